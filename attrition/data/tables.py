@@ -1,0 +1,333 @@
+"""The contract's input tables, declared once: what each column is called, holds and may be."""
+
+from __future__ import annotations
+
+from attrition.data.schema import Column, Table
+
+AGENTS = Table(
+    name="agents",
+    grain_en="one employment spell (a rehire is a new spell)",
+    grain_zh="一段雇佣期（再入职为新的一段）",
+    key=('agent_id', 'hire_date', ),
+    happened='hire_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="hire_date", kind="date", en="first day of this employment spell", zh="入职日期", required=True),
+        Column(name="birth_date", kind="date", en="birth date; for audits only", zh="出生日期（仅用于审计）", never_feature=True),
+        Column(name="gender", kind="text", en="gender; for audits only", zh="性别（仅用于审计）", never_feature=True),
+        Column(name="site", kind="text", en="site the agent belongs to", zh="职场"),
+        Column(name="education", kind="text", en="highest education", zh="学历"),
+        Column(name="hiring_source", kind="text", en="how the agent was hired (referral, job board, agency, campus)", zh="招聘渠道"),
+        Column(name="referrer_id", kind="text", en="staff number of the colleague who referred the agent", zh="推荐人工号"),
+        Column(name="employment_type", kind="text", en="kind of contract", zh="用工类型", choices=("permanent", "fixed_term", "agency", "seasonal")),
+        Column(name="contract_end_date", kind="date", en="planned end of a fixed-term contract", zh="合同到期日"),
+        Column(name="probation_end_date", kind="date", en="end of probation", zh="试用期结束日"),
+        Column(name="training_end_date", kind="date", en="last day of class training", zh="培训结束日"),
+        Column(name="commute_minutes", kind="number", en="way to work, one way, in minutes", zh="通勤时间（分钟）", minimum=0),
+        Column(name="fte", kind="number", en="share of a full-time post", zh="全职当量", minimum=0, maximum=1.5),
+    ),
+)
+
+ASSIGNMENTS = Table(
+    name="assignments",
+    grain_en="effective-dated job history",
+    grain_zh="按生效日记录的岗位历史",
+    key=('agent_id', 'effective_date', ),
+    happened='effective_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="effective_date", kind="date", en="first day this row holds", zh="生效日期", required=True),
+        Column(name="team_id", kind="text", en="team", zh="班组", required=True),
+        Column(name="supervisor_id", kind="text", en="staff number of the team leader", zh="班长工号"),
+        Column(name="job_role", kind="text", en="job role", zh="岗位"),
+        Column(name="grade", kind="text", en="grade on the ladder", zh="职级"),
+        Column(name="skill_count", kind="whole", en="number of skills (queues) the agent is trained for", zh="技能数", minimum=0),
+        Column(name="shift_pattern", kind="text", en="shift pattern (day, rotating, night, ...)", zh="班次模式"),
+        Column(name="work_mode", kind="text", en="where the agent works", zh="工作方式", choices=("office", "hybrid", "home")),
+        Column(name="contract_hours_week", kind="number", en="contracted hours a week", zh="每周合同工时", minimum=0, maximum=100),
+        Column(name="account", kind="text", en="client or line of business", zh="业务线"),
+    ),
+)
+
+EXITS = Table(
+    name="exits",
+    grain_en="one exit",
+    grain_zh="一次离职",
+    key=('agent_id', 'exit_date', ),
+    happened='exit_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="exit_date", kind="date", en="last day of employment", zh="离职日期", required=True),
+        Column(name="exit_type", kind="text", en="who ended it", zh="离职类型", required=True, choices=("voluntary", "involuntary", "other")),
+        Column(name="notice_date", kind="date", en="when the resignation was handed in", zh="提出离职日期"),
+        Column(name="reason", kind="text", en="reason on file; never a feature", zh="离职原因（不作为特征）"),
+    ),
+)
+
+PAY = Table(
+    name="pay",
+    grain_en="effective-dated base pay",
+    grain_zh="按生效日记录的基本工资",
+    key=('agent_id', 'effective_date', ),
+    happened='effective_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="effective_date", kind="date", en="first day this pay holds", zh="生效日期", required=True),
+        Column(name="base_pay", kind="number", en="base pay per month", zh="月基本工资", required=True, minimum=0),
+        Column(name="currency", kind="text", en="currency (ISO code)", zh="币种"),
+        Column(name="change_reason", kind="text", en="why the pay changed", zh="调薪原因"),
+    ),
+)
+
+BONUSES = Table(
+    name="bonuses",
+    grain_en="one variable payment",
+    grain_zh="一笔浮动薪酬",
+    key=('agent_id', 'pay_date', ),
+    happened='pay_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="pay_date", kind="date", en="day of payment", zh="发放日期", required=True),
+        Column(name="amount", kind="number", en="amount paid", zh="金额", required=True),
+        Column(name="target_amount", kind="number", en="amount at full target attainment", zh="目标金额", minimum=0),
+        Column(name="currency", kind="text", en="currency (ISO code)", zh="币种"),
+    ),
+)
+
+MARKET_PAY = Table(
+    name="market_pay",
+    grain_en="effective-dated pay benchmark",
+    grain_zh="按生效日记录的市场薪酬",
+    key=('effective_date', 'job_role', 'site', 'grade', ),
+    happened='effective_date',
+    columns=(
+        Column(name="effective_date", kind="date", en="first day this benchmark holds", zh="生效日期", required=True),
+        Column(name="p50", kind="number", en="market median, per month", zh="市场中位数（月）", required=True, minimum=0),
+        Column(name="p25", kind="number", en="market lower quartile, per month", zh="市场25分位（月）", minimum=0),
+        Column(name="p75", kind="number", en="market upper quartile, per month", zh="市场75分位（月）", minimum=0),
+        Column(name="job_role", kind="text", en="job role", zh="岗位"),
+        Column(name="site", kind="text", en="site", zh="职场"),
+        Column(name="grade", kind="text", en="grade", zh="职级"),
+        Column(name="currency", kind="text", en="currency (ISO code)", zh="币种"),
+    ),
+)
+
+SHIFTS = Table(
+    name="shifts",
+    grain_en="agent x scheduled day",
+    grain_zh="座席 × 排班日",
+    key=('agent_id', 'shift_date', ),
+    happened='shift_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="shift_date", kind="date", en="scheduled day", zh="排班日期", required=True),
+        Column(name="scheduled_minutes", kind="number", en="minutes scheduled", zh="排班分钟", required=True, minimum=0, maximum=1440),
+        Column(name="worked_minutes", kind="number", en="minutes worked", zh="实际工作分钟", minimum=0, maximum=1440),
+        Column(name="overtime_minutes", kind="number", en="minutes of overtime", zh="加班分钟", minimum=0, maximum=1440),
+        Column(name="overtime_mandatory", kind="flag", en="the overtime was ordered", zh="是否强制加班"),
+        Column(name="adherent_minutes", kind="number", en="minutes in the scheduled state", zh="遵时分钟", minimum=0, maximum=1440),
+        Column(name="late_minutes", kind="number", en="minutes late", zh="迟到分钟", minimum=0, maximum=1440),
+        Column(name="is_night", kind="flag", en="night shift", zh="是否夜班"),
+        Column(name="absence", kind="text", en="absence on that day", zh="缺勤", choices=("none", "unplanned", "planned", "no_show")),
+        Column(name="changed", kind="flag", en="the shift was changed after it was published", zh="是否临时改班"),
+        Column(name="published_on", kind="date", en="when the shift was published", zh="班表发布日期"),
+        Column(name="start_minute", kind="number", en="start of the shift, minutes after midnight", zh="班次开始（零点后分钟）", minimum=0, maximum=1440),
+    ),
+)
+
+CONTACTS = Table(
+    name="contacts",
+    grain_en="agent x day x queue, from the ACD",
+    grain_zh="座席 × 日 × 队列（ACD）",
+    key=('agent_id', 'contact_date', 'queue', ),
+    happened='contact_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="contact_date", kind="date", en="day", zh="日期", required=True),
+        Column(name="queue", kind="text", en="queue", zh="队列"),
+        Column(name="handled", kind="number", en="contacts handled", zh="处理量", required=True, minimum=0),
+        Column(name="talk_seconds", kind="number", en="talk time", zh="通话时长（秒）", minimum=0),
+        Column(name="hold_seconds", kind="number", en="hold time", zh="保持时长（秒）", minimum=0),
+        Column(name="wrap_seconds", kind="number", en="after-contact work", zh="话后处理时长（秒）", minimum=0),
+        Column(name="idle_seconds", kind="number", en="waiting for a contact", zh="等待时长（秒）", minimum=0),
+        Column(name="transfers", kind="number", en="contacts transferred", zh="转接量", minimum=0),
+        Column(name="repeats", kind="number", en="contacted again within the FCR window", zh="重复来电量", minimum=0),
+        Column(name="abusive", kind="number", en="contacts with an abusive customer", zh="辱骂来电量", minimum=0),
+        Column(name="complaints", kind="number", en="complaints", zh="投诉量", minimum=0),
+        Column(name="csat_sum", kind="number", en="sum of satisfaction scores", zh="满意度总分"),
+        Column(name="csat_count", kind="number", en="number of satisfaction scores", zh="满意度评价数", minimum=0),
+    ),
+)
+
+QA_EVALUATIONS = Table(
+    name="qa_evaluations",
+    grain_en="one evaluation",
+    grain_zh="一次质检",
+    key=('evaluation_id', ),
+    happened='evaluated_on',
+    columns=(
+        Column(name="evaluation_id", kind="text", en="number of the evaluation", zh="质检编号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="evaluated_on", kind="date", en="day of the evaluation", zh="质检日期", required=True),
+        Column(name="score", kind="number", en="score, 0 to 100", zh="得分", required=True, minimum=0, maximum=100),
+        Column(name="evaluator_id", kind="text", en="staff number of the evaluator", zh="质检员工号"),
+        Column(name="critical_errors", kind="number", en="fatal errors", zh="致命性差错", minimum=0),
+        Column(name="noncritical_errors", kind="number", en="non-fatal errors", zh="非致命性差错", minimum=0),
+        Column(name="appealed", kind="flag", en="the agent appealed", zh="是否申诉"),
+        Column(name="appeal_upheld", kind="flag", en="the appeal succeeded", zh="申诉是否成立"),
+        Column(name="appeal_resolved_on", kind="date", en="when the appeal was decided", zh="申诉结案日期"),
+        Column(name="feedback_on", kind="date", en="when the agent got feedback", zh="反馈日期"),
+    ),
+)
+
+INTERACTIONS = Table(
+    name="interactions",
+    grain_en="one interaction, or a day's count of one kind",
+    grain_zh="一次互动，或一天内同类互动的次数",
+    key=(),
+    happened='interaction_date',
+    columns=(
+        Column(name="interaction_date", kind="date", en="day", zh="日期", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="other_id", kind="text", en="staff number of the other person", zh="对方工号", required=True),
+        Column(name="kind", kind="text", en="kind of interaction", zh="互动类型", required=True, choices=("one_to_one", "coaching", "peer_help", "recognition", "message", "meeting")),
+        Column(name="minutes", kind="number", en="minutes", zh="分钟", minimum=0),
+        Column(name="count", kind="number", en="how many, where the row is a day's count", zh="次数", minimum=0),
+    ),
+)
+
+CAREER_EVENTS = Table(
+    name="career_events",
+    grain_en="one career event",
+    grain_zh="一次职业事件",
+    key=('agent_id', 'event_date', 'kind', ),
+    happened='event_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="event_date", kind="date", en="day", zh="日期", required=True),
+        Column(name="kind", kind="text", en="kind of event", zh="事件类型", required=True, choices=("promotion", "demotion", "lateral_move", "application", "application_rejected", "training", "training_cancelled", "certification", "development_plan", "career_talk")),
+        Column(name="hours", kind="number", en="hours of training", zh="培训小时", minimum=0),
+    ),
+)
+
+LEAVE_REQUESTS = Table(
+    name="leave_requests",
+    grain_en="one leave request",
+    grain_zh="一次请假申请",
+    key=('agent_id', 'requested_on', 'start_date', ),
+    happened='requested_on',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="requested_on", kind="date", en="day of the request", zh="申请日期", required=True),
+        Column(name="start_date", kind="date", en="first day of the leave asked for", zh="休假开始日期"),
+        Column(name="days", kind="number", en="days asked for", zh="天数", minimum=0),
+        Column(name="status", kind="text", en="state of the request", zh="审批状态", required=True, choices=("approved", "denied", "pending")),
+        Column(name="decided_on", kind="date", en="day of the decision", zh="审批日期"),
+    ),
+)
+
+SURVEYS = Table(
+    name="surveys",
+    grain_en="one answer",
+    grain_zh="一份问卷回答",
+    key=('agent_id', 'survey_date', 'item', ),
+    happened='survey_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="survey_date", kind="date", en="day of the answer", zh="填写日期", required=True),
+        Column(name="item", kind="text", en="question", zh="题目", required=True),
+        Column(name="score", kind="number", en="answer", zh="得分", required=True),
+        Column(name="scale_max", kind="number", en="highest answer on the scale", zh="量表最高分", minimum=1),
+    ),
+)
+
+MARKET_CONDITIONS = Table(
+    name="market_conditions",
+    grain_en="site x month",
+    grain_zh="职场 × 月",
+    key=('site', 'effective_date', ),
+    happened='effective_date',
+    columns=(
+        Column(name="site", kind="text", en="site", zh="职场", required=True),
+        Column(name="effective_date", kind="date", en="first day of the month it describes", zh="生效日期", required=True),
+        Column(name="unemployment_rate", kind="number", en="unemployment rate, in percent", zh="失业率（%）", minimum=0, maximum=100),
+        Column(name="vacancies_index", kind="number", en="index of job advertisements", zh="招聘指数", minimum=0),
+    ),
+)
+
+INTERVENTIONS = Table(
+    name="interventions",
+    grain_en="what was done to keep someone",
+    grain_zh="一次留任措施",
+    key=('agent_id', 'start_date', 'kind', ),
+    happened='start_date',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="start_date", kind="date", en="first day", zh="开始日期", required=True),
+        Column(name="kind", kind="text", en="intervention, as named in playbook.toml", zh="措施", required=True),
+        Column(name="cost", kind="number", en="cost in the site's currency", zh="成本", minimum=0),
+        Column(name="pilot_id", kind="text", en="pilot it belongs to", zh="试点编号"),
+        Column(name="arm", kind="text", en="arm of the pilot", zh="试点组别", choices=("treated", "control")),
+        Column(name="declined", kind="flag", en="the agent declined", zh="是否拒绝"),
+    ),
+)
+
+SNAPSHOTS = Table(
+    name="snapshots",
+    grain_en="agent x month, wide: the monthly HR file many sites already have",
+    grain_zh="座席 × 月（宽表）",
+    key=('agent_id', 'as_of', ),
+    happened='as_of',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="as_of", kind="date", en="a day of the month the row describes", zh="月份", required=True),
+        Column(name="hire_date", kind="date", en="first day of this employment spell", zh="入职日期"),
+        Column(name="site", kind="text", en="site", zh="职场"),
+        Column(name="team_id", kind="text", en="team", zh="班组"),
+        Column(name="job_role", kind="text", en="job role", zh="岗位"),
+    ),
+)
+
+AUDIT_ATTRIBUTES = Table(
+    name="audit_attributes",
+    grain_en="one agent",
+    grain_zh="一名座席",
+    key=('agent_id', ),
+    happened=None,
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        AGENTS,
+        ASSIGNMENTS,
+        EXITS,
+        PAY,
+        BONUSES,
+        MARKET_PAY,
+        SHIFTS,
+        CONTACTS,
+        QA_EVALUATIONS,
+        INTERACTIONS,
+        CAREER_EVENTS,
+        LEAVE_REQUESTS,
+        SURVEYS,
+        MARKET_CONDITIONS,
+        INTERVENTIONS,
+        SNAPSHOTS,
+        AUDIT_ATTRIBUTES,
+    )
+}
+"""Every input table of the contract, by name."""
+
+RECORDED_AT = Column(
+    name="recorded_at", kind="moment", en="when the row became known in the source system", zh="记录时间"
+)
+IS_RETRACTED = Column(
+    name="is_retracted", kind="flag", en="this version withdraws the fact", zh="是否撤销该记录"
+)
+ANY_TABLE = (RECORDED_AT, IS_RETRACTED)
+"""Columns that any table may carry."""

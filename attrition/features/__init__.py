@@ -1,0 +1,1 @@
+"""What was known about each agent-month, one family per file."""

@@ -1,0 +1,1 @@
+"""What happened next: voluntary, competing, censored, mature."""

@@ -1,0 +1,1 @@
+"""This month: scores, drivers, actions and the service."""
