@@ -1,0 +1,63 @@
+"""What happened after each agent-month, as it was known at a later month-end; immature is null, never zero."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+VOLUNTARY = "voluntary"
+
+
+def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:
+    """Give the last day of the month that lies `plus` months after each date.
+
+    Months are counted on periods: 31 January plus one month is the last of February, plus another is 31 March.
+
+    Examples
+    --------
+    >>> month_end(pd.Series(pd.to_datetime(["2026-01-31"])), plus=1).dt.date.tolist()
+    [datetime.date(2026, 2, 28)]
+    """
+    return (as_of.dt.to_period("M") + plus).dt.to_timestamp(how="end").dt.normalize().astype(as_of.dtype)
+
+
+def within(
+    outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind: str = VOLUNTARY
+) -> pd.Series:
+    """Label each agent-month: did an exit of this kind follow within so many months, as known at `known_at`?
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        ``as_of`` (month-end), ``exit_kind``, ``left_on`` (day the resignation was handed in, or the other
+        exit happened) and ``known_on`` (day from which that was on record); one row per agent-month.
+    months : int
+        Horizon; the window is open at ``as_of`` and closed at the end of the last month.
+    known_at : Timestamp
+        Month-end from which the world is looked back upon.
+    kind : str
+        ``voluntary``, ``involuntary`` or ``other``; exits of another kind are competing and count as 0.
+
+    Returns
+    -------
+    Series of float
+        1.0, 0.0, or null where the horizon has not passed by `known_at` (immature), or where the agent had
+        in truth already left by ``as_of`` and this only became known later.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> outcomes = pd.DataFrame({
+    ...     "as_of": day(["2026-01-31", "2026-01-31", "2026-03-31"]),
+    ...     "exit_kind": ["voluntary", None, None],
+    ...     "left_on": day(["2026-02-10", None, None]),
+    ...     "known_on": day(["2026-02-11", None, None]),
+    ... })
+    >>> within(outcomes, 1, known_at=day("2026-03-31")).tolist()
+    [1.0, 0.0, nan]
+    """
+    ends = month_end(outcomes["as_of"], plus=months)
+    known = outcomes["known_on"] <= known_at
+    follows = known & (outcomes["left_on"] > outcomes["as_of"]) & (outcomes["left_on"] <= ends)
+    label = (follows & (outcomes["exit_kind"] == kind)).astype(float)
+    gone_already = outcomes["left_on"] <= outcomes["as_of"]
+    return label.mask((ends > known_at) | gone_already).rename(f"{kind}_within_{months}m")
