@@ -1,0 +1,32 @@
+# Two commands: `make demo` shows attrition at work, `make test` runs every check.
+# Each makes its own virtual environment from a lock file; all they need is Python 3.11 or later, pip and make.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+DEMO ?= demo
+PIP = -m pip --disable-pip-version-check --no-input
+
+.PHONY: demo test check clean help
+help: ## what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+demo: .venv-demo/ready ## a synthetic call centre, from raw tables to a report, in ./demo
+	.venv-demo/bin/attrition demo $(DEMO)
+
+test: .venv/ready ## every check, as listed in .ci/checks.py
+	.venv/bin/python .ci/checks.py
+
+check: .venv/ready ## the quick checks: format, lint, types, layers
+	.venv/bin/python .ci/checks.py format lint types layers
+
+.venv-demo/ready: locks/core.txt pyproject.toml
+.venv/ready: locks/dev.txt pyproject.toml
+%/ready:
+	@test -n "$(PYTHON)" || { echo "attrition needs Python 3.11 or later; set PYTHON=/path/to/python" >&2; exit 2; }
+	$(PYTHON) -m venv $*
+	$*/bin/python $(PIP) install --quiet --require-hashes -r $(filter locks/%,$^)
+	$*/bin/python $(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean: ## remove the environments and the demo
+	rm -rf .venv .venv-demo $(DEMO)
