@@ -1,0 +1,143 @@
+"""What the model claims and how it must be made, as declared in models/resignation.toml."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from attrition.declared import Declaration
+
+
+class Trees(Declaration):
+    """How the boosters are grown: shallow, slow, strongly regularised."""
+
+    members: int = Field(5, ge=1, le=25)
+    members_other_horizons: int = Field(1, ge=1, le=25)
+    rounds: int = Field(250, ge=1, le=5000)
+    depth: int = Field(4, ge=1, le=8)
+    learning_rate: float = Field(0.04, gt=0, le=1)
+    min_rows_in_leaf: int = Field(100, ge=50)
+    row_share: float = Field(0.7, gt=0, le=1)
+    feature_share: float = Field(0.3, gt=0, le=1)
+    l2: float = Field(20.0, ge=0)
+    bins: int = Field(63, ge=3, le=255)
+    seed: int = 20
+
+
+class Involuntary(Declaration):
+    """The smaller model of the competing exits; its directions are not declared, so it has no constraints."""
+
+    rounds: int = Field(80, ge=1, le=5000)
+    depth: int = Field(3, ge=1, le=8)
+
+
+class CalibrationRules(Declaration):
+    """Which later months set the level and the spread of the risks."""
+
+    months: int = Field(6, ge=1)
+    refit: bool = True
+    minimum_training_months: int = Field(6, ge=1)
+    minimum_events: int = Field(50, ge=10)
+    interval: float = Field(0.90, gt=0.5, lt=1)
+
+
+class ExaminationRules(Declaration):
+    """How every retrain is examined on later months."""
+
+    months: int = Field(6, ge=1)
+    draws: int = Field(200, ge=20)
+    members: int = Field(3, ge=1, le=25)
+    canary_errors: float = Field(3.0, gt=0)
+
+
+class Bar(Declaration):
+    """What a model must show on later months before it may become champion."""
+
+    observed_over_expected: tuple[float, float] = (0.80, 1.25)
+    calibration_slope: tuple[float, float] = (0.80, 1.20)
+    calibration_error: float = Field(0.015, gt=0)
+    auc_margin_to_champion: float = Field(0.005, ge=0)
+    auc_over_tenure_only: float = Field(0.0, ge=0)
+    minimum_events: int = Field(50, ge=1)
+
+
+class LeakageRules(Declaration):
+    """What is too good to be true; a waiver names the feature and says why, in writing."""
+
+    single_feature_auc: float = Field(0.85, gt=0.5, le=1)
+    gain_share: float = Field(0.60, gt=0, le=1)
+    model_auc: float = Field(0.85, gt=0.5, le=1)
+    waivers: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _reasons_are_given(self) -> Self:
+        silent = sorted(name for name, reason in self.waivers.items() if len(reason.split()) < 3)
+        if silent:
+            raise ValueError(f"a waiver needs a reason in words; none is given for {', '.join(silent)}")
+        return self
+
+
+class Bands(Declaration):
+    """Words for risks: each band starts at the risk that this top share of agents exceeded in the reference months."""
+
+    very_high: float = Field(0.05, gt=0, lt=1)
+    high: float = Field(0.15, gt=0, lt=1)
+    medium: float = Field(0.40, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _shares_grow(self) -> Self:
+        if not self.very_high < self.high < self.medium:
+            raise ValueError("shares must grow: very_high < high < medium")
+        return self
+
+
+class Abstain(Declaration):
+    """When the model says that it does not know."""
+
+    missing_share: float = Field(0.60, gt=0, le=1)
+
+
+class Spec(Declaration):
+    """The specification of one model.
+
+    Examples
+    --------
+    >>> Spec(name="resignation").headline
+    3
+    """
+
+    name: str
+    horizons: tuple[int, ...] = (1, 3, 6, 12)
+    headline: int = 3
+    capacity_share: float = Field(0.10, gt=0, lt=1)
+    trees: Trees = Trees()
+    involuntary: Involuntary = Involuntary()
+    calibration: CalibrationRules = CalibrationRules()
+    examination: ExaminationRules = ExaminationRules()
+    bar: Bar = Bar()
+    leakage: LeakageRules = LeakageRules()
+    bands: Bands = Bands()
+    abstain: Abstain = Abstain()
+
+    @model_validator(mode="after")
+    def _horizons_hold_the_headline(self) -> Self:
+        if list(self.horizons) != sorted(set(self.horizons)) or min(self.horizons, default=0) < 1:
+            raise ValueError("horizons must be different whole months, growing")
+        if self.headline not in self.horizons:
+            raise ValueError(f"headline {self.headline} is not among the horizons")
+        return self
+
+
+class BacktestJob(Declaration):
+    """How far back the model is tried: models fitted at `origins` past months, `step_months` apart.
+
+    Each scores the `step_months` months after its origin. `first_after_months` of history come
+    before the first origin. `members` is the number of boosters of the headline in these trials.
+    """
+
+    first_after_months: int = Field(18, ge=3)
+    origins: int = Field(6, ge=1)
+    step_months: int = Field(3, ge=1)
+    members: int = Field(2, ge=1, le=25)
+    draws: int = Field(200, ge=20)
