@@ -16,7 +16,7 @@ CHECKS = {
     "types": ["-m", "mypy"],
     "layers": [
         "-c",
-        "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()",
+        "from importlinter.cli import lint_imports_command as lint; lint()",
         "--no-logo",
     ],
     "tests": ["-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"],
