@@ -59,5 +59,5 @@ def within(
     known = outcomes["known_on"] <= known_at
     follows = known & (outcomes["left_on"] > outcomes["as_of"]) & (outcomes["left_on"] <= ends)
     label = (follows & (outcomes["exit_kind"] == kind)).astype(float)
-    gone_already = outcomes["left_on"] <= outcomes["as_of"]
+    gone_already = known & (outcomes["left_on"] <= outcomes["as_of"])
     return label.mask((ends > known_at) | gone_already).rename(f"{kind}_within_{months}m")

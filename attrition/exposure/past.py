@@ -1,0 +1,156 @@
+"""The doors to the past: totals and events of a window, and the state in force, as they were known at a month-end.
+
+Features never filter dates. They ask a `Past`, and get only what had happened and had been recorded by the
+cut-off of each agent-month. The rule is in `attrition.exposure.visible`, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import ibis
+import ibis.expr.types as ir
+
+from attrition.exposure.calendar import month_number
+from attrition.exposure.exact import exact, inexact
+from attrition.exposure.visible import dated, is_visible
+
+Measures = Mapping[str, Callable[[ir.Table], ir.Value]]
+
+
+@dataclass(frozen=True)
+class Past:
+    """The past of a set of agent-months.
+
+    Parameters
+    ----------
+    months : ibis.Table
+        The agent-months: ``agent_id``, ``as_of``, ``month`` (number), ``hire_date`` and the groups
+        ``site``, ``team_id``, ``supervisor_id``, ``job_role``, ``tenure_band``.
+    calendar : ibis.Table
+        ``as_of`` and ``month`` of every month-end.
+    tables : mapping of str to ibis.Table
+        The checked input tables, each with ``known_on`` and ``superseded_on``. Private to the doors.
+    happened : mapping of str to str
+        The column of each table that says when a row happened.
+    """
+
+    months: ir.Table
+    calendar: ir.Table
+    tables: Mapping[str, ir.Table]
+    happened: Mapping[str, str]
+    kept: dict[str, ir.Table] = field(default_factory=dict, repr=False, compare=False)
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Tell whether the site supplies a table with all these columns."""
+        return table in self.tables and set(columns) <= set(self.tables[table].columns)
+
+    def totals(
+        self,
+        table: str,
+        sums: Measures,
+        *,
+        windows: Sequence[int],
+        latest: Measures | None = None,
+        happened: str | None = None,
+    ) -> ir.Table:
+        """Total each measure over the last 1, 3, 6 ... months of every agent-month.
+
+        Parameters
+        ----------
+        table : str
+            An input table with ``agent_id``.
+        sums : mapping of name to function of the table
+            Row-level numbers to add up; nulls count as nothing. Sums are exact to a ten-thousandth and do not
+            depend on the order of rows.
+        windows : sequence of int
+            Months to look back, the month of ``as_of`` included.
+        latest : mapping of name to function of the table, optional
+            Row-level dates of which the latest in the longest window is wanted.
+        happened : str, optional
+            The date column to use in place of the table's own (a decision rather than a request).
+
+        Returns
+        -------
+        ibis.Table
+            ``agent_id``, ``as_of``, ``<sum>_<w>m`` for each window, and each latest date. Agent-months without a
+            visible row are absent.
+        """
+        cells = self._cells(table, sums, latest or {}, happened or self.happened[table])
+        seen = self._unrolled(cells, months=max(windows))
+        aggregates = {
+            f"{name}_{window}m": inexact(seen[name].sum(where=seen.age < window)) for name in sums for window in windows
+        }
+        aggregates |= {name: seen[name].max() for name in latest or {}}
+        return seen.group_by("agent_id", "as_of").aggregate(**aggregates)
+
+    def events(self, table: str, *, months: int, happened: str | None = None) -> ir.Table:
+        """Lay every visible row of the last `months` months beside each month-end that could see it.
+
+        For small tables, and for what happened to other people (colleagues who left). Columns of the table, plus
+        ``as_of``, ``month`` and ``age`` (0 in the month of ``as_of``).
+        """
+        rows = dated(self.tables[table], happened or self.happened[table])
+        rows = rows.drop("month") if "month" in rows.columns else rows
+        rows = rows.drop("as_of") if "as_of" in rows.columns else rows
+        age = self.calendar.month - rows.happened_month
+        pairs = rows.join(self.calendar, [age >= 0, age < months, is_visible(rows, self.calendar.month)])
+        return pairs.mutate(age=pairs.month - pairs.happened_month)
+
+    def state(self, table: str, *, by: Sequence[str] = ("agent_id",), of: ir.Table | None = None) -> ir.Table:
+        """Give the row in force at each month-end, as it was known then.
+
+        Parameters
+        ----------
+        table : str
+            An effective-dated table.
+        by : sequence of str
+            What a row belongs to: ``agent_id``, or ``site`` for a benchmark.
+        of : ibis.Table, optional
+            Pairs of `by` and ``as_of``, ``month`` to ask about; the agent-months when left away.
+
+        Returns
+        -------
+        ibis.Table
+            `by`, ``as_of`` and the table's columns; the row with the latest effective date wins.
+        """
+        if of is not None or tuple(by) != ("agent_id",):
+            return self._in_force(table, by, of=self.months if of is None else of)
+        if table not in self.kept:
+            self.kept[table] = self._in_force(table, by, of=self.months).cache()
+        return self.kept[table]
+
+    def _in_force(self, table: str, by: Sequence[str], *, of: ir.Table) -> ir.Table:
+        start = self.happened[table]
+        rows = dated(self.tables[table], start)
+        asked = of.select(*by, "as_of", "month").distinct()
+        on = [*by, is_visible(rows, asked.month)]
+        newest = asked.join(rows, on).group_by(*by, "as_of", "month").aggregate(**{start: rows[start].max()})
+        found = newest.join(rows, [*by, start, is_visible(rows, newest.month)])
+        return found.drop("month", "happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
+
+    def _cells(self, table: str, sums: Measures, latest: Measures, happened: str) -> ir.Table:
+        """Add up per agent, month of happening, and month of becoming known: the rows shrink to what can differ."""
+        rows = dated(self.tables[table], happened)
+        values = rows.select(
+            "agent_id",
+            "happened_month",
+            "known_month",
+            "replaced_month",
+            **{name: exact(measure(rows)) for name, measure in sums.items()},
+            **{name: measure(rows) for name, measure in latest.items()},
+        )
+        totals = {name: values[name].sum() for name in sums} | {name: values[name].max() for name in latest}
+        keys = ("agent_id", "happened_month", "known_month", "replaced_month")
+        return values.group_by(*keys).aggregate(**totals).cache()
+
+    def _unrolled(self, cells: ir.Table, *, months: int) -> ir.Table:
+        """Lay each cell beside every agent-month that may see it, by equality, which every engine does quickly."""
+        ages = ibis.memtable({"age": list(range(months))}, schema={"age": "int64"})
+        laid = cells.cross_join(ages)
+        laid = laid.mutate(month=laid.happened_month + laid.age)
+        laid = laid.filter(is_visible(laid, laid.month))
+        mine = self.months.select("agent_id", "as_of", "month", hired_month=month_number(self.months.hire_date))
+        pairs = mine.join(laid, ["agent_id", "month"])
+        return pairs.filter(pairs.happened_month >= pairs.hired_month)
