@@ -1,0 +1,305 @@
+"""The commands: each calls one function of `attrition.pipeline` and says where its products are and what comes next."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from typer.core import TyperCommand
+
+from attrition import __version__, console
+from attrition import workspace as workspaces
+from attrition.errors import AttritionError, DataError
+
+STOPPED = 130
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Command(TyperCommand):
+    """A command that turns what goes wrong into one clear line and an exit code; no traceback, no row's content."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; exit code 2 for what the user can mend, 1 for what he cannot, 130 when he stopped it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _fail("stopped; nothing half-done is left, products appear only when they are complete", STOPPED)
+        except AttritionError as error:
+            _explain(error)
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            _fail(
+                f"the machine said: {error.strerror or type(error).__name__} ({error.filename or 'no file named'})", 1
+            )
+        except Exception as error:
+            _fail(_inside(error), 1)
+
+
+class Language(StrEnum):
+    """The languages a report is written in."""
+
+    en = "en"
+    zh = "zh"
+    both = "both"
+
+
+def month(text: str) -> date:
+    """Read a month as its last day, which names it.
+
+    Examples
+    --------
+    >>> month("2026-10")
+    datetime.date(2026, 10, 31)
+    """
+    try:
+        year, number = (int(part) for part in text.split("-"))
+        return (date(year, number, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is not a month; write it like 2026-10') from None
+
+
+Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]
+Month = Annotated[
+    date, typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="The month, named by its last day.")
+]
+HERE = Path()
+app = typer.Typer(
+    name="attrition",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        out.print(f"attrition {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def attrition(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Which call-centre agents are likely to resign, why, and what would help.
+
+    Start with [bold]attrition demo[/bold], or with [bold]attrition init[/bold] for your own data.
+    Exit codes: 0 done, 1 something of ours failed, 2 something you can mend, 130 stopped.
+    """
+
+
+@app.command(cls=Command, rich_help_panel="Start")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace; files already there are kept.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="A folder of exports named after the tables (agents.csv, exits.parquet, ...)."),
+    ] = None,
+) -> None:
+    """Make a workspace: declarations to edit, and a README that says what to do next.
+
+    For example:
+
+        attrition init centre
+
+        attrition init centre --data exports
+    """
+    written = workspaces.lay(folder, data)
+    out.print(
+        f"{len(written)} files laid into {folder}" if written else f"{folder} had every file already; none changed"
+    )
+    edit = "" if data else f"edit {folder / workspaces.SOURCES}, then "
+    console.left(out, [folder], f"{edit}cd {folder} && attrition check")
+
+
+@app.command(cls=Command, rich_help_panel="Start")
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder for the demonstration.")] = Path("demo"),
+    agents: Annotated[int, typer.Option(min=100, help="Agents at work at a time.")] = 1200,
+    months: Annotated[int, typer.Option(min=24, help="Months of history.")] = 48,
+    seed: Annotated[int, typer.Option(help="Same seed, same centre.")] = 1,
+) -> None:
+    """Draw up a synthetic call centre and take it from raw tables to a report.
+
+    For example:
+
+        attrition demo
+
+        attrition demo small --agents 300 --months 36
+    """
+    with _steps() as (pipeline, progress):
+        products = pipeline.demo(folder, agents=agents, months=months, seed=seed, progress=progress)
+    console.left(
+        out, products, f"open the report; then `attrition init DIR` for your own data ({folder} can be deleted)"
+    )
+
+
+@app.command(cls=Command, rich_help_panel="Your data")
+def check(workspace: Folder = HERE) -> None:
+    """Check every table against the contract; list every fault of every table at once.
+
+    Reads pipelines/sources.toml and pipelines/check.toml. Exit code 2 when there are faults.
+
+    For example:
+
+        attrition check
+
+        attrition check --workspace centre
+    """
+    with _steps() as (pipeline, progress):
+        found = pipeline.check(workspaces.require(workspace), progress=progress)
+    console.coverage(out, found)
+    console.left(out, found.products, "attrition backtest, or attrition retrain")
+
+
+@app.command(cls=Command, rich_help_panel="Your data")
+def panel(workspace: Folder = HERE) -> None:
+    """Make the panel: one row per agent and month, every feature as known then, and what happened next.
+
+    Reads pipelines/sources.toml and pipelines/panel.toml; leaves runs/panel.parquet.
+
+    For example:
+
+        attrition panel
+    """
+    with _steps() as (pipeline, progress):
+        products = pipeline.panel(workspaces.require(workspace), progress=progress)
+    console.left(out, products, "attrition backtest, or attrition retrain")
+
+
+@app.command(cls=Command, rich_help_panel="The model")
+def backtest(workspace: Folder = HERE) -> None:
+    """Score past months by models that knew only what was known then, and say how good they were.
+
+    Reads pipelines/backtest.toml and models/; leaves runs/backtest/.
+
+    For example:
+
+        attrition backtest
+    """
+    with _steps() as (pipeline, progress):
+        products = pipeline.backtest(workspaces.require(workspace), progress=progress)
+    console.left(out, products, "attrition retrain")
+
+
+@app.command(cls=Command, rich_help_panel="The model")
+def retrain(workspace: Folder = HERE) -> None:
+    """Make the panel, train, examine, record and register a model; promote it if it meets the bar.
+
+    Reads pipelines/retrain.toml and models/; the record is in mlflow.db. A model that misses the bar is
+    registered, and the champion stays.
+
+    For example:
+
+        attrition retrain
+    """
+    with _steps() as (pipeline, progress):
+        products = pipeline.retrain(workspaces.require(workspace), progress=progress)
+    console.left(out, products, "attrition monthly --as-of YYYY-MM")
+
+
+@app.command(cls=Command, rich_help_panel="Every month")
+def score(as_of: Month, workspace: Folder = HERE) -> None:
+    """Score the agents at risk at the end of a month by the champion, with drivers and recommendations.
+
+    Leaves runs/<as_of>/: scores, drivers, recommendations, expected_leavers, quality.
+
+    For example:
+
+        attrition score --as-of 2026-10
+    """
+    with _steps() as (pipeline, progress):
+        products = pipeline.score(workspaces.require(workspace), as_of, progress=progress)
+    console.left(out, products, f"attrition monthly --as-of {as_of:%Y-%m}")
+
+
+@app.command(cls=Command, rich_help_panel="Every month")
+def monthly(
+    as_of: Month,
+    lang: Annotated[Language | None, typer.Option(help="Language of the report; else as in monthly.toml.")] = None,
+    workspace: Folder = HERE,
+) -> None:
+    """Score the month and write the report: one web page per language and one Excel workbook.
+
+    Reads pipelines/monthly.toml; leaves runs/<as_of>/ and reports/. Running a month again gives the same month.
+
+    For example:
+
+        attrition monthly --as-of 2026-10
+
+        attrition monthly --as-of 2026-10 --lang zh
+    """
+    langs = None if lang is None else ("en", "zh") if lang is Language.both else (lang.value,)
+    with _steps() as (pipeline, progress):
+        products = pipeline.monthly(workspaces.require(workspace), as_of, langs=langs, progress=progress)
+    console.left(out, products, "read the report; whoever acts on it decides, not the score")
+
+
+@app.command(cls=Command, rich_help_panel="Every month")
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; this machine only unless you say otherwise.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workspace: Folder = HERE,
+) -> None:
+    """Answer plain JSON with risks, bands and drivers from the champion, until stopped by Ctrl-C.
+
+    For example:
+
+        attrition serve --port 8000
+    """
+    from attrition import pipeline
+
+    pipeline.serve(workspaces.require(workspace), host=host, port=port)
+
+
+@contextmanager
+def _steps() -> Iterator[tuple[Any, console.Progress]]:
+    """Import the pipeline only when a command runs, and show its steps."""
+    from attrition import pipeline
+
+    with console.steps(out) as progress:
+        yield pipeline, progress
+
+
+def _explain(error: AttritionError) -> NoReturn:
+    faults = error.faults if isinstance(error, DataError) else ()
+    for line in console.fault_lines(faults):
+        out.print(line, markup=False, soft_wrap=True)
+    _fail(str(error), error.exit_code)
+
+
+def _inside(error: Exception) -> str:
+    """Name a failure of ours by kind and place; its message may hold a row's content and is not shown."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "attrition" in frame.filename]
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
+    return f"something failed inside attrition: {type(error).__name__} in {place}; please report this line"
+
+
+def _fail(said: str, code: int) -> NoReturn:
+    err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line; what people's data goes through sends nothing home."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    sys.exit(app(prog_name="attrition"))

@@ -1,0 +1,34 @@
+"""What each job of pipelines/ may declare, beside the sources and the backtest, which declare themselves elsewhere."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from attrition.declared import Declaration
+
+
+class CheckJob(Declaration):
+    """pipelines/check.toml: what the page of `attrition check` draws attention to."""
+
+    thin_column_share: float = Field(0.80, gt=0, le=1)
+
+
+class PanelJob(Declaration):
+    """pipelines/panel.toml: what the machine may spend on the panel."""
+
+    threads: int = Field(2, ge=1)
+    memory_gb: float = Field(3.0, gt=0)
+
+
+class RetrainJob(Declaration):
+    """pipelines/retrain.toml: which specification of models/ is trained."""
+
+    model: str = "resignation"
+
+
+class MonthlyJob(Declaration):
+    """pipelines/monthly.toml: in which languages the report is written."""
+
+    languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), min_length=1)

@@ -1,0 +1,99 @@
+"""A workspace is a folder with declarations to edit and products to read; `lay` makes one and never overwrites."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from attrition.errors import AttritionError, NotMadeYet, UserError
+
+DECLARED = ("pipelines", "models")
+"""Folders of declarations: what runs, and what is claimed."""
+
+README = "README.md"
+SOURCES = Path("pipelines") / "sources.toml"
+
+
+def lay(folder: Path, data: Path | None = None) -> list[Path]:
+    """Lay the starter declarations into a folder; files that are already there stay as they are.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace; made when missing.
+    data : Path, optional
+        A folder of exports named after the contract's tables. `pipelines/sources.toml` is then written to read them.
+
+    Returns
+    -------
+    list of Path
+        The files that were written, in the order of their names.
+
+    Raises
+    ------
+    UserError
+        The folder is a file; or `data` was given and there is a `pipelines/sources.toml` already.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file; a workspace is a folder")
+    content = starter()
+    if data is not None:
+        content[SOURCES] = _sources(folder, data)
+    return [folder / name for name in sorted(content) if _write(folder / name, content[name])]
+
+
+def starter() -> dict[Path, bytes]:
+    """Give every file of a new workspace by its path inside it.
+
+    Examples
+    --------
+    >>> Path("pipelines/monthly.toml") in starter()
+    True
+    """
+    content = {Path(README): files("attrition").joinpath("workspace_readme.md").read_bytes()}
+    for name in DECLARED:
+        folder = _starting(name)
+        content |= {Path(name) / path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    return content
+
+
+def require(folder: Path) -> Path:
+    """Give the folder back if it is a workspace.
+
+    Raises
+    ------
+    NotMadeYet
+        It has no `pipelines/`.
+    """
+    if not (folder / "pipelines").is_dir():
+        raise NotMadeYet(
+            f"the workspace in {folder.resolve()} (a folder with pipelines/ and models/)", "attrition init"
+        )
+    return folder
+
+
+def _starting(name: str) -> Path:
+    """Find a folder of starter declarations: inside the wheel, or at the top of a checkout."""
+    with as_file(files("attrition")) as package:
+        for place in (package / "starter" / name, package.parent / name):
+            if place.is_dir():
+                return place
+    raise AttritionError(f"this installation of attrition lacks its starter {name}/; install it again")
+
+
+def _sources(folder: Path, data: Path) -> bytes:
+    from attrition.data.starting import sources_toml
+
+    if (folder / SOURCES).exists():
+        raise UserError(f"{folder / SOURCES} is there already; delete it first, or leave --data away and edit it")
+    if not data.is_dir():
+        raise UserError(f"{data} is not a folder; --data wants the folder your exports are in")
+    return sources_toml(data).encode("utf-8")
+
+
+def _write(path: Path, content: bytes) -> bool:
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return True
