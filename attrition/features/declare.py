@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -63,12 +63,13 @@ class Feature:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """A family of features: what it needs, what it declares, and the one function that builds it.
+    """A family of features: what it declares, and the one function that builds it.
 
-    `build` takes the past and gives a table with ``agent_id``, ``as_of`` and one column per feature
-    that the site's tables can supply; a column it cannot supply is left away.
+    `build` takes the past and yields tables with ``agent_id``, ``as_of`` and feature columns, one table per source
+    it can draw on; what a site's tables cannot supply is left away. Columns that start with ``_`` are steps on the
+    way and are dropped; each feature column is declared, or the panel refuses to be built.
     """
 
     name: str
     features: tuple[Feature, ...]
-    build: Callable[[Past], ibis.Table | None]
+    build: Callable[[Past], Iterator[ibis.Table]]

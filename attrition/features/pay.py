@@ -1,0 +1,214 @@
+"""Pay: against the market, against peers, over time, and the variable part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import ibis
+import ibis.expr.types as ir
+
+from attrition.exposure.past import Past
+from attrition.features.declare import Family, Feature
+from attrition.features.operators import days_since, ratio, with_earlier
+from attrition.features.peers import others_mean
+
+FAMILY = "pay"
+ALL_HISTORY = 1200
+"""Months of pay history searched for the last raise: all that a site has."""
+
+FEATURES = (
+    Feature(
+        name="pay_market_ratio",
+        family=FAMILY,
+        lever="pay",
+        unit="ratio",
+        direction=-1,
+        en="base pay against the local market median",
+        zh="基本工资与当地市场中位数之比",
+        peers=True,
+    ),
+    Feature(
+        name="pay_market_ratio_change_6m",
+        family=FAMILY,
+        lever="pay",
+        unit="ratio",
+        direction=-1,
+        en="change in base pay against the market over six months",
+        zh="基本工资与市场之比的六个月变化",
+    ),
+    Feature(
+        name="pay_market_low_ratio",
+        family=FAMILY,
+        lever="pay",
+        unit="ratio",
+        direction=-1,
+        en="base pay against the market's lower quartile",
+        zh="基本工资与市场25分位之比",
+    ),
+    Feature(
+        name="pay_peer_ratio",
+        family=FAMILY,
+        lever="pay",
+        unit="ratio",
+        direction=-1,
+        en="base pay against peers in the same role, site and tenure band",
+        zh="基本工资与同岗位、同职场、同司龄段同事之比",
+    ),
+    Feature(
+        name="pay_role_ratio",
+        family=FAMILY,
+        lever="pay",
+        unit="ratio",
+        direction=-1,
+        en="base pay against everybody in the same role and site",
+        zh="基本工资与同岗位、同职场全体之比",
+    ),
+    Feature(
+        name="pay_since_raise_days",
+        family=FAMILY,
+        lever="pay",
+        unit="days",
+        direction=1,
+        en="days since the last raise",
+        zh="距上次加薪天数",
+        peers=True,
+    ),
+    Feature(
+        name="pay_last_raise_share",
+        family=FAMILY,
+        lever="pay",
+        unit="share",
+        direction=-1,
+        en="size of the last raise",
+        zh="上次加薪幅度",
+        peers=True,
+    ),
+    Feature(
+        name="pay_base_change_12m",
+        family=FAMILY,
+        lever="pay",
+        unit="share",
+        direction=-1,
+        en="growth of base pay over twelve months",
+        zh="基本工资十二个月增长",
+    ),
+    Feature(
+        name="pay_bonus_share_3m",
+        family=FAMILY,
+        lever="pay",
+        unit="share",
+        en="variable share of pay over three months",
+        zh="近三个月浮动薪酬占比",
+    ),
+    Feature(
+        name="pay_bonus_attainment_3m",
+        family=FAMILY,
+        lever="pay",
+        unit="share",
+        direction=-1,
+        en="bonus paid against target over three months",
+        zh="近三个月奖金达成率",
+        peers=True,
+    ),
+    Feature(
+        name="pay_bonus_attainment_12m",
+        family=FAMILY,
+        lever="pay",
+        unit="share",
+        direction=-1,
+        en="bonus paid against target over twelve months",
+        zh="近十二个月奖金达成率",
+    ),
+    Feature(
+        name="pay_bonus_change_share",
+        family=FAMILY,
+        lever="pay",
+        unit="share",
+        direction=-1,
+        en="bonus of the last three months against the last twelve",
+        zh="近三个月奖金与近十二个月之比",
+    ),
+    Feature(
+        name="pay_since_bonus_days",
+        family=FAMILY,
+        lever="none",
+        unit="days",
+        en="days since the last bonus was paid",
+        zh="距上次发放奖金天数",
+    ),
+)
+
+
+def build(past: Past) -> Iterator[ir.Table]:
+    """Yield what ``pay`` supplies, then what ``market_pay`` and ``bonuses`` add where a site has them."""
+    if not past.has("pay"):
+        return
+    posts = past.months.inner_join(past.state("pay").select("agent_id", "as_of", "base_pay"), ["agent_id", "as_of"])
+    yield _among_peers(posts)
+    yield _raises(past)
+    if past.has("market_pay"):
+        yield _in_the_market(past, posts)
+    if past.has("bonuses", "target_amount"):
+        yield _bonuses(past, posts)
+
+
+def _among_peers(posts: ir.Table) -> ir.Table:
+    """Compare base pay with peers, with everybody in the role, and with itself a year ago."""
+    paid = with_earlier(posts, "base_pay", months=12)
+    return paid.select(
+        "agent_id",
+        "as_of",
+        pay_peer_ratio=ratio(paid.base_pay, others_mean(paid, "base_pay")),
+        pay_role_ratio=ratio(paid.base_pay, others_mean(paid, "base_pay", alike=("job_role", "site"))),
+        pay_base_change_12m=ratio(paid.base_pay, paid.base_pay_earlier) - 1,
+    )
+
+
+def _raises(past: Past) -> ir.Table:
+    """Find the last raise on record at each month-end; without one, the days count from the day of hire."""
+    rows = past.events("pay", months=ALL_HISTORY)
+    history = ibis.window(group_by=["agent_id", "as_of"], order_by="effective_date")
+    rows = rows.mutate(_before=rows.base_pay.lag().over(history))
+    raised = rows.filter(rows.base_pay > rows._before)
+    last = raised.group_by("agent_id", "as_of").aggregate(
+        _raised_on=raised.effective_date.max(),
+        pay_last_raise_share=(raised.base_pay / raised._before - 1).argmax(raised.effective_date),
+    )
+    mine = past.months.left_join(last, ["agent_id", "as_of"])
+    since = ibis.greatest(mine._raised_on.fill_null(mine.hire_date), mine.hire_date)
+    return mine.select("agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(since, mine.as_of))
+
+
+def _in_the_market(past: Past, posts: ir.Table) -> ir.Table:
+    """Compare base pay with the benchmark of whichever of role, site and grade the site's benchmark has."""
+    by = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]
+    market = past.state("market_pay", by=by, of=posts)
+    paid = posts.inner_join(market, [*by, "as_of"])
+    paid = with_earlier(paid.mutate(pay_market_ratio=ratio(paid.base_pay, paid.p50)), "pay_market_ratio", months=6)
+    columns = {"pay_market_ratio_change_6m": paid.pay_market_ratio - paid.pay_market_ratio_earlier}
+    if "p25" in paid.columns:
+        columns["pay_market_low_ratio"] = ratio(paid.base_pay, paid.p25)
+    return paid.select("agent_id", "as_of", "pay_market_ratio", **columns)
+
+
+def _bonuses(past: Past, posts: ir.Table) -> ir.Table:
+    """Add up the variable part over three and twelve months, against its target and against base pay."""
+    paid = past.totals(
+        "bonuses",
+        {"amount": lambda t: t.amount, "target": lambda t: t.target_amount},
+        latest={"paid_on": lambda t: t.pay_date},
+        windows=(3, 12),
+    )
+    both = posts.select("agent_id", "as_of", "base_pay").inner_join(paid, ["agent_id", "as_of"])
+    return both.select(
+        "agent_id",
+        "as_of",
+        pay_bonus_share_3m=ratio(both.amount_3m, both.amount_3m + both.base_pay * 3),
+        pay_bonus_attainment_3m=ratio(both.amount_3m, both.target_3m),
+        pay_bonus_attainment_12m=ratio(both.amount_12m, both.target_12m),
+        pay_bonus_change_share=ratio(both.amount_3m * 4, both.amount_12m),
+        pay_since_bonus_days=days_since(both.paid_on, both.as_of),
+    )
+
+
+PAY = Family(name=FAMILY, features=FEATURES, build=build)

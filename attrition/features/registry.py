@@ -1,0 +1,92 @@
+"""All families, and the one function that lays their features side by side for every agent-month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from attrition.exposure.opening import GROUPS
+from attrition.exposure.past import Past
+from attrition.features.career import CAREER
+from attrition.features.context import CONTEXT
+from attrition.features.declare import Family, Feature
+from attrition.features.pay import PAY
+from attrition.features.peers import against_others
+from attrition.features.quality import QUALITY
+from attrition.features.schedule import SCHEDULE
+from attrition.features.team import TEAM
+from attrition.features.tenure import TENURE
+from attrition.features.workload import WORKLOAD
+
+FAMILIES: tuple[Family, ...] = (PAY, CAREER, WORKLOAD, SCHEDULE, QUALITY, TEAM, TENURE, CONTEXT)
+
+
+def declared(families: Iterable[Family] = FAMILIES) -> dict[str, Feature]:
+    """List every feature that can be built, comparisons with peers included, by name, in the panel's order."""
+    own = [feature for family in families for feature in family.features]
+    return {feature.name: feature for feature in [*own, *map(_against_peers, filter(_is_compared, own))]}
+
+
+def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
+    """Build every feature of every agent-month that the site's tables can supply.
+
+    Parameters
+    ----------
+    past : Past
+        The doors to the past of a set of agent-months.
+    families : sequence of Family
+        All of them, unless a test asks for one.
+
+    Returns
+    -------
+    ibis.Table
+        ``agent_id``, ``as_of``, the groups and one column per feature, one row per agent-month.
+    """
+    known = declared(families)
+    parts = [_declared_only(part, known).cache() for family in families for part in family.build(past)]
+    own = reduce(_beside, parts, past.months.select("agent_id", "as_of", *GROUPS))
+    own = own.mutate(**_zeros(own, known)).cache()
+    compared = [name for name in own.columns if name in known and _is_compared(known[name])]
+    table = own.mutate(**{f"{name}_vs_peers": value for name, value in against_others(own, compared).items()})
+    return table.select("agent_id", "as_of", *GROUPS, *(name for name in known if name in table.columns))
+
+
+def _is_compared(feature: Feature) -> bool:
+    return feature.peers
+
+
+def _against_peers(feature: Feature) -> Feature:
+    """Declare the comparison of a feature with peers."""
+    return replace(
+        feature,
+        name=f"{feature.name}_vs_peers",
+        en=f"{feature.en}, against peers",
+        zh=f"{feature.zh}（与同类座席相比）",
+        absence="unknown",
+        peers=False,
+    )
+
+
+def _declared_only(part: ir.Table, known: dict[str, Feature]) -> ir.Table:
+    """Keep keys and features; a feature that nobody declared is a mistake of ours."""
+    columns = [name for name in part.columns if name not in ("agent_id", "as_of") and not name.startswith("_")]
+    unknown = [name for name in columns if name not in known]
+    if unknown:
+        raise LookupError(f"features are built that nobody declared: {', '.join(unknown)}")
+    typed = {name: part[name].cast("string" if known[name].is_category else "float64") for name in columns}
+    return part.select("agent_id", "as_of", **typed)
+
+
+def _beside(table: ir.Table, part: ir.Table) -> ir.Table:
+    joined = table.left_join(part, ["agent_id", "as_of"])
+    return joined.drop(ibis.selectors.of_type("date") & ibis.selectors.endswith("_right"), "agent_id_right")
+
+
+def _zeros(table: ir.Table, known: dict[str, Feature]) -> dict[str, ir.Value]:
+    """Where no row means that nothing happened, say zero."""
+    zero = (name for name in table.columns if name in known and known[name].absence == "zero")
+    return {name: table[name].fill_null(0.0) for name in zero}
