@@ -1,0 +1,159 @@
+"""Why each agent's risk differs from that of peers, exactly: contributions that sum to the difference.
+
+In log-odds, a feature's contribution against peers is the agent's own contribution minus the mean of the
+peers' contributions; over all features they sum to the agent's log-odds minus the peers' mean log-odds.
+In percentage points they are allotted in proportion, which is the integral of the risk along the straight line
+from the peers' mean log-odds to the agent's; they sum to the agent's risk minus the risk at the
+peers' mean log-odds ("a typical peer"), column ``peer_risk``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from attrition.predict.peers import Peers, peers
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+    from attrition.model.risk import FittedRisk
+
+KEYS = ["agent_id", "as_of", "horizon_months"]
+COLUMNS = [
+    *KEYS,
+    "feature",
+    "family",
+    "lever",
+    "value",
+    "peer_value",
+    "category",
+    "peer_category",
+    "contribution",
+    "points",
+    "direction",
+    "is_symptom",
+    "peer_group",
+    "peer_count",
+    "peer_risk",
+]
+
+
+def drivers(
+    fitted: FittedRisk,
+    frame: pd.DataFrame,
+    *,
+    features: Sequence[Feature],
+    groups: pd.DataFrame,
+    horizon: int = 3,
+) -> pd.DataFrame:
+    """Explain each agent-month against its peers.
+
+    Parameters
+    ----------
+    fitted : FittedRisk
+        The model that scored.
+    frame : DataFrame
+        Rows of the panel: ``agent_id``, ``as_of`` and the features; every agent of the months it holds.
+    features : sequence of Feature
+        What the features say.
+    groups : DataFrame
+        One row per row of `frame`, in any order: ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
+    horizon : int
+        Months ahead; the headline horizon, the one that is explained exactly.
+
+    Returns
+    -------
+    DataFrame
+        The contract's table ``drivers``, largest share of risk first for each agent. ``value`` and ``peer_value``
+        (the group's median) hold numbers; ``category`` and ``peer_category`` (the most common) hold text.
+        Features that say nothing for agent and peers alike (contribution 0) are left out.
+    """
+    frame = frame.reset_index(drop=True)
+    own, base = fitted.contributions(frame, horizon=horizon)
+    group = peers(_aligned(frame, groups))
+    difference, peer_log_odds = _against(group, own.to_numpy(dtype=float), base)
+    slope, peer_risk = _slope(peer_log_odds, peer_log_odds + difference.sum(axis=1))
+    rows, columns = np.nonzero(difference)
+    table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=horizon)
+    table = table.assign(**_declared([own.columns[column] for column in columns], features))
+    table = table.assign(**_values(frame, group, list(own.columns), (rows, columns)))
+    table["contribution"] = difference[rows, columns]
+    table["points"] = 100.0 * difference[rows, columns] * slope[rows]
+    table["direction"] = np.where(table["contribution"] > 0, "raises", "lowers")
+    table["peer_group"], table["peer_count"] = group.names[rows], group.count[rows]
+    table["peer_risk"] = peer_risk[rows]
+    return _largest_first(table)[COLUMNS]
+
+
+def by_family(drivers: pd.DataFrame) -> pd.DataFrame:
+    """Sum contributions and points to families, per agent-month; symptoms stay apart, by ``is_symptom``."""
+    return _summed(drivers, "family")
+
+
+def by_lever(drivers: pd.DataFrame) -> pd.DataFrame:
+    """Sum contributions and points to levers, per agent-month; symptoms stay apart, by ``is_symptom``."""
+    return _summed(drivers, "lever")
+
+
+def _summed(drivers: pd.DataFrame, by: str) -> pd.DataFrame:
+    return drivers.groupby([*KEYS, by, "is_symptom"], as_index=False)[["contribution", "points"]].sum()
+
+
+def _aligned(frame: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Give the groups in the frame's order; every agent-month has exactly one row in each."""
+    keys = frame[["agent_id", "as_of"]]
+    return keys.merge(groups, on=["agent_id", "as_of"], how="left", validate="one_to_one")
+
+
+def _against(group: Peers, own: np.ndarray, base: float) -> tuple[np.ndarray, np.ndarray]:
+    """Subtract the peers' mean; an agent without peers is set against the model's base."""
+    mean = np.where(group.count[:, None] > 0, group.mean(pd.DataFrame(own)), 0.0)
+    return own - mean, base + mean.sum(axis=1)
+
+
+def _slope(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the risk gained per unit of log-odds between two points, and the risk at the first."""
+    first, last = 1.0 / (1.0 + np.exp(-start)), 1.0 / (1.0 + np.exp(-end))
+    way = end - start
+    near = np.abs(way) < 1e-9
+    return np.where(near, first * (1.0 - first), (last - first) / np.where(near, 1.0, way)), first
+
+
+def _declared(names: list[str], features: Sequence[Feature]) -> dict[str, list[object]]:
+    known = {feature.name: feature for feature in features}
+    return {
+        "feature": list(names),
+        "family": [known[name].family for name in names],
+        "lever": [known[name].lever for name in names],
+        "is_symptom": [known[name].is_symptom for name in names],
+    }
+
+
+def _values(
+    frame: pd.DataFrame, group: Peers, names: list[str], places: tuple[np.ndarray, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Look up the agent's value and the peers', numbers and texts apart."""
+    numbers = frame[names].apply(lambda column: column if pd.api.types.is_numeric_dtype(column) else np.nan)
+    numbers = numbers.astype(float)
+    texts = frame[names].where(numbers.isna() & ~frame[names].isna(), None).astype(object)
+    typical = np.full(frame[names].shape, None, dtype=object)
+    for place, name in enumerate(names):
+        if texts[name].notna().any():
+            typical[:, place] = group.most_common(texts[name])
+    return {
+        "value": numbers.to_numpy()[places],
+        "peer_value": group.median(numbers)[places],
+        "category": texts.to_numpy()[places],
+        "peer_category": typical[places],
+    }
+
+
+def _largest_first(table: pd.DataFrame) -> pd.DataFrame:
+    size = table["points"].abs()
+    order = table.assign(size=size).sort_values(
+        ["as_of", "agent_id", "size", "feature"], ascending=[True, True, False, True], kind="stable"
+    )
+    return order.drop(columns="size").reset_index(drop=True)

@@ -1,0 +1,69 @@
+"""A risk whose log-odds a reader can add up by head: weights times values, the same at every horizon but for a shift."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from attrition.features.declare import Feature
+
+MONTH = pd.Timestamp("2026-10-31")
+PAY = Feature(
+    name="pay_market_ratio", family="pay", lever="pay", en="base pay against the market", zh="", unit="ratio",
+    direction=-1, peers=True,
+)  # fmt: skip
+PAY_PEERS = Feature(
+    name="pay_market_ratio_vs_peers", family="pay", lever="pay", en="base pay against peers", zh="", unit="ratio",
+    direction=-1,
+)  # fmt: skip
+OVERTIME = Feature(
+    name="workload_overtime_hours_3m", family="workload", lever="workload", en="overtime", zh="", unit="hours",
+    direction=1,
+)  # fmt: skip
+LATE = Feature(
+    name="schedule_late_share_3m", family="schedule", lever="none", en="lateness", zh="", unit="share", is_symptom=True
+)  # fmt: skip
+TENURE = Feature(name="tenure_months", family="tenure", lever="none", en="tenure", zh="", unit="months")
+MODE = Feature(
+    name="schedule_work_mode", family="schedule", lever="schedule", en="place of work", zh="", unit="category"
+)  # fmt: skip
+FEATURES = [PAY, PAY_PEERS, OVERTIME, LATE, TENURE, MODE]
+
+
+class ByHead:
+    """Log-odds = base + sum of weight x value (a word counts 1 where it is named); horizons shift it."""
+
+    horizons = (1, 3, 6, 12)
+
+    def __init__(self, weights: dict[str, float], *, base: float = -2.0, words: tuple[str, ...] = ("office",)) -> None:
+        self.weights, self.base, self.words = weights, base, words
+        self.features = [feature for feature in FEATURES if feature.name in weights]
+
+    def contributions(self, frame: pd.DataFrame, *, horizon: int = 3) -> tuple[pd.DataFrame, float]:
+        parts = {name: self._number(frame[name]) * weight for name, weight in self.weights.items()}
+        return pd.DataFrame(parts).fillna(0.0), self.base
+
+    def score(self, frame: pd.DataFrame) -> pd.DataFrame:
+        parts, base = self.contributions(frame)
+        long = pd.concat([self._at(frame, base + parts.sum(axis=1), horizon) for horizon in self.horizons])
+        return long.sort_values(["agent_id", "as_of", "horizon_months"]).reset_index(drop=True)
+
+    def _at(self, frame: pd.DataFrame, log_odds: pd.Series, horizon: int) -> pd.DataFrame:
+        log_odds = log_odds.to_numpy() + np.log(horizon / 3)
+        risk = 1 / (1 + np.exp(-log_odds))
+        table = frame[["agent_id", "as_of"]].assign(horizon_months=horizon, risk=risk, log_odds=log_odds)
+        return table.assign(risk_low=risk * 0.9, risk_high=risk * 1.1, involuntary_risk=0.01)
+
+    def _number(self, values: pd.Series) -> pd.Series:
+        return values if pd.api.types.is_numeric_dtype(values) else values.isin(self.words).astype(float)
+
+
+def centre(n: int, **columns: object) -> pd.DataFrame:
+    """Draw n agents of one month."""
+    return pd.DataFrame({"agent_id": [f"a{i:04d}" for i in range(n)], "as_of": MONTH, **columns})
+
+
+def groups(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
+    """Draw the groups of these agents: one site, role and tenure band unless told."""
+    told = {"site": "Foshan", "team_id": "t1", "job_role": "voice", "tenure_band": "1-2y"} | columns
+    return frame[["agent_id", "as_of"]].assign(**told)

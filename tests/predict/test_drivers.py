@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.predict.drivers import by_family, by_lever, drivers
+from tests.predict.by_head import FEATURES, ByHead, centre, groups
+
+KEYS = ["agent_id", "as_of"]
+
+
+@pytest.fixture
+def frame():
+    rng = np.random.default_rng(4)
+    return centre(
+        60,
+        pay_market_ratio=rng.normal(1, 0.05, 60),
+        workload_overtime_hours_3m=rng.gamma(2, 5, 60),
+        schedule_late_share_3m=rng.uniform(0, 0.2, 60),
+        schedule_work_mode=rng.choice(["office", "home"], 60),
+    )
+
+
+@pytest.fixture
+def model():
+    return ByHead(
+        {
+            "pay_market_ratio": -8.0,
+            "workload_overtime_hours_3m": 0.1,
+            "schedule_late_share_3m": 3.0,
+            "schedule_work_mode": 0.4,
+        },
+        base=5.0,
+    )
+
+
+def explained(model, frame, **kept):
+    return drivers(model, frame, features=FEATURES, groups=groups(frame, **kept))
+
+
+def test_contributions_sum_to_the_difference_from_the_mean_log_odds_of_the_peers(model, frame):
+    log_odds = model.score(frame).query("horizon_months == 3").set_index("agent_id")["log_odds"]
+    peers_mean = (log_odds.sum() - log_odds) / 59
+    told = explained(model, frame).groupby("agent_id")["contribution"].sum()
+    assert np.abs(told - (log_odds - peers_mean)).max() < 1e-9
+
+
+def test_points_sum_to_the_difference_from_the_risk_of_a_typical_peer(model, frame):
+    table = explained(model, frame)
+    risk = model.score(frame).query("horizon_months == 3").set_index("agent_id")["risk"]
+    told = table.groupby("agent_id").agg(points=("points", "sum"), peer_risk=("peer_risk", "first"))
+    assert np.abs(told["points"] / 100 - (risk - told["peer_risk"])).max() < 1e-9
+
+
+def test_each_agent_differs_from_two_alike_peers_by_hand():
+    frame = centre(3, workload_overtime_hours_3m=[30.0, 10.0, 10.0])
+    model = ByHead({"workload_overtime_hours_3m": 0.1}, base=-2.0)
+    first = explained(model, frame).iloc[0]
+    assert first["contribution"] == pytest.approx(2.0)  # 0.1 x (30 - 10)
+    assert first["points"] == pytest.approx(100 * (0.7310586 - 0.2689414), abs=1e-4)  # from log-odds -1 to 1
+    assert (first["direction"], first["value"], first["peer_value"]) == ("raises", 30.0, 10.0)
+
+
+def test_equal_agents_have_no_drivers():
+    frame = centre(25, workload_overtime_hours_3m=12.0)
+    assert explained(ByHead({"workload_overtime_hours_3m": 0.1}), frame).empty
+
+
+def test_an_agent_alone_in_the_month_is_set_against_the_base_of_the_model():
+    frame = centre(1, workload_overtime_hours_3m=[20.0])
+    row = explained(ByHead({"workload_overtime_hours_3m": 0.1}, base=-2.0), frame).iloc[0]
+    assert row["contribution"] == pytest.approx(2.0)
+    assert row["peer_risk"] == pytest.approx(1 / (1 + np.exp(2.0)))
+
+
+def test_a_category_tells_its_word_and_the_most_common_one(model, frame):
+    rows = explained(model, frame).query("feature == 'schedule_work_mode'").set_index("agent_id")
+    assert rows["category"].to_dict() == frame.set_index("agent_id")["schedule_work_mode"].loc[rows.index].to_dict()
+    assert rows["peer_category"].nunique() == 1
+    assert rows["value"].isna().all()
+
+
+def test_warning_signs_are_marked_and_stay_apart_in_sums(model, frame):
+    table = explained(model, frame)
+    assert set(table.loc[table["is_symptom"], "feature"]) == {"schedule_late_share_3m"}
+    assert set(by_lever(table).query("is_symptom")["lever"]) == {"none"}
+    schedule = by_family(table).query("family == 'schedule'")
+    assert set(schedule["is_symptom"]) == {True, False}
+
+
+def test_sums_by_family_and_lever_lose_nothing(model, frame):
+    table = explained(model, frame)
+    whole = table.groupby("agent_id")["points"].sum()
+    for part in (by_family(table), by_lever(table)):
+        pd.testing.assert_series_equal(part.groupby("agent_id")["points"].sum(), whole)
+
+
+def test_the_order_of_rows_in_the_groups_is_of_no_account(model, frame):
+    kept = groups(frame, site=["A"] * 30 + ["B"] * 30)
+    straight = drivers(model, frame, features=FEATURES, groups=kept)
+    shuffled = drivers(model, frame, features=FEATURES, groups=kept.sample(frac=1, random_state=1))
+    pd.testing.assert_frame_equal(straight, shuffled)
