@@ -1,0 +1,22 @@
+"""The team: its leader, its size, who left, who talks with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import ibis.expr.types as ir
+
+from attrition.exposure.past import Past
+from attrition.features.declare import Family, Feature
+
+FAMILY = "team"
+
+FEATURES: tuple[Feature, ...] = ()
+
+
+def build(past: Past) -> Iterator[ir.Table]:
+    """Yield what the site's tables supply."""
+    yield from ()
+
+
+TEAM = Family(name=FAMILY, features=FEATURES, build=build)
