@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,34 +17,26 @@ from typer.core import TyperCommand
 
 from attrition import __version__, console
 from attrition import workspace as workspaces
-from attrition.errors import AttritionError, DataError
 
-STOPPED = 130
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
 class Command(TyperCommand):
-    """A command that turns what goes wrong into one clear line and an exit code; no traceback, no row's content."""
+    """A command that turns what goes wrong into words and an exit code; nobody sees a traceback, nor data in one."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run it; exit code 2 for what the user can mend, 1 for what he cannot, 130 when he stopped it."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _fail("stopped; nothing half-done is left, products appear only when they are complete", STOPPED)
-        except AttritionError as error:
-            _explain(error)
-        except (typer.Exit, typer.Abort, typer.BadParameter):
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            _fail(
-                f"the machine said: {error.strerror or type(error).__name__} ({error.filename or 'no file named'})", 1
-            )
-        except Exception as error:
-            _fail(_inside(error), 1)
+        except (Exception, KeyboardInterrupt) as error:
+            page, said, code = console.wrong(error)
+        for line in page:
+            out.print(line, markup=False, soft_wrap=True)
+        err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(code)
 
 
 class Language(StrEnum):
@@ -278,25 +268,6 @@ def _steps() -> Iterator[tuple[Any, console.Progress]]:
 
     with console.steps(out) as progress:
         yield pipeline, progress
-
-
-def _explain(error: AttritionError) -> NoReturn:
-    faults = error.faults if isinstance(error, DataError) else ()
-    for line in console.fault_lines(faults):
-        out.print(line, markup=False, soft_wrap=True)
-    _fail(str(error), error.exit_code)
-
-
-def _inside(error: Exception) -> str:
-    """Name a failure of ours by kind and place; its message may hold a row's content and is not shown."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "attrition" in frame.filename]
-    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
-    return f"something failed inside attrition: {type(error).__name__} in {place}; please report this line"
-
-
-def _fail(said: str, code: int) -> NoReturn:
-    err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)
-    raise typer.Exit(code)
 
 
 def main() -> None:

@@ -82,12 +82,12 @@ def _starting(name: str) -> Path:
 
 
 def _sources(folder: Path, data: Path) -> bytes:
-    from attrition.data.starting import sources_toml
-
     if (folder / SOURCES).exists():
         raise UserError(f"{folder / SOURCES} is there already; delete it first, or leave --data away and edit it")
     if not data.is_dir():
         raise UserError(f"{data} is not a folder; --data wants the folder your exports are in")
+    from attrition.data.starting import sources_toml
+
     return sources_toml(data).encode("utf-8")
 
 

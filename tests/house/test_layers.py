@@ -1,0 +1,46 @@
+"""Imports go one way, and dangerous libraries have one door; the contracts stand in pyproject.toml."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.places import PACKAGE, REPOSITORY
+
+LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    told = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {LINT}", "--no-cache", "--no-logo"]
+    return subprocess.run(told, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(PACKAGE, tmp_path / "attrition", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_package_keeps_its_import_contracts() -> None:
+    found = lint(REPOSITORY)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "planted", "broken"),
+    [
+        ("labels/outcomes.py", "import attrition.model", "Imports go one way"),
+        ("declared.py", "import typer", "Typer is imported only in cli"),
+        ("features/declare.py", "import mlflow", "MLflow is imported only"),
+        ("model/spec.py", "import shap", "SHAP is not needed"),
+    ],
+)
+def test_a_planted_import_breaks_its_contract(copy: Path, module: str, planted: str, broken: str) -> None:
+    path = copy / "attrition" / module
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{planted}\n", encoding="utf-8")
+    found = lint(copy)
+    assert found.returncode == 1
+    assert any(line.startswith(broken) and "BROKEN" in line for line in found.stdout.splitlines()), found.stdout

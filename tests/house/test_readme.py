@@ -1,0 +1,60 @@
+"""What the README says can be done can be done."""
+
+import re
+import shlex
+import tomllib
+
+import pytest
+import typer
+
+from attrition.cli import app
+from attrition.data.sources import Sources
+from attrition.declared import parse
+from tests.house.places import REPOSITORY, text
+
+DOCUMENTS = ("README.md", "pipelines/README.md", "attrition/workspace_readme.md")
+COMMANDS = sorted(
+    {found.strip() for name in DOCUMENTS for found in re.findall(r"attrition ([a-z]+(?: [^`#|\n]*)?)", text(name))}
+    & {
+        found.strip()
+        for name in DOCUMENTS
+        for found in re.findall(r"(?:^|`)attrition ([a-z][^`#|\n]*)", text(name), re.M)
+    }
+)
+
+
+@pytest.mark.parametrize("said", COMMANDS)
+def test_a_command_exists_with_its_options(said: str) -> None:
+    name, *words = shlex.split(said)
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("-")} <= options | {"--help"}
+
+
+def test_the_readme_names_every_command() -> None:
+    named = {said.split()[0] for said in COMMANDS}
+    assert named == set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_the_declaration_in_the_readme_is_one() -> None:
+    block = re.search(r"```toml\n(.*?)```", text("README.md"), flags=re.DOTALL)
+    assert block
+    declared = parse(tomllib.loads(block[1]), Sources, where="README.md")
+    assert set(declared.tables) == {"snapshots", "exits"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "pipelines/README.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    folder = (REPOSITORY / name).parent
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text(name)) if "://" not in link]
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_the_two_commands_are_targets_of_the_makefile() -> None:
+    said = re.findall(r"^make (\w+)", text("README.md"), flags=re.MULTILINE)
+    assert said == ["demo", "test"]
+    assert all(re.search(rf"^{target}:", text("Makefile"), flags=re.MULTILINE) for target in said)
+
+
+def test_the_build_machine_runs_the_readmes_test_command() -> None:
+    assert text(".ci/run").rstrip().endswith("make test")
