@@ -12,43 +12,43 @@ from attrition.declared import Declaration
 class Trees(Declaration):
     """How the boosters are grown: shallow, slow, strongly regularised."""
 
-    members: int = Field(5, ge=1, le=25)
-    members_other_horizons: int = Field(1, ge=1, le=25)
-    rounds: int = Field(250, ge=1, le=5000)
-    depth: int = Field(4, ge=1, le=8)
-    learning_rate: float = Field(0.04, gt=0, le=1)
-    min_rows_in_leaf: int = Field(100, ge=50)
-    row_share: float = Field(0.7, gt=0, le=1)
-    feature_share: float = Field(0.3, gt=0, le=1)
-    l2: float = Field(20.0, ge=0)
-    bins: int = Field(63, ge=3, le=255)
+    members: int = Field(default=5, ge=1, le=25)
+    members_other_horizons: int = Field(default=1, ge=1, le=25)
+    rounds: int = Field(default=250, ge=1, le=5000)
+    depth: int = Field(default=4, ge=1, le=8)
+    learning_rate: float = Field(default=0.04, gt=0, le=1)
+    min_rows_in_leaf: int = Field(default=100, ge=50)
+    row_share: float = Field(default=0.7, gt=0, le=1)
+    feature_share: float = Field(default=0.3, gt=0, le=1)
+    l2: float = Field(default=20.0, ge=0)
+    bins: int = Field(default=63, ge=3, le=255)
     seed: int = 20
 
 
 class Involuntary(Declaration):
     """The smaller model of the competing exits; its directions are not declared, so it has no constraints."""
 
-    rounds: int = Field(80, ge=1, le=5000)
-    depth: int = Field(3, ge=1, le=8)
+    rounds: int = Field(default=80, ge=1, le=5000)
+    depth: int = Field(default=3, ge=1, le=8)
 
 
 class CalibrationRules(Declaration):
     """Which later months set the level and the spread of the risks."""
 
-    months: int = Field(6, ge=1)
+    months: int = Field(default=6, ge=1)
     refit: bool = True
-    minimum_training_months: int = Field(6, ge=1)
-    minimum_events: int = Field(50, ge=10)
-    interval: float = Field(0.90, gt=0.5, lt=1)
+    minimum_training_months: int = Field(default=6, ge=1)
+    minimum_events: int = Field(default=50, ge=10)
+    interval: float = Field(default=0.90, gt=0.5, lt=1)
 
 
 class ExaminationRules(Declaration):
     """How every retrain is examined on later months."""
 
-    months: int = Field(6, ge=1)
-    draws: int = Field(200, ge=20)
-    members: int = Field(3, ge=1, le=25)
-    canary_errors: float = Field(3.0, gt=0)
+    months: int = Field(default=6, ge=1)
+    draws: int = Field(default=200, ge=20)
+    members: int = Field(default=3, ge=1, le=25)
+    canary_errors: float = Field(default=3.0, gt=0)
 
 
 class Bar(Declaration):
@@ -56,19 +56,19 @@ class Bar(Declaration):
 
     observed_over_expected: tuple[float, float] = (0.80, 1.25)
     calibration_slope: tuple[float, float] = (0.80, 1.20)
-    calibration_error: float = Field(0.015, gt=0)
-    auc_margin_to_champion: float = Field(0.005, ge=0)
-    auc_over_tenure_only: float = Field(0.0, ge=0)
-    minimum_events: int = Field(50, ge=1)
+    calibration_error: float = Field(default=0.015, gt=0)
+    auc_margin_to_champion: float = Field(default=0.005, ge=0)
+    auc_over_tenure_only: float = Field(default=0.0, ge=0)
+    minimum_events: int = Field(default=50, ge=1)
 
 
 class LeakageRules(Declaration):
     """What is too good to be true; a waiver names the feature and says why, in writing."""
 
-    single_feature_auc: float = Field(0.85, gt=0.5, le=1)
-    gain_share: float = Field(0.60, gt=0, le=1)
-    model_auc: float = Field(0.85, gt=0.5, le=1)
-    waivers: dict[str, str] = {}
+    single_feature_auc: float = Field(default=0.85, gt=0.5, le=1)
+    gain_share: float = Field(default=0.60, gt=0, le=1)
+    model_auc: float = Field(default=0.85, gt=0.5, le=1)
+    waivers: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _reasons_are_given(self) -> Self:
@@ -81,9 +81,9 @@ class LeakageRules(Declaration):
 class Bands(Declaration):
     """Words for risks: each band starts at the risk that this top share of agents exceeded in the reference months."""
 
-    very_high: float = Field(0.05, gt=0, lt=1)
-    high: float = Field(0.15, gt=0, lt=1)
-    medium: float = Field(0.40, gt=0, lt=1)
+    very_high: float = Field(default=0.05, gt=0, lt=1)
+    high: float = Field(default=0.15, gt=0, lt=1)
+    medium: float = Field(default=0.40, gt=0, lt=1)
 
     @model_validator(mode="after")
     def _shares_grow(self) -> Self:
@@ -95,7 +95,7 @@ class Bands(Declaration):
 class Abstain(Declaration):
     """When the model says that it does not know."""
 
-    missing_share: float = Field(0.60, gt=0, le=1)
+    missing_share: float = Field(default=0.60, gt=0, le=1)
 
 
 class Spec(Declaration):
@@ -110,7 +110,7 @@ class Spec(Declaration):
     name: str
     horizons: tuple[int, ...] = (1, 3, 6, 12)
     headline: int = 3
-    capacity_share: float = Field(0.10, gt=0, lt=1)
+    capacity_share: float = Field(default=0.10, gt=0, lt=1)
     trees: Trees = Trees()
     involuntary: Involuntary = Involuntary()
     calibration: CalibrationRules = CalibrationRules()
@@ -136,8 +136,8 @@ class BacktestJob(Declaration):
     before the first origin. `members` is the number of boosters of the headline in these trials.
     """
 
-    first_after_months: int = Field(18, ge=3)
-    origins: int = Field(6, ge=1)
-    step_months: int = Field(3, ge=1)
-    members: int = Field(2, ge=1, le=25)
-    draws: int = Field(200, ge=20)
+    first_after_months: int = Field(default=18, ge=3)
+    origins: int = Field(default=6, ge=1)
+    step_months: int = Field(default=3, ge=1)
+    members: int = Field(default=2, ge=1, le=25)
+    draws: int = Field(default=200, ge=20)

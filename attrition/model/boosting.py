@@ -1,0 +1,187 @@
+"""Boosted trees whose risk never falls along a feature that theory says raises it: a mean of several seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import lightgbm as lgb
+import numpy as np
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+
+class MonotoneBoosting(ClassifierMixin, BaseEstimator):
+    """Mean, in log-odds, of LightGBM boosters that differ in their seed only.
+
+    The same rows in the same order give the same trees for any number of threads. Two runs that differ in
+    one seed share about two thirds of their top tenth; a mean of five seeds is steadier. Classes are never
+    weighted or resampled, since that destroys the level of the risk.
+
+    Parameters
+    ----------
+    members : int
+        Number of boosters.
+    rounds, depth, learning_rate : int, int, float
+        Trees per booster, splits from root to leaf, and shrinkage.
+    min_rows_in_leaf : int
+        Smallest leaf, in rows.
+    row_share, feature_share : float
+        Share of rows (drawn each round) and of features (drawn for each tree).
+    l2 : float
+        Penalty on leaf values.
+    bins : int
+        Most distinct values of a feature that are told apart.
+    constraints : sequence of {-1, 0, 1} or None
+        Direction of risk along each column; None for no constraint.
+    seed : int
+        Of the first member; the others follow from it.
+    n_jobs : int or None
+        Threads; None for LightGBM's own choice.
+
+    Attributes
+    ----------
+    boosters_ : list of lightgbm.Booster
+    classes_ : ndarray of shape (2,)
+
+    Examples
+    --------
+    >>> x = np.arange(200.0).reshape(-1, 1)
+    >>> model = MonotoneBoosting(members=2, rounds=20, constraints=[1]).fit(x, x.ravel() > 120)
+    >>> risk = model.predict_proba(x)[:, 1]
+    >>> bool((np.diff(risk) >= 0).all())
+    True
+    """
+
+    def __init__(  # noqa: PLR0913 - scikit-learn: one argument per hyperparameter, no other way in
+        self,
+        members: int = 5,
+        *,
+        rounds: int = 100,
+        depth: int = 4,
+        learning_rate: float = 0.1,
+        min_rows_in_leaf: int = 20,
+        row_share: float = 0.7,
+        feature_share: float = 1.0,
+        l2: float = 1.0,
+        bins: int = 63,
+        constraints: Sequence[int] | None = None,
+        seed: int = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.members = members
+        self.rounds = rounds
+        self.depth = depth
+        self.learning_rate = learning_rate
+        self.min_rows_in_leaf = min_rows_in_leaf
+        self.row_share = row_share
+        self.feature_share = feature_share
+        self.l2 = l2
+        self.bins = bins
+        self.constraints = constraints
+        self.seed = seed
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Grow every member on the same rows.
+
+        Raises
+        ------
+        ValueError
+            There are not exactly two classes.
+        """
+        X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
+        codes = self._two_classes(y)
+        data = lgb.Dataset(X, label=codes, params=self._parameters(self.seed), free_raw_data=True)
+        self.boosters_ = [
+            lgb.train(self._parameters(self.seed + 1000 * member), data, num_boost_round=self.rounds)
+            for member in range(self.members)
+        ]
+        return self
+
+    def margins(self, X: Any) -> np.ndarray:
+        """Give each member's log-odds, n x members."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        columns = [booster.predict(X, raw_score=True, num_threads=self._threads) for booster in self.boosters_]
+        return np.column_stack(columns)
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Give the log-odds of the second class: the mean over members, summed in a fixed order."""
+        return mean_of_members(self.margins(X))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Give the probabilities of both classes, n x 2."""
+        second = expit(self.decision_function(X))
+        return np.column_stack([1.0 - second, second])
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Give the likelier class of each row."""
+        check_is_fitted(self)
+        return self.classes_[(self.decision_function(X) > 0).astype(int)]
+
+    def contributions(self, X: Any) -> np.ndarray:
+        """Give each feature's part of the log-odds, n x (k + 1), the constant last; rows sum to the log-odds."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        total = np.zeros((X.shape[0], X.shape[1] + 1))
+        for booster in self.boosters_:
+            total += booster.predict(X, pred_contrib=True, num_threads=self._threads)
+        return total / len(self.boosters_)
+
+    def gain_shares(self) -> np.ndarray:
+        """Give each feature's share of the total gain over all members; zeros when no tree was split."""
+        gain = np.sum([booster.feature_importance("gain") for booster in self.boosters_], axis=0)
+        return gain / gain.sum() if gain.sum() > 0 else gain
+
+    @property
+    def _threads(self) -> int:
+        return self.n_jobs or 0
+
+    def _two_classes(self, y: np.ndarray) -> np.ndarray:
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) > 2:
+            kind = type_of_target(y)
+            raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")
+        if len(self.classes_) < 2:
+            raise ValueError("The labels hold 1 class; a classifier needs two")
+        return codes
+
+    def _parameters(self, seed: int) -> dict[str, Any]:
+        return {
+            "objective": "binary",
+            "num_leaves": 2**self.depth,
+            "max_depth": self.depth,
+            "learning_rate": self.learning_rate,
+            "min_data_in_leaf": self.min_rows_in_leaf,
+            "bagging_fraction": self.row_share,
+            "bagging_freq": 1 if self.row_share < 1 else 0,
+            "feature_fraction": self.feature_share,
+            "lambda_l2": self.l2,
+            "max_bin": self.bins,
+            "monotone_constraints": list(self.constraints) if self.constraints is not None else None,
+            "seed": seed,
+            "data_random_seed": self.seed,
+            "deterministic": True,
+            "force_row_wise": True,
+            "num_threads": self._threads,
+            "verbosity": -1,
+        }
+
+    def __sklearn_tags__(self) -> Any:
+        """Missing values are welcome; two classes only."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.classifier_tags.multi_class = False
+        return tags
+
+
+def mean_of_members(margins: np.ndarray) -> np.ndarray:
+    """Average n x members log-odds in a fixed order, so that one row and a thousand give the same bits."""
+    total = margins[:, 0].copy()
+    for member in range(1, margins.shape[1]):
+        total += margins[:, member]
+    return total / margins.shape[1]

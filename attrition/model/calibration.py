@@ -1,0 +1,87 @@
+"""The level and spread of risks, set on later months by a sigmoid, with what is uncertain about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from attrition.model.clusters import sum_by
+
+SLOPE_DEVIATION = 0.25
+"""How far from 1 the slope is believed to lie before the data speak; matters only with few events."""
+LEAST_SLOPE = 0.05
+"""A slope is kept above zero, so that calibration never turns the order of agents, nor a constraint, around."""
+STEPS = 50
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Log-odds are ``slope * margin + intercept``; `covariance` holds var(slope), cov, var(intercept).
+
+    `rows`, `events` and `months` say on what it was learnt; without months it is the identity.
+    """
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    covariance: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    rows: int = 0
+    events: int = 0
+    months: tuple[str, ...] = ()
+
+    def log_odds(self, margin: np.ndarray) -> np.ndarray:
+        """Give the calibrated log-odds of the boosters' margins."""
+        return self.slope * margin + self.intercept
+
+    def variance(self, margin: np.ndarray) -> np.ndarray:
+        """Give the variance of the calibrated log-odds that comes from calibrating on few agents."""
+        slope, both, intercept = self.covariance
+        return np.maximum(slope * margin**2 + 2.0 * both * margin + intercept, 0.0)
+
+
+def sigmoid(margin: np.ndarray, label: np.ndarray, agent: np.ndarray, *, months: tuple[str, ...] = ()) -> Calibration:
+    """Fit Platt's sigmoid by penalised likelihood; its uncertainty treats an agent's months as one observation.
+
+    Parameters
+    ----------
+    margin, label, agent : ndarray of shape (n,)
+        The boosters' log-odds, 0 or 1, and whose month it is.
+    months : tuple of str
+        The months that were used, for the record.
+
+    Notes
+    -----
+    Platt (1999), with a normal prior of mean 1 on the slope instead of his smoothed labels. The covariance is
+    the sandwich estimator, clustered by agent.
+
+    Examples
+    --------
+    >>> margin = np.repeat([-2.0, 0.0], 500)
+    >>> label = np.r_[np.repeat([1.0, 0.0], [60, 440]), np.repeat([1.0, 0.0], [250, 250])]
+    >>> found = sigmoid(margin, label, np.arange(1000))
+    >>> round(found.slope, 2), round(found.intercept, 2)
+    (1.0, 0.0)
+    """
+    design = np.column_stack([margin, np.ones_like(margin)])
+    prior = np.diag([SLOPE_DEVIATION**-2, 0.0])
+    theta = np.array([1.0, 0.0])
+    for _ in range(STEPS):
+        risk = expit(design @ theta)
+        slope_of_penalty = prior @ (theta - [1.0, 0.0])
+        information = (design * (risk * (1 - risk))[:, None]).T @ design + prior + 1e-9 * np.eye(2)
+        step = np.linalg.solve(information, design.T @ (label - risk) - slope_of_penalty)
+        theta = theta + np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() < 1e-10:
+            break
+    inverse = np.linalg.inv(information)
+    scores = sum_by(agent, design * (label - expit(design @ theta))[:, None])
+    covariance = inverse @ (scores.T @ scores) @ inverse
+    return Calibration(
+        slope=max(float(theta[0]), LEAST_SLOPE),
+        intercept=float(theta[1]),
+        covariance=(float(covariance[0, 0]), float(covariance[0, 1]), float(covariance[1, 1])),
+        rows=len(label),
+        events=int(label.sum()),
+        months=months,
+    )

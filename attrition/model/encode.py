@@ -1,0 +1,92 @@
+"""From the panel's columns to the model's matrix: one order of features, and the category maps learnt with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from attrition.errors import DataError, nearest
+from attrition.features.declare import Feature
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The order of the model's columns, and for each category the words it knows, most frequent first.
+
+    A word is coded by its place in that order, so that renaming words changes nothing; a word never seen in
+    training is missing.
+    """
+
+    features: tuple[Feature, ...]
+    categories: dict[str, tuple[str, ...]]
+
+    @property
+    def names(self) -> list[str]:
+        """The features' names in the order of the matrix."""
+        return [feature.name for feature in self.features]
+
+    @property
+    def constraints(self) -> list[int]:
+        """The direction of risk along each column; a category has none."""
+        return [0 if feature.is_category else feature.direction for feature in self.features]
+
+    def matrix(self, frame: pd.DataFrame) -> np.ndarray:
+        """Give the n x k float64 matrix of the frame's features; null, infinite and unknown are NaN.
+
+        Raises
+        ------
+        DataError
+            A column is missing, or holds text where numbers were learnt; names the columns, never a value.
+        """
+        absent = [name for name in self.names if name not in frame.columns]
+        if absent:
+            hint = nearest(absent[0], map(str, frame.columns))
+            raise DataError(f"{len(absent)} features of the model are not in the table: {', '.join(absent[:10])}{hint}")
+        encoded = np.empty((len(frame), len(self.features)), dtype=np.float64, order="F")
+        for place, feature in enumerate(self.features):
+            encoded[:, place] = self._column(frame[feature.name], feature)
+        return np.where(np.isfinite(encoded), encoded + 0.0, np.nan)
+
+    def _column(self, values: pd.Series, feature: Feature) -> np.ndarray:
+        if feature.is_category:
+            words = pd.Index(self.categories[feature.name], dtype="object")
+            codes = words.get_indexer(values.astype("object").to_numpy()).astype(np.float64)
+            return np.where(codes < 0, np.nan, codes)
+        try:
+            return values.to_numpy(dtype=np.float64, na_value=np.nan)
+        except (TypeError, ValueError):
+            raise DataError(f'"{feature.name}" holds something that is not a number') from None
+
+
+def learn(frame: pd.DataFrame, features: Sequence[Feature]) -> Encoding:
+    """Learn the order of features (by name) and the words of each category (by frequency, then by name).
+
+    Examples
+    --------
+    >>> mode = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
+    >>> encoding = learn(pd.DataFrame({"schedule_work_mode": ["home", "office", "office", None]}), [mode])
+    >>> encoding.matrix(pd.DataFrame({"schedule_work_mode": ["office", "home", "moon"]})).ravel().tolist()
+    [0.0, 1.0, nan]
+    """
+    ordered = tuple(sorted(features, key=lambda feature: feature.name))
+    words = {feature.name: _words(frame[feature.name]) for feature in ordered if feature.is_category}
+    return Encoding(ordered, words)
+
+
+def _words(values: pd.Series) -> tuple[str, ...]:
+    counts = values.dropna().astype(str).value_counts()
+    return tuple(sorted(counts.index, key=lambda word: (-counts[word], word)))
+
+
+def canonical_order(as_of: pd.Series, encoded: np.ndarray, labels: pd.DataFrame) -> np.ndarray:
+    """Order rows by month and content, never by name or by place in the file.
+
+    Sampling inside the boosters depends on the order of rows. Rows that tie here are alike in everything
+    the model sees, so neither shuffled files nor renamed agents change a fitted model.
+    """
+    content = pd.DataFrame(encoded).assign(**{f"label_{name}": labels[name].to_numpy() for name in labels})
+    fingerprints = pd.util.hash_pandas_object(content, index=False).to_numpy()
+    return np.lexsort((fingerprints, as_of.to_numpy()))

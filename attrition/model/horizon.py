@@ -1,0 +1,148 @@
+"""One horizon: trees that order agents, and the sigmoid, learnt on later months, that sets the level of risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from attrition.model.boosting import MonotoneBoosting, mean_of_members
+from attrition.model.calibration import Calibration, sigmoid
+from attrition.model.splits import calibration_split
+
+if TYPE_CHECKING:
+    from attrition.model.spec import Spec
+
+PSEUDO_ROWS = 20
+"""Rows that never resigned, added to a rate that is learnt from too few exits for trees."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything known at the month-end of a fit, in canonical order: the matrix, the keys, the labels by name."""
+
+    encoded: np.ndarray
+    agent: np.ndarray
+    as_of: pd.Series
+    labels: pd.DataFrame
+
+    def where(self, rows: np.ndarray) -> Known:
+        """Keep the rows of a boolean mask."""
+        return Known(
+            self.encoded[rows],
+            self.agent[rows],
+            self.as_of[rows].reset_index(drop=True),
+            self.labels[rows].reset_index(drop=True),
+        )
+
+
+@dataclass(frozen=True)
+class HorizonModel:
+    """Trees, their calibration, and on what both were learnt; without trees the risk is the same for everybody."""
+
+    trees: MonotoneBoosting | None
+    calibration: Calibration
+    rows: int
+    events: int
+    months: tuple[str, ...]
+
+    def margins(self, encoded: np.ndarray) -> np.ndarray:
+        """Give each member's uncalibrated log-odds, n x members."""
+        return np.zeros((len(encoded), 1)) if self.trees is None else self.trees.margins(encoded)
+
+    def log_odds(self, encoded: np.ndarray) -> np.ndarray:
+        """Give calibrated log-odds."""
+        return self.calibration.log_odds(mean_of_members(self.margins(encoded)))
+
+
+def fit_horizon(known: Known, *, horizon: int, spec: Spec, constraints: list[int], members: int) -> HorizonModel:
+    """Grow trees on mature labels and calibrate them on the last mature months, a gap of the horizon apart.
+
+    Parameters
+    ----------
+    known : Known
+        Rows in canonical order; ``labels["voluntary_<horizon>"]`` is null where immature.
+    horizon : int
+        Months ahead.
+    spec : Spec
+        How trees are grown and calibrated.
+    constraints : list of {-1, 0, 1}
+        Direction of risk along each column.
+    members : int
+        Boosters to average.
+
+    Returns
+    -------
+    HorizonModel
+        Uncalibrated (slope 1) where history is too short for a gap, recognisable by no months of calibration.
+    """
+    mature = known.where(known.labels[f"voluntary_{horizon}"].notna().to_numpy())
+    label = mature.labels[f"voluntary_{horizon}"].to_numpy()
+    trees = trees_of(spec, constraints, members)
+    split = calibration_split(mature.as_of, months=spec.calibration.months, horizon=horizon)
+    training, later = split.training, split.calibration
+    rules = spec.calibration
+    enough = mature.as_of[training].nunique() >= rules.minimum_training_months
+    enough = enough and min(label[training].sum(), label[later].sum()) >= rules.minimum_events
+    if not enough:
+        rough = Calibration(covariance=(0.0, 0.0, 1.0 / max(label.sum(), 1.0)))
+        return _described(trees.fit(mature.encoded, label), rough, mature, label)
+    trees.fit(mature.encoded[training], label[training])
+    months = tuple(_names(mature.as_of[later]))
+    margin = trees.decision_function(mature.encoded[later])
+    found = sigmoid(margin, label[later], mature.agent[later], months=months)
+    if rules.refit:
+        trees = trees_of(spec, constraints, members).fit(mature.encoded, label)
+        return _described(trees, found, mature, label)
+    return _described(trees, found, mature.where(training), label[training])
+
+
+def fit_involuntary(known: Known, *, horizon: int, spec: Spec) -> HorizonModel:
+    """Grow the smaller model of the competing exits: one booster, uncalibrated; a rate where exits are few."""
+    mature = known.where(known.labels[f"involuntary_{horizon}"].notna().to_numpy())
+    label = mature.labels[f"involuntary_{horizon}"].to_numpy()
+    events = label.sum()
+    if events < spec.calibration.minimum_events:
+        rate = max(events, 0.5) / (len(label) + PSEUDO_ROWS)
+        return _described(None, Calibration(intercept=float(logit(rate))), mature, label)
+    small = spec.model_copy(
+        update={
+            "trees": spec.trees.model_copy(
+                update={"rounds": spec.involuntary.rounds, "depth": spec.involuntary.depth, "learning_rate": 0.08}
+            )
+        }
+    )
+    trees = trees_of(small, [0] * mature.encoded.shape[1], 1).fit(mature.encoded, label)
+    return _described(trees, Calibration(), mature, label)
+
+
+def trees_of(spec: Spec, constraints: list[int], members: int) -> MonotoneBoosting:
+    """Give the unfitted estimator that a specification declares."""
+    grown = spec.trees
+    return MonotoneBoosting(
+        members,
+        rounds=grown.rounds,
+        depth=grown.depth,
+        learning_rate=grown.learning_rate,
+        min_rows_in_leaf=grown.min_rows_in_leaf,
+        row_share=grown.row_share,
+        feature_share=grown.feature_share,
+        l2=grown.l2,
+        bins=grown.bins,
+        constraints=constraints,
+        seed=grown.seed,
+    )
+
+
+def _described(
+    trees: MonotoneBoosting | None, calibration: Calibration, mature: Known, label: np.ndarray
+) -> HorizonModel:
+    months = tuple(_names(mature.as_of))
+    return HorizonModel(trees, replace(calibration), len(label), int(label.sum()), months)
+
+
+def _names(as_of: pd.Series) -> list[str]:
+    return sorted({f"{month:%Y-%m}" for month in as_of.unique()})

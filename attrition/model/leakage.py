@@ -1,0 +1,110 @@
+"""A feature that knows the answer stops the training: by its name, by itself, by its weight, or by the result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from attrition.errors import LeakageFound
+from attrition.model.spec import LeakageRules
+
+DENIED = (
+    # the answer itself, and what follows a resignation
+    r"resigned(_.*)?|exit_(kind|type|date|reason|interview.*)|left_on|known_on|is_leaver|leaver_.*|terminat.*",
+    r"(is_)?on_notice|notice_(date|given.*|handed.*)|resignation_(date|reason|letter.*)|last_?(working|work)_?(day|date)",
+    r"final_pay.*|severance.*|pay_?out_.*|equipment_return.*|account_(closed|closure|deactivated).*|deactivated_.*",
+    r"requisition.*|replacement_.*|retention_(offer|bonus).*|counter_?offer.*",
+    # what must never decide about a person
+    r"age|gender|sex|marital.*|parental.*|pregnan.*|ethnic.*|race|nationality|religion.*|disab.*|health.*|sickness.*",
+    r"birth_?(date|day|year)|(trade_)?union_.*|home_address|protected_leave.*|voice_emotion.*",
+)
+FAMILY = r"(pay|career|workload|schedule|quality|team|tenure|context)_"
+DENIED_NAME = re.compile(rf"^({FAMILY})?({'|'.join(DENIED)})(_\d+m|_vs_peers)*$", re.IGNORECASE)
+
+
+def denied(names: Sequence[str]) -> list[str]:
+    """List the columns that can never be features, whoever declares them; no waiver lifts this.
+
+    Examples
+    --------
+    >>> denied(["pay_market_ratio", "tenure_notice_date", "Age", "team_resignations_3m", "schedule_notice_days_3m"])
+    ['tenure_notice_date', 'Age']
+    """
+    return [name for name in names if DENIED_NAME.match(re.sub(r"[\s\-]+", "_", name.strip()))]
+
+
+def refuse_denied(names: Sequence[str]) -> None:
+    """Stop when a column is on the deny-list.
+
+    Raises
+    ------
+    LeakageFound
+        Names the columns.
+    """
+    found = denied(names)
+    if found:
+        raise LeakageFound(
+            f"{', '.join(found)}: leaks or protected attributes, and never features; take them out of the declarations"
+        )
+
+
+def single_feature_aucs(encoded: np.ndarray, label: np.ndarray, names: Sequence[str]) -> pd.Series:
+    """Give for each feature the AUC it reaches alone, in its better direction; missing is judged as a value too."""
+    leavers = label == 1
+    found = {}
+    for place, name in enumerate(names):
+        values = encoded[:, place]
+        missing = np.isnan(values)
+        as_lowest = np.where(missing, -np.inf, values)
+        as_highest = np.where(missing, np.inf, values)
+        both = [as_lowest, as_highest] if missing.any() else [as_lowest]
+        found[name] = max(_either_way(column, leavers) for column in both)
+    return pd.Series(found, dtype="float64")
+
+
+def _either_way(values: np.ndarray, leavers: np.ndarray) -> float:
+    count, all_rows = leavers.sum(), len(leavers)
+    if count in (0, all_rows):
+        return 0.5
+    ranks = rankdata(values)[leavers].sum() - count * (count + 1) / 2
+    area = ranks / (count * (all_rows - count))
+    return float(max(area, 1 - area))
+
+
+def refuse_too_good(
+    *, alone: pd.Series, gain: pd.Series, later_auc: float, rules: LeakageRules, model: str = "resignation"
+) -> None:
+    """Stop when something is too good to be true and nobody has waived it in writing.
+
+    Parameters
+    ----------
+    alone, gain : Series
+        Single-feature AUC and share of the model's gain, by feature.
+    later_auc : float
+        The model's AUC on later months; null is not judged.
+    rules : LeakageRules
+        Thresholds and waivers of the specification.
+
+    Raises
+    ------
+    LeakageFound
+        Says which feature, which figure, which limit, and how to waive it.
+    """
+    said = _beyond(alone, rules.single_feature_auc, "alone separates leavers with an AUC of", rules.waivers)
+    said += _beyond(gain, rules.gain_share, "holds a share of the model's gain of", rules.waivers)
+    if later_auc > rules.model_auc and "model" not in rules.waivers:
+        said.append(f"the model's AUC on later months is {later_auc:.3f}, over {rules.model_auc} (waive as model)")
+    if said:
+        raise LeakageFound(
+            "too good to be true: " + "; ".join(said) + ". Nothing was trained for use. If it is right, say why under "
+            f"[leakage.waivers] in models/{model}.toml"
+        )
+
+
+def _beyond(figures: pd.Series, limit: float, says: str, waivers: dict[str, str]) -> list[str]:
+    over = figures[(figures > limit) & ~figures.index.isin(list(waivers))]
+    return [f"{name} {says} {figure:.3f}, over {limit}" for name, figure in over.items()]

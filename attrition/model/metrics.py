@@ -1,0 +1,191 @@
+"""How good risks are, as plain functions of label, risk and weight; every one takes a matrix of redraws as weights.
+
+`weight` is None (every row counts once) or n x draws; the answer is a float array of one value per draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from attrition.model.clusters import redraws, sum_by
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is judged: rows of later months with label, risk, agent, month, and the share that can be looked after."""
+
+    label: np.ndarray
+    risk: np.ndarray
+    agent: np.ndarray
+    month: np.ndarray
+    capacity_share: float = 0.10
+
+
+def auc(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give the chance that a leaver has the higher risk than a stayer; ties count half."""
+    leavers, stayers = _by_risk(judged, weight)
+    below = np.cumsum(stayers, axis=0) - stayers
+    pairs = leavers.sum(axis=0) * stayers.sum(axis=0)
+    return _divide((leavers * (below + 0.5 * stayers)).sum(axis=0), pairs)
+
+
+def average_precision(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give the mean precision over the leavers, from the highest risk down (ties are taken together)."""
+    leavers, stayers = (part[::-1] for part in _by_risk(judged, weight))
+    found = np.cumsum(leavers, axis=0)
+    precision = _divide(found, found + np.cumsum(stayers, axis=0))
+    return _divide((leavers * np.nan_to_num(precision)).sum(axis=0), leavers.sum(axis=0))
+
+
+def brier_skill(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give the share of the squared error that the risks save against the rate that was in truth seen."""
+    w = _weights(judged, weight)
+    total = w.sum(axis=0)
+    rate = _divide(judged.label @ w, total)
+    error = _divide((judged.label - judged.risk) ** 2 @ w, total)
+    return 1.0 - _divide(error, rate * (1.0 - rate))
+
+
+def lift(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give how many times the general rate the agents at the top of each month's list resign."""
+    w = _weights(judged, weight)
+    top = flagged(judged)
+    return _divide(_divide((judged.label * top) @ w, top @ w), _divide(judged.label @ w, w.sum(axis=0)))
+
+
+def recall(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give the share of all leavers that stood at the top of their month's list."""
+    w = _weights(judged, weight)
+    return _divide((judged.label * flagged(judged)) @ w, judged.label @ w)
+
+
+def observed_over_expected(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give resignations seen over resignations expected."""
+    w = _weights(judged, weight)
+    return _divide(judged.label @ w, judged.risk @ w)
+
+
+def calibration_error(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give the mean gap between risk and rate over ten bins of about equal size (expected calibration error).
+
+    Rows of equal risk share a bin. A redraw of a perfect model has an error above 0 too: read it with its interval.
+    """
+    w = _weights(judged, weight)
+    order = np.argsort(judged.risk, kind="stable")
+    edges = np.quantile(judged.risk, np.linspace(0, 1, BINS + 1)[1:-1])
+    bins = np.searchsorted(edges, judged.risk[order], side="left")
+    starts = np.flatnonzero(np.diff(bins, prepend=-1))
+    gap = ((judged.label - judged.risk)[:, None] * w)[order]
+    return _divide(np.abs(np.add.reduceat(gap, starts, axis=0)).sum(axis=0), w.sum(axis=0))
+
+
+METRICS: Mapping[str, Callable[[Judged, np.ndarray | None], np.ndarray]] = {
+    "auc": auc,
+    "average_precision": average_precision,
+    "brier_skill": brier_skill,
+    "lift_at_capacity": lift,
+    "recall_at_capacity": recall,
+    "observed_over_expected": observed_over_expected,
+    "calibration_error": calibration_error,
+}
+
+
+def measure(judged: Judged, *, draws: int, seed: int = 0) -> pd.DataFrame:
+    """Give every metric with its 95 % interval over redraws of whole agents.
+
+    Parameters
+    ----------
+    judged : Judged
+        At least one leaver and one stayer; otherwise the metrics that need both are null.
+    draws : int
+        Bootstrap draws; percentiles 2.5 and 97.5 are the interval.
+
+    Returns
+    -------
+    DataFrame
+        metric, value, low, high.
+    """
+    weight = redraws(judged.agent, draws=draws, seed=seed)
+    rows = []
+    for name, metric in METRICS.items():
+        spread = metric(judged, weight)
+        spread = spread[np.isfinite(spread)]
+        low, high = np.percentile(spread, [2.5, 97.5]) if len(spread) else (np.nan, np.nan)
+        rows.append((name, float(metric(judged, None)[0]), float(low), float(high)))
+    return pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
+
+
+def auc_within_months(judged: Judged) -> tuple[float, float]:
+    """Give the AUC over pairs of the same month, and its standard error with agents as the units.
+
+    Notes
+    -----
+    The error sums the structural components of DeLong, DeLong & Clarke-Pearson (1988) by agent, as
+    Obuchowski (1997) does for clustered data.
+    """
+    influence = np.zeros(len(judged.label))
+    total = pairs = 0.0
+    for rows in pd.Series(np.arange(len(judged.label))).groupby(judged.month).indices.values():
+        favourable = _favourable_pairs(judged.label[rows], judged.risk[rows])
+        leavers = judged.label[rows].sum()
+        influence[rows] = favourable
+        total += favourable[judged.label[rows] == 1].sum()
+        pairs += leavers * (len(rows) - leavers)
+    if pairs == 0:
+        return float("nan"), float("nan")
+    value = total / pairs
+    centred = influence - value * _pairs_of_each(judged)
+    error = np.sqrt((sum_by(judged.agent, centred / pairs) ** 2).sum())
+    return float(value), float(error)
+
+
+def flagged(judged: Judged) -> np.ndarray:
+    """Mark the top `capacity_share` of each month by risk; rows that tie at the edge share what is left of it."""
+    share = np.zeros(len(judged.risk))
+    for rows in pd.Series(np.arange(len(judged.risk))).groupby(judged.month).indices.values():
+        risk = judged.risk[rows]
+        places = np.ceil(judged.capacity_share * len(rows))
+        edge = np.sort(risk)[::-1][int(places) - 1]
+        above, tied = risk > edge, risk == edge
+        share[rows] = above + tied * (places - above.sum()) / tied.sum()
+    return share
+
+
+def _favourable_pairs(label: np.ndarray, risk: np.ndarray) -> np.ndarray:
+    """Count for each row the opposite rows of its month that it is ordered rightly against; ties count half."""
+    stayers, leavers = np.sort(risk[label == 0]), np.sort(risk[label == 1])
+    below = (np.searchsorted(stayers, risk, "left") + np.searchsorted(stayers, risk, "right")) / 2
+    above = len(leavers) - (np.searchsorted(leavers, risk, "left") + np.searchsorted(leavers, risk, "right")) / 2
+    return np.where(label == 1, below, above)
+
+
+def _pairs_of_each(judged: Judged) -> np.ndarray:
+    """Count for each row the opposite rows of its month."""
+    label = pd.Series(judged.label)
+    leavers = label.groupby(judged.month).transform("sum").to_numpy()
+    rows = label.groupby(judged.month).transform("size").to_numpy()
+    return np.where(judged.label == 1, rows - leavers, leavers)
+
+
+def _by_risk(judged: Judged, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Sum the weights of leavers and of stayers at each distinct risk, from the lowest up."""
+    order = np.argsort(judged.risk, kind="stable")
+    starts = np.flatnonzero(np.diff(judged.risk[order], prepend=-np.inf))
+    w, label = _weights(judged, weight)[order], judged.label[order][:, None]
+    return np.add.reduceat(w * label, starts, axis=0), np.add.reduceat(w * (1 - label), starts, axis=0)
+
+
+def _weights(judged: Judged, weight: np.ndarray | None) -> np.ndarray:
+    return np.ones((len(judged.label), 1)) if weight is None else weight
+
+
+def _divide(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """Divide; nothing over nothing is unknown."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bottom != 0, np.divide(top, bottom), np.nan)

@@ -1,0 +1,150 @@
+"""A fitted model on disk: text boosters without anybody's values, JSON beside them, and a hash of every file.
+
+LightGBM's reader crashes, hangs or answers wrongly on a damaged file, so hashes are checked before it sees one.
+There is no pickle, and nothing in the folder can run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+
+from attrition.declared import parse
+from attrition.errors import AttritionError
+from attrition.features.declare import Feature
+from attrition.model.boosting import MonotoneBoosting
+from attrition.model.calibration import Calibration
+from attrition.model.encode import Encoding
+from attrition.model.horizon import HorizonModel
+from attrition.model.spec import Spec
+
+if TYPE_CHECKING:
+    from attrition.model.risk import FittedRisk
+
+DESCRIPTION = "model.json"
+HASHES = "sha256.json"
+FORMAT = 1
+
+
+def save(fitted: FittedRisk, folder: Path) -> None:
+    """Write a fitted model into a folder that is empty or not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    description = {
+        "format": FORMAT,
+        "at": f"{fitted.at:%Y-%m-%d}",
+        "spec": fitted.spec.model_dump(mode="json"),
+        "features": [asdict(feature) for feature in fitted.features],
+        "categories": {name: list(words) for name, words in fitted.encoding.categories.items()},
+        "voluntary": {str(h): _write(model, folder, f"voluntary_{h}") for h, model in fitted.voluntary.items()},
+        "involuntary": {str(h): _write(model, folder, f"involuntary_{h}") for h, model in fitted.involuntary.items()},
+        "bands": {str(h): bounds for h, bounds in fitted.bands.items()},
+        "notes": list(fitted.notes),
+    }
+    _write_json(folder / DESCRIPTION, description)
+    _write_json(folder / HASHES, {path.name: _hash(path) for path in _files(folder)})
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """Read the fields of a fitted model.
+
+    Raises
+    ------
+    AttritionError
+        A file is missing, was added or was changed since it was saved, or is of a later format.
+    """
+    check_hashes(folder)
+    told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    if told["format"] != FORMAT:
+        raise AttritionError(f"{folder}: format {told['format']} is not known; this attrition reads format {FORMAT}")
+    features = tuple(Feature(**feature) for feature in told["features"])
+    categories = {name: tuple(words) for name, words in told["categories"].items()}
+    spec = parse(told["spec"], Spec, where=str(folder / DESCRIPTION))
+    return {
+        "spec": spec,
+        "at": pd.Timestamp(told["at"]),
+        "encoding": Encoding(features, categories),
+        "voluntary": {int(h): _read(one, folder, len(features)) for h, one in told["voluntary"].items()},
+        "involuntary": {int(h): _read(one, folder, len(features)) for h, one in told["involuntary"].items()},
+        "bands": {int(h): bounds for h, bounds in told["bands"].items()},
+        "notes": tuple(told["notes"]),
+    }
+
+
+def check_hashes(folder: Path) -> None:
+    """Refuse a folder in which a file is missing, was added, or was changed."""
+    try:
+        expected = json.loads((folder / HASHES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise AttritionError(f"{folder} is not a saved model: {HASHES} is missing or damaged") from None
+    found = {path.name: _hash(path) for path in _files(folder)}
+    wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    if wrong:
+        raise AttritionError(f"{folder}: {', '.join(wrong)} changed since the model was saved; it is not loaded")
+
+
+def without_values(text: str) -> str:
+    r"""Blank the smallest and largest value of each feature, which are some agent's own.
+
+    Examples
+    --------
+    >>> without_values("max_feature_idx=1\nfeature_infos=[3.5:9120] none\ntree_sizes=10")
+    'max_feature_idx=1\nfeature_infos=none none\ntree_sizes=10'
+    """
+    line = re.search(r"^feature_infos=(.*)$", text, flags=re.MULTILINE)
+    if line is None:
+        return text
+    blank = "feature_infos=" + " ".join(["none"] * len(line.group(1).split()))
+    return text[: line.start()] + blank + text[line.end() :]
+
+
+def _write(model: HorizonModel, folder: Path, name: str) -> dict[str, Any]:
+    files = []
+    if model.trees is not None:
+        for place, booster in enumerate(model.trees.boosters_):
+            files.append(f"{name}_{place}.txt")
+            (folder / files[-1]).write_bytes(without_values(booster.model_to_string()).encode())
+    return {
+        "files": files,
+        "parameters": None if model.trees is None else model.trees.get_params(),
+        "calibration": asdict(model.calibration),
+        "rows": model.rows,
+        "events": model.events,
+        "months": list(model.months),
+    }
+
+
+def _read(told: dict[str, Any], folder: Path, columns: int) -> HorizonModel:
+    calibration = told["calibration"]
+    calibration = Calibration(
+        **{**calibration, "covariance": tuple(calibration["covariance"]), "months": tuple(calibration["months"])}
+    )
+    trees = _trees(told, folder, columns) if told["files"] else None
+    return HorizonModel(trees, calibration, told["rows"], told["events"], tuple(told["months"]))
+
+
+def _trees(told: dict[str, Any], folder: Path, columns: int) -> MonotoneBoosting:
+    trees = MonotoneBoosting(**told["parameters"])
+    trees.boosters_ = [lgb.Booster(model_str=(folder / file).read_bytes().decode()) for file in told["files"]]
+    trees.classes_ = np.array([0.0, 1.0])
+    trees.n_features_in_ = columns
+    return trees
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.name != HASHES)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

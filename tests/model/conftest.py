@@ -1,0 +1,116 @@
+"""A small centre whose hazards are known: agents, months, eight features, resignations and dismissals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.features.declare import Feature
+from attrition.model.spec import Spec
+
+FEATURES = (
+    Feature(name="tenure_days", family="tenure", lever="none", en="tenure", zh="司龄", unit="days"),
+    Feature(name="pay_market_ratio", family="pay", lever="pay", en="pay", zh="薪酬", unit="ratio", direction=-1),
+    Feature(
+        name="workload_occupancy_3m", family="workload", lever="workload", en="load", zh="负荷", unit="share", direction=1
+    ),
+    Feature(
+        name="schedule_weekend_share_3m", family="schedule", lever="schedule", en="weekends", zh="周末", unit="share"
+    ),
+    Feature(
+        name="quality_score_3m", family="quality", lever="coaching", en="score", zh="质检", unit="score", direction=-1
+    ),
+    Feature(name="career_days_since_raise", family="career", lever="career_path", en="wait", zh="等待", unit="days"),
+    Feature(name="context_random_index", family="context", lever="none", en="chance", zh="随机", unit="index"),
+    Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="mode", zh="方式", unit="category"),
+)
+MODES = np.array(["office", "home", "hybrid"])
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A panel, what then happened, the features, and the true monthly hazard of each row."""
+
+    panel: pd.DataFrame
+    outcomes: pd.DataFrame
+    hazard: np.ndarray
+    features: tuple[Feature, ...] = FEATURES
+
+    @property
+    def ends(self) -> pd.Timestamp:
+        return pd.Timestamp(self.panel["as_of"].max())
+
+
+def simulate(*, agents: int = 400, months: int = 30, seed: int = 1) -> Centre:
+    """Refill a fixed number of seats each month; agents resign or are dismissed by known monthly hazards."""
+    draw = np.random.default_rng(seed)
+    ends = pd.date_range("2022-01-31", periods=months + 1, freq="ME")
+    tenure = draw.exponential(18, agents)
+    pay, load, mode = draw.normal(1, 0.1, agents), draw.normal(0.8, 0.08, agents), draw.integers(3, size=agents)
+    who, hired, parts = np.arange(agents), agents, []
+    for month in range(months):
+        load = 0.8 + 0.8 * (load - 0.8) + draw.normal(0, 0.05, agents)
+        score, noise, weekend = draw.normal(85, 6, agents), draw.normal(size=agents), draw.beta(2, 6, agents)
+        lean = -3.6 + 1.6 * np.exp(-tenure / 5) - 5 * (pay - 1) + 7 * (load - 0.8) - 0.5 * (mode == 1)
+        hazard, dismissal = 1 / (1 + np.exp(-lean)), 1 / (1 + np.exp(5 + 0.15 * (score - 80)))
+        chance = draw.random(agents)
+        kind = np.select([chance < hazard, chance < hazard + dismissal], ["voluntary", "involuntary"], "")
+        days = pd.to_timedelta(draw.integers(1, 28, agents), unit="D")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "agent_id": [f"A{one:05d}" for one in who],
+                    "as_of": ends[month],
+                    "tenure_days": tenure * 30.4,
+                    "pay_market_ratio": pay,
+                    "workload_occupancy_3m": np.where(draw.random(agents) < 0.05, np.nan, load),
+                    "schedule_weekend_share_3m": weekend,
+                    "quality_score_3m": score,
+                    "career_days_since_raise": draw.exponential(200, agents),
+                    "context_random_index": noise,
+                    "schedule_work_mode": MODES[mode],
+                    "_hazard": hazard,
+                    "_kind": kind,
+                    "_day": ends[month] + days,
+                }
+            )
+        )
+        left = kind != ""
+        who, hired = np.where(left, hired + np.cumsum(left) - 1, who), hired + left.sum()
+        tenure = np.where(left, 0.5, tenure + 1)
+        pay = np.where(left, draw.normal(1, 0.1, agents), pay + draw.normal(0, 0.01, agents))
+        mode = np.where(left, draw.integers(3, size=agents), mode)
+    return _centre(pd.concat(parts, ignore_index=True))
+
+
+def _centre(rows: pd.DataFrame) -> Centre:
+    rows = rows.sort_values(["agent_id", "as_of"], ignore_index=True)
+    gone = rows[rows["_kind"] != ""].set_index("agent_id")
+    outcomes = rows[["agent_id", "as_of"]].copy()
+    outcomes["exit_kind"] = rows["agent_id"].map(gone["_kind"])
+    outcomes["left_on"] = rows["agent_id"].map(gone["_day"])
+    outcomes["known_on"] = outcomes["left_on"] + pd.Timedelta(days=2)
+    panel = rows.drop(columns=["_hazard", "_kind", "_day"])
+    return Centre(panel, outcomes, rows["_hazard"].to_numpy())
+
+
+@pytest.fixture(scope="session")
+def centre() -> Centre:
+    return simulate()
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec:
+    """Two horizons and few trees: quick, and enough for every promise."""
+    return Spec.model_validate(
+        {
+            "name": "resignation",
+            "horizons": [1, 3, 6],
+            "trees": {"members": 2, "rounds": 60, "learning_rate": 0.08, "feature_share": 0.8},
+            "calibration": {"months": 4, "minimum_training_months": 4},
+            "examination": {"months": 4, "draws": 50, "members": 1},
+        }
+    )
