@@ -1,4 +1,4 @@
-"""A risk whose log-odds a reader can add up by head: weights times values, the same at every horizon but for a shift."""
+"""A risk whose log-odds a reader can add up by head: weights times values, shifted by horizon."""
 
 from __future__ import annotations
 

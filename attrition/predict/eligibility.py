@@ -1,0 +1,46 @@
+"""Whom an intervention is for: its declared conditions, and the reason where one fails. An unknown value fails."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from attrition.predict.playbook import Condition, Intervention
+
+OPERATORS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def refusals(frame: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
+    """Say for each row why the intervention is not for this agent.
+
+    Returns
+    -------
+    DataFrame
+        Same rows: ``en`` and ``zh``, the first failed condition's words; empty where the agent is eligible.
+    """
+    table = pd.DataFrame({"en": "", "zh": ""}, index=frame.index)
+    for condition in reversed(intervention.eligible):
+        unknown, failed = _tested(frame, condition)
+        table.loc[failed, ["en", "zh"]] = [condition.en, condition.zh]
+        table.loc[unknown, ["en", "zh"]] = [f"not known whether it fits: {condition.en}", f"数据不足：{condition.zh}"]
+    return table
+
+
+def _tested(frame: pd.DataFrame, condition: Condition) -> tuple[pd.Series, pd.Series]:
+    """Give the rows where the value is unknown and the rows where the comparison fails."""
+    if condition.feature not in frame:
+        return pd.Series(True, index=frame.index), pd.Series(False, index=frame.index)
+    values = frame[condition.feature]
+    unknown = values.isna()
+    holds = OPERATORS[condition.op](values.where(~unknown, condition.value), condition.value)
+    return unknown, ~holds & ~unknown

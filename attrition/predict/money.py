@@ -1,0 +1,38 @@
+"""What a resignation costs and what an intervention costs, from the playbook's declared parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from attrition.predict.playbook import BasePay, Cost, Replacement
+
+
+def base_pay(frame: pd.DataFrame, declared: BasePay) -> pd.Series:
+    """Give each agent's monthly base pay, or the declared amount where the panel does not know it."""
+    if declared.feature not in frame:
+        return pd.Series(declared.otherwise, index=frame.index)
+    return frame[declared.feature].fillna(declared.otherwise).astype(float)
+
+
+def replacement_cost(pay: pd.Series, parts: Replacement) -> pd.Series:
+    """Give the cost of replacing each agent: recruiting and training, and pay for lost output in ramp and vacancy.
+
+    Examples
+    --------
+    >>> from attrition.predict.playbook import Replacement
+    >>> parts = Replacement(recruiting=2000, training=5000, ramp_months=3, ramp_share_lost=0.5,
+    ...                     vacancy_months=1, vacancy_share_lost=0.5)
+    >>> replacement_cost(pd.Series([4000.0]), parts).tolist()
+    [15000.0]
+    """
+    lost_months = parts.ramp_months * parts.ramp_share_lost + parts.vacancy_months * parts.vacancy_share_lost
+    return parts.recruiting + parts.training + pay * lost_months
+
+
+def intervention_cost(pay: pd.Series, cost: Cost, *, dose: pd.Series, months: int) -> pd.Series:
+    """Give the cost of one intervention for each agent within `months`; the share of base pay follows the dose."""
+    paid = min(cost.months, months)
+    return cost.one_off + paid * (cost.monthly + cost.base_pay_share * dose * pay)

@@ -1,0 +1,72 @@
+"""The served model: an MLflow pyfunc as code around a fitted model's text files; plain values in, risks and reasons out.
+
+MLflow runs this file when it loads the model (models from code); the folder of the fitted model is its artifact
+``fitted``. The same function that makes the table ``scores`` makes the risks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mlflow.models
+import mlflow.pyfunc
+import pandas as pd
+
+from attrition.model.risk import FittedRisk
+from attrition.predict.answers import answers
+from attrition.predict.inputs import from_frame
+
+if TYPE_CHECKING:
+    from mlflow.models import ModelSignature
+
+    from attrition.features.declare import Feature
+
+ARTIFACT = "fitted"
+
+
+class ServedRisk(mlflow.pyfunc.PythonModel):
+    """Answers rows of features with risks per horizon, band, top drivers and the model's version."""
+
+    def load_context(self, context: Any) -> None:
+        """Load the fitted model, whose files are held against their hashes."""
+        folder = Path(context.artifacts[ARTIFACT])
+        self.fitted = FittedRisk.load(folder)
+        self.version = registered_version(folder)
+
+    def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Answer each row, in order."""
+        return answers(self.fitted, from_frame(model_input, self.fitted.features), version=self.version)
+
+
+def registered_version(folder: Path) -> str:
+    """Read the registry's version from the note MLflow leaves at the model's root when it is loaded from there.
+
+    A model that is loaded from a plain folder has none: "unregistered".
+    """
+    for parent in folder.parents:
+        note = parent / "registered_model_meta"
+        if note.is_file():
+            lines = dict(line.split(":", 1) for line in note.read_text(encoding="utf-8").splitlines() if ":" in line)
+            return lines.get("model_version", "").strip().strip("'\"") or "unregistered"
+        if (parent / "MLmodel").is_file():
+            break
+    return "unregistered"
+
+
+def signature(features: Sequence[Feature], horizons: Sequence[int]) -> ModelSignature:
+    """Describe plain values: strings for categories, doubles for numbers, all optional; doubles and strings out."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, DataType, Schema
+
+    inputs = [
+        ColSpec(DataType.string if feature.is_category else DataType.double, feature.name, required=False)
+        for feature in features
+    ]
+    risks = [ColSpec(DataType.double, f"risk_{horizon}m") for horizon in horizons]
+    texts = [ColSpec(DataType.string, name) for name in ("band", "drivers", "model_version")]
+    return ModelSignature(inputs=Schema(inputs), outputs=Schema([*risks, *texts]))
+
+
+mlflow.models.set_model(ServedRisk())

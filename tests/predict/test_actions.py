@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.predict.actions import COLUMNS, recommendations, watch_list
+from attrition.predict.playbook import playbook
+from tests.predict.by_head import FEATURES, ByHead, centre, groups
+from tests.predict.drawn_playbook import written
+
+
+@pytest.fixture
+def model():
+    return ByHead({"pay_market_ratio": -20.0}, base=18.0)
+
+
+@pytest.fixture
+def frame():
+    return centre(40, pay_market_ratio=np.round(np.linspace(0.80, 1.19, 40), 2))
+
+
+@pytest.fixture
+def book(tmp_path):
+    return playbook(written(tmp_path), features=FEATURES)
+
+
+def scored(model, frame):
+    table = model.score(frame)
+    ranks = table.query("horizon_months == 3").sort_values(["risk", "agent_id"], ascending=[False, True])["agent_id"]
+    return table.assign(rank=table["agent_id"].map({agent: place + 1 for place, agent in enumerate(ranks)}))
+
+
+def recommended(model, frame, book, share=0.1):
+    kept = {"scores": scored(model, frame), "playbook": book, "groups": groups(frame), "capacity_share": share}
+    return recommendations(model, frame, **kept)
+
+
+def test_the_watch_list_is_the_top_share_of_the_ranking(model, frame):
+    assert watch_list(scored(model, frame), 0.1)["agent_id"].tolist() == ["a0000", "a0001", "a0002", "a0003"]
+
+
+def test_each_watched_agent_is_weighed_against_every_intervention_and_gets_one(model, frame, book):
+    table = recommended(model, frame, book)
+    assert list(table.columns) == COLUMNS
+    assert table.groupby("agent_id")["intervention"].apply(list).map(len).to_dict() == dict.fromkeys(
+        ["a0000", "a0001", "a0002", "a0003"], 3
+    )
+    assert table.groupby("agent_id")["chosen"].sum().tolist() == [1, 1, 1, 1]
+
+
+def test_a_capacity_of_two_goes_to_the_two_where_it_saves_most(model, frame, book):
+    dear = book.model_copy(update={"replacement": book.replacement.model_copy(update={"training": 100_000.0})})
+    table = recommended(model, frame, dear)
+    raised = table.query("intervention == 'raise'").sort_values("expected_saving", ascending=False)
+    assert raised["chosen"].tolist() == [True, True, False, False]
+    assert table.query("chosen and agent_id in @raised.agent_id[2:]")["intervention"].tolist() == ["talk_first"] * 2
+
+
+def test_saving_is_the_fall_in_twelve_month_risk_times_the_replacement_cost_less_the_cost(model, frame, book):
+    row = recommended(model, frame, book).query("intervention == 'talk_first'").iloc[0]
+    before = model.score(frame).query("agent_id == 'a0000' and horizon_months == 12")["risk"].item()
+    fall = before - (1 - (1 - before) ** 0.98)
+    assert row["cost"] == 60
+    assert row["expected_saving"] == pytest.approx(fall * (2000 + 5000 + 5000 * 1.6) - 60)
+
+
+def test_where_everything_costs_more_than_it_saves_nothing_is_done(frame, book):
+    calm = ByHead({"pay_market_ratio": -0.01}, base=-6.0)
+    table = recommended(calm, frame, book)
+    assert table.query("chosen")["intervention"].tolist() == ["do_nothing"] * 4
+
+
+def test_risk_after_is_never_above_risk_before(model, frame, book):
+    told = recommended(model, frame, book, share=1.0).query("eligible")
+    assert (told["risk_after"] <= told["risk_before"]).all()
+
+
+def test_what_an_agent_is_not_eligible_for_has_a_reason_and_no_estimates(model, frame, book):
+    row = recommended(model, frame, book, share=1.0).query("agent_id == 'a0039' and intervention == 'raise'").iloc[0]
+    assert (row["eligible"], row["ineligible_reason"]) == (False, "pay is at the market")
+    assert row[["risk_after", "cost", "expected_saving"]].isna().all()
+    assert row["risk_before"] > 0
+
+
+def test_the_order_of_rows_is_of_no_account(model, frame, book):
+    shuffled = frame.sample(frac=1, random_state=3)
+    straight = recommended(model, frame, book)
+    pd.testing.assert_frame_equal(straight, recommended(model, shuffled, book))

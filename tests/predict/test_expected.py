@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.predict.expected import expected_leavers, interval, shared_error
+from tests.predict.by_head import MONTH, centre, groups
+
+
+def scored(risks):
+    return centre(len(risks), risk=risks).assign(horizon_months=3, abstained=[True, *[False] * (len(risks) - 1)])
+
+
+def test_every_level_sums_the_risks_of_all_its_agents():
+    scores = scored([0.1, 0.2, 0.3])
+    table = expected_leavers(scores, groups(scores, team_id=["t1", "t1", "t2"]))
+    told = table.set_index(["level", "unit"])[["headcount", "expected"]]
+    assert told.loc[("centre", "centre")].tolist() == [3, pytest.approx(0.6)]
+    assert told.loc[("team", "t1")].tolist() == [2, pytest.approx(0.3)]
+    assert told.loc[("job_role", "voice")].tolist() == [3, pytest.approx(0.6)]
+    assert table["as_of"].unique().tolist() == [MONTH]
+
+
+def test_an_agent_whose_team_is_not_known_counts_for_the_centre_only():
+    scores = scored([0.1, 0.2])
+    table = expected_leavers(scores, groups(scores, team_id=["t1", None]))
+    assert table.set_index("level")["headcount"].loc[["centre", "team"]].tolist() == [2, 1]
+
+
+def test_ten_agents_at_one_half_lose_two_to_eight():
+    assert interval(np.full(10, 0.5), 0.0) == (2.0, 8.0)  # P(X <= 1) = .011, P(X <= 2) = .055, P(X <= 8) = .989
+
+
+def test_a_shared_error_widens_the_interval():
+    narrow, wide = interval(np.full(100, 0.2), 0.0), interval(np.full(100, 0.2), 0.3)
+    assert wide[0] < narrow[0] < 20 < narrow[1] < wide[1]
+
+
+def test_the_exact_sum_and_the_normal_distribution_agree_where_they_meet():
+    exact, normal = interval(np.full(200, 0.2), 0.1), interval(np.full(201, 0.2), 0.1)
+    assert np.abs(np.array(exact) - normal).max() < 1.5
+
+
+def test_the_interval_holds_nine_draws_in_ten():
+    rng = np.random.default_rng(7)
+    risks = rng.beta(1, 6, 40)
+    level = np.exp(rng.normal(-(0.2**2) / 2, 0.2, 4000))[:, None]
+    drawn = (rng.random((4000, 40)) < np.clip(risks * level, 0, 1)).sum(axis=1)
+    low, high = interval(risks, 0.2)
+    assert 0.88 < ((drawn >= low) & (drawn <= high)).mean() < 0.97
+
+
+def test_no_shared_error_is_found_where_chance_explains_the_months():
+    months = pd.DataFrame({"expected": [100.0, 100.0], "observed": [95, 105], "variance": [80.0, 80.0]})
+    assert shared_error(months) == 0.0

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from attrition.errors import DeclarationError
+from attrition.features.registry import declared
+from attrition.predict.playbook import ALWAYS as ALWAYS_THERE
+from attrition.predict.playbook import playbook
+from tests.predict.by_head import FEATURES
+from tests.predict.drawn_playbook import ALWAYS, RAISE, written
+
+STARTER = Path("models/playbook.toml")
+HARM = RAISE.replace('better = "up", to = 1.0', 'better = "down", to = 0.8')
+SIGN = RAISE.replace('id = "raise"', 'id = "nag"').replace("pay_market_ratio", "schedule_late_share_3m")
+AGE = RAISE.replace('id = "raise"', 'id = "wait"').replace(
+    '{ feature = "pay_market_ratio", b', '{ feature = "tenure_months", b'
+)
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return playbook(STARTER, features=list(declared().values()))
+
+
+def test_a_drawn_playbook_is_read(tmp_path):
+    assert playbook(written(tmp_path), features=FEATURES)["raise"].lever == "pay"
+
+
+def test_nothing_may_be_taken_away_from_an_agent(tmp_path):
+    with pytest.raises(DeclarationError, match="raise moves pay_market_ratio down, which raises risk"):
+        playbook(written(tmp_path, ALWAYS, HARM), features=FEATURES)
+
+
+def test_warning_signs_get_no_intervention_and_decide_for_none(tmp_path):
+    with pytest.raises(DeclarationError, match=r"asks for schedule_late_share_3m.*moves schedule_late_share_3m"):
+        playbook(written(tmp_path, ALWAYS, SIGN), features=FEATURES)
+
+
+def test_a_fact_that_nobody_can_set_is_refused(tmp_path):
+    with pytest.raises(DeclarationError, match="wait moves tenure_months, which nobody can set"):
+        playbook(written(tmp_path, ALWAYS, AGE), features=FEATURES)
+
+
+def test_doing_nothing_and_talking_first_must_be_there_for_everybody(tmp_path):
+    with pytest.raises(DeclarationError, match="do_nothing must be there"):
+        playbook(written(tmp_path, RAISE), features=FEATURES)
+
+
+def test_a_change_goes_to_one_place_only(tmp_path):
+    twice = RAISE.replace("to = 1.0", "to = 1.0, by = 0.1")
+    with pytest.raises(DeclarationError, match="exactly one of to, by, to_peers and follows"):
+        playbook(written(tmp_path, ALWAYS, twice), features=FEATURES)
+
+
+def test_evidence_that_would_raise_the_hazard_is_refused(tmp_path):
+    worse = RAISE.replace("high = 0.9", "high = 1.2")
+    with pytest.raises(DeclarationError, match="high"):
+        playbook(written(tmp_path, ALWAYS, worse), features=FEATURES)
+
+
+def test_the_starter_covers_every_lever_with_at_least_fourteen_interventions(starter):
+    levers = {intervention.lever for intervention in starter.interventions}
+    assert levers >= {"pay", "career_path", "workload", "schedule", "coaching", "team"}
+    assert len(starter.interventions) - len(ALWAYS_THERE) >= 14
+
+
+def test_every_feature_the_starter_names_is_declared_somewhere(starter):
+    named = {part.feature for item in starter.interventions for part in (*item.eligible, *item.changes)}
+    assert named <= set(declared())
+
+
+def test_every_intervention_but_the_two_moves_a_feature_that_its_dose_names(starter):
+    for item in starter.interventions:
+        assert item.id in ALWAYS_THERE or item.changes
+        assert item.dose is None or item.dose.feature in {change.feature for change in item.changes}
