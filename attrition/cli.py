@@ -28,6 +28,8 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run it; exit code 2 for what the user can mend, 1 for what he cannot, 130 when he stopped it."""
         try:
+            if "workspace" in ctx.params:
+                workspaces.require(ctx.params["workspace"])
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
@@ -154,7 +156,7 @@ def check(workspace: Folder = HERE) -> None:
         attrition check --workspace centre
     """
     with _steps() as (pipeline, progress):
-        found = pipeline.check(workspaces.require(workspace), progress=progress)
+        found = pipeline.check(workspace, progress=progress)
     console.coverage(out, found)
     console.left(out, found.products, "attrition backtest, or attrition retrain")
 
@@ -170,7 +172,7 @@ def panel(workspace: Folder = HERE) -> None:
         attrition panel
     """
     with _steps() as (pipeline, progress):
-        products = pipeline.panel(workspaces.require(workspace), progress=progress)
+        products = pipeline.panel(workspace, progress=progress)
     console.left(out, products, "attrition backtest, or attrition retrain")
 
 
@@ -185,7 +187,7 @@ def backtest(workspace: Folder = HERE) -> None:
         attrition backtest
     """
     with _steps() as (pipeline, progress):
-        products = pipeline.backtest(workspaces.require(workspace), progress=progress)
+        products = pipeline.backtest(workspace, progress=progress)
     console.left(out, products, "attrition retrain")
 
 
@@ -201,7 +203,7 @@ def retrain(workspace: Folder = HERE) -> None:
         attrition retrain
     """
     with _steps() as (pipeline, progress):
-        products = pipeline.retrain(workspaces.require(workspace), progress=progress)
+        products = pipeline.retrain(workspace, progress=progress)
     console.left(out, products, "attrition monthly --as-of YYYY-MM")
 
 
@@ -216,7 +218,7 @@ def score(as_of: Month, workspace: Folder = HERE) -> None:
         attrition score --as-of 2026-10
     """
     with _steps() as (pipeline, progress):
-        products = pipeline.score(workspaces.require(workspace), as_of, progress=progress)
+        products = pipeline.score(workspace, as_of, progress=progress)
     console.left(out, products, f"attrition monthly --as-of {as_of:%Y-%m}")
 
 
@@ -238,7 +240,7 @@ def monthly(
     """
     langs = None if lang is None else ("en", "zh") if lang is Language.both else (lang.value,)
     with _steps() as (pipeline, progress):
-        products = pipeline.monthly(workspaces.require(workspace), as_of, langs=langs, progress=progress)
+        products = pipeline.monthly(workspace, as_of, langs=langs, progress=progress)
     console.left(out, products, "read the report; whoever acts on it decides, not the score")
 
 
@@ -258,7 +260,7 @@ def serve(
     """
     from attrition import pipeline
 
-    pipeline.serve(workspaces.require(workspace), host=host, port=port)
+    pipeline.serve(workspace, host=host, port=port)
 
 
 @contextmanager

@@ -1,0 +1,74 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from attrition import __version__, workspace
+from attrition.cli import app, month
+
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def run() -> CliRunner:
+    return CliRunner()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_shows_an_example(run: CliRunner, name: str) -> None:
+    said = run.invoke(app, [name, "--help"])
+    assert said.exit_code == 0
+    assert f"attrition {name}" in said.output.split("For example")[1]
+
+
+def test_the_version_is_said(run: CliRunner) -> None:
+    assert __version__ in run.invoke(app, ["--version"]).output
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("2026-10", date(2026, 10, 31)), ("2024-02", date(2024, 2, 29)), ("2026-12", date(2026, 12, 31))],
+)
+def test_a_month_is_named_by_its_last_day(written: str, meant: date) -> None:
+    assert month(written) == meant
+
+
+@pytest.mark.parametrize("written", ["2026-13", "October", "2026-10-31", "10-2026", ""])
+def test_what_is_no_month_is_refused_with_the_right_spelling(run: CliRunner, written: str) -> None:
+    said = run.invoke(app, ["score", "--as-of", written])
+    assert said.exit_code == 2
+    assert "2026-10" in said.output
+
+
+@pytest.mark.parametrize("name", ["check", "panel", "backtest", "retrain", "serve"])
+def test_outside_a_workspace_one_line_says_what_to_do(run: CliRunner, name: str, tmp_path: Path) -> None:
+    said = run.invoke(app, [name, "--workspace", str(tmp_path)])
+    assert said.exit_code == 2
+    assert "attrition init" in said.output
+    assert "Traceback" not in said.output
+
+
+def test_init_says_what_to_do_next(run: CliRunner, tmp_path: Path) -> None:
+    said = run.invoke(app, ["init", str(tmp_path / "centre")])
+    assert said.exit_code == 0
+    assert "sources.toml" in said.output
+    assert "attrition check" in said.output
+
+
+def test_a_broken_declaration_is_one_line_with_the_nearest_spelling(run: CliRunner, tmp_path: Path) -> None:
+    workspace.lay(tmp_path)
+    path = tmp_path / "pipelines" / "sources.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("time_zone", "timezone"), encoding="utf-8")
+    said = run.invoke(app, ["check", "--workspace", str(tmp_path)])
+    assert said.exit_code == 2
+    assert 'did you mean "time_zone"?' in said.output
+
+
+def test_a_missing_export_is_a_fault_not_a_failure(run: CliRunner, tmp_path: Path) -> None:
+    workspace.lay(tmp_path)
+    said = run.invoke(app, ["check", "--workspace", str(tmp_path)])
+    assert said.exit_code == 2
+    assert "exports/agents.csv" in said.output
+    assert "exports/exits.csv" in said.output

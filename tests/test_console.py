@@ -1,0 +1,70 @@
+import errno
+
+import pytest
+from rich.console import Console
+
+from attrition import console
+from attrition.data.faults import Fault, refuse
+from attrition.errors import DeclarationError, NotMadeYet
+
+
+def fault(table: str, column: str, rows: int | None = None, rule: str = "is not a date") -> Fault:
+    return Fault(file=f"{table}.csv", table=table, column=column, rule=rule, rows=rows, advice="say its layout")
+
+
+def test_faults_are_grouped_by_table_and_file() -> None:
+    lines = console.fault_lines([fault("pay", "base_pay"), fault("exits", "exit_date", 3), fault("pay", "agent_id", 1)])
+    assert [line for line in lines if line and not line.startswith(" ")] == ["exits  (exits.csv)", "pay  (pay.csv)"]
+    assert "  exit_date: is not a date (3 rows)" in lines
+    assert "  agent_id: is not a date (1 row)" in lines
+
+
+def test_a_fault_of_a_whole_table_says_so() -> None:
+    assert "  whole table: is missing" in console.fault_lines([fault("exits", "", rule="is missing")])
+
+
+def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:
+    page, said, code = console.wrong(refuse([fault("exits", "exit_date", 3)]))
+    assert len(page) == 4
+    assert said == "the input breaks the contract in 1 place"
+    assert code == 2
+
+
+@pytest.mark.parametrize("error", [NotMadeYet("the panel", "attrition panel"), DeclarationError("a.toml is not TOML")])
+def test_what_the_user_can_mend_has_exit_code_2(error: Exception) -> None:
+    assert console.wrong(error) == ([], str(error), 2)
+
+
+def test_a_failure_of_ours_shows_no_content() -> None:
+    _, said, code = console.wrong(KeyError("agent 00123"))
+    assert "KeyError" in said
+    assert "00123" not in said
+    assert code == 1
+
+
+def test_a_failure_of_the_machine_names_the_file() -> None:
+    _, said, code = console.wrong(OSError(errno.ENOSPC, "No space left on device", "runs/panel.parquet"))
+    assert said == "the machine said: No space left on device (runs/panel.parquet)"
+    assert code == 1
+
+
+def test_stopping_has_its_own_exit_code() -> None:
+    assert console.wrong(KeyboardInterrupt())[2] == 130
+
+
+def test_each_step_leaves_one_line_with_its_seconds() -> None:
+    out = Console(record=True, width=80, force_terminal=False)
+    with console.steps(out) as progress:
+        progress("reading the tables")
+        progress("making the panel")
+    lines = [line.split() for line in out.export_text().splitlines() if line.strip()]
+    assert [line[:3] for line in lines] == [["reading", "the", "tables"], ["making", "the", "panel"]]
+    assert all(line[-1] == "s" for line in lines)
+
+
+def test_a_step_that_failed_is_not_said_to_be_done() -> None:
+    out = Console(record=True, width=80, force_terminal=False)
+    with pytest.raises(ZeroDivisionError), console.steps(out) as progress:
+        progress("dividing")
+        _ = 1 / 0
+    assert "dividing" not in out.export_text()
