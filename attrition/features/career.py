@@ -1,22 +1,255 @@
-"""Career path: time in role and grade, steps made and refused, learning."""
+"""Career path: time in role and grade, steps made and refused, learning, and talks about what comes next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
+from attrition.features.changes import ALL_HISTORY, changes
 from attrition.features.declare import Family, Feature
+from attrition.features.operators import days_since, with_earlier
+from attrition.features.peers import others_mean
 
 FAMILY = "career"
+_feature = partial(Feature, family=FAMILY, lever="career_path")
+_event = partial(_feature, unit="count", absence="zero")
 
-FEATURES: tuple[Feature, ...] = ()
+FEATURES = (
+    _feature(name="career_job_role", unit="category", lever="none", en="job role", zh="岗位"),
+    _feature(name="career_grade", unit="category", lever="none", en="grade", zh="职级"),
+    _feature(name="career_in_role_days", unit="days", direction=1, en="time in the present role", zh="现岗位天数"),
+    _feature(
+        name="career_in_grade_days",
+        unit="days",
+        direction=1,
+        en="time in the present grade",
+        zh="现职级天数",
+        peers=True,
+    ),
+    _feature(
+        name="career_account_changes_12m",
+        unit="count",
+        lever="workload",
+        en="number of moves between accounts in twelve months",
+        zh="近十二个月业务线调动次数",
+    ),
+    _feature(name="career_skill_count", unit="count", en="number of skills", zh="技能数"),
+    _feature(
+        name="career_skills_added_6m",
+        unit="count",
+        direction=-1,
+        en="number of skills added in six months",
+        zh="近六个月新增技能数",
+    ),
+    _feature(
+        name="career_skills_over_grade_count",
+        unit="count",
+        direction=1,
+        en="number of skills beyond others of the same grade",
+        zh="超出同职级同事的技能数",
+    ),
+    _feature(
+        name="career_since_promotion_days",
+        unit="days",
+        direction=1,
+        en="days since the last promotion or, without one, hire",
+        zh="距上次晋升（或入职）天数",
+    ),
+    _event(
+        name="career_promotions_24m",
+        direction=-1,
+        en="number of promotions in two years",
+        zh="近两年晋升次数",
+    ),
+    _event(
+        name="career_lateral_moves_12m",
+        direction=-1,
+        en="number of lateral moves in twelve months",
+        zh="近十二个月平级调动次数",
+    ),
+    _event(
+        name="career_applications_12m",
+        en="number of applications for another post in twelve months",
+        zh="近十二个月内部应聘次数",
+    ),
+    _event(
+        name="career_rejections_6m",
+        direction=1,
+        en="number of rejected applications in six months",
+        zh="近六个月内部应聘被拒次数",
+        peers=True,
+    ),
+    _event(
+        name="career_rejections_12m",
+        direction=1,
+        en="number of rejected applications in twelve months",
+        zh="近十二个月内部应聘被拒次数",
+    ),
+    _feature(
+        name="career_since_rejection_days",
+        unit="days",
+        direction=-1,
+        en="days since the last rejected application within a year",
+        zh="距一年内最近一次内部应聘被拒天数",
+    ),
+    _feature(
+        name="career_training_hours_6m",
+        unit="hours",
+        direction=-1,
+        absence="zero",
+        en="training in six months",
+        zh="近六个月培训时长",
+        peers=True,
+    ),
+    _feature(
+        name="career_training_hours_12m",
+        unit="hours",
+        direction=-1,
+        absence="zero",
+        en="training in twelve months",
+        zh="近十二个月培训时长",
+    ),
+    _event(
+        name="career_training_cancelled_6m",
+        direction=1,
+        en="number of cancelled training sessions in six months",
+        zh="近六个月被取消的培训次数",
+    ),
+    _event(
+        name="career_certifications_12m",
+        direction=-1,
+        en="number of certifications in twelve months",
+        zh="近十二个月获得认证数",
+    ),
+    _event(
+        name="career_talks_6m",
+        direction=-1,
+        en="number of career talks in six months",
+        zh="近六个月职业发展面谈次数",
+    ),
+    _event(
+        name="career_talks_12m",
+        direction=-1,
+        en="number of career talks in twelve months",
+        zh="近十二个月职业发展面谈次数",
+    ),
+    _feature(
+        name="career_since_talk_days",
+        unit="days",
+        direction=1,
+        en="days since the last career talk within a year",
+        zh="距一年内最近一次职业发展面谈天数",
+    ),
+    _event(
+        name="career_development_plans_12m",
+        direction=-1,
+        en="number of development plans agreed in twelve months",
+        zh="近十二个月制定的发展计划数",
+    ),
+)
+
+COUNTED = {
+    "lateral_moves": "lateral_move",
+    "applications": "application",
+    "rejections": "application_rejected",
+    "training_cancelled": "training_cancelled",
+    "certifications": "certification",
+    "talks": "career_talk",
+    "development_plans": "development_plan",
+}
+"""Events that are counted: the measure, and the kind in ``career_events``."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what the site's tables supply."""
-    yield from ()
+    """Yield what ``assignments`` tells about the post, then what ``career_events`` tells about steps."""
+    months = past.months
+    if months.job_role.type().is_string():
+        yield months.select("agent_id", "as_of", career_job_role=months.job_role)
+    if past.has("assignments"):
+        yield from _posts(past)
+    if past.has("career_events"):
+        yield _promotions(past)
+        yield _events(past)
+
+
+def _posts(past: Past) -> Iterator[ir.Table]:
+    """Time in role and grade, and skills."""
+    since = {"job_role": "career_in_role_days", "grade": "career_in_grade_days"}
+    known = [name for name in (*since, "account") if past.has("assignments", name)]
+    if known:
+        changed = changes(past, known, months=(12,))
+        found = {since[name]: days_since(changed[f"{name}_since"], changed.as_of) for name in known if name in since}
+        if "account" in known:
+            found["career_account_changes_12m"] = changed.account_changes_12m
+        yield changed.select("agent_id", "as_of", **found)
+    post = past.state("assignments")
+    if "grade" in known:
+        yield post.select("agent_id", "as_of", career_grade=post.grade)
+    if past.has("assignments", "skill_count"):
+        yield _skills(past, post)
+
+
+def _skills(past: Past, post: ir.Table) -> ir.Table:
+    """Skills, those learned lately, and those beyond what others of the grade have."""
+    months = past.months.select("agent_id", "as_of", "month", "hire_date", "site")
+    alike = [name for name in ("grade",) if name in post.columns]
+    skilled = months.inner_join(post.select("agent_id", "as_of", *alike, "skill_count"), ["agent_id", "as_of"])
+    skilled = with_earlier(skilled, "skill_count", months=6)
+    over = {"career_skills_over_grade_count": skilled.skill_count - others_mean(skilled, "skill_count", alike=alike)}
+    return skilled.select(
+        "agent_id",
+        "as_of",
+        career_skill_count=skilled.skill_count,
+        career_skills_added_6m=skilled.skill_count - skilled.skill_count_earlier,
+        **(over if alike else {}),
+    )
+
+
+def _promotions(past: Past) -> ir.Table:
+    """Find the last promotion of the spell; without one, the days count from the day of hire."""
+    steps = past.events("career_events", months=ALL_HISTORY)
+    steps = steps.filter(steps.kind == "promotion")
+    last = steps.group_by("agent_id", "as_of").aggregate(
+        _promoted_on=steps.event_date.max(), career_promotions_24m=steps.count(where=steps.age < 24)
+    )
+    mine = past.months.left_join(last, ["agent_id", "as_of"])
+    since = ibis.greatest(mine._promoted_on.fill_null(mine.hire_date), mine.hire_date)
+    return mine.select(
+        "agent_id", "as_of", "career_promotions_24m", career_since_promotion_days=days_since(since, mine.as_of)
+    )
+
+
+def _events(past: Past) -> ir.Table:
+    """Count what happened, and date the last rejection and the last talk."""
+    sums = {measure: partial(_is, kind) for measure, kind in COUNTED.items()}
+    if past.has("career_events", "hours"):
+        sums["training_hours"] = lambda t: _is("training", t).ifelse(t.hours, 0.0)
+    totals = past.totals(
+        "career_events",
+        sums,
+        windows=(6, 12),
+        latest={
+            "rejected_on": lambda t: _is("application_rejected", t).ifelse(t.event_date, ibis.null("date")),
+            "talked_on": lambda t: _is("career_talk", t).ifelse(t.event_date, ibis.null("date")),
+        },
+    )
+    measures = {feature.name: feature.name.removeprefix("career_") for feature in FEATURES}
+    counts = {name: totals[measure] for name, measure in measures.items() if measure in totals.columns}
+    return totals.select(
+        "agent_id",
+        "as_of",
+        **counts,
+        career_since_rejection_days=days_since(totals.rejected_on, totals.as_of),
+        career_since_talk_days=days_since(totals.talked_on, totals.as_of),
+    )
+
+
+def _is(kind: str, rows: ir.Table) -> ir.BooleanValue:
+    return rows.kind == kind
 
 
 CAREER = Family(name=FAMILY, features=FEATURES, build=build)

@@ -1,22 +1,113 @@
-"""What surrounds the centre: season, labour market, growth."""
+"""What surrounds the agent and nobody here can move: the season, the labour market, the site's growth."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import ibis.expr.types as ir
 
+from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
+from attrition.features.operators import ratio
+from attrition.features.resignations import rates, resignations
 
 FAMILY = "context"
+_feature = partial(Feature, family=FAMILY, lever="none")
 
-FEATURES: tuple[Feature, ...] = ()
+FEATURES = (
+    _feature(name="context_month_of_year", unit="category", en="month of the year", zh="月份"),
+    _feature(
+        name="context_unemployment_share",
+        unit="share",
+        direction=-1,
+        en="unemployment rate around the site",
+        zh="职场所在地失业率",
+    ),
+    _feature(
+        name="context_unemployment_change_6m",
+        unit="share",
+        direction=-1,
+        en="change in local unemployment over six months",
+        zh="当地失业率六个月变化",
+    ),
+    _feature(
+        name="context_vacancies_index",
+        unit="index",
+        direction=1,
+        en="index of jobs advertised around the site",
+        zh="职场所在地招聘指数",
+    ),
+    _feature(
+        name="context_vacancies_change_6m",
+        unit="index",
+        direction=1,
+        en="change in the index of jobs advertised over six months",
+        zh="当地招聘指数六个月变化",
+    ),
+    _feature(
+        name="context_site_headcount_change_3m",
+        unit="share",
+        en="growth of the site over three months",
+        zh="职场近三个月人数增长",
+    ),
+    _feature(
+        name="context_site_resignation_share_3m",
+        unit="share",
+        direction=1,
+        en="monthly resignation rate of the site over three months",
+        zh="职场近三个月月均主动离职率",
+    ),
+)
+
+MEASURES = {"unemployment_rate": ("unemployment_share", 100), "vacancies_index": ("vacancies_index", 1)}
+"""Columns of ``market_conditions``, with the measure of their feature and what one of its units holds."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what the site's tables supply."""
-    yield from ()
+    """Yield the season, then the market and the site's growth where sites are known."""
+    months = past.months
+    number = (months.month % 12 + 1).cast("string")
+    yield months.select("agent_id", "as_of", context_month_of_year=number.lpad(2, "0"))
+    if past.has("market_conditions"):
+        yield _of_my_site(past, _market(past))
+    yield _of_my_site(past, _growth(past))
+    yield _of_my_site(past, _resignations(past))
+
+
+def _of_my_site(past: Past, sites: ir.Table) -> ir.Table:
+    """Give every agent what holds for the site."""
+    mine = past.months.select("agent_id", "as_of", "site")
+    return mine.inner_join(sites, ["site", "as_of"]).drop("site")
+
+
+def _market(past: Past) -> ir.Table:
+    """Lay this month's conditions beside those of half a year ago, each as they were known then."""
+    told = past.state("market_conditions", by=("site",))
+    measures = {name: told[column] / unit for column, (name, unit) in MEASURES.items() if column in told.columns}
+    now = told.select("site", "as_of", month=month_number(told.as_of), **measures)
+    then = now.select("site", month=now.month + 6, **{f"{name}_earlier": now[name] for name in measures})
+    both = now.left_join(then, ["site", "month"])
+    found = {}
+    for name in measures:
+        found[f"context_{name}"] = both[name]
+        found[f"context_{name.rsplit('_', 1)[0]}_change_6m"] = both[name] - both[f"{name}_earlier"]
+    return both.select("site", "as_of", **found)
+
+
+def _growth(past: Past) -> ir.Table:
+    """Compare the agents at risk at a site with those three months ago."""
+    months = past.months
+    now = months.group_by("site", "as_of", "month").aggregate(heads=months.count())
+    then = now.select("site", month=now.month + 3, heads_earlier=now.heads)
+    both = now.left_join(then, ["site", "month"])
+    return both.select("site", "as_of", context_site_headcount_change_3m=ratio(both.heads, both.heads_earlier) - 1)
+
+
+def _resignations(past: Past) -> ir.Table:
+    lost = rates(past, resignations(past, months=3), "site", windows=(3,))
+    return lost.select("site", "as_of", context_site_resignation_share_3m=lost.rate_3m)
 
 
 CONTEXT = Family(name=FAMILY, features=FEATURES, build=build)

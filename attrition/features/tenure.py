@@ -1,32 +1,132 @@
-"""Stage of employment: tenure, training, probation, contract, how the agent was hired."""
+"""Stage of employment: tenure, training, probation, contract, how the agent was hired, and who was hired along."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+import ibis
 import ibis.expr.types as ir
 
+from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
+from attrition.features.changes import ALL_HISTORY
 from attrition.features.declare import Family, Feature
+from attrition.features.operators import days_since, ratio
 
 FAMILY = "tenure"
+NESTING_DAYS = 30
+"""Days after class training in which an agent works under guidance."""
+COMMUTE_STEP_MINUTES = 15
+"""The way to work is told in coarse steps, so that it does not tell an address."""
+CLASS_MONTHS = 24
+"""After two years nobody speaks of a hire class any more."""
+_feature = partial(Feature, family=FAMILY, lever="none")
 
-FEATURES: tuple[Feature, ...] = (
-    Feature(
-        name="tenure_length_days",
-        family=FAMILY,
-        lever="none",
+FEATURES = (
+    _feature(name="tenure_days", unit="days", en="tenure", zh="在职天数"),
+    _feature(name="tenure_stage", unit="category", en="stage of learning the job", zh="上岗阶段"),
+    _feature(
+        name="tenure_probation_left_days",
         unit="days",
-        en="tenure",
-        zh="在职天数",
+        en="time until probation ends",
+        zh="距试用期结束天数",
+    ),
+    _feature(
+        name="tenure_contract_left_days",
+        unit="days",
+        en="time until the contract ends",
+        zh="距合同到期天数",
+    ),
+    _feature(name="tenure_employment_type", unit="category", en="kind of contract", zh="用工类型"),
+    _feature(name="tenure_hiring_source", unit="category", en="way the agent was hired", zh="招聘渠道"),
+    _feature(name="tenure_fte_share", unit="share", en="share of a full-time post", zh="全职当量"),
+    _feature(
+        name="tenure_commute_minutes",
+        unit="minutes",
+        en="way to work, in steps of fifteen minutes",
+        zh="通勤时间（按15分钟分档）",
+    ),
+    _feature(
+        name="tenure_prior_spells",
+        unit="count",
+        absence="zero",
+        en="number of earlier employments here",
+        zh="此前在本中心的任职次数",
+    ),
+    _feature(
+        name="tenure_hire_class_lost_share",
+        unit="share",
+        direction=1,
+        en="share of those hired in the same month at the site who are gone",
+        zh="同职场同月入职者的流失比例",
     ),
 )
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what the site's tables supply."""
+    """Yield tenure, then what ``agents`` tells about the spell and about the hire class."""
     months = past.months
-    yield months.select("agent_id", "as_of", tenure_length_days=months.tenure_days)
+    yield months.select("agent_id", "as_of", "tenure_days")
+    if not past.has("agents"):
+        return
+    spell = _spell(past)
+    if spell:
+        yield months.select("agent_id", "as_of", **spell)
+    hires = past.events("agents", months=ALL_HISTORY)
+    yield _prior_spells(hires)
+    if past.has("agents", "site"):
+        yield _hire_class(past)
+
+
+def _spell(past: Past) -> dict[str, ir.Value]:
+    """Read what the row of the spell tells, as far as the site has it."""
+    told = {
+        "training_end_date": ("tenure_stage", _stage),
+        "probation_end_date": ("tenure_probation_left_days", _probation_left),
+        "contract_end_date": ("tenure_contract_left_days", lambda t: _days_until(t.contract_end_date, t)),
+        "employment_type": ("tenure_employment_type", lambda t: t.employment_type),
+        "hiring_source": ("tenure_hiring_source", lambda t: t.hiring_source),
+        "fte": ("tenure_fte_share", lambda t: t.fte),
+        "commute_minutes": ("tenure_commute_minutes", _commute),
+    }
+    return {name: read(past.months) for column, (name, read) in told.items() if past.has("agents", column)}
+
+
+def _stage(months: ir.Table) -> ir.StringValue:
+    learned = days_since(months.training_end_date, months.as_of)
+    return ibis.cases((learned < 0, "training"), (learned < NESTING_DAYS, "nesting"), (learned.notnull(), "production"))
+
+
+def _probation_left(months: ir.Table) -> ir.NumericValue:
+    """Count down to zero; afterwards probation is over for everybody alike."""
+    left = _days_until(months.probation_end_date, months)
+    return ibis.ifelse(left < 0, 0.0, left)
+
+
+def _days_until(day: ir.DateValue, months: ir.Table) -> ir.NumericValue:
+    return -days_since(day, months.as_of)
+
+
+def _commute(months: ir.Table) -> ir.NumericValue:
+    return (months.commute_minutes / COMMUTE_STEP_MINUTES).floor() * COMMUTE_STEP_MINUTES
+
+
+def _prior_spells(hires: ir.Table) -> ir.Table:
+    return hires.group_by("agent_id", "as_of").aggregate(tenure_prior_spells=hires.count() - 1)
+
+
+def _hire_class(past: Past) -> ir.Table:
+    """Count who of a class was hired, and who of it is still at risk; the agent is left out of both."""
+    alike = ["site", "as_of", "hired_month"]
+    hires = past.events("agents", months=CLASS_MONTHS)
+    hires = hires.mutate(hired_month=month_number(hires.hire_date))
+    hired = hires.group_by(*alike).aggregate(hired=hires.count())
+    mine = past.months.select("agent_id", "as_of", "site", hired_month=month_number(past.months.hire_date))
+    here = mine.mutate(here=mine.count().over(ibis.window(group_by=alike)))
+    both = here.inner_join(hired, alike)
+    lost = ratio(both.hired - both.here, both.hired - 1)
+    return both.select("agent_id", "as_of", tenure_hire_class_lost_share=lost)
 
 
 TENURE = Family(name=FAMILY, features=FEATURES, build=build)

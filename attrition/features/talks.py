@@ -1,0 +1,98 @@
+"""Who talks with whom: one-to-ones, coaching, help and recognition, and what a team says in surveys."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import ibis
+import ibis.expr.types as ir
+
+from attrition.exposure.calendar import month_number
+from attrition.exposure.exact import exact, inexact
+from attrition.exposure.past import Past
+from attrition.features.operators import days_since, ratio
+from attrition.features.resignations import resignations
+
+FEWEST_ANSWERS = 8
+"""With fewer answers than this from colleagues a team's survey score is told to nobody."""
+KINDS = {
+    "one_to_ones": ("one_to_one",),
+    "coaching": ("coaching",),
+    "peer_help": ("peer_help",),
+    "recognition": ("recognition",),
+    "messages": ("message",),
+    "encounters": ("one_to_one", "coaching", "peer_help", "meeting"),
+}
+"""What is counted, and the kinds of interaction it holds."""
+WINDOWS = (1, 3, 6)
+BETWEEN_PEERS = ("peer_help", "message", "meeting")
+"""Kinds of interaction that tie colleagues to each other."""
+
+
+def talks(past: Past) -> ir.Table:
+    """Give what each agent had per month of the window in which the agent was here."""
+    sums = {name: partial(_how_many, kinds) for name, kinds in KINDS.items()}
+    if past.has("interactions", "minutes"):
+        sums["coaching_minutes"] = lambda t: (t.kind == "coaching").ifelse(t.minutes, 0.0)
+    latest = {"coached_on": lambda t: (t.kind == "coaching").ifelse(t.interaction_date, ibis.null("date"))}
+    totals = past.totals("interactions", sums, windows=WINDOWS, latest=latest)
+    spells = past.months.select("agent_id", "as_of", here=past.months.month - month_number(past.months.hire_date) + 1)
+    mine = totals.inner_join(spells, ["agent_id", "as_of"])
+    per_month = {
+        f"{name}_{w}m": ratio(mine[f"{name}_{w}m"], ibis.least(mine.here, w)) for name in sums for w in WINDOWS
+    }
+    mine = mine.select("agent_id", "as_of", "coached_on", **per_month)
+    asked = {f"team_{name}": mine[name] for name in ASKED if name in mine.columns}
+    return mine.select(
+        "agent_id",
+        "as_of",
+        **asked,
+        team_since_coaching_days=days_since(mine.coached_on, mine.as_of),
+        team_messages_change_ratio=ratio(mine.messages_1m, mine.messages_6m),
+        team_encounters_change_ratio=ratio(mine.encounters_3m, mine.encounters_6m),
+    )
+
+
+ASKED = (
+    "one_to_ones_1m",
+    "one_to_ones_3m",
+    "coaching_3m",
+    "coaching_minutes_3m",
+    "peer_help_3m",
+    "recognition_3m",
+    "recognition_6m",
+    "messages_3m",
+)
+"""Of all windows, those that are features."""
+
+
+def ties(past: Past) -> ir.Table:
+    """Count the colleagues an agent had to do with in the six months, and who resigned in the last three."""
+    lost = resignations(past, months=3)
+    lost = lost.select("as_of", other_id=lost.agent_id)
+    shared = past.events("interactions", months=6)
+    shared = shared.filter(shared.kind.isin(BETWEEN_PEERS)).semi_join(lost, ["other_id", "as_of"])
+    return shared.group_by("agent_id", "as_of").aggregate(team_ties_to_resigned_3m=shared.other_id.nunique())
+
+
+def survey(past: Past) -> ir.Table:
+    """Average what the others in the team answered, as a share of the scale; never an agent's own answers."""
+    has_scale = past.has("surveys", "scale_max")
+    sums = {
+        "score": lambda t: ratio(t.score, t.scale_max) if has_scale else t.score,
+        "answers": lambda t: t.score.notnull(),
+    }
+    told = past.totals("surveys", sums, windows=(6,))
+    mine = past.months.select("agent_id", "as_of", "team_id").left_join(told, ["agent_id", "as_of"])
+    score, answers = exact(mine.score_6m.fill_null(0.0)), mine.answers_6m.fill_null(0.0)
+    team = ibis.window(group_by=["as_of", "team_id"])
+    others = answers.sum().over(team) - answers
+    mean = ratio(inexact(score.sum().over(team) - score), others)
+    shown = ibis.ifelse(mine.team_id.notnull() & (others >= FEWEST_ANSWERS), mean, ibis.null("float64"))
+    return mine.select("agent_id", "as_of", team_survey_share_6m=shown)
+
+
+def _how_many(kinds: tuple[str, ...], rows: ir.Table) -> ir.Value:
+    """Count interactions of some kinds; a row is one, or a day's count."""
+    times = rows["count"].fill_null(1) if "count" in rows.columns else ibis.literal(1)
+    return rows.kind.isin(kinds).ifelse(times, 0)
