@@ -1,0 +1,120 @@
+"""One look at a landed table: its rows as the contract wants them, what was mended, and every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from attrition.data import engine, money, parts
+from attrition.data.asking import kept, questions, without
+from attrition.data.casting import Manner
+from attrition.data.engine import Connection, name, text
+from attrition.data.faults import Fault
+from attrition.data.judging import Judge, judge
+from attrition.data.landed import Landed
+from attrition.data.mapping import Laid
+from attrition.data.parts import Part
+from attrition.data.quality import NOTICED, READ, Line
+from attrition.data.schema import Table
+from attrition.data.sources import Site, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What one look found: faults, lines of `quality`, and the query of the rows in the contract's names and types.
+
+    `is_parsed` tells that the query reads text, so that its answer is better kept than asked for again.
+    """
+
+    query: str
+    columns: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    lines: tuple[Line, ...]
+    read: int
+    is_parsed: bool
+
+
+def check(con: Connection, table: Table, source: Source, landed: Landed, laid: Laid, *, site: Site) -> Checked:
+    """Check every column of a landed table in one query over it; mend what may be mended."""
+    manner = Manner(
+        dates=source.dates,
+        time_zone=site.time_zone,
+        is_excel=landed.is_excel,
+        allows_months=table.name == "snapshots",
+    )
+    made = [parts.make(mapped, landed, manner, at) for at, mapped in enumerate(laid.columns)]
+    read, counts = _answers(con, table, source, landed, made, site)
+    verdict = judge(table.name, landed, made, counts, site)
+    lines = [Line(table=table.name, rule=READ, rows=read), *verdict.lines, *_headers(table, laid)]
+    return Checked(
+        query=_rows(source, landed, made, verdict, site),
+        columns=tuple(part.column.name for part in made),
+        faults=tuple(verdict.faults),
+        lines=tuple(lines),
+        read=read,
+        is_parsed=landed.is_text or any(not part.is_native and part.column.kind != "text" for part in made),
+    )
+
+
+def _answers(
+    con: Connection, table: Table, source: Source, landed: Landed, made: Sequence[Part], site: Site
+) -> tuple[int, dict[tuple[str, str], int]]:
+    """Count the rows of every question in one query."""
+    of_all = without(made, source)
+    of_kept = questions(table.name, made, site)
+    inside = kept(made, source)
+    counted = [f"count(*) FILTER ({question.condition})" for question in of_all]
+    counted += [f"count(*) FILTER (({question.condition}) AND __kept)" for question in of_kept]
+    inner = parts.query(made, landed.relation, watched=True)
+    query = f"SELECT count(*), {', '.join(counted)} FROM (SELECT *, ({inside}) AS __kept FROM ({inner}))"
+    read, *found = engine.rows(con, query)[0]
+    asked = [*of_all, *of_kept]
+    return read, {(item.column, item.rule): rows for item, rows in zip(asked, found, strict=True)}
+
+
+def _rows(source: Source, landed: Landed, made: Sequence[Part], verdict: Judge, site: Site) -> str:
+    """Write the query of the checked rows; a column without a flaw is read without a function."""
+    ready = [
+        parts.untouched(part) if _is_clean(part, verdict) and not landed.is_excel else part for part in made
+    ]
+    unit = money.currency(made)
+    chosen = [f"{_value(part, verdict, unit, site)} AS {name(part.column.name)}" for part in ready]
+    is_whole = not any(line.rule.startswith("set aside") for line in verdict.lines)
+    where = "" if is_whole else f" WHERE {kept(made, source)}"
+    return f"SELECT {', '.join(chosen)} FROM ({parts.query(ready, landed.relation)}){where}"
+
+
+def _is_clean(part: Part, verdict: Judge) -> bool:
+    is_plain = part.column.kind == "text" and part.raw_type == "VARCHAR" and not part.column.choices
+    return is_plain and part.header is not None and "CASE" not in part.said_sql and not verdict.count(part.column.name, "untidy")
+
+
+def _value(part: Part, verdict: Judge, unit: Part | None, site: Site) -> str:
+    value, name_ = part.value, part.column.name
+    if name_ == "as_of":
+        return f"last_day({value})"
+    if unit is not None and (verdict.table, name_) in money.MONEY and verdict.count("currency", "converted"):
+        value = money.converted(value, unit, site)
+    if unit is not None and name_ == "currency":
+        return text(site.currency)
+    if name_ not in verdict.mended:
+        return value
+    return f"CASE WHEN NOT coalesce({_bad(part)}, false) THEN {value} END"
+
+
+def _bad(part: Part) -> str:
+    from attrition.data.asking import about
+
+    flaws = [item.condition for item in about(part) if item.rule in ("out of range", "not allowed")]
+    return " OR ".join(f"({condition})" for condition in flaws) or "false"
+
+
+def _headers(table: Table, laid: Laid) -> list[Line]:
+    lines = []
+    if laid.unused:
+        rule = NOTICED + "columns not used"
+        lines.append(Line(table=table.name, rule=rule, rows=0, columns=laid.unused))
+    if laid.nearly:
+        rule = NOTICED + "columns not used whose names are close to the contract's"
+        lines.append(Line(table=table.name, rule=rule, rows=0, columns=tuple(laid.nearly)))
+    return lines

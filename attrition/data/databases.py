@@ -1,0 +1,122 @@
+"""Tables and queries in databases: DuckDB and SQLite files, PostgreSQL and MySQL where their drivers are installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrition.data.engine import Connection
+from attrition.data.faults import Fault, Refused
+from attrition.data.landed import Landed, as_text, put, types
+from attrition.data.sources import Source
+from attrition.errors import MissingExtra
+
+
+def land(con: Connection, table: str, source: Source, workspace: Path) -> Landed:
+    """Run the source's query and land its answer; `${NAME}` in the url comes from the environment.
+
+    Raises
+    ------
+    Refused
+        The database cannot be reached or refuses the query.
+    MissingExtra
+        The driver is not installed.
+    """
+    url = _filled(source, table)
+    scheme = url.split("://")[0].split("+")[0]
+    relation = f"source_{table}"
+    answer = {
+        "duckdb": _duckdb,
+        "sqlite": _sqlite,
+        "postgresql": _postgres,
+        "postgres": _postgres,
+        "mysql": _mysql,
+        "mariadb": _mysql,
+    }.get(scheme)
+    if answer is None:
+        raise Refused(_fault(source, table, "unknown kind of database", "use duckdb, sqlite, postgresql or mysql"))
+    try:
+        answer(con, relation, url, source.query or "", workspace)
+    except (MissingExtra, Refused):
+        raise
+    except Exception as error:  # drivers raise what they like, and their messages may hold values
+        rule = f"the database refused ({type(error).__name__})"
+        raise Refused(_fault(source, table, rule, "check url, query and rights; try the query by hand")) from None
+    return Landed(relation=relation, place=source.place, types=types(con, relation))
+
+
+def _filled(source: Source, table: str) -> str:
+    missing = [key for key in re.findall(r"\$\{(\w+)\}", source.url or "") if key not in os.environ]
+    if missing:
+        raise Refused(_fault(source, table, "password not given", f"set {', '.join(missing)} in the environment"))
+    return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], source.url or "")
+
+
+def _file(url: str, workspace: Path) -> Path:
+    path = workspace / re.sub(r"^\w+:///", "", url)
+    if not path.is_file():
+        raise FileNotFoundError
+    return path
+
+
+def _duckdb(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(_file(url, workspace)), read_only=True) as other:
+        put(con, relation, other.execute(query).to_arrow_reader(20_000))
+
+
+def _sqlite(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+    other = sqlite3.connect(f"{_file(url, workspace).resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        _answer(con, relation, other.execute(query))
+    finally:
+        other.close()
+
+
+def _postgres(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+    try:
+        import psycopg
+    except ImportError:
+        raise MissingExtra("postgres", "reading from PostgreSQL") from None
+    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as other, other.cursor("reading") as cursor:
+        cursor.execute(query.encode())
+        _answer(con, relation, cursor)
+
+
+def _mysql(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        import pymysql
+    except ImportError:
+        raise MissingExtra("mysql", "reading from MySQL or MariaDB") from None
+    at = urlsplit(url)
+    other = pymysql.connect(
+        host=at.hostname or "localhost",
+        port=at.port or 3306,
+        user=unquote(at.username or ""),
+        password=unquote(at.password or ""),
+        database=at.path.lstrip("/"),
+    )
+    with other, other.cursor() as cursor:
+        cursor.execute(query)
+        _answer(con, relation, cursor)
+
+
+def _answer(con: Connection, relation: str, cursor: Any) -> None:
+    headers = [item[0] for item in cursor.description]
+
+    def records() -> Iterator[tuple[object, ...]]:
+        while chunk := cursor.fetchmany(20_000):
+            yield from chunk
+
+    put(con, relation, as_text(headers, records()))
+
+
+def _fault(source: Source, table: str, rule: str, advice: str) -> Fault:
+    return Fault(file=source.place, table=table, column="", rule=rule, rows=None, advice=advice)

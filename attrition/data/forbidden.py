@@ -1,0 +1,64 @@
+"""What may never be a feature: protected attributes, and what is only known because someone leaves."""
+
+from __future__ import annotations
+
+import re
+
+_PROTECTED = frozenset(
+    "age ages birth birthday birthdate dob gender sex male female marital married marriage spouse parent parents parental "
+    "children child kids maternity paternity pregnancy pregnant ethnic ethnicity race racial nationality citizenship "
+    "religion religious faith disability disabled handicap health medical sick sickness illness diagnosis union "
+    "orientation veteran".split()
+)
+_PROTECTED_ZH = (
+    "年龄", "出生", "生日", "性别", "男女", "婚姻", "婚否", "已婚", "配偶", "生育", "子女", "孕", "产假", "民族", "种族",
+    "国籍", "宗教", "信仰", "残疾", "健康", "疾病", "病假", "病史", "医疗", "工会", "家庭住址", "住址", "户籍", "籍贯",
+)  # fmt: skip
+_PROTECTED_PARTS = ("homeaddress", "privatemessage", "voiceemotion", "familystatus")
+_LEAKS = (
+    "exitdate", "exittype", "exitreason", "exitinterview", "exitcode", "leavedate", "leavingdate", "leavingreason",
+    "lastworkingda", "lastworkda", "lastdayworked", "noticedate", "noticegiven", "noticeperiodstart", "resignationdate",
+    "resignationreason", "resignedon", "isresigned", "hasresigned", "terminationdate", "terminationtype",
+    "terminationreason", "isterminated", "finalpay", "equipmentreturn", "accountclos", "accountdeactivat",
+    "leaverchecklist", "replacementrequisition", "retentionoffer", "attritionflag",
+    "离职日期", "离职时间", "离职原因", "离职类型", "离职面谈", "离职申请", "是否离职", "最后工作日", "末次薪资",
+    "辞职日期", "辞职原因", "设备归还", "账号注销", "账号停用", "挽留",
+)  # fmt: skip
+
+
+def why_never(*names: str) -> str | None:
+    """Say why a feature known by these names may not be one, or None where it may.
+
+    Parameters
+    ----------
+    *names : str
+        Its column, its header in the source, its meaning in English and Chinese.
+
+    Examples
+    --------
+    >>> why_never("gender")
+    'a protected attribute is never a feature'
+    >>> why_never("tenure_months", "在职年龄")
+    'a protected attribute is never a feature'
+    >>> why_never("LastWorkingDate")
+    'it is known only because someone leaves'
+    >>> why_never("workload_average_contacts", "manager's language test")
+    """
+    for said in names:
+        squeezed = re.sub(r"[\W_]+", "", said.lower())
+        if set(words(said)) & _PROTECTED or any(part in squeezed for part in (*_PROTECTED_ZH, *_PROTECTED_PARTS)):
+            return "a protected attribute is never a feature"
+        if any(part in squeezed for part in _LEAKS):
+            return "it is known only because someone leaves"
+    return None
+
+
+def words(said: str) -> list[str]:
+    """Split a name into lower-case English words, at underscores, spaces and humps.
+
+    Examples
+    --------
+    >>> words("BirthDate of_agent2")
+    ['birth', 'date', 'of', 'agent']
+    """
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", said)]

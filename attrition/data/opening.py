@@ -1,0 +1,103 @@
+"""All tables of a site, one after the other: landed, mapped, checked, keyed, and then held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from attrition.data import engine, keys, reading
+from attrition.data.checking import Checked, check
+from attrition.data.engine import Connection, name
+from attrition.data.faults import Fault, Refused
+from attrition.data.keys import Keyed
+from attrition.data.landed import Landed
+from attrition.data.links import link
+from attrition.data.mapping import lay
+from attrition.data.quality import Line
+from attrition.data.sources import Sources
+from attrition.data.tables import TABLES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """One table: as it landed, what checking found, its key, and the relation of its checked rows."""
+
+    landed: Landed
+    checked: Checked
+    keyed: Keyed
+    relation: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Every table that could be read, all faults, and the lines of `quality` up to here."""
+
+    tables: Mapping[str, Opened]
+    faults: tuple[Fault, ...]
+    lines: tuple[Line, ...]
+
+
+def take(con: Connection, declared: Sources, workspace: Path) -> Taken:
+    """Take in every declared table; a fault in one does not keep the others from being looked at."""
+    opened: dict[str, Opened] = {}
+    faults: list[Fault] = []
+    for table in (table for table in TABLES if table in declared.tables):
+        try:
+            opened[table] = _open(con, declared, table, workspace)
+            faults += opened[table].faults
+        except Refused as refused:
+            faults += refused.faults
+    sound = {table: part for table, part in opened.items() if not part.faults}
+    linked = link(
+        con,
+        {table: part.relation for table, part in sound.items()},
+        {table: part.checked.columns for table, part in sound.items()},
+        {table: part.landed.place for table, part in sound.items()},
+    )
+    if "exits" in sound and linked.is_used != "true":
+        opened["exits"] = _only_used(con, sound["exits"], linked.is_used)
+    lines = [line for part in opened.values() for line in (*part.checked.lines, *part.keyed.lines)]
+    return Taken(tables=opened, faults=(*faults, *linked.faults), lines=(*lines, *linked.lines))
+
+
+def _open(con: Connection, declared: Sources, table: str, workspace: Path) -> Opened:
+    source = declared.tables[table]
+    landed = reading.land(con, table, source, workspace)
+    laid = lay(landed, TABLES[table], source)
+    if not laid.columns:
+        raise Refused(*laid.faults)
+    checked = check(con, TABLES[table], source, landed, laid, site=declared.site)
+    relation = f"checked_{table}"
+    engine.run(con, f"CREATE {'TABLE' if checked.is_parsed else 'VIEW'} {name(relation)} AS {checked.query}")
+    if checked.is_parsed and landed.is_stored:
+        engine.run(con, f"DROP TABLE {name(landed.relation)}")
+    faults = [*laid.faults, *checked.faults]
+    keyed = _keyed(con, table, relation, checked, landed, faults)
+    if keyed.has_repeats:
+        relation = _distinct(con, relation)
+    return Opened(
+        landed=landed, checked=checked, keyed=keyed, relation=relation, faults=(*faults, *keyed.faults)
+    )
+
+
+def _keyed(
+    con: Connection, table: str, relation: str, checked: Checked, landed: Landed, faults: Sequence[Fault]
+) -> Keyed:
+    """Look at the key, unless one of its columns is at fault already, which would only repeat that."""
+    at_fault = {fault.column for fault in faults}
+    if at_fault & set(TABLES[table].key):
+        return Keyed(key=())
+    return keys.look(con, TABLES[table], relation, checked.columns, landed.place)
+
+
+def _distinct(con: Connection, relation: str) -> str:
+    engine.run(con, f"CREATE TABLE {name('once_' + relation)} AS SELECT DISTINCT * FROM {name(relation)}")
+    return f"once_{relation}"
+
+
+def _only_used(con: Connection, exits: Opened, is_used: str) -> Opened:
+    query = f"SELECT rows.* FROM {name(exits.relation)} AS rows WHERE {is_used}"
+    engine.run(con, f"CREATE TABLE used_exits AS {query}")
+    return replace(exits, relation="used_exits")

@@ -1,0 +1,180 @@
+"""`pipelines/sources.toml`: where each table of the contract is, and how its headers, values and dates are to be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator, model_validator
+
+from attrition.data.forbidden import why_never
+from attrition.data.tables import ANY_TABLE, SNAPSHOTS, TABLES
+from attrition.declared import Declaration
+from attrition.declared import read as read_declaration
+from attrition.errors import nearest
+
+Family = Literal["pay", "career", "workload", "schedule", "quality", "team", "tenure", "context"]
+Lever = Literal["pay", "career_path", "workload", "schedule", "coaching", "team", "none"]
+Unit = Literal[
+    "share", "ratio", "money", "minutes", "hours", "seconds", "days", "months", "count", "score", "index", "category"
+]
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Site(Declaration):
+    """The centre: its name, clock, money and language.
+
+    `data_ends` ("2026-10") is the last complete month, read off the tables when left away;
+    `rates` says what one unit of another currency is worth in the site's.
+    """
+
+    name: str
+    time_zone: str
+    currency: CurrencyCode
+    language: str = "en"
+    data_ends: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
+    rates: dict[CurrencyCode, Annotated[float, Field(gt=0)]] = {}
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f'"{value}" is not a time zone; write it like "Asia/Shanghai"') from None
+        return value
+
+
+class SnapshotFeature(Declaration):
+    """A column of `snapshots` declared as a feature: what it says, whose lever it is, which way risk goes."""
+
+    family: Family
+    lever: Lever
+    en: str
+    zh: str
+    unit: Unit
+    direction: Literal[-1, 0, 1] = 0
+    is_symptom: bool = False
+    absence: Literal["zero", "unknown"] = "unknown"
+    peers: bool = False
+
+
+class Source(Declaration):
+    """Where one table is, and how to read it.
+
+    `path` is a file or a glob of monthly files below the workspace; `url` a database, with `query`.
+    `columns` maps headers to the contract's names, `values` maps what the source writes to what the
+    contract says, by column; `constants` gives a column the source has not. `only_with` names columns
+    without which a row is no row of this table: such rows are set aside and counted.
+    """
+
+    path: str | None = None
+    url: str | None = None
+    query: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    recording_delay_days: Annotated[int, Field(ge=0, le=3660)] | None = None
+    dates: tuple[str, ...] = ()
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    constants: dict[str, str] = {}
+    only_with: tuple[str, ...] = ()
+    features: dict[str, SnapshotFeature] = {}
+
+    @field_validator("dates")
+    @classmethod
+    def _whole_layouts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for layout in value:
+            if not re.search(r"%[Yy]", layout) or not re.search(r"%[mbB]", layout):
+                raise ValueError(f'"{layout}" is not a layout of dates; write it like "%d/%m/%Y"')
+        return value
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Source:
+        if (self.path is None) == (self.url is None):
+            raise ValueError("say where the table is: either path or url")
+        if self.url is not None and not self.query:
+            raise ValueError("a url needs a query, such as select * from pay")
+        return self
+
+    @property
+    def place(self) -> str:
+        """What errors call this source: its path, or its url without user and password."""
+        return self.path if self.path is not None else re.sub(r"//[^/@]*@", "//", self.url or "")
+
+
+class Sources(Declaration):
+    """The whole declaration; names of tables and columns are checked against the contract."""
+
+    site: Site
+    tables: Annotated[dict[str, Source], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_tables(cls, data: Any) -> Any:
+        named = data.get("tables", {}) if isinstance(data, Mapping) else {}
+        unknown = [table for table in named if table not in TABLES] if isinstance(named, Mapping) else []
+        if unknown:
+            said = "; ".join(f'"{table}" is not a table of the contract{nearest(table, TABLES)}' for table in unknown)
+            raise ValueError(said)
+        return data
+
+    @model_validator(mode="after")
+    def _known_columns(self) -> Sources:
+        wrong = [said for table, source in self.tables.items() for said in _wrong(table, source)]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+
+def read(workspace: Path) -> Sources:
+    """Read the declaration of a workspace.
+
+    Raises
+    ------
+    DeclarationError
+        The file is missing or says something impossible; every place at once.
+    """
+    return read_declaration(workspace / "pipelines" / "sources.toml", Sources)
+
+
+def allowed(table: str, source: Source) -> tuple[str, ...]:
+    """List the column names a source may map to: the contract's, and for snapshots its declared features."""
+    return (*TABLES[table].names, *(column.name for column in ANY_TABLE), *source.features)
+
+
+def _wrong(table: str, source: Source) -> list[str]:
+    said = []
+    if table != "audit_attributes":  # any protected attribute may stand there
+        known = allowed(table, source)
+        used = [*source.columns.values(), *source.values, *source.constants, *source.only_with]
+        said = [
+            f'tables.{table}: "{column}" is not a column of {table}{nearest(column, known)}'
+            for column in dict.fromkeys(used)
+            if column not in known
+        ]
+    if source.features and table != "snapshots":
+        said.append(f"tables.{table}: only snapshots declare features")
+    return said + _impossible_features(table, source)
+
+
+def _impossible_features(table: str, source: Source) -> list[str]:
+    headers = {name: header for header, name in source.columns.items()}
+    said = []
+    for name, feature in source.features.items():
+        place = f"tables.{table}.features.{name}"
+        if reason := why_never(name, headers.get(name, ""), feature.en, feature.zh):
+            said.append(f"{place}: {reason}; leave it out, or keep it in audit_attributes")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            said.append(f"{place}: a feature's name is lower-case letters, digits and underscores")
+        if name in ("agent_id", "as_of", "hire_date"):
+            said.append(f"{place}: {name} identifies the row and cannot be a feature")
+    return said
+
+
+SNAPSHOT_GROUPS = tuple(name for name in SNAPSHOTS.names if name not in ("agent_id", "as_of", "hire_date"))
+"""Columns of `snapshots` that are used to group people as well."""
