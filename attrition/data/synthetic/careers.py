@@ -1,0 +1,111 @@
+"""A month of careers: promotions, applications, raises, talks, training, moves between teams, home-working."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attrition.data.synthetic import world
+from attrition.data.synthetic.people import Now
+from attrition.data.synthetic.world import Frame
+
+
+def promotions(seats: Frame, now: Now) -> Frame:
+    """Promote, and answer applications: the best are promoted sooner; most applications are rejected.
+
+    Adds the flags ``promoted``, ``applied``, ``rejected`` and moves grade, pay and role with them.
+    """
+    rng, month = now.rng, now.month.number
+    size = len(seats["person"])
+    in_grade = month - np.maximum(seats["promoted_month"], seats["hire_month"])
+    can_rise = seats["may_change"] & (seats["level"] < len(world.GRADES) - 1) & (in_grade >= 9)
+    waiting = seats["may_change"] & (seats["applied_month"] == month - 1)
+    success = rng.random(size) < 0.28 + 0.08 * seats["ability"]
+    chance = 0.016 * np.exp(0.7 * seats["ability"]) * (1 + (now.month.of_year in (3, 9)) * 2.5)
+    promoted = can_rise & ((waiting & success) | (rng.random(size) < chance))
+    rejected = waiting & ~promoted
+    applied = can_rise & ~promoted & ~waiting & (rng.random(size) < 0.045)
+    level = seats["level"] + promoted
+    new_role = promoted & (level // 2 != seats["level"] // 2)
+    return seats | {
+        "promoted": promoted,
+        "applied": applied,
+        "rejected": rejected,
+        "level": level,
+        "role_month": np.where(new_role, month, seats["role_month"]),
+        "promoted_month": np.where(promoted, month, seats["promoted_month"]),
+        "applied_month": np.where(applied, month, seats["applied_month"]),
+        "rejected_month": np.where(rejected, month, seats["rejected_month"]),
+    }
+
+
+def raises(seats: Frame, now: Now) -> Frame:
+    """Pay rises with promotion, at most anniversaries, and when somebody is thought to be at risk.
+
+    Adds ``raise_kind``: 0 none, 1 promotion, 2 annual, 3 retention.
+    """
+    rng, size = now.rng, len(seats["person"])
+    months_here = now.month.number - seats["hire_month"]
+    anniversary = (months_here > 0) & (months_here % 12 == 0) & (rng.random(size) < 0.72)
+    amount = np.clip(0.055 + 0.018 * seats["ability"] + rng.normal(0, 0.015, size), 0.01, 0.14)
+    kind = np.where(anniversary, 2, 0)
+    kind = np.where(seats["kept_by"] == 1, 3, kind)
+    kind = np.where(seats["promoted"], 1, kind)
+    kind = np.where(seats["may_change"], kind, 0)
+    share = np.choose(kind, [np.zeros(size), np.full(size, 0.08), amount, np.full(size, 0.06)])
+    return seats | {
+        "raise_kind": kind,
+        "base_pay": np.round(seats["base_pay"] * (1 + share), -1),
+        "raise_month": np.where(kind > 0, now.month.number, seats["raise_month"]),
+    }
+
+
+def growth(seats: Frame, now: Now) -> Frame:
+    """Career talks, plans and training; a talk is more likely where a leader looked at risk."""
+    rng, size = now.rng, len(seats["person"])
+    talk = seats["may_change"] & ((rng.random(size) < 0.035) | (seats["kept_by"] == 2))
+    courses = seats["may_change"] & (rng.random(size) < 0.16)
+    cancelled = courses & (rng.random(size) < 0.12 + 0.25 * (seats["team_tightness"] > 0.8))
+    hours = np.where(courses & ~cancelled, rng.choice((2.0, 4.0, 8.0), size), 0.0)
+    skilled = courses & ~cancelled & (seats["skills"] < 5) & (rng.random(size) < 0.12)
+    return seats | {
+        "talk": talk,
+        "plan_made": talk & (rng.random(size) < 0.5),
+        "talk_month": np.where(talk, now.month.number, seats["talk_month"]),
+        "training_hours": hours,
+        "cancelled": cancelled.astype(float),
+        "certified": skilled,
+        "skills": seats["skills"] + skilled,
+    }
+
+
+def moves(seats: Frame, now: Now) -> Frame:
+    """Swap a few agents between teams of one site, change shift patterns, and send the better ones home to work."""
+    rng, size = now.rng, len(seats["person"])
+    steady = seats["may_change"] & (now.month.number - seats["hire_month"] >= 4)
+    team = seats["team"].copy()
+    moved = np.zeros(size, dtype=bool)
+    for site in range(len(world.SITES)):
+        chosen = np.flatnonzero(steady & (now.plan.seat_site == site) & (rng.random(size) < 0.006))
+        team[chosen] = team[np.roll(chosen, 1)]
+        moved[chosen] = True
+    moved &= team != seats["team"]
+    mode = seats["mode"]
+    wish = rng.random(size) < 0.010 * np.exp(0.6 * seats["ability"])
+    mode = np.where(steady & wish & (mode < 2), mode + 1, mode)
+    mode = np.where(steady & ~wish & (rng.random(size) < 0.004), 0, mode)
+    redrawn = steady & (rng.random(size) < 0.008)
+    pattern = np.where(redrawn, rng.choice(3, size, p=world.PATTERN_SHARE), seats["pattern"])
+    return seats | {"team": team, "moved": moved, "mode": mode} | _pattern(seats, rng, pattern)
+
+
+def _pattern(seats: Frame, rng: np.random.Generator, pattern: NDArray) -> Frame:
+    """Give a new shift pattern its own weekends and nights."""
+    new = pattern != seats["pattern"]
+    weekend = np.clip(np.array(world.PATTERN_WEEKEND)[pattern] + rng.normal(0, 0.05, len(new)), 0, 0.42)
+    night = np.clip(np.array(world.PATTERN_NIGHT)[pattern] * rng.uniform(0.4, 1.6, len(new)), 0, 0.95)
+    return {
+        "pattern": pattern,
+        "weekend": np.where(new, weekend, seats["weekend"]),
+        "night": np.where(new, night, seats["night"]),
+    }

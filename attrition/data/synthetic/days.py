@@ -1,0 +1,138 @@
+"""The days of a month: which day each counted thing fell on, as the roster and the switch would have logged it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attrition.data.synthetic import world
+from attrition.data.synthetic.plan import Month
+from attrition.data.synthetic.world import Frame
+
+NONE, UNPLANNED, PLANNED, NO_SHOW = range(4)
+ABSENCES = ("none", "unplanned", "planned", "no_show")
+STARTS = (540, 420, 600, 720, 840)  # nine o'clock, and what a rotating roster adds
+
+
+def pick(rng: np.random.Generator, allowed: NDArray, counts: NDArray, *, sooner: NDArray | None = None) -> NDArray:
+    """Pick, in each row, as many of the allowed places as asked for, or all; places flagged `sooner` come first.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> pick(rng, np.array([[True, False, True], [True, True, True]]), np.array([5, 2])).sum(axis=1).tolist()
+    [2, 2]
+    """
+    keys = rng.random(allowed.shape, dtype=np.float32)
+    if sooner is not None:
+        keys -= sooner
+    keys[~allowed] = 2.0
+    order = np.sort(keys, axis=1)
+    asked = np.clip(counts, 0, allowed.shape[1])
+    limit = np.where(asked > 0, order[np.arange(len(keys)), np.maximum(asked - 1, 0)], -2.0)
+    return np.asarray(allowed & (keys <= limit[:, None]))
+
+
+def roster(seats: Frame, month: Month, rng: np.random.Generator) -> Frame:
+    """Lay out the month's shifts, a row a seat and day, ordered by seat and day."""
+    who = np.flatnonzero(seats["active"] & (seats["end"] >= seats["start"]))
+    here = {name: column[who] for name, column in seats.items() if len(column) == len(seats["active"])}
+    days = np.arange(month.first, month.last + 1)[None, :]
+    present = (days >= here["start"][:, None]) & (days <= here["end"][:, None])
+    noticed = days > here["notice_day"][:, None]
+    on = pick(rng, present & month.is_weekend, here["weekend_shifts"])
+    on |= pick(rng, present & ~month.is_weekend, here["shifts"] - here["weekend_shifts"])
+    absence = _absences(rng, here, on, days=days, noticed=noticed)
+    worked = on & (absence == NONE)
+    overtime_days = np.ceil(here["overtime_hours"] * 60 / 110).astype(int)
+    marks = {
+        "late": pick(rng, worked, here["late"]),
+        "is_night": pick(rng, on, here["nights"]),
+        "changed": pick(rng, on, here["changed"]),
+        "overtime": pick(rng, worked, overtime_days),
+    }
+    row, column = np.nonzero(on)
+    flat = {name: mark[row, column] for name, mark in marks.items()}
+    minutes = np.round(here["overtime_hours"] * 60 / np.maximum(marks["overtime"].sum(axis=1), 1))
+    return flat | {
+        "seat": who[row],
+        "day": month.first + column,
+        "absence": absence[row, column],
+        "noticed": noticed[row, column],
+        "overtime_minutes": flat["overtime"] * np.minimum(minutes[row], 360),
+    }
+
+
+def _absences(rng: np.random.Generator, here: Frame, on: NDArray, *, days: NDArray, noticed: NDArray) -> NDArray:
+    """Say why a scheduled day was not worked: leave that was granted, sudden absence, no show."""
+    start, length = here["leave_start"][:, None], here["leave_days"][:, None]
+    planned = on & (days >= start) & (days < start + length)
+    sudden = pick(rng, on & ~planned, here["unplanned"], sooner=noticed)
+    no_show = pick(rng, on & ~planned & ~sudden, here["no_show"].astype(int), sooner=noticed)
+    return NO_SHOW * no_show + UNPLANNED * sudden + PLANNED * planned
+
+
+def shifts(rows: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
+    """Fill in a shift's minutes and times."""
+    seat, day, size = rows["seat"], rows["day"], len(rows["seat"])
+    scheduled = np.round(480 * seats["fte"][seat])
+    worked = rows["absence"] == NONE
+    late = np.round(rows["late"] * (3 + rng.exponential(14, size))).clip(0, 180)
+    adherence = np.clip(seats["adherence"][seat] + rng.normal(0, 0.025, size), 0.3, 1.0)
+    turn = (seats["person"][seat] + day // 7) % 4
+    start = np.where(seats["pattern"][seat] == 0, STARTS[0], np.array(STARTS[1:])[turn])
+    start = np.where(rows["is_night"], 1320, start + rows["changed"] * 60 * rng.integers(-2, 3, size))
+    lead = 14 - np.round(3 * np.clip(seats["team_tightness"][seat], 0, 2.5)).astype(int)
+    return {
+        "scheduled_minutes": scheduled,
+        "worked_minutes": worked * (scheduled - late + rows["overtime_minutes"]),
+        "overtime_minutes": rows["overtime_minutes"],
+        "overtime_mandatory": (rows["overtime_minutes"] > 0) & seats["mandatory"][seat],
+        "adherent_minutes": np.round(worked * np.minimum(scheduled * adherence, scheduled - late)),
+        "late_minutes": late,
+        "published_day": day - (day + 3) % 7 - lead,
+        "start_minute": start,
+    }
+
+
+def contacts(rows: Frame, minutes: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
+    """Log the contacts of the days that were worked on the phone, a row a seat, day and queue."""
+    on_phone = (rows["absence"] == NONE) & (rows["day"] > seats["training_end"][rows["seat"]])
+    seat, day = rows["seat"][on_phone], rows["day"][on_phone]
+    noticed, size = rows["noticed"][on_phone], int(on_phone.sum())
+    weekday = (day + 3) % 7
+    busy = np.array((0.022, 0.008, 0.0, 0.0, 0.002, -0.020, -0.022))[weekday]
+    occupancy = np.clip(seats["occupancy"][seat] + busy + rng.normal(0, 0.03, size) - 0.10 * noticed, 0.35, 0.985)
+    logged = np.round(minutes["worked_minutes"][on_phone] * 60 * 0.86)
+    handle = np.round(occupancy * logged)
+    handled = np.maximum(1, np.round(handle / (seats["aht"][seat] * np.exp(rng.normal(0, 0.07, size))))).astype(int)
+    wrap = np.round(handle * np.clip(seats["wrap_share"][seat] + rng.normal(0, 0.012, size), 0.02, 0.6))
+    hold = np.round(handle * np.clip(0.05 + rng.normal(0, 0.012, size), 0.0, 0.2))
+    ability = seats["ability"][seat]
+    scored = rng.binomial(handled, 0.22)
+    liked = scored * (4.15 + 0.13 * ability) + np.sqrt(scored) * rng.normal(0, 0.9, size)
+    return {
+        "seat": seat,
+        "day": day,
+        "queue": (seats["team"][seat] + (rng.random(size) < 0.06) * (seats["skills"][seat] > 1)) % len(world.QUEUES),
+        "handled": handled,
+        "talk_seconds": handle - wrap - hold,
+        "hold_seconds": hold,
+        "wrap_seconds": wrap,
+        "idle_seconds": logged - handle,
+        "transfers": rng.binomial(handled, np.clip(0.06 - 0.012 * ability, 0.01, 0.3)),
+        "repeats": rng.binomial(handled, np.clip(0.11 - 0.015 * ability, 0.01, 0.4)),
+        "abusive": np.minimum(_scattered(rng, seat, seats["abusive"]), handled),
+        "complaints": np.minimum(rng.poisson(np.exp(-3.4 - 0.25 * ability)), handled),
+        "csat_sum": np.clip(np.round(liked), scored, 5 * scored),
+        "csat_count": scored,
+    }
+
+
+def _scattered(rng: np.random.Generator, seat: NDArray, counts: NDArray) -> NDArray:
+    """Spread each seat's count of events over its rows by chance; rows are ordered by seat."""
+    rows = np.bincount(seat, minlength=len(counts))
+    first = np.concatenate([[0], np.cumsum(rows)[:-1]])
+    events = np.repeat(np.arange(len(counts)), np.where(rows > 0, counts, 0))
+    places = first[events] + np.floor(rng.random(len(events)) * rows[events]).astype(int)
+    return np.bincount(places, minlength=len(seat))

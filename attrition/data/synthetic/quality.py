@@ -1,0 +1,76 @@
+"""A month of evaluations, one row each: true quality, the evaluator's severity, errors, appeals, feedback."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attrition.data.synthetic.people import Now
+from attrition.data.synthetic.teams import drift
+from attrition.data.synthetic.world import NEVER, Frame
+
+PER_MONTH = 3.6
+
+
+def evaluations(seats: Frame, teams: Frame, now: Now, *, severity: NDArray) -> Frame:
+    """Draw a month's evaluations, a row each, with the column ``seat``; ordered by seat and day."""
+    rng = now.rng
+    start = np.maximum(seats["start"], seats["training_end"] + 1)
+    days = np.maximum(0, seats["end"] - start + 1)
+    counts = rng.poisson(PER_MONTH * days / 30.4) * seats["active"] * (days > 0)
+    seat = np.repeat(np.arange(len(counts)), counts)
+    size = len(seat)
+    day = start[seat] + np.floor(rng.random(size) * days[seat]).astype(int)
+    own = teams["evaluator"][seats["team"][seat]]
+    evaluator = np.where(rng.random(size) < 0.85, own, rng.permutation(own))
+    quality = 87 + 3.6 * seats["ability"][seat] + 2.0 * seats["quality_dev"][seat]
+    quality -= 6 * np.exp(-(now.month.last - seats["hire_day"][seat]) / 80)
+    score = np.clip(np.round(quality - severity[evaluator] + rng.normal(0, 4.0, size), 1), 0, 100)
+    critical = (rng.random(size) < 0.035 * np.exp(-0.45 * seats["ability"][seat] + 0.07 * severity[evaluator])).astype(
+        int
+    )
+    rows = {
+        "seat": seat,
+        "day": day,
+        "evaluator": evaluator,
+        "severity": severity[evaluator],
+        "critical": critical,
+        "score": np.clip(score - 12 * critical, 0, 100),
+        "noncritical": rng.poisson(np.clip((100 - score) / 9, 0, 8)),
+    }
+    return rows | _disputes(rows, teams["tightness"][seats["team"][seat]], rng)
+
+
+def _disputes(rows: Frame, tightness: NDArray, rng: np.random.Generator) -> Frame:
+    """Appeals follow low scores by severe evaluators; most are lost; feedback is late where a team has no time."""
+    size = len(rows["day"])
+    odds = 0.03 * np.exp(0.05 * (86 - rows["score"]) + 0.10 * rows["severity"])
+    appealed = rng.random(size) < np.clip(odds, 0, 0.6)
+    upheld = appealed & (rng.random(size) < 0.30)
+    resolved = rows["day"] + rng.integers(4, 16, size)
+    wait = 1 + np.floor(rng.exponential(3.2 * np.exp(0.45 * tightness))).astype(int)
+    return {
+        "appealed": appealed,
+        "upheld": upheld,
+        "resolved": np.where(appealed, resolved, NEVER),
+        "feedback": np.where(rng.random(size) < 0.93, rows["day"] + np.minimum(wait, 40), NEVER),
+        "wait": np.minimum(wait, 40),
+    }
+
+
+def summed(seats: Frame, rows: Frame, now: Now) -> Frame:
+    """Add a month's sums of evaluations to the seats, and move true quality on."""
+    size = len(seats["person"])
+
+    def total(values: NDArray) -> NDArray:
+        return np.bincount(rows["seat"], values, minlength=size)
+
+    return seats | {
+        "quality_dev": drift(now.rng, seats["quality_dev"], 0.85),
+        "evaluated": total(np.ones(len(rows["seat"]))),
+        "score_sum": total(rows["score"]),
+        "severity_sum": total(rows["severity"]),
+        "critical": total(rows["critical"]),
+        "appeal_lost": total(rows["appealed"] & ~rows["upheld"]),
+        "wait_sum": total(rows["wait"]),
+    }

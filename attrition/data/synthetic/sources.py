@@ -1,0 +1,43 @@
+"""The sources.toml that fits a synthetic centre: where its tables are, and how late those without a record time are."""
+
+from __future__ import annotations
+
+DELAY_DAYS = {
+    "agents": 0,
+    "market_pay": 0,
+    "shifts": 0,
+    "contacts": 0,
+    "interactions": 0,
+    "career_events": 0,
+    "leave_requests": 0,
+    "surveys": 0,
+    "market_conditions": 0,
+    "interventions": 0,
+    "audit_attributes": 0,
+}
+RECORDED = ("assignments", "exits", "pay", "bonuses", "qa_evaluations")
+PARQUET = ("shifts", "contacts", "qa_evaluations", "interactions")
+
+
+def sources_toml(folder: str) -> str:
+    """Write the text of `pipelines/sources.toml` for a centre that lies in `folder`.
+
+    Parameters
+    ----------
+    folder : str
+        Path of the exports as the workspace sees them, for example ``exports``.
+
+    Examples
+    --------
+    >>> print(sources_toml("exports")[:42])
+    [site]
+    name = "Synthetic service centre"
+    """
+    head = '[site]\nname = "Synthetic service centre"\ntime_zone = "Asia/Shanghai"\ncurrency = "CNY"\nlanguage = "en"\n'
+    return head + "".join(_table(folder, name) for name in (*RECORDED, *DELAY_DAYS))
+
+
+def _table(folder: str, name: str) -> str:
+    kind = "parquet" if name in PARQUET else "csv"
+    text = f'\n[tables.{name}]\npath = "{folder}/{name}.{kind}"\n'
+    return text if name in RECORDED else text + f"recording_delay_days = {DELAY_DAYS[name]}\n"

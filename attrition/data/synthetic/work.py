@@ -1,0 +1,142 @@
+"""A month of work in counts: load, overtime, shifts, changes, leave, absence; the days are filled in later."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attrition.data.synthetic.people import Now
+from attrition.data.synthetic.teams import drift
+from attrition.data.synthetic.world import NEVER, Frame, hinge
+
+VOLUME = (
+    0.006,
+    -0.015,
+    0.0,
+    0.0,
+    0.004,
+    0.016,
+    -0.006,
+    -0.010,
+    0.0,
+    0.004,
+    0.022,
+    0.008,
+)  # occupancy by calendar month
+
+
+def presence(seats: Frame, now: Now) -> Frame:
+    """Say from which to which day of the month each seat is worked, and how many days of each kind that is."""
+    first, last = now.month.first, now.month.last
+    start = np.maximum(first, seats["hire_day"])
+    end = np.minimum(last, seats["exit_day"])
+    weekends = np.concatenate([[0], np.cumsum(now.month.is_weekend)])
+    days = hinge(end - start + 1) * seats["active"]
+    inside = np.clip([start - first, end - first + 1], 0, last - first + 1)
+    free = np.where(days > 0, weekends[inside[1]] - weekends[inside[0]], 0)
+    noticed = hinge(end - np.maximum(start, seats["notice_day"] + 1) + 1) * seats["active"]
+    return seats | {
+        "start": start,
+        "end": end,
+        "weekend_days": free.astype(int),
+        "week_days": (days - free).astype(int),
+        "month_share": days / (last - first + 1),
+        "notice_share": np.where(days > 0, noticed / np.maximum(days, 1), 0.0),
+    }
+
+
+def workload(seats: Frame, teams: Frame, now: Now) -> Frame:
+    """Draw a month's occupancy, overtime, abuse and handling; busy teams stay busy for months."""
+    rng, size = now.rng, len(seats["person"])
+    team = seats["team"]
+    own = drift(rng, seats["occupancy_dev"], 0.92) - 1.1 * (seats["kept_by"] == 4)
+    extra = drift(rng, seats["overtime_dev"], 0.90)
+    abuse = drift(rng, seats["abuse_dev"], 0.92)
+    load = teams["load"][team]
+    occupancy = np.clip(0.806 + VOLUME[now.month.of_year] + 0.030 * load + 0.046 * own, 0.5, 0.975)
+    hours = 5.5 * np.exp(0.55 * extra + 0.35 * load - 0.2) * seats["month_share"]
+    rate = 4.0 * np.exp(0.60 * abuse) * seats["month_share"] * ~seats["in_class"]
+    novice = np.exp(-(now.month.last - seats["hire_day"]) / 75)
+    return seats | {
+        "occupancy_dev": own,
+        "overtime_dev": extra,
+        "abuse_dev": abuse,
+        "occupancy": occupancy,
+        "overtime_hours": np.round(rng.gamma(4.0, hours / 4.0), 2),
+        "mandatory": rng.random(size) < 0.25 + 0.25 * (load > 0.8),
+        "abusive": rng.poisson(rate),
+        "aht": 330 * np.exp(0.28 * novice - 0.05 * seats["ability"] + 0.08 * own + 0.15 * seats["notice_share"]),
+        "wrap_share": np.clip(0.16 + 0.012 * seats["latent"] + 0.03 * novice + 0.04 * seats["notice_share"], 0.05, 0.5),
+    }
+
+
+def schedule(seats: Frame, teams: Frame, now: Now) -> Frame:
+    """Draw a month's roster in counts: shifts, weekends, nights, changes at short notice, leave."""
+    rng = now.rng
+    tight = teams["tightness"][seats["team"]]
+    weekly = 4.72 / 7 * (seats["week_days"] + seats["weekend_days"]) * seats["fte"]
+    on_weekend = np.minimum(_near(rng, weekly * seats["weekend"]), seats["weekend_days"])
+    in_week = np.minimum(_near(rng, weekly * (1 - seats["weekend"])), seats["week_days"])
+    shifts = on_weekend + in_week
+    volatile = 0.075 * np.exp(0.75 * tight - 0.8 * (seats["pattern"] == 0)) * np.where(seats["kept_by"] == 5, 0.2, 1.0)
+    return seats | {
+        "shifts": shifts,
+        "weekend_shifts": on_weekend,
+        "nights": np.minimum(_near(rng, shifts * seats["night"]), shifts),
+        "changed": rng.binomial(shifts, np.clip(volatile, 0, 0.6)),
+    }
+
+
+def leave(seats: Frame, teams: Frame, now: Now) -> Frame:
+    """Ask for leave in the coming month; tight teams deny more. What was granted before is taken now."""
+    rng, size = now.rng, len(seats["person"])
+    tight = teams["tightness"][seats["team"]]
+    asked = seats["active"] & ~seats["in_class"] & (rng.random(size) < 0.42 * seats["month_share"])
+    denied = asked & (rng.random(size) < np.clip(0.16 * np.exp(0.75 * tight), 0, 0.75))
+    span = np.maximum(seats["end"] - seats["start"] + 1, 1)
+    ask_day = seats["start"] + np.floor(rng.random(size) * span).astype(int)
+    begin = now.month.last + 1 + rng.integers(0, 25, size)
+    return seats | {
+        "asked": asked,
+        "denied": denied.astype(float),
+        "ask_day": ask_day,
+        "decided_day": ask_day + rng.integers(0, 5, size),
+        "leave_start": seats["leave_next"],
+        "leave_days": seats["leave_next_days"],
+        "wished": begin,
+        "leave_next": np.where(asked & ~denied, begin, NEVER),
+        "leave_next_days": rng.integers(1, 5, size),
+    }
+
+
+def symptoms(seats: Frame, now: Now) -> Frame:
+    """Draw absence, lateness and adherence: they follow a risk that is already there, and notice."""
+    rng = now.rng
+    latent, noticed = seats["latent"], seats["notice_share"]
+    away = np.clip(0.021 * np.exp(0.42 * latent) * (1 + 4.0 * noticed), 0, 0.5)
+    late = np.clip(0.045 * np.exp(0.22 * latent) * (1 + 1.2 * noticed), 0, 0.6)
+    return seats | {
+        "unplanned": rng.binomial(seats["shifts"], away),
+        "no_show": rng.random(len(latent)) < 0.012 * np.exp(0.4 * latent) * (1 + 6 * noticed),
+        "late": rng.binomial(seats["shifts"], late),
+        "adherence": np.clip(
+            0.935 - 0.011 * latent + 0.010 * seats["ability"] - 0.06 * noticed + rng.normal(0, 0.012, len(latent)),
+            0.6,
+            0.995,
+        ),
+    }
+
+
+def bonus(seats: Frame, now: Now) -> Frame:
+    """Draw the attainment that is paid this month: performance, a slow drift, and cuts of the plan."""
+    rng = now.rng
+    dev = drift(rng, seats["bonus_dev"], 0.85)
+    cut = now.market.bonus_cut[now.index, now.plan.seat_site]
+    attained = 0.96 + 0.10 * seats["ability"] + 0.12 * dev - cut + rng.normal(0, 0.03, len(dev))
+    paid = seats["active"] & (now.month.number - seats["hire_month"] >= 2) & (seats["exit_day"] > now.month.first + 14)
+    return seats | {"bonus_dev": dev, "attained": np.clip(attained, 0.0, 1.7), "bonus_paid": paid}
+
+
+def _near(rng: np.random.Generator, expected: NDArray) -> NDArray:
+    """Round to a whole number up or down by chance, so that the mean is kept."""
+    return np.floor(expected + rng.random(len(expected))).astype(int)

@@ -1,0 +1,87 @@
+"""The laws of the synthetic centre: every number it is calibrated to, with where the number comes from."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Frame: TypeAlias = dict[str, NDArray]
+"""Columns of equal length (or of seats), by name."""
+
+NEVER = 10**6
+"""A day, or a number of months, that does not come."""
+
+# --- the place ---
+SITES = ("Foshan", "Chengdu", "Wuhan")
+SITE_SHARE = (0.45, 0.35, 0.20)
+SITE_PAY = (1.08, 1.00, 0.94)  # wage level against the middle site
+TEAM_SIZE = 13
+EVALUATORS_PER_TEAM = 0.27  # one evaluator for about fifty agents
+BURN_IN_MONTHS = 96  # hires reach back eight years before the exports begin
+OPEN_AT_START = 0.35  # share of the seats that existed eight years ago; the centre grew since
+
+# --- the ladder and its pay ---
+ROLES = ("agent", "senior agent", "specialist")
+GRADES = ("G1", "G2", "G3", "G4", "G5", "G6")  # two grades to a role
+BASE_MEDIAN = 4300.0  # CNY a month, G1, middle site, eight years before the exports begin
+GRADE_STEP = 0.09
+MARKET_GROWTH_YEAR = 0.045
+MARKET_JUMP = 0.07  # a competitor opens: one site's market moves at once
+START_PAY_LOG = (-0.02, 0.075)  # base pay is about 2 % below the market (five Chinese service centres)
+BONUS_TARGET_SHARE = 0.20
+BONUS_CUT = 0.10  # a plan change costs a site about this much attainment for a year (Sandvik et al.: 7 %)
+
+# --- baseline: monthly exits of any kind by days of tenure (domain figures) ---
+TENURE_DAYS = (0, 30, 91, 182, 365, 730, 1460)
+EXIT_RATE = (0.095, 0.085, 0.050, 0.035, 0.025, 0.018, 0.012)
+# what to add to the log of the voluntary part so that the realised rates meet EXIT_RATE although the drivers
+# are convex and the shocks come on top; measured on seeds 1-3
+TENURE_CORRECTION = (-0.35, -0.35, -0.35, -0.35, -0.35, -0.35, -0.35)
+SHOCK_RATE = 0.0035  # a month; quits that no table explains (Mitchell et al. 2001: a quarter quit without searching)
+FRAILTY_SD = 0.18  # lasting differences between people that no table holds
+INVOLUNTARY_RATE = 0.0032
+OTHER_RATE = 0.0008
+# the calendar: few leave before the Spring Festival bonus, many after it; graduates move in summer
+SEASON = (-0.20, 0.10, 0.22, 0.08, 0.0, 0.05, 0.10, 0.04, 0.0, -0.04, -0.12, -0.18)
+
+EMPLOYMENT = ("permanent", "fixed_term", "agency", "seasonal")
+EMPLOYMENT_SHARE = (0.35, 0.50, 0.12, 0.03)
+NOT_RENEWED = (0.0, 0.08, 0.20, 0.75)
+HIRING_SOURCES = ("job board", "referral", "campus", "agency", "walk-in")
+HIRING_SHARE = (0.38, 0.24, 0.16, 0.12, 0.10)
+EDUCATION = ("secondary", "college", "bachelor")
+REHIRE_SHARE = 0.03
+REFILL_SHARE = 0.85  # of the vacant seats, each month
+WORK_MODES = ("office", "hybrid", "home")
+SHIFT_PATTERNS = ("day", "rotating", "night")
+PATTERN_SHARE = (0.42, 0.43, 0.15)
+PATTERN_WEEKEND = (0.12, 0.26, 0.26)  # share of shifts on Saturdays and Sundays
+PATTERN_NIGHT = (0.0, 0.12, 0.50)
+QUEUES = ("billing", "orders", "technical", "complaints")
+REASONS = ("pay", "career", "workload", "family", "study", "health of a relative", "")
+
+# --- how long a family's contribution lasts: share left after a month, for the oracle's look ahead ---
+PERSISTENCE = {
+    "pay": 0.95,
+    "career": 0.90,
+    "workload": 0.90,
+    "schedule": 0.90,
+    "quality": 0.85,
+    "team": 0.83,
+    "context": 0.98,
+}
+SPREAD = dict.fromkeys(PERSISTENCE, 0.3)  # how far the families vary between agents, in log-hazard
+FAMILIES = tuple(PERSISTENCE)
+
+
+def hinge(value: NDArray | float, top: float = np.inf) -> NDArray:
+    """Keep what is above zero, up to a ceiling.
+
+    Examples
+    --------
+    >>> hinge(np.array([-1.0, 0.5, 3.0]), 2.0).tolist()
+    [0.0, 0.5, 2.0]
+    """
+    return np.clip(value, 0.0, top)
