@@ -77,30 +77,36 @@ def recommendations(
         Risks are for the headline horizon.
     """
     frame = frame.reset_index(drop=True)
-    watch = watch_list(scores, capacity_share)
-    chosen_rows = frame["agent_id"].isin(watch["agent_id"])
-    typical = _typical(frame, groups, playbook).loc[chosen_rows]
-    now = frame.loc[chosen_rows]
+    headline = scores.loc[scores["horizon_months"] == fitted.spec.headline]
+    watched = frame["agent_id"].isin(watch_list(headline, capacity_share)["agent_id"])
+    now, typical = frame.loc[watched], _typical(frame, groups, playbook).loc[watched]
+    if now.empty:
+        return pd.DataFrame(columns=COLUMNS)
     before = risk_by_horizon(fitted, now)
-    headline = int(watch["horizon_months"].iloc[0]) if len(watch) else int(before.columns[0])
-    within = max([h for h in before if h <= playbook.saving_months], default=min(before))
+    months = max((h for h in fitted.horizons if h <= playbook.saving_months), default=min(fitted.horizons))
     parts = []
     for intervention in playbook.interventions:
         table = effects(fitted, now, intervention, before=before, typical=typical)
-        table = table.assign(risk_before=before[headline], risk_after=table[f"after_{headline}"])
-        table = table.assign(less=before[within] - table[f"after_{within}"])
-        table = table.assign(risk_after_model=table[f"model_{headline}"])
-        table = table.assign(risk_after_evidence=table[f"evidence_{headline}"])
-        parts.append(_weighed(now, table, intervention, playbook=playbook, months=within))
+        table = _at(table, before, headline=fitted.spec.headline, months=months)
+        parts.append(_weighed(now, table, intervention, playbook=playbook, months=months))
     return _chosen(pd.concat(parts, ignore_index=True), playbook)[COLUMNS]
 
 
 def watch_list(scores: pd.DataFrame, capacity_share: float) -> pd.DataFrame:
-    """Give the top of the ranking, as many agents as can be looked after, one row each at the headline horizon."""
+    """Give the top of one month's ranking at one horizon, as many agents as can be looked after."""
     ranked = scores.loc[scores["rank"].notna()]
-    headline = 3 if (ranked["horizon_months"] == 3).any() else ranked["horizon_months"].min()
-    ranked = ranked.loc[ranked["horizon_months"] == headline]
-    return ranked.loc[ranked["rank"] <= math.ceil(capacity_share * len(ranked))].sort_values("rank")
+    return ranked.loc[ranked["rank"] <= math.ceil(round(capacity_share * len(ranked), 9))].sort_values("rank")
+
+
+def _at(table: pd.DataFrame, before: pd.DataFrame, *, headline: int, months: int) -> pd.DataFrame:
+    """Name the risks at the headline horizon, and the fall in risk (``less``) within the months of the saving."""
+    return table.assign(
+        risk_before=before[headline],
+        risk_after=table[f"after_{headline}"],
+        risk_after_model=table[f"model_{headline}"],
+        risk_after_evidence=table[f"evidence_{headline}"],
+        less=before[months] - table[f"after_{months}"],
+    )
 
 
 def _weighed(

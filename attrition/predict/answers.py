@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.predict.effect import risk_by_horizon
+
 if TYPE_CHECKING:
+    from attrition.features.declare import Feature
     from attrition.model.risk import FittedRisk
 
 TOP = 3
@@ -30,14 +33,13 @@ def answers(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.D
     -------
     DataFrame
         n rows in order: ``risk_1m`` and so on, ``band``, ``drivers`` (JSON: the three features that move the
-        log-odds furthest from the average agent of the training months, as a single row has no peers), ``model_version``.
+        log-odds furthest from the average agent of the training months, as a single row has no peers) and
+        ``model_version``.
     """
     frame = features.reset_index(drop=True)
     frame = frame.assign(agent_id=frame.index.astype(str), as_of=pd.Timestamp(0))
-    long = fitted.score(frame)
-    wide = long.pivot(index="agent_id", columns="horizon_months", values="risk").loc[frame["agent_id"]]
-    table = pd.DataFrame({f"risk_{horizon}m": wide[horizon].to_numpy() for horizon in wide})
-    table["band"] = fitted.bands(table[f"risk_{fitted.spec.headline}m"].to_numpy())
+    table = risk_by_horizon(fitted, frame).rename(columns="risk_{}m".format)
+    table["band"] = table[f"risk_{fitted.spec.headline}m"].map(fitted.band)
     table["drivers"] = _top(fitted, frame)
     table["model_version"] = version
     return table
@@ -55,7 +57,7 @@ def _top(fitted: FittedRisk, frame: pd.DataFrame) -> list[str]:
     ]
 
 
-def _reason(feature: object, contribution: float) -> dict[str, object]:
+def _reason(feature: Feature, contribution: float) -> dict[str, object]:
     return {
         "feature": feature.name,
         "says": feature.en,

@@ -47,7 +47,7 @@ def drivers(
     *,
     features: Sequence[Feature],
     groups: pd.DataFrame,
-    horizon: int = 3,
+    horizon: int | None = None,
 ) -> pd.DataFrame:
     """Explain each agent-month against its peers.
 
@@ -62,7 +62,7 @@ def drivers(
     groups : DataFrame
         One row per row of `frame`, in any order: ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
     horizon : int
-        Months ahead; the headline horizon, the one that is explained exactly.
+        Months ahead; the headline unless said, the one whose risk is explained exactly.
 
     Returns
     -------
@@ -72,14 +72,16 @@ def drivers(
         Features that say nothing for agent and peers alike (contribution 0) are left out.
     """
     frame = frame.reset_index(drop=True)
+    horizon = fitted.spec.headline if horizon is None else horizon
     own, base = fitted.contributions(frame, horizon=horizon)
     group = peers(_aligned(frame, groups))
     difference, peer_log_odds = _against(group, own.to_numpy(dtype=float), base)
     slope, peer_risk = _slope(peer_log_odds, peer_log_odds + difference.sum(axis=1))
     rows, columns = np.nonzero(difference)
     table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=horizon)
-    table = table.assign(**_declared([own.columns[column] for column in columns], features))
-    table = table.assign(**_values(frame, group, list(own.columns), (rows, columns)))
+    names = list(own.columns)
+    declared = _declared([names[column] for column in columns], features)
+    table = pd.concat([table, declared, _values(frame, group, names, (rows, columns))], axis=1)
     table["contribution"] = difference[rows, columns]
     table["points"] = 100.0 * difference[rows, columns] * slope[rows]
     table["direction"] = np.where(table["contribution"] > 0, "raises", "lowers")
@@ -122,33 +124,24 @@ def _slope(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(near, first * (1.0 - first), (last - first) / np.where(near, 1.0, way)), first
 
 
-def _declared(names: list[str], features: Sequence[Feature]) -> dict[str, list[object]]:
-    known = {feature.name: feature for feature in features}
-    return {
-        "feature": list(names),
-        "family": [known[name].family for name in names],
-        "lever": [known[name].lever for name in names],
-        "is_symptom": [known[name].is_symptom for name in names],
-    }
+def _declared(names: list[str], features: Sequence[Feature]) -> pd.DataFrame:
+    rows = [(feature.name, feature.family, feature.lever, feature.is_symptom) for feature in features]
+    told = pd.DataFrame(rows, columns=["feature", "family", "lever", "is_symptom"]).set_index("feature")
+    return told.loc[names].rename_axis("feature").reset_index()
 
 
-def _values(
-    frame: pd.DataFrame, group: Peers, names: list[str], places: tuple[np.ndarray, np.ndarray]
-) -> dict[str, np.ndarray]:
+def _values(frame: pd.DataFrame, group: Peers, names: list[str], places: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
     """Look up the agent's value and the peers', numbers and texts apart."""
-    numbers = frame[names].apply(lambda column: column if pd.api.types.is_numeric_dtype(column) else np.nan)
-    numbers = numbers.astype(float)
+    is_number = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in names}
+    numbers = pd.DataFrame({name: frame[name] if is_number[name] else np.nan for name in names}, dtype=float)
     texts = frame[names].where(numbers.isna() & ~frame[names].isna(), None).astype(object)
     typical = np.full(frame[names].shape, None, dtype=object)
     for place, name in enumerate(names):
         if texts[name].notna().any():
             typical[:, place] = group.most_common(texts[name])
-    return {
-        "value": numbers.to_numpy()[places],
-        "peer_value": group.median(numbers)[places],
-        "category": texts.to_numpy()[places],
-        "peer_category": typical[places],
-    }
+    columns = {"value": numbers.to_numpy(), "peer_value": group.median(numbers)}
+    columns |= {"category": texts.to_numpy(), "peer_category": typical}
+    return pd.DataFrame({name: table[places] for name, table in columns.items()})
 
 
 def _largest_first(table: pd.DataFrame) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def effects(
     rescored = risk_by_horizon(fitted, after)
     told = intervention.evidence
     ratio = np.where(has_say, told.hazard_ratio, told.high) ** table["dose"]
-    for horizon in before:
+    for horizon in fitted.horizons:
         share = max(0.0, horizon - intervention.months_to_effect) / horizon
         model = _in_time(before[horizon], cumulative_hazard(rescored[horizon]), share).where(has_say)
         evidence = _in_time(before[horizon], cumulative_hazard(before[horizon]) * ratio, share)
@@ -67,19 +67,18 @@ def effects(
 
 def risk_by_horizon(fitted: FittedRisk, frame: pd.DataFrame) -> pd.DataFrame:
     """Score, one row per row of the frame (same index) and one column of risk per horizon."""
-    long = fitted.score(frame)
-    wide = long.pivot(index=["agent_id", "as_of"], columns="horizon_months", values="risk")
-    return wide.reindex(pd.MultiIndex.from_frame(frame[["agent_id", "as_of"]])).set_axis(frame.index)
+    risks = fitted.score(frame)["risk"].to_numpy().reshape(len(frame), -1)
+    return pd.DataFrame(risks, index=frame.index, columns=list(fitted.horizons))
 
 
 def cumulative_hazard(risk: pd.Series) -> pd.Series:
     """Turn risk into the hazard summed over the horizon."""
-    return -np.log1p(-risk)
+    return pd.Series(-np.log1p(-risk), index=risk.index)
 
 
 def _in_time(before: pd.Series, hazard: pd.Series, share: float) -> pd.Series:
     """Give the risk when the new hazard holds for the last `share` of the horizon only."""
-    return -np.expm1(-(cumulative_hazard(before) * (1.0 - share) + hazard * share))
+    return pd.Series(-np.expm1(-(cumulative_hazard(before) * (1.0 - share) + hazard * share)), index=before.index)
 
 
 def _differs(now: pd.DataFrame, after: pd.DataFrame, names: list[str]) -> pd.Series:

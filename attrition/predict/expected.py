@@ -66,7 +66,8 @@ def shared_error(months: pd.DataFrame) -> float:
 
     Examples
     --------
-    >>> round(shared_error(pd.DataFrame({"expected": [100.0, 100.0], "observed": [70, 130], "variance": [80.0, 80.0]})), 3)
+    >>> months = pd.DataFrame({"expected": [100.0, 100.0], "observed": [70, 130], "variance": [80.0, 80.0]})
+    >>> round(shared_error(months), 3)
     0.286
     """
     beyond_chance = ((months["observed"] - months["expected"]) ** 2 - months["variance"]).sum()

@@ -69,11 +69,10 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
 def from_frame(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
     """Check a table of features, as MLflow hands it over; columns that are not features are left out."""
     faults: list[str] = []
-    columns = {}
+    columns: dict[str, np.ndarray | pd.Series] = {}
     for feature in features:
         values = frame[feature.name] if feature.name in frame else pd.Series(None, index=frame.index, dtype=object)
-        check = _texts if feature.is_category else _numbers
-        columns[feature.name], found = check(values)
+        columns[feature.name], found = _texts(values) if feature.is_category else _numbers(values)
         faults += [f"row {row + 1}, {feature.name}: {fault}" for row, fault in found]
     if faults:
         more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from attrition.features.declare import Feature
     from attrition.model.risk import FittedRisk
     from attrition.model.spec import Spec
 
@@ -27,11 +25,14 @@ COLUMNS = [
     "model_name",
     "model_version",
 ]
-TENURE = "tenure_length_days"
+TENURE = "tenure_days"
 FEWEST_DAYS = 30
 NEW = "less than a month in post"
 BLIND = "too many inputs are missing"
-STOPPED = "a source has stopped: no {family} inputs for anybody this month"
+STOPPED = "a source has stopped: inputs that carry much of the model are missing for everybody"
+GAIN_THAT_MATTERS = 0.20
+"""Share of the model's gain that may be missing for everybody in a month before it stops naming risks."""
+FEWEST_AGENTS = 20
 
 
 def scores(fitted: FittedRisk, frame: pd.DataFrame, *, spec: Spec, version: str) -> pd.DataFrame:
@@ -54,7 +55,7 @@ def scores(fitted: FittedRisk, frame: pd.DataFrame, *, spec: Spec, version: str)
     """
     table = fitted.score(frame)
     headline = table.loc[table["horizon_months"] == spec.headline].reset_index(drop=True)
-    agents = headline[["agent_id", "as_of", "risk"]].assign(band=fitted.bands(headline["risk"].to_numpy()))
+    agents = headline[["agent_id", "as_of", "risk"]].assign(band=headline["risk"].map(fitted.band))
     agents = agents.merge(_abstentions(fitted, frame, spec), on=["agent_id", "as_of"], validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()
     agents["band"] = agents["band"].astype(object).where(~agents["abstained"], None)
@@ -70,13 +71,23 @@ def _ranks(agents: pd.DataFrame) -> pd.Series:
 
 
 def _abstentions(fitted: FittedRisk, frame: pd.DataFrame, spec: Spec) -> pd.DataFrame:
-    """Give each agent-month's reason for abstention, or None; the first of the rules that applies."""
+    """Give each agent-month's reason for abstention, or null; the first rule that applies speaks."""
     frame = frame.reset_index(drop=True)
     missing = frame[[feature.name for feature in fitted.features]].isna()
-    blind = missing.mean(axis=1) > spec.abstain.missing_share
-    reason = pd.Series(np.where(blind, BLIND, None), index=frame.index, dtype=object)
-    for family in stopped_families(missing, fitted.features):
-        reason[:] = STOPPED.format(family=family)
+    reason = pd.Series([None] * len(frame), index=frame.index, dtype="string")
+    reason[missing.mean(axis=1) > spec.abstain.missing_share] = BLIND
+    reason[_has_stopped(fitted, missing, frame["as_of"])] = STOPPED
     if TENURE in frame:
         reason[frame[TENURE] < FEWEST_DAYS] = NEW
     return frame[["agent_id", "as_of"]].assign(abstain_reason=reason)
+
+
+def _has_stopped(fitted: FittedRisk, missing: pd.DataFrame, as_of: pd.Series) -> pd.Series:
+    """Find the months in which features that carry much of the model are missing for everybody.
+
+    A feature that carries gain had values when the model was fitted. With few agents in a month, none having a value
+    says little.
+    """
+    nobody = missing.groupby(as_of).transform("min").astype(bool)
+    lost = nobody @ fitted.gain_shares().reindex(missing.columns).astype(float)
+    return (lost > GAIN_THAT_MATTERS) & (as_of.groupby(as_of).transform("size") >= FEWEST_AGENTS)

@@ -1,4 +1,4 @@
-"""The served model: an MLflow pyfunc as code around a fitted model's text files; plain values in, risks and reasons out.
+"""The served model: an MLflow pyfunc as code around a fitted model's text files; plain values in, risks out.
 
 MLflow runs this file when it loads the model (models from code); the folder of the fitted model is its artifact
 ``fitted``. The same function that makes the table ``scores`` makes the risks here.

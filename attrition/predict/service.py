@@ -116,7 +116,7 @@ def _permit(request: Request, token: str | None) -> None:
     if token is None:
         return
     given = request.headers.get("authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+    if not hmac.compare_digest(given.encode("latin-1"), f"Bearer {token}".encode()):
         raise Refused(401, "a bearer token is needed")
 
 

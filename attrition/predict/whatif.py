@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -47,9 +46,9 @@ def _moved(now: pd.Series, goal: pd.Series, change: Change) -> pd.Series:
     sign = 1.0 if change.better == "up" else -1.0
     way = (goal - now) * sign
     if change.limit is not None:
-        way = np.minimum(way, (change.limit - now) * sign)
+        way = way.clip(upper=(change.limit - now) * sign)
     if change.most is not None:
-        way = np.minimum(way, change.most)
+        way = way.clip(upper=change.most)
     return now + sign * way.clip(lower=0.0).fillna(0.0)
 
 

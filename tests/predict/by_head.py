@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
+from attrition.model.spec import Spec
 
 MONTH = pd.Timestamp("2026-10-31")
 PAY = Feature(
@@ -34,19 +35,27 @@ class ByHead:
     """Log-odds = base + sum of weight x value (a word counts 1 where it is named); horizons shift it."""
 
     horizons = (1, 3, 6, 12)
+    spec = Spec(name="by_head")
 
     def __init__(self, weights: dict[str, float], *, base: float = -2.0, words: tuple[str, ...] = ("office",)) -> None:
         self.weights, self.base, self.words = weights, base, words
         self.features = [feature for feature in FEATURES if feature.name in weights]
 
-    def contributions(self, frame: pd.DataFrame, *, horizon: int = 3) -> tuple[pd.DataFrame, float]:
+    def contributions(self, frame: pd.DataFrame, *, horizon: int | None = None) -> tuple[pd.DataFrame, float]:
         parts = {name: self._number(frame[name]) * weight for name, weight in self.weights.items()}
         return pd.DataFrame(parts).fillna(0.0), self.base
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
         parts, base = self.contributions(frame)
         long = pd.concat([self._at(frame, base + parts.sum(axis=1), horizon) for horizon in self.horizons])
-        return long.sort_values(["agent_id", "as_of", "horizon_months"]).reset_index(drop=True)
+        order = np.lexsort((long["horizon_months"].to_numpy(), np.tile(np.arange(len(frame)), len(self.horizons))))
+        return long.iloc[order].reset_index(drop=True)
+
+    def gain_shares(self) -> pd.Series:
+        return pd.Series(1.0 / len(self.weights), index=list(self.weights))
+
+    def band(self, risk: float) -> str:
+        return "high" if risk >= 0.5 else "low"
 
     def _at(self, frame: pd.DataFrame, log_odds: pd.Series, horizon: int) -> pd.DataFrame:
         log_odds = log_odds.to_numpy() + np.log(horizon / 3)

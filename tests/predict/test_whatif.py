@@ -57,8 +57,9 @@ def test_peers_draw_an_agent_up_only():
 
 
 def test_a_word_is_replaced_where_one_is_known():
-    change = {"feature": "schedule_work_mode", "better": "other", "to": "hybrid"}
-    assert moved(["office", None], change) == ["hybrid", None]
+    word, unknown = moved(["office", None], {"feature": "schedule_work_mode", "better": "other", "to": "hybrid"})
+    assert word == "hybrid"
+    assert pd.isna(unknown)
 
 
 def test_a_feature_the_panel_lacks_is_passed_over_and_the_frame_is_left_as_it_was():

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+from attrition.predict.answers import answers
+from attrition.predict.inputs import from_frame, from_records
+
+
+def exact(month, rows=60):
+    """The rows as JSON a careful client writes: every digit of every number."""
+    names = [feature.name for feature in month.features]
+    told = month.frame[names].head(rows).astype(object)
+    return json.loads(json.dumps(told.where(told.notna(), None).to_dict(orient="records")))
+
+
+def test_plain_json_gets_the_same_risk_as_the_panel_bit_for_bit(month):
+    table = answers(month.fitted, from_records(exact(month), month.fitted.features), version="7")
+    risks = month.fitted.score(month.frame.head(60)).pivot(index="agent_id", columns="horizon_months", values="risk")
+    wanted = risks.loc[month.frame["agent_id"].head(60)]
+    for horizon in (1, 3, 6):
+        assert table[f"risk_{horizon}m"].tolist() == wanted[horizon].tolist()
+
+
+def test_a_row_is_answered_with_risks_band_drivers_and_version(month):
+    table = answers(month.fitted, from_records(exact(month, 1), month.fitted.features), version="7")
+    assert list(table.columns) == ["risk_1m", "risk_3m", "risk_6m", "band", "drivers", "model_version"]
+    assert table["band"].iloc[0] == month.fitted.band(table["risk_3m"].iloc[0])
+    assert table["model_version"].tolist() == ["7"]
+
+
+def test_the_three_strongest_drivers_are_told_in_the_words_of_their_features(month):
+    table = answers(month.fitted, from_frame(month.frame.head(5), month.fitted.features), version="7")
+    parts, _ = month.fitted.contributions(month.frame.head(5))
+    for place, text in enumerate(table["drivers"]):
+        told = json.loads(text)
+        assert [one["feature"] for one in told] == parts.iloc[place].abs().nlargest(3).index.tolist()
+        assert {one["says"] for one in told} <= {feature.en for feature in month.features}
+
+
+def test_an_unknown_word_is_a_missing_word(month):
+    rows = exact(month, 2)
+    rows[0]["schedule_work_mode"], rows[1] = "on the moon", {**rows[0], "schedule_work_mode": None}
+    table = answers(month.fitted, from_records(rows, month.fitted.features), version="7")
+    assert table["risk_3m"].iloc[0] == table["risk_3m"].iloc[1]
+
+
+def test_a_field_that_is_left_out_is_missing(month):
+    row = exact(month, 1)[0]
+    without = {name: value for name, value in row.items() if name != "pay_market_ratio"}
+    rows = [without, {**row, "pay_market_ratio": None}]
+    table = answers(month.fitted, from_records(rows, month.fitted.features), version="7")
+    assert table["risk_3m"].iloc[0] == table["risk_3m"].iloc[1]

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.model.spec import Spec
+from attrition.predict.scores import BLIND, COLUMNS, NEW, STOPPED, scores
+from tests.predict.by_head import ByHead, centre
+
+SPEC = Spec(name="by_head")
+MODEL = ByHead({"workload_overtime_hours_3m": 0.1}, base=-2.0)
+
+
+def headline(frame, model=MODEL):
+    table = scores(model, frame, spec=SPEC, version="7")
+    return table.query("horizon_months == 3").set_index("agent_id")
+
+
+def test_agents_are_ranked_from_the_riskiest_and_ties_go_by_number():
+    frame = centre(4, workload_overtime_hours_3m=[10.0, 30.0, 10.0, 20.0])
+    assert headline(frame)["rank"].tolist() == [3, 1, 4, 2]
+
+
+def test_every_horizon_of_an_agent_carries_the_same_rank_and_band():
+    table = scores(MODEL, centre(2, workload_overtime_hours_3m=[10.0, 30.0]), spec=SPEC, version="7")
+    assert list(table.columns) == COLUMNS
+    assert table.groupby("agent_id")[["rank", "band"]].nunique().to_numpy().tolist() == [[1, 1], [1, 1]]
+    assert set(table["model_version"]) == {"7"}
+
+
+def test_less_than_a_month_in_post_is_too_early_to_rank():
+    frame = centre(2, workload_overtime_hours_3m=[10.0, 30.0], tenure_days=[400.0, 29.0])
+    told = headline(frame).loc["a0001"]
+    assert (told["abstained"], told["abstain_reason"]) == (True, NEW)
+    assert pd.isna(told["rank"])
+    assert told["band"] is None
+    assert told["risk"] > 0.5
+    assert headline(frame).loc["a0000", "rank"] == 1
+
+
+def test_too_many_missing_inputs_are_too_little_to_go_by():
+    frame = centre(2, workload_overtime_hours_3m=[10.0, None])
+    assert headline(frame)["abstain_reason"].tolist()[1] == BLIND
+    assert headline(frame)["abstained"].tolist() == [False, True]
+
+
+def test_a_source_that_stopped_for_everybody_silences_the_month_but_not_the_others():
+    weights = {"workload_overtime_hours_3m": 0.1, "pay_market_ratio": 1.0}
+    fine = centre(20, workload_overtime_hours_3m=1.0, pay_market_ratio=1.0)
+    stopped = fine.assign(as_of=pd.Timestamp("2026-11-30"), pay_market_ratio=np.nan)
+    table = scores(ByHead(weights), pd.concat([fine, stopped]), spec=SPEC, version="7")
+    assert not table.loc[table["as_of"] < "2026-11-30", "abstained"].any()
+    assert set(table.loc[table["as_of"] == "2026-11-30", "abstain_reason"]) == {STOPPED}
+
+
+def test_months_are_ranked_apart():
+    one = centre(2, workload_overtime_hours_3m=[10.0, 30.0])
+    both = pd.concat([one, one.assign(as_of=pd.Timestamp("2026-09-30"))])
+    told = scores(MODEL, both, spec=SPEC, version="7").query("horizon_months == 3")
+    assert sorted(told["rank"]) == [1, 1, 2, 2]
+
+
+def test_the_risks_are_those_of_the_model_bit_for_bit(month):
+    table = scores(month.fitted, month.frame, spec=month.fitted.spec, version="1")
+    straight = month.fitted.score(month.frame)
+    assert table["risk"].tolist() == straight["risk"].tolist()
+    assert table["agent_id"].tolist() == straight["agent_id"].tolist()
+
+
+def test_the_order_of_rows_changes_no_risk_and_no_rank(month):
+    keys = ["agent_id", "horizon_months"]
+    straight = scores(month.fitted, month.frame, spec=month.fitted.spec, version="1").sort_values(keys)
+    shuffled = month.frame.sample(frac=1, random_state=2)
+    other = scores(month.fitted, shuffled, spec=month.fitted.spec, version="1").sort_values(keys)
+    pd.testing.assert_frame_equal(straight.reset_index(drop=True), other.reset_index(drop=True), rtol=0)
+
+
+def test_one_agent_alone_gets_the_same_bits_as_among_all(month):
+    together = month.fitted.score(month.frame).groupby("agent_id")["risk"].agg(list)
+    for place in range(0, 60, 7):
+        alone = month.fitted.score(month.frame.iloc[[place]])
+        assert alone["risk"].tolist() == together[alone["agent_id"].iloc[0]]
+
+
+@pytest.mark.parametrize("band", ["very_high", "low"])
+def test_bands_follow_the_risk(month, band):
+    told = scores(month.fitted, month.frame, spec=month.fitted.spec, version="1")
+    told = told[(told["horizon_months"] == 3) & ~told["abstained"]]
+    limit = month.fitted.bands[3]
+    chosen = told.loc[told["band"] == band, "risk"]
+    assert len(chosen)
+    assert (chosen >= limit["very_high"]).all() if band == "very_high" else (chosen < limit["medium"]).all()
