@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
 import lightgbm as lgb
@@ -39,7 +41,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     seed : int
         Of the first member; the others follow from it.
     n_jobs : int or None
-        Threads; None for LightGBM's own choice.
+        Members grown at once, and threads that predict; None for as many as there are processors.
 
     Attributes
     ----------
@@ -94,11 +96,12 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         """
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
         codes = self._two_classes(y)
-        data = lgb.Dataset(X, label=codes, params=self._parameters(self.seed), free_raw_data=True)
-        self.boosters_ = [
-            lgb.train(self._parameters(self.seed + 1000 * member), data, num_boost_round=self.rounds)
-            for member in range(self.members)
-        ]
+        data = lgb.Dataset(X, label=codes, params=self._parameters(self.seed), free_raw_data=True).construct()
+        seeds = [self.seed + 1000 * member for member in range(self.members)]
+        # One thread per member, and members side by side: on tables of this size that is several times faster
+        # than threads inside a member, which wait for each other in every split.
+        with ThreadPoolExecutor(max_workers=self.n_jobs or os.cpu_count()) as pool:
+            self.boosters_ = list(pool.map(lambda seed: self._grown(data, seed), seeds))
         return self
 
     def margins(self, X: Any) -> np.ndarray:
@@ -140,6 +143,9 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     def _threads(self) -> int:
         return self.n_jobs or 0
 
+    def _grown(self, data: lgb.Dataset, seed: int) -> lgb.Booster:
+        return lgb.train(self._parameters(seed), data, num_boost_round=self.rounds)
+
     def _two_classes(self, y: np.ndarray) -> np.ndarray:
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -167,7 +173,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
             "data_random_seed": self.seed,
             "deterministic": True,
             "force_row_wise": True,
-            "num_threads": self._threads,
+            "num_threads": 1,
             "verbosity": -1,
         }
 

@@ -40,7 +40,14 @@ class Calibration:
         return np.maximum(slope * margin**2 + 2.0 * both * margin + intercept, 0.0)
 
 
-def sigmoid(margin: np.ndarray, label: np.ndarray, agent: np.ndarray, *, months: tuple[str, ...] = ()) -> Calibration:
+def sigmoid(
+    margin: np.ndarray,
+    label: np.ndarray,
+    agent: np.ndarray,
+    *,
+    months: tuple[str, ...] = (),
+    deviation: float = SLOPE_DEVIATION,
+) -> Calibration:
     """Fit Platt's sigmoid by penalised likelihood; its uncertainty treats an agent's months as one observation.
 
     Parameters
@@ -49,6 +56,8 @@ def sigmoid(margin: np.ndarray, label: np.ndarray, agent: np.ndarray, *, months:
         The boosters' log-odds, 0 or 1, and whose month it is.
     months : tuple of str
         The months that were used, for the record.
+    deviation : float
+        How far from 1 the slope is believed to lie beforehand; infinite to let the data speak alone.
 
     Notes
     -----
@@ -64,7 +73,7 @@ def sigmoid(margin: np.ndarray, label: np.ndarray, agent: np.ndarray, *, months:
     (1.0, 0.0)
     """
     design = np.column_stack([margin, np.ones_like(margin)])
-    prior = np.diag([SLOPE_DEVIATION**-2, 0.0])
+    prior = np.diag([deviation**-2, 0.0])
     theta = np.array([1.0, 0.0])
     for _ in range(STEPS):
         risk = expit(design @ theta)

@@ -53,7 +53,7 @@ class Encoding:
     def _column(self, values: pd.Series, feature: Feature) -> np.ndarray:
         if feature.is_category:
             words = pd.Index(self.categories[feature.name], dtype="object")
-            codes = words.get_indexer(values.astype("object").to_numpy()).astype(np.float64)
+            codes = words.get_indexer(pd.Index(values.astype("object"))).astype(np.float64)
             return np.where(codes < 0, np.nan, codes)
         try:
             return values.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -9,21 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from attrition.data.forbidden import why_never
 from attrition.errors import LeakageFound
 from attrition.model.spec import LeakageRules
 
-DENIED = (
-    # the answer itself, and what follows a resignation
-    r"resigned(_.*)?|exit_(kind|type|date|reason|interview.*)|left_on|known_on|is_leaver|leaver_.*|terminat.*",
-    r"(is_)?on_notice|notice_(date|given.*|handed.*)|resignation_(date|reason|letter.*)|last_?(working|work)_?(day|date)",
-    r"final_pay.*|severance.*|pay_?out_.*|equipment_return.*|account_(closed|closure|deactivated).*|deactivated_.*",
-    r"requisition.*|replacement_.*|retention_(offer|bonus).*|counter_?offer.*",
-    # what must never decide about a person
-    r"age|gender|sex|marital.*|parental.*|pregnan.*|ethnic.*|race|nationality|religion.*|disab.*|health.*|sickness.*",
-    r"birth_?(date|day|year)|(trade_)?union_.*|home_address|protected_leave.*|voice_emotion.*",
+FOLLOWS = re.compile(
+    r"(^|_)(resigned(_within_\d+m)?|exit_kind|left_on|known_on|on_notice|leaver|severance|pay_?out|deactivated)(_|$)"
 )
-FAMILY = r"(pay|career|workload|schedule|quality|team|tenure|context)_"
-DENIED_NAME = re.compile(rf"^({FAMILY})?({'|'.join(DENIED)})(_\d+m|_vs_peers)*$", re.IGNORECASE)
+"""Labels of the panel itself, and what follows a resignation, beside what the door already refuses by name."""
 
 
 def denied(names: Sequence[str]) -> list[str]:
@@ -34,7 +27,7 @@ def denied(names: Sequence[str]) -> list[str]:
     >>> denied(["pay_market_ratio", "tenure_notice_date", "Age", "team_resignations_3m", "schedule_notice_days_3m"])
     ['tenure_notice_date', 'Age']
     """
-    return [name for name in names if DENIED_NAME.match(re.sub(r"[\s\-]+", "_", name.strip()))]
+    return [name for name in names if why_never(name) or FOLLOWS.search(name.lower())]
 
 
 def refuse_denied(names: Sequence[str]) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -189,3 +189,13 @@ def _divide(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     """Divide; nothing over nothing is unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(bottom != 0, np.divide(top, bottom), np.nan)
+
+
+def calibration_error_by_chance(judged: Judged, *, draws: int, seed: int = 0) -> float:
+    """Give the calibration error that a perfect model would exceed one time in twenty on as few rows as these."""
+    generator = np.random.default_rng(seed)
+    found = []
+    for _ in range(draws):
+        label = (generator.random(len(judged.risk)) < judged.risk).astype(float)
+        found.append(calibration_error(replace(judged, label=label))[0])
+    return float(np.quantile(found, 0.95))

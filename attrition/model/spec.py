@@ -57,7 +57,7 @@ class Bar(Declaration):
     observed_over_expected: tuple[float, float] = (0.80, 1.25)
     calibration_slope: tuple[float, float] = (0.80, 1.20)
     calibration_error: float = Field(default=0.015, gt=0)
-    auc_margin_to_champion: float = Field(default=0.005, ge=0)
+    margin_to_champion: float = Field(default=0.005, ge=0)
     auc_over_tenure_only: float = Field(default=0.0, ge=0)
     minimum_events: int = Field(default=50, ge=1)
 
