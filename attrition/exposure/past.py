@@ -17,6 +17,7 @@ from attrition.exposure.exact import exact, inexact
 from attrition.exposure.visible import dated, is_visible
 
 Measures = Mapping[str, Callable[[ir.Table], ir.Value]]
+Windows = Sequence[int] | Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Past:
         table: str,
         sums: Measures,
         *,
-        windows: Sequence[int],
+        windows: Windows,
         latest: Measures | None = None,
         happened: str | None = None,
     ) -> ir.Table:
@@ -64,8 +65,8 @@ class Past:
         sums : mapping of name to function of the table
             Row-level numbers to add up; nulls count as nothing. Sums are exact to a ten-thousandth and do not
             depend on the order of rows.
-        windows : sequence of int
-            Months to look back, the month of ``as_of`` included.
+        windows : sequence of int, or mapping of name to sequence of int
+            Months to look back, the month of ``as_of`` included; for every measure, or for each its own.
         latest : mapping of name to function of the table, optional
             Row-level dates of which the latest in the longest window is wanted.
         happened : str, optional
@@ -74,13 +75,16 @@ class Past:
         Returns
         -------
         ibis.Table
-            ``agent_id``, ``as_of``, ``<sum>_<w>m`` for each window, and each latest date. Agent-months without a
-            visible row are absent.
+            ``agent_id``, ``as_of``, ``<sum>_<w>m`` for each measure and window, and each latest date.
+            Agent-months without a visible row are absent.
         """
         cells = self._cells(table, sums, latest or {}, happened or self.happened[table])
-        seen = self._unrolled(cells, months=max(windows))
+        wanted = windows if isinstance(windows, Mapping) else dict.fromkeys(sums, windows)
+        seen = self._unrolled(cells, months=max(map(max, wanted.values())))
         aggregates = {
-            f"{name}_{window}m": inexact(seen[name].sum(where=seen.age < window)) for name in sums for window in windows
+            f"{name}_{window}m": inexact(seen[name].sum(where=seen.age < window))
+            for name in sums
+            for window in wanted[name]
         }
         aggregates |= {name: seen[name].max() for name in latest or {}}
         return seen.group_by("agent_id", "as_of").aggregate(**aggregates)
@@ -133,17 +137,22 @@ class Past:
     def _cells(self, table: str, sums: Measures, latest: Measures, happened: str) -> ir.Table:
         """Add up per agent, month of happening, and month of becoming known: the rows shrink to what can differ."""
         rows = dated(self.tables[table], happened)
-        values = rows.select(
-            "agent_id",
-            "happened_month",
-            "known_month",
-            "replaced_month",
-            **{name: exact(measure(rows)) for name, measure in sums.items()},
-            **{name: measure(rows) for name, measure in latest.items()},
-        )
-        totals = {name: values[name].sum() for name in sums} | {name: values[name].max() for name in latest}
         keys = ("agent_id", "happened_month", "known_month", "replaced_month")
-        return values.group_by(*keys).aggregate(**totals).cache()
+        numbers = {name: measure(rows) for name, measure in sums.items()}
+        values = rows.select(
+            *keys,
+            **{name: measure(rows) for name, measure in (latest or {}).items()},
+            **{
+                name: number.cast("int64") if number.type().is_boolean() else exact(number)
+                for name, number in numbers.items()
+            },
+        )
+        added = {
+            name: exact(values[name].sum()) if number.type().is_boolean() else values[name].sum()
+            for name, number in numbers.items()
+        }
+        newest = {name: values[name].max() for name in latest}
+        return values.group_by(*keys).aggregate(**added, **newest).cache()
 
     def _unrolled(self, cells: ir.Table, *, months: int) -> ir.Table:
         """Lay each cell beside every agent-month that may see it, by equality, which every engine does quickly."""

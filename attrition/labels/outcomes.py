@@ -20,9 +20,7 @@ def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:
     return (as_of.dt.to_period("M") + plus).dt.to_timestamp(how="end").dt.normalize().astype(as_of.dtype)
 
 
-def within(
-    outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind: str = VOLUNTARY
-) -> pd.Series:
+def within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind: str = VOLUNTARY) -> pd.Series:
     """Label each agent-month: did an exit of this kind follow within so many months, as known at `known_at`?
 
     Parameters

@@ -1,0 +1,93 @@
+"""The products under runs/: where each lies, written whole, read back or reported missing with the command that makes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrition.errors import NotMadeYet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.features.declare import Feature
+
+MONTH_TABLES = ("scores", "drivers", "recommendations", "expected_leavers", "quality")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The products of one workspace."""
+
+    workspace: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where all products but the report lie."""
+        return self.workspace / "runs"
+
+    @property
+    def panel(self) -> Path:
+        """The panel: one row per agent-month."""
+        return self.folder / "panel.parquet"
+
+    @property
+    def backtest(self) -> Path:
+        """The folder of the backtest."""
+        return self.folder / "backtest"
+
+    def month(self, as_of: date) -> Path:
+        """Give the folder of a scored month."""
+        return self.folder / f"{as_of:%Y-%m-%d}"
+
+    def months(self) -> list[date]:
+        """List the months scored so far, oldest first."""
+        found = (path.parent.name for path in self.folder.glob("????-??-??/scores.parquet"))
+        return sorted(date.fromisoformat(name) for name in found)
+
+    def read_panel(self) -> tuple[pd.DataFrame, pd.DataFrame, Mapping[str, Any]]:
+        """Read the panel, the outcomes in the same order, and what is declared about them."""
+        return (
+            self._read(self.panel, "attrition panel"),
+            self._read(self.folder / "outcomes.parquet", "attrition panel"),
+            self.about_panel(),
+        )
+
+    def about_panel(self) -> Mapping[str, Any]:
+        """Read what the panel was made from; empty when there is none."""
+        path = self.folder / "panel.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() and self.panel.exists() else {}
+
+    def read_month(self, as_of: date) -> dict[str, pd.DataFrame]:
+        """Read the contract's tables of a scored month."""
+        command = f"attrition score --as-of {as_of:%Y-%m}"
+        return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
+
+    def read_backtest(self, name: str) -> pd.DataFrame:
+        """Read one table of the backtest."""
+        return self._read(self.backtest / f"{name}.parquet", "attrition backtest")
+
+    def _read(self, path: Path, command: str) -> pd.DataFrame:
+        import pandas as pd
+
+        if not path.exists():
+            raise NotMadeYet(str(path.relative_to(self.workspace)), command)
+        rows = pd.read_parquet(path)
+        return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
+
+
+def features_of(about: Mapping[str, Any]) -> list[Feature]:
+    """Give the declarations of a panel's features, as they were when it was made."""
+    from attrition.features.declare import Feature
+
+    return [Feature(**declared) for declared in about["features"]]
+
+
+def described(features: Sequence[Feature], **facts: Any) -> str:
+    """Write down what a panel holds and what it was made from."""
+    content = facts | {"features": [asdict(feature) for feature in features]}
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
