@@ -167,7 +167,7 @@ COUNTED = {
 def build(past: Past) -> Iterator[ir.Table]:
     """Yield what ``assignments`` tells about the post, then what ``career_events`` tells about steps."""
     months = past.months
-    if months.job_role.type().is_string():
+    if past.has("assignments", "job_role") or past.has("snapshots", "job_role"):
         yield months.select("agent_id", "as_of", career_job_role=months.job_role)
     if past.has("assignments"):
         yield from _posts(past)

@@ -1,0 +1,23 @@
+"""What families say of the agents of drawn tables."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import ibis
+import pandas as pd
+
+from attrition.exposure.opening import open_past
+from attrition.features.declare import Family
+from attrition.features.registry import build
+from tests.drawn import tables
+
+
+@cache
+def told(*families: Family, first: str, last: str, **drawn: str) -> pd.DataFrame:
+    """Build families over drawn tables, once per drawing; rows are named by agent and month ("2026-01")."""
+    con = ibis.duckdb.connect(threads=2)
+    past = open_past(tables(con, **drawn), pd.Timestamp(first), pd.Timestamp(last))
+    rows = build(past, families).execute()
+    rows["month"] = rows["as_of"].astype(str).str[:7]
+    return rows.set_index(["agent_id", "month"]).sort_index()
