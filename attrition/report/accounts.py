@@ -1,0 +1,161 @@
+"""What the earlier reports said and what then happened: the account every report opens with."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from attrition.labels.outcomes import within
+from attrition.predict.expected import SHARED_ERROR, interval
+
+if TYPE_CHECKING:
+    from datetime import date
+
+FEWEST_MONTHS = 3
+"""With fewer months no verdict is given."""
+
+LONGEST = 12
+"""Months shown: the latest year."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One judgement over the earlier months.
+
+    `grade` is "held" when observed over expected lies in .8-1.25, at least seven in ten months fell into their
+    interval and the flagged resigned at least twice as often as the rest; "failed" when neither the number nor
+    the list was right; "partly" between; "too_few" with under three months.
+    """
+
+    grade: Literal["held", "partly", "failed", "too_few"]
+    months: int
+    inside: int
+    expected: float
+    resigned: float
+    flagged_share: float
+    rest_share: float
+
+    @property
+    def times(self) -> float:
+        """How many times as often the flagged resigned as the rest; null where nobody of the rest did."""
+        return self.flagged_share / self.rest_share if self.rest_share > 0 else float("nan")
+
+
+def account(history: pd.DataFrame) -> pd.DataFrame:
+    """Take the latest year of judged months and say per month whether the number fell into its interval.
+
+    Parameters
+    ----------
+    history : DataFrame
+        As in `Products.history`.
+
+    Returns
+    -------
+    DataFrame
+        Oldest first, with ``is_inside``, ``flagged_share`` and ``rest_share`` added.
+    """
+    latest = history.sort_values("as_of").tail(LONGEST).reset_index(drop=True)
+    resigned = latest["resigned"].astype(float)
+    return latest.assign(
+        is_inside=(np.floor(latest["low"]) <= resigned) & (resigned <= np.ceil(latest["high"])),
+        flagged_share=latest["flagged_resigned"] / latest["flagged"].where(latest["flagged"] > 0),
+        rest_share=latest["rest_resigned"] / latest["rest"].where(latest["rest"] > 0),
+    )
+
+
+def verdict(judged: pd.DataFrame) -> Verdict:
+    """Judge the earlier months together, per-report averages over what `account` gives."""
+    months = len(judged)
+    if months == 0:
+        return Verdict("too_few", 0, 0, *[float("nan")] * 4)
+    flagged = _ratio(judged["flagged_resigned"].sum(), judged["flagged"].sum())
+    rest = _ratio(judged["rest_resigned"].sum(), judged["rest"].sum())
+    inside = int(judged["is_inside"].sum())
+    expected, resigned = float(judged["expected"].mean()), float(judged["resigned"].mean())
+    number_held = 0.8 <= _ratio(resigned, expected) <= 1.25 and inside >= 0.7 * months
+    list_held = flagged >= 2 * rest and flagged > 0
+    grade: Literal["held", "partly", "failed"] = "partly" if number_held or list_held else "failed"
+    found = "held" if number_held and list_held else grade
+    return Verdict(
+        "too_few" if months < FEWEST_MONTHS else found,
+        months,
+        inside,
+        expected,
+        resigned,
+        flagged,
+        rest,
+    )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole > 0 else float("nan")
+
+
+def judged_months(
+    scores: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    horizon: int,
+    flagged_share: float,
+    known_at: date,
+    intervals: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Set earlier scores against what happened, month by month.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The contract's ``scores`` of earlier months (issued then, or from a backtest); ``abstained`` may be missing.
+    outcomes : DataFrame
+        One row per agent-month: ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on``.
+    horizon : int
+        Months ahead.
+    flagged_share : float
+        The share of agents with the highest risk that counts as flagged.
+    known_at : date
+        Month-end from which the world is looked back upon; months whose horizon has not passed are left out.
+    intervals : DataFrame, optional
+        ``as_of``, ``low``, ``high`` as they were announced for the centre. A month without gets the interval that
+        would have been announced.
+
+    Returns
+    -------
+    DataFrame
+        As in `Products.history`.
+    """
+    keys = ["agent_id", "as_of"]
+    ahead = scores.loc[scores["horizon_months"] == horizon]
+    ahead = ahead[[*keys, "risk"]].assign(abstained=ahead["abstained"].astype(bool) if "abstained" in ahead else False)
+    happened = outcomes[keys].assign(resigned=within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
+    both = ahead.merge(happened, on=keys, validate="one_to_one").dropna(subset="resigned")
+    table = pd.DataFrame([_month(as_of, rows, flagged_share) for as_of, rows in both.groupby("as_of")], columns=HISTORY)
+    if intervals is None or table.empty:
+        return table
+    announced = intervals.set_index("as_of")[["low", "high"]].reindex(table["as_of"]).reset_index(drop=True)
+    return table.assign(low=announced["low"].fillna(table["low"]), high=announced["high"].fillna(table["high"]))
+
+
+HISTORY = ["as_of", "expected", "low", "high", "resigned", "flagged", "flagged_resigned", "rest", "rest_resigned"]
+
+
+def _month(as_of: object, rows: pd.DataFrame, flagged_share: float) -> dict[str, object]:
+    """Count one month; agents without a rank count among the rest, as they count in the expected number."""
+    order = rows.sort_values(["abstained", "risk", "agent_id"], ascending=[True, False, True], kind="stable")
+    resigned, risks = order["resigned"].to_numpy(), order["risk"].to_numpy()
+    flagged = math.ceil(flagged_share * int((~order["abstained"]).sum()))
+    low, high = interval(risks, SHARED_ERROR)
+    return {
+        "as_of": as_of,
+        "expected": float(risks.sum()),
+        "low": low,
+        "high": high,
+        "resigned": int(resigned.sum()),
+        "flagged": flagged,
+        "flagged_resigned": int(resigned[:flagged].sum()),
+        "rest": len(order) - flagged,
+        "rest_resigned": int(resigned[flagged:].sum()),
+    }

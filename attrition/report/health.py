@@ -1,0 +1,58 @@
+"""How well the model did on later months it had not seen, beside simpler ways to estimate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from attrition.report.form import Form
+    from attrition.report.products import Products
+
+OURS = "this"
+"""Stands for the model of the report among the ways to estimate."""
+
+MODELS = (OURS, "logistic", "tenure_only", "base_rate")
+"""Ways to estimate, in the order they are shown; others follow by name."""
+
+UNITS = {
+    "auc": "share",
+    "auc_mean_of_months": "share",
+    "average_precision": "share",
+    "brier_skill": "share",
+    "recall_at_capacity": "share",
+    "calibration_error": "share",
+    "lift_at_capacity": "times",
+}
+"""How a measure is written; what is not named here is a plain number with two decimals."""
+
+
+def examined(products: Products) -> pd.DataFrame:
+    """Give the metrics of the headline horizon, this model first, measures in their declared order."""
+    table = products.metrics
+    if "horizon_months" in table:
+        table = table[table["horizon_months"] == products.horizon]
+    table = table.assign(model=table["model"].replace(products.model_name, OURS))
+    others = sorted(set(table["model"]) - set(MODELS))
+    place = {model: number for number, model in enumerate([*MODELS, *others])}
+    measure = {name: number for number, name in enumerate(table["metric"].drop_duplicates())}
+    order = table.assign(place=table["model"].map(place), measure=table["metric"].map(measure))
+    return order.sort_values(["measure", "place"], kind="stable").drop(columns=["place", "measure"])
+
+
+def written(metric: str, value: float, form: Form) -> str:
+    """Write one result of a measure."""
+    unit = UNITS.get(metric)
+    if pd.isna(value):
+        return form.number(None)
+    if unit == "share":
+        return form.share(value, 1)
+    return form.words("times", n=form.number(value, 1)) if unit == "times" else form.number(value, 2)
+
+
+def range_written(metric: str, low: float, high: float, form: Form) -> str:
+    """Write the interval of a measure; nothing where there is none."""
+    if pd.isna(low) or pd.isna(high) or low == high:
+        return ""
+    return form.words("interval", low=written(metric, low, form), high=written(metric, high, form))

@@ -1,0 +1,104 @@
+"""Everything a monthly report is made from, as one frozen value: the month's products and what is known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from attrition.features.declare import Feature
+    from attrition.model.bar import Check
+    from attrition.predict.playbook import Intervention
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A source table that is missing this month (`newest` is None) or whose newest row is early."""
+
+    table: str
+    newest: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Products:
+    """What `attrition.report.write.write` turns into pages and a workbook.
+
+    Parameters
+    ----------
+    as_of : date
+        Month-end that was scored.
+    site : str
+        Name of the centre, as declared in ``pipelines/sources.toml``.
+    currency : str
+        ISO code.
+    model_name, model_version : str
+        The champion that scored.
+    trained_on : date
+        Month-end at which it was trained.
+    scores, drivers, recommendations, expected_leavers, quality : DataFrame
+        The contract's output tables for `as_of`. ``drivers`` may carry ``category``, ``peer_category``.
+    groups : DataFrame
+        ``agent_id`` and those of ``site``, ``team_id``, ``supervisor_id``, ``job_role``, ``tenure_band`` there are.
+    features : sequence of Feature
+        What the features say.
+    interventions : sequence of Intervention
+        The playbook's interventions.
+    history : DataFrame
+        One row per earlier month that can be judged: ``as_of``, ``expected``, ``low``, ``high``, ``resigned``,
+        ``flagged``, ``flagged_resigned``, ``rest``, ``rest_resigned`` (numbers of agents), and optionally
+        ``is_backtest`` (scored afterwards by a model that knew only what was known then).
+    metrics : DataFrame
+        ``metric``, ``model``, ``value``, ``low``, ``high`` from the backtest, the model beside its baselines.
+    checks : sequence of Check
+        Promotion bar and canaries of the champion.
+    gaps : sequence of Gap
+        Data missing or late this month.
+    assumptions : sequence of str or {"en": ..., "zh": ...}
+        What was assumed where the data do not say.
+    calibration : DataFrame, optional
+        ``expected``, ``observed``, ``low``, ``high`` (shares) and ``agents`` per group of similar scores.
+    drivers_earlier : DataFrame, optional
+        The table ``drivers`` of the month before, for comparison, with `flagged_earlier`.
+    flagged_earlier : sequence of str
+        The agents flagged the month before.
+    horizon : int
+        The headline horizon, months.
+    capacity : int
+        How many agents the site can talk to in a month; caps the watch list.
+    capacity_share : float
+        Share of agents counted as flagged.
+    min_group : int
+        Smallest group that is shown; never under `disclosure.FLOOR`.
+    """
+
+    as_of: date
+    site: str
+    currency: str
+    model_name: str
+    model_version: str
+    trained_on: date
+    scores: pd.DataFrame
+    drivers: pd.DataFrame
+    recommendations: pd.DataFrame
+    expected_leavers: pd.DataFrame
+    quality: pd.DataFrame
+    groups: pd.DataFrame
+    history: pd.DataFrame
+    metrics: pd.DataFrame
+    features: Sequence[Feature]
+    interventions: Sequence[Intervention]
+    checks: Sequence[Check] = ()
+    gaps: Sequence[Gap] = ()
+    assumptions: Sequence[str | Mapping[str, str]] = ()
+    calibration: pd.DataFrame | None = None
+    drivers_earlier: pd.DataFrame | None = None
+    flagged_earlier: Sequence[str] = field(default=())
+    horizon: int = 3
+    capacity: int = 30
+    capacity_share: float = 0.10
+    min_group: int = 10

@@ -1,0 +1,113 @@
+"""A few marks on a canvas, as SVG that stands in a page, reads aloud and holds no date, script or font."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps values linearly to a stretch of pixels.
+
+    Examples
+    --------
+    >>> Scale(0, 10, 100, 200)(5)
+    150.0
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Give the pixel of a value."""
+        span = self.high - self.low or 1.0
+        return self.start + (value - self.low) / span * (self.end - self.start)
+
+
+@dataclass(eq=False)
+class Canvas:
+    """Marks in drawing order; every class of mark is coloured by the page's style sheet."""
+
+    width: float
+    height: float
+    marks: list[Markup] = field(default_factory=list)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
+        """Draw a straight line."""
+        at = Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>')
+        self.marks.append(at.format(*map(_short, (x1, y1, x2, y2)), style))
+
+    def bar(self, x: float, y: float, width: float, height: float, style: str) -> None:
+        """Draw a bar with slightly rounded ends."""
+        at = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="2" class="{}"/>')
+        self.marks.append(at.format(*map(_short, (x, y, max(width, 0.5), height)), style))
+
+    def dot(self, x: float, y: float, style: str, radius: float = 4.5) -> None:
+        """Draw a dot."""
+        at = Markup('<circle cx="{}" cy="{}" r="{}" class="{}"/>')
+        self.marks.append(at.format(*map(_short, (x, y, radius)), style))
+
+    def path(self, points: list[tuple[float, float]], style: str) -> None:
+        """Draw a line through points."""
+        text = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+        self.marks.append(Markup('<polyline points="{}" class="{}"/>').format(text, style))
+
+    def text(self, x: float, y: float, words: str, style: str = "", anchor: str = "start") -> None:
+        """Write words; `anchor` is start, middle or end."""
+        at = Markup('<text x="{}" y="{}" text-anchor="{}" class="{}">{}</text>')
+        self.marks.append(at.format(_short(x), _short(y), anchor, style, words))
+
+    def svg(self, name: str, title: str, alternative: str) -> Markup:
+        """Put the marks together under a title and a text alternative; `name` is unique in its page."""
+        head = Markup(
+            '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
+            '<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
+        ).format(w=_short(self.width), h=_short(self.height), n=name, t=escape(title), d=escape(alternative))
+        return head + Markup("").join(self.marks) + Markup("</svg>")
+
+
+def text_width(words: str, size: float = 13.0) -> float:
+    """Estimate how wide words come out: Chinese characters are square, Latin letters about half as wide.
+
+    Examples
+    --------
+    >>> text_width("座席", size=10), text_width("abcd", size=10)
+    (20.0, 22.4)
+    """
+    return round(sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in words) * size, 1)
+
+
+def ticks(high: float, about: int = 5) -> list[float]:
+    """Choose round values from zero up to cover `high`.
+
+    Examples
+    --------
+    >>> ticks(43)
+    [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
+    >>> ticks(0.31)
+    [0.0, 0.1, 0.2, 0.3, 0.4]
+    """
+    if not high > 0:
+        return [0.0, 1.0]
+    rough = high / about
+    power = 10.0 ** len(f"{rough:.0f}") / 10 if rough >= 1 else _power_under_one(rough)
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.8)
+    count = int(-(-high // step))
+    return [round(step * place, 10) for place in range(count + 1)]
+
+
+def _power_under_one(value: float) -> float:
+    power = 1.0
+    while power > value:
+        power /= 10
+    return power
+
+
+def _short(value: float) -> str:
+    """Write a coordinate with at most one decimal, the same on every machine."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,173 @@
+"""The centre's figures of this month as tables: expected resignations, drivers, warning signs; none is drawn here."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from attrition.report.disclosure import hidden_units
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from attrition.report.products import Products
+
+PEERS = "_vs_peers"
+SIGNS = "signs"
+"""Stands in the place of a lever for warning signs, which have none."""
+
+RAISED_POINTS = 1.0
+"""An agent counts as raised by a driver from this many percentage points on."""
+
+FEATURES_SHOWN = 12
+
+
+def each(table: pd.DataFrame) -> Iterable[Any]:
+    """Go through the rows as named tuples."""
+    return table.itertuples()
+
+
+def headline(products: Products) -> pd.DataFrame:
+    """Take the scores of the headline horizon, highest risk first."""
+    scores = products.scores[products.scores["horizon_months"] == products.horizon]
+    return scores.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def flagged(products: Products) -> list[str]:
+    """Name the agents that count as flagged: the share with the highest risk among those scored."""
+    scores = headline(products)
+    scored = scores[~scores["abstained"].astype(bool)]
+    return scored["agent_id"].head(math.ceil(products.capacity_share * len(scored))).tolist()
+
+
+def expected_units(products: Products) -> pd.DataFrame:
+    """Give expected resignations of centre, sites and teams, with small groups hidden.
+
+    Returns
+    -------
+    DataFrame
+        ``level``, ``unit``, ``site`` (of a team), ``headcount``, ``expected``, ``low``, ``high``, ``share`` (of
+        headcount) with its ``share_low`` and ``share_high``, ``is_hidden``; teams under their site,
+        highest share first.
+    """
+    table = products.expected_leavers
+    table = table[(table["horizon_months"] == products.horizon) & table["level"].isin(["centre", "site", "team"])]
+    shown = hidden_units(table.reset_index(drop=True), team_sites(products.groups), minimum=products.min_group)
+    heads = shown["headcount"].where(shown["headcount"] > 0).astype(float)
+    shown = shown.assign(
+        share=shown["expected"] / heads,
+        share_low=shown["low"] / heads,
+        share_high=(shown["high"] / heads).clip(upper=1),
+    )
+    order = shown.assign(
+        place=shown["level"].map({"centre": 0, "site": 1, "team": 2}), is_last=shown["level"] != "centre"
+    )
+    order["site"] = order["site"].fillna("")
+    order["homeless"] = order["is_last"] & (order["site"] == "")
+    order = order.sort_values(
+        ["is_last", "homeless", "site", "place", "share", "unit"],
+        ascending=[True, True, True, True, False, True],
+        kind="stable",
+    )
+    return order.drop(columns=["place", "is_last", "homeless"]).reset_index(drop=True)
+
+
+def team_sites(groups: pd.DataFrame) -> pd.Series:
+    """Give each team's site; empty unless every team sits in one site, since only then do teams add up to it."""
+    if not {"site", "team_id"} <= set(groups.columns):
+        return pd.Series(dtype=object)
+    pairs = groups[["team_id", "site"]].dropna().drop_duplicates()
+    if pairs["team_id"].duplicated().any():
+        return pd.Series(dtype=object)
+    return pairs.set_index("team_id")["site"]
+
+
+def merged_twins(drivers: pd.DataFrame) -> pd.DataFrame:
+    """Add a feature's points against peers to the feature's own: for a reader they are one statement.
+
+    Column ``subject`` names the feature without ``_vs_peers``; the row's other columns are those of the
+    feature itself where it has a row, else of its twin.
+    """
+    table = drivers.assign(
+        subject=drivers["feature"].str.removesuffix(PEERS), is_twin=drivers["feature"].str.endswith(PEERS)
+    )
+    keys = ["agent_id", "subject"]
+    table = table.sort_values([*keys, "is_twin"], kind="stable")
+    sums = table.groupby(keys)[["points", "contribution"]].transform("sum")
+    merged = table.assign(points=sums["points"], contribution=sums["contribution"]).drop_duplicates(keys)
+    return merged.drop(columns="is_twin").reset_index(drop=True)
+
+
+def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame:
+    """Average the points of each lever over the named agents; all rows together are their distance from peers.
+
+    Returns
+    -------
+    DataFrame
+        ``lever``, ``points`` (mean over `agents`), ``raised`` (how many of all agents are at least
+        `RAISED_POINTS` higher with it), largest first. The lever "none" holds circumstances nobody can set;
+        warning signs, whatever their lever, stand under `SIGNS` at the end.
+    """
+    lever = drivers["lever"].mask(drivers["is_symptom"].astype(bool), SIGNS)
+    parts = drivers.assign(lever=lever).groupby(["agent_id", "lever"])[["points"]].sum().reset_index()
+    table = _averaged(parts, "lever", agents)
+    return pd.concat([table[table["lever"] != SIGNS], table[table["lever"] == SIGNS]], ignore_index=True)
+
+
+def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: bool, minimum: int) -> pd.DataFrame:
+    """Average the points of each feature over the named agents, with the typical value there and among peers.
+
+    Returns
+    -------
+    DataFrame
+        ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under `minimum`
+        of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
+        at most `FEATURES_SHOWN` rows, largest first, only what raises.
+    """
+    for text in ("category", "peer_category"):
+        drivers = drivers if text in drivers else drivers.assign(**{text: None})
+    merged = merged_twins(drivers.loc[drivers["is_symptom"].astype(bool) == symptoms])
+    table = _averaged(merged, "subject", agents)
+    own = merged[merged["agent_id"].isin(agents) & (merged["feature"] == merged["subject"])]
+    grouped = own.groupby("subject")
+    typical = grouped[["value", "peer_value"]].median()
+    typical = typical.assign(**{text: grouped[text].agg(_most_common) for text in ("category", "peer_category")})
+    typical = typical.where(grouped.size() >= minimum)
+    table = table.merge(typical.reset_index(), on="subject", how="left")
+    levers = merged.drop_duplicates("subject").set_index("subject")["lever"]
+    table = table.assign(lever=table["subject"].map(levers))
+    return table[table["points"] > 0].head(FEATURES_SHOWN).reset_index(drop=True)
+
+
+def _averaged(parts: pd.DataFrame, by: str, agents: Collection[str]) -> pd.DataFrame:
+    """Mean points over the named agents (an agent without a row counts as zero), and how many agents are raised."""
+    points = parts[parts["agent_id"].isin(agents)].groupby(by)["points"].sum() / max(len(agents), 1)
+    raised = parts[parts["points"] >= RAISED_POINTS].groupby(by)["agent_id"].nunique()
+    names = sorted(parts[by].unique())
+    table = pd.DataFrame(
+        {by: names, "points": points.reindex(names).fillna(0.0).to_numpy(), "raised": raised.reindex(names).to_numpy()}
+    )
+    table["raised"] = table["raised"].fillna(0).astype(int)
+    return table.sort_values(["points", by], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _most_common(texts: pd.Series) -> object:
+    counts = texts.dropna().value_counts()
+    return None if counts.empty else sorted(counts[counts == counts.max()].index)[0]
+
+
+def compared(now: pd.DataFrame, before: pd.DataFrame | None, by: str) -> pd.DataFrame:
+    """Put last month's points beside this month's, null where there is no last month."""
+    if before is None:
+        return now.assign(points_before=np.nan)
+    return now.assign(points_before=now[by].map(before.set_index(by)["points"]).astype(float))
+
+
+def quality_rules(products: Products) -> pd.DataFrame:
+    """Give the quality table's rows that touched any row this month, the largest share first."""
+    table = products.quality[products.quality["rows"] > 0]
+    order = ["share", "table", "rule"]
+    return table.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)

@@ -1,0 +1,53 @@
+"""The phrases of the report, two modules per language (pages, terms); a test holds their keys equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from attrition.errors import UserError, nearest
+
+LANGUAGES = ("en", "zh")
+"""Languages a report can be written in."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The phrases of one language; called with a key and the values of its placeholders.
+
+    Examples
+    --------
+    >>> words("en")("points", n="2.1"), words("zh")("points", n="2.1")
+    ('2.1 points', '2.1个百分点')
+    """
+
+    lang: str
+    phrases: Mapping[str, str]
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """Give a phrase with its placeholders filled."""
+        return self.phrases[key].format(**values) if values else self.phrases[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.phrases
+
+    def name(self, kind: str, key: str) -> str:
+        """Give the word for a declared thing (a lever, a band), or the site's own word where there is none."""
+        return self.phrases.get(f"{kind}.{key}", key)
+
+
+def words(lang: str) -> Words:
+    """Give the phrases of a language.
+
+    Raises
+    ------
+    UserError
+        The language is not among `LANGUAGES`.
+    """
+    if lang not in LANGUAGES:
+        known = ", ".join(f'"{name}"' for name in LANGUAGES)
+        raise UserError(f'no report can be written in "{lang}"{nearest(lang, LANGUAGES)}; there are {known}')
+    pages, terms = (import_module(f"attrition.report.words.{name}").PHRASES for name in (lang, f"{lang}_terms"))
+    return Words(lang, pages | terms)
