@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import mlflow
+import mlflow.models.utils
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+import attrition
+from attrition.predict.answers import answers
+from attrition.predict.served import ARTIFACT, registered_version, signature
+from tests.predict.test_answers import exact
+
+HOUSE = Path(attrition.__file__).parent.parent
+BIN = Path(sys.executable).parent
+COMMAND = "models serve -m models:/resignation@champion --env-manager local --workers 1 --port"
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The ``noload``:sqlalchemy.exc.SADeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*An input example was not provided:UserWarning"),  # it would be a person's
+]
+
+
+@pytest.fixture(scope="module")
+def address(month, tmp_path_factory):
+    """Record the model in a registry of its own, as a retrain does; give the registry's address."""
+    folder = tmp_path_factory.mktemp("registry")
+    month.fitted.save(folder / "fitted")
+    address = f"sqlite:///{folder / 'mlflow.db'}"
+    client = MlflowClient(tracking_uri=address)
+    experiment = client.create_experiment("resignation", artifact_location=(folder / "mlartifacts").as_uri())
+    mlflow.set_tracking_uri(address)
+    with mlflow.start_run(experiment_id=experiment):
+        mlflow.pyfunc.log_model(
+            name="served",
+            python_model=str(HOUSE / "attrition" / "predict" / "served.py"),
+            artifacts={ARTIFACT: str(folder / "fitted")},
+            signature=signature(month.fitted.features, month.fitted.horizons),
+            pip_requirements=[],
+            registered_model_name="resignation",
+        )
+    client.set_registered_model_alias("resignation", "champion", "1")
+    return address
+
+
+@pytest.fixture(scope="module")
+def served(address):
+    mlflow.set_tracking_uri(address)
+    return mlflow.pyfunc.load_model("models:/resignation@champion")
+
+
+def wanted(month, rows):
+    names = [feature.name for feature in month.features]
+    return answers(month.fitted, month.frame[names].head(rows), version="1")
+
+
+def test_the_model_out_of_the_registry_gives_the_bits_that_went_in(served, month):
+    names = [feature.name for feature in month.features]
+    pd.testing.assert_frame_equal(served.predict(month.frame[names].head(50)), wanted(month, 50), rtol=0)
+
+
+def test_strings_and_doubles_are_all_it_speaks(served):
+    kinds = {str(kind) for kind in [*served.metadata.get_input_schema().input_types()]}
+    assert kinds == {"DataType.string", "DataType.double"}
+    assert {str(kind) for kind in served.metadata.get_output_schema().input_types()} == kinds
+
+
+def test_a_column_that_is_left_out_is_missing(served, month):
+    names = [feature.name for feature in month.features if feature.name != "pay_market_ratio"]
+    told = served.predict(month.frame[names].head(5))
+    with_nulls = served.predict(month.frame[names].head(5).assign(pay_market_ratio=np.nan))
+    pd.testing.assert_frame_equal(told, with_nulls)
+
+
+def test_no_pickle_lies_in_the_registry(address):
+    folder = Path(address.removeprefix("sqlite:///")).parent / "mlartifacts"
+    kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
+    assert ".txt" in kinds
+    assert not kinds & {".pkl", ".pickle", ".joblib", ".cloudpickle"}
+
+
+def test_a_model_in_a_plain_folder_is_unregistered(tmp_path):
+    (tmp_path / "MLmodel").touch()
+    assert registered_version(tmp_path / "artifacts" / "fitted") == "unregistered"
+
+
+def test_mlflow_serves_the_champion_with_the_same_bits(address, month):
+    body = json.dumps({"dataframe_records": exact(month, 50)})
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+    process = subprocess.Popen(
+        [str(BIN / "mlflow"), *f"{COMMAND} {port}".split()],
+        env=os.environ
+        | {"MLFLOW_TRACKING_URI": address, "PYTHONPATH": str(HOUSE), "PATH": f"{BIN}:{os.environ['PATH']}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/ping", process)
+        reply = httpx.post(
+            f"http://127.0.0.1:{port}/invocations",
+            content=body,
+            headers={"Content-Type": "application/json"},
+            timeout=30,
+        )
+    finally:
+        os.killpg(process.pid, 15)
+        process.wait(10)
+    assert pd.DataFrame(reply.json()["predictions"]).to_dict("list") == wanted(month, 50).to_dict("list")
+
+
+def _wait(url, process):
+    """Wait until the server answers; a minute is plenty."""
+    for _ in range(240):
+        assert process.poll() is None, "the server ended before it answered"
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.25)
+    raise AssertionError("the server did not answer within a minute")
