@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from attrition.data import money
-from attrition.data.casting import AMBIGUOUS, NUMBER, OPEN_END, tidied
+from attrition.data.casting import AMBIGUOUS, OPEN_END, tidied
 from attrition.data.engine import text
 from attrition.data.parts import Part
 from attrition.data.sources import Site, Source
@@ -61,12 +61,15 @@ def questions(table: str, parts: Sequence[Part], site: Site) -> list[Question]:
 
 
 def about(part: Part) -> Iterator[Question]:
+    """Ask everything about one column."""
     name, said, value = part.column.name, part.said, part.value
     yield Question(name, "given", f"{said} IS NOT NULL")
     if part.column.required:
         yield Question(name, "missing", f"{said} IS NULL")
     if part.value_sql != part.said:
         yield Question(name, "unreadable", f"{said} IS NOT NULL AND {value} IS NULL")
+    if part.is_native and part.column.kind == "number":
+        yield Question(name, "not finite", f"NOT isfinite({value})")
     limits = _limits(part)
     if limits:
         yield Question(name, "out of range", limits)
@@ -93,12 +96,18 @@ def _about_text(part: Part) -> Iterator[Question]:
         yield Question(name, "read as a number", f"regexp_full_match({said}, {text(READ_AS_NUMBER)})")
     if part.column.kind in ("date", "moment"):
         yield Question(name, "ambiguous", f"{value} IS NULL AND regexp_full_match({said}, {text(AMBIGUOUS)})")
-        yield Question(name, "day first", f"{value} IS NULL AND regexp_full_match({said}, '(1[3-9]|2\\d|3[01])[-/. ].*')")
         yield Question(
-            name, "month first", f"{value} IS NULL AND regexp_full_match({said}, '\\d{{1,2}}[-/. ](1[3-9]|2\\d|3[01])[-/. ].*')"
+            name, "day first", f"{value} IS NULL AND regexp_full_match({said}, '(1[3-9]|2\\d|3[01])[-/. ].*')"
+        )
+        yield Question(
+            name,
+            "month first",
+            f"{value} IS NULL AND regexp_full_match({said}, '\\d{{1,2}}[-/. ](1[3-9]|2\\d|3[01])[-/. ].*')",
         )
     if part.column.kind in ("number", "whole"):
-        signs = f"{value} IS NOT NULL AND NOT regexp_full_match({said}, {text(NUMBER)})"
+        signs = f"{value} IS NOT NULL AND ({part.draft} <> {said} OR contains({said}, ','))"
         yield Question(name, "signs", signs)
     if part.column.kind != "text":
-        yield Question(name, "word for nothing", f"{part.given} IS NOT NULL AND {said} IS NULL AND trim({part.given}) <> ''")
+        yield Question(
+            name, "word for nothing", f"{part.given} IS NOT NULL AND {said} IS NULL AND trim({part.given}) <> ''"
+        )

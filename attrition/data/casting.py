@@ -1,4 +1,4 @@
-"""Text to what a column holds: dates by declared layouts or beyond doubt, numbers, flags; what cannot be read is null."""
+"""Text to what a column holds: dates by declared layouts or beyond doubt, numbers, flags; the unreadable is null."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _FALSE = ("0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "错", "�
 _WIDE = "０１２３４５６７８９．，－＋"
 _NARROW = "0123456789.,-+"
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
+_WHOLE = r"[+-]?\d+(\.0*)?"
 _GROUPED = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
 _TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 _ZONE = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
@@ -38,17 +39,20 @@ class Manner:
 
 @dataclass(frozen=True, kw_only=True)
 class Cast:
-    """SQL for one column in two steps: `said`, the tidied text or native value, and `value`, read from it.
+    """SQL for one column in three steps, each of which reads the one before by its alias.
 
-    `value` refers to `said` by the alias it was given; it is null where nothing can be read.
+    `said` is the tidied text (or the native value), `draft` the text without what does not matter (a time of day in
+    a date, a currency sign in a number), `value` of the contract's kind; null where nothing can be read. Steps, since
+    an expression that repeats its parts makes the engine plan longer than it reads.
     """
 
     said: str
+    draft: str
     value: str
     is_native: bool
 
 
-def cast(column: Column, raw: str, source_type: str, manner: Manner, *, alias: str) -> Cast:
+def cast(column: Column, raw: str, source_type: str, manner: Manner, *, aliases: tuple[str, str]) -> Cast:
     """Write the SQL that reads one column.
 
     Parameters
@@ -61,16 +65,19 @@ def cast(column: Column, raw: str, source_type: str, manner: Manner, *, alias: s
         The engine's type of `raw`.
     manner : Manner
         How this source writes.
-    alias : str
-        What `said` is called where `value` is used; quoted already.
+    aliases : tuple of str
+        What `said` and `draft` are called in the step after them.
     """
-    native = _native(column.kind, alias, source_type, manner)
+    said, draft = aliases
+    native = _native(column.kind, said, source_type, manner)
     if native is not None:
-        return Cast(said=raw, value=native, is_native=True)
-    said = tidied(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)")
+        return Cast(said=raw, draft="NULL", value=native, is_native=True)
+    text_of = tidied(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)")
     if column.kind != "text":
-        said = f"CASE WHEN NOT {missing(said, column)} THEN {said} END"
-    return Cast(said=said, value=_parsed(column, alias, manner), is_native=False)
+        text_of = f"CASE WHEN NOT {missing(text_of, column)} THEN {text_of} END"
+    read = {"text": _text, "flag": _flag, "number": _number, "whole": _number, "date": _date, "moment": _moment}
+    drafted, value = read[column.kind](column, said, draft, manner)
+    return Cast(said=text_of, draft=drafted, value=value, is_native=False)
 
 
 def tidied(said: str) -> str:
@@ -90,8 +97,7 @@ def _native(kind: str, raw: str, source_type: str, manner: Manner) -> str | None
     if kind == "text" and source_type in NUMERIC:
         return f"CAST({raw} AS VARCHAR)"
     if kind == "number" and is_number:
-        value = raw if source_type == "DOUBLE" else f"CAST({raw} AS DOUBLE)"
-        return f"CASE WHEN isfinite({value}) THEN {value} END" if source_type in ("DOUBLE", "FLOAT") else value
+        return raw if source_type == "DOUBLE" else f"CAST({raw} AS DOUBLE)"
     if kind == "whole" and is_number:
         return raw if source_type == "BIGINT" else f"CASE WHEN {raw} = trunc({raw}) THEN TRY_CAST({raw} AS BIGINT) END"
     if kind == "flag" and (source_type == "BOOLEAN" or is_number):
@@ -107,65 +113,62 @@ def _native_time(kind: str, raw: str, source_type: str, manner: Manner) -> str |
     return raw if source_type == wanted else f"CAST({local} AS {wanted})"
 
 
-def _parsed(column: Column, said: str, manner: Manner) -> str:
-    if column.kind == "text":
-        return f"lower({said})" if column.choices else said
-    if column.kind == "flag":
-        return f"CASE WHEN lower({said}) IN {_listed(_TRUE)} THEN true WHEN lower({said}) IN {_listed(_FALSE)} THEN false END"
-    if column.kind in ("number", "whole"):
-        number = _number(said)
-        return number if column.kind == "number" else f"CASE WHEN {number} = trunc({number}) THEN CAST({number} AS BIGINT) END"
-    return _date(said, manner) if column.kind == "date" else _moment(said, manner)
+def _text(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
+    return "NULL", f"lower({said})" if column.choices else said
 
 
-def _number(said: str) -> str:
+def _flag(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
+    value = f"CASE WHEN {draft} IN {_listed(_TRUE)} THEN true WHEN {draft} IN {_listed(_FALSE)} THEN false END"
+    return f"lower({said})", value
+
+
+def _number(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
     """Read a number; thousands separators, full-width figures and currency signs are understood."""
-    plain = f"regexp_replace(translate({said}, {text(_WIDE)}, {text(_NARROW)}), '^[¥￥$€£]\\s*|\\s*元$', '')"
-    return (
-        f"CASE WHEN regexp_full_match({said}, {text(NUMBER)}) THEN TRY_CAST({said} AS DOUBLE) "
-        f"WHEN regexp_full_match({plain}, {text(_GROUPED)}) THEN TRY_CAST(replace({plain}, ',', '') AS DOUBLE) "
-        f"WHEN regexp_full_match({plain}, {text(NUMBER)}) THEN TRY_CAST({plain} AS DOUBLE) END"
+    drafted = f"regexp_replace(translate({said}, {text(_WIDE)}, {text(_NARROW)}), '^[¥￥$€£]\\s*|\\s*元$', '')"
+    accepted, wanted = (NUMBER, "DOUBLE") if column.kind == "number" else (_WHOLE, "BIGINT")
+    return drafted, (
+        f"CASE WHEN regexp_full_match({draft}, {text(accepted)}) THEN TRY_CAST({draft} AS {wanted}) "
+        f"WHEN regexp_full_match({draft}, {text(_GROUPED)}) THEN TRY_CAST(replace({draft}, ',', '') AS {wanted}) END"
     )
 
 
-def _date(said: str, manner: Manner) -> str:
+def _date(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
     """Read a date: the declared layouts in their order, then those that leave no doubt."""
     day = f"regexp_replace({said}, {text(_TIME + '(' + _ZONE + ')?$')}, '')"
-    tried = [_strptime(said, manner.dates), _strptime(day, manner.dates)] if manner.dates else []
+    return day, f"CAST(coalesce({', '.join(_days(said, draft, manner))}) AS DATE)"
+
+
+def _days(said: str, draft: str, manner: Manner) -> list[str]:
+    """Write one expression per way to read a day; the first that succeeds counts."""
+    tried = [_strptime(said, manner.dates), _strptime(draft, manner.dates)] if manner.dates else []
     tried.append(
-        f"CASE WHEN regexp_full_match({day}, '\\d{{4}}[-/.年]\\d{{1,2}}[-/.月]\\d{{1,2}}日?') "
-        f"THEN {_strptime(day, _BEYOND_DOUBT)} "
-        f"WHEN regexp_full_match({day}, '\\d{{8}}') THEN try_strptime({day}, '%Y%m%d') "
-        f"WHEN regexp_matches({day}, '[A-Za-z]{{3}}') THEN {_strptime(day, _NAMED)} END"
+        f"CASE WHEN regexp_full_match({draft}, '\\d{{4}}[-/.年]\\d{{1,2}}[-/.月]\\d{{1,2}}日?') "
+        f"THEN {_strptime(draft, _BEYOND_DOUBT)} "
+        f"WHEN regexp_full_match({draft}, '\\d{{8}}') THEN try_strptime({draft}, '%Y%m%d') "
+        f"WHEN regexp_matches({draft}, '[A-Za-z]{{3}}') THEN {_strptime(draft, _NAMED)} END"
     )
     if manner.is_excel:
-        serial = f"TRY_CAST(trunc(TRY_CAST({said} AS DOUBLE)) AS INTEGER)"
-        tried.append(
-            f"CASE WHEN regexp_full_match({said}, '[2-7]\\d{{4}}(\\.\\d+)?') THEN CAST(DATE '1899-12-30' + {serial} AS TIMESTAMP) END"
-        )
+        serial = f"TRY_CAST(split_part({said}, '.', 1) AS INTEGER)"
+        since = f"CAST(DATE '1899-12-30' + {serial} AS TIMESTAMP)"
+        tried.append(f"CASE WHEN regexp_full_match({said}, '[2-7]\\d{{4}}(\\.\\d+)?') THEN {since} END")
     if manner.allows_months:
-        tried.append(
-            f"CASE WHEN regexp_full_match({day}, '\\d{{6}}') THEN try_strptime({day}, '%Y%m') ELSE {_strptime(day, _MONTHS)} END"
-        )
-    found = f"coalesce({', '.join(tried)})"
-    return f"CASE WHEN year({found}) BETWEEN 1900 AND 9999 THEN CAST({found} AS DATE) END"
+        six = f"CASE WHEN regexp_full_match({draft}, '\\d{{6}}') THEN try_strptime({draft}, '%Y%m')"
+        tried.append(f"{six} ELSE {_strptime(draft, _MONTHS)} END")
+    return tried
 
 
-def _moment(said: str, manner: Manner) -> str:
+def _moment(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
     """Read a moment in the site's clock; one with an offset is converted, a bare date is its midnight."""
-    iso = f"replace(replace(replace({said}, '/', '-'), 'T', ' '), '.000', '')"
     stamp = f"\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}{_TIME}"
-    tried = []
-    if manner.dates:
-        layouts = [f"{layout}{time}" for layout in manner.dates for time in (" %H:%M:%S", " %H:%M", "")]
-        tried.append(_strptime(said, layouts))
+    layouts = [f"{layout}{time}" for layout in manner.dates for time in (" %H:%M:%S", " %H:%M")]
+    tried = [_strptime(said, layouts)] if layouts else []
+    offset = f"timezone({text(manner.time_zone)}, TRY_CAST({draft} AS TIMESTAMPTZ))"
     tried += [
-        f"CASE WHEN regexp_full_match({iso}, {text(stamp)}) THEN TRY_CAST({iso} AS TIMESTAMP) END",
-        f"CASE WHEN regexp_full_match({iso}, {text(stamp + _ZONE)}) "
-        f"THEN timezone({text(manner.time_zone)}, TRY_CAST({iso} AS TIMESTAMPTZ)) END",
-        f"CASE WHEN NOT regexp_matches({said}, ':') THEN CAST({_date(said, manner)} AS TIMESTAMP) END",
+        f"CASE WHEN regexp_full_match({draft}, {text(stamp)}) THEN TRY_CAST({draft} AS TIMESTAMP) "
+        f"WHEN regexp_full_match({draft}, {text(stamp + _ZONE)}) THEN {offset} END",
+        f"CASE WHEN NOT contains({said}, ':') THEN coalesce({', '.join(_days(said, draft, manner))}) END",
     ]
-    return f"coalesce({', '.join(tried)})"
+    return f"replace(replace({said}, '/', '-'), 'T', ' ')", f"coalesce({', '.join(tried)})"
 
 
 def _strptime(said: str, layouts: Sequence[str]) -> str:
@@ -174,4 +177,3 @@ def _strptime(said: str, layouts: Sequence[str]) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     return f"({', '.join(text(word) for word in words)})"
-

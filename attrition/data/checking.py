@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from attrition.data import engine, money, parts
-from attrition.data.asking import kept, questions, without
+from attrition.data.asking import about, kept, questions, without
 from attrition.data.casting import Manner
 from attrition.data.engine import Connection, name, text
 from attrition.data.faults import Fault
@@ -17,6 +17,7 @@ from attrition.data.parts import Part
 from attrition.data.quality import NOTICED, READ, Line
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
+from attrition.data.suspecting import suspected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,24 +60,27 @@ def check(con: Connection, table: Table, source: Source, landed: Landed, laid: L
 def _answers(
     con: Connection, table: Table, source: Source, landed: Landed, made: Sequence[Part], site: Site
 ) -> tuple[int, dict[tuple[str, str], int]]:
-    """Count the rows of every question in one query."""
-    of_all = without(made, source)
-    of_kept = questions(table.name, made, site)
-    inside = kept(made, source)
+    """Count the rows of every question in one query; of a table in its own types, only what can have rows."""
+    of_all, of_kept = without(made, source), questions(table.name, made, site)
+    if not landed.is_text:
+        of_kept = suspected(con, landed.relation, made, of_kept)
+        # An empty row would lack a required value, so without such a suspicion there is none.
+        of_all = of_all if source.only_with or any(item.rule == "missing" for item in of_kept) else []
+    if not (of_all or of_kept):
+        return engine.rows(con, f"SELECT count(*) FROM {name(landed.relation)}")[0][0], {}
+    inner = f"SELECT *, ({kept(made, source)}) AS __kept FROM ({parts.query(made, landed.relation, watched=True)})"
     counted = [f"count(*) FILTER ({question.condition})" for question in of_all]
     counted += [f"count(*) FILTER (({question.condition}) AND __kept)" for question in of_kept]
-    inner = parts.query(made, landed.relation, watched=True)
-    query = f"SELECT count(*), {', '.join(counted)} FROM (SELECT *, ({inside}) AS __kept FROM ({inner}))"
-    read, *found = engine.rows(con, query)[0]
-    asked = [*of_all, *of_kept]
-    return read, {(item.column, item.rule): rows for item, rows in zip(asked, found, strict=True)}
+    read, *found = engine.rows(con, f"SELECT {', '.join(['count(*)', *counted])} FROM ({inner})")[0]
+    answers: dict[tuple[str, str], int] = {}
+    for item, rows in zip([*of_all, *of_kept], found, strict=True):
+        answers[item.column, item.rule] = answers.get((item.column, item.rule), 0) + rows
+    return read, answers
 
 
 def _rows(source: Source, landed: Landed, made: Sequence[Part], verdict: Judge, site: Site) -> str:
     """Write the query of the checked rows; a column without a flaw is read without a function."""
-    ready = [
-        parts.untouched(part) if _is_clean(part, verdict) and not landed.is_excel else part for part in made
-    ]
+    ready = [parts.untouched(part) if _is_clean(part, verdict) and not landed.is_excel else part for part in made]
     unit = money.currency(made)
     chosen = [f"{_value(part, verdict, unit, site)} AS {name(part.column.name)}" for part in ready]
     is_whole = not any(line.rule.startswith("set aside") for line in verdict.lines)
@@ -86,7 +90,12 @@ def _rows(source: Source, landed: Landed, made: Sequence[Part], verdict: Judge, 
 
 def _is_clean(part: Part, verdict: Judge) -> bool:
     is_plain = part.column.kind == "text" and part.raw_type == "VARCHAR" and not part.column.choices
-    return is_plain and part.header is not None and "CASE" not in part.said_sql and not verdict.count(part.column.name, "untidy")
+    return (
+        is_plain
+        and part.header is not None
+        and "CASE" not in part.said_sql
+        and not verdict.count(part.column.name, "untidy")
+    )
 
 
 def _value(part: Part, verdict: Judge, unit: Part | None, site: Site) -> str:
@@ -103,9 +112,7 @@ def _value(part: Part, verdict: Judge, unit: Part | None, site: Site) -> str:
 
 
 def _bad(part: Part) -> str:
-    from attrition.data.asking import about
-
-    flaws = [item.condition for item in about(part) if item.rule in ("out of range", "not allowed")]
+    flaws = [item.condition for item in about(part) if item.rule in ("not finite", "out of range", "not allowed")]
     return " OR ".join(f"({condition})" for condition in flaws) or "false"
 
 

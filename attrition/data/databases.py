@@ -80,10 +80,13 @@ def _sqlite(con: Connection, relation: str, url: str, query: str, workspace: Pat
 
 def _postgres(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
     try:
-        import psycopg
+        import psycopg  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         raise MissingExtra("postgres", "reading from PostgreSQL") from None
-    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as other, other.cursor("reading") as cursor:
+    with (
+        psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as other,
+        other.cursor("reading") as cursor,
+    ):
         cursor.execute(query.encode())
         _answer(con, relation, cursor)
 
@@ -92,7 +95,7 @@ def _mysql(con: Connection, relation: str, url: str, query: str, workspace: Path
     from urllib.parse import unquote, urlsplit
 
     try:
-        import pymysql
+        import pymysql  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ImportError:
         raise MissingExtra("mysql", "reading from MySQL or MariaDB") from None
     at = urlsplit(url)

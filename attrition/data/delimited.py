@@ -86,7 +86,9 @@ def _encoding(table: str, source: Source, path: Path, label: str) -> str:
         if encodings.readable(path, declared):
             return declared
     except LookupError:
-        raise Refused(_fault(label, table, "", "unknown encoding", 'declare "utf-8" or "gb18030", or leave it out')) from None
+        raise Refused(
+            _fault(label, table, "", "unknown encoding", 'declare "utf-8" or "gb18030", or leave it out')
+        ) from None
     advice = f"the file is not in {source.encoding}; leave encoding out, and it is found out"
     raise Refused(_fault(label, table, "", "wrong encoding declared", advice))
 
@@ -103,9 +105,9 @@ def _header(path: Path, declared: str | None) -> tuple[str, tuple[str, ...]]:
 def _select(part: _Text, extra: str = "") -> str:
     columns = ", ".join(f"{text(header)}: 'VARCHAR'" for header in part.headers)
     return (
-        f"SELECT *, {text(part.shown)} AS {FILE} FROM read_csv({text(str(part.path))}, auto_detect = false, header = true, "
-        f"delim = {text(part.delimiter)}, quote = '\"', escape = '\"', nullstr = '', strict_mode = true, "
-        f"null_padding = false, columns = {{{columns}}}{extra})"
+        f"SELECT *, {text(part.shown)} AS {FILE} FROM read_csv({text(str(part.path))}, "
+        f"auto_detect = false, header = true, delim = {text(part.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
+        f"strict_mode = true, null_padding = false, columns = {{{columns}}}{extra})"
     )
 
 
@@ -113,12 +115,16 @@ def _torn(con: Connection, table: str, part: _Text) -> list[Fault]:
     """Count the lines of a file that have too few or too many cells, or a quotation mark that never closes."""
     query = _select(part, ", store_rejects = true, rejects_limit = 0")
     engine.run(con, f"CREATE OR REPLACE TEMP TABLE __torn AS {query}")
-    counted = engine.rows(con, "SELECT error_type::VARCHAR, count(DISTINCT line) FROM reject_errors GROUP BY 1 ORDER BY 1")
+    counted = engine.rows(
+        con, "SELECT error_type::VARCHAR, count(DISTINCT line) FROM reject_errors GROUP BY 1 ORDER BY 1"
+    )
     for leftover in ("reject_errors", "reject_scans", "__torn"):
         engine.run(con, f"DROP TABLE IF EXISTS {leftover}")
     rules = {"TOO MANY COLUMNS": "row longer than the header", "MISSING COLUMNS": "row shorter than the header"}
     advice = "export the file again; it may be cut off, or a text may hold the delimiter without quotation marks"
-    return [_fault(part.shown, table, "", rules.get(kind, "quotation mark never closed"), advice, n) for kind, n in counted]
+    return [
+        _fault(part.shown, table, "", rules.get(kind, "quotation mark never closed"), advice, n) for kind, n in counted
+    ]
 
 
 def _encodings_differ(table: str, opened: Sequence[_Text]) -> list[Fault]:
@@ -137,9 +143,13 @@ def _headers_differ(table: str, opened: Sequence[_Text]) -> list[Fault]:
     faults = []
     for part in opened:
         for header in sorted(usual - set(part.headers)):
-            faults.append(_fault(part.shown, table, header, "header missing here", "the other files of this table have it"))
+            faults.append(
+                _fault(part.shown, table, header, "header missing here", "the other files of this table have it")
+            )
         for header in sorted(set(part.headers) - usual):
-            faults.append(_fault(part.shown, table, header, "header only here", "the other files of this table lack it"))
+            faults.append(
+                _fault(part.shown, table, header, "header only here", "the other files of this table lack it")
+            )
     return faults
 
 

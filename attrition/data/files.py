@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 
 def find(workspace: Path, pattern: str, table: str) -> list[Path]:
     """List the files of a source in the order of their names; a source without a file is refused."""
-    found = sorted(Path(path) for path in glob.glob(str(workspace / pattern), recursive=True))
+    found = sorted(_matching(workspace / pattern))
     files = [path for path in found if path.is_file() and not path.name.startswith(("~$", "."))]
     if not files:
         advice = f"put the file there or mend path under [tables.{table}]{_beside(workspace / pattern)}"
@@ -40,6 +40,13 @@ def entry(path: Path, workspace: Path, rows: int) -> Entry:
 def shown(path: Path, workspace: Path) -> str:
     """Name a file as the user knows it: relative to the workspace where it lies below it."""
     return (path.relative_to(workspace) if path.is_relative_to(workspace) else path).as_posix()
+
+
+def _matching(pattern: Path) -> list[Path]:
+    """Match a glob; the folders before the first wildcard are taken as they are, also where they hold brackets."""
+    parts = pattern.parts
+    fixed = next((at for at, part in enumerate(parts) if re.search(r"[*?\[]", part)), len(parts) - 1)
+    return list(Path(*parts[:fixed]).glob("/".join(parts[fixed:])))
 
 
 def _beside(pattern: Path) -> str:

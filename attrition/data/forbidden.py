@@ -4,15 +4,47 @@ from __future__ import annotations
 
 import re
 
+# fmt: off
 _PROTECTED = frozenset(
-    "age ages birth birthday birthdate dob gender sex male female marital married marriage spouse parent parents parental "
-    "children child kids maternity paternity pregnancy pregnant ethnic ethnicity race racial nationality citizenship "
-    "religion religious faith disability disabled handicap health medical sick sickness illness diagnosis union "
-    "orientation veteran".split()
+    (
+        "age", "ages", "birth", "birthday", "birthdate", "dob", "gender", "sex", "male", "female", "marital",
+        "married", "marriage", "spouse", "parent", "parents", "parental", "children", "child", "kids",
+        "maternity", "paternity", "pregnancy", "pregnant", "ethnic", "ethnicity", "race", "racial",
+        "nationality", "citizenship", "religion", "religious", "faith", "disability", "disabled", "handicap",
+        "health", "medical", "sick", "sickness", "illness", "diagnosis", "union", "orientation", "veteran",
+    )
 )
+# fmt: on
 _PROTECTED_ZH = (
-    "年龄", "出生", "生日", "性别", "男女", "婚姻", "婚否", "已婚", "配偶", "生育", "子女", "孕", "产假", "民族", "种族",
-    "国籍", "宗教", "信仰", "残疾", "健康", "疾病", "病假", "病史", "医疗", "工会", "家庭住址", "住址", "户籍", "籍贯",
+    "年龄",
+    "出生",
+    "生日",
+    "性别",
+    "男女",
+    "婚姻",
+    "婚否",
+    "已婚",
+    "配偶",
+    "生育",
+    "子女",
+    "孕",
+    "产假",
+    "民族",
+    "种族",
+    "国籍",
+    "宗教",
+    "信仰",
+    "残疾",
+    "健康",
+    "疾病",
+    "病假",
+    "病史",
+    "医疗",
+    "工会",
+    "家庭住址",
+    "住址",
+    "户籍",
+    "籍贯",
 )  # fmt: skip
 _PROTECTED_PARTS = ("homeaddress", "privatemessage", "voiceemotion", "familystatus")
 _LEAKS = (

@@ -79,6 +79,7 @@ def _judge_values(made: Judge, part: Part) -> None:
     made.refuse(name, "required value missing", made.count(name, "missing"), "fill it in, or take the rows out")
     bad = [
         (_unreadable(column), made.count(name, "unreadable") - ambiguous, _mend(column)),
+        ("not a finite number", made.count(name, "not finite"), _mend(column)),
         (_range(column), made.count(name, "out of range"), "mend the export, or the unit it is in"),
         (_choices(column), made.count(name, "not allowed"), f"map it under [tables.{made.table}.values.{name}]"),
     ]
@@ -97,7 +98,9 @@ def _judge_text(made: Judge, part: Part) -> None:
     name = part.column.name
     advice = "format the column as text and export again: leading zeros and long numbers are lost"
     made.refuse(name, "id read as a number", made.count(name, "read as a number"), advice)
-    made.note(REPAIRED + "blanks around the text", made.count(name, "untidy") if part.column.kind == "text" else 0, name)
+    made.note(
+        REPAIRED + "blanks around the text", made.count(name, "untidy") if part.column.kind == "text" else 0, name
+    )
     made.note(REPAIRED + "number with separators or signs", made.count(name, "signs"), name)
     made.note(REPAIRED + "word for no value, now empty", made.count(name, "word for nothing"), name)
     stored = made.landed.numbers.get(part.header or "", 0)
@@ -141,7 +144,12 @@ def _which_layout(made: Judge, column: str) -> str:
     day, month = made.count(column, "day first"), made.count(column, "month first")
     said = "say the layout under [tables." + made.table + "]: "
     if day and not month:
-        return said + f'dates = ["%d/%m/%Y"] fits ({day:,} rows have a first number above 12); write the separator it has'
+        return (
+            said + f'dates = ["%d/%m/%Y"] fits ({day:,} rows have a first number above 12); write the separator it has'
+        )
     if month and not day:
-        return said + f'dates = ["%m/%d/%Y"] fits ({month:,} rows have a second number above 12); write the separator it has'
+        return (
+            said
+            + f'dates = ["%m/%d/%Y"] fits ({month:,} rows have a second number above 12); write the separator it has'
+        )
     return said + 'dates = ["%d/%m/%Y"] or ["%m/%d/%Y"], with the separator it has, or both in the order to try them'

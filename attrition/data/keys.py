@@ -55,9 +55,10 @@ def same(key: Sequence[str], left: str, right: str) -> str:
 def _surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
     """Count the rows beyond one per key."""
     others = [name(column) for column in key if column != table.happened]
-    if table.happened not in key or not others:
+    if table.happened is None or table.happened not in key or not others:
         listed = ", ".join(name(column) for column in key)
-        query = f"SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {name(relation)})) FROM {name(relation)}"
+        distinct = f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {name(relation)})"
+        query = f"SELECT count(*) - ({distinct}) FROM {name(relation)}"
         return int(engine.rows(con, query)[0][0])
     day = f"datediff('day', DATE '1900-01-01', {name(table.happened)})"
     low, high = engine.rows(con, f"SELECT min({day}), max({day}) FROM {name(relation)}")[0]
@@ -72,17 +73,20 @@ def _surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -
 
 def _compared(con: Connection, table: Table, key: Sequence[str], columns: Sequence[str], place: str) -> Keyed:
     moments = [column for column in ("recorded_at",) if column in columns]
-    apart = ", ".join(name(column) for column in (*key, *moments))
+    listed = ", ".join(name(column) for column in key)
+    apart = ", ".join([listed, *moments])
     query = (
         "WITH facts AS (SELECT DISTINCT * FROM __shared), "
         f"clashes AS (SELECT count(*) AS n FROM facts GROUP BY {apart} HAVING count(*) > 1), "
-        f"keys AS (SELECT count(*) AS n FROM facts GROUP BY {', '.join(name(column) for column in key)} HAVING count(*) > 1) "
+        f"keys AS (SELECT count(*) AS n FROM facts GROUP BY {listed} HAVING count(*) > 1) "
         "SELECT (SELECT count(*) FROM __shared) - (SELECT count(*) FROM facts), "
         "(SELECT coalesce(sum(n), 0) FROM clashes), (SELECT count(*) FROM clashes), (SELECT count(*) FROM keys)"
     )
     repeats, clashing, clashes, keys = (int(number) for number in engine.rows(con, query)[0])
     engine.run(con, "DROP TABLE __shared")
-    lines = [Line(table=table.name, rule=SET_ASIDE + "repeated row", rows=repeats, columns=tuple(key))] if repeats else []
+    lines = (
+        [Line(table=table.name, rule=SET_ASIDE + "repeated row", rows=repeats, columns=tuple(key))] if repeats else []
+    )
     faults = [_clash(table, key, place, clashing, clashes, bool(moments))] if clashes else []
     return Keyed(
         key=tuple(key),

@@ -78,7 +78,9 @@ def as_text(headers: Sequence[str], records: Iterator[Sequence[object]]) -> pa.R
     def batches() -> Iterator[pa.RecordBatch]:
         while chunk := list(itertools.islice(records, 20_000)):
             columns = zip(*chunk, strict=True)
-            yield pa.record_batch([pa.array([said(cell) for cell in column], pa.string()) for column in columns], schema)
+            yield pa.record_batch(
+                [pa.array([said(cell) for cell in column], pa.string()) for column in columns], schema
+            )
 
     return pa.RecordBatchReader.from_batches(schema, batches())
 

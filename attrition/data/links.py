@@ -34,7 +34,9 @@ class _Found:
     early: int
 
 
-def link(con: Connection, relations: Mapping[str, str], columns: Mapping[str, Sequence[str]], places: Mapping[str, str]) -> Linked:
+def link(
+    con: Connection, relations: Mapping[str, str], columns: Mapping[str, Sequence[str]], places: Mapping[str, str]
+) -> Linked:
     """Hold every table of events against the table of agents, or the snapshots where there is none.
 
     Parameters
@@ -51,7 +53,9 @@ def link(con: Connection, relations: Mapping[str, str], columns: Mapping[str, Se
         f"CREATE OR REPLACE TEMP TABLE __roster AS SELECT agent_id, {hired} AS hired, ltrim(agent_id, '0') AS bare "
         f"FROM {name(relations[roster])} WHERE agent_id IS NOT NULL GROUP BY agent_id",
     )
-    faults, lines, is_used = [], [], "true"
+    faults: list[Fault] = []
+    lines: list[Line] = []
+    is_used = "true"
     for table in relations:
         if table in (roster, "snapshots", "audit_attributes") or "agent_id" not in columns[table]:
             continue
@@ -98,10 +102,15 @@ def _exits(found: _Found, roster: str, place: str) -> Linked:
         return Linked(faults=tuple(faults))
     lines = []
     if found.unknown:
-        lines.append(Line(table="exits", rule=f"{SET_ASIDE}agent not in {roster}", rows=found.unknown, columns=("agent_id",)))
+        lines.append(
+            Line(table="exits", rule=f"{SET_ASIDE}agent not in {roster}", rows=found.unknown, columns=("agent_id",))
+        )
     if found.early:
-        lines.append(Line(table="exits", rule=f"{SET_ASIDE}exit before the hire", rows=found.early, columns=("exit_date",)))
-    is_used = "EXISTS (FROM __roster AS known WHERE known.agent_id = rows.agent_id AND coalesce(rows.exit_date >= known.hired, true))"
+        lines.append(
+            Line(table="exits", rule=f"{SET_ASIDE}exit before the hire", rows=found.early, columns=("exit_date",))
+        )
+    known = "known.agent_id = rows.agent_id AND coalesce(rows.exit_date >= known.hired, true)"
+    is_used = f"EXISTS (FROM __roster AS known WHERE {known})"
     return Linked(lines=tuple(lines), is_used=is_used if lines else "true")
 
 

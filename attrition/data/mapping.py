@@ -71,7 +71,11 @@ def lay(landed: Landed, table: Table, source: Source) -> Laid:
         for name in known
         if name in by_name or name in source.constants
     )
-    faults = [*_twice(landed, table, by_name), *_not_there(landed, table, source), *_missing(landed, table, absent, unused)]
+    faults = [
+        *_twice(landed, table, by_name),
+        *_not_there(landed, table, source),
+        *_missing(landed, table, absent, unused),
+    ]
     faults += _features_missing(landed, table, source, absent)
     nearly = {header: name for header in unused if (name := _near(header, table, absent))}
     return Laid(columns=columns, faults=tuple(faults), unused=unused, nearly=nearly)

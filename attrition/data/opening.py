@@ -77,9 +77,7 @@ def _open(con: Connection, declared: Sources, table: str, workspace: Path) -> Op
     keyed = _keyed(con, table, relation, checked, landed, faults)
     if keyed.has_repeats:
         relation = _distinct(con, relation)
-    return Opened(
-        landed=landed, checked=checked, keyed=keyed, relation=relation, faults=(*faults, *keyed.faults)
-    )
+    return Opened(landed=landed, checked=checked, keyed=keyed, relation=relation, faults=(*faults, *keyed.faults))
 
 
 def _keyed(

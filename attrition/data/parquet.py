@@ -35,7 +35,9 @@ def land(con: Connection, table: str, source: Source, files: Sequence[Path], wor
             continue
         first = first or meta.schema_arrow.names
         for column in sorted(set(first) ^ set(meta.schema_arrow.names)):
-            faults.append(_fault(label, table, column, "headers differ from the first file's", "export all files alike"))
+            faults.append(
+                _fault(label, table, column, "headers differ from the first file's", "export all files alike")
+            )
         manifest.append(entry(path, workspace, meta.metadata.num_rows))
     if faults:
         raise Refused(*faults)

@@ -1,4 +1,4 @@
-"""A mapped column on its way through the engine: the SQL of its text, of its value, and of the query over all of them."""
+"""A mapped column on its way through the engine: the SQL of its text, its value, and the query over all of them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Part:
     raw: str
     raw_type: str
     said_sql: str
+    draft_sql: str
     value_sql: str
     is_native: bool
     header: str | None
@@ -32,6 +33,11 @@ class Part:
     def said(self) -> str:
         """Alias of the tidied text (or native value)."""
         return f"__s{self.at}"
+
+    @property
+    def draft(self) -> str:
+        """Alias of the text that the value is read from."""
+        return f"__d{self.at}"
 
     @property
     def value(self) -> str:
@@ -58,13 +64,14 @@ def make(mapped: Mapped, landed: Landed, manner: Manner, at: int) -> Part:
     source, source_type = raw, raw_type
     if mapped.values:
         source, source_type = _mapped_values(raw, raw_type, mapped), "VARCHAR"
-    made = cast(mapped.column, source, source_type, manner, alias=f"__s{at}")
+    made = cast(mapped.column, source, source_type, manner, aliases=(f"__s{at}", f"__d{at}"))
     return Part(
         column=mapped.column,
         at=at,
         raw=raw,
         raw_type=raw_type,
         said_sql=made.said,
+        draft_sql=made.draft,
         value_sql=made.value,
         is_native=made.is_native,
         header=mapped.header,
@@ -77,13 +84,15 @@ def untouched(part: Part) -> Part:
 
 
 def query(parts: Sequence[Part], relation: str, *, watched: bool = False) -> str:
-    """Write the query that gives `said` and `value` of every part; with `watched`, also what tidying changed."""
-    chosen = []
-    for part in parts:
-        chosen += [f"{part.said_sql} AS {part.said}", f"{part.value_sql} AS {part.value}"]
-        if watched and not part.is_native:
-            chosen.append(f"{_as_text(part)} AS {part.given}")
-    return f"SELECT {', '.join(chosen)} FROM {name(relation)}"
+    """Write the query that gives `said` and `value` of every part; with `watched`, also the texts before tidying."""
+    parsed = [part for part in parts if not part.is_native]
+    said = [f"{part.said_sql} AS {part.said}" for part in parts]
+    given = [f"{_as_text(part)} AS {part.given}" for part in parsed if watched]
+    drafts = [f"{part.draft_sql} AS {part.draft}" for part in parsed if part.draft_sql != "NULL"]
+    values = [f"{part.value_sql} AS {part.value}" for part in parts]
+    first = f"SELECT {', '.join([*said, *given])} FROM {name(relation)}"
+    second = f"SELECT {', '.join(['*', *drafts])} FROM ({first})" if drafts else first
+    return f"SELECT {', '.join(['*', *values])} FROM ({second})" if values else first
 
 
 def _as_text(part: Part) -> str:

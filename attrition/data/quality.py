@@ -45,7 +45,13 @@ def frame(lines: Iterable[Line]) -> pd.DataFrame:
     listed = list(lines)
     read = {line.table: line.rows for line in listed if line.rule == READ}
     content = [
-        (line.table, line.rule, line.rows, line.rows / read[line.table] if read.get(line.table) else 0.0, ", ".join(line.columns))
+        (
+            line.table,
+            line.rule,
+            line.rows,
+            line.rows / read[line.table] if read.get(line.table) else 0.0,
+            ", ".join(line.columns),
+        )
         for line in listed
     ]
     made = pd.DataFrame(content, columns=["table", "rule", "rows", "share", "example_columns"])

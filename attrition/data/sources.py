@@ -1,4 +1,4 @@
-"""`pipelines/sources.toml`: where each table of the contract is, and how its headers, values and dates are to be read."""
+"""`pipelines/sources.toml`: where each table of the contract is, and how its headers, values and dates are read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Site(Declaration):
     currency: CurrencyCode
     language: str = "en"
     data_ends: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
-    rates: dict[CurrencyCode, Annotated[float, Field(gt=0)]] = {}
+    rates: dict[CurrencyCode, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
 
     @field_validator("time_zone")
     @classmethod
@@ -79,11 +79,11 @@ class Source(Declaration):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     recording_delay_days: Annotated[int, Field(ge=0, le=3660)] | None = None
     dates: tuple[str, ...] = ()
-    columns: dict[str, str] = {}
-    values: dict[str, dict[str, str]] = {}
-    constants: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
     only_with: tuple[str, ...] = ()
-    features: dict[str, SnapshotFeature] = {}
+    features: dict[str, SnapshotFeature] = Field(default_factory=dict)
 
     @field_validator("dates")
     @classmethod

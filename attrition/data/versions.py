@@ -31,7 +31,9 @@ def known(table: Table, columns: Sequence[str], delay_days: int) -> str:
     return f"coalesce(CAST(rows.recorded_at AS DATE), {later})" if "recorded_at" in columns else later
 
 
-def dated(con: Connection, table: Table, relation: str, columns: Sequence[str], keyed: Keyed, *, delay_days: int) -> str:
+def dated(
+    con: Connection, table: Table, relation: str, columns: Sequence[str], keyed: Keyed, *, delay_days: int
+) -> str:
     """Write the query of a table's rows with `known_on` and `superseded_on`; withdrawals close and are never shown.
 
     Versions of a fact are the rows of one key in the order they were recorded. The later versions are few, so
@@ -66,6 +68,7 @@ def _put_in_order(con: Connection, table: Table, origin: str, when: str, keyed: 
         f"(SELECT {key} FROM {origin} GROUP BY ALL HAVING count(*) > 1), "
         f"versions AS (SELECT {key}, {when} AS known_on, {_moment(when)} AS moment FROM {origin} AS rows "
         f"SEMI JOIN several ON {same(keyed.key, 'rows', 'several')}) "
-        f"SELECT {key}, moment, lead(known_on) OVER (PARTITION BY {key} ORDER BY moment) AS superseded_on FROM versions",
+        f"SELECT {key}, moment, lead(known_on) OVER (PARTITION BY {key} ORDER BY moment) AS superseded_on "
+        "FROM versions",
     )
     return relation

@@ -31,7 +31,9 @@ def land(con: Connection, table: str, source: Source, files: Sequence[Path], wor
             notes.append(f"{table}: {label} has several sheets; the first one is read")
         found, body = _split(cells, label, table)
         if headers and found != headers:
-            raise Refused(_fault(label, table, "headers differ from the first file's", "give all files the same headers"))
+            raise Refused(
+                _fault(label, table, "headers differ from the first file's", "give all files the same headers")
+            )
         headers = found
         records.extend([*row, label] for row in body)
         counts.append(len(body))
@@ -59,7 +61,7 @@ def _sheet(path: Path, label: str, table: str, wanted: str | None) -> tuple[bool
         if wanted is not None and wanted not in names:
             advice = f"name one that is there under [tables.{table}]{nearest(wanted, names)}"
             raise Refused(_fault(label, table, f'no sheet "{wanted}"', advice))
-        return len(names) > 1, book.get_sheet_by_name(wanted or names[0]).to_python()  # type: ignore[return-value]
+        return len(names) > 1, book.get_sheet_by_name(wanted or names[0]).to_python()
     except (CalamineError, OSError):
         raise Refused(_fault(label, table, "not an Excel workbook", "export it again as .xlsx")) from None
 
