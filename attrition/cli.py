@@ -35,8 +35,7 @@ class Command(TyperCommand):
             raise
         except (Exception, KeyboardInterrupt) as error:
             page, said, code = console.wrong(error)
-        for line in page:
-            out.print(line, markup=False, soft_wrap=True)
+        _page(page)
         err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(code)
 
@@ -157,7 +156,7 @@ def check(workspace: Folder = HERE) -> None:
     """
     with _steps() as (pipeline, progress):
         found = pipeline.check(workspace, progress=progress)
-    console.coverage(out, found)
+    _page(console.found_lines(found))
     console.left(out, found.products, "attrition backtest, or attrition retrain")
 
 
@@ -261,6 +260,11 @@ def serve(
     from attrition import pipeline
 
     pipeline.serve(workspace, host=host, port=port)
+
+
+def _page(lines: list[str]) -> None:
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from attrition.errors import AttritionError, DataError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.data.faults import Fault
+    from attrition.pipeline import Found
 
 STOPPED = 130
 PACKAGE = Path(__file__).parent
@@ -60,6 +64,18 @@ def fault_lines(faults: Sequence[Fault]) -> list[str]:
             if fault.advice:
                 lines.append(f"      {fault.advice}")
     return lines
+
+
+def found_lines(found: Found) -> list[str]:
+    """Write what a check found as one page: tables, features by family, what was repaired, what was assumed."""
+    return [
+        *_tables(found.coverage),
+        *_features(found.features),
+        *_thin(found.filled, found.thin_column_share),
+        *_section("not used as they came", _repairs(found.quality)),
+        *_section("taken for granted", found.assumptions),
+        "",
+    ]
 
 
 def left(out: Console, products: Iterable[Path], then: str) -> None:
@@ -115,3 +131,43 @@ def _near(path: Path) -> Path:
     """Shorten a path below the current folder."""
     path = path.resolve()
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _tables(coverage: pd.DataFrame) -> list[str]:
+    supplied = coverage[coverage["is_supplied"]]
+    lines = [f"  {'table':<18}{'rows':>12}{'agents':>9}  {'from':<11} to"]
+    for row in _each(supplied):
+        lines.append(f"  {row.table:<18}{row.rows:>12,}{row.agents or '':>9}  {_day(row.first):<11} {_day(row.last)}")
+    absent = coverage.loc[~coverage["is_supplied"], "table"]
+    return ["", "tables", *lines, *([f"  not supplied: {', '.join(absent)}"] if len(absent) else [])]
+
+
+def _features(families: Mapping[str, Sequence[str]]) -> list[str]:
+    lines = [f"  {family:<18}{len(names):>12}" for family, names in families.items()]
+    return ["", f"features this site can have: {sum(map(len, families.values()))}", *lines]
+
+
+def _thin(filled: pd.DataFrame, least: float) -> list[str]:
+    thin = filled[filled["filled_share"] < least]
+    return _section(
+        f"columns filled in fewer than {least:.0%} of their rows",
+        [f"{row.table}.{row.column}: {row.filled_share:.0%}" for row in _each(thin)],
+    )
+
+
+def _repairs(quality: pd.DataFrame) -> list[str]:
+    told = quality[(quality["rows"] > 0) & ~quality["rule"].isin(("rows read", "rows used"))]
+    return [f"{row.table}: {row.rule}{_rows(row.rows)}, {row.share:.1%}" for row in _each(told)]
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    said = [f"  {line}" for line in lines]
+    return ["", title, *said] if said else []
+
+
+def _each(frame: pd.DataFrame) -> Iterator[Any]:
+    return iter(frame.itertuples(index=False))
+
+
+def _day(day: date | None) -> str:
+    return day.strftime("%Y-%m-%d") if day == day and day is not None else ""
