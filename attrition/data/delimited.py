@@ -60,6 +60,21 @@ def land(con: Connection, table: str, source: Source, files: Sequence[Path], wor
     )
 
 
+def headers(path: Path, *, table: str) -> tuple[str, ...]:
+    """Read the headers of one file.
+
+    Raises
+    ------
+    Refused
+        The file is in no known encoding, or empty.
+    """
+    encoding = encodings.found_out(path, shown=path.name, table=table)
+    found = _header(path, None, encoding)[1]
+    if not found:
+        raise Refused(_fault(path.name, table, "", "empty file", "export it again, with its header"))
+    return found
+
+
 def _open(con: Connection, table: str, source: Source, path: Path, workspace: Path) -> _Text:
     label = shown(path, workspace)
     encoding = _encoding(table, source, path, label)
@@ -93,10 +108,9 @@ def _encoding(table: str, source: Source, path: Path, label: str) -> str:
     raise Refused(_fault(label, table, "", "wrong encoding declared", advice))
 
 
-def _header(path: Path, declared: str | None) -> tuple[str, tuple[str, ...]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        first = next(iter(csv.reader(stream, delimiter="\0")), [])
-        delimiter = declared or max(",\t;|", key="".join(first).count)
+def _header(path: Path, declared: str | None, encoding: str = "utf-8") -> tuple[str, tuple[str, ...]]:
+    with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
+        delimiter = declared or max(",\t;|", key=stream.readline().count)
         stream.seek(0)
         cells = next(csv.reader(stream, delimiter=delimiter), [])
     return delimiter, tuple(cell.strip() or f"column {place}" for place, cell in enumerate(cells, start=1))
@@ -106,8 +120,8 @@ def _select(part: _Text, extra: str = "") -> str:
     columns = ", ".join(f"{text(header)}: 'VARCHAR'" for header in part.headers)
     return (
         f"SELECT *, {text(part.shown)} AS {FILE} FROM read_csv({text(str(part.path))}, "
-        f"auto_detect = false, header = true, delim = {text(part.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
-        f"strict_mode = true, null_padding = false, columns = {{{columns}}}{extra})"
+        f"auto_detect = false, header = true, delim = {text(part.delimiter)}, quote = '\"', escape = '\"', "
+        f"nullstr = '', strict_mode = true, null_padding = false, columns = {{{columns}}}{extra})"
     )
 
 

@@ -16,6 +16,22 @@ from attrition.data.landed import Landed, types
 from attrition.data.sources import Source
 
 
+def headers(path: Path, *, table: str) -> tuple[str, ...]:
+    """Read the headers of one file.
+
+    Raises
+    ------
+    Refused
+        The file is damaged.
+    """
+    try:
+        return tuple(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError):
+        raise Refused(
+            _fault(path.name, table, "", "not a Parquet file", "export it again; it may be cut off")
+        ) from None
+
+
 def land(con: Connection, table: str, source: Source, files: Sequence[Path], workspace: Path) -> Landed:
     """Land the files of one table as a view on them.
 

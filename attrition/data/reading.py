@@ -11,17 +11,30 @@ from attrition.data.files import find
 from attrition.data.landed import Landed
 from attrition.data.sources import Source
 
+_TEXTS = (".csv", ".tsv", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _KINDS = {
-    ".csv": delimited.land,
-    ".tsv": delimited.land,
-    ".txt": delimited.land,
-    ".xlsx": workbooks.land,
-    ".xlsm": workbooks.land,
-    ".xls": workbooks.land,
-    ".xlsb": workbooks.land,
-    ".ods": workbooks.land,
     ".parquet": parquet.land,
+    **dict.fromkeys(_TEXTS, delimited.land),
+    **dict.fromkeys(_WORKBOOKS, workbooks.land),
 }
+
+SUFFIXES = tuple(_KINDS)
+"""Kinds of files that can be read, by their suffix."""
+
+
+def headers(path: Path, *, table: str) -> tuple[str, ...]:
+    """Read the headers of one file, without its rows.
+
+    Raises
+    ------
+    Refused
+        The file is damaged or empty.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return parquet.headers(path, table=table)
+    return workbooks.headers(path, table=table) if suffix in _WORKBOOKS else delimited.headers(path, table=table)
 
 
 def land(con: Connection, table: str, source: Source, workspace: Path) -> Landed:

@@ -13,6 +13,17 @@ from attrition.data.sources import Source
 from attrition.errors import nearest
 
 
+def headers(path: Path, *, table: str) -> tuple[str, ...]:
+    """Read the headers of the first sheet.
+
+    Raises
+    ------
+    Refused
+        The file is no workbook, or its first sheet is empty.
+    """
+    return tuple(_split(_sheet(path, path.name, table, None)[1], path.name, table)[0])
+
+
 def land(con: Connection, table: str, source: Source, files: Sequence[Path], workspace: Path) -> Landed:
     """Land one sheet of each workbook; the first row that holds anything is the header.
 
