@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -149,6 +149,41 @@ class Playbook(Declaration):
 
     def __getitem__(self, name: str) -> Intervention:
         return next(intervention for intervention in self.interventions if intervention.id == name)
+
+    def priced_in(self, site: Mapping[str, Any]) -> Playbook:
+        """Give the playbook with every amount in the site's currency, by the rates the site declares.
+
+        Parameters
+        ----------
+        site : mapping
+            ``currency``, and ``rates``: what one unit of another currency is worth in the site's.
+
+        Raises
+        ------
+        DeclarationError
+            The amounts are in a currency the site declares no rate for.
+        """
+        currency, rates = site["currency"], site.get("rates", {})
+        if currency == self.currency:
+            return self
+        if self.currency not in rates:
+            raise DeclarationError(
+                f"models/playbook.toml counts in {self.currency} and the site in {currency}: write your own amounts "
+                f"into it, or declare under [site.rates] in pipelines/sources.toml what one {self.currency} is worth"
+            )
+        return _scaled(self, rates[self.currency]).model_copy(update={"currency": currency})
+
+
+def _scaled(book: Playbook, rate: float) -> Playbook:
+    """Multiply every amount of money."""
+    pay = book.base_pay.model_copy(update={"otherwise": book.base_pay.otherwise * rate})
+    parts = {"recruiting": book.replacement.recruiting * rate, "training": book.replacement.training * rate}
+    interventions = []
+    for item in book.interventions:
+        cost = {"one_off": item.cost.one_off * rate, "monthly": item.cost.monthly * rate}
+        interventions.append(item.model_copy(update={"cost": item.cost.model_copy(update=cost)}))
+    replacement = book.replacement.model_copy(update=parts)
+    return book.model_copy(update={"base_pay": pay, "replacement": replacement, "interventions": tuple(interventions)})
 
 
 def playbook(path: Path, *, features: Sequence[Feature]) -> Playbook:

@@ -71,7 +71,20 @@ def test_every_feature_the_starter_names_is_declared_somewhere(starter):
     assert named <= set(declared())
 
 
-def test_every_intervention_but_the_two_moves_a_feature_that_its_dose_names(starter):
+def test_a_dose_is_counted_in_a_feature_that_the_intervention_moves(starter):
     for item in starter.interventions:
-        assert item.id in ALWAYS_THERE or item.changes
         assert item.dose is None or item.dose.feature in {change.feature for change in item.changes}
+
+
+def test_amounts_follow_the_currency_of_the_site(tmp_path):
+    book = playbook(written(tmp_path), features=FEATURES).priced_in({"currency": "INR", "rates": {"CNY": 12.0}})
+    assert (book.currency, book.replacement.training, book.base_pay.otherwise) == ("INR", 60_000, 60_000)
+    assert book["talk_first"].cost.one_off == 720
+    assert book["raise"].cost.base_pay_share == 0.05
+
+
+def test_amounts_in_a_currency_without_a_rate_stop_the_run(tmp_path):
+    book = playbook(written(tmp_path), features=FEATURES)
+    assert book.priced_in({"currency": "CNY"}) is book
+    with pytest.raises(DeclarationError, match="what one CNY is worth"):
+        book.priced_in({"currency": "INR", "rates": {}})
