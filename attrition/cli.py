@@ -18,6 +18,9 @@ from typer.core import TyperCommand
 from attrition import __version__, console
 from attrition import workspace as workspaces
 
+TRACEBACK = "ATTRITION_TRACEBACK"
+"""When this variable is set failures are raised as they are; for developers, on synthetic data."""
+
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -34,6 +37,8 @@ class Command(TyperCommand):
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:
+            if os.environ.get(TRACEBACK):
+                raise
             page, said, code = console.wrong(error)
         _page(page)
         err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)

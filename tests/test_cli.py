@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from attrition import __version__, workspace
 from attrition.cli import app, month
+from attrition.errors import NotMadeYet
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
@@ -72,3 +73,12 @@ def test_a_missing_export_is_a_fault_not_a_failure(run: CliRunner, tmp_path: Pat
     assert said.exit_code == 2
     assert "exports/agents.csv" in said.output
     assert "exports/exits.csv" in said.output
+
+
+def test_no_traceback_is_shown_unless_a_developer_asks(
+    run: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["check", "--workspace", str(tmp_path)]
+    assert isinstance(run.invoke(app, asked).exception, SystemExit)
+    monkeypatch.setenv("ATTRITION_TRACEBACK", "1")
+    assert isinstance(run.invoke(app, asked).exception, NotMadeYet)

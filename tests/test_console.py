@@ -1,11 +1,14 @@
 import errno
+from datetime import date
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from attrition import console
 from attrition.data.faults import Fault, refuse
 from attrition.errors import DeclarationError, NotMadeYet
+from attrition.pipeline import Found
 
 
 def fault(table: str, column: str, rows: int | None = None, rule: str = "is not a date") -> Fault:
@@ -68,3 +71,42 @@ def test_a_step_that_failed_is_not_said_to_be_done() -> None:
         progress("dividing")
         _ = 1 / 0
     assert "dividing" not in out.export_text()
+
+
+def found(**parts: object) -> Found:
+    coverage = pd.DataFrame(
+        {
+            "table": ["exits", "pay"],
+            "is_supplied": [True, False],
+            "rows": [1200, 0],
+            "agents": [900, 0],
+            "first": [date(2024, 1, 2), None],
+            "last": [date(2026, 10, 30), None],
+        }
+    )
+    quality = pd.DataFrame({"table": ["exits"], "rule": ["set aside: twice the same"], "rows": [3], "share": [0.0025]})
+    filled = pd.DataFrame({"table": ["exits"], "column": ["reason"], "filled_share": [0.25]})
+    said = {"coverage": coverage, "features": {"pay": [], "tenure": ["tenure_days", "tenure_stage"]}, "filled": filled}
+    said |= {"quality": quality, "assumptions": ("exits are complete",), "thin_column_share": 0.8, "products": []}
+    return Found(**(said | parts))  # type: ignore[arg-type]
+
+
+def test_the_page_of_a_check_says_what_the_site_supplies_and_can_have() -> None:
+    page = [line.split() for line in console.found_lines(found())]
+    assert ["exits", "1,200", "900", "2024-01-02", "2026-10-30"] in page
+    assert ["not", "supplied:", "pay"] in page
+    assert ["features", "this", "site", "can", "have:", "2"] in page
+    assert ["tenure", "2"] in page
+
+
+def test_the_page_of_a_check_says_what_was_thin_set_aside_and_assumed() -> None:
+    page = console.found_lines(found())
+    assert "  exits.reason: 25%" in page
+    assert "  exits: set aside: twice the same (3 rows), 0.2%" in page
+    assert "  exits are complete" in page
+
+
+def test_the_page_of_a_check_is_silent_about_what_is_in_order() -> None:
+    page = console.found_lines(found(assumptions=(), thin_column_share=0.2))
+    assert "taken for granted" not in page
+    assert not any("filled in fewer" in line for line in page)
