@@ -13,8 +13,10 @@ from attrition.data.forbidden import why_never
 from attrition.errors import LeakageFound
 from attrition.model.spec import LeakageRules
 
+FAMILY = "(pay|career|workload|schedule|quality|team|tenure|context)_"
 FOLLOWS = re.compile(
-    r"(^|_)(resigned(_within_\d+m)?|exit_kind|left_on|known_on|on_notice|leaver|severance|pay_?out|deactivated)(_|$)"
+    rf"^({FAMILY})?((is_|has_)?(resigned|left|on_notice|leaver)|exit_kind|left_on|known_on|resigned_within|severance"
+    r"|pay_?out|account_deactivated|attrition)(_\d+m)?$"
 )
 """Labels of the panel itself, and what follows a resignation, beside what the door already refuses by name."""
 

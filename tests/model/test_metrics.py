@@ -1,0 +1,119 @@
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+from attrition.model.metrics import (
+    METRICS,
+    Judged,
+    auc,
+    auc_within_months,
+    average_precision,
+    brier_skill,
+    calibration_error,
+    calibration_error_by_chance,
+    flagged,
+    lift,
+    measure,
+    observed_over_expected,
+    recall,
+)
+
+
+def judged(label, risk, *, agent=None, month=None, capacity_share=0.5):
+    label, risk = np.asarray(label, float), np.asarray(risk, float)
+    agent = np.arange(len(label)) if agent is None else np.asarray(agent)
+    month = np.zeros(len(label), int) if month is None else np.asarray(month)
+    return Judged(label, risk, agent.astype(str), month, capacity_share)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    draw = np.random.default_rng(0)
+    risk = np.round(draw.beta(1, 9, 3000), 2)
+    label = draw.random(3000) < risk
+    return judged(label, risk, agent=np.arange(3000) // 5, month=np.arange(3000) % 5, capacity_share=0.1)
+
+
+def test_auc_counts_ordered_pairs_and_half_of_ties():
+    # leavers .8 and .4 against stayers .4 and .1: 2 + 1.5 of 4 pairs
+    assert auc(judged([1, 1, 0, 0], [0.8, 0.4, 0.4, 0.1]))[0] == 3.5 / 4
+
+
+def test_auc_average_precision_and_brier_agree_with_scikit_learn(drawn):
+    assert auc(drawn)[0] == pytest.approx(roc_auc_score(drawn.label, drawn.risk))
+    assert average_precision(drawn)[0] == pytest.approx(average_precision_score(drawn.label, drawn.risk))
+    rate = drawn.label.mean()
+    skill = 1 - brier_score_loss(drawn.label, drawn.risk) / (rate * (1 - rate))
+    assert brier_skill(drawn)[0] == pytest.approx(skill)
+
+
+def test_weights_count_like_copies(drawn):
+    weight = np.random.default_rng(1).integers(0, 3, (3000, 1))
+    copies = np.repeat(np.arange(3000), weight[:, 0])
+    copied = judged(drawn.label[copies], drawn.risk[copies])
+    for metric in (auc, average_precision, brier_skill, observed_over_expected):
+        assert metric(drawn, weight)[0] == pytest.approx(metric(copied)[0])
+
+
+def test_lift_and_recall_look_at_the_top_of_each_month():
+    month = [1, 1, 2, 2]
+    here = judged([1, 0, 0, 1], [0.2, 0.1, 0.9, 0.8], month=month)
+    assert flagged(here).tolist() == [1, 0, 1, 0]
+    assert recall(here)[0] == 0.5
+    assert lift(here)[0] == 1.0
+
+
+def test_rows_that_tie_at_the_edge_share_what_is_left():
+    assert flagged(judged([0, 0, 0, 0], [0.9, 0.5, 0.5, 0.5])).tolist() == pytest.approx([1, 1 / 3, 1 / 3, 1 / 3])
+
+
+def test_a_constant_risk_has_no_lift_whatever_the_order_of_rows():
+    assert lift(judged([1, 0, 0, 0], [0.1] * 4))[0] == pytest.approx(1.0)
+
+
+def test_two_seen_of_one_expected_is_two():
+    assert observed_over_expected(judged([1, 1], [0.5, 0.5]))[0] == 2.0
+
+
+def test_calibration_error_is_the_mean_gap_of_the_bins():
+    # two groups of risk .1 and .5, with rates 0 and 1: gaps .1 and .5
+    assert calibration_error(judged([0, 0, 1, 1], [0.1, 0.1, 0.5, 0.5]))[0] == pytest.approx(0.3)
+
+
+def test_a_perfect_model_stays_under_its_error_by_chance_and_a_wrong_level_does_not(drawn):
+    limit = calibration_error_by_chance(drawn, draws=100)
+    assert calibration_error(drawn)[0] < limit
+    assert calibration_error(judged(drawn.label, np.minimum(drawn.risk * 1.4, 1)))[0] > limit
+
+
+def test_intervals_hold_the_value_and_are_wider_when_an_agents_months_repeat(drawn):
+    table = measure(drawn, draws=100).set_index("metric")
+    held = table.drop("calibration_error")  # a redraw is always a little worse calibrated than the whole
+    assert (held["low"] <= held["value"]).all()
+    assert (held["value"] <= held["high"]).all()
+    assert set(table.index) == set(METRICS)
+    copies = np.repeat(np.arange(0, 3000, 10), 10)
+    month = np.tile(np.arange(10), 300)
+    same = judged(drawn.label[copies], drawn.risk[copies], agent=copies, month=month)
+    apart = judged(drawn.label[copies], drawn.risk[copies], month=month)
+    together, alone = (measure(one, draws=100).set_index("metric").loc["auc"] for one in (same, apart))
+    assert together["high"] - together["low"] > 2 * (alone["high"] - alone["low"])
+
+
+def test_the_error_of_the_auc_agrees_with_redraws_of_agents(drawn):
+    one_month = judged(drawn.label, drawn.risk, agent=drawn.agent)
+    value, error = auc_within_months(one_month)
+    table = measure(one_month, draws=400).set_index("metric").loc["auc"]
+    assert value == pytest.approx(table["value"])
+    assert error == pytest.approx((table["high"] - table["low"]) / 3.92, rel=0.15)
+
+
+def test_differences_between_months_are_no_merit_within_months():
+    risky_month = judged([1, 1, 1, 0, 0, 0, 0, 1], [0.9] * 4 + [0.1] * 4, month=[1] * 4 + [2] * 4)
+    assert auc(risky_month)[0] == 0.75
+    assert auc_within_months(risky_month)[0] == 0.5
+
+
+def test_without_leavers_nothing_is_claimed():
+    assert np.isnan(auc(judged([0, 0], [0.1, 0.2]))[0])
+    assert all(np.isnan(auc_within_months(judged([0, 0], [0.1, 0.2]))))
