@@ -156,8 +156,17 @@ def _thin(filled: pd.DataFrame, least: float) -> list[str]:
 
 
 def _repairs(quality: pd.DataFrame) -> list[str]:
-    told = quality[(quality["rows"] > 0) & ~quality["rule"].isin(("rows read", "rows used"))]
-    return [f"{row.table}: {row.rule}{_rows(row.rows)}, {row.share:.1%}" for row in _each(told)]
+    is_told = ~quality["rule"].isin(("rows read", "rows used"))
+    told = quality[is_told & ((quality["rows"] > 0) | quality["rule"].str.startswith("noticed"))]
+    return [f"{row.table}: {row.rule}{_share(row)}{_columns(row.example_columns)}" for row in _each(told)]
+
+
+def _share(row: Any) -> str:
+    return f"{_rows(row.rows)}, {row.share:.1%}" if row.rows else ""
+
+
+def _columns(names: str) -> str:
+    return f": {names}" if names else ""
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

@@ -88,7 +88,9 @@ def _sources(folder: Path, data: Path) -> bytes:
         raise UserError(f"{data} is not a folder; --data wants the folder your exports are in")
     from attrition.data.starting import sources_toml
 
-    return sources_toml(data).encode("utf-8")
+    inside = data.resolve().is_relative_to(folder.resolve())
+    shown = data.resolve().relative_to(folder.resolve()).as_posix() if inside else None
+    return sources_toml(data, shown=shown).encode("utf-8")
 
 
 def _write(path: Path, content: bytes) -> bool:

@@ -84,7 +84,9 @@ def found(**parts: object) -> Found:
             "last": [date(2026, 10, 30), None],
         }
     )
-    quality = pd.DataFrame({"table": ["exits"], "rule": ["set aside: twice the same"], "rows": [3], "share": [0.0025]})
+    rules = ["rows read", "set aside: twice the same", "noticed: columns not used", "repaired: spaces"]
+    quality = pd.DataFrame({"table": "exits", "rule": rules, "rows": [1200, 3, 0, 0], "share": [1.0, 0.0025, 0, 0]})
+    quality["example_columns"] = ["", "", "Age, Gender", "reason"]
     filled = pd.DataFrame({"table": ["exits"], "column": ["reason"], "filled_share": [0.25]})
     said = {"coverage": coverage, "features": {"pay": [], "tenure": ["tenure_days", "tenure_stage"]}, "filled": filled}
     said |= {"quality": quality, "assumptions": ("exits are complete",), "thin_column_share": 0.8, "products": []}
@@ -103,7 +105,9 @@ def test_the_page_of_a_check_says_what_was_thin_set_aside_and_assumed() -> None:
     page = console.found_lines(found())
     assert "  exits.reason: 25%" in page
     assert "  exits: set aside: twice the same (3 rows), 0.2%" in page
+    assert "  exits: noticed: columns not used: Age, Gender" in page
     assert "  exits are complete" in page
+    assert not any("repaired" in line or "rows read" in line for line in page)
 
 
 def test_the_page_of_a_check_is_silent_about_what_is_in_order() -> None:

@@ -48,3 +48,17 @@ def test_data_wants_a_folder(tmp_path: Path) -> None:
 def test_a_folder_without_pipelines_is_no_workspace(tmp_path: Path) -> None:
     with pytest.raises(NotMadeYet, match="attrition init"):
         workspace.require(tmp_path)
+
+
+def test_data_in_the_workspace_is_named_as_the_workspace_sees_it(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "exits.csv").write_text("agent_id,exit_date,exit_type\n")
+    workspace.lay(tmp_path, data=tmp_path / "exports")
+    assert 'path = "exports/exits.csv"' in (tmp_path / "pipelines" / "sources.toml").read_text()
+
+
+def test_data_elsewhere_is_named_in_full(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "exits.csv").write_text("agent_id,exit_date,exit_type\n")
+    workspace.lay(tmp_path / "centre", data=tmp_path / "exports")
+    assert f'path = "{tmp_path}/exports/exits.csv"' in (tmp_path / "centre/pipelines/sources.toml").read_text()
