@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import ibis
@@ -13,6 +13,8 @@ from attrition.features.changes import ALL_HISTORY, changes
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, with_earlier
 from attrition.features.peers import others_mean
+
+Measure = Callable[[ir.Table], ir.Value]
 
 FAMILY = "career"
 _feature = partial(Feature, family=FAMILY, lever="career_path")
@@ -153,60 +155,58 @@ FEATURES = (
 )
 
 COUNTED = {
-    "lateral_moves": "lateral_move",
-    "applications": "application",
-    "rejections": "application_rejected",
-    "training_cancelled": "training_cancelled",
-    "certifications": "certification",
-    "talks": "career_talk",
-    "development_plans": "development_plan",
+    "lateral_moves": ("lateral_move", (12,)),
+    "applications": ("application", (12,)),
+    "rejections": ("application_rejected", (6, 12)),
+    "training_cancelled": ("training_cancelled", (6,)),
+    "certifications": ("certification", (12,)),
+    "talks": ("career_talk", (6, 12)),
+    "development_plans": ("development_plan", (12,)),
 }
-"""Events that are counted: the measure, and the kind in ``career_events``."""
+"""Events that are counted: the measure, the kind in ``career_events``, and the months."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
     """Yield what ``assignments`` tells about the post, then what ``career_events`` tells about steps."""
-    months = past.months
     if past.has("assignments", "job_role") or past.has("snapshots", "job_role"):
-        yield months.select("agent_id", "as_of", career_job_role=months.job_role)
+        yield past.months.select("agent_id", "as_of", career_job_role=past.months.job_role)
     if past.has("assignments"):
-        yield from _posts(past)
+        yield _since(past)
+        yield _posts(past)
     if past.has("career_events"):
         yield _promotions(past)
         yield _events(past)
 
 
-def _posts(past: Past) -> Iterator[ir.Table]:
-    """Time in role and grade, and skills."""
-    since = {"job_role": "career_in_role_days", "grade": "career_in_grade_days"}
-    known = [name for name in (*since, "account") if past.has("assignments", name)]
-    if known:
-        changed = changes(past, known, months=(12,))
-        found = {since[name]: days_since(changed[f"{name}_since"], changed.as_of) for name in known if name in since}
-        if "account" in known:
-            found["career_account_changes_12m"] = changed.account_changes_12m
-        yield changed.select("agent_id", "as_of", **found)
+def _since(past: Past) -> ir.Table:
+    """Time in role and grade, and moves between accounts."""
+    changed = changes(past)
+    told = {
+        "job_role": ("career_in_role_days", lambda t: days_since(t.job_role_since, t.as_of)),
+        "grade": ("career_in_grade_days", lambda t: days_since(t.grade_since, t.as_of)),
+        "account": ("career_account_changes_12m", lambda t: t.account_changes_12m),
+    }
+    found = {name: tell(changed) for column, (name, tell) in told.items() if past.has("assignments", column)}
+    return changed.select("agent_id", "as_of", **found)
+
+
+def _posts(past: Past) -> ir.Table:
+    """Grade and skills, skills learned lately, and those beyond what others of the grade have."""
     post = past.state("assignments")
+    known = [name for name in ("grade", "skill_count") if name in post.columns]
+    months = past.months.select("agent_id", "as_of", "month", "hire_date")
+    mine = months.inner_join(post.select("agent_id", "as_of", *known), ["agent_id", "as_of"])
+    found = {}
+    if "skill_count" in known:
+        mine = with_earlier(mine, "skill_count", months=6)
+        found["career_skill_count"] = mine.skill_count
+        found["career_skills_added_6m"] = mine.skill_count - mine.skill_count_earlier
     if "grade" in known:
-        yield post.select("agent_id", "as_of", career_grade=post.grade)
-    if past.has("assignments", "skill_count"):
-        yield _skills(past, post)
-
-
-def _skills(past: Past, post: ir.Table) -> ir.Table:
-    """Skills, those learned lately, and those beyond what others of the grade have."""
-    months = past.months.select("agent_id", "as_of", "month", "hire_date", "site")
-    alike = [name for name in ("grade",) if name in post.columns]
-    skilled = months.inner_join(post.select("agent_id", "as_of", *alike, "skill_count"), ["agent_id", "as_of"])
-    skilled = with_earlier(skilled, "skill_count", months=6)
-    over = {"career_skills_over_grade_count": skilled.skill_count - others_mean(skilled, "skill_count", alike=alike)}
-    return skilled.select(
-        "agent_id",
-        "as_of",
-        career_skill_count=skilled.skill_count,
-        career_skills_added_6m=skilled.skill_count - skilled.skill_count_earlier,
-        **(over if alike else {}),
-    )
+        found["career_grade"] = mine.grade
+    if len(known) == 2:
+        others = others_mean(mine, "skill_count", alike=("grade",))
+        found["career_skills_over_grade_count"] = mine.skill_count - others
+    return mine.select("agent_id", "as_of", **found)
 
 
 def _promotions(past: Past) -> ir.Table:
@@ -225,24 +225,20 @@ def _promotions(past: Past) -> ir.Table:
 
 def _events(past: Past) -> ir.Table:
     """Count what happened, and date the last rejection and the last talk."""
-    sums = {measure: partial(_is, kind) for measure, kind in COUNTED.items()}
+    sums: dict[str, Measure] = {measure: partial(_is, kind) for measure, (kind, _) in COUNTED.items()}
+    windows = {measure: months for measure, (_, months) in COUNTED.items()}
     if past.has("career_events", "hours"):
         sums["training_hours"] = lambda t: _is("training", t).ifelse(t.hours, 0.0)
-    totals = past.totals(
-        "career_events",
-        sums,
-        windows=(6, 12),
-        latest={
-            "rejected_on": lambda t: _is("application_rejected", t).ifelse(t.event_date, ibis.null("date")),
-            "talked_on": lambda t: _is("career_talk", t).ifelse(t.event_date, ibis.null("date")),
-        },
-    )
-    measures = {feature.name: feature.name.removeprefix("career_") for feature in FEATURES}
-    counts = {name: totals[measure] for name, measure in measures.items() if measure in totals.columns}
+        windows["training_hours"] = (6, 12)
+    latest = {
+        "rejected_on": lambda t: _is("application_rejected", t).ifelse(t.event_date, ibis.null("date")),
+        "talked_on": lambda t: _is("career_talk", t).ifelse(t.event_date, ibis.null("date")),
+    }
+    totals = past.totals("career_events", sums, windows=windows, latest=latest)
     return totals.select(
         "agent_id",
         "as_of",
-        **counts,
+        **{f"career_{name}_{w}m": totals[f"{name}_{w}m"] for name in sums for w in windows[name]},
         career_since_rejection_days=days_since(totals.rejected_on, totals.as_of),
         career_since_talk_days=days_since(totals.talked_on, totals.as_of),
     )

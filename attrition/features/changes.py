@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import ibis
 import ibis.expr.types as ir
 
@@ -11,39 +9,39 @@ from attrition.exposure.past import Past
 
 ALL_HISTORY = 1200
 """Months of job history searched: all that a site has."""
+FOLLOWED = ("team_id", "supervisor_id", "job_role", "grade", "account")
+WINDOWS = (3, 6, 12)
+KEPT = "changes of assignments"
 
 
-def changes(past: Past, columns: Sequence[str], *, months: Sequence[int] = (12,)) -> ir.Table:
-    """Date and count the changes of some columns of ``assignments`` within the present spell.
-
-    Parameters
-    ----------
-    past : Past
-        The doors to the past.
-    columns : sequence of str
-        Columns of ``assignments``.
-    months : sequence of int
-        Windows in which changes are counted.
+def changes(past: Past) -> ir.Table:
+    """Date and count the changes in ``assignments`` within the present spell; worked out once per past.
 
     Returns
     -------
     ibis.Table
-        ``agent_id``, ``as_of``, ``month``, ``hire_date``; for each column ``<column>_since`` (date; the day of hire
-        where nothing changed) and ``<column>_changes_<n>m``. Every agent-month at risk with a visible row.
+        ``agent_id``, ``as_of``; for each of `FOLLOWED` that the site has ``<column>_since`` (date; the day of hire
+        where nothing changed) and ``<column>_changes_<n>m`` for each of `WINDOWS`.
     """
-    rows = past.events("assignments", months=ALL_HISTORY).drop("month")
-    spells = past.months.select("agent_id", "as_of", "month", "hire_date")
-    rows = rows.inner_join(spells, ["agent_id", "as_of"])
+    if KEPT not in past.kept:
+        known = [name for name in FOLLOWED if past.has("assignments", name)]
+        past.kept[KEPT] = _changes(past, known).cache()
+    return past.kept[KEPT]
+
+
+def _changes(past: Past, columns: list[str]) -> ir.Table:
+    spells = past.months.select("agent_id", "as_of", "hire_date")
+    rows = past.events("assignments", months=ALL_HISTORY).inner_join(spells, ["agent_id", "as_of"])
     history = ibis.window(group_by=["agent_id", "as_of"], order_by="effective_date")
-    steps = {f"_{name}_changed": _is_change(rows, name, rows[name].lag().over(history)) for name in columns}
-    rows = rows.mutate(**steps)
+    rows = rows.mutate(**{f"_{name}": _is_change(rows, name, rows[name].lag().over(history)) for name in columns})
     found = {}
     for name in columns:
-        changed = rows[f"_{name}_changed"]
+        changed = rows[f"_{name}"]
         found[f"{name}_since"] = rows.effective_date.max(where=changed)
-        found |= {f"{name}_changes_{n}m": rows.count(where=changed & (rows.age < n)) for n in months}
-    last = rows.group_by("agent_id", "as_of", "month", "hire_date").aggregate(**found)
-    return last.mutate(**{f"{name}_since": last[f"{name}_since"].fill_null(last.hire_date) for name in columns})
+        found |= {f"{name}_changes_{n}m": rows.count(where=changed & (rows.age < n)) for n in WINDOWS}
+    last = rows.group_by("agent_id", "as_of", "hire_date").aggregate(**found)
+    since = {f"{name}_since": last[f"{name}_since"].fill_null(last.hire_date) for name in columns}
+    return last.mutate(**since).drop("hire_date")
 
 
 def _is_change(rows: ir.Table, column: str, before: ir.Value) -> ir.BooleanValue:

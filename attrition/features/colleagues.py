@@ -47,10 +47,9 @@ def leaders(past: Past) -> ir.Table:
 
 def moves(past: Past) -> ir.Table:
     """Date and count changes of team and leader, as far as ``assignments`` tells them."""
-    known = [name for name in ("team_id", "supervisor_id") if past.has("assignments", name)]
-    changed = changes(past, known, months=(3, 6))
+    changed = changes(past)
     found = {"team_changes_6m": changed.team_id_changes_6m}
-    if "supervisor_id" in known:
+    if past.has("assignments", "supervisor_id"):
         found["team_leader_changes_3m"] = changed.supervisor_id_changes_3m
         found["team_with_leader_days"] = days_since(changed.supervisor_id_since, changed.as_of)
     return changed.select("agent_id", "as_of", **found)
@@ -58,28 +57,28 @@ def moves(past: Past) -> ir.Table:
 
 def resigned_around(past: Past) -> Iterator[ir.Table]:
     """Yield how many resigned in the team, under the leader, and whether the one who brought the agent here did."""
-    lost = resignations(past, months=12).cache()
     if is_known(past, "team_id"):
-        team = rates(past, lost, "team_id", windows=(3, 6))
+        team = rates(past, "team_id", windows=(3, 6))
         mine = past.months.inner_join(team, ["team_id", "as_of"])
         yield mine.select(
             "agent_id", "as_of", team_resignation_share_3m=mine.rate_3m, team_resignation_share_6m=mine.rate_6m
         )
     if is_known(past, "supervisor_id"):
-        mine = past.months.inner_join(_shrunk(past, lost), ["supervisor_id", "as_of"])
+        mine = past.months.inner_join(_shrunk(past), ["supervisor_id", "as_of"])
         yield mine.select("agent_id", "as_of", "team_leader_resignation_share_12m")
     if past.has("agents", "referrer_id"):
+        lost = resignations(past)
         lately = lost.filter(lost.age < 6).select("as_of", referrer_id=lost.agent_id)
         mine = past.months.semi_join(lately, ["referrer_id", "as_of"])
         yield mine.select("agent_id", "as_of", team_referrers_resigned_6m=ibis.literal(1.0))
 
 
-def _shrunk(past: Past, lost: ir.Table) -> ir.Table:
+def _shrunk(past: Past) -> ir.Table:
     """Mix each leader's rate with the centre's, so that what a small team tells by chance is not told as a fact.
 
     Empirical Bayes with a prior of `PRIOR_AGENT_MONTHS` at the centre's mean rate of the same months.
     """
-    known = rates(past, lost, "supervisor_id", windows=(12,))
+    known = rates(past, "supervisor_id", windows=(12,))
     centre = ibis.window(group_by="as_of")
     mean = ratio(known.lost_12m.sum().over(centre), known.exposed_12m.sum().over(centre))
     shrunk = (known.lost_12m + mean * PRIOR_AGENT_MONTHS) / (known.exposed_12m + PRIOR_AGENT_MONTHS)

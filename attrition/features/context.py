@@ -11,7 +11,7 @@ from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import ratio
-from attrition.features.resignations import rates, resignations
+from attrition.features.resignations import rates
 
 FAMILY = "context"
 _feature = partial(Feature, family=FAMILY, lever="none")
@@ -66,20 +66,14 @@ MEASURES = {"unemployment_rate": ("unemployment_share", 100), "vacancies_index":
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield the season, then the market and the site's growth where sites are known."""
-    months = past.months
-    number = (months.month % 12 + 1).cast("string")
-    yield months.select("agent_id", "as_of", context_month_of_year=number.lpad(2, "0"))
+    """Yield the season and what is known of the agent's site: its growth, its resignations, its labour market."""
+    sites = _growth(past)
     if past.has("market_conditions"):
-        yield _of_my_site(past, _market(past))
-    yield _of_my_site(past, _growth(past))
-    yield _of_my_site(past, _resignations(past))
-
-
-def _of_my_site(past: Past, sites: ir.Table) -> ir.Table:
-    """Give every agent what holds for the site."""
-    mine = past.months.select("agent_id", "as_of", "site")
-    return mine.inner_join(sites, ["site", "as_of"]).drop("site")
+        sites = sites.left_join(_market(past), ["site", "as_of"]).drop("site_right", "as_of_right")
+    mine = past.months.left_join(sites.cache(), ["site", "as_of"])
+    number = (mine.month % 12 + 1).cast("string")
+    told = [name for name in mine.columns if name.startswith("context_")]
+    yield mine.select("agent_id", "as_of", *told, context_month_of_year=number.lpad(2, "0"))
 
 
 def _market(past: Past) -> ir.Table:
@@ -97,17 +91,18 @@ def _market(past: Past) -> ir.Table:
 
 
 def _growth(past: Past) -> ir.Table:
-    """Compare the agents at risk at a site with those three months ago."""
-    months = past.months
+    """Compare the agents at risk at a site with those three months ago, and count who resigned since."""
+    months = past.months.filter(past.months.site.notnull())
     now = months.group_by("site", "as_of", "month").aggregate(heads=months.count())
     then = now.select("site", month=now.month + 3, heads_earlier=now.heads)
-    both = now.left_join(then, ["site", "month"])
-    return both.select("site", "as_of", context_site_headcount_change_3m=ratio(both.heads, both.heads_earlier) - 1)
-
-
-def _resignations(past: Past) -> ir.Table:
-    lost = rates(past, resignations(past, months=3), "site", windows=(3,))
-    return lost.select("site", "as_of", context_site_resignation_share_3m=lost.rate_3m)
+    both = now.left_join(then, ["site", "month"]).drop("site_right", "month_right")
+    both = both.left_join(rates(past, "site", windows=(3,)), ["site", "as_of"])
+    return both.select(
+        "site",
+        "as_of",
+        context_site_headcount_change_3m=ratio(both.heads, both.heads_earlier) - 1,
+        context_site_resignation_share_3m=both.rate_3m,
+    )
 
 
 CONTEXT = Family(name=FAMILY, features=FEATURES, build=build)

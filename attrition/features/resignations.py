@@ -10,10 +10,12 @@ from attrition.exposure.past import Past
 from attrition.features.operators import ratio
 
 PLACES = ("site", "team_id", "supervisor_id")
+MONTHS = 12
+KEPT = "resignations"
 
 
-def resignations(past: Past, *, months: int) -> ir.Table:
-    """List the resignations of the last `months` months that were on record at each month-end.
+def resignations(past: Past) -> ir.Table:
+    """List the resignations of the last twelve months that were on record at each month-end, once per past.
 
     A resignation counts from the day it was handed in. Its place is where the agent was at risk at the end of the
     month before. Somebody who came back is not lost.
@@ -23,26 +25,30 @@ def resignations(past: Past, *, months: int) -> ir.Table:
     ibis.Table
         ``agent_id``, ``as_of``, ``month``, ``age`` (0 in the month of ``as_of``) and `PLACES`.
     """
-    lost = _handed_in(past, months).anti_join(past.months, ["agent_id", "as_of"])
+    if KEPT not in past.kept:
+        past.kept[KEPT] = _placed(past).cache()
+    return past.kept[KEPT]
+
+
+def _placed(past: Past) -> ir.Table:
+    lost = _handed_in(past, MONTHS).anti_join(past.months, ["agent_id", "as_of"])
     lost = lost.group_by("agent_id", "as_of", "month").aggregate(age=lost.age.min())
     lost = lost.mutate(month_before=lost.month - lost.age - 1)
     before = past.months.select("agent_id", *PLACES, month_before=past.months.month)
     return lost.inner_join(before, ["agent_id", "month_before"]).drop("month_before")
 
 
-def rates(past: Past, lost: ir.Table, place: str, *, windows: Sequence[int]) -> ir.Table:
+def rates(past: Past, place: str, *, windows: Sequence[int]) -> ir.Table:
     """Count resignations and agent-months at risk per place over the last months.
 
     Parameters
     ----------
     past : Past
         The doors to the past.
-    lost : ibis.Table
-        `resignations` of at least the longest window.
     place : str
         One of `PLACES`.
     windows : sequence of int
-        Months to look back.
+        Months to look back, `MONTHS` at most.
 
     Returns
     -------
@@ -50,6 +56,7 @@ def rates(past: Past, lost: ir.Table, place: str, *, windows: Sequence[int]) -> 
         `place`, ``as_of``, and for each window ``lost_<w>m``, ``exposed_<w>m`` (agent-months at risk one month
         before) and ``rate_<w>m`` (resignations per agent and month; null where nobody was at risk).
     """
+    lost = resignations(past)
     heads = past.months.group_by(place, "month").aggregate(heads=past.months.count())
     heads = heads.select(place, "heads", at_risk=heads.month)
     age = past.calendar.month - heads.at_risk

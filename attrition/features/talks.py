@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import ibis
@@ -13,65 +14,55 @@ from attrition.exposure.past import Past
 from attrition.features.operators import days_since, ratio
 from attrition.features.resignations import resignations
 
+Measure = Callable[[ir.Table], ir.Value]
+
 FEWEST_ANSWERS = 8
 """With fewer answers than this from colleagues a team's survey score is told to nobody."""
 KINDS = {
-    "one_to_ones": ("one_to_one",),
-    "coaching": ("coaching",),
-    "peer_help": ("peer_help",),
-    "recognition": ("recognition",),
-    "messages": ("message",),
-    "encounters": ("one_to_one", "coaching", "peer_help", "meeting"),
+    "one_to_ones": (("one_to_one",), (1, 3)),
+    "coaching": (("coaching",), (3,)),
+    "peer_help": (("peer_help",), (3,)),
+    "recognition": (("recognition",), (3, 6)),
+    "messages": (("message",), (1, 3, 6)),
+    "encounters": (("one_to_one", "coaching", "peer_help", "meeting"), (3, 6)),
 }
-"""What is counted, and the kinds of interaction it holds."""
-WINDOWS = (1, 3, 6)
-BETWEEN_PEERS = ("peer_help", "message", "meeting")
-"""Kinds of interaction that tie colleagues to each other."""
+"""What is counted: the kinds of interaction it holds, and the months it is counted over."""
+ONLY_TO_COMPARE = ("messages_1m", "messages_6m", "encounters_3m", "encounters_6m")
+"""Totals that are no features by themselves."""
+TIE = "peer_help"
+"""The kind of interaction that ties colleagues to each other."""
 
 
 def talks(past: Past) -> ir.Table:
     """Give what each agent had per month of the window in which the agent was here."""
-    sums = {name: partial(_how_many, kinds) for name, kinds in KINDS.items()}
+    sums: dict[str, Measure] = {name: partial(_how_many, kinds) for name, (kinds, _) in KINDS.items()}
+    windows = {name: months for name, (_, months) in KINDS.items()}
     if past.has("interactions", "minutes"):
         sums["coaching_minutes"] = lambda t: (t.kind == "coaching").ifelse(t.minutes, 0.0)
+        windows["coaching_minutes"] = (3,)
     latest = {"coached_on": lambda t: (t.kind == "coaching").ifelse(t.interaction_date, ibis.null("date"))}
-    totals = past.totals("interactions", sums, windows=WINDOWS, latest=latest)
+    totals = past.totals("interactions", sums, windows=windows, latest=latest)
     spells = past.months.select("agent_id", "as_of", here=past.months.month - month_number(past.months.hire_date) + 1)
     mine = totals.inner_join(spells, ["agent_id", "as_of"])
     per_month = {
-        f"{name}_{w}m": ratio(mine[f"{name}_{w}m"], ibis.least(mine.here, w)) for name in sums for w in WINDOWS
+        f"{name}_{w}m": ratio(mine[f"{name}_{w}m"], ibis.least(mine.here, w)) for name in sums for w in windows[name]
     }
-    mine = mine.select("agent_id", "as_of", "coached_on", **per_month)
-    asked = {f"team_{name}": mine[name] for name in ASKED if name in mine.columns}
     return mine.select(
         "agent_id",
         "as_of",
-        **asked,
+        **{f"team_{name}": value for name, value in per_month.items() if name not in ONLY_TO_COMPARE},
         team_since_coaching_days=days_since(mine.coached_on, mine.as_of),
-        team_messages_change_ratio=ratio(mine.messages_1m, mine.messages_6m),
-        team_encounters_change_ratio=ratio(mine.encounters_3m, mine.encounters_6m),
+        team_messages_change_ratio=ratio(per_month["messages_1m"], per_month["messages_6m"]),
+        team_encounters_change_ratio=ratio(per_month["encounters_3m"], per_month["encounters_6m"]),
     )
 
 
-ASKED = (
-    "one_to_ones_1m",
-    "one_to_ones_3m",
-    "coaching_3m",
-    "coaching_minutes_3m",
-    "peer_help_3m",
-    "recognition_3m",
-    "recognition_6m",
-    "messages_3m",
-)
-"""Of all windows, those that are features."""
-
-
 def ties(past: Past) -> ir.Table:
-    """Count the colleagues an agent had to do with in the six months, and who resigned in the last three."""
-    lost = resignations(past, months=3)
-    lost = lost.select("as_of", other_id=lost.agent_id)
+    """Count the colleagues who helped the agent in the last six months, and who resigned in the last three."""
+    lost = resignations(past)
+    lost = lost.filter(lost.age < 3).select("as_of", other_id=lost.agent_id)
     shared = past.events("interactions", months=6)
-    shared = shared.filter(shared.kind.isin(BETWEEN_PEERS)).semi_join(lost, ["other_id", "as_of"])
+    shared = shared.filter(shared.kind == TIE).semi_join(lost, ["other_id", "as_of"])
     return shared.group_by("agent_id", "as_of").aggregate(team_ties_to_resigned_3m=shared.other_id.nunique())
 
 

@@ -85,8 +85,8 @@ FEATURES = (
     _count(
         name="team_ties_to_resigned_3m",
         direction=1,
-        en="number of close colleagues who resigned in three months",
-        zh="近三个月离职的密切同事数",
+        en="number of colleagues the agent shared help with who resigned in three months",
+        zh="近三个月离职的互助同事数",
     ),
     _count(name="team_one_to_ones_1m", direction=-1, en="number of one-to-ones in the month", zh="当月一对一面谈次数"),
     _count(

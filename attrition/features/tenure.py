@@ -65,16 +65,11 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield tenure, then what ``agents`` tells about the spell and about the hire class."""
+    """Yield tenure and what ``agents`` tells about the spell, then the spells before it and the hire class."""
     months = past.months
-    yield months.select("agent_id", "as_of", "tenure_days")
-    if not past.has("agents"):
-        return
-    spell = _spell(past)
-    if spell:
-        yield months.select("agent_id", "as_of", **spell)
-    hires = past.events("agents", months=ALL_HISTORY)
-    yield _prior_spells(hires)
+    yield months.select("agent_id", "as_of", "tenure_days", **_spell(past))
+    if past.has("agents"):
+        yield _prior_spells(past)
     if past.has("agents", "site"):
         yield _hire_class(past)
 
@@ -84,7 +79,7 @@ def _spell(past: Past) -> dict[str, ir.Value]:
     told = {
         "training_end_date": ("tenure_stage", _stage),
         "probation_end_date": ("tenure_probation_left_days", _probation_left),
-        "contract_end_date": ("tenure_contract_left_days", lambda t: _days_until(t.contract_end_date, t)),
+        "contract_end_date": ("tenure_contract_left_days", _contract_left),
         "employment_type": ("tenure_employment_type", lambda t: t.employment_type),
         "hiring_source": ("tenure_hiring_source", lambda t: t.hiring_source),
         "fte": ("tenure_fte_share", lambda t: t.fte),
@@ -104,6 +99,12 @@ def _probation_left(months: ir.Table) -> ir.NumericValue:
     return ibis.ifelse(left < 0, 0.0, left)
 
 
+def _contract_left(months: ir.Table) -> ir.NumericValue:
+    """Count down to the end; an end that has passed with the agent still here says nothing."""
+    left = _days_until(months.contract_end_date, months)
+    return ibis.ifelse(left >= 0, left, ibis.null("float64"))
+
+
 def _days_until(day: ir.DateValue, months: ir.Table) -> ir.NumericValue:
     return -days_since(day, months.as_of)
 
@@ -112,7 +113,8 @@ def _commute(months: ir.Table) -> ir.NumericValue:
     return (months.commute_minutes / COMMUTE_STEP_MINUTES).floor() * COMMUTE_STEP_MINUTES
 
 
-def _prior_spells(hires: ir.Table) -> ir.Table:
+def _prior_spells(past: Past) -> ir.Table:
+    hires = past.events("agents", months=ALL_HISTORY)
     return hires.group_by("agent_id", "as_of").aggregate(tenure_prior_spells=hires.count() - 1)
 
 

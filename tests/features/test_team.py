@@ -108,6 +108,8 @@ interaction_date | agent_id | other_id | kind        | minutes | count
 2026-02-06       | A        | L1       | coaching    | 45      | 1
 2026-02-07       | A        | B        | message     |         | 12
 2026-01-07       | A        | D        | message     |         | 24
+2026-01-08       | A        | B        | peer_help   | 9       |
+2026-01-09       | A        | B        | peer_help   | 9       |
 2026-02-09       | D        | B        | peer_help   | 9       |
 2026-02-09       | D        | L1       | recognition |         | 1
 """
