@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.report.form import Form
     from attrition.report.products import Products
 
@@ -44,7 +45,7 @@ def examined(products: Products) -> pd.DataFrame:
 def written(metric: str, value: float, form: Form) -> str:
     """Write one result of a measure."""
     unit = UNITS.get(metric)
-    if pd.isna(value):
+    if math.isnan(value):
         return form.number(None)
     if unit == "share":
         return form.share(value, 1)
@@ -53,6 +54,6 @@ def written(metric: str, value: float, form: Form) -> str:
 
 def range_written(metric: str, low: float, high: float, form: Form) -> str:
     """Write the interval of a measure; nothing where there is none."""
-    if pd.isna(low) or pd.isna(high) or low == high:
+    if math.isnan(low) or math.isnan(high) or low == high:
         return ""
     return form.words("interval", low=written(metric, low, form), high=written(metric, high, form))

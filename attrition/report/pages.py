@@ -6,81 +6,74 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from attrition.report import charts
-from attrition.report.accounts import account, verdict
 from attrition.report.form import Form
-from attrition.report.health import examined, range_written, written
+from attrition.report.health import range_written, written
 from attrition.report.sentences import by_name, capital, phrase, sentence, typical
-from attrition.report.tables import (
-    compared,
-    each,
-    expected_units,
-    feature_points,
-    flagged,
-    headline,
-    lever_points,
-    quality_rules,
-)
-from attrition.report.watch import beyond_capacity, not_scored, watch_list
+from attrition.report.tables import each
 from attrition.report.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from attrition.report.accounts import Verdict
+    from attrition.report.month import Month
     from attrition.report.products import Products
 
-GLOSSARY = ("agent", "resignation", "expected", "estimate", "band", "flagged", "peers", "driver", "lever", "sign")
-GLOSSARY += ("points", "auc", "lift", "recall", "calibration", "market", "occupancy", "adherence")
+GLOSSARY: tuple[str, ...] = (
+    *("agent", "resignation", "expected", "estimate", "band", "flagged", "peers", "driver", "lever", "sign"),
+    *("points", "auc", "lift", "recall", "calibration", "market", "occupancy", "adherence"),
+)
+"""What is defined at the end of the report, in this order."""
 
 
-def page(products: Products, lang: str) -> str:
+def page(month: Month, lang: str) -> str:
     """Write the month's report as one HTML document that needs nothing from elsewhere.
 
     Parameters
     ----------
-    products : Products
-        The month.
+    month : Month
+        The figures.
     lang : {"en", "zh"}
         The reader's language.
 
     Returns
     -------
     str
-        The same products give the same text, byte for byte.
+        The same figures give the same text, byte for byte.
     """
+    products = month.products
     form = Form(words(lang), products.currency)
     content = {
         "p": products,
+        "m": month,
         "w": form.words,
         "f": form,
         "top": form.share(products.capacity_share, 0),
         "each": each,
         "glossary": GLOSSARY,
-        "style": _source("style.css"),
-        **_accounted(products, form),
-        **_expected(products, form),
-        **_drivers(products, form),
-        **_watched(products, form),
-        **_health(products, form),
+        **_accounted(month, form),
+        **_expected(month, form),
+        **_drivers(month, form),
+        **_watched(month, form),
+        **_health(month, form),
     }
-    return _environment().get_template("report.html").render(content)
+    return render("report.html", **content)
 
 
-def verdict_sentence(judged: Verdict, products: Products, form: Form) -> str:
+def verdict_sentence(month: Month, form: Form) -> str:
     """Say in one sentence how the earlier reports did."""
+    found = month.verdict
     return form.words(
-        f"verdict.{judged.grade}",
-        expected=form.number(judged.expected),
-        resigned=form.number(judged.resigned),
-        inside=judged.inside,
-        months=judged.months,
-        horizon=products.horizon,
-        top=form.share(products.capacity_share, 0),
-        times=form.number(judged.times, 1),
+        f"verdict.{found.grade}",
+        expected=form.number(found.expected),
+        resigned=form.number(found.resigned),
+        inside=found.inside,
+        months=found.months,
+        horizon=month.products.horizon,
+        top=form.share(month.products.capacity_share, 0),
+        times=form.number(found.times, 1),
     )
 
 
@@ -102,13 +95,10 @@ def gap_sentences(products: Products, form: Form) -> list[str]:
     return said
 
 
-def _accounted(products: Products, form: Form) -> dict[str, Any]:
-    judged = account(products.history)
-    found = verdict(judged)
+def _accounted(month: Month, form: Form) -> dict[str, Any]:
+    products, judged, found = month.products, month.judged, month.verdict
     content: dict[str, Any] = {
-        "judged": judged,
-        "verdict": found,
-        "verdict_said": verdict_sentence(found, products, form),
+        "verdict_said": verdict_sentence(month, form),
         "gaps": gap_sentences(products, form),
         "assumptions": [assumption(said, form.words.lang) for said in products.assumptions],
     }
@@ -134,8 +124,8 @@ def _accounted(products: Products, form: Form) -> dict[str, Any]:
     }
 
 
-def _expected(products: Products, form: Form) -> dict[str, Any]:
-    units = expected_units(products)
+def _expected(month: Month, form: Form) -> dict[str, Any]:
+    units = month.units
     centre = next(row for row in each(units) if row.level == "centre")
     shown = units[(units["level"] != "centre") & ~units["is_hidden"]]
     highest = shown.sort_values("share", ascending=False).head(1)
@@ -146,7 +136,6 @@ def _expected(products: Products, form: Form) -> dict[str, Any]:
         centre=form.share(centre.share, 0),
     )
     return {
-        "units": units,
         "centre": centre,
         "hidden_count": int(units["is_hidden"].sum()),
         "units_said": said,
@@ -154,24 +143,15 @@ def _expected(products: Products, form: Form) -> dict[str, Any]:
     }
 
 
-def _drivers(products: Products, form: Form) -> dict[str, Any]:
-    names = flagged(products)
-    drivers = products.drivers[products.drivers["horizon_months"] == products.horizon]
-    before = products.drivers_earlier
-    levers = lever_points(drivers, names)
-    levers = compared(levers, None if before is None else lever_points(before, products.flagged_earlier), "lever")
+def _drivers(month: Month, form: Form) -> dict[str, Any]:
+    levers = month.levers
     said = ""
     if len(levers):
         first = levers.iloc[0]
         lever = form.words.name("lever", first["lever"])
         said = form.words("chart.levers.alt", lever=lever, points=form.points(first["points"]))
-    shown = {}
-    for name, symptoms in (("features", False), ("symptoms", True)):
-        shown[name] = feature_points(drivers, names, symptoms=symptoms, minimum=products.min_group)
-    declared = by_name(products.features)
-    return shown | {
-        "flagged": names,
-        "levers": levers,
+    declared = by_name(month.products.features)
+    return {
         "over_peers": form.words("points", n=form.number(levers["points"].sum(), 1)),
         "levers_said": said,
         "levers_chart": charts.levers_chart(levers, form, said) if len(levers) else "",
@@ -180,20 +160,15 @@ def _drivers(products: Products, form: Form) -> dict[str, Any]:
     }
 
 
-def _watched(products: Products, form: Form) -> dict[str, Any]:
-    listed = watch_list(products)
+def _watched(month: Month, form: Form) -> dict[str, Any]:
     bands: dict[str, list[Any]] = {}
-    for watched in listed:
+    for watched in month.watched:
         bands.setdefault(watched.band, []).append(watched)
-    declared = by_name(products.features)
-    offers = {offered.id: offered for offered in products.interventions}
+    declared = by_name(month.products.features)
+    offers = {offered.id: offered for offered in month.products.interventions}
     return {
         "bands": bands,
-        "listed": listed,
-        "beyond": beyond_capacity(products, listed),
-        "unscored": int(not_scored(products)["agents"].sum()),
-        "scored": len(headline(products)),
-        "sentence": lambda row: sentence(row._asdict(), declared, form),
+        "sentence": lambda row: sentence(vars(row), declared, form),
         "offer_name": lambda name: str(getattr(offers[name], form.words.lang)) if name in offers else name,
         "offer_evidence": lambda name, grade: evidence(offers.get(name), grade, form),
     }
@@ -206,16 +181,11 @@ def evidence(offered: Any, grade: str, form: Form) -> str:
     return form.words("evidence", grade=form.words.name("grade", grade), source=offered.evidence.source)
 
 
-def _health(products: Products, form: Form) -> dict[str, Any]:
-    table = examined(products)
-    auc = table[table["metric"] == "auc"]
+def _health(month: Month, form: Form) -> dict[str, Any]:
+    auc = month.metrics[month.metrics["metric"] == "auc"]
     content: dict[str, Any] = {
-        "quality": quality_rules(products),
-        "metrics": table,
         "written": lambda row: written(row.metric, row.value, form),
         "range_written": lambda row: range_written(row.metric, row.low, row.high, form),
-        "auc": auc,
-        "isna": pd.isna,
     }
     if len(auc):
         first = next(iter(each(auc)))
@@ -226,7 +196,7 @@ def _health(products: Products, form: Form) -> dict[str, Any]:
             interval=range_written("auc", first.low, first.high, form),
         )
         content |= {"auc_said": said, "auc_chart": charts.auc_chart(auc, form, said)}
-    groups = products.calibration
+    groups = month.products.calibration
     if groups is not None and len(groups):
         ends = groups.iloc[[0, -1]]
         shares = [form.share(value, 0) for value in [*ends["expected"], *ends["observed"]]]
@@ -234,6 +204,11 @@ def _health(products: Products, form: Form) -> dict[str, Any]:
         said = form.words("chart.calibration.alt", **dict(zip(names, shares, strict=True)))
         content |= {"calibration_said": said, "calibration_chart": charts.calibration_chart(groups, form, said)}
     return content
+
+
+def render(template: str, **content: Any) -> str:
+    """Fill a template that ships with the package; everything is escaped, nothing missing is passed over."""
+    return _environment().get_template(template).render(content, style=_source("style.css"))
 
 
 @cache

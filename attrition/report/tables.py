@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,8 +27,8 @@ FEATURES_SHOWN = 12
 
 
 def each(table: pd.DataFrame) -> Iterable[Any]:
-    """Go through the rows as named tuples."""
-    return table.itertuples()
+    """Go through the rows, columns as attributes."""
+    return [SimpleNamespace(**{str(name): value for name, value in row.items()}) for row in table.to_dict("records")]
 
 
 def headline(products: Products) -> pd.DataFrame:
@@ -62,17 +63,18 @@ def expected_units(products: Products) -> pd.DataFrame:
         share_low=shown["low"] / heads,
         share_high=(shown["high"] / heads).clip(upper=1),
     )
-    order = shown.assign(
-        place=shown["level"].map({"centre": 0, "site": 1, "team": 2}), is_last=shown["level"] != "centre"
-    )
-    order["site"] = order["site"].fillna("")
-    order["homeless"] = order["is_last"] & (order["site"] == "")
-    order = order.sort_values(
-        ["is_last", "homeless", "site", "place", "share", "unit"],
-        ascending=[True, True, True, True, False, True],
-        kind="stable",
-    )
-    return order.drop(columns=["place", "is_last", "homeless"]).reset_index(drop=True)
+    return _teams_under_sites(shown)
+
+
+def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
+    """Order for reading: the centre, then each site with its teams, then teams without a site of their own."""
+    site = units["site"].fillna("")
+    level = units["level"].map({"centre": 0, "site": 1, "team": 2})
+    block = level.clip(upper=1) + ((level == 2) & (site == ""))
+    order = units.assign(site=site, block=block, place=level)
+    ascending = [True, True, True, False, True]
+    order = order.sort_values(["block", "site", "place", "share", "unit"], ascending=ascending, kind="stable")
+    return order.drop(columns=["block", "place"]).reset_index(drop=True)
 
 
 def team_sites(groups: pd.DataFrame) -> pd.Series:

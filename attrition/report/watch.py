@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.report.tables import headline, merged_twins
+from attrition.report.tables import each, headline, merged_twins
 
 if TYPE_CHECKING:
     from attrition.report.products import Products
@@ -20,17 +22,17 @@ LEAST_POINTS = 0.3
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """One agent of the watch list, with the rows of `drivers` and `recommendations` that concern it."""
+    """One agent of the watch list, with the rows of ``drivers`` and ``recommendations`` that concern it."""
 
     agent_id: str
     band: str
     risk_low: float
     risk_high: float
     place: dict[str, str]
-    raising: pd.DataFrame
-    warnings: pd.DataFrame
-    lowering: pd.DataFrame
-    suggested: pd.DataFrame
+    raising: list[Any]
+    warnings: list[Any]
+    lowering: list[Any]
+    suggested: list[Any]
 
 
 def watch_list(products: Products) -> list[Watched]:
@@ -43,21 +45,27 @@ def watch_list(products: Products) -> list[Watched]:
     order = {band: place for place, band in enumerate(listed["band"].drop_duplicates())}
     listed = listed.assign(place=listed["band"].map(order)).sort_values(["place", "agent_id"], kind="stable")
     drivers = products.drivers[products.drivers["agent_id"].isin(listed["agent_id"])]
-    drivers = merged_twins(drivers[drivers["horizon_months"] == products.horizon])
-    of = {str(agent): rows for agent, rows in drivers.groupby("agent_id")}
-    groups = products.groups.set_index("agent_id")
-    nothing = drivers.head(0)
+    drivers = _largest_first(merged_twins(drivers[drivers["horizon_months"] == products.horizon]))
+    why = _by_agent(drivers)
+    chosen = products.recommendations[products.recommendations["chosen"].astype(bool)]
+    offers = _by_agent(chosen.sort_values(["risk_after", "intervention"], kind="stable"))
+    groups = {row.agent_id: vars(row) for row in each(products.groups)}
     return [
-        _watched(row, of.get(row["agent_id"], nothing), _place(groups, row["agent_id"]), _suggested(products, row))
-        for row in listed.to_dict("records")
+        _watched(row, why[row.agent_id], offers[row.agent_id], groups.get(row.agent_id, {})) for row in each(listed)
     ]
 
 
-def not_scored(products: Products) -> pd.DataFrame:
-    """Count the agents the model abstained from, per reason."""
-    scores = headline(products)
-    reasons = scores.loc[scores["abstained"].astype(bool), "abstain_reason"].fillna("")
-    return reasons.value_counts().rename_axis("reason").reset_index(name="agents")
+def _by_agent(table: pd.DataFrame) -> defaultdict[str, list[Any]]:
+    """Collect the rows of each agent, in the table's order."""
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in each(table):
+        found[row.agent_id].append(row)
+    return found
+
+
+def not_scored(products: Products) -> int:
+    """Count the agents the model abstained from."""
+    return int(headline(products)["abstained"].astype(bool).sum())
 
 
 def beyond_capacity(products: Products, listed: list[Watched]) -> int:
@@ -68,34 +76,22 @@ def beyond_capacity(products: Products, listed: list[Watched]) -> int:
     return len(same) - len(listed)
 
 
-def _watched(row: dict[Any, Any], drivers: pd.DataFrame, place: dict[str, str], suggested: pd.DataFrame) -> Watched:
-    symptom = drivers["is_symptom"].astype(bool)
-    up, down = drivers["points"] >= LEAST_POINTS, drivers["points"] <= -LEAST_POINTS
+def _watched(score: Any, drivers: list[Any], suggested: list[Any], group: Mapping[str, Any]) -> Watched:
+    up = [row for row in drivers if row.points >= LEAST_POINTS]
+    down = [row for row in drivers if row.points <= -LEAST_POINTS and not row.is_symptom]
     return Watched(
-        agent_id=str(row["agent_id"]),
-        band=str(row["band"]),
-        risk_low=float(row["risk_low"]),
-        risk_high=float(row["risk_high"]),
-        place=place,
-        raising=_largest(drivers[up & ~symptom], DRIVERS_EACH),
-        warnings=_largest(drivers[up & symptom], SYMPTOMS_EACH),
-        lowering=_largest(drivers[down & ~symptom], 1),
+        agent_id=str(score.agent_id),
+        band=str(score.band),
+        risk_low=float(score.risk_low),
+        risk_high=float(score.risk_high),
+        place={name: str(value) for name, value in group.items() if pd.notna(value)},
+        raising=[row for row in up if not row.is_symptom][:DRIVERS_EACH],
+        warnings=[row for row in up if row.is_symptom][:SYMPTOMS_EACH],
+        lowering=down[:1],
         suggested=suggested,
     )
 
 
-def _largest(rows: pd.DataFrame, count: int) -> pd.DataFrame:
-    order = rows.assign(size=rows["points"].abs()).sort_values(["size", "subject"], ascending=[False, True])
-    return order.drop(columns="size").head(count)
-
-
-def _place(groups: pd.DataFrame, agent: str) -> dict[str, str]:
-    if agent not in groups.index:
-        return {}
-    return {str(column): str(value) for column, value in groups.loc[agent].items() if pd.notna(value)}
-
-
-def _suggested(products: Products, row: dict[Any, Any]) -> pd.DataFrame:
-    table = products.recommendations
-    mine = table[(table["agent_id"] == row["agent_id"]) & table["chosen"].astype(bool)]
-    return mine.sort_values(["risk_after", "intervention"], kind="stable").reset_index(drop=True)
+def _largest_first(drivers: pd.DataFrame) -> pd.DataFrame:
+    order = drivers.assign(size=drivers["points"].abs())
+    return order.sort_values(["size", "subject"], ascending=[False, True], kind="stable").drop(columns="size")

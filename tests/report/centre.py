@@ -143,7 +143,7 @@ def _groups(draw: np.random.Generator) -> pd.DataFrame:
             "team_id": teams,
             "supervisor_id": [f"S{team}" for team in teams],
             "job_role": draw.choice(["agent", "senior agent"], len(teams), p=[0.8, 0.2]),
-            "tenure_band": draw.choice(["0-3 months", "4-12 months", "1-2 years", "over 2 years"], len(teams)),
+            "tenure_band": draw.choice(["31-90 days", "181-365 days", "1-2 years", "2 years and more"], len(teams)),
         }
     )
 

@@ -156,8 +156,8 @@ PHRASES: dict[str, str] = {
     "c.points": "Points over peers",
     "c.points_before": "Month before",
     "c.raised": "Agents raised by 1 point or more",
-    "c.value": "Flagged agents (median)",
-    "c.peer_value": "Peers (median)",
+    "c.value": "Typical of the flagged",
+    "c.peer_value": "Typical of peers",
     "c.agent": "Staff number",
     "c.band": "Band",
     "c.estimate_low": "Estimate from",
@@ -189,4 +189,6 @@ PHRASES: dict[str, str] = {
     "yes": "yes",
     "no": "no",
     "watch.money": "Cost {cost}; expected saving {saving}",
+    "purpose.title": "Purpose",
+    "s3.levers.sheet": "Levers",
 }

@@ -160,4 +160,13 @@ PHRASES: dict[str, str] = {
     "check.name.shuffled labels": "Canary: shuffled outcomes",
     "check.name.calibration_error": "Calibration error",
     "check.name.calibration_slope": "Calibration slope",
+    "value.0-30 days": "0–30 days",
+    "value.31-90 days": "31–90 days",
+    "value.91-180 days": "91–180 days",
+    "value.181-365 days": "181–365 days",
+    "value.1-2 years": "1–2 years",
+    "value.2 years and more": "2 years and more",
+    "value.agent": "agent",
+    "value.senior agent": "senior agent",
+    "value.team leader": "team leader",
 }

@@ -156,8 +156,8 @@ PHRASES: dict[str, str] = {
     "c.points": "比同类座席高（百分点）",
     "c.points_before": "上月",
     "c.raised": "被抬高1个百分点以上的座席数",
-    "c.value": "被标记座席（中位数）",
-    "c.peer_value": "同类座席（中位数）",
+    "c.value": "被标记座席的典型值",
+    "c.peer_value": "同类座席的典型值",
     "c.agent": "工号",
     "c.band": "档位",
     "c.estimate_low": "估计值下限",
@@ -189,4 +189,6 @@ PHRASES: dict[str, str] = {
     "yes": "是",
     "no": "否",
     "watch.money": "成本{cost}；预计节省{saving}",
+    "purpose.title": "用途",
+    "s3.levers.sheet": "杠杆",
 }

@@ -160,4 +160,13 @@ PHRASES: dict[str, str] = {
     "check.name.shuffled labels": "金丝雀检验：打乱结果",
     "check.name.calibration_error": "校准误差",
     "check.name.calibration_slope": "校准斜率",
+    "value.0-30 days": "0–30天",
+    "value.31-90 days": "31–90天",
+    "value.91-180 days": "91–180天",
+    "value.181-365 days": "181–365天",
+    "value.1-2 years": "1–2年",
+    "value.2 years and more": "2年以上",
+    "value.agent": "座席",
+    "value.senior agent": "资深座席",
+    "value.team leader": "班长",
 }
