@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from attrition.predict.effect import risk_by_horizon
+from attrition.predict.whatif import PEERS
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
     from attrition.model.risk import FittedRisk
 
 TOP = 3
+"""How many drivers an answer names; a feature and its comparison with peers are one fact, named once."""
 
 
 def answers(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.DataFrame:
@@ -46,10 +48,10 @@ def answers(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.D
 
 
 def _top(fitted: FittedRisk, frame: pd.DataFrame) -> list[str]:
-    contributions, _ = fitted.contributions(frame, horizon=fitted.spec.headline)
-    known = {feature.name: feature for feature in fitted.features}
-    names = np.array(contributions.columns)
-    values = contributions.to_numpy()
+    parts, _ = fitted.contributions(frame, horizon=fitted.spec.headline)
+    facts = parts.T.groupby([name.removesuffix(PEERS) for name in map(str, parts.columns)], sort=False).sum().T
+    known = {feature.name.removesuffix(PEERS): feature for feature in reversed(fitted.features)}
+    names, values = np.array(facts.columns), facts.to_numpy()
     order = np.argsort(-np.abs(values), axis=1, kind="stable")[:, :TOP]
     return [
         json.dumps([_reason(known[names[place]], row[place]) for place in places if row[place] != 0.0])

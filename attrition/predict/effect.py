@@ -1,8 +1,8 @@
 """What an intervention does to risk: by the model's own what-if and by published evidence, the more careful counts.
 
 Both begin after the playbook's ``months_to_effect``; until then the hazard stays as it is.
-Where the panel knows none of the features an intervention moves, the model has no say; then evidence alone speaks,
-and with the careful end of its interval.
+Where the model knows none of the features an intervention moves, it has no say; then evidence alone speaks, and with
+the careful end of its interval.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def effects(
         ``model_h`` (null where the model has no say), ``evidence_h`` and ``after_h``, which never exceeds risk now.
     """
     after = changed(now, intervention.changes, typical=typical)
-    names = [change.feature for change in intervention.changes if change.feature in now]
+    known = {feature.name for feature in fitted.features} & set(now.columns)
+    names = [change.feature for change in intervention.changes if change.feature in known]
     has_say = now[names].notna().any(axis=1)
     table = pd.DataFrame({"moved": ~has_say | _differs(now, after, names)}, index=now.index)
     table["basis"] = np.where(has_say, MODEL_AND_EVIDENCE, EVIDENCE_ONLY)

@@ -50,28 +50,23 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, shared_error
     return pd.concat(parts, ignore_index=True)
 
 
-def shared_error(months: pd.DataFrame) -> float:
+def shared_error(judged: pd.DataFrame) -> float:
     """Estimate the shared relative error from past months.
 
     Parameters
     ----------
-    months : DataFrame
-        One row per scored month of a backtest: ``expected`` (sum of risks), ``observed`` (resignations) and
-        ``variance`` (sum of risk x (1 - risk)).
+    judged : DataFrame
+        Agent-months of a backtest at one horizon, labels mature: ``as_of``, ``risk``, ``resigned`` (0 or 1).
 
     Returns
     -------
     float
-        What the months differ by beyond chance, as a share of the expected number.
-
-    Examples
-    --------
-    >>> months = pd.DataFrame({"expected": [100.0, 100.0], "observed": [70, 130], "variance": [80.0, 80.0]})
-    >>> round(shared_error(months), 3)
-    0.286
+        By how much the months' numbers of resignations differ from those expected beyond chance, as a share.
     """
-    beyond_chance = ((months["observed"] - months["expected"]) ** 2 - months["variance"]).sum()
-    return float(np.sqrt(max(0.0, beyond_chance) / (months["expected"] ** 2).sum()))
+    chance = judged["risk"] * (1.0 - judged["risk"])
+    months = judged.assign(chance=chance).groupby("as_of")[["risk", "resigned", "chance"]].sum()
+    beyond_chance = ((months["resigned"] - months["risk"]) ** 2 - months["chance"]).sum()
+    return float(np.sqrt(max(0.0, beyond_chance) / (months["risk"] ** 2).sum()))
 
 
 def interval(risks: np.ndarray, shared_error: float) -> tuple[float, float]:

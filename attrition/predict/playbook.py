@@ -78,10 +78,14 @@ class Dose(Declaration):
 
 
 class Evidence(Declaration):
-    """What is known of the effect: a hazard ratio with a 90 % interval, how it was learned, and where."""
+    """What is known of the effect: a hazard ratio with a 90 % interval, how it was learned, and where.
+
+    `source_zh` is for sources that are told in words rather than cited.
+    """
 
     grade: Grade
     source: str
+    source_zh: str = ""
     hazard_ratio: float = Field(gt=0, le=1)
     low: float = Field(gt=0, le=1)
     high: float = Field(gt=0, le=1)
@@ -104,6 +108,7 @@ class Intervention(Declaration):
     dose: Dose | None = None
     eligible: tuple[Condition, ...] = ()
     limits: str
+    limits_zh: str = ""
     capacity_per_month: int | None = Field(default=None, ge=0)
     months_to_effect: float = Field(default=0.0, ge=0)
     evidence: Evidence

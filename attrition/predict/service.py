@@ -16,6 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from attrition.errors import UserError
 from attrition.predict.answers import answers
 from attrition.predict.inputs import InputRefused, from_records
 
@@ -59,7 +60,7 @@ def application(
     most_bytes : int
         Longest body, in bytes.
     hosts : sequence of str
-        Names this service may be called by (the Host header).
+        Names this service may be called by (the Host header), see `allowed_hosts`.
     """
     app = FastAPI(title="attrition", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
@@ -90,6 +91,28 @@ def application(
         return {"attrition": __version__, "model": fitted.spec.name, "model_version": version}
 
     return app
+
+
+def allowed_hosts(host: str, token: str | None) -> tuple[str, ...]:
+    """Give the names by which the service may be called when it listens on `host`.
+
+    On this machine's own address these are its local names. Beyond it, any name, and then a token must be set.
+
+    Raises
+    ------
+    UserError
+        Other machines could reach the service, and there is no token.
+
+    Examples
+    --------
+    >>> allowed_hosts("127.0.0.1", None)
+    ('127.0.0.1', 'localhost', '[::1]')
+    """
+    if host in (*LOCAL, "::1"):
+        return LOCAL
+    if not token:
+        raise UserError(f"on {host} other machines can reach the service: set {TOKEN_VARIABLE} to a secret first")
+    return ("*",)
 
 
 def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:

@@ -4,6 +4,7 @@ import json
 
 from attrition.predict.answers import answers
 from attrition.predict.inputs import from_frame, from_records
+from tests.predict.by_head import ByHead, centre
 
 
 def exact(month, rows=60):
@@ -50,3 +51,10 @@ def test_a_field_that_is_left_out_is_missing(month):
     rows = [without, {**row, "pay_market_ratio": None}]
     table = answers(month.fitted, from_records(rows, month.fitted.features), version="7")
     assert table["risk_3m"].iloc[0] == table["risk_3m"].iloc[1]
+
+
+def test_a_feature_and_its_comparison_with_peers_are_one_fact():
+    model = ByHead({"pay_market_ratio": -1.0, "pay_market_ratio_vs_peers": -2.0, "tenure_months": 0.01})
+    frame = centre(1, pay_market_ratio=[0.9], pay_market_ratio_vs_peers=[-0.1], tenure_months=[5.0])
+    told = json.loads(answers(model, frame, version="7")["drivers"].iloc[0])
+    assert [(one["feature"], one["log_odds"]) for one in told] == [("pay_market_ratio", -0.7), ("tenure_months", 0.05)]

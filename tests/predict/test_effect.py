@@ -50,6 +50,13 @@ def test_where_the_panel_has_none_of_the_features_the_careful_end_of_the_evidenc
     assert told["after_3"] == pytest.approx(1 - (1 - before[3]) ** 0.8)
 
 
+def test_a_feature_the_model_does_not_read_gives_it_no_say():
+    model = ByHead({"workload_overtime_hours_3m": 0.1})
+    frame = centre(1, pay_market_ratio=[0.9], workload_overtime_hours_3m=[8.0])
+    before = risk_by_horizon(model, frame)
+    assert effects(model, frame, item(), before=before, typical=NOBODY)["basis"].tolist() == [EVIDENCE_ONLY]
+
+
 def test_an_effect_that_takes_two_months_holds_for_one_of_three():
     before, told = after(ByHead({"pay_market_ratio": -50.0}, base=45.0), item(months_to_effect=2))
     assert told["evidence_3"] == pytest.approx(1 - (1 - before[3]) ** (2 / 3 + 0.5 / 3))

@@ -51,6 +51,18 @@ def test_the_interval_holds_nine_draws_in_ten():
     assert 0.88 < ((drawn >= low) & (drawn <= high)).mean() < 0.97
 
 
+def past(*resigned):
+    """Draw months of 500 agents at a risk of one fifth: 100 expected, a variance of 80."""
+    months = pd.date_range("2026-01-31", periods=len(resigned), freq="ME")
+    labels = [np.arange(500) < count for count in resigned]
+    return pd.DataFrame(
+        {"as_of": np.repeat(months, 500), "risk": 0.2, "resigned": np.concatenate(labels).astype(float)}
+    )
+
+
 def test_no_shared_error_is_found_where_chance_explains_the_months():
-    months = pd.DataFrame({"expected": [100.0, 100.0], "observed": [95, 105], "variance": [80.0, 80.0]})
-    assert shared_error(months) == 0.0
+    assert shared_error(past(95, 105)) == 0.0
+
+
+def test_months_that_miss_by_more_than_chance_tell_the_shared_error():
+    assert shared_error(past(70, 130)) == pytest.approx(np.sqrt((30**2 - 80) / 100**2))

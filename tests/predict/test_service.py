@@ -10,7 +10,8 @@ import httpx
 import pytest
 import uvicorn
 
-from attrition.predict.service import application
+from attrition.errors import UserError
+from attrition.predict.service import allowed_hosts, application
 from tests.predict.test_answers import exact
 
 JSON = {"Content-Type": "application/json"}
@@ -124,3 +125,9 @@ def test_a_failing_model_says_nothing_of_its_input(month):
     assert reply.status_code == 500
     assert json.loads(reply.text) == {"error": "the model could not answer"}
     assert reply.headers["X-Model-Version"] == "7"
+
+
+def test_other_machines_need_a_token():
+    with pytest.raises(UserError, match="set ATTRITION_TOKEN"):
+        allowed_hosts("0.0.0.0", None)
+    assert allowed_hosts("0.0.0.0", "secret") == ("*",)
