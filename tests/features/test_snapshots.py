@@ -1,0 +1,111 @@
+"""A monthly file's own columns become features, as they were known, with their mean and their change."""
+
+from __future__ import annotations
+
+import ibis
+import pandas as pd
+import pytest
+
+from attrition.exposure.opening import open_past
+from attrition.features.registry import build, declared
+from attrition.features.snapshots import snapshot_families
+from tests.drawn import tables
+
+SNAPSHOTS = """
+agent_id | as_of      | hire_date  | income | rating
+A        | 2026-01-31 | 2025-01-01 | 100    | 2
+A        | 2026-02-28 | 2025-01-01 | 100    | 4
+A        | 2026-03-31 | 2025-01-01 | 110    | 3
+A        | 2026-04-30 | 2025-01-01 | 130    |
+"""
+NO_EXITS = "agent_id | exit_date | exit_type"
+INCOME = {
+    "name": "income",
+    "family": "pay",
+    "lever": "pay",
+    "unit": "money",
+    "direction": -1,
+    "en": "pay",
+    "zh": "月薪",
+}
+RATING = {"name": "rating", "family": "quality", "lever": "coaching", "unit": "score", "en": "rating", "zh": "评级"}
+FAMILIES = snapshot_families([INCOME, RATING])
+
+
+def told(con: ibis.BaseBackend, **drawn: str) -> pd.DataFrame:
+    """What is said of agent A, by month."""
+    past = open_past(
+        tables(con, **{"snapshots": SNAPSHOTS, "exits": NO_EXITS} | drawn),
+        pd.Timestamp("2026-01-31"),
+        pd.Timestamp("2026-06-30"),
+    )
+    rows = build(past, FAMILIES).execute()
+    return rows.set_index(rows["as_of"].astype(str).str[:7]).sort_index()
+
+
+def test_level_mean_and_change_of_a_column(con: ibis.BaseBackend) -> None:
+    rows = told(con)
+    assert rows["pay_income"].tolist() == [100, 100, 110, 130]
+    assert rows["pay_income_mean_3m"].tolist() == [
+        100,
+        100,
+        pytest.approx(310 / 3, abs=1e-4),
+        pytest.approx(340 / 3, abs=1e-4),
+    ]
+    assert rows["pay_income_change_3m"].isna().tolist() == [True, True, True, False]
+    assert rows.loc["2026-04", "pay_income_change_3m"] == 30
+
+
+def test_a_missing_value_is_unknown_and_does_not_count_in_the_mean(con: ibis.BaseBackend) -> None:
+    april = told(con).loc["2026-04"]
+    assert pd.isna(april["quality_rating"])
+    assert april["quality_rating_mean_3m"] == 3.5
+
+
+def test_a_rehire_starts_without_the_rows_of_the_first_spell(con: ibis.BaseBackend) -> None:
+    again = SNAPSHOTS.replace("2026-04-30 | 2025-01-01", "2026-04-30 | 2026-04-01")
+    exits = "agent_id | exit_date | exit_type\nA | 2026-03-31 | voluntary"
+    april = told(con, snapshots=again, exits=exits).loc["2026-04"]
+    assert april["pay_income_mean_3m"] == 130
+    assert pd.isna(april["pay_income_change_3m"])
+
+
+def test_a_file_that_comes_late_is_used_until_it_is_stale(con: ibis.BaseBackend) -> None:
+    agents = "agent_id | hire_date\nA | 2025-01-01"
+    posts = "agent_id | effective_date | team_id\nA | 2025-01-01 | T"
+    first = "\n".join(SNAPSHOTS.strip().splitlines()[:2])
+    income = told(con, agents=agents, assignments=posts, snapshots=first)["pay_income"]
+    assert income.dropna().to_dict() == {"2026-01": 100, "2026-02": 100, "2026-03": 100}
+
+
+def test_a_row_recorded_next_month_is_not_known_before(con: ibis.BaseBackend) -> None:
+    agents = "agent_id | hire_date\nA | 2025-01-01"
+    posts = "agent_id | effective_date | team_id\nA | 2025-01-01 | T"
+    late = """
+    agent_id | as_of      | income | known_on
+    A        | 2026-01-31 | 100    | 2026-02-03
+    A        | 2026-02-28 | 120    | 2026-03-03
+    """
+    income = told(con, agents=agents, assignments=posts, snapshots=late)["pay_income"]
+    assert pd.isna(income["2026-01"])
+    assert income[["2026-02", "2026-03"]].tolist() == [100, 120]
+
+
+def test_what_is_made_of_a_column_says_so_in_both_languages() -> None:
+    known = declared(FAMILIES)
+    change = known["pay_income_change_3m"]
+    assert (change.en, change.zh) == ("change in pay over three months", "月薪三个月变化")
+    assert (change.direction, change.lever, change.unit) == (-1, "pay", "money")
+    assert known["pay_income_mean_3m"].en == "pay, mean of three months"
+
+
+def test_words_have_a_level_only() -> None:
+    city = {
+        "name": "context_city",
+        "family": "context",
+        "lever": "none",
+        "unit": "category",
+        "en": "city",
+        "zh": "城市",
+    }
+    assert list(declared(snapshot_families([city]))) == ["context_city"]
