@@ -29,6 +29,8 @@ class RetrainJob(Declaration):
 
 
 class MonthlyJob(Declaration):
-    """pipelines/monthly.toml: in which languages the report is written."""
+    """pipelines/monthly.toml: languages, how many talks a month, and which groups are too small to show."""
 
     languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), min_length=1)
+    capacity: int = Field(30, ge=1)
+    smallest_group: int = Field(10, ge=5)

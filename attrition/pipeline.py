@@ -5,34 +5,239 @@ Each function takes a workspace, makes its products whole or not at all, and giv
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from attrition import declared
+from attrition.errors import DataError
+from attrition.jobs import CheckJob, MonthlyJob, RetrainJob
+from attrition.runs import Runs, features_of
 
-from attrition.data.centre import Centre, open_centre
-from attrition.exposure.opening import open_past
-from attrition.exposure.span import begins
-from attrition.features.registry import FAMILIES, declared
-from attrition.features.registry import build as build_features
-from attrition.labels.following import outcome_rows
-from attrition.panel import write_panel
-from attrition.runs import Runs
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.features.declare import Feature
 
 Progress = Callable[[str], None]
 
 
-def panel(workspace: Path, *, progress: Progress) -> list[Path]:
-    """Make the panel: every agent-month at risk, what was known about it then, and what followed."""
+@dataclass(frozen=True)
+class Found:
+    """What `check` found: what the site supplies, which features it can have, what was repaired or assumed."""
+
+    coverage: pd.DataFrame
+    features: Mapping[str, Sequence[str]]
+    filled: pd.DataFrame
+    quality: pd.DataFrame
+    assumptions: tuple[str, ...]
+    thin_column_share: float
+    products: list[Path]
+
+
+def check(workspace: Path, *, progress: Progress) -> Found:
+    """Check every source against the contract; say what was repaired, and which features the site can have."""
+    from attrition.data.centre import open_centre
+    from attrition.data.filling import filled
+    from attrition.data.whole import whole_file
+    from attrition.features.registry import available
+    from attrition.panel import families_of, past_of
+
+    job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
     progress("reading and checking the tables")
     centre = open_centre(workspace)
-    progress("finding who was there to be lost")
-    past = open_past(centre.tables, begins(centre.tables), pd.Timestamp(centre.data_ends))
-    progress("building the features")
-    families = FAMILIES
-    table = build_features(past, families).cache()
-    outcomes = outcome_rows(past.months, centre.tables["exits"])
-    progress("writing the panel")
-    known = declared(families)
-    features = [known[name] for name in table.columns if name in known]
-    return write_panel(Runs(workspace), table, outcomes, features=features, centre=centre)
+    progress("seeing which features the site can have")
+    features = available(past_of(centre), families_of(centre))
+    quality = centre.quality.assign(as_of=centre.data_ends)
+    with whole_file(Runs(workspace).folder / "quality.parquet") as path:
+        quality.to_parquet(path, index=False)
+    return Found(
+        coverage=centre.coverage,
+        features=features,
+        filled=filled(centre.tables),
+        quality=centre.quality,
+        assumptions=centre.assumptions,
+        thin_column_share=job.thin_column_share,
+        products=[Runs(workspace).folder / "quality.parquet"],
+    )
+
+
+def panel(workspace: Path, *, progress: Progress) -> list[Path]:
+    """Make the panel: every agent-month at risk, what was known about it then, and what followed."""
+    from attrition.panel import make_panel
+
+    return make_panel(workspace, progress=progress)
+
+
+def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
+    """Score past months by models that knew only what was known then, and say how good they were."""
+    from attrition.data.whole import whole_folder
+    from attrition.model import backtest as trials
+    from attrition.model.spec import BacktestJob
+    from attrition.predict.past import backtest_tables
+
+    job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
+    spec = _spec(workspace)
+    rows, outcomes, features, _ = _fresh_panel(workspace, progress)
+    trial = trials.backtest(rows, outcomes, features=features, spec=spec, job=job, progress=_counted(progress))
+    progress("explaining the agents who were flagged")
+    tables = backtest_tables(trial, rows, outcomes, features=features, spec=spec)
+    with whole_folder(Runs(workspace).backtest) as folder:
+        _write(folder, tables)
+    return [Runs(workspace).backtest]
+
+
+def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
+    """Train on all that is mature, examine on later months, record, register, and promote if the bar is met."""
+    import pandas as pd
+
+    from attrition.model import bar, registry
+    from attrition.model.examine import examine
+    from attrition.model.risk import fit
+    from attrition.predict import served
+
+    job = declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob)
+    spec = _spec(workspace, job.model)
+    rows, outcomes, features, about = _fresh_panel(workspace, progress)
+    at = pd.Timestamp(about["data_ends"])
+    exam = examine(rows, outcomes, features=features, spec=spec, at=at, progress=_counted(progress))
+    progress("fitting on all that is mature")
+    fitted = fit(rows, outcomes, features=features, spec=spec, at=at)
+    progress("holding it against the bar")
+    candidate = bar.Candidate(fitted, exam, rows[rows["as_of"] == at])
+    checks = bar.judge(candidate, _rival(workspace, exam, rows, outcomes))
+    progress("recording the run and registering the model")
+    declaration = (workspace / "models" / f"{job.model}.toml").read_text(encoding="utf-8")
+    record = registry.Record(fitted, exam, checks, about["manifest"], declaration)
+    signature = served.signature(features, fitted.horizons)
+    version = registry.record(workspace, record, served=Path(served.__file__), signature=signature)
+    if bar.is_met(checks):
+        registry.promote(workspace, version)
+    return [_verdict(workspace, version, checks)]
+
+
+def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
+    """Score the agents at risk at a month-end by the champion, with drivers and recommendations."""
+    from attrition.data.whole import whole_folder
+    from attrition.model import registry
+    from attrition.predict.month import month_tables
+    from attrition.predict.playbook import playbook
+
+    fitted, version = registry.champion(workspace)
+    rows, outcomes, features, about = _fresh_panel(workspace, progress)
+    book = playbook(workspace / "models" / "playbook.toml", features=features).priced_in(about["site"])
+    frame, groups = _month(rows, as_of), _month(outcomes, as_of)
+    progress(f"scoring {len(frame)} agents")
+    tables = month_tables(fitted, frame, version=version, features=features, groups=groups, playbook=book)
+    quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
+    with whole_folder(Runs(workspace).month(as_of)) as folder:
+        _write(folder, tables | {"quality": quality})
+    return [Runs(workspace).month(as_of)]
+
+
+def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
+    """Score the month and write the report."""
+    from attrition.monthly import report_content
+    from attrition.report.write import write
+
+    job = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
+    scored = score(workspace, as_of, progress=progress)
+    progress("writing the report")
+    content = report_content(workspace, as_of, job)
+    return [*scored, *write(content, langs=langs or job.languages, folder=workspace / "reports")]
+
+
+def serve(workspace: Path, *, host: str, port: int) -> None:
+    """Answer plain JSON from the champion until stopped."""
+    import os
+
+    from attrition.model import registry
+    from attrition.predict.service import TOKEN_VARIABLE, application
+    from attrition.predict.service import serve as listen
+
+    fitted, version = registry.champion(workspace)
+    listen(application(fitted, version=version, token=os.environ.get(TOKEN_VARIABLE)), host=host, port=port)
+
+
+def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> list[Path]:
+    """Draw up a synthetic centre in a new workspace and take it from raw tables to a report."""
+    from attrition import workspace as workspaces
+    from attrition.data.synthetic import sources_toml, write_centre
+
+    progress("drawing up a synthetic centre")
+    workspaces.lay(folder)
+    write_centre(folder / "exports", agents=agents, months=months, seed=seed)
+    (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
+    panel(folder, progress=progress)
+    trial = backtest(folder, progress=progress)
+    verdict = retrain(folder, progress=progress)
+    last = date.fromisoformat(Runs(folder).about_panel()["data_ends"])
+    return [*trial, *verdict, *monthly(folder, last, langs=None, progress=progress)]
+
+
+def _spec(workspace: Path, model: str = "resignation") -> Any:
+    from attrition.model.spec import Spec
+
+    return declared.read(workspace / "models" / f"{model}.toml", Spec)
+
+
+def _fresh_panel(
+    workspace: Path, progress: Progress
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Feature], Mapping[str, Any]]:
+    """Read the panel; make it first when there is none, or when an input, a declaration or the code has changed."""
+    from attrition.panel import fingerprint
+
+    runs = Runs(workspace)
+    made_from = fingerprint(workspace)
+    if made_from is None or runs.about_panel().get("made_from") != made_from:
+        panel(workspace, progress=progress)
+    progress("reading the panel")
+    rows, outcomes, about = runs.read_panel()
+    return rows, outcomes, features_of(about), about
+
+
+def _month(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Take one month of a table."""
+    month = rows[rows["as_of"].dt.date == as_of]
+    if month.empty:
+        first, last = rows["as_of"].min(), rows["as_of"].max()
+        raise DataError(f"nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}")
+    return month.reset_index(drop=True)
+
+
+def _rival(workspace: Path, exam: Any, rows: pd.DataFrame, outcomes: pd.DataFrame) -> Any:
+    """Put the champion's recipe on the months of the examination; nothing when there is no champion."""
+    from attrition.errors import NotMadeYet
+    from attrition.model import bar, registry
+
+    try:
+        champion, _ = registry.champion(workspace)
+    except NotMadeYet:
+        return None
+    return bar.champion_trial(champion, exam, panel=rows, outcomes=outcomes)
+
+
+def _verdict(workspace: Path, version: str, checks: Sequence[Any]) -> Path:
+    """Write down how the version stood against the bar."""
+    import json
+
+    from attrition.data.whole import whole_file
+    from attrition.model.bar import is_met
+
+    said = [{"name": check.name, "passed": check.passed, "said": check.said} for check in checks]
+    verdict = {"version": version, "promoted": is_met(list(checks)), "checks": said}
+    with whole_file(Runs(workspace).verdict(version)) as path:
+        path.write_text(json.dumps(verdict, indent=1, ensure_ascii=False), encoding="utf-8")
+    return Runs(workspace).verdict(version)
+
+
+def _write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    for name, table in tables.items():
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def _counted(progress: Progress) -> Callable[[str, int, int], None]:
+    """Tell steps of steps as one line each."""
+    return lambda said, done, of: progress(f"{said} ({min(done + 1, of)} of {of})" if of > 1 else said)

@@ -1,4 +1,4 @@
-"""The products under runs/: where each lies, written whole, read back or reported missing with the command that makes it."""
+"""The products under runs/: where each lies; read back, or reported missing with the command that makes it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ class Runs:
         """The folder of the backtest."""
         return self.folder / "backtest"
 
+    def verdict(self, version: str) -> Path:
+        """Give the file that says how a registered version stood against the bar."""
+        return self.folder / "retrain" / f"version-{version}.json"
+
     def month(self, as_of: date) -> Path:
         """Give the folder of a scored month."""
         return self.folder / f"{as_of:%Y-%m-%d}"
@@ -61,6 +65,15 @@ class Runs:
         """Read what the panel was made from; empty when there is none."""
         path = self.folder / "panel.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() and self.panel.exists() else {}
+
+    def read_quality(self) -> pd.DataFrame:
+        """Read what was set aside and repaired when the panel was made."""
+        return self._read(self.folder / "quality.parquet", "attrition panel")
+
+    def read_verdict(self, version: str) -> Mapping[str, Any]:
+        """Read how a version stood against the bar; empty when it was registered elsewhere."""
+        path = self.verdict(version)
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def read_month(self, as_of: date) -> dict[str, pd.DataFrame]:
         """Read the contract's tables of a scored month."""

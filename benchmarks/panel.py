@@ -28,7 +28,8 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
     if table is None or table.happened is None:
         continue
     columns = con.execute(f"DESCRIBE SELECT * FROM '{path}'").fetchall()
-    numbers = [c[0] for c in columns if c[1] in ("DOUBLE", "BIGINT", "INTEGER", "FLOAT", "BOOLEAN", "SMALLINT", "TINYINT")]
+    numeric = ("DOUBLE", "BIGINT", "INTEGER", "FLOAT", "BOOLEAN", "SMALLINT", "TINYINT")
+    numbers = [c[0] for c in columns if c[1] in numeric]
     sums = "".join(f', sum("{c}"::DOUBLE)' for c in numbers)
     keys = [k for k in ("agent_id", "site", "job_role") if k in {c[0] for c in columns}]
     by = ", ".join([*keys, f"date_trunc('month', {table.happened}::DATE)"])

@@ -1,1 +1,1 @@
-"""Who was there to be lost, and what was known then: spells, agent-months at risk, the doors to past events and past states."""
+"""Who was there to be lost, and what was known then: spells, agent-months at risk, the doors to the past."""

@@ -18,6 +18,15 @@ ALL_HISTORY = 1200
 
 FEATURES = (
     Feature(
+        name="pay_base_amount",
+        family=FAMILY,
+        lever="pay",
+        unit="money",
+        direction=-1,
+        en="base pay per month",
+        zh="月基本工资",
+    ),
+    Feature(
         name="pay_market_ratio",
         family=FAMILY,
         lever="pay",
@@ -158,6 +167,7 @@ def _among_peers(posts: ir.Table) -> ir.Table:
     return paid.select(
         "agent_id",
         "as_of",
+        pay_base_amount=paid.base_pay,
         pay_peer_ratio=ratio(paid.base_pay, others_mean(paid, "base_pay")),
         pay_role_ratio=ratio(paid.base_pay, others_mean(paid, "base_pay", alike=("job_role", "site"))),
         pay_base_change_12m=ratio(paid.base_pay, paid.base_pay_earlier) - 1,

@@ -13,6 +13,7 @@ from attrition.exposure.opening import GROUPS
 from attrition.exposure.past import Past
 from attrition.features.career import CAREER
 from attrition.features.context import CONTEXT
+from attrition.features.declare import FAMILIES as FAMILY_NAMES
 from attrition.features.declare import Family, Feature
 from attrition.features.pay import PAY
 from attrition.features.peers import against_others
@@ -53,6 +54,14 @@ def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
     compared = [name for name in own.columns if name in known and _is_compared(known[name])]
     table = own.mutate(**{f"{name}_vs_peers": value for name, value in against_others(own, compared).items()})
     return table.select("agent_id", "as_of", *GROUPS, *(name for name in known if name in table.columns))
+
+
+def available(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:
+    """List, by family, the features that the site's tables can supply, without computing any."""
+    supplied = {name for family in families for part in family.build(past) for name in part.columns}
+    known = declared(families).values()
+    names = {family: [feature.name for feature in known if feature.family == family] for family in FAMILY_NAMES}
+    return {family: [name for name in own if name.removesuffix("_vs_peers") in supplied] for family, own in names.items()}
 
 
 def _is_compared(feature: Feature) -> bool:

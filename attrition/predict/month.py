@@ -1,0 +1,57 @@
+"""One month as the contract's tables: scores, drivers, recommendations and expected leavers, by one model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from attrition.predict.actions import recommendations
+from attrition.predict.drivers import drivers
+from attrition.predict.expected import SHARED_ERROR, expected_leavers
+from attrition.predict.scores import scores
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+    from attrition.model.risk import FittedRisk
+    from attrition.predict.playbook import Playbook
+
+
+def month_tables(
+    fitted: FittedRisk,
+    frame: pd.DataFrame,
+    *,
+    version: str,
+    features: Sequence[Feature],
+    groups: pd.DataFrame,
+    playbook: Playbook,
+) -> dict[str, pd.DataFrame]:
+    """Say all there is to say of one month.
+
+    Parameters
+    ----------
+    fitted : FittedRisk
+        The champion.
+    frame : DataFrame
+        Every agent at risk in the month: ``agent_id``, ``as_of`` and the features.
+    version : str
+        The champion's version.
+    groups : DataFrame
+        ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``, as in the contract.
+    """
+    spec = fitted.spec
+    said = scores(fitted, frame, spec=spec, version=version)
+    return {
+        "scores": said,
+        "drivers": drivers(fitted, frame, features=features, groups=groups, horizon=spec.headline),
+        "recommendations": recommendations(
+            fitted, frame, scores=said, playbook=playbook, groups=groups, capacity_share=spec.capacity_share
+        ),
+        "expected_leavers": expected_leavers(said, groups, shared_error=SHARED_ERROR),
+    }
