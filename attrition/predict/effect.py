@@ -53,7 +53,7 @@ def effects(
     table = pd.DataFrame({"moved": ~has_say | _differs(now, after, names)}, index=now.index)
     table["basis"] = np.where(has_say, MODEL_AND_EVIDENCE, EVIDENCE_ONLY)
     table["dose"] = _dose(now, after, intervention.dose)
-    rescored = risk_by_horizon(fitted, after)
+    rescored = risk_by_horizon(fitted, after) if names else before
     told = intervention.evidence
     ratio = np.where(has_say, told.hazard_ratio, told.high) ** table["dose"]
     for horizon in fitted.horizons:

@@ -25,7 +25,7 @@ def test_a_failed_condition_gives_its_words_in_both_languages():
 
 def test_an_unknown_value_fails_and_says_so():
     table = refused(pd.DataFrame({"pay_market_ratio": [None]}, dtype=float), LOW)
-    assert table["en"].tolist() == ["not known whether it fits: pay is at the market"]
+    assert table["en"].tolist() == ["not known whether pay is at the market"]
 
 
 def test_a_feature_the_panel_lacks_is_unknown_for_everybody():
