@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import ibis
 import ibis.expr.types as ir
 
+from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, ratio, with_earlier
@@ -40,7 +41,7 @@ FEATURES = (
         name="pay_market_ratio_change_6m",
         family=FAMILY,
         lever="pay",
-        unit="ratio",
+        unit="share",
         direction=-1,
         en="change in base pay against the market over six months",
         zh="基本工资与市场之比的六个月变化",
@@ -132,10 +133,10 @@ FEATURES = (
         name="pay_bonus_change_share",
         family=FAMILY,
         lever="pay",
-        unit="share",
+        unit="ratio",
         direction=-1,
-        en="bonus of the last three months against the last twelve",
-        zh="近三个月奖金与近十二个月之比",
+        en="bonus per month over three months against the last twelve",
+        zh="近三个月月均奖金与近十二个月月均之比",
     ),
     Feature(
         name="pay_since_bonus_days",
@@ -155,9 +156,10 @@ def build(past: Past) -> Iterator[ir.Table]:
     posts = past.months.inner_join(past.state("pay").select("agent_id", "as_of", "base_pay"), ["agent_id", "as_of"])
     yield _among_peers(posts)
     yield _raises(past)
-    if past.has("market_pay"):
-        yield _in_the_market(past, posts)
-    if past.has("bonuses", "target_amount"):
+    by = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]
+    if past.has("market_pay") and set(by) <= set(posts.columns):
+        yield _in_the_market(past, posts, by)
+    if past.has("bonuses"):
         yield _bonuses(past, posts)
 
 
@@ -175,24 +177,26 @@ def _among_peers(posts: ir.Table) -> ir.Table:
 
 
 def _raises(past: Past) -> ir.Table:
-    """Find the last raise on record at each month-end; without one, the days count from the day of hire."""
-    rows = past.events("pay", months=ALL_HISTORY)
+    """Find the last raise of the spell on record at each month-end; without one, the days count from hire."""
+    spells = past.months.select("agent_id", "as_of", "hire_date")
+    rows = past.events("pay", months=ALL_HISTORY).inner_join(spells, ["agent_id", "as_of"])
     history = ibis.window(group_by=["agent_id", "as_of"], order_by="effective_date")
     rows = rows.mutate(_before=rows.base_pay.lag().over(history))
-    raised = rows.filter(rows.base_pay > rows._before)
+    # What a rehire starts with is no raise over the earlier spell.
+    raised = rows.filter((rows.base_pay > rows._before) & (rows.effective_date > rows.hire_date))
     last = raised.group_by("agent_id", "as_of").aggregate(
         _raised_on=raised.effective_date.max(),
-        pay_last_raise_share=(raised.base_pay / raised._before - 1).argmax(raised.effective_date),
+        pay_last_raise_share=(ratio(raised.base_pay, raised._before) - 1).argmax(raised.effective_date),
     )
-    mine = past.months.left_join(last, ["agent_id", "as_of"])
-    since = ibis.greatest(mine._raised_on.fill_null(mine.hire_date), mine.hire_date)
+    mine = spells.left_join(last, ["agent_id", "as_of"])
+    since = mine._raised_on.fill_null(mine.hire_date)
     return mine.select("agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(since, mine.as_of))
 
 
-def _in_the_market(past: Past, posts: ir.Table) -> ir.Table:
+def _in_the_market(past: Past, posts: ir.Table, by: list[str]) -> ir.Table:
     """Compare base pay with the benchmark of whichever of role, site and grade the site's benchmark has."""
-    by = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]
     market = past.state("market_pay", by=by, of=posts)
+    market = market.select(*by, "as_of", *(name for name in ("p50", "p25") if name in market.columns))
     paid = posts.inner_join(market, [*by, "as_of"])
     paid = with_earlier(paid.mutate(pay_market_ratio=ratio(paid.base_pay, paid.p50)), "pay_market_ratio", months=6)
     columns = {"pay_market_ratio_change_6m": paid.pay_market_ratio - paid.pay_market_ratio_earlier}
@@ -202,21 +206,26 @@ def _in_the_market(past: Past, posts: ir.Table) -> ir.Table:
 
 
 def _bonuses(past: Past, posts: ir.Table) -> ir.Table:
-    """Add up the variable part over three and twelve months, against its target and against base pay."""
-    paid = past.totals(
-        "bonuses",
-        {"amount": lambda t: t.amount, "target": lambda t: t.target_amount},
-        latest={"paid_on": lambda t: t.pay_date},
-        windows=(3, 12),
-    )
-    both = posts.select("agent_id", "as_of", "base_pay").inner_join(paid, ["agent_id", "as_of"])
+    """Add up the variable part over three and twelve months, against its target and against base pay.
+
+    Newcomers are measured over the months in which they were here.
+    """
+    sums = {"amount": lambda t: t.amount}
+    if past.has("bonuses", "target_amount"):
+        # A payment without a target would count as beyond it.
+        sums |= {"aimed": lambda t: t.target_amount.notnull().ifelse(t.amount, 0), "target": lambda t: t.target_amount}
+    paid = past.totals("bonuses", sums, latest={"paid_on": lambda t: t.pay_date}, windows=(3, 12))
+    here = posts.month - month_number(posts.hire_date) + 1
+    mine = posts.select("agent_id", "as_of", "base_pay", months_3m=ibis.least(here, 3), months_12m=ibis.least(here, 12))
+    both = mine.inner_join(paid, ["agent_id", "as_of"])
+    aimed = (3, 12) if "target" in sums else ()
+    attained = {f"pay_bonus_attainment_{w}m": ratio(both[f"aimed_{w}m"], both[f"target_{w}m"]) for w in aimed}
     return both.select(
         "agent_id",
         "as_of",
-        pay_bonus_share_3m=ratio(both.amount_3m, both.amount_3m + both.base_pay * 3),
-        pay_bonus_attainment_3m=ratio(both.amount_3m, both.target_3m),
-        pay_bonus_attainment_12m=ratio(both.amount_12m, both.target_12m),
-        pay_bonus_change_share=ratio(both.amount_3m * 4, both.amount_12m),
+        pay_bonus_share_3m=ratio(both.amount_3m, both.amount_3m + both.base_pay * both.months_3m),
+        **attained,
+        pay_bonus_change_share=ratio(both.amount_3m * both.months_12m, both.amount_12m * both.months_3m),
         pay_since_bonus_days=days_since(both.paid_on, both.as_of),
     )
 
