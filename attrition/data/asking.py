@@ -68,25 +68,44 @@ def about(part: Part) -> Iterator[Question]:
         yield Question(name, "missing", f"{said} IS NULL")
     if part.value_sql != part.said:
         yield Question(name, "unreadable", f"{said} IS NOT NULL AND {value} IS NULL")
-    if part.is_native and part.column.kind == "number":
-        yield Question(name, "not finite", f"NOT isfinite({value})")
-    limits = _limits(part)
-    if limits:
-        yield Question(name, "out of range", limits)
     if part.column.choices:
         listed = ", ".join(text(choice) for choice in part.column.choices)
         yield Question(name, "not allowed", f"{value} NOT IN ({listed})")
-    if not part.is_native:
-        yield from _about_text(part)
+    yield from _about_range(part)
+    yield from _about_native(part) if part.is_native else _about_text(part)
+
+
+def _about_range(part: Part) -> Iterator[Question]:
+    limits = _limits(part)
+    if limits:
+        yield Question(part.column.name, "out of range", limits)
+    if part.column.kind in ("date", "moment") and not part.column.required:
+        yield Question(part.column.name, "open end", open_end(part))
+
+
+def _about_native(part: Part) -> Iterator[Question]:
+    if part.is_id:
+        yield Question(part.column.name, "stored as a number", f"{part.said} IS NOT NULL")
+    if part.column.kind == "number":
+        yield Question(part.column.name, "not finite", f"NOT isfinite({part.value})")
+
+
+def open_end(part: Part) -> str:
+    """Write the condition of a date that is an HR system's way of saying "open", such as 9999-12-31."""
+    return f"year({part.value}) >= {OPEN_END}"
 
 
 def _limits(part: Part) -> str:
     column, value = part.column, part.value
     if column.kind in ("date", "moment"):
-        return f"(year({value}) < 1900 OR year({value}) >= {OPEN_END})"
+        late = f" OR {open_end(part)}" if column.required else ""
+        return f"(year({value}) < 1900{late})"
     low = [] if column.minimum is None else [f"{value} < {column.minimum!r}"]
     high = [] if column.maximum is None else [f"{value} > {column.maximum!r}"]
-    return " OR ".join(low + high) and f"({' OR '.join(low + high)})"
+    limits = " OR ".join(low + high)
+    if limits and part.is_native and column.kind == "number":
+        return f"isfinite({value}) AND ({limits})"
+    return limits and f"({limits})"
 
 
 def _about_text(part: Part) -> Iterator[Question]:

@@ -23,7 +23,7 @@ AMBIGUOUS = r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})( .*)?"
 _BEYOND_DOUBT = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 _NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d/%b/%Y")
 _MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月")
-OPEN_END = 2200  # a date beyond is an HR system's way of saying "open", such as 9999-12-31
+OPEN_END = 2200  # the year from which on a date says "open"
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 

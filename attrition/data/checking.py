@@ -106,14 +106,15 @@ def _value(part: Part, verdict: Judge, unit: Part | None, site: Site) -> str:
         value = money.converted(value, unit, site)
     if unit is not None and name_ == "currency":
         return text(site.currency)
-    if name_ not in verdict.mended:
-        return value
-    return f"CASE WHEN NOT coalesce({_bad(part)}, false) THEN {value} END"
+    bad = _bad(part, verdict)
+    return f"CASE WHEN NOT coalesce({bad}, false) THEN {value} END" if bad else value
 
 
-def _bad(part: Part) -> str:
-    flaws = [item.condition for item in about(part) if item.rule in ("not finite", "out of range", "not allowed")]
-    return " OR ".join(f"({condition})" for condition in flaws) or "false"
+def _bad(part: Part, verdict: Judge) -> str:
+    """Write the condition of values that become empty; "" where there are none."""
+    mended = ("not finite", "out of range", "not allowed") if part.column.name in verdict.mended else ()
+    flaws = [item for item in about(part) if item.rule in (*mended, "open end")]
+    return " OR ".join(f"({item.condition})" for item in flaws if verdict.count(item.column, item.rule))
 
 
 def _headers(table: Table, laid: Laid) -> list[Line]:

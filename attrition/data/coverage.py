@@ -35,18 +35,19 @@ def measure(con: Connection, columns: Mapping[str, Sequence[str]]) -> pd.DataFra
 
 
 def data_ends(site: Site, coverage: pd.DataFrame) -> tuple[date, str | None]:
-    """Say up to which month-end the data are complete, and the assumption made where the site does not declare it.
+    """Say up to which month-end the data are complete, and what was assumed where the site does not declare it.
 
-    It is the last month-end that every dense table has reached (or the last exit, where there is none); a month whose
-    remaining days are a weekend counts as reached.
+    It is the last month-end that every dense table has reached (or the last exit, or any last row, where there is
+    none); a month whose remaining days are a weekend counts as reached.
     """
     if site.data_ends is not None:
         year, month = (int(part) for part in site.data_ends.split("-"))
         return month_end(date(year, month, 1)), None
     last = dict(zip(coverage["table"], coverage["last"], strict=True))
-    dense = {table: last[table] for table in DENSE if isinstance(last[table], date)}
-    reached = dense or {"exits": last["exits"]}
-    table = min(reached, key=lambda name: reached[name])
+    known = {table: day for table, day in last.items() if isinstance(day, date)}
+    dense = {table: known[table] for table in DENSE if table in known}
+    reached = dense or {table: known[table] for table in ("exits",) if table in known} or known
+    table = min(reached, key=lambda name: reached[name]) if dense else max(reached, key=lambda name: reached[name])
     end = _last_complete(reached[table])
     return end, f"data_ends is not declared; the data are taken to be complete to {end}, as far as {table} go"
 

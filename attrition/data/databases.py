@@ -71,7 +71,8 @@ def _duckdb(con: Connection, relation: str, url: str, query: str, workspace: Pat
 
 
 def _sqlite(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
-    other = sqlite3.connect(f"{_file(url, workspace).resolve().as_uri()}?mode=ro", uri=True)
+    # The engine pulls the rows from a thread of its own.
+    other = sqlite3.connect(f"{_file(url, workspace).resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
     try:
         _answer(con, relation, other.execute(query))
     finally:

@@ -103,10 +103,10 @@ def _judge_text(made: Judge, part: Part) -> None:
     )
     made.note(REPAIRED + "number with separators or signs", made.count(name, "signs"), name)
     made.note(REPAIRED + "word for no value, now empty", made.count(name, "word for nothing"), name)
+    made.note(REPAIRED + "open end far in the future, now empty", made.count(name, "open end"), name)
     stored = made.landed.numbers.get(part.header or "", 0)
     if part.is_id:
-        was_number = part.is_native and part.raw_type != "VARCHAR"
-        rows = made.count(name, "given") if was_number else stored
+        rows = stored + made.count(name, "stored as a number")
         made.note(NOTICED + "ids were stored as numbers; leading zeros would be lost", rows, name)
 
 

@@ -42,10 +42,10 @@ def link(
     Parameters
     ----------
     relations, columns, places : mapping
-        By table: the checked relation, its columns, and what errors call its source.
+        By table: the checked relation, its columns without a fault, and what errors call its source.
     """
     roster = "agents" if "agents" in relations else "snapshots"
-    if roster not in relations:
+    if "agent_id" not in columns.get(roster, ()):
         return Linked()
     hired = "min(hire_date)" if "hire_date" in columns[roster] else "CAST(NULL AS DATE)"
     engine.run(
@@ -59,7 +59,7 @@ def link(
     for table in relations:
         if table in (roster, "snapshots", "audit_attributes") or "agent_id" not in columns[table]:
             continue
-        found = _look(con, table, relations[table])
+        found = _look(con, table, relations[table], columns[table])
         if found.lost:
             faults.append(_fault(places[table], table, "id read as a number", found.lost, _LOST_ZEROS))
         elif table == "exits":
@@ -70,16 +70,14 @@ def link(
     return Linked(faults=tuple(faults), lines=tuple(lines), is_used=is_used)
 
 
-def _look(con: Connection, table: str, relation: str) -> _Found:
+def _look(con: Connection, table: str, relation: str, columns: Sequence[str]) -> _Found:
     happened = TABLES[table].happened
+    early = f"rows.{name(happened)} < roster.hired" if happened is not None and happened in columns else "false"
     query = (
-        "SELECT count(*), count(*) FILTER (roster.agent_id IS NULL), "
-        f"count(*) FILTER (rows.{name(happened or 'agent_id')} < roster.hired) "
+        f"SELECT count(*), count(*) FILTER (roster.agent_id IS NULL), count(*) FILTER ({early}) "
         f"FROM {name(relation)} AS rows LEFT JOIN __roster AS roster USING (agent_id)"
     )
-    if happened is None:
-        query = query.replace(f"rows.{name('agent_id')} < roster.hired", "false")
-    rows, unknown, early = engine.rows(con, query)[0]
+    rows, unknown, before = engine.rows(con, query)[0]
     lost = 0
     if unknown:
         query = (
@@ -87,7 +85,7 @@ def _look(con: Connection, table: str, relation: str) -> _Found:
             "WHERE ltrim(agent_id, '0') IN (SELECT bare FROM __roster)"
         )
         lost = engine.rows(con, query)[0][0]
-    return _Found(rows=rows, unknown=unknown, lost=lost, early=early)
+    return _Found(rows=rows, unknown=unknown, lost=lost, early=before)
 
 
 def _exits(found: _Found, roster: str, place: str) -> Linked:

@@ -49,15 +49,14 @@ def take(con: Connection, declared: Sources, workspace: Path) -> Taken:
             faults += opened[table].faults
         except Refused as refused:
             faults += refused.faults
-    sound = {table: part for table, part in opened.items() if not part.faults}
     linked = link(
         con,
-        {table: part.relation for table, part in sound.items()},
-        {table: part.checked.columns for table, part in sound.items()},
-        {table: part.landed.place for table, part in sound.items()},
+        {table: part.relation for table, part in opened.items()},
+        {table: _sound(part) for table, part in opened.items()},
+        {table: part.landed.place for table, part in opened.items()},
     )
-    if "exits" in sound and linked.is_used != "true":
-        opened["exits"] = _only_used(con, sound["exits"], linked.is_used)
+    if "exits" in opened and linked.is_used != "true":
+        opened["exits"] = _only_used(con, opened["exits"], linked.is_used)
     lines = [line for part in opened.values() for line in (*part.checked.lines, *part.keyed.lines)]
     return Taken(tables=opened, faults=(*faults, *linked.faults), lines=(*lines, *linked.lines))
 
@@ -73,11 +72,18 @@ def _open(con: Connection, declared: Sources, table: str, workspace: Path) -> Op
     engine.run(con, f"CREATE {'TABLE' if checked.is_parsed else 'VIEW'} {name(relation)} AS {checked.query}")
     if checked.is_parsed and landed.is_stored:
         engine.run(con, f"DROP TABLE {name(landed.relation)}")
-    faults = [*laid.faults, *checked.faults]
+    faults = [*laid.faults, *checked.faults, *_nothing(table, checked, landed)]
     keyed = _keyed(con, table, relation, checked, landed, faults)
     if keyed.has_repeats:
         relation = _distinct(con, relation)
     return Opened(landed=landed, checked=checked, keyed=keyed, relation=relation, faults=(*faults, *keyed.faults))
+
+
+def _nothing(table: str, checked: Checked, landed: Landed) -> list[Fault]:
+    """Refuse a roster without a row; any other table may well be empty."""
+    if checked.read or table not in ("agents", "snapshots"):
+        return []
+    return [Fault(file=landed.place, table=table, column="", rule="no rows", rows=0, advice="export it again")]
 
 
 def _keyed(
@@ -93,6 +99,12 @@ def _keyed(
 def _distinct(con: Connection, relation: str) -> str:
     engine.run(con, f"CREATE TABLE {name('once_' + relation)} AS SELECT DISTINCT * FROM {name(relation)}")
     return f"once_{relation}"
+
+
+def _sound(part: Opened) -> tuple[str, ...]:
+    """Name the columns without a fault, which other tables can be held against."""
+    at_fault = {fault.column for fault in part.faults}
+    return tuple(column for column in part.checked.columns if column not in at_fault)
 
 
 def _only_used(con: Connection, exits: Opened, is_used: str) -> Opened:

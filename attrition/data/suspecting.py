@@ -13,6 +13,9 @@ from attrition.data.asking import Question
 from attrition.data.engine import Connection, name
 from attrition.data.parts import Part
 
+_ALWAYS = ("converted", "no rate", "not a month-end", "stored as a number")
+_COUNTED = ("missing", "unreadable")
+
 
 def suspected(con: Connection, relation: str, made: Sequence[Part], questions: Sequence[Question]) -> list[Question]:
     """Keep the questions that may have rows; one that is left out has none."""
@@ -20,7 +23,7 @@ def suspected(con: Connection, relation: str, made: Sequence[Part], questions: S
     native = [part for part in made if part.is_native]
     if native:
         kept += _by_limits(con, relation, native, questions)
-    kept += [question for question in questions if question.rule in ("converted", "no rate", "not a month-end")]
+    kept += [question for question in questions if question.rule in _ALWAYS]
     concerned = {question.column for question in kept}
     kept += [question for question in questions if question.rule == "given" and question.column in concerned]
     return list(dict.fromkeys(kept))
@@ -48,9 +51,9 @@ def _by_limits(con: Connection, relation: str, made: Sequence[Part], questions: 
         said, valued, low, high = (found[f"p{part.at}{what}"] for what in ("s", "v", "low", "high"))
         is_whole = said == found["rows"] == valued
         for item in _own(part, questions):
-            if item.rule in ("missing", "unreadable") and not is_whole:
+            if item.rule in _COUNTED and not is_whole:
                 kept.append(item)
-            elif item.rule not in ("missing", "unreadable", "given") and low is not None:
+            elif item.rule not in (*_COUNTED, *_ALWAYS, "given") and low is not None:
                 kept += _outside(con, part, item, low, high)
     return kept
 

@@ -1,0 +1,102 @@
+"""A centre: which tables it must have, one currency, months by their last day, and where the data end."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from attrition.data.centre import inspect
+from tests.data.sites import AGENTS, EXITS, faults, lay, lines, opened, rows
+
+PAY = (
+    "agent_id,effective_date,base_pay,currency\n001,2025-03-01,5000,CNY\n002,2025-03-01,700,USD\n1E5,2025-03-01,5100,\n"
+)
+MONTHS = "agent_id,month,income\n001,2025-08-01,5000\n002,2025-08-01,5100\n001,2025-09-01,5000\n"
+DECLARED = """
+[tables.snapshots.columns]
+month = "as_of"
+income = "pay_income"
+[tables.snapshots.features.pay_income]
+family = "pay"
+lever = "pay"
+en = "monthly pay"
+zh = "月薪"
+unit = "money"
+direction = -1
+"""
+
+
+def test_the_required_tables_are_asked_for(tmp_path: Path) -> None:
+    centre, found = inspect(lay(tmp_path, {"agents": AGENTS}))
+    assert centre is None
+    assert [(fault.table, fault.rule) for fault in found] == [
+        ("assignments", "missing table"),
+        ("exits", "missing table"),
+    ]
+
+
+def test_snapshots_and_exits_are_enough(tmp_path: Path) -> None:
+    centre, found = inspect(lay(tmp_path, {"snapshots": MONTHS, "exits": EXITS}, snapshots=DECLARED))
+    assert found == ()
+    assert centre is not None
+    made = rows(centre, "snapshots")
+    assert made["as_of"].dt.date.tolist() == [date(2025, 8, 31), date(2025, 9, 30), date(2025, 8, 31)]
+    assert made["pay_income"].tolist() == [5000, 5000, 5100]
+    assert lines(centre, "snapshots")["repaired: month named by another day than its last"] == 3
+    assert centre.snapshot_features[0]["name"] == "pay_income"
+    assert centre.data_ends == date(2025, 9, 30)
+
+
+def test_two_snapshots_of_one_month_are_refused(tmp_path: Path) -> None:
+    months = MONTHS + "001,2025-08-20,5050\n"
+    found = inspect(lay(tmp_path, {"snapshots": months, "exits": EXITS}, snapshots=DECLARED))[1]
+    assert [(fault.rule, fault.rows) for fault in found] == [("duplicate key", 2)]
+
+
+def test_mixed_currencies_without_a_rate_are_refused(tmp_path: Path) -> None:
+    found = faults(tmp_path, {"pay": PAY})
+    assert [(fault.column, fault.rule, fault.rows) for fault in found] == [("currency", "currency without a rate", 1)]
+
+
+def test_money_comes_in_the_currency_of_the_site(tmp_path: Path) -> None:
+    centre = opened(tmp_path, {"pay": PAY}, site="[site.rates]\nUSD = 7.0\n")
+    made = rows(centre, "pay")
+    assert made["base_pay"].tolist() == [5000, 4900, 5100]
+    assert set(made["currency"]) == {"CNY"}
+    assert lines(centre, "pay")["repaired: money converted to CNY"] == 1
+
+
+@pytest.mark.parametrize(
+    ("last", "ends"),
+    [("2025-10-31", date(2025, 10, 31)), ("2025-10-30", date(2025, 9, 30)), ("2025-08-29", date(2025, 8, 31))],
+)
+def test_the_data_end_with_the_last_month_the_shifts_reach_but_for_a_weekend(
+    tmp_path: Path, last: str, ends: date
+) -> None:
+    centre = opened(tmp_path, {"shifts": f"agent_id,shift_date,scheduled_minutes\n001,{last},480\n"})
+    assert centre.data_ends == ends
+    assert (
+        centre.assumptions[-1]
+        == f"data_ends is not declared; the data are taken to be complete to {ends}, as far as shifts go"
+    )
+
+
+def test_a_declared_end_of_the_data_is_taken_at_its_word(tmp_path: Path) -> None:
+    centre = opened(tmp_path, {}, site='data_ends = "2026-02"\n')
+    assert centre.data_ends == date(2026, 2, 28)
+
+
+def test_coverage_says_what_a_site_supplies_of_each_table(tmp_path: Path) -> None:
+    covered = opened(tmp_path, {}).coverage.set_index("table")
+    assert covered.loc["agents", "rows"] == 3
+    assert covered.loc["exits", "not_supplied"] == "notice_date, reason"
+    assert not covered.loc["pay", "is_supplied"]
+
+
+def test_an_open_end_far_in_the_future_is_no_date(tmp_path: Path) -> None:
+    agents = "agent_id,hire_date,contract_end_date\n001,2025-01-06,9999-12-31\n002,2025-02-03,2025-12-31\n"
+    centre = opened(tmp_path, {"agents": agents})
+    assert lines(centre, "agents")["repaired: open end far in the future, now empty"] == 1
+    assert rows(centre, "agents")["contract_end_date"].isna().tolist() == [True, False]

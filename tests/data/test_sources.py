@@ -1,0 +1,78 @@
+"""The declaration of a site's sources refuses what it cannot mean, and says what was probably meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from attrition.data.sources import Sources
+from attrition.declared import parse
+from attrition.errors import DeclarationError
+
+SITE = {"name": "Foshan", "time_zone": "Asia/Shanghai", "currency": "CNY"}
+FEATURE = {"family": "pay", "lever": "pay", "en": "monthly pay", "zh": "月薪", "unit": "money"}
+
+
+def declared(tables: dict[str, Any], **site: Any) -> Sources:
+    return parse({"site": SITE | site, "tables": tables}, Sources, where="sources.toml")
+
+
+def snapshots(name: str, header: str = "x", **said: Any) -> dict[str, Any]:
+    return {"snapshots": {"path": "a.csv", "columns": {header: name}, "features": {name: FEATURE | said}}}
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"exitz": {"path": "a.csv"}}, 'did you mean "exits"'),
+        ({"exits": {"path": "a.csv", "columns": {"x": "exit_dat"}}}, 'did you mean "exit_date"'),
+        ({"exits": {"path": "a.csv", "values": {"exittype": {"a": "b"}}}}, 'did you mean "exit_type"'),
+        ({"exits": {"path": "a.csv", "url": "sqlite:///b"}}, "either path or url"),
+        ({"exits": {"url": "sqlite:///b"}}, "a url needs a query"),
+        ({"exits": {"path": "a.csv", "dates": ["dd/mm/yyyy"]}}, "is not a layout of dates"),
+        ({"exits": {"path": "a.csv", "recording_delay_days": -1}}, "greater than or equal to 0"),
+        ({"pay": {"path": "a.csv", "features": {"pay_x": FEATURE}}}, "only snapshots declare features"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tables: dict[str, Any], said: str) -> None:
+    with pytest.raises(DeclarationError, match=said):
+        declared(tables)
+
+
+def test_a_site_without_a_real_time_zone_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="is not a time zone"):
+        declared({"exits": {"path": "a.csv"}}, time_zone="Asia/Foshan")
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("age", "Age"), ("context_code", "Gender"), ("context_code", "性别"), ("tenure_birth_year", "x"),
+     ("x_code", "民族"), ("context_marital_status", "x"), ("context_code", "UnionMember"), ("context_sick_days", "x")],
+)  # fmt: skip
+def test_a_protected_attribute_is_never_a_feature(name: str, header: str) -> None:
+    with pytest.raises(DeclarationError, match="a protected attribute is never a feature"):
+        declared(snapshots(name, header))
+
+
+@pytest.mark.parametrize("header", ["LastWorkingDate", "exit_date", "离职日期", "Resignation Reason"])
+def test_what_is_known_only_of_leavers_is_never_a_feature(header: str) -> None:
+    with pytest.raises(DeclarationError, match="it is known only because someone leaves"):
+        declared(snapshots("tenure_code", header))
+
+
+@pytest.mark.parametrize(
+    "name", ["workload_average_calls", "team_manager_span", "quality_language_score", "context_stage", "pay_percentage"]
+)
+def test_a_harmless_name_that_holds_a_forbidden_word_passes(name: str) -> None:
+    assert declared(snapshots(name)).tables["snapshots"].features[name].family == "pay"
+
+
+def test_the_meaning_of_a_feature_is_read_for_protected_attributes_too() -> None:
+    with pytest.raises(DeclarationError, match="protected"):
+        declared(snapshots("tenure_code", zh="年龄段"))
+
+
+def test_errors_never_show_a_password() -> None:
+    made = declared({"exits": {"url": "postgresql://me:secret@host/hr", "query": "select 1"}})
+    assert made.tables["exits"].place == "postgresql://host/hr"

@@ -1,0 +1,107 @@
+"""What was known at a month-end: when a row became known, and when a later version took its place."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from attrition.data.centre import Centre
+from tests.data.sites import faults, lines, opened, rows
+
+PAY = """\
+agent_id,effective_date,base_pay,recorded_at,is_retracted
+001,2025-03-01,5000,2025-02-20 09:00:00,
+001,2025-03-01,5200,2025-05-07 10:00:00,
+001,2025-03-01,5100,2025-06-30 23:59:59,
+002,2025-03-01,4000,2025-02-28 12:00:00,
+002,2025-03-01,4000,2025-04-10 12:00:00,true
+1E5,2025-03-01,4500,2025-03-02 12:00:00,
+"""
+
+
+def visible(centre: Centre, table: str, at: str) -> dict[str, float]:
+    known = rows(centre, table)
+    known = known[(known["known_on"] <= at) & ~(known["superseded_on"] <= at)]
+    return dict(zip(known["agent_id"], known["base_pay"], strict=True))
+
+
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    return opened(tmp_path_factory.mktemp("corrected"), {"pay": PAY})
+
+
+@pytest.mark.parametrize(
+    ("at", "pay"),
+    [
+        ("2025-01-31", {}),
+        ("2025-02-28", {"001": 5000, "002": 4000}),
+        ("2025-03-31", {"001": 5000, "002": 4000, "1E5": 4500}),
+        ("2025-04-30", {"001": 5000, "1E5": 4500}),
+        ("2025-05-31", {"001": 5200, "1E5": 4500}),
+        ("2025-06-30", {"001": 5100, "1E5": 4500}),
+    ],
+)
+def test_each_month_end_sees_the_version_recorded_last_by_then(
+    corrected: Centre, at: str, pay: dict[str, float]
+) -> None:
+    assert visible(corrected, "pay", at) == pay
+
+
+def test_a_withdrawal_is_never_shown_and_is_counted(corrected: Centre) -> None:
+    assert "is_retracted" not in corrected.tables["pay"].columns
+    assert lines(corrected, "pay") == {"rows read": 6, "set aside: withdrawal": 1, "rows used": 5}
+
+
+def test_a_moment_belongs_to_the_day_of_the_site_not_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    pay = "agent_id,effective_date,base_pay,recorded_at\n001,2025-03-01,5000,2025-03-31T16:30:00Z\n"
+    assert rows(opened(tmp_path, {"pay": pay}), "pay")["known_on"].dt.date.tolist() == [date(2025, 4, 1)]
+
+
+def test_without_a_record_time_a_row_is_known_after_the_declared_delay(tmp_path: Path) -> None:
+    pay = "agent_id,effective_date,base_pay\n001,2025-03-30,5000\n"
+    centre = opened(tmp_path, {"pay": pay}, pay="recording_delay_days = 3")
+    assert rows(centre, "pay")["known_on"].dt.date.tolist() == [date(2025, 4, 2)]
+    assert not any(said.startswith("pay:") for said in centre.assumptions)
+
+
+def test_a_delay_that_nobody_stated_is_an_assumption(tmp_path: Path) -> None:
+    centre = opened(tmp_path, {"pay": "agent_id,effective_date,base_pay\n001,2025-03-30,5000\n"})
+    assert [said for said in centre.assumptions if said.startswith("pay:")] == [
+        "pay: neither recorded_at nor recording_delay_days is given; "
+        "rows are taken to be known on the day they happened"
+    ]
+
+
+def test_a_resignation_is_known_from_the_notice_not_the_last_day(tmp_path: Path) -> None:
+    exits = "agent_id,exit_date,exit_type,notice_date\n001,2025-09-30,voluntary,2025-08-25\n002,2025-09-30,other,\n"
+    centre = opened(tmp_path, {"exits": exits}, exits="recording_delay_days = 2")
+    assert rows(centre, "exits")["known_on"].dt.date.tolist() == [date(2025, 8, 27), date(2025, 10, 2)]
+
+
+def test_rows_of_one_key_recorded_at_the_same_moment_are_refused(tmp_path: Path) -> None:
+    pay = PAY + "1E5,2025-03-01,4600,2025-03-02 12:00:00,\n"
+    found = faults(tmp_path, {"pay": pay})
+    assert [(fault.rule, fault.rows) for fault in found] == [("duplicate key", 2)]
+    assert "1 key has several rows that differ, recorded at the same moment" in found[0].advice
+
+
+def test_repeated_rows_count_once(tmp_path: Path) -> None:
+    centre = opened(tmp_path, {"pay": PAY + "1E5,2025-03-01,4500,2025-03-02 12:00:00,\n"})
+    assert lines(centre, "pay")["set aside: repeated row"] == 1
+    assert visible(centre, "pay", "2025-06-30") == {"001": 5100, "1E5": 4500}
+
+
+def test_rows_without_a_key_are_separate_events(tmp_path: Path) -> None:
+    talk = "agent_id,other_id,interaction_date,kind\n" + "001,002,2025-03-01,message\n" * 2
+    assert lines(opened(tmp_path, {"interactions": talk}), "interactions") == {"rows read": 2, "rows used": 2}
+
+
+def test_a_missing_part_of_a_key_is_a_value_of_its_own(tmp_path: Path) -> None:
+    contacts = "agent_id,contact_date,queue,handled\n001,2025-03-01,,5\n001,2025-03-01,sales,7\n001,2025-03-01,,6\n"
+    found = faults(tmp_path, {"contacts": contacts})
+    assert [(fault.rule, fault.rows) for fault in found] == [("duplicate key", 2)]
