@@ -32,7 +32,8 @@ def refusals(frame: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
     for condition in reversed(intervention.eligible):
         unknown, failed = _tested(frame, condition)
         table.loc[failed, ["en", "zh"]] = [condition.en, condition.zh]
-        table.loc[unknown, ["en", "zh"]] = [f"not known whether {condition.en}", f"数据不足，无法判断是否{condition.zh}"]
+        unclear = [f"not known whether {condition.en}", f"数据不足，无法判断是否{condition.zh}"]
+        table.loc[unknown, ["en", "zh"]] = unclear
     return table
 
 
