@@ -55,6 +55,7 @@ class Past:
         windows: Windows,
         latest: Measures | None = None,
         happened: str | None = None,
+        by: Sequence[str] = (),
     ) -> ir.Table:
         """Total each measure over the last 1, 3, 6 ... months of every agent-month.
 
@@ -71,14 +72,17 @@ class Past:
             Row-level dates of which the latest in the longest window is wanted.
         happened : str, optional
             The date column to use in place of the table's own (a decision rather than a request).
+        by : sequence of str
+            Columns of the table to keep apart (an evaluator), besides the agent.
 
         Returns
         -------
         ibis.Table
-            ``agent_id``, ``as_of``, ``<sum>_<w>m`` for each measure and window, and each latest date.
-            Agent-months without a visible row are absent.
+            ``agent_id``, ``as_of``, the columns of `by`, ``<sum>_<w>m`` for each measure and window, and each
+            latest date. Agent-months without a visible row are absent.
         """
-        cells = self._cells(table, sums, latest or {}, happened or self.happened[table])
+        rows = dated(self.tables[table], happened or self.happened[table])
+        cells = _cells(rows, sums, latest or {}, by=by)
         wanted = windows if isinstance(windows, Mapping) else dict.fromkeys(sums, windows)
         seen = self._unrolled(cells, months=max(map(max, wanted.values())))
         aggregates = {
@@ -87,7 +91,7 @@ class Past:
             for window in wanted[name]
         }
         aggregates |= {name: seen[name].max() for name in latest or {}}
-        return seen.group_by("agent_id", "as_of").aggregate(**aggregates)
+        return seen.group_by("agent_id", "as_of", *by).aggregate(**aggregates)
 
     def events(self, table: str, *, months: int, happened: str | None = None) -> ir.Table:
         """Lay every visible row of the last `months` months beside each month-end that could see it.
@@ -134,26 +138,6 @@ class Past:
         found = newest.join(rows, [*by, start, is_visible(rows, newest.month)])
         return found.drop("month", "happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
 
-    def _cells(self, table: str, sums: Measures, latest: Measures, happened: str) -> ir.Table:
-        """Add up per agent, month of happening, and month of becoming known: the rows shrink to what can differ."""
-        rows = dated(self.tables[table], happened)
-        keys = ("agent_id", "happened_month", "known_month", "replaced_month")
-        numbers = {name: measure(rows) for name, measure in sums.items()}
-        values = rows.select(
-            *keys,
-            **{name: measure(rows) for name, measure in (latest or {}).items()},
-            **{
-                name: number.cast("int64") if number.type().is_boolean() else exact(number)
-                for name, number in numbers.items()
-            },
-        )
-        added = {
-            name: exact(values[name].sum()) if number.type().is_boolean() else values[name].sum()
-            for name, number in numbers.items()
-        }
-        newest = {name: values[name].max() for name in latest}
-        return values.group_by(*keys).aggregate(**added, **newest).cache()
-
     def _unrolled(self, cells: ir.Table, *, months: int) -> ir.Table:
         """Lay each cell beside every agent-month that may see it, by equality, which every engine does quickly."""
         ages = ibis.memtable({"age": list(range(months))}, schema={"age": "int64"})
@@ -163,3 +147,14 @@ class Past:
         mine = self.months.select("agent_id", "as_of", "month", hired_month=month_number(self.months.hire_date))
         pairs = mine.join(laid, ["agent_id", "month"])
         return pairs.filter(pairs.happened_month >= pairs.hired_month)
+
+
+def _cells(rows: ir.Table, sums: Measures, latest: Measures, *, by: Sequence[str]) -> ir.Table:
+    """Add up per agent, month of happening, and month of becoming known: the rows shrink to what can differ."""
+    keys = ("agent_id", *by, "happened_month", "known_month", "replaced_month")
+    numbers = {name: measure(rows) for name, measure in sums.items()}
+    counted = {name: number.cast("int64") for name, number in numbers.items() if number.type().is_boolean()}
+    measured = {name: exact(number) for name, number in numbers.items() if name not in counted}
+    values = rows.select(*keys, **counted, **measured, **{name: day(rows) for name, day in latest.items()})
+    totals = {name: exact(values[name].sum()) for name in counted} | {name: values[name].sum() for name in measured}
+    return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest}).cache()

@@ -8,31 +8,257 @@ from functools import partial
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
+from attrition.features.contact_totals import contact_totals
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import ratio
+from attrition.features.shares import changes, features_only, shares
+from attrition.features.shift_totals import shift_totals
 
 FAMILY = "workload"
 _load = partial(Feature, family=FAMILY, lever="workload")
+_skill = partial(Feature, family=FAMILY, lever="coaching")
+_sign = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 
 FEATURES = (
+    _load(
+        name="workload_occupancy_1m",
+        unit="share",
+        direction=1,
+        en="share of logged-in time spent on contacts this month",
+        zh="本月座席占用率",
+    ),
     _load(
         name="workload_occupancy_3m",
         unit="share",
         direction=1,
         peers=True,
-        en="share of logged-in time spent handling contacts over three months",
+        en="share of logged-in time spent on contacts over three months",
         zh="近三个月座席占用率",
+    ),
+    _load(
+        name="workload_occupancy_6m",
+        unit="share",
+        direction=1,
+        en="share of logged-in time spent on contacts over six months",
+        zh="近六个月座席占用率",
+    ),
+    _load(
+        name="workload_occupancy_change_6m",
+        unit="share",
+        direction=1,
+        en="this month's occupancy minus that of six months",
+        zh="本月座席占用率与近六个月之差",
+    ),
+    _load(
+        name="workload_utilisation_3m",
+        unit="share",
+        direction=1,
+        en="share of worked time spent on contacts over three months",
+        zh="近三个月工时利用率",
+    ),
+    _load(
+        name="workload_contacts_per_hour_3m",
+        unit="count",
+        en="number of contacts per worked hour over three months",
+        zh="近三个月每工时处理量",
+        peers=True,
+    ),
+    _load(
+        name="workload_handling_seconds_1m",
+        unit="seconds",
+        en="average handling time this month",
+        zh="本月平均处理时长",
+    ),
+    _load(
+        name="workload_handling_seconds_3m",
+        unit="seconds",
+        peers=True,
+        en="average handling time over three months",
+        zh="近三个月平均处理时长",
+    ),
+    _load(
+        name="workload_handling_change_6m",
+        unit="share",
+        en="this month's average handling time above that of six months",
+        zh="本月平均处理时长较近六个月的增幅",
+    ),
+    _sign(
+        name="workload_wrap_share_3m",
+        unit="share",
+        en="after-contact share of handling time over three months",
+        zh="近三个月话后处理时长占比",
+    ),
+    _sign(
+        name="workload_wrap_change_6m",
+        unit="share",
+        en="this month's after-contact share of handling time minus that of six months",
+        zh="本月话后处理时长占比与近六个月之差",
+    ),
+    _skill(
+        name="workload_hold_share_3m",
+        unit="share",
+        en="hold share of handling time over three months",
+        zh="近三个月保持时长占比",
+    ),
+    _skill(
+        name="workload_transfer_share_3m",
+        unit="share",
+        en="share of contacts transferred over three months",
+        zh="近三个月转接率",
+    ),
+    _skill(
+        name="workload_repeat_share_3m",
+        unit="share",
+        en="share of contacts that came back unsolved over three months",
+        zh="近三个月重复来电率",
+    ),
+    _skill(
+        name="workload_complaints_per_1000_6m",
+        unit="count",
+        direction=1,
+        en="number of complaints per thousand contacts over six months",
+        zh="近六个月每千通投诉量",
+    ),
+    _load(
+        name="workload_abusive_share_1m",
+        unit="share",
+        direction=1,
+        en="share of contacts with abusive customers this month",
+        zh="本月辱骂来电占比",
+    ),
+    _load(
+        name="workload_abusive_share_3m",
+        unit="share",
+        direction=1,
+        peers=True,
+        en="share of contacts with abusive customers over three months",
+        zh="近三个月辱骂来电占比",
+    ),
+    _load(
+        name="workload_abusive_share_6m",
+        unit="share",
+        direction=1,
+        en="share of contacts with abusive customers over six months",
+        zh="近六个月辱骂来电占比",
+    ),
+    _load(
+        name="workload_abusive_per_day_3m",
+        unit="count",
+        direction=1,
+        en="number of abusive contacts per worked day over three months",
+        zh="近三个月日均辱骂来电量",
+    ),
+    _load(
+        name="workload_idle_seconds_3m",
+        unit="seconds",
+        direction=-1,
+        en="time to recover between contacts over three months",
+        zh="近三个月来电之间的平均等待时长",
+    ),
+    _load(
+        name="workload_overtime_minutes_1m",
+        unit="minutes",
+        direction=1,
+        en="overtime per scheduled day this month",
+        zh="本月日均加班时长",
+    ),
+    _load(
+        name="workload_overtime_minutes_3m",
+        unit="minutes",
+        direction=1,
+        peers=True,
+        en="overtime per scheduled day over three months",
+        zh="近三个月日均加班时长",
+    ),
+    _load(
+        name="workload_overtime_minutes_6m",
+        unit="minutes",
+        direction=1,
+        en="overtime per scheduled day over six months",
+        zh="近六个月日均加班时长",
+    ),
+    _load(
+        name="workload_overtime_change_6m",
+        unit="minutes",
+        direction=1,
+        en="this month's overtime per scheduled day minus that of six months",
+        zh="本月日均加班时长与近六个月之差",
+    ),
+    _load(
+        name="workload_overtime_ordered_share_3m",
+        unit="share",
+        direction=1,
+        en="share of overtime that was ordered over three months",
+        zh="近三个月强制加班占比",
     ),
 )
 
+OF_CONTACTS = {
+    "workload_occupancy_1m": ("handling_1m", "logged_in_1m"),
+    "workload_occupancy_3m": ("handling_3m", "logged_in_3m"),
+    "workload_occupancy_6m": ("handling_6m", "logged_in_6m"),
+    "workload_handling_seconds_1m": ("handling_1m", "handled_1m"),
+    "workload_handling_seconds_3m": ("handling_3m", "handled_3m"),
+    "_handling_seconds_6m": ("handling_6m", "handled_6m"),
+    "_wrap_share_1m": ("wrap_1m", "handling_1m"),
+    "workload_wrap_share_3m": ("wrap_3m", "handling_3m"),
+    "_wrap_share_6m": ("wrap_6m", "handling_6m"),
+    "workload_hold_share_3m": ("hold_3m", "handling_3m"),
+    "workload_transfer_share_3m": ("transfers_3m", "handled_3m"),
+    "workload_repeat_share_3m": ("repeats_3m", "handled_3m"),
+    "_complaints_6m": ("complaints_6m", "handled_6m"),
+    "workload_abusive_share_1m": ("abusive_1m", "handled_1m"),
+    "workload_abusive_share_3m": ("abusive_3m", "handled_3m"),
+    "workload_abusive_share_6m": ("abusive_6m", "handled_6m"),
+    "workload_idle_seconds_3m": ("idle_3m", "handled_3m"),
+}
+OF_CHANGE = {
+    "workload_occupancy_change_6m": ("workload_occupancy_1m", "workload_occupancy_6m"),
+    "workload_wrap_change_6m": ("_wrap_share_1m", "_wrap_share_6m"),
+    "workload_overtime_change_6m": ("workload_overtime_minutes_1m", "workload_overtime_minutes_6m"),
+}
+OF_SHIFTS = {
+    "workload_overtime_minutes_1m": ("overtime_1m", "days_1m"),
+    "workload_overtime_minutes_3m": ("overtime_3m", "days_3m"),
+    "workload_overtime_minutes_6m": ("overtime_6m", "days_6m"),
+    "workload_overtime_ordered_share_3m": ("ordered_3m", "overtime_3m"),
+}
+OF_BOTH = {
+    "_utilisation_3m": ("handling_3m", "worked_3m"),
+    "_contacts_per_minute_3m": ("handled_3m", "worked_3m"),
+    "workload_abusive_per_day_3m": ("abusive_3m", "present_3m"),
+}
+SCALED = {
+    "workload_utilisation_3m": ("_utilisation_3m", 1 / 60),
+    "workload_contacts_per_hour_3m": ("_contacts_per_minute_3m", 60.0),
+    "workload_complaints_per_1000_6m": ("_complaints_6m", 1000.0),
+}
+"""Seconds over minutes to a share, and rates to the unit people speak in."""
+
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``contacts`` supplies."""
-    if past.has("contacts", "talk_seconds", "idle_seconds"):
-        sums = {"handling": lambda t: t.talk_seconds, "idle": lambda t: t.idle_seconds}
-        did = past.totals("contacts", sums, windows=(3,))
-        share = ratio(did.handling_3m, did.handling_3m + did.idle_3m)
-        yield did.select("agent_id", "as_of", workload_occupancy_3m=share)
+    """Yield what ``contacts`` supplies, what ``shifts`` supplies, and what takes both."""
+    contacts, shifts = contact_totals(past), shift_totals(past)
+    if contacts is not None:
+        yield features_only(_handling_change(_derived(contacts, OF_CONTACTS)), FEATURES)
+    if shifts is not None:
+        yield features_only(_derived(shifts, OF_SHIFTS), FEATURES)
+    if contacts is not None and shifts is not None:
+        yield features_only(_derived(contacts.inner_join(shifts, ["agent_id", "as_of"]), OF_BOTH), FEATURES)
+
+
+def _derived(totals: ir.Table, pairs: dict[str, tuple[str, str]]) -> ir.Table:
+    table = changes(shares(totals, pairs), OF_CHANGE)
+    scaled = {name: table[rate] * by for name, (rate, by) in SCALED.items() if rate in table.columns}
+    return table.mutate(**scaled)
+
+
+def _handling_change(table: ir.Table) -> ir.Table:
+    """Compare handling times by ratio, because queues differ in length by an order of magnitude."""
+    if "_handling_seconds_6m" not in table.columns:
+        return table
+    change = ratio(table.workload_handling_seconds_1m, table["_handling_seconds_6m"]) - 1
+    return table.mutate(workload_handling_change_6m=change)
 
 
 WORKLOAD = Family(name=FAMILY, features=FEATURES, build=build)
