@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -208,7 +209,10 @@ def retrain(workspace: Folder = HERE) -> None:
     """
     with _steps() as (pipeline, progress):
         products = pipeline.retrain(workspace, progress=progress)
-    console.left(out, products, "attrition monthly --as-of YYYY-MM")
+    verdict = json.loads(products[0].read_text(encoding="utf-8"))
+    _page(["", *console.verdict_lines(verdict), ""])
+    then = "attrition monthly --as-of YYYY-MM"
+    console.left(out, products, then if verdict["promoted"] else f"look at what it missed; {then} uses the champion")
 
 
 @app.command(cls=Command, rich_help_panel="Every month")

@@ -78,6 +78,24 @@ def found_lines(found: Found) -> list[str]:
     ]
 
 
+def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """Write how a model stood against each line of the bar, and what became of it.
+
+    Examples
+    --------
+    >>> check = {"name": "calibration error", "passed": False, "said": "0.021; at most 0.015"}
+    >>> for line in verdict_lines({"version": "3", "promoted": False, "checks": [check]}):
+    ...     print(line)
+    version 3 against the bar
+      missed  calibration error: 0.021; at most 0.015
+    it misses the bar and was not promoted; a champion that was there before stays
+    """
+    lines = [f"  {'met   ' if one['passed'] else 'missed'}  {one['name']}: {one['said']}" for one in verdict["checks"]]
+    missed = "it misses the bar and was not promoted; a champion that was there before stays"
+    end = "it meets the bar and is the champion now" if verdict["promoted"] else missed
+    return [f"version {verdict['version']} against the bar", *lines, end]
+
+
 def left(out: Console, products: Iterable[Path], then: str) -> None:
     """Say where the products are and what comes next."""
     for product in products:
