@@ -147,7 +147,7 @@ def levers_chart(levers: pd.DataFrame, form: Form, alternative: str) -> Markup:
 def auc_chart(rows: pd.DataFrame, form: Form, alternative: str) -> Markup:
     """Draw each way to estimate with its AUC and interval, from a coin toss to perfect."""
     names = [form.words.name("model", model) for model in rows["model"]]
-    left = max((text_width(name) for name in names), default=60) + 18
+    left = max((text_width(name) for name in names), default=60) + 34
     canvas = Canvas(COMPACT, 34.0 * len(rows) + 36)
     along = Scale(0.5, 1.0, left, COMPACT - 24)
     bottom = 34.0 * len(rows) + 8

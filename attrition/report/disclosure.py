@@ -109,9 +109,11 @@ def hidden_units(expected: pd.DataFrame, homes: pd.Series, *, minimum: int) -> p
     if "site" in levels:
         parts.append(suppress(levels["site"], minimum=minimum, values=values).assign(site=levels["site"]["unit"]))
     if "team" in levels:
-        teams = levels["team"].assign(site=levels["team"]["unit"].map(homes).fillna(""))
+        known = homes.to_dict()
+        teams = levels["team"].assign(site=[known.get(team, "") for team in levels["team"]["unit"]])
         teams = suppress(teams, minimum=minimum, values=values, within="site")
         sites = parts[-1] if "site" in levels else None
         gone = set() if sites is None else set(sites.loc[sites["is_hidden"], "unit"])
         parts.append(hide(teams, teams["is_hidden"] | teams["site"].isin(gone), values=values))
-    return pd.concat(parts, ignore_index=True) if parts else expected.assign(site="", is_hidden=False)
+    shown = pd.concat(parts, ignore_index=True)
+    return shown.assign(site=shown["site"].fillna("") if "site" in shown else "")

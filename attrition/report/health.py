@@ -35,11 +35,14 @@ def examined(products: Products) -> pd.DataFrame:
     if "horizon_months" in table:
         table = table[table["horizon_months"] == products.horizon]
     table = table.assign(model=table["model"].replace(products.model_name, OURS))
-    others = sorted(set(table["model"]) - set(MODELS))
-    place = {model: number for number, model in enumerate([*MODELS, *others])}
     measure = {name: number for number, name in enumerate(table["metric"].drop_duplicates())}
-    order = table.assign(place=table["model"].map(place), measure=table["metric"].map(measure))
+    order = table.assign(place=table["model"].map(model_order), measure=table["metric"].map(measure))
     return order.sort_values(["measure", "place"], kind="stable").drop(columns=["place", "measure"])
+
+
+def model_order(model: str) -> tuple[int, str]:
+    """Say where a way to estimate stands among the others."""
+    return (MODELS.index(model) if model in MODELS else len(MODELS), model)
 
 
 def written(metric: str, value: float, form: Form) -> str:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from attrition.report import charts
 from attrition.report.form import Form
-from attrition.report.health import range_written, written
+from attrition.report.health import model_order, range_written, written
 from attrition.report.sentences import by_name, capital, phrase, sentence, typical
 from attrition.report.tables import each
 from attrition.report.words import words
@@ -183,7 +183,12 @@ def evidence(offered: Any, grade: str, form: Form) -> str:
 
 def _health(month: Month, form: Form) -> dict[str, Any]:
     auc = month.metrics[month.metrics["metric"] == "auc"]
+    measures: dict[str, dict[str, Any]] = {}
+    for row in each(month.metrics):
+        measures.setdefault(row.metric, {})[row.model] = row
     content: dict[str, Any] = {
+        "measures": measures,
+        "models": sorted({row.model for row in each(month.metrics)}, key=model_order),
         "written": lambda row: written(row.metric, row.value, form),
         "range_written": lambda row: range_written(row.metric, row.low, row.high, form),
     }

@@ -68,10 +68,10 @@ def expected_units(products: Products) -> pd.DataFrame:
 
 def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
     """Order for reading: the centre, then each site with its teams, then teams without a site of their own."""
-    site = units["site"].fillna("")
+    site = units["site"]
     level = units["level"].map({"centre": 0, "site": 1, "team": 2})
     block = level.clip(upper=1) + ((level == 2) & (site == ""))
-    order = units.assign(site=site, block=block, place=level)
+    order = units.assign(block=block, place=level)
     ascending = [True, True, True, False, True]
     order = order.sort_values(["block", "site", "place", "share", "unit"], ascending=ascending, kind="stable")
     return order.drop(columns=["block", "place"]).reset_index(drop=True)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
+from attrition.predict.expected import expected_leavers
 from attrition.predict.playbook import Evidence, Intervention
 from attrition.report.products import Gap, Products
 
@@ -227,8 +228,6 @@ def _recommendations(scores: pd.DataFrame, draw: np.random.Generator) -> pd.Data
 
 
 def _expected(scores: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    from attrition.predict.expected import expected_leavers
-
     return expected_leavers(scores, groups.assign(as_of=AS_OF))
 
 

@@ -58,7 +58,6 @@ PHRASES: dict[str, str] = {
     "chart.flagged.alt": "Of those flagged, {flagged} resigned within {horizon} months; of the rest, {rest}.",
     "label.expected": "expected",
     "label.resigned": "resigned",
-    "label.range": "stated range",
     "label.flagged": "flagged {share}",
     "label.rest": "rest {share}",
     "facts.model": "Model",

@@ -11,6 +11,7 @@ PHRASES: dict[str, str] = {
     "lever.coaching": "Coaching",
     "lever.team": "Team",
     "lever.none": "Circumstances (no lever)",
+    "lever.none.short": "No lever",
     "lever.signs": "Warning signs",
     "band.very_high": "Very high",
     "band.high": "High",

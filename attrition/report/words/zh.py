@@ -58,7 +58,6 @@ PHRASES: dict[str, str] = {
     "chart.flagged.alt": "被标记座席{horizon}个月内离职{flagged}，其余座席{rest}。",
     "label.expected": "预计",
     "label.resigned": "实际离职",
-    "label.range": "所报区间",
     "label.flagged": "被标记 {share}",
     "label.rest": "其余 {share}",
     "facts.model": "模型",

@@ -11,6 +11,7 @@ PHRASES: dict[str, str] = {
     "lever.coaching": "辅导",
     "lever.team": "团队",
     "lever.none": "客观情况（无杠杆）",
+    "lever.none.short": "非杠杆",
     "lever.signs": "预警信号",
     "band.very_high": "很高",
     "band.high": "高",

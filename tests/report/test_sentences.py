@@ -1,0 +1,65 @@
+"""A driver's sentence holds the agent's value, the peers' and the unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from attrition.features.declare import Feature
+from attrition.report.form import Form
+from attrition.report.sentences import by_name, sentence
+from attrition.report.words import words
+
+EN, ZH = Form(words("en"), "CNY"), Form(words("zh"), "CNY")
+NAN = float("nan")
+
+
+def declared(name: str, unit: str, en: str, zh: str) -> dict[str, Feature]:
+    return by_name([Feature(name=name, family="pay", lever="pay", unit=unit, en=en, zh=zh)])  # type: ignore[arg-type]
+
+
+MARKET = declared("pay_market_ratio", "ratio", "base pay against the local market", "基本工资与当地市场之比")
+RAISE = declared("pay_since_raise_days", "days", "days since the last raise", "距上次加薪天数")
+MODE = declared("team_work_mode", "category", "place of work", "工作方式")
+BUSY = declared("workload_occupancy_3m", "share", "occupancy over three months", "近三个月座席占用率")
+SLOPE = declared("pay_change", "ratio", "change in base pay against the market", "基本工资与市场之比的变化")
+
+
+@pytest.mark.parametrize(
+    ("features", "value", "peers", "en", "zh"),
+    [
+        (MARKET, 0.959, 1.003, "Base pay is 4.1% below the local market (peers: 0.3% above)",
+         "基本工资比当地市场低4.1%（同类座席：高0.3%）"),
+        (MARKET, 0.959, NAN, "Base pay is 4.1% below the local market", "基本工资比当地市场低4.1%"),
+        (RAISE, 574.0, 240.0, "It is 574 days since the last raise (peers: 240 days)",
+         "距上次加薪天数：574天（同类座席：240天）"),
+        (BUSY, 0.94, 0.81, "Occupancy over three months is 94% (peers: 81%)",
+         "近三个月座席占用率：94%（同类座席：81%）"),
+        (BUSY, 0.94, 0.941, "Occupancy over three months is 94%, as among peers",
+         "近三个月座席占用率：94%，与同类座席相同"),
+        (BUSY, NAN, 0.81, "Occupancy over three months is not known (peers: 81%)",
+         "近三个月座席占用率：未知（同类座席：81%）"),
+        (SLOPE, -0.04, 0.01, "Change in base pay against the market is −4.0 points (peers: +1.0 points)",
+         "基本工资与市场之比的变化：−4.0个百分点（同类座席：+1.0个百分点）"),
+    ],
+)  # fmt: skip
+def test_a_number_is_set_beside_the_peers(
+    features: dict[str, Feature], value: float, peers: float, en: str, zh: str
+) -> None:
+    row = {"feature": next(iter(features)), "value": value, "peer_value": peers}
+    assert (sentence(row, features, EN), sentence(row, features, ZH)) == (en, zh)
+
+
+def test_a_category_is_set_beside_the_most_common_one() -> None:
+    row = {"feature": "team_work_mode", "value": NAN, "category": "office", "peer_category": "home"}
+    assert sentence(row, MODE, EN) == "Place of work is office (most peers: home)"
+    assert sentence(row, MODE, ZH) == "工作方式：现场办公（多数同类座席：居家办公）"
+
+
+def test_a_comparison_with_peers_says_how_far() -> None:
+    row = {"feature": "workload_occupancy_3m_vs_peers", "value": 0.07, "peer_value": 0.0}
+    assert sentence(row, BUSY, EN) == "Occupancy over three months is 7 points higher than among peers"
+    assert sentence(row, BUSY, ZH) == "近三个月座席占用率：比同类座席高7个百分点"
+
+
+def test_a_feature_nobody_declared_is_named_by_its_column() -> None:
+    assert sentence({"feature": "own_index", "value": 3.0, "peer_value": 1.0}, {}, EN) == "Own_index is 3 (peers: 1)"

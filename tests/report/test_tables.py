@@ -1,0 +1,68 @@
+"""The centre's figures add up, and symptoms stay apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from attrition.report.products import Products
+from attrition.report.tables import expected_units, feature_points, flagged, lever_points, merged_twins
+from tests.drawn import frame
+
+DRIVERS = """
+    agent_id | feature   | lever | points | is_symptom | value | peer_value
+    a        | busy      | work  | 4      |            | 9     | 5
+    a        | busy_vs_peers | work | 1   |            | 4     | 0
+    a        | absent    | none  | 2      | yes        | 3     | 1
+    b        | busy      | work  | -2     |            | 4     | 5
+"""
+
+
+def drivers() -> pd.DataFrame:
+    table = frame(DRIVERS)
+    numbers = table[["points", "value", "peer_value"]].astype(float)
+    return table.assign(**numbers, contribution=numbers["points"], is_symptom=table["is_symptom"].notna())
+
+
+def test_a_feature_and_its_comparison_with_peers_are_one_statement() -> None:
+    merged = merged_twins(drivers()).set_index(["agent_id", "subject"])
+    assert merged.loc[("a", "busy"), ["points", "value"]].tolist() == [5, 9]
+
+
+def test_lever_points_add_up_to_the_distance_from_peers() -> None:
+    table = lever_points(drivers(), ["a", "b"])
+    assert table["points"].sum() == pytest.approx((4 + 1 + 2 - 2) / 2)
+    assert table["lever"].tolist() == ["work", "signs"]
+    assert table["raised"].tolist() == [1, 1]
+
+
+def test_symptoms_have_a_table_of_their_own() -> None:
+    shown = feature_points(drivers(), ["a"], symptoms=False, minimum=5)
+    signs = feature_points(drivers(), ["a"], symptoms=True, minimum=5)
+    assert (shown["subject"].tolist(), signs["subject"].tolist()) == (["busy"], ["absent"])
+
+
+def test_typical_values_of_few_agents_are_not_told() -> None:
+    few = feature_points(drivers(), ["a"], symptoms=False, minimum=5)
+    enough = feature_points(drivers(), ["a"], symptoms=False, minimum=1)
+    assert few["value"].isna().all()
+    assert enough["value"].tolist() == [9]
+
+
+def test_the_flagged_are_the_declared_share_of_those_scored(month: Products) -> None:
+    scores = month.scores[(month.scores["horizon_months"] == 3) & ~month.scores["abstained"]]
+    assert sorted(flagged(month)) == sorted(scores.nlargest(30, "risk")["agent_id"])
+
+
+def test_teams_stand_under_their_site(month: Products) -> None:
+    units = expected_units(month)
+    assert units["level"].head(3).tolist() == ["centre", "site", "team"]
+    assert units.loc[units["level"] == "team", "site"].tolist() == ["Chengdu"] * 5 + ["佛山"] * 5
+
+
+def test_a_centre_with_teams_across_sites_has_no_homes(month: Products) -> None:
+    moved = month.groups.assign(team_id=month.groups["team_id"].replace({"CD-05": "FS-05"}))
+    units = expected_units(replace(month, groups=moved))
+    assert (units.loc[units["level"] == "team", "site"] == "").all()

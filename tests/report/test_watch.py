@@ -1,0 +1,44 @@
+"""The watch list is capped, banded, and suggests only what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from attrition.report.products import Products
+from attrition.report.watch import beyond_capacity, watch_list
+
+
+def test_the_list_is_as_long_as_the_capacity(month: Products) -> None:
+    listed = watch_list(month)
+    assert len(listed) == month.capacity
+    assert beyond_capacity(month, listed) > 0
+
+
+def test_bands_fall_and_inside_a_band_order_is_by_staff_number(month: Products) -> None:
+    listed = watch_list(month)
+    assert list(dict.fromkeys(watched.band for watched in listed)) == ["very_high", "high"]
+    very_high = [watched.agent_id for watched in listed if watched.band == "very_high"]
+    assert very_high == sorted(very_high)
+
+
+def test_nobody_the_model_abstained_from_is_listed(month: Products) -> None:
+    scores = month.scores.assign(abstained=month.scores["agent_id"] == watch_list(month)[0].agent_id)
+    before, after = watch_list(month)[0], watch_list(replace(month, scores=scores))
+    assert before.agent_id not in [watched.agent_id for watched in after]
+
+
+def test_symptoms_are_warnings_and_never_drivers(month: Products) -> None:
+    for watched in watch_list(month):
+        assert not any(row.is_symptom for row in watched.raising + watched.lowering)
+        assert all(row.is_symptom for row in watched.warnings)
+
+
+def test_only_chosen_steps_are_suggested(month: Products) -> None:
+    chosen = month.recommendations[month.recommendations["chosen"]].set_index("agent_id")["intervention"]
+    for watched in watch_list(month):
+        assert [row.intervention for row in watched.suggested] == [chosen[watched.agent_id]]
+
+
+def test_an_agent_without_drivers_or_steps_is_still_listed(month: Products) -> None:
+    bare = replace(month, drivers=month.drivers.head(0), recommendations=month.recommendations.head(0))
+    assert len(watch_list(bare)) == month.capacity

@@ -1,0 +1,59 @@
+"""Both languages say the same, and neither claims to know causes."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from attrition.errors import UserError
+from attrition.report.pages import GLOSSARY
+from attrition.report.words import LANGUAGES, words
+
+CAUSAL = {
+    "en": r"\b(because|due to|leads? to|results? in|causes?|caused|causal|causing|reasons?|drives|prevents?)\b"
+    r"|\b(effects? of|explains? why|makes? (them|agents|people)|will (resign|leave|stay|prevent))\b",
+    "zh": "导致|造成|因为|引起|由于|使得|原因|致使|促使|将会离职|一定会|阻止|从而|效果",
+}
+
+
+def placeholders(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert words("en").phrases.keys() == words("zh").phrases.keys()
+
+
+def test_both_languages_have_the_same_placeholders() -> None:
+    en, zh = words("en").phrases, words("zh").phrases
+    assert {key: placeholders(en[key]) for key in en} == {key: placeholders(zh[key]) for key in en}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_phrase_claims_a_cause(lang: str) -> None:
+    found = {key: said for key, said in words(lang).phrases.items() if re.search(CAUSAL[lang], said, re.IGNORECASE)}
+    assert found == {}
+
+
+def test_chinese_phrases_are_chinese() -> None:
+    latin = {"g.auc", "lang.name"}
+    plain = {key for key, said in words("zh").phrases.items() if not re.search(r"[一-鿿]", said)}
+    numbers = {key for key in plain if not re.search("[A-Za-z]{2}", re.sub(r"{\w+}", "", words("zh").phrases[key]))}
+    assert plain - numbers - latin == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_word_of_the_glossary_has_a_meaning(lang: str) -> None:
+    say = words(lang)
+    assert all(f"g.{word}" in say and f"g.{word}.is" in say for word in GLOSSARY)
+
+
+def test_an_unknown_language_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UserError, match='"en", "zh"'):
+        words("fr")
+
+
+def test_a_site_s_own_band_keeps_its_name() -> None:
+    assert words("zh").name("band", "purple") == "purple"

@@ -1,0 +1,57 @@
+"""A month's report is written whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from attrition.errors import UserError
+from attrition.report import write as writing
+from attrition.report.products import Products
+from attrition.report.write import write
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_month_leaves_two_pages_a_workbook_and_the_list_of_months(month: Products, tmp_path: Path) -> None:
+    assert write(month, folder=tmp_path) == tmp_path / "2026-10"
+    names = {"2026-10/report.en.html", "2026-10/report.zh.html", "2026-10/report.xlsx", "index.html"}
+    assert files(tmp_path).keys() == names
+
+
+def test_the_same_month_written_twice_is_the_same_month(month: Products, tmp_path: Path) -> None:
+    write(month, langs=["en"], folder=tmp_path)
+    first = files(tmp_path)
+    write(month, langs=["en"], folder=tmp_path)
+    assert files(tmp_path) == first
+
+
+def test_the_list_links_every_month_the_latest_first(month: Products, tmp_path: Path) -> None:
+    write(replace(month, as_of=date(2026, 9, 30)), langs=["zh"], folder=tmp_path)
+    write(month, langs=["zh"], folder=tmp_path)
+    listed = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert 0 < listed.index('href="2026-10/report.zh.html"') < listed.index('href="2026-09/report.xlsx"')
+
+
+def test_a_failure_leaves_the_earlier_report(month: Products, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(month, langs=["en"], folder=tmp_path)
+    before = files(tmp_path)
+
+    def fails(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(writing, "workbook", fails)
+    with pytest.raises(OSError, match="disk full"):
+        write(replace(month, site="another"), langs=["en"], folder=tmp_path)
+    assert files(tmp_path) == before
+
+
+def test_an_unknown_language_writes_nothing(month: Products, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no report can be written"):
+        write(month, langs=["en", "fr"], folder=tmp_path)
+    assert files(tmp_path) == {}
