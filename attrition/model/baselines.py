@@ -52,9 +52,9 @@ def _logistic(encoding: Encoding) -> Pipeline:
     numbers = [place for place, feature in enumerate(encoding.features) if not feature.is_category]
     words = [place for place, feature in enumerate(encoding.features) if feature.is_category]
     scale = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         StandardScaler(),
         FunctionTransformer(np.clip, kw_args={"a_min": -FURTHEST, "a_max": FURTHEST}),
-        SimpleImputer(strategy="constant", fill_value=0.0, add_indicator=True, keep_empty_features=True),
     )
     one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     columns = ColumnTransformer([("numbers", scale, numbers), ("words", one_hot, words)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,12 @@ from attrition.model.boosting import MonotoneBoosting
 from attrition.model.metrics import Judged, auc_within_months
 
 NOISE_FEATURES = 8
-PERSISTENCE = 0.95
-"""Half of the noise drifts slowly with each agent: noise that forgets at once could not reveal a missing gap."""
+HISTORY = (0, 3, 6, 9, 12, 18, 24, 36, 60)
+"""Upper ends of the bands of how many months of an agent were trained on.
+
+Agents seen for long in training have stayed for long, and an agent known by its noise would be told to be safe by
+that alone; that is tenure, and no leak. So noise is judged among agents that were seen for about equally long.
+"""
 
 
 @dataclass(frozen=True)
@@ -42,39 +46,42 @@ class Trial:
 
 def noise(trial: Trial, *, seed: int, allowed_errors: float = 3.0) -> Canary:
     """Train on noise alone and judge on later months: better than chance means that time is split wrongly."""
-    return _judge("noise features", trial, noise_features(trial.agent, trial.as_of, seed=seed), seed, allowed_errors)
+    months = pd.factorize(trial.as_of)[0] * (len(HISTORY) + 1)
+    peers = months + np.searchsorted(HISTORY, months_trained(trial))
+    drawn = noise_features(trial.agent, trial.as_of, seed=seed)
+    return Canary("noise features", *_judged(trial, drawn, peers, seed), allowed_errors)
 
 
 def shuffled(trial: Trial, encoded: np.ndarray, *, seed: int, allowed_errors: float = 3.0) -> Canary:
     """Permute labels within each month, then train and judge: better than chance means that y leaks elsewhere."""
     generator = np.random.default_rng(seed)
-    mixed = Trial(
-        trial.agent,
-        trial.as_of,
-        permuted(trial.known, trial.as_of, generator),
-        permuted(trial.later, trial.as_of, generator),
-    )
-    return _judge("shuffled labels", mixed, encoded, seed, allowed_errors)
+    known = permuted(trial.known, trial.as_of, generator)
+    later = permuted(trial.later, trial.as_of, generator)
+    mixed = replace(trial, known=known, later=later)
+    months = pd.factorize(trial.as_of)[0]
+    return Canary("shuffled labels", *_judged(mixed, encoded, months, seed), allowed_errors)
 
 
 def noise_features(agent: np.ndarray, as_of: pd.Series, *, seed: int) -> np.ndarray:
-    """Draw noise, n x 8: half of it a slow random walk of each agent, half new every month."""
+    """Draw noise, n x 8: half of it stays with its agent for ever, half is new every month.
+
+    Noise that forgets at once could not tell that an agent of the test was trained on.
+    """
     agents, row_agent = np.unique(agent.astype(str), return_inverse=True)
     months, row_month = np.unique(as_of.to_numpy(), return_inverse=True)
     generator = np.random.default_rng(seed)
     drawn = np.empty((len(row_agent), NOISE_FEATURES))
-    for place in range(NOISE_FEATURES):
-        steps = generator.standard_normal((len(months), len(agents)), dtype=np.float32)
-        if place % 2:
-            drift(steps)
-        drawn[:, place] = steps[row_month, row_agent]
+    for place in range(0, NOISE_FEATURES, 2):
+        drawn[:, place] = generator.standard_normal(len(agents))[row_agent]
+        fresh = generator.standard_normal((len(months), len(agents)), dtype=np.float32)
+        drawn[:, place + 1] = fresh[row_month, row_agent]
     return drawn
 
 
-def drift(steps: np.ndarray) -> None:
-    """Turn white noise, months x agents, into a stationary slow walk, in place."""
-    for month in range(1, len(steps)):
-        steps[month] = PERSISTENCE * steps[month - 1] + np.sqrt(1 - PERSISTENCE**2) * steps[month]
+def months_trained(trial: Trial) -> np.ndarray:
+    """Count for each row the months of its agent that were trained on."""
+    trained = pd.Series(~np.isnan(trial.known))
+    return trained.groupby(trial.agent).transform("sum").to_numpy()
 
 
 def permuted(label: np.ndarray, as_of: pd.Series, generator: np.random.Generator) -> np.ndarray:
@@ -86,13 +93,10 @@ def permuted(label: np.ndarray, as_of: pd.Series, generator: np.random.Generator
     return mixed
 
 
-def _judge(name: str, trial: Trial, encoded: np.ndarray, seed: int, allowed_errors: float) -> Canary:
-    """Fit eager trees (they should find whatever is there) on what was known; judge on the later months."""
+def _judged(trial: Trial, encoded: np.ndarray, peers: np.ndarray, seed: int) -> tuple[float, float]:
+    """Fit eager trees on what was known (they should find whatever is there); judge later months among peers."""
     train, test = ~np.isnan(trial.known), ~np.isnan(trial.later)
-    trees = MonotoneBoosting(
-        1, rounds=60, depth=5, learning_rate=0.1, min_rows_in_leaf=20, feature_share=0.5, seed=seed
-    )
+    trees = MonotoneBoosting(1, rounds=60, depth=8, learning_rate=0.1, min_rows_in_leaf=10, seed=seed)
     trees.fit(encoded[train], trial.known[train])
     margin = trees.decision_function(encoded[test])
-    judged = Judged(trial.later[test], margin, trial.agent[test], trial.as_of.to_numpy()[test])
-    return Canary(name, *auc_within_months(judged), allowed_errors)
+    return auc_within_months(Judged(trial.later[test], margin, trial.agent[test], peers[test]))

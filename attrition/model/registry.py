@@ -165,6 +165,7 @@ def _connected(workspace: Path) -> Iterator[Any]:
         with warnings.catch_warnings():
             # An example of the input would be some agent's row; the signature says enough.
             warnings.filterwarnings("ignore", message=".*An input example was not provided")
+            warnings.filterwarnings("ignore", message=".*``noload`` loader strategy")  # between two of its parts
             yield mlflow
     finally:
         log.setLevel(level)

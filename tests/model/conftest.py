@@ -9,13 +9,21 @@ import pandas as pd
 import pytest
 
 from attrition.features.declare import Feature
+from attrition.model.examine import Examination, examine
+from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import Spec
 
 FEATURES = (
     Feature(name="tenure_days", family="tenure", lever="none", en="tenure", zh="司龄", unit="days"),
     Feature(name="pay_market_ratio", family="pay", lever="pay", en="pay", zh="薪酬", unit="ratio", direction=-1),
     Feature(
-        name="workload_occupancy_3m", family="workload", lever="workload", en="load", zh="负荷", unit="share", direction=1
+        name="workload_occupancy_3m",
+        family="workload",
+        lever="workload",
+        en="load",
+        zh="负荷",
+        unit="share",
+        direction=1,
     ),
     Feature(
         name="schedule_weekend_share_3m", family="schedule", lever="schedule", en="weekends", zh="周末", unit="share"
@@ -109,8 +117,21 @@ def spec() -> Spec:
         {
             "name": "resignation",
             "horizons": [1, 3, 6],
-            "trees": {"members": 2, "rounds": 60, "learning_rate": 0.08, "feature_share": 0.8},
+            "trees": {"members": 2, "rounds": 40, "learning_rate": 0.1, "feature_share": 0.8},
+            "involuntary": {"rounds": 20},
             "calibration": {"months": 4, "minimum_training_months": 4},
             "examination": {"months": 4, "draws": 50, "members": 1},
         }
     )
+
+
+@pytest.fixture(scope="session")
+def fitted(centre: Centre, spec: Spec) -> FittedRisk:
+    """What a retrain at the end of the data makes."""
+    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
+
+
+@pytest.fixture(scope="session")
+def exam(centre: Centre, spec: Spec) -> Examination:
+    """The examination that goes with it."""
+    return examine(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)

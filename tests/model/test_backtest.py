@@ -1,0 +1,69 @@
+import pandas as pd
+import pytest
+
+from attrition.errors import DataError
+from attrition.labels.outcomes import month_end, within
+from attrition.model.backtest import backtest
+from attrition.model.spec import BacktestJob
+
+JOB = BacktestJob(first_after_months=14, origins=2, step_months=3, members=1, draws=30)
+
+
+@pytest.fixture(scope="module")
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def done(centre, spec, told):
+    return backtest(
+        centre.panel,
+        centre.outcomes,
+        features=centre.features,
+        spec=spec,
+        job=JOB,
+        progress=lambda what, step, of: told.append((step, of)),
+    )
+
+
+def test_each_month_is_scored_once_by_a_model_that_knew_no_label_of_it(done, centre):
+    headline = done.scores.query("horizon_months == 3")
+    assert not headline.duplicated(["agent_id", "as_of"]).any()
+    assert headline["as_of"].nunique() == 6
+    assert (headline["fitted_at"] < headline["as_of"]).all()
+    for fitted in done.fits:
+        known = pd.Series(pd.to_datetime(list(fitted.voluntary[3].months))).pipe(month_end, plus=3)
+        assert known.max() <= fitted.at
+
+
+def test_labels_are_those_known_by_now_and_immature_ones_are_null(done, centre):
+    late = done.scores.query("horizon_months == 6")
+    assert late.loc[month_end(late["as_of"], plus=6) > centre.ends, "resigned"].isna().all()
+    known = centre.outcomes.assign(truth=within(centre.outcomes, 3, known_at=centre.ends))
+    both = done.scores.query("horizon_months == 3").merge(known, on=["agent_id", "as_of"])
+    assert (both["resigned"] == both["truth"]).all()
+
+
+def test_the_model_stands_beside_its_baselines_with_intervals(done):
+    headline = done.metrics.query("horizon_months == 3 and metric == 'auc'").set_index("model")
+    assert set(headline.index) == {"resignation", "base_rate", "tenure_only", "logistic"}
+    assert headline.loc["base_rate", "value"] == pytest.approx(0.5, abs=0.05)
+    assert headline.loc["resignation", "value"] > headline.loc["tenure_only", "value"] > 0.5
+    assert (headline["low"] <= headline["value"]).all()
+
+
+def test_every_month_says_how_many_were_seen_and_expected(done):
+    months = done.months.query("horizon_months == 3 and model == 'resignation'")
+    assert len(months) == 6
+    assert (months["events"] / months["rows"]).tolist() == pytest.approx(months["observed"].tolist())
+    assert months["observed"].mean() == pytest.approx(months["expected"].mean(), rel=0.4)
+
+
+def test_progress_is_told_from_first_to_last(done, told):
+    assert told == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_too_short_a_history_is_refused_in_words(centre, spec):
+    job = BacktestJob(first_after_months=36)
+    with pytest.raises(DataError, match="30 months are too few for a backtest: 36 come before"):
+        backtest(centre.panel, centre.outcomes, features=centre.features, spec=spec, job=job)

@@ -1,0 +1,56 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.errors import DataError
+from attrition.features.declare import Feature
+from attrition.model.encode import canonical_order, learn
+
+MODE = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
+PAY = Feature(name="pay_market_ratio", family="pay", lever="pay", en="", zh="", unit="ratio", direction=-1)
+ROWS = pd.DataFrame(
+    {"schedule_work_mode": ["home", "office", "office", None], "pay_market_ratio": [1.0, None, 2.0, 3.0]}
+)
+
+
+def test_features_stand_in_order_of_name_and_words_in_order_of_frequency():
+    encoding = learn(ROWS, [MODE, PAY])
+    assert encoding.names == ["pay_market_ratio", "schedule_work_mode"]
+    assert encoding.categories == {"schedule_work_mode": ("office", "home")}
+
+
+def test_a_category_has_no_direction():
+    directed = Feature(name="pay_grade", family="pay", lever="pay", en="", zh="", unit="category", direction=1)
+    assert learn(pd.DataFrame({"pay_grade": ["a"], "pay_market_ratio": [1.0]}), [directed, PAY]).constraints == [0, -1]
+
+
+def test_null_and_infinite_are_missing():
+    encoding = learn(ROWS, [MODE, PAY])
+    odd = pd.DataFrame({"schedule_work_mode": [None, pd.NA], "pay_market_ratio": [np.inf, -np.inf]})
+    assert np.isnan(encoding.matrix(odd)).all()
+
+
+@pytest.mark.parametrize("dtype", ["Float64", "object", "float32", "Int64"])
+def test_numbers_of_any_type_are_the_same_numbers(dtype):
+    encoding = learn(ROWS, [PAY])
+    assert encoding.matrix(pd.DataFrame({"pay_market_ratio": pd.Series([1, 2], dtype=dtype)})).ravel().tolist() == [
+        1,
+        2,
+    ]
+
+
+def test_a_missing_column_is_named_with_its_nearest_spelling():
+    encoding = learn(ROWS, [PAY])
+    with pytest.raises(DataError, match=r'pay_market_ratio \(did you mean "pay_market_rati"\?\)'):
+        encoding.matrix(pd.DataFrame({"pay_market_rati": [1.0]}))
+
+
+def test_l11_the_canonical_order_does_not_depend_on_the_order_given():
+    as_of = pd.Series(pd.to_datetime(["2026-02-28", "2026-01-31", "2026-01-31", "2026-01-31"]))
+    encoded = np.array([[1.0], [np.nan], [2.0], [2.0]])
+    labels = pd.DataFrame({"y": [1.0, 0.0, 1.0, np.nan]})
+    mixed = [3, 1, 0, 2]
+    straight = canonical_order(as_of, encoded, labels)
+    again = np.array(mixed)[canonical_order(as_of[mixed], encoded[mixed], labels.iloc[mixed])]
+    assert straight.tolist() == again.tolist()
+    assert straight[-1] == 0

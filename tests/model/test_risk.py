@@ -1,0 +1,163 @@
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+from attrition.errors import DataError, LeakageFound
+from attrition.features.declare import Feature
+from attrition.labels.outcomes import within
+from attrition.model.boosting import MonotoneBoosting
+from attrition.model.risk import fit
+
+AT = pd.Timestamp("2024-03-31")
+
+
+@pytest.fixture(scope="module")
+def fitted(centre, spec):  # earlier than the end of the data, so that there is a later
+    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=AT)
+
+
+@pytest.fixture(scope="module")
+def now(centre):
+    return centre.panel[centre.panel["as_of"] == AT]
+
+
+def test_one_row_per_agent_month_and_horizon_in_the_order_given(fitted, now):
+    scores = fitted.score(now)
+    assert scores["horizon_months"].tolist() == [1, 3, 6] * len(now)
+    assert scores["agent_id"].tolist() == np.repeat(now["agent_id"], 3).tolist()
+    assert list(scores.columns)[3:] == ["risk", "risk_low", "risk_high", "involuntary_risk", "log_odds"]
+
+
+def test_risk_never_falls_as_the_horizon_grows(fitted, centre):
+    scores = fitted.score(centre.panel)
+    for column in ("risk", "risk_low", "risk_high", "involuntary_risk"):
+        assert (np.diff(scores[column].to_numpy().reshape(-1, 3), axis=1) >= 0).all()
+
+
+def test_the_interval_holds_the_risk_and_is_not_a_point(fitted, now):
+    scores = fitted.score(now)
+    assert (scores["risk_low"] < scores["risk"]).all()
+    assert (scores["risk"] < scores["risk_high"]).all()
+    assert scores[["risk_low", "risk_high"]].stack().between(0, 1).all()
+
+
+def test_the_headline_decomposes_exactly(fitted, now):
+    parts, base = fitted.contributions(now, horizon=3)
+    headline = fitted.score(now).query("horizon_months == 3")
+    np.testing.assert_allclose(parts.sum(axis=1) + base, headline["log_odds"], atol=1e-9)
+    np.testing.assert_array_equal(expit(headline["log_odds"]), headline["risk"])
+    assert parts.index.equals(now.index)
+
+
+def test_risk_follows_the_declared_direction(fitted, now):
+    better_paid = now.assign(pay_market_ratio=now["pay_market_ratio"] + 0.1)
+    before, after = (fitted.score(rows).query("horizon_months == 3")["risk"] for rows in (now, better_paid))
+    assert (after <= before).all()
+    assert (after < before).mean() > 0.3
+
+
+def test_later_months_are_ordered_well_and_their_number_is_right(fitted, centre):
+    later = centre.panel["as_of"] > AT
+    score = fitted.score(centre.panel[later]).query("horizon_months == 1")
+    label = within(centre.outcomes[later], 1, known_at=centre.ends).to_numpy()
+    hazard = centre.hazard[later]
+    assert np.corrcoef(np.log(hazard), score["log_odds"])[0, 1] > 0.7
+    assert np.nansum(label) / score["risk"].to_numpy()[~np.isnan(label)].sum() == pytest.approx(1, abs=0.35)
+
+
+def test_l11_neither_the_order_of_rows_nor_of_columns_changes_a_score(fitted, centre, spec, now):
+    mixed = np.random.default_rng(0).permutation(len(centre.panel))
+    panel, outcomes = centre.panel.iloc[mixed], centre.outcomes.iloc[mixed]
+    again = fit(panel[panel.columns[::-1]], outcomes, features=centre.features[::-1], spec=spec, at=AT)
+    pd.testing.assert_frame_equal(again.score(now), fitted.score(now), check_exact=True)
+
+
+def test_l16_renaming_agents_and_words_changes_no_score(fitted, centre, spec, now):
+    def renamed(rows):
+        other = {"agent_id": rows["agent_id"].map(lambda name: f"Z{99999 - int(name[1:])}")}
+        if "schedule_work_mode" in rows:
+            other["schedule_work_mode"] = rows["schedule_work_mode"].map({"office": "1", "home": "0", "hybrid": "2"})
+        return rows.assign(**other)
+
+    again = fit(renamed(centre.panel), renamed(centre.outcomes), features=centre.features, spec=spec, at=AT)
+    np.testing.assert_array_equal(again.score(renamed(now))["risk"], fitted.score(now)["risk"])
+
+
+def test_what_happened_or_became_known_later_changes_nothing(fitted, centre, spec, now):
+    rewritten = centre.panel.copy()
+    rewritten.loc[rewritten["as_of"] > AT, "pay_market_ratio"] = 1e300
+    forgotten = centre.outcomes.copy()
+    late = forgotten["known_on"] > AT
+    forgotten.loc[late, ["exit_kind", "left_on", "known_on"]] = None
+    again = fit(rewritten, forgotten, features=centre.features, spec=spec, at=AT)
+    pd.testing.assert_frame_equal(again.score(now), fitted.score(now), check_exact=True)
+
+
+def test_l9_only_months_that_are_mature_at_the_fit_are_learnt_from(fitted):
+    assert fitted.voluntary[3].months[-1] == "2023-12"
+    assert fitted.voluntary[6].months[-1] == "2023-09"
+    assert fitted.involuntary[1].months[-1] == "2024-02"
+
+
+def test_a_word_never_seen_and_an_infinite_number_are_missing(fitted, now):
+    odd = fitted.score(now.head(5).assign(schedule_work_mode="moon", tenure_days=np.inf))
+    none = fitted.score(now.head(5).assign(schedule_work_mode=None, tenure_days=np.nan))
+    pd.testing.assert_frame_equal(odd, none)
+
+
+def test_bands_begin_where_the_top_shares_did(fitted, now):
+    bounds = fitted.bands[3]
+    assert list(bounds) == ["very_high", "high", "medium"]
+    assert bounds["very_high"] > bounds["high"] > bounds["medium"]
+    assert [fitted.band(risk) for risk in (1.0, bounds["high"], 0.0)] == ["very_high", "high", "low"]
+
+
+def test_a_missing_column_is_named_and_no_value_is(fitted, now):
+    with pytest.raises(DataError, match="pay_market_ratio"):
+        fitted.score(now.drop(columns="pay_market_ratio"))
+    with pytest.raises(DataError, match="not a number") as raised:
+        fitted.score(now.assign(pay_market_ratio="confidential"))
+    assert "confidential" not in str(raised.value)
+
+
+def test_a_history_too_short_for_the_headline_is_refused_in_words(centre, spec):
+    with pytest.raises(DataError, match="too short for the headline, 3 months ahead: 1 mature months"):
+        fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=pd.Timestamp("2022-04-30"))
+
+
+def test_a_horizon_that_history_cannot_hold_is_left_out_and_said(centre, spec):
+    early = pd.Timestamp("2022-11-30")
+    found = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=early)
+    assert found.horizons == [1, 3, 6]
+    assert not found.voluntary[6].calibration.months
+    assert any(note.startswith("6 months ahead: not calibrated") for note in found.notes)
+
+
+def test_panel_and_outcomes_must_hold_the_same_agent_months(centre, spec):
+    with pytest.raises(DataError, match="same agent-months"):
+        fit(centre.panel, centre.outcomes.iloc[::-1], features=centre.features, spec=spec, at=AT)
+
+
+def test_a_denied_feature_stops_the_fit(centre, spec):
+    leak = Feature(name="exit_date", family="context", lever="none", en="", zh="", unit="days")
+    with pytest.raises(LeakageFound, match="exit_date"):
+        fit(centre.panel, centre.outcomes, features=(*centre.features, leak), spec=spec, at=AT)
+
+
+def test_one_member_borrows_the_spread_of_the_headline(fitted, now):
+    sure = fitted.voluntary[3].trees.get_params() | {"members": 1}
+    lonely = MonotoneBoosting(**sure)
+    lonely.__dict__.update(fitted.voluntary[3].trees.__dict__ | {"boosters_": fitted.voluntary[3].trees.boosters_[:1]})
+    alone = replace(fitted, voluntary=fitted.voluntary | {3: replace(fitted.voluntary[3], trees=lonely)})
+    lent, lost = (one.score(now).query("horizon_months == 6")["risk_high"] for one in (fitted, alone))
+    assert lent.mean() > lost.mean()
+
+
+def test_nobodys_values_are_in_the_saved_text(fitted, tmp_path):
+    fitted.save(tmp_path / "model")
+    for path in (tmp_path / "model").glob("*.txt"):
+        assert re.search(r"^feature_infos=(none ?)+$", path.read_text(), flags=re.MULTILINE)

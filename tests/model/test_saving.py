@@ -1,0 +1,62 @@
+import json
+
+import pandas as pd
+import pytest
+
+from attrition.errors import AttritionError
+from attrition.model.risk import FittedRisk
+
+
+@pytest.fixture
+def folder(fitted, tmp_path):
+    fitted.save(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_a_saved_model_scores_and_explains_bit_for_bit_as_before(fitted, folder, centre):
+    again = FittedRisk.load(folder)
+    rows = centre.panel.tail(500)
+    pd.testing.assert_frame_equal(again.score(rows), fitted.score(rows), check_exact=True)
+    assert again.contributions(rows)[0].equals(fitted.contributions(rows)[0])
+    assert (again.spec, again.at, again.features, again.bands, again.notes) == (
+        fitted.spec,
+        fitted.at,
+        fitted.features,
+        fitted.bands,
+        fitted.notes,
+    )
+    assert list(again.bands[3]) == ["very_high", "high", "medium"]
+
+
+def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):
+    FittedRisk.load(folder).save(tmp_path / "again")
+    for path in folder.iterdir():
+        if path.suffix == ".json":
+            continue
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_changed_byte_is_refused_before_it_is_parsed(folder):
+    path = folder / "voluntary_3_0.txt"
+    path.write_bytes(path.read_bytes().replace(b"leaf_value=0", b"leaf_value=1", 1)[:-1])
+    with pytest.raises(AttritionError, match=r"voluntary_3_0.txt changed"):
+        FittedRisk.load(folder)
+
+
+@pytest.mark.parametrize("harm", ["missing", "added", "no_hashes"])
+def test_a_missing_or_added_file_is_refused(folder, harm):
+    if harm == "missing":
+        (folder / "model.json").unlink()
+    elif harm == "added":
+        (folder / "model.pkl").write_bytes(b"cos")
+    else:
+        (folder / "sha256.json").unlink()
+    with pytest.raises(AttritionError, match=r"model\.json|model\.pkl|sha256\.json"):
+        FittedRisk.load(folder)
+
+
+def test_the_folder_holds_text_and_json_only_and_nobodys_number(folder, centre):
+    assert {path.suffix for path in folder.iterdir()} == {".txt", ".json"}
+    text = "".join(path.read_text() for path in folder.iterdir())
+    assert not any(agent in text for agent in centre.panel["agent_id"].unique())
+    assert json.loads((folder / "model.json").read_text())["categories"]["schedule_work_mode"]
