@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+import ibis
 import ibis.expr.types as ir
 
+from attrition.exposure.exact import exact, inexact
 from attrition.exposure.past import Past
+from attrition.features.contact_totals import contact_totals
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import ratio
+from attrition.features.shares import changes, features_only, shares
 
 FAMILY = "quality"
+TABLE = "qa_evaluations"
 _quality = partial(Feature, family=FAMILY, lever="coaching")
 
 FEATURES = (
+    _quality(
+        name="quality_score_1m",
+        unit="score",
+        direction=-1,
+        en="mean quality score this month",
+        zh="本月质检平均分",
+    ),
     _quality(
         name="quality_score_3m",
         unit="score",
@@ -23,15 +35,195 @@ FEATURES = (
         en="mean quality score over three months",
         zh="近三个月质检平均分",
     ),
+    _quality(
+        name="quality_score_6m",
+        unit="score",
+        direction=-1,
+        en="mean quality score over six months",
+        zh="近六个月质检平均分",
+    ),
+    _quality(
+        name="quality_score_change_6m",
+        unit="score",
+        direction=-1,
+        en="this month's mean quality score minus that of six months",
+        zh="本月质检平均分与近六个月之差",
+    ),
+    _quality(
+        name="quality_score_change_12m",
+        unit="score",
+        direction=-1,
+        en="mean quality score of three months minus that of twelve",
+        zh="近三个月质检平均分与近十二个月之差",
+    ),
+    _quality(
+        name="quality_evaluations_3m",
+        unit="count",
+        absence="zero",
+        en="number of evaluations over three months",
+        zh="近三个月质检次数",
+    ),
+    _quality(
+        name="quality_critical_errors_3m",
+        unit="ratio",
+        direction=1,
+        en="fatal errors per evaluation over three months",
+        zh="近三个月每次质检致命性差错数",
+    ),
+    _quality(
+        name="quality_critical_errors_6m",
+        unit="ratio",
+        direction=1,
+        peers=True,
+        en="fatal errors per evaluation over six months",
+        zh="近六个月每次质检致命性差错数",
+    ),
+    _quality(
+        name="quality_noncritical_errors_3m",
+        unit="ratio",
+        direction=1,
+        en="non-fatal errors per evaluation over three months",
+        zh="近三个月每次质检非致命性差错数",
+    ),
+    _quality(
+        name="quality_appeals_6m",
+        unit="count",
+        direction=1,
+        absence="zero",
+        en="number of appeals decided over six months",
+        zh="近六个月申诉结案数",
+    ),
+    _quality(
+        name="quality_appeals_lost_6m",
+        unit="count",
+        direction=1,
+        absence="zero",
+        en="number of appeals lost over six months",
+        zh="近六个月申诉失败数",
+    ),
+    _quality(
+        name="quality_appeals_upheld_share_12m",
+        unit="share",
+        en="share of appeals that succeeded over twelve months",
+        zh="近十二个月申诉成功率",
+    ),
+    _quality(
+        name="quality_evaluator_severity_3m",
+        unit="score",
+        direction=1,
+        en="severity of the evaluators, in points they give others below the centre, over three months",
+        zh="近三个月所遇质检员的严格度（对他人评分低于全中心的分数）",
+    ),
+    _quality(
+        name="quality_feedback_days_3m",
+        unit="days",
+        direction=1,
+        en="average wait for feedback over three months",
+        zh="近三个月质检反馈平均等待天数",
+    ),
+    _quality(
+        name="quality_csat_3m",
+        unit="score",
+        direction=-1,
+        peers=True,
+        en="mean customer satisfaction over three months",
+        zh="近三个月客户满意度平均分",
+    ),
+    _quality(
+        name="quality_csat_change_6m",
+        unit="score",
+        direction=-1,
+        en="mean customer satisfaction of three months minus that of six",
+        zh="近三个月客户满意度与近六个月之差",
+    ),
 )
+
+OF_EVALUATIONS = {
+    "quality_score_1m": ("score_1m", "evaluations_1m"),
+    "quality_score_3m": ("score_3m", "evaluations_3m"),
+    "quality_score_6m": ("score_6m", "evaluations_6m"),
+    "_score_12m": ("score_12m", "evaluations_12m"),
+    "quality_critical_errors_3m": ("critical_3m", "evaluations_3m"),
+    "quality_critical_errors_6m": ("critical_6m", "evaluations_6m"),
+    "quality_noncritical_errors_3m": ("noncritical_3m", "evaluations_3m"),
+}
+OF_APPEALS = {"quality_appeals_upheld_share_12m": ("upheld_12m", "decided_12m")}
+OF_FEEDBACK = {"quality_feedback_days_3m": ("waited_3m", "told_3m")}
+OF_CONTACTS = {"quality_csat_3m": ("csat_3m", "answers_3m"), "_csat_6m": ("csat_6m", "answers_6m")}
+OF_CHANGE = {
+    "quality_score_change_6m": ("quality_score_1m", "quality_score_6m"),
+    "quality_score_change_12m": ("quality_score_3m", "_score_12m"),
+    "quality_csat_change_6m": ("quality_csat_3m", "_csat_6m"),
+}
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``qa_evaluations`` supplies."""
-    if past.has("qa_evaluations"):
-        sums = {"score": lambda t: t.score, "evaluations": lambda t: t.score.notnull()}
-        told = past.totals("qa_evaluations", sums, windows=(3,))
-        yield told.select("agent_id", "as_of", quality_score_3m=ratio(told.score_3m, told.evaluations_3m))
+    """Yield what ``qa_evaluations`` supplies, column by column, and what customers say in ``contacts``."""
+    if past.has(TABLE):
+        yield _scores(past)
+    if past.has(TABLE, "appealed", "appeal_upheld", "appeal_resolved_on"):
+        yield _appeals(past)
+    if past.has(TABLE, "feedback_on"):
+        yield _feedback(past)
+    if past.has(TABLE, "evaluator_id"):
+        yield _severity(past)
+    contacts = contact_totals(past)
+    if contacts is not None:
+        yield features_only(changes(shares(contacts, OF_CONTACTS), OF_CHANGE), FEATURES)
+
+
+def _scores(past: Past) -> ir.Table:
+    """Average scores and errors over the evaluations of each window."""
+    sums = {"score": lambda t: t.score, "evaluations": lambda t: t.score.notnull()}
+    windows: dict[str, tuple[int, ...]] = {"score": (1, 3, 6, 12), "evaluations": (1, 3, 6, 12)}
+    if past.has(TABLE, "critical_errors"):
+        sums["critical"], windows["critical"] = (lambda t: t.critical_errors), (3, 6)
+    if past.has(TABLE, "noncritical_errors"):
+        sums["noncritical"], windows["noncritical"] = (lambda t: t.noncritical_errors), (3,)
+    told = past.totals(TABLE, sums, windows=windows)
+    told = told.mutate(quality_evaluations_3m=told.evaluations_3m)
+    return features_only(changes(shares(told, OF_EVALUATIONS), OF_CHANGE), FEATURES)
+
+
+def _appeals(past: Past) -> ir.Table:
+    """Count appeals by the day they were decided: whether one will be made, or won, is not known before."""
+    sums = {
+        "decided": lambda t: t.appealed,
+        "lost": lambda t: t.appealed & ~t.appeal_upheld,
+        "upheld": lambda t: t.appealed & t.appeal_upheld,
+    }
+    windows = {"decided": (6, 12), "lost": (6,), "upheld": (12,)}
+    told = past.totals(TABLE, sums, windows=windows, happened="appeal_resolved_on")
+    told = told.mutate(quality_appeals_6m=told.decided_6m, quality_appeals_lost_6m=told.lost_6m)
+    return features_only(shares(told, OF_APPEALS), FEATURES)
+
+
+def _feedback(past: Past) -> ir.Table:
+    """Average the wait for feedback over the feedback given in the window."""
+    sums = {
+        "told": lambda t: t.feedback_on.notnull(),
+        "waited": lambda t: ibis.greatest(t.feedback_on.delta(t.evaluated_on, unit="day"), 0),
+    }
+    told = past.totals(TABLE, sums, windows=(3,), happened="feedback_on")
+    return features_only(shares(told, OF_FEEDBACK), FEATURES)
+
+
+def _severity(past: Past) -> ir.Table:
+    """Compare what my evaluators give to others with what everybody gets, weighted by who evaluated me.
+
+    An agent's own scores are left out of an evaluator's mean, or a poor month would look like a severe evaluator.
+    """
+    sums = {"score": lambda t: t.score, "given": lambda t: t.score.notnull()}
+    mine = past.totals(TABLE, sums, windows=(3,), by=("evaluator_id",))
+    mine = mine.mutate(score=exact(mine.score_3m), given=mine.given_3m)
+    one, all_ = ibis.window(group_by=["as_of", "evaluator_id"]), ibis.window(group_by="as_of")
+    others = ratio(mine.score.sum().over(one) - mine.score, mine.given.sum().over(one) - mine.given)
+    centre = ratio(mine.score.sum().over(all_), mine.given.sum().over(all_))
+    compared = mine.mutate(below=inexact(centre - others))
+    compared = compared.filter(compared.below.notnull())
+    weighed = compared.mutate(below=exact(compared.below * compared.given))
+    met = weighed.group_by("agent_id", "as_of").aggregate(below=weighed.below.sum(), given=weighed.given.sum())
+    return met.select("agent_id", "as_of", quality_evaluator_severity_3m=ratio(inexact(met.below), met.given))
 
 
 QUALITY = Family(name=FAMILY, features=FEATURES, build=build)

@@ -5,16 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
-from attrition.features.operators import ratio
+from attrition.features.operators import days_since, ratio
+from attrition.features.shares import changes, features_only, shares
+from attrition.features.shift_totals import shift_totals
 
 FAMILY = "schedule"
+QUARTER_DAYS = 91
+YEAR_MONTHS, YEAR_DAYS = 12, 365
 _roster = partial(Feature, family=FAMILY, lever="schedule")
+_sign = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 
 FEATURES = (
+    _roster(
+        name="schedule_night_share_3m",
+        unit="share",
+        direction=1,
+        en="share of night shifts over three months",
+        zh="近三个月夜班占比",
+    ),
+    _roster(
+        name="schedule_weekend_share_1m",
+        unit="share",
+        direction=1,
+        en="share of shifts on a weekend this month",
+        zh="本月周末班占比",
+    ),
     _roster(
         name="schedule_weekend_share_3m",
         unit="share",
@@ -23,18 +43,243 @@ FEATURES = (
         en="share of shifts on a weekend over three months",
         zh="近三个月周末班占比",
     ),
+    _roster(
+        name="schedule_weekend_share_6m",
+        unit="share",
+        direction=1,
+        en="share of shifts on a weekend over six months",
+        zh="近六个月周末班占比",
+    ),
+    _roster(
+        name="schedule_changed_share_1m",
+        unit="share",
+        direction=1,
+        en="share of shifts changed after publication this month",
+        zh="本月临时改班占比",
+    ),
+    _roster(
+        name="schedule_changed_share_3m",
+        unit="share",
+        direction=1,
+        peers=True,
+        en="share of shifts changed after publication over three months",
+        zh="近三个月临时改班占比",
+    ),
+    _roster(
+        name="schedule_notice_days_3m",
+        unit="days",
+        direction=-1,
+        en="average notice of a shift over three months",
+        zh="近三个月班表平均提前公布天数",
+    ),
+    _roster(
+        name="schedule_start_spread_minutes_3m",
+        unit="minutes",
+        direction=1,
+        en="spread of shift starts over three months",
+        zh="近三个月上班时间的波动",
+    ),
+    _roster(
+        name="schedule_contract_ratio_3m",
+        unit="ratio",
+        en="scheduled hours against the contract over three months",
+        zh="近三个月排班工时与合同工时之比",
+    ),
+    _roster(
+        name="schedule_work_mode",
+        unit="category",
+        en="place of work",
+        zh="工作方式",
+    ),
+    _roster(
+        name="schedule_shift_pattern",
+        unit="category",
+        en="shift pattern",
+        zh="班次模式",
+    ),
+    _roster(
+        name="schedule_leave_denied_6m",
+        unit="count",
+        direction=1,
+        absence="zero",
+        en="number of leave requests denied over six months",
+        zh="近六个月请假被拒次数",
+    ),
+    _roster(
+        name="schedule_leave_denied_share_6m",
+        unit="share",
+        direction=1,
+        peers=True,
+        en="share of leave requests denied over six months",
+        zh="近六个月请假被拒比例",
+    ),
+    _roster(
+        name="schedule_since_leave_days",
+        unit="days",
+        direction=1,
+        en="time since the last approved leave, or since joining, at most a year",
+        zh="距上次休假（或入职）天数，最多一年",
+    ),
+    _sign(
+        name="schedule_worked_share_3m",
+        unit="share",
+        en="worked share of scheduled time over three months",
+        zh="近三个月实际出勤工时占比",
+    ),
+    _sign(
+        name="schedule_absence_share_1m",
+        unit="share",
+        en="share of shifts missed without a plan this month",
+        zh="本月计划外缺勤占比",
+    ),
+    _sign(
+        name="schedule_absence_share_3m",
+        unit="share",
+        peers=True,
+        en="share of shifts missed without a plan over three months",
+        zh="近三个月计划外缺勤占比",
+    ),
+    _sign(
+        name="schedule_absence_share_6m",
+        unit="share",
+        en="share of shifts missed without a plan over six months",
+        zh="近六个月计划外缺勤占比",
+    ),
+    _sign(
+        name="schedule_absence_change_6m",
+        unit="share",
+        en="this month's share of shifts missed without a plan minus that of six months",
+        zh="本月计划外缺勤占比与近六个月之差",
+    ),
+    _sign(
+        name="schedule_no_shows_6m",
+        unit="count",
+        en="number of no-shows over six months",
+        zh="近六个月旷工次数",
+    ),
+    _sign(
+        name="schedule_late_minutes_1m",
+        unit="minutes",
+        en="lateness per worked day this month",
+        zh="本月日均迟到时长",
+    ),
+    _sign(
+        name="schedule_late_minutes_3m",
+        unit="minutes",
+        en="lateness per worked day over three months",
+        zh="近三个月日均迟到时长",
+    ),
+    _sign(
+        name="schedule_adherence_1m",
+        unit="share",
+        en="adherence this month",
+        zh="本月遵时率",
+    ),
+    _sign(
+        name="schedule_adherence_3m",
+        unit="share",
+        peers=True,
+        en="adherence over three months",
+        zh="近三个月遵时率",
+    ),
+    _sign(
+        name="schedule_adherence_change_6m",
+        unit="share",
+        en="this month's adherence minus that of six months",
+        zh="本月遵时率与近六个月之差",
+    ),
 )
+
+OF_SHIFTS = {
+    "schedule_night_share_3m": ("night_3m", "days_3m"),
+    "schedule_weekend_share_1m": ("weekend_1m", "days_1m"),
+    "schedule_weekend_share_3m": ("weekend_3m", "days_3m"),
+    "schedule_weekend_share_6m": ("weekend_6m", "days_6m"),
+    "schedule_changed_share_1m": ("changed_1m", "days_1m"),
+    "schedule_changed_share_3m": ("changed_3m", "days_3m"),
+    "schedule_notice_days_3m": ("notice_3m", "published_3m"),
+    "schedule_worked_share_3m": ("worked_3m", "scheduled_3m"),
+    "schedule_absence_share_1m": ("away_1m", "days_1m"),
+    "schedule_absence_share_3m": ("away_3m", "days_3m"),
+    "schedule_absence_share_6m": ("away_6m", "days_6m"),
+    "schedule_late_minutes_1m": ("late_1m", "present_1m"),
+    "schedule_late_minutes_3m": ("late_3m", "present_3m"),
+    "schedule_adherence_1m": ("adherent_1m", "adherable_1m"),
+    "schedule_adherence_3m": ("adherent_3m", "adherable_3m"),
+    "_adherence_6m": ("adherent_6m", "adherable_6m"),
+}
+OF_CHANGE = {
+    "schedule_absence_change_6m": ("schedule_absence_share_1m", "schedule_absence_share_6m"),
+    "schedule_adherence_change_6m": ("schedule_adherence_1m", "_adherence_6m"),
+}
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``shifts`` supplies."""
-    if past.has("shifts"):
-        sums = {
-            "days": lambda t: t.scheduled_minutes > 0,
-            "weekend": lambda t: (t.shift_date.day_of_week.index() >= 5) & (t.scheduled_minutes > 0),
-        }
-        did = past.totals("shifts", sums, windows=(3,))
-        yield did.select("agent_id", "as_of", schedule_weekend_share_3m=ratio(did.weekend_3m, did.days_3m))
+    """Yield what ``shifts``, ``assignments`` and ``leave_requests`` supply."""
+    shifts = shift_totals(past)
+    if shifts is not None:
+        table = changes(shares(shifts, OF_SHIFTS), OF_CHANGE)
+        yield features_only(_start_spread(_counted(table)), FEATURES)
+        if past.has("assignments", "contract_hours_week"):
+            yield _against_contract(past, shifts)
+    if past.has("assignments"):
+        post = past.state("assignments")
+        wanted = {f"schedule_{name}": name for name in ("work_mode", "shift_pattern") if name in post.columns}
+        yield post.select("agent_id", "as_of", **{feature: post[name] for feature, name in wanted.items()})
+    if past.has("leave_requests", "decided_on"):
+        yield _denied(past)
+        if past.has("leave_requests", "start_date"):
+            yield _since_leave(past)
+
+
+def _counted(table: ir.Table) -> ir.Table:
+    """Add what is a count rather than a share."""
+    return table.mutate(schedule_no_shows_6m=table.no_show_6m) if "no_show_6m" in table.columns else table
+
+
+def _start_spread(table: ir.Table) -> ir.Table:
+    """Add the standard deviation of shift starts, from their sum and the sum of their squares."""
+    if "start_3m" not in table.columns:
+        return table
+    seen, total, squared = table.starts_3m, table.start_3m, table.start_squared_3m
+    variance = ratio(seen * squared - total * total, seen * seen)
+    # Rounding may leave a hair less than nothing.
+    return table.mutate(schedule_start_spread_minutes_3m=variance.abs().sqrt())
+
+
+def _against_contract(past: Past, shifts: ir.Table) -> ir.Table:
+    """Compare scheduled minutes with those of the contract, over the days of the quarter the agent was there."""
+    post = past.state("assignments").select("agent_id", "as_of", "contract_hours_week")
+    there = past.months.select("agent_id", "as_of", "tenure_days").inner_join(post, ["agent_id", "as_of"])
+    both = shifts.select("agent_id", "as_of", "scheduled_3m").inner_join(there, ["agent_id", "as_of"])
+    weeks = ibis.least(both.tenure_days + 1, QUARTER_DAYS) / 7
+    contracted = weeks * both.contract_hours_week * 60
+    return both.select("agent_id", "as_of", schedule_contract_ratio_3m=ratio(both.scheduled_3m, contracted))
+
+
+def _denied(past: Past) -> ir.Table:
+    """Count decisions by the day they were taken: a request still open says nothing yet."""
+    sums = {"denied": lambda t: t.status == "denied", "decided": lambda t: t.status.isin(("approved", "denied"))}
+    told = past.totals("leave_requests", sums, windows=(6,), happened="decided_on")
+    return told.select(
+        "agent_id",
+        "as_of",
+        schedule_leave_denied_6m=told.denied_6m,
+        schedule_leave_denied_share_6m=ratio(told.denied_6m, told.decided_6m),
+    )
+
+
+def _since_leave(past: Past) -> ir.Table:
+    """Count the days since leave that was granted beforehand last began; without one, since the day of hire."""
+    granted = {
+        "began": lambda t: ibis.ifelse((t.status == "approved") & (t.decided_on <= t.start_date), t.start_date, None)
+    }
+    windows = {"asked": (YEAR_MONTHS,)}
+    asked = {"asked": lambda t: t.start_date.notnull()}
+    last = past.totals("leave_requests", asked, windows=windows, latest=granted, happened="start_date")
+    mine = past.months.select("agent_id", "as_of", "hire_date").left_join(last, ["agent_id", "as_of"])
+    since = days_since(ibis.greatest(mine.began.fill_null(mine.hire_date), mine.hire_date), mine.as_of)
+    return mine.select("agent_id", "as_of", schedule_since_leave_days=ibis.least(since, float(YEAR_DAYS)))
 
 
 SCHEDULE = Family(name=FAMILY, features=FEATURES, build=build)
