@@ -141,7 +141,8 @@ def _values(frame: pd.DataFrame, group: Peers, names: list[str], places: tuple[n
             typical[:, place] = group.most_common(texts[name])
     columns = {"value": numbers.to_numpy(), "peer_value": group.median(numbers)}
     columns |= {"category": texts.to_numpy(), "peer_category": typical}
-    return pd.DataFrame({name: table[places] for name, table in columns.items()})
+    table = pd.DataFrame({name: values[places] for name, values in columns.items()})
+    return table.astype({"category": "string", "peer_category": "string"})  # text even where nobody has a word
 
 
 def _largest_first(table: pd.DataFrame) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def scores(fitted: FittedRisk, frame: pd.DataFrame, *, spec: Spec, version: str)
     agents = headline[["agent_id", "as_of", "risk"]].assign(band=headline["risk"].map(fitted.band))
     agents = agents.merge(_abstentions(fitted, frame, spec), on=["agent_id", "as_of"], validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()
-    agents["band"] = agents["band"].astype(object).where(~agents["abstained"], None)
+    agents["band"] = agents["band"].astype("string").where(~agents["abstained"])
     agents["rank"] = _ranks(agents)
     table = table.merge(agents.drop(columns="risk"), on=["agent_id", "as_of"], validate="many_to_one")
     return table.assign(model_name=spec.name, model_version=version)[COLUMNS]

@@ -101,3 +101,8 @@ def test_the_order_of_rows_in_the_groups_is_of_no_account(model, frame):
     straight = drivers(model, frame, features=FEATURES, groups=kept)
     shuffled = drivers(model, frame, features=FEATURES, groups=kept.sample(frac=1, random_state=1))
     pd.testing.assert_frame_equal(straight, shuffled)
+
+
+def test_columns_of_words_are_text_even_where_nobody_has_a_word():
+    table = explained(ByHead({"workload_overtime_hours_3m": 0.1}), centre(2, workload_overtime_hours_3m=[1.0, 2.0]))
+    assert {str(table[name].dtype) for name in ("category", "peer_category")} == {"string"}
