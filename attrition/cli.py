@@ -211,7 +211,7 @@ def retrain(workspace: Folder = HERE) -> None:
         products = pipeline.retrain(workspace, progress=progress)
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     _page(["", *console.verdict_lines(verdict), ""])
-    then = "attrition monthly --as-of YYYY-MM"
+    then = f"attrition monthly --as-of {_last_month(workspace)}"
     console.left(out, products, then if verdict["promoted"] else f"look at what it missed; {then} uses the champion")
 
 
@@ -274,6 +274,12 @@ def serve(
 def _page(lines: list[str]) -> None:
     for line in lines:
         out.print(line, markup=False, soft_wrap=True)
+
+
+def _last_month(workspace: Path) -> str:
+    from attrition.runs import Runs
+
+    return str(Runs(workspace).about_panel()["data_ends"])[:7]
 
 
 @contextmanager
