@@ -60,3 +60,13 @@ def range_written(metric: str, low: float, high: float, form: Form) -> str:
     if math.isnan(low) or math.isnan(high) or low == high:
         return ""
     return form.words("interval", low=written(metric, low, form), high=written(metric, high, form))
+
+
+def rule_said(rule: str, form: Form) -> str:
+    """Say a rule of the quality table: what was done, and why; a rule without words stays as it was written."""
+    done, mark, why = rule.partition(": ")
+    if not mark:
+        return form.words.name("rule", rule)
+    why, comma, then = why.partition(", now empty")
+    said = form.words("rule.done", done=form.words.name("rule", done), why=form.words.name("rule", why))
+    return said + (form.words("rule.now empty") if comma else "") + then

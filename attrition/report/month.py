@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from attrition.report.accounts import Verdict, account, verdict
 from attrition.report.health import examined
-from attrition.report.tables import compared, expected_units, feature_points, flagged, lever_points, quality_rules
+from attrition.report.tables import (
+    compared,
+    expected_units,
+    feature_points,
+    flagged,
+    lever_points,
+    quality_rules,
+    rows_read_and_used,
+)
 from attrition.report.watch import Watched, beyond_capacity, not_scored, watch_list
 
 if TYPE_CHECKING:
@@ -32,6 +40,8 @@ class Month:
     beyond: int
     unscored: int
     quality: pd.DataFrame
+    rows_read: int
+    rows_used: int
     metrics: pd.DataFrame
 
 
@@ -43,6 +53,7 @@ def month(products: Products) -> Month:
     before = products.drivers_earlier
     earlier = None if before is None else lever_points(before, products.flagged_earlier)
     watched = watch_list(products)
+    read, used = rows_read_and_used(products)
     return Month(
         products=products,
         judged=judged,
@@ -56,5 +67,7 @@ def month(products: Products) -> Month:
         beyond=beyond_capacity(products, watched),
         unscored=not_scored(products),
         quality=quality_rules(products),
+        rows_read=read,
+        rows_used=used,
         metrics=examined(products),
     )

@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from attrition.report import charts
 from attrition.report.form import Form
-from attrition.report.health import model_order, range_written, written
+from attrition.report.health import model_order, range_written, rule_said, written
 from attrition.report.sentences import by_name, capital, phrase, sentence, typical
 from attrition.report.tables import each
 from attrition.report.words import words
@@ -188,6 +188,7 @@ def _health(month: Month, form: Form) -> dict[str, Any]:
         measures.setdefault(row.metric, {})[row.model] = row
     content: dict[str, Any] = {
         "measures": measures,
+        "rule_said": lambda rule: rule_said(rule, form),
         "models": sorted({row.model for row in each(month.metrics)}, key=model_order),
         "written": lambda row: written(row.metric, row.value, form),
         "range_written": lambda row: range_written(row.metric, row.low, row.high, form),
@@ -218,7 +219,7 @@ def render(template: str, **content: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(_source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -226,6 +227,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["capitalise"] = capital
+    return environment
 
 
 def _source(name: str) -> str:

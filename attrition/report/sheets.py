@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from attrition.report.form import Form
+from attrition.report.health import rule_said
 from attrition.report.pages import GLOSSARY
 from attrition.report.sentences import by_name, capital, phrase, sentence, typical
 from attrition.report.tables import each
@@ -160,7 +161,7 @@ def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
 
     def named(form: Form) -> list[str]:
         known = [(offers.get(row.intervention), row.intervention) for _, row in rows]
-        return [name if offered is None else str(getattr(offered, form.words.lang)) for offered, name in known]
+        return [capital(name if offered is None else str(getattr(offered, form.words.lang))) for offered, name in known]
 
     sources = [offers[row.intervention].evidence.source if row.intervention in offers else "" for _, row in rows]
     columns = (
@@ -181,7 +182,7 @@ def _quality(month: Month, forms: Sequence[Form]) -> Sheet:
     rows = month.quality
     columns = (
         Column(both(forms, "c.table"), [both(forms, name, "table") for name in rows["table"]]),
-        Column(both(forms, "c.rule"), rows["rule"].tolist()),
+        *(_told(form, "c.rule", [rule_said(rule, form) for rule in rows["rule"]]) for form in forms),
         Column(both(forms, "c.rows"), rows["rows"].tolist(), "count"),
         Column(both(forms, "c.rows_share"), rows["share"].tolist(), "share", has_bar=True),
         Column(both(forms, "c.columns"), rows["example_columns"].tolist()),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, USED
 from attrition.report.disclosure import hidden_units
 
 if TYPE_CHECKING:
@@ -169,7 +170,18 @@ def compared(now: pd.DataFrame, before: pd.DataFrame | None, by: str) -> pd.Data
 
 
 def quality_rules(products: Products) -> pd.DataFrame:
-    """Give the quality table's rows that touched any row this month, the largest share first."""
-    table = products.quality[products.quality["rows"] > 0]
-    order = ["share", "table", "rule"]
-    return table.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
+    """Give the rules that touched any row this month: rows set aside first, then repaired, then only noticed."""
+    table = products.quality
+    table = table[(table["rows"] > 0) & ~table["rule"].isin([READ, USED])]
+    kinds = [SET_ASIDE, REPAIRED, NOTICED]
+    place = [next((n for n, kind in enumerate(kinds) if rule.startswith(kind)), -1) for rule in table["rule"]]
+    order = table.assign(place=place).sort_values(
+        ["place", "share", "table", "rule"], ascending=[True, False, True, True], kind="stable"
+    )
+    return order.drop(columns="place").reset_index(drop=True)
+
+
+def rows_read_and_used(products: Products) -> tuple[int, int]:
+    """Count the rows of all tables that were read, and those that were used."""
+    rows = products.quality.groupby("rule")["rows"].sum()
+    return int(rows.get(READ, 0)), int(rows.get(USED, 0))

@@ -14,6 +14,9 @@ from attrition.report.tables import each, headline, merged_twins
 if TYPE_CHECKING:
     from attrition.report.products import Products
 
+PLACE = ("site", "team_id", "job_role", "tenure_band")
+"""What is told of where an agent works."""
+
 DRIVERS_EACH = 3
 SYMPTOMS_EACH = 2
 LEAST_POINTS = 0.3
@@ -49,7 +52,8 @@ def watch_list(products: Products) -> list[Watched]:
     why = _by_agent(drivers)
     chosen = products.recommendations[products.recommendations["chosen"].astype(bool)]
     offers = _by_agent(chosen.sort_values(["risk_after", "intervention"], kind="stable"))
-    groups = {row.agent_id: vars(row) for row in each(products.groups)}
+    known = [name for name in ("agent_id", *PLACE) if name in products.groups]
+    groups = {row.agent_id: vars(row) for row in each(products.groups[known])}
     return [
         _watched(row, why[row.agent_id], offers[row.agent_id], groups.get(row.agent_id, {})) for row in each(listed)
     ]

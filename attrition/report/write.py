@@ -22,7 +22,7 @@ WORKBOOK = "report.xlsx"
 MONTH = re.compile(r"\d{4}-\d{2}")
 
 
-def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path) -> Path:
+def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path) -> list[Path]:
     """Write the report of a month and bring the list of months up to date.
 
     Parameters
@@ -36,9 +36,9 @@ def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path)
 
     Returns
     -------
-    Path
-        ``reports/2026-10`` with ``report.en.html``, ``report.zh.html`` and ``report.xlsx``. A report of the same month
-        is replaced whole.
+    list of Path
+        What to open: ``reports/2026-10/report.en.html``, ``report.zh.html``, ``report.xlsx``, and
+        ``reports/index.html``. A report of the same month is replaced whole.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path)
         workbook(figures, langs, part / WORKBOOK)
     with whole_file(folder / "index.html") as part:
         part.write_text(index(folder, langs), encoding="utf-8", newline="\n")
-    return place
+    return [*(place / f"report.{lang}.html" for lang in langs), place / WORKBOOK, folder / "index.html"]
 
 
 def index(folder: Path, langs: Sequence[str]) -> str:

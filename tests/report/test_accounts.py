@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from attrition.report.accounts import account, judged_months, verdict
+from attrition.report.accounts import HISTORY, account, judged_months, verdict
 from tests.drawn import frame
 
 MONTHS = """
@@ -44,6 +44,10 @@ def test_two_months_are_too_few_for_a_verdict() -> None:
 
 def test_no_month_gives_no_verdict() -> None:
     assert verdict(account(history().head(0))).grade == "too_few"
+
+
+def test_a_table_without_any_month_may_be_untyped() -> None:
+    assert verdict(account(pd.DataFrame(columns=HISTORY))).grade == "too_few"
 
 
 def test_only_the_latest_year_is_told() -> None:

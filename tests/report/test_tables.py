@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 
 from attrition.report.products import Products
-from attrition.report.tables import expected_units, feature_points, flagged, lever_points, merged_twins
+from attrition.report.tables import (
+    expected_units,
+    feature_points,
+    flagged,
+    lever_points,
+    merged_twins,
+    quality_rules,
+    rows_read_and_used,
+)
 from tests.drawn import frame
 
 DRIVERS = """
@@ -66,3 +74,9 @@ def test_a_centre_with_teams_across_sites_has_no_homes(month: Products) -> None:
     moved = month.groups.assign(team_id=month.groups["team_id"].replace({"CD-05": "FS-05"}))
     units = expected_units(replace(month, groups=moved))
     assert (units.loc[units["level"] == "team", "site"] == "").all()
+
+
+def test_rules_that_took_rows_away_come_first(month: Products) -> None:
+    rules = quality_rules(month)["rule"].tolist()
+    assert [rule.split(":")[0] for rule in rules] == ["set aside", "repaired", "noticed"]
+    assert rows_read_and_used(month) == (12400, 12359)

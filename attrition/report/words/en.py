@@ -110,7 +110,7 @@ PHRASES: dict[str, str] = {
     "watch.talk": "A list is a prompt for a conversation. The estimate after a step is what the model would say with that value moved, tempered by the evidence; it is no promise.",
     "watch.empty": "Nobody is listed this month.",
     # 5 health
-    "quality.lead": "{rules} data rules were touched, by {rows} rows.",
+    "quality.rows": "{read} rows were read, {used} used ({share}).",
     "quality.clean": "No row broke a rule this month.",
     "metrics.lead": "Tested on later months that the model had not seen, beside three simpler ways to estimate.",
     "chart.auc": "How well each way ranks agents (AUC)",

@@ -110,7 +110,7 @@ PHRASES: dict[str, str] = {
     "watch.talk": "名单只是一次谈话的起点。措施后的估计值，是把该项数值调整后模型给出的数，并按证据强弱打了折扣；它不是承诺。",
     "watch.empty": "本月名单为空。",
     # 5 状况
-    "quality.lead": "共触及{rules}条数据规则，涉及{rows}行。",
+    "quality.rows": "共读取{read}行，使用{used}行（{share}）。",
     "quality.clean": "本月没有任何一行违反规则。",
     "metrics.lead": "在模型未见过的后续月份上检验，并与三种更简单的估计方法对照。",
     "chart.auc": "各方法区分座席的能力（AUC）",
