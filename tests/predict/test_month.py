@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from attrition.predict.month import month_tables
+from attrition.predict.playbook import playbook
+from tests.predict.drawn_playbook import written
+
+CONTRACT = {
+    "scores": "agent_id as_of horizon_months risk risk_low risk_high involuntary_risk band rank abstained "
+    "abstain_reason model_name model_version",
+    "drivers": "agent_id as_of horizon_months feature family lever value peer_value contribution points direction "
+    "is_symptom",
+    "recommendations": "agent_id as_of intervention lever eligible ineligible_reason risk_before risk_after cost "
+    "expected_saving evidence chosen",
+    "expected_leavers": "as_of horizon_months level unit headcount expected low high",
+}
+
+
+@pytest.fixture(scope="module")
+def tables(month, tmp_path_factory):
+    book = playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
+    kept = {"version": "7", "features": month.features, "groups": month.groups, "playbook": book}
+    return month_tables(month.fitted, month.frame, **kept)
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_every_table_has_the_columns_of_the_contract(tables, name):
+    assert set(CONTRACT[name].split()) <= set(tables[name].columns)
+
+
+def test_the_risk_before_an_intervention_is_the_risk_of_the_scores_bit_for_bit(tables):
+    scores = tables["scores"].query("horizon_months == 3").set_index("agent_id")["risk"]
+    told = tables["recommendations"]
+    assert told["risk_before"].tolist() == scores[told["agent_id"]].tolist()
+
+
+def test_the_centre_expects_the_sum_of_all_risks(tables):
+    centre = tables["expected_leavers"].query("level == 'centre' and horizon_months == 3")
+    assert centre["expected"].item() == pytest.approx(tables["scores"].query("horizon_months == 3")["risk"].sum())
