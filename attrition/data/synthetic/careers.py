@@ -46,7 +46,7 @@ def raises(seats: Frame, now: Now) -> Frame:
     """
     rng, size = now.rng, len(seats["person"])
     months_here = now.month.number - seats["hire_month"]
-    anniversary = (months_here > 0) & (months_here % 12 == 0) & (rng.random(size) < 0.72)
+    anniversary = (months_here > 0) & (months_here % 12 == 0) & (rng.random(size) < 0.78)
     amount = np.clip(0.055 + 0.018 * seats["ability"] + rng.normal(0, 0.015, size), 0.01, 0.14)
     kind = np.where(anniversary, 2, 0)
     kind = np.where(seats["kept_by"] == 1, 3, kind)

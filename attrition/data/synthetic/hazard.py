@@ -8,8 +8,16 @@ from numpy.typing import NDArray
 from attrition.data.synthetic import world
 from attrition.data.synthetic.world import Frame, hinge
 
-SCALE = 1.15  # one knob for the strength of all drivers, set so that the oracle's AUC is about .76
-MEAN = {"pay": 0.40, "career": 0.12, "workload": 0.32, "schedule": 0.46, "quality": 0.34, "team": 0.10, "context": 0.05}
+SCALE = 1.0  # one knob for the strength of all drivers, set so that the oracle's AUC is about .76
+MEAN = {
+    "pay": 0.57,
+    "career": 0.11,
+    "workload": 0.35,
+    "schedule": 0.38,
+    "quality": 0.4,
+    "team": 0.32,
+    "context": -0.06,
+}
 
 
 def baseline(tenure_days: NDArray) -> NDArray:
@@ -19,51 +27,52 @@ def baseline(tenure_days: NDArray) -> NDArray:
     return (np.log(np.array(world.EXIT_RATE) * 0.8) + np.array(world.TENURE_CORRECTION))[np.clip(band, 0, None)]
 
 
+def past(value: NDArray, threshold: float, width: float) -> NDArray:
+    """Say how far a measure is past a threshold: 0 well below it, 1 well above, steepest at it."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip((value - threshold) / width, -30, 30))))
+
+
 def pay(at: Frame) -> NDArray:
     """Below the market and below peers hurts, above helps little (Emanuel & Harrington; Dube et al.)."""
-    short = hinge(1.0 - at["market_ratio"], 0.25)
-    bonus_short = hinge(0.95 - at["bonus"], 0.5) * (1.0 + 0.6 * (at["ability"] > 0.6))  # Sandvik: the best react
+    bonus_short = past(-at["bonus"], -0.82, 0.03)
+    best = at["ability"] > 0.5
     return (
-        4.2 * short
-        - 1.2 * hinge(at["market_ratio"] - 1.0, 0.15)
-        + 2.4 * hinge(-at["peer_gap"] - 0.03, 0.2)
-        + 0.30 * (at["raise_months"] >= 14)
-        - 0.25 * ((at["raise_months"] < 3) & (at["tenure_days"] > 180))
-        + 1.4 * bonus_short
+        0.95 * past(-at["market_ratio"], -0.93, 0.012)
+        + 1.6 * hinge(1.0 - at["market_ratio"], 0.2)
+        + 0.35 * past(-at["peer_gap"], 0.06, 0.01)
+        + 0.35 * (at["raise_months"] >= 14)
+        + bonus_short * np.where(best, 0.75, 0.35)  # Sandvik et al.: the best react
     )
 
 
 def career(at: Frame) -> NDArray:
     """A long time in the role, a rejected application, no talk and no training push; a promotion holds."""
     return (
-        0.45 * ((at["role_months"] >= 15) & (at["level"] < 4))
-        + 0.20 * (at["role_months"] >= 27)
-        + 0.95 * (at["rejected_months"] < 3)
-        + 0.40 * ((at["rejected_months"] >= 3) & (at["rejected_months"] < 6))
+        0.55 * ((at["role_months"] >= 15) & (at["level"] < 4))
+        + 1.05 * (at["rejected_months"] < 3)
+        + 0.45 * ((at["rejected_months"] >= 3) & (at["rejected_months"] < 6))
         - 0.45 * (at["promoted_months"] < 6)
-        - 0.40 * (at["talk_months"] < 6)
-        - 0.28 * (at["training_hours"] >= 4)
-        + 0.25 * hinge(at["cancelled"], 2)
+        - 0.45 * (at["talk_months"] < 6)
+        - 0.30 * (at["training_hours"] >= 4)
+        + 0.20 * hinge(at["cancelled"], 2)
     )
 
 
 def workload(at: Frame) -> NDArray:
-    """Occupancy over .85 wears out, overtime over eight hours too; abuse acts where support is missing (Li & Zhou)."""
-    unsupported = np.where(at["talks"] < 0.7, 1.0, 0.35)
+    """Occupancy over .85 wears out, much overtime too; abuse acts where support is missing (Li & Zhou)."""
     return (
-        8.5 * hinge(at["occupancy"] - 0.84, 0.10)
-        + 1.0 * hinge(at["occupancy"] - 0.78, 0.06)
-        + 0.050 * hinge(at["overtime"] - 7.0, 14)
-        + 0.095 * hinge(at["abusive"] - 3.5, 8) * unsupported
+        0.95 * past(at["occupancy"], 0.857, 0.007)
+        + 0.30 * past(at["overtime"], 9.0, 0.5)
+        + 0.70 * past(at["abusive"], 5.0, 0.4) * np.where(at["talks"] < 0.8, 1.0, 0.2)
     )
 
 
 def schedule(at: Frame) -> NDArray:
     """Shifts changed at short notice, weekends, nights and denied leave (Bergman, David & Song; Mas & Pallais)."""
     return (
-        3.2 * hinge(at["changed_share"] - 0.03, 0.20)
-        + 2.4 * hinge(at["weekend_share"] - 0.22, 0.2)
-        + 0.75 * at["night_share"]
+        0.75 * past(at["changed_share"], 0.105, 0.010)
+        + 0.45 * past(at["weekend_share"], 0.29, 0.008)
+        + 0.60 * past(at["night_share"], 0.30, 0.03)
         + 0.42 * hinge(at["denied"], 2)
     )
 
@@ -71,22 +80,23 @@ def schedule(at: Frame) -> NDArray:
 def quality(at: Frame) -> NDArray:
     """Evaluations that feel unfair: severe evaluators, lost appeals, fatal errors, late feedback."""
     return (
-        0.060 * np.clip(at["severity"], -4, 6)
-        + 0.050 * hinge(82 - at["score"], 10)
+        0.70 * past(at["severity"], 2.4, 0.3)
+        + 0.45 * past(-at["score"], -80.0, 0.7)
         + 0.26 * hinge(at["critical"], 2)
         + 0.40 * hinge(at["appeal_lost"], 2)
-        + 0.30 * (at["wait_days"] > 6)
+        + 0.35 * past(at["wait_days"], 6.0, 0.3)
     )
 
 
 def team(at: Frame) -> NDArray:
     """Leaders who talk hold people; resignations in the team spread (Hoffman & Tadelis; Felps et al.)."""
     return (
-        -0.30 * np.minimum(at["talks"], 2.5)
-        - 0.10 * at["leader_quality"]
-        + 2.2 * hinge(at["team_resigned"] - 0.06, 0.25)
-        - 0.16 * np.minimum(at["recognition"], 2.0)
-        + 0.30 * (at["messages"] < 28)
+        0.50 * past(-at["talks"], -0.5, 0.06)
+        + 0.25 * past(-at["talks"], -1.4, 0.06)
+        - 0.08 * at["leader_quality"]
+        + 0.45 * past(at["team_resigned"], 0.13, 0.008)
+        - 0.25 * (at["recognition"] >= 0.6)
+        + 0.25 * (at["peer_help"] < 1.0)
         + 0.25 * (at["leader_months"] < 3)
     )
 

@@ -47,7 +47,7 @@ def _notice_days(seats: Frame, now: Now, day: NDArray) -> NDArray:
     return np.where(at_once, 0, np.where(day <= seats["probation_end"], short, usual)).astype(int)
 
 
-# The kinds of help and their cost in CNY: a raise, a career talk, a talk with the leader, a quieter queue, fixed shifts.
+# The kinds of help and their cost in CNY: a raise, a career talk, a talk with the leader, a calmer queue, set shifts.
 HELP = ("none", "equity_adjustment", "career_talk", "stay_interview", "queue_rotation", "fixed_shift_pattern")
 HELP_COST = (0.0, 3600.0, 150.0, 120.0, 400.0, 300.0)
 

@@ -47,12 +47,12 @@ def market(plan: Plan) -> Market:
 
 
 def _pay_path(rng: np.random.Generator, plan: Plan, count: int) -> tuple[NDArray, NDArray]:
-    """Benchmarks move each January and July, and jump at one site every two years or so."""
+    """Benchmarks move each January and July, and jump at a site every few years."""
     sites = len(world.SITES)
     of_year = (plan.begins + np.arange(count)) % 12
     published = np.repeat(np.isin(of_year, (0, 6))[:, None], sites, axis=1)
     growth = rng.normal(world.MARKET_GROWTH_YEAR / 2, 0.008, (count, sites)) * published
-    jumped = rng.random((count, sites)) < 1 / 30
+    jumped = rng.random((count, sites)) < 1 / world.MARKET_JUMP_MONTHS
     growth = growth + jumped * rng.normal(world.MARKET_JUMP, 0.015, (count, sites))
     published = published | jumped
     published[0] = True

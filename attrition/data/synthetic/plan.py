@@ -84,7 +84,7 @@ def plan(agents: int, months: int, *, seed: int, last_month: str) -> Plan:
     within = np.concatenate([np.arange(size) for size in sizes])
     offset = np.concatenate([[0], np.cumsum(teams)[:-1]])
     early = rng.random(agents) < world.OPEN_AT_START
-    growth = rng.integers(0, world.BURN_IN_MONTHS - 12, agents)
+    growth = np.floor(world.BURN_IN_MONTHS * np.sqrt(rng.random(agents))).astype(int)
     return Plan(
         seed=seed,
         first_month=first,

@@ -66,7 +66,7 @@ def summed(seats: Frame, rows: Frame, now: Now) -> Frame:
         return np.bincount(rows["seat"], values, minlength=size)
 
     return seats | {
-        "quality_dev": drift(now.rng, seats["quality_dev"], 0.85),
+        "quality_dev": drift(now.rng, seats["quality_dev"], 0.92),
         "evaluated": total(np.ones(len(rows["seat"]))),
         "score_sum": total(rows["score"]),
         "severity_sum": total(rows["severity"]),

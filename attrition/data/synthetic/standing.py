@@ -13,7 +13,7 @@ WINDOW = 6
 REMEMBERED = (
     "month_share", "occupancy", "overtime_hours", "abusive", "changed", "shifts", "weekend_shifts", "nights", "denied",
     "evaluated", "score_sum", "severity_sum", "critical", "appeal_lost", "wait_sum",
-    "one_to_one", "recognition", "messages", "bonus_sum", "bonus_paid", "training_hours", "cancelled",
+    "one_to_one", "recognition", "peer_help", "bonus_sum", "bonus_paid", "training_hours", "cancelled",
 )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def standing(seats: Frame, teams: Frame, recent: Frame, now: Now) -> Frame:
         "wait_days": np.where(rated, last3["wait_sum"] / evaluated, 4.0),
         "talks": last3["one_to_one"] / here,
         "recognition": last3["recognition"] / here,
-        "messages": last3["messages"] / here,
+        "peer_help": last3["peer_help"] / here,
         "team_resigned": teams["resigned"].sum(axis=0)[team] / np.maximum(teams["headcount"][team], 1),
         "leader_months": month - teams["leader_month"][team],
         "leader_quality": teams["leader_quality"][team],

@@ -45,14 +45,14 @@ def month_of(teams: Frame, seats: Frame, now: Now) -> Frame:
     changed = rng.random(size) < 0.028
     newest = teams["leader"].max() + np.cumsum(changed)
     quality = 0.9 * ability + rng.normal(0, 0.95, size)
-    evaluator = np.where(rng.random(size) < 1 / 9, _evaluators(rng, now.plan), teams["evaluator"])
+    evaluator = np.where(rng.random(size) < 1 / 18, _evaluators(rng, now.plan), teams["evaluator"])
     return teams | {
         "leader": np.where(changed, newest, teams["leader"]),
         "leader_quality": np.where(changed, quality, teams["leader_quality"]),
         "leader_month": np.where(changed, now.month.number, teams["leader_month"]),
         "leader_changed": changed,
-        "load": drift(rng, teams["load"], 0.90),
-        "tightness": drift(rng, teams["tightness"], 0.90),
+        "load": drift(rng, teams["load"], 0.94),
+        "tightness": drift(rng, teams["tightness"], 0.94),
         "evaluator": evaluator,
         "headcount": heads,
     }

@@ -49,9 +49,9 @@ def workload(seats: Frame, teams: Frame, now: Now) -> Frame:
     """Draw a month's occupancy, overtime, abuse and handling; busy teams stay busy for months."""
     rng, size = now.rng, len(seats["person"])
     team = seats["team"]
-    own = drift(rng, seats["occupancy_dev"], 0.92) - 1.1 * (seats["kept_by"] == 4)
-    extra = drift(rng, seats["overtime_dev"], 0.90)
-    abuse = drift(rng, seats["abuse_dev"], 0.92)
+    own = drift(rng, seats["occupancy_dev"], 0.95) - 1.1 * (seats["kept_by"] == 4)
+    extra = drift(rng, seats["overtime_dev"], 0.94)
+    abuse = drift(rng, seats["abuse_dev"], 0.95)
     load = teams["load"][team]
     occupancy = np.clip(0.806 + VOLUME[now.month.of_year] + 0.030 * load + 0.046 * own, 0.5, 0.975)
     hours = 5.5 * np.exp(0.55 * extra + 0.35 * load - 0.2) * seats["month_share"]

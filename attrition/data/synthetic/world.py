@@ -20,15 +20,16 @@ SITE_PAY = (1.08, 1.00, 0.94)  # wage level against the middle site
 TEAM_SIZE = 13
 EVALUATORS_PER_TEAM = 0.27  # one evaluator for about fifty agents
 BURN_IN_MONTHS = 96  # hires reach back eight years before the exports begin
-OPEN_AT_START = 0.35  # share of the seats that existed eight years ago; the centre grew since
+OPEN_AT_START = 0.08  # share of the seats that existed eight years ago; the centre grew since
 
 # --- the ladder and its pay ---
 ROLES = ("agent", "senior agent", "specialist")
 GRADES = ("G1", "G2", "G3", "G4", "G5", "G6")  # two grades to a role
 BASE_MEDIAN = 4300.0  # CNY a month, G1, middle site, eight years before the exports begin
 GRADE_STEP = 0.09
-MARKET_GROWTH_YEAR = 0.045
+MARKET_GROWTH_YEAR = 0.032
 MARKET_JUMP = 0.07  # a competitor opens: one site's market moves at once
+MARKET_JUMP_MONTHS = 60  # every so many months at a site
 START_PAY_LOG = (-0.02, 0.075)  # base pay is about 2 % below the market (five Chinese service centres)
 BONUS_TARGET_SHARE = 0.20
 BONUS_CUT = 0.10  # a plan change costs a site about this much attainment for a year (Sandvik et al.: 7 %)
@@ -38,9 +39,9 @@ TENURE_DAYS = (0, 30, 91, 182, 365, 730, 1460)
 EXIT_RATE = (0.095, 0.085, 0.050, 0.035, 0.025, 0.018, 0.012)
 # what to add to the log of the voluntary part so that the realised rates meet EXIT_RATE although the drivers
 # are convex and the shocks come on top; measured on seeds 1-3
-TENURE_CORRECTION = (-0.35, -0.35, -0.35, -0.35, -0.35, -0.35, -0.35)
-SHOCK_RATE = 0.0035  # a month; quits that no table explains (Mitchell et al. 2001: a quarter quit without searching)
-FRAILTY_SD = 0.18  # lasting differences between people that no table holds
+TENURE_CORRECTION = (-0.28, -0.81, -0.77, -0.69, -1.11, -1.11, -1.17)
+SHOCK_RATE = 0.0032  # a month; quits that no table explains (Mitchell et al. 2001: a quarter quit without searching)
+FRAILTY_SD = 0.15  # lasting differences between people that no table holds
 INVOLUNTARY_RATE = 0.0032
 OTHER_RATE = 0.0008
 # the calendar: few leave before the Spring Festival bonus, many after it; graduates move in summer
@@ -64,15 +65,23 @@ REASONS = ("pay", "career", "workload", "family", "study", "health of a relative
 
 # --- how long a family's contribution lasts: share left after a month, for the oracle's look ahead ---
 PERSISTENCE = {
-    "pay": 0.95,
-    "career": 0.90,
-    "workload": 0.90,
-    "schedule": 0.90,
-    "quality": 0.85,
+    "pay": 0.96,
+    "career": 0.79,
+    "workload": 0.87,
+    "schedule": 0.86,
+    "quality": 0.81,
     "team": 0.83,
-    "context": 0.98,
+    "context": 0.95,
 }
-SPREAD = dict.fromkeys(PERSISTENCE, 0.3)  # how far the families vary between agents, in log-hazard
+SPREAD = {
+    "pay": 0.61,
+    "career": 0.48,
+    "workload": 0.41,
+    "schedule": 0.46,
+    "quality": 0.45,
+    "team": 0.46,
+    "context": 0.31,
+}
 FAMILIES = tuple(PERSISTENCE)
 
 
