@@ -127,11 +127,7 @@ def judged_months(
     DataFrame
         As in `Products.history`.
     """
-    keys = ["agent_id", "as_of"]
-    ahead = scores.loc[scores["horizon_months"] == horizon]
-    ahead = ahead[[*keys, "risk"]].assign(abstained=ahead["abstained"].astype(bool) if "abstained" in ahead else False)
-    happened = outcomes[keys].assign(resigned=within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
-    both = ahead.merge(happened, on=keys, validate="one_to_one").dropna(subset="resigned")
+    both = _judged(scores, outcomes, horizon=horizon, known_at=known_at)
     table = pd.DataFrame([_month(as_of, rows, flagged_share) for as_of, rows in both.groupby("as_of")], columns=HISTORY)
     if intervals is None or table.empty:
         return table
@@ -159,3 +155,41 @@ def _month(as_of: object, rows: pd.DataFrame, flagged_share: float) -> dict[str,
         "rest": len(order) - flagged,
         "rest_resigned": int(resigned[flagged:].sum()),
     }
+
+
+def calibration_groups(
+    scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date, groups: int = 10
+) -> pd.DataFrame:
+    """Set the estimates of earlier months against what happened, in groups of similar estimates.
+
+    Parameters
+    ----------
+    scores, outcomes, horizon, known_at
+        As for `judged_months`.
+    groups : int
+        How many groups of about equal size; equal estimates stay together.
+
+    Returns
+    -------
+    DataFrame
+        As in `Products.calibration`, lowest estimates first; the interval is Wilson's, 95 %, as if agent-months were
+        independent.
+    """
+    both = _judged(scores, outcomes, horizon=horizon, known_at=known_at)
+    place = pd.qcut(both["risk"], groups, labels=False, duplicates="drop") if len(both) else both["risk"]
+    grouped = both.groupby(place)
+    table = grouped.agg(expected=("risk", "mean"), observed=("resigned", "mean"), agents=("risk", "size"))
+    table = table.reset_index(drop=True)
+    z, n, seen = 1.96, table["agents"], table["observed"]
+    middle = (seen + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(seen * (1 - seen) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return table.assign(low=(middle - half).clip(lower=0.0), high=middle + half)
+
+
+def _judged(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:
+    """Put beside each earlier score what happened; scores whose horizon has not passed are left out."""
+    keys = ["agent_id", "as_of"]
+    ahead = scores.loc[scores["horizon_months"] == horizon]
+    ahead = ahead[[*keys, "risk"]].assign(abstained=ahead["abstained"].astype(bool) if "abstained" in ahead else False)
+    happened = outcomes[keys].assign(resigned=within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
+    return ahead.merge(happened, on=keys, validate="one_to_one").dropna(subset="resigned")

@@ -128,14 +128,16 @@ class Form:
         return self.words(f"month.short.{value.month}")
 
     def _with_unit(self, value: float, unit: str) -> str:
-        number = plain(value) if unit in ("score", "index") or value % 1 else f"{value:,.0f}".replace("-", "−")
+        number = plain(value, coarse=0.995) if value % 1 else f"{value:,.0f}".replace("-", "−")
         if f"unit.{unit}.one" not in self.words:
             return number
         return self.words(f"unit.{unit}.one" if number == "1" else f"unit.{unit}", n=number)
 
 
-def plain(value: float) -> str:
+def plain(value: float, *, coarse: float = 0.095) -> str:
     """Write a number with as many digits as a reader can use: 4.1, 28, 1,240.
+
+    From `coarse` up one decimal is enough; rates under one that are no percentage need two.
 
     Examples
     --------
@@ -145,7 +147,7 @@ def plain(value: float) -> str:
     size = abs(value)
     if size >= 9.95 or size == 0:
         return _signed(value, 0)
-    return _signed(value, 1 if size >= 0.095 else 2).removesuffix(".0")
+    return _signed(value, 1 if size >= coarse else 2).rstrip("0").removesuffix(".")
 
 
 def _signed(value: float, digits: int) -> str:

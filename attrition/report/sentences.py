@@ -71,13 +71,28 @@ def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form
     return capital(form.words(key, what=what, own=own, peers=peers))
 
 
-_RATIO = re.compile(r"(?!change )(?P<what>.+?) against (?P<other>.+)|(?P<zh_what>.+?)与(?P<zh_other>.+)之比")
+_RATIO = re.compile(r"(?!change )(?P<what>.+?) against (?P<other>.+)|(?P<zh_what>.+)与(?P<zh_other>.+?)之比")
 """How declarations word a ratio of two things; such a ratio is told as a distance from the second."""
 
 _SINCE = re.compile(r"days since (?P<event>.+)")
 
-_CHANGE = ("change ", "trend ")
+_CHANGE = re.compile(r"(change|trend) .+|.+ minus .+")
 """How declarations word a difference over time; such a value is told with its sign."""
+
+
+def unit_told(feature: Feature) -> str:
+    """Give the unit a value is told in: a ratio that is not of one thing against another is a plain number.
+
+    Examples
+    --------
+    >>> from attrition.features.declare import Feature
+    >>> rate = Feature(name="quality_fatal_3m", family="quality", lever="coaching", unit="ratio",
+    ...                en="fatal errors per evaluation", zh="每次质检致命性差错数")
+    >>> unit_told(rate)
+    'count'
+    """
+    is_bare = feature.unit == "ratio" and not _CHANGE.fullmatch(feature.en) and not _RATIO.fullmatch(feature.en)
+    return "count" if is_bare else feature.unit
 
 
 def _against_peers(driver: Mapping[str, object], features: Mapping[str, Feature], form: Form) -> str:
@@ -89,16 +104,16 @@ def _against_peers(driver: Mapping[str, object], features: Mapping[str, Feature]
     value = _number(driver.get("value"))
     if value is None or feature is None:
         return capital(form.words("sentence.unknown", what=what, peers=form.words("unknown")))
-    return capital(form.words("sentence.difference", what=what, difference=form.difference(value, feature.unit)))
+    return capital(form.words("sentence.difference", what=what, difference=form.difference(value, unit_told(feature))))
 
 
 def _values(driver: Mapping[str, object], feature: Feature | None, form: Form) -> tuple[str, str]:
     """Write the agent's value and the peers'; empty where not known."""
-    unit = feature.unit if feature is not None else "index"
+    unit = unit_told(feature) if feature is not None else "index"
     if unit == "category":
         names = (_text(driver.get("category")), _text(driver.get("peer_category")))
         return form.words.name("value", names[0]), form.words.name("value", names[1])
-    write = form.change if feature is not None and feature.en.startswith(_CHANGE) else form.value
+    write = form.change if feature is not None and _CHANGE.fullmatch(feature.en) else form.value
     own, peers = _number(driver.get("value")), _number(driver.get("peer_value"))
     return ("" if own is None else write(own, unit)), ("" if peers is None else write(peers, unit))
 
@@ -117,8 +132,8 @@ def typical(feature: Feature | None, value: float, category: object, form: Form)
     """Write the typical value of a group of agents: a number with its unit, or the most common word."""
     if feature is not None and feature.is_category:
         return form.words.name("value", _text(category)) or form.number(None)
-    write = form.change if feature is not None and feature.en.startswith(_CHANGE) else form.value
-    return write(value, feature.unit if feature is not None else "index")
+    write = form.change if feature is not None and _CHANGE.fullmatch(feature.en) else form.value
+    return write(value, unit_told(feature) if feature is not None else "index")
 
 
 def capital(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from attrition.report.accounts import HISTORY, account, judged_months, verdict
+from attrition.report.accounts import HISTORY, account, calibration_groups, judged_months, verdict
 from tests.drawn import frame
 
 MONTHS = """
@@ -72,7 +72,7 @@ OUTCOMES = """
 """
 
 
-def test_earlier_scores_are_set_against_what_happened() -> None:
+def earlier() -> tuple[pd.DataFrame, pd.DataFrame]:
     scores, outcomes = frame(SCORES), frame(OUTCOMES)
     scores = scores.assign(
         as_of=pd.to_datetime(scores["as_of"]),
@@ -81,10 +81,33 @@ def test_earlier_scores_are_set_against_what_happened() -> None:
         abstained=scores["abstained"].notna(),
     )
     days = {name: pd.to_datetime(outcomes[name]) for name in ("as_of", "left_on", "known_on")}
-    table = judged_months(
-        scores, outcomes.assign(**days), horizon=3, flagged_share=0.5, known_at=pd.Timestamp("2026-09-30").date()
-    )
+    return scores, outcomes.assign(**days)
+
+
+KNOWN_AT = pd.Timestamp("2026-09-30").date()
+
+
+def test_earlier_scores_are_set_against_what_happened() -> None:
+    table = judged_months(*earlier(), horizon=3, flagged_share=0.5, known_at=KNOWN_AT)
     (row,) = table.to_dict("records")  # July's three months have not passed
     assert row["expected"] == pytest.approx(1.8)
     assert (row["resigned"], row["flagged"], row["flagged_resigned"]) == (2, 1, 1)
     assert (row["rest"], row["rest_resigned"]) == (2, 1)
+
+
+def test_an_announced_interval_is_kept() -> None:
+    said = pd.DataFrame({"as_of": [pd.Timestamp("2026-01-31")], "low": [0.5], "high": [2.5]})
+    table = judged_months(*earlier(), horizon=3, flagged_share=0.5, known_at=KNOWN_AT, intervals=said)
+    assert table[["low", "high"]].to_numpy().tolist() == [[0.5, 2.5]]
+
+
+def test_estimates_are_set_against_outcomes_in_groups_of_similar_estimates() -> None:
+    groups = calibration_groups(*earlier(), horizon=3, known_at=KNOWN_AT, groups=3)
+    assert groups["expected"].tolist() == [0.3, 0.6, 0.9]
+    assert groups["observed"].tolist() == [0, 1, 1]
+    assert ((groups["low"] <= groups["observed"]) & (groups["observed"] <= groups["high"])).all()
+
+
+def test_without_judged_months_there_are_no_groups() -> None:
+    scores, outcomes = earlier()
+    assert calibration_groups(scores.head(0), outcomes, horizon=3, known_at=KNOWN_AT).empty

@@ -49,6 +49,26 @@ def test_a_number_is_set_beside_the_peers(
     assert (sentence(row, features, EN), sentence(row, features, ZH)) == (en, zh)
 
 
+def test_a_rate_that_is_declared_as_a_ratio_is_told_as_a_number() -> None:
+    fatal = declared("quality_fatal_3m", "ratio", "fatal errors per evaluation", "每次质检致命性差错数")
+    row = {"feature": "quality_fatal_3m", "value": 0.12, "peer_value": 0.05}
+    assert sentence(row, fatal, EN) == "Fatal errors per evaluation is 0.12 (peers: 0.05)"
+
+
+def test_a_difference_from_earlier_months_has_a_sign() -> None:
+    fell = declared("quality_change_6m", "score", "this month's score minus that of six months", "本月与近六个月之差")
+    row = {"feature": "quality_change_6m", "value": -4.2, "peer_value": 0.5}
+    assert sentence(row, fell, ZH) == "本月与近六个月之差：−4.2（同类座席：+0.5）"
+
+
+def test_the_second_part_of_a_chinese_ratio_begins_at_the_last_and() -> None:
+    talks = declared(
+        "team_talks_ratio", "ratio", "talks and meetings against the last six months", "面谈与会议次数与近六个月之比"
+    )
+    row = {"feature": "team_talks_ratio", "value": 0.9, "peer_value": 1.0}
+    assert sentence(row, talks, ZH) == "面谈与会议次数比近六个月低10%（同类座席：持平）"
+
+
 def test_a_category_is_set_beside_the_most_common_one() -> None:
     row = {"feature": "team_work_mode", "value": NAN, "category": "office", "peer_category": "home"}
     assert sentence(row, MODE, EN) == "Place of work is office (most peers: home)"
