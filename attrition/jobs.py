@@ -15,13 +15,6 @@ class CheckJob(Declaration):
     thin_column_share: float = Field(0.80, gt=0, le=1)
 
 
-class PanelJob(Declaration):
-    """pipelines/panel.toml: what the machine may spend on the panel."""
-
-    threads: int = Field(2, ge=1)
-    memory_gb: float = Field(3.0, gt=0)
-
-
 class RetrainJob(Declaration):
     """pipelines/retrain.toml: which specification of models/ is trained."""
 

@@ -7,7 +7,7 @@ import pytest
 from attrition.data.sources import Sources
 from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
-from attrition.jobs import CheckJob, MonthlyJob, PanelJob, RetrainJob
+from attrition.jobs import CheckJob, MonthlyJob, RetrainJob
 from attrition.model.spec import BacktestJob, Spec
 from attrition.predict.playbook import Playbook
 from tests.house.places import REPOSITORY
@@ -15,7 +15,6 @@ from tests.house.places import REPOSITORY
 DECLARED: dict[str, type[Declaration]] = {
     "pipelines/sources.toml": Sources,
     "pipelines/check.toml": CheckJob,
-    "pipelines/panel.toml": PanelJob,
     "pipelines/backtest.toml": BacktestJob,
     "pipelines/retrain.toml": RetrainJob,
     "pipelines/monthly.toml": MonthlyJob,
@@ -42,7 +41,7 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
         read(path, DECLARED[name])
 
 
-@pytest.mark.parametrize("model", [CheckJob, PanelJob, RetrainJob, MonthlyJob, BacktestJob])
+@pytest.mark.parametrize("model", [CheckJob, RetrainJob, MonthlyJob, BacktestJob])
 def test_a_job_file_that_says_nothing_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)
     assert parse({}, model, where="empty") == read(REPOSITORY / name, model)
