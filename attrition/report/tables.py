@@ -149,7 +149,7 @@ def _averaged(parts: pd.DataFrame, by: str, agents: Collection[str]) -> pd.DataF
     """Mean points over the named agents (an agent without a row counts as zero), and how many agents are raised."""
     points = parts[parts["agent_id"].isin(agents)].groupby(by)["points"].sum() / max(len(agents), 1)
     raised = parts[parts["points"] >= RAISED_POINTS].groupby(by)["agent_id"].nunique()
-    names = sorted(parts[by].unique())
+    names = pd.Index(sorted(parts[by].unique()), dtype=parts[by].dtype)  # an empty one keeps its type
     table = pd.DataFrame(
         {by: names, "points": points.reindex(names).fillna(0.0).to_numpy(), "raised": raised.reindex(names).to_numpy()}
     )

@@ -80,3 +80,8 @@ def test_rules_that_took_rows_away_come_first(month: Products) -> None:
     rules = quality_rules(month)["rule"].tolist()
     assert [rule.split(":")[0] for rule in rules] == ["set aside", "repaired", "noticed"]
     assert rows_read_and_used(month) == (12400, 12359)
+
+
+def test_a_site_without_warning_signs_shows_none() -> None:
+    steady = drivers().assign(is_symptom=False)
+    assert feature_points(steady, ["a"], symptoms=True, minimum=1).empty
