@@ -12,19 +12,24 @@ def month_number(day: ir.DateValue) -> ir.IntegerValue:
     return (day.year() * 12 + day.month() - 1).cast("int64")
 
 
-def months_between(first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """List the month-ends from the month of `first` to the month of `last`, with their numbers.
-
-    Examples
-    --------
-    >>> months_between(pd.Timestamp("2026-01-31"), pd.Timestamp("2026-02-28"))["month"].tolist()
-    [24312, 24313]
-    """
-    periods = pd.period_range(first, last, freq="M")
-    ends = periods.to_timestamp(how="end").normalize()
-    return pd.DataFrame({"as_of": ends.date, "month": periods.year * 12 + periods.month - 1})
+def whole_numbers(name: str, first: int, last: int) -> ir.Table:
+    """Make a table of the whole numbers from `first` to `last`, which belongs to no engine and so joins with any."""
+    return ibis.range(first, last + 1).unnest().name(name).as_table().cast({name: "int64"})
 
 
 def calendar(first: pd.Timestamp, last: pd.Timestamp) -> ir.Table:
-    """Make the table of months that everything is joined to: ``as_of`` (date) and ``month`` (number)."""
-    return ibis.memtable(months_between(first, last), schema={"as_of": "date", "month": "int64"})
+    """Make the table of months that everything is joined to: ``as_of`` (date) and ``month`` (number).
+
+    Examples
+    --------
+    >>> calendar(pd.Timestamp("2026-01-31"), pd.Timestamp("2026-03-02")).to_pandas()["as_of"].astype(str).tolist()
+    ['2026-01-31', '2026-02-28', '2026-03-31']
+    """
+    numbers = whole_numbers("month", _number(first), _number(last))
+    following = numbers.month + 1
+    first_after = ibis.date((following // 12).cast("int32"), (following % 12 + 1).cast("int32"), 1)
+    return numbers.select(as_of=(first_after - ibis.interval(days=1)).cast("date"), month=numbers.month)
+
+
+def _number(day: pd.Timestamp) -> int:
+    return day.year * 12 + day.month - 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-from attrition.exposure.calendar import month_number
+from attrition.exposure.calendar import month_number, whole_numbers
 from attrition.exposure.exact import exact, inexact
 from attrition.exposure.visible import dated, is_visible
 
@@ -86,7 +86,7 @@ class Past:
         wanted = windows if isinstance(windows, Mapping) else dict.fromkeys(sums, windows)
         seen = self._unrolled(cells, months=max(map(max, wanted.values())))
         aggregates = {
-            f"{name}_{window}m": inexact(seen[name].sum(where=seen.age < window))
+            f"{name}_{window}m": inexact(ibis.ifelse(seen.age < window, seen[name], ibis.null("float64")).sum())
             for name in sums
             for window in wanted[name]
         }
@@ -140,8 +140,7 @@ class Past:
 
     def _unrolled(self, cells: ir.Table, *, months: int) -> ir.Table:
         """Lay each cell beside every agent-month that may see it, by equality, which every engine does quickly."""
-        ages = ibis.memtable({"age": list(range(months))}, schema={"age": "int64"})
-        laid = cells.cross_join(ages)
+        laid = cells.cross_join(whole_numbers("age", 0, months - 1))
         laid = laid.mutate(month=laid.happened_month + laid.age)
         laid = laid.filter(is_visible(laid, laid.month))
         mine = self.months.select("agent_id", "as_of", "month", hired_month=month_number(self.months.hire_date))

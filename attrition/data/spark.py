@@ -1,0 +1,62 @@
+"""Carry a centre's checked tables to Spark, where the same features are built (extra ``spark``)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from attrition.errors import MissingExtra
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.ui.enabled": "false",
+    "spark.sql.ansi.enabled": "false",
+}
+"""UTC, so that a date is the same day everywhere; the partitions of one machine."""
+
+
+def connect() -> ibis.BaseBackend:
+    """Open the Spark session of this process, or the one a cluster's launcher configured.
+
+    Raises
+    ------
+    MissingExtra
+        The extra ``spark`` is not installed.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise MissingExtra("spark", "a panel on Spark") from None
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("attrition")
+    for key, value in SETTINGS.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return ibis.pyspark.connect(session)
+
+
+def carried(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]:
+    """Write checked tables as Parquet into a folder that Spark can read, and open them there.
+
+    Parameters
+    ----------
+    tables : mapping of str to ibis.Table
+        Checked tables with ``known_on`` and ``superseded_on``.
+    folder : Path
+        An empty folder, which must live as long as the tables are used.
+    """
+    spark = connect()
+    opened = {}
+    for name, table in tables.items():
+        path = folder / f"{name}.parquet"
+        table.to_parquet(path)
+        opened[name] = spark.read_parquet(str(path), table_name=f"carried_{name}")
+    return opened
