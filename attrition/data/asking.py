@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from attrition.data import money
-from attrition.data.casting import AMBIGUOUS, OPEN_END, tidied
+from attrition.data.casting import AMBIGUOUS, OPEN_END, untidy
 from attrition.data.engine import text
 from attrition.data.parts import Part
 from attrition.data.sources import Site, Source
@@ -66,7 +66,7 @@ def about(part: Part) -> Iterator[Question]:
     yield Question(name, "given", f"{said} IS NOT NULL")
     if part.column.required:
         yield Question(name, "missing", f"{said} IS NULL")
-    if part.value_sql != part.said:
+    if part.is_cast:
         yield Question(name, "unreadable", f"{said} IS NOT NULL AND {value} IS NULL")
     if part.column.choices:
         listed = ", ".join(text(choice) for choice in part.column.choices)
@@ -110,7 +110,7 @@ def _limits(part: Part) -> str:
 
 def _about_text(part: Part) -> Iterator[Question]:
     name, said, value = part.column.name, part.said, part.value
-    yield Question(name, "untidy", f"{part.given} <> coalesce({tidied(part.given)}, '')")
+    yield Question(name, "untidy", untidy(part.given))
     if part.is_id:
         yield Question(name, "read as a number", f"regexp_full_match({said}, {text(READ_AS_NUMBER)})")
     if part.column.kind in ("date", "moment"):
@@ -127,6 +127,4 @@ def _about_text(part: Part) -> Iterator[Question]:
         signs = f"{value} IS NOT NULL AND ({part.draft} <> {said} OR contains({said}, ','))"
         yield Question(name, "signs", signs)
     if part.column.kind != "text":
-        yield Question(
-            name, "word for nothing", f"{part.given} IS NOT NULL AND {said} IS NULL AND trim({part.given}) <> ''"
-        )
+        yield Question(name, "word for nothing", f"{part.tidy} IS NOT NULL AND {said} IS NULL")

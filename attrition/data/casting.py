@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from attrition.data.engine import text
 from attrition.data.schema import Column
 
-_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
+_FIRST = (160, 12288, 65279)  # blanks beyond ASCII: unbreakable, ideographic, and a byte order mark
+_LAST = (32, 9, 10, 13, 160, 12288)
 _MISSING = ("na", "n/a", "#n/a", "null", "none", "nan", "nat", "-", "--", "/", r"\n", "无", "空", "暂无")
 _TRUE = ("1", "1.0", "true", "yes", "y", "t", "是", "有", "对", "√")
 _FALSE = ("0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "错", "×")
@@ -39,20 +41,32 @@ class Manner:
 
 @dataclass(frozen=True, kw_only=True)
 class Cast:
-    """SQL for one column in three steps, each of which reads the one before by its alias.
+    """SQL for one column in four steps, each of which reads the one before by its alias.
 
-    `said` is the tidied text (or the native value), `draft` the text without what does not matter (a time of day in
-    a date, a currency sign in a number), `value` of the contract's kind; null where nothing can be read. Steps, since
-    an expression that repeats its parts makes the engine plan longer than it reads.
+    `tidy` is the source's text without blanks around it (or the native value), `said` what is left when values are
+    mapped and words for nothing are nothing, `draft` the text without what does not matter (a time of day in a date,
+    a currency sign in a number), `value` of the contract's kind; null where nothing can be read. Steps, since an
+    expression that repeats its parts makes the engine plan longer than it reads.
     """
 
+    tidy: str
     said: str
     draft: str
     value: str
     is_native: bool
 
 
-def cast(column: Column, raw: str, source_type: str, manner: Manner, *, aliases: tuple[str, str]) -> Cast:
+class Aliases(NamedTuple):
+    """What the steps of one column are called in the steps after them."""
+
+    tidy: str
+    said: str
+    draft: str
+
+
+def cast(
+    column: Column, raw: str, source_type: str, manner: Manner, *, aliases: Aliases, values: Mapping[str, str]
+) -> Cast:
     """Write the SQL that reads one column.
 
     Parameters
@@ -65,30 +79,49 @@ def cast(column: Column, raw: str, source_type: str, manner: Manner, *, aliases:
         The engine's type of `raw`.
     manner : Manner
         How this source writes.
-    aliases : tuple of str
-        What `said` and `draft` are called in the step after them.
+    aliases : Aliases
+        What the steps are called.
+    values : mapping of str to str
+        What the source writes to what the contract says.
     """
-    said, draft = aliases
-    native = _native(column.kind, said, source_type, manner)
+    tidy, said, draft = aliases
+    native = None if values else _native(column.kind, said, source_type, manner)
     if native is not None:
-        return Cast(said=raw, draft="NULL", value=native, is_native=True)
-    text_of = tidied(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)")
-    if column.kind != "text":
-        text_of = f"CASE WHEN NOT {missing(text_of, column)} THEN {text_of} END"
+        return Cast(tidy=raw, said=tidy, draft="NULL", value=native, is_native=True)
     read = {"text": _text, "flag": _flag, "number": _number, "whole": _number, "date": _date, "moment": _moment}
     drafted, value = read[column.kind](column, said, draft, manner)
-    return Cast(said=text_of, draft=drafted, value=value, is_native=False)
+    return Cast(
+        tidy=tidied(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)"),
+        said=_meant(column, tidy, values),
+        draft=drafted,
+        value=value,
+        is_native=False,
+    )
+
+
+def untidy(said: str) -> str:
+    """Write the condition of a text with blanks around it, or with nothing in it; quick, as most texts have none."""
+    first = [f"prefix({said}, chr({code}))" for code in _FIRST]
+    last = [f"suffix({said}, chr({code}))" for code in _LAST]
+    return f"(ascii({said}) <= 32 OR {' OR '.join([*first, *last])})"
 
 
 def tidied(said: str) -> str:
-    """Write the SQL of a text without blanks around it, ideographic and unbreakable ones included; nothing is null."""
-    return f"nullif(trim({said}, {_BLANKS}), '')"
+    """Write the SQL of a text without blanks around it; nothing left is null."""
+    blanks = " || ".join(f"chr({code})" for code in dict.fromkeys((*_LAST, *_FIRST)))
+    return f"CASE WHEN {untidy(said)} THEN nullif(trim({said}, {blanks}), '') ELSE {said} END"
 
 
-def missing(said: str, column: Column) -> str:
-    """Write the SQL that tells whether a text is a word for "no value"; never asked of text columns."""
+def _meant(column: Column, tidy: str, values: Mapping[str, str]) -> str:
+    """Write the SQL of what a tidy text means: its mapped value, nothing for a word that says so, else itself."""
+    if values:
+        cases = " ".join(f"WHEN {text(before.strip())} THEN {text(after)}" for before, after in values.items())
+        return f"CASE {tidy} {cases} ELSE {tidy} END"
+    if column.kind == "text":
+        return tidy
     words = [word for word in _MISSING if column.kind != "flag" or word not in _FALSE]
-    return f"lower({said}) IN {_listed(words)}"
+    longest = max(len(word.encode()) for word in words)
+    return f"CASE WHEN strlen({tidy}) > {longest} OR lower({tidy}) NOT IN {_listed(words)} THEN {tidy} END"
 
 
 def _native(kind: str, raw: str, source_type: str, manner: Manner) -> str | None:
@@ -124,7 +157,8 @@ def _flag(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, s
 
 def _number(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
     """Read a number; thousands separators, full-width figures and currency signs are understood."""
-    drafted = f"regexp_replace(translate({said}, {text(_WIDE)}, {text(_NARROW)}), '^[¥￥$€£]\\s*|\\s*元$', '')"
+    bare = f"regexp_replace(translate({said}, {text(_WIDE)}, {text(_NARROW)}), '^[¥￥$€£]\\s*|\\s*元$', '')"
+    drafted = f"CASE WHEN TRY_CAST({said} AS DOUBLE) IS NOT NULL THEN {said} ELSE {bare} END"
     accepted, wanted = (NUMBER, "DOUBLE") if column.kind == "number" else (_WHOLE, "BIGINT")
     return drafted, (
         f"CASE WHEN regexp_full_match({draft}, {text(accepted)}) THEN TRY_CAST({draft} AS {wanted}) "
@@ -135,6 +169,7 @@ def _number(column: Column, said: str, draft: str, manner: Manner) -> tuple[str,
 def _date(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
     """Read a date: the declared layouts in their order, then those that leave no doubt."""
     day = f"regexp_replace({said}, {text(_TIME + '(' + _ZONE + ')?$')}, '')"
+    day = f"CASE WHEN contains({said}, ':') THEN {day} ELSE {said} END"
     return day, f"CAST(coalesce({', '.join(_days(said, draft, manner))}) AS DATE)"
 
 

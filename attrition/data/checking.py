@@ -90,12 +90,7 @@ def _rows(source: Source, landed: Landed, made: Sequence[Part], verdict: Judge, 
 
 def _is_clean(part: Part, verdict: Judge) -> bool:
     is_plain = part.column.kind == "text" and part.raw_type == "VARCHAR" and not part.column.choices
-    return (
-        is_plain
-        and part.header is not None
-        and "CASE" not in part.said_sql
-        and not verdict.count(part.column.name, "untidy")
-    )
+    return is_plain and part.header is not None and not part.is_mapped and not verdict.count(part.column.name, "untidy")
 
 
 def _value(part: Part, verdict: Judge, unit: Part | None, site: Site) -> str:

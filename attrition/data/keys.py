@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from attrition.data import engine
 from attrition.data.engine import Connection, name
@@ -17,17 +18,27 @@ class Keyed:
     """What the look at a table's key found.
 
     `has_versions` tells that some key has several rows with different `recorded_at`;
-    `has_repeats` that some rows are equal in every column.
+    `has_repeats` that some rows are equal in every column; `shared` holds the rows that share a key.
     """
 
     key: tuple[str, ...]
     has_versions: bool = False
     has_repeats: bool = False
+    shared: str = ""
     faults: tuple[Fault, ...] = ()
     lines: tuple[Line, ...] = ()
 
 
-def look(con: Connection, table: Table, relation: str, columns: Sequence[str], place: str) -> Keyed:
+class _Found(NamedTuple):
+    """Rows beyond one of each kind, rows and keys that contradict, and keys with several versions."""
+
+    repeats: int
+    clashing: int
+    clashes: int
+    keys: int
+
+
+def look(con: Connection, table: Table, relation: str, *, columns: Sequence[str], place: str) -> Keyed:
     """Look for rows that share a key.
 
     The first look is one pass: where the key has a date, the days of every other part of the key are kept
@@ -38,13 +49,23 @@ def look(con: Connection, table: Table, relation: str, columns: Sequence[str], p
     if not key or _surplus(con, table, relation, key) == 0:
         return Keyed(key=key)
     listed = ", ".join(name(column) for column in key)
+    shared = f"shared_{table.name}"
     engine.run(
         con,
-        f"CREATE OR REPLACE TEMP TABLE __shared AS WITH twice AS "
+        f"CREATE TEMP TABLE {name(shared)} AS WITH twice AS "
         f"(SELECT {listed} FROM {name(relation)} GROUP BY ALL HAVING count(*) > 1) "
         f"SELECT rows.* FROM {name(relation)} AS rows SEMI JOIN twice ON {same(key, 'rows', 'twice')}",
     )
-    return _compared(con, table, key, columns, place)
+    found = _compared(con, shared, key, has_moment="recorded_at" in columns)
+    lines = [Line(table=table.name, rule=SET_ASIDE + "repeated row", rows=found.repeats, columns=key)]
+    return Keyed(
+        key=key,
+        has_versions="recorded_at" in columns and found.keys > 0,
+        has_repeats=found.repeats > 0,
+        shared=shared,
+        faults=(_clash(table, key, place, found, "recorded_at" in columns),) if found.clashes else (),
+        lines=tuple(lines if found.repeats else ()),
+    )
 
 
 def same(key: Sequence[str], left: str, right: str) -> str:
@@ -71,37 +92,26 @@ def _surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -
     return int(engine.rows(con, query)[0][0])
 
 
-def _compared(con: Connection, table: Table, key: Sequence[str], columns: Sequence[str], place: str) -> Keyed:
-    moments = [column for column in ("recorded_at",) if column in columns]
+def _compared(con: Connection, shared: str, key: Sequence[str], *, has_moment: bool) -> _Found:
+    """Compare the rows that share a key: equal ones, and different ones that claim the same moment."""
     listed = ", ".join(name(column) for column in key)
-    apart = ", ".join([listed, *moments])
+    apart = f"{listed}, recorded_at" if has_moment else listed
     query = (
-        "WITH facts AS (SELECT DISTINCT * FROM __shared), "
+        f"WITH facts AS (SELECT DISTINCT * FROM {name(shared)}), "
         f"clashes AS (SELECT count(*) AS n FROM facts GROUP BY {apart} HAVING count(*) > 1), "
         f"keys AS (SELECT count(*) AS n FROM facts GROUP BY {listed} HAVING count(*) > 1) "
-        "SELECT (SELECT count(*) FROM __shared) - (SELECT count(*) FROM facts), "
+        f"SELECT (SELECT count(*) FROM {name(shared)}) - (SELECT count(*) FROM facts), "
         "(SELECT coalesce(sum(n), 0) FROM clashes), (SELECT count(*) FROM clashes), (SELECT count(*) FROM keys)"
     )
-    repeats, clashing, clashes, keys = (int(number) for number in engine.rows(con, query)[0])
-    engine.run(con, "DROP TABLE __shared")
-    lines = (
-        [Line(table=table.name, rule=SET_ASIDE + "repeated row", rows=repeats, columns=tuple(key))] if repeats else []
-    )
-    faults = [_clash(table, key, place, clashing, clashes, bool(moments))] if clashes else []
-    return Keyed(
-        key=tuple(key),
-        has_versions=bool(moments) and keys > 0,
-        has_repeats=repeats > 0,
-        faults=tuple(faults),
-        lines=tuple(lines),
-    )
+    return _Found(*(int(number) for number in engine.rows(con, query)[0]))
 
 
-def _clash(table: Table, key: Sequence[str], place: str, rows: int, keys: int, has_moment: bool) -> Fault:
-    several = f"{keys:,} {'key has' if keys == 1 else 'keys have'} several rows that differ"
+def _clash(table: Table, key: Sequence[str], place: str, found: _Found, has_moment: bool) -> Fault:
+    several = f"{found.clashes:,} {'key has' if found.clashes == 1 else 'keys have'} several rows that differ"
     advice = (
         f"{several}, recorded at the same moment; keep the right ones"
         if has_moment
         else f"{several}; keep the right ones, or map recorded_at so that the last recorded one counts"
     )
-    return Fault(file=place, table=table.name, column=", ".join(key), rule="duplicate key", rows=rows, advice=advice)
+    column = ", ".join(key)
+    return Fault(file=place, table=table.name, column=column, rule="duplicate key", rows=found.clashing, advice=advice)

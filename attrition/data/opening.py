@@ -93,7 +93,7 @@ def _keyed(
     at_fault = {fault.column for fault in faults}
     if at_fault & set(TABLES[table].key):
         return Keyed(key=())
-    return keys.look(con, TABLES[table], relation, checked.columns, landed.place)
+    return keys.look(con, TABLES[table], relation, columns=checked.columns, place=landed.place)
 
 
 def _distinct(con: Connection, relation: str) -> str:

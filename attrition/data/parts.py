@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attrition.data.casting import Manner, cast, tidied
+from attrition.data.casting import Aliases, Cast, Manner, cast
 from attrition.data.engine import name, text
 from attrition.data.landed import Landed
 from attrition.data.mapping import Mapped
@@ -14,7 +14,7 @@ from attrition.data.schema import Column
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One column: `raw` as it landed, `said` tidied, `value` cast; all SQL, the latter two used by alias.
+    """One column: where it comes from, and the SQL of the steps that read it; used by their aliases.
 
     `is_native` tells that it came in a type of its own, so that no text was parsed.
     """
@@ -23,15 +23,13 @@ class Part:
     at: int
     raw: str
     raw_type: str
-    said_sql: str
-    draft_sql: str
-    value_sql: str
-    is_native: bool
+    steps: Cast
     header: str | None
+    is_mapped: bool
 
     @property
     def said(self) -> str:
-        """Alias of the tidied text (or native value)."""
+        """Alias of what the source says, tidied and mapped (or the native value)."""
         return f"__s{self.at}"
 
     @property
@@ -43,6 +41,21 @@ class Part:
     def value(self) -> str:
         """Alias of the value in the contract's type."""
         return f"__v{self.at}"
+
+    @property
+    def tidy(self) -> str:
+        """Alias of the source's text without blanks around it."""
+        return f"__t{self.at}"
+
+    @property
+    def is_native(self) -> bool:
+        """Whether it came in a type of its own."""
+        return self.steps.is_native
+
+    @property
+    def is_cast(self) -> bool:
+        """Whether `value` can lack what `said` has."""
+        return self.steps.value != self.said
 
     @property
     def given(self) -> str:
@@ -61,45 +74,40 @@ def make(mapped: Mapped, landed: Landed, manner: Manner, at: int) -> Part:
         raw, raw_type = text(mapped.constant or ""), "VARCHAR"
     else:
         raw, raw_type = name(mapped.header), landed.types[mapped.header]
-    source, source_type = raw, raw_type
-    if mapped.values:
-        source, source_type = _mapped_values(raw, raw_type, mapped), "VARCHAR"
-    made = cast(mapped.column, source, source_type, manner, aliases=(f"__s{at}", f"__d{at}"))
+    aliases = Aliases(tidy=f"__t{at}", said=f"__s{at}", draft=f"__d{at}")
+    steps = cast(mapped.column, raw, raw_type, manner, aliases=aliases, values=mapped.values)
     return Part(
         column=mapped.column,
         at=at,
         raw=raw,
         raw_type=raw_type,
-        said_sql=made.said,
-        draft_sql=made.draft,
-        value_sql=made.value,
-        is_native=made.is_native,
+        steps=steps,
         header=mapped.header,
+        is_mapped=bool(mapped.values),
     )
 
 
 def untouched(part: Part) -> Part:
     """Give the part of a text column that is known to be tidy: the source's own column, read without a function."""
-    return replace(part, said_sql=part.raw, value_sql=part.said)
+    return replace(part, steps=replace(part.steps, tidy=part.raw))
 
 
 def query(parts: Sequence[Part], relation: str, *, watched: bool = False) -> str:
     """Write the query that gives `said` and `value` of every part; with `watched`, also the texts before tidying."""
     parsed = [part for part in parts if not part.is_native]
-    said = [f"{part.said_sql} AS {part.said}" for part in parts]
     given = [f"{_as_text(part)} AS {part.given}" for part in parsed if watched]
-    drafts = [f"{part.draft_sql} AS {part.draft}" for part in parsed if part.draft_sql != "NULL"]
-    values = [f"{part.value_sql} AS {part.value}" for part in parts]
-    first = f"SELECT {', '.join([*said, *given])} FROM {name(relation)}"
-    second = f"SELECT {', '.join(['*', *drafts])} FROM ({first})" if drafts else first
-    return f"SELECT {', '.join(['*', *values])} FROM ({second})" if values else first
+    drafted = [part for part in parsed if part.steps.draft != "NULL"]
+    steps = [
+        [*(f"{part.steps.tidy} AS {part.tidy}" for part in parts), *given],
+        ["*", *(f"{part.steps.said} AS {part.said}" for part in parts)],
+        ["*", *(f"{part.steps.draft} AS {part.draft}" for part in drafted)],
+        ["*", *(f"{part.steps.value} AS {part.value}" for part in parts)],
+    ]
+    written = name(relation)
+    for step in steps:
+        written = written if step == ["*"] else f"(SELECT {', '.join(step)} FROM {written})"
+    return written[1:-1]
 
 
 def _as_text(part: Part) -> str:
     return part.raw if part.raw_type == "VARCHAR" else f"CAST({part.raw} AS VARCHAR)"
-
-
-def _mapped_values(raw: str, raw_type: str, mapped: Mapped) -> str:
-    said = tidied(raw if raw_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)")
-    cases = " ".join(f"WHEN {text(before.strip())} THEN {text(after)}" for before, after in mapped.values.items())
-    return f"CASE {said} {cases} ELSE {said} END"

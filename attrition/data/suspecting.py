@@ -60,7 +60,7 @@ def _by_limits(con: Connection, relation: str, made: Sequence[Part], questions: 
 
 def _looked(part: Part) -> str:
     said, value, at = part.said, part.value, part.at
-    valued = value if part.value_sql != said else said
+    valued = value if part.is_cast else said
     return f"count({said}) AS p{at}s, count({valued}) AS p{at}v, min({value}) AS p{at}low, max({value}) AS p{at}high"
 
 

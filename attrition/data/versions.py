@@ -46,7 +46,7 @@ def dated(
     chosen = f"SELECT {', '.join(kept)}, {when} AS known_on"
     if not keyed.has_versions:
         return f"{chosen}, CAST(NULL AS DATE) AS superseded_on FROM {origin} AS rows{shown}"
-    later = _put_in_order(con, table, origin, when, keyed)
+    later = _put_in_order(con, table, when, keyed)
     moment = _moment(when)
     return (
         f"{chosen}, later.superseded_on FROM {origin} AS rows LEFT JOIN {name(later)} AS later "
@@ -58,17 +58,14 @@ def _moment(when: str) -> str:
     return f"coalesce(rows.recorded_at, CAST({when} AS TIMESTAMP))"
 
 
-def _put_in_order(con: Connection, table: Table, origin: str, when: str, keyed: Keyed) -> str:
+def _put_in_order(con: Connection, table: Table, when: str, keyed: Keyed) -> str:
     """Keep, for every fact with versions, the day each of them was replaced."""
     key = ", ".join(name(column) for column in keyed.key)
     relation = f"later_{table.name}"
     engine.run(
         con,
-        f"CREATE OR REPLACE TABLE {name(relation)} AS WITH several AS "
-        f"(SELECT {key} FROM {origin} GROUP BY ALL HAVING count(*) > 1), "
-        f"versions AS (SELECT {key}, {when} AS known_on, {_moment(when)} AS moment FROM {origin} AS rows "
-        f"SEMI JOIN several ON {same(keyed.key, 'rows', 'several')}) "
-        f"SELECT {key}, moment, lead(known_on) OVER (PARTITION BY {key} ORDER BY moment) AS superseded_on "
-        "FROM versions",
+        f"CREATE TEMP TABLE {name(relation)} AS WITH versions AS (SELECT DISTINCT {key}, {when} AS known_on, "
+        f"{_moment(when)} AS moment FROM {name(keyed.shared)} AS rows) "
+        f"SELECT *, lead(known_on) OVER (PARTITION BY {key} ORDER BY moment) AS superseded_on FROM versions",
     )
     return relation

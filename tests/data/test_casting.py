@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from attrition.data import engine
-from attrition.data.casting import Manner, cast
+from attrition.data.casting import Aliases, Manner, cast
 from attrition.data.engine import Connection
 from attrition.data.schema import Column, Kind
 
@@ -22,10 +22,10 @@ def con() -> Connection:
 
 def read(con: Connection, kind: Kind, said: str, manner: Manner = SHANGHAI) -> Any:
     column = Column(name="x", kind=kind, en="x", zh="x")
-    made = cast(column, "raw", "VARCHAR", manner, aliases=("said", "draft"))
-    steps = (
-        f"SELECT *, {made.draft} AS draft FROM (SELECT {made.said} AS said FROM (SELECT {engine.text(said)} AS raw))"
-    )
+    aliases = Aliases(tidy="tidy", said="said", draft="draft")
+    made = cast(column, "raw", "VARCHAR", manner, aliases=aliases, values={})
+    first = f"SELECT *, {made.said} AS said FROM (SELECT {made.tidy} AS tidy FROM (SELECT {engine.text(said)} AS raw))"
+    steps = f"SELECT *, {made.draft} AS draft FROM ({first})"
     return engine.rows(con, f"SELECT {made.value} FROM ({steps})")[0][0]
 
 
@@ -48,9 +48,7 @@ def test_a_layout_beyond_doubt_is_read(con: Connection, said: str) -> None:
     assert read(con, "date", said) == date(2026, 3, 4)
 
 
-@pytest.mark.parametrize(
-    "said", ["03/04/2026", "13/04/2026", "3.4.2026", "03-04-26", "2026-02-30", "202603", "soon", "46085"]
-)
+@pytest.mark.parametrize("said", ["03/04/2026", "13/04/2026", "3.4.2026", "03-04-26", "2026-02-30", "202603", "soon"])
 def test_a_date_in_doubt_is_not_read(con: Connection, said: str) -> None:
     assert read(con, "date", said) is None
 
@@ -93,8 +91,8 @@ def test_declared_layouts_hold_for_moments_too(con: Connection) -> None:
 @pytest.mark.parametrize(
     ("said", "number"),
     [("5", 5), ("-0.5", -0.5), ("1e3", 1000), ("5,000", 5000), ("1,234,567.5", 1234567.5), ("¥5,000", 5000),
-     ("5000元", 5000), ("５０００", 5000), ("1,5", None), ("12,34", None), ("five", None), ("1_000", None), ("inf", None),
-     ("95%", None)],
+     ("5000元", 5000), ("５０００", 5000), ("1,5", None), ("12,34", None), ("five", None), ("1_000", None),
+     ("inf", None), ("95%", None)],
 )  # fmt: skip
 def test_numbers_are_read_with_separators_and_signs(con: Connection, said: str, number: float | None) -> None:
     assert read(con, "number", said) == number

@@ -35,7 +35,11 @@ def test_a_mapped_header_that_is_not_there_is_refused_with_the_nearest(tmp_path:
 
 def test_two_headers_for_one_column_are_refused(tmp_path: Path) -> None:
     agents = "agent_id,hire_date,started\n001,2025-01-06,2025-01-06\n"
-    found = faults(tmp_path, {"agents": agents}, agents='[tables.agents.columns]\nstarted = "hire_date"')
+    found = faults(
+        tmp_path,
+        {"agents": agents, "exits": EXITS.replace("002", "001")},
+        agents='[tables.agents.columns]\nstarted = "hire_date"',
+    )
     assert [fault.rule for fault in found] == ["two headers for one column: hire_date, started"]
 
 
