@@ -1,0 +1,70 @@
+"""The README's example of bringing one's own data: a raw monthly file, as it was exported, to a report."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from attrition import workspace
+from attrition.cli import app
+from tests.house.places import REPOSITORY, text
+
+RAW = REPOSITORY.parent / "shared" / "data" / "ola" / "ola_driver_scaler.csv"
+pytestmark = pytest.mark.skipif(not RAW.exists(), reason=f"the public driver file is not at {RAW}")
+
+
+@pytest.fixture(scope="module")
+def drivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workspace of the README, with the raw file in it; two years are short, so the trials begin early."""
+    folder = tmp_path_factory.mktemp("drivers")
+    workspace.lay(folder)
+    declared = re.search(r"```toml\n(.*?)```", text("README.md"), flags=re.DOTALL)
+    assert declared
+    (folder / "pipelines" / "sources.toml").write_text(declared[1], encoding="utf-8")
+    trials = (folder / "pipelines" / "backtest.toml").read_text(encoding="utf-8")
+    trials = trials.replace("first_after_months = 18", "first_after_months = 9").replace("draws = 200", "draws = 20")
+    (folder / "pipelines" / "backtest.toml").write_text(trials, encoding="utf-8")
+    shutil.copy(RAW, folder)
+    return folder
+
+
+def run(folder: Path, *words: str) -> str:
+    said = CliRunner().invoke(app, [*words, "--workspace", str(folder)])
+    assert said.exit_code == 0, said.output
+    return said.output
+
+
+def test_check_says_what_the_file_supplies_and_what_was_left_out(drivers: Path) -> None:
+    said = run(drivers, "check")
+    assert re.search(r"snapshots +19,104 +2381 +2019-01-31 +2020-12-31", said)
+    assert "without exit_date (17,488 rows)" in said
+    assert "Age, Gender" in said
+
+
+def test_every_row_is_used_or_set_aside_by_a_rule(drivers: Path) -> None:
+    run(drivers, "check")
+    quality = pd.read_parquet(drivers / "runs" / "quality.parquet")
+    rows = quality.assign(kind=quality["rule"].str.split(":").str[0]).groupby(["table", "kind"])["rows"].sum()
+    for table in quality["table"].unique():
+        assert rows[table, "rows read"] == rows[table, "rows used"] + rows.get((table, "set aside"), 0)
+
+
+def test_the_backtest_is_as_good_as_an_honest_one_can_be(drivers: Path) -> None:
+    run(drivers, "backtest")
+    metrics = pd.read_parquet(drivers / "runs" / "backtest" / "metrics.parquet")
+    ours = metrics[(metrics["model"] == "resignation") & (metrics["horizon_months"] == 1)].set_index("metric")["value"]
+    assert 0.79 <= ours["auc_mean_of_months"] <= 0.84
+    assert ours["auc"] < 0.85
+
+
+def test_a_model_is_promoted_and_the_month_is_reported_in_both_languages(drivers: Path) -> None:
+    assert "it meets the bar and is the champion now" in run(drivers, "retrain")
+    said = run(drivers, "monthly", "--as-of", "2020-12")
+    reports = drivers / "reports" / "2020-12"
+    assert {path.name for path in reports.iterdir()} == {"report.en.html", "report.zh.html", "report.xlsx"}
+    assert "report.en.html" in said
+    scores = pd.read_parquet(drivers / "runs" / "2020-12-31" / "scores.parquet")
+    assert scores["agent_id"].nunique() == 741
