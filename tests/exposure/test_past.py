@@ -38,7 +38,14 @@ def test_a_raise_entered_in_may_and_effective_in_march_is_not_known_in_april(con
     """
     past = past_of(con, "2026-06-30", pay=pay)
     known = by_month(past.state("pay"), "base_pay")
-    assert known == {"2026-01": 4000, "2026-02": 4000, "2026-03": 4000, "2026-04": 4000, "2026-05": 5000, "2026-06": 5000}
+    assert known == {
+        "2026-01": 4000,
+        "2026-02": 4000,
+        "2026-03": 4000,
+        "2026-04": 4000,
+        "2026-05": 5000,
+        "2026-06": 5000,
+    }
 
 
 def test_a_corrected_row_counts_in_its_old_form_until_the_correction_is_known(con: ibis.BaseBackend) -> None:
