@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from attrition.data.synthetic import world
 from attrition.data.synthetic.world import Frame, hinge
 
-SCALE = 1.0  # one knob for the strength of all drivers, set so that the oracle's AUC is about .76
+SCALE = 0.90  # one knob for the strength of all drivers, set so that the oracle's AUC is about .76
 MEAN = {
-    "pay": 0.57,
+    "pay": 0.58,
     "career": 0.11,
     "workload": 0.35,
-    "schedule": 0.38,
-    "quality": 0.4,
+    "schedule": 0.46,
+    "quality": 0.49,
     "team": 0.32,
-    "context": -0.06,
+    "context": -0.05,
 }
 
 
@@ -54,7 +54,7 @@ def career(at: Frame) -> NDArray:
         - 0.45 * (at["promoted_months"] < 6)
         - 0.45 * (at["talk_months"] < 6)
         - 0.30 * (at["training_hours"] >= 4)
-        + 0.20 * hinge(at["cancelled"], 2)
+        + 0.15 * hinge(at["cancelled"], 2)
     )
 
 
@@ -73,7 +73,7 @@ def schedule(at: Frame) -> NDArray:
         0.75 * past(at["changed_share"], 0.105, 0.010)
         + 0.45 * past(at["weekend_share"], 0.29, 0.008)
         + 0.60 * past(at["night_share"], 0.30, 0.03)
-        + 0.42 * hinge(at["denied"], 2)
+        + 0.32 * hinge(at["denied"], 3)
     )
 
 
@@ -82,8 +82,8 @@ def quality(at: Frame) -> NDArray:
     return (
         0.70 * past(at["severity"], 2.4, 0.3)
         + 0.45 * past(-at["score"], -80.0, 0.7)
-        + 0.26 * hinge(at["critical"], 2)
-        + 0.40 * hinge(at["appeal_lost"], 2)
+        + 0.16 * hinge(at["critical"], 3)
+        + 0.32 * hinge(at["appeal_lost"], 3)
         + 0.35 * past(at["wait_days"], 6.0, 0.3)
     )
 
@@ -95,7 +95,7 @@ def team(at: Frame) -> NDArray:
         + 0.25 * past(-at["talks"], -1.4, 0.06)
         - 0.08 * at["leader_quality"]
         + 0.45 * past(at["team_resigned"], 0.13, 0.008)
-        - 0.25 * (at["recognition"] >= 0.6)
+        - 0.25 * (at["recognition"] >= 0.5)
         + 0.25 * (at["peer_help"] < 1.0)
         + 0.25 * (at["leader_months"] < 3)
     )
@@ -133,7 +133,7 @@ def hazard(at: Frame) -> NDArray:
 def competing(at: Frame) -> tuple[NDArray, NDArray]:
     """Monthly hazards of a dismissal (low quality, failed probation) and of any other exit."""
     new = at["tenure_days"] < 95
-    log_ratio = 0.085 * hinge(84 - at["score"], 20) + 0.45 * hinge(at["critical"], 3) + 1.5 * new
+    log_ratio = 0.085 * hinge(84 - at["score"], 20) + 0.30 * hinge(at["critical"], 4) + 1.5 * new
     dismissed = world.INVOLUNTARY_RATE * np.exp(np.minimum(log_ratio, 3.2))
     return dismissed, np.full(len(new), world.OTHER_RATE)
 

@@ -48,7 +48,7 @@ def _notice_days(seats: Frame, now: Now, day: NDArray) -> NDArray:
 
 
 # The kinds of help and their cost in CNY: a raise, a career talk, a talk with the leader, a calmer queue, set shifts.
-HELP = ("none", "equity_adjustment", "career_talk", "stay_interview", "queue_rotation", "fixed_shift_pattern")
+HELP = ("none", "market_adjustment", "career_plan", "talk_first", "queue_rotation", "fixed_pattern")
 HELP_COST = (0.0, 3600.0, 150.0, 120.0, 400.0, 300.0)
 
 
@@ -66,7 +66,7 @@ def help_given(seats: Frame, now: Now, *, parts: Frame) -> Frame:
     few &= seats["may_change"]
     pilot = seats["may_change"] & ~few & (rng.random(size) < 0.02) & _pilot_runs(now)
     arm = np.where(pilot, rng.integers(1, 3, size), 0)
-    given = np.where(pilot, HELP.index("stay_interview"), np.where(few, kind, 0))
+    given = np.where(pilot, HELP.index("talk_first"), np.where(few, kind, 0))
     declined = (given > 0) & (rng.random(size) < 0.06)
     return seats | {
         "help": given,

@@ -106,7 +106,16 @@ def first_day(now: Now, chosen: NDArray, sites: NDArray, persons: Frame) -> Fram
 
 def _leanings(rng: np.random.Generator, count: int, month: int) -> Frame:
     """Slow-moving deviations of a newcomer's work, and the months since things that never happened."""
-    drifting = ("occupancy_dev", "overtime_dev", "abuse_dev", "bonus_dev", "quality_dev", "social_dev")
+    drifting = (
+        "occupancy_dev",
+        "overtime_dev",
+        "abuse_dev",
+        "bonus_dev",
+        "quality_dev",
+        "social_dev",
+        "wrap_dev",
+        "adherence_dev",
+    )
     never = ("rejected_month", "promoted_month", "talk_month", "applied_month")
     return (
         {name: rng.normal(0, 1, count) for name in drifting}

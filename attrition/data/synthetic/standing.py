@@ -37,9 +37,10 @@ def cleared(recent: Frame, where: NDArray) -> Frame:
 
 
 def standing(seats: Frame, teams: Frame, recent: Frame, now: Now) -> Frame:
-    """Measure every seat at the end of the month, from the last three months (six for training)."""
+    """Measure every seat at the end of the month, from the last three months, rare things from the last six."""
     month, team = now.month.number, seats["team"]
     last3 = {name: values[:3].sum(axis=0) for name, values in recent.items()}
+    last6 = {name: values.sum(axis=0) for name, values in recent.items()}
     here = np.maximum(last3["month_share"], 0.1)
     evaluated, shifts = np.maximum(last3["evaluated"], 1), np.maximum(last3["shifts"], 1)
     median = now.market.median[now.index, now.plan.seat_site, seats["level"]]
@@ -55,22 +56,22 @@ def standing(seats: Frame, teams: Frame, recent: Frame, now: Now) -> Frame:
         "rejected_months": month - seats["rejected_month"],
         "promoted_months": month - seats["promoted_month"],
         "talk_months": month - seats["talk_month"],
-        "training_hours": recent["training_hours"].sum(axis=0),
-        "cancelled": last3["cancelled"],
+        "training_hours": last6["training_hours"],
+        "cancelled": last6["cancelled"],
         "occupancy": last3["occupancy"] / here,
         "overtime": last3["overtime_hours"] / here,
         "abusive": last3["abusive"] / here,
         "changed_share": last3["changed"] / shifts,
         "weekend_share": last3["weekend_shifts"] / shifts,
         "night_share": last3["nights"] / shifts,
-        "denied": last3["denied"],
+        "denied": last6["denied"],
         "score": np.where(rated, last3["score_sum"] / evaluated, 86.0),
         "severity": last3["severity_sum"] / evaluated,
-        "critical": last3["critical"],
-        "appeal_lost": last3["appeal_lost"],
+        "critical": last6["critical"],
+        "appeal_lost": last6["appeal_lost"],
         "wait_days": np.where(rated, last3["wait_sum"] / evaluated, 4.0),
         "talks": last3["one_to_one"] / here,
-        "recognition": last3["recognition"] / here,
+        "recognition": last6["recognition"] / np.maximum(last6["month_share"], 0.1),
         "peer_help": last3["peer_help"] / here,
         "team_resigned": teams["resigned"].sum(axis=0)[team] / np.maximum(teams["headcount"][team], 1),
         "leader_months": month - teams["leader_month"][team],

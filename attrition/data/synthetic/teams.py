@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtri
 
 from attrition.data.synthetic import world
 from attrition.data.synthetic.people import Now
@@ -31,9 +32,9 @@ def founded(plan: Plan) -> Frame:
 
 
 def severities(plan: Plan) -> np.ndarray:
-    """Points each evaluator takes off: evaluators of one site differ in severity."""
-    size = len(plan.evaluator_site)
-    return plan.rng(3).normal(0, 3.2, size)
+    """Points each evaluator takes off: evaluators of one site differ in severity, as evenly as a normal law allows."""
+    places = plan.rng(3).permutation(len(plan.evaluator_site))
+    return np.asarray(world.SEVERITY_SD * ndtri((places + 0.5) / len(places)))
 
 
 def month_of(teams: Frame, seats: Frame, now: Now) -> Frame:

@@ -52,6 +52,7 @@ def workload(seats: Frame, teams: Frame, now: Now) -> Frame:
     own = drift(rng, seats["occupancy_dev"], 0.95) - 1.1 * (seats["kept_by"] == 4)
     extra = drift(rng, seats["overtime_dev"], 0.94)
     abuse = drift(rng, seats["abuse_dev"], 0.95)
+    wrap = drift(rng, seats["wrap_dev"], 0.97)
     load = teams["load"][team]
     occupancy = np.clip(0.806 + VOLUME[now.month.of_year] + 0.030 * load + 0.046 * own, 0.5, 0.975)
     hours = 5.5 * np.exp(0.55 * extra + 0.35 * load - 0.2) * seats["month_share"]
@@ -61,12 +62,15 @@ def workload(seats: Frame, teams: Frame, now: Now) -> Frame:
         "occupancy_dev": own,
         "overtime_dev": extra,
         "abuse_dev": abuse,
+        "wrap_dev": wrap,
         "occupancy": occupancy,
         "overtime_hours": np.round(rng.gamma(4.0, hours / 4.0), 2),
         "mandatory": rng.random(size) < 0.25 + 0.25 * (load > 0.8),
         "abusive": rng.poisson(rate),
         "aht": 330 * np.exp(0.28 * novice - 0.05 * seats["ability"] + 0.08 * own + 0.15 * seats["notice_share"]),
-        "wrap_share": np.clip(0.16 + 0.012 * seats["latent"] + 0.03 * novice + 0.04 * seats["notice_share"], 0.05, 0.5),
+        "wrap_share": np.clip(
+            0.16 + 0.030 * wrap + 0.005 * seats["latent"] + 0.03 * novice + 0.04 * seats["notice_share"], 0.05, 0.5
+        ),
     }
 
 
@@ -113,17 +117,16 @@ def symptoms(seats: Frame, now: Now) -> Frame:
     """Draw absence, lateness and adherence: they follow a risk that is already there, and notice."""
     rng = now.rng
     latent, noticed = seats["latent"], seats["notice_share"]
+    steady = drift(rng, seats["adherence_dev"], 0.95)
+    expected = 0.93 - 0.004 * latent + 0.022 * steady + 0.008 * seats["ability"] - 0.06 * noticed
     away = np.clip(0.021 * np.exp(0.42 * latent) * (1 + 4.0 * noticed), 0, 0.5)
     late = np.clip(0.045 * np.exp(0.22 * latent) * (1 + 1.2 * noticed), 0, 0.6)
     return seats | {
+        "adherence_dev": steady,
         "unplanned": rng.binomial(seats["shifts"], away),
         "no_show": rng.random(len(latent)) < 0.012 * np.exp(0.4 * latent) * (1 + 6 * noticed),
         "late": rng.binomial(seats["shifts"], late),
-        "adherence": np.clip(
-            0.935 - 0.011 * latent + 0.010 * seats["ability"] - 0.06 * noticed + rng.normal(0, 0.012, len(latent)),
-            0.6,
-            0.995,
-        ),
+        "adherence": np.clip(expected + rng.normal(0, 0.012, len(latent)), 0.6, 0.995),
     }
 
 

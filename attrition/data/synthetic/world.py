@@ -18,6 +18,7 @@ SITES = ("Foshan", "Chengdu", "Wuhan")
 SITE_SHARE = (0.45, 0.35, 0.20)
 SITE_PAY = (1.08, 1.00, 0.94)  # wage level against the middle site
 TEAM_SIZE = 13
+SEVERITY_SD = 3.2  # points between evaluators
 EVALUATORS_PER_TEAM = 0.27  # one evaluator for about fifty agents
 BURN_IN_MONTHS = 96  # hires reach back eight years before the exports begin
 OPEN_AT_START = 0.08  # share of the seats that existed eight years ago; the centre grew since
@@ -39,7 +40,7 @@ TENURE_DAYS = (0, 30, 91, 182, 365, 730, 1460)
 EXIT_RATE = (0.095, 0.085, 0.050, 0.035, 0.025, 0.018, 0.012)
 # what to add to the log of the voluntary part so that the realised rates meet EXIT_RATE although the drivers
 # are convex and the shocks come on top; measured on seeds 1-3
-TENURE_CORRECTION = (-0.28, -0.81, -0.77, -0.69, -1.11, -1.11, -1.17)
+TENURE_CORRECTION = (-0.15, -0.49, -0.57, -0.59, -1.0, -1.0, -1.05)
 SHOCK_RATE = 0.0032  # a month; quits that no table explains (Mitchell et al. 2001: a quarter quit without searching)
 FRAILTY_SD = 0.15  # lasting differences between people that no table holds
 INVOLUNTARY_RATE = 0.0032
@@ -65,22 +66,22 @@ REASONS = ("pay", "career", "workload", "family", "study", "health of a relative
 
 # --- how long a family's contribution lasts: share left after a month, for the oracle's look ahead ---
 PERSISTENCE = {
-    "pay": 0.96,
-    "career": 0.79,
-    "workload": 0.87,
-    "schedule": 0.86,
-    "quality": 0.81,
-    "team": 0.83,
-    "context": 0.95,
+    "pay": 0.97,
+    "career": 0.83,
+    "workload": 0.88,
+    "schedule": 0.92,
+    "quality": 0.90,
+    "team": 0.86,
+    "context": 0.96,
 }
 SPREAD = {
-    "pay": 0.61,
-    "career": 0.48,
-    "workload": 0.41,
-    "schedule": 0.46,
-    "quality": 0.45,
-    "team": 0.46,
-    "context": 0.31,
+    "pay": 0.55,
+    "career": 0.43,
+    "workload": 0.37,
+    "schedule": 0.44,
+    "quality": 0.42,
+    "team": 0.42,
+    "context": 0.28,
 }
 FAMILIES = tuple(PERSISTENCE)
 
