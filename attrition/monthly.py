@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from attrition import declared
 from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
-from attrition.model import registry
 from attrition.model.bar import Check
 from attrition.model.spec import Spec
+from attrition.predict.actions import watch_list
 from attrition.predict.playbook import playbook
 from attrition.report.accounts import judged_months
 from attrition.report.products import Gap, Products
@@ -46,7 +46,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     book = playbook(workspace / "models" / "playbook.toml", features=features).priced_in(about["site"])
     month = runs.read_month(as_of)
     version = str(month["scores"]["model_version"].iloc[0])
-    fitted, _ = registry.champion(workspace)
+    verdict = runs.read_verdict(version)
     before = _before(runs, as_of)
     return Products(
         as_of=as_of,
@@ -54,14 +54,14 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         currency=about["site"]["currency"],
         model_name=spec.name,
         model_version=version,
-        trained_on=fitted.at.date(),
+        trained_on=date.fromisoformat(verdict["fitted_at"]),
         **month,
         groups=outcomes[outcomes["as_of"].dt.date == as_of],
         history=_history(runs, outcomes, as_of=as_of, spec=spec),
         metrics=_backtested(runs, "metrics", METRICS),
         features=features,
         interventions=book.interventions,
-        checks=_checks(runs.read_verdict(version)),
+        checks=[Check(**check) for check in verdict["checks"]],
         gaps=_gaps(about["newest"], as_of),
         assumptions=about["assumptions"],
         drivers_earlier=before.get("drivers"),
@@ -84,7 +84,7 @@ def _flagged(before: Mapping[str, pd.DataFrame], spec: Spec) -> list[str]:
         return []
     scores = before["scores"]
     agents = scores[scores["horizon_months"] == spec.headline]
-    return agents.loc[agents["rank"] <= len(agents) * spec.capacity_share, "agent_id"].tolist()
+    return watch_list(agents, spec.capacity_share)["agent_id"].tolist()
 
 
 def _history(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> pd.DataFrame:
@@ -93,9 +93,9 @@ def _history(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> 
     tried = _backtested(runs, "scores", SCORES)
     said = pd.concat([month["scores"] for month in issued], ignore_index=True) if issued else tried.head(0)
     tried = tried[~tried["as_of"].isin(said["as_of"]) & (tried["as_of"].dt.date < as_of)]
-    rules = {"horizon": spec.headline, "flagged_share": spec.capacity_share, "known_at": as_of}
-    announced = judged_months(said, outcomes, **rules, intervals=_announced(issued, spec))
-    afterwards = judged_months(tried, outcomes, **rules)
+    judge = partial(judged_months, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=as_of)
+    announced = judge(said, outcomes, intervals=_announced(issued, spec))
+    afterwards = judge(tried, outcomes)
     both = [announced.assign(is_backtest=False), afterwards.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
     return table.sort_values("as_of", ignore_index=True).tail(MONTHS_SHOWN)
@@ -111,13 +111,9 @@ def _announced(issued: list[dict[str, pd.DataFrame]], spec: Spec) -> pd.DataFram
 
 def _backtested(runs: Runs, name: str, columns: list[str]) -> pd.DataFrame:
     """Read a table of the backtest; empty where none was run."""
-    if not (runs.backtest / f"{name}.parquet").exists():
+    if not runs.has_backtest():
         return pd.DataFrame(columns=columns).astype({"as_of": "datetime64[us]"} if "as_of" in columns else {})
     return runs.read_backtest(name)
-
-
-def _checks(verdict: Mapping[str, Any]) -> list[Check]:
-    return [Check(**check) for check in verdict.get("checks", [])]
 
 
 def _gaps(newest: Mapping[str, str | None], as_of: date) -> list[Gap]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
+    from attrition.model.bar import Check
+    from attrition.model.spec import Spec
 
 Progress = Callable[[str], None]
 
@@ -43,13 +45,17 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     from attrition.data.filling import filled
     from attrition.data.whole import whole_file
     from attrition.features.registry import available
+    from attrition.features.registry import declared as known
     from attrition.panel import families_of, past_of
+    from attrition.predict.playbook import playbook
 
     job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
     progress("reading and checking the tables")
     centre = open_centre(workspace)
     progress("seeing which features the site can have")
-    features = available(past_of(centre), families_of(centre))
+    families = families_of(centre)
+    features = available(past_of(centre), families)
+    playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
     quality = centre.quality.assign(as_of=centre.data_ends)
     with whole_file(Runs(workspace).folder / "quality.parquet") as path:
         quality.to_parquet(path, index=False)
@@ -115,7 +121,7 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     version = registry.record(workspace, record, served=Path(served.__file__), signature=signature)
     if bar.is_met(checks):
         registry.promote(workspace, version)
-    return [_verdict(workspace, version, checks)]
+    return [_verdict(workspace, version, checks, fitted_at=at)]
 
 
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
@@ -130,7 +136,8 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     book = playbook(workspace / "models" / "playbook.toml", features=features).priced_in(about["site"])
     frame, groups = _month(rows, as_of), _month(outcomes, as_of)
     progress(f"scoring {len(frame)} agents")
-    tables = month_tables(fitted, frame, version=version, features=features, groups=groups, playbook=book)
+    level = _level_error(workspace, fitted.spec)
+    tables = month_tables(fitted, frame, version=version, groups=groups, playbook=book, shared_error=level)
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
     with whole_folder(Runs(workspace).month(as_of)) as folder:
         _write(folder, tables | {"quality": quality})
@@ -154,11 +161,13 @@ def serve(workspace: Path, *, host: str, port: int) -> None:
     import os
 
     from attrition.model import registry
-    from attrition.predict.service import TOKEN_VARIABLE, application
+    from attrition.predict.service import TOKEN_VARIABLE, allowed_hosts, application
     from attrition.predict.service import serve as listen
 
+    token = os.environ.get(TOKEN_VARIABLE)
+    hosts = allowed_hosts(host, token)
     fitted, version = registry.champion(workspace)
-    listen(application(fitted, version=version, token=os.environ.get(TOKEN_VARIABLE)), host=host, port=port)
+    listen(application(fitted, version=version, token=token, hosts=hosts), host=host, port=port)
 
 
 def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> list[Path]:
@@ -177,7 +186,7 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
     return [*trial, *verdict, *monthly(folder, last, langs=None, progress=progress)]
 
 
-def _spec(workspace: Path, model: str = "resignation") -> Any:
+def _spec(workspace: Path, model: str = "resignation") -> Spec:
     from attrition.model.spec import Spec
 
     return declared.read(workspace / "models" / f"{model}.toml", Spec)
@@ -207,6 +216,17 @@ def _month(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return month.reset_index(drop=True)
 
 
+def _level_error(workspace: Path, spec: Spec) -> float:
+    """Say by how much the level of risk was off from month to month in the backtest; the usual where there is none."""
+    from attrition.predict.expected import SHARED_ERROR, shared_error
+
+    runs = Runs(workspace)
+    if not runs.has_backtest():
+        return SHARED_ERROR
+    scores = runs.read_backtest("scores")
+    return shared_error(scores[(scores["horizon_months"] == spec.headline) & scores["resigned"].notna()])
+
+
 def _rival(workspace: Path, exam: Any, rows: pd.DataFrame, outcomes: pd.DataFrame) -> Any:
     """Put the champion's recipe on the months of the examination; nothing when there is no champion."""
     from attrition.errors import NotMadeYet
@@ -219,7 +239,7 @@ def _rival(workspace: Path, exam: Any, rows: pd.DataFrame, outcomes: pd.DataFram
     return bar.champion_trial(champion, exam, panel=rows, outcomes=outcomes)
 
 
-def _verdict(workspace: Path, version: str, checks: Sequence[Any]) -> Path:
+def _verdict(workspace: Path, version: str, checks: Sequence[Check], *, fitted_at: pd.Timestamp) -> Path:
     """Write down how the version stood against the bar."""
     import json
 
@@ -227,7 +247,8 @@ def _verdict(workspace: Path, version: str, checks: Sequence[Any]) -> Path:
     from attrition.model.bar import is_met
 
     said = [{"name": check.name, "passed": check.passed, "said": check.said} for check in checks]
-    verdict = {"version": version, "promoted": is_met(list(checks)), "checks": said}
+    met = is_met(list(checks))
+    verdict = {"version": version, "fitted_at": f"{fitted_at:%Y-%m-%d}", "promoted": met, "checks": said}
     with whole_file(Runs(workspace).verdict(version)) as path:
         path.write_text(json.dumps(verdict, indent=1, ensure_ascii=False), encoding="utf-8")
     return Runs(workspace).verdict(version)

@@ -71,14 +71,20 @@ class Runs:
         return self._read(self.folder / "quality.parquet", "attrition panel")
 
     def read_verdict(self, version: str) -> Mapping[str, Any]:
-        """Read how a version stood against the bar; empty when it was registered elsewhere."""
+        """Read how a version stood against the bar, and when it was fitted."""
         path = self.verdict(version)
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if not path.exists():
+            raise NotMadeYet(str(path.relative_to(self.workspace)), "attrition retrain")
+        return json.loads(path.read_text(encoding="utf-8"))
 
     def read_month(self, as_of: date) -> dict[str, pd.DataFrame]:
         """Read the contract's tables of a scored month."""
         command = f"attrition score --as-of {as_of:%Y-%m}"
         return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
+
+    def has_backtest(self) -> bool:
+        """Tell whether a backtest was run."""
+        return (self.backtest / "scores.parquet").exists()
 
     def read_backtest(self, name: str) -> pd.DataFrame:
         """Read one table of the backtest."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +12,6 @@ from attrition.predict.expected import SHARED_ERROR, expected_leavers
 from attrition.predict.scores import scores
 
 if TYPE_CHECKING:
-    from attrition.features.declare import Feature
     from attrition.model.risk import FittedRisk
     from attrition.predict.playbook import Playbook
 
@@ -23,9 +21,9 @@ def month_tables(
     frame: pd.DataFrame,
     *,
     version: str,
-    features: Sequence[Feature],
     groups: pd.DataFrame,
     playbook: Playbook,
+    shared_error: float = SHARED_ERROR,
 ) -> dict[str, pd.DataFrame]:
     """Say all there is to say of one month.
 
@@ -39,6 +37,8 @@ def month_tables(
         The champion's version.
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``.
+    shared_error : float
+        By how much the level of risk is off from month to month, as a share.
 
     Returns
     -------
@@ -49,9 +49,9 @@ def month_tables(
     said = scores(fitted, frame, spec=spec, version=version)
     return {
         "scores": said,
-        "drivers": drivers(fitted, frame, features=features, groups=groups, horizon=spec.headline),
+        "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, horizon=spec.headline),
         "recommendations": recommendations(
             fitted, frame, scores=said, playbook=playbook, groups=groups, capacity_share=spec.capacity_share
         ),
-        "expected_leavers": expected_leavers(said, groups, shared_error=SHARED_ERROR),
+        "expected_leavers": expected_leavers(said, groups, shared_error=shared_error),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.predict.actions import watch_list
 from attrition.predict.drivers import drivers
 from attrition.predict.scores import scores
 
@@ -53,7 +54,7 @@ def _of_one_model(
     frame = panel[panel["as_of"].isin(mine)].reset_index(drop=True)
     groups = outcomes[outcomes["as_of"].isin(mine)].reset_index(drop=True)
     said = scores(fitted, frame, spec=spec, version=f"as of {fitted.at:%Y-%m-%d}")
-    count = said.groupby("as_of")["agent_id"].transform("nunique")
-    flagged = said.loc[said["rank"] <= count * spec.capacity_share, ["agent_id", "as_of"]].drop_duplicates()
+    months = said[said["horizon_months"] == spec.headline].groupby("as_of")
+    flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in months])[["agent_id", "as_of"]]
     why = drivers(fitted, frame, features=features, groups=groups, horizon=spec.headline)
     return said, why.merge(flagged, on=["agent_id", "as_of"])

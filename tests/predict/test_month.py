@@ -20,7 +20,7 @@ CONTRACT = {
 @pytest.fixture(scope="module")
 def tables(month, tmp_path_factory):
     book = playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
-    kept = {"version": "7", "features": month.features, "groups": month.groups, "playbook": book}
+    kept = {"version": "7", "groups": month.groups, "playbook": book}
     return month_tables(month.fitted, month.frame, **kept)
 
 
