@@ -170,7 +170,7 @@ def check(workspace: Folder = HERE) -> None:
 def panel(workspace: Folder = HERE) -> None:
     """Make the panel: one row per agent and month, every feature as known then, and what happened next.
 
-    Reads pipelines/sources.toml; leaves runs/panel.parquet. The commands below make it themselves when it is not fresh.
+    Reads pipelines/sources.toml and panel.toml; leaves runs/panel.parquet. The commands below make it when not fresh.
 
     For example:
 

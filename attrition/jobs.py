@@ -15,6 +15,12 @@ class CheckJob(Declaration):
     thin_column_share: float = Field(0.80, gt=0, le=1)
 
 
+class PanelJob(Declaration):
+    """pipelines/panel.toml: on which engine the features are built."""
+
+    engine: Literal["duckdb", "spark"] = "duckdb"
+
+
 class RetrainJob(Declaration):
     """pipelines/retrain.toml: which specification of models/ is trained."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 
 from attrition.data import files, sources
 from attrition.data.centre import Centre, open_centre
+from attrition.data.spark import brought_back, carried
 from attrition.data.whole import whole_file
 from attrition.exposure.opening import GROUPS, open_past
 from attrition.exposure.past import Past
@@ -20,13 +22,14 @@ from attrition.exposure.span import begins
 from attrition.features.declare import Family, Feature
 from attrition.features.registry import FAMILIES, build, declared
 from attrition.features.snapshots import snapshot_families
+from attrition.jobs import PanelJob
 from attrition.labels.following import labels, outcome_rows
 from attrition.runs import Runs, described
 
 Progress = Callable[[str], None]
 
 
-def make_panel(workspace: Path, *, progress: Progress) -> list[Path]:
+def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Path]:
     """Read, check, and build every feature of every agent-month at risk; write the panel and what followed.
 
     Returns
@@ -34,24 +37,25 @@ def make_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     list of Path
         ``runs/panel.parquet``.
     """
-    made_from = fingerprint(workspace)
+    made_from = fingerprint(workspace, job)
     progress("reading and checking the tables")
     centre = open_centre(workspace)
     progress("finding who was there to be lost")
-    past = past_of(centre)
-    progress("building the features")
-    families = families_of(centre)
-    table = build(past, families).cache()
-    progress("writing the panel")
-    known = declared(families)
-    features = [known[name] for name in table.columns if name in known]
-    outcomes = outcome_rows(past.months, centre.tables["exits"])
-    return _write(Runs(workspace), table, outcomes, features, centre, made_from)
+    with tempfile.TemporaryDirectory() as scratch:
+        tables = carried(centre.tables, Path(scratch)) if job.engine == "spark" else centre.tables
+        past = past_of(centre, tables)
+        progress("building the features")
+        families = families_of(centre)
+        table = build(past, families)
+        table = brought_back(table, centre.con, Path(scratch)) if job.engine == "spark" else table.cache()
+        progress("writing the panel")
+        outcomes = outcome_rows(past.months, tables["exits"])
+        return _write(Runs(workspace), table, outcomes, declared(families), centre, made_from)
 
 
-def past_of(centre: Centre) -> Past:
-    """Open the past of a centre from its first month to the last complete one."""
-    return open_past(centre.tables, begins(centre.tables), pd.Timestamp(centre.data_ends))
+def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
+    """Open the past of a centre from its first month to the last complete one, on the engine of the tables."""
+    return open_past(tables, begins(centre.tables), pd.Timestamp(centre.data_ends))
 
 
 def families_of(centre: Centre) -> tuple[Family, ...]:
@@ -59,12 +63,13 @@ def families_of(centre: Centre) -> tuple[Family, ...]:
     return (*FAMILIES, *snapshot_families(centre.snapshot_features))
 
 
-def fingerprint(workspace: Path) -> str | None:
+def fingerprint(workspace: Path, job: PanelJob) -> str | None:
     """Hash what a panel is made from: declarations, code and every input file; null where a database is a source."""
     declaration = sources.read(workspace)
     if any(source.path is None for source in declaration.tables.values()):
         return None
-    digest = hashlib.sha256((workspace / "pipelines" / "sources.toml").read_bytes())
+    digest = hashlib.sha256(job.model_dump_json().encode())
+    digest.update((workspace / "pipelines" / "sources.toml").read_bytes())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     for name, source in declaration.tables.items():
@@ -79,12 +84,13 @@ def _write(
     runs: Runs,
     table: ir.Table,
     outcomes: pd.DataFrame,
-    features: Sequence[Feature],
+    known: Mapping[str, Feature],
     centre: Centre,
     made_from: str | None,
 ) -> list[Path]:
     """Write every part; the description comes last and says that the others are there."""
     ends = pd.Timestamp(centre.data_ends)
+    features = [known[name] for name in table.columns if name in known]
     followed = ibis.memtable(labels(outcomes, ends))
     followed = followed.mutate(as_of=followed["as_of"].cast("date"))
     rows = table.drop(*GROUPS).inner_join(followed, ["agent_id", "as_of"])

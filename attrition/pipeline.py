@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition import declared
 from attrition.errors import DataError
-from attrition.jobs import CheckJob, MonthlyJob, RetrainJob
+from attrition.jobs import CheckJob, MonthlyJob, PanelJob, RetrainJob
 from attrition.runs import Runs, features_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     centre = open_centre(workspace)
     progress("seeing which features the site can have")
     families = families_of(centre)
-    features = available(past_of(centre), families)
+    features = available(past_of(centre, centre.tables), families)
     playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
     quality = centre.quality.assign(as_of=centre.data_ends)
     with whole_file(Runs(workspace).folder / "quality.parquet") as path:
@@ -74,7 +74,8 @@ def panel(workspace: Path, *, progress: Progress) -> list[Path]:
     """Make the panel: every agent-month at risk, what was known about it then, and what followed."""
     from attrition.panel import make_panel
 
-    return make_panel(workspace, progress=progress)
+    job = declared.read(workspace / "pipelines" / "panel.toml", PanelJob)
+    return make_panel(workspace, job, progress=progress)
 
 
 def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
@@ -199,7 +200,7 @@ def _fresh_panel(
     from attrition.panel import fingerprint
 
     runs = Runs(workspace)
-    made_from = fingerprint(workspace)
+    made_from = fingerprint(workspace, declared.read(workspace / "pipelines" / "panel.toml", PanelJob))
     if made_from is None or runs.about_panel().get("made_from") != made_from:
         panel(workspace, progress=progress)
     progress("reading the panel")

@@ -60,3 +60,10 @@ def carried(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]
         table.to_parquet(path)
         opened[name] = spark.read_parquet(str(path), table_name=f"carried_{name}")
     return opened
+
+
+def brought_back(table: ir.Table, con: ibis.BaseBackend, folder: Path) -> ir.Table:
+    """Compute a table on Spark and open the result on the engine that writes products."""
+    path = folder / "brought_back"
+    table.to_parquet(str(path))
+    return con.read_parquet(str(path / "*.parquet"))

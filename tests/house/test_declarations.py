@@ -7,7 +7,7 @@ import pytest
 from attrition.data.sources import Sources
 from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
-from attrition.jobs import CheckJob, MonthlyJob, RetrainJob
+from attrition.jobs import CheckJob, MonthlyJob, PanelJob, RetrainJob
 from attrition.model.spec import BacktestJob, Spec
 from attrition.predict.playbook import Playbook
 from tests.house.places import REPOSITORY
@@ -15,6 +15,7 @@ from tests.house.places import REPOSITORY
 DECLARED: dict[str, type[Declaration]] = {
     "pipelines/sources.toml": Sources,
     "pipelines/check.toml": CheckJob,
+    "pipelines/panel.toml": PanelJob,
     "pipelines/backtest.toml": BacktestJob,
     "pipelines/retrain.toml": RetrainJob,
     "pipelines/monthly.toml": MonthlyJob,

@@ -9,6 +9,7 @@ import pytest
 
 from attrition.data.centre import open_centre
 from attrition.errors import DataError
+from attrition.jobs import PanelJob
 from attrition.panel import make_panel
 
 IDS = ["007", "7", "NA", "1E5", "TRUE", "null", "00123", "2026-01-01", "=1+1", "0x1F"]
@@ -44,14 +45,14 @@ def workspace(folder: Path, ids: list[str]) -> Path:
 
 
 def test_ids_come_out_of_the_panel_as_they_went_in(tmp_path: Path) -> None:
-    (panel,) = make_panel(workspace(tmp_path, IDS), progress=lambda said: None)
+    (panel,) = make_panel(workspace(tmp_path, IDS), PanelJob(), progress=lambda said: None)
     rows = pd.read_parquet(panel)
     months = rows.groupby("agent_id").size().to_dict()
     assert months == {name: 3 for name in IDS if name not in ("7", "NA")} | {"NA": 2}, "7 left in January, NA in March"
 
 
 def test_a_team_called_na_is_a_team(tmp_path: Path) -> None:
-    make_panel(workspace(tmp_path, IDS), progress=lambda said: None)
+    make_panel(workspace(tmp_path, IDS), PanelJob(), progress=lambda said: None)
     assert set(pd.read_parquet(tmp_path / "runs" / "outcomes.parquet")["team_id"]) == {"NA"}
 
 
