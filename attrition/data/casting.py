@@ -16,7 +16,6 @@ _TRUE = ("1", "1.0", "true", "yes", "y", "t", "是", "有", "对", "√")
 _FALSE = ("0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "错", "×")
 _WIDE = "０１２３４５６７８９．，－＋"
 _NARROW = "0123456789.,-+"
-NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 _WHOLE = r"[+-]?\d+(\.0*)?"
 _GROUPED = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
 _TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
@@ -54,6 +53,11 @@ class Cast:
     draft: str
     value: str
     is_native: bool
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether some values cannot be read."""
+        return not self.is_native or "CASE" in self.value
 
 
 class Aliases(NamedTuple):
@@ -159,9 +163,12 @@ def _number(column: Column, said: str, draft: str, manner: Manner) -> tuple[str,
     """Read a number; thousands separators, full-width figures and currency signs are understood."""
     bare = f"regexp_replace(translate({said}, {text(_WIDE)}, {text(_NARROW)}), '^[¥￥$€£]\\s*|\\s*元$', '')"
     drafted = f"CASE WHEN TRY_CAST({said} AS DOUBLE) IS NOT NULL THEN {said} ELSE {bare} END"
-    accepted, wanted = (NUMBER, "DOUBLE") if column.kind == "number" else (_WHOLE, "BIGINT")
+    plain = f"isfinite(TRY_CAST({draft} AS DOUBLE)) AND NOT contains({draft}, '_')"
+    accepted, wanted = (plain, "DOUBLE")
+    if column.kind == "whole":
+        accepted, wanted = f"regexp_full_match({draft}, {text(_WHOLE)})", "BIGINT"
     return drafted, (
-        f"CASE WHEN regexp_full_match({draft}, {text(accepted)}) THEN TRY_CAST({draft} AS {wanted}) "
+        f"CASE WHEN {accepted} THEN TRY_CAST({draft} AS {wanted}) "
         f"WHEN regexp_full_match({draft}, {text(_GROUPED)}) THEN TRY_CAST(replace({draft}, ',', '') AS {wanted}) END"
     )
 
@@ -177,7 +184,8 @@ def _days(said: str, draft: str, manner: Manner) -> list[str]:
     """Write one expression per way to read a day; the first that succeeds counts."""
     tried = [_strptime(said, manner.dates), _strptime(draft, manner.dates)] if manner.dates else []
     tried.append(
-        f"CASE WHEN regexp_full_match({draft}, '\\d{{4}}[-/.年]\\d{{1,2}}[-/.月]\\d{{1,2}}日?') "
+        f"CASE WHEN {draft} LIKE '____-__-__' THEN CAST(TRY_CAST({draft} AS DATE) AS TIMESTAMP) "
+        f"WHEN regexp_full_match({draft}, '\\d{{4}}[-/.年]\\d{{1,2}}[-/.月]\\d{{1,2}}日?') "
         f"THEN {_strptime(draft, _BEYOND_DOUBT)} "
         f"WHEN regexp_full_match({draft}, '\\d{{8}}') THEN try_strptime({draft}, '%Y%m%d') "
         f"WHEN regexp_matches({draft}, '[A-Za-z]{{3}}') THEN {_strptime(draft, _NAMED)} END"

@@ -12,7 +12,7 @@ from attrition.data import coverage, engine, sources, versions
 from attrition.data.faults import Fault, refuse
 from attrition.data.files import Entry
 from attrition.data.opening import Opened, Taken, take
-from attrition.data.quality import SET_ASIDE, USED, Line, frame
+from attrition.data.quality import NOTICED, SET_ASIDE, USED, Line, frame
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
 
@@ -127,6 +127,9 @@ def _date(con: Connection, name: str, checked: Opened, declared: Sources) -> lis
     engine.run(con, f"CREATE {'TABLE' if checked.keyed.has_versions else 'VIEW'} {engine.name(name)} AS {query}")
     used = engine.rows(con, f"SELECT count(*) FROM {engine.name(name)}")[0][0]
     lines = [Line(table=name, rule=USED, rows=used)]
+    if checked.keyed.has_versions:
+        query = f"SELECT count(*) FROM {engine.name(name)} WHERE superseded_on IS NOT NULL"
+        lines.append(Line(table=name, rule=NOTICED + "replaced by a later version", rows=engine.rows(con, query)[0][0]))
     if "is_retracted" in columns:
         query = f"SELECT count(*) FROM {engine.name(checked.relation)} WHERE is_retracted"
         withdrawn = engine.rows(con, query)[0][0]

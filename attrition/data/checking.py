@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attrition.data import engine, money, parts
 from attrition.data.asking import about, kept, questions, without
@@ -11,7 +11,7 @@ from attrition.data.casting import Manner
 from attrition.data.engine import Connection, name, text
 from attrition.data.faults import Fault
 from attrition.data.judging import Judge, judge
-from attrition.data.landed import Landed
+from attrition.data.landed import FILE, Landed
 from attrition.data.mapping import Laid
 from attrition.data.parts import Part
 from attrition.data.quality import NOTICED, READ, Line
@@ -46,11 +46,14 @@ def check(con: Connection, table: Table, source: Source, landed: Landed, laid: L
     made = [parts.make(mapped, landed, manner, at) for at, mapped in enumerate(laid.columns)]
     read, counts = _answers(con, table, source, landed, made, site)
     verdict = judge(table.name, landed, made, counts, site)
+    faults = verdict.faults
+    if faults and landed.is_text and len(landed.manifest) > 1:
+        faults = _by_file(con, source, landed, verdict, site)
     lines = [Line(table=table.name, rule=READ, rows=read), *verdict.lines, *_headers(table, laid)]
     return Checked(
         query=_rows(source, landed, made, verdict, site),
         columns=tuple(part.column.name for part in made),
-        faults=tuple(verdict.faults),
+        faults=tuple(faults),
         lines=tuple(lines),
         read=read,
         is_parsed=landed.is_text or any(not part.is_native and part.column.kind != "text" for part in made),
@@ -76,6 +79,23 @@ def _answers(
     for item, rows in zip([*of_all, *of_kept], found, strict=True):
         answers[item.column, item.rule] = answers.get((item.column, item.rule), 0) + rows
     return read, answers
+
+
+def _by_file(con: Connection, source: Source, landed: Landed, verdict: Judge, site: Site) -> list[Fault]:
+    """Say of each fault of several files in which of them it is."""
+    made = verdict.parts
+    asked = [item for item in questions(verdict.table, made, site) if verdict.count(item.column, item.rule)]
+    counted = ", ".join(f"count(*) FILTER (({item.condition}) AND __kept)" for item in asked)
+    inner = parts.query(made, landed.relation, watched=True, carried=(FILE,))
+    inner = f"SELECT *, ({kept(made, source)}) AS __kept FROM ({inner})"
+    found = engine.rows(con, f"SELECT {FILE}, {counted} FROM ({inner}) GROUP BY 1 ORDER BY 1")
+    whole = {(fault.column, fault.rule) for fault in verdict.faults}
+    faults = []
+    for file, *rows in found:
+        counts = {(item.column, item.rule): n for item, n in zip(asked, rows, strict=True) if item.rule != "given"}
+        said = judge(verdict.table, replace(landed, place=file), made, counts, site).faults
+        faults += [fault for fault in said if (fault.column, fault.rule) in whole]
+    return faults
 
 
 def _rows(source: Source, landed: Landed, made: Sequence[Part], verdict: Judge, site: Site) -> str:

@@ -26,8 +26,9 @@ Counts = Mapping[tuple[str, str], int]
 class Judge:
     """Collects the faults and lines of one table; `mended` names the columns whose bad values become null."""
 
-    def __init__(self, table: str, landed: Landed, counts: Counts) -> None:
+    def __init__(self, table: str, landed: Landed, parts: Sequence[Part], counts: Counts) -> None:
         self.table = table
+        self.parts = parts
         self.landed = landed
         self.counts = counts
         self.faults: list[Fault] = []
@@ -53,7 +54,7 @@ class Judge:
 
 def judge(table: str, landed: Landed, parts: Sequence[Part], counts: Counts, site: Site) -> Judge:
     """Judge every column of one table."""
-    made = Judge(table, landed, counts)
+    made = Judge(table, landed, parts, counts)
     for (column, rule), rows in counts.items():
         if rule == "empty row" or rule.startswith("without "):
             made.note(SET_ASIDE + rule, rows, *filter(None, [column]))

@@ -92,13 +92,16 @@ def untouched(part: Part) -> Part:
     return replace(part, steps=replace(part.steps, tidy=part.raw))
 
 
-def query(parts: Sequence[Part], relation: str, *, watched: bool = False) -> str:
-    """Write the query that gives `said` and `value` of every part; with `watched`, also the texts before tidying."""
+def query(parts: Sequence[Part], relation: str, *, watched: bool = False, carried: tuple[str, ...] = ()) -> str:
+    """Write the query that gives `said` and `value` of every part.
+
+    With `watched` also the texts before tidying; `carried` names columns of the source to pass on as they are.
+    """
     parsed = [part for part in parts if not part.is_native]
     given = [f"{_as_text(part)} AS {part.given}" for part in parsed if watched]
     drafted = [part for part in parsed if part.steps.draft != "NULL"]
     steps = [
-        [*(f"{part.steps.tidy} AS {part.tidy}" for part in parts), *given],
+        [*carried, *(f"{part.steps.tidy} AS {part.tidy}" for part in parts), *given],
         ["*", *(f"{part.steps.said} AS {part.said}" for part in parts)],
         ["*", *(f"{part.steps.draft} AS {part.draft}" for part in drafted)],
         ["*", *(f"{part.steps.value} AS {part.value}" for part in parts)],

@@ -12,9 +12,10 @@ from attrition.data import engine, parts
 from attrition.data.asking import Question
 from attrition.data.engine import Connection, name
 from attrition.data.parts import Part
+from attrition.data.tables import TABLES
 
+_NAMES = frozenset(table.key[0] for table in TABLES.values() if len(table.key) == 1) - {"agent_id"}
 _ALWAYS = ("converted", "no rate", "not a month-end", "stored as a number")
-_COUNTED = ("missing", "unreadable")
 
 
 def suspected(con: Connection, relation: str, made: Sequence[Part], questions: Sequence[Question]) -> list[Question]:
@@ -35,7 +36,8 @@ def _by_values(con: Connection, relation: str, part: Part, questions: Sequence[Q
     values = f"__values_{part.at}"
     if part.header is None or not asked:
         return asked
-    distinct = f"(SELECT DISTINCT {part.raw} FROM {name(relation)})"
+    # A column that names each row has as many values as rows: to list them first would only cost.
+    distinct = f"(SELECT {'' if part.column.name in _NAMES else 'DISTINCT'} {part.raw} FROM {name(relation)})"
     inner = parts.query([part], values, watched=True).replace(name(values), distinct)
     counted = ", ".join(f"count(*) FILTER ({item.condition})" for item in asked)
     found = engine.rows(con, f"SELECT {counted} FROM ({inner})")[0]
@@ -43,32 +45,42 @@ def _by_values(con: Connection, relation: str, part: Part, questions: Sequence[Q
 
 
 def _by_limits(con: Connection, relation: str, made: Sequence[Part], questions: Sequence[Question]) -> list[Question]:
-    """Answer the questions about columns in their own types by their counts, least and greatest values."""
+    """Answer the questions about columns in their own types by their counts, least and greatest values.
+
+    Asked of the source's own columns, these stand in a Parquet file's footer, and no row is read for them.
+    """
     fields = ", ".join(_looked(part) for part in made)
-    found = engine.record(con, f"SELECT count(*) AS rows, {fields} FROM ({parts.query(made, relation)})")
-    kept = []
-    for part in made:
-        said, valued, low, high = (found[f"p{part.at}{what}"] for what in ("s", "v", "low", "high"))
-        is_whole = said == found["rows"] == valued
-        for item in _own(part, questions):
-            if item.rule in _COUNTED and not is_whole:
-                kept.append(item)
-            elif item.rule not in (*_COUNTED, *_ALWAYS, "given") and low is not None:
-                kept += _outside(con, part, item, low, high)
+    engine.run(con, f"CREATE OR REPLACE TEMP TABLE __ends AS SELECT count(*) AS n, {fields} FROM {name(relation)}")
+    kept = [item for part in made for item in _meeting(con, part, _own(part, questions))]
+    lossy = [part for part in made if part.steps.is_lossy]
+    if lossy:
+        lost = ", ".join(f"count({part.said}) - count({part.value})" for part in lossy)
+        found = engine.rows(con, f"SELECT {lost} FROM ({parts.query(lossy, relation)})")[0]
+        unread = {part.column.name for part, rows in zip(lossy, found, strict=True) if rows}
+        kept += [item for item in questions if item.rule == "unreadable" and item.column in unread]
     return kept
 
 
 def _looked(part: Part) -> str:
-    said, value, at = part.said, part.value, part.at
-    valued = value if part.is_cast else said
-    return f"count({said}) AS p{at}s, count({valued}) AS p{at}v, min({value}) AS p{at}low, max({value}) AS p{at}high"
+    at, raw = part.at, part.raw
+    finite = f", isfinite(sum({raw})) AS finite{at}" if part.raw_type in ("DOUBLE", "FLOAT") else ""
+    ends = "NULL" if part.raw_type == "BOOLEAN" else raw  # the footer has no ends of flags, and nobody asks for them
+    return f"count({raw}) AS n{at}, min({ends}) AS low{at}, max({ends}) AS high{at}{finite}"
 
 
-def _outside(con: Connection, part: Part, item: Question, low: object, high: object) -> list[Question]:
-    """Keep a question about limits when the least or the greatest value meets it."""
-    ends = f"SELECT unnest([$1, $2]) AS {part.value}"
-    rows = con.con.execute(f"SELECT count(*) FROM ({ends}) WHERE {item.condition}", [low, high]).fetchone()
-    return [item] if rows is not None and rows[0] else []
+def _meeting(con: Connection, part: Part, asked: Sequence[Question]) -> list[Question]:
+    """Keep the questions about one column that its counts, its least or its greatest value meet."""
+    limits = [item for item in asked if item.rule in ("out of range", "open end", "not allowed")]
+    conditions = {item: f"bool_or(coalesce({item.condition}, false))" for item in limits}
+    conditions |= {item: f"any_value(n{part.at} < n)" for item in asked if item.rule == "missing"}
+    if part.raw_type in ("DOUBLE", "FLOAT"):
+        conditions |= {item: f"bool_or(NOT finite{part.at})" for item in asked if item.rule == "not finite"}
+    if not conditions:
+        return []
+    ends = f"SELECT *, unnest([low{part.at}, high{part.at}]) AS {part.said} FROM __ends"
+    value = f"SELECT *, {part.steps.value} AS {part.value} FROM ({ends})"
+    found = engine.rows(con, f"SELECT {', '.join(conditions.values())} FROM ({value})")[0]
+    return [item for item, is_met in zip(conditions, found, strict=True) if is_met]
 
 
 def _own(part: Part, questions: Sequence[Question]) -> list[Question]:

@@ -161,3 +161,11 @@ def test_a_large_table_in_its_own_types_is_checked_like_text(tmp_path: Path) -> 
         ("late_minutes", "not a finite number", 1),
         ("late_minutes", "not between 0 and 1440", 1),
     ]
+
+
+def test_of_monthly_files_those_with_the_fault_are_named(tmp_path: Path) -> None:
+    head = "agent_id,effective_date,base_pay\n"
+    parts = {f"pay/pay_{at}.csv": f"{head}00{at},2025-0{at}-01,5000\n" for at in (1, 2)}
+    parts["pay/pay_3.csv"] = f"{head}001,03/04/2025,5000\n002,04/04/2025,5000\n"
+    found = faults(tmp_path, parts, pay='path = "exports/pay_*.csv"')
+    assert [(fault.file, fault.rule, fault.rows) for fault in found] == [("exports/pay_3.csv", "ambiguous date", 2)]
