@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.report.svg import Canvas, Scale, text_width, ticks
-from attrition.report.tables import each
+from attrition.report.tables import drawn_units, each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,7 +87,7 @@ def _months_frame(
 
 def units_chart(units: pd.DataFrame, form: Form, alternative: str) -> Markup:
     """Draw the expected share of headcount of centre, sites and teams with its interval; hidden units have no mark."""
-    rows = units[~units["is_hidden"].astype(bool)]
+    rows = drawn_units(units)
     labels = [_unit_label(row, form) for row in each(rows)]
     ends = [_unit_value(row, form) for row in each(rows)]
     left = min(max((text_width(label) for label in labels), default=60) + 30, 300)

@@ -12,7 +12,7 @@ from attrition.report import charts
 from attrition.report.form import Form
 from attrition.report.health import model_order, range_written, rule_said, written
 from attrition.report.sentences import by_name, capital, phrase, sentence, typical
-from attrition.report.tables import each
+from attrition.report.tables import drawn_units, each
 from attrition.report.words import words
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def _expected(month: Month, form: Form) -> dict[str, Any]:
     )
     return {
         "centre": centre,
+        "undrawn": int((~units["is_hidden"]).sum()) - len(drawn_units(units)),
         "hidden_count": int(units["is_hidden"].sum()),
         "units_said": said,
         "units_chart": charts.units_chart(units, form, said),
@@ -152,6 +153,7 @@ def _drivers(month: Month, form: Form) -> dict[str, Any]:
         said = form.words("chart.levers.alt", lever=lever, points=form.points(first["points"]))
     declared = by_name(month.products.features)
     return {
+        "has_before": bool(levers["points_before"].notna().any()),
         "over_peers": form.words("points", n=form.number(levers["points"].sum(), 1)),
         "levers_said": said,
         "levers_chart": charts.levers_chart(levers, form, said) if len(levers) else "",

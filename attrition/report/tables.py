@@ -25,6 +25,11 @@ RAISED_POINTS = 1.0
 """An agent counts as raised by a driver from this many percentage points on."""
 
 FEATURES_SHOWN = 12
+LEAST_MEAN_POINTS = 0.05
+"""What would be written as 0.0 points is left out."""
+
+TEAMS_DRAWN = 24
+"""A chart of more teams than this is no chart any more; the table behind it holds them all."""
 
 
 def each(table: pd.DataFrame) -> Iterable[Any]:
@@ -76,6 +81,17 @@ def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
     ascending = [True, True, True, False, True]
     order = order.sort_values(["block", "site", "place", "share", "unit"], ascending=ascending, kind="stable")
     return order.drop(columns=["block", "place"]).reset_index(drop=True)
+
+
+def drawn_units(units: pd.DataFrame) -> pd.DataFrame:
+    """Choose the rows of `expected_units` to draw: what is shown at all, and of many teams the highest of each site."""
+    shown = units[~units["is_hidden"].astype(bool)]
+    teams = shown[shown["level"] == "team"]
+    if len(teams) <= TEAMS_DRAWN:
+        return shown.reset_index(drop=True)
+    each_site = max(TEAMS_DRAWN // teams["site"].nunique(), 1)
+    highest = teams.groupby("site").head(each_site).index
+    return shown[(shown["level"] != "team") | shown.index.isin(highest)].reset_index(drop=True)
 
 
 def team_sites(groups: pd.DataFrame) -> pd.Series:
@@ -142,7 +158,7 @@ def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: 
     table = table.merge(typical.reset_index(), on="subject", how="left")
     levers = merged.drop_duplicates("subject").set_index("subject")["lever"]
     table = table.assign(lever=table["subject"].map(levers))
-    return table[table["points"] > 0].head(FEATURES_SHOWN).reset_index(drop=True)
+    return table[table["points"] >= LEAST_MEAN_POINTS].head(FEATURES_SHOWN).reset_index(drop=True)
 
 
 def _averaged(parts: pd.DataFrame, by: str, agents: Collection[str]) -> pd.DataFrame:

@@ -81,6 +81,7 @@ def beyond_capacity(products: Products, listed: list[Watched]) -> int:
 
 
 def _watched(score: Any, drivers: list[Any], suggested: list[Any], group: Mapping[str, Any]) -> Watched:
+    drivers = [row for row in drivers if not _is_like_peers(row)]
     up = [row for row in drivers if row.points >= LEAST_POINTS]
     down = [row for row in drivers if row.points <= -LEAST_POINTS and not row.is_symptom]
     return Watched(
@@ -94,6 +95,12 @@ def _watched(score: Any, drivers: list[Any], suggested: list[Any], group: Mappin
         lowering=down[:1],
         suggested=suggested,
     )
+
+
+def _is_like_peers(row: Any) -> bool:
+    """Whether a sentence would set a value beside the same value; it would tell a reader nothing."""
+    category = getattr(row, "category", None)
+    return bool(row.value == row.peer_value) or (isinstance(category, str) and category == row.peer_category)
 
 
 def _largest_first(drivers: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 
 from attrition.report.products import Products
 from attrition.report.tables import (
+    drawn_units,
     expected_units,
     feature_points,
     flagged,
@@ -85,3 +86,12 @@ def test_rules_that_took_rows_away_come_first(month: Products) -> None:
 def test_a_site_without_warning_signs_shows_none() -> None:
     steady = drivers().assign(is_symptom=False)
     assert feature_points(steady, ["a"], symptoms=True, minimum=1).empty
+
+
+def test_of_many_teams_only_the_highest_of_each_site_are_drawn() -> None:
+    teams = [("team", f"t{n}", "N" if n % 2 else "S", n / 100) for n in range(60)]
+    units = pd.DataFrame([("site", "N", "N", 0.1), *teams], columns=["level", "unit", "site", "share"])
+    units = units.sort_values("share", ascending=False).assign(is_hidden=False)
+    drawn = drawn_units(units)
+    assert drawn["level"].value_counts().to_dict() == {"team": 24, "site": 1}
+    assert drawn.loc[drawn["level"] == "team", "share"].min() == 0.36

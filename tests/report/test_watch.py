@@ -42,3 +42,9 @@ def test_only_chosen_steps_are_suggested(month: Products) -> None:
 def test_an_agent_without_drivers_or_steps_is_still_listed(month: Products) -> None:
     bare = replace(month, drivers=month.drivers.head(0), recommendations=month.recommendations.head(0))
     assert len(watch_list(bare)) == month.capacity
+
+
+def test_a_value_that_is_also_the_peers_is_no_driver(month: Products) -> None:
+    alike = month.drivers.assign(value=month.drivers["peer_value"], category=month.drivers["peer_category"])
+    for watched in watch_list(replace(month, drivers=alike)):
+        assert watched.raising + watched.lowering + watched.warnings == []
