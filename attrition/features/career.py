@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
-from attrition.features.changes import ALL_HISTORY, changes
+from attrition.features.changes import changes
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, with_earlier
 from attrition.features.peers import others_mean
@@ -17,6 +17,8 @@ from attrition.features.peers import others_mean
 Measure = Callable[[ir.Table], ir.Value]
 
 FAMILY = "career"
+ALL_HISTORY = 1200
+"""Months searched for the last promotion: all that a site has."""
 _feature = partial(Feature, family=FAMILY, lever="career_path")
 _event = partial(_feature, unit="count", absence="zero")
 

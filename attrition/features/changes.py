@@ -5,10 +5,10 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from attrition.exposure.calendar import month_number
+from attrition.exposure.histories import history, seen_by
 from attrition.exposure.past import Past
 
-ALL_HISTORY = 1200
-"""Months of job history searched: all that a site has."""
 FOLLOWED = ("team_id", "supervisor_id", "job_role", "grade", "account")
 WINDOWS = (3, 6, 12)
 KEPT = "changes of assignments"
@@ -30,20 +30,21 @@ def changes(past: Past) -> ir.Table:
 
 
 def _changes(past: Past, columns: list[str]) -> ir.Table:
-    spells = past.months.select("agent_id", "as_of", "hire_date")
-    rows = past.events("assignments", months=ALL_HISTORY).inner_join(spells, ["agent_id", "as_of"])
-    history = ibis.window(group_by=["agent_id", "as_of"], order_by="effective_date")
-    rows = rows.mutate(**{f"_{name}": _is_change(rows, name, rows[name].lag().over(history)) for name in columns})
-    found = {}
-    for name in columns:
-        changed = rows[f"_{name}"]
-        found[f"{name}_since"] = rows.effective_date.max(where=changed)
-        found |= {f"{name}_changes_{n}m": rows.count(where=changed & (rows.age < n)) for n in WINDOWS}
-    last = rows.group_by("agent_id", "as_of", "hire_date").aggregate(**found)
-    since = {f"{name}_since": last[f"{name}_since"].fill_null(last.hire_date) for name in columns}
-    return last.mutate(**since).drop("hire_date")
-
-
-def _is_change(rows: ir.Table, column: str, before: ir.Value) -> ir.BooleanValue:
-    """Tell whether a row brought something new; what a rehire starts with is a start, not a change."""
-    return ((rows[column] != before) & (rows.effective_date > rows.hire_date)).fill_null(False)
+    rows = history(past, "assignments", columns)
+    rows = rows.mutate(**{f"_{name}": (rows[name] != rows[f"{name}_before"]).fill_null(False) for name in columns})
+    moved = seen_by(past, rows.filter(ibis.or_(*(rows[f"_{name}"] for name in columns))))
+    # What a rehire starts with is a start, not a change.
+    moved = moved.filter(moved.effective_date > moved.hire_date)
+    moved = moved.mutate(age=moved.month - month_number(moved.effective_date))
+    found = {f"{name}_since": moved.effective_date.max(where=moved[f"_{name}"]) for name in columns}
+    counted = {
+        f"{name}_changes_{n}m": moved.count(where=moved[f"_{name}"] & (moved.age < n))
+        for name in columns
+        for n in WINDOWS
+    }
+    last = moved.group_by("agent_id", "as_of").aggregate(**found, **counted)
+    posts = past.state("assignments").select("agent_id", "as_of")
+    mine = past.months.select("agent_id", "as_of", "hire_date").semi_join(posts, ["agent_id", "as_of"])
+    mine = mine.left_join(last, ["agent_id", "as_of"])
+    since = {name: mine[name].fill_null(mine.hire_date) for name in found}
+    return mine.select("agent_id", "as_of", **since, **{name: mine[name].fill_null(0) for name in counted})

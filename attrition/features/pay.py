@@ -8,14 +8,13 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.calendar import month_number
+from attrition.exposure.histories import history, seen_by
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, ratio, with_earlier
 from attrition.features.peers import others_mean
 
 FAMILY = "pay"
-ALL_HISTORY = 1200
-"""Months of pay history searched for the last raise: all that a site has."""
 
 FEATURES = (
     Feature(
@@ -178,17 +177,15 @@ def _among_peers(posts: ir.Table) -> ir.Table:
 
 def _raises(past: Past) -> ir.Table:
     """Find the last raise of the spell on record at each month-end; without one, the days count from hire."""
-    spells = past.months.select("agent_id", "as_of", "hire_date")
-    rows = past.events("pay", months=ALL_HISTORY).inner_join(spells, ["agent_id", "as_of"])
-    history = ibis.window(group_by=["agent_id", "as_of"], order_by="effective_date")
-    rows = rows.mutate(_before=rows.base_pay.lag().over(history))
+    rows = history(past, "pay", ["base_pay"])
+    raised = seen_by(past, rows.filter((rows.base_pay > rows.base_pay_before) & (rows.base_pay_before > 0)))
     # What a rehire starts with is no raise over the earlier spell.
-    raised = rows.filter((rows.base_pay > rows._before) & (rows.effective_date > rows.hire_date))
+    raised = raised.filter(raised.effective_date > raised.hire_date)
     last = raised.group_by("agent_id", "as_of").aggregate(
         _raised_on=raised.effective_date.max(),
-        pay_last_raise_share=(ratio(raised.base_pay, raised._before) - 1).argmax(raised.effective_date),
+        pay_last_raise_share=(ratio(raised.base_pay, raised.base_pay_before) - 1).argmax(raised.effective_date),
     )
-    mine = spells.left_join(last, ["agent_id", "as_of"])
+    mine = past.months.left_join(last, ["agent_id", "as_of"])
     since = mine._raised_on.fill_null(mine.hire_date)
     return mine.select("agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(since, mine.as_of))
 

@@ -10,11 +10,12 @@ import ibis.expr.types as ir
 
 from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
-from attrition.features.changes import ALL_HISTORY
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, ratio
 
 FAMILY = "tenure"
+ALL_HISTORY = 1200
+"""Months searched for earlier spells: all that a site has."""
 NESTING_DAYS = 30
 """Days after class training in which an agent works under guidance."""
 COMMUTE_STEP_MINUTES = 15

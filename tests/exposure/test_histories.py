@@ -1,0 +1,51 @@
+"""A history is laid out as it was known, once for every stretch of months in which nothing about it changed."""
+
+from __future__ import annotations
+
+import ibis
+import pandas as pd
+
+from attrition.exposure.calendar import month_number
+from attrition.exposure.histories import history, seen_by
+from attrition.exposure.opening import open_past
+from attrition.exposure.past import Past
+from tests.drawn import tables
+
+PAY = """
+agent_id | effective_date | base_pay | known_on   | superseded_on
+A        | 2025-01-01     | 10       | 2025-01-01 |
+A        | 2025-03-01     | 20       | 2025-05-02 | 2025-06-05
+A        | 2025-03-01     | 15       | 2025-06-05 |
+A        | 2025-04-01     | 30       | 2025-04-01 |
+"""
+
+
+def past_of(con: ibis.BaseBackend) -> Past:
+    agents = "agent_id | hire_date\nA | 2025-01-01"
+    drawn = tables(con, agents=agents, exits="agent_id | exit_date | exit_type", pay=PAY)
+    return open_past(drawn, pd.Timestamp("2025-01-31"), pd.Timestamp("2025-07-31"))
+
+
+def test_each_row_stands_after_the_row_that_was_known_to_come_before_it(con: ibis.BaseBackend) -> None:
+    rows = history(past_of(con), "pay", ["base_pay"]).execute()
+    last = rows[rows["effective_date"].astype(str) == "2025-04-01"].sort_values("from_month")
+    assert (last["from_month"] % 12 + 1).tolist() == [4, 5, 6]
+    assert last["base_pay_before"].tolist() == [10, 20, 15]
+
+
+def test_every_agent_month_sees_the_history_of_its_stretch(con: ibis.BaseBackend) -> None:
+    past = past_of(con)
+    seen = seen_by(past, history(past, "pay", ["base_pay"])).execute()
+    by_month = seen.sort_values("effective_date").groupby("month")["base_pay"].apply(list)
+    assert by_month.tolist() == [[10], [10], [10], [10, 30], [10, 20, 30], [10, 15, 30], [10, 15, 30]]
+
+
+def test_what_is_seen_is_what_the_door_to_events_shows(con: ibis.BaseBackend) -> None:
+    past = past_of(con)
+    seen = seen_by(past, history(past, "pay", ["base_pay"]))
+    events = past.events("pay", months=1200)
+    here = [
+        sorted(table.select(month_number(table.as_of).name("month"), "base_pay").execute().itertuples(index=False))
+        for table in (seen, events)
+    ]
+    assert here[0] == here[1]
