@@ -88,8 +88,7 @@ def _big_tables(month: Lived, layout: Plan) -> dict[str, object]:
 def _note(notes: dict[str, list[Frame]], month: dict[str, Frame]) -> None:
     """Add a month's rows to the notes."""
     for name, rows in month.items():
-        if rows:
-            notes.setdefault(name, []).append(rows)
+        notes.setdefault(name, []).append(rows)
 
 
 def _kept(notes: dict[str, list[Frame]], layout: Plan) -> dict[str, Frame]:

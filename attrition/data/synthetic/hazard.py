@@ -124,16 +124,16 @@ def contributions(at: Frame) -> Frame:
     return {name: SCALE * (value - MEAN[name]) for name, value in parts.items()}
 
 
-def hazard(at: Frame) -> NDArray:
-    """Monthly hazard of resigning: tenure, drivers and frailty multiply; shocks come on top."""
-    log_drivers = sum(contributions(at).values())
+def hazard(at: Frame, parts: Frame) -> NDArray:
+    """Monthly hazard of resigning: tenure, drivers (`parts`) and frailty multiply; shocks come on top."""
+    log_drivers = sum(parts.values())
     return np.asarray(np.exp(baseline(at["tenure_days"]) + log_drivers + at["frailty"]) + world.SHOCK_RATE)
 
 
 def competing(at: Frame) -> tuple[NDArray, NDArray]:
     """Monthly hazards of a dismissal (low quality, failed probation) and of any other exit."""
     new = at["tenure_days"] < 95
-    log_ratio = 0.085 * hinge(84 - at["score"], 20) + 0.30 * hinge(at["critical"], 4) + 1.5 * new
+    log_ratio = 0.15 * hinge(87 - at["score"], 20) + 0.30 * hinge(at["critical"], 4) + 1.2 * new
     dismissed = world.INVOLUNTARY_RATE * np.exp(np.minimum(log_ratio, 3.2))
     return dismissed, np.full(len(new), world.OTHER_RATE)
 

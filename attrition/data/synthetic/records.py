@@ -102,9 +102,8 @@ def interventions(month: Lived, rng: np.random.Generator) -> Frame:
 def surveys(month: Lived, rng: np.random.Generator) -> Frame:
     """A pulse in May and November, answered by most, less by those who are on their way."""
     seats, at = month.seats, month.at
-    if month.month.of_year not in (4, 10):
-        return stacked([])
-    there = seats["active"] & (seats["exit_day"] == NEVER) & (seats["start"] <= month.month.first)
+    pulse = month.month.of_year in (4, 10)
+    there = seats["active"] & (seats["exit_day"] == NEVER) & (seats["start"] <= month.month.first) & pulse
     answers = np.flatnonzero(there & (rng.random(len(there)) < 0.68 * np.exp(-0.12 * seats["latent"])))
     moods = (
         0.5 * at["leader_quality"] + 0.4 * (at["talks"] - 1),
@@ -118,7 +117,7 @@ def surveys(month: Lived, rng: np.random.Generator) -> Frame:
         score = np.clip(np.round(3.4 + mood[answers] + rng.normal(0, 0.8, len(answers))), 1, 5)
         rows = chosen(seats, answers) | {"score": score, "item": np.full(len(score), item)}
         parts.append(rows | {"day": month.month.first + rng.integers(9, 17, len(score))})
-    return stacked([_one_day(parts)] if parts else [])
+    return _one_day(parts)
 
 
 def _one_day(parts: list[Frame]) -> Frame:
@@ -136,7 +135,5 @@ def benchmarks(market: Market, now: Now) -> Frame:
 
 
 def stacked(parts: list[Frame]) -> Frame:
-    """Put frames under each other; nothing gives an empty frame."""
-    if not parts:
-        return {}
+    """Put frames with the same columns under each other."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

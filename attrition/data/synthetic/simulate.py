@@ -47,18 +47,20 @@ def lived(plan: Plan, market: Market) -> Iterator[Lived]:
         recent = cleared(recent, seats["is_new"])
         crews = teams.month_of(crews, seats, now)
         at = _with_newcomers(at, standing(seats, crews, recent, now), seats["is_new"])
-        seats = _careers(seats, crews, now, parts=hazard.contributions(at))
-        seats = leaving.exits(seats, now, hazards=_hazards(at, seats["is_new"]))
+        parts = hazard.contributions(at)
+        seats = _careers(seats, crews, now, parts=parts)
+        seats = leaving.exits(seats, now, hazards=_hazards(at, parts, seats["is_new"]))
         seats = _work(seats, crews, now)
         rows = quality.evaluations(seats, crews, now, severity=severity)
         seats = quality.summed(seats, rows, now)
         crews = _resigned(crews, seats, now)
         recent = remember(recent, seats)
         at = standing(seats, crews, recent, now)
-        seats = seats | {"latent": _latent(at)}
+        parts = hazard.contributions(at)
+        seats = seats | {"latent": np.asarray(sum(parts.values()) + at["frailty"])}
         yield Lived(
             month=now.month, seats=seats, teams=crews, evaluations=rows, persons=persons, at=at,
-            hazards=_hazards(at, np.zeros(len(seats["person"]), dtype=bool)),
+            hazards=_hazards(at, parts, np.zeros(len(seats["person"]), dtype=bool)),
         )  # fmt: skip
         seats, persons = _vacated(seats, persons, now)
 
@@ -125,11 +127,10 @@ def _work(seats: Frame, crews: Frame, now: Now) -> Frame:
     return teams.talk(seats, crews, now)
 
 
-def _hazards(at: Frame, is_new: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+def _hazards(at: Frame, parts: Frame, is_new: NDArray) -> tuple[NDArray, NDArray, NDArray]:
     """Give the hazards of the coming month; a newcomer has no past that could matter yet."""
-    parts = hazard.contributions(at)
     first = np.exp(hazard.baseline(np.zeros(len(is_new))) + parts["pay"] + parts["context"] + at["frailty"])
-    resign = np.where(is_new, first + world.SHOCK_RATE, hazard.hazard(at))
+    resign = np.where(is_new, first + world.SHOCK_RATE, hazard.hazard(at, parts))
     return (resign, *hazard.competing(at))
 
 
@@ -138,11 +139,6 @@ def _with_newcomers(before: Frame, fresh: Frame, is_new: NDArray) -> Frame:
     if not before:
         return fresh
     return {name: np.where(is_new, fresh[name], before[name]) for name in fresh}
-
-
-def _latent(at: Frame) -> NDArray:
-    """Sum up what drives an agent away beyond tenure, in log-hazard."""
-    return np.asarray(sum(hazard.contributions(at).values()) + at["frailty"])
 
 
 def _resigned(crews: Frame, seats: Frame, now: Now) -> Frame:

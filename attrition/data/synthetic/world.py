@@ -43,14 +43,14 @@ EXIT_RATE = (0.095, 0.085, 0.050, 0.035, 0.025, 0.018, 0.012)
 TENURE_CORRECTION = (-0.15, -0.49, -0.57, -0.59, -1.0, -1.0, -1.05)
 SHOCK_RATE = 0.0032  # a month; quits that no table explains (Mitchell et al. 2001: a quarter quit without searching)
 FRAILTY_SD = 0.15  # lasting differences between people that no table holds
-INVOLUNTARY_RATE = 0.0032
+INVOLUNTARY_RATE = 0.0019
 OTHER_RATE = 0.0008
 # the calendar: few leave before the Spring Festival bonus, many after it; graduates move in summer
 SEASON = (-0.20, 0.10, 0.22, 0.08, 0.0, 0.05, 0.10, 0.04, 0.0, -0.04, -0.12, -0.18)
 
 EMPLOYMENT = ("permanent", "fixed_term", "agency", "seasonal")
 EMPLOYMENT_SHARE = (0.35, 0.50, 0.12, 0.03)
-NOT_RENEWED = (0.0, 0.08, 0.20, 0.75)
+NOT_RENEWED = (0.0, 0.06, 0.15, 0.75)
 HIRING_SOURCES = ("job board", "referral", "campus", "agency", "walk-in")
 HIRING_SHARE = (0.38, 0.24, 0.16, 0.12, 0.10)
 EDUCATION = ("secondary", "college", "bachelor")
