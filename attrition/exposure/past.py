@@ -152,8 +152,13 @@ def _cells(rows: ir.Table, sums: Measures, latest: Measures, *, by: Sequence[str
     """Add up per agent, month of happening, and month of becoming known: the rows shrink to what can differ."""
     keys = ("agent_id", *by, "happened_month", "known_month", "replaced_month")
     numbers = {name: measure(rows) for name, measure in sums.items()}
-    counted = {name: number.cast("int64") for name, number in numbers.items() if number.type().is_boolean()}
+    counted = {name: number.cast("int64") for name, number in numbers.items() if _is_whole(number)}
     measured = {name: exact(number) for name, number in numbers.items() if name not in counted}
     values = rows.select(*keys, **counted, **measured, **{name: day(rows) for name, day in latest.items()})
     totals = {name: exact(values[name].sum()) for name in counted} | {name: values[name].sum() for name in measured}
     return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest}).cache()
+
+
+def _is_whole(number: ir.Value) -> bool:
+    """Tell flags and integers, whose sums are exact without rounding each row."""
+    return bool(number.type().is_boolean() or number.type().is_integer())
