@@ -141,6 +141,7 @@ def demo(
 
         attrition demo small --agents 300 --months 36
     """
+    workspaces.require_demonstration(folder)
     with _steps() as (pipeline, progress):
         products = pipeline.demo(folder, agents=agents, months=months, seed=seed, progress=progress)
     console.left(

@@ -72,6 +72,20 @@ def require(folder: Path) -> Path:
     return folder
 
 
+def require_demonstration(folder: Path) -> Path:
+    """Give the folder back if a synthetic centre may be drawn up in it: nothing of anybody's is overwritten.
+
+    Raises
+    ------
+    UserError
+        The folder holds something that no demonstration has left.
+    """
+    is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    if not is_empty and not (folder / "exports" / "truth").is_dir():
+        raise UserError(f"{folder} holds something else; the demonstration wants a folder of its own")
+    return folder
+
+
 def _starting(name: str) -> Path:
     """Find a folder of starter declarations: inside the wheel, or at the top of a checkout."""
     with as_file(files("attrition")) as package:

@@ -62,3 +62,15 @@ def test_data_elsewhere_is_named_in_full(tmp_path: Path) -> None:
     (tmp_path / "exports" / "exits.csv").write_text("agent_id,exit_date,exit_type\n")
     workspace.lay(tmp_path / "centre", data=tmp_path / "exports")
     assert f'path = "{tmp_path}/exports/exits.csv"' in (tmp_path / "centre/pipelines/sources.toml").read_text()
+
+
+def test_a_demonstration_overwrites_nothing_of_anybodys(tmp_path: Path) -> None:
+    workspace.lay(tmp_path / "centre")
+    with pytest.raises(UserError, match="holds something else"):
+        workspace.require_demonstration(tmp_path / "centre")
+
+
+def test_a_demonstration_may_run_in_a_new_folder_and_again_in_its_own(tmp_path: Path) -> None:
+    assert workspace.require_demonstration(tmp_path / "demo")
+    (tmp_path / "demo" / "exports" / "truth").mkdir(parents=True)
+    assert workspace.require_demonstration(tmp_path / "demo")
