@@ -16,7 +16,7 @@ from attrition.model.bar import Check
 from attrition.model.spec import Spec
 from attrition.predict.actions import watch_list
 from attrition.predict.playbook import playbook
-from attrition.report.accounts import judged_months
+from attrition.report.accounts import calibration_groups, judged_months
 from attrition.report.products import Gap, Products
 from attrition.runs import Runs, features_of
 
@@ -68,6 +68,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         flagged_earlier=_flagged(before, spec),
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
+        calibration=_calibration(runs, outcomes, as_of=as_of, spec=spec),
         capacity=job.capacity,
         min_group=job.smallest_group,
     )
@@ -99,6 +100,13 @@ def _history(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> 
     both = [announced.assign(is_backtest=False), afterwards.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
     return table.sort_values("as_of", ignore_index=True).tail(MONTHS_SHOWN)
+
+
+def _calibration(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> pd.DataFrame | None:
+    """Group the backtest's agent-months by risk, to set the risk beside what happened."""
+    tried = _backtested(runs, "scores", SCORES)
+    earlier = tried[tried["as_of"].dt.date < as_of]
+    return calibration_groups(earlier, outcomes, horizon=spec.headline, known_at=as_of) if len(earlier) else None
 
 
 def _announced(issued: list[dict[str, pd.DataFrame]], spec: Spec) -> pd.DataFrame | None:

@@ -40,6 +40,7 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "2.5GB", threads: int 
         autoload_known_extensions=False,
         python_enable_replacements=False,
     )
+    con.raw_sql("SET enable_progress_bar = false")
     con.raw_sql(f"SET TimeZone = {text(time_zone)}")
     weakref.finalize(con, spill.cleanup)
     return con
