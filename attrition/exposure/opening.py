@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
@@ -32,11 +33,11 @@ def open_past(tables: Mapping[str, ir.Table], first: pd.Timestamp, last: pd.Time
     Past
         Its ``months`` are materialised on the tables' engine.
     """
-    happened = {name: TABLES[name].happened for name in tables if TABLES[name].happened}
+    happened = {name: day for name in tables if (day := TABLES[name].happened)}
     months = calendar(first, last)
     spells = at_risk(tables, months).cache()
     bare = Past(months=spells, calendar=months, tables=tables, happened=happened)
-    return Past(months=_grouped(bare).cache(), calendar=months, tables=tables, happened=happened)
+    return replace(bare, months=_grouped(bare).cache())
 
 
 def _grouped(past: Past) -> ir.Table:

@@ -98,8 +98,9 @@ def examine(
     trial = tried(panel, outcomes, features=features, spec=reduced, laid=[origin], progress=progress)
     fitted = trial.fits[0]
     alone = _alone(fitted, panel, outcomes)
-    later_auc, slope = _on_later_months(trial, spec)
-    refuse_too_good(alone=alone, gain=fitted.gain_shares(), later_auc=later_auc, rules=spec.leakage, model=spec.name)
+    later = {horizon: auc_within_months(judged_rows(_judged(trial, horizon), spec))[0] for horizon in fitted.horizons}
+    refuse_too_good(alone=alone, gain=fitted.gain_shares(), later_aucs=later, rules=spec.leakage, model=spec.name)
+    slope = _slope(trial, spec)
     canaries = _canaries(fitted, panel, outcomes, origin)
     return Examination(at, origin, trial, slope, canaries, alone.nlargest(10), fitted.gain_shares().head(10))
 
@@ -120,13 +121,17 @@ def _alone(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame) -> p
     return single_feature_aucs(fitted.encoding.matrix(panel[known]), label[known], fitted.encoding.names)
 
 
-def _on_later_months(trial: Backtest, spec: Spec) -> tuple[float, Calibration]:
+def _judged(trial: Backtest, horizon: int) -> pd.DataFrame:
+    """Take the mature scores of a horizon."""
     scores = trial.scores
-    rows = scores[(scores["horizon_months"] == spec.headline) & scores["resigned"].notna()]
-    rows = rows.sort_values(KEYS, kind="stable")
+    return scores[(scores["horizon_months"] == horizon) & scores["resigned"].notna()].sort_values(KEYS, kind="stable")
+
+
+def _slope(trial: Backtest, spec: Spec) -> Calibration:
+    """Draw the line from the headline's log-odds to what happened."""
+    rows = _judged(trial, spec.headline)
     label, agent = rows["resigned"].to_numpy(dtype=float), rows["agent_id"].astype(str).to_numpy()
-    value, _ = auc_within_months(judged_rows(rows, spec))
-    return value, sigmoid(rows["log_odds"].to_numpy(), label, agent, deviation=np.inf)
+    return sigmoid(rows["log_odds"].to_numpy(), label, agent, deviation=np.inf)
 
 
 def _canaries(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, origin: Origin) -> tuple[Canary, ...]:

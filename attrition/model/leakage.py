@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -71,7 +71,12 @@ def _either_way(values: np.ndarray, leavers: np.ndarray) -> float:
 
 
 def refuse_too_good(
-    *, alone: pd.Series, gain: pd.Series, later_auc: float, rules: LeakageRules, model: str = "resignation"
+    *,
+    alone: pd.Series,
+    gain: pd.Series,
+    later_aucs: Mapping[int, float],
+    rules: LeakageRules,
+    model: str = "resignation",
 ) -> None:
     """Stop when something is too good to be true and nobody has waived it in writing.
 
@@ -79,8 +84,9 @@ def refuse_too_good(
     ----------
     alone, gain : Series
         Single-feature AUC and share of the model's gain, by feature.
-    later_auc : float
-        The model's AUC on later months; null is not judged.
+    later_aucs : mapping of int to float
+        The model's AUC on later months, by horizon; null is not judged. A leak of the month of leaving shows at
+        the shortest horizon first.
     rules : LeakageRules
         Thresholds and waivers of the specification.
 
@@ -91,8 +97,11 @@ def refuse_too_good(
     """
     said = _beyond(alone, rules.single_feature_auc, "alone separates leavers with an AUC of", rules.waivers)
     said += _beyond(gain, rules.gain_share, "holds a share of the model's gain of", rules.waivers)
-    if later_auc > rules.model_auc and "model" not in rules.waivers:
-        said.append(f"the model's AUC on later months is {later_auc:.3f}, over {rules.model_auc} (waive as model)")
+    said += [
+        f"the model's AUC {months} months ahead is {value:.3f} on later months, over {rules.model_auc} (waive as model)"
+        for months, value in later_aucs.items()
+        if value > rules.model_auc and "model" not in rules.waivers
+    ]
     if said:
         raise LeakageFound(
             "too good to be true: " + "; ".join(said) + ". Nothing was trained for use. If it is right, say why under "

@@ -68,3 +68,16 @@ def test_a_model_is_promoted_and_the_month_is_reported_in_both_languages(drivers
     assert "report.en.html" in said
     scores = pd.read_parquet(drivers / "runs" / "2020-12-31" / "scores.parquet")
     assert scores["agent_id"].nunique() == 741
+
+
+def test_the_month_of_leaving_left_in_is_caught_as_a_leak(drivers: Path, tmp_path: Path) -> None:
+    """Dated a month early, each row tells of the month it should foretell, and a leaver's last row gives him away."""
+    leaky = tmp_path / "leaky"
+    shutil.copytree(drivers, leaky, ignore=shutil.ignore_patterns("runs", "reports", "ml*"))
+    raw = pd.read_csv(leaky / RAW.name, dtype=str, keep_default_na=False)
+    months = pd.to_datetime(raw["MMM-YY"], format="%m-%d-%Y") - pd.DateOffset(months=1)
+    raw.assign(**{"MMM-YY": months.dt.strftime("%m-%d-%Y")}).to_csv(leaky / RAW.name, index=False)
+    said = CliRunner().invoke(app, ["retrain", "--workspace", str(leaky)])
+    assert said.exit_code == 2
+    assert re.search(r"too good to be true: the model's AUC 1 months ahead is 0\.8[5-9]", said.output)
+    assert not (leaky / "mlflow.db").exists(), "nothing was recorded"

@@ -44,7 +44,7 @@ def test_l5_a_planted_leak_is_caught_by_its_auc_alone():
     planted = np.column_stack([draw.normal(size=2000), -label + draw.normal(0, 0.2, 2000)])
     alone = single_feature_aucs(planted, label, ["honest", "planted"])
     with pytest.raises(LeakageFound, match="planted alone separates"):
-        refuse_too_good(alone=alone, gain=SHARED, later_auc=0.7, rules=LeakageRules())
+        refuse_too_good(alone=alone, gain=SHARED, later_aucs={3: 0.7}, rules=LeakageRules())
     assert alone["honest"] < 0.6
 
 
@@ -58,21 +58,21 @@ def test_l5_a_leak_that_hides_in_missing_values_is_caught():
     ("alone", "gain", "later", "says"),
     [
         (QUIET, pd.Series({"pay_market_ratio": 0.7}), 0.7, "share of the model's gain of 0.700"),
-        (QUIET, SHARED, 0.9, "AUC on later months is 0.900"),
+        (QUIET, SHARED, 0.9, "AUC 1 months ahead is 0.900"),
     ],
 )
 def test_l5_too_much_gain_or_too_good_a_model_stops(alone, gain, later, says):
     with pytest.raises(LeakageFound, match=says):
-        refuse_too_good(alone=alone, gain=gain, later_auc=later, rules=LeakageRules())
+        refuse_too_good(alone=alone, gain=gain, later_aucs={1: later, 3: 0.7}, rules=LeakageRules())
 
 
 def test_what_is_usual_passes():
-    refuse_too_good(alone=QUIET, gain=SHARED, later_auc=0.76, rules=LeakageRules())
+    refuse_too_good(alone=QUIET, gain=SHARED, later_aucs={1: 0.84, 3: 0.76}, rules=LeakageRules())
 
 
 def test_a_waiver_in_writing_lets_one_feature_pass():
     rules = LeakageRules(waivers={"pay_market_ratio": "paid by the hour, checked with payroll"})
-    refuse_too_good(alone=QUIET + 0.3, gain=SHARED + 0.5, later_auc=0.7, rules=rules)
+    refuse_too_good(alone=QUIET + 0.3, gain=SHARED + 0.5, later_aucs={3: 0.7}, rules=rules)
 
 
 def test_a_waiver_without_words_is_refused():
