@@ -54,7 +54,8 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     centre = open_centre(workspace)
     progress("seeing which features the site can have")
     families = families_of(centre)
-    features = available(past_of(centre, centre.tables), families)
+    without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
+    features = available(past_of(centre, without_rows), families)
     playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
     quality = centre.quality.assign(as_of=centre.data_ends)
     with whole_file(Runs(workspace).folder / "quality.parquet") as path:

@@ -57,11 +57,13 @@ def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
 
 
 def available(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:
-    """List, by family, the features that the site's tables can supply, without computing any."""
+    """List, by family, the features that the site's tables can supply; the rows of the past may be left out."""
     supplied = {name for family in families for part in family.build(past) for name in part.columns}
     known = declared(families).values()
     names = {family: [feature.name for feature in known if feature.family == family] for family in FAMILY_NAMES}
-    return {family: [name for name in own if name.removesuffix("_vs_peers") in supplied] for family, own in names.items()}
+    return {
+        family: [name for name in own if name.removesuffix("_vs_peers") in supplied] for family, own in names.items()
+    }
 
 
 def _is_compared(feature: Feature) -> bool:
