@@ -14,6 +14,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+ROWS_FOR_BINS = 20_000
+"""Rows by which the edges of bins are found: enough for dozens of bins, and twice as quick as all."""
+
 
 class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     """Mean, in log-odds, of LightGBM boosters that differ in their seed only.
@@ -168,6 +171,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
             "feature_fraction": self.feature_share,
             "lambda_l2": self.l2,
             "max_bin": self.bins,
+            "bin_construct_sample_cnt": ROWS_FOR_BINS,
             "monotone_constraints": list(self.constraints) if self.constraints is not None else None,
             "seed": seed,
             "data_random_seed": self.seed,

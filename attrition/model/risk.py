@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -20,6 +21,8 @@ from attrition.model.horizon import HorizonModel, Known, fit_horizon, fit_involu
 from attrition.model.leakage import refuse_denied
 from attrition.model.spec import Spec
 
+SIDE_BY_SIDE = 2
+"""Horizons fitted at once; each holds a copy of its rows."""
 BAND_NAMES = ("very_high", "high", "medium")
 LOWEST_BAND = "low"
 KEYS = ["agent_id", "as_of"]
@@ -213,16 +216,21 @@ def fit(
     encoding = learn(panel, features)
     known = _known(panel, outcomes, encoding, spec, at)
     horizons, notes = _possible(known, spec)
-    voluntary = {
-        h: fit_horizon(known, horizon=h, spec=spec, constraints=encoding.constraints, members=_members(spec, h))
-        for h in horizons
-    }
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        rivals = {h: pool.submit(fit_involuntary, known, horizon=h, spec=spec) for h in horizons}
+        models = {
+            h: pool.submit(
+                fit_horizon, known, horizon=h, spec=spec, constraints=encoding.constraints, members=_members(spec, h)
+            )
+            for h in horizons
+        }
+        voluntary = {h: model.result() for h, model in models.items()}
+        involuntary = {h: model.result() for h, model in rivals.items()}
     notes += [
         f"{h} months ahead: not calibrated on later months, since history is too short for a gap of {h} months"
         for h, model in voluntary.items()
         if not model.calibration.months
     ]
-    involuntary = {h: fit_involuntary(known, horizon=h, spec=spec) for h in horizons}
     fitted = FittedRisk(spec, at, encoding, voluntary, involuntary, {}, tuple(notes))
     return FittedRisk(spec, at, encoding, voluntary, involuntary, _bands(fitted, panel), tuple(notes))
 

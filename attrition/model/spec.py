@@ -14,12 +14,12 @@ class Trees(Declaration):
 
     members: int = Field(default=5, ge=1, le=25)
     members_other_horizons: int = Field(default=1, ge=1, le=25)
-    rounds: int = Field(default=250, ge=1, le=5000)
-    depth: int = Field(default=4, ge=1, le=8)
-    learning_rate: float = Field(default=0.04, gt=0, le=1)
+    rounds: int = Field(default=200, ge=1, le=5000)
+    depth: int = Field(default=3, ge=1, le=8)
+    learning_rate: float = Field(default=0.06, gt=0, le=1)
     min_rows_in_leaf: int = Field(default=100, ge=50)
     row_share: float = Field(default=0.7, gt=0, le=1)
-    feature_share: float = Field(default=0.3, gt=0, le=1)
+    feature_share: float = Field(default=0.2, gt=0, le=1)
     l2: float = Field(default=20.0, ge=0)
     bins: int = Field(default=63, ge=3, le=255)
     seed: int = 20
