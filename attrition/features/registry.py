@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
 
-import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.opening import GROUPS
@@ -48,9 +46,10 @@ def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
         ``agent_id``, ``as_of``, the groups and one column per feature, one row per agent-month.
     """
     known = declared(families)
-    parts = [_declared_only(part, known).cache() for family in families for part in family.build(past)]
-    own = reduce(_beside, parts, past.months.select("agent_id", "as_of", *GROUPS))
-    own = own.mutate(**_zeros(own, known)).cache()
+    keys = past.months.select("agent_id", "as_of")
+    parts = [[_declared_only(part, known) for part in family.build(past)] for family in families]
+    of_family = [_beside(keys, own, known).cache() for own in parts if own]
+    own = _beside(past.months.select("agent_id", "as_of", *GROUPS), of_family, known)
     compared = [name for name in own.columns if name in known and _is_compared(known[name])]
     table = own.mutate(**{f"{name}_vs_peers": value for name, value in against_others(own, compared).items()})
     return table.select("agent_id", "as_of", *GROUPS, *(name for name in known if name in table.columns))
@@ -92,12 +91,11 @@ def _declared_only(part: ir.Table, known: dict[str, Feature]) -> ir.Table:
     return part.select("agent_id", "as_of", **typed)
 
 
-def _beside(table: ir.Table, part: ir.Table) -> ir.Table:
-    joined = table.left_join(part, ["agent_id", "as_of"])
-    return joined.drop(ibis.selectors.of_type("date") & ibis.selectors.endswith("_right"), "agent_id_right")
-
-
-def _zeros(table: ir.Table, known: dict[str, Feature]) -> dict[str, ir.Value]:
-    """Where no row means that nothing happened, say zero."""
-    zero = (name for name in table.columns if name in known and known[name].absence == "zero")
-    return {name: table[name].fill_null(0.0) for name in zero}
+def _beside(table: ir.Table, parts: Sequence[ir.Table], known: dict[str, Feature]) -> ir.Table:
+    """Join the parts to the table in one step; where no row means that nothing happened, say zero."""
+    joined = table
+    for number, part in enumerate(parts):
+        joined = joined.left_join(part, ["agent_id", "as_of"], rname=f"{{name}}_{number}")
+    columns = [name for part in parts for name in part.columns if name in known]
+    filled = {name: joined[name].fill_null(0.0) if known[name].absence == "zero" else joined[name] for name in columns}
+    return joined.select(*table.columns, **filled)
