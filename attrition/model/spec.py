@@ -33,9 +33,9 @@ class Involuntary(Declaration):
 
 
 class CalibrationRules(Declaration):
-    """Which later months set the level and the spread of the risks."""
+    """Which later months set the level and the spread of the risks; half of them where history is short."""
 
-    months: int = Field(default=6, ge=1)
+    months: int = Field(default=12, ge=1)
     refit: bool = True
     minimum_training_months: int = Field(default=6, ge=1)
     minimum_events: int = Field(default=50, ge=10)
@@ -137,7 +137,7 @@ class BacktestJob(Declaration):
     """
 
     first_after_months: int = Field(default=18, ge=3)
-    origins: int = Field(default=6, ge=1)
+    origins: int = Field(default=4, ge=1)
     step_months: int = Field(default=3, ge=1)
     members: int = Field(default=2, ge=1, le=25)
     draws: int = Field(default=200, ge=20)

@@ -48,6 +48,7 @@ def drivers(
     features: Sequence[Feature],
     groups: pd.DataFrame,
     horizon: int | None = None,
+    told: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Explain each agent-month against its peers.
 
@@ -63,6 +64,8 @@ def drivers(
         One row per row of `frame`, in any order: ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
     horizon : int
         Months ahead; the headline unless said, the one whose risk is explained exactly.
+    told : array of bool, optional
+        Which rows of `frame` to explain; all of them unless said. The others still count as peers.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def drivers(
     group = peers(_aligned(frame, groups))
     difference, peer_log_odds = _against(group, own.to_numpy(dtype=float), base)
     slope, peer_risk = _slope(peer_log_odds, peer_log_odds + difference.sum(axis=1))
-    rows, columns = np.nonzero(difference)
+    rows, columns = np.nonzero(difference if told is None else np.where(told[:, None], difference, 0.0))
     table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=horizon)
     names = list(own.columns)
     declared = _declared([names[column] for column in columns], features)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
     from attrition.model.spec import Spec
 
+KEYS = ["agent_id", "as_of"]
+
 
 def backtest_tables(
     trial: Backtest, panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: Sequence[Feature], spec: Spec
@@ -55,6 +57,6 @@ def _of_one_model(
     groups = outcomes[outcomes["as_of"].isin(mine)].reset_index(drop=True)
     said = scores(fitted, frame, spec=spec, version=f"as of {fitted.at:%Y-%m-%d}")
     months = said[said["horizon_months"] == spec.headline].groupby("as_of")
-    flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in months])[["agent_id", "as_of"]]
-    why = drivers(fitted, frame, features=features, groups=groups, horizon=spec.headline)
-    return said, why.merge(flagged, on=["agent_id", "as_of"])
+    flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in months])[KEYS]
+    told = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))
+    return said, drivers(fitted, frame, features=features, groups=groups, told=told)
