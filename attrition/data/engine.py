@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import weakref
 from typing import Any, TypeAlias
 
 import ibis
+from duckdb import InvalidInputException
 
 Connection: TypeAlias = Any
 """The engine's connection, an Ibis backend; Ibis ships no type hints for it."""
@@ -40,7 +42,8 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "2.5GB", threads: int 
         autoload_known_extensions=False,
         python_enable_replacements=False,
     )
-    con.raw_sql("SET enable_progress_bar = false")
+    with contextlib.suppress(InvalidInputException):  # in a notebook without widgets there is none
+        con.raw_sql("SET enable_progress_bar = false")
     con.raw_sql(f"SET TimeZone = {text(time_zone)}")
     weakref.finalize(con, spill.cleanup)
     return con

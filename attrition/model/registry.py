@@ -171,6 +171,9 @@ def _connected(workspace: Path) -> Iterator[Any]:
         log.setLevel(level)
         mlflow.set_tracking_uri(tracking)
         mlflow.set_registry_uri(registry)
+        if registry == tracking:  # the registry followed the runs, and shall again
+            mlflow.set_registry_uri(None)
+            os.environ.pop("MLFLOW_REGISTRY_URI", None)
 
 
 def _database(workspace: Path) -> Path:
