@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,12 @@ def test_locks_pin_every_package_by_hash() -> None:
         pinned = re.findall(r"^[A-Za-z0-9_.\-\[\]]+==\S+.*?(?=^\S|\Z)", lock, flags=re.MULTILINE | re.DOTALL)
         assert len(pinned) > 50
         assert all("--hash=sha256:" in block for block in pinned)
+
+
+def test_every_extra_that_an_error_names_can_be_installed() -> None:
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    said = {name for path in MODULES for name in re.findall(r'MissingExtra\("(\w+)"', path.read_text(encoding="utf-8"))}
+    assert said
+    assert said <= set(extras)
