@@ -23,9 +23,10 @@ check: .venv/ready ## the quick checks: format, lint, types, layers
 .venv/ready: locks/dev.txt pyproject.toml
 %/ready:
 	@test -n "$(PYTHON)" || { echo "attrition needs Python 3.11 or later; set PYTHON=/path/to/python" >&2; exit 2; }
-	$(PYTHON) -m venv $*
-	$*/bin/python $(PIP) install --quiet --require-hashes -r $(filter locks/%,$^)
-	$*/bin/python $(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@echo "installing $(filter locks/%,$^) into $*, which takes some minutes the first time"
+	@$(PYTHON) -m venv $*
+	@$*/bin/python $(PIP) install -qq --require-hashes -r $(filter locks/%,$^)
+	@$*/bin/python $(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 clean: ## remove the environments and the demo
