@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.special import logit
 
 from attrition.model.boosting import MonotoneBoosting, mean_of_members
 from attrition.model.calibration import Calibration, sigmoid
-from attrition.model.splits import calibration_split
+from attrition.model.splits import Calibrated, calibration_split
 
 if TYPE_CHECKING:
     from attrition.model.spec import Spec
@@ -82,22 +82,30 @@ def fit_horizon(known: Known, *, horizon: int, spec: Spec, constraints: list[int
     mature = known.where(known.labels[f"voluntary_{horizon}"].notna().to_numpy())
     label = mature.labels[f"voluntary_{horizon}"].to_numpy()
     trees = trees_of(spec, constraints, members)
-    split = calibration_split(mature.as_of, months=spec.calibration.months, horizon=horizon)
-    training, later = split.training, split.calibration
-    rules = spec.calibration
-    enough = mature.as_of[training].nunique() >= rules.minimum_training_months
-    enough = enough and min(label[training].sum(), label[later].sum()) >= rules.minimum_events
-    if not enough:
-        rough = Calibration(covariance=(0.0, 0.0, 1.0 / max(label.sum(), 1.0)))
+    split = _split(mature.as_of, label, horizon=horizon, spec=spec)
+    if split is None:
+        rough = Calibration(covariance=(0.0, 0.0, 1.0 / max(float(label.sum()), 1.0)))
         return _described(trees.fit(mature.encoded, label), rough, mature, label)
+    training, later = split.training, split.calibration
     trees.fit(mature.encoded[training], label[training])
-    months = tuple(_names(mature.as_of[later]))
     margin = trees.decision_function(mature.encoded[later])
+    months = tuple(_names(mature.as_of[later]))
     found = sigmoid(margin, label[later], mature.agent[later], months=months)
-    if rules.refit:
+    if spec.calibration.refit:
         trees = trees_of(spec, constraints, members).fit(mature.encoded, label)
         return _described(trees, found, mature, label)
     return _described(trees, found, mature.where(training), label[training])
+
+
+def _split(as_of: pd.Series, label: np.ndarray, *, horizon: int, spec: Spec) -> Calibrated | None:
+    """Hold back the declared months for calibration, or half of them where history is short, or give up."""
+    rules = spec.calibration
+    for months in (rules.months, rules.months // 2):
+        split = calibration_split(as_of, months=max(months, 1), horizon=horizon)
+        events = min(label[split.training].sum(), label[split.calibration].sum())
+        if as_of[split.training].nunique() >= rules.minimum_training_months and events >= rules.minimum_events:
+            return split
+    return None
 
 
 def fit_involuntary(known: Known, *, horizon: int, spec: Spec) -> HorizonModel:
@@ -141,7 +149,7 @@ def _described(
     trees: MonotoneBoosting | None, calibration: Calibration, mature: Known, label: np.ndarray
 ) -> HorizonModel:
     months = tuple(_names(mature.as_of))
-    return HorizonModel(trees, replace(calibration), len(label), int(label.sum()), months)
+    return HorizonModel(trees, calibration, len(label), int(label.sum()), months)
 
 
 def _names(as_of: pd.Series) -> list[str]:
