@@ -56,7 +56,7 @@ def carried(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]
     spark = connect()
     opened = {}
     for name, table in tables.items():
-        path = folder / f"{name}.parquet"
+        path = folder / f"carried_{name}.parquet"
         table.to_parquet(path)
         opened[name] = spark.read_parquet(str(path), table_name=f"carried_{name}")
     return opened
