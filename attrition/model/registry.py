@@ -128,7 +128,8 @@ def champion(workspace: Path, *, name: str = "resignation") -> tuple[FittedRisk,
 
 def champion_folder(workspace: Path, *, name: str = "resignation") -> tuple[Path, str]:
     """Find the folder of the champion's text files, and its version, without loading it."""
-    missing = NotMadeYet(f"a champion of the model {name}", "attrition retrain")
+    product = f"a champion of the model {name} (runs/retrain/ says what a model missed)"
+    missing = NotMadeYet(product, "attrition retrain")
     if not _database(workspace).is_file():
         raise missing
     with _connected(workspace) as mlflow:
