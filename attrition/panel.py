@@ -6,14 +6,14 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data import files, sources
 from attrition.data.centre import Centre, open_centre
+from attrition.data.in_order import in_order, write_in_order
 from attrition.data.spark import brought_back, carried
 from attrition.data.whole import whole_file
 from attrition.exposure.opening import GROUPS, open_past
@@ -26,7 +26,11 @@ from attrition.jobs import PanelJob
 from attrition.labels.following import labels, outcome_rows
 from attrition.runs import Runs, described
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Progress = Callable[[str], None]
+KEYS = ("agent_id", "as_of")
 
 
 def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Path]:
@@ -46,11 +50,12 @@ def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Pa
         past = past_of(centre, tables)
         progress("building the features")
         families = families_of(centre)
-        table = build(past, families)
-        table = brought_back(table, centre.con, Path(scratch)) if job.engine == "spark" else table.cache()
+        table = build(past, families).drop(*GROUPS)
+        table = brought_back(table, centre.con, Path(scratch)) if job.engine == "spark" else table
+        rows = table.to_pyarrow()
         progress("writing the panel")
         outcomes = outcome_rows(past.months, tables["exits"])
-        return _write(Runs(workspace), table, outcomes, declared(families), centre, made_from)
+        return _write(Runs(workspace), rows, outcomes, declared(families), centre, made_from)
 
 
 def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
@@ -82,7 +87,7 @@ def fingerprint(workspace: Path, job: PanelJob) -> str | None:
 
 def _write(
     runs: Runs,
-    table: ir.Table,
+    rows: pa.Table,
     outcomes: pd.DataFrame,
     known: Mapping[str, Feature],
     centre: Centre,
@@ -90,13 +95,12 @@ def _write(
 ) -> list[Path]:
     """Write every part; the description comes last and says that the others are there."""
     ends = pd.Timestamp(centre.data_ends)
-    features = [known[name] for name in table.columns if name in known]
-    followed = ibis.memtable(labels(outcomes, ends))
-    followed = followed.mutate(as_of=followed["as_of"].cast("date"))
-    rows = table.drop(*GROUPS).inner_join(followed, ["agent_id", "as_of"])
+    features = [known[name] for name in rows.column_names if name in known]
+    places = in_order(rows, KEYS)
+    followed = _followed(rows, places, labels(outcomes, ends))
     (runs.folder / "panel.json").unlink(missing_ok=True)
     with whole_file(runs.panel) as path:
-        rows.order_by("agent_id", "as_of").to_parquet(path)
+        write_in_order(rows, places, followed, path)
     with whole_file(runs.folder / "outcomes.parquet") as path:
         outcomes.to_parquet(path, index=False)
     with whole_file(runs.folder / "quality.parquet") as path:
@@ -104,6 +108,18 @@ def _write(
     with whole_file(runs.folder / "panel.json") as path:
         path.write_text(described(features, made_from=made_from, **facts(centre)), encoding="utf-8")
     return [runs.panel]
+
+
+def _followed(rows: pa.Table, places: pa.Array, labelled: pd.DataFrame) -> pa.Table:
+    """Give what followed each agent-month, in the panel's order; both list the same agent-months."""
+    import pyarrow as pa
+
+    theirs = pa.Table.from_pandas(labelled, preserve_index=False)
+    mine = rows.select(list(KEYS)).take(places)
+    if not all(mine[key].equals(theirs[key].cast(mine[key].type)) for key in KEYS):
+        raise LookupError("the panel and what followed list different agent-months")
+    types = [(name, pa.string() if name == "exit_kind" else pa.float64()) for name in theirs.column_names[len(KEYS) :]]
+    return theirs.select([name for name, _ in types]).cast(pa.schema(types))
 
 
 def facts(centre: Centre) -> dict[str, Any]:

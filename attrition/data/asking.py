@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from attrition.data import money
-from attrition.data.casting import AMBIGUOUS, OPEN_END, untidy
+from attrition.data.casting import AMBIGUOUS, OPEN_END, WHOLE, untidy
 from attrition.data.engine import text
 from attrition.data.parts import Part
 from attrition.data.sources import Site, Source
@@ -86,7 +86,7 @@ def _about_range(part: Part) -> Iterator[Question]:
 def _about_native(part: Part) -> Iterator[Question]:
     if part.is_id:
         yield Question(part.column.name, "stored as a number", f"{part.said} IS NOT NULL")
-    if part.column.kind == "number":
+    if part.column.kind == "number" and part.raw_type not in WHOLE:
         yield Question(part.column.name, "not finite", f"NOT isfinite({part.value})")
 
 
@@ -103,7 +103,7 @@ def _limits(part: Part) -> str:
     low = [] if column.minimum is None else [f"{value} < {column.minimum!r}"]
     high = [] if column.maximum is None else [f"{value} > {column.maximum!r}"]
     limits = " OR ".join(low + high)
-    if limits and part.is_native and column.kind == "number":
+    if limits and part.is_native and column.kind == "number" and part.raw_type not in WHOLE:
         return f"isfinite({value}) AND ({limits})"
     return limits and f"({limits})"
 

@@ -25,7 +25,8 @@ _BEYOND_DOUBT = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 _NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d/%b/%Y")
 _MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月")
 OPEN_END = 2200  # the year from which on a date says "open"
-NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+NUMERIC = (*WHOLE, "HUGEINT", "UBIGINT")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,8 @@ def _native(kind: str, raw: str, source_type: str, manner: Manner) -> str | None
     if kind == "text" and source_type in NUMERIC:
         return f"CAST({raw} AS VARCHAR)"
     if kind == "number" and is_number:
-        return raw if source_type == "DOUBLE" else f"CAST({raw} AS DOUBLE)"
+        wanted = "BIGINT" if source_type in WHOLE else "DOUBLE"  # whole numbers add up faster, and exactly
+        return raw if source_type == wanted else f"CAST({raw} AS {wanted})"
     if kind == "whole" and is_number:
         return raw if source_type == "BIGINT" else f"CASE WHEN {raw} = trunc({raw}) THEN TRY_CAST({raw} AS BIGINT) END"
     if kind == "flag" and (source_type == "BOOLEAN" or is_number):

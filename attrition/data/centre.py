@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,9 +101,8 @@ def _not_declared(declared: Sources) -> list[Fault]:
 
 
 def _centre(con: Connection, declared: Sources, taken: Taken) -> Centre:
-    lines = list(taken.lines)
-    for table, checked in taken.tables.items():
-        lines += _date(con, table, checked, declared)
+    dating = [partial(_date, con, table, checked, declared) for table, checked in taken.tables.items()]
+    lines = [*taken.lines, *(line for dated in engine.side_by_side(con, dating) for line in dated)]
     columns = {table: _columns(checked) for table, checked in taken.tables.items()}
     covered = coverage.measure(con, columns)
     ends, assumed = coverage.data_ends(declared.site, covered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrition.data import engine
@@ -29,7 +30,7 @@ def measure(con: Connection, columns: Mapping[str, Sequence[str]]) -> pd.DataFra
     """
     import pandas as pd
 
-    content = [_row(con, table, columns.get(table)) for table in TABLES]
+    content = engine.side_by_side(con, [partial(_row, con, table, columns.get(table)) for table in TABLES])
     named = ["table", "is_supplied", "rows", "agents", "first", "last", "columns", "not_supplied"]
     return pd.DataFrame(content, columns=named)
 

@@ -1,16 +1,27 @@
-"""The one module that makes connections: DuckDB in memory, offline, with its spill folder removed at the end."""
+"""The one module that makes connections: DuckDB in memory, offline, with its spill folder removed at the end.
+
+A query over a few thousand agents keeps one core busy, so independent work is done `side_by_side`. Each thread has a
+connection of its own to the one database, and what is cached lies in the database, where every thread sees it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import tempfile
+import threading
 import weakref
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeAlias, TypeVar
 
 import ibis
-from duckdb import InvalidInputException
+import ibis.expr.types as ir
+from duckdb import DuckDBPyConnection, InvalidInputException
+from ibis.backends.duckdb import Backend
+from ibis.util import gen_name
 
+T = TypeVar("T")
 Connection: TypeAlias = Any
 """The engine's connection, an Ibis backend; Ibis ships no type hints for it."""
 
@@ -32,8 +43,9 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "2.5GB", threads: int 
     >>> rows(duckdb(), "SELECT 1 + 1")
     [(2,)]
     """
+    ibis.options.sql.fuse_selects = False  # the engine does that itself, and sooner
     spill = tempfile.TemporaryDirectory(prefix="attrition-")
-    con = ibis.duckdb.connect(
+    con = _Backend().connect(
         ":memory:",
         threads=threads or os.cpu_count() or 1,
         memory_limit=memory_limit,
@@ -42,11 +54,65 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "2.5GB", threads: int 
         autoload_known_extensions=False,
         python_enable_replacements=False,
     )
-    with contextlib.suppress(InvalidInputException):  # in a notebook without widgets there is none
-        con.raw_sql("SET enable_progress_bar = false")
-    con.raw_sql(f"SET TimeZone = {text(time_zone)}")
     weakref.finalize(con, spill.cleanup)
+    con.tell(f"SET TimeZone = {text(time_zone)}")
     return con
+
+
+def side_by_side(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Do independent tasks of one engine and give their answers in order; when one fails, those not begun are left.
+
+    On a connection that `duckdb` made they share the cores; any other is not safe to share, and they take turns.
+    """
+    if not isinstance(con, _Backend):
+        return [task() for task in tasks]
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="attrition") as pool:
+        return list(pool.map(lambda task: task(), tasks))
+
+
+class _Backend(Backend):
+    """Ibis's DuckDB with a connection of its own for every thread that uses it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._mine = threading.local()
+        self._told: list[str] = []
+
+    @property
+    def con(self) -> DuckDBPyConnection:
+        """The connection of this thread, told what the others were told."""
+        if not hasattr(self._mine, "con"):
+            self.con = self._first.cursor()
+        mine: DuckDBPyConnection = self._mine.con
+        return mine
+
+    @con.setter
+    def con(self, opened: DuckDBPyConnection) -> None:
+        self._first = getattr(self, "_first", opened)
+        self._mine.con = opened
+        with contextlib.suppress(InvalidInputException):  # in a notebook without widgets there is no progress bar
+            opened.execute("SET enable_progress_bar = false")
+        for statement in self._told:
+            opened.execute(statement)
+
+    def tell(self, statement: str) -> None:
+        """Set what belongs to a connection, here and in every thread to come."""
+        self.con.execute(statement)
+        self._told.append(statement)
+
+    def _cached_table(self, table: ir.Table) -> ir.Table:
+        """Keep an answer where every thread sees it, for as long as something refers to it.
+
+        Ibis would keep the question too, and with it every earlier answer the question was about.
+        """
+        op = self.create_table(gen_name("kept"), table, schema=table.schema()).op()
+        weakref.finalize(op, self._drop, op.name).atexit = False
+        return op.to_expr()
+
+    def _drop(self, table: str) -> None:
+        # Nothing says when this is called; a connection in use would lose the answer it is about to fetch.
+        with self._first.cursor() as apart:
+            apart.execute(f"DROP TABLE IF EXISTS {name(table)}")
 
 
 def spill_folder(con: Connection) -> str:

@@ -52,7 +52,7 @@ def look(con: Connection, table: Table, relation: str, *, columns: Sequence[str]
     shared = f"shared_{table.name}"
     engine.run(
         con,
-        f"CREATE TEMP TABLE {name(shared)} AS WITH twice AS "
+        f"CREATE TABLE {name(shared)} AS WITH twice AS "
         f"(SELECT {listed} FROM {name(relation)} GROUP BY ALL HAVING count(*) > 1) "
         f"SELECT rows.* FROM {name(relation)} AS rows SEMI JOIN twice ON {same(key, 'rows', 'twice')}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from attrition.data import engine
 from attrition.data.engine import Connection, name
@@ -50,16 +51,16 @@ def link(
     hired = "min(hire_date)" if "hire_date" in columns[roster] else "CAST(NULL AS DATE)"
     engine.run(
         con,
-        f"CREATE OR REPLACE TEMP TABLE __roster AS SELECT agent_id, {hired} AS hired, ltrim(agent_id, '0') AS bare "
+        f"CREATE OR REPLACE TABLE __roster AS SELECT agent_id, {hired} AS hired, ltrim(agent_id, '0') AS bare "
         f"FROM {name(relations[roster])} WHERE agent_id IS NOT NULL GROUP BY agent_id",
     )
     faults: list[Fault] = []
     lines: list[Line] = []
     is_used = "true"
-    for table in relations:
-        if table in (roster, "snapshots", "audit_attributes") or "agent_id" not in columns[table]:
-            continue
-        found = _look(con, table, relations[table], columns[table])
+    apart = (roster, "snapshots", "audit_attributes")
+    held = [table for table in relations if table not in apart and "agent_id" in columns[table]]
+    looks = [partial(_look, con, table, relations[table], columns[table]) for table in held]
+    for table, found in zip(held, engine.side_by_side(con, looks), strict=True):
         if found.lost:
             faults.append(_fault(places[table], table, "id read as a number", found.lost, _LOST_ZEROS))
         elif table == "exits":

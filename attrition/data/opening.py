@@ -1,9 +1,10 @@
-"""All tables of a site, one after the other: landed, mapped, checked, keyed, and then held against each other."""
+"""All tables of a site, side by side: landed, mapped, checked, keyed, and then held against each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from attrition.data import engine, keys, reading
@@ -41,14 +42,10 @@ class Taken:
 
 def take(con: Connection, declared: Sources, workspace: Path) -> Taken:
     """Take in every declared table; a fault in one does not keep the others from being looked at."""
-    opened: dict[str, Opened] = {}
-    faults: list[Fault] = []
-    for table in (table for table in TABLES if table in declared.tables):
-        try:
-            opened[table] = _open(con, declared, table, workspace)
-            faults += opened[table].faults
-        except Refused as refused:
-            faults += refused.faults
+    asked = [table for table in TABLES if table in declared.tables]
+    found = engine.side_by_side(con, [partial(_tried, con, declared, table, workspace) for table in asked])
+    opened = {table: part for table, part in zip(asked, found, strict=True) if isinstance(part, Opened)}
+    faults = [fault for part in found for fault in part.faults]
     linked = link(
         con,
         {table: part.relation for table, part in opened.items()},
@@ -59,6 +56,13 @@ def take(con: Connection, declared: Sources, workspace: Path) -> Taken:
         opened["exits"] = _only_used(con, opened["exits"], linked.is_used)
     lines = [line for part in opened.values() for line in (*part.checked.lines, *part.keyed.lines)]
     return Taken(tables=opened, faults=(*faults, *linked.faults), lines=(*lines, *linked.lines))
+
+
+def _tried(con: Connection, declared: Sources, table: str, workspace: Path) -> Opened | Refused:
+    try:
+        return _open(con, declared, table, workspace)
+    except Refused as refused:
+        return refused
 
 
 def _open(con: Connection, declared: Sources, table: str, workspace: Path) -> Opened:

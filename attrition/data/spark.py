@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+from ibis.util import gen_name
 
 from attrition.errors import MissingExtra
 
@@ -22,8 +24,14 @@ SETTINGS = {
 """UTC, so that a date is the same day everywhere; the partitions of one machine."""
 
 
-def connect() -> ibis.BaseBackend:
+def connect(folder: Path) -> ibis.BaseBackend:
     """Open the Spark session of this process, or the one a cluster's launcher configured.
+
+    Parameters
+    ----------
+    folder : Path
+        Where answers are kept that are asked about more than once. In memory Spark would keep the question, and
+        plan all of it again with every question about its answer.
 
     Raises
     ------
@@ -40,7 +48,15 @@ def connect() -> ibis.BaseBackend:
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
-    return ibis.pyspark.connect(session)
+    con = ibis.pyspark.connect(session)
+    con._cached_table = partial(_kept, con, folder)
+    return con
+
+
+def _kept(con: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:
+    name = gen_name("kept")
+    table.to_parquet(str(folder / name))
+    return con.read_parquet(str(folder / name), table_name=name)
 
 
 def carried(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]:
@@ -53,7 +69,7 @@ def carried(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]
     folder : Path
         An empty folder, which must live as long as the tables are used.
     """
-    spark = connect()
+    spark = connect(folder)
     opened = {}
     for name, table in tables.items():
         path = folder / f"carried_{name}.parquet"

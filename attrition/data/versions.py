@@ -27,7 +27,8 @@ def happened(table: Table, columns: Sequence[str]) -> str:
 
 def known(table: Table, columns: Sequence[str], delay_days: int) -> str:
     """Write the SQL of the day a row became known: when it was recorded, else so many days after it happened."""
-    later = f"CAST({happened(table, columns)} + INTERVAL {delay_days} DAY AS DATE)"
+    day = happened(table, columns)
+    later = f"({day} + {delay_days})" if delay_days else day
     return f"coalesce(CAST(rows.recorded_at AS DATE), {later})" if "recorded_at" in columns else later
 
 
@@ -64,7 +65,7 @@ def _put_in_order(con: Connection, table: Table, when: str, keyed: Keyed) -> str
     relation = f"later_{table.name}"
     engine.run(
         con,
-        f"CREATE TEMP TABLE {name(relation)} AS WITH versions AS (SELECT DISTINCT {key}, {when} AS known_on, "
+        f"CREATE TABLE {name(relation)} AS WITH versions AS (SELECT DISTINCT {key}, {when} AS known_on, "
         f"{_moment(when)} AS moment FROM {name(keyed.shared)} AS rows) "
         f"SELECT *, lead(known_on) OVER (PARTITION BY {key} ORDER BY moment) AS superseded_on FROM versions",
     )

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 
 from attrition.exposure.calendar import month_number, whole_numbers
 from attrition.exposure.exact import exact, inexact
+from attrition.exposure.kept import Kept
 from attrition.exposure.visible import dated, is_visible
 
 Measures = Mapping[str, Callable[[ir.Table], ir.Value]]
@@ -41,7 +42,7 @@ class Past:
     calendar: ir.Table
     tables: Mapping[str, ir.Table]
     happened: Mapping[str, str]
-    kept: dict[str, ir.Table] = field(default_factory=dict, repr=False, compare=False)
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
 
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether the site supplies a table with all these columns."""
@@ -125,9 +126,7 @@ class Past:
         """
         if of is not None or tuple(by) != ("agent_id",):
             return self._in_force(table, by, of=self.months if of is None else of)
-        if table not in self.kept:
-            self.kept[table] = self._in_force(table, by, of=self.months).cache()
-        return self.kept[table]
+        return self.kept.once(table, lambda: self._in_force(table, by, of=self.months))
 
     def _in_force(self, table: str, by: Sequence[str], *, of: ir.Table) -> ir.Table:
         start = self.happened[table]

@@ -12,7 +12,7 @@ from attrition.exposure.past import Past
 from attrition.features.changes import changes
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, with_earlier
-from attrition.features.peers import others_mean
+from attrition.features.peers import beside_others
 
 Measure = Callable[[ir.Table], ir.Value]
 
@@ -199,6 +199,8 @@ def _posts(past: Past) -> ir.Table:
     months = past.months.select("agent_id", "as_of", "month", "hire_date")
     mine = months.inner_join(post.select("agent_id", "as_of", *known), ["agent_id", "as_of"])
     found = {}
+    if len(known) == 2:
+        mine = beside_others(mine, ["skill_count"], alike=("grade",))
     if "skill_count" in known:
         mine = with_earlier(mine, "skill_count", months=6)
         found["career_skill_count"] = mine.skill_count
@@ -206,8 +208,7 @@ def _posts(past: Past) -> ir.Table:
     if "grade" in known:
         found["career_grade"] = mine.grade
     if len(known) == 2:
-        others = others_mean(mine, "skill_count", alike=("grade",))
-        found["career_skills_over_grade_count"] = mine.skill_count - others
+        found["career_skills_over_grade_count"] = mine.skill_count - mine.skill_count_others
     return mine.select("agent_id", "as_of", **found)
 
 

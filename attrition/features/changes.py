@@ -23,10 +23,8 @@ def changes(past: Past) -> ir.Table:
         ``agent_id``, ``as_of``; for each of `FOLLOWED` that the site has ``<column>_since`` (date; the day of hire
         where nothing changed) and ``<column>_changes_<n>m`` for each of `WINDOWS`.
     """
-    if KEPT not in past.kept:
-        known = [name for name in FOLLOWED if past.has("assignments", name)]
-        past.kept[KEPT] = _changes(past, known).cache()
-    return past.kept[KEPT]
+    known = [name for name in FOLLOWED if past.has("assignments", name)]
+    return past.kept.once(KEPT, lambda: _changes(past, known))
 
 
 def _changes(past: Past, columns: list[str]) -> ir.Table:

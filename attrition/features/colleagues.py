@@ -70,7 +70,7 @@ def resigned_around(past: Past) -> Iterator[ir.Table]:
         lost = resignations(past)
         lately = lost.filter(lost.age < 6).select("as_of", referrer_id=lost.agent_id)
         mine = past.months.semi_join(lately, ["referrer_id", "as_of"])
-        yield mine.select("agent_id", "as_of", team_referrers_resigned_6m=ibis.literal(1.0))
+        yield mine.select("agent_id", "as_of", team_referrers_resigned_6m=ibis.literal(1).cast("float64"))
 
 
 def _shrunk(past: Past) -> ir.Table:

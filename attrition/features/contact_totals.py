@@ -23,12 +23,10 @@ def contact_totals(past: Past) -> ir.Table | None:
     """
     if not past.has("contacts"):
         return None
-    if KEPT not in past.kept:
-        usable = {name: measure for name, measure in MEASURES.items() if past.has("contacts", *measure[0])}
-        sums = {name: add_up for name, (_, _, add_up) in usable.items()}
-        windows = {name: months for name, (_, months, _) in usable.items()}
-        past.kept[KEPT] = past.totals("contacts", sums, windows=windows).cache()
-    return past.kept[KEPT]
+    usable = {name: measure for name, measure in MEASURES.items() if past.has("contacts", *measure[0])}
+    sums = {name: add_up for name, (_, _, add_up) in usable.items()}
+    windows = {name: months for name, (_, months, _) in usable.items()}
+    return past.kept.once(KEPT, lambda: past.totals("contacts", sums, windows=windows))
 
 
 def _handling(t: ir.Table) -> ir.NumericValue:

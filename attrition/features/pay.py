@@ -12,7 +12,7 @@ from attrition.exposure.histories import history, seen_by
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, ratio, with_earlier
-from attrition.features.peers import others_mean
+from attrition.features.peers import beside_others
 
 FAMILY = "pay"
 
@@ -164,13 +164,14 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 def _among_peers(posts: ir.Table) -> ir.Table:
     """Compare base pay with peers, with everybody in the role, and with itself a year ago."""
-    paid = with_earlier(posts, "base_pay", months=12)
+    alike = beside_others(posts, ["base_pay"]).rename(peers_pay="base_pay_others")
+    paid = with_earlier(beside_others(alike, ["base_pay"], alike=("job_role", "site")), "base_pay", months=12)
     return paid.select(
         "agent_id",
         "as_of",
         pay_base_amount=paid.base_pay,
-        pay_peer_ratio=ratio(paid.base_pay, others_mean(paid, "base_pay")),
-        pay_role_ratio=ratio(paid.base_pay, others_mean(paid, "base_pay", alike=("job_role", "site"))),
+        pay_peer_ratio=ratio(paid.base_pay, paid.peers_pay),
+        pay_role_ratio=ratio(paid.base_pay, paid.base_pay_others),
         pay_base_change_12m=ratio(paid.base_pay, paid.base_pay_earlier) - 1,
     )
 

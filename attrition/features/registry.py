@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import ibis.expr.types as ir
 
+from attrition.data.engine import side_by_side
 from attrition.exposure.opening import GROUPS
 from attrition.exposure.past import Past
 from attrition.features.career import CAREER
@@ -14,7 +16,7 @@ from attrition.features.context import CONTEXT
 from attrition.features.declare import FAMILIES as FAMILY_NAMES
 from attrition.features.declare import Family, Feature
 from attrition.features.pay import PAY
-from attrition.features.peers import against_others
+from attrition.features.peers import ALIKE, in_groups, others_mean, totals_alike
 from attrition.features.quality import QUALITY
 from attrition.features.schedule import SCHEDULE
 from attrition.features.team import TEAM
@@ -46,12 +48,11 @@ def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
         ``agent_id``, ``as_of``, the groups and one column per feature, one row per agent-month.
     """
     known = declared(families)
-    keys = past.months.select("agent_id", "as_of")
-    parts = [[_declared_only(part, known) for part in family.build(past)] for family in families]
-    of_family = [_beside(keys, own, known).cache() for own in parts if own]
+    tasks = [partial(_family, family, past, known) for family in families]
+    built = side_by_side(past.months.get_backend(), tasks)
+    of_family = [table for table in built if table is not None]
     own = _beside(past.months.select("agent_id", "as_of", *GROUPS), of_family, known)
-    compared = [name for name in own.columns if name in known and _is_compared(known[name])]
-    table = own.mutate(**{f"{name}_vs_peers": value for name, value in against_others(own, compared).items()})
+    table = _compared(past, own, of_family, known)
     return table.select("agent_id", "as_of", *GROUPS, *(name for name in known if name in table.columns))
 
 
@@ -63,6 +64,22 @@ def available(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, li
     return {
         family: [name for name in own if name.removesuffix("_vs_peers") in supplied] for family, own in names.items()
     }
+
+
+def _compared(past: Past, own: ir.Table, of_family: Sequence[ir.Table], known: dict[str, Feature]) -> ir.Table:
+    """Add the comparisons with peers; their groups are worked out from the few columns that are compared."""
+    wanted = [[name for name in part.columns if name in known and _is_compared(known[name])] for part in of_family]
+    few = [part.select("agent_id", "as_of", *names) for part, names in zip(of_family, wanted, strict=True) if names]
+    compared = [name for names in wanted for name in names]
+    narrow = _beside(past.months.select("agent_id", "as_of", *ALIKE), few, known)
+    joined = in_groups(own, totals_alike(narrow, compared).cache())
+    return joined.select(own, **{f"{name}_vs_peers": joined[name] - others_mean(joined, name) for name in compared})
+
+
+def _family(family: Family, past: Past, known: dict[str, Feature]) -> ir.Table | None:
+    """Build one family and materialise it; None where the site's tables supply nothing of it."""
+    parts = [_declared_only(part, known) for part in family.build(past)]
+    return _beside(past.months.select("agent_id", "as_of"), parts, known).cache() if parts else None
 
 
 def _is_compared(feature: Feature) -> bool:

@@ -25,9 +25,7 @@ def resignations(past: Past) -> ir.Table:
     ibis.Table
         ``agent_id``, ``as_of``, ``month``, ``age`` (0 in the month of ``as_of``) and `PLACES`.
     """
-    if KEPT not in past.kept:
-        past.kept[KEPT] = _placed(past).cache()
-    return past.kept[KEPT]
+    return past.kept.once(KEPT, lambda: _placed(past))
 
 
 def _placed(past: Past) -> ir.Table:

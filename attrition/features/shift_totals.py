@@ -26,12 +26,10 @@ def shift_totals(past: Past) -> ir.Table | None:
     """
     if not past.has("shifts"):
         return None
-    if KEPT not in past.kept:
-        usable = {name: measure for name, measure in MEASURES.items() if past.has("shifts", *measure[0])}
-        sums = {name: add_up for name, (_, _, add_up) in usable.items()}
-        windows = {name: months for name, (_, months, _) in usable.items()}
-        past.kept[KEPT] = past.totals("shifts", sums, windows=windows).cache()
-    return past.kept[KEPT]
+    usable = {name: measure for name, measure in MEASURES.items() if past.has("shifts", *measure[0])}
+    sums = {name: add_up for name, (_, _, add_up) in usable.items()}
+    windows = {name: months for name, (_, months, _) in usable.items()}
+    return past.kept.once(KEPT, lambda: past.totals("shifts", sums, windows=windows))
 
 
 def _is_scheduled(t: ir.Table) -> ir.BooleanValue:
@@ -56,6 +54,12 @@ def _is_ordered(t: ir.Table) -> ir.BooleanValue:
 def _notice_days(t: ir.Table) -> ir.NumericValue:
     """Count the days from publication to the shift; a shift published afterwards had no notice at all."""
     return ibis.greatest(t.shift_date.delta(t.published_on, unit="day"), 0)
+
+
+def _start_squared(t: ir.Table) -> ir.NumericValue:
+    """Square as a double, which no absurd number overflows."""
+    start = t.start_minute.cast("float64")
+    return start * start
 
 
 MEASURES: dict[str, Measure] = {
@@ -83,7 +87,7 @@ MEASURES: dict[str, Measure] = {
     "published": (("published_on",), (3,), lambda t: t.published_on.notnull()),
     "starts": (("start_minute",), (3,), lambda t: t.start_minute.notnull()),
     "start": (("start_minute",), (3,), lambda t: t.start_minute),
-    "start_squared": (("start_minute",), (3,), lambda t: t.start_minute * t.start_minute),
+    "start_squared": (("start_minute",), (3,), _start_squared),
     "away": (("absence",), (1, 3, 6), _is_away),
     "no_show": (("absence",), (6,), lambda t: t.absence == "no_show"),
 }

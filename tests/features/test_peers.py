@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from attrition.features.peers import FEWEST, against_others
+from attrition.features.peers import FEWEST, beside_others
 
 MONTH = pd.Timestamp("2026-01-31").date()
 
@@ -14,8 +14,8 @@ MONTH = pd.Timestamp("2026-01-31").date()
 def compared(con: ibis.BaseBackend, rows: pd.DataFrame) -> pd.Series:
     """Compare ``value`` within ``job_role``; by agent."""
     table = con.create_table("rows", rows.assign(as_of=MONTH), overwrite=True)
-    found = table.mutate(**against_others(table, ["value"], alike=("job_role",))).execute()
-    return found.set_index("agent_id")["value"].sort_index()
+    found = beside_others(table, ["value"], alike=("job_role",)).execute().set_index("agent_id").sort_index()
+    return (found["value"] - found["value_others"]).rename("value")
 
 
 def group(values: list[float | None], job_role: str = "agent") -> pd.DataFrame:
