@@ -52,7 +52,7 @@ def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Pa
         families = families_of(centre)
         table = build(past, families).drop(*GROUPS)
         table = brought_back(table, centre.con, Path(scratch)) if job.engine == "spark" else table
-        rows = table.to_pyarrow()
+        rows = table.to_pyarrow_batches().read_all()  # in batches, so that two copies never stand side by side
         progress("writing the panel")
         outcomes = outcome_rows(past.months, tables["exits"])
         return _write(Runs(workspace), rows, outcomes, declared(families), centre, made_from)

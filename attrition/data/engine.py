@@ -22,11 +22,12 @@ from ibis.backends.duckdb import Backend
 from ibis.util import gen_name
 
 T = TypeVar("T")
+CORES = os.cpu_count() or 1
 Connection: TypeAlias = Any
 """The engine's connection, an Ibis backend; Ibis ships no type hints for it."""
 
 
-def duckdb(*, time_zone: str = "UTC", memory_limit: str = "2.5GB", threads: int | None = None) -> Connection:
+def duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int | None = None) -> Connection:
     """Open a DuckDB that lives in memory, downloads nothing and reads the clock of the site.
 
     Parameters
@@ -36,7 +37,7 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "2.5GB", threads: int 
     memory_limit : str
         Beyond it DuckDB spills to a temporary folder of its own, which is removed with the connection.
     threads : int, optional
-        By default one per core.
+        For one query; by default half the cores, since several are asked `side_by_side`.
 
     Examples
     --------
@@ -47,7 +48,7 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "2.5GB", threads: int 
     spill = tempfile.TemporaryDirectory(prefix="attrition-")
     con = _Backend().connect(
         ":memory:",
-        threads=threads or os.cpu_count() or 1,
+        threads=threads or max(1, CORES // 2),
         memory_limit=memory_limit,
         temp_directory=spill.name,
         autoinstall_known_extensions=False,
@@ -66,7 +67,7 @@ def side_by_side(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T]:
     """
     if not isinstance(con, _Backend):
         return [task() for task in tasks]
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="attrition") as pool:
+    with ThreadPoolExecutor(CORES, thread_name_prefix="attrition") as pool:
         return list(pool.map(lambda task: task(), tasks))
 
 
