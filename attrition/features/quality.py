@@ -169,7 +169,8 @@ def build(past: Past) -> Iterator[ir.Table]:
         yield _severity(past)
     contacts = contact_totals(past)
     if contacts is not None:
-        yield features_only(changes(shares(contacts, OF_CONTACTS), OF_CHANGE), FEATURES)
+        said = shares(contacts, OF_CONTACTS)
+        yield features_only(contacts, said | changes(said, OF_CHANGE), FEATURES)
 
 
 def _scores(past: Past) -> ir.Table:
@@ -181,8 +182,9 @@ def _scores(past: Past) -> ir.Table:
     if past.has(TABLE, "noncritical_errors"):
         sums["noncritical"], windows["noncritical"] = (lambda t: t.noncritical_errors), (3,)
     told = past.totals(TABLE, sums, windows=windows)
-    told = told.mutate(quality_evaluations_3m=told.evaluations_3m)
-    return features_only(changes(shares(told, OF_EVALUATIONS), OF_CHANGE), FEATURES)
+    means = shares(told, OF_EVALUATIONS)
+    counted = {"quality_evaluations_3m": told.evaluations_3m}
+    return features_only(told, means | changes(means, OF_CHANGE) | counted, FEATURES)
 
 
 def _appeals(past: Past) -> ir.Table:
@@ -194,8 +196,8 @@ def _appeals(past: Past) -> ir.Table:
     }
     windows = {"decided": (6, 12), "lost": (6,), "upheld": (12,)}
     told = past.totals(TABLE, sums, windows=windows, happened="appeal_resolved_on")
-    told = told.mutate(quality_appeals_6m=told.decided_6m, quality_appeals_lost_6m=told.lost_6m)
-    return features_only(shares(told, OF_APPEALS), FEATURES)
+    counted = {"quality_appeals_6m": told.decided_6m, "quality_appeals_lost_6m": told.lost_6m}
+    return features_only(told, shares(told, OF_APPEALS) | counted, FEATURES)
 
 
 def _feedback(past: Past) -> ir.Table:
@@ -205,7 +207,7 @@ def _feedback(past: Past) -> ir.Table:
         "waited": lambda t: ibis.greatest(t.feedback_on.delta(t.evaluated_on, unit="day"), 0),
     }
     told = past.totals(TABLE, sums, windows=(3,), happened="feedback_on")
-    return features_only(shares(told, OF_FEEDBACK), FEATURES)
+    return features_only(told, shares(told, OF_FEEDBACK), FEATURES)
 
 
 def _severity(past: Past) -> ir.Table:

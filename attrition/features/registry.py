@@ -78,7 +78,7 @@ def _compared(past: Past, own: ir.Table, of_family: Sequence[ir.Table], known: d
 
 def _family(family: Family, past: Past, known: dict[str, Feature]) -> ir.Table | None:
     """Build one family and materialise it; None where the site's tables supply nothing of it."""
-    parts = [_declared_only(part, known) for part in family.build(past)]
+    parts = [_only_declared(part, known) for part in family.build(past)]
     return _beside(past.months.select("agent_id", "as_of"), parts, known).cache() if parts else None
 
 
@@ -98,14 +98,13 @@ def _against_peers(feature: Feature) -> Feature:
     )
 
 
-def _declared_only(part: ir.Table, known: dict[str, Feature]) -> ir.Table:
-    """Keep keys and features; a feature that nobody declared is a mistake of ours."""
-    columns = [name for name in part.columns if name not in ("agent_id", "as_of") and not name.startswith("_")]
-    unknown = [name for name in columns if name not in known]
+def _only_declared(part: ir.Table, known: dict[str, Feature]) -> ir.Table:
+    """Let pass what holds keys, steps on the way and features; a feature that nobody declared is a mistake of ours."""
+    built = [name for name in part.columns if name not in ("agent_id", "as_of") and not name.startswith("_")]
+    unknown = [name for name in built if name not in known]
     if unknown:
         raise LookupError(f"features are built that nobody declared: {', '.join(unknown)}")
-    typed = {name: part[name].cast("string" if known[name].is_category else "float64") for name in columns}
-    return part.select("agent_id", "as_of", **typed)
+    return part
 
 
 def _beside(table: ir.Table, parts: Sequence[ir.Table], known: dict[str, Feature]) -> ir.Table:
@@ -114,5 +113,9 @@ def _beside(table: ir.Table, parts: Sequence[ir.Table], known: dict[str, Feature
     for number, part in enumerate(parts):
         joined = joined.left_join(part, ["agent_id", "as_of"], rname=f"{{name}}_{number}")
     columns = [name for part in parts for name in part.columns if name in known]
-    filled = {name: joined[name].fill_null(0.0) if known[name].absence == "zero" else joined[name] for name in columns}
-    return joined.select(*table.columns, **filled)
+    return joined.select(*table.columns, **{name: _written(joined[name], known[name]) for name in columns})
+
+
+def _written(value: ir.Value, feature: Feature) -> ir.Value:
+    typed = value.cast("string" if feature.is_category else "float64")
+    return typed.fill_null(0.0) if feature.absence == "zero" else typed

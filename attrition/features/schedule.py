@@ -218,8 +218,9 @@ def build(past: Past) -> Iterator[ir.Table]:
     """Yield what ``shifts``, ``assignments`` and ``leave_requests`` supply."""
     shifts = shift_totals(past)
     if shifts is not None:
-        table = changes(shares(shifts, OF_SHIFTS), OF_CHANGE)
-        yield features_only(_start_spread(_counted(table)), FEATURES)
+        values = shares(shifts, OF_SHIFTS)
+        values |= changes(values, OF_CHANGE) | _counted(shifts) | _start_spread(shifts)
+        yield features_only(shifts, values, FEATURES)
         if past.has("assignments", "contract_hours_week"):
             yield _against_contract(past, shifts)
     if past.has("assignments"):
@@ -232,19 +233,19 @@ def build(past: Past) -> Iterator[ir.Table]:
             yield _since_leave(past)
 
 
-def _counted(table: ir.Table) -> ir.Table:
-    """Add what is a count rather than a share."""
-    return table.mutate(schedule_no_shows_6m=table.no_show_6m) if "no_show_6m" in table.columns else table
+def _counted(shifts: ir.Table) -> dict[str, ir.Value]:
+    """Give what is a count rather than a share."""
+    return {"schedule_no_shows_6m": shifts.no_show_6m} if "no_show_6m" in shifts.columns else {}
 
 
-def _start_spread(table: ir.Table) -> ir.Table:
-    """Add the standard deviation of shift starts, from their sum and the sum of their squares."""
-    if "start_3m" not in table.columns:
-        return table
-    seen, total, squared = table.starts_3m, table.start_3m, table.start_squared_3m
+def _start_spread(shifts: ir.Table) -> dict[str, ir.Value]:
+    """Give the standard deviation of shift starts, from their sum and the sum of their squares."""
+    if "start_3m" not in shifts.columns:
+        return {}
+    seen, total, squared = shifts.starts_3m, shifts.start_3m, shifts.start_squared_3m
     variance = ratio(seen * squared - total * total, seen * seen)
     # Rounding may leave a hair less than nothing.
-    return table.mutate(schedule_start_spread_minutes_3m=variance.abs().sqrt())
+    return {"schedule_start_spread_minutes_3m": variance.abs().sqrt()}
 
 
 def _against_contract(past: Past, shifts: ir.Table) -> ir.Table:

@@ -9,25 +9,28 @@ import ibis.expr.types as ir
 from attrition.features.declare import Feature
 from attrition.features.operators import ratio
 
+Values = Mapping[str, ir.Value]
 Pairs = Mapping[str, tuple[str, str]]
-"""By the name of the new column: the two columns it is made of."""
+"""By the name of the new value: the two it is made of."""
 
 
-def shares(table: ir.Table, pairs: Pairs) -> ir.Table:
-    """Add each first column over its second; what lacks a column is left away, nothing over nothing is null."""
-    return table.mutate(**{name: ratio(table[a], table[b]) for name, (a, b) in _possible(table, pairs).items()})
+def shares(totals: ir.Table, pairs: Pairs) -> dict[str, ir.Value]:
+    """Give each first column over its second; what lacks a column is left away, nothing over nothing is null."""
+    return {name: ratio(totals[a], totals[b]) for name, (a, b) in _possible(totals.columns, pairs).items()}
 
 
-def changes(table: ir.Table, pairs: Pairs) -> ir.Table:
-    """Add each first column minus its second; what lacks a column is left away."""
-    return table.mutate(**{name: table[a] - table[b] for name, (a, b) in _possible(table, pairs).items()})
+def changes(values: Values, pairs: Pairs) -> dict[str, ir.Value]:
+    """Give each first value minus its second; what lacks a value is left away."""
+    return {name: values[a] - values[b] for name, (a, b) in _possible(values, pairs).items()}
 
 
-def features_only(table: ir.Table, features: Sequence[Feature]) -> ir.Table:
-    """Keep the keys and those of these features that the table has."""
-    return table.select("agent_id", "as_of", *(item.name for item in features if item.name in table.columns))
+def features_only(table: ir.Table, values: Values, features: Sequence[Feature]) -> ir.Table:
+    """Keep the keys and those values that are features, in one step."""
+    return table.select(
+        "agent_id", "as_of", **{item.name: values[item.name] for item in features if item.name in values}
+    )
 
 
-def _possible(table: ir.Table, pairs: Pairs) -> dict[str, tuple[str, str]]:
-    columns = set(table.columns)
-    return {name: pair for name, pair in pairs.items() if columns.issuperset(pair)}
+def _possible(known: Sequence[str] | Values, pairs: Pairs) -> dict[str, tuple[str, str]]:
+    names = set(known)
+    return {name: pair for name, pair in pairs.items() if names.issuperset(pair)}

@@ -240,25 +240,27 @@ def build(past: Past) -> Iterator[ir.Table]:
     """Yield what ``contacts`` supplies, what ``shifts`` supplies, and what takes both."""
     contacts, shifts = contact_totals(past), shift_totals(past)
     if contacts is not None:
-        yield features_only(_handling_change(_derived(contacts, OF_CONTACTS)), FEATURES)
+        values = _derived(contacts, OF_CONTACTS)
+        yield features_only(contacts, values | _handling_change(values), FEATURES)
     if shifts is not None:
-        yield features_only(_derived(shifts, OF_SHIFTS), FEATURES)
+        yield features_only(shifts, _derived(shifts, OF_SHIFTS), FEATURES)
     if contacts is not None and shifts is not None:
-        yield features_only(_derived(contacts.inner_join(shifts, ["agent_id", "as_of"]), OF_BOTH), FEATURES)
+        both = contacts.inner_join(shifts, ["agent_id", "as_of"])
+        yield features_only(both, _derived(both, OF_BOTH), FEATURES)
 
 
-def _derived(totals: ir.Table, pairs: dict[str, tuple[str, str]]) -> ir.Table:
-    table = changes(shares(totals, pairs), OF_CHANGE)
-    scaled = {name: table[rate] * by for name, (rate, by) in SCALED.items() if rate in table.columns}
-    return table.mutate(**scaled)
+def _derived(totals: ir.Table, pairs: dict[str, tuple[str, str]]) -> dict[str, ir.Value]:
+    values = shares(totals, pairs)
+    values |= changes(values, OF_CHANGE)
+    return values | {name: values[rate] * by for name, (rate, by) in SCALED.items() if rate in values}
 
 
-def _handling_change(table: ir.Table) -> ir.Table:
+def _handling_change(values: dict[str, ir.Value]) -> dict[str, ir.Value]:
     """Compare handling times by ratio, because queues differ in length by an order of magnitude."""
-    if "_handling_seconds_6m" not in table.columns:
-        return table
-    change = ratio(table.workload_handling_seconds_1m, table["_handling_seconds_6m"]) - 1
-    return table.mutate(workload_handling_change_6m=change)
+    if "_handling_seconds_6m" not in values:
+        return {}
+    change = ratio(values["workload_handling_seconds_1m"], values["_handling_seconds_6m"]) - 1
+    return {"workload_handling_change_6m": change}
 
 
 WORKLOAD = Family(name=FAMILY, features=FEATURES, build=build)
