@@ -113,5 +113,8 @@ def _clash(table: Table, key: Sequence[str], place: str, found: _Found, has_mome
         if has_moment
         else f"{several}; keep the right ones, or map recorded_at so that the last recorded one counts"
     )
+    apart = [column for column in table.key if column not in key]
+    if apart:
+        advice += f"; where they are different things, map {' and '.join(apart)}, which tells them apart"
     column = ", ".join(key)
     return Fault(file=place, table=table.name, column=column, rule="duplicate key", rows=found.clashing, advice=advice)

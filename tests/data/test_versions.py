@@ -107,3 +107,28 @@ def test_a_missing_part_of_a_key_is_a_value_of_its_own(tmp_path: Path) -> None:
     contacts = "agent_id,contact_date,queue,handled\n001,2025-03-01,,5\n001,2025-03-01,sales,7\n001,2025-03-01,,6\n"
     found = faults(tmp_path, {"contacts": contacts})
     assert [(fault.rule, fault.rows) for fault in found] == [("duplicate key", 2)]
+
+
+BONUSES = "agent_id,pay_date,amount{}\n001,2025-03-25,300{}\n001,2025-03-25,120{}\n"
+
+
+def test_two_payments_on_one_day_are_refused_with_the_way_to_tell_them_apart(tmp_path: Path) -> None:
+    found = faults(tmp_path, {"bonuses": BONUSES.format("", "", "")})
+    assert [(fault.rule, fault.rows) for fault in found] == [("duplicate key", 2)]
+    assert "map payment_id, which tells them apart" in found[0].advice
+
+
+def test_two_payments_on_one_day_both_count_when_they_are_numbered(tmp_path: Path) -> None:
+    centre = opened(tmp_path, {"bonuses": BONUSES.format(",payment_id", ",0017", ",17")})
+    assert sorted(rows(centre, "bonuses")["amount"]) == [120, 300]
+
+
+def test_a_numbered_payment_is_corrected_and_the_other_of_the_day_is_not(tmp_path: Path) -> None:
+    said = "agent_id,pay_date,payment_id,amount,recorded_at\n"
+    bonuses = said + "".join(
+        f"001,2025-03-25,{number},{amount},{at} 09:00:00\n"
+        for number, amount, at in ((1, 300, "2025-03-20"), (2, 120, "2025-03-21"), (1, 350, "2025-04-02"))
+    )
+    known = rows(opened(tmp_path, {"bonuses": bonuses}), "bonuses")
+    assert sorted(known["amount"]) == [120, 300, 350]
+    assert sorted(known.loc[known["superseded_on"].isna(), "amount"]) == [120, 350]
