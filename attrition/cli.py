@@ -23,9 +23,6 @@ from attrition import workspace as workspaces
 TRACEBACK = "ATTRITION_TRACEBACK"
 """When this variable is set failures are raised as they are; for developers, on synthetic data."""
 
-RARELY = (50_000, 20, 50)
-"""When Python looks for cycles of objects: composing queries makes objects by the million, and hardly a cycle."""
-
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -299,5 +296,5 @@ def _steps() -> Iterator[tuple[Any, console.Progress]]:
 def main() -> None:
     """Run the command line; what people's data goes through sends nothing home."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    gc.set_threshold(*RARELY)
+    gc.set_threshold(50_000, 20, 50)  # composing queries makes objects by the million, and hardly a cycle
     sys.exit(app(prog_name="attrition"))
