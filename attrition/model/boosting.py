@@ -1,4 +1,4 @@
-"""Boosted trees whose risk never falls along a feature that theory says raises it: a mean of several seeds."""
+"""Boosted trees whose risk never falls along a feature that theory says raises it: a mean of several members."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
+import pandas as pd
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -19,7 +20,7 @@ ROWS_FOR_BINS = 20_000
 
 
 class MonotoneBoosting(ClassifierMixin, BaseEstimator):
-    """Mean, in log-odds, of LightGBM boosters that differ in their seed only.
+    """Mean, in log-odds, of LightGBM boosters that differ in their seed and in whom they have seen.
 
     The same rows in the same order give the same trees for any number of threads. Two runs that differ in
     one seed share about two thirds of their top tenth; a mean of five seeds is steadier. Classes are never
@@ -33,8 +34,9 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         Trees per booster, splits from root to leaf, and shrinkage.
     min_rows_in_leaf : int
         Smallest leaf, in rows.
-    row_share, feature_share : float
-        Share of rows (drawn each round) and of features (drawn for each tree).
+    group_share, row_share, feature_share : float
+        Share of groups (drawn for each of several members), of rows (drawn each round) and of features (drawn for
+        each tree).
     l2 : float
         Penalty on leaf values.
     bins : int
@@ -68,7 +70,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         depth: int = 4,
         learning_rate: float = 0.1,
         min_rows_in_leaf: int = 20,
-        row_share: float = 0.7,
+        group_share: float = 0.7,
+        row_share: float = 0.8,
         feature_share: float = 1.0,
         l2: float = 1.0,
         bins: int = 63,
@@ -81,6 +84,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         self.depth = depth
         self.learning_rate = learning_rate
         self.min_rows_in_leaf = min_rows_in_leaf
+        self.group_share = group_share
         self.row_share = row_share
         self.feature_share = feature_share
         self.l2 = l2
@@ -89,8 +93,16 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         self.seed = seed
         self.n_jobs = n_jobs
 
-    def fit(self, X: Any, y: Any) -> Self:
-        """Grow every member on the same rows.
+    def fit(self, X: Any, y: Any, groups: Any = None) -> Self:
+        """Grow every member; with `groups` each of several on the rows of a share of them.
+
+        Parameters
+        ----------
+        X, y : array-like
+            Rows and their classes.
+        groups : array-like of shape (n,), optional
+            Whose row it is. How members grown on different people differ tells what chance in the choice of
+            people does; how members that differ in their seed differ does not.
 
         Raises
         ------
@@ -101,10 +113,11 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         codes = self._two_classes(y)
         data = lgb.Dataset(X, label=codes, params=self._parameters(self.seed), free_raw_data=True).construct()
         seeds = [self.seed + 1000 * member for member in range(self.members)]
+        rows = [self._drawn(groups, seed) for seed in seeds]
         # One thread per member, and members side by side: on tables of this size that is several times faster
         # than threads inside a member, which wait for each other in every split.
         with ThreadPoolExecutor(max_workers=self.n_jobs or os.cpu_count()) as pool:
-            self.boosters_ = list(pool.map(lambda seed: self._grown(data, seed), seeds))
+            self.boosters_ = list(pool.map(lambda seed, rows: self._grown(data, seed, rows), seeds, rows))
         return self
 
     def margins(self, X: Any) -> np.ndarray:
@@ -146,8 +159,17 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     def _threads(self) -> int:
         return self.n_jobs or 0
 
-    def _grown(self, data: lgb.Dataset, seed: int) -> lgb.Booster:
-        return lgb.train(self._parameters(seed), data, num_boost_round=self.rounds)
+    def _drawn(self, groups: Any, seed: int) -> np.ndarray | None:
+        """Draw the rows of one member, whole groups in the order in which they first appear."""
+        if groups is None or self.members == 1:
+            return None
+        codes, names = pd.factorize(np.asarray(groups))
+        drawn = np.random.default_rng(seed).permutation(len(names))[: max(1, round(self.group_share * len(names)))]
+        return np.flatnonzero(np.isin(codes, drawn))
+
+    def _grown(self, data: lgb.Dataset, seed: int, rows: np.ndarray | None) -> lgb.Booster:
+        seen = data if rows is None else data.subset(rows.tolist())
+        return lgb.train(self._parameters(seed), seen, num_boost_round=self.rounds)
 
     def _two_classes(self, y: np.ndarray) -> np.ndarray:
         check_classification_targets(y)

@@ -11,11 +11,14 @@ from scipy.special import logit
 
 from attrition.model.boosting import MonotoneBoosting, mean_of_members
 from attrition.model.calibration import Calibration, sigmoid
+from attrition.model.doubt import typical_variance, variance
 from attrition.model.splits import Calibrated, calibration_split
 
 if TYPE_CHECKING:
     from attrition.model.spec import Spec
 
+ROWS_FOR_DOUBT = 5_000
+"""Newest rows on which the members' typical disagreement is measured."""
 PSEUDO_ROWS = 20
 """Rows that never resigned, added to a rate that is learnt from too few exits for trees."""
 
@@ -41,17 +44,26 @@ class Known:
 
 @dataclass(frozen=True)
 class HorizonModel:
-    """Trees, their calibration, and on what both were learnt; without trees the risk is the same for everybody."""
+    """Trees, their calibration, and on what both were learnt; without trees the risk is the same for everybody.
+
+    `typical_variance` is how far the members disagree on average, in squared log-odds.
+    """
 
     trees: MonotoneBoosting | None
     calibration: Calibration
     rows: int
     events: int
     months: tuple[str, ...]
+    typical_variance: float = 0.0
 
     def margins(self, encoded: np.ndarray) -> np.ndarray:
         """Give each member's uncalibrated log-odds, n x members."""
         return np.zeros((len(encoded), 1)) if self.trees is None else self.trees.margins(encoded)
+
+    def doubt(self, margins: np.ndarray) -> np.ndarray:
+        """Give the variance of the mean of `margins` that comes from having seen these agents and no others."""
+        share = self.trees.group_share if self.trees is not None else 0.0
+        return variance(margins, group_share=share, typical=self.typical_variance)
 
     def log_odds(self, encoded: np.ndarray) -> np.ndarray:
         """Give calibrated log-odds."""
@@ -85,14 +97,14 @@ def fit_horizon(known: Known, *, horizon: int, spec: Spec, constraints: list[int
     split = _split(mature.as_of, label, horizon=horizon, spec=spec)
     if split is None:
         rough = Calibration(covariance=(0.0, 0.0, 1.0 / max(float(label.sum()), 1.0)))
-        return _described(trees.fit(mature.encoded, label), rough, mature, label)
+        return _described(trees.fit(mature.encoded, label, mature.agent), rough, mature, label)
     training, later = split.training, split.calibration
-    trees.fit(mature.encoded[training], label[training])
+    trees.fit(mature.encoded[training], label[training], mature.agent[training])
     margin = trees.decision_function(mature.encoded[later])
     months = tuple(_names(mature.as_of[later]))
     found = sigmoid(margin, label[later], mature.agent[later], months=months)
     if spec.calibration.refit:
-        trees = trees_of(spec, constraints, members).fit(mature.encoded, label)
+        trees = trees_of(spec, constraints, members).fit(mature.encoded, label, mature.agent)
         return _described(trees, found, mature, label)
     return _described(trees, found, mature.where(training), label[training])
 
@@ -136,6 +148,7 @@ def trees_of(spec: Spec, constraints: list[int], members: int) -> MonotoneBoosti
         depth=grown.depth,
         learning_rate=grown.learning_rate,
         min_rows_in_leaf=grown.min_rows_in_leaf,
+        group_share=grown.agent_share,
         row_share=grown.row_share,
         feature_share=grown.feature_share,
         l2=grown.l2,
@@ -149,7 +162,8 @@ def _described(
     trees: MonotoneBoosting | None, calibration: Calibration, mature: Known, label: np.ndarray
 ) -> HorizonModel:
     months = tuple(_names(mature.as_of))
-    return HorizonModel(trees, calibration, len(label), int(label.sum()), months)
+    typical = 0.0 if trees is None else typical_variance(trees.margins(mature.encoded[-ROWS_FOR_DOUBT:]))
+    return HorizonModel(trees, calibration, len(label), int(label.sum()), months, typical)
 
 
 def _names(as_of: pd.Series) -> list[str]:

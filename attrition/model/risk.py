@@ -155,19 +155,19 @@ class FittedRisk:
     def _log_odds(self, encoded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give log-odds and half the width of their interval, n x horizons.
 
-        A horizon with one member borrows the spread of the headline's members.
+        A horizon with one member borrows the doubt of the headline's members.
         """
         width = ndtri(0.5 + self.spec.calibration.interval / 2)
         margins = {h: self.voluntary[h].margins(encoded) for h in self.horizons}
-        spreads = {h: m.std(axis=1, ddof=1) for h, m in margins.items() if m.shape[1] > 1}
-        borrowed = spreads.get(self.spec.headline, np.zeros(len(encoded)))
+        doubts = {h: self.voluntary[h].doubt(m) for h, m in margins.items() if m.shape[1] > 1}
+        borrowed = doubts.get(self.spec.headline, np.zeros(len(encoded)))
         point, half = [], []
         for horizon in self.horizons:
             calibration = self.voluntary[horizon].calibration
             margin = mean_of_members(margins[horizon])
-            spread = calibration.slope * spreads.get(horizon, borrowed)
+            doubt = calibration.slope**2 * doubts.get(horizon, borrowed)
             point.append(calibration.log_odds(margin))
-            half.append(width * np.sqrt(spread**2 + calibration.variance(margin)))
+            half.append(width * np.sqrt(doubt + calibration.variance(margin)))
         return np.column_stack(point), np.column_stack(half)
 
     def _growing(self, log_odds: np.ndarray) -> np.ndarray:

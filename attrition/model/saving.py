@@ -118,6 +118,7 @@ def _write(model: HorizonModel, folder: Path, name: str) -> dict[str, Any]:
         "rows": model.rows,
         "events": model.events,
         "months": list(model.months),
+        "typical_variance": model.typical_variance,
     }
 
 
@@ -127,7 +128,9 @@ def _read(told: dict[str, Any], folder: Path, columns: int) -> HorizonModel:
         **{**calibration, "covariance": tuple(calibration["covariance"]), "months": tuple(calibration["months"])}
     )
     trees = _trees(told, folder, columns) if told["files"] else None
-    return HorizonModel(trees, calibration, told["rows"], told["events"], tuple(told["months"]))
+    return HorizonModel(
+        trees, calibration, told["rows"], told["events"], tuple(told["months"]), told["typical_variance"]
+    )
 
 
 def _trees(told: dict[str, Any], folder: Path, columns: int) -> MonotoneBoosting:
