@@ -71,7 +71,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         learning_rate: float = 0.1,
         min_rows_in_leaf: int = 20,
         group_share: float = 0.7,
-        row_share: float = 0.8,
+        row_share: float = 0.7,
         feature_share: float = 1.0,
         l2: float = 1.0,
         bins: int = 63,
