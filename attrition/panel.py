@@ -24,13 +24,13 @@ from attrition.features.registry import FAMILIES, build, declared
 from attrition.features.snapshots import snapshot_families
 from attrition.jobs import PanelJob
 from attrition.labels.following import labels, outcome_rows
+from attrition.labels.outcomes import KEYS
 from attrition.runs import Runs, described
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Progress = Callable[[str], None]
-KEYS = ("agent_id", "as_of")
 
 
 def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Path]:
@@ -115,7 +115,7 @@ def _followed(rows: pa.Table, places: pa.Array, labelled: pd.DataFrame) -> pa.Ta
     import pyarrow as pa
 
     theirs = pa.Table.from_pandas(labelled, preserve_index=False)
-    mine = rows.select(list(KEYS)).take(places)
+    mine = rows.select(KEYS).take(places)
     if not all(mine[key].equals(theirs[key].cast(mine[key].type)) for key in KEYS):
         raise LookupError("the panel and what followed list different agent-months")
     types = [(name, pa.string() if name == "exit_kind" else pa.float64()) for name in theirs.column_names[len(KEYS) :]]

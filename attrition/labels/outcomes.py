@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 VOLUNTARY = "voluntary"
+KEYS = ["agent_id", "as_of"]
+"""What names an agent-month, in the panel and in all that is said about it."""
 
 
 def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:

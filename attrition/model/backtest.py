@@ -10,7 +10,7 @@ import pandas as pd
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import KEYS, within
 from attrition.model.baselines import baselines
 from attrition.model.metrics import Judged, auc, measure
 from attrition.model.risk import FittedRisk, fit
@@ -19,7 +19,6 @@ from attrition.model.splits import Origin, origins
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and of how many."""
-KEYS = ["agent_id", "as_of"]
 
 
 @dataclass(frozen=True)

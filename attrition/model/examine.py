@@ -10,7 +10,7 @@ import pandas as pd
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import KEYS, within
 from attrition.model.backtest import Backtest, Progress, fewer, judged_rows, tried
 from attrition.model.calibration import Calibration, sigmoid
 from attrition.model.canaries import Canary, Trial, noise, shuffled
@@ -19,8 +19,6 @@ from attrition.model.metrics import auc_within_months
 from attrition.model.risk import FittedRisk
 from attrition.model.spec import Spec
 from attrition.model.splits import Origin, holdout
-
-KEYS = ["agent_id", "as_of"]
 
 
 @dataclass(frozen=True)

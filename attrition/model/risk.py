@@ -14,7 +14,7 @@ from scipy.special import expit, ndtri
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import KEYS, within
 from attrition.model.boosting import mean_of_members
 from attrition.model.encode import Encoding, canonical_order, learn
 from attrition.model.horizon import HorizonModel, Known, fit_horizon, fit_involuntary
@@ -25,7 +25,6 @@ SIDE_BY_SIDE = 2
 """Horizons fitted at once; each holds a copy of its rows."""
 BAND_NAMES = ("very_high", "high", "medium")
 LOWEST_BAND = "low"
-KEYS = ["agent_id", "as_of"]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.labels.outcomes import KEYS
 from attrition.predict.actions import watch_list
 from attrition.predict.drivers import drivers
 from attrition.predict.scores import scores
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from attrition.model.backtest import Backtest
     from attrition.model.risk import FittedRisk
     from attrition.model.spec import Spec
-
-KEYS = ["agent_id", "as_of"]
 
 
 def backtest_tables(
