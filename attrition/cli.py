@@ -296,5 +296,5 @@ def _steps() -> Iterator[tuple[Any, console.Progress]]:
 def main() -> None:
     """Run the command line; what people's data goes through sends nothing home."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    gc.set_threshold(50_000, 20, 50)  # composing queries makes objects by the million, and hardly a cycle
+    gc.set_threshold(50_000, 20, 50)  # looking for cycles took a quarter of the composing of queries
     sys.exit(app(prog_name="attrition"))

@@ -1,6 +1,6 @@
 """The one module that makes connections: DuckDB in memory, offline, with its spill folder removed at the end.
 
-A query over a few thousand agents keeps one core busy, so independent work is done `side_by_side`. Each thread has a
+A query over a thousand agents keeps one core busy, so independent work is done `side_by_side`. Each thread has a
 connection of its own to the one database, and what is cached lies in the database, where every thread sees it.
 """
 
