@@ -6,45 +6,15 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from typer.core import TyperCommand
 
 from attrition import __version__, console
 from attrition import workspace as workspaces
-
-TRACEBACK = "ATTRITION_TRACEBACK"
-"""When this variable is set failures are raised as they are; for developers, on synthetic data."""
-
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-
-class Command(TyperCommand):
-    """A command that turns what goes wrong into words and an exit code; nobody sees a traceback, nor data in one."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run it; exit code 2 for what the user can mend, 1 for what he cannot, 130 when he stopped it."""
-        try:
-            if "workspace" in ctx.params:
-                workspaces.require(ctx.params["workspace"])
-            return super().invoke(ctx)
-        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
-            raise
-        except (Exception, KeyboardInterrupt) as error:
-            if os.environ.get(TRACEBACK):
-                raise
-            page, said, code = console.wrong(error)
-        _page(page)
-        err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(code)
+from attrition.command import HERE, Command, Folder, Month, out, show, steps
 
 
 class Language(StrEnum):
@@ -55,26 +25,6 @@ class Language(StrEnum):
     both = "both"
 
 
-def month(text: str) -> date:
-    """Read a month as its last day, which names it.
-
-    Examples
-    --------
-    >>> month("2026-10")
-    datetime.date(2026, 10, 31)
-    """
-    try:
-        year, number = (int(part) for part in text.split("-"))
-        return (date(year, number, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    except ValueError:
-        raise typer.BadParameter(f'"{text}" is not a month; write it like 2026-10') from None
-
-
-Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]
-Month = Annotated[
-    date, typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="The month, named by its last day.")
-]
-HERE = Path()
 app = typer.Typer(
     name="attrition",
     no_args_is_help=True,
@@ -143,7 +93,7 @@ def demo(
         attrition demo small --agents 300 --months 36
     """
     workspaces.require_demonstration(folder)
-    with _steps() as (pipeline, progress):
+    with steps() as (pipeline, progress):
         products = pipeline.demo(folder, agents=agents, months=months, seed=seed, progress=progress)
     console.left(
         out, products, f"open the report; then `attrition init DIR` for your own data ({folder} can be deleted)"
@@ -162,9 +112,9 @@ def check(workspace: Folder = HERE) -> None:
 
         attrition check --workspace centre
     """
-    with _steps() as (pipeline, progress):
+    with steps() as (pipeline, progress):
         found = pipeline.check(workspace, progress=progress)
-    _page(console.found_lines(found))
+    show(console.found_lines(found))
     console.left(out, found.products, "attrition backtest, or attrition retrain")
 
 
@@ -178,7 +128,7 @@ def panel(workspace: Folder = HERE) -> None:
 
         attrition panel
     """
-    with _steps() as (pipeline, progress):
+    with steps() as (pipeline, progress):
         products = pipeline.panel(workspace, progress=progress)
     console.left(out, products, "attrition backtest, or attrition retrain")
 
@@ -193,7 +143,7 @@ def backtest(workspace: Folder = HERE) -> None:
 
         attrition backtest
     """
-    with _steps() as (pipeline, progress):
+    with steps() as (pipeline, progress):
         products = pipeline.backtest(workspace, progress=progress)
     console.left(out, products, "attrition retrain")
 
@@ -209,10 +159,10 @@ def retrain(workspace: Folder = HERE) -> None:
 
         attrition retrain
     """
-    with _steps() as (pipeline, progress):
+    with steps() as (pipeline, progress):
         products = pipeline.retrain(workspace, progress=progress)
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
-    _page(["", *console.verdict_lines(verdict), ""])
+    show(["", *console.verdict_lines(verdict), ""])
     then = f"attrition monthly --as-of {_last_month(workspace)}"
     console.left(out, products, then if verdict["promoted"] else f"look at what it missed; {then} uses the champion")
 
@@ -227,7 +177,7 @@ def score(as_of: Month, workspace: Folder = HERE) -> None:
 
         attrition score --as-of 2026-10
     """
-    with _steps() as (pipeline, progress):
+    with steps() as (pipeline, progress):
         products = pipeline.score(workspace, as_of, progress=progress)
     console.left(out, products, f"attrition monthly --as-of {as_of:%Y-%m}")
 
@@ -249,7 +199,7 @@ def monthly(
         attrition monthly --as-of 2026-10 --lang zh
     """
     langs = None if lang is None else ("en", "zh") if lang is Language.both else (lang.value,)
-    with _steps() as (pipeline, progress):
+    with steps() as (pipeline, progress):
         products = pipeline.monthly(workspace, as_of, langs=langs, progress=progress)
     console.left(out, products, "read the report; whoever acts on it decides, not the score")
 
@@ -273,24 +223,10 @@ def serve(
     pipeline.serve(workspace, host=host, port=port)
 
 
-def _page(lines: list[str]) -> None:
-    for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
-
-
 def _last_month(workspace: Path) -> str:
     from attrition.runs import Runs
 
     return str(Runs(workspace).about_panel()["data_ends"])[:7]
-
-
-@contextmanager
-def _steps() -> Iterator[tuple[Any, console.Progress]]:
-    """Import the pipeline only when a command runs, and show its steps."""
-    from attrition import pipeline
-
-    with console.steps(out) as progress:
-        yield pipeline, progress
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ import typer
 from typer.testing import CliRunner
 
 from attrition import __version__, workspace
-from attrition.cli import app, month
+from attrition.cli import app
+from attrition.command import month
 from attrition.errors import NotMadeYet
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]

@@ -1,0 +1,80 @@
+"""What every command shares: what it takes, how it shows its steps, and how it puts what went wrong into words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperCommand
+
+from attrition import console
+from attrition import workspace as workspaces
+
+TRACEBACK = "ATTRITION_TRACEBACK"
+"""When this variable is set failures are raised as they are; for developers, on synthetic data."""
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Command(TyperCommand):
+    """A command that turns what goes wrong into words and an exit code; nobody sees a traceback, nor data in one."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; exit code 2 for what the user can mend, 1 for what he cannot, 130 when he stopped it."""
+        try:
+            if "workspace" in ctx.params:
+                workspaces.require(ctx.params["workspace"])
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            if os.environ.get(TRACEBACK):
+                raise
+            page, said, code = console.wrong(error)
+        show(page)
+        err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(code)
+
+
+def month(text: str) -> date:
+    """Read a month as its last day, which names it.
+
+    Examples
+    --------
+    >>> month("2026-10")
+    datetime.date(2026, 10, 31)
+    """
+    try:
+        year, number = (int(part) for part in text.split("-"))
+        return (date(year, number, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is not a month; write it like 2026-10') from None
+
+
+Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]
+Month = Annotated[
+    date, typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="The month, named by its last day.")
+]
+HERE = Path()
+
+
+def show(lines: list[str]) -> None:
+    """Print lines as they are."""
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def steps() -> Iterator[tuple[Any, console.Progress]]:
+    """Import the pipeline only when a command runs, and show its steps."""
+    from attrition import pipeline
+
+    with console.steps(out) as progress:
+        yield pipeline, progress
