@@ -17,7 +17,7 @@ FAMILY = "context"
 _feature = partial(Feature, family=FAMILY, lever="none")
 
 FEATURES = (
-    _feature(name="context_month_of_year", unit="category", en="month of the year", zh="月份"),
+    _feature(name="context_month_of_year", unit="category", en="month of the year", zh="月份", history_months=24),
     _feature(
         name="context_unemployment_share",
         unit="share",

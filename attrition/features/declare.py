@@ -42,6 +42,8 @@ class Feature:
     peers : bool
         Also compare with peers (same role, site and tenure band, leaving the agent out):
         adds ``<name>_vs_peers``.
+    history_months : int
+        Months of history before it teaches anything: a season seen once is that year's, not the season's.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Feature:
     is_symptom: bool = False
     absence: Literal["zero", "unknown"] = "unknown"
     peers: bool = False
+    history_months: int = 0
 
     @property
     def is_category(self) -> bool:

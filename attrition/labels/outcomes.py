@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 VOLUNTARY = "voluntary"
+OTHERWISE = "otherwise"
+"""Every exit that is not a resignation: dismissals, contracts that end, deaths."""
 KEYS = ["agent_id", "as_of"]
 """What names an agent-month, in the panel and in all that is said about it."""
 
@@ -35,7 +37,7 @@ def within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind:
     known_at : Timestamp
         Month-end from which the world is looked back upon.
     kind : str
-        ``voluntary``, ``involuntary`` or ``other``; exits of another kind are competing and count as 0.
+        ``voluntary``, or ``otherwise`` for every other exit; exits of the other kind are competing and count as 0.
 
     Returns
     -------
@@ -58,6 +60,7 @@ def within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind:
     ends = month_end(outcomes["as_of"], plus=months)
     known = outcomes["known_on"] <= known_at
     follows = known & (outcomes["left_on"] > outcomes["as_of"]) & (outcomes["left_on"] <= ends)
-    label = (follows & (outcomes["exit_kind"] == kind)).astype(float)
+    is_resignation = outcomes["exit_kind"] == VOLUNTARY
+    label = (follows & (is_resignation if kind == VOLUNTARY else ~is_resignation)).astype(float)
     gone_already = known & (outcomes["left_on"] <= outcomes["as_of"])
     return label.mask((ends > known_at) | gone_already).rename(f"{kind}_within_{months}m")

@@ -170,6 +170,7 @@ def judged_rows(rows: pd.DataFrame, spec: Spec) -> Judged:
         rows["agent_id"].astype(str).to_numpy(),
         rows["as_of"].to_numpy(),
         spec.capacity_share,
+        spec.talks,
     )
 
 
@@ -196,7 +197,7 @@ def _by_month(rows: Judged) -> pd.DataFrame:
     found = []
     for month in np.unique(rows.month):
         here = rows.month == month
-        one = Judged(rows.label[here], rows.risk[here], rows.agent[here], rows.month[here], rows.capacity_share)
+        one = Judged(rows.label[here], rows.risk[here], rows.agent[here], rows.month[here])
         events = int(one.label.sum())
         found.append(
             (month, len(one.label), events, float(auc(one)[0]), events / len(one.label), float(one.risk.mean()))

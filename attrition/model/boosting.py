@@ -13,7 +13,9 @@ import pandas as pd
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
+
+from attrition.model.windows import Windows
 
 ROWS_FOR_BINS = 20_000
 """Rows by which the edges of bins are found: enough for dozens of bins, and twice as quick as all."""
@@ -51,6 +53,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     boosters_ : list of lightgbm.Booster
+    levels_ : ndarray of shape (k,)
+        Log-odds that the boosters' margins start from, per window of `y`.
     classes_ : ndarray of shape (2,)
 
     Examples
@@ -98,8 +102,9 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X, y : array-like
-            Rows and their classes.
+        X : array-like of shape (n, features)
+        y : array-like of shape (n,) or (n, k)
+            Classes; or 1, 0 and null over each of k windows of time, which then share one margin.
         groups : array-like of shape (n,), optional
             Whose row it is. How members grown on different people differ tells what chance in the choice of
             people does; how members that differ in their seed differ does not.
@@ -109,27 +114,29 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         ValueError
             There are not exactly two classes.
         """
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
-        codes = self._two_classes(y)
-        data = lgb.Dataset(X, label=codes, params=self._parameters(self.seed), free_raw_data=True).construct()
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+        windows = Windows.of(self._label(X, y))
+        self.levels_ = windows.levels
+        parameters = self._parameters(self.seed)
+        data = lgb.Dataset(X, label=np.zeros(len(X)), params=parameters, free_raw_data=True).construct()
         seeds = [self.seed + 1000 * member for member in range(self.members)]
-        rows = [self._drawn(groups, seed) for seed in seeds]
+        rows = self._drawn(groups)
         # One thread per member, and members side by side: on tables of this size that is several times faster
         # than threads inside a member, which wait for each other in every split.
         with ThreadPoolExecutor(max_workers=self.n_jobs or os.cpu_count()) as pool:
-            self.boosters_ = list(pool.map(lambda seed, rows: self._grown(data, seed, rows), seeds, rows))
+            self.boosters_ = list(pool.map(lambda seed, rows: self._grown(data, windows, seed, rows), seeds, rows))
         return self
 
     def margins(self, X: Any) -> np.ndarray:
-        """Give each member's log-odds, n x members."""
+        """Give each member's log-odds above the level, n x members."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         columns = [booster.predict(X, raw_score=True, num_threads=self._threads) for booster in self.boosters_]
         return np.column_stack(columns)
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Give the log-odds of the second class: the mean over members, summed in a fixed order."""
-        return mean_of_members(self.margins(X))
+        """Give the log-odds of the second class (in the first window): the mean over members, in a fixed order."""
+        return mean_of_members(self.margins(X)) + self.levels_[0]
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Give the probabilities of both classes, n x 2."""
@@ -142,7 +149,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         return self.classes_[(self.decision_function(X) > 0).astype(int)]
 
     def contributions(self, X: Any) -> np.ndarray:
-        """Give each feature's part of the log-odds, n x (k + 1), the constant last; rows sum to the log-odds."""
+        """Give each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         total = np.zeros((X.shape[0], X.shape[1] + 1))
@@ -159,17 +166,34 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     def _threads(self) -> int:
         return self.n_jobs or 0
 
-    def _drawn(self, groups: Any, seed: int) -> np.ndarray | None:
-        """Draw the rows of one member, whole groups in the order in which they first appear."""
-        if groups is None or self.members == 1:
-            return None
-        codes, names = pd.factorize(np.asarray(groups))
-        drawn = np.random.default_rng(seed).permutation(len(names))[: max(1, round(self.group_share * len(names)))]
-        return np.flatnonzero(np.isin(codes, drawn))
+    def _drawn(self, groups: Any) -> list[np.ndarray | None]:
+        """Draw the rows of each member, whole groups; every group is left out by about equally many members.
 
-    def _grown(self, data: lgb.Dataset, seed: int, rows: np.ndarray | None) -> lgb.Booster:
-        seen = data if rows is None else data.subset(rows.tolist())
-        return lgb.train(self._parameters(seed), seen, num_boost_round=self.rounds)
+        The groups stand on a circle in random order, and each member sees an arc that begins a step further on. Drawn
+        independently, some groups would be seen by all members and some by hardly any: two such means order agents
+        less alike.
+        """
+        if groups is None or self.members == 1:
+            return [None] * self.members
+        codes, names = pd.factorize(np.asarray(groups))
+        place = np.random.default_rng(self.seed).permutation(len(names)) / len(names)
+        starts = np.arange(self.members) / self.members
+        return [np.flatnonzero(((place + start) % 1.0 < self.group_share)[codes]) for start in starts]
+
+    def _grown(self, data: lgb.Dataset, windows: Windows, seed: int, rows: np.ndarray | None) -> lgb.Booster:
+        seen, what = (data, windows) if rows is None else (data.subset(rows.tolist()), windows.where(rows))
+        return lgb.train(self._parameters(seed) | {"objective": what.loss}, seen, num_boost_round=self.rounds)
+
+    def _label(self, X: np.ndarray, y: Any) -> np.ndarray:
+        """Give labels as n x windows of 1, 0 and null."""
+        y = np.asarray(y)
+        if y.ndim == 2 and y.shape[1] > 1:
+            check_consistent_length(X, y)
+            self.classes_ = np.array([0.0, 1.0])
+            return y.astype(np.float64)
+        y = column_or_1d(y, warn=True)
+        check_consistent_length(X, y)
+        return self._two_classes(y)[:, None].astype(np.float64)
 
     def _two_classes(self, y: np.ndarray) -> np.ndarray:
         check_classification_targets(y)
@@ -183,11 +207,11 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
 
     def _parameters(self, seed: int) -> dict[str, Any]:
         return {
-            "objective": "binary",
             "num_leaves": 2**self.depth,
             "max_depth": self.depth,
             "learning_rate": self.learning_rate,
             "min_data_in_leaf": self.min_rows_in_leaf,
+            "feature_pre_filter": False,
             "bagging_fraction": self.row_share,
             "bagging_freq": 1 if self.row_share < 1 else 0,
             "feature_fraction": self.feature_share,

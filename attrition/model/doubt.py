@@ -40,14 +40,22 @@ def variance(margins: np.ndarray, *, group_share: float, typical: float) -> np.n
 
     Notes
     -----
-    Members that saw a share `s` of the agents, drawn without replacement, differ by ``(1 - s) / s`` of the variance
-    of one that saw them all (the delete-d jackknife: Shao and Wu 1989).
+    Means over subsets `s` of all agents, any two of which have a share `o` of all agents in common, spread by
+    ``(s - o) / s**2`` of the variance of the mean over all (the delete-d jackknife, Shao and Wu 1989, where `o` is
+    ``s**2``; here the subsets are arcs of one circle, which overlap less).
 
     Examples
     --------
     >>> variance(np.array([[-2.0, -2.2], [0.0, 0.2]]), group_share=0.5, typical=0.02).round(2)
-    array([0.04, 0.04])
+    array([0.02, 0.02])
     """
     known = margins.shape[1] - 1
     steadied = (known * margins.var(axis=1, ddof=1) + FREEDOM * typical) / (known + FREEDOM)
-    return FROM_SHRINKING * group_share / (1.0 - group_share) * steadied
+    spread = (group_share - _in_common(known + 1, group_share)) / group_share**2
+    return FROM_SHRINKING / spread * steadied
+
+
+def _in_common(members: int, share: float) -> float:
+    """Give the share of all agents that two arcs of a circle have in common, on average over pairs of members."""
+    steps = np.arange(1, members) / members
+    return float((np.maximum(share - steps, 0.0) + np.maximum(share - 1.0 + steps, 0.0)).mean())

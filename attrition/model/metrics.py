@@ -5,26 +5,39 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from attrition.model.clusters import redraws, sum_by
 
 BINS = 10
+SMALLEST_RISK = 1e-9
+NEWTON_STEPS = 12
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What is judged: rows of later months with label, risk, agent, month, and the share that can be looked after."""
+    """What is judged: rows of later months with label, risk, agent and month, and how many can be looked after.
+
+    `capacity_share` is a share of each month's agents, `talks` a number of stay interviews a month.
+    """
 
     label: np.ndarray
     risk: np.ndarray
     agent: np.ndarray
     month: np.ndarray
     capacity_share: float = 0.10
+    talks: int = 40
+
+
+Top = Callable[[Judged], np.ndarray]
+"""Marks rows that are looked after, 1 or 0, or a share where rows tie."""
 
 
 def auc(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
@@ -52,17 +65,32 @@ def brier_skill(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
     return 1.0 - _divide(error, rate * (1.0 - rate))
 
 
-def lift(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+def flagged(judged: Judged) -> np.ndarray:
+    """Mark the top `capacity_share` of each month by risk."""
+    return _top(judged, lambda rows: math.ceil(judged.capacity_share * rows))
+
+
+def top_twentieth(judged: Judged) -> np.ndarray:
+    """Mark the top 5 % of each month by risk."""
+    return _top(judged, lambda rows: math.ceil(rows / 20))
+
+
+def talked_to(judged: Judged) -> np.ndarray:
+    """Mark as many agents of each month as there are stay interviews."""
+    return _top(judged, lambda rows: min(judged.talks, rows))
+
+
+def lift(judged: Judged, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
     """Give how many times the general rate the agents at the top of each month's list resign."""
     w = _weights(judged, weight)
-    top = flagged(judged)
-    return _divide(_divide((judged.label * top) @ w, top @ w), _divide(judged.label @ w, w.sum(axis=0)))
+    listed = top(judged)
+    return _divide(_divide((judged.label * listed) @ w, listed @ w), _divide(judged.label @ w, w.sum(axis=0)))
 
 
-def recall(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+def recall(judged: Judged, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
     """Give the share of all leavers that stood at the top of their month's list."""
     w = _weights(judged, weight)
-    return _divide((judged.label * flagged(judged)) @ w, judged.label @ w)
+    return _divide((judged.label * top(judged)) @ w, judged.label @ w)
 
 
 def observed_over_expected(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
@@ -85,13 +113,34 @@ def calibration_error(judged: Judged, weight: np.ndarray | None = None) -> np.nd
     return _divide(np.abs(np.add.reduceat(gap, starts, axis=0)).sum(axis=0), w.sum(axis=0))
 
 
+def calibration_slope(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    """Give the slope of what happened along the log-odds: 1 is right, below 1 the risks are too far apart."""
+    w = _weights(judged, weight)
+    margin = logit(np.clip(judged.risk, SMALLEST_RISK, 1.0 - SMALLEST_RISK))
+    level, slope = np.zeros(w.shape[1]), np.ones(w.shape[1])
+    for _ in range(NEWTON_STEPS):
+        risk = expit(margin[:, None] * slope + level)
+        curve, off = w * risk * (1.0 - risk), w * (judged.label[:, None] - risk)
+        flat, across, steep = curve.sum(axis=0), margin @ curve, margin**2 @ curve
+        determinant = flat * steep - across**2
+        first, second = off.sum(axis=0), margin @ off
+        level = level + np.clip(_divide(steep * first - across * second, determinant), -1.0, 1.0)
+        slope = slope + np.clip(_divide(flat * second - across * first, determinant), -1.0, 1.0)
+    return slope
+
+
 METRICS: Mapping[str, Callable[[Judged, np.ndarray | None], np.ndarray]] = {
     "auc": auc,
     "average_precision": average_precision,
     "brier_skill": brier_skill,
     "lift_at_capacity": lift,
     "recall_at_capacity": recall,
+    "lift_at_5_percent": partial(lift, top=top_twentieth),
+    "recall_at_5_percent": partial(recall, top=top_twentieth),
+    "lift_at_talks": partial(lift, top=talked_to),
+    "recall_at_talks": partial(recall, top=talked_to),
     "observed_over_expected": observed_over_expected,
+    "calibration_slope": calibration_slope,
     "calibration_error": calibration_error,
 }
 
@@ -145,13 +194,12 @@ def auc_within_months(judged: Judged) -> tuple[float, float]:
     return float(value), float(error)
 
 
-def flagged(judged: Judged) -> np.ndarray:
-    """Mark the top `capacity_share` of each month by risk; rows that tie at the edge share what is left of it."""
+def _top(judged: Judged, places_in: Callable[[int], int]) -> np.ndarray:
+    """Mark the highest risks of each month, as many as there are places; ties at the edge share what is left."""
     share = np.zeros(len(judged.risk))
     for rows in pd.Series(np.arange(len(judged.risk))).groupby(judged.month).indices.values():
-        risk = judged.risk[rows]
-        places = np.ceil(judged.capacity_share * len(rows))
-        edge = np.sort(risk)[::-1][int(places) - 1]
+        risk, places = judged.risk[rows], places_in(len(rows))
+        edge = np.sort(risk)[::-1][places - 1]
         above, tied = risk > edge, risk == edge
         share[rows] = above + tied * (places - above.sum()) / tied.sum()
     return share

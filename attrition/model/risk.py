@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -14,15 +13,13 @@ from scipy.special import expit, ndtri
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import KEYS, within
+from attrition.labels.outcomes import KEYS, OTHERWISE, VOLUNTARY, within
 from attrition.model.boosting import mean_of_members
 from attrition.model.encode import Encoding, canonical_order, learn
-from attrition.model.horizon import HorizonModel, Known, fit_horizon, fit_involuntary
+from attrition.model.exits import ExitModel, Known, fit_exits, rate_alone, trees_of
 from attrition.model.leakage import refuse_denied
 from attrition.model.spec import Spec
 
-SIDE_BY_SIDE = 2
-"""Horizons fitted at once; each holds a copy of its rows."""
 BAND_NAMES = ("very_high", "high", "medium")
 LOWEST_BAND = "low"
 
@@ -39,8 +36,8 @@ class FittedRisk:
         Month-end of the fit; no label that ended or became known later was used.
     encoding : Encoding
         Features in order, and category maps.
-    voluntary, involuntary : dict of int to HorizonModel
-        By horizon. Horizons that history was too short for are absent.
+    resigning, otherwise : ExitModel
+        The claim about resignations, and about every other exit. Horizons that history was too short for are absent.
     bands : dict of int to dict of str to float
         By horizon, the risk from which each band begins, highest first; below the last is "low".
     notes : tuple of str
@@ -50,8 +47,8 @@ class FittedRisk:
     spec: Spec
     at: pd.Timestamp
     encoding: Encoding
-    voluntary: dict[int, HorizonModel]
-    involuntary: dict[int, HorizonModel]
+    resigning: ExitModel
+    otherwise: ExitModel
     bands: dict[int, dict[str, float]]
     notes: tuple[str, ...] = ()
 
@@ -63,7 +60,7 @@ class FittedRisk:
     @property
     def horizons(self) -> list[int]:
         """The horizons there are models for, growing."""
-        return sorted(self.voluntary)
+        return sorted(self.resigning.levels)
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give the risks of agent-months.
@@ -77,7 +74,8 @@ class FittedRisk:
         -------
         DataFrame
             agent_id, as_of, horizon_months, risk, risk_low, risk_high, involuntary_risk, log_odds; the rows of `frame`
-            in their order, each with its horizons growing. Risk never falls as the horizon grows, and
+            in their order, each with its horizons growing. ``involuntary_risk`` is the probability of leaving in any
+            other way. Both never fall as the horizon grows, what remains of 1 is the probability of staying, and
             ``risk == expit(log_odds)``.
 
         Raises
@@ -88,16 +86,16 @@ class FittedRisk:
         encoded = self.encoding.matrix(frame)
         point, half = self._log_odds(encoded)
         bounded = [self._growing(part) for part in (point, point - half, point + half)]
-        competing = np.column_stack([self.involuntary[h].log_odds(encoded) for h in self.horizons])
         count = len(self.horizons)
+        risk = expit(bounded[0])
         return pd.DataFrame(
             {
                 **{key: np.repeat(frame[key].to_numpy(), count) for key in KEYS},
                 "horizon_months": np.tile(np.array(self.horizons, dtype="int64"), len(frame)),
-                "risk": expit(bounded[0]).ravel(),
+                "risk": risk.ravel(),
                 "risk_low": expit(bounded[1]).ravel(),
                 "risk_high": expit(bounded[2]).ravel(),
-                "involuntary_risk": expit(np.maximum.accumulate(competing, axis=1)).ravel(),
+                "involuntary_risk": self._otherwise(encoded, risk).ravel(),
                 "log_odds": bounded[0].ravel(),
             }
         )
@@ -118,14 +116,10 @@ class FittedRisk:
         DataFrame, float
             n x features in log-odds, on the index of `frame`, and the constant.
         """
-        model = self.voluntary[self.spec.headline if horizon is None else horizon]
-        if model.trees is None:
-            empty = pd.DataFrame(0.0, index=frame.index, columns=self.encoding.names)
-            return empty, model.calibration.intercept
-        parts = model.trees.contributions(self.encoding.matrix(frame)) * model.calibration.slope
+        level = self.resigning.levels[self.spec.headline if horizon is None else horizon]
+        parts = self.resigning.contributions(self.encoding.matrix(frame)) * level.slope
         base = float(parts[0, -1]) if len(parts) else 0.0
-        table = pd.DataFrame(parts[:, :-1], index=frame.index, columns=self.encoding.names)
-        return table, base + model.calibration.intercept
+        return pd.DataFrame(parts[:, :-1], index=frame.index, columns=self.encoding.names), base + level.intercept
 
     def band(self, risk: float, *, horizon: int | None = None) -> str:
         """Say in which band a risk lies."""
@@ -133,10 +127,9 @@ class FittedRisk:
         return next((name for name, least in bounds.items() if risk >= least), LOWEST_BAND)
 
     def gain_shares(self) -> pd.Series:
-        """Give each feature's share of the headline model's gain, largest first."""
-        trees = self.voluntary[self.spec.headline].trees
-        shares = np.zeros(len(self.features)) if trees is None else trees.gain_shares()
-        return pd.Series(shares, index=self.encoding.names).sort_values(ascending=False, kind="stable")
+        """Give each feature's share of the gain of the trees, largest first."""
+        shares = pd.Series(self.resigning.gain_shares(), index=self.encoding.names)
+        return shares.sort_values(ascending=False, kind="stable")
 
     def save(self, folder: Path) -> None:
         """Write text models and JSON beside them into an empty folder, with a hash of each file."""
@@ -152,22 +145,21 @@ class FittedRisk:
         return cls(**load(folder))
 
     def _log_odds(self, encoded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give log-odds and half the width of their interval, n x horizons.
-
-        A horizon with one member borrows the doubt of the headline's members.
-        """
+        """Give log-odds and half the width of their interval, n x horizons."""
         width = ndtri(0.5 + self.spec.calibration.interval / 2)
-        margins = {h: self.voluntary[h].margins(encoded) for h in self.horizons}
-        doubts = {h: self.voluntary[h].doubt(m) for h, m in margins.items() if m.shape[1] > 1}
-        borrowed = doubts.get(self.spec.headline, np.zeros(len(encoded)))
-        point, half = [], []
-        for horizon in self.horizons:
-            calibration = self.voluntary[horizon].calibration
-            margin = mean_of_members(margins[horizon])
-            doubt = calibration.slope**2 * doubts.get(horizon, borrowed)
-            point.append(calibration.log_odds(margin))
-            half.append(width * np.sqrt(doubt + calibration.variance(margin)))
-        return np.column_stack(point), np.column_stack(half)
+        margins = self.resigning.margins(encoded)
+        margin, doubt = mean_of_members(margins), self.resigning.doubt(margins)
+        levels = [self.resigning.levels[horizon] for horizon in self.horizons]
+        point = np.column_stack([level.log_odds(margin) for level in levels])
+        variances = [level.slope**2 * doubt + level.variance(margin) for level in levels]
+        return point, width * np.sqrt(np.column_stack(variances))
+
+    def _otherwise(self, encoded: np.ndarray, risk: np.ndarray) -> np.ndarray:
+        """Give the probabilities of leaving otherwise; never more than the longest risk of resigning leaves of 1."""
+        margin = mean_of_members(self.otherwise.margins(encoded))
+        levels = [self.otherwise.levels[horizon] for horizon in self.horizons]
+        raw = expit(np.column_stack([level.log_odds(margin) for level in levels]))
+        return np.minimum(np.maximum.accumulate(raw, axis=1), 1.0 - risk[:, -1:])
 
     def _growing(self, log_odds: np.ndarray) -> np.ndarray:
         """Bound the other horizons by the headline, outwards, so that risk never falls as the horizon grows."""
@@ -213,29 +205,28 @@ def fit(
     refuse_denied([feature.name for feature in features])
     panel, outcomes = _aligned(panel, outcomes, at)
     encoding = learn(panel, features)
-    known = _known(panel, outcomes, encoding, spec, at)
+    known, known_otherwise = _known(panel, outcomes, encoding, spec, at)
     horizons, notes = _possible(known, spec)
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        rivals = {h: pool.submit(fit_involuntary, known, horizon=h, spec=spec) for h in horizons}
-        models = {
-            h: pool.submit(
-                fit_horizon, known, horizon=h, spec=spec, constraints=encoding.constraints, members=_members(spec, h)
-            )
-            for h in horizons
-        }
-        voluntary = {h: model.result() for h, model in models.items()}
-        involuntary = {h: model.result() for h, model in rivals.items()}
+    trees = trees_of(spec, encoding.constraints, members=spec.trees.members)
+    resigning = fit_exits(known, horizons=horizons, spec=spec, trees=trees)
+    otherwise = _fit_otherwise(known_otherwise, horizons, spec)
     notes += [
-        f"{h} months ahead: not calibrated on later months, since history is too short for a gap of {h} months"
-        for h, model in voluntary.items()
-        if not model.calibration.months
+        f"{horizon} months ahead: not calibrated on later months, since history is too short"
+        for horizon, level in resigning.levels.items()
+        if not level.months
     ]
-    fitted = FittedRisk(spec, at, encoding, voluntary, involuntary, {}, tuple(notes))
-    return FittedRisk(spec, at, encoding, voluntary, involuntary, _bands(fitted, panel), tuple(notes))
+    fitted = FittedRisk(spec, at, encoding, resigning, otherwise, {}, tuple(notes))
+    return FittedRisk(spec, at, encoding, resigning, otherwise, _bands(fitted, panel), tuple(notes))
 
 
-def _members(spec: Spec, horizon: int) -> int:
-    return spec.trees.members if horizon == spec.headline else spec.trees.members_other_horizons
+def _fit_otherwise(known: Known, horizons: Sequence[int], spec: Spec) -> ExitModel:
+    """Fit the smaller model of the other exits, without directions; a rate alone where they are few."""
+    if known.labels[spec.headline].sum() < spec.calibration.minimum_events:
+        return rate_alone(known, horizons=horizons)
+    small = spec.trees.model_copy(update=spec.involuntary.model_dump())
+    smaller = spec.model_copy(update={"trees": small})
+    trees = trees_of(smaller, [0] * known.encoded.shape[1], members=small.members)
+    return fit_exits(known, horizons=horizons, spec=smaller, trees=trees)
 
 
 def _aligned(panel: pd.DataFrame, outcomes: pd.DataFrame, at: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -248,29 +239,31 @@ def _aligned(panel: pd.DataFrame, outcomes: pd.DataFrame, at: pd.Timestamp) -> t
     return panel[past].reset_index(drop=True), outcomes[past].reset_index(drop=True)
 
 
-def _known(panel: pd.DataFrame, outcomes: pd.DataFrame, encoding: Encoding, spec: Spec, at: pd.Timestamp) -> Known:
-    labels = pd.DataFrame(
-        {
-            f"{kind}_{h}": within(outcomes, h, known_at=at, kind=kind).to_numpy()
-            for kind in ("voluntary", "involuntary")
-            for h in spec.horizons
-        }
-    )
+def _known(
+    panel: pd.DataFrame, outcomes: pd.DataFrame, encoding: Encoding, spec: Spec, at: pd.Timestamp
+) -> tuple[Known, Known]:
+    """Lay out what was known of resignations, and of every other exit; both share rows and order."""
+    windows = sorted({*spec.horizons, *spec.trees.learn_from})
+    labels = [
+        pd.DataFrame({h: within(outcomes, h, known_at=at, kind=kind).to_numpy() for h in windows})
+        for kind in (VOLUNTARY, OTHERWISE)
+    ]
     encoded = encoding.matrix(panel)
-    order = canonical_order(panel["as_of"], encoded, labels)
-    return Known(
-        np.ascontiguousarray(encoded[order]),
-        panel["agent_id"].astype(str).to_numpy()[order],
-        panel["as_of"].iloc[order].reset_index(drop=True),
-        labels.iloc[order].reset_index(drop=True),
+    order = canonical_order(panel["as_of"], encoded, pd.concat(labels, axis=1, keys=(VOLUNTARY, OTHERWISE)))
+    encoded, agent = np.ascontiguousarray(encoded[order]), panel["agent_id"].astype(str).to_numpy()[order]
+    as_of = panel["as_of"].iloc[order].reset_index(drop=True)
+    history = np.array([feature.history_months for feature in encoding.features])
+    resigning, otherwise = (
+        Known(encoded, agent, as_of, one.iloc[order].reset_index(drop=True), history) for one in labels
     )
+    return resigning, otherwise
 
 
 def _possible(known: Known, spec: Spec) -> tuple[list[int], list[str]]:
     """Keep the horizons with enough mature months and resignations; the headline must be among them."""
     horizons, notes = [], []
     for horizon in spec.horizons:
-        label = known.labels[f"voluntary_{horizon}"]
+        label = known.labels[horizon]
         months, events = known.as_of[label.notna()].nunique(), int(label.sum())
         needed, least = spec.calibration.minimum_training_months, spec.calibration.minimum_events
         if months >= needed and events >= least:

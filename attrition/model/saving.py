@@ -23,7 +23,7 @@ from attrition.features.declare import Feature
 from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibration
 from attrition.model.encode import Encoding
-from attrition.model.horizon import HorizonModel
+from attrition.model.exits import ExitModel
 from attrition.model.spec import Spec
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
-FORMAT = 1
+FORMAT = 2
 
 
 def save(fitted: FittedRisk, folder: Path) -> None:
@@ -43,8 +43,8 @@ def save(fitted: FittedRisk, folder: Path) -> None:
         "spec": fitted.spec.model_dump(mode="json"),
         "features": [asdict(feature) for feature in fitted.features],
         "categories": {name: list(words) for name, words in fitted.encoding.categories.items()},
-        "voluntary": {str(h): _write(model, folder, f"voluntary_{h}") for h, model in fitted.voluntary.items()},
-        "involuntary": {str(h): _write(model, folder, f"involuntary_{h}") for h, model in fitted.involuntary.items()},
+        "resigning": _write(fitted.resigning, folder, "resigning"),
+        "otherwise": _write(fitted.otherwise, folder, "otherwise"),
         "bands": {str(h): bounds for h, bounds in fitted.bands.items()},
         "notes": list(fitted.notes),
     }
@@ -71,8 +71,8 @@ def load(folder: Path) -> dict[str, Any]:
         "spec": spec,
         "at": pd.Timestamp(told["at"]),
         "encoding": Encoding(features, categories),
-        "voluntary": {int(h): _read(one, folder, len(features)) for h, one in told["voluntary"].items()},
-        "involuntary": {int(h): _read(one, folder, len(features)) for h, one in told["involuntary"].items()},
+        "resigning": _read(told["resigning"], folder, len(features)),
+        "otherwise": _read(told["otherwise"], folder, len(features)),
         "bands": {int(h): bounds for h, bounds in told["bands"].items()},
         "notes": tuple(told["notes"]),
     }
@@ -105,37 +105,36 @@ def without_values(text: str) -> str:
     return text[: line.start()] + blank + text[line.end() :]
 
 
-def _write(model: HorizonModel, folder: Path, name: str) -> dict[str, Any]:
+def _write(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
     files = []
-    if model.trees is not None:
-        for place, booster in enumerate(model.trees.boosters_):
-            files.append(f"{name}_{place}.txt")
-            (folder / files[-1]).write_bytes(without_values(booster.model_to_string()).encode())
+    for place, booster in enumerate([] if model.trees is None else model.trees.boosters_):
+        files.append(f"{name}_{place}.txt")
+        (folder / files[-1]).write_bytes(without_values(booster.model_to_string()).encode())
     return {
         "files": files,
         "parameters": None if model.trees is None else model.trees.get_params(),
-        "calibration": asdict(model.calibration),
+        "tree_levels": None if model.trees is None else model.trees.levels_.tolist(),
+        "levels": {str(horizon): asdict(level) for horizon, level in model.levels.items()},
         "rows": model.rows,
         "events": model.events,
-        "months": list(model.months),
         "typical_variance": model.typical_variance,
     }
 
 
-def _read(told: dict[str, Any], folder: Path, columns: int) -> HorizonModel:
-    calibration = told["calibration"]
-    calibration = Calibration(
-        **{**calibration, "covariance": tuple(calibration["covariance"]), "months": tuple(calibration["months"])}
-    )
+def _read(told: dict[str, Any], folder: Path, columns: int) -> ExitModel:
+    levels = {int(horizon): _level(level) for horizon, level in told["levels"].items()}
     trees = _trees(told, folder, columns) if told["files"] else None
-    return HorizonModel(
-        trees, calibration, told["rows"], told["events"], tuple(told["months"]), told["typical_variance"]
-    )
+    return ExitModel(trees, levels, told["rows"], told["events"], told["typical_variance"])
+
+
+def _level(told: dict[str, Any]) -> Calibration:
+    return Calibration(**{**told, "covariance": tuple(told["covariance"]), "months": tuple(told["months"])})
 
 
 def _trees(told: dict[str, Any], folder: Path, columns: int) -> MonotoneBoosting:
     trees = MonotoneBoosting(**told["parameters"])
     trees.boosters_ = [lgb.Booster(model_str=(folder / file).read_bytes().decode()) for file in told["files"]]
+    trees.levels_ = np.array(told["tree_levels"])
     trees.classes_ = np.array([0.0, 1.0])
     trees.n_features_in_ = columns
     return trees

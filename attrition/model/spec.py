@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from attrition.declared import Declaration
 
@@ -12,8 +12,8 @@ from attrition.declared import Declaration
 class Trees(Declaration):
     """How the boosters are grown: shallow, slow, strongly regularised."""
 
-    members: int = Field(default=5, ge=1, le=25)
-    members_other_horizons: int = Field(default=1, ge=1, le=25)
+    members: int = Field(default=6, ge=1, le=25)
+    learn_from: tuple[int, ...] = Field(default=(1, 2, 3, 6), min_length=1)
     rounds: int = Field(default=200, ge=1, le=5000)
     depth: int = Field(default=3, ge=1, le=8)
     learning_rate: float = Field(default=0.06, gt=0, le=1)
@@ -25,12 +25,21 @@ class Trees(Declaration):
     bins: int = Field(default=63, ge=3, le=255)
     seed: int = 20
 
+    @field_validator("learn_from")
+    @classmethod
+    def _windows_grow(cls, windows: tuple[int, ...]) -> tuple[int, ...]:
+        if list(windows) != sorted(set(windows)) or windows[0] < 1:
+            raise ValueError("learn_from must be different whole months, growing")
+        return windows
+
 
 class Involuntary(Declaration):
-    """The smaller model of the competing exits; its directions are not declared, so it has no constraints."""
+    """The smaller model of the other exits; its directions are not declared, so it has no constraints."""
 
+    members: int = Field(default=1, ge=1, le=25)
     rounds: int = Field(default=80, ge=1, le=5000)
     depth: int = Field(default=3, ge=1, le=8)
+    learning_rate: float = Field(default=0.08, gt=0, le=1)
 
 
 class CalibrationRules(Declaration):
@@ -96,7 +105,7 @@ class Bands(Declaration):
 class Abstain(Declaration):
     """When the model says that it does not know."""
 
-    missing_share: float = Field(default=0.60, gt=0, le=1)
+    missing_share: float = Field(default=0.30, gt=0, le=1)
 
 
 class Spec(Declaration):
@@ -112,6 +121,7 @@ class Spec(Declaration):
     horizons: tuple[int, ...] = (1, 3, 6, 12)
     headline: int = 3
     capacity_share: float = Field(default=0.10, gt=0, lt=1)
+    talks: int = Field(default=40, ge=1)
     trees: Trees = Trees()
     involuntary: Involuntary = Involuntary()
     calibration: CalibrationRules = CalibrationRules()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import month_end
@@ -77,35 +77,52 @@ def holdout(months: pd.Series, *, later: int, horizon: int, known_at: pd.Timesta
     return Origin(mature[-later - 1], tuple(mature[-later:]))
 
 
-@dataclass(frozen=True)
-class Calibrated:
-    """Which rows train the trees that are calibrated, and which later rows calibrate them."""
+def calibration_cuts(
+    mature: Mapping[int, Sequence[pd.Timestamp]],
+    *,
+    headline: int,
+    months: int,
+    is_enough: Callable[[pd.Timestamp], bool],
+) -> dict[int, pd.Timestamp | None]:
+    """Find the past month-ends as of which trees are grown to calibrate each horizon on the months after.
 
-    training: np.ndarray
-    calibration: np.ndarray
-
-
-def calibration_split(as_of: pd.Series, *, months: int, horizon: int) -> Calibrated:
-    """Split mature rows: the last `months` calibrate, and the labels of those before must have ended by then.
+    The horizons share the headline's cut where it leaves them at least half as many months; a longer horizon, of
+    which too few months after that cut are mature, has an earlier one of its own.
 
     Parameters
     ----------
-    as_of : Series of datetime64
-        Month-ends of the rows with a mature label.
+    mature : mapping of int to sequence of Timestamp
+        By horizon, the month-ends whose labels are mature, in time order.
+    headline : int
+        The horizon that others follow.
+    months : int
+        Months to calibrate on; half as many where there is too little before them.
+    is_enough : callable
+        Tells whether enough had passed by a month-end to grow trees on.
 
     Returns
     -------
-    Calibrated
-        Two boolean masks; rows in the gap of `horizon` months are in neither.
+    dict of int to Timestamp or None
+        Trees as of a cut know labels that end on or before it; the months that calibrate lie after it.
 
     Examples
     --------
-    >>> as_of = pd.Series(pd.date_range("2025-01-31", periods=9, freq="ME"))
-    >>> split = calibration_split(as_of, months=2, horizon=3)
-    >>> split.training.nonzero()[0].tolist(), split.calibration.nonzero()[0].tolist()
-    ([0, 1, 2, 3], [7, 8])
+    >>> ends = pd.date_range("2025-01-31", periods=12, freq="ME")
+    >>> cuts = calibration_cuts({3: ends[:9], 6: ends[:6]}, headline=3, months=4, is_enough=lambda cut: True)
+    >>> {horizon: cut.month for horizon, cut in cuts.items()}
+    {3: 5, 6: 2}
     """
-    distinct = sorted(as_of.unique())
-    first = pd.Timestamp(distinct[-months:][0]) if distinct else pd.NaT
-    training = (month_end(as_of, plus=horizon) < first).to_numpy()
-    return Calibrated(training, (as_of >= first).to_numpy())
+    shared = _cut(mature[headline], months, is_enough)
+    found = {}
+    for horizon, ends in mature.items():
+        later = [end for end in ends if shared is not None and end > shared]
+        found[horizon] = shared if len(later) >= max(months // 2, 1) else _cut(ends, months, is_enough)
+    return found
+
+
+def _cut(mature: Sequence[pd.Timestamp], months: int, is_enough: Callable[[pd.Timestamp], bool]) -> pd.Timestamp | None:
+    """Find the month-end before the last mature months, all or half of those asked for."""
+    for held in (months, max(months // 2, 1)):
+        if len(mature) > held and is_enough(mature[-held - 1]):
+            return mature[-held - 1]
+    return None

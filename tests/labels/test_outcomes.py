@@ -50,9 +50,9 @@ def test_a_label_is_null_until_its_whole_horizon_has_passed() -> None:
 
 
 def test_a_dismissal_competes_and_is_no_resignation() -> None:
-    dismissed = outcome("2026-02-10", kind="involuntary")
+    dismissed = outcome("2026-02-10", kind="otherwise")
     assert within(dismissed, 3, known_at=DATA_ENDS).tolist() == [0.0]
-    assert within(dismissed, 3, known_at=DATA_ENDS, kind="involuntary").tolist() == [1.0]
+    assert within(dismissed, 3, known_at=DATA_ENDS, kind="otherwise").tolist() == [1.0]
 
 
 def test_a_resignation_entered_late_is_not_a_label_before_it_was_entered() -> None:

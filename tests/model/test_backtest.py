@@ -32,7 +32,7 @@ def test_each_month_is_scored_once_by_a_model_that_knew_no_label_of_it(done, cen
     assert headline["as_of"].nunique() == 6
     assert (headline["fitted_at"] < headline["as_of"]).all()
     for fitted in done.fits:
-        known = pd.Series(pd.to_datetime(list(fitted.voluntary[3].months))).pipe(month_end, plus=3)
+        known = pd.Series(pd.to_datetime(list(fitted.resigning.levels[3].months))).pipe(month_end, plus=3)
         assert known.max() <= fitted.at
 
 

@@ -1,5 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.special import logit
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from attrition.model.metrics import (
@@ -11,11 +15,14 @@ from attrition.model.metrics import (
     brier_skill,
     calibration_error,
     calibration_error_by_chance,
+    calibration_slope,
     flagged,
     lift,
     measure,
     observed_over_expected,
     recall,
+    talked_to,
+    top_twentieth,
 )
 
 
@@ -117,3 +124,26 @@ def test_differences_between_months_are_no_merit_within_months():
 def test_without_leavers_nothing_is_claimed():
     assert np.isnan(auc(judged([0, 0], [0.1, 0.2]))[0])
     assert all(np.isnan(auc_within_months(judged([0, 0], [0.1, 0.2]))))
+
+
+def test_the_slope_is_that_of_a_logistic_regression_on_the_log_odds(drawn):
+    kept = drawn.risk > 0
+    here = judged(drawn.label[kept], drawn.risk[kept], agent=drawn.agent[kept])
+    margin = logit(here.risk)
+    other = LogisticRegression(C=np.inf, tol=1e-9).fit(margin[:, None], here.label)
+    assert calibration_slope(here)[0] == pytest.approx(other.coef_[0, 0], abs=1e-3)
+    weight = np.random.default_rng(1).integers(0, 3, (len(margin), 1))
+    weighted = LogisticRegression(C=np.inf, tol=1e-9).fit(margin[:, None], here.label, sample_weight=weight[:, 0])
+    assert calibration_slope(here, weight)[0] == pytest.approx(weighted.coef_[0, 0], abs=1e-3)
+
+
+def test_as_many_are_talked_to_as_there_are_interviews_in_each_month():
+    here = replace(judged([1, 0, 0, 1, 1], [0.3, 0.2, 0.1, 0.4, 0.5], month=[1, 1, 1, 2, 2]), talks=1)
+    assert talked_to(here).tolist() == [1, 0, 0, 0, 1]
+    assert recall(here, top=talked_to)[0] == 2 / 3
+    assert talked_to(replace(here, talks=9)).tolist() == [1] * 5
+
+
+def test_the_top_twentieth_of_a_month_holds_at_least_one():
+    here = judged(np.zeros(41), np.arange(41) / 100, month=np.r_[np.zeros(40), 1])
+    assert np.flatnonzero(top_twentieth(here)).tolist() == [38, 39, 40]

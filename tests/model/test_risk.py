@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,6 @@ from scipy.special import expit
 from attrition.errors import DataError, LeakageFound
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import within
-from attrition.model.boosting import MonotoneBoosting
 from attrition.model.risk import fit
 
 AT = pd.Timestamp("2024-03-31")
@@ -97,10 +95,24 @@ def test_what_happened_or_became_known_later_changes_nothing(fitted, centre, spe
     pd.testing.assert_frame_equal(again.score(now), fitted.score(now), check_exact=True)
 
 
-def test_l9_only_months_that_are_mature_at_the_fit_are_learnt_from(fitted):
-    assert fitted.voluntary[3].months[-1] == "2023-12"
-    assert fitted.voluntary[6].months[-1] == "2023-09"
-    assert fitted.involuntary[1].months[-1] == "2024-02"
+def test_l9_only_months_that_are_mature_at_the_fit_calibrate(fitted):
+    assert fitted.resigning.levels[3].months[-1] == "2023-12"
+    assert fitted.resigning.levels[6].months[-1] == "2023-09"
+    assert fitted.resigning.levels[1].months[-1] == "2024-02"
+
+
+def test_the_probabilities_of_staying_resigning_and_leaving_otherwise_sum_to_one(fitted, centre):
+    scores = fitted.score(centre.panel)
+    staying = (1 - scores["risk"] - scores["involuntary_risk"]).to_numpy().reshape(-1, 3)
+    assert (staying >= 0).all()
+    assert (np.diff(staying, axis=1) <= 0).all()
+
+
+def test_every_horizon_decomposes_exactly_where_it_was_not_bounded_by_another(fitted, now):
+    for horizon in (1, 6):
+        parts, base = fitted.contributions(now, horizon=horizon)
+        said = fitted.score(now).query("horizon_months == @horizon")
+        np.testing.assert_allclose(parts.sum(axis=1) + base, said["log_odds"], atol=1e-9)
 
 
 def test_a_word_never_seen_and_an_infinite_number_are_missing(fitted, now):
@@ -133,7 +145,7 @@ def test_a_horizon_that_history_cannot_hold_is_left_out_and_said(centre, spec):
     early = pd.Timestamp("2022-11-30")
     found = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=early)
     assert found.horizons == [1, 3, 6]
-    assert not found.voluntary[6].calibration.months
+    assert not found.resigning.levels[6].months
     assert any(note.startswith("6 months ahead: not calibrated") for note in found.notes)
 
 
@@ -146,15 +158,6 @@ def test_a_denied_feature_stops_the_fit(centre, spec):
     leak = Feature(name="exit_date", family="context", lever="none", en="", zh="", unit="days")
     with pytest.raises(LeakageFound, match="exit_date"):
         fit(centre.panel, centre.outcomes, features=(*centre.features, leak), spec=spec, at=AT)
-
-
-def test_one_member_borrows_the_spread_of_the_headline(fitted, now):
-    sure = fitted.voluntary[3].trees.get_params() | {"members": 1}
-    lonely = MonotoneBoosting(**sure)
-    lonely.__dict__.update(fitted.voluntary[3].trees.__dict__ | {"boosters_": fitted.voluntary[3].trees.boosters_[:1]})
-    alone = replace(fitted, voluntary=fitted.voluntary | {3: replace(fitted.voluntary[3], trees=lonely)})
-    lent, lost = (one.score(now).query("horizon_months == 6")["risk_high"] for one in (fitted, alone))
-    assert lent.mean() > lost.mean()
 
 
 def test_nobodys_values_are_in_the_saved_text(fitted, tmp_path):

@@ -37,9 +37,9 @@ def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):
 
 
 def test_a_changed_byte_is_refused_before_it_is_parsed(folder):
-    path = folder / "voluntary_3_0.txt"
+    path = folder / "resigning_0.txt"
     path.write_bytes(path.read_bytes().replace(b"leaf_value=0", b"leaf_value=1", 1)[:-1])
-    with pytest.raises(AttritionError, match=r"voluntary_3_0.txt changed"):
+    with pytest.raises(AttritionError, match=r"resigning_0.txt changed"):
         FittedRisk.load(folder)
 
 

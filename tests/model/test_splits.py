@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from attrition.labels.outcomes import month_end
-from attrition.model.splits import calibration_split, holdout, origins
+from attrition.model.splits import calibration_cuts, holdout, origins
 
 MONTHS = pd.Series(pd.date_range("2023-01-31", periods=36, freq="ME"))
 LAST = MONTHS.iloc[-1]
@@ -22,12 +22,26 @@ def test_l7_the_last_label_day_of_training_lies_before_the_first_feature_day_of_
         assert last_label_day(MONTHS, at=origin.at, horizon=horizon) < origin.scored[0]
 
 
-@pytest.mark.parametrize("horizon", [1, 3, 6, 12])
-def test_l7_the_labels_that_train_end_before_the_months_that_calibrate(horizon):
-    split = calibration_split(MONTHS, months=4, horizon=horizon)
-    assert month_end(MONTHS[split.training], plus=horizon).max() < MONTHS[split.calibration].min()
-    assert split.calibration.sum() == 4
-    assert not (split.training & split.calibration).any()
+def mature(horizon):
+    return [month for month in MONTHS if month_end(pd.Series([month]), plus=horizon)[0] <= LAST]
+
+
+def test_horizons_share_the_cut_of_the_headline_which_leaves_it_the_months_that_were_asked_for():
+    cuts = calibration_cuts({h: mature(h) for h in (1, 3, 6)}, headline=3, months=8, is_enough=lambda cut: True)
+    assert set(cuts.values()) == {MONTHS[24]}
+    assert [month for month in mature(3) if month > cuts[3]] == MONTHS[25:33].tolist()
+
+
+def test_a_horizon_with_too_few_mature_months_after_the_shared_cut_has_one_of_its_own():
+    cuts = calibration_cuts({3: mature(3), 12: mature(12)}, headline=3, months=8, is_enough=lambda cut: True)
+    assert (cuts[3], cuts[12]) == (MONTHS[24], MONTHS[15])
+
+
+def test_where_little_lies_before_the_cut_half_as_many_months_calibrate_and_else_none():
+    enough = {h: mature(h) for h in (3, 6)}
+    cuts = calibration_cuts(enough, headline=3, months=24, is_enough=lambda cut: cut >= MONTHS[12])
+    assert cuts == {3: MONTHS[20], 6: MONTHS[20 - 3]} or cuts[3] == MONTHS[20]
+    assert set(calibration_cuts(enough, headline=3, months=24, is_enough=lambda cut: False).values()) == {None}
 
 
 def test_origins_expand_the_latest_are_kept_and_what_they_score_is_mature():
