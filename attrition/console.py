@@ -111,7 +111,7 @@ def tuned_lines(verdict: Mapping[str, Any]) -> list[str]:
     30 trials in 6.0 minutes, judged on 2025-01 to 2025-03
       log loss  0.28100 as it stands, 0.27900 at best, with depth 3 -> 4
     both on 2025-07 to 2025-09, which the search did not see
-      log loss  0.27310 as it stands, 0.27290 with that: better by 0.00020 (95 %: -0.00030 to 0.00070)
+      log loss  0.27310 as it stands, 0.27290 with that: gain +0.00020 (95 %: -0.00030 to +0.00070)
     the settings stay as they are: what was found is not better beyond noise
     """
     months, loss = verdict["months"], verdict["log_loss"]
@@ -166,9 +166,9 @@ def _span(months: Sequence[str]) -> str:
 
 def _gain(figure: Mapping[str, Any]) -> str:
     said = {"log_loss": "log loss", "auc": "AUC"}[figure["metric"]]
-    interval = f"95 %: {figure['low']:.5f} to {figure['high']:.5f}"
+    interval = f"95 %: {figure['low']:+.5f} to {figure['high']:+.5f}"
     stands, found = f"{figure['default']:.5f} as it stands", f"{figure['found']:.5f} with that"
-    return f"  {said:<9} {stands}, {found}: better by {figure['gain']:.5f} ({interval})"
+    return f"  {said:<9} {stands}, {found}: gain {figure['gain']:+.5f} ({interval})"
 
 
 def _inside(error: BaseException) -> str:

@@ -130,9 +130,10 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     """Look for better settings of the trees on past months; propose them if they hold on later ones, beyond noise."""
     import time
 
+    from attrition.model.folds import Material, folds_of
     from attrition.model.gain import gain
     from attrition.model.tunable import TuneJob
-    from attrition.model.tune import Material, folds_of, require_optuna, search
+    from attrition.model.tune import require_optuna, search
     from attrition.tuning import write_tuned
 
     require_optuna()

@@ -52,17 +52,13 @@ def write_tuned(workspace: Path, model: str, found: Searched, better: Gain | Non
 
 def _said(found: Searched, better: Gain | None) -> dict[str, Any]:
     """Give the figures of the search and of the comparison as plain values."""
+    loss = found.trials["log_loss"]
     months = {"searched": found.months, "judged": better.months if better else ()}
     return {
         "trials": len(found.trials),
         "minutes": found.trials["seconds"].sum() / 60,
-        "log_loss": {"default": float(found.trials["log_loss"].iloc[0]), "best": _best(found)},
+        "log_loss": {"default": float(loss.iloc[0]), "best": float(loss.min())},
         "default": found.default,
         "months": {name: [f"{month:%Y-%m}" for month in those] for name, those in months.items()},
         "gain": better.figures.to_dict("records") if better else [],
     }
-
-
-def _best(found: Searched) -> float:
-    whole = found.trials[found.trials["state"] == "complete"]
-    return float(whole["log_loss"].min())

@@ -13,11 +13,12 @@ from scipy.special import ndtri
 from attrition.labels.outcomes import KEYS, within
 from attrition.model.backtest import judged_rows
 from attrition.model.clusters import redraws, sum_by
+from attrition.model.folds import Material, laid
 from attrition.model.metrics import Judged, auc
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
 from attrition.model.tunable import with_values
-from attrition.model.tune import Material, laid, log_losses
+from attrition.model.tune import log_losses
 
 LEVEL = 0.95
 

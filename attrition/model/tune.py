@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,17 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from attrition import __version__
-from attrition.errors import DataError, MissingExtra
-from attrition.features.declare import Feature
-from attrition.labels.outcomes import within
+from attrition.errors import MissingExtra
 from attrition.model.calibration import sigmoid
-from attrition.model.encode import canonical_order, learn
+from attrition.model.folds import Fold, Material
 from attrition.model.horizon import trees_of
-from attrition.model.leakage import refuse_denied
 from attrition.model.metrics import Judged, auc_within_months
 from attrition.model.spec import Spec
-from attrition.model.splits import Origin, origins
 from attrition.model.tunable import TuneJob, declared_values, whole_or_rounded, with_values
 
 if TYPE_CHECKING:
@@ -36,45 +30,11 @@ SECONDS, AUC = "seconds", "auc"
 
 
 @dataclass(frozen=True)
-class Material:
-    """What is tuned: a panel with what followed, its features, the specification as it stands, and the job."""
-
-    panel: pd.DataFrame
-    outcomes: pd.DataFrame
-    features: Sequence[Feature]
-    spec: Spec
-    job: TuneJob
-
-    @property
-    def key(self) -> str:
-        """Name the search by all it rests on but its budget, so that trials on different data are never compared."""
-        digest = hashlib.sha256(__version__.encode())
-        for rows in (self.panel, self.outcomes):
-            digest.update(" ".join(rows.columns).encode())
-            digest.update(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())
-        said = (repr(self.features), self.spec.model_dump_json(), self.job.model_dump_json(exclude={"budget_minutes"}))
-        digest.update("".join(said).encode())
-        return digest.hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Fold:
-    """One past month-end: rows whose label was known then, and rows of the months after it."""
-
-    encoded: np.ndarray
-    label: np.ndarray
-    agent: np.ndarray
-    later: np.ndarray
-    judged: Judged
-    constraints: list[int]
-
-
-@dataclass(frozen=True)
 class Searched:
     """What a search has done so far: one row per finished trial, the best settings, and on which months.
 
-    `trials` has number, the settings, log_loss, auc, seconds and state ("complete", or "pruned" where a trial was
-    given up after its first months). The first is the specification as it stands.
+    `trials` has number, the settings, log_loss, auc, seconds. The first is the specification as it stands. A trial that
+    was given up after its first months has no log_loss and no auc, since it was not judged on the same months.
     """
 
     trials: pd.DataFrame
@@ -93,38 +53,6 @@ def require_optuna() -> None:
     """
     if find_spec("optuna") is None:
         raise MissingExtra("tune", "attrition tune")
-
-
-def laid(material: Material) -> tuple[list[Origin], list[Origin]]:
-    """Lay the origins of the search, and the later ones that are held out of it.
-
-    The search knows no label that was not known at the first origin held out, so that nothing it learnt from, nor
-    was judged by, reaches into the months that what it found is judged on.
-
-    Raises
-    ------
-    DataError
-        History is too short for both.
-    """
-    job, months, horizon = material.job, material.panel["as_of"], material.spec.headline
-    rules = {"first_after": job.first_after_months, "step": job.step_months, "horizon": horizon}
-    held_out = origins(months, most=job.held_out_origins, known_at=months.max(), **rules)
-    at = held_out[0].at if held_out else months.min()
-    searched = origins(months[months <= at], most=job.origins, known_at=at, **rules)
-    if not searched:
-        raise DataError(
-            f"{months.nunique()} months are too few to tune on: {job.first_after_months} come before the first trial, "
-            f"{job.step_months} are searched on, {job.step_months * job.held_out_origins} later ones are held out, and "
-            f"{horizon} must pass after each part before it can be judged"
-        )
-    return searched, held_out
-
-
-def folds_of(material: Material) -> list[Fold]:
-    """Prepare the rows of every origin of the search once, for all trials."""
-    refuse_denied([feature.name for feature in material.features])
-    searched, held_out = laid(material)
-    return [_fold(material, origin, known_at=held_out[0].at) for origin in searched]
 
 
 def search(
@@ -150,8 +78,8 @@ def search(
 
     Notes
     -----
-    A tree-structured Parzen estimator proposes (Bergstra et al. 2011); a trial that is worse than the median after
-    its first months is given up.
+    A tree-structured Parzen estimator proposes (Bergstra et al. 2011). A trial that is among the worst quarter after
+    its first months is given up; not more of them, since a few months tell settings apart badly.
     """
     default = declared_values(material.spec, material.job.search)
     budget = material.job.budget_minutes * 60
@@ -169,27 +97,6 @@ def log_losses(label: np.ndarray, risk: np.ndarray) -> np.ndarray:
     """Give each row's logarithmic loss, a proper score: the lower the mean, the better the risks."""
     risk = np.clip(risk, 1e-9, 1 - 1e-9)
     return -np.where(label == 1, np.log(risk), np.log1p(-risk))
-
-
-def _fold(material: Material, origin: Origin, *, known_at: pd.Timestamp) -> Fold:
-    panel, horizon = material.panel, material.spec.headline
-    past = (panel["as_of"] <= origin.at).to_numpy()
-    encoding = learn(panel[past], material.features)
-    known = within(material.outcomes, horizon, known_at=origin.at).where(past)
-    train = panel[known.notna().to_numpy()]
-    encoded, label = encoding.matrix(train), known.dropna().to_numpy()
-    order = canonical_order(train["as_of"], encoded, pd.DataFrame({"label": label}))
-    later = within(material.outcomes, horizon, known_at=known_at).where(panel["as_of"].isin(origin.scored).to_numpy())
-    rows = panel[later.notna().to_numpy()]
-    outcome = later.dropna().to_numpy()
-    return Fold(
-        np.ascontiguousarray(encoded[order]),
-        label[order],
-        train["agent_id"].astype(str).to_numpy()[order],
-        encoding.matrix(rows),
-        Judged(outcome, np.zeros(len(rows)), rows["agent_id"].astype(str).to_numpy(), rows["as_of"].to_numpy()),
-        encoding.constraints,
-    )
 
 
 def _scored(fold: Fold, spec: Spec, members: int) -> tuple[float, float]:
@@ -218,11 +125,13 @@ def _try(study: optuna.Study, material: Material, folds: Sequence[Fold], clock: 
             trial.report(float(np.mean([loss for loss, _ in found])), place)
             if trial.should_prune():
                 break
-        losses, areas = zip(*found, strict=True)
-        trial.set_user_attr(AUC, float(np.mean(areas)))
         trial.set_user_attr(SECONDS, clock() - began)
-        whole = len(found) == len(folds)
-        study.tell(trial, float(np.mean(losses)) if whole else None, None if whole else TrialState.PRUNED)
+        if len(found) < len(folds):
+            study.tell(trial, state=TrialState.PRUNED)
+            return
+        loss, area = np.mean(found, axis=0)
+        trial.set_user_attr(AUC, float(area))
+        study.tell(trial, float(loss))
     except BaseException:
         study.tell(trial, state=TrialState.FAIL)
         raise
@@ -250,7 +159,7 @@ def _study(material: Material, storage: Path) -> Iterator[optuna.Study]:
         # A run that goes on draws other numbers than the one before; a trial left by a killed run misleads nobody.
         seed = material.job.seed + len(study.get_trials(deepcopy=False))
         study.sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=False)
-        study.pruner = optuna.pruners.MedianPruner(n_startup_trials=5)
+        study.pruner = optuna.pruners.PercentilePruner(75.0, n_startup_trials=5)
         yield study
     finally:
         kept.remove_session()
@@ -279,7 +188,7 @@ def _spent(study: optuna.Study) -> float:
 def _told(study: optuna.Study, spent: float, budget: float) -> str:
     """Say which trial begins, how much of the budget is used, and how the best stands to the first."""
     done = _finished(study)
-    said = f"trial {len(done) + 1} ({spent / 60:.1f} of {budget / 60:g} minutes)"
+    said = f"trial {len(done) + 1} ({spent / 60:.1f} of {budget / 60:g} min)"
     return f"{said}, log loss {study.best_value:.5f} at best, {done[0].value:.5f} at first" if done else said
 
 
@@ -288,8 +197,8 @@ def _table(study: optuna.Study) -> pd.DataFrame:
         [
             {"number": trial.number}
             | {name: whole_or_rounded(name, value) for name, value in trial.params.items()}
-            | {"log_loss": trial.value, AUC: trial.user_attrs[AUC], SECONDS: trial.user_attrs[SECONDS]}
-            | {"state": trial.state.name.lower()}
+            | {"log_loss": trial.value if AUC in trial.user_attrs else None, AUC: trial.user_attrs.get(AUC)}
+            | {SECONDS: trial.user_attrs[SECONDS]}
             for trial in _finished(study)
         ]
-    )
+    ).astype({"log_loss": float, AUC: float})

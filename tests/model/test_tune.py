@@ -12,9 +12,10 @@ import pytest
 
 from attrition.errors import DataError, MissingExtra
 from attrition.labels.outcomes import month_end
+from attrition.model.folds import Fold, Material, folds_of, laid
 from attrition.model.gain import gain
 from attrition.model.tunable import Between, Search, TuneJob
-from attrition.model.tune import Fold, Material, Searched, folds_of, laid, require_optuna, search
+from attrition.model.tune import Searched, require_optuna, search
 from tests.model.conftest import simulate
 
 pytest.importorskip("optuna", reason='the extra "tune" is not installed')
@@ -79,8 +80,8 @@ def test_the_settings_that_stand_are_tried_first_and_the_budget_is_kept(material
     assert found.trials[["rounds", "learning_rate"]].iloc[0].tolist() == [40, 0.1]
     assert found.default == {"rounds": 40, "learning_rate": 0.1}
     assert len(found.trials) == 4, "four times fifteen seconds are a minute"
-    assert told[0] == "trial 1 (0.0 of 1 minutes)"
-    assert told[3].startswith("trial 4 (0.8 of 1 minutes), log loss ")
+    assert told[0] == "trial 1 (0.0 of 1 min)"
+    assert told[3].startswith("trial 4 (0.8 of 1 min), log loss ")
     best = found.trials.nsmallest(1, "log_loss").iloc[0]
     assert found.best == {"rounds": best["rounds"], "learning_rate": best["learning_rate"]}
 
