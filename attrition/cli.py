@@ -186,7 +186,8 @@ def tune(workspace: Folder = HERE) -> None:
         raise
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     show(["", *console.tuned_lines(verdict), ""])
-    adopt = f"cp {products[-1]} {workspace / 'models' / products[-1].name}, then attrition retrain"
+    copy = "copy" if os.name == "nt" else "cp"
+    adopt = f"{copy} {products[-1]} {workspace / 'models' / products[-1].name} to adopt it, then attrition retrain"
     console.left(out, products, adopt if verdict["is_proposed"] else "attrition retrain")
 
 

@@ -57,6 +57,12 @@ def gain(material: Material, values: dict[str, float], *, progress: Callable[[st
         The settings that were found.
     progress : callable
         Told of each fit before it begins.
+
+    Notes
+    -----
+    The interval of a mean of paired differences, summed by agent (the sandwich for clusters: Liang and Zeger 1986). It
+    knows of chance in who the agents were, not in which months came. Months that are asked again and again, after
+    more minutes of search, tell less each time.
     """
     default = _scored(material, material.spec, partial(_tell, progress, "the settings that stand"))
     other = _scored(material, with_values(material.spec, values), partial(_tell, progress, "the settings found"))
