@@ -167,6 +167,30 @@ def retrain(workspace: Folder = HERE) -> None:
     console.left(out, products, then if verdict["promoted"] else f"look at what it missed; {then} uses the champion")
 
 
+@app.command(cls=Command, rich_help_panel="The model")
+def tune(workspace: Folder = HERE) -> None:
+    """Look for better settings of the trees on past months, for as many minutes as pipelines/tune.toml says.
+
+    What beats the settings that stand on later months, beyond noise, is proposed in runs/tune/ and never put in place.
+    Ctrl-C keeps the finished trials; running it again goes on. Needs the extra "tune".
+
+    For example:
+
+        attrition tune
+    """
+    try:
+        with steps() as (pipeline, progress):
+            products = pipeline.tune(workspace, progress=progress)
+    except KeyboardInterrupt:
+        show(["trials that were finished are kept; `attrition tune` goes on from there"])
+        raise
+    verdict = json.loads(products[0].read_text(encoding="utf-8"))
+    show(["", *console.tuned_lines(verdict), ""])
+    copy = "copy" if os.name == "nt" else "cp"
+    adopt = f"{copy} {products[-1]} {workspace / 'models' / products[-1].name} to adopt it, then attrition retrain"
+    console.left(out, products, adopt if verdict["is_proposed"] else "attrition retrain")
+
+
 @app.command(cls=Command, rich_help_panel="Every month")
 def score(as_of: Month, workspace: Folder = HERE) -> None:
     """Score the agents at risk at the end of a month by the champion, with drivers and recommendations.

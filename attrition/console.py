@@ -96,6 +96,36 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
     return [f"version {verdict['version']} against the bar", *lines, end]
 
 
+def tuned_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """Write what a search for settings found, how that held on later months, and what becomes of it.
+
+    Examples
+    --------
+    >>> gain = {"metric": "log_loss", "default": 0.2731, "found": 0.2729, "gain": 0.0002}
+    >>> gain |= {"low": -0.0003, "high": 0.0007}
+    >>> months = {"searched": ["2025-01", "2025-03"], "judged": ["2025-07", "2025-09"]}
+    >>> verdict = {"trials": 30, "minutes": 6.0, "months": months, "log_loss": {"default": 0.2810, "best": 0.2790},
+    ...            "default": {"depth": 3}, "changed": {"depth": 4}, "gain": [gain], "is_proposed": False}
+    >>> for line in tuned_lines(verdict):
+    ...     print(line)
+    30 trials in 6.0 minutes, judged on 2025-01 to 2025-03
+      log loss  0.28100 as it stands, 0.27900 at best, with depth 3 -> 4
+    both on 2025-07 to 2025-09, which the search did not see
+      log loss  0.27310 as it stands, 0.27290 with that: gain +0.00020 (95 %: -0.00030 to +0.00070)
+    the settings stay as they are: what was found is not better beyond noise
+    """
+    months, loss = verdict["months"], verdict["log_loss"]
+    told = "; ".join(f"{name} {verdict['default'][name]:g} -> {value:g}" for name, value in verdict["changed"].items())
+    lines = [f"{verdict['trials']} trials in {verdict['minutes']:.1f} minutes, judged on {_span(months['searched'])}"]
+    if not verdict["changed"]:
+        return [*lines, "the settings stay as they are: nothing that was tried beat them"]
+    lines.append(f"  log loss  {loss['default']:.5f} as it stands, {loss['best']:.5f} at best, with {told}")
+    lines.append(f"both on {_span(months['judged'])}, which the search did not see")
+    lines += [_gain(figure) for figure in verdict["gain"]]
+    stay = "the settings stay as they are: what was found is not better beyond noise"
+    return [*lines, "better beyond noise: proposed, and not put in place" if verdict["is_proposed"] else stay]
+
+
 def left(out: Console, products: Iterable[Path], then: str) -> None:
     """Say where the products are and what comes next."""
     for product in products:
@@ -128,6 +158,17 @@ def wrong(error: BaseException) -> tuple[list[str], str, int]:
     if isinstance(error, OSError) and error.strerror:
         return [], f"the machine said: {error.strerror} ({error.filename or 'no file named'})", 1
     return [], f"something failed inside attrition: {_inside(error)}; please report this line", 1
+
+
+def _span(months: Sequence[str]) -> str:
+    return f"{months[0]} to {months[-1]}"
+
+
+def _gain(figure: Mapping[str, Any]) -> str:
+    said = {"log_loss": "log loss", "auc": "AUC"}[figure["metric"]]
+    interval = f"95 %: {figure['low']:+.5f} to {figure['high']:+.5f}"
+    stands, found = f"{figure['default']:.5f} as it stands", f"{figure['found']:.5f} with that"
+    return f"  {said:<9} {stands}, {found}: gain {figure['gain']:+.5f} ({interval})"
 
 
 def _inside(error: BaseException) -> str:

@@ -126,6 +126,28 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     return [_verdict(workspace, version, checks, fitted_at=at)]
 
 
+def tune(workspace: Path, *, progress: Progress) -> list[Path]:
+    """Look for better settings of the trees on past months; propose them if they hold on later ones, beyond noise."""
+    import time
+
+    from attrition.model.folds import Material, folds_of
+    from attrition.model.gain import gain
+    from attrition.model.tunable import TuneJob
+    from attrition.model.tune import require_optuna, search
+    from attrition.tuning import write_tuned
+
+    require_optuna()
+    job = declared.read(workspace / "pipelines" / "tune.toml", TuneJob)
+    spec = _spec(workspace, job.model)
+    rows, outcomes, features, _ = _fresh_panel(workspace, progress)
+    material = Material(rows, outcomes, tuple(features), spec, job)
+    progress("preparing the past months")
+    storage = Runs(workspace).tune / "trials.db"
+    found = search(material, folds_of(material), storage=storage, clock=time.monotonic, progress=progress)
+    better = gain(material, found.best, progress=progress) if found.best != found.default else None
+    return write_tuned(workspace, job.model, found, better)
+
+
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the champion, with drivers and recommendations."""
     from attrition.data.whole import whole_folder

@@ -44,6 +44,11 @@ class Runs:
         """Give the file that says how a registered version stood against the bar."""
         return self.folder / "retrain" / f"version-{version}.json"
 
+    @property
+    def tune(self) -> Path:
+        """The folder of the search for settings."""
+        return self.folder / "tune"
+
     def month(self, as_of: date) -> Path:
         """Give the folder of a scored month."""
         return self.folder / f"{as_of:%Y-%m-%d}"

@@ -44,7 +44,7 @@ def test_what_is_no_month_is_refused_with_the_right_spelling(run: CliRunner, wri
     assert "2026-10" in said.output
 
 
-@pytest.mark.parametrize("name", ["check", "panel", "backtest", "retrain", "serve"])
+@pytest.mark.parametrize("name", ["check", "panel", "backtest", "tune", "retrain", "serve"])
 def test_outside_a_workspace_one_line_says_what_to_do(run: CliRunner, name: str, tmp_path: Path) -> None:
     said = run.invoke(app, [name, "--workspace", str(tmp_path)])
     assert said.exit_code == 2
@@ -74,6 +74,29 @@ def test_a_missing_export_is_a_fault_not_a_failure(run: CliRunner, tmp_path: Pat
     assert said.exit_code == 2
     assert "exports/agents.csv" in said.output
     assert "exports/exits.csv" in said.output
+
+
+def test_a_missing_extra_is_named_before_any_work_is_done(
+    run: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.lay(tmp_path)
+    monkeypatch.setattr("attrition.model.tune.find_spec", lambda name: None)
+    said = run.invoke(app, ["tune", "--workspace", str(tmp_path)])
+    assert said.exit_code == 2
+    assert 'attrition tune needs the extra "tune": pip install "attrition[tune]"' in said.output
+
+
+def test_a_stopped_search_says_that_its_trials_are_kept(
+    run: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*args: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    workspace.lay(tmp_path)
+    monkeypatch.setattr("attrition.pipeline.tune", stopped)
+    said = run.invoke(app, ["tune", "--workspace", str(tmp_path)])
+    assert said.exit_code == 130
+    assert "trials that were finished are kept" in said.output
 
 
 def test_no_traceback_is_shown_unless_a_developer_asks(

@@ -9,6 +9,7 @@ from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
 from attrition.jobs import CheckJob, MonthlyJob, PanelJob, RetrainJob
 from attrition.model.spec import BacktestJob, Spec
+from attrition.model.tunable import TuneJob
 from attrition.predict.playbook import Playbook
 from tests.house.places import REPOSITORY
 
@@ -19,6 +20,7 @@ DECLARED: dict[str, type[Declaration]] = {
     "pipelines/backtest.toml": BacktestJob,
     "pipelines/retrain.toml": RetrainJob,
     "pipelines/monthly.toml": MonthlyJob,
+    "pipelines/tune.toml": TuneJob,
     "models/resignation.toml": Spec,
     "models/playbook.toml": Playbook,
 }
@@ -42,7 +44,7 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
         read(path, DECLARED[name])
 
 
-@pytest.mark.parametrize("model", [CheckJob, RetrainJob, MonthlyJob, BacktestJob])
+@pytest.mark.parametrize("model", [CheckJob, RetrainJob, MonthlyJob, BacktestJob, TuneJob])
 def test_a_job_file_that_says_nothing_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)
     assert parse({}, model, where="empty") == read(REPOSITORY / name, model)

@@ -1,0 +1,46 @@
+import tomllib
+
+import pytest
+
+from attrition.declared import parse
+from attrition.errors import DeclarationError
+from attrition.model.proposal import proposal
+from attrition.model.spec import Spec
+from attrition.model.tunable import with_values
+from tests.house.places import text
+
+VALUES = {"depth": 4, "learning_rate": 0.0412, "l2": 7.5}
+
+
+def read(content: str) -> Spec:
+    return parse(tomllib.loads(content), Spec, where="drawn")
+
+
+def test_the_shipped_declaration_keeps_every_other_line_and_remark():
+    stands = text("models/resignation.toml")
+    made = proposal(stands, VALUES)
+    differing = [pair for pair in zip(stands.splitlines(), made.splitlines(), strict=True) if pair[0] != pair[1]]
+    assert [new for _, new in differing] == ["depth = 4", "learning_rate = 0.0412", "l2 = 7.5"]
+    assert read(made) == with_values(read(stands), VALUES)
+
+
+def test_the_same_name_in_another_part_is_left_alone():
+    made = read(proposal(text("models/resignation.toml"), {"rounds": 300}))
+    assert (made.trees.rounds, made.involuntary.rounds) == (300, 80)
+
+
+@pytest.mark.parametrize(
+    "stands",
+    ['name = "resignation"\n', 'name = "resignation"\n\n[trees]\n\n[bands]\nvery_high = 0.04\n', 'name="r"\n[trees]'],
+    ids=["no trees", "empty trees", "no last line end"],
+)
+def test_a_setting_that_was_left_to_its_default_is_added(stands: str):
+    assert read(proposal(stands, VALUES)) == with_values(read(stands), VALUES)
+
+
+@pytest.mark.parametrize(
+    "stands", ['name = "r"\ntrees = { depth = 3 }\n', 'name = "r"\ntrees.depth = 3\n'], ids=["inline", "dotted"]
+)
+def test_a_declaration_laid_out_in_another_way_is_left_to_a_person(stands: str):
+    with pytest.raises(DeclarationError, match=r"under \[trees\] set depth = 4, learning_rate = 0.0412"):
+        proposal(stands, VALUES)

@@ -1,0 +1,77 @@
+"""What a search leaves: a verdict always, a proposal only beyond noise, and never a changed model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from attrition import workspace
+from attrition.console import tuned_lines
+from attrition.declared import read
+from attrition.model.gain import Gain
+from attrition.model.spec import Spec
+from attrition.model.tune import Searched
+from attrition.tuning import write_tuned
+
+MONTHS = tuple(pd.to_datetime(["2025-01-31", "2025-02-28"]))
+TRIALS = pd.DataFrame(
+    {
+        "number": [0, 1, 2],
+        "depth": [3, 4, 5],
+        "log_loss": [0.28, 0.27, None],
+        "auc": [0.7, 0.71, None],
+        "seconds": [20.0, 30.0, 10.0],
+    }
+)
+FOUND = Searched(TRIALS, default={"depth": 3, "l2": 20.0}, best={"depth": 4, "l2": 20.0}, months=MONTHS)
+
+
+def held(low: float, gain: float, high: float) -> Gain:
+    figure = {"metric": "log_loss", "default": 0.28, "found": 0.28 - gain, "gain": gain, "low": low, "high": high}
+    return Gain(pd.DataFrame([figure]), MONTHS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    workspace.lay(tmp_path)
+    return tmp_path
+
+
+def said(folder: Path) -> str:
+    return "\n".join(tuned_lines(json.loads((folder / "runs/tune/verdict.json").read_text(encoding="utf-8"))))
+
+
+def test_a_gain_beyond_noise_is_proposed_and_the_model_stays_as_it_was(folder):
+    model = folder / "models" / "resignation.toml"
+    before = model.read_bytes()
+    verdict, proposed = write_tuned(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
+    assert (read(model, Spec).trees.depth, read(proposed, Spec).trees.depth) == (3, 4)
+    assert model.read_bytes() == before
+    assert json.loads(verdict.read_text(encoding="utf-8"))["changed"] == {"depth": 4}
+    assert "with depth 3 -> 4" in said(folder)
+    assert said(folder).endswith("better beyond noise: proposed, and not put in place")
+
+
+def test_a_gain_within_noise_keeps_what_stands_and_withdraws_an_earlier_proposal(folder):
+    write_tuned(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
+    assert write_tuned(folder, "resignation", FOUND, held(-0.001, 0.002, 0.005)) == [folder / "runs/tune/verdict.json"]
+    assert not (folder / "runs" / "tune" / "resignation.toml").exists()
+    assert said(folder).endswith("the settings stay as they are: what was found is not better beyond noise")
+
+
+def test_nothing_better_is_said_so(folder):
+    stays = Searched(TRIALS[:1], FOUND.default, FOUND.default, MONTHS)
+    assert len(write_tuned(folder, "resignation", stays, None)) == 1
+    assert said(folder).splitlines() == [
+        "1 trials in 0.3 minutes, judged on 2025-01 to 2025-02",
+        "the settings stay as they are: nothing that was tried beat them",
+    ]
+
+
+def test_the_best_is_the_best_of_those_that_were_not_given_up(folder):
+    write_tuned(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
+    assert "0.28000 as it stands, 0.27000 at best" in said(folder)
+    assert len(pd.read_parquet(folder / "runs" / "tune" / "trials.parquet")) == 3
