@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +11,10 @@ import pandas as pd
 from scipy.special import logit
 from sklearn.base import clone
 
-from attrition.labels.outcomes import month_end
 from attrition.model.boosting import MonotoneBoosting, mean_of_members
 from attrition.model.calibration import Calibration, sigmoid
 from attrition.model.doubt import typical_variance, variance
+from attrition.model.known import Known
 from attrition.model.splits import calibration_cuts
 
 if TYPE_CHECKING:
@@ -26,37 +26,6 @@ SURE = 1e-6
 """A deviation of the slope so small that it stays 1."""
 PSEUDO_ROWS = 20
 """Rows that never left, added to a rate that is learnt from too few exits for trees."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """Everything known at the month-end of a fit, in canonical order: the matrix, the keys, the labels by months ahead.
-
-    ``labels[3]`` says whether an exit of this kind followed within three months; null where immature. `history_months`
-    holds for each column of the matrix how many months it takes to learn from it.
-    """
-
-    encoded: np.ndarray
-    agent: np.ndarray
-    as_of: pd.Series
-    labels: pd.DataFrame
-    history_months: np.ndarray
-
-    def where(self, rows: pd.Series) -> Known:
-        """Keep the rows of a boolean mask."""
-        kept = rows.to_numpy()
-        as_of, labels = self.as_of[kept].reset_index(drop=True), self.labels[kept].reset_index(drop=True)
-        return Known(self.encoded[kept], self.agent[kept], as_of, labels, self.history_months)
-
-    def after(self, cut: pd.Timestamp) -> Known:
-        """Keep the later months."""
-        return self.where(self.as_of > cut)
-
-    def at(self, cut: pd.Timestamp) -> Known:
-        """Look back from an earlier month-end: windows that had not passed then are null, later rows gone."""
-        past = self.where(self.as_of <= cut)
-        passed = np.column_stack([month_end(past.as_of, plus=int(str(ahead))) <= cut for ahead in past.labels])
-        return replace(past, labels=past.labels.where(passed))
 
 
 @dataclass(frozen=True)
@@ -126,8 +95,8 @@ def fit_exits(known: Known, *, horizons: Sequence[int], spec: Spec, trees: Monot
     cuts = calibration_cuts(
         mature, headline=headline, months=rules.months, is_enough=lambda cut: _teaches(known.at(cut), headline, spec)
     )
-    final = _grown(trees, known, spec)
-    earlier = {cut: _grown(trees, known.at(cut), spec) for cut in sorted({cut for cut in cuts.values() if cut})}
+    final = grown(trees, known, spec)
+    earlier = {cut: grown(trees, known.at(cut), spec) for cut in sorted({cut for cut in cuts.values() if cut})}
     levels = {}
     for horizon, cut in cuts.items():
         found = _on_later_months(earlier[cut], known.after(cut), horizon, spec) if cut else None
@@ -169,8 +138,18 @@ def trees_of(spec: Spec, constraints: list[int], *, members: int) -> MonotoneBoo
     )
 
 
-def _grown(trees: MonotoneBoosting, known: Known, spec: Spec) -> MonotoneBoosting:
-    """Grow fresh trees on the rows of which at least one window is known, from columns with enough history."""
+def grown(trees: MonotoneBoosting, known: Known, spec: Spec) -> MonotoneBoosting:
+    """Grow fresh trees on the rows of which at least one window is known, from columns with enough history.
+
+    Parameters
+    ----------
+    trees : MonotoneBoosting
+        Its settings are taken; it stays as it is.
+    known : Known
+        Rows in canonical order.
+    spec : Spec
+        Names the windows.
+    """
     windows = _learnable(known, spec)
     taught = known.where(known.labels[windows].notna().any(axis=1))
     learnable = taught.as_of.nunique() >= taught.history_months

@@ -13,7 +13,8 @@ from attrition import __version__
 from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import within
-from attrition.model.encode import canonical_order, learn
+from attrition.model.encode import learn
+from attrition.model.known import Known, known_at
 from attrition.model.leakage import refuse_denied
 from attrition.model.metrics import Judged
 from attrition.model.spec import Spec
@@ -47,9 +48,7 @@ class Material:
 class Fold:
     """One past month-end: rows whose label was known then, and rows of the months after it."""
 
-    encoded: np.ndarray
-    label: np.ndarray
-    agent: np.ndarray
+    known: Known
     later: np.ndarray
     judged: Judged
     constraints: list[int]
@@ -84,24 +83,20 @@ def folds_of(material: Material) -> list[Fold]:
     """Prepare the rows of every origin of the search once, for all trials."""
     refuse_denied([feature.name for feature in material.features])
     searched, held_out = laid(material)
-    return [_fold(material, origin, known_at=held_out[0].at) for origin in searched]
+    return [_fold(material, origin, known_by=held_out[0].at) for origin in searched]
 
 
-def _fold(material: Material, origin: Origin, *, known_at: pd.Timestamp) -> Fold:
-    panel, horizon = material.panel, material.spec.headline
+def _fold(material: Material, origin: Origin, *, known_by: pd.Timestamp) -> Fold:
+    panel, outcomes, horizon = material.panel, material.outcomes, material.spec.headline
     past = (panel["as_of"] <= origin.at).to_numpy()
     encoding = learn(panel[past], material.features)
-    known = within(material.outcomes, horizon, known_at=origin.at).where(past)
-    train = panel[known.notna().to_numpy()]
-    encoded, label = encoding.matrix(train), known.dropna().to_numpy()
-    order = canonical_order(train["as_of"], encoded, pd.DataFrame({"label": label}))
-    later = within(material.outcomes, horizon, known_at=known_at).where(panel["as_of"].isin(origin.scored).to_numpy())
+    seen, what = (rows[past].reset_index(drop=True) for rows in (panel, outcomes))
+    known, _ = known_at(seen, what, encoding, material.spec, origin.at)
+    later = within(outcomes, horizon, known_at=known_by).where(panel["as_of"].isin(origin.scored).to_numpy())
     rows = panel[later.notna().to_numpy()]
     outcome = later.dropna().to_numpy()
     return Fold(
-        np.ascontiguousarray(encoded[order]),
-        label[order],
-        train["agent_id"].astype(str).to_numpy()[order],
+        known,
         encoding.matrix(rows),
         Judged(outcome, np.zeros(len(rows)), rows["agent_id"].astype(str).to_numpy(), rows["as_of"].to_numpy()),
         encoding.constraints,

@@ -13,10 +13,11 @@ from scipy.special import expit, ndtri
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import KEYS, OTHERWISE, VOLUNTARY, within
+from attrition.labels.outcomes import KEYS
 from attrition.model.boosting import mean_of_members
-from attrition.model.encode import Encoding, canonical_order, learn
-from attrition.model.exits import ExitModel, Known, fit_exits, rate_alone, trees_of
+from attrition.model.encode import Encoding, learn
+from attrition.model.exits import ExitModel, fit_exits, rate_alone, trees_of
+from attrition.model.known import Known, known_at
 from attrition.model.leakage import refuse_denied
 from attrition.model.spec import Spec
 
@@ -205,7 +206,7 @@ def fit(
     refuse_denied([feature.name for feature in features])
     panel, outcomes = _aligned(panel, outcomes, at)
     encoding = learn(panel, features)
-    known, known_otherwise = _known(panel, outcomes, encoding, spec, at)
+    known, known_otherwise = known_at(panel, outcomes, encoding, spec, at)
     horizons, notes = _possible(known, spec)
     trees = trees_of(spec, encoding.constraints, members=spec.trees.members)
     resigning = fit_exits(known, horizons=horizons, spec=spec, trees=trees)
@@ -237,26 +238,6 @@ def _aligned(panel: pd.DataFrame, outcomes: pd.DataFrame, at: pd.Timestamp) -> t
         raise DataError("panel and outcomes do not hold the same agent-months in the same order; make them again")
     past = (panel["as_of"] <= at).to_numpy()
     return panel[past].reset_index(drop=True), outcomes[past].reset_index(drop=True)
-
-
-def _known(
-    panel: pd.DataFrame, outcomes: pd.DataFrame, encoding: Encoding, spec: Spec, at: pd.Timestamp
-) -> tuple[Known, Known]:
-    """Lay out what was known of resignations, and of every other exit; both share rows and order."""
-    windows = sorted({*spec.horizons, *spec.trees.learn_from})
-    labels = [
-        pd.DataFrame({h: within(outcomes, h, known_at=at, kind=kind).to_numpy() for h in windows})
-        for kind in (VOLUNTARY, OTHERWISE)
-    ]
-    encoded = encoding.matrix(panel)
-    order = canonical_order(panel["as_of"], encoded, pd.concat(labels, axis=1, keys=(VOLUNTARY, OTHERWISE)))
-    encoded, agent = np.ascontiguousarray(encoded[order]), panel["agent_id"].astype(str).to_numpy()[order]
-    as_of = panel["as_of"].iloc[order].reset_index(drop=True)
-    history = np.array([feature.history_months for feature in encoding.features])
-    resigning, otherwise = (
-        Known(encoded, agent, as_of, one.iloc[order].reset_index(drop=True), history) for one in labels
-    )
-    return resigning, otherwise
 
 
 def _possible(known: Known, spec: Spec) -> tuple[list[int], list[str]]:

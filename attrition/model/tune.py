@@ -14,9 +14,10 @@ import pandas as pd
 from scipy.special import expit
 
 from attrition.errors import MissingExtra
+from attrition.model.boosting import mean_of_members
 from attrition.model.calibration import sigmoid
+from attrition.model.exits import grown, trees_of
 from attrition.model.folds import Fold, Material
-from attrition.model.horizon import trees_of
 from attrition.model.metrics import Judged, auc_within_months
 from attrition.model.spec import Spec
 from attrition.model.tunable import TuneJob, declared_values, whole_or_rounded, with_values
@@ -105,8 +106,8 @@ def _scored(fold: Fold, spec: Spec, members: int) -> tuple[float, float]:
     The level of the risks is set on those months themselves: the model sets it apart from the trees, and a trial is
     about the trees. What is found is judged with the level set as it will be.
     """
-    trees = trees_of(spec, fold.constraints, members).fit(fold.encoded, fold.label, fold.agent)
-    margin, judged = trees.decision_function(fold.later), fold.judged
+    trees = grown(trees_of(spec, fold.constraints, members=members), fold.known, spec)
+    margin, judged = mean_of_members(trees.margins(fold.later)), fold.judged
     risk = expit(sigmoid(margin, judged.label, judged.agent).log_odds(margin))
     area, _ = auc_within_months(Judged(judged.label, risk, judged.agent, judged.month))
     return float(log_losses(judged.label, risk).mean()), area

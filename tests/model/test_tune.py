@@ -138,8 +138,8 @@ def test_the_search_sees_nothing_of_what_came_after_the_first_origin_held_out(ma
     late = outcomes["known_on"] > at
     outcomes.loc[late, ["exit_kind", "left_on", "known_on"]] = [None, pd.NaT, pd.NaT]
     for before, after in zip(folds, folds_of(replace(material, panel=panel, outcomes=outcomes)), strict=True):
-        np.testing.assert_array_equal(before.encoded, after.encoded)
-        np.testing.assert_array_equal(before.label, after.label)
+        np.testing.assert_array_equal(before.known.encoded, after.known.encoded)
+        pd.testing.assert_frame_equal(before.known.labels, after.known.labels)
         np.testing.assert_array_equal(before.later, after.later)
         np.testing.assert_array_equal(before.judged.label, after.judged.label)
 
