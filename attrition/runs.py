@@ -44,6 +44,10 @@ class Runs:
         """Give the file that says how a registered version stood against the bar."""
         return self.folder / "retrain" / f"version-{version}.json"
 
+    def card(self, version: str) -> Path:
+        """Give the folder of a registered version's card."""
+        return self.folder / "retrain" / f"version-{version}"
+
     def month(self, as_of: date) -> Path:
         """Give the folder of a scored month."""
         return self.folder / f"{as_of:%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""A fitted model on disk: text boosters without anybody's values, JSON beside them, and a hash of every file.
+"""A fitted model on disk: text boosters without anybody's values, JSON and golden rows beside them, hashes of all.
 
 LightGBM's reader crashes, hangs or answers wrongly on a damaged file, so hashes are checked before it sees one.
 There is no pickle, and nothing in the folder can run code.
@@ -23,6 +23,7 @@ from attrition.features.declare import Feature
 from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibration
 from attrition.model.encode import Encoding
+from attrition.model.golden import GOLDEN, golden
 from attrition.model.horizon import HorizonModel
 from attrition.model.spec import Spec
 
@@ -49,6 +50,7 @@ def save(fitted: FittedRisk, folder: Path) -> None:
         "notes": list(fitted.notes),
     }
     _write_json(folder / DESCRIPTION, description)
+    _write_json(folder / GOLDEN, golden(fitted))
     _write_json(folder / HASHES, {path.name: _hash(path) for path in _files(folder)})
 
 
