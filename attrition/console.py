@@ -93,8 +93,11 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
     it misses the bar and was not promoted; a champion that was there before stays
     """
     lines = [f"  {'met   ' if one['passed'] else 'missed'}  {one['name']}: {one['said']}" for one in verdict["checks"]]
-    missed = "it misses the bar and was not promoted; a champion that was there before stays"
-    end = "it meets the bar and is the champion now" if verdict["promoted"] else missed
+    end = "it misses the bar and was not promoted; a champion that was there before stays"
+    if all(one["passed"] for one in verdict["checks"]):
+        end = "it meets the bar, but another version became champion meanwhile; `attrition models list` says which"
+    if verdict["promoted"]:
+        end = "it meets the bar and is the champion now"
     return [f"version {verdict['version']} against the bar", *lines, end]
 
 

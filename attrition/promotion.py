@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.errors import AttritionError, NotMadeYet, UserError, nearest
 from attrition.model import aliases
-from attrition.model.aliases import CHAMPION, MODEL, PREVIOUS, Move, Version
+from attrition.model.aliases import CHAMPION, MODEL, PREVIOUS, ChampionMoved, Move, Version
 
 if TYPE_CHECKING:
     from attrition.model.bar import Check
@@ -60,15 +60,24 @@ class Comparison:
 
 
 def settle(workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, on: datetime) -> bool:
-    """Promote a version that met every check, and name any other the challenger; say which it was."""
+    """Promote a version that met every check, and name any other the challenger; say which it was.
+
+    Parameters
+    ----------
+    over : str or None
+        The champion it was judged against; when another one scores by now, it is promoted by nobody.
+    """
     missed = [check.name for check in checks if not check.passed]
-    if missed or not checks:
-        why = f"missed: {'; '.join(missed) or NEVER_JUDGED}"
-        aliases.challenge(workspace, Decision(BY_ITSELF, why, on).move("kept out", version))
-        return False
-    move = Decision(BY_ITSELF, f"met all {len(checks)} checks of the bar", on).move("promoted", version)
-    aliases.crown(workspace, move, over=over)
-    return True
+    why = f"missed: {'; '.join(missed) or NEVER_JUDGED}"
+    if checks and not missed:
+        move = Decision(BY_ITSELF, f"met all {len(checks)} checks of the bar", on).move("promoted", version)
+        try:
+            aliases.crown(workspace, move, over=over)
+            return True
+        except ChampionMoved as moved:
+            why = str(moved)
+    aliases.challenge(workspace, Decision(BY_ITSELF, why, on).move("kept out", version))
+    return False
 
 
 def promote(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> Move:
@@ -84,23 +93,12 @@ def promote(workspace: Path, version: str, decision: Decision, *, despite: Seque
     AttritionError
         Its files changed, or its golden rows are answered otherwise.
     """
-    from attrition.model.bar import GOLDEN_ROWS, RELOADS
-
     standing = aliases.standing(workspace)
     if standing.get(CHAMPION) == version:
         raise UserError(f"version {version} is the champion already")
     folder = aliases.folder_of(workspace, version)
     missed = _missed(_version(workspace, version))
-    never = sorted({GOLDEN_ROWS, RELOADS} & set(missed))
-    if never:
-        raise UserError(f"version {version} missed {' and '.join(never)}, which nobody can waive; retrain")
-    unknown = [name for name in despite if name not in missed]
-    if unknown:
-        raise UserError(f'version {version} did not miss "{unknown[0]}"{nearest(unknown[0], missed)}')
-    silent = [name for name in missed if name not in despite]
-    if silent:
-        options = " ".join(f'--despite "{name}"' for name in missed)
-        raise UserError(f"version {version} missed its bar; to promote it all the same, name what it missed: {options}")
+    _named(version, missed, despite)
     _hold(folder, version)
     move = decision.move("promoted", version, missed)
     aliases.crown(workspace, move, over=standing.get(CHAMPION))
@@ -147,6 +145,22 @@ def _hold(folder: Path, version: str) -> None:
     held, said = against_golden(FittedRisk.load(folder), folder)
     if not held:
         raise AttritionError(f"version {version} does not answer its golden rows as it did ({said}); nothing was moved")
+
+
+def _named(version: str, missed: Sequence[str], despite: Sequence[str]) -> None:
+    """Refuse unless everything a version missed is named, and nothing else, and all of it can be waived."""
+    from attrition.model.bar import GOLDEN_ROWS, RELOADS
+
+    never = sorted({GOLDEN_ROWS, RELOADS} & set(missed))
+    if never:
+        raise UserError(f"version {version} missed {' and '.join(never)}, which nobody can waive; retrain")
+    unknown = [name for name in despite if name not in missed]
+    if unknown:
+        raise UserError(f'version {version} did not miss "{unknown[0]}"{nearest(unknown[0], missed)}')
+    silent = [name for name in missed if name not in despite]
+    if silent:
+        options = " ".join(f'--despite "{name}"' for name in missed)
+        raise UserError(f"version {version} missed its bar; to promote it all the same, name what it missed: {options}")
 
 
 def _version(workspace: Path, number: str) -> Version:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from attrition import __version__, workspace
 from attrition.cli import app
 from attrition.command import month
+from attrition.data.alone import alone
 from attrition.errors import NotMadeYet
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -67,6 +68,13 @@ def test_before_any_retrain_there_are_no_models_and_nothing_to_go_back_to(run: C
     said = run.invoke(app, back)
     assert (said.exit_code, "attrition retrain" in said.output) == (2, True)
     assert not (tmp_path / "mlflow.db").exists()
+
+
+def test_of_two_retrains_the_second_says_so_and_does_nothing(run: CliRunner, tmp_path: Path) -> None:
+    workspace.lay(tmp_path)
+    with alone(tmp_path / "runs" / "retrain" / ".lock", what="retrain"):
+        said = run.invoke(app, ["retrain", "--workspace", str(tmp_path)])
+    assert (said.exit_code, "another retrain is running" in said.output) == (2, True)
 
 
 def test_a_promotion_without_a_name_or_a_reason_is_refused(run: CliRunner, tmp_path: Path) -> None:

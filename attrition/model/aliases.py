@@ -50,6 +50,10 @@ class Version:
     figures: dict[str, float]
 
 
+class ChampionMoved(UserError):
+    """A version was judged against a champion that is no longer one; nothing was moved."""
+
+
 def database(workspace: Path) -> Path:
     """Give the registry's file."""
     return workspace / "mlflow.db"
@@ -95,7 +99,8 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
         raise NotMadeYet(f"version {version} of the model {name}", "attrition retrain")
     with _reading(workspace) as registry:
         found = registry.execute(
-            "select coalesce(storage_location, source) from model_versions where name = ? and version = ?",
+            "select coalesce(storage_location, source) from model_versions "
+            "where name = ? and cast(version as text) = ?",
             (name, version),
         ).fetchone()
     if found is None:
@@ -148,13 +153,13 @@ def crown(workspace: Path, move: Move, *, over: str | None, name: str = MODEL) -
 
     Raises
     ------
-    UserError
+    ChampionMoved
         Another version became champion meanwhile.
     """
     with _writing(workspace) as registry:
         before = _standing(registry, name)
         if before.get(CHAMPION) != over:
-            raise UserError(
+            raise ChampionMoved(
                 f"version {before.get(CHAMPION)} became champion while version {move.version} was judged against "
                 f"{over or 'none'}; nothing was moved"
             )

@@ -221,8 +221,10 @@ def _stable(candidate: Candidate, rival: Rival | None) -> tuple[bool, str]:
     said = f"{found.overlap:.0%} of {found.listed} on the list stay, rank correlation {found.rank_correlation:.2f}"
     if months > rules.compared_for_months:
         return True, f"{said}; not asked of a champion that is {months} months older"
-    held = found.overlap >= rules.overlap_of_lists and found.rank_correlation >= rules.rank_correlation
-    return held, f"{said}; at least {rules.overlap_of_lists:.0%} and {rules.rank_correlation}"
+    least = rules.overlap_of_lists
+    error = math.sqrt(least * (1 - least) / found.listed)
+    held = found.overlap >= least - error and found.rank_correlation >= rules.rank_correlation
+    return held, f"{said}; at least {least:.0%}, less {error:.0%} on so short a list, and {rules.rank_correlation}"
 
 
 def on_one_month(ours: FittedRisk, theirs: FittedRisk, rows: pd.DataFrame) -> Agreement:

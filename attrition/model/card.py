@@ -186,21 +186,24 @@ def _months(claim: Claim) -> list[str]:
 
 
 def _groups(claim: Claim) -> list[str]:
+    is_few = claim.groups["verdict"] == TOO_FEW
     rows = [
-        (_words(r.level), r.unit, *["" for _ in range(5)], TOO_FEW)
-        if r.verdict == TOO_FEW
-        else (
+        (
             *(_words(r.level), r.unit, f"{r.people}", f"{r.events}"),
             *(f"{r.ratio:.2f}", f"{r.low:.2f} to {r.high:.2f}", f"{r.auc:.2f}", r.verdict),
         )
-        for r in claim.groups.itertuples()
+        for r in claim.groups[~is_few].itertuples()
     ]
     said = (
         f"Resignations seen over resignations expected. Under {FEWEST_PEOPLE} people, or with fewer than "
         f"{FEWEST_EVENTS} resignations both seen and expected, a group is too few, and that is no pass."
     )
+    few = [
+        f"- too few, {_words(level)}: {_cell(', '.join(units))}"
+        for level, units in claim.groups[is_few].groupby("level", sort=False)["unit"]
+    ]
     head = ("level", "group", "people", "resigned", "observed over expected", "95 %", "AUC", "verdict")
-    return ["## Subgroups", "", said, "", *_table(head, rows)]
+    return ["## Subgroups", "", said, "", *_table(head, rows), "", *few]
 
 
 def _limits(claim: Claim) -> list[str]:

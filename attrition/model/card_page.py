@@ -49,10 +49,15 @@ def page(markdown: str, drawn: Mapping[str, str], *, title: str) -> str:
     from markupsafe import Markup
 
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    body = IMAGE.sub(lambda found: drawn.get(found[1], found[0]), body)
+    body = IMAGE.sub(lambda found: _in_page(drawn[found[1]], found[2]) if found[1] in drawn else found[0], body)
     places = PackageLoader("attrition.model", "templates")
     template = Environment(loader=places, autoescape=True, keep_trailing_newline=True).get_template(TEMPLATE)
     return template.render(title=title, body=Markup(body))
+
+
+def _in_page(drawing: str, alternative: str) -> str:
+    """Give a drawing words to be read aloud; they are escaped already."""
+    return drawing.replace("<svg", f'<svg role="img" aria-label="{alternative}"', 1)
 
 
 def svg(figure: Figure) -> str:

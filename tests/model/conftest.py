@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -192,12 +191,6 @@ def registered(tmp_path_factory: pytest.TempPathFactory, kept: registry.Record, 
     for number in ("1", "2", "3"):
         assert registry.record(folder, kept, served=served, signature=signature) == number
     return folder
-
-
-@pytest.fixture
-def workspace(registered: Path, tmp_path: Path) -> Path:
-    """A workspace of one's own with three registered versions."""
-    return Path(shutil.copytree(registered, tmp_path / "workspace"))
 
 
 @pytest.fixture(scope="session")

@@ -126,8 +126,9 @@ def test_a_column_that_is_left_out_is_missing(served, month):
     pd.testing.assert_frame_equal(told, with_nulls)
 
 
-def test_no_pickle_lies_in_the_registry(address):
+def test_no_pickle_and_no_example_of_a_row_lies_in_the_registry(address):
     folder = Path(address.removeprefix("sqlite:///")).parent / "mlartifacts"
+    assert not list(folder.rglob("*example*"))
     kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
     assert ".txt" in kinds
     assert not kinds & {".pkl", ".pickle", ".joblib", ".cloudpickle"}

@@ -41,12 +41,12 @@ def model(month, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory):
-    """One machine, two workers, which find this attrition."""
+    """One worker, which finds this attrition."""
     pyspark = pytest.importorskip("pyspark", reason="the extra spark is not installed")
     folder = tmp_path_factory.mktemp("spark_session")
     before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYSPARK_PYTHON")}
     os.environ |= {"PYTHONPATH": str(HOUSE), "PYSPARK_PYTHON": sys.executable}
-    builder = pyspark.sql.SparkSession.builder.master("local[2]").appName("attrition test")
+    builder = pyspark.sql.SparkSession.builder.master("local[1]").appName("attrition test")
     for key, value in {
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "2",
