@@ -121,6 +121,7 @@ def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     exam = examine(rows, outcomes, features=features, spec=spec, at=at, progress=_counted(progress))
     progress("fitting on all that is mature")
     fitted = fit(rows, outcomes, features=features, spec=spec, at=at)
+    rival = _rival(workspace, exam, rows, outcomes)  # a champion that cannot be read stops it before anything is kept
     progress("recording the run and registering the model")
     declaration = (workspace / "models" / f"{job.model}.toml").read_text(encoding="utf-8")
     origin = made_from(rows, manifest=about["manifest"], declaration=declaration, workspace=workspace)
@@ -129,7 +130,6 @@ def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     version = registry.record(workspace, record, served=Path(served.__file__), signature=signature)
     progress("holding it against the bar")
     folder = aliases.folder_of(workspace, version, name=spec.name)
-    rival = _rival(workspace, exam, rows, outcomes)
     checks = bar.judge(bar.Candidate(fitted, exam, rows[rows["as_of"] == at], outcomes, folder), rival)
     progress("writing the card")
     papers = verdict.write_card_of(workspace, record, version=version, checks=checks, panel=rows)

@@ -107,7 +107,9 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
         raise UserError(f"version {version} of the model {name} is not registered; `attrition models list` names all")
     folder = inside(workspace, found[0]) / "artifacts" / ARTIFACT
     if not folder.is_dir():
-        raise AttritionError(f"the files of version {version} are gone: {folder}")
+        raise AttritionError(
+            f"the files of version {version} are gone: {folder}; where it is the champion, `attrition models rollback`"
+        )
     return folder
 
 

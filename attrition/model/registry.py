@@ -77,7 +77,7 @@ def record(workspace: Path, kept: Record, *, served: Path, signature: ModelSigna
     served : Path
         The Python file that MLflow runs to serve the model (models from code).
     signature : ModelSignature
-        Plain strings and doubles in and out.
+        Names of what goes in; plain strings and doubles out.
 
     Returns
     -------
