@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from attrition import __version__, console
+from attrition import __version__, console, models_cli
 from attrition import workspace as workspaces
 from attrition.command import HERE, Command, Folder, Month, out, show, steps
 
@@ -32,6 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+app.add_typer(models_cli.app, name="models", rich_help_panel="The model")
 
 
 def _version(asked: bool) -> None:

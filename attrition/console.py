@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.faults import Fault
+    from attrition.model.aliases import Move, Version
     from attrition.pipeline import Found
+    from attrition.promotion import Comparison
 
 STOPPED = 130
 PACKAGE = Path(__file__).parent
@@ -91,8 +93,11 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
     it misses the bar and was not promoted; a champion that was there before stays
     """
     lines = [f"  {'met   ' if one['passed'] else 'missed'}  {one['name']}: {one['said']}" for one in verdict["checks"]]
-    missed = "it misses the bar and was not promoted; a champion that was there before stays"
-    end = "it meets the bar and is the champion now" if verdict["promoted"] else missed
+    end = "it misses the bar and was not promoted; a champion that was there before stays"
+    if all(one["passed"] for one in verdict["checks"]):
+        end = "it meets the bar, but another version became champion meanwhile; `attrition models list` says which"
+    if verdict["promoted"]:
+        end = "it meets the bar and is the champion now"
     return [f"version {verdict['version']} against the bar", *lines, end]
 
 
@@ -124,6 +129,59 @@ def tuned_lines(verdict: Mapping[str, Any]) -> list[str]:
     lines += [_gain(figure) for figure in verdict["gain"]]
     stay = "the settings stay as they are: what was found is not better beyond noise"
     return [*lines, "better beyond noise: proposed, and not put in place" if verdict["is_proposed"] else stay]
+
+
+def version_lines(versions: Sequence[Version], history: Sequence[Move]) -> list[str]:
+    """Write every registered version, newest first, and below every decision about them, newest first."""
+    if not versions:
+        return ["no version is registered yet; `attrition retrain` makes one"]
+    head = f"{'version':<9}{'fitted at':<12}{'examined on':<20}{'bar':<24}alias"
+    lines = [
+        f"{one.number:<9}{one.tags.get('fitted_at', ''):<12}{one.tags.get('examined_on', ''):<20}"
+        f"{_stood(one.tags):<24}{', '.join(one.aliases)}".rstrip()
+        for one in reversed(versions)
+    ]
+    return [head, *lines, *_section("decisions, newest first", [move_line(move) for move in reversed(history)])]
+
+
+def move_line(move: Move) -> str:
+    """Write one decision.
+
+    Examples
+    --------
+    >>> from attrition.model.aliases import Move
+    >>> move_line(Move("promoted", "4", "2026-11-02T09:00:00+00:00", "Li Na", "new pay scheme", ("golden rows",)))
+    '2026-11-02 09:00 UTC  promoted version 4  by Li Na: new pay scheme (although it missed: golden rows)'
+    """
+    despite = f" (although it missed: {'; '.join(move.despite)})" if move.despite else ""
+    when = f"{move.on[:10]} {move.on[11:16]} UTC"
+    return f"{when}  {move.what} version {move.version}  by {move.by}: {move.why}{despite}"
+
+
+def comparison_lines(found: Comparison) -> list[str]:
+    """Write two versions side by side."""
+    width = 4 + max(len(first) for _, first, _ in [*found.facts, *found.figures])
+    head = f"{'':<36}{'version ' + found.versions[0]:<{width}}version {found.versions[1]}"
+    lines = [f"{what:<36}{first:<{width}}{second}" for what, first, second in [*found.facts, *found.figures]]
+    examined = {what: (first, second) for what, first, second in found.facts}["examined on"]
+    warning = ["they were examined on different months; a difference may be the months'"]
+    same = found.agreement
+    lists = (
+        [
+            f"on the newest month {same.overlap:.0%} of {same.listed} on the list are on both; ranks correlate "
+            f"by {same.rank_correlation:.2f}"
+        ]
+        if same
+        else ["their lists were not compared: there is no panel that both can read"]
+    )
+    return [head, *lines, "", *(warning if examined[0] != examined[1] else []), *lists]
+
+
+def _stood(tags: Mapping[str, str]) -> str:
+    if "bar_met" not in tags:
+        return "never judged"
+    missed = [name for name in tags.get("bar_missed", "").split("; ") if name]
+    return "met" if not missed else missed[0] if len(missed) == 1 else f"missed {len(missed)} checks"
 
 
 def left(out: Console, products: Iterable[Path], then: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
-    from attrition.model.bar import Check
     from attrition.model.spec import Spec
 
 Progress = Callable[[str], None]
@@ -99,10 +98,19 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Train on all that is mature, examine on later months, record, register, and promote if the bar is met."""
+    from attrition.data.alone import alone
+
+    with alone(Runs(workspace).folder / "retrain" / ".lock", what="retrain"):
+        return _retrained(workspace, progress)
+
+
+def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     import pandas as pd
 
-    from attrition.model import bar, registry
+    from attrition import promotion, verdict
+    from attrition.model import aliases, bar, registry
     from attrition.model.examine import examine
+    from attrition.model.provenance import made_from
     from attrition.model.risk import fit
     from attrition.predict import served
 
@@ -113,17 +121,23 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     exam = examine(rows, outcomes, features=features, spec=spec, at=at, progress=_counted(progress))
     progress("fitting on all that is mature")
     fitted = fit(rows, outcomes, features=features, spec=spec, at=at)
-    progress("holding it against the bar")
-    candidate = bar.Candidate(fitted, exam, rows[rows["as_of"] == at])
-    checks = bar.judge(candidate, _rival(workspace, exam, rows, outcomes))
+    rival = _rival(workspace, exam, rows, outcomes)  # a champion that cannot be read stops it before anything is kept
     progress("recording the run and registering the model")
     declaration = (workspace / "models" / f"{job.model}.toml").read_text(encoding="utf-8")
-    record = registry.Record(fitted, exam, checks, about["manifest"], declaration)
+    origin = made_from(rows, manifest=about["manifest"], declaration=declaration, workspace=workspace)
+    record = registry.Record(fitted, exam, outcomes, origin, declaration)
     signature = served.signature(features, fitted.horizons)
     version = registry.record(workspace, record, served=Path(served.__file__), signature=signature)
-    if bar.is_met(checks):
-        registry.promote(workspace, version)
-    return [_verdict(workspace, version, checks, fitted_at=at)]
+    progress("holding it against the bar")
+    folder = aliases.folder_of(workspace, version, name=spec.name)
+    checks = bar.judge(bar.Candidate(fitted, exam, rows[rows["as_of"] == at], outcomes, folder), rival)
+    progress("writing the card")
+    papers = verdict.write_card_of(workspace, record, version=version, checks=checks, panel=rows)
+    registry.conclude(workspace, version, checks, papers=papers)
+    over = None if rival is None else rival.version
+    is_promoted = promotion.settle(workspace, version, checks, over=over, on=datetime.now(UTC))
+    told = verdict.write_verdict(workspace, version, checks, fitted_at=at, is_promoted=is_promoted)
+    return [told, papers / "card.md", papers / "card.html"]
 
 
 def tune(workspace: Path, *, progress: Progress) -> list[Path]:
@@ -257,25 +271,10 @@ def _rival(workspace: Path, exam: Any, rows: pd.DataFrame, outcomes: pd.DataFram
     from attrition.model import bar, registry
 
     try:
-        champion, _ = registry.champion(workspace)
+        champion, version = registry.champion(workspace)
     except NotMadeYet:
         return None
-    return bar.champion_trial(champion, exam, panel=rows, outcomes=outcomes)
-
-
-def _verdict(workspace: Path, version: str, checks: Sequence[Check], *, fitted_at: pd.Timestamp) -> Path:
-    """Write down how the version stood against the bar."""
-    import json
-
-    from attrition.data.whole import whole_file
-    from attrition.model.bar import is_met
-
-    said = [{"name": check.name, "passed": check.passed, "said": check.said} for check in checks]
-    met = is_met(list(checks))
-    verdict = {"version": version, "fitted_at": f"{fitted_at:%Y-%m-%d}", "promoted": met, "checks": said}
-    with whole_file(Runs(workspace).verdict(version)) as path:
-        path.write_text(json.dumps(verdict, indent=1, ensure_ascii=False), encoding="utf-8")
-    return Runs(workspace).verdict(version)
+    return bar.Rival(version, champion, bar.champion_trial(champion, exam, panel=rows, outcomes=outcomes))
 
 
 def _write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

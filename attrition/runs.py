@@ -49,6 +49,10 @@ class Runs:
         """The folder of the search for settings."""
         return self.folder / "tune"
 
+    def card(self, version: str) -> Path:
+        """Give the folder of a registered version's card."""
+        return self.folder / "retrain" / f"version-{version}"
+
     def month(self, as_of: date) -> Path:
         """Give the folder of a scored month."""
         return self.folder / f"{as_of:%Y-%m-%d}"

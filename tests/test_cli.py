@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from attrition import __version__, workspace
 from attrition.cli import app
 from attrition.command import month
+from attrition.data.alone import alone
 from attrition.errors import NotMadeYet
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -44,12 +45,44 @@ def test_what_is_no_month_is_refused_with_the_right_spelling(run: CliRunner, wri
     assert "2026-10" in said.output
 
 
-@pytest.mark.parametrize("name", ["check", "panel", "backtest", "tune", "retrain", "serve"])
+@pytest.mark.parametrize("name", COMMANDS["models"].commands)
+def test_help_of_a_command_about_models_shows_an_example(run: CliRunner, name: str) -> None:
+    said = run.invoke(app, ["models", name, "--help"])
+    assert said.exit_code == 0
+    assert f"attrition models {name}" in said.output.split("For example")[1]
+
+
+@pytest.mark.parametrize("name", ["check", "panel", "backtest", "tune", "retrain", "serve", "models list"])
 def test_outside_a_workspace_one_line_says_what_to_do(run: CliRunner, name: str, tmp_path: Path) -> None:
-    said = run.invoke(app, [name, "--workspace", str(tmp_path)])
+    said = run.invoke(app, [*name.split(), "--workspace", str(tmp_path)])
     assert said.exit_code == 2
     assert "attrition init" in said.output
     assert "Traceback" not in said.output
+
+
+def test_before_any_retrain_there_are_no_models_and_nothing_to_go_back_to(run: CliRunner, tmp_path: Path) -> None:
+    workspace.lay(tmp_path)
+    listed = run.invoke(app, ["models", "list", "--workspace", str(tmp_path)])
+    assert (listed.exit_code, "`attrition retrain` makes one" in listed.output) == (0, True)
+    back = ["models", "rollback", "--workspace", str(tmp_path), "--by", "Li Na", "--reason", "it looks wrong"]
+    said = run.invoke(app, back)
+    assert (said.exit_code, "attrition retrain" in said.output) == (2, True)
+    assert not (tmp_path / "mlflow.db").exists()
+
+
+def test_of_two_retrains_the_second_says_so_and_does_nothing(run: CliRunner, tmp_path: Path) -> None:
+    workspace.lay(tmp_path)
+    with alone(tmp_path / "runs" / "retrain" / ".lock", what="retrain"):
+        said = run.invoke(app, ["retrain", "--workspace", str(tmp_path)])
+    assert (said.exit_code, "another retrain is running" in said.output) == (2, True)
+
+
+def test_a_promotion_without_a_name_or_a_reason_is_refused(run: CliRunner, tmp_path: Path) -> None:
+    workspace.lay(tmp_path)
+    asked = ["models", "promote", "1", "--workspace", str(tmp_path)]
+    assert run.invoke(app, [*asked, "--reason", "the season is over"]).exit_code == 2
+    assert run.invoke(app, [*asked, "--by", "Li Na"]).exit_code == 2
+    assert "a reason in words" in run.invoke(app, [*asked, "--by", "Li Na", "--reason", " "]).output
 
 
 def test_init_says_what_to_do_next(run: CliRunner, tmp_path: Path) -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from attrition.model.backtest import Backtest, fewer, judged_rows, tried
 from attrition.model.baselines import TENURE_ONLY
 from attrition.model.canaries import Canary
 from attrition.model.examine import Examination
+from attrition.model.golden import against_golden
+from attrition.model.groups import OFF, TOO_FEW, by_group
 from attrition.model.metrics import Judged, auc, brier_skill, calibration_error, calibration_error_by_chance
 from attrition.model.risk import FittedRisk
+from attrition.model.stability import Agreement, agreement
+
+RELOADS, GOLDEN_ROWS = "reloads with identical scores", "golden rows"
 
 
 @dataclass(frozen=True)
@@ -30,22 +35,45 @@ class Check:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model before promotion, its examination, and rows of the panel by which reloading is tried."""
+    """A model before promotion.
+
+    Attributes
+    ----------
+    fitted, examination
+        The model, and what its recipe showed on later months.
+    rows : DataFrame
+        The newest month of the panel: there reloading is tried, and the list is set beside the champion's.
+    groups : DataFrame
+        agent_id, as_of, and the site, role and tenure band of every agent-month.
+    folder : Path
+        Where the registry keeps it.
+    """
 
     fitted: FittedRisk
     examination: Examination
     rows: pd.DataFrame
+    groups: pd.DataFrame
+    folder: Path
 
 
-def judge(candidate: Candidate, rival: Backtest | None = None) -> list[Check]:
+@dataclass(frozen=True)
+class Rival:
+    """The champion: its version, itself as it stands, and its recipe on the same later months."""
+
+    version: str
+    fitted: FittedRisk
+    trial: Backtest
+
+
+def judge(candidate: Candidate, rival: Rival | None = None) -> list[Check]:
     """Hold a candidate against the bar of its specification.
 
     Parameters
     ----------
     candidate : Candidate
         What is to be promoted.
-    rival : Backtest, optional
-        The champion on the same later months, from `champion_trial`; none when there is no champion.
+    rival : Rival, optional
+        The champion; none when there is none.
 
     Returns
     -------
@@ -60,8 +88,11 @@ def judge(candidate: Candidate, rival: Backtest | None = None) -> list[Check]:
         "calibration error": partial(_error, exam),
         "better than tenure alone": partial(_beats_tenure, exam),
         "at least as good as the champion": partial(_beats_champion, exam, rival),
+        "level in every group": partial(_groups, candidate),
+        "keeps most of the champion's list": partial(_stable, candidate, rival),
         **{canary.name: partial(_quiet, canary) for canary in exam.canaries},
-        "reloads with identical scores": partial(_reloads, candidate),
+        RELOADS: partial(_reloads, candidate),
+        GOLDEN_ROWS: partial(_golden, candidate),
     }
     return [_checked(name, check) for name, check in asked.items()]
 
@@ -138,12 +169,12 @@ def _beats_tenure(exam: Examination) -> tuple[bool, str]:
     return own > other + margin, f"AUC {own:.3f}, tenure alone {other:.3f}; more by over {margin}"
 
 
-def _beats_champion(exam: Examination, rival: Backtest | None) -> tuple[bool, str]:
+def _beats_champion(exam: Examination, rival: Rival | None) -> tuple[bool, str]:
     if rival is None:
         return True, "there is no champion yet"
-    if rival is exam.trial:
+    if rival.trial is exam.trial:
         return True, "the champion's own recipe, with newer months"
-    own, other = _headline(exam.trial), _headline(rival)
+    own, other = _headline(exam.trial), _headline(rival.trial)
     margin = exam.fitted.spec.bar.margin_to_champion
     figures = {"AUC": (auc(own)[0], auc(other)[0]), "Brier skill": (brier_skill(own)[0], brier_skill(other)[0])}
     said = "; ".join(f"{name} {ours:.3f}, champion's recipe {theirs:.3f}" for name, (ours, theirs) in figures.items())
@@ -155,15 +186,71 @@ def _quiet(canary: Canary) -> tuple[bool, str]:
     return canary.is_quiet, f"AUC {canary.auc:.3f}, standard error {canary.error:.3f}; within {limit} of them from .5"
 
 
+def groups_table(exam: Examination, groups: pd.DataFrame) -> pd.DataFrame:
+    """Break the examination down by site, role and tenure band, see `attrition.model.groups.by_group`."""
+    limits = exam.fitted.spec.bar.group_observed_over_expected
+    return by_group(judged_scores(exam.trial), groups, limits=limits)
+
+
+def judged_scores(trial: Backtest) -> pd.DataFrame:
+    """Take the headline's scores whose label is mature."""
+    scores = trial.scores
+    return scores[(scores["horizon_months"] == trial.fits[0].spec.headline) & scores["resigned"].notna()]
+
+
+def _groups(candidate: Candidate) -> tuple[bool, str]:
+    """Want the level right in every group, give or take chance; of a small group nothing is said."""
+    low, high = candidate.examination.fitted.spec.bar.group_observed_over_expected
+    found = groups_table(candidate.examination, candidate.groups)
+    off, judged = found[found["verdict"] == OFF], found[found["verdict"] != TOO_FEW]
+    named = "; ".join(f"{one.unit} {one.ratio:.2f} ({one.low:.2f} to {one.high:.2f})" for one in off.itertuples())
+    said = f"{len(judged)} groups within {low} to {high}, give or take chance" if off.empty else f"off: {named}"
+    few = len(found) - len(judged)
+    return len(judged) > 0 and off.empty, f"{said}; {few} too few to judge" if few else said
+
+
+def _stable(candidate: Candidate, rival: Rival | None) -> tuple[bool, str]:
+    """Want most of the list to stay, unless the champion is so old that people and seasons have changed."""
+    if rival is None:
+        return True, "there is no champion yet"
+    absent = [name for name in rival.fitted.encoding.names if name not in candidate.rows]
+    if absent:
+        return True, f"not compared: the champion reads {len(absent)} features that the panel no longer has"
+    rules, months = candidate.fitted.spec.bar, _months_between(rival.fitted.at, candidate.fitted.at)
+    found = on_one_month(candidate.fitted, rival.fitted, candidate.rows)
+    said = f"{found.overlap:.0%} of {found.listed} on the list stay, rank correlation {found.rank_correlation:.2f}"
+    if months > rules.compared_for_months:
+        return True, f"{said}; not asked of a champion that is {months} months older"
+    least = rules.overlap_of_lists
+    error = math.sqrt(least * (1 - least) / found.listed)
+    held = found.overlap >= least - error and found.rank_correlation >= rules.rank_correlation
+    return held, f"{said}; at least {least:.0%}, less {error:.0%} on so short a list, and {rules.rank_correlation}"
+
+
+def on_one_month(ours: FittedRisk, theirs: FittedRisk, rows: pd.DataFrame) -> Agreement:
+    """Compare the headline risks of two models on one month of the panel; the list is as long as `ours` declares."""
+    risks = [_headline_risk(fitted, rows) for fitted in (ours, theirs)]
+    return agreement(*risks, share=ours.spec.capacity_share)
+
+
+def _headline_risk(fitted: FittedRisk, rows: pd.DataFrame) -> np.ndarray:
+    scores = fitted.score(rows)
+    return scores.loc[scores["horizon_months"] == fitted.spec.headline, "risk"].to_numpy()
+
+
+def _months_between(earlier: pd.Timestamp, later: pd.Timestamp) -> int:
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
 def _reloads(candidate: Candidate) -> tuple[bool, str]:
-    with tempfile.TemporaryDirectory() as folder:
-        candidate.fitted.save(Path(folder) / "model")
-        again = FittedRisk.load(Path(folder) / "model").score(candidate.rows)
+    again = FittedRisk.load(candidate.folder).score(candidate.rows)
     same = again.equals(candidate.fitted.score(candidate.rows)) and len(again) > 0
     return same, f"{len(again)} scores, {'bit for bit' if same else 'not the same'}"
 
 
+def _golden(candidate: Candidate) -> tuple[bool, str]:
+    return against_golden(FittedRisk.load(candidate.folder), candidate.folder)
+
+
 def _headline(trial: Backtest) -> Judged:
-    spec = trial.fits[0].spec
-    scores = trial.scores
-    return judged_rows(scores[(scores["horizon_months"] == spec.headline) & scores["resigned"].notna()], spec)
+    return judged_rows(judged_scores(trial), trial.fits[0].spec)

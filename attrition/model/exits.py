@@ -40,6 +40,8 @@ class ExitModel:
         By horizon, growing.
     rows, events : int
         Agent-months that were learnt from, and how many of them had an exit in the longest window that was known.
+    months : tuple of str
+        The months that were learnt from.
     typical_variance : float
         How far the members disagree on average, in squared log-odds.
     """
@@ -48,6 +50,7 @@ class ExitModel:
     levels: dict[int, Calibration]
     rows: int
     events: int
+    months: tuple[str, ...]
     typical_variance: float = 0.0
 
     def margins(self, encoded: np.ndarray) -> np.ndarray:
@@ -105,8 +108,9 @@ def fit_exits(known: Known, *, horizons: Sequence[int], spec: Spec, trees: Monot
     if calibrated and not rules.refit:
         final = earlier[calibrated]
     longest = known.labels[_learnable(known, spec)].ffill(axis=1).iloc[:, -1]
+    months = _names(known.as_of[longest.notna()])
     typical = typical_variance(final.margins(known.encoded[-ROWS_FOR_DOUBT:]))
-    return ExitModel(final, levels, int(longest.notna().sum()), int(longest.sum()), typical)
+    return ExitModel(final, levels, int(longest.notna().sum()), int(longest.sum()), months, typical)
 
 
 def rate_alone(known: Known, *, horizons: Sequence[int]) -> ExitModel:
@@ -116,7 +120,8 @@ def rate_alone(known: Known, *, horizons: Sequence[int]) -> ExitModel:
         label = known.labels[horizon].dropna()
         rate = max(label.sum(), 0.5) / (len(label) + PSEUDO_ROWS)
         levels[horizon] = Calibration(intercept=float(logit(rate)))
-    return ExitModel(None, levels, len(known.agent), int(known.labels[list(horizons)].max(axis=1).sum()))
+    exits = int(known.labels[list(horizons)].max(axis=1).sum())
+    return ExitModel(None, levels, len(known.agent), exits, _names(known.as_of))
 
 
 def trees_of(spec: Spec, constraints: list[int], *, members: int) -> MonotoneBoosting:

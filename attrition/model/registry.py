@@ -1,4 +1,4 @@
-"""The one door to MLflow: what was tried and registered, and which version is champion.
+"""The one door to MLflow: what was tried, and what was registered; `attrition.model.aliases` says which one scores.
 
 The backend is SQLite in the workspace (``mlflow.db``), artifacts lie beside it (``mlartifacts/``). Telemetry is off,
 as this is data about people.
@@ -6,60 +6,62 @@ as this is data about people.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
+import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrition
-from attrition.errors import AttritionError, NotMadeYet
-from attrition.model.backtest import judged_rows
-from attrition.model.figures import calibration_table, capture_table, draw_calibration, draw_capture
+from attrition.model.aliases import ARTIFACT, MODEL, champion_folder, database, inside
+from attrition.model.bar import is_met
+from attrition.model.papers import write_papers
+from attrition.model.provenance import PACKAGES, version_of
 from attrition.model.risk import FittedRisk
 
 if TYPE_CHECKING:
+    import pandas as pd
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
 
     from attrition.model.bar import Check
     from attrition.model.examine import Examination
 
-CHAMPION, PREVIOUS = "champion", "previous"
-ARTIFACT = "fitted"
-"""The name under which the served model finds the folder of the fitted one."""
+EXAMINATION = "examination"
+"""The folder of a run in which people read."""
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "GIT_PYTHON_REFRESH": "quiet",
 }
-REQUIREMENTS = ("attrition", "lightgbm", "mlflow", "numpy", "pandas", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True)
 class Record:
-    """Everything one retrain leaves behind.
+    """Everything one retrain leaves behind, before it is judged.
 
     Attributes
     ----------
-    fitted, examination, checks
-        The model, how it was examined, and how it stood against the bar.
-    manifest : sequence of mapping
-        One entry per input file: name, rows, bytes, SHA-256; never a row.
+    fitted, examination
+        The model, and how it was examined.
+    groups : DataFrame
+        agent_id, as_of, and the site, role and tenure band of every agent-month.
+    made_from : mapping
+        From `attrition.model.provenance.made_from`: inputs, hashes, versions; never a row.
     declaration : str
         The text of the specification's file, word for word.
     """
 
     fitted: FittedRisk
     examination: Examination
-    checks: Sequence[Check]
-    manifest: Sequence[Mapping[str, Any]]
+    groups: pd.DataFrame
+    made_from: Mapping[str, Any]
     declaration: str
 
 
@@ -75,7 +77,7 @@ def record(workspace: Path, kept: Record, *, served: Path, signature: ModelSigna
     served : Path
         The Python file that MLflow runs to serve the model (models from code).
     signature : ModelSignature
-        Plain strings and doubles in and out.
+        Names of what goes in; plain strings and doubles out.
 
     Returns
     -------
@@ -91,28 +93,31 @@ def record(workspace: Path, kept: Record, *, served: Path, signature: ModelSigna
             mlflow.log_params(_parameters(kept.fitted))
             mlflow.log_metrics(_figures(kept.examination))
             mlflow.set_tags(_tags(kept))
-            mlflow.log_artifacts(str(_papers(kept, Path(scratch) / "papers")), "examination")
+            mlflow.log_artifacts(str(_papers(kept, Path(scratch) / "papers")), EXAMINATION)
             logged = mlflow.pyfunc.log_model(
                 name=name,
                 python_model=str(served),
                 artifacts={ARTIFACT: str(folder)},
                 signature=signature,
-                pip_requirements=[f"{package}=={_version_of(package)}" for package in REQUIREMENTS],
+                pip_requirements=[f"{package}=={version_of(package)}" for package in PACKAGES],
             )
         return _registered(mlflow.MlflowClient(), name, logged, run.info.run_id, _tags(kept))
 
 
-def promote(workspace: Path, version: str, *, name: str = "resignation") -> None:
-    """Make a registered version the champion; the champion it follows becomes ``previous``."""
+def conclude(workspace: Path, version: str, checks: Sequence[Check], *, papers: Path, name: str = MODEL) -> None:
+    """Add to a version's run how it stood against the bar, and the files of `papers`, such as its card."""
+    missed = [check.name for check in checks if not check.passed]
+    tags = {"bar_met": str(is_met(list(checks))).lower(), "bar_missed": "; ".join(missed)}
     with _connected(workspace) as mlflow:
         client = mlflow.MlflowClient()
-        before = _alias(client, name, CHAMPION)
-        if before not in (None, version):
-            client.set_registered_model_alias(name, PREVIOUS, before)
-        client.set_registered_model_alias(name, CHAMPION, version)
+        run = client.get_run(client.get_model_version(name, version).run_id)
+        shutil.copytree(papers, inside(workspace, run.info.artifact_uri) / EXAMINATION, dirs_exist_ok=True)
+        for key, value in tags.items():
+            client.set_tag(run.info.run_id, key, value)
+            client.set_model_version_tag(name, version, key, value)
 
 
-def champion(workspace: Path, *, name: str = "resignation") -> tuple[FittedRisk, str]:
+def champion(workspace: Path, *, name: str = MODEL) -> tuple[FittedRisk, str]:
     """Load the champion and its version; only its folder of text files is read, and its hashes are checked.
 
     Raises
@@ -126,27 +131,9 @@ def champion(workspace: Path, *, name: str = "resignation") -> tuple[FittedRisk,
     return FittedRisk.load(folder), version
 
 
-def champion_folder(workspace: Path, *, name: str = "resignation") -> tuple[Path, str]:
-    """Find the folder of the champion's text files, and its version, without loading it."""
-    product = f"a champion of the model {name} (runs/retrain/ says what a model missed)"
-    missing = NotMadeYet(product, "attrition retrain")
-    if not _database(workspace).is_file():
-        raise missing
-    with _connected(workspace) as mlflow:
-        client = mlflow.MlflowClient()
-        version = _alias(client, name, CHAMPION)
-        if version is None:
-            raise missing
-        location = client.get_model_version_download_uri(name, version)
-    folder = _inside(workspace, location) / "artifacts" / ARTIFACT
-    if not folder.is_dir():
-        raise AttritionError(f"version {version} is champion, and its files are gone: {folder}")
-    return folder, version
-
-
 def tracking_uri(workspace: Path) -> str:
     """Give the address of the workspace's registry, as MLflow's own commands take it."""
-    return f"sqlite:///{_database(workspace).resolve().as_posix()}"
+    return f"sqlite:///{database(workspace).resolve().as_posix()}"
 
 
 @contextmanager
@@ -177,18 +164,18 @@ def _connected(workspace: Path) -> Iterator[Any]:
             os.environ.pop("MLFLOW_REGISTRY_URI", None)
 
 
-def _database(workspace: Path) -> Path:
-    return workspace / "mlflow.db"
-
-
 def _experiment(workspace: Path, name: str) -> str:
+    """Find or make the experiment; where the workspace was moved, what is recorded next lies where it lies now."""
     import mlflow
 
-    client = mlflow.MlflowClient()
+    client, here = mlflow.MlflowClient(), (workspace / "mlartifacts").resolve().as_uri()
     found = client.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    return str(client.create_experiment(name, artifact_location=(workspace / "mlartifacts").resolve().as_uri()))
+    if found is None:
+        return str(client.create_experiment(name, artifact_location=here))
+    if found.artifact_location != here:
+        with closing(sqlite3.connect(database(workspace))) as registry, registry:
+            registry.execute("update experiments set artifact_location = ? where name = ?", (here, name))
+    return str(found.experiment_id)
 
 
 def _registered(client: MlflowClient, name: str, logged: Any, run_id: str, tags: dict[str, str]) -> str:
@@ -197,26 +184,6 @@ def _registered(client: MlflowClient, name: str, logged: Any, run_id: str, tags:
         client.create_registered_model(name)
     version = client.create_model_version(name, logged.model_uri, run_id, tags=tags, model_id=logged.model_id)
     return str(version.version)
-
-
-def _alias(client: MlflowClient, name: str, alias: str) -> str | None:
-    """Find the version an alias points to; None when there is no such model or alias."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return str(client.get_model_version_by_alias(name, alias).version)
-    except MlflowException as error:
-        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-            return None
-        raise
-
-
-def _inside(workspace: Path, location: str) -> Path:
-    """Find an artifact in the workspace as it lies now, even if it was moved since the artifact was written."""
-    _, found, below = location.rpartition("/mlartifacts/")
-    if not found:
-        raise AttritionError(f"the registry points outside the workspace: {location}")
-    return workspace / "mlartifacts" / below
 
 
 def _parameters(fitted: FittedRisk) -> dict[str, Any]:
@@ -242,53 +209,19 @@ def _figures(exam: Examination) -> dict[str, float]:
 
 
 def _tags(kept: Record) -> dict[str, str]:
-    from attrition.model.bar import is_met
-
-    return {
+    """Say on run and version from what it was made, by hash."""
+    hashes = {key: kept.made_from[key] for key in ("code_sha256", "panel_sha256", "declaration_sha256")}
+    locks = {f"lock_{name}_sha256": value for name, value in kept.made_from["locks"].items()}
+    months = sorted(kept.examination.origin.scored)
+    said = {
         "fitted_at": f"{kept.fitted.at:%Y-%m-%d}",
-        "bar_met": str(is_met(list(kept.checks))).lower(),
+        "examined_on": f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}",
         "code_version": attrition.__version__,
-        "code_sha256": code_hash(),
-        "declaration_sha256": hashlib.sha256(kept.declaration.encode()).hexdigest(),
     }
-
-
-def code_hash() -> str:
-    """Hash the source of the installed package, so that a run says exactly what code made it."""
-    root = Path(attrition.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return said | hashes | locks
 
 
 def _papers(kept: Record, folder: Path) -> Path:
-    """Write what a reader of the run wants to see: figures, tables, checks, inputs, declaration."""
-    folder.mkdir()
-    exam, spec = kept.examination, kept.fitted.spec
-    scores = exam.trial.scores
-    judged = judged_rows(scores[(scores["horizon_months"] == spec.headline) & scores["resigned"].notna()], spec)
-    draw_calibration(calibration_table(judged)).savefig(folder / "calibration.png", dpi=100)
-    draw_capture(capture_table(judged)).savefig(folder / "capture.png", dpi=100)
-    exam.trial.metrics.to_csv(folder / "metrics.csv", index=False)
-    exam.trial.months.to_csv(folder / "months.csv", index=False)
-    kept.fitted.gain_shares().rename("gain_share").to_csv(folder / "gain.csv", index_label="feature")
-    exam.alone.rename("auc").to_csv(folder / "alone.csv", index_label="feature")
-    checks = [{"name": check.name, "passed": check.passed, "said": check.said} for check in kept.checks]
-    _write_json(folder / "checks.json", checks)
-    _write_json(folder / "manifest.json", [dict(entry) for entry in kept.manifest])
-    (folder / f"{spec.name}.toml").write_text(kept.declaration, encoding="utf-8")
+    write_papers(folder, kept.fitted, kept.examination, groups=kept.groups, made_from=kept.made_from)
+    (folder / f"{kept.fitted.spec.name}.toml").write_text(kept.declaration, encoding="utf-8")
     return folder
-
-
-def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
-
-
-def _version_of(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return attrition.__version__

@@ -1,4 +1,4 @@
-"""A fitted model on disk: text boosters without anybody's values, JSON beside them, and a hash of every file.
+"""A fitted model on disk: text boosters without anybody's values, JSON and golden rows beside them, hashes of all.
 
 LightGBM's reader crashes, hangs or answers wrongly on a damaged file, so hashes are checked before it sees one.
 There is no pickle, and nothing in the folder can run code.
@@ -24,6 +24,7 @@ from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibration
 from attrition.model.encode import Encoding
 from attrition.model.exits import ExitModel
+from attrition.model.golden import GOLDEN, golden
 from attrition.model.spec import Spec
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def save(fitted: FittedRisk, folder: Path) -> None:
         "notes": list(fitted.notes),
     }
     _write_json(folder / DESCRIPTION, description)
+    _write_json(folder / GOLDEN, golden(fitted))
     _write_json(folder / HASHES, {path.name: _hash(path) for path in _files(folder)})
 
 
@@ -117,6 +119,7 @@ def _write(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
         "levels": {str(horizon): asdict(level) for horizon, level in model.levels.items()},
         "rows": model.rows,
         "events": model.events,
+        "months": list(model.months),
         "typical_variance": model.typical_variance,
     }
 
@@ -124,7 +127,7 @@ def _write(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
 def _read(told: dict[str, Any], folder: Path, columns: int) -> ExitModel:
     levels = {int(horizon): _level(level) for horizon, level in told["levels"].items()}
     trees = _trees(told, folder, columns) if told["files"] else None
-    return ExitModel(trees, levels, told["rows"], told["events"], told["typical_variance"])
+    return ExitModel(trees, levels, told["rows"], told["events"], tuple(told["months"]), told["typical_variance"])
 
 
 def _level(told: dict[str, Any]) -> Calibration:

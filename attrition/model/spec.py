@@ -70,6 +70,10 @@ class Bar(Declaration):
     margin_to_champion: float = Field(default=0.005, ge=0)
     auc_over_tenure_only: float = Field(default=0.0, ge=0)
     minimum_events: int = Field(default=50, ge=1)
+    group_observed_over_expected: tuple[float, float] = (0.80, 1.25)
+    overlap_of_lists: float = Field(default=0.80, ge=0, le=1)
+    rank_correlation: float = Field(default=0.90, ge=0, le=1)
+    compared_for_months: int = Field(default=6, ge=0)
 
 
 class LeakageRules(Declaration):

@@ -68,6 +68,8 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
 
 def from_frame(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
     """Check a table of features, as MLflow hands it over; columns that are not features are left out."""
+    if frame.empty:
+        raise InputRefused("there are no rows that hold a field of the model")
     faults: list[str] = []
     columns: dict[str, np.ndarray | pd.Series] = {}
     for feature in features:

@@ -56,14 +56,18 @@ def registered_version(folder: Path) -> str:
 
 
 def signature(features: Sequence[Feature], horizons: Sequence[int]) -> ModelSignature:
-    """Describe plain values: strings for categories, doubles for numbers, all optional; doubles and strings out."""
+    """Describe what goes in, by name, and the doubles and strings that come out.
+
+    The inputs are left untyped, all optional. MLflow would check types before the model is asked, and its refusal
+    repeats every row it was given; it also refuses a table in which nobody has some category, as pandas takes nothing
+    but nulls for numbers. So `attrition.predict.inputs` does all the checking, and the
+    dictionary of features in the model's folder says what each of them is.
+    """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema
+    from mlflow.types.schema import AnyType
 
-    inputs = [
-        ColSpec(DataType.string if feature.is_category else DataType.double, feature.name, required=False)
-        for feature in features
-    ]
+    inputs = [ColSpec(AnyType(), feature.name, required=False) for feature in features]
     risks = [ColSpec(DataType.double, f"risk_{horizon}m") for horizon in horizons]
     texts = [ColSpec(DataType.string, name) for name in ("band", "drivers", "model_version")]
     return ModelSignature(inputs=Schema(inputs), outputs=Schema([*risks, *texts]))

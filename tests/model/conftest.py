@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from attrition.features.declare import Feature
+from attrition.model import registry
+from attrition.model.bar import Candidate, Rival
 from attrition.model.examine import Examination, examine
+from attrition.model.provenance import made_from
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import Spec
 
@@ -135,3 +140,74 @@ def fitted(centre: Centre, spec: Spec) -> FittedRisk:
 def exam(centre: Centre, spec: Spec) -> Examination:
     """The examination that goes with it."""
     return examine(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
+
+
+MANIFEST = [{"path": "exits.csv", "rows": 3, "bytes": 90, "sha256": "ab" * 32}]
+DECLARATION = 'name = "resignation"\n'
+# A stand-in for the served model, which lives one layer further: the smallest file that MLflow can run.
+SERVED = """
+import mlflow.models, mlflow.pyfunc, pandas as pd
+class Served(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input: pd.DataFrame, params=None) -> pd.DataFrame:
+        return model_input
+mlflow.models.set_model(Served())
+"""
+
+
+@pytest.fixture(scope="session")
+def groups(centre: Centre) -> pd.DataFrame:
+    """Two sites, one role, three bands of tenure."""
+    rows = centre.panel[["agent_id", "as_of"]].assign(job_role="voice")
+    rows["site"] = np.where(rows["agent_id"].str[-1].astype(int) < 6, "Foshan", "Wuhan")
+    rows["tenure_band"] = pd.cut(centre.panel["tenure_days"], [-1, 90, 365, 99999], labels=["new", "1", "2"]).astype(
+        str
+    )
+    return rows
+
+
+@pytest.fixture(scope="session")
+def kept(centre: Centre, fitted: FittedRisk, exam: Examination, groups: pd.DataFrame) -> registry.Record:
+    """Everything a retrain leaves behind."""
+    origin = made_from(centre.panel, manifest=MANIFEST, declaration=DECLARATION, workspace=Path("nowhere"))
+    return registry.Record(fitted, exam, groups, origin, DECLARATION)
+
+
+@pytest.fixture(scope="session")
+def signature() -> Any:
+    """What the stand-in of a served model takes."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, DataType, Schema
+
+    return ModelSignature(Schema([ColSpec(DataType.double, "pay_market_ratio", required=False)]))
+
+
+@pytest.fixture(scope="session")
+def registered(tmp_path_factory: pytest.TempPathFactory, kept: registry.Record, signature: Any) -> Path:
+    """A workspace in which three versions are registered, and none is anything yet; copy it before writing."""
+    folder = tmp_path_factory.mktemp("registered") / "workspace"
+    folder.mkdir()
+    served = folder / "served.py"
+    served.write_text(SERVED)
+    for number in ("1", "2", "3"):
+        assert registry.record(folder, kept, served=served, signature=signature) == number
+    return folder
+
+
+@pytest.fixture(scope="session")
+def candidate(
+    centre: Centre,
+    fitted: FittedRisk,
+    exam: Examination,
+    groups: pd.DataFrame,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Candidate:
+    """A model that meets its bar, saved."""
+    folder = tmp_path_factory.mktemp("candidate") / "fitted"
+    fitted.save(folder)
+    return Candidate(fitted, exam, centre.panel[centre.panel["as_of"] == centre.ends], groups, folder)
+
+
+@pytest.fixture(scope="session")
+def rival(fitted: FittedRisk, exam: Examination) -> Rival:
+    """A champion by the same recipe."""
+    return Rival("1", fitted, exam.trial)

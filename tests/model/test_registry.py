@@ -5,41 +5,23 @@ import sqlite3
 import pytest
 
 from attrition.errors import AttritionError, NotMadeYet
-from attrition.model import registry
+from attrition.model import aliases, registry
+from attrition.model.aliases import Move
 from attrition.model.bar import Check
+from tests.model.conftest import MANIFEST
 
-# A stand-in for the served model, which lives one layer further: the smallest file that MLflow can run.
-SERVED = """
-import mlflow.models, mlflow.pyfunc, pandas as pd
-class Served(mlflow.pyfunc.PythonModel):
-    def predict(self, context, model_input: pd.DataFrame, params=None) -> pd.DataFrame:
-        return model_input
-mlflow.models.set_model(Served())
-"""
-MANIFEST = [{"file": "exits.csv", "rows": 3, "sha256": "ab" * 32}]
+MET = Check("calibration slope", True, "1.00")
 
 
 @pytest.fixture(scope="module")
-def kept(fitted, exam):
-    return registry.Record(fitted, exam, [Check("calibration slope", True, "1.00")], MANIFEST, 'name = "resignation"\n')
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory, kept):
-    """Two registered versions, the first promoted and then the second."""
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, DataType, Schema
-
-    folder = tmp_path_factory.mktemp("workspace")
-    served = folder / "served.py"
-    served.write_text(SERVED)
-    signature = ModelSignature(Schema([ColSpec(DataType.double, "pay_market_ratio", required=False)]))
-    versions = [registry.record(folder, kept, served=served, signature=signature) for _ in range(2)]
-    assert versions == ["1", "2"]
-    with pytest.raises(NotMadeYet):
-        registry.champion(folder)
-    for version in versions:
-        registry.promote(folder, version)
+def workspace(registered, tmp_path_factory):
+    """Two versions were judged and promoted, the first and then the second."""
+    folder = shutil.copytree(registered, tmp_path_factory.mktemp("registry") / "workspace")
+    papers = tmp_path_factory.mktemp("papers")
+    (papers / "card.md").write_text("# Model card\n")
+    for version, before in (("1", None), ("2", "1")):
+        registry.conclude(folder, version, [MET], papers=papers)
+        aliases.crown(folder, Move("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"), over=before)
     return folder
 
 
@@ -58,20 +40,33 @@ def test_the_champion_is_the_model_that_was_recorded_and_says_its_version(worksp
 
 
 def test_the_champion_before_stays_at_hand(workspace):
-    aliases = dict(rows(workspace, "select alias, version from registered_model_aliases"))
-    assert aliases == {"champion": 2, "previous": 1}
+    assert aliases.standing(workspace) == {"champion": "2", "previous": "1"}
+
+
+def test_registering_alone_makes_no_champion(registered):
+    with pytest.raises(NotMadeYet, match="a champion of the model resignation"):
+        registry.champion(registered)
 
 
 def test_a_run_keeps_parameters_figures_inputs_code_and_declaration(workspace):
     keys = {key for (key,) in rows(workspace, "select key from metrics")}
     assert {"resignation_3m_auc", "resignation_3m_auc_low", "tenure_only_3m_auc", "canary_noise_features_auc"} <= keys
-    tags = dict(rows(workspace, "select key, value from model_version_tags where version = 2"))
-    assert tags["bar_met"] == "true"
-    assert len(tags["code_sha256"]) == 64
     papers = next((workspace / "mlartifacts").glob("*/artifacts/examination"))
-    names = {"calibration.png", "capture.png", "metrics.csv", "checks.json", "manifest.json", "resignation.toml"}
+    names = {"calibration.png", "capture.png", "metrics.csv", "groups.csv", "made_from.json", "resignation.toml"}
     assert names <= {path.name for path in papers.iterdir()}
     assert json.loads((papers / "manifest.json").read_text()) == MANIFEST
+
+
+def test_a_version_says_from_what_it_was_made_and_how_it_stood(workspace, kept):
+    tags = next(one.tags for one in aliases.versions(workspace) if one.number == "2")
+    assert (tags["bar_met"], tags["bar_missed"]) == ("true", "")
+    assert tags["panel_sha256"] == kept.made_from["panel_sha256"]
+    assert {len(tags[key]) for key in ("code_sha256", "declaration_sha256", "panel_sha256")} == {64}
+
+
+def test_the_card_is_logged_with_the_version(workspace):
+    (run,) = rows(workspace, "select run_id from model_versions where version = 2")[0]
+    assert (workspace / "mlartifacts" / run / "artifacts" / "examination" / "card.md").is_file()
 
 
 def test_no_agent_is_named_in_the_registry_or_its_artifacts(workspace, centre):
@@ -84,29 +79,48 @@ def test_no_agent_is_named_in_the_registry_or_its_artifacts(workspace, centre):
 def test_a_workspace_that_was_moved_still_has_its_champion(workspace, tmp_path):
     moved = tmp_path / "elsewhere"
     shutil.copytree(workspace, moved)
-    folder, version = registry.champion_folder(moved)
+    folder, version = aliases.champion_folder(moved)
     assert version == "2"
     assert folder.is_relative_to(moved)
+
+
+def test_what_is_recorded_after_a_move_lies_in_the_new_place(workspace, tmp_path, kept, signature):
+    moved = shutil.copytree(workspace, tmp_path / "elsewhere")
+    before = {path for path in workspace.rglob("*") if path.is_file()}
+    version = registry.record(moved, kept, served=moved / "served.py", signature=signature)
+    assert aliases.folder_of(moved, version).is_dir()
+    assert {path for path in workspace.rglob("*") if path.is_file()} == before
 
 
 def test_a_champion_whose_files_were_changed_is_refused(workspace, tmp_path):
     moved = tmp_path / "damaged"
     shutil.copytree(workspace, moved)
-    folder, _ = registry.champion_folder(moved)
+    folder, _ = aliases.champion_folder(moved)
     (folder / "model.json").write_text("{}")
     with pytest.raises(AttritionError, match=r"model\.json changed"):
+        registry.champion(moved)
+
+
+def test_a_champion_whose_files_are_gone_is_named(workspace, tmp_path):
+    moved = tmp_path / "emptied"
+    shutil.copytree(workspace, moved)
+    shutil.rmtree(moved / "mlartifacts" / "models")
+    with pytest.raises(AttritionError, match="the files of version 2 are gone"):
         registry.champion(moved)
 
 
 def test_without_a_registry_the_command_that_makes_one_is_named_and_none_is_made(tmp_path):
     with pytest.raises(NotMadeYet, match="attrition retrain"):
         registry.champion(tmp_path)
+    assert (aliases.versions(tmp_path), aliases.history(tmp_path)) == ([], [])
     assert not list(tmp_path.iterdir())
 
 
-def test_mlflow_points_where_it_pointed_before(workspace):
+def test_mlflow_points_where_it_pointed_before(workspace, tmp_path):
     import mlflow
 
     before = mlflow.get_tracking_uri()
-    registry.champion_folder(workspace)
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    registry.conclude(shutil.copytree(workspace, tmp_path / "again"), "2", [MET], papers=papers)
     assert mlflow.get_tracking_uri() == before

@@ -60,3 +60,19 @@ def test_the_folder_holds_text_and_json_only_and_nobodys_number(folder, centre):
     text = "".join(path.read_text() for path in folder.iterdir())
     assert not any(agent in text for agent in centre.panel["agent_id"].unique())
     assert json.loads((folder / "model.json").read_text())["categories"]["schedule_work_mode"]
+
+
+def test_no_ranges_of_features_are_kept_since_they_are_some_agents_own(folder):
+    kept = [line for path in folder.glob("*.txt") for line in path.read_text().splitlines() if "feature_infos" in line]
+    assert kept
+    assert {word for line in kept for word in line.removeprefix("feature_infos=").split()} == {"none"}
+
+
+def test_the_folder_carries_what_its_answers_mean(fitted, folder):
+    told = json.loads((folder / "model.json").read_text())
+    assert [(one["name"], one["en"], one["zh"]) for one in told["features"]] == [
+        (one.name, one.en, one.zh) for one in fitted.features
+    ]
+    assert told["categories"] == {name: list(words) for name, words in fitted.encoding.categories.items()}
+    assert told["resigning"]["levels"]["3"]["slope"] == fitted.resigning.levels[3].slope
+    assert told["bands"]["3"] == fitted.bands[3]

@@ -18,6 +18,7 @@ from mlflow import MlflowClient
 
 import attrition
 from attrition.predict.answers import answers
+from attrition.predict.inputs import InputRefused
 from attrition.predict.served import ARTIFACT, registered_version, signature
 from tests.predict.test_answers import exact
 
@@ -68,10 +69,54 @@ def test_the_model_out_of_the_registry_gives_the_bits_that_went_in(served, month
     pd.testing.assert_frame_equal(served.predict(month.frame[names].head(50)), wanted(month, 50), rtol=0)
 
 
-def test_strings_and_doubles_are_all_it_speaks(served):
-    kinds = {str(kind) for kind in [*served.metadata.get_input_schema().input_types()]}
-    assert kinds == {"DataType.string", "DataType.double"}
-    assert {str(kind) for kind in served.metadata.get_output_schema().input_types()} == kinds
+def test_doubles_and_strings_come_out(served):
+    assert {str(kind) for kind in served.metadata.get_output_schema().input_types()} == {
+        "DataType.string",
+        "DataType.double",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("pay_market_ratio", "4711.5 secret", "text where a number is needed"),
+        ("pay_market_ratio", "0.98", "text where a number is needed"),
+        ("pay_market_ratio", True, "true or false where a number is needed"),
+        ("pay_market_ratio", float("inf"), "infinity"),
+        ("pay_market_ratio", [4711.5], "a nested value where a number is needed"),
+        ("pay_market_ratio", pd.Timestamp("2026-01-31"), "a nested value where a number is needed"),
+        ("schedule_work_mode", 4711.5, "something else where a text is needed"),
+    ],
+)
+def test_it_is_strict_inside_and_names_field_and_row_and_no_value(served, month, field, value, fault):
+    """Rows 1 and 3 are right, row 2 is not; what MLflow says of types would repeat all three."""
+    names = [feature.name for feature in month.features]
+    rows = month.frame[names].head(3).astype(object)
+    rows[field] = [rows[field].iloc[0], value, rows[field].iloc[2]]
+    with pytest.raises(InputRefused) as refused:
+        served.predict(rows)
+    assert str(refused.value) == f"row 2, {field}: {fault}"
+
+
+@pytest.mark.filterwarnings("ignore:.*extra inputs")
+def test_rows_without_any_field_of_the_model_are_refused(served):
+    with pytest.raises(InputRefused, match="no rows that hold a field"):
+        served.predict(pd.DataFrame({"favourite_colour": ["blue"]}))
+
+
+def test_a_category_nobody_has_is_missing(served, month):
+    names = [feature.name for feature in month.features]
+    rows = month.frame[names].head(5)
+    told = served.predict(rows.assign(schedule_work_mode=np.nan))
+    pd.testing.assert_frame_equal(told, served.predict(rows.assign(schedule_work_mode=None)))
+    pd.testing.assert_frame_equal(told, served.predict(rows.drop(columns="schedule_work_mode")))
+
+
+def test_integers_are_numbers(served, month):
+    names = [feature.name for feature in month.features]
+    rows = month.frame[names].head(5)
+    whole = rows.assign(tenure_days=range(100, 105))
+    pd.testing.assert_frame_equal(served.predict(whole), served.predict(whole.astype({"tenure_days": float})))
 
 
 def test_a_column_that_is_left_out_is_missing(served, month):
@@ -81,8 +126,9 @@ def test_a_column_that_is_left_out_is_missing(served, month):
     pd.testing.assert_frame_equal(told, with_nulls)
 
 
-def test_no_pickle_lies_in_the_registry(address):
+def test_no_pickle_and_no_example_of_a_row_lies_in_the_registry(address):
     folder = Path(address.removeprefix("sqlite:///")).parent / "mlartifacts"
+    assert not list(folder.rglob("*example*"))
     kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
     assert ".txt" in kinds
     assert not kinds & {".pkl", ".pickle", ".joblib", ".cloudpickle"}

@@ -10,6 +10,7 @@ import pytest
 from attrition.errors import UserError
 from attrition.report.pages import GLOSSARY
 from attrition.report.words import LANGUAGES, words
+from tests.model.broken import BROKEN
 
 CAUSAL = {
     "en": r"\b(because|due to|leads? to|results? in|causes?|caused|causal|causing|reasons?|drives|prevents?)\b"
@@ -35,6 +36,11 @@ def test_both_languages_have_the_same_placeholders() -> None:
 def test_no_phrase_claims_a_cause(lang: str) -> None:
     found = {key: said for key, said in words(lang).phrases.items() if re.search(CAUSAL[lang], said, re.IGNORECASE)}
     assert found == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_check_of_the_bar_has_a_name_in_the_report(lang: str) -> None:
+    assert {f"check.name.{name}" for name in BROKEN} <= words(lang).phrases.keys()
 
 
 def test_chinese_phrases_are_chinese() -> None:

@@ -1,0 +1,64 @@
+"""One run at a time: whoever comes second is told so at once; a run that was killed never stands in the way."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrition.errors import UserError
+
+
+@contextmanager
+def alone(path: Path, *, what: str) -> Iterator[None]:
+    """Hold a file locked while the block runs.
+
+    The system gives the lock back when the process ends, however it ends; the empty file stays.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made when missing.
+    what : str
+        What runs, for the message: "retrain".
+
+    Raises
+    ------
+    UserError
+        Another process holds it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, alone(Path(folder) / "lock", what="retrain"):
+    ...     with alone(Path(folder) / "lock", what="retrain"):
+    ...         pass
+    Traceback (most recent call last):
+    attrition.errors.UserError: another retrain is running in this workspace; nothing was done, try again when it ends
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    try:
+        if not _taken(descriptor):
+            raise UserError(f"another {what} is running in this workspace; nothing was done, try again when it ends")
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    """Take the lock if it is free."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

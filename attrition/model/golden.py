@@ -1,0 +1,118 @@
+"""Golden rows: people who never were, whose risks are kept with a model, to see that it still says the same.
+
+Their values are borders the model's own trees draw, each between at least as many agent-months as a leaf must hold,
+so a row is nobody's. Every feature the model uses is seen below, on, between and above its borders, and missing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from attrition.labels.outcomes import KEYS
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+    from attrition.model.risk import FittedRisk
+
+GOLDEN = "golden.json"
+ROWS = 32
+SEED = 0
+SPLITS = re.compile(r"^split_feature=([^\n]*)\n.*?^threshold=([^\n]*)\n", flags=re.MULTILINE | re.DOTALL)
+
+
+def golden_rows(fitted: FittedRisk) -> pd.DataFrame:
+    """Draw the golden rows of a model; the same model has the same rows, however it was loaded.
+
+    Returns
+    -------
+    DataFrame
+        agent_id (a number from 0), as_of (the month of the fit) and every feature; 32 rows.
+    """
+    generator = np.random.default_rng(SEED)
+    found = _borders(fitted)
+    columns = {
+        feature.name: _values(feature, found.get(place, np.zeros(1)), fitted, generator)
+        for place, feature in enumerate(fitted.features)
+    }
+    return pd.DataFrame({"agent_id": [f"{row}" for row in range(ROWS)], "as_of": fitted.at, **columns})
+
+
+def golden(fitted: FittedRisk) -> dict[str, Any]:
+    """Give the golden rows and all that the model says of them, as plain values that JSON keeps to the last bit."""
+    rows = golden_rows(fitted)
+    return {"rows": _plain(rows.drop(columns=KEYS)), "scores": _plain(fitted.score(rows).drop(columns=KEYS))}
+
+
+def against_golden(fitted: FittedRisk, folder: Path) -> tuple[bool, str]:
+    """Score the golden rows in the folder of a saved model.
+
+    Parameters
+    ----------
+    fitted : FittedRisk
+        As it was loaded from `folder`.
+    folder : Path
+        Where ``golden.json`` lies.
+
+    Returns
+    -------
+    bool, str
+        Whether every score is the same bit for bit, and that in words.
+    """
+    path = folder / GOLDEN
+    if not path.is_file():
+        return False, "the model was saved without golden rows"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    rows = pd.DataFrame({name: _column(values) for name, values in told["rows"].items()})
+    if rows.empty:
+        return False, "the model was saved without golden rows"
+    rows = rows.assign(agent_id=[f"{row}" for row in range(len(rows))], as_of=fitted.at)
+    scores = _plain(fitted.score(rows).drop(columns=KEYS))
+    if scores == told["scores"]:
+        return True, f"{len(rows)} rows, bit for bit"
+    return False, f"{len(rows)} rows; {_difference(scores, told['scores'])}"
+
+
+def _borders(fitted: FittedRisk) -> dict[int, np.ndarray]:
+    """Collect the borders at which trees split, by feature; whole leaves lie on either side of each."""
+    found: dict[int, set[float]] = {}
+    for model in (fitted.resigning, fitted.otherwise):
+        for booster in model.trees.boosters_ if model.trees is not None else ():
+            for features, borders in SPLITS.findall(booster.model_to_string()):
+                for feature, border in zip(features.split(), borders.split(), strict=True):
+                    found.setdefault(int(feature), set()).add(float(border))
+    return {feature: np.array(sorted(borders)) for feature, borders in found.items()}
+
+
+def _values(
+    feature: Feature, borders: np.ndarray, fitted: FittedRisk, generator: np.random.Generator
+) -> np.ndarray | list[str | None]:
+    if feature.is_category:
+        words = (*fitted.encoding.categories[feature.name], None)
+        return [words[place] for place in generator.integers(len(words), size=ROWS)]
+    between = (borders[:-1] + borders[1:]) / 2
+    chosen = np.concatenate([[borders[0] - 1.0], borders, between, [borders[-1] + 1.0]])
+    drawn = chosen[generator.integers(len(chosen), size=ROWS)]
+    return np.where(generator.random(ROWS) < 0.1, np.nan, drawn)
+
+
+def _plain(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    return {str(name): [None if pd.isna(value) else value for value in frame[name].tolist()] for name in frame}
+
+
+def _column(values: list[Any]) -> pd.Series:
+    is_text = any(isinstance(value, str) for value in values)
+    return pd.Series(values, dtype="object" if is_text else "float64")
+
+
+def _difference(ours: dict[str, list[Any]], theirs: dict[str, list[Any]]) -> str:
+    """Say how far the risks moved."""
+    now, then = (pd.Series(scores.get("risk", []), dtype="float64") for scores in (ours, theirs))
+    if len(now) != len(then):
+        return "the model answers with other horizons"
+    return f"a risk moved by up to {(now - then).abs().max():.2g}; the rest of a score may have moved too"

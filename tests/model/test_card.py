@@ -1,0 +1,120 @@
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from attrition.model.bar import Check, groups_table
+from attrition.model.card import NOT_WRITTEN, Claim, card
+from attrition.model.card_page import page, write_card
+
+PROSE = "# The model\n\n## Purpose\nTo talk.\n\n## Forbidden uses\n- Dismissal.\n"
+CHECKS = [Check("calibration slope", True, "1.00; .8 to 1.2"), Check("golden rows", False, "a|b moved")]
+QUALITY = pd.DataFrame(
+    {"table": ["exits"] * 2, "rule": ["rows read", "set aside: withdrawal"], "rows": [90, 7], "share": [1.0, 0.08]}
+)
+
+
+@pytest.fixture(scope="module")
+def claim(kept, centre):
+    return Claim(
+        version="7",
+        prose=PROSE,
+        fitted=kept.fitted,
+        examination=kept.examination,
+        checks=CHECKS,
+        groups=groups_table(kept.examination, kept.groups),
+        counts={"agent_months": len(centre.panel), "agents": centre.panel["agent_id"].nunique(), "months": 30},
+        about={
+            "site": {"name": "Foshan"},
+            "data_ends": "2024-06-30",
+            "newest": {"exits": "2024-06-28", "pay": None},
+            "assumptions": ["exits are complete"],
+        },
+        quality=QUALITY,
+        made_from=kept.made_from,
+    )
+
+
+@pytest.fixture(scope="module")
+def text(claim):
+    return card(claim)
+
+
+def section(text, title):
+    return re.search(rf"^## {title}\n(.*?)(?=^#+ |\Z)", text, flags=re.MULTILINE | re.DOTALL)[1]
+
+
+def test_the_half_that_people_write_stands_in_it_word_for_word(text):
+    assert PROSE.strip() in text
+    assert text.index("Forbidden uses") < text.index("What was measured of version 7")
+
+
+def test_a_card_whose_human_half_is_missing_says_so(claim):
+    assert NOT_WRITTEN in card(replace(claim, prose=None))
+
+
+def test_it_says_data_dates_inputs_and_what_was_set_aside(text, claim):
+    assert "12,000 agent-months at risk" in text
+    assert "| pay | not supplied |" in text
+    assert "| exits.csv | 3 | `abababababababab` |" in text
+    assert "| exits | withdrawal | 7 |" in text
+    assert claim.made_from["panel_sha256"] in text
+
+
+def test_it_lists_every_feature_with_its_words_in_both_languages(text, claim):
+    told = section(text, "Features by family")
+    assert all(f"| `{one.name}` | {one.family} | {one.en} | {one.zh} |" in told for one in claim.fitted.features)
+
+
+def test_it_shows_the_model_beside_its_baselines_with_intervals(text):
+    assert "| figure | resignation | base rate | logistic | tenure only |" in text
+    assert re.search(r"\| auc \| 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) \|", text)
+
+
+def test_it_shows_every_check_with_its_result(text):
+    told = section(text, "Every check of the bar")
+    assert "| calibration slope | met | 1.00; .8 to 1.2 |" in told
+    assert "| golden rows | **missed** | a\\|b moved |" in told
+    assert "**It missed its bar: golden rows.**" in text
+
+
+def test_of_a_small_group_only_its_name_is_told(claim):
+    few = claim.groups.assign(verdict="too few")
+    told = section(card(replace(claim, groups=few)), "Subgroups")
+    assert "- too few, site: Foshan, Wuhan" in told
+    assert "| site |" not in told
+
+
+def test_it_names_limits_and_assumptions(text, claim):
+    told = section(text, "Limits of this version")
+    assert "- exits are complete" in told
+    assert all(note in told for note in claim.fitted.notes)
+
+
+def test_no_agent_is_named_in_it(text, centre):
+    assert not any(agent in text for agent in centre.panel["agent_id"].unique())
+
+
+def test_the_page_holds_its_drawings_and_asks_for_nothing_from_outside(claim, tmp_path):
+    write_card(tmp_path, claim)
+    shown = (tmp_path / "card.html").read_text(encoding="utf-8")
+    assert shown.count('<svg role="img" aria-label=') == 2
+    assert "<img" not in shown
+    assert not re.search(r'(?:src|href)="(?!#)', shown)
+    assert "<td>withdrawal</td>" in shown
+
+
+def test_the_same_claim_gives_the_same_bytes(claim, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_card(tmp_path / name, claim)
+    names = {path.name for path in (tmp_path / "one").iterdir()}
+    assert names == {"card.md", "card.html", "calibration.svg", "capture.svg"}
+    assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)
+
+
+def test_what_a_table_is_called_is_never_run():
+    shown = page("| a |\n|---|\n| <script>alert(1)</script> |\n", {}, title="<b>")
+    assert "<script>" not in shown
+    assert "<title>&lt;b&gt;</title>" in shown

@@ -1,0 +1,87 @@
+"""The registered model as a Spark function: the same risks on many machines as on one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+
+import attrition
+from attrition.predict.served import ARTIFACT, signature
+
+HOUSE = Path(attrition.__file__).parent.parent
+pytestmark = [
+    pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not installed here"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:.*An input example was not provided:UserWarning"),  # it would be a person's
+]
+ROWS = 60
+
+
+@pytest.fixture(scope="module")
+def model(month, tmp_path_factory):
+    """The served model in a folder, as MLflow writes it."""
+    folder = tmp_path_factory.mktemp("spark")
+    month.fitted.save(folder / "fitted")
+    mlflow.pyfunc.save_model(
+        str(folder / "served"),
+        python_model=str(HOUSE / "attrition" / "predict" / "served.py"),
+        artifacts={ARTIFACT: str(folder / "fitted")},
+        signature=signature(month.fitted.features, month.fitted.horizons),
+        pip_requirements=[],
+    )
+    return str(folder / "served")
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory):
+    """One worker, which finds this attrition."""
+    pyspark = pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    folder = tmp_path_factory.mktemp("spark_session")
+    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYSPARK_PYTHON")}
+    os.environ |= {"PYTHONPATH": str(HOUSE), "PYSPARK_PYTHON": sys.executable}
+    builder = pyspark.sql.SparkSession.builder.master("local[1]").appName("attrition test")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.local.dir": str(folder),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+    }.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+    for name, value in before.items():
+        os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def test_spark_gives_the_risks_that_one_machine_gives(model, month, spark):
+    from pyspark.sql.functions import struct
+
+    features = month.features
+    frame = month.frame[[feature.name for feature in features]].head(ROWS)
+    alone = mlflow.pyfunc.load_model(model).predict(frame)
+    kinds = ", ".join(f"{feature.name} {'string' if feature.is_category else 'double'}" for feature in features)
+    rows = [
+        (place, *(None if pd.isna(value) else value for value in row))
+        for place, row in enumerate(frame.itertuples(index=False))
+    ]
+    table = spark.createDataFrame(rows, f"place int, {kinds}").repartition(2)
+    told = "risk_1m double, risk_3m double, risk_6m double, band string, drivers string, model_version string"
+    risks = mlflow.pyfunc.spark_udf(spark, model, result_type=told, env_manager="local")
+    # Columns of a struct go by name, in whatever order; plain arguments would go by place.
+    answered = table.withColumn("answer", risks(struct(*table.columns[1:][::-1]))).select("place", "answer.*")
+    there = pd.DataFrame([row.asDict() for row in answered.collect()]).sort_values("place", ignore_index=True)
+    assert len(there) == ROWS
+    for risk in ("risk_1m", "risk_3m", "risk_6m"):
+        np.testing.assert_array_equal(there[risk], alone[risk])
+    assert there["band"].tolist() == alone["band"].tolist()
+    assert there["drivers"].tolist() == alone["drivers"].tolist()
