@@ -15,6 +15,7 @@ import typer
 from attrition import __version__, console
 from attrition import workspace as workspaces
 from attrition.command import HERE, Command, Folder, Month, out, show, steps
+from attrition.pilot_cli import pilot
 
 
 class Language(StrEnum):
@@ -32,6 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+app.add_typer(pilot, rich_help_panel="What works here")
 
 
 def _version(asked: bool) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from attrition.features.declare import Feature
     from attrition.model.bar import Check
     from attrition.model.spec import Spec
+    from attrition.pilot.designing import Asked
 
 Progress = Callable[[str], None]
 
@@ -47,6 +48,7 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     from attrition.features.registry import available
     from attrition.features.registry import declared as known
     from attrition.panel import families_of, past_of
+    from attrition.pilot.learned import learned
     from attrition.predict.playbook import playbook
 
     job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
@@ -56,7 +58,8 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     families = families_of(centre)
     without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
     features = available(past_of(centre, without_rows), families)
-    playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
+    book = playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
+    book.learning_from(learned(workspace))
     quality = centre.quality.assign(as_of=centre.data_ends)
     with whole_file(Runs(workspace).folder / "quality.parquet") as path:
         quality.to_parquet(path, index=False)
@@ -129,20 +132,23 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the champion, with drivers and recommendations."""
     from attrition.data.whole import whole_folder
+    from attrition.labels.given import marked
     from attrition.model import registry
+    from attrition.pilot.learned import learned
     from attrition.predict.month import month_tables
     from attrition.predict.playbook import playbook
 
     fitted, version = registry.champion(workspace)
     rows, outcomes, features, about = _fresh_panel(workspace, progress)
-    book = playbook(workspace / "models" / "playbook.toml", features=features).priced_in(about["site"])
+    book = playbook(workspace / "models" / "playbook.toml", features=features)
+    book = book.learning_from(learned(workspace)).priced_in(about["site"])
     frame, groups = _month(rows, as_of), _month(outcomes, as_of)
     progress(f"scoring {len(frame)} agents")
     level = _level_error(workspace, fitted.spec)
     tables = month_tables(fitted, frame, version=version, groups=groups, playbook=book, shared_error=level)
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
     with whole_folder(Runs(workspace).month(as_of)) as folder:
-        _write(folder, tables | {"quality": quality})
+        _write(folder, tables | {"quality": quality, "treated": marked(Runs(workspace).read_given(), frame)})
     return [Runs(workspace).month(as_of)]
 
 
@@ -156,6 +162,34 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
     progress("writing the report")
     content = report_content(workspace, as_of, job)
     return [*scored, *write(content, langs=langs or job.languages, folder=workspace / "reports")]
+
+
+def design_pilot(workspace: Path, asked: Asked, *, intervention: str, progress: Progress) -> list[Path]:
+    """Draw a pilot of an intervention by lot, and lay it down sealed."""
+    from attrition.pilots import make_design
+
+    rows, outcomes, features, about = _fresh_panel(workspace, progress)
+    progress("drawing the lots")
+    month = _month(rows, asked.as_of), _month(outcomes, asked.as_of)
+    return make_design(workspace, asked, intervention, month=month, features=features, site=about["site"])
+
+
+def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
+    """Say what a pilot shows by a month-end, and keep what it taught."""
+    from attrition.pilots import known_at, make_reading
+
+    _, outcomes, features, about = _fresh_panel(workspace, progress)
+    progress("reading the pilot")
+    return make_reading(workspace, name, outcomes, features=features, known_at=known_at(as_of, about))
+
+
+def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
+    """Compare those who were given an intervention, without any lot, with others like them."""
+    from attrition.pilots import known_at, make_observation
+
+    _, outcomes, features, about = _fresh_panel(workspace, progress)
+    progress("comparing with others like them")
+    return make_observation(workspace, intervention, outcomes, features=features, known_at=known_at(as_of, about))
 
 
 def serve(workspace: Path, *, host: str, port: int) -> None:
