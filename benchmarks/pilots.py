@@ -26,6 +26,8 @@ from attrition.pilot.sealed import Offer
 from attrition.pilot.verdict import Verdict
 
 BEGUN, HORIZONS = date(2026, 4, 30), (1, 3, 6, 12)
+DAYS_PER_MONTH = 184 / 6
+"""May to October."""
 OTHER_EXITS = 0.006
 """Hazard per month of being dismissed, moved or at a contract's end."""
 
@@ -80,9 +82,8 @@ def live(agents: pd.DataFrame, planned: Plan, *, ratio: float, lots: np.random.G
     arm = planned.assignment.set_index("agent_id")["arm"]
     rows = agents[agents["agent_id"].isin(arm.index)].reset_index(drop=True)
     treated = (rows["agent_id"].map(arm) == "treated").to_numpy()
-    days = 365.25 / 12
-    resigns = lots.exponential(days / (rows["hazard"] * np.where(treated, ratio, 1.0)))
-    leaves = lots.exponential(days / OTHER_EXITS, len(rows))
+    resigns = lots.exponential(DAYS_PER_MONTH / (rows["hazard"] * np.where(treated, ratio, 1.0)))
+    leaves = lots.exponential(DAYS_PER_MONTH / OTHER_EXITS, len(rows))
     left = pd.Timestamp(BEGUN) + pd.to_timedelta(np.ceil(np.minimum(resigns, leaves)).astype(int), unit="D")
     return pd.DataFrame(
         {
@@ -105,8 +106,8 @@ def pilot(world: World, *, ratio: float, hoped: float, seed: int) -> tuple[Plan,
     people = planned.assignment.merge(planned.baseline, on="agent_id")
     found = read_pilot(planned.design, people, outcomes, given_rows(None), known_at=known_at)
     hazard = agents.set_index("agent_id").loc[planned.assignment["agent_id"], "hazard"].to_numpy()
-    months = (known_at - pd.Timestamp(BEGUN)).days / (365.25 / 12)
-    return planned, found, float((_risk(hazard * ratio, months) - _risk(hazard, months)).mean())
+    truth = _risk(hazard * ratio, world.months) - _risk(hazard, world.months)
+    return planned, found, float(truth.mean())
 
 
 def trial(world: World, *, ratio: float, hoped: float, pilots: int) -> dict[str, float]:

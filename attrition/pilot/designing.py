@@ -10,7 +10,7 @@ import pandas as pd
 
 from attrition.errors import UserError
 from attrition.pilot.cox import CONFIDENCE
-from attrition.pilot.drawing import POOLING_RULE, TREATED, draw, seed_of, strata
+from attrition.pilot.drawing import POOLING_RULE, TREATED, draw, seed_of, smallest_stratum, strata
 from attrition.pilot.power import LONGEST_MONTHS, over_the_months, promise, risk_within
 from attrition.pilot.sealed import KNOWN, LOTS, Design, Offer, Size, content_hash
 
@@ -74,12 +74,13 @@ def plan(
         Fewer than two agents would be treated, or none would be left to compare with.
     """
     chosen, left_out = _chosen(candidates, asked)
-    chosen = chosen.assign(stratum=strata(chosen), risk=chosen["agent_id"].map(risk_within(scores, asked.months)))
     share = _share(len(chosen), offer)
+    least, risk = smallest_stratum(share), chosen["agent_id"].map(risk_within(scores, asked.months))
+    chosen = chosen.assign(stratum=strata(chosen, least=least), risk=risk.clip(1e-6, 1.0 - 1e-6))
     seed = seed_of(asked.name, offer.id, f"{asked.as_of}", chosen["agent_id"])
     chosen["arm"] = draw(chosen["stratum"], share=share, seed=seed)
-    risk = chosen["risk"].clip(1e-6, 1.0 - 1e-6)
-    assignment, baseline = _text(chosen[LOTS]), chosen.assign(log_odds=np.log(risk / (1.0 - risk)))[KNOWN]
+    log_odds = np.log(chosen["risk"] / (1.0 - chosen["risk"]))
+    assignment, baseline = _text(chosen[LOTS]), chosen.assign(log_odds=log_odds)[KNOWN]
     hoped = over_the_months(offer.prior.hazard_ratio, months=asked.months, months_to_effect=offer.months_to_effect)
     design = Design(
         name=asked.name,
@@ -90,7 +91,7 @@ def plan(
         model_version=str(scores["model_version"].iloc[0]),
         eligibility=(*eligibility, f"risk band {', '.join(REACH)}", "not in another pilot that still runs"),
         left_out=left_out,
-        pooling=POOLING_RULE,
+        pooling=POOLING_RULE.format(least=least),
         seed=seed,
         size=_size(chosen, scores, share=share, hoped=hoped, months=asked.months),
         hypothesis=f"offered {offer.id}, fewer agents resign within {asked.months} months than without",

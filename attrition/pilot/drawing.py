@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import hashlib
+import math
 
 import numpy as np
 import pandas as pd
 
 TREATED, CONTROL = "treated", "control"
-SMALLEST_STRATUM = 8
+SMALLEST_STRATUM, FEWEST_OF_AN_ARM = 8, 2
 POOLED = "several sites"
 REST = "everybody else"
 POOLING_RULE = (
-    f"A site's band with fewer than {SMALLEST_STRATUM} agents is drawn together with the same band of other small "
-    f"ones; what is then still fewer than {SMALLEST_STRATUM} is drawn together as one."
+    "A site's band with fewer than {least} agents is drawn together with the same band of other small ones; what is "
+    "then still fewer than {least} is drawn together as one."
 )
 
 
-def strata(agents: pd.DataFrame) -> pd.Series:
+def smallest_stratum(share: float) -> int:
+    """Give how many agents make a stratum: 8, or as many as give both arms two where one arm is small.
+
+    Examples
+    --------
+    >>> smallest_stratum(0.5), smallest_stratum(0.1)
+    (8, 20)
+    """
+    return max(SMALLEST_STRATUM, math.ceil(FEWEST_OF_AN_ARM / min(share, 1.0 - share)))
+
+
+def strata(agents: pd.DataFrame, *, least: int = SMALLEST_STRATUM) -> pd.Series:
     """Name the stratum of each agent: site and band, small ones pooled by `POOLING_RULE`.
 
     Parameters
     ----------
     agents : DataFrame
         ``site`` (may be null) and ``band``, one row per agent.
+    least : int
+        Fewest agents of a stratum.
 
     Examples
     --------
@@ -33,8 +47,8 @@ def strata(agents: pd.DataFrame) -> pd.Series:
     """
     band = agents["band"].astype(str)
     own = agents["site"].astype("string").fillna("no site").astype(str) + ", " + band
-    pooled = own.where(_size(own) >= SMALLEST_STRATUM, POOLED + ", " + band)
-    return pooled.where(_size(pooled) >= SMALLEST_STRATUM, REST).rename("stratum")
+    pooled = own.where(_size(own) >= least, POOLED + ", " + band)
+    return pooled.where(_size(pooled) >= least, REST).rename("stratum")
 
 
 def draw(stratum: pd.Series, *, share: float, seed: int) -> pd.Series:

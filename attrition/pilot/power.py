@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, xlogy
 
 from attrition.pilot.cox import CONFIDENCE
 
@@ -88,8 +88,8 @@ def promise(agents: pd.DataFrame, *, ratio: float, risks: Iterable[tuple[int, pd
 
     Notes
     -----
-    The information of the partial likelihood is, in each stratum, treated times control over all resignations expected
-    (Schoenfeld 1983, with the expected events of each arm under the effect).
+    The likelihood ratio of the resignations expected in each arm and stratum, the partial likelihood of `hazard_ratio`
+    in large; for small effects it is Schoenfeld's (1983) formula.
     """
     drawn = _drawn(agents, agents["risk"])
     treated, control = _events(drawn, ratio)
@@ -132,20 +132,29 @@ def _events(drawn: _Drawn, ratio: float) -> tuple[np.ndarray, np.ndarray]:
     return np.bincount(drawn.stratum, treated), np.bincount(drawn.stratum, control)
 
 
-def _information(drawn: _Drawn, ratio: float) -> float:
-    treated, control = _events(drawn, ratio)
+def _distance(drawn: _Drawn, ratio: float) -> float:
+    """Give how far the likelihood of no effect lies below that of the effect, in standard errors."""
+    treated, control = (resigned[_both_arms(drawn)] for resigned in _events(drawn, ratio))
     both = treated + control
-    return float((treated * control / np.where(both > 0, both, 1.0)).sum())
+    # Had it no effect, the same agents at risk would give the treated this share of the resignations.
+    share = treated / (treated + ratio * control)
+    gain = xlogy(treated, treated / (both * share)) + xlogy(control, control / (both * (1.0 - share)))
+    return float(np.sqrt(2.0 * gain.sum()))
+
+
+def _both_arms(drawn: _Drawn) -> np.ndarray:
+    """Mark the strata that have both arms; the others say nothing."""
+    treated = np.bincount(drawn.stratum, drawn.share) / np.bincount(drawn.stratum)
+    return (treated > 0.0) & (treated < 1.0)
 
 
 def _power(drawn: _Drawn, ratio: float) -> float:
-    distance = -np.log(ratio) * np.sqrt(_information(drawn, ratio))
-    return float(ndtr(distance - ndtri(0.5 + CONFIDENCE / 2.0)))
+    return float(ndtr(_distance(drawn, ratio) - ndtri(0.5 + CONFIDENCE / 2.0)))
 
 
 def _agents_needed(drawn: _Drawn, ratio: float) -> int:
-    wanted = ((ndtri(0.5 + CONFIDENCE / 2.0) + ndtri(WANTED)) / np.log(ratio)) ** 2
-    return int(np.ceil(len(drawn.risk) * wanted / _information(drawn, ratio)))
+    wanted = ndtri(0.5 + CONFIDENCE / 2.0) + ndtri(WANTED)
+    return int(np.ceil(len(drawn.risk) * (wanted / _distance(drawn, ratio)) ** 2))
 
 
 def _detectable(drawn: _Drawn) -> float | None:
