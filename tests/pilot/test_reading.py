@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -8,7 +9,7 @@ from attrition.pilot.cox import HazardRatio
 from attrition.pilot.curves import survival_by_arm
 from attrition.pilot.reading import followed, read_pilot
 from attrition.pilot.reading_page import reading_pages
-from attrition.pilot.subgroups import subgroups
+from attrition.pilot.subgroups import shrunk, subgroups
 from attrition.pilot.verdict import Reason, Verdict, ruled
 from tests.pilot.drawn_pilot import BEGUN, END, NOTHING_GIVEN, candidates, left, people, planned, stayed
 
@@ -112,17 +113,32 @@ def test_curves_count_those_at_risk_and_censor_other_exits():
     assert told["at_risk"].tolist() == [21, 15, 1]
 
 
-def test_small_groups_are_not_told_apart(drawn, outcomes):
-    rows = followed(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
-    rows = rows.assign(site=["tiny"] * 6 + ["one", "other"] * 97)
-    told = subgroups(rows, by=["site"]).set_index("group")
-    assert told["ratio"].isna().to_dict() == {"one": False, "other": False, "tiny": True}
+@pytest.fixture(scope="module")
+def grouped(drawn, arms):
+    """A fifth of the treated and a half of the controls resign, in every group alike."""
+    gone = pd.concat([arms["treated"][::5], arms["control"][::2]])
+    rows = left(stayed(drawn.assignment["agent_id"]), gone, on="2026-06-10")
+    rows = followed(people(drawn), rows, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
+    by_arm = rows.groupby("arm").cumcount()
+    return rows.assign(
+        stratum="all", site=by_arm.map(lambda place: "tiny" if place < 3 else ("one", "other")[place % 2])
+    )
 
 
-def test_groups_that_differ_by_chance_only_share_one_estimate(drawn, outcomes):
-    rows = followed(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
-    told = subgroups(rows.assign(site=["one", "other"] * 100), by=["site"])
-    assert told["ratio"].nunique() == 1 or told["difference_p"].iloc[0] < 0.4
+def test_small_groups_are_not_told_apart(grouped):
+    told = subgroups(grouped, by=["site"]).set_index("group")
+    assert told["agents"].to_dict() == {"one": 96, "other": 98, "tiny": 6}
+    assert pd.isna(told.loc["tiny", "ratio"])
+
+
+def test_groups_that_differ_by_chance_only_are_drawn_to_the_same_ratio():
+    """Log ratios of -1 and 0, each give or take 1: too little to tell apart; of -1 and 1, give or take .1: enough."""
+    mean, error, p = shrunk(np.array([-1.0, 0.0]), np.array([1.0, 1.0]))
+    assert mean.tolist() == [-0.5, -0.5]
+    assert (error < 1.0).all()
+    apart, _, chance = shrunk(np.array([-1.0, 1.0]), np.array([0.1, 0.1]))
+    assert apart.tolist() == pytest.approx([-0.995, 0.995], abs=0.001)
+    assert p > 0.4 > 0.001 > chance
 
 
 @pytest.mark.parametrize(
