@@ -21,8 +21,13 @@ def site(*, helped_if_at_risk: bool, ratio: float = 1.0, seed: int = 1):
     helped = lots.random(count) < chance.clip(0, 0.8)
     month = lots.integers(1, 3, count)
     ids = np.array([f"{number:05d}" for number in range(count)])
-    hazard = -np.log1p(-risk) * np.where(helped, ratio, 1.0)
-    left = MONTHS[month] + pd.to_timedelta(np.ceil(lots.exponential(91 / hazard)), unit="D")
+    day = MONTHS[month] - pd.Timedelta(days=20)
+    hazard, before = -np.log1p(-risk) / 91, (day - MONTHS[0]).days.to_numpy()
+    spent = lots.exponential(size=count)
+    later = before + (spent - hazard * before) / (hazard * np.where(helped, ratio, 1.0))
+    days = np.where(spent < hazard * before, spent / hazard, later)
+    left = MONTHS[0] + pd.to_timedelta(np.ceil(days), unit="D")
+    helped &= left > day
     agents = pd.DataFrame({"agent_id": ids, "site": "A", "tenure_band": "1-2 years", "left_on": left})
     rows = agents.merge(pd.DataFrame({"as_of": MONTHS}), how="cross")
     rows = rows[rows["left_on"] > rows["as_of"]].reset_index(drop=True)
@@ -30,7 +35,6 @@ def site(*, helped_if_at_risk: bool, ratio: float = 1.0, seed: int = 1):
     scores = rows[["agent_id", "as_of"]].assign(
         horizon_months=3, risk=rows["agent_id"].map(dict(zip(ids, risk, strict=True)))
     )
-    day = MONTHS[month] - pd.Timedelta(days=20)
     table = pd.DataFrame({"agent_id": ids, "start_date": day, "known_on": day})[helped]
     table = table.assign(kind="talk", pilot_id=None, arm=None, declined=False).astype(
         {"declined": "boolean", "arm": "string"}
