@@ -14,7 +14,7 @@ from scipy.stats import binom
 
 from attrition.pilot.difference import risk_difference
 
-PILOTS = 40
+PILOTS = 30
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "pilots.py"
 
 
@@ -50,13 +50,13 @@ def test_a_pilot_without_effect_seldom_seems_to_work(benchmark):
 def test_the_intervals_are_as_wide_as_the_estimates_scatter():
     """Ignoring the strata would make them 1.3 times too wide here: sites differ by far more than agents do."""
     lots, found, widths, naive = np.random.default_rng(1), [], [], []
-    for _ in range(300):
+    for _ in range(200):
         rows = _two_sites(lots)
         told, plain = risk_difference(rows), risk_difference(rows.assign(stratum="all"))
         found.append(told.value)
         widths.append((told.high - told.low) / 3.92)
         naive.append((plain.high - plain.low) / 3.92)
-    assert np.mean(widths) / np.std(found) == pytest.approx(1.0, abs=0.17)
+    assert np.mean(widths) / np.std(found) == pytest.approx(1.0, abs=0.2)
     assert np.mean(naive) / np.std(found) > 1.2
 
 
