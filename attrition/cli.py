@@ -15,6 +15,7 @@ import typer
 from attrition import __version__, console, models_cli
 from attrition import workspace as workspaces
 from attrition.command import HERE, Command, Folder, Month, out, show, steps
+from attrition.pilot_cli import pilot
 
 
 class Language(StrEnum):
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 
 app.add_typer(models_cli.app, name="models", rich_help_panel="The model")
+app.add_typer(pilot, rich_help_panel="What works here")
 
 
 def _version(asked: bool) -> None:

@@ -14,6 +14,7 @@ from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
 from attrition.model.bar import Check
 from attrition.model.spec import Spec
+from attrition.pilot.learned import learned
 from attrition.predict.actions import watch_list
 from attrition.predict.playbook import playbook
 from attrition.report.accounts import calibration_groups, judged_months
@@ -43,7 +44,8 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     spec = declared.read(workspace / "models" / "resignation.toml", Spec)
     _, outcomes, about = runs.read_panel()
     features = features_of(about)
-    book = playbook(workspace / "models" / "playbook.toml", features=features).priced_in(about["site"])
+    book = playbook(workspace / "models" / "playbook.toml", features=features)
+    book = book.learning_from(learned(workspace)).priced_in(about["site"])
     month = runs.read_month(as_of)
     version = str(month["scores"]["model_version"].iloc[0])
     verdict = runs.read_verdict(version)

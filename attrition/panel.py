@@ -24,6 +24,7 @@ from attrition.features.registry import FAMILIES, build, declared
 from attrition.features.snapshots import snapshot_families
 from attrition.jobs import PanelJob
 from attrition.labels.following import labels, outcome_rows
+from attrition.labels.given import given_rows
 from attrition.labels.outcomes import KEYS
 from attrition.runs import Runs, described
 
@@ -103,6 +104,8 @@ def _write(
         write_in_order(rows, places, followed, path)
     with whole_file(runs.folder / "outcomes.parquet") as path:
         outcomes.to_parquet(path, index=False)
+    with whole_file(runs.folder / "interventions.parquet") as path:
+        given_rows(centre.tables.get("interventions")).to_parquet(path, index=False)
     with whole_file(runs.folder / "quality.parquet") as path:
         centre.quality.assign(as_of=ends).to_parquet(path, index=False)
     with whole_file(runs.folder / "panel.json") as path:

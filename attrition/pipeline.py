@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition import declared
-from attrition.errors import DataError
+from attrition.fresh import declared_spec, fresh_panel, level_error, month_of
 from attrition.jobs import CheckJob, MonthlyJob, PanelJob, RetrainJob
-from attrition.runs import Runs, features_of
+from attrition.runs import Runs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.features.declare import Feature
-    from attrition.model.spec import Spec
+    from attrition.pilot.designing import Asked
 
 Progress = Callable[[str], None]
 
@@ -46,6 +45,7 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     from attrition.features.registry import available
     from attrition.features.registry import declared as known
     from attrition.panel import families_of, past_of
+    from attrition.pilot.learned import learned
     from attrition.predict.playbook import playbook
 
     job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
@@ -55,7 +55,8 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     families = families_of(centre)
     without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
     features = available(past_of(centre, without_rows), families)
-    playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
+    book = playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
+    book.learning_from(learned(workspace))
     quality = centre.quality.assign(as_of=centre.data_ends)
     with whole_file(Runs(workspace).folder / "quality.parquet") as path:
         quality.to_parquet(path, index=False)
@@ -86,8 +87,8 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     from attrition.predict.past import backtest_tables
 
     job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
-    spec = _spec(workspace)
-    rows, outcomes, features, _ = _fresh_panel(workspace, progress)
+    spec = declared_spec(workspace)
+    rows, outcomes, features, _ = fresh_panel(workspace, progress)
     trial = trials.backtest(rows, outcomes, features=features, spec=spec, job=job, progress=_counted(progress))
     progress("explaining the agents who were flagged")
     tables = backtest_tables(trial, rows, outcomes, features=features, spec=spec)
@@ -115,8 +116,8 @@ def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     from attrition.predict import served
 
     job = declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob)
-    spec = _spec(workspace, job.model)
-    rows, outcomes, features, about = _fresh_panel(workspace, progress)
+    spec = declared_spec(workspace, job.model)
+    rows, outcomes, features, about = fresh_panel(workspace, progress)
     at = pd.Timestamp(about["data_ends"])
     exam = examine(rows, outcomes, features=features, spec=spec, at=at, progress=_counted(progress))
     progress("fitting on all that is mature")
@@ -152,8 +153,8 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
 
     require_optuna()
     job = declared.read(workspace / "pipelines" / "tune.toml", TuneJob)
-    spec = _spec(workspace, job.model)
-    rows, outcomes, features, _ = _fresh_panel(workspace, progress)
+    spec = declared_spec(workspace, job.model)
+    rows, outcomes, features, _ = fresh_panel(workspace, progress)
     material = Material(rows, outcomes, tuple(features), spec, job)
     progress("preparing the past months")
     storage = Runs(workspace).tune / "trials.db"
@@ -165,20 +166,23 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the champion, with drivers and recommendations."""
     from attrition.data.whole import whole_folder
+    from attrition.labels.given import marked
     from attrition.model import registry
+    from attrition.pilot.learned import learned
     from attrition.predict.month import month_tables
     from attrition.predict.playbook import playbook
 
     fitted, version = registry.champion(workspace)
-    rows, outcomes, features, about = _fresh_panel(workspace, progress)
-    book = playbook(workspace / "models" / "playbook.toml", features=features).priced_in(about["site"])
-    frame, groups = _month(rows, as_of), _month(outcomes, as_of)
+    rows, outcomes, features, about = fresh_panel(workspace, progress)
+    book = playbook(workspace / "models" / "playbook.toml", features=features)
+    book = book.learning_from(learned(workspace)).priced_in(about["site"])
+    frame, groups = month_of(rows, as_of), month_of(outcomes, as_of)
     progress(f"scoring {len(frame)} agents")
-    level = _level_error(workspace, fitted.spec)
+    level = level_error(workspace, fitted.spec)
     tables = month_tables(fitted, frame, version=version, groups=groups, playbook=book, shared_error=level)
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
     with whole_folder(Runs(workspace).month(as_of)) as folder:
-        _write(folder, tables | {"quality": quality})
+        _write(folder, tables | {"quality": quality, "treated": marked(Runs(workspace).read_given(), frame)})
     return [Runs(workspace).month(as_of)]
 
 
@@ -192,6 +196,34 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
     progress("writing the report")
     content = report_content(workspace, as_of, job)
     return [*scored, *write(content, langs=langs or job.languages, folder=workspace / "reports")]
+
+
+def design_pilot(workspace: Path, asked: Asked, *, intervention: str, progress: Progress) -> list[Path]:
+    """Draw a pilot of an intervention by lot, and lay it down sealed."""
+    from attrition.pilots import make_design
+
+    rows, outcomes, features, about = fresh_panel(workspace, progress)
+    progress("drawing the lots")
+    month = month_of(rows, asked.as_of), month_of(outcomes, asked.as_of)
+    return make_design(workspace, asked, intervention, month=month, features=features, site=about["site"])
+
+
+def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
+    """Say what a pilot shows by a month-end, and keep what it taught."""
+    from attrition.pilots import known_at, make_reading
+
+    _, outcomes, features, about = fresh_panel(workspace, progress)
+    progress("reading the pilot")
+    return make_reading(workspace, name, outcomes, features=features, known_at=known_at(as_of, about))
+
+
+def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
+    """Compare those who were given an intervention, without any lot, with others like them."""
+    from attrition.pilots import known_at, make_observation
+
+    _, outcomes, features, about = fresh_panel(workspace, progress)
+    progress("comparing with others like them")
+    return make_observation(workspace, intervention, outcomes, features=features, known_at=known_at(as_of, about))
 
 
 def serve(workspace: Path, *, host: str, port: int) -> None:
@@ -222,47 +254,6 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
     verdict = retrain(folder, progress=progress)
     last = date.fromisoformat(Runs(folder).about_panel()["data_ends"])
     return [*trial, *verdict, *monthly(folder, last, langs=None, progress=progress)]
-
-
-def _spec(workspace: Path, model: str = "resignation") -> Spec:
-    from attrition.model.spec import Spec
-
-    return declared.read(workspace / "models" / f"{model}.toml", Spec)
-
-
-def _fresh_panel(
-    workspace: Path, progress: Progress
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Feature], Mapping[str, Any]]:
-    """Read the panel; make it first when there is none, or when an input, a declaration or the code has changed."""
-    from attrition.panel import fingerprint
-
-    runs = Runs(workspace)
-    made_from = fingerprint(workspace, declared.read(workspace / "pipelines" / "panel.toml", PanelJob))
-    if made_from is None or runs.about_panel().get("made_from") != made_from:
-        panel(workspace, progress=progress)
-    progress("reading the panel")
-    rows, outcomes, about = runs.read_panel()
-    return rows, outcomes, features_of(about), about
-
-
-def _month(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Take one month of a table."""
-    month = rows[rows["as_of"].dt.date == as_of]
-    if month.empty:
-        first, last = rows["as_of"].min(), rows["as_of"].max()
-        raise DataError(f"nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}")
-    return month.reset_index(drop=True)
-
-
-def _level_error(workspace: Path, spec: Spec) -> float:
-    """Say by how much the level of risk was off from month to month in the backtest; the usual where there is none."""
-    from attrition.predict.expected import SHARED_ERROR, shared_error
-
-    runs = Runs(workspace)
-    if not runs.has_backtest():
-        return SHARED_ERROR
-    scores = runs.read_backtest("scores")
-    return shared_error(scores[(scores["horizon_months"] == spec.headline) & scores["resigned"].notna()])
 
 
 def _rival(workspace: Path, exam: Any, rows: pd.DataFrame, outcomes: pd.DataFrame) -> Any:

@@ -79,6 +79,10 @@ class Runs:
         """Read what was set aside and repaired when the panel was made."""
         return self._read(self.folder / "quality.parquet", "attrition panel")
 
+    def read_given(self) -> pd.DataFrame:
+        """Read who was given what, as it was known when the panel was made."""
+        return self._read(self.folder / "interventions.parquet", "attrition panel")
+
     def read_verdict(self, version: str) -> Mapping[str, Any]:
         """Read how a version stood against the bar, and when it was fitted."""
         path = self.verdict(version)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from attrition.declared import Declaration, read
-from attrition.errors import DeclarationError
+from attrition.errors import DeclarationError, nearest
+from attrition.pilot.learned import FILE, Effect, Learned, Lesson, posterior
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -177,6 +178,39 @@ class Playbook(Declaration):
                 f"into it, or declare under [site.rates] in pipelines/sources.toml what one {self.currency} is worth"
             )
         return _scaled(self, rates[self.currency]).model_copy(update={"currency": currency})
+
+    def learning_from(self, learned: Learned) -> Playbook:
+        """Give the playbook with the effects that pilots found here weighed against what was thought before.
+
+        An effect that would raise the hazard counts as none.
+
+        Raises
+        ------
+        DeclarationError
+            A pilot taught about an intervention that the playbook does not hold.
+        """
+        known = {intervention.id for intervention in self.interventions}
+        strange = sorted({lesson.intervention for lesson in learned.lessons} - known)
+        if strange:
+            raise DeclarationError(
+                f"{FILE} holds lessons about {', '.join(strange)}, which models/playbook.toml does not know"
+                f"{nearest(strange[0], known)}; an intervention keeps its id once a pilot was read"
+            )
+        items = (_taught(item, learned.of(item.id)) for item in self.interventions)
+        return self.model_copy(update={"interventions": tuple(items)})
+
+
+def _taught(item: Intervention, lessons: Sequence[Lesson]) -> Intervention:
+    """Put the posterior of an intervention in the place of its prior, and name the pilots."""
+    if not lessons:
+        return item
+    told, names = item.evidence, ", ".join(lesson.pilot for lesson in lessons)
+    prior = Effect(hazard_ratio=told.hazard_ratio, low=told.low, high=told.high)
+    found = posterior(prior, [lesson.estimate for lesson in lessons])
+    ends = {name: min(1.0, getattr(found, name)) for name in ("hazard_ratio", "low", "high")}
+    words = {"source": f"pilots here ({names}), weighed with {told.source}", "grade": "randomised"}
+    words["source_zh"] = f"本地试点（{names}），并结合：{told.source_zh or told.source}"
+    return item.model_copy(update={"evidence": told.model_copy(update=ends | words)})
 
 
 def _scaled(book: Playbook, rate: float) -> Playbook:

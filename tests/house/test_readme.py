@@ -27,7 +27,7 @@ COMMANDS = sorted(
 def test_a_command_exists_with_its_options(said: str) -> None:
     name, *words = shlex.split(said)
     command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
-    if hasattr(command, "commands"):
+    if words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words[0]]
     options = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("-")} <= options | {"--help"}

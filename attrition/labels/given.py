@@ -1,0 +1,56 @@
+"""Who was given what, as it is known today: what a pilot is held against, and how treated agents are marked."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+GIVEN = ["agent_id", "kind", "start_date", "known_on", "pilot_id", "arm", "declined"]
+"""Columns of the table of what was given, one row per agent, day and intervention."""
+DATES = ("start_date", "known_on")
+MARKED_MONTHS = 12
+"""For so many months an agent is marked as having been given something."""
+
+
+def given_rows(interventions: ir.Table | None) -> pd.DataFrame:
+    """Read the interventions into memory, of several versions the newest; empty where the site supplies none."""
+    if interventions is None:
+        return pd.DataFrame(columns=GIVEN).astype(dict.fromkeys(DATES, "datetime64[us]"))
+    newest = interventions.filter(interventions.superseded_on.isnull())
+    types = {"pilot_id": "string", "arm": "string", "declined": "boolean"}
+    absent = {name: ibis.null(kind) for name, kind in types.items() if name not in newest.columns}
+    rows = newest.mutate(**absent).select(*GIVEN).order_by("agent_id", "start_date", "kind").to_pandas()
+    return rows.assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in DATES})
+
+
+def given_between(given: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    """Give what began after one month-end, up to another, and was on record by then; the controls of a lot left out."""
+    here = (given["start_date"] > since) & (given["start_date"] <= until) & (given["known_on"] <= until)
+    return given[here & (given["arm"] != "control").fillna(True)]
+
+
+def accepted(given: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what agents declined."""
+    return given[~given["declined"].astype("boolean").fillna(False).astype(bool)]
+
+
+def marked(given: pd.DataFrame, agents: pd.DataFrame) -> pd.DataFrame:
+    """Mark the agents of one month who were given something within the last twelve.
+
+    Parameters
+    ----------
+    given : DataFrame
+        From `given_rows`.
+    agents : DataFrame
+        ``agent_id`` and ``as_of``, the same month in every row.
+
+    Returns
+    -------
+    DataFrame
+        ``agent_id``, ``as_of``, ``intervention``, ``start_date``, ``pilot_id``, ``declined``.
+    """
+    as_of = agents["as_of"].iloc[0]
+    recent = given_between(given, as_of - pd.offsets.MonthEnd(MARKED_MONTHS), as_of)
+    rows = agents[["agent_id", "as_of"]].merge(recent, on="agent_id").rename(columns={"kind": "intervention"})
+    return rows[["agent_id", "as_of", "intervention", "start_date", "pilot_id", "declined"]]

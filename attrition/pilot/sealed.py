@@ -1,0 +1,190 @@
+"""A pilot on disk: the lots, what was known before, and the plan; sealed, so that nothing is changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from attrition.declared import Declaration, parse
+from attrition.errors import NotMadeYet, UserError
+from attrition.pilot.learned import Effect
+
+FOLDER = "pilots"
+ASSIGNMENT, BASELINE, DESIGN = "assignment.csv", "baseline.parquet", "design.json"
+LOTS = ["agent_id", "site", "tenure_band", "band", "stratum", "arm"]
+KNOWN = ["agent_id", "risk", "log_odds"]
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+"""What a pilot may be called: it names a folder."""
+
+
+class Offer(Declaration):
+    """The intervention under test, as the playbook has it, and what was thought of its effect."""
+
+    id: str
+    en: str
+    zh: str
+    limits: str
+    limits_zh: str
+    capacity_per_month: int | None
+    months_to_effect: float
+    prior: Effect
+    grade: str
+    source: str
+
+
+class Size(Declaration):
+    """How many agents, and what they can show."""
+
+    agents: int
+    treated: int
+    share: float = Field(gt=0, lt=1)
+    expected_control: float
+    expected_treated: float
+    power: float
+    detectable: float | None
+    agents_needed: int | None
+    months_needed: int | None
+
+
+class Design(Declaration):
+    """``design.json``: everything that was declared before anybody was treated.
+
+    `hoped` is the hazard ratio over all months of the pilot, if the playbook is right; `seal` is the hash of all else.
+    """
+
+    name: str = Field(pattern=NAME)
+    as_of: date
+    months: int = Field(ge=1)
+    offer: Offer
+    hoped: float = Field(gt=0, le=1)
+    model_version: str
+    eligibility: tuple[str, ...]
+    left_out: dict[str, int]
+    pooling: str
+    seed: int
+    size: Size
+    hypothesis: str
+    primary_outcome: str
+    analysis: tuple[str, ...]
+    assignment_sha256: str
+    baseline_sha256: str
+    kind: Literal["randomised"] = "randomised"
+    seal: str = ""
+
+    def sealed(self) -> Design:
+        """Give the design with its seal."""
+        return self.model_copy(update={"seal": self._hash()})
+
+    def is_intact(self) -> bool:
+        """Tell whether nothing was changed since it was sealed."""
+        return self.seal == self._hash()
+
+    def _hash(self) -> str:
+        content = self.model_dump(mode="json", exclude={"seal"})
+        return _sha256(json.dumps(content, sort_keys=True, ensure_ascii=False))
+
+
+def named(name: str) -> str:
+    """Give a pilot's name back if a folder can be called so.
+
+    Raises
+    ------
+    UserError
+        It has other characters than letters, digits, minus and underscore, or is too long.
+    """
+    if not re.fullmatch(NAME, name):
+        raise UserError(f'"{name}" cannot be the name of a pilot; use up to 64 letters, digits, - and _')
+    return name
+
+
+def content_hash(table: pd.DataFrame) -> str:
+    """Hash what a table says, whatever the order of its rows and the line ends of its file.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"agent_id": ["2", "1"], "arm": ["treated", "control"]})
+    >>> content_hash(table) == content_hash(table.iloc[::-1])
+    True
+    """
+    return _sha256(table.sort_values("agent_id").to_csv(index=False, lineterminator="\n"))
+
+
+def lay(folder: Path, design: Design, *, assignment: pd.DataFrame, baseline: pd.DataFrame) -> None:
+    """Write the lots, the baseline and the sealed design into an empty folder."""
+    # The mark at the beginning tells a spreadsheet that Chinese names of sites are UTF-8.
+    assignment[LOTS].to_csv(folder / ASSIGNMENT, index=False, encoding="utf-8-sig")
+    baseline[KNOWN].to_parquet(folder / BASELINE, index=False)
+    content = json.dumps(design.sealed().model_dump(mode="json"), ensure_ascii=False, indent=1)
+    (folder / DESIGN).write_text(content + "\n", encoding="utf-8")
+
+
+def open_sealed(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
+    """Read a pilot: its design, and its agents with lot and baseline.
+
+    Raises
+    ------
+    NotMadeYet
+        There is no such pilot.
+    UserError
+        The design, the lots or the baseline were changed after they were sealed.
+    """
+    folder = workspace / FOLDER / named(name)
+    if not (folder / DESIGN).exists():
+        raise NotMadeYet(f"{FOLDER}/{name}/{DESIGN}", f"attrition pilot design INTERVENTION --name {name}")
+    design = read_design(folder / DESIGN)
+    if not design.is_intact():
+        raise UserError(_broken(name, DESIGN))
+    lots = _lots(folder / ASSIGNMENT, name)
+    if content_hash(lots) != design.assignment_sha256:
+        raise UserError(_broken(name, ASSIGNMENT))
+    baseline = pd.read_parquet(folder / BASELINE)
+    if content_hash(baseline) != design.baseline_sha256:
+        raise UserError(_broken(name, BASELINE))
+    return design, lots.merge(baseline, on="agent_id", validate="one_to_one")
+
+
+def read_design(path: Path) -> Design:
+    """Read a design as it stands, whether its seal holds or not."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise UserError(f"{path} is no JSON in UTF-8; put the file back from your backup") from None
+    return parse(content, Design, where=str(path))
+
+
+def designs(workspace: Path) -> list[Design]:
+    """Read the designs of all pilots of a workspace, by name."""
+    return [read_design(path) for path in sorted((workspace / FOLDER).glob(f"[!.]*/{DESIGN}"))]
+
+
+def lots_of(workspace: Path, name: str) -> pd.DataFrame:
+    """Read who is in a pilot and which lot was drawn for whom, as the file stands."""
+    return _lots(workspace / FOLDER / name / ASSIGNMENT, name)
+
+
+def _lots(path: Path, name: str) -> pd.DataFrame:
+    try:
+        lots = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (FileNotFoundError, ValueError):
+        raise UserError(_broken(name, ASSIGNMENT)) from None
+    if list(lots.columns) != LOTS:
+        raise UserError(_broken(name, ASSIGNMENT))
+    return lots
+
+
+def _broken(name: str, file: str) -> str:
+    return (
+        f"{FOLDER}/{name}/{file} is not as it was sealed, so the pilot cannot be read; put the original back from your "
+        "backup (a spreadsheet that saved the file may have cut leading zeros off staff numbers)"
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,96 @@
+"""The commands of a pilot: draw it by lot, and read what it shows."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrition import console
+from attrition.command import HERE, Command, Folder, Month, month, out, show, steps
+from attrition.errors import UserError
+
+pilot = typer.Typer(
+    name="pilot",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="""Find out whether a measure works here: draw by lot who is offered it, and read what followed.
+
+    For example:
+
+        attrition pilot design leader_coaching --as-of 2026-10 --months 6
+
+        attrition pilot read leader_coaching-2026-10
+    """,
+)
+
+
+@pilot.command(cls=Command)
+def design(
+    intervention: Annotated[str, typer.Argument(metavar="INTERVENTION", help="An id of models/playbook.toml.")],
+    as_of: Month,
+    months: Annotated[int, typer.Option(min=1, max=12, help="How long it runs, in months.")] = 6,
+    agents: Annotated[int | None, typer.Option(min=4, help="At most so many agents, the riskiest first.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the pilot; else intervention and month.")] = None,
+    workspace: Folder = HERE,
+) -> None:
+    """Draw by lot who is offered an intervention, say what that can show, and seal it.
+
+    The month must have been scored. Leaves pilots/NAME/: who is in which arm, the plan, and a page in words.
+
+    For example:
+
+        attrition pilot design leader_coaching --as-of 2026-10 --months 6
+    """
+    from attrition.pilot.design_page import POWER_EN, power_line
+    from attrition.pilot.designing import Asked
+    from attrition.pilot.sealed import DESIGN, named, read_design
+
+    asked = Asked(named(name or f"{intervention}-{as_of:%Y-%m}"), as_of, months, agents)
+    with steps() as (pipeline, progress):
+        products = pipeline.design_pilot(workspace, asked, intervention=intervention, progress=progress)
+    laid = read_design(products[0] / DESIGN)
+    size = laid.size
+    show(["", f"{size.agents} agents, {size.treated} of them drawn to be treated; seal {laid.seal[:12]}"])
+    show([power_line(laid, POWER_EN).replace("**", ""), ""])
+    console.left(
+        out,
+        products,
+        f"read {products[0] / 'pilot.en.md'}; when the months have passed, attrition pilot read {asked.name}",
+    )
+
+
+@pilot.command(cls=Command)
+def read(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The pilot, as it was named when drawn.")] = None,
+    observed: Annotated[
+        str | None, typer.Option(metavar="INTERVENTION", help="Compare those who got it without any lot; weaker.")
+    ] = None,
+    as_of: Annotated[
+        date | None,
+        typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="Else the end of the data."),
+    ] = None,
+    workspace: Folder = HERE,
+) -> None:
+    """Say what a pilot shows: works, does not, or too early to say; and keep what it taught for the playbook.
+
+    Leaves the reading in pilots/NAME/, and pilots/learned.toml when the pilot has ended.
+
+    For example:
+
+        attrition pilot read leader_coaching-2026-10
+
+        attrition pilot read --observed fixed_pattern
+    """
+    if (name is None) == (observed is None):
+        raise UserError("say which pilot to read, or --observed with an intervention that was given without a lot")
+    with steps() as (pipeline, progress):
+        if observed is None:
+            products = pipeline.read_pilot(workspace, name, as_of=as_of, progress=progress)
+        else:
+            products = pipeline.observe(workspace, observed, as_of=as_of, progress=progress)
+    show(["", json.loads(Path(products[0]).read_text(encoding="utf-8"))["said"], ""])
+    console.left(out, products, f"read {products[1]}; a person decides what follows")

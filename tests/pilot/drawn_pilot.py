@@ -1,0 +1,73 @@
+"""A pilot small enough to work through by head: agents, the offer, and what became of everybody."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from attrition.labels.given import given_rows
+from attrition.pilot.designing import Asked, Plan, plan
+from attrition.pilot.learned import Effect
+from attrition.pilot.sealed import Offer
+
+BEGUN = date(2026, 4, 30)
+END = pd.Timestamp("2026-10-31")
+PRIOR = Effect(hazard_ratio=0.8, low=0.7, high=0.9)
+NOTHING_GIVEN = given_rows(None)
+
+
+def offer(**changed: object) -> Offer:
+    words = {"en": "a talk", "zh": "一次谈话", "limits": "voluntary", "limits_zh": "自愿", "source": "a paper"}
+    told = {"id": "talk", "capacity_per_month": None, "months_to_effect": 0, "prior": PRIOR, "grade": "assumption"}
+    return Offer(**(words | told | changed))
+
+
+def candidates(agents: int = 40) -> pd.DataFrame:
+    """Half in Foshan, half in Wuhan; ranks and ids in the same order."""
+    return pd.DataFrame(
+        {
+            "agent_id": [f"{number:05d}" for number in range(agents)],
+            "site": ["Foshan", "Wuhan"] * (agents // 2),
+            "tenure_band": "1-2 years",
+            "band": "high",
+            "rank": range(1, agents + 1),
+            "refusal": "",
+        }
+    )
+
+
+def scores(agents: pd.DataFrame, *, risk: float = 0.3) -> pd.DataFrame:
+    rows = [agents[["agent_id"]].assign(horizon_months=months, risk=risk * months / 6) for months in (3, 6)]
+    return pd.concat(rows, ignore_index=True).assign(model_version="7")
+
+
+def planned(
+    agents: pd.DataFrame | None = None, *, name: str = "talks", most: int | None = None, **changed: object
+) -> Plan:
+    agents = candidates() if agents is None else agents
+    return plan(agents, scores(agents), offer=offer(**changed), asked=Asked(name, BEGUN, 6, most))
+
+
+def people(drawn: Plan) -> pd.DataFrame:
+    return drawn.assignment.merge(drawn.baseline, on="agent_id")
+
+
+def stayed(agents: pd.Series) -> pd.DataFrame:
+    """Nobody leaves."""
+    nothing = {"exit_kind": None, "left_on": pd.NaT, "known_on": pd.NaT}
+    rows = pd.DataFrame({"agent_id": agents.to_numpy(), "as_of": pd.Timestamp(BEGUN), **nothing})
+    return rows.astype({"exit_kind": object, "left_on": "datetime64[us]", "known_on": "datetime64[us]"})
+
+
+def left(
+    outcomes: pd.DataFrame, agents: pd.Series, *, on: str, kind: str = "voluntary", known: str | None = None
+) -> pd.DataFrame:
+    """Let these agents leave on a day, known the same day unless said."""
+    told = outcomes.copy()
+    told.loc[told["agent_id"].isin(agents), ["exit_kind", "left_on", "known_on"]] = [
+        kind,
+        pd.Timestamp(on),
+        pd.Timestamp(known or on),
+    ]
+    return told

@@ -1,0 +1,161 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.errors import UserError
+from attrition.labels.given import given_rows
+from attrition.pilot.adjusted import predicted
+from attrition.pilot.cox import HazardRatio
+from attrition.pilot.curves import survival_by_arm
+from attrition.pilot.reading import followed, read_pilot
+from attrition.pilot.reading_page import reading_pages
+from attrition.pilot.subgroups import shrunk, subgroups
+from attrition.pilot.verdict import Reason, Verdict, ruled
+from tests.pilot.drawn_pilot import BEGUN, END, NOTHING_GIVEN, candidates, left, people, planned, stayed
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return planned(candidates(200))
+
+
+@pytest.fixture(scope="module")
+def arms(drawn):
+    return {arm: part["agent_id"] for arm, part in drawn.assignment.groupby("arm")}
+
+
+@pytest.fixture(scope="module")
+def outcomes(drawn, arms):
+    """Five of the treated resign and thirty controls; two controls are dismissed."""
+    rows = left(stayed(drawn.assignment["agent_id"]), arms["treated"][:5], on="2026-06-10")
+    rows = left(rows, arms["control"][:30], on="2026-07-10")
+    return left(rows, arms["control"][30:32], on="2026-05-10", kind="involuntary")
+
+
+def read(drawn, outcomes, given=NOTHING_GIVEN, known_at=END):
+    return read_pilot(drawn.design, people(drawn), outcomes, given, known_at=known_at)
+
+
+def given(agents: pd.Series, **told: object) -> pd.DataFrame:
+    day = pd.Timestamp("2026-05-04")
+    columns = {"kind": "talk", "start_date": day, "known_on": day, "pilot_id": "talks", "arm": None, "declined": False}
+    rows = pd.DataFrame({"agent_id": agents.to_numpy()} | columns | told)
+    return rows.astype({"declined": "boolean", "arm": "string"})[given_rows(None).columns]
+
+
+def test_everybody_counts_in_the_arm_that_was_drawn(drawn, outcomes, arms):
+    """A control who got it stays a control, a treated who did not stays treated; both are reported."""
+    table = pd.concat(
+        [given(arms["treated"][:60]), given(arms["treated"][60:70], declined=True), given(arms["control"][:4])]
+    )
+    told = read(drawn, outcomes, table)
+    assert told.ratio == read(drawn, outcomes).ratio
+    assert (told.delivery.got, told.delivery.declined, told.delivery.no_record) == (60, 10, 30)
+    assert told.delivery.controls_got == 4
+
+
+def test_the_effect_is_seen_at_the_end(drawn, outcomes):
+    told = read(drawn, outcomes)
+    assert told.difference.value == pytest.approx(5 / 100 - 30 / 100)
+    assert (told.ratio.treated, told.ratio.control) == (5, 30)
+    assert told.ruling.verdict is Verdict.works
+    assert told.adjusted.value == pytest.approx(-0.25, abs=0.03)
+
+
+def test_before_the_end_nothing_is_decided_however_clear_it_looks(drawn, outcomes):
+    told = read(drawn, outcomes, known_at=pd.Timestamp("2026-07-31"))
+    assert told.ratio.high < 1.0
+    assert (told.ruling.verdict, told.ruling.reason) == (Verdict.too_early, Reason.running)
+    assert told.months == 3
+
+
+def test_a_pilot_whose_first_month_runs_cannot_be_read(drawn, outcomes):
+    with pytest.raises(UserError, match="first month is not over"):
+        read(drawn, outcomes, known_at=pd.Timestamp(BEGUN))
+
+
+def test_an_exit_that_is_recorded_later_is_not_known_yet(drawn, arms):
+    rows = left(stayed(drawn.assignment["agent_id"]), arms["control"][:30], on="2026-10-30", known="2026-11-03")
+    assert read(drawn, rows).ratio.control == 0
+    assert read(drawn, rows, known_at=pd.Timestamp("2026-11-30")).ratio.control == 30
+
+
+def test_a_dismissal_is_no_resignation_and_ends_an_agents_time(drawn, outcomes, arms):
+    rows = followed(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END).set_index("agent_id")
+    told = rows.loc[arms["control"].iloc[30]]
+    assert (told["resigned"], told["left_otherwise"], told["days"]) == (0.0, 1.0, 10.0)
+
+
+def test_who_had_left_before_the_draw_as_became_known_later_is_left_out(drawn, arms):
+    rows = left(stayed(drawn.assignment["agent_id"]), arms["treated"][:3], on="2026-04-28", known="2026-05-02")
+    told = read(drawn, rows)
+    assert told.absent == 3
+    assert told.arms.set_index("arm").loc["treated", "agents"] == 97
+
+
+def test_an_agents_own_outcome_plays_no_part_in_what_is_predicted_for_him(drawn, outcomes):
+    rows = followed(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
+    rows = rows.assign(log_odds=range(len(rows)))
+    turned = rows.assign(resigned=rows["resigned"].where(rows.index != 7, 1.0 - rows["resigned"]))
+    one, other = predicted(rows, seed=3), predicted(turned, seed=3)
+    assert one.treated[7] == other.treated[7]
+    assert (one.treated != other.treated).sum() > 100
+
+
+def test_curves_count_those_at_risk_and_censor_other_exits():
+    """Of 21 on 6-mercaptopurine .8571 stay past week 6 and .7529 past 10, as in every textbook."""
+    text = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
+    days = [int(word.rstrip("+")) for word in text.split()]
+    rows = pd.DataFrame({"arm": "treated", "days": days, "resigned": ["+" not in word for word in text.split()]})
+    told = survival_by_arm(rows, [6, 10, 35])
+    assert told["staying"].tolist() == pytest.approx([0.85714, 0.75294, 0.44818], abs=1e-5)
+    assert told[["low", "high"]].iloc[1].tolist() == pytest.approx([0.50320, 0.88936], abs=1e-5)
+    assert told["at_risk"].tolist() == [21, 15, 1]
+
+
+@pytest.fixture(scope="module")
+def grouped(drawn, arms):
+    """A fifth of the treated and a half of the controls resign, in every group alike."""
+    gone = pd.concat([arms["treated"][::5], arms["control"][::2]])
+    rows = left(stayed(drawn.assignment["agent_id"]), gone, on="2026-06-10")
+    rows = followed(people(drawn), rows, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
+    by_arm = rows.groupby("arm").cumcount()
+    return rows.assign(
+        stratum="all", site=by_arm.map(lambda place: "tiny" if place < 3 else ("one", "other")[place % 2])
+    )
+
+
+def test_small_groups_are_not_told_apart(grouped):
+    told = subgroups(grouped, by=["site"]).set_index("group")
+    assert told["agents"].to_dict() == {"one": 96, "other": 98, "tiny": 6}
+    assert pd.isna(told.loc["tiny", "ratio"])
+
+
+def test_groups_that_differ_by_chance_only_are_drawn_to_the_same_ratio():
+    """Log ratios of -1 and 0, each give or take 1: too little to tell apart; of -1 and 1, give or take .1: enough."""
+    mean, error, p = shrunk(np.array([-1.0, 0.0]), np.array([1.0, 1.0]))
+    assert mean.tolist() == [-0.5, -0.5]
+    assert (error < 1.0).all()
+    apart, _, chance = shrunk(np.array([-1.0, 1.0]), np.array([0.1, 0.1]))
+    assert apart.tolist() == pytest.approx([-0.995, 0.995], abs=0.001)
+    assert p > 0.4 > 0.001 > chance
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.4, 0.99, Verdict.works),
+        (0.4, 1.01, Verdict.too_early),
+        (0.81, 1.4, Verdict.does_not),
+        (1.1, 2.0, Verdict.does_not),
+    ],
+)
+def test_the_rule_of_the_design_decides(low, high, verdict):
+    assert ruled(HazardRatio(0.9, low, high, 0.2, 9, 9), hoped=0.8, is_over=True).verdict is verdict
+
+
+def test_the_page_opens_with_the_verdict_in_both_languages(drawn, outcomes):
+    pages = reading_pages(read(drawn, outcomes), None)
+    assert "**It works. At the declared end" in pages["en"]
+    assert "**有效。" in pages["zh"].replace(". ", "。")
+    assert "| treated | 100 | 5 | 0 | 30.0% |" in pages["en"]
