@@ -71,6 +71,8 @@ def _arguments() -> argparse.Namespace:
     asked = parser.parse_args()
     if not (asked.seeds or asked.workspace or asked.ola):
         parser.error("name at least one centre: --seeds, --workspace or --ola")
+    if len({workspace.name for workspace in asked.workspace}) < len(asked.workspace):
+        parser.error("two workspaces have the same folder name, which is what the table calls them by")
     return asked
 
 
@@ -114,8 +116,8 @@ def _ran(peer: str, trials: Path, out: Path, asked: argparse.Namespace) -> bool:
     except NotInstalled as failure:
         print(f"  {peer}: left out, {failure}", flush=True)
         return False
-    run = _fingerprint(peer, trials)
-    if asked.kept and (out / "run.txt").exists() and (out / "run.txt").read_text() == run:
+    run = fingerprint(peer, trials)
+    if asked.kept and is_kept(peer, out, run):
         print(f"  {peer}: kept", flush=True)
         return True
     shutil.rmtree(out, ignore_errors=True)
@@ -126,7 +128,7 @@ def _ran(peer: str, trials: Path, out: Path, asked: argparse.Namespace) -> bool:
         said = done.stderr.strip().splitlines()
         print(f"  {peer}: left out, {said[-1] if said else f'exit code {done.returncode}'}", flush=True)
         return False
-    (out / "run.txt").write_text(run)
+    (out / "run.txt").write_text(run, encoding="utf-8")
     print(f"  {peer}: done", flush=True)
     return True
 
@@ -140,10 +142,14 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": cores, "OMP_WAIT_POLICY": "PASSIVE"}
 
 
-def _fingerprint(peer: str, trials: Path) -> str:
-    """Name a run by its tables, its code and its packages; ours is never the same as before, its code may differ."""
-    if module_of(peer) == "ours":
-        return f"{os.getpid()} {os.times().elapsed}"
+def is_kept(peer: str, out: Path, run: str) -> bool:
+    """Say whether the same run was finished before; ours never was, since the package's code may have changed."""
+    told = out / "run.txt"
+    return module_of(peer) != "ours" and told.exists() and told.read_text(encoding="utf-8") == run
+
+
+def fingerprint(peer: str, trials: Path) -> str:
+    """Name a run by its tables, its code and its packages."""
     code = [BENCHMARKS / "side_by_side" / f"{name}.py" for name in ("process", module_of(peer))]
     files = [*code, BENCHMARKS / "peers.txt", BENCHMARKS / "fife.txt", BENCHMARKS.parent / "locks" / "core.txt"]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import peers
 import pytest
 from side_by_side import figures
 from side_by_side.environments import NotInstalled, interpreter
@@ -72,6 +73,16 @@ def test_other_exits_and_the_origin_censor() -> None:
     assert told["event"].tolist() == [1, 0, 0, 1, 0]
 
 
+def test_only_a_finished_run_on_the_same_tables_is_kept(run: tuple[Path, str], tmp_path: Path) -> None:
+    trials, out = run[0] / "trials" / "seed-1", run[0] / "scores" / "seed-1" / "lightgbm"
+    same = peers.fingerprint("lightgbm", trials)
+    assert peers.is_kept("lightgbm", out, same)
+    assert not peers.is_kept("attrition", out.with_name("attrition"), peers.fingerprint("attrition", trials))
+    about = (trials / "about.json").read_text(encoding="utf-8")
+    (tmp_path / "about.json").write_text(about.replace('"hash": "', '"hash": "other'), encoding="utf-8")
+    assert not peers.is_kept("lightgbm", out, peers.fingerprint("lightgbm", tmp_path))
+
+
 def drawn(risk: list[float]) -> pd.DataFrame:
     return pd.DataFrame({"agent_id": list("abcd"), "as_of": day("2026-01-31"), "risk": risk})
 
@@ -115,5 +126,5 @@ def test_what_peers_need_is_pinned_by_hash() -> None:
 def test_every_peer_has_a_module_and_says_its_packages() -> None:
     from importlib import import_module
 
-    for module, peers in MODULES.items():
-        assert set(import_module(f"side_by_side.{module}").PACKAGES) == set(peers)
+    for module, held in MODULES.items():
+        assert set(import_module(f"side_by_side.{module}").PACKAGES) == set(held)
