@@ -133,7 +133,7 @@ def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     folder = aliases.folder_of(workspace, version, name=spec.name)
     checks = bar.judge(bar.Candidate(fitted, exam, rows[rows["as_of"] == at], outcomes, folder), rival)
     progress("writing the card")
-    papers = verdict.write_card_of(workspace, record, version=version, checks=checks, panel=rows)
+    papers = verdict.write_card_of(workspace, record, version=version, checks=checks, panel=rows, rival=rival)
     registry.conclude(workspace, version, checks, papers=papers)
     over = None if rival is None else rival.version
     is_promoted = promotion.settle(workspace, version, checks, over=over, on=datetime.now(UTC))

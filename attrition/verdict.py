@@ -13,7 +13,7 @@ from attrition.runs import Runs
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.model.bar import Check
+    from attrition.model.bar import Check, Rival
     from attrition.model.registry import Record
 
 
@@ -29,7 +29,13 @@ def write_verdict(
 
 
 def write_card_of(
-    workspace: Path, record: Record, *, version: str, checks: Sequence[Check], panel: pd.DataFrame
+    workspace: Path,
+    record: Record,
+    *,
+    version: str,
+    checks: Sequence[Check],
+    panel: pd.DataFrame,
+    rival: Rival | None,
 ) -> Path:
     """Write the card of a version, whole or not at all; give its folder."""
     from attrition.model.bar import groups_table
@@ -52,6 +58,7 @@ def write_card_of(
         about=runs.about_panel(),
         quality=runs.read_quality(),
         made_from=record.made_from,
+        rival=rival,
     )
     with whole_folder(runs.card(version)) as folder:
         write_card(folder, claim)

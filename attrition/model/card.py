@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from attrition.model.groups import FEWEST_EVENTS, FEWEST_PEOPLE, TOO_FEW
+from attrition.model.markdown import cell, table, words
 
 if TYPE_CHECKING:
-    from attrition.model.bar import Check
+    from attrition.model.bar import Check, Rival
     from attrition.model.examine import Examination
     from attrition.model.risk import FittedRisk
 
 NOT_WRITTEN = "Nobody has written this half yet: purpose, forbidden uses, who is at risk, the label, the limits."
-DRAWINGS = {"calibration": "Are the risks right?", "capture": "Does the top of the list hold the leavers?"}
+DRAWINGS = {
+    "calibration": "Are the risks right?",
+    "capture": "Does the top of the list hold the leavers?",
+    "months": "Is the level right month by month?",
+    "groups": "Is the level right in every group?",
+}
 ALONE_SHOWN = 5
+CHAMPIONS_RECIPE = "champion_recipe"
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class Claim:
         table, rule, rows: what was set aside and repaired.
     made_from : mapping
         From `attrition.model.provenance.made_from`.
+    rival : Rival, optional
+        The champion it was held against.
     """
 
     version: str
@@ -55,6 +64,7 @@ class Claim:
     about: Mapping[str, Any]
     quality: pd.DataFrame
     made_from: Mapping[str, Any]
+    rival: Rival | None = None
 
 
 def card(claim: Claim) -> str:
@@ -63,7 +73,7 @@ def card(claim: Claim) -> str:
     Returns
     -------
     str
-        Markdown with tables. Drawings are linked as ``calibration.svg`` and ``capture.svg``.
+        Markdown with tables. Drawings are linked as ``calibration.svg`` and so on.
     """
     spec = claim.fitted.spec
     head = [f"# Model card: `{spec.name}`, version {claim.version}", "", *_verdict(claim), ""]
@@ -97,11 +107,11 @@ def _data(claim: Claim) -> list[str]:
     ]
     return [
         *("## Data and dates", "", said, ""),
-        *_table(("table", "newest row"), newest),
+        *table(("table", "newest row"), newest),
         *("", "Inputs:", ""),
-        *_table(("file", "rows", "SHA-256, first 16 letters"), files),
+        *table(("file", "rows", "SHA-256, first 16 letters"), files),
         *("", "### Exclusions", ""),
-        *_table(
+        *table(
             ("table", "rows set aside because", "rows"),
             [(r.table, str(r.rule).removeprefix("set aside: "), f"{r.rows:,}") for r in aside.itertuples()],
         ),
@@ -126,7 +136,7 @@ def _fit(claim: Claim) -> list[str]:
         for horizon, level in model.levels.items()
     ]
     head = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned")
-    return ["## What it was fitted on", "", said, "", *_table(head, rows)]
+    return ["## What it was fitted on", "", said, "", *table(head, rows)]
 
 
 def _features(claim: Claim) -> list[str]:
@@ -143,7 +153,7 @@ def _features(claim: Claim) -> list[str]:
         (f"`{one.name}`", one.family, one.en, one.zh, one.unit, rising[one.direction], f"{gain[one.name]:.1%}")
         for one in sorted(features, key=lambda one: (one.family, -gain[one.name], one.name))
     ]
-    return [*lines, *_table(("feature", "family", "says", "说明", "unit", "risk along it", "gain"), rows)]
+    return [*lines, *table(("feature", "family", "says", "说明", "unit", "risk along it", "gain"), rows)]
 
 
 def _examination(claim: Claim) -> list[str]:
@@ -153,21 +163,34 @@ def _examination(claim: Claim) -> list[str]:
         f"The same recipe, fitted on what was known on {exam.origin.at:%Y-%m-%d}, judged on {months[0]:%Y-%m} to "
         f"{months[-1]:%Y-%m}. Intervals (95 %) redraw whole agents."
     )
-    headline = exam.trial.metrics[exam.trial.metrics["horizon_months"] == spec.headline]
+    metrics = _beside_the_champion(claim)
+    headline = metrics[metrics["horizon_months"] == spec.headline]
     models = [spec.name, *(model for model in headline["model"].unique() if model != spec.name)]
     names = headline["metric"].unique()
-    rows = [(_words(name), *(_value(headline, name, model) for model in models)) for name in names]
+    rows = [(words(name), *(_value(headline, name, model) for model in models)) for name in names]
     alone = ", ".join(f"`{name}` {value:.2f}" for name, value in exam.alone.head(ALONE_SHOWN).items())
     return [
         *("## Examination", "", said, "", f"### {spec.headline} months ahead, the headline", ""),
-        *_table(("figure", *map(_words, models)), rows),
-        *(line for name, words in DRAWINGS.items() for line in ("", f"![{words}]({name}.svg)")),
+        *table(("figure", *map(words, models)), rows),
+        *(line for name, title in DRAWINGS.items() for line in ("", f"![{title}]({name}.svg)")),
         *("", "### Other horizons", ""),
         *_other_horizons(claim),
         *("", "### Month by month", ""),
         *_months(claim),
+        *("", "### Lead time", ""),
+        *_lead_time(claim),
         *("", f"Largest AUC of a single feature by itself: {alone}."),
     ]
+
+
+def _beside_the_champion(claim: Claim) -> pd.DataFrame:
+    """Set the champion's recipe, where it is another one, beside the candidate and the baselines."""
+    own = claim.examination.trial.metrics
+    if claim.rival is None or claim.rival.trial is claim.examination.trial:
+        return own
+    theirs = claim.rival.trial.metrics
+    theirs = theirs[theirs["model"] == claim.rival.fitted.spec.name].assign(model=CHAMPIONS_RECIPE)
+    return pd.concat([own, theirs], ignore_index=True)
 
 
 def _other_horizons(claim: Claim) -> list[str]:
@@ -175,9 +198,9 @@ def _other_horizons(claim: Claim) -> list[str]:
     own = metrics[(metrics["model"] == spec.name) & (metrics["horizon_months"] != spec.headline)]
     names, horizons = own["metric"].unique(), own["horizon_months"].unique()
     rows = [
-        (_words(name), *(_value(own[own["horizon_months"] == h], name, spec.name) for h in horizons)) for name in names
+        (words(name), *(_value(own[own["horizon_months"] == h], name, spec.name) for h in horizons)) for name in names
     ]
-    return _table(("figure", *(f"{h} months" for h in horizons)), rows)
+    return table(("figure", *(f"{h} months" for h in horizons)), rows)
 
 
 def _months(claim: Claim) -> list[str]:
@@ -187,14 +210,33 @@ def _months(claim: Claim) -> list[str]:
         (f"{r.as_of:%Y-%m}", f"{r.rows:,}", f"{r.events}", f"{r.auc:.3f}", f"{r.expected:.2%}", f"{r.observed:.2%}")
         for r in own.itertuples()
     ]
-    return _table(("month", "agents", "resigned", "AUC", "expected", "observed"), rows)
+    return table(("month", "agents", "resigned", "AUC", "expected", "observed"), rows)
+
+
+def _lead_time(claim: Claim) -> list[str]:
+    exam, spec = claim.examination, claim.fitted.spec
+    found = exam.lead.set_index("metric").astype(float).to_dict("index")
+    if not found["leavers"]["value"]:
+        return ["Nobody resigned in the judged months."]
+
+    def told(name: str, style: str) -> str:
+        one = found[name]
+        return f"{one['value']:{style}} ({one['low']:{style}} to {one['high']:{style}})"
+
+    said = (
+        f"Of {found['leavers']['value']:.0f} who resigned, {told('listed_before_share', '.0%')} had stood in the top "
+        f"{spec.capacity_share:.0%} of a judged month before, for the first time {told('weeks_median', '.1f')} weeks "
+        f"(the median) before they handed in their notice; a quarter of them {told('weeks_three_quarters', '.1f')} "
+        "weeks or more. The first judged month may cut this short."
+    )
+    return [said]
 
 
 def _groups(claim: Claim) -> list[str]:
     is_few = claim.groups["verdict"] == TOO_FEW
     rows = [
         (
-            *(_words(r.level), r.unit, f"{r.people}", f"{r.events}"),
+            *(words(r.level), r.unit, f"{r.people}", f"{r.events}"),
             *(f"{r.ratio:.2f}", f"{r.low:.2f} to {r.high:.2f}", f"{r.auc:.2f}", r.verdict),
         )
         for r in claim.groups[~is_few].itertuples()
@@ -204,22 +246,22 @@ def _groups(claim: Claim) -> list[str]:
         f"{FEWEST_EVENTS} resignations both seen and expected, a group is too few, and that is no pass."
     )
     few = [
-        f"- too few, {_words(level)}: {_cell(', '.join(units))}"
+        f"- too few, {words(level)}: {cell(', '.join(units))}"
         for level, units in claim.groups[is_few].groupby("level", sort=False)["unit"]
     ]
     head = ("level", "group", "people", "resigned", "observed over expected", "95 %", "AUC", "verdict")
-    return ["## Subgroups", "", said, "", *_table(head, rows), "", *few]
+    return ["## Subgroups", "", said, "", *table(head, rows), "", *few]
 
 
 def _limits(claim: Claim) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in claim.fitted.spec.leakage.waivers.items()]
     said = [*claim.fitted.notes, *claim.about["assumptions"], *waived]
-    return ["## Limits of this version", "", *(f"- {_cell(line)}" for line in said or ["None beyond those above."])]
+    return ["## Limits of this version", "", *(f"- {cell(line)}" for line in said or ["None beyond those above."])]
 
 
 def _checks(claim: Claim) -> list[str]:
     rows = [(check.name, "met" if check.passed else "**missed**", check.said) for check in claim.checks]
-    return ["## Every check of the bar", "", *_table(("check", "", "found"), rows)]
+    return ["## Every check of the bar", "", *table(("check", "", "found"), rows)]
 
 
 def _made_from(claim: Claim) -> list[str]:
@@ -228,7 +270,7 @@ def _made_from(claim: Claim) -> list[str]:
     rows = [(what, f"`{value}`") for what, value in (hashes | origin["locks"]).items()]
     versions = ", ".join(f"{name} {version}" for name, version in origin["packages"].items())
     return [
-        *("## Made from", "", *_table(("what", "SHA-256"), rows), ""),
+        *("## Made from", "", *table(("what", "SHA-256"), rows), ""),
         f"Python {origin['python']} on {origin['machine']}; {versions}.",
     ]
 
@@ -239,23 +281,3 @@ def _value(metrics: pd.DataFrame, metric: str, model: str) -> str:
         return "not judged"
     one = found.iloc[0]
     return f"{one['value']:.3f}" + ("" if pd.isna(one["low"]) else f" ({one['low']:.3f} to {one['high']:.3f})")
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    lines = [f"| {' | '.join(map(_cell, row))} |" for row in rows]
-    return [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *lines] if lines else ["None."]
-
-
-def _cell(text: object) -> str:
-    r"""Write a text so that it stays in its cell.
-
-    Examples
-    --------
-    >>> _cell("a|b\nc")
-    'a\\|b c'
-    """
-    return " ".join(str(text).split()).replace("|", "\\|")
-
-
-def _words(name: object) -> str:
-    return str(name).replace("_", " ")

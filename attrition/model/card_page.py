@@ -24,7 +24,7 @@ def write_card(folder: Path, claim: Claim) -> None:
     The same claim gives the same bytes.
     """
     text = card(claim)
-    drawn = {name: svg(figure) for name, figure in drawings(claim.examination).items()}
+    drawn = {name: svg(figure) for name, figure in drawings(claim.examination, claim.groups).items()}
     title = f"Model card: {claim.fitted.spec.name}, version {claim.version}"
     (folder / "card.md").write_text(text, encoding="utf-8", newline="\n")
     (folder / "card.html").write_text(page(text, drawn, title=title), encoding="utf-8", newline="\n")

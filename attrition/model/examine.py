@@ -14,6 +14,7 @@ from attrition.labels.outcomes import KEYS, within
 from attrition.model.backtest import Backtest, Progress, fewer, judged_rows, tried
 from attrition.model.calibration import Calibration, sigmoid
 from attrition.model.canaries import Canary, Trial, noise, shuffled
+from attrition.model.lead_time import lead_figures, lead_times
 from attrition.model.leakage import refuse_denied, refuse_too_good, single_feature_aucs
 from attrition.model.metrics import auc_within_months
 from attrition.model.risk import FittedRisk
@@ -35,6 +36,8 @@ class Examination:
         Its scores, figures and baselines there.
     slope : Calibration
         The line from its log-odds to what happened: slope 1 and intercept 0 are perfect.
+    lead : DataFrame
+        How early leavers stood at the top of the list, from `attrition.model.lead_time.lead_figures`.
     canaries : tuple of Canary
         Two models that must know nothing.
     alone : Series
@@ -47,6 +50,7 @@ class Examination:
     origin: Origin
     trial: Backtest
     slope: Calibration
+    lead: pd.DataFrame
     canaries: tuple[Canary, ...]
     alone: pd.Series
     gain: pd.Series
@@ -99,8 +103,9 @@ def examine(
     later = {horizon: auc_within_months(judged_rows(_judged(trial, horizon), spec))[0] for horizon in fitted.horizons}
     refuse_too_good(alone=alone, gain=fitted.gain_shares(), later_aucs=later, rules=spec.leakage, model=spec.name)
     slope = _slope(trial, spec)
+    lead = _lead(trial, outcomes, spec)
     canaries = _canaries(fitted, panel, outcomes, origin)
-    return Examination(at, origin, trial, slope, canaries, alone.nlargest(10), fitted.gain_shares().head(10))
+    return Examination(at, origin, trial, slope, lead, canaries, alone.nlargest(10), fitted.gain_shares().head(10))
 
 
 def _origin(panel: pd.DataFrame, spec: Spec, at: pd.Timestamp) -> Origin:
@@ -130,6 +135,13 @@ def _slope(trial: Backtest, spec: Spec) -> Calibration:
     rows = _judged(trial, spec.headline)
     label, agent = rows["resigned"].to_numpy(dtype=float), rows["agent_id"].astype(str).to_numpy()
     return sigmoid(rows["log_odds"].to_numpy(), label, agent, deviation=np.inf)
+
+
+def _lead(trial: Backtest, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """Sum up how early leavers stood at the top of the list."""
+    scores = _judged(trial, spec.headline)
+    leads = lead_times(scores, outcomes, horizon=spec.headline, share=spec.capacity_share)
+    return lead_figures(leads, draws=spec.examination.draws)
 
 
 def _canaries(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, origin: Origin) -> tuple[Canary, ...]:

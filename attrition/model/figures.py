@@ -1,4 +1,4 @@
-"""Two drawings of an examination: are the risks right, and does the top of the list hold the leavers?"""
+"""Drawings of an examination: are the risks right, month by month and group by group, and who is at the top?"""
 
 from __future__ import annotations
 
@@ -51,6 +51,45 @@ def draw_capture(table: pd.DataFrame) -> Figure:
     figure, axes = _canvas("Does the top of the list hold the leavers?", "share of agents listed", "share of leavers")
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     axes.plot(table["listed"], table["found"])
+    return figure
+
+
+def draw_months(months: pd.DataFrame) -> Figure:
+    """Draw the rate of resigning that was seen, month by month, beside the one expected.
+
+    Parameters
+    ----------
+    months : DataFrame
+        as_of, observed, expected: one row per month of one model at one horizon.
+    """
+    figure, axes = _canvas("Is the level right month by month?", "month", "rate of resigning")
+    places = np.arange(len(months))
+    axes.plot(places, months["expected"], marker="o", color="tab:blue")
+    axes.plot(places, months["observed"], marker="o", color="black", linestyle=":")
+    for column, said, colour in (("expected", "expected", "tab:blue"), ("observed", "seen", "black")):
+        axes.annotate(f" {said}", (places[-1], months[column].iloc[-1]), color=colour, va="center")
+    axes.set_xticks(places, [f"{month:%Y-%m}" for month in months["as_of"]], rotation=45)
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.18)
+    return figure
+
+
+def draw_groups(groups: pd.DataFrame) -> Figure:
+    """Draw observed over expected of every group that can be judged, with its interval; 1 is right.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        From `attrition.model.groups.by_group`.
+    """
+    judged = groups.dropna(subset="ratio").iloc[::-1]
+    figure, axes = _canvas("Is the level right in every group?", "seen over expected", "")
+    figure.set_figheight(max(4.0, 0.28 * len(judged) + 1.2))
+    places = np.arange(len(judged))
+    axes.axvline(1.0, color="0.7", linewidth=1)
+    axes.hlines(places, judged["low"], judged["high"], color="tab:blue")
+    axes.plot(judged["ratio"], places, "o", color="tab:blue")
+    axes.set_yticks(places, judged["unit"])
     return figure
 
 

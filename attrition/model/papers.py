@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.model.backtest import judged_rows
 from attrition.model.bar import groups_table, judged_scores
-from attrition.model.figures import calibration_table, capture_table, draw_calibration, draw_capture
+from attrition.model.figures import (
+    calibration_table,
+    capture_table,
+    draw_calibration,
+    draw_capture,
+    draw_groups,
+    draw_months,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,12 +26,15 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
 
 
-def drawings(exam: Examination) -> dict[str, Figure]:
-    """Draw the examination, by file name."""
-    judged = judged_rows(judged_scores(exam.trial), exam.fitted.spec)
+def drawings(exam: Examination, groups: pd.DataFrame) -> dict[str, Figure]:
+    """Draw the examination, by file name; `groups` is its `groups_table`."""
+    spec = exam.fitted.spec
+    judged = judged_rows(judged_scores(exam.trial), spec)
     return {
         "calibration": draw_calibration(calibration_table(judged)),
         "capture": draw_capture(capture_table(judged)),
+        "months": draw_months(exam.trial.months.query("horizon_months == @spec.headline and model == @spec.name")),
+        "groups": draw_groups(groups),
     }
 
 
@@ -36,11 +46,13 @@ def write_papers(
     No agent is named in any of them.
     """
     folder.mkdir()
-    for name, figure in drawings(exam).items():
+    by_group = groups_table(exam, groups)
+    for name, figure in drawings(exam, by_group).items():
         figure.savefig(folder / f"{name}.png", dpi=100)
     exam.trial.metrics.to_csv(folder / "metrics.csv", index=False)
     exam.trial.months.to_csv(folder / "months.csv", index=False)
-    groups_table(exam, groups).to_csv(folder / "groups.csv", index=False)
+    by_group.to_csv(folder / "groups.csv", index=False)
+    exam.lead.to_csv(folder / "lead_time.csv", index=False)
     fitted.gain_shares().rename("gain_share").to_csv(folder / "gain.csv", index_label="feature")
     exam.alone.rename("auc").to_csv(folder / "alone.csv", index_label="feature")
     write_json(folder / "manifest.json", made_from["manifest"])

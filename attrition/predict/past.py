@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
+from attrition.model.bar import judged_scores, on_one_month
+from attrition.model.groups import by_group
+from attrition.model.lead_time import lead_figures, lead_times
 from attrition.predict.actions import watch_list
 from attrition.predict.drivers import drivers
 from attrition.predict.scores import scores
@@ -28,18 +32,38 @@ def backtest_tables(
     -------
     dict of str to DataFrame
         ``scores`` (the contract's, with ``fitted_at`` and ``resigned``), ``drivers`` of the agents who were flagged
-        (the top share that a site can look after), ``metrics``, ``months``, ``baselines``.
+        (the top share that a site can look after), ``metrics``, ``months``, ``baselines``; ``groups`` (site, role and
+        tenure band: seen beside expected), ``lead_time`` (how early leavers were flagged) and ``stability`` (how far
+        two models fitted one after the other agree on the same month).
     """
     parts = [_of_one_model(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fits]
     happened = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]
     said = pd.concat([part for part, _ in parts], ignore_index=True)
+    headline = judged_scores(trial)
     return {
         "scores": said.merge(happened, on=["agent_id", "as_of", "horizon_months"], validate="one_to_one"),
         "drivers": pd.concat([part for _, part in parts], ignore_index=True),
         "metrics": trial.metrics,
         "months": trial.months,
         "baselines": trial.baselines,
+        "groups": by_group(headline, outcomes, limits=spec.bar.group_observed_over_expected),
+        "lead_time": _lead_time(headline, outcomes, spec),
+        "stability": _stability(trial, panel),
     }
+
+
+def _lead_time(headline: pd.DataFrame, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    leads = lead_times(headline, outcomes, horizon=spec.headline, share=spec.capacity_share)
+    return lead_figures(leads, draws=spec.examination.draws)
+
+
+def _stability(trial: Backtest, panel: pd.DataFrame) -> pd.DataFrame:
+    """Score the month of each fit by its model and by the one before."""
+    rows = []
+    for before, after in pairwise(trial.fits):
+        found = on_one_month(after, before, panel[panel["as_of"] == after.at])
+        rows.append((before.at, after.at, found.people, found.listed, found.overlap, found.rank_correlation))
+    return pd.DataFrame(rows, columns=["fitted_before", "fitted_at", "people", "listed", "overlap", "rank_correlation"])
 
 
 def _of_one_model(

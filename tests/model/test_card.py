@@ -4,8 +4,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from attrition.model.bar import Check, groups_table
-from attrition.model.card import NOT_WRITTEN, Claim, card
+from attrition.model.bar import Check, Rival, groups_table
+from attrition.model.card import DRAWINGS, NOT_WRITTEN, Claim, card
 from attrition.model.card_page import page, write_card
 
 PROSE = "# The model\n\n## Purpose\nTo talk.\n\n## Forbidden uses\n- Dismissal.\n"
@@ -72,6 +72,20 @@ def test_it_shows_the_model_beside_its_baselines_with_intervals(text):
     assert re.search(r"\| auc \| 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) \|", text)
 
 
+def test_another_recipe_of_the_champion_stands_beside_it(claim, text):
+    rival = Rival("6", claim.fitted, replace(claim.examination.trial))
+    assert "| figure | resignation | base rate | logistic | tenure only | champion recipe |" in card(
+        replace(claim, rival=rival)
+    )
+    same = replace(rival, trial=claim.examination.trial)
+    assert card(replace(claim, rival=same)) == text
+
+
+def test_it_tells_how_early_leavers_stood_at_the_top(claim, text):
+    share = claim.examination.lead.set_index("metric").loc["listed_before_share", "value"]
+    assert f"{share:.0%} (" in re.search(r"### Lead time\n\n(.*)", text)[1]
+
+
 def test_it_shows_every_check_with_its_result(text):
     told = section(text, "Every check of the bar")
     assert "| calibration slope | met | 1.00; .8 to 1.2 |" in told
@@ -99,7 +113,7 @@ def test_no_agent_is_named_in_it(text, centre):
 def test_the_page_holds_its_drawings_and_asks_for_nothing_from_outside(claim, tmp_path):
     write_card(tmp_path, claim)
     shown = (tmp_path / "card.html").read_text(encoding="utf-8")
-    assert shown.count('<svg role="img" aria-label=') == 2
+    assert shown.count('<svg role="img" aria-label=') == len(DRAWINGS)
     assert "<img" not in shown
     assert not re.search(r'(?:src|href)="(?!#)', shown)
     assert "<td>withdrawal</td>" in shown
@@ -110,7 +124,7 @@ def test_the_same_claim_gives_the_same_bytes(claim, tmp_path):
         (tmp_path / name).mkdir()
         write_card(tmp_path / name, claim)
     names = {path.name for path in (tmp_path / "one").iterdir()}
-    assert names == {"card.md", "card.html", "calibration.svg", "capture.svg"}
+    assert names == {"card.md", "card.html", *(f"{name}.svg" for name in DRAWINGS)}
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)
 
 

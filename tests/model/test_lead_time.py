@@ -1,0 +1,55 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.model.lead_time import lead_figures, lead_times
+
+MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31"])
+
+
+def drawn(risks, left):
+    """One row per agent and month; risks by agent, the day of leaving by agent."""
+    rows = [
+        (agent, month, risk) for agent, own in risks.items() for month, risk in zip(MONTHS, own, strict=True) if risk
+    ]
+    scores = pd.DataFrame(rows, columns=["agent_id", "as_of", "risk"])
+    day = scores["agent_id"].map({agent: pd.Timestamp(on) for agent, on in left.items()})
+    kind = scores["agent_id"].map(dict.fromkeys(left, "voluntary"))
+    outcomes = scores[["agent_id", "as_of"]].assign(exit_kind=kind, left_on=pd.to_datetime(day))
+    return scores, outcomes
+
+
+def test_weeks_count_from_the_first_month_at_the_top_to_the_day_of_notice():
+    scores, outcomes = drawn(
+        {"early": (0.9, 0.8, 0.7), "late": (0.1, 0.2, 0.9), "never": (0.2, 0.1, 0.1), "stays": (0.1, 0.9, 0.1)},
+        {"early": "2026-04-11", "late": "2026-04-14", "never": "2026-05-01"},
+    )
+    found = lead_times(scores, outcomes, horizon=3, share=0.5).set_index("agent_id")["weeks"]
+    assert found["early"] == 10
+    assert found["late"] == 2
+    assert found["never"] == pytest.approx(90 / 7)
+
+
+def test_one_who_never_stood_at_the_top_has_no_weeks_and_counts_among_the_leavers():
+    scores, outcomes = drawn({"a": (0.1, 0.1, 0.1), "b": (0.9, 0.9, 0.9)}, {"a": "2026-04-20"})
+    found = lead_times(scores, outcomes, horizon=3, share=0.5)
+    assert found["weeks"].isna().tolist() == [True]
+    figures = lead_figures(found, draws=20).set_index("metric")["value"]
+    assert (figures["leavers"], figures["listed_before_share"]) == (1, 0)
+    assert np.isnan(figures["weeks_median"])
+
+
+def test_who_leaves_after_the_horizon_of_the_last_month_scored_is_not_counted():
+    scores, outcomes = drawn({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-07-01"})
+    assert lead_times(scores, outcomes, horizon=3, share=0.5).empty
+
+
+def test_dismissals_have_no_lead_time():
+    scores, outcomes = drawn({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-04-20"})
+    assert lead_times(scores, outcomes.assign(exit_kind="involuntary"), horizon=3, share=0.5).empty
+
+
+def test_the_interval_of_the_median_holds_it():
+    leads = pd.DataFrame({"agent_id": range(40), "left_on": MONTHS[0], "weeks": np.arange(40.0)})
+    median = lead_figures(leads, draws=200).set_index("metric").loc["weeks_median"]
+    assert median["low"] < median["value"] == 19.5 < median["high"]
