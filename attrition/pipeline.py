@@ -171,6 +171,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     from attrition.pilot.learned import learned
     from attrition.predict.month import month_tables
     from attrition.predict.playbook import playbook
+    from attrition.predict.scores import at_new_site
 
     fitted, version = registry.champion(workspace)
     rows, outcomes, features, about = fresh_panel(workspace, progress)
@@ -178,6 +179,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     book = book.learning_from(learned(workspace)).priced_in(about["site"])
     frame, groups = month_of(rows, as_of), month_of(outcomes, as_of)
     progress(f"scoring {len(frame)} agents")
+    groups = groups.assign(is_new_site=at_new_site(groups, outcomes, fitted).to_numpy())
     level = level_error(workspace, fitted.spec)
     tables = month_tables(fitted, frame, version=version, groups=groups, playbook=book, shared_error=level)
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])

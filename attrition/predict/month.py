@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.labels.outcomes import KEYS
 from attrition.predict.actions import recommendations
 from attrition.predict.drivers import drivers
 from attrition.predict.expected import SHARED_ERROR, expected_leavers
@@ -36,7 +37,8 @@ def month_tables(
     version : str
         The champion's version.
     groups : DataFrame
-        ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``.
+        ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; where it is known,
+        ``is_new_site`` (see `attrition.predict.scores.at_new_site`).
     shared_error : float
         By how much the level of risk is off from month to month, as a share.
 
@@ -46,7 +48,7 @@ def month_tables(
         ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``, as in the contract.
     """
     spec = fitted.spec
-    said = scores(fitted, frame, spec=spec, version=version)
+    said = scores(fitted, frame, spec=spec, version=version, is_new_site=groups.set_index(KEYS).get("is_new_site"))
     return {
         "scores": said,
         "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, horizon=spec.headline),

@@ -14,7 +14,7 @@ from attrition.model.groups import by_group
 from attrition.model.lead_time import lead_figures, lead_times
 from attrition.predict.actions import watch_list
 from attrition.predict.drivers import drivers
-from attrition.predict.scores import scores
+from attrition.predict.scores import at_new_site, scores
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -78,7 +78,8 @@ def _of_one_model(
     mine = trial.scores.loc[trial.scores["fitted_at"] == fitted.at, "as_of"].unique()
     frame = panel[panel["as_of"].isin(mine)].reset_index(drop=True)
     groups = outcomes[outcomes["as_of"].isin(mine)].reset_index(drop=True)
-    said = scores(fitted, frame, spec=spec, version=f"as of {fitted.at:%Y-%m-%d}")
+    new = at_new_site(groups, outcomes, fitted)
+    said = scores(fitted, frame, spec=spec, version=f"as of {fitted.at:%Y-%m-%d}", is_new_site=new)
     months = said[said["horizon_months"] == spec.headline].groupby("as_of")
     flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in months])[KEYS]
     told = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.model.spec import Spec
-from attrition.predict.scores import BLIND, COLUMNS, NEW, STOPPED, scores
+from attrition.predict.scores import BLIND, COLUMNS, NEW, NEW_SITE, STOPPED, at_new_site, scores
 from tests.predict.by_head import ByHead, centre
 
 SPEC = Spec(name="by_head")
@@ -37,6 +37,19 @@ def test_less_than_a_month_in_post_is_too_early_to_rank():
     assert pd.isna(told["band"])
     assert told["risk"] > 0.5
     assert headline(frame).loc["a0000", "rank"] == 1
+
+
+def test_of_a_site_that_opened_after_the_fit_nothing_is_claimed(monkeypatch):
+    frame = centre(3, workload_overtime_hours_3m=[10.0, 30.0, 20.0])
+    groups = frame[["agent_id", "as_of"]].assign(site=["Foshan", "Wuhan", None])
+    before = pd.DataFrame({"as_of": pd.to_datetime(["2026-01-31", "2026-04-30"]), "site": ["Foshan", "Wuhan"]})
+    monkeypatch.setattr(MODEL, "at", pd.Timestamp("2026-04-30"), raising=False)
+    monkeypatch.setattr(MODEL, "spec", SPEC, raising=False)
+    new = at_new_site(groups, before, MODEL)
+    assert new.tolist() == [False, True, False]
+    told = scores(MODEL, frame, spec=SPEC, version="7", is_new_site=new).query("horizon_months == 3")
+    assert told["abstain_reason"].fillna("").tolist() == ["", NEW_SITE, ""]
+    assert told["rank"].fillna(0).tolist() == [2, 0, 1]
 
 
 def test_too_many_missing_inputs_are_too_little_to_go_by():
