@@ -11,6 +11,7 @@ from attrition.predict.actions import recommendations
 from attrition.predict.drivers import drivers
 from attrition.predict.expected import SHARED_ERROR, expected_leavers
 from attrition.predict.scores import scores
+from attrition.predict.survival import survival
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -45,7 +46,7 @@ def month_tables(
     Returns
     -------
     dict of str to DataFrame
-        ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``, as in the contract.
+        ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``, as in the contract, and ``survival``.
     """
     spec = fitted.spec
     said = scores(fitted, frame, spec=spec, version=version, is_new_site=groups.set_index(KEYS).get("is_new_site"))
@@ -55,5 +56,6 @@ def month_tables(
         "recommendations": recommendations(
             fitted, frame, scores=said, playbook=playbook, groups=groups, capacity_share=spec.capacity_share
         ),
+        "survival": survival(said),
         "expected_leavers": expected_leavers(said, groups, shared_error=shared_error),
     }

@@ -1,0 +1,63 @@
+"""An agent's months ahead as one curve: the probabilities of still being here, of having resigned, of having left."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from attrition.labels.outcomes import KEYS
+
+COLUMNS = [*KEYS, "month_ahead", "staying", "resigned", "left_otherwise"]
+
+
+def survival(scores: pd.DataFrame) -> pd.DataFrame:
+    """Draw the monthly curve through the risks of the horizons.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        agent_id, as_of, horizon_months, risk, involuntary_risk: every agent-month with the same horizons.
+
+    Returns
+    -------
+    DataFrame
+        agent_id, as_of, month_ahead (1 to the longest horizon), staying, resigned, left_otherwise. The three sum to 1;
+        staying never rises, the others never fall, and at each horizon they are what `scores` says.
+
+    Notes
+    -----
+    Between two horizons the hazards are taken to be constant, so staying falls geometrically and the two kinds of exit
+    share what is lost in the same proportion throughout.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"agent_id": "a", "as_of": pd.Timestamp("2026-10-31"), "horizon_months": [1, 3],
+    ...                        "risk": [0.1, 0.271], "involuntary_risk": [0.0, 0.0]})
+    >>> survival(scores)["staying"].round(3).tolist()
+    [0.9, 0.81, 0.729]
+    """
+    wide = scores.sort_values([*KEYS, "horizon_months"], kind="stable")
+    horizons = np.sort(wide["horizon_months"].unique())
+    agents = wide[KEYS].iloc[:: len(horizons)]
+    resigned, otherwise = (
+        np.column_stack([np.zeros(len(agents)), wide[name].to_numpy().reshape(-1, len(horizons))])
+        for name in ("risk", "involuntary_risk")
+    )
+    months = np.arange(1, horizons[-1] + 1)
+    share, after = _share_of_what_is_lost(1.0 - resigned - otherwise, np.r_[0, horizons], months)
+    parts = [total[:, after - 1] + share * (total[:, after] - total[:, after - 1]) for total in (resigned, otherwise)]
+    keys = {key: np.repeat(agents[key].to_numpy(), len(months)) for key in KEYS}
+    curves = {"staying": 1.0 - parts[0] - parts[1], "resigned": parts[0], "left_otherwise": parts[1]}
+    told = keys | {"month_ahead": np.tile(months, len(agents))} | {name: part.ravel() for name, part in curves.items()}
+    return pd.DataFrame(told)[COLUMNS]
+
+
+def _share_of_what_is_lost(staying: np.ndarray, knots: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give for each month how much of the loss between its two knots has happened, and the place of the later knot."""
+    after = np.searchsorted(knots, months)
+    within = (months - knots[after - 1]) / (knots[after] - knots[after - 1])
+    first, last = staying[:, after - 1], staying[:, after]
+    lost = first - last
+    kept = np.clip(last, 1e-300, None) / np.clip(first, 1e-300, None)
+    steady = np.where(lost > 0, lost, 1.0)
+    return np.where(lost > 0, first * (1.0 - kept**within) / steady, within), after
