@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, Self
 
 import lightgbm as lgb
@@ -15,6 +16,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
+from attrition.model.shallow import ShallowTrees, tabulated
 from attrition.model.windows import Windows
 
 ROWS_FOR_BINS = 20_000
@@ -115,6 +117,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
             There are not exactly two classes.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+        self.__dict__.pop("_shallow", None)
         windows = Windows.of(self._label(X, y))
         self.levels_ = windows.levels
         parameters = self._parameters(self.seed)
@@ -152,15 +155,20 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         """Give each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        total = np.zeros((X.shape[0], X.shape[1] + 1))
-        for booster in self.boosters_:
-            total += booster.predict(X, pred_contrib=True, num_threads=self._threads)
-        return total / len(self.boosters_)
+        if self._shallow is not None:
+            return self._shallow.contributions(X) / len(self.boosters_)
+        parts = (booster.predict(X, pred_contrib=True, num_threads=self._threads) for booster in self.boosters_)
+        return sum(parts, start=np.zeros((X.shape[0], X.shape[1] + 1))) / len(self.boosters_)
 
     def gain_shares(self) -> np.ndarray:
         """Give each feature's share of the total gain over all members; zeros when no tree was split."""
         gain = np.sum([booster.feature_importance("gain") for booster in self.boosters_], axis=0)
         return gain / gain.sum() if gain.sum() > 0 else gain
+
+    @cached_property
+    def _shallow(self) -> ShallowTrees | None:
+        """The trees as tables, made when they are first asked for."""
+        return tabulated(self.boosters_)
 
     @property
     def _threads(self) -> int:

@@ -11,6 +11,8 @@ from attrition.model.boosting import MonotoneBoosting
 from attrition.model.metrics import Judged, auc_within_months
 
 NOISE_FEATURES = 8
+DRAWS = 4
+"""Times that the noise is drawn and trees are grown on it; how far they differ counts as error too."""
 HISTORY = (0, 3, 6, 9, 12, 18, 24, 36, 60)
 """Upper ends of the bands of how many months of an agent were trained on.
 
@@ -45,11 +47,22 @@ class Trial:
 
 
 def noise(trial: Trial, *, seed: int, allowed_errors: float = 3.0) -> Canary:
-    """Train on noise alone and judge on later months: better than chance means that time is split wrongly."""
+    """Train on noise alone and judge on later months: better than chance means that time is split wrongly.
+
+    The AUC is the mean over several draws of the noise. Its error joins chance in who the agents were with chance in
+    what noise was drawn: with a single draw the second would be left out, and a good model stopped by it.
+    """
     months = pd.factorize(trial.as_of)[0] * (len(HISTORY) + 1)
     peers = months + np.searchsorted(HISTORY, months_trained(trial))
-    drawn = noise_features(trial.agent, trial.as_of, seed=seed)
-    return Canary("noise features", *_judged(trial, drawn, peers, seed), allowed_errors)
+    found = np.array(
+        [
+            _judged(trial, noise_features(trial.agent, trial.as_of, seed=seed + draw), peers, seed + draw)
+            for draw in range(DRAWS)
+        ]
+    )
+    areas, errors = found.T
+    error = np.sqrt((errors**2).mean() + areas.var(ddof=1) / DRAWS)
+    return Canary("noise features", float(areas.mean()), float(error), allowed_errors)
 
 
 def shuffled(trial: Trial, encoded: np.ndarray, *, seed: int, allowed_errors: float = 3.0) -> Canary:
