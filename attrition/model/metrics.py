@@ -19,6 +19,7 @@ from attrition.model.clusters import redraws, sum_by
 BINS = 10
 SMALLEST_RISK = 1e-9
 NEWTON_STEPS = 12
+CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,11 @@ def calibration_slope(judged: Judged, weight: np.ndarray | None = None) -> np.nd
         flat, across, steep = curve.sum(axis=0), margin @ curve, margin**2 @ curve
         determinant = flat * steep - across**2
         first, second = off.sum(axis=0), margin @ off
-        level = level + np.clip(_divide(steep * first - across * second, determinant), -1.0, 1.0)
-        slope = slope + np.clip(_divide(flat * second - across * first, determinant), -1.0, 1.0)
+        up = np.clip(_divide(steep * first - across * second, determinant), -1.0, 1.0)
+        turn = np.clip(_divide(flat * second - across * first, determinant), -1.0, 1.0)
+        level, slope = level + up, slope + turn
+        if not (np.abs(turn) > CLOSE).any():
+            break
     return slope
 
 
