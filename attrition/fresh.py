@@ -60,4 +60,5 @@ def level_error(workspace: Path, spec: Spec) -> float:
     if not runs.has_backtest():
         return SHARED_ERROR
     scores = runs.read_backtest("scores")
-    return shared_error(scores[(scores["horizon_months"] == spec.headline) & scores["resigned"].notna()])
+    judged = scores[(scores["horizon_months"] == spec.headline) & scores["resigned"].notna()]
+    return shared_error(judged, horizon=spec.headline)

@@ -13,6 +13,11 @@ from scipy.special import ndtri
 
 SHARED_ERROR = 0.10
 """Relative standard deviation of the level of risk from month to month, where no backtest says better."""
+PRIOR_LOOKS = 4
+"""Months, a horizon apart, that a backtest needs to weigh as much as the usual error.
+
+Twelve months of overlapping windows are few looks at a level: by themselves they often say that it never errs.
+"""
 
 LEVELS = {"centre": None, "site": "site", "team": "team_id", "job_role": "job_role"}
 COVERAGE = 0.90
@@ -50,13 +55,15 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, shared_error
     return pd.concat(parts, ignore_index=True)
 
 
-def shared_error(judged: pd.DataFrame) -> float:
-    """Estimate the shared relative error from past months.
+def shared_error(judged: pd.DataFrame, *, horizon: int) -> float:
+    """Estimate the shared relative error from past months, steadied by the usual one.
 
     Parameters
     ----------
     judged : DataFrame
         Agent-months of a backtest at one horizon, labels mature: ``as_of``, ``risk``, ``resigned`` (0 or 1).
+    horizon : int
+        Months ahead: months less far apart look at the same resignations.
 
     Returns
     -------
@@ -66,7 +73,8 @@ def shared_error(judged: pd.DataFrame) -> float:
     chance = judged["risk"] * (1.0 - judged["risk"])
     months = judged.assign(chance=chance).groupby("as_of")[["risk", "resigned", "chance"]].sum()
     beyond_chance = ((months["resigned"] - months["risk"]) ** 2 - months["chance"]).sum()
-    return float(np.sqrt(max(0.0, beyond_chance) / (months["risk"] ** 2).sum()))
+    seen, looks = max(0.0, beyond_chance) / (months["risk"] ** 2).sum(), len(months) / horizon
+    return float(np.sqrt((looks * seen + PRIOR_LOOKS * SHARED_ERROR**2) / (looks + PRIOR_LOOKS)))
 
 
 def interval(risks: np.ndarray, shared_error: float) -> tuple[float, float]:

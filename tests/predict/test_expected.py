@@ -60,9 +60,15 @@ def past(*resigned):
     )
 
 
-def test_no_shared_error_is_found_where_chance_explains_the_months():
-    assert shared_error(past(95, 105)) == 0.0
+def test_months_that_chance_explains_bring_the_error_down_and_not_to_nothing():
+    # two looks that see no error, against four that expect .1
+    assert shared_error(past(95, 105), horizon=1) == pytest.approx(np.sqrt(4 * 0.1**2 / 6))
+
+
+def test_months_that_look_at_the_same_resignations_weigh_less():
+    assert shared_error(past(95, 105), horizon=2) == pytest.approx(np.sqrt(4 * 0.1**2 / 5))
 
 
 def test_months_that_miss_by_more_than_chance_tell_the_shared_error():
-    assert shared_error(past(70, 130)) == pytest.approx(np.sqrt((30**2 - 80) / 100**2))
+    seen = (30**2 - 80) / 100**2
+    assert shared_error(past(70, 130), horizon=1) == pytest.approx(np.sqrt((2 * seen + 4 * 0.1**2) / 6))
