@@ -11,6 +11,12 @@ import pandas as pd
 from attrition.errors import DataError, nearest
 from attrition.features.declare import Feature
 
+FEWEST_AGENTS = 10
+"""Agents that a word must have had to be learnt: rarer words are pooled with what is missing.
+
+Of a handful of agents trees learn the agents, and the list of words that a model keeps would name them.
+"""
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -61,24 +67,40 @@ class Encoding:
             raise DataError(f'"{feature.name}" holds something that is not a number') from None
 
 
-def learn(frame: pd.DataFrame, features: Sequence[Feature]) -> Encoding:
+def learn(frame: pd.DataFrame, features: Sequence[Feature], *, fewest_agents: int = FEWEST_AGENTS) -> Encoding:
     """Learn the order of features (by name) and the words of each category (by frequency, then by name).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``agent_id`` and every feature.
+    features : sequence of Feature
+        What the columns say.
+    fewest_agents : int
+        A word that fewer agents had is not learnt.
 
     Examples
     --------
     >>> mode = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
-    >>> encoding = learn(pd.DataFrame({"schedule_work_mode": ["home", "office", "office", None]}), [mode])
+    >>> rows = pd.DataFrame({"agent_id": list("abcd"), "schedule_work_mode": ["home", "office", "office", None]})
+    >>> encoding = learn(rows, [mode], fewest_agents=1)
     >>> encoding.matrix(pd.DataFrame({"schedule_work_mode": ["office", "home", "moon"]})).ravel().tolist()
     [0.0, 1.0, nan]
     """
     ordered = tuple(sorted(features, key=lambda feature: feature.name))
-    words = {feature.name: _words(frame[feature.name]) for feature in ordered if feature.is_category}
+    words = {
+        feature.name: _words(frame[feature.name], frame["agent_id"], fewest_agents)
+        for feature in ordered
+        if feature.is_category
+    }
     return Encoding(ordered, words)
 
 
-def _words(values: pd.Series) -> tuple[str, ...]:
-    counts = values.dropna().astype(str).value_counts()
-    return tuple(sorted(counts.index, key=lambda word: (-counts[word], word)))
+def _words(values: pd.Series, agent: pd.Series, fewest_agents: int) -> tuple[str, ...]:
+    known = values.dropna().astype(str)
+    counts, agents = known.value_counts(), agent[known.index].groupby(known).nunique()
+    enough = [word for word in counts.index if agents[word] >= fewest_agents]
+    return tuple(sorted(enough, key=lambda word: (-counts[word], word)))
 
 
 def canonical_order(as_of: pd.Series, encoded: np.ndarray, labels: pd.DataFrame) -> np.ndarray:

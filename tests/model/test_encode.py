@@ -9,23 +9,35 @@ from attrition.model.encode import canonical_order, learn
 MODE = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
 PAY = Feature(name="pay_market_ratio", family="pay", lever="pay", en="", zh="", unit="ratio", direction=-1)
 ROWS = pd.DataFrame(
-    {"schedule_work_mode": ["home", "office", "office", None], "pay_market_ratio": [1.0, None, 2.0, 3.0]}
+    {
+        "agent_id": list("abcd"),
+        "schedule_work_mode": ["home", "office", "office", None],
+        "pay_market_ratio": [1.0, None, 2.0, 3.0],
+    }
 )
 
 
 def test_features_stand_in_order_of_name_and_words_in_order_of_frequency():
-    encoding = learn(ROWS, [MODE, PAY])
+    encoding = learn(ROWS, [MODE, PAY], fewest_agents=1)
     assert encoding.names == ["pay_market_ratio", "schedule_work_mode"]
     assert encoding.categories == {"schedule_work_mode": ("office", "home")}
 
 
 def test_a_category_has_no_direction():
     directed = Feature(name="pay_grade", family="pay", lever="pay", en="", zh="", unit="category", direction=1)
-    assert learn(pd.DataFrame({"pay_grade": ["a"], "pay_market_ratio": [1.0]}), [directed, PAY]).constraints == [0, -1]
+    rows = pd.DataFrame({"agent_id": ["a"], "pay_grade": ["a"], "pay_market_ratio": [1.0]})
+    assert learn(rows, [directed, PAY]).constraints == [0, -1]
+
+
+def test_a_word_of_few_agents_is_pooled_with_what_is_missing_however_many_rows_it_has():
+    rows = pd.DataFrame({"agent_id": ["a"] * 6 + list("bcd"), "schedule_work_mode": ["moon"] * 6 + ["home"] * 3})
+    encoding = learn(rows, [MODE], fewest_agents=3)
+    assert encoding.categories == {"schedule_work_mode": ("home",)}
+    assert np.isnan(encoding.matrix(rows)).sum() == 6
 
 
 def test_null_and_infinite_are_missing():
-    encoding = learn(ROWS, [MODE, PAY])
+    encoding = learn(ROWS, [MODE, PAY], fewest_agents=1)
     odd = pd.DataFrame({"schedule_work_mode": [None, pd.NA], "pay_market_ratio": [np.inf, -np.inf]})
     assert np.isnan(encoding.matrix(odd)).all()
 
