@@ -200,7 +200,7 @@ def _other_horizons(claim: Claim) -> list[str]:
     rows = [
         (words(name), *(_value(own[own["horizon_months"] == h], name, spec.name) for h in horizons)) for name in names
     ]
-    return table(("figure", *(f"{h} months" for h in horizons)), rows)
+    return table(("figure", *("1 month" if h == 1 else f"{h} months" for h in horizons)), rows)
 
 
 def _months(claim: Claim) -> list[str]:

@@ -67,10 +67,11 @@ def draw_months(months: pd.DataFrame) -> Figure:
     axes.plot(places, months["expected"], marker="o", color="tab:blue")
     axes.plot(places, months["observed"], marker="o", color="black", linestyle=":")
     for column, said, colour in (("expected", "expected", "tab:blue"), ("observed", "seen", "black")):
-        axes.annotate(f" {said}", (places[-1], months[column].iloc[-1]), color=colour, va="center")
+        last = (places[-1], months[column].iloc[-1])
+        axes.annotate(said, last, (8, 0), textcoords="offset points", color=colour, va="center")
     axes.set_xticks(places, [f"{month:%Y-%m}" for month in months["as_of"]], rotation=45)
     axes.set_ylim(bottom=0)
-    axes.margins(x=0.18)
+    axes.margins(x=0.22)
     return figure
 
 

@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 from attrition.model.clusters import redraws, sum_by
 
 BINS = 10
-SMALLEST_RISK = 1e-9
+SMALLEST_RISK = 1e-4
 NEWTON_STEPS = 12
 CLOSE = 1e-6
 
