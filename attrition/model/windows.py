@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import logit
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,19 @@ class Windows:
 
     def loss(self, margin: np.ndarray, data: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Give the first and second derivative of the mean loss over the windows, as boosters ask for it."""
-        risk = expit(np.asarray(margin)[:, None] + self.levels)
+        odds_against = np.exp(-np.asarray(margin, dtype=np.float64))
+        gradient, curvature = np.zeros(len(odds_against)), np.zeros(len(odds_against))
+        for level, known, label in self._columns:
+            risk = 1.0 / (1.0 + odds_against * level)
+            gradient += known * (risk - label)
+            curvature += known * risk * (1.0 - risk)
+        return gradient / len(self._columns), curvature / len(self._columns)
+
+    @cached_property
+    def _columns(self) -> list[tuple[float, np.ndarray, np.ndarray]]:
+        """Give for each window its odds against, which rows it is known of as 1 and 0, and the label or 0."""
         known = ~np.isnan(self.label)
-        count = self.label.shape[1]
-        gradient = np.where(known, risk - np.where(known, self.label, 0.0), 0.0).sum(axis=1) / count
-        curvature = np.where(known, risk * (1.0 - risk), 0.0).sum(axis=1) / count
-        return gradient, curvature
+        return [
+            (float(np.exp(-level)), known[:, place].astype(np.float64), np.where(known[:, place], label, 0.0))
+            for place, (level, label) in enumerate(zip(self.levels, self.label.T, strict=True))
+        ]
