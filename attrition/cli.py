@@ -16,6 +16,7 @@ from attrition import __version__, console, models_cli
 from attrition import workspace as workspaces
 from attrition.command import HERE, Command, Folder, Month, out, show, steps
 from attrition.pilot_cli import pilot
+from attrition.plan_cli import plan
 
 
 class Language(StrEnum):
@@ -250,6 +251,9 @@ def serve(
     from attrition import pipeline
 
     pipeline.serve(workspace, host=host, port=port)
+
+
+app.command(cls=Command, rich_help_panel="Every month")(plan)
 
 
 def _last_month(workspace: Path) -> str:

@@ -33,3 +33,23 @@ class MonthlyJob(Declaration):
     languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), min_length=1)
     capacity: int = Field(30, ge=1)
     smallest_group: int = Field(10, ge=5)
+
+
+class FairnessRule(Declaration):
+    """[fairness] of pipelines/plan.toml: which groups of agents in need are owed what fraction of the usual share."""
+
+    levels: tuple[str, ...] = ("site", "tenure_band", "job_role")
+    floor: float = Field(0.5, ge=0, le=1)
+    fewest: int = Field(10, ge=1)
+
+
+class PlanJob(Declaration):
+    """pipelines/plan.toml: fairness of offers, capacities of sites, and what is reckoned beside the plan."""
+
+    next_budget: float = Field(10_000, gt=0)
+    curve: tuple[float, ...] = (0.25, 0.5, 1.5, 2.0)
+    draws: int = Field(400, ge=100)
+    seed: int = 20
+    seconds: float = Field(60, gt=0)
+    fairness: FairnessRule = FairnessRule()
+    site_capacity: dict[str, dict[str, int]] = Field(default_factory=dict)

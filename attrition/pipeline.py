@@ -168,24 +168,35 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     from attrition.data.whole import whole_folder
     from attrition.labels.given import marked
     from attrition.model import registry
-    from attrition.pilot.learned import learned
+    from attrition.planning import options_of
     from attrition.predict.month import month_tables
-    from attrition.predict.playbook import playbook
     from attrition.predict.scores import at_new_site
 
     fitted, version = registry.champion(workspace)
     rows, outcomes, features, about = fresh_panel(workspace, progress)
-    book = playbook(workspace / "models" / "playbook.toml", features=features)
-    book = book.learning_from(learned(workspace)).priced_in(about["site"])
     frame, groups = month_of(rows, as_of), month_of(outcomes, as_of)
+    options = options_of(workspace, frame, features=features, site=about["site"])
     progress(f"scoring {len(frame)} agents")
     groups = groups.assign(is_new_site=at_new_site(groups, outcomes, fitted).to_numpy())
     level = level_error(workspace, fitted.spec)
-    tables = month_tables(fitted, frame, version=version, groups=groups, playbook=book, shared_error=level)
+    tables = month_tables(fitted, frame, version=version, groups=groups, options=options, shared_error=level)
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
     with whole_folder(Runs(workspace).month(as_of)) as folder:
         _write(folder, tables | {"quality": quality, "treated": marked(Runs(workspace).read_given(), frame)})
     return [Runs(workspace).month(as_of)]
+
+
+def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> list[Path]:
+    """Choose which interventions for whom save most within a budget, and set that beside simpler ways to choose."""
+    from attrition.model import registry
+    from attrition.planning import Month, make_plan, options_of
+
+    fitted, version = registry.champion(workspace)
+    rows, outcomes, features, about = fresh_panel(workspace, progress)
+    frame, groups = month_of(rows, as_of), month_of(outcomes, as_of)
+    options = options_of(workspace, frame, features=features, site=about["site"])
+    month = Month(as_of, frame, groups, options, version)
+    return make_plan(workspace, fitted, month, budget=budget, progress=progress)
 
 
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:

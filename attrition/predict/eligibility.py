@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 if TYPE_CHECKING:
-    from attrition.predict.playbook import Condition, Intervention
+    from attrition.predict.playbook import Condition, Intervention, Playbook
 
 OPERATORS = {
     "<": operator.lt,
@@ -18,6 +19,34 @@ OPERATORS = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """What can be done in a month: the playbook, and what is not offered to whom now.
+
+    Parameters
+    ----------
+    playbook : Playbook
+        What can be done at all.
+    barred : DataFrame
+        ``agent_id``, ``intervention``, ``en``, ``zh``: an agent who was given it lately, or is in a pilot of it.
+    """
+
+    playbook: Playbook
+    barred: pd.DataFrame
+
+
+def refused_now(
+    refused: pd.DataFrame, agents: pd.Series, intervention: Intervention, *, barred: pd.DataFrame
+) -> pd.DataFrame:
+    """Add to the refusals of an intervention whom it is not offered now; a condition that fails speaks first."""
+    now = barred[barred["intervention"] == intervention.id].drop_duplicates("agent_id").set_index("agent_id")
+    is_barred = (refused["en"] == "") & agents.isin(now.index)
+    table = refused.copy()
+    for language in ("en", "zh"):
+        table.loc[is_barred, language] = agents[is_barred].map(now[language])
+    return table
 
 
 def refusals(frame: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from attrition.predict.survival import survival
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
-    from attrition.predict.playbook import Playbook
+    from attrition.predict.eligibility import Options
 
 
 def month_tables(
@@ -24,7 +24,7 @@ def month_tables(
     *,
     version: str,
     groups: pd.DataFrame,
-    playbook: Playbook,
+    options: Options,
     shared_error: float = SHARED_ERROR,
 ) -> dict[str, pd.DataFrame]:
     """Say all there is to say of one month.
@@ -40,6 +40,8 @@ def month_tables(
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; where it is known,
         ``is_new_site`` (see `attrition.predict.scores.at_new_site`).
+    options : Options
+        What can be done, and what is not offered to whom now.
     shared_error : float
         By how much the level of risk is off from month to month, as a share.
 
@@ -54,7 +56,7 @@ def month_tables(
         "scores": said,
         "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, horizon=spec.headline),
         "recommendations": recommendations(
-            fitted, frame, scores=said, playbook=playbook, groups=groups, capacity_share=spec.capacity_share
+            fitted, frame, scores=said, options=options, groups=groups, capacity_share=spec.capacity_share
         ),
         "survival": survival(said),
         "expected_leavers": expected_leavers(said, groups, shared_error=shared_error),

@@ -7,7 +7,7 @@ import pytest
 from attrition.data.sources import Sources
 from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
-from attrition.jobs import CheckJob, MonthlyJob, PanelJob, RetrainJob
+from attrition.jobs import CheckJob, MonthlyJob, PanelJob, PlanJob, RetrainJob
 from attrition.model.spec import BacktestJob, Spec
 from attrition.model.tunable import TuneJob
 from attrition.predict.playbook import Playbook
@@ -20,6 +20,7 @@ DECLARED: dict[str, type[Declaration]] = {
     "pipelines/backtest.toml": BacktestJob,
     "pipelines/retrain.toml": RetrainJob,
     "pipelines/monthly.toml": MonthlyJob,
+    "pipelines/plan.toml": PlanJob,
     "pipelines/tune.toml": TuneJob,
     "models/resignation.toml": Spec,
     "models/playbook.toml": Playbook,
@@ -44,7 +45,7 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
         read(path, DECLARED[name])
 
 
-@pytest.mark.parametrize("model", [CheckJob, RetrainJob, MonthlyJob, BacktestJob, TuneJob])
+@pytest.mark.parametrize("model", [CheckJob, RetrainJob, MonthlyJob, BacktestJob, PlanJob, TuneJob])
 def test_a_job_file_that_says_nothing_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)
     assert parse({}, model, where="empty") == read(REPOSITORY / name, model)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
+NOBODY = pd.DataFrame(columns=["agent_id", "intervention", "en", "zh"])
+"""Nothing is held back from anybody."""
+
 HEAD = """
 currency = "CNY"
 saving_months = 12

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from attrition.predict.actions import COLUMNS, recommendations, watch_list
+from attrition.predict.eligibility import Options
 from attrition.predict.playbook import playbook
 from tests.predict.by_head import FEATURES, ByHead, centre, groups
-from tests.predict.drawn_playbook import written
+from tests.predict.drawn_playbook import NOBODY, written
 
 
 @pytest.fixture
@@ -32,7 +33,12 @@ def scored(model, frame):
 
 
 def recommended(model, frame, book, share=0.1):
-    kept = {"scores": scored(model, frame), "playbook": book, "groups": groups(frame), "capacity_share": share}
+    kept = {
+        "scores": scored(model, frame),
+        "options": Options(book, NOBODY),
+        "groups": groups(frame),
+        "capacity_share": share,
+    }
     return recommendations(model, frame, **kept)
 
 
@@ -88,3 +94,15 @@ def test_the_order_of_rows_is_of_no_account(model, frame, book):
     shuffled = frame.sample(frac=1, random_state=3)
     straight = recommended(model, frame, book)
     pd.testing.assert_frame_equal(straight, recommended(model, shuffled, book))
+
+
+def test_what_an_agent_was_given_of_late_is_not_offered_again(model, frame, book):
+    given = pd.DataFrame({"agent_id": ["a0000"], "intervention": "raise", "en": "was given it", "zh": "已给予"})
+    kept = {"scores": scored(model, frame), "options": Options(book, given), "groups": groups(frame)}
+    rows = recommendations(model, frame, **kept).query("intervention == 'raise'").set_index("agent_id")
+    assert rows.loc["a0000", ["eligible", "ineligible_reason", "ineligible_reason_zh"]].tolist() == [
+        False,
+        "was given it",
+        "已给予",
+    ]
+    assert rows.loc["a0001", "eligible"]

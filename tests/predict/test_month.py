@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from attrition.predict.eligibility import Options
 from attrition.predict.month import month_tables
 from attrition.predict.playbook import playbook
-from tests.predict.drawn_playbook import written
+from tests.predict.drawn_playbook import NOBODY, written
 
 CONTRACT = {
     "scores": "agent_id as_of horizon_months risk risk_low risk_high involuntary_risk band rank abstained "
@@ -20,7 +21,7 @@ CONTRACT = {
 @pytest.fixture(scope="module")
 def tables(month, tmp_path_factory):
     book = playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
-    kept = {"version": "7", "groups": month.groups, "playbook": book}
+    kept = {"version": "7", "groups": month.groups, "options": Options(book, NOBODY)}
     return month_tables(month.fitted, month.frame, **kept)
 
 

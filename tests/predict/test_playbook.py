@@ -60,15 +60,19 @@ def test_evidence_that_would_raise_the_hazard_is_refused(tmp_path):
         playbook(written(tmp_path, ALWAYS, worse), features=FEATURES)
 
 
-def test_the_starter_covers_every_lever_with_at_least_fourteen_interventions(starter):
+def test_the_starter_covers_every_lever_with_at_least_sixteen_interventions(starter):
     levers = {intervention.lever for intervention in starter.interventions}
     assert levers >= {"pay", "career_path", "workload", "schedule", "coaching", "team"}
-    assert len(starter.interventions) - len(ALWAYS_THERE) >= 14
+    assert len(starter.interventions) - len(ALWAYS_THERE) >= 16
 
 
 def test_every_feature_the_starter_names_is_declared_somewhere(starter):
     named = {part.feature for item in starter.interventions for part in (*item.eligible, *item.changes)}
     assert named <= set(declared())
+
+
+def test_base_pay_is_read_where_the_panel_has_it(starter):
+    assert starter.base_pay.feature in declared()
 
 
 def test_a_dose_is_counted_in_a_feature_that_the_intervention_moves(starter):

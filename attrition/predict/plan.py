@@ -1,0 +1,170 @@
+"""The plan for a budget and what to hold it against: simpler ways to choose, other budgets, doubt, and fairness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from attrition.predict.doubt_of_saving import drawn_savings
+from attrition.predict.fairness import Fairness, Rule, fairness, shares
+from attrition.predict.programme import Chosen, choose
+from attrition.predict.rivals import best_ratio_first, by_lot, riskiest_first
+
+if TYPE_CHECKING:
+    from attrition.predict.playbook import Playbook
+
+INTERVAL = (0.05, 0.50, 0.95)
+LOTS = 200
+"""Plans drawn by lot, to see what eligibility alone brings."""
+PLAN, UNFAIR, RISKIEST, RATIO, LOT = (
+    "plan",
+    "plan without the rule of fairness",
+    "riskiest first",
+    "best ratio first",
+    "by lot",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: a budget, the step after it, other budgets as multiples of it, the rule, and how to reckon."""
+
+    budget: float
+    next_budget: float
+    curve: tuple[float, ...]
+    rule: Rule
+    seconds: float
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan, and what stands beside it.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        The offers that are made.
+    figures : dict
+        Sums, interval, chance of loss, what is proven, what the next money would bring.
+    comparison, curve, shares : DataFrame
+        Ways to choose, budgets, groups.
+    notes : list of str
+        Where the rule of fairness was relaxed, and why.
+    """
+
+    offers: pd.DataFrame
+    figures: dict[str, Any]
+    comparison: pd.DataFrame
+    curve: pd.DataFrame
+    shares: pd.DataFrame
+    notes: list[str]
+
+
+def planned(
+    offers: pd.DataFrame, agents: pd.DataFrame, asked: Asked, *, playbook: Playbook, level_error: float
+) -> Plan:
+    """Choose among offers, and hold the choice against simpler ones.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        From `attrition.predict.offers.offers`.
+    agents : DataFrame
+        Everybody who was ranked: ``agent_id``, ``risk`` and the levels of the rule.
+    asked : Asked
+        Budget, rule, how much to reckon.
+    playbook : Playbook
+        The effects and their intervals.
+    level_error : float
+        By how much the level of risk is off for everybody, as a share.
+    """
+    told = fairness(agents, offers, asked.rule)
+    best = best_choice(offers, asked.budget, fairness=told, seconds=asked.seconds)
+    more = best_choice(offers, asked.budget + asked.next_budget, fairness=told, seconds=asked.seconds)
+    chosen = offers.iloc[best.rows].reset_index(drop=True)
+    lots = np.random.default_rng(asked.seed)
+    savings = drawn_savings(chosen, playbook, level_error=level_error, draws=asked.draws, lots=lots)
+    low, middle, high = np.quantile(savings, INTERVAL)
+    kept = shares(told, chosen["agent_id"])
+    figures = {
+        "budget": asked.budget,
+        "offers": len(chosen),
+        "cost": best.cost,
+        "expected_saving": best.saving,
+        "saving_low": low,
+        "saving_middle": middle,
+        "saving_high": high,
+        "chance_of_loss": float((savings < 0).mean()),
+        "at_most": best.at_most,
+        "gap": best.gap,
+        "next_budget": asked.next_budget,
+        "next_saving": more.saving - best.saving,
+        "next_cost": more.cost - best.cost,
+        "interventions": chosen["intervention"].value_counts().sort_index().to_dict(),
+        "floor": asked.rule.floor,
+        "is_fair": bool(kept["is_kept"].all()),
+    }
+    return Plan(
+        chosen, figures, _compared(offers, best, told, asked), _curve(offers, best, told, asked), kept, told.notes
+    )
+
+
+def best_choice(offers: pd.DataFrame, budget: float, *, fairness: Fairness, seconds: float) -> Chosen:
+    """Solve the programme; where time ran out and a simpler way that keeps the rule found more, take that."""
+    found = choose(offers, budget=budget, fairness=fairness, seconds=seconds)
+    if found.gap == 0.0:
+        return found
+    for way in (riskiest_first, best_ratio_first):
+        rows = way(offers, budget=budget)
+        saving, cost = _sums(offers, rows)
+        if saving > found.saving and _is_fair(offers, rows, fairness):
+            found = replace(found, rows=np.sort(rows), saving=saving, cost=cost, at_most=max(found.at_most, saving))
+    return found
+
+
+def _compared(offers: pd.DataFrame, best: Chosen, told: Fairness, asked: Asked) -> pd.DataFrame:
+    """Set the plan beside the same without the rule, and simpler ways to spend the budget."""
+    unfair = best_choice(offers, asked.budget, fairness=Fairness(told.need, ()), seconds=asked.seconds)
+    ways = {PLAN: best.rows, UNFAIR: unfair.rows}
+    ways |= {
+        RISKIEST: riskiest_first(offers, budget=asked.budget),
+        RATIO: best_ratio_first(offers, budget=asked.budget),
+    }
+    rows = [_way(name, offers, taken, told) for name, taken in ways.items()]
+    lots = np.random.default_rng(asked.seed)
+    drawn = [_way(LOT, offers, by_lot(offers, budget=asked.budget, lots=lots), told) for _ in range(LOTS)]
+    by_chance = pd.DataFrame(drawn)
+    low, _, high = by_chance["expected_saving"].quantile(INTERVAL)
+    middle = by_chance[["offers", "cost", "expected_saving"]].mean().to_dict()
+    rows.append({"way": LOT} | middle | {"is_fair": by_chance["is_fair"].mean() == 1.0, "low": low, "high": high})
+    return pd.DataFrame(rows, columns=["way", "offers", "cost", "expected_saving", "is_fair", "low", "high"])
+
+
+def _curve(offers: pd.DataFrame, best: Chosen, told: Fairness, asked: Asked) -> pd.DataFrame:
+    """Give what other budgets would save."""
+    rows = [(asked.budget, best.cost, best.saving, best.gap)]
+    for times in asked.curve:
+        other = best_choice(offers, asked.budget * times, fairness=told, seconds=asked.seconds)
+        rows.append((asked.budget * times, other.cost, other.saving, other.gap))
+    table = pd.DataFrame(rows, columns=["budget", "cost", "expected_saving", "gap"])
+    return table.drop_duplicates("budget").sort_values("budget", ignore_index=True)
+
+
+def _way(name: str, offers: pd.DataFrame, rows: np.ndarray, told: Fairness) -> dict[str, Any]:
+    saving, cost = _sums(offers, rows)
+    is_fair = _is_fair(offers, rows, told)
+    return {"way": name, "offers": len(rows), "cost": cost, "expected_saving": saving, "is_fair": is_fair}
+
+
+def _sums(offers: pd.DataFrame, rows: np.ndarray) -> tuple[float, float]:
+    taken = offers.iloc[rows]
+    return float(taken["expected_saving"].sum()), float(taken["cost"].sum())
+
+
+def _is_fair(offers: pd.DataFrame, rows: np.ndarray, told: Fairness) -> bool:
+    return bool(shares(told, offers["agent_id"].iloc[rows])["is_kept"].all())
