@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
@@ -150,12 +150,14 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
 
     def contributions(self, X: Any) -> np.ndarray:
         """Give each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
+        return sum(self.contributions_by_member(X)) / len(self.boosters_)
+
+    def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
+        """Yield each member's contributions, n x (features + 1); one at a time, since together they are large."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        total = np.zeros((X.shape[0], X.shape[1] + 1))
         for booster in self.boosters_:
-            total += booster.predict(X, pred_contrib=True, num_threads=self._threads)
-        return total / len(self.boosters_)
+            yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
     def gain_shares(self) -> np.ndarray:
         """Give each feature's share of the total gain over all members; zeros when no tree was split."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.features.twins import fact
 from attrition.predict.peers import Peers, peers
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ COLUMNS = [
     "peer_group",
     "peer_count",
     "peer_risk",
+    "fact",
+    "is_uncertain",
 ]
+AGREEING = 0.8
+"""Share of the model's members that must see a fact raise the risk, or lower it, for that to be called sure."""
 
 
 def drivers(
@@ -72,7 +77,9 @@ def drivers(
     DataFrame
         The contract's table ``drivers``, largest share of risk first for each agent. ``value`` and ``peer_value``
         (the group's median) hold numbers; ``category`` and ``peer_category`` (the most common) hold text.
-        Features that say nothing for agent and peers alike (contribution 0) are left out.
+        Features that say nothing for agent and peers alike (contribution 0) are left out. ``fact`` names what
+        features tell together (`attrition.features.twins`); ``is_uncertain`` says that fewer than `AGREEING` of the
+        model's members, which differ in seed and in whom they saw, give the whole fact the same sign.
     """
     frame = frame.reset_index(drop=True)
     horizon = fitted.spec.headline if horizon is None else horizon
@@ -90,6 +97,8 @@ def drivers(
     table["direction"] = np.where(table["contribution"] > 0, "raises", "lowers")
     table["peer_group"], table["peer_count"] = group.names[rows], group.count[rows]
     table["peer_risk"] = peer_risk[rows]
+    table["fact"] = table["feature"].map(fact)
+    table["is_uncertain"] = _doubted(fitted, frame, group, horizon=horizon)[rows, columns]
     return _largest_first(table)[COLUMNS]
 
 
@@ -117,6 +126,23 @@ def _against(group: Peers, own: np.ndarray, base: float) -> tuple[np.ndarray, np
     """Subtract the peers' mean; an agent without peers is set against the model's base."""
     mean = np.where(group.count[:, None] > 0, group.mean(pd.DataFrame(own)), 0.0)
     return own - mean, base + mean.sum(axis=1)
+
+
+def _doubted(fitted: FittedRisk, frame: pd.DataFrame, group: Peers, *, horizon: int) -> np.ndarray:
+    """Tell for each agent-month and feature whether the members disagree on the sign of the whole fact, n x features.
+
+    Members take different twins of a fact by chance, so that a single feature's sign says little.
+    """
+    total, raising, lowering, members = 0.0, 0, 0, 0
+    facts: np.ndarray = np.zeros(0, dtype=int)
+    for own in fitted.contributions_by_member(frame, horizon=horizon):
+        facts, names = pd.factorize(np.array([fact(name) for name in own.columns]))
+        difference, _ = _against(group, own.to_numpy(dtype=float), 0.0)
+        said = difference @ (facts[:, None] == np.arange(len(names))).astype(float)
+        total, raising, lowering = total + said, raising + (said > 0), lowering + (said < 0)
+        members += 1
+    agreeing = np.where(np.asarray(total) > 0, raising, lowering)
+    return (agreeing < AGREEING * members)[:, facts]
 
 
 def _slope(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
