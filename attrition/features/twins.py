@@ -1,6 +1,6 @@
-"""Which features tell one fact: the same measure over other windows, beside peers, or counted from its last event.
+"""Which features tell one topic: the same measure over other windows, beside peers, or counted from its last event.
 
-A reader is given one line per fact, and a driver is called sure or uncertain as a fact: which of several twins a tree
+A reader is given one line per topic, and a driver is called sure or uncertain as a topic: which of several twins a tree
 takes is chance, what they say together is not.
 """
 
@@ -34,16 +34,16 @@ SAME = {
 """Measures (without window) that count the same events or divide the same amounts, and the one that stands for them."""
 
 
-def fact(name: str) -> str:
-    """Name the fact a feature tells.
+def topic(name: str) -> str:
+    """Name the topic a feature tells.
 
     Examples
     --------
-    >>> fact("workload_occupancy_3m_vs_peers"), fact("workload_occupancy_6m")
+    >>> topic("workload_occupancy_3m_vs_peers"), topic("workload_occupancy_6m")
     ('workload_occupancy', 'workload_occupancy')
-    >>> fact("career_since_talk_days")
+    >>> topic("career_since_talk_days")
     'career_talks'
-    >>> fact("workload_occupancy_change_6m")  # a trend is a fact of its own
+    >>> topic("workload_occupancy_change_6m")  # a trend is a topic of its own
     'workload_occupancy_change'
     """
     measure = _WINDOW.sub("", name.removesuffix(_PEERS))

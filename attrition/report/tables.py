@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, USED
-from attrition.features.twins import fact
+from attrition.features.twins import topic
 from attrition.report.disclosure import hidden_units
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ def team_sites(groups: pd.DataFrame) -> pd.Series:
 
 
 def merged_twins(drivers: pd.DataFrame) -> pd.DataFrame:
-    """Add up what an agent's features say of one fact: for a reader they are one statement.
+    """Add up what an agent's features say of one topic: for a reader they are one statement.
 
-    Column ``fact`` names it (`attrition.features.twins`). The row's other columns are those of the feature that says
+    Column ``topic`` names it (`attrition.features.twins`). The row's other columns are those of the feature that says
     most of it in the direction of the whole, the feature itself before its comparison with peers; ``subject`` is that
     feature without ``_vs_peers``.
     """
-    table = drivers.assign(fact=drivers["feature"].map(fact), is_twin=drivers["feature"].str.endswith(PEERS))
-    keys = ["agent_id", "fact"]
+    table = drivers.assign(topic=drivers["feature"].map(topic), is_twin=drivers["feature"].str.endswith(PEERS))
+    keys = ["agent_id", "topic"]
     sums = table.groupby(keys)[["points", "contribution"]].transform("sum")
     table = table.assign(is_against=table["points"] * sums["points"] <= 0, size=-table["points"].abs())
     order = table.sort_values([*keys, "is_against", "is_twin", "size", "feature"], kind="stable")
@@ -152,26 +152,26 @@ def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: 
         drivers = drivers if text in drivers else drivers.assign(**{text: None})
     told = drivers.loc[drivers["is_symptom"].astype(bool) == symptoms]
     merged = merged_twins(told)
-    table = _averaged(merged, "fact", agents)
+    table = _averaged(merged, "topic", agents)
     subjects = _subjects(merged, agents)
-    table = table.assign(subject=table["fact"].map(subjects))
+    table = table.assign(subject=table["topic"].map(subjects))
     own = told[told["agent_id"].isin(agents) & told["feature"].isin(subjects)]
     grouped = own.groupby("feature")
     typical = grouped[["value", "peer_value"]].median()
     typical = typical.assign(**{text: grouped[text].agg(_most_common) for text in ("category", "peer_category")})
     typical = typical.where(grouped.size() >= minimum).rename_axis("subject")
     table = table.merge(typical.reset_index(), on="subject", how="left")
-    levers = merged.drop_duplicates("fact").set_index("fact")["lever"]
-    table = table.assign(lever=table["fact"].map(levers))
+    levers = merged.drop_duplicates("topic").set_index("topic")["lever"]
+    table = table.assign(lever=table["topic"].map(levers))
     return table[table["points"] >= LEAST_MEAN_POINTS].head(FEATURES_SHOWN).reset_index(drop=True)
 
 
 def _subjects(merged: pd.DataFrame, agents: Collection[str]) -> pd.Series:
-    """Name for each fact the feature that told it for most of the named agents (ties: first in the alphabet)."""
+    """Name for each topic the feature that told it for most of the named agents (ties: first in the alphabet)."""
     named = merged.assign(here=merged["agent_id"].isin(agents))
-    counts = named.groupby(["fact", "subject"], as_index=False)["here"].sum()
-    order = counts.sort_values(["fact", "here", "subject"], ascending=[True, False, True], kind="stable")
-    return order.drop_duplicates("fact").set_index("fact")["subject"]
+    counts = named.groupby(["topic", "subject"], as_index=False)["here"].sum()
+    order = counts.sort_values(["topic", "here", "subject"], ascending=[True, False, True], kind="stable")
+    return order.drop_duplicates("topic").set_index("topic")["subject"]
 
 
 def _averaged(parts: pd.DataFrame, by: str, agents: Collection[str]) -> pd.DataFrame:
