@@ -17,6 +17,7 @@ from attrition import workspace as workspaces
 from attrition.command import HERE, Command, Folder, Month, out, show, steps
 from attrition.pilot_cli import pilot
 from attrition.plan_cli import plan
+from attrition.whatif_cli import what_if
 
 
 class Language(StrEnum):
@@ -38,6 +39,7 @@ app = typer.Typer(
 
 app.add_typer(models_cli.app, name="models", rich_help_panel="The model")
 app.add_typer(pilot, rich_help_panel="What works here")
+app.command("what-if", cls=Command, rich_help_panel="Every month")(what_if)
 
 
 def _version(asked: bool) -> None:

@@ -171,6 +171,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     from attrition.planning import options_of
     from attrition.predict.month import month_tables
     from attrition.predict.scores import at_new_site
+    from attrition.predict.views import driver_views
 
     fitted, version = registry.champion(workspace)
     rows, outcomes, features, about = fresh_panel(workspace, progress)
@@ -180,6 +181,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     groups = groups.assign(is_new_site=at_new_site(groups, outcomes, fitted).to_numpy())
     level = level_error(workspace, fitted.spec)
     tables = month_tables(fitted, frame, version=version, groups=groups, options=options, shared_error=level)
+    tables["driver_views"] = driver_views(fitted, rows, outcomes, as_of=frame["as_of"].iloc[0])
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
     with whole_folder(Runs(workspace).month(as_of)) as folder:
         _write(folder, tables | {"quality": quality, "treated": marked(Runs(workspace).read_given(), frame)})

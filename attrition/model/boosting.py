@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Self
@@ -153,12 +153,17 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
 
     def contributions(self, X: Any) -> np.ndarray:
         """Give each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
+        return sum(self.contributions_by_member(X), start=np.zeros(1)) / len(self.boosters_)
+
+    def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
+        """Yield each member's contributions, n x (features + 1); one at a time, since together they are large."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        if self._shallow is not None:
-            return self._shallow.contributions(X) / len(self.boosters_)
-        parts = (booster.predict(X, pred_contrib=True, num_threads=self._threads) for booster in self.boosters_)
-        return sum(parts, start=np.zeros((X.shape[0], X.shape[1] + 1))) / len(self.boosters_)
+        for booster, tables in zip(self.boosters_, self._shallow, strict=True):
+            if tables is not None:
+                yield tables.contributions(X)
+            else:
+                yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
     def gain_shares(self) -> np.ndarray:
         """Give each feature's share of the total gain over all members; zeros when no tree was split."""
@@ -166,9 +171,9 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         return gain / gain.sum() if gain.sum() > 0 else gain
 
     @cached_property
-    def _shallow(self) -> ShallowTrees | None:
-        """The trees as tables, made when they are first asked for."""
-        return tabulated(self.boosters_)
+    def _shallow(self) -> list[ShallowTrees | None]:
+        """Each member's trees as tables, made when they are first asked for."""
+        return [tabulated([booster]) for booster in self.boosters_]
 
     @property
     def _threads(self) -> int:

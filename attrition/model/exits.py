@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,10 @@ class ExitModel:
         return (
             np.zeros((len(encoded), encoded.shape[1] + 1)) if self.trees is None else self.trees.contributions(encoded)
         )
+
+    def contributions_by_member(self, encoded: np.ndarray) -> Iterator[np.ndarray]:
+        """Yield each member's contributions, as `contributions` gives their mean."""
+        yield from [self.contributions(encoded)] if self.trees is None else self.trees.contributions_by_member(encoded)
 
     def gain_shares(self) -> np.ndarray:
         """Give each feature's share of the gain of the trees; nothing where there are none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -121,6 +121,12 @@ class FittedRisk:
         parts = self.resigning.contributions(self.encoding.matrix(frame)) * level.slope
         base = float(parts[0, -1]) if len(parts) else 0.0
         return pd.DataFrame(parts[:, :-1], index=frame.index, columns=self.encoding.names), base + level.intercept
+
+    def contributions_by_member(self, frame: pd.DataFrame, *, horizon: int | None = None) -> Iterator[pd.DataFrame]:
+        """Yield what `contributions` gives, as each member alone would: how far they differ tells what is chance."""
+        level = self.resigning.levels[self.spec.headline if horizon is None else horizon]
+        for parts in self.resigning.contributions_by_member(self.encoding.matrix(frame)):
+            yield pd.DataFrame(parts[:, :-1] * level.slope, index=frame.index, columns=self.encoding.names)
 
     def band(self, risk: float, *, horizon: int | None = None) -> str:
         """Say in which band a risk lies."""

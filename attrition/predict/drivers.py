@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.features.twins import topic
 from attrition.predict.peers import Peers, peers
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ COLUMNS = [
     "peer_group",
     "peer_count",
     "peer_risk",
+    "topic",
+    "is_uncertain",
 ]
+AGREEING = 0.8
+"""Share of the model's members that must see a topic raise the risk, or lower it, for that to be called sure."""
 
 
 def drivers(
@@ -72,14 +77,16 @@ def drivers(
     DataFrame
         The contract's table ``drivers``, largest share of risk first for each agent. ``value`` and ``peer_value``
         (the group's median) hold numbers; ``category`` and ``peer_category`` (the most common) hold text.
-        Features that say nothing for agent and peers alike (contribution 0) are left out.
+        Features that say nothing for agent and peers alike (contribution 0) are left out. ``topic`` names what
+        features tell together (`attrition.features.twins`); ``is_uncertain`` says that fewer than `AGREEING` of the
+        model's members, which differ in seed and in whom they saw, give the whole topic the same sign.
     """
     frame = frame.reset_index(drop=True)
     horizon = fitted.spec.headline if horizon is None else horizon
     own, base = fitted.contributions(frame, horizon=horizon)
     group = peers(_aligned(frame, groups))
     difference, peer_log_odds = _against(group, own.to_numpy(dtype=float), base)
-    slope, peer_risk = _slope(peer_log_odds, peer_log_odds + difference.sum(axis=1))
+    slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
     rows, columns = np.nonzero(difference if told is None else np.where(told[:, None], difference, 0.0))
     table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=horizon)
     names = list(own.columns)
@@ -90,6 +97,8 @@ def drivers(
     table["direction"] = np.where(table["contribution"] > 0, "raises", "lowers")
     table["peer_group"], table["peer_count"] = group.names[rows], group.count[rows]
     table["peer_risk"] = peer_risk[rows]
+    table["topic"] = table["feature"].map(topic)
+    table["is_uncertain"] = _doubted(fitted, frame, group, horizon=horizon)[rows, columns]
     return _largest_first(table)[COLUMNS]
 
 
@@ -119,7 +128,24 @@ def _against(group: Peers, own: np.ndarray, base: float) -> tuple[np.ndarray, np
     return own - mean, base + mean.sum(axis=1)
 
 
-def _slope(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _doubted(fitted: FittedRisk, frame: pd.DataFrame, group: Peers, *, horizon: int) -> np.ndarray:
+    """Tell for each agent-month and feature whether the members disagree on the sign of the whole topic, n x features.
+
+    Members take different twins of a topic by chance, so that a single feature's sign says little.
+    """
+    total, raising, lowering, members = 0.0, 0, 0, 0
+    topics: np.ndarray = np.zeros(0, dtype=int)
+    for own in fitted.contributions_by_member(frame, horizon=horizon):
+        topics, names = pd.factorize(np.array([topic(name) for name in own.columns]))
+        difference, _ = _against(group, own.to_numpy(dtype=float), 0.0)
+        said = difference @ (topics[:, None] == np.arange(len(names))).astype(float)
+        total, raising, lowering = total + said, raising + (said > 0), lowering + (said < 0)
+        members += 1
+    agreeing = np.where(np.asarray(total) > 0, raising, lowering)
+    return (agreeing < AGREEING * members)[:, topics]
+
+
+def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give the risk gained per unit of log-odds between two points, and the risk at the first."""
     first, last = 1.0 / (1.0 + np.exp(-start)), 1.0 / (1.0 + np.exp(-end))
     way = end - start

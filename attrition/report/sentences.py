@@ -30,7 +30,8 @@ def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form
     Parameters
     ----------
     driver : mapping
-        A row of ``drivers`` with ``feature``, ``value``, ``peer_value`` and, for text, ``category``, ``peer_category``.
+        A row of ``drivers`` with ``feature``, ``value``, ``peer_value`` and, for text, ``category``, ``peer_category``;
+        one with ``is_uncertain`` is said to be uncertain.
     features : mapping of str to Feature
         Declarations by name.
     form : Form
@@ -49,6 +50,11 @@ def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form
     >>> sentence(row, {"pay_market_ratio": market}, Form(words("zh"), "CNY"))
     '基本工资比当地市场中位数低4.1%（同类座席：高0.3%）'
     """
+    said = _plain(driver, features, form)
+    return form.words("sentence.uncertain", said=said) if driver.get("is_uncertain") is True else said
+
+
+def _plain(driver: Mapping[str, object], features: Mapping[str, Feature], form: Form) -> str:
     name = str(driver["feature"])
     if name.endswith(PEERS):
         return _against_peers(driver, features, form)

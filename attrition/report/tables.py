@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, USED
+from attrition.features.twins import topic
 from attrition.report.disclosure import hidden_units
 
 if TYPE_CHECKING:
@@ -105,19 +106,20 @@ def team_sites(groups: pd.DataFrame) -> pd.Series:
 
 
 def merged_twins(drivers: pd.DataFrame) -> pd.DataFrame:
-    """Add a feature's points against peers to the feature's own: for a reader they are one statement.
+    """Add up what an agent's features say of one topic: for a reader they are one statement.
 
-    Column ``subject`` names the feature without ``_vs_peers``; the row's other columns are those of the
-    feature itself where it has a row, else of its twin.
+    Column ``topic`` names it (`attrition.features.twins`). The row's other columns are those of the feature that says
+    most of it in the direction of the whole, the feature itself before its comparison with peers; ``subject`` is that
+    feature without ``_vs_peers``.
     """
-    table = drivers.assign(
-        subject=drivers["feature"].str.removesuffix(PEERS), is_twin=drivers["feature"].str.endswith(PEERS)
-    )
-    keys = ["agent_id", "subject"]
-    table = table.sort_values([*keys, "is_twin"], kind="stable")
+    table = drivers.assign(topic=drivers["feature"].map(topic), is_twin=drivers["feature"].str.endswith(PEERS))
+    keys = ["agent_id", "topic"]
     sums = table.groupby(keys)[["points", "contribution"]].transform("sum")
-    merged = table.assign(points=sums["points"], contribution=sums["contribution"]).drop_duplicates(keys)
-    return merged.drop(columns="is_twin").reset_index(drop=True)
+    table = table.assign(is_against=table["points"] * sums["points"] <= 0, size=-table["points"].abs())
+    order = table.sort_values([*keys, "is_against", "is_twin", "size", "feature"], kind="stable")
+    merged = order.assign(points=sums["points"], contribution=sums["contribution"]).drop_duplicates(keys)
+    merged = merged.assign(subject=merged["feature"].str.removesuffix(PEERS))
+    return merged.drop(columns=["is_twin", "is_against", "size"]).reset_index(drop=True)
 
 
 def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame:
@@ -148,17 +150,28 @@ def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: 
     """
     for text in ("category", "peer_category"):
         drivers = drivers if text in drivers else drivers.assign(**{text: None})
-    merged = merged_twins(drivers.loc[drivers["is_symptom"].astype(bool) == symptoms])
-    table = _averaged(merged, "subject", agents)
-    own = merged[merged["agent_id"].isin(agents) & (merged["feature"] == merged["subject"])]
-    grouped = own.groupby("subject")
+    told = drivers.loc[drivers["is_symptom"].astype(bool) == symptoms]
+    merged = merged_twins(told)
+    table = _averaged(merged, "topic", agents)
+    subjects = _subjects(merged, agents)
+    table = table.assign(subject=table["topic"].map(subjects))
+    own = told[told["agent_id"].isin(agents) & told["feature"].isin(subjects)]
+    grouped = own.groupby("feature")
     typical = grouped[["value", "peer_value"]].median()
     typical = typical.assign(**{text: grouped[text].agg(_most_common) for text in ("category", "peer_category")})
-    typical = typical.where(grouped.size() >= minimum)
+    typical = typical.where(grouped.size() >= minimum).rename_axis("subject")
     table = table.merge(typical.reset_index(), on="subject", how="left")
-    levers = merged.drop_duplicates("subject").set_index("subject")["lever"]
-    table = table.assign(lever=table["subject"].map(levers))
+    levers = merged.drop_duplicates("topic").set_index("topic")["lever"]
+    table = table.assign(lever=table["topic"].map(levers))
     return table[table["points"] >= LEAST_MEAN_POINTS].head(FEATURES_SHOWN).reset_index(drop=True)
+
+
+def _subjects(merged: pd.DataFrame, agents: Collection[str]) -> pd.Series:
+    """Name for each topic the feature that told it for most of the named agents (ties: first in the alphabet)."""
+    named = merged.assign(here=merged["agent_id"].isin(agents))
+    counts = named.groupby(["topic", "subject"], as_index=False)["here"].sum()
+    order = counts.sort_values(["topic", "here", "subject"], ascending=[True, False, True], kind="stable")
+    return order.drop_duplicates("topic").set_index("topic")["subject"]
 
 
 def _averaged(parts: pd.DataFrame, by: str, agents: Collection[str]) -> pd.DataFrame:

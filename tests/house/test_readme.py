@@ -14,7 +14,7 @@ from tests.house.places import REPOSITORY, text
 
 DOCUMENTS = ("README.md", "pipelines/README.md", "attrition/workspace_readme.md")
 COMMANDS = sorted(
-    {found.strip() for name in DOCUMENTS for found in re.findall(r"attrition ([a-z]+(?: [^`#|\n]*)?)", text(name))}
+    {found.strip() for name in DOCUMENTS for found in re.findall(r"attrition ([a-z-]+(?: [^`#|\n]*)?)", text(name))}
     & {
         found.strip()
         for name in DOCUMENTS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -44,6 +46,9 @@ class ByHead:
     def contributions(self, frame: pd.DataFrame, *, horizon: int | None = None) -> tuple[pd.DataFrame, float]:
         parts = {name: self._number(frame[name]) * weight for name, weight in self.weights.items()}
         return pd.DataFrame(parts).fillna(0.0), self.base
+
+    def contributions_by_member(self, frame: pd.DataFrame, *, horizon: int | None = None) -> Iterator[pd.DataFrame]:
+        yield self.contributions(frame, horizon=horizon)[0]
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
         parts, base = self.contributions(frame)

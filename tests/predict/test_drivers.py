@@ -115,3 +115,25 @@ def test_only_the_rows_asked_for_are_told_and_the_others_still_count_as_peers(mo
     pd.testing.assert_frame_equal(
         some, everybody[everybody["agent_id"].isin(frame["agent_id"][:3])].reset_index(drop=True)
     )
+
+
+class Divided(ByHead):
+    """Two members: they agree that overtime raises the risk, and not on whether pay does."""
+
+    def contributions_by_member(self, frame, *, horizon=None):
+        mean, _ = self.contributions(frame)
+        for away in (1.5, -1.5):
+            yield mean.assign(pay_market_ratio=mean["pay_market_ratio"] * (1 + away))
+
+
+def test_a_driver_on_whose_sign_the_members_disagree_is_uncertain(frame):
+    model = Divided({"pay_market_ratio": -8.0, "workload_overtime_hours_3m": 0.1})
+    told = explained(model, frame).groupby("feature")["is_uncertain"].agg(["all", "any"])
+    assert told.loc["pay_market_ratio"].tolist() == [True, True]
+    assert told.loc["workload_overtime_hours_3m"].tolist() == [False, False]
+
+
+def test_twins_of_one_fact_are_uncertain_or_sure_together(month):
+    table = drivers(month.fitted, month.frame, features=month.features, groups=month.groups)
+    assert table.groupby(["agent_id", "topic"])["is_uncertain"].nunique().max() == 1
+    assert 0 < table["is_uncertain"].mean() < 1

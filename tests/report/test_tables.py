@@ -40,6 +40,12 @@ def test_a_feature_and_its_comparison_with_peers_are_one_statement() -> None:
     assert merged.loc[("a", "busy"), ["points", "value"]].tolist() == [5, 9]
 
 
+def test_the_same_measure_over_another_window_is_told_in_the_words_of_what_says_most() -> None:
+    table = drivers().assign(feature=["busy_1m", "busy_3m_vs_peers", "absent", "busy_3m"], agent_id="a")
+    merged = merged_twins(table).set_index("topic")
+    assert merged.loc["busy", ["subject", "points"]].tolist() == ["busy_1m", 4 + 1 - 2]
+
+
 def test_lever_points_add_up_to_the_distance_from_peers() -> None:
     table = lever_points(drivers(), ["a", "b"])
     assert table["points"].sum() == pytest.approx((4 + 1 + 2 - 2) / 2)

@@ -117,6 +117,7 @@ PHRASES: dict[str, str] = {
     "sentence.alone.since": "It is {own} since {event}",
     "sentence.category": "{what} is {own} (most peers: {peers})",
     "sentence.unknown": "{what} is not known (peers: {peers})",
+    "sentence.uncertain": "{said} (uncertain: not all parts of the model agree)",
     "sentence.difference": "{what} is {difference} than among peers",
     # glossary
     "g.agent": "Agent",

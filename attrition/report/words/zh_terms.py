@@ -117,6 +117,7 @@ PHRASES: dict[str, str] = {
     "sentence.alone.since": "距{event}{own}",
     "sentence.category": "{what}：{own}（多数同类座席：{peers}）",
     "sentence.unknown": "{what}：未知（同类座席：{peers}）",
+    "sentence.uncertain": "{said}（不确定：模型各部分判断不一）",
     "sentence.difference": "{what}：比同类座席{difference}",
     # 名词解释
     "g.agent": "座席",

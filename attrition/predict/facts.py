@@ -1,0 +1,164 @@
+"""The facts a site can set for an agent, and why it cannot set others: a declared list, with the site's own limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from attrition.errors import UserError, nearest
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One fact that can be set.
+
+    Parameters
+    ----------
+    name : str
+        What is written after ``--set``.
+    en, zh : str
+        A noun phrase.
+    table, column : str
+        Where it is written.
+    writes : {"state", "event", "roster"}
+        A row in force from the month-end on; an event of that day (`event` names its kind); or the flags of shifts, as
+        if the coming roster had already been worked for the three months that features look back on.
+    """
+
+    name: str
+    en: str
+    zh: str
+    table: str
+    column: str
+    writes: Literal["state", "event", "roster"] = "state"
+    event: str = ""
+    is_number: bool = False
+
+
+FACTS = (
+    Fact(name="base_pay", en="base pay per month", zh="月基本工资", table="pay", column="base_pay", is_number=True),
+    Fact(name="team_id", en="team", zh="班组", table="assignments", column="team_id"),
+    Fact(name="job_role", en="job role", zh="岗位", table="assignments", column="job_role"),
+    Fact(name="grade", en="grade", zh="职级", table="assignments", column="grade"),
+    Fact(name="account", en="client or line of business", zh="业务线", table="assignments", column="account"),
+    Fact(name="work_mode", en="where the agent works", zh="工作方式", table="assignments", column="work_mode"),
+    Fact(name="shift_pattern", en="shift pattern", zh="班次模式", table="assignments", column="shift_pattern"),
+    Fact(
+        name="contract_hours_week", en="contracted hours a week", zh="每周合同工时",
+        table="assignments", column="contract_hours_week", is_number=True,
+    ),
+    Fact(
+        name="career_talks", en="career talks held on that day", zh="当日职业发展面谈次数",
+        table="career_events", column="kind", writes="event", event="career_talk", is_number=True,
+    ),
+    Fact(
+        name="training_hours", en="hours of training on that day", zh="当日培训时长（小时）",
+        table="career_events", column="hours", writes="event", event="training", is_number=True,
+    ),
+    Fact(
+        name="night_share", en="share of night shifts in the coming roster", zh="后续排班夜班占比",
+        table="shifts", column="is_night", writes="roster", is_number=True,
+    ),
+    Fact(
+        name="changed_share", en="share of shifts changed after publication", zh="后续排班临时改班占比",
+        table="shifts", column="changed", writes="roster", is_number=True,
+    ),
+)  # fmt: skip
+
+NOBODY_SETS = {
+    "tenure": "grows by itself",
+    "age": "is nobody's to set",
+    "birth_date": "is nobody's to set",
+    "gender": "is nobody's to set",
+    "hire_date": "lies in the past",
+    "hiring_source": "lies in the past",
+    "exit_date": "is what the risk is about",
+    "score": "is measured, not set",
+}
+
+
+def fact_named(name: str, features: Mapping[str, Feature]) -> Fact:
+    """Find a fact that can be set.
+
+    Raises
+    ------
+    UserError
+        Nobody can set it; says why, and what can be set.
+
+    Examples
+    --------
+    >>> fact_named("base_pai", {})
+    Traceback (most recent call last):
+    attrition.errors.UserError: "base_pai" is no fact that can be set (did you mean "base_pay"?); there are base_pay, \
+team_id, job_role, grade, account, work_mode, shift_pattern, contract_hours_week, career_talks, training_hours, \
+night_share, changed_share
+    """
+    known = {fact.name: fact for fact in FACTS}
+    if name in known:
+        return known[name]
+    raise UserError(f'"{name}" {_why_not(name, features, known)}; there are {", ".join(known)}')
+
+
+def _why_not(name: str, features: Mapping[str, Feature], known: Mapping[str, Fact]) -> str:
+    if name in NOBODY_SETS:
+        return NOBODY_SETS[name]
+    feature = features.get(name)
+    if feature is None:
+        return f"is no fact that can be set{nearest(name, known)}"
+    if feature.is_symptom:
+        return "is a warning sign: nobody is kept by forbidding it"
+    if feature.family == "tenure":
+        return "follows from the day of hire, which lies in the past"
+    return "follows from facts and is not set by itself"
+
+
+def number(fact: Fact, text: str, *, low: float, high: float) -> float:
+    """Read a value within the site's limits; a user's error names the limits."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise UserError(f'{fact.name}: "{text}" is not a number') from None
+    if not low <= value <= high:
+        raise UserError(f"{fact.name}: {value:g} is outside the site's limits, {low:g} to {high:g}")
+    return value
+
+
+def word(fact: Fact, text: str, allowed: Sequence[str]) -> str:
+    """Take a word that is in use at the agent's site this month."""
+    if text not in allowed:
+        shown = f"; there are {', '.join(allowed)}" if len(allowed) <= 20 else ""
+        raise UserError(f'{fact.name}: "{text}" is not in use at the site{nearest(text, allowed)}{shown}')
+    return text
+
+
+def limits(fact: Fact, own: Mapping[str, object], site: pd.DataFrame) -> tuple[float, float]:
+    """Give the lowest and highest value the site allows.
+
+    Parameters
+    ----------
+    own : mapping
+        What is in force for the agent: ``grade`` or ``job_role`` where the site has them.
+    site : DataFrame
+        The agents of his site this month, with the fact's column (a share, for a roster).
+
+    Notes
+    -----
+    Base pay lies between the lowest of the site and the highest of the agent's grade there (role, where the site has
+    no grades): the band as it is paid. One career talk a day; training up to the longest day on record.
+    """
+    values = site[fact.column].dropna()
+    if fact.writes == "roster":
+        return 0.0, float(values.max()) if len(values) else 0.0
+    if fact.event == "career_talk":
+        return 1.0, 1.0
+    if fact.event:
+        return 0.0, float(values.max()) if len(values) else 0.0
+    band = next((name for name in ("grade", "job_role") if fact.name == "base_pay" and name in site), None)
+    within = site.loc[site[band] == own.get(band), fact.column].dropna() if band else values
+    return float(values.min()), float((within if len(within) else values).max())

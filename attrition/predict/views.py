@@ -1,0 +1,92 @@
+"""What drives risk in a site, a team, a tenure band: this month, the month before and a year ago, by one model.
+
+A group is set against the mean agent of the whole centre this month, so that its contributions sum exactly to the
+difference of its mean log-odds from the centre's, and its months can be laid beside each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from attrition.features.twins import topic
+from attrition.labels.outcomes import KEYS
+from attrition.predict.drivers import slope_between
+
+if TYPE_CHECKING:
+    from attrition.model.risk import FittedRisk
+
+GROUPINGS = ("site", "team_id", "tenure_band")
+CENTRE = "centre"
+MONTHS_BACK = (0, 1, 12)
+TELLS = ["family", "lever", "topic", "is_symptom"]
+COLUMNS = [
+    "as_of",
+    "grouping",
+    "group",
+    "agents",
+    *TELLS,
+    "contribution",
+    "points",
+    "typical_risk",
+    "typical_risk_of_centre",
+]
+
+
+def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Say which topics raise or lower the risk of each group of agents against the centre of this month.
+
+    Parameters
+    ----------
+    fitted : FittedRisk
+        The model of this month; it scores the earlier months too, so that only the agents differ.
+    panel : DataFrame
+        ``agent_id``, ``as_of`` and the features.
+    groups : DataFrame
+        The same agent-months, in any order, with those of `GROUPINGS` that the site has.
+    as_of : Timestamp
+        This month's end; the months `MONTHS_BACK` before it are told as far as the panel holds them.
+
+    Returns
+    -------
+    DataFrame
+        One row per month, group and topic. ``contribution`` (log-odds) sums over a group's rows to its mean log-odds
+        minus the centre's; ``points`` to 100 times ``typical_risk`` (the risk at its mean log-odds) minus
+        ``typical_risk_of_centre``. ``agents`` says how many the group holds: whoever shows a group hides small ones.
+    """
+    wanted = [as_of - pd.offsets.MonthEnd(back) if back else as_of for back in MONTHS_BACK]
+    frame = panel[panel["as_of"].isin(wanted)].reset_index(drop=True)
+    own, base = fitted.contributions(frame)
+    place = frame[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
+    centre = own[(frame["as_of"] == as_of).to_numpy()].mean()
+    told = _told(fitted)
+    parts = [
+        _view(own.loc[rows], centre, base=base, told=told).assign(as_of=month, grouping=grouping, group=group)
+        for grouping, month, group, rows in _groups(place)
+    ]
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def _groups(place: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, pd.Index]]:
+    for grouping in (CENTRE, *(name for name in GROUPINGS if name in place)):
+        for (month, group), rows in place.groupby(["as_of", grouping], sort=True).groups.items():
+            yield grouping, month, group, rows
+
+
+def _told(fitted: FittedRisk) -> pd.DataFrame:
+    rows = [(item.name, item.family, item.lever, topic(item.name), item.is_symptom) for item in fitted.features]
+    return pd.DataFrame(rows, columns=["feature", *TELLS]).set_index("feature")
+
+
+def _view(own: pd.DataFrame, centre: pd.Series, *, base: float, told: pd.DataFrame) -> pd.DataFrame:
+    """Compare the mean of one group with the centre's, topic by topic."""
+    difference = own.mean() - centre
+    start = np.array([base + centre.sum()])
+    slope, risk = slope_between(start, start + difference.sum())
+    table = told.assign(contribution=difference, points=100.0 * slope[0] * difference)
+    table = table.groupby(TELLS, as_index=False)[["contribution", "points"]].sum()
+    reached = risk[0] + slope[0] * difference.sum()
+    return table.assign(agents=len(own), typical_risk=reached, typical_risk_of_centre=risk[0])

@@ -1,0 +1,55 @@
+"""A supposition as lines to read: what moved, and the risk before and after at each horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+    from attrition.whatif import WhatIf
+
+NOT_A_CAUSE = "This is what the model expects of such an agent, not what the change would cause; a pilot tells that."
+
+
+def lines(found: WhatIf, features: Mapping[str, Feature]) -> list[str]:
+    """Write the lines.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from attrition.features.pay import PAY
+    >>> from attrition.whatif import WhatIf
+    >>> risk = {"horizon_months": 3, "difference": -0.02, "difference_low": -0.03, "difference_high": -0.01}
+    >>> risk |= {f"risk{end}_{when}": 0.1 for end in ("", "_low", "_high") for when in ("before", "after")}
+    >>> row = {"feature": "pay_base_amount", "before": 4000.0, "after": 4500.0}
+    >>> said = lines(WhatIf(pd.DataFrame([risk]), pd.DataFrame([row])), {item.name: item for item in PAY.features})
+    >>> said[1].strip()
+    'base pay per month: 4,000 -> 4,500'
+    >>> said[3].strip()
+    '3 months: 10.0 % (10.0 to 10.0) -> 10.0 % (10.0 to 10.0); -2.0 points (-3.0 to -1.0)'
+    """
+    moved = [
+        f"  {features[row.feature].en}: {_told(row.before)} -> {_told(row.after)}" for row in found.moved.itertuples()
+    ]
+    risks = [_risk(row) for row in found.risks.to_dict("records")]
+    return ["What follows from it:", *(moved or ["  nothing"]), "Risk of resigning within", *risks, NOT_A_CAUSE]
+
+
+def _risk(row: Mapping[str, float]) -> str:
+    """Write one horizon, with the interval of each risk and of their difference."""
+    before, after = (_interval(row, when) for when in ("before", "after"))
+    points = [100 * row[name] for name in ("difference", "difference_low", "difference_high")]
+    least = f" ({points[1]:+.1f} to {points[2]:+.1f})" if points[1] == points[1] else ""
+    return f"  {int(row['horizon_months'])} months: {before} -> {after}; {points[0]:+.1f} points{least}"
+
+
+def _interval(row: Mapping[str, float], when: str) -> str:
+    point, low, high = (100 * row[f"risk{end}_{when}"] for end in ("", "_low", "_high"))
+    return f"{point:.1f} % ({low:.1f} to {high:.1f})"
+
+
+def _told(value: object) -> str:
+    if isinstance(value, float):
+        return "not known" if value != value else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return "not known" if value is None else str(value)

@@ -1,0 +1,129 @@
+"""A supposed fact moves every feature that follows from it, through the features' own code, and nobody else's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import pandas as pd
+import pytest
+
+from attrition.errors import UserError
+from attrition.exposure.opening import open_past
+from attrition.features.career import CAREER
+from attrition.features.pay import PAY
+from attrition.features.registry import build
+from attrition.features.schedule import SCHEDULE
+from attrition.predict.facts import FACTS
+from attrition.whatif import Asked
+from tests.drawn import tables
+
+AGENTS = """
+agent_id | hire_date  | site
+A        | 2025-01-01 | S
+B        | 2025-01-01 | S
+C        | 2025-01-01 | S
+"""
+POSTS = """
+agent_id | effective_date | team_id | supervisor_id | job_role
+A        | 2025-01-01     | T1      | L1            | agent
+B        | 2025-01-01     | T2      | L2            | agent
+C        | 2025-01-01     | T2      | L2            | senior
+"""
+PAID = """
+agent_id | effective_date | base_pay
+A        | 2025-01-01     | 4000
+B        | 2025-01-01     | 5000
+C        | 2025-01-01     | 9000
+"""
+MARKET = """
+effective_date | job_role | site | p50
+2025-01-01     | agent    | S    | 5000
+2025-01-01     | senior   | S    | 9000
+"""
+TALKS = """
+agent_id | event_date | kind
+B        | 2026-03-03 | career_talk
+"""
+SHIFTS = """
+agent_id | shift_date | scheduled_minutes | is_night
+A        | 2026-02-02 | 480               | true
+A        | 2026-03-03 | 480               | true
+A        | 2026-04-01 | 480               | false
+A        | 2026-04-02 | 480               | true
+B        | 2026-04-02 | 480               | true
+"""
+AS_OF = date(2026, 4, 30)
+FACT = {fact.name: fact for fact in FACTS}
+FAMILIES = (PAY, CAREER, SCHEDULE)
+
+
+@pytest.fixture(scope="module")
+def month() -> Asked:
+    con = ibis.duckdb.connect(threads=2)
+    drawn = {"agents": AGENTS, "assignments": POSTS, "exits": "agent_id | exit_date | exit_type", "pay": PAID}
+    drawn |= {"market_pay": MARKET, "career_events": TALKS, "shifts": SHIFTS}
+    laid = tables(con, **drawn)
+    panel = build(open_past(laid, pd.Timestamp("2025-01-31"), pd.Timestamp(AS_OF)), FAMILIES).to_pandas()
+    here = panel["as_of"].astype(str) == f"{AS_OF}"
+    frame = panel[here].sort_values("agent_id", ignore_index=True)
+    return Asked(laid, AS_OF, FAMILIES, frame)
+
+
+def moved(month: Asked, **facts: str) -> dict[str, object]:
+    """What moves for agent A."""
+    before, after = month.frame.iloc[0], month.after("A", facts).iloc[0]
+    same = (before == after) | (before.isna() & after.isna())
+    return after[~same].to_dict()
+
+
+def test_a_raise_moves_market_peers_and_the_days_since_it_at_once(month):
+    found = moved(month, base_pay="4500")
+    assert found["pay_base_amount"] == 4500
+    assert found["pay_market_ratio"] == pytest.approx(0.9)
+    assert found["pay_peer_ratio"] == pytest.approx(0.9)  # B, the only one alike, has 5000
+    assert found["pay_last_raise_share"] == pytest.approx(0.125)
+    assert found["pay_since_raise_days"] == 0
+    assert found["pay_market_ratio_change_6m"] == pytest.approx(0.1)
+    assert {name.split("_")[0] for name in found} == {"pay"}
+
+
+def test_nothing_moves_when_the_fact_is_as_it_was(month):
+    assert moved(month, base_pay="4000") == {}
+
+
+def test_a_career_talk_and_a_roster_move_only_what_follows_from_them(month):
+    talk = moved(month, career_talks="1")
+    assert (talk["career_talks_6m"], talk["career_since_talk_days"]) == (1, 0)
+    assert {name.split("_")[0] for name in talk} == {"career"}
+    assert moved(month, night_share="0.5") == {"schedule_night_share_3m": 0.5}
+
+
+def test_another_team_comes_with_its_leader(month):
+    row = month._posted("assignments", {FACT["team_id"]: "T2"})
+    assert row == {"team_id": "T2", "supervisor_id": "L2"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "said"),
+    [
+        ("base_pay", "5200", "outside the site's limits, 4000 to 5000"),
+        ("base_pay", "much", "is not a number"),
+        ("base_pya", "4500", 'did you mean "base_pay"'),
+        ("tenure", "900", "grows by itself"),
+        ("hire_date", "2020-01-01", "lies in the past"),
+        ("schedule_absence_share_3m", "0", "warning sign"),
+        ("pay_market_ratio", "1", "follows from facts"),
+        ("team_id", "T3", "not in use at the site"),
+        ("grade", "G2", "has no assignments with grade"),
+    ],
+)
+def test_what_nobody_can_set_is_refused_in_words(month, fact, value, said):
+    with pytest.raises(UserError, match=said):
+        month.after("A", {fact: value})
+
+
+def test_the_agent_is_not_named_in_the_error_when_he_is_not_there(month):
+    with pytest.raises(UserError, match="nobody with that staff number") as error:
+        month.after("Nemo", {"base_pay": "4500"})
+    assert "Nemo" not in str(error.value)
