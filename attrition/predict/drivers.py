@@ -9,7 +9,7 @@ peers' mean log-odds ("a typical peer"), column ``peer_risk``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,8 @@ from attrition.features.twins import topic
 from attrition.predict.peers import Peers, peers
 
 if TYPE_CHECKING:
+    from pandas.api.extensions import ExtensionArray
+
     from attrition.features.declare import Feature
     from attrition.model.risk import FittedRisk
 
@@ -42,6 +44,7 @@ COLUMNS = [
     "topic",
     "is_uncertain",
 ]
+TEXTS = ("feature", "family", "lever", "topic")
 AGREEING = 0.8
 """Share of the model's members that must see a topic raise the risk, or lower it, for that to be called sure."""
 
@@ -83,23 +86,26 @@ def drivers(
     """
     frame = frame.reset_index(drop=True)
     horizon = fitted.spec.headline if horizon is None else horizon
-    own, base = fitted.contributions(frame, horizon=horizon)
+    members = list(fitted.contributions_by_member(frame, horizon=horizon))
+    names = list(members[0].columns)
+    own = sum((one.to_numpy(dtype=float) for one in members), start=np.zeros(1)) / len(members)
+    base = fitted.contributions(frame.head(1), horizon=horizon)[1]
     group = peers(_aligned(frame, groups))
-    difference, peer_log_odds = _against(group, own.to_numpy(dtype=float), base)
+    difference, peer_log_odds = _against(group, own, base)
     slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
-    rows, columns = np.nonzero(difference if told is None else np.where(told[:, None], difference, 0.0))
+    points = 100.0 * difference * slope[:, None]
+    shown = difference if told is None else np.where(told[:, None], difference, 0.0)
+    there, at = np.nonzero(shown)
+    rows, columns = _largest_first(frame, names, points, (there, at))
+    told_of = _declared(names, features).iloc[columns].reset_index(drop=True)
     table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=horizon)
-    names = list(own.columns)
-    declared = _declared([names[column] for column in columns], features)
-    table = pd.concat([table, declared, _values(frame, group, names, (rows, columns))], axis=1)
-    table["contribution"] = difference[rows, columns]
-    table["points"] = 100.0 * difference[rows, columns] * slope[rows]
-    table["direction"] = np.where(table["contribution"] > 0, "raises", "lowers")
-    table["peer_group"], table["peer_count"] = group.names[rows], group.count[rows]
-    table["peer_risk"] = peer_risk[rows]
-    table["topic"] = table["feature"].map(topic)
-    table["is_uncertain"] = _doubted(fitted, frame, group, horizon=horizon)[rows, columns]
-    return _largest_first(table)[COLUMNS]
+    table = pd.concat([table, told_of, _values(frame, group, names, (rows, columns))], axis=1)
+    table["contribution"], table["points"] = difference[rows, columns], points[rows, columns]
+    table["direction"] = _words(("lowers", "raises"), (difference[rows, columns] > 0).astype(int))
+    table["peer_group"] = _words(*group.named, rows)
+    table["peer_count"], table["peer_risk"] = group.count[rows], peer_risk[rows]
+    table["is_uncertain"] = _doubted(members, group)[rows, columns]
+    return table[COLUMNS]
 
 
 def by_family(drivers: pd.DataFrame) -> pd.DataFrame:
@@ -128,21 +134,17 @@ def _against(group: Peers, own: np.ndarray, base: float) -> tuple[np.ndarray, np
     return own - mean, base + mean.sum(axis=1)
 
 
-def _doubted(fitted: FittedRisk, frame: pd.DataFrame, group: Peers, *, horizon: int) -> np.ndarray:
+def _doubted(members: Sequence[pd.DataFrame], group: Peers) -> np.ndarray:
     """Tell for each agent-month and feature whether the members disagree on the sign of the whole topic, n x features.
 
     Members take different twins of a topic by chance, so that a single feature's sign says little.
     """
-    total, raising, lowering, members = 0.0, 0, 0, 0
-    topics: np.ndarray = np.zeros(0, dtype=int)
-    for own in fitted.contributions_by_member(frame, horizon=horizon):
-        topics, names = pd.factorize(np.array([topic(name) for name in own.columns]))
-        difference, _ = _against(group, own.to_numpy(dtype=float), 0.0)
-        said = difference @ (topics[:, None] == np.arange(len(names))).astype(float)
-        total, raising, lowering = total + said, raising + (said > 0), lowering + (said < 0)
-        members += 1
-    agreeing = np.where(np.asarray(total) > 0, raising, lowering)
-    return (agreeing < AGREEING * members)[:, topics]
+    topics, names = pd.factorize(np.array([topic(name) for name in members[0].columns]))
+    of_topic = (topics[:, None] == np.arange(len(names))).astype(float)
+    said = [_against(group, own.to_numpy(dtype=float), 0.0)[0] @ of_topic for own in members]
+    raising, lowering = (sum(sign * one > 0 for one in said) for sign in (1, -1))
+    agreeing = np.where(sum(said, start=np.zeros(1)) > 0, raising, lowering)
+    return (agreeing < AGREEING * len(members))[:, topics]
 
 
 def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -154,29 +156,47 @@ def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def _declared(names: list[str], features: Sequence[Feature]) -> pd.DataFrame:
-    rows = [(feature.name, feature.family, feature.lever, feature.is_symptom) for feature in features]
-    told = pd.DataFrame(rows, columns=["feature", "family", "lever", "is_symptom"]).set_index("feature")
-    return told.loc[names].rename_axis("feature").reset_index()
+    """Give what features say of themselves, one row per name."""
+    rows = [(one.name, one.family, one.lever, one.is_symptom, topic(one.name)) for one in features]
+    told = pd.DataFrame(rows, columns=["feature", "family", "lever", "is_symptom", "topic"]).set_index("feature")
+    return told.loc[names].rename_axis("feature").reset_index().astype(dict.fromkeys(TEXTS, "str"))
 
 
 def _values(frame: pd.DataFrame, group: Peers, names: list[str], places: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
     """Look up the agent's value and the peers', numbers and texts apart."""
     is_number = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in names}
     numbers = pd.DataFrame({name: frame[name] if is_number[name] else np.nan for name in names}, dtype=float)
-    texts = frame[names].where(numbers.isna() & ~frame[names].isna(), None).astype(object)
-    typical = np.full(frame[names].shape, None, dtype=object)
-    for place, name in enumerate(names):
-        if texts[name].notna().any():
-            typical[:, place] = group.most_common(texts[name])
-    columns = {"value": numbers.to_numpy(), "peer_value": group.median(numbers)}
-    columns |= {"category": texts.to_numpy(), "peer_category": typical}
-    table = pd.DataFrame({name: values[places] for name, values in columns.items()})
-    return table.astype({"category": "string", "peer_category": "string"})  # text even where nobody has a word
-
-
-def _largest_first(table: pd.DataFrame) -> pd.DataFrame:
-    size = table["points"].abs()
-    order = table.assign(size=size).sort_values(
-        ["as_of", "agent_id", "size", "feature"], ascending=[True, True, False, True], kind="stable"
+    table = pd.DataFrame({"value": numbers.to_numpy()[places], "peer_value": group.median(numbers)[places]})
+    texts = {place: frame[name].astype(object) for place, name in enumerate(names) if not is_number[name]}
+    typical = {place: group.most_common(own) for place, own in texts.items() if own.notna().any()}
+    return table.assign(
+        category=_texts({place: own.to_numpy() for place, own in texts.items()}, places),
+        peer_category=_texts(typical, places),
     )
-    return order.drop(columns="size").reset_index(drop=True)
+
+
+def _texts(columns: Mapping[int, np.ndarray], places: tuple[np.ndarray, np.ndarray]) -> ExtensionArray:
+    """Pick texts by row and column; null in columns that hold numbers."""
+    rows, at = places
+    codes, words = np.full(len(rows), -1), pd.Index([], dtype=object)
+    for place, values in columns.items():
+        here = np.flatnonzero(at == place)
+        own, known = pd.factorize(values[rows[here]])
+        codes[here] = np.where(own >= 0, own + len(words), -1)
+        words = words.append(pd.Index(known, dtype=object))
+    return pd.array(words.to_numpy(), dtype="string").take(codes, allow_fill=True)
+
+
+def _words(words: Sequence[str], codes: np.ndarray, rows: np.ndarray | None = None) -> ExtensionArray:
+    return pd.array(list(words), dtype="str").take(codes if rows is None else codes[rows])
+
+
+def _largest_first(
+    frame: pd.DataFrame, names: list[str], points: np.ndarray, places: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Order places by month, agent, and how much of the risk they tell (ties by the feature's name)."""
+    rows, columns = places
+    agent = np.argsort(np.lexsort((frame["agent_id"].astype(str).to_numpy(dtype=object), frame["as_of"])))
+    name = np.argsort(np.argsort(np.array(names)))
+    order = np.lexsort((name[columns], -np.abs(points[rows, columns]), agent[rows]))
+    return rows[order], columns[order]

@@ -38,7 +38,13 @@ class Peers:
     @property
     def names(self) -> np.ndarray:
         """What each row's peers share: ``site+job_role+tenure_band``, ..., ``centre``."""
-        return np.array(["+".join(columns) or "centre" for columns in LEVELS])[self.level]
+        words, codes = self.named
+        return np.array(words)[codes]
+
+    @property
+    def named(self) -> tuple[list[str], np.ndarray]:
+        """Give the names there are, and which of them each row has."""
+        return ["+".join(columns) or "centre" for columns in LEVELS], self.level
 
     def mean(self, values: pd.DataFrame) -> np.ndarray:
         """Mean of the other agents in each row's group, shape (n, columns); NaN without peers."""
