@@ -150,7 +150,11 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
 
     def contributions(self, X: Any) -> np.ndarray:
         """Give each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
-        return sum(self.contributions_by_member(X)) / len(self.boosters_)
+        parts = self.contributions_by_member(X)
+        total = next(parts)
+        for part in parts:
+            total = total + part
+        return total / len(self.boosters_)
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield each member's contributions, n x (features + 1); one at a time, since together they are large."""
