@@ -167,7 +167,8 @@ class Asked:
     def _value(self, agent: str, fact: Fact, text: str) -> Any:
         """Read a value, held against what is in force at the agent's site."""
         site = self._site(agent, fact)
-        own = site.loc[site["agent_id"] == agent].iloc[0].to_dict() if (site["agent_id"] == agent).any() else {}
+        mine = site[site["agent_id"] == agent]
+        own = {str(name): mine[name].iloc[0] for name in mine if len(mine)}
         if not fact.is_number:
             return word(fact, text, sorted(map(str, site[fact.column].dropna().unique())))
         low, high = limits(fact, own, site)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.features.declare import Feature
     from attrition.whatif import WhatIf
 
@@ -30,13 +32,14 @@ def lines(found: WhatIf, features: Mapping[str, Feature]) -> list[str]:
     '3 months: 10.0 % (10.0 to 10.0) -> 10.0 % (10.0 to 10.0); -2.0 points (-3.0 to -1.0)'
     """
     moved = [
-        f"  {features[row.feature].en}: {_told(row.before)} -> {_told(row.after)}" for row in found.moved.itertuples()
+        f"  {features[str(name)].en}: {_told(before)} -> {_told(after)}"
+        for name, before, after in zip(*(found.moved[name] for name in ("feature", "before", "after")), strict=True)
     ]
-    risks = [_risk(row) for row in found.risks.to_dict("records")]
+    risks = [_risk(row) for _, row in found.risks.iterrows()]
     return ["What follows from it:", *(moved or ["  nothing"]), "Risk of resigning within", *risks, NOT_A_CAUSE]
 
 
-def _risk(row: Mapping[str, float]) -> str:
+def _risk(row: pd.Series) -> str:
     """Write one horizon, with the interval of each risk and of their difference."""
     before, after = (_interval(row, when) for when in ("before", "after"))
     points = [100 * row[name] for name in ("difference", "difference_low", "difference_high")]
@@ -44,7 +47,7 @@ def _risk(row: Mapping[str, float]) -> str:
     return f"  {int(row['horizon_months'])} months: {before} -> {after}; {points[0]:+.1f} points{least}"
 
 
-def _interval(row: Mapping[str, float], when: str) -> str:
+def _interval(row: pd.Series, when: str) -> str:
     point, low, high = (100 * row[f"risk{end}_{when}"] for end in ("", "_low", "_high"))
     return f"{point:.1f} % ({low:.1f} to {high:.1f})"
 

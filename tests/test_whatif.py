@@ -23,18 +23,30 @@ agent_id | hire_date  | site
 A        | 2025-01-01 | S
 B        | 2025-01-01 | S
 C        | 2025-01-01 | S
+D        | 2025-01-01 | S
+E        | 2025-01-01 | S
+F        | 2025-01-01 | S
+G        | 2025-01-01 | S
 """
 POSTS = """
 agent_id | effective_date | team_id | supervisor_id | job_role
 A        | 2025-01-01     | T1      | L1            | agent
 B        | 2025-01-01     | T2      | L2            | agent
 C        | 2025-01-01     | T2      | L2            | senior
+D        | 2025-01-01     | T2      | L2            | agent
+E        | 2025-01-01     | T2      | L2            | agent
+F        | 2025-01-01     | T2      | L2            | agent
+G        | 2025-01-01     | T2      | L2            | agent
 """
 PAID = """
 agent_id | effective_date | base_pay
 A        | 2025-01-01     | 4000
 B        | 2025-01-01     | 5000
 C        | 2025-01-01     | 9000
+D        | 2025-01-01     | 5000
+E        | 2025-01-01     | 5000
+F        | 2025-01-01     | 5000
+G        | 2025-01-01     | 5000
 """
 MARKET = """
 effective_date | job_role | site | p50
@@ -81,7 +93,8 @@ def test_a_raise_moves_market_peers_and_the_days_since_it_at_once(month):
     found = moved(month, base_pay="4500")
     assert found["pay_base_amount"] == 4500
     assert found["pay_market_ratio"] == pytest.approx(0.9)
-    assert found["pay_peer_ratio"] == pytest.approx(0.9)  # B, the only one alike, has 5000
+    assert found["pay_peer_ratio"] == pytest.approx(0.9)  # the five others alike have 5000
+    assert found["pay_market_ratio_vs_peers"] == pytest.approx(-0.1)
     assert found["pay_last_raise_share"] == pytest.approx(0.125)
     assert found["pay_since_raise_days"] == 0
     assert found["pay_market_ratio_change_6m"] == pytest.approx(0.1)

@@ -72,8 +72,9 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
 
 def _groups(place: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, pd.Index]]:
     for grouping in (CENTRE, *(name for name in GROUPINGS if name in place)):
-        for (month, group), rows in place.groupby(["as_of", grouping], sort=True).groups.items():
-            yield grouping, month, group, rows
+        for month, now in place.groupby("as_of", sort=True):
+            for group, rows in now.groupby(grouping, sort=True):
+                yield grouping, pd.Timestamp(str(month)), str(group), rows.index
 
 
 def _told(fitted: FittedRisk) -> pd.DataFrame:

@@ -169,7 +169,7 @@ def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: 
 def _subjects(merged: pd.DataFrame, agents: Collection[str]) -> pd.Series:
     """Name for each topic the feature that told it for most of the named agents (ties: first in the alphabet)."""
     named = merged.assign(here=merged["agent_id"].isin(agents))
-    counts = named.groupby(["topic", "subject"], as_index=False)["here"].sum()
+    counts = named.groupby(["topic", "subject"])["here"].sum().reset_index()
     order = counts.sort_values(["topic", "here", "subject"], ascending=[True, False, True], kind="stable")
     return order.drop_duplicates("topic").set_index("topic")["subject"]
 
