@@ -19,6 +19,8 @@ PHRASES: dict[str, str] = {
     "index.title": "Resignation outlook: all months",
     "index.month": "Month",
     "index.reports": "Reports",
+    "index.expected": "Expected resignations",
+    "index.spark": "Up to twelve months",
     "index.workbook": "Excel workbook",
     # sections
     "s1": "What earlier reports said, and what happened",

@@ -19,6 +19,8 @@ PHRASES: dict[str, str] = {
     "index.title": "离职展望：各月报告",
     "index.month": "月份",
     "index.reports": "报告",
+    "index.expected": "预计离职人数",
+    "index.spark": "最近十二个月",
     "index.workbook": "Excel 工作簿",
     # 各部分
     "s1": "以往报告说了什么，后来发生了什么",
