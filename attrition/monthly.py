@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -60,7 +61,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     month = runs.read_month(as_of)
     version = str(month["scores"]["model_version"].iloc[0])
     then = version.startswith(AS_OF_THEN)
-    verdict = {"fitted_at": f"{as_of}", "checks": []} if then else runs.read_verdict(version)
+    verdict: Mapping[str, Any] = {"fitted_at": f"{as_of}", "checks": []} if then else runs.read_verdict(version)
     before = _before(runs, as_of)
     return Products(
         as_of=as_of,

@@ -17,7 +17,7 @@ from attrition.replay import _score
 from attrition.runs import Runs, features_of
 
 SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 10", "rounds = 80": "rounds = 10"}
-SMALLER |= {"minimum_events = 50": "minimum_events = 5", "months = 12": "months = 3"}
+SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
 
 
 @pytest.fixture(scope="module")

@@ -117,10 +117,9 @@ def _whole(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _hidden(people: dict[Unit, int], homes: Mapping[str, str], minimum: int, before: Collection[Unit]) -> set[Unit]:
     """Choose what to hide: the small, then the fewest people that keep every total from giving them away."""
-    if CENTRE not in people:
-        people = people | {CENTRE: sum(count for (level, _), count in people.items() if level == "site")}
     strays = {unit for unit in people if unit[0] == "team" and unit[1] not in homes}
-    tree = _Tree({unit: n for unit, n in people.items() if unit not in strays}, _parts(people, homes), minimum)
+    people, parts = {unit: n for unit, n in people.items() if unit not in strays}, _parts(people, homes)
+    tree = _Tree({CENTRE: sum(people[unit] for unit in parts.get(CENTRE, []))} | people, parts, minimum)
     tree.hidden = {unit for unit, count in tree.people.items() if count < minimum}
     tree.guarded = set(tree.hidden)
     settled: set[Unit] | None = None
