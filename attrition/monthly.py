@@ -68,7 +68,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         site=about["site"]["name"],
         currency=about["site"]["currency"],
         model_name=spec.name,
-        model_version=version,
+        model_version=version.removeprefix(AS_OF_THEN),
         trained_on=date.fromisoformat(verdict["fitted_at"][:10]),
         **month,
         groups=outcomes[outcomes["as_of"].dt.date == as_of],
