@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import sys
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ import typer
 
 from attrition import __version__, console, models_cli
 from attrition import workspace as workspaces
-from attrition.command import HERE, Command, Folder, Month, out, show, steps
+from attrition.command import HERE, MONTH, Command, Folder, Month, month, out, show, steps
 from attrition.pilot_cli import pilot
 from attrition.plan_cli import plan
 from attrition.whatif_cli import what_if
@@ -216,23 +217,43 @@ def score(as_of: Month, workspace: Folder = HERE) -> None:
 
 @app.command(cls=Command, rich_help_panel="Every month")
 def monthly(
-    as_of: Month,
+    as_of: Annotated[date | None, MONTH] = None,
+    first: Annotated[
+        date | None,
+        typer.Option(
+            "--from",
+            parser=month,
+            metavar="YYYY-MM",
+            help="First of past months, each as it would have been known then.",
+        ),
+    ] = None,
+    last: Annotated[
+        date | None, typer.Option("--to", parser=month, metavar="YYYY-MM", help="Last of past months.")
+    ] = None,
     lang: Annotated[Language | None, typer.Option(help="Language of the report; else as in monthly.toml.")] = None,
     workspace: Folder = HERE,
 ) -> None:
     """Score the month and write the report: one web page per language and one Excel workbook.
 
-    Reads pipelines/monthly.toml; leaves runs/<as_of>/ and reports/. Running a month again gives the same month.
+    Reads pipelines/monthly.toml; leaves runs/<as_of>/ and reports/. Running a month again gives the same month. With
+    --from and --to, past months: each by a model fitted on what was known then; stopped, it goes on where it was.
 
     For example:
 
         attrition monthly --as-of 2026-10
 
         attrition monthly --as-of 2026-10 --lang zh
+
+        attrition monthly --from 2025-11 --to 2026-10
     """
     langs = None if lang is None else ("en", "zh") if lang is Language.both else (lang.value,)
+    if (as_of is None) == (first is None) or (first is None) != (last is None):
+        raise typer.BadParameter("give one month (--as-of), or the first and the last of several (--from, --to)")
     with steps() as (pipeline, progress):
-        products = pipeline.monthly(workspace, as_of, langs=langs, progress=progress)
+        if as_of is not None:
+            products = pipeline.monthly(workspace, as_of, langs=langs, progress=progress)
+        else:
+            products = pipeline.replay(workspace, first, last, langs=langs, progress=progress)
     console.left(out, products, "read the report; whoever acts on it decides, not the score")
 
 

@@ -59,9 +59,8 @@ def month(text: str) -> date:
 
 
 Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]
-Month = Annotated[
-    date, typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="The month, named by its last day.")
-]
+MONTH = typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="The month, named by its last day.")
+Month = Annotated[date, MONTH]
 HERE = Path()
 
 

@@ -6,24 +6,36 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from attrition import declared
 from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
+from attrition.model.backtest import measured
 from attrition.model.bar import Check
 from attrition.model.spec import Spec
-from attrition.pilot.learned import learned
+from attrition.pilot.learned import Learned, learned
 from attrition.predict.actions import watch_list
 from attrition.predict.playbook import playbook
 from attrition.report.accounts import calibration_groups, judged_months
+from attrition.report.disclosure import hidden_units
 from attrition.report.products import Gap, Products
+from attrition.report.tables import team_sites
 from attrition.runs import Runs, features_of
 
 METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
 SCORES = ["agent_id", "as_of", "horizon_months", "risk", "abstained"]
 MONTHS_SHOWN = 12
+AS_OF_THEN = "as of "
+"""Begins the version of a model that was fitted afterwards on what was known at a month-end."""
+
+REPLAYED = {
+    "en": "This month was scored afterwards, by a model made from what was known at its end, with today's recipe. "
+    "Rows read and repaired are counted over all data as they stand today.",
+    "zh": "本月为事后评分：模型只使用当月月末已知的信息，配方为现行配方。读取与修正的行数按目前的全部数据统计。",
+}
 MONTHLY = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactions", "snapshots")
 """Tables that get new rows every month; others may rightly be quiet."""
 
@@ -45,29 +57,31 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     _, outcomes, about = runs.read_panel()
     features = features_of(about)
     book = playbook(workspace / "models" / "playbook.toml", features=features)
-    book = book.learning_from(learned(workspace)).priced_in(about["site"])
+    book = book.learning_from(lessons_by(workspace, as_of)).priced_in(about["site"])
     month = runs.read_month(as_of)
     version = str(month["scores"]["model_version"].iloc[0])
-    verdict = runs.read_verdict(version)
+    then = version.startswith(AS_OF_THEN)
+    verdict: Mapping[str, Any] = {"fitted_at": f"{as_of}", "checks": []} if then else runs.read_verdict(version)
     before = _before(runs, as_of)
     return Products(
         as_of=as_of,
         site=about["site"]["name"],
         currency=about["site"]["currency"],
         model_name=spec.name,
-        model_version=version,
-        trained_on=date.fromisoformat(verdict["fitted_at"]),
+        model_version=version.removeprefix(AS_OF_THEN),
+        trained_on=date.fromisoformat(verdict["fitted_at"][:10]),
         **month,
         groups=outcomes[outcomes["as_of"].dt.date == as_of],
         history=_history(runs, outcomes, as_of=as_of, spec=spec),
-        metrics=_backtested(runs, "metrics", METRICS),
+        metrics=_metrics(runs, outcomes, as_of=as_of, spec=spec),
         features=features,
         interventions=book.interventions,
         checks=[Check(**check) for check in verdict["checks"]],
         gaps=_gaps(about["newest"], as_of),
-        assumptions=about["assumptions"],
+        assumptions=[*about["assumptions"], *([REPLAYED] if then else [])],
         drivers_earlier=before.get("drivers"),
         flagged_earlier=_flagged(before, spec),
+        hidden_earlier=_hidden_before(runs, outcomes, as_of=as_of, spec=spec, minimum=job.smallest_group),
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
         calibration=_calibration(runs, outcomes, as_of=as_of, spec=spec),
@@ -90,6 +104,20 @@ def _flagged(before: Mapping[str, pd.DataFrame], spec: Spec) -> list[str]:
     return watch_list(agents, spec.capacity_share)["agent_id"].tolist()
 
 
+def _hidden_before(
+    runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec, minimum: int
+) -> set[tuple[str, str]]:
+    """Say which groups the report before this one did not show; each report hangs on the one before it."""
+    hidden: set[tuple[str, str]] = set()
+    for month in (done for done in runs.months() if done < as_of):
+        said = runs.read_month(month)["expected_leavers"]
+        homes = team_sites(outcomes[outcomes["as_of"].dt.date == month])
+        units = hidden_units(said[said["horizon_months"] == spec.headline], homes, minimum=minimum, before=hidden)
+        gone = units[units["is_hidden"]]
+        hidden = set(zip(gone["level"].astype(str), gone["unit"].astype(str), strict=True))
+    return hidden
+
+
 def _history(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> pd.DataFrame:
     """Judge what was announced in earlier months, and for months without an announcement what the backtest says."""
     issued = [runs.read_month(month) for month in runs.months() if month < as_of]
@@ -99,9 +127,29 @@ def _history(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> 
     judge = partial(judged_months, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=as_of)
     announced = judge(said, outcomes, intervals=_announced(issued, spec))
     afterwards = judge(tried, outcomes)
-    both = [announced.assign(is_backtest=False), afterwards.assign(is_backtest=True)]
+    both = [announced.assign(is_backtest=_are_replayed(announced, issued)), afterwards.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
     return table.sort_values("as_of", ignore_index=True).tail(MONTHS_SHOWN)
+
+
+def _are_replayed(announced: pd.DataFrame, issued: list[dict[str, pd.DataFrame]]) -> list[bool]:
+    """Tell for each judged month whether it was scored afterwards."""
+    versions = {month["scores"]["as_of"].iloc[0]: str(month["scores"]["model_version"].iloc[0]) for month in issued}
+    return [versions[as_of].startswith(AS_OF_THEN) for as_of in announced["as_of"]]
+
+
+def lessons_by(workspace: Path, as_of: date) -> Learned:
+    """Read what pilots had taught by a month-end."""
+    known = learned(workspace)
+    return known.model_copy(update={"lessons": type(known.lessons)(x for x in known.lessons if x.read_as_of <= as_of)})
+
+
+def _metrics(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> pd.DataFrame:
+    """Take the backtest's figures; for a month before the panel's last, those that were known then."""
+    at = pd.Timestamp(as_of)
+    if not runs.has_backtest() or at >= outcomes["as_of"].max():
+        return _backtested(runs, "metrics", METRICS)
+    return measured(runs.read_backtest("scores"), runs.read_backtest("baselines"), outcomes, spec=spec, known_at=at)
 
 
 def _calibration(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> pd.DataFrame | None:

@@ -204,13 +204,22 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score the month and write the report."""
     from attrition.monthly import report_content
+    from attrition.replay import refuse_hindsight
     from attrition.report.write import write
 
     job = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
+    refuse_hindsight(workspace, as_of)
     scored = score(workspace, as_of, progress=progress)
     progress("writing the report")
     content = report_content(workspace, as_of, job)
     return [*scored, *write(content, langs=langs or job.languages, folder=workspace / "reports")]
+
+
+def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
+    """Score and report past months as they would have been known then."""
+    from attrition.replay import replay as replayed
+
+    return replayed(workspace, first, last, langs=langs, progress=progress)
 
 
 def design_pilot(workspace: Path, asked: Asked, *, intervention: str, progress: Progress) -> list[Path]:

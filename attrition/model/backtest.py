@@ -123,6 +123,32 @@ def tried(
     return Backtest(scores, baseline, _metrics(judged, spec.examination.draws), _months(judged), tuple(fits))
 
 
+def measured(
+    scores: pd.DataFrame, baselines: pd.DataFrame, outcomes: pd.DataFrame, *, spec: Spec, known_at: pd.Timestamp
+) -> pd.DataFrame:
+    """Measure a backtest as it could have been measured at an earlier month-end: earlier months, labels as known then.
+
+    Parameters
+    ----------
+    scores, baselines : DataFrame
+        As in `Backtest`.
+    outcomes : DataFrame
+        As for `attrition.model.risk.fit`.
+    known_at : Timestamp
+        Month-end from which the world is looked back upon.
+
+    Returns
+    -------
+    DataFrame
+        As `Backtest.metrics`; empty where nothing could be judged yet.
+    """
+    earlier = scores[scores["as_of"] < known_at].drop(columns="resigned")
+    if earlier.empty:
+        return _metrics({}, spec.examination.draws)
+    labelled = _labelled(earlier, outcomes, known_at=known_at)
+    return _metrics(_judged(labelled, baselines, spec), spec.examination.draws)
+
+
 def _rivals(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Fit every baseline on the same rows the headline model knew, and score the same later months."""
     label = within(outcomes, fitted.spec.headline, known_at=fitted.at).to_numpy()

@@ -118,7 +118,7 @@ def _unit_label(row: Any, form: Form) -> str:
 
 def _unit_value(row: Any, form: Form) -> str:
     low, high = row.low, row.high
-    expected = form.number(row.expected, 0 if row.expected >= 9.95 else 1)
+    expected = form.number(row.expected)
     heads = form.number(row.headcount)
     return form.words("chart.units.value", expected=expected, interval=form.interval(low, high), headcount=heads)
 

@@ -1,52 +1,83 @@
-"""The one door to group figures: groups too small to publish are hidden, and so are those that would give them away.
+"""The one door to group figures: what is too small is hidden, what would give it away too, and the rest made coarse.
 
-Hiding a small team alone is no protection where its site's total is printed: the total minus the other teams is
-the hidden figure. So within each total at least two groups are hidden, with at least `minimum` people together.
+Whoever reads all tables of a report, and last month's too, can subtract. Three rules stand against that:
+
+- Inside each total (the centre, a site) whatever is not shown, agents without a team included, makes up at least the
+  smallest group, and beside every small group in it are at least `FLOOR` others. Groups are hidden, the fewest people
+  first, until that holds; where it cannot, the total is hidden as well.
+- A team whose people sit in several sites is not shown: site totals would give its parts away.
+- A shown number is rounded so that one agent more or less, between two tables or two months, can be any agent: expected
+  resignations to whole ones, means in steps of `LEAST_OF_ONE` points of one agent.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from attrition.errors import DeclarationError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 FLOOR = 5
 """No declaration can make a smaller group visible."""
 
+LEAST_OF_ONE = 10.0
+"""A mean of percentage points is so coarse that one agent's own points are not known closer than this."""
 
-def suppress(
-    table: pd.DataFrame,
-    *,
-    minimum: int,
-    values: Sequence[str],
-    within: str | None = None,
-    count: str = "headcount",
+STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+FIGURES = ("headcount", "expected", "low", "high")
+CENTRE = ("centre", "centre")
+
+Unit = tuple[str, str]
+"""A level (centre, site, team) and a name."""
+
+
+@dataclass
+class _Tree:
+    """Who adds up to what: the people of each unit, and for each total its parts and the agents in none of them."""
+
+    people: dict[Unit, int]
+    parts: dict[Unit, list[Unit]]
+    minimum: int
+    hidden: set[Unit] = field(default_factory=set)
+    guarded: set[Unit] = field(default_factory=set)
+
+    def without_part(self, total: Unit) -> int:
+        """Count the agents of a total who are in none of its parts."""
+        return self.people[total] - sum(self.people[part] for part in self.parts[total])
+
+    def is_safe(self, total: Unit) -> bool:
+        """Whether what a total minus its shown parts gives away is a group, and small groups in it have company."""
+        rest = self.without_part(total)
+        unseen = [part for part in self.parts[total] if part in self.hidden]
+        people = rest + sum(self.people[part] for part in unseen)
+        small = [self.people[part] for part in unseen if part in self.guarded] + [rest] * (0 < rest < self.minimum)
+        return people == 0 or (people >= self.minimum and all(people - one >= FLOOR for one in small))
+
+
+def hidden_units(
+    expected: pd.DataFrame, homes: Mapping[str, str], *, minimum: int, before: Collection[Unit] = ()
 ) -> pd.DataFrame:
-    """Hide the values of groups under the minimum, and of the fewest others that would give them away.
+    """Take a table of centre, site and team figures to what may be shown of it.
 
     Parameters
     ----------
-    table : DataFrame
-        One row per group.
+    expected : DataFrame
+        ``level`` (centre, site, team), ``unit``, ``headcount``, ``expected``, ``low``, ``high``; others are dropped.
+    homes : mapping of str to str
+        Site of each team, empty for a team without one; a team that is missing here has people in several sites.
     minimum : int
         Smallest group that is shown, at least `FLOOR`.
-    values : sequence of str
-        Columns to hide.
-    within : str, optional
-        Column that names the total the groups add up to (a team's site); without it all rows make one total.
-    count : str
-        Column with the number of people.
+    before : collection of (level, unit)
+        What was hidden last month: hidden again where the same total needs company for a small group, so that two
+        months do not hide a small group behind two different ones.
 
     Returns
     -------
     DataFrame
-        The table with nulls in `values` and a column ``is_hidden``.
+        The same rows, rounded, with ``site`` (of a team) and ``is_hidden``; a hidden row keeps no figure.
 
     Raises
     ------
@@ -55,65 +86,96 @@ def suppress(
 
     Examples
     --------
-    >>> teams = pd.DataFrame({"team": ["A", "B", "C"], "headcount": [4, 12, 30], "expected": [1.0, 2.0, 3.0]})
-    >>> suppress(teams, minimum=10, values=["expected"])["expected"].tolist()
-    [nan, nan, 3.0]
+    >>> rows = [("centre", "centre", 46), ("team", "A", 4), ("team", "B", 12), ("team", "C", 30)]
+    >>> table = pd.DataFrame(rows, columns=["level", "unit", "headcount"]).assign(expected=2.4, low=0.5, high=4.5)
+    >>> shown = hidden_units(table, {"A": "", "B": "", "C": ""}, minimum=10)
+    >>> shown[["unit", "headcount", "expected", "is_hidden"]].values.tolist()
+    [['centre', 46.0, 2.0, False], ['A', nan, nan, True], ['B', nan, nan, True], ['C', 30.0, 2.0, False]]
     """
     if minimum < FLOOR:
         raise DeclarationError(f"the smallest group shown is {minimum}; it cannot be under {FLOOR}")
-    totals = pd.Series(0, index=table.index) if within is None else table[within]
-    hidden = pd.Series(False, index=table.index)
-    for _, rows in table.groupby(totals, dropna=False):
-        hidden[rows.index] = _hidden(rows[count].to_numpy(), minimum)
-    return hide(table, hidden, values=values)
+    rows = expected[expected["level"].isin(["centre", "site", "team"])].reset_index(drop=True)
+    units = [(str(level), str(unit)) for level, unit in zip(rows["level"], rows["unit"], strict=True)]
+    hidden = _hidden(dict(zip(units, rows["headcount"].astype(int), strict=True)), homes, minimum, before)
+    is_hidden = pd.Series([unit in hidden for unit in units], index=rows.index, dtype=bool)
+    site = [name if level == "site" else homes.get(name, "") if level == "team" else "" for level, name in units]
+    return _whole(rows).assign(site=pd.Series(site, index=rows.index, dtype=object), is_hidden=is_hidden).pipe(_emptied)
 
 
-def hide(table: pd.DataFrame, hidden: pd.Series, *, values: Sequence[str]) -> pd.DataFrame:
-    """Put nulls into the values of the rows to hide and mark them in ``is_hidden``."""
-    shown = {column: table[column].astype(float).mask(hidden) for column in values}
-    return table.assign(**shown, is_hidden=hidden)
+def _emptied(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(**{name: rows[name].astype(float).mask(rows["is_hidden"]) for name in FIGURES})
 
 
-def _hidden(counts: np.ndarray, minimum: int) -> np.ndarray:
-    """Choose the groups to hide under one total: the small ones, then the next smallest until they hide each other."""
-    hidden = counts < minimum
-    for place in np.argsort(counts, kind="stable"):
-        if not hidden.any() or (hidden.sum() >= 2 and counts[hidden].sum() >= minimum):
-            break
-        hidden[place] = True
-    return hidden
+def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """Round to whole resignations, the interval outwards; a range that only float noise widens stays."""
+    return rows.assign(
+        expected=np.floor(rows["expected"].astype(float) + 0.5),
+        low=np.floor(rows["low"].astype(float) + 1e-9),
+        high=np.ceil(rows["high"].astype(float) - 1e-9),
+    )
 
 
-def hidden_units(expected: pd.DataFrame, homes: pd.Series, *, minimum: int) -> pd.DataFrame:
-    """Suppress a table of centre, site and team figures, so that no level gives away another.
+def _hidden(people: dict[Unit, int], homes: Mapping[str, str], minimum: int, before: Collection[Unit]) -> set[Unit]:
+    """Choose what to hide: the small, then the fewest people that keep every total from giving them away."""
+    strays = {unit for unit in people if unit[0] == "team" and unit[1] not in homes}
+    people, parts = {unit: n for unit, n in people.items() if unit not in strays}, _parts(people, homes)
+    tree = _Tree({CENTRE: sum(people[unit] for unit in parts.get(CENTRE, []))} | people, parts, minimum)
+    tree.hidden = {unit for unit, count in tree.people.items() if count < minimum}
+    tree.guarded = set(tree.hidden)
+    settled: set[Unit] | None = None
+    while settled != tree.hidden:
+        settled = set(tree.hidden)
+        for total in tree.parts:
+            _settle(tree, total, before)
+    return tree.hidden | strays
 
-    Parameters
-    ----------
-    expected : DataFrame
-        ``level`` (centre, site, team), ``unit``, ``headcount``, ``expected``, ``low``, ``high``.
-    homes : Series
-        Site of each team, by team; empty where the teams do not nest in sites.
-    minimum : int
-        Smallest group that is shown.
 
-    Returns
-    -------
-    DataFrame
-        The same rows with ``site`` (of a team) and ``is_hidden``; a hidden site hides its teams.
+def _parts(people: Mapping[Unit, int], homes: Mapping[str, str]) -> dict[Unit, list[Unit]]:
+    """Say for the centre and each site which units add up to it, but for agents who are in none."""
+    sites = [unit for unit in people if unit[0] == "site"]
+    parts: dict[Unit, list[Unit]] = {CENTRE: list(sites), **{site: [] for site in sites}}
+    for unit in people:
+        if unit[0] == "team" and unit[1] in homes:
+            home = ("site", homes[unit[1]])
+            parts[home if home in parts else CENTRE].append(unit)
+    return {total: units for total, units in parts.items() if units}
+
+
+def _settle(tree: _Tree, total: Unit, before: Collection[Unit]) -> None:
+    """Hide parts of one total until it is safe; where it cannot be, hide the total, and under a hidden one all."""
+    if total in tree.hidden:
+        tree.hidden.update(tree.parts[total])
+        return
+    order = sorted(tree.parts[total], key=lambda part: (part not in before, tree.people[part], part))
+    for part in order:
+        if tree.is_safe(total):
+            return
+        tree.hidden.add(part)
+    if not tree.is_safe(total):
+        tree.hidden.add(total)
+        tree.guarded.add(total)
+
+
+def coarse(points: pd.Series, people: int) -> pd.Series:
+    """Round means of percentage points over `people` agents in steps that hide one agent's own.
+
+    Examples
+    --------
+    >>> coarse(pd.Series([1.234, -0.38]), 120).tolist(), coarse(pd.Series([1.234, -0.38]), 20).tolist()
+    ([1.2, -0.4], [1.0, -0.5])
     """
-    values = ["expected", "low", "high"]
-    levels = {str(level): rows for level, rows in expected.groupby("level")}
-    parts = []
-    if "centre" in levels:
-        parts.append(hide(levels["centre"], levels["centre"]["headcount"] < minimum, values=values))
-    if "site" in levels:
-        parts.append(suppress(levels["site"], minimum=minimum, values=values).assign(site=levels["site"]["unit"]))
-    if "team" in levels:
-        known = homes.to_dict()
-        teams = levels["team"].assign(site=[known.get(team, "") for team in levels["team"]["unit"]])
-        teams = suppress(teams, minimum=minimum, values=values, within="site")
-        sites = parts[-1] if "site" in levels else None
-        gone = set() if sites is None else set(sites.loc[sites["is_hidden"], "unit"])
-        parts.append(hide(teams, teams["is_hidden"] | teams["site"].isin(gone), values=values))
-    shown = pd.concat(parts, ignore_index=True)
-    return shown.assign(site=shown["site"].fillna("") if "site" in shown else "")
+    step = next((step for step in STEPS if step * people >= LEAST_OF_ONE), STEPS[-1])
+    return ((points / step).round() * step).round(1) + 0.0
+
+
+def counted(counts: pd.Series, minimum: int) -> pd.Series:
+    """Keep counts of agents from `minimum` on, null below."""
+    return counts.astype(float).where(counts >= minimum)
+
+
+def judged_shown(judged: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Keep of an account of earlier months what holds for groups: both halves of a list are hidden with the smaller."""
+    small = (judged["flagged"] < minimum) | (judged["rest"] < minimum)
+    halves = [name for name in judged if str(name).startswith(("flagged", "rest"))]
+    shown = _whole(judged).assign(**{str(name): judged[name].astype(float).mask(small) for name in halves})
+    return shown[(judged["flagged"] + judged["rest"]) >= minimum].reset_index(drop=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from attrition.report.accounts import Verdict, account, verdict
+from attrition.report.disclosure import coarse, counted, judged_shown
 from attrition.report.health import examined
 from attrition.report.tables import (
     compared,
@@ -19,7 +22,7 @@ from attrition.report.tables import (
 from attrition.report.watch import Watched, beyond_capacity, not_scored, watch_list
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
     from attrition.report.products import Products
 
@@ -43,26 +46,24 @@ class Month:
     rows_read: int
     rows_used: int
     metrics: pd.DataFrame
+    calibration: pd.DataFrame
 
 
 def month(products: Products) -> Month:
     """Compute the figures of a month."""
     judged = account(products.history)
     names = flagged(products)
-    drivers = products.drivers[products.drivers["horizon_months"] == products.horizon]
-    before = products.drivers_earlier
-    earlier = None if before is None else lever_points(before, products.flagged_earlier)
     watched = watch_list(products)
     read, used = rows_read_and_used(products)
     return Month(
         products=products,
-        judged=judged,
+        judged=judged_shown(judged, products.min_group),
         verdict=verdict(judged),
         units=expected_units(products),
         flagged=names,
-        levers=compared(lever_points(drivers, names), earlier, "lever"),
-        features=feature_points(drivers, names, symptoms=False, minimum=products.min_group),
-        signs=feature_points(drivers, names, symptoms=True, minimum=products.min_group),
+        levers=_levers(products, names),
+        features=_features(products, names, symptoms=False),
+        signs=_features(products, names, symptoms=True),
         watched=watched,
         beyond=beyond_capacity(products, watched),
         unscored=not_scored(products),
@@ -70,4 +71,37 @@ def month(products: Products) -> Month:
         rows_read=read,
         rows_used=used,
         metrics=examined(products),
+        calibration=_calibration(products),
     )
+
+
+def _levers(products: Products, names: list[str]) -> pd.DataFrame:
+    """Average the points per lever over the flagged, beside the month before; nothing of fewer than a group."""
+    now = _shown(lever_points(_explained(products), names), names, products.min_group)
+    before, earlier = products.drivers_earlier, products.flagged_earlier
+    if before is not None and len(earlier) >= products.min_group:
+        return compared(now, _shown(lever_points(before, earlier), earlier, products.min_group), "lever")
+    return compared(now, None, "lever")
+
+
+def _features(products: Products, names: list[str], *, symptoms: bool) -> pd.DataFrame:
+    minimum = products.min_group
+    table = _shown(feature_points(_explained(products), names, symptoms=symptoms, minimum=minimum), names, minimum)
+    return table[table["points"] > 0].reset_index(drop=True)
+
+
+def _explained(products: Products) -> pd.DataFrame:
+    return products.drivers[products.drivers["horizon_months"] == products.horizon]
+
+
+def _shown(means: pd.DataFrame, names: Sequence[str], minimum: int) -> pd.DataFrame:
+    """Take means over the flagged through the door."""
+    if len(names) < minimum:
+        return means.head(0)
+    return means.assign(points=coarse(means["points"], len(names)), raised=counted(means["raised"], minimum))
+
+
+def _calibration(products: Products) -> pd.DataFrame:
+    """Keep the groups of similar estimates that are groups."""
+    groups = products.calibration
+    return pd.DataFrame() if groups is None else groups[groups["agents"] >= products.min_group].reset_index(drop=True)

@@ -204,8 +204,8 @@ def _health(month: Month, form: Form) -> dict[str, Any]:
             interval=range_written("auc", first.low, first.high, form),
         )
         content |= {"auc_said": said, "auc_chart": charts.auc_chart(auc, form, said)}
-    groups = month.products.calibration
-    if groups is not None and len(groups):
+    groups = month.calibration
+    if len(groups):
         ends = groups.iloc[[0, -1]]
         shares = [form.share(value, 0) for value in [*ends["expected"], *ends["observed"]]]
         names = ("low_expected", "high_expected", "low_observed", "high_observed")

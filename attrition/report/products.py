@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,8 @@ class Products:
         The table ``drivers`` of the month before, for comparison, with `flagged_earlier`.
     flagged_earlier : sequence of str
         The agents flagged the month before.
+    hidden_earlier : collection of (level, unit)
+        The groups last month's report did not show.
     horizon : int
         The headline horizon, months.
     capacity : int
@@ -98,6 +100,7 @@ class Products:
     calibration: pd.DataFrame | None = None
     drivers_earlier: pd.DataFrame | None = None
     flagged_earlier: Sequence[str] = field(default=())
+    hidden_earlier: Collection[tuple[str, str]] = field(default=())
     horizon: int = 3
     capacity: int = 30
     capacity_share: float = 0.10

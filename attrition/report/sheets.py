@@ -77,13 +77,12 @@ def _months(month: Month, forms: Sequence[Form]) -> Sheet:
 
 def _units(month: Month, forms: Sequence[Form]) -> Sheet:
     units = month.units
-    small = units["headcount"] < month.products.min_group
     names = [both(forms, "level.centre") if row.level == "centre" else row.unit for row in each(units)]
     columns = (
         Column(both(forms, "c.unit"), names),
         Column(both(forms, "c.level"), [both(forms, f"level.{level}") for level in units["level"]]),
         Column(both(forms, "c.site"), units["site"].tolist()),
-        Column(both(forms, "c.headcount"), units["headcount"].astype(float).mask(small).tolist(), "count"),
+        Column(both(forms, "c.headcount"), units["headcount"].tolist(), "count"),
         Column(both(forms, "c.expected"), units["expected"].tolist(), "figure"),
         Column(both(forms, "c.low"), units["low"].tolist(), "figure"),
         Column(both(forms, "c.high"), units["high"].tolist(), "figure"),

@@ -63,7 +63,8 @@ def expected_units(products: Products) -> pd.DataFrame:
     """
     table = products.expected_leavers
     table = table[(table["horizon_months"] == products.horizon) & table["level"].isin(["centre", "site", "team"])]
-    shown = hidden_units(table.reset_index(drop=True), team_sites(products.groups), minimum=products.min_group)
+    homes, before = team_sites(products.groups), products.hidden_earlier
+    shown = hidden_units(table, homes, minimum=products.min_group, before=before)
     heads = shown["headcount"].where(shown["headcount"] > 0).astype(float)
     shown = shown.assign(
         share=shown["expected"] / heads,
@@ -95,14 +96,14 @@ def drawn_units(units: pd.DataFrame) -> pd.DataFrame:
     return shown[(shown["level"] != "team") | shown.index.isin(highest)].reset_index(drop=True)
 
 
-def team_sites(groups: pd.DataFrame) -> pd.Series:
-    """Give each team's site; empty unless every team sits in one site, since only then do teams add up to it."""
-    if not {"site", "team_id"} <= set(groups.columns):
-        return pd.Series(dtype=object)
-    pairs = groups[["team_id", "site"]].dropna().drop_duplicates()
-    if pairs["team_id"].duplicated().any():
-        return pd.Series(dtype=object)
-    return pairs.set_index("team_id")["site"]
+def team_sites(groups: pd.DataFrame) -> dict[str, str]:
+    """Give each team's site, empty where it has none; a team with people in several sites is left out."""
+    if "team_id" not in groups:
+        return {}
+    site = groups["site"].fillna("") if "site" in groups else pd.Series("", index=groups.index)
+    pairs = pd.DataFrame({"team": groups["team_id"], "site": site}).dropna(subset="team").drop_duplicates()
+    homes = pairs[~pairs["team"].duplicated(keep=False)]
+    return dict(zip(homes["team"].astype(str), homes["site"].astype(str), strict=True))
 
 
 def merged_twins(drivers: pd.DataFrame) -> pd.DataFrame:

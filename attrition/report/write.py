@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.whole import whole_file, whole_folder
-from attrition.report.form import Form
 from attrition.report.month import month
-from attrition.report.pages import page, render
-from attrition.report.sheets import both
-from attrition.report.words import LANGUAGES, words
+from attrition.report.months import WORKBOOK, index
+from attrition.report.pages import page
+from attrition.report.words import LANGUAGES
 from attrition.report.workbook import workbook
 
 if TYPE_CHECKING:
     from attrition.report.products import Products
-
-WORKBOOK = "report.xlsx"
-MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path) -> list[Path]:
@@ -55,18 +50,3 @@ def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path)
     with whole_file(folder / "index.html") as part:
         part.write_text(index(folder, langs), encoding="utf-8", newline="\n")
     return [*(place / f"report.{lang}.html" for lang in langs), place / WORKBOOK, folder / "index.html"]
-
-
-def index(folder: Path, langs: Sequence[str]) -> str:
-    """Write the page that links the reports of all months there are, the latest first."""
-    forms = [Form(words(lang), "") for lang in langs]
-    months = sorted((path for path in folder.iterdir() if MONTH.fullmatch(path.name)), reverse=True)
-    listed = [(path.name, _files(path, forms)) for path in months]
-    return render("index.html", forms=forms, months=listed, say=lambda key: both(forms, key))
-
-
-def _files(place: Path, forms: Sequence[Form]) -> list[tuple[str, str]]:
-    """Name the files of one month with the words of their links."""
-    found = [(f"report.{lang}.html", words(lang)("lang.name")) for lang in LANGUAGES]
-    found.append((WORKBOOK, both(forms, "index.workbook")))
-    return [(name, label) for name, label in found if (place / name).exists()]

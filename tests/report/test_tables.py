@@ -77,10 +77,11 @@ def test_teams_stand_under_their_site(month: Products) -> None:
     assert units.loc[units["level"] == "team", "site"].tolist() == ["Chengdu"] * 5 + ["佛山"] * 5
 
 
-def test_a_centre_with_teams_across_sites_has_no_homes(month: Products) -> None:
+def test_a_team_across_sites_is_not_shown(month: Products) -> None:
     moved = month.groups.assign(team_id=month.groups["team_id"].replace({"CD-05": "FS-05"}))
     units = expected_units(replace(month, groups=moved))
-    assert (units.loc[units["level"] == "team", "site"] == "").all()
+    team = units[units["unit"] == "FS-05"].iloc[0]
+    assert (team["site"], bool(team["is_hidden"])) == ("", True)
 
 
 def test_rules_that_took_rows_away_come_first(month: Products) -> None:

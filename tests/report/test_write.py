@@ -38,6 +38,16 @@ def test_the_list_links_every_month_the_latest_first(month: Products, tmp_path: 
     assert 0 < listed.index('href="2026-10/report.zh.html"') < listed.index('href="2026-09/report.xlsx"')
 
 
+def test_the_list_draws_how_the_expected_number_moved(month: Products, tmp_path: Path) -> None:
+    fewer = month.expected_leavers.assign(expected=month.expected_leavers["expected"] / 2)
+    write(replace(month, as_of=date(2026, 9, 30), expected_leavers=fewer), langs=["en"], folder=tmp_path)
+    write(month, langs=["en"], folder=tmp_path)
+    listed = (tmp_path / "index.html").read_text(encoding="utf-8")
+    centre = month.expected_leavers.query("level == 'centre' and horizon_months == 3")["expected"].iloc[0]
+    assert f'<desc id="spark-2026-10-d">{round(centre / 2)}, {round(centre)}</desc>' in listed
+    assert listed.count("<svg") == 1
+
+
 def test_a_failure_leaves_the_earlier_report(month: Products, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(month, langs=["en"], folder=tmp_path)
     before = files(tmp_path)

@@ -19,6 +19,8 @@ PHRASES: dict[str, str] = {
     "index.title": "Resignation outlook: all months",
     "index.month": "Month",
     "index.reports": "Reports",
+    "index.expected": "Expected resignations",
+    "index.spark": "Up to twelve months",
     "index.workbook": "Excel workbook",
     # sections
     "s1": "What earlier reports said, and what happened",
@@ -70,9 +72,9 @@ PHRASES: dict[str, str] = {
     # 2 expected
     "expected.lead": "{expected} of {headcount} agents are expected to resign in the next {horizon} months (range {interval}), {share} of headcount.",
     "expected.range": "Ranges cover 90 of 100 such months.",
-    "expected.note": "Units are ordered by their share of headcount. Where ranges overlap widely, treat units as alike.",
-    "expected.hidden": "{count} units are not shown: groups under {minimum} people, and those that would give them away by subtraction.",
-    "expected.small": "under {minimum}",
+    "expected.note": "Numbers are rounded to whole resignations, so that no one person's share can be worked out. Units are ordered by their share of headcount. Where ranges overlap widely, treat units as alike.",
+    "expected.hidden": "{count} units are not shown: groups under {minimum} people, those that would give them away by subtraction, and teams with people in several sites.",
+    "expected.few": "The centre has too few agents for a figure: groups under {minimum} people are not shown, nor what would give them away.",
     "expected.not_shown": "not shown",
     "chart.units": "Expected resignations as a share of headcount",
     "chart.units.note": "Dot: expected share. Bar: range. Dashed line: whole centre. Figures at the right: expected resignations, range, headcount.",
@@ -90,6 +92,8 @@ PHRASES: dict[str, str] = {
     "drivers.features": "The features behind it",
     "symptoms.title": "Warning signs",
     "symptoms.note": "They often come before a resignation and raise an estimate. They are no levers: nobody is kept by forbidding them, and no step is suggested for them.",
+    "drivers.coarse": "Means are rounded so that no one agent's points can be worked out; – stands for fewer than {minimum} agents.",
+    "drivers.few": "Fewer than {minimum} agents are flagged; what is typical of so few is not shown.",
     "drivers.nothing": "Nothing stands out this month.",
     "peers.note": "Peers: agents of the same site, role and tenure band in the same month.",
     # 4 watch list

@@ -19,6 +19,8 @@ PHRASES: dict[str, str] = {
     "index.title": "离职展望：各月报告",
     "index.month": "月份",
     "index.reports": "报告",
+    "index.expected": "预计离职人数",
+    "index.spark": "最近十二个月",
     "index.workbook": "Excel 工作簿",
     # 各部分
     "s1": "以往报告说了什么，后来发生了什么",
@@ -70,9 +72,9 @@ PHRASES: dict[str, str] = {
     # 2 预计
     "expected.lead": "{headcount}名座席中，预计未来{horizon}个月有{expected}人主动离职（区间{interval}），占在岗人数的{share}。",
     "expected.range": "同样的情形100个月中，约有90个月落在区间内。",
-    "expected.note": "各单位按占在岗人数的比例排列。区间大幅重叠的单位，应视为相近。",
-    "expected.hidden": "{count}个单位不显示：人数少于{minimum}的小组，以及用减法就能推算出这些小组的单位。",
-    "expected.small": "少于{minimum}人",
+    "expected.note": "离职人数取整，以免推算出个人的情况。各单位按占在岗人数的比例排列。区间大幅重叠的单位，应视为相近。",
+    "expected.hidden": "{count}个单位不显示：人数少于{minimum}的小组，用减法就能推算出这些小组的单位，以及成员分属多个站点的班组。",
+    "expected.few": "中心人数过少，无法给出数字：人数少于{minimum}的小组，以及会使其被推算出来的数字，均不显示。",
     "expected.not_shown": "不显示",
     "chart.units": "预计离职占在岗人数的比例",
     "chart.units.note": "圆点：预计比例。色条：区间。虚线：全中心。右侧数字：预计离职人数、区间、在岗人数。",
@@ -90,6 +92,8 @@ PHRASES: dict[str, str] = {
     "drivers.features": "其中的具体指标",
     "symptoms.title": "预警信号",
     "symptoms.note": "它们常出现在离职之前，会抬高估计值。但它们不是杠杆：禁止它们留不住人，因此不对它们建议任何措施。",
+    "drivers.coarse": "平均值经过取整，以免推算出某位座席的数值；“–”表示少于{minimum}人。",
+    "drivers.few": "被标记的座席少于{minimum}人，人数过少，其典型情况不予显示。",
     "drivers.nothing": "本月没有突出的内容。",
     "peers.note": "同类座席：同月、同职场、同岗位、同司龄段的座席。",
     # 4 关注名单

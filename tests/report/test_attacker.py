@@ -1,0 +1,98 @@
+"""Somebody who solves all that was published, last month's report too, learns nothing of fewer people than a group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.report import disclosure
+from attrition.report.disclosure import hidden_units
+from tests.report.attacker import Attacker, headcounts
+from tests.report.organisations import figures, homes, organisation
+
+MINIMUM = 10
+HALF_A_PERSON = 0.5
+"""The sum of the risks of fewer people than a group must stay open by half of what one person can weigh (0 to 1)."""
+
+
+def published(agents: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+    hidden = [] if before is None else list(before.loc[before["is_hidden"], ["level", "unit"]].itertuples(index=False))
+    return hidden_units(figures(agents), homes(agents), minimum=MINIMUM, before=[tuple(unit) for unit in hidden])
+
+
+def found_headcounts(seed: int) -> list[str]:
+    """Name the hidden units whose headcount is known to closer than a group."""
+    agents, _ = organisation(seed)
+    ranges = headcounts(published(agents), homes(agents))
+    return [f"{unit}: {ends}" for unit, ends in ranges.items() if ends[1] - ends[0] < MINIMUM - 1e-6]
+
+
+def found_risks(seed: int) -> list[str]:
+    """Name the people, fewer than a group, whose risks add up to something known closer than half a person.
+
+    A range as wide as what a group of the smallest size says of all its people tells nothing more, however narrow.
+    """
+    first, second = organisation(seed)
+    before = published(first)
+    months = [(first, before), (second, published(second, before))]
+    attacker = Attacker(months)
+    few = [(name, people) for name, people in wanted(attacker, months) if 0 < people.sum() < MINIMUM]
+    groups = [group for n, (_, table) in enumerate(months) for group in told_groups(attacker, n, table)]
+    if not few or not groups:
+        return []
+    ranges = attacker.ranges([*(people for _, people in few), *groups])
+    tops = ranges[len(few) :, 1]
+    found = []
+    for (name, people), (low, high) in zip(few, ranges, strict=False):
+        around = [top for group, top in zip(groups, tops, strict=True) if not (people & ~group).any()]
+        if high - low < min([HALF_A_PERSON, *around]) - 1e-6:
+            found.append(f"{name}, {people.sum()} people: {low:.2f} to {high:.2f}")
+    return found
+
+
+def wanted(attacker: Attacker, months: list[tuple[pd.DataFrame, pd.DataFrame]]) -> list[tuple[str, np.ndarray]]:
+    """Give every hidden unit, and all who joined, left or moved together."""
+    hidden = [(n, row.level, row.unit) for n, (_, table) in enumerate(months)
+              for row in table[table["is_hidden"]].itertuples()]  # fmt: skip
+    units = [(f"{level} {unit} of month {n}", attacker.members(n, level, unit)) for n, level, unit in hidden]
+    return units + [(f"flow {atom}", attacker.atom == atom) for atom in range(len(attacker.sizes))]
+
+
+def told_groups(attacker: Attacker, number: int, table: pd.DataFrame) -> list[np.ndarray]:
+    """Give the people of each figure shown in a month, and of what is left of each total; all are groups."""
+    shown = [(row.level, row.unit) for row in table[~table["is_hidden"]].itertuples()]
+    groups = {unit: attacker.members(number, *unit) for unit in shown}
+    rests = []
+    for total, people in groups.items():
+        parts = [groups[unit] for unit in groups if unit != total and not (groups[unit] & ~people).any()]
+        rests.append(people & ~np.any([*parts, np.zeros_like(people)], axis=0))
+    assert all(group.sum() >= MINIMUM for group in [*groups.values(), *rests] if group.any())
+    return [group for group in [*groups.values(), *rests] if group.any()]
+
+
+def anything(attack: Callable[[int], list[str]], seeds: range) -> dict[int, list[str]]:
+    return {seed: found for seed in seeds if (found := attack(seed))}
+
+
+@pytest.mark.parametrize("start", range(0, 300, 30))
+def test_no_headcount_of_a_hidden_group_is_known_closer_than_a_group(start: int) -> None:
+    assert anything(found_headcounts, range(start, start + 30)) == {}
+
+
+@pytest.mark.parametrize("start", range(0, 300, 30))
+def test_two_months_do_not_tell_the_risks_of_fewer_people_than_a_group(start: int) -> None:
+    assert anything(found_risks, range(start, start + 30)) == {}
+
+
+def test_without_complementary_suppression_the_attacker_finds_hidden_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure, "_settle", lambda *_: None)
+    assert len(anything(found_headcounts, range(15))) > 5
+
+
+def test_without_rounding_the_attacker_reads_joiners_off_two_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure, "_whole", lambda rows: rows)
+    monkeypatch.setattr("tests.report.attacker.HALF_A_STEP", 1e-6)
+    assert len(anything(found_risks, range(15))) > 5
