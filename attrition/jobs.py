@@ -39,8 +39,8 @@ class FairnessRule(Declaration):
     """[fairness] of pipelines/plan.toml: which groups of agents in need are owed what fraction of the usual share."""
 
     levels: tuple[str, ...] = ("site", "tenure_band", "job_role")
-    floor: float = Field(0.5, ge=0, le=1)
-    fewest: int = Field(10, ge=1)
+    floor: float = Field(default=0.5, ge=0, le=1)
+    fewest: int = Field(default=10, ge=1)
 
 
 class PlanJob(Declaration):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrition import declared
 from attrition.fresh import declared_spec, fresh_panel, level_error, month_of
@@ -122,7 +122,9 @@ def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     exam = examine(rows, outcomes, features=features, spec=spec, at=at, progress=_counted(progress))
     progress("fitting on all that is mature")
     fitted = fit(rows, outcomes, features=features, spec=spec, at=at)
-    rival = _rival(workspace, exam, rows, outcomes)  # a champion that cannot be read stops it before anything is kept
+    rival = promotion.rival(
+        workspace, exam, rows, outcomes
+    )  # a champion that cannot be read stops it before anything is kept
     progress("recording the run and registering the model")
     declaration = (workspace / "models" / f"{job.model}.toml").read_text(encoding="utf-8")
     origin = made_from(rows, manifest=about["manifest"], declaration=declaration, workspace=workspace)
@@ -278,18 +280,6 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
     verdict = retrain(folder, progress=progress)
     last = date.fromisoformat(Runs(folder).about_panel()["data_ends"])
     return [*trial, *verdict, *monthly(folder, last, langs=None, progress=progress)]
-
-
-def _rival(workspace: Path, exam: Any, rows: pd.DataFrame, outcomes: pd.DataFrame) -> Any:
-    """Put the champion's recipe on the months of the examination; nothing when there is no champion."""
-    from attrition.errors import NotMadeYet
-    from attrition.model import bar, registry
-
-    try:
-        champion, version = registry.champion(workspace)
-    except NotMadeYet:
-        return None
-    return bar.Rival(version, champion, bar.champion_trial(champion, exam, panel=rows, outcomes=outcomes))
 
 
 def _write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

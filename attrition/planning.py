@@ -164,7 +164,8 @@ def _write(folder: Path, plan: Plan, facts: Mapping[str, Any], options: Options)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return table.astype(object).where(table.notna(), None).to_dict("records")
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:

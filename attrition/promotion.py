@@ -14,7 +14,10 @@ from attrition.model import aliases
 from attrition.model.aliases import CHAMPION, MODEL, PREVIOUS, ChampionMoved, Move, Version
 
 if TYPE_CHECKING:
-    from attrition.model.bar import Check
+    import pandas as pd
+
+    from attrition.model.bar import Check, Rival
+    from attrition.model.examine import Examination
     from attrition.model.stability import Agreement
 
 BY_ITSELF = "attrition retrain"
@@ -235,3 +238,14 @@ def _agreement(workspace: Path, ours: str, theirs: str) -> Agreement | None:
     if any(name not in newest for model in (one, other) for name in model.encoding.names):
         return None
     return on_one_month(one, other, newest)
+
+
+def rival(workspace: Path, exam: Examination, rows: pd.DataFrame, outcomes: pd.DataFrame) -> Rival | None:
+    """Put the champion's recipe on the months of the examination; nothing when there is no champion."""
+    from attrition.model import bar, registry
+
+    try:
+        champion, version = registry.champion(workspace)
+    except NotMadeYet:
+        return None
+    return bar.Rival(version, champion, bar.champion_trial(champion, exam, panel=rows, outcomes=outcomes))

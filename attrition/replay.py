@@ -103,8 +103,10 @@ def _score(
 ) -> None:
     import pandas as pd
 
+    from attrition.barred import barred
     from attrition.labels.given import marked
     from attrition.model.risk import fit
+    from attrition.predict.eligibility import Options
     from attrition.predict.month import month_tables
     from attrition.predict.playbook import playbook
 
@@ -113,7 +115,8 @@ def _score(
     book = playbook(runs.workspace / "models" / "playbook.toml", features=features)
     book = book.learning_from(lessons_by(runs.workspace, month)).priced_in(about["site"])
     frame, groups = month_of(rows, month), month_of(outcomes, month)
-    tables = month_tables(fitted, frame, version=f"{AS_OF_THEN}{month}", groups=groups, playbook=book)
+    options = Options(book, barred(runs.workspace, runs.read_given(), frame))
+    tables = month_tables(fitted, frame, version=f"{AS_OF_THEN}{month}", groups=groups, options=options)
     quality = runs.read_quality().assign(as_of=frame["as_of"].iloc[0])
     with whole_folder(runs.month(month)) as folder:
         for name, table in (tables | {"quality": quality, "treated": marked(runs.read_given(), frame)}).items():

@@ -140,7 +140,7 @@ def _compared(offers: pd.DataFrame, best: Chosen, told: Fairness, asked: Asked) 
     drawn = [_way(LOT, offers, by_lot(offers, budget=asked.budget, lots=lots), told) for _ in range(LOTS)]
     by_chance = pd.DataFrame(drawn)
     low, _, high = by_chance["expected_saving"].quantile(INTERVAL)
-    middle = by_chance[["offers", "cost", "expected_saving"]].mean().to_dict()
+    middle = {name: float(by_chance[name].mean()) for name in ("offers", "cost", "expected_saving")}
     rows.append({"way": LOT} | middle | {"is_fair": by_chance["is_fair"].mean() == 1.0, "low": low, "high": high})
     return pd.DataFrame(rows, columns=["way", "offers", "cost", "expected_saving", "is_fair", "low", "high"])
 
