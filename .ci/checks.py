@@ -6,6 +6,7 @@ python .ci/checks.py lint types   only the named ones
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,14 +22,18 @@ CHECKS = {
     ],
     "tests": ["-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"],
 }
+ROOT = Path(__file__).parents[1]
 
 
 def run(names: list[str]) -> list[str]:
-    """Run the named checks to the end and name those that failed."""
-    failed = []
+    """Run the named checks to the end and name those that failed.
+
+    Tests run side by side, one for each processor; threads inside them would wait for each other.
+    """
+    failed, environment = [], os.environ | {"OMP_NUM_THREADS": "1"}
     for name in names:
         print(f"== {name}", flush=True)
-        if subprocess.run([sys.executable, *CHECKS[name]], cwd=Path(__file__).parents[1], check=False).returncode:
+        if subprocess.run([sys.executable, *CHECKS[name]], cwd=ROOT, env=environment, check=False).returncode:
             failed.append(name)
     return failed
 
