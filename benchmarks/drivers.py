@@ -75,8 +75,8 @@ def _true(workspace: Path, name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def true_families(months: Later, group: Peers) -> pd.DataFrame:
     """Give true contributions by family against the same peers; a row without truth counts as the mean."""
-    own = pd.DataFrame({name: months.truth[list(parts)].sum(axis=1) for name, parts in FAMILIES.items()})
-    own = own.where(months.truth["pay"].notna(), own[months.truth["pay"].notna()].mean(), axis=1)
+    own = pd.DataFrame({name: months.truth[list(parts)].sum(axis=1, min_count=1) for name, parts in FAMILIES.items()})
+    own = own.fillna(own.mean())
     return own - group.mean(own)
 
 
