@@ -44,7 +44,9 @@ def _risk(row: pd.Series) -> str:
     before, after = (_interval(row, when) for when in ("before", "after"))
     points = [100 * row[name] for name in ("difference", "difference_low", "difference_high")]
     least = f" ({points[1]:+.1f} to {points[2]:+.1f})" if points[1] == points[1] else ""
-    return f"  {int(row['horizon_months'])} months: {before} -> {after}; {points[0]:+.1f} points{least}"
+    ahead = int(row["horizon_months"])
+    within = "1 month" if ahead == 1 else f"{ahead} months"
+    return f"  {within}: {before} -> {after}; {points[0]:+.1f} points{least}"
 
 
 def _interval(row: pd.Series, when: str) -> str:

@@ -61,33 +61,39 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
     frame = panel[panel["as_of"].isin(wanted)].reset_index(drop=True)
     own, base = fitted.contributions(frame)
     place = frame[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
-    centre = own[(frame["as_of"] == as_of).to_numpy()].mean()
-    told = _told(fitted)
+    topics, of_topic = _topics(fitted, list(own.columns))
+    by_topic = own.to_numpy(dtype=float) @ of_topic
+    centre = by_topic[(frame["as_of"] == as_of).to_numpy()].mean(axis=0)
     parts = [
-        _view(own.loc[rows], centre, base=base, told=told).assign(as_of=month, grouping=grouping, group=group)
+        _view(by_topic[rows], centre, base=base, topics=topics).assign(as_of=month, grouping=grouping, group=group)
         for grouping, month, group, rows in _groups(place)
     ]
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-def _groups(place: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, pd.Index]]:
+def _groups(place: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.ndarray]]:
     for grouping in (CENTRE, *(name for name in GROUPINGS if name in place)):
         for month, now in place.groupby("as_of", sort=True):
             for group, rows in now.groupby(grouping, sort=True):
-                yield grouping, pd.Timestamp(str(month)), str(group), rows.index
+                yield grouping, pd.Timestamp(str(month)), str(group), rows.index.to_numpy()
 
 
-def _told(fitted: FittedRisk) -> pd.DataFrame:
-    rows = [(item.name, item.family, item.lever, topic(item.name), item.is_symptom) for item in fitted.features]
-    return pd.DataFrame(rows, columns=["feature", *TELLS]).set_index("feature")
+def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """Give what there is to tell, and a matrix (features x topics) that sums features to it."""
+    declared = {item.name: item for item in fitted.features}
+    items = [declared[name] for name in names]
+    rows = [(item.family, item.lever, topic(item.name), item.is_symptom) for item in items]
+    told = pd.DataFrame(rows, columns=TELLS)
+    codes = told.groupby(TELLS, sort=True).ngroup().to_numpy()
+    topics = told.drop_duplicates().sort_values(TELLS, ignore_index=True)
+    return topics, (codes[:, None] == np.arange(len(topics))).astype(float)
 
 
-def _view(own: pd.DataFrame, centre: pd.Series, *, base: float, told: pd.DataFrame) -> pd.DataFrame:
+def _view(own: np.ndarray, centre: np.ndarray, *, base: float, topics: pd.DataFrame) -> pd.DataFrame:
     """Compare the mean of one group with the centre's, topic by topic."""
-    difference = own.mean() - centre
+    difference = own.mean(axis=0) - centre
     start = np.array([base + centre.sum()])
     slope, risk = slope_between(start, start + difference.sum())
-    table = told.assign(contribution=difference, points=100.0 * slope[0] * difference)
-    table = table.groupby(TELLS, as_index=False)[["contribution", "points"]].sum()
     reached = risk[0] + slope[0] * difference.sum()
+    table = topics.assign(contribution=difference, points=100.0 * slope[0] * difference)
     return table.assign(agents=len(own), typical_risk=reached, typical_risk_of_centre=risk[0])
