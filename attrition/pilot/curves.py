@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
+from attrition.labels.life_table import life_table
+from attrition.labels.outcomes import VOLUNTARY
 from attrition.pilot.cox import CONFIDENCE
 
 
@@ -28,7 +29,7 @@ def survival_by_arm(rows: pd.DataFrame, ends: Sequence[int], *, confidence: floa
 
     Notes
     -----
-    Kaplan and Meier (1958), Greenwood's variance on the log-minus-log scale, which keeps the band within 0 and 1.
+    A `attrition.labels.life_table.life_table` of each arm, read at the ends of months.
 
     Examples
     --------
@@ -44,28 +45,20 @@ def survival_by_arm(rows: pd.DataFrame, ends: Sequence[int], *, confidence: floa
 
 
 def _of_arm(part: pd.DataFrame, ends: np.ndarray, confidence: float) -> pd.DataFrame:
-    days = np.sort(part["days"].to_numpy(float))
-    events, counts = np.unique(part.loc[part["resigned"] == 1, "days"].to_numpy(float), return_counts=True)
-    at_risk = len(days) - np.searchsorted(days, events, "left")
-    staying = np.concatenate([[1.0], np.cumprod(1.0 - counts / at_risk)])
-    spread = np.concatenate([[0.0], np.cumsum(counts / np.maximum(at_risk * (at_risk - counts), 1))])
-    place = np.searchsorted(events, ends, "right")
-    low, high = _band(staying[place], spread[place], confidence)
+    days = part["days"].to_numpy(float)
+    spells = pd.DataFrame({"entered": 0.0, "left": days, "exit_kind": part["resigned"].map({1: VOLUNTARY}).to_numpy()})
+    table = life_table(spells, level=confidence)
+    start = {"events": 0, "survival": 1.0, "survival_low": 1.0, "survival_high": 1.0}
+    told = pd.concat([pd.DataFrame([start]), table[list(start)]], ignore_index=True)
+    at_end = told.iloc[np.searchsorted(table["time"].to_numpy(), ends, "right")]
+    resigned = told["events"].cumsum().loc[at_end.index]
     return pd.DataFrame(
         {
             "month": np.arange(1, len(ends) + 1),
-            "at_risk": len(days) - np.searchsorted(days, ends, "left"),
-            "resigned": np.concatenate([[0], np.cumsum(counts)])[place],
-            "staying": staying[place],
-            "low": low,
-            "high": high,
+            "at_risk": len(days) - np.searchsorted(np.sort(days), ends, "left"),
+            "resigned": resigned.to_numpy(),
+            "staying": at_end["survival"].to_numpy(),
+            "low": at_end["survival_low"].to_numpy(),
+            "high": at_end["survival_high"].to_numpy(),
         }
     )
-
-
-def _band(staying: np.ndarray, spread: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Give the band; where nobody resigned yet, or nobody is left, it is as narrow as the point."""
-    inside = (staying > 0) & (staying < 1)
-    log = np.log(np.where(inside, staying, 0.5))
-    factor = np.exp(ndtri(0.5 + confidence / 2.0) * np.sqrt(spread) / np.abs(log))
-    return np.where(inside, np.exp(log * factor), staying), np.where(inside, np.exp(log / factor), staying)
