@@ -222,6 +222,12 @@ def fit(
         for horizon, level in resigning.levels.items()
         if not level.months
     ]
+    months = known.as_of.nunique()
+    notes += [
+        f"{feature.en}: not learnt from, since it takes {feature.history_months} months of history, not {months}"
+        for feature in encoding.features
+        if feature.history_months > months
+    ]
     fitted = FittedRisk(spec, at, encoding, resigning, otherwise, {}, tuple(notes))
     return FittedRisk(spec, at, encoding, resigning, otherwise, _bands(fitted, panel), tuple(notes))
 

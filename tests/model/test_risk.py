@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -147,6 +148,19 @@ def test_a_horizon_that_history_cannot_hold_is_left_out_and_said(centre, spec):
     assert found.horizons == [1, 3, 6]
     assert not found.resigning.levels[6].months
     assert any(note.startswith("6 months ahead: not calibrated") for note in found.notes)
+
+
+def test_a_season_is_not_learnt_from_a_single_year_and_that_is_said(centre, spec):
+    seasonal = tuple(
+        replace(one, history_months=24) if one.name == "schedule_work_mode" else one for one in centre.features
+    )
+    young, old = (
+        fit(centre.panel, centre.outcomes, features=seasonal, spec=spec, at=pd.Timestamp(at))
+        for at in ("2022-12-31", "2024-03-31")
+    )
+    said = "mode: not learnt from, since it takes 24 months of history, not 12"
+    assert (said in young.notes, any("not learnt" in note for note in old.notes)) == (True, False)
+    assert young.gain_shares()["schedule_work_mode"] == 0 < old.gain_shares()["schedule_work_mode"]
 
 
 def test_panel_and_outcomes_must_hold_the_same_agent_months(centre, spec):
