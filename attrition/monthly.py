@@ -19,6 +19,7 @@ from attrition.model.spec import Spec
 from attrition.pilot.learned import Learned, learned
 from attrition.predict.actions import watch_list
 from attrition.predict.playbook import playbook
+from attrition.predict.views import MONTHS_BACK
 from attrition.report.accounts import calibration_groups, judged_months
 from attrition.report.disclosure import hidden_units
 from attrition.report.products import Gap, Products
@@ -54,7 +55,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     """
     runs = Runs(workspace)
     spec = declared.read(workspace / "models" / "resignation.toml", Spec)
-    _, outcomes, about = runs.read_panel()
+    outcomes, about = runs.read_outcomes(), runs.about_panel()
     features = features_of(about)
     book = playbook(workspace / "models" / "playbook.toml", features=features)
     book = book.learning_from(lessons_by(workspace, as_of)).priced_in(about["site"])
@@ -87,7 +88,15 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         calibration=_calibration(runs, outcomes, as_of=as_of, spec=spec),
         capacity=job.capacity,
         min_group=job.smallest_group,
+        frame=runs.read_panel_months(_compared_months(as_of)),
+        driver_views=runs.read_driver_views(as_of),
     )
+
+
+def _compared_months(as_of: date) -> list[pd.Timestamp]:
+    """List the month, the one before it, and the same a year ago."""
+    end = pd.Timestamp(as_of)
+    return [end - pd.offsets.MonthEnd(back) if back else end for back in MONTHS_BACK]
 
 
 def _before(runs: Runs, as_of: date) -> Mapping[str, pd.DataFrame]:

@@ -168,6 +168,34 @@ def coarse(points: pd.Series, people: int) -> pd.Series:
     return ((points / step).round() * step).round(1) + 0.0
 
 
+def blurred(means: pd.DataFrame, people: pd.DataFrame, *, spread: pd.Series) -> pd.DataFrame:
+    """Round means of values over groups so that one agent's own value stays unknown within two standard deviations.
+
+    Parameters
+    ----------
+    means, people : DataFrame
+        One row per group, one column per value: the mean, and over how many agents.
+    spread : Series
+        Standard deviation between agents, by column.
+
+    Returns
+    -------
+    DataFrame
+        Multiples of the least of 1, 2 or 5 times a power of ten that is at least ``2 * spread / people``.
+
+    Examples
+    --------
+    >>> means, people = pd.DataFrame({"share": [0.8342]}), pd.DataFrame({"share": [12]})
+    >>> blurred(means, people, spread=pd.Series({"share": 0.09})).iloc[0, 0].round(3)
+    np.float64(0.84)
+    """
+    least = (2.0 / people.where(people > 0)).mul(spread, axis=1).where(lambda step: step > 0)
+    power = 10.0 ** np.floor(np.log10(least))
+    factor = least / power
+    step = power * np.select([factor <= 1, factor <= 2, factor <= 5], [1.0, 2.0, 5.0], 10.0)
+    return ((means / step).round() * step).round(12).where(least.notna(), means)
+
+
 def counted(counts: pd.Series, minimum: int) -> pd.Series:
     """Keep counts of agents from `minimum` on, null below."""
     return counts.astype(float).where(counts >= minimum)

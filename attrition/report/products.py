@@ -68,6 +68,10 @@ class Products:
         The agents flagged the month before.
     hidden_earlier : collection of (level, unit)
         The groups last month's report did not show.
+    frame : DataFrame, optional
+        Rows of the panel: ``agent_id``, ``as_of`` and features; of this month, the one before and a year ago.
+    driver_views : DataFrame, optional
+        What raises the risk of groups of agents, from `attrition.predict.views.driver_views`.
     horizon : int
         The headline horizon, months.
     capacity : int
@@ -101,6 +105,8 @@ class Products:
     drivers_earlier: pd.DataFrame | None = None
     flagged_earlier: Sequence[str] = field(default=())
     hidden_earlier: Collection[tuple[str, str]] = field(default=())
+    frame: pd.DataFrame | None = None
+    driver_views: pd.DataFrame | None = None
     horizon: int = 3
     capacity: int = 30
     capacity_share: float = 0.10

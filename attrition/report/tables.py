@@ -74,6 +74,11 @@ def expected_units(products: Products) -> pd.DataFrame:
     return _teams_under_sites(shown)
 
 
+def centre_row(units: pd.DataFrame) -> Any:
+    """Take the whole centre's row of `expected_units`, columns as attributes."""
+    return next(row for row in each(units) if row.level == "centre")
+
+
 def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
     """Order for reading: the centre, then each site with its teams, then teams without a site of their own."""
     site = units["site"]

@@ -8,7 +8,7 @@ import string
 import pytest
 
 from attrition.errors import UserError
-from attrition.report.pages import GLOSSARY
+from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.words import LANGUAGES, words
 from tests.model.broken import BROKEN
 
