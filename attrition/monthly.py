@@ -89,7 +89,8 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         capacity=job.capacity,
         min_group=job.smallest_group,
         frame=runs.read_panel_months(_compared_months(as_of)),
-        driver_views=runs.read_driver_views(as_of),
+        driver_views=runs.read_beside(as_of, "driver_views"),
+        treated=runs.read_beside(as_of, "treated"),
     )
 
 

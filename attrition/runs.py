@@ -99,9 +99,9 @@ class Runs:
         command = f"attrition score --as-of {as_of:%Y-%m}"
         return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
 
-    def read_driver_views(self, as_of: date) -> pd.DataFrame | None:
-        """Read what drives the risk of groups; null for a month that was scored without it."""
-        path = self.month(as_of) / "driver_views.parquet"
+    def read_beside(self, as_of: date, name: str) -> pd.DataFrame | None:
+        """Read a table that stands beside the contract's (``driver_views``, ``treated``); null for a month without."""
+        path = self.month(as_of) / f"{name}.parquet"
         return self._read(path, "attrition score") if path.exists() else None
 
     def read_panel_months(self, months: Sequence[pd.Timestamp]) -> pd.DataFrame:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrition.report.editions import EDITIONS
 from attrition.report.form import Form
 from attrition.report.render import render, script_hash, source
+from attrition.report.sections.agent import content as section_of_agent
 from attrition.report.tables import centre_row, each
 from attrition.report.words import LANGUAGES, words
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from attrition.report.editions import Edition
     from attrition.report.month import Month
+    from attrition.report.one_agent import OneAgent
+    from attrition.report.products import Products
 
 
 @dataclass(frozen=True)
@@ -46,34 +49,62 @@ def page(month: Month, lang: str, edition: Edition, *, langs: Sequence[str] = LA
     str
         The same figures give the same text, byte for byte.
     """
-    form = Form(words(lang), month.products.currency)
-    common = {
-        "p": month.products,
-        "m": month,
-        "w": form.words,
-        "f": form,
-        "top": form.share(month.products.capacity_share, 0),
-        "each": each,
-    }
+    products, form = month.products, Form(words(lang), month.products.currency)
+    common = {"m": month, **_common(products, form)}
     sections = [
-        _Written(
-            name=section.name,
-            title=form.words(f"section.{section.name}", months=month.products.horizon),
-            short=form.words(f"section.{section.name}.sheet"),
-            body=render(f"sections/{section.name}.html", **common, **section.content(month, form)),
+        _written(
+            section.name,
+            render(f"sections/{section.name}.html", **common, **section.content(month, form)),
+            form,
+            products.horizon,
         )
         for section in EDITIONS[edition]
     ]
-    frame = {
-        "edition": edition,
-        "sections": sections,
-        "others": [(other, words(other)("lang.name")) for other in langs if other != lang],
-        "told": _told(month) if edition == "centre" else None,
-        "style": source("style.css") + source("charts.css"),
-        "script": source("report.js"),
-        "script_hash": script_hash(),
-    }
-    return str(render("edition.html", **common, **frame))
+    others = [(f"{edition}.{other}.html", other, words(other)("lang.name")) for other in langs if other != lang]
+    return _framed(products, form, edition, sections, others=others, told=_told(month) if edition == "centre" else None)
+
+
+def agent_page(agent: OneAgent, products: Products, lang: str) -> str:
+    """Write the page of one agent; it stands alone and says whose data it holds."""
+    form = Form(words(lang), products.currency)
+    body = render("sections/agent.html", **_common(products, form), **section_of_agent(agent, products, form))
+    title = form.words("explain.title", agent=agent.agent_id)
+    return _framed(products, form, "agent", [_Written("agent", title, form.words("section.agent.sheet"), body)])
+
+
+def _common(products: Products, form: Form) -> dict[str, Any]:
+    """Give what every section may name."""
+    return {"p": products, "w": form.words, "f": form, "top": form.share(products.capacity_share, 0), "each": each}
+
+
+def _written(name: str, body: Markup, form: Form, months: int) -> _Written:
+    title = form.words(f"section.{name}", months=months)
+    return _Written(name, title, form.words(f"section.{name}.sheet"), body)
+
+
+def _framed(
+    products: Products,
+    form: Form,
+    edition: str,
+    sections: Sequence[_Written],
+    *,
+    others: Sequence[tuple[str, str, str]] = (),
+    told: int | None = None,
+) -> str:
+    """Put sections into the frame that every page shares: purpose, title, contents, style and script."""
+    return str(
+        render(
+            "edition.html",
+            **_common(products, form),
+            edition=edition,
+            sections=sections,
+            others=others,
+            told=told,
+            style=source("style.css") + source("charts.css"),
+            script=source("report.js"),
+            script_hash=script_hash(),
+        )
+    )
 
 
 def _told(month: Month) -> int | None:

@@ -72,6 +72,8 @@ class Products:
         Rows of the panel: ``agent_id``, ``as_of`` and features; of this month, the one before and a year ago.
     driver_views : DataFrame, optional
         What raises the risk of groups of agents, from `attrition.predict.views.driver_views`.
+    treated : DataFrame, optional
+        Who was given what within a year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
     horizon : int
         The headline horizon, months.
     capacity : int
@@ -107,6 +109,7 @@ class Products:
     hidden_earlier: Collection[tuple[str, str]] = field(default=())
     frame: pd.DataFrame | None = None
     driver_views: pd.DataFrame | None = None
+    treated: pd.DataFrame | None = None
     horizon: int = 3
     capacity: int = 30
     capacity_share: float = 0.10
