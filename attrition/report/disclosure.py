@@ -189,11 +189,13 @@ def blurred(means: pd.DataFrame, people: pd.DataFrame, *, spread: pd.Series) -> 
     >>> blurred(means, people, spread=pd.Series({"share": 0.09})).iloc[0, 0].round(3)
     np.float64(0.84)
     """
-    least = (2.0 / people.where(people > 0)).mul(spread, axis=1).where(lambda step: step > 0)
-    power = 10.0 ** np.floor(np.log10(least))
-    factor = least / power
-    step = power * np.select([factor <= 1, factor <= 2, factor <= 5], [1.0, 2.0, 5.0], 10.0)
-    return ((means / step).round() * step).round(12).where(least.notna(), means)
+    least = (2.0 / people).mul(spread, axis=1).to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of nobody, or where all are alike, there is no step
+        power = 10.0 ** np.floor(np.log10(least))
+        step = power * np.select([least <= power, least <= 2 * power, least <= 5 * power], [1.0, 2.0, 5.0], 10.0)
+        whole = np.round(np.round(means.to_numpy(dtype=float) / step) * step, 12)
+    is_open = np.isfinite(least) & (least > 0)
+    return pd.DataFrame(np.where(is_open, whole, means), index=means.index, columns=means.columns)
 
 
 def counted(counts: pd.Series, minimum: int) -> pd.Series:

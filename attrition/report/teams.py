@@ -112,7 +112,7 @@ def teams(products: Products, units: pd.DataFrame) -> list[Team]:
     told = []
     for name in places.index:
         shared, others = _alike(name, places)
-        standings = _standings(means, weights, name, others, conditions) if others else ()
+        standings = _standings(means, weights, name, others, conditions) if others and conditions else ()
         told.append(Team(name, str(places.loc[name, "site"]), heads[name], len(others), shared, standings))
     return told
 

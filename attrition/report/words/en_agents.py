@@ -41,4 +41,8 @@ PHRASES: dict[str, str] = {
     "explain.rest": "All smaller topics together",
     "edition.agent": "For the HR partner",
     "edition.agent.note": "confidential: one person's data; only for people whose task is retention; delete it when the talk is over",
+    "abstain.less than a month in post": "less than a month in post",
+    "abstain.a site the model has not learnt from": "a site the model has not learnt from",
+    "abstain.too many inputs are missing": "too many inputs are missing",
+    "abstain.a source has stopped: inputs that carry much of the model are missing for everybody": "a source has stopped: inputs that carry much of the model are missing for everybody",
 }

@@ -1,5 +1,7 @@
 """What the report says in Chinese of one agent: on the watch list, and on a page of its own."""
 
+# ruff: noqa: E501 - a phrase stands on one line, the same in every language
+
 PHRASES: dict[str, str] = {
     "watch.topics": "可以聊什么",
     "watch.others": "其他收益大于成本的措施（{count}项）",
@@ -39,4 +41,8 @@ PHRASES: dict[str, str] = {
     "explain.rest": "其余较小的主题合计",
     "edition.agent": "人力资源伙伴版",
     "edition.agent.note": "机密：个人数据，仅供负责员工保留工作的人员使用，面谈结束后请删除",
+    "abstain.less than a month in post": "在岗不足一个月",
+    "abstain.a site the model has not learnt from": "模型尚未学习过的职场",
+    "abstain.too many inputs are missing": "缺失的输入过多",
+    "abstain.a source has stopped: inputs that carry much of the model are missing for everybody": "某个数据源已停止更新：模型所依赖的重要输入对所有人都缺失",
 }
