@@ -83,6 +83,10 @@ class Runs:
         """Read who was given what, as it was known when the panel was made."""
         return self._read(self.folder / "interventions.parquet", "attrition panel")
 
+    def read_spells(self) -> pd.DataFrame:
+        """Read every employment spell with its end, as they were known when the panel was made."""
+        return self._read(self.folder / "spells.parquet", "attrition panel")
+
     def read_verdict(self, version: str) -> Mapping[str, Any]:
         """Read how a version stood against the bar, and when it was fitted."""
         path = self.verdict(version)
@@ -94,6 +98,16 @@ class Runs:
         """Read the contract's tables of a scored month."""
         command = f"attrition score --as-of {as_of:%Y-%m}"
         return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
+
+    def read_driver_views(self, as_of: date) -> pd.DataFrame | None:
+        """Read what raises the risk of groups in a scored month; nothing where it was scored before there was that."""
+        path = self.month(as_of) / "driver_views.parquet"
+        return self._read(path, f"attrition score --as-of {as_of:%Y-%m}") if path.exists() else None
+
+    def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
+        """Read the figures of a month's plan; nothing where none was made."""
+        path = self.month(as_of) / "plan" / "plan.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def has_backtest(self) -> bool:
         """Tell whether a backtest was run."""
