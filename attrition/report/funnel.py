@@ -55,9 +55,14 @@ class Funnel:
     level_error: float
 
     @property
+    def parts(self) -> pd.DataFrame:
+        """The sites and teams: what the whole centre did is told by its account."""
+        return self.units[self.units["level"] != "centre"]
+
+    @property
     def compared(self) -> int:
-        """How many units were held against the limits."""
-        return int((~self.units["result"].isin(["few", ""])).sum())
+        """How many of them were held against the limits."""
+        return int((~self.parts["result"].isin(["few", ""])).sum())
 
     @property
     def by_chance(self) -> float:

@@ -27,7 +27,7 @@ MEASURES = (
 """What is told of a site, each by the first of these features there is."""
 
 BACK = {"now": 0, "month": 1, "year": 12}
-COLUMNS = ["feature", "site", "now", "month", "year"]
+COLUMNS = ["feature", "site", "now", "month", "year", "month_moved", "year_moved"]
 
 
 def strain(
@@ -57,8 +57,9 @@ def strain(
     -------
     DataFrame
         Per feature and site (an empty name is the whole centre): the means ``now``, ``month`` (the month before) and
-        ``year`` (a year ago), rounded so that nobody's own value can be worked out; null where fewer than `minimum` are
-        known.
+        ``year`` (a year ago), rounded so that nobody's own value can be worked out, null where fewer than `minimum` are
+        known; ``month_moved`` and ``year_moved`` say whether this month stands ``better``, ``worse`` (as the feature
+        is declared) or ``level``: no further than two standard errors, as if the months held different agents.
     """
     ends = {
         name: pd.Timestamp(as_of) - pd.offsets.MonthEnd(n) if n else pd.Timestamp(as_of) for name, n in BACK.items()
@@ -73,7 +74,8 @@ def strain(
         for site in ["", *_sites(known, minimum, hidden)]:
             parts = {name: _of(month, site)[feature] for name, month in known.items()}
             means = [_mean(part, spread, minimum) for part in parts.values()]
-            table.append((feature, site, *means))
+            moved = [_moved(parts["now"], parts[name], features[feature], minimum) for name in ("month", "year")]
+            table.append((feature, site, *means, *moved))
     return pd.DataFrame(table, columns=COLUMNS)
 
 
@@ -102,3 +104,14 @@ def _of(month: pd.DataFrame, site: str) -> pd.DataFrame:
 
 def _mean(values: pd.Series, spread: float, minimum: int) -> float:
     return rounded(float(values.mean()), len(values), one=spread) if len(values) >= minimum else float("nan")
+
+
+def _moved(now: pd.Series, then: pd.Series, feature: Feature, minimum: int) -> str:
+    """Say whether a mean moved further than chance, and whether that is for the better."""
+    if min(len(now), len(then)) < minimum:
+        return "level"
+    error = (now.var() / len(now) + then.var() / len(then)) ** 0.5
+    away = float(now.mean() - then.mean())
+    if abs(away) <= 2.0 * error or not feature.direction:
+        return "level"
+    return "worse" if away * feature.direction > 0 else "better"
