@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ from attrition.report import charts_of_groups, charts_of_steps, charts_over_time
 from attrition.report.cohorts import told
 from attrition.report.funnel import LEAST_EXPECTED
 from attrition.report.market import OUTER_FROM
-from attrition.report.sentences import by_name, capital, phrase, typical
+from attrition.report.sentences import by_name, capital, mean_told, phrase
 from attrition.report.tables import each
 
 if TYPE_CHECKING:
+    from attrition.pilot.learned import Effect
     from attrition.report.centre import Centre
     from attrition.report.form import Form
 
@@ -43,7 +45,7 @@ def turnover(centre: Centre, form: Form) -> dict[str, Any]:
 
 def _ahead(centre: Centre, form: Form) -> str:
     assert centre.turnover is not None
-    if pd.isna(centre.expected):
+    if math.isnan(centre.expected):
         return ""
     same = centre.turnover.same_months
     values = {
@@ -51,7 +53,7 @@ def _ahead(centre: Centre, form: Form) -> str:
         "expected": form.number(centre.expected),
         "interval": form.interval(centre.low, centre.high),
     }
-    if pd.isna(same):
+    if math.isnan(same):
         return form.words("turnover.ahead.alone", **values)
     return form.words("turnover.ahead", **values, same=form.number(same))
 
@@ -90,7 +92,7 @@ def costs(centre: Centre, form: Form) -> dict[str, Any]:
     table = centre.costs
     if table is None:
         return {"t": None}
-    ends = {name: form.money(getattr(table, name)) for name in ("expected", "low", "high")}
+    ends = {name: form.money(charts_of_steps.about(getattr(table, name))) for name in ("expected", "low", "high")}
     values = {"horizon": centre.products.horizon, **ends}
     largest = table.parts.sort_values("expected", kind="stable").iloc[-1]
     each_one = largest["expected_each"] if pd.isna(largest["past_each"]) else largest["past_each"]
@@ -99,8 +101,13 @@ def costs(centre: Centre, form: Form) -> dict[str, Any]:
     return {
         "t": table,
         "said": form.words("costs.lead.ahead", **values)
-        if pd.isna(table.past)
-        else form.words("costs.lead", resigned=form.number(table.resigned), past=form.money(table.past), **values),
+        if math.isnan(table.past)
+        else form.words(
+            "costs.lead",
+            resigned=form.number(table.resigned),
+            past=form.money(charts_of_steps.about(table.past)),
+            **values,
+        ),
         "alternative": alternative,
         "chart": charts_of_steps.costs_chart(table, form, alternative),
     }
@@ -189,11 +196,16 @@ def market(centre: Centre, form: Form) -> dict[str, Any]:
     return {
         "t": table,
         "said": said,
-        "hidden": int(table["is_hidden"].sum()),
+        "hidden": hidden_said(int(table["is_hidden"].sum()), form),
         "least": OUTER_FROM * centre.products.min_group,
         "alternative": alternative,
         "chart": charts_of_groups.market_chart(table, form, alternative),
     }
+
+
+def hidden_said(count: int, form: Form) -> str:
+    """Say how many groups are not shown, if any."""
+    return form.words("market.hidden", count=count) if count else ""
 
 
 def strain(centre: Centre, form: Form) -> dict[str, Any]:
@@ -214,8 +226,8 @@ def strain(centre: Centre, form: Form) -> dict[str, Any]:
             "chart.strain.alt",
             measures=len(whole),
             what=phrase(most.feature, declared, form.words.lang),
-            before=told_value(declared, form)(most.feature, most.year),
-            now=told_value(declared, form)(most.feature, most.now),
+            before=mean_told(declared.get(most.feature), most.year, form),
+            now=mean_told(declared.get(most.feature), most.now, form),
         )
     is_year = since == "year"
     undrawn = table["site"].nunique() > charts_of_groups.SITES_DRAWN + 1
@@ -224,22 +236,10 @@ def strain(centre: Centre, form: Form) -> dict[str, Any]:
         "said": form.words("strain.lead" if is_year else "strain.lead.month", measures=len(whole), **counts),
         "undrawn": form.words("strain.undrawn") if undrawn else "",
         "what": lambda name: capital(phrase(name, declared, form.words.lang)),
-        "value": told_value(declared, form),
+        "value": lambda name, value: mean_told(declared.get(name), value, form),
         "alternative": alternative,
         "chart": charts_of_groups.strain_chart(table, centre.products.features, form, alternative),
     }
-
-
-def told_value(declared: Mapping[str, Any], form: Form) -> Callable[[str, float], str]:
-    """Give how a feature's mean is written: a share with one decimal, since means of a centre differ by little."""
-
-    def write(name: str, value: float) -> str:
-        feature = declared.get(name)
-        if feature is not None and feature.unit == "share":
-            return form.share(value, 1)
-        return typical(feature, value, None, form)
-
-    return write
 
 
 def movements(centre: Centre, form: Form) -> dict[str, Any]:
@@ -250,18 +250,21 @@ def movements(centre: Centre, form: Form) -> dict[str, Any]:
     declared = by_name(centre.products.features)
 
     def name(topic: str) -> str:
-        return capital(phrase(table.subjects.get(topic, topic), declared, form.words.lang))
+        return capital(said_of(topic))
 
-    firsts = (", " if form.words.lang == "en" else "、").join(
-        f"{name(row.topic)} ({form.points(row.points)})" for row in each(table.most)
-    )
+    def said_of(topic: str) -> str:
+        return phrase(table.subjects.get(topic, topic), declared, form.words.lang)
+
+    raised = [(said_of(row.topic), form.points(row.points)) for row in each(table.most)]
+    parts = [form.words("movements.item", what=what, points=points) for what, points in raised]
+    firsts = ("; " if form.words.lang == "en" else "；").join(parts)
     said = form.words("movements.lead", first=firsts) if firsts else ""
     few = form.words("movements.lead.none", minimum=centre.products.min_group)
     moved, alternative, chart = form.words("movements.still"), "", ""
     if len(table.changed):
         first = next(iter(each(table.changed.head(1))))
-        points = first.month if pd.isna(first.year) or abs(first.month) > abs(first.year) else first.year
-        values = {"what": name(first.topic), "points": form.points(points)}
+        points = first.month if math.isnan(first.year) else first.year
+        values = {"what": said_of(first.topic), "points": form.points(points)}
         moved, alternative = form.words("movements.changed", **values), form.words("chart.movements.alt", **values)
         chart = charts_of_steps.movements_chart(table, name, form, alternative)
     return {"t": table, "said": said or few, "moved": moved, "name": name, "alternative": alternative, "chart": chart}
@@ -283,12 +286,16 @@ def steps(centre: Centre, form: Form) -> dict[str, Any]:
         "t": table,
         "said": said if sums.any() else form.words("steps.lead.nothing", minimum=minimum),
         "offer_name": lambda name: capital(str(getattr(offers[name], form.words.lang))) if name in offers else name,
-        "effect": lambda told: (
-            f"{told.hazard_ratio:.2f} ({form.words('interval', low=f'{told.low:.2f}', high=f'{told.high:.2f}')})"
-        ),
+        "effect": lambda told: effect_told(told, form),
         "alternative": alternative,
         "chart": chart,
     }
+
+
+def effect_told(told: Effect, form: Form) -> str:
+    """Write a hazard ratio with its interval."""
+    ends = form.words("interval", low=form.number(told.low, 2), high=form.number(told.high, 2))
+    return f"{form.number(told.hazard_ratio, 2)} ({ends})"
 
 
 SECTIONS: Mapping[str, Callable[[Centre, Form], dict[str, Any]]] = {

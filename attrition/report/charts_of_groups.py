@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.report.funnel import INNER, LEAST_EXPECTED, OUTER, Funnel, limit
-from attrition.report.sentences import by_name, capital, phrase, typical
+from attrition.report.sentences import by_name, capital, mean_told, phrase
 from attrition.report.svg import Canvas, Scale, text_width
 from attrition.report.tables import each
 
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 WIDTH = 860.0
 ROW = 26.0
 MARKS = (3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-HIGHEST = 3.0
+HIGHEST = 3.5
 """A ratio above this is drawn at the upper edge."""
 
 SITES_DRAWN = 8
+
+NARROWEST = 0.2
+"""A measure's scale spans at least this share of its size: a difference of a tenth of a point does not fill it."""
 
 
 def funnel_chart(table: Funnel, form: Form, alternative: str) -> Markup:
@@ -36,14 +39,14 @@ def funnel_chart(table: Funnel, form: Form, alternative: str) -> Markup:
     canvas = Canvas(WIDTH, 400)
     most = float(max(shown["expected"].max(), 20.0)) * 1.15
     along = Scale(np.log(LEAST_EXPECTED * 0.92), np.log(most), 52, WIDTH - 128)
-    up = Scale(0, HIGHEST, 346, 16)
-    for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0):
+    up = Scale(0, HIGHEST, 346, 30)
+    for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5):
         canvas.line(52, up(tick), WIDTH - 128, up(tick), "reference" if tick == 1.0 else "grid")
         canvas.text(46, up(tick) + 4, form.number(tick, 1), "axis", "end")
     for mark in (mark for mark in MARKS if mark <= most):
         canvas.text(along(np.log(mark)), 366, form.number(mark), "axis", "middle")
     canvas.text((52 + WIDTH - 128) / 2, 391, form.words("axis.funnel.expected"), "say axis", "middle")
-    canvas.text(58, 26, form.words("axis.funnel.ratio"), "say axis")
+    canvas.text(52, 14, form.words("axis.funnel.ratio"), "say axis")
     _limits(canvas, along, up, table.level_error, most, form)
     _units(canvas, shown, along, up)
     return canvas.svg("funnel", form.words("chart.funnel"), alternative)
@@ -59,20 +62,33 @@ def _limits(canvas: Canvas, along: Scale, up: Scale, error: float, most: float, 
 
 
 def _units(canvas: Canvas, shown: pd.DataFrame, along: Scale, up: Scale) -> None:
-    """Draw one dot per place; it grows with the units that share it, and outside the limits it bears their names."""
-    for (level, expected, ratio), there in shown.groupby(["level", "expected", "ratio"], sort=True):
-        x, y = along(np.log(expected)), up(min(ratio, HIGHEST))
-        result = there["result"].iloc[0]
+    """Draw one dot per place; it grows with the units that share it; sites, and what lies outside, bear names."""
+    named = []
+    for _, there in shown.groupby(["level", "expected", "ratio"], sort=True):
+        level, expected, ratio, result = there[["level", "expected", "ratio", "result"]].iloc[0]
+        x, y = along(float(np.log(expected))), up(min(float(ratio), HIGHEST))
         style = "within" if result == "within" else "beyond" if result.startswith("far") else "outside"
         canvas.dot(x, y, f"{level} {style}", 4.0 + 1.4 * np.sqrt(len(there) - 1) + (1.5 if level == "site" else 0.0))
         if level == "site" or result != "within":
-            names = ", ".join(there["unit"].head(3)) + ("…" if len(there) > 3 else "")
-            canvas.text(x, y - 11, names, "value strong", "middle")
+            named.append((x, y, ", ".join(there["unit"].head(3)) + ("…" if len(there) > 3 else "")))
+    _names(canvas, named)
+
+
+def _names(canvas: Canvas, named: list[tuple[float, float, str]]) -> None:
+    """Write names above their dots, or below where another name or dot stands there."""
+    written: list[tuple[float, float, float]] = [(x, y, 4.0) for x, y, _ in named]
+    for x, y, names in named:
+        half = text_width(names, 13.5) / 2
+        above = y - 15
+        is_taken = any(abs(x - other) < half + width and abs(above - line) < 13 for other, line, width in written)
+        middle = y + 16 if is_taken else above
+        written.append((x, middle, half))
+        canvas.text(x, middle + 4, names, "value strong", "middle")
 
 
 def market_chart(table: pd.DataFrame, form: Form, alternative: str) -> Markup:
     """Draw per group the median of base pay over the market, and between which values eight in ten lie."""
-    rows = table[~table["is_hidden"].astype(bool)]
+    rows = table[~table["is_hidden"].astype(bool)].reset_index(drop=True)
     labels = [_group(row, form) for row in each(rows)]
     ends = [
         form.words("market.value", median=form.ratio(row.median), below=form.share(row.below, 0)) for row in each(rows)
@@ -127,8 +143,8 @@ def strain_chart(table: pd.DataFrame, features: Sequence[Feature], form: Form, a
         values = part.head(lines)
         ends = values[["now", "month", "year"]].to_numpy().ravel()
         low, top = np.nanmin(ends), np.nanmax(ends)
-        pad = (top - low) * 0.08 or abs(top) * 0.1 or 1.0
-        along = Scale(low - pad, top + pad, x + left, x + half - 66)
+        pad = max((top - low) * 0.08, (abs(low) + abs(top)) * NARROWEST / 4 - (top - low) / 2) or 1.0
+        along = Scale(low - pad, top + pad, x + left, x + half - 84)
         for line, row in enumerate(each(values)):
             _strain_row(canvas, row, (x, y + 36 + 22.0 * line, half), along, declared, form)
     return canvas.svg("strain", form.words("chart.strain"), alternative)
@@ -149,4 +165,4 @@ def _strain_row(
         canvas.dot(along(row.month), y, "before", 4.5)
     if not pd.isna(row.now):
         canvas.dot(along(row.now), y, "point", 5)
-    canvas.text(x + half, y + 4, typical(declared.get(row.feature), row.now, None, form), "value strong", "end")
+    canvas.text(x + half, y + 4, mean_told(declared.get(row.feature), row.now, form), "value strong", "end")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from attrition.report.turnover import Turnover
 
 WIDTH = 860.0
-PANEL = 264.0
-GAP = 34.0
+PANEL = 262.0
+GAP = 32.0
 HIGH = 150.0
 YEAR = 365
 
@@ -56,7 +56,7 @@ def rates_chart(rates: pd.DataFrame, form: Form, alternative: str) -> Markup:
     """Draw the yearly rate of each kind of exit with its interval, this year above the year before."""
     canvas = Canvas(WIDTH, 26.0 * len(rates) + 44)
     names = {kind: form.words(f"kind.{kind}") for kind in rates["kind"].unique()}
-    left = max(text_width(name) for name in names.values()) + 110
+    left = max(text_width(name, 14) for name in names.values()) + 130
     grid = ticks(float(rates["high"].max()))
     along = Scale(0, grid[-1], left, WIDTH - 150)
     bottom = 26.0 * len(rates) + 10
@@ -78,17 +78,18 @@ def rates_chart(rates: pd.DataFrame, form: Form, alternative: str) -> Markup:
 
 def cohorts_chart(table: pd.DataFrame, form: Form, alternative: str) -> Markup:
     """Draw one panel per hiring cohort: its curve with its band, the others' curves behind it in grey."""
-    curves = [(names, curve) for names, curve in table.groupby(["cohort", "half", "hires"])]
+    curves = [curve for _, curve in table.groupby("cohort")]
     across = 3
     rows = -(-len(curves) // across)
     canvas = Canvas(WIDTH, rows * (HIGH + 62) + 4)
-    for place, ((cohort, half, hires), curve) in enumerate(curves):
-        x, y = (PANEL + GAP) * (place % across), (HIGH + 62) * (place // across)
+    for place, curve in enumerate(curves):
+        cohort, half, hires = curve["cohort"].iloc[0], curve["half"].iloc[0], curve["hires"].iloc[0]
+        x, y = 8 + (PANEL + GAP) * (place % across), (HIGH + 62) * (place // across)
         along, up = Scale(0, YEAR, x + 30, x + PANEL - 26), Scale(0, 1, y + 24 + HIGH, y + 30)
         canvas.text(x, y + 14, form.words("cohort", year=cohort.year, half=form.words(f"half.{half}")), "label strong")
         canvas.text(x + PANEL, y + 14, form.words("cohort.hires", count=form.number(hires)), "axis", "end")
         _frame(canvas, along, up, form, is_first=place % across == 0)
-        for _, other in curves:
+        for other in curves:
             canvas.path(_points(other, "survival", along, up), "trace faint")
         band = [*_points(curve, "high", along, up), *reversed(_points(curve, "low", along, up))]
         canvas.path([*band, band[0]], "band")

@@ -75,6 +75,8 @@ def _curve(hired: pd.DataFrame, cohort: pd.Timestamp, minimum: int) -> pd.DataFr
     }
     curve = pd.DataFrame({"day": wanted, **values})
     shown = curve[known].assign(low=curve["low"].clip(0, 1), high=curve["high"].clip(0, 1))
+    # Fewer are watched later, so steps grow: what was rounded up does not rise again.
+    shown = shown.assign(**{name: shown[name].cummin() for name in columns})
     return shown.assign(cohort=cohort, half=1 if cohort.month == 1 else 2, hires=len(hired))
 
 

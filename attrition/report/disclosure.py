@@ -26,6 +26,9 @@ FLOOR = 5
 LEAST_OF_ONE = 10.0
 """A mean of percentage points is so coarse that one agent's own points are not known closer than this."""
 
+COUNTED_BY = 2
+"""Agents who share an answer are counted in such steps."""
+
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 FIGURES = ("headcount", "expected", "low", "high")
 CENTRE = ("centre", "centre")
@@ -239,6 +242,20 @@ def rounded(value: float, people: int, *, one: float) -> float:
         return float(value) if people > 0 else float("nan")
     step = _round_step(one / people)
     return float(round(round(value / step) * step, 10)) + 0.0
+
+
+def rounded_share(yes: int, people: int) -> float:
+    """Give the share of `people` who say yes, from a count in steps of `COUNTED_BY`.
+
+    The count is rounded, not the share: a share that crosses a step when one agent joins tells on which side of it the
+    agent is; a count tells nothing.
+
+    Examples
+    --------
+    >>> rounded_share(27, 48), rounded_share(11, 11)
+    (0.5833333333333334, 1.0)
+    """
+    return min(round(yes / COUNTED_BY) * COUNTED_BY / people, 1.0) if people else float("nan")
 
 
 def _round_step(least: float) -> float:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.report.disclosure import hidden_everywhere, hidden_parts, rounded
+from attrition.exposure.agent_months import LONGEST_BAND, TENURE_BANDS
+from attrition.report.disclosure import hidden_everywhere, hidden_parts, rounded_share
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,6 +23,7 @@ OUTER_FROM = 3
 """So many times the smallest group must know their ratio before its outer tenths are told."""
 
 STEP = 0.005
+BANDS = [*(name for _, name in TENURE_BANDS), LONGEST_BAND]
 COLUMNS = ["by", "group", "agents", "median", "low", "high", "below", "is_hidden"]
 
 
@@ -55,12 +57,17 @@ def market(rows: pd.DataFrame, as_of: date, *, minimum: int, hidden: Collection[
     for by, column in (("site", "site"), ("tenure", "tenure_band")):
         if column in now and now[column].notna().any():
             gone = _gone(now[now[RATIO].notna()], column, minimum, hidden)
-            groups = now.groupby(column)[RATIO]
+            groups = sorted(now.groupby(column)[RATIO], key=lambda group: _place(str(group[0])))
             table += [
                 _row(by, str(n), part, minimum, is_hidden=str(n) in gone or part.notna().sum() < minimum)
                 for n, part in groups
             ]
     return pd.DataFrame(table, columns=COLUMNS)
+
+
+def _place(group: str) -> tuple[int, str]:
+    """Order bands of tenure by tenure, and sites by name."""
+    return (BANDS.index(group) if group in BANDS else 0, group)
 
 
 def _gone(now: pd.DataFrame, column: str, minimum: int, hidden: Collection[tuple[str, str]]) -> set[str]:
@@ -80,6 +87,6 @@ def _row(by: str, group: str, ratio: pd.Series, minimum: int, *, is_hidden: bool
     heads, ratio = float(len(ratio)), ratio.dropna()
     outer = len(ratio) >= OUTER_FROM * minimum
     low, median, high = (round(round(q / STEP) * STEP, 4) for q in ratio.quantile([0.1, 0.5, 0.9]))
-    below = rounded(float((ratio < BELOW).mean()), len(ratio), one=1.0)
+    below = rounded_share(int((ratio < BELOW).sum()), len(ratio))
     missing = float("nan")
     return by, group, heads, median, low if outer else missing, high if outer else missing, below, False

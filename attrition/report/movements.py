@@ -114,10 +114,12 @@ def _rounded(points: pd.Series, people: pd.Series) -> pd.Series:
 
 
 def _largest(table: pd.DataFrame, number: int) -> pd.DataFrame:
-    """Keep the largest changes, those of a year first; what rounds to nothing is none."""
-    size = table[list(BACK)].abs().max(axis=1)
-    order = table.assign(size=size).sort_values(["size", "topic"], ascending=[False, True], kind="stable")
-    return order[order["size"] > 0].head(number).drop(columns="size").reset_index(drop=True)
+    """Keep the largest changes since a year ago, then those since the month before; what rounds to nothing is none."""
+    year, month = table["year"].abs().fillna(0.0), table["month"].abs().fillna(0.0)
+    order = table.assign(size=year, then=month)
+    order = order.sort_values(["size", "then", "topic"], ascending=[False, False, True], kind="stable")
+    moved = order[(order["size"] > 0) | (order["then"] > 0)]
+    return moved.head(number).drop(columns=["size", "then"]).reset_index(drop=True)
 
 
 def _most(products: Products, flagged: Sequence[str], centre: pd.DataFrame) -> pd.DataFrame:
