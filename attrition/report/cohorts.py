@@ -53,7 +53,7 @@ def cohorts(spells: pd.DataFrame, as_of: date, *, minimum: int) -> pd.DataFrame:
         for cohort, hired in seen.groupby(half)
         if len(hired) >= minimum
     ]
-    shown = [part for part in parts[-COHORTS:] if len(part)]
+    shown = [part for part in parts if part["day"].max() >= TOLD[0]][-COHORTS:]
     return pd.concat(shown, ignore_index=True)[COLUMNS] if shown else pd.DataFrame(columns=COLUMNS)
 
 

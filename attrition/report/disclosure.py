@@ -255,7 +255,8 @@ def rounded_share(yes: int, people: int) -> float:
     >>> rounded_share(27, 48), rounded_share(11, 11)
     (0.5833333333333334, 1.0)
     """
-    return min(round(yes / COUNTED_BY) * COUNTED_BY / people, 1.0) if people else float("nan")
+    counted_as = float(np.floor(yes / COUNTED_BY + 0.5)) * COUNTED_BY  # halves up: all steps are equally wide
+    return min(counted_as / people, 1.0) if people else float("nan")
 
 
 def _round_step(least: float) -> float:
