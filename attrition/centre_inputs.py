@@ -21,7 +21,7 @@ MONTHS = 12
 
 def centre_inputs(
     workspace: Path,
-    panel: tuple[pd.DataFrame, pd.DataFrame],
+    outcomes: pd.DataFrame,
     *,
     as_of: date,
     spec: Spec,
@@ -33,8 +33,8 @@ def centre_inputs(
     ----------
     workspace : Path
         Folder of the site.
-    panel : tuple of DataFrame
-        The panel's rows, and what followed with the groups.
+    outcomes : DataFrame
+        What followed each agent-month, and where its agent worked.
     as_of : date
         The month reported on.
     spec : Spec
@@ -48,11 +48,10 @@ def centre_inputs(
         ``spells``, ``judged``, ``frame``, ``driver_views``, ``given``, ``plan``.
     """
     runs = Runs(workspace)
-    rows, outcomes = panel
     return {
         "spells": runs.read_spells(),
         "judged": _judged(said, outcomes, as_of=as_of, horizon=spec.headline),
-        "frame": _frame(rows, outcomes, as_of),
+        "frame": _frame(runs, outcomes, as_of),
         "driver_views": runs.read_driver_views(as_of),
         "given": runs.read_given(),
         "plan": runs.read_plan(as_of),
@@ -73,10 +72,10 @@ def _judged(
     return seen.drop(columns="abstained")
 
 
-def _frame(rows: pd.DataFrame, outcomes: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def _frame(runs: Runs, outcomes: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Take this month's rows of the panel and those of the twelve before, with site and tenure band."""
-    end = pd.Timestamp(as_of)
-    wanted = rows[(rows["as_of"] <= end) & (rows["as_of"] >= end - pd.offsets.MonthEnd(MONTHS))]
+    ends = pd.date_range(end=as_of, periods=MONTHS + 1, freq="ME")
+    wanted = runs.read_panel_months(list(ends))
     places = outcomes[[*KEYS, *(name for name in ("site", "tenure_band") if name in outcomes)]]
     known = wanted.drop(columns=[name for name in ("site", "tenure_band") if name in wanted])
     return known.merge(places, on=KEYS, how="left", validate="one_to_one")

@@ -55,7 +55,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     """
     runs = Runs(workspace)
     spec = declared.read(workspace / "models" / "resignation.toml", Spec)
-    rows, outcomes, about = runs.read_panel()
+    outcomes, about = runs.read_outcomes(), runs.about_panel()
     features = features_of(about)
     book = playbook(workspace / "models" / "playbook.toml", features=features)
     known = lessons_by(workspace, as_of)
@@ -65,7 +65,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     then = version.startswith(AS_OF_THEN)
     verdict: Mapping[str, Any] = {"fitted_at": f"{as_of}", "checks": []} if then else runs.read_verdict(version)
     before = _before(runs, as_of)
-    month |= centre_inputs(workspace, (rows, outcomes), as_of=as_of, spec=spec, said=_said(runs, as_of))
+    month |= centre_inputs(workspace, outcomes, as_of=as_of, spec=spec, said=_said(runs, as_of))
     return Products(
         as_of=as_of,
         site=about["site"]["name"],

@@ -58,7 +58,7 @@ def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Pa
         progress("writing the panel")
         outcomes = outcome_rows(past.months, tables["exits"])
         ends = pd.Timestamp(centre.data_ends)
-        spells = spell_rows(tables, begins=begins(centre.tables), ends=ends)
+        spells = spell_rows(centre.tables, begins=begins(centre.tables), ends=ends)
         return _write(Runs(workspace), rows, (outcomes, spells), declared(families), centre, made_from)
 
 

@@ -66,9 +66,13 @@ class Runs:
         """Read the panel, the outcomes in the same order, and what is declared about them."""
         return (
             self._read(self.panel, "attrition panel"),
-            self._read(self.folder / "outcomes.parquet", "attrition panel"),
+            self.read_outcomes(),
             self.about_panel(),
         )
+
+    def read_outcomes(self) -> pd.DataFrame:
+        """Read what followed each agent-month, and where its agent worked."""
+        return self._read(self.folder / "outcomes.parquet", "attrition panel")
 
     def about_panel(self) -> Mapping[str, Any]:
         """Read what the panel was made from; empty when there is none."""
@@ -98,6 +102,13 @@ class Runs:
         """Read the contract's tables of a scored month."""
         command = f"attrition score --as-of {as_of:%Y-%m}"
         return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
+
+    def read_panel_months(self, months: Sequence[pd.Timestamp]) -> pd.DataFrame:
+        """Read the panel's rows of some months."""
+        import pandas as pd
+
+        rows = pd.read_parquet(self.panel, filters=[("as_of", "in", list(months))])
+        return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]"))
 
     def read_driver_views(self, as_of: date) -> pd.DataFrame | None:
         """Read what raises the risk of groups in a scored month; nothing where it was scored before there was that."""

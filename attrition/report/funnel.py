@@ -10,6 +10,7 @@ less, so the limits are on the safe side.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -168,6 +169,7 @@ def _result(row: Mapping[Hashable, Any], is_tested: bool) -> str:
     return "within"
 
 
+@cache
 def limit(expected: float, error: float, point: float) -> float:
     """Give the ratio of observed to expected that chance stays under with probability `point`.
 

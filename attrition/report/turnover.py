@@ -87,7 +87,8 @@ def _months_seen(spells: pd.DataFrame, as_of: date) -> int:
     """Count the whole months from the beginning of the data."""
     if spells.empty:
         return 0
-    return (pd.Period(as_of, "M") - pd.Period(spells["entered"].min(), "M")).n + 1
+    before = spells["entered"].min() - pd.Timedelta(days=1)
+    return (pd.Period(as_of, "M") - pd.Period(before, "M")).n
 
 
 def _months(known: pd.DataFrame, as_of: date, number: int) -> pd.DataFrame:
