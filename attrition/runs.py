@@ -87,6 +87,10 @@ class Runs:
         """Read who was given what, as it was known when the panel was made."""
         return self._read(self.folder / "interventions.parquet", "attrition panel")
 
+    def read_spells(self) -> pd.DataFrame:
+        """Read every employment spell with its end, as they were known when the panel was made."""
+        return self._read(self.folder / "spells.parquet", "attrition panel")
+
     def read_verdict(self, version: str) -> Mapping[str, Any]:
         """Read how a version stood against the bar, and when it was fitted."""
         path = self.verdict(version)
@@ -104,12 +108,18 @@ class Runs:
         path = self.month(as_of) / f"{name}.parquet"
         return self._read(path, "attrition score") if path.exists() else None
 
-    def read_panel_months(self, months: Sequence[pd.Timestamp]) -> pd.DataFrame:
-        """Read the panel's rows of some months."""
+    def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read the panel's rows of some months, or a few columns of them."""
         import pandas as pd
 
-        rows = pd.read_parquet(self.panel, filters=[("as_of", "in", list(months))])
+        wanted = None if columns is None else list(columns)
+        rows = pd.read_parquet(self.panel, columns=wanted, filters=[("as_of", "in", list(months))])
         return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]"))
+
+    def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
+        """Read the figures of a month's plan; nothing where none was made."""
+        path = self.month(as_of) / "plan" / "plan.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def has_backtest(self) -> bool:
         """Tell whether a backtest was run."""

@@ -12,7 +12,7 @@ Whoever reads all tables of a report, and last month's too, can subtract. Three 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +25,9 @@ FLOOR = 5
 
 LEAST_OF_ONE = 10.0
 """A mean of percentage points is so coarse that one agent's own points are not known closer than this."""
+
+COUNTED_BY = 2
+"""Agents who share an answer are counted in such steps."""
 
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 FIGURES = ("headcount", "expected", "low", "high")
@@ -115,13 +118,70 @@ def _whole(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _hidden(people: dict[Unit, int], homes: Mapping[str, str], minimum: int, before: Collection[Unit]) -> set[Unit]:
+def hidden_everywhere(
+    months: Sequence[Mapping[Unit, int]], homes: Mapping[str, str], *, minimum: int, also: Collection[Unit] = ()
+) -> set[Unit]:
+    """Choose the units to hide in a table whose figures are summed over, or stand beside each other for, some months.
+
+    Parameters
+    ----------
+    months : sequence of mapping of Unit to int
+        How many people each unit had in each month, the centre among them.
+    homes : mapping of str to str
+        Site of each team in all those months; a team that is missing here had people in several sites.
+    minimum : int
+        Smallest group that is shown.
+    also : collection of Unit
+        What is hidden anyway, as in another table of the same report.
+
+    Returns
+    -------
+    set of Unit
+        What is hidden in one month is hidden in all, with what then protects it.
+
+    Examples
+    --------
+    >>> before = {("centre", "centre"): 90, ("site", "a"): 20, ("site", "b"): 30, ("site", "c"): 40}
+    >>> now = {("centre", "centre"): 80, ("site", "a"): 9, ("site", "b"): 31, ("site", "c"): 40}
+    >>> sorted(hidden_everywhere([before, now], {}, minimum=10))
+    [('site', 'a'), ('site', 'b')]
+    """
+    hidden: set[Unit] = set(also)
+    settled: set[Unit] | None = None
+    while settled != hidden:
+        settled = set(hidden)
+        for people in months:
+            hidden |= _hidden(dict(people), homes, minimum, hidden, also=hidden)
+    return hidden
+
+
+def hidden_parts(people: Mapping[str, int], minimum: int) -> set[str]:
+    """Choose which parts of one whole to hide, so that whoever knows the whole cannot work out a small one.
+
+    Examples
+    --------
+    >>> sorted(hidden_parts({"0-30 days": 6, "31-90 days": 14, "longer": 80}, 10))
+    ['0-30 days', '31-90 days']
+    """
+    units = {("site", name): count for name, count in people.items()}
+    hidden = _hidden({CENTRE: sum(people.values())} | units, {}, minimum, ())
+    return {name for level, name in hidden if level == "site"}
+
+
+def _hidden(
+    people: dict[Unit, int],
+    homes: Mapping[str, str],
+    minimum: int,
+    before: Collection[Unit],
+    also: Collection[Unit] = (),
+) -> set[Unit]:
     """Choose what to hide: the small, then the fewest people that keep every total from giving them away."""
     strays = {unit for unit in people if unit[0] == "team" and unit[1] not in homes}
     people, parts = {unit: n for unit, n in people.items() if unit not in strays}, _parts(people, homes)
     tree = _Tree({CENTRE: sum(people[unit] for unit in parts.get(CENTRE, []))} | people, parts, minimum)
     tree.hidden = {unit for unit, count in tree.people.items() if count < minimum}
     tree.guarded = set(tree.hidden)
+    tree.hidden |= set(also) & tree.people.keys()
     settled: set[Unit] | None = None
     while settled != tree.hidden:
         settled = set(tree.hidden)
@@ -168,34 +228,64 @@ def coarse(points: pd.Series, people: int) -> pd.Series:
     return ((points / step).round() * step).round(1) + 0.0
 
 
+def rounded(value: float, people: int, *, one: float) -> float:
+    """Round a mean over `people` agents so that the sum behind it stays open by what `one` agent can weigh in it.
+
+    The steps are 1, 2 and 5 times a power of ten; of nobody there is no mean.
+
+    Examples
+    --------
+    >>> rounded(5183.4, 310, one=5183.4), rounded(0.2274, 60, one=1.0), rounded(0.2274, 0, one=1.0)
+    (5180.0, 0.22, nan)
+    """
+    if people < 1 or np.isnan(value) or not one > 0:
+        return float(value) if people > 0 else float("nan")
+    step = _round_step(one / people)
+    return float(round(round(value / step) * step, 10)) + 0.0
+
+
+def rounded_share(yes: int, people: int) -> float:
+    """Give the share of `people` who say yes, from a count in steps of `COUNTED_BY`.
+
+    The count is rounded, not the share: a share that crosses a step when one agent joins tells on which side of it the
+    agent is; a count tells nothing.
+
+    Examples
+    --------
+    >>> rounded_share(27, 48), rounded_share(11, 11)
+    (0.5833333333333334, 1.0)
+    """
+    counted_as = float(np.floor(yes / COUNTED_BY + 0.5)) * COUNTED_BY  # halves up: all steps are equally wide
+    return min(counted_as / people, 1.0) if people else float("nan")
+
+
+def _round_step(least: float) -> float:
+    """Give the smallest of 1, 2, 5 times a power of ten that is at least so large."""
+    power = 10.0 ** np.floor(np.log10(least) + 1e-12)
+    return float(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least * (1 - 1e-9)))
+
+
 def blurred(means: pd.DataFrame, people: pd.DataFrame, *, spread: pd.Series) -> pd.DataFrame:
-    """Round means of values over groups so that one agent's own value stays unknown within two standard deviations.
+    """Round means over groups so that one agent's own value stays unknown within two standard deviations.
 
     Parameters
     ----------
     means, people : DataFrame
         One row per group, one column per value: the mean, and over how many agents.
     spread : Series
-        Standard deviation between agents, by column.
-
-    Returns
-    -------
-    DataFrame
-        Multiples of the least of 1, 2 or 5 times a power of ten that is at least ``2 * spread / people``.
+        Standard deviation between agents, one per column of `means`.
 
     Examples
     --------
     >>> means, people = pd.DataFrame({"share": [0.8342]}), pd.DataFrame({"share": [12]})
-    >>> blurred(means, people, spread=pd.Series({"share": 0.09})).iloc[0, 0].round(3)
-    np.float64(0.84)
+    >>> blurred(means, people, spread=pd.Series({"share": 0.09}))["share"].tolist()
+    [0.84]
     """
-    least = (2.0 / people).mul(spread, axis=1).to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):  # of nobody, or where all are alike, there is no step
-        power = 10.0 ** np.floor(np.log10(least))
-        step = power * np.select([least <= power, least <= 2 * power, least <= 5 * power], [1.0, 2.0, 5.0], 10.0)
-        whole = np.round(np.round(means.to_numpy(dtype=float) / step) * step, 12)
-    is_open = np.isfinite(least) & (least > 0)
-    return pd.DataFrame(np.where(is_open, whole, means), index=means.index, columns=means.columns)
+    told = {
+        name: [rounded(mean, n, one=2 * one) for mean, n in zip(means[name], people[name], strict=True)]
+        for name, one in zip(means, spread, strict=True)
+    }
+    return pd.DataFrame(told, index=means.index, columns=means.columns, dtype=float)
 
 
 def counted(counts: pd.Series, minimum: int) -> pd.Series:

@@ -6,9 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrition.report.sections import account, drivers, expected, health, meanings, teams, watch
+from attrition.report.sections import (
+    account,
+    cohorts,
+    costs,
+    drivers,
+    expected,
+    funnel,
+    health,
+    market,
+    meanings,
+    movements,
+    steps,
+    strain,
+    teams,
+    turnover,
+    watch,
+)
 
 if TYPE_CHECKING:
+    from attrition.report.centre import Centre
     from attrition.report.form import Form
     from attrition.report.month import Month
 
@@ -23,11 +40,23 @@ class Section:
     content: Callable[[Month, Form], Mapping[str, Any]]
 
 
+def _of_the_centre(name: str, content: Callable[[Centre, Form], Mapping[str, Any]]) -> Section:
+    return Section(name, lambda month, form: content(month.centre, form))
+
+
 EDITIONS: Mapping[Edition, tuple[Section, ...]] = {
     "centre": (
         Section("account", account.content),
         Section("expected", expected.content),
+        _of_the_centre("turnover", turnover.content),
+        _of_the_centre("costs", costs.content),
+        _of_the_centre("funnel", funnel.content),
         Section("drivers", drivers.content),
+        _of_the_centre("movements", movements.content),
+        _of_the_centre("market", market.content),
+        _of_the_centre("strain", strain.content),
+        _of_the_centre("cohorts", cohorts.content),
+        _of_the_centre("steps", steps.content),
         Section("health", health.content),
         Section("meanings", meanings.content),
     ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.report.accounts import Verdict, account, verdict
+from attrition.report.centre import Centre, centre
 from attrition.report.disclosure import coarse, counted, judged_shown
 from attrition.report.health import examined
 from attrition.report.tables import (
@@ -49,6 +50,7 @@ class Month:
     metrics: pd.DataFrame
     calibration: pd.DataFrame
     teams: list[Team]
+    centre: Centre
 
 
 def month(products: Products) -> Month:
@@ -76,6 +78,7 @@ def month(products: Products) -> Month:
         metrics=examined(products),
         calibration=_calibration(products),
         teams=teams(products, units),
+        centre=centre(products, units),
     )
 
 
