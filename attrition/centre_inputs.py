@@ -52,7 +52,7 @@ def centre_inputs(
         "spells": runs.read_spells(),
         "judged": _judged(said, outcomes, as_of=as_of, horizon=spec.headline),
         "frame": _frame(runs, outcomes, as_of),
-        "driver_views": runs.read_driver_views(as_of),
+        "driver_views": runs.read_beside(as_of, "driver_views"),
         "given": runs.read_given(),
         "plan": runs.read_plan(as_of),
     }

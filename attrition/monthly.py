@@ -93,6 +93,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         calibration=_calibration(runs, outcomes, as_of=as_of, spec=spec),
         capacity=job.capacity,
         min_group=job.smallest_group,
+        treated=runs.read_beside(as_of, "treated"),
     )
 
 

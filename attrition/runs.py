@@ -103,17 +103,17 @@ class Runs:
         command = f"attrition score --as-of {as_of:%Y-%m}"
         return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
 
+    def read_beside(self, as_of: date, name: str) -> pd.DataFrame | None:
+        """Read a table that stands beside the contract's (``driver_views``, ``treated``); null for a month without."""
+        path = self.month(as_of) / f"{name}.parquet"
+        return self._read(path, "attrition score") if path.exists() else None
+
     def read_panel_months(self, months: Sequence[pd.Timestamp]) -> pd.DataFrame:
         """Read the panel's rows of some months."""
         import pandas as pd
 
         rows = pd.read_parquet(self.panel, filters=[("as_of", "in", list(months))])
         return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]"))
-
-    def read_driver_views(self, as_of: date) -> pd.DataFrame | None:
-        """Read what raises the risk of groups in a scored month; nothing where it was scored before there was that."""
-        path = self.month(as_of) / "driver_views.parquet"
-        return self._read(path, f"attrition score --as-of {as_of:%Y-%m}") if path.exists() else None
 
     def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
         """Read the figures of a month's plan; nothing where none was made."""

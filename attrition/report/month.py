@@ -19,6 +19,7 @@ from attrition.report.tables import (
     quality_rules,
     rows_read_and_used,
 )
+from attrition.report.teams import Team, teams
 from attrition.report.watch import Watched, beyond_capacity, not_scored, watch_list
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Month:
     rows_used: int
     metrics: pd.DataFrame
     calibration: pd.DataFrame
+    teams: list[Team]
 
 
 def month(products: Products) -> Month:
@@ -55,11 +57,12 @@ def month(products: Products) -> Month:
     names = flagged(products)
     watched = watch_list(products)
     read, used = rows_read_and_used(products)
+    units = expected_units(products)
     return Month(
         products=products,
         judged=judged_shown(judged, products.min_group),
         verdict=verdict(judged),
-        units=expected_units(products),
+        units=units,
         flagged=names,
         levers=_levers(products, names),
         features=_features(products, names, symptoms=False),
@@ -72,6 +75,7 @@ def month(products: Products) -> Month:
         rows_used=used,
         metrics=examined(products),
         calibration=_calibration(products),
+        teams=teams(products, units),
     )
 
 

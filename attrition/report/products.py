@@ -90,6 +90,8 @@ class Products:
         What one resignation costs, from the playbook, in the site's currency.
     base_pay : BasePay, optional
         Where base pay is read.
+    treated : DataFrame, optional
+        Who was given what within a year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
     horizon : int
         The headline horizon, months.
     capacity : int
@@ -132,6 +134,7 @@ class Products:
     plan: Mapping[str, Any] | None = None
     replacement: Replacement | None = None
     base_pay: BasePay | None = None
+    treated: pd.DataFrame | None = None
     horizon: int = 3
     capacity: int = 30
     capacity_share: float = 0.10

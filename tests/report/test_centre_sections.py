@@ -10,7 +10,7 @@ import pytest
 from attrition.report.centre import Centre, centre
 from attrition.report.centre_sections import SECTIONS
 from attrition.report.form import Form
-from attrition.report.pages import render
+from attrition.report.render import render
 from attrition.report.tables import each, expected_units
 from attrition.report.words import LANGUAGES, words
 from tests.report.further import products

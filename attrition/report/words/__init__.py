@@ -12,7 +12,7 @@ from attrition.errors import UserError, nearest
 LANGUAGES = ("en", "zh")
 """Languages a report can be written in."""
 
-PARTS = ("", "_terms", "_centre")
+PARTS = ("", "_terms", "_editions", "_agents", "_centre")
 """What the names of a language's modules end in."""
 
 
