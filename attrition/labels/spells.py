@@ -32,9 +32,10 @@ def spell_rows(tables: Mapping[str, ir.Table], *, begins: pd.Timestamp, ends: pd
     -------
     DataFrame
         One row per spell, a rehire being a new one: ``agent_id``, ``site``, ``hired``, ``entered`` (from when on its
-        end would have been seen: the hire, or the beginning of the data), ``known_on`` (from when the spell is on
-        record), ``until`` (the last day it can be seen: the end of the data, or the day before the next spell),
-        ``exit_kind``, ``left`` (notice handed in, or the other exit) and ``left_known_on``, null where nobody left.
+        end would have been seen: the hire, the beginning of the data, or the first snapshot that holds it),
+        ``known_on`` (from when the spell is on record), ``until`` (the last day it can be seen: the end of the data,
+        or the day before the next spell), ``exit_kind``, ``left`` (notice handed in, or the other exit) and
+        ``left_known_on``, null where nobody left.
     """
     hires = _from_agents(tables["agents"]) if "agents" in tables else _from_snapshots(tables["snapshots"])
     hires = hires.sort_values(["agent_id", "hired"], ignore_index=True)
@@ -42,7 +43,8 @@ def spell_rows(tables: Mapping[str, ir.Table], *, begins: pd.Timestamp, ends: pd
     until = (next_hire - pd.Timedelta(days=1)).fillna(ends)
     spells = hires.assign(until=until.where(until < ends, ends))
     spells = spells.merge(_first_exits(spells, _newest(tables["exits"])), on=["agent_id", "hired"], how="left")
-    spells = spells.assign(entered=spells["hired"].where(spells["hired"] > begins, begins))
+    seen = spells["seen"].where(spells["seen"] > begins, begins)
+    spells = spells.assign(entered=seen.where(seen > spells["hired"], spells["hired"]))
     there = (spells["left"].isna() | (spells["left"] >= begins)) & (spells["until"] >= spells["entered"])
     spells = spells[there].assign(**{name: spells[name].astype("datetime64[us]") for name in DAYS})
     return spells[SPELLS].reset_index(drop=True)
@@ -88,7 +90,8 @@ def _from_agents(agents: ir.Table) -> pd.DataFrame:
     keys = ["agent_id", "hired"]
     since = rows.groupby(keys)["known_on"].min().reset_index()
     newest = rows[rows["superseded_on"].isna()].drop_duplicates(keys, keep="last")
-    return newest.drop(columns=["known_on", "superseded_on"]).merge(since, on=keys)
+    newest = newest.drop(columns=["known_on", "superseded_on"]).merge(since, on=keys)
+    return newest.assign(seen=newest["hired"])
 
 
 def _from_snapshots(snapshots: ir.Table) -> pd.DataFrame:
@@ -99,8 +102,8 @@ def _from_snapshots(snapshots: ir.Table) -> pd.DataFrame:
     rows = _dated(rows, ["agent_id", "site", "as_of", "known_on", "hired"]).sort_values(["agent_id", "as_of"])
     first_seen = rows.groupby("agent_id")["as_of"].transform("min")
     rows = rows.assign(hired=rows["hired"].fillna(first_seen))
-    spells = rows.groupby(["agent_id", "hired"]).agg(site=("site", "last"), known_on=("known_on", "min"))
-    return spells.reset_index()
+    spells = rows.groupby(["agent_id", "hired"])
+    return spells.agg(site=("site", "last"), known_on=("known_on", "min"), seen=("as_of", "min")).reset_index()
 
 
 def _dated(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -22,7 +22,10 @@ STEP = 15
 """Days between the points of a curve: coarser than the days on which single people left."""
 
 LEAST_AT_RISK = 10
-COLUMNS = ["cohort", "half", "hires", "day", "survival", "low", "high"]
+LANDMARK = 31
+"""Where a monthly file shows nobody who left before being in it, curves begin with those still here after this day."""
+
+COLUMNS = ["cohort", "half", "hires", "since", "day", "survival", "low", "high"]
 
 
 def cohorts(spells: pd.DataFrame, as_of: date, *, minimum: int) -> pd.DataFrame:
@@ -40,16 +43,19 @@ def cohorts(spells: pd.DataFrame, as_of: date, *, minimum: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``cohort`` (first day of the half-year), ``half`` (1 or 2), ``hires``, ``day`` (every `STEP` up to a year, and
+        ``cohort`` (first day of the half-year), ``half`` (1 or 2), ``hires``, ``since`` (0, or the day from which on
+        hires are watched; ``hires`` then counts who was still there), ``day`` (every `STEP` up to a year, and
         the days `TOLD`), ``survival`` with its band ``low``, ``high`` (95 %), rounded so that one person more or less
         is not seen; ends before fewer than `LEAST_AT_RISK` (or `minimum`) are left to watch.
     """
     known = known_spells(spells, pd.Timestamp(as_of))
-    seen = known[known["entered"] == known["hired"]]
+    seen = known[known["hired"] >= known["entered"].min()]
+    since = LANDMARK if (seen["entered"] > seen["hired"]).any() else 0
+    seen = seen[(seen["left"].fillna(seen["until"]) - seen["hired"]).dt.days + 1 > since] if since else seen
     first = seen["hired"].dt.to_period("Q").dt.start_time
     half = first.where(first.dt.month.isin([1, 7]), first - pd.DateOffset(months=3))
     parts = [
-        _curve(hired, pd.Timestamp(str(cohort)), minimum)
+        _curve(hired, pd.Timestamp(str(cohort)), minimum, since)
         for cohort, hired in seen.groupby(half)
         if len(hired) >= minimum
     ]
@@ -57,12 +63,14 @@ def cohorts(spells: pd.DataFrame, as_of: date, *, minimum: int) -> pd.DataFrame:
     return pd.concat(shown, ignore_index=True)[COLUMNS] if shown else pd.DataFrame(columns=COLUMNS)
 
 
-def _curve(hired: pd.DataFrame, cohort: pd.Timestamp, minimum: int) -> pd.DataFrame:
+def _curve(hired: pd.DataFrame, cohort: pd.Timestamp, minimum: int, since: int) -> pd.DataFrame:
     """Read the life table at the days wanted; the first day of work is day one."""
     last = hired["left"].fillna(hired["until"])
-    days = pd.DataFrame({"entered": 0, "left": (last - hired["hired"]).dt.days + 1, "exit_kind": hired["exit_kind"]})
+    days = pd.DataFrame(
+        {"entered": since, "left": (last - hired["hired"]).dt.days + 1, "exit_kind": hired["exit_kind"]}
+    )
     table = life_table(days)
-    wanted = np.array(sorted({*range(0, 366, STEP), *TOLD}))
+    wanted = np.array(sorted(day for day in {since, *range(0, 366, STEP), *TOLD} if day >= since))
     there = np.array([(days["left"] > day).sum() for day in wanted])
     place = np.searchsorted(table["time"], wanted, side="right") - 1
     known = (there >= max(LEAST_AT_RISK, minimum)) & (place < len(table))
@@ -77,7 +85,7 @@ def _curve(hired: pd.DataFrame, cohort: pd.Timestamp, minimum: int) -> pd.DataFr
     shown = curve[known].assign(low=curve["low"].clip(0, 1), high=curve["high"].clip(0, 1))
     # Fewer are watched later, so steps grow: what was rounded up does not rise again.
     shown = shown.assign(**{name: shown[name].cummin() for name in columns})
-    return shown.assign(cohort=cohort, half=1 if cohort.month == 1 else 2, hires=len(hired))
+    return shown.assign(cohort=cohort, half=1 if cohort.month == 1 else 2, hires=len(hired), since=since)
 
 
 def told(table: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,7 @@ CENTRE = ("centre", "centre")
 
 Unit = tuple[str, str]
 """A level (centre, site, team) and a name."""
+Units = Collection[Unit]
 
 
 @dataclass
@@ -60,9 +61,7 @@ class _Tree:
         return people == 0 or (people >= self.minimum and all(people - one >= FLOOR for one in small))
 
 
-def hidden_units(
-    expected: pd.DataFrame, homes: Mapping[str, str], *, minimum: int, before: Collection[Unit] = ()
-) -> pd.DataFrame:
+def hidden_units(expected: pd.DataFrame, homes: Mapping[str, str], *, minimum: int, before: Units = ()) -> pd.DataFrame:
     """Take a table of centre, site and team figures to what may be shown of it.
 
     Parameters
@@ -119,7 +118,7 @@ def _whole(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def hidden_everywhere(
-    months: Sequence[Mapping[Unit, int]], homes: Mapping[str, str], *, minimum: int, also: Collection[Unit] = ()
+    months: Sequence[Mapping[Unit, int]], homes: Mapping[str, str], *, minimum: int, also: Units = ()
 ) -> set[Unit]:
     """Choose the units to hide in a table whose figures are summed over, or stand beside each other for, some months.
 
@@ -169,11 +168,7 @@ def hidden_parts(people: Mapping[str, int], minimum: int) -> set[str]:
 
 
 def _hidden(
-    people: dict[Unit, int],
-    homes: Mapping[str, str],
-    minimum: int,
-    before: Collection[Unit],
-    also: Collection[Unit] = (),
+    people: dict[Unit, int], homes: Mapping[str, str], minimum: int, before: Units, also: Units = ()
 ) -> set[Unit]:
     """Choose what to hide: the small, then the fewest people that keep every total from giving them away."""
     strays = {unit for unit in people if unit[0] == "team" and unit[1] not in homes}
@@ -201,7 +196,7 @@ def _parts(people: Mapping[Unit, int], homes: Mapping[str, str]) -> dict[Unit, l
     return {total: units for total, units in parts.items() if units}
 
 
-def _settle(tree: _Tree, total: Unit, before: Collection[Unit]) -> None:
+def _settle(tree: _Tree, total: Unit, before: Units) -> None:
     """Hide parts of one total until it is safe; where it cannot be, hide the total, and under a hidden one all."""
     if total in tree.hidden:
         tree.hidden.update(tree.parts[total])
@@ -231,8 +226,6 @@ def coarse(points: pd.Series, people: int) -> pd.Series:
 def rounded(value: float, people: int, *, one: float) -> float:
     """Round a mean over `people` agents so that the sum behind it stays open by what `one` agent can weigh in it.
 
-    The steps are 1, 2 and 5 times a power of ten; of nobody there is no mean.
-
     Examples
     --------
     >>> rounded(5183.4, 310, one=5183.4), rounded(0.2274, 60, one=1.0), rounded(0.2274, 0, one=1.0)
@@ -247,8 +240,7 @@ def rounded(value: float, people: int, *, one: float) -> float:
 def rounded_share(yes: int, people: int) -> float:
     """Give the share of `people` who say yes, from a count in steps of `COUNTED_BY`.
 
-    The count is rounded, not the share: a share that crosses a step when one agent joins tells on which side of it the
-    agent is; a count tells nothing.
+    A share that crosses a step of its own when one agent joins would tell on which side of it the agent is.
 
     Examples
     --------

@@ -80,5 +80,20 @@ def test_a_monthly_file_tells_hires_by_when_somebody_was_first_in_it(con: ibis.B
     there = tables(con, snapshots=snapshots, exits=exits)
     seen = spell_rows(there, begins=pd.Timestamp("2026-01-01"), ends=pd.Timestamp("2026-03-31"))
     assert days(seen["hired"]) == ["2026-01-31", "2026-02-28"]
+    assert days(seen["entered"]) == ["2026-01-31", "2026-02-28"]
     assert seen["site"].tolist() == ["S", "S"]
     assert days(seen["left"]) == ["2026-03-10", ""]
+
+
+def test_a_hire_of_a_monthly_file_is_watched_from_the_first_file_that_holds_it(con: ibis.BaseBackend) -> None:
+    snapshots = """
+        agent_id | as_of      | hire_date
+        a        | 2026-02-28 | 2026-02-03
+    """
+    exits = """
+        agent_id | exit_date  | exit_type
+        b        | 2026-03-10 | voluntary
+    """
+    there = tables(con, snapshots=snapshots, exits=exits)
+    seen = spell_rows(there, begins=pd.Timestamp("2026-01-31"), ends=pd.Timestamp("2026-03-31"))
+    assert (days(seen["hired"]), days(seen["entered"])) == (["2026-02-03"], ["2026-02-28"])

@@ -57,20 +57,20 @@ def members(people: pd.DataFrame, level: str, unit: object) -> np.ndarray:
     return np.ones(len(people), bool) if level == "centre" else (people[LEVELS[level]] == unit).to_numpy()
 
 
-def found(joint: Joint, wanted: list[tuple[str, np.ndarray]], told: list[np.ndarray]) -> list[str]:
+def found(joint: Joint, wanted: list[tuple[str, np.ndarray]], told: list[np.ndarray], names: np.ndarray) -> list[str]:
     """Name the few whose sum is known closer than half a person, and closer than a group around them is told."""
-    few = [(name, people) for name, people in wanted if 0 < people.sum() < MINIMUM]
+    few = [(name, people) for name, people in wanted if 0 < len(set(names[people])) < MINIMUM]
     if not few or not told:
         return []
     ranges = joint.ranges([*(people for _, people in few), *told])
     # What a group says of all its people, that next to none or next to all of them have it, tells of each of them.
     says = [min(high, group.sum() - low) for group, (low, high) in zip(told, ranges[len(few) :], strict=True)]
-    names = []
+    known = []
     for (name, people), (low, high) in zip(few, ranges, strict=False):
         around = [open_ for group, open_ in zip(told, says, strict=True) if not (people & ~group).any()]
         if high - low < min([HALF_A_PERSON, *around]) - 1e-6:
-            names.append(f"{name}, {people.sum()} people: {low:.2f} to {high:.2f}")
-    return names
+            known.append(f"{name}, {people.sum()} people: {low:.2f} to {high:.2f}")
+    return known
 
 
 def rests(groups: dict[tuple[str, str], np.ndarray]) -> list[np.ndarray]:
@@ -114,11 +114,11 @@ def found_in_funnel_and_units(seed: int) -> list[str]:
         for n, table_of in enumerate(units)
         for level, unit in sorted(hidden(table_of))
     ]
-    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told)
+    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names))
 
 
 def found_in_resigned(seed: int) -> list[str]:
-    """Solve who resigned of few people in a window, from the funnel's exact numbers."""
+    """Solve how many of few people resigned, in a window or in both, from the funnel's exact numbers."""
     months, _, table = report(seed)
     if table is None:
         return []
@@ -131,12 +131,12 @@ def found_in_resigned(seed: int) -> list[str]:
     if not cells:
         return []
     joint = Joint(people[["site", "team_id", "as_of"]], cells)
-    wanted = [
-        (f"{level} {unit} in {as_of:%Y-%m}", members(people, level, unit) & (people["as_of"] == as_of).to_numpy())
-        for level, unit in sorted(hidden(table.units))
-        for as_of in MONTHS
-    ]
-    return found(joint, wanted, rests(groups))
+    wanted = []
+    for level, unit in sorted(hidden(table.units)):
+        there = members(people, level, unit)
+        wanted.append((f"{level} {unit} in both", there))
+        wanted += [(f"{level} {unit} in {end:%Y-%m}", there & (people["as_of"] == end).to_numpy()) for end in MONTHS]
+    return found(joint, wanted, rests(groups), people["agent_id"].to_numpy())
 
 
 def found_in_market(seed: int) -> list[str]:
@@ -165,7 +165,7 @@ def found_in_market(seed: int) -> list[str]:
     if not cells:
         return []
     joint = Joint(pd.concat(columns, axis=1), cells)
-    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told)
+    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names))
 
 
 ATTACKS: list[Callable[[int], list[str]]] = [found_in_funnel_and_units, found_in_resigned, found_in_market]

@@ -50,6 +50,19 @@ def test_no_curve_is_drawn_where_fewer_than_ten_are_left_to_watch() -> None:
     assert (watched > reached + 15).sum() < 10
 
 
+def test_where_nobody_is_seen_before_a_month_end_curves_begin_with_those_who_reached_one() -> None:
+    table = drawn()
+    late = table.assign(entered=table["hired"] + pd.Timedelta(days=20))
+    found = cohorts(late[late["left"].isna() | (late["left"] > late["entered"])], AS_OF, minimum=10)
+    assert set(found["since"]) == {31}
+    assert found.groupby("cohort")["day"].min().eq(31).all()
+    assert found[found["day"] == 31]["survival"].eq(1.0).all()
+    whole = cohorts(table, AS_OF, minimum=10).set_index(["cohort", "day"])["survival"]
+    ratio = whole.xs(180, level="day") / whole.xs(30, level="day")
+    since = found.set_index(["cohort", "day"])["survival"].xs(180, level="day")
+    assert (since - ratio).abs().max() < 0.06
+
+
 def test_half_years_with_few_hires_are_not_shown() -> None:
     assert cohorts(drawn(40), AS_OF, minimum=10).empty
 

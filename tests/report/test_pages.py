@@ -180,7 +180,7 @@ def test_a_first_month_without_anything_optional_is_still_a_report(month: Produc
     )
     text = page(computed(first), "en", "centre")
     assert "No earlier month can be judged yet" in text
-    assert len(re.findall('<svg[^>]* aria-labelledby="([a-z]+)-t', text)) == 4  # units, costs, levers, steps
+    assert len(re.findall('<svg[^>]* aria-labelledby="([a-z]+)-t', text)) == 3  # units, levers, steps
 
 
 def test_a_site_without_teams_or_sites_is_still_a_report(month: Products) -> None:

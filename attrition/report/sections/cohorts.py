@@ -26,6 +26,7 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
     content = {
         "t": rows,
         "said": "",
+        "since": int(table["since"].max()),
         "alternative": alternative,
         "cohort_name": lambda row: cohort_name(row, form),
         "chart": charts_over_time.cohorts_chart(table, form, alternative),

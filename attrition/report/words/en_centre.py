@@ -79,6 +79,7 @@ PHRASES: dict[str, str] = {
     # cohorts
     "cohorts.lead": "Of those hired in {cohort}, {share} were still here after 90 days (95% range {interval}); among the cohorts shown, from {least} to {most}.",
     "cohorts.note": "Kaplan-Meier curves; every kind of exit counts. A curve ends before fewer than {minimum} people are left to watch. Shares are rounded so that no one person's exit can be seen.",
+    "cohorts.since": "The monthly file shows nobody who left before being in it once: hires are those still here after {days} days, and shares are of them.",
     "cohorts.none": "No half-year has {minimum} new hires or more.",
     "chart.cohorts": "Share of new hires still here, by half-year of hire",
     "chart.cohorts.note": "Blue: the half-year named, with its 95% band. Grey: the other half-years.",

@@ -79,6 +79,7 @@ PHRASES: dict[str, str] = {
     # 新员工
     "cohorts.lead": "{cohort}入职者，90天后仍在岗的占{share}（95%区间{interval}）；所示各批在{least}至{most}之间。",
     "cohorts.note": "Kaplan-Meier 曲线，各种离开均计入。剩余不足{minimum}人时曲线即止。比例已取整，以免看出某个人的离开。",
+    "cohorts.since": "月度人事表看不到在首次列入之前就离开的人：此处的入职人数为满{days}天仍在岗者，比例以他们为基数。",
     "cohorts.none": "没有任何半年的新员工达到{minimum}人。",
     "chart.cohorts": "各半年入职者的在岗比例",
     "chart.cohorts.note": "蓝色：所标半年及其95%区间带。灰色：其他半年。",
