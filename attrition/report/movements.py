@@ -160,10 +160,10 @@ def _of_sites(table: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "site": site,
-                "topic": raised["topic"].iloc[0] if len(raised) else None,
-                "lever": raised["lever"].iloc[0] if len(raised) else None,
+                "topic": raised["topic"].iloc[0] if len(raised) else "",
+                "lever": raised["lever"].iloc[0] if len(raised) else "",
                 "points": raised["points"].iloc[0] if len(raised) else np.nan,
-                "changed": moved["topic"].iloc[0] if len(moved) else None,
+                "changed": moved["topic"].iloc[0] if len(moved) else "",
                 "changed_points": moved[since].iloc[0] if len(moved) else np.nan,
             }
         )
