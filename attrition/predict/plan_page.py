@@ -36,7 +36,11 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
 def _proven(plan: Mapping[str, Any]) -> str:
     if plan["gap"] <= PROVEN:
         return "proven: no other choice within the budget, the capacities and the rule of fairness saves more"
-    return f"not proven the best: time ran out; no other choice saves over {plan['gap']:.2%} more"
+    return (
+        f"the best to within {_amount(plan['at_most'] - plan['expected_saving'])} {plan['currency']} "
+        f"({plan['gap']:.4%}): no other choice within the budget, the capacities and the rule of fairness saves more "
+        "than that above it; there the search ended"
+    )
 
 
 def _way(row: Mapping[str, Any]) -> str:
