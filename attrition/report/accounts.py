@@ -127,7 +127,7 @@ def judged_months(
     DataFrame
         As in `Products.history`.
     """
-    both = _judged(scores, outcomes, horizon=horizon, known_at=known_at)
+    both = judged(scores, outcomes, horizon=horizon, known_at=known_at)
     table = pd.DataFrame([_month(as_of, rows, flagged_share) for as_of, rows in both.groupby("as_of")], columns=HISTORY)
     if intervals is None or table.empty:
         return table
@@ -140,9 +140,8 @@ HISTORY = ["as_of", "expected", "low", "high", "resigned", "flagged", "flagged_r
 
 def _month(as_of: object, rows: pd.DataFrame, flagged_share: float) -> dict[str, object]:
     """Count one month; agents without a rank count among the rest, as they count in the expected number."""
-    order = rows.sort_values(["abstained", "risk", "agent_id"], ascending=[True, False, True], kind="stable")
+    order, flagged = _listed(rows, flagged_share)
     resigned, risks = order["resigned"].to_numpy(), order["risk"].to_numpy()
-    flagged = math.ceil(flagged_share * int((~order["abstained"]).sum()))
     low, high = interval(risks, SHARED_ERROR)
     return {
         "as_of": as_of,
@@ -155,6 +154,20 @@ def _month(as_of: object, rows: pd.DataFrame, flagged_share: float) -> dict[str,
         "rest": len(order) - flagged,
         "rest_resigned": int(resigned[flagged:].sum()),
     }
+
+
+def flagged_rows(judged: pd.DataFrame, flagged_share: float) -> pd.DataFrame:
+    """Take from each month of `judged` the agents who stood on the list."""
+    months = [
+        order.head(count) for order, count in (_listed(rows, flagged_share) for _, rows in judged.groupby("as_of"))
+    ]
+    return pd.concat(months, ignore_index=True) if months else judged
+
+
+def _listed(rows: pd.DataFrame, flagged_share: float) -> tuple[pd.DataFrame, int]:
+    """Put one month's agents in the order of the list, and say how many of them are on it."""
+    order = rows.sort_values(["abstained", "risk", "agent_id"], ascending=[True, False, True], kind="stable")
+    return order, math.ceil(flagged_share * int((~order["abstained"]).sum()))
 
 
 def calibration_groups(
@@ -175,7 +188,7 @@ def calibration_groups(
         As in `Products.calibration`, lowest estimates first; the interval is Wilson's, 95 %, as if agent-months were
         independent.
     """
-    both = _judged(scores, outcomes, horizon=horizon, known_at=known_at)
+    both = judged(scores, outcomes, horizon=horizon, known_at=known_at)
     place = pd.qcut(both["risk"], groups, labels=False, duplicates="drop") if len(both) else both["risk"]
     grouped = both.groupby(place)
     table = grouped.agg(expected=("risk", "mean"), observed=("resigned", "mean"), agents=("risk", "size"))
@@ -186,8 +199,14 @@ def calibration_groups(
     return table.assign(low=(middle - half).clip(lower=0.0), high=middle + half)
 
 
-def _judged(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:
-    """Put beside each earlier score what happened; scores whose horizon has not passed are left out."""
+def judged(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:
+    """Put beside each earlier score what happened; scores whose horizon has not passed are left out.
+
+    Returns
+    -------
+    DataFrame
+        agent_id, as_of, risk, abstained, resigned (1 or 0).
+    """
     keys = ["agent_id", "as_of"]
     ahead = scores.loc[scores["horizon_months"] == horizon]
     ahead = ahead[[*keys, "risk"]].assign(abstained=ahead["abstained"].astype(bool) if "abstained" in ahead else False)
