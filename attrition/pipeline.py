@@ -32,7 +32,7 @@ class Found:
     features: Mapping[str, Sequence[str]]
     filled: pd.DataFrame
     quality: pd.DataFrame
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Mapping[str, str], ...]
     thin_column_share: float
     products: list[Path]
 

@@ -260,7 +260,7 @@ def _groups(claim: Claim) -> list[str]:
 
 def _limits(claim: Claim) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in claim.fitted.spec.leakage.waivers.items()]
-    said = [*claim.fitted.notes, *claim.about["assumptions"], *waived]
+    said = [*claim.fitted.notes, *(said["en"] for said in claim.about["assumptions"]), *waived]
     return ["## Limits of this version", "", *(f"- {cell(line)}" for line in said or ["None beyond those above."])]
 
 

@@ -30,7 +30,7 @@ def claim(kept, centre):
             "site": {"name": "Foshan"},
             "data_ends": "2024-06-30",
             "newest": {"exits": "2024-06-28", "pay": None},
-            "assumptions": ["exits are complete"],
+            "assumptions": [{"en": "exits are complete", "zh": "离职记录完整"}],
         },
         quality=QUALITY,
         made_from=kept.made_from,

@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from attrition.report.form import Form
 from attrition.report.month import month as computed
-from attrition.report.pages import page
+from attrition.report.pages import evidence, page
 from attrition.report.products import Products
 from attrition.report.words import LANGUAGES, words
 from tests.report.test_words import CAUSAL
@@ -21,6 +22,13 @@ VOID = {"meta", "br", "line", "rect", "circle", "polyline", "link", "img", "inpu
 def pages(month: Products) -> dict[str, str]:
     figures = computed(month)
     return {lang: page(figures, lang) for lang in LANGUAGES}
+
+
+@pytest.mark.parametrize(("lang", "source"), [("en", "a field trial"), ("zh", "一项实地试验")])
+def test_evidence_is_cited_in_the_reader_s_language(month: Products, lang: str, source: str) -> None:
+    offered = month.interventions[1]
+    told = offered.evidence.model_copy(update={"source": "a field trial", "source_zh": "一项实地试验"})
+    assert source in evidence(offered.model_copy(update={"evidence": told}), told.grade, Form(words(lang), "CNY"))
 
 
 class Outline(HTMLParser):
