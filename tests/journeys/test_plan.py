@@ -129,6 +129,16 @@ def test_a_capacity_of_a_site_that_nobody_knows_is_refused(centre: Path, said: s
     assert (refused.exit_code, "does not know Atlantis" in refused.output) == (2, True), refused.output
 
 
+def test_a_month_scored_by_another_version_is_to_be_scored_again(centre: Path, said: str) -> None:
+    path = centre / "runs" / "2026-10-31" / "scores.parquet"
+    kept = path.read_bytes()
+    pd.read_parquet(path).assign(model_version="7").to_parquet(path, index=False)
+    refused = CliRunner().invoke(app, ["plan", "--budget", "3000", "--as-of", "2026-10", "-w", str(centre)])
+    path.write_bytes(kept)
+    assert refused.exit_code == 2
+    assert "was scored by version 7 and version 1 is the champion" in " ".join(refused.output.split())
+
+
 @pytest.mark.parametrize("words", [["score"], ["plan", "--budget", "3000"], ["monthly"]])
 def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, words: list[str]) -> None:
     refused = CliRunner().invoke(app, [*words, "--as-of", "2026-09", "-w", str(centre)])
