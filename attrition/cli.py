@@ -16,6 +16,7 @@ import typer
 from attrition import __version__, console, models_cli
 from attrition import workspace as workspaces
 from attrition.command import HERE, MONTH, Command, Folder, Month, month, out, show, steps
+from attrition.explain_cli import explain
 from attrition.pilot_cli import pilot
 from attrition.plan_cli import plan
 from attrition.whatif_cli import what_if
@@ -277,6 +278,7 @@ def serve(
 
 
 app.command(cls=Command, rich_help_panel="Every month")(plan)
+app.command(cls=Command, rich_help_panel="Every month")(explain)
 
 
 def _last_month(workspace: Path) -> str:

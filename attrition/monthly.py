@@ -16,6 +16,7 @@ from attrition.jobs import MonthlyJob
 from attrition.model.backtest import measured
 from attrition.model.bar import Check
 from attrition.model.spec import Spec
+from attrition.month_inputs import month_inputs
 from attrition.pilot.learned import Learned, learned
 from attrition.predict.actions import watch_list
 from attrition.predict.playbook import playbook
@@ -54,15 +55,18 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     """
     runs = Runs(workspace)
     spec = declared.read(workspace / "models" / "resignation.toml", Spec)
-    _, outcomes, about = runs.read_panel()
+    outcomes, about = runs.read_outcomes(), runs.about_panel()
     features = features_of(about)
     book = playbook(workspace / "models" / "playbook.toml", features=features)
-    book = book.learning_from(lessons_by(workspace, as_of)).priced_in(about["site"])
-    month = runs.read_month(as_of)
+    known = lessons_by(workspace, as_of)
+    book = book.learning_from(known).priced_in(about["site"])
+    month: dict[str, Any] = runs.read_month(as_of)
     version = str(month["scores"]["model_version"].iloc[0])
     then = version.startswith(AS_OF_THEN)
     verdict: Mapping[str, Any] = {"fitted_at": f"{as_of}", "checks": []} if then else runs.read_verdict(version)
     before = _before(runs, as_of)
+    pay, said = book.base_pay.feature, _said(runs, as_of)
+    month |= month_inputs(workspace, outcomes, as_of=as_of, horizon=spec.headline, base_pay=pay, said=said)
     return Products(
         as_of=as_of,
         site=about["site"]["name"],
@@ -76,6 +80,9 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         metrics=_metrics(runs, outcomes, as_of=as_of, spec=spec),
         features=features,
         interventions=book.interventions,
+        lessons=known.lessons,
+        replacement=book.replacement,
+        base_pay=book.base_pay,
         checks=[Check(**check) for check in verdict["checks"]],
         gaps=_gaps(about["newest"], as_of),
         assumptions=[*about["assumptions"], *([REPLAYED] if then else [])],
@@ -121,15 +128,21 @@ def _hidden_before(
 def _history(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> pd.DataFrame:
     """Judge what was announced in earlier months, and for months without an announcement what the backtest says."""
     issued = [runs.read_month(month) for month in runs.months() if month < as_of]
-    tried = _backtested(runs, "scores", SCORES)
-    said = pd.concat([month["scores"] for month in issued], ignore_index=True) if issued else tried.head(0)
-    tried = tried[~tried["as_of"].isin(said["as_of"]) & (tried["as_of"].dt.date < as_of)]
+    said, tried = _said(runs, as_of)
     judge = partial(judged_months, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=as_of)
     announced = judge(said, outcomes, intervals=_announced(issued, spec))
     afterwards = judge(tried, outcomes)
     both = [announced.assign(is_backtest=_are_replayed(announced, issued)), afterwards.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
     return table.sort_values("as_of", ignore_index=True).tail(MONTHS_SHOWN)
+
+
+def _said(runs: Runs, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the scores of earlier months: as they were issued, and for other months as the backtest made them."""
+    issued = [runs.read_month(month)["scores"] for month in runs.months() if month < as_of]
+    tried = _backtested(runs, "scores", SCORES)
+    said = pd.concat(issued, ignore_index=True) if issued else tried.head(0)
+    return said, tried[~tried["as_of"].isin(said["as_of"]) & (tried["as_of"].dt.date < as_of)]
 
 
 def _are_replayed(announced: pd.DataFrame, issued: list[dict[str, pd.DataFrame]]) -> list[bool]:

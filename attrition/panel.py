@@ -27,6 +27,7 @@ from attrition.jobs import PanelJob
 from attrition.labels.following import labels, outcome_rows
 from attrition.labels.given import given_rows
 from attrition.labels.outcomes import KEYS
+from attrition.labels.spells import spell_rows
 from attrition.runs import Runs, described
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Pa
         rows = table.to_pyarrow_batches().read_all()  # in batches, so that two copies never stand side by side
         progress("writing the panel")
         outcomes = outcome_rows(past.months, tables["exits"])
-        return _write(Runs(workspace), rows, outcomes, declared(families), centre, made_from)
+        ends = pd.Timestamp(centre.data_ends)
+        spells = spell_rows(centre.tables, begins=begins(centre.tables), ends=ends)
+        return _write(Runs(workspace), rows, (outcomes, spells), declared(families), centre, made_from)
 
 
 def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
@@ -90,13 +93,13 @@ def fingerprint(workspace: Path, job: PanelJob) -> str | None:
 def _write(
     runs: Runs,
     rows: pa.Table,
-    outcomes: pd.DataFrame,
+    happened: tuple[pd.DataFrame, pd.DataFrame],
     known: Mapping[str, Feature],
     centre: Centre,
     made_from: str | None,
 ) -> list[Path]:
     """Write every part; the description comes last and says that the others are there."""
-    ends = pd.Timestamp(centre.data_ends)
+    ends, (outcomes, spells) = pd.Timestamp(centre.data_ends), happened
     features = [known[name] for name in rows.column_names if name in known]
     places = in_order(rows, KEYS)
     followed = _followed(rows, places, labels(outcomes, ends))
@@ -105,6 +108,8 @@ def _write(
         write_in_order(rows, places, followed, path)
     with whole_file(runs.folder / "outcomes.parquet") as path:
         outcomes.to_parquet(path, index=False)
+    with whole_file(runs.folder / "spells.parquet") as path:
+        spells.to_parquet(path, index=False)
     with whole_file(runs.folder / "interventions.parquet") as path:
         given_rows(centre.tables.get("interventions")).to_parquet(path, index=False)
     with whole_file(runs.audit) as path:

@@ -216,7 +216,8 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
     scored = score(workspace, as_of, progress=progress)
     progress("writing the report")
     content = report_content(workspace, as_of, job)
-    return [*scored, *write(content, langs=langs or job.languages, folder=workspace / "reports")]
+    folder = workspace / "reports"
+    return [*scored, *write(content, langs=langs or job.languages, folder=folder, progress=progress)]
 
 
 def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:

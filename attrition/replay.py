@@ -106,6 +106,7 @@ def _score(
     from attrition.predict.eligibility import Options
     from attrition.predict.month import month_tables
     from attrition.predict.playbook import playbook
+    from attrition.predict.views import driver_views
 
     rows, outcomes, features, about = known
     fitted = fit(rows, outcomes, features=features, spec=spec, at=pd.Timestamp(month))
@@ -114,6 +115,7 @@ def _score(
     frame, groups = month_of(rows, month), month_of(outcomes, month)
     options = Options(book, barred(runs.workspace, runs.read_given(), frame))
     tables = month_tables(fitted, frame, version=f"{AS_OF_THEN}{month}", groups=groups, options=options)
+    tables["driver_views"] = driver_views(fitted, rows, outcomes, as_of=frame["as_of"].iloc[0])
     quality = runs.read_quality().assign(as_of=frame["as_of"].iloc[0])
     with whole_folder(runs.month(month)) as folder:
         for name, table in (tables | {"quality": quality, "treated": marked(runs.read_given(), frame)}).items():

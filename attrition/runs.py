@@ -71,9 +71,13 @@ class Runs:
         """Read the panel, the outcomes in the same order, and what is declared about them."""
         return (
             self._read(self.panel, "attrition panel"),
-            self._read(self.folder / "outcomes.parquet", "attrition panel"),
+            self.read_outcomes(),
             self.about_panel(),
         )
+
+    def read_outcomes(self) -> pd.DataFrame:
+        """Read what followed each agent-month, and where its agent worked."""
+        return self._read(self.folder / "outcomes.parquet", "attrition panel")
 
     def about_panel(self) -> Mapping[str, Any]:
         """Read what the panel was made from; empty when there is none."""
@@ -92,6 +96,10 @@ class Runs:
         """Read protected attributes, to audit with and for nothing else."""
         return self._read(self.audit, "attrition panel")
 
+    def read_spells(self) -> pd.DataFrame:
+        """Read every employment spell with its end, as they were known when the panel was made."""
+        return self._read(self.folder / "spells.parquet", "attrition panel")
+
     def read_verdict(self, version: str) -> Mapping[str, Any]:
         """Read how a version stood against the bar, and when it was fitted."""
         path = self.verdict(version)
@@ -103,6 +111,24 @@ class Runs:
         """Read the contract's tables of a scored month."""
         command = f"attrition score --as-of {as_of:%Y-%m}"
         return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
+
+    def read_beside(self, as_of: date, name: str) -> pd.DataFrame | None:
+        """Read a table that stands beside the contract's (``driver_views``, ``treated``); null for a month without."""
+        path = self.month(as_of) / f"{name}.parquet"
+        return self._read(path, "attrition score") if path.exists() else None
+
+    def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read the panel's rows of some months, or a few columns of them."""
+        import pandas as pd
+
+        wanted = None if columns is None else list(columns)
+        rows = pd.read_parquet(self.panel, columns=wanted, filters=[("as_of", "in", list(months))])
+        return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]"))
+
+    def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
+        """Read the figures of a month's plan; nothing where none was made."""
+        path = self.month(as_of) / "plan" / "plan.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def has_backtest(self) -> bool:
         """Tell whether a backtest was run."""

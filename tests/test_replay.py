@@ -45,7 +45,7 @@ def test_every_month_is_scored_by_a_model_of_its_own_time(centre: Path) -> None:
     for month in ("2026-09-30", "2026-10-31"):
         scores = pd.read_parquet(centre / "runs" / month / "scores.parquet")
         assert set(scores["model_version"]) == {f"as of {month}"}
-    text = (centre / "reports" / "2026-09" / "report.en.html").read_text(encoding="utf-8")
+    text = (centre / "reports" / "2026-09" / "centre.en.html").read_text(encoding="utf-8")
     assert "scored afterwards" in text
     assert re.search(r"trained on data up to 30 September 2026", text)
 

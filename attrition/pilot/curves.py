@@ -46,7 +46,8 @@ def survival_by_arm(rows: pd.DataFrame, ends: Sequence[int], *, confidence: floa
 
 def _of_arm(part: pd.DataFrame, ends: np.ndarray, confidence: float) -> pd.DataFrame:
     days = part["days"].to_numpy(float)
-    spells = pd.DataFrame({"entered": 0.0, "left": days, "exit_kind": np.where(part["resigned"] == 1, VOLUNTARY, None)})
+    kind = [VOLUNTARY if resigned else None for resigned in part["resigned"]]
+    spells = pd.DataFrame({"entered": 0.0, "left": days, "exit_kind": kind})
     table = life_table(spells, level=confidence)
     start = {"events": 0, "survival": 1.0, "survival_low": 1.0, "survival_high": 1.0}
     told = pd.concat([pd.DataFrame([start]), table[list(start)]], ignore_index=True)

@@ -28,8 +28,26 @@ def replacement_cost(pay: pd.Series, parts: Replacement) -> pd.Series:
     >>> replacement_cost(pd.Series([4000.0]), parts).tolist()
     [15000.0]
     """
-    lost_months = parts.ramp_months * parts.ramp_share_lost + parts.vacancy_months * parts.vacancy_share_lost
-    return parts.recruiting + parts.training + pay * lost_months
+    return pd.Series(sum(replacement_parts(pay, parts).values()), index=pay.index)
+
+
+def replacement_parts(pay: pd.Series, parts: Replacement) -> dict[str, pd.Series]:
+    """Split the cost of replacing each agent.
+
+    Examples
+    --------
+    >>> from attrition.predict.playbook import Replacement
+    >>> parts = Replacement(recruiting=2000, training=5000, ramp_months=3, ramp_share_lost=0.5,
+    ...                     vacancy_months=1, vacancy_share_lost=0.5)
+    >>> {name: cost.tolist() for name, cost in replacement_parts(pd.Series([4000.0]), parts).items()}
+    {'recruiting': [2000.0], 'training': [5000.0], 'ramp': [6000.0], 'vacancy': [2000.0]}
+    """
+    return {
+        "recruiting": pd.Series(parts.recruiting, index=pay.index),
+        "training": pd.Series(parts.training, index=pay.index),
+        "ramp": pay * parts.ramp_months * parts.ramp_share_lost,
+        "vacancy": pay * parts.vacancy_months * parts.vacancy_share_lost,
+    }
 
 
 def intervention_cost(pay: pd.Series, cost: Cost, *, dose: pd.Series, months: int) -> pd.Series:

@@ -127,7 +127,7 @@ def judged_months(
     DataFrame
         As in `Products.history`.
     """
-    both = judged(scores, outcomes, horizon=horizon, known_at=known_at)
+    both = judged_agents(scores, outcomes, horizon=horizon, known_at=known_at)
     table = pd.DataFrame([_month(as_of, rows, flagged_share) for as_of, rows in both.groupby("as_of")], columns=HISTORY)
     if intervals is None or table.empty:
         return table
@@ -157,10 +157,9 @@ def _month(as_of: object, rows: pd.DataFrame, flagged_share: float) -> dict[str,
 
 
 def flagged_rows(judged: pd.DataFrame, flagged_share: float) -> pd.DataFrame:
-    """Take from each month of `judged` the agents who stood on the list."""
-    months = [
-        order.head(count) for order, count in (_listed(rows, flagged_share) for _, rows in judged.groupby("as_of"))
-    ]
+    """Take from each month of `judged_agents` those who stood on the list."""
+    listed = (_listed(rows, flagged_share) for _, rows in judged.groupby("as_of"))
+    months = [order.head(count) for order, count in listed]
     return pd.concat(months, ignore_index=True) if months else judged
 
 
@@ -188,7 +187,7 @@ def calibration_groups(
         As in `Products.calibration`, lowest estimates first; the interval is Wilson's, 95 %, as if agent-months were
         independent.
     """
-    both = judged(scores, outcomes, horizon=horizon, known_at=known_at)
+    both = judged_agents(scores, outcomes, horizon=horizon, known_at=known_at)
     place = pd.qcut(both["risk"], groups, labels=False, duplicates="drop") if len(both) else both["risk"]
     grouped = both.groupby(place)
     table = grouped.agg(expected=("risk", "mean"), observed=("resigned", "mean"), agents=("risk", "size"))
@@ -199,13 +198,13 @@ def calibration_groups(
     return table.assign(low=(middle - half).clip(lower=0.0), high=middle + half)
 
 
-def judged(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:
+def judged_agents(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:
     """Put beside each earlier score what happened; scores whose horizon has not passed are left out.
 
     Returns
     -------
     DataFrame
-        agent_id, as_of, risk, abstained, resigned (1 or 0).
+        ``agent_id``, ``as_of``, ``risk``, ``abstained``, ``resigned`` (0 or 1).
     """
     keys = ["agent_id", "as_of"]
     ahead = scores.loc[scores["horizon_months"] == horizon]

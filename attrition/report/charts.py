@@ -181,3 +181,20 @@ def calibration_chart(groups: pd.DataFrame, form: Form, alternative: str) -> Mar
     canvas.text((52 + COMPACT - 20) / 2, 291, form.words("axis.expected"), "say expected", "middle")
     canvas.text(60, 26, form.words("axis.observed"), "say happened")
     return canvas.svg("calibration", form.words("chart.calibration"), alternative)
+
+
+def staying_chart(curve: pd.DataFrame, form: Form, alternative: str) -> Markup:
+    """Draw the share still there month by month, from all of them."""
+    canvas = Canvas(WIDTH, 200)
+    months = int(curve["month_ahead"].max())
+    across, up = Scale(0, months, 50, WIDTH - 90), Scale(0, 1, 165, 14)
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        canvas.line(50, up(share), WIDTH - 90, up(share), "grid")
+        canvas.text(44, up(share) + 4, form.share(share, 0), "axis", "end")
+    for month in range(months + 1):
+        canvas.text(across(month), 186, str(month), "axis", "middle")
+    points = [(across(0), up(1.0)), *((across(row.month_ahead), up(row.staying)) for row in each(curve))]
+    canvas.path(points, "trace spark")
+    canvas.dot(*points[-1], "point")
+    canvas.text(points[-1][0] + 10, points[-1][1] + 4, form.share(curve["staying"].iloc[-1], 0), "value strong")
+    return canvas.svg("staying", form.words("explain.staying"), alternative)

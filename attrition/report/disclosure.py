@@ -12,7 +12,7 @@ Whoever reads all tables of a report, and last month's too, can subtract. Three 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,12 +26,16 @@ FLOOR = 5
 LEAST_OF_ONE = 10.0
 """A mean of percentage points is so coarse that one agent's own points are not known closer than this."""
 
+COUNTED_BY = 2
+"""Agents who share an answer are counted in such steps."""
+
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 FIGURES = ("headcount", "expected", "low", "high")
 CENTRE = ("centre", "centre")
 
 Unit = tuple[str, str]
 """A level (centre, site, team) and a name."""
+Units = Collection[Unit]
 
 
 @dataclass
@@ -57,9 +61,7 @@ class _Tree:
         return people == 0 or (people >= self.minimum and all(people - one >= FLOOR for one in small))
 
 
-def hidden_units(
-    expected: pd.DataFrame, homes: Mapping[str, str], *, minimum: int, before: Collection[Unit] = ()
-) -> pd.DataFrame:
+def hidden_units(expected: pd.DataFrame, homes: Mapping[str, str], *, minimum: int, before: Units = ()) -> pd.DataFrame:
     """Take a table of centre, site and team figures to what may be shown of it.
 
     Parameters
@@ -115,13 +117,66 @@ def _whole(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _hidden(people: dict[Unit, int], homes: Mapping[str, str], minimum: int, before: Collection[Unit]) -> set[Unit]:
+def hidden_everywhere(
+    months: Sequence[Mapping[Unit, int]], homes: Mapping[str, str], *, minimum: int, also: Units = ()
+) -> set[Unit]:
+    """Choose the units to hide in a table whose figures are summed over, or stand beside each other for, some months.
+
+    Parameters
+    ----------
+    months : sequence of mapping of Unit to int
+        How many people each unit had in each month, the centre among them.
+    homes : mapping of str to str
+        Site of each team in all those months; a team that is missing here had people in several sites.
+    minimum : int
+        Smallest group that is shown.
+    also : collection of Unit
+        What is hidden anyway, as in another table of the same report.
+
+    Returns
+    -------
+    set of Unit
+        What is hidden in one month is hidden in all, with what then protects it.
+
+    Examples
+    --------
+    >>> before = {("centre", "centre"): 90, ("site", "a"): 20, ("site", "b"): 30, ("site", "c"): 40}
+    >>> now = {("centre", "centre"): 80, ("site", "a"): 9, ("site", "b"): 31, ("site", "c"): 40}
+    >>> sorted(hidden_everywhere([before, now], {}, minimum=10))
+    [('site', 'a'), ('site', 'b')]
+    """
+    hidden: set[Unit] = set(also)
+    settled: set[Unit] | None = None
+    while settled != hidden:
+        settled = set(hidden)
+        for people in months:
+            hidden |= _hidden(dict(people), homes, minimum, hidden, also=hidden)
+    return hidden
+
+
+def hidden_parts(people: Mapping[str, int], minimum: int) -> set[str]:
+    """Choose which parts of one whole to hide, so that whoever knows the whole cannot work out a small one.
+
+    Examples
+    --------
+    >>> sorted(hidden_parts({"0-30 days": 6, "31-90 days": 14, "longer": 80}, 10))
+    ['0-30 days', '31-90 days']
+    """
+    units = {("site", name): count for name, count in people.items()}
+    hidden = _hidden({CENTRE: sum(people.values())} | units, {}, minimum, ())
+    return {name for level, name in hidden if level == "site"}
+
+
+def _hidden(
+    people: dict[Unit, int], homes: Mapping[str, str], minimum: int, before: Units, also: Units = ()
+) -> set[Unit]:
     """Choose what to hide: the small, then the fewest people that keep every total from giving them away."""
     strays = {unit for unit in people if unit[0] == "team" and unit[1] not in homes}
     people, parts = {unit: n for unit, n in people.items() if unit not in strays}, _parts(people, homes)
     tree = _Tree({CENTRE: sum(people[unit] for unit in parts.get(CENTRE, []))} | people, parts, minimum)
     tree.hidden = {unit for unit, count in tree.people.items() if count < minimum}
     tree.guarded = set(tree.hidden)
+    tree.hidden |= set(also) & tree.people.keys()
     settled: set[Unit] | None = None
     while settled != tree.hidden:
         settled = set(tree.hidden)
@@ -141,7 +196,7 @@ def _parts(people: Mapping[Unit, int], homes: Mapping[str, str]) -> dict[Unit, l
     return {total: units for total, units in parts.items() if units}
 
 
-def _settle(tree: _Tree, total: Unit, before: Collection[Unit]) -> None:
+def _settle(tree: _Tree, total: Unit, before: Units) -> None:
     """Hide parts of one total until it is safe; where it cannot be, hide the total, and under a hidden one all."""
     if total in tree.hidden:
         tree.hidden.update(tree.parts[total])
@@ -166,6 +221,63 @@ def coarse(points: pd.Series, people: int) -> pd.Series:
     """
     step = next((step for step in STEPS if step * people >= LEAST_OF_ONE), STEPS[-1])
     return ((points / step).round() * step).round(1) + 0.0
+
+
+def rounded(value: float, people: int, *, one: float) -> float:
+    """Round a mean over `people` agents so that the sum behind it stays open by what `one` agent can weigh in it.
+
+    Examples
+    --------
+    >>> rounded(5183.4, 310, one=5183.4), rounded(0.2274, 60, one=1.0), rounded(0.2274, 0, one=1.0)
+    (5180.0, 0.22, nan)
+    """
+    if people < 1 or np.isnan(value) or not one > 0:
+        return float(value) if people > 0 else float("nan")
+    step = _round_step(one / people)
+    return float(round(round(value / step) * step, 10)) + 0.0
+
+
+def rounded_share(yes: int, people: int) -> float:
+    """Give the share of `people` who say yes, from a count in steps of `COUNTED_BY`.
+
+    A share that crosses a step of its own when one agent joins would tell on which side of it the agent is.
+
+    Examples
+    --------
+    >>> rounded_share(27, 48), rounded_share(11, 11)
+    (0.5833333333333334, 1.0)
+    """
+    counted_as = float(np.floor(yes / COUNTED_BY + 0.5)) * COUNTED_BY  # halves up: all steps are equally wide
+    return min(counted_as / people, 1.0) if people else float("nan")
+
+
+def _round_step(least: float) -> float:
+    """Give the smallest of 1, 2, 5 times a power of ten that is at least so large."""
+    power = 10.0 ** np.floor(np.log10(least) + 1e-12)
+    return float(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least * (1 - 1e-9)))
+
+
+def blurred(means: pd.DataFrame, people: pd.DataFrame, *, spread: pd.Series) -> pd.DataFrame:
+    """Round means over groups so that one agent's own value stays unknown within two standard deviations.
+
+    Parameters
+    ----------
+    means, people : DataFrame
+        One row per group, one column per value: the mean, and over how many agents.
+    spread : Series
+        Standard deviation between agents, one per column of `means`.
+
+    Examples
+    --------
+    >>> means, people = pd.DataFrame({"share": [0.8342]}), pd.DataFrame({"share": [12]})
+    >>> blurred(means, people, spread=pd.Series({"share": 0.09}))["share"].tolist()
+    [0.84]
+    """
+    told = {
+        name: [rounded(mean, n, one=2 * one) for mean, n in zip(means[name], people[name], strict=True)]
+        for name, one in zip(means, spread, strict=True)
+    }
+    return pd.DataFrame(told, index=means.index, columns=means.columns, dtype=float)
 
 
 def counted(counts: pd.Series, minimum: int) -> pd.Series:

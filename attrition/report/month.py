@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.report.accounts import Verdict, account, verdict
+from attrition.report.centre import Centre, centre
 from attrition.report.disclosure import coarse, counted, judged_shown
 from attrition.report.health import examined
 from attrition.report.tables import (
@@ -19,6 +20,7 @@ from attrition.report.tables import (
     quality_rules,
     rows_read_and_used,
 )
+from attrition.report.teams import Team, teams
 from attrition.report.watch import Watched, beyond_capacity, not_scored, watch_list
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Month:
     rows_used: int
     metrics: pd.DataFrame
     calibration: pd.DataFrame
+    teams: list[Team]
+    centre: Centre
 
 
 def month(products: Products) -> Month:
@@ -55,11 +59,12 @@ def month(products: Products) -> Month:
     names = flagged(products)
     watched = watch_list(products)
     read, used = rows_read_and_used(products)
+    units = expected_units(products)
     return Month(
         products=products,
         judged=judged_shown(judged, products.min_group),
         verdict=verdict(judged),
-        units=expected_units(products),
+        units=units,
         flagged=names,
         levers=_levers(products, names),
         features=_features(products, names, symptoms=False),
@@ -72,6 +77,8 @@ def month(products: Products) -> Month:
         rows_used=used,
         metrics=examined(products),
         calibration=_calibration(products),
+        teams=teams(products, units),
+        centre=centre(products, units),
     )
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.report.editions import EDITIONS
 from attrition.report.form import MISSING, Form
-from attrition.report.pages import render
+from attrition.report.render import render, source
 from attrition.report.sheets import both
 from attrition.report.svg import Canvas, Scale
 from attrition.report.words import LANGUAGES, words
@@ -19,7 +20,6 @@ from attrition.report.words import LANGUAGES, words
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-WORKBOOK = "report.xlsx"
 MONTH = re.compile(r"\d{4}-\d{2}")
 EXPECTED = re.compile(r'<meta name="expected" content="(\d+)">')
 MONTHS_DRAWN = 12
@@ -37,12 +37,18 @@ def index(folder: Path, langs: Sequence[str]) -> str:
         said = expected[path.name]
         number = MISSING if said is None else forms[0].number(said)
         listed.append((path.name, number, sparkline(path.name, until, forms), _files(path, forms)))
-    return render("index.html", forms=forms, months=listed[::-1], say=lambda key: both(forms, key))
+    content = {
+        "forms": forms,
+        "months": listed[::-1],
+        "editions": tuple(EDITIONS),
+        "style": source("style.css") + source("charts.css"),
+    }
+    return str(render("index.html", **content, say=lambda key: both(forms, key)))
 
 
 def expected_of(place: Path) -> int | None:
     """Read how many resignations a month's page expected for the whole centre; null where it was not shown."""
-    for page in sorted(place.glob("report.*.html")):
+    for page in sorted(place.glob("centre.*.html")):
         found = EXPECTED.search(page.read_text(encoding="utf-8"))
         return int(found[1]) if found else None
     return None
@@ -64,8 +70,15 @@ def sparkline(month: str, values: Sequence[int | None], forms: Sequence[Form]) -
     return canvas.svg(f"spark-{month}", both(forms, "index.spark"), told)
 
 
-def _files(place: Path, forms: Sequence[Form]) -> list[tuple[str, str]]:
-    """Name the files of one month with the words of their links."""
-    found = [(f"report.{lang}.html", words(lang)("lang.name")) for lang in LANGUAGES]
-    found.append((WORKBOOK, both(forms, "index.workbook")))
+def _files(place: Path, forms: Sequence[Form]) -> list[list[tuple[str, str]]]:
+    """Name for each edition of one month its files, with the words of their links."""
+    return [_files_of(place, edition, forms) for edition in EDITIONS]
+
+
+def _files_of(place: Path, edition: str, forms: Sequence[Form]) -> list[tuple[str, str]]:
+    found = []
+    for lang in LANGUAGES:
+        name = words(lang)("lang.name")
+        found += [(f"{edition}.{lang}.html", name), (f"{edition}.{lang}.pdf", f"{name} PDF")]
+    found.append((f"{edition}.xlsx", both(forms, "index.workbook")))
     return [(name, label) for name, label in found if (place / name).exists()]

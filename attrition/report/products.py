@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Any
 
     import pandas as pd
 
     from attrition.features.declare import Feature
     from attrition.model.bar import Check
-    from attrition.predict.playbook import Intervention
+    from attrition.pilot.learned import Lesson
+    from attrition.predict.playbook import BasePay, Intervention, Replacement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,30 @@ class Products:
         The agents flagged the month before.
     hidden_earlier : collection of (level, unit)
         The groups last month's report did not show.
+    spells : DataFrame, optional
+        Every employment spell, from `attrition.labels.spells`.
+    judged : DataFrame, optional
+        Earlier scores whose horizon has passed, one row per agent-month of the last year: ``agent_id``, ``as_of``,
+        ``risk``, ``resigned``, ``site``, ``team_id``.
+    frame : DataFrame, optional
+        Rows of the panel of this month, the one before and a year ago: ``agent_id``, ``as_of``, features, and those of
+        ``site``, ``tenure_band`` there are.
+    driver_views : DataFrame, optional
+        What raises the risk of groups of agents, from `attrition.predict.views.driver_views`.
+    given : DataFrame, optional
+        Who was given what, from `attrition.labels.given`.
+    lessons : sequence of Lesson
+        What pilots had taught by the month's end.
+    plan : mapping, optional
+        The figures of the month's plan, ``plan/plan.json``.
+    replacement : Replacement, optional
+        What one resignation costs, from the playbook, in the site's currency.
+    base_pay : BasePay, optional
+        Where base pay is read.
+    paid : DataFrame, optional
+        Base pay month by month: ``agent_id``, ``as_of`` and what `base_pay` names, of the twelve months before.
+    treated : DataFrame, optional
+        Who was given what within a year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
     horizon : int
         The headline horizon, months.
     capacity : int
@@ -101,6 +127,17 @@ class Products:
     drivers_earlier: pd.DataFrame | None = None
     flagged_earlier: Sequence[str] = field(default=())
     hidden_earlier: Collection[tuple[str, str]] = field(default=())
+    spells: pd.DataFrame | None = None
+    judged: pd.DataFrame | None = None
+    frame: pd.DataFrame | None = None
+    driver_views: pd.DataFrame | None = None
+    given: pd.DataFrame | None = None
+    lessons: Sequence[Lesson] = ()
+    plan: Mapping[str, Any] | None = None
+    replacement: Replacement | None = None
+    base_pay: BasePay | None = None
+    paid: pd.DataFrame | None = None
+    treated: pd.DataFrame | None = None
     horizon: int = 3
     capacity: int = 30
     capacity_share: float = 0.10

@@ -142,6 +142,13 @@ def typical(feature: Feature | None, value: float, category: object, form: Form)
     return write(value, unit_told(feature) if feature is not None else "index")
 
 
+def mean_told(feature: Feature | None, value: float, form: Form) -> str:
+    """Write a mean over many agents: a share with one decimal, since such means differ by little."""
+    if feature is not None and feature.unit == "share" and not _CHANGE.fullmatch(feature.en):
+        return form.share(value, 1)
+    return typical(feature, value, None, form)
+
+
 def capital(text: str) -> str:
     """Begin a phrase with a capital letter."""
     return text[:1].upper() + text[1:]

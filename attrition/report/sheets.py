@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrition.report.form import Form
 from attrition.report.health import rule_said
-from attrition.report.pages import GLOSSARY
+from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.sentences import by_name, capital, phrase, sentence, typical
 from attrition.report.tables import each
 
 if TYPE_CHECKING:
+    from attrition.report.editions import Edition
     from attrition.report.month import Month
     from attrition.report.watch import Watched
 
@@ -39,8 +40,8 @@ class Sheet:
     columns: tuple[Column, ...]
 
 
-def sheets(month: Month, forms: Sequence[Form]) -> list[Sheet]:
-    """Compute every sheet; headings and declared names in all languages side by side, sentences in one column each.
+def sheets(month: Month, forms: Sequence[Form], edition: Edition) -> list[Sheet]:
+    """Compute an edition's sheets; headings and declared names in all languages at once, sentences in a column each.
 
     Parameters
     ----------
@@ -48,9 +49,15 @@ def sheets(month: Month, forms: Sequence[Form]) -> list[Sheet]:
         The figures.
     forms : sequence of Form
         One per language, the first language first.
+    edition : {"centre", "partner", "team"}
+        Whose workbook it is.
     """
-    makers = (_months, _units, _levers, _features, _signs, _watch, _offers, _quality, _metrics, _definitions)
-    return [made for make in makers if (made := make(month, forms)).columns[0].values]
+    makers: dict[Edition, tuple[Callable[[Month, Sequence[Form]], Sheet], ...]] = {
+        "centre": (_months, _units, _levers, _features, _signs, _quality, _metrics, _definitions),
+        "partner": (_months, _watch, _offers, _definitions),
+        "team": (_teams, _definitions),
+    }
+    return [made for make in makers[edition] if (made := make(month, forms)).columns[0].values]
 
 
 def both(forms: Sequence[Form], key: str, kind: str = "", **values: Any) -> str:
@@ -72,7 +79,7 @@ def _months(month: Month, forms: Sequence[Form]) -> Sheet:
         ),
         Column(both(forms, "c.inside"), [both(forms, "yes" if inside else "no") for inside in judged["is_inside"]]),
     ]
-    return Sheet("EarlierMonths", both(forms, "s1.sheet"), tuple(columns))
+    return Sheet("EarlierMonths", both(forms, "section.account.sheet"), tuple(columns))
 
 
 def _units(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -89,7 +96,7 @@ def _units(month: Month, forms: Sequence[Form]) -> Sheet:
         Column(both(forms, "c.share"), units["share"].tolist(), "share", has_bar=True),
         Column(both(forms, "c.shown"), [both(forms, "no" if hidden else "yes") for hidden in units["is_hidden"]]),
     )
-    return Sheet("Expected", both(forms, "s2.sheet"), columns)
+    return Sheet("Expected", both(forms, "section.expected.sheet"), columns)
 
 
 def _levers(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -100,7 +107,7 @@ def _levers(month: Month, forms: Sequence[Form]) -> Sheet:
         Column(both(forms, "c.points_before"), levers["points_before"].tolist(), "figure"),
         Column(both(forms, "c.raised"), levers["raised"].tolist(), "count"),
     )
-    return Sheet("Levers", both(forms, "s3.levers.sheet"), columns)
+    return Sheet("Levers", both(forms, "section.drivers.levers.sheet"), columns)
 
 
 def _features(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -127,7 +134,7 @@ def _driver_sheet(month: Month, forms: Sequence[Form], *, symptoms: bool) -> She
                 for row in rows.to_dict("records")
             ]
             columns.append(_told(form, f"c.{value}", said))
-    key = "s3.symptoms.sheet" if symptoms else "s3.sheet"
+    key = "section.drivers.symptoms.sheet" if symptoms else "section.drivers.sheet"
     return Sheet("WarningSigns" if symptoms else "Drivers", both(forms, key), tuple(columns))
 
 
@@ -151,7 +158,7 @@ def _watch(month: Month, forms: Sequence[Form]) -> Sheet:
     ]
     for key, take in (("c.drivers", attrgetter("raising")), ("c.warnings", attrgetter("warnings"))):
         columns += [Column(form.words(key), told(form, take), "lines") for form in forms]
-    return Sheet("WatchList", both(forms, "s4.sheet"), tuple(columns))
+    return Sheet("WatchList", both(forms, "section.watch.sheet"), tuple(columns))
 
 
 def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -177,7 +184,7 @@ def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
         Column(both(forms, "c.evidence"), [both(forms, row.evidence, "grade") for _, row in rows]),
         *(_told(form, "c.source", sources(form)) for form in forms),
     )
-    return Sheet("Suggestions", both(forms, "s4.offers.sheet"), columns)
+    return Sheet("Suggestions", both(forms, "section.watch.offers.sheet"), columns)
 
 
 def _quality(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -189,7 +196,7 @@ def _quality(month: Month, forms: Sequence[Form]) -> Sheet:
         Column(both(forms, "c.rows_share"), rows["share"].tolist(), "share", has_bar=True),
         Column(both(forms, "c.columns"), rows["example_columns"].tolist()),
     )
-    return Sheet("DataQuality", both(forms, "s5.quality.sheet"), columns)
+    return Sheet("DataQuality", both(forms, "section.health.quality.sheet"), columns)
 
 
 def _metrics(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -202,7 +209,30 @@ def _metrics(month: Month, forms: Sequence[Form]) -> Sheet:
             for key, name in (("metric_value", "value"), ("low", "low"), ("high", "high"))
         ),
     )
-    return Sheet("ModelHealth", both(forms, "s5.model.sheet"), columns)
+    return Sheet("ModelHealth", both(forms, "section.health.model.sheet"), columns)
+
+
+def _teams(month: Month, forms: Sequence[Form]) -> Sheet:
+    rows = [(team, row) for team in month.teams for row in team.standings]
+    kinds = ["team.worse" if row.is_worse else "team.better" for _, row in rows]
+    declared = by_name(month.products.features)
+    columns = (
+        Column(both(forms, "c.team"), [team.name for team, _ in rows]),
+        Column(both(forms, "c.site"), [team.site for team, _ in rows]),
+        Column(both(forms, "c.headcount"), [team.headcount for team, _ in rows], "count"),
+        *(
+            _told(form, "c.condition", [capital(phrase(row.feature, declared, form.words.lang)) for _, row in rows])
+            for form in forms
+        ),
+        *(
+            _told(form, key, [typical(declared.get(row.feature), getattr(row, name), None, form) for _, row in rows])
+            for key, name in (("c.here", "here"), ("c.alike", "alike"))
+            for form in forms
+        ),
+        Column(both(forms, "c.standing"), [both(forms, kind) for kind in kinds]),
+        Column(both(forms, "c.weight"), [both(forms, f"team.weight.{row.weight}") for _, row in rows]),
+    )
+    return Sheet("Teams", both(forms, "section.teams.sheet"), columns)
 
 
 def _definitions(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -215,7 +245,7 @@ def _definitions(month: Month, forms: Sequence[Form]) -> Sheet:
             Column(form.words("c.meaning"), [form.words(f"g.{word}.is") for word in GLOSSARY], "lines"),
         )
     ]
-    return Sheet("Definitions", both(forms, "s6.sheet"), tuple(columns))
+    return Sheet("Definitions", both(forms, "section.meanings.sheet"), tuple(columns))
 
 
 def _told(form: Form, key: str, said: list[str]) -> Column:

@@ -14,7 +14,7 @@ from attrition.features.twins import topic
 from attrition.report.disclosure import hidden_units
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from attrition.report.products import Products
 
@@ -33,7 +33,7 @@ TEAMS_DRAWN = 24
 """A chart of more teams than this is no chart any more; the table behind it holds them all."""
 
 
-def each(table: pd.DataFrame) -> Iterable[Any]:
+def each(table: pd.DataFrame) -> list[Any]:
     """Go through the rows, columns as attributes."""
     return [SimpleNamespace(**{str(name): value for name, value in row.items()}) for row in table.to_dict("records")]
 
@@ -72,6 +72,11 @@ def expected_units(products: Products) -> pd.DataFrame:
         share_high=(shown["high"] / heads).clip(upper=1),
     )
     return _teams_under_sites(shown)
+
+
+def centre_row(units: pd.DataFrame) -> Any:
+    """Take the whole centre's row of `expected_units`, columns as attributes."""
+    return next(row for row in each(units) if row.level == "centre")
 
 
 def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.given import given_after
-from attrition.report.accounts import flagged_rows, judged
+from attrition.report.accounts import flagged_rows, judged_agents
 from attrition.report.disclosure import counted
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def treated_precision(
         fewer than that in all, nothing.
     """
     horizon, share, known_at = judging
-    listed = flagged_rows(judged(scores, outcomes, horizon=horizon, known_at=known_at), share)
+    listed = flagged_rows(judged_agents(scores, outcomes, horizon=horizon, known_at=known_at), share)
     taken = given_after(listed, given, horizon, known_at=pd.Timestamp(known_at)).merge(
         effects, on="intervention", how="left"
     )

@@ -19,13 +19,18 @@ PLACE = ("site", "team_id", "job_role", "tenure_band")
 
 DRIVERS_EACH = 3
 SYMPTOMS_EACH = 2
+OTHERS_EACH = 3
 LEAST_POINTS = 0.3
 """A driver that moves the estimate less than this is not worth a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """One agent of the watch list, with the rows of ``drivers`` and ``recommendations`` that concern it."""
+    """One agent of the watch list, with the rows of ``drivers``, ``recommendations`` and ``treated`` that concern it.
+
+    ``suggested`` is what was chosen, ``others`` what else would save more than it costs, ``done`` what was given within
+    a year.
+    """
 
     agent_id: str
     band: str
@@ -36,6 +41,8 @@ class Watched:
     warnings: list[Any]
     lowering: list[Any]
     suggested: list[Any]
+    others: list[Any]
+    done: list[Any]
 
 
 def watch_list(products: Products) -> list[Watched]:
@@ -50,13 +57,30 @@ def watch_list(products: Products) -> list[Watched]:
     drivers = products.drivers[products.drivers["agent_id"].isin(listed["agent_id"])]
     drivers = _largest_first(merged_twins(drivers[drivers["horizon_months"] == products.horizon]))
     why = _by_agent(drivers)
-    chosen = products.recommendations[products.recommendations["chosen"].astype(bool)]
-    offers = _by_agent(chosen.sort_values(["risk_after", "intervention"], kind="stable"))
+    offers = _by_agent(_worth_offering(products.recommendations))
+    done = _by_agent(_newest_first(products.treated))
     known = [name for name in ("agent_id", *PLACE) if name in products.groups]
     groups = {row.agent_id: vars(row) for row in each(products.groups[known])}
     return [
-        _watched(row, why[row.agent_id], offers[row.agent_id], groups.get(row.agent_id, {})) for row in each(listed)
+        _watched(row, why[row.agent_id], offers[row.agent_id], done[row.agent_id], groups.get(row.agent_id, {}))
+        for row in each(listed)
     ]
+
+
+def _worth_offering(recommendations: pd.DataFrame) -> pd.DataFrame:
+    """Keep what was chosen and what else would save more than it costs, largest saving first."""
+    is_chosen = recommendations["chosen"].astype(bool)
+    saves = recommendations["eligible"].astype(bool) & (recommendations["expected_saving"] > 0)
+    order = recommendations[is_chosen | saves].sort_values(
+        ["expected_saving", "intervention"], ascending=[False, True], kind="stable"
+    )
+    return order.reset_index(drop=True)
+
+
+def _newest_first(treated: pd.DataFrame | None) -> pd.DataFrame:
+    if treated is None:
+        return pd.DataFrame()
+    return treated.sort_values(["start_date", "intervention"], ascending=[False, True], kind="stable")
 
 
 def _by_agent(table: pd.DataFrame) -> defaultdict[str, list[Any]]:
@@ -80,8 +104,8 @@ def beyond_capacity(products: Products, listed: list[Watched]) -> int:
     return len(same) - len(listed)
 
 
-def _watched(score: Any, drivers: list[Any], suggested: list[Any], group: Mapping[str, Any]) -> Watched:
-    drivers = [row for row in drivers if not _is_like_peers(row)]
+def _watched(score: Any, drivers: list[Any], offers: list[Any], done: list[Any], group: Mapping[str, Any]) -> Watched:
+    drivers = [row for row in drivers if not is_like_peers(row)]
     up = [row for row in drivers if row.points >= LEAST_POINTS]
     down = [row for row in drivers if row.points <= -LEAST_POINTS and not row.is_symptom]
     return Watched(
@@ -93,14 +117,18 @@ def _watched(score: Any, drivers: list[Any], suggested: list[Any], group: Mappin
         raising=[row for row in up if not row.is_symptom][:DRIVERS_EACH],
         warnings=[row for row in up if row.is_symptom][:SYMPTOMS_EACH],
         lowering=down[:1],
-        suggested=suggested,
+        suggested=[row for row in offers if row.chosen],
+        others=[row for row in offers if not row.chosen][:OTHERS_EACH],
+        done=done,
     )
 
 
-def _is_like_peers(row: Any) -> bool:
+def is_like_peers(row: Any) -> bool:
     """Whether a sentence would set a value beside the same value; it would tell a reader nothing."""
     category = getattr(row, "category", None)
-    return bool(row.value == row.peer_value) or (isinstance(category, str) and category == row.peer_category)
+    if isinstance(category, str):
+        return bool(category == row.peer_category)
+    return bool(row.value == row.peer_value) or bool(pd.isna(row.value) and pd.isna(row.peer_value))
 
 
 def _largest_first(drivers: pd.DataFrame) -> pd.DataFrame:

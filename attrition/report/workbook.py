@@ -9,7 +9,7 @@ import pandas as pd
 import xlsxwriter
 
 from attrition.report.form import Form
-from attrition.report.pages import assumption, gap_sentences, verdict_sentence
+from attrition.report.sections.account import assumption, gap_sentences, verdict_sentence
 from attrition.report.sheets import Column, Sheet, both, sheets
 from attrition.report.svg import text_width
 from attrition.report.words import words
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from attrition.report.editions import Edition
     from attrition.report.month import Month
     from attrition.report.products import Products
 
@@ -29,8 +30,8 @@ PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 DEEP, PALE, LINE = "#12344D", "#C9E0EF", "#DDE3E8"
 
 
-def workbook(month: Month, langs: Sequence[str], path: Path) -> None:
-    """Write the workbook; the same figures give the same bytes.
+def workbook(month: Month, langs: Sequence[str], edition: Edition, path: Path) -> None:
+    """Write an edition's workbook; the same figures give the same bytes.
 
     Parameters
     ----------
@@ -38,6 +39,8 @@ def workbook(month: Month, langs: Sequence[str], path: Path) -> None:
         The figures.
     langs : sequence of {"en", "zh"}
         Languages of headings and sentences, side by side.
+    edition : {"centre", "partner", "team"}
+        Whose workbook it is.
     path : Path
         Where to write.
     """
@@ -52,8 +55,8 @@ def workbook(month: Month, langs: Sequence[str], path: Path) -> None:
             }
         )
         styles = _styles(book, products.currency)
-        made = sheets(month, forms)
-        _first_sheet(book, month, forms, made, styles)
+        made = sheets(month, forms, edition)
+        _first_sheet(book, month, forms, edition, made, styles)
         for sheet in made:
             _table_sheet(book, sheet, forms, styles)
 
@@ -86,9 +89,11 @@ def _styles(book: Any, currency: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _first_sheet(book: Any, month: Month, forms: Sequence[Form], made: Sequence[Sheet], styles: dict[str, Any]) -> None:
+def _first_sheet(
+    book: Any, month: Month, forms: Sequence[Form], edition: Edition, made: Sequence[Sheet], styles: dict[str, Any]
+) -> None:
     """Say what this is, what it is not for, how earlier reports did, and where to find what."""
-    page = book.add_worksheet(both(forms, "s0.sheet"))
+    page = book.add_worksheet(both(forms, "section.start.sheet"))
     page.hide_gridlines(2)
     page.set_column(0, 0, 26)
     page.set_column(1, 1, 110)
@@ -98,7 +103,7 @@ def _first_sheet(book: Any, month: Month, forms: Sequence[Form], made: Sequence[
         row += 1
     for form in forms:
         row += 1
-        for heading, lines in _facts(month.products, form, verdict_sentence(month, form)):
+        for heading, lines in _facts(month, form, edition):
             page.write_string(row, 0, heading, styles["heading"])
             for line in lines:
                 page.write_string(row, 1, line, styles["purpose" if line == form.words("purpose") else "lines"])
@@ -111,15 +116,15 @@ def _first_sheet(book: Any, month: Month, forms: Sequence[Form], made: Sequence[
     _printed(page, forms, landscape=False)
 
 
-def _facts(products: Products, form: Form, judged: str) -> list[tuple[str, list[str]]]:
-    say = form.words
+def _facts(month: Month, form: Form, edition: Edition) -> list[tuple[str, list[str]]]:
+    say, products = form.words, month.products
     model = say(
         "model.line", name=products.model_name, version=products.model_version, date=form.day(products.trained_on)
     )
     none = [say("facts.none")]
     return [
-        (say("purpose.title"), [say("purpose"), say("confidential") + ". " + say("confidential.note")]),
-        (say("s1"), [judged]),
+        (say("purpose.title"), [say("purpose"), f"{say(f'edition.{edition}')}: {say(f'edition.{edition}.note')}"]),
+        (say("section.account"), [verdict_sentence(month, form)]),
         (say("facts.model"), [model, say("as_of", date=form.day(products.as_of))]),
         (say("facts.gaps"), gap_sentences(products, form) or none),
         (say("facts.assumptions"), [assumption(said, say.lang) for said in products.assumptions] or none),

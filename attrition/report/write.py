@@ -1,23 +1,33 @@
-"""A month's report, written whole or not at all: pages, workbook, and the list of all months."""
+"""A month's report, written whole or not at all: editions as pages, on paper and as workbooks; the list of months."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.whole import whole_file, whole_folder
+from attrition.report.editions import EDITIONS
 from attrition.report.month import month
-from attrition.report.months import WORKBOOK, index
+from attrition.report.months import index
 from attrition.report.pages import page
-from attrition.report.words import LANGUAGES
+from attrition.report.pdf import ABSENT, has_pdf, write_pdfs
+from attrition.report.words import LANGUAGES, words
 from attrition.report.workbook import workbook
 
 if TYPE_CHECKING:
+    from attrition.report.editions import Edition
+    from attrition.report.month import Month
     from attrition.report.products import Products
 
 
-def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path) -> list[Path]:
+def write(
+    products: Products,
+    *,
+    langs: Sequence[str] = LANGUAGES,
+    folder: Path,
+    progress: Callable[[str], None] = lambda said: None,
+) -> list[Path]:
     """Write the report of a month and bring the list of months up to date.
 
     Parameters
@@ -25,28 +35,42 @@ def write(products: Products, *, langs: Sequence[str] = LANGUAGES, folder: Path)
     products : Products
         The month.
     langs : sequence of {"en", "zh"}
-        One page is written per language; the workbook holds all of them side by side.
+        One page is written per edition and language; a workbook holds all languages side by side.
     folder : Path
         The folder of all months, ``reports/``.
+    progress : callable
+        Told which edition is being written.
 
     Returns
     -------
     list of Path
-        What to open: ``reports/2026-10/report.en.html``, ``report.zh.html``, ``report.xlsx``, and
-        ``reports/index.html``. A report of the same month is replaced whole.
+        What to open: for each edition ``reports/2026-10/centre.en.html``, the same on paper
+        (``.pdf``, where `attrition.report.pdf.has_pdf`) and ``centre.xlsx``; and ``reports/index.html``.
+        A report of the same month is replaced whole.
 
     Raises
     ------
     UserError
         A language is not known.
     """
+    for lang in langs:
+        words(lang)
     figures = month(products)
-    pages = {lang: page(figures, lang) for lang in langs}
     place = folder / f"{products.as_of:%Y-%m}"
     with whole_folder(place) as part:
-        for lang, text in pages.items():
-            (part / f"report.{lang}.html").write_text(text, encoding="utf-8", newline="\n")
-        workbook(figures, langs, part / WORKBOOK)
+        for edition in EDITIONS:
+            progress(f"writing the report {words('en')(f'edition.{edition}').lower()}")
+            _write_edition(figures, edition, langs, part)
+        progress("laying the report out on paper" if has_pdf() else ABSENT)
+        write_pdfs(sorted(part.glob("*.html")))
+        names = sorted(path.name for path in part.iterdir())
     with whole_file(folder / "index.html") as part:
         part.write_text(index(folder, langs), encoding="utf-8", newline="\n")
-    return [*(place / f"report.{lang}.html" for lang in langs), place / WORKBOOK, folder / "index.html"]
+    return [*(place / name for name in names), folder / "index.html"]
+
+
+def _write_edition(figures: Month, edition: Edition, langs: Sequence[str], place: Path) -> None:
+    for lang in langs:
+        text = page(figures, lang, edition, langs=langs)
+        (place / f"{edition}.{lang}.html").write_text(text, encoding="utf-8", newline="\n")
+    workbook(figures, langs, edition, place / f"{edition}.xlsx")

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from attrition import workspace
 from attrition.cli import app
+from attrition.report.pdf import has_pdf
 from tests.house.places import REPOSITORY, text
 
 RAW = REPOSITORY.parent / "shared" / "data" / "ola" / "ola_driver_scaler.csv"
@@ -70,8 +71,10 @@ def test_a_model_is_promoted_and_the_month_is_reported_in_both_languages(drivers
     assert re.search(r"^1 .* met +champion$", run(drivers, "models", "list"), flags=re.MULTILINE)
     said = run(drivers, "monthly", "--as-of", "2020-12")
     reports = drivers / "reports" / "2020-12"
-    assert {path.name for path in reports.iterdir()} == {"report.en.html", "report.zh.html", "report.xlsx"}
-    assert "report.en.html" in said
+    kinds = ("en.html", "zh.html", "xlsx", *(("en.pdf", "zh.pdf") if has_pdf() else ()))
+    made = {f"{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds}
+    assert {path.name for path in reports.iterdir()} == made
+    assert "partner.en.html" in said
     scores = pd.read_parquet(drivers / "runs" / "2020-12-31" / "scores.parquet")
     assert scores["agent_id"].nunique() == 741
 

@@ -97,3 +97,30 @@ def headcounts(published: pd.DataFrame, homes: Mapping[str, str]) -> dict[tuple[
     aims = np.eye(rows.shape[1])[hidden]
     found = ends(aims, np.vstack([rows, -rows]), np.zeros(2 * len(totals)), np.array(bounds, dtype=float))
     return {names[place]: found[row] for row, place in enumerate(hidden)}
+
+
+class Joint:
+    """Bounds on sums of anything people have, from the sums that several tables published of it."""
+
+    def __init__(self, places: pd.DataFrame, cells: list[tuple[np.ndarray, float, float]]) -> None:
+        """Take one row per person of what tells people apart, and per cell: weights of people, sum, half a step."""
+        keys = places.fillna(NOWHERE).astype(str).apply("|".join, axis=1).to_numpy(dtype=str)
+        self.atom = np.unique(keys, return_inverse=True)[1]
+        self.sizes = np.bincount(self.atom).astype(float)
+        self.rows = np.array([self.atoms(weights) for weights, _, _ in cells], dtype=float)
+        self.low = np.array([said - half for _, said, half in cells])
+        self.high = np.array([said + half for _, said, half in cells])
+
+    def atoms(self, weights: np.ndarray) -> np.ndarray:
+        """Add up people whom nothing published tells apart."""
+        return np.bincount(self.atom, weights=weights, minlength=len(self.sizes)) / self.sizes
+
+    def ranges(self, groups: list[np.ndarray]) -> np.ndarray:
+        """Give for each group the lowest and the highest sum."""
+        aims = np.array([self.atoms(members) for members in groups])
+        bounds = np.column_stack([np.zeros_like(self.sizes), self.sizes])
+        return ends(aims, np.vstack([self.rows, -self.rows]), np.concatenate([self.high, -self.low]), bounds)
+
+    def flows(self, fewer_than: int) -> list[np.ndarray]:
+        """Mark the people whom nothing tells apart, where they are few."""
+        return [self.atom == atom for atom, size in enumerate(self.sizes) if size < fewer_than]

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
+from attrition.features.twins import topic
 from attrition.model.bar import Check
 from attrition.predict.expected import expected_leavers
-from attrition.predict.playbook import Evidence, Intervention
+from attrition.predict.playbook import Change, Evidence, Intervention
+from attrition.predict.views import COLUMNS
 from attrition.report.products import Gap, Products
 
 AS_OF = pd.Timestamp("2026-10-31")
@@ -66,20 +68,21 @@ TYPICAL = {
 }
 
 
-def intervention(name: str, lever: str, en: str, zh: str, grade: str, source: str) -> Intervention:
+def intervention(name: str, lever: str, en: str, zh: str, grade: str, source: str, **better: str) -> Intervention:
     evidence = Evidence(grade=grade, source=source, hazard_ratio=0.85, low=0.7, high=1.0)  # type: ignore[arg-type]
-    return Intervention(id=name, en=en, zh=zh, lever=lever, limits="", evidence=evidence)  # type: ignore[arg-type]
+    changes = tuple(Change(feature=feature, better=way, to=0.0) for feature, way in better.items())  # type: ignore[arg-type]
+    return Intervention(id=name, en=en, zh=zh, lever=lever, limits="", evidence=evidence, changes=changes)  # type: ignore[arg-type]
 
 
 INTERVENTIONS = (
     intervention("pay_to_market", "pay", "Raise base pay to the market median", "将基本工资调整至市场中位数",
                  "quasi-experimental", "Emanuel & Harrington 2020"),
     intervention("career_talk", "career_path", "Career talk with a written next step", "职业发展面谈并写明下一步",
-                 "correlational", "centre documents"),
+                 "correlational", "centre documents", career_talk_count_12m="up"),
     intervention("hybrid_work", "schedule", "Offer two days a week at home", "每周两天居家办公",
-                 "randomised", "Bloom, Han & Liang 2024"),
+                 "randomised", "Bloom, Han & Liang 2024", schedule_weekend_share_3m="down"),
     intervention("off_phone_blocks", "workload", "Two off-phone hours a week", "每周两小时离线工作",
-                 "assumption", "practice"),
+                 "assumption", "practice", workload_occupancy_3m="down", workload_abusive_share_3m="down"),
     intervention("talk_first", "none", "Talk first (stay interview)", "先做留任面谈", "assumption", "practice"),
 )  # fmt: skip
 
@@ -125,6 +128,8 @@ def products(seed: int = 7) -> Products:
         drivers_earlier=_drivers(scores, np.random.default_rng(seed + 1)),
         flagged_earlier=tuple(scores[scores["horizon_months"] == 3].nlargest(30, "risk")["agent_id"]),
         capacity=24,
+        frame=_frame(groups, draw),
+        driver_views=_views(groups, draw),
     )
 
 
@@ -187,6 +192,26 @@ def _drivers(scores: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows).assign(as_of=AS_OF, horizon_months=3)
+
+
+def _frame(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+    """Give each agent values about those of the team, and each team a level of its own."""
+    frame = pd.DataFrame({"agent_id": groups["agent_id"], "as_of": AS_OF})
+    team = groups["team_id"].astype("category").cat.codes.to_numpy()
+    for name, (value, step) in TYPICAL.items():
+        level = draw.normal(0, abs(step) / 2, team.max() + 1)
+        frame[name] = value + level[team] + draw.normal(0, abs(step) / 4, len(groups))
+    return frame
+
+
+def _views(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    for team, size in SIZES.items():
+        for declared in FEATURES:
+            contribution = draw.normal(0, 0.1)
+            rows.append((AS_OF, "team_id", team, size, declared.family, declared.lever, topic(declared.name),
+                         declared.is_symptom, contribution, 10 * contribution, 0.11, 0.1))  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _rounded(value: float, unit: str) -> float:

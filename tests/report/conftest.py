@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attrition.report.products import Products
-from tests.report.centre import products as drawn
+from tests.report.further import products as drawn
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import string
 import pytest
 
 from attrition.errors import UserError
-from attrition.report.pages import GLOSSARY
+from attrition.predict.scores import BLIND, NEW, NEW_SITE, STOPPED
+from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.words import LANGUAGES, words
 from tests.model.broken import BROKEN
 
@@ -63,3 +64,8 @@ def test_an_unknown_language_is_refused_with_the_known_ones() -> None:
 
 def test_a_site_s_own_band_keeps_its_name() -> None:
     assert words("zh").name("band", "purple") == "purple"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_not_to_score_has_words(lang: str) -> None:
+    assert {f"abstain.{reason}" for reason in (NEW, NEW_SITE, BLIND, STOPPED)} <= words(lang).phrases.keys()

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from attrition.report.editions import EDITIONS
 from attrition.report.month import month as computed
 from attrition.report.products import Products
 from attrition.report.words import words
@@ -19,10 +20,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
 
 @pytest.fixture(scope="module")
-def book(month: Products, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    path = tmp_path_factory.mktemp("book") / "report.xlsx"
-    workbook(computed(month), ["en", "zh"], path)
-    return openpyxl.load_workbook(path)
+def books(month: Products, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder, figures = tmp_path_factory.mktemp("books"), computed(month)
+    for edition in EDITIONS:
+        workbook(figures, ["en", "zh"], edition, folder / f"{edition}.xlsx")
+    return {edition: openpyxl.load_workbook(folder / f"{edition}.xlsx") for edition in EDITIONS}
 
 
 def column(sheet: Any, header: str) -> list[Any]:
@@ -32,43 +34,52 @@ def column(sheet: Any, header: str) -> list[Any]:
     return [row[place].value for row in rows[1:]]
 
 
-def test_every_sheet_but_the_first_is_a_table_with_filters_and_frozen_headings(book: Any) -> None:
-    for sheet in book.worksheets[1:]:
+def test_every_sheet_but_the_first_is_a_table_with_filters_and_frozen_headings(books: dict[str, Any]) -> None:
+    for sheet in (sheet for book in books.values() for sheet in book.worksheets[1:]):
         (table,) = sheet.tables.values()
         assert table.autoFilter is not None
         assert sheet.freeze_panes == "B5"
 
 
-def test_the_purpose_stands_on_every_sheet_and_at_the_foot_of_every_page(book: Any) -> None:
-    for sheet in book.worksheets:
+def test_the_purpose_stands_on_every_sheet_and_at_the_foot_of_every_page(books: dict[str, Any]) -> None:
+    for sheet in (sheet for book in books.values() for sheet in book.worksheets):
         said = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=20) for cell in row if cell.value)
         for lang in ("en", "zh"):
             assert words(lang)("purpose") in said
             assert words(lang)("purpose") in sheet.oddFooter.left.text
 
 
-def test_staff_numbers_keep_their_zeros(book: Any, month: Products) -> None:
-    numbers = column(book["Watch list 关注名单"], "Staff number 工号")
+def test_staff_numbers_keep_their_zeros(books: dict[str, Any], month: Products) -> None:
+    numbers = column(books["partner"]["Watch list 关注名单"], "Staff number 工号")
     assert len(numbers) == month.capacity
     assert all(isinstance(number, str) and number.startswith("00") for number in numbers)
 
 
-def test_the_watch_list_speaks_both_languages(book: Any) -> None:
-    sheet = book["Watch list 关注名单"]
+def test_the_watch_list_speaks_both_languages(books: dict[str, Any]) -> None:
+    sheet = books["partner"]["Watch list 关注名单"]
     assert any("(peers:" in said for said in column(sheet, "What stands out"))
     assert any("同类座席" in said for said in column(sheet, "突出之处"))
 
 
-def test_hidden_teams_have_empty_cells(book: Any) -> None:
-    sheet = book["Expected 预计离职"]
+def test_only_the_hr_partner_s_workbook_holds_people(books: dict[str, Any], month: Products) -> None:
+    agents = set(month.groups["agent_id"])
+    said = {
+        edition: {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+        for edition, book in books.items()
+    }
+    assert {edition for edition, cells in said.items() if agents & cells} == {"partner"}
+
+
+def test_hidden_teams_have_empty_cells(books: dict[str, Any]) -> None:
+    sheet = books["centre"]["Expected 预计离职"]
     shown = dict(zip(column(sheet, "Unit 单位"), column(sheet, "Expected 预计"), strict=True))
     assert shown["FS-05"] is None
     assert shown["FS-04"] is None
     assert shown["FS-01"] > 0
 
 
-def test_numbers_are_numbers_with_formats(book: Any) -> None:
-    sheet = book["Suggestions 建议措施"]
+def test_numbers_are_numbers_with_formats(books: dict[str, Any]) -> None:
+    sheet = books["partner"]["Suggestions 建议措施"]
     (table,) = sheet.tables.values()
     first = [cell for cell in list(sheet[table.ref])[1] if cell.number_format == '#,##0 "CNY"']
     assert first
@@ -78,7 +89,7 @@ def test_numbers_are_numbers_with_formats(book: Any) -> None:
 
 def test_a_cell_that_looks_like_a_formula_stays_text(month: Products, tmp_path: Path) -> None:
     quality = month.quality.assign(rule='=HYPERLINK("x")')
-    workbook(computed(replace(month, quality=quality)), ["en"], tmp_path / "r.xlsx")
+    workbook(computed(replace(month, quality=quality)), ["en"], "centre", tmp_path / "r.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["Data quality"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value == '=HYPERLINK("x")'} <= {"s"}
     assert '=HYPERLINK("x")' in column(sheet, "Rule")
@@ -86,5 +97,5 @@ def test_a_cell_that_looks_like_a_formula_stays_text(month: Products, tmp_path: 
 
 def test_the_same_month_gives_the_same_bytes(month: Products, tmp_path: Path) -> None:
     for name in ("one.xlsx", "two.xlsx"):
-        workbook(computed(month), ["zh"], tmp_path / name)
+        workbook(computed(month), ["zh"], "partner", tmp_path / name)
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()

@@ -10,6 +10,7 @@ import pytest
 
 from attrition.errors import UserError
 from attrition.report import write as writing
+from attrition.report.pdf import has_pdf
 from attrition.report.products import Products
 from attrition.report.write import write
 
@@ -18,26 +19,35 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_month_leaves_two_pages_a_workbook_and_the_list_of_months(month: Products, tmp_path: Path) -> None:
-    names = ["2026-10/report.en.html", "2026-10/report.zh.html", "2026-10/report.xlsx", "index.html"]
-    assert write(month, folder=tmp_path) == [tmp_path / name for name in names]
-    assert files(tmp_path).keys() == set(names)
+@pytest.fixture
+def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the slow layout on paper out; the tests of paper have it."""
+    monkeypatch.setattr(writing, "write_pdfs", lambda pages: None)
+
+
+def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(month: Products, tmp_path: Path) -> None:
+    kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if has_pdf() else [])]
+    names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds]
+    assert write(month, folder=tmp_path) == [tmp_path / name for name in (*sorted(names), "index.html")]
+    assert files(tmp_path).keys() == {*names, "index.html"}
 
 
 def test_the_same_month_written_twice_is_the_same_month(month: Products, tmp_path: Path) -> None:
-    write(month, langs=["en"], folder=tmp_path)
+    write(month, langs=["zh"], folder=tmp_path)
     first = files(tmp_path)
-    write(month, langs=["en"], folder=tmp_path)
+    write(month, langs=["zh"], folder=tmp_path)
     assert files(tmp_path) == first
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_the_list_links_every_month_the_latest_first(month: Products, tmp_path: Path) -> None:
     write(replace(month, as_of=date(2026, 9, 30)), langs=["zh"], folder=tmp_path)
     write(month, langs=["zh"], folder=tmp_path)
     listed = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert 0 < listed.index('href="2026-10/report.zh.html"') < listed.index('href="2026-09/report.xlsx"')
+    assert 0 < listed.index('href="2026-10/centre.zh.html"') < listed.index('href="2026-09/team.xlsx"')
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_the_list_draws_how_the_expected_number_moved(month: Products, tmp_path: Path) -> None:
     fewer = month.expected_leavers.assign(expected=month.expected_leavers["expected"] / 2)
     write(replace(month, as_of=date(2026, 9, 30), expected_leavers=fewer), langs=["en"], folder=tmp_path)
@@ -48,6 +58,7 @@ def test_the_list_draws_how_the_expected_number_moved(month: Products, tmp_path:
     assert listed.count("<svg") == 1
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_a_failure_leaves_the_earlier_report(month: Products, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(month, langs=["en"], folder=tmp_path)
     before = files(tmp_path)

@@ -1,4 +1,4 @@
-"""The phrases of the report, two modules per language (pages, terms); a test holds their keys equal."""
+"""The phrases of the report, a few modules per language; a test holds their keys equal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from attrition.errors import UserError, nearest
 
 LANGUAGES = ("en", "zh")
 """Languages a report can be written in."""
+
+PARTS = ("", "_terms", "_editions", "_agents", "_centre")
+"""What the names of a language's modules end in."""
 
 
 @dataclass(frozen=True)
@@ -49,5 +52,5 @@ def words(lang: str) -> Words:
     if lang not in LANGUAGES:
         known = ", ".join(f'"{name}"' for name in LANGUAGES)
         raise UserError(f'no report can be written in "{lang}"{nearest(lang, LANGUAGES)}; there are {known}')
-    pages, terms = (import_module(f"attrition.report.words.{name}").PHRASES for name in (lang, f"{lang}_terms"))
-    return Words(lang, pages | terms)
+    parts = (import_module(f"attrition.report.words.{lang}{part}").PHRASES for part in PARTS)
+    return Words(lang, {key: said for phrases in parts for key, said in phrases.items()})

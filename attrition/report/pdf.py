@@ -1,0 +1,73 @@
+"""A page on paper: the same HTML, laid out on A4 by WeasyPrint, with the fonts it needs inside."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition.report.render import source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AT_ONCE = 2
+"""Pages laid out side by side: each takes a core and, for a centre of thousands, some hundred megabytes."""
+
+ABSENT = "no PDF is written: WeasyPrint finds no Pango on this machine (Debian: apt-get install libpangoft2-1.0-0)"
+
+
+@cache
+def has_pdf() -> bool:
+    """Whether pages can be laid out here: WeasyPrint draws with the system's Pango library."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def write_pdfs(pages: Sequence[Path]) -> list[Path]:
+    """Lay out HTML documents beside themselves, several at a time; the same documents give the same bytes.
+
+    Parameters
+    ----------
+    pages : sequence of Path
+        Documents from `attrition.report.pages.page`; nothing they name is fetched.
+
+    Returns
+    -------
+    list of Path
+        The PDFs; none where `has_pdf` is not so.
+    """
+    if not has_pdf():
+        return []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(_in_a_process, pages))
+
+
+def _in_a_process(page: Path) -> Path:
+    """Lay out one document in a process of its own: layout is all Python, and gives its memory back at the end."""
+    subprocess.run([sys.executable, "-m", "attrition.report.pdf", str(page)], check=True)
+    return page.with_suffix(".pdf")
+
+
+def write_pdf(page: Path) -> Path:
+    """Lay out one HTML document beside itself."""
+    from weasyprint import HTML, URLFetcher  # it styles drawings only by what stands inside them
+
+    text = page.read_text(encoding="utf-8")
+    drawn = text.replace("</desc>", f"</desc><style>{source('charts.css').replace('svg ', '')}</style>")
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # what it does not know of a style sheet is for screens
+    nothing = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    paper = page.with_suffix(".pdf")
+    HTML(string=drawn, url_fetcher=nothing).write_pdf(paper, pdf_identifier=b"attrition")
+    return paper
+
+
+if __name__ == "__main__":
+    write_pdf(Path(sys.argv[1]))

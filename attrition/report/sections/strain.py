@@ -1,0 +1,47 @@
+"""How workload and schedules stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrition.report import charts_of_groups
+from attrition.report.sentences import by_name, capital, mean_told, phrase
+from attrition.report.tables import each
+
+if TYPE_CHECKING:
+    from attrition.report.centre import Centre
+    from attrition.report.form import Form
+
+
+def content(centre: Centre, form: Form) -> dict[str, Any]:
+    """Tell how workload and schedules stand."""
+    table = centre.strain
+    if table.empty:
+        return {"t": None}
+    declared = by_name(centre.products.features)
+    whole = table[table["site"] == ""]
+    since = "year" if whole["year"].notna().any() else "month"
+    moved = whole[f"{since}_moved"].value_counts()
+    counts = {name: int(moved.get(name, 0)) for name in ("worse", "better")}
+    alternative = form.words("chart.strain.alt.alone", measures=len(whole))
+    known = whole.assign(size=(whole["now"] / whole["year"] - 1).abs()).dropna(subset="size")
+    if len(known):
+        most = next(iter(each(known.sort_values("size", kind="stable").tail(1))))
+        alternative = form.words(
+            "chart.strain.alt",
+            measures=len(whole),
+            what=phrase(most.feature, declared, form.words.lang),
+            before=mean_told(declared.get(most.feature), most.year, form),
+            now=mean_told(declared.get(most.feature), most.now, form),
+        )
+    is_year = since == "year"
+    undrawn = table["site"].nunique() > charts_of_groups.SITES_DRAWN + 1
+    return {
+        "t": table,
+        "said": form.words("strain.lead" if is_year else "strain.lead.month", measures=len(whole), **counts),
+        "undrawn": form.words("strain.undrawn") if undrawn else "",
+        "what": lambda name: capital(phrase(name, declared, form.words.lang)),
+        "value": lambda name, value: mean_told(declared.get(name), value, form),
+        "alternative": alternative,
+        "chart": charts_of_groups.strain_chart(table, centre.products.features, form, alternative),
+    }

@@ -1,0 +1,147 @@
+"""What the centre's edition needs besides the drawn month: three years of spells, judged months, the panel, steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from attrition.pilot.learned import Lesson, effect
+from attrition.predict.playbook import BasePay, Replacement
+from attrition.predict.views import MONTHS_BACK
+from attrition.report.products import Products
+from tests.report.centre import AS_OF, FEATURES, feature
+from tests.report.centre import products as drawn_month
+
+MARKET = "pay_market_ratio"
+STRAIN = (
+    feature("workload_occupancy_1m", "workload", "share", "occupancy this month", "本月座席占用率"),
+    feature("workload_overtime_minutes_1m", "workload", "minutes", "overtime per day this month", "本月日均加班时长"),
+    feature("schedule_night_share_3m", "schedule", "share", "share of night shifts", "近三个月夜班占比"),
+)
+REPLACEMENT = Replacement(
+    recruiting=1500, training=5000, ramp_months=3, ramp_share_lost=0.4, vacancy_months=1, vacancy_share_lost=0.5
+)
+PLAN = {
+    "budget": 50_000.0,
+    "cost": 41_000.0,
+    "expected_saving": 62_000.0,
+    "saving_low": 20_000.0,
+    "saving_high": 110_000.0,
+    "chance_of_loss": 0.02,
+    "offers": 80,
+    "interventions": {"career_talk": 44, "hybrid_work": 30, "talk_first": 6},
+    "comparison": [
+        {"way": "plan", "expected_saving": 62_000.0},
+        {"way": "riskiest first", "expected_saving": 41_000.0},
+    ],
+}
+
+
+def products(seed: int = 7) -> Products:
+    """Draw the month with everything the centre's edition can tell."""
+    draw, month = np.random.default_rng(seed), drawn_month(seed)
+    frame = _frame(month, draw)
+    return replace(
+        month,
+        spells=spells(draw),
+        judged=_judged(month, draw),
+        frame=frame,
+        paid=frame[["agent_id", "as_of", "pay_base_amount"]],
+        driver_views=pd.concat([month.driver_views, _views(month, draw)], ignore_index=True),
+        given=_given(month, draw),
+        lessons=(lesson(),),
+        plan=PLAN,
+        replacement=REPLACEMENT,
+        base_pay=BasePay(feature="pay_base_amount", otherwise=4800),
+        features=(*FEATURES, *STRAIN),
+    )
+
+
+def lesson() -> Lesson:
+    told = {"estimate": effect(-0.3, 0.2), "prior": effect(-0.1, 0.1), "posterior": effect(-0.15, 0.09)}
+    return Lesson(pilot="talks", intervention="career_talk", read_as_of=date(2026, 9, 30), grade="randomised", **told)
+
+
+def spells(draw: np.random.Generator, hires: int = 900) -> pd.DataFrame:
+    """Draw spells from three years, half of which end within a year."""
+    begins = pd.Timestamp("2023-11-01")
+    hired = begins + pd.to_timedelta(np.sort(draw.integers(0, 1090, hires)), unit="D")
+    left = pd.Series(hired + pd.to_timedelta(np.ceil(draw.exponential(500, hires)), unit="D"))
+    gone = left <= AS_OF
+    return pd.DataFrame(
+        {
+            "agent_id": [f"s{n}" for n in range(hires)],
+            "site": draw.choice(["佛山", "Chengdu"], hires),
+            "hired": hired,
+            "entered": hired,
+            "known_on": hired,
+            "until": AS_OF,
+            "exit_kind": pd.Series(draw.choice(["voluntary", "involuntary"], hires, p=[0.8, 0.2])).where(gone),
+            "left": left.where(gone),
+            "left_known_on": left.where(gone),
+        }
+    )
+
+
+def _judged(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+    parts = []
+    for back in range(3, 15):
+        rows = month.groups[["agent_id", "site", "team_id"]].assign(as_of=AS_OF - pd.offsets.MonthEnd(back))
+        risk = np.clip(draw.beta(2, 10, len(rows)), 0.01, 0.9)
+        parts.append(rows.assign(risk=risk, resigned=(draw.random(len(rows)) < risk).astype(float)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _frame(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+    parts = []
+    for back in range(13):
+        end = AS_OF - pd.offsets.MonthEnd(back) if back else AS_OF
+        rows = month.groups[["agent_id", "site", "tenure_band"]].assign(as_of=end)
+        size = len(rows)
+        values = {
+            MARKET: draw.normal(0.98, 0.05, size),
+            "pay_base_amount": draw.normal(5200, 400, size),
+            "workload_occupancy_1m": draw.normal(0.8, 0.05, size),
+            "workload_overtime_minutes_1m": draw.gamma(4, 5 + (back == 0), size),
+            "schedule_night_share_3m": draw.beta(2, 10, size),
+        }
+        parts.append(rows.assign(**values))
+    known = [name for name in month.frame if name in ("agent_id", "as_of") or name not in parts[0]]
+    return pd.concat(parts, ignore_index=True).merge(month.frame[known], on=["agent_id", "as_of"], how="left")
+
+
+def _views(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    sites = month.groups["site"].value_counts()
+    groups = [("centre", "centre", len(month.groups)), *(("site", site, n) for site, n in sites.items())]
+    for back in MONTHS_BACK:
+        end = AS_OF - pd.offsets.MonthEnd(back) if back else AS_OF
+        for grouping, group, agents in groups:
+            for told in FEATURES:
+                is_now = grouping == "centre" and back == 0
+                points = 0.0 if is_now else float(draw.normal(0, 0.8))
+                rows.append((end, grouping, group, agents, told.family, told.lever, told.name, told.is_symptom, points))
+    columns = ["as_of", "grouping", "group", "agents", "family", "lever", "feature", "is_symptom", "points"]
+    table = pd.DataFrame(rows, columns=columns)
+    from attrition.features.twins import topic
+
+    return table.assign(topic=table["feature"].map(topic)).drop(columns="feature")
+
+
+def _given(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+    agents = month.groups["agent_id"].to_numpy()[:60]
+    start = AS_OF - pd.to_timedelta(draw.integers(1, 300, 60), unit="D")
+    return pd.DataFrame(
+        {
+            "agent_id": agents,
+            "kind": ["career_talk"] * 30 + ["pay_to_market"] * 15 + ["hybrid_work"] * 15,
+            "start_date": start,
+            "known_on": start,
+            "pilot_id": None,
+            "arm": None,
+            "declined": [False] * 50 + [True] * 10,
+        }
+    )

@@ -1,0 +1,211 @@
+"""Somebody who solves the director's tables together with the others learns nothing of fewer people than a group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.report import disclosure, funnel, market
+from attrition.report.disclosure import FLOOR, hidden_parts, rounded
+from attrition.report.funnel import Funnel
+from tests.report.attacker import Joint, shown
+from tests.report.organisations import organisation
+from tests.report.test_attacker import HALF_A_PERSON, MINIMUM, anything, published
+
+MONTHS = pd.to_datetime(["2026-07-31", "2026-10-31"])
+BANDS = ["0-30 days", "31-90 days", "91-180 days", "181-365 days", "1-2 years", "2 years and more"]
+LEVELS = {"site": "site", "team": "team_id", "tenure": "tenure_band"}
+
+
+def two_months(seed: int) -> list[pd.DataFrame]:
+    """Draw an organisation's two months, with resignations, tenure bands and pay against the market."""
+    draw = np.random.default_rng(seed + 10_000)
+    months = []
+    names = sorted({name for month in organisation(seed) for name in month["agent_id"]})
+    band = pd.Series(draw.choice(BANDS, len(names), p=draw.dirichlet(np.ones(6))), names)
+    ratio = pd.Series(draw.normal(0.98, 0.05, len(names)), names)
+    for as_of, month in zip(MONTHS, organisation(seed), strict=True):
+        months.append(
+            month.assign(
+                as_of=as_of,
+                resigned=(draw.random(len(month)) < month["risk"]).astype(float),
+                tenure_band=month["agent_id"].map(band),
+                **{market.RATIO: month["agent_id"].map(ratio)},
+            )
+        )
+    return months
+
+
+def hidden(table: pd.DataFrame) -> set[tuple[str, str]]:
+    gone = table[table["is_hidden"]]
+    return set(zip(gone["level"], gone["unit"], strict=True))
+
+
+def report(seed: int) -> tuple[list[pd.DataFrame], list[pd.DataFrame], Funnel | None]:
+    """Publish the units of both months, and the funnel of both as windows."""
+    months = two_months(seed)
+    first = published(months[0])
+    second = published(months[1], first)
+    judged = pd.concat(months, ignore_index=True)
+    return months, [first, second], funnel.funnel(judged, horizon=3, minimum=MINIMUM, hidden=hidden(second))
+
+
+def members(people: pd.DataFrame, level: str, unit: object) -> np.ndarray:
+    return np.ones(len(people), bool) if level == "centre" else (people[LEVELS[level]] == unit).to_numpy()
+
+
+def found(joint: Joint, wanted: list[tuple[str, np.ndarray]], told: list[np.ndarray], names: np.ndarray) -> list[str]:
+    """Name the few whose sum is known closer than half a person, and closer than a group around them is told."""
+    few = [(name, people) for name, people in wanted if 0 < len(set(names[people])) < MINIMUM]
+    if not few or not told:
+        return []
+    ranges = joint.ranges([*(people for _, people in few), *told])
+    # What a group says of all its people, that next to none or next to all of them have it, tells of each of them.
+    says = [min(high, group.sum() - low) for group, (low, high) in zip(told, ranges[len(few) :], strict=True)]
+    known = []
+    for (name, people), (low, high) in zip(few, ranges, strict=False):
+        around = [open_ for group, open_ in zip(told, says, strict=True) if not (people & ~group).any()]
+        if high - low < min([HALF_A_PERSON, *around]) - 1e-6:
+            known.append(f"{name}, {people.sum()} people: {low:.2f} to {high:.2f}")
+    return known
+
+
+def rests(groups: dict[tuple[str, str], np.ndarray]) -> list[np.ndarray]:
+    """Give the groups told, and what is left of each that holds others."""
+    told = list(groups.values())
+    for whole in groups.values():
+        parts = [part for part in groups.values() if part is not whole and not (part & ~whole).any()]
+        told.append(whole & ~np.any([*parts, np.zeros_like(whole)], axis=0))
+    return [group for group in told if group.any()]
+
+
+def found_in_funnel_and_units(seed: int) -> list[str]:
+    """Solve the expected numbers of two months' units and of the funnel over both; the same risk in all."""
+    months, units, table = report(seed)
+    if table is None:
+        return []
+    names = sorted({name for month in months for name in month["agent_id"]})
+    at = [month.set_index("agent_id").reindex(names) for month in months]
+    inside = [month["risk"].notna().to_numpy() for month in at]
+    places = pd.concat([month[["site", "team_id"]].add_suffix(str(n)) for n, month in enumerate(at)], axis=1)
+    places = places.assign(first=inside[0], second=inside[1])
+    cells, told = [], []
+    for number, published_units in enumerate(units):
+        groups = {}
+        for cell in shown(published_units):
+            people = members(at[number], str(cell["level"]), cell["unit"]) & inside[number]
+            cells.append((people.astype(float), float(str(cell["expected"])), 0.5))
+            groups[str(cell["level"]), str(cell["unit"])] = people
+        told += rests(groups)
+    for cell in shown(table.units):
+        both = sum(
+            (members(month, str(cell["level"]), cell["unit"]) & there).astype(float)
+            for month, there in zip(at, inside, strict=True)
+        )
+        cells.append((np.asarray(both), float(str(cell["expected"])), 0.5))
+    if not cells:
+        return []
+    joint = Joint(places, cells)
+    wanted = [
+        (f"{level} {unit} of month {n}", members(at[n], level, unit) & inside[n])
+        for n, table_of in enumerate(units)
+        for level, unit in sorted(hidden(table_of))
+    ]
+    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names))
+
+
+def found_in_resigned(seed: int) -> list[str]:
+    """Solve how many of few people resigned, in a window or in both, from the funnel's exact numbers."""
+    months, _, table = report(seed)
+    if table is None:
+        return []
+    people = pd.concat(months, ignore_index=True)
+    groups = {
+        (str(c["level"]), str(c["unit"])): members(people, str(c["level"]), c["unit"]) for c in shown(table.units)
+    }
+    cells = [(groups[str(c["level"]), str(c["unit"])].astype(float), float(str(c["resigned"])), 0.0)
+             for c in shown(table.units)]  # fmt: skip
+    if not cells:
+        return []
+    joint = Joint(people[["site", "team_id", "as_of"]], cells)
+    wanted = []
+    for level, unit in sorted(hidden(table.units)):
+        there = members(people, level, unit)
+        wanted.append((f"{level} {unit} in both", there))
+        wanted += [(f"{level} {unit} in {end:%Y-%m}", there & (people["as_of"] == end).to_numpy()) for end in MONTHS]
+    return found(joint, wanted, rests(groups), people["agent_id"].to_numpy())
+
+
+def found_in_market(seed: int) -> list[str]:
+    """Solve who is paid below the market, from shares by site and by tenure band in two months."""
+    months, units, _ = report(seed)
+    names = sorted({name for month in months for name in month["agent_id"]})
+    at = [month.set_index("agent_id").reindex(names) for month in months]
+    columns = [month[["site", "team_id", "tenure_band"]].add_suffix(str(n)) for n, month in enumerate(at)]
+    cells, told, wanted = [], [], []
+    for number, month in enumerate(months):
+        table = market.market(month, MONTHS[number].date(), minimum=MINIMUM, hidden=hidden(units[number]))
+        inside = at[number]["risk"].notna().to_numpy()
+        groups = {}
+        for row in table.to_dict("records"):
+            people = members(at[number], row["by"], row["group"]) & inside
+            if row["is_hidden"]:
+                wanted.append((f"{row['by']} {row['group']} of month {number}", people))
+                continue
+            heads = float(people.sum())
+            cells.append((people.astype(float), row["below"] * heads, disclosure.COUNTED_BY / 2))
+            groups[row["by"], row["group"]] = people
+        told += rests({unit: people for unit, people in groups.items() if unit[0] != "tenure"})
+        told += rests({unit: people for unit, people in groups.items() if unit[0] != "site"})
+        for (site, band), cell in month.groupby(["site", "tenure_band"]):
+            wanted.append((f"{band} in {site} of month {number}", np.isin(names, cell["agent_id"])))
+    if not cells:
+        return []
+    joint = Joint(pd.concat(columns, axis=1), cells)
+    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names))
+
+
+ATTACKS: list[Callable[[int], list[str]]] = [found_in_funnel_and_units, found_in_resigned, found_in_market]
+
+
+@pytest.mark.parametrize("start", range(0, 300, 30))
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_director_s_tables_do_not_tell_of_fewer_people_than_a_group(
+    attack: Callable[[int], list[str]], start: int
+) -> None:
+    assert anything(attack, range(start, start + 30)) == {}
+
+
+def test_without_complementary_suppression_the_attacker_counts_resignations_of_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(disclosure, "_settle", lambda *_: None)
+    assert len(anything(found_in_resigned, range(40))) > 5
+
+
+def test_without_rounding_the_attacker_reads_pay_of_few_off_two_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure, "COUNTED_BY", 1e-6)
+    assert len(anything(found_in_market, range(40))) > 5
+
+
+def test_counts_that_add_up_to_something_known_do_not_tell_a_small_one() -> None:
+    for seed in range(300):
+        draw = np.random.default_rng(seed)
+        counts = {f"p{n}": int(count) for n, count in enumerate(draw.integers(1, 30, draw.integers(1, 8)))}
+        gone = hidden_parts(counts, MINIMUM)
+        assert all(counts[name] >= MINIMUM for name in counts.keys() - gone)
+        unseen = sum(counts[name] for name in gone)
+        assert not gone or unseen >= MINIMUM or unseen == sum(counts.values())
+        assert all(
+            unseen - counts[name] >= FLOOR for name in gone if counts[name] < MINIMUM and unseen < sum(counts.values())
+        )
+
+
+@pytest.mark.parametrize("people", [10, 37, 120, 515])
+def test_a_rounded_share_leaves_a_person_s_answer_open(people: int) -> None:
+    shares = {rounded(yes / people, people, one=1.0) for yes in range(people + 1)}
+    assert len(shares) <= people + 1
+    assert min(np.diff(sorted(shares))) * people >= 1.0 - 1e-9

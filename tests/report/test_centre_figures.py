@@ -1,0 +1,160 @@
+"""Costs, market, strain, movements and steps: figures checkable by head, and none of too few people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.report.centre import Centre, centre
+from attrition.report.market import BANDS, market
+from attrition.report.products import Products
+from attrition.report.strain import strain
+from attrition.report.tables import expected_units, flagged
+from tests.report.centre import FEATURES
+from tests.report.further import MARKET, STRAIN, products
+
+AS_OF = date(2026, 10, 31)
+
+
+@pytest.fixture(scope="module")
+def month() -> Products:
+    return products()
+
+
+@pytest.fixture(scope="module")
+def found(month: Products) -> Centre:
+    return centre(month, expected_units(month))
+
+
+def test_the_parts_of_a_cost_add_up_to_what_the_playbook_declares(found: Centre, month: Products) -> None:
+    table = found.costs
+    assert table is not None
+    assert month.replacement is not None
+    parts = table.parts.set_index("part")
+    pay = parts.at["vacancy", "past_each"] / 0.5
+    assert 4500 < pay < 5500
+    assert parts.at["ramp", "past_each"] == pytest.approx(pay * 3 * 0.4)
+    assert table.past == pytest.approx(table.resigned * parts["past_each"].sum())
+    assert table.low <= table.expected <= table.high
+    assert table.expected == pytest.approx(found.expected * parts["expected_each"].sum())
+
+
+def test_without_a_playbook_no_cost_is_told(month: Products) -> None:
+    bare = replace(month, replacement=None)
+    assert centre(bare, expected_units(bare)).costs is None
+
+
+def test_market_pay_is_told_by_site_and_by_band_in_order_of_tenure(found: Centre) -> None:
+    table = found.market
+    assert table["by"].drop_duplicates().tolist() == ["centre", "site", "tenure"]
+    bands = table.loc[table["by"] == "tenure", "group"].tolist()
+    assert bands == [band for band in BANDS if band in bands]
+    assert table["median"].dropna().between(0.93, 1.03).all()
+
+
+def people(ratios: dict[str, list[float]]) -> pd.DataFrame:
+    rows = [(band, ratio) for band, values in ratios.items() for ratio in values]
+    return pd.DataFrame(rows, columns=["tenure_band", MARKET]).assign(as_of=pd.Timestamp(AS_OF))
+
+
+def test_a_small_band_hides_another_with_it() -> None:
+    table = market(people({"a": [1.0] * 5, "b": [0.9] * 14, "c": [1.1] * 40}), AS_OF, minimum=10)
+    assert table.loc[table["is_hidden"], "group"].tolist() == ["a", "b"]
+
+
+def test_outer_tenths_are_told_of_three_groups_only() -> None:
+    table = market(people({"b": [0.9] * 29, "c": [1.1] * 30}), AS_OF, minimum=10).set_index("group")
+    assert np.isnan(table.at["b", "low"])
+    assert table.at["c", "low"] == pytest.approx(1.1)
+    assert table.at["b", "median"] == pytest.approx(0.9)
+
+
+def test_the_share_below_the_market_counts_in_twos() -> None:
+    table = market(people({"b": [0.9] * 7 + [1.0] * 13}), AS_OF, minimum=10).set_index("group")
+    assert table.at["b", "below"] == 8 / 20
+
+
+def test_a_measure_that_grew_is_worse_where_more_is_worse() -> None:
+    declared = {f.name: replace(f, direction=1) for f in (*FEATURES, *STRAIN)}
+    table = products().frame
+    assert table is not None
+    moved = strain(table, declared, AS_OF, minimum=10).set_index(["feature", "site"])
+    assert moved.loc[("workload_overtime_minutes_1m", ""), "year_moved"] == "worse"
+    assert moved.loc[("workload_occupancy_1m", ""), "year_moved"] == "level"
+
+
+def test_a_site_that_is_hidden_among_the_units_has_no_strain(month: Products) -> None:
+    assert month.frame is not None
+    declared = {f.name: f for f in month.features}
+    table = strain(month.frame, declared, AS_OF, minimum=10, hidden={("site", "佛山")})
+    assert "佛山" not in set(table["site"])
+
+
+def test_means_of_a_small_site_are_coarser_than_those_of_the_centre(month: Products) -> None:
+    assert month.frame is not None
+    declared = {f.name: f for f in month.features}
+    table = strain(month.frame, declared, AS_OF, minimum=10)
+    occupancy = table[table["feature"] == "workload_occupancy_1m"].set_index("site")["now"]
+    assert occupancy[""] == round(occupancy[""], 3)
+    assert (occupancy.drop("") * 100).round(6).mod(1).eq(0).all()
+
+
+def test_what_moved_is_told_for_the_centre_without_warning_signs(found: Centre) -> None:
+    table = found.movements
+    assert table is not None
+    assert len(table.most) == 3
+    sizes = table.changed["year"].abs()
+    assert sizes.is_monotonic_decreasing
+    told = {f.name for f in FEATURES if f.is_symptom}
+    assert not told & {*table.changed["topic"], *table.most["topic"], *table.sites["topic"]}
+
+
+def test_a_change_is_this_month_minus_that_one(found: Centre, month: Products) -> None:
+    assert found.movements is not None
+    assert month.driver_views is not None
+    first = found.movements.changed.iloc[0]
+    views = month.driver_views.query("grouping == 'centre'").set_index(["topic", "as_of"])["points"]
+    then = views[first["topic"], pd.Timestamp("2025-10-31")]
+    assert first["year"] == pytest.approx(-then, abs=0.051)
+
+
+def test_what_raises_a_few_is_not_told(month: Products) -> None:
+    few = replace(month, capacity_share=0.01)
+    assert len(flagged(few)) < 10
+    told = centre(few, expected_units(few)).movements
+    assert told is not None
+    assert told.most.empty
+
+
+def test_steps_of_fewer_than_a_group_are_not_counted(found: Centre) -> None:
+    table = found.steps.table.set_index("intervention")
+    assert table["recommended"].dropna().ge(10).all()
+    assert table["given"].dropna().ge(10).all()
+    assert found.steps.hidden > 0
+
+
+def test_what_was_declined_was_not_given(found: Centre) -> None:
+    given = found.steps.table.set_index("intervention")["given"]
+    assert given["career_talk"] == 30
+    assert given.drop("career_talk").isna().all()
+
+
+def test_the_plan_stands_beside_the_riskiest_first(found: Centre) -> None:
+    plan = found.steps.plan
+    assert plan is not None
+    assert (plan.saving, plan.riskiest) == (62_000.0, 41_000.0)
+
+
+def test_a_centre_without_further_inputs_tells_what_it_can(month: Products) -> None:
+    bare = replace(month, spells=None, judged=None, frame=None, driver_views=None, given=None, plan=None)
+    told = centre(bare, expected_units(bare))
+    assert told.turnover is None
+    assert told.costs is None
+    assert told.funnel is None
+    assert told.movements is None
+    assert told.market.empty
+    assert told.steps.plan is None

@@ -1,0 +1,95 @@
+"""Units beyond chance: limits that hold what they say, and only what may be shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import poisson
+
+from attrition.report.funnel import INNER, OUTER, funnel, limit
+
+MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"])
+
+
+def judged(resigned_of_z: float = 0.2, *, people: int = 40) -> pd.DataFrame:
+    """Give teams of one risk: one in which more resigned, and a small one."""
+    rows = [("A", 0.2)] * people + [("Z", resigned_of_z)] * people + [("B", 0.2)] * people + [("C", 0.2)] * 4
+    table = pd.DataFrame(rows, columns=["team_id", "share"]).assign(site="S", risk=0.2)
+    place = table.groupby("team_id").cumcount() / table.groupby("team_id")["share"].transform("size")
+    table = table.assign(resigned=(place < table["share"]).astype(float))
+    table = table.assign(agent_id=[f"a{n}" for n in range(len(table))])
+    return pd.concat([table.assign(as_of=month) for month in MONTHS], ignore_index=True)
+
+
+def results(table: pd.DataFrame, **more: object) -> dict[str, str]:
+    found = funnel(table, horizon=3, minimum=10, **more)  # type: ignore[arg-type]
+    assert found is not None
+    return dict(zip(found.units["unit"], found.units["result"], strict=True))
+
+
+@pytest.mark.parametrize("expected", [4.0, 15.0, 120.0])
+@pytest.mark.parametrize("error", [0.0, 0.1])
+def test_the_limits_hold_the_share_of_numbers_they_name(expected: float, error: float) -> None:
+    draw = np.random.default_rng(4)
+    level = draw.gamma(1 / error**2, error**2, 200_000) if error else 1.0
+    ratios = draw.poisson(expected * level, 200_000) / expected
+    for share in (INNER, OUTER):
+        low, high = (limit(expected, error, 0.5 + side * share / 2) for side in (-1, 1))
+        outside = ((ratios < low) | (ratios > high)).mean()
+        largest_step = poisson(expected).pmf(int(expected * high)) + poisson(expected).pmf(int(expected * low))
+        assert abs(outside - (1 - share)) <= largest_step + 0.002
+
+
+def test_a_unit_far_above_and_one_as_expected() -> None:
+    found = results(judged(0.6))
+    assert found["Z"] == "far_higher"
+    assert found["B"] == "within"
+
+
+def test_windows_lie_a_horizon_apart_so_that_no_resignation_counts_twice() -> None:
+    found = funnel(judged(), horizon=3, minimum=10)
+    assert found is not None
+    assert [f"{end:%m}" for end in found.windows] == ["01", "04"]
+    whole = found.units.iloc[0]
+    assert (whole["unit"], whole["resigned"]) == ("centre", 2 * 25)
+
+
+def test_a_small_team_is_hidden_with_what_would_give_it_away() -> None:
+    found = funnel(judged(), horizon=3, minimum=10)
+    assert found is not None
+    gone = found.units[found.units["is_hidden"]]
+    assert gone["unit"].tolist() == ["A", "C"]
+    assert gone[["expected", "resigned", "ratio", "low", "high"]].isna().all(axis=None)
+
+
+def test_what_the_units_table_hides_stays_hidden() -> None:
+    found = funnel(judged(), horizon=3, minimum=10, hidden={("team", "Z")})
+    assert found is not None
+    assert {"C", "Z"} <= set(found.units.loc[found.units["is_hidden"], "unit"])
+
+
+def test_a_team_that_was_small_in_one_window_is_hidden_in_all() -> None:
+    table = judged()
+    shrunk = table[~((table["as_of"] == MONTHS[0]) & (table["team_id"] == "B") & (table.index % 8 != 0))]
+    found = funnel(shrunk, horizon=3, minimum=10)
+    assert found is not None
+    assert "B" in found.units.loc[found.units["is_hidden"], "unit"].tolist()
+
+
+def test_all_that_is_told_follows_from_whole_numbers() -> None:
+    found = funnel(judged(people=43), horizon=3, minimum=10)
+    assert found is not None
+    shown = found.units.dropna(subset="ratio")
+    assert (shown["expected"] % 1 == 0).all()
+    assert shown["ratio"].to_numpy() == pytest.approx((shown["resigned"] / shown["expected"]).to_numpy())
+
+
+def test_too_few_expected_tell_nothing() -> None:
+    table = judged().assign(risk=0.02)
+    assert results(table)["B"] == "few"
+
+
+def test_nothing_is_told_where_no_month_can_be_judged_or_the_centre_is_small() -> None:
+    assert funnel(judged().head(0), horizon=3, minimum=10) is None
+    assert funnel(judged().groupby("as_of").head(8), horizon=3, minimum=10) is None

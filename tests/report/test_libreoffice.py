@@ -1,0 +1,66 @@
+"""LibreOffice opens every workbook and gives back what was written: text, numbers and months as what they are."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from attrition.report.editions import EDITIONS
+from attrition.report.month import month as computed
+from attrition.report.products import Products
+from attrition.report.workbook import workbook
+
+OFFICE = shutil.which("soffice")
+
+pytestmark = [
+    pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed (apt-get install libreoffice-calc-nogui)"),
+    pytest.mark.filterwarnings("ignore::UserWarning:openpyxl"),  # the library that reads here knows no solid data bars
+]
+
+
+@pytest.fixture(scope="module")
+def folders(month: Products, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Write every workbook, one cell like a formula in it, and save each anew by LibreOffice."""
+    ours, theirs = tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")
+    figures = computed(replace(month, quality=month.quality.assign(example_columns="=1+1")))
+    for edition in EDITIONS:
+        workbook(figures, ["en", "zh"], edition, ours / f"{edition}.xlsx")
+    profile = f"-env:UserInstallation={(theirs / 'profile').as_uri()}"
+    command = [str(OFFICE), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(theirs)]
+    subprocess.run([*command, *map(str, sorted(ours.glob("*.xlsx")))], check=True, capture_output=True, timeout=240)
+    return ours, theirs
+
+
+def cells(path: Path) -> dict[tuple[str, str], Any]:
+    book = openpyxl.load_workbook(path)
+    found = ((sheet.title, cell) for sheet in book for row in sheet.iter_rows() for cell in row)
+    return {(title, cell.coordinate): rounded(cell.value) for title, cell in found}
+
+
+def rounded(value: Any) -> Any:
+    return float(f"{value:.12g}") if isinstance(value, float) else value
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_workbook_comes_back_as_it_was_written(folders: tuple[Path, Path], edition: str) -> None:
+    written, saved = (cells(folder / f"{edition}.xlsx") for folder in folders)
+    held = {place: value for place, value in written.items() if value not in (None, "")}
+    assert len(held) > 50
+    assert {place: saved.get(place) for place in held} == held
+
+
+def test_a_cell_like_a_formula_is_shown_and_not_reckoned(folders: tuple[Path, Path]) -> None:
+    assert list(cells(folders[1] / "centre.xlsx").values()).count("=1+1") > 1
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_table_keeps_its_filter(folders: tuple[Path, Path], edition: str) -> None:
+    book = openpyxl.load_workbook(folders[1] / f"{edition}.xlsx")
+    for sheet in book.worksheets[1:]:
+        assert sheet.tables or sheet.auto_filter.ref

@@ -1,0 +1,79 @@
+"""Paper: every page of every edition, with its fonts inside, its drawings in colour, and the purpose at the foot."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from attrition.report.month import month as computed
+from attrition.report.pages import page
+from attrition.report.pdf import ABSENT, has_pdf, write_pdf, write_pdfs
+from attrition.report.products import Products
+from attrition.report.words import words
+
+pytestmark = [
+    pytest.mark.skipif(not has_pdf(), reason=ABSENT),
+    pytest.mark.skipif(
+        shutil.which("pdftoppm") is None, reason="poppler is not installed (apt-get install poppler-utils)"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def paper(month: Products, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("paper") / "centre.zh.html"
+    place.write_text(page(computed(month), "zh", "centre"), encoding="utf-8")
+    (made,) = write_pdfs([place])
+    return made
+
+
+def told(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_paper_is_a4(paper: Path) -> None:
+    assert "(A4)" in told("pdfinfo", str(paper))
+
+
+def test_the_purpose_stands_at_the_foot_of_every_page(paper: Path) -> None:
+    pages = told("pdftotext", "-layout", str(paper), "-").split("\f")[:-1]
+    assert len(pages) > 3
+    assert all(words("zh")("purpose") in text for text in pages)
+
+
+def test_every_font_is_inside(paper: Path) -> None:
+    fonts = told("pdffonts", str(paper)).splitlines()[2:]
+    assert fonts
+    assert all(re.search(r" yes +(yes|no) +(yes|no) ", font) for font in fonts)
+
+
+def test_drawings_keep_their_colours_and_chinese_is_no_box(paper: Path, tmp_path: Path) -> None:
+    told("pdftoppm", "-r", "60", "-png", "-f", "1", "-l", "2", str(paper), str(tmp_path / "sheet"))
+    colours = np.concatenate(
+        [np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3) for path in sorted(tmp_path.glob("*.png"))]
+    )
+    for name, colour in {"range": (0xC9, 0xE0, 0xEF), "ribbon": (0x12, 0x34, 0x4D)}.items():
+        assert (colours == colour).all(axis=1).sum() > 100, name
+    assert "预计与实际离职人数" in told("pdftotext", str(paper), "-")
+
+
+def test_the_same_page_gives_the_same_bytes(paper: Path, tmp_path: Path) -> None:
+    again = shutil.copy(paper.with_suffix(".html"), tmp_path / "again.html")
+    assert write_pdf(Path(again)).read_bytes() == paper.read_bytes()
+
+
+def test_nothing_is_fetched(tmp_path: Path) -> None:
+    from weasyprint.urls import FatalURLFetchingError
+
+    asked = tmp_path / "secret.svg"
+    asked.write_text("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>")
+    page = tmp_path / "page.html"
+    page.write_text(f"<p>words</p><img src='{asked.as_uri()}' alt='not shown'>", encoding="utf-8")
+    with pytest.raises(FatalURLFetchingError):
+        write_pdf(page)
