@@ -75,7 +75,7 @@ def found_lines(found: Found) -> list[str]:
         *_features(found.features),
         *_thin(found.filled, found.thin_column_share),
         *_section("not used as they came", _repairs(found.quality)),
-        *_section("taken for granted", found.assumptions),
+        *_section("taken for granted", [said["en"] for said in found.assumptions]),
         "",
     ]
 

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data import files, sources
+from attrition.data.audited import audit_rows
 from attrition.data.centre import Centre, open_centre
 from attrition.data.in_order import in_order, write_in_order
 from attrition.data.spark import brought_back, carried
@@ -111,6 +112,8 @@ def _write(
         spells.to_parquet(path, index=False)
     with whole_file(runs.folder / "interventions.parquet") as path:
         given_rows(centre.tables.get("interventions")).to_parquet(path, index=False)
+    with whole_file(runs.audit) as path:
+        audit_rows(centre.tables).to_parquet(path, index=False)
     with whole_file(runs.folder / "quality.parquet") as path:
         centre.quality.assign(as_of=ends).to_parquet(path, index=False)
     with whole_file(runs.folder / "panel.json") as path:

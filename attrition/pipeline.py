@@ -32,7 +32,7 @@ class Found:
     features: Mapping[str, Sequence[str]]
     filled: pd.DataFrame
     quality: pd.DataFrame
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Mapping[str, str], ...]
     thin_column_share: float
     products: list[Path]
 
@@ -174,8 +174,10 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     from attrition.predict.month import month_tables
     from attrition.predict.scores import at_new_site
     from attrition.predict.views import driver_views
+    from attrition.replay import refuse_hindsight
 
     fitted, version = registry.champion(workspace)
+    refuse_hindsight(fitted, version, as_of)
     rows, outcomes, features, about = fresh_panel(workspace, progress)
     frame, groups = month_of(rows, as_of), month_of(outcomes, as_of)
     options = options_of(workspace, frame, features=features, site=about["site"])
@@ -194,8 +196,10 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
     """Choose which interventions for whom save most within a budget, and set that beside simpler ways to choose."""
     from attrition.model import registry
     from attrition.planning import Month, make_plan, options_of
+    from attrition.replay import refuse_hindsight
 
     fitted, version = registry.champion(workspace)
+    refuse_hindsight(fitted, version, as_of)
     rows, outcomes, features, about = fresh_panel(workspace, progress)
     frame, groups = month_of(rows, as_of), month_of(outcomes, as_of)
     options = options_of(workspace, frame, features=features, site=about["site"])
@@ -206,11 +210,9 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score the month and write the report."""
     from attrition.monthly import report_content
-    from attrition.replay import refuse_hindsight
     from attrition.report.write import write
 
     job = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
-    refuse_hindsight(workspace, as_of)
     scored = score(workspace, as_of, progress=progress)
     progress("writing the report")
     content = report_content(workspace, as_of, job)

@@ -18,7 +18,7 @@ from attrition.barred import barred
 from attrition.data.whole import whole_folder
 from attrition.errors import DeclarationError, UserError, nearest
 from attrition.fresh import level_error
-from attrition.jobs import PlanJob
+from attrition.jobs import MonthlyJob, PlanJob
 from attrition.pilot.learned import learned
 from attrition.predict.eligibility import Options
 from attrition.predict.fairness import Rule
@@ -26,6 +26,7 @@ from attrition.predict.offers import offers
 from attrition.predict.plan import Asked, Plan, planned
 from attrition.predict.playbook import playbook
 from attrition.predict.weighing import weighed
+from attrition.report.offer_audit import offer_audit
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
@@ -95,7 +96,15 @@ def make_plan(
     progress(f"choosing among {len(offered)} offers that save more than they cost")
     level = level_error(workspace, fitted.spec)
     plan = planned(offered, agents, asked, playbook=book, level_error=level)
-    facts = {"as_of": f"{month.as_of:%Y-%m-%d}", "model_version": month.version, "currency": book.currency}
+    facts: dict[str, Any] = {
+        "as_of": f"{month.as_of:%Y-%m-%d}",
+        "model_version": month.version,
+        "currency": book.currency,
+    }
+    smallest = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob).smallest_group
+    who = Runs(workspace).read_audit()
+    audit = offer_audit(agents, plan.offers["agent_id"], who, as_of=month.as_of, minimum=smallest)
+    facts |= {"audit": _rows(audit), "smallest_group": smallest}
     return _write(Runs(workspace).month(month.as_of) / "plan", plan, facts, month.options)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
+    from attrition.model.risk import FittedRisk
     from attrition.model.spec import Spec
 
 Progress = Callable[[str], None]
@@ -79,22 +80,18 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]
 
 
-def refuse_hindsight(workspace: Path, as_of: date) -> None:
-    """Refuse to report a past month by a champion that learned from what came after it.
+def refuse_hindsight(fitted: FittedRisk, version: str, as_of: date) -> None:
+    """Refuse to score or plan a past month by a champion that learned from what came after it.
 
     Raises
     ------
     UserError
         The champion was fitted after the month.
     """
-    from attrition.model.aliases import champion_folder
-
-    version = champion_folder(workspace)[1]
-    fitted_at = Runs(workspace).read_verdict(version)["fitted_at"][:10]
-    if date.fromisoformat(fitted_at) > as_of:
+    if fitted.at.date() > as_of:
         raise UserError(
-            f"version {version} learned from data up to {fitted_at}, after {as_of:%Y-%m}; for that month as it "
-            f"would have been known then: attrition monthly --from {as_of:%Y-%m} --to {as_of:%Y-%m}"
+            f"version {version} learned from data up to {fitted.at:%Y-%m-%d}, after {as_of:%Y-%m}; for that month as "
+            f"it would have been known then: attrition monthly --from {as_of:%Y-%m} --to {as_of:%Y-%m}"
         )
 
 

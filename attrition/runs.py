@@ -40,6 +40,11 @@ class Runs:
         """The folder of the backtest."""
         return self.folder / "backtest"
 
+    @property
+    def audit(self) -> Path:
+        """Protected attributes, beside the panel and never in it."""
+        return self.folder / "audit.parquet"
+
     def verdict(self, version: str) -> Path:
         """Give the file that says how a registered version stood against the bar."""
         return self.folder / "retrain" / f"version-{version}.json"
@@ -86,6 +91,10 @@ class Runs:
     def read_given(self) -> pd.DataFrame:
         """Read who was given what, as it was known when the panel was made."""
         return self._read(self.folder / "interventions.parquet", "attrition panel")
+
+    def read_audit(self) -> pd.DataFrame:
+        """Read protected attributes, to audit with and for nothing else."""
+        return self._read(self.audit, "attrition panel")
 
     def read_spells(self) -> pd.DataFrame:
         """Read every employment spell with its end, as they were known when the panel was made."""

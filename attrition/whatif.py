@@ -152,7 +152,10 @@ class Asked:
         return {"agent_id": agent, "kind": fact.event} | day | hours
 
     def _roster(self, agent: str, values: Mapping[Fact, float]) -> list[dict[str, Any]]:
-        """Flag so many shifts of the last months as the share says; those flagged already stay so first."""
+        """Flag so many shifts of the last three months as the share says, those flagged already first.
+
+        Features look back, so this stands for a roster that has been worked by for so long; see `facts.Fact`.
+        """
         shifts = self.tables["shifts"]
         first = (pd.Timestamp(self.as_of) - pd.offsets.MonthEnd(ROSTER_MONTHS)).date()
         seen = (shifts.shift_date > first) & (shifts.shift_date <= self.as_of) & (shifts.scheduled_minutes > 0)

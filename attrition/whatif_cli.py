@@ -21,12 +21,14 @@ def what_if(
     """Say what the champion would say of an agent had a fact been otherwise; everybody else stays as he is.
 
     The fact is written into the tables as they were known then, and every feature that follows from it is built anew.
+    A share of shifts (night_share, changed_share) is told as if the last three months had been worked by that roster.
     It tells what the model expects, not what a raise or a roster would cause: that is for a pilot.
 
     For example:
 
         attrition what-if 0012345 --as-of 2026-10 --set base_pay=5200
     """
+    from attrition.predict.facts import notes
     from attrition.whatif import open_month
     from attrition.whatif import what_if as supposed
     from attrition.whatif_page import lines
@@ -39,7 +41,7 @@ def what_if(
         month = open_month(workspace, as_of, progress=progress)
         progress("building the features anew")
         found = supposed(fitted, month, {agent: facts})
-    show(["", *lines(found, month.features), ""])
+    show(["", *lines(found, month.features), *notes(facts), ""])
 
 
 def _pair(text: str) -> tuple[str, str]:

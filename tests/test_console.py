@@ -89,7 +89,12 @@ def found(**parts: object) -> Found:
     quality["example_columns"] = ["", "", "Age, Gender", "reason"]
     filled = pd.DataFrame({"table": ["exits"], "column": ["reason"], "filled_share": [0.25]})
     said = {"coverage": coverage, "features": {"pay": [], "tenure": ["tenure_days", "tenure_stage"]}, "filled": filled}
-    said |= {"quality": quality, "assumptions": ("exits are complete",), "thin_column_share": 0.8, "products": []}
+    said |= {
+        "quality": quality,
+        "assumptions": ({"en": "exits are complete", "zh": "离职记录完整"},),
+        "thin_column_share": 0.8,
+        "products": [],
+    }
     return Found(**(said | parts))  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ from attrition.features.career import CAREER
 from attrition.features.pay import PAY
 from attrition.features.registry import build
 from attrition.features.schedule import SCHEDULE
-from attrition.predict.facts import FACTS
+from attrition.predict.facts import FACTS, notes
 from attrition.whatif import Asked
 from tests.drawn import tables
 
@@ -59,7 +59,8 @@ B        | 2026-03-03 | career_talk
 """
 SHIFTS = """
 agent_id | shift_date | scheduled_minutes | is_night
-A        | 2026-02-02 | 480               | true
+A        | 2026-01-20 | 480               | false
+    A        | 2026-02-02 | 480               | true
 A        | 2026-03-03 | 480               | true
 A        | 2026-04-01 | 480               | false
 A        | 2026-04-02 | 480               | true
@@ -110,6 +111,16 @@ def test_a_career_talk_and_a_roster_move_only_what_follows_from_them(month):
     assert (talk["career_talks_6m"], talk["career_since_talk_days"]) == (1, 0)
     assert {name.split("_")[0] for name in talk} == {"career"}
     assert moved(month, night_share="0.5") == {"schedule_night_share_3m": 0.5}
+
+
+def test_a_roster_is_supposed_for_the_last_three_months_and_no_shift_before_or_after(month):
+    rows = month._roster("A", {FACT["night_share"]: 0.5})
+    assert [f"{row['shift_date']}"[:10] for row in rows] == ["2026-02-02", "2026-03-03", "2026-04-01", "2026-04-02"]
+    assert sum(row["is_night"] for row in rows) == 2
+
+
+def test_whoever_reads_of_a_roster_is_told_for_when_it_holds():
+    assert "three months have been worked by that roster" in notes(["base_pay", "night_share"])[0]
 
 
 def test_another_team_comes_with_its_leader(month):

@@ -37,7 +37,7 @@ class Centre:
         The last month-end up to which the data are complete.
     quality : DataFrame
         table, rule, rows, share, example_columns; rows read = rows used + rows set aside, for every table.
-    assumptions : tuple of str
+    assumptions : tuple of {"en": ..., "zh": ...}
         What the site did not say and was taken for granted.
     coverage : DataFrame
         One row per table of the contract: what the site supplies of it.
@@ -51,7 +51,7 @@ class Centre:
     site: Site
     data_ends: date
     quality: pd.DataFrame
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Mapping[str, str], ...]
     coverage: pd.DataFrame
     manifest: tuple[Entry, ...]
     con: Connection
@@ -142,14 +142,17 @@ def _columns(checked: Opened) -> tuple[str, ...]:
     return (*shown, "known_on", "superseded_on")
 
 
-def _assumptions(taken: Taken, declared: Sources) -> list[str]:
+def _assumptions(taken: Taken, declared: Sources) -> list[Mapping[str, str]]:
     said = [note for checked in taken.tables.values() for note in checked.landed.notes]
     for table, checked in taken.tables.items():
         is_silent = declared.tables[table].recording_delay_days is None and TABLES[table].happened is not None
         if is_silent and "recorded_at" not in checked.checked.columns:
             said.append(
-                f"{table}: neither recorded_at nor recording_delay_days is given; "
-                "rows are taken to be known on the day they happened"
+                {
+                    "en": f"{table}: neither recorded_at nor recording_delay_days is given; "
+                    "rows are taken to be known on the day they happened",
+                    "zh": f"{table}：未提供 recorded_at，也未声明 recording_delay_days；假定各行在发生当日即已入录",
+                }
             )
     return said
 

@@ -35,7 +35,7 @@ def measure(con: Connection, columns: Mapping[str, Sequence[str]]) -> pd.DataFra
     return pd.DataFrame(content, columns=named)
 
 
-def data_ends(site: Site, coverage: pd.DataFrame) -> tuple[date, str | None]:
+def data_ends(site: Site, coverage: pd.DataFrame) -> tuple[date, Mapping[str, str] | None]:
     """Say up to which month-end the data are complete, and what was assumed where the site does not declare it.
 
     It is the last month-end that every dense table has reached (or the last exit, or any last row, where there is
@@ -50,7 +50,10 @@ def data_ends(site: Site, coverage: pd.DataFrame) -> tuple[date, str | None]:
     reached = dense or {table: known[table] for table in ("exits",) if table in known} or known
     table = min(reached, key=lambda name: reached[name]) if dense else max(reached, key=lambda name: reached[name])
     end = _last_complete(reached[table])
-    return end, f"data_ends is not declared; the data are taken to be complete to {end}, as far as {table} go"
+    return end, {
+        "en": f"data_ends is not declared; the data are taken to be complete to {end}, as far as {table} go",
+        "zh": f"未声明 data_ends；以 {table} 为准，假定数据完整至 {end}",
+    }
 
 
 def month_end(day: date) -> date:

@@ -35,7 +35,7 @@ class Landed:
         Excel only: how many cells of a column were stored as numbers.
     is_stored : bool
         Whether the engine holds a copy; otherwise it reads the files each time.
-    notes : tuple of str
+    notes : tuple of {"en": ..., "zh": ...}
         What was taken for granted while reading.
     """
 
@@ -46,7 +46,7 @@ class Landed:
     is_excel: bool = False
     numbers: Mapping[str, int] = field(default_factory=dict)
     is_stored: bool = True
-    notes: tuple[str, ...] = ()
+    notes: tuple[Mapping[str, str], ...] = ()
 
     @property
     def is_text(self) -> bool:

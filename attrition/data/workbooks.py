@@ -39,7 +39,12 @@ def land(con: Connection, table: str, source: Source, files: Sequence[Path], wor
         label = shown(path, workspace)
         sheet, cells = _sheet(path, label, table, source.sheet)
         if source.sheet is None and sheet:
-            notes.append(f"{table}: {label} has several sheets; the first one is read")
+            notes.append(
+                {
+                    "en": f"{table}: {label} has several sheets; the first one is read",
+                    "zh": f"{table}：{label} 含多个工作表，只读取第一个",
+                }
+            )
         found, body = _split(cells, label, table)
         if headers and found != headers:
             raise Refused(

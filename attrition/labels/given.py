@@ -6,6 +6,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.labels.outcomes import month_end
+
 GIVEN = ["agent_id", "kind", "start_date", "known_on", "pilot_id", "arm", "declined"]
 """Columns of the table of what was given, one row per agent, day and intervention."""
 DATES = ("start_date", "known_on")
@@ -28,6 +30,43 @@ def given_between(given: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp)
     """Give what began after one month-end, up to another, and was on record by then; the controls of a lot left out."""
     here = (given["start_date"] > since) & (given["start_date"] <= until) & (given["known_on"] <= until)
     return given[here & (given["arm"] != "control").fillna(True)]
+
+
+def given_after(agents: pd.DataFrame, given: pd.DataFrame, months: int, *, known_at: pd.Timestamp) -> pd.DataFrame:
+    """Say what agents were given, and took, within so many months after a month-end: what may have moved the label.
+
+    Parameters
+    ----------
+    agents : DataFrame
+        ``agent_id`` and ``as_of``, any agent-months.
+    given : DataFrame
+        From `given_rows`.
+    months : int
+        The horizon; open at ``as_of``, closed at the end of the last month.
+    known_at : Timestamp
+        Month-end from which the world is looked back upon.
+
+    Returns
+    -------
+    DataFrame
+        ``agent_id``, ``as_of``, ``intervention``, ``share_left`` (of the horizon, from the day it began): a row per
+        agent-month and intervention; what was declined, and the controls of a lot, left out.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> given = pd.DataFrame({"agent_id": ["1"], "kind": ["buddy"], "start_date": day(["2026-02-15"]),
+    ...     "known_on": day(["2026-02-16"]), "arm": pd.array([None], dtype="string"), "declined": [False]})
+    >>> agents = pd.DataFrame({"agent_id": ["1", "1"], "as_of": day(["2026-01-31", "2026-02-28"])})
+    >>> given_after(agents, given, 1, known_at=day("2026-06-30"))["share_left"].round(2).tolist()
+    [0.46]
+    """
+    taken = accepted(given[(given["known_on"] <= known_at) & (given["arm"] != "control").fillna(True)])
+    rows = agents[["agent_id", "as_of"]].merge(taken, on="agent_id").rename(columns={"kind": "intervention"})
+    ends = month_end(rows["as_of"], plus=months)
+    rows["share_left"] = (ends - rows["start_date"]) / (ends - rows["as_of"])
+    within = (rows["start_date"] > rows["as_of"]) & (rows["start_date"] <= ends)
+    return rows.loc[within, ["agent_id", "as_of", "intervention", "share_left"]].reset_index(drop=True)
 
 
 def accepted(given: pd.DataFrame) -> pd.DataFrame:

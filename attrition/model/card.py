@@ -13,6 +13,7 @@ from attrition.model.groups import FEWEST_EVENTS, FEWEST_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
 
 if TYPE_CHECKING:
+    from attrition.labels.influenced import Influenced
     from attrition.model.bar import Check, Rival
     from attrition.model.examine import Examination
     from attrition.model.risk import FittedRisk
@@ -52,6 +53,8 @@ class Claim:
         From `attrition.model.provenance.made_from`.
     rival : Rival, optional
         The champion it was held against.
+    influenced : Influenced, optional
+        How many of the headline's labels help may have moved.
     """
 
     version: str
@@ -65,6 +68,7 @@ class Claim:
     quality: pd.DataFrame
     made_from: Mapping[str, Any]
     rival: Rival | None = None
+    influenced: Influenced | None = None
 
 
 def card(claim: Claim) -> str:
@@ -136,7 +140,8 @@ def _fit(claim: Claim) -> list[str]:
         for horizon, level in model.levels.items()
     ]
     head = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned")
-    return ["## What it was fitted on", "", said, "", *table(head, rows)]
+    helped = [] if claim.influenced is None else ["", claim.influenced.said]
+    return ["## What it was fitted on", "", said, "", *table(head, rows), *helped]
 
 
 def _features(claim: Claim) -> list[str]:
@@ -255,7 +260,7 @@ def _groups(claim: Claim) -> list[str]:
 
 def _limits(claim: Claim) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in claim.fitted.spec.leakage.waivers.items()]
-    said = [*claim.fitted.notes, *claim.about["assumptions"], *waived]
+    said = [*claim.fitted.notes, *(said["en"] for said in claim.about["assumptions"]), *waived]
     return ["## Limits of this version", "", *(f"- {cell(line)}" for line in said or ["None beyond those above."])]
 
 

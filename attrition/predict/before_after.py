@@ -46,6 +46,9 @@ def _half_width(fitted: FittedRisk, before: pd.DataFrame, after: pd.DataFrame) -
     slopes = np.array([model.levels[horizon].slope for horizon in fitted.horizons])
     if moved.shape[1] == 1 or model.trees is None:
         return np.full((len(moved), len(slopes)), np.nan)
-    doubt = variance(moved, group_share=model.trees.group_share, typical=typical_variance(moved))
+    doubt, is_moved = np.zeros(len(moved)), (moved != 0.0).any(axis=1)
+    if is_moved.any():  # of what no member moves, nothing is in doubt, whatever the doubt about others
+        there = moved[is_moved]
+        doubt[is_moved] = variance(there, group_share=model.trees.group_share, typical=typical_variance(there))
     width = ndtri(0.5 + fitted.spec.calibration.interval / 2)
     return width * np.sqrt(doubt)[:, None] * slopes

@@ -50,10 +50,13 @@ def effects(
     known = {feature.name for feature in fitted.features} & set(now.columns)
     names = [change.feature for change in intervention.changes if change.feature in known]
     has_say = now[names].notna().any(axis=1)
-    table = pd.DataFrame({"moved": ~has_say | _differs(now, after, names)}, index=now.index)
+    is_other = _differs(now, after, names)
+    table = pd.DataFrame({"moved": ~has_say | is_other}, index=now.index)
     table["basis"] = np.where(has_say, MODEL_AND_EVIDENCE, EVIDENCE_ONLY)
     table["dose"] = _dose(now, after, intervention.dose)
-    rescored = risk_by_horizon(fitted, after) if names else before
+    rescored = before.copy()
+    if is_other.any():  # the model gives everybody else what it gave before
+        rescored.loc[is_other] = risk_by_horizon(fitted, after[is_other])
     told = intervention.evidence
     ratio = np.where(has_say, told.hazard_ratio, told.high) ** table["dose"]
     for horizon in fitted.horizons:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -27,8 +27,10 @@ class Fact:
     table, column : str
         Where it is written.
     writes : {"state", "event", "roster"}
-        A row in force from the month-end on; an event of that day (`event` names its kind); or the flags of shifts, as
-        if the coming roster had already been worked for the three months that features look back on.
+        A row in force from the month-end on; an event of that day (`event` names its kind); or the flags of the shifts
+        of the last three months. No feature looks at shifts to come, so a roster that is only planned moves nothing
+        yet: what is told is the risk of an agent who has worked by it for as long as features look back, and a reader
+        is told so (`notes`). Longer windows hold the older shifts as they were.
     """
 
     name: str
@@ -62,11 +64,14 @@ FACTS = (
         table="career_events", column="hours", writes="event", event="training", is_number=True,
     ),
     Fact(
-        name="night_share", en="share of night shifts in the coming roster", zh="后续排班夜班占比",
+        name="night_share",
+        en="share of night shifts in a roster worked by for three months", zh="按新排班工作满三个月的夜班占比",
         table="shifts", column="is_night", writes="roster", is_number=True,
     ),
     Fact(
-        name="changed_share", en="share of shifts changed after publication", zh="后续排班临时改班占比",
+        name="changed_share",
+        en="share of shifts changed after publication in a roster worked by for three months",
+        zh="按新排班工作满三个月的临时改班占比",
         table="shifts", column="changed", writes="roster", is_number=True,
     ),
 )  # fmt: skip
@@ -103,6 +108,23 @@ night_share, changed_share
     if name in known:
         return known[name]
     raise UserError(f'"{name}" {_why_not(name, features, known)}; there are {", ".join(known)}')
+
+
+def notes(names: Iterable[str]) -> list[str]:
+    """Say what must be known to read a supposition about these facts.
+
+    Examples
+    --------
+    >>> notes(["base_pay"]), len(notes(["night_share", "changed_share"]))
+    ([], 1)
+    """
+    rosters = [fact.name for fact in FACTS if fact.name in set(names) and fact.writes == "roster"]
+    if not rosters:
+        return []
+    return [
+        f"{', '.join(rosters)}: told for the day on which three months have been worked by that roster, as if they "
+        "were the last three; until that day only part of it shows."
+    ]
 
 
 def _why_not(name: str, features: Mapping[str, Feature], known: Mapping[str, Fact]) -> str:

@@ -49,6 +49,10 @@ class Floor:
     members: np.ndarray
     is_relaxed: bool
 
+    def owed(self, total: int) -> int:
+        """Give how many agents of the group are owed an offer where so many in need, anywhere, are offered one."""
+        return math.floor(self.rate * total + EXACT)
+
     @property
     def note(self) -> str:
         """Say why the rule was relaxed."""
@@ -119,15 +123,26 @@ def shares(told: Fairness, offered: pd.Series) -> pd.DataFrame:
     DataFrame
         level, unit, in_need, in_reach, offered, share, share_of_all, owed, is_kept, is_relaxed.
     """
-    total = int(np.isin(told.need, offered.to_numpy()).sum())
+    total, *counts = membership(told, offered).sum(axis=1).tolist()
     rows = []
-    for floor in told.floors:
-        count = int(np.isin(floor.members, offered.to_numpy()).sum())
-        owed = math.floor(floor.rate * total + EXACT)
+    for floor, count in zip(told.floors, counts, strict=True):
+        owed = floor.owed(total)
         row = {"level": floor.level, "unit": floor.unit, "in_need": floor.in_need, "in_reach": floor.in_reach}
         row |= {"offered": count, "share": count / floor.in_need, "share_of_all": total / len(told.need), "owed": owed}
         rows.append(row | {"is_kept": count >= owed, "is_relaxed": floor.is_relaxed})
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def membership(told: Fairness, agents: pd.Series) -> np.ndarray:
+    """Tell of each agent whether he is in need (the first row), and in need in each group (the others)."""
+    groups = [told.need, *(floor.members for floor in told.floors)]
+    return np.array([agents.isin(set(group)).to_numpy() for group in groups])
+
+
+def is_kept(told: Fairness, offered: np.ndarray) -> bool:
+    """Tell whether every group is offered what it is owed; `offered` counts as `membership` has its rows."""
+    total, *counts = offered.tolist()
+    return all(count >= floor.owed(total) for floor, count in zip(told.floors, counts, strict=True))
 
 
 def _floor(

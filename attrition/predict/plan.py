@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.predict.doubt_of_saving import drawn_savings
-from attrition.predict.fairness import Fairness, Rule, fairness, shares
+from attrition.predict.fairness import Fairness, Rule, fairness, is_kept, membership, shares
 from attrition.predict.programme import Chosen, choose
 from attrition.predict.rivals import best_ratio_first, by_lot, riskiest_first
 
@@ -39,6 +40,11 @@ class Asked:
     seconds: float
     draws: int
     seed: int
+
+    @property
+    def curve_budgets(self) -> list[float]:
+        """Give the other budgets."""
+        return [self.budget * times for times in self.curve]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +90,9 @@ def planned(
         By how much the level of risk is off for everybody, as a share.
     """
     told = fairness(agents, offers, asked.rule)
-    best = best_choice(offers, asked.budget, fairness=told, seconds=asked.seconds)
-    more = best_choice(offers, asked.budget + asked.next_budget, fairness=told, seconds=asked.seconds)
+    budgets = {asked.budget, asked.budget + asked.next_budget, *asked.curve_budgets}
+    choices = {budget: best_choice(offers, budget, fairness=told, seconds=asked.seconds) for budget in sorted(budgets)}
+    best, more = choices[asked.budget], choices[asked.budget + asked.next_budget]
     chosen = offers.iloc[best.rows].reset_index(drop=True)
     lots = np.random.default_rng(asked.seed)
     savings = drawn_savings(chosen, playbook, level_error=level_error, draws=asked.draws, lots=lots)
@@ -109,9 +116,7 @@ def planned(
         "floor": asked.rule.floor,
         "is_fair": bool(kept["is_kept"].all()),
     }
-    return Plan(
-        chosen, figures, _compared(offers, best, told, asked), _curve(offers, best, told, asked), kept, told.notes
-    )
+    return Plan(chosen, figures, _compared(offers, best, told, asked), _curve(choices, asked), kept, told.notes)
 
 
 def best_choice(offers: pd.DataFrame, budget: float, *, fairness: Fairness, seconds: float) -> Chosen:
@@ -122,7 +127,7 @@ def best_choice(offers: pd.DataFrame, budget: float, *, fairness: Fairness, seco
     for way in (riskiest_first, best_ratio_first):
         rows = way(offers, budget=budget)
         saving, cost = _sums(offers, rows)
-        if saving > found.saving and _is_fair(offers, rows, fairness):
+        if saving > found.saving and is_kept(fairness, membership(fairness, offers["agent_id"].iloc[rows]).sum(axis=1)):
             found = replace(found, rows=np.sort(rows), saving=saving, cost=cost, at_most=max(found.at_most, saving))
     return found
 
@@ -135,36 +140,29 @@ def _compared(offers: pd.DataFrame, best: Chosen, told: Fairness, asked: Asked) 
         RISKIEST: riskiest_first(offers, budget=asked.budget),
         RATIO: best_ratio_first(offers, budget=asked.budget),
     }
-    rows = [_way(name, offers, taken, told) for name, taken in ways.items()]
-    lots = np.random.default_rng(asked.seed)
-    drawn = [_way(LOT, offers, by_lot(offers, budget=asked.budget, lots=lots), told) for _ in range(LOTS)]
-    by_chance = pd.DataFrame(drawn)
+    members = membership(told, offers["agent_id"])
+    rows = [_way(name, offers, taken, told=told, members=members) for name, taken in ways.items()]
+    plans = by_lot(offers, budget=asked.budget, lots=np.random.default_rng(asked.seed), times=LOTS)
+    by_chance = pd.DataFrame([_way(LOT, offers, taken, told=told, members=members) for taken in plans])
     low, _, high = by_chance["expected_saving"].quantile(INTERVAL)
     middle = {name: float(by_chance[name].mean()) for name in ("offers", "cost", "expected_saving")}
     rows.append({"way": LOT} | middle | {"is_fair": by_chance["is_fair"].mean() == 1.0, "low": low, "high": high})
     return pd.DataFrame(rows, columns=["way", "offers", "cost", "expected_saving", "is_fair", "low", "high"])
 
 
-def _curve(offers: pd.DataFrame, best: Chosen, told: Fairness, asked: Asked) -> pd.DataFrame:
+def _curve(choices: Mapping[float, Chosen], asked: Asked) -> pd.DataFrame:
     """Give what other budgets would save."""
-    rows = [(asked.budget, best.cost, best.saving, best.gap)]
-    for times in asked.curve:
-        other = best_choice(offers, asked.budget * times, fairness=told, seconds=asked.seconds)
-        rows.append((asked.budget * times, other.cost, other.saving, other.gap))
-    table = pd.DataFrame(rows, columns=["budget", "cost", "expected_saving", "gap"])
-    return table.drop_duplicates("budget").sort_values("budget", ignore_index=True)
+    shown = sorted({asked.budget, *asked.curve_budgets})
+    rows = [(budget, choices[budget].cost, choices[budget].saving, choices[budget].gap) for budget in shown]
+    return pd.DataFrame(rows, columns=["budget", "cost", "expected_saving", "gap"])
 
 
-def _way(name: str, offers: pd.DataFrame, rows: np.ndarray, told: Fairness) -> dict[str, Any]:
+def _way(name: str, offers: pd.DataFrame, rows: np.ndarray, *, told: Fairness, members: np.ndarray) -> dict[str, Any]:
     saving, cost = _sums(offers, rows)
-    is_fair = _is_fair(offers, rows, told)
+    is_fair = is_kept(told, members[:, rows].sum(axis=1))
     return {"way": name, "offers": len(rows), "cost": cost, "expected_saving": saving, "is_fair": is_fair}
 
 
 def _sums(offers: pd.DataFrame, rows: np.ndarray) -> tuple[float, float]:
     taken = offers.iloc[rows]
     return float(taken["expected_saving"].sum()), float(taken["cost"].sum())
-
-
-def _is_fair(offers: pd.DataFrame, rows: np.ndarray, told: Fairness) -> bool:
-    return bool(shares(told, offers["agent_id"].iloc[rows])["is_kept"].all())

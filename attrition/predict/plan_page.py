@@ -29,6 +29,7 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
         *(f"{_amount(row['budget']):>12}{_amount(row['expected_saving']):>12}" for row in plan["curve"]),
         "",
         *_fair(plan),
+        *_audited(plan),
     ]
     return [line.rstrip() for line in lines]
 
@@ -36,7 +37,11 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
 def _proven(plan: Mapping[str, Any]) -> str:
     if plan["gap"] <= PROVEN:
         return "proven: no other choice within the budget, the capacities and the rule of fairness saves more"
-    return f"not proven the best: time ran out; no other choice saves over {plan['gap']:.2%} more"
+    return (
+        f"the best to within {_amount(plan['at_most'] - plan['expected_saving'])} {plan['currency']} "
+        f"({plan['gap']:.4%}): no other choice within the budget, the capacities and the rule of fairness saves more "
+        "than that above it; there the search ended"
+    )
 
 
 def _way(row: Mapping[str, Any]) -> str:
@@ -57,6 +62,34 @@ def _fair(plan: Mapping[str, Any]) -> list[str]:
         f"  the least: {least['level']} {least['unit']}, {least['offered']} of {least['in_need']}",
         *(f"  relaxed for {note}" for note in plan["notes"]),
     ]
+
+
+def _audited(plan: Mapping[str, Any]) -> list[str]:
+    """Set the offers of groups that are only audited beside those of all others in need."""
+    rows = plan["audit"]
+    if not rows:
+        return ["", "not audited by age, gender or other attributes: the site supplies none"]
+    shown = [row for row in rows if not row["is_hidden"] and row["gap"] is not None]
+    hidden = sum(row["is_hidden"] for row in rows)
+    lines = [
+        *("", "audited and never used to predict: offered something, of those in need, against all others (95 %)"),
+        *(_group(row) for row in shown),
+    ]
+    if hidden:
+        lines.append(
+            f"  {hidden} groups with fewer than {plan['smallest_group']} in need, or beside one, are not shown"
+        )
+    return lines
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    told = f"{row['attribute']} {row['group']}"
+    counts = f"{row['offered']:>8.0f} of {row['in_need']:<6.0f}{row['share']:>5.0%}"
+    is_off = row["gap_low"] > 0 or row["gap_high"] < 0
+    return (
+        f"  {told:<34}{counts}  {100 * row['gap']:+.0f} points "
+        f"({100 * row['gap_low']:+.0f} to {100 * row['gap_high']:+.0f}){'  look at why' if is_off else ''}"
+    )
 
 
 def _amount(value: float) -> str:

@@ -81,7 +81,7 @@ class Dose(Declaration):
 class Evidence(Declaration):
     """What is known of the effect: a hazard ratio with a 90 % interval, how it was learned, and where.
 
-    `source_zh` is for sources that are told in words rather than cited.
+    `source_zh` says the source in Chinese; without it `source` stands in both languages.
     """
 
     grade: Grade
@@ -90,6 +90,10 @@ class Evidence(Declaration):
     hazard_ratio: float = Field(gt=0, le=1)
     low: float = Field(gt=0, le=1)
     high: float = Field(gt=0, le=1)
+
+    def said(self, lang: str) -> str:
+        """Give the source in the reader's language, or as it stands where it was written in one only."""
+        return self.source_zh or self.source if lang == "zh" else self.source
 
     @model_validator(mode="after")
     def _in_order(self) -> Evidence:
@@ -209,7 +213,7 @@ def _taught(item: Intervention, lessons: Sequence[Lesson]) -> Intervention:
     found = posterior(prior, [lesson.estimate for lesson in lessons])
     ends = {name: min(1.0, getattr(found, name)) for name in ("hazard_ratio", "low", "high")}
     words = {"source": f"pilots here ({names}), weighed with {told.source}", "grade": "randomised"}
-    words["source_zh"] = f"本地试点（{names}），并结合：{told.source_zh or told.source}"
+    words["source_zh"] = f"本地试点（{names}），并结合：{told.said('zh')}"
     return item.model_copy(update={"evidence": told.model_copy(update=ends | words)})
 
 

@@ -6,28 +6,39 @@
                 sum of x over the offers to an agent <= 1
                 offered in a group >= rate of the group x offered in need - 1 + a little    (the floor, rounded down)
 
-Making no offer at all satisfies every line, so there is always an answer. HiGHS proves it the best, or says by how much
-a better one could still save.
+Making no offer at all satisfies every line, so there is always an answer. Most offers are settled beforehand by
+`attrition.predict.prices`; HiGHS searches the rest, and proves its choice the best or says by how much a better one
+could still save.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
-from attrition.errors import AttritionError
+from attrition.predict.fairness import membership
+from attrition.predict.prices import Losses, Programme, losses
 
 if TYPE_CHECKING:
     from attrition.predict.fairness import Fairness
 
 A_LITTLE = 1e-4
 """Above the solver's tolerance, so that rounding down never loses a whole agent."""
-SOLVED, OUT_OF_TIME = 0, 1
+OPEN = 500
+"""Alternatives of the first search, those that lose least; what it finds narrows the second, which is to prove it."""
+NODES = (500, 2000)
+"""Nodes of the first and second search; what the second leaves open is about a hundred-thousandth."""
+ROUNDING = 1e-9
+"""Of the bound, by which a loss may be off."""
+A_MOMENT = 1e-9
+TOLERANCE = 1e-6
+"""By which HiGHS takes a line for kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,42 +97,73 @@ def choose(offers: pd.DataFrame, *, budget: float, fairness: Fairness | None = N
     affordable = np.flatnonzero((worth > 0) & (offers["cost"].to_numpy() <= budget))
     if not len(affordable):
         return Chosen(affordable, 0.0, 0.0, 0.0, seconds)
-    table = offers.iloc[affordable].reset_index(drop=True)
-    taken, at_most = _solved(table, budget, fairness, seconds)
+    taken, at_most = _solved(_programme(offers.iloc[affordable], budget, fairness), seconds)
     rows = affordable[taken]
     saving, cost = float(worth[rows].sum()), float(offers["cost"].to_numpy()[rows].sum())
     return Chosen(rows, saving, cost, max(saving, at_most), seconds)
 
 
-def _solved(table: pd.DataFrame, budget: float, fairness: Fairness | None, seconds: float) -> tuple[np.ndarray, float]:
-    """Hand the programme to HiGHS; give the places that are taken, and the proven bound."""
-    count, groups = len(table), len(fairness.floors) + 1 if fairness and fairness.floors else 0
-    most, at_most = _limits(table, budget)
-    lines = [LinearConstraint(_wider(most, groups), -np.inf, at_most)]
-    if groups and fairness:
-        lines += _fair(table, fairness)
-    found = milp(
-        np.concatenate([-table["expected_saving"].to_numpy(dtype=float), np.zeros(groups)]),
-        constraints=lines,
-        integrality=np.concatenate([np.ones(count), np.zeros(groups)]),
-        bounds=Bounds(0, np.concatenate([np.ones(count), np.full(groups, np.inf)])),
-        options={"mip_rel_gap": 0.0, "time_limit": seconds},
-    )
-    if found.status not in (SOLVED, OUT_OF_TIME):
-        raise AttritionError(f"the solver gave up on {count} offers: {found.message}")
-    if found.x is None:  # no offer at all is always allowed
-        return np.array([], dtype=int), float(table["expected_saving"].sum())
-    return np.flatnonzero(found.x[:count] > 0.5), -float(found.mip_dual_bound)
-
-
-def _limits(table: pd.DataFrame, budget: float) -> tuple[sparse.csr_array, np.ndarray]:
-    """Write the lines for budget, agents and capacities; those that cannot bind are left away."""
+def _programme(table: pd.DataFrame, budget: float, fairness: Fairness | None) -> Programme:
+    """Write the lines for budget, places and floors; those that cannot bind are left away."""
+    table = table.reset_index(drop=True)
     cost = sparse.csr_array(table["cost"].to_numpy(dtype=float)[None, :])
-    agents, one = _counted(table["agent_id"], pd.Series(1.0, index=table.index))
     anywhere, places = _counted(table["intervention"], table["capacity"])
     here, at_sites = _counted(_at_site(table), table["site_capacity"])
-    lines = sparse.vstack([cost, agents, anywhere, here], format="csr")
-    return lines, np.concatenate([[budget], one, places, at_sites])
+    floors = _floors(table, fairness) if fairness and fairness.floors else sparse.csr_array((0, len(table)))
+    lines = sparse.vstack([cost, anywhere, here, floors], format="csr")
+    most = np.concatenate([[budget], places, at_sites, np.full(floors.shape[0], 1.0 - A_LITTLE)])
+    codes, _ = pd.factorize(table["agent_id"])
+    return Programme(table["expected_saving"].to_numpy(dtype=float), codes, lines, most)
+
+
+def _solved(programme: Programme, seconds: float) -> tuple[np.ndarray, float]:
+    """Search among the alternatives that lose least, then among all that can be part of something better still."""
+    until = time.monotonic() + seconds
+    bound = losses(programme)
+    taken, saving, at_most = np.array([], dtype=int), 0.0, bound.at_most
+    for nodes, near in zip(NODES, (bound.nth(OPEN), np.inf), strict=True):
+        reach = min(near, bound.at_most - saving + ROUNDING * bound.at_most)
+        limits = {"node_limit": nodes, "time_limit": max(A_MOMENT, until - time.monotonic())}
+        found, ceiling = _searched(programme, bound, reach, limits)
+        at_most = min(at_most, ceiling)
+        if (worth := float(programme.worth[found].sum())) > saving:
+            taken, saving = found, worth
+        if at_most - saving <= ROUNDING * at_most:
+            break
+    return taken, at_most
+
+
+def _searched(programme: Programme, bound: Losses, reach: float, limits: dict[str, float]) -> tuple[np.ndarray, float]:
+    """Hand HiGHS the alternatives that lose no more than `reach`; give the offers taken, and what none can exceed."""
+    is_kept = bound.of_offer <= reach
+    has_one = np.bincount(programme.agents, weights=is_kept, minlength=len(bound.of_nothing)) == 1
+    is_made = is_kept & (has_one & (bound.of_nothing > reach))[programme.agents]
+    made, open_ = np.flatnonzero(is_made), np.flatnonzero(is_kept & ~is_made)
+    sure = float(programme.worth[made].sum())
+    left = programme.most - programme.lines[:, made].sum(axis=1)
+    beyond = bound.at_most - reach  # what a choice with anything that was left away can save
+    if not len(open_):
+        return (made, max(sure, beyond)) if (left >= -TOLERANCE).all() else (np.array([], dtype=int), bound.at_most)
+    found = _milp(programme, open_, left, limits)
+    if found.x is None:  # none was found in time, or what loses least does not go together; no offer always does
+        return np.array([], dtype=int), bound.at_most
+    at_most = min(bound.at_most, max(sure - float(found.mip_dual_bound), beyond))
+    return np.sort(np.concatenate([made, open_[found.x > 0.5]])), at_most
+
+
+def _milp(programme: Programme, open_: np.ndarray, left: np.ndarray, limits: dict[str, float]) -> OptimizeResult:
+    """Solve what is open, with what the offers that are made have left."""
+    one, places = _counted(pd.Series(programme.agents[open_]), pd.Series(1.0, index=range(len(open_))))
+    return milp(
+        -programme.worth[open_],
+        constraints=[
+            LinearConstraint(programme.lines[:, open_], -np.inf, left),
+            LinearConstraint(one, -np.inf, places),
+        ],
+        integrality=np.ones(len(open_)),
+        bounds=Bounds(0, 1),
+        options={"mip_rel_gap": 0.0} | limits,
+    )
 
 
 def _at_site(table: pd.DataFrame) -> pd.Series:
@@ -140,25 +182,7 @@ def _counted(names: pd.Series, most: pd.Series) -> tuple[sparse.csr_array, np.nd
     return sparse.csr_array((np.ones(len(columns)), (line[codes[columns]], columns)), shape=shape), places[binding]
 
 
-def _fair(table: pd.DataFrame, fairness: Fairness) -> list[LinearConstraint]:
-    """Count the offers in need, of all and of each group, in columns of their own, and compare these.
-
-    Written out over the offers the comparison would fill the matrix, and the solver would crawl.
-    """
-    floors = fairness.floors
-    members = [fairness.need, *(floor.members for floor in floors)]
-    sums = sparse.csr_array(np.array([table["agent_id"].isin(set(group)).to_numpy(dtype=float) for group in members]))
-    counted = sparse.hstack([sums, -sparse.eye_array(len(members))], format="csr")
-    owed = sparse.hstack(
-        [
-            sparse.csr_array((len(floors), len(table))),
-            sparse.csr_array(np.array([[floor.rate] for floor in floors])),
-            -sparse.eye_array(len(floors)),
-        ],
-        format="csr",
-    )
-    return [LinearConstraint(counted, 0, 0), LinearConstraint(owed, -np.inf, 1 - A_LITTLE)]
-
-
-def _wider(lines: sparse.csr_array, columns: int) -> sparse.csr_array:
-    return sparse.hstack([lines, sparse.csr_array((lines.shape[0], columns))], format="csr") if columns else lines
+def _floors(table: pd.DataFrame, fairness: Fairness) -> sparse.csr_array:
+    """Write one line per group: its rate of all that are offered in need, less those offered in it."""
+    needy, *groups = membership(fairness, table["agent_id"]).astype(float)
+    return sparse.csr_array([floor.rate * needy - group for floor, group in zip(fairness.floors, groups, strict=True)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -46,27 +47,55 @@ def best_ratio_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
     return _taken(offers, np.lexsort([offers["agent_id"].to_numpy(dtype=str), -ratio]), budget)
 
 
-def by_lot(offers: pd.DataFrame, *, budget: float, lots: np.random.Generator) -> np.ndarray:
-    """Take offers in random order, while they can be paid and held: what eligibility alone would bring."""
-    return _taken(offers, lots.permutation(len(offers)), budget)
+def by_lot(offers: pd.DataFrame, *, budget: float, lots: np.random.Generator, times: int) -> list[np.ndarray]:
+    """Take offers in random order while they can be paid and held, so many times: what eligibility alone brings."""
+    shelf = _shelf(offers)
+    return [_picked(shelf, lots.permutation(len(offers)).tolist(), budget) for _ in range(times)]
 
 
-def _taken(offers: pd.DataFrame, order: Iterable[int], budget: float) -> np.ndarray:
+@dataclass(frozen=True)
+class _Shelf:
+    """The offers as lists: whose, which kind, at which site, price and saving; and the places of each kind."""
+
+    agents: list[int]
+    kinds: list[int]
+    sites: list[int]
+    cost: list[float]
+    worth: list[float]
+    places: dict[int, float]
+    site_places: dict[int, float]
+
+
+def _shelf(offers: pd.DataFrame) -> _Shelf:
+    kinds = pd.factorize(offers["intervention"])[0].tolist()
+    sites = offers.groupby(["intervention", "site"], dropna=False).ngroup().tolist()
+    return _Shelf(
+        pd.factorize(offers["agent_id"])[0].tolist(),
+        kinds,
+        sites,
+        offers["cost"].tolist(),
+        offers["expected_saving"].tolist(),
+        dict(zip(kinds, offers["capacity"], strict=True)),
+        dict(zip(sites, offers["site_capacity"], strict=True)),
+    )
+
+
+def _taken(offers: pd.DataFrame, order: np.ndarray, budget: float) -> np.ndarray:
+    return _picked(_shelf(offers), order.tolist(), budget)
+
+
+def _picked(shelf: _Shelf, order: Iterable[int], budget: float) -> np.ndarray:
     """Go through the offers and take what is worth it and still possible."""
-    agents = pd.factorize(offers["agent_id"])[0].tolist()
-    kinds, _ = pd.factorize(offers["intervention"])
-    sites = offers.groupby(["intervention", "site"], dropna=False).ngroup().to_numpy()
-    left = {("all", kind): most for kind, most in zip(kinds.tolist(), offers["capacity"], strict=True)}
-    left |= {("site", site): most for site, most in zip(sites.tolist(), offers["site_capacity"], strict=True)}
-    cost, worth = offers["cost"].tolist(), offers["expected_saving"].tolist()
+    left, left_at_site = dict(shelf.places), dict(shelf.site_places)
     served: set[int] = set()
     taken = []
     for row in order:
-        rooms = ("all", int(kinds[row])), ("site", int(sites[row]))
-        is_possible = worth[row] > 0 and cost[row] <= budget and agents[row] not in served
-        if is_possible and all(left[room] >= 1 for room in rooms):
-            served.add(agents[row])
+        agent, kind, site = shelf.agents[row], shelf.kinds[row], shelf.sites[row]
+        is_wanted = shelf.worth[row] > 0 and agent not in served
+        if is_wanted and shelf.cost[row] <= budget and left[kind] >= 1 and left_at_site[site] >= 1:
+            served.add(agent)
             taken.append(row)
-            budget -= cost[row]
-            left |= {room: left[room] - 1 for room in rooms}
+            budget -= shelf.cost[row]
+            left[kind] -= 1
+            left_at_site[site] -= 1
     return np.array(taken, dtype=int)

@@ -140,9 +140,8 @@ HISTORY = ["as_of", "expected", "low", "high", "resigned", "flagged", "flagged_r
 
 def _month(as_of: object, rows: pd.DataFrame, flagged_share: float) -> dict[str, object]:
     """Count one month; agents without a rank count among the rest, as they count in the expected number."""
-    order = rows.sort_values(["abstained", "risk", "agent_id"], ascending=[True, False, True], kind="stable")
+    order, flagged = _listed(rows, flagged_share)
     resigned, risks = order["resigned"].to_numpy(), order["risk"].to_numpy()
-    flagged = math.ceil(flagged_share * int((~order["abstained"]).sum()))
     low, high = interval(risks, SHARED_ERROR)
     return {
         "as_of": as_of,
@@ -155,6 +154,19 @@ def _month(as_of: object, rows: pd.DataFrame, flagged_share: float) -> dict[str,
         "rest": len(order) - flagged,
         "rest_resigned": int(resigned[flagged:].sum()),
     }
+
+
+def flagged_rows(judged: pd.DataFrame, flagged_share: float) -> pd.DataFrame:
+    """Take from each month of `judged_agents` those who stood on the list."""
+    listed = (_listed(rows, flagged_share) for _, rows in judged.groupby("as_of"))
+    months = [order.head(count) for order, count in listed]
+    return pd.concat(months, ignore_index=True) if months else judged
+
+
+def _listed(rows: pd.DataFrame, flagged_share: float) -> tuple[pd.DataFrame, int]:
+    """Put one month's agents in the order of the list, and say how many of them are on it."""
+    order = rows.sort_values(["abstained", "risk", "agent_id"], ascending=[True, False, True], kind="stable")
+    return order, math.ceil(flagged_share * int((~order["abstained"]).sum()))
 
 
 def calibration_groups(

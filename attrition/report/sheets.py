@@ -169,7 +169,10 @@ def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
         known = [(offers.get(row.intervention), row.intervention) for _, row in rows]
         return [capital(name if offered is None else str(getattr(offered, form.words.lang))) for offered, name in known]
 
-    sources = [offers[row.intervention].evidence.source if row.intervention in offers else "" for _, row in rows]
+    def sources(form: Form) -> list[str]:
+        known = [offers.get(row.intervention) for _, row in rows]
+        return ["" if offered is None else offered.evidence.said(form.words.lang) for offered in known]
+
     columns = (
         Column(both(forms, "c.agent"), [agent for agent, _ in rows]),
         *(_told(form, "c.suggested", named(form)) for form in forms),
@@ -179,7 +182,7 @@ def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
         Column(both(forms, "c.cost"), [row.cost for _, row in rows], "money"),
         Column(both(forms, "c.saving"), [row.expected_saving for _, row in rows], "money"),
         Column(both(forms, "c.evidence"), [both(forms, row.evidence, "grade") for _, row in rows]),
-        Column(both(forms, "c.source"), sources),
+        *(_told(form, "c.source", sources(form)) for form in forms),
     )
     return Sheet("Suggestions", both(forms, "section.watch.offers.sheet"), columns)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def test_the_data_end_with_the_last_month_the_shifts_reach_but_for_a_weekend(
     centre = opened(tmp_path, {"shifts": f"agent_id,shift_date,scheduled_minutes\n001,{last},480\n"})
     assert centre.data_ends == ends
     assert (
-        centre.assumptions[-1]
+        centre.assumptions[-1]["en"]
         == f"data_ends is not declared; the data are taken to be complete to {ends}, as far as shifts go"
     )
 
@@ -100,3 +101,9 @@ def test_an_open_end_far_in_the_future_is_no_date(tmp_path: Path) -> None:
     centre = opened(tmp_path, {"agents": agents})
     assert lines(centre, "agents")["repaired: open end far in the future, now empty"] == 1
     assert rows(centre, "agents")["contract_end_date"].isna().tolist() == [True, False]
+
+
+def test_what_is_taken_for_granted_is_said_in_both_languages(tmp_path: Path) -> None:
+    said = opened(tmp_path, {"pay": "agent_id,effective_date,base_pay\n001,2025-03-30,5000\n"}).assumptions
+    assert len(said) >= 2
+    assert [one for one in said if not one["en"] or not re.search(r"[一-鿿]", one["zh"])] == []

@@ -68,12 +68,12 @@ def test_without_a_record_time_a_row_is_known_after_the_declared_delay(tmp_path:
     pay = "agent_id,effective_date,base_pay\n001,2025-03-30,5000\n"
     centre = opened(tmp_path, {"pay": pay}, pay="recording_delay_days = 3")
     assert rows(centre, "pay")["known_on"].dt.date.tolist() == [date(2025, 4, 2)]
-    assert not any(said.startswith("pay:") for said in centre.assumptions)
+    assert not any(said["en"].startswith("pay:") for said in centre.assumptions)
 
 
 def test_a_delay_that_nobody_stated_is_an_assumption(tmp_path: Path) -> None:
     centre = opened(tmp_path, {"pay": "agent_id,effective_date,base_pay\n001,2025-03-30,5000\n"})
-    assert [said for said in centre.assumptions if said.startswith("pay:")] == [
+    assert [said["en"] for said in centre.assumptions if said["en"].startswith("pay:")] == [
         "pay: neither recorded_at nor recording_delay_days is given; "
         "rows are taken to be known on the day they happened"
     ]

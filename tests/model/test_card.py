@@ -4,6 +4,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from attrition.labels.influenced import Influenced
 from attrition.model.bar import Check, Rival, groups_table
 from attrition.model.card import DRAWINGS, NOT_WRITTEN, Claim, card
 from attrition.model.card_page import page, write_card
@@ -29,7 +30,7 @@ def claim(kept, centre):
             "site": {"name": "Foshan"},
             "data_ends": "2024-06-30",
             "newest": {"exits": "2024-06-28", "pay": None},
-            "assumptions": ["exits are complete"],
+            "assumptions": [{"en": "exits are complete", "zh": "离职记录完整"}],
         },
         quality=QUALITY,
         made_from=kept.made_from,
@@ -48,6 +49,17 @@ def section(text, title):
 def test_the_half_that_people_write_stands_in_it_word_for_word(text):
     assert PROSE.strip() in text
     assert text.index("Forbidden uses") < text.index("What was measured of version 7")
+
+
+def test_it_counts_the_labels_that_help_may_have_moved(claim):
+    fitted_on = section(card(replace(claim, influenced=Influenced(3, 2000, 150, 60, 9))), "What it was fitted on")
+    assert "Of 2,000 labels 3 months ahead that were known, 150 (7.5%, 60 agents)" in fitted_on
+
+
+def test_of_few_agents_who_were_helped_no_number_is_told(claim):
+    fitted_on = section(card(replace(claim, influenced=Influenced(3, 2000, 17, 9, 4))), "What it was fitted on")
+    assert "some, of fewer than 10 agents, are of agents who were given something" in fitted_on
+    assert "17" not in fitted_on.split("Of 2,000")[1]
 
 
 def test_a_card_whose_human_half_is_missing_says_so(claim):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,12 @@ def test_amounts_in_a_currency_without_a_rate_stop_the_run(tmp_path):
     assert book.priced_in({"currency": "CNY"}) is book
     with pytest.raises(DeclarationError, match="what one CNY is worth"):
         book.priced_in({"currency": "INR", "rates": {}})
+
+
+def test_every_source_of_the_starter_is_said_in_chinese_too(starter):
+    assert [item.id for item in starter.interventions if not re.search(r"[一-鿿]", item.evidence.said("zh"))] == []
+
+
+def test_a_source_without_a_chinese_wording_stands_as_it_is(tmp_path):
+    told = playbook(written(tmp_path), features=FEATURES)["raise"].evidence
+    assert (told.said("en"), told.said("zh")) == ("a paper", "a paper")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attrition.predict import programme
 from attrition.predict.fairness import Fairness, Rule, fairness, shares
 from attrition.predict.plan import best_choice
 from attrition.predict.programme import choose
@@ -112,7 +113,7 @@ def test_it_is_never_worse_than_simpler_ways_and_keeps_every_line(seed):
     nobody = Fairness(np.array([]), ())
     free = best_choice(offers, budget, fairness=nobody, seconds=30)
     ways = [riskiest_first(offers, budget=budget), best_ratio_first(offers, budget=budget)]
-    ways.append(by_lot(offers, budget=budget, lots=np.random.default_rng(seed)))
+    ways += by_lot(offers, budget=budget, lots=np.random.default_rng(seed), times=3)
     assert free.saving >= max(offers["expected_saving"].iloc[rows].sum() for rows in ways) - 1e-6
     told = fairness(agents, offers, RULE)
     fair = best_choice(offers, budget, fairness=told, seconds=30)
@@ -125,6 +126,26 @@ def test_it_is_never_worse_than_simpler_ways_and_keeps_every_line(seed):
         assert taken["agent_id"].is_unique
         assert (taken.groupby("intervention")["agent_id"].transform("size") <= taken["capacity"]).all()
     assert shares(told, offers["agent_id"].iloc[fair.rows])["is_kept"].all()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_settled_beforehand_costs_nothing(seed, monkeypatch):
+    """With a handful of alternatives in the first search nearly all is settled by their prices; the answer stays."""
+    offers, agents, budget = random_offers(seed)
+    told = fairness(agents, offers, RULE)
+    whole = choose(offers, budget=budget, fairness=told)
+    monkeypatch.setattr(programme, "OPEN", 4)
+    narrow = choose(offers, budget=budget, fairness=told)
+    assert (whole.gap, narrow.gap) == (pytest.approx(0.0, abs=1e-9), pytest.approx(0.0, abs=1e-9))
+    assert narrow.saving == pytest.approx(whole.saving)
+
+
+def test_a_choice_that_is_not_proven_says_how_much_could_be_missed(monkeypatch):
+    offers, _, budget = random_offers(3)
+    best = choose(offers, budget=budget).saving
+    monkeypatch.setattr(programme, "NODES", (0, 0))
+    found = choose(offers, budget=budget)
+    assert found.saving <= best <= found.at_most + 1e-9
 
 
 def test_the_same_offers_give_the_same_choice():

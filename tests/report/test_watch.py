@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from attrition.report.form import Form
 from attrition.report.products import Products
+from attrition.report.sections.watch import evidence
 from attrition.report.watch import beyond_capacity, watch_list
+from attrition.report.words import words
 
 
 def test_the_list_is_as_long_as_the_capacity(month: Products) -> None:
@@ -48,3 +53,10 @@ def test_a_value_that_is_also_the_peers_is_no_driver(month: Products) -> None:
     alike = month.drivers.assign(value=month.drivers["peer_value"], category=month.drivers["peer_category"])
     for watched in watch_list(replace(month, drivers=alike)):
         assert watched.raising + watched.lowering + watched.warnings == []
+
+
+@pytest.mark.parametrize(("lang", "source"), [("en", "a field trial"), ("zh", "一项实地试验")])
+def test_evidence_is_cited_in_the_reader_s_language(month: Products, lang: str, source: str) -> None:
+    offered = month.interventions[1]
+    told = offered.evidence.model_copy(update={"source": "a field trial", "source_zh": "一项实地试验"})
+    assert source in evidence(offered.model_copy(update={"evidence": told}), told.grade, Form(words(lang), "CNY"))

@@ -1,0 +1,152 @@
+"""From raw tables to a plan, by the commands: a small synthetic centre, a real registry, a real solver."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from attrition import workspace
+from attrition.cli import app
+from attrition.data.synthetic import sources_toml, write_centre
+
+SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 20", "rounds = 80": "rounds = 10"}
+SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
+SMALLER |= {"calibration_error = 0.015": "calibration_error = 0.5"}
+BUDGET = 3000
+PROTECTED = ["gender", "birth_date", "age_band", "is_minority"]
+
+
+def run(folder: Path, *words: str) -> str:
+    said = CliRunner().invoke(app, [*words, "--workspace", str(folder)])
+    assert said.exit_code == 0, said.output
+    return said.output
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay a centre of 150 agents and 28 months, with few and short trees and a bar that so few can meet."""
+    folder = tmp_path_factory.mktemp("centre")
+    workspace.lay(folder)
+    write_centre(folder / "exports", agents=150, months=28, seed=3)
+    (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
+    declared = folder / "models" / "resignation.toml"
+    text = declared.read_text(encoding="utf-8")
+    for usual, smaller in SMALLER.items():
+        text = text.replace(usual, smaller)
+    declared.write_text(text, encoding="utf-8")
+    run(folder, "retrain")
+    run(folder, "score", "--as-of", "2026-10")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def said(centre: Path) -> str:
+    return run(centre, "plan", "--budget", str(BUDGET), "--as-of", "2026-10")
+
+
+@pytest.fixture(scope="module")
+def plan(centre: Path, said: str) -> dict[str, Any]:
+    assert "left in" in said
+    told = json.loads((centre / "runs" / "2026-10-31" / "plan" / "plan.json").read_text(encoding="utf-8"))
+    return dict(told)
+
+
+def offers(centre: Path) -> pd.DataFrame:
+    return pd.read_csv(centre / "runs" / "2026-10-31" / "plan" / "plan.csv", dtype={"agent_id": str})
+
+
+def test_the_offers_keep_the_budget_the_capacities_and_one_of_each_agent(centre: Path, plan: dict[str, Any]) -> None:
+    table = offers(centre)
+    assert table["cost"].sum() == pytest.approx(plan["cost"])
+    assert 0 < plan["cost"] <= BUDGET
+    assert table["agent_id"].is_unique
+    assert (table["expected_saving"] > 0).all()
+    assert table["expected_saving"].sum() == pytest.approx(plan["expected_saving"])
+
+
+def test_the_plan_saves_no_less_than_any_simpler_way_that_is_fair(plan: dict[str, Any]) -> None:
+    ways = {row["way"]: row for row in plan["comparison"]}
+    fair = [row["expected_saving"] for row in ways.values() if row["is_fair"]]
+    assert ways["plan"]["expected_saving"] >= max(fair) - 1e-6
+    assert (
+        ways["plan without the rule of fairness"]["expected_saving"] >= ways["riskiest first"]["expected_saving"] - 1e-6
+    )
+
+
+def test_more_money_never_saves_less(plan: dict[str, Any]) -> None:
+    savings = [row["expected_saving"] for row in plan["curve"]]
+    assert savings == sorted(savings)
+    assert plan["next_saving"] >= 0
+
+
+def test_the_page_says_what_the_plan_holds(said: str, plan: dict[str, Any]) -> None:
+    assert f"{plan['offers']} offers for {plan['cost']:,.0f} of 3,000 CNY" in said
+    assert re.search(r"riskiest first +\d+ +[\d,]+ +[\d,]+ +(yes|no)", said)
+    assert "audited and never used to predict" in said
+    assert re.search(r"gender female +\d+ of \d+ +\d+%", said)
+
+
+def test_no_agent_is_named_on_the_page(centre: Path, said: str) -> None:
+    assert not [agent for agent in offers(centre)["agent_id"] if agent in said]
+
+
+def test_protected_attributes_are_in_the_audit_and_nowhere_else(centre: Path, plan: dict[str, Any]) -> None:
+    assert {row["attribute"] for row in plan["audit"]} == {"gender", "age_band", "is_minority"}
+    runs = centre / "runs"
+    columns = {
+        path.relative_to(runs).as_posix(): set(pd.read_parquet(path).columns) for path in runs.rglob("*.parquet")
+    }
+    assert [name for name, found in columns.items() if found & set(PROTECTED)] == ["audit.parquet"]
+
+
+def test_groups_of_fewer_than_ten_in_need_are_hidden(plan: dict[str, Any]) -> None:
+    rows = pd.DataFrame(plan["audit"])
+    assert rows["is_hidden"].any(), "of 150 agents some groups are small"
+    assert rows.loc[rows["is_hidden"], ["in_need", "offered", "share", "gap"]].isna().all(axis=None)
+    assert (rows.loc[~rows["is_hidden"], "in_need"] >= 10).all()
+
+
+@pytest.mark.parametrize(
+    ("budget", "what"), [("-5", "buys nothing"), ("0.5", "the cheapest offer that saves more than it costs")]
+)
+def test_a_budget_that_buys_nothing_is_refused(centre: Path, said: str, budget: str, what: str) -> None:
+    refused = CliRunner().invoke(app, ["plan", "--budget", budget, "--as-of", "2026-10", "-w", str(centre)])
+    assert (refused.exit_code, what in refused.output) == (2, True), refused.output
+
+
+def test_a_capacity_of_a_site_that_nobody_knows_is_refused(centre: Path, said: str) -> None:
+    declared = centre / "pipelines" / "plan.toml"
+    text = declared.read_text(encoding="utf-8")
+    declared.write_text(text + "\nhybrid_work = { Atlantis = 4 }\n", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["plan", "--budget", "3000", "--as-of", "2026-10", "-w", str(centre)])
+    declared.write_text(text, encoding="utf-8")
+    assert (refused.exit_code, "does not know Atlantis" in refused.output) == (2, True), refused.output
+
+
+def test_a_month_scored_by_another_version_is_to_be_scored_again(centre: Path, said: str) -> None:
+    path = centre / "runs" / "2026-10-31" / "scores.parquet"
+    kept = path.read_bytes()
+    pd.read_parquet(path).assign(model_version="7").to_parquet(path, index=False)
+    refused = CliRunner().invoke(app, ["plan", "--budget", "3000", "--as-of", "2026-10", "-w", str(centre)])
+    path.write_bytes(kept)
+    assert refused.exit_code == 2
+    assert "was scored by version 7 and version 1 is the champion" in " ".join(refused.output.split())
+
+
+@pytest.mark.parametrize("words", [["score"], ["plan", "--budget", "3000"], ["monthly"]])
+def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, words: list[str]) -> None:
+    refused = CliRunner().invoke(app, [*words, "--as-of", "2026-09", "-w", str(centre)])
+    assert refused.exit_code == 2
+    assert re.search(r"version 1 learned from data up to 2026-10-31,\s+after\s+2026-09", refused.output)
+    assert "attrition monthly --from 2026-09 --to 2026-09" in " ".join(refused.output.split())
+
+
+def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
+    card = (centre / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
+    assert re.search(r"Of [\d,]+ labels 3 months ahead that were known, .* given something of the playbook", card)

@@ -1,0 +1,43 @@
+"""Which labels help may have moved."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from attrition.labels.influenced import Influenced, influenced
+from tests.drawn import frame
+
+OUTCOMES = """
+    agent_id | as_of      | exit_kind | left_on    | known_on
+    1        | 2026-01-31 | voluntary | 2026-03-10 | 2026-03-11
+    1        | 2026-02-28 | voluntary | 2026-03-10 | 2026-03-11
+    2        | 2026-01-31 |           |            |
+    2        | 2026-02-28 |           |            |
+    3        | 2026-05-31 |           |            |
+"""
+GIVEN = """
+    agent_id | kind  | start_date | known_on   | arm     | declined
+    1        | buddy | 2026-02-10 | 2026-02-10 |         |
+    2        | buddy | 2026-02-10 | 2026-02-10 | control |
+    3        | buddy | 2026-06-10 | 2026-06-10 |         |
+"""
+
+
+def table(text: str, *days: str) -> pd.DataFrame:
+    drawn = frame(text)
+    return drawn.assign(**{day: pd.to_datetime(drawn[day]) for day in days})
+
+
+def counted(**more: object) -> Influenced:
+    outcomes = table(OUTCOMES, "as_of", "left_on", "known_on").astype({"agent_id": str})
+    given = table(GIVEN, "start_date", "known_on").astype({"agent_id": str, "arm": "string"}).assign(**more)
+    return influenced(outcomes, given, 3, known_at=pd.Timestamp("2026-06-30"))
+
+
+def test_only_mature_labels_of_those_who_were_given_something_within_the_horizon_count() -> None:
+    """Agent 1 is helped within three months of January and before the end of February; agent 2 was a control."""
+    assert counted() == Influenced(months=3, labels=4, influenced=1, agents=1, resigned=1)
+
+
+def test_what_was_declined_moves_no_label() -> None:
+    assert counted(declined=True).influenced == 0

@@ -1,0 +1,45 @@
+"""Risk before and after a change, by a real model on a simulated centre."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import logit
+
+from attrition.predict.before_after import before_after
+
+
+@pytest.fixture(scope="module")
+def moved(month):
+    """The same agents, with the market ratio of the first half raised."""
+    half = np.arange(len(month.frame)) < len(month.frame) // 2
+    return month.frame.assign(pay_market_ratio=month.frame["pay_market_ratio"] + 0.2 * half), half
+
+
+@pytest.fixture(scope="module")
+def found(month, moved):
+    return before_after(month.fitted, month.frame, moved[0])
+
+
+def test_there_is_a_row_for_every_agent_and_horizon(month, found):
+    assert len(found) == len(month.frame) * len(month.fitted.horizons)
+    assert found["risk_before"].to_numpy() == pytest.approx(month.fitted.score(month.frame)["risk"].to_numpy())
+
+
+def test_who_did_not_move_has_the_same_risk_and_no_doubt_about_it(month, moved, found):
+    still = ~np.repeat(moved[1], len(month.fitted.horizons))
+    rows = found[still]
+    assert rows[["difference", "difference_low", "difference_high"]].abs().max(axis=None) < 1e-12
+
+
+def test_better_pay_never_raises_the_risk(found):
+    assert found["difference"].max() <= 1e-12
+    assert found["difference"].min() < -0.001
+
+
+def test_the_difference_lies_in_its_interval_which_is_narrower_than_that_of_the_risk(found):
+    rows = found[found["difference"] < -0.001]
+    assert ((rows["difference_low"] <= rows["difference"]) & (rows["difference"] <= rows["difference_high"])).all()
+    own = logit(rows["risk_before"] + rows["difference_high"]) - logit(rows["risk_before"] + rows["difference_low"])
+    whole = logit(rows["risk_high_after"]) - logit(rows["risk_low_after"])
+    assert own.median() < whole.median()
