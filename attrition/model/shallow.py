@@ -33,19 +33,23 @@ class Split:
     missing_is_left: bool
 
 
+NEVER = Split(feature=0, threshold=-np.inf, missing_is_left=False)
+"""A question that nobody says yes to."""
+
+
 @dataclass(frozen=True)
 class ShallowTrees:
     """Trees as tables: each has at most `MOST_SPLITS` questions, and a table by their answers for each of its features.
 
     Attributes
     ----------
-    feature, threshold, missing_is_left : ndarray of shape (splits,)
-        All questions, tree by tree.
-    weight : ndarray of shape (splits,)
+    trees : int
+        How many there are.
+    feature, threshold, missing_is_left : ndarray of shape (trees x most splits of a tree,)
+        All questions, tree by tree; a tree with fewer asks ones that nobody says yes to.
+    weight : ndarray, as long as `feature`
         A yes to the first question of a tree counts 1, to the second 2, to the third 4: their sum is the number of a
         row of the tree's tables.
-    first_split : ndarray of shape (trees,)
-        Where each tree's questions begin.
     column_tree, column_start : ndarray of shape (columns,)
         For each pair of a tree and one of its features: which tree, and where its table begins.
     table : ndarray
@@ -56,11 +60,11 @@ class ShallowTrees:
         What the trees give on average over the rows they were grown on.
     """
 
+    trees: int
     feature: np.ndarray
     threshold: np.ndarray
     missing_is_left: np.ndarray
     weight: np.ndarray
-    first_split: np.ndarray
     column_tree: np.ndarray
     column_start: np.ndarray
     table: np.ndarray
@@ -94,12 +98,11 @@ class ShallowTrees:
 
     def _answers(self, columns: np.ndarray) -> np.ndarray:
         """Give the row of each tree's tables that belongs to each agent-month, trees x n."""
-        if not len(self.first_split):
-            return np.zeros((0, columns.shape[1]), dtype=np.intp)
         lowest = np.where(np.isnan(columns), -np.inf, columns)  # what is missing and goes left is below any threshold
         asked = np.concatenate([columns, lowest])[self.feature + len(columns) * self.missing_is_left]
         said = (asked <= self.threshold[:, None]) * self.weight[:, None]
-        return np.add.reduceat(said, self.first_split, axis=0).astype(np.intp)
+        by_tree = said.reshape(self.trees, len(said) // max(self.trees, 1), columns.shape[1])
+        return by_tree.sum(axis=1, dtype=np.uint16).astype(np.intp)
 
 
 def tabulated(boosters: Sequence[lgb.Booster]) -> ShallowTrees | None:
@@ -123,13 +126,14 @@ def tabulated(boosters: Sequence[lgb.Booster]) -> ShallowTrees | None:
         columns += [(len(asked), feature, column) for feature, column in _columns(splits, leaves).items()]
         asked.append(splits)
     sizes = np.array([len(column) for _, _, column in columns], dtype=np.intp)
-    every = [split for tree in asked for split in tree]
+    most = max(map(len, asked), default=1)
+    every = [split for tree in asked for split in [*tree, *[NEVER] * (most - len(tree))]]
     return ShallowTrees(
+        trees=len(asked),
         feature=np.array([split.feature for split in every], dtype=np.intp),
         threshold=np.array([split.threshold for split in every]),
         missing_is_left=np.array([split.missing_is_left for split in every], dtype=bool),
-        weight=np.array([1 << place for tree in asked for place in range(len(tree))], dtype=np.uint16),
-        first_split=np.cumsum([0, *(len(tree) for tree in asked)], dtype=np.intp)[:-1],
+        weight=np.array([1 << place for _ in asked for place in range(most)], dtype=np.uint16),
         column_tree=np.array([tree for tree, _, _ in columns], dtype=np.intp),
         column_start=np.cumsum(sizes, dtype=np.intp) - sizes,
         table=np.concatenate([np.zeros(0), *(column for _, _, column in columns)]),
