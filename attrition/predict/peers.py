@@ -62,7 +62,7 @@ class Peers:
         """Most common text of each row's whole group (ties: first in the alphabet); None where nothing is known."""
         place, words = pd.factorize(values.astype(object), sort=True)
         typical = self._of_groups((len(place), 1), lambda codes: _modes(place, codes, len(words))[:, None])[:, 0]
-        return np.append(words.to_numpy(dtype=object), None)[typical.astype(np.intp)]
+        return np.array([*words, None], dtype=object)[typical.astype(np.intp)]
 
     def _of_groups(self, shape: tuple[int, ...], tell: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """Give each row what `tell` says of its group; only levels that count for some row are told."""
