@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from attrition.barred import barred
 from attrition.command import month as month_end
 from attrition.features.twins import topic
 from attrition.fresh import declared_spec
@@ -24,6 +25,7 @@ from attrition.labels.outcomes import KEYS
 from attrition.model.risk import FittedRisk, fit
 from attrition.predict.actions import recommendations
 from attrition.predict.drivers import drivers
+from attrition.predict.eligibility import Options
 from attrition.predict.peers import Peers, peers
 from attrition.predict.playbook import playbook
 from attrition.predict.scores import scores
@@ -134,7 +136,7 @@ def _topics(own: pd.DataFrame, group: Peers) -> pd.DataFrame:
 
 def recommended(months: Later) -> dict[str, float]:
     """Give the share of the achievable fall in log-hazard that each way to choose a lever gets, at equal cost."""
-    spec = months.fitted.spec
+    spec, given = months.fitted.spec, Runs(months.workspace).read_given()
     told = scores(months.fitted, months.frame, spec=spec, version="benchmark")
     book = playbook(months.workspace / "models" / "playbook.toml", features=months.fitted.features)
     parts = []
@@ -142,8 +144,9 @@ def recommended(months: Later) -> dict[str, float]:
         mine = (months.frame["as_of"] == as_of).to_numpy()
         said = told[(told["as_of"] == as_of) & (told["horizon_months"] == spec.headline)]
         frame, groups = months.frame[mine].reset_index(drop=True), months.groups[mine].reset_index(drop=True)
+        options = Options(book, barred(months.workspace, given, frame))
         parts.append(
-            recommendations(months.fitted, frame, scores=said, playbook=book, groups=groups, capacity_share=TOP)
+            recommendations(months.fitted, frame, scores=said, options=options, groups=groups, capacity_share=TOP)
         )
     table = pd.concat(parts)
     table = table[table["eligible"].astype(bool) & table["lever"].isin(LEVERS)]

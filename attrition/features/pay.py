@@ -134,7 +134,7 @@ FEATURES = (
         lever="pay",
         unit="ratio",
         direction=-1,
-        en="bonus per month over three months against the last twelve",
+        en="bonus per month over three months against that of the last twelve",
         zh="近三个月月均奖金与近十二个月月均之比",
     ),
     Feature(

@@ -111,8 +111,8 @@ FEATURES = (
         name="quality_evaluator_severity_3m",
         unit="score",
         direction=1,
-        en="severity of the evaluators, in points they give others below the centre, over three months",
-        zh="近三个月所遇质检员的严格度（对他人评分低于全中心的分数）",
+        en="strictness of the agent's evaluators over three months (points they mark others below the centre)",
+        zh="近三个月所遇质检员的严格度（给他人的评分低于全中心的分数）",
     ),
     _quality(
         name="quality_feedback_days_3m",

@@ -82,7 +82,7 @@ FEATURES = (
     _roster(
         name="schedule_contract_ratio_3m",
         unit="ratio",
-        en="scheduled hours against the contract over three months",
+        en="scheduled time over three months against the contract",
         zh="近三个月排班工时与合同工时之比",
     ),
     _roster(
@@ -117,8 +117,8 @@ FEATURES = (
         name="schedule_since_leave_days",
         unit="days",
         direction=1,
-        en="time since the last approved leave, or since joining, at most a year",
-        zh="距上次休假（或入职）天数，最多一年",
+        en="days since the last approved leave (or joining; at most a year)",
+        zh="距上次获批休假（或入职，最多计一年）天数",
     ),
     _sign(
         name="schedule_worked_share_3m",

@@ -80,7 +80,7 @@ FEATURES = (
         name="team_referrers_resigned_6m",
         direction=1,
         en="number of referring colleagues who resigned in six months",
-        zh="近六个月离职的推荐人数",
+        zh="近六个月离职的入职推荐人数",
     ),
     _count(
         name="team_ties_to_resigned_3m",
@@ -120,7 +120,7 @@ FEATURES = (
     _count(
         name="team_peer_help_3m",
         direction=-1,
-        en="help among colleagues, times per month over three months",
+        en="number of times help was shared with colleagues per month over three months",
         zh="近三个月月均同事互助次数",
     ),
     _count(

@@ -45,7 +45,7 @@ FEATURES = (
     _feature(
         name="tenure_commute_minutes",
         unit="minutes",
-        en="way to work, in steps of fifteen minutes",
+        en="way to work (in steps of fifteen minutes)",
         zh="通勤时间（按15分钟分档）",
     ),
     _feature(

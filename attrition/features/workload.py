@@ -79,7 +79,7 @@ FEATURES = (
     _load(
         name="workload_handling_change_6m",
         unit="share",
-        en="this month's average handling time above that of six months",
+        en="increase in average handling time this month over that of six months",
         zh="本月平均处理时长较近六个月的增幅",
     ),
     _sign(

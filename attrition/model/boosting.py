@@ -47,6 +47,11 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         Most distinct values of a feature that are told apart.
     constraints : sequence of {-1, 0, 1} or None
         Direction of risk along each column; None for no constraint.
+    baseline : sequence of int or None
+        Columns that are learnt alone, before all others: what they can say is then theirs, and is not shared out by
+        chance among columns that go along with them. None for none.
+    baseline_rounds : int
+        Trees per booster that see these columns alone.
     seed : int
         Of the first member; the others follow from it.
     n_jobs : int or None
@@ -82,6 +87,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         l2: float = 1.0,
         bins: int = 63,
         constraints: Sequence[int] | None = None,
+        baseline: Sequence[int] | None = None,
+        baseline_rounds: int = 0,
         seed: int = 0,
         n_jobs: int | None = None,
     ) -> None:
@@ -96,6 +103,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         self.l2 = l2
         self.bins = bins
         self.constraints = constraints
+        self.baseline = baseline
+        self.baseline_rounds = baseline_rounds
         self.seed = seed
         self.n_jobs = n_jobs
 
@@ -161,7 +170,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         for booster, tables in zip(self.boosters_, self._shallow, strict=True):
             if tables is not None:
-                yield tables.contributions(X)
+                yield tables.contributions(X, threads=self.n_jobs)
             else:
                 yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
@@ -195,7 +204,23 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
 
     def _grown(self, data: lgb.Dataset, windows: Windows, seed: int, rows: np.ndarray | None) -> lgb.Booster:
         seen, what = (data, windows) if rows is None else (data.subset(rows.tolist()), windows.where(rows))
-        return lgb.train(self._parameters(seed) | {"objective": what.loss}, seen, num_boost_round=self.rounds)
+        parameters = self._parameters(seed) | {"objective": "none"}
+        alone, together = self._phases(data.num_feature())
+        booster = lgb.Booster(parameters | alone, seen)
+        for _ in range(self.baseline_rounds if alone else 0):
+            booster.update(fobj=what.loss)
+        booster.reset_parameter(together)
+        for _ in range(self.rounds):
+            booster.update(fobj=what.loss)
+        return booster.model_from_string(booster.model_to_string()).free_dataset()
+
+    def _phases(self, columns: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Give what lets a booster see the baseline alone, and what lets it see every column again."""
+        if not self.baseline:
+            return {}, {}
+        alone = [float(place in self.baseline) for place in range(columns)]
+        together = {"feature_contri": [1.0] * columns, "feature_fraction": self.feature_share}
+        return {"feature_contri": alone, "feature_fraction": 1.0}, together
 
     def _label(self, X: np.ndarray, y: Any) -> np.ndarray:
         """Give labels as n x windows of 1, 0 and null."""

@@ -11,6 +11,8 @@ import pandas as pd
 from attrition.errors import DataError, nearest
 from attrition.features.declare import Feature
 
+BASELINE = "tenure_days"
+"""Time since hire: what every survival model takes the risk's baseline along."""
 FEWEST_AGENTS = 10
 """Agents that a word must have had to be learnt: rarer words are pooled with what is missing.
 
@@ -38,6 +40,11 @@ class Encoding:
     def constraints(self) -> list[int]:
         """The direction of risk along each column; a category has none."""
         return [0 if feature.is_category else feature.direction for feature in self.features]
+
+    @property
+    def baseline(self) -> list[int]:
+        """The place of the time since hire among the columns, if it is there."""
+        return [place for place, name in enumerate(self.names) if name == BASELINE]
 
     def matrix(self, frame: pd.DataFrame) -> np.ndarray:
         """Give the n x k float64 matrix of the frame's features; null, infinite and unknown are NaN.

@@ -128,8 +128,10 @@ def rate_alone(known: Known, *, horizons: Sequence[int]) -> ExitModel:
     return ExitModel(None, levels, len(known.agent), exits, _names(known.as_of))
 
 
-def trees_of(spec: Spec, constraints: list[int], *, members: int) -> MonotoneBoosting:
-    """Give the unfitted estimator that a specification declares."""
+def trees_of(
+    spec: Spec, constraints: list[int], *, members: int, baseline: Sequence[int] | None = None
+) -> MonotoneBoosting:
+    """Give the unfitted estimator that a specification declares; without a baseline all columns begin together."""
     grown = spec.trees
     return MonotoneBoosting(
         members,
@@ -143,6 +145,8 @@ def trees_of(spec: Spec, constraints: list[int], *, members: int) -> MonotoneBoo
         l2=grown.l2,
         bins=grown.bins,
         constraints=constraints,
+        baseline=baseline,
+        baseline_rounds=grown.baseline_rounds if baseline else 0,
         seed=grown.seed,
     )
 

@@ -52,6 +52,7 @@ class Fold:
     later: np.ndarray
     judged: Judged
     constraints: list[int]
+    baseline: list[int]
 
 
 def laid(material: Material) -> tuple[list[Origin], list[Origin]]:
@@ -100,4 +101,5 @@ def _fold(material: Material, origin: Origin, *, known_by: pd.Timestamp) -> Fold
         encoding.matrix(rows),
         Judged(outcome, np.zeros(len(rows)), rows["agent_id"].astype(str).to_numpy(), rows["as_of"].to_numpy()),
         encoding.constraints,
+        encoding.baseline,
     )

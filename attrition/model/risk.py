@@ -214,7 +214,7 @@ def fit(
     encoding = learn(panel, features)
     known, known_otherwise = known_at(panel, outcomes, encoding, spec, at)
     horizons, notes = _possible(known, spec)
-    trees = trees_of(spec, encoding.constraints, members=spec.trees.members)
+    trees = trees_of(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
     resigning = fit_exits(known, horizons=horizons, spec=spec, trees=trees)
     otherwise = _fit_otherwise(known_otherwise, horizons, spec)
     notes += [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
@@ -31,16 +33,23 @@ class Split:
     missing_is_left: bool
 
 
+NEVER = Split(feature=0, threshold=-np.inf, missing_is_left=False)
+"""A question that nobody says yes to."""
+
+
 @dataclass(frozen=True)
 class ShallowTrees:
     """Trees as tables: each has at most `MOST_SPLITS` questions, and a table by their answers for each of its features.
 
     Attributes
     ----------
-    feature, threshold, missing_is_left : ndarray of shape (splits,)
-        All questions, tree by tree.
-    numbering : sparse array of shape (trees, splits)
-        Turns answers into the number of a row of a tree's tables.
+    trees : int
+        How many there are.
+    feature, threshold, missing_is_left : ndarray of shape (trees x most splits of a tree,)
+        All questions, tree by tree; a tree with fewer asks ones that nobody says yes to.
+    weight : ndarray, as long as `feature`
+        A yes to the first question of a tree counts 1, to the second 2, to the third 4: their sum is the number of a
+        row of the tree's tables.
     column_tree, column_start : ndarray of shape (columns,)
         For each pair of a tree and one of its features: which tree, and where its table begins.
     table : ndarray
@@ -51,22 +60,25 @@ class ShallowTrees:
         What the trees give on average over the rows they were grown on.
     """
 
+    trees: int
     feature: np.ndarray
     threshold: np.ndarray
     missing_is_left: np.ndarray
-    numbering: csr_array
+    weight: np.ndarray
     column_tree: np.ndarray
     column_start: np.ndarray
     table: np.ndarray
     summing: csr_array
     constant: float
 
-    def contributions(self, X: np.ndarray) -> np.ndarray:
+    def contributions(self, X: np.ndarray, *, threads: int | None = None) -> np.ndarray:
         """Give each feature's part of the sum of the trees, n x (features + 1), the constant last.
 
         Parameters
         ----------
         X : ndarray of shape (n, features)
+        threads : int, optional
+            Blocks of rows looked up at once; as many as there are processors unless said.
 
         Notes
         -----
@@ -74,17 +86,23 @@ class ShallowTrees:
         them, but computed once per pattern of answers instead of once per row.
         """
         total = np.full((X.shape[0], X.shape[1] + 1), self.constant)
-        for first in range(0, len(X), ROWS_AT_ONCE):
+
+        def fill(first: int) -> None:
             rows = slice(first, first + ROWS_AT_ONCE)
             places = self._answers(np.ascontiguousarray(X[rows].T))[self.column_tree] + self.column_start[:, None]
-            total[rows, :-1] = (self.summing @ self.table[places]).T
+            total[rows, :-1] = (self.summing @ self.table.take(places, mode="clip")).T
+
+        with ThreadPoolExecutor(max_workers=threads or os.cpu_count()) as pool:
+            list(pool.map(fill, range(0, len(X), ROWS_AT_ONCE)))
         return total
 
     def _answers(self, columns: np.ndarray) -> np.ndarray:
         """Give the row of each tree's tables that belongs to each agent-month, trees x n."""
-        is_missing = np.isnan(columns)[self.feature]
-        is_left = np.where(is_missing, self.missing_is_left[:, None], columns[self.feature] <= self.threshold[:, None])
-        return (self.numbering @ is_left.astype(np.float32)).astype(np.int32)
+        lowest = np.where(np.isnan(columns), -np.inf, columns)  # what is missing and goes left is below any threshold
+        asked = np.concatenate([columns, lowest])[self.feature + len(columns) * self.missing_is_left]
+        said = (asked <= self.threshold[:, None]) * self.weight[:, None]
+        by_tree = said.reshape(self.trees, len(said) // max(self.trees, 1), columns.shape[1])
+        return by_tree.sum(axis=1, dtype=np.uint16).astype(np.intp)
 
 
 def tabulated(boosters: Sequence[lgb.Booster]) -> ShallowTrees | None:
@@ -107,26 +125,21 @@ def tabulated(boosters: Sequence[lgb.Booster]) -> ShallowTrees | None:
         leaves = list(_leaves(tree, (), splits))
         columns += [(len(asked), feature, column) for feature, column in _columns(splits, leaves).items()]
         asked.append(splits)
-    sizes = np.array([len(column) for _, _, column in columns], dtype=np.int32)
-    every = [split for tree in asked for split in tree]
+    sizes = np.array([len(column) for _, _, column in columns], dtype=np.intp)
+    most = max(map(len, asked), default=1)
+    every = [split for tree in asked for split in [*tree, *[NEVER] * (most - len(tree))]]
     return ShallowTrees(
+        trees=len(asked),
         feature=np.array([split.feature for split in every], dtype=np.intp),
         threshold=np.array([split.threshold for split in every]),
         missing_is_left=np.array([split.missing_is_left for split in every], dtype=bool),
-        numbering=_numbering(asked),
+        weight=np.array([1 << place for _ in asked for place in range(most)], dtype=np.uint16),
         column_tree=np.array([tree for tree, _, _ in columns], dtype=np.intp),
-        column_start=np.cumsum(sizes, dtype=np.int32) - sizes,
+        column_start=np.cumsum(sizes, dtype=np.intp) - sizes,
         table=np.concatenate([np.zeros(0), *(column for _, _, column in columns)]),
         summing=_summing([feature for _, feature, _ in columns], boosters[0].num_feature()),
         constant=constant,
     )
-
-
-def _numbering(asked: Sequence[Sequence[Split]]) -> csr_array:
-    """A yes to the first question of a tree counts 1, to the second 2, to the third 4."""
-    weights = np.array([1 << place for tree in asked for place in range(len(tree))], dtype=np.float32)
-    ends = np.cumsum([0, *(len(tree) for tree in asked)])
-    return csr_array((weights, np.arange(len(weights)), ends), shape=(len(asked), len(weights)))
 
 
 def _summing(features: Sequence[int], count: int) -> csr_array:

@@ -106,7 +106,8 @@ def _scored(fold: Fold, spec: Spec, members: int) -> tuple[float, float]:
     The level of the risks is set on those months themselves: the model sets it apart from the trees, and a trial is
     about the trees. What is found is judged with the level set as it will be.
     """
-    trees = grown(trees_of(spec, fold.constraints, members=members), fold.known, spec)
+    unfitted = trees_of(spec, fold.constraints, members=members, baseline=fold.baseline)
+    trees = grown(unfitted, fold.known, spec)
     margin, judged = mean_of_members(trees.margins(fold.later)), fold.judged
     risk = expit(sigmoid(margin, judged.label, judged.agent).log_odds(margin))
     area, _ = auc_within_months(Judged(judged.label, risk, judged.agent, judged.month))

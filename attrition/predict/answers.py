@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.features.twins import topic
 from attrition.predict.effect import risk_by_horizon
 from attrition.predict.whatif import PEERS
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
 
 TOP = 3
-"""How many drivers an answer names; a feature and its comparison with peers are one fact, named once."""
+"""How many drivers an answer names; features that tell one topic are one fact, named once."""
 
 
 def answers(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.DataFrame:
@@ -34,9 +35,9 @@ def answers(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.D
     Returns
     -------
     DataFrame
-        n rows in order: ``risk_1m`` and so on, ``band``, ``drivers`` (JSON: the three features that move the
-        log-odds furthest from the average agent of the training months, as a single row has no peers) and
-        ``model_version``.
+        n rows in order: ``risk_1m`` and so on, ``band``, ``drivers`` (JSON: the three topics that move the
+        log-odds furthest from the average agent of the training months, as a single row has no peers; each in the words
+        of the feature that says most of it) and ``model_version``.
     """
     frame = features.reset_index(drop=True)
     frame = frame.assign(agent_id=frame.index.astype(str), as_of=pd.Timestamp(0))
@@ -49,14 +50,27 @@ def answers(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.D
 
 def _top(fitted: FittedRisk, frame: pd.DataFrame) -> list[str]:
     parts, _ = fitted.contributions(frame, horizon=fitted.spec.headline)
-    facts = parts.T.groupby([name.removesuffix(PEERS) for name in map(str, parts.columns)], sort=False).sum().T
-    known = {feature.name.removesuffix(PEERS): feature for feature in reversed(fitted.features)}
-    names, values = np.array(facts.columns), facts.to_numpy()
-    order = np.argsort(-np.abs(values), axis=1, kind="stable")[:, :TOP]
+    known = {feature.name: feature for feature in fitted.features}
+    features, own = [known[name] for name in parts.columns], parts.to_numpy(dtype=float)
+    codes, topics = pd.factorize(np.array([topic(feature.name) for feature in features], dtype=object))
+    facts = own @ (codes[:, None] == np.arange(len(topics))).astype(float)
+    telling = _telling(own, facts, codes, is_twin=np.array([one.name.endswith(PEERS) for one in features]))
+    order = np.argsort(-np.abs(facts), axis=1, kind="stable")[:, :TOP]
     return [
-        json.dumps([_reason(known[names[place]], row[place]) for place in places if row[place] != 0.0])
-        for row, places in zip(values, order, strict=True)
+        json.dumps([_reason(features[telling[row, place]], facts[row, place]) for place in places if facts[row, place]])
+        for row, places in enumerate(order)
     ]
+
+
+def _telling(own: np.ndarray, facts: np.ndarray, codes: np.ndarray, *, is_twin: np.ndarray) -> np.ndarray:
+    """Find what tells each topic, n x topics: the largest in the whole's direction, itself before its peers' twin."""
+    agrees = own * facts[:, codes] > 0
+    size = np.where(agrees, np.abs(own) / (np.abs(own).max(initial=0.0) + 1.0) + ~is_twin, -1.0)
+    telling = np.zeros(facts.shape, dtype=np.intp)
+    for place in range(facts.shape[1]):
+        members = np.flatnonzero(codes == place)
+        telling[:, place] = members[size[:, members].argmax(axis=1)]
+    return telling
 
 
 def _reason(feature: Feature, contribution: float) -> dict[str, object]:

@@ -95,8 +95,7 @@ def drivers(
     slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
     points = 100.0 * difference * slope[:, None]
     shown = difference if told is None else np.where(told[:, None], difference, 0.0)
-    there, at = np.nonzero(shown)
-    rows, columns = _largest_first(frame, names, points, (there, at))
+    rows, columns = _largest_first(frame, names, points, shown != 0.0)
     told_of = _declared(names, features).iloc[columns].reset_index(drop=True)
     table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=horizon)
     table = pd.concat([table, told_of, _values(frame, group, names, (rows, columns))], axis=1)
@@ -141,7 +140,7 @@ def _doubted(members: Sequence[pd.DataFrame], group: Peers) -> np.ndarray:
     """
     topics, names = pd.factorize(np.array([topic(name) for name in members[0].columns]))
     of_topic = (topics[:, None] == np.arange(len(names))).astype(float)
-    said = [_against(group, own.to_numpy(dtype=float), 0.0)[0] @ of_topic for own in members]
+    said = [_against(group, own.to_numpy(dtype=float) @ of_topic, 0.0)[0] for own in members]
     raising, lowering = (sum(sign * one > 0 for one in said) for sign in (1, -1))
     agreeing = np.where(sum(said, start=np.zeros(1)) > 0, raising, lowering)
     return (agreeing < AGREEING * len(members))[:, topics]
@@ -192,11 +191,12 @@ def _words(words: Sequence[str], codes: np.ndarray, rows: np.ndarray | None = No
 
 
 def _largest_first(
-    frame: pd.DataFrame, names: list[str], points: np.ndarray, places: tuple[np.ndarray, np.ndarray]
+    frame: pd.DataFrame, names: list[str], points: np.ndarray, is_shown: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Order places by month, agent, and how much of the risk they tell (ties by the feature's name)."""
-    rows, columns = places
-    agent = np.argsort(np.lexsort((frame["agent_id"].astype(str).to_numpy(dtype=object), frame["as_of"])))
-    name = np.argsort(np.argsort(np.array(names)))
-    order = np.lexsort((name[columns], -np.abs(points[rows, columns]), agent[rows]))
-    return rows[order], columns[order]
+    """Order the places that are shown by month, agent, and how much of the risk they tell (ties by the name)."""
+    by_name = np.argsort(np.array(names), kind="stable")
+    agents = np.lexsort((frame["agent_id"].astype(str).to_numpy(dtype=object), frame["as_of"]))
+    order = np.argsort(-np.abs(points[agents][:, by_name]), axis=1, kind="stable")
+    rows, columns = np.repeat(agents, len(names)), by_name[order].ravel()
+    kept = is_shown[rows, columns]
+    return rows[kept], columns[kept]

@@ -6,6 +6,7 @@ then the role, then the site. An agent without any colleague in the month has no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,20 +50,27 @@ class Peers:
     def mean(self, values: pd.DataFrame) -> np.ndarray:
         """Mean of the other agents in each row's group, shape (n, columns); NaN without peers."""
         own = values.to_numpy(dtype=float)
-        sums = self._pick([values.groupby(codes).transform("sum").to_numpy() for codes in self.codes])
+        sums = self._of_groups(own.shape, lambda codes: values.groupby(codes).sum().to_numpy())
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self.count[:, None] > 0, (sums - own) / self.count[:, None], np.nan)
 
     def median(self, values: pd.DataFrame) -> np.ndarray:
         """Median of each row's whole group, the agent included, shape (n, columns); nulls are left out."""
-        return self._pick([values.groupby(codes).transform("median").to_numpy() for codes in self.codes])
+        return self._of_groups(values.shape, lambda codes: values.groupby(codes).median().to_numpy())
 
     def most_common(self, values: pd.Series) -> np.ndarray:
         """Most common text of each row's whole group (ties: first in the alphabet); None where nothing is known."""
-        return self._pick([_modes(values, codes)[:, None] for codes in self.codes])[:, 0]
+        place, words = pd.factorize(values.astype(object), sort=True)
+        typical = self._of_groups((len(place), 1), lambda codes: _modes(place, codes, len(words))[:, None])[:, 0]
+        return np.array([*words, None], dtype=object)[typical.astype(np.intp)]
 
-    def _pick(self, by_level: list[np.ndarray]) -> np.ndarray:
-        return np.stack(by_level)[self.level, np.arange(len(self.level))]
+    def _of_groups(self, shape: tuple[int, ...], tell: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Give each row what `tell` says of its group; only levels that count for some row are told."""
+        found = np.empty(shape)
+        for level in np.unique(self.level):
+            rows, codes = np.flatnonzero(self.level == level), self.codes[level]
+            found[rows] = tell(codes)[codes[rows]]
+        return found
 
 
 def peers(groups: pd.DataFrame, *, at_least: int = AT_LEAST) -> Peers:
@@ -87,9 +95,10 @@ def _codes(groups: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
     return groups.groupby(keys, dropna=False, sort=True).ngroup().to_numpy()
 
 
-def _modes(values: pd.Series, codes: np.ndarray) -> np.ndarray:
-    known = pd.DataFrame({"code": codes, "value": values.to_numpy()}).dropna()
-    counts = known.groupby(["code", "value"]).size().reset_index(name="rows")
-    first = counts.sort_values(["rows", "value"], ascending=[False, True]).drop_duplicates("code")
-    found = pd.Series(codes).map(first.set_index("code")["value"]).astype(object)
-    return found.where(found.notna(), None).to_numpy()
+def _modes(place: np.ndarray, codes: np.ndarray, words: int) -> np.ndarray:
+    """Find each group's most common word by its place among the sorted words; -1 where nothing is known."""
+    known, groups = place >= 0, codes.max(initial=-1) + 1
+    if words == 0:
+        return np.full(groups, -1)
+    counts = np.bincount(codes[known] * words + place[known], minlength=groups * words).reshape(groups, words)
+    return np.where(counts.any(axis=1), counts.argmax(axis=1), -1)

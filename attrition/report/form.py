@@ -17,6 +17,10 @@ MISSING = "–"
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 MONEY_ZH = {"CNY": "元", "EUR": "欧元", "GBP": "英镑", "USD": "美元", "HKD": "港元", "INR": "卢比", "JPY": "日元"}
 
+FARTHER = dict.fromkeys(("minutes", "hours", "seconds", "days", "months"), ("shorter", "longer"))
+FARTHER |= {"count": ("fewer", "more")}
+"""How a unit says below and above; every other is lower or higher."""
+
 
 @dataclass(frozen=True)
 class Form:
@@ -51,10 +55,16 @@ class Form:
         """Write how far a value lies above or below the peers', with its unit.
 
         A share or a ratio differs in percentage points.
+
+        Examples
+        --------
+        >>> from attrition.report.words import words
+        >>> Form(words("en"), "CNY").difference(7.0, "hours"), Form(words("zh"), "CNY").difference(-7.0, "hours")
+        ('7 hours more', '少7小时')
         """
         size = abs(value)
         text = self.words("points", n=plain(100 * size)) if unit in ("share", "ratio") else self.value(size, unit)
-        return self.words("higher" if value > 0 else "lower", amount=text)
+        return self.words(FARTHER.get(unit, ("lower", "higher"))[value > 0], amount=text)
 
     def change(self, value: float, unit: str) -> str:
         """Write a difference over time with its sign; a share or a ratio changes by percentage points."""

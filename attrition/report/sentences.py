@@ -81,6 +81,7 @@ _RATIO = re.compile(r"(?!change )(?P<what>.+?) against (?P<other>.+)|(?P<zh_what
 """How declarations word a ratio of two things; such a ratio is told as a distance from the second."""
 
 _SINCE = re.compile(r"days since (?P<event>.+)")
+"""How declarations in English word a span since an event; in Chinese the phrase reads well as it is."""
 
 _CHANGE = re.compile(r"(change|trend) .+|.+ minus .+")
 """How declarations word a difference over time; such a value is told with its sign."""
@@ -110,7 +111,10 @@ def _against_peers(driver: Mapping[str, object], features: Mapping[str, Feature]
     value = _number(driver.get("value"))
     if value is None or feature is None:
         return capital(form.words("sentence.unknown", what=what, peers=form.words("unknown")))
-    return capital(form.words("sentence.difference", what=what, difference=form.difference(value, unit_told(feature))))
+    difference = form.difference(value, unit_told(feature))
+    if since := _SINCE.fullmatch(what):
+        return capital(form.words("sentence.difference.since", event=since["event"], difference=difference))
+    return capital(form.words("sentence.difference", what=what, difference=difference))
 
 
 def _values(driver: Mapping[str, object], feature: Feature | None, form: Form) -> tuple[str, str]:

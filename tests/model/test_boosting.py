@@ -72,6 +72,27 @@ def test_l18_the_mean_risk_is_the_rate_seen_because_classes_are_not_weighted():
     assert not {"is_unbalance", "scale_pos_weight", "class_weight"} & set(model._parameters(0))
 
 
+def test_what_the_baseline_can_say_is_its_own_and_not_shared_with_what_goes_along():
+    """Time since hire and a feature that copies it with noise: only the first has an effect."""
+    draw = np.random.default_rng(3)
+    tenure = draw.exponential(size=6000)
+    X = np.column_stack([tenure, tenure + draw.normal(0, 0.05, 6000), draw.normal(size=6000)])
+    y = (draw.random(6000) < 1 / (1 + np.exp(1.5 + tenure))).astype(float)
+    shape = {"rounds": 60, "feature_share": 0.4}
+    shared, own = (
+        MonotoneBoosting(2, baseline=first, baseline_rounds=40, **shape).fit(X, y).contributions(X)[:, :-1].std(axis=0)
+        for first in (None, [0])
+    )
+    assert shared[1] > 0.3 * shared[0]
+    assert own[1] < 0.2 * own[0]
+
+
+def test_without_a_baseline_its_rounds_change_nothing(table):
+    X, y = table
+    plain, none = (MonotoneBoosting(2, rounds=20, baseline_rounds=rounds).fit(X, y) for rounds in (0, 40))
+    np.testing.assert_array_equal(plain.margins(X), none.margins(X))
+
+
 def test_one_class_is_refused():
     with pytest.raises(ValueError, match="1 class"):
         MonotoneBoosting().fit(np.zeros((10, 1)), np.zeros(10))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+from attrition.features.declare import Feature
+from attrition.features.twins import topic
 from attrition.predict.answers import answers
 from attrition.predict.inputs import from_frame, from_records
 from tests.predict.by_head import ByHead, centre
@@ -32,9 +34,10 @@ def test_a_row_is_answered_with_risks_band_drivers_and_version(month):
 def test_the_three_strongest_drivers_are_told_in_the_words_of_their_features(month):
     table = answers(month.fitted, from_frame(month.frame.head(5), month.fitted.features), version="7")
     parts, _ = month.fitted.contributions(month.frame.head(5))
+    topics = parts.T.groupby([topic(name) for name in parts.columns]).sum().T
     for place, text in enumerate(table["drivers"]):
         told = json.loads(text)
-        assert [one["feature"] for one in told] == parts.iloc[place].abs().nlargest(3).index.tolist()
+        assert [topic(one["feature"]) for one in told] == topics.iloc[place].abs().nlargest(3).index.tolist()
         assert {one["says"] for one in told} <= {feature.en for feature in month.features}
 
 
@@ -58,3 +61,15 @@ def test_a_feature_and_its_comparison_with_peers_are_one_fact():
     frame = centre(1, pay_market_ratio=[0.9], pay_market_ratio_vs_peers=[-0.1], tenure_months=[5.0])
     told = json.loads(answers(model, frame, version="7")["drivers"].iloc[0])
     assert [(one["feature"], one["log_odds"]) for one in told] == [("pay_market_ratio", -0.7), ("tenure_months", 0.05)]
+
+
+def test_windows_and_counts_of_one_topic_are_one_fact_told_by_what_says_most_in_its_direction():
+    model = ByHead({"career_talks_6m": -1.0, "career_talks_12m": -0.25, "career_since_talk_days": 0.002})
+    model.features = [
+        Feature(name=name, family="career", lever="career_path", en=name, zh="", unit="count") for name in model.weights
+    ]
+    frame = centre(1, career_talks_6m=[1.0], career_talks_12m=[2.0], career_since_talk_days=[100.0])
+    told = json.loads(answers(model, frame, version="7")["drivers"].iloc[0])
+    assert [(one["feature"], one["log_odds"], one["direction"]) for one in told] == [
+        ("career_talks_6m", -1.3, "lowers")
+    ]

@@ -27,7 +27,7 @@ EN, ZH = Form(words("en"), "CNY"), Form(words("zh"), "CNY")
         (410.0, "days", "410 days", "410天"),
         (2.4, "count", "2.4", "2.4"),
         (3.0, "count", "3", "3"),
-        (86.4, "score", "86", "86"),
+        (86.4, "score", "86", "86分"),
         (float("nan"), "days", "–", "–"),
         (None, "money", "–", "–"),
     ],
@@ -53,7 +53,7 @@ def test_a_known_currency_has_its_sign() -> None:
 
 def test_a_difference_says_its_direction() -> None:
     assert EN.difference(-0.05, "share") == "5 points lower"
-    assert ZH.difference(3.0, "days") == "高3天"
+    assert ZH.difference(3.0, "days") == "多3天"
 
 
 def test_no_number_is_a_negative_zero() -> None:

@@ -58,7 +58,7 @@ def test_a_rate_that_is_declared_as_a_ratio_is_told_as_a_number() -> None:
 def test_a_difference_from_earlier_months_has_a_sign() -> None:
     fell = declared("quality_change_6m", "score", "this month's score minus that of six months", "本月与近六个月之差")
     row = {"feature": "quality_change_6m", "value": -4.2, "peer_value": 0.5}
-    assert sentence(row, fell, ZH) == "本月与近六个月之差：−4.2（同类座席：+0.5）"
+    assert sentence(row, fell, ZH) == "本月与近六个月之差：−4.2分（同类座席：+0.5分）"
 
 
 def test_the_second_part_of_a_chinese_ratio_begins_at_the_last_and() -> None:
@@ -83,3 +83,25 @@ def test_a_comparison_with_peers_says_how_far() -> None:
 
 def test_a_feature_nobody_declared_is_named_by_its_column() -> None:
     assert sentence({"feature": "own_index", "value": 3.0, "peer_value": 1.0}, {}, EN) == "Own_index is 3 (peers: 1)"
+
+
+def test_a_span_since_an_event_and_a_time_are_longer_than_among_peers_and_not_higher():
+    raised = Feature(name="pay_since_raise_days", family="pay", lever="pay", unit="days",
+                     en="days since the last raise", zh="距上次加薪天数")  # fmt: skip
+    trained = Feature(name="career_training_hours_6m", family="career", lever="career_path", unit="hours",
+                      en="training in six months", zh="近六个月培训时长")  # fmt: skip
+    known = {feature.name: feature for feature in (raised, trained)}
+    since = {"feature": "pay_since_raise_days_vs_peers", "value": 242.0}
+    hours = {"feature": "career_training_hours_6m_vs_peers", "value": -7.0}
+    assert sentence(since, known, EN) == "It is 242 days more since the last raise than among peers"
+    assert sentence(since, known, ZH) == "距上次加薪天数：比同类座席多242天"
+    assert sentence(hours, known, EN) == "Training in six months is 7 hours less than among peers"
+    assert sentence(hours, known, ZH) == "近六个月培训时长：比同类座席少7小时"
+
+
+def test_a_score_has_its_unit_in_chinese():
+    score = Feature(name="quality_score_3m", family="quality", lever="coaching", unit="score",
+                    en="mean quality score over three months", zh="近三个月质检平均分")  # fmt: skip
+    row = {"feature": "quality_score_3m", "value": 81.0, "peer_value": 87.0}
+    assert sentence(row, {"quality_score_3m": score}, ZH) == "近三个月质检平均分：81分（同类座席：87分）"
+    assert sentence(row, {"quality_score_3m": score}, EN) == "Mean quality score over three months is 81 (peers: 87)"

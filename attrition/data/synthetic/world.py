@@ -51,6 +51,9 @@ SEASON = (-0.20, 0.10, 0.22, 0.08, 0.0, 0.05, 0.10, 0.04, 0.0, -0.04, -0.12, -0.
 EMPLOYMENT = ("permanent", "fixed_term", "agency", "seasonal")
 EMPLOYMENT_SHARE = (0.35, 0.50, 0.12, 0.03)
 NOT_RENEWED = (0.0, 0.06, 0.15, 0.75)
+KEPT_SHARE = (
+    0.007  # of the seats, each month: somebody who seems at risk is helped, by a raise where pay seems the cause
+)
 HIRING_SOURCES = ("job board", "referral", "campus", "agency", "walk-in")
 HIRING_SHARE = (0.38, 0.24, 0.16, 0.12, 0.10)
 EDUCATION = ("secondary", "college", "bachelor")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attrition.data.synthetic.simulate import Lived
+from attrition.data.synthetic.market import market
+from attrition.data.synthetic.plan import plan
+from attrition.data.synthetic.simulate import Lived, lived
 
 
 def gathered(story: list[Lived], *names: str) -> list[np.ndarray]:
@@ -26,6 +28,16 @@ def test_symptoms_follow_the_risk_that_is_there_and_do_not_tell_it_all(
 def test_help_goes_to_those_thought_at_risk(story: list[Lived]) -> None:
     latent, helped, arm = gathered(story, "latent", "help", "arm")
     assert latent[(helped > 0) & (arm == 0)].mean() > latent[helped == 0].mean() + 0.5
+
+
+def test_as_many_are_kept_as_is_asked_and_those_raised_are_at_risk() -> None:
+    layout = plan(200, 6, seed=4, last_month="2026-10", kept_share=0.05)
+    months = list(lived(layout, market(layout)))[-24:]
+    helped, raised, latent = gathered(months, "help", "kept_by", "latent")
+    arm, _ = gathered(months, "arm", "help")
+    assert ((helped > 0) & (arm == 0)).sum() == pytest.approx(0.05 * 200 * 24, rel=0.1)
+    assert (raised == 1).sum() > 20
+    assert latent[raised == 1].mean() > latent[raised == 0].mean() + 0.3
 
 
 def test_home_working_goes_to_the_better_agents(story: list[Lived]) -> None:
