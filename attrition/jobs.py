@@ -28,10 +28,11 @@ class RetrainJob(Declaration):
 
 
 class MonthlyJob(Declaration):
-    """pipelines/monthly.toml: languages, how many talks a month, and which groups are too small to show."""
+    """pipelines/monthly.toml: languages, talks a month, money for a plan, and which groups are too small to show."""
 
     languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), min_length=1)
     capacity: int = Field(30, ge=1)
+    budget: float = Field(0, ge=0)
     smallest_group: int = Field(10, ge=5)
 
 

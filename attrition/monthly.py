@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,12 @@ from attrition.model.spec import Spec
 from attrition.month_inputs import month_inputs
 from attrition.pilot.learned import Learned, learned
 from attrition.predict.actions import watch_list
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import Playbook, playbook
 from attrition.report.accounts import calibration_groups, judged_months
 from attrition.report.disclosure import hidden_units
 from attrition.report.products import Gap, Products
 from attrition.report.tables import team_sites
+from attrition.report.treated import effects, treated_precision
 from attrition.runs import Runs, features_of
 
 METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
@@ -53,48 +54,80 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     NotMadeYet
         The month was not scored, or there is no panel.
     """
-    runs = Runs(workspace)
-    spec = declared.read(workspace / "models" / "resignation.toml", Spec)
+    runs, spec = Runs(workspace), declared.read(workspace / "models" / "resignation.toml", Spec)
     outcomes, about = runs.read_outcomes(), runs.about_panel()
     features = features_of(about)
-    book = playbook(workspace / "models" / "playbook.toml", features=features)
     known = lessons_by(workspace, as_of)
-    book = book.learning_from(known).priced_in(about["site"])
+    book = playbook(workspace / "models" / "playbook.toml", features=features).learning_from(known)
+    book = book.priced_in(about["site"])
     month: dict[str, Any] = runs.read_month(as_of)
-    version = str(month["scores"]["model_version"].iloc[0])
-    then = version.startswith(AS_OF_THEN)
-    verdict: Mapping[str, Any] = {"fitted_at": f"{as_of}", "checks": []} if then else runs.read_verdict(version)
-    before = _before(runs, as_of)
     pay, said = book.base_pay.feature, _said(runs, as_of)
     month |= month_inputs(workspace, outcomes, as_of=as_of, horizon=spec.headline, base_pay=pay, said=said)
+    month |= _claim(runs, month["scores"], as_of=as_of, spec=spec, assumptions=about["assumptions"])
+    month |= _account(runs, outcomes, as_of=as_of, spec=spec, minimum=job.smallest_group)
+    judging = (spec.headline, spec.capacity_share, as_of)
     return Products(
         as_of=as_of,
         site=about["site"]["name"],
         currency=about["site"]["currency"],
-        model_name=spec.name,
-        model_version=version.removeprefix(AS_OF_THEN),
-        trained_on=date.fromisoformat(verdict["fitted_at"][:10]),
         **month,
         groups=outcomes[outcomes["as_of"].dt.date == as_of],
-        history=_history(runs, outcomes, as_of=as_of, spec=spec),
-        metrics=_metrics(runs, outcomes, as_of=as_of, spec=spec),
         features=features,
         interventions=book.interventions,
         lessons=known.lessons,
         replacement=book.replacement,
         base_pay=book.base_pay,
-        checks=[Check(**check) for check in verdict["checks"]],
+        helped=_helped(runs, said, outcomes, book, judging=judging, minimum=job.smallest_group),
         gaps=_gaps(about["newest"], as_of),
-        assumptions=[*about["assumptions"], *([REPLAYED] if then else [])],
-        drivers_earlier=before.get("drivers"),
-        flagged_earlier=_flagged(before, spec),
-        hidden_earlier=_hidden_before(runs, outcomes, as_of=as_of, spec=spec, minimum=job.smallest_group),
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
-        calibration=_calibration(runs, outcomes, as_of=as_of, spec=spec),
         capacity=job.capacity,
         min_group=job.smallest_group,
     )
+
+
+def _claim(runs: Runs, scores: pd.DataFrame, *, as_of: date, spec: Spec, assumptions: Sequence[Any]) -> dict[str, Any]:
+    """Say which model scored, and how it stood against the bar."""
+    version = str(scores["model_version"].iloc[0])
+    then = version.startswith(AS_OF_THEN)
+    verdict: Mapping[str, Any] = {"fitted_at": f"{as_of}", "checks": []} if then else runs.read_verdict(version)
+    return {
+        "model_name": spec.name,
+        "model_version": version.removeprefix(AS_OF_THEN),
+        "trained_on": date.fromisoformat(verdict["fitted_at"][:10]),
+        "checks": [Check(**check) for check in verdict["checks"]],
+        "assumptions": [*assumptions, *([REPLAYED] if then else [])],
+    }
+
+
+def _account(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec, minimum: int) -> dict[str, Any]:
+    """Gather what earlier months said, and what the backtest says."""
+    before = _before(runs, as_of)
+    return {
+        "history": _history(runs, outcomes, as_of=as_of, spec=spec),
+        "metrics": _metrics(runs, outcomes, as_of=as_of, spec=spec),
+        "calibration": _calibration(runs, outcomes, as_of=as_of, spec=spec),
+        "drivers_earlier": before.get("drivers"),
+        "flagged_earlier": _flagged(before, spec),
+        "hidden_earlier": _hidden_before(runs, outcomes, as_of=as_of, spec=spec, minimum=minimum),
+    }
+
+
+def _helped(
+    runs: Runs,
+    said: tuple[pd.DataFrame, pd.DataFrame],
+    outcomes: pd.DataFrame,
+    book: Playbook,
+    *,
+    judging: tuple[int, float, date],
+    minimum: int,
+) -> pd.DataFrame | None:
+    """Say how help changed the precision that earlier lists were measured to have; null where there is no such list."""
+    scores = pd.concat([part for part in said if len(part)] or said[:1], ignore_index=True)
+    if scores.empty:
+        return None
+    does = effects(book.interventions)
+    return treated_precision(scores, outcomes, runs.read_given(), does, judging=judging, minimum=minimum)
 
 
 def _before(runs: Runs, as_of: date) -> Mapping[str, pd.DataFrame]:

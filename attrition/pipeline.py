@@ -208,16 +208,21 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 
 
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
-    """Score the month and write the report."""
+    """Score the month, plan where a budget is declared, and write the report."""
+    from attrition.errors import UserError
     from attrition.monthly import report_content
     from attrition.report.write import write
 
     job = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
     scored = score(workspace, as_of, progress=progress)
-    progress("writing the report")
+    if job.budget:
+        try:
+            scored += plan(workspace, as_of, budget=job.budget, progress=progress)
+        except UserError as error:  # the report does not wait for a budget that buys nothing
+            progress(f"no plan is made: {error}")
     content = report_content(workspace, as_of, job)
-    folder = workspace / "reports"
-    return [*scored, *write(content, langs=langs or job.languages, folder=folder, progress=progress)]
+    langs = langs or job.languages
+    return [*scored, *write(content, langs=langs, folder=workspace / "reports", progress=progress)]
 
 
 def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:

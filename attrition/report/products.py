@@ -92,6 +92,8 @@ class Products:
         Where base pay is read.
     paid : DataFrame, optional
         Base pay month by month: ``agent_id``, ``as_of`` and what `base_pay` names, of the twelve months before.
+    helped : DataFrame, optional
+        How help changed the precision of earlier lists, from `attrition.report.treated.treated_precision`.
     treated : DataFrame, optional
         Who was given what within a year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
     horizon : int
@@ -137,6 +139,7 @@ class Products:
     replacement: Replacement | None = None
     base_pay: BasePay | None = None
     paid: pd.DataFrame | None = None
+    helped: pd.DataFrame | None = None
     treated: pd.DataFrame | None = None
     horizon: int = 3
     capacity: int = 30

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
+from attrition.report.treated import treated_said
 
 if TYPE_CHECKING:
     from attrition.report.form import Form
@@ -75,10 +76,12 @@ def _charts(month: Month, form: Form) -> dict[str, Any]:
         resigned=form.number(found.resigned),
     )
     shares = {"flagged": form.share(found.flagged_share, 0), "rest": form.share(found.rest_share, 0)}
+    helped, of = products.helped, {"horizon": products.horizon, "minimum": products.min_group}
     flagged_said = form.words("chart.flagged.alt", horizon=products.horizon, **shares)
     return {
         "history_said": history_said,
         "history_chart": charts.history_chart(judged, form, history_said),
+        "helped": [] if helped is None else treated_said(helped, form, **of),
         "flagged_said": flagged_said,
         "flagged_chart": charts.flagged_chart(judged, form, form.words("chart.flagged", top=top), flagged_said),
     }
