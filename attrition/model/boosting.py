@@ -22,6 +22,9 @@ from attrition.model.windows import Windows
 ROWS_FOR_BINS = 20_000
 """Rows by which the edges of bins are found: enough for dozens of bins, and twice as quick as all."""
 
+BASELINE_PACE = 4.0
+"""How much larger the steps along the baseline are: a few columns need no patience, and each round sees all rows."""
+
 
 class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     """Mean, in log-odds, of LightGBM boosters that differ in their seed and in whom they have seen.
@@ -51,7 +54,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         Columns that are learnt alone, before all others: what they can say is then theirs, and is not shared out by
         chance among columns that go along with them. None for none.
     baseline_rounds : int
-        Trees per booster that see these columns alone.
+        Trees per booster that see these columns alone, with steps `BASELINE_PACE` times as large.
     seed : int
         Of the first member; the others follow from it.
     n_jobs : int or None
@@ -219,8 +222,9 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         if not self.baseline:
             return {}, {}
         alone = [float(place in self.baseline) for place in range(columns)]
+        pace = {"feature_contri": alone, "feature_fraction": 1.0, "learning_rate": BASELINE_PACE * self.learning_rate}
         together = {"feature_contri": [1.0] * columns, "feature_fraction": self.feature_share}
-        return {"feature_contri": alone, "feature_fraction": 1.0}, together
+        return pace, together | {"learning_rate": self.learning_rate}
 
     def _label(self, X: np.ndarray, y: Any) -> np.ndarray:
         """Give labels as n x windows of 1, 0 and null."""

@@ -14,7 +14,7 @@ class Trees(Declaration):
 
     members: int = Field(default=6, ge=1, le=25)
     learn_from: tuple[int, ...] = Field(default=(1, 2, 3, 6), min_length=1)
-    baseline_rounds: int = Field(default=40, ge=0, le=1000)
+    baseline_rounds: int = Field(default=10, ge=0, le=1000)
     rounds: int = Field(default=200, ge=1, le=5000)
     depth: int = Field(default=3, ge=1, le=8)
     learning_rate: float = Field(default=0.06, gt=0, le=1)

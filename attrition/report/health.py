@@ -23,8 +23,12 @@ UNITS = {
     "average_precision": "share",
     "brier_skill": "share",
     "recall_at_capacity": "share",
+    "recall_at_5_percent": "share",
+    "recall_at_talks": "share",
     "calibration_error": "share",
     "lift_at_capacity": "times",
+    "lift_at_5_percent": "times",
+    "lift_at_talks": "times",
 }
 """How a measure is written; what is not named here is a plain number with two decimals."""
 

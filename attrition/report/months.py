@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.report.columns import both
 from attrition.report.editions import EDITIONS
 from attrition.report.form import MISSING, Form
 from attrition.report.render import render, source
-from attrition.report.sheets import both
 from attrition.report.svg import Canvas, Scale
 from attrition.report.words import LANGUAGES, words
 

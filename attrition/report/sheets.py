@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from attrition.report import sheets_of_the_centre as director
+from attrition.report.columns import Column, Sheet, both, in_language, of_features
+from attrition.report.editions import Edition
 from attrition.report.form import Form
 from attrition.report.health import rule_said
 from attrition.report.sections.meanings import GLOSSARY
-from attrition.report.sentences import by_name, capital, phrase, sentence, typical
+from attrition.report.sentences import by_name, capital, sentence, typical
 from attrition.report.tables import each
 
 if TYPE_CHECKING:
-    from attrition.report.editions import Edition
     from attrition.report.month import Month
     from attrition.report.watch import Watched
-
-Kind = Literal["text", "lines", "count", "figure", "share", "money", "month"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A heading, its cells, how they are written, and whether a data bar stands behind them."""
-
-    header: str
-    values: Sequence[Any]
-    kind: Kind = "text"
-    has_bar: bool = False
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: a name for Excel (ASCII), a title on the tab, and columns of one table."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
 
 
 def sheets(month: Month, forms: Sequence[Form], edition: Edition) -> list[Sheet]:
@@ -52,18 +32,8 @@ def sheets(month: Month, forms: Sequence[Form], edition: Edition) -> list[Sheet]
     edition : {"centre", "partner", "team"}
         Whose workbook it is.
     """
-    makers: dict[Edition, tuple[Callable[[Month, Sequence[Form]], Sheet], ...]] = {
-        "centre": (_months, _units, _levers, _features, _signs, _quality, _metrics, _definitions),
-        "partner": (_months, _watch, _offers, _definitions),
-        "team": (_teams, _definitions),
-    }
-    return [made for make in makers[edition] if (made := make(month, forms)).columns[0].values]
-
-
-def both(forms: Sequence[Form], key: str, kind: str = "", **values: Any) -> str:
-    """Give a phrase, or the name of a declared thing of some kind, in all languages."""
-    said = [form.words.name(kind, key) if kind else form.words(key, **values) for form in forms]
-    return " ".join(dict.fromkeys(said))
+    made = (make(month, forms) for make in MAKERS[edition])
+    return [sheet for sheet in made if sheet is not None and sheet.columns[0].values]
 
 
 def _months(month: Month, forms: Sequence[Form]) -> Sheet:
@@ -121,8 +91,7 @@ def _signs(month: Month, forms: Sequence[Form]) -> Sheet:
 def _driver_sheet(month: Month, forms: Sequence[Form], *, symptoms: bool) -> Sheet:
     rows = month.signs if symptoms else month.features
     declared = by_name(month.products.features)
-    columns = [_told(form, "c.feature", [capital(phrase(name, declared, form.words.lang)) for name in rows["subject"]])
-               for form in forms]  # fmt: skip
+    columns = of_features(forms, "c.feature", rows["subject"], month.products.features)
     if not symptoms:
         columns.append(Column(both(forms, "c.lever"), [both(forms, lever, "lever") for lever in rows["lever"]]))
     columns.append(Column(both(forms, "c.points"), rows["points"].tolist(), "figure", has_bar=True))
@@ -133,7 +102,7 @@ def _driver_sheet(month: Month, forms: Sequence[Form], *, symptoms: bool) -> She
                 typical(declared.get(row["subject"]), row[value], row[category], form)
                 for row in rows.to_dict("records")
             ]
-            columns.append(_told(form, f"c.{value}", said))
+            columns.append(in_language(form, f"c.{value}", said))
     key = "section.drivers.symptoms.sheet" if symptoms else "section.drivers.sheet"
     return Sheet("WarningSigns" if symptoms else "Drivers", both(forms, key), tuple(columns))
 
@@ -175,14 +144,14 @@ def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
 
     columns = (
         Column(both(forms, "c.agent"), [agent for agent, _ in rows]),
-        *(_told(form, "c.suggested", named(form)) for form in forms),
+        *(in_language(form, "c.suggested", named(form)) for form in forms),
         Column(both(forms, "c.lever"), [both(forms, row.lever, "lever") for _, row in rows]),
         Column(both(forms, "c.before"), [row.risk_before for _, row in rows], "share", has_bar=True),
         Column(both(forms, "c.after"), [row.risk_after for _, row in rows], "share", has_bar=True),
         Column(both(forms, "c.cost"), [row.cost for _, row in rows], "money"),
         Column(both(forms, "c.saving"), [row.expected_saving for _, row in rows], "money"),
         Column(both(forms, "c.evidence"), [both(forms, row.evidence, "grade") for _, row in rows]),
-        *(_told(form, "c.source", sources(form)) for form in forms),
+        *(in_language(form, "c.source", sources(form)) for form in forms),
     )
     return Sheet("Suggestions", both(forms, "section.watch.offers.sheet"), columns)
 
@@ -191,7 +160,7 @@ def _quality(month: Month, forms: Sequence[Form]) -> Sheet:
     rows = month.quality
     columns = (
         Column(both(forms, "c.table"), [both(forms, name, "table") for name in rows["table"]]),
-        *(_told(form, "c.rule", [rule_said(rule, form) for rule in rows["rule"]]) for form in forms),
+        *(in_language(form, "c.rule", [rule_said(rule, form) for rule in rows["rule"]]) for form in forms),
         Column(both(forms, "c.rows"), rows["rows"].tolist(), "count"),
         Column(both(forms, "c.rows_share"), rows["share"].tolist(), "share", has_bar=True),
         Column(both(forms, "c.columns"), rows["example_columns"].tolist()),
@@ -216,16 +185,17 @@ def _teams(month: Month, forms: Sequence[Form]) -> Sheet:
     rows = [(team, row) for team in month.teams for row in team.standings]
     kinds = ["team.worse" if row.is_worse else "team.better" for _, row in rows]
     declared = by_name(month.products.features)
+
+    def written(name: str, value: float, form: Form) -> str:
+        return typical(declared.get(name), value, None, form)
+
     columns = (
         Column(both(forms, "c.team"), [team.name for team, _ in rows]),
         Column(both(forms, "c.site"), [team.site for team, _ in rows]),
         Column(both(forms, "c.headcount"), [team.headcount for team, _ in rows], "count"),
+        *of_features(forms, "c.condition", [row.feature for _, row in rows], month.products.features),
         *(
-            _told(form, "c.condition", [capital(phrase(row.feature, declared, form.words.lang)) for _, row in rows])
-            for form in forms
-        ),
-        *(
-            _told(form, key, [typical(declared.get(row.feature), getattr(row, name), None, form) for _, row in rows])
+            in_language(form, key, [written(row.feature, getattr(row, name), form) for _, row in rows])
             for key, name in (("c.here", "here"), ("c.alike", "alike"))
             for form in forms
         ),
@@ -248,6 +218,12 @@ def _definitions(month: Month, forms: Sequence[Form]) -> Sheet:
     return Sheet("Definitions", both(forms, "section.meanings.sheet"), tuple(columns))
 
 
-def _told(form: Form, key: str, said: list[str]) -> Column:
-    """A column in one language, headed in that language."""
-    return Column(form.words(key), said)
+MAKERS: Mapping[Edition, tuple[Callable[[Month, Sequence[Form]], Sheet | None], ...]] = {
+    "centre": (
+        *(_months, _units, director.turnover, director.costs, director.funnel, _levers, _features, _signs),
+        *(director.market, director.strain, director.cohorts, director.steps, _quality, _metrics, _definitions),
+    ),
+    "partner": (_months, _watch, _offers, _definitions),
+    "team": (_teams, _definitions),
+}
+"""What each edition's workbook holds, in this order."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
+from attrition.report.columns import Column, Sheet, both
 from attrition.report.form import Form
 from attrition.report.sections.account import assumption, gap_sentences, verdict_sentence
-from attrition.report.sheets import Column, Sheet, both, sheets
+from attrition.report.sheets import sheets
 from attrition.report.svg import text_width
 from attrition.report.words import words
 

@@ -44,4 +44,8 @@ PHRASES: dict[str, str] = {
     "c.offers": "What the playbook offers",
     "c.standing": "Standing",
     "account.of": "{part} of {whole} ({share})",
+    "metric.lift_at_5_percent": "Lift among the top 5%",
+    "metric.recall_at_5_percent": "Resignations among the top 5% (recall)",
+    "metric.lift_at_talks": "Lift among as many as can be talked to",
+    "metric.recall_at_talks": "Resignations among as many as can be talked to (recall)",
 }

@@ -44,4 +44,8 @@ PHRASES: dict[str, str] = {
     "c.offers": "措施库中的措施",
     "c.standing": "相对位置",
     "account.of": "{whole}人中{part}人（{share}）",
+    "metric.lift_at_5_percent": "前5%的提升倍数",
+    "metric.recall_at_5_percent": "前5%覆盖的离职（召回率）",
+    "metric.lift_at_talks": "可面谈人数内的提升倍数",
+    "metric.recall_at_talks": "可面谈人数内覆盖的离职（召回率）",
 }
