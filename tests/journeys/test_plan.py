@@ -150,3 +150,42 @@ def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, wo
 def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
     card = (centre / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
     assert re.search(r"Of [\d,]+ labels 3 months ahead that were known, .* given something of the playbook", card)
+
+
+@pytest.fixture
+def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the slow layout on paper out; the tests of paper have it."""
+    monkeypatch.setattr("attrition.report.write.write_pdfs", lambda pages: None)
+
+
+def budgeted(centre: Path, budget: float) -> str:
+    declared = centre / "pipelines" / "monthly.toml"
+    text = re.sub(r"(?m)^budget = .*$", f"budget = {budget:g}", declared.read_text(encoding="utf-8"))
+    declared.write_text(text, encoding="utf-8")
+    return run(centre, "monthly", "--as-of", "2026-10", "--lang", "en")
+
+
+@pytest.mark.usefixtures("no_paper", "plan")
+def test_a_declared_budget_puts_the_plan_into_the_month_s_report(centre: Path) -> None:
+    budgeted(centre, BUDGET)
+    text = (centre / "reports" / "2026-10" / "centre.en.html").read_text(encoding="utf-8")
+    assert re.search("Of a budget of CNY.3,000, CNY.[0-9,]+ goes to [0-9]+ offers", text)
+    assert "No plan was made for this month" not in text
+
+
+@pytest.mark.usefixtures("no_paper", "plan")
+def test_a_budget_that_buys_nothing_does_not_hold_the_report_up(centre: Path) -> None:
+    assert "no plan is made: a budget of 1 CNY buys nothing" in budgeted(centre, 1)
+    text = (centre / "reports" / "2026-10" / "centre.en.html").read_text(encoding="utf-8")
+    assert "No plan was made for this month" in text
+
+
+@pytest.mark.usefixtures("plan")
+def test_one_agent_s_page_is_written_and_an_unknown_number_is_the_user_s_mistake(centre: Path) -> None:
+    agent = pd.read_parquet(centre / "runs" / "2026-10-31" / "scores.parquet")["agent_id"].iloc[0]
+    assert f"{agent}.zh.html" in run(centre, "explain", agent, "--as-of", "2026-10", "--lang", "zh")
+    page = (centre / "reports" / "2026-10" / "agents" / f"{agent}.zh.html").read_text(encoding="utf-8")
+    assert f"单个座席：{agent}" in page
+    told = CliRunner().invoke(app, ["explain", "nobody", "--as-of", "2026-10", "--workspace", str(centre)])
+    assert told.exit_code == 2
+    assert "nobody" not in told.output
