@@ -196,13 +196,13 @@ PHRASES: dict[str, str] = {
     "expected.undrawn": "{count} more teams are in the table only.",
     "chart.levers.before": " Hollow mark: month before.",
     # treated
-    "treated.title": "The list among those who were given something, and the others",
+    "treated.title": "How help that was given changes what is measured",
     "treated.said": "Of {flagged} flagged agent-months whose {horizon} months have passed, {precision} resigned. In {given} of them "
     "the agent was given something within these months: {given_precision} resigned; of the others {others_precision}.",
     "treated.without": "By the playbook's evidence, {extra} more ({low} to {high}) of those who were given something would be "
     "expected to have resigned without it; the list's share of resignations would then lie at {without} ({without_low} to {without_high}).",
     "treated.caveat": "The two halves are no comparison: whoever gives something chooses whom. "
-    "The range holds the evidence only, no chance.",
+    "The range holds the uncertainty of the evidence, not chance.",
     "treated.few": "Fewer than {minimum} flagged agents in one of the halves (given something, or not): not split.",
     "treated.part.given": "Given something",
     "treated.part.others": "Given nothing",

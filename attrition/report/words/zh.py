@@ -196,7 +196,7 @@ PHRASES: dict[str, str] = {
     "expected.undrawn": "另有{count}个班组仅列于数据表。",
     "chart.levers.before": "空心标记：上月。",
     # treated
-    "treated.title": "名单中已给予措施者与其他人",
+    "treated.title": "已给予的措施对名单命中率的影响",
     "treated.said": "观察期（{horizon}个月）已满的{flagged}个上榜人月中，离职比例为{precision}。其中{given}个人月在此期间给予了措施，离职比例为{given_precision}；其余为{others_precision}。",
     "treated.without": "按措施手册的证据估算，若未给予措施，预计还会多出{extra}人次（{low}至{high}）离职；名单的离职比例将为{without}（{without_low}至{without_high}）。",
     "treated.caveat": "两部分不可直接比较：给予措施的对象是有选择的。区间只反映证据的不确定性，不含偶然波动。",
