@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from attrition.report.month import Month
     from attrition.report.products import Products
 
+MOST_TEAMS_ON_PAPER = 300
+"""Two to a page; beyond it nobody turns the pages, and laying them out takes minutes and gigabytes."""
+
 
 def write(
     products: Products,
@@ -45,8 +48,8 @@ def write(
     -------
     list of Path
         What to open: for each edition ``reports/2026-10/centre.en.html``, the same on paper
-        (``.pdf``, where `attrition.report.pdf.has_pdf`) and ``centre.xlsx``; and ``reports/index.html``.
-        A report of the same month is replaced whole.
+        (``.pdf``, where `attrition.report.pdf.has_pdf`; the team leaders' for at most `MOST_TEAMS_ON_PAPER` teams)
+        and ``centre.xlsx``; and ``reports/index.html``. A report of the same month is replaced whole.
 
     Raises
     ------
@@ -61,12 +64,24 @@ def write(
         for edition in EDITIONS:
             progress(f"writing the report {words('en')(f'edition.{edition}').lower()}")
             _write_edition(figures, edition, langs, part)
-        progress("laying the report out on paper" if has_pdf() else ABSENT)
-        write_pdfs(sorted(part.glob("*.html")))
+        progress(_paper_said(figures))
+        write_pdfs([path for path in sorted(part.glob("*.html")) if _is_for_paper(path, figures)])
         names = sorted(path.name for path in part.iterdir())
     with whole_file(folder / "index.html") as part:
         part.write_text(index(folder, langs), encoding="utf-8", newline="\n")
     return [*(place / name for name in names), folder / "index.html"]
+
+
+def _is_for_paper(page: Path, figures: Month) -> bool:
+    return not page.name.startswith("team.") or len(figures.teams) <= MOST_TEAMS_ON_PAPER
+
+
+def _paper_said(figures: Month) -> str:
+    if not has_pdf():
+        return ABSENT
+    if len(figures.teams) <= MOST_TEAMS_ON_PAPER:
+        return "laying the report out on paper"
+    return f"laying the report out on paper, but for {len(figures.teams)} teams: filter their page to one and print it"
 
 
 def _write_edition(figures: Month, edition: Edition, langs: Sequence[str], place: Path) -> None:

@@ -32,6 +32,18 @@ def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(month: 
     assert files(tmp_path).keys() == {*names, "index.html"}
 
 
+def test_more_teams_than_anybody_turns_pages_for_are_not_laid_out_on_paper(
+    month: Products, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MOST_TEAMS_ON_PAPER", 2)
+    said: list[str] = []
+    laid: list[Path] = []
+    monkeypatch.setattr(writing, "write_pdfs", laid.extend)
+    write(month, langs=["en"], folder=tmp_path, progress=said.append)
+    assert [path.name for path in laid] == ["centre.en.html", "partner.en.html"]
+    assert not has_pdf() or "but for 6 teams" in said[-1]
+
+
 def test_the_same_month_written_twice_is_the_same_month(month: Products, tmp_path: Path) -> None:
     write(month, langs=["zh"], folder=tmp_path)
     first = files(tmp_path)
