@@ -24,6 +24,8 @@ ROWS_FOR_DOUBT = 5_000
 """Newest rows on which the members' typical disagreement is measured."""
 SURE = 1e-6
 """A deviation of the slope so small that it stays 1."""
+BASELINE_MONTHS = 24
+"""A baseline along the time since hire is learnt first only from a longer history, as seasons are."""
 PSEUDO_ROWS = 20
 """Rows that never left, added to a rate that is learnt from too few exits for trees."""
 
@@ -102,6 +104,7 @@ def fit_exits(known: Known, *, horizons: Sequence[int], spec: Spec, trees: Monot
     cuts = calibration_cuts(
         mature, headline=headline, months=rules.months, is_enough=lambda cut: _teaches(known.at(cut), headline, spec)
     )
+    trees = suited(trees, known)
     final = grown(trees, known, spec)
     earlier = {cut: grown(trees, known.at(cut), spec) for cut in sorted({cut for cut in cuts.values() if cut})}
     levels = {}
@@ -149,6 +152,12 @@ def trees_of(
         baseline_rounds=grown.baseline_rounds if baseline else 0,
         seed=grown.seed,
     )
+
+
+def suited(trees: MonotoneBoosting, known: Known) -> MonotoneBoosting:
+    """Leave the baseline out where history is too short to tell how long people are here from when they came."""
+    short = known.as_of.nunique() <= BASELINE_MONTHS
+    return clone(trees).set_params(baseline_rounds=0) if short else trees
 
 
 def grown(trees: MonotoneBoosting, known: Known, spec: Spec) -> MonotoneBoosting:

@@ -16,7 +16,7 @@ from scipy.special import expit
 from attrition.errors import MissingExtra
 from attrition.model.boosting import mean_of_members
 from attrition.model.calibration import sigmoid
-from attrition.model.exits import grown, trees_of
+from attrition.model.exits import grown, suited, trees_of
 from attrition.model.folds import Fold, Material
 from attrition.model.metrics import Judged, auc_within_months
 from attrition.model.spec import Spec
@@ -107,7 +107,7 @@ def _scored(fold: Fold, spec: Spec, members: int) -> tuple[float, float]:
     about the trees. What is found is judged with the level set as it will be.
     """
     unfitted = trees_of(spec, fold.constraints, members=members, baseline=fold.baseline)
-    trees = grown(unfitted, fold.known, spec)
+    trees = grown(suited(unfitted, fold.known), fold.known, spec)
     margin, judged = mean_of_members(trees.margins(fold.later)), fold.judged
     risk = expit(sigmoid(margin, judged.label, judged.agent).log_odds(margin))
     area, _ = auc_within_months(Judged(judged.label, risk, judged.agent, judged.month))

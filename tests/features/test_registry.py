@@ -57,7 +57,7 @@ def test_a_feature_declares_itself_in_both_languages(feature: Feature) -> None:
     assert feature.lever in LEVERS
     assert feature.direction in (-1, 0, 1)
     assert re.search(r"[\u4e00-\u9fff]", feature.zh)
-    assert re.fullmatch(r"[A-Za-z0-9 ,.'%-]+", feature.en)
+    assert re.fullmatch(r"[A-Za-z0-9 ,.;()'%-]+", feature.en)
     assert feature.en[0].islower() or feature.en.startswith("QA")
     assert not feature.en.endswith(".")
 
