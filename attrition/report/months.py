@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from attrition.report.columns import both
 from attrition.report.editions import EDITIONS
 from attrition.report.form import MISSING, Form
-from attrition.report.render import render, source
+from attrition.report.render import render
+from attrition.report.shipped import source
 from attrition.report.svg import Canvas, Scale
 from attrition.report.words import LANGUAGES, words
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.report.editions import EDITIONS
 from attrition.report.form import Form
-from attrition.report.render import render, script_hash, source
+from attrition.report.render import render, script_hash
 from attrition.report.sections.agent import content as section_of_agent
+from attrition.report.shipped import source
 from attrition.report.tables import centre_row, each
 from attrition.report.words import LANGUAGES, words
 

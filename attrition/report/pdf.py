@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.report.render import source
+from attrition.report.shipped import source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,24 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from attrition.report.sentences import capital
+from attrition.report.shipped import source
 
 
 def render(template: str, **content: Any) -> Markup:
     """Fill a template."""
     return Markup(_environment().get_template(template).render(content))
-
-
-@cache
-def source(name: str) -> str:
-    """Read a file that ships beside this module: a template, the style sheet, the script."""
-    return (files("attrition.report") / "templates" / name).read_text(encoding="utf-8")
 
 
 @cache
