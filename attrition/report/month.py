@@ -98,7 +98,8 @@ def _features(products: Products, names: list[str], *, symptoms: bool) -> pd.Dat
 
 
 def _explained(products: Products) -> pd.DataFrame:
-    return products.drivers[products.drivers["horizon_months"] == products.horizon]
+    is_headline = products.drivers["horizon_months"] == products.horizon
+    return products.drivers if is_headline.all() else products.drivers[is_headline]
 
 
 def _shown(means: pd.DataFrame, names: Sequence[str], minimum: int) -> pd.DataFrame:

@@ -139,8 +139,7 @@ def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame
         warning signs, whatever their lever, stand under `SIGNS` at the end.
     """
     lever = drivers["lever"].mask(drivers["is_symptom"].astype(bool), SIGNS)
-    parts = drivers.assign(lever=lever).groupby(["agent_id", "lever"])[["points"]].sum().reset_index()
-    table = _averaged(parts, "lever", agents)
+    table = _averaged(drivers, lever.rename("lever"), agents)
     return pd.concat([table[table["lever"] != SIGNS], table[table["lever"] == SIGNS]], ignore_index=True)
 
 
@@ -156,12 +155,14 @@ def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: 
     """
     for text in ("category", "peer_category"):
         drivers = drivers if text in drivers else drivers.assign(**{text: None})
-    told = drivers.loc[drivers["is_symptom"].astype(bool) == symptoms]
-    merged = merged_twins(told)
-    table = _averaged(merged, "topic", agents)
-    subjects = _subjects(merged, agents)
+    is_told = drivers["is_symptom"].astype(bool) == symptoms
+    told = drivers.loc[is_told, ["agent_id", "feature", "points"]]
+    table = _averaged(told, _topics(told["feature"]), agents)
+    own = drivers[is_told & drivers["agent_id"].isin(agents)]
+    merged = merged_twins(own)
+    subjects = _subjects(merged)
     table = table.assign(subject=table["topic"].map(subjects))
-    own = told[told["agent_id"].isin(agents) & told["feature"].isin(subjects)]
+    own = own[own["feature"].isin(subjects)]
     grouped = own.groupby("feature")
     typical = grouped[["value", "peer_value"]].median()
     typical = typical.assign(**{text: grouped[text].agg(_most_common) for text in ("category", "peer_category")})
@@ -172,24 +173,39 @@ def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: 
     return table[table["points"] >= LEAST_MEAN_POINTS].head(FEATURES_SHOWN).reset_index(drop=True)
 
 
-def _subjects(merged: pd.DataFrame, agents: Collection[str]) -> pd.Series:
-    """Name for each topic the feature that told it for most of the named agents (ties: first in the alphabet)."""
-    named = merged.assign(here=merged["agent_id"].isin(agents))
-    counts = named.groupby(["topic", "subject"])["here"].sum().reset_index()
+def _topics(features: pd.Series) -> pd.Series:
+    """Name the topic of each row, with one look at each feature."""
+    codes, names = pd.factorize(features)
+    topics = np.array([topic(str(name)) for name in names], dtype=object)
+    return pd.Series(topics[codes], index=features.index, name="topic", dtype="str")
+
+
+def _subjects(merged: pd.DataFrame) -> pd.Series:
+    """Name for each topic the feature that told it for most agents (ties: first in the alphabet)."""
+    counts = merged.groupby(["topic", "subject"]).size().rename("here").reset_index()
     order = counts.sort_values(["topic", "here", "subject"], ascending=[True, False, True], kind="stable")
     return order.drop_duplicates("topic").set_index("topic")["subject"]
 
 
-def _averaged(parts: pd.DataFrame, by: str, agents: Collection[str]) -> pd.DataFrame:
-    """Mean points over the named agents (an agent without a row counts as zero), and how many agents are raised."""
-    points = parts[parts["agent_id"].isin(agents)].groupby(by)["points"].sum() / max(len(agents), 1)
-    raised = parts[parts["points"] >= RAISED_POINTS].groupby(by)["agent_id"].nunique()
-    names = pd.Index(sorted(parts[by].unique()), dtype=parts[by].dtype)  # an empty one keeps its type
+def _averaged(drivers: pd.DataFrame, by: pd.Series, agents: Collection[str]) -> pd.DataFrame:
+    """Mean points over the named agents (an agent without a row counts as zero), and how many agents are raised.
+
+    A centre of thousands has millions of rows: they are summed where they stand, and never sorted.
+    """
+    people, ids = pd.factorize(drivers["agent_id"])
+    groups, names = pd.factorize(by, sort=True)
+    places = people * max(len(names), 1) + groups
+    sums = np.bincount(places, weights=drivers["points"].to_numpy(dtype=float), minlength=len(ids) * len(names))
+    each_agent = sums.reshape(len(ids), len(names))
+    named = pd.Index(ids).isin(list(agents))
     table = pd.DataFrame(
-        {by: names, "points": points.reindex(names).fillna(0.0).to_numpy(), "raised": raised.reindex(names).to_numpy()}
+        {
+            by.name: pd.Series(names, dtype=by.dtype),
+            "points": each_agent[named].sum(axis=0) / max(len(agents), 1),
+            "raised": (each_agent >= RAISED_POINTS).sum(axis=0),
+        }
     )
-    table["raised"] = table["raised"].fillna(0).astype(int)
-    return table.sort_values(["points", by], ascending=[False, True], kind="stable").reset_index(drop=True)
+    return table.sort_values(["points", str(by.name)], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
 def _most_common(texts: pd.Series) -> object:

@@ -6,7 +6,6 @@ of agents, so coarse that no one agent's own value can be worked out.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -36,6 +35,7 @@ STANDS_OUT = 0.5
 """A mean stands out from this many standard deviations of the teams' means on."""
 
 MOST_WORSE, MOST_BETTER = 5, 2
+QUARTILES = (0.25, 0.5, 0.75)
 STRONG, SOME = 0.10, 0.03
 """Log-odds from which a topic weighs strongly, or at all, in the model's estimate for a team against teams alike."""
 
@@ -181,10 +181,8 @@ def _standings(
     place, rest = means.index.get_loc(name), means.index.get_indexer(pd.Index(others))
     values, heavy = means.to_numpy(), weights.to_numpy()
     spread = means.std().replace(0.0, np.nan).to_numpy()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a condition that no other team may show has no middle
-        low, alike, high = np.nanquantile(values[rest], [0.25, 0.5, 0.75], axis=0)
-        distance = (values[place] - alike) / spread
+    low, alike, high = _quartiles(values[rest])
+    distance = (values[place] - alike) / spread
     heavier = heavy[place] - np.median(heavy[rest], axis=0)
     found = []
     for at in np.flatnonzero((np.abs(distance) >= STANDS_OUT) & (values[place] != alike)).tolist():
@@ -201,6 +199,17 @@ def _standings(
         )
         found.append(_Found(standing, float(abs(distance[at])), float(abs(heavier[at]))))
     return _most_telling(found)
+
+
+def _quartiles(values: np.ndarray) -> np.ndarray:
+    """Give the quartiles of each column, nulls apart; a condition that no team may show has none."""
+    found = np.full((3, values.shape[1]), np.nan)
+    known = ~np.isnan(values)
+    whole, some = known.all(axis=0), known.any(axis=0) & ~known.all(axis=0)
+    found[:, whole] = np.quantile(values[:, whole], QUARTILES, axis=0)
+    if some.any():  # many times slower
+        found[:, some] = np.nanquantile(values[:, some], QUARTILES, axis=0)
+    return found
 
 
 def _most_telling(found: list[_Found]) -> tuple[Standing, ...]:
