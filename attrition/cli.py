@@ -234,7 +234,7 @@ def monthly(
     lang: Annotated[Language | None, typer.Option(help="Language of the report; else as in monthly.toml.")] = None,
     workspace: Folder = HERE,
 ) -> None:
-    """Score the month and write the report: one web page per language and one Excel workbook.
+    """Score the month and write the report: an edition each for HR director, HR partner and team leaders.
 
     Reads pipelines/monthly.toml; leaves runs/<as_of>/ and reports/. Running a month again gives the same month. With
     --from and --to, past months: each by a model fitted on what was known then; stopped, it goes on where it was.
