@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from attrition import declared
 from attrition.data.whole import whole_file
@@ -34,10 +35,10 @@ def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | 
     products = report_content(workspace, as_of, job)
     found = one_agent(products, Runs(workspace).read_beside(as_of, "survival"), agent)
     folder = workspace / "reports" / f"{as_of:%Y-%m}" / "agents"
-    made = []
+    name, made = quote(agent, safe=""), []  # a staff number may hold what a file's name may not
     for lang in langs or job.languages:
         text = agent_page(found, products, lang)
-        with whole_file(folder / f"{agent}.{lang}.html") as path:
+        with whole_file(folder / f"{name}.{lang}.html") as path:
             path.write_text(text, encoding="utf-8", newline="\n")
-        made.append(folder / f"{agent}.{lang}.html")
+        made.append(folder / f"{name}.{lang}.html")
     return made

@@ -64,7 +64,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     pay, said = book.base_pay.feature, _said(runs, as_of)
     month |= month_inputs(workspace, outcomes, as_of=as_of, horizon=spec.headline, base_pay=pay, said=said)
     month |= _claim(runs, month["scores"], as_of=as_of, spec=spec, assumptions=about["assumptions"])
-    month |= _account(runs, outcomes, as_of=as_of, spec=spec, minimum=job.smallest_group)
+    month |= _account(runs, outcomes, said, as_of=as_of, spec=spec, minimum=job.smallest_group)
     judging = (spec.headline, spec.capacity_share, as_of)
     return Products(
         as_of=as_of,
@@ -100,11 +100,19 @@ def _claim(runs: Runs, scores: pd.DataFrame, *, as_of: date, spec: Spec, assumpt
     }
 
 
-def _account(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec, minimum: int) -> dict[str, Any]:
+def _account(
+    runs: Runs,
+    outcomes: pd.DataFrame,
+    said: tuple[pd.DataFrame, pd.DataFrame],
+    *,
+    as_of: date,
+    spec: Spec,
+    minimum: int,
+) -> dict[str, Any]:
     """Gather what earlier months said, and what the backtest says."""
     before = _before(runs, as_of)
     return {
-        "history": _history(runs, outcomes, as_of=as_of, spec=spec),
+        "history": _history(runs, outcomes, said, as_of=as_of, spec=spec),
         "metrics": _metrics(runs, outcomes, as_of=as_of, spec=spec),
         "calibration": _calibration(runs, outcomes, as_of=as_of, spec=spec),
         "drivers_earlier": before.get("drivers"),
@@ -158,12 +166,14 @@ def _hidden_before(
     return hidden
 
 
-def _history(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec) -> pd.DataFrame:
+def _history(
+    runs: Runs, outcomes: pd.DataFrame, said: tuple[pd.DataFrame, pd.DataFrame], *, as_of: date, spec: Spec
+) -> pd.DataFrame:
     """Judge what was announced in earlier months, and for months without an announcement what the backtest says."""
     issued = [runs.read_month(month) for month in runs.months() if month < as_of]
-    said, tried = _said(runs, as_of)
+    issued_scores, tried = said
     judge = partial(judged_months, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=as_of)
-    announced = judge(said, outcomes, intervals=_announced(issued, spec))
+    announced = judge(issued_scores, outcomes, intervals=_announced(issued, spec))
     afterwards = judge(tried, outcomes)
     both = [announced.assign(is_backtest=_are_replayed(announced, issued)), afterwards.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
