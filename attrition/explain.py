@@ -32,7 +32,7 @@ def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | 
         The agent was not at risk in the month.
     """
     job = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
-    products = report_content(workspace, as_of, job)
+    products = report_content(workspace, as_of, job, agents=[agent])
     found = one_agent(products, Runs(workspace).read_beside(as_of, "survival"), agent)
     folder = workspace / "reports" / f"{as_of:%Y-%m}" / "agents"
     name, made = quote(agent, safe=""), []  # a staff number may hold what a file's name may not

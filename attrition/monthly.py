@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
 from attrition.model.backtest import measured
 from attrition.model.bar import Check
+from attrition.model.metrics import flagged_count
 from attrition.model.spec import Spec
 from attrition.month_inputs import month_inputs
 from attrition.pilot.learned import Learned, learned
@@ -46,8 +47,8 @@ WATCHED = [name for name in TABLES if name not in NOT_MISSED]
 """Tables whose absence costs features."""
 
 
-def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
-    """Gather the report of a month that has been scored.
+def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Collection[str] = ()) -> Products:
+    """Gather the report of a month that has been scored; `agents` are told of beside those it lists anyway.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
     known = lessons_by(workspace, as_of)
     book = playbook(workspace / "models" / "playbook.toml", features=features).learning_from(known)
     book = book.priced_in(about["site"])
-    month: dict[str, Any] = runs.read_month(as_of)
+    month: dict[str, Any] = _scored(runs, as_of, spec, capacity=job.capacity, agents=agents)
     pay, said = book.base_pay.feature, _said(runs, as_of)
     month |= month_inputs(workspace, outcomes, as_of=as_of, horizon=spec.headline, base_pay=pay, said=said)
     month |= _claim(runs, month["scores"], as_of=as_of, spec=spec, assumptions=about["assumptions"])
@@ -84,6 +85,22 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob) -> Products:
         capacity=job.capacity,
         min_group=job.smallest_group,
     )
+
+
+def _scored(runs: Runs, as_of: date, spec: Spec, *, capacity: int, agents: Collection[str]) -> dict[str, Any]:
+    """Read the month's tables; of the drivers all that concerns the agents told of, and the points of the others."""
+    tables = ("scores", "recommendations", "expected_leavers", "quality")
+    month = {name: runs.read_of_month(as_of, name) for name in tables}
+    told = {*_highest(month["scores"], spec, capacity), *agents}
+    return month | {"drivers": runs.read_drivers(as_of, told), "points": runs.read_points(as_of, spec.headline)}
+
+
+def _highest(scores: pd.DataFrame, spec: Spec, capacity: int) -> list[str]:
+    """Name whoever may be flagged or listed: the highest risks, with all who share the last of them."""
+    ranked = scores[(scores["horizon_months"] == spec.headline) & scores["rank"].notna()]
+    most = max(capacity, flagged_count(spec.capacity_share, len(ranked)))
+    last = ranked["risk"].nlargest(most).min()
+    return ranked.loc[ranked["risk"] >= last, "agent_id"].tolist()
 
 
 def _claim(runs: Runs, scores: pd.DataFrame, *, as_of: date, spec: Spec, assumptions: Sequence[Any]) -> dict[str, Any]:
@@ -110,15 +127,12 @@ def _account(
     minimum: int,
 ) -> dict[str, Any]:
     """Gather what earlier months said, and what the backtest says."""
-    before = _before(runs, as_of)
     return {
         "history": _history(runs, outcomes, said, as_of=as_of, spec=spec),
         "metrics": _metrics(runs, outcomes, as_of=as_of, spec=spec),
         "calibration": _calibration(runs, outcomes, as_of=as_of, spec=spec),
-        "drivers_earlier": before.get("drivers"),
-        "flagged_earlier": _flagged(before, spec),
         "hidden_earlier": _hidden_before(runs, outcomes, as_of=as_of, spec=spec, minimum=minimum),
-    }
+    } | _before(runs, as_of, spec)
 
 
 def _helped(
@@ -138,16 +152,16 @@ def _helped(
     return treated_precision(scores, outcomes, runs.read_given(), does, judging=judging, minimum=minimum)
 
 
-def _before(runs: Runs, as_of: date) -> Mapping[str, pd.DataFrame]:
-    """Read the newest month scored before this one; nothing when this is the first."""
+def _before(runs: Runs, as_of: date, spec: Spec) -> dict[str, Any]:
+    """Read whom the newest month scored before this one flagged, and why; nothing when this is the first."""
     earlier = [done for done in runs.months() if done < as_of]
-    return runs.read_month(earlier[-1]) if earlier else {}
+    if not earlier:
+        return {}
+    flagged = _flagged(runs.read_of_month(earlier[-1], "scores"), spec)
+    return {"drivers_earlier": runs.read_drivers(earlier[-1], flagged), "flagged_earlier": flagged}
 
 
-def _flagged(before: Mapping[str, pd.DataFrame], spec: Spec) -> list[str]:
-    if not before:
-        return []
-    scores = before["scores"]
+def _flagged(scores: pd.DataFrame, spec: Spec) -> list[str]:
     agents = scores[scores["horizon_months"] == spec.headline]
     return watch_list(agents, spec.capacity_share)["agent_id"].tolist()
 
@@ -158,7 +172,7 @@ def _hidden_before(
     """Say which groups the report before this one did not show; each report hangs on the one before it."""
     hidden: set[tuple[str, str]] = set()
     for month in (done for done in runs.months() if done < as_of):
-        said = runs.read_month(month)["expected_leavers"]
+        said = runs.read_of_month(month, "expected_leavers")
         homes = team_sites(outcomes[outcomes["as_of"].dt.date == month])
         units = hidden_units(said[said["horizon_months"] == spec.headline], homes, minimum=minimum, before=hidden)
         gone = units[units["is_hidden"]]
@@ -170,10 +184,9 @@ def _history(
     runs: Runs, outcomes: pd.DataFrame, said: tuple[pd.DataFrame, pd.DataFrame], *, as_of: date, spec: Spec
 ) -> pd.DataFrame:
     """Judge what was announced in earlier months, and for months without an announcement what the backtest says."""
-    issued = [runs.read_month(month) for month in runs.months() if month < as_of]
-    issued_scores, tried = said
+    issued, tried = said
     judge = partial(judged_months, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=as_of)
-    announced = judge(issued_scores, outcomes, intervals=_announced(issued, spec))
+    announced = judge(issued, outcomes, intervals=_announced(runs, as_of, spec))
     afterwards = judge(tried, outcomes)
     both = [announced.assign(is_backtest=_are_replayed(announced, issued)), afterwards.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
@@ -182,15 +195,17 @@ def _history(
 
 def _said(runs: Runs, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the scores of earlier months: as they were issued, and for other months as the backtest made them."""
-    issued = [runs.read_month(month)["scores"] for month in runs.months() if month < as_of]
+    issued = [runs.read_of_month(month, "scores") for month in runs.months() if month < as_of]
     tried = _backtested(runs, "scores", SCORES)
     said = pd.concat(issued, ignore_index=True) if issued else tried.head(0)
     return said, tried[~tried["as_of"].isin(said["as_of"]) & (tried["as_of"].dt.date < as_of)]
 
 
-def _are_replayed(announced: pd.DataFrame, issued: list[dict[str, pd.DataFrame]]) -> list[bool]:
+def _are_replayed(announced: pd.DataFrame, issued: pd.DataFrame) -> list[bool]:
     """Tell for each judged month whether it was scored afterwards."""
-    versions = {month["scores"]["as_of"].iloc[0]: str(month["scores"]["model_version"].iloc[0]) for month in issued}
+    if announced.empty:
+        return []
+    versions = issued.drop_duplicates("as_of").set_index("as_of")["model_version"].astype(str)
     return [versions[as_of].startswith(AS_OF_THEN) for as_of in announced["as_of"]]
 
 
@@ -215,11 +230,12 @@ def _calibration(runs: Runs, outcomes: pd.DataFrame, *, as_of: date, spec: Spec)
     return calibration_groups(earlier, outcomes, horizon=spec.headline, known_at=as_of) if len(earlier) else None
 
 
-def _announced(issued: list[dict[str, pd.DataFrame]], spec: Spec) -> pd.DataFrame | None:
+def _announced(runs: Runs, as_of: date, spec: Spec) -> pd.DataFrame | None:
     """Take the intervals for the whole centre as they were announced."""
-    if not issued:
+    earlier = [runs.read_of_month(month, "expected_leavers") for month in runs.months() if month < as_of]
+    if not earlier:
         return None
-    table = pd.concat([month["expected_leavers"] for month in issued], ignore_index=True)
+    table = pd.concat(earlier, ignore_index=True)
     return table[(table["level"] == "centre") & (table["horizon_months"] == spec.headline)]
 
 

@@ -56,7 +56,7 @@ def make_design(
         raise UserError(f"{FOLDER}/{asked.name} is there already; lots are drawn once, a new pilot wants a new --name")
     book = _book(workspace, features).learning_from(learned(workspace)).priced_in(site)
     item = _tried(book, intervention)
-    scores = Runs(workspace).read_month(asked.as_of)["scores"]
+    scores = Runs(workspace).read_of_month(asked.as_of, "scores")
     candidates = _candidates(workspace, item, month, scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
     eligibility = (*eligibility, f"not given {item.id} within {MARKED_MONTHS} months")

@@ -110,7 +110,7 @@ def make_plan(
 
 def _agents(workspace: Path, month: Month, fitted: FittedRisk) -> pd.DataFrame:
     """List the agents who were ranked in the month, with risk, its error and groups."""
-    scores = Runs(workspace).read_month(month.as_of)["scores"]
+    scores = Runs(workspace).read_of_month(month.as_of, "scores")
     scored_by = str(scores["model_version"].iloc[0])
     if scored_by != month.version:
         raise UserError(

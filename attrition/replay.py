@@ -132,7 +132,7 @@ def _stands(workspace: Path, runs: Runs, month: date, key: str) -> bool:
     """Whether a month was replayed from the same, or issued at its time by a model of its time."""
     if not (workspace / "reports" / f"{month:%Y-%m}").exists() or month not in runs.months():
         return False
-    version = str(runs.read_month(month)["scores"]["model_version"].iloc[0])
+    version = str(runs.read_of_month(month, "scores")["model_version"].iloc[0])
     if version.startswith(AS_OF_THEN):
         mark = runs.month(month) / MARK
         return mark.exists() and json.loads(mark.read_text(encoding="utf-8"))["made_from"] == key

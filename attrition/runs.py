@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from attrition.features.declare import Feature
 
-MONTH_TABLES = ("scores", "drivers", "recommendations", "expected_leavers", "quality")
+DRIVER_NAMES = [
+    *("agent_id", "feature", "family", "lever", "category", "peer_category"),
+    *("direction", "peer_group", "topic"),
+]
+"""Columns of ``drivers`` that say the same few things over and over."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,28 @@ class Runs:
             raise NotMadeYet(str(path.relative_to(self.workspace)), "attrition retrain")
         return json.loads(path.read_text(encoding="utf-8"))
 
-    def read_month(self, as_of: date) -> dict[str, pd.DataFrame]:
-        """Read the contract's tables of a scored month."""
-        command = f"attrition score --as-of {as_of:%Y-%m}"
-        return {name: self._read(self.month(as_of) / f"{name}.parquet", command) for name in MONTH_TABLES}
+    def read_of_month(self, as_of: date, name: str) -> pd.DataFrame:
+        """Read one of the contract's tables of a scored month, ``drivers`` apart: see `read_drivers`."""
+        return self._read(self.month(as_of) / f"{name}.parquet", _score_command(as_of))
+
+    def read_drivers(self, as_of: date, agents: Collection[str]) -> pd.DataFrame:
+        """Read the drivers of some agents: all of them together are millions of rows, scanned with each name once."""
+        path, which = self.month(as_of) / "drivers.parquet", [("agent_id", "in", sorted(agents))]
+        rows = self._read(path, _score_command(as_of), filters=which, read_dictionary=DRIVER_NAMES)
+        return rows.astype({name: "str" for name in DRIVER_NAMES if name in rows})
+
+    def read_points(self, as_of: date, horizon: int) -> pd.DataFrame:
+        """Read what each driver adds for every agent: ``agent_id``, ``feature``, ``lever``, ``is_symptom``, ``points``.
+
+        Names that repeat a thousand times come as categories.
+        """
+        return self._read(
+            self.month(as_of) / "drivers.parquet",
+            _score_command(as_of),
+            columns=["agent_id", "feature", "lever", "is_symptom", "points"],
+            filters=[("horizon_months", "==", horizon)],
+            read_dictionary=DRIVER_NAMES,
+        )
 
     def read_beside(self, as_of: date, name: str) -> pd.DataFrame | None:
         """Read a table that stands beside the contract's (``driver_views``, ``treated``); null for a month without."""
@@ -138,13 +160,17 @@ class Runs:
         """Read one table of the backtest."""
         return self._read(self.backtest / f"{name}.parquet", "attrition backtest")
 
-    def _read(self, path: Path, command: str) -> pd.DataFrame:
+    def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
         import pandas as pd
 
         if not path.exists():
             raise NotMadeYet(str(path.relative_to(self.workspace)), command)
-        rows = pd.read_parquet(path)
+        rows = pd.read_parquet(path, **which)
         return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
+
+
+def _score_command(as_of: date) -> str:
+    return f"attrition score --as-of {as_of:%Y-%m}"
 
 
 def features_of(about: Mapping[str, Any]) -> list[Feature]:

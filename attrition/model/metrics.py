@@ -66,9 +66,14 @@ def brier_skill(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
     return 1.0 - _divide(error, rate * (1.0 - rate))
 
 
+def flagged_count(capacity_share: float, ranked: int) -> int:
+    """Say how many of the ranked agents a share of them is, rounded up; a share of .1 is 3 of 30, not 4."""
+    return math.ceil(round(capacity_share * ranked, 9))
+
+
 def flagged(judged: Judged) -> np.ndarray:
     """Mark the top `capacity_share` of each month by risk."""
-    return _top(judged, lambda rows: math.ceil(judged.capacity_share * rows))
+    return _top(judged, lambda rows: flagged_count(judged.capacity_share, rows))
 
 
 def top_twentieth(judged: Judged) -> np.ndarray:

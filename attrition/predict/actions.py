@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.model.metrics import flagged_count
 from attrition.predict.weighing import weighed
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def recommendations(
 def watch_list(scores: pd.DataFrame, capacity_share: float) -> pd.DataFrame:
     """Give the top of one month's ranking at one horizon, as many agents as can be looked after."""
     ranked = scores.loc[scores["rank"].notna()]
-    return ranked.loc[ranked["rank"] <= math.ceil(round(capacity_share * len(ranked), 9))].sort_values("rank")
+    return ranked.loc[ranked["rank"] <= flagged_count(capacity_share, len(ranked))].sort_values("rank")
 
 
 def _chosen(table: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:

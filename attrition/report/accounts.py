@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import within
+from attrition.model.metrics import flagged_count
 from attrition.predict.expected import SHARED_ERROR, interval
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def flagged_rows(judged: pd.DataFrame, flagged_share: float) -> pd.DataFrame:
 def _listed(rows: pd.DataFrame, flagged_share: float) -> tuple[pd.DataFrame, int]:
     """Put one month's agents in the order of the list, and say how many of them are on it."""
     order = rows.sort_values(["abstained", "risk", "agent_id"], ascending=[True, False, True], kind="stable")
-    return order, math.ceil(flagged_share * int((~order["abstained"]).sum()))
+    return order, flagged_count(flagged_share, int((~order["abstained"]).sum()))
 
 
 def calibration_groups(

@@ -14,6 +14,7 @@ from attrition.report.health import examined
 from attrition.report.tables import (
     compared,
     expected_units,
+    explained,
     feature_points,
     flagged,
     lever_points,
@@ -84,7 +85,7 @@ def month(products: Products) -> Month:
 
 def _levers(products: Products, names: list[str]) -> pd.DataFrame:
     """Average the points per lever over the flagged, beside the month before; nothing of fewer than a group."""
-    now = _shown(lever_points(_explained(products), names), names, products.min_group)
+    now = _shown(lever_points(products.everyone, names), names, products.min_group)
     before, earlier = products.drivers_earlier, products.flagged_earlier
     if before is not None and len(earlier) >= products.min_group:
         return compared(now, _shown(lever_points(before, earlier), earlier, products.min_group), "lever")
@@ -93,13 +94,10 @@ def _levers(products: Products, names: list[str]) -> pd.DataFrame:
 
 def _features(products: Products, names: list[str], *, symptoms: bool) -> pd.DataFrame:
     minimum = products.min_group
-    table = _shown(feature_points(_explained(products), names, symptoms=symptoms, minimum=minimum), names, minimum)
+    everyone, own = products.everyone, explained(products)
+    means = feature_points(own, names, everyone=everyone, symptoms=symptoms, minimum=minimum)
+    table = _shown(means, names, minimum)
     return table[table["points"] > 0].reset_index(drop=True)
-
-
-def _explained(products: Products) -> pd.DataFrame:
-    is_headline = products.drivers["horizon_months"] == products.horizon
-    return products.drivers if is_headline.all() else products.drivers[is_headline]
 
 
 def _shown(means: pd.DataFrame, names: Sequence[str], minimum: int) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from attrition.features.twins import topic
 from attrition.predict.views import CENTRE
 from attrition.report.disclosure import coarse, counted, hidden_everywhere
-from attrition.report.tables import PEERS, feature_points
+from attrition.report.tables import PEERS, explained, feature_points
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -126,8 +126,8 @@ def _most(products: Products, flagged: Sequence[str], centre: pd.DataFrame) -> p
     columns = ["topic", "lever", "points", "raised", *BACK]
     if len(flagged) < products.min_group:
         return pd.DataFrame(columns=columns)
-    explained = products.drivers[products.drivers["horizon_months"] == products.horizon]
-    points = feature_points(explained, flagged, symptoms=False, minimum=products.min_group).head(MOST)
+    everyone, own = products.everyone, explained(products)
+    points = feature_points(own, flagged, everyone=everyone, symptoms=False, minimum=products.min_group).head(MOST)
     points = points.assign(
         topic=points["subject"].map(topic),
         points=coarse(points["points"], len(flagged)),

@@ -43,7 +43,11 @@ class Products:
     trained_on : date
         Month-end at which it was trained.
     scores, drivers, recommendations, expected_leavers, quality : DataFrame
-        The contract's output tables for `as_of`. ``drivers`` may carry ``category``, ``peer_category``.
+        The contract's output tables for `as_of`. ``drivers`` may carry ``category``, ``peer_category``, and hold only
+        the agents told of where `points` is given.
+    points : DataFrame, optional
+        What each driver adds for every agent at the headline horizon: ``agent_id``, ``feature``, ``lever``,
+        ``is_symptom``, ``points``.
     groups : DataFrame
         ``agent_id`` and those of ``site``, ``team_id``, ``supervisor_id``, ``job_role``, ``tenure_band`` there are.
     features : sequence of Feature
@@ -125,6 +129,7 @@ class Products:
     checks: Sequence[Check] = ()
     gaps: Sequence[Gap] = ()
     assumptions: Sequence[str | Mapping[str, str]] = ()
+    points: pd.DataFrame | None = None
     calibration: pd.DataFrame | None = None
     drivers_earlier: pd.DataFrame | None = None
     flagged_earlier: Sequence[str] = field(default=())
@@ -145,3 +150,8 @@ class Products:
     capacity: int = 30
     capacity_share: float = 0.10
     min_group: int = 10
+
+    @property
+    def everyone(self) -> pd.DataFrame:
+        """The points of every agent, from `drivers` where they are not given apart."""
+        return self.drivers[self.drivers["horizon_months"] == self.horizon] if self.points is None else self.points

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, USED
 from attrition.features.twins import topic
+from attrition.model.metrics import flagged_count
 from attrition.report.disclosure import hidden_units
 
 if TYPE_CHECKING:
@@ -44,11 +44,16 @@ def headline(products: Products) -> pd.DataFrame:
     return scores.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
+def explained(products: Products) -> pd.DataFrame:
+    """Take the drivers of the headline horizon."""
+    return products.drivers[products.drivers["horizon_months"] == products.horizon]
+
+
 def flagged(products: Products) -> list[str]:
     """Name the agents that count as flagged: the share with the highest risk among those scored."""
     scores = headline(products)
     scored = scores[~scores["abstained"].astype(bool)]
-    return scored["agent_id"].head(math.ceil(products.capacity_share * len(scored))).tolist()
+    return scored["agent_id"].head(flagged_count(products.capacity_share, len(scored))).tolist()
 
 
 def expected_units(products: Products) -> pd.DataFrame:
@@ -138,13 +143,28 @@ def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame
         `RAISED_POINTS` higher with it), largest first. The lever "none" holds circumstances nobody can set;
         warning signs, whatever their lever, stand under `SIGNS` at the end.
     """
-    lever = drivers["lever"].mask(drivers["is_symptom"].astype(bool), SIGNS)
+    lever = drivers["lever"].astype("str").mask(drivers["is_symptom"].astype(bool), SIGNS)
     table = _averaged(drivers, lever.rename("lever"), agents)
     return pd.concat([table[table["lever"] != SIGNS], table[table["lever"] == SIGNS]], ignore_index=True)
 
 
-def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: bool, minimum: int) -> pd.DataFrame:
+def feature_points(
+    drivers: pd.DataFrame, agents: Collection[str], *, everyone: pd.DataFrame, symptoms: bool, minimum: int
+) -> pd.DataFrame:
     """Average the points of each feature over the named agents, with the typical value there and among peers.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        The drivers of the named agents at least.
+    agents : collection of str
+        Staff numbers.
+    everyone : DataFrame
+        The points of all agents: ``agent_id``, ``feature``, ``is_symptom``, ``points``.
+    symptoms : bool
+        Whether to tell of warning signs or of the others.
+    minimum : int
+        The fewest agents something typical may be told of.
 
     Returns
     -------
@@ -155,10 +175,9 @@ def feature_points(drivers: pd.DataFrame, agents: Collection[str], *, symptoms: 
     """
     for text in ("category", "peer_category"):
         drivers = drivers if text in drivers else drivers.assign(**{text: None})
-    is_told = drivers["is_symptom"].astype(bool) == symptoms
-    told = drivers.loc[is_told, ["agent_id", "feature", "points"]]
+    told = everyone[everyone["is_symptom"].astype(bool) == symptoms]
     table = _averaged(told, _topics(told["feature"]), agents)
-    own = drivers[is_told & drivers["agent_id"].isin(agents)]
+    own = drivers[(drivers["is_symptom"].astype(bool) == symptoms) & drivers["agent_id"].isin(agents)]
     merged = merged_twins(own)
     subjects = _subjects(merged)
     table = table.assign(subject=table["topic"].map(subjects))

@@ -66,11 +66,24 @@ class Team:
     standings: tuple[Standing, ...]
 
 
+_Rung = tuple[tuple[str, ...], dict[str, list[str]]]
+
+
 @dataclass(frozen=True)
 class _Condition:
     feature: str
     is_high_worse: bool
     offers: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Board:
+    """What teams are compared on: a row per team, a column per condition; ``spread`` is that of the teams' means."""
+
+    means: pd.DataFrame
+    weights: pd.DataFrame
+    conditions: Sequence[_Condition]
+    spread: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +120,15 @@ def teams(products: Products, units: pd.DataFrame) -> list[Team]:
     rows = rows[rows["team_id"].isin(shown["unit"])]
     means = _means(rows, [found.feature for found in conditions], minimum=products.min_group)
     weights = _weights(products.driver_views, products.as_of, conditions, means.index)
+    board = _Board(means, weights, conditions, means.std().replace(0.0, np.nan).to_numpy())
     places = _places(rows)
+    kin = _kin(places)
     heads = dict(zip(shown["unit"], shown["headcount"].astype(int), strict=True))
     told = []
     for name in places.index:
-        shared, others = _alike(name, places)
-        standings = _standings(means, weights, name, others, conditions) if others and conditions else ()
-        told.append(Team(name, str(places.loc[name, "site"]), heads[name], len(others), shared, standings))
+        shared, others = _alike(name, kin)
+        found = _standings(board, name, others) if others and conditions else ()
+        told.append(Team(name, str(places.loc[name, "site"]), heads[name], len(others), shared, found))
     return told
 
 
@@ -164,29 +179,36 @@ def _weights(
     return table.reindex(index=names, columns=topics).fillna(0.0)
 
 
-def _alike(name: str, places: pd.DataFrame) -> tuple[tuple[str, ...], list[str]]:
-    """Name the teams to compare with, and what they share."""
+def _kin(places: pd.DataFrame) -> list[_Rung]:
+    """Give for each rung of the ladder, and each team, all teams that share it; the team itself among them."""
+    kin: list[_Rung] = []
     for shared in LADDER:
-        same = (places[list(shared)] == places.loc[name, list(shared)]).all(axis=1)
-        others = [other for other in places.index[same] if other != name]
-        if len(others) >= FEWEST_ALIKE:
-            return shared, others
+        keys = list(zip(*(places[part] for part in shared), strict=True)) if shared else [()] * len(places)
+        teams_of: dict[tuple[str, ...], list[str]] = {}
+        for name, key in zip(places.index, keys, strict=True):
+            teams_of.setdefault(key, []).append(name)
+        kin.append((shared, {name: teams_of[key] for name, key in zip(places.index, keys, strict=True)}))
+    return kin
+
+
+def _alike(name: str, kin: list[_Rung]) -> tuple[tuple[str, ...], list[str]]:
+    """Name the teams to compare with, and what they share."""
+    for shared, teams_of in kin:
+        if len(teams_of[name]) > FEWEST_ALIKE:
+            return shared, [other for other in teams_of[name] if other != name]
     return (), []
 
 
-def _standings(
-    means: pd.DataFrame, weights: pd.DataFrame, name: str, others: list[str], conditions: Sequence[_Condition]
-) -> tuple[Standing, ...]:
+def _standings(board: _Board, name: str, others: list[str]) -> tuple[Standing, ...]:
     """Choose what stands out of one team against others."""
-    place, rest = means.index.get_loc(name), means.index.get_indexer(pd.Index(others))
-    values, heavy = means.to_numpy(), weights.to_numpy()
-    spread = means.std().replace(0.0, np.nan).to_numpy()
+    place, rest = board.means.index.get_loc(name), board.means.index.get_indexer(pd.Index(others))
+    values, heavy = board.means.to_numpy(), board.weights.to_numpy()
     low, alike, high = _quartiles(values[rest])
-    distance = (values[place] - alike) / spread
+    distance = (values[place] - alike) / board.spread
     heavier = heavy[place] - np.median(heavy[rest], axis=0)
     found = []
     for at in np.flatnonzero((np.abs(distance) >= STANDS_OUT) & (values[place] != alike)).tolist():
-        condition = conditions[at]
+        condition = board.conditions[at]
         standing = Standing(
             feature=condition.feature,
             here=float(values[place, at]),
