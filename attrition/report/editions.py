@@ -13,6 +13,7 @@ from attrition.report.sections import (
     drivers,
     expected,
     funnel,
+    glance,
     health,
     market,
     meanings,
@@ -46,7 +47,8 @@ def _of_the_centre(name: str, content: Callable[[Centre, Form], Mapping[str, Any
 
 EDITIONS: Mapping[Edition, tuple[Section, ...]] = {
     "centre": (
-        Section("account", account.content),
+        Section("glance", glance.content),
+        Section("account", account.evidence),
         Section("expected", expected.content),
         _of_the_centre("turnover", turnover.content),
         _of_the_centre("costs", costs.content),

@@ -11,6 +11,7 @@ import xlsxwriter
 from attrition.report.columns import Column, Sheet, both
 from attrition.report.form import Form
 from attrition.report.sections.account import assumption, gap_sentences, verdict_sentence
+from attrition.report.sections.glance import sentences
 from attrition.report.sheets import sheets
 from attrition.report.svg import text_width
 from attrition.report.words import words
@@ -98,16 +99,18 @@ def _first_sheet(
     page.hide_gridlines(2)
     page.set_column(0, 0, 26)
     page.set_column(1, 1, 110)
-    row = 0
+    row, purposes = 0, {form.words("purpose") for form in forms}
     for title in _titles(month.products, forms):
         page.write_string(row, 0, title, styles["title"])
         row += 1
-    for form in forms:
+    blocks = [_facts(month, form, edition) for form in forms]
+    blocks += [[(title, [said]) for _, title, said in sentences(month, form)] for form in forms if edition == "centre"]
+    for block in blocks:
         row += 1
-        for heading, lines in _facts(month, form, edition):
+        for heading, lines in block:
             page.write_string(row, 0, heading, styles["heading"])
             for line in lines:
-                page.write_string(row, 1, line, styles["purpose" if line == form.words("purpose") else "lines"])
+                page.write_string(row, 1, line, styles["purpose" if line in purposes else "lines"])
                 row += 1
     row += 1
     page.write_string(row, 0, both(forms, "contents"), styles["heading"])

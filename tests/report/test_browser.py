@@ -131,7 +131,7 @@ def test_without_its_script_a_page_says_the_same(browser: Any, folder: Path) -> 
 
 
 def test_the_charts_are_drawn_in_their_colours(page: Any, folder: Path, tmp_path: Path) -> None:
-    opened(page, folder, "centre", "zh").screenshot(path=tmp_path / "shot.png")
+    opened(page, folder, "centre", "zh").screenshot(path=tmp_path / "shot.png", full_page=True)
     colours = np.asarray(Image.open(tmp_path / "shot.png").convert("RGB")).reshape(-1, 3)
     for name, colour in {"range": (0xC9, 0xE0, 0xEF), "dots": (0xC2, 0x50, 0x0F), "ribbon": (0x12, 0x34, 0x4D)}.items():
         assert (colours == colour).all(axis=1).sum() > 200, name

@@ -44,7 +44,7 @@ def test_a_section_has_its_chart_its_words_and_its_table(found: Centre, name: st
     text = written(found, name, lang)
     charts = text.count("<svg ")
     assert charts == text.count("<desc ") == text.count("<figure>") >= 1
-    assert text.count("<details>") >= charts
+    assert text.count("<table>") >= charts
     assert not re.search(r"<desc [^>]*></desc>|\bnan\b|\bNaN\b|>None<", text)
 
 

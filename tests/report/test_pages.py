@@ -87,7 +87,20 @@ def test_sections_come_in_order_with_accountability_first(
 ) -> None:
     titles = re.findall(r'<h2 id="[a-z]+-title"><span class="no">\d+</span>(.*?)</h2>', pages[edition, lang])
     assert titles == [words(lang)(f"section.{section.name}", months=3) for section in EDITIONS[edition]]
-    assert EDITIONS[edition][0].name in ("account", "standing")
+    (first,) = re.findall(r"<section .*?</h2>(.*?)</section>", pages[edition, lang], re.DOTALL)[:1]
+    assert first.strip().startswith('<div class="verdict')
+    assert pages[edition, lang].count('<div class="verdict') == 1
+
+
+def test_a_glance_says_one_sentence_of_each_section_and_leads_there(
+    pages: dict[tuple[str, str], str],
+) -> None:
+    _, glance, rest = pages["centre", "en"].split("<section id=", 2)
+    rows = re.findall(r'<dt><a href="#([a-z]+)">.*?</a></dt><dd>(.*?)</dd>', glance)
+    assert [name for name, _ in rows] == [
+        *("expected", "turnover", "costs", "funnel", "movements", "market", "strain", "cohorts", "steps", "steps"),
+    ]
+    assert all(f'id="{name}-title"' in rest and said in rest for name, said in rows)
 
 
 @pytest.mark.parametrize(("edition", "lang"), SHEETS)

@@ -47,6 +47,23 @@ def test_the_purpose_stands_at_the_foot_of_every_page(paper: Path) -> None:
     assert all(words("zh")("purpose") in text for text in pages)
 
 
+def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(paper: Path) -> None:
+    text = told("pdftotext", str(paper), "-")
+    assert words("zh")("paper.tables") in text.replace("\n", "")
+    assert words("zh")("table.behind") not in text
+
+
+def test_each_team_has_a_sheet_that_can_be_handed_out_alone(month: Products, tmp_path: Path) -> None:
+    place, figures = tmp_path / "team.en.html", computed(month)
+    place.write_text(page(figures, "en", "team"), encoding="utf-8")
+    sheets = told("pdftotext", "-layout", str(write_pdf(place)), "-").split("\f")
+    names = [team.name for team in figures.teams]
+    found = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
+    assert [on for on in found if on] == [[name] for name in names]
+    title = words("en")("title.month", site=month.site, month="October 2026")
+    assert all(title in sheet for sheet, on in zip(sheets, found, strict=True) if on)
+
+
 def test_every_font_is_inside(paper: Path) -> None:
     fonts = told("pdffonts", str(paper)).splitlines()[2:]
     assert fonts

@@ -59,8 +59,13 @@ def brief(month: Month, form: Form) -> dict[str, Any]:
 
 def content(month: Month, form: Form) -> dict[str, Any]:
     """Give the whole account with its charts."""
-    judged = month.judged
-    return brief(month, form) | ({} if judged.empty else _charts(month, form))
+    return brief(month, form) | evidence(month, form)
+
+
+def evidence(month: Month, form: Form) -> dict[str, Any]:
+    """Give the account behind a verdict that stands elsewhere already."""
+    facts = {name: said for name, said in brief(month, form).items() if name != "verdict_said"}
+    return facts | ({} if month.judged.empty else _charts(month, form))
 
 
 def _charts(month: Month, form: Form) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts_of_steps
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from attrition.pilot.learned import Effect
     from attrition.report.centre import Centre
     from attrition.report.form import Form
+    from attrition.report.steps import Plan
 
 
 def content(centre: Centre, form: Form) -> dict[str, Any]:
@@ -28,11 +30,27 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
     return {
         "t": table,
         "said": said if sums.any() else form.words("steps.lead.nothing", minimum=minimum),
+        "plan_said": plan_said(table.plan, form),
         "offer_name": lambda name: capital(str(getattr(offers[name], form.words.lang))) if name in offers else name,
         "effect": lambda told: effect_told(told, form),
         "alternative": alternative,
         "chart": chart,
     }
+
+
+def plan_said(plan: Plan | None, form: Form) -> str:
+    """Say what the plan costs and what it is expected to save; nothing where none was made."""
+    if plan is None:
+        return ""
+    said = form.words(
+        "plan.lead",
+        offers=form.number(plan.offers),
+        loss=form.share(plan.loss, 1),
+        **{name: form.money(getattr(plan, name)) for name in ("budget", "cost", "saving", "low", "high")},
+    )
+    if math.isnan(plan.riskiest):
+        return said
+    return said + " " * (form.words.lang == "en") + form.words("plan.riskiest", saving=form.money(plan.riskiest))
 
 
 def effect_told(told: Effect, form: Form) -> str:

@@ -4,6 +4,9 @@
 
 PHRASES: dict[str, str] = {
     # centre
+    "section.glance": "At a glance",
+    "section.glance.sheet": "Glance",
+    "paper.tables": "The tables behind the figures are on the page and in the workbook.",
     "section.turnover": "Who left, and at what rate",
     "section.turnover.sheet": "Turnover",
     "section.costs": "What resignations cost",

@@ -4,6 +4,9 @@
 
 PHRASES: dict[str, str] = {
     # centre
+    "section.glance": "一页要点",
+    "section.glance.sheet": "要点",
+    "paper.tables": "图表背后的数据表见网页版和工作簿。",
     "section.turnover": "离职人数与流失率",
     "section.turnover.sheet": "流失率",
     "section.costs": "主动离职的成本",
