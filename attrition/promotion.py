@@ -145,7 +145,7 @@ def _hold(folder: Path, version: str) -> None:
     from attrition.model.golden import against_golden
     from attrition.model.risk import FittedRisk
 
-    held, said = against_golden(FittedRisk.load(folder), folder)
+    held, said, _ = against_golden(FittedRisk.load(folder), folder)
     if not held:
         raise AttritionError(f"version {version} does not answer its golden rows as it did ({said}); nothing was moved")
 

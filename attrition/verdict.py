@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ def write_verdict(
     workspace: Path, version: str, checks: Sequence[Check], *, fitted_at: pd.Timestamp, is_promoted: bool
 ) -> Path:
     """Write down how a version stood against the bar, and whether it was promoted."""
-    said = [{"name": check.name, "passed": check.passed, "said": check.said} for check in checks]
+    said = [asdict(check) for check in checks]
     verdict = {"version": version, "fitted_at": f"{fitted_at:%Y-%m-%d}", "promoted": is_promoted, "checks": said}
     with whole_file(Runs(workspace).verdict(version)) as path:
         path.write_text(json.dumps(verdict, indent=1, ensure_ascii=False), encoding="utf-8")

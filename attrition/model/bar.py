@@ -22,15 +22,21 @@ from attrition.model.risk import FittedRisk
 from attrition.model.stability import Agreement, agreement
 
 RELOADS, GOLDEN_ROWS = "reloads with identical scores", "golden rows"
+NO_CHAMPION = ("there is no champion yet", "尚无在用模型")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was asked of a model, whether it holds, and the figure in words."""
+    """One thing that was asked of a model, whether it holds, and the figure in words, English and Chinese."""
 
     name: str
     passed: bool
     said: str
+    said_zh: str = ""
+
+
+Answer = tuple[bool, str, str]
+"""Whether something holds, and what was found, in English and Chinese."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def judge(candidate: Candidate, rival: Rival | None = None) -> list[Check]:
         Every check, whether it passed or not; a check that fails to run has not passed.
     """
     exam = candidate.examination
-    asked: dict[str, Callable[[], tuple[bool, str]]] = {
+    asked: dict[str, Callable[[], Answer]] = {
         "enough resignations to judge by": partial(_enough, exam),
         "observed over expected": partial(_level, exam),
         "calibration slope": partial(_slope, exam),
@@ -126,64 +132,73 @@ def champion_trial(
     )
 
 
-def _checked(name: str, check: Callable[[], tuple[bool, str]]) -> Check:
+def _checked(name: str, check: Callable[[], Answer]) -> Check:
     """Run one check; whatever goes wrong in it is a no, and its message is kept out, since it may hold values."""
     try:
-        passed, said = check()
+        passed, said, said_zh = check()
     except Exception as error:
-        return Check(name, False, f"could not be checked ({type(error).__name__})")
-    return Check(name, bool(passed), said)
+        kind = type(error).__name__
+        return Check(name, False, f"could not be checked ({kind})", f"无法检查（{kind}）")
+    return Check(name, bool(passed), said, said_zh)
 
 
-def _enough(exam: Examination) -> tuple[bool, str]:
+def _enough(exam: Examination) -> Answer:
     events, least = int(_headline(exam.trial).label.sum()), exam.fitted.spec.bar.minimum_events
-    return events >= least, f"{events} on later months; at least {least}"
+    return events >= least, f"{events} on later months; at least {least}", f"之后各月共{events}人；至少{least}人"
 
 
-def _level(exam: Examination) -> tuple[bool, str]:
+def _level(exam: Examination) -> Answer:
     value, (low, high) = exam.figure("observed_over_expected"), exam.fitted.spec.bar.observed_over_expected
-    return low <= value <= high, f"{value:.2f}; {low} to {high}"
+    return low <= value <= high, f"{value:.2f}; {low} to {high}", f"{value:.2f}；应在{low}至{high}之间"
 
 
-def _slope(exam: Examination) -> tuple[bool, str]:
+def _slope(exam: Examination) -> Answer:
     """Allow one standard error: on few resignations a good slope is off by chance, and no champion helps nobody."""
     value, (low, high) = exam.slope.slope, exam.fitted.spec.bar.calibration_slope
     error = math.sqrt(exam.slope.covariance[0])
     said = f"{value:.2f}; {low} to {high}, give or take its standard error of {error:.2f}"
-    return low - error <= value <= high + error, said
+    said_zh = f"{value:.2f}；应在{low}至{high}之间，容许其标准误{error:.2f}"
+    return low - error <= value <= high + error, said, said_zh
 
 
-def _error(exam: Examination) -> tuple[bool, str]:
+def _error(exam: Examination) -> Answer:
     judged, limit = _headline(exam.trial), exam.fitted.spec.bar.calibration_error
     value = float(calibration_error(judged)[0])
     chance = calibration_error_by_chance(judged, draws=exam.fitted.spec.examination.draws)
     said = f"{value:.4f}; at most {limit}, or {chance:.4f}, which a perfect model may show on so few rows"
-    return value <= max(limit, chance), said
+    said_zh = f"{value:.4f}；至多{limit}，或{chance:.4f}（行数如此之少时，完美的模型也可能出现）"
+    return value <= max(limit, chance), said, said_zh
 
 
-def _beats_tenure(exam: Examination) -> tuple[bool, str]:
+def _beats_tenure(exam: Examination) -> Answer:
     own, other = exam.figure("auc"), exam.figure("auc", model=TENURE_ONLY)
     if math.isnan(other):
-        return own > 0.5, f"AUC {own:.3f}; no feature tells tenure, so over .5"
+        return own > 0.5, f"AUC {own:.3f}; no feature tells tenure, so over .5", f"AUC {own:.3f}；无司龄特征，须高于.5"
     margin = exam.fitted.spec.bar.auc_over_tenure_only
-    return own > other + margin, f"AUC {own:.3f}, tenure alone {other:.3f}; more by over {margin}"
+    said = f"AUC {own:.3f}, tenure alone {other:.3f}; more by over {margin}"
+    return own > other + margin, said, f"AUC {own:.3f}，仅看司龄{other:.3f}；须高出{margin}以上"
 
 
-def _beats_champion(exam: Examination, rival: Rival | None) -> tuple[bool, str]:
+def _beats_champion(exam: Examination, rival: Rival | None) -> Answer:
     if rival is None:
-        return True, "there is no champion yet"
+        return True, *NO_CHAMPION
     if rival.trial is exam.trial:
-        return True, "the champion's own recipe, with newer months"
+        return True, "the champion's own recipe, with newer months", "与在用模型配方相同，数据更新"
     own, other = _headline(exam.trial), _headline(rival.trial)
     margin = exam.fitted.spec.bar.margin_to_champion
-    figures = {"AUC": (auc(own)[0], auc(other)[0]), "Brier skill": (brier_skill(own)[0], brier_skill(other)[0])}
-    said = "; ".join(f"{name} {ours:.3f}, champion's recipe {theirs:.3f}" for name, (ours, theirs) in figures.items())
-    return all(ours >= theirs - margin for ours, theirs in figures.values()), f"{said}; less by at most {margin}"
+    ranks, skills = (auc(own)[0], auc(other)[0]), (brier_skill(own)[0], brier_skill(other)[0])
+    said = "AUC {:.3f}, champion's recipe {:.3f}; Brier skill {:.3f}, champion's recipe {:.3f}; less by at most {}"
+    said_zh = "AUC {:.3f}，在用配方{:.3f}；Brier技能{:.3f}，在用配方{:.3f}；至多低{}"
+    held = all(ours >= theirs - margin for ours, theirs in (ranks, skills))
+    figures = (*ranks, *skills, margin)
+    return held, said.format(*figures), said_zh.format(*figures)
 
 
-def _quiet(canary: Canary) -> tuple[bool, str]:
+def _quiet(canary: Canary) -> Answer:
     limit = canary.allowed_errors
-    return canary.is_quiet, f"AUC {canary.auc:.3f}, standard error {canary.error:.3f}; within {limit} of them from .5"
+    said = f"AUC {canary.auc:.3f}, standard error {canary.error:.3f}; within {limit} of them from .5"
+    said_zh = f"AUC {canary.auc:.3f}，标准误{canary.error:.3f}；与.5之差须在{limit}个标准误以内"
+    return canary.is_quiet, said, said_zh
 
 
 def groups_table(exam: Examination, groups: pd.DataFrame) -> pd.DataFrame:
@@ -198,33 +213,41 @@ def judged_scores(trial: Backtest) -> pd.DataFrame:
     return scores[(scores["horizon_months"] == trial.fits[0].spec.headline) & scores["resigned"].notna()]
 
 
-def _groups(candidate: Candidate) -> tuple[bool, str]:
+def _groups(candidate: Candidate) -> Answer:
     """Want the level right in every group, give or take chance; of a small group nothing is said."""
     low, high = candidate.examination.fitted.spec.bar.group_observed_over_expected
     found = groups_table(candidate.examination, candidate.groups)
     off, judged = found[found["verdict"] == OFF], found[found["verdict"] != TOO_FEW]
     named = "; ".join(f"{one.unit} {one.ratio:.2f} ({one.low:.2f} to {one.high:.2f})" for one in off.itertuples())
     said = f"{len(judged)} groups within {low} to {high}, give or take chance" if off.empty else f"off: {named}"
+    said_zh = f"{len(judged)}组均在{low}至{high}之间（容许偶然波动）" if off.empty else f"偏离：{named}"
     few = len(found) - len(judged)
-    return len(judged) > 0 and off.empty, f"{said}; {few} too few to judge" if few else said
+    if few:
+        said, said_zh = f"{said}; {few} too few to judge", f"{said_zh}；{few}组人数过少，不作评判"
+    return len(judged) > 0 and off.empty, said, said_zh
 
 
-def _stable(candidate: Candidate, rival: Rival | None) -> tuple[bool, str]:
+def _stable(candidate: Candidate, rival: Rival | None) -> Answer:
     """Want most of the list to stay, unless the champion is so old that people and seasons have changed."""
     if rival is None:
-        return True, "there is no champion yet"
+        return True, *NO_CHAMPION
     absent = [name for name in rival.fitted.encoding.names if name not in candidate.rows]
     if absent:
-        return True, f"not compared: the champion reads {len(absent)} features that the panel no longer has"
+        said = f"not compared: the champion reads {len(absent)} features that the panel no longer has"
+        return True, said, f"未作比较：在用模型所需的{len(absent)}个特征已不在面板中"
     rules, months = candidate.fitted.spec.bar, _months_between(rival.fitted.at, candidate.fitted.at)
     found = on_one_month(candidate.fitted, rival.fitted, candidate.rows)
     said = f"{found.overlap:.0%} of {found.listed} on the list stay, rank correlation {found.rank_correlation:.2f}"
+    said_zh = f"名单{found.listed}人中{found.overlap:.0%}相同，秩相关{found.rank_correlation:.2f}"
     if months > rules.compared_for_months:
-        return True, f"{said}; not asked of a champion that is {months} months older"
+        older = f"{said}; not asked of a champion that is {months} months older"
+        return True, older, f"{said_zh}；在用模型早{months}个月，不作要求"
     least = rules.overlap_of_lists
     error = math.sqrt(least * (1 - least) / found.listed)
     held = found.overlap >= least - error and found.rank_correlation >= rules.rank_correlation
-    return held, f"{said}; at least {least:.0%}, less {error:.0%} on so short a list, and {rules.rank_correlation}"
+    said += f"; at least {least:.0%}, less {error:.0%} on so short a list, and {rules.rank_correlation}"
+    said_zh += f"；至少{least:.0%}（名单短，容许少{error:.0%}），秩相关至少{rules.rank_correlation}"
+    return held, said, said_zh
 
 
 def on_one_month(ours: FittedRisk, theirs: FittedRisk, rows: pd.DataFrame) -> Agreement:
@@ -242,13 +265,14 @@ def _months_between(earlier: pd.Timestamp, later: pd.Timestamp) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
-def _reloads(candidate: Candidate) -> tuple[bool, str]:
+def _reloads(candidate: Candidate) -> Answer:
     again = FittedRisk.load(candidate.folder).score(candidate.rows)
     same = again.equals(candidate.fitted.score(candidate.rows)) and len(again) > 0
-    return same, f"{len(again)} scores, {'bit for bit' if same else 'not the same'}"
+    said, said_zh = ("bit for bit", "逐位一致") if same else ("not the same", "不一致")
+    return same, f"{len(again)} scores, {said}", f"{len(again)}个评分，{said_zh}"
 
 
-def _golden(candidate: Candidate) -> tuple[bool, str]:
+def _golden(candidate: Candidate) -> Answer:
     return against_golden(FittedRisk.load(candidate.folder), candidate.folder)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GOLDEN = "golden.json"
 ROWS = 32
 SEED = 0
+WITHOUT = ("the model was saved without golden rows", "模型保存时没有基准行")
 SPLITS = re.compile(r"^split_feature=([^\n]*)\n.*?^threshold=([^\n]*)\n", flags=re.MULTILINE | re.DOTALL)
 
 
@@ -49,7 +50,7 @@ def golden(fitted: FittedRisk) -> dict[str, Any]:
     return {"rows": _plain(rows.drop(columns=KEYS)), "scores": _plain(fitted.score(rows).drop(columns=KEYS))}
 
 
-def against_golden(fitted: FittedRisk, folder: Path) -> tuple[bool, str]:
+def against_golden(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]:
     """Score the golden rows in the folder of a saved model.
 
     Parameters
@@ -61,21 +62,22 @@ def against_golden(fitted: FittedRisk, folder: Path) -> tuple[bool, str]:
 
     Returns
     -------
-    bool, str
-        Whether every score is the same bit for bit, and that in words.
+    bool, str, str
+        Whether every score is the same bit for bit, and that in words, English and Chinese.
     """
     path = folder / GOLDEN
     if not path.is_file():
-        return False, "the model was saved without golden rows"
+        return False, *WITHOUT
     told = json.loads(path.read_text(encoding="utf-8"))
     rows = pd.DataFrame({name: _column(values) for name, values in told["rows"].items()})
     if rows.empty:
-        return False, "the model was saved without golden rows"
+        return False, *WITHOUT
     rows = rows.assign(agent_id=[f"{row}" for row in range(len(rows))], as_of=fitted.at)
     scores = _plain(fitted.score(rows).drop(columns=KEYS))
     if scores == told["scores"]:
-        return True, f"{len(rows)} rows, bit for bit"
-    return False, f"{len(rows)} rows; {_difference(scores, told['scores'])}"
+        return True, f"{len(rows)} rows, bit for bit", f"{len(rows)}行，逐位一致"
+    english, chinese = _difference(scores, told["scores"])
+    return False, f"{len(rows)} rows; {english}", f"{len(rows)}行；{chinese}"
 
 
 def _borders(fitted: FittedRisk) -> dict[int, np.ndarray]:
@@ -110,9 +112,11 @@ def _column(values: list[Any]) -> pd.Series:
     return pd.Series(values, dtype="object" if is_text else "float64")
 
 
-def _difference(ours: dict[str, list[Any]], theirs: dict[str, list[Any]]) -> str:
-    """Say how far the risks moved."""
+def _difference(ours: dict[str, list[Any]], theirs: dict[str, list[Any]]) -> tuple[str, str]:
+    """Say in both languages how far the risks moved."""
     now, then = (pd.Series(scores.get("risk", []), dtype="float64") for scores in (ours, theirs))
     if len(now) != len(then):
-        return "the model answers with other horizons"
-    return f"a risk moved by up to {(now - then).abs().max():.2g}; the rest of a score may have moved too"
+        return "the model answers with other horizons", "模型给出的期限不同"
+    most = f"{(now - then).abs().max():.2g}"
+    english = f"a risk moved by up to {most}; the rest of a score may have moved too"
+    return english, f"风险最多变动{most}；评分的其他部分也可能有变"

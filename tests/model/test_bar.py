@@ -24,7 +24,7 @@ def test_a_good_model_meets_every_check_and_each_says_what_it_found(candidate, r
     checks = judge(candidate, rival)
     assert [check for check in checks if not check.passed] == []
     assert {check.name for check in checks} == set(BROKEN)
-    assert all(check.said for check in checks)
+    assert all(check.said and check.said_zh for check in checks)
     assert outcome(checks, "reloads with identical scores").said == "1200 scores, bit for bit"
     assert outcome(checks, "golden rows").said == "32 rows, bit for bit"
 

@@ -88,10 +88,10 @@ INTERVENTIONS = (
 
 
 CHECKS = (
-    Check("observed over expected", True, "1.04 lies in 0.80 to 1.25"),
-    Check("noise features", True, "AUC .503, 0.2 standard errors from .5"),
-    Check("shuffled labels", True, "AUC .494, 0.6 standard errors from .5"),
-    Check("calibration error", True, "0.011 is at most 0.015"),
+    Check("observed over expected", True, "1.04 lies in 0.80 to 1.25", "1.04，应在0.80至1.25之间"),
+    Check("noise features", True, "AUC .503, 0.2 standard errors from .5", "AUC .503，与.5相差0.2个标准误"),
+    Check("shuffled labels", True, "AUC .494, 0.6 standard errors from .5", "AUC .494，与.5相差0.6个标准误"),
+    Check("calibration error", True, "0.011 is at most 0.015", "0.011，至多0.015"),
 )
 
 

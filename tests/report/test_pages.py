@@ -209,3 +209,12 @@ def test_a_month_in_which_nobody_is_scored_says_so(month: Products) -> None:
 
 def test_the_same_month_gives_the_same_bytes(pages: dict[tuple[str, str], str], month: Products) -> None:
     assert {key: page(computed(month), key[1], key[0]) for key in SHEETS} == pages
+
+
+def test_a_chinese_reader_is_told_of_each_check_in_chinese_and_of_one_kept_in_english_only_in_that(
+    month: Products,
+) -> None:
+    first, second = month.checks[0], replace(month.checks[1], said_zh="")
+    text = page(computed(replace(month, checks=(first, second))), "zh", "centre")
+    assert f"<td>{first.said_zh}</td>" in text
+    assert f'<td lang="en">{second.said}</td>' in text
