@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrition.report.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 MISSING = "–"
@@ -123,6 +124,17 @@ class Form:
         """Write two shares as one range of whole percentages."""
         ends = (_signed(100 * low, 0), _signed(100 * high, 0))
         return f"{ends[0]}%" if ends[0] == ends[1] else self.words("interval", low=ends[0], high=ends[1]) + "%"
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Write one thing after the other.
+
+        Examples
+        --------
+        >>> from attrition.report.words import words
+        >>> Form(words("en"), "CNY").listed(["a", "b"]), Form(words("zh"), "CNY").listed(["a", "b"])
+        ('a, b', 'a、b')
+        """
+        return self.words("list.and").join(parts)
 
     def day(self, value: date) -> str:
         """Write a date."""

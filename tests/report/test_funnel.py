@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import poisson
 
+from attrition.report.centre import centre
+from attrition.report.form import Form
 from attrition.report.funnel import INNER, OUTER, funnel, limit
+from attrition.report.sections.funnel import content
+from attrition.report.tables import expected_units
+from attrition.report.words import words
+from tests.report.further import products
 
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"])
 
@@ -93,3 +101,12 @@ def test_too_few_expected_tell_nothing() -> None:
 def test_nothing_is_told_where_no_month_can_be_judged_or_the_centre_is_small() -> None:
     assert funnel(judged().head(0), horizon=3, minimum=10) is None
     assert funnel(judged().groupby("as_of").head(8), horizon=3, minimum=10) is None
+
+
+def test_the_sentence_names_the_units_beyond_chance_and_which_way() -> None:
+    month = products()
+    told = {share: replace(centre(month, expected_units(month)), funnel=funnel(judged(share), horizon=3, minimum=10))
+            for share in (0.2, 0.6)}  # fmt: skip
+    said = {share: content(one, Form(words("en"), "CNY"))["said"] for share, one in told.items()}
+    assert "beyond the 99.8% limits of chance: Z (higher)" in said[0.6]
+    assert said[0.2].startswith("None of the")

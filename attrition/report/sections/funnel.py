@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts_of_groups
 from attrition.report.funnel import LEAST_EXPECTED
+from attrition.report.tables import each
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.report.centre import Centre
     from attrition.report.form import Form
+    from attrition.report.funnel import Funnel
+
+NAMED = 5
+"""So many units are named in the sentence; the table names all."""
 
 
 def content(centre: Centre, form: Form) -> dict[str, Any]:
@@ -19,10 +26,7 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
         return {"t": None}
     parts = table.parts
     results = parts["result"].value_counts()
-    beyond = int(results.get("far_higher", 0) + results.get("far_lower", 0))
     outside = int(results.get("higher", 0) + results.get("lower", 0))
-    counts = {"compared": table.compared, "beyond": beyond, "outside": outside}
-    key = "funnel.few" if not table.compared else "funnel.lead" if beyond + outside else "funnel.nothing"
     whole = table.units.iloc[0]
     alternative = form.words(
         "chart.funnel.alt",
@@ -34,11 +38,30 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
     )
     return {
         "t": table,
-        "said": form.words(key, **counts, by_chance=form.number(table.by_chance, 1), least=form.number(LEAST_EXPECTED)),
-        "windows": (", " if form.words.lang == "en" else "、").join(form.month(end) for end in table.windows),
+        "said": _said(table, outside, form),
+        "windows": form.listed(form.month(end) for end in table.windows),
         "few": int(results.get("few", 0)),
         "hidden": int(table.units["is_hidden"].sum()),
         "least": form.number(LEAST_EXPECTED),
         "alternative": alternative,
         "chart": charts_of_groups.funnel_chart(table, form, alternative) if table.compared else "",
     }
+
+
+def _said(table: Funnel, outside: int, form: Form) -> str:
+    """Name the units that are beyond chance; the ones furthest from what was expected first."""
+    if not table.compared:
+        return form.words("funnel.few", least=form.number(LEAST_EXPECTED))
+    far = table.parts[table.parts["result"].isin(["far_higher", "far_lower"])]
+    key = "funnel.lead" if len(far) else "funnel.outside" if outside else "funnel.nothing"
+    values = {"compared": table.compared, "outside": outside, "by_chance": form.number(table.by_chance, 1)}
+    return form.words(key, **values, names=_names(far, form))
+
+
+def _names(far: pd.DataFrame, form: Form) -> str:
+    away = (far["resigned"] - far["expected"]).abs()
+    order = far.loc[away.sort_values(ascending=False, kind="stable").index]
+    told = [form.words(f"funnel.name.{row.result}", unit=row.unit) for row in each(order.head(NAMED))]
+    names = form.listed(told)
+    left = len(far) - len(told)
+    return form.words("funnel.names.more", names=names, count=left) if left else names

@@ -29,7 +29,7 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
 
     raised = [(said_of(row.topic), form.points(row.points)) for row in each(table.most)]
     parts = [form.words("movements.item", what=what, points=points) for what, points in raised]
-    firsts = ("; " if form.words.lang == "en" else "；").join(parts)
+    firsts = form.listed(parts)
     said = form.words("movements.lead", first=firsts) if firsts else ""
     few = form.words("movements.lead.none", minimum=centre.products.min_group)
     moved, alternative, chart = form.words("movements.still"), "", ""

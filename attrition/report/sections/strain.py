@@ -23,6 +23,12 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
     since = "year" if whole["year"].notna().any() else "month"
     moved = whole[f"{since}_moved"].value_counts()
     counts = {name: int(moved.get(name, 0)) for name in ("worse", "better")}
+    names = {way: whole.loc[whole[f"{since}_moved"] == way, "feature"] for way in counts}
+    which = "".join(
+        form.words(f"strain.which.{way}", names=form.listed(phrase(name, declared, form.words.lang) for name in found))
+        for way, found in names.items()
+        if len(found)
+    )
     alternative = form.words("chart.strain.alt.alone", measures=len(whole))
     known = whole.assign(size=(whole["now"] / whole["year"] - 1).abs()).dropna(subset="size")
     if len(known):
@@ -38,7 +44,9 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
     undrawn = table["site"].nunique() > charts_of_groups.SITES_DRAWN + 1
     return {
         "t": table,
-        "said": form.words("strain.lead" if is_year else "strain.lead.month", measures=len(whole), **counts),
+        "said": form.words(
+            "strain.lead" if is_year else "strain.lead.month", measures=len(whole), which=which, **counts
+        ),
         "undrawn": form.words("strain.undrawn") if undrawn else "",
         "what": lambda name: capital(phrase(name, declared, form.words.lang)),
         "value": lambda name, value: mean_told(declared.get(name), value, form),

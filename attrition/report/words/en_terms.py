@@ -75,6 +75,7 @@ PHRASES: dict[str, str] = {
     "below": "{amount} below",
     "higher": "{amount} higher",
     "lower": "{amount} lower",
+    "list.and": ", ",
     "interval": "{low} to {high}",
     "unknown": "not known",
     "longer": "{amount} more",

@@ -75,6 +75,7 @@ PHRASES: dict[str, str] = {
     "below": "低{amount}",
     "higher": "高{amount}",
     "lower": "低{amount}",
+    "list.and": "、",
     "interval": "{low}–{high}",
     "unknown": "未知",
     "longer": "多{amount}",
