@@ -118,7 +118,7 @@ def teams(products: Products, units: pd.DataFrame) -> list[Team]:
     rows = products.groups.merge(frame[frame["as_of"].dt.date == products.as_of].drop(columns="as_of"), on="agent_id",
                                  suffixes=("", "_of_frame"))  # fmt: skip
     rows = rows[rows["team_id"].isin(shown["unit"])]
-    means = _means(rows, [found.feature for found in conditions], minimum=products.min_group)
+    means = team_means(rows, [found.feature for found in conditions], minimum=products.min_group)
     weights = _weights(products.driver_views, products.as_of, conditions, means.index)
     board = _Board(means, weights, conditions, means.std().replace(0.0, np.nan).to_numpy())
     places = _places(rows)
@@ -144,7 +144,7 @@ def _movable(interventions: Iterable[Intervention]) -> list[_Condition]:
     return [_Condition(name, is_high_worse[name], tuple(ids)) for name, ids in offers.items()]
 
 
-def _means(rows: pd.DataFrame, features: Sequence[str], *, minimum: int) -> pd.DataFrame:
+def team_means(rows: pd.DataFrame, features: Sequence[str], *, minimum: int) -> pd.DataFrame:
     """Average over each team's agents, coarsely; null where fewer than a group have a value."""
     values = rows[list(features)].apply(pd.to_numeric, errors="coerce")
     grouped = values.groupby(rows["team_id"].astype(str))

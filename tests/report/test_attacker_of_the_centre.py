@@ -11,11 +11,17 @@ import pytest
 from attrition.report import disclosure, funnel, market
 from attrition.report.disclosure import FLOOR, hidden_parts, rounded
 from attrition.report.funnel import Funnel
+from attrition.report.strain import strain
+from attrition.report.teams import team_means
 from tests.report.attacker import Joint, shown
+from tests.report.further import products
 from tests.report.organisations import organisation
 from tests.report.test_attacker import HALF_A_PERSON, MINIMUM, anything, published
 
 MONTHS = pd.to_datetime(["2026-07-31", "2026-10-31"])
+NEIGHBOURS = pd.to_datetime(["2026-09-30", "2026-10-31"])
+NIGHTS = "schedule_night_share_3m"
+FEATURES = products().features
 BANDS = ["0-30 days", "31-90 days", "91-180 days", "181-365 days", "1-2 years", "2 years and more"]
 LEVELS = {"site": "site", "team": "team_id", "tenure": "tenure_band"}
 
@@ -57,7 +63,13 @@ def members(people: pd.DataFrame, level: str, unit: object) -> np.ndarray:
     return np.ones(len(people), bool) if level == "centre" else (people[LEVELS[level]] == unit).to_numpy()
 
 
-def found(joint: Joint, wanted: list[tuple[str, np.ndarray]], told: list[np.ndarray], names: np.ndarray) -> list[str]:
+def found(
+    joint: Joint,
+    wanted: list[tuple[str, np.ndarray]],
+    told: list[np.ndarray],
+    names: np.ndarray,
+    scale: float = 1.0,
+) -> list[str]:
     """Name the few whose sum is known closer than half a person, and closer than a group around them is told."""
     few = [(name, people) for name, people in wanted if 0 < len(set(names[people])) < MINIMUM]
     if not few or not told:
@@ -68,7 +80,7 @@ def found(joint: Joint, wanted: list[tuple[str, np.ndarray]], told: list[np.ndar
     known = []
     for (name, people), (low, high) in zip(few, ranges, strict=False):
         around = [open_ for group, open_ in zip(told, says, strict=True) if not (people & ~group).any()]
-        if high - low < min([HALF_A_PERSON, *around]) - 1e-6:
+        if high - low < min([scale * HALF_A_PERSON, *around]) - 1e-6:
             known.append(f"{name}, {people.sum()} people: {low:.2f} to {high:.2f}")
     return known
 
@@ -168,7 +180,69 @@ def found_in_market(seed: int) -> list[str]:
     return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names))
 
 
-ATTACKS: list[Callable[[int], list[str]]] = [found_in_funnel_and_units, found_in_resigned, found_in_market]
+def found_in_means(seed: int) -> list[str]:
+    """Solve for people's own values from the means of centre, sites and teams in two months; values do not change.
+
+    Within one standard deviation of the values counts as known: means are rounded to hide one person by two.
+    """
+    months, units, _ = report(seed)
+    months = [month.assign(as_of=end) for month, end in zip(months, NEIGHBOURS, strict=True)]
+    names = sorted({name for month in months for name in month["agent_id"]})
+    draw = np.random.default_rng(seed + 20_000)
+    values = pd.Series(draw.beta(2.0, 6.0, len(names)), names)
+    months = [month.assign(**{NIGHTS: month["agent_id"].map(values)}) for month in months]
+    at = [month.set_index("agent_id").reindex(names) for month in months]
+    cells, told = [], []
+    for number, month in enumerate(months):
+        inside = at[number]["risk"].notna().to_numpy()
+        groups = {}
+        for level, unit, mean, step in means_told(month, units[number], months[: number + 1]):
+            people = members(at[number], level, unit) & inside
+            cells.append((people.astype(float), mean * people.sum(), step * people.sum() / 2))
+            groups[level, unit] = people
+        told += rests(groups)
+    if not cells:
+        return []
+    columns = [month[["site", "team_id"]].add_suffix(str(n)) for n, month in enumerate(at)]
+    joint = Joint(pd.concat(columns, axis=1), cells)
+    wanted = [
+        (f"{level} {unit} of month {n}", members(at[n], level, unit) & at[n]["risk"].notna().to_numpy())
+        for n, table in enumerate(units)
+        for level, unit in sorted(hidden(table))
+    ]
+    scale = values.std() / HALF_A_PERSON
+    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names), scale)
+
+
+def means_told(
+    month: pd.DataFrame, units: pd.DataFrame, so_far: list[pd.DataFrame]
+) -> list[tuple[str, str, float, float]]:
+    """Give every mean a month's report may tell, level and unit first, and the step it is rounded by."""
+    declared = {feature.name: feature for feature in FEATURES}
+    table = strain(pd.concat(so_far), declared, month["as_of"].iloc[0].date(), minimum=MINIMUM, hidden=hidden(units))
+    told = []
+    for site, mean in zip(table["site"], table["now"], strict=True):
+        people = len(month) if site == "" else int((month["site"] == site).sum())
+        if not np.isnan(mean):
+            told.append(("site" if site else "centre", site, mean, rounding(people, 1.0)))
+    teams = set(units.loc[(units["level"] == "team") & ~units["is_hidden"].astype(bool), "unit"])
+    rows = month[month["team_id"].isin(teams)]
+    if rows.empty:
+        return told
+    means, counts = team_means(rows, [NIGHTS], minimum=MINIMUM)[NIGHTS], rows["team_id"].value_counts()
+    spread = 2 * rows[NIGHTS].std()
+    return told + [("team", str(team), mean, rounding(counts[team], spread)) for team, mean in means.dropna().items()]
+
+
+def rounding(people: int, one: float) -> float:
+    """Give the step that means of so many people are rounded by; how it is chosen is no secret."""
+    return disclosure._round_step(one / people)
+
+
+ATTACKS: list[Callable[[int], list[str]]] = [
+    *(found_in_funnel_and_units, found_in_resigned),
+    *(found_in_market, found_in_means),
+]
 
 
 @pytest.mark.parametrize("start", range(0, 300, 30))
@@ -189,6 +263,11 @@ def test_without_complementary_suppression_the_attacker_counts_resignations_of_f
 def test_without_rounding_the_attacker_reads_pay_of_few_off_two_months(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disclosure, "COUNTED_BY", 1e-6)
     assert len(anything(found_in_market, range(40))) > 5
+
+
+def test_without_rounding_the_attacker_reads_values_of_few_off_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure, "_round_step", lambda least: least / 1000)
+    assert len(anything(found_in_means, range(15))) > 5
 
 
 def test_counts_that_add_up_to_something_known_do_not_tell_a_small_one() -> None:

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 
 PHRASES: dict[str, str] = {
+    "watch.other": "{money}; {grade}",
     "watch.topics": "What to talk about",
     "watch.others": "Other steps that would pay for themselves ({count})",
     "watch.done": "Done within the last year",

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 
 PHRASES: dict[str, str] = {
+    "watch.other": "{money}；{grade}",
     "watch.topics": "可以聊什么",
     "watch.others": "其他收益大于成本的措施（{count}项）",
     "watch.done": "最近一年已做的",
