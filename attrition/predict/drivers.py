@@ -107,20 +107,6 @@ def drivers(
     return table[COLUMNS]
 
 
-def by_family(drivers: pd.DataFrame) -> pd.DataFrame:
-    """Sum contributions and points to families, per agent-month; symptoms stay apart, by ``is_symptom``."""
-    return _summed(drivers, "family")
-
-
-def by_lever(drivers: pd.DataFrame) -> pd.DataFrame:
-    """Sum contributions and points to levers, per agent-month; symptoms stay apart, by ``is_symptom``."""
-    return _summed(drivers, "lever")
-
-
-def _summed(drivers: pd.DataFrame, by: str) -> pd.DataFrame:
-    return drivers.groupby([*KEYS, by, "is_symptom"], as_index=False)[["contribution", "points"]].sum()
-
-
 def _aligned(frame: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Give the groups in the frame's order; every agent-month has exactly one row in each."""
     keys = frame[["agent_id", "as_of"]]

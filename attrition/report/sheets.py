@@ -221,7 +221,8 @@ def _definitions(month: Month, forms: Sequence[Form]) -> Sheet:
 MAKERS: Mapping[Edition, tuple[Callable[[Month, Sequence[Form]], Sheet | None], ...]] = {
     "centre": (
         *(_months, _units, director.turnover, director.costs, director.funnel, _levers, _features, _signs),
-        *(director.market, director.strain, director.cohorts, director.steps, _quality, _metrics, _definitions),
+        *(director.movements, director.market, director.strain, director.cohorts, director.steps),
+        *(_quality, _metrics, _definitions),
     ),
     "partner": (_months, _watch, _offers, _definitions),
     "team": (_teams, _definitions),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from attrition.report.cohorts import told
 from attrition.report.columns import Column, Kind, Sheet, both, in_language, of_features
 from attrition.report.sentences import capital
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from attrition.report.form import Form
     from attrition.report.month import Month
 
@@ -82,6 +82,23 @@ def cohorts(month: Month, forms: Sequence[Form]) -> Sheet | None:
         *_numbers(rows, forms, "share", **{f"day_{day}": f"survival_{day}" for day in DAYS}),
     )
     return Sheet("NewHires", both(forms, "section.cohorts.sheet"), columns)
+
+
+def movements(month: Month, forms: Sequence[Form]) -> Sheet | None:
+    """Give the drivers that matter most, and those that moved most in the whole centre."""
+    found = month.centre.movements
+    if found is None:
+        return None
+    others = found.changed[~found.changed["topic"].isin(found.most["topic"])]
+    rows = pd.concat([found.most, others], ignore_index=True)
+    columns = (
+        *of_features(forms, "c.feature", rows["topic"].map(found.subjects), month.products.features),
+        Column(both(forms, "c.lever"), [both(forms, lever, "lever") for lever in rows["lever"]]),
+        *_numbers(rows, forms, "figure", over_peers="points"),
+        *_numbers(rows, forms, "count", raised="raised"),
+        *_numbers(rows, forms, "figure", since_month="month", since_year="year"),
+    )
+    return Sheet("Movements", both(forms, "section.movements.sheet"), columns)
 
 
 def market(month: Month, forms: Sequence[Form]) -> Sheet | None:
