@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.report.shipped import source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator
 
 AT_ONCE = 2
 """Processes laying pages out side by side: each takes a core and, for a centre of thousands, some hundred megabytes."""
+
+WORKER = [sys.executable, "-X", "utf8", "-m", "attrition.report.pdf"]
+WITHOUT_PANGO = 3
 
 ABSENT = "no PDF is written: WeasyPrint finds no Pango on this machine (Debian: apt-get install libpangoft2-1.0-0)"
 
@@ -32,31 +37,56 @@ def has_pdf() -> bool:
     return True
 
 
-def write_pdfs(pages: Sequence[Path]) -> list[Path]:
-    """Lay out HTML documents beside themselves, several at a time; the same documents give the same bytes.
+@contextmanager
+def press(absent: Callable[[str], None]) -> Iterator[Callable[[Path], None]]:
+    """Lay documents out beside themselves while others are still being written, and wait for all of them at the end.
+
+    Layout is all Python: processes of their own use the other cores, load it once, and give its memory back.
 
     Parameters
     ----------
-    pages : sequence of Path
-        Documents from `attrition.report.pages.page`; nothing they name is fetched.
+    absent : callable
+        Told at the end where nothing can be laid out on this machine; there are no PDFs then.
 
-    Returns
-    -------
-    list of Path
-        The PDFs; none where `has_pdf` is not so.
+    Yields
+    ------
+    callable
+        Hand it the documents, from `attrition.report.pages.page`, one by one; nothing they name is fetched.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        A document could not be laid out.
     """
-    if not has_pdf():
-        return []
-    longest_first = sorted(pages, key=lambda page: (-page.stat().st_size, page))
-    shares = [longest_first[start::AT_ONCE] for start in range(min(AT_ONCE, len(pages)))]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(_in_a_process, shares))
-    return [page.with_suffix(".pdf") for page in pages]
+    workers = [subprocess.Popen(WORKER, stdin=subprocess.PIPE, text=True, encoding="utf-8") for _ in range(AT_ONCE)]
+    turn = cycle(workers)
+    try:
+        yield lambda page: _handed(next(turn), f"{page}\n")
+    except BaseException:
+        for worker in workers:
+            worker.kill()
+        raise
+    finally:
+        codes = [_finished(worker) for worker in workers]
+    if WITHOUT_PANGO in codes:
+        absent(ABSENT)
+    elif any(codes):
+        raise subprocess.CalledProcessError(max(codes), WORKER)
 
 
-def _in_a_process(pages: Sequence[Path]) -> None:
-    """Lay out documents in a process of their own: layout is all Python, and gives its memory back at the end."""
-    subprocess.run([sys.executable, "-m", "attrition.report.pdf", *map(str, pages)], check=True)
+def _handed(worker: subprocess.Popen[str], line: str) -> None:
+    """Write to a worker; one that has died says so by its exit code."""
+    assert worker.stdin is not None
+    with suppress(BrokenPipeError):
+        worker.stdin.write(line)
+        worker.stdin.flush()
+
+
+def _finished(worker: subprocess.Popen[str]) -> int:
+    assert worker.stdin is not None
+    with suppress(BrokenPipeError):
+        worker.stdin.close()
+    return worker.wait()
 
 
 def write_pdf(page: Path) -> Path:
@@ -72,8 +102,18 @@ def write_pdf(page: Path) -> Path:
     return paper
 
 
-if __name__ == "__main__":
+def _work() -> int:
+    """Lay out the documents named on the standard input, one a line, until it ends; who started it stops it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not has_pdf():
+        sys.stdin.read()
+        return WITHOUT_PANGO
     gc.disable()  # nearly all of a document lives until its end: looking for what does not takes a fifth of the time
-    for path in map(Path, sys.argv[1:]):
-        write_pdf(path)
+    for line in sys.stdin:
+        write_pdf(Path(line.rstrip("\n")))
         gc.collect()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_work())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from attrition.report.editions import EDITIONS
 from attrition.report.month import month
 from attrition.report.months import index
 from attrition.report.pages import page
-from attrition.report.pdf import ABSENT, has_pdf, write_pdfs
+from attrition.report.pdf import press
 from attrition.report.words import LANGUAGES, words
 from attrition.report.workbook import workbook
 
@@ -58,34 +58,36 @@ def write(
     """
     for lang in langs:
         words(lang)
-    figures = month(products)
     place = folder / f"{products.as_of:%Y-%m}"
     with whole_folder(place) as part:
-        for edition in EDITIONS:
-            progress(f"writing the report {words('en')(f'edition.{edition}').lower()}")
-            _write_edition(figures, edition, langs, part)
-        progress(_paper_said(figures))
-        write_pdfs([path for path in sorted(part.glob("*.html")) if _is_for_paper(path, figures)])
+        with press(absent=progress) as lay_out:
+            figures = month(products)
+            for edition in EDITIONS:
+                progress(f"writing the report {words('en')(f'edition.{edition}').lower()}")
+                for path in _write_pages(figures, edition, langs, part):
+                    if _is_for_paper(edition, figures):
+                        lay_out(path)
+                workbook(figures, langs, edition, part / f"{edition}.xlsx")
+            progress(_paper_said(figures))
         names = sorted(path.name for path in part.iterdir())
     with whole_file(folder / "index.html") as part:
         part.write_text(index(folder, langs), encoding="utf-8", newline="\n")
     return [*(place / name for name in names), folder / "index.html"]
 
 
-def _is_for_paper(page: Path, figures: Month) -> bool:
-    return not page.name.startswith("team.") or len(figures.teams) <= MOST_TEAMS_ON_PAPER
+def _is_for_paper(edition: Edition, figures: Month) -> bool:
+    return edition != "team" or len(figures.teams) <= MOST_TEAMS_ON_PAPER
 
 
 def _paper_said(figures: Month) -> str:
-    if not has_pdf():
-        return ABSENT
-    if len(figures.teams) <= MOST_TEAMS_ON_PAPER:
+    if _is_for_paper("team", figures):
         return "laying the report out on paper"
     return f"laying the report out on paper, but for {len(figures.teams)} teams: filter their page to one and print it"
 
 
-def _write_edition(figures: Month, edition: Edition, langs: Sequence[str], place: Path) -> None:
+def _write_pages(figures: Month, edition: Edition, langs: Sequence[str], place: Path) -> Iterator[Path]:
+    """Write an edition in each language, and give each page as soon as it is there."""
     for lang in langs:
-        text = page(figures, lang, edition, langs=langs)
-        (place / f"{edition}.{lang}.html").write_text(text, encoding="utf-8", newline="\n")
-    workbook(figures, langs, edition, place / f"{edition}.xlsx")
+        path = place / f"{edition}.{lang}.html"
+        path.write_text(page(figures, lang, edition, langs=langs), encoding="utf-8", newline="\n")
+        yield path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
 @pytest.fixture
 def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the slow layout on paper out; the tests of paper have it."""
-    monkeypatch.setattr("attrition.report.write.write_pdfs", lambda pages: None)
+    monkeypatch.setattr("attrition.report.write.press", lambda absent: nullcontext(lambda page: None))
 
 
 def budgeted(centre: Path, budget: float) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from attrition.report import pdf
 from attrition.report.month import month as computed
 from attrition.report.pages import page
-from attrition.report.pdf import ABSENT, has_pdf, write_pdf, write_pdfs
+from attrition.report.pdf import ABSENT, WITHOUT_PANGO, has_pdf, press, write_pdf
 from attrition.report.products import Products
 from attrition.report.words import words
 
@@ -29,8 +31,9 @@ pytestmark = [
 def paper(month: Products, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("paper") / "centre.zh.html"
     place.write_text(page(computed(month), "zh", "centre"), encoding="utf-8")
-    (made,) = write_pdfs([place])
-    return made
+    with press(absent=pytest.fail) as lay_out:
+        lay_out(place)
+    return place.with_suffix(".pdf")
 
 
 def told(*command: str) -> str:
@@ -94,3 +97,28 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
     page.write_text(f"<p>words</p><img src='{asked.as_uri()}' alt='not shown'>", encoding="utf-8")
     with pytest.raises(FatalURLFetchingError):
         write_pdf(page)
+
+
+def test_where_nothing_can_be_laid_out_that_is_said_and_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "WORKER", [sys.executable, "-c", f"import sys; sys.exit({WITHOUT_PANGO})"])
+    said: list[str] = []
+    with press(absent=said.append) as lay_out:
+        for number in range(50):
+            lay_out(tmp_path / f"{number}.html")
+    assert said == [ABSENT]
+
+
+def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError), press(absent=pytest.fail) as lay_out:
+        lay_out(tmp_path / "nowhere.html")
+
+
+def test_whoever_stops_need_not_wait_for_the_rest(month: Products, tmp_path: Path) -> None:
+    place = tmp_path / "team.en.html"
+    place.write_text(page(computed(month), "en", "team"), encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt), press(absent=pytest.fail) as lay_out:
+        lay_out(place)
+        raise KeyboardInterrupt
+    assert not place.with_suffix(".pdf").exists()
