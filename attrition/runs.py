@@ -117,8 +117,12 @@ class Runs:
 
     def read_drivers(self, as_of: date, agents: Collection[str]) -> pd.DataFrame:
         """Read the drivers of some agents: all of them together are millions of rows, scanned with each name once."""
-        path, which = self.month(as_of) / "drivers.parquet", [("agent_id", "in", sorted(agents))]
-        rows = self._read(path, _score_command(as_of), filters=which, read_dictionary=DRIVER_NAMES)
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        path = self.month(as_of) / "drivers.parquet"
+        wanted = pc.field("agent_id").isin(pa.array(sorted(agents), type=pa.string()))
+        rows = self._read(path, _score_command(as_of), filters=wanted, read_dictionary=DRIVER_NAMES)
         return rows.astype({name: "str" for name in DRIVER_NAMES if name in rows})
 
     def read_points(self, as_of: date, horizon: int) -> pd.DataFrame:

@@ -1,0 +1,44 @@
+"""Products are read back as far as they are asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from attrition.errors import NotMadeYet
+from attrition.runs import DRIVER_NAMES, Runs
+
+OCTOBER = date(2026, 10, 31)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    """Lay down a month of two agents, one of them told of over two horizons."""
+    runs = Runs(tmp_path)
+    runs.month(OCTOBER).mkdir(parents=True)
+    drivers = pd.DataFrame({"agent_id": ["007", "007", "012"], "horizon_months": [3, 6, 3], "points": [1.0, 2.0, -1.0]})
+    said = dict.fromkeys(set(DRIVER_NAMES) - {"agent_id"}, "word")
+    drivers = drivers.assign(as_of=pd.Timestamp(OCTOBER), is_symptom=False, **said)
+    drivers.to_parquet(runs.month(OCTOBER) / "drivers.parquet", index=False)
+    return runs
+
+
+@pytest.mark.parametrize(("agents", "rows"), [(["007"], 2), (["007", "012", "013"], 3), ([], 0)])
+def test_drivers_come_of_the_agents_asked_for_and_of_nobody_else(runs: Runs, agents: list[str], rows: int) -> None:
+    found = runs.read_drivers(OCTOBER, agents)
+    assert len(found) == rows
+    assert set(found["agent_id"]) <= set(agents)
+    assert {str(found[name].dtype) for name in DRIVER_NAMES} == {"str"}
+
+
+def test_points_come_of_everybody_at_one_horizon(runs: Runs) -> None:
+    found = runs.read_points(OCTOBER, 3)
+    assert dict(zip(found["agent_id"], found["points"], strict=True)) == {"007": 1.0, "012": -1.0}
+
+
+def test_what_was_not_made_yet_is_said_with_the_command_that_makes_it(runs: Runs) -> None:
+    with pytest.raises(NotMadeYet, match="attrition score --as-of 2026-09"):
+        runs.read_points(date(2026, 9, 30), 3)
