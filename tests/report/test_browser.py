@@ -16,7 +16,7 @@ from attrition.report.editions import EDITIONS
 from attrition.report.month import month as computed
 from attrition.report.pages import page as written
 from attrition.report.products import Products
-from attrition.report.words import LANGUAGES
+from attrition.report.words import LANGUAGES, words
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -121,6 +121,17 @@ def test_print_shows_every_table_and_no_tools(page: Any, folder: Path) -> None:
     page.emulate_media(media="print")
     assert page.locator("details:not([open])").count() == 0
     assert page.locator("nav:visible, .filter:visible").count() == 0
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_team_leader_s_phone_shows_a_condition_whole(page: Any, folder: Path, lang: str) -> None:
+    page.set_viewport_size(PHONE)
+    opened(page, folder, "team", lang)
+    assert page.evaluate("[...document.querySelectorAll('.team')].every((one) => one.scrollWidth <= one.clientWidth)")
+    row = page.locator(".conditions tbody tr:has(td)").first
+    assert row.locator("td:visible").count() == 6
+    assert row.locator("td.weight").get_attribute("data-label") == words(lang)("c.weight")
+    assert page.locator(".conditions thead th:visible").count() == 3 * page.locator(".conditions").count()
 
 
 def test_without_its_script_a_page_says_the_same(browser: Any, folder: Path) -> None:
