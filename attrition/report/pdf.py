@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 """Processes laying pages out side by side: each takes a core and, for a centre of thousands, some hundred megabytes."""
 
-WORKER = [sys.executable, "-X", "utf8", "-m", "attrition.report.pdf"]
+WORKER = [sys.executable, "-P", "-X", "utf8", "-m", "attrition.report.pdf"]
+"""Nothing in the folder the command happens to run in is taken for a module (``-P``)."""
+
 WITHOUT_PANGO = 3
 
 ABSENT = "no PDF is written: WeasyPrint finds no Pango on this machine (Debian: apt-get install libpangoft2-1.0-0)"

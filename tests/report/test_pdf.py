@@ -122,3 +122,14 @@ def test_whoever_stops_need_not_wait_for_the_rest(month: Products, tmp_path: Pat
         lay_out(place)
         raise KeyboardInterrupt
     assert not place.with_suffix(".pdf").exists()
+
+
+def test_a_file_in_the_reader_s_folder_is_no_module(
+    paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "logging.py").write_text("raise SystemExit(1)")
+    page = shutil.copy(paper.with_suffix(".html"), tmp_path / "again.html")
+    monkeypatch.chdir(tmp_path)
+    with press(absent=pytest.fail) as lay_out:
+        lay_out(Path(page))
+    assert (tmp_path / "again.pdf").read_bytes() == paper.read_bytes()
