@@ -133,7 +133,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         windows = Windows.of(self._label(X, y))
         self.levels_ = windows.levels
         parameters = self._parameters(self.seed)
-        data = lgb.Dataset(X, label=np.zeros(len(X)), params=parameters | {"num_threads": self._threads}).construct()
+        data = lgb.Dataset(X, label=np.zeros(len(X)), params=parameters, free_raw_data=True).construct()
         seeds = [self.seed + 1000 * member for member in range(self.members)]
         rows = self._drawn(groups)
         # One thread per member, and members side by side: on tables of this size that is several times faster
