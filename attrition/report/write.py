@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from attrition.report.products import Products
 
 MOST_TEAMS_ON_PAPER = 300
-"""Two to a page; beyond it nobody turns the pages, and laying them out takes minutes and gigabytes."""
+"""A sheet each; beyond it nobody turns the pages, and laying them out takes minutes and gigabytes."""
 
 
 def write(
