@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from attrition.errors import AttritionError, DataError
+from attrition.errors import AttritionError, DataError, Fault
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.data.faults import Fault
     from attrition.model.aliases import Move, Version
     from attrition.pipeline import Found
     from attrition.promotion import Comparison

@@ -1,14 +1,14 @@
-"""Everything that can go wrong, as one tree; a user's mistake carries an exit code and one clear line.
+"""The exceptions of attrition, as one tree; a mistake of the user has exit code 2 and a message of one clear line.
 
 ::
 
-    AttritionError                 exit code 1: something of ours, or of the machine's
-    └── UserError                  exit code 2: something the user can mend
-        ├── DeclarationError       a TOML file in pipelines/ or models/ says something impossible
+    AttritionError                 exit code 1: a failure of attrition or of the machine
+    └── UserError                  exit code 2: something the user can correct
+        ├── DeclarationError       a TOML file in pipelines/ or models/ is not valid
         ├── DataError              the input tables break the contract; carries every fault
         ├── MissingExtra           an optional part of attrition is not installed
         ├── NotMadeYet             a product that another command makes is missing
-        └── LeakageFound           a feature knows the answer; training stops
+        └── LeakageFound           a feature holds the outcome; training stops
 
 No message holds a row's content: files, tables, columns and numbers of rows only.
 """
@@ -17,26 +17,43 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from attrition.data.faults import Fault
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One way in which an input table breaks the contract: where, which rule, and what to do; never a row's content.
+
+    `rows` is the number of rows concerned, or None where the whole file or column is.
+    """
+
+    file: str
+    table: str
+    column: str
+    rule: str
+    rows: int | None
+    advice: str
+
+    def __str__(self) -> str:
+        place = ".".join(part for part in (self.table, self.column) if part)
+        rows = "" if self.rows is None else f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'})"
+        return f"{self.file}: {place}: {self.rule}{rows}; {self.advice}"
 
 
 class AttritionError(Exception):
-    """Something failed that the user did not cause."""
+    """A failure that the user did not cause."""
 
     exit_code = 1
 
 
 class UserError(AttritionError):
-    """Something the user can mend; shown as one line, without a traceback."""
+    """Something the user can correct; shown as one line, without a traceback."""
 
     exit_code = 2
 
 
 class DeclarationError(UserError):
-    """A declaration in pipelines/ or models/ cannot be followed."""
+    """A declaration in pipelines/ or models/ is missing or not valid."""
 
 
 class DataError(UserError):
@@ -48,7 +65,7 @@ class DataError(UserError):
 
 
 class MissingExtra(UserError):
-    """An optional part is needed that is not installed."""
+    """An optional part of attrition is needed and is not installed."""
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(f'{purpose} needs the extra "{extra}": pip install "attrition[{extra}]"')
@@ -63,11 +80,11 @@ class NotMadeYet(UserError):
 
 
 class LeakageFound(UserError):
-    """A feature knows the answer; nothing was trained or promoted."""
+    """A feature holds the outcome it should predict; nothing was trained or promoted."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Name the nearest right spelling as a clause for an error, or nothing.
+    """Return the nearest known word as a clause for an error message, or an empty text.
 
     Examples
     --------
@@ -76,5 +93,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["agent_id"])
     ''
     """
-    found = difflib.get_close_matches(word, list(known), n=1)
-    return f' (did you mean "{found[0]}"?)' if found else ""
+    matches = difflib.get_close_matches(word, list(known), n=1)
+    return f' (did you mean "{matches[0]}"?)' if matches else ""

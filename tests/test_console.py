@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from attrition import console
-from attrition.data.faults import Fault, refuse
-from attrition.errors import DeclarationError, NotMadeYet
+from attrition.data.faults import refuse
+from attrition.errors import DeclarationError, Fault, NotMadeYet
 from attrition.pipeline import Found
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data import coverage, engine, sources, versions
-from attrition.data.faults import Fault, refuse
+from attrition.data.faults import refuse
 from attrition.data.files import Entry
 from attrition.data.opening import Opened, Taken, take
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, Line, frame
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
+from attrition.errors import Fault
 
 if TYPE_CHECKING:
     import ibis

@@ -9,7 +9,6 @@ from attrition.data import engine, money, parts
 from attrition.data.asking import about, kept, questions, without
 from attrition.data.casting import Manner
 from attrition.data.engine import Connection, name, text
-from attrition.data.faults import Fault
 from attrition.data.judging import Judge, judge
 from attrition.data.landed import FILE, Landed
 from attrition.data.mapping import Laid
@@ -18,6 +17,7 @@ from attrition.data.quality import NOTICED, READ, Line
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
 from attrition.data.suspecting import suspected
+from attrition.errors import Fault
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from attrition.data.engine import Connection
-from attrition.data.faults import Fault, Refused
+from attrition.data.faults import Refused
 from attrition.data.landed import Landed, as_text, put, types
 from attrition.data.sources import Source
-from attrition.errors import MissingExtra
+from attrition.errors import Fault, MissingExtra
 
 
 def land(con: Connection, table: str, source: Source, workspace: Path) -> Landed:

@@ -12,10 +12,11 @@ import duckdb
 
 from attrition.data import encodings, engine
 from attrition.data.engine import Connection, name, text
-from attrition.data.faults import Fault, Refused
+from attrition.data.faults import Refused
 from attrition.data.files import entry, shown
 from attrition.data.landed import FILE, Landed, types
 from attrition.data.sources import Source
+from attrition.errors import Fault
 
 _KEPT_IN_MEMORY = 200_000_000  # bytes; a larger file is read from disk each time instead
 csv.field_size_limit(1 << 20)

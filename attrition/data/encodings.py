@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from attrition.data.faults import Fault, Refused
+from attrition.data.faults import Refused
+from attrition.errors import Fault
 
 _BLOCK = 1 << 20
 

@@ -1,31 +1,10 @@
-"""A fault is one broken promise of the input: where, which rule, how many rows, what to do; never a row's content."""
+"""From the faults of one table to the error that carries the faults of all tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from attrition.errors import DataError
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """One fault of one table.
-
-    `rows` is the number of rows concerned, or None where the whole file or column is.
-    """
-
-    file: str
-    table: str
-    column: str
-    rule: str
-    rows: int | None
-    advice: str
-
-    def __str__(self) -> str:
-        place = ".".join(part for part in (self.table, self.column) if part)
-        rows = "" if self.rows is None else f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'})"
-        return f"{self.file}: {place}: {self.rule}{rows}; {self.advice}"
+from attrition.errors import DataError, Fault
 
 
 class Refused(Exception):

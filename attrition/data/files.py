@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from attrition.data.faults import Fault, Refused
-from attrition.errors import nearest
+from attrition.data.faults import Refused
+from attrition.errors import Fault, nearest
 
 
 class Entry(NamedTuple):

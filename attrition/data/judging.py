@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrition.data.faults import Fault
 from attrition.data.landed import Landed
 from attrition.data.parts import Part
 from attrition.data.quality import NOTICED, REPAIRED, SET_ASIDE, Line
 from attrition.data.schema import Column
 from attrition.data.sources import Site
+from attrition.errors import Fault
 
 FEW = 0.05
 """Share of bad values in an optional column from which on the export is refused."""

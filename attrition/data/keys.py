@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from attrition.data import engine
 from attrition.data.engine import Connection, name
-from attrition.data.faults import Fault
 from attrition.data.quality import SET_ASIDE, Line
 from attrition.data.schema import Table
+from attrition.errors import Fault
 
 
 @dataclass(frozen=True, kw_only=True)

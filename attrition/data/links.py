@@ -8,10 +8,10 @@ from functools import partial
 
 from attrition.data import engine
 from attrition.data.engine import Connection, name
-from attrition.data.faults import Fault
 from attrition.data.judging import FEW
 from attrition.data.quality import NOTICED, SET_ASIDE, Line
 from attrition.data.tables import TABLES
+from attrition.errors import Fault
 
 _LOST_ZEROS = "format the column as text and export again: leading zeros are lost on one side, so agents are not found"
 

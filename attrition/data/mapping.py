@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from attrition.data.faults import Fault
 from attrition.data.landed import Landed
 from attrition.data.schema import Column, Table
 from attrition.data.sources import Source
 from attrition.data.tables import ANY_TABLE
+from attrition.errors import Fault
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from attrition.data import engine, keys, reading
 from attrition.data.checking import Checked, check
 from attrition.data.engine import Connection, name
-from attrition.data.faults import Fault, Refused
+from attrition.data.faults import Refused
 from attrition.data.keys import Keyed
 from attrition.data.landed import Landed
 from attrition.data.links import link
@@ -18,6 +18,7 @@ from attrition.data.mapping import lay
 from attrition.data.quality import Line
 from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
+from attrition.errors import Fault
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,11 @@ import pyarrow.parquet as pq
 
 from attrition.data import engine
 from attrition.data.engine import Connection, name, text
-from attrition.data.faults import Fault, Refused
+from attrition.data.faults import Refused
 from attrition.data.files import entry, shown
 from attrition.data.landed import Landed, types
 from attrition.data.sources import Source
+from attrition.errors import Fault
 
 
 def headers(path: Path, *, table: str) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from attrition.data import databases, delimited, parquet, workbooks
 from attrition.data.engine import Connection
-from attrition.data.faults import Fault, Refused
+from attrition.data.faults import Refused
 from attrition.data.files import find
 from attrition.data.landed import Landed
 from attrition.data.sources import Source
+from attrition.errors import Fault
 
 _TEXTS = (".csv", ".tsv", ".txt")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attrition.data.engine import Connection
-from attrition.data.faults import Fault, Refused
+from attrition.data.faults import Refused
 from attrition.data.files import entry, shown
 from attrition.data.landed import FILE, Landed, as_text, put, types
 from attrition.data.sources import Source
-from attrition.errors import nearest
+from attrition.errors import Fault, nearest
 
 
 def headers(path: Path, *, table: str) -> tuple[str, ...]:

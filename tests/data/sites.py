@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from attrition.data.centre import Centre, inspect
-from attrition.data.faults import Fault
+from attrition.errors import Fault
 
 SITE = '[site]\nname = "Test"\ntime_zone = "Asia/Shanghai"\ncurrency = "CNY"\n'
 
