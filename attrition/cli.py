@@ -13,13 +13,14 @@ from typing import Annotated
 
 import typer
 
-from attrition import __version__, console, models_cli
+from attrition import __version__
 from attrition import workspace as workspaces
-from attrition.command import HERE, MONTH, Command, Folder, Month, month, out, show, steps
-from attrition.explain_cli import explain
-from attrition.pilot_cli import pilot
-from attrition.plan_cli import plan
-from attrition.whatif_cli import what_if
+from attrition.terminal import console, models
+from attrition.terminal.command import HERE, MONTH, Command, Folder, Month, month, out, show, steps
+from attrition.terminal.explain import explain
+from attrition.terminal.pilot import pilot
+from attrition.terminal.plan import plan
+from attrition.terminal.what_if import what_if
 
 
 class Language(StrEnum):
@@ -39,7 +40,7 @@ app = typer.Typer(
 )
 
 
-app.add_typer(models_cli.app, name="models", rich_help_panel="The model")
+app.add_typer(models.app, name="models", rich_help_panel="The model")
 app.add_typer(pilot, rich_help_panel="What works here")
 app.command("what-if", cls=Command, rich_help_panel="Every month")(what_if)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition import declared
-from attrition.fresh import declared_spec, fresh_panel, level_error, month_of
 from attrition.jobs import CheckJob, MonthlyJob, PanelJob, RetrainJob
 from attrition.runs import Runs
+from attrition.steps.loading import declared_spec, fresh_panel, level_error, month_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +44,9 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     from attrition.data.whole import whole_file
     from attrition.features.registry import available
     from attrition.features.registry import declared as known
-    from attrition.panel import families_of, past_of
     from attrition.pilot.learned import learned
     from attrition.predict.playbook import playbook
+    from attrition.steps.panel import families_of, past_of
 
     job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
     progress("reading and checking the tables")
@@ -73,7 +73,7 @@ def check(workspace: Path, *, progress: Progress) -> Found:
 
 def panel(workspace: Path, *, progress: Progress) -> list[Path]:
     """Make the panel: every agent-month at risk, what was known about it then, and what followed."""
-    from attrition.panel import make_panel
+    from attrition.steps.panel import make_panel
 
     job = declared.read(workspace / "pipelines" / "panel.toml", PanelJob)
     return make_panel(workspace, job, progress=progress)
@@ -108,12 +108,12 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
 def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     import pandas as pd
 
-    from attrition import promotion, verdict
     from attrition.model import aliases, bar, registry
     from attrition.model.examine import examine
     from attrition.model.provenance import made_from
     from attrition.model.risk import fit
     from attrition.predict import served
+    from attrition.steps import promotion, verdict
 
     job = declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob)
     spec = declared_spec(workspace, job.model)
@@ -151,7 +151,7 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     from attrition.model.gain import gain
     from attrition.model.tunable import TuneJob
     from attrition.model.tune import require_optuna, search
-    from attrition.tuning import write_tuned
+    from attrition.steps.tune import write_tuned
 
     require_optuna()
     job = declared.read(workspace / "pipelines" / "tune.toml", TuneJob)
@@ -170,11 +170,11 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     from attrition.data.whole import whole_folder
     from attrition.labels.given import marked
     from attrition.model import registry
-    from attrition.planning import options_of
     from attrition.predict.month import month_tables
     from attrition.predict.scores import at_new_site
     from attrition.predict.views import driver_views
-    from attrition.replay import refuse_hindsight
+    from attrition.steps.plan import options_of
+    from attrition.steps.replay import refuse_hindsight
 
     fitted, version = registry.champion(workspace)
     refuse_hindsight(fitted, version, as_of)
@@ -195,8 +195,8 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
 def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> list[Path]:
     """Choose which interventions for whom save most within a budget, and set that beside simpler ways to choose."""
     from attrition.model import registry
-    from attrition.planning import Month, make_plan, options_of
-    from attrition.replay import refuse_hindsight
+    from attrition.steps.plan import Month, make_plan, options_of
+    from attrition.steps.replay import refuse_hindsight
 
     fitted, version = registry.champion(workspace)
     refuse_hindsight(fitted, version, as_of)
@@ -210,8 +210,8 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score the month, plan where a budget is declared, and write the report."""
     from attrition.errors import UserError
-    from attrition.monthly import report_content
     from attrition.report.write import write
+    from attrition.steps.report import report_content
 
     job = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
     scored = score(workspace, as_of, progress=progress)
@@ -227,14 +227,14 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
 
 def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score and report past months as they would have been known then."""
-    from attrition.replay import replay as replayed
+    from attrition.steps.replay import replay as replayed
 
     return replayed(workspace, first, last, langs=langs, progress=progress)
 
 
 def design_pilot(workspace: Path, asked: Asked, *, intervention: str, progress: Progress) -> list[Path]:
     """Draw a pilot of an intervention by lot, and lay it down sealed."""
-    from attrition.pilots import make_design
+    from attrition.steps.pilot import make_design
 
     rows, outcomes, features, about = fresh_panel(workspace, progress)
     progress("drawing the lots")
@@ -244,7 +244,7 @@ def design_pilot(workspace: Path, asked: Asked, *, intervention: str, progress: 
 
 def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Say what a pilot shows by a month-end, and keep what it taught."""
-    from attrition.pilots import known_at, make_reading
+    from attrition.steps.pilot import known_at, make_reading
 
     _, outcomes, features, about = fresh_panel(workspace, progress)
     progress("reading the pilot")
@@ -253,7 +253,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
 
 def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Compare those who were given an intervention, without any lot, with others like them."""
-    from attrition.pilots import known_at, make_observation
+    from attrition.steps.pilot import known_at, make_observation
 
     _, outcomes, features, about = fresh_panel(workspace, progress)
     progress("comparing with others like them")

@@ -20,7 +20,6 @@ from sklearn.linear_model import LogisticRegression
 from attrition import pipeline
 from attrition import workspace as workspaces
 from attrition.data.synthetic import sources_toml, write_centre
-from attrition.fresh import declared_spec
 from attrition.labels.given import accepted, given_between
 from attrition.labels.outcomes import KEYS, within
 from attrition.model.risk import FittedRisk, fit
@@ -30,6 +29,7 @@ from attrition.predict.eligibility import refusals
 from attrition.predict.playbook import playbook
 from attrition.predict.scores import scores
 from attrition.runs import Runs, features_of
+from attrition.steps.loading import declared_spec
 
 RAISE = "market_adjustment"
 RECENT = 3

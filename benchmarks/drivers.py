@@ -17,10 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from attrition.barred import barred
-from attrition.command import month as month_end
 from attrition.features.twins import topic
-from attrition.fresh import declared_spec
 from attrition.labels.outcomes import KEYS
 from attrition.model.risk import FittedRisk, fit
 from attrition.predict.actions import recommendations
@@ -30,6 +27,9 @@ from attrition.predict.peers import Peers, peers
 from attrition.predict.playbook import playbook
 from attrition.predict.scores import scores
 from attrition.runs import Runs, features_of
+from attrition.steps.excluded import barred
+from attrition.steps.loading import declared_spec
+from attrition.terminal.command import month as month_end
 
 FAMILIES = {
     "pay": ("pay",),

@@ -7,9 +7,9 @@ from typer.testing import CliRunner
 
 from attrition import __version__, workspace
 from attrition.cli import app
-from attrition.command import month
 from attrition.data.alone import alone
 from attrition.errors import NotMadeYet
+from attrition.terminal.command import month
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 

@@ -14,7 +14,7 @@ from attrition import workspace as workspaces
 from attrition.data import spark
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.jobs import PanelJob
-from attrition.panel import make_panel
+from attrition.steps.panel import make_panel
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not installed here"),

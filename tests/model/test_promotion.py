@@ -17,7 +17,7 @@ from attrition.errors import AttritionError, NotMadeYet, UserError
 from attrition.model import aliases, registry
 from attrition.model.bar import Check, judge
 from attrition.model.risk import FittedRisk
-from attrition.promotion import Decision, compared, promote, rollback, settle
+from attrition.steps.promotion import Decision, compared, promote, rollback, settle
 from tests.model.broken import BROKEN, golden_risk_one_bit_off
 
 ON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from attrition.data.centre import open_centre
 from attrition.errors import DataError
 from attrition.jobs import PanelJob
-from attrition.panel import make_panel
+from attrition.steps.panel import make_panel
 
 IDS = ["007", "7", "NA", "1E5", "TRUE", "null", "00123", "2026-01-01", "=1+1", "0x1F"]
 SOURCES = """

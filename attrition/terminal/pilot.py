@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from attrition import console
-from attrition.command import HERE, Command, Folder, Month, month, out, show, steps
 from attrition.errors import UserError
+from attrition.terminal import console
+from attrition.terminal.command import HERE, Command, Folder, Month, month, out, show, steps
 
 pilot = typer.Typer(
     name="pilot",

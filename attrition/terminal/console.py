@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from attrition.model.aliases import Move, Version
     from attrition.pipeline import Found
-    from attrition.promotion import Comparison
+    from attrition.steps.promotion import Comparison
 
 STOPPED = 130
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 Progress = Callable[[str], None]
 """Called with what is about to be done: "reading the tables"."""
 

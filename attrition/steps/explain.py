@@ -10,10 +10,10 @@ from urllib.parse import quote
 from attrition import declared
 from attrition.data.whole import whole_file
 from attrition.jobs import MonthlyJob
-from attrition.monthly import report_content
 from attrition.report.one_agent import one_agent
 from attrition.report.pages import agent_page
 from attrition.runs import Runs
+from attrition.steps.report import report_content
 
 
 def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | None) -> list[Path]:

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from attrition import workspace
-from attrition.console import tuned_lines
 from attrition.declared import read
 from attrition.model.gain import Gain
 from attrition.model.spec import Spec
 from attrition.model.tune import Searched
-from attrition.tuning import write_tuned
+from attrition.steps.tune import write_tuned
+from attrition.terminal.console import tuned_lines
 
 MONTHS = tuple(pd.to_datetime(["2025-01-31", "2025-02-28"]))
 TRIALS = pd.DataFrame(

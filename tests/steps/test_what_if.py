@@ -15,7 +15,7 @@ from attrition.features.pay import PAY
 from attrition.features.registry import build
 from attrition.features.schedule import SCHEDULE
 from attrition.predict.facts import FACTS, notes
-from attrition.whatif import Asked
+from attrition.steps.what_if import Asked
 from tests.drawn import tables
 
 AGENTS = """

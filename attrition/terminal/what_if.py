@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from attrition.command import HERE, Folder, Month, show, steps
 from attrition.errors import UserError
+from attrition.terminal.command import HERE, Folder, Month, show, steps
 
 
 def what_if(
@@ -29,9 +29,9 @@ def what_if(
         attrition what-if 0012345 --as-of 2026-10 --set base_pay=5200
     """
     from attrition.predict.facts import notes
-    from attrition.whatif import open_month
-    from attrition.whatif import what_if as supposed
-    from attrition.whatif_page import lines
+    from attrition.steps.what_if import open_month
+    from attrition.steps.what_if import what_if as supposed
+    from attrition.terminal.what_if_lines import lines
 
     facts = dict(_pair(text) for text in set_)
     with steps() as (_, progress):

@@ -14,10 +14,8 @@ import pandas as pd
 from scipy.special import logit, ndtri
 
 from attrition import declared
-from attrition.barred import barred
 from attrition.data.whole import whole_folder
 from attrition.errors import DeclarationError, UserError, nearest
-from attrition.fresh import level_error
 from attrition.jobs import MonthlyJob, PlanJob
 from attrition.pilot.learned import learned
 from attrition.predict.eligibility import Options
@@ -28,6 +26,8 @@ from attrition.predict.playbook import playbook
 from attrition.predict.weighing import weighed
 from attrition.report.offer_audit import offer_audit
 from attrition.runs import Runs
+from attrition.steps.excluded import barred
+from attrition.steps.loading import level_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

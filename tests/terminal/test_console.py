@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from attrition import console
 from attrition.data.faults import refuse
 from attrition.errors import DeclarationError, Fault, NotMadeYet
 from attrition.pipeline import Found
+from attrition.terminal import console
 
 
 def fault(table: str, column: str, rows: int | None = None, rule: str = "is not a date") -> Fault:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from attrition import declared
 from attrition.data.whole import whole_file, whole_folder
 from attrition.errors import DataError, NotMadeYet, UserError
-from attrition.fresh import declared_spec, fresh_panel, month_of
 from attrition.jobs import MonthlyJob
-from attrition.monthly import AS_OF_THEN, lessons_by, report_content
 from attrition.runs import Runs
+from attrition.steps.loading import declared_spec, fresh_panel, month_of
+from attrition.steps.report import AS_OF_THEN, lessons_by, report_content
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,13 +100,13 @@ def _score(
 ) -> None:
     import pandas as pd
 
-    from attrition.barred import barred
     from attrition.labels.given import marked
     from attrition.model.risk import fit
     from attrition.predict.eligibility import Options
     from attrition.predict.month import month_tables
     from attrition.predict.playbook import playbook
     from attrition.predict.views import driver_views
+    from attrition.steps.excluded import barred
 
     rows, outcomes, features, about = known
     fitted = fit(rows, outcomes, features=features, spec=spec, at=pd.Timestamp(month))

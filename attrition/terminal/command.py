@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand
 
-from attrition import console
 from attrition import workspace as workspaces
+from attrition.terminal import console
 
 TRACEBACK = "ATTRITION_TRACEBACK"
 """When this variable is set failures are raised as they are; for developers, on synthetic data."""

@@ -17,7 +17,6 @@ from attrition.model.backtest import measured
 from attrition.model.bar import Check
 from attrition.model.metrics import flagged_count
 from attrition.model.spec import Spec
-from attrition.month_inputs import month_inputs
 from attrition.pilot.learned import Learned, learned
 from attrition.predict.actions import watch_list
 from attrition.predict.playbook import Playbook, playbook
@@ -27,6 +26,7 @@ from attrition.report.products import Gap, Products
 from attrition.report.tables import team_sites
 from attrition.report.treated import effects, treated_precision
 from attrition.runs import Runs, features_of
+from attrition.steps.report_tables import month_inputs
 
 METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
 SCORES = ["agent_id", "as_of", "horizon_months", "risk", "abstained"]

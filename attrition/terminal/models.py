@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from attrition import console
-from attrition.command import HERE, Command, Folder, out, show
+from attrition.terminal import console
+from attrition.terminal.command import HERE, Command, Folder, out, show
 
 By = Annotated[str, typer.Option("--by", help="Who decides; goes on record.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; goes on record.")]
@@ -55,7 +55,7 @@ def compare(
 
         attrition models compare 3 4
     """
-    from attrition import promotion
+    from attrition.steps import promotion
 
     show(console.comparison_lines(promotion.compared(workspace, one, other)))
 
@@ -78,7 +78,7 @@ def promote(
 
         attrition models promote 4 --by "Li Na" --reason "season, see the card" --despite "observed over expected"
     """
-    from attrition import promotion
+    from attrition.steps import promotion
 
     decision = promotion.Decision(by, reason, datetime.now(UTC))
     move = promotion.promote(workspace, version, decision, despite=despite or ())
@@ -94,7 +94,7 @@ def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
 
         attrition models rollback --by "Li Na" --reason "risks of new agents look wrong"
     """
-    from attrition import promotion
+    from attrition.steps import promotion
 
     move = promotion.rollback(workspace, promotion.Decision(by, reason, datetime.now(UTC)))
     show([console.move_line(move)])

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from attrition.barred import GIVEN_LATELY, IN_PILOT, barred
 from attrition.labels.given import GIVEN
 from attrition.pilot.sealed import lay
+from attrition.steps.excluded import GIVEN_LATELY, IN_PILOT, barred
 from tests.pilot.drawn_pilot import planned
 
 MONTH = pd.Timestamp("2026-10-31")

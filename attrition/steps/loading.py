@@ -32,7 +32,7 @@ def fresh_panel(
     workspace: Path, progress: Progress
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Feature], Mapping[str, Any]]:
     """Read the panel; make it first when there is none, or when an input, a declaration or the code has changed."""
-    from attrition.panel import fingerprint, make_panel
+    from attrition.steps.panel import fingerprint, make_panel
 
     runs, job = Runs(workspace), declared.read(workspace / "pipelines" / "panel.toml", PanelJob)
     made_from = fingerprint(workspace, job)

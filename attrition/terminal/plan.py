@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from attrition import console
-from attrition.command import HERE, Folder, Month, out, show, steps
 from attrition.predict.plan_page import plan_lines
+from attrition.terminal import console
+from attrition.terminal.command import HERE, Folder, Month, out, show, steps
 
 
 def plan(

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from attrition import console
-from attrition.command import HERE, Folder, Month, out, steps
+from attrition.terminal import console
+from attrition.terminal.command import HERE, Folder, Month, out, steps
 
 
 def explain(
@@ -24,7 +24,7 @@ def explain(
 
         attrition explain 0012345 --as-of 2026-10
     """
-    from attrition.explain import explain as write
+    from attrition.steps.explain import explain as write
 
     with steps() as (_, progress):
         progress("gathering what the month says of the agent")

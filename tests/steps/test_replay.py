@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from attrition import workspace
 from attrition.cli import app
 from attrition.data.synthetic import sources_toml, write_centre
-from attrition.fresh import declared_spec
-from attrition.replay import _score
 from attrition.runs import Runs, features_of
+from attrition.steps.loading import declared_spec
+from attrition.steps.replay import _score
 
 SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 10", "rounds = 80": "rounds = 10"}
 SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}

@@ -80,7 +80,7 @@ def fingerprint(workspace: Path, job: PanelJob) -> str | None:
         return None
     digest = hashlib.sha256(job.model_dump_json().encode())
     digest.update((workspace / "pipelines" / "sources.toml").read_bytes())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     for name, source in declaration.tables.items():
         for path in files.find(workspace, str(source.path), name):

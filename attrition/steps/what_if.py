@@ -254,8 +254,8 @@ def what_if(fitted: FittedRisk, month: Asked, changes: Mapping[str, Mapping[str,
 def open_month(workspace: Path, as_of: date, *, progress: Progress) -> Asked:
     """Open a month of a workspace's centre for suppositions; reads and checks its tables."""
     from attrition.data.centre import open_centre
-    from attrition.fresh import fresh_panel, month_of
-    from attrition.panel import families_of
+    from attrition.steps.loading import fresh_panel, month_of
+    from attrition.steps.panel import families_of
 
     rows, _, _, _ = fresh_panel(workspace, progress)
     frame = month_of(rows, as_of)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
-    from attrition.whatif import WhatIf
+    from attrition.steps.what_if import WhatIf
 
 NOT_A_CAUSE = "This is what the model expects of such an agent, not what the change would cause; a pilot tells that."
 
@@ -21,7 +21,7 @@ def lines(found: WhatIf, features: Mapping[str, Feature]) -> list[str]:
     --------
     >>> import pandas as pd
     >>> from attrition.features.pay import PAY
-    >>> from attrition.whatif import WhatIf
+    >>> from attrition.steps.what_if import WhatIf
     >>> risk = {"horizon_months": 3, "difference": -0.02, "difference_low": -0.03, "difference_high": -0.01}
     >>> risk |= {f"risk{end}_{when}": 0.1 for end in ("", "_low", "_high") for when in ("before", "after")}
     >>> row = {"feature": "pay_base_amount", "before": 4000.0, "after": 4500.0}

@@ -1,0 +1,1 @@
+"""What a command does with a workspace: products read, rooms below called, new products written whole."""

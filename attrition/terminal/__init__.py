@@ -1,0 +1,1 @@
+"""What a person types and sees: the commands by group, and what they print."""
