@@ -39,9 +39,9 @@ class Found:
 
 def check(workspace: Path, *, progress: Progress) -> Found:
     """Check every source against the contract; say what was repaired, and which features the site can have."""
+    from attrition.data.atomic import atomic_file
     from attrition.data.centre import open_centre
-    from attrition.data.filling import filled
-    from attrition.data.whole import whole_file
+    from attrition.data.completeness import filled_shares
     from attrition.features.registry import available
     from attrition.features.registry import declared as known
     from attrition.pilot.learned import learned
@@ -58,12 +58,12 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     book = playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
     book.learning_from(learned(workspace))
     quality = centre.quality.assign(as_of=centre.data_ends)
-    with whole_file(Runs(workspace).folder / "quality.parquet") as path:
+    with atomic_file(Runs(workspace).folder / "quality.parquet") as path:
         quality.to_parquet(path, index=False)
     return Found(
         coverage=centre.coverage,
         features=features,
-        filled=filled(centre.tables),
+        filled=filled_shares(centre.tables),
         quality=centre.quality,
         assumptions=centre.assumptions,
         thin_column_share=job.thin_column_share,
@@ -81,7 +81,7 @@ def panel(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     """Score past months by models that knew only what was known then, and say how good they were."""
-    from attrition.data.whole import whole_folder
+    from attrition.data.atomic import atomic_folder
     from attrition.model import backtest as trials
     from attrition.model.spec import BacktestJob
     from attrition.predict.past import backtest_tables
@@ -92,16 +92,16 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     trial = trials.backtest(rows, outcomes, features=features, spec=spec, job=job, progress=_counted(progress))
     progress("explaining the agents who were flagged")
     tables = backtest_tables(trial, rows, outcomes, features=features, spec=spec)
-    with whole_folder(Runs(workspace).backtest) as folder:
+    with atomic_folder(Runs(workspace).backtest) as folder:
         _write(folder, tables)
     return [Runs(workspace).backtest]
 
 
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Train on all that is mature, examine on later months, record, register, and promote if the bar is met."""
-    from attrition.data.alone import alone
+    from attrition.data.lock import exclusive_lock
 
-    with alone(Runs(workspace).folder / "retrain" / ".lock", what="retrain"):
+    with exclusive_lock(Runs(workspace).folder / "retrain" / ".lock", what="retrain"):
         return _retrained(workspace, progress)
 
 
@@ -167,7 +167,7 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the champion, with drivers and recommendations."""
-    from attrition.data.whole import whole_folder
+    from attrition.data.atomic import atomic_folder
     from attrition.labels.given import marked
     from attrition.model import registry
     from attrition.predict.month import month_tables
@@ -187,7 +187,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     tables = month_tables(fitted, frame, version=version, groups=groups, options=options, shared_error=level)
     tables["driver_views"] = driver_views(fitted, rows, outcomes, as_of=frame["as_of"].iloc[0])
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
-    with whole_folder(Runs(workspace).month(as_of)) as folder:
+    with atomic_folder(Runs(workspace).month(as_of)) as folder:
         _write(folder, tables | {"quality": quality, "treated": marked(Runs(workspace).read_given(), frame)})
     return [Runs(workspace).month(as_of)]
 

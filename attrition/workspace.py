@@ -100,11 +100,11 @@ def _sources(folder: Path, data: Path) -> bytes:
         raise UserError(f"{folder / SOURCES} is there already; delete it first, or leave --data away and edit it")
     if not data.is_dir():
         raise UserError(f"{data} is not a folder; --data wants the folder your exports are in")
-    from attrition.data.starting import sources_toml
+    from attrition.data.starter_sources import starter_sources_toml
 
     inside = data.resolve().is_relative_to(folder.resolve())
     shown = data.resolve().relative_to(folder.resolve()).as_posix() if inside else None
-    return sources_toml(data, shown=shown).encode("utf-8")
+    return starter_sources_toml(data, shown=shown).encode("utf-8")
 
 
 def _write(path: Path, content: bytes) -> bool:

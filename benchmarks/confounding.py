@@ -41,7 +41,7 @@ def drawn(folder: Path, *, kept: float, agents: int, months: int, seed: int) -> 
     workspace = folder / f"kept-{kept:g}-seed-{seed}-{agents}x{months}"
     if not Runs(workspace).panel.exists():
         workspaces.lay(workspace)
-        write_centre(workspace / "exports", agents=agents, months=months, seed=seed, kept_share=kept)
+        write_centre(workspace / "exports", agents=agents, months=months, seed=seed, retention_share=kept)
         (workspace / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
         pipeline.panel(workspace, progress=lambda _: None)
     return workspace

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from attrition import __version__, workspace
 from attrition.cli import app
-from attrition.data.alone import alone
+from attrition.data.lock import exclusive_lock
 from attrition.errors import NotMadeYet
 from attrition.terminal.command import month
 
@@ -72,7 +72,7 @@ def test_before_any_retrain_there_are_no_models_and_nothing_to_go_back_to(run: C
 
 def test_of_two_retrains_the_second_says_so_and_does_nothing(run: CliRunner, tmp_path: Path) -> None:
     workspace.lay(tmp_path)
-    with alone(tmp_path / "runs" / "retrain" / ".lock", what="retrain"):
+    with exclusive_lock(tmp_path / "runs" / "retrain" / ".lock", what="retrain"):
         said = run.invoke(app, ["retrain", "--workspace", str(tmp_path)])
     assert (said.exit_code, "another retrain is running" in said.output) == (2, True)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data import coverage, engine, sources, versions
-from attrition.data.faults import refuse
+from attrition.data.faults import contract_error
 from attrition.data.files import Entry
-from attrition.data.opening import Opened, Taken, take
+from attrition.data.loading import Opened, Taken, take
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, Line, frame
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
@@ -71,7 +71,7 @@ def open_centre(workspace: Path) -> Centre:
     """
     centre, faults = inspect(workspace)
     if centre is None:
-        raise refuse(faults)
+        raise contract_error(faults)
     return centre
 
 
@@ -103,7 +103,7 @@ def _not_declared(declared: Sources) -> list[Fault]:
 
 def _centre(con: Connection, declared: Sources, taken: Taken) -> Centre:
     dating = [partial(_date, con, table, checked, declared) for table, checked in taken.tables.items()]
-    lines = [*taken.lines, *(line for dated in engine.side_by_side(con, dating) for line in dated)]
+    lines = [*taken.lines, *(line for dated in engine.run_in_parallel(con, dating) for line in dated)]
     columns = {table: _columns(checked) for table, checked in taken.tables.items()}
     covered = coverage.measure(con, columns)
     ends, assumed = coverage.data_ends(declared.site, covered)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attrition.data import engine, money, parts
-from attrition.data.asking import about, kept, questions, without
+from attrition.data import column_sql, engine, money
 from attrition.data.casting import Manner
+from attrition.data.column_sql import Part
 from attrition.data.engine import Connection, name, text
-from attrition.data.judging import Judge, judge
-from attrition.data.landed import FILE, Landed
 from attrition.data.mapping import Laid
-from attrition.data.parts import Part
+from attrition.data.prefilter import suspected
 from attrition.data.quality import NOTICED, READ, Line
+from attrition.data.raw_table import FILE, Landed
+from attrition.data.row_checks import about, kept, questions, without
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
-from attrition.data.suspecting import suspected
+from attrition.data.validation import Judge, judge
 from attrition.errors import Fault
 
 
@@ -43,7 +43,7 @@ def check(con: Connection, table: Table, source: Source, landed: Landed, laid: L
         is_excel=landed.is_excel,
         allows_months=table.name == "snapshots",
     )
-    made = [parts.make(mapped, landed, manner, at) for at, mapped in enumerate(laid.columns)]
+    made = [column_sql.make(mapped, landed, manner, at) for at, mapped in enumerate(laid.columns)]
     read, counts = _answers(con, table, source, landed, made, site)
     verdict = judge(table.name, landed, made, counts, site)
     faults = verdict.faults
@@ -71,7 +71,7 @@ def _answers(
         of_all = of_all if source.only_with or any(item.rule == "missing" for item in of_kept) else []
     if not (of_all or of_kept):
         return engine.rows(con, f"SELECT count(*) FROM {name(landed.relation)}")[0][0], {}
-    inner = f"SELECT *, ({kept(made, source)}) AS __kept FROM ({parts.query(made, landed.relation, watched=True)})"
+    inner = f"SELECT *, ({kept(made, source)}) AS __kept FROM ({column_sql.query(made, landed.relation, watched=True)})"
     counted = [f"count(*) FILTER ({question.condition})" for question in of_all]
     counted += [f"count(*) FILTER (({question.condition}) AND __kept)" for question in of_kept]
     read, *found = engine.rows(con, f"SELECT {', '.join(['count(*)', *counted])} FROM ({inner})")[0]
@@ -86,7 +86,7 @@ def _by_file(con: Connection, source: Source, landed: Landed, verdict: Judge, si
     made = verdict.parts
     asked = [item for item in questions(verdict.table, made, site) if verdict.count(item.column, item.rule)]
     counted = ", ".join(f"count(*) FILTER (({item.condition}) AND __kept)" for item in asked)
-    inner = parts.query(made, landed.relation, watched=True, carried=(FILE,))
+    inner = column_sql.query(made, landed.relation, watched=True, carried=(FILE,))
     inner = f"SELECT *, ({kept(made, source)}) AS __kept FROM ({inner})"
     found = engine.rows(con, f"SELECT {FILE}, {counted} FROM ({inner}) GROUP BY 1 ORDER BY 1")
     whole = {(fault.column, fault.rule) for fault in verdict.faults}
@@ -100,12 +100,12 @@ def _by_file(con: Connection, source: Source, landed: Landed, verdict: Judge, si
 
 def _rows(source: Source, landed: Landed, made: Sequence[Part], verdict: Judge, site: Site) -> str:
     """Write the query of the checked rows; a column without a flaw is read without a function."""
-    ready = [parts.untouched(part) if _is_clean(part, verdict) and not landed.is_excel else part for part in made]
+    ready = [column_sql.untouched(part) if _is_clean(part, verdict) and not landed.is_excel else part for part in made]
     unit = money.currency(made)
     chosen = [f"{_value(part, verdict, unit, site)} AS {name(part.column.name)}" for part in ready]
     is_whole = not any(line.rule.startswith("set aside") for line in verdict.lines)
     where = "" if is_whole else f" WHERE {kept(made, source)}"
-    return f"SELECT {', '.join(chosen)} FROM ({parts.query(ready, landed.relation)}){where}"
+    return f"SELECT {', '.join(chosen)} FROM ({column_sql.query(ready, landed.relation)}){where}"
 
 
 def _is_clean(part: Part, verdict: Judge) -> bool:

@@ -30,7 +30,7 @@ def measure(con: Connection, columns: Mapping[str, Sequence[str]]) -> pd.DataFra
     """
     import pandas as pd
 
-    content = engine.side_by_side(con, [partial(_row, con, table, columns.get(table)) for table in TABLES])
+    content = engine.run_in_parallel(con, [partial(_row, con, table, columns.get(table)) for table in TABLES])
     named = ["table", "is_supplied", "rows", "agents", "first", "last", "columns", "not_supplied"]
     return pd.DataFrame(content, columns=named)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrition.data.engine import Connection
 from attrition.data.faults import Refused
-from attrition.data.landed import Landed, as_text, put, types
+from attrition.data.raw_table import Landed, as_text, put, types
 from attrition.data.sources import Source
 from attrition.errors import Fault, MissingExtra
 

@@ -1,6 +1,6 @@
 """The one module that makes connections: DuckDB in memory, offline, with its spill folder removed at the end.
 
-A query over a thousand agents keeps one core busy, so independent work is done `side_by_side`. Each thread has a
+A query over a thousand agents keeps one core busy, so independent work is done `run_in_parallel`. Each thread has a
 connection of its own to the one database, and what is cached lies in the database, where every thread sees it.
 """
 
@@ -37,7 +37,7 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int 
     memory_limit : str
         Beyond it DuckDB spills to a temporary folder of its own, which is removed with the connection.
     threads : int, optional
-        For one query; by default half the cores, since several are asked `side_by_side`.
+        For one query; by default half the cores, since several are asked `run_in_parallel`.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int 
     return con
 
 
-def side_by_side(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T]:
+def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Do independent tasks of one engine and give their answers in order; when one fails, those not begun are left.
 
     On a connection that `duckdb` made they share the cores; any other is not safe to share, and they take turns.

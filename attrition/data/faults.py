@@ -15,14 +15,14 @@ class Refused(Exception):
         self.faults = faults
 
 
-def refuse(faults: Sequence[Fault]) -> DataError:
+def contract_error(faults: Sequence[Fault]) -> DataError:
     """Make the error that carries every fault, one line each.
 
     Examples
     --------
     >>> fault = Fault(file="exits.csv", table="exits", column="exit_date", rule="ambiguous date", rows=3,
     ...               advice='say the layout, for example dates = ["%d/%m/%Y"]')
-    >>> print(refuse([fault]))
+    >>> print(contract_error([fault]))
     the input breaks the contract in 1 place:
       exits.csv: exits.exit_date: ambiguous date (3 rows); say the layout, for example dates = ["%d/%m/%Y"]
     """

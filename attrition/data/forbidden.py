@@ -58,7 +58,7 @@ _LEAKS = (
 )  # fmt: skip
 
 
-def why_never(*names: str) -> str | None:
+def forbidden_reason(*names: str) -> str | None:
     """Say why a feature known by these names may not be one, or None where it may.
 
     Parameters
@@ -68,13 +68,13 @@ def why_never(*names: str) -> str | None:
 
     Examples
     --------
-    >>> why_never("gender")
+    >>> forbidden_reason("gender")
     'a protected attribute is never a feature'
-    >>> why_never("tenure_months", "在职年龄")
+    >>> forbidden_reason("tenure_months", "在职年龄")
     'a protected attribute is never a feature'
-    >>> why_never("LastWorkingDate")
+    >>> forbidden_reason("LastWorkingDate")
     'it is known only because someone leaves'
-    >>> why_never("workload_average_contacts", "manager's language test")
+    >>> forbidden_reason("workload_average_contacts", "manager's language test")
     """
     for said in names:
         squeezed = re.sub(r"[\W_]+", "", said.lower())

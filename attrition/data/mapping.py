@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from attrition.data.landed import Landed
+from attrition.data.raw_table import Landed
 from attrition.data.schema import Column, Table
 from attrition.data.sources import Source
 from attrition.data.tables import ANY_TABLE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrition.data.column_sql import Part
 from attrition.data.engine import text
-from attrition.data.parts import Part
 from attrition.data.sources import Site
 
 MONEY = frozenset(

@@ -12,7 +12,7 @@ from attrition.data import engine
 from attrition.data.engine import Connection, name, text
 from attrition.data.faults import Refused
 from attrition.data.files import entry, shown
-from attrition.data.landed import Landed, types
+from attrition.data.raw_table import Landed, types
 from attrition.data.sources import Source
 from attrition.errors import Fault
 

@@ -8,7 +8,7 @@ from attrition.data import databases, delimited, parquet, workbooks
 from attrition.data.engine import Connection
 from attrition.data.faults import Refused
 from attrition.data.files import find
-from attrition.data.landed import Landed
+from attrition.data.raw_table import Landed
 from attrition.data.sources import Source
 from attrition.errors import Fault
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from attrition.data.forbidden import why_never
+from attrition.data.forbidden import forbidden_reason
 from attrition.data.tables import ANY_TABLE, SNAPSHOTS, TABLES
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
@@ -167,7 +167,7 @@ def _impossible_features(table: str, source: Source) -> list[str]:
     said = []
     for name, feature in source.features.items():
         place = f"tables.{table}.features.{name}"
-        if reason := why_never(name, headers.get(name, ""), feature.en, feature.zh):
+        if reason := forbidden_reason(name, headers.get(name, ""), feature.en, feature.zh):
             said.append(f"{place}: {reason}; leave it out, or keep it in audit_attributes")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             said.append(f"{place}: a feature's name is lower-case letters, digits and underscores")

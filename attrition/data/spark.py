@@ -59,7 +59,7 @@ def _kept(con: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:
     return con.read_parquet(str(folder / name), table_name=name)
 
 
-def carried(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]:
+def to_spark(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]:
     """Write checked tables as Parquet into a folder that Spark can read, and open them there.
 
     Parameters
@@ -72,14 +72,14 @@ def carried(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]
     spark = connect(folder)
     opened = {}
     for name, table in tables.items():
-        path = folder / f"carried_{name}.parquet"
+        path = folder / f"checked_{name}.parquet"
         table.to_parquet(path)
-        opened[name] = spark.read_parquet(str(path), table_name=f"carried_{name}")
+        opened[name] = spark.read_parquet(str(path), table_name=f"checked_{name}")
     return opened
 
 
-def brought_back(table: ir.Table, con: ibis.BaseBackend, folder: Path) -> ir.Table:
+def from_spark(table: ir.Table, con: ibis.BaseBackend, folder: Path) -> ir.Table:
     """Compute a table on Spark and open the result on the engine that writes products."""
-    path = folder / "brought_back"
+    path = folder / "from_spark"
     table.to_parquet(str(path))
     return con.read_parquet(str(path / "*.parquet"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from attrition.data.engine import Connection
 from attrition.data.faults import Refused
 from attrition.data.files import entry, shown
-from attrition.data.landed import FILE, Landed, as_text, put, types
+from attrition.data.raw_table import FILE, Landed, as_text, put, types
 from attrition.data.sources import Source
 from attrition.errors import Fault, nearest
 

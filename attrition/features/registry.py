@@ -8,7 +8,7 @@ from functools import partial
 
 import ibis.expr.types as ir
 
-from attrition.data.engine import side_by_side
+from attrition.data.engine import run_in_parallel
 from attrition.exposure.opening import GROUPS
 from attrition.exposure.past import Past
 from attrition.features.career import CAREER
@@ -49,7 +49,7 @@ def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
     """
     known = declared(families)
     tasks = [partial(_family, family, past, known) for family in families]
-    built = side_by_side(past.months.get_backend(), tasks)
+    built = run_in_parallel(past.months.get_backend(), tasks)
     of_family = [table for table in built if table is not None]
     own = _beside(past.months.select("agent_id", "as_of", *GROUPS), of_family, known)
     table = _compared(past, own, of_family, known)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from attrition.data.forbidden import why_never
+from attrition.data.forbidden import forbidden_reason
 from attrition.errors import LeakageFound
 from attrition.model.spec import LeakageRules
 
@@ -29,7 +29,7 @@ def denied(names: Sequence[str]) -> list[str]:
     >>> denied(["pay_market_ratio", "tenure_notice_date", "Age", "team_resignations_3m", "schedule_notice_days_3m"])
     ['tenure_notice_date', 'Age']
     """
-    return [name for name in names if why_never(name) or FOLLOWS.search(name.lower())]
+    return [name for name in names if forbidden_reason(name) or FOLLOWS.search(name.lower())]
 
 
 def refuse_denied(names: Sequence[str]) -> None:

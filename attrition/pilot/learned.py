@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy.special import ndtri
 
-from attrition.data.whole import whole_file
+from attrition.data.atomic import atomic_file
 from attrition.declared import Declaration, read
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def learned(workspace: Path) -> Learned:
 
 def keep(workspace: Path, lessons: Learned) -> Path:
     """Write what pilots taught, whole or not at all."""
-    with whole_file(workspace / FILE) as path:
+    with atomic_file(workspace / FILE) as path:
         path.write_text("\n".join([HEAD, *(_table(lesson) for lesson in lessons.lessons)]), encoding="utf-8")
     return workspace / FILE
 

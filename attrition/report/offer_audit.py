@@ -50,7 +50,7 @@ def offer_audit(
     offered : Series
         The agents who are offered something.
     attributes : DataFrame
-        From `attrition.data.audited.audit_rows`.
+        From `attrition.data.protected.protected_attributes`.
     as_of : date
         The month-end; ages are of that day.
     minimum : int

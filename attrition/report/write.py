@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.data.whole import whole_file, whole_folder
+from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.report.editions import EDITIONS
 from attrition.report.month import month
 from attrition.report.months import index
@@ -59,7 +59,7 @@ def write(
     for lang in langs:
         words(lang)
     place = folder / f"{products.as_of:%Y-%m}"
-    with whole_folder(place) as part:
+    with atomic_folder(place) as part:
         with press(absent=progress) as lay_out:
             figures = month(products)
             for edition in EDITIONS:
@@ -70,7 +70,7 @@ def write(
                 workbook(figures, langs, edition, part / f"{edition}.xlsx")
             progress(_paper_said(figures))
         names = sorted(path.name for path in part.iterdir())
-    with whole_file(folder / "index.html") as part:
+    with atomic_file(folder / "index.html") as part:
         part.write_text(index(folder, langs), encoding="utf-8", newline="\n")
     return [*(place / name for name in names), folder / "index.html"]
 

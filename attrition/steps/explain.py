@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from attrition import declared
-from attrition.data.whole import whole_file
+from attrition.data.atomic import atomic_file
 from attrition.jobs import MonthlyJob
 from attrition.report.one_agent import one_agent
 from attrition.report.pages import agent_page
@@ -38,7 +38,7 @@ def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | 
     name, made = quote(agent, safe=""), []  # a staff number may hold what a file's name may not
     for lang in langs or job.languages:
         text = agent_page(found, products, lang)
-        with whole_file(folder / f"{name}.{lang}.html") as path:
+        with atomic_file(folder / f"{name}.{lang}.html") as path:
             path.write_text(text, encoding="utf-8", newline="\n")
         made.append(folder / f"{name}.{lang}.html")
     return made

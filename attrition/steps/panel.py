@@ -12,11 +12,11 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data import files, sources
-from attrition.data.audited import audit_rows
+from attrition.data.atomic import atomic_file
 from attrition.data.centre import Centre, open_centre
-from attrition.data.in_order import in_order, write_in_order
-from attrition.data.spark import brought_back, carried
-from attrition.data.whole import whole_file
+from attrition.data.protected import protected_attributes
+from attrition.data.sorted_parquet import sort_order, write_sorted
+from attrition.data.spark import from_spark, to_spark
 from attrition.exposure.opening import GROUPS, open_past
 from attrition.exposure.past import Past
 from attrition.exposure.span import begins
@@ -49,12 +49,12 @@ def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Pa
     centre = open_centre(workspace)
     progress("finding who was there to be lost")
     with tempfile.TemporaryDirectory() as scratch:
-        tables = carried(centre.tables, Path(scratch)) if job.engine == "spark" else centre.tables
+        tables = to_spark(centre.tables, Path(scratch)) if job.engine == "spark" else centre.tables
         past = past_of(centre, tables)
         progress("building the features")
         families = families_of(centre)
         table = build(past, families).drop(*GROUPS)
-        table = brought_back(table, centre.con, Path(scratch)) if job.engine == "spark" else table
+        table = from_spark(table, centre.con, Path(scratch)) if job.engine == "spark" else table
         rows = table.to_pyarrow_batches().read_all()  # in batches, so that two copies never stand side by side
         progress("writing the panel")
         outcomes = outcome_rows(past.months, tables["exits"])
@@ -101,22 +101,22 @@ def _write(
     """Write every part; the description comes last and says that the others are there."""
     ends, (outcomes, spells) = pd.Timestamp(centre.data_ends), happened
     features = [known[name] for name in rows.column_names if name in known]
-    places = in_order(rows, KEYS)
+    places = sort_order(rows, KEYS)
     followed = _followed(rows, places, labels(outcomes, ends))
     (runs.folder / "panel.json").unlink(missing_ok=True)
-    with whole_file(runs.panel) as path:
-        write_in_order(rows, places, followed, path)
-    with whole_file(runs.folder / "outcomes.parquet") as path:
+    with atomic_file(runs.panel) as path:
+        write_sorted(rows, places, followed, path)
+    with atomic_file(runs.folder / "outcomes.parquet") as path:
         outcomes.to_parquet(path, index=False)
-    with whole_file(runs.folder / "spells.parquet") as path:
+    with atomic_file(runs.folder / "spells.parquet") as path:
         spells.to_parquet(path, index=False)
-    with whole_file(runs.folder / "interventions.parquet") as path:
+    with atomic_file(runs.folder / "interventions.parquet") as path:
         given_rows(centre.tables.get("interventions")).to_parquet(path, index=False)
-    with whole_file(runs.audit) as path:
-        audit_rows(centre.tables).to_parquet(path, index=False)
-    with whole_file(runs.folder / "quality.parquet") as path:
+    with atomic_file(runs.audit) as path:
+        protected_attributes(centre.tables).to_parquet(path, index=False)
+    with atomic_file(runs.folder / "quality.parquet") as path:
         centre.quality.assign(as_of=ends).to_parquet(path, index=False)
-    with whole_file(runs.folder / "panel.json") as path:
+    with atomic_file(runs.folder / "panel.json") as path:
         path.write_text(described(features, made_from=made_from, **facts(centre)), encoding="utf-8")
     return [runs.panel]
 

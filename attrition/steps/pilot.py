@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from attrition.data.whole import whole_folder
+from attrition.data.atomic import atomic_folder
 from attrition.errors import DataError, UserError, nearest
 from attrition.features.declare import Feature
 from attrition.labels.given import MARKED_MONTHS, accepted, given_between
@@ -62,7 +62,7 @@ def make_design(
     eligibility = (*eligibility, f"not given {item.id} within {MARKED_MONTHS} months")
     planned = plan(candidates, scores, offer=_offer(item), asked=asked, eligibility=eligibility)
     pages = design_pages(planned.design, end=f"{_end(asked):%Y-%m}")
-    with whole_folder(folder) as part:
+    with atomic_folder(folder) as part:
         lay(part, planned.design, assignment=planned.assignment, baseline=planned.baseline)
         _write_pages(part, "pilot", pages)
     return [folder]
@@ -84,7 +84,7 @@ def make_reading(
     book = _book(workspace, features)
     lesson = _lesson(workspace, reading, _tried(book, design.offer.id))
     folder = workspace / FOLDER / name / f"read-{known_at:%Y-%m-%d}"
-    with whole_folder(folder) as part:
+    with atomic_folder(folder) as part:
         _write_json(part / "reading.json", _content(reading))
         reading.curves.to_csv(part / "survival.csv", index=False)
         _write_pages(part, "reading", reading_pages(reading, lesson))
@@ -104,7 +104,7 @@ def make_observation(
     scores = runs.read_backtest("scores")
     found = observed(runs.read_given(), outcomes, scores, kind=item.id, known_at=pd.Timestamp(known_at))
     folder = workspace / FOLDER / f"observed-{item.id}-{known_at:%Y-%m-%d}"
-    with whole_folder(folder) as part:
+    with atomic_folder(folder) as part:
         content = {"said": said_line(found), **asdict(found), "balance": found.balance.to_dict("records")}
         _write_json(part / "reading.json", content)
         _write_pages(part, "reading", observed_pages(found, en=item.en, zh=item.zh))

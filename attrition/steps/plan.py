@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import logit, ndtri
 
 from attrition import declared
-from attrition.data.whole import whole_folder
+from attrition.data.atomic import atomic_folder
 from attrition.errors import DeclarationError, UserError, nearest
 from attrition.jobs import MonthlyJob, PlanJob
 from attrition.pilot.learned import learned
@@ -162,7 +162,7 @@ def _write(folder: Path, plan: Plan, facts: Mapping[str, Any], options: Options)
     )[SHOWN].sort_values(["site", "agent_id"], ignore_index=True)
     content = dict(facts) | plan.figures | {"notes": plan.notes}
     content |= {"comparison": _rows(plan.comparison), "curve": _rows(plan.curve), "fairness": _rows(plan.shares)}
-    with whole_folder(folder) as part:
+    with atomic_folder(folder) as part:
         named.to_parquet(part / "plan.parquet", index=False)
         # The mark at the beginning tells a spreadsheet that the Chinese is UTF-8.
         named.to_csv(part / "plan.csv", index=False, encoding="utf-8-sig")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition import declared
-from attrition.data.whole import whole_file, whole_folder
+from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.errors import DataError, NotMadeYet, UserError
 from attrition.jobs import MonthlyJob
 from attrition.runs import Runs
@@ -75,7 +75,7 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
         _score(runs, month, spec, (rows, outcomes, features, about))
         progress(f"{said}: the report")
         _report(workspace, month, job, langs or job.languages)
-        with whole_file(runs.month(month) / MARK) as path:
+        with atomic_file(runs.month(month) / MARK) as path:
             path.write_text(json.dumps({"made_from": key}), encoding="utf-8")
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]
 
@@ -117,7 +117,7 @@ def _score(
     tables = month_tables(fitted, frame, version=f"{AS_OF_THEN}{month}", groups=groups, options=options)
     tables["driver_views"] = driver_views(fitted, rows, outcomes, as_of=frame["as_of"].iloc[0])
     quality = runs.read_quality().assign(as_of=frame["as_of"].iloc[0])
-    with whole_folder(runs.month(month)) as folder:
+    with atomic_folder(runs.month(month)) as folder:
         for name, table in (tables | {"quality": quality, "treated": marked(runs.read_given(), frame)}).items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
 

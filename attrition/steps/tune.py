@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from attrition.data.whole import whole_file
+from attrition.data.atomic import atomic_file
 from attrition.model.gain import Gain
 from attrition.model.proposal import proposal
 from attrition.model.tune import Searched
@@ -37,15 +37,15 @@ def write_tuned(workspace: Path, model: str, found: Searched, better: Gain | Non
     is_proposed = better is not None and better.is_beyond_noise
     proposed = folder / f"{model}.toml"
     proposed.unlink(missing_ok=True)
-    with whole_file(folder / "trials.parquet") as path:
+    with atomic_file(folder / "trials.parquet") as path:
         found.trials.to_parquet(path, index=False)
-    with whole_file(folder / "verdict.json") as path:
+    with atomic_file(folder / "verdict.json") as path:
         said = _said(found, better) | {"model": model, "changed": changed, "is_proposed": is_proposed}
         path.write_text(json.dumps(said, indent=1), encoding="utf-8")
     if not is_proposed:
         return [folder / "verdict.json"]
     text = (workspace / "models" / f"{model}.toml").read_text(encoding="utf-8-sig")
-    with whole_file(proposed) as path:
+    with atomic_file(proposed) as path:
         path.write_text(proposal(text, changed), encoding="utf-8")
     return [folder / "verdict.json", proposed]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.data.whole import whole_file, whole_folder
+from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def write_verdict(
     """Write down how a version stood against the bar, and whether it was promoted."""
     said = [asdict(check) for check in checks]
     verdict = {"version": version, "fitted_at": f"{fitted_at:%Y-%m-%d}", "promoted": is_promoted, "checks": said}
-    with whole_file(Runs(workspace).verdict(version)) as path:
+    with atomic_file(Runs(workspace).verdict(version)) as path:
         path.write_text(json.dumps(verdict, indent=1, ensure_ascii=False), encoding="utf-8")
     return Runs(workspace).verdict(version)
 
@@ -63,6 +63,6 @@ def write_card_of(
         rival=rival,
         influenced=influenced(record.groups, runs.read_given(), record.fitted.spec.headline, known_at=record.fitted.at),
     )
-    with whole_folder(runs.card(version)) as folder:
+    with atomic_folder(runs.card(version)) as folder:
         write_card(folder, claim)
     return runs.card(version)

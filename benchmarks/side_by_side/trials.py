@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from attrition import declared
-from attrition.data.whole import whole_folder
+from attrition.data.atomic import atomic_folder
 from attrition.labels.outcomes import KEYS, VOLUNTARY, within
 from attrition.model.encode import learn
 from attrition.model.spec import BacktestJob
@@ -31,7 +31,7 @@ def lay(workspace: Path, folder: Path, *, horizon: int) -> dict[str, object]:
     job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
     laid = laid_origins(panel, job, horizon=horizon)
     features = features_of(about)
-    with whole_folder(folder) as fresh:
+    with atomic_folder(folder) as fresh:
         for place, origin in enumerate(laid):
             _write_origin(fresh / f"origin-{place}", origin, panel, outcomes, features=features, horizon=horizon)
         _truth(panel, outcomes, laid, horizon).to_parquet(fresh / "truth.parquet", index=False)

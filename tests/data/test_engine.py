@@ -20,7 +20,7 @@ def names(con: engine.Connection) -> set[str]:
 def test_each_thread_reads_the_clock_of_the_site() -> None:
     con = engine.duckdb(time_zone="Asia/Shanghai")
     asked = partial(engine.rows, con, "SELECT current_setting('TimeZone')")
-    assert engine.side_by_side(con, [asked] * 8) == [[("Asia/Shanghai",)]] * 8
+    assert engine.run_in_parallel(con, [asked] * 8) == [[("Asia/Shanghai",)]] * 8
 
 
 def test_a_time_zone_that_does_not_exist_is_refused() -> None:
@@ -32,7 +32,7 @@ def test_answers_come_in_the_order_of_the_tasks() -> None:
     con = engine.duckdb()
     sizes = [3_000_000, 10, 1_000_000, 1]
     tasks = [partial(engine.rows, con, f"SELECT sum(range) FROM range({size})") for size in sizes]
-    assert engine.side_by_side(con, tasks) == [[(size * (size - 1) // 2,)] for size in sizes]
+    assert engine.run_in_parallel(con, tasks) == [[(size * (size - 1) // 2,)] for size in sizes]
 
 
 def test_a_task_that_fails_is_heard_and_those_not_begun_are_left() -> None:
@@ -46,15 +46,15 @@ def test_a_task_that_fails_is_heard_and_those_not_begun_are_left() -> None:
 
     con = engine.duckdb()
     with pytest.raises(ValueError, match="the first"):
-        engine.side_by_side(con, [partial(task, number) for number in range(500)])
+        engine.run_in_parallel(con, [partial(task, number) for number in range(500)])
     assert len(begun) < 500
 
 
 def test_what_one_thread_keeps_every_thread_reads() -> None:
     con = engine.duckdb()
     kept = con.create_table("five", ibis.range(5).unnest().name("n").as_table())
-    doubled = engine.side_by_side(con, [lambda: kept.mutate(twice=kept.n * 2).cache()])[0]
-    assert engine.side_by_side(con, [lambda: doubled.twice.sum().execute()] * 4) == [20] * 4
+    doubled = engine.run_in_parallel(con, [lambda: kept.mutate(twice=kept.n * 2).cache()])[0]
+    assert engine.run_in_parallel(con, [lambda: doubled.twice.sum().execute()] * 4) == [20] * 4
     assert doubled.twice.sum().execute() == 20
 
 
@@ -79,4 +79,4 @@ def test_a_connection_that_is_not_ours_is_never_used_by_two_tasks_at_once() -> N
         time.sleep(0.02)
         return busy.pop() + len(busy)
 
-    assert engine.side_by_side(ibis.duckdb.connect(), [task] * 4) == [1] * 4
+    assert engine.run_in_parallel(ibis.duckdb.connect(), [task] * 4) == [1] * 4

@@ -21,7 +21,7 @@ def test_a_table_is_made_once_even_when_asked_for_at_the_same_time() -> None:
         time.sleep(0.1)
         return rows.mutate(twice=rows.n * 2)
 
-    told = engine.side_by_side(con, [lambda: kept.once("doubled", make).twice.sum().execute()] * 4)
+    told = engine.run_in_parallel(con, [lambda: kept.once("doubled", make).twice.sum().execute()] * 4)
     assert told == [12] * 4
     assert len(made) == 1
 

@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from attrition.data.forbidden import why_never
+from attrition.data.forbidden import forbidden_reason
 from attrition.exposure.opening import open_past
 from attrition.features.declare import FAMILIES as FAMILY_NAMES
 from attrition.features.declare import LEVERS, Family, Feature
@@ -64,7 +64,7 @@ def test_a_feature_declares_itself_in_both_languages(feature: Feature) -> None:
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_nothing_protected_and_no_leak_is_a_feature(feature: Feature) -> None:
-    assert why_never(feature.name, feature.en, feature.zh) is None
+    assert forbidden_reason(feature.name, feature.en, feature.zh) is None
 
 
 def test_a_symptom_has_no_lever() -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from attrition.data.faults import refuse
+from attrition.data.faults import contract_error
 from attrition.errors import DeclarationError, Fault, NotMadeYet
 from attrition.pipeline import Found
 from attrition.terminal import console
@@ -27,7 +27,7 @@ def test_a_fault_of_a_whole_table_says_so() -> None:
 
 
 def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:
-    page, said, code = console.wrong(refuse([fault("exits", "exit_date", 3)]))
+    page, said, code = console.wrong(contract_error([fault("exits", "exit_date", 3)]))
     assert len(page) == 4
     assert said == "the input breaks the contract in 1 place"
     assert code == 2

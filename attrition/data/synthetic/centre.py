@@ -25,7 +25,7 @@ def write_centre(
     months: int = 48,
     seed: int = 1,
     last_month: str = "2026-10",
-    kept_share: float = world.KEPT_SHARE,
+    retention_share: float = world.KEPT_SHARE,
 ) -> None:
     """Write a synthetic centre as the contract's raw tables, and its truth under ``truth/``.
 
@@ -41,12 +41,12 @@ def write_centre(
         The same seed gives the same bytes.
     last_month : str
         The last month, "2026-10". The exports are taken at the end of its last day.
-    kept_share : float
+    retention_share : float
         Share of the seats that are helped each month because somebody seems at risk: the more, the more a raise or a
         talk goes along with the risk it was given for.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layout = plan(agents, months, seed=seed, last_month=last_month, kept_share=kept_share)
+    layout = plan(agents, months, seed=seed, last_month=last_month, retention_share=retention_share)
     around = market(layout)
     notes: dict[str, list[Frame]] = {}
     held: Frame = {}

@@ -62,7 +62,7 @@ def help_given(seats: Frame, now: Now, *, parts: Frame) -> Frame:
     kind = 1 + (causes + rng.normal(0, 0.3, causes.shape)).argmax(axis=0)
     looked = np.where(seats["may_change"], causes.sum(axis=0) + rng.normal(0, 0.8, size), -np.inf)
     few = np.zeros(size, dtype=bool)
-    few[np.argsort(-looked, kind="stable")[: max(1, round(now.plan.kept_share * size))]] = True
+    few[np.argsort(-looked, kind="stable")[: max(1, round(now.plan.retention_share * size))]] = True
     few &= seats["may_change"]
     pilot = seats["may_change"] & ~few & (rng.random(size) < 0.02) & _pilot_runs(now)
     arm = np.where(pilot, rng.integers(1, 3, size), 0)

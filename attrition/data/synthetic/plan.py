@@ -43,12 +43,12 @@ class Plan:
     """Sizes and places of a centre.
 
     `seat_site` (seats,), `seat_open` (seats,): the month number from which a seat exists,
-    `team_site` (teams,), `evaluator_site` (evaluators,), `kept_share`: the share of seats helped each month
+    `team_site` (teams,), `evaluator_site` (evaluators,), `retention_share`: the share of seats helped each month
     because somebody seems at risk.
     """
 
     seed: int
-    kept_share: float
+    retention_share: float
     first_month: int
     last_month: int
     seat_site: NDArray
@@ -67,7 +67,7 @@ class Plan:
         return np.random.default_rng([self.seed, *stream])
 
 
-def plan(agents: int, months: int, *, seed: int, last_month: str, kept_share: float = world.KEPT_SHARE) -> Plan:
+def plan(agents: int, months: int, *, seed: int, last_month: str, retention_share: float = world.KEPT_SHARE) -> Plan:
     """Lay out a centre of `agents` seats whose exports end with `last_month` ("2026-10").
 
     Examples
@@ -89,7 +89,7 @@ def plan(agents: int, months: int, *, seed: int, last_month: str, kept_share: fl
     growth = np.floor(world.BURN_IN_MONTHS * np.sqrt(rng.random(agents))).astype(int)
     return Plan(
         seed=seed,
-        kept_share=kept_share,
+        retention_share=retention_share,
         first_month=first,
         last_month=last,
         seat_site=seat_site,

@@ -31,7 +31,7 @@ def test_help_goes_to_those_thought_at_risk(story: list[Lived]) -> None:
 
 
 def test_as_many_are_kept_as_is_asked_and_those_raised_are_at_risk() -> None:
-    layout = plan(200, 6, seed=4, last_month="2026-10", kept_share=0.05)
+    layout = plan(200, 6, seed=4, last_month="2026-10", retention_share=0.05)
     months = list(lived(layout, market(layout)))[-24:]
     helped, raised, latent = gathered(months, "help", "kept_by", "latent")
     arm, _ = gathered(months, "arm", "help")

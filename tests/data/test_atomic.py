@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from attrition.data.whole import whole_file, whole_folder
+from attrition.data.atomic import atomic_file, atomic_folder
 
 
 def names(folder: Path) -> list[str]:
@@ -24,7 +24,7 @@ def fail_half_way(part: Path) -> None:
 
 def test_a_file_appears_only_when_the_block_has_ended(tmp_path: Path) -> None:
     final = tmp_path / "new folder" / "scores.csv"
-    with whole_file(final) as part:
+    with atomic_file(final) as part:
         part.write_text("half")
         assert not final.exists()
         part.write_text("whole")
@@ -35,14 +35,14 @@ def test_a_file_appears_only_when_the_block_has_ended(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_earlier_file_and_no_trace(tmp_path: Path) -> None:
     final = tmp_path / "scores.csv"
     final.write_text("earlier")
-    with pytest.raises(OSError, match="disk full"), whole_file(final) as part:
+    with pytest.raises(OSError, match="disk full"), atomic_file(final) as part:
         fail_half_way(part)
     assert final.read_text() == "earlier"
     assert names(tmp_path) == ["scores.csv"]
 
 
 def test_forgetting_to_write_the_file_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "scores.csv"):
+    with pytest.raises(FileNotFoundError), atomic_file(tmp_path / "scores.csv"):
         pass
 
 
@@ -50,7 +50,7 @@ def test_a_folder_replaces_the_earlier_one_whole(tmp_path: Path) -> None:
     final = tmp_path / "2026-10"
     final.mkdir()
     (final / "left over.html").write_text("earlier")
-    with whole_folder(final) as part:
+    with atomic_folder(final) as part:
         (part / "report.html").write_text("new")
         assert names(final) == ["left over.html"]
     assert names(final) == ["report.html"]
@@ -61,7 +61,7 @@ def test_a_failure_leaves_the_earlier_folder(tmp_path: Path) -> None:
     final = tmp_path / "2026-10"
     final.mkdir()
     (final / "report.html").write_text("earlier")
-    with pytest.raises(OSError, match="disk full"), whole_folder(final) as part:
+    with pytest.raises(OSError, match="disk full"), atomic_folder(final) as part:
         fail_half_way(part / "report.html")
     assert (final / "report.html").read_text() == "earlier"
 
@@ -80,7 +80,7 @@ def test_a_folder_that_cannot_take_its_place_puts_the_earlier_one_back(
         replace(old, new)
 
     monkeypatch.setattr(os, "replace", fails_for_new)
-    with pytest.raises(OSError, match="input/output"), whole_folder(final) as part:
+    with pytest.raises(OSError, match="input/output"), atomic_folder(final) as part:
         (part / "report.html").write_text("new")
     assert (final / "report.html").read_text() == "earlier"
 
@@ -90,8 +90,8 @@ def test_a_killed_run_leaves_nothing_under_the_final_name(tmp_path: Path) -> Non
     lines = [
         "import os, signal, sys",
         "from pathlib import Path",
-        "from attrition.data.whole import whole_file",
-        "with whole_file(Path(sys.argv[1])) as part:",
+        "from attrition.data.atomic import atomic_file",
+        "with atomic_file(Path(sys.argv[1])) as part:",
         "    part.write_text('half')",
         "    os.kill(os.getpid(), signal.SIGKILL)",
     ]
@@ -101,7 +101,7 @@ def test_a_killed_run_leaves_nothing_under_the_final_name(tmp_path: Path) -> Non
     assert not final.exists()
     (leftover,) = tmp_path.iterdir()
     os.utime(leftover, (0, 0))
-    with whole_file(final) as part:
+    with atomic_file(final) as part:
         part.write_text("whole")
     assert names(tmp_path) == ["scores.csv"]
 
@@ -110,6 +110,6 @@ def test_a_folder_set_aside_by_a_killed_run_comes_back(tmp_path: Path) -> None:
     aside = tmp_path / ".2026-10.part-x" / "replaced"
     aside.mkdir(parents=True)
     (aside / "report.html").write_text("earlier")
-    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "2026-10"):
+    with pytest.raises(ZeroDivisionError), atomic_folder(tmp_path / "2026-10"):
         _ = 1 / 0
     assert (tmp_path / "2026-10" / "report.html").read_text() == "earlier"

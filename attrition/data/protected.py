@@ -15,7 +15,7 @@ ATTRIBUTES, BIRTH = "audit_attributes", "birth_date"
 NOT_ATTRIBUTES = ("agent_id", "known_on", "superseded_on", "recorded_at")
 
 
-def audit_rows(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
+def protected_attributes(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
     """Read who is who, as it is known today; nothing but `agent_id` where the site supplies no such attribute.
 
     Parameters

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from attrition.data.casting import Aliases, Cast, Manner, cast
 from attrition.data.engine import name, text
-from attrition.data.landed import Landed
 from attrition.data.mapping import Mapped
+from attrition.data.raw_table import Landed
 from attrition.data.schema import Column
 
 

@@ -12,10 +12,10 @@ from attrition.data.checking import Checked, check
 from attrition.data.engine import Connection, name
 from attrition.data.faults import Refused
 from attrition.data.keys import Keyed
-from attrition.data.landed import Landed
-from attrition.data.links import link
 from attrition.data.mapping import lay
 from attrition.data.quality import Line
+from attrition.data.raw_table import Landed
+from attrition.data.references import link
 from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
 from attrition.errors import Fault
@@ -44,7 +44,7 @@ class Taken:
 def take(con: Connection, declared: Sources, workspace: Path) -> Taken:
     """Take in every declared table; a fault in one does not keep the others from being looked at."""
     asked = [table for table in TABLES if table in declared.tables]
-    found = engine.side_by_side(con, [partial(_tried, con, declared, table, workspace) for table in asked])
+    found = engine.run_in_parallel(con, [partial(_tried, con, declared, table, workspace) for table in asked])
     opened = {table: part for table, part in zip(asked, found, strict=True) if isinstance(part, Opened)}
     faults = [fault for part in found for fault in part.faults]
     linked = link(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 OURS = ("known_on", "superseded_on")
 
 
-def filled(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
+def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
     """Measure the share of rows in which each column has a value.
 
     Parameters

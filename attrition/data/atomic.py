@@ -20,7 +20,7 @@ LEFTOVER_AGE_SECONDS = 24 * 3600
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path) -> Iterator[Path]:
     """Give a path to write to; when the block ends well, its file stands at `path`, complete and on disk.
 
     Parameters
@@ -38,7 +38,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     final = Path(folder) / "scores.csv"
-    ...     with whole_file(final) as part:
+    ...     with atomic_file(final) as part:
     ...         _ = part.write_text("agent_id")
     ...         there_too_early = final.exists()
     ...     (there_too_early, final.read_text())
@@ -52,7 +52,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder to write into; when the block ends well, it stands at `path`, complete and on disk.
 
     A folder already there is replaced whole: nothing of it remains. The old one is set aside just before and

@@ -30,7 +30,7 @@ _SNAPSHOTS = """# Every column of the monthly file that shall be a feature is de
 """
 
 
-def sources_toml(folder: Path, *, shown: str | None = None) -> str:
+def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
     """Write the declaration for a folder of exports.
 
     A file belongs to the table whose name it starts with: ``exits.csv``, ``exits_2026-09.csv``, ``exits-old.xlsx``;

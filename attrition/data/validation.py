@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrition.data.landed import Landed
-from attrition.data.parts import Part
+from attrition.data.column_sql import Part
 from attrition.data.quality import NOTICED, REPAIRED, SET_ASIDE, Line
+from attrition.data.raw_table import Landed
 from attrition.data.schema import Column
 from attrition.data.sources import Site
 from attrition.errors import Fault
@@ -20,7 +20,7 @@ FEW = 0.05
 """Share of bad values in an optional column from which on the export is refused."""
 
 Counts = Mapping[tuple[str, str], int]
-"""Rows by column and rule, the answers to the questions of `asking`."""
+"""Rows by column and rule, the answers to the questions of `row_checks`."""
 
 
 class Judge:
@@ -39,7 +39,7 @@ class Judge:
         """Give the number of rows found, 0 where nobody asked."""
         return self.counts.get((column, rule), 0)
 
-    def refuse(self, column: str, rule: str, rows: int, advice: str) -> None:
+    def add_fault(self, column: str, rule: str, rows: int, advice: str) -> None:
         """Add a fault, where there are rows."""
         if rows:
             self.faults.append(
@@ -61,7 +61,7 @@ def judge(table: str, landed: Landed, parts: Sequence[Part], counts: Counts, sit
     for part in parts:
         _judge_values(made, part)
         _judge_text(made, part)
-    made.refuse(
+    made.add_fault(
         "currency",
         "currency without a rate",
         made.count("currency", "no rate"),
@@ -76,8 +76,8 @@ def _judge_values(made: Judge, part: Part) -> None:
     column = part.column
     name = column.name
     ambiguous = made.count(name, "ambiguous")
-    made.refuse(name, "ambiguous date", ambiguous, _which_layout(made, name))
-    made.refuse(name, "required value missing", made.count(name, "missing"), "fill it in, or take the rows out")
+    made.add_fault(name, "ambiguous date", ambiguous, _which_layout(made, name))
+    made.add_fault(name, "required value missing", made.count(name, "missing"), "fill it in, or take the rows out")
     bad = [
         (_unreadable(column), made.count(name, "unreadable") - ambiguous, _mend(column)),
         ("not a finite number", made.count(name, "not finite"), _mend(column)),
@@ -92,13 +92,13 @@ def _judge_values(made: Judge, part: Part) -> None:
         if is_mendable:
             made.note(f"{REPAIRED}{rule}, now empty", rows, name)
         else:
-            made.refuse(name, rule, rows, advice)
+            made.add_fault(name, rule, rows, advice)
 
 
 def _judge_text(made: Judge, part: Part) -> None:
     name = part.column.name
     advice = "format the column as text and export again: leading zeros and long numbers are lost"
-    made.refuse(name, "id read as a number", made.count(name, "read as a number"), advice)
+    made.add_fault(name, "id read as a number", made.count(name, "read as a number"), advice)
     made.note(
         REPAIRED + "blanks around the text", made.count(name, "untidy") if part.column.kind == "text" else 0, name
     )

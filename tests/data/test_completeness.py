@@ -1,6 +1,6 @@
 import ibis
 
-from attrition.data.filling import filled
+from attrition.data.completeness import filled_shares
 from tests.drawn import tables
 
 
@@ -15,10 +15,10 @@ def test_the_share_of_rows_with_a_value_is_measured_by_column(con: ibis.BaseBack
         b        | 2026-06-01     | 4300     |
         """,
     )
-    shares = filled(drawn).set_index("column")["filled_share"]
+    shares = filled_shares(drawn).set_index("column")["filled_share"]
     assert shares.to_dict() == {"agent_id": 1.0, "effective_date": 1.0, "base_pay": 1.0, "currency": 0.25}
 
 
 def test_a_table_without_rows_is_left_out(con: ibis.BaseBackend) -> None:
     empty = ibis.memtable({"agent_id": ["a"]}).limit(0)
-    assert filled({"pay": con.create_table("empty", empty)}).empty
+    assert filled_shares({"pay": con.create_table("empty", empty)}).empty

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SLICE_ROWS = 100_000
 
 
-def in_order(table: pa.Table, keys: Sequence[str]) -> pa.Array:
+def sort_order(table: pa.Table, keys: Sequence[str]) -> pa.Array:
     """Give the places of the rows in the order of their keys; an engine's own sort moves whole rows, which is slower.
 
     Returns
@@ -25,7 +25,7 @@ def in_order(table: pa.Table, keys: Sequence[str]) -> pa.Array:
     return pc.sort_indices(table.select(list(keys)), [(key, "ascending") for key in keys])
 
 
-def write_in_order(table: pa.Table, places: pa.Array, beside: pa.Table, path: Path) -> None:
+def write_sorted(table: pa.Table, places: pa.Array, beside: pa.Table, path: Path) -> None:
     """Write the rows of a table in the order of `places`, with the columns of `beside`, which is in order already.
 
     Words are written through a dictionary, numbers as they are: few of them repeat.

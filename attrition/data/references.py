@@ -8,9 +8,9 @@ from functools import partial
 
 from attrition.data import engine
 from attrition.data.engine import Connection, name
-from attrition.data.judging import FEW
 from attrition.data.quality import NOTICED, SET_ASIDE, Line
 from attrition.data.tables import TABLES
+from attrition.data.validation import FEW
 from attrition.errors import Fault
 
 _LOST_ZEROS = "format the column as text and export again: leading zeros are lost on one side, so agents are not found"
@@ -60,7 +60,7 @@ def link(
     apart = (roster, "snapshots", "audit_attributes")
     held = [table for table in relations if table not in apart and "agent_id" in columns[table]]
     looks = [partial(_look, con, table, relations[table], columns[table]) for table in held]
-    for table, found in zip(held, engine.side_by_side(con, looks), strict=True):
+    for table, found in zip(held, engine.run_in_parallel(con, looks), strict=True):
         if found.lost:
             faults.append(_fault(places[table], table, "id read as a number", found.lost, _LOST_ZEROS))
         elif table == "exits":

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from attrition.data import money
 from attrition.data.casting import AMBIGUOUS, OPEN_END, WHOLE, untidy
+from attrition.data.column_sql import Part
 from attrition.data.engine import text
-from attrition.data.parts import Part
 from attrition.data.sources import Site, Source
 
 READ_AS_NUMBER = r"\d+\.0+|\d(\.\d+)?[eE]\+\d+|\d{16,}\.?0*"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from attrition.data.centre import inspect
-from attrition.data.starting import sources_toml
+from attrition.data.starter_sources import starter_sources_toml
 from attrition.errors import DeclarationError
 from tests.data.sites import GOOD
 
@@ -22,7 +22,7 @@ def fill(folder: Path, files: dict[str, str]) -> Path:
 def test_the_written_declaration_opens_the_folder(tmp_path: Path) -> None:
     folder = fill(tmp_path / "data", {f"{name}.csv": content for name, content in GOOD.items()})
     (tmp_path / "pipelines").mkdir()
-    (tmp_path / "pipelines" / "sources.toml").write_text(sources_toml(folder), encoding="utf-8")
+    (tmp_path / "pipelines" / "sources.toml").write_text(starter_sources_toml(folder), encoding="utf-8")
     centre, faults = inspect(tmp_path)
     assert faults == ()
     assert centre is not None
@@ -30,14 +30,14 @@ def test_the_written_declaration_opens_the_folder(tmp_path: Path) -> None:
 
 def test_monthly_files_become_one_glob(tmp_path: Path) -> None:
     folder = fill(tmp_path / "data", {"exits_2026-09.csv": "a", "exits_2026-10.csv": "a", "notes.csv": "a"})
-    assert 'path = "data/exits*.csv"' in sources_toml(folder, shown="data")
+    assert 'path = "data/exits*.csv"' in starter_sources_toml(folder, shown="data")
 
 
 def test_chinese_headers_of_the_contract_are_mapped(tmp_path: Path) -> None:
     folder = fill(tmp_path / "data", {"exits.csv": "工号,离职日期,exit_type\n"})
-    assert '[tables.exits.columns]\n"工号" = "agent_id"\n"离职日期" = "exit_date"\n' in sources_toml(folder)
+    assert '[tables.exits.columns]\n"工号" = "agent_id"\n"离职日期" = "exit_date"\n' in starter_sources_toml(folder)
 
 
 def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match="named after a table"):
-        sources_toml(fill(tmp_path / "data", {"notes.csv": "a"}))
+        starter_sources_toml(fill(tmp_path / "data", {"notes.csv": "a"}))

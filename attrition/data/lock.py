@@ -12,7 +12,7 @@ from attrition.errors import UserError
 
 
 @contextmanager
-def alone(path: Path, *, what: str) -> Iterator[None]:
+def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
     """Hold a file locked while the block runs.
 
     The system gives the lock back when the process ends, however it ends; the empty file stays.
@@ -32,8 +32,8 @@ def alone(path: Path, *, what: str) -> Iterator[None]:
     Examples
     --------
     >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, alone(Path(folder) / "lock", what="retrain"):
-    ...     with alone(Path(folder) / "lock", what="retrain"):
+    >>> with tempfile.TemporaryDirectory() as folder, exclusive_lock(Path(folder) / "lock", what="retrain"):
+    ...     with exclusive_lock(Path(folder) / "lock", what="retrain"):
     ...         pass
     Traceback (most recent call last):
     attrition.errors.UserError: another retrain is running in this workspace; nothing was done, try again when it ends

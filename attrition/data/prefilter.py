@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrition.data import engine, parts
-from attrition.data.asking import Question
+from attrition.data import column_sql, engine
+from attrition.data.column_sql import Part
 from attrition.data.engine import Connection, name
-from attrition.data.parts import Part
+from attrition.data.row_checks import Question
 from attrition.data.tables import TABLES
 
 _NAMES = frozenset(table.key[0] for table in TABLES.values() if len(table.key) == 1) - {"agent_id"}
@@ -38,7 +38,7 @@ def _by_values(con: Connection, relation: str, part: Part, questions: Sequence[Q
         return asked
     # A column that names each row has as many values as rows: to list them first would only cost.
     distinct = f"(SELECT {'' if part.column.name in _NAMES else 'DISTINCT'} {part.raw} FROM {name(relation)})"
-    inner = parts.query([part], values, watched=True).replace(name(values), distinct)
+    inner = column_sql.query([part], values, watched=True).replace(name(values), distinct)
     counted = ", ".join(f"count(*) FILTER ({item.condition})" for item in asked)
     found = engine.rows(con, f"SELECT {counted} FROM ({inner})")[0]
     return [item for item, rows in zip(asked, found, strict=True) if rows]
@@ -55,7 +55,7 @@ def _by_limits(con: Connection, relation: str, made: Sequence[Part], questions: 
     lossy = [part for part in made if part.steps.is_lossy]
     if lossy:
         lost = ", ".join(f"count({part.said}) - count({part.value})" for part in lossy)
-        found = engine.rows(con, f"SELECT {lost} FROM ({parts.query(lossy, relation)})")[0]
+        found = engine.rows(con, f"SELECT {lost} FROM ({column_sql.query(lossy, relation)})")[0]
         unread = {part.column.name for part, rows in zip(lossy, found, strict=True) if rows}
         kept += [item for item in questions if item.rule == "unreadable" and item.column in unread]
     return kept

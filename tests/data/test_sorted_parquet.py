@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from attrition.data import in_order as module
-from attrition.data.in_order import in_order, write_in_order
+from attrition.data import sorted_parquet as module
+from attrition.data.sorted_parquet import sort_order, write_sorted
 
 
 @pytest.mark.parametrize("slice_rows", [7, 100_000])
@@ -25,7 +25,7 @@ def test_rows_are_sorted_and_what_belongs_beside_them_stays_with_them(
     rows["word"] = rows["agent_id"].where(rows["month"] > 0)
     shuffled = pa.Table.from_pandas(rows.iloc[rng.permutation(60)], preserve_index=False)
     beside = pa.table({"same": rows["value"].to_numpy()})
-    write_in_order(shuffled, in_order(shuffled, ["agent_id", "month"]), beside, tmp_path / "rows.parquet")
+    write_sorted(shuffled, sort_order(shuffled, ["agent_id", "month"]), beside, tmp_path / "rows.parquet")
     written = pq.read_table(tmp_path / "rows.parquet").to_pandas()
     pd.testing.assert_frame_equal(written.drop(columns="same"), rows, check_dtype=False)
     assert written["same"].eq(written["value"]).all()
