@@ -19,7 +19,7 @@ from attrition.steps.loading import declared_spec, fresh_panel, level_error, mon
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.pilot.designing import Asked
+    from attrition.pilot.draw import DesignRequest
 
 Progress = Callable[[str], None]
 
@@ -44,8 +44,8 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     from attrition.data.completeness import filled_shares
     from attrition.features.registry import available
     from attrition.features.registry import declared as known
-    from attrition.pilot.learned import learned
-    from attrition.predict.playbook import playbook
+    from attrition.pilot.lessons import read_history
+    from attrition.predict.playbook import read_playbook
     from attrition.steps.panel import families_of, past_of
 
     job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
@@ -55,8 +55,8 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     families = families_of(centre)
     without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
     features = available(past_of(centre, without_rows), families)
-    book = playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
-    book.learning_from(learned(workspace))
+    book = read_playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
+    book.learning_from(read_history(workspace))
     quality = centre.quality.assign(as_of=centre.data_ends)
     with atomic_file(Runs(workspace).folder / "quality.parquet") as path:
         quality.to_parquet(path, index=False)
@@ -84,7 +84,7 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     from attrition.data.atomic import atomic_folder
     from attrition.model import backtest as trials
     from attrition.model.spec import BacktestJob
-    from attrition.predict.past import backtest_tables
+    from attrition.predict.backtest_tables import backtest_tables
 
     job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
     spec = declared_spec(workspace)
@@ -170,9 +170,9 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     from attrition.data.atomic import atomic_folder
     from attrition.labels.given import marked
     from attrition.model import registry
+    from attrition.predict.driver_views import driver_views
     from attrition.predict.month import month_tables
     from attrition.predict.scores import at_new_site
-    from attrition.predict.views import driver_views
     from attrition.steps.plan import options_of
     from attrition.steps.replay import refuse_hindsight
 
@@ -232,7 +232,7 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
     return replayed(workspace, first, last, langs=langs, progress=progress)
 
 
-def design_pilot(workspace: Path, asked: Asked, *, intervention: str, progress: Progress) -> list[Path]:
+def design_pilot(workspace: Path, asked: DesignRequest, *, intervention: str, progress: Progress) -> list[Path]:
     """Draw a pilot of an intervention by lot, and lay it down sealed."""
     from attrition.steps.pilot import make_design
 

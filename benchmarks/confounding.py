@@ -23,10 +23,10 @@ from attrition.data.synthetic import sources_toml, write_centre
 from attrition.labels.given import accepted, given_between
 from attrition.labels.outcomes import KEYS, within
 from attrition.model.risk import FittedRisk, fit
-from attrition.predict.actions import watch_list
-from attrition.predict.effect import effects, risk_by_horizon
-from attrition.predict.eligibility import refusals
-from attrition.predict.playbook import playbook
+from attrition.predict.eligibility import ineligibility_reasons
+from attrition.predict.intervention_effects import intervention_effects, risk_by_horizon
+from attrition.predict.playbook import read_playbook
+from attrition.predict.recommendations import watch_list
 from attrition.predict.scores import scores
 from attrition.runs import Runs, features_of
 from attrition.steps.loading import declared_spec
@@ -74,14 +74,14 @@ def at_first_sight(rows: pd.DataFrame, label: pd.Series, groups: pd.DataFrame, g
 
 def told(fitted: FittedRisk, now: pd.DataFrame, workspace: Path) -> pd.DataFrame:
     """Estimate the raise for each agent: risk before, by the model alone, and as it is recommended; in points."""
-    book = playbook(workspace / "models" / "playbook.toml", features=fitted.features)
+    book = read_playbook(workspace / "models" / "playbook.toml", features=fitted.features)
     raise_ = next(item for item in book.interventions if item.id == RAISE)
     before = risk_by_horizon(fitted, now)
-    found = effects(fitted, now, raise_, before=before, typical=pd.DataFrame(index=now.index))
+    found = intervention_effects(fitted, now, raise_, before=before, typical=pd.DataFrame(index=now.index))
     headline = fitted.spec.headline
     changes = {"model": found[f"model_{headline}"], "recommended": found[f"after_{headline}"]}
     points = {name: 100 * (after - before[headline]) for name, after in changes.items()}
-    return pd.DataFrame(points | {"may": refusals(now, raise_)["en"] == ""})
+    return pd.DataFrame(points | {"may": ineligibility_reasons(now, raise_)["en"] == ""})
 
 
 def measured(workspace: Path) -> pd.Series:

@@ -20,11 +20,11 @@ from scipy.stats import spearmanr
 from attrition.features.twins import topic
 from attrition.labels.outcomes import KEYS
 from attrition.model.risk import FittedRisk, fit
-from attrition.predict.actions import recommendations
 from attrition.predict.drivers import drivers
 from attrition.predict.eligibility import Options
 from attrition.predict.peers import Peers, peers
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import read_playbook
+from attrition.predict.recommendations import recommendations
 from attrition.predict.scores import scores
 from attrition.runs import Runs, features_of
 from attrition.steps.excluded import barred
@@ -138,7 +138,7 @@ def recommended(months: Later) -> dict[str, float]:
     """Give the share of the achievable fall in log-hazard that each way to choose a lever gets, at equal cost."""
     spec, given = months.fitted.spec, Runs(months.workspace).read_given()
     told = scores(months.fitted, months.frame, spec=spec, version="benchmark")
-    book = playbook(months.workspace / "models" / "playbook.toml", features=months.fitted.features)
+    book = read_playbook(months.workspace / "models" / "playbook.toml", features=months.fitted.features)
     parts = []
     for as_of in sorted(months.frame["as_of"].unique()):
         mine = (months.frame["as_of"] == as_of).to_numpy()

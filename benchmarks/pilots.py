@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.given import given_rows
-from attrition.pilot.designing import Asked, Plan, plan
-from attrition.pilot.learned import Effect
-from attrition.pilot.reading import Reading, read_pilot
-from attrition.pilot.sealed import Offer
+from attrition.pilot.draw import DesignRequest, DrawnPilot, draw_pilot
+from attrition.pilot.lessons import EffectEstimate
+from attrition.pilot.preregistration import Offer
+from attrition.pilot.reading import PilotReading, read_pilot
 from attrition.pilot.verdict import Verdict
 
 BEGUN, HORIZONS = date(2026, 4, 30), (1, 3, 6, 12)
@@ -65,7 +65,7 @@ def centre(world: World, lots: np.random.Generator) -> tuple[pd.DataFrame, pd.Da
 
 def offer(ratio: float, world: World) -> Offer:
     """Give an intervention of which the playbook says so much."""
-    prior = Effect(hazard_ratio=ratio, low=ratio * 0.85, high=min(1.0, ratio * 1.15))
+    prior = EffectEstimate(hazard_ratio=ratio, low=ratio * 0.85, high=min(1.0, ratio * 1.15))
     words = {"en": "an offer", "zh": "一项措施", "limits": "none", "limits_zh": "无", "source": "a simulation"}
     return Offer(
         id="offer",
@@ -77,7 +77,7 @@ def offer(ratio: float, world: World) -> Offer:
     )
 
 
-def live(agents: pd.DataFrame, planned: Plan, *, ratio: float, lots: np.random.Generator) -> pd.DataFrame:
+def live(agents: pd.DataFrame, planned: DrawnPilot, *, ratio: float, lots: np.random.Generator) -> pd.DataFrame:
     """Let the months pass: the first of a resignation and another exit ends an agent's time."""
     arm = planned.assignment.set_index("agent_id")["arm"]
     rows = agents[agents["agent_id"].isin(arm.index)].reset_index(drop=True)
@@ -96,11 +96,13 @@ def live(agents: pd.DataFrame, planned: Plan, *, ratio: float, lots: np.random.G
     )
 
 
-def pilot(world: World, *, ratio: float, hoped: float, seed: int) -> tuple[Plan, Reading, float]:
+def pilot(world: World, *, ratio: float, hoped: float, seed: int) -> tuple[DrawnPilot, PilotReading, float]:
     """Design, live and read one pilot; the true risk difference comes along."""
     lots = np.random.default_rng(seed)
     agents, scores = centre(world, lots)
-    planned = plan(agents, scores, offer=offer(hoped, world), asked=Asked(f"pilot-{seed}", BEGUN, world.months))
+    planned = draw_pilot(
+        agents, scores, offer=offer(hoped, world), asked=DesignRequest(f"pilot-{seed}", BEGUN, world.months)
+    )
     outcomes = live(agents, planned, ratio=ratio, lots=lots)
     known_at = pd.Timestamp(BEGUN) + pd.offsets.MonthEnd(world.months)
     people = planned.assignment.merge(planned.baseline, on="agent_id")

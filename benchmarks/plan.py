@@ -11,11 +11,11 @@ import time
 import numpy as np
 import pandas as pd
 
-from attrition.predict.fairness import Rule, fairness
-from attrition.predict.programme import choose
-from attrition.predict.rivals import best_ratio_first, riskiest_first
+from attrition.predict.baselines import best_ratio_first, riskiest_first
+from attrition.predict.fairness import FairnessRule, fairness_quotas
+from attrition.predict.offer_selection import select_offers
 
-RULE = Rule(levels=("site", "tenure_band", "job_role"), floor=0.5, fewest=10)
+RULE = FairnessRule(levels=("site", "tenure_band", "job_role"), floor=0.5, fewest=10)
 LOSS = 14_700
 """What one resignation costs by the starter playbook, in CNY."""
 
@@ -52,10 +52,10 @@ def main() -> None:
     print(
         f"{len(offers)} offers; | budget | plan saves | riskiest first | best ratio first | gap | seconds | processor |"
     )
-    rule = fairness(people, offers, RULE)
+    rule = fairness_quotas(people, offers, RULE)
     for budget in told.budgets:
         since, worked = time.perf_counter(), time.process_time()
-        found = choose(offers, budget=budget, fairness=rule, seconds=told.seconds)
+        found = select_offers(offers, budget=budget, fairness=rule, seconds=told.seconds)
         taken, used = time.perf_counter() - since, time.process_time() - worked
         ways = (riskiest_first(offers, budget=budget), best_ratio_first(offers, budget=budget))
         shares = [offers["expected_saving"].iloc[rows].sum() / found.saving for rows in ways]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
-from attrition.pilot.power import WANTED
-from attrition.pilot.sealed import ASSIGNMENT, DESIGN, Design
+from attrition.pilot.power import TARGET_POWER
+from attrition.pilot.preregistration import ASSIGNMENT, DESIGN, Design
 
 POWER_EN = {
     "enough": "With these numbers the effect would be shown with a probability of **{power:.0%}**.",
@@ -78,12 +78,12 @@ def power_line(design: Design, words: Mapping[str, str]) -> str:
     """Say what the pilot can show, and what it would need where that is too little."""
     size = design.size
     months = words["no_months" if size.months_needed is None else "months"].format(months=size.months_needed)
-    kind = "none" if size.agents_needed is None else "enough" if size.power >= WANTED else "short"
+    kind = "none" if size.agents_needed is None else "enough" if size.power >= TARGET_POWER else "short"
     told = words[kind].format(
-        power=size.power, wanted=WANTED, agents_needed=size.agents_needed or 0, months_needed=months
+        power=size.power, wanted=TARGET_POWER, agents_needed=size.agents_needed or 0, months_needed=months
     )
     smallest = "nothing" if size.detectable is None else "detectable"
-    return told + words[smallest].format(wanted=WANTED, detectable=size.detectable or 0.0)
+    return told + words[smallest].format(wanted=TARGET_POWER, detectable=size.detectable or 0.0)
 
 
 def _words(design: Design, words: Mapping[str, str]) -> dict[str, str]:

@@ -12,13 +12,13 @@ from scipy.special import ndtr, ndtri, xlogy
 
 from attrition.pilot.cox import CONFIDENCE
 
-WANTED = 0.80
+TARGET_POWER = 0.80
 LARGEST_EFFECT, SMALLEST_EFFECT = 0.15, 0.995
 LONGEST_MONTHS = 36
 
 
 @dataclass(frozen=True)
-class Promise:
+class PowerEstimate:
     """What a pilot of this size can show.
 
     Attributes
@@ -73,7 +73,7 @@ def risk_within(scores: pd.DataFrame, months: float) -> pd.Series:
     return pd.Series(-np.expm1(-(summed[:, place] + slope * (months - at[place]))), index=wide.index, name="risk")
 
 
-def promise(agents: pd.DataFrame, *, ratio: float, risks: Iterable[tuple[int, pd.Series]]) -> Promise:
+def estimate_power(agents: pd.DataFrame, *, ratio: float, risks: Iterable[tuple[int, pd.Series]]) -> PowerEstimate:
     """Say what a pilot can show.
 
     Parameters
@@ -96,17 +96,17 @@ def promise(agents: pd.DataFrame, *, ratio: float, risks: Iterable[tuple[int, pd
     halves = replace(drawn, share=np.full(len(drawn.share), 0.5))
     needed = None if ratio >= SMALLEST_EFFECT else _agents_needed(halves, ratio)
     later = ((count, _drawn(agents, agents["agent_id"].map(risk))) for count, risk in risks)
-    months = next((count for count, longer in later if _power(longer, ratio) >= WANTED), None)
+    months = next((count for count, longer in later if _power(longer, ratio) >= TARGET_POWER), None)
     power = _power(drawn, ratio)
-    return Promise(float(control.sum()), float(treated.sum()), power, _detectable(drawn), needed, months)
+    return PowerEstimate(float(control.sum()), float(treated.sum()), power, _detectable(drawn), needed, months)
 
 
-def over_the_months(ratio: float, *, months: float, months_to_effect: float) -> float:
+def diluted_ratio(ratio: float, *, months: float, months_to_effect: float) -> float:
     """Spread an effect that begins later over all the months of a pilot.
 
     Examples
     --------
-    >>> round(over_the_months(0.81, months=6, months_to_effect=3), 2)
+    >>> round(diluted_ratio(0.81, months=6, months_to_effect=3), 2)
     0.9
     """
     return float(ratio ** (max(0.0, months - months_to_effect) / months))
@@ -153,13 +153,13 @@ def _power(drawn: _Drawn, ratio: float) -> float:
 
 
 def _agents_needed(drawn: _Drawn, ratio: float) -> int:
-    wanted = ndtri(0.5 + CONFIDENCE / 2.0) + ndtri(WANTED)
+    wanted = ndtri(0.5 + CONFIDENCE / 2.0) + ndtri(TARGET_POWER)
     return int(np.ceil(len(drawn.risk) * (wanted / _distance(drawn, ratio)) ** 2))
 
 
 def _detectable(drawn: _Drawn) -> float | None:
     def short_of(ratio: float) -> float:
-        return _power(drawn, ratio) - WANTED
+        return _power(drawn, ratio) - TARGET_POWER
 
     enough = [ratio for ratio in np.linspace(LARGEST_EFFECT, 0.99, 85) if short_of(ratio) > 0]
     return float(brentq(short_of, max(enough), SMALLEST_EFFECT)) if enough else None

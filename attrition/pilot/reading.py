@@ -13,17 +13,17 @@ from attrition.pilot.cox import HazardRatio, hazard_ratio
 from attrition.pilot.curves import survival_by_arm
 from attrition.pilot.delivery import Delivery, delivery
 from attrition.pilot.difference import Difference, risk_difference
-from attrition.pilot.drawing import TREATED
 from attrition.pilot.follow_up import follow_up, months_seen
-from attrition.pilot.sealed import Design
+from attrition.pilot.preregistration import Design
+from attrition.pilot.randomisation import TREATED
 from attrition.pilot.subgroups import subgroups
-from attrition.pilot.verdict import Ruling, ruled
+from attrition.pilot.verdict import Decision, decide
 
 RANDOMISED = "randomised"
 
 
 @dataclass(frozen=True)
-class Reading:
+class PilotReading:
     """What a pilot says at a month-end.
 
     Attributes
@@ -44,7 +44,7 @@ class Reading:
         From `survival_by_arm` and `subgroups`.
     delivery : Delivery
         Who really got it.
-    ruling : Ruling
+    ruling : Decision
         What may be said.
     """
 
@@ -59,7 +59,7 @@ class Reading:
     curves: pd.DataFrame
     groups: pd.DataFrame
     delivery: Delivery
-    ruling: Ruling
+    ruling: Decision
 
     @property
     def is_over(self) -> bool:
@@ -69,7 +69,7 @@ class Reading:
 
 def read_pilot(
     design: Design, agents: pd.DataFrame, outcomes: pd.DataFrame, given: pd.DataFrame, *, known_at: pd.Timestamp
-) -> Reading:
+) -> PilotReading:
     """Read a pilot from what became of its agents.
 
     Parameters
@@ -94,9 +94,9 @@ def read_pilot(
     months = months_seen(begun, design.months, known_at=known_at)
     if not months:
         raise UserError(f"the pilot {design.name} was drawn at {design.as_of}; its first month is not over yet")
-    rows = followed(agents, outcomes, begun=begun, months=months, known_at=known_at)
+    rows = with_outcomes(agents, outcomes, begun=begun, months=months, known_at=known_at)
     ratio = hazard_ratio(rows)
-    return Reading(
+    return PilotReading(
         design=design,
         read_as_of=known_at,
         months=months,
@@ -107,12 +107,12 @@ def read_pilot(
         adjusted=adjusted_difference(rows, share=design.size.share, seed=design.seed),
         curves=survival_by_arm(rows, _month_ends(begun, months)),
         groups=subgroups(rows),
-        delivery=delivery(agents, given, kind=design.offer.id, since=begun, until=month_ends_after(begun, months)),
-        ruling=ruled(ratio, hoped=design.hoped, is_over=months == design.months),
+        delivery=delivery(agents, given, kind=design.offer.id, since=begun, until=month_end_after(begun, months)),
+        ruling=decide(ratio, hoped=design.hoped, is_over=months == design.months),
     )
 
 
-def followed(
+def with_outcomes(
     agents: pd.DataFrame, outcomes: pd.DataFrame, *, begun: pd.Timestamp, months: int, known_at: pd.Timestamp
 ) -> pd.DataFrame:
     """Lay beside each agent of a pilot what became of him; agents who in truth were gone already are left out."""
@@ -122,13 +122,13 @@ def followed(
     return rows.assign(is_treated=rows["arm"] == TREATED)
 
 
-def month_ends_after(begun: pd.Timestamp, months: int) -> pd.Timestamp:
+def month_end_after(begun: pd.Timestamp, months: int) -> pd.Timestamp:
     """Give the last day of the month that lies so many months later."""
     return month_end(pd.Series([begun]), plus=months).iloc[0]
 
 
 def _month_ends(begun: pd.Timestamp, months: int) -> list[int]:
-    return [(month_ends_after(begun, month) - begun).days for month in range(1, months + 1)]
+    return [(month_end_after(begun, month) - begun).days for month in range(1, months + 1)]
 
 
 def _arms(rows: pd.DataFrame) -> pd.DataFrame:

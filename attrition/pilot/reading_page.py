@@ -14,8 +14,8 @@ from attrition.pilot.verdict import Reason, Verdict
 if TYPE_CHECKING:
     from attrition.pilot.cox import HazardRatio
     from attrition.pilot.difference import Difference
-    from attrition.pilot.learned import Lesson
-    from attrition.pilot.reading import Reading
+    from attrition.pilot.lessons import Lesson
+    from attrition.pilot.reading import PilotReading
 
 Words = Mapping[str, str]
 
@@ -86,7 +86,7 @@ ZH: Words = {
 }
 
 
-def reading_pages(reading: Reading, lesson: Lesson | None) -> dict[str, str]:
+def reading_pages(reading: PilotReading, lesson: Lesson | None) -> dict[str, str]:
     """Write the page in English and in Chinese.
 
     Returns
@@ -98,7 +98,7 @@ def reading_pages(reading: Reading, lesson: Lesson | None) -> dict[str, str]:
     return {"en": _page(reading, lesson, EN, offer.en), "zh": _page(reading, lesson, ZH, offer.zh)}
 
 
-def verdict_line(reading: Reading, words: Words = EN) -> str:
+def verdict_line(reading: PilotReading, words: Words = EN) -> str:
     """Say the verdict and its reason in one line."""
     told = {"months": reading.months, "all": reading.design.months, "hoped": reading.design.hoped}
     return f"{words[reading.ruling.verdict]}. {words[reading.ruling.reason].format(**told)}"
@@ -118,7 +118,7 @@ def ratio_text(found: HazardRatio) -> tuple[str, str]:
     return f"{found.value:.2f}", f"{found.low:.2f} to {found.high:.2f}"
 
 
-def _page(reading: Reading, lesson: Lesson | None, words: Words, offer: str) -> str:
+def _page(reading: PilotReading, lesson: Lesson | None, words: Words, offer: str) -> str:
     design = reading.design
     told = {"name": design.name, "as_of": design.as_of, "offer": offer, "read": f"{reading.read_as_of:%Y-%m-%d}"}
     parts = [
@@ -147,7 +147,7 @@ def _arm(row: Mapping[Any, Any], words: Words) -> str:
     return _row(*said)
 
 
-def _effects(reading: Reading, words: Words) -> list[str]:
+def _effects(reading: PilotReading, words: Words) -> list[str]:
     rows = [_row(words["ratio"], *ratio_text(reading.ratio))]
     for name in ("difference", "adjusted"):
         rows.append(_row(words[name], *_points(getattr(reading, name))))

@@ -30,14 +30,14 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ruling:
+class Decision:
     """A verdict and its reason."""
 
     verdict: Verdict
     reason: Reason
 
 
-def ruled(found: HazardRatio, *, hoped: float, is_over: bool) -> Ruling:
+def decide(found: HazardRatio, *, hoped: float, is_over: bool) -> Decision:
     """Apply the declared rule to the hazard ratio by intention to treat.
 
     Before the declared end nothing is decided, whatever the interval says; looking often would find effects by chance.
@@ -47,17 +47,17 @@ def ruled(found: HazardRatio, *, hoped: float, is_over: bool) -> Ruling:
     Examples
     --------
     >>> found = HazardRatio(0.6, 0.4, 0.9, 0.2, 20, 35)
-    >>> ruled(found, hoped=0.8, is_over=False).verdict.value, ruled(found, hoped=0.8, is_over=True).verdict.value
+    >>> decide(found, hoped=0.8, is_over=False).verdict.value, decide(found, hoped=0.8, is_over=True).verdict.value
     ('too early to say', 'works')
     """
     if not is_over:
-        return Ruling(Verdict.too_early, Reason.running)
+        return Decision(Verdict.too_early, Reason.running)
     if np.isnan(found.value):
-        return Ruling(Verdict.too_early, Reason.nobody_resigned)
+        return Decision(Verdict.too_early, Reason.nobody_resigned)
     if found.high < 1.0:
-        return Ruling(Verdict.works, Reason.below_one)
+        return Decision(Verdict.works, Reason.below_one)
     if found.low > 1.0:
-        return Ruling(Verdict.does_not, Reason.above_one)
+        return Decision(Verdict.does_not, Reason.above_one)
     if found.low > hoped:
-        return Ruling(Verdict.does_not, Reason.promise_refused)
-    return Ruling(Verdict.too_early, Reason.both_possible)
+        return Decision(Verdict.does_not, Reason.promise_refused)
+    return Decision(Verdict.too_early, Reason.both_possible)

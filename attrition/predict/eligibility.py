@@ -37,7 +37,7 @@ class Options:
     barred: pd.DataFrame
 
 
-def refused_now(
+def add_exclusions(
     refused: pd.DataFrame, agents: pd.Series, intervention: Intervention, *, barred: pd.DataFrame
 ) -> pd.DataFrame:
     """Add to the refusals of an intervention whom it is not offered now; a condition that fails speaks first."""
@@ -49,7 +49,7 @@ def refused_now(
     return table
 
 
-def refusals(frame: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
+def ineligibility_reasons(frame: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
     """Say for each row why the intervention is not for this agent.
 
     Returns

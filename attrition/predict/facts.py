@@ -76,7 +76,7 @@ FACTS = (
     ),
 )  # fmt: skip
 
-NOBODY_SETS = {
+NOT_SETTABLE = {
     "tenure": "grows by itself",
     "age": "is nobody's to set",
     "birth_date": "is nobody's to set",
@@ -88,7 +88,7 @@ NOBODY_SETS = {
 }
 
 
-def fact_named(name: str, features: Mapping[str, Feature]) -> Fact:
+def find_fact(name: str, features: Mapping[str, Feature]) -> Fact:
     """Find a fact that can be set.
 
     Raises
@@ -98,7 +98,7 @@ def fact_named(name: str, features: Mapping[str, Feature]) -> Fact:
 
     Examples
     --------
-    >>> fact_named("base_pai", {})
+    >>> find_fact("base_pai", {})
     Traceback (most recent call last):
     attrition.errors.UserError: "base_pai" is no fact that can be set (did you mean "base_pay"?); there are base_pay, \
 team_id, job_role, grade, account, work_mode, shift_pattern, contract_hours_week, career_talks, training_hours, \
@@ -110,12 +110,12 @@ night_share, changed_share
     raise UserError(f'"{name}" {_why_not(name, features, known)}; there are {", ".join(known)}')
 
 
-def notes(names: Iterable[str]) -> list[str]:
+def reading_notes(names: Iterable[str]) -> list[str]:
     """Say what must be known to read a supposition about these facts.
 
     Examples
     --------
-    >>> notes(["base_pay"]), len(notes(["night_share", "changed_share"]))
+    >>> reading_notes(["base_pay"]), len(reading_notes(["night_share", "changed_share"]))
     ([], 1)
     """
     rosters = [fact.name for fact in FACTS if fact.name in set(names) and fact.writes == "roster"]
@@ -128,8 +128,8 @@ def notes(names: Iterable[str]) -> list[str]:
 
 
 def _why_not(name: str, features: Mapping[str, Feature], known: Mapping[str, Fact]) -> str:
-    if name in NOBODY_SETS:
-        return NOBODY_SETS[name]
+    if name in NOT_SETTABLE:
+        return NOT_SETTABLE[name]
     feature = features.get(name)
     if feature is None:
         return f"is no fact that can be set{nearest(name, known)}"
@@ -140,7 +140,7 @@ def _why_not(name: str, features: Mapping[str, Feature], known: Mapping[str, Fac
     return "follows from facts and is not set by itself"
 
 
-def number(fact: Fact, text: str, *, low: float, high: float) -> float:
+def parse_number(fact: Fact, text: str, *, low: float, high: float) -> float:
     """Read a value within the site's limits; a user's error names the limits."""
     try:
         value = float(text)
@@ -151,7 +151,7 @@ def number(fact: Fact, text: str, *, low: float, high: float) -> float:
     return value
 
 
-def word(fact: Fact, text: str, allowed: Sequence[str]) -> str:
+def parse_category(fact: Fact, text: str, allowed: Sequence[str]) -> str:
     """Take a word that is in use at the agent's site this month."""
     if text not in allowed:
         shown = f"; there are {', '.join(allowed)}" if len(allowed) <= 20 else ""
@@ -159,7 +159,7 @@ def word(fact: Fact, text: str, allowed: Sequence[str]) -> str:
     return text
 
 
-def limits(fact: Fact, own: Mapping[str, object], site: pd.DataFrame) -> tuple[float, float]:
+def allowed_range(fact: Fact, own: Mapping[str, object], site: pd.DataFrame) -> tuple[float, float]:
     """Give the lowest and highest value the site allows.
 
     Parameters

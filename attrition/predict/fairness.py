@@ -24,7 +24,7 @@ COLUMNS = ["level", "unit", "in_need", "in_reach", "offered", "share", "share_of
 
 
 @dataclass(frozen=True, eq=False)
-class Floor:
+class Quota:
     """What one group is owed: at least `rate` times the number offered among all in need, rounded down.
 
     Parameters
@@ -63,11 +63,11 @@ class Floor:
 
 
 @dataclass(frozen=True, eq=False)
-class Fairness:
+class FairnessQuotas:
     """Who is in need, and what each group of them is owed."""
 
     need: np.ndarray
-    floors: tuple[Floor, ...]
+    floors: tuple[Quota, ...]
 
     @property
     def notes(self) -> list[str]:
@@ -76,7 +76,7 @@ class Fairness:
 
 
 @dataclass(frozen=True)
-class Rule:
+class FairnessRule:
     """What is declared: groups by which columns, the fraction owed, and how few in need are not held."""
 
     levels: tuple[str, ...]
@@ -84,7 +84,7 @@ class Rule:
     fewest: int
 
 
-def fairness(agents: pd.DataFrame, offers: pd.DataFrame, rule: Rule) -> Fairness:
+def fairness_quotas(agents: pd.DataFrame, offers: pd.DataFrame, rule: FairnessRule) -> FairnessQuotas:
     """Say what each group is owed.
 
     Parameters
@@ -93,7 +93,7 @@ def fairness(agents: pd.DataFrame, offers: pd.DataFrame, rule: Rule) -> Fairness
         One row per agent: ``agent_id``, ``risk`` and the levels; those that are not there are passed over.
     offers : DataFrame
         What may be bought: ``agent_id``, ``intervention``, ``site``, ``capacity``, ``site_capacity``.
-    rule : Rule
+    rule : FairnessRule
         What is declared.
     """
     need = agents[agents["risk"] > agents["risk"].median()]
@@ -105,15 +105,15 @@ def fairness(agents: pd.DataFrame, offers: pd.DataFrame, rule: Rule) -> Fairness
                 found.append(
                     _floor(level, str(unit), part["agent_id"], of=(len(need), reached), offers=offers, floor=rule.floor)
                 )
-    return Fairness(need["agent_id"].to_numpy(), tuple(found))
+    return FairnessQuotas(need["agent_id"].to_numpy(), tuple(found))
 
 
-def shares(told: Fairness, offered: pd.Series) -> pd.DataFrame:
+def offer_shares(told: FairnessQuotas, offered: pd.Series) -> pd.DataFrame:
     """Set the share offered in each group beside that of all in need.
 
     Parameters
     ----------
-    told : Fairness
+    told : FairnessQuotas
         What groups are owed.
     offered : Series
         The agents who are offered something.
@@ -133,13 +133,13 @@ def shares(told: Fairness, offered: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def membership(told: Fairness, agents: pd.Series) -> np.ndarray:
+def membership(told: FairnessQuotas, agents: pd.Series) -> np.ndarray:
     """Tell of each agent whether he is in need (the first row), and in need in each group (the others)."""
     groups = [told.need, *(floor.members for floor in told.floors)]
     return np.array([agents.isin(set(group)).to_numpy() for group in groups])
 
 
-def is_kept(told: Fairness, offered: np.ndarray) -> bool:
+def meets_quotas(told: FairnessQuotas, offered: np.ndarray) -> bool:
     """Tell whether every group is offered what it is owed; `offered` counts as `membership` has its rows."""
     total, *counts = offered.tolist()
     return all(count >= floor.owed(total) for floor, count in zip(told.floors, counts, strict=True))
@@ -147,13 +147,13 @@ def is_kept(told: Fairness, offered: np.ndarray) -> bool:
 
 def _floor(
     level: str, unit: str, members: pd.Series, *, of: tuple[int, int], offers: pd.DataFrame, floor: float
-) -> Floor:
+) -> Quota:
     """Say what one group is owed, `of` so many in need and in reach; as a share of those in reach where few are."""
     needy, reached = of
     reach = _in_reach(members, offers)
     is_relaxed = reach / len(members) < floor * reached / needy
     rate = floor * (reach / reached if is_relaxed else len(members) / needy)
-    return Floor(level, unit, len(members), reach, rate, members.to_numpy(), is_relaxed)
+    return Quota(level, unit, len(members), reach, rate, members.to_numpy(), is_relaxed)
 
 
 def _in_reach(agents: pd.Series, offers: pd.DataFrame) -> int:

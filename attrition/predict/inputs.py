@@ -25,7 +25,7 @@ MOST_FAULTS = 20
 LARGEST = 2**53
 
 
-class InputRefused(DataError):
+class InvalidInput(DataError):
     """The rows cannot be scored; the message holds field names of the model and row numbers only."""
 
 
@@ -46,7 +46,7 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
 
     Raises
     ------
-    InputRefused
+    InvalidInput
         Anything else.
 
     Examples
@@ -55,12 +55,12 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
     >>> ratio = Feature(name="pay_market_ratio", family="pay", lever="pay", en="", zh="", unit="ratio")
     >>> from_records([{"pay_market_ratio": "0.98"}], [ratio])
     Traceback (most recent call last):
-    attrition.predict.inputs.InputRefused: row 1, pay_market_ratio: text where a number is needed
+    attrition.predict.inputs.InvalidInput: row 1, pay_market_ratio: text where a number is needed
     """
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise InputRefused("rows must be a list of objects, one per agent-month")
+        raise InvalidInput("rows must be a list of objects, one per agent-month")
     if not records:
-        raise InputRefused("there are no rows")
+        raise InvalidInput("there are no rows")
     _refuse_unknown(records, [feature.name for feature in features])
     columns = {feature.name: [record.get(feature.name) for record in records] for feature in features}
     return from_frame(pd.DataFrame(columns, dtype=object), features)
@@ -69,7 +69,7 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
 def from_frame(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
     """Check a table of features, as MLflow hands it over; columns that are not features are left out."""
     if frame.empty:
-        raise InputRefused("there are no rows that hold a field of the model")
+        raise InvalidInput("there are no rows that hold a field of the model")
     faults: list[str] = []
     columns: dict[str, np.ndarray | pd.Series] = {}
     for feature in features:
@@ -78,7 +78,7 @@ def from_frame(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame
         faults += [f"row {row + 1}, {feature.name}: {fault}" for row, fault in found]
     if faults:
         more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
-        raise InputRefused("; ".join(faults[:MOST_FAULTS]) + more)
+        raise InvalidInput("; ".join(faults[:MOST_FAULTS]) + more)
     return pd.DataFrame(columns, index=frame.index)
 
 
@@ -124,4 +124,4 @@ def _refuse_unknown(records: list[dict[str, object]], names: list[str]) -> None:
         strange = [str(key) for key in record if key not in allowed]
         if strange:
             hint = nearest(strange[0], names)
-            raise InputRefused(f"row {row + 1}: {len(strange)} fields are not inputs of the model{hint}")
+            raise InvalidInput(f"row {row + 1}: {len(strange)} fields are not inputs of the model{hint}")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
-from attrition.predict.actions import recommendations
 from attrition.predict.drivers import drivers
 from attrition.predict.expected import SHARED_ERROR, expected_leavers
+from attrition.predict.recommendations import recommendations
 from attrition.predict.scores import scores
 from attrition.predict.survival import survival
 

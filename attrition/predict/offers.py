@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.predict.effect import EVIDENCE_ONLY
+from attrition.predict.intervention_effects import EVIDENCE_ONLY
+from attrition.predict.intervention_estimates import saving_horizon
 from attrition.predict.playbook import DO_NOTHING
-from attrition.predict.weighing import saving_horizon
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -47,7 +47,7 @@ def offers(
     Parameters
     ----------
     weighed : DataFrame
-        From `attrition.predict.weighing.weighed`.
+        From `attrition.predict.intervention_estimates.intervention_estimates`.
     agents : DataFrame
         ``agent_id``, ``risk_error`` (standard error of its log-odds) and, where the centre has sites, ``site``.
     fitted : FittedRisk

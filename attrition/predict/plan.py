@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from attrition.predict.doubt_of_saving import drawn_savings
-from attrition.predict.fairness import Fairness, Rule, fairness, is_kept, membership, shares
-from attrition.predict.programme import Chosen, choose
-from attrition.predict.rivals import best_ratio_first, by_lot, riskiest_first
+from attrition.predict.baselines import at_random, best_ratio_first, riskiest_first
+from attrition.predict.fairness import (
+    FairnessQuotas,
+    FairnessRule,
+    fairness_quotas,
+    meets_quotas,
+    membership,
+    offer_shares,
+)
+from attrition.predict.offer_selection import Selection, select_offers
+from attrition.predict.saving_uncertainty import simulate_savings
 
 if TYPE_CHECKING:
     from attrition.predict.playbook import Playbook
 
 INTERVAL = (0.05, 0.50, 0.95)
-LOTS = 200
+RANDOM_PLANS = 200
 """Plans drawn by lot, to see what eligibility alone brings."""
-PLAN, UNFAIR, RISKIEST, RATIO, LOT = (
+PLAN, UNCONSTRAINED, RISKIEST, RATIO, RANDOM = (
     "plan",
     "plan without the rule of fairness",
     "riskiest first",
@@ -30,13 +37,13 @@ PLAN, UNFAIR, RISKIEST, RATIO, LOT = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class PlanRequest:
     """What is asked for: a budget, the step after it, other budgets as multiples of it, the rule, and how to reckon."""
 
     budget: float
     next_budget: float
     curve: tuple[float, ...]
-    rule: Rule
+    rule: FairnessRule
     seconds: float
     draws: int
     seed: int
@@ -71,8 +78,8 @@ class Plan:
     notes: list[str]
 
 
-def planned(
-    offers: pd.DataFrame, agents: pd.DataFrame, asked: Asked, *, playbook: Playbook, level_error: float
+def optimise_plan(
+    offers: pd.DataFrame, agents: pd.DataFrame, asked: PlanRequest, *, playbook: Playbook, level_error: float
 ) -> Plan:
     """Choose among offers, and hold the choice against simpler ones.
 
@@ -82,22 +89,22 @@ def planned(
         From `attrition.predict.offers.offers`.
     agents : DataFrame
         Everybody who was ranked: ``agent_id``, ``risk`` and the levels of the rule.
-    asked : Asked
+    asked : PlanRequest
         Budget, rule, how much to reckon.
     playbook : Playbook
         The effects and their intervals.
     level_error : float
         By how much the level of risk is off for everybody, as a share.
     """
-    told = fairness(agents, offers, asked.rule)
+    told = fairness_quotas(agents, offers, asked.rule)
     budgets = {asked.budget, asked.budget + asked.next_budget, *asked.curve_budgets}
     choices = {budget: best_choice(offers, budget, fairness=told, seconds=asked.seconds) for budget in sorted(budgets)}
     best, more = choices[asked.budget], choices[asked.budget + asked.next_budget]
     chosen = offers.iloc[best.rows].reset_index(drop=True)
     lots = np.random.default_rng(asked.seed)
-    savings = drawn_savings(chosen, playbook, level_error=level_error, draws=asked.draws, lots=lots)
+    savings = simulate_savings(chosen, playbook, level_error=level_error, draws=asked.draws, lots=lots)
     low, middle, high = np.quantile(savings, INTERVAL)
-    kept = shares(told, chosen["agent_id"])
+    kept = offer_shares(told, chosen["agent_id"])
     figures = {
         "budget": asked.budget,
         "offers": len(chosen),
@@ -119,47 +126,51 @@ def planned(
     return Plan(chosen, figures, _compared(offers, best, told, asked), _curve(choices, asked), kept, told.notes)
 
 
-def best_choice(offers: pd.DataFrame, budget: float, *, fairness: Fairness, seconds: float) -> Chosen:
+def best_choice(offers: pd.DataFrame, budget: float, *, fairness: FairnessQuotas, seconds: float) -> Selection:
     """Solve the programme; where time ran out and a simpler way that keeps the rule found more, take that."""
-    found = choose(offers, budget=budget, fairness=fairness, seconds=seconds)
+    found = select_offers(offers, budget=budget, fairness=fairness, seconds=seconds)
     if found.gap == 0.0:
         return found
     for way in (riskiest_first, best_ratio_first):
         rows = way(offers, budget=budget)
         saving, cost = _sums(offers, rows)
-        if saving > found.saving and is_kept(fairness, membership(fairness, offers["agent_id"].iloc[rows]).sum(axis=1)):
+        if saving > found.saving and meets_quotas(
+            fairness, membership(fairness, offers["agent_id"].iloc[rows]).sum(axis=1)
+        ):
             found = replace(found, rows=np.sort(rows), saving=saving, cost=cost, at_most=max(found.at_most, saving))
     return found
 
 
-def _compared(offers: pd.DataFrame, best: Chosen, told: Fairness, asked: Asked) -> pd.DataFrame:
+def _compared(offers: pd.DataFrame, best: Selection, told: FairnessQuotas, asked: PlanRequest) -> pd.DataFrame:
     """Set the plan beside the same without the rule, and simpler ways to spend the budget."""
-    unfair = best_choice(offers, asked.budget, fairness=Fairness(told.need, ()), seconds=asked.seconds)
-    ways = {PLAN: best.rows, UNFAIR: unfair.rows}
+    unfair = best_choice(offers, asked.budget, fairness=FairnessQuotas(told.need, ()), seconds=asked.seconds)
+    ways = {PLAN: best.rows, UNCONSTRAINED: unfair.rows}
     ways |= {
         RISKIEST: riskiest_first(offers, budget=asked.budget),
         RATIO: best_ratio_first(offers, budget=asked.budget),
     }
     members = membership(told, offers["agent_id"])
     rows = [_way(name, offers, taken, told=told, members=members) for name, taken in ways.items()]
-    plans = by_lot(offers, budget=asked.budget, lots=np.random.default_rng(asked.seed), times=LOTS)
-    by_chance = pd.DataFrame([_way(LOT, offers, taken, told=told, members=members) for taken in plans])
+    plans = at_random(offers, budget=asked.budget, lots=np.random.default_rng(asked.seed), times=RANDOM_PLANS)
+    by_chance = pd.DataFrame([_way(RANDOM, offers, taken, told=told, members=members) for taken in plans])
     low, _, high = by_chance["expected_saving"].quantile(INTERVAL)
     middle = {name: float(by_chance[name].mean()) for name in ("offers", "cost", "expected_saving")}
-    rows.append({"way": LOT} | middle | {"is_fair": by_chance["is_fair"].mean() == 1.0, "low": low, "high": high})
+    rows.append({"way": RANDOM} | middle | {"is_fair": by_chance["is_fair"].mean() == 1.0, "low": low, "high": high})
     return pd.DataFrame(rows, columns=["way", "offers", "cost", "expected_saving", "is_fair", "low", "high"])
 
 
-def _curve(choices: Mapping[float, Chosen], asked: Asked) -> pd.DataFrame:
+def _curve(choices: Mapping[float, Selection], asked: PlanRequest) -> pd.DataFrame:
     """Give what other budgets would save."""
     shown = sorted({asked.budget, *asked.curve_budgets})
     rows = [(budget, choices[budget].cost, choices[budget].saving, choices[budget].gap) for budget in shown]
     return pd.DataFrame(rows, columns=["budget", "cost", "expected_saving", "gap"])
 
 
-def _way(name: str, offers: pd.DataFrame, rows: np.ndarray, *, told: Fairness, members: np.ndarray) -> dict[str, Any]:
+def _way(
+    name: str, offers: pd.DataFrame, rows: np.ndarray, *, told: FairnessQuotas, members: np.ndarray
+) -> dict[str, Any]:
     saving, cost = _sums(offers, rows)
-    is_fair = is_kept(told, members[:, rows].sum(axis=1))
+    is_fair = meets_quotas(told, members[:, rows].sum(axis=1))
     return {"way": name, "offers": len(rows), "cost": cost, "expected_saving": saving, "is_fair": is_fair}
 
 

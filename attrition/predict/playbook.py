@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from attrition.declared import Declaration, read
 from attrition.errors import DeclarationError, nearest
-from attrition.pilot.learned import FILE, Effect, Learned, Lesson, posterior
+from attrition.pilot.lessons import FILE, EffectEstimate, Lesson, PilotHistory, posterior
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -183,7 +183,7 @@ class Playbook(Declaration):
             )
         return _scaled(self, rates[self.currency]).model_copy(update={"currency": currency})
 
-    def learning_from(self, learned: Learned) -> Playbook:
+    def learning_from(self, learned: PilotHistory) -> Playbook:
         """Give the playbook with the effects that pilots found here weighed against what was thought before.
 
         An effect that would raise the hazard counts as none.
@@ -209,7 +209,7 @@ def _taught(item: Intervention, lessons: Sequence[Lesson]) -> Intervention:
     if not lessons:
         return item
     told, names = item.evidence, ", ".join(lesson.pilot for lesson in lessons)
-    prior = Effect(hazard_ratio=told.hazard_ratio, low=told.low, high=told.high)
+    prior = EffectEstimate(hazard_ratio=told.hazard_ratio, low=told.low, high=told.high)
     found = posterior(prior, [lesson.estimate for lesson in lessons])
     ends = {name: min(1.0, getattr(found, name)) for name in ("hazard_ratio", "low", "high")}
     words = {"source": f"pilots here ({names}), weighed with {told.source}", "grade": "randomised"}
@@ -229,7 +229,7 @@ def _scaled(book: Playbook, rate: float) -> Playbook:
     return book.model_copy(update={"base_pay": pay, "replacement": replacement, "interventions": tuple(interventions)})
 
 
-def playbook(path: Path, *, features: Sequence[Feature]) -> Playbook:
+def read_playbook(path: Path, *, features: Sequence[Feature]) -> Playbook:
     """Read a playbook and hold it against the features a site has.
 
     Raises

@@ -29,10 +29,10 @@ COLUMNS = [
 ]
 TENURE = "tenure_days"
 FEWEST_DAYS = 30
-NEW = "less than a month in post"
+TOO_NEW = "less than a month in post"
 NEW_SITE = "a site the model has not learnt from"
-BLIND = "too many inputs are missing"
-STOPPED = "a source has stopped: inputs that carry much of the model are missing for everybody"
+MISSING_INPUTS = "too many inputs are missing"
+STOPPED_SOURCE = "a source has stopped: inputs that carry much of the model are missing for everybody"
 GAIN_THAT_MATTERS = 0.20
 """Share of the model's gain that may be missing for everybody in a month before it stops naming risks."""
 FEWEST_AGENTS = 20
@@ -109,12 +109,12 @@ def _abstentions(fitted: FittedRisk, frame: pd.DataFrame, spec: Spec, is_new_sit
     frame = frame.reset_index(drop=True)
     missing = frame[[feature.name for feature in fitted.features]].isna()
     reason = pd.Series([None] * len(frame), index=frame.index, dtype="string")
-    reason[missing.mean(axis=1) > spec.abstain.missing_share] = BLIND
-    reason[_has_stopped(fitted, missing, frame["as_of"])] = STOPPED
+    reason[missing.mean(axis=1) > spec.abstain.missing_share] = MISSING_INPUTS
+    reason[_has_stopped(fitted, missing, frame["as_of"])] = STOPPED_SOURCE
     if is_new_site is not None:
         reason[is_new_site.reindex(pd.MultiIndex.from_frame(frame[KEYS])).to_numpy(dtype=bool)] = NEW_SITE
     if TENURE in frame:
-        reason[frame[TENURE] < FEWEST_DAYS] = NEW
+        reason[frame[TENURE] < FEWEST_DAYS] = TOO_NEW
     return frame[["agent_id", "as_of"]].assign(abstain_reason=reason)
 
 

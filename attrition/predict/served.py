@@ -15,8 +15,8 @@ import mlflow.pyfunc
 import pandas as pd
 
 from attrition.model.risk import FittedRisk
-from attrition.predict.answers import answers
 from attrition.predict.inputs import from_frame
+from attrition.predict.predictions import predictions
 
 if TYPE_CHECKING:
     from mlflow.models import ModelSignature
@@ -37,7 +37,7 @@ class ServedRisk(mlflow.pyfunc.PythonModel):
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Answer each row, in order."""
-        return answers(self.fitted, from_frame(model_input, self.fitted.features), version=self.version)
+        return predictions(self.fitted, from_frame(model_input, self.fitted.features), version=self.version)
 
 
 def registered_version(folder: Path) -> str:

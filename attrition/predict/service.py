@@ -17,8 +17,8 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from attrition.errors import UserError
-from attrition.predict.answers import answers
-from attrition.predict.inputs import InputRefused, from_records
+from attrition.predict.inputs import InvalidInput, from_records
+from attrition.predict.predictions import predictions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ MOST_ROWS = 10_000
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
-class Refused(Exception):
+class RejectedRequest(Exception):
     """A request that is turned away, with its status; the message holds nothing of the request."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -71,9 +71,9 @@ def application(
             _permit(request, token)
             records = _records(await _body(request, most_bytes))
             told = await run_in_threadpool(_answered, fitted, records, version)
-        except Refused as refusal:
+        except RejectedRequest as refusal:
             return JSONResponse({"error": str(refusal)}, status_code=refusal.status)
-        except InputRefused as refusal:
+        except InvalidInput as refusal:
             return JSONResponse({"error": str(refusal)}, status_code=400)
         return Response(told, media_type="application/json")
 
@@ -140,18 +140,18 @@ def _permit(request: Request, token: str | None) -> None:
         return
     given = request.headers.get("authorization", "")
     if not hmac.compare_digest(given.encode("latin-1"), f"Bearer {token}".encode()):
-        raise Refused(401, "a bearer token is needed")
+        raise RejectedRequest(401, "a bearer token is needed")
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:
     """Read the body up to the limit and no further."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise Refused(415, "the body must be JSON, with Content-Type: application/json")
+        raise RejectedRequest(415, "the body must be JSON, with Content-Type: application/json")
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > most_bytes:
-            raise Refused(413, f"the body is longer than {most_bytes} bytes")
+            raise RejectedRequest(413, f"the body is longer than {most_bytes} bytes")
     return bytes(body)
 
 
@@ -160,12 +160,12 @@ def _records(body: bytes) -> list[Any]:
     try:
         content = json.loads(body, parse_constant=_not_json)
     except (ValueError, RecursionError):
-        raise Refused(400, "the body is not JSON") from None
+        raise RejectedRequest(400, "the body is not JSON") from None
     if not isinstance(content, dict) or set(content) != {"dataframe_records"}:
-        raise Refused(400, 'the body must be {"dataframe_records": [...]} and nothing else')
+        raise RejectedRequest(400, 'the body must be {"dataframe_records": [...]} and nothing else')
     records = content["dataframe_records"]
     if isinstance(records, list) and len(records) > MOST_ROWS:
-        raise Refused(413, f"there are more than {MOST_ROWS} rows")
+        raise RejectedRequest(413, f"there are more than {MOST_ROWS} rows")
     return records
 
 
@@ -174,5 +174,5 @@ def _not_json(_: str) -> NoReturn:
 
 
 def _answered(fitted: FittedRisk, records: list[Any], version: str) -> str:
-    table = answers(fitted, from_records(records, fitted.features), version=version)
+    table = predictions(fitted, from_records(records, fitted.features), version=version)
     return json.dumps({"predictions": table.to_dict(orient="records")}, allow_nan=False)

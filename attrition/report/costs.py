@@ -9,7 +9,7 @@ import pandas as pd
 
 from attrition.labels.outcomes import VOLUNTARY
 from attrition.labels.spells import known_spells
-from attrition.predict.money import base_pay, replacement_parts
+from attrition.predict.costs import base_pay, replacement_parts
 from attrition.report.disclosure import rounded
 
 if TYPE_CHECKING:

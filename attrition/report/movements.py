@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.twins import topic
-from attrition.predict.views import CENTRE
+from attrition.predict.driver_views import CENTRE
 from attrition.report.disclosure import coarse, counted, hidden_everywhere
 from attrition.report.tables import PEERS, explained, feature_points
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from attrition.features.declare import Feature
     from attrition.model.bar import Check
-    from attrition.pilot.learned import Lesson
+    from attrition.pilot.lessons import Lesson
     from attrition.predict.playbook import BasePay, Intervention, Replacement
 
 
@@ -83,7 +83,7 @@ class Products:
         Rows of the panel of this month, the one before and a year ago: ``agent_id``, ``as_of``, features, and those of
         ``site``, ``tenure_band`` there are.
     driver_views : DataFrame, optional
-        What raises the risk of groups of agents, from `attrition.predict.views.driver_views`.
+        What raises the risk of groups of agents, from `attrition.predict.driver_views.driver_views`.
     given : DataFrame, optional
         Who was given what, from `attrition.labels.given`.
     lessons : sequence of Lesson

@@ -14,7 +14,7 @@ from attrition.report.disclosure import hidden_parts, rounded
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from attrition.pilot.learned import Lesson
+    from attrition.pilot.lessons import Lesson
     from attrition.report.products import Products
 
 MONTHS = 12

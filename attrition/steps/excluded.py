@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.labels.given import MARKED_MONTHS, accepted, marked
-from attrition.pilot.reading import month_ends_after
-from attrition.pilot.sealed import designs, lots_of
+from attrition.pilot.preregistration import read_assignment, read_designs
+from attrition.pilot.reading import month_end_after
 from attrition.predict.playbook import ALWAYS
 
 if TYPE_CHECKING:
-    from attrition.pilot.sealed import Design
+    from attrition.pilot.preregistration import Design
 
 COLUMNS = ["agent_id", "intervention", "en", "zh"]
 GIVEN_LATELY = (f"was given it within {MARKED_MONTHS} months", f"近{MARKED_MONTHS}个月内已给予此措施")
@@ -42,8 +42,8 @@ def barred(workspace: Path, given: pd.DataFrame, agents: pd.DataFrame) -> pd.Dat
     as_of = agents["as_of"].iloc[0]
     lately = accepted(marked(given, agents))
     lately = lately[~lately["intervention"].isin(ALWAYS)]
-    running = [design for design in designs(workspace) if _runs(design, as_of)]
-    lots = [lots_of(workspace, design.name).assign(intervention=design.offer.id) for design in running]
+    running = [design for design in read_designs(workspace) if _runs(design, as_of)]
+    lots = [read_assignment(workspace, design.name).assign(intervention=design.offer.id) for design in running]
     parts = [_said(lately, GIVEN_LATELY), *(_said(lot, IN_PILOT) for lot in lots)]
     table = pd.concat(parts, ignore_index=True)
     return table[table["agent_id"].isin(agents["agent_id"])].drop_duplicates(["agent_id", "intervention"])
@@ -51,7 +51,7 @@ def barred(workspace: Path, given: pd.DataFrame, agents: pd.DataFrame) -> pd.Dat
 
 def _runs(design: Design, as_of: pd.Timestamp) -> bool:
     begun = pd.Timestamp(design.as_of)
-    return bool(begun <= as_of < month_ends_after(begun, design.months))
+    return bool(begun <= as_of < month_end_after(begun, design.months))
 
 
 def _said(rows: pd.DataFrame, reason: tuple[str, str]) -> pd.DataFrame:

@@ -16,15 +16,22 @@ from attrition.errors import DataError, UserError, nearest
 from attrition.features.declare import Feature
 from attrition.labels.given import MARKED_MONTHS, accepted, given_between
 from attrition.pilot.design_page import design_pages
-from attrition.pilot.designing import Asked, plan
-from attrition.pilot.learned import Effect, Lesson, estimate, keep, learned, posterior
-from attrition.pilot.observed import observed
-from attrition.pilot.observed_page import observed_pages, said_line
-from attrition.pilot.reading import Reading, month_ends_after, read_pilot
+from attrition.pilot.draw import DesignRequest, draw_pilot
+from attrition.pilot.lessons import EffectEstimate, Lesson, full_effect, posterior, read_history, write_history
+from attrition.pilot.observational import compare_observed
+from attrition.pilot.observational_page import observational_pages, summary_line
+from attrition.pilot.preregistration import (
+    FOLDER,
+    Offer,
+    read_assignment,
+    read_designs,
+    read_preregistered,
+    write_design,
+)
+from attrition.pilot.reading import PilotReading, month_end_after, read_pilot
 from attrition.pilot.reading_page import reading_pages, verdict_line
-from attrition.pilot.sealed import FOLDER, Offer, designs, lay, lots_of, open_sealed
-from attrition.predict.eligibility import refusals
-from attrition.predict.playbook import DO_NOTHING, Intervention, Playbook, playbook
+from attrition.predict.eligibility import ineligibility_reasons
+from attrition.predict.playbook import DO_NOTHING, Intervention, Playbook, read_playbook
 from attrition.runs import Runs
 
 Month = tuple[pd.DataFrame, pd.DataFrame]
@@ -35,7 +42,7 @@ IN_ANOTHER = "is in another pilot that still runs"
 
 def make_design(
     workspace: Path,
-    asked: Asked,
+    asked: DesignRequest,
     intervention: str,
     *,
     month: Month,
@@ -54,16 +61,16 @@ def make_design(
     folder = workspace / FOLDER / asked.name
     if folder.exists():
         raise UserError(f"{FOLDER}/{asked.name} is there already; lots are drawn once, a new pilot wants a new --name")
-    book = _book(workspace, features).learning_from(learned(workspace)).priced_in(site)
+    book = _book(workspace, features).learning_from(read_history(workspace)).priced_in(site)
     item = _tried(book, intervention)
     scores = Runs(workspace).read_of_month(asked.as_of, "scores")
     candidates = _candidates(workspace, item, month, scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
     eligibility = (*eligibility, f"not given {item.id} within {MARKED_MONTHS} months")
-    planned = plan(candidates, scores, offer=_offer(item), asked=asked, eligibility=eligibility)
+    planned = draw_pilot(candidates, scores, offer=_offer(item), asked=asked, eligibility=eligibility)
     pages = design_pages(planned.design, end=f"{_end(asked):%Y-%m}")
     with atomic_folder(folder) as part:
-        lay(part, planned.design, assignment=planned.assignment, baseline=planned.baseline)
+        write_design(part, planned.design, assignment=planned.assignment, baseline=planned.baseline)
         _write_pages(part, "pilot", pages)
     return [folder]
 
@@ -78,7 +85,7 @@ def make_reading(
     list of Path
         ``reading.json``, the pages, and ``pilots/learned.toml`` where something was learned.
     """
-    design, agents = open_sealed(workspace, name)
+    design, agents = read_preregistered(workspace, name)
     given = Runs(workspace).read_given()
     reading = read_pilot(design, agents, outcomes, given, known_at=pd.Timestamp(known_at))
     book = _book(workspace, features)
@@ -88,7 +95,7 @@ def make_reading(
         _write_json(part / "reading.json", _content(reading))
         reading.curves.to_csv(part / "survival.csv", index=False)
         _write_pages(part, "reading", reading_pages(reading, lesson))
-    kept = [] if lesson is None else [keep(workspace, learned(workspace).with_lesson(lesson))]
+    kept = [] if lesson is None else [write_history(workspace, read_history(workspace).with_lesson(lesson))]
     return [folder / "reading.json", folder / "reading.en.md", folder / "reading.zh.md", *kept]
 
 
@@ -102,12 +109,12 @@ def make_observation(
     runs = Runs(workspace)
     item = _tried(_book(workspace, features), intervention)
     scores = runs.read_backtest("scores")
-    found = observed(runs.read_given(), outcomes, scores, kind=item.id, known_at=pd.Timestamp(known_at))
+    found = compare_observed(runs.read_given(), outcomes, scores, kind=item.id, known_at=pd.Timestamp(known_at))
     folder = workspace / FOLDER / f"observed-{item.id}-{known_at:%Y-%m-%d}"
     with atomic_folder(folder) as part:
-        content = {"said": said_line(found), **asdict(found), "balance": found.balance.to_dict("records")}
+        content = {"said": summary_line(found), **asdict(found), "balance": found.balance.to_dict("records")}
         _write_json(part / "reading.json", content)
-        _write_pages(part, "reading", observed_pages(found, en=item.en, zh=item.zh))
+        _write_pages(part, "reading", observational_pages(found, en=item.en, zh=item.zh))
     return [folder / "reading.json", folder / "reading.en.md", folder / "reading.zh.md"]
 
 
@@ -120,7 +127,7 @@ def known_at(as_of: date | None, about: Mapping[str, Any]) -> date:
 
 
 def _book(workspace: Path, features: Sequence[Feature]) -> Playbook:
-    return playbook(workspace / "models" / "playbook.toml", features=features)
+    return read_playbook(workspace / "models" / "playbook.toml", features=features)
 
 
 def _tried(book: Playbook, name: str) -> Intervention:
@@ -137,7 +144,9 @@ def _tried(book: Playbook, name: str) -> Intervention:
 def _candidates(workspace: Path, item: Intervention, month: Month, scores: pd.DataFrame) -> pd.DataFrame:
     """List every agent of a month with band, rank, groups, and why the intervention is not for him."""
     rows, groups = month
-    table = groups[["agent_id", "as_of", "site", "tenure_band"]].assign(refusal=refusals(rows, item)["en"].to_numpy())
+    table = groups[["agent_id", "as_of", "site", "tenure_band"]].assign(
+        refusal=ineligibility_reasons(rows, item)["en"].to_numpy()
+    )
     as_of = table["as_of"].iloc[0]
     since = as_of - pd.offsets.MonthEnd(MARKED_MONTHS)
     given = Runs(workspace).read_given()
@@ -150,8 +159,8 @@ def _candidates(workspace: Path, item: Intervention, month: Month, scores: pd.Da
 
 def _in_pilots(workspace: Path, as_of: pd.Timestamp) -> set[str]:
     """Name the agents of pilots that run beyond a month-end."""
-    running = [old for old in designs(workspace) if month_ends_after(pd.Timestamp(old.as_of), old.months) > as_of]
-    return {agent for design in running for agent in lots_of(workspace, design.name)["agent_id"]}
+    running = [old for old in read_designs(workspace) if month_end_after(pd.Timestamp(old.as_of), old.months) > as_of]
+    return {agent for design in running for agent in read_assignment(workspace, design.name)["agent_id"]}
 
 
 def _offer(item: Intervention) -> Offer:
@@ -170,18 +179,18 @@ def _offer(item: Intervention) -> Offer:
     )
 
 
-def _prior(item: Intervention) -> Effect:
+def _prior(item: Intervention) -> EffectEstimate:
     told = item.evidence
-    return Effect(hazard_ratio=told.hazard_ratio, low=told.low, high=told.high)
+    return EffectEstimate(hazard_ratio=told.hazard_ratio, low=told.low, high=told.high)
 
 
-def _lesson(workspace: Path, reading: Reading, item: Intervention) -> Lesson | None:
+def _lesson(workspace: Path, reading: PilotReading, item: Intervention) -> Lesson | None:
     """Weigh what a finished pilot found with what was thought before; nothing before its end."""
     design = reading.design
-    found = estimate(reading.ratio, months=design.months, months_to_effect=item.months_to_effect)
+    found = full_effect(reading.ratio, months=design.months, months_to_effect=item.months_to_effect)
     if not reading.is_over or found is None:
         return None
-    earlier = learned(workspace).before(design.name).of(item.id)
+    earlier = read_history(workspace).before(design.name).of(item.id)
     before = posterior(_prior(item), [lesson.estimate for lesson in earlier])
     return Lesson(
         pilot=design.name,
@@ -194,7 +203,7 @@ def _lesson(workspace: Path, reading: Reading, item: Intervention) -> Lesson | N
     )
 
 
-def _content(reading: Reading) -> dict[str, Any]:
+def _content(reading: PilotReading) -> dict[str, Any]:
     """Lay a reading out as plain values."""
     design = reading.design
     return {
@@ -217,8 +226,8 @@ def _content(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _end(asked: Asked) -> pd.Timestamp:
-    return month_ends_after(pd.Timestamp(asked.as_of), asked.months)
+def _end(asked: DesignRequest) -> pd.Timestamp:
+    return month_end_after(pd.Timestamp(asked.as_of), asked.months)
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -17,13 +17,13 @@ from attrition import declared
 from attrition.data.atomic import atomic_folder
 from attrition.errors import DeclarationError, UserError, nearest
 from attrition.jobs import MonthlyJob, PlanJob
-from attrition.pilot.learned import learned
+from attrition.pilot.lessons import read_history
 from attrition.predict.eligibility import Options
-from attrition.predict.fairness import Rule
+from attrition.predict.fairness import FairnessRule
+from attrition.predict.intervention_estimates import intervention_estimates
 from attrition.predict.offers import offers
-from attrition.predict.plan import Asked, Plan, planned
-from attrition.predict.playbook import playbook
-from attrition.predict.weighing import weighed
+from attrition.predict.plan import Plan, PlanRequest, optimise_plan
+from attrition.predict.playbook import read_playbook
 from attrition.report.offer_audit import offer_audit
 from attrition.runs import Runs
 from attrition.steps.excluded import barred
@@ -66,8 +66,8 @@ def options_of(
     workspace: Path, frame: pd.DataFrame, *, features: Sequence[Feature], site: Mapping[str, Any]
 ) -> Options:
     """Say what can be done in a month: the playbook with what pilots taught, and what is not offered to whom now."""
-    book = playbook(workspace / "models" / "playbook.toml", features=features)
-    book = book.learning_from(learned(workspace)).priced_in(site)
+    book = read_playbook(workspace / "models" / "playbook.toml", features=features)
+    book = book.learning_from(read_history(workspace)).priced_in(site)
     return Options(book, barred(workspace, Runs(workspace).read_given(), frame))
 
 
@@ -88,14 +88,16 @@ def make_plan(
     _refuse_strange(job, month)
     agents = _agents(workspace, month, fitted)
     progress(f"weighing {len(book.interventions)} interventions for {len(agents)} agents")
-    table = weighed(fitted, month.frame, agents=agents["agent_id"], options=month.options, groups=month.groups)
+    table = intervention_estimates(
+        fitted, month.frame, agents=agents["agent_id"], options=month.options, groups=month.groups
+    )
     offered = offers(table, agents, fitted=fitted, playbook=book, site_capacity=job.site_capacity)
     _refuse_silly(budget, offered, book.currency)
-    rule = Rule(job.fairness.levels, job.fairness.floor, job.fairness.fewest)
-    asked = Asked(budget, job.next_budget, job.curve, rule, job.seconds, job.draws, job.seed)
+    rule = FairnessRule(job.fairness.levels, job.fairness.floor, job.fairness.fewest)
+    asked = PlanRequest(budget, job.next_budget, job.curve, rule, job.seconds, job.draws, job.seed)
     progress(f"choosing among {len(offered)} offers that save more than they cost")
     level = level_error(workspace, fitted.spec)
-    plan = planned(offered, agents, asked, playbook=book, level_error=level)
+    plan = optimise_plan(offered, agents, asked, playbook=book, level_error=level)
     facts: dict[str, Any] = {
         "as_of": f"{month.as_of:%Y-%m-%d}",
         "model_version": month.version,

@@ -102,15 +102,15 @@ def _score(
 
     from attrition.labels.given import marked
     from attrition.model.risk import fit
+    from attrition.predict.driver_views import driver_views
     from attrition.predict.eligibility import Options
     from attrition.predict.month import month_tables
-    from attrition.predict.playbook import playbook
-    from attrition.predict.views import driver_views
+    from attrition.predict.playbook import read_playbook
     from attrition.steps.excluded import barred
 
     rows, outcomes, features, about = known
     fitted = fit(rows, outcomes, features=features, spec=spec, at=pd.Timestamp(month))
-    book = playbook(runs.workspace / "models" / "playbook.toml", features=features)
+    book = read_playbook(runs.workspace / "models" / "playbook.toml", features=features)
     book = book.learning_from(lessons_by(runs.workspace, month)).priced_in(about["site"])
     frame, groups = month_of(rows, month), month_of(outcomes, month)
     options = Options(book, barred(runs.workspace, runs.read_given(), frame))

@@ -17,9 +17,9 @@ from attrition.model.backtest import measured
 from attrition.model.bar import Check
 from attrition.model.metrics import flagged_count
 from attrition.model.spec import Spec
-from attrition.pilot.learned import Learned, learned
-from attrition.predict.actions import watch_list
-from attrition.predict.playbook import Playbook, playbook
+from attrition.pilot.lessons import PilotHistory, read_history
+from attrition.predict.playbook import Playbook, read_playbook
+from attrition.predict.recommendations import watch_list
 from attrition.report.accounts import calibration_groups, judged_months
 from attrition.report.disclosure import hidden_units
 from attrition.report.products import Gap, Products
@@ -59,7 +59,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
     outcomes, about = runs.read_outcomes(), runs.about_panel()
     features = features_of(about)
     known = lessons_by(workspace, as_of)
-    book = playbook(workspace / "models" / "playbook.toml", features=features).learning_from(known)
+    book = read_playbook(workspace / "models" / "playbook.toml", features=features).learning_from(known)
     book = book.priced_in(about["site"])
     month: dict[str, Any] = _scored(runs, as_of, spec, capacity=job.capacity, agents=agents)
     pay, said = book.base_pay.feature, _said(runs, as_of)
@@ -209,9 +209,9 @@ def _are_replayed(announced: pd.DataFrame, issued: pd.DataFrame) -> list[bool]:
     return [versions[as_of].startswith(AS_OF_THEN) for as_of in announced["as_of"]]
 
 
-def lessons_by(workspace: Path, as_of: date) -> Learned:
+def lessons_by(workspace: Path, as_of: date) -> PilotHistory:
     """Read what pilots had taught by a month-end."""
-    known = learned(workspace)
+    known = read_history(workspace)
     return known.model_copy(update={"lessons": type(known.lessons)(x for x in known.lessons if x.read_as_of <= as_of)})
 
 

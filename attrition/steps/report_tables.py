@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
-from attrition.predict.views import MONTHS_BACK
+from attrition.predict.driver_views import MONTHS_BACK
 from attrition.report.accounts import judged_agents
 from attrition.runs import Runs
 

@@ -21,7 +21,7 @@ from attrition.exposure.past import Past
 from attrition.exposure.supposed import supposed
 from attrition.features.declare import Family, Feature
 from attrition.features.registry import build, declared
-from attrition.predict.facts import Fact, fact_named, limits, number, word
+from attrition.predict.facts import Fact, allowed_range, find_fact, parse_category, parse_number
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -94,7 +94,7 @@ class Asked:
         row = self.frame[self.frame["agent_id"] == agent]
         if row.empty:
             raise UserError(f"nobody with that staff number is at risk on {self.as_of}")
-        facts = {fact_named(name, self.features): text for name, text in changes.items()}
+        facts = {find_fact(name, self.features): text for name, text in changes.items()}
         tables, changed = dict(self.tables), sorted({fact.table for fact in facts})
         for table in changed:
             own = {fact: text for fact, text in facts.items() if fact.table == table}
@@ -173,9 +173,9 @@ class Asked:
         mine = site[site["agent_id"] == agent]
         own = {str(name): mine[name].iloc[0] for name in mine if len(mine)}
         if not fact.is_number:
-            return word(fact, text, sorted(map(str, site[fact.column].dropna().unique())))
-        low, high = limits(fact, own, site)
-        return number(fact, text, low=low, high=high)
+            return parse_category(fact, text, sorted(map(str, site[fact.column].dropna().unique())))
+        low, high = allowed_range(fact, own, site)
+        return parse_number(fact, text, low=low, high=high)
 
     def _site(self, agent: str, fact: Fact) -> pd.DataFrame:
         """Give what is in force for the agents of one site, or their events or shares of shifts."""

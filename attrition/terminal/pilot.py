@@ -46,10 +46,10 @@ def design(
         attrition pilot design leader_coaching --as-of 2026-10 --months 6
     """
     from attrition.pilot.design_page import POWER_EN, power_line
-    from attrition.pilot.designing import Asked
-    from attrition.pilot.sealed import DESIGN, named, read_design
+    from attrition.pilot.draw import DesignRequest
+    from attrition.pilot.preregistration import DESIGN, checked_name, read_design
 
-    asked = Asked(named(name or f"{intervention}-{as_of:%Y-%m}"), as_of, months, agents)
+    asked = DesignRequest(checked_name(name or f"{intervention}-{as_of:%Y-%m}"), as_of, months, agents)
     with steps() as (pipeline, progress):
         products = pipeline.design_pilot(workspace, asked, intervention=intervention, progress=progress)
     laid = read_design(products[0] / DESIGN)

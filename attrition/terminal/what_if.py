@@ -28,7 +28,7 @@ def what_if(
 
         attrition what-if 0012345 --as-of 2026-10 --set base_pay=5200
     """
-    from attrition.predict.facts import notes
+    from attrition.predict.facts import reading_notes
     from attrition.steps.what_if import open_month
     from attrition.steps.what_if import what_if as supposed
     from attrition.terminal.what_if_lines import lines
@@ -41,7 +41,7 @@ def what_if(
         month = open_month(workspace, as_of, progress=progress)
         progress("building the features anew")
         found = supposed(fitted, month, {agent: facts})
-    show(["", *lines(found, month.features), *notes(facts), ""])
+    show(["", *lines(found, month.features), *reading_notes(facts), ""])
 
 
 def _pair(text: str) -> tuple[str, str]:

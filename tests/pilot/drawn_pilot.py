@@ -7,13 +7,13 @@ from datetime import date
 import pandas as pd
 
 from attrition.labels.given import given_rows
-from attrition.pilot.designing import Asked, Plan, plan
-from attrition.pilot.learned import Effect
-from attrition.pilot.sealed import Offer
+from attrition.pilot.draw import DesignRequest, DrawnPilot, draw_pilot
+from attrition.pilot.lessons import EffectEstimate
+from attrition.pilot.preregistration import Offer
 
 BEGUN = date(2026, 4, 30)
 END = pd.Timestamp("2026-10-31")
-PRIOR = Effect(hazard_ratio=0.8, low=0.7, high=0.9)
+PRIOR = EffectEstimate(hazard_ratio=0.8, low=0.7, high=0.9)
 NOTHING_GIVEN = given_rows(None)
 
 
@@ -44,12 +44,12 @@ def scores(agents: pd.DataFrame, *, risk: float = 0.3) -> pd.DataFrame:
 
 def planned(
     agents: pd.DataFrame | None = None, *, name: str = "talks", most: int | None = None, **changed: object
-) -> Plan:
+) -> DrawnPilot:
     agents = candidates() if agents is None else agents
-    return plan(agents, scores(agents), offer=offer(**changed), asked=Asked(name, BEGUN, 6, most))
+    return draw_pilot(agents, scores(agents), offer=offer(**changed), asked=DesignRequest(name, BEGUN, 6, most))
 
 
-def people(drawn: Plan) -> pd.DataFrame:
+def people(drawn: DrawnPilot) -> pd.DataFrame:
     return drawn.assignment.merge(drawn.baseline, on="agent_id")
 
 

@@ -7,10 +7,10 @@ from attrition.labels.given import given_rows
 from attrition.pilot.adjusted import predicted
 from attrition.pilot.cox import HazardRatio
 from attrition.pilot.curves import survival_by_arm
-from attrition.pilot.reading import followed, read_pilot
+from attrition.pilot.reading import read_pilot, with_outcomes
 from attrition.pilot.reading_page import reading_pages
 from attrition.pilot.subgroups import shrunk, subgroups
-from attrition.pilot.verdict import Reason, Verdict, ruled
+from attrition.pilot.verdict import Reason, Verdict, decide
 from tests.pilot.drawn_pilot import BEGUN, END, NOTHING_GIVEN, candidates, left, people, planned, stayed
 
 
@@ -81,7 +81,9 @@ def test_an_exit_that_is_recorded_later_is_not_known_yet(drawn, arms):
 
 
 def test_a_dismissal_is_no_resignation_and_ends_an_agents_time(drawn, outcomes, arms):
-    rows = followed(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END).set_index("agent_id")
+    rows = with_outcomes(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END).set_index(
+        "agent_id"
+    )
     told = rows.loc[arms["control"].iloc[30]]
     assert (told["resigned"], told["left_otherwise"], told["days"]) == (0.0, 1.0, 10.0)
 
@@ -94,7 +96,7 @@ def test_who_had_left_before_the_draw_as_became_known_later_is_left_out(drawn, a
 
 
 def test_an_agents_own_outcome_plays_no_part_in_what_is_predicted_for_him(drawn, outcomes):
-    rows = followed(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
+    rows = with_outcomes(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
     rows = rows.assign(log_odds=range(len(rows)))
     turned = rows.assign(resigned=rows["resigned"].where(rows.index != 7, 1.0 - rows["resigned"]))
     one, other = predicted(rows, seed=3), predicted(turned, seed=3)
@@ -118,7 +120,7 @@ def grouped(drawn, arms):
     """A fifth of the treated and a half of the controls resign, in every group alike."""
     gone = pd.concat([arms["treated"][::5], arms["control"][::2]])
     rows = left(stayed(drawn.assignment["agent_id"]), gone, on="2026-06-10")
-    rows = followed(people(drawn), rows, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
+    rows = with_outcomes(people(drawn), rows, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
     by_arm = rows.groupby("arm").cumcount()
     return rows.assign(
         stratum="all", site=by_arm.map(lambda place: "tiny" if place < 3 else ("one", "other")[place % 2])
@@ -151,7 +153,7 @@ def test_groups_that_differ_by_chance_only_are_drawn_to_the_same_ratio():
     ],
 )
 def test_the_rule_of_the_design_decides(low, high, verdict):
-    assert ruled(HazardRatio(0.9, low, high, 0.2, 9, 9), hoped=0.8, is_over=True).verdict is verdict
+    assert decide(HazardRatio(0.9, low, high, 0.2, 9, 9), hoped=0.8, is_over=True).verdict is verdict
 
 
 def test_the_page_opens_with_the_verdict_in_both_languages(drawn, outcomes):

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from attrition.features.declare import Feature
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
-from attrition.predict.effect import effects, risk_by_horizon
+from attrition.predict.intervention_effects import intervention_effects, risk_by_horizon
 from attrition.predict.playbook import Change, Evidence, Intervention
 
 PAY = Feature(name="pay_market_ratio", family="pay", lever="pay", en="pay", zh="薪酬", unit="ratio", direction=-1)
@@ -69,7 +69,7 @@ def test_the_recommendation_holds_that_a_raise_never_does_and_helps_no_more_than
     fitted = fit(panel, outcomes, features=[PAY, NOISE], spec=spec, at=panel["as_of"].max())
     now = panel[panel["as_of"] == panel["as_of"].max()].reset_index(drop=True)
     before = risk_by_horizon(fitted, now)
-    told = effects(fitted, now, OFFER, before=before, typical=pd.DataFrame(index=now.index))
+    told = intervention_effects(fitted, now, OFFER, before=before, typical=pd.DataFrame(index=now.index))
     assert (told["model_3"] <= before[3] + 1e-12).all()
     assert (told["after_3"] <= before[3]).all()
     assert (told["after_3"] >= told["evidence_3"] - 1e-12).all()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from attrition.predict.eligibility import refusals
+from attrition.predict.eligibility import ineligibility_reasons
 from attrition.predict.playbook import Condition, Evidence, Intervention
 
 NONE = Evidence(grade="assumption", source="none", hazard_ratio=1, low=1, high=1)
@@ -10,7 +10,7 @@ NONE = Evidence(grade="assumption", source="none", hazard_ratio=1, low=1, high=1
 
 def refused(frame, *conditions):
     item = Intervention(id="x", en="", zh="", lever="pay", limits="", evidence=NONE, eligible=conditions)
-    return refusals(frame, item)
+    return ineligibility_reasons(frame, item)
 
 
 LOW = Condition(feature="pay_market_ratio", op="<", value=0.97, en="pay is at the market", zh="薪酬已达市场")

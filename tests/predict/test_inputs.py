@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.inputs import InputRefused, from_frame, from_records
+from attrition.predict.inputs import InvalidInput, from_frame, from_records
 from tests.predict.by_head import MODE, PAY
 
 FEATURES = [PAY, MODE]
@@ -32,27 +32,27 @@ def test_numbers_texts_and_nulls_become_a_table_of_features():
     ],
 )
 def test_what_is_neither_is_refused_by_field_and_row(record, said):
-    with pytest.raises(InputRefused, match=said):
+    with pytest.raises(InvalidInput, match=said):
         from_records([record], FEATURES)
 
 
 @pytest.mark.parametrize("records", [None, {}, "x", [], [1], [[]]])
 def test_rows_are_a_list_of_objects(records):
-    with pytest.raises(InputRefused, match="rows"):
+    with pytest.raises(InvalidInput, match="rows"):
         from_records(records, FEATURES)
 
 
 def test_a_refusal_repeats_no_value_and_no_unknown_field_name():
-    with pytest.raises(InputRefused) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         from_records([{PAY.name: "Wang Fang"}, {"13800138000": 1}], FEATURES)
     assert "13800138000" not in str(refusal.value)
-    with pytest.raises(InputRefused) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         from_records([{PAY.name: "Wang Fang"}], FEATURES)
     assert "Wang" not in str(refusal.value)
 
 
 def test_at_most_twenty_faults_are_named_and_the_others_are_counted():
-    with pytest.raises(InputRefused, match="and 30 more") as refusal:
+    with pytest.raises(InvalidInput, match="and 30 more") as refusal:
         from_records([{PAY.name: "x"}] * 50, FEATURES)
     assert str(refusal.value).count("row") == 20
 
@@ -70,5 +70,5 @@ def test_a_table_with_typed_columns_passes_as_it_is():
 
 
 def test_a_column_of_flags_is_not_a_column_of_numbers():
-    with pytest.raises(InputRefused, match="true or false"):
+    with pytest.raises(InvalidInput, match="true or false"):
         from_frame(pd.DataFrame({PAY.name: [True]}), FEATURES)

@@ -4,7 +4,7 @@ import pytest
 
 from attrition.predict.eligibility import Options
 from attrition.predict.month import month_tables
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import read_playbook
 from tests.predict.drawn_playbook import NOBODY, written
 
 CONTRACT = {
@@ -20,7 +20,7 @@ CONTRACT = {
 
 @pytest.fixture(scope="module")
 def tables(month, tmp_path_factory):
-    book = playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
+    book = read_playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
     kept = {"version": "7", "groups": month.groups, "options": Options(book, NOBODY)}
     return month_tables(month.fitted, month.frame, **kept)
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from attrition.predict.offers import COLUMNS, offers
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import read_playbook
 from tests.drawn import frame
 from tests.predict.by_head import FEATURES
 from tests.predict.drawn_playbook import written
@@ -38,7 +38,7 @@ def table(tmp_path) -> pd.DataFrame:
 def offered(table, tmp_path):
     def make(site_capacity=None, **columns):
         agents = pd.DataFrame({"agent_id": ["1", "2", "3"], "risk_error": [0.1, 0.2, 0.3]}).assign(**columns)
-        book = playbook(written(tmp_path), features=FEATURES)
+        book = read_playbook(written(tmp_path), features=FEATURES)
         fitted = SimpleNamespace(horizons=[1, 3, 6, 12])  # nothing but the horizons is read
         return offers(table, agents, fitted=fitted, playbook=book, site_capacity=site_capacity or {})
 
@@ -71,7 +71,7 @@ def test_what_works_late_works_for_less_of_the_time(table, tmp_path):
     late = written(tmp_path).read_text(encoding="utf-8").replace('lever = "pay"', 'lever = "pay"\nmonths_to_effect = 3')
     path = tmp_path / "late.toml"
     path.write_text(late, encoding="utf-8")
-    book = playbook(path, features=FEATURES)
+    book = read_playbook(path, features=FEATURES)
     agents = pd.DataFrame({"agent_id": ["1", "2", "3"], "risk_error": 0.1})
     found = offers(table, agents, fitted=SimpleNamespace(horizons=[6, 12]), playbook=book, site_capacity={})
     assert found.groupby("intervention")["works_share"].first().to_dict() == {"raise": 0.75, "talk_first": 1.0}

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.fairness import Rule
-from attrition.predict.plan import Asked, planned
+from attrition.predict.fairness import FairnessRule
+from attrition.predict.plan import PlanRequest, optimise_plan
 from attrition.predict.plan_page import plan_lines
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import read_playbook
 from tests.predict.by_head import FEATURES
 from tests.predict.drawn_offers import agents_of, drawn
 from tests.predict.drawn_playbook import written
@@ -29,9 +29,11 @@ GROUP = {"attribute": "gender", "is_hidden": False, "in_need": 40.0, "offered": 
 def plan(tmp_path, **more):
     offers = drawn(OFFERS).assign(**RECKONED)
     offers["risk_in_time"] = offers["risk_before"]
-    asked = Asked(100, 60, (0.5, 2.0), Rule(("site",), 0.5, 2), seconds=30, draws=100, seed=1)
+    asked = PlanRequest(100, 60, (0.5, 2.0), FairnessRule(("site",), 0.5, 2), seconds=30, draws=100, seed=1)
     agents = agents_of(offers, calm=8)
-    found = planned(offers, agents, asked, playbook=playbook(written(tmp_path), features=FEATURES), level_error=0.0)
+    found = optimise_plan(
+        offers, agents, asked, playbook=read_playbook(written(tmp_path), features=FEATURES), level_error=0.0
+    )
     tables = {"comparison": found.comparison, "curve": found.curve, "fairness": found.shares}
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
     told = {"currency": "CNY", "notes": found.notes, "audit": [], "smallest_group": 10}

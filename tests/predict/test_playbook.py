@@ -8,7 +8,7 @@ import pytest
 from attrition.errors import DeclarationError
 from attrition.features.registry import declared
 from attrition.predict.playbook import ALWAYS as ALWAYS_THERE
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import read_playbook
 from tests.predict.by_head import FEATURES
 from tests.predict.drawn_playbook import ALWAYS, RAISE, written
 
@@ -22,43 +22,43 @@ AGE = RAISE.replace('id = "raise"', 'id = "wait"').replace(
 
 @pytest.fixture(scope="module")
 def starter():
-    return playbook(STARTER, features=list(declared().values()))
+    return read_playbook(STARTER, features=list(declared().values()))
 
 
 def test_a_drawn_playbook_is_read(tmp_path):
-    assert playbook(written(tmp_path), features=FEATURES)["raise"].lever == "pay"
+    assert read_playbook(written(tmp_path), features=FEATURES)["raise"].lever == "pay"
 
 
 def test_nothing_may_be_taken_away_from_an_agent(tmp_path):
     with pytest.raises(DeclarationError, match="raise moves pay_market_ratio down, which raises risk"):
-        playbook(written(tmp_path, ALWAYS, HARM), features=FEATURES)
+        read_playbook(written(tmp_path, ALWAYS, HARM), features=FEATURES)
 
 
 def test_warning_signs_get_no_intervention_and_decide_for_none(tmp_path):
     with pytest.raises(DeclarationError, match=r"asks for schedule_late_share_3m.*moves schedule_late_share_3m"):
-        playbook(written(tmp_path, ALWAYS, SIGN), features=FEATURES)
+        read_playbook(written(tmp_path, ALWAYS, SIGN), features=FEATURES)
 
 
 def test_a_fact_that_nobody_can_set_is_refused(tmp_path):
     with pytest.raises(DeclarationError, match="wait moves tenure_months, which nobody can set"):
-        playbook(written(tmp_path, ALWAYS, AGE), features=FEATURES)
+        read_playbook(written(tmp_path, ALWAYS, AGE), features=FEATURES)
 
 
 def test_doing_nothing_and_talking_first_must_be_there_for_everybody(tmp_path):
     with pytest.raises(DeclarationError, match="do_nothing must be there"):
-        playbook(written(tmp_path, RAISE), features=FEATURES)
+        read_playbook(written(tmp_path, RAISE), features=FEATURES)
 
 
 def test_a_change_goes_to_one_place_only(tmp_path):
     twice = RAISE.replace("to = 1.0", "to = 1.0, by = 0.1")
     with pytest.raises(DeclarationError, match="exactly one of to, by, to_peers and follows"):
-        playbook(written(tmp_path, ALWAYS, twice), features=FEATURES)
+        read_playbook(written(tmp_path, ALWAYS, twice), features=FEATURES)
 
 
 def test_evidence_that_would_raise_the_hazard_is_refused(tmp_path):
     worse = RAISE.replace("high = 0.9", "high = 1.2")
     with pytest.raises(DeclarationError, match="high"):
-        playbook(written(tmp_path, ALWAYS, worse), features=FEATURES)
+        read_playbook(written(tmp_path, ALWAYS, worse), features=FEATURES)
 
 
 def test_the_starter_covers_every_lever_with_at_least_sixteen_interventions(starter):
@@ -82,14 +82,14 @@ def test_a_dose_is_counted_in_a_feature_that_the_intervention_moves(starter):
 
 
 def test_amounts_follow_the_currency_of_the_site(tmp_path):
-    book = playbook(written(tmp_path), features=FEATURES).priced_in({"currency": "INR", "rates": {"CNY": 12.0}})
+    book = read_playbook(written(tmp_path), features=FEATURES).priced_in({"currency": "INR", "rates": {"CNY": 12.0}})
     assert (book.currency, book.replacement.training, book.base_pay.otherwise) == ("INR", 60_000, 60_000)
     assert book["talk_first"].cost.one_off == 720
     assert book["raise"].cost.base_pay_share == 0.05
 
 
 def test_amounts_in_a_currency_without_a_rate_stop_the_run(tmp_path):
-    book = playbook(written(tmp_path), features=FEATURES)
+    book = read_playbook(written(tmp_path), features=FEATURES)
     assert book.priced_in({"currency": "CNY"}) is book
     with pytest.raises(DeclarationError, match="what one CNY is worth"):
         book.priced_in({"currency": "INR", "rates": {}})
@@ -100,5 +100,5 @@ def test_every_source_of_the_starter_is_said_in_chinese_too(starter):
 
 
 def test_a_source_without_a_chinese_wording_stands_as_it_is(tmp_path):
-    told = playbook(written(tmp_path), features=FEATURES)["raise"].evidence
+    told = read_playbook(written(tmp_path), features=FEATURES)["raise"].evidence
     assert (told.said("en"), told.said("zh")) == ("a paper", "a paper")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.model.spec import Spec
-from attrition.predict.scores import BLIND, COLUMNS, NEW, NEW_SITE, STOPPED, at_new_site, scores
+from attrition.predict.scores import COLUMNS, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW, at_new_site, scores
 from tests.predict.by_head import ByHead, centre
 
 SPEC = Spec(name="by_head")
@@ -32,7 +32,7 @@ def test_every_horizon_of_an_agent_carries_the_same_rank_and_band():
 def test_less_than_a_month_in_post_is_too_early_to_rank():
     frame = centre(2, workload_overtime_hours_3m=[10.0, 30.0], tenure_days=[400.0, 29.0])
     told = headline(frame).loc["a0001"]
-    assert (told["abstained"], told["abstain_reason"]) == (True, NEW)
+    assert (told["abstained"], told["abstain_reason"]) == (True, TOO_NEW)
     assert pd.isna(told["rank"])
     assert pd.isna(told["band"])
     assert told["risk"] > 0.5
@@ -54,7 +54,7 @@ def test_of_a_site_that_opened_after_the_fit_nothing_is_claimed(monkeypatch):
 
 def test_too_many_missing_inputs_are_too_little_to_go_by():
     frame = centre(2, workload_overtime_hours_3m=[10.0, None])
-    assert headline(frame)["abstain_reason"].tolist()[1] == BLIND
+    assert headline(frame)["abstain_reason"].tolist()[1] == MISSING_INPUTS
     assert headline(frame)["abstained"].tolist() == [False, True]
 
 
@@ -64,7 +64,7 @@ def test_a_source_that_stopped_for_everybody_silences_the_month_but_not_the_othe
     stopped = fine.assign(as_of=pd.Timestamp("2026-11-30"), pay_market_ratio=np.nan)
     table = scores(ByHead(weights), pd.concat([fine, stopped]), spec=SPEC, version="7")
     assert not table.loc[table["as_of"] < "2026-11-30", "abstained"].any()
-    assert set(table.loc[table["as_of"] == "2026-11-30", "abstain_reason"]) == {STOPPED}
+    assert set(table.loc[table["as_of"] == "2026-11-30", "abstain_reason"]) == {STOPPED_SOURCE}
 
 
 def test_months_are_ranked_apart():

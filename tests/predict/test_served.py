@@ -17,10 +17,10 @@ import pytest
 from mlflow import MlflowClient
 
 import attrition
-from attrition.predict.answers import answers
-from attrition.predict.inputs import InputRefused
+from attrition.predict.inputs import InvalidInput
+from attrition.predict.predictions import predictions
 from attrition.predict.served import ARTIFACT, registered_version, signature
-from tests.predict.test_answers import exact
+from tests.predict.test_predictions import exact
 
 HOUSE = Path(attrition.__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -61,7 +61,7 @@ def served(address):
 
 def wanted(month, rows):
     names = [feature.name for feature in month.features]
-    return answers(month.fitted, month.frame[names].head(rows), version="1")
+    return predictions(month.fitted, month.frame[names].head(rows), version="1")
 
 
 def test_the_model_out_of_the_registry_gives_the_bits_that_went_in(served, month):
@@ -93,14 +93,14 @@ def test_it_is_strict_inside_and_names_field_and_row_and_no_value(served, month,
     names = [feature.name for feature in month.features]
     rows = month.frame[names].head(3).astype(object)
     rows[field] = [rows[field].iloc[0], value, rows[field].iloc[2]]
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(InvalidInput) as refused:
         served.predict(rows)
     assert str(refused.value) == f"row 2, {field}: {fault}"
 
 
 @pytest.mark.filterwarnings("ignore:.*extra inputs")
 def test_rows_without_any_field_of_the_model_are_refused(served):
-    with pytest.raises(InputRefused, match="no rows that hold a field"):
+    with pytest.raises(InvalidInput, match="no rows that hold a field"):
         served.predict(pd.DataFrame({"favourite_colour": ["blue"]}))
 
 

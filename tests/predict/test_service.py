@@ -12,7 +12,7 @@ import uvicorn
 
 from attrition.errors import UserError
 from attrition.predict.service import allowed_hosts, application
-from tests.predict.test_answers import exact
+from tests.predict.test_predictions import exact
 
 JSON = {"Content-Type": "application/json"}
 

@@ -12,9 +12,9 @@ import pandas as pd
 from attrition.features.declare import Feature
 from attrition.features.twins import topic
 from attrition.model.bar import Check
+from attrition.predict.driver_views import COLUMNS
 from attrition.predict.expected import expected_leavers
 from attrition.predict.playbook import Change, Evidence, Intervention
-from attrition.predict.views import COLUMNS
 from attrition.report.products import Gap, Products
 
 AS_OF = pd.Timestamp("2026-10-31")

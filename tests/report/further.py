@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from attrition.pilot.learned import Lesson, effect
+from attrition.pilot.lessons import Lesson, from_log_ratio
+from attrition.predict.driver_views import MONTHS_BACK
 from attrition.predict.playbook import BasePay, Replacement
-from attrition.predict.views import MONTHS_BACK
 from attrition.report.products import Products
 from tests.report.centre import AS_OF, FEATURES, feature
 from tests.report.centre import products as drawn_month
@@ -61,7 +61,11 @@ def products(seed: int = 7) -> Products:
 
 
 def lesson() -> Lesson:
-    told = {"estimate": effect(-0.3, 0.2), "prior": effect(-0.1, 0.1), "posterior": effect(-0.15, 0.09)}
+    told = {
+        "estimate": from_log_ratio(-0.3, 0.2),
+        "prior": from_log_ratio(-0.1, 0.1),
+        "posterior": from_log_ratio(-0.15, 0.09),
+    }
     return Lesson(pilot="talks", intervention="career_talk", read_as_of=date(2026, 9, 30), grade="randomised", **told)
 
 

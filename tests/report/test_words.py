@@ -8,7 +8,7 @@ import string
 import pytest
 
 from attrition.errors import UserError
-from attrition.predict.scores import BLIND, NEW, NEW_SITE, STOPPED
+from attrition.predict.scores import MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.words import LANGUAGES, words
 from tests.model.broken import BROKEN
@@ -68,4 +68,6 @@ def test_a_site_s_own_band_keeps_its_name() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_reason_not_to_score_has_words(lang: str) -> None:
-    assert {f"abstain.{reason}" for reason in (NEW, NEW_SITE, BLIND, STOPPED)} <= words(lang).phrases.keys()
+    assert {f"abstain.{reason}" for reason in (TOO_NEW, NEW_SITE, MISSING_INPUTS, STOPPED_SOURCE)} <= words(
+        lang
+    ).phrases.keys()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from attrition.labels.given import GIVEN
-from attrition.pilot.sealed import lay
+from attrition.pilot.preregistration import write_design
 from attrition.steps.excluded import GIVEN_LATELY, IN_PILOT, barred
 from tests.pilot.drawn_pilot import planned
 
@@ -40,7 +40,7 @@ def test_what_was_given_within_a_year_is_not_offered_again_and_what_was_declined
 def test_in_a_running_pilot_the_lot_decides_for_both_arms(tmp_path, months_later, is_running):
     drawn = planned()
     (tmp_path / "pilots" / "talks").mkdir(parents=True)
-    lay(tmp_path / "pilots" / "talks", drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
+    write_design(tmp_path / "pilots" / "talks", drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
     at = pd.Timestamp(drawn.design.as_of) + pd.offsets.MonthEnd(months_later)
     month = pd.DataFrame({"agent_id": drawn.assignment["agent_id"], "as_of": at})
     found = barred(tmp_path, given(one("nobody", "buddy", "2020-01-01")), month)

@@ -14,7 +14,7 @@ from attrition.features.career import CAREER
 from attrition.features.pay import PAY
 from attrition.features.registry import build
 from attrition.features.schedule import SCHEDULE
-from attrition.predict.facts import FACTS, notes
+from attrition.predict.facts import FACTS, reading_notes
 from attrition.steps.what_if import Asked
 from tests.drawn import tables
 
@@ -120,7 +120,7 @@ def test_a_roster_is_supposed_for_the_last_three_months_and_no_shift_before_or_a
 
 
 def test_whoever_reads_of_a_roster_is_told_for_when_it_holds():
-    assert "three months have been worked by that roster" in notes(["base_pay", "night_share"])[0]
+    assert "three months have been worked by that roster" in reading_notes(["base_pay", "night_share"])[0]
 
 
 def test_another_team_comes_with_its_leader(month):

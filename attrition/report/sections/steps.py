@@ -9,7 +9,7 @@ from attrition.report import charts_of_steps
 from attrition.report.sentences import capital
 
 if TYPE_CHECKING:
-    from attrition.pilot.learned import Effect
+    from attrition.pilot.lessons import EffectEstimate
     from attrition.report.centre import Centre
     from attrition.report.form import Form
     from attrition.report.steps import Plan
@@ -53,7 +53,7 @@ def plan_said(plan: Plan | None, form: Form) -> str:
     return said + " " * (form.words.lang == "en") + form.words("plan.riskiest", saving=form.money(plan.riskiest))
 
 
-def effect_told(told: Effect, form: Form) -> str:
+def effect_told(told: EffectEstimate, form: Form) -> str:
     """Write a hazard ratio with its interval."""
     ends = form.words("interval", low=form.number(told.low, 2), high=form.number(told.high, 2))
     return f"{form.number(told.hazard_ratio, 2)} ({ends})"

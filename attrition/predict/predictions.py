@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.twins import topic
-from attrition.predict.effect import risk_by_horizon
-from attrition.predict.whatif import PEERS
+from attrition.predict.feature_changes import PEER_SUFFIX
+from attrition.predict.intervention_effects import risk_by_horizon
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -20,7 +20,7 @@ TOP = 3
 """How many drivers an answer names; features that tell one topic are one fact, named once."""
 
 
-def answers(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.DataFrame:
+def predictions(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> pd.DataFrame:
     """Score rows without identity.
 
     Parameters
@@ -54,7 +54,7 @@ def _top(fitted: FittedRisk, frame: pd.DataFrame) -> list[str]:
     features, own = [known[name] for name in parts.columns], parts.to_numpy(dtype=float)
     codes, topics = pd.factorize(np.array([topic(feature.name) for feature in features], dtype=object))
     facts = own @ (codes[:, None] == np.arange(len(topics))).astype(float)
-    telling = _telling(own, facts, codes, is_twin=np.array([one.name.endswith(PEERS) for one in features]))
+    telling = _telling(own, facts, codes, is_twin=np.array([one.name.endswith(PEER_SUFFIX) for one in features]))
     order = np.argsort(-np.abs(facts), axis=1, kind="stable")[:, :TOP]
     return [
         json.dumps([_reason(features[telling[row, place]], facts[row, place]) for place in places if facts[row, place]])

@@ -6,7 +6,7 @@ import pytest
 
 from attrition.model.backtest import backtest
 from attrition.model.spec import BacktestJob
-from attrition.predict.past import backtest_tables
+from attrition.predict.backtest_tables import backtest_tables
 from tests.model.conftest import simulate
 
 JOB = BacktestJob(first_after_months=12, origins=2, step_months=3, members=1, draws=20)

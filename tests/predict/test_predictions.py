@@ -4,8 +4,8 @@ import json
 
 from attrition.features.declare import Feature
 from attrition.features.twins import topic
-from attrition.predict.answers import answers
 from attrition.predict.inputs import from_frame, from_records
+from attrition.predict.predictions import predictions
 from tests.predict.by_head import ByHead, centre
 
 
@@ -17,7 +17,7 @@ def exact(month, rows=60):
 
 
 def test_plain_json_gets_the_same_risk_as_the_panel_bit_for_bit(month):
-    table = answers(month.fitted, from_records(exact(month), month.fitted.features), version="7")
+    table = predictions(month.fitted, from_records(exact(month), month.fitted.features), version="7")
     risks = month.fitted.score(month.frame.head(60)).pivot(index="agent_id", columns="horizon_months", values="risk")
     wanted = risks.loc[month.frame["agent_id"].head(60)]
     for horizon in (1, 3, 6):
@@ -25,14 +25,14 @@ def test_plain_json_gets_the_same_risk_as_the_panel_bit_for_bit(month):
 
 
 def test_a_row_is_answered_with_risks_band_drivers_and_version(month):
-    table = answers(month.fitted, from_records(exact(month, 1), month.fitted.features), version="7")
+    table = predictions(month.fitted, from_records(exact(month, 1), month.fitted.features), version="7")
     assert list(table.columns) == ["risk_1m", "risk_3m", "risk_6m", "band", "drivers", "model_version"]
     assert table["band"].iloc[0] == month.fitted.band(table["risk_3m"].iloc[0])
     assert table["model_version"].tolist() == ["7"]
 
 
 def test_the_three_strongest_drivers_are_told_in_the_words_of_their_features(month):
-    table = answers(month.fitted, from_frame(month.frame.head(5), month.fitted.features), version="7")
+    table = predictions(month.fitted, from_frame(month.frame.head(5), month.fitted.features), version="7")
     parts, _ = month.fitted.contributions(month.frame.head(5))
     topics = parts.T.groupby([topic(name) for name in parts.columns]).sum().T
     for place, text in enumerate(table["drivers"]):
@@ -44,7 +44,7 @@ def test_the_three_strongest_drivers_are_told_in_the_words_of_their_features(mon
 def test_an_unknown_word_is_a_missing_word(month):
     rows = exact(month, 2)
     rows[0]["schedule_work_mode"], rows[1] = "on the moon", {**rows[0], "schedule_work_mode": None}
-    table = answers(month.fitted, from_records(rows, month.fitted.features), version="7")
+    table = predictions(month.fitted, from_records(rows, month.fitted.features), version="7")
     assert table["risk_3m"].iloc[0] == table["risk_3m"].iloc[1]
 
 
@@ -52,14 +52,14 @@ def test_a_field_that_is_left_out_is_missing(month):
     row = exact(month, 1)[0]
     without = {name: value for name, value in row.items() if name != "pay_market_ratio"}
     rows = [without, {**row, "pay_market_ratio": None}]
-    table = answers(month.fitted, from_records(rows, month.fitted.features), version="7")
+    table = predictions(month.fitted, from_records(rows, month.fitted.features), version="7")
     assert table["risk_3m"].iloc[0] == table["risk_3m"].iloc[1]
 
 
 def test_a_feature_and_its_comparison_with_peers_are_one_fact():
     model = ByHead({"pay_market_ratio": -1.0, "pay_market_ratio_vs_peers": -2.0, "tenure_months": 0.01})
     frame = centre(1, pay_market_ratio=[0.9], pay_market_ratio_vs_peers=[-0.1], tenure_months=[5.0])
-    told = json.loads(answers(model, frame, version="7")["drivers"].iloc[0])
+    told = json.loads(predictions(model, frame, version="7")["drivers"].iloc[0])
     assert [(one["feature"], one["log_odds"]) for one in told] == [("pay_market_ratio", -0.7), ("tenure_months", 0.05)]
 
 
@@ -69,7 +69,7 @@ def test_windows_and_counts_of_one_topic_are_one_fact_told_by_what_says_most_in_
         Feature(name=name, family="career", lever="career_path", en=name, zh="", unit="count") for name in model.weights
     ]
     frame = centre(1, career_talks_6m=[1.0], career_talks_12m=[2.0], career_since_talk_days=[100.0])
-    told = json.loads(answers(model, frame, version="7")["drivers"].iloc[0])
+    told = json.loads(predictions(model, frame, version="7")["drivers"].iloc[0])
     assert [(one["feature"], one["log_odds"], one["direction"]) for one in told] == [
         ("career_talks_6m", -1.3, "lowers")
     ]

@@ -4,76 +4,86 @@ import pytest
 
 from attrition.errors import DeclarationError
 from attrition.pilot.cox import HazardRatio
-from attrition.pilot.learned import FILE, Effect, Learned, Lesson, effect, estimate, keep, learned, posterior
-from attrition.predict.playbook import playbook
+from attrition.pilot.lessons import (
+    FILE,
+    EffectEstimate,
+    Lesson,
+    PilotHistory,
+    from_log_ratio,
+    full_effect,
+    posterior,
+    read_history,
+    write_history,
+)
+from attrition.predict.playbook import read_playbook
 from tests.predict.by_head import FEATURES
 from tests.predict.drawn_playbook import written
 
-PRIOR = Effect(hazard_ratio=0.9, low=0.8, high=0.98)
+PRIOR = EffectEstimate(hazard_ratio=0.9, low=0.8, high=0.98)
 
 
-def lesson(pilot: str = "talks", found: Effect | None = None, intervention: str = "talk_first") -> Lesson:
-    found = effect(-0.5, 0.2) if found is None else found
+def lesson(pilot: str = "talks", found: EffectEstimate | None = None, intervention: str = "talk_first") -> Lesson:
+    found = from_log_ratio(-0.5, 0.2) if found is None else found
     told = {"pilot": pilot, "intervention": intervention, "read_as_of": date(2026, 10, 31), "grade": "randomised"}
     return Lesson(**told, estimate=found, prior=PRIOR, posterior=posterior(PRIOR, [found]))
 
 
 def test_the_surer_of_two_counts_more():
-    told = posterior(effect(-0.1, 0.1), [effect(-0.7, 0.2)])
+    told = posterior(from_log_ratio(-0.1, 0.1), [from_log_ratio(-0.7, 0.2)])
     assert told.error == pytest.approx((1 / (100 + 25)) ** 0.5)
     assert told.hazard_ratio == pytest.approx(2.718281828 ** -((0.1 * 100 + 0.7 * 25) / 125))
 
 
 def test_two_pilots_teach_the_same_in_either_order():
-    one, other = effect(-0.5, 0.2), effect(0.1, 0.3)
+    one, other = from_log_ratio(-0.5, 0.2), from_log_ratio(0.1, 0.3)
     assert posterior(PRIOR, [one, other]).error == pytest.approx(posterior(posterior(PRIOR, [other]), [one]).error)
 
 
 def test_an_effect_that_begins_later_is_spread_over_the_months_it_had():
     found = HazardRatio(0.9, 0.7, 1.1, 0.1, 30, 40)
-    assert estimate(found, months=6, months_to_effect=3).error == pytest.approx(0.2)
-    assert estimate(found, months=6, months_to_effect=6) is None
+    assert full_effect(found, months=6, months_to_effect=3).error == pytest.approx(0.2)
+    assert full_effect(found, months=6, months_to_effect=6) is None
 
 
 def test_an_arm_without_resignations_teaches_nothing():
-    assert estimate(HazardRatio(0.0, 0.0, 0.8, float("nan"), 0, 9), months=6, months_to_effect=0) is None
+    assert full_effect(HazardRatio(0.0, 0.0, 0.8, float("nan"), 0, 9), months=6, months_to_effect=0) is None
 
 
 def test_what_was_learned_is_read_back_as_it_was_kept(tmp_path):
-    told = Learned(lessons=(lesson("a"), lesson("b")))
-    keep(tmp_path, told)
-    assert learned(tmp_path) == told
+    told = PilotHistory(lessons=(lesson("a"), lesson("b")))
+    write_history(tmp_path, told)
+    assert read_history(tmp_path) == told
 
 
 def test_a_pilot_that_is_read_again_takes_its_old_place(tmp_path):
-    told = Learned(lessons=(lesson("a"), lesson("b"))).with_lesson(lesson("a", effect(0.0, 0.1)))
+    told = PilotHistory(lessons=(lesson("a"), lesson("b"))).with_lesson(lesson("a", from_log_ratio(0.0, 0.1)))
     assert [item.pilot for item in told.lessons] == ["a", "b"]
     assert told.before("b").lessons == told.lessons[:1]
 
 
 def test_the_playbook_takes_the_posterior_and_names_the_pilot(tmp_path):
-    book = playbook(written(tmp_path), features=FEATURES)
-    told = book.learning_from(Learned(lessons=(lesson(),)))["talk_first"].evidence
+    book = read_playbook(written(tmp_path), features=FEATURES)
+    told = book.learning_from(PilotHistory(lessons=(lesson(),)))["talk_first"].evidence
     assert told.low < told.hazard_ratio < book["talk_first"].evidence.hazard_ratio
     assert (told.grade, "talks" in told.source) == ("randomised", True)
-    assert book.learning_from(Learned())["talk_first"] == book["talk_first"]
+    assert book.learning_from(PilotHistory())["talk_first"] == book["talk_first"]
 
 
 def test_harm_counts_as_no_effect_in_the_playbook(tmp_path):
-    book = playbook(written(tmp_path), features=FEATURES)
-    told = book.learning_from(Learned(lessons=(lesson(found=effect(0.8, 0.05)),)))["talk_first"].evidence
+    book = read_playbook(written(tmp_path), features=FEATURES)
+    told = book.learning_from(PilotHistory(lessons=(lesson(found=from_log_ratio(0.8, 0.05)),)))["talk_first"].evidence
     assert (told.hazard_ratio, told.high) == (1.0, 1.0)
 
 
 def test_a_lesson_about_nothing_that_is_known_stops_the_check(tmp_path):
-    book = playbook(written(tmp_path), features=FEATURES)
+    book = read_playbook(written(tmp_path), features=FEATURES)
     with pytest.raises(DeclarationError, match=r'talk_frist.*did you mean "talk_first"'):
-        book.learning_from(Learned(lessons=(lesson(intervention="talk_frist"),)))
+        book.learning_from(PilotHistory(lessons=(lesson(intervention="talk_frist"),)))
 
 
 def test_an_edited_history_that_cannot_be_is_refused(tmp_path):
-    keep(tmp_path, Learned(lessons=(lesson(),)))
+    write_history(tmp_path, PilotHistory(lessons=(lesson(),)))
     text = (tmp_path / FILE).read_text(encoding="utf-8")
     (tmp_path / FILE).write_text(text + text.split("\n\n", 1)[1], encoding="utf-8")
     with pytest.raises(DeclarationError, match="stands here twice"):
-        learned(tmp_path)
+        read_history(tmp_path)

@@ -22,7 +22,7 @@ TAIL = 0.05
 """Below and above the interval of 90 %."""
 
 
-def drawn_savings(
+def simulate_savings(
     chosen: pd.DataFrame, playbook: Playbook, *, level_error: float, draws: int, lots: np.random.Generator
 ) -> np.ndarray:
     """Draw what the chosen offers save after their cost.

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.views import driver_views
+from attrition.predict.driver_views import driver_views
 from tests.predict.by_head import MONTH, ByHead, centre, groups
 
 LAST = MONTH - pd.offsets.MonthEnd(1)

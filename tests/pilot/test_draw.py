@@ -4,8 +4,8 @@ import pytest
 
 from attrition.errors import NotMadeYet, UserError
 from attrition.pilot.design_page import design_pages
-from attrition.pilot.power import promise, risk_within
-from attrition.pilot.sealed import ASSIGNMENT, BASELINE, DESIGN, lay, open_sealed
+from attrition.pilot.power import estimate_power, risk_within
+from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, DESIGN, read_preregistered, write_design
 from tests.pilot.drawn_pilot import candidates, planned
 
 
@@ -13,7 +13,7 @@ from tests.pilot.drawn_pilot import candidates, planned
 def sealed(tmp_path):
     drawn = planned()
     (tmp_path / "pilots" / "talks").mkdir(parents=True)
-    lay(tmp_path / "pilots" / "talks", drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
+    write_design(tmp_path / "pilots" / "talks", drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
     return tmp_path
 
 
@@ -58,7 +58,7 @@ def test_expected_resignations_are_the_sum_of_the_risks():
 def test_the_promise_is_schoenfelds_where_the_effect_is_small():
     """2,000 agents of risk .5 in two arms: 1,000 resignations at most, a quarter of each counts."""
     agents = pd.DataFrame({"agent_id": range(2000), "stratum": "a", "share": 0.5, "risk": 0.02})
-    told = promise(agents, ratio=0.7, risks=[])
+    told = estimate_power(agents, ratio=0.7, risks=[])
     events = told.control + told.treated
     assert told.power == pytest.approx(_normal(abs(np.log(0.7)) * np.sqrt(events / 4) - 1.96), abs=0.01)
 
@@ -71,8 +71,8 @@ def test_as_many_agents_as_are_said_to_be_needed_have_the_power():
 
 def test_the_smallest_effect_found_is_found_with_four_in_five():
     agents = pd.DataFrame({"agent_id": range(2000), "stratum": "a", "share": 0.5, "risk": 0.2})
-    found = promise(agents, ratio=0.9, risks=[]).detectable
-    assert promise(agents, ratio=found, risks=[]).power == pytest.approx(0.80, abs=1e-6)
+    found = estimate_power(agents, ratio=0.9, risks=[]).detectable
+    assert estimate_power(agents, ratio=found, risks=[]).power == pytest.approx(0.80, abs=1e-6)
 
 
 def test_the_risk_between_horizons_follows_the_summed_hazard():
@@ -81,7 +81,7 @@ def test_the_risk_between_horizons_follows_the_summed_hazard():
 
 
 def test_a_sealed_pilot_opens_with_ids_as_they_were(sealed):
-    design, agents = open_sealed(sealed, "talks")
+    design, agents = read_preregistered(sealed, "talks")
     assert design.is_intact()
     assert agents["agent_id"].iloc[0] == "00000"
 
@@ -93,7 +93,7 @@ def test_a_spreadsheet_knows_the_file_for_utf_8(sealed):
 def test_other_line_ends_do_not_break_the_seal(sealed):
     path = sealed / "pilots" / "talks" / ASSIGNMENT
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert open_sealed(sealed, "talks")
+    assert read_preregistered(sealed, "talks")
 
 
 @pytest.mark.parametrize(
@@ -111,19 +111,19 @@ def test_what_was_changed_after_sealing_is_not_read(sealed, file, was, becomes):
     assert was in text
     path.write_text(text.replace(was, becomes, 1), encoding="utf-8")
     with pytest.raises(UserError, match=rf"{file} is not as it was sealed"):
-        open_sealed(sealed, "talks")
+        read_preregistered(sealed, "talks")
 
 
 def test_a_changed_baseline_is_not_read(sealed):
     path = sealed / "pilots" / "talks" / BASELINE
     pd.read_parquet(path).assign(risk=0.1).to_parquet(path)
     with pytest.raises(UserError, match=r"baseline\.parquet is not as it was sealed"):
-        open_sealed(sealed, "talks")
+        read_preregistered(sealed, "talks")
 
 
 def test_a_pilot_that_is_not_there_is_named_with_the_command(tmp_path):
     with pytest.raises(NotMadeYet, match="attrition pilot design"):
-        open_sealed(tmp_path, "nobody")
+        read_preregistered(tmp_path, "nobody")
 
 
 def test_the_page_says_that_controls_lose_nothing_and_that_it_is_too_few():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.pilot.design_page import template
-from attrition.pilot.observed import GRADE, Observed
+from attrition.pilot.observational import GRADE, ObservationalComparison
 
 if TYPE_CHECKING:
     from attrition.pilot.difference import Difference
@@ -27,7 +27,7 @@ SAID_ZH = {
 NO_LOT = "Not drawn by lot (grade: {grade}). "
 
 
-def observed_pages(found: Observed, *, en: str, zh: str) -> dict[str, str]:
+def observational_pages(found: ObservationalComparison, *, en: str, zh: str) -> dict[str, str]:
     """Write the page in English and in Chinese, the intervention in the words of the playbook."""
     told = vars(found) | {
         "difference": _points(found.difference),
@@ -41,12 +41,12 @@ def observed_pages(found: Observed, *, en: str, zh: str) -> dict[str, str]:
     }
 
 
-def said_line(found: Observed) -> str:
+def summary_line(found: ObservationalComparison) -> str:
     """Say in one line what is seen, and that no lot was drawn."""
     return NO_LOT.format(grade=found.grade) + SAID_EN[_key(found)]
 
 
-def _key(found: Observed) -> str:
+def _key(found: ObservationalComparison) -> str:
     if found.grade != GRADE:
         return "apart"
     return "fewer" if found.difference.high < 0 else "more" if found.difference.low > 0 else "open"

@@ -51,7 +51,7 @@ def strata(agents: pd.DataFrame, *, least: int = SMALLEST_STRATUM) -> pd.Series:
     return pooled.where(_size(pooled) >= least, REST).rename("stratum")
 
 
-def draw(stratum: pd.Series, *, share: float, seed: int) -> pd.Series:
+def assign_arms(stratum: pd.Series, *, share: float, seed: int) -> pd.Series:
     """Draw who is treated: in every stratum that share of agents, rounded up or down by lot.
 
     Parameters
@@ -70,7 +70,7 @@ def draw(stratum: pd.Series, *, share: float, seed: int) -> pd.Series:
 
     Examples
     --------
-    >>> lots = draw(pd.Series(["A"] * 8 + ["B"] * 8), share=0.25, seed=1)
+    >>> lots = assign_arms(pd.Series(["A"] * 8 + ["B"] * 8), share=0.25, seed=1)
     >>> (lots == "treated").groupby(["A"] * 8 + ["B"] * 8).sum().to_dict()
     {'A': 2, 'B': 2}
     """
@@ -85,7 +85,7 @@ def draw(stratum: pd.Series, *, share: float, seed: int) -> pd.Series:
     return arm
 
 
-def seed_of(name: str, intervention: str, as_of: str, agents: pd.Series) -> int:
+def pilot_seed(name: str, intervention: str, as_of: str, agents: pd.Series) -> int:
     """Give the seed of a pilot: fixed by what is drawn and for whom, so that nobody can draw again until it pleases."""
     told = "\n".join([name, intervention, as_of, *sorted(agents.astype(str))])
     return int.from_bytes(hashlib.sha256(told.encode("utf-8")).digest()[:6], "big")

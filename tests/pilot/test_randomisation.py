@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from attrition.pilot.drawing import REST, draw, seed_of, strata
+from attrition.pilot.randomisation import REST, assign_arms, pilot_seed, strata
 
 
 def test_a_stratum_is_a_site_and_a_band():
@@ -30,7 +30,7 @@ def test_the_share_holds_in_every_stratum_but_for_rounding_and_overall(share):
         [name for name, size in zip("abcdef", (8, 9, 13, 21, 40, 77), strict=True) for _ in range(size)]
     )
     for seed in range(5):
-        treated = draw(stratum, share=share, seed=seed) == "treated"
+        treated = assign_arms(stratum, share=share, seed=seed) == "treated"
         assert abs(treated.sum() - share * len(stratum)) < 1
         assert all(abs(part.sum() - share * len(part)) < 1 for _, part in treated.groupby(stratum))
 
@@ -38,12 +38,12 @@ def test_the_share_holds_in_every_stratum_but_for_rounding_and_overall(share):
 def test_everybody_has_the_same_chance_in_small_strata_too():
     """Seven agents, three sevenths treated: over 400 draws each is within five standard errors of it."""
     stratum = pd.Series(list("aaabbcc"))
-    times = sum((draw(stratum, share=3 / 7, seed=seed) == "treated").astype(int) for seed in range(400))
+    times = sum((assign_arms(stratum, share=3 / 7, seed=seed) == "treated").astype(int) for seed in range(400))
     assert ((times / 400 - 3 / 7).abs() < 5 * (12 / 49 / 400) ** 0.5).all()
 
 
 def test_the_seed_depends_on_what_is_drawn_and_not_on_the_order_of_agents():
     agents = pd.Series(["1", "2"])
-    one = seed_of("a", "talk", "2026-04-30", agents)
-    assert one == seed_of("a", "talk", "2026-04-30", agents[::-1])
-    assert one != seed_of("a", "talk", "2026-05-31", agents)
+    one = pilot_seed("a", "talk", "2026-04-30", agents)
+    assert one == pilot_seed("a", "talk", "2026-04-30", agents[::-1])
+    assert one != pilot_seed("a", "talk", "2026-05-31", agents)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.predict.effect import effects, risk_by_horizon
-from attrition.predict.eligibility import refusals, refused_now
-from attrition.predict.money import base_pay, intervention_cost, replacement_cost
+from attrition.predict.costs import base_pay, intervention_cost, replacement_cost
+from attrition.predict.eligibility import add_exclusions, ineligibility_reasons
+from attrition.predict.intervention_effects import intervention_effects, risk_by_horizon
 from attrition.predict.peers import peers
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ ALREADY_THERE = ("the agent already has what it would give", "该座席已达到
 ESTIMATES = ["risk_after", "cost", "expected_saving", "risk_after_model", "risk_after_evidence"]
 
 
-def weighed(
+def intervention_estimates(
     fitted: FittedRisk, frame: pd.DataFrame, *, agents: pd.Series, options: Options, groups: pd.DataFrame
 ) -> pd.DataFrame:
     """Weigh every intervention for some agents of a month.
@@ -54,7 +54,7 @@ def weighed(
     months = saving_horizon(fitted, options.playbook)
     parts = []
     for intervention in options.playbook.interventions:
-        table = effects(fitted, now, intervention, before=before, typical=typical)
+        table = intervention_effects(fitted, now, intervention, before=before, typical=typical)
         table = _at(table, before, headline=fitted.spec.headline, months=months)
         parts.append(_priced(now, table, intervention, options=options, months=months))
     return pd.concat(parts, ignore_index=True)
@@ -98,9 +98,9 @@ def _priced(
 
 def _refused(now: pd.DataFrame, moved: pd.Series, intervention: Intervention, options: Options) -> pd.DataFrame:
     """Say why not: a condition that fails, nothing that would change, or what the agent was given of late."""
-    refused = refusals(now, intervention)
+    refused = ineligibility_reasons(now, intervention)
     refused.loc[(refused["en"] == "") & ~moved, ["en", "zh"]] = ALREADY_THERE
-    return refused_now(refused, now["agent_id"], intervention, barred=options.barred)
+    return add_exclusions(refused, now["agent_id"], intervention, barred=options.barred)
 
 
 def _typical(frame: pd.DataFrame, groups: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:

@@ -7,8 +7,8 @@
                 offered in a group >= rate of the group x offered in need - 1 + a little    (the floor, rounded down)
 
 Making no offer at all satisfies every line, so there is always an answer. Most offers are settled beforehand by
-`attrition.predict.prices`; HiGHS searches the rest, and proves its choice the best or says by how much a better one
-could still save.
+`attrition.predict.reduced_costs`; HiGHS searches the rest, and proves its choice the best or says by how much a better
+one could still save.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from attrition.predict.fairness import membership
-from attrition.predict.prices import Losses, Programme, losses
+from attrition.predict.reduced_costs import IntegerProgram, ReducedCosts, reduced_costs
 
 if TYPE_CHECKING:
-    from attrition.predict.fairness import Fairness
+    from attrition.predict.fairness import FairnessQuotas
 
 A_LITTLE = 1e-4
 """Above the solver's tolerance, so that rounding down never loses a whole agent."""
-OPEN = 500
+FIRST_SEARCH = 500
 """Alternatives of the first search, those that lose least; what it finds narrows the second, which is to prove it."""
-NODES = (500, 2000)
+NODE_LIMITS = (500, 2000)
 """Nodes of the first and second search; what the second leaves open is about a hundred-thousandth."""
 ROUNDING = 1e-9
 """Of the bound, by which a loss may be off."""
@@ -42,7 +42,7 @@ TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class Selection:
     """The offers that are made, as places in the table, and what was proven of them.
 
     Parameters
@@ -69,7 +69,9 @@ class Chosen:
         return max(0.0, self.at_most - self.saving) / self.saving if self.saving > 0 else max(0.0, self.at_most)
 
 
-def choose(offers: pd.DataFrame, *, budget: float, fairness: Fairness | None = None, seconds: float = 60.0) -> Chosen:
+def select_offers(
+    offers: pd.DataFrame, *, budget: float, fairness: FairnessQuotas | None = None, seconds: float = 60.0
+) -> Selection:
     """Solve the programme.
 
     Parameters
@@ -79,7 +81,7 @@ def choose(offers: pd.DataFrame, *, budget: float, fairness: Fairness | None = N
         intervention), ``site_capacity`` (of the intervention at the site), as `attrition.predict.offers` makes them.
     budget : float
         Most that the offers may cost together, in the currency of the costs.
-    fairness : Fairness, optional
+    fairness : FairnessQuotas, optional
         What groups are owed; none where it is left away.
     seconds : float
         Time after which the best choice found so far is given, with the gap that is left.
@@ -90,20 +92,20 @@ def choose(offers: pd.DataFrame, *, budget: float, fairness: Fairness | None = N
 
     >>> offers = pd.DataFrame({"agent_id": ["1", "2", "3"], "intervention": "talk", "cost": [6.0, 5, 5],
     ...     "expected_saving": [7.0, 5, 5], "capacity": np.inf, "site_capacity": np.inf, "site": "Foshan"})
-    >>> choose(offers, budget=10).rows.tolist()
+    >>> select_offers(offers, budget=10).rows.tolist()
     [1, 2]
     """
     worth = offers["expected_saving"].to_numpy(dtype=float)
     affordable = np.flatnonzero((worth > 0) & (offers["cost"].to_numpy() <= budget))
     if not len(affordable):
-        return Chosen(affordable, 0.0, 0.0, 0.0, seconds)
+        return Selection(affordable, 0.0, 0.0, 0.0, seconds)
     taken, at_most = _solved(_programme(offers.iloc[affordable], budget, fairness), seconds)
     rows = affordable[taken]
     saving, cost = float(worth[rows].sum()), float(offers["cost"].to_numpy()[rows].sum())
-    return Chosen(rows, saving, cost, max(saving, at_most), seconds)
+    return Selection(rows, saving, cost, max(saving, at_most), seconds)
 
 
-def _programme(table: pd.DataFrame, budget: float, fairness: Fairness | None) -> Programme:
+def _programme(table: pd.DataFrame, budget: float, fairness: FairnessQuotas | None) -> IntegerProgram:
     """Write the lines for budget, places and floors; those that cannot bind are left away."""
     table = table.reset_index(drop=True)
     cost = sparse.csr_array(table["cost"].to_numpy(dtype=float)[None, :])
@@ -113,15 +115,15 @@ def _programme(table: pd.DataFrame, budget: float, fairness: Fairness | None) ->
     lines = sparse.vstack([cost, anywhere, here, floors], format="csr")
     most = np.concatenate([[budget], places, at_sites, np.full(floors.shape[0], 1.0 - A_LITTLE)])
     codes, _ = pd.factorize(table["agent_id"])
-    return Programme(table["expected_saving"].to_numpy(dtype=float), codes, lines, most)
+    return IntegerProgram(table["expected_saving"].to_numpy(dtype=float), codes, lines, most)
 
 
-def _solved(programme: Programme, seconds: float) -> tuple[np.ndarray, float]:
+def _solved(programme: IntegerProgram, seconds: float) -> tuple[np.ndarray, float]:
     """Search among the alternatives that lose least, then among all that can be part of something better still."""
     until = time.monotonic() + seconds
-    bound = losses(programme)
+    bound = reduced_costs(programme)
     taken, saving, at_most = np.array([], dtype=int), 0.0, bound.at_most
-    for nodes, near in zip(NODES, (bound.nth(OPEN), np.inf), strict=True):
+    for nodes, near in zip(NODE_LIMITS, (bound.nth(FIRST_SEARCH), np.inf), strict=True):
         reach = min(near, bound.at_most - saving + ROUNDING * bound.at_most)
         limits = {"node_limit": nodes, "time_limit": max(A_MOMENT, until - time.monotonic())}
         found, ceiling = _searched(programme, bound, reach, limits)
@@ -133,7 +135,9 @@ def _solved(programme: Programme, seconds: float) -> tuple[np.ndarray, float]:
     return taken, at_most
 
 
-def _searched(programme: Programme, bound: Losses, reach: float, limits: dict[str, float]) -> tuple[np.ndarray, float]:
+def _searched(
+    programme: IntegerProgram, bound: ReducedCosts, reach: float, limits: dict[str, float]
+) -> tuple[np.ndarray, float]:
     """Hand HiGHS the alternatives that lose no more than `reach`; give the offers taken, and what none can exceed."""
     is_kept = bound.of_offer <= reach
     has_one = np.bincount(programme.agents, weights=is_kept, minlength=len(bound.of_nothing)) == 1
@@ -151,7 +155,7 @@ def _searched(programme: Programme, bound: Losses, reach: float, limits: dict[st
     return np.sort(np.concatenate([made, open_[found.x > 0.5]])), at_most
 
 
-def _milp(programme: Programme, open_: np.ndarray, left: np.ndarray, limits: dict[str, float]) -> OptimizeResult:
+def _milp(programme: IntegerProgram, open_: np.ndarray, left: np.ndarray, limits: dict[str, float]) -> OptimizeResult:
     """Solve what is open, with what the offers that are made have left."""
     one, places = _counted(pd.Series(programme.agents[open_]), pd.Series(1.0, index=range(len(open_))))
     return milp(
@@ -182,7 +186,7 @@ def _counted(names: pd.Series, most: pd.Series) -> tuple[sparse.csr_array, np.nd
     return sparse.csr_array((np.ones(len(columns)), (line[codes[columns]], columns)), shape=shape), places[binding]
 
 
-def _floors(table: pd.DataFrame, fairness: Fairness) -> sparse.csr_array:
+def _floors(table: pd.DataFrame, fairness: FairnessQuotas) -> sparse.csr_array:
     """Write one line per group: its rate of all that are offered in need, less those offered in it."""
     needy, *groups = membership(fairness, table["agent_id"]).astype(float)
     return sparse.csr_array([floor.rate * needy - group for floor, group in zip(fairness.floors, groups, strict=True)])

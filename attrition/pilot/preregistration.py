@@ -14,12 +14,12 @@ from pydantic import Field
 
 from attrition.declared import Declaration, parse
 from attrition.errors import NotMadeYet, UserError
-from attrition.pilot.learned import Effect
+from attrition.pilot.lessons import EffectEstimate
 
 FOLDER = "pilots"
 ASSIGNMENT, BASELINE, DESIGN = "assignment.csv", "baseline.parquet", "design.json"
-LOTS = ["agent_id", "site", "tenure_band", "band", "stratum", "arm"]
-KNOWN = ["agent_id", "risk", "log_odds"]
+ASSIGNMENT_COLUMNS = ["agent_id", "site", "tenure_band", "band", "stratum", "arm"]
+BASELINE_COLUMNS = ["agent_id", "risk", "log_odds"]
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 """What a pilot may be called: it names a folder."""
 
@@ -34,12 +34,12 @@ class Offer(Declaration):
     limits_zh: str
     capacity_per_month: int | None
     months_to_effect: float
-    prior: Effect
+    prior: EffectEstimate
     grade: str
     source: str
 
 
-class Size(Declaration):
+class SampleSize(Declaration):
     """How many agents, and what they can show."""
 
     agents: int
@@ -69,7 +69,7 @@ class Design(Declaration):
     left_out: dict[str, int]
     pooling: str
     seed: int
-    size: Size
+    size: SampleSize
     hypothesis: str
     primary_outcome: str
     analysis: tuple[str, ...]
@@ -91,7 +91,7 @@ class Design(Declaration):
         return _sha256(json.dumps(content, sort_keys=True, ensure_ascii=False))
 
 
-def named(name: str) -> str:
+def checked_name(name: str) -> str:
     """Give a pilot's name back if a folder can be called so.
 
     Raises
@@ -116,16 +116,16 @@ def content_hash(table: pd.DataFrame) -> str:
     return _sha256(table.sort_values("agent_id").to_csv(index=False, lineterminator="\n"))
 
 
-def lay(folder: Path, design: Design, *, assignment: pd.DataFrame, baseline: pd.DataFrame) -> None:
+def write_design(folder: Path, design: Design, *, assignment: pd.DataFrame, baseline: pd.DataFrame) -> None:
     """Write the lots, the baseline and the sealed design into an empty folder."""
     # The mark at the beginning tells a spreadsheet that Chinese names of sites are UTF-8.
-    assignment[LOTS].to_csv(folder / ASSIGNMENT, index=False, encoding="utf-8-sig")
-    baseline[KNOWN].to_parquet(folder / BASELINE, index=False)
+    assignment[ASSIGNMENT_COLUMNS].to_csv(folder / ASSIGNMENT, index=False, encoding="utf-8-sig")
+    baseline[BASELINE_COLUMNS].to_parquet(folder / BASELINE, index=False)
     content = json.dumps(design.sealed().model_dump(mode="json"), ensure_ascii=False, indent=1)
     (folder / DESIGN).write_text(content + "\n", encoding="utf-8")
 
 
-def open_sealed(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
+def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
     """Read a pilot: its design, and its agents with lot and baseline.
 
     Raises
@@ -135,7 +135,7 @@ def open_sealed(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
     UserError
         The design, the lots or the baseline were changed after they were sealed.
     """
-    folder = workspace / FOLDER / named(name)
+    folder = workspace / FOLDER / checked_name(name)
     if not (folder / DESIGN).exists():
         raise NotMadeYet(f"{FOLDER}/{name}/{DESIGN}", f"attrition pilot design INTERVENTION --name {name}")
     design = read_design(folder / DESIGN)
@@ -159,12 +159,12 @@ def read_design(path: Path) -> Design:
     return parse(content, Design, where=str(path))
 
 
-def designs(workspace: Path) -> list[Design]:
+def read_designs(workspace: Path) -> list[Design]:
     """Read the designs of all pilots of a workspace, by name."""
     return [read_design(path) for path in sorted((workspace / FOLDER).glob(f"[!.]*/{DESIGN}"))]
 
 
-def lots_of(workspace: Path, name: str) -> pd.DataFrame:
+def read_assignment(workspace: Path, name: str) -> pd.DataFrame:
     """Read who is in a pilot and which lot was drawn for whom, as the file stands."""
     return _lots(workspace / FOLDER / name / ASSIGNMENT, name)
 
@@ -174,7 +174,7 @@ def _lots(path: Path, name: str) -> pd.DataFrame:
         lots = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (FileNotFoundError, ValueError):
         raise UserError(_broken(name, ASSIGNMENT)) from None
-    if list(lots.columns) != LOTS:
+    if list(lots.columns) != ASSIGNMENT_COLUMNS:
         raise UserError(_broken(name, ASSIGNMENT))
     return lots
 

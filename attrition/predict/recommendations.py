@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.model.metrics import flagged_count
-from attrition.predict.weighing import weighed
+from attrition.predict.intervention_estimates import intervention_estimates
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -76,7 +76,7 @@ def recommendations(
     watched = watch_list(headline, capacity_share)["agent_id"]
     if watched.empty:
         return pd.DataFrame(columns=COLUMNS)
-    table = weighed(fitted, frame, agents=watched, options=options, groups=groups)
+    table = intervention_estimates(fitted, frame, agents=watched, options=options, groups=groups)
     return _chosen(table, options.playbook)[COLUMNS]
 
 

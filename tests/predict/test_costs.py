@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from attrition.predict.money import base_pay, intervention_cost
+from attrition.predict.costs import base_pay, intervention_cost
 from attrition.predict.playbook import BasePay, Cost
 
 ONE = pd.Series([1.0])

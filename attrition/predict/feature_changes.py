@@ -10,10 +10,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from attrition.predict.playbook import Change
 
-PEERS = "_vs_peers"
+PEER_SUFFIX = "_vs_peers"
 
 
-def changed(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataFrame) -> pd.DataFrame:
+def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataFrame) -> pd.DataFrame:
     """Move features as declared; a feature the frame lacks is passed over.
 
     A feature's ``_vs_peers`` twin (value minus the mean of the others) moves by the same amount, as it would
@@ -34,8 +34,8 @@ def changed(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataF
         if name not in frame:
             continue
         after[name] = _moved(frame[name], _goal(frame, after, change, typical), change)
-        if name + PEERS in frame and change.better != "other":
-            after[name + PEERS] = frame[name + PEERS] + (after[name] - frame[name])
+        if name + PEER_SUFFIX in frame and change.better != "other":
+            after[name + PEER_SUFFIX] = frame[name + PEER_SUFFIX] + (after[name] - frame[name])
     return after
 
 

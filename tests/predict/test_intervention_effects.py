@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.effect import EVIDENCE_ONLY, effects, risk_by_horizon
+from attrition.predict.intervention_effects import EVIDENCE_ONLY, intervention_effects, risk_by_horizon
 from attrition.predict.playbook import Change, Dose, Evidence, Intervention
 from tests.predict.by_head import ByHead, centre
 
@@ -21,7 +21,7 @@ def item(**kept):
 def after(model, intervention, ratio=0.9):
     frame = centre(1, pay_market_ratio=[ratio])
     before = risk_by_horizon(model, frame)
-    told = effects(model, frame, intervention, before=before, typical=NOBODY).iloc[0]
+    told = intervention_effects(model, frame, intervention, before=before, typical=NOBODY).iloc[0]
     return before.iloc[0], told
 
 
@@ -54,7 +54,9 @@ def test_a_feature_the_model_does_not_read_gives_it_no_say():
     model = ByHead({"workload_overtime_hours_3m": 0.1})
     frame = centre(1, pay_market_ratio=[0.9], workload_overtime_hours_3m=[8.0])
     before = risk_by_horizon(model, frame)
-    assert effects(model, frame, item(), before=before, typical=NOBODY)["basis"].tolist() == [EVIDENCE_ONLY]
+    assert intervention_effects(model, frame, item(), before=before, typical=NOBODY)["basis"].tolist() == [
+        EVIDENCE_ONLY
+    ]
 
 
 def test_an_effect_that_takes_two_months_holds_for_one_of_three():

@@ -47,7 +47,7 @@ def best_ratio_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
     return _taken(offers, np.lexsort([offers["agent_id"].to_numpy(dtype=str), -ratio]), budget)
 
 
-def by_lot(offers: pd.DataFrame, *, budget: float, lots: np.random.Generator, times: int) -> list[np.ndarray]:
+def at_random(offers: pd.DataFrame, *, budget: float, lots: np.random.Generator, times: int) -> list[np.ndarray]:
     """Take offers in random order while they can be paid and held, so many times: what eligibility alone brings."""
     shelf = _shelf(offers)
     return [_picked(shelf, lots.permutation(len(offers)).tolist(), budget) for _ in range(times)]

@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.doubt_of_saving import drawn_savings
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import read_playbook
+from attrition.predict.saving_uncertainty import simulate_savings
 from tests.predict.by_head import FEATURES
 from tests.predict.drawn_playbook import written
 
 
 @pytest.fixture
 def book(tmp_path):
-    return playbook(written(tmp_path), features=FEATURES)
+    return read_playbook(written(tmp_path), features=FEATURES)
 
 
 def chosen(**told):
@@ -23,7 +23,7 @@ def chosen(**told):
 
 def savings(book, table, **told):
     kept = {"level_error": 0.0, "draws": 2000, "lots": np.random.default_rng(1)} | told
-    return drawn_savings(table, book, **kept)
+    return simulate_savings(table, book, **kept)
 
 
 def test_the_ends_of_the_effects_interval_are_the_ends_of_the_savings(book):

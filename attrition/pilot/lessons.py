@@ -27,7 +27,7 @@ HEAD = """# What pilots taught about the effects of interventions here. Written 
 """
 
 
-class Effect(Declaration):
+class EffectEstimate(Declaration):
     """A hazard ratio with a 90 % interval, normal on the scale of its logarithm."""
 
     hazard_ratio: float = Field(gt=0)
@@ -53,12 +53,12 @@ class Lesson(Declaration):
     intervention: str
     read_as_of: date
     grade: str
-    estimate: Effect
-    prior: Effect
-    posterior: Effect
+    estimate: EffectEstimate
+    prior: EffectEstimate
+    posterior: EffectEstimate
 
 
-class Learned(Declaration):
+class PilotHistory(Declaration):
     """``pilots/learned.toml``: the history of all pilots, oldest first."""
 
     lessons: tuple[Lesson, ...] = ()
@@ -74,26 +74,26 @@ class Learned(Declaration):
         """Give the lessons about one intervention."""
         return tuple(lesson for lesson in self.lessons if lesson.intervention == intervention)
 
-    def before(self, pilot: str) -> Learned:
+    def before(self, pilot: str) -> PilotHistory:
         """Give what was known when a pilot taught: the lessons that stand before its own."""
         names = [lesson.pilot for lesson in self.lessons]
-        return Learned(lessons=self.lessons[: names.index(pilot)]) if pilot in names else self
+        return PilotHistory(lessons=self.lessons[: names.index(pilot)]) if pilot in names else self
 
-    def with_lesson(self, lesson: Lesson) -> Learned:
+    def with_lesson(self, lesson: Lesson) -> PilotHistory:
         """Add a lesson; that of a pilot which is read again takes the place of its earlier one."""
         names = [old.pilot for old in self.lessons]
         if lesson.pilot not in names:
-            return Learned(lessons=(*self.lessons, lesson))
-        return Learned(lessons=tuple(lesson if old.pilot == lesson.pilot else old for old in self.lessons))
+            return PilotHistory(lessons=(*self.lessons, lesson))
+        return PilotHistory(lessons=tuple(lesson if old.pilot == lesson.pilot else old for old in self.lessons))
 
 
-def effect(log_ratio: float, error: float) -> Effect:
+def from_log_ratio(log_ratio: float, error: float) -> EffectEstimate:
     """Make an effect from a log hazard ratio and its standard error."""
     low, middle, high = np.exp(log_ratio + WIDTH * error * np.array([-1.0, 0.0, 1.0]))
-    return Effect(hazard_ratio=float(middle), low=float(low), high=float(high))
+    return EffectEstimate(hazard_ratio=float(middle), low=float(low), high=float(high))
 
 
-def estimate(found: HazardRatio, *, months: float, months_to_effect: float) -> Effect | None:
+def full_effect(found: HazardRatio, *, months: float, months_to_effect: float) -> EffectEstimate | None:
     """Turn a pilot's hazard ratio into that of the months in which the intervention can work.
 
     Nothing where one arm had no resignation, or where the pilot ended before the intervention could work.
@@ -102,23 +102,23 @@ def estimate(found: HazardRatio, *, months: float, months_to_effect: float) -> E
     --------
     >>> from attrition.pilot.cox import HazardRatio
     >>> found = HazardRatio(0.8, 0.6, 1.1, 0.15, 40, 50)
-    >>> round(estimate(found, months=6, months_to_effect=3).hazard_ratio, 2)
+    >>> round(full_effect(found, months=6, months_to_effect=3).hazard_ratio, 2)
     0.64
     """
     share = max(0.0, months - months_to_effect) / months
     if not found.is_estimable or not share:
         return None
-    return effect(float(np.log(found.value)) / share, found.error / share)
+    return from_log_ratio(float(np.log(found.value)) / share, found.error / share)
 
 
-def posterior(prior: Effect, estimates: Iterable[Effect]) -> Effect:
+def posterior(prior: EffectEstimate, estimates: Iterable[EffectEstimate]) -> EffectEstimate:
     """Weigh what was thought before and what pilots found, each by its precision.
 
     A prior without any width is certain, and stays.
 
     Examples
     --------
-    >>> told = posterior(effect(-0.1, 0.1), [effect(-0.3, 0.1)])
+    >>> told = posterior(from_log_ratio(-0.1, 0.1), [from_log_ratio(-0.3, 0.1)])
     >>> round(float(np.log(told.hazard_ratio)), 3), round(told.error, 3)
     (-0.2, 0.071)
     """
@@ -127,10 +127,10 @@ def posterior(prior: Effect, estimates: Iterable[Effect]) -> Effect:
         return prior
     weights = np.array([part.error**-2.0 for part in parts])
     values = np.log([part.hazard_ratio for part in parts])
-    return effect(float((weights * values).sum() / weights.sum()), float(weights.sum() ** -0.5))
+    return from_log_ratio(float((weights * values).sum() / weights.sum()), float(weights.sum() ** -0.5))
 
 
-def learned(workspace: Path) -> Learned:
+def read_history(workspace: Path) -> PilotHistory:
     """Read what pilots of a workspace taught; nothing where there were none.
 
     Raises
@@ -139,10 +139,10 @@ def learned(workspace: Path) -> Learned:
         The file was edited into something impossible.
     """
     path = workspace / FILE
-    return read(path, Learned) if path.exists() else Learned()
+    return read(path, PilotHistory) if path.exists() else PilotHistory()
 
 
-def keep(workspace: Path, lessons: Learned) -> Path:
+def write_history(workspace: Path, lessons: PilotHistory) -> Path:
     """Write what pilots taught, whole or not at all."""
     with atomic_file(workspace / FILE) as path:
         path.write_text("\n".join([HEAD, *(_table(lesson) for lesson in lessons.lessons)]), encoding="utf-8")
@@ -154,6 +154,6 @@ def _table(lesson: Lesson) -> str:
     lines += [f'{name} = "{getattr(lesson, name)}"' for name in ("pilot", "intervention", "grade")]
     lines.insert(3, f"read_as_of = {lesson.read_as_of:%Y-%m-%d}")
     for name in ("estimate", "prior", "posterior"):
-        told: Effect = getattr(lesson, name)
+        told: EffectEstimate = getattr(lesson, name)
         lines.append(f"{name} = {{ hazard_ratio = {told.hazard_ratio!r}, low = {told.low!r}, high = {told.high!r} }}")
     return "\n".join(lines) + "\n"

@@ -10,9 +10,16 @@ import pandas as pd
 
 from attrition.errors import UserError
 from attrition.pilot.cox import CONFIDENCE
-from attrition.pilot.drawing import POOLING_RULE, TREATED, draw, seed_of, smallest_stratum, strata
-from attrition.pilot.power import LONGEST_MONTHS, over_the_months, promise, risk_within
-from attrition.pilot.sealed import KNOWN, LOTS, Design, Offer, Size, content_hash
+from attrition.pilot.power import LONGEST_MONTHS, diluted_ratio, estimate_power, risk_within
+from attrition.pilot.preregistration import (
+    ASSIGNMENT_COLUMNS,
+    BASELINE_COLUMNS,
+    Design,
+    Offer,
+    SampleSize,
+    content_hash,
+)
+from attrition.pilot.randomisation import POOLING_RULE, TREATED, assign_arms, pilot_seed, smallest_stratum, strata
 
 REACH = ("very_high", "high", "medium")
 """Bands of risk in which a pilot is drawn: a measure for those who are not at risk can show nothing."""
@@ -31,7 +38,7 @@ PRIMARY = "the agent hands in a resignation after the month-end of the draw and 
 
 
 @dataclass(frozen=True)
-class Asked:
+class DesignRequest:
     """What was asked for: name, month, months to run, and how many agents at most (all in reach where null)."""
 
     name: str
@@ -41,7 +48,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Plan:
+class DrawnPilot:
     """A pilot before it is laid down: its design, its lots, and what was known of its agents."""
 
     design: Design
@@ -49,9 +56,14 @@ class Plan:
     baseline: pd.DataFrame
 
 
-def plan(
-    candidates: pd.DataFrame, scores: pd.DataFrame, *, offer: Offer, asked: Asked, eligibility: tuple[str, ...] = ()
-) -> Plan:
+def draw_pilot(
+    candidates: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    offer: Offer,
+    asked: DesignRequest,
+    eligibility: tuple[str, ...] = (),
+) -> DrawnPilot:
     """Plan a pilot among the riskiest agents that the intervention is for.
 
     Parameters
@@ -63,8 +75,8 @@ def plan(
         The month's table: ``agent_id``, ``horizon_months``, ``risk``, ``model_version``.
     offer : Offer
         The intervention.
-    asked : Asked
-        Size and length.
+    asked : DesignRequest
+        SampleSize and length.
     eligibility : tuple of str
         The rules in words, for the record.
 
@@ -77,11 +89,11 @@ def plan(
     share = _share(len(chosen), offer)
     least, risk = smallest_stratum(share), chosen["agent_id"].map(risk_within(scores, asked.months))
     chosen = chosen.assign(stratum=strata(chosen, least=least), risk=risk.clip(1e-6, 1.0 - 1e-6))
-    seed = seed_of(asked.name, offer.id, f"{asked.as_of}", chosen["agent_id"])
-    chosen["arm"] = draw(chosen["stratum"], share=share, seed=seed)
+    seed = pilot_seed(asked.name, offer.id, f"{asked.as_of}", chosen["agent_id"])
+    chosen["arm"] = assign_arms(chosen["stratum"], share=share, seed=seed)
     log_odds = np.log(chosen["risk"] / (1.0 - chosen["risk"]))
-    assignment, baseline = _text(chosen[LOTS]), chosen.assign(log_odds=log_odds)[KNOWN]
-    hoped = over_the_months(offer.prior.hazard_ratio, months=asked.months, months_to_effect=offer.months_to_effect)
+    assignment, baseline = _text(chosen[ASSIGNMENT_COLUMNS]), chosen.assign(log_odds=log_odds)[BASELINE_COLUMNS]
+    hoped = diluted_ratio(offer.prior.hazard_ratio, months=asked.months, months_to_effect=offer.months_to_effect)
     design = Design(
         name=asked.name,
         as_of=asked.as_of,
@@ -100,10 +112,10 @@ def plan(
         assignment_sha256=content_hash(assignment),
         baseline_sha256=content_hash(baseline),
     )
-    return Plan(design.sealed(), assignment, baseline)
+    return DrawnPilot(design.sealed(), assignment, baseline)
 
 
-def _chosen(candidates: pd.DataFrame, asked: Asked) -> tuple[pd.DataFrame, dict[str, int]]:
+def _chosen(candidates: pd.DataFrame, asked: DesignRequest) -> tuple[pd.DataFrame, dict[str, int]]:
     """Take the riskiest of those who are eligible and in reach; count the others by reason."""
     refused = candidates["refusal"].astype(str)
     far = ~candidates["band"].isin(REACH)
@@ -127,12 +139,12 @@ def _share(count: int, offer: Offer) -> float:
     return most / count
 
 
-def _size(chosen: pd.DataFrame, scores: pd.DataFrame, *, share: float, hoped: float, months: int) -> Size:
+def _size(chosen: pd.DataFrame, scores: pd.DataFrame, *, share: float, hoped: float, months: int) -> SampleSize:
     treated = chosen["arm"] == TREATED
     drawn = chosen.assign(share=treated.groupby(chosen["stratum"]).transform("mean"))
     longer = ((count, risk_within(scores, count)) for count in range(months + 1, LONGEST_MONTHS + 1))
-    said = promise(drawn, ratio=hoped, risks=longer)
-    return Size(
+    said = estimate_power(drawn, ratio=hoped, risks=longer)
+    return SampleSize(
         agents=len(chosen),
         treated=int(treated.sum()),
         share=share,

@@ -26,7 +26,7 @@ NOT_COMPARABLE = "not comparable"
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservationalComparison:
     """What is seen of those who were given an intervention without a lot.
 
     Attributes
@@ -65,9 +65,9 @@ class Observed:
     grade: str
 
 
-def observed(
+def compare_observed(
     given: pd.DataFrame, outcomes: pd.DataFrame, scores: pd.DataFrame, *, kind: str, known_at: pd.Timestamp
-) -> Observed:
+) -> ObservationalComparison:
     """Compare agents who began an intervention in a month with others of the month, adjusted for what was known before.
 
     Parameters
@@ -165,7 +165,7 @@ def _odds(chance: np.ndarray, is_treated: np.ndarray) -> np.ndarray:
 
 def _compared(
     rows: pd.DataFrame, weight: np.ndarray, *, kind: str, trimmed: int, table: pd.DataFrame, grade: str
-) -> Observed:
+) -> ObservationalComparison:
     """Estimate the effect on the treated with errors by agent."""
     y, is_treated = rows["resigned"].to_numpy(float), rows["is_treated"].to_numpy(bool)
     without = _fitted(rows, rows["resigned"], ~is_treated)
@@ -175,7 +175,7 @@ def _compared(
     risk = float(y[is_treated].mean())
     own = np.where(is_treated, y - risk, 0.0) / count
     gap = (sign * (y - without) - np.where(is_treated, value, 0.0)) / count
-    return Observed(
+    return ObservationalComparison(
         kind=kind,
         months=MONTHS,
         treated=int(count),

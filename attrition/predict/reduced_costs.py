@@ -20,7 +20,7 @@ from attrition.errors import AttritionError
 
 
 @dataclass(frozen=True, eq=False)
-class Programme:
+class IntegerProgram:
     """Maximise worth x, each x 0 or 1, with at most one x of an agent, and lines x <= most.
 
     Parameters
@@ -42,7 +42,7 @@ class Programme:
 
 
 @dataclass(frozen=True, eq=False)
-class Losses:
+class ReducedCosts:
     """The bound, and what each alternative loses against the best of its agent.
 
     Parameters
@@ -66,15 +66,15 @@ class Losses:
         return float(np.partition(losses, place)[place]) if place < len(losses) else np.inf
 
 
-def losses(programme: Programme) -> Losses:
+def reduced_costs(programme: IntegerProgram) -> ReducedCosts:
     """Price the lines, and give what each alternative loses.
 
     Examples
     --------
     Money for one of two offers that cost 10: a unit of it is worth 0.5, the second offer's saving by its cost, or more.
 
-    >>> told = Programme(np.array([9.0, 5.0]), np.array([0, 1]), sparse.csr_array([[10.0, 10.0]]), np.array([10.0]))
-    >>> bound = losses(told)
+    >>> cost = sparse.csr_array([[10.0, 10.0]])
+    >>> bound = reduced_costs(IntegerProgram(np.array([9.0, 5.0]), np.array([0, 1]), cost, np.array([10.0])))
     >>> bound.at_most, (bound.of_offer[1] + bound.of_nothing[0]).round(9).item()
     (9.0, 4.0)
     """
@@ -83,10 +83,10 @@ def losses(programme: Programme) -> Losses:
     best = np.zeros(programme.agents.max() + 1)
     np.maximum.at(best, programme.agents, own)
     at_most = float(prices @ programme.most + best.sum())
-    return Losses(at_most, best[programme.agents] - own, best)
+    return ReducedCosts(at_most, best[programme.agents] - own, best)
 
 
-def _prices(programme: Programme) -> np.ndarray:
+def _prices(programme: IntegerProgram) -> np.ndarray:
     """Solve the linear programme for the duals of the lines; any that are not negative would give a valid bound."""
     codes = programme.agents
     one = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))))

@@ -12,8 +12,8 @@ from attrition.labels.outcomes import KEYS
 from attrition.model.bar import judged_scores, on_one_month
 from attrition.model.groups import by_group
 from attrition.model.lead_time import lead_figures, lead_times
-from attrition.predict.actions import watch_list
 from attrition.predict.drivers import drivers
+from attrition.predict.recommendations import watch_list
 from attrition.predict.scores import at_new_site, scores
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.actions import COLUMNS, recommendations, watch_list
 from attrition.predict.eligibility import Options
-from attrition.predict.playbook import playbook
+from attrition.predict.playbook import read_playbook
+from attrition.predict.recommendations import COLUMNS, recommendations, watch_list
 from tests.predict.by_head import FEATURES, ByHead, centre, groups
 from tests.predict.drawn_playbook import NOBODY, written
 
@@ -23,7 +23,7 @@ def frame():
 
 @pytest.fixture
 def book(tmp_path):
-    return playbook(written(tmp_path), features=FEATURES)
+    return read_playbook(written(tmp_path), features=FEATURES)
 
 
 def scored(model, frame):

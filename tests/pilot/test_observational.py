@@ -5,8 +5,8 @@ import pytest
 from attrition.errors import UserError
 from attrition.labels.given import GIVEN, given_rows, marked
 from attrition.pilot.balance import balance, within_overlap
-from attrition.pilot.observed import observed
-from attrition.pilot.observed_page import observed_pages, said_line
+from attrition.pilot.observational import compare_observed
+from attrition.pilot.observational_page import observational_pages, summary_line
 
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]).astype("datetime64[us]")
 KNOWN_AT = pd.Timestamp("2026-10-31")
@@ -44,7 +44,7 @@ def site(*, helped_if_at_risk: bool, ratio: float = 1.0, seed: int = 1):
 
 def test_help_that_goes_to_those_at_risk_does_not_look_harmful_after_adjustment():
     given, outcomes, scores = site(helped_if_at_risk=True)
-    told = observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
+    told = compare_observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
     risk = told.balance.set_index("what").loc["log_odds"]
     assert risk["before"] > 0.3
     assert abs(risk["after"]) < 0.1
@@ -54,23 +54,23 @@ def test_help_that_goes_to_those_at_risk_does_not_look_harmful_after_adjustment(
 
 def test_an_effect_is_seen_where_nothing_else_differs():
     given, outcomes, scores = site(helped_if_at_risk=False, ratio=0.3)
-    told = observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
+    told = compare_observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
     assert told.ratio.low < 0.3 < told.ratio.high < 0.9
 
 
 def test_the_page_says_first_that_nobody_drew_lots():
     given, outcomes, scores = site(helped_if_at_risk=True)
-    told = observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
-    pages = observed_pages(told, en="a talk", zh="谈话")
+    told = compare_observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
+    pages = observational_pages(told, en="a talk", zh="谈话")
     assert "Nobody drew lots here" in pages["en"]
     assert "没有抽签" in pages["zh"]
-    assert said_line(told).startswith("Not drawn by lot (grade: correlational)")
+    assert summary_line(told).startswith("Not drawn by lot (grade: correlational)")
 
 
 def test_a_handful_of_beginnings_is_refused_with_what_to_do():
     given, outcomes, scores = site(helped_if_at_risk=True)
     with pytest.raises(UserError, match="20 are needed"):
-        observed(given.head(9), outcomes, scores, kind="talk", known_at=KNOWN_AT)
+        compare_observed(given.head(9), outcomes, scores, kind="talk", known_at=KNOWN_AT)
 
 
 def test_balance_counts_in_standard_deviations_without_weights():

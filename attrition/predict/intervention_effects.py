@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.predict.whatif import changed
+from attrition.predict.feature_changes import apply_changes
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -22,7 +22,7 @@ MODEL_AND_EVIDENCE = "model and evidence"
 EVIDENCE_ONLY = "evidence only"
 
 
-def effects(
+def intervention_effects(
     fitted: FittedRisk, now: pd.DataFrame, intervention: Intervention, *, before: pd.DataFrame, typical: pd.DataFrame
 ) -> pd.DataFrame:
     """Estimate risk after one intervention.
@@ -46,7 +46,7 @@ def effects(
         Same rows: ``moved`` (whether anything changes), ``basis``, ``dose``, and for each horizon h
         ``model_h`` (null where the model has no say), ``evidence_h`` and ``after_h``, which never exceeds risk now.
     """
-    after = changed(now, intervention.changes, typical=typical)
+    after = apply_changes(now, intervention.changes, typical=typical)
     known = {feature.name for feature in fitted.features} & set(now.columns)
     names = [change.feature for change in intervention.changes if change.feature in known]
     has_say = now[names].notna().any(axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from attrition.predict.prices import Programme, losses
+from attrition.predict.reduced_costs import IntegerProgram, reduced_costs
 
 
 def drawn(seed):
@@ -15,7 +15,7 @@ def drawn(seed):
     agents = np.concatenate([np.arange(4), lots.integers(0, 4, 5)])
     cost = lots.integers(1, 20, 9).astype(float)
     lines = sparse.csr_array(np.array([cost, np.arange(9) < 5]))
-    return Programme(lots.uniform(1, 30, 9), agents, lines, np.array([25.0, 2.0]))
+    return IntegerProgram(lots.uniform(1, 30, 9), agents, lines, np.array([25.0, 2.0]))
 
 
 def choices(programme):
@@ -30,7 +30,7 @@ def choices(programme):
 @pytest.mark.parametrize("seed", range(20))
 def test_no_choice_exceeds_the_bound_less_what_its_alternatives_lose(seed):
     programme = drawn(seed)
-    bound = losses(programme)
+    bound = reduced_costs(programme)
     for rows, saving in choices(programme):
         without = np.setdiff1d(np.arange(len(bound.of_nothing)), programme.agents[rows])
         lost = bound.of_offer[rows].sum() + bound.of_nothing[without].sum()
@@ -40,7 +40,7 @@ def test_no_choice_exceeds_the_bound_less_what_its_alternatives_lose(seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_no_alternative_loses_less_than_nothing_and_the_best_of_an_agent_loses_nothing(seed):
     programme = drawn(seed)
-    bound = losses(programme)
+    bound = reduced_costs(programme)
     least = bound.of_nothing.copy()
     np.minimum.at(least, programme.agents, bound.of_offer)
     assert least == pytest.approx(np.zeros(len(least)), abs=1e-9)
@@ -48,7 +48,7 @@ def test_no_alternative_loses_less_than_nothing_and_the_best_of_an_agent_loses_n
 
 
 def test_a_reach_is_found_by_how_many_alternatives_it_holds():
-    bound = losses(drawn(1))
+    bound = reduced_costs(drawn(1))
     near = sum(int((part <= bound.nth(3)).sum()) for part in (bound.of_offer, bound.of_nothing))
     assert near >= len(bound.of_nothing) + 3
     assert bound.nth(1000) == np.inf
