@@ -117,14 +117,15 @@ def _retrained(workspace: Path, progress: Progress) -> list[Path]:
 
     job = declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob)
     spec = declared_spec(workspace, job.model)
+    aliases.require_known_schema(workspace)  # before the training, not after it
+    over = aliases.current_aliases(workspace).get(aliases.CHAMPION)
     rows, outcomes, features, about = fresh_panel(workspace, progress)
     at = pd.Timestamp(about["data_ends"])
     exam = examine(rows, outcomes, features=features, spec=spec, at=at, progress=_counted(progress))
     progress("fitting on all that is mature")
     fitted = fit(rows, outcomes, features=features, spec=spec, at=at)
-    rival = promotion.rival(
-        workspace, exam, rows, outcomes
-    )  # a champion that cannot be read stops it before anything is kept
+    # a champion whose files are damaged stops it before anything is kept
+    rival = promotion.rival(workspace, exam, rows, outcomes)
     progress("recording the run and registering the model")
     declaration = (workspace / "models" / f"{job.model}.toml").read_text(encoding="utf-8")
     origin = made_from(rows, manifest=about["manifest"], declaration=declaration, workspace=workspace)
@@ -137,7 +138,6 @@ def _retrained(workspace: Path, progress: Progress) -> list[Path]:
     progress("writing the card")
     papers = verdict.write_card_of(workspace, record, version=version, checks=checks, panel=rows, rival=rival)
     registry.conclude(workspace, version, checks, papers=papers)
-    over = None if rival is None else rival.version
     is_promoted = promotion.settle(workspace, version, checks, over=over, on=datetime.now(UTC))
     told = verdict.write_verdict(workspace, version, checks, fitted_at=at, is_promoted=is_promoted)
     return [told, papers / "card.md", papers / "card.html"]

@@ -21,6 +21,8 @@ DRIVER_NAMES = [
     *("direction", "peer_group", "topic"),
 ]
 """Columns of ``drivers`` that say the same few things over and over."""
+PANEL_FORMAT = 2
+"""Number of the form of panel.json; it rises with every change of a key in it, the fields of `Feature` among them."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,10 @@ class Runs:
         return self._read(self.folder / "outcomes.parquet", "attrition panel")
 
     def about_panel(self) -> Mapping[str, Any]:
-        """Read what the panel was made from; empty when there is none."""
+        """Read what the panel was made from; empty when there is none, or one in the form of another version."""
         path = self.folder / "panel.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() and self.panel.exists() else {}
+        about = json.loads(path.read_text(encoding="utf-8")) if path.exists() and self.panel.exists() else {}
+        return about if about.get("format") == PANEL_FORMAT else {}
 
     def read_quality(self) -> pd.DataFrame:
         """Read what was set aside and repaired when the panel was made."""
@@ -181,10 +184,12 @@ def features_of(about: Mapping[str, Any]) -> list[Feature]:
     """Give the declarations of a panel's features, as they were when it was made."""
     from attrition.features.declare import Feature
 
+    if not about:
+        raise NotMadeYet("a panel in the form of this version", "attrition panel")
     return [Feature(**declared) for declared in about["features"]]
 
 
 def described(features: Sequence[Feature], **facts: Any) -> str:
     """Write down what a panel holds and what it was made from."""
-    content = facts | {"features": [asdict(feature) for feature in features]}
+    content = facts | {"format": PANEL_FORMAT, "features": [asdict(feature) for feature in features]}
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)

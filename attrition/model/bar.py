@@ -18,11 +18,12 @@ from attrition.model.examine import Examination
 from attrition.model.golden import against_golden
 from attrition.model.groups import OFF, TOO_FEW, by_group
 from attrition.model.metrics import Judged, auc, brier_skill, calibration_error, calibration_error_by_chance
+from attrition.model.persistence import load_fitted
 from attrition.model.risk import FittedRisk
 from attrition.model.stability import Agreement, agreement
 
 RELOADS, GOLDEN_ROWS = "reloads with identical scores", "golden rows"
-NO_CHAMPION = ("there is no champion yet", "尚无在用模型")
+NO_CHAMPION = ("there is no champion to compare with", "没有可供比较的在用模型")
 
 
 @dataclass(frozen=True)
@@ -266,14 +267,14 @@ def _months_between(earlier: pd.Timestamp, later: pd.Timestamp) -> int:
 
 
 def _reloads(candidate: Candidate) -> Answer:
-    again = FittedRisk.load(candidate.folder).score(candidate.rows)
+    again = load_fitted(candidate.folder).score(candidate.rows)
     same = again.equals(candidate.fitted.score(candidate.rows)) and len(again) > 0
     said, said_zh = ("bit for bit", "逐位一致") if same else ("not the same", "不一致")
     return same, f"{len(again)} scores, {said}", f"{len(again)}个评分，{said_zh}"
 
 
 def _golden(candidate: Candidate) -> Answer:
-    return against_golden(FittedRisk.load(candidate.folder), candidate.folder)
+    return against_golden(load_fitted(candidate.folder), candidate.folder)
 
 
 def _headline(trial: Backtest) -> Judged:

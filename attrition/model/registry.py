@@ -9,19 +9,19 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrition
-from attrition.model.aliases import ARTIFACT, MODEL, champion_folder, database, inside
+from attrition.model.aliases import ARTIFACT, MODEL, champion_folder, database, path_in_workspace, writing
 from attrition.model.bar import is_met
 from attrition.model.papers import write_papers
+from attrition.model.persistence import load_fitted, save_fitted
 from attrition.model.provenance import PACKAGES, version_of
 from attrition.model.risk import FittedRisk
 
@@ -88,7 +88,7 @@ def record(workspace: Path, kept: Record, *, served: Path, signature: ModelSigna
     with _connected(workspace) as mlflow, tempfile.TemporaryDirectory() as scratch:
         experiment = _experiment(workspace, name)
         folder = Path(scratch) / ARTIFACT
-        kept.fitted.save(folder)
+        save_fitted(kept.fitted, folder)
         with mlflow.start_run(experiment_id=experiment, run_name=f"{name} {kept.fitted.at:%Y-%m-%d}") as run:
             mlflow.log_params(_parameters(kept.fitted))
             mlflow.log_metrics(_figures(kept.examination))
@@ -111,7 +111,7 @@ def conclude(workspace: Path, version: str, checks: Sequence[Check], *, papers: 
     with _connected(workspace) as mlflow:
         client = mlflow.MlflowClient()
         run = client.get_run(client.get_model_version(name, version).run_id)
-        shutil.copytree(papers, inside(workspace, run.info.artifact_uri) / EXAMINATION, dirs_exist_ok=True)
+        shutil.copytree(papers, path_in_workspace(workspace, run.info.artifact_uri) / EXAMINATION, dirs_exist_ok=True)
         for key, value in tags.items():
             client.set_tag(run.info.run_id, key, value)
             client.set_model_version_tag(name, version, key, value)
@@ -128,7 +128,7 @@ def champion(workspace: Path, *, name: str = MODEL) -> tuple[FittedRisk, str]:
         Its files are gone or were changed.
     """
     folder, version = champion_folder(workspace, name=name)
-    return FittedRisk.load(folder), version
+    return load_fitted(folder), version
 
 
 def tracking_uri(workspace: Path) -> str:
@@ -173,7 +173,7 @@ def _experiment(workspace: Path, name: str) -> str:
     if found is None:
         return str(client.create_experiment(name, artifact_location=here))
     if found.artifact_location != here:
-        with closing(sqlite3.connect(database(workspace))) as registry, registry:
+        with writing(workspace) as registry:
             registry.execute("update experiments set artifact_location = ? where name = ?", (here, name))
     return str(found.experiment_id)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -27,7 +25,7 @@ LOWEST_BAND = "low"
 
 @dataclass(frozen=True)
 class FittedRisk:
-    """Risks for every horizon; made by `fit`, kept by `save`.
+    """Risks for every horizon; made by `fit`.
 
     Attributes
     ----------
@@ -137,19 +135,6 @@ class FittedRisk:
         """Give each feature's share of the gain of the trees, largest first."""
         shares = pd.Series(self.resigning.gain_shares(), index=self.encoding.names)
         return shares.sort_values(ascending=False, kind="stable")
-
-    def save(self, folder: Path) -> None:
-        """Write text models and JSON beside them into an empty folder, with a hash of each file."""
-        from attrition.model.saving import save
-
-        save(self, folder)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote; every file's hash is checked before anything is parsed."""
-        from attrition.model.saving import load
-
-        return cls(**load(folder))
 
     def _log_odds(self, encoded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give log-odds and half the width of their interval, n x horizons."""

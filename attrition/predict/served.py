@@ -14,7 +14,7 @@ import mlflow.models
 import mlflow.pyfunc
 import pandas as pd
 
-from attrition.model.risk import FittedRisk
+from attrition.model.persistence import load_fitted
 from attrition.predict.inputs import from_frame
 from attrition.predict.predictions import predictions
 
@@ -32,7 +32,7 @@ class ServedRisk(mlflow.pyfunc.PythonModel):
     def load_context(self, context: Any) -> None:
         """Load the fitted model, whose files are held against their hashes."""
         folder = Path(context.artifacts[ARTIFACT])
-        self.fitted = FittedRisk.load(folder)
+        self.fitted = load_fitted(folder)
         self.version = registered_version(folder)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:

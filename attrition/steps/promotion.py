@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.errors import AttritionError, NotMadeYet, UserError, nearest
 from attrition.model import aliases
-from attrition.model.aliases import CHAMPION, MODEL, PREVIOUS, ChampionMoved, Move, Version
+from attrition.model.aliases import CHAMPION, MODEL, PREVIOUS, AliasChange, ChampionChanged, Version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,10 +41,10 @@ class Decision:
             if len(text) > LONGEST[what]:
                 raise UserError(f"the {what} has {len(text)} characters; {LONGEST[what]} are the most")
 
-    def move(self, what: str, version: str, despite: Sequence[str] = ()) -> Move:
+    def change(self, what: str, version: str, despite: Sequence[str] = ()) -> AliasChange:
         """Write it as a line of the history."""
         when = self.on.isoformat(timespec="seconds")
-        return Move(what, version, when, self.by.strip(), self.why.strip(), tuple(despite))
+        return AliasChange(what, version, when, self.by.strip(), self.why.strip(), tuple(despite))
 
 
 @dataclass(frozen=True)
@@ -73,17 +72,17 @@ def settle(workspace: Path, version: str, checks: Sequence[Check], *, over: str 
     missed = [check.name for check in checks if not check.passed]
     why = f"missed: {'; '.join(missed) or NEVER_JUDGED}"
     if checks and not missed:
-        move = Decision(BY_ITSELF, f"met all {len(checks)} checks of the bar", on).move("promoted", version)
+        change = Decision(BY_ITSELF, f"met all {len(checks)} checks of the bar", on).change("promoted", version)
         try:
-            aliases.crown(workspace, move, over=over)
+            aliases.promote(workspace, change, over=over)
             return True
-        except ChampionMoved as moved:
-            why = str(moved)
-    aliases.challenge(workspace, Decision(BY_ITSELF, why, on).move("kept out", version))
+        except ChampionChanged as changed:
+            why = str(changed)
+    aliases.set_challenger(workspace, Decision(BY_ITSELF, why, on).change("kept out", version))
     return False
 
 
-def promote(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> Move:
+def promote(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> AliasChange:
     """Make a version the champion because somebody decided so.
 
     Its files must be as they were saved, and its golden rows must be answered bit for bit, always. Whatever else it
@@ -96,19 +95,19 @@ def promote(workspace: Path, version: str, decision: Decision, *, despite: Seque
     AttritionError
         Its files changed, or its golden rows are answered otherwise.
     """
-    standing = aliases.standing(workspace)
-    if standing.get(CHAMPION) == version:
+    current = aliases.current_aliases(workspace)
+    if current.get(CHAMPION) == version:
         raise UserError(f"version {version} is the champion already")
     folder = aliases.folder_of(workspace, version)
     missed = _missed(_version(workspace, version))
     _named(version, missed, despite)
     _hold(folder, version)
-    move = decision.move("promoted", version, missed)
-    aliases.crown(workspace, move, over=standing.get(CHAMPION))
-    return move
+    change = decision.change("promoted", version, missed)
+    aliases.promote(workspace, change, over=current.get(CHAMPION))
+    return change
 
 
-def rollback(workspace: Path, decision: Decision) -> Move:
+def rollback(workspace: Path, decision: Decision) -> AliasChange:
     """Make the champion before this one champion again; the two change places.
 
     Raises
@@ -118,24 +117,26 @@ def rollback(workspace: Path, decision: Decision) -> Move:
     AttritionError
         Its files changed, or its golden rows are answered otherwise.
     """
-    standing = aliases.standing(workspace)
-    before = standing.get(PREVIOUS)
-    if before is None or CHAMPION not in standing:
+    current = aliases.current_aliases(workspace)
+    before = current.get(PREVIOUS)
+    if before is None or CHAMPION not in current:
         raise NotMadeYet("a champion before this one, to go back to,", "attrition retrain")
     _hold(aliases.folder_of(workspace, before), before)
-    move = decision.move("rolled back to", before)
-    aliases.crown(workspace, move, over=standing[CHAMPION])
-    return move
+    change = decision.change("rolled back to", before)
+    aliases.promote(workspace, change, over=current[CHAMPION])
+    return change
 
 
 def compared(workspace: Path, ours: str, theirs: str) -> Comparison:
     """Set two versions side by side: what they were made from, their figures, and how far their lists agree."""
+    from attrition.model.persistence import read_description
+
     both = [_version(workspace, version) for version in (ours, theirs)]
-    told = [_description(workspace, version.number) for version in both]
+    descriptions = [read_description(aliases.folder_of(workspace, version.number)) for version in both]
     return Comparison(
         versions=(ours, theirs),
-        facts=_facts(both, told),
-        figures=_figures(both, told),
+        facts=_facts(both, descriptions),
+        figures=_figures(both, descriptions),
         agreement=_agreement(workspace, ours, theirs),
     )
 
@@ -143,9 +144,9 @@ def compared(workspace: Path, ours: str, theirs: str) -> Comparison:
 def _hold(folder: Path, version: str) -> None:
     """Load a version, whose files are held against their hashes, and hold it to its golden rows."""
     from attrition.model.golden import against_golden
-    from attrition.model.risk import FittedRisk
+    from attrition.model.persistence import load_fitted
 
-    held, said, _ = against_golden(FittedRisk.load(folder), folder)
+    held, said, _ = against_golden(load_fitted(folder), folder)
     if not held:
         raise AttritionError(f"version {version} does not answer its golden rows as it did ({said}); nothing was moved")
 
@@ -178,12 +179,7 @@ def _missed(version: Version) -> list[str]:
     return [name for name in version.tags.get("bar_missed", "").split("; ") if name] or [NEVER_JUDGED]
 
 
-def _description(workspace: Path, number: str) -> dict[str, Any]:
-    path = aliases.folder_of(workspace, number) / "model.json"
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _facts(both: Sequence[Version], told: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _facts(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
     def of(key: str, length: int | None = None) -> list[str]:
         return [version.tags.get(key, "not noted")[:length] for version in both]
 
@@ -191,8 +187,8 @@ def _facts(both: Sequence[Version], told: Sequence[dict[str, Any]]) -> list[tupl
         "aliases": [", ".join(version.aliases) or "none" for version in both],
         "fitted at": of("fitted_at"),
         "examined on": of("examined_on"),
-        "features": [f"{len(one['features'])}" for one in told],
-        "horizons": [", ".join(one["resigning"]["levels"]) for one in told],
+        "features": [f"{len(one['features'])}" for one in descriptions],
+        "horizons": [", ".join(one["resigning"]["levels"]) for one in descriptions],
         "panel": of("panel_sha256", 12),
         "declaration": of("declaration_sha256", 12),
         "code": of("code_sha256", 12),
@@ -204,10 +200,10 @@ def _facts(both: Sequence[Version], told: Sequence[dict[str, Any]]) -> list[tupl
     return [(what, first, second) for what, (first, second) in lines.items()]
 
 
-def _figures(both: Sequence[Version], told: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _figures(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
     """Lay out every figure of the headline that both have, with intervals where there are any."""
-    heads = [f"{MODEL}_{one['spec']['headline']}m_" for one in told]
-    (first, at), (second, there) = zip((one.figures for one in both), heads, strict=True)
+    heads = [f"{MODEL}_{one['spec']['headline']}m_" for one in descriptions]
+    (first, at), (second, there) = zip((one.metrics for one in both), heads, strict=True)
     names = [
         key.removeprefix(at) for key in sorted(first) if key.startswith(at) and not key.endswith(("_low", "_high"))
     ]
@@ -227,25 +223,26 @@ def _figure(figures: dict[str, float], key: str) -> str:
 def _agreement(workspace: Path, ours: str, theirs: str) -> Agreement | None:
     """Compare the lists of both on the newest month, if there is a panel that both can read."""
     from attrition.model.bar import on_one_month
-    from attrition.model.risk import FittedRisk
+    from attrition.model.persistence import load_fitted
     from attrition.runs import Runs
 
     if not Runs(workspace).about_panel():
         return None
     panel, _, _ = Runs(workspace).read_panel()
     newest = panel[panel["as_of"] == panel["as_of"].max()]
-    one, other = (FittedRisk.load(aliases.folder_of(workspace, version)) for version in (ours, theirs))
+    one, other = (load_fitted(aliases.folder_of(workspace, version)) for version in (ours, theirs))
     if any(name not in newest for model in (one, other) for name in model.encoding.names):
         return None
     return on_one_month(one, other, newest)
 
 
 def rival(workspace: Path, exam: Examination, rows: pd.DataFrame, outcomes: pd.DataFrame) -> Rival | None:
-    """Put the champion's recipe on the months of the examination; nothing when there is no champion."""
+    """Backtest the champion's recipe on the months of the holdout; null when no champion can be compared with."""
     from attrition.model import bar, registry
+    from attrition.model.persistence import UnknownFormat
 
     try:
         champion, version = registry.champion(workspace)
-    except NotMadeYet:
+    except (NotMadeYet, UnknownFormat):  # a champion of another format cannot score: any that passes replaces it
         return None
     return bar.Rival(version, champion, bar.champion_trial(champion, exam, panel=rows, outcomes=outcomes))

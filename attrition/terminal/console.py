@@ -18,7 +18,7 @@ from attrition.errors import AttritionError, DataError, Fault
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.model.aliases import Move, Version
+    from attrition.model.aliases import AliasChange, Version
     from attrition.pipeline import Found
     from attrition.steps.promotion import Comparison
 
@@ -130,7 +130,7 @@ def tuned_lines(verdict: Mapping[str, Any]) -> list[str]:
     return [*lines, "better beyond noise: proposed, and not put in place" if verdict["is_proposed"] else stay]
 
 
-def version_lines(versions: Sequence[Version], history: Sequence[Move]) -> list[str]:
+def version_lines(versions: Sequence[Version], history: Sequence[AliasChange]) -> list[str]:
     """Write every registered version, newest first, and below every decision about them, newest first."""
     if not versions:
         return ["no version is registered yet; `attrition retrain` makes one"]
@@ -140,21 +140,21 @@ def version_lines(versions: Sequence[Version], history: Sequence[Move]) -> list[
         f"{_stood(one.tags):<24}{', '.join(one.aliases)}".rstrip()
         for one in reversed(versions)
     ]
-    return [head, *lines, *_section("decisions, newest first", [move_line(move) for move in reversed(history)])]
+    return [head, *lines, *_section("decisions, newest first", [change_line(change) for change in reversed(history)])]
 
 
-def move_line(move: Move) -> str:
+def change_line(change: AliasChange) -> str:
     """Write one decision.
 
     Examples
     --------
-    >>> from attrition.model.aliases import Move
-    >>> move_line(Move("promoted", "4", "2026-11-02T09:00:00+00:00", "Li Na", "new pay scheme", ("golden rows",)))
+    >>> from attrition.model.aliases import AliasChange
+    >>> change_line(AliasChange("promoted", "4", "2026-11-02T09:00:00+00:00", "Li Na", "new pay scheme", ("golden rows",)))
     '2026-11-02 09:00 UTC  promoted version 4  by Li Na: new pay scheme (although it missed: golden rows)'
     """
-    despite = f" (although it missed: {'; '.join(move.despite)})" if move.despite else ""
-    when = f"{move.on[:10]} {move.on[11:16]} UTC"
-    return f"{when}  {move.what} version {move.version}  by {move.by}: {move.why}{despite}"
+    despite = f" (although it missed: {'; '.join(change.despite)})" if change.despite else ""
+    when = f"{change.on[:10]} {change.on[11:16]} UTC"
+    return f"{when}  {change.what} version {change.version}  by {change.by}: {change.why}{despite}"
 
 
 def comparison_lines(found: Comparison) -> list[str]:

@@ -81,8 +81,8 @@ def promote(
     from attrition.steps import promotion
 
     decision = promotion.Decision(by, reason, datetime.now(UTC))
-    move = promotion.promote(workspace, version, decision, despite=despite or ())
-    show([console.move_line(move)])
+    change = promotion.promote(workspace, version, decision, despite=despite or ())
+    show([console.change_line(change)])
     console.left(out, [], "attrition models list")
 
 
@@ -96,6 +96,6 @@ def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
     """
     from attrition.steps import promotion
 
-    move = promotion.rollback(workspace, promotion.Decision(by, reason, datetime.now(UTC)))
-    show([console.move_line(move)])
+    change = promotion.rollback(workspace, promotion.Decision(by, reason, datetime.now(UTC)))
+    show([console.change_line(change)])
     console.left(out, [], "score the month again: attrition monthly")

@@ -12,8 +12,8 @@ from attrition.model.bar import Candidate, Rival
 from attrition.model.calibration import Calibration
 from attrition.model.canaries import Canary
 from attrition.model.golden import GOLDEN
+from attrition.model.persistence import HASHES, save_fitted
 from attrition.model.risk import fit
-from attrition.model.saving import HASHES
 from tests.model.conftest import Centre
 
 Broken = tuple[Candidate, Rival | None]
@@ -98,7 +98,7 @@ def another_model_in_the_folder(candidate: Candidate, rival: Rival, centre: Cent
     again = fit(centre.panel, centre.outcomes, features=centre.features, spec=other, at=centre.ends)
     for path in candidate.folder.iterdir():
         path.unlink()
-    again.save(candidate.folder)
+    save_fitted(again, candidate.folder)
     return candidate, rival
 
 

@@ -14,6 +14,7 @@ from attrition.features.declare import Feature
 from attrition.model import registry
 from attrition.model.bar import Candidate, Rival
 from attrition.model.examine import Examination, examine
+from attrition.model.persistence import save_fitted
 from attrition.model.provenance import made_from
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import Spec
@@ -203,7 +204,7 @@ def candidate(
 ) -> Candidate:
     """A model that meets its bar, saved."""
     folder = tmp_path_factory.mktemp("candidate") / "fitted"
-    fitted.save(folder)
+    save_fitted(fitted, folder)
     return Candidate(fitted, exam, centre.panel[centre.panel["as_of"] == centre.ends], groups, folder)
 
 

@@ -31,8 +31,8 @@ def test_a_good_model_meets_every_check_and_each_says_what_it_found(candidate, r
 
 def test_without_a_champion_nothing_is_asked_of_one(candidate):
     checks = judge(candidate)
-    assert outcome(checks, "at least as good as the champion").said == "there is no champion yet"
-    assert outcome(checks, "keeps most of the champion's list").said == "there is no champion yet"
+    assert outcome(checks, "at least as good as the champion").said == "there is no champion to compare with"
+    assert outcome(checks, "keeps most of the champion's list").said == "there is no champion to compare with"
     assert is_met(checks)
 
 

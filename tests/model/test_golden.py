@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from attrition.model.golden import GOLDEN, ROWS, against_golden, golden, golden_rows
-from attrition.model.risk import FittedRisk
+from attrition.model.persistence import load_fitted, save_fitted
 
 
 @pytest.fixture
 def folder(fitted, tmp_path):
-    fitted.save(tmp_path / "model")
+    save_fitted(fitted, tmp_path / "model")
     return tmp_path / "model"
 
 
@@ -22,7 +22,7 @@ def with_golden(folder, change):
 
 
 def test_a_loaded_model_says_of_its_golden_rows_what_it_said_before(folder):
-    assert against_golden(FittedRisk.load(folder), folder) == (True, "32 rows, bit for bit", "32行，逐位一致")
+    assert against_golden(load_fitted(folder), folder) == (True, "32 rows, bit for bit", "32行，逐位一致")
 
 
 def test_a_score_that_moved_by_its_last_bit_is_seen(fitted, folder):
@@ -74,5 +74,5 @@ def test_golden_rows_are_nobodys(fitted, centre):
 
 
 def test_the_same_model_has_the_same_golden_rows_however_it_was_loaded(fitted, folder):
-    assert golden(FittedRisk.load(folder)) == golden(fitted)
-    pd.testing.assert_frame_equal(golden_rows(FittedRisk.load(folder)), golden_rows(fitted))
+    assert golden(load_fitted(folder)) == golden(fitted)
+    pd.testing.assert_frame_equal(golden_rows(load_fitted(folder)), golden_rows(fitted))

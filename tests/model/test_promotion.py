@@ -53,7 +53,7 @@ def _concluded(workspace, version, *checks):
 def test_a_version_that_met_every_check_is_champion_and_the_one_before_is_previous(crowned, candidate, rival):
     checks = judge(replace(candidate, folder=aliases.folder_of(crowned, "2")), rival)
     assert settle(crowned, "2", checks, over="1", on=ON)
-    assert aliases.standing(crowned) == {"champion": "2", "previous": "1"}
+    assert aliases.current_aliases(crowned) == {"champion": "2", "previous": "1"}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -61,20 +61,20 @@ def test_the_champion_stays_when_this_is_broken(crowned, candidate, rival, centr
     own = replace(candidate, folder=aliases.folder_of(crowned, "2"))
     checks = judge(*BROKEN[name](own, rival, centre))
     assert not settle(crowned, "2", checks, over="1", on=ON)
-    assert aliases.standing(crowned) == {"champion": "1", "challenger": "2"}
+    assert aliases.current_aliases(crowned) == {"champion": "1", "challenger": "2"}
     assert name in aliases.history(crowned)[-1].why
 
 
 def test_no_checks_at_all_promote_nobody(crowned):
     assert not settle(crowned, "2", [], over="1", on=ON)
-    assert aliases.standing(crowned)["champion"] == "1"
+    assert aliases.current_aliases(crowned)["champion"] == "1"
 
 
 def test_a_version_judged_against_a_champion_that_is_no_longer_one_is_not_promoted(crowned):
     settle(crowned, "2", [MET], over="1", on=ON)
     assert not settle(crowned, "3", [MET], over="1", on=ON)
-    assert aliases.standing(crowned) == {"champion": "2", "previous": "1", "challenger": "3"}
-    assert "version 2 became champion while version 3 was judged against 1" in aliases.history(crowned)[-1].why
+    assert aliases.current_aliases(crowned) == {"champion": "2", "previous": "1", "challenger": "3"}
+    assert "version 2 became champion while version 3 was compared with 1" in aliases.history(crowned)[-1].why
 
 
 def test_of_two_that_promote_at_once_one_wins_and_the_other_is_told(crowned):
@@ -88,8 +88,8 @@ def test_of_two_that_promote_at_once_one_wins_and_the_other_is_told(crowned):
     for racer in racers:
         racer.join()
     assert sorted(told) == [False, True]
-    assert aliases.standing(crowned)["previous"] == "1"
-    assert {aliases.standing(crowned)[alias] for alias in ("champion", "challenger")} == {"2", "3"}
+    assert aliases.current_aliases(crowned)["previous"] == "1"
+    assert {aliases.current_aliases(crowned)[alias] for alias in ("champion", "challenger")} == {"2", "3"}
 
 
 def test_by_hand_a_version_that_met_its_bar_is_promoted_with_who_why_and_when(crowned):
@@ -107,9 +107,9 @@ def test_what_a_version_missed_must_be_named_and_is_written_down(crowned):
         promote(crowned, "2", DECIDED)
     with pytest.raises(UserError, match='did not miss "calibration slope"'):
         promote(crowned, "2", DECIDED, despite=["calibration slope", "calibration error"])
-    assert aliases.standing(crowned)["champion"] == "1"
+    assert aliases.current_aliases(crowned)["champion"] == "1"
     promote(crowned, "2", DECIDED, despite=["calibration error"])
-    assert aliases.standing(crowned)["champion"] == "2"
+    assert aliases.current_aliases(crowned)["champion"] == "2"
     assert aliases.history(crowned)[-1].despite == ("calibration error",)
 
 
@@ -130,7 +130,7 @@ def test_golden_rows_are_asked_again_before_a_promotion_by_hand(crowned, candida
     golden_risk_one_bit_off(replace(candidate, folder=aliases.folder_of(crowned, "2")), rival, centre)
     with pytest.raises(AttritionError, match="does not answer its golden rows as it did"):
         promote(crowned, "2", DECIDED)
-    assert aliases.standing(crowned) == {"champion": "1"}
+    assert aliases.current_aliases(crowned) == {"champion": "1"}
 
 
 @pytest.mark.parametrize(("by", "why"), [("", "a reason in words"), ("Li Na", "  "), ("Li Na", "x" * 1001)])
@@ -148,10 +148,10 @@ def test_a_version_that_is_not_registered_is_refused(crowned, version):
 def test_a_rollback_swaps_champion_and_previous_and_back_again(crowned):
     settle(crowned, "2", [MET], over="1", on=ON)
     rollback(crowned, DECIDED)
-    assert aliases.standing(crowned) == {"champion": "1", "previous": "2"}
+    assert aliases.current_aliases(crowned) == {"champion": "1", "previous": "2"}
     rollback(crowned, DECIDED)
-    assert aliases.standing(crowned) == {"champion": "2", "previous": "1"}
-    assert [move.what for move in aliases.history(crowned)] == ["promoted"] * 2 + ["rolled back to"] * 2
+    assert aliases.current_aliases(crowned) == {"champion": "2", "previous": "1"}
+    assert [change.what for change in aliases.history(crowned)] == ["promoted"] * 2 + ["rolled back to"] * 2
 
 
 def test_a_rollback_to_a_damaged_version_is_refused_and_nothing_moves(crowned):
@@ -160,7 +160,7 @@ def test_a_rollback_to_a_damaged_version_is_refused_and_nothing_moves(crowned):
         damaged.write(b" ")
     with pytest.raises(AttritionError, match=r"resigning_0\.txt changed"):
         rollback(crowned, DECIDED)
-    assert aliases.standing(crowned)["champion"] == "2"
+    assert aliases.current_aliases(crowned)["champion"] == "2"
 
 
 def test_a_rollback_to_a_version_that_answers_otherwise_is_refused(crowned, candidate, rival, centre):
@@ -168,7 +168,7 @@ def test_a_rollback_to_a_version_that_answers_otherwise_is_refused(crowned, cand
     golden_risk_one_bit_off(replace(candidate, folder=aliases.folder_of(crowned, "1")), rival, centre)
     with pytest.raises(AttritionError, match="does not answer its golden rows"):
         rollback(crowned, DECIDED)
-    assert aliases.standing(crowned)["champion"] == "2"
+    assert aliases.current_aliases(crowned)["champion"] == "2"
 
 
 def test_with_no_champion_before_there_is_nothing_to_go_back_to(crowned):
@@ -180,10 +180,10 @@ def test_a_move_that_fails_half_way_moves_nothing(crowned, monkeypatch):
     def failing(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(aliases, "_note", failing)
+    monkeypatch.setattr(aliases, "_record", failing)
     with pytest.raises(OSError, match="No space"):
         settle(crowned, "2", [MET], over="1", on=ON)
-    assert aliases.standing(crowned) == {"champion": "1"}
+    assert aliases.current_aliases(crowned) == {"champion": "1"}
 
 
 def test_mlflow_sees_each_move_at_once(crowned):
@@ -211,14 +211,14 @@ def test_a_rollback_loads_neither_mlflow_nor_its_database_driver(crowned):
     said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=180).stdout
     assert "rolled back to version 1" in said
     assert not {"mlflow", "sqlalchemy", "matplotlib"} & set(said.splitlines()[-1].split())
-    assert aliases.standing(crowned)["champion"] == "1"
+    assert aliases.current_aliases(crowned)["champion"] == "1"
 
 
 def test_a_challenger_that_is_promoted_is_no_challenger_any_more(crowned):
     _concluded(crowned, "2", MISSED)
     settle(crowned, "2", [MISSED], over="1", on=ON)
     promote(crowned, "2", DECIDED, despite=["calibration error"])
-    assert aliases.standing(crowned) == {"champion": "2", "previous": "1"}
+    assert aliases.current_aliases(crowned) == {"champion": "2", "previous": "1"}
 
 
 def test_two_versions_are_set_side_by_side(crowned):

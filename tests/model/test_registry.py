@@ -6,7 +6,7 @@ import pytest
 
 from attrition.errors import AttritionError, NotMadeYet
 from attrition.model import aliases, registry
-from attrition.model.aliases import Move
+from attrition.model.aliases import AliasChange
 from attrition.model.bar import Check
 from tests.model.conftest import MANIFEST
 
@@ -21,7 +21,7 @@ def workspace(registered, tmp_path_factory):
     (papers / "card.md").write_text("# Model card\n")
     for version, before in (("1", None), ("2", "1")):
         registry.conclude(folder, version, [MET], papers=papers)
-        aliases.crown(folder, Move("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"), over=before)
+        aliases.promote(folder, AliasChange("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"), over=before)
     return folder
 
 
@@ -40,7 +40,7 @@ def test_the_champion_is_the_model_that_was_recorded_and_says_its_version(worksp
 
 
 def test_the_champion_before_stays_at_hand(workspace):
-    assert aliases.standing(workspace) == {"champion": "2", "previous": "1"}
+    assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1"}
 
 
 def test_registering_alone_makes_no_champion(registered):

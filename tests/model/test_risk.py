@@ -9,6 +9,7 @@ from scipy.special import expit
 from attrition.errors import DataError, LeakageFound
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import within
+from attrition.model.persistence import save_fitted
 from attrition.model.risk import fit
 
 AT = pd.Timestamp("2024-03-31")
@@ -175,6 +176,6 @@ def test_a_denied_feature_stops_the_fit(centre, spec):
 
 
 def test_nobodys_values_are_in_the_saved_text(fitted, tmp_path):
-    fitted.save(tmp_path / "model")
+    save_fitted(fitted, tmp_path / "model")
     for path in (tmp_path / "model").glob("*.txt"):
         assert re.search(r"^feature_infos=(none ?)+$", path.read_text(), flags=re.MULTILINE)

@@ -14,6 +14,7 @@ FITTING = """
 import os, sys
 from pathlib import Path
 os.cpu_count = lambda: int(sys.argv[2])
+from attrition.model.persistence import save_fitted
 from attrition.model.provenance import panel_hash
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
@@ -23,7 +24,7 @@ trees = {"members": 3, "rounds": 30, "learning_rate": 0.1, "feature_share": 0.8}
 calibration = {"months": 4, "minimum_training_months": 4, "minimum_events": 20}
 spec = Spec.model_validate({"name": "resignation", "horizons": [1, 3], "trees": trees, "calibration": calibration})
 fitted = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
-fitted.save(Path(sys.argv[1]))
+save_fitted(fitted, Path(sys.argv[1]))
 (Path(sys.argv[1]) / "panel").write_text(panel_hash(centre.panel))
 """
 HERE = {"OMP_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "0"}

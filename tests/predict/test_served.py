@@ -17,6 +17,7 @@ import pytest
 from mlflow import MlflowClient
 
 import attrition
+from attrition.model.persistence import save_fitted
 from attrition.predict.inputs import InvalidInput
 from attrition.predict.predictions import predictions
 from attrition.predict.served import ARTIFACT, registered_version, signature
@@ -35,7 +36,7 @@ pytestmark = [
 def address(month, tmp_path_factory):
     """Record the model in a registry of its own, as a retrain does; give the registry's address."""
     folder = tmp_path_factory.mktemp("registry")
-    month.fitted.save(folder / "fitted")
+    save_fitted(month.fitted, folder / "fitted")
     address = f"sqlite:///{folder / 'mlflow.db'}"
     client = MlflowClient(tracking_uri=address)
     experiment = client.create_experiment("resignation", artifact_location=(folder / "mlartifacts").as_uri())

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import attrition
+from attrition.model.persistence import save_fitted
 from attrition.predict.served import ARTIFACT, signature
 
 HOUSE = Path(attrition.__file__).parent.parent
@@ -28,7 +29,7 @@ ROWS = 60
 def model(month, tmp_path_factory):
     """The served model in a folder, as MLflow writes it."""
     folder = tmp_path_factory.mktemp("spark")
-    month.fitted.save(folder / "fitted")
+    save_fitted(month.fitted, folder / "fitted")
     mlflow.pyfunc.save_model(
         str(folder / "served"),
         python_model=str(HOUSE / "attrition" / "predict" / "served.py"),

@@ -11,31 +11,34 @@ import json
 import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
 from attrition.declared import parse
-from attrition.errors import AttritionError
+from attrition.errors import AttritionError, UserError
 from attrition.features.declare import Feature
 from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibration
 from attrition.model.encode import Encoding
 from attrition.model.exits import ExitModel
 from attrition.model.golden import GOLDEN, golden
+from attrition.model.risk import FittedRisk
 from attrition.model.spec import Spec
-
-if TYPE_CHECKING:
-    from attrition.model.risk import FittedRisk
 
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
-FORMAT = 2
+FORMAT = 3
+"""Number of the saved form; it rises with every change of a key in model.json, the fields of `Feature` among them."""
 
 
-def save(fitted: FittedRisk, folder: Path) -> None:
+class UnknownFormat(UserError):
+    """A saved model has another format than this attrition reads; nothing of it was used."""
+
+
+def save_fitted(fitted: FittedRisk, folder: Path) -> None:
     """Write a fitted model into a folder that is empty or not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
     description = {
@@ -54,30 +57,47 @@ def save(fitted: FittedRisk, folder: Path) -> None:
     _write_json(folder / HASHES, {path.name: _hash(path) for path in _files(folder)})
 
 
-def load(folder: Path) -> dict[str, Any]:
-    """Read the fields of a fitted model.
+def load_fitted(folder: Path) -> FittedRisk:
+    """Read what `save_fitted` wrote.
 
     Raises
     ------
     AttritionError
-        A file is missing, was added or was changed since it was saved, or is of a later format.
+        A file is missing, was added or was changed since it was saved.
+    UnknownFormat
+        An earlier or a later attrition saved it.
     """
     check_hashes(folder)
-    told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-    if told["format"] != FORMAT:
-        raise AttritionError(f"{folder}: format {told['format']} is not known; this attrition reads format {FORMAT}")
-    features = tuple(Feature(**feature) for feature in told["features"])
-    categories = {name: tuple(words) for name, words in told["categories"].items()}
-    spec = parse(told["spec"], Spec, where=str(folder / DESCRIPTION))
-    return {
-        "spec": spec,
-        "at": pd.Timestamp(told["at"]),
-        "encoding": Encoding(features, categories),
-        "resigning": _read(told["resigning"], folder, len(features)),
-        "otherwise": _read(told["otherwise"], folder, len(features)),
-        "bands": {int(h): bounds for h, bounds in told["bands"].items()},
-        "notes": tuple(told["notes"]),
-    }
+    description = read_description(folder)
+    features = tuple(Feature(**feature) for feature in description["features"])
+    categories = {name: tuple(words) for name, words in description["categories"].items()}
+    return FittedRisk(
+        spec=parse(description["spec"], Spec, where=str(folder / DESCRIPTION)),
+        at=pd.Timestamp(description["at"]),
+        encoding=Encoding(features, categories),
+        resigning=_read(description["resigning"], folder, len(features)),
+        otherwise=_read(description["otherwise"], folder, len(features)),
+        bands={int(h): bounds for h, bounds in description["bands"].items()},
+        notes=tuple(description["notes"]),
+    )
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Read model.json; its format number is compared before any other key is read.
+
+    Raises
+    ------
+    UnknownFormat
+        An earlier or a later attrition saved it.
+    """
+    description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    number = description.get("format")
+    if number != FORMAT:
+        raise UnknownFormat(
+            f"the model in {folder} has format {number}, and this attrition reads format {FORMAT}; "
+            "`attrition retrain` makes a new one"
+        )
+    return description
 
 
 def check_hashes(folder: Path) -> None:
@@ -86,8 +106,8 @@ def check_hashes(folder: Path) -> None:
         expected = json.loads((folder / HASHES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise AttritionError(f"{folder} is not a saved model: {HASHES} is missing or damaged") from None
-    found = {path.name: _hash(path) for path in _files(folder)}
-    wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    actual = {path.name: _hash(path) for path in _files(folder)}
+    wrong = sorted(name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name))
     if wrong:
         raise AttritionError(f"{folder}: {', '.join(wrong)} changed since the model was saved; it is not loaded")
 

@@ -4,17 +4,17 @@ import pandas as pd
 import pytest
 
 from attrition.errors import AttritionError
-from attrition.model.risk import FittedRisk
+from attrition.model.persistence import load_fitted, save_fitted
 
 
 @pytest.fixture
 def folder(fitted, tmp_path):
-    fitted.save(tmp_path / "model")
+    save_fitted(fitted, tmp_path / "model")
     return tmp_path / "model"
 
 
 def test_a_saved_model_scores_and_explains_bit_for_bit_as_before(fitted, folder, centre):
-    again = FittedRisk.load(folder)
+    again = load_fitted(folder)
     rows = centre.panel.tail(500)
     pd.testing.assert_frame_equal(again.score(rows), fitted.score(rows), check_exact=True)
     assert again.contributions(rows)[0].equals(fitted.contributions(rows)[0])
@@ -29,7 +29,7 @@ def test_a_saved_model_scores_and_explains_bit_for_bit_as_before(fitted, folder,
 
 
 def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):
-    FittedRisk.load(folder).save(tmp_path / "again")
+    save_fitted(load_fitted(folder), tmp_path / "again")
     for path in folder.iterdir():
         if path.suffix == ".json":
             continue
@@ -40,7 +40,7 @@ def test_a_changed_byte_is_refused_before_it_is_parsed(folder):
     path = folder / "resigning_0.txt"
     path.write_bytes(path.read_bytes().replace(b"leaf_value=0", b"leaf_value=1", 1)[:-1])
     with pytest.raises(AttritionError, match=r"resigning_0.txt changed"):
-        FittedRisk.load(folder)
+        load_fitted(folder)
 
 
 @pytest.mark.parametrize("harm", ["missing", "added", "no_hashes"])
@@ -52,7 +52,7 @@ def test_a_missing_or_added_file_is_refused(folder, harm):
     else:
         (folder / "sha256.json").unlink()
     with pytest.raises(AttritionError, match=r"model\.json|model\.pkl|sha256\.json"):
-        FittedRisk.load(folder)
+        load_fitted(folder)
 
 
 def test_the_folder_holds_text_and_json_only_and_nobodys_number(folder, centre):
