@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from attrition.errors import NotMadeYet
-from attrition.runs import DRIVER_NAMES, Runs
+from attrition.runs import DRIVER_NAMES, Runs, described, features_of
 
 OCTOBER = date(2026, 10, 31)
 
@@ -42,3 +42,15 @@ def test_points_come_of_everybody_at_one_horizon(runs: Runs) -> None:
 def test_what_was_not_made_yet_is_said_with_the_command_that_makes_it(runs: Runs) -> None:
     with pytest.raises(NotMadeYet, match="attrition score --as-of 2026-09"):
         runs.read_points(date(2026, 9, 30), 3)
+
+
+def test_a_panel_in_the_form_of_another_version_is_read_as_none_and_the_command_that_makes_it_is_named(
+    runs: Runs,
+) -> None:
+    runs.panel.touch()
+    (runs.folder / "panel.json").write_text(described([], data_ends="2026-10-31"))
+    assert runs.about_panel()["data_ends"] == "2026-10-31"
+    (runs.folder / "panel.json").write_text('{"features": [{"name": "pay_ratio", "saying": "pay"}]}')
+    assert runs.about_panel() == {}
+    with pytest.raises(NotMadeYet, match="attrition panel"):
+        features_of(runs.about_panel())

@@ -149,7 +149,8 @@ def change_line(change: AliasChange) -> str:
     Examples
     --------
     >>> from attrition.model.aliases import AliasChange
-    >>> change_line(AliasChange("promoted", "4", "2026-11-02T09:00:00+00:00", "Li Na", "new pay scheme", ("golden rows",)))
+    >>> when, why = "2026-11-02T09:00:00+00:00", "new pay scheme"
+    >>> change_line(AliasChange("promoted", "4", when, "Li Na", why, ("golden rows",)))
     '2026-11-02 09:00 UTC  promoted version 4  by Li Na: new pay scheme (although it missed: golden rows)'
     """
     despite = f" (although it missed: {'; '.join(change.despite)})" if change.despite else ""

@@ -1,10 +1,11 @@
+import hashlib
 import json
 
 import pandas as pd
 import pytest
 
-from attrition.errors import AttritionError
-from attrition.model.persistence import load_fitted, save_fitted
+from attrition.errors import AttritionError, UserError
+from attrition.model.persistence import DESCRIPTION, FORMAT, HASHES, load_fitted, save_fitted
 
 
 @pytest.fixture
@@ -26,6 +27,21 @@ def test_a_saved_model_scores_and_explains_bit_for_bit_as_before(fitted, folder,
         fitted.notes,
     )
     assert list(again.bands[3]) == ["very_high", "high", "medium"]
+
+
+def written_by_another_attrition(folder, number):
+    """Leave nothing in model.json but its format number; the hashes are right."""
+    path, hashes = folder / DESCRIPTION, folder / HASHES
+    path.write_text(json.dumps({} if number is None else {"format": number}))
+    digests = json.loads(hashes.read_text()) | {DESCRIPTION: hashlib.sha256(path.read_bytes()).hexdigest()}
+    hashes.write_text(json.dumps(digests))
+
+
+@pytest.mark.parametrize("number", [FORMAT - 1, FORMAT + 1, None])
+def test_another_format_is_refused_by_its_number_before_any_other_key_is_read(folder, number):
+    written_by_another_attrition(folder, number)
+    with pytest.raises(UserError, match=f"has format {number}, .* reads format {FORMAT}; `attrition retrain`"):
+        load_fitted(folder)
 
 
 def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):

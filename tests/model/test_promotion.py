@@ -16,9 +16,11 @@ from attrition.cli import app
 from attrition.errors import AttritionError, NotMadeYet, UserError
 from attrition.model import aliases, registry
 from attrition.model.bar import Check, judge
+from attrition.model.persistence import FORMAT
 from attrition.model.risk import FittedRisk
-from attrition.steps.promotion import Decision, compared, promote, rollback, settle
+from attrition.steps.promotion import Decision, compared, promote, rival, rollback, settle
 from tests.model.broken import BROKEN, golden_risk_one_bit_off
+from tests.model.test_persistence import written_by_another_attrition
 
 ON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DECIDED = Decision("Li Na", "the new pay scheme is in its data", ON)
@@ -143,6 +145,51 @@ def test_a_decision_needs_a_name_and_a_reason(by, why):
 def test_a_version_that_is_not_registered_is_refused(crowned, version):
     with pytest.raises(UserError, match="is not registered"):
         promote(crowned, version, DECIDED)
+
+
+def test_no_version_of_another_format_is_promoted_rolled_back_to_or_compared_and_no_alias_moves(crowned):
+    settle(crowned, "2", [MET], over="1", on=ON)
+    for version in ("1", "3"):
+        written_by_another_attrition(aliases.folder_of(crowned, version), FORMAT - 1)
+    _concluded(crowned, "3", MET)
+    for refused in (
+        lambda: promote(crowned, "3", DECIDED),
+        lambda: rollback(crowned, DECIDED),
+        lambda: compared(crowned, "2", "3"),
+    ):
+        with pytest.raises(UserError, match=r"has format 2, .*`attrition retrain`"):
+            refused()
+    assert aliases.current_aliases(crowned) == {"champion": "2", "previous": "1"}
+
+
+def test_a_champion_of_another_format_does_not_stop_the_retrain_that_replaces_it(crowned, exam, centre):
+    written_by_another_attrition(aliases.folder_of(crowned, "1"), FORMAT - 1)
+    assert rival(crowned, exam, centre.panel, centre.outcomes) is None
+    assert settle(crowned, "2", [MET], over="1", on=ON)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["score", "--as-of", "2024-06"],
+        ["plan", "--as-of", "2024-06", "--budget", "1000"],
+        ["serve"],
+        ["what-if", "A00001", "--as-of", "2024-06", "--set", "base_pay=5200"],
+        ["models", "compare", "1", "2"],
+        ["models", "promote", "2", "--by", "Li Na", "--reason", "it is better"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_on_the_command_line_a_champion_of_another_format_is_refused_in_one_line(crowned, command):
+    (crowned / "pipelines").mkdir()
+    for version in ("1", "2"):
+        _concluded(crowned, version, MET)
+        written_by_another_attrition(aliases.folder_of(crowned, version), FORMAT + 1)
+    refused = CliRunner().invoke(app, [*command, "--workspace", str(crowned)])
+    assert refused.exit_code == 2
+    assert len(refused.output.strip().splitlines()) == 1
+    assert f"has format {FORMAT + 1}" in refused.output
+    assert "`attrition retrain`" in refused.output
 
 
 def test_a_rollback_swaps_champion_and_previous_and_back_again(crowned):

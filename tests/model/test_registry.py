@@ -1,12 +1,14 @@
 import json
 import shutil
 import sqlite3
+from contextlib import closing
+from functools import partial
 
 import pytest
 
 from attrition.errors import AttritionError, NotMadeYet
 from attrition.model import aliases, registry
-from attrition.model.aliases import AliasChange
+from attrition.model.aliases import AliasChange, UnknownSchema
 from attrition.model.bar import Check
 from tests.model.conftest import MANIFEST
 
@@ -21,7 +23,9 @@ def workspace(registered, tmp_path_factory):
     (papers / "card.md").write_text("# Model card\n")
     for version, before in (("1", None), ("2", "1")):
         registry.conclude(folder, version, [MET], papers=papers)
-        aliases.promote(folder, AliasChange("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"), over=before)
+        aliases.promote(
+            folder, AliasChange("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"), over=before
+        )
     return folder
 
 
@@ -114,6 +118,29 @@ def test_without_a_registry_the_command_that_makes_one_is_named_and_none_is_made
         registry.champion(tmp_path)
     assert (aliases.versions(tmp_path), aliases.history(tmp_path)) == ([], [])
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("revision", ["00d3adb33f00", None])
+def test_a_registry_of_an_unknown_schema_is_refused_and_unchanged(workspace, tmp_path, revision):
+    moved = shutil.copytree(workspace, tmp_path / "upgraded")
+    with closing(sqlite3.connect(moved / "mlflow.db")) as connection, connection:
+        connection.execute("delete from alembic_version")
+        if revision:
+            connection.execute("insert into alembic_version values (?)", (revision,))
+    before = (moved / "mlflow.db").read_bytes()
+    change = AliasChange("promoted", "3", "2026-11-02T09:00:00+00:00", "a test", "it may")
+    for write in (partial(aliases.promote, over="2"), aliases.set_challenger):
+        with pytest.raises(UnknownSchema, match=f"schema revision {revision or 'none'}.*update attrition"):
+            write(moved, change)
+    with pytest.raises(UnknownSchema):
+        aliases.require_known_schema(moved)
+    assert (moved / "mlflow.db").read_bytes() == before
+    assert aliases.current_aliases(moved) == {"champion": "2", "previous": "1"}
+
+
+def test_the_schema_that_mlflow_makes_is_known(workspace, tmp_path):
+    aliases.require_known_schema(workspace)
+    aliases.require_known_schema(tmp_path)
 
 
 def test_mlflow_points_where_it_pointed_before(workspace, tmp_path):

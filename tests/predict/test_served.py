@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,10 +18,12 @@ import pytest
 from mlflow import MlflowClient
 
 import attrition
-from attrition.model.persistence import save_fitted
+from attrition.errors import UserError
+from attrition.model.persistence import FORMAT, save_fitted
 from attrition.predict.inputs import InvalidInput
 from attrition.predict.predictions import predictions
 from attrition.predict.served import ARTIFACT, registered_version, signature
+from tests.model.test_persistence import written_by_another_attrition
 from tests.predict.test_predictions import exact
 
 HOUSE = Path(attrition.__file__).parent.parent
@@ -68,6 +71,15 @@ def wanted(month, rows):
 def test_the_model_out_of_the_registry_gives_the_bits_that_went_in(served, month):
     names = [feature.name for feature in month.features]
     pd.testing.assert_frame_equal(served.predict(month.frame[names].head(50)), wanted(month, 50), rtol=0)
+
+
+def test_mlflow_loads_no_model_of_another_format(served, address, tmp_path):
+    """MLflow runs the served model's own code, which refuses by the number."""
+    source = mlflow.artifacts.download_artifacts("models:/resignation@champion", tracking_uri=address)
+    folder = shutil.copytree(source, tmp_path / "served")
+    written_by_another_attrition(folder / "artifacts" / ARTIFACT, FORMAT - 1)
+    with pytest.raises(UserError, match=f"has format {FORMAT - 1}, .*`attrition retrain`"):
+        mlflow.pyfunc.load_model(str(folder))
 
 
 def test_doubles_and_strings_come_out(served):
