@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 DEMO ?= demo
 PIP = -m pip --disable-pip-version-check --no-input
 
-.PHONY: demo test check clean help
+.PHONY: demo test check docs pictures clean help
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -19,6 +19,13 @@ test: .venv/ready ## every check, as listed in .ci/checks.py
 check: .venv/ready ## the quick checks: format, lint, types, layers
 	.venv/bin/python .ci/checks.py format lint types layers
 
+docs: .venv/ready ## the documentation, in ./site
+	@.venv/bin/python .ci/checks.py docs
+	@echo "open site/index.html in a browser"
+
+pictures: .venv/ready ## the pictures of the documentation, from the report in ./demo
+	.venv/bin/python docs/pictures.py $(DEMO)
+
 .venv-demo/ready: locks/core.txt pyproject.toml
 .venv/ready: locks/dev.txt pyproject.toml
 %/ready:
@@ -29,5 +36,5 @@ check: .venv/ready ## the quick checks: format, lint, types, layers
 	@$*/bin/python $(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
-clean: ## remove the environments and the demo
-	rm -rf .venv .venv-demo $(DEMO)
+clean: ## remove the environments, the demo and the built documentation
+	rm -rf .venv .venv-demo $(DEMO) site

@@ -11,6 +11,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -50,7 +51,8 @@ def page() -> str:
 def keys(declared: type[Declaration], place: str = "") -> Iterator[tuple[str, str, str]]:
     """Yield every key of a declaration: the table it stands in, its name, and its meaning; tables inside follow."""
     for name in declared.model_fields:
-        yield place, name, meanings(declared).get(name, "")
+        inner = _table_in(declared, name)
+        yield place, name, _promise(inner) if inner else meanings(declared).get(name, "")
     for inner, at in _tables(declared, place):
         yield from keys(inner, at)
 
@@ -62,7 +64,7 @@ def meanings(declared: type[Declaration]) -> dict[str, str]:
     lines = tree.body  # type: ignore[attr-defined]
     return {
         line.target.id: " ".join(after.value.value.split())
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if isinstance(line, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
     }
 
@@ -78,7 +80,7 @@ def _parts(declared: type[Declaration], place: str) -> Iterator[str]:
     if place:
         yield f"### `{place}`"
     yield _promise(declared)
-    rows = [_row(declared, name, place) for name in declared.model_fields if not _is_table(declared, name)]
+    rows = [_row(declared, name, place) for name in declared.model_fields if not _table_in(declared, name)]
     if rows:
         yield "| key | kind | default | meaning |\n|---|---|---|---|\n" + "\n".join(rows)
     for inner, at in _tables(declared, place):
@@ -116,10 +118,11 @@ def _heading(declared: type[Declaration], names: list[str], place: str) -> str:
     return f"[[{inside}]]" if _holds(annotation, tuple) else f"[{inside}]"
 
 
-def _is_table(declared: type[Declaration], name: str) -> bool:
-    """Tell whether a key is shown as a table of its own and needs no row."""
+def _table_in(declared: type[Declaration], name: str) -> type[Declaration] | None:
+    """Return the declaration of a key that is shown as a table of its own and needs no row."""
     inner = _declared_in(declared.model_fields[name].annotation)
-    return inner is not None and len([1 for each in declared.model_fields.values() if _declared_in(each.annotation) is inner]) == 1
+    alike = [each for each in declared.model_fields.values() if _declared_in(each.annotation) is inner]
+    return inner if len(alike) == 1 else None
 
 
 def _declared_in(annotation: Any) -> type[Declaration] | None:
@@ -168,7 +171,9 @@ def _annotated(annotation: Any, parts: list[Any]) -> str:
 
 def _limits(metadata: list[Any]) -> str:
     """Return limits of a value as they would be written."""
-    said = [f"{sign} {getattr(each, name):g}" for each in metadata for name, sign in LIMITS.items() if hasattr(each, name)]
+    said = [
+        f"{sign} {getattr(each, name):g}" for each in metadata for name, sign in LIMITS.items() if hasattr(each, name)
+    ]
     said += [f"like `{each.pattern}`" for each in metadata if getattr(each, "pattern", None)]
     return ", ".join(said)
 

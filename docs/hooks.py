@@ -38,14 +38,14 @@ FENCE = re.compile(r"(^```.*?^```|^    .*?$|`[^`\n]+`)", re.MULTILINE | re.DOTAL
 
 
 def section(text: str, heading: str) -> str:
-    """Return the text under a heading, to the next heading of its level or above, without the heading.
+    r"""Return the text under a heading, to the next heading of its level or above, without the heading.
 
     Under the title of a file it ends at the first heading: what is returned is the introduction.
 
     Examples
     --------
-    >>> section("# A\\n\\n## B\\nb\\n### C\\nc\\n## D\\nd\\n", "B")
-    'b\\n### C\\nc\\n'
+    >>> section("# A\n\n## B\nb\n### C\nc\n## D\nd\n", "B")
+    'b\n### C\nc\n'
     """
     begin = re.search(rf"^(#+) {re.escape(heading)}\n", text, flags=re.MULTILINE)
     if begin is None:
@@ -64,7 +64,7 @@ def relinked(text: str, *, source: str, page: str) -> str:
     >>> relinked("see [tables](../DATA_DICTIONARY.md#pay)", source="models/x.md", page="reference/y.md")
     'see [tables](tables.md#pay)'
     >>> relinked("see [tests](tests/)", source="README.md", page="index.md")
-    'see `tests/`'
+    'see `tests`'
     """
 
     def link(match: re.Match[str]) -> str:

@@ -71,7 +71,9 @@ def _taken(page: Any, folder: Path, picture: Picture) -> bytes:
 def _small(png: bytes) -> bytes:
     """Return the picture with few colours, which text and charts do not miss."""
     small = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(small, "PNG", optimize=True)
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+        small, "PNG", optimize=True
+    )
     return small.getvalue()
 
 

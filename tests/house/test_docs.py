@@ -1,0 +1,69 @@
+"""The documentation is complete; that every link leads somewhere is the check "docs" (`mkdocs build --strict`)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from attrition.cli import app
+from docs import commands, declarations, hooks
+from tests.house.places import REPOSITORY, text
+
+NAV = re.findall(r"^ +- (?:[^:\n]+: )?(\S+\.md)$", text("mkdocs.yml"), flags=re.MULTILINE)
+PAGES = sorted(str(path.relative_to(REPOSITORY / "docs")) for path in (REPOSITORY / "docs").rglob("*.md"))
+
+
+def every_command(group: Any, name: str = "attrition") -> Iterator[tuple[str, Any]]:
+    for word, command in group.commands.items():
+        yield f"{name} {word}", command
+        if hasattr(command, "commands"):
+            yield from every_command(command, f"{name} {word}")
+
+
+def sections(page: str) -> dict[str, str]:
+    _, *parts = re.split(r"^#{2,3} (.+)$", page, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_every_page_is_in_the_navigation_and_the_other_way_round() -> None:
+    assert sorted(NAV) == PAGES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_includes_is_there(page: str) -> None:
+    whole = hooks.included(page, text(f"docs/{page}"))
+    assert "!include" not in whole
+    assert "!generated" not in whole
+
+
+@pytest.mark.parametrize("file", hooks.PAGES)
+def test_a_file_that_has_a_page_is_there(file: str) -> None:
+    assert (REPOSITORY / file).is_file()
+    assert hooks.PAGES[file] in PAGES
+
+
+def test_the_page_of_commands_names_every_command_with_its_options() -> None:
+    shown = sections(commands.page())
+    for name, command in every_command(typer.main.get_command(app)):
+        options = {} if hasattr(command, "commands") else {o for parameter in command.params for o in parameter.opts}
+        assert [option for option in options if option.startswith("-") and f"`{option}`" not in shown[name]] == []
+
+
+def test_the_page_of_declarations_names_every_key() -> None:
+    page = declarations.page()
+    keys = [(file, *key) for file, declared in declarations.FILES.items() for key in declarations.keys(declared)]
+    assert [key for key in keys if f"| `{key[2]}` |" not in page and f"{key[2]}]" not in page] == []
+
+
+def test_the_pictures_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (REPOSITORY / "docs" / "pictures").glob("*.png")}
+    assert sizes
+    assert {name: size for name, size in sizes.items() if size > 150_000} == {}
+    assert sum(sizes.values()) < 1_200_000
+
+
+@pytest.mark.parametrize("name", ["docs/assets/site.css", "docs/assets/iframe-worker.js", "mkdocs.yml"])
+def test_nothing_is_fetched_from_elsewhere(name: str) -> None:
+    assert "://" not in text(name)
