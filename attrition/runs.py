@@ -129,14 +129,14 @@ class Runs:
         return rows.astype({name: "str" for name in DRIVER_NAMES if name in rows})
 
     def read_points(self, as_of: date, horizon: int) -> pd.DataFrame:
-        """Read what each driver adds for every agent: ``agent_id``, ``feature``, ``lever``, ``is_symptom``, ``points``.
+        """Read what each driver adds for every agent: ``agent_id``, ``topic``, ``lever``, ``is_symptom``, ``points``.
 
         Names that repeat a thousand times come as categories.
         """
         return self._read(
             self.month(as_of) / "drivers.parquet",
             _score_command(as_of),
-            columns=["agent_id", "feature", "lever", "is_symptom", "points"],
+            columns=["agent_id", "topic", "lever", "is_symptom", "points"],
             filters=[("horizon_months", "==", horizon)],
             read_dictionary=DRIVER_NAMES,
         )

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from attrition.features.twins import topic
 from attrition.labels.outcomes import KEYS
 from attrition.model.risk import FittedRisk, fit
 from attrition.predict.drivers import drivers
@@ -120,8 +119,9 @@ def additivity(months: Later) -> dict[str, float]:
 def stability(months: Later, group: Peers) -> dict[str, float]:
     """Compare two halves of the members, which differ in seed and agents, on the top tenth: signs and top three."""
     parts = list(months.fitted.contributions_by_member(months.frame))
-    halves = [_topics(sum(parts[start::2]) / len(parts[start::2]), group)[months.is_top] for start in (0, 1)]
-    whole = _topics(sum(parts) / len(parts), group)[months.is_top].to_numpy()
+    topic_of = {feature.name: feature.topic for feature in months.fitted.features}
+    halves = [_topics(sum(parts[start::2]) / len(parts[start::2]), topic_of, group)[months.is_top] for start in (0, 1)]
+    whole = _topics(sum(parts) / len(parts), topic_of, group)[months.is_top].to_numpy()
     first = np.argsort(-np.abs(whole), axis=1)[:, :3]
     signs = [np.sign(np.take_along_axis(half.to_numpy(), first, axis=1)) for half in halves]
     tops = [np.argsort(-np.abs(half.to_numpy()), axis=1)[:, :3] for half in halves]
@@ -129,8 +129,8 @@ def stability(months: Later, group: Peers) -> dict[str, float]:
     return {"same sign of the top three": float((signs[0] == signs[1]).mean()), "top three in common": np.mean(common)}
 
 
-def _topics(own: pd.DataFrame, group: Peers) -> pd.DataFrame:
-    topics = own.T.groupby([topic(name) for name in own.columns]).sum().T
+def _topics(own: pd.DataFrame, topic_of: dict[str, str], group: Peers) -> pd.DataFrame:
+    topics = own.T.groupby([topic_of[name] for name in own.columns]).sum().T
     return topics - group.mean(topics)
 
 

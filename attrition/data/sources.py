@@ -11,16 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from attrition.data.forbidden import forbidden_reason
-from attrition.data.tables import ANY_TABLE, SNAPSHOTS, TABLES
+from attrition.data.tables import ANY_TABLE, TABLES
+from attrition.data.terms import PARTS, FamilyName, Lever, Measure, Unit
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
 from attrition.errors import nearest
 
-Family = Literal["pay", "career", "workload", "schedule", "quality", "team", "tenure", "context"]
-Lever = Literal["pay", "career_path", "workload", "schedule", "coaching", "team", "none"]
-Unit = Literal[
-    "share", "ratio", "money", "minutes", "hours", "seconds", "days", "months", "count", "score", "index", "category"
-]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
@@ -49,17 +45,39 @@ class Site(Declaration):
 
 
 class SnapshotFeature(Declaration):
-    """A column of `snapshots` declared as a feature: what it says, whose lever it is, which way risk goes."""
+    """A column of `snapshots` declared as a feature, see `attrition.features.declare.Feature`.
 
-    family: Family
+    `measure` and `topic` may be left out: the value is then a plain level, and the feature a topic of its own. A ratio
+    to a norm names its `subject` and its `norm`, days since an event name the `event`, each in both languages.
+    """
+
+    family: FamilyName
     lever: Lever
     en: str
     zh: str
     unit: Unit
+    measure: Measure = "level"
+    topic: str = ""
+    subject_en: str = ""
+    subject_zh: str = ""
+    norm_en: str = ""
+    norm_zh: str = ""
+    event_en: str = ""
+    event_zh: str = ""
     direction: Literal[-1, 0, 1] = 0
     is_symptom: bool = False
     absence: Literal["zero", "unknown"] = "unknown"
     peers: bool = False
+
+    @model_validator(mode="after")
+    def _has_parts(self) -> SnapshotFeature:
+        parts = [f"{part}_{language}" for part in PARTS.get(self.measure, ()) for language in ("en", "zh")]
+        missing = [part for part in parts if not getattr(self, part)]
+        if missing:
+            raise ValueError(f'measure = "{self.measure}" needs {", ".join(missing)} as well')
+        if self.measure == "ratio_to_norm" and self.unit != "ratio":
+            raise ValueError('measure = "ratio_to_norm" needs unit = "ratio"')
+        return self
 
 
 class Source(Declaration):
@@ -174,7 +192,3 @@ def _impossible_features(table: str, source: Source) -> list[str]:
         if name in ("agent_id", "as_of", "hire_date"):
             said.append(f"{place}: {name} identifies the row and cannot be a feature")
     return said
-
-
-SNAPSHOT_GROUPS = tuple(name for name in SNAPSHOTS.names if name not in ("agent_id", "as_of", "hire_date"))
-"""Columns of `snapshots` that are used to group people as well."""

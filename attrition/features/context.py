@@ -27,6 +27,8 @@ FEATURES = (
     ),
     _feature(
         name="context_unemployment_change_6m",
+        topic="context_unemployment_change",
+        measure="change",
         unit="share",
         direction=-1,
         en="change in local unemployment over six months",
@@ -41,6 +43,8 @@ FEATURES = (
     ),
     _feature(
         name="context_vacancies_change_6m",
+        topic="context_vacancies_change",
+        measure="change",
         unit="index",
         direction=1,
         en="change in the index of jobs advertised over six months",
@@ -48,12 +52,14 @@ FEATURES = (
     ),
     _feature(
         name="context_site_headcount_change_3m",
+        topic="context_site_headcount_change",
         unit="share",
         en="growth of the site over three months",
         zh="职场近三个月人数增长",
     ),
     _feature(
         name="context_site_resignation_share_3m",
+        topic="context_site_resignation_share",
         unit="share",
         direction=1,
         en="monthly resignation rate of the site over three months",

@@ -22,6 +22,7 @@ _quality = partial(Feature, family=FAMILY, lever="coaching")
 FEATURES = (
     _quality(
         name="quality_score_1m",
+        topic="quality_score",
         unit="score",
         direction=-1,
         en="mean quality score this month",
@@ -29,6 +30,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_score_3m",
+        topic="quality_score",
         unit="score",
         direction=-1,
         peers=True,
@@ -37,6 +39,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_score_6m",
+        topic="quality_score",
         unit="score",
         direction=-1,
         en="mean quality score over six months",
@@ -44,6 +47,8 @@ FEATURES = (
     ),
     _quality(
         name="quality_score_change_6m",
+        topic="quality_score_change",
+        measure="change",
         unit="score",
         direction=-1,
         en="this month's mean quality score minus that of six months",
@@ -51,6 +56,8 @@ FEATURES = (
     ),
     _quality(
         name="quality_score_change_12m",
+        topic="quality_score_change",
+        measure="change",
         unit="score",
         direction=-1,
         en="mean quality score of three months minus that of twelve",
@@ -58,6 +65,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_evaluations_3m",
+        topic="quality_evaluations",
         unit="count",
         absence="zero",
         en="number of evaluations over three months",
@@ -65,6 +73,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_critical_errors_3m",
+        topic="quality_critical_errors",
         unit="ratio",
         direction=1,
         en="fatal errors per evaluation over three months",
@@ -72,6 +81,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_critical_errors_6m",
+        topic="quality_critical_errors",
         unit="ratio",
         direction=1,
         peers=True,
@@ -80,6 +90,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_noncritical_errors_3m",
+        topic="quality_noncritical_errors",
         unit="ratio",
         direction=1,
         en="non-fatal errors per evaluation over three months",
@@ -87,6 +98,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_appeals_6m",
+        topic="quality_appeals",
         unit="count",
         direction=1,
         absence="zero",
@@ -95,6 +107,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_appeals_lost_6m",
+        topic="quality_appeals_lost",
         unit="count",
         direction=1,
         absence="zero",
@@ -103,12 +116,14 @@ FEATURES = (
     ),
     _quality(
         name="quality_appeals_upheld_share_12m",
+        topic="quality_appeals_upheld_share",
         unit="share",
         en="share of appeals that succeeded over twelve months",
         zh="近十二个月申诉成功率",
     ),
     _quality(
         name="quality_evaluator_severity_3m",
+        topic="quality_evaluator_severity",
         unit="score",
         direction=1,
         en="strictness of the agent's evaluators over three months (points they mark others below the centre)",
@@ -116,6 +131,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_feedback_days_3m",
+        topic="quality_feedback_days",
         unit="days",
         direction=1,
         en="average wait for feedback over three months",
@@ -123,6 +139,7 @@ FEATURES = (
     ),
     _quality(
         name="quality_csat_3m",
+        topic="quality_csat",
         unit="score",
         direction=-1,
         peers=True,
@@ -131,6 +148,8 @@ FEATURES = (
     ),
     _quality(
         name="quality_csat_change_6m",
+        topic="quality_csat_change",
+        measure="change",
         unit="score",
         direction=-1,
         en="mean customer satisfaction of three months minus that of six",

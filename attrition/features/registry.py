@@ -9,12 +9,12 @@ from functools import partial
 import ibis.expr.types as ir
 
 from attrition.data.engine import run_in_parallel
+from attrition.data.terms import FAMILY_NAMES
 from attrition.exposure.opening import GROUPS
 from attrition.exposure.past import Past
 from attrition.features.career import CAREER
 from attrition.features.context import CONTEXT
-from attrition.features.declare import FAMILIES as FAMILY_NAMES
-from attrition.features.declare import Family, Feature
+from attrition.features.declare import PEER_SUFFIX, Family, Feature
 from attrition.features.pay import PAY
 from attrition.features.peers import ALIKE, in_groups, others_mean, totals_alike
 from attrition.features.quality import QUALITY
@@ -60,10 +60,8 @@ def available(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, li
     """List, by family, the features that the site's tables can supply; the rows of the past may be left out."""
     supplied = {name for family in families for part in family.build(past) for name in part.columns}
     known = declared(families).values()
-    names = {family: [feature.name for feature in known if feature.family == family] for family in FAMILY_NAMES}
-    return {
-        family: [name for name in own if name.removesuffix("_vs_peers") in supplied] for family, own in names.items()
-    }
+    can_be_built = [one for one in known if (one.compared or one.name) in supplied]
+    return {family: [one.name for one in can_be_built if one.family == family] for family in FAMILY_NAMES}
 
 
 def _compared(past: Past, own: ir.Table, of_family: Sequence[ir.Table], known: dict[str, Feature]) -> ir.Table:
@@ -73,7 +71,7 @@ def _compared(past: Past, own: ir.Table, of_family: Sequence[ir.Table], known: d
     compared = [name for names in wanted for name in names]
     narrow = _beside(past.months.select("agent_id", "as_of", *ALIKE), few, known)
     joined = in_groups(own, totals_alike(narrow, compared).cache())
-    return joined.select(own, **{f"{name}_vs_peers": joined[name] - others_mean(joined, name) for name in compared})
+    return joined.select(own, **{name + PEER_SUFFIX: joined[name] - others_mean(joined, name) for name in compared})
 
 
 def _family(family: Family, past: Past, known: dict[str, Feature]) -> ir.Table | None:
@@ -90,7 +88,9 @@ def _against_peers(feature: Feature) -> Feature:
     """Declare the comparison of a feature with peers."""
     return replace(
         feature,
-        name=f"{feature.name}_vs_peers",
+        name=feature.name + PEER_SUFFIX,
+        measure="difference_from_peers",
+        compared=feature.name,
         en=f"{feature.en}, against peers",
         zh=f"{feature.zh}（与同类座席相比）",
         absence="unknown",

@@ -23,6 +23,7 @@ _sign = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 FEATURES = (
     _roster(
         name="schedule_night_share_3m",
+        topic="schedule_night_share",
         unit="share",
         direction=1,
         en="share of night shifts over three months",
@@ -30,6 +31,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_weekend_share_1m",
+        topic="schedule_weekend_share",
         unit="share",
         direction=1,
         en="share of shifts on a weekend this month",
@@ -37,6 +39,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_weekend_share_3m",
+        topic="schedule_weekend_share",
         unit="share",
         direction=1,
         peers=True,
@@ -45,6 +48,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_weekend_share_6m",
+        topic="schedule_weekend_share",
         unit="share",
         direction=1,
         en="share of shifts on a weekend over six months",
@@ -52,6 +56,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_changed_share_1m",
+        topic="schedule_changed_share",
         unit="share",
         direction=1,
         en="share of shifts changed after publication this month",
@@ -59,6 +64,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_changed_share_3m",
+        topic="schedule_changed_share",
         unit="share",
         direction=1,
         peers=True,
@@ -67,6 +73,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_notice_days_3m",
+        topic="schedule_notice_days",
         unit="days",
         direction=-1,
         en="average notice of a shift over three months",
@@ -74,6 +81,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_start_spread_minutes_3m",
+        topic="schedule_start_spread_minutes",
         unit="minutes",
         direction=1,
         en="spread of shift starts over three months",
@@ -81,9 +89,15 @@ FEATURES = (
     ),
     _roster(
         name="schedule_contract_ratio_3m",
+        topic="schedule_contract_ratio",
+        measure="ratio_to_norm",
         unit="ratio",
         en="scheduled time over three months against the contract",
         zh="近三个月排班工时与合同工时之比",
+        subject_en="scheduled time over three months",
+        subject_zh="近三个月排班工时",
+        norm_en="the contract",
+        norm_zh="合同工时",
     ),
     _roster(
         name="schedule_work_mode",
@@ -99,6 +113,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_leave_denied_6m",
+        topic="schedule_leave_denied",
         unit="count",
         direction=1,
         absence="zero",
@@ -107,6 +122,7 @@ FEATURES = (
     ),
     _roster(
         name="schedule_leave_denied_share_6m",
+        topic="schedule_leave_denied",
         unit="share",
         direction=1,
         peers=True,
@@ -115,25 +131,31 @@ FEATURES = (
     ),
     _roster(
         name="schedule_since_leave_days",
+        measure="days_since",
         unit="days",
         direction=1,
         en="days since the last approved leave (or joining; at most a year)",
         zh="距上次获批休假（或入职，最多计一年）天数",
+        event_en="the last approved leave (or joining; at most a year)",
+        event_zh="上次获批休假（或入职，最多计一年）",
     ),
     _sign(
         name="schedule_worked_share_3m",
+        topic="schedule_absence_share",
         unit="share",
         en="worked share of scheduled time over three months",
         zh="近三个月实际出勤工时占比",
     ),
     _sign(
         name="schedule_absence_share_1m",
+        topic="schedule_absence_share",
         unit="share",
         en="share of shifts missed without a plan this month",
         zh="本月计划外缺勤占比",
     ),
     _sign(
         name="schedule_absence_share_3m",
+        topic="schedule_absence_share",
         unit="share",
         peers=True,
         en="share of shifts missed without a plan over three months",
@@ -141,42 +163,50 @@ FEATURES = (
     ),
     _sign(
         name="schedule_absence_share_6m",
+        topic="schedule_absence_share",
         unit="share",
         en="share of shifts missed without a plan over six months",
         zh="近六个月计划外缺勤占比",
     ),
     _sign(
         name="schedule_absence_change_6m",
+        topic="schedule_absence_change",
+        measure="change",
         unit="share",
         en="this month's share of shifts missed without a plan minus that of six months",
         zh="本月计划外缺勤占比与近六个月之差",
     ),
     _sign(
         name="schedule_no_shows_6m",
+        topic="schedule_absence_share",
         unit="count",
         en="number of no-shows over six months",
         zh="近六个月旷工次数",
     ),
     _sign(
         name="schedule_late_minutes_1m",
+        topic="schedule_late_minutes",
         unit="minutes",
         en="lateness per worked day this month",
         zh="本月日均迟到时长",
     ),
     _sign(
         name="schedule_late_minutes_3m",
+        topic="schedule_late_minutes",
         unit="minutes",
         en="lateness per worked day over three months",
         zh="近三个月日均迟到时长",
     ),
     _sign(
         name="schedule_adherence_1m",
+        topic="schedule_adherence",
         unit="share",
         en="adherence this month",
         zh="本月遵时率",
     ),
     _sign(
         name="schedule_adherence_3m",
+        topic="schedule_adherence",
         unit="share",
         peers=True,
         en="adherence over three months",
@@ -184,6 +214,8 @@ FEATURES = (
     ),
     _sign(
         name="schedule_adherence_change_6m",
+        topic="schedule_adherence_change",
+        measure="change",
         unit="share",
         en="this month's adherence minus that of six months",
         zh="本月遵时率与近六个月之差",

@@ -10,15 +10,18 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.terms import FAMILY_NAMES, PARTS
 from attrition.exposure.calendar import month_number
 from attrition.exposure.exact import exact, inexact
 from attrition.exposure.past import Past
-from attrition.features.declare import FAMILIES, Family, Feature
+from attrition.features.declare import Family, Feature
 
 BACK = 3
 """Months that a mean spans, and that a change looks back."""
 STALE = 3
 """A file that comes late is used for so many months; after that a column is unknown."""
+OF_MEANS = {"en": ", mean of three months", "zh": "（近三个月均值）"}
+"""What is added to a phrase, by language, for the mean of a column."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +33,24 @@ class Column:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """What is made of it: words have a level only."""
+        """The features built from the column: a category has a level only."""
         return (self.level,) if self.level.is_category else (self.level, self.mean, self.change)
 
     @property
     def mean(self) -> Feature:
         """The mean of the last three months."""
+        last_part = PARTS.get(self.level.measure, ())[-1:]
+        phrases = {
+            field: getattr(self.level, field) + suffix
+            for language, suffix in OF_MEANS.items()
+            for field in (language, *(f"{part}_{language}" for part in last_part))
+        }
         return replace(
             self.level,
             name=f"{self.level.name}_mean_{BACK}m",
-            en=f"{self.level.en}, mean of three months",
-            zh=f"{self.level.zh}（近三个月均值）",
+            topic=f"{self.level.topic}_mean",
             peers=False,
+            **phrases,
         )
 
     @property
@@ -50,6 +59,8 @@ class Column:
         return replace(
             self.level,
             name=f"{self.level.name}_change_{BACK}m",
+            topic=f"{self.level.topic}_change",
+            measure="change",
             en=f"change in {self.level.en} over three months",
             zh=f"{self.level.zh}三个月变化",
             absence="unknown",
@@ -57,35 +68,35 @@ class Column:
         )
 
 
-def snapshot_families(declared: Sequence[Mapping[str, Any]]) -> tuple[Family, ...]:
+def snapshot_families(declarations: Sequence[Mapping[str, Any]]) -> tuple[Family, ...]:
     """Make families of the columns of ``snapshots`` that a site declares as features.
 
     Parameters
     ----------
-    declared : sequence of mappings
-        ``name`` of the column, and what `Feature` says of itself: family, lever, unit, direction, is_symptom,
-        absence, peers, en, zh. A name without its family gets it in front.
+    declarations : sequence of mappings
+        ``name`` of the column, and the fields of `Feature` that `attrition.data.sources.SnapshotFeature` lists.
+        A name that does not begin with its family gets the family in front.
 
     Examples
     --------
-    >>> said = {"name": "income", "family": "pay", "lever": "pay", "unit": "money", "en": "income", "zh": "月收入"}
-    >>> [feature.name for family in snapshot_families([said]) for feature in family.features]
+    >>> income = {"name": "income", "family": "pay", "lever": "pay", "unit": "money", "en": "income", "zh": "月收入"}
+    >>> [feature.name for family in snapshot_families([income]) for feature in family.features]
     ['pay_income', 'pay_income_mean_3m', 'pay_income_change_3m']
     """
-    columns = [_column(said) for said in declared]
-    found = []
-    for family in FAMILIES:
-        mine = tuple(column for column in columns if column.level.family == family)
-        features = tuple(feature for column in mine for feature in column.features)
-        if mine:
-            found.append(Family(name=family, features=features, build=partial(_build, mine)))
-    return tuple(found)
+    columns = [_column(declaration) for declaration in declarations]
+    families = []
+    for family in FAMILY_NAMES:
+        members = tuple(column for column in columns if column.level.family == family)
+        features = tuple(feature for column in members for feature in column.features)
+        if members:
+            families.append(Family(name=family, features=features, build=partial(_build, members)))
+    return tuple(families)
 
 
-def _column(said: Mapping[str, Any]) -> Column:
-    name, family = said["name"], said["family"]
-    full = name if name.startswith(f"{family}_") else f"{family}_{name}"
-    level = Feature(**{**said, "name": full})
+def _column(declaration: Mapping[str, Any]) -> Column:
+    name, family = declaration["name"], declaration["family"]
+    full_name = name if name.startswith(f"{family}_") else f"{family}_{name}"
+    level = Feature(**{**declaration, "name": full_name})
     return Column(name, replace(level, absence="unknown") if level.is_category else level)
 
 

@@ -26,7 +26,7 @@ _feature = partial(Feature, family=FAMILY, lever="none")
 
 FEATURES = (
     _feature(name="tenure_days", unit="days", en="tenure", zh="在职天数"),
-    _feature(name="tenure_stage", unit="category", en="stage of learning the job", zh="上岗阶段"),
+    _feature(name="tenure_stage", topic="tenure_days", unit="category", en="stage of learning the job", zh="上岗阶段"),
     _feature(
         name="tenure_probation_left_days",
         unit="days",

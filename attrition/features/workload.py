@@ -22,6 +22,7 @@ _sign = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 FEATURES = (
     _load(
         name="workload_occupancy_1m",
+        topic="workload_occupancy",
         unit="share",
         direction=1,
         en="share of logged-in time spent on contacts this month",
@@ -29,6 +30,7 @@ FEATURES = (
     ),
     _load(
         name="workload_occupancy_3m",
+        topic="workload_occupancy",
         unit="share",
         direction=1,
         peers=True,
@@ -37,6 +39,7 @@ FEATURES = (
     ),
     _load(
         name="workload_occupancy_6m",
+        topic="workload_occupancy",
         unit="share",
         direction=1,
         en="share of logged-in time spent on contacts over six months",
@@ -44,6 +47,8 @@ FEATURES = (
     ),
     _load(
         name="workload_occupancy_change_6m",
+        topic="workload_occupancy_change",
+        measure="change",
         unit="share",
         direction=1,
         en="this month's occupancy minus that of six months",
@@ -51,6 +56,7 @@ FEATURES = (
     ),
     _load(
         name="workload_utilisation_3m",
+        topic="workload_occupancy",
         unit="share",
         direction=1,
         en="share of worked time spent on contacts over three months",
@@ -58,6 +64,7 @@ FEATURES = (
     ),
     _load(
         name="workload_contacts_per_hour_3m",
+        topic="workload_contacts_per_hour",
         unit="count",
         en="number of contacts per worked hour over three months",
         zh="近三个月每工时处理量",
@@ -65,12 +72,14 @@ FEATURES = (
     ),
     _load(
         name="workload_handling_seconds_1m",
+        topic="workload_handling_seconds",
         unit="seconds",
         en="average handling time this month",
         zh="本月平均处理时长",
     ),
     _load(
         name="workload_handling_seconds_3m",
+        topic="workload_handling_seconds",
         unit="seconds",
         peers=True,
         en="average handling time over three months",
@@ -78,42 +87,50 @@ FEATURES = (
     ),
     _load(
         name="workload_handling_change_6m",
+        topic="workload_handling_change",
         unit="share",
         en="increase in average handling time this month over that of six months",
         zh="本月平均处理时长较近六个月的增幅",
     ),
     _sign(
         name="workload_wrap_share_3m",
+        topic="workload_wrap_share",
         unit="share",
         en="after-contact share of handling time over three months",
         zh="近三个月话后处理时长占比",
     ),
     _sign(
         name="workload_wrap_change_6m",
+        topic="workload_wrap_change",
+        measure="change",
         unit="share",
         en="this month's after-contact share of handling time minus that of six months",
         zh="本月话后处理时长占比与近六个月之差",
     ),
     _skill(
         name="workload_hold_share_3m",
+        topic="workload_hold_share",
         unit="share",
         en="hold share of handling time over three months",
         zh="近三个月保持时长占比",
     ),
     _skill(
         name="workload_transfer_share_3m",
+        topic="workload_transfer_share",
         unit="share",
         en="share of contacts transferred over three months",
         zh="近三个月转接率",
     ),
     _skill(
         name="workload_repeat_share_3m",
+        topic="workload_repeat_share",
         unit="share",
         en="share of contacts that came back unsolved over three months",
         zh="近三个月重复来电率",
     ),
     _skill(
         name="workload_complaints_per_1000_6m",
+        topic="workload_complaints_per_1000",
         unit="count",
         direction=1,
         en="number of complaints per thousand contacts over six months",
@@ -121,6 +138,7 @@ FEATURES = (
     ),
     _load(
         name="workload_abusive_share_1m",
+        topic="workload_abusive_share",
         unit="share",
         direction=1,
         en="share of contacts with abusive customers this month",
@@ -128,6 +146,7 @@ FEATURES = (
     ),
     _load(
         name="workload_abusive_share_3m",
+        topic="workload_abusive_share",
         unit="share",
         direction=1,
         peers=True,
@@ -136,6 +155,7 @@ FEATURES = (
     ),
     _load(
         name="workload_abusive_share_6m",
+        topic="workload_abusive_share",
         unit="share",
         direction=1,
         en="share of contacts with abusive customers over six months",
@@ -143,6 +163,7 @@ FEATURES = (
     ),
     _load(
         name="workload_abusive_per_day_3m",
+        topic="workload_abusive_share",
         unit="count",
         direction=1,
         en="number of abusive contacts per worked day over three months",
@@ -150,6 +171,7 @@ FEATURES = (
     ),
     _load(
         name="workload_idle_seconds_3m",
+        topic="workload_occupancy",
         unit="seconds",
         direction=-1,
         en="time to recover between contacts over three months",
@@ -157,6 +179,7 @@ FEATURES = (
     ),
     _load(
         name="workload_overtime_minutes_1m",
+        topic="workload_overtime_minutes",
         unit="minutes",
         direction=1,
         en="overtime per scheduled day this month",
@@ -164,6 +187,7 @@ FEATURES = (
     ),
     _load(
         name="workload_overtime_minutes_3m",
+        topic="workload_overtime_minutes",
         unit="minutes",
         direction=1,
         peers=True,
@@ -172,6 +196,7 @@ FEATURES = (
     ),
     _load(
         name="workload_overtime_minutes_6m",
+        topic="workload_overtime_minutes",
         unit="minutes",
         direction=1,
         en="overtime per scheduled day over six months",
@@ -179,6 +204,8 @@ FEATURES = (
     ),
     _load(
         name="workload_overtime_change_6m",
+        topic="workload_overtime_change",
+        measure="change",
         unit="minutes",
         direction=1,
         en="this month's overtime per scheduled day minus that of six months",
@@ -186,6 +213,7 @@ FEATURES = (
     ),
     _load(
         name="workload_overtime_ordered_share_3m",
+        topic="workload_overtime_ordered_share",
         unit="share",
         direction=1,
         en="share of overtime that was ordered over three months",

@@ -33,7 +33,7 @@ def baselines(encoding: Encoding) -> dict[str, Any]:
 
 def tenure_feature(features: tuple[Feature, ...]) -> Feature | None:
     """Find the feature that tells how long an agent has been here: of the tenure family, in days or months."""
-    candidates = [f for f in features if f.family == "tenure" and f.unit in ("days", "months") and "_vs_" not in f.name]
+    candidates = [f for f in features if f.family == "tenure" and f.unit in ("days", "months") and not f.compared]
     named = [f for f in candidates if f.name.startswith("tenure_days") or f.name.startswith("tenure_months")]
     return next(iter(named or candidates), None)
 

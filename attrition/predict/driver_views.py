@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.features.twins import topic
 from attrition.labels.outcomes import KEYS
 from attrition.predict.drivers import slope_between
 
@@ -82,7 +81,7 @@ def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndar
     """Give what there is to tell, and a matrix (features x topics) that sums features to it."""
     declared = {item.name: item for item in fitted.features}
     items = [declared[name] for name in names]
-    rows = [(item.family, item.lever, topic(item.name), item.is_symptom) for item in items]
+    rows = [(item.family, item.lever, item.topic, item.is_symptom) for item in items]
     told = pd.DataFrame(rows, columns=TELLS)
     codes = told.groupby(TELLS, sort=True).ngroup().to_numpy()
     topics = told.drop_duplicates().sort_values(TELLS, ignore_index=True)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.features.twins import topic
 from attrition.predict.peers import Peers, peers
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def drivers(
         The contract's table ``drivers``, largest share of risk first for each agent. ``value`` and ``peer_value``
         (the group's median) hold numbers; ``category`` and ``peer_category`` (the most common) hold text.
         Features that say nothing for agent and peers alike (contribution 0) are left out. ``topic`` names what
-        features tell together (`attrition.features.twins`); ``is_uncertain`` says that fewer than `AGREEING` of the
+        features tell together (`attrition.features.declare.Feature`); ``is_uncertain`` says that fewer than `AGREEING` of the
         model's members, which differ in seed and in whom they saw, give the whole topic the same sign.
     """
     frame = frame.reset_index(drop=True)
@@ -103,7 +102,7 @@ def drivers(
     table["direction"] = _words(("lowers", "raises"), (difference[rows, columns] > 0).astype(int))
     table["peer_group"] = _words(*group.named, rows)
     table["peer_count"], table["peer_risk"] = group.count[rows], peer_risk[rows]
-    table["is_uncertain"] = _doubted(members, group)[rows, columns]
+    table["is_uncertain"] = _doubted(members, {one.name: one.topic for one in features}, group)[rows, columns]
     return table[COLUMNS]
 
 
@@ -119,12 +118,12 @@ def _against(group: Peers, own: np.ndarray, base: float) -> tuple[np.ndarray, np
     return own - mean, base + mean.sum(axis=1)
 
 
-def _doubted(members: Sequence[pd.DataFrame], group: Peers) -> np.ndarray:
+def _doubted(members: Sequence[pd.DataFrame], topic_of: Mapping[str, str], group: Peers) -> np.ndarray:
     """Tell for each agent-month and feature whether the members disagree on the sign of the whole topic, n x features.
 
     Members take different twins of a topic by chance, so that a single feature's sign says little.
     """
-    topics, names = pd.factorize(np.array([topic(name) for name in members[0].columns]))
+    topics, names = pd.factorize(np.array([topic_of[name] for name in members[0].columns]))
     of_topic = (topics[:, None] == np.arange(len(names))).astype(float)
     said = [_against(group, own.to_numpy(dtype=float) @ of_topic, 0.0)[0] for own in members]
     raising, lowering = (sum(sign * one > 0 for one in said) for sign in (1, -1))
@@ -142,7 +141,7 @@ def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _declared(names: list[str], features: Sequence[Feature]) -> pd.DataFrame:
     """Give what features say of themselves, one row per name."""
-    rows = [(one.name, one.family, one.lever, one.is_symptom, topic(one.name)) for one in features]
+    rows = [(one.name, one.family, one.lever, one.is_symptom, one.topic) for one in features]
     told = pd.DataFrame(rows, columns=["feature", "family", "lever", "is_symptom", "topic"]).set_index("feature")
     return told.loc[names].rename_axis("feature").reset_index().astype(dict.fromkeys(TEXTS, "str"))
 

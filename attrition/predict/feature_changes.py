@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.features.declare import PEER_SUFFIX
+
 if TYPE_CHECKING:
     from attrition.predict.playbook import Change
 
-PEER_SUFFIX = "_vs_peers"
 
 
 def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataFrame) -> pd.DataFrame:

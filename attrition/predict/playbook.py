@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
+from attrition.data.terms import Lever
 from attrition.declared import Declaration, read
 from attrition.errors import DeclarationError, nearest
 from attrition.pilot.lessons import FILE, EffectEstimate, Lesson, PilotHistory, posterior
@@ -15,7 +16,6 @@ from attrition.pilot.lessons import FILE, EffectEstimate, Lesson, PilotHistory, 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
 
-Lever = Literal["pay", "career_path", "workload", "schedule", "coaching", "team", "none"]
 Grade = Literal["randomised", "quasi-experimental", "correlational", "assumption"]
 
 DO_NOTHING = "do_nothing"

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.features.twins import topic
-from attrition.predict.feature_changes import PEER_SUFFIX
 from attrition.predict.intervention_effects import risk_by_horizon
 
 if TYPE_CHECKING:
@@ -52,9 +50,9 @@ def _top(fitted: FittedRisk, frame: pd.DataFrame) -> list[str]:
     parts, _ = fitted.contributions(frame, horizon=fitted.spec.headline)
     known = {feature.name: feature for feature in fitted.features}
     features, own = [known[name] for name in parts.columns], parts.to_numpy(dtype=float)
-    codes, topics = pd.factorize(np.array([topic(feature.name) for feature in features], dtype=object))
+    codes, topics = pd.factorize(np.array([feature.topic for feature in features], dtype=object))
     facts = own @ (codes[:, None] == np.arange(len(topics))).astype(float)
-    telling = _telling(own, facts, codes, is_twin=np.array([one.name.endswith(PEER_SUFFIX) for one in features]))
+    telling = _telling(own, facts, codes, is_twin=np.array([bool(one.compared) for one in features]))
     order = np.argsort(-np.abs(facts), axis=1, kind="stable")[:, :TOP]
     return [
         json.dumps([_reason(features[telling[row, place]], facts[row, place]) for place in places if facts[row, place]])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.report.funnel import INNER, LEAST_EXPECTED, OUTER, Funnel, limit
-from attrition.report.sentences import by_name, capital, mean_told, phrase
+from attrition.report.sentences import by_name, capital, mean_text, phrase
 from attrition.report.svg import Canvas, Scale, text_width
 from attrition.report.tables import each
 
@@ -165,4 +165,4 @@ def _strain_row(
         canvas.dot(along(row.month), y, "before", 4.5)
     if not pd.isna(row.now):
         canvas.dot(along(row.now), y, "point", 5)
-    canvas.text(x + half, y + 4, mean_told(declared.get(row.feature), row.now, form), "value strong", "end")
+    canvas.text(x + half, y + 4, mean_text(declared.get(row.feature), row.now, form), "value strong", "end")

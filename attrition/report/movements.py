@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.features.twins import topic
 from attrition.predict.driver_views import CENTRE
 from attrition.report.disclosure import coarse, counted, hidden_everywhere
-from attrition.report.tables import PEERS, explained, feature_points
+from attrition.report.tables import explained, feature_points
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -89,7 +88,7 @@ def movements(
 
 def subject(name: str, features: Sequence[Feature]) -> str:
     """Choose the feature whose phrase names a topic: one of its own name if there is, the longest window last."""
-    twins = [f.name for f in features if topic(f.name) == name and not f.name.endswith(PEERS)]
+    twins = [f.name for f in features if f.topic == name and not f.compared]
     own = [twin for twin in twins if twin.startswith(name)]
     return min(own or twins or [name], key=lambda twin: (len(twin), twin))
 
@@ -129,9 +128,7 @@ def _most(products: Products, flagged: Sequence[str], centre: pd.DataFrame) -> p
     everyone, own = products.everyone, explained(products)
     points = feature_points(own, flagged, everyone=everyone, symptoms=False, minimum=products.min_group).head(MOST)
     points = points.assign(
-        topic=points["subject"].map(topic),
-        points=coarse(points["points"], len(flagged)),
-        raised=counted(points["raised"], products.min_group),
+        points=coarse(points["points"], len(flagged)), raised=counted(points["raised"], products.min_group)
     )
     both = points.drop(columns="lever").merge(centre, on="topic", how="left")
     levers = dict(zip(points["topic"], points["lever"], strict=True))

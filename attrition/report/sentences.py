@@ -1,12 +1,11 @@
-"""What a driver says about an agent, as a sentence with the agent's value and the peers', from declarations alone."""
+"""Sentences about drivers, with the agent's value and the peers', worded as each feature's declaration says."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from attrition.report.tables import PEERS
+from attrition.data.terms import PARTS
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -19,19 +18,19 @@ def by_name(features: Sequence[Feature]) -> dict[str, Feature]:
 
 
 def phrase(name: str, features: Mapping[str, Feature], lang: str) -> str:
-    """Give the noun phrase of a feature, or its column name where nothing is declared."""
+    """Look up the noun phrase of a feature, or its column name where nothing is declared."""
     feature = features.get(name)
     return name if feature is None else str(getattr(feature, lang))
 
 
 def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form: Form) -> str:
-    """Say what one driver is for an agent and for its peers.
+    """Word one driver as a sentence with the agent's value and the peers'.
 
     Parameters
     ----------
     driver : mapping
         A row of ``drivers`` with ``feature``, ``value``, ``peer_value`` and, for text, ``category``, ``peer_category``;
-        one with ``is_uncertain`` is said to be uncertain.
+        where ``is_uncertain`` is true, the sentence says so.
     features : mapping of str to Feature
         Declarations by name.
     form : Form
@@ -42,90 +41,79 @@ def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form
     >>> from attrition.features.declare import Feature
     >>> from attrition.report.form import Form
     >>> from attrition.report.words import words
-    >>> market = Feature(name="pay_market_ratio", family="pay", lever="pay", unit="ratio",
-    ...                  en="base pay against the local market median", zh="基本工资与当地市场中位数之比")
+    >>> market = Feature(name="pay_market_ratio", family="pay", lever="pay", unit="ratio", measure="ratio_to_norm",
+    ...                  en="base pay against the local market median", zh="基本工资与当地市场中位数之比",
+    ...                  subject_en="base pay", subject_zh="基本工资",
+    ...                  norm_en="the local market median", norm_zh="当地市场中位数")
     >>> row = {"feature": "pay_market_ratio", "value": 0.959, "peer_value": 1.003}
     >>> sentence(row, {"pay_market_ratio": market}, Form(words("en"), "CNY"))
     'Base pay is 4.1% below the local market median (peers: 0.3% above)'
     >>> sentence(row, {"pay_market_ratio": market}, Form(words("zh"), "CNY"))
     '基本工资比当地市场中位数低4.1%（同类座席：高0.3%）'
     """
-    said = _plain(driver, features, form)
-    return form.words("sentence.uncertain", said=said) if driver.get("is_uncertain") is True else said
+    text = _plain(driver, features, form)
+    return form.words("sentence.uncertain", sentence=text) if driver.get("is_uncertain") is True else text
 
 
 def _plain(driver: Mapping[str, object], features: Mapping[str, Feature], form: Form) -> str:
     name = str(driver["feature"])
-    if name.endswith(PEERS):
-        return _against_peers(driver, features, form)
     feature = features.get(name)
+    if feature is not None and feature.measure == "difference_from_peers":
+        return _difference(driver, features.get(feature.compared, feature), form)
     what = phrase(name, features, form.words.lang)
     own, peers = _values(driver, feature, form)
     if not own:
         return capital(form.words("sentence.unknown", what=what, peers=peers or form.words("unknown")))
-    key = "sentence.same" if own == peers else "sentence.compared" if peers else "sentence.alone"
-    if feature is not None and feature.is_category and key == "sentence.compared":
-        key = "sentence.category"
-    since = _SINCE.fullmatch(what)
-    if since and key != "sentence.category":
-        return capital(form.words(f"{key}.since", event=since["event"], own=own, peers=peers))
-    both = _RATIO.fullmatch(what) if feature is not None and feature.unit == "ratio" else None
-    if both and own != form.words("level"):
-        parts = {part: text for part, text in both.groupdict().items() if text}
-        what, other = parts.get("what") or parts["zh_what"], parts.get("other") or parts["zh_other"]
-        return capital(form.words(f"{key}.ratio", what=what, other=other, own=own, peers=peers))
-    return capital(form.words(key, what=what, own=own, peers=peers))
+    key = _key(feature, own, peers) + _wording(feature, own, form)
+    return capital(form.words(key, what=what, own=own, peers=peers, **_parts(feature, form.words.lang)))
 
 
-_RATIO = re.compile(r"(?!change )(?P<what>.+?) against (?P<other>.+)|(?P<zh_what>.+)与(?P<zh_other>.+?)之比")
-"""How declarations word a ratio of two things; such a ratio is told as a distance from the second."""
-
-_SINCE = re.compile(r"days since (?P<event>.+)")
-"""How declarations in English word a span since an event; in Chinese the phrase reads well as it is."""
-
-_CHANGE = re.compile(r"(change|trend) .+|.+ minus .+")
-"""How declarations word a difference over time; such a value is told with its sign."""
+def _key(feature: Feature | None, own: str, peers: str) -> str:
+    if own == peers:
+        return "sentence.same"
+    if not peers:
+        return "sentence.alone"
+    return "sentence.category" if feature is not None and feature.is_category else "sentence.compared"
 
 
-def unit_told(feature: Feature) -> str:
-    """Give the unit a value is told in: a ratio that is not of one thing against another is a plain number.
-
-    Examples
-    --------
-    >>> from attrition.features.declare import Feature
-    >>> rate = Feature(name="quality_fatal_3m", family="quality", lever="coaching", unit="ratio",
-    ...                en="fatal errors per evaluation", zh="每次质检致命性差错数")
-    >>> unit_told(rate)
-    'count'
-    """
-    is_bare = feature.unit == "ratio" and not _CHANGE.fullmatch(feature.en) and not _RATIO.fullmatch(feature.en)
-    return "count" if is_bare else feature.unit
+def _wording(feature: Feature | None, own: str, form: Form) -> str:
+    """Choose the ending of a sentence's key; a ratio that is level with its norm needs no distance from it."""
+    if feature is None:
+        return ""
+    if feature.measure == "ratio_to_norm":
+        return "" if own == form.words("level") else ".ratio"
+    return ".since" if feature.measure == "days_since" else ""
 
 
-def _against_peers(driver: Mapping[str, object], features: Mapping[str, Feature], form: Form) -> str:
-    """Say how far a value lies from the peers' mean; the feature's own phrase is the subject."""
-    name = str(driver["feature"])
-    subject = name.removesuffix(PEERS)
-    feature = features.get(subject) or features.get(name)
-    what = phrase(subject if subject in features else name, features, form.words.lang)
+def _parts(feature: Feature | None, lang: str) -> dict[str, str]:
+    """Collect the parts of the feature's phrase that its measure declares."""
+    if feature is None:
+        return {}
+    return {part: str(getattr(feature, f"{part}_{lang}")) for part in PARTS.get(feature.measure, ())}
+
+
+def _difference(driver: Mapping[str, object], compared: Feature, form: Form) -> str:
+    """Word how far a value lies from the peers' mean; the subject is the feature that is compared."""
+    what = str(getattr(compared, form.words.lang))
     value = _number(driver.get("value"))
-    if value is None or feature is None:
+    if value is None:
         return capital(form.words("sentence.unknown", what=what, peers=form.words("unknown")))
-    difference = form.difference(value, unit_told(feature))
-    if since := _SINCE.fullmatch(what):
-        return capital(form.words("sentence.difference.since", event=since["event"], difference=difference))
-    return capital(form.words("sentence.difference", what=what, difference=difference))
+    wording = ".since" if compared.measure == "days_since" else ""
+    difference = form.difference(value, _unit(compared))
+    parts = _parts(compared, form.words.lang)
+    return capital(form.words(f"sentence.difference{wording}", what=what, difference=difference, **parts))
 
 
 def _values(driver: Mapping[str, object], feature: Feature | None, form: Form) -> tuple[str, str]:
     """Write the agent's value and the peers'; empty where not known."""
-    unit = unit_told(feature) if feature is not None else "index"
-    if unit == "category":
+    if feature is not None and feature.is_category:
         names = (_text(driver.get("category")), _text(driver.get("peer_category")))
         return form.words.name("value", names[0]), form.words.name("value", names[1])
-    write = form.change if feature is not None and _CHANGE.fullmatch(feature.en) else form.value
     own, peers = _number(driver.get("value")), _number(driver.get("peer_value"))
-    return ("" if own is None else write(own, unit)), ("" if peers is None else write(peers, unit))
+    return (
+        "" if own is None else _number_text(feature, own, form),
+        "" if peers is None else _number_text(feature, peers, form),
+    )
 
 
 def _number(value: object) -> float | None:
@@ -138,19 +126,31 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def typical(feature: Feature | None, value: float, category: object, form: Form) -> str:
-    """Write the typical value of a group of agents: a number with its unit, or the most common word."""
+def typical_text(feature: Feature | None, value: float, category: object, form: Form) -> str:
+    """Write the typical value of a group of agents: a number with its unit, or the most common category."""
     if feature is not None and feature.is_category:
         return form.words.name("value", _text(category)) or form.number(None)
-    write = form.change if feature is not None and _CHANGE.fullmatch(feature.en) else form.value
-    return write(value, unit_told(feature) if feature is not None else "index")
+    return _number_text(feature, value, form)
 
 
-def mean_told(feature: Feature | None, value: float, form: Form) -> str:
+def mean_text(feature: Feature | None, value: float, form: Form) -> str:
     """Write a mean over many agents: a share with one decimal, since such means differ by little."""
-    if feature is not None and feature.unit == "share" and not _CHANGE.fullmatch(feature.en):
+    if feature is not None and feature.unit == "share" and feature.measure == "level":
         return form.share(value, 1)
-    return typical(feature, value, None, form)
+    return typical_text(feature, value, None, form)
+
+
+def _number_text(feature: Feature | None, value: float, form: Form) -> str:
+    if feature is None:
+        return form.value(value, "index")
+    write = form.change if feature.measure in ("change", "difference_from_peers") else form.value
+    return write(value, _unit(feature))
+
+
+def _unit(feature: Feature) -> str:
+    """Look up the unit a value is written in: a ratio without a norm, such as errors per evaluation, is a number."""
+    is_rate = feature.unit == "ratio" and feature.measure == "level"
+    return "count" if is_rate else feature.unit
 
 
 def capital(text: str) -> str:

@@ -12,7 +12,7 @@ from attrition.report.editions import Edition
 from attrition.report.form import Form
 from attrition.report.health import rule_said
 from attrition.report.sections.meanings import GLOSSARY
-from attrition.report.sentences import by_name, capital, sentence, typical
+from attrition.report.sentences import by_name, capital, sentence, typical_text
 from attrition.report.tables import each
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _driver_sheet(month: Month, forms: Sequence[Form], *, symptoms: bool) -> She
     for value, category in (("value", "category"), ("peer_value", "peer_category")):
         for form in forms:
             said = [
-                typical(declared.get(row["subject"]), row[value], row[category], form)
+                typical_text(declared.get(row["subject"]), row[value], row[category], form)
                 for row in rows.to_dict("records")
             ]
             columns.append(in_language(form, f"c.{value}", said))
@@ -187,7 +187,7 @@ def _teams(month: Month, forms: Sequence[Form]) -> Sheet:
     declared = by_name(month.products.features)
 
     def written(name: str, value: float, form: Form) -> str:
-        return typical(declared.get(name), value, None, form)
+        return typical_text(declared.get(name), value, None, form)
 
     columns = (
         Column(both(forms, "c.team"), [team.name for team, _ in rows]),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, USED
-from attrition.features.twins import topic
+from attrition.features.declare import PEER_SUFFIX
 from attrition.model.metrics import flagged_count
 from attrition.report.disclosure import hidden_units
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from attrition.report.products import Products
 
-PEERS = "_vs_peers"
 SIGNS = "signs"
 """Stands in the place of a lever for warning signs, which have none."""
 
@@ -119,17 +118,17 @@ def team_sites(groups: pd.DataFrame) -> dict[str, str]:
 def merged_twins(drivers: pd.DataFrame) -> pd.DataFrame:
     """Add up what an agent's features say of one topic: for a reader they are one statement.
 
-    Column ``topic`` names it (`attrition.features.twins`). The row's other columns are those of the feature that says
-    most of it in the direction of the whole, the feature itself before its comparison with peers; ``subject`` is that
-    feature without ``_vs_peers``.
+    Column ``topic`` names it (see `attrition.features.declare.Feature`). The row's other columns are those of the
+    feature that says most of it in the direction of the whole, the feature itself before its comparison with peers;
+    ``subject`` is that feature without ``_vs_peers``.
     """
-    table = drivers.assign(topic=drivers["feature"].map(topic), is_twin=drivers["feature"].str.endswith(PEERS))
+    table = drivers.assign(is_twin=drivers["feature"].str.endswith(PEER_SUFFIX))
     keys = ["agent_id", "topic"]
     sums = table.groupby(keys)[["points", "contribution"]].transform("sum")
     table = table.assign(is_against=table["points"] * sums["points"] <= 0, size=-table["points"].abs())
     order = table.sort_values([*keys, "is_against", "is_twin", "size", "feature"], kind="stable")
     merged = order.assign(points=sums["points"], contribution=sums["contribution"]).drop_duplicates(keys)
-    merged = merged.assign(subject=merged["feature"].str.removesuffix(PEERS))
+    merged = merged.assign(subject=merged["feature"].str.removesuffix(PEER_SUFFIX))
     return merged.drop(columns=["is_twin", "is_against", "size"]).reset_index(drop=True)
 
 
@@ -160,7 +159,7 @@ def feature_points(
     agents : collection of str
         Staff numbers.
     everyone : DataFrame
-        The points of all agents: ``agent_id``, ``feature``, ``is_symptom``, ``points``.
+        The points of all agents: ``agent_id``, ``topic``, ``is_symptom``, ``points``.
     symptoms : bool
         Whether to tell of warning signs or of the others.
     minimum : int
@@ -169,14 +168,14 @@ def feature_points(
     Returns
     -------
     DataFrame
-        ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under `minimum`
+        ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under `minimum`
         of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
         at most `FEATURES_SHOWN` rows, largest first, only what raises.
     """
     for text in ("category", "peer_category"):
         drivers = drivers if text in drivers else drivers.assign(**{text: None})
     told = everyone[everyone["is_symptom"].astype(bool) == symptoms]
-    table = _averaged(told, _topics(told["feature"]), agents)
+    table = _averaged(told, told["topic"].astype("str"), agents)
     own = drivers[(drivers["is_symptom"].astype(bool) == symptoms) & drivers["agent_id"].isin(agents)]
     merged = merged_twins(own)
     subjects = _subjects(merged)
@@ -190,13 +189,6 @@ def feature_points(
     levers = merged.drop_duplicates("topic").set_index("topic")["lever"]
     table = table.assign(lever=table["topic"].map(levers))
     return table[table["points"] >= LEAST_MEAN_POINTS].head(FEATURES_SHOWN).reset_index(drop=True)
-
-
-def _topics(features: pd.Series) -> pd.Series:
-    """Name the topic of each row, with one look at each feature."""
-    codes, names = pd.factorize(features)
-    topics = np.array([topic(str(name)) for name in names], dtype=object)
-    return pd.Series(topics[codes], index=features.index, name="topic", dtype="str")
 
 
 def _subjects(merged: pd.DataFrame) -> pd.Series:

@@ -6,14 +6,13 @@ of agents, so coarse that no one agent's own value can be worked out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from attrition.features.twins import topic
 from attrition.report.disclosure import blurred
 
 if TYPE_CHECKING:
@@ -72,6 +71,7 @@ _Rung = tuple[tuple[str, ...], dict[str, list[str]]]
 @dataclass(frozen=True)
 class _Condition:
     feature: str
+    topic: str
     is_high_worse: bool
     offers: tuple[str, ...]
 
@@ -91,6 +91,7 @@ class _Found:
     """A standing before the most telling are chosen."""
 
     standing: Standing
+    topic: str
     distance: float
     heavy: float
 
@@ -111,10 +112,10 @@ def teams(products: Products, units: pd.DataFrame) -> list[Team]:
         By site and name; none where the panel's rows of the month are not given.
     """
     shown = units[(units["level"] == "team") & ~units["is_hidden"].astype(bool)]
-    frame, known = products.frame, {feature.name for feature in products.features}
+    frame, topic_of = products.frame, {feature.name: feature.topic for feature in products.features}
     if frame is None or shown.empty:
         return []
-    conditions = [found for found in _movable(products.interventions) if found.feature in known & set(frame)]
+    conditions = [found for found in _movable(products.interventions, topic_of) if found.feature in frame]
     rows = products.groups.merge(frame[frame["as_of"].dt.date == products.as_of].drop(columns="as_of"), on="agent_id",
                                  suffixes=("", "_of_frame"))  # fmt: skip
     rows = rows[rows["team_id"].isin(shown["unit"])]
@@ -132,8 +133,8 @@ def teams(products: Products, units: pd.DataFrame) -> list[Team]:
     return told
 
 
-def _movable(interventions: Iterable[Intervention]) -> list[_Condition]:
-    """List what the playbook can move by a leader's lever: the feature, which way is worse, and by which offers."""
+def _movable(interventions: Iterable[Intervention], topic_of: Mapping[str, str]) -> list[_Condition]:
+    """List the features the playbook can move by a leader's lever, which way is worse, and by which offers."""
     offers: dict[str, list[str]] = {}
     is_high_worse: dict[str, bool] = {}
     for offered in interventions:
@@ -141,7 +142,11 @@ def _movable(interventions: Iterable[Intervention]) -> list[_Condition]:
             for change in offered.changes:
                 offers.setdefault(change.feature, []).append(offered.id)
                 is_high_worse.setdefault(change.feature, change.better == "down")
-    return [_Condition(name, is_high_worse[name], tuple(ids)) for name, ids in offers.items()]
+    return [
+        _Condition(name, topic_of[name], is_high_worse[name], tuple(ids))
+        for name, ids in offers.items()
+        if name in topic_of
+    ]
 
 
 def team_means(rows: pd.DataFrame, features: Sequence[str], *, minimum: int) -> pd.DataFrame:
@@ -171,7 +176,7 @@ def _weights(
     views: pd.DataFrame | None, as_of: date, conditions: Sequence[_Condition], names: pd.Index
 ) -> pd.DataFrame:
     """Lay out what each condition's topic contributes for each team, in log-odds; zero where nothing is told."""
-    topics = [topic(found.feature) for found in conditions]
+    topics = [condition.topic for condition in conditions]
     if views is None:
         return pd.DataFrame(0.0, index=names, columns=topics)
     now = views[(views["grouping"] == "team_id") & (views["as_of"].dt.date == as_of) & ~views["is_symptom"]]
@@ -219,7 +224,7 @@ def _standings(board: _Board, name: str, others: list[str]) -> tuple[Standing, .
             weight=_word(heavier[at]),
             offers=condition.offers,
         )
-        found.append(_Found(standing, float(abs(distance[at])), float(abs(heavier[at]))))
+        found.append(_Found(standing, condition.topic, float(abs(distance[at])), float(abs(heavier[at]))))
     return _most_telling(found)
 
 
@@ -237,8 +242,8 @@ def _quartiles(values: np.ndarray) -> np.ndarray:
 def _most_telling(found: list[_Found]) -> tuple[Standing, ...]:
     """Keep one per topic and the most telling of what is worse and of what is better."""
     order = sorted(found, key=lambda one: (-one.heavy, -one.distance, one.standing.feature))
-    first = {topic(one.standing.feature): one.standing for one in reversed(order)}
-    chosen = [one.standing for one in order if first[topic(one.standing.feature)] is one.standing]
+    first = {one.topic: one.standing for one in reversed(order)}
+    chosen = [one.standing for one in order if first[one.topic] is one.standing]
     worse = [one for one in chosen if one.is_worse][:MOST_WORSE]
     return (*worse, *[one for one in chosen if not one.is_worse][:MOST_BETTER])
 

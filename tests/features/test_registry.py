@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict, fields
 
 import ibis
 import pandas as pd
 import pytest
 
 from attrition.data.forbidden import forbidden_reason
+from attrition.data.terms import FAMILY_NAMES, LEVERS, PARTS
 from attrition.exposure.opening import open_past
-from attrition.features.declare import FAMILIES as FAMILY_NAMES
-from attrition.features.declare import LEVERS, Family, Feature
+from attrition.features.declare import PEER_SUFFIX, Family, Feature
 from attrition.features.registry import FAMILIES, build, declared
 from tests.drawn import tables
 from tests.features.told import told
@@ -36,7 +38,7 @@ def of(name: str, **said: object) -> Feature:
 
 
 def test_there_are_at_least_ninety_features_before_comparisons_with_peers() -> None:
-    assert sum(not name.endswith("_vs_peers") for name in KNOWN) >= 90
+    assert sum(not name.endswith(PEER_SUFFIX) for name in KNOWN) >= 90
 
 
 def test_no_name_is_given_twice() -> None:
@@ -69,6 +71,44 @@ def test_nothing_protected_and_no_leak_is_a_feature(feature: Feature) -> None:
 
 def test_a_symptom_has_no_lever() -> None:
     assert {feature.lever for feature in FEATURES if feature.is_symptom} == {"none"}
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+def test_a_feature_has_the_parts_of_its_phrase_that_its_measure_needs_and_no_others(feature: Feature) -> None:
+    needed = {f"{part}_{language}" for part in PARTS.get(feature.measure, ()) for language in ("en", "zh")}
+    parts = [field.name for field in fields(Feature) if field.name.startswith(("subject_", "norm_", "event_"))]
+    assert {name for name in parts if getattr(feature, name)} == needed
+    assert bool(feature.compared) == (feature.measure == "difference_from_peers")
+
+
+def test_a_window_and_a_comparison_with_peers_are_no_topics_of_their_own() -> None:
+    assert [feature.topic for feature in FEATURES if re.search(r"_\d+m$", feature.topic)] == []
+    assert {KNOWN[f"workload_{name}"].topic for name in ("occupancy_1m", "occupancy_3m_vs_peers", "utilisation_3m")} == {
+        "workload_occupancy"
+    }
+    assert all(feature.topic == KNOWN[feature.compared].topic for feature in FEATURES if feature.compared)
+
+
+def test_a_change_is_another_topic_than_the_level() -> None:
+    levels = {feature.topic for feature in FEATURES if feature.measure not in ("change", "difference_from_peers")}
+    assert not levels & {feature.topic for feature in FEATURES if feature.measure == "change"}
+
+
+def test_a_topic_is_named_after_one_of_its_features() -> None:
+    for topic in {feature.topic for feature in FEATURES}:
+        assert any(feature.topic == topic and feature.name.startswith(topic) for feature in FEATURES), topic
+
+
+def test_a_topic_has_one_lever_and_is_never_both_cause_and_warning_sign() -> None:
+    """Where features of one topic have different levers, a line would promise that somebody can set what nobody can."""
+    levers: dict[str, set[tuple[str, bool]]] = {}
+    for feature in FEATURES:
+        levers.setdefault(feature.topic, set()).add((feature.lever, feature.is_symptom))
+    assert {topic: pairs for topic, pairs in levers.items() if len(pairs) > 1} == {}
+
+
+def test_a_declaration_read_back_from_json_is_the_same() -> None:
+    assert [Feature(**json.loads(json.dumps(asdict(feature)))) for feature in FEATURES] == FEATURES
 
 
 def test_no_two_features_say_the_same() -> None:

@@ -96,7 +96,24 @@ def test_what_is_made_of_a_column_says_so_in_both_languages() -> None:
     change = known["pay_income_change_3m"]
     assert (change.en, change.zh) == ("change in pay over three months", "月薪三个月变化")
     assert (change.direction, change.lever, change.unit) == (-1, "pay", "money")
+    assert (change.measure, change.topic) == ("change", "pay_income_change")
     assert known["pay_income_mean_3m"].en == "pay, mean of three months"
+    assert (known["pay_income_mean_3m"].measure, known["pay_income_mean_3m"].topic) == ("level", "pay_income_mean")
+    assert known["pay_income"].topic == "pay_income"
+
+
+def test_the_mean_of_a_ratio_is_told_as_a_distance_from_the_mean_of_the_norm() -> None:
+    ratio = INCOME | {
+        "unit": "ratio",
+        "measure": "ratio_to_norm",
+        "topic": "pay_market_ratio",
+        **{"subject_en": "pay", "subject_zh": "月薪", "norm_en": "the market", "norm_zh": "市场"},
+    }
+    known = declared(snapshot_families([ratio]))
+    mean, change = known["pay_income_mean_3m"], known["pay_income_change_3m"]
+    assert (mean.measure, mean.subject_en, mean.norm_en) == ("ratio_to_norm", "pay", "the market, mean of three months")
+    assert mean.norm_zh == "市场（近三个月均值）"
+    assert (change.measure, change.topic) == ("change", "pay_market_ratio_change")
 
 
 def test_words_have_a_level_only() -> None:

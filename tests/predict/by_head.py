@@ -17,7 +17,7 @@ PAY = Feature(
 )  # fmt: skip
 PAY_PEERS = Feature(
     name="pay_market_ratio_vs_peers", family="pay", lever="pay", en="base pay against peers", zh="", unit="ratio",
-    direction=-1,
+    measure="difference_from_peers", topic="pay_market_ratio", compared="pay_market_ratio", direction=-1,
 )  # fmt: skip
 OVERTIME = Feature(
     name="workload_overtime_hours_3m", family="workload", lever="workload", en="overtime", zh="", unit="hours",

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 
 from attrition.features.declare import Feature
-from attrition.features.twins import topic
 from attrition.predict.inputs import from_frame, from_records
 from attrition.predict.predictions import predictions
 from tests.predict.by_head import ByHead, centre
@@ -34,10 +33,11 @@ def test_a_row_is_answered_with_risks_band_drivers_and_version(month):
 def test_the_three_strongest_drivers_are_told_in_the_words_of_their_features(month):
     table = predictions(month.fitted, from_frame(month.frame.head(5), month.fitted.features), version="7")
     parts, _ = month.fitted.contributions(month.frame.head(5))
-    topics = parts.T.groupby([topic(name) for name in parts.columns]).sum().T
+    topic_of = {feature.name: feature.topic for feature in month.features}
+    topics = parts.T.groupby([topic_of[name] for name in parts.columns]).sum().T
     for place, text in enumerate(table["drivers"]):
         told = json.loads(text)
-        assert [topic(one["feature"]) for one in told] == topics.iloc[place].abs().nlargest(3).index.tolist()
+        assert [topic_of[one["feature"]] for one in told] == topics.iloc[place].abs().nlargest(3).index.tolist()
         assert {one["says"] for one in told} <= {feature.en for feature in month.features}
 
 
@@ -66,7 +66,8 @@ def test_a_feature_and_its_comparison_with_peers_are_one_fact():
 def test_windows_and_counts_of_one_topic_are_one_fact_told_by_what_says_most_in_its_direction():
     model = ByHead({"career_talks_6m": -1.0, "career_talks_12m": -0.25, "career_since_talk_days": 0.002})
     model.features = [
-        Feature(name=name, family="career", lever="career_path", en=name, zh="", unit="count") for name in model.weights
+        Feature(name=name, family="career", lever="career_path", en=name, zh="", unit="count", topic="career_talks")
+        for name in model.weights
     ]
     frame = centre(1, career_talks_6m=[1.0], career_talks_12m=[2.0], career_since_talk_days=[100.0])
     told = json.loads(predictions(model, frame, version="7")["drivers"].iloc[0])

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
-from attrition.features.twins import topic
 from attrition.model.bar import Check
 from attrition.predict.driver_views import COLUMNS
 from attrition.predict.expected import expected_leavers
@@ -23,20 +22,24 @@ SIZES = {"FS-01": 44, "FS-02": 41, "FS-03": 38, "FS-04": 30, "FS-05": 7, "CD-01"
 SIZES |= {"CD-04": 8, "CD-05": 6}
 
 
-def feature(name: str, lever: str, unit: str, en: str, zh: str, *, symptom: bool = False) -> Feature:
+def feature(name: str, lever: str, unit: str, en: str, zh: str, *, symptom: bool = False, **more: str) -> Feature:
     family = name.split("_", 1)[0]
-    return Feature(name=name, family=family, lever=lever, unit=unit, en=en, zh=zh, is_symptom=symptom)  # type: ignore[arg-type]
+    return Feature(name=name, family=family, lever=lever, unit=unit, en=en, zh=zh, is_symptom=symptom, **more)  # type: ignore[arg-type]
 
 
 FEATURES = (
-    feature("pay_market_ratio", "pay", "ratio", "base pay against the local market median", "基本工资与当地市场中位数之比"),
-    feature("pay_since_raise_days", "pay", "days", "days since the last raise", "距上次加薪天数"),
+    feature("pay_market_ratio", "pay", "ratio", "base pay against the local market median", "基本工资与当地市场中位数之比",
+            measure="ratio_to_norm", subject_en="base pay", subject_zh="基本工资",
+            norm_en="the local market median", norm_zh="当地市场中位数"),
+    feature("pay_since_raise_days", "pay", "days", "days since the last raise", "距上次加薪天数",
+            measure="days_since", event_en="the last raise", event_zh="上次加薪"),
     feature("pay_bonus_attainment_3m", "pay", "share", "bonus paid against target over three months", "近三个月奖金达成率"),
     feature("pay_base_amount", "pay", "money", "base pay a month", "月基本工资"),
     feature("career_in_grade_days", "career_path", "days", "time in the present grade", "现职级停留天数"),
     feature("career_training_hours_6m", "career_path", "hours", "training over six months", "近六个月培训时长"),
     feature("career_talk_count_12m", "career_path", "count", "number of career talks over twelve months", "近十二个月职业面谈次数"),
-    feature("workload_occupancy_3m", "workload", "share", "occupancy over three months", "近三个月座席占用率"),
+    feature("workload_occupancy_3m", "workload", "share", "occupancy over three months", "近三个月座席占用率",
+            topic="workload_occupancy"),
     feature("workload_abusive_share_3m", "workload", "share", "share of abusive contacts over three months", "近三个月辱骂来电占比"),
     feature("schedule_weekend_share_3m", "schedule", "share", "share of shifts on a weekend over three months", "近三个月周末班占比"),
     feature("schedule_notice_days_3m", "schedule", "days", "notice given of shifts over three months", "近三个月班表提前公布天数"),
@@ -45,7 +48,8 @@ FEATURES = (
     feature("quality_score_3m", "coaching", "score", "mean quality score over three months", "近三个月质检平均分"),
     feature("tenure_length_days", "none", "days", "tenure", "在职天数"),
     feature("schedule_absence_share_3m", "none", "share", "share of shifts missed over three months", "近三个月缺勤占比", symptom=True),
-    feature("workload_wrap_change_3m", "none", "seconds", "change in after-contact work over three months", "近三个月话后处理时长变化", symptom=True),
+    feature("workload_wrap_change_3m", "none", "seconds", "change in after-contact work over three months", "近三个月话后处理时长变化",
+            symptom=True, measure="change"),
 )  # fmt: skip
 
 TYPICAL = {
@@ -179,6 +183,7 @@ def _drivers(scores: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
                 {
                     "agent_id": agent,
                     "feature": declared.name,
+                    "topic": declared.topic,
                     "family": declared.family,
                     "lever": declared.lever,
                     "value": _rounded(value + step * points / 2.5, declared.unit),
@@ -209,7 +214,7 @@ def _views(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     for team, size in SIZES.items():
         for declared in FEATURES:
             contribution = draw.normal(0, 0.1)
-            rows.append((AS_OF, "team_id", team, size, declared.family, declared.lever, topic(declared.name),
+            rows.append((AS_OF, "team_id", team, size, declared.family, declared.lever, declared.topic,
                          declared.is_symptom, contribution, 10 * contribution, 0.11, 0.1))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -17,10 +17,11 @@ from tests.report.centre import products as drawn_month
 
 MARKET = "pay_market_ratio"
 STRAIN = (
-    feature("workload_occupancy_1m", "workload", "share", "occupancy this month", "本月座席占用率"),
+    feature("workload_occupancy_1m", "workload", "share", "occupancy this month", "本月座席占用率",
+            topic="workload_occupancy"),
     feature("workload_overtime_minutes_1m", "workload", "minutes", "overtime per day this month", "本月日均加班时长"),
     feature("schedule_night_share_3m", "schedule", "share", "share of night shifts", "近三个月夜班占比"),
-)
+)  # fmt: skip
 REPLACEMENT = Replacement(
     recruiting=1500, training=5000, ramp_months=3, ramp_share_lost=0.4, vacancy_months=1, vacancy_share_lost=0.5
 )
@@ -127,12 +128,11 @@ def _views(month: Products, draw: np.random.Generator) -> pd.DataFrame:
             for told in FEATURES:
                 is_now = grouping == "centre" and back == 0
                 points = 0.0 if is_now else float(draw.normal(0, 0.8))
-                rows.append((end, grouping, group, agents, told.family, told.lever, told.name, told.is_symptom, points))
-    columns = ["as_of", "grouping", "group", "agents", "family", "lever", "feature", "is_symptom", "points"]
-    table = pd.DataFrame(rows, columns=columns)
-    from attrition.features.twins import topic
-
-    return table.assign(topic=table["feature"].map(topic)).drop(columns="feature")
+                rows.append(
+                    (end, grouping, group, agents, told.family, told.lever, told.topic, told.is_symptom, points)
+                )
+    columns = ["as_of", "grouping", "group", "agents", "family", "lever", "topic", "is_symptom", "points"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _given(month: Products, draw: np.random.Generator) -> pd.DataFrame:

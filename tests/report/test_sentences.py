@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import pytest
 
+from attrition.features import registry
 from attrition.features.declare import Feature
 from attrition.report.form import Form
 from attrition.report.sentences import by_name, sentence
@@ -13,15 +16,24 @@ EN, ZH = Form(words("en"), "CNY"), Form(words("zh"), "CNY")
 NAN = float("nan")
 
 
-def declared(name: str, unit: str, en: str, zh: str) -> dict[str, Feature]:
-    return by_name([Feature(name=name, family="pay", lever="pay", unit=unit, en=en, zh=zh)])  # type: ignore[arg-type]
+def declared(name: str, unit: str, en: str, zh: str, **more: str) -> dict[str, Feature]:
+    feature = Feature(name=name, family="pay", lever="pay", unit=unit, en=en, zh=zh, **more)  # type: ignore[arg-type]
+    return by_name([feature, replace(feature, name=f"{name}_vs_peers", measure="difference_from_peers", compared=name)])
 
 
-MARKET = declared("pay_market_ratio", "ratio", "base pay against the local market", "基本工资与当地市场之比")
-RAISE = declared("pay_since_raise_days", "days", "days since the last raise", "距上次加薪天数")
+MARKET = declared(
+    "pay_market_ratio", "ratio", "base pay against the local market", "基本工资与当地市场之比", measure="ratio_to_norm",
+    subject_en="base pay", subject_zh="基本工资", norm_en="the local market", norm_zh="当地市场",
+)  # fmt: skip
+RAISE = declared(
+    "pay_since_raise_days", "days", "days since the last raise", "距上次加薪天数", measure="days_since",
+    event_en="the last raise", event_zh="上次加薪",
+)  # fmt: skip
 MODE = declared("team_work_mode", "category", "place of work", "工作方式")
 BUSY = declared("workload_occupancy_3m", "share", "occupancy over three months", "近三个月座席占用率")
-SLOPE = declared("pay_change", "ratio", "change in base pay against the market", "基本工资与市场之比的变化")
+SLOPE = declared(
+    "pay_change", "ratio", "change in base pay against the market", "基本工资与市场之比的变化", measure="change"
+)
 
 
 @pytest.mark.parametrize(
@@ -56,17 +68,10 @@ def test_a_rate_that_is_declared_as_a_ratio_is_told_as_a_number() -> None:
 
 
 def test_a_difference_from_earlier_months_has_a_sign() -> None:
-    fell = declared("quality_change_6m", "score", "this month's score minus that of six months", "本月与近六个月之差")
+    fell = declared("quality_change_6m", "score", "this month's score minus that of six months", "本月与近六个月之差",
+                    measure="change")  # fmt: skip
     row = {"feature": "quality_change_6m", "value": -4.2, "peer_value": 0.5}
     assert sentence(row, fell, ZH) == "本月与近六个月之差：−4.2分（同类座席：+0.5分）"
-
-
-def test_the_second_part_of_a_chinese_ratio_begins_at_the_last_and() -> None:
-    talks = declared(
-        "team_talks_ratio", "ratio", "talks and meetings against the last six months", "面谈与会议次数与近六个月之比"
-    )
-    row = {"feature": "team_talks_ratio", "value": 0.9, "peer_value": 1.0}
-    assert sentence(row, talks, ZH) == "面谈与会议次数比近六个月低10%（同类座席：持平）"
 
 
 def test_a_category_is_set_beside_the_most_common_one() -> None:
@@ -86,11 +91,8 @@ def test_a_feature_nobody_declared_is_named_by_its_column() -> None:
 
 
 def test_a_span_since_an_event_and_a_time_are_longer_than_among_peers_and_not_higher():
-    raised = Feature(name="pay_since_raise_days", family="pay", lever="pay", unit="days",
-                     en="days since the last raise", zh="距上次加薪天数")  # fmt: skip
-    trained = Feature(name="career_training_hours_6m", family="career", lever="career_path", unit="hours",
-                      en="training in six months", zh="近六个月培训时长")  # fmt: skip
-    known = {feature.name: feature for feature in (raised, trained)}
+    trained = declared("career_training_hours_6m", "hours", "training in six months", "近六个月培训时长")
+    known = RAISE | trained
     since = {"feature": "pay_since_raise_days_vs_peers", "value": 242.0}
     hours = {"feature": "career_training_hours_6m_vs_peers", "value": -7.0}
     assert sentence(since, known, EN) == "It is 242 days more since the last raise than among peers"
@@ -100,8 +102,30 @@ def test_a_span_since_an_event_and_a_time_are_longer_than_among_peers_and_not_hi
 
 
 def test_a_score_has_its_unit_in_chinese():
-    score = Feature(name="quality_score_3m", family="quality", lever="coaching", unit="score",
-                    en="mean quality score over three months", zh="近三个月质检平均分")  # fmt: skip
+    score = declared("quality_score_3m", "score", "mean quality score over three months", "近三个月质检平均分")
     row = {"feature": "quality_score_3m", "value": 81.0, "peer_value": 87.0}
-    assert sentence(row, {"quality_score_3m": score}, ZH) == "近三个月质检平均分：81分（同类座席：87分）"
-    assert sentence(row, {"quality_score_3m": score}, EN) == "Mean quality score over three months is 81 (peers: 87)"
+    assert sentence(row, score, ZH) == "近三个月质检平均分：81分（同类座席：87分）"
+    assert sentence(row, score, EN) == "Mean quality score over three months is 81 (peers: 87)"
+
+
+def sentences(features: dict[str, Feature], form: Form) -> list[str]:
+    """A sentence about every feature, where the agent has more than the peers, as much, and nothing known."""
+    values = [(1.3, 0.7), (1.0, 1.0), (NAN, 1.0)]
+    return [
+        sentence({"feature": name, "value": own, "peer_value": peers, "category": "x", "peer_category": "y"}, features, form)
+        for name in features
+        for own, peers in values
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "kept"), [("_en", ZH), ("_zh", EN)])
+def test_the_words_of_one_language_are_changed_without_the_sentences_of_the_other(changed: str, kept: Form) -> None:
+    known = registry.declared()
+    texts = [field.name for field in fields(Feature) if f"_{field.name}".endswith(changed)]
+    other = {
+        name: replace(feature, **{text: "words of another kind against all" for text in texts if getattr(feature, text)})
+        for name, feature in known.items()
+    }  # fmt: skip
+    assert len(texts) == 4
+    assert sentences(other, kept) == sentences(known, kept)
+    assert sentences(other, EN if kept is ZH else ZH) != sentences(known, EN if kept is ZH else ZH)

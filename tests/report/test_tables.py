@@ -21,11 +21,11 @@ from attrition.report.tables import (
 from tests.drawn import frame
 
 DRIVERS = """
-    agent_id | feature   | lever | points | is_symptom | value | peer_value
-    a        | busy      | work  | 4      |            | 9     | 5
-    a        | busy_vs_peers | work | 1   |            | 4     | 0
-    a        | absent    | none  | 2      | yes        | 3     | 1
-    b        | busy      | work  | -2     |            | 4     | 5
+    agent_id | feature       | topic  | lever | points | is_symptom | value | peer_value
+    a        | busy          | busy   | work  | 4      |            | 9     | 5
+    a        | busy_vs_peers | busy   | work  | 1      |            | 4     | 0
+    a        | absent        | absent | none  | 2      | yes        | 3     | 1
+    b        | busy          | busy   | work  | -2     |            | 4     | 5
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
-from attrition.report.sentences import by_name, capital, phrase, typical
+from attrition.report.sentences import by_name, capital, phrase, typical_text
 
 if TYPE_CHECKING:
     from attrition.report.form import Form
@@ -27,5 +27,5 @@ def content(month: Month, form: Form) -> dict[str, Any]:
         "levers_said": said,
         "levers_chart": charts.levers_chart(levers, form, said) if len(levers) else "",
         "phrase": lambda name: capital(phrase(name, declared, form.words.lang)),
-        "in_unit": lambda name, value, category: typical(declared.get(name), value, category, form),
+        "in_unit": lambda name, value, category: typical_text(declared.get(name), value, category, form),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts_of_groups
-from attrition.report.sentences import by_name, capital, mean_told, phrase
+from attrition.report.sentences import by_name, capital, mean_text, phrase
 from attrition.report.tables import each
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
             "chart.strain.alt",
             measures=len(whole),
             what=phrase(most.feature, declared, form.words.lang),
-            before=mean_told(declared.get(most.feature), most.year, form),
-            now=mean_told(declared.get(most.feature), most.now, form),
+            before=mean_text(declared.get(most.feature), most.year, form),
+            now=mean_text(declared.get(most.feature), most.now, form),
         )
     undrawn = table["site"].nunique() > charts_of_groups.SITES_DRAWN + 1
     return {
@@ -42,7 +42,7 @@ def content(centre: Centre, form: Form) -> dict[str, Any]:
         "said": _said(whole, declared, form),
         "undrawn": form.words("strain.undrawn") if undrawn else "",
         "what": lambda name: capital(phrase(name, declared, form.words.lang)),
-        "value": lambda name, value: mean_told(declared.get(name), value, form),
+        "value": lambda name, value: mean_text(declared.get(name), value, form),
         "alternative": alternative,
         "chart": charts_of_groups.strain_chart(table, centre.products.features, form, alternative),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrition.report.sentences import by_name, capital, phrase, typical
+from attrition.report.sentences import by_name, capital, phrase, typical_text
 from attrition.report.strips import strip
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def content(month: Month, form: Form) -> dict[str, Any]:
     offers = {offered.id: str(getattr(offered, form.words.lang)) for offered in month.products.interventions}
 
     def written(name: str, value: float) -> str:
-        return typical(declared.get(name), value, None, form)
+        return typical_text(declared.get(name), value, None, form)
 
     def drawn(row: Standing) -> Markup:
         values = {"here": written(row.feature, row.here), "alike": written(row.feature, row.alike)}
