@@ -27,6 +27,8 @@ _SNAPSHOTS = """# Every column of the monthly file that shall be a feature is de
 # zh = "月薪"
 # unit = "money"
 # direction = -1
+# measure = "level"     # or "change", "ratio_to_norm", "days_since": how a sentence words the value
+# topic = "pay_income"  # features of one topic share a line in the report
 """
 
 

@@ -15,4 +15,4 @@ FAMILY_NAMES: tuple[FamilyName, ...] = get_args(FamilyName)
 LEVERS: tuple[Lever, ...] = get_args(Lever)
 
 PARTS: dict[str, tuple[str, ...]] = {"ratio_to_norm": ("subject", "norm"), "days_since": ("event",)}
-"""The parts of its phrase that a measure declares in each language (``norm_en``, ``norm_zh``): a sentence needs them."""
+"""The parts of its phrase that a measure declares in each language (``norm_en``, ``norm_zh``); sentences need them."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import ibis
 
-    from attrition.data.terms import FamilyName, Lever, Measure, Unit
+    from attrition.data.terms import Measure, Unit
     from attrition.exposure.past import Past
 
 PEER_SUFFIX = "_vs_peers"
@@ -25,7 +25,7 @@ class Feature:
     name : str
         ``<family>_<measure>_<window>``, with the unit in the measure (``_minutes``, ``_days``, ``_share``).
     family, lever : str
-        See `attrition.data.terms`.
+        One of `attrition.data.terms.FAMILY_NAMES`, one of `attrition.data.terms.LEVERS`.
     en, zh : str
         A noun phrase that reads well before "is 4.1 %": "base pay against the local market median".
     unit : str
@@ -60,8 +60,8 @@ class Feature:
     """
 
     name: str
-    family: FamilyName
-    lever: Lever
+    family: str
+    lever: str
     en: str
     zh: str
     unit: Unit

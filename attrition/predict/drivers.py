@@ -80,8 +80,9 @@ def drivers(
         The contract's table ``drivers``, largest share of risk first for each agent. ``value`` and ``peer_value``
         (the group's median) hold numbers; ``category`` and ``peer_category`` (the most common) hold text.
         Features that say nothing for agent and peers alike (contribution 0) are left out. ``topic`` names what
-        features tell together (`attrition.features.declare.Feature`); ``is_uncertain`` says that fewer than `AGREEING` of the
-        model's members, which differ in seed and in whom they saw, give the whole topic the same sign.
+        features tell together (`attrition.features.declare.Feature`); ``is_uncertain`` says that fewer than
+        `AGREEING` of the model's members, which differ in seed and in whom they saw, give the whole topic the same
+        sign.
     """
     frame = frame.reset_index(drop=True)
     horizon = fitted.spec.headline if horizon is None else horizon

@@ -168,8 +168,8 @@ def feature_points(
     Returns
     -------
     DataFrame
-        ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under `minimum`
-        of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
+        ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under
+        `minimum` of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
         at most `FEATURES_SHOWN` rows, largest first, only what raises.
     """
     for text in ("category", "peer_category"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attrition.data.dictionary import markdown
+from attrition.data.dictionary import FEATURE_KEYS, markdown
+from attrition.data.sources import SnapshotFeature
 from attrition.data.tables import TABLES
 
 
@@ -18,3 +19,7 @@ def test_every_column_of_every_table_is_explained_in_both_languages() -> None:
     for table in TABLES.values():
         for column in table.columns:
             assert f"| {column.en} | {column.zh} |" in text
+
+
+def test_every_key_of_a_declared_feature_is_explained() -> None:
+    assert list(FEATURE_KEYS) == list(SnapshotFeature.model_fields)

@@ -12,6 +12,7 @@ from attrition.errors import DeclarationError
 
 SITE = {"name": "Foshan", "time_zone": "Asia/Shanghai", "currency": "CNY"}
 FEATURE = {"family": "pay", "lever": "pay", "en": "monthly pay", "zh": "月薪", "unit": "money"}
+PARTS = {"subject_en": "pay", "subject_zh": "月薪", "norm_en": "the market", "norm_zh": "市场"}
 
 
 def declared(tables: dict[str, Any], **site: Any) -> Sources:
@@ -33,6 +34,8 @@ def snapshots(name: str, header: str = "x", **said: Any) -> dict[str, Any]:
         ({"exits": {"path": "a.csv", "dates": ["dd/mm/yyyy"]}}, "is not a layout of dates"),
         ({"exits": {"path": "a.csv", "recording_delay_days": -1}}, "greater than or equal to 0"),
         ({"pay": {"path": "a.csv", "features": {"pay_x": FEATURE}}}, "only snapshots declare features"),
+        (snapshots("pay_x", measure="days_since", event_en="the last raise"), "needs event_zh as well"),
+        (snapshots("pay_x", measure="ratio_to_norm", unit="share", **PARTS), 'needs unit = "ratio"'),
     ],
 )
 def test_what_cannot_be_meant_is_refused(tables: dict[str, Any], said: str) -> None:

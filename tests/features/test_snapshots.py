@@ -103,12 +103,8 @@ def test_what_is_made_of_a_column_says_so_in_both_languages() -> None:
 
 
 def test_the_mean_of_a_ratio_is_told_as_a_distance_from_the_mean_of_the_norm() -> None:
-    ratio = INCOME | {
-        "unit": "ratio",
-        "measure": "ratio_to_norm",
-        "topic": "pay_market_ratio",
-        **{"subject_en": "pay", "subject_zh": "月薪", "norm_en": "the market", "norm_zh": "市场"},
-    }
+    parts = {"subject_en": "pay", "subject_zh": "月薪", "norm_en": "the market", "norm_zh": "市场"}
+    ratio = INCOME | parts | {"unit": "ratio", "measure": "ratio_to_norm", "topic": "pay_market_ratio"}
     known = declared(snapshot_families([ratio]))
     mean, change = known["pay_income_mean_3m"], known["pay_income_change_3m"]
     assert (mean.measure, mean.subject_en, mean.norm_en) == ("ratio_to_norm", "pay", "the market, mean of three months")

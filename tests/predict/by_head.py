@@ -21,10 +21,11 @@ PAY_PEERS = Feature(
 )  # fmt: skip
 OVERTIME = Feature(
     name="workload_overtime_hours_3m", family="workload", lever="workload", en="overtime", zh="", unit="hours",
-    direction=1,
+    topic="workload_overtime_hours", direction=1,
 )  # fmt: skip
 LATE = Feature(
-    name="schedule_late_share_3m", family="schedule", lever="none", en="lateness", zh="", unit="share", is_symptom=True
+    name="schedule_late_share_3m", family="schedule", lever="none", en="lateness", zh="", unit="share",
+    topic="schedule_late_share", is_symptom=True,
 )  # fmt: skip
 TENURE = Feature(name="tenure_months", family="tenure", lever="none", en="tenure", zh="", unit="months")
 MODE = Feature(

@@ -110,12 +110,8 @@ def test_a_score_has_its_unit_in_chinese():
 
 def sentences(features: dict[str, Feature], form: Form) -> list[str]:
     """A sentence about every feature, where the agent has more than the peers, as much, and nothing known."""
-    values = [(1.3, 0.7), (1.0, 1.0), (NAN, 1.0)]
-    return [
-        sentence({"feature": name, "value": own, "peer_value": peers, "category": "x", "peer_category": "y"}, features, form)
-        for name in features
-        for own, peers in values
-    ]  # fmt: skip
+    rows = [{"value": own, "peer_value": peers} for own, peers in ((1.3, 0.7), (1.0, 1.0), (NAN, 1.0))]
+    return [sentence(row | {"feature": name}, features, form) for name in features for row in rows]
 
 
 @pytest.mark.parametrize(("changed", "kept"), [("_en", ZH), ("_zh", EN)])
@@ -123,9 +119,9 @@ def test_the_words_of_one_language_are_changed_without_the_sentences_of_the_othe
     known = registry.declared()
     texts = [field.name for field in fields(Feature) if f"_{field.name}".endswith(changed)]
     other = {
-        name: replace(feature, **{text: "words of another kind against all" for text in texts if getattr(feature, text)})
+        name: replace(feature, **dict.fromkeys((text for text in texts if getattr(feature, text)), "that against this"))
         for name, feature in known.items()
-    }  # fmt: skip
+    }
     assert len(texts) == 4
     assert sentences(other, kept) == sentences(known, kept)
     assert sentences(other, EN if kept is ZH else ZH) != sentences(known, EN if kept is ZH else ZH)
