@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from attrition.predict.playbook import Change
 
 
-
 def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataFrame) -> pd.DataFrame:
     """Move features as declared; a feature the frame lacks is passed over.
 
