@@ -10,13 +10,13 @@ import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
-from attrition.features.operators import days_since, ratio
+from attrition.features.leave import denied_requests, time_since_leave
+from attrition.features.operators import ratio
 from attrition.features.shares import changes, features_only, shares
 from attrition.features.shift_totals import shift_totals
 
 FAMILY = "schedule"
 QUARTER_DAYS = 91
-YEAR_MONTHS, YEAR_DAYS = 12, 365
 _roster = partial(Feature, family=FAMILY, lever="schedule")
 _sign = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 
@@ -260,9 +260,9 @@ def build(past: Past) -> Iterator[ir.Table]:
         wanted = {f"schedule_{name}": name for name in ("work_mode", "shift_pattern") if name in post.columns}
         yield post.select("agent_id", "as_of", **{feature: post[name] for feature, name in wanted.items()})
     if past.has("leave_requests", "decided_on"):
-        yield _denied(past)
+        yield denied_requests(past)
         if past.has("leave_requests", "start_date"):
-            yield _since_leave(past)
+            yield time_since_leave(past)
 
 
 def _counted(shifts: ir.Table) -> dict[str, ir.Value]:
@@ -288,31 +288,6 @@ def _against_contract(past: Past, shifts: ir.Table) -> ir.Table:
     weeks = ibis.least(both.tenure_days + 1, QUARTER_DAYS) / 7
     contracted = weeks * both.contract_hours_week * 60
     return both.select("agent_id", "as_of", schedule_contract_ratio_3m=ratio(both.scheduled_3m, contracted))
-
-
-def _denied(past: Past) -> ir.Table:
-    """Count decisions by the day they were taken: a request still open says nothing yet."""
-    sums = {"denied": lambda t: t.status == "denied", "decided": lambda t: t.status.isin(("approved", "denied"))}
-    told = past.totals("leave_requests", sums, windows=(6,), happened="decided_on")
-    return told.select(
-        "agent_id",
-        "as_of",
-        schedule_leave_denied_6m=told.denied_6m,
-        schedule_leave_denied_share_6m=ratio(told.denied_6m, told.decided_6m),
-    )
-
-
-def _since_leave(past: Past) -> ir.Table:
-    """Count the days since leave that was granted beforehand last began; without one, since the day of hire."""
-    granted = {
-        "began": lambda t: ibis.ifelse((t.status == "approved") & (t.decided_on <= t.start_date), t.start_date, None)
-    }
-    windows = {"asked": (YEAR_MONTHS,)}
-    asked = {"asked": lambda t: t.start_date.notnull()}
-    last = past.totals("leave_requests", asked, windows=windows, latest=granted, happened="start_date")
-    mine = past.months.select("agent_id", "as_of", "hire_date").left_join(last, ["agent_id", "as_of"])
-    since = days_since(ibis.greatest(mine.began.fill_null(mine.hire_date), mine.hire_date), mine.as_of)
-    return mine.select("agent_id", "as_of", schedule_since_leave_days=ibis.least(since, float(YEAR_DAYS)))
 
 
 SCHEDULE = Family(name=FAMILY, features=FEATURES, build=build)
