@@ -11,8 +11,8 @@ import pandas as pd
 
 from attrition.data.tables import ANY_TABLE, TABLES
 
-DTYPES = {"text": "string", "number": "float64", "whole": "int64", "date": "date", "moment": "timestamp"}
-DTYPES["flag"] = "boolean"
+DTYPES = {"text": "string", "number": "float64", "integer": "int64", "date": "date", "timestamp": "timestamp"}
+DTYPES["boolean"] = "boolean"
 
 
 def frame(text: str) -> pd.DataFrame:

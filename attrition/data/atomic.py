@@ -1,7 +1,7 @@
-"""Products appear whole or not at all: written beside, flushed to disk, renamed into place.
+"""Files and folders that appear complete or not at all: written beside, flushed to disk, renamed into place.
 
-A run that is killed, or meets a full disk, leaves the final name as it was: absent, or the earlier product.
-What it leaves beside (a hidden ``.<name>.part-*`` folder) is swept by a later run, since it may hold people's data.
+A run that is killed, or meets a full disk, leaves the final path as it was: absent, or the earlier product.
+What it leaves beside (a hidden ``.<name>.part-*`` folder) is removed by a later run, since it may hold people's data.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LEFTOVER_AGE_SECONDS = 24 * 3600
-"""A part this old belongs to a run that was killed; a younger one may belong to a run beside this one."""
+"""A ``.part-*`` folder this old belongs to a run that was killed; a newer one may belong to another running process."""
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """Give a path to write to; when the block ends well, its file stands at `path`, complete and on disk.
+    """Yield a path to write to; when the block ends without an error, its file is at `path`, complete and on disk.
 
     Parameters
     ----------
     path : Path
-        The final name. Its folder is made when missing; a file already there is replaced in one step.
+        The final path. Its folder is created when missing; an existing file is replaced in one step.
 
     Yields
     ------
     Path
-        A path with the same file name in a hidden folder beside the final one.
+        A path with the same file name in a hidden folder next to the final one.
 
     Examples
     --------
@@ -40,11 +40,11 @@ def atomic_file(path: Path) -> Iterator[Path]:
     ...     final = Path(folder) / "scores.csv"
     ...     with atomic_file(final) as part:
     ...         _ = part.write_text("agent_id")
-    ...         there_too_early = final.exists()
-    ...     (there_too_early, final.read_text())
+    ...         existed_early = final.exists()
+    ...     (existed_early, final.read_text())
     (False, 'agent_id')
     """
-    with _beside(path) as part:
+    with _temporary_folder(path) as part:
         yield part / path.name
         _flush(part / path.name)
         (part / path.name).replace(path)
@@ -53,22 +53,22 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder to write into; when the block ends well, it stands at `path`, complete and on disk.
+    """Yield an empty folder to write into; when the block ends without an error, it is at `path`, complete and on disk.
 
-    A folder already there is replaced whole: nothing of it remains. The old one is set aside just before and
-    put back if the new one cannot take its place.
+    An existing folder is replaced completely: none of its files remain. It is moved aside just before and put back
+    if the new one cannot be renamed into place.
 
     Parameters
     ----------
     path : Path
-        The final name. Its parent is made when missing.
+        The final path. Its parent is created when missing.
 
     Yields
     ------
     Path
-        An empty folder with the same name in a hidden folder beside the final one.
+        An empty folder with the same name in a hidden folder next to the final one.
     """
-    with _beside(path) as part:
+    with _temporary_folder(path) as part:
         new = part / path.name
         new.mkdir()
         yield new
@@ -81,10 +81,10 @@ def atomic_folder(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Make a hidden folder next to the final name, and remove it whatever happens."""
+def _temporary_folder(path: Path) -> Iterator[Path]:
+    """Create a hidden folder next to the final path, and remove it whatever happens."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path)
+    _remove_leftovers(path)
     part = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
     try:
         yield part
@@ -93,7 +93,7 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _swap(new: Path, path: Path, *, aside: Path) -> None:
-    """Put the new folder in the old one's place; a folder that is not empty cannot be renamed over."""
+    """Replace the old folder by the new one; a folder that is not empty cannot be replaced by a plain rename."""
     if path.exists():
         path.replace(aside)
     try:
@@ -104,8 +104,8 @@ def _swap(new: Path, path: Path, *, aside: Path) -> None:
         raise
 
 
-def _sweep(path: Path) -> None:
-    """Remove what killed runs left beside; put an earlier product back if the kill came between two renames."""
+def _remove_leftovers(path: Path) -> None:
+    """Remove what killed runs left; put the earlier product back if a run was killed between two renames."""
     for part in path.parent.glob(f".{glob.escape(path.name)}.part-*"):
         if not path.exists() and (part / "replaced").exists():
             (part / "replaced").replace(path)

@@ -1,4 +1,4 @@
-"""Text to what a column holds: dates by declared layouts or beyond doubt, numbers, flags; the unreadable is null."""
+"""SQL that turns text into what a column holds: dates, numbers, booleans; text that cannot be read becomes null."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from attrition.data.engine import text
+from attrition.data.engine import quote_text
 from attrition.data.schema import Column
 
-_FIRST = (160, 12288, 65279)  # blanks beyond ASCII: unbreakable, ideographic, and a byte order mark
-_LAST = (32, 9, 10, 13, 160, 12288)
-_MISSING = ("na", "n/a", "#n/a", "null", "none", "nan", "nat", "-", "--", "/", r"\n", "无", "空", "暂无")
+_LEADING_BLANKS = (160, 12288, 65279)  # beyond ASCII: no-break space, ideographic space, byte order mark
+_TRAILING_BLANKS = (32, 9, 10, 13, 160, 12288)
+_NULL_WORDS = ("na", "n/a", "#n/a", "null", "none", "nan", "nat", "-", "--", "/", r"\n", "无", "空", "暂无")
 _TRUE = ("1", "1.0", "true", "yes", "y", "t", "是", "有", "对", "√")
 _FALSE = ("0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "错", "×")
-_WIDE = "０１２３４５６７８９．，－＋"
-_NARROW = "0123456789.,-+"
-_WHOLE = r"[+-]?\d+(\.0*)?"
+_FULL_WIDTH = "０１２３４５６７８９．，－＋"
+_HALF_WIDTH = "0123456789.,-+"
+_INTEGER = r"[+-]?\d+(\.0*)?"
 _GROUPED = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
 _TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
-_ZONE = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
+_OFFSET = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
 AMBIGUOUS = r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})( .*)?"
-_BEYOND_DOUBT = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
-_NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d/%b/%Y")
+_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+_NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d/%b/%Y")
 _MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月")
-OPEN_END = 2200  # the year from which on a date says "open"
-WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-NUMERIC = (*WHOLE, "HUGEINT", "UBIGINT")
+OPEN_END_YEAR = 2200  # a date in this year or later means "no end"
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+LONG_INTEGERS = (*INTEGERS, "HUGEINT", "UBIGINT")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manner:
-    """How a source writes: its date layouts, the site's time zone, and whether it is Excel's."""
+class CastOptions:
+    """How a source writes its values: date layouts, time zone, Excel's date numbers, months instead of days."""
 
     dates: tuple[str, ...] = ()
     time_zone: str = "UTC"
@@ -40,18 +40,18 @@ class Manner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cast:
+class CastSteps:
     """SQL for one column in four steps, each of which reads the one before by its alias.
 
-    `tidy` is the source's text without blanks around it (or the native value), `said` what is left when values are
-    mapped and words for nothing are nothing, `draft` the text without what does not matter (a time of day in a date,
-    a currency sign in a number), `value` of the contract's kind; null where nothing can be read. Steps, since an
-    expression that repeats its parts makes the engine plan longer than it reads.
+    `trimmed` is the source's text without blanks around it (or the native value); `mapped` has values mapped and words
+    for "no value" turned into null; `cleaned` is the text without irrelevant parts (a time of day in a date, a currency
+    sign in a number); `value` has the contract's type and is null where nothing can be read. The steps are separate
+    because the engine takes longer to plan one expression that repeats its parts than to read the data.
     """
 
-    tidy: str
-    said: str
-    draft: str
+    trimmed: str
+    mapped: str
+    cleaned: str
     value: str
     is_native: bool
 
@@ -62,163 +62,175 @@ class Cast:
 
 
 class Aliases(NamedTuple):
-    """What the steps of one column are called in the steps after them."""
+    """The names of the steps of one column, by which later steps refer to them."""
 
-    tidy: str
-    said: str
-    draft: str
+    trimmed: str
+    mapped: str
+    cleaned: str
 
 
 def cast(
-    column: Column, raw: str, source_type: str, manner: Manner, *, aliases: Aliases, values: Mapping[str, str]
-) -> Cast:
-    """Write the SQL that reads one column.
+    column: Column, raw: str, source_type: str, options: CastOptions, *, aliases: Aliases, values: Mapping[str, str]
+) -> CastSteps:
+    """Return the SQL that reads one column.
 
     Parameters
     ----------
     column : Column
-        What it shall hold.
+        The column of the contract.
     raw : str
         SQL of the source's column.
     source_type : str
         The engine's type of `raw`.
-    manner : Manner
-        How this source writes.
+    options : CastOptions
+        How this source writes its values.
     aliases : Aliases
-        What the steps are called.
+        The names of the steps.
     values : mapping of str to str
-        What the source writes to what the contract says.
+        From values of the source to values of the contract.
     """
-    tidy, said, draft = aliases
-    native = None if values else _native(column.kind, said, source_type, manner)
+    trimmed, mapped, cleaned = aliases
+    native = None if values else _native(column.kind, mapped, source_type, options)
     if native is not None:
-        return Cast(tidy=raw, said=tidy, draft="NULL", value=native, is_native=True)
-    read = {"text": _text, "flag": _flag, "number": _number, "whole": _number, "date": _date, "moment": _moment}
-    drafted, value = read[column.kind](column, said, draft, manner)
-    return Cast(
-        tidy=tidied(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)"),
-        said=_meant(column, tidy, values),
-        draft=drafted,
+        return CastSteps(trimmed=raw, mapped=trimmed, cleaned="NULL", value=native, is_native=True)
+    parsers = {
+        "text": _text,
+        "boolean": _boolean,
+        "number": _number,
+        "integer": _number,
+        "date": _date,
+        "timestamp": _timestamp,
+    }
+    cleaned_sql, value = parsers[column.kind](column, mapped, cleaned, options)
+    return CastSteps(
+        trimmed=trim(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)"),
+        mapped=_mapped_value(column, trimmed, values),
+        cleaned=cleaned_sql,
         value=value,
         is_native=False,
     )
 
 
-def untidy(said: str) -> str:
-    """Write the condition of a text with blanks around it, or with nothing in it; quick, as most texts have none."""
-    first = [f"prefix({said}, chr({code}))" for code in _FIRST]
-    last = [f"suffix({said}, chr({code}))" for code in _LAST]
-    return f"(ascii({said}) <= 32 OR {' OR '.join([*first, *last])})"
+def has_outer_blanks(text: str) -> str:
+    """Return the condition of a text with blanks around it or nothing in it; quick, as most texts have none."""
+    first = [f"prefix({text}, chr({code}))" for code in _LEADING_BLANKS]
+    last = [f"suffix({text}, chr({code}))" for code in _TRAILING_BLANKS]
+    return f"(ascii({text}) <= 32 OR {' OR '.join([*first, *last])})"
 
 
-def tidied(said: str) -> str:
-    """Write the SQL of a text without blanks around it; nothing left is null."""
-    blanks = " || ".join(f"chr({code})" for code in dict.fromkeys((*_LAST, *_FIRST)))
-    return f"CASE WHEN {untidy(said)} THEN nullif(trim({said}, {blanks}), '') ELSE {said} END"
+def trim(text: str) -> str:
+    """Return the SQL of a text without blanks around it; null where nothing is left."""
+    blanks = " || ".join(f"chr({code})" for code in dict.fromkeys((*_TRAILING_BLANKS, *_LEADING_BLANKS)))
+    return f"CASE WHEN {has_outer_blanks(text)} THEN nullif(trim({text}, {blanks}), '') ELSE {text} END"
 
 
-def _meant(column: Column, tidy: str, values: Mapping[str, str]) -> str:
-    """Write the SQL of what a tidy text means: its mapped value, nothing for a word that says so, else itself."""
+def _mapped_value(column: Column, trimmed: str, values: Mapping[str, str]) -> str:
+    """Return the SQL of a trimmed text's meaning: its mapped value, null for a word such as "n/a", or itself."""
     if values:
-        cases = " ".join(f"WHEN {text(before.strip())} THEN {text(after)}" for before, after in values.items())
-        return f"CASE {tidy} {cases} ELSE {tidy} END"
+        cases = " ".join(
+            f"WHEN {quote_text(before.strip())} THEN {quote_text(after)}" for before, after in values.items()
+        )
+        return f"CASE {trimmed} {cases} ELSE {trimmed} END"
     if column.kind == "text":
-        return tidy
-    words = [word for word in _MISSING if column.kind != "flag" or word not in _FALSE]
+        return trimmed
+    words = [word for word in _NULL_WORDS if column.kind != "boolean" or word not in _FALSE]
     longest = max(len(word.encode()) for word in words)
-    return f"CASE WHEN strlen({tidy}) > {longest} OR lower({tidy}) NOT IN {_listed(words)} THEN {tidy} END"
+    return f"CASE WHEN strlen({trimmed}) > {longest} OR lower({trimmed}) NOT IN {_sql_list(words)} THEN {trimmed} END"
 
 
-def _native(kind: str, raw: str, source_type: str, manner: Manner) -> str | None:
-    """Give the SQL for a column that came with a type of its own, or None where text has to be parsed."""
-    is_number = source_type in NUMERIC or source_type in ("DOUBLE", "FLOAT") or source_type.startswith("DECIMAL")
-    if kind == "text" and source_type in NUMERIC:
+def _native(kind: str, raw: str, source_type: str, options: CastOptions) -> str | None:
+    """Return the SQL for a column that has a type of its own, or None where text has to be parsed."""
+    is_number = source_type in LONG_INTEGERS or source_type in ("DOUBLE", "FLOAT") or source_type.startswith("DECIMAL")
+    if kind == "text" and source_type in LONG_INTEGERS:
         return f"CAST({raw} AS VARCHAR)"
     if kind == "number" and is_number:
-        wanted = "BIGINT" if source_type in WHOLE else "DOUBLE"  # whole numbers add up faster, and exactly
-        return raw if source_type == wanted else f"CAST({raw} AS {wanted})"
-    if kind == "whole" and is_number:
+        target = "BIGINT" if source_type in INTEGERS else "DOUBLE"  # integers add up faster, and exactly
+        return raw if source_type == target else f"CAST({raw} AS {target})"
+    if kind == "integer" and is_number:
         return raw if source_type == "BIGINT" else f"CASE WHEN {raw} = trunc({raw}) THEN TRY_CAST({raw} AS BIGINT) END"
-    if kind == "flag" and (source_type == "BOOLEAN" or is_number):
+    if kind == "boolean" and (source_type == "BOOLEAN" or is_number):
         return raw if source_type == "BOOLEAN" else f"CASE WHEN {raw} IN (0, 1) THEN {raw} = 1 END"
-    return _native_time(kind, raw, source_type, manner)
+    return _native_time(kind, raw, source_type, options)
 
 
-def _native_time(kind: str, raw: str, source_type: str, manner: Manner) -> str | None:
-    if kind not in ("date", "moment") or not (source_type == "DATE" or source_type.startswith("TIMESTAMP")):
+def _native_time(kind: str, raw: str, source_type: str, options: CastOptions) -> str | None:
+    if kind not in ("date", "timestamp") or not (source_type == "DATE" or source_type.startswith("TIMESTAMP")):
         return None
-    local = f"timezone({text(manner.time_zone)}, {raw})" if source_type == "TIMESTAMP WITH TIME ZONE" else raw
-    wanted = "DATE" if kind == "date" else "TIMESTAMP"
-    return raw if source_type == wanted else f"CAST({local} AS {wanted})"
+    has_zone = source_type == "TIMESTAMP WITH TIME ZONE"
+    local = f"timezone({quote_text(options.time_zone)}, {raw})" if has_zone else raw
+    target = "DATE" if kind == "date" else "TIMESTAMP"
+    return raw if source_type == target else f"CAST({local} AS {target})"
 
 
-def _text(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
-    return "NULL", f"lower({said})" if column.choices else said
+def _text(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
+    return "NULL", f"lower({mapped})" if column.choices else mapped
 
 
-def _flag(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
-    value = f"CASE WHEN {draft} IN {_listed(_TRUE)} THEN true WHEN {draft} IN {_listed(_FALSE)} THEN false END"
-    return f"lower({said})", value
+def _boolean(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
+    value = f"CASE WHEN {cleaned} IN {_sql_list(_TRUE)} THEN true WHEN {cleaned} IN {_sql_list(_FALSE)} THEN false END"
+    return f"lower({mapped})", value
 
 
-def _number(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
-    """Read a number; thousands separators, full-width figures and currency signs are understood."""
-    bare = f"regexp_replace(translate({said}, {text(_WIDE)}, {text(_NARROW)}), '^[¥￥$€£]\\s*|\\s*元$', '')"
-    drafted = f"CASE WHEN TRY_CAST({said} AS DOUBLE) IS NOT NULL THEN {said} ELSE {bare} END"
-    plain = f"isfinite(TRY_CAST({draft} AS DOUBLE)) AND NOT contains({draft}, '_')"
-    accepted, wanted = (plain, "DOUBLE")
-    if column.kind == "whole":
-        accepted, wanted = f"regexp_full_match({draft}, {text(_WHOLE)})", "BIGINT"
-    return drafted, (
-        f"CASE WHEN {accepted} THEN TRY_CAST({draft} AS {wanted}) "
-        f"WHEN regexp_full_match({draft}, {text(_GROUPED)}) THEN TRY_CAST(replace({draft}, ',', '') AS {wanted}) END"
+def _number(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
+    """Read a number; thousands separators, full-width digits and currency signs are allowed."""
+    half_width = f"translate({mapped}, {quote_text(_FULL_WIDTH)}, {quote_text(_HALF_WIDTH)})"
+    without_sign = f"regexp_replace({half_width}, '^[¥￥$€£]\\s*|\\s*元$', '')"
+    cleaned_sql = f"CASE WHEN TRY_CAST({mapped} AS DOUBLE) IS NOT NULL THEN {mapped} ELSE {without_sign} END"
+    is_plain, target = f"isfinite(TRY_CAST({cleaned} AS DOUBLE)) AND NOT contains({cleaned}, '_')", "DOUBLE"
+    if column.kind == "integer":
+        is_plain, target = f"regexp_full_match({cleaned}, {quote_text(_INTEGER)})", "BIGINT"
+    is_grouped = f"regexp_full_match({cleaned}, {quote_text(_GROUPED)})"
+    return cleaned_sql, (
+        f"CASE WHEN {is_plain} THEN TRY_CAST({cleaned} AS {target}) "
+        f"WHEN {is_grouped} THEN TRY_CAST(replace({cleaned}, ',', '') AS {target}) END"
     )
 
 
-def _date(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
-    """Read a date: the declared layouts in their order, then those that leave no doubt."""
-    day = f"regexp_replace({said}, {text(_TIME + '(' + _ZONE + ')?$')}, '')"
-    day = f"CASE WHEN contains({said}, ':') THEN {day} ELSE {said} END"
-    return day, f"CAST(coalesce({', '.join(_days(said, draft, manner))}) AS DATE)"
+def _date(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
+    """Read a date: by the declared layouts in their order, then by the unambiguous ones."""
+    day = f"regexp_replace({mapped}, {quote_text(_TIME + '(' + _OFFSET + ')?$')}, '')"
+    day = f"CASE WHEN contains({mapped}, ':') THEN {day} ELSE {mapped} END"
+    return day, f"CAST(coalesce({', '.join(_day_parsers(mapped, cleaned, options))}) AS DATE)"
 
 
-def _days(said: str, draft: str, manner: Manner) -> list[str]:
-    """Write one expression per way to read a day; the first that succeeds counts."""
-    tried = [_strptime(said, manner.dates), _strptime(draft, manner.dates)] if manner.dates else []
-    tried.append(
-        f"CASE WHEN {draft} LIKE '____-__-__' THEN CAST(TRY_CAST({draft} AS DATE) AS TIMESTAMP) "
-        f"WHEN regexp_full_match({draft}, '\\d{{4}}[-/.年]\\d{{1,2}}[-/.月]\\d{{1,2}}日?') "
-        f"THEN {_strptime(draft, _BEYOND_DOUBT)} "
-        f"WHEN regexp_full_match({draft}, '\\d{{8}}') THEN try_strptime({draft}, '%Y%m%d') "
-        f"WHEN regexp_matches({draft}, '[A-Za-z]{{3}}') THEN {_strptime(draft, _NAMED)} END"
+def _day_parsers(mapped: str, cleaned: str, options: CastOptions) -> list[str]:
+    """Return one expression per way to read a day; the first that succeeds counts."""
+    parsers = [_strptime(mapped, options.dates), _strptime(cleaned, options.dates)] if options.dates else []
+    parsers.append(
+        f"CASE WHEN {cleaned} LIKE '____-__-__' THEN CAST(TRY_CAST({cleaned} AS DATE) AS TIMESTAMP) "
+        f"WHEN regexp_full_match({cleaned}, '\\d{{4}}[-/.年]\\d{{1,2}}[-/.月]\\d{{1,2}}日?') "
+        f"THEN {_strptime(cleaned, _YEAR_FIRST)} "
+        f"WHEN regexp_full_match({cleaned}, '\\d{{8}}') THEN try_strptime({cleaned}, '%Y%m%d') "
+        f"WHEN regexp_matches({cleaned}, '[A-Za-z]{{3}}') THEN {_strptime(cleaned, _NAMED_MONTH)} END"
     )
-    if manner.is_excel:
-        serial = f"TRY_CAST(split_part({said}, '.', 1) AS INTEGER)"
-        since = f"CAST(DATE '1899-12-30' + {serial} AS TIMESTAMP)"
-        tried.append(f"CASE WHEN regexp_full_match({said}, '[2-7]\\d{{4}}(\\.\\d+)?') THEN {since} END")
-    if manner.allows_months:
-        six = f"CASE WHEN regexp_full_match({draft}, '\\d{{6}}') THEN try_strptime({draft}, '%Y%m')"
-        tried.append(f"{six} ELSE {_strptime(draft, _MONTHS)} END")
-    return tried
+    if options.is_excel:
+        serial = f"TRY_CAST(split_part({mapped}, '.', 1) AS INTEGER)"
+        day = f"CAST(DATE '1899-12-30' + {serial} AS TIMESTAMP)"
+        parsers.append(f"CASE WHEN regexp_full_match({mapped}, '[2-7]\\d{{4}}(\\.\\d+)?') THEN {day} END")
+    if options.allows_months:
+        six_digits = f"CASE WHEN regexp_full_match({cleaned}, '\\d{{6}}') THEN try_strptime({cleaned}, '%Y%m')"
+        parsers.append(f"{six_digits} ELSE {_strptime(cleaned, _MONTHS)} END")
+    return parsers
 
 
-def _moment(column: Column, said: str, draft: str, manner: Manner) -> tuple[str, str]:
-    """Read a moment in the site's clock; one with an offset is converted, a bare date is its midnight."""
-    stamp = f"\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}{_TIME}"
-    layouts = [f"{layout}{time}" for layout in manner.dates for time in (" %H:%M:%S", " %H:%M")]
-    tried = [_strptime(said, layouts)] if layouts else []
-    offset = f"timezone({text(manner.time_zone)}, TRY_CAST({draft} AS TIMESTAMPTZ))"
-    tried += [
-        f"CASE WHEN regexp_full_match({draft}, {text(stamp)}) THEN TRY_CAST({draft} AS TIMESTAMP) "
-        f"WHEN regexp_full_match({draft}, {text(stamp + _ZONE)}) THEN {offset} END",
-        f"CASE WHEN NOT contains({said}, ':') THEN coalesce({', '.join(_days(said, draft, manner))}) END",
+def _timestamp(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
+    """Read a date and time in the site's time zone; one with an offset is converted, a bare date is its midnight."""
+    layout = f"\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}{_TIME}"
+    declared = [f"{date}{time}" for date in options.dates for time in (" %H:%M:%S", " %H:%M")]
+    parsers = [_strptime(mapped, declared)] if declared else []
+    with_offset = f"timezone({quote_text(options.time_zone)}, TRY_CAST({cleaned} AS TIMESTAMPTZ))"
+    days = f"coalesce({', '.join(_day_parsers(mapped, cleaned, options))})"
+    parsers += [
+        f"CASE WHEN regexp_full_match({cleaned}, {quote_text(layout)}) THEN TRY_CAST({cleaned} AS TIMESTAMP) "
+        f"WHEN regexp_full_match({cleaned}, {quote_text(layout + _OFFSET)}) THEN {with_offset} END",
+        f"CASE WHEN NOT contains({mapped}, ':') THEN {days} END",
     ]
-    return f"replace(replace({said}, '/', '-'), 'T', ' ')", f"coalesce({', '.join(tried)})"
+    return f"replace(replace({mapped}, '/', '-'), 'T', ' ')", f"coalesce({', '.join(parsers)})"
 
 
-def _strptime(said: str, layouts: Sequence[str]) -> str:
-    return f"try_strptime({said}, [{', '.join(text(layout) for layout in layouts)}])"
+def _strptime(text: str, layouts: Sequence[str]) -> str:
+    return f"try_strptime({text}, [{', '.join(quote_text(layout) for layout in layouts)}])"
 
 
-def _listed(words: Sequence[str]) -> str:
-    return f"({', '.join(text(word) for word in words)})"
+def _sql_list(words: Sequence[str]) -> str:
+    return f"({', '.join(quote_text(word) for word in words)})"

@@ -1,4 +1,4 @@
-"""A centre's tables behind one door: read, mapped, checked, dated; or every fault of every table at once."""
+"""Open a centre: its tables read, mapped, checked and dated, or every fault of every table in one error."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data import coverage, engine, sources, versions
 from attrition.data.faults import contract_error
-from attrition.data.files import Entry
-from attrition.data.loading import Opened, Taken, take
-from attrition.data.quality import NOTICED, SET_ASIDE, USED, Line, frame
+from attrition.data.files import ManifestEntry
+from attrition.data.loading import LoadedTable, LoadedTables, load_tables
+from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
 from attrition.errors import Fault
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Centre:
-    """Everything known about a centre, in the contract's names and types.
+    """The data of a centre, in the contract's names and types.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        The tables the site supplies; in each the columns it supplies, and `known_on` and `superseded_on`:
+        The tables the site supplies, each with the columns it supplies and with `known_on` and `superseded_on`:
         at month-end `t` a row is visible when ``known_on <= t`` and `superseded_on` is null or later than `t`.
     data_ends : date
         The last month-end up to which the data are complete.
     quality : DataFrame
         table, rule, rows, share, example_columns; rows read = rows used + rows set aside, for every table.
     assumptions : tuple of {"en": ..., "zh": ...}
-        What the site did not say and was taken for granted.
+        What the site did not declare and was assumed.
     coverage : DataFrame
-        One row per table of the contract: what the site supplies of it.
-    manifest : tuple of Entry
+        One row per table of the contract: which of its columns the site supplies.
+    manifest : tuple of ManifestEntry
         path, rows, bytes and SHA-256 of every file that was read.
     snapshot_features : tuple of dict
-        The declared columns of `snapshots`, each with what a feature says of itself.
+        The declared features of `snapshots`: their names and declarations.
     """
 
     tables: Mapping[str, ibis.Table]
@@ -54,18 +54,18 @@ class Centre:
     quality: pd.DataFrame
     assumptions: tuple[Mapping[str, str], ...]
     coverage: pd.DataFrame
-    manifest: tuple[Entry, ...]
+    manifest: tuple[ManifestEntry, ...]
     con: Connection
     snapshot_features: tuple[dict[str, Any], ...] = ()
 
 
 def open_centre(workspace: Path) -> Centre:
-    """Open the centre a workspace describes.
+    """Open the centre of a workspace.
 
     Raises
     ------
     DeclarationError
-        `pipelines/sources.toml` is missing or says something impossible.
+        `pipelines/sources.toml` is missing or not valid.
     DataError
         The tables break the contract; `faults` holds every fault of every table.
     """
@@ -76,17 +76,17 @@ def open_centre(workspace: Path) -> Centre:
 
 
 def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
-    """Look at every table of a workspace: the centre where nothing breaks the contract, and all faults."""
+    """Check every table of a workspace; return the centre if there is no fault, and all faults."""
     declared = sources.read(workspace)
     con = engine.duckdb(time_zone=declared.site.time_zone)
-    taken = take(con, declared, workspace)
-    faults = (*_not_declared(declared), *taken.faults)
-    return (None, faults) if faults else (_centre(con, declared, taken), ())
+    loaded = load_tables(con, declared, workspace)
+    faults = (*_undeclared_tables(declared), *loaded.faults)
+    return (None, faults) if faults else (_centre(con, declared, loaded), ())
 
 
-def _not_declared(declared: Sources) -> list[Fault]:
-    needed = ("exits",) if "snapshots" in declared.tables else ("agents", "assignments", "exits")
-    advice = "give agents, assignments and exits, or snapshots and exits: add [tables.{}] with its path"
+def _undeclared_tables(declared: Sources) -> list[Fault]:
+    required = ("exits",) if "snapshots" in declared.tables else ("agents", "assignments", "exits")
+    advice = "supply agents, assignments and exits, or snapshots and exits: add [tables.{}] with its path"
     return [
         Fault(
             file="pipelines/sources.toml",
@@ -96,69 +96,73 @@ def _not_declared(declared: Sources) -> list[Fault]:
             rows=None,
             advice=advice.format(table),
         )
-        for table in needed
+        for table in required
         if table not in declared.tables
     ]
 
 
-def _centre(con: Connection, declared: Sources, taken: Taken) -> Centre:
-    dating = [partial(_date, con, table, checked, declared) for table, checked in taken.tables.items()]
-    lines = [*taken.lines, *(line for dated in engine.run_in_parallel(con, dating) for line in dated)]
-    columns = {table: _columns(checked) for table, checked in taken.tables.items()}
-    covered = coverage.measure(con, columns)
-    ends, assumed = coverage.data_ends(declared.site, covered)
+def _centre(con: Connection, declared: Sources, loaded: LoadedTables) -> Centre:
+    tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
+    lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
+    columns = {name: _columns(table) for name, table in loaded.tables.items()}
+    covered = coverage.measure_coverage(con, columns)
+    ends, assumption = coverage.data_ends(declared.site, covered)
     return Centre(
-        tables={table: con.table(table) for table in columns},
+        tables={name: con.table(name) for name in columns},
         site=declared.site,
         data_ends=ends,
-        quality=frame(lines),
-        assumptions=(*_assumptions(taken, declared), *filter(None, [assumed])),
+        quality=quality_table(lines),
+        assumptions=(*_assumptions(loaded, declared), *filter(None, [assumption])),
         coverage=covered,
-        manifest=tuple(entry for checked in taken.tables.values() for entry in checked.landed.manifest),
+        manifest=tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest),
         con=con,
         snapshot_features=_features(declared),
     )
 
 
-def _date(con: Connection, name: str, checked: Opened, declared: Sources) -> list[Line]:
-    """Give a checked table its name, `known_on` and `superseded_on`, and count what is used of it."""
-    table, columns = TABLES[name], checked.checked.columns
+def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sources) -> list[QualityLine]:
+    """Create the relation of a table with `known_on` and `superseded_on`, and count the rows that are used."""
+    table, columns, has_versions = TABLES[name], loaded.checked.columns, loaded.key_check.has_versions
     delay = declared.tables[name].recording_delay_days or 0
-    query = versions.dated(con, table, checked.relation, columns, checked.keyed, delay_days=delay)
-    engine.run(con, f"CREATE {'TABLE' if checked.keyed.has_versions else 'VIEW'} {engine.name(name)} AS {query}")
-    used = engine.rows(con, f"SELECT count(*) FROM {engine.name(name)}")[0][0]
-    lines = [Line(table=name, rule=USED, rows=used)]
-    if checked.keyed.has_versions:
-        query = f"SELECT count(*) FROM {engine.name(name)} WHERE superseded_on IS NOT NULL"
-        lines.append(Line(table=name, rule=NOTICED + "replaced by a later version", rows=engine.rows(con, query)[0][0]))
+    query = versions.versions_query(con, table, loaded.relation, columns, loaded.key_check, delay_days=delay)
+    engine.execute(con, f"CREATE {'TABLE' if has_versions else 'VIEW'} {engine.quote_name(name)} AS {query}")
+    lines = [QualityLine(table=name, rule=USED, rows=_count(con, name))]
+    if has_versions:
+        superseded = _count(con, name, "superseded_on IS NOT NULL")
+        lines.append(QualityLine(table=name, rule=NOTICED + "replaced by a later version", rows=superseded))
     if "is_retracted" in columns:
-        query = f"SELECT count(*) FROM {engine.name(checked.relation)} WHERE is_retracted"
-        withdrawn = engine.rows(con, query)[0][0]
-        lines.insert(0, Line(table=name, rule=SET_ASIDE + "withdrawal", rows=withdrawn, columns=("is_retracted",)))
+        withdrawn = _count(con, loaded.relation, "is_retracted")
+        rule = SET_ASIDE + "withdrawal"
+        lines.insert(0, QualityLine(table=name, rule=rule, rows=withdrawn, columns=("is_retracted",)))
     return lines
 
 
-def _columns(checked: Opened) -> tuple[str, ...]:
-    shown = (column for column in checked.checked.columns if column != "is_retracted")
+def _count(con: Connection, relation: str, condition: str = "true") -> int:
+    query = f"SELECT count(*) FROM {engine.quote_name(relation)} WHERE {condition}"
+    return int(engine.fetch_rows(con, query)[0][0])
+
+
+def _columns(loaded: LoadedTable) -> tuple[str, ...]:
+    shown = (column for column in loaded.checked.columns if column != "is_retracted")
     return (*shown, "known_on", "superseded_on")
 
 
-def _assumptions(taken: Taken, declared: Sources) -> list[Mapping[str, str]]:
-    said = [note for checked in taken.tables.values() for note in checked.landed.notes]
-    for table, checked in taken.tables.items():
-        is_silent = declared.tables[table].recording_delay_days is None and TABLES[table].happened is not None
-        if is_silent and "recorded_at" not in checked.checked.columns:
-            said.append(
+def _assumptions(loaded: LoadedTables, declared: Sources) -> list[Mapping[str, str]]:
+    assumptions = [note for table in loaded.tables.values() for note in table.raw_table.notes]
+    for name, table in loaded.tables.items():
+        has_no_delay = declared.tables[name].recording_delay_days is None and TABLES[name].happened is not None
+        if has_no_delay and "recorded_at" not in table.checked.columns:
+            assumptions.append(
                 {
-                    "en": f"{table}: neither recorded_at nor recording_delay_days is given; "
+                    "en": f"{name}: neither recorded_at nor recording_delay_days is given; "
                     "rows are taken to be known on the day they happened",
-                    "zh": f"{table}：未提供 recorded_at，也未声明 recording_delay_days；假定各行在发生当日即已入录",
+                    "zh": f"{name}：未提供 recorded_at，也未声明 recording_delay_days；假定各行在发生当日即已入录",
                 }
             )
-    return said
+    return assumptions
 
 
 def _features(declared: Sources) -> tuple[dict[str, Any], ...]:
     source = declared.tables.get("snapshots")
     features = source.features if source is not None else {}
-    return tuple({"name": name, **said.model_dump()} for name, said in features.items())
+    return tuple({"name": name, **feature.model_dump()} for name, feature in features.items())

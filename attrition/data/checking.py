@@ -1,143 +1,163 @@
-"""One look at a landed table: its rows as the contract wants them, what was mended, and every fault."""
+"""Check one table in one query: its rows in the contract's names and types, what was repaired, and every fault."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attrition.data import column_sql, engine, money
-from attrition.data.casting import Manner
-from attrition.data.column_sql import Part
-from attrition.data.engine import Connection, name, text
-from attrition.data.mapping import Laid
-from attrition.data.prefilter import suspected
-from attrition.data.quality import NOTICED, READ, Line
-from attrition.data.raw_table import FILE, Landed
-from attrition.data.row_checks import about, kept, questions, without
+from attrition.data import engine, money
+from attrition.data.casting import CastOptions
+from attrition.data.column_sql import ColumnSql, column_sql, columns_query, without_trimming
+from attrition.data.engine import Connection, quote_name, quote_text
+from attrition.data.mapping import ColumnMapping
+from attrition.data.prefilter import possible_checks
+from attrition.data.quality import NOTICED, READ, QualityLine
+from attrition.data.raw_table import FILE, RawTable
+from attrition.data.row_checks import column_checks, is_kept_row, set_aside_checks, table_checks
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
-from attrition.data.validation import Judge, judge
+from attrition.data.validation import Validator, validate
 from attrition.errors import Fault
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
-    """What one look found: faults, lines of `quality`, and the query of the rows in the contract's names and types.
+class CheckedTable:
+    """The result of checking a table: faults, quality lines, and the query of its rows in the contract's form.
 
-    `is_parsed` tells that the query reads text, so that its answer is better kept than asked for again.
+    `is_parsed` means that the query parses text, so that its result should be stored and not computed again.
     """
 
     query: str
     columns: tuple[str, ...]
     faults: tuple[Fault, ...]
-    lines: tuple[Line, ...]
-    read: int
+    lines: tuple[QualityLine, ...]
+    rows_read: int
     is_parsed: bool
 
 
-def check(con: Connection, table: Table, source: Source, landed: Landed, laid: Laid, *, site: Site) -> Checked:
-    """Check every column of a landed table in one query over it; mend what may be mended."""
-    manner = Manner(
+def check_table(
+    con: Connection, table: Table, source: Source, raw_table: RawTable, mapping: ColumnMapping, *, site: Site
+) -> CheckedTable:
+    """Check every column of a raw table in one query, and repair what may be repaired."""
+    options = CastOptions(
         dates=source.dates,
         time_zone=site.time_zone,
-        is_excel=landed.is_excel,
+        is_excel=raw_table.is_excel,
         allows_months=table.name == "snapshots",
     )
-    made = [column_sql.make(mapped, landed, manner, at) for at, mapped in enumerate(laid.columns)]
-    read, counts = _answers(con, table, source, landed, made, site)
-    verdict = judge(table.name, landed, made, counts, site)
-    faults = verdict.faults
-    if faults and landed.is_text and len(landed.manifest) > 1:
-        faults = _by_file(con, source, landed, verdict, site)
-    lines = [Line(table=table.name, rule=READ, rows=read), *verdict.lines, *_headers(table, laid)]
-    return Checked(
-        query=_rows(source, landed, made, verdict, site),
-        columns=tuple(part.column.name for part in made),
+    columns = [column_sql(mapped, raw_table, options, index) for index, mapped in enumerate(mapping.columns)]
+    rows_read, counts = _count_checks(con, table, source, raw_table, columns, site)
+    validator = validate(table.name, raw_table, columns, counts, site)
+    faults = validator.faults
+    if faults and raw_table.is_text and len(raw_table.manifest) > 1:
+        faults = _faults_by_file(con, source, validator, site)
+    lines = [
+        QualityLine(table=table.name, rule=READ, rows=rows_read),
+        *validator.lines,
+        *_unused_headers(table, mapping),
+    ]
+    return CheckedTable(
+        query=_checked_rows(source, validator, site),
+        columns=tuple(column.column.name for column in columns),
         faults=tuple(faults),
         lines=tuple(lines),
-        read=read,
-        is_parsed=landed.is_text or any(not part.is_native and part.column.kind != "text" for part in made),
+        rows_read=rows_read,
+        is_parsed=raw_table.is_text or any(not sql.is_native and sql.column.kind != "text" for sql in columns),
     )
 
 
-def _answers(
-    con: Connection, table: Table, source: Source, landed: Landed, made: Sequence[Part], site: Site
+def _count_checks(
+    con: Connection, table: Table, source: Source, raw_table: RawTable, columns: Sequence[ColumnSql], site: Site
 ) -> tuple[int, dict[tuple[str, str], int]]:
-    """Count the rows of every question in one query; of a table in its own types, only what can have rows."""
-    of_all, of_kept = without(made, source), questions(table.name, made, site)
-    if not landed.is_text:
-        of_kept = suspected(con, landed.relation, made, of_kept)
-        # An empty row would lack a required value, so without such a suspicion there is none.
-        of_all = of_all if source.only_with or any(item.rule == "missing" for item in of_kept) else []
-    if not (of_all or of_kept):
-        return engine.rows(con, f"SELECT count(*) FROM {name(landed.relation)}")[0][0], {}
-    inner = f"SELECT *, ({kept(made, source)}) AS __kept FROM ({column_sql.query(made, landed.relation, watched=True)})"
-    counted = [f"count(*) FILTER ({question.condition})" for question in of_all]
-    counted += [f"count(*) FILTER (({question.condition}) AND __kept)" for question in of_kept]
-    read, *found = engine.rows(con, f"SELECT {', '.join(['count(*)', *counted])} FROM ({inner})")[0]
-    answers: dict[tuple[str, str], int] = {}
-    for item, rows in zip([*of_all, *of_kept], found, strict=True):
-        answers[item.column, item.rule] = answers.get((item.column, item.rule), 0) + rows
-    return read, answers
+    """Count the rows of every check in one query; of a table in its own types, only the checks that can have rows."""
+    on_all, on_kept = set_aside_checks(columns, source), table_checks(table.name, columns, site)
+    if not raw_table.is_text:
+        on_kept = possible_checks(con, raw_table.relation, columns, on_kept)
+        # An empty row would lack a required value, so without a missing value there is none.
+        on_all = on_all if source.only_with or any(check.rule == "missing" for check in on_kept) else []
+    if not (on_all or on_kept):
+        return engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0], {}
+    query = _with_is_kept(columns, source, columns_query(columns, raw_table.relation, with_raw_text=True))
+    counts = [f"count(*) FILTER ({check.condition})" for check in on_all]
+    counts += [f"count(*) FILTER (({check.condition}) AND __kept)" for check in on_kept]
+    rows_read, *results = engine.fetch_rows(con, f"SELECT {', '.join(['count(*)', *counts])} FROM ({query})")[0]
+    rows_of: dict[tuple[str, str], int] = {}
+    for check, rows in zip([*on_all, *on_kept], results, strict=True):
+        rows_of[check.column, check.rule] = rows_of.get((check.column, check.rule), 0) + rows
+    return rows_read, rows_of
 
 
-def _by_file(con: Connection, source: Source, landed: Landed, verdict: Judge, site: Site) -> list[Fault]:
-    """Say of each fault of several files in which of them it is."""
-    made = verdict.parts
-    asked = [item for item in questions(verdict.table, made, site) if verdict.count(item.column, item.rule)]
-    counted = ", ".join(f"count(*) FILTER (({item.condition}) AND __kept)" for item in asked)
-    inner = column_sql.query(made, landed.relation, watched=True, carried=(FILE,))
-    inner = f"SELECT *, ({kept(made, source)}) AS __kept FROM ({inner})"
-    found = engine.rows(con, f"SELECT {FILE}, {counted} FROM ({inner}) GROUP BY 1 ORDER BY 1")
-    whole = {(fault.column, fault.rule) for fault in verdict.faults}
+def _with_is_kept(columns: Sequence[ColumnSql], source: Source, query: str) -> str:
+    return f"SELECT *, ({is_kept_row(columns, source)}) AS __kept FROM ({query})"
+
+
+def _faults_by_file(con: Connection, source: Source, validator: Validator, site: Site) -> list[Fault]:
+    """Return the faults of a table of several files, each with the file it is in."""
+    columns, raw_table = validator.columns, validator.raw_table
+    checks = [
+        check for check in table_checks(validator.table, columns, site) if validator.count(check.column, check.rule)
+    ]
+    counts = ", ".join(f"count(*) FILTER (({check.condition}) AND __kept)" for check in checks)
+    query = columns_query(columns, raw_table.relation, with_raw_text=True, extra=(FILE,))
+    query = _with_is_kept(columns, source, query)
+    results = engine.fetch_rows(con, f"SELECT {FILE}, {counts} FROM ({query}) GROUP BY 1 ORDER BY 1")
+    of_table = {(fault.column, fault.rule) for fault in validator.faults}
     faults = []
-    for file, *rows in found:
-        counts = {(item.column, item.rule): n for item, n in zip(asked, rows, strict=True) if item.rule != "given"}
-        said = judge(verdict.table, replace(landed, place=file), made, counts, site).faults
-        faults += [fault for fault in said if (fault.column, fault.rule) in whole]
+    for file, *rows in results:
+        # Without the number of values, a bad value is a fault of its file however few there are.
+        rows_of = {
+            (check.column, check.rule): n for check, n in zip(checks, rows, strict=True) if check.rule != "not empty"
+        }
+        of_file = validate(validator.table, replace(raw_table, place=file), columns, rows_of, site).faults
+        faults += [fault for fault in of_file if (fault.column, fault.rule) in of_table]
     return faults
 
 
-def _rows(source: Source, landed: Landed, made: Sequence[Part], verdict: Judge, site: Site) -> str:
-    """Write the query of the checked rows; a column without a flaw is read without a function."""
-    ready = [column_sql.untouched(part) if _is_clean(part, verdict) and not landed.is_excel else part for part in made]
-    unit = money.currency(made)
-    chosen = [f"{_value(part, verdict, unit, site)} AS {name(part.column.name)}" for part in ready]
-    is_whole = not any(line.rule.startswith("set aside") for line in verdict.lines)
-    where = "" if is_whole else f" WHERE {kept(made, source)}"
-    return f"SELECT {', '.join(chosen)} FROM ({column_sql.query(ready, landed.relation)}){where}"
+def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
+    """Return the query of the checked rows; a column without a flaw is read without a function."""
+    columns, raw_table = validator.columns, validator.raw_table
+    ready = [
+        without_trimming(column) if _is_clean(column, validator) and not raw_table.is_excel else column
+        for column in columns
+    ]
+    currency = money.currency_column(columns)
+    selected = [f"{_value(column, validator, currency, site)} AS {quote_name(column.column.name)}" for column in ready]
+    has_set_aside = any(line.rule.startswith("set aside") for line in validator.lines)
+    where = f" WHERE {is_kept_row(columns, source)}" if has_set_aside else ""
+    return f"SELECT {', '.join(selected)} FROM ({columns_query(ready, raw_table.relation)}){where}"
 
 
-def _is_clean(part: Part, verdict: Judge) -> bool:
-    is_plain = part.column.kind == "text" and part.raw_type == "VARCHAR" and not part.column.choices
-    return is_plain and part.header is not None and not part.is_mapped and not verdict.count(part.column.name, "untidy")
+def _is_clean(column: ColumnSql, validator: Validator) -> bool:
+    is_plain = column.column.kind == "text" and column.raw_type == "VARCHAR" and not column.column.choices
+    is_unmapped = column.header is not None and not column.has_value_map
+    return is_plain and is_unmapped and not validator.count(column.column.name, "outer blanks")
 
 
-def _value(part: Part, verdict: Judge, unit: Part | None, site: Site) -> str:
-    value, name_ = part.value, part.column.name
-    if name_ == "as_of":
+def _value(column: ColumnSql, validator: Validator, currency: ColumnSql | None, site: Site) -> str:
+    value, name = column.value, column.column.name
+    if name == "as_of":
         return f"last_day({value})"
-    if unit is not None and (verdict.table, name_) in money.MONEY and verdict.count("currency", "converted"):
-        value = money.converted(value, unit, site)
-    if unit is not None and name_ == "currency":
-        return text(site.currency)
-    bad = _bad(part, verdict)
-    return f"CASE WHEN NOT coalesce({bad}, false) THEN {value} END" if bad else value
+    if currency is not None and (validator.table, name) in money.MONEY and validator.count("currency", "converted"):
+        value = money.converted(value, currency, site)
+    if currency is not None and name == "currency":
+        return quote_text(site.currency)
+    is_bad = _is_bad(column, validator)
+    return f"CASE WHEN NOT coalesce({is_bad}, false) THEN {value} END" if is_bad else value
 
 
-def _bad(part: Part, verdict: Judge) -> str:
-    """Write the condition of values that become empty; "" where there are none."""
-    mended = ("not finite", "out of range", "not allowed") if part.column.name in verdict.mended else ()
-    flaws = [item for item in about(part) if item.rule in (*mended, "open end")]
-    return " OR ".join(f"({item.condition})" for item in flaws if verdict.count(item.column, item.rule))
+def _is_bad(column: ColumnSql, validator: Validator) -> str:
+    """Return the condition of values that become null; "" where there are none."""
+    repaired = ("not finite", "out of range", "not allowed") if column.column.name in validator.repaired else ()
+    checks = [check for check in column_checks(column) if check.rule in (*repaired, "open end")]
+    return " OR ".join(f"({check.condition})" for check in checks if validator.count(check.column, check.rule))
 
 
-def _headers(table: Table, laid: Laid) -> list[Line]:
+def _unused_headers(table: Table, mapping: ColumnMapping) -> list[QualityLine]:
     lines = []
-    if laid.unused:
+    if mapping.unused:
         rule = NOTICED + "columns not used"
-        lines.append(Line(table=table.name, rule=rule, rows=0, columns=laid.unused))
-    if laid.nearly:
+        lines.append(QualityLine(table=table.name, rule=rule, rows=0, columns=mapping.unused))
+    if mapping.near_matches:
         rule = NOTICED + "columns not used whose names are close to the contract's"
-        lines.append(Line(table=table.name, rule=rule, rows=0, columns=tuple(laid.nearly)))
+        lines.append(QualityLine(table=table.name, rule=rule, rows=0, columns=tuple(mapping.near_matches)))
     return lines

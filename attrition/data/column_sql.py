@@ -1,116 +1,115 @@
-"""A mapped column on its way through the engine: the SQL of its text, its value, and the query over all of them."""
+"""The SQL of one mapped column on its way through the engine, and the query over several of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attrition.data.casting import Aliases, Cast, Manner, cast
-from attrition.data.engine import name, text
-from attrition.data.mapping import Mapped
-from attrition.data.raw_table import Landed
+from attrition.data.casting import Aliases, CastOptions, CastSteps, cast
+from attrition.data.engine import quote_name, quote_text
+from attrition.data.mapping import MappedColumn
+from attrition.data.raw_table import RawTable
 from attrition.data.schema import Column
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """One column: where it comes from, and the SQL of the steps that read it; used by their aliases.
-
-    `is_native` tells that it came in a type of its own, so that no text was parsed.
-    """
+class ColumnSql:
+    """One column: its source, and the SQL of the steps that read it, each named by an alias with the column's index."""
 
     column: Column
-    at: int
+    index: int
     raw: str
     raw_type: str
-    steps: Cast
+    steps: CastSteps
     header: str | None
-    is_mapped: bool
+    has_value_map: bool
 
     @property
-    def said(self) -> str:
-        """Alias of what the source says, tidied and mapped (or the native value)."""
-        return f"__s{self.at}"
+    def raw_text(self) -> str:
+        """Alias of the source's text, blanks included."""
+        return f"__g{self.index}"
 
     @property
-    def draft(self) -> str:
-        """Alias of the text that the value is read from."""
-        return f"__d{self.at}"
+    def trimmed(self) -> str:
+        """Alias of the source's text without blanks around it."""
+        return f"__t{self.index}"
+
+    @property
+    def mapped(self) -> str:
+        """Alias of the trimmed text with values mapped (or of the native value)."""
+        return f"__s{self.index}"
+
+    @property
+    def cleaned(self) -> str:
+        """Alias of the text that the value is parsed from."""
+        return f"__d{self.index}"
 
     @property
     def value(self) -> str:
         """Alias of the value in the contract's type."""
-        return f"__v{self.at}"
-
-    @property
-    def tidy(self) -> str:
-        """Alias of the source's text without blanks around it."""
-        return f"__t{self.at}"
+        return f"__v{self.index}"
 
     @property
     def is_native(self) -> bool:
-        """Whether it came in a type of its own."""
+        """Whether the source has a type of its own, so that no text is parsed."""
         return self.steps.is_native
 
     @property
     def is_cast(self) -> bool:
-        """Whether `value` can lack what `said` has."""
-        return self.steps.value != self.said
-
-    @property
-    def given(self) -> str:
-        """Alias of whether the source's cell held anything but blanks."""
-        return f"__g{self.at}"
+        """Whether `value` can be null where `mapped` is not."""
+        return self.steps.value != self.mapped
 
     @property
     def is_id(self) -> bool:
-        """Whether the column names a person or a thing; such text survives as it is."""
+        """Whether the column identifies a person or a thing; such text is never changed."""
         return self.column.name.endswith("_id")
 
 
-def make(mapped: Mapped, landed: Landed, manner: Manner, at: int) -> Part:
-    """Write the SQL of one mapped column."""
+def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, index: int) -> ColumnSql:
+    """Return the SQL of one mapped column."""
     if mapped.header is None:
-        raw, raw_type = text(mapped.constant or ""), "VARCHAR"
+        raw, raw_type = quote_text(mapped.constant or ""), "VARCHAR"
     else:
-        raw, raw_type = name(mapped.header), landed.types[mapped.header]
-    aliases = Aliases(tidy=f"__t{at}", said=f"__s{at}", draft=f"__d{at}")
-    steps = cast(mapped.column, raw, raw_type, manner, aliases=aliases, values=mapped.values)
-    return Part(
+        raw, raw_type = quote_name(mapped.header), raw_table.types[mapped.header]
+    aliases = Aliases(trimmed=f"__t{index}", mapped=f"__s{index}", cleaned=f"__d{index}")
+    steps = cast(mapped.column, raw, raw_type, options, aliases=aliases, values=mapped.values)
+    return ColumnSql(
         column=mapped.column,
-        at=at,
+        index=index,
         raw=raw,
         raw_type=raw_type,
         steps=steps,
         header=mapped.header,
-        is_mapped=bool(mapped.values),
+        has_value_map=bool(mapped.values),
     )
 
 
-def untouched(part: Part) -> Part:
-    """Give the part of a text column that is known to be tidy: the source's own column, read without a function."""
-    return replace(part, steps=replace(part.steps, tidy=part.raw))
+def without_trimming(column: ColumnSql) -> ColumnSql:
+    """Return the SQL of a text column known to have no blanks around it: the source's column, without a function."""
+    return replace(column, steps=replace(column.steps, trimmed=column.raw))
 
 
-def query(parts: Sequence[Part], relation: str, *, watched: bool = False, carried: tuple[str, ...] = ()) -> str:
-    """Write the query that gives `said` and `value` of every part.
+def columns_query(
+    columns: Sequence[ColumnSql], relation: str, *, with_raw_text: bool = False, extra: tuple[str, ...] = ()
+) -> str:
+    """Return the query that computes `mapped` and `value` of every column.
 
-    With `watched` also the texts before tidying; `carried` names columns of the source to pass on as they are.
+    With `with_raw_text` also the texts before trimming; `extra` names columns of the source to select unchanged.
     """
-    parsed = [part for part in parts if not part.is_native]
-    given = [f"{_as_text(part)} AS {part.given}" for part in parsed if watched]
-    drafted = [part for part in parsed if part.steps.draft != "NULL"]
+    parsed = [column for column in columns if not column.is_native]
+    raw_texts = [f"{_as_text(column)} AS {column.raw_text}" for column in parsed if with_raw_text]
+    cleaned = [column for column in parsed if column.steps.cleaned != "NULL"]
     steps = [
-        [*carried, *(f"{part.steps.tidy} AS {part.tidy}" for part in parts), *given],
-        ["*", *(f"{part.steps.said} AS {part.said}" for part in parts)],
-        ["*", *(f"{part.steps.draft} AS {part.draft}" for part in drafted)],
-        ["*", *(f"{part.steps.value} AS {part.value}" for part in parts)],
+        [*extra, *(f"{column.steps.trimmed} AS {column.trimmed}" for column in columns), *raw_texts],
+        ["*", *(f"{column.steps.mapped} AS {column.mapped}" for column in columns)],
+        ["*", *(f"{column.steps.cleaned} AS {column.cleaned}" for column in cleaned)],
+        ["*", *(f"{column.steps.value} AS {column.value}" for column in columns)],
     ]
-    written = name(relation)
+    query = quote_name(relation)
     for step in steps:
-        written = written if step == ["*"] else f"(SELECT {', '.join(step)} FROM {written})"
-    return written[1:-1]
+        query = query if step == ["*"] else f"(SELECT {', '.join(step)} FROM {query})"
+    return query[1:-1]
 
 
-def _as_text(part: Part) -> str:
-    return part.raw if part.raw_type == "VARCHAR" else f"CAST({part.raw} AS VARCHAR)"
+def _as_text(column: ColumnSql) -> str:
+    return column.raw if column.raw_type == "VARCHAR" else f"CAST({column.raw} AS VARCHAR)"

@@ -1,4 +1,4 @@
-"""How much of each supplied column is filled: a column that is mostly empty brings features that are mostly unknown."""
+"""How complete each supplied column is: features of a column that is mostly empty are mostly unknown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-OURS = ("known_on", "superseded_on")
+ADDED_COLUMNS = ("known_on", "superseded_on")
+"""Columns that checking adds to every table."""
 
 
 def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
-    """Measure the share of rows in which each column has a value.
+    """Return the share of rows in which each column has a value.
 
     Parameters
     ----------
@@ -27,12 +28,12 @@ def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    content = [row for name, table in tables.items() for row in _shares(name, table)]
+    content = [row for name, table in tables.items() for row in _column_shares(name, table)]
     return pd.DataFrame(content, columns=["table", "column", "filled_share"])
 
 
-def _shares(name: str, table: ir.Table) -> list[tuple[str, str, float]]:
-    columns = [column for column in table.columns if column not in OURS]
-    counted = table.aggregate(rows=table.count(), **{column: table[column].count() for column in columns}).to_pandas()
-    rows = int(counted["rows"].iloc[0])
-    return [(name, column, float(counted[column].iloc[0]) / rows) for column in columns] if rows else []
+def _column_shares(name: str, table: ir.Table) -> list[tuple[str, str, float]]:
+    columns = [column for column in table.columns if column not in ADDED_COLUMNS]
+    counts = table.aggregate(rows=table.count(), **{column: table[column].count() for column in columns}).to_pandas()
+    rows = int(counts["rows"].iloc[0])
+    return [(name, column, float(counts[column].iloc[0]) / rows) for column in columns] if rows else []

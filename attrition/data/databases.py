@@ -1,4 +1,4 @@
-"""Tables and queries in databases: DuckDB and SQLite files, PostgreSQL and MySQL where their drivers are installed."""
+"""Read a query's result from a database: DuckDB or SQLite file, PostgreSQL or MySQL if the driver is installed."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from attrition.data.engine import Connection
-from attrition.data.faults import Refused
-from attrition.data.raw_table import Landed, as_text, put, types
+from attrition.data.faults import TableRefused
+from attrition.data.raw_table import RawTable, column_types, copy_into, text_batches
 from attrition.data.sources import Source
 from attrition.errors import Fault, MissingExtra
 
 
-def land(con: Connection, table: str, source: Source, workspace: Path) -> Landed:
-    """Run the source's query and land its answer; `${NAME}` in the url comes from the environment.
+def read_table(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
+    """Run the source's query and read its result into the engine; `${NAME}` in the url comes from the environment.
 
     Raises
     ------
-    Refused
+    TableRefused
         The database cannot be reached or refuses the query.
     MissingExtra
         The driver is not installed.
     """
-    url = _filled(source, table)
+    url = _url_with_secrets(source, table)
     scheme = url.split("://")[0].split("+")[0]
     relation = f"source_{table}"
-    answer = {
+    read = {
         "duckdb": _duckdb,
         "sqlite": _sqlite,
         "postgresql": _postgres,
@@ -37,22 +37,22 @@ def land(con: Connection, table: str, source: Source, workspace: Path) -> Landed
         "mysql": _mysql,
         "mariadb": _mysql,
     }.get(scheme)
-    if answer is None:
-        raise Refused(_fault(source, table, "unknown kind of database", "use duckdb, sqlite, postgresql or mysql"))
+    if read is None:
+        raise TableRefused(_fault(source, table, "unknown kind of database", "use duckdb, sqlite, postgresql or mysql"))
     try:
-        answer(con, relation, url, source.query or "", workspace)
-    except (MissingExtra, Refused):
+        read(con, relation, url, source.query or "", workspace)
+    except (MissingExtra, TableRefused):
         raise
-    except Exception as error:  # drivers raise what they like, and their messages may hold values
+    except Exception as error:  # drivers raise any kind, and their messages may hold values
         rule = f"the database refused ({type(error).__name__})"
-        raise Refused(_fault(source, table, rule, "check url, query and rights; try the query by hand")) from None
-    return Landed(relation=relation, place=source.place, types=types(con, relation))
+        raise TableRefused(_fault(source, table, rule, "check url, query and rights; try the query by hand")) from None
+    return RawTable(relation=relation, place=source.place, types=column_types(con, relation))
 
 
-def _filled(source: Source, table: str) -> str:
+def _url_with_secrets(source: Source, table: str) -> str:
     missing = [key for key in re.findall(r"\$\{(\w+)\}", source.url or "") if key not in os.environ]
     if missing:
-        raise Refused(_fault(source, table, "password not given", f"set {', '.join(missing)} in the environment"))
+        raise TableRefused(_fault(source, table, "password missing", f"set {', '.join(missing)} in the environment"))
     return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], source.url or "")
 
 
@@ -67,14 +67,14 @@ def _duckdb(con: Connection, relation: str, url: str, query: str, workspace: Pat
     import duckdb
 
     with duckdb.connect(str(_file(url, workspace)), read_only=True) as other:
-        put(con, relation, other.execute(query).to_arrow_reader(20_000))
+        copy_into(con, relation, other.execute(query).to_arrow_reader(20_000))
 
 
 def _sqlite(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
-    # The engine pulls the rows from a thread of its own.
+    # The engine fetches the rows from another thread.
     other = sqlite3.connect(f"{_file(url, workspace).resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
     try:
-        _answer(con, relation, other.execute(query))
+        _copy_rows(con, relation, other.execute(query))
     finally:
         other.close()
 
@@ -89,7 +89,7 @@ def _postgres(con: Connection, relation: str, url: str, query: str, workspace: P
         other.cursor("reading") as cursor,
     ):
         cursor.execute(query.encode())
-        _answer(con, relation, cursor)
+        _copy_rows(con, relation, cursor)
 
 
 def _mysql(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
@@ -99,27 +99,27 @@ def _mysql(con: Connection, relation: str, url: str, query: str, workspace: Path
         import pymysql  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ImportError:
         raise MissingExtra("mysql", "reading from MySQL or MariaDB") from None
-    at = urlsplit(url)
+    parts = urlsplit(url)
     other = pymysql.connect(
-        host=at.hostname or "localhost",
-        port=at.port or 3306,
-        user=unquote(at.username or ""),
-        password=unquote(at.password or ""),
-        database=at.path.lstrip("/"),
+        host=parts.hostname or "localhost",
+        port=parts.port or 3306,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        database=parts.path.lstrip("/"),
     )
     with other, other.cursor() as cursor:
         cursor.execute(query)
-        _answer(con, relation, cursor)
+        _copy_rows(con, relation, cursor)
 
 
-def _answer(con: Connection, relation: str, cursor: Any) -> None:
+def _copy_rows(con: Connection, relation: str, cursor: Any) -> None:
     headers = [item[0] for item in cursor.description]
 
     def records() -> Iterator[tuple[object, ...]]:
         while chunk := cursor.fetchmany(20_000):
             yield from chunk
 
-    put(con, relation, as_text(headers, records()))
+    copy_into(con, relation, text_batches(headers, records()))
 
 
 def _fault(source: Source, table: str, rule: str, advice: str) -> Fault:

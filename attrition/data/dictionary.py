@@ -1,4 +1,4 @@
-"""The data dictionary in English and Chinese, written from the contract's tables, so that it cannot drift from them."""
+"""The data dictionary in English and Chinese, generated from the contract's tables."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from attrition.data.terms import FAMILY_NAMES, LEVERS, Measure, Unit
 _KINDS = {
     "text": ("text", "文本"),
     "number": ("number", "数值"),
-    "whole": ("whole number", "整数"),
+    "integer": ("whole number", "整数"),
     "date": ("date", "日期"),
-    "moment": ("date and time", "日期时间"),
-    "flag": ("yes or no", "是 / 否"),
+    "timestamp": ("date and time", "日期时间"),
+    "boolean": ("yes or no", "是 / 否"),
 }
 
 
@@ -69,15 +69,15 @@ Generated from `attrition/data/tables.py` by `python -m attrition.data.dictionar
 由 `attrition/data/tables.py` 生成，请勿手工修改。
 
 A site's own headers and values are mapped onto these names in `pipelines/sources.toml`.
-Required are `agents`, `assignments` and `exits`, or `snapshots` and `exits`; of a table that is given, its columns
-marked \\*. Everything else is optional.
+Required are `agents`, `assignments` and `exits`, or `snapshots` and `exits`; of a table that is supplied, its
+columns marked \\*. Everything else is optional.
 各地表头与取值在 `pipelines/sources.toml` 中映射到以下名称。必须提供 `agents`、`assignments`、`exits`，
 或 `snapshots`、`exits`；已提供的表中，标 \\* 的列必填，其余均为可选。
 """
 
 
 def markdown() -> str:
-    """Write the dictionary: every table with its grain, its key and what each column holds.
+    """Return the dictionary: every table with its grain, its key and the meaning of each column.
 
     Examples
     --------
@@ -117,8 +117,8 @@ def _feature_keys() -> list[str]:
 
 
 def _any_table() -> str:
-    said = "Any table may carry these · 任何表都可以包含以下列:"
-    return "\n".join(["## Every table · 所有表", "", said, "", *_columns(ANY_TABLE)])
+    note = "Any table may have these columns · 任何表都可以包含以下列:"
+    return "\n".join(["## Every table · 所有表", "", note, "", *_columns(ANY_TABLE)])
 
 
 def _columns(columns: tuple[Column, ...]) -> list[str]:

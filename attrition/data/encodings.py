@@ -1,38 +1,40 @@
-"""Finding out how a text file is written: UTF-8 with or without a mark, UTF-16 with a mark, or GB18030."""
+"""Detect how a text file is encoded: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030."""
 
 from __future__ import annotations
 
 import codecs
 from pathlib import Path
 
-from attrition.data.faults import Refused
+from attrition.data.faults import TableRefused
 from attrition.errors import Fault
 
 _BLOCK = 1 << 20
 
 
-def found_out(path: Path, *, shown: str, table: str) -> str:
-    """Name the encoding of a file, read to its end: "utf-8", "utf-16" or "gb18030".
+def detect_encoding(path: Path, *, shown: str, table: str) -> str:
+    """Return the encoding of a file, read to its end: "utf-8", "utf-16" or "gb18030".
 
     Raises
     ------
-    Refused
-        The file is in neither, or lines in UTF-8 and in another encoding stand in the same file.
+    TableRefused
+        The file is in none of them, or holds lines in UTF-8 and lines in another encoding.
     """
     with path.open("rb") as stream:
         if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
-    if readable(path, "utf-8"):
+    if is_decodable(path, "utf-8"):
         return "utf-8"
     if _has_chinese_in_utf8(path):
-        raise Refused(_fault(shown, table, "two encodings in one file", "save the file anew, all of it in UTF-8"))
-    if readable(path, "gb18030"):
+        raise TableRefused(_fault(shown, table, "two encodings in one file", "save the whole file again in UTF-8"))
+    if is_decodable(path, "gb18030"):
         return "gb18030"
-    raise Refused(_fault(shown, table, "unknown encoding", "save the file in UTF-8 or GB18030, or declare encoding"))
+    raise TableRefused(
+        _fault(shown, table, "unknown encoding", "save the file in UTF-8 or GB18030, or declare encoding")
+    )
 
 
-def readable(path: Path, encoding: str) -> bool:
-    """Tell whether the whole file is text in this encoding."""
+def is_decodable(path: Path, encoding: str) -> bool:
+    """Return whether the whole file is text in this encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with path.open("rb") as stream:
@@ -44,7 +46,7 @@ def readable(path: Path, encoding: str) -> bool:
     return True
 
 
-def rewrite(path: Path, encoding: str, target: Path) -> None:
+def convert_to_utf8(path: Path, encoding: str, target: Path) -> None:
     """Write a copy of the file in UTF-8."""
     decoder = codecs.getincrementaldecoder(encoding)()
     with path.open("rb") as stream, target.open("wb") as out:
@@ -54,7 +56,7 @@ def rewrite(path: Path, encoding: str, target: Path) -> None:
 
 
 def _has_chinese_in_utf8(path: Path) -> bool:
-    """Tell whether some whole line is Chinese in UTF-8, which a line in GB18030 hardly ever is by chance."""
+    """Return whether any line is Chinese in UTF-8, which a line in GB18030 hardly ever is by chance."""
     with path.open("rb") as stream:
         return any(_is_chinese(line) for line in stream if not line.isascii())
 

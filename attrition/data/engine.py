@@ -1,7 +1,7 @@
-"""The one module that makes connections: DuckDB in memory, offline, with its spill folder removed at the end.
+"""The only module that opens connections: DuckDB in memory, offline, with a spill folder that is removed at the end.
 
-A query over a thousand agents keeps one core busy, so independent work is done `run_in_parallel`. Each thread has a
-connection of its own to the one database, and what is cached lies in the database, where every thread sees it.
+A query over a thousand agents keeps one core busy, so independent queries are run in parallel. Each thread has its own
+connection to the one database; cached results are stored in the database, where every thread can read them.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ Connection: TypeAlias = Any
 
 
 def duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int | None = None) -> Connection:
-    """Open a DuckDB that lives in memory, downloads nothing and reads the clock of the site.
+    """Open a DuckDB database in memory that downloads nothing and works in the site's time zone.
 
     Parameters
     ----------
     time_zone : str
-        IANA name; moments with an offset are shown in it, whatever zone the machine is in.
+        IANA name; timestamps with an offset are converted to it, whatever time zone the machine is in.
     memory_limit : str
-        Beyond it DuckDB spills to a temporary folder of its own, which is removed with the connection.
+        Above it DuckDB spills to a temporary folder of its own, which is removed with the connection.
     threads : int, optional
-        For one query; by default half the cores, since several are asked `run_in_parallel`.
+        For one query; by default half the cores, since several queries run in parallel.
 
     Examples
     --------
-    >>> rows(duckdb(), "SELECT 1 + 1")
+    >>> fetch_rows(duckdb(), "SELECT 1 + 1")
     [(2,)]
     """
     ibis.options.sql.fuse_selects = False  # the engine does that itself, and sooner
@@ -56,14 +56,15 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int 
         python_enable_replacements=False,
     )
     weakref.finalize(con, spill.cleanup)
-    con.tell(f"SET TimeZone = {text(time_zone)}")
+    con.configure(f"SET TimeZone = {quote_text(time_zone)}")
     return con
 
 
 def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """Do independent tasks of one engine and give their answers in order; when one fails, those not begun are left.
+    """Run independent tasks and return their results in order; when one fails, tasks not yet started are cancelled.
 
-    On a connection that `duckdb` made they share the cores; any other is not safe to share, and they take turns.
+    Tasks run at the same time on a connection opened by `duckdb`; on any other, which threads cannot share safely,
+    they run one after the other.
     """
     if not isinstance(con, _Backend):
         return [task() for task in tasks]
@@ -72,90 +73,83 @@ def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T
 
 
 class _Backend(Backend):
-    """Ibis's DuckDB with a connection of its own for every thread that uses it."""
+    """Ibis's DuckDB backend with a separate connection for every thread that uses it."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._mine = threading.local()
-        self._told: list[str] = []
+        self._local = threading.local()
+        self._settings: list[str] = []
 
     @property
     def con(self) -> DuckDBPyConnection:
-        """The connection of this thread, told what the others were told."""
-        if not hasattr(self._mine, "con"):
+        """The connection of this thread, with the same settings as the others."""
+        if not hasattr(self._local, "con"):
             self.con = self._first.cursor()
-        mine: DuckDBPyConnection = self._mine.con
-        return mine
+        connection: DuckDBPyConnection = self._local.con
+        return connection
 
     @con.setter
     def con(self, opened: DuckDBPyConnection) -> None:
         self._first = getattr(self, "_first", opened)
-        self._mine.con = opened
+        self._local.con = opened
         with contextlib.suppress(InvalidInputException):  # in a notebook without widgets there is no progress bar
             opened.execute("SET enable_progress_bar = false")
-        for statement in self._told:
+        for statement in self._settings:
             opened.execute(statement)
 
-    def tell(self, statement: str) -> None:
-        """Set what belongs to a connection, here and in every thread to come."""
+    def configure(self, statement: str) -> None:
+        """Change a connection's settings, here and in every later thread."""
         self.con.execute(statement)
-        self._told.append(statement)
+        self._settings.append(statement)
 
     def _cached_table(self, table: ir.Table) -> ir.Table:
-        """Keep an answer where every thread sees it, for as long as something refers to it.
+        """Store a result where every thread can read it, for as long as something refers to it.
 
-        Ibis would keep the question too, and with it every earlier answer the question was about.
+        Ibis would keep the query too, and with it every cached table that the query reads.
         """
-        op = self.create_table(gen_name("kept"), table, schema=table.schema()).op()
+        op = self.create_table(gen_name("cached"), table, schema=table.schema()).op()
         weakref.finalize(op, self._drop, op.name).atexit = False
         return op.to_expr()
 
     def _drop(self, table: str) -> None:
-        # Nothing says when this is called; a connection in use would lose the answer it is about to fetch.
-        with self._first.cursor() as apart:
-            apart.execute(f"DROP TABLE IF EXISTS {name(table)}")
+        # This may run at any time; on a connection in use it would discard a result that is about to be fetched.
+        with self._first.cursor() as separate:
+            separate.execute(f"DROP TABLE IF EXISTS {quote_name(table)}")
 
 
 def spill_folder(con: Connection) -> str:
-    """Name the folder that lives as long as the connection; for files that must be rewritten before they are read."""
-    return str(rows(con, "SELECT current_setting('temp_directory')")[0][0])
+    """Return the folder that exists as long as the connection, for files that must be converted before reading."""
+    return str(fetch_rows(con, "SELECT current_setting('temp_directory')")[0][0])
 
 
-def run(con: Connection, statement: str) -> None:
-    """Execute one statement for its effect."""
+def execute(con: Connection, statement: str) -> None:
+    """Execute one statement that returns nothing."""
     con.con.execute(statement)
 
 
-def rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
-    """Execute one query and fetch its rows."""
-    found: list[tuple[Any, ...]] = con.con.execute(query).fetchall()
-    return found
+def fetch_rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
+    """Execute one query and return its rows."""
+    rows: list[tuple[Any, ...]] = con.con.execute(query).fetchall()
+    return rows
 
 
-def record(con: Connection, query: str) -> dict[str, Any]:
-    """Execute a query of one row and give it by column name."""
-    cursor = con.con.execute(query)
-    names = [item[0] for item in cursor.description]
-    return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def name(identifier: str) -> str:
-    """Quote an identifier.
+def quote_name(identifier: str) -> str:
+    """Quote an identifier for SQL.
 
     Examples
     --------
-    >>> print(name('a "b" c'))
+    >>> print(quote_name('a "b" c'))
     "a ""b"" c"
     """
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def text(value: str) -> str:
-    """Quote a piece of text.
+def quote_text(value: str) -> str:
+    """Quote a text literal for SQL.
 
     Examples
     --------
-    >>> text("l'an")
+    >>> quote_text("l'an")
     "'l''an'"
     """
     return "'" + value.replace("'", "''") + "'"

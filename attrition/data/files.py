@@ -1,4 +1,4 @@
-"""Which files a source names, and the manifest line of each: rows, bytes and SHA-256."""
+"""The files of a source, and the manifest entry of each: rows, bytes and SHA-256."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from attrition.data.faults import Refused
+from attrition.data.faults import TableRefused
 from attrition.errors import Fault, nearest
 
 
-class Entry(NamedTuple):
-    """One input file as it was read; what a later run is held against."""
+class ManifestEntry(NamedTuple):
+    """One input file as it was read, so that a later run can tell whether it has changed."""
 
     path: str
     rows: int
@@ -20,36 +20,42 @@ class Entry(NamedTuple):
     sha256: str
 
 
-def find(workspace: Path, pattern: str, table: str) -> list[Path]:
-    """List the files of a source in the order of their names; a source without a file is refused."""
-    found = sorted(_matching(workspace / pattern))
-    files = [path for path in found if path.is_file() and not path.name.startswith(("~$", "."))]
+def find_files(workspace: Path, pattern: str, table: str) -> list[Path]:
+    """Return the files of a source in the order of their names.
+
+    Raises
+    ------
+    TableRefused
+        There is no such file.
+    """
+    matches = sorted(_matches(workspace / pattern))
+    files = [path for path in matches if path.is_file() and not path.name.startswith(("~$", "."))]
     if not files:
-        advice = f"put the file there or mend path under [tables.{table}]{_beside(workspace / pattern)}"
-        raise Refused(Fault(file=pattern, table=table, column="", rule="missing table", rows=None, advice=advice))
+        advice = f"put the file there or correct path under [tables.{table}]{_nearest_file(workspace / pattern)}"
+        raise TableRefused(Fault(file=pattern, table=table, column="", rule="missing table", rows=None, advice=advice))
     return files
 
 
-def entry(path: Path, workspace: Path, rows: int) -> Entry:
-    """Write the manifest line of a file that was read."""
+def manifest_entry(path: Path, workspace: Path, rows: int) -> ManifestEntry:
+    """Return the manifest entry of a file that was read."""
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Entry(path=shown(path, workspace), rows=rows, bytes=path.stat().st_size, sha256=digest)
+    return ManifestEntry(path=display_path(path, workspace), rows=rows, bytes=path.stat().st_size, sha256=digest)
 
 
-def shown(path: Path, workspace: Path) -> str:
-    """Name a file as the user knows it: relative to the workspace where it lies below it."""
+def display_path(path: Path, workspace: Path) -> str:
+    """Return the path as messages show it: relative to the workspace, if the file lies below it."""
     return (path.relative_to(workspace) if path.is_relative_to(workspace) else path).as_posix()
 
 
-def _matching(pattern: Path) -> list[Path]:
-    """Match a glob; the folders before the first wildcard are taken as they are, also where they hold brackets."""
+def _matches(pattern: Path) -> list[Path]:
+    """Return the matches of a glob; folders before the first wildcard are taken literally, brackets included."""
     parts = pattern.parts
-    fixed = next((at for at, part in enumerate(parts) if re.search(r"[*?\[]", part)), len(parts) - 1)
+    fixed = next((index for index, part in enumerate(parts) if re.search(r"[*?\[]", part)), len(parts) - 1)
     return list(Path(*parts[:fixed]).glob("/".join(parts[fixed:])))
 
 
-def _beside(pattern: Path) -> str:
+def _nearest_file(pattern: Path) -> str:
     folder = pattern.parent
-    beside = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
-    return nearest(pattern.name, beside)
+    names = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    return nearest(pattern.name, names)

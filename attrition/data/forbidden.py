@@ -1,4 +1,4 @@
-"""What may never be a feature: protected attributes, and what is only known because someone leaves."""
+"""Names that no feature may have: protected attributes, and what is recorded only because somebody leaves."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _LEAKS = (
 
 
 def forbidden_reason(*names: str) -> str | None:
-    """Say why a feature known by these names may not be one, or None where it may.
+    """Return why a feature with these names is forbidden, or None where it is allowed.
 
     Parameters
     ----------
@@ -76,21 +76,21 @@ def forbidden_reason(*names: str) -> str | None:
     'it is known only because someone leaves'
     >>> forbidden_reason("workload_average_contacts", "manager's language test")
     """
-    for said in names:
-        squeezed = re.sub(r"[\W_]+", "", said.lower())
-        if set(words(said)) & _PROTECTED or any(part in squeezed for part in (*_PROTECTED_ZH, *_PROTECTED_PARTS)):
+    for name in names:
+        letters = re.sub(r"[\W_]+", "", name.lower())
+        if set(split_words(name)) & _PROTECTED or any(part in letters for part in (*_PROTECTED_ZH, *_PROTECTED_PARTS)):
             return "a protected attribute is never a feature"
-        if any(part in squeezed for part in _LEAKS):
+        if any(part in letters for part in _LEAKS):
             return "it is known only because someone leaves"
     return None
 
 
-def words(said: str) -> list[str]:
-    """Split a name into lower-case English words, at underscores, spaces and humps.
+def split_words(name: str) -> list[str]:
+    """Split a name into lower-case English words, at underscores, spaces and capitals.
 
     Examples
     --------
-    >>> words("BirthDate of_agent2")
+    >>> split_words("BirthDate of_agent2")
     ['birth', 'date', 'of', 'agent']
     """
-    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", said)]
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]

@@ -1,4 +1,4 @@
-"""Two rows of one key: found exactly and cheaply; repeated rows are set aside, contradictions are refused."""
+"""Rows that share a key: equal rows are set aside, rows that contradict each other are refused."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from attrition.data import engine
-from attrition.data.engine import Connection, name
-from attrition.data.quality import SET_ASIDE, Line
+from attrition.data.engine import Connection, quote_name
+from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.schema import Table
 from attrition.errors import Fault
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keyed:
-    """What the look at a table's key found.
+class KeyCheck:
+    """The result of checking a table's key.
 
-    `has_versions` tells that some key has several rows with different `recorded_at`;
-    `has_repeats` that some rows are equal in every column; `shared` holds the rows that share a key.
+    `has_versions` means that some key has several rows with different `recorded_at`, `has_repeats` that some rows are
+    equal in every column; `shared` names the relation of the rows that share a key.
     """
 
     key: tuple[str, ...]
@@ -26,95 +26,108 @@ class Keyed:
     has_repeats: bool = False
     shared: str = ""
     faults: tuple[Fault, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[QualityLine, ...] = ()
 
 
-class _Found(NamedTuple):
-    """Rows beyond one of each kind, rows and keys that contradict, and keys with several versions."""
+class _Duplicates(NamedTuple):
+    """Repeated rows, rows and keys that contradict each other, and keys with several different rows."""
 
-    repeats: int
-    clashing: int
-    clashes: int
+    repeated_rows: int
+    conflicting_rows: int
+    conflicting_keys: int
     keys: int
 
 
-def look(con: Connection, table: Table, relation: str, *, columns: Sequence[str], place: str) -> Keyed:
-    """Look for rows that share a key.
+def check_key(con: Connection, table: Table, relation: str, *, columns: Sequence[str], place: str) -> KeyCheck:
+    """Return which rows of a table share a key.
 
-    The first look is one pass: where the key has a date, the days of every other part of the key are kept
-    as bits and counted, which is exact and takes a few bytes a day, not a hash per row. Only where it finds
-    something are the rows themselves compared.
+    The first query is one pass: where the key has a date, the days of every other part of the key are collected as
+    bits and counted, which is exact and takes a few bytes per day instead of a hash per row. Only if it counts
+    duplicates are the rows themselves compared.
     """
     key = tuple(column for column in table.key if column in columns)
-    if not key or _surplus(con, table, relation, key) == 0:
-        return Keyed(key=key)
-    listed = ", ".join(name(column) for column in key)
+    if not key or _count_surplus(con, table, relation, key) == 0:
+        return KeyCheck(key=key)
+    key_columns = ", ".join(quote_name(column) for column in key)
     shared = f"shared_{table.name}"
-    engine.run(
+    engine.execute(
         con,
-        f"CREATE TABLE {name(shared)} AS WITH twice AS "
-        f"(SELECT {listed} FROM {name(relation)} GROUP BY ALL HAVING count(*) > 1) "
-        f"SELECT rows.* FROM {name(relation)} AS rows SEMI JOIN twice ON {same(key, 'rows', 'twice')}",
+        f"CREATE TABLE {quote_name(shared)} AS WITH twice AS "
+        f"(SELECT {key_columns} FROM {quote_name(relation)} GROUP BY ALL HAVING count(*) > 1) "
+        f"SELECT rows.* FROM {quote_name(relation)} AS rows SEMI JOIN twice ON {same_key(key, 'rows', 'twice')}",
     )
-    found = _compared(con, shared, key, has_moment="recorded_at" in columns)
-    lines = [Line(table=table.name, rule=SET_ASIDE + "repeated row", rows=found.repeats, columns=key)]
-    return Keyed(
+    has_recorded_at = "recorded_at" in columns
+    duplicates = _count_duplicates(con, shared, key, has_recorded_at=has_recorded_at)
+    repeated = QualityLine(
+        table=table.name, rule=SET_ASIDE + "repeated row", rows=duplicates.repeated_rows, columns=key
+    )
+    conflict = _conflict(table, key, place, duplicates, has_recorded_at)
+    return KeyCheck(
         key=key,
-        has_versions="recorded_at" in columns and found.keys > 0,
-        has_repeats=found.repeats > 0,
+        has_versions=has_recorded_at and duplicates.keys > 0,
+        has_repeats=duplicates.repeated_rows > 0,
         shared=shared,
-        faults=(_clash(table, key, place, found, "recorded_at" in columns),) if found.clashes else (),
-        lines=tuple(lines if found.repeats else ()),
+        faults=(conflict,) if duplicates.conflicting_keys else (),
+        lines=(repeated,) if duplicates.repeated_rows else (),
     )
 
 
-def same(key: Sequence[str], left: str, right: str) -> str:
-    """Write the SQL that two rows have the same key; nothing equals nothing."""
-    return " AND ".join(f"{left}.{name(column)} IS NOT DISTINCT FROM {right}.{name(column)}" for column in key)
+def same_key(key: Sequence[str], left: str, right: str) -> str:
+    """Return the SQL condition that two rows have the same key; null equals null."""
+    return " AND ".join(
+        f"{left}.{quote_name(column)} IS NOT DISTINCT FROM {right}.{quote_name(column)}" for column in key
+    )
 
 
-def _surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
+def _count_surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
     """Count the rows beyond one per key."""
-    others = [name(column) for column in key if column != table.happened]
+    others = [quote_name(column) for column in key if column != table.happened]
     if table.happened is None or table.happened not in key or not others:
-        listed = ", ".join(name(column) for column in key)
-        distinct = f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {name(relation)})"
-        query = f"SELECT count(*) - ({distinct}) FROM {name(relation)}"
-        return int(engine.rows(con, query)[0][0])
-    day = f"datediff('day', DATE '1900-01-01', {name(table.happened)})"
-    low, high = engine.rows(con, f"SELECT min({day}), max({day}) FROM {name(relation)}")[0]
+        key_columns = ", ".join(quote_name(column) for column in key)
+        distinct = f"SELECT count(*) FROM (SELECT DISTINCT {key_columns} FROM {quote_name(relation)})"
+        query = f"SELECT count(*) - ({distinct}) FROM {quote_name(relation)}"
+        return int(engine.fetch_rows(con, query)[0][0])
+    day = f"datediff('day', DATE '1900-01-01', {quote_name(table.happened)})"
+    low, high = engine.fetch_rows(con, f"SELECT min({day}), max({day}) FROM {quote_name(relation)}")[0]
     if low is None:
         return 0
     query = (
         f"SELECT sum(n - days) FROM (SELECT count({day}) AS n, bit_count(bitstring_agg({day}, {low}, {high})) AS days "
-        f"FROM {name(relation)} GROUP BY {', '.join(others)})"
+        f"FROM {quote_name(relation)} GROUP BY {', '.join(others)})"
     )
-    return int(engine.rows(con, query)[0][0])
+    return int(engine.fetch_rows(con, query)[0][0])
 
 
-def _compared(con: Connection, shared: str, key: Sequence[str], *, has_moment: bool) -> _Found:
-    """Compare the rows that share a key: equal ones, and different ones that claim the same moment."""
-    listed = ", ".join(name(column) for column in key)
-    apart = f"{listed}, recorded_at" if has_moment else listed
+def _count_duplicates(con: Connection, shared: str, key: Sequence[str], *, has_recorded_at: bool) -> _Duplicates:
+    """Compare the rows that share a key: count equal ones, and different ones recorded at the same moment."""
+    key_columns = ", ".join(quote_name(column) for column in key)
+    version_columns = f"{key_columns}, recorded_at" if has_recorded_at else key_columns
     query = (
-        f"WITH facts AS (SELECT DISTINCT * FROM {name(shared)}), "
-        f"clashes AS (SELECT count(*) AS n FROM facts GROUP BY {apart} HAVING count(*) > 1), "
-        f"keys AS (SELECT count(*) AS n FROM facts GROUP BY {listed} HAVING count(*) > 1) "
-        f"SELECT (SELECT count(*) FROM {name(shared)}) - (SELECT count(*) FROM facts), "
-        "(SELECT coalesce(sum(n), 0) FROM clashes), (SELECT count(*) FROM clashes), (SELECT count(*) FROM keys)"
+        f"WITH facts AS (SELECT DISTINCT * FROM {quote_name(shared)}), "
+        f"conflicts AS (SELECT count(*) AS n FROM facts GROUP BY {version_columns} HAVING count(*) > 1), "
+        f"keys AS (SELECT count(*) AS n FROM facts GROUP BY {key_columns} HAVING count(*) > 1) "
+        f"SELECT (SELECT count(*) FROM {quote_name(shared)}) - (SELECT count(*) FROM facts), "
+        "(SELECT coalesce(sum(n), 0) FROM conflicts), (SELECT count(*) FROM conflicts), (SELECT count(*) FROM keys)"
     )
-    return _Found(*(int(number) for number in engine.rows(con, query)[0]))
+    return _Duplicates(*(int(number) for number in engine.fetch_rows(con, query)[0]))
 
 
-def _clash(table: Table, key: Sequence[str], place: str, found: _Found, has_moment: bool) -> Fault:
-    several = f"{found.clashes:,} {'key has' if found.clashes == 1 else 'keys have'} several rows that differ"
+def _conflict(table: Table, key: Sequence[str], place: str, duplicates: _Duplicates, has_recorded_at: bool) -> Fault:
+    count = duplicates.conflicting_keys
+    several = f"{count:,} {'key has' if count == 1 else 'keys have'} several rows that differ"
     advice = (
         f"{several}, recorded at the same moment; keep the right ones"
-        if has_moment
+        if has_recorded_at
         else f"{several}; keep the right ones, or map recorded_at so that the last recorded one counts"
     )
-    apart = [column for column in table.key if column not in key]
-    if apart:
-        advice += f"; where they are different things, map {' and '.join(apart)}, which tells them apart"
-    column = ", ".join(key)
-    return Fault(file=place, table=table.name, column=column, rule="duplicate key", rows=found.clashing, advice=advice)
+    unmapped = [column for column in table.key if column not in key]
+    if unmapped:
+        advice += f"; where they are different things, map {' and '.join(unmapped)}, which tells them apart"
+    return Fault(
+        file=place,
+        table=table.name,
+        column=", ".join(key),
+        rule="duplicate key",
+        rows=duplicates.conflicting_rows,
+        advice=advice,
+    )

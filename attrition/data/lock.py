@@ -1,4 +1,4 @@
-"""One run at a time: whoever comes second is told so at once; a run that was killed never stands in the way."""
+"""One run at a time: a second one is refused at once, and a run that was killed leaves nothing locked."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from attrition.errors import UserError
 def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
     """Hold a file locked while the block runs.
 
-    The system gives the lock back when the process ends, however it ends; the empty file stays.
+    The operating system releases the lock when the process ends, however it ends; the empty file stays.
 
     Parameters
     ----------
     path : Path
-        The file; made when missing.
+        The file; created when missing.
     what : str
         What runs, for the message: "retrain".
 
     Raises
     ------
     UserError
-        Another process holds it.
+        Another process holds the lock.
 
     Examples
     --------
@@ -41,15 +41,15 @@ def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     try:
-        if not _taken(descriptor):
+        if not _acquire(descriptor):
             raise UserError(f"another {what} is running in this workspace; nothing was done, try again when it ends")
         yield
     finally:
         os.close(descriptor)
 
 
-def _taken(descriptor: int) -> bool:
-    """Take the lock if it is free."""
+def _acquire(descriptor: int) -> bool:
+    """Take the lock if it is free, and return whether it was."""
     try:
         if sys.platform == "win32":
             import msvcrt

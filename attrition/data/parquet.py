@@ -1,4 +1,4 @@
-"""Parquet: read in place by the engine, never through pandas; files of one table with the same columns."""
+"""Read Parquet files in place with the engine, never through pandas; all files of a table have the same columns."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from attrition.data import engine
-from attrition.data.engine import Connection, name, text
-from attrition.data.faults import Refused
-from attrition.data.files import entry, shown
-from attrition.data.raw_table import Landed, types
+from attrition.data.engine import Connection, quote_name, quote_text
+from attrition.data.faults import TableRefused
+from attrition.data.files import display_path, manifest_entry
+from attrition.data.raw_table import RawTable, column_types
 from attrition.data.sources import Source
 from attrition.errors import Fault
 
@@ -22,29 +22,29 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
 
     Raises
     ------
-    Refused
+    TableRefused
         The file is damaged.
     """
     try:
         return tuple(pq.read_schema(path).names)
     except (pa.ArrowException, OSError):
-        raise Refused(
+        raise TableRefused(
             _fault(path.name, table, "", "not a Parquet file", "export it again; it may be cut off")
         ) from None
 
 
-def land(con: Connection, table: str, source: Source, files: Sequence[Path], workspace: Path) -> Landed:
-    """Land the files of one table as a view on them.
+def read_table(con: Connection, table: str, source: Source, files: Sequence[Path], workspace: Path) -> RawTable:
+    """Create a view on the files of one table.
 
     Raises
     ------
-    Refused
+    TableRefused
         A file is damaged, or has other columns than the first.
     """
     faults, manifest = [], []
     first: list[str] | None = None
     for path in files:
-        label = shown(path, workspace)
+        label = display_path(path, workspace)
         try:
             meta = pq.ParquetFile(path)
         except (pa.ArrowException, OSError):
@@ -53,20 +53,28 @@ def land(con: Connection, table: str, source: Source, files: Sequence[Path], wor
         first = first or meta.schema_arrow.names
         for column in sorted(set(first) ^ set(meta.schema_arrow.names)):
             faults.append(
-                _fault(label, table, column, "headers differ from the first file's", "export all files alike")
+                _fault(
+                    label,
+                    table,
+                    column,
+                    "headers differ from the first file's",
+                    "export all files with the same columns",
+                )
             )
-        manifest.append(entry(path, workspace, meta.metadata.num_rows))
+        manifest.append(manifest_entry(path, workspace, meta.metadata.num_rows))
     if faults:
-        raise Refused(*faults)
+        raise TableRefused(*faults)
     relation = f"source_{table}"
-    listed = ", ".join(text(str(path)) for path in files)
-    engine.run(
+    paths = ", ".join(quote_text(str(path)) for path in files)
+    engine.execute(
         con,
-        f"CREATE VIEW {name(relation)} AS SELECT * FROM read_parquet([{listed}], union_by_name = {len(files) > 1}, "
-        "hive_partitioning = false)",
+        f"CREATE VIEW {quote_name(relation)} AS SELECT * FROM read_parquet([{paths}], "
+        f"union_by_name = {len(files) > 1}, hive_partitioning = false)",
     )
     place = manifest[0].path if len(files) == 1 else source.place
-    return Landed(relation=relation, place=place, types=types(con, relation), manifest=tuple(manifest), is_stored=False)
+    return RawTable(
+        relation=relation, place=place, types=column_types(con, relation), manifest=tuple(manifest), is_stored=False
+    )
 
 
 def _fault(file: str, table: str, column: str, rule: str, advice: str) -> Fault:

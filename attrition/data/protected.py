@@ -1,4 +1,4 @@
-"""Protected attributes, for audits alone: the only way they leave the tables, and it leads past every feature."""
+"""Protected attributes (gender, age, ...) for fairness audits: the only function that reads them; features do not."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-OF_AGENTS = ("birth_date", "gender")
-"""What the table of agents may hold of them."""
-ATTRIBUTES, BIRTH = "audit_attributes", "birth_date"
+AGENT_COLUMNS = ("birth_date", "gender")
+"""Protected attributes that the table of agents may hold."""
+AUDIT_TABLE = "audit_attributes"
 NOT_ATTRIBUTES = ("agent_id", "known_on", "superseded_on", "recorded_at")
 
 
 def protected_attributes(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
-    """Read who is who, as it is known today; nothing but `agent_id` where the site supplies no such attribute.
+    """Return the protected attributes of every agent, as known today; only `agent_id` where a site supplies none.
 
     Parameters
     ----------
@@ -27,23 +27,23 @@ def protected_attributes(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
     -------
     DataFrame
         ``agent_id``, each agent once; ``birth_date`` and ``gender`` where the table of agents holds them, and every
-        column of ``audit_attributes``, as text, which counts where both tell the same attribute.
+        column of ``audit_attributes``, as text. Where both tables hold an attribute, ``audit_attributes`` counts.
     """
     import pandas as pd
 
-    found = pd.DataFrame({"agent_id": pd.Series(dtype=str)})
-    for name in (ATTRIBUTES, "agents"):
+    attributes = pd.DataFrame({"agent_id": pd.Series(dtype=str)})
+    for name in (AUDIT_TABLE, "agents"):
         if name in tables:
-            rows = _newest(tables[name], OF_AGENTS if name == "agents" else None)
-            new = [column for column in rows if column == "agent_id" or column not in found]
-            found = found.merge(rows[new], on="agent_id", how="outer", validate="one_to_one")
-    return found.sort_values("agent_id", ignore_index=True)
+            rows = _latest_rows(tables[name], AGENT_COLUMNS if name == "agents" else None)
+            added = [column for column in rows if column == "agent_id" or column not in attributes]
+            attributes = attributes.merge(rows[added], on="agent_id", how="outer", validate="one_to_one")
+    return attributes.sort_values("agent_id", ignore_index=True)
 
 
-def _newest(table: ir.Table, wanted: tuple[str, ...] | None) -> pd.DataFrame:
-    here = table.filter(table.superseded_on.isnull())
-    names = [name for name in here.columns if name not in NOT_ATTRIBUTES and (wanted is None or name in wanted)]
-    # An agent who was hired twice has two rows of the same person; the later tells.
-    order = ["agent_id", *(name for name in ("hire_date",) if name in here.columns)]
-    rows = here.order_by(order).select("agent_id", *names).to_pandas()
+def _latest_rows(table: ir.Table, columns: tuple[str, ...] | None) -> pd.DataFrame:
+    """Return the current attributes of each agent; those of the last hire, where an agent was hired twice."""
+    current = table.filter(table.superseded_on.isnull())
+    names = [name for name in current.columns if name not in NOT_ATTRIBUTES and (columns is None or name in columns)]
+    order = ["agent_id", *(name for name in ("hire_date",) if name in current.columns)]
+    rows = current.order_by(order).select("agent_id", *names).to_pandas()
     return rows.drop_duplicates("agent_id", keep="last").astype(dict.fromkeys(names, object))

@@ -1,4 +1,4 @@
-"""The quality table: what was read, used, set aside, repaired or noticed, by table and rule, in numbers of rows."""
+"""The quality table: how many rows of each table were read, used, set aside, repaired or noticed, by rule."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ NOTICED = "noticed: "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class QualityLine:
     """One line of the quality table.
 
-    A rule that starts with `SET_ASIDE` takes rows away; rows read = rows used + all rows set aside.
+    A rule that starts with `SET_ASIDE` removes rows; rows read = rows used + all rows set aside.
     `REPAIRED` changed values, `NOTICED` changed nothing.
     """
 
@@ -30,30 +30,31 @@ class Line:
     columns: tuple[str, ...] = ()
 
 
-def frame(lines: Iterable[Line]) -> pd.DataFrame:
-    """Make the quality table: table, rule, rows, share of the rows read, example_columns; sorted by table.
+def quality_table(lines: Iterable[QualityLine]) -> pd.DataFrame:
+    """Return the quality table: table, rule, rows, share of the rows read, example_columns; sorted by table.
 
     Examples
     --------
-    >>> frame([Line(table="pay", rule=READ, rows=4), Line(table="pay", rule=USED, rows=3)])[["rule", "share"]]
+    >>> lines = [QualityLine(table="pay", rule=READ, rows=4), QualityLine(table="pay", rule=USED, rows=3)]
+    >>> quality_table(lines)[["rule", "share"]]
             rule  share
     0  rows read   1.00
     1  rows used   0.75
     """
     import pandas as pd
 
-    listed = list(lines)
-    read = {line.table: line.rows for line in listed if line.rule == READ}
+    lines = list(lines)
+    rows_read = {line.table: line.rows for line in lines if line.rule == READ}
     content = [
         (
             line.table,
             line.rule,
             line.rows,
-            line.rows / read[line.table] if read.get(line.table) else 0.0,
+            line.rows / rows_read[line.table] if rows_read.get(line.table) else 0.0,
             ", ".join(line.columns),
         )
-        for line in listed
+        for line in lines
     ]
-    made = pd.DataFrame(content, columns=["table", "rule", "rows", "share", "example_columns"])
+    table = pd.DataFrame(content, columns=["table", "rule", "rows", "share", "example_columns"])
     types = {"table": "str", "rule": "str", "rows": "int64", "share": "float64", "example_columns": "str"}
-    return made.astype(types).sort_values("table", kind="stable", ignore_index=True)
+    return table.astype(types).sort_values("table", kind="stable", ignore_index=True)

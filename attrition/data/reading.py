@@ -1,4 +1,4 @@
-"""From a source to the engine: files by their kind, databases by their url."""
+"""Read a source into the engine: files by their suffix, databases by their url."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from pathlib import Path
 
 from attrition.data import databases, delimited, parquet, workbooks
 from attrition.data.engine import Connection
-from attrition.data.faults import Refused
-from attrition.data.files import find
-from attrition.data.raw_table import Landed
+from attrition.data.faults import TableRefused
+from attrition.data.files import find_files
+from attrition.data.raw_table import RawTable
 from attrition.data.sources import Source
 from attrition.errors import Fault
 
-_TEXTS = (".csv", ".tsv", ".txt")
+_DELIMITED = (".csv", ".tsv", ".txt")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_KINDS = {
-    ".parquet": parquet.land,
-    **dict.fromkeys(_TEXTS, delimited.land),
-    **dict.fromkeys(_WORKBOOKS, workbooks.land),
+_READERS = {
+    ".parquet": parquet.read_table,
+    **dict.fromkeys(_DELIMITED, delimited.read_table),
+    **dict.fromkeys(_WORKBOOKS, workbooks.read_table),
 }
 
-SUFFIXES = tuple(_KINDS)
-"""Kinds of files that can be read, by their suffix."""
+SUFFIXES = tuple(_READERS)
+"""Suffixes of the files that can be read."""
 
 
 def headers(path: Path, *, table: str) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
 
     Raises
     ------
-    Refused
+    TableRefused
         The file is damaged or empty.
     """
     suffix = path.suffix.lower()
@@ -38,21 +38,21 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
     return workbooks.headers(path, table=table) if suffix in _WORKBOOKS else delimited.headers(path, table=table)
 
 
-def land(con: Connection, table: str, source: Source, workspace: Path) -> Landed:
-    """Land one source in the engine, as its source wrote it.
+def read_source(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
+    """Read one source into the engine, with its own headers and values.
 
     Raises
     ------
-    Refused
-        With every fault that keeps the source from being read.
+    TableRefused
+        With every fault that prevents reading the source.
     """
     if source.path is None:
-        return databases.land(con, table, source, workspace)
-    files = find(workspace, source.path, table)
-    kinds = {path.suffix.lower() for path in files}
-    if len(kinds) > 1 or not kinds <= set(_KINDS):
-        advice = f"use one of {', '.join(_KINDS)} for all files of a table"
-        raise Refused(
+        return databases.read_table(con, table, source, workspace)
+    files = find_files(workspace, source.path, table)
+    suffixes = {path.suffix.lower() for path in files}
+    if len(suffixes) > 1 or not suffixes <= set(_READERS):
+        advice = f"use one of {', '.join(_READERS)} for all files of a table"
+        raise TableRefused(
             Fault(file=source.path, table=table, column="", rule="unknown kind of file", rows=None, advice=advice)
         )
-    return _KINDS[kinds.pop()](con, table, source, files, workspace)
+    return _READERS[suffixes.pop()](con, table, source, files, workspace)

@@ -1,4 +1,4 @@
-"""Tables held against each other: events of people nobody knows, exits before the hire, ids that lost their zeros."""
+"""Referential integrity: events of unknown agents, exits before the hire, ids that lost their leading zeros."""
 
 from __future__ import annotations
 
@@ -7,120 +7,121 @@ from dataclasses import dataclass
 from functools import partial
 
 from attrition.data import engine
-from attrition.data.engine import Connection, name
-from attrition.data.quality import NOTICED, SET_ASIDE, Line
+from attrition.data.engine import Connection, quote_name
+from attrition.data.quality import NOTICED, SET_ASIDE, QualityLine
 from attrition.data.tables import TABLES
-from attrition.data.validation import FEW
+from attrition.data.validation import MAX_BAD_SHARE
 from attrition.errors import Fault
 
 _LOST_ZEROS = "format the column as text and export again: leading zeros are lost on one side, so agents are not found"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Linked:
-    """What the tables say of each other; `is_used` is the condition of the exits that count."""
+class ReferenceCheck:
+    """The result of checking tables against the roster; `is_used` is the condition of the exits that count."""
 
     faults: tuple[Fault, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[QualityLine, ...] = ()
     is_used: str = "true"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
-    """Rows of one table without a known agent, without one only because zeros were lost, and before the hire."""
+class _References:
+    """Rows of one table: all, of unknown agents, of agents whose id lost its zeros, and from before the hire."""
 
     rows: int
     unknown: int
-    lost: int
-    early: int
+    lost_zeros: int
+    before_hire: int
 
 
-def link(
+def check_references(
     con: Connection, relations: Mapping[str, str], columns: Mapping[str, Sequence[str]], places: Mapping[str, str]
-) -> Linked:
-    """Hold every table of events against the table of agents, or the snapshots where there is none.
+) -> ReferenceCheck:
+    """Check every table of events against the roster: the table of agents, or the snapshots where there is none.
 
     Parameters
     ----------
     relations, columns, places : mapping
-        By table: the checked relation, its columns without a fault, and what errors call its source.
+        By table: the checked relation, its columns without a fault, and the name of its source in messages.
     """
     roster = "agents" if "agents" in relations else "snapshots"
     if "agent_id" not in columns.get(roster, ()):
-        return Linked()
+        return ReferenceCheck()
     hired = "min(hire_date)" if "hire_date" in columns[roster] else "CAST(NULL AS DATE)"
-    engine.run(
+    engine.execute(
         con,
         f"CREATE OR REPLACE TABLE __roster AS SELECT agent_id, {hired} AS hired, ltrim(agent_id, '0') AS bare "
-        f"FROM {name(relations[roster])} WHERE agent_id IS NOT NULL GROUP BY agent_id",
+        f"FROM {quote_name(relations[roster])} WHERE agent_id IS NOT NULL GROUP BY agent_id",
     )
     faults: list[Fault] = []
-    lines: list[Line] = []
+    lines: list[QualityLine] = []
     is_used = "true"
-    apart = (roster, "snapshots", "audit_attributes")
-    held = [table for table in relations if table not in apart and "agent_id" in columns[table]]
-    looks = [partial(_look, con, table, relations[table], columns[table]) for table in held]
-    for table, found in zip(held, engine.run_in_parallel(con, looks), strict=True):
-        if found.lost:
-            faults.append(_fault(places[table], table, "id read as a number", found.lost, _LOST_ZEROS))
+    no_events = (roster, "snapshots", "audit_attributes")
+    tables = [table for table in relations if table not in no_events and "agent_id" in columns[table]]
+    tasks = [partial(_count_references, con, table, relations[table], columns[table]) for table in tables]
+    for table, references in zip(tables, engine.run_in_parallel(con, tasks), strict=True):
+        if references.lost_zeros:
+            faults.append(_fault(places[table], table, "id read as a number", references.lost_zeros, _LOST_ZEROS))
         elif table == "exits":
-            said = _exits(found, roster, places[table])
-            faults, lines, is_used = [*faults, *said.faults], [*lines, *said.lines], said.is_used
+            exits = _check_exits(references, roster, places[table])
+            faults, lines, is_used = [*faults, *exits.faults], [*lines, *exits.lines], exits.is_used
         else:
-            lines += _events(table, found, roster)
-    return Linked(faults=tuple(faults), lines=tuple(lines), is_used=is_used)
+            lines += _event_lines(table, references, roster)
+    return ReferenceCheck(faults=tuple(faults), lines=tuple(lines), is_used=is_used)
 
 
-def _look(con: Connection, table: str, relation: str, columns: Sequence[str]) -> _Found:
+def _count_references(con: Connection, table: str, relation: str, columns: Sequence[str]) -> _References:
     happened = TABLES[table].happened
-    early = f"rows.{name(happened)} < roster.hired" if happened is not None and happened in columns else "false"
+    has_day = happened is not None and happened in columns
+    is_early = f"rows.{quote_name(happened)} < roster.hired" if happened is not None and has_day else "false"
     query = (
-        f"SELECT count(*), count(*) FILTER (roster.agent_id IS NULL), count(*) FILTER ({early}) "
-        f"FROM {name(relation)} AS rows LEFT JOIN __roster AS roster USING (agent_id)"
+        f"SELECT count(*), count(*) FILTER (roster.agent_id IS NULL), count(*) FILTER ({is_early}) "
+        f"FROM {quote_name(relation)} AS rows LEFT JOIN __roster AS roster USING (agent_id)"
     )
-    rows, unknown, before = engine.rows(con, query)[0]
-    lost = 0
+    rows, unknown, before_hire = engine.fetch_rows(con, query)[0]
+    lost_zeros = 0
     if unknown:
         query = (
-            f"SELECT count(*) FROM {name(relation)} AS rows ANTI JOIN __roster AS roster USING (agent_id) "
+            f"SELECT count(*) FROM {quote_name(relation)} AS rows ANTI JOIN __roster AS roster USING (agent_id) "
             "WHERE ltrim(agent_id, '0') IN (SELECT bare FROM __roster)"
         )
-        lost = engine.rows(con, query)[0][0]
-    return _Found(rows=rows, unknown=unknown, lost=lost, early=before)
+        lost_zeros = engine.fetch_rows(con, query)[0][0]
+    return _References(rows=rows, unknown=unknown, lost_zeros=lost_zeros, before_hire=before_hire)
 
 
-def _exits(found: _Found, roster: str, place: str) -> Linked:
-    """Judge the exits: a few that fit nobody are set aside, many mean that the wrong file was given."""
-    if found.unknown + found.early >= FEW * found.rows:
-        advice = f"give {roster} and exits of the same staff and period; under {FEW:.0%} would be set aside"
+def _check_exits(references: _References, roster: str, place: str) -> ReferenceCheck:
+    """Set a few exits without a matching agent aside; refuse many, which mean that the wrong file was supplied."""
+    unknown, before_hire = references.unknown, references.before_hire
+    if unknown + before_hire >= MAX_BAD_SHARE * references.rows:
+        advice = f"supply {roster} and exits of the same staff and period; under {MAX_BAD_SHARE:.0%} would be set aside"
         faults = [
             _fault(place, "exits", rule, rows, advice)
-            for rule, rows in ((f"agent not in {roster}", found.unknown), ("exit before the hire", found.early))
+            for rule, rows in ((f"agent not in {roster}", unknown), ("exit before the hire", before_hire))
             if rows
         ]
-        return Linked(faults=tuple(faults))
+        return ReferenceCheck(faults=tuple(faults))
     lines = []
-    if found.unknown:
-        lines.append(
-            Line(table="exits", rule=f"{SET_ASIDE}agent not in {roster}", rows=found.unknown, columns=("agent_id",))
-        )
-    if found.early:
-        lines.append(
-            Line(table="exits", rule=f"{SET_ASIDE}exit before the hire", rows=found.early, columns=("exit_date",))
-        )
-    known = "known.agent_id = rows.agent_id AND coalesce(rows.exit_date >= known.hired, true)"
-    is_used = f"EXISTS (FROM __roster AS known WHERE {known})"
-    return Linked(lines=tuple(lines), is_used=is_used if lines else "true")
+    if unknown:
+        rule = f"{SET_ASIDE}agent not in {roster}"
+        lines.append(QualityLine(table="exits", rule=rule, rows=unknown, columns=("agent_id",)))
+    if before_hire:
+        rule = f"{SET_ASIDE}exit before the hire"
+        lines.append(QualityLine(table="exits", rule=rule, rows=before_hire, columns=("exit_date",)))
+    matches = "known.agent_id = rows.agent_id AND coalesce(rows.exit_date >= known.hired, true)"
+    is_used = f"EXISTS (FROM __roster AS known WHERE {matches})"
+    return ReferenceCheck(lines=tuple(lines), is_used=is_used if lines else "true")
 
 
-def _events(table: str, found: _Found, roster: str) -> list[Line]:
+def _event_lines(table: str, references: _References, roster: str) -> list[QualityLine]:
     lines = []
-    if found.unknown:
+    if references.unknown:
         rule = f"{NOTICED}agent not in {roster}"
-        lines.append(Line(table=table, rule=rule, rows=found.unknown, columns=("agent_id",)))
-    if found.early:
+        lines.append(QualityLine(table=table, rule=rule, rows=references.unknown, columns=("agent_id",)))
+    if references.before_hire:
         rule = f"{NOTICED}before the agent's hire"
-        lines.append(Line(table=table, rule=rule, rows=found.early, columns=(TABLES[table].happened or "",)))
+        columns = (TABLES[table].happened or "",)
+        lines.append(QualityLine(table=table, rule=rule, rows=references.before_hire, columns=columns))
     return lines
 
 

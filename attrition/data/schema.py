@@ -1,19 +1,19 @@
-"""What a table of the contract is: columns that say what they hold, once, for checks, documents and synthetic data."""
+"""How a table of the contract is described: its columns, declared once for checks, documents and synthetic data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "number", "whole", "date", "moment", "flag"]
+Kind = Literal["text", "number", "integer", "date", "timestamp", "boolean"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: its kind, its meaning in two languages, and what a value may be.
+    """One column: its kind, its meaning in English and Chinese, and which values are allowed.
 
-    `kind`: text, number (float64), whole (int64), date, moment (timestamp) or flag (boolean).
-    `choices` and `minimum`/`maximum` are checked; `never_feature` columns are for audits only.
+    `number` columns are float64, `integer` columns int64. `choices` and `minimum`/`maximum` are checked;
+    `never_feature` columns are for audits only.
     """
 
     name: str
@@ -29,10 +29,11 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One table of the contract: grain, key, the column that says when a row happened, and columns.
+    """One table of the contract: its grain (what one row is), key, columns, and the date column of its events.
 
-    An empty `key` means rows have no identity: no versions, repeated rows are separate events.
-    A row with a later `recorded_at` and the same key replaces the earlier one from then on.
+    `happened` names the column that holds the day on which a row happened. With an empty `key` equal rows are
+    separate events and there are no versions. A row with the same key and a later `recorded_at` replaces the earlier
+    one from then on.
     """
 
     name: str

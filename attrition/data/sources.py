@@ -21,10 +21,10 @@ CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class Site(Declaration):
-    """The centre: its name, clock, money and language.
+    """The centre: its name, time zone, currency and language.
 
-    `data_ends` ("2026-10") is the last complete month, read off the tables when left away;
-    `rates` says what one unit of another currency is worth in the site's.
+    `data_ends` ("2026-10") is the last complete month, taken from the tables when left out;
+    `rates` is the value of one unit of another currency in the site's currency.
     """
 
     name: str
@@ -84,9 +84,9 @@ class Source(Declaration):
     """Where one table is, and how to read it.
 
     `path` is a file or a glob of monthly files below the workspace; `url` a database, with `query`.
-    `columns` maps headers to the contract's names, `values` maps what the source writes to what the
-    contract says, by column; `constants` gives a column the source has not. `only_with` names columns
-    without which a row is no row of this table: such rows are set aside and counted.
+    `columns` maps headers to the contract's column names; `values` maps the source's values to the contract's,
+    by column; `constants` fills a column that the source does not have. `only_with` names columns that must not be
+    empty: rows without them do not belong to the table and are set aside and counted.
     """
 
     path: str | None = None
@@ -114,19 +114,19 @@ class Source(Declaration):
     @model_validator(mode="after")
     def _one_place(self) -> Source:
         if (self.path is None) == (self.url is None):
-            raise ValueError("say where the table is: either path or url")
+            raise ValueError("declare where the table is: either path or url")
         if self.url is not None and not self.query:
             raise ValueError("a url needs a query, such as select * from pay")
         return self
 
     @property
     def place(self) -> str:
-        """What errors call this source: its path, or its url without user and password."""
+        """The name of this source in messages: its path, or its url without user and password."""
         return self.path if self.path is not None else re.sub(r"//[^/@]*@", "//", self.url or "")
 
 
 class Sources(Declaration):
-    """The whole declaration; names of tables and columns are checked against the contract."""
+    """The whole file; names of tables and columns are checked against the contract."""
 
     site: Site
     tables: Annotated[dict[str, Source], Field(min_length=1)]
@@ -134,61 +134,62 @@ class Sources(Declaration):
     @model_validator(mode="before")
     @classmethod
     def _known_tables(cls, data: Any) -> Any:
-        named = data.get("tables", {}) if isinstance(data, Mapping) else {}
-        unknown = [table for table in named if table not in TABLES] if isinstance(named, Mapping) else []
+        tables = data.get("tables", {}) if isinstance(data, Mapping) else {}
+        unknown = [table for table in tables if table not in TABLES] if isinstance(tables, Mapping) else []
         if unknown:
-            said = "; ".join(f'"{table}" is not a table of the contract{nearest(table, TABLES)}' for table in unknown)
-            raise ValueError(said)
+            raise ValueError(
+                "; ".join(f'"{table}" is not a table of the contract{nearest(table, TABLES)}' for table in unknown)
+            )
         return data
 
     @model_validator(mode="after")
     def _known_columns(self) -> Sources:
-        wrong = [said for table, source in self.tables.items() for said in _wrong(table, source)]
-        if wrong:
-            raise ValueError("; ".join(wrong))
+        mistakes = [mistake for table, source in self.tables.items() for mistake in _mistakes(table, source)]
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
         return self
 
 
 def read(workspace: Path) -> Sources:
-    """Read the declaration of a workspace.
+    """Read `pipelines/sources.toml` of a workspace.
 
     Raises
     ------
     DeclarationError
-        The file is missing or says something impossible; every place at once.
+        The file is missing or not valid; the message lists every mistake.
     """
     return read_declaration(workspace / "pipelines" / "sources.toml", Sources)
 
 
-def allowed(table: str, source: Source) -> tuple[str, ...]:
-    """List the column names a source may map to: the contract's, and for snapshots its declared features."""
+def allowed_columns(table: str, source: Source) -> tuple[str, ...]:
+    """Return the column names a source may map to: the contract's, and for snapshots its declared features."""
     return (*TABLES[table].names, *(column.name for column in ANY_TABLE), *source.features)
 
 
-def _wrong(table: str, source: Source) -> list[str]:
-    said = []
-    if table != "audit_attributes":  # any protected attribute may stand there
-        known = allowed(table, source)
+def _mistakes(table: str, source: Source) -> list[str]:
+    mistakes = []
+    if table != "audit_attributes":  # this table may hold any protected attribute
+        known = allowed_columns(table, source)
         used = [*source.columns.values(), *source.values, *source.constants, *source.only_with]
-        said = [
+        mistakes = [
             f'tables.{table}: "{column}" is not a column of {table}{nearest(column, known)}'
             for column in dict.fromkeys(used)
             if column not in known
         ]
     if source.features and table != "snapshots":
-        said.append(f"tables.{table}: only snapshots declare features")
-    return said + _impossible_features(table, source)
+        mistakes.append(f"tables.{table}: only snapshots declare features")
+    return mistakes + _feature_mistakes(table, source)
 
 
-def _impossible_features(table: str, source: Source) -> list[str]:
+def _feature_mistakes(table: str, source: Source) -> list[str]:
     headers = {name: header for header, name in source.columns.items()}
-    said = []
+    mistakes = []
     for name, feature in source.features.items():
         place = f"tables.{table}.features.{name}"
         if reason := forbidden_reason(name, headers.get(name, ""), feature.en, feature.zh):
-            said.append(f"{place}: {reason}; leave it out, or keep it in audit_attributes")
+            mistakes.append(f"{place}: {reason}; leave it out, or keep it in audit_attributes")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            said.append(f"{place}: a feature's name is lower-case letters, digits and underscores")
+            mistakes.append(f"{place}: a feature's name is lower-case letters, digits and underscores")
         if name in ("agent_id", "as_of", "hire_date"):
-            said.append(f"{place}: {name} identifies the row and cannot be a feature")
-    return said
+            mistakes.append(f"{place}: {name} identifies the row and cannot be a feature")
+    return mistakes

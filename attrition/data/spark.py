@@ -1,4 +1,4 @@
-"""Carry a centre's checked tables to Spark, where the same features are built (extra ``spark``)."""
+"""Copy a centre's checked tables to Spark, where the same features are built (extra ``spark``)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SETTINGS = {
 
 
 def connect(folder: Path) -> ibis.BaseBackend:
-    """Open the Spark session of this process, or the one a cluster's launcher configured.
+    """Open the Spark session of this process, or the one that a cluster's launcher configured.
 
     Parameters
     ----------
     folder : Path
-        Where answers are kept that are asked about more than once. In memory Spark would keep the question, and
-        plan all of it again with every question about its answer.
+        Where intermediate results are stored that several queries read. In memory Spark would keep the query and
+        plan all of it again for every query on its result.
 
     Raises
     ------
@@ -49,12 +49,12 @@ def connect(folder: Path) -> ibis.BaseBackend:
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     con = ibis.pyspark.connect(session)
-    con._cached_table = partial(_kept, con, folder)
+    con._cached_table = partial(_cached, con, folder)
     return con
 
 
-def _kept(con: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:
-    name = gen_name("kept")
+def _cached(con: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:
+    name = gen_name("cached")
     table.to_parquet(str(folder / name))
     return con.read_parquet(str(folder / name), table_name=name)
 
@@ -67,7 +67,7 @@ def to_spark(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table
     tables : mapping of str to ibis.Table
         Checked tables with ``known_on`` and ``superseded_on``.
     folder : Path
-        An empty folder, which must live as long as the tables are used.
+        An empty folder, which must exist as long as the tables are used.
     """
     spark = connect(folder)
     opened = {}

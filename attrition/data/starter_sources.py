@@ -1,4 +1,4 @@
-"""A first `pipelines/sources.toml` for a folder whose files are named after the contract's tables."""
+"""Write a starter `pipelines/sources.toml` for a folder whose files are named after the contract's tables."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from attrition.data import reading
-from attrition.data.faults import Refused
-from attrition.data.mapping import guess
+from attrition.data.faults import TableRefused
+from attrition.data.mapping import guess_column
 from attrition.data.schema import Table
 from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.errors import DeclarationError
@@ -19,7 +19,7 @@ time_zone = "Asia/Shanghai"
 currency = "CNY"
 language = "en"
 """
-_SNAPSHOTS = """# Every column of the monthly file that shall be a feature is declared:
+_SNAPSHOTS = """# Declare every column of the monthly file that is to be a feature:
 # [tables.snapshots.features.pay_income]
 # family = "pay"
 # lever = "pay"
@@ -33,17 +33,17 @@ _SNAPSHOTS = """# Every column of the monthly file that shall be a feature is de
 
 
 def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
-    """Write the declaration for a folder of exports.
+    """Return the text of the declaration for a folder of exports.
 
-    A file belongs to the table whose name it starts with: ``exits.csv``, ``exits_2026-09.csv``, ``exits-old.xlsx``;
-    several files of one kind become one glob. Headers that are the contract's Chinese names are mapped.
+    A file belongs to the table that its name starts with: ``exits.csv``, ``exits_2026-09.csv``, ``exits-old.xlsx``;
+    several files with one suffix become one glob. Headers that are the contract's Chinese names are mapped.
 
     Parameters
     ----------
     folder : Path
         Where the exports are.
     shown : str, optional
-        How the declaration names the folder; by default its absolute path.
+        The path of the folder in the declaration; by default its absolute path.
 
     Raises
     ------
@@ -60,22 +60,22 @@ def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
 
 
 def _files(folder: Path, table: str) -> list[Path]:
-    longer = [name for name in TABLES if name != table and name.startswith(table)]
-    named = re.compile(rf"{table}(?![a-z])", re.IGNORECASE)
-    files = [path for path in folder.iterdir() if path.suffix.lower() in reading.SUFFIXES and named.match(path.name)]
-    files = [path for path in files if not any(path.name.lower().startswith(name) for name in longer)]
-    kinds = sorted({path.suffix for path in files}, key=lambda suffix: reading.SUFFIXES.index(suffix.lower()))
-    return sorted(path for path in files if path.suffix == kinds[0]) if kinds else []
+    longer_names = [name for name in TABLES if name != table and name.startswith(table)]
+    pattern = re.compile(rf"{table}(?![a-z])", re.IGNORECASE)
+    files = [path for path in folder.iterdir() if path.suffix.lower() in reading.SUFFIXES and pattern.match(path.name)]
+    files = [path for path in files if not any(path.name.lower().startswith(name) for name in longer_names)]
+    suffixes = sorted({path.suffix for path in files}, key=lambda suffix: reading.SUFFIXES.index(suffix.lower()))
+    return sorted(path for path in files if path.suffix == suffixes[0]) if suffixes else []
 
 
 def _table(table: Table, files: list[Path], where: str) -> str:
     name = files[0].name if len(files) == 1 else f"{table.name}*{files[0].suffix}"
     lines = [f"[tables.{table.name}]", f"path = {json.dumps(f'{where}/{name}', ensure_ascii=False)}"]
     headers = _headers(files[0], table.name)
-    if table.happened and "recorded_at" not in {guess(header, table) for header in headers}:
-        lines.append("# recording_delay_days = 0  # days until a row is in the system; said nowhere, 0 is assumed")
+    if table.happened and "recorded_at" not in {guess_column(header, table) for header in headers}:
+        lines.append("# recording_delay_days = 0  # days until a row is in the system; 0 is assumed")
     known = {column.name for column in (*table.columns, *ANY_TABLE)}
-    mapped = {header: column for header in headers if header not in known and (column := guess(header, table))}
+    mapped = {header: column for header in headers if header not in known and (column := guess_column(header, table))}
     if mapped:
         lines.append(f"[tables.{table.name}.columns]")
         lines += [f"{json.dumps(header, ensure_ascii=False)} = {json.dumps(name)}" for header, name in mapped.items()]
@@ -83,8 +83,8 @@ def _table(table: Table, files: list[Path], where: str) -> str:
 
 
 def _headers(path: Path, table: str) -> tuple[str, ...]:
-    """Read the headers of a file where that is cheap; a damaged file is `check`'s business."""
+    """Read the headers of a file; none of a damaged one, which `attrition check` reports."""
     try:
         return reading.headers(path, table=table)
-    except Refused:
+    except TableRefused:
         return ()

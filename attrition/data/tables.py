@@ -1,4 +1,4 @@
-"""The contract's input tables, declared once: what each column is called, holds and may be."""
+"""The contract's input tables, declared once: the name, meaning and allowed values of each column."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ASSIGNMENTS = Table(
         Column(name="supervisor_id", kind="text", en="staff number of the team leader", zh="班长工号"),
         Column(name="job_role", kind="text", en="job role", zh="岗位"),
         Column(name="grade", kind="text", en="grade on the ladder", zh="职级"),
-        Column(name="skill_count", kind="whole", en="number of skills (queues) the agent is trained for", zh="技能数", minimum=0),
+        Column(name="skill_count", kind="integer", en="number of skills (queues) the agent is trained for", zh="技能数", minimum=0),
         Column(name="shift_pattern", kind="text", en="shift pattern (day, rotating, night, ...)", zh="班次模式"),
         Column(name="work_mode", kind="text", en="where the agent works", zh="工作方式", choices=("office", "hybrid", "home")),
         Column(name="contract_hours_week", kind="number", en="contracted hours a week", zh="每周合同工时", minimum=0, maximum=100),
@@ -125,12 +125,12 @@ SHIFTS = Table(
         Column(name="scheduled_minutes", kind="number", en="minutes scheduled", zh="排班分钟", required=True, minimum=0, maximum=1440),
         Column(name="worked_minutes", kind="number", en="minutes worked", zh="实际工作分钟", minimum=0, maximum=1440),
         Column(name="overtime_minutes", kind="number", en="minutes of overtime", zh="加班分钟", minimum=0, maximum=1440),
-        Column(name="overtime_mandatory", kind="flag", en="the overtime was ordered", zh="是否强制加班"),
+        Column(name="overtime_mandatory", kind="boolean", en="the overtime was ordered", zh="是否强制加班"),
         Column(name="adherent_minutes", kind="number", en="minutes in the scheduled state", zh="遵时分钟", minimum=0, maximum=1440),
         Column(name="late_minutes", kind="number", en="minutes late", zh="迟到分钟", minimum=0, maximum=1440),
-        Column(name="is_night", kind="flag", en="night shift", zh="是否夜班"),
+        Column(name="is_night", kind="boolean", en="night shift", zh="是否夜班"),
         Column(name="absence", kind="text", en="absence on that day", zh="缺勤", choices=("none", "unplanned", "planned", "no_show")),
-        Column(name="changed", kind="flag", en="the shift was changed after it was published", zh="是否临时改班"),
+        Column(name="changed", kind="boolean", en="the shift was changed after it was published", zh="是否临时改班"),
         Column(name="published_on", kind="date", en="when the shift was published", zh="班表发布日期"),
         Column(name="start_minute", kind="number", en="start of the shift, minutes after midnight", zh="班次开始（零点后分钟）", minimum=0, maximum=1440),
     ),
@@ -174,8 +174,8 @@ QA_EVALUATIONS = Table(
         Column(name="evaluator_id", kind="text", en="staff number of the evaluator", zh="质检员工号"),
         Column(name="critical_errors", kind="number", en="fatal errors", zh="致命性差错", minimum=0),
         Column(name="noncritical_errors", kind="number", en="non-fatal errors", zh="非致命性差错", minimum=0),
-        Column(name="appealed", kind="flag", en="the agent appealed", zh="是否申诉"),
-        Column(name="appeal_upheld", kind="flag", en="the appeal succeeded", zh="申诉是否成立"),
+        Column(name="appealed", kind="boolean", en="the agent appealed", zh="是否申诉"),
+        Column(name="appeal_upheld", kind="boolean", en="the appeal succeeded", zh="申诉是否成立"),
         Column(name="appeal_resolved_on", kind="date", en="when the appeal was decided", zh="申诉结案日期"),
         Column(name="feedback_on", kind="date", en="when the agent got feedback", zh="反馈日期"),
     ),
@@ -270,7 +270,7 @@ INTERVENTIONS = Table(
         Column(name="cost", kind="number", en="cost in the site's currency", zh="成本", minimum=0),
         Column(name="pilot_id", kind="text", en="pilot it belongs to", zh="试点编号"),
         Column(name="arm", kind="text", en="arm of the pilot", zh="试点组别", choices=("treated", "control")),
-        Column(name="declined", kind="flag", en="the agent declined", zh="是否拒绝"),
+        Column(name="declined", kind="boolean", en="the agent declined", zh="是否拒绝"),
     ),
 )
 
@@ -326,10 +326,10 @@ TABLES: dict[str, Table] = {
 """Every input table of the contract, by name."""
 
 RECORDED_AT = Column(
-    name="recorded_at", kind="moment", en="when the row became known in the source system", zh="记录时间"
+    name="recorded_at", kind="timestamp", en="when the row became known in the source system", zh="记录时间"
 )
 IS_RETRACTED = Column(
-    name="is_retracted", kind="flag", en="this version withdraws the fact", zh="是否撤销该记录"
+    name="is_retracted", kind="boolean", en="this version withdraws the fact", zh="是否撤销该记录"
 )
 ANY_TABLE = (RECORDED_AT, IS_RETRACTED)
-"""Columns that any table may carry."""
+"""Columns that any table may have."""

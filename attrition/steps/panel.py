@@ -83,7 +83,7 @@ def fingerprint(workspace: Path, job: PanelJob) -> str | None:
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     for name, source in declaration.tables.items():
-        for path in files.find(workspace, str(source.path), name):
+        for path in files.find_files(workspace, str(source.path), name):
             digest.update(f"{name} {path.name}".encode())
             with path.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())

@@ -1,4 +1,4 @@
-"""Small sites for tests: a folder of exports and the declaration that says how to read them."""
+"""Small sites for tests: a folder of exports and the declaration of how to read them."""
 
 from __future__ import annotations
 
@@ -28,44 +28,44 @@ EXITS = """\
 agent_id,exit_date,exit_type
 002,2025-09-30,voluntary
 """
-GOOD = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": EXITS}
+VALID = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": EXITS}
 
 
-def lay(folder: Path, exports: Mapping[str, str | bytes], **said: str) -> Path:
+def write_site(folder: Path, exports: Mapping[str, str | bytes], **declarations: str) -> Path:
     """Write a workspace: exports by table (or file) name, and lines of the declaration by table."""
     (folder / "pipelines").mkdir(exist_ok=True)
     (folder / "exports").mkdir(exist_ok=True)
-    declared = [SITE + said.pop("site", "")]
+    sections = [SITE + declarations.pop("site", "")]
     for name, content in exports.items():
         table, file = (name.split("/")[0], name.split("/")[-1]) if "/" in name else (name, f"{name}.csv")
         (folder / "exports" / file).write_bytes(content.encode() if isinstance(content, str) else content)
-        if not any(line.startswith(f"[tables.{table}]") for line in declared):
-            place = said.pop(table, "")
-            path = "" if "path =" in place or "url =" in place else f'path = "exports/{file}"\n'
-            declared.append(f"[tables.{table}]\n{path}{place}\n")
-    (folder / "pipelines" / "sources.toml").write_text("\n".join(declared), encoding="utf-8")
+        if not any(line.startswith(f"[tables.{table}]") for line in sections):
+            lines = declarations.pop(table, "")
+            path = "" if "path =" in lines or "url =" in lines else f'path = "exports/{file}"\n'
+            sections.append(f"[tables.{table}]\n{path}{lines}\n")
+    (folder / "pipelines" / "sources.toml").write_text("\n".join(sections), encoding="utf-8")
     return folder
 
 
-def opened(folder: Path, exports: Mapping[str, str | bytes], **said: str) -> Centre:
-    """Open a site that has no fault."""
-    centre, faults = inspect(lay(folder, GOOD | dict(exports), **said))
+def open_site(folder: Path, exports: Mapping[str, str | bytes], **declarations: str) -> Centre:
+    """Write and open a site without a fault."""
+    centre, faults = inspect(write_site(folder, VALID | dict(exports), **declarations))
     assert centre is not None, [str(fault) for fault in faults]
     return centre
 
 
-def faults(folder: Path, exports: Mapping[str, str | bytes], **said: str) -> tuple[Fault, ...]:
-    """Inspect a site that has faults."""
-    return inspect(lay(folder, GOOD | dict(exports), **said))[1]
+def faults_of(folder: Path, exports: Mapping[str, str | bytes], **declarations: str) -> tuple[Fault, ...]:
+    """Write a site and return its faults."""
+    return inspect(write_site(folder, VALID | dict(exports), **declarations))[1]
 
 
-def rows(centre: Centre, table: str) -> pd.DataFrame:
-    """Fetch a table in an order of its own: by all its columns."""
-    made = centre.tables[table].execute()
-    return made.sort_values(list(made.columns), ignore_index=True)
+def sorted_rows(centre: Centre, table: str) -> pd.DataFrame:
+    """Return the rows of a table, sorted by all columns."""
+    rows = centre.tables[table].execute()
+    return rows.sort_values(list(rows.columns), ignore_index=True)
 
 
-def lines(centre: Centre, table: str) -> dict[str, int]:
-    """Give the rows of a table's quality lines by rule."""
-    of = centre.quality[centre.quality["table"] == table]
-    return dict(zip(of["rule"], of["rows"], strict=True))
+def quality_rows(centre: Centre, table: str) -> dict[str, int]:
+    """Return the numbers of rows in a table's quality lines, by rule."""
+    lines = centre.quality[centre.quality["table"] == table]
+    return dict(zip(lines["rule"], lines["rows"], strict=True))

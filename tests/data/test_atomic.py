@@ -1,4 +1,4 @@
-"""Products appear whole or not at all."""
+"""Files and folders appear complete or not at all."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def test_a_failure_leaves_the_earlier_file_and_no_trace(tmp_path: Path) -> None:
     assert names(tmp_path) == ["scores.csv"]
 
 
-def test_forgetting_to_write_the_file_is_an_error(tmp_path: Path) -> None:
+def test_a_block_that_writes_no_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), atomic_file(tmp_path / "scores.csv"):
         pass
 
 
-def test_a_folder_replaces_the_earlier_one_whole(tmp_path: Path) -> None:
+def test_a_folder_replaces_the_earlier_one_completely(tmp_path: Path) -> None:
     final = tmp_path / "2026-10"
     final.mkdir()
     (final / "left over.html").write_text("earlier")
@@ -66,7 +66,7 @@ def test_a_failure_leaves_the_earlier_folder(tmp_path: Path) -> None:
     assert (final / "report.html").read_text() == "earlier"
 
 
-def test_a_folder_that_cannot_take_its_place_puts_the_earlier_one_back(
+def test_a_folder_that_cannot_be_renamed_into_place_puts_the_earlier_one_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     final = tmp_path / "2026-10"
@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_take_its_place_puts_the_earlier_one_back(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
-def test_a_killed_run_leaves_nothing_under_the_final_name(tmp_path: Path) -> None:
+def test_a_killed_run_leaves_nothing_at_the_final_path(tmp_path: Path) -> None:
     lines = [
         "import os, signal, sys",
         "from pathlib import Path",

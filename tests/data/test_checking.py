@@ -1,4 +1,4 @@
-"""A folder of broken exports: every fault of every table at once, without a row's content; mending is counted."""
+"""A folder of broken exports: every fault of every table at once, without a row's content; repairs are counted."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import pytest
 
 from attrition.data.centre import open_centre
 from attrition.errors import DataError
-from tests.data.sites import AGENTS, EXITS, faults, lay, lines, opened, rows
+from tests.data.sites import AGENTS, EXITS, faults_of, open_site, quality_rows, sorted_rows, write_site
 
 SHIFTS = "agent_id,shift_date,scheduled_minutes,late_minutes\n" + "".join(
     f"001,2025-04-{day:02d},480,{day}\n" for day in range(1, 29)
 )
 
 
-def broken(folder: Path) -> Path:
-    """Write a site whose exports are broken in every way that was seen at real sites."""
+def broken_site(folder: Path) -> Path:
+    """Write a site whose exports have every kind of fault seen at real sites."""
     (folder / "exports").mkdir()
     workers = pd.DataFrame({"agent_id": [1, 2, 3], "effective_date": "2025-01-06", "team_id": "T1"})
     workers.to_excel(folder / "exports" / "assignments.xlsx", index=False)
-    return lay(
+    return write_site(
         folder,
         {
             "assignments": "",
@@ -43,10 +43,10 @@ def broken(folder: Path) -> Path:
 
 
 def test_every_fault_of_a_broken_folder_is_listed_at_once(tmp_path: Path) -> None:
-    with pytest.raises(DataError) as caught:
-        open_centre(broken(tmp_path))
-    found = {(fault.table, fault.column, fault.rule, fault.rows) for fault in caught.value.faults}
-    assert found == {
+    with pytest.raises(DataError) as error:
+        open_centre(broken_site(tmp_path))
+    faults = {(fault.table, fault.column, fault.rule, fault.rows) for fault in error.value.faults}
+    assert faults == {
         ("assignments", "agent_id", "id read as a number", 3),
         ("contacts", "", "missing table", None),
         ("agents", "hire_date", "missing column", None),
@@ -59,55 +59,55 @@ def test_every_fault_of_a_broken_folder_is_listed_at_once(tmp_path: Path) -> Non
     }
 
 
-def test_the_page_of_faults_names_file_table_column_rule_rows_and_advice(tmp_path: Path) -> None:
-    with pytest.raises(DataError) as caught:
-        open_centre(broken(tmp_path))
-    page = str(caught.value)
-    assert "the input breaks the contract in 9 places:" in page
-    assert 'did you mean its header "hire_dat"? then write "hire_dat" = "hire_date"' in page
+def test_the_error_names_file_table_column_rule_rows_and_advice(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        open_centre(broken_site(tmp_path))
+    message = str(error.value)
+    assert "the input breaks the contract in 9 places:" in message
+    assert 'did you mean its header "hire_dat"? then write "hire_dat" = "hire_date"' in message
     assert (
         "exports/exits.csv: exits.exit_date: ambiguous date (2 rows); "
-        'say the layout under [tables.exits]: dates = ["%d/%m/%Y"] fits' in page
+        'declare the layout under [tables.exits]: dates = ["%d/%m/%Y"] fits' in message
     )
-    assert "eight hours" not in page
-    assert "1001" not in page
+    assert "eight hours" not in message
+    assert "1001" not in message
 
 
 def test_a_few_bad_values_of_an_optional_column_become_empty_and_are_counted(tmp_path: Path) -> None:
-    centre = opened(tmp_path, {"shifts": SHIFTS.replace("480,7\n", "480,seven\n")})
-    assert lines(centre, "shifts")["repaired: text in a number, now empty"] == 1
-    assert rows(centre, "shifts")["late_minutes"].isna().sum() == 1
+    centre = open_site(tmp_path, {"shifts": SHIFTS.replace("480,7\n", "480,seven\n")})
+    assert quality_rows(centre, "shifts")["repaired: text in a number, now empty"] == 1
+    assert sorted_rows(centre, "shifts")["late_minutes"].isna().sum() == 1
 
 
 def test_many_bad_values_of_an_optional_column_are_refused(tmp_path: Path) -> None:
-    found = faults(tmp_path, {"shifts": SHIFTS.replace(",480,1", ",480,one-")})
-    assert [(fault.column, fault.rule, fault.rows) for fault in found] == [("late_minutes", "text in a number", 11)]
+    faults = faults_of(tmp_path, {"shifts": SHIFTS.replace(",480,1", ",480,one-")})
+    assert [(fault.column, fault.rule, fault.rows) for fault in faults] == [("late_minutes", "text in a number", 11)]
 
 
 def test_a_value_out_of_range_is_treated_like_one_that_cannot_be_read(tmp_path: Path) -> None:
-    centre = opened(tmp_path, {"shifts": SHIFTS.replace("480,7\n", "480,-7\n")})
-    assert lines(centre, "shifts")["repaired: not between 0 and 1440, now empty"] == 1
-    assert rows(centre, "shifts")["late_minutes"].min() == 1
+    centre = open_site(tmp_path, {"shifts": SHIFTS.replace("480,7\n", "480,-7\n")})
+    assert quality_rows(centre, "shifts")["repaired: not between 0 and 1440, now empty"] == 1
+    assert sorted_rows(centre, "shifts")["late_minutes"].min() == 1
 
 
-def test_a_required_column_may_not_lack_a_single_value(tmp_path: Path) -> None:
-    found = faults(tmp_path, {"agents": AGENTS.replace("002,2025-02-03", "002,")})
-    assert [(fault.column, fault.rule, fault.rows) for fault in found] == [("hire_date", "required value missing", 1)]
+def test_a_single_missing_value_of_a_required_column_is_refused(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, {"agents": AGENTS.replace("002,2025-02-03", "002,")})
+    assert [(fault.column, fault.rule, fault.rows) for fault in faults] == [("hire_date", "required value missing", 1)]
 
 
 def test_rows_that_hold_nothing_are_set_aside(tmp_path: Path) -> None:
-    centre = opened(tmp_path, {"agents": AGENTS + ",\n,\n"})
-    assert lines(centre, "agents") == {"rows read": 5, "set aside: empty row": 2, "rows used": 3}
+    centre = open_site(tmp_path, {"agents": AGENTS + ",\n,\n"})
+    assert quality_rows(centre, "agents") == {"rows read": 5, "set aside: empty row": 2, "rows used": 3}
 
 
-def test_rows_without_what_makes_them_rows_of_the_table_are_set_aside(tmp_path: Path) -> None:
+def test_rows_without_a_column_of_only_with_are_set_aside(tmp_path: Path) -> None:
     exports = {"exits": EXITS + "001,,voluntary\n1E5,,voluntary\n"}
-    centre = opened(tmp_path, exports, exits='only_with = ["exit_date"]')
-    assert lines(centre, "exits") == {"rows read": 3, "set aside: without exit_date": 2, "rows used": 1}
+    centre = open_site(tmp_path, exports, exits='only_with = ["exit_date"]')
+    assert quality_rows(centre, "exits") == {"rows read": 3, "set aside: without exit_date": 2, "rows used": 1}
 
 
-def test_headers_that_nobody_uses_are_named(tmp_path: Path) -> None:
-    centre = opened(tmp_path, {"agents": "agent_id,hire_date,remark\n001,2025-01-06,x\n002,2025-02-03,\n"})
+def test_unused_headers_are_noticed(tmp_path: Path) -> None:
+    centre = open_site(tmp_path, {"agents": "agent_id,hire_date,remark\n001,2025-01-06,x\n002,2025-02-03,\n"})
     line = centre.quality[centre.quality["rule"] == "noticed: columns not used"]
     assert line["example_columns"].tolist() == ["remark"]
 
@@ -121,28 +121,28 @@ def test_rows_read_are_rows_used_and_rows_set_aside_for_every_table(tmp_path: Pa
         "pay": pay + "001,2025-01-06,5000,2025-01-06,\n001,2025-01-06,0,2025-02-01,true\n",
         "shifts": SHIFTS + "001,2025-04-01,480,1\n",
     }
-    centre = opened(tmp_path, exports, exits='only_with = ["exit_date"]')
+    centre = open_site(tmp_path, exports, exits='only_with = ["exit_date"]')
     for table in exports:
-        counted = lines(centre, table)
+        counted = quality_rows(centre, table)
         aside = sum(number for rule, number in counted.items() if rule.startswith("set aside: "))
         assert aside > 0
         assert counted["rows read"] == counted["rows used"] + aside
-        assert counted["rows used"] == len(rows(centre, table))
+        assert counted["rows used"] == len(sorted_rows(centre, table))
 
 
-def test_an_exit_of_somebody_unknown_is_refused_where_they_are_many(tmp_path: Path) -> None:
-    found = faults(tmp_path, {"exits": EXITS + "999,2025-10-01,other\n"})
-    assert [(fault.table, fault.rule, fault.rows) for fault in found] == [("exits", "agent not in agents", 1)]
+def test_many_exits_of_unknown_agents_are_refused(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, {"exits": EXITS + "999,2025-10-01,other\n"})
+    assert [(fault.table, fault.rule, fault.rows) for fault in faults] == [("exits", "agent not in agents", 1)]
 
 
 def test_ids_that_lost_their_zeros_on_one_side_are_refused(tmp_path: Path) -> None:
-    found = faults(tmp_path, {"exits": EXITS.replace("002", "2")})
-    assert [(fault.table, fault.rule, fault.rows) for fault in found] == [("exits", "id read as a number", 1)]
+    faults = faults_of(tmp_path, {"exits": EXITS.replace("002", "2")})
+    assert [(fault.table, fault.rule, fault.rows) for fault in faults] == [("exits", "id read as a number", 1)]
 
 
 def test_events_of_unknown_agents_are_noticed_and_kept(tmp_path: Path) -> None:
-    centre = opened(tmp_path, {"shifts": SHIFTS + "999,2025-04-01,480,0\n002,2025-01-31,480,0\n"})
-    counted = lines(centre, "shifts")
+    centre = open_site(tmp_path, {"shifts": SHIFTS + "999,2025-04-01,480,0\n002,2025-01-31,480,0\n"})
+    counted = quality_rows(centre, "shifts")
     assert counted["noticed: agent not in agents"] == 1
     assert counted["noticed: before the agent's hire"] == 1
     assert counted["rows used"] == 30
@@ -156,16 +156,16 @@ def test_a_large_table_in_its_own_types_is_checked_like_text(tmp_path: Path) -> 
     (tmp_path / "exports").mkdir()
     shifts.to_parquet(tmp_path / "exports" / "shifts.parquet")
     content = (tmp_path / "exports" / "shifts.parquet").read_bytes()
-    found = faults(tmp_path, {"shifts/shifts.parquet": content})
-    assert [(fault.column, fault.rule, fault.rows) for fault in found] == [
+    faults = faults_of(tmp_path, {"shifts/shifts.parquet": content})
+    assert [(fault.column, fault.rule, fault.rows) for fault in faults] == [
         ("late_minutes", "not a finite number", 1),
         ("late_minutes", "not between 0 and 1440", 1),
     ]
 
 
-def test_of_monthly_files_those_with_the_fault_are_named(tmp_path: Path) -> None:
+def test_a_fault_names_the_monthly_file_it_is_in(tmp_path: Path) -> None:
     head = "agent_id,effective_date,base_pay\n"
     parts = {f"pay/pay_{at}.csv": f"{head}00{at},2025-0{at}-01,5000\n" for at in (1, 2)}
     parts["pay/pay_3.csv"] = f"{head}001,03/04/2025,5000\n002,04/04/2025,5000\n"
-    found = faults(tmp_path, parts, pay='path = "exports/pay_*.csv"')
-    assert [(fault.file, fault.rule, fault.rows) for fault in found] == [("exports/pay_3.csv", "ambiguous date", 2)]
+    faults = faults_of(tmp_path, parts, pay='path = "exports/pay_*.csv"')
+    assert [(fault.file, fault.rule, fault.rows) for fault in faults] == [("exports/pay_3.csv", "ambiguous date", 2)]

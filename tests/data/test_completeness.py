@@ -5,7 +5,7 @@ from tests.drawn import tables
 
 
 def test_the_share_of_rows_with_a_value_is_measured_by_column(con: ibis.BaseBackend) -> None:
-    drawn = tables(
+    pay = tables(
         con,
         pay="""
         agent_id | effective_date | base_pay | currency
@@ -15,7 +15,7 @@ def test_the_share_of_rows_with_a_value_is_measured_by_column(con: ibis.BaseBack
         b        | 2026-06-01     | 4300     |
         """,
     )
-    shares = filled_shares(drawn).set_index("column")["filled_share"]
+    shares = filled_shares(pay).set_index("column")["filled_share"]
     assert shares.to_dict() == {"agent_id": 1.0, "effective_date": 1.0, "base_pay": 1.0, "currency": 0.25}
 
 

@@ -8,7 +8,7 @@ import pytest
 from attrition.data.lock import exclusive_lock
 from attrition.errors import UserError
 
-HOLDING = """
+HOLD_LOCK = """
 import sys, time
 from pathlib import Path
 from attrition.data.lock import exclusive_lock
@@ -19,10 +19,10 @@ with exclusive_lock(Path(sys.argv[1]), what="retrain"):
 
 
 @pytest.fixture
-def other(tmp_path):
+def other_process(tmp_path):
     """Another process that holds the lock."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDING, str(tmp_path / "lock")], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD_LOCK, str(tmp_path / "lock")], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout.readline() == "held\n"
     yield process
@@ -31,24 +31,24 @@ def other(tmp_path):
     process.stdout.close()
 
 
-def test_who_comes_second_is_told_at_once(other, tmp_path):
-    began = time.monotonic()
+def test_a_second_run_is_refused_at_once(other_process, tmp_path):
+    start = time.monotonic()
     with (
         pytest.raises(UserError, match="another retrain is running"),
         exclusive_lock(tmp_path / "lock", what="retrain"),
     ):
         pass
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - start < 1
 
 
-def test_a_process_that_was_killed_does_not_stand_in_the_way(other, tmp_path):
-    other.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-    other.wait(10)
+def test_a_killed_process_leaves_nothing_locked(other_process, tmp_path):
+    other_process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    other_process.wait(10)
     with exclusive_lock(tmp_path / "lock", what="retrain"):
         pass
 
 
-def test_the_next_one_may_when_the_first_is_done(tmp_path):
+def test_the_lock_is_free_when_the_first_run_has_ended(tmp_path):
     for _ in range(2):
         with exclusive_lock(tmp_path / "runs" / "lock", what="retrain"):
             pass

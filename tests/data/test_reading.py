@@ -1,4 +1,4 @@
-"""Sources of every kind land with the same values; what cannot be read is refused by name."""
+"""Sources of every kind are read with the same values; a source that cannot be read is refused by name."""
 
 from __future__ import annotations
 
@@ -11,48 +11,48 @@ import pytest
 
 from attrition.data.centre import Centre, inspect
 from attrition.errors import MissingExtra
-from tests.data.sites import AGENTS, ASSIGNMENTS, EXITS, faults, lay, opened, rows
+from tests.data.sites import AGENTS, ASSIGNMENTS, EXITS, faults_of, open_site, sorted_rows, write_site
 
 CHINESE = "工号,离职日期,离职类型\n002,2025-09-30,主动\n"
-MAPPED = '[tables.exits.columns]\n"工号" = "agent_id"\n"离职日期" = "exit_date"\n"离职类型" = "exit_type"\n'
-MAPPED += '[tables.exits.values.exit_type]\n"主动" = "voluntary"\n'
+EXITS_MAPPING = '[tables.exits.columns]\n"工号" = "agent_id"\n"离职日期" = "exit_date"\n"离职类型" = "exit_type"\n'
+EXITS_MAPPING += '[tables.exits.values.exit_type]\n"主动" = "voluntary"\n'
 
 
 def ids(centre: Centre, table: str = "agents") -> list[str]:
-    return rows(centre, table)["agent_id"].tolist()
+    return sorted_rows(centre, table)["agent_id"].tolist()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_the_encoding_of_a_text_file_is_found_out(tmp_path: Path, encoding: str) -> None:
-    centre = opened(tmp_path, {"exits": CHINESE.encode(encoding)}, exits=MAPPED)
-    assert rows(centre, "exits")["exit_type"].tolist() == ["voluntary"]
+def test_the_encoding_of_a_text_file_is_detected(tmp_path: Path, encoding: str) -> None:
+    centre = open_site(tmp_path, {"exits": CHINESE.encode(encoding)}, exits=EXITS_MAPPING)
+    assert sorted_rows(centre, "exits")["exit_type"].tolist() == ["voluntary"]
 
 
 def test_a_file_that_is_in_two_encodings_is_refused(tmp_path: Path) -> None:
     content = CHINESE.encode() + "001,2025-09-30,主动\n".encode("gb18030")
-    found = faults(tmp_path, {"exits": content}, exits=MAPPED)
-    assert [(fault.file, fault.rule) for fault in found] == [("exports/exits.csv", "two encodings in one file")]
+    faults = faults_of(tmp_path, {"exits": content}, exits=EXITS_MAPPING)
+    assert [(fault.file, fault.rule) for fault in faults] == [("exports/exits.csv", "two encodings in one file")]
 
 
 def test_a_wrongly_declared_encoding_is_refused(tmp_path: Path) -> None:
-    found = faults(tmp_path, {"exits": CHINESE.encode("gb18030")}, exits='encoding = "utf-8"\n' + MAPPED)
-    assert [fault.rule for fault in found] == ["wrong encoding declared"]
+    faults = faults_of(tmp_path, {"exits": CHINESE.encode("gb18030")}, exits='encoding = "utf-8"\n' + EXITS_MAPPING)
+    assert [fault.rule for fault in faults] == ["wrong encoding declared"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_the_delimiter_is_seen_from_the_header(tmp_path: Path, delimiter: str) -> None:
-    assert ids(opened(tmp_path, {"agents": AGENTS.replace(",", delimiter)})) == ["001", "002", "1E5"]
+def test_the_delimiter_is_detected_from_the_header(tmp_path: Path, delimiter: str) -> None:
+    assert ids(open_site(tmp_path, {"agents": AGENTS.replace(",", delimiter)})) == ["001", "002", "1E5"]
 
 
 def test_monthly_files_count_as_one_table_and_stand_in_the_manifest(tmp_path: Path) -> None:
     parts = {"exits/exits_1.csv": EXITS, "exits/exits_2.csv": "exit_type,exit_date,agent_id\nother,2025-10-31,001\n"}
-    folder = lay(
+    folder = write_site(
         tmp_path,
         {"agents": AGENTS, "assignments": "agent_id,effective_date,team_id\n", **parts},
         exits='path = "exports/exits_*.csv"',
     )
-    centre, found = inspect(folder)
-    assert found == ()
+    centre, faults = inspect(folder)
+    assert faults == ()
     assert centre is not None
     assert ids(centre, "exits") == ["001", "002"]
     assert [(entry.path, entry.rows) for entry in centre.manifest][-2:] == [
@@ -67,45 +67,45 @@ def test_monthly_files_with_other_headers_are_named(tmp_path: Path) -> None:
         "pay/pay_2.csv": "agent_id,effective_date,base_pay\n",
     }
     parts["pay/pay_3.csv"] = "agent_id,effective_date,basepay\n"
-    found = faults(tmp_path, parts, pay='path = "exports/pay_*.csv"')
-    assert [(fault.file, fault.column, fault.rule) for fault in found] == [
+    faults = faults_of(tmp_path, parts, pay='path = "exports/pay_*.csv"')
+    assert [(fault.file, fault.column, fault.rule) for fault in faults] == [
         ("exports/pay_3.csv", "base_pay", "header missing here"),
         ("exports/pay_3.csv", "basepay", "header only here"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("torn", "rule"),
+    ("bad_row", "rule"),
     [
         ("003,2025-01-01,x\n", "row longer than the header"),
         ("003\n", "row shorter than the header"),
         ('003,"2025-01-01\n', "quotation mark never closed"),
     ],
 )
-def test_a_torn_row_is_refused_without_its_content(tmp_path: Path, torn: str, rule: str) -> None:
-    found = faults(tmp_path, {"agents": AGENTS + torn})
-    assert [(fault.file, fault.rule, fault.rows) for fault in found] == [("exports/agents.csv", rule, 1)]
-    assert "003" not in str(found[0])
+def test_a_malformed_row_is_refused_without_its_content(tmp_path: Path, bad_row: str, rule: str) -> None:
+    faults = faults_of(tmp_path, {"agents": AGENTS + bad_row})
+    assert [(fault.file, fault.rule, fault.rows) for fault in faults] == [("exports/agents.csv", rule, 1)]
+    assert "003" not in str(faults[0])
 
 
 def test_a_header_used_twice_is_refused(tmp_path: Path) -> None:
-    found = faults(tmp_path, {"agents": AGENTS.replace("hire_date", "agent_id")})
-    assert [(fault.column, fault.rule) for fault in found] == [("agent_id", "header used twice")]
+    faults = faults_of(tmp_path, {"agents": AGENTS.replace("hire_date", "agent_id")})
+    assert [(fault.column, fault.rule) for fault in faults] == [("agent_id", "header used twice")]
 
 
-def test_excel_gives_text_ids_dates_and_serial_numbers(tmp_path: Path) -> None:
+def test_ids_dates_and_serial_numbers_are_read_from_excel(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
     content = pd.DataFrame({"agent_id": ["001", "NA"], "hire_date": [pd.Timestamp("2025-01-06"), 45691]})
     with pd.ExcelWriter(tmp_path / "exports" / "agents.xlsx") as book:
         pd.DataFrame({"a": ["note"]}).to_excel(book, sheet_name="read me", index=False)
         content.to_excel(book, sheet_name="2025", index=False)
     book_bytes = (tmp_path / "exports" / "agents.xlsx").read_bytes()
-    centre = opened(
+    centre = open_site(
         tmp_path,
         {"agents/agents.xlsx": book_bytes, "exits": "agent_id,exit_date,exit_type\n"},
         agents='path = "exports/agents.xlsx"\nsheet = "2025"',
     )
-    assert rows(centre, "agents")[["agent_id", "hire_date"]].astype(str).to_numpy().tolist() == [
+    assert sorted_rows(centre, "agents")[["agent_id", "hire_date"]].astype(str).to_numpy().tolist() == [
         ["001", "2025-01-06"],
         ["NA", "2025-02-03"],
     ]
@@ -114,10 +114,10 @@ def test_excel_gives_text_ids_dates_and_serial_numbers(tmp_path: Path) -> None:
 def test_a_sheet_that_is_not_there_is_named_with_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
     pd.DataFrame({"agent_id": ["001"]}).to_excel(tmp_path / "exports" / "agents.xlsx", sheet_name="staff", index=False)
-    found = inspect(
-        lay(tmp_path, {"exits": EXITS, "agents": ""}, agents='path = "exports/agents.xlsx"\nsheet = "staf"')
+    faults = inspect(
+        write_site(tmp_path, {"exits": EXITS, "agents": ""}, agents='path = "exports/agents.xlsx"\nsheet = "staf"')
     )[1]
-    assert 'did you mean "staff"?' in found[1].advice
+    assert 'did you mean "staff"?' in faults[1].advice
 
 
 def test_parquet_keeps_its_types_and_numbers_become_text_ids(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_parquet_keeps_its_types_and_numbers_become_text_ids(tmp_path: Path) -> 
     frame = pd.DataFrame({"agent_id": [1, 2], "hire_date": pd.to_datetime(["2025-01-06", "2025-02-03"])})
     frame.to_parquet(tmp_path / "exports" / "agents.parquet")
     content = (tmp_path / "exports" / "agents.parquet").read_bytes()
-    centre = opened(
+    centre = open_site(
         tmp_path,
         {
             "agents/agents.parquet": content,
@@ -139,8 +139,8 @@ def test_parquet_keeps_its_types_and_numbers_become_text_ids(tmp_path: Path) -> 
 
 
 def test_a_cut_off_parquet_file_is_refused(tmp_path: Path) -> None:
-    found = faults(tmp_path, {"pay/pay.parquet": b"PAR1 and no more"}, pay='path = "exports/pay.parquet"')
-    assert [(fault.file, fault.rule) for fault in found] == [("exports/pay.parquet", "not a Parquet file")]
+    faults = faults_of(tmp_path, {"pay/pay.parquet": b"PAR1 and no more"}, pay='path = "exports/pay.parquet"')
+    assert [(fault.file, fault.rule) for fault in faults] == [("exports/pay.parquet", "not a Parquet file")]
 
 
 def test_sqlite_and_duckdb_give_the_same_rows(tmp_path: Path) -> None:
@@ -153,8 +153,8 @@ def test_sqlite_and_duckdb_give_the_same_rows(tmp_path: Path) -> None:
         duck.execute("CREATE TABLE staff (no TEXT, hired DATE)")
         duck.execute("INSERT INTO staff VALUES ('001', '2025-01-06'), ('002', '2025-02-03')")
     query = 'query = "select no as agent_id, hired as hire_date from staff"'
-    lite_rows = rows(opened(tmp_path, {}, agents=f'url = "sqlite:///hr.sqlite"\n{query}'), "agents")
-    duck_rows = rows(opened(tmp_path, {}, agents=f'url = "duckdb:///hr.duckdb"\n{query}'), "agents")
+    lite_rows = sorted_rows(open_site(tmp_path, {}, agents=f'url = "sqlite:///hr.sqlite"\n{query}'), "agents")
+    duck_rows = sorted_rows(open_site(tmp_path, {}, agents=f'url = "duckdb:///hr.duckdb"\n{query}'), "agents")
     pd.testing.assert_frame_equal(lite_rows, duck_rows)
     assert len(lite_rows) == 2
 
@@ -163,24 +163,24 @@ def test_a_query_that_fails_is_a_fault_without_the_password(tmp_path: Path, monk
     monkeypatch.setenv("HR_PASSWORD", "secret")
     with sqlite3.connect(tmp_path / "hr.sqlite"):
         pass
-    found = faults(tmp_path, {}, agents='url = "sqlite:///hr.sqlite"\nquery = "select * from staf"')
-    assert [(fault.table, fault.rule) for fault in found] == [("agents", "the database refused (OperationalError)")]
+    faults = faults_of(tmp_path, {}, agents='url = "sqlite:///hr.sqlite"\nquery = "select * from staf"')
+    assert [(fault.table, fault.rule) for fault in faults] == [("agents", "the database refused (OperationalError)")]
 
 
-def test_a_password_that_is_not_in_the_environment_is_asked_for(tmp_path: Path) -> None:
-    found = faults(tmp_path, {}, agents='url = "postgresql://me:${NOT_SET}@host/hr"\nquery = "select 1"')
-    assert found[0].advice == "set NOT_SET in the environment"
-    assert found[0].file == "postgresql://host/hr"
+def test_a_password_that_is_not_in_the_environment_is_a_fault_that_names_its_variable(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, {}, agents='url = "postgresql://me:${NOT_SET}@host/hr"\nquery = "select 1"')
+    assert faults[0].advice == "set NOT_SET in the environment"
+    assert faults[0].file == "postgresql://host/hr"
 
 
 def test_a_missing_driver_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
     with pytest.raises(MissingExtra, match=r"attrition\[postgres\]"):
-        faults(tmp_path, {}, agents='url = "postgresql://host/hr"\nquery = "select 1"')
+        faults_of(tmp_path, {}, agents='url = "postgresql://host/hr"\nquery = "select 1"')
 
 
 def test_a_missing_file_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
-    found = faults(tmp_path, {}, pay='path = "exports/x.csv"') or faults(
+    faults = faults_of(tmp_path, {}, pay='path = "exports/x.csv"') or faults_of(
         tmp_path, {"pay": ""}, pay='path = "exports/agent.csv"'
     )
-    assert 'did you mean "agents.csv"?' in found[0].advice
+    assert 'did you mean "agents.csv"?' in faults[0].advice

@@ -1,4 +1,4 @@
-"""A table written in order: every row once, sorted by its keys, with what belongs beside it."""
+"""A table is written sorted by its keys, every row once, with the extra columns of its row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attrition.data.sorted_parquet import sort_order, write_sorted
 
 
 @pytest.mark.parametrize("slice_rows", [7, 100_000])
-def test_rows_are_sorted_and_what_belongs_beside_them_stays_with_them(
+def test_rows_are_sorted_and_extra_columns_stay_with_their_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slice_rows: int
 ) -> None:
     monkeypatch.setattr(module, "SLICE_ROWS", slice_rows)
@@ -24,8 +24,8 @@ def test_rows_are_sorted_and_what_belongs_beside_them_stays_with_them(
     rows["value"] = rows["agent_id"].astype(float) * 10 + rows["month"]
     rows["word"] = rows["agent_id"].where(rows["month"] > 0)
     shuffled = pa.Table.from_pandas(rows.iloc[rng.permutation(60)], preserve_index=False)
-    beside = pa.table({"same": rows["value"].to_numpy()})
-    write_sorted(shuffled, sort_order(shuffled, ["agent_id", "month"]), beside, tmp_path / "rows.parquet")
+    extra = pa.table({"same": rows["value"].to_numpy()})
+    write_sorted(shuffled, sort_order(shuffled, ["agent_id", "month"]), extra, tmp_path / "rows.parquet")
     written = pq.read_table(tmp_path / "rows.parquet").to_pandas()
     pd.testing.assert_frame_equal(written.drop(columns="same"), rows, check_dtype=False)
     assert written["same"].eq(written["value"]).all()

@@ -1,4 +1,4 @@
-"""The declaration of a site's sources refuses what it cannot mean, and says what was probably meant."""
+"""The declaration of a site's sources refuses what is not possible, with the nearest right spelling."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ FEATURE = {"family": "pay", "lever": "pay", "en": "monthly pay", "zh": "月薪",
 PARTS = {"subject_en": "pay", "subject_zh": "月薪", "norm_en": "the market", "norm_zh": "市场"}
 
 
-def declared(tables: dict[str, Any], **site: Any) -> Sources:
+def sources_of(tables: dict[str, Any], **site: Any) -> Sources:
     return parse({"site": SITE | site, "tables": tables}, Sources, where="sources.toml")
 
 
-def snapshots(name: str, header: str = "x", **said: Any) -> dict[str, Any]:
-    return {"snapshots": {"path": "a.csv", "columns": {header: name}, "features": {name: FEATURE | said}}}
+def snapshots(name: str, header: str = "x", **declaration: Any) -> dict[str, Any]:
+    return {"snapshots": {"path": "a.csv", "columns": {header: name}, "features": {name: FEATURE | declaration}}}
 
 
 @pytest.mark.parametrize(
-    ("tables", "said"),
+    ("tables", "message"),
     [
         ({"exitz": {"path": "a.csv"}}, 'did you mean "exits"'),
         ({"exits": {"path": "a.csv", "columns": {"x": "exit_dat"}}}, 'did you mean "exit_date"'),
@@ -38,14 +38,14 @@ def snapshots(name: str, header: str = "x", **said: Any) -> dict[str, Any]:
         (snapshots("pay_x", measure="ratio_to_norm", unit="share", **PARTS), 'needs unit = "ratio"'),
     ],
 )
-def test_what_cannot_be_meant_is_refused(tables: dict[str, Any], said: str) -> None:
-    with pytest.raises(DeclarationError, match=said):
-        declared(tables)
+def test_an_impossible_declaration_is_refused(tables: dict[str, Any], message: str) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        sources_of(tables)
 
 
 def test_a_site_without_a_real_time_zone_is_refused() -> None:
     with pytest.raises(DeclarationError, match="is not a time zone"):
-        declared({"exits": {"path": "a.csv"}}, time_zone="Asia/Foshan")
+        sources_of({"exits": {"path": "a.csv"}}, time_zone="Asia/Foshan")
 
 
 @pytest.mark.parametrize(
@@ -55,27 +55,27 @@ def test_a_site_without_a_real_time_zone_is_refused() -> None:
 )  # fmt: skip
 def test_a_protected_attribute_is_never_a_feature(name: str, header: str) -> None:
     with pytest.raises(DeclarationError, match="a protected attribute is never a feature"):
-        declared(snapshots(name, header))
+        sources_of(snapshots(name, header))
 
 
 @pytest.mark.parametrize("header", ["LastWorkingDate", "exit_date", "离职日期", "Resignation Reason"])
-def test_what_is_known_only_of_leavers_is_never_a_feature(header: str) -> None:
+def test_what_is_recorded_only_of_leavers_is_never_a_feature(header: str) -> None:
     with pytest.raises(DeclarationError, match="it is known only because someone leaves"):
-        declared(snapshots("tenure_code", header))
+        sources_of(snapshots("tenure_code", header))
 
 
 @pytest.mark.parametrize(
     "name", ["workload_average_calls", "team_manager_span", "quality_language_score", "context_stage", "pay_percentage"]
 )
 def test_a_harmless_name_that_holds_a_forbidden_word_passes(name: str) -> None:
-    assert declared(snapshots(name)).tables["snapshots"].features[name].family == "pay"
+    assert sources_of(snapshots(name)).tables["snapshots"].features[name].family == "pay"
 
 
 def test_the_meaning_of_a_feature_is_read_for_protected_attributes_too() -> None:
     with pytest.raises(DeclarationError, match="protected"):
-        declared(snapshots("tenure_code", zh="年龄段"))
+        sources_of(snapshots("tenure_code", zh="年龄段"))
 
 
 def test_errors_never_show_a_password() -> None:
-    made = declared({"exits": {"url": "postgresql://me:secret@host/hr", "query": "select 1"}})
-    assert made.tables["exits"].place == "postgresql://host/hr"
+    sources = sources_of({"exits": {"url": "postgresql://me:secret@host/hr", "query": "select 1"}})
+    assert sources.tables["exits"].place == "postgresql://host/hr"
