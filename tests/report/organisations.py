@@ -45,7 +45,8 @@ def figures(agents: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for level, column in {"centre": None, "site": "site", "team": "team_id"}.items():
         unit = pd.Series("centre", index=agents.index) if column is None else agents[column]
-        sums = agents.groupby(unit)["risk"].agg(headcount="size", expected="sum").reset_index(names="unit")
+        risks = agents.groupby(unit)["risk"]
+        sums = pd.DataFrame({"headcount": risks.size(), "expected": risks.sum()}).reset_index(names="unit")
         parts.append(sums.assign(level=level))
     table = pd.concat(parts, ignore_index=True)
     return table.assign(low=table["expected"] * 0.5, high=table["expected"] * 1.5)
