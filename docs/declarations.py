@@ -71,7 +71,7 @@ def meanings(declared: type[Declaration]) -> dict[str, str]:
 
 def _file(name: str, declared: type[Declaration]) -> str:
     starter = textwrap.indent((ROOT / name).read_text(encoding="utf-8").rstrip(), "    ")
-    whole = f'??? note "The starter file"\n\n    ```toml\n{starter}\n    ```'
+    whole = f'??? note "The starter file"\n\n    ```{{ .toml data-search-exclude }}\n{starter}\n    ```'
     return "\n\n".join([f"## {name}", *_parts(declared, ""), whole])
 
 
