@@ -34,6 +34,8 @@ PAGES = {
 INCLUDE = re.compile(r"^!include (\S+)(?: # (.+))?$", re.MULTILINE)
 GENERATED = re.compile(r"^!generated (\w+)$", re.MULTILINE)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
+CHINESE = re.compile(r"(?<=[.:;)])\n(?=[\u4e00-\u9fff])")
+"""Where a sentence in Chinese follows one in English: it begins a line of its own."""
 FENCE = re.compile(r"(^```.*?^```|^    .*?$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 
 
@@ -76,7 +78,7 @@ def relinked(text: str, *, source: str, page: str) -> str:
         return f"{mark}[{words}]({posixpath.relpath(goal, posixpath.dirname(page) or '.')}{anchor or ''})"
 
     parts = FENCE.split(text)
-    return "".join(part if index % 2 else LINK.sub(link, part) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else CHINESE.sub("  \n", LINK.sub(link, part)) for index, part in enumerate(parts))
 
 
 def included(page: str, text: str) -> str:
