@@ -21,18 +21,20 @@ CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class Site(Declaration):
-    """The centre: its name, time zone, currency and language.
-
-    `data_ends` ("2026-10") is the last complete month, taken from the tables when left out;
-    `rates` is the value of one unit of another currency in the site's currency.
-    """
+    """The centre: its name, time zone, currency and language."""
 
     name: str
+    """The centre's name, as reports show it."""
     time_zone: str
+    """The zone whose midnight ends a month, such as "Asia/Shanghai"."""
     currency: CurrencyCode
+    """The currency of amounts that name no other, as an ISO code."""
     language: str = "en"
+    """The language the site works in; for information, nothing depends on it."""
     data_ends: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
+    """The last complete month, such as "2026-10"; taken from the tables when left out."""
     rates: dict[CurrencyCode, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """The value of one unit of another currency in the site's currency, by ISO code."""
 
     @field_validator("time_zone")
     @classmethod
@@ -52,22 +54,39 @@ class SnapshotFeature(Declaration):
     """
 
     family: FamilyName
+    """The group of features it belongs to."""
     lever: Lever
+    """What management can move it with; "none" where nothing can."""
     en: str
+    """A noun phrase that reads well before "is 4.1 %"."""
     zh: str
+    """The same in Chinese."""
     unit: Unit
+    """How the value is written for people; a category is a text."""
     measure: Measure = "level"
+    """What the value is, which decides how a sentence words it."""
     topic: str = ""
+    """A name shared by features that measure the same thing; the feature's own name when left out."""
     subject_en: str = ""
+    """Of a ratio to a norm: what is compared."""
     subject_zh: str = ""
+    """The same in Chinese."""
     norm_en: str = ""
+    """Of a ratio to a norm: what it is compared with."""
     norm_zh: str = ""
+    """The same in Chinese."""
     event_en: str = ""
+    """Of days since an event: the event."""
     event_zh: str = ""
+    """The same in Chinese."""
     direction: Literal[-1, 0, 1] = 0
+    """What theory says of higher values: -1 lowers risk, 1 raises it, 0 nothing is known. The model keeps to it."""
     is_symptom: bool = False
+    """A warning sign: it is explained, and never gets an intervention."""
     absence: Literal["zero", "unknown"] = "unknown"
+    """What it means that an agent has no value: the number 0, or not known."""
     peers: bool = False
+    """Also compare with peers: adds a feature that ends in `_vs_peers`."""
 
     @model_validator(mode="after")
     def _has_parts(self) -> SnapshotFeature:
@@ -81,26 +100,32 @@ class SnapshotFeature(Declaration):
 
 
 class Source(Declaration):
-    """Where one table is, and how to read it.
-
-    `path` is a file or a glob of monthly files below the workspace; `url` a database, with `query`.
-    `columns` maps headers to the contract's column names; `values` maps the source's values to the contract's,
-    by column; `constants` fills a column that the source does not have. `only_with` names columns that must not be
-    empty: rows without them do not belong to the table and are set aside and counted.
-    """
+    """Where one table is, and how to read it: either a `path`, or a `url` with a `query`."""
 
     path: str | None = None
+    """A file below the workspace, or a pattern of several: "exports/shifts-*.parquet"."""
     url: str | None = None
+    """A database, instead of `path`."""
     query: str | None = None
+    """The query that gives the table, where there is a `url`."""
     sheet: str | None = None
+    """The sheet of an Excel workbook; the first when left out."""
     encoding: str | None = None
+    """The encoding of a text file; detected when left out."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """The character between the columns of a text file; detected when left out."""
     recording_delay_days: Annotated[int, Field(ge=0, le=3660)] | None = None
+    """Days until a row is in the system, where the table has no `recorded_at`."""
     dates: tuple[str, ...] = ()
+    """How dates are written, such as "%d/%m/%Y"; tried in this order."""
     columns: dict[str, str] = Field(default_factory=dict)
+    """Your heading = the contract's column name."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """By column: your value = the contract's value."""
     constants: dict[str, str] = Field(default_factory=dict)
+    """A value for every row of a column that the source does not have."""
     only_with: tuple[str, ...] = ()
+    """Columns that must not be empty; rows without them are set aside and counted."""
     features: dict[str, SnapshotFeature] = Field(default_factory=dict)
 
     @field_validator("dates")
