@@ -42,8 +42,8 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     from attrition.data.atomic import atomic_file
     from attrition.data.centre import open_centre
     from attrition.data.completeness import filled_shares
-    from attrition.features.registry import available
-    from attrition.features.registry import declared as known
+    from attrition.features.registry import available_features
+    from attrition.features.registry import declared_features as known
     from attrition.pilot.lessons import read_history
     from attrition.predict.playbook import read_playbook
     from attrition.steps.panel import families_of, past_of
@@ -54,7 +54,7 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     progress("seeing which features the site can have")
     families = families_of(centre)
     without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
-    features = available(past_of(centre, without_rows), families)
+    features = available_features(past_of(centre, without_rows), families)
     book = read_playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
     book.learning_from(read_history(workspace))
     quality = centre.quality.assign(as_of=centre.data_ends)
@@ -168,7 +168,7 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the champion, with drivers and recommendations."""
     from attrition.data.atomic import atomic_folder
-    from attrition.labels.given import marked
+    from attrition.labels.interventions_received import recently_received
     from attrition.model import registry
     from attrition.predict.driver_views import driver_views
     from attrition.predict.month import month_tables
@@ -188,7 +188,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     tables["driver_views"] = driver_views(fitted, rows, outcomes, as_of=frame["as_of"].iloc[0])
     quality = Runs(workspace).read_quality().assign(as_of=frame["as_of"].iloc[0])
     with atomic_folder(Runs(workspace).month(as_of)) as folder:
-        _write(folder, tables | {"quality": quality, "treated": marked(Runs(workspace).read_given(), frame)})
+        _write(folder, tables | {"quality": quality, "treated": recently_received(Runs(workspace).read_given(), frame)})
     return [Runs(workspace).month(as_of)]
 
 

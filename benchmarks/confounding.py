@@ -20,8 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from attrition import pipeline
 from attrition import workspace as workspaces
 from attrition.data.synthetic import sources_toml, write_centre
-from attrition.labels.given import accepted, given_between
-from attrition.labels.outcomes import KEYS, within
+from attrition.labels.interventions_received import received_between, without_declined
+from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.risk import FittedRisk, fit
 from attrition.predict.eligibility import ineligibility_reasons
 from attrition.predict.intervention_effects import intervention_effects, risk_by_horizon
@@ -49,10 +49,10 @@ def drawn(folder: Path, *, kept: float, agents: int, months: int, seed: int) -> 
 
 def raised(rows: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:
     """Tell which agent-months had a raise to keep them within the last months."""
-    raises = accepted(given[given["kind"] == RAISE])
+    raises = without_declined(given[given["kind"] == RAISE])
     parts = []
     for as_of in rows["as_of"].unique():
-        lately = given_between(raises, as_of - pd.offsets.MonthEnd(RECENT), as_of)
+        lately = received_between(raises, as_of - pd.offsets.MonthEnd(RECENT), as_of)
         parts.append(lately[["agent_id"]].drop_duplicates().assign(as_of=as_of))
     found = rows[KEYS].merge(pd.concat(parts).assign(was=True), on=KEYS, how="left")
     return found["was"].eq(True).to_numpy()
@@ -91,7 +91,7 @@ def measured(workspace: Path) -> pd.Series:
     months = sorted(rows["as_of"].unique())
     at, later = months[-4], rows["as_of"].isin(months[-3:]).to_numpy()
     past = (rows["as_of"] <= at).to_numpy()
-    label = within(outcomes, spec.headline, known_at=months[-1])[past].reset_index(drop=True)
+    label = exit_within(outcomes, spec.headline, known_at=months[-1])[past].reset_index(drop=True)
     known = [table[past].reset_index(drop=True) for table in (rows, outcomes)]
     figures = at_first_sight(known[0], label, known[1], Runs(workspace).read_given())
     ours = fit(rows, outcomes, features=features, spec=spec, at=at)

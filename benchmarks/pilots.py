@@ -18,7 +18,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from attrition.labels.given import given_rows
+from attrition.labels.interventions_received import read_interventions
 from attrition.pilot.draw import DesignRequest, DrawnPilot, draw_pilot
 from attrition.pilot.lessons import EffectEstimate
 from attrition.pilot.preregistration import Offer
@@ -106,7 +106,7 @@ def pilot(world: World, *, ratio: float, hoped: float, seed: int) -> tuple[Drawn
     outcomes = live(agents, planned, ratio=ratio, lots=lots)
     known_at = pd.Timestamp(BEGUN) + pd.offsets.MonthEnd(world.months)
     people = planned.assignment.merge(planned.baseline, on="agent_id")
-    found = read_pilot(planned.design, people, outcomes, given_rows(None), known_at=known_at)
+    found = read_pilot(planned.design, people, outcomes, read_interventions(None), known_at=known_at)
     hazard = agents.set_index("agent_id").loc[planned.assignment["agent_id"], "hazard"].to_numpy()
     truth = _risk(hazard * ratio, world.months) - _risk(hazard, world.months)
     return planned, found, float(truth.mean())

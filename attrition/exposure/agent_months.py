@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from attrition.exposure.visible import dated, is_visible
+from attrition.exposure.visibility import is_visible, with_month_numbers
 
 TENURE_BANDS = ((31, "0-30 days"), (91, "31-90 days"), (181, "91-180 days"), (366, "181-365 days"), (731, "1-2 years"))
 LONGEST_BAND = "2 years and more"
@@ -54,7 +54,7 @@ def departures(exits: ir.Table) -> ir.Table:
         handed_in = (exits.exit_type == "voluntary") & exits.notice_date.notnull()
         day = ibis.least(exits.notice_date, exits.exit_date)
         lost = exits.mutate(left_on=ibis.ifelse(handed_in, day, exits.exit_date))
-    return dated(lost, "left_on")
+    return with_month_numbers(lost, "left_on")
 
 
 def tenure_band(days: ir.NumericValue) -> ir.StringValue:
@@ -63,7 +63,7 @@ def tenure_band(days: ir.NumericValue) -> ir.StringValue:
 
 
 def _from_agents(agents: ir.Table, calendar: ir.Table) -> ir.Table:
-    rows = dated(agents, "hire_date")
+    rows = with_month_numbers(agents, "hire_date")
     pairs = rows.join(calendar, is_visible(rows, calendar.month))
     newest = pairs.group_by("agent_id", "as_of").aggregate(hire_date=pairs.hire_date.max())
     found = pairs.semi_join(newest, ["agent_id", "as_of", "hire_date"])
@@ -72,7 +72,7 @@ def _from_agents(agents: ir.Table, calendar: ir.Table) -> ir.Table:
 
 def _from_snapshots(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
     """Take a row of the monthly file as proof that the agent was there at the end of that month."""
-    rows = dated(tables["snapshots"], "as_of")
+    rows = with_month_numbers(tables["snapshots"], "as_of")
     first_seen = rows.group_by("agent_id").aggregate(first_seen=rows["as_of"].min())
     rows = rows.join(first_seen, "agent_id").drop("as_of")
     hired = rows.hire_date.fill_null(rows.first_seen) if "hire_date" in rows.columns else rows.first_seen

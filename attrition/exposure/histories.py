@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
-from attrition.exposure.visible import NEVER, dated, is_visible
+from attrition.exposure.visibility import NEVER, is_visible, with_month_numbers
 
 
 def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
@@ -33,7 +33,7 @@ def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
         the columns, and ``<column>_before``: the value of the row before it, null in the first.
     """
     start = past.happened[table]
-    rows = dated(past.tables[table], start)
+    rows = with_month_numbers(past.tables[table], start)
     rows = rows.select("agent_id", start, *columns, "happened_month", "known_month", "replaced_month")
     turns = _turns(rows)
     laid = turns.join(rows, ["agent_id", is_visible(rows, turns.from_month)])
@@ -42,7 +42,7 @@ def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
     return laid.select("agent_id", "from_month", "until_month", start, *columns, **before)
 
 
-def seen_by(past: Past, rows: ir.Table) -> ir.Table:
+def join_agent_months(past: Past, rows: ir.Table) -> ir.Table:
     """Lay rows of a `history` beside the agent-months that saw them.
 
     Returns

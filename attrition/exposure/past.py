@@ -1,7 +1,7 @@
 """The doors to the past: totals and events of a window, and the state in force, as they were known at a month-end.
 
 Features never filter dates. They ask a `Past`, and get only what had happened and had been recorded by the
-cut-off of each agent-month. The rule is in `attrition.exposure.visible`, once.
+cut-off of each agent-month. The rule is in `attrition.exposure.visibility`, once.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
+from attrition.exposure.cache import Cache
 from attrition.exposure.calendar import month_number, whole_numbers
-from attrition.exposure.exact import exact, inexact
-from attrition.exposure.kept import Kept
-from attrition.exposure.visible import dated, is_visible
+from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
+from attrition.exposure.visibility import is_visible, with_month_numbers
 
 Measures = Mapping[str, Callable[[ir.Table], ir.Value]]
 Windows = Sequence[int] | Mapping[str, Sequence[int]]
@@ -42,7 +42,7 @@ class Past:
     calendar: ir.Table
     tables: Mapping[str, ir.Table]
     happened: Mapping[str, str]
-    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
+    cache: Cache = field(default_factory=Cache, repr=False, compare=False)
 
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether the site supplies a table with all these columns."""
@@ -82,12 +82,14 @@ class Past:
             ``agent_id``, ``as_of``, the columns of `by`, ``<sum>_<w>m`` for each measure and window, and each
             latest date. Agent-months without a visible row are absent.
         """
-        rows = dated(self.tables[table], happened or self.happened[table])
+        rows = with_month_numbers(self.tables[table], happened or self.happened[table])
         cells = _cells(rows, sums, latest or {}, by=by)
         wanted = windows if isinstance(windows, Mapping) else dict.fromkeys(sums, windows)
         seen = self._unrolled(cells, months=max(map(max, wanted.values())))
         aggregates = {
-            f"{name}_{window}m": inexact(ibis.ifelse(seen.age < window, seen[name], ibis.null("float64")).sum())
+            f"{name}_{window}m": from_fixed_point(
+                ibis.ifelse(seen.age < window, seen[name], ibis.null("float64")).sum()
+            )
             for name in sums
             for window in wanted[name]
         }
@@ -100,7 +102,7 @@ class Past:
         For small tables, and for what happened to other people (colleagues who left). Columns of the table, plus
         ``as_of``, ``month`` and ``age`` (0 in the month of ``as_of``).
         """
-        rows = dated(self.tables[table], happened or self.happened[table])
+        rows = with_month_numbers(self.tables[table], happened or self.happened[table])
         rows = rows.drop("month") if "month" in rows.columns else rows
         rows = rows.drop("as_of") if "as_of" in rows.columns else rows
         age = self.calendar.month - rows.happened_month
@@ -126,11 +128,11 @@ class Past:
         """
         if of is not None or tuple(by) != ("agent_id",):
             return self._in_force(table, by, of=self.months if of is None else of)
-        return self.kept.once(table, lambda: self._in_force(table, by, of=self.months))
+        return self.cache.get_or_build(table, lambda: self._in_force(table, by, of=self.months))
 
     def _in_force(self, table: str, by: Sequence[str], *, of: ir.Table) -> ir.Table:
         start = self.happened[table]
-        rows = dated(self.tables[table], start)
+        rows = with_month_numbers(self.tables[table], start)
         asked = of.select(*by, "as_of", "month").distinct()
         on = [*by, is_visible(rows, asked.month)]
         newest = asked.join(rows, on).group_by(*by, "as_of", "month").aggregate(**{start: rows[start].max()})
@@ -152,9 +154,11 @@ def _cells(rows: ir.Table, sums: Measures, latest: Measures, *, by: Sequence[str
     keys = ("agent_id", *by, "happened_month", "known_month", "replaced_month")
     numbers = {name: measure(rows) for name, measure in sums.items()}
     counted = {name: number.cast("int64") for name, number in numbers.items() if _is_whole(number)}
-    measured = {name: exact(number) for name, number in numbers.items() if name not in counted}
+    measured = {name: to_fixed_point(number) for name, number in numbers.items() if name not in counted}
     values = rows.select(*keys, **counted, **measured, **{name: day(rows) for name, day in latest.items()})
-    totals = {name: exact(values[name].sum()) for name in counted} | {name: values[name].sum() for name in measured}
+    totals = {name: to_fixed_point(values[name].sum()) for name in counted} | {
+        name: values[name].sum() for name in measured
+    }
     return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest}).cache()
 
 

@@ -9,10 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
-from attrition.features.changes import changes
+from attrition.features.assignment_changes import assignment_changes
 from attrition.features.declare import Family, Feature
-from attrition.features.operators import days_since, with_earlier
-from attrition.features.peers import beside_others
+from attrition.features.operators import days_since, with_lagged
+from attrition.features.peers import with_mean_of_others
 
 Measure = Callable[[ir.Table], ir.Value]
 
@@ -208,7 +208,7 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 def _since(past: Past) -> ir.Table:
     """Time in role and grade, and moves between accounts."""
-    changed = changes(past)
+    changed = assignment_changes(past)
     told = {
         "job_role": ("career_in_role_days", lambda t: days_since(t.job_role_since, t.as_of)),
         "grade": ("career_in_grade_days", lambda t: days_since(t.grade_since, t.as_of)),
@@ -226,9 +226,9 @@ def _posts(past: Past) -> ir.Table:
     mine = months.inner_join(post.select("agent_id", "as_of", *known), ["agent_id", "as_of"])
     found = {}
     if len(known) == 2:
-        mine = beside_others(mine, ["skill_count"], alike=("grade",))
+        mine = with_mean_of_others(mine, ["skill_count"], alike=("grade",))
     if "skill_count" in known:
-        mine = with_earlier(mine, "skill_count", months=6)
+        mine = with_lagged(mine, "skill_count", months=6)
         found["career_skill_count"] = mine.skill_count
         found["career_skills_added_6m"] = mine.skill_count - mine.skill_count_earlier
     if "grade" in known:

@@ -8,9 +8,9 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
-from attrition.features.changes import changes
+from attrition.features.assignment_changes import assignment_changes
 from attrition.features.operators import days_since, ratio
-from attrition.features.resignations import rates, resignations
+from attrition.features.resignations import resignation_rates, resignations
 
 NEW_DAYS = 183
 """Up to this tenure an agent is new in the team."""
@@ -18,7 +18,7 @@ PRIOR_AGENT_MONTHS = 100
 """Agent-months of the centre's own rate that a leader's rate is mixed with: a team of eight for a year counts half."""
 
 
-def is_known(past: Past, column: str) -> bool:
+def has_group(past: Past, column: str) -> bool:
     """Tell whether the site groups its agents by this column."""
     return any(past.has(table, column) for table in ("assignments", "snapshots"))
 
@@ -38,16 +38,16 @@ def teammates(past: Past) -> ir.Table:
     )
 
 
-def leaders(past: Past) -> ir.Table:
+def leader_spans(past: Past) -> ir.Table:
     """Count the agents of the same team leader."""
     months = past.months.filter(past.months.supervisor_id.notnull())
     mine = ibis.window(group_by=["as_of", "supervisor_id"])
     return months.select("agent_id", "as_of", team_span_count=months.count().over(mine))
 
 
-def moves(past: Past) -> ir.Table:
+def team_moves(past: Past) -> ir.Table:
     """Date and count changes of team and leader, as far as ``assignments`` tells them."""
-    changed = changes(past)
+    changed = assignment_changes(past)
     found = {"team_changes_6m": changed.team_id_changes_6m}
     if past.has("assignments", "supervisor_id"):
         found["team_leader_changes_3m"] = changed.supervisor_id_changes_3m
@@ -55,15 +55,15 @@ def moves(past: Past) -> ir.Table:
     return changed.select("agent_id", "as_of", **found)
 
 
-def resigned_around(past: Past) -> Iterator[ir.Table]:
+def resignations_nearby(past: Past) -> Iterator[ir.Table]:
     """Yield how many resigned in the team, under the leader, and whether the one who brought the agent here did."""
-    if is_known(past, "team_id"):
-        team = rates(past, "team_id", windows=(3, 6))
+    if has_group(past, "team_id"):
+        team = resignation_rates(past, "team_id", windows=(3, 6))
         mine = past.months.inner_join(team, ["team_id", "as_of"])
         yield mine.select(
             "agent_id", "as_of", team_resignation_share_3m=mine.rate_3m, team_resignation_share_6m=mine.rate_6m
         )
-    if is_known(past, "supervisor_id"):
+    if has_group(past, "supervisor_id"):
         mine = past.months.inner_join(_shrunk(past), ["supervisor_id", "as_of"])
         yield mine.select("agent_id", "as_of", "team_leader_resignation_share_12m")
     if past.has("agents", "referrer_id"):
@@ -78,7 +78,7 @@ def _shrunk(past: Past) -> ir.Table:
 
     Empirical Bayes with a prior of `PRIOR_AGENT_MONTHS` at the centre's mean rate of the same months.
     """
-    known = rates(past, "supervisor_id", windows=(12,))
+    known = resignation_rates(past, "supervisor_id", windows=(12,))
     centre = ibis.window(group_by="as_of")
     mean = ratio(known.lost_12m.sum().over(centre), known.exposed_12m.sum().over(centre))
     shrunk = (known.lost_12m + mean * PRIOR_AGENT_MONTHS) / (known.exposed_12m + PRIOR_AGENT_MONTHS)

@@ -11,7 +11,7 @@ from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import ratio
-from attrition.features.resignations import rates
+from attrition.features.resignations import resignation_rates
 
 FAMILY = "context"
 _feature = partial(Feature, family=FAMILY, lever="none")
@@ -102,7 +102,7 @@ def _growth(past: Past) -> ir.Table:
     now = months.group_by("site", "as_of", "month").aggregate(heads=months.count())
     then = now.select("site", month=now.month + 3, heads_earlier=now.heads)
     both = now.left_join(then, ["site", "month"]).drop("site_right", "month_right")
-    both = both.left_join(rates(past, "site", windows=(3,)), ["site", "as_of"])
+    both = both.left_join(resignation_rates(past, "site", windows=(3,)), ["site", "as_of"])
     return both.select(
         "site",
         "as_of",

@@ -15,7 +15,7 @@ def days_since(day: ir.DateValue, as_of: ir.DateValue) -> ir.FloatingValue:
     return as_of.delta(day, unit="day").cast("float64")
 
 
-def with_earlier(table: ir.Table, *columns: str, months: int) -> ir.Table:
+def with_lagged(table: ir.Table, *columns: str, months: int) -> ir.Table:
     """Add ``<column>_earlier``: the agent's value some months before, in the same spell, as it was known then.
 
     Parameters

@@ -8,11 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.calendar import month_number
-from attrition.exposure.histories import history, seen_by
+from attrition.exposure.histories import history, join_agent_months
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
-from attrition.features.operators import days_since, ratio, with_earlier
-from attrition.features.peers import beside_others
+from attrition.features.operators import days_since, ratio, with_lagged
+from attrition.features.peers import with_mean_of_others
 
 FAMILY = "pay"
 
@@ -204,8 +204,8 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 def _among_peers(posts: ir.Table) -> ir.Table:
     """Compare base pay with peers, with everybody in the role, and with itself a year ago."""
-    alike = beside_others(posts, ["base_pay"]).rename(peers_pay="base_pay_others")
-    paid = with_earlier(beside_others(alike, ["base_pay"], alike=("job_role", "site")), "base_pay", months=12)
+    alike = with_mean_of_others(posts, ["base_pay"]).rename(peers_pay="base_pay_others")
+    paid = with_lagged(with_mean_of_others(alike, ["base_pay"], alike=("job_role", "site")), "base_pay", months=12)
     return paid.select(
         "agent_id",
         "as_of",
@@ -219,7 +219,7 @@ def _among_peers(posts: ir.Table) -> ir.Table:
 def _raises(past: Past) -> ir.Table:
     """Find the last raise of the spell on record at each month-end; without one, the days count from hire."""
     rows = history(past, "pay", ["base_pay"])
-    raised = seen_by(past, rows.filter((rows.base_pay > rows.base_pay_before) & (rows.base_pay_before > 0)))
+    raised = join_agent_months(past, rows.filter((rows.base_pay > rows.base_pay_before) & (rows.base_pay_before > 0)))
     # What a rehire starts with is no raise over the earlier spell.
     raised = raised.filter(raised.effective_date > raised.hire_date)
     last = raised.group_by("agent_id", "as_of").aggregate(
@@ -236,7 +236,7 @@ def _in_the_market(past: Past, posts: ir.Table, by: list[str]) -> ir.Table:
     market = past.state("market_pay", by=by, of=posts)
     market = market.select(*by, "as_of", *(name for name in ("p50", "p25") if name in market.columns))
     paid = posts.inner_join(market, [*by, "as_of"])
-    paid = with_earlier(paid.mutate(pay_market_ratio=ratio(paid.base_pay, paid.p50)), "pay_market_ratio", months=6)
+    paid = with_lagged(paid.mutate(pay_market_ratio=ratio(paid.base_pay, paid.p50)), "pay_market_ratio", months=6)
     columns = {"pay_market_ratio_change_6m": paid.pay_market_ratio - paid.pay_market_ratio_earlier}
     if "p25" in paid.columns:
         columns["pay_market_low_ratio"] = ratio(paid.base_pay, paid.p25)

@@ -8,12 +8,12 @@ from functools import partial
 import ibis
 import ibis.expr.types as ir
 
-from attrition.exposure.exact import exact, inexact
+from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.past import Past
 from attrition.features.contact_totals import contact_totals
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import ratio
-from attrition.features.shares import changes, features_only, shares
+from attrition.features.ratios import differences, ratios_of_totals, select_features
 
 FAMILY = "quality"
 TABLE = "qa_evaluations"
@@ -188,8 +188,8 @@ def build(past: Past) -> Iterator[ir.Table]:
         yield _severity(past)
     contacts = contact_totals(past)
     if contacts is not None:
-        said = shares(contacts, OF_CONTACTS)
-        yield features_only(contacts, said | changes(said, OF_CHANGE), FEATURES)
+        said = ratios_of_totals(contacts, OF_CONTACTS)
+        yield select_features(contacts, said | differences(said, OF_CHANGE), FEATURES)
 
 
 def _scores(past: Past) -> ir.Table:
@@ -201,9 +201,9 @@ def _scores(past: Past) -> ir.Table:
     if past.has(TABLE, "noncritical_errors"):
         sums["noncritical"], windows["noncritical"] = (lambda t: t.noncritical_errors), (3,)
     told = past.totals(TABLE, sums, windows=windows)
-    means = shares(told, OF_EVALUATIONS)
+    means = ratios_of_totals(told, OF_EVALUATIONS)
     counted = {"quality_evaluations_3m": told.evaluations_3m}
-    return features_only(told, means | changes(means, OF_CHANGE) | counted, FEATURES)
+    return select_features(told, means | differences(means, OF_CHANGE) | counted, FEATURES)
 
 
 def _appeals(past: Past) -> ir.Table:
@@ -216,7 +216,7 @@ def _appeals(past: Past) -> ir.Table:
     windows = {"decided": (6, 12), "lost": (6,), "upheld": (12,)}
     told = past.totals(TABLE, sums, windows=windows, happened="appeal_resolved_on")
     counted = {"quality_appeals_6m": told.decided_6m, "quality_appeals_lost_6m": told.lost_6m}
-    return features_only(told, shares(told, OF_APPEALS) | counted, FEATURES)
+    return select_features(told, ratios_of_totals(told, OF_APPEALS) | counted, FEATURES)
 
 
 def _feedback(past: Past) -> ir.Table:
@@ -226,7 +226,7 @@ def _feedback(past: Past) -> ir.Table:
         "waited": lambda t: ibis.greatest(t.feedback_on.delta(t.evaluated_on, unit="day"), 0),
     }
     told = past.totals(TABLE, sums, windows=(3,), happened="feedback_on")
-    return features_only(told, shares(told, OF_FEEDBACK), FEATURES)
+    return select_features(told, ratios_of_totals(told, OF_FEEDBACK), FEATURES)
 
 
 def _severity(past: Past) -> ir.Table:
@@ -236,15 +236,15 @@ def _severity(past: Past) -> ir.Table:
     """
     sums = {"score": lambda t: t.score, "given": lambda t: t.score.notnull()}
     mine = past.totals(TABLE, sums, windows=(3,), by=("evaluator_id",))
-    mine = mine.mutate(score=exact(mine.score_3m), given=mine.given_3m)
+    mine = mine.mutate(score=to_fixed_point(mine.score_3m), given=mine.given_3m)
     one, all_ = ibis.window(group_by=["as_of", "evaluator_id"]), ibis.window(group_by="as_of")
     others = ratio(mine.score.sum().over(one) - mine.score, mine.given.sum().over(one) - mine.given)
     centre = ratio(mine.score.sum().over(all_), mine.given.sum().over(all_))
-    compared = mine.mutate(below=inexact(centre - others))
+    compared = mine.mutate(below=from_fixed_point(centre - others))
     compared = compared.filter(compared.below.notnull())
-    weighed = compared.mutate(below=exact(compared.below * compared.given))
+    weighed = compared.mutate(below=to_fixed_point(compared.below * compared.given))
     met = weighed.group_by("agent_id", "as_of").aggregate(below=weighed.below.sum(), given=weighed.given.sum())
-    return met.select("agent_id", "as_of", quality_evaluator_severity_3m=ratio(inexact(met.below), met.given))
+    return met.select("agent_id", "as_of", quality_evaluator_severity_3m=ratio(from_fixed_point(met.below), met.given))
 
 
 QUALITY = Family(name=FAMILY, features=FEATURES, build=build)

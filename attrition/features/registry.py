@@ -10,13 +10,13 @@ import ibis.expr.types as ir
 
 from attrition.data.engine import run_in_parallel
 from attrition.data.terms import FAMILY_NAMES
-from attrition.exposure.opening import GROUPS
+from attrition.exposure.open_past import GROUPS
 from attrition.exposure.past import Past
 from attrition.features.career import CAREER
 from attrition.features.context import CONTEXT
 from attrition.features.declare import PEER_SUFFIX, Family, Feature
 from attrition.features.pay import PAY
-from attrition.features.peers import ALIKE, in_groups, others_mean, totals_alike
+from attrition.features.peers import PEER_GROUP, group_totals, join_group_totals, mean_of_others
 from attrition.features.quality import QUALITY
 from attrition.features.schedule import SCHEDULE
 from attrition.features.team import TEAM
@@ -26,13 +26,13 @@ from attrition.features.workload import WORKLOAD
 FAMILIES: tuple[Family, ...] = (PAY, CAREER, WORKLOAD, SCHEDULE, QUALITY, TEAM, TENURE, CONTEXT)
 
 
-def declared(families: Iterable[Family] = FAMILIES) -> dict[str, Feature]:
+def declared_features(families: Iterable[Family] = FAMILIES) -> dict[str, Feature]:
     """List every feature that can be built, comparisons with peers included, by name, in the panel's order."""
     own = [feature for family in families for feature in family.features]
     return {feature.name: feature for feature in [*own, *map(_against_peers, filter(_is_compared, own))]}
 
 
-def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
+def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
     """Build every feature of every agent-month that the site's tables can supply.
 
     Parameters
@@ -47,7 +47,7 @@ def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
     ibis.Table
         ``agent_id``, ``as_of``, the groups and one column per feature, one row per agent-month.
     """
-    known = declared(families)
+    known = declared_features(families)
     tasks = [partial(_family, family, past, known) for family in families]
     built = run_in_parallel(past.months.get_backend(), tasks)
     of_family = [table for table in built if table is not None]
@@ -56,10 +56,10 @@ def build(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
     return table.select("agent_id", "as_of", *GROUPS, *(name for name in known if name in table.columns))
 
 
-def available(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:
+def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:
     """List, by family, the features that the site's tables can supply; the rows of the past may be left out."""
     supplied = {name for family in families for part in family.build(past) for name in part.columns}
-    known = declared(families).values()
+    known = declared_features(families).values()
     can_be_built = [one for one in known if (one.compared or one.name) in supplied]
     return {family: [one.name for one in can_be_built if one.family == family] for family in FAMILY_NAMES}
 
@@ -69,9 +69,9 @@ def _compared(past: Past, own: ir.Table, of_family: Sequence[ir.Table], known: d
     wanted = [[name for name in part.columns if name in known and _is_compared(known[name])] for part in of_family]
     few = [part.select("agent_id", "as_of", *names) for part, names in zip(of_family, wanted, strict=True) if names]
     compared = [name for names in wanted for name in names]
-    narrow = _beside(past.months.select("agent_id", "as_of", *ALIKE), few, known)
-    joined = in_groups(own, totals_alike(narrow, compared).cache())
-    return joined.select(own, **{name + PEER_SUFFIX: joined[name] - others_mean(joined, name) for name in compared})
+    narrow = _beside(past.months.select("agent_id", "as_of", *PEER_GROUP), few, known)
+    joined = join_group_totals(own, group_totals(narrow, compared).cache())
+    return joined.select(own, **{name + PEER_SUFFIX: joined[name] - mean_of_others(joined, name) for name in compared})
 
 
 def _family(family: Family, past: Past, known: dict[str, Feature]) -> ir.Table | None:

@@ -25,7 +25,7 @@ def resignations(past: Past) -> ir.Table:
     ibis.Table
         ``agent_id``, ``as_of``, ``month``, ``age`` (0 in the month of ``as_of``) and `PLACES`.
     """
-    return past.kept.once(KEPT, lambda: _placed(past))
+    return past.cache.get_or_build(KEPT, lambda: _placed(past))
 
 
 def _placed(past: Past) -> ir.Table:
@@ -36,7 +36,7 @@ def _placed(past: Past) -> ir.Table:
     return lost.inner_join(before, ["agent_id", "month_before"]).drop("month_before")
 
 
-def rates(past: Past, place: str, *, windows: Sequence[int]) -> ir.Table:
+def resignation_rates(past: Past, place: str, *, windows: Sequence[int]) -> ir.Table:
     """Count resignations and agent-months at risk per place over the last months.
 
     Parameters

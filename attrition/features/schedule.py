@@ -12,7 +12,7 @@ from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 from attrition.features.leave import denied_requests, time_since_leave
 from attrition.features.operators import ratio
-from attrition.features.shares import changes, features_only, shares
+from attrition.features.ratios import differences, ratios_of_totals, select_features
 from attrition.features.shift_totals import shift_totals
 
 FAMILY = "schedule"
@@ -250,9 +250,9 @@ def build(past: Past) -> Iterator[ir.Table]:
     """Yield what ``shifts``, ``assignments`` and ``leave_requests`` supply."""
     shifts = shift_totals(past)
     if shifts is not None:
-        values = shares(shifts, OF_SHIFTS)
-        values |= changes(values, OF_CHANGE) | _counted(shifts) | _start_spread(shifts)
-        yield features_only(shifts, values, FEATURES)
+        values = ratios_of_totals(shifts, OF_SHIFTS)
+        values |= differences(values, OF_CHANGE) | _counted(shifts) | _start_spread(shifts)
+        yield select_features(shifts, values, FEATURES)
         if past.has("assignments", "contract_hours_week"):
             yield _against_contract(past, shifts)
     if past.has("assignments"):

@@ -29,7 +29,7 @@ def shift_totals(past: Past) -> ir.Table | None:
     usable = {name: measure for name, measure in MEASURES.items() if past.has("shifts", *measure[0])}
     sums = {name: add_up for name, (_, _, add_up) in usable.items()}
     windows = {name: months for name, (_, months, _) in usable.items()}
-    return past.kept.once(KEPT, lambda: past.totals("shifts", sums, windows=windows))
+    return past.cache.get_or_build(KEPT, lambda: past.totals("shifts", sums, windows=windows))
 
 
 def _is_scheduled(t: ir.Table) -> ir.BooleanValue:

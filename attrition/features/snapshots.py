@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from attrition.data.terms import FAMILY_NAMES, PARTS
 from attrition.exposure.calendar import month_number
-from attrition.exposure.exact import exact, inexact
+from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 
@@ -130,7 +130,9 @@ def _measures(rows: ir.Table, column: Column) -> dict[str, ir.Value]:
     lately = rows.back < BACK
     return {
         column.level.name: value.max(where=rows.back == 0),
-        column.mean.name: inexact(exact(value).sum(where=lately) / value.count(where=lately).nullif(0)),
+        column.mean.name: from_fixed_point(
+            to_fixed_point(value).sum(where=lately) / value.count(where=lately).nullif(0)
+        ),
         f"_{column.name}_before": value.max(where=rows.back == BACK),
     }
 

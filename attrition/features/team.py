@@ -8,9 +8,9 @@ from functools import partial
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
-from attrition.features.colleagues import is_known, leaders, moves, resigned_around, teammates
+from attrition.features.colleagues import has_group, leader_spans, resignations_nearby, team_moves, teammates
 from attrition.features.declare import Family, Feature
-from attrition.features.talks import survey, talks, ties
+from attrition.features.interactions import interactions_per_month, team_survey, ties_to_resigned
 
 FAMILY = "team"
 _feature = partial(Feature, family=FAMILY, lever="team")
@@ -208,18 +208,18 @@ FEATURES = (
 
 def build(past: Past) -> Iterator[ir.Table]:
     """Yield the team as it stands and who left it, then what interactions and surveys add."""
-    if is_known(past, "team_id"):
+    if has_group(past, "team_id"):
         yield teammates(past)
-    if is_known(past, "supervisor_id"):
-        yield leaders(past)
+    if has_group(past, "supervisor_id"):
+        yield leader_spans(past)
     if past.has("assignments"):
-        yield moves(past)
-    yield from resigned_around(past)
+        yield team_moves(past)
+    yield from resignations_nearby(past)
     if past.has("interactions"):
-        yield talks(past)
-        yield ties(past)
-    if past.has("surveys") and is_known(past, "team_id"):
-        yield survey(past)
+        yield interactions_per_month(past)
+        yield ties_to_resigned(past)
+    if past.has("surveys") and has_group(past, "team_id"):
+        yield team_survey(past)
 
 
 TEAM = Family(name=FAMILY, features=FEATURES, build=build)

@@ -11,7 +11,7 @@ from attrition.exposure.past import Past
 from attrition.features.contact_totals import contact_totals
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import ratio
-from attrition.features.shares import changes, features_only, shares
+from attrition.features.ratios import differences, ratios_of_totals, select_features
 from attrition.features.shift_totals import shift_totals
 
 FAMILY = "workload"
@@ -269,17 +269,17 @@ def build(past: Past) -> Iterator[ir.Table]:
     contacts, shifts = contact_totals(past), shift_totals(past)
     if contacts is not None:
         values = _derived(contacts, OF_CONTACTS)
-        yield features_only(contacts, values | _handling_change(values), FEATURES)
+        yield select_features(contacts, values | _handling_change(values), FEATURES)
     if shifts is not None:
-        yield features_only(shifts, _derived(shifts, OF_SHIFTS), FEATURES)
+        yield select_features(shifts, _derived(shifts, OF_SHIFTS), FEATURES)
     if contacts is not None and shifts is not None:
         both = contacts.inner_join(shifts, ["agent_id", "as_of"])
-        yield features_only(both, _derived(both, OF_BOTH), FEATURES)
+        yield select_features(both, _derived(both, OF_BOTH), FEATURES)
 
 
 def _derived(totals: ir.Table, pairs: dict[str, tuple[str, str]]) -> dict[str, ir.Value]:
-    values = shares(totals, pairs)
-    values |= changes(values, OF_CHANGE)
+    values = ratios_of_totals(totals, pairs)
+    values |= differences(values, OF_CHANGE)
     return values | {name: values[rate] * by for name, (rate, by) in SCALED.items() if rate in values}
 
 

@@ -1,1 +1,1 @@
-"""What happened next: voluntary, competing, censored, mature."""
+"""What happened after each month-end: voluntary exits, competing exits, censoring, and when a label is mature."""

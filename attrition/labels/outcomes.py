@@ -1,4 +1,4 @@
-"""What happened after each agent-month, as it was known at a later month-end; immature is null, never zero."""
+"""Labels: whether an exit followed an agent-month within a horizon; immature labels are null, never zero."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pandas as pd
 
 VOLUNTARY = "voluntary"
 OTHERWISE = "otherwise"
-"""Every exit that is not a resignation: dismissals, contracts that end, deaths."""
+"""Every exit that is not a resignation, the competing events: dismissals, contracts that end, deaths."""
 KEYS = ["agent_id", "as_of"]
-"""What names an agent-month, in the panel and in all that is said about it."""
+"""The key of an agent-month, in the panel and in every table about it."""
 
 
 def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:
-    """Give the last day of the month that lies `plus` months after each date.
+    """Compute the last day of the month that lies `plus` months after each date.
 
     Months are counted on periods: 31 January plus one month is the last of February, plus another is 31 March.
 
@@ -24,8 +24,8 @@ def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:
     return (as_of.dt.to_period("M") + plus).dt.to_timestamp(how="end").dt.normalize().astype(as_of.dtype)
 
 
-def within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind: str = VOLUNTARY) -> pd.Series:
-    """Label each agent-month: did an exit of this kind follow within so many months, as known at `known_at`?
+def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind: str = VOLUNTARY) -> pd.Series:
+    """Label each agent-month: whether an exit of this kind followed within the horizon, as known at `known_at`.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind:
     months : int
         Horizon; the window is open at ``as_of`` and closed at the end of the last month.
     known_at : Timestamp
-        Month-end from which the world is looked back upon.
+        Month-end at which the records are read.
     kind : str
         ``voluntary``, or ``otherwise`` for every other exit; exits of the other kind are competing and count as 0.
 
@@ -43,7 +43,7 @@ def within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind:
     -------
     Series of float
         1.0, 0.0, or null where the horizon has not passed by `known_at` (immature), or where the agent had
-        in truth already left by ``as_of`` and this only became known later.
+        already left by ``as_of`` and this only became known later.
 
     Examples
     --------
@@ -54,13 +54,13 @@ def within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind:
     ...     "left_on": day(["2026-02-10", None, None]),
     ...     "known_on": day(["2026-02-11", None, None]),
     ... })
-    >>> within(outcomes, 1, known_at=day("2026-03-31")).tolist()
+    >>> exit_within(outcomes, 1, known_at=day("2026-03-31")).tolist()
     [1.0, 0.0, nan]
     """
     ends = month_end(outcomes["as_of"], plus=months)
-    known = outcomes["known_on"] <= known_at
-    follows = known & (outcomes["left_on"] > outcomes["as_of"]) & (outcomes["left_on"] <= ends)
+    is_known = outcomes["known_on"] <= known_at
+    is_later = is_known & (outcomes["left_on"] > outcomes["as_of"]) & (outcomes["left_on"] <= ends)
     is_resignation = outcomes["exit_kind"] == VOLUNTARY
-    label = (follows & (is_resignation if kind == VOLUNTARY else ~is_resignation)).astype(float)
-    gone_already = known & (outcomes["left_on"] <= outcomes["as_of"])
-    return label.mask((ends > known_at) | gone_already).rename(f"{kind}_within_{months}m")
+    label = (is_later & (is_resignation if kind == VOLUNTARY else ~is_resignation)).astype(float)
+    is_gone = is_known & (outcomes["left_on"] <= outcomes["as_of"])
+    return label.mask((ends > known_at) | is_gone).rename(f"{kind}_within_{months}m")

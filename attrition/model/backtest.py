@@ -10,7 +10,7 @@ import pandas as pd
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import KEYS, within
+from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.baselines import baselines
 from attrition.model.metrics import Judged, auc, measure
 from attrition.model.risk import FittedRisk, fit
@@ -151,7 +151,7 @@ def measured(
 
 def _rivals(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Fit every baseline on the same rows the headline model knew, and score the same later months."""
-    label = within(outcomes, fitted.spec.headline, known_at=fitted.at).to_numpy()
+    label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.at).to_numpy()
     known = ~np.isnan(label) & (panel["as_of"] <= fitted.at).to_numpy()
     train, test = fitted.encoding.matrix(panel[known]), fitted.encoding.matrix(later)
     return pd.concat(
@@ -166,7 +166,7 @@ def _rivals(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, lat
 def _labelled(scores: pd.DataFrame, outcomes: pd.DataFrame, *, known_at: pd.Timestamp) -> pd.DataFrame:
     """Add what happened, as known by now."""
     parts = [
-        outcomes[KEYS].assign(horizon_months=horizon, resigned=within(outcomes, int(horizon), known_at=known_at))
+        outcomes[KEYS].assign(horizon_months=horizon, resigned=exit_within(outcomes, int(horizon), known_at=known_at))
         for horizon in scores["horizon_months"].unique()
     ]
     return scores.merge(

@@ -13,7 +13,7 @@ from attrition.model.groups import FEWEST_EVENTS, FEWEST_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
 
 if TYPE_CHECKING:
-    from attrition.labels.influenced import Influenced
+    from attrition.labels.treated_labels import TreatedLabels
     from attrition.model.bar import Check, Rival
     from attrition.model.examine import Examination
     from attrition.model.risk import FittedRisk
@@ -53,7 +53,7 @@ class Claim:
         From `attrition.model.provenance.made_from`.
     rival : Rival, optional
         The champion it was held against.
-    influenced : Influenced, optional
+    treated_labels : TreatedLabels, optional
         How many of the headline's labels help may have moved.
     """
 
@@ -68,7 +68,7 @@ class Claim:
     quality: pd.DataFrame
     made_from: Mapping[str, Any]
     rival: Rival | None = None
-    influenced: Influenced | None = None
+    treated_labels: TreatedLabels | None = None
 
 
 def card(claim: Claim) -> str:
@@ -140,7 +140,7 @@ def _fit(claim: Claim) -> list[str]:
         for horizon, level in model.levels.items()
     ]
     head = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned")
-    helped = [] if claim.influenced is None else ["", claim.influenced.said]
+    helped = [] if claim.treated_labels is None else ["", claim.treated_labels.sentence]
     return ["## What it was fitted on", "", said, "", *table(head, rows), *helped]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import KEYS, within
+from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import Backtest, Progress, fewer, judged_rows, tried
 from attrition.model.calibration import Calibration, sigmoid
 from attrition.model.canaries import Canary, Trial, noise, shuffled
@@ -119,7 +119,7 @@ def _origin(panel: pd.DataFrame, spec: Spec, at: pd.Timestamp) -> Origin:
 
 def _alone(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame) -> pd.Series:
     """Judge each feature by itself, on the rows the examined model learnt from."""
-    label = within(outcomes, fitted.spec.headline, known_at=fitted.at).to_numpy()
+    label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.at).to_numpy()
     known = ~np.isnan(label) & (panel["as_of"] <= fitted.at).to_numpy()
     return single_feature_aucs(fitted.encoding.matrix(panel[known]), label[known], fitted.encoding.names)
 
@@ -149,8 +149,8 @@ def _canaries(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, o
     spec = fitted.spec
     order = np.lexsort((panel["agent_id"].astype(str), panel["as_of"]))
     rows, what = panel.iloc[order].reset_index(drop=True), outcomes.iloc[order].reset_index(drop=True)
-    known = within(what, spec.headline, known_at=origin.at).where(rows["as_of"] <= origin.at)
-    later = within(what, spec.headline, known_at=panel["as_of"].max()).where(rows["as_of"].isin(origin.scored))
+    known = exit_within(what, spec.headline, known_at=origin.at).where(rows["as_of"] <= origin.at)
+    later = exit_within(what, spec.headline, known_at=panel["as_of"].max()).where(rows["as_of"].isin(origin.scored))
     trial = Trial(rows["agent_id"].astype(str).to_numpy(), rows["as_of"], known.to_numpy(), later.to_numpy())
     allowed, seed = spec.examination.canary_errors, spec.trees.seed
     return (

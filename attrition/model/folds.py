@@ -12,7 +12,7 @@ import pandas as pd
 from attrition import __version__
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import exit_within
 from attrition.model.encode import learn
 from attrition.model.known import Known, known_at
 from attrition.model.leakage import refuse_denied
@@ -93,7 +93,7 @@ def _fold(material: Material, origin: Origin, *, known_by: pd.Timestamp) -> Fold
     encoding = learn(panel[past], material.features)
     seen, what = (rows[past].reset_index(drop=True) for rows in (panel, outcomes))
     known, _ = known_at(seen, what, encoding, material.spec, origin.at)
-    later = within(outcomes, horizon, known_at=known_by).where(panel["as_of"].isin(origin.scored).to_numpy())
+    later = exit_within(outcomes, horizon, known_at=known_by).where(panel["as_of"].isin(origin.scored).to_numpy())
     rows = panel[later.notna().to_numpy()]
     outcome = later.dropna().to_numpy()
     return Fold(

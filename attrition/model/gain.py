@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from attrition.labels.outcomes import KEYS, within
+from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import judged_rows
 from attrition.model.clusters import redraws, sum_by
 from attrition.model.folds import Material, laid
@@ -79,7 +79,7 @@ def _scored(material: Material, spec: Spec, tell: Callable[[pd.Timestamp], None]
         tell(origin.at)
         fitted = fit(panel, outcomes, features=material.features, spec=headline, at=origin.at)
         parts.append(fitted.score(panel[panel["as_of"].isin(origin.scored)]))
-    known = outcomes[KEYS].assign(resigned=within(outcomes, spec.headline, known_at=panel["as_of"].max()))
+    known = outcomes[KEYS].assign(resigned=exit_within(outcomes, spec.headline, known_at=panel["as_of"].max()))
     scores = pd.concat(parts, ignore_index=True).merge(known, on=KEYS, validate="one_to_one")
     return judged_rows(scores[scores["resigned"].notna()], spec)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.labels.outcomes import OTHERWISE, VOLUNTARY, month_end, within
+from attrition.labels.outcomes import OTHERWISE, VOLUNTARY, exit_within, month_end
 from attrition.model.encode import Encoding, canonical_order
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def known_at(
     """
     windows = sorted({*spec.horizons, *spec.trees.learn_from})
     labels = [
-        pd.DataFrame({h: within(outcomes, h, known_at=at, kind=kind).to_numpy() for h in windows})
+        pd.DataFrame({h: exit_within(outcomes, h, known_at=at, kind=kind).to_numpy() for h in windows})
         for kind in (VOLUNTARY, OTHERWISE)
     ]
     encoded = encoding.matrix(panel)

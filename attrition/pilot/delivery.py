@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from attrition.labels.given import accepted, given_between
+from attrition.labels.interventions_received import received_between, without_declined
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ def delivery(
     lots : DataFrame
         ``agent_id`` and ``arm``.
     given : DataFrame
-        From `attrition.labels.given.given_rows`.
+        From `attrition.labels.interventions_received.read_interventions`.
     kind : str
         The intervention.
     since, until : Timestamp
         Month-ends; what began after the first and on or before the second, and was on record by the second, counts.
     """
-    mine = given_between(given[given["kind"] == kind], since, until)
-    got, offered = set(accepted(mine)["agent_id"]), set(mine["agent_id"])
+    mine = received_between(given[given["kind"] == kind], since, until)
+    got, offered = set(without_declined(mine)["agent_id"]), set(mine["agent_id"])
     treated = set(lots.loc[lots["arm"] == "treated", "agent_id"])
     controls = set(lots["agent_id"]) - treated
     return Delivery(

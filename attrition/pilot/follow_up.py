@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from attrition.labels.outcomes import VOLUNTARY, month_end, within
+from attrition.labels.outcomes import VOLUNTARY, exit_within, month_end
 
 
 def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) ->
     >>> follow_up(outcomes, 2, known_at=day("2026-03-31"))[["days", "resigned"]].values.tolist()
     [[10.0, 1.0], [59.0, 0.0]]
     """
-    resigned = within(outcomes, months, known_at=known_at, kind=VOLUNTARY)
+    resigned = exit_within(outcomes, months, known_at=known_at, kind=VOLUNTARY)
     ends = month_end(outcomes["as_of"], plus=months)
     is_gone = (outcomes["known_on"] <= known_at) & (outcomes["left_on"] <= ends)
     last = outcomes["left_on"].where(is_gone, ends)

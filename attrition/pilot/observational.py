@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from attrition.errors import UserError
-from attrition.labels.given import MARKED_MONTHS, accepted
+from attrition.labels.interventions_received import RECENT_MONTHS, without_declined
 from attrition.labels.outcomes import month_end
 from attrition.pilot.adjusted import FOLDS, covariates
 from attrition.pilot.balance import BALANCED, balance, within_overlap
@@ -73,7 +73,7 @@ def compare_observed(
     Parameters
     ----------
     given : DataFrame
-        From `attrition.labels.given.given_rows`.
+        From `attrition.labels.interventions_received.read_interventions`.
     outcomes : DataFrame
         Every agent-month: ``agent_id``, ``as_of``, ``site``, ``tenure_band`` and what followed.
     scores : DataFrame
@@ -117,13 +117,13 @@ def _trials(
     told = told.assign(as_of=month_end(told["as_of"], plus=1))[["agent_id", "as_of", "risk"]]
     there = outcomes.merge(told, on=["agent_id", "as_of"], validate="one_to_one")
     there = there[month_end(there["as_of"], plus=MONTHS) <= known_at].reset_index(drop=True)
-    mine = accepted(given[(given["kind"] == kind) & (given["known_on"] <= known_at)])
+    mine = without_declined(given[(given["kind"] == kind) & (given["known_on"] <= known_at)])
     begun = mine[(mine["arm"] != "control").fillna(True)].assign(month=month_end(mine["start_date"]))
     pairs = there[["agent_id", "as_of"]].merge(begun[["agent_id", "month"]], on="agent_id")
     age = pairs["as_of"].dt.year * 12 + pairs["as_of"].dt.month - pairs["month"].dt.year * 12 - pairs["month"].dt.month
     now, before = (
         pd.MultiIndex.from_frame(pairs.loc[when, ["agent_id", "as_of"]])
-        for when in (age == 0, (age > 0) & (age < MARKED_MONTHS))
+        for when in (age == 0, (age > 0) & (age < RECENT_MONTHS))
     )
     keys = pd.MultiIndex.from_frame(there[["agent_id", "as_of"]])
     there = there.assign(is_treated=keys.isin(now), log_odds=np.log(there["risk"] / (1.0 - there["risk"])))

@@ -19,8 +19,6 @@ from attrition.pilot.randomisation import TREATED
 from attrition.pilot.subgroups import subgroups
 from attrition.pilot.verdict import Decision, decide
 
-RANDOMISED = "randomised"
-
 
 @dataclass(frozen=True)
 class PilotReading:
@@ -81,7 +79,7 @@ def read_pilot(
     outcomes : DataFrame
         What followed every agent-month: ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on``.
     given : DataFrame
-        Who got what, from `attrition.labels.given.given_rows`.
+        Who got what, from `attrition.labels.interventions_received.read_interventions`.
     known_at : Timestamp
         Month-end to read at.
 

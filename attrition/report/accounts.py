@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import exit_within
 from attrition.model.metrics import flagged_count
 from attrition.predict.expected import SHARED_ERROR, interval
 
@@ -209,5 +209,5 @@ def judged_agents(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int,
     keys = ["agent_id", "as_of"]
     ahead = scores.loc[scores["horizon_months"] == horizon]
     ahead = ahead[[*keys, "risk"]].assign(abstained=ahead["abstained"].astype(bool) if "abstained" in ahead else False)
-    happened = outcomes[keys].assign(resigned=within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
+    happened = outcomes[keys].assign(resigned=exit_within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
     return ahead.merge(happened, on=keys, validate="one_to_one").dropna(subset="resigned")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.life_table import life_table
-from attrition.labels.spells import known_spells
+from attrition.labels.spells import spells_known_at
 from attrition.report.disclosure import rounded
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def cohorts(spells: pd.DataFrame, as_of: date, *, minimum: int) -> pd.DataFrame:
         the days `TOLD`), ``survival`` with its band ``low``, ``high`` (95 %), rounded so that one person more or less
         is not seen; ends before fewer than `LEAST_AT_RISK` (or `minimum`) are left to watch.
     """
-    known = known_spells(spells, pd.Timestamp(as_of))
+    known = spells_known_at(spells, pd.Timestamp(as_of))
     seen = known[known["hired"] >= known["entered"].min()]
     since = LANDMARK if (seen["entered"] > seen["hired"]).any() else 0
     seen = seen[(seen["left"].fillna(seen["until"]) - seen["hired"]).dt.days + 1 > since] if since else seen

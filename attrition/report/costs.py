@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.labels.outcomes import VOLUNTARY
-from attrition.labels.spells import known_spells
+from attrition.labels.spells import spells_known_at
 from attrition.predict.costs import base_pay, replacement_parts
 from attrition.report.disclosure import rounded
 
@@ -84,7 +84,7 @@ def costs(products: Products, units: pd.DataFrame) -> Costs | None:
 def _resigned(products: Products) -> pd.DataFrame:
     assert products.spells is not None
     as_of = pd.Timestamp(products.as_of)
-    known = known_spells(products.spells, as_of)
+    known = spells_known_at(products.spells, as_of)
     return known[(known["exit_kind"] == VOLUNTARY) & (known["left"] > as_of - YEAR)]
 
 

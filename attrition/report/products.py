@@ -85,7 +85,7 @@ class Products:
     driver_views : DataFrame, optional
         What raises the risk of groups of agents, from `attrition.predict.driver_views.driver_views`.
     given : DataFrame, optional
-        Who was given what, from `attrition.labels.given`.
+        Who was given what, from `attrition.labels.interventions_received`.
     lessons : sequence of Lesson
         What pilots had taught by the month's end.
     plan : mapping, optional

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.labels.given import accepted, given_between
+from attrition.labels.interventions_received import received_between, without_declined
 from attrition.predict.plan import PLAN, RISKIEST
 from attrition.report.disclosure import hidden_parts, rounded
 
@@ -119,7 +119,7 @@ def _given(products: Products) -> dict[str, int]:
     if products.given is None or products.given.empty:
         return {}
     as_of = pd.Timestamp(products.as_of)
-    given = accepted(given_between(products.given, as_of - pd.offsets.MonthEnd(MONTHS), as_of))
+    given = without_declined(received_between(products.given, as_of - pd.offsets.MonthEnd(MONTHS), as_of))
     return {str(kind): int(n) for kind, n in given.groupby("kind")["agent_id"].nunique().items()}
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.labels.given import given_after
+from attrition.labels.interventions_received import received_within
 from attrition.report.accounts import flagged_rows, judged_agents
 from attrition.report.disclosure import counted
 
@@ -64,7 +64,7 @@ def treated_precision(
     outcomes : DataFrame
         One row per agent-month, as `attrition.report.accounts.judged_months` takes it.
     given : DataFrame
-        From `attrition.labels.given.given_rows`.
+        From `attrition.labels.interventions_received.read_interventions`.
     effects : DataFrame
         From `effects`; what is given and not listed there is taken to do nothing.
     judging : (int, float, date)
@@ -82,7 +82,7 @@ def treated_precision(
     """
     horizon, share, known_at = judging
     listed = flagged_rows(judged_agents(scores, outcomes, horizon=horizon, known_at=known_at), share)
-    taken = given_after(listed, given, horizon, known_at=pd.Timestamp(known_at)).merge(
+    taken = received_within(listed, given, horizon, known_at=pd.Timestamp(known_at)).merge(
         effects, on="intervention", how="left"
     )
     helped = listed[KEYS].merge(taken[KEYS].drop_duplicates(), on=KEYS, how="left", indicator=True)

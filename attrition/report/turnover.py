@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import binom, chi2
 
 from attrition.labels.outcomes import VOLUNTARY
-from attrition.labels.spells import known_spells
+from attrition.labels.spells import spells_known_at
 from attrition.report.disclosure import counted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, minimum: int) -
     Turnover
         Counted on the day notice was handed in, or the other exit happened.
     """
-    known = known_spells(spells, pd.Timestamp(as_of))
+    known = spells_known_at(spells, pd.Timestamp(as_of))
     table = _months(known, as_of, int(min(MONTHS, _months_seen(spells, as_of))))
     hidden = counted(table["headcount"], minimum).isna()
     names = ["headcount", "voluntary", "otherwise"]

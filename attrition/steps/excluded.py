@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.labels.given import MARKED_MONTHS, accepted, marked
+from attrition.labels.interventions_received import RECENT_MONTHS, recently_received, without_declined
 from attrition.pilot.preregistration import read_assignment, read_designs
 from attrition.pilot.reading import month_end_after
 from attrition.predict.playbook import ALWAYS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from attrition.pilot.preregistration import Design
 
 COLUMNS = ["agent_id", "intervention", "en", "zh"]
-GIVEN_LATELY = (f"was given it within {MARKED_MONTHS} months", f"近{MARKED_MONTHS}个月内已给予此措施")
+GIVEN_LATELY = (f"was given it within {RECENT_MONTHS} months", f"近{RECENT_MONTHS}个月内已给予此措施")
 IN_PILOT = ("is in a pilot of it that still runs; the lot decides", "正在参加此措施的试点，由抽签决定")
 
 
@@ -30,7 +30,7 @@ def barred(workspace: Path, given: pd.DataFrame, agents: pd.DataFrame) -> pd.Dat
     workspace : Path
         Whose pilots are looked at.
     given : DataFrame
-        From `attrition.labels.given.given_rows`.
+        From `attrition.labels.interventions_received.read_interventions`.
     agents : DataFrame
         ``agent_id`` and ``as_of``, the same month in every row.
 
@@ -40,7 +40,7 @@ def barred(workspace: Path, given: pd.DataFrame, agents: pd.DataFrame) -> pd.Dat
         ``agent_id``, ``intervention`` and the reason in both languages, each pair once.
     """
     as_of = agents["as_of"].iloc[0]
-    lately = accepted(marked(given, agents))
+    lately = without_declined(recently_received(given, agents))
     lately = lately[~lately["intervention"].isin(ALWAYS)]
     running = [design for design in read_designs(workspace) if _runs(design, as_of)]
     lots = [read_assignment(workspace, design.name).assign(intervention=design.offer.id) for design in running]

@@ -17,17 +17,17 @@ from attrition.data.centre import Centre, open_centre
 from attrition.data.protected import protected_attributes
 from attrition.data.sorted_parquet import sort_order, write_sorted
 from attrition.data.spark import from_spark, to_spark
-from attrition.exposure.opening import GROUPS, open_past
+from attrition.exposure.data_start import data_start
+from attrition.exposure.open_past import GROUPS, open_past
 from attrition.exposure.past import Past
-from attrition.exposure.span import begins
 from attrition.features.declare import Family, Feature
-from attrition.features.registry import FAMILIES, build, declared
+from attrition.features.registry import FAMILIES, build_features, declared_features
 from attrition.features.snapshots import snapshot_families
 from attrition.jobs import PanelJob
-from attrition.labels.following import labels, outcome_rows
-from attrition.labels.given import given_rows
+from attrition.labels.interventions_received import read_interventions
+from attrition.labels.next_exits import horizon_labels, read_outcomes
 from attrition.labels.outcomes import KEYS
-from attrition.labels.spells import spell_rows
+from attrition.labels.spells import read_spells
 from attrition.runs import Runs, described
 
 if TYPE_CHECKING:
@@ -53,19 +53,19 @@ def make_panel(workspace: Path, job: PanelJob, *, progress: Progress) -> list[Pa
         past = past_of(centre, tables)
         progress("building the features")
         families = families_of(centre)
-        table = build(past, families).drop(*GROUPS)
+        table = build_features(past, families).drop(*GROUPS)
         table = from_spark(table, centre.con, Path(scratch)) if job.engine == "spark" else table
         rows = table.to_pyarrow_batches().read_all()  # in batches, so that two copies never stand side by side
         progress("writing the panel")
-        outcomes = outcome_rows(past.months, tables["exits"])
+        outcomes = read_outcomes(past.months, tables["exits"])
         ends = pd.Timestamp(centre.data_ends)
-        spells = spell_rows(centre.tables, begins=begins(centre.tables), ends=ends)
-        return _write(Runs(workspace), rows, (outcomes, spells), declared(families), centre, made_from)
+        spells = read_spells(centre.tables, data_start=data_start(centre.tables), data_end=ends)
+        return _write(Runs(workspace), rows, (outcomes, spells), declared_features(families), centre, made_from)
 
 
 def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
     """Open the past of a centre from its first month to the last complete one, on the engine of the tables."""
-    return open_past(tables, begins(centre.tables), pd.Timestamp(centre.data_ends))
+    return open_past(tables, data_start(centre.tables), pd.Timestamp(centre.data_ends))
 
 
 def families_of(centre: Centre) -> tuple[Family, ...]:
@@ -102,7 +102,7 @@ def _write(
     ends, (outcomes, spells) = pd.Timestamp(centre.data_ends), happened
     features = [known[name] for name in rows.column_names if name in known]
     places = sort_order(rows, KEYS)
-    followed = _followed(rows, places, labels(outcomes, ends))
+    followed = _followed(rows, places, horizon_labels(outcomes, ends))
     (runs.folder / "panel.json").unlink(missing_ok=True)
     with atomic_file(runs.panel) as path:
         write_sorted(rows, places, followed, path)
@@ -111,7 +111,7 @@ def _write(
     with atomic_file(runs.folder / "spells.parquet") as path:
         spells.to_parquet(path, index=False)
     with atomic_file(runs.folder / "interventions.parquet") as path:
-        given_rows(centre.tables.get("interventions")).to_parquet(path, index=False)
+        read_interventions(centre.tables.get("interventions")).to_parquet(path, index=False)
     with atomic_file(runs.audit) as path:
         protected_attributes(centre.tables).to_parquet(path, index=False)
     with atomic_file(runs.folder / "quality.parquet") as path:

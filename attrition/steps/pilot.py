@@ -14,7 +14,7 @@ import pandas as pd
 from attrition.data.atomic import atomic_folder
 from attrition.errors import DataError, UserError, nearest
 from attrition.features.declare import Feature
-from attrition.labels.given import MARKED_MONTHS, accepted, given_between
+from attrition.labels.interventions_received import RECENT_MONTHS, received_between, without_declined
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.draw import DesignRequest, draw_pilot
 from attrition.pilot.lessons import EffectEstimate, Lesson, full_effect, posterior, read_history, write_history
@@ -33,10 +33,10 @@ from attrition.pilot.reading_page import reading_pages, verdict_line
 from attrition.predict.eligibility import ineligibility_reasons
 from attrition.predict.playbook import DO_NOTHING, Intervention, Playbook, read_playbook
 from attrition.runs import Runs
+from attrition.steps.excluded import GIVEN_LATELY
 
 Month = tuple[pd.DataFrame, pd.DataFrame]
 """The panel's rows and the outcomes of one month, in the same order."""
-GIVEN_LATELY = f"was given it within {MARKED_MONTHS} months"
 IN_ANOTHER = "is in another pilot that still runs"
 
 
@@ -66,7 +66,7 @@ def make_design(
     scores = Runs(workspace).read_of_month(asked.as_of, "scores")
     candidates = _candidates(workspace, item, month, scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
-    eligibility = (*eligibility, f"not given {item.id} within {MARKED_MONTHS} months")
+    eligibility = (*eligibility, f"not given {item.id} within {RECENT_MONTHS} months")
     planned = draw_pilot(candidates, scores, offer=_offer(item), asked=asked, eligibility=eligibility)
     pages = design_pages(planned.design, end=f"{_end(asked):%Y-%m}")
     with atomic_folder(folder) as part:
@@ -148,10 +148,10 @@ def _candidates(workspace: Path, item: Intervention, month: Month, scores: pd.Da
         refusal=ineligibility_reasons(rows, item)["en"].to_numpy()
     )
     as_of = table["as_of"].iloc[0]
-    since = as_of - pd.offsets.MonthEnd(MARKED_MONTHS)
+    since = as_of - pd.offsets.MonthEnd(RECENT_MONTHS)
     given = Runs(workspace).read_given()
-    lately = accepted(given_between(given[given["kind"] == item.id], since, as_of))["agent_id"]
-    for agents, reason in ((lately, GIVEN_LATELY), (_in_pilots(workspace, as_of), IN_ANOTHER)):
+    lately = without_declined(received_between(given[given["kind"] == item.id], since, as_of))["agent_id"]
+    for agents, reason in ((lately, GIVEN_LATELY[0]), (_in_pilots(workspace, as_of), IN_ANOTHER)):
         table.loc[(table["refusal"] == "") & table["agent_id"].isin(agents), "refusal"] = reason
     told = scores[["agent_id", "band", "rank"]].drop_duplicates("agent_id")
     return table.merge(told, on="agent_id", how="left", validate="one_to_one")

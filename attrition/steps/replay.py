@@ -100,7 +100,7 @@ def _score(
 ) -> None:
     import pandas as pd
 
-    from attrition.labels.given import marked
+    from attrition.labels.interventions_received import recently_received
     from attrition.model.risk import fit
     from attrition.predict.driver_views import driver_views
     from attrition.predict.eligibility import Options
@@ -118,7 +118,9 @@ def _score(
     tables["driver_views"] = driver_views(fitted, rows, outcomes, as_of=frame["as_of"].iloc[0])
     quality = runs.read_quality().assign(as_of=frame["as_of"].iloc[0])
     with atomic_folder(runs.month(month)) as folder:
-        for name, table in (tables | {"quality": quality, "treated": marked(runs.read_given(), frame)}).items():
+        for name, table in (
+            tables | {"quality": quality, "treated": recently_received(runs.read_given(), frame)}
+        ).items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
 
 

@@ -39,7 +39,7 @@ def write_card_of(
     rival: Rival | None,
 ) -> Path:
     """Write the card of a version, whole or not at all; give its folder."""
-    from attrition.labels.influenced import influenced
+    from attrition.labels.treated_labels import count_treated_labels
     from attrition.model.bar import groups_table
     from attrition.model.card import Claim
     from attrition.model.card_page import write_card
@@ -61,7 +61,9 @@ def write_card_of(
         quality=runs.read_quality(),
         made_from=record.made_from,
         rival=rival,
-        influenced=influenced(record.groups, runs.read_given(), record.fitted.spec.headline, known_at=record.fitted.at),
+        treated_labels=count_treated_labels(
+            record.groups, runs.read_given(), record.fitted.spec.headline, known_at=record.fitted.at
+        ),
     )
     with atomic_folder(runs.card(version)) as folder:
         write_card(folder, claim)

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.errors import UserError
-from attrition.exposure.opening import open_past
+from attrition.exposure.counterfactual_tables import counterfactual_tables
+from attrition.exposure.open_past import open_past
 from attrition.exposure.past import Past
-from attrition.exposure.supposed import supposed
 from attrition.features.declare import Family, Feature
-from attrition.features.registry import build, declared
+from attrition.features.registry import build_features, declared_features
 from attrition.predict.facts import Fact, allowed_range, find_fact, parse_category, parse_number
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Asked:
     @cached_property
     def features(self) -> dict[str, Feature]:
         """Every feature by name."""
-        return declared(self.families)
+        return declared_features(self.families)
 
     def after(self, agent: str, changes: Mapping[str, str]) -> pd.DataFrame:
         """Give an agent's row of the panel as it would be; facts by name, values as they were written.
@@ -98,8 +98,8 @@ class Asked:
         tables, changed = dict(self.tables), sorted({fact.table for fact in facts})
         for table in changed:
             own = {fact: text for fact, text in facts.items() if fact.table == table}
-            tables = supposed(tables, table, self._rows(agent, table, own))
-        built = build(self._past_of(tables), self._reading(changed))
+            tables = counterfactual_tables(tables, table, self._rows(agent, table, own))
+        built = build_features(self._past_of(tables), self._reading(changed))
         mine = built.filter((built.agent_id == agent) & (built.as_of == self.as_of)).to_pandas()
         new = {name: mine[name].to_numpy() for name in mine.columns if name in row.columns and name in self.features}
         return row.assign(**new)

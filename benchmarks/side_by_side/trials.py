@@ -11,7 +11,7 @@ import pandas as pd
 
 from attrition import declared
 from attrition.data.atomic import atomic_folder
-from attrition.labels.outcomes import KEYS, VOLUNTARY, within
+from attrition.labels.outcomes import KEYS, VOLUNTARY, exit_within
 from attrition.model.encode import learn
 from attrition.model.spec import BacktestJob
 from attrition.model.splits import Origin, origins
@@ -94,7 +94,7 @@ def _write_origin(
     past = (panel["as_of"] <= origin.at).to_numpy()
     encoding = learn(panel[past], features)
     seen = outcomes[past].reset_index(drop=True)
-    label = within(seen, horizon, known_at=origin.at).rename("label")
+    label = exit_within(seen, horizon, known_at=origin.at).rename("label")
     facts = pd.concat([seen[KEYS], label, time_to_exit(seen, known_at=origin.at)], axis=1)
     folder.mkdir(parents=True)
     _encoded(facts, encoding.matrix(panel[past]), encoding.names).to_parquet(folder / "past.parquet", index=False)
@@ -108,7 +108,7 @@ def _encoded(told: pd.DataFrame, matrix: np.ndarray, names: list[str]) -> pd.Dat
 
 def _truth(panel: pd.DataFrame, outcomes: pd.DataFrame, laid: list[Origin], horizon: int) -> pd.DataFrame:
     """Say what is known by now of every scored month; agents who had already left are not judged."""
-    known = outcomes[KEYS].assign(label=within(outcomes, horizon, known_at=panel["as_of"].max()))
+    known = outcomes[KEYS].assign(label=exit_within(outcomes, horizon, known_at=panel["as_of"].max()))
     scored = {month for origin in laid for month in origin.scored}
     return known[known["as_of"].isin(scored) & known["label"].notna()].reset_index(drop=True)
 

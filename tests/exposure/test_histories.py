@@ -6,8 +6,8 @@ import ibis
 import pandas as pd
 
 from attrition.exposure.calendar import month_number
-from attrition.exposure.histories import history, seen_by
-from attrition.exposure.opening import open_past
+from attrition.exposure.histories import history, join_agent_months
+from attrition.exposure.open_past import open_past
 from attrition.exposure.past import Past
 from tests.drawn import tables
 
@@ -35,14 +35,14 @@ def test_each_row_stands_after_the_row_that_was_known_to_come_before_it(con: ibi
 
 def test_every_agent_month_sees_the_history_of_its_stretch(con: ibis.BaseBackend) -> None:
     past = past_of(con)
-    seen = seen_by(past, history(past, "pay", ["base_pay"])).execute()
+    seen = join_agent_months(past, history(past, "pay", ["base_pay"])).execute()
     by_month = seen.sort_values("effective_date").groupby("month")["base_pay"].apply(list)
     assert by_month.tolist() == [[10], [10], [10], [10, 30], [10, 20, 30], [10, 15, 30], [10, 15, 30]]
 
 
 def test_what_is_seen_is_what_the_door_to_events_shows(con: ibis.BaseBackend) -> None:
     past = past_of(con)
-    seen = seen_by(past, history(past, "pay", ["base_pay"]))
+    seen = join_agent_months(past, history(past, "pay", ["base_pay"]))
     events = past.events("pay", months=1200)
     here = [
         sorted(table.select(month_number(table.as_of).name("month"), "base_pay").execute().itertuples(index=False))

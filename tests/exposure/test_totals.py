@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import pandas as pd
 
-from attrition.exposure.opening import open_past
+from attrition.exposure.open_past import open_past
 from attrition.exposure.past import Past
 from tests.drawn import tables
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from attrition.features.career import CAREER
-from tests.features.told import told as told_of
+from tests.features.built import feature_rows as told_of
 
 AGENTS = """
 agent_id | hire_date

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from attrition.features.context import CONTEXT
-from tests.features.told import told
+from tests.features.built import feature_rows
 
 AGENTS = """
 agent_id | hire_date  | site
@@ -29,7 +29,7 @@ S    | 2026-04-01     | 4.0               | 110             | 2026-05-05
 def context(**drawn: str) -> pd.DataFrame:
     """What is said of agent A, by month."""
     drawn = {"agents": AGENTS, "exits": EXITS} | drawn
-    return told(CONTEXT, first="2025-10-31", last="2026-05-31", **drawn).loc["A"]
+    return feature_rows(CONTEXT, first="2025-10-31", last="2026-05-31", **drawn).loc["A"]
 
 
 def test_the_month_of_the_year_is_a_name_and_no_number() -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from attrition.features.pay import PAY
-from tests.features.told import told
+from tests.features.built import feature_rows
 
 AGENTS = """
 agent_id | hire_date  | site
@@ -27,12 +27,12 @@ A        | 2026-01-01     | 4400
 def pay(agent_id: str = "A", **drawn: str) -> pd.DataFrame:
     """What is said of an agent, by month."""
     drawn = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS, "pay": STEADY} | drawn
-    return told(PAY, first="2025-01-31", last="2026-04-30", **drawn).loc[agent_id]
+    return feature_rows(PAY, first="2025-01-31", last="2026-04-30", **drawn).loc[agent_id]
 
 
 def test_without_pay_nothing_is_said() -> None:
     drawn = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS}
-    rows = told(PAY, first="2026-01-31", last="2026-04-30", **drawn)
+    rows = feature_rows(PAY, first="2026-01-31", last="2026-04-30", **drawn)
     assert not [name for name in rows if name.startswith("pay_")]
 
 

@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from attrition.features.peers import FEWEST, beside_others
+from attrition.features.peers import MIN_OTHERS, with_mean_of_others
 
 MONTH = pd.Timestamp("2026-01-31").date()
 
@@ -14,7 +14,7 @@ MONTH = pd.Timestamp("2026-01-31").date()
 def compared(con: ibis.BaseBackend, rows: pd.DataFrame) -> pd.Series:
     """Compare ``value`` within ``job_role``; by agent."""
     table = con.create_table("rows", rows.assign(as_of=MONTH), overwrite=True)
-    found = beside_others(table, ["value"], alike=("job_role",)).execute().set_index("agent_id").sort_index()
+    found = with_mean_of_others(table, ["value"], alike=("job_role",)).execute().set_index("agent_id").sort_index()
     return (found["value"] - found["value_others"]).rename("value")
 
 
@@ -30,8 +30,8 @@ def test_an_agents_own_value_does_not_count_among_the_others(con: ibis.BaseBacke
 
 
 def test_with_fewer_others_than_five_a_comparison_says_nothing(con: ibis.BaseBackend) -> None:
-    assert compared(con, group([1.0] * FEWEST)).isna().all()
-    assert compared(con, group([1.0] * (FEWEST + 1))).eq(0).all()
+    assert compared(con, group([1.0] * MIN_OTHERS)).isna().all()
+    assert compared(con, group([1.0] * (MIN_OTHERS + 1))).eq(0).all()
 
 
 def test_unknown_values_are_neither_compared_nor_counted(con: ibis.BaseBackend) -> None:

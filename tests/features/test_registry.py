@@ -12,13 +12,13 @@ import pytest
 
 from attrition.data.forbidden import forbidden_reason
 from attrition.data.terms import FAMILY_NAMES, LEVERS, PARTS
-from attrition.exposure.opening import open_past
+from attrition.exposure.open_past import open_past
 from attrition.features.declare import PEER_SUFFIX, Family, Feature
-from attrition.features.registry import FAMILIES, build, declared
+from attrition.features.registry import FAMILIES, build_features, declared_features
 from tests.drawn import tables
-from tests.features.told import told
+from tests.features.built import feature_rows
 
-KNOWN = declared()
+KNOWN = declared_features()
 FEATURES = list(KNOWN.values())
 AGENTS = """
 agent_id | hire_date
@@ -126,7 +126,7 @@ def test_a_feature_that_nobody_declared_is_refused(con: ibis.BaseBackend) -> Non
     rogue = Family(name="pay", features=(), build=lambda past: iter([past.months.select("agent_id", "as_of", x=1)]))
     past = open_past(tables(con, **DRAWN), pd.Timestamp("2026-01-31"), pd.Timestamp("2026-01-31"))
     with pytest.raises(LookupError, match="nobody declared: x"):
-        build(past, [rogue])
+        build_features(past, [rogue])
 
 
 def family_of_a(*features: Feature) -> Family:
@@ -141,20 +141,20 @@ def family_of_a(*features: Feature) -> Family:
 
 def test_where_no_row_means_that_nothing_happened_it_says_zero_and_elsewhere_nothing() -> None:
     family = family_of_a(of("pay_zero", absence="zero"), of("pay_unknown"))
-    rows = told(family, first="2026-01-31", last="2026-01-31", **DRAWN)
+    rows = feature_rows(family, first="2026-01-31", last="2026-01-31", **DRAWN)
     assert rows["pay_zero"].tolist() == [7, 0]
     assert rows["pay_unknown"].isna().tolist() == [False, True]
     assert "_step" not in rows
 
 
 def test_every_agent_month_has_one_row_and_a_compared_feature_its_comparison() -> None:
-    rows = told(family_of_a(of("pay_x", peers=True)), first="2025-12-31", last="2026-02-28", **DRAWN)
+    rows = feature_rows(family_of_a(of("pay_x", peers=True)), first="2025-12-31", last="2026-02-28", **DRAWN)
     assert len(rows) == rows.index.nunique() == 6
     assert "pay_x_vs_peers" in rows
-    assert declared([family_of_a(of("pay_x", peers=True))])["pay_x_vs_peers"].en == "x, against peers"
+    assert declared_features([family_of_a(of("pay_x", peers=True))])["pay_x_vs_peers"].en == "x, against peers"
 
 
 def test_a_bare_centre_has_what_its_two_tables_can_tell() -> None:
-    rows = told(*FAMILIES, first="2025-12-31", last="2026-02-28", **DRAWN)
+    rows = feature_rows(*FAMILIES, first="2025-12-31", last="2026-02-28", **DRAWN)
     assert {"tenure_days", "team_size_count", "context_month_of_year"} <= set(rows)
     assert not [name for name in rows if name.startswith(("pay_", "workload_", "quality_"))]

@@ -6,8 +6,8 @@ import ibis
 import pandas as pd
 import pytest
 
-from attrition.exposure.opening import open_past
-from attrition.features.registry import build, declared
+from attrition.exposure.open_past import open_past
+from attrition.features.registry import build_features, declared_features
 from attrition.features.snapshots import snapshot_families
 from tests.drawn import tables
 
@@ -39,7 +39,7 @@ def told(con: ibis.BaseBackend, **drawn: str) -> pd.DataFrame:
         pd.Timestamp("2026-01-31"),
         pd.Timestamp("2026-06-30"),
     )
-    rows = build(past, FAMILIES).execute()
+    rows = build_features(past, FAMILIES).execute()
     return rows.set_index(rows["as_of"].astype(str).str[:7]).sort_index()
 
 
@@ -92,7 +92,7 @@ def test_a_row_recorded_next_month_is_not_known_before(con: ibis.BaseBackend) ->
 
 
 def test_what_is_made_of_a_column_says_so_in_both_languages() -> None:
-    known = declared(FAMILIES)
+    known = declared_features(FAMILIES)
     change = known["pay_income_change_3m"]
     assert (change.en, change.zh) == ("change in pay over three months", "月薪三个月变化")
     assert (change.direction, change.lever, change.unit) == (-1, "pay", "money")
@@ -105,7 +105,7 @@ def test_what_is_made_of_a_column_says_so_in_both_languages() -> None:
 def test_the_mean_of_a_ratio_is_told_as_a_distance_from_the_mean_of_the_norm() -> None:
     parts = {"subject_en": "pay", "subject_zh": "月薪", "norm_en": "the market", "norm_zh": "市场"}
     ratio = INCOME | parts | {"unit": "ratio", "measure": "ratio_to_norm", "topic": "pay_market_ratio"}
-    known = declared(snapshot_families([ratio]))
+    known = declared_features(snapshot_families([ratio]))
     mean, change = known["pay_income_mean_3m"], known["pay_income_change_3m"]
     assert (mean.measure, mean.subject_en, mean.norm_en) == ("ratio_to_norm", "pay", "the market, mean of three months")
     assert mean.norm_zh == "市场（近三个月均值）"
@@ -121,4 +121,4 @@ def test_words_have_a_level_only() -> None:
         "en": "city",
         "zh": "城市",
     }
-    assert list(declared(snapshot_families([city]))) == ["context_city"]
+    assert list(declared_features(snapshot_families([city]))) == ["context_city"]

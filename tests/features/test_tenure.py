@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from attrition.features.tenure import TENURE
-from tests.features.told import told
+from tests.features.built import feature_rows
 
 AGENTS = """
 agent_id | hire_date  | site | hiring_source | training_end_date | probation_end_date | contract_end_date
@@ -22,7 +22,7 @@ B        | 2026-02-10 | involuntary | 2026-02-10
 
 def tenure(agent_id: str = "A", agents: str = AGENTS) -> pd.DataFrame:
     """What is said of an agent, by month."""
-    return told(TENURE, first="2025-12-31", last="2026-06-30", agents=agents, exits=EXITS).loc[agent_id]
+    return feature_rows(TENURE, first="2025-12-31", last="2026-06-30", agents=agents, exits=EXITS).loc[agent_id]
 
 
 def test_tenure_counts_the_days_since_hire() -> None:

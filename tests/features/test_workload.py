@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from attrition.features.workload import WORKLOAD
-from tests.features.told import told as told_of
+from tests.features.built import feature_rows as told_of
 
 AGENTS = """
 agent_id | hire_date

@@ -1,8 +1,8 @@
-"""Life tables: by head, as published in Singer & Willett (2003), and as other programs give them.
+"""Life tables agree with figures worked out by hand, with Singer & Willett (2003) and with other programs.
 
-The textbook's sets lie outside the repository. What is called *published* stands in the book: tables 10.1 and 10.2,
-and how many judges died and retired (chapter 15). What is called *derived* was computed on the same files by lifelines
-0.30.3 (delayed entry, bands) and scikit-survival 0.28.0 (cumulative incidence), which the product does not install.
+The textbook's sets lie outside the repository. What is called *published* stands in the book: tables 10.1 and 10.2.
+What is called *derived* was computed on the same files by lifelines 0.30.3 (delayed entry, bands), which the product
+does not install.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from attrition.errors import DataError
-from attrition.labels.life_table import cumulative_incidence, life_table
+from attrition.labels.life_table import life_table
 from tests.drawn import frame
 from tests.house.places import REPOSITORY
 
@@ -55,14 +55,7 @@ def teachers() -> pd.DataFrame:
     return textbook_spells("teachers").rename(columns={"years": "left"})
 
 
-@pytest.fixture
-def judges() -> pd.DataFrame:
-    rows = pd.read_csv(ALDA / "judges.csv")
-    kind = np.select([rows["dead"] == 1, rows["retired"] == 1], ["dead", "retired"], "").astype(object)
-    return rows.assign(entered=0, left=rows["tenure"], exit_kind=pd.Series(kind).replace("", None))
-
-
-def test_a_spell_is_at_risk_until_it_ends_or_is_lost_from_sight():
+def test_a_spell_is_at_risk_until_it_ends_or_is_censored():
     table = life_table(
         spells(
             """
@@ -98,43 +91,16 @@ def test_a_spell_that_began_before_the_data_is_at_risk_only_from_when_it_was_see
     assert table["survival"].tolist() == [1 / 2, 1 / 4, 1 / 8]
 
 
-def test_kinds_of_exit_share_out_those_who_left():
-    seen = spells(
-        """
-        entered | left | exit_kind
-        0       | 1    | voluntary
-        0       | 1    | other
-        0       | 2    | voluntary
-        0       | 2    |
-        """
-    )
-    shares = cumulative_incidence(seen).set_index(["exit_kind", "time"])["incidence"]
-    assert shares.to_dict() == {("other", 1): 0.25, ("other", 2): 0.25, ("voluntary", 1): 0.25, ("voluntary", 2): 0.5}
-    assert life_table(seen)["survival"].tolist() == [0.5, 0.25]
-
-
-def test_without_any_lost_from_sight_an_incidence_is_a_plain_share_with_a_plain_error():
-    draw = np.random.default_rng(1)
-    kind = draw.choice(["a", "b"], 200)
-    seen = pd.DataFrame({"entered": 0, "left": draw.integers(1, 9, 200), "exit_kind": kind})
-    for row in cumulative_incidence(seen).itertuples():
-        share = ((seen["left"] <= row.time) & (kind == row.exit_kind)).mean()
-        assert row.incidence == pytest.approx(share)
-        assert row.incidence_error == pytest.approx(np.sqrt(share * (1 - share) / 200))
-
-
 def test_groups_have_a_table_each_and_an_unknown_group_is_one():
     seen = pd.DataFrame({"site": ["N", "N", None], "entered": 0, "left": [1, 2, 2], "exit_kind": ["a", None, "a"]})
-    for table in (life_table, cumulative_incidence):
-        whole, north = table(seen, by=["site"]), table(seen[:2])
-        pd.testing.assert_frame_equal(whole[whole["site"] == "N"].drop(columns="site"), north, check_names=False)
-        assert whole["site"].isna().sum() == 1
+    whole, north = life_table(seen, by=["site"]), life_table(seen[:2])
+    pd.testing.assert_frame_equal(whole[whole["site"] == "N"].drop(columns="site"), north, check_names=False)
+    assert whole["site"].isna().sum() == 1
 
 
 def test_no_spells_make_an_empty_table():
     none = pd.DataFrame({"site": [], "entered": [], "left": [], "exit_kind": []})
     assert life_table(none, by=["site"]).empty
-    assert cumulative_incidence(none, by=["site"]).empty
 
 
 def test_a_band_keeps_within_nobody_and_everybody_and_holds_the_share():
@@ -185,18 +151,6 @@ def test_an_unpenalised_logistic_hazard_on_person_years_gives_the_published_haza
     hazard = model.predict_proba(pd.get_dummies(pd.Series(range(1, 13))).astype(float))[:, 1]
     assert len(years) == TEACHERS["at_risk"].sum() == 24_875
     np.testing.assert_allclose(hazard, TEACHERS["hazard"], atol=0.51e-4)
-
-
-@textbook
-def test_the_judges_died_and_retired_as_published_and_the_shares_are_as_derived(judges):
-    table = cumulative_incidence(judges)
-    assert table.groupby("exit_kind")["events"].sum().to_dict() == {"dead": 47, "retired": 53}  # published
-    shares = table.pivot(index="time", columns="exit_kind", values="incidence")
-    derived = {5: (0.064220, 0.082569), 10: (0.158104, 0.186252), 20: (0.297554, 0.335982), 36: (0.471330, 0.528670)}
-    for year, pair in derived.items():
-        assert shares.loc[:year].iloc[-1].tolist() == pytest.approx(pair, abs=1e-6)
-    staying = life_table(judges).set_index("time")["survival"]
-    np.testing.assert_allclose(shares.sum(axis=1) + staying, 1.0)
 
 
 @textbook

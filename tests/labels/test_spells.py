@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import pandas as pd
 
-from attrition.labels.spells import known_spells, spell_rows
+from attrition.labels.spells import read_spells, spells_known_at
 from tests.drawn import tables
 
 AGENTS = """
@@ -28,7 +28,7 @@ EXITS = """
 
 def spells(con: ibis.BaseBackend) -> pd.DataFrame:
     there = tables(con, agents=AGENTS, exits=EXITS)
-    return spell_rows(there, begins=pd.Timestamp("2026-01-01"), ends=pd.Timestamp("2026-06-30"))
+    return read_spells(there, data_start=pd.Timestamp("2026-01-01"), data_end=pd.Timestamp("2026-06-30"))
 
 
 def days(column: pd.Series) -> list[str]:
@@ -51,17 +51,17 @@ def test_a_spell_from_before_the_data_is_seen_from_their_beginning(con: ibis.Bas
 
 
 def test_an_exit_that_was_recorded_later_has_not_happened_yet(con: ibis.BaseBackend) -> None:
-    known = known_spells(spells(con), pd.Timestamp("2026-06-30")).set_index("agent_id")
+    known = spells_known_at(spells(con), pd.Timestamp("2026-06-30")).set_index("agent_id")
     assert pd.isna(known.loc["d", "left"])
     assert known.loc["b", "exit_kind"] == "voluntary"
 
 
 def test_a_hire_that_was_recorded_later_has_not_come_yet(con: ibis.BaseBackend) -> None:
-    assert known_spells(spells(con), pd.Timestamp("2026-04-30"))["agent_id"].tolist() == ["a", "c", "d"]
+    assert spells_known_at(spells(con), pd.Timestamp("2026-04-30"))["agent_id"].tolist() == ["a", "c", "d"]
 
 
 def test_what_came_after_the_month_end_is_not_there(con: ibis.BaseBackend) -> None:
-    known = known_spells(spells(con), pd.Timestamp("2026-02-28")).query("agent_id == 'c'")
+    known = spells_known_at(spells(con), pd.Timestamp("2026-02-28")).query("agent_id == 'c'")
     assert days(known["left"]) == [""]
     assert days(known["until"]) == ["2026-02-28"]
 
@@ -78,7 +78,7 @@ def test_a_monthly_file_tells_hires_by_when_somebody_was_first_in_it(con: ibis.B
         a        | 2026-03-10 | voluntary
     """
     there = tables(con, snapshots=snapshots, exits=exits)
-    seen = spell_rows(there, begins=pd.Timestamp("2026-01-01"), ends=pd.Timestamp("2026-03-31"))
+    seen = read_spells(there, data_start=pd.Timestamp("2026-01-01"), data_end=pd.Timestamp("2026-03-31"))
     assert days(seen["hired"]) == ["2026-01-31", "2026-02-28"]
     assert days(seen["entered"]) == ["2026-01-31", "2026-02-28"]
     assert seen["site"].tolist() == ["S", "S"]
@@ -95,5 +95,5 @@ def test_a_hire_of_a_monthly_file_is_watched_from_the_first_file_that_holds_it(c
         b        | 2026-03-10 | voluntary
     """
     there = tables(con, snapshots=snapshots, exits=exits)
-    seen = spell_rows(there, begins=pd.Timestamp("2026-01-31"), ends=pd.Timestamp("2026-03-31"))
+    seen = read_spells(there, data_start=pd.Timestamp("2026-01-31"), data_end=pd.Timestamp("2026-03-31"))
     assert (days(seen["hired"]), days(seen["entered"])) == (["2026-02-03"], ["2026-02-28"])

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from attrition.errors import DataError
-from attrition.labels.outcomes import month_end, within
+from attrition.labels.outcomes import exit_within, month_end
 from attrition.model.backtest import backtest
 from attrition.model.spec import BacktestJob
 
@@ -39,7 +39,7 @@ def test_each_month_is_scored_once_by_a_model_that_knew_no_label_of_it(done, cen
 def test_labels_are_those_known_by_now_and_immature_ones_are_null(done, centre):
     late = done.scores.query("horizon_months == 6")
     assert late.loc[month_end(late["as_of"], plus=6) > centre.ends, "resigned"].isna().all()
-    known = centre.outcomes.assign(truth=within(centre.outcomes, 3, known_at=centre.ends))
+    known = centre.outcomes.assign(truth=exit_within(centre.outcomes, 3, known_at=centre.ends))
     both = done.scores.query("horizon_months == 3").merge(known, on=["agent_id", "as_of"])
     assert (both["resigned"] == both["truth"]).all()
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import exit_within
 from attrition.model.baselines import baselines, tenure_feature
 from attrition.model.encode import Encoding, learn
 
@@ -10,7 +10,7 @@ from attrition.model.encode import Encoding, learn
 @pytest.fixture(scope="module")
 def table(centre):
     encoding = learn(centre.panel, centre.features)
-    label = within(centre.outcomes, 1, known_at=centre.ends)
+    label = exit_within(centre.outcomes, 1, known_at=centre.ends)
     known = label.notna().to_numpy()
     return encoding, encoding.matrix(centre.panel[known]), label[known].to_numpy()
 

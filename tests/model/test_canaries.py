@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import exit_within
 from attrition.model.canaries import Canary, Trial, noise, noise_features, permuted, shuffled
 from attrition.model.splits import holdout
 
@@ -12,8 +12,8 @@ def split(centre):
     """The last months held back, a gap of the horizon before them."""
     as_of = centre.panel["as_of"]
     origin = holdout(as_of, later=6, horizon=3, known_at=centre.ends)
-    known = within(centre.outcomes, 3, known_at=origin.at).where(as_of <= origin.at)
-    later = within(centre.outcomes, 3, known_at=centre.ends).where(as_of.isin(origin.scored))
+    known = exit_within(centre.outcomes, 3, known_at=origin.at).where(as_of <= origin.at)
+    later = exit_within(centre.outcomes, 3, known_at=centre.ends).where(as_of.isin(origin.scored))
     return Trial(centre.panel["agent_id"].to_numpy(), as_of, known.to_numpy(), later.to_numpy())
 
 

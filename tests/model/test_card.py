@@ -4,7 +4,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from attrition.labels.influenced import Influenced
+from attrition.labels.treated_labels import TreatedLabels
 from attrition.model.bar import Check, Rival, groups_table
 from attrition.model.card import DRAWINGS, NOT_WRITTEN, Claim, card
 from attrition.model.card_page import page, write_card
@@ -52,13 +52,15 @@ def test_the_half_that_people_write_stands_in_it_word_for_word(text):
 
 
 def test_it_counts_the_labels_that_help_may_have_moved(claim):
-    fitted_on = section(card(replace(claim, influenced=Influenced(3, 2000, 150, 60, 9))), "What it was fitted on")
-    assert "Of 2,000 labels 3 months ahead that were known, 150 (7.5%, 60 agents)" in fitted_on
+    fitted_on = section(
+        card(replace(claim, treated_labels=TreatedLabels(3, 2000, 150, 60, 9))), "What it was fitted on"
+    )
+    assert "Of 2,000 mature labels for a horizon of 3 months, 150 (7.5%, 60 agents)" in fitted_on
 
 
 def test_of_few_agents_who_were_helped_no_number_is_told(claim):
-    fitted_on = section(card(replace(claim, influenced=Influenced(3, 2000, 17, 9, 4))), "What it was fitted on")
-    assert "some, of fewer than 10 agents, are of agents who were given something" in fitted_on
+    fitted_on = section(card(replace(claim, treated_labels=TreatedLabels(3, 2000, 17, 9, 4))), "What it was fitted on")
+    assert "some, of fewer than 10 agents, are of agents who received an intervention" in fitted_on
     assert "17" not in fitted_on.split("Of 2,000")[1]
 
 

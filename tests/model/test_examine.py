@@ -3,7 +3,7 @@ import pytest
 
 from attrition.errors import DataError, LeakageFound
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import month_end, within
+from attrition.labels.outcomes import exit_within, month_end
 from attrition.model.examine import examine
 
 HEARSAY = Feature(name="context_hearsay_index", family="context", lever="none", en="", zh="", unit="index")
@@ -28,7 +28,7 @@ def test_figures_are_looked_up_by_name_and_unknown_ones_are_null(exam):
 
 
 def test_a_feature_that_heard_of_the_resignation_stops_the_retrain(centre, spec):
-    heard = within(centre.outcomes, 3, known_at=centre.ends).fillna(0.0)
+    heard = exit_within(centre.outcomes, 3, known_at=centre.ends).fillna(0.0)
     panel = centre.panel.assign(context_hearsay_index=heard + np.random.default_rng(0).normal(0, 0.2, len(heard)))
     with pytest.raises(LeakageFound, match=r"context_hearsay_index alone separates.*resignation\.toml"):
         examine(panel, centre.outcomes, features=(*centre.features, HEARSAY), spec=spec, at=centre.ends)

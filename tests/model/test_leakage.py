@@ -4,7 +4,7 @@ import pytest
 
 from attrition.declared import parse
 from attrition.errors import DeclarationError, LeakageFound
-from attrition.features.registry import declared
+from attrition.features.registry import declared_features
 from attrition.model.leakage import denied, refuse_denied, refuse_too_good, single_feature_aucs
 from attrition.model.spec import LeakageRules
 
@@ -35,7 +35,7 @@ def test_l5_a_leak_or_a_protected_attribute_is_denied_by_name(name):
 
 
 def test_no_feature_of_our_own_is_denied():
-    assert denied(list(declared())) == []
+    assert denied(list(declared_features())) == []
 
 
 def test_l5_a_planted_leak_is_caught_by_its_auc_alone():

@@ -8,7 +8,7 @@ from scipy.special import expit
 
 from attrition.errors import DataError, LeakageFound
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import within
+from attrition.labels.outcomes import exit_within
 from attrition.model.persistence import save_fitted
 from attrition.model.risk import fit
 
@@ -63,7 +63,7 @@ def test_risk_follows_the_declared_direction(fitted, now):
 def test_later_months_are_ordered_well_and_their_number_is_right(fitted, centre):
     later = centre.panel["as_of"] > AT
     score = fitted.score(centre.panel[later]).query("horizon_months == 1")
-    label = within(centre.outcomes[later], 1, known_at=centre.ends).to_numpy()
+    label = exit_within(centre.outcomes[later], 1, known_at=centre.ends).to_numpy()
     hazard = centre.hazard[later]
     assert np.corrcoef(np.log(hazard), score["log_odds"])[0, 1] > 0.7
     assert np.nansum(label) / score["risk"].to_numpy()[~np.isnan(label)].sum() == pytest.approx(1, abs=0.35)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from attrition.labels.given import given_rows
+from attrition.labels.interventions_received import read_interventions
 from attrition.pilot.draw import DesignRequest, DrawnPilot, draw_pilot
 from attrition.pilot.lessons import EffectEstimate
 from attrition.pilot.preregistration import Offer
@@ -14,7 +14,7 @@ from attrition.pilot.preregistration import Offer
 BEGUN = date(2026, 4, 30)
 END = pd.Timestamp("2026-10-31")
 PRIOR = EffectEstimate(hazard_ratio=0.8, low=0.7, high=0.9)
-NOTHING_GIVEN = given_rows(None)
+NOTHING_GIVEN = read_interventions(None)
 
 
 def offer(**changed: object) -> Offer:

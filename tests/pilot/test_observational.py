@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from attrition.errors import UserError
-from attrition.labels.given import GIVEN, given_rows, marked
+from attrition.labels.interventions_received import COLUMNS, read_interventions, recently_received
 from attrition.pilot.balance import balance, within_overlap
 from attrition.pilot.observational import compare_observed
 from attrition.pilot.observational_page import observational_pages, summary_line
@@ -39,7 +39,7 @@ def site(*, helped_if_at_risk: bool, ratio: float = 1.0, seed: int = 1):
     table = table.assign(kind="talk", pilot_id=None, arm=None, declined=False).astype(
         {"declined": "boolean", "arm": "string"}
     )
-    return table[GIVEN], rows, scores
+    return table[COLUMNS], rows, scores
 
 
 def test_help_that_goes_to_those_at_risk_does_not_look_harmful_after_adjustment():
@@ -93,4 +93,4 @@ def test_agents_who_were_given_something_are_marked_and_controls_of_a_lot_are_no
     table = pd.DataFrame({"agent_id": list("abcd"), "kind": "talk", "start_date": day, "known_on": day})
     table = table.assign(pilot_id=None, arm=[None, None, "control", None], declined=False)
     agents = pd.DataFrame({"agent_id": list("abcd"), "as_of": pd.Timestamp("2026-04-30")})
-    assert marked(table[given_rows(None).columns], agents)["agent_id"].tolist() == ["a"]
+    assert recently_received(table[read_interventions(None).columns], agents)["agent_id"].tolist() == ["a"]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from attrition.errors import UserError
-from attrition.labels.given import given_rows
+from attrition.labels.interventions_received import read_interventions
 from attrition.pilot.adjusted import predicted
 from attrition.pilot.cox import HazardRatio
 from attrition.pilot.curves import survival_by_arm
@@ -40,7 +40,7 @@ def given(agents: pd.Series, **told: object) -> pd.DataFrame:
     day = pd.Timestamp("2026-05-04")
     columns = {"kind": "talk", "start_date": day, "known_on": day, "pilot_id": "talks", "arm": None, "declined": False}
     rows = pd.DataFrame({"agent_id": agents.to_numpy()} | columns | told)
-    return rows.astype({"declined": "boolean", "arm": "string"})[given_rows(None).columns]
+    return rows.astype({"declined": "boolean", "arm": "string"})[read_interventions(None).columns]
 
 
 def test_everybody_counts_in_the_arm_that_was_drawn(drawn, outcomes, arms):

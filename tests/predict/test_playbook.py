@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from attrition.errors import DeclarationError
-from attrition.features.registry import declared
+from attrition.features.registry import declared_features
 from attrition.predict.playbook import ALWAYS as ALWAYS_THERE
 from attrition.predict.playbook import read_playbook
 from tests.predict.by_head import FEATURES
@@ -22,7 +22,7 @@ AGE = RAISE.replace('id = "raise"', 'id = "wait"').replace(
 
 @pytest.fixture(scope="module")
 def starter():
-    return read_playbook(STARTER, features=list(declared().values()))
+    return read_playbook(STARTER, features=list(declared_features().values()))
 
 
 def test_a_drawn_playbook_is_read(tmp_path):
@@ -69,11 +69,11 @@ def test_the_starter_covers_every_lever_with_at_least_sixteen_interventions(star
 
 def test_every_feature_the_starter_names_is_declared_somewhere(starter):
     named = {part.feature for item in starter.interventions for part in (*item.eligible, *item.changes)}
-    assert named <= set(declared())
+    assert named <= set(declared_features())
 
 
 def test_base_pay_is_read_where_the_panel_has_it(starter):
-    assert starter.base_pay.feature in declared()
+    assert starter.base_pay.feature in declared_features()
 
 
 def test_a_dose_is_counted_in_a_feature_that_the_intervention_moves(starter):

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pytest
 
-from attrition.exposure.opening import open_past
+from attrition.exposure.open_past import open_past
 from tests.rules.worlds import World, world
 
 

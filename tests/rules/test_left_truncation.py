@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.exposure.opening import open_past
-from attrition.labels.following import labels, outcome_rows
+from attrition.exposure.open_past import open_past
 from attrition.labels.life_table import life_table
+from attrition.labels.next_exits import horizon_labels, read_outcomes
 from tests.rules.test_headcount import settled
 from tests.rules.worlds import World, world
 
@@ -28,7 +28,7 @@ def by_tenure(here: World) -> pd.DataFrame:
     tables = {name: settled(here.tables[name]) for name in ("agents", "assignments", "exits")}
     past = open_past(tables, here.first, here.last)
     months = past.months.select("agent_id", "as_of", "hire_date").to_pandas()
-    followed = labels(outcome_rows(past.months, tables["exits"]), here.last)
+    followed = horizon_labels(read_outcomes(past.months, tables["exits"]), here.last)
     rows = months.astype({"as_of": "datetime64[us]"}).merge(followed, on=["agent_id", "as_of"], validate="one_to_one")
     mature = rows[rows["resigned_within_1m"].notna()]
     tenure = number(mature["as_of"]) - number(mature["hire_date"])

@@ -18,9 +18,9 @@ from attrition import workspace as workspaces
 from attrition.data.centre import open_centre
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.data.tables import TABLES
-from attrition.exposure.opening import open_past
-from attrition.exposure.span import begins
-from attrition.features.registry import build
+from attrition.exposure.data_start import data_start
+from attrition.exposure.open_past import open_past
+from attrition.features.registry import build_features
 
 Tables = Mapping[str, ir.Table]
 
@@ -44,12 +44,12 @@ def world(folder: Path, *, seed: int, agents: int = 40, months: int = 15) -> Wor
 
 
 def _span(centre: object) -> tuple[pd.Timestamp, pd.Timestamp]:
-    return begins(centre.tables), pd.Timestamp(centre.data_ends)  # type: ignore[attr-defined]
+    return data_start(centre.tables), pd.Timestamp(centre.data_ends)  # type: ignore[attr-defined]
 
 
 def features(here: World, tables: Tables, upto: pd.Timestamp) -> pa.Table:
     """Build every family's features of every agent-month up to a month-end, sorted."""
-    return build(open_past(tables, here.first, upto)).order_by("agent_id", "as_of").to_pyarrow()
+    return build_features(open_past(tables, here.first, upto)).order_by("agent_id", "as_of").to_pyarrow()
 
 
 def until(rows: pa.Table, day: pd.Timestamp) -> pa.Table:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from attrition.labels.given import GIVEN
+from attrition.labels.interventions_received import COLUMNS
 from attrition.pilot.preregistration import write_design
 from attrition.steps.excluded import GIVEN_LATELY, IN_PILOT, barred
 from tests.pilot.drawn_pilot import planned
@@ -12,7 +12,7 @@ MONTH = pd.Timestamp("2026-10-31")
 
 
 def given(*rows):
-    table = pd.DataFrame([dict.fromkeys(GIVEN) | row for row in rows], columns=GIVEN)
+    table = pd.DataFrame([dict.fromkeys(COLUMNS) | row for row in rows], columns=COLUMNS)
     days = {name: pd.to_datetime(table[name]).astype("datetime64[us]") for name in ("start_date", "known_on")}
     return table.assign(**days)
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from attrition.errors import UserError
-from attrition.exposure.opening import open_past
+from attrition.exposure.open_past import open_past
 from attrition.features.career import CAREER
 from attrition.features.pay import PAY
-from attrition.features.registry import build
+from attrition.features.registry import build_features
 from attrition.features.schedule import SCHEDULE
 from attrition.predict.facts import FACTS, reading_notes
 from attrition.steps.what_if import Asked
@@ -77,7 +77,7 @@ def month() -> Asked:
     drawn = {"agents": AGENTS, "assignments": POSTS, "exits": "agent_id | exit_date | exit_type", "pay": PAID}
     drawn |= {"market_pay": MARKET, "career_events": TALKS, "shifts": SHIFTS}
     laid = tables(con, **drawn)
-    panel = build(open_past(laid, pd.Timestamp("2025-01-31"), pd.Timestamp(AS_OF)), FAMILIES).to_pandas()
+    panel = build_features(open_past(laid, pd.Timestamp("2025-01-31"), pd.Timestamp(AS_OF)), FAMILIES).to_pandas()
     here = panel["as_of"].astype(str) == f"{AS_OF}"
     frame = panel[here].sort_values("agent_id", ignore_index=True)
     return Asked(laid, AS_OF, FAMILIES, frame)

@@ -11,7 +11,9 @@ import ibis.expr.types as ir
 from attrition.data.tables import TABLES
 
 
-def supposed(tables: Mapping[str, ir.Table], table: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, ir.Table]:
+def counterfactual_tables(
+    tables: Mapping[str, ir.Table], table: str, rows: Sequence[Mapping[str, Any]]
+) -> dict[str, ir.Table]:
     """Put rows into a table, in the place of those with the same key.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from attrition.labels.influenced import Influenced, influenced
+from attrition.labels.treated_labels import TreatedLabels, count_treated_labels
 from tests.drawn import frame
 
 OUTCOMES = """
@@ -28,16 +28,16 @@ def table(text: str, *days: str) -> pd.DataFrame:
     return drawn.assign(**{day: pd.to_datetime(drawn[day]) for day in days})
 
 
-def counted(**more: object) -> Influenced:
+def counted(**more: object) -> TreatedLabels:
     outcomes = table(OUTCOMES, "as_of", "left_on", "known_on").astype({"agent_id": str})
     given = table(GIVEN, "start_date", "known_on").astype({"agent_id": str, "arm": "string"}).assign(**more)
-    return influenced(outcomes, given, 3, known_at=pd.Timestamp("2026-06-30"))
+    return count_treated_labels(outcomes, given, 3, known_at=pd.Timestamp("2026-06-30"))
 
 
 def test_only_mature_labels_of_those_who_were_given_something_within_the_horizon_count() -> None:
     """Agent 1 is helped within three months of January and before the end of February; agent 2 was a control."""
-    assert counted() == Influenced(months=3, labels=4, influenced=1, agents=1, resigned=1)
+    assert counted() == TreatedLabels(months=3, labels=4, treated=1, agents=1, resigned=1)
 
 
 def test_what_was_declined_moves_no_label() -> None:
-    assert counted(declined=True).influenced == 0
+    assert counted(declined=True).treated == 0

@@ -7,17 +7,17 @@ from functools import cache
 import ibis
 import pandas as pd
 
-from attrition.exposure.opening import open_past
+from attrition.exposure.open_past import open_past
 from attrition.features.declare import Family
-from attrition.features.registry import build
+from attrition.features.registry import build_features
 from tests.drawn import tables
 
 
 @cache
-def told(*families: Family, first: str, last: str, **drawn: str) -> pd.DataFrame:
+def feature_rows(*families: Family, first: str, last: str, **drawn: str) -> pd.DataFrame:
     """Build families over drawn tables, once per drawing; rows are named by agent and month ("2026-01")."""
     con = ibis.duckdb.connect(threads=2)
     past = open_past(tables(con, **drawn), pd.Timestamp(first), pd.Timestamp(last))
-    rows = build(past, families).execute()
+    rows = build_features(past, families).execute()
     rows["month"] = rows["as_of"].astype(str).str[:7]
     return rows.set_index(["agent_id", "month"]).sort_index()

@@ -1,4 +1,4 @@
-"""Find the exit that ended each agent-month's employment spell: the only place that looks past the cut-off."""
+"""The exit that ended each agent-month's employment spell: the only module that reads past the cut-off."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.exposure.agent_months import departures
-from attrition.exposure.opening import GROUPS
-from attrition.labels.outcomes import VOLUNTARY, within
+from attrition.exposure.open_past import GROUPS
+from attrition.labels.outcomes import VOLUNTARY, exit_within
 
 HORIZONS = (1, 3, 6, 12)
 
 
-def following(months: ir.Table, exits: ir.Table) -> ir.Table:
-    """Lay beside each agent-month the first exit of its spell, as it is known today.
+def next_exits(months: ir.Table, exits: ir.Table) -> ir.Table:
+    """Join to each agent-month the first exit of its spell, as known today.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def following(months: ir.Table, exits: ir.Table) -> ir.Table:
     return rows.select("agent_id", "as_of", "exit_kind", "left_on", "known_on", *GROUPS)
 
 
-def labels(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFrame:
+def horizon_labels(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFrame:
     """Label every agent-month at every horizon, as known at `known_at`; immature labels are null.
 
     Returns
@@ -47,13 +47,13 @@ def labels(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFrame:
     DataFrame
         ``agent_id``, ``as_of``, ``resigned_within_<h>m`` and ``exit_kind`` (``none`` where nobody left).
     """
-    columns = {f"resigned_within_{h}m": within(outcomes, h, known_at=known_at, kind=VOLUNTARY) for h in HORIZONS}
+    columns = {f"resigned_within_{h}m": exit_within(outcomes, h, known_at=known_at, kind=VOLUNTARY) for h in HORIZONS}
     kind = outcomes["exit_kind"].where(outcomes["known_on"] <= known_at, "none").fillna("none")
     return outcomes[["agent_id", "as_of"]].assign(**columns, exit_kind=kind)
 
 
-def outcome_rows(months: ir.Table, exits: ir.Table) -> pd.DataFrame:
-    """Read what followed into memory, sorted by agent and month, dates as timestamps."""
-    rows = following(months, exits).order_by(ibis.asc("agent_id"), ibis.asc("as_of")).to_pandas()
+def read_outcomes(months: ir.Table, exits: ir.Table) -> pd.DataFrame:
+    """Read `next_exits` into memory, sorted by agent and month, dates as timestamps."""
+    rows = next_exits(months, exits).order_by(ibis.asc("agent_id"), ibis.asc("as_of")).to_pandas()
     dates = ("as_of", "left_on", "known_on")
     return rows.assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in dates})

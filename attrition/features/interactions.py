@@ -9,14 +9,14 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.calendar import month_number
-from attrition.exposure.exact import exact, inexact
+from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.past import Past
 from attrition.features.operators import days_since, ratio
 from attrition.features.resignations import resignations
 
 Measure = Callable[[ir.Table], ir.Value]
 
-FEWEST_ANSWERS = 8
+MIN_ANSWERS = 8
 """With fewer answers than this from colleagues a team's survey score is told to nobody."""
 KINDS = {
     "one_to_ones": (("one_to_one",), (1, 3)),
@@ -33,7 +33,7 @@ TIE = "peer_help"
 """The kind of interaction that ties colleagues to each other."""
 
 
-def talks(past: Past) -> ir.Table:
+def interactions_per_month(past: Past) -> ir.Table:
     """Give what each agent had per month of the window in which the agent was here."""
     sums: dict[str, Measure] = {name: partial(_how_many, kinds) for name, (kinds, _) in KINDS.items()}
     windows = {name: months for name, (_, months) in KINDS.items()}
@@ -57,7 +57,7 @@ def talks(past: Past) -> ir.Table:
     )
 
 
-def ties(past: Past) -> ir.Table:
+def ties_to_resigned(past: Past) -> ir.Table:
     """Count the colleagues who helped the agent in the last six months, and who resigned in the last three."""
     lost = resignations(past)
     lost = lost.filter(lost.age < 3).select("as_of", other_id=lost.agent_id)
@@ -66,7 +66,7 @@ def ties(past: Past) -> ir.Table:
     return shared.group_by("agent_id", "as_of").aggregate(team_ties_to_resigned_3m=shared.other_id.nunique())
 
 
-def survey(past: Past) -> ir.Table:
+def team_survey(past: Past) -> ir.Table:
     """Average what the others in the team answered, as a share of the scale; never an agent's own answers."""
     has_scale = past.has("surveys", "scale_max")
     sums = {
@@ -75,11 +75,11 @@ def survey(past: Past) -> ir.Table:
     }
     told = past.totals("surveys", sums, windows=(6,))
     mine = past.months.select("agent_id", "as_of", "team_id").left_join(told, ["agent_id", "as_of"])
-    score, answers = exact(mine.score_6m.fill_null(0.0)), mine.answers_6m.fill_null(0.0)
+    score, answers = to_fixed_point(mine.score_6m.fill_null(0.0)), mine.answers_6m.fill_null(0.0)
     team = ibis.window(group_by=["as_of", "team_id"])
     others = answers.sum().over(team) - answers
-    mean = ratio(inexact(score.sum().over(team) - score), others)
-    shown = ibis.ifelse(mine.team_id.notnull() & (others >= FEWEST_ANSWERS), mean, ibis.null("float64"))
+    mean = ratio(from_fixed_point(score.sum().over(team) - score), others)
+    shown = ibis.ifelse(mine.team_id.notnull() & (others >= MIN_ANSWERS), mean, ibis.null("float64"))
     return mine.select("agent_id", "as_of", team_survey_share_6m=shown)
 
 

@@ -10,7 +10,7 @@ NEVER = 10**6
 """A month number beyond all months: a row that was never replaced."""
 
 
-def dated(rows: ir.Table, happened: str) -> ir.Table:
+def with_month_numbers(rows: ir.Table, happened: str) -> ir.Table:
     """Add the month in which each row happened, became known and was replaced by a later version.
 
     Because an ``as_of`` is always the last day of its month, "known on or before ``as_of``" and

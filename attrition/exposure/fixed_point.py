@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-STEP = 10_000
-WHOLE = 1.5 * 2.0**52
+SCALE = 10_000
+ROUNDING = 1.5 * 2.0**52
 """Added to a number and taken away again it leaves the nearest whole number, ties to even: IEEE 754 alone."""
 
 
-def exact(value: ir.Value) -> ir.NumericValue:
+def to_fixed_point(value: ir.Value) -> ir.NumericValue:
     """Turn a number or a flag into whole ten-thousandths, the same on every engine; no number is too large."""
     number = value.cast("int64").cast("float64") if value.type().is_boolean() else value.cast("float64")
-    return (number * float(STEP) + WHOLE) - WHOLE
+    return (number * float(SCALE) + ROUNDING) - ROUNDING
 
 
-def inexact(total: ir.NumericValue) -> ir.NumericValue:
+def from_fixed_point(total: ir.NumericValue) -> ir.NumericValue:
     """Turn a total of ten-thousandths back into the unit it was measured in."""
-    return total / STEP
+    return total / SCALE

@@ -1,0 +1,75 @@
+"""How many labels an intervention may have changed: the agent received and accepted one within the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from attrition.labels.interventions_received import received_within
+from attrition.labels.outcomes import KEYS, exit_within
+
+MIN_AGENTS = 10
+"""With fewer agents than this no number is shown."""
+
+
+@dataclass(frozen=True)
+class TreatedLabels:
+    """Counts of the mature labels of one horizon, and of those whose agents received an intervention within it."""
+
+    months: int
+    labels: int
+    treated: int
+    agents: int
+    resigned: int
+
+    @property
+    def sentence(self) -> str:
+        """The counts in one sentence; of fewer agents than `MIN_AGENTS` without numbers."""
+        count = f"{self.treated:,} ({self.treated / max(self.labels, 1):.1%}, {self.agents:,} agents)"
+        few = f"some, of fewer than {MIN_AGENTS} agents," if self.agents else "none"
+        return (
+            f"Of {self.labels:,} mature labels for a horizon of {self.months} months, "
+            f"{count if self.agents >= MIN_AGENTS else few} are of agents who received an intervention of the playbook "
+            "within the horizon. They are used for training unchanged: an agent who stayed after an intervention "
+            "counts as having stayed."
+        )
+
+
+def count_treated_labels(
+    outcomes: pd.DataFrame, interventions: pd.DataFrame, months: int, *, known_at: pd.Timestamp
+) -> TreatedLabels:
+    """Count the mature labels, and those of them that an intervention may have changed.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        One row per agent-month, as `attrition.labels.outcomes.exit_within` takes it.
+    interventions : DataFrame
+        From `attrition.labels.interventions_received.read_interventions`.
+    months : int
+        The horizon.
+    known_at : Timestamp
+        Month-end at which the records are read.
+
+    Returns
+    -------
+    TreatedLabels
+        ``labels`` that are mature, ``treated`` of them (agent-months), of how many different ``agents``, and how many
+        of the treated ``resigned``.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> outcomes = pd.DataFrame({"agent_id": ["1", "2"], "as_of": day(["2026-01-31"] * 2), "exit_kind": None,
+    ...     "left_on": pd.NaT, "known_on": pd.NaT})
+    >>> interventions = pd.DataFrame({"agent_id": ["1"], "kind": ["buddy"], "start_date": day(["2026-02-15"]),
+    ...     "known_on": day(["2026-02-16"]), "arm": pd.array([None], dtype="string"), "declined": [False]})
+    >>> count_treated_labels(outcomes, interventions, 1, known_at=day("2026-06-30"))
+    TreatedLabels(months=1, labels=2, treated=1, agents=1, resigned=0)
+    """
+    mature = outcomes[KEYS].assign(resigned=exit_within(outcomes, months, known_at=known_at)).dropna(subset="resigned")
+    received = received_within(mature, interventions, months, known_at=known_at)[KEYS].drop_duplicates()
+    treated = mature.merge(received, on=KEYS)
+    resigned = int(treated["resigned"].sum())
+    return TreatedLabels(months, len(mature), len(treated), int(treated["agent_id"].nunique()), resigned)
