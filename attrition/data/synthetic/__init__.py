@@ -1,4 +1,4 @@
-"""The synthetic centre: raw tables of a centre whose true hazards are known; no pipeline reads its truth."""
+"""The synthetic centre: raw tables of a simulated centre whose true hazards are known; no pipeline reads them."""
 
 from attrition.data.synthetic.centre import write_centre
 from attrition.data.synthetic.sources import sources_toml

@@ -1,30 +1,30 @@
-"""A month of careers: promotions, applications, raises, talks, training, moves between teams, home-working."""
+"""Simulate a month of careers: promotions, applications, raises, talks, training, team moves, home-working."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import world
-from attrition.data.synthetic.people import Now
-from attrition.data.synthetic.world import Frame
+from attrition.data.synthetic import parameters
+from attrition.data.synthetic.frames import Frame
+from attrition.data.synthetic.month_context import MonthContext
 
 
-def promotions(seats: Frame, now: Now) -> Frame:
-    """Promote, and answer applications: the best are promoted sooner; most applications are rejected.
+def promotions(seats: Frame, now: MonthContext) -> Frame:
+    """Simulate promotions and applications: better agents are promoted sooner; most applications are rejected.
 
-    Adds the flags ``promoted``, ``applied``, ``rejected`` and moves grade, pay and role with them.
+    Adds the flags ``promoted``, ``applied`` and ``rejected`` and updates level and role.
     """
     rng, month = now.rng, now.month.number
     size = len(seats["person"])
     in_grade = month - np.maximum(seats["promoted_month"], seats["hire_month"])
-    can_rise = seats["may_change"] & (seats["level"] < len(world.GRADES) - 1) & (in_grade >= 9)
-    waiting = seats["may_change"] & (seats["applied_month"] == month - 1)
+    can_be_promoted = seats["may_change"] & (seats["level"] < len(parameters.GRADES) - 1) & (in_grade >= 9)
+    has_applied = seats["may_change"] & (seats["applied_month"] == month - 1)
     success = rng.random(size) < 0.28 + 0.08 * seats["ability"]
     chance = 0.016 * np.exp(0.7 * seats["ability"]) * (1 + (now.month.of_year in (3, 9)) * 2.5)
-    promoted = can_rise & ((waiting & success) | (rng.random(size) < chance))
-    rejected = waiting & ~promoted
-    applied = can_rise & ~promoted & ~waiting & (rng.random(size) < 0.045)
+    promoted = can_be_promoted & ((has_applied & success) | (rng.random(size) < chance))
+    rejected = has_applied & ~promoted
+    applied = can_be_promoted & ~promoted & ~has_applied & (rng.random(size) < 0.045)
     level = seats["level"] + promoted
     new_role = promoted & (level // 2 != seats["level"] // 2)
     return seats | {
@@ -39,8 +39,8 @@ def promotions(seats: Frame, now: Now) -> Frame:
     }
 
 
-def raises(seats: Frame, now: Now) -> Frame:
-    """Pay rises with promotion, at most anniversaries, and when somebody is thought to be at risk.
+def raises(seats: Frame, now: MonthContext) -> Frame:
+    """Simulate pay rises: with a promotion, at most anniversaries, and as a retention action.
 
     Adds ``raise_kind``: 0 none, 1 promotion, 2 annual, 3 retention.
     """
@@ -49,7 +49,7 @@ def raises(seats: Frame, now: Now) -> Frame:
     anniversary = (months_here > 0) & (months_here % 12 == 0) & (rng.random(size) < 0.78)
     amount = np.clip(0.055 + 0.018 * seats["ability"] + rng.normal(0, 0.015, size), 0.01, 0.14)
     kind = np.where(anniversary, 2, 0)
-    kind = np.where(seats["kept_by"] == 1, 3, kind)
+    kind = np.where(seats["action_taken"] == 1, 3, kind)
     kind = np.where(seats["promoted"], 1, kind)
     kind = np.where(seats["may_change"], kind, 0)
     share = np.choose(kind, [np.zeros(size), np.full(size, 0.08), amount, np.full(size, 0.06)])
@@ -60,10 +60,10 @@ def raises(seats: Frame, now: Now) -> Frame:
     }
 
 
-def growth(seats: Frame, now: Now) -> Frame:
-    """Career talks, plans and training; a talk is more likely where a leader looked at risk."""
+def development(seats: Frame, now: MonthContext) -> Frame:
+    """Simulate career talks, development plans and training; some talks are retention actions."""
     rng, size = now.rng, len(seats["person"])
-    talk = seats["may_change"] & ((rng.random(size) < 0.035) | (seats["kept_by"] == 2))
+    talk = seats["may_change"] & ((rng.random(size) < 0.035) | (seats["action_taken"] == 2))
     courses = seats["may_change"] & (rng.random(size) < 0.16)
     cancelled = courses & (rng.random(size) < 0.12 + 0.25 * (seats["team_tightness"] > 0.8))
     hours = np.where(courses & ~cancelled, rng.choice((2.0, 4.0, 8.0), size), 0.0)
@@ -79,31 +79,31 @@ def growth(seats: Frame, now: Now) -> Frame:
     }
 
 
-def moves(seats: Frame, now: Now) -> Frame:
-    """Swap a few agents between teams of one site, change shift patterns, and send the better ones home to work."""
+def moves(seats: Frame, now: MonthContext) -> Frame:
+    """Simulate moves between teams of a site, changes of shift pattern, and home-working (mostly of better agents)."""
     rng, size = now.rng, len(seats["person"])
     steady = seats["may_change"] & (now.month.number - seats["hire_month"] >= 4)
     team = seats["team"].copy()
     moved = np.zeros(size, dtype=bool)
-    for site in range(len(world.SITES)):
-        chosen = np.flatnonzero(steady & (now.plan.seat_site == site) & (rng.random(size) < 0.006))
+    for site in range(len(parameters.SITES)):
+        chosen = np.flatnonzero(steady & (now.layout.seat_site == site) & (rng.random(size) < 0.006))
         team[chosen] = team[np.roll(chosen, 1)]
         moved[chosen] = True
     moved &= team != seats["team"]
     mode = seats["mode"]
-    wish = rng.random(size) < 0.010 * np.exp(0.6 * seats["ability"])
-    mode = np.where(steady & wish & (mode < 2), mode + 1, mode)
-    mode = np.where(steady & ~wish & (rng.random(size) < 0.004), 0, mode)
+    to_home = rng.random(size) < 0.010 * np.exp(0.6 * seats["ability"])
+    mode = np.where(steady & to_home & (mode < 2), mode + 1, mode)
+    mode = np.where(steady & ~to_home & (rng.random(size) < 0.004), 0, mode)
     redrawn = steady & (rng.random(size) < 0.008)
-    pattern = np.where(redrawn, rng.choice(3, size, p=world.PATTERN_SHARE), seats["pattern"])
+    pattern = np.where(redrawn, rng.choice(3, size, p=parameters.PATTERN_SHARE), seats["pattern"])
     return seats | {"team": team, "moved": moved, "mode": mode} | _pattern(seats, rng, pattern)
 
 
 def _pattern(seats: Frame, rng: np.random.Generator, pattern: NDArray) -> Frame:
-    """Give a new shift pattern its own weekends and nights."""
+    """Draw the shares of weekends and nights of agents whose shift pattern is new."""
     new = pattern != seats["pattern"]
-    weekend = np.clip(np.array(world.PATTERN_WEEKEND)[pattern] + rng.normal(0, 0.05, len(new)), 0, 0.42)
-    night = np.clip(np.array(world.PATTERN_NIGHT)[pattern] * rng.uniform(0.4, 1.6, len(new)), 0, 0.95)
+    weekend = np.clip(np.array(parameters.PATTERN_WEEKEND)[pattern] + rng.normal(0, 0.05, len(new)), 0, 0.42)
+    night = np.clip(np.array(parameters.PATTERN_NIGHT)[pattern] * rng.uniform(0.4, 1.6, len(new)), 0, 0.95)
     return {
         "pattern": pattern,
         "weekend": np.where(new, weekend, seats["weekend"]),

@@ -1,4 +1,4 @@
-"""A whole centre on disk: live its months, and put every month where it belongs."""
+"""Write a synthetic centre to disk: simulate its months and export their rows to the contract's tables."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from attrition.data.synthetic import exports, records, small_tables, ties, truth, world
+from attrition.data.synthetic import exports, interactions, parameters, records, small_tables, truth
 from attrition.data.synthetic.exports import write_csv
-from attrition.data.synthetic.market import Market, market
-from attrition.data.synthetic.people import Now
-from attrition.data.synthetic.plan import Month, Plan, plan
-from attrition.data.synthetic.simulate import Lived, lived
-from attrition.data.synthetic.world import Frame
+from attrition.data.synthetic.frames import Frame, concat_rows
+from attrition.data.synthetic.layout import Layout, Month, make_layout
+from attrition.data.synthetic.market import Market, draw_market
+from attrition.data.synthetic.month_context import MonthContext
+from attrition.data.synthetic.simulate import SimulatedMonth, simulate_months
 
-BIG = ("shifts", "contacts", "qa_evaluations", "interactions")
+BIG_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions")
 
 
 def write_centre(
@@ -25,98 +25,102 @@ def write_centre(
     months: int = 48,
     seed: int = 1,
     last_month: str = "2026-10",
-    retention_share: float = world.KEPT_SHARE,
+    retention_share: float = parameters.RETENTION_SHARE,
 ) -> None:
-    """Write a synthetic centre as the contract's raw tables, and its truth under ``truth/``.
+    """Write a synthetic centre as the contract's raw tables, and its true hazards under ``truth/``.
 
     Parameters
     ----------
     folder : Path
-        Made when it is not there; files of the same names are replaced.
+        Created when missing; files of the same names are replaced.
     agents : int
-        Seats; who leaves is replaced within a month or two. At least 10.
+        Number of seats; agents who leave are replaced within a month or two. At least 10.
     months : int
-        Months that the exports cover; hires reach back eight years before.
+        Months that the exports cover; the oldest hires are eight years earlier.
     seed : int
         The same seed gives the same bytes.
     last_month : str
         The last month, "2026-10". The exports are taken at the end of its last day.
     retention_share : float
-        Share of the seats that are helped each month because somebody seems at risk: the more, the more a raise or a
-        talk goes along with the risk it was given for.
+        Share of the seats whose agent gets a retention action each month because they seem at risk: the larger, the
+        more strongly raises and talks are confounded with the risk that caused them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layout = plan(agents, months, seed=seed, last_month=last_month, retention_share=retention_share)
-    around = market(layout)
-    notes: dict[str, list[Frame]] = {}
-    held: Frame = {}
+    layout = make_layout(agents, months, seed=seed, last_month=last_month, retention_share=retention_share)
+    market = draw_market(layout)
+    rows: dict[str, list[Frame]] = {}
+    assigned: Frame = {}
     persons: Frame = {}
     with ExitStack() as open_files:
-        big = {name: open_files.enter_context(exports.Growing(folder / f"{name}.parquet")) for name in BIG}
-        for month in lived(layout, around):
-            moved, held = records.assignments(month, held)
-            _note(notes, {"assignments": moved} | _history(month, layout))
-            persons = month.persons
-            if month.month.number >= layout.first_month:
-                _note(notes, _written(month, layout) | {"truth": truth.month_end(month)})
-                for name, table in _big_tables(month, layout).items():
-                    big[name].add(table)
-    _write_small(folder, _kept(notes, layout), persons=persons, layout=layout, around=around)
+        files = {
+            name: open_files.enter_context(exports.ParquetAppender(folder / f"{name}.parquet")) for name in BIG_TABLES
+        }
+        for simulated in simulate_months(layout, market):
+            changes, assigned = records.assignments(simulated, assigned)
+            _append_rows(rows, {"assignments": changes} | _history(simulated, layout))
+            persons = simulated.persons
+            if simulated.month.number >= layout.first_month:
+                _append_rows(rows, _exported_rows(simulated, layout) | {"truth": truth.month_end_truth(simulated)})
+                for name, table in _big_tables(simulated, layout).items():
+                    files[name].add(table)
+    _write_small_tables(folder, _exported_spells(rows, layout), persons=persons, layout=layout, market=market)
 
 
-def _history(month: Lived, layout: Plan) -> dict[str, Frame]:
-    """Take down what is exported even when it happened before the exported months."""
-    rng = layout.rng(9, month.month.number)
+def _history(simulated: SimulatedMonth, layout: Layout) -> dict[str, Frame]:
+    """Return the rows of a month that are exported even when it lies before the exported months."""
+    rng = layout.rng(9, simulated.month.number)
     return {
-        "spells": records.spells(month),
-        "pay": records.pay(month),
-        "career_events": records.career_events(month, rng),
-        "exits": records.exits(month),
+        "spells": records.spells(simulated),
+        "pay": records.pay(simulated),
+        "career_events": records.career_events(simulated, rng),
+        "exits": records.exits(simulated),
     }
 
 
-def _written(month: Lived, layout: Plan) -> dict[str, Frame]:
-    """Take down what is exported for the exported months only."""
-    rng = layout.rng(10, month.month.number)
+def _exported_rows(simulated: SimulatedMonth, layout: Layout) -> dict[str, Frame]:
+    """Return the rows of a month that are exported for the exported months only."""
+    rng = layout.rng(10, simulated.month.number)
     return {
-        "bonuses": records.bonuses(month),
-        "leave_requests": records.leave_requests(month),
-        "surveys": records.surveys(month, rng),
-        "interventions": records.interventions(month, rng),
+        "bonuses": records.bonuses(simulated),
+        "leave_requests": records.leave_requests(simulated),
+        "surveys": records.surveys(simulated, rng),
+        "interventions": records.interventions(simulated, rng),
     }
 
 
-def _big_tables(month: Lived, layout: Plan) -> dict[str, object]:
-    """Make a month's rows of the big tables."""
-    return exports.daily(month, layout) | {
-        "qa_evaluations": exports.evaluations(month, layout),
-        "interactions": ties.interactions(month, layout),
+def _big_tables(simulated: SimulatedMonth, layout: Layout) -> dict[str, object]:
+    """Return a month's rows of the big tables."""
+    return exports.daily_tables(simulated, layout) | {
+        "qa_evaluations": exports.evaluations(simulated, layout),
+        "interactions": interactions.interactions(simulated, layout),
     }
 
 
-def _note(notes: dict[str, list[Frame]], month: dict[str, Frame]) -> None:
-    """Add a month's rows to the notes."""
+def _append_rows(months: dict[str, list[Frame]], month: dict[str, Frame]) -> None:
+    """Append a month's rows to those of the months before, by table."""
     for name, rows in month.items():
-        notes.setdefault(name, []).append(rows)
+        months.setdefault(name, []).append(rows)
 
 
-def _kept(notes: dict[str, list[Frame]], layout: Plan) -> dict[str, Frame]:
-    """Join the months and keep the spells that reach into the exported months."""
-    tables = {name: records.stacked(parts) for name, parts in notes.items()}
-    left = tables["exits"]
-    before = left["spell"][left["exit_day"] < Month(layout.first_month).first]
-    kept = {}
+def _exported_spells(months: dict[str, list[Frame]], layout: Layout) -> dict[str, Frame]:
+    """Concatenate the months and keep the spells that reach into the exported months."""
+    tables = {name: concat_rows(parts) for name, parts in months.items()}
+    exits = tables["exits"]
+    ended_before = exits["spell"][exits["exit_day"] < Month(layout.first_month).first]
+    exported = {}
     for name, rows in tables.items():
-        there = ~np.isin(rows["spell"], before)
-        kept[name] = {column: values[there] for column, values in rows.items()}
-    return kept
+        is_exported = ~np.isin(rows["spell"], ended_before)
+        exported[name] = {column: values[is_exported] for column, values in rows.items()}
+    return exported
 
 
-def _write_small(folder: Path, tables: dict[str, Frame], *, persons: Frame, layout: Plan, around: Market) -> None:
+def _write_small_tables(
+    folder: Path, tables: dict[str, Frame], *, persons: Frame, layout: Layout, market: Market
+) -> None:
     """Write the small tables and the truth."""
     rng = layout.rng(11)
     spells = tables["spells"]
-    made = {
+    exports_by_name = {
         "agents": small_tables.agents(spells, persons, rng),
         "audit_attributes": small_tables.audit_attributes(spells, persons, layout),
         "assignments": small_tables.assignments(tables["assignments"], layout, rng),
@@ -127,17 +131,19 @@ def _write_small(folder: Path, tables: dict[str, Frame], *, persons: Frame, layo
         "leave_requests": small_tables.leave_requests(tables["leave_requests"], layout),
         "surveys": small_tables.surveys(tables["surveys"]),
         "interventions": small_tables.interventions(tables["interventions"]),
-        "market_pay": small_tables.market_pay(_benchmarks(layout, around)),
-        "market_conditions": small_tables.market_conditions(around, layout),
+        "market_pay": small_tables.market_pay(_benchmarks(layout, market)),
+        "market_conditions": small_tables.market_conditions(market, layout),
     }
-    for name, table in made.items():
+    for name, table in exports_by_name.items():
         write_csv(table, folder, name)
     truth.write(tables["truth"], tables["exits"], folder / "truth")
 
 
-def _benchmarks(layout: Plan, around: Market) -> Frame:
-    """Collect all pay benchmarks since the story began."""
+def _benchmarks(layout: Layout, market: Market) -> Frame:
+    """Return all pay benchmarks since the simulation starts."""
     rng = layout.rng(12)
-    months = range(layout.begins, layout.last_month + 1)
-    parts = [records.benchmarks(around, Now(plan=layout, market=around, month=Month(m), rng=rng)) for m in months]
-    return records.stacked(parts)
+    months = range(layout.start_month, layout.last_month + 1)
+    parts = [
+        records.benchmarks(market, MonthContext(layout=layout, market=market, month=Month(m), rng=rng)) for m in months
+    ]
+    return concat_rows(parts)

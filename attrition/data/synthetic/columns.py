@@ -1,4 +1,4 @@
-"""From numbers to the columns of an export: staff numbers, names, dates, moments; what never happened is null."""
+"""Turn numbers into the columns of an export: ids, labels, dates, timestamps; events that never happened are null."""
 
 from __future__ import annotations
 
@@ -8,60 +8,60 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from attrition.data.synthetic.world import NEVER
+from attrition.data.synthetic.frames import NEVER
 
 FIRST_AGENT = 10001
 
 
-def staff(numbers: NDArray) -> pa.Array:
-    """Write staff numbers as text of seven digits.
+def staff_ids(numbers: NDArray) -> pa.Array:
+    """Return staff numbers as text of seven digits.
 
     Examples
     --------
-    >>> staff(np.array([42, 42, 600001])).to_pylist()
+    >>> staff_ids(np.array([42, 42, 600001])).to_pylist()
     ['0000042', '0000042', '0600001']
     """
-    known, places = np.unique(numbers, return_inverse=True)
-    return pa.array([f"{number:07d}" for number in known], pa.string()).take(pa.array(places))
+    unique, indices = np.unique(numbers, return_inverse=True)
+    return pa.array([f"{number:07d}" for number in unique], pa.string()).take(pa.array(indices))
 
 
-def agent(persons: NDArray) -> pa.Array:
-    """Write the staff numbers of agents by their places in the register."""
-    return staff(FIRST_AGENT + persons)
+def agent_ids(persons: NDArray) -> pa.Array:
+    """Return the ids of agents from their row numbers in the register of persons."""
+    return staff_ids(FIRST_AGENT + persons)
 
 
-def name(names: Sequence[str], codes: NDArray) -> pa.Array:
-    """Write the names that codes stand for; an empty name is null."""
-    return pa.array([text or None for text in names], pa.string()).take(pa.array(codes.astype(np.int64)))
+def labels(texts: Sequence[str], codes: NDArray) -> pa.Array:
+    """Return the label of each code; an empty label is null."""
+    return pa.array([text or None for text in texts], pa.string()).take(pa.array(codes.astype(np.int64)))
 
 
-def date(days: NDArray) -> pa.Array:
-    """Write days since 1970 as dates."""
-    never = np.abs(days) >= NEVER
-    return pa.array(np.where(never, 0, days).astype(np.int32), pa.int32(), mask=never).cast(pa.date32())
+def dates(days: NDArray) -> pa.Array:
+    """Return days since 1970 as dates."""
+    is_never = np.abs(days) >= NEVER
+    return pa.array(np.where(is_never, 0, days).astype(np.int32), pa.int32(), mask=is_never).cast(pa.date32())
 
 
-def moment(seconds: NDArray) -> pa.Array:
-    """Write seconds since 1970, local time, as moments."""
+def timestamps(seconds: NDArray) -> pa.Array:
+    """Return seconds since 1970, local time, as timestamps."""
     return pa.array(seconds.astype(np.int64), pa.int64()).cast(pa.timestamp("s"))
 
 
-def whole(values: NDArray) -> pa.Array:
-    """Write whole numbers."""
+def integers(values: NDArray) -> pa.Array:
+    """Return numbers as 64-bit integers."""
     return pa.array(np.asarray(values).astype(np.int64))
 
 
-def small(values: NDArray) -> pa.Array:
-    """Write whole numbers that are small, narrowly, for the big tables."""
+def small_integers(values: NDArray) -> pa.Array:
+    """Return numbers as 32-bit integers, to save space in the big tables."""
     return pa.array(np.asarray(values).astype(np.int32))
 
 
-def number(values: NDArray, digits: int = 2) -> pa.Array:
-    """Write numbers, rounded; not-a-number is null."""
+def numbers(values: NDArray, digits: int = 2) -> pa.Array:
+    """Return rounded numbers; NaN is null."""
     rounded = np.round(np.asarray(values, dtype=np.float64), digits)
     return pa.array(rounded, mask=np.isnan(rounded))
 
 
-def flag(values: NDArray) -> pa.Array:
-    """Write yes or no."""
+def booleans(values: NDArray) -> pa.Array:
+    """Return booleans."""
     return pa.array(np.asarray(values).astype(bool))

@@ -1,4 +1,4 @@
-"""What surrounds the centre: market pay that grows and jumps, and each site's labour market."""
+"""The labour market around the centre: market pay that grows and jumps, unemployment and vacancies by site."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import world
-from attrition.data.synthetic.plan import Plan
+from attrition.data.synthetic import parameters
+from attrition.data.synthetic.layout import Layout
 
 
 @dataclass(frozen=True, kw_only=True)
 class Market:
-    """Month by month since the story begins.
+    """The market in every month since the simulation starts.
 
     `median` (months, sites, grades) in CNY, `published` (months, sites): the benchmark changed,
     `unemployment` (months, sites) in percent, `vacancies` (months, sites) as an index,
@@ -27,13 +27,13 @@ class Market:
     bonus_cut: NDArray
 
 
-def market(plan: Plan) -> Market:
-    """Draw the surroundings of a centre."""
-    rng = plan.rng(1)
-    count = plan.last_month - plan.begins + 1
-    log_level, published = _pay_path(rng, plan, count)
-    ladder = np.exp(world.GRADE_STEP * np.arange(len(world.GRADES)))
-    sites = world.BASE_MEDIAN * np.array(world.SITE_PAY)
+def draw_market(layout: Layout) -> Market:
+    """Draw the labour market of a centre."""
+    rng = layout.rng(1)
+    count = layout.last_month - layout.start_month + 1
+    log_level, published = _pay_path(rng, layout, count)
+    ladder = np.exp(parameters.GRADE_STEP * np.arange(len(parameters.GRADES)))
+    sites = parameters.BASE_MEDIAN * np.array(parameters.SITE_PAY)
     median = np.round(np.exp(log_level)[:, :, None] * sites[None, :, None] * ladder, -1)
     unemployment = np.clip(5.0 + _walk(rng, count, 0.18), 2.5, 9.0)
     vacancies = np.clip(100 - 6 * (unemployment - 5) + rng.normal(0, 4, unemployment.shape), 40, 180)
@@ -42,37 +42,37 @@ def market(plan: Plan) -> Market:
         published=published,
         unemployment=np.round(unemployment, 1),
         vacancies=np.round(vacancies, 1),
-        bonus_cut=_bonus_cut(rng, plan, count),
+        bonus_cut=_bonus_cut(rng, layout, count),
     )
 
 
-def _pay_path(rng: np.random.Generator, plan: Plan, count: int) -> tuple[NDArray, NDArray]:
-    """Benchmarks move each January and July, and jump at a site every few years."""
-    sites = len(world.SITES)
-    of_year = (plan.begins + np.arange(count)) % 12
+def _pay_path(rng: np.random.Generator, layout: Layout, count: int) -> tuple[NDArray, NDArray]:
+    """Return log market pay, which moves each January and July and jumps every few years, and when it is published."""
+    sites = len(parameters.SITES)
+    of_year = (layout.start_month + np.arange(count)) % 12
     published = np.repeat(np.isin(of_year, (0, 6))[:, None], sites, axis=1)
-    growth = rng.normal(world.MARKET_GROWTH_YEAR / 2, 0.008, (count, sites)) * published
-    jumped = rng.random((count, sites)) < 1 / world.MARKET_JUMP_MONTHS
-    growth = growth + jumped * rng.normal(world.MARKET_JUMP, 0.015, (count, sites))
+    growth = rng.normal(parameters.MARKET_GROWTH_YEAR / 2, 0.008, (count, sites)) * published
+    jumped = rng.random((count, sites)) < 1 / parameters.MARKET_JUMP_MONTHS
+    growth = growth + jumped * rng.normal(parameters.MARKET_JUMP, 0.015, (count, sites))
     published = published | jumped
     published[0] = True
     return np.cumsum(growth, axis=0), published
 
 
 def _walk(rng: np.random.Generator, count: int, step: float) -> NDArray:
-    """Draw a mean-reverting walk around zero for each site."""
-    steps = rng.normal(0, step, (count, len(world.SITES)))
+    """Draw a mean-reverting random walk around zero for each site."""
+    steps = rng.normal(0, step, (count, len(parameters.SITES)))
     level = np.zeros_like(steps)
     for month in range(1, count):
         level[month] = 0.97 * level[month - 1] + steps[month]
     return level
 
 
-def _bonus_cut(rng: np.random.Generator, plan: Plan, count: int) -> NDArray:
+def _bonus_cut(rng: np.random.Generator, layout: Layout, count: int) -> NDArray:
     """Cut each site's bonus plan once inside the exported months, for a year."""
-    cut = np.zeros((count, len(world.SITES)))
-    exported = plan.last_month - plan.first_month + 1
-    for site in range(len(world.SITES)):
-        start = world.BURN_IN_MONTHS + int(rng.integers(0, max(1, exported - 6)))
-        cut[start : start + 12, site] = world.BONUS_CUT
+    cut = np.zeros((count, len(parameters.SITES)))
+    exported = layout.last_month - layout.first_month + 1
+    for site in range(len(parameters.SITES)):
+        start = parameters.BURN_IN_MONTHS + int(rng.integers(0, max(1, exported - 6)))
+        cut[start : start + 12, site] = parameters.BONUS_CUT
     return cut

@@ -1,17 +1,17 @@
-"""What HR writes down of a month: the rows of the small tables, still by seat and day numbers."""
+"""The rows that a simulated month adds to the small tables, still with numbers for persons, days and categories."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import leaving, world
+from attrition.data.synthetic import departures, parameters
+from attrition.data.synthetic.frames import NEVER, Frame, concat_rows
 from attrition.data.synthetic.market import Market
-from attrition.data.synthetic.people import Now
-from attrition.data.synthetic.simulate import Lived
-from attrition.data.synthetic.world import NEVER, Frame
+from attrition.data.synthetic.month_context import MonthContext
+from attrition.data.synthetic.simulate import SimulatedMonth
 
-ASSIGNED = ("team", "leader", "level", "skills", "pattern", "mode")
+ASSIGNMENT_COLUMNS = ("team", "leader", "level", "skills", "pattern", "mode")
 CAREER_KINDS = (
     ("promoted", "promotion"), ("applied", "application"),
     ("rejected", "application_rejected"), ("talk", "career_talk"),
@@ -21,119 +21,124 @@ CAREER_KINDS = (
 SURVEY_ITEMS = ("leader", "workload", "pay", "growth", "recommend")
 
 
-def chosen(seats: Frame, where: NDArray, *names: str) -> Frame:
-    """Take the spell, the person and the named columns of some seats."""
-    return {name: seats[name][where] for name in ("spell", "person", *names)}
+def select_rows(seats: Frame, rows: NDArray, *names: str) -> Frame:
+    """Return the spell, the person and the named columns of some seats."""
+    return {name: seats[name][rows] for name in ("spell", "person", *names)}
 
 
-def spells(month: Lived) -> Frame:
-    """Everything about the employment spells that began."""
+def spells(simulated: SimulatedMonth) -> Frame:
+    """Return the employment spells that began in the month."""
     names = ("hire_day", "source", "employment", "contract_end", "probation_end", "training_end", "fte", "team")
-    return chosen(month.seats, month.seats["is_new"], *names)
+    return select_rows(simulated.seats, simulated.seats["is_new"], *names)
 
 
-def assignments(month: Lived, before: Frame) -> tuple[Frame, Frame]:
-    """Rows for newcomers and for whoever's team, leader, role, skills, pattern or mode is another than before.
+def assignments(simulated: SimulatedMonth, previous: Frame) -> tuple[Frame, Frame]:
+    """Return rows for newcomers and for agents whose team, leader, level, skills, pattern or mode has changed.
 
-    Returns the rows and what to compare the next month with.
+    Returns the rows, and this month's assignments to compare the next month with.
     """
-    seats = month.seats | {"leader": month.teams["leader"][month.seats["team"]]}
-    held = {name: seats[name] for name in ("spell", *ASSIGNED)}
-    moved = seats["is_new"].copy()
-    for name in before:
-        moved |= held[name] != before[name]
-    day = np.where(seats["is_new"], seats["hire_day"], month.month.first)
-    return chosen(seats | {"day": day}, moved & seats["active"], "day", *ASSIGNED), held
+    seats = simulated.seats | {"leader": simulated.teams["leader"][simulated.seats["team"]]}
+    assigned = {name: seats[name] for name in ("spell", *ASSIGNMENT_COLUMNS)}
+    has_changed = seats["is_new"].copy()
+    for name in previous:
+        has_changed |= assigned[name] != previous[name]
+    day = np.where(seats["is_new"], seats["hire_day"], simulated.month.first)
+    return select_rows(seats | {"day": day}, has_changed & seats["active"], "day", *ASSIGNMENT_COLUMNS), assigned
 
 
-def pay(month: Lived) -> Frame:
-    """First pay, and every rise."""
-    seats = month.seats
-    day = np.where(seats["is_new"], seats["hire_day"], month.month.first)
-    paid = seats["active"] & (seats["is_new"] | (seats["raise_kind"] > 0))
+def pay(simulated: SimulatedMonth) -> Frame:
+    """Return the first pay of newcomers, and every rise."""
+    seats = simulated.seats
+    day = np.where(seats["is_new"], seats["hire_day"], simulated.month.first)
+    is_row = seats["active"] & (seats["is_new"] | (seats["raise_kind"] > 0))
     kind = np.where(seats["is_new"], 0, seats["raise_kind"])
-    return chosen(seats | {"day": day, "kind": kind}, paid, "day", "kind", "base_pay")
+    return select_rows(seats | {"day": day, "kind": kind}, is_row, "day", "kind", "base_pay")
 
 
-def bonuses(month: Lived) -> Frame:
-    """What was paid on the fifteenth."""
-    seats = month.seats
-    target = np.round(seats["base_pay"] * world.BONUS_TARGET_SHARE)
+def bonuses(simulated: SimulatedMonth) -> Frame:
+    """Return the bonuses paid on the fifteenth."""
+    seats = simulated.seats
+    target = np.round(seats["base_pay"] * parameters.BONUS_TARGET_SHARE)
     extra = {
-        "day": np.full(len(target), month.month.first + 14),
+        "day": np.full(len(target), simulated.month.first + 14),
         "target": target,
         "amount": np.round(target * seats["attained"]),
     }
-    return chosen(seats | extra, seats["bonus_paid"], "day", "target", "amount")
+    return select_rows(seats | extra, seats["bonus_paid"], "day", "target", "amount")
 
 
-def career_events(month: Lived, rng: np.random.Generator) -> Frame:
-    """One row an event; promotions and moves on the first, the others on a day that was worked."""
-    seats = month.seats | {"trained": month.seats["training_hours"] > 0}
+def career_events(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
+    """Return one row per event; promotions and moves on the first day, the others on any day of the month."""
+    seats = simulated.seats | {"trained": simulated.seats["training_hours"] > 0}
     parts = []
     for code, (flag, _) in enumerate(CAREER_KINDS):
-        rows = chosen(seats, seats["active"] & (seats[flag] > 0), "start", "end", "training_hours")
+        rows = select_rows(seats, seats["active"] & (seats[flag] > 0), "start", "end", "training_hours")
         size = len(rows["spell"])
         day = rows["start"] + np.floor(rng.random(size) * (rows["end"] - rows["start"] + 1)).astype(int)
         rows["day"] = rows["start"] if flag in ("promoted", "moved") else day
         rows["hours"] = np.where(flag == "trained", rows["training_hours"], np.nan)
         parts.append(rows | {"kind": np.full(size, code)})
-    return stacked(parts)
+    return concat_rows(parts)
 
 
-def leave_requests(month: Lived) -> Frame:
-    """What was asked for this month and how it was decided."""
-    return chosen(month.seats, month.seats["asked"], "ask_day", "decided_day", "wished", "leave_next_days", "denied")
+def leave_requests(simulated: SimulatedMonth) -> Frame:
+    """Return the leave requested this month and how it was decided."""
+    return select_rows(
+        simulated.seats,
+        simulated.seats["leave_requested"],
+        "request_day",
+        "decided_day",
+        "request_start",
+        "next_leave_days",
+        "denied",
+    )
 
 
-def exits(month: Lived) -> Frame:
-    """Notices handed in and other exits decided this month."""
-    return chosen(month.seats, month.seats["active"] & month.seats["leaving"], "exit_kind", "notice_day", "exit_day")
+def exits(simulated: SimulatedMonth) -> Frame:
+    """Return the notices handed in and the other exits of this month."""
+    return select_rows(
+        simulated.seats, simulated.seats["active"] & simulated.seats["leaving"], "exit_kind", "notice_day", "exit_day"
+    )
 
 
-def interventions(month: Lived, rng: np.random.Generator) -> Frame:
-    """Help that was given, offered or drawn by lot as a control."""
-    seats = month.seats
-    rows = chosen(seats, seats["active"] & (seats["help"] > 0), "start", "help", "declined", "arm")
-    cost = np.array(leaving.HELP_COST)[rows["help"]] * rng.uniform(0.8, 1.2, len(rows["help"]))
+def interventions(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
+    """Return retention actions: taken, declined, or assigned to a control."""
+    seats = simulated.seats
+    rows = select_rows(seats, seats["active"] & (seats["action"] > 0), "start", "action", "declined", "arm")
+    cost = np.array(departures.ACTION_COSTS)[rows["action"]] * rng.uniform(0.8, 1.2, len(rows["action"]))
     return rows | {"cost": np.where(rows["declined"] | (rows["arm"] == 2), 0.0, np.round(cost))}
 
 
-def surveys(month: Lived, rng: np.random.Generator) -> Frame:
-    """A pulse in May and November, answered by most, less by those who are on their way."""
-    seats, at = month.seats, month.at
-    pulse = month.month.of_year in (4, 10)
-    there = seats["active"] & (seats["exit_day"] == NEVER) & (seats["start"] <= month.month.first) & pulse
-    answers = np.flatnonzero(there & (rng.random(len(there)) < 0.68 * np.exp(-0.12 * seats["latent"])))
+def surveys(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
+    """Return the answers of a pulse survey in May and November; agents at high risk answer less often."""
+    seats, state = simulated.seats, simulated.state
+    pulse = simulated.month.of_year in (4, 10)
+    is_asked = seats["active"] & (seats["exit_day"] == NEVER) & (seats["start"] <= simulated.month.first) & pulse
+    respondents = np.flatnonzero(is_asked & (rng.random(len(is_asked)) < 0.68 * np.exp(-0.12 * seats["latent"])))
     moods = (
-        0.5 * at["leader_quality"] + 0.4 * (at["talks"] - 1),
-        -9 * (at["occupancy"] - 0.81) - 0.06 * (at["overtime"] - 5),
-        6 * (at["market_ratio"] - 0.98),
-        -0.5 * (at["role_months"] > 18) - 0.6 * (at["rejected_months"] < 6),
+        0.5 * state["leader_quality"] + 0.4 * (state["talks"] - 1),
+        -9 * (state["occupancy"] - 0.81) - 0.06 * (state["overtime"] - 5),
+        6 * (state["market_ratio"] - 0.98),
+        -0.5 * (state["role_months"] > 18) - 0.6 * (state["rejected_months"] < 6),
         -0.7 * seats["latent"],
     )
     parts = []
     for item, mood in enumerate(moods):
-        score = np.clip(np.round(3.4 + mood[answers] + rng.normal(0, 0.8, len(answers))), 1, 5)
-        rows = chosen(seats, answers) | {"score": score, "item": np.full(len(score), item)}
-        parts.append(rows | {"day": month.month.first + rng.integers(9, 17, len(score))})
-    return _one_day(parts)
+        score = np.clip(np.round(3.4 + mood[respondents] + rng.normal(0, 0.8, len(respondents))), 1, 5)
+        rows = select_rows(seats, respondents) | {"score": score, "item": np.full(len(score), item)}
+        parts.append(rows | {"day": simulated.month.first + rng.integers(9, 17, len(score))})
+    return _on_one_day(parts)
 
 
-def _one_day(parts: list[Frame]) -> Frame:
-    """Answer all questions on the same day."""
-    return stacked([part | {"day": parts[0]["day"]} for part in parts])
+def _on_one_day(parts: list[Frame]) -> Frame:
+    """Return the answers with all questions answered on the same day."""
+    return concat_rows([part | {"day": parts[0]["day"]} for part in parts])
 
 
-def benchmarks(market: Market, now: Now) -> Frame:
-    """Pay benchmarks that were published this month, a row a site and grade."""
-    grades = len(world.GRADES)
+def benchmarks(market: Market, now: MonthContext) -> Frame:
+    """Return the pay benchmarks published this month, one row per site and grade."""
+    grades = len(parameters.GRADES)
     sites = np.flatnonzero(market.published[now.index])
     site, grade = np.repeat(sites, grades), np.tile(np.arange(grades), len(sites))
     day = np.full(len(site), now.month.first)
     return {"site": site, "grade": grade, "p50": market.median[now.index, site, grade], "day": day}
-
-
-def stacked(parts: list[Frame]) -> Frame:
-    """Put frames with the same columns under each other."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -1,4 +1,4 @@
-"""The story of a centre, month by month: hire, work, judge, leave; each month says all that happened in it."""
+"""Simulate a centre month by month: agents are hired, work, are evaluated and leave."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import careers, hazard, leaving, people, quality, teams, work, world
+from attrition.data.synthetic import careers, departures, evaluations, hazard, hiring, parameters, teams, work
+from attrition.data.synthetic.frames import NEVER, Frame
+from attrition.data.synthetic.layout import Layout, Month
 from attrition.data.synthetic.market import Market
-from attrition.data.synthetic.people import Now
-from attrition.data.synthetic.plan import Month, Plan
-from attrition.data.synthetic.standing import cleared, forgotten, remember, standing
-from attrition.data.synthetic.world import NEVER, Frame
+from attrition.data.synthetic.month_context import MonthContext
+from attrition.data.synthetic.state import agent_state, clear_seats, empty_window, push_month
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lived:
-    """A month that was lived.
+class SimulatedMonth:
+    """One simulated month.
 
-    `seats` and `at` (the standing at its end) have a row a seat, `teams` a row a team,
-    `evaluations` a row an evaluation, `persons` a row a person; `hazards` are three arrays:
-    resigning, dismissal, other, for the month after.
+    `seats` and `state` (the agents' state at its end) have a row per seat, `teams` a row per team,
+    `evaluations` a row per evaluation, `persons` a row per person; `hazards` are three arrays
+    for the month after: resignation, dismissal, other.
     """
 
     month: Month
@@ -30,129 +30,131 @@ class Lived:
     teams: Frame
     evaluations: Frame
     persons: Frame
-    at: Frame
+    state: Frame
     hazards: tuple[NDArray, NDArray, NDArray]
 
 
-def lived(plan: Plan, market: Market) -> Iterator[Lived]:
-    """Live all months from the beginning of the story to the end of the exports."""
-    severity = teams.severities(plan)
-    rng = plan.rng(4)
-    seats, crews = _empty(plan), teams.founded(plan)
-    persons, recent = people.nobody(), forgotten(len(plan.seat_site))
-    at: Frame = {}
-    for number in range(plan.begins, plan.last_month + 1):
-        now = Now(plan=plan, market=market, month=Month(number), rng=rng)
+def simulate_months(layout: Layout, market: Market) -> Iterator[SimulatedMonth]:
+    """Yield all months from the start of the simulation to the end of the exports."""
+    severity = teams.evaluator_severities(layout)
+    rng = layout.rng(4)
+    seats, team_state = _vacant_seats(layout), teams.initial_teams(layout)
+    persons, recent = hiring.empty_register(), empty_window(len(layout.seat_site))
+    state: Frame = {}
+    for number in range(layout.start_month, layout.last_month + 1):
+        now = MonthContext(layout=layout, market=market, month=Month(number), rng=rng)
         seats, persons = _refill(seats, persons, now)
-        recent = cleared(recent, seats["is_new"])
-        crews = teams.month_of(crews, seats, now)
-        at = _with_newcomers(at, standing(seats, crews, recent, now), seats["is_new"])
-        parts = hazard.contributions(at)
-        seats = _careers(seats, crews, now, parts=parts)
-        seats = leaving.exits(seats, now, hazards=_hazards(at, parts, seats["is_new"]))
-        seats = _work(seats, crews, now)
-        rows = quality.evaluations(seats, crews, now, severity=severity)
-        seats = quality.summed(seats, rows, now)
-        crews = _resigned(crews, seats, now)
-        recent = remember(recent, seats)
-        at = standing(seats, crews, recent, now)
-        parts = hazard.contributions(at)
-        seats = seats | {"latent": np.asarray(sum(parts.values()) + at["frailty"])}
-        yield Lived(
-            month=now.month, seats=seats, teams=crews, evaluations=rows, persons=persons, at=at,
-            hazards=_hazards(at, parts, np.zeros(len(seats["person"]), dtype=bool)),
+        recent = clear_seats(recent, seats["is_new"])
+        team_state = teams.next_month(team_state, seats, now)
+        state = _with_newcomers(state, agent_state(seats, team_state, recent, now), seats["is_new"])
+        parts = hazard.contributions(state)
+        seats = _careers(seats, team_state, now, parts=parts)
+        seats = departures.exits(seats, now, hazards=_hazards(state, parts, seats["is_new"]))
+        seats = _work(seats, team_state, now)
+        rows = evaluations.evaluations(seats, team_state, now, severity=severity)
+        seats = evaluations.add_evaluation_sums(seats, rows, now)
+        team_state = _count_resignations(team_state, seats, now)
+        recent = push_month(recent, seats)
+        state = agent_state(seats, team_state, recent, now)
+        parts = hazard.contributions(state)
+        seats = seats | {"latent": np.asarray(sum(parts.values()) + state["frailty"])}
+        yield SimulatedMonth(
+            month=now.month, seats=seats, teams=team_state, evaluations=rows, persons=persons, state=state,
+            hazards=_hazards(state, parts, np.zeros(len(seats["person"]), dtype=bool)),
         )  # fmt: skip
-        seats, persons = _vacated(seats, persons, now)
+        seats, persons = _vacate(seats, persons, now)
 
 
-def _empty(plan: Plan) -> Frame:
-    """Start with every seat vacant."""
-    size = len(plan.seat_site)
-    now = Now(plan=plan, market=_no_market(), month=Month(plan.begins), rng=plan.rng(5))
-    _, register = people.newcomers(now, plan.seat_site, people.nobody())
-    seats = people.first_day(now, np.arange(size), plan.seat_site, register)
-    return seats | {"active": np.zeros(size, dtype=bool), "team": plan.seat_team, "spell": np.full(size, -1)}
+def _vacant_seats(layout: Layout) -> Frame:
+    """Return the seats at the start, all of them vacant."""
+    size = len(layout.seat_site)
+    now = MonthContext(layout=layout, market=_placeholder_market(), month=Month(layout.start_month), rng=layout.rng(5))
+    _, register = hiring.hire(now, layout.seat_site, hiring.empty_register())
+    seats = hiring.first_day_state(now, np.arange(size), layout.seat_site, register)
+    return seats | {"active": np.zeros(size, dtype=bool), "team": layout.seat_team, "spell": np.full(size, -1)}
 
 
-def _no_market() -> Market:
-    """Stand in for a market where only the form of a seat is wanted."""
-    one = np.ones((1, len(world.SITES)))
+def _placeholder_market() -> Market:
+    """Return a market of ones, for where only the columns of a seat are needed."""
+    one = np.ones((1, len(parameters.SITES)))
     return Market(
-        median=np.ones((1, len(world.SITES), len(world.GRADES))),
+        median=np.ones((1, len(parameters.SITES), len(parameters.GRADES))),
         published=one > 0, unemployment=one, vacancies=one, bonus_cut=one,
     )  # fmt: skip
 
 
-def _refill(seats: Frame, persons: Frame, now: Now) -> tuple[Frame, Frame]:
-    """Hire for most of the seats that are open and vacant."""
-    plan = now.plan
-    wanted = ~seats["active"] & (plan.seat_open <= now.month.number)
-    where = np.flatnonzero(wanted & (now.rng.random(len(wanted)) < world.REFILL_SHARE))
-    is_new = np.zeros(len(wanted), dtype=bool)
-    is_new[where] = True
-    chosen, persons = people.newcomers(now, plan.seat_site[where], persons)
-    fresh = people.first_day(now, chosen, plan.seat_site[where], persons)
-    fresh["spell"] = seats["spell"].max() + 1 + np.arange(len(where))
-    filled = {}
-    for name, column in fresh.items():
-        filled[name] = seats[name].astype(np.result_type(seats[name], column))
-        filled[name][where] = column
+def _refill(seats: Frame, persons: Frame, now: MonthContext) -> tuple[Frame, Frame]:
+    """Hire agents for most of the seats that are open and vacant."""
+    layout = now.layout
+    is_vacant = ~seats["active"] & (layout.seat_open <= now.month.number)
+    filled = np.flatnonzero(is_vacant & (now.rng.random(len(is_vacant)) < parameters.REFILL_SHARE))
+    is_new = np.zeros(len(is_vacant), dtype=bool)
+    is_new[filled] = True
+    hired, persons = hiring.hire(now, layout.seat_site[filled], persons)
+    new_seats = hiring.first_day_state(now, hired, layout.seat_site[filled], persons)
+    new_seats["spell"] = seats["spell"].max() + 1 + np.arange(len(filled))
+    updated = {}
+    for name, column in new_seats.items():
+        updated[name] = seats[name].astype(np.result_type(seats[name], column))
+        updated[name][filled] = column
     working = persons["is_working"].copy()
-    working[chosen] = 1
-    return seats | filled | {"is_new": is_new}, persons | {"is_working": working}
+    working[hired] = 1
+    return seats | updated | {"is_new": is_new}, persons | {"is_working": working}
 
 
-def _careers(seats: Frame, crews: Frame, now: Now, *, parts: Frame) -> Frame:
-    """Help, promote, pay, train and move those who are there and not on notice."""
+def _careers(seats: Frame, team_state: Frame, now: MonthContext, *, parts: Frame) -> Frame:
+    """Simulate retention actions, promotions, raises, training and moves of agents who are not on notice."""
     steady = seats["active"] & (seats["exit_day"] == NEVER)
     seats = seats | {
         "may_change": steady & ~seats["is_new"],
         "in_class": seats["training_end"] >= now.month.last,
-        "team_tightness": crews["tightness"][seats["team"]],
+        "team_tightness": team_state["tightness"][seats["team"]],
     }
-    seats = leaving.help_given(seats, now, parts=parts)
-    for step in (careers.promotions, careers.raises, careers.growth, careers.moves):
+    seats = departures.assign_retention_actions(seats, now, parts=parts)
+    for step in (careers.promotions, careers.raises, careers.development, careers.moves):
         seats = step(seats, now)
     return seats | {"may_change": steady}
 
 
-def _work(seats: Frame, crews: Frame, now: Now) -> Frame:
-    """Live the month's work in counts."""
+def _work(seats: Frame, team_state: Frame, now: MonthContext) -> Frame:
+    """Simulate the month's work as counts per seat."""
     seats = work.presence(seats, now)
-    seats = work.workload(seats, crews, now)
-    seats = work.schedule(seats, crews, now)
-    seats = work.leave(seats, crews, now)
+    seats = work.workload(seats, team_state, now)
+    seats = work.schedule(seats, team_state, now)
+    seats = work.leave(seats, team_state, now)
     seats = work.symptoms(seats, now)
     seats = work.bonus(seats, now)
-    return teams.talk(seats, crews, now)
+    return teams.count_interactions(seats, team_state, now)
 
 
-def _hazards(at: Frame, parts: Frame, is_new: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-    """Give the hazards of the coming month; a newcomer has no past that could matter yet."""
-    first = np.exp(hazard.baseline(np.zeros(len(is_new))) + parts["pay"] + parts["context"] + at["frailty"])
-    resign = np.where(is_new, first + world.SHOCK_RATE, hazard.hazard(at, parts))
-    return (resign, *hazard.competing(at))
+def _hazards(state: Frame, parts: Frame, is_new: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Return the hazards of the coming month; a newcomer has no history yet that could matter."""
+    first = np.exp(hazard.baseline(np.zeros(len(is_new))) + parts["pay"] + parts["context"] + state["frailty"])
+    resign = np.where(is_new, first + parameters.SHOCK_RATE, hazard.hazard(state, parts))
+    return (resign, *hazard.competing(state))
 
 
-def _with_newcomers(before: Frame, fresh: Frame, is_new: NDArray) -> Frame:
-    """Keep the standing of the last month's end, and give newcomers that of their first day."""
-    if not before:
-        return fresh
-    return {name: np.where(is_new, fresh[name], before[name]) for name in fresh}
+def _with_newcomers(last_state: Frame, new_state: Frame, is_new: NDArray) -> Frame:
+    """Return the state at the last month-end, and for newcomers that of their first day."""
+    if not last_state:
+        return new_state
+    return {name: np.where(is_new, new_state[name], last_state[name]) for name in new_state}
 
 
-def _resigned(crews: Frame, seats: Frame, now: Now) -> Frame:
-    """Count the resignations handed in this month in each team; three months are remembered."""
-    handed = seats["active"] & (seats["notice_day"] >= now.month.first) & (seats["notice_day"] <= now.month.last)
-    counts = np.bincount(seats["team"][handed], minlength=len(crews["leader"]))
-    return crews | {"resigned": np.concatenate([counts[None], crews["resigned"][:-1]])}
+def _count_resignations(team_state: Frame, seats: Frame, now: MonthContext) -> Frame:
+    """Return the teams with the resignations handed in during each of the last three months."""
+    has_resigned = seats["active"] & (seats["notice_day"] >= now.month.first) & (seats["notice_day"] <= now.month.last)
+    counts = np.bincount(seats["team"][has_resigned], minlength=len(team_state["leader"]))
+    return team_state | {"resigned": np.concatenate([counts[None], team_state["resigned"][:-1]])}
 
 
-def _vacated(seats: Frame, persons: Frame, now: Now) -> tuple[Frame, Frame]:
-    """Empty the seats of those whose last day has come."""
-    gone = seats["active"] & (seats["exit_day"] <= now.month.last)
-    left, working = persons["left_on"].copy(), persons["is_working"].copy()
-    who = seats["person"][gone]
-    left[who] = np.where(seats["exit_kind"][gone] == leaving.VOLUNTARY, seats["exit_day"][gone], NEVER)
-    working[who] = 0
-    return seats | {"active": seats["active"] & ~gone}, persons | {"left_on": left, "is_working": working}
+def _vacate(seats: Frame, persons: Frame, now: MonthContext) -> tuple[Frame, Frame]:
+    """Vacate the seats of agents whose last day has passed."""
+    has_left = seats["active"] & (seats["exit_day"] <= now.month.last)
+    left_on, working = persons["left_on"].copy(), persons["is_working"].copy()
+    leavers = seats["person"][has_left]
+    left_on[leavers] = np.where(
+        seats["exit_kind"][has_left] == departures.VOLUNTARY, seats["exit_day"][has_left], NEVER
+    )
+    working[leavers] = 0
+    return seats | {"active": seats["active"] & ~has_left}, persons | {"left_on": left_on, "is_working": working}

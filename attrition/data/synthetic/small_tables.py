@@ -1,4 +1,4 @@
-"""The small tables: what HR wrote down over all the months, with late and corrected entries, ready to be exported."""
+"""Build the small tables from the rows of all months, with late, corrected and withdrawn entries."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import columns, leaving, world
+from attrition.data.synthetic import columns, departures, parameters
+from attrition.data.synthetic.frames import NEVER, Frame
+from attrition.data.synthetic.layout import Layout, Month
 from attrition.data.synthetic.market import Market
-from attrition.data.synthetic.paperwork import corrected, known, recorded, withdrawn
-from attrition.data.synthetic.plan import Month, Plan
+from attrition.data.synthetic.recording import add_corrections, add_withdrawals, recorded_by, recording_times
 from attrition.data.synthetic.records import CAREER_KINDS, SURVEY_ITEMS
 from attrition.data.synthetic.teams import FIRST_LEADER
-from attrition.data.synthetic.world import NEVER, Frame
 
 PAY_REASONS = ("hire", "promotion", "annual review", "retention")
 ACCOUNTS = ("retail", "telecom", "travel", "banking", "utilities")
@@ -20,243 +20,243 @@ ARMS = ("", "treated", "control")
 
 
 def agents(spells: Frame, persons: Frame, rng: np.random.Generator) -> pa.Table:
-    """Write the employment spells."""
-    who, size = spells["person"], len(spells["person"])
-    referred = spells["source"] == world.HIRING_SOURCES.index("referral")
-    referrer = who[np.maximum(np.arange(size) - 1 - rng.integers(0, 200, size), 0)]
-    known_referrer = referred & (referrer != who)
+    """Return the table of employment spells."""
+    person, size = spells["person"], len(spells["person"])
+    referred = spells["source"] == parameters.HIRING_SOURCES.index("referral")
+    referrer = person[np.maximum(np.arange(size) - 1 - rng.integers(0, 200, size), 0)]
+    known_referrer = referred & (referrer != person)
     return pa.table(
         {
-            "agent_id": columns.agent(who),
-            "hire_date": columns.date(spells["hire_day"]),
-            "birth_date": columns.date(persons["birth_day"][who]),
-            "gender": columns.name(("male", "female"), persons["gender"][who]),
-            "site": columns.name(world.SITES, persons["site"][who]),
-            "education": columns.name(world.EDUCATION, persons["education"][who]),
-            "hiring_source": columns.name(world.HIRING_SOURCES, spells["source"]),
-            "referrer_id": _where(columns.agent(referrer), known_referrer),
-            "employment_type": columns.name(world.EMPLOYMENT, spells["employment"]),
-            "contract_end_date": columns.date(spells["contract_end"]),
-            "probation_end_date": columns.date(spells["probation_end"]),
-            "training_end_date": columns.date(spells["training_end"]),
-            "commute_minutes": columns.whole(persons["commute"][who]),
-            "fte": columns.number(spells["fte"], 1),
+            "agent_id": columns.agent_ids(person),
+            "hire_date": columns.dates(spells["hire_day"]),
+            "birth_date": columns.dates(persons["birth_day"][person]),
+            "gender": columns.labels(("male", "female"), persons["gender"][person]),
+            "site": columns.labels(parameters.SITES, persons["site"][person]),
+            "education": columns.labels(parameters.EDUCATION, persons["education"][person]),
+            "hiring_source": columns.labels(parameters.HIRING_SOURCES, spells["source"]),
+            "referrer_id": _where(columns.agent_ids(referrer), known_referrer),
+            "employment_type": columns.labels(parameters.EMPLOYMENT, spells["employment"]),
+            "contract_end_date": columns.dates(spells["contract_end"]),
+            "probation_end_date": columns.dates(spells["probation_end"]),
+            "training_end_date": columns.dates(spells["training_end"]),
+            "commute_minutes": columns.integers(persons["commute"][person]),
+            "fte": columns.numbers(spells["fte"], 1),
         }
     )
 
 
-def audit_attributes(spells: Frame, persons: Frame, plan: Plan) -> pa.Table:
-    """Write protected attributes, a row a person; they are for audits only."""
-    who = np.unique(spells["person"])
-    age = (Month(plan.last_month).last - persons["birth_day"][who]) / 365.25
+def audit_attributes(spells: Frame, persons: Frame, layout: Layout) -> pa.Table:
+    """Return the table of protected attributes, one row per person; they are for audits only."""
+    person = np.unique(spells["person"])
+    age = (Month(layout.last_month).last - persons["birth_day"][person]) / 365.25
     bands = ("under 25", "25-34", "35-44", "45 and over")
     return pa.table(
         {
-            "agent_id": columns.agent(who),
-            "gender": columns.name(("male", "female"), persons["gender"][who]),
-            "age_band": columns.name(bands, np.searchsorted((25, 35, 45), age, side="right")),
-            "is_minority": columns.flag(persons["minority"][who]),
+            "agent_id": columns.agent_ids(person),
+            "gender": columns.labels(("male", "female"), persons["gender"][person]),
+            "age_band": columns.labels(bands, np.searchsorted((25, 35, 45), age, side="right")),
+            "is_minority": columns.booleans(persons["minority"][person]),
         }
     )
 
 
-def assignments(rows: Frame, plan: Plan, rng: np.random.Generator) -> pa.Table:
-    """Write the job history; one in a hundred entries names the wrong team at first."""
+def assignments(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
+    """Return the job history; one in a hundred entries has the wrong team at first."""
     size = len(rows["day"])
-    rows = rows | {"recorded_at": recorded(rng, rows["day"], usual=(-4, 3), late=(0.05, 40))}
-    teams = len(plan.team_site)
+    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual=(-4, 3), late=(0.05, 40))}
+    teams = len(layout.team_site)
     wrong = {"team": (rows["team"] + 1) % teams}
-    rows = corrected(rows, wrong, where=rng.random(size) < 0.01, rng=rng)
-    rows = known(rows, Month(plan.last_month).last, "spell", "day")
+    rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.01, rng=rng)
+    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "day")
     level = rows["level"]
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "effective_date": columns.date(rows["day"]),
-            "team_id": columns.name([f"T{team + 1:03d}" for team in range(teams)], rows["team"]),
-            "supervisor_id": columns.staff(FIRST_LEADER + rows["leader"]),
-            "job_role": columns.name(world.ROLES, level // 2),
-            "grade": columns.name(world.GRADES, level),
-            "skill_count": columns.whole(rows["skills"]),
-            "shift_pattern": columns.name(world.SHIFT_PATTERNS, rows["pattern"]),
-            "work_mode": columns.name(world.WORK_MODES, rows["mode"]),
-            "contract_hours_week": columns.number(np.full(len(level), 40.0), 0),
-            "account": columns.name(ACCOUNTS, rows["team"] % len(ACCOUNTS)),
-            "recorded_at": columns.moment(rows["recorded_at"]),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "effective_date": columns.dates(rows["day"]),
+            "team_id": columns.labels([f"T{team + 1:03d}" for team in range(teams)], rows["team"]),
+            "supervisor_id": columns.staff_ids(FIRST_LEADER + rows["leader"]),
+            "job_role": columns.labels(parameters.ROLES, level // 2),
+            "grade": columns.labels(parameters.GRADES, level),
+            "skill_count": columns.integers(rows["skills"]),
+            "shift_pattern": columns.labels(parameters.SHIFT_PATTERNS, rows["pattern"]),
+            "work_mode": columns.labels(parameters.WORK_MODES, rows["mode"]),
+            "contract_hours_week": columns.numbers(np.full(len(level), 40.0), 0),
+            "account": columns.labels(ACCOUNTS, rows["team"] % len(ACCOUNTS)),
+            "recorded_at": columns.timestamps(rows["recorded_at"]),
         }
     )
 
 
-def pay(rows: Frame, plan: Plan, rng: np.random.Generator) -> pa.Table:
-    """Write base pay; payroll enters one rise in twelve late, and some wrongly at first."""
+def pay(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
+    """Return base pay; payroll enters one rise in twelve late, and some wrongly at first."""
     size = len(rows["day"])
-    rows = rows | {"recorded_at": recorded(rng, rows["day"], usual=(-3, 4), late=(0.08, 65))}
+    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual=(-3, 4), late=(0.08, 65))}
     wrong = {"base_pay": np.round(rows["base_pay"] * rng.choice((0.9, 0.95, 1.06, 1.1), size), -1)}
-    rows = corrected(rows, wrong, where=rng.random(size) < 0.025, rng=rng)
-    rows = known(rows, Month(plan.last_month).last, "spell", "day")
+    rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.025, rng=rng)
+    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "day")
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "effective_date": columns.date(rows["day"]),
-            "base_pay": columns.number(rows["base_pay"], 0),
-            "currency": columns.name(("CNY",), np.zeros(len(rows["day"]))),
-            "change_reason": columns.name(PAY_REASONS, rows["kind"]),
-            "recorded_at": columns.moment(rows["recorded_at"]),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "effective_date": columns.dates(rows["day"]),
+            "base_pay": columns.numbers(rows["base_pay"], 0),
+            "currency": columns.labels(("CNY",), np.zeros(len(rows["day"]))),
+            "change_reason": columns.labels(PAY_REASONS, rows["kind"]),
+            "recorded_at": columns.timestamps(rows["recorded_at"]),
         }
     )
 
 
-def bonuses(rows: Frame, plan: Plan, rng: np.random.Generator) -> pa.Table:
-    """Write variable pay; one payment in fifty is corrected later."""
+def bonuses(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
+    """Return variable pay; one payment in fifty is corrected later."""
     size = len(rows["day"])
-    rows = rows | {"recorded_at": recorded(rng, rows["day"], usual=(0, 4), late=(0.04, 50))}
+    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual=(0, 4), late=(0.04, 50))}
     wrong = {"amount": np.round(rows["amount"] * rng.uniform(0.7, 1.1, size))}
-    rows = corrected(rows, wrong, where=rng.random(size) < 0.02, rng=rng)
-    rows = known(rows, Month(plan.last_month).last, "spell", "day")
+    rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.02, rng=rng)
+    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "day")
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "pay_date": columns.date(rows["day"]),
-            "amount": columns.number(rows["amount"], 0),
-            "target_amount": columns.number(rows["target"], 0),
-            "currency": columns.name(("CNY",), np.zeros(len(rows["day"]))),
-            "recorded_at": columns.moment(rows["recorded_at"]),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "pay_date": columns.dates(rows["day"]),
+            "amount": columns.numbers(rows["amount"], 0),
+            "target_amount": columns.numbers(rows["target"], 0),
+            "currency": columns.labels(("CNY",), np.zeros(len(rows["day"]))),
+            "recorded_at": columns.timestamps(rows["recorded_at"]),
         }
     )
 
 
-def exits(rows: Frame, spells: Frame, plan: Plan, rng: np.random.Generator) -> pa.Table:
-    """Write exits; some are entered late, some as the wrong type, and a few by mistake and withdrawn."""
+def exits(rows: Frame, spells: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
+    """Return exits; some are entered late, some as the wrong type, and a few by mistake and withdrawn."""
     size = len(rows["exit_day"])
-    told = np.minimum(rows["notice_day"], rows["exit_day"])
+    known_day = np.minimum(rows["notice_day"], rows["exit_day"])
     rows = rows | {
-        "recorded_at": recorded(rng, told, usual=(0, 3), late=(0.06, 40)),
+        "recorded_at": recording_times(rng, known_day, usual=(0, 3), late=(0.06, 40)),
         "is_retracted": np.zeros(size, dtype=bool),
         "reason": _reasons(rows["exit_kind"], rng),
     }
-    wrong = {"exit_kind": np.where(rows["exit_kind"] == leaving.OTHER, leaving.VOLUNTARY, leaving.OTHER)}
-    rows = corrected(rows, wrong, where=rng.random(size) < 0.03, rng=rng)
-    rows = withdrawn(rows, _mistakes(rows, spells, rng), rng=rng)
-    rows = known(rows, Month(plan.last_month).last, "spell", "is_retracted")
+    wrong = {"exit_kind": np.where(rows["exit_kind"] == departures.OTHER, departures.VOLUNTARY, departures.OTHER)}
+    rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.03, rng=rng)
+    rows = add_withdrawals(rows, _mistakes(rows, spells, rng), rng=rng)
+    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "is_retracted")
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "exit_date": columns.date(rows["exit_day"]),
-            "exit_type": columns.name(leaving.KINDS, rows["exit_kind"]),
-            "notice_date": columns.date(rows["notice_day"]),
-            "reason": columns.name(world.REASONS, rows["reason"]),
-            "recorded_at": columns.moment(rows["recorded_at"]),
-            "is_retracted": columns.flag(rows["is_retracted"]),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "exit_date": columns.dates(rows["exit_day"]),
+            "exit_type": columns.labels(departures.KINDS, rows["exit_kind"]),
+            "notice_date": columns.dates(rows["notice_day"]),
+            "reason": columns.labels(parameters.REASONS, rows["reason"]),
+            "recorded_at": columns.timestamps(rows["recorded_at"]),
+            "is_retracted": columns.booleans(rows["is_retracted"]),
         }
     )
 
 
 def _reasons(kind: NDArray, rng: np.random.Generator) -> NDArray:
-    """Give a reason on file for most resignations, none for the others."""
-    reason = rng.choice(len(world.REASONS), len(kind), p=(0.30, 0.16, 0.14, 0.14, 0.06, 0.04, 0.16))
-    return np.where(kind == leaving.VOLUNTARY, reason, len(world.REASONS) - 1)
+    """Draw a reason on file for most resignations, none for the other exits."""
+    reason = rng.choice(len(parameters.REASONS), len(kind), p=(0.30, 0.16, 0.14, 0.14, 0.06, 0.04, 0.16))
+    return np.where(kind == departures.VOLUNTARY, reason, len(parameters.REASONS) - 1)
 
 
 def _mistakes(rows: Frame, spells: Frame, rng: np.random.Generator) -> Frame:
-    """Enter the exit of one agent in two hundred for the wrong agent: one who has been there for long and stays."""
-    gone = np.isin(spells["spell"], rows["spell"])
-    stay = np.flatnonzero(~gone)
+    """Return exits entered for the wrong agent, one in two hundred: an agent who was hired long before and stays."""
+    has_exit = np.isin(spells["spell"], rows["spell"])
+    stay = np.flatnonzero(~has_exit)
     wrong = np.flatnonzero(rng.random(len(rows["spell"])) < 0.005)
-    for_whom = stay[rng.integers(0, max(len(stay), 1), len(wrong))] if len(stay) else stay
-    wrong = wrong[: len(for_whom)]
-    early = spells["hire_day"][for_whom] < rows["exit_day"][wrong] - 60
+    agents = stay[rng.integers(0, max(len(stay), 1), len(wrong))] if len(stay) else stay
+    wrong = wrong[: len(agents)]
+    early = spells["hire_day"][agents] < rows["exit_day"][wrong] - 60
     taken = {name: column[wrong[early]] for name, column in rows.items()}
-    return taken | {name: spells[name][for_whom[early]] for name in ("spell", "person")}
+    return taken | {name: spells[name][agents[early]] for name in ("spell", "person")}
 
 
 def career_events(rows: Frame) -> pa.Table:
-    """Write career events."""
+    """Return career events."""
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "event_date": columns.date(rows["day"]),
-            "kind": columns.name([kind for _, kind in CAREER_KINDS], rows["kind"]),
-            "hours": columns.number(rows["hours"], 1),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "event_date": columns.dates(rows["day"]),
+            "kind": columns.labels([kind for _, kind in CAREER_KINDS], rows["kind"]),
+            "hours": columns.numbers(rows["hours"], 1),
         }
     )
 
 
-def leave_requests(rows: Frame, plan: Plan) -> pa.Table:
-    """Write leave requests; what was not decided by the day of the export is pending."""
-    pending = rows["decided_day"] > Month(plan.last_month).last
+def leave_requests(rows: Frame, layout: Layout) -> pa.Table:
+    """Return leave requests; those not decided by the day of the export are pending."""
+    pending = rows["decided_day"] > Month(layout.last_month).last
     status = np.where(pending, 2, (rows["denied"] > 0).astype(int))
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "requested_on": columns.date(rows["ask_day"]),
-            "start_date": columns.date(rows["wished"]),
-            "days": columns.whole(rows["leave_next_days"]),
-            "status": columns.name(("approved", "denied", "pending"), status),
-            "decided_on": columns.date(np.where(pending, NEVER, rows["decided_day"])),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "requested_on": columns.dates(rows["request_day"]),
+            "start_date": columns.dates(rows["request_start"]),
+            "days": columns.integers(rows["next_leave_days"]),
+            "status": columns.labels(("approved", "denied", "pending"), status),
+            "decided_on": columns.dates(np.where(pending, NEVER, rows["decided_day"])),
         }
     )
 
 
 def surveys(rows: Frame) -> pa.Table:
-    """Write the pulses' answers."""
+    """Return the answers of the pulse surveys."""
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "survey_date": columns.date(rows["day"]),
-            "item": columns.name(SURVEY_ITEMS, rows["item"]),
-            "score": columns.number(rows["score"], 0),
-            "scale_max": columns.number(np.full(len(rows["day"]), 5.0), 0),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "survey_date": columns.dates(rows["day"]),
+            "item": columns.labels(SURVEY_ITEMS, rows["item"]),
+            "score": columns.numbers(rows["score"], 0),
+            "scale_max": columns.numbers(np.full(len(rows["day"]), 5.0), 0),
         }
     )
 
 
 def interventions(rows: Frame) -> pa.Table:
-    """Write what was done to keep someone."""
+    """Return retention actions."""
     return pa.table(
         {
-            "agent_id": columns.agent(rows["person"]),
-            "start_date": columns.date(rows["start"]),
-            "kind": columns.name(leaving.HELP, rows["help"]),
-            "cost": columns.number(rows["cost"], 0),
-            "pilot_id": columns.name(("", "P01"), (rows["arm"] > 0).astype(int)),
-            "arm": columns.name(ARMS, rows["arm"]),
-            "declined": columns.flag(rows["declined"]),
+            "agent_id": columns.agent_ids(rows["person"]),
+            "start_date": columns.dates(rows["start"]),
+            "kind": columns.labels(departures.RETENTION_ACTIONS, rows["action"]),
+            "cost": columns.numbers(rows["cost"], 0),
+            "pilot_id": columns.labels(("", "P01"), (rows["arm"] > 0).astype(int)),
+            "arm": columns.labels(ARMS, rows["arm"]),
+            "declined": columns.booleans(rows["declined"]),
         }
     )
 
 
 def market_pay(rows: Frame) -> pa.Table:
-    """Write the pay benchmarks."""
+    """Return the pay benchmarks."""
     return pa.table(
         {
-            "effective_date": columns.date(rows["day"]),
-            "p50": columns.number(rows["p50"], 0),
-            "p25": columns.number(np.round(rows["p50"] * 0.91, -1), 0),
-            "p75": columns.number(np.round(rows["p50"] * 1.11, -1), 0),
-            "job_role": columns.name(world.ROLES, rows["grade"] // 2),
-            "site": columns.name(world.SITES, rows["site"]),
-            "grade": columns.name(world.GRADES, rows["grade"]),
-            "currency": columns.name(("CNY",), np.zeros(len(rows["day"]))),
+            "effective_date": columns.dates(rows["day"]),
+            "p50": columns.numbers(rows["p50"], 0),
+            "p25": columns.numbers(np.round(rows["p50"] * 0.91, -1), 0),
+            "p75": columns.numbers(np.round(rows["p50"] * 1.11, -1), 0),
+            "job_role": columns.labels(parameters.ROLES, rows["grade"] // 2),
+            "site": columns.labels(parameters.SITES, rows["site"]),
+            "grade": columns.labels(parameters.GRADES, rows["grade"]),
+            "currency": columns.labels(("CNY",), np.zeros(len(rows["day"]))),
         }
     )
 
 
-def market_conditions(market: Market, plan: Plan) -> pa.Table:
-    """Write each site's labour market, month by month."""
-    numbers = np.arange(plan.first_month - 12, plan.last_month + 1)
-    index = np.repeat(numbers - plan.begins, len(world.SITES))
-    site = np.tile(np.arange(len(world.SITES)), len(numbers))
+def market_conditions(market: Market, layout: Layout) -> pa.Table:
+    """Return each site's labour market, month by month."""
+    numbers = np.arange(layout.first_month - 12, layout.last_month + 1)
+    index = np.repeat(numbers - layout.start_month, len(parameters.SITES))
+    site = np.tile(np.arange(len(parameters.SITES)), len(numbers))
     day = np.array([Month(int(number)).first for number in numbers])
     return pa.table(
         {
-            "site": columns.name(world.SITES, site),
-            "effective_date": columns.date(np.repeat(day, len(world.SITES))),
-            "unemployment_rate": columns.number(market.unemployment[index, site], 1),
-            "vacancies_index": columns.number(market.vacancies[index, site], 1),
+            "site": columns.labels(parameters.SITES, site),
+            "effective_date": columns.dates(np.repeat(day, len(parameters.SITES))),
+            "unemployment_rate": columns.numbers(market.unemployment[index, site], 1),
+            "vacancies_index": columns.numbers(market.vacancies[index, site], 1),
         }
     )
 
 
 def _where(text: pa.Array, kept: NDArray) -> pa.Array:
-    """Make text null where it is not kept."""
+    """Return the text, with null where it is not kept."""
     return pa.array(np.where(kept, text.to_numpy(zero_copy_only=False), None), pa.string())

@@ -1,4 +1,4 @@
-"""The sources.toml that fits a synthetic centre: where its tables are, and how late those without a record time are."""
+"""The `sources.toml` of a synthetic centre: where its tables are, and the recording delay of those without a time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ DELAY_DAYS = {
     "interventions": 0,
     "audit_attributes": 0,
 }
-RECORDED = ("assignments", "exits", "pay", "bonuses", "qa_evaluations")
+WITH_RECORDED_AT = ("assignments", "exits", "pay", "bonuses", "qa_evaluations")
 PARQUET = ("shifts", "contacts", "qa_evaluations", "interactions")
 
 
 def sources_toml(folder: str) -> str:
-    """Write the text of `pipelines/sources.toml` for a centre that lies in `folder`.
+    """Return the text of `pipelines/sources.toml` for a centre whose tables are in `folder`.
 
     Parameters
     ----------
@@ -33,10 +33,10 @@ def sources_toml(folder: str) -> str:
     name = "Synthetic service centre"
     """
     head = '[site]\nname = "Synthetic service centre"\ntime_zone = "Asia/Shanghai"\ncurrency = "CNY"\nlanguage = "en"\n'
-    return head + "".join(_table(folder, name) for name in (*RECORDED, *DELAY_DAYS))
+    return head + "".join(_table(folder, name) for name in (*WITH_RECORDED_AT, *DELAY_DAYS))
 
 
 def _table(folder: str, name: str) -> str:
     kind = "parquet" if name in PARQUET else "csv"
     text = f'\n[tables.{name}]\npath = "{folder}/{name}.{kind}"\n'
-    return text if name in RECORDED else text + f"recording_delay_days = {DELAY_DAYS[name]}\n"
+    return text if name in WITH_RECORDED_AT else text + f"recording_delay_days = {DELAY_DAYS[name]}\n"

@@ -1,4 +1,4 @@
-"""What nobody sees: true hazards, the oracle's probabilities, true contributions by family, true effects of levers."""
+"""The ground truth: true hazards, the oracle's probabilities, true contributions by family, true effects of levers."""
 
 from __future__ import annotations
 
@@ -8,97 +8,104 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import columns, hazard, leaving, world
+from attrition.data.synthetic import columns, departures, hazard, parameters
 from attrition.data.synthetic.exports import write_parquet
-from attrition.data.synthetic.simulate import Lived
-from attrition.data.synthetic.world import NEVER, Frame
+from attrition.data.synthetic.frames import NEVER, Frame
+from attrition.data.synthetic.simulate import SimulatedMonth
 
 HORIZONS = (1, 3, 6, 12)
 USUAL_RATE = 0.025  # the log-hazard that contributions are measured against
 DAYS_A_MONTH = 30.44
 
 
-def month_end(month: Lived) -> Frame:
-    """Take down the truth of everybody at risk at a month's end: hired, there, no notice handed in."""
-    seats = month.seats
-    risk = np.flatnonzero(seats["active"] & (seats["exit_day"] == NEVER) & (seats["hire_day"] <= month.month.last))
-    at = {name: column[risk] for name, column in month.at.items()}
-    parts = hazard.contributions(at)
-    levers = {f"lever_{name}": effect for name, effect in hazard.lever_effects(at).items()}
-    single = {"hazard": month.hazards[0][risk], "competing_hazard": (month.hazards[1] + month.hazards[2])[risk]}
-    measured = {**parts, **levers, **single, "frailty": at["frailty"]}
-    return {name: np.asarray(column, dtype=np.float32) for name, column in measured.items()} | {
-        "spell": seats["spell"][risk],
-        "person": seats["person"][risk],
-        "tenure_days": at["tenure_days"],
-        "month": np.full(len(risk), month.month.number),
-        "day": np.full(len(risk), month.month.last),
+def month_end_truth(simulated: SimulatedMonth) -> Frame:
+    """Return the truth of every agent at risk at a month-end: hired, not gone, no notice handed in."""
+    seats = simulated.seats
+    at_risk = np.flatnonzero(
+        seats["active"] & (seats["exit_day"] == NEVER) & (seats["hire_day"] <= simulated.month.last)
+    )
+    state = {name: column[at_risk] for name, column in simulated.state.items()}
+    parts = hazard.contributions(state)
+    levers = {f"lever_{name}": effect for name, effect in hazard.lever_effects(state).items()}
+    hazards = {
+        "hazard": simulated.hazards[0][at_risk],
+        "competing_hazard": (simulated.hazards[1] + simulated.hazards[2])[at_risk],
+    }
+    values = {**parts, **levers, **hazards, "frailty": state["frailty"]}
+    return {name: np.asarray(column, dtype=np.float32) for name, column in values.items()} | {
+        "spell": seats["spell"][at_risk],
+        "person": seats["person"][at_risk],
+        "tenure_days": state["tenure_days"],
+        "month": np.full(len(at_risk), simulated.month.number),
+        "day": np.full(len(at_risk), simulated.month.last),
     }
 
 
 def oracle(rows: Frame) -> dict[int, NDArray]:
-    """Probability of resigning within each horizon, given all that is true at the month's end.
+    """Return the probability of resigning within each horizon, given the true state at the month-end.
 
-    Contributions fade towards the usual at the pace of `world.PERSISTENCE`; tenure and the calendar move on;
+    Contributions fade towards the average at the pace of `parameters.PERSISTENCE`; tenure and the calendar move on;
     frailty stays; other exits compete.
     """
-    season = np.array(world.SEASON) * hazard.SCALE
+    season = np.array(parameters.SEASON) * hazard.SCALE
     steady = rows["context"] - season[(rows["month"] + 1) % 12]
     alive, resigned = np.ones(len(steady)), np.zeros(len(steady))
-    found = {}
+    probabilities = {}
     for ahead in range(max(HORIZONS)):
         log_rate = hazard.baseline(rows["tenure_days"] + DAYS_A_MONTH * ahead) + rows["frailty"]
         log_rate = log_rate + season[(rows["month"] + 1 + ahead) % 12]
-        for family, kept in world.PERSISTENCE.items():
+        for family, persistence in parameters.PERSISTENCE.items():
             part = steady if family == "context" else rows[family]
-            log_rate = log_rate + part * kept**ahead
-            log_rate += 0.5 * (1 - kept ** (2 * ahead)) * world.SPREAD[family] ** 2
-        rate = np.exp(log_rate) + world.SHOCK_RATE
+            log_rate = log_rate + part * persistence**ahead
+            log_rate += 0.5 * (1 - persistence ** (2 * ahead)) * parameters.SPREAD[family] ** 2
+        rate = np.exp(log_rate) + parameters.SHOCK_RATE
         total = rate + rows["competing_hazard"]
         leaving_now = -np.expm1(-total)
         resigned = resigned + alive * leaving_now * rate / total
         alive = alive * (1 - leaving_now)
         if ahead + 1 in HORIZONS:
-            found[ahead + 1] = resigned
-    return found
+            probabilities[ahead + 1] = resigned
+    return probabilities
 
 
-def write(rows: Frame, left: Frame, folder: Path) -> None:
+def write(rows: Frame, exits: Frame, folder: Path) -> None:
     """Write the truth: `agent_months` (hazards, oracle, contributions) and `lever_effects`.
 
     Parameters
     ----------
     rows : Frame
-        From `month_end`, all exported months.
-    left : Frame
-        Who left: ``spell``, ``exit_kind``, ``notice_day``, ``exit_day``.
+        From `month_end_truth`, all exported months.
+    exits : Frame
+        The exits: ``spell``, ``exit_kind``, ``notice_day``, ``exit_day``.
     folder : Path
-        Made when it is not there.
+        Created when missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     order = np.lexsort((rows["month"], rows["person"]))
     rows = {name: column[order] for name, column in rows.items()}
-    ids = {"agent_id": columns.agent(rows["person"]), "as_of": columns.date(rows["day"])}
+    ids = {"agent_id": columns.agent_ids(rows["person"]), "as_of": columns.dates(rows["day"])}
     tenure = hazard.baseline(rows["tenure_days"]) - np.log(USUAL_RATE)
-    families = {name: rows[name].astype(float) for name in world.FAMILIES} | {"tenure": tenure}
-    explained = sum(families.values()) + np.log(USUAL_RATE)
-    families["hidden"] = np.log(rows["hazard"].astype(float)) - explained
+    families = {name: rows[name].astype(float) for name in parameters.FAMILIES} | {"tenure": tenure}
+    without_hidden = sum(families.values()) + np.log(USUAL_RATE)
+    families["hidden"] = np.log(rows["hazard"].astype(float)) - without_hidden
     numbers = {"hazard": rows["hazard"], "competing_hazard": rows["competing_hazard"]}
     numbers |= {f"oracle_{months}m": values for months, values in oracle(rows).items()}
     numbers |= {"base": np.full(len(order), np.log(USUAL_RATE)), **families}
-    table = pa.table(ids | {name: columns.number(column, 6) for name, column in numbers.items()} | _left(rows, left))
+    table = pa.table(
+        ids | {name: columns.numbers(column, 6) for name, column in numbers.items()} | _outcomes(rows, exits)
+    )
     write_parquet(table, folder, "agent_months")
-    levers = {name: columns.number(column, 6) for name, column in rows.items() if name.startswith("lever_")}
+    levers = {name: columns.numbers(column, 6) for name, column in rows.items() if name.startswith("lever_")}
     write_parquet(pa.table(ids | levers), folder, "lever_effects")
 
 
-def _left(rows: Frame, left: Frame) -> dict[str, pa.Array]:
-    """Say when and how each row's spell truly ended, as far as the exported months tell."""
-    size = int(max(rows["spell"].max(initial=0), left["spell"].max(initial=0))) + 1
+def _outcomes(rows: Frame, exits: Frame) -> dict[str, pa.Array]:
+    """Return when and how each row's spell ended, as far as the exported months show."""
+    size = int(max(rows["spell"].max(initial=0), exits["spell"].max(initial=0))) + 1
     kind, day = np.zeros(size, dtype=np.int64), np.full(size, NEVER)
-    kind[left["spell"]] = left["exit_kind"]
-    day[left["spell"]] = np.minimum(left["notice_day"], left["exit_day"])
+    kind[exits["spell"]] = exits["exit_kind"]
+    day[exits["spell"]] = np.minimum(exits["notice_day"], exits["exit_day"])
     return {
-        "left_kind": columns.name(leaving.KINDS, kind[rows["spell"]]),
-        "left_on": columns.date(day[rows["spell"]]),
+        "left_kind": columns.labels(departures.KINDS, kind[rows["spell"]]),
+        "left_on": columns.dates(day[rows["spell"]]),
     }

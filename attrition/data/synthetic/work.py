@@ -1,13 +1,13 @@
-"""A month of work in counts: load, overtime, shifts, changes, leave, absence; the days are filled in later."""
+"""Simulate a month of work as counts: load, overtime, shifts, changes, leave, absence; `daily_rows` adds the days."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic.people import Now
+from attrition.data.synthetic.frames import NEVER, Frame, hinge
+from attrition.data.synthetic.month_context import MonthContext
 from attrition.data.synthetic.teams import drift
-from attrition.data.synthetic.world import NEVER, Frame, hinge
 
 VOLUME = (
     0.006,
@@ -25,31 +25,31 @@ VOLUME = (
 )  # occupancy by calendar month
 
 
-def presence(seats: Frame, now: Now) -> Frame:
-    """Say from which to which day of the month each seat is worked, and how many days of each kind that is."""
+def presence(seats: Frame, now: MonthContext) -> Frame:
+    """Return the first and last day each seat is worked in the month, and the numbers of weekend and week days."""
     first, last = now.month.first, now.month.last
     start = np.maximum(first, seats["hire_day"])
     end = np.minimum(last, seats["exit_day"])
     weekends = np.concatenate([[0], np.cumsum(now.month.is_weekend)])
     days = hinge(end - start + 1) * seats["active"]
     inside = np.clip([start - first, end - first + 1], 0, last - first + 1)
-    free = np.where(days > 0, weekends[inside[1]] - weekends[inside[0]], 0)
+    weekend_days = np.where(days > 0, weekends[inside[1]] - weekends[inside[0]], 0)
     noticed = hinge(end - np.maximum(start, seats["notice_day"] + 1) + 1) * seats["active"]
     return seats | {
         "start": start,
         "end": end,
-        "weekend_days": free.astype(int),
-        "week_days": (days - free).astype(int),
+        "weekend_days": weekend_days.astype(int),
+        "week_days": (days - weekend_days).astype(int),
         "month_share": days / (last - first + 1),
         "notice_share": np.where(days > 0, noticed / np.maximum(days, 1), 0.0),
     }
 
 
-def workload(seats: Frame, teams: Frame, now: Now) -> Frame:
-    """Draw a month's occupancy, overtime, abuse and handling; busy teams stay busy for months."""
+def workload(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
+    """Draw a month's occupancy, overtime, abuse and handling times; busy teams stay busy for months."""
     rng, size = now.rng, len(seats["person"])
     team = seats["team"]
-    own = drift(rng, seats["occupancy_dev"], 0.95) - 1.1 * (seats["kept_by"] == 4)
+    own = drift(rng, seats["occupancy_dev"], 0.95) - 1.1 * (seats["action_taken"] == 4)
     extra = drift(rng, seats["overtime_dev"], 0.94)
     abuse = drift(rng, seats["abuse_dev"], 0.95)
     wrap = drift(rng, seats["wrap_dev"], 0.97)
@@ -74,47 +74,49 @@ def workload(seats: Frame, teams: Frame, now: Now) -> Frame:
     }
 
 
-def schedule(seats: Frame, teams: Frame, now: Now) -> Frame:
-    """Draw a month's roster in counts: shifts, weekends, nights, changes at short notice, leave."""
+def schedule(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
+    """Draw a month's counts of shifts: all, on weekends, at night, changed at short notice."""
     rng = now.rng
     tight = teams["tightness"][seats["team"]]
     weekly = 4.72 / 7 * (seats["week_days"] + seats["weekend_days"]) * seats["fte"]
-    on_weekend = np.minimum(_near(rng, weekly * seats["weekend"]), seats["weekend_days"])
-    in_week = np.minimum(_near(rng, weekly * (1 - seats["weekend"])), seats["week_days"])
+    on_weekend = np.minimum(_round_at_random(rng, weekly * seats["weekend"]), seats["weekend_days"])
+    in_week = np.minimum(_round_at_random(rng, weekly * (1 - seats["weekend"])), seats["week_days"])
     shifts = on_weekend + in_week
-    volatile = 0.075 * np.exp(0.75 * tight - 0.8 * (seats["pattern"] == 0)) * np.where(seats["kept_by"] == 5, 0.2, 1.0)
+    volatile = (
+        0.075 * np.exp(0.75 * tight - 0.8 * (seats["pattern"] == 0)) * np.where(seats["action_taken"] == 5, 0.2, 1.0)
+    )
     return seats | {
         "shifts": shifts,
         "weekend_shifts": on_weekend,
-        "nights": np.minimum(_near(rng, shifts * seats["night"]), shifts),
+        "nights": np.minimum(_round_at_random(rng, shifts * seats["night"]), shifts),
         "changed": rng.binomial(shifts, np.clip(volatile, 0, 0.6)),
     }
 
 
-def leave(seats: Frame, teams: Frame, now: Now) -> Frame:
-    """Ask for leave in the coming month; tight teams deny more. What was granted before is taken now."""
+def leave(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
+    """Draw leave requests for the coming month, which tight teams deny more often; earlier leave is taken now."""
     rng, size = now.rng, len(seats["person"])
     tight = teams["tightness"][seats["team"]]
-    asked = seats["active"] & ~seats["in_class"] & (rng.random(size) < 0.42 * seats["month_share"])
-    denied = asked & (rng.random(size) < np.clip(0.16 * np.exp(0.75 * tight), 0, 0.75))
+    requested = seats["active"] & ~seats["in_class"] & (rng.random(size) < 0.42 * seats["month_share"])
+    denied = requested & (rng.random(size) < np.clip(0.16 * np.exp(0.75 * tight), 0, 0.75))
     span = np.maximum(seats["end"] - seats["start"] + 1, 1)
-    ask_day = seats["start"] + np.floor(rng.random(size) * span).astype(int)
-    begin = now.month.last + 1 + rng.integers(0, 25, size)
+    request_day = seats["start"] + np.floor(rng.random(size) * span).astype(int)
+    request_start = now.month.last + 1 + rng.integers(0, 25, size)
     return seats | {
-        "asked": asked,
+        "leave_requested": requested,
         "denied": denied.astype(float),
-        "ask_day": ask_day,
-        "decided_day": ask_day + rng.integers(0, 5, size),
-        "leave_start": seats["leave_next"],
-        "leave_days": seats["leave_next_days"],
-        "wished": begin,
-        "leave_next": np.where(asked & ~denied, begin, NEVER),
-        "leave_next_days": rng.integers(1, 5, size),
+        "request_day": request_day,
+        "decided_day": request_day + rng.integers(0, 5, size),
+        "leave_start": seats["next_leave_start"],
+        "leave_days": seats["next_leave_days"],
+        "request_start": request_start,
+        "next_leave_start": np.where(requested & ~denied, request_start, NEVER),
+        "next_leave_days": rng.integers(1, 5, size),
     }
 
 
-def symptoms(seats: Frame, now: Now) -> Frame:
-    """Draw absence, lateness and adherence: they follow a risk that is already there, and notice."""
+def symptoms(seats: Frame, now: MonthContext) -> Frame:
+    """Draw absence, lateness and adherence: symptoms of a risk that is already there, and of notice."""
     rng = now.rng
     latent, noticed = seats["latent"], seats["notice_share"]
     steady = drift(rng, seats["adherence_dev"], 0.95)
@@ -130,16 +132,16 @@ def symptoms(seats: Frame, now: Now) -> Frame:
     }
 
 
-def bonus(seats: Frame, now: Now) -> Frame:
-    """Draw the attainment that is paid this month: performance, a slow drift, and cuts of the plan."""
+def bonus(seats: Frame, now: MonthContext) -> Frame:
+    """Draw the bonus attainment paid this month: performance, a slow drift, and cuts of the bonus plan."""
     rng = now.rng
     dev = drift(rng, seats["bonus_dev"], 0.85)
-    cut = now.market.bonus_cut[now.index, now.plan.seat_site]
+    cut = now.market.bonus_cut[now.index, now.layout.seat_site]
     attained = 0.96 + 0.10 * seats["ability"] + 0.12 * dev - cut + rng.normal(0, 0.03, len(dev))
     paid = seats["active"] & (now.month.number - seats["hire_month"] >= 2) & (seats["exit_day"] > now.month.first + 14)
     return seats | {"bonus_dev": dev, "attained": np.clip(attained, 0.0, 1.7), "bonus_paid": paid}
 
 
-def _near(rng: np.random.Generator, expected: NDArray) -> NDArray:
-    """Round to a whole number up or down by chance, so that the mean is kept."""
+def _round_at_random(rng: np.random.Generator, expected: NDArray) -> NDArray:
+    """Round up or down at random, so that the expected value stays the same."""
     return np.floor(expected + rng.random(len(expected))).astype(int)

@@ -1,4 +1,4 @@
-"""One small centre on disk, and one in memory that is large enough to count in."""
+"""One small centre on disk, and the months of one in memory that is large enough for statistics."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from attrition.data.synthetic import write_centre
-from attrition.data.synthetic.market import market
-from attrition.data.synthetic.plan import plan
-from attrition.data.synthetic.simulate import Lived, lived
+from attrition.data.synthetic.layout import make_layout
+from attrition.data.synthetic.market import draw_market
+from attrition.data.synthetic.simulate import SimulatedMonth, simulate_months
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,10 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def story() -> list[Lived]:
-    layout = plan(500, 24, seed=4, last_month="2026-10")
-    return [month for month in lived(layout, market(layout)) if month.month.number >= layout.first_month]
+def months() -> list[SimulatedMonth]:
+    layout = make_layout(500, 24, seed=4, last_month="2026-10")
+    return [
+        simulated
+        for simulated in simulate_months(layout, draw_market(layout))
+        if simulated.month.number >= layout.first_month
+    ]

@@ -1,4 +1,4 @@
-"""Each driver moves the true hazard the way the field says, and some only together."""
+"""Each driver changes the true hazard in the direction found in the literature; some only together."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from attrition.data.synthetic import hazard
-from attrition.data.synthetic.simulate import Lived
-from attrition.data.synthetic.world import Frame
+from attrition.data.synthetic.frames import Frame
+from attrition.data.synthetic.simulate import SimulatedMonth
 
 WORSE = {
     "market_ratio": 0.88, "peer_gap": -0.15, "raise_months": 20, "bonus": 0.7, "role_months": 24, "rejected_months": 1,
@@ -18,37 +18,37 @@ BETTER = {"talks": 2.5, "recognition": 2, "talk_months": 1, "training_hours": 8,
 
 
 @pytest.fixture(scope="module")
-def at(story: list[Lived]) -> Frame:
-    return story[-1].at
+def state(months: list[SimulatedMonth]) -> Frame:
+    return months[-1].state
 
 
-def total(at: Frame) -> np.ndarray:
-    return np.asarray(sum(hazard.contributions(at).values()))
+def total(state: Frame) -> np.ndarray:
+    return np.asarray(sum(hazard.contributions(state).values()))
 
 
 @pytest.mark.parametrize(("measure", "value"), WORSE.items())
-def test_what_wears_people_out_raises_the_hazard(at: Frame, measure: str, value: float) -> None:
-    worse = np.minimum if value < at[measure].mean() else np.maximum
-    change = total(at | {measure: worse(at[measure], value)}) - total(at)
+def test_a_worse_measure_raises_the_hazard(state: Frame, measure: str, value: float) -> None:
+    worse = np.minimum if value < state[measure].mean() else np.maximum
+    change = total(state | {measure: worse(state[measure], value)}) - total(state)
     assert change.min() >= -1e-9
     assert change.mean() > 0.05
 
 
 @pytest.mark.parametrize(("measure", "value"), BETTER.items())
-def test_what_holds_people_lowers_the_hazard(at: Frame, measure: str, value: float) -> None:
-    better = np.minimum if value < at[measure].mean() else np.maximum
-    change = total(at | {measure: better(at[measure], value)}) - total(at)
+def test_a_better_measure_lowers_the_hazard(state: Frame, measure: str, value: float) -> None:
+    better = np.minimum if value < state[measure].mean() else np.maximum
+    change = total(state | {measure: better(state[measure], value)}) - total(state)
     assert change.max() <= 1e-9
     assert change.mean() < -0.02
 
 
-def test_abuse_hurts_most_where_nobody_talks(at: Frame) -> None:
-    alone, heard = at | {"talks": 0 * at["talks"]}, at | {"talks": 0 * at["talks"] + 2}
-    hurt = [
-        total(state | {"abusive": 0 * at["abusive"] + 9}) - total(state | {"abusive": 0 * at["abusive"]})
-        for state in (alone, heard)
+def test_abuse_raises_the_hazard_most_where_there_are_no_talks(state: Frame) -> None:
+    without_talks, with_talks = state | {"talks": 0 * state["talks"]}, state | {"talks": 0 * state["talks"] + 2}
+    increases = [
+        total(state | {"abusive": 0 * state["abusive"] + 9}) - total(state | {"abusive": 0 * state["abusive"]})
+        for state in (without_talks, with_talks)
     ]
-    assert (hurt[0] > 2 * hurt[1]).all()
+    assert (increases[0] > 2 * increases[1]).all()
 
 
 def test_the_baseline_falls_with_tenure() -> None:

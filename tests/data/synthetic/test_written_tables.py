@@ -1,4 +1,4 @@
-"""The exports of a synthetic centre keep the contract, and keep to the time they tell of."""
+"""The exports of a synthetic centre follow the contract and stay within their months."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def test_every_value_is_one_its_column_allows(centre: Path, name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in WRITTEN if TABLES[name].key])
 def test_a_fact_has_one_row_a_version(centre: Path, name: str) -> None:
     table = read(centre, name)
-    told_apart = [column for column in (*TABLES[name].key, "recorded_at") if column in table]
-    assert not table.duplicated(told_apart).any()
+    version_key = [column for column in (*TABLES[name].key, "recorded_at") if column in table]
+    assert not table.duplicated(version_key).any()
 
 
-def test_the_package_itself_finds_no_fault(centre: Path, tmp_path: Path) -> None:
+def test_checking_a_synthetic_centre_finds_no_fault(centre: Path, tmp_path: Path) -> None:
     (tmp_path / "pipelines").mkdir()
     declared = sources_toml(centre.as_posix())
     (tmp_path / "pipelines" / "sources.toml").write_text(declared, encoding="utf-8")
@@ -87,19 +87,19 @@ def test_nobody_works_before_the_first_or_after_the_last_day(centre: Path, name:
     once = spells.drop_duplicates("agent_id", keep=False)
     ends = exits[~exits["is_retracted"].astype(bool)].groupby("agent_id")["exit_date"].max()
     false = set(exits.loc[exits["is_retracted"].astype(bool), "agent_id"])
-    mine = rows.merge(once[["agent_id", "hire_date"]], on="agent_id")
-    mine = mine[~mine["agent_id"].isin(false)]
-    last = mine["agent_id"].map(ends).fillna(LAST)
-    assert (mine[DAILY[name]] >= mine["hire_date"]).all()
-    assert (mine[DAILY[name]] <= last).all()
+    known = rows.merge(once[["agent_id", "hire_date"]], on="agent_id")
+    known = known[~known["agent_id"].isin(false)]
+    last = known["agent_id"].map(ends).fillna(LAST)
+    assert (known[DAILY[name]] >= known["hire_date"]).all()
+    assert (known[DAILY[name]] <= last).all()
 
 
-def test_the_export_knows_nothing_that_was_recorded_after_it(centre: Path) -> None:
+def test_the_export_holds_nothing_recorded_after_it(centre: Path) -> None:
     for name in ("assignments", "exits", "pay", "bonuses", "qa_evaluations"):
         assert pd.to_datetime(read(centre, name)["recorded_at"]).max() < LAST + pd.Timedelta(days=1)
 
 
-def test_some_of_payroll_is_late_and_some_is_put_right(centre: Path) -> None:
+def test_some_payments_are_recorded_late_and_some_are_corrected(centre: Path) -> None:
     pay = read(centre, "bonuses")
     delay = (pd.to_datetime(pay["recorded_at"]) - pay["pay_date"]).dt.days
     assert 0.01 < (delay > 7).mean() < 0.15
@@ -113,7 +113,7 @@ def test_agents_were_hired_long_before_the_exports_begin(centre: Path) -> None:
     assert read(centre, "pay")["effective_date"].min() == hired.min()
 
 
-def test_a_notice_that_is_running_at_the_end_is_on_file(centre: Path) -> None:
+def test_a_notice_not_yet_served_at_the_end_is_exported(centre: Path) -> None:
     exits = read(centre, "exits")
     running = exits[exits["exit_date"] > LAST]
     assert (running["notice_date"] <= LAST).all()

@@ -1,19 +1,8 @@
-"""The laws of the synthetic centre: every number it is calibrated to, with where the number comes from."""
+"""The parameters of the synthetic centre: every number it is calibrated to, with its source."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
-
-Frame: TypeAlias = dict[str, NDArray]
-"""Columns of equal length (or of seats), by name."""
-
-NEVER = 10**6
-"""A day, or a number of months, that does not come."""
-
-# --- the place ---
+# --- sites and teams ---
 SITES = ("Foshan", "Chengdu", "Wuhan")
 SITE_SHARE = (0.45, 0.35, 0.20)
 SITE_PAY = (1.08, 1.00, 0.94)  # wage level against the middle site
@@ -23,7 +12,7 @@ EVALUATORS_PER_TEAM = 0.27  # one evaluator for about fifty agents
 BURN_IN_MONTHS = 96  # hires reach back eight years before the exports begin
 OPEN_AT_START = 0.08  # share of the seats that existed eight years ago; the centre grew since
 
-# --- the ladder and its pay ---
+# --- grades and pay ---
 ROLES = ("agent", "senior agent", "specialist")
 GRADES = ("G1", "G2", "G3", "G4", "G5", "G6")  # two grades to a role
 BASE_MEDIAN = 4300.0  # CNY a month, G1, middle site, eight years before the exports begin
@@ -50,10 +39,8 @@ SEASON = (-0.20, 0.10, 0.22, 0.08, 0.0, 0.05, 0.10, 0.04, 0.0, -0.04, -0.12, -0.
 
 EMPLOYMENT = ("permanent", "fixed_term", "agency", "seasonal")
 EMPLOYMENT_SHARE = (0.35, 0.50, 0.12, 0.03)
-NOT_RENEWED = (0.0, 0.06, 0.15, 0.75)
-KEPT_SHARE = (
-    0.007  # of the seats, each month: somebody who seems at risk is helped, by a raise where pay seems the cause
-)
+NOT_RENEWED_SHARE = (0.0, 0.06, 0.15, 0.75)
+RETENTION_SHARE = 0.007  # of the seats, each month: an agent who seems at risk gets a retention action
 HIRING_SOURCES = ("job board", "referral", "campus", "agency", "walk-in")
 HIRING_SHARE = (0.38, 0.24, 0.16, 0.12, 0.10)
 EDUCATION = ("secondary", "college", "bachelor")
@@ -67,7 +54,7 @@ PATTERN_NIGHT = (0.0, 0.12, 0.50)
 QUEUES = ("billing", "orders", "technical", "complaints")
 REASONS = ("pay", "career", "workload", "family", "study", "health of a relative", "")
 
-# --- how long a family's contribution lasts: share left after a month, for the oracle's look ahead ---
+# --- persistence of a family's contribution: the share left after a month, for the oracle's forecast ---
 PERSISTENCE = {
     "pay": 0.97,
     "career": 0.83,
@@ -87,14 +74,3 @@ SPREAD = {
     "context": 0.28,
 }
 FAMILIES = tuple(PERSISTENCE)
-
-
-def hinge(value: NDArray | float, top: float = np.inf) -> NDArray:
-    """Keep what is above zero, up to a ceiling.
-
-    Examples
-    --------
-    >>> hinge(np.array([-1.0, 0.5, 3.0]), 2.0).tolist()
-    [0.0, 0.5, 2.0]
-    """
-    return np.clip(value, 0.0, top)

@@ -1,4 +1,4 @@
-"""Who had to do with whom: a month's talks, help, praise and messages, as rows of the interactions table."""
+"""Turn a month's counts of talks, help, recognition and messages into rows of the interactions table."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from attrition.data.synthetic import columns
-from attrition.data.synthetic.plan import Plan
-from attrition.data.synthetic.simulate import Lived
+from attrition.data.synthetic.frames import Frame
+from attrition.data.synthetic.layout import Layout
+from attrition.data.synthetic.simulate import SimulatedMonth
 from attrition.data.synthetic.teams import FIRST_LEADER
-from attrition.data.synthetic.world import Frame
 
 KINDS = ("one_to_one", "coaching", "recognition", "meeting", "peer_help", "message")
-COLUMN = ("one_to_one", "coaching", "recognition", "meetings", "peer_help", "messages")
+COUNT_COLUMNS = ("one_to_one", "coaching", "recognition", "meetings", "peer_help", "messages")
 MINUTES = (30.0, 25.0, np.nan, 20.0, 8.0, np.nan)
-AMONG_COLLEAGUES = 4  # from this kind on
-MESSAGE_ROWS = 4  # messages come as a day's count with one colleague, so many days a month
+FIRST_PEER_KIND = 4  # this and later kinds are between colleagues
+MESSAGE_ROWS = 4  # days a month with messages: each row is a day's count with one colleague
 
 
-def interactions(month: Lived, plan: Plan) -> pa.Table:
-    """Write a month's interactions; messages are a day's count with one colleague."""
-    seats, rng = month.seats, plan.rng(8, month.month.number)
-    rows = _happened(seats, rng)
-    leader = FIRST_LEADER + month.teams["leader"][seats["team"][rows["seat"]]]
-    mate = _colleague(seats, rows["seat"], rng)
-    rows["other"] = np.where(rows["kind"] < AMONG_COLLEAGUES, leader, columns.FIRST_AGENT + seats["person"][mate])
-    kept = (rows["kind"] < AMONG_COLLEAGUES) | (mate != rows["seat"])
-    rows = {name: column[kept] for name, column in rows.items()}
+def interactions(simulated: SimulatedMonth, layout: Layout) -> pa.Table:
+    """Return a month's rows of interactions; messages are a day's count with one colleague."""
+    seats, rng = simulated.seats, layout.rng(8, simulated.month.number)
+    rows = _events(seats, rng)
+    leader = FIRST_LEADER + simulated.teams["leader"][seats["team"][rows["seat"]]]
+    colleague = _colleague(seats, rows["seat"], rng)
+    rows["other"] = np.where(rows["kind"] < FIRST_PEER_KIND, leader, columns.FIRST_AGENT + seats["person"][colleague])
+    has_partner = (rows["kind"] < FIRST_PEER_KIND) | (colleague != rows["seat"])
+    rows = {name: column[has_partner] for name, column in rows.items()}
     minutes = np.array(MINUTES)[rows["kind"]] * np.round(rng.uniform(0.6, 1.5, len(rows["kind"])), 1)
     return pa.table(
         {
-            "interaction_date": columns.date(rows["day"]),
-            "agent_id": columns.agent(seats["person"][rows["seat"]]),
-            "other_id": columns.staff(rows["other"]),
-            "kind": columns.name(KINDS, rows["kind"]),
-            "minutes": columns.number(minutes, 0),
-            "count": columns.small(rows["count"]),
+            "interaction_date": columns.dates(rows["day"]),
+            "agent_id": columns.agent_ids(seats["person"][rows["seat"]]),
+            "other_id": columns.staff_ids(rows["other"]),
+            "kind": columns.labels(KINDS, rows["kind"]),
+            "minutes": columns.numbers(minutes, 0),
+            "count": columns.small_integers(rows["count"]),
         }
     )
 
 
-def _happened(seats: Frame, rng: np.random.Generator) -> Frame:
-    """Unfold a month's counts into rows with a day each."""
+def _events(seats: Frame, rng: np.random.Generator) -> Frame:
+    """Return one row per event, with a day each, from a month's counts."""
     present = seats["active"] & (seats["end"] >= seats["start"])
     parts = []
-    for kind, column in enumerate(COLUMN):
+    for kind, column in enumerate(COUNT_COLUMNS):
         total = np.where(present, seats[column], 0).astype(int)
         rows = np.minimum(total, MESSAGE_ROWS) if column == "messages" else total
         seat = np.repeat(np.arange(len(total)), rows)
@@ -59,7 +59,7 @@ def _happened(seats: Frame, rng: np.random.Generator) -> Frame:
 
 
 def _colleague(seats: Frame, seat: NDArray, rng: np.random.Generator) -> NDArray:
-    """Choose another present seat of the same team for each row, or the seat itself when it is alone."""
+    """Draw another active seat of the same team for each row, or the seat itself when the team has no other."""
     present = np.flatnonzero(seats["active"] & (seats["end"] >= seats["start"]))
     order = present[np.argsort(seats["team"][present], kind="stable")]
     sizes = np.bincount(seats["team"][present], minlength=int(seats["team"].max()) + 1)

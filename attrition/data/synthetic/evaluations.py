@@ -1,19 +1,19 @@
-"""A month of evaluations, one row each: true quality, the evaluator's severity, errors, appeals, feedback."""
+"""Simulate a month of quality evaluations: true quality, the evaluator's severity, errors, appeals, feedback."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic.people import Now
+from attrition.data.synthetic.frames import NEVER, Frame
+from attrition.data.synthetic.month_context import MonthContext
 from attrition.data.synthetic.teams import drift
-from attrition.data.synthetic.world import NEVER, Frame
 
 PER_MONTH = 3.6
 
 
-def evaluations(seats: Frame, teams: Frame, now: Now, *, severity: NDArray) -> Frame:
-    """Draw a month's evaluations, a row each, with the column ``seat``; ordered by seat and day."""
+def evaluations(seats: Frame, teams: Frame, now: MonthContext, *, severity: NDArray) -> Frame:
+    """Draw a month's evaluations, one row each, with the column ``seat``; ordered by seat."""
     rng = now.rng
     start = np.maximum(seats["start"], seats["training_end"] + 1)
     days = np.maximum(0, seats["end"] - start + 1)
@@ -42,7 +42,7 @@ def evaluations(seats: Frame, teams: Frame, now: Now, *, severity: NDArray) -> F
 
 
 def _disputes(rows: Frame, tightness: NDArray, rng: np.random.Generator) -> Frame:
-    """Appeals follow low scores by severe evaluators; most are lost; feedback is late where a team has no time."""
+    """Draw appeals, mostly of low scores by severe evaluators and mostly lost, and feedback, late in busy teams."""
     size = len(rows["day"])
     odds = 0.03 * np.exp(0.05 * (86 - rows["score"]) + 0.10 * rows["severity"])
     appealed = rng.random(size) < np.clip(odds, 0, 0.6)
@@ -58,8 +58,8 @@ def _disputes(rows: Frame, tightness: NDArray, rng: np.random.Generator) -> Fram
     }
 
 
-def summed(seats: Frame, rows: Frame, now: Now) -> Frame:
-    """Add a month's sums of evaluations to the seats, and move true quality on."""
+def add_evaluation_sums(seats: Frame, rows: Frame, now: MonthContext) -> Frame:
+    """Return the seats with a month's sums of evaluations, and with true quality one month on."""
     size = len(seats["person"])
 
     def total(values: NDArray) -> NDArray:

@@ -1,4 +1,4 @@
-"""What is fixed before anybody is hired: sizes, the calendar, which seat is where and since when."""
+"""The layout of a synthetic centre, fixed before anybody is hired: sizes, calendar, seats, teams and sites."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import world
+from attrition.data.synthetic import parameters
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class Month:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Sizes and places of a centre.
+class Layout:
+    """The sizes of a centre and where its seats, teams and evaluators are.
 
     `seat_site` (seats,), `seat_open` (seats,): the month number from which a seat exists,
-    `team_site` (teams,), `evaluator_site` (evaluators,), `retention_share`: the share of seats helped each month
-    because somebody seems at risk.
+    `team_site` (teams,), `evaluator_site` (evaluators,), `retention_share`: the share of seats whose agent gets a
+    retention action each month because they seem at risk.
     """
 
     seed: int
@@ -58,50 +58,52 @@ class Plan:
     evaluator_site: NDArray
 
     @property
-    def begins(self) -> int:
-        """Month number at which the story begins, long before the exports do."""
-        return self.first_month - world.BURN_IN_MONTHS
+    def start_month(self) -> int:
+        """Month number at which the simulation starts, long before the exports do."""
+        return self.first_month - parameters.BURN_IN_MONTHS
 
     def rng(self, *stream: int) -> np.random.Generator:
-        """Give the generator of one named stream; streams do not disturb each other."""
+        """Return the random generator of one stream; draws from one stream do not change another."""
         return np.random.default_rng([self.seed, *stream])
 
 
-def plan(agents: int, months: int, *, seed: int, last_month: str, retention_share: float = world.KEPT_SHARE) -> Plan:
-    """Lay out a centre of `agents` seats whose exports end with `last_month` ("2026-10").
+def make_layout(
+    agents: int, months: int, *, seed: int, last_month: str, retention_share: float = parameters.RETENTION_SHARE
+) -> Layout:
+    """Return the layout of a centre of `agents` seats whose exports end with `last_month` ("2026-10").
 
     Examples
     --------
-    >>> small = plan(30, 14, seed=1, last_month="2026-10")
+    >>> small = make_layout(30, 14, seed=1, last_month="2026-10")
     >>> len(small.seat_site), len(small.team_site), small.last_month - small.first_month
     (30, 3, 13)
     """
     last = int(np.datetime64(last_month, "M").astype(int))
     first = last - months + 1
     rng = np.random.default_rng([seed, 0])
-    sizes = _largest_remainder(agents, np.array(world.SITE_SHARE))
-    teams = np.maximum(1, np.round(sizes / world.TEAM_SIZE).astype(int))
-    evaluators = np.maximum(2, np.round(teams * world.EVALUATORS_PER_TEAM).astype(int))
+    sizes = _largest_remainder(agents, np.array(parameters.SITE_SHARE))
+    teams = np.maximum(1, np.round(sizes / parameters.TEAM_SIZE).astype(int))
+    evaluators = np.maximum(2, np.round(teams * parameters.EVALUATORS_PER_TEAM).astype(int))
     seat_site = np.repeat(np.arange(len(sizes)), sizes)
     within = np.concatenate([np.arange(size) for size in sizes])
     offset = np.concatenate([[0], np.cumsum(teams)[:-1]])
-    early = rng.random(agents) < world.OPEN_AT_START
-    growth = np.floor(world.BURN_IN_MONTHS * np.sqrt(rng.random(agents))).astype(int)
-    return Plan(
+    is_early = rng.random(agents) < parameters.OPEN_AT_START
+    growth = np.floor(parameters.BURN_IN_MONTHS * np.sqrt(rng.random(agents))).astype(int)
+    return Layout(
         seed=seed,
         retention_share=retention_share,
         first_month=first,
         last_month=last,
         seat_site=seat_site,
         seat_team=offset[seat_site] + within % teams[seat_site],
-        seat_open=first - world.BURN_IN_MONTHS + np.where(early, 0, growth),
+        seat_open=first - parameters.BURN_IN_MONTHS + np.where(is_early, 0, growth),
         team_site=np.repeat(np.arange(len(sizes)), teams),
         evaluator_site=np.repeat(np.arange(len(sizes)), evaluators),
     )
 
 
 def _largest_remainder(total: int, shares: NDArray) -> NDArray:
-    """Split a whole number by shares; the parts sum to it and none is empty when there is enough."""
+    """Split a whole number by shares with the largest remainder method; the parts sum to the number."""
     parts = np.floor(total * shares).astype(int)
     order = np.argsort(parts - total * shares, kind="stable")
     parts[order[: total - parts.sum()]] += 1

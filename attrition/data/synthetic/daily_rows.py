@@ -1,21 +1,21 @@
-"""The days of a month: which day each counted thing fell on, as the roster and the switch would have logged it."""
+"""Turn a month's counts into daily rows of shifts and contacts, as the roster and the phone switch would log them."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import world
-from attrition.data.synthetic.plan import Month
-from attrition.data.synthetic.world import Frame
+from attrition.data.synthetic import parameters
+from attrition.data.synthetic.frames import Frame
+from attrition.data.synthetic.layout import Month
 
 NONE, UNPLANNED, PLANNED, NO_SHOW = range(4)
 ABSENCES = ("none", "unplanned", "planned", "no_show")
 STARTS = (540, 420, 600, 720, 840)  # nine o'clock, and what a rotating roster adds
 
 
-def pick(rng: np.random.Generator, allowed: NDArray, counts: NDArray, *, sooner: NDArray | None = None) -> NDArray:
-    """Pick, in each row, as many of the allowed places as asked for, or all; places flagged `sooner` come first.
+def pick(rng: np.random.Generator, allowed: NDArray, counts: NDArray, *, preferred: NDArray | None = None) -> NDArray:
+    """Pick in each row `counts` of the allowed places at random, or all of them; places in `preferred` come first.
 
     Examples
     --------
@@ -24,38 +24,38 @@ def pick(rng: np.random.Generator, allowed: NDArray, counts: NDArray, *, sooner:
     [2, 2]
     """
     keys = rng.random(allowed.shape, dtype=np.float32)
-    if sooner is not None:
-        keys -= sooner
+    if preferred is not None:
+        keys -= preferred
     keys[~allowed] = 2.0
     order = np.sort(keys, axis=1)
-    asked = np.clip(counts, 0, allowed.shape[1])
-    limit = np.where(asked > 0, order[np.arange(len(keys)), np.maximum(asked - 1, 0)], -2.0)
+    picked = np.clip(counts, 0, allowed.shape[1])
+    limit = np.where(picked > 0, order[np.arange(len(keys)), np.maximum(picked - 1, 0)], -2.0)
     return np.asarray(allowed & (keys <= limit[:, None]))
 
 
 def roster(seats: Frame, month: Month, rng: np.random.Generator) -> Frame:
-    """Lay out the month's shifts, a row a seat and day, ordered by seat and day."""
-    who = np.flatnonzero(seats["active"] & (seats["end"] >= seats["start"]))
-    here = {name: column[who] for name, column in seats.items() if len(column) == len(seats["active"])}
+    """Draw the month's shifts, one row per seat and day, ordered by seat and day."""
+    present = np.flatnonzero(seats["active"] & (seats["end"] >= seats["start"]))
+    working = {name: column[present] for name, column in seats.items() if len(column) == len(seats["active"])}
     days = np.arange(month.first, month.last + 1)[None, :]
-    present = (days >= here["start"][:, None]) & (days <= here["end"][:, None])
-    noticed = days > here["notice_day"][:, None]
-    on = pick(rng, present & month.is_weekend, here["weekend_shifts"])
-    on |= pick(rng, present & ~month.is_weekend, here["shifts"] - here["weekend_shifts"])
-    absence = _absences(rng, here, on, days=days, noticed=noticed)
-    worked = on & (absence == NONE)
-    overtime_days = np.ceil(here["overtime_hours"] * 60 / 110).astype(int)
+    is_present = (days >= working["start"][:, None]) & (days <= working["end"][:, None])
+    noticed = days > working["notice_day"][:, None]
+    scheduled = pick(rng, is_present & month.is_weekend, working["weekend_shifts"])
+    scheduled |= pick(rng, is_present & ~month.is_weekend, working["shifts"] - working["weekend_shifts"])
+    absence = _absences(rng, working, scheduled, days=days, noticed=noticed)
+    worked = scheduled & (absence == NONE)
+    overtime_days = np.ceil(working["overtime_hours"] * 60 / 110).astype(int)
     marks = {
-        "late": pick(rng, worked, here["late"]),
-        "is_night": pick(rng, on, here["nights"]),
-        "changed": pick(rng, on, here["changed"]),
+        "late": pick(rng, worked, working["late"]),
+        "is_night": pick(rng, scheduled, working["nights"]),
+        "changed": pick(rng, scheduled, working["changed"]),
         "overtime": pick(rng, worked, overtime_days),
     }
-    row, column = np.nonzero(on)
+    row, column = np.nonzero(scheduled)
     flat = {name: mark[row, column] for name, mark in marks.items()}
-    minutes = np.round(here["overtime_hours"] * 60 / np.maximum(marks["overtime"].sum(axis=1), 1))
+    minutes = np.round(working["overtime_hours"] * 60 / np.maximum(marks["overtime"].sum(axis=1), 1))
     return flat | {
-        "seat": who[row],
+        "seat": present[row],
         "day": month.first + column,
         "absence": absence[row, column],
         "noticed": noticed[row, column],
@@ -63,17 +63,19 @@ def roster(seats: Frame, month: Month, rng: np.random.Generator) -> Frame:
     }
 
 
-def _absences(rng: np.random.Generator, here: Frame, on: NDArray, *, days: NDArray, noticed: NDArray) -> NDArray:
-    """Say why a scheduled day was not worked: leave that was granted, sudden absence, no show."""
-    start, length = here["leave_start"][:, None], here["leave_days"][:, None]
-    planned = on & (days >= start) & (days < start + length)
-    sudden = pick(rng, on & ~planned, here["unplanned"], sooner=noticed)
-    no_show = pick(rng, on & ~planned & ~sudden, here["no_show"].astype(int), sooner=noticed)
-    return NO_SHOW * no_show + UNPLANNED * sudden + PLANNED * planned
+def _absences(
+    rng: np.random.Generator, seats: Frame, scheduled: NDArray, *, days: NDArray, noticed: NDArray
+) -> NDArray:
+    """Draw why a scheduled day was not worked: approved leave, unplanned absence, no-show."""
+    start, length = seats["leave_start"][:, None], seats["leave_days"][:, None]
+    planned = scheduled & (days >= start) & (days < start + length)
+    unplanned = pick(rng, scheduled & ~planned, seats["unplanned"], preferred=noticed)
+    no_show = pick(rng, scheduled & ~planned & ~unplanned, seats["no_show"].astype(int), preferred=noticed)
+    return NO_SHOW * no_show + UNPLANNED * unplanned + PLANNED * planned
 
 
 def shifts(rows: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
-    """Fill in a shift's minutes and times."""
+    """Draw the minutes and times of shifts."""
     seat, day, size = rows["seat"], rows["day"], len(rows["seat"])
     scheduled = np.round(480 * seats["fte"][seat])
     worked = rows["absence"] == NONE
@@ -96,7 +98,7 @@ def shifts(rows: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
 
 
 def contacts(rows: Frame, minutes: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
-    """Log the contacts of the days that were worked on the phone, a row a seat, day and queue."""
+    """Draw the contacts of the days worked on the phone, one row per seat, day and queue."""
     on_phone = (rows["absence"] == NONE) & (rows["day"] > seats["training_end"][rows["seat"]])
     seat, day = rows["seat"][on_phone], rows["day"][on_phone]
     noticed, size = rows["noticed"][on_phone], int(on_phone.sum())
@@ -110,11 +112,12 @@ def contacts(rows: Frame, minutes: Frame, seats: Frame, rng: np.random.Generator
     hold = np.round(handle * np.clip(0.05 + rng.normal(0, 0.012, size), 0.0, 0.2))
     ability = seats["ability"][seat]
     scored = rng.binomial(handled, 0.22)
-    liked = scored * (4.15 + 0.13 * ability) + np.sqrt(scored) * rng.normal(0, 0.9, size)
+    csat_sum = scored * (4.15 + 0.13 * ability) + np.sqrt(scored) * rng.normal(0, 0.9, size)
     return {
         "seat": seat,
         "day": day,
-        "queue": (seats["team"][seat] + (rng.random(size) < 0.06) * (seats["skills"][seat] > 1)) % len(world.QUEUES),
+        "queue": (seats["team"][seat] + (rng.random(size) < 0.06) * (seats["skills"][seat] > 1))
+        % len(parameters.QUEUES),
         "handled": handled,
         "talk_seconds": handle - wrap - hold,
         "hold_seconds": hold,
@@ -122,15 +125,15 @@ def contacts(rows: Frame, minutes: Frame, seats: Frame, rng: np.random.Generator
         "idle_seconds": logged - handle,
         "transfers": rng.binomial(handled, np.clip(0.06 - 0.012 * ability, 0.01, 0.3)),
         "repeats": rng.binomial(handled, np.clip(0.11 - 0.015 * ability, 0.01, 0.4)),
-        "abusive": np.minimum(_scattered(rng, seat, seats["abusive"]), handled),
+        "abusive": np.minimum(_spread_events(rng, seat, seats["abusive"]), handled),
         "complaints": np.minimum(rng.poisson(np.exp(-3.4 - 0.25 * ability)), handled),
-        "csat_sum": np.clip(np.round(liked), scored, 5 * scored),
+        "csat_sum": np.clip(np.round(csat_sum), scored, 5 * scored),
         "csat_count": scored,
     }
 
 
-def _scattered(rng: np.random.Generator, seat: NDArray, counts: NDArray) -> NDArray:
-    """Spread each seat's count of events over its rows by chance; rows are ordered by seat."""
+def _spread_events(rng: np.random.Generator, seat: NDArray, counts: NDArray) -> NDArray:
+    """Spread each seat's count of events over its rows at random; rows are ordered by seat."""
     rows = np.bincount(seat, minlength=len(counts))
     first = np.concatenate([[0], np.cumsum(rows)[:-1]])
     events = np.repeat(np.arange(len(counts)), np.where(rows > 0, counts, 0))
