@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from attrition.declared import Declaration
+from attrition.predict.fairness_rule import FairnessRule
 
 
 class CheckJob(Declaration):
@@ -36,16 +37,8 @@ class MonthlyJob(Declaration):
     smallest_group: int = Field(10, ge=5)
 
 
-class FairnessRule(Declaration):
-    """[fairness] of pipelines/plan.toml: which groups of agents in need are owed what fraction of the usual share."""
-
-    levels: tuple[str, ...] = ("site", "tenure_band", "job_role")
-    floor: float = Field(default=0.5, ge=0, le=1)
-    fewest: int = Field(default=10, ge=1)
-
-
 class PlanJob(Declaration):
-    """pipelines/plan.toml: fairness of offers, capacities of sites, and what is reckoned beside the plan."""
+    """pipelines/plan.toml: fairness of offers, capacities of sites, and what is computed beside the plan."""
 
     next_budget: float = Field(10_000, gt=0)
     curve: tuple[float, ...] = (0.25, 0.5, 1.5, 2.0)

@@ -56,7 +56,7 @@ def check(workspace: Path, *, progress: Progress) -> Found:
     without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
     features = available_features(past_of(centre, without_rows), families)
     book = read_playbook(workspace / "models" / "playbook.toml", features=tuple(known(families).values()))
-    book.learning_from(read_history(workspace))
+    book.updated_by(read_history(workspace))
     quality = centre.quality.assign(as_of=centre.data_ends)
     with atomic_file(Runs(workspace).folder / "quality.parquet") as path:
         quality.to_parquet(path, index=False)

@@ -97,7 +97,7 @@ def measured(workspace: Path) -> pd.Series:
     ours = fit(rows, outcomes, features=features, spec=spec, at=at)
     free = [replace(feature, direction=0) for feature in features]
     undirected = fit(rows, outcomes, features=free, spec=spec, at=at)
-    said = scores(ours, rows[later], spec=spec, version="benchmark").query("horizon_months == @spec.headline")
+    said = scores(ours, rows[later], version="benchmark").query("horizon_months == @spec.headline")
     top = pd.concat([watch_list(month, spec.capacity_share) for _, month in said.groupby("as_of")])[KEYS]
     now = top.merge(rows, on=KEYS)
     by_us, freely = told(ours, now, workspace), told(undirected, now, workspace)

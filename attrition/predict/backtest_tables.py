@@ -1,4 +1,4 @@
-"""A backtest as the contract's tables: each past month scored and explained by the model of its own time."""
+"""The tables of a backtest: each past month scored and explained by the model that was fitted before it."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 def backtest_tables(
     trial: Backtest, panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: Sequence[Feature], spec: Spec
 ) -> dict[str, pd.DataFrame]:
-    """Lay a backtest out as tables.
+    """Compute the tables of a backtest.
 
     Returns
     -------
     dict of str to DataFrame
-        ``scores`` (the contract's, with ``fitted_at`` and ``resigned``), ``drivers`` of the agents who were flagged
-        (the top share that a site can look after), ``metrics``, ``months``, ``baselines``; ``groups`` (site, role and
-        tenure band: seen beside expected), ``lead_time`` (how early leavers were flagged) and ``stability`` (how far
-        two models fitted one after the other agree on the same month).
+        ``scores`` (the contract's, with ``fitted_at`` and ``resigned``), ``drivers`` of the flagged agents (the watch
+        lists), ``metrics``, ``months``, ``baselines``; ``groups`` (observed and expected resignations by site, role and
+        tenure band), ``lead_time`` (how early leavers were flagged) and ``stability`` (how far two consecutive models
+        agree on the same month).
     """
     parts = [_of_one_model(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fits]
-    happened = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]
-    said = pd.concat([part for part, _ in parts], ignore_index=True)
+    labels = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]
+    all_scores = pd.concat([part for part, _ in parts], ignore_index=True)
     headline = judged_scores(trial)
     return {
-        "scores": said.merge(happened, on=["agent_id", "as_of", "horizon_months"], validate="one_to_one"),
+        "scores": all_scores.merge(labels, on=["agent_id", "as_of", "horizon_months"], validate="one_to_one"),
         "drivers": pd.concat([part for _, part in parts], ignore_index=True),
         "metrics": trial.metrics,
         "months": trial.months,
@@ -58,11 +58,12 @@ def _lead_time(headline: pd.DataFrame, outcomes: pd.DataFrame, spec: Spec) -> pd
 
 
 def _stability(trial: Backtest, panel: pd.DataFrame) -> pd.DataFrame:
-    """Score the month of each fit by its model and by the one before."""
+    """Compare, on the month of each fit, its model with the one before."""
     rows = []
     for before, after in pairwise(trial.fits):
-        found = on_one_month(after, before, panel[panel["as_of"] == after.at])
-        rows.append((before.at, after.at, found.people, found.listed, found.overlap, found.rank_correlation))
+        agreement = on_one_month(after, before, panel[panel["as_of"] == after.at])
+        counts = (agreement.people, agreement.listed, agreement.overlap, agreement.rank_correlation)
+        rows.append((before.at, after.at, *counts))
     return pd.DataFrame(rows, columns=["fitted_before", "fitted_at", "people", "listed", "overlap", "rank_correlation"])
 
 
@@ -74,13 +75,13 @@ def _of_one_model(
     features: Sequence[Feature],
     spec: Spec,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Score the months one model was tried on, and explain the agents it flagged against everybody."""
-    mine = trial.scores.loc[trial.scores["fitted_at"] == fitted.at, "as_of"].unique()
-    frame = panel[panel["as_of"].isin(mine)].reset_index(drop=True)
-    groups = outcomes[outcomes["as_of"].isin(mine)].reset_index(drop=True)
-    new = at_new_site(groups, outcomes, fitted)
-    said = scores(fitted, frame, spec=spec, version=f"as of {fitted.at:%Y-%m-%d}", is_new_site=new)
-    months = said[said["horizon_months"] == spec.headline].groupby("as_of")
+    """Score the test months of one model, and explain the agents it flagged against their peers."""
+    test_months = trial.scores.loc[trial.scores["fitted_at"] == fitted.at, "as_of"].unique()
+    frame = panel[panel["as_of"].isin(test_months)].reset_index(drop=True)
+    groups = outcomes[outcomes["as_of"].isin(test_months)].reset_index(drop=True)
+    is_new_site = at_new_site(groups, outcomes, fitted)
+    table = scores(fitted, frame, version=f"as of {fitted.at:%Y-%m-%d}", is_new_site=is_new_site)
+    months = table[table["horizon_months"] == spec.headline].groupby("as_of")
     flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in months])[KEYS]
-    told = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))
-    return said, drivers(fitted, frame, features=features, groups=groups, told=told)
+    is_flagged = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))
+    return table, drivers(fitted, frame, features=features, groups=groups, is_explained=is_flagged)

@@ -1,4 +1,4 @@
-"""Simpler ways to spend a budget, to hold the plan against: the riskiest first, the best ratio first, and by lot."""
+"""Simpler ways to spend a budget, for comparison with the plan: riskiest first, best ratio first, and at random."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 
 def riskiest_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
-    """Walk down the list of risks and give each agent the most saving offer that can still be paid and held.
+    """Go down the ranking by risk and take each agent's offer with the largest saving that budget and places allow.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def riskiest_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
     Returns
     -------
     ndarray of int
-        Positions in the table, in the order they were taken.
+        Positions in the table, in the order in which they were taken.
 
     Examples
     --------
@@ -38,64 +38,65 @@ def riskiest_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
         offers["agent_id"].to_numpy(dtype=str),
         -offers["risk_before"].to_numpy(),
     ]
-    return _taken(offers, np.lexsort(keys), budget)
+    return _take_in_order(_OfferLists.of(offers), np.lexsort(keys).tolist(), budget)
 
 
 def best_ratio_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
-    """Take the offers that save most for each unit of money, while they can be paid and held."""
+    """Take the offers by their saving per unit of cost, while budget and places allow."""
     ratio = offers["expected_saving"].to_numpy() / np.maximum(offers["cost"].to_numpy(), 1e-9)
-    return _taken(offers, np.lexsort([offers["agent_id"].to_numpy(dtype=str), -ratio]), budget)
+    order = np.lexsort([offers["agent_id"].to_numpy(dtype=str), -ratio])
+    return _take_in_order(_OfferLists.of(offers), order.tolist(), budget)
 
 
-def at_random(offers: pd.DataFrame, *, budget: float, lots: np.random.Generator, times: int) -> list[np.ndarray]:
-    """Take offers in random order while they can be paid and held, so many times: what eligibility alone brings."""
-    shelf = _shelf(offers)
-    return [_picked(shelf, lots.permutation(len(offers)).tolist(), budget) for _ in range(times)]
+def at_random(offers: pd.DataFrame, *, budget: float, rng: np.random.Generator, times: int) -> list[np.ndarray]:
+    """Take offers in random order while budget and places allow, several times: what eligibility alone achieves."""
+    lists = _OfferLists.of(offers)
+    return [_take_in_order(lists, rng.permutation(len(offers)).tolist(), budget) for _ in range(times)]
 
 
 @dataclass(frozen=True)
-class _Shelf:
-    """The offers as lists: whose, which kind, at which site, price and saving; and the places of each kind."""
+class _OfferLists:
+    """The offers as lists, which are quicker to walk: codes of agent, intervention and site, cost, saving; and places.
+
+    `places` are those of each intervention, `site_places` those of each intervention at each site.
+    """
 
     agents: list[int]
-    kinds: list[int]
+    interventions: list[int]
     sites: list[int]
     cost: list[float]
-    worth: list[float]
+    saving: list[float]
     places: dict[int, float]
     site_places: dict[int, float]
 
-
-def _shelf(offers: pd.DataFrame) -> _Shelf:
-    kinds = pd.factorize(offers["intervention"])[0].tolist()
-    sites = offers.groupby(["intervention", "site"], dropna=False).ngroup().tolist()
-    return _Shelf(
-        pd.factorize(offers["agent_id"])[0].tolist(),
-        kinds,
-        sites,
-        offers["cost"].tolist(),
-        offers["expected_saving"].tolist(),
-        dict(zip(kinds, offers["capacity"], strict=True)),
-        dict(zip(sites, offers["site_capacity"], strict=True)),
-    )
-
-
-def _taken(offers: pd.DataFrame, order: np.ndarray, budget: float) -> np.ndarray:
-    return _picked(_shelf(offers), order.tolist(), budget)
+    @classmethod
+    def of(cls, offers: pd.DataFrame) -> _OfferLists:
+        """Convert a table of offers."""
+        interventions = pd.factorize(offers["intervention"])[0].tolist()
+        sites = offers.groupby(["intervention", "site"], dropna=False).ngroup().tolist()
+        return cls(
+            pd.factorize(offers["agent_id"])[0].tolist(),
+            interventions,
+            sites,
+            offers["cost"].tolist(),
+            offers["expected_saving"].tolist(),
+            dict(zip(interventions, offers["capacity"], strict=True)),
+            dict(zip(sites, offers["site_capacity"], strict=True)),
+        )
 
 
-def _picked(shelf: _Shelf, order: Iterable[int], budget: float) -> np.ndarray:
-    """Go through the offers and take what is worth it and still possible."""
-    left, left_at_site = dict(shelf.places), dict(shelf.site_places)
-    served: set[int] = set()
+def _take_in_order(lists: _OfferLists, order: Iterable[int], budget: float) -> np.ndarray:
+    """Take each offer that saves something and that budget and places still allow."""
+    places, site_places = dict(lists.places), dict(lists.site_places)
+    agents_served: set[int] = set()
     taken = []
     for row in order:
-        agent, kind, site = shelf.agents[row], shelf.kinds[row], shelf.sites[row]
-        is_wanted = shelf.worth[row] > 0 and agent not in served
-        if is_wanted and shelf.cost[row] <= budget and left[kind] >= 1 and left_at_site[site] >= 1:
-            served.add(agent)
+        agent, intervention, site = lists.agents[row], lists.interventions[row], lists.sites[row]
+        is_wanted = lists.saving[row] > 0 and agent not in agents_served
+        if is_wanted and lists.cost[row] <= budget and places[intervention] >= 1 and site_places[site] >= 1:
+            agents_served.add(agent)
             taken.append(row)
-            budget -= shelf.cost[row]
-            left[kind] -= 1
-            left_at_site[site] -= 1
+            budget -= lists.cost[row]
+            places[intervention] -= 1
+            site_places[site] -= 1
     return np.array(taken, dtype=int)

@@ -1,4 +1,4 @@
-"""What a resignation costs and what an intervention costs, from the playbook's declared parts."""
+"""The cost of a resignation and of an intervention, from the parts the playbook declares."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def base_pay(frame: pd.DataFrame, declared: BasePay) -> pd.Series:
-    """Give each agent's monthly base pay, or the declared amount where the panel does not know it."""
+    """Give each agent's monthly base pay, or the declared amount where the panel holds none."""
     if declared.feature not in frame:
-        return pd.Series(declared.otherwise, index=frame.index)
-    return frame[declared.feature].fillna(declared.otherwise).astype(float)
+        return pd.Series(declared.default, index=frame.index)
+    return frame[declared.feature].fillna(declared.default).astype(float)
 
 
 def replacement_cost(pay: pd.Series, parts: Replacement) -> pd.Series:
@@ -51,6 +51,6 @@ def replacement_parts(pay: pd.Series, parts: Replacement) -> dict[str, pd.Series
 
 
 def intervention_cost(pay: pd.Series, cost: Cost, *, dose: pd.Series, months: int) -> pd.Series:
-    """Give the cost of one intervention for each agent within `months`; the share of base pay follows the dose."""
-    paid = min(cost.months, months)
-    return cost.one_off + paid * (cost.monthly + cost.base_pay_share * dose * pay)
+    """Give the cost of one intervention for each agent within `months`; the share of base pay is scaled by the dose."""
+    months_paid = min(cost.months, months)
+    return cost.one_off + months_paid * (cost.monthly + cost.base_pay_share * dose * pay)

@@ -1,7 +1,7 @@
-"""What drives risk in a site, a team, a tenure band: this month, the month before and a year ago, by one model.
+"""Drivers of groups: sites, teams and tenure bands, this month, the month before and a year ago, by one model.
 
-A group is set against the mean agent of the whole centre this month, so that its contributions sum exactly to the
-difference of its mean log-odds from the centre's, and its months can be laid beside each other.
+Each group is compared with the mean of the whole centre this month. Its contributions sum exactly to the difference of
+its mean log-odds from the centre's, and its months can be compared with each other.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 GROUPINGS = ("site", "team_id", "tenure_band")
 CENTRE = "centre"
 MONTHS_BACK = (0, 1, 12)
-TELLS = ["family", "lever", "topic", "is_symptom"]
+TOPIC_COLUMNS = ["family", "lever", "topic", "is_symptom"]
 COLUMNS = [
     "as_of",
     "grouping",
     "group",
     "agents",
-    *TELLS,
+    *TOPIC_COLUMNS,
     "contribution",
     "points",
     "typical_risk",
@@ -36,7 +36,7 @@ COLUMNS = [
 
 
 def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Say which topics raise or lower the risk of each group of agents against the centre of this month.
+    """Compute which topics raise or lower the risk of each group of agents, relative to the centre of this month.
 
     Parameters
     ----------
@@ -45,54 +45,55 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
     panel : DataFrame
         ``agent_id``, ``as_of`` and the features.
     groups : DataFrame
-        The same agent-months, in any order, with those of `GROUPINGS` that the site has.
+        The same agent-months, in any order, with whichever of `GROUPINGS` are known.
     as_of : Timestamp
-        This month's end; the months `MONTHS_BACK` before it are told as far as the panel holds them.
+        This month's end; the months `MONTHS_BACK` before it are included where the panel holds them.
 
     Returns
     -------
     DataFrame
         One row per month, group and topic. ``contribution`` (log-odds) sums over a group's rows to its mean log-odds
         minus the centre's; ``points`` to 100 times ``typical_risk`` (the risk at its mean log-odds) minus
-        ``typical_risk_of_centre``. ``agents`` says how many the group holds: whoever shows a group hides small ones.
+        ``typical_risk_of_centre``. ``agents`` is the size of the group; groups that are too small are hidden where
+        the table is shown.
     """
-    wanted = [as_of - pd.offsets.MonthEnd(back) if back else as_of for back in MONTHS_BACK]
-    frame = panel[panel["as_of"].isin(wanted)].reset_index(drop=True)
+    months = [as_of - pd.offsets.MonthEnd(back) if back else as_of for back in MONTHS_BACK]
+    frame = panel[panel["as_of"].isin(months)].reset_index(drop=True)
     own, base = fitted.contributions(frame)
-    place = frame[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
+    groups_of_rows = frame[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
     topics, of_topic = _topics(fitted, list(own.columns))
     by_topic = own.to_numpy(dtype=float) @ of_topic
     centre = by_topic[(frame["as_of"] == as_of).to_numpy()].mean(axis=0)
     parts = [
         _view(by_topic[rows], centre, base=base, topics=topics).assign(as_of=month, grouping=grouping, group=group)
-        for grouping, month, group, rows in _groups(place)
+        for grouping, month, group, rows in _groups(groups_of_rows)
     ]
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-def _groups(place: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.ndarray]]:
-    for grouping in (CENTRE, *(name for name in GROUPINGS if name in place)):
-        for month, now in place.groupby("as_of", sort=True):
-            for group, rows in now.groupby(grouping, sort=True):
+def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.ndarray]]:
+    for grouping in (CENTRE, *(name for name in GROUPINGS if name in table)):
+        for month, agents in table.groupby("as_of", sort=True):
+            for group, rows in agents.groupby(grouping, sort=True):
                 yield grouping, pd.Timestamp(str(month)), str(group), rows.index.to_numpy()
 
 
 def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """Give what there is to tell, and a matrix (features x topics) that sums features to it."""
+    """Give the topics, and a matrix (features x topics) that sums features by topic."""
     declared = {item.name: item for item in fitted.features}
     items = [declared[name] for name in names]
     rows = [(item.family, item.lever, item.topic, item.is_symptom) for item in items]
-    told = pd.DataFrame(rows, columns=TELLS)
-    codes = told.groupby(TELLS, sort=True).ngroup().to_numpy()
-    topics = told.drop_duplicates().sort_values(TELLS, ignore_index=True)
+    declarations = pd.DataFrame(rows, columns=TOPIC_COLUMNS)
+    codes = declarations.groupby(TOPIC_COLUMNS, sort=True).ngroup().to_numpy()
+    topics = declarations.drop_duplicates().sort_values(TOPIC_COLUMNS, ignore_index=True)
     return topics, (codes[:, None] == np.arange(len(topics))).astype(float)
 
 
 def _view(own: np.ndarray, centre: np.ndarray, *, base: float, topics: pd.DataFrame) -> pd.DataFrame:
-    """Compare the mean of one group with the centre's, topic by topic."""
+    """Compare the mean of one group with the centre's, by topic."""
     difference = own.mean(axis=0) - centre
     start = np.array([base + centre.sum()])
-    slope, risk = slope_between(start, start + difference.sum())
-    reached = risk[0] + slope[0] * difference.sum()
+    slope, centre_risk = slope_between(start, start + difference.sum())
+    group_risk = centre_risk[0] + slope[0] * difference.sum()
     table = topics.assign(contribution=difference, points=100.0 * slope[0] * difference)
-    return table.assign(agents=len(own), typical_risk=reached, typical_risk_of_centre=risk[0])
+    return table.assign(agents=len(own), typical_risk=group_risk, typical_risk_of_centre=centre_risk[0])

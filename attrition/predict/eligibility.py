@@ -1,4 +1,4 @@
-"""Whom an intervention is for: its declared conditions, and the reason where one fails. An unknown value fails."""
+"""Eligibility for an intervention: its declared conditions, and the reason where one fails. Unknown values fail."""
 
 from __future__ import annotations
 
@@ -23,34 +23,47 @@ OPERATORS = {
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """What can be done in a month: the playbook, and what is not offered to whom now.
+    """What can be done in a month: the playbook, and what is not offered to which agent.
 
     Parameters
     ----------
     playbook : Playbook
-        What can be done at all.
-    barred : DataFrame
-        ``agent_id``, ``intervention``, ``en``, ``zh``: an agent who was given it lately, or is in a pilot of it.
+        All interventions.
+    excluded : DataFrame
+        ``agent_id``, ``intervention`` and the reason, ``en`` and ``zh``: the agent received the intervention recently,
+        or is in a running pilot of it.
     """
 
     playbook: Playbook
-    barred: pd.DataFrame
+    excluded: pd.DataFrame
 
 
 def add_exclusions(
-    refused: pd.DataFrame, agents: pd.Series, intervention: Intervention, *, barred: pd.DataFrame
+    reasons: pd.DataFrame, agents: pd.Series, intervention: Intervention, *, excluded: pd.DataFrame
 ) -> pd.DataFrame:
-    """Add to the refusals of an intervention whom it is not offered now; a condition that fails speaks first."""
-    now = barred[barred["intervention"] == intervention.id].drop_duplicates("agent_id").set_index("agent_id")
-    is_barred = (refused["en"] == "") & agents.isin(now.index)
-    table = refused.copy()
+    """Add the reasons of excluded agents to the table of `ineligibility_reasons`; a failed condition takes precedence.
+
+    Parameters
+    ----------
+    reasons : DataFrame
+        From `ineligibility_reasons`.
+    agents : Series
+        ``agent_id`` of each row.
+    intervention : Intervention
+        The intervention.
+    excluded : DataFrame
+        As in `Options`.
+    """
+    here = excluded[excluded["intervention"] == intervention.id].drop_duplicates("agent_id").set_index("agent_id")
+    is_excluded = (reasons["en"] == "") & agents.isin(here.index)
+    table = reasons.copy()
     for language in ("en", "zh"):
-        table.loc[is_barred, language] = agents[is_barred].map(now[language])
+        table.loc[is_excluded, language] = agents[is_excluded].map(here[language])
     return table
 
 
 def ineligibility_reasons(frame: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
-    """Say for each row why the intervention is not for this agent.
+    """Give for each row the reason why the agent is not eligible for the intervention.
 
     Returns
     -------
@@ -59,18 +72,18 @@ def ineligibility_reasons(frame: pd.DataFrame, intervention: Intervention) -> pd
     """
     table = pd.DataFrame({"en": "", "zh": ""}, index=frame.index)
     for condition in reversed(intervention.eligible):
-        unknown, failed = _tested(frame, condition)
-        table.loc[failed, ["en", "zh"]] = [condition.en, condition.zh]
-        unclear = [f"not known whether {condition.en}", f"数据不足，无法判断是否{condition.zh}"]
-        table.loc[unknown, ["en", "zh"]] = unclear
+        is_unknown, fails = _test(frame, condition)
+        table.loc[fails, ["en", "zh"]] = [condition.en, condition.zh]
+        unknown_reason = [f"not known whether {condition.en}", f"数据不足，无法判断是否{condition.zh}"]
+        table.loc[is_unknown, ["en", "zh"]] = unknown_reason
     return table
 
 
-def _tested(frame: pd.DataFrame, condition: Condition) -> tuple[pd.Series, pd.Series]:
-    """Give the rows where the value is unknown and the rows where the comparison fails."""
+def _test(frame: pd.DataFrame, condition: Condition) -> tuple[pd.Series, pd.Series]:
+    """Mark the rows whose value is unknown, and those for which the comparison fails."""
     if condition.feature not in frame:
         return pd.Series(True, index=frame.index), pd.Series(False, index=frame.index)
     values = frame[condition.feature]
-    unknown = values.isna()
-    holds = OPERATORS[condition.op](values.where(~unknown, condition.value), condition.value)
-    return unknown, ~holds & ~unknown
+    is_unknown = values.isna()
+    holds = OPERATORS[condition.op](values.where(~is_unknown, condition.value), condition.value)
+    return is_unknown, ~holds & ~is_unknown

@@ -1,8 +1,8 @@
-"""How many resignations are to be expected in the centre, a site, a team, a role, with a 90 % interval.
+"""The expected number of resignations in the centre, a site, a team, a role, with a 90 % interval.
 
-The number of resignations among agents with different risks is a sum of independent events (Poisson-binomial), all
-shifted together by an error of the model that everybody shares: the true level may lie, say, 10 % above or
-below. That shared error is declared, or estimated from a backtest's months by `shared_error`.
+The number of resignations among agents with different risks is a sum of independent events (Poisson-binomial), given
+the level of risk. The error of that level is shared by all agents: the true level may lie, say, 10 % higher or lower.
+The shared error has a default, and is estimated from the months of a backtest by `shared_error`.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ import pandas as pd
 from scipy.special import ndtri
 
 SHARED_ERROR = 0.10
-"""Relative standard deviation of the level of risk from month to month, where no backtest says better."""
-PRIOR_LOOKS = 4
-"""Months, a horizon apart, that a backtest needs to weigh as much as the usual error.
+"""Relative standard deviation of the level of risk from month to month, where there is no backtest."""
+PRIOR_WINDOWS = 4
+"""Weight of the default error, in windows of the horizon that do not overlap.
 
-Twelve months of overlapping windows are few looks at a level: by themselves they often say that it never errs.
+Twelve months hold few such windows; by themselves they often give an estimate of zero.
 """
 
 LEVELS = {"centre": None, "site": "site", "team": "team_id", "job_role": "job_role"}
 COVERAGE = 0.90
 EXACT_UP_TO = 200
-"""Agents in a unit up to which the distribution is summed exactly; above, the normal distribution is close enough."""
+"""Agents in a unit up to which the distribution is computed exactly; above, by the normal approximation."""
 
 NODES, WEIGHTS = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1 / 6, 2 / 3, 1 / 6])
-"""Three points that stand for a normal distribution (Gauss-Hermite)."""
+"""Nodes and weights of Gauss-Hermite quadrature for a normal distribution."""
 
 
 def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, shared_error: float = SHARED_ERROR) -> pd.DataFrame:
-    """Sum the risks of all agents, those the model abstained from ranking included.
+    """Sum the risks of all agents of each unit, including agents whom the model abstained from ranking.
 
     Parameters
     ----------
     scores : DataFrame
         The contract's table ``scores``.
     groups : DataFrame
-        ``agent_id``, ``as_of`` and those of ``site``, ``team_id``, ``job_role`` the site has.
+        ``agent_id``, ``as_of`` and whichever of ``site``, ``team_id``, ``job_role`` are known.
     shared_error : float
         Relative standard deviation of the level of risk.
 
@@ -46,35 +46,37 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, shared_error
         The contract's table ``expected_leavers``: ``as_of``, ``horizon_months``, ``level``, ``unit`` (``centre`` for
         the whole), ``headcount``, ``expected``, ``low``, ``high``.
     """
-    known = scores.merge(groups, on=["agent_id", "as_of"], how="left", validate="many_to_one")
+    with_groups = scores.merge(groups, on=["agent_id", "as_of"], how="left", validate="many_to_one")
     parts = []
     for level, column in LEVELS.items():
-        if column is None or column in known:
-            table = known.assign(level=level, unit=level if column is None else known[column]).dropna(subset="unit")
-            parts.append(_summed(table, shared_error))
+        if column is None or column in with_groups:
+            table = with_groups.assign(level=level, unit=level if column is None else with_groups[column]).dropna(
+                subset="unit"
+            )
+            parts.append(_sums_by_unit(table, shared_error))
     return pd.concat(parts, ignore_index=True)
 
 
-def shared_error(judged: pd.DataFrame, *, horizon: int) -> float:
-    """Estimate the shared relative error from past months, steadied by the usual one.
+def shared_error(backtested: pd.DataFrame, *, horizon: int) -> float:
+    """Estimate the shared relative error from past months, shrunk towards the default.
 
     Parameters
     ----------
-    judged : DataFrame
-        Agent-months of a backtest at one horizon, labels mature: ``as_of``, ``risk``, ``resigned`` (0 or 1).
+    backtested : DataFrame
+        Agent-months of a backtest at one horizon with mature labels: ``as_of``, ``risk``, ``resigned`` (0 or 1).
     horizon : int
-        Months ahead: months less far apart look at the same resignations.
+        In months; the windows of months that are less far apart overlap.
 
     Returns
     -------
     float
-        By how much the months' numbers of resignations differ from those expected beyond chance, as a share.
+        Relative standard deviation of the months' numbers of resignations around the expected ones, beyond chance.
     """
-    chance = judged["risk"] * (1.0 - judged["risk"])
-    months = judged.assign(chance=chance).groupby("as_of")[["risk", "resigned", "chance"]].sum()
-    beyond_chance = ((months["resigned"] - months["risk"]) ** 2 - months["chance"]).sum()
-    seen, looks = max(0.0, beyond_chance) / (months["risk"] ** 2).sum(), len(months) / horizon
-    return float(np.sqrt((looks * seen + PRIOR_LOOKS * SHARED_ERROR**2) / (looks + PRIOR_LOOKS)))
+    variance = backtested["risk"] * (1.0 - backtested["risk"])
+    months = backtested.assign(variance=variance).groupby("as_of")[["risk", "resigned", "variance"]].sum()
+    beyond_chance = ((months["resigned"] - months["risk"]) ** 2 - months["variance"]).sum()
+    observed, windows = max(0.0, beyond_chance) / (months["risk"] ** 2).sum(), len(months) / horizon
+    return float(np.sqrt((windows * observed + PRIOR_WINDOWS * SHARED_ERROR**2) / (windows + PRIOR_WINDOWS)))
 
 
 def interval(risks: np.ndarray, shared_error: float) -> tuple[float, float]:
@@ -85,19 +87,19 @@ def interval(risks: np.ndarray, shared_error: float) -> tuple[float, float]:
         points = risks.sum() + spread * ndtri(np.array([tail, 1.0 - tail]))
         return tuple(np.clip(points, 0.0, len(risks)).tolist())
     scales = np.exp(shared_error * NODES - shared_error**2 / 2.0)
-    below = np.cumsum(sum(weight * _counted(risks * scale) for weight, scale in zip(WEIGHTS, scales, strict=True)))
-    return tuple(np.searchsorted(below, [tail, 1.0 - tail]).astype(float).tolist())
+    mixture = sum(weight * _count_distribution(risks * scale) for weight, scale in zip(WEIGHTS, scales, strict=True))
+    return tuple(np.searchsorted(np.cumsum(mixture), [tail, 1.0 - tail]).astype(float).tolist())
 
 
-def _counted(risks: np.ndarray) -> np.ndarray:
+def _count_distribution(risks: np.ndarray) -> np.ndarray:
     """Give the probabilities of 0, 1, ..., n events (Poisson-binomial), one agent at a time."""
-    chances = np.ones(1)
+    probabilities = np.ones(1)
     for risk in np.clip(risks, 0.0, 1.0):
-        chances = np.convolve(chances, [1.0 - risk, risk])
-    return chances
+        probabilities = np.convolve(probabilities, [1.0 - risk, risk])
+    return probabilities
 
 
-def _summed(table: pd.DataFrame, shared_error: float) -> pd.DataFrame:
+def _sums_by_unit(table: pd.DataFrame, shared_error: float) -> pd.DataFrame:
     rows = []
     for (as_of, horizon, level, unit), part in table.groupby(["as_of", "horizon_months", "level", "unit"]):
         low, high = interval(part["risk"].to_numpy(), shared_error)

@@ -1,4 +1,4 @@
-"""The facts a site can set for an agent, and why it cannot set others: a declared list, with the site's own limits."""
+"""The facts a what-if can change for an agent, their allowed values at the site, and why other facts cannot be set."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ class Fact:
     Parameters
     ----------
     name : str
-        What is written after ``--set``.
+        The name used with ``--set``.
     en, zh : str
-        A noun phrase.
+        A noun phrase that describes it.
     table, column : str
-        Where it is written.
+        The input table and column that hold it.
     writes : {"state", "event", "roster"}
-        A row in force from the month-end on; an event of that day (`event` names its kind); or the flags of the shifts
-        of the last three months. No feature looks at shifts to come, so a roster that is only planned moves nothing
-        yet: what is told is the risk of an agent who has worked by it for as long as features look back, and a reader
-        is told so (`notes`). Longer windows hold the older shifts as they were.
+        How it is changed: a row in force from the month-end on; an event on that day (`event` is its kind); or the
+        flags of the shifts of the last three months. No feature looks at future shifts, so a planned roster changes
+        nothing by itself: the risk is that of an agent who has worked by the roster for the last three months, and
+        `reading_notes` says so. Longer windows hold the older shifts as they were.
+    event : str
+        Kind of the event.
+    is_number : bool
+        Whether its values are numbers; else they are categories.
     """
 
     name: str
@@ -78,40 +82,40 @@ FACTS = (
 
 NOT_SETTABLE = {
     "tenure": "grows by itself",
-    "age": "is nobody's to set",
-    "birth_date": "is nobody's to set",
-    "gender": "is nobody's to set",
+    "age": "cannot be set",
+    "birth_date": "cannot be set",
+    "gender": "cannot be set",
     "hire_date": "lies in the past",
     "hiring_source": "lies in the past",
-    "exit_date": "is what the risk is about",
-    "score": "is measured, not set",
+    "exit_date": "is what the model predicts",
+    "score": "is measured and cannot be set",
 }
 
 
 def find_fact(name: str, features: Mapping[str, Feature]) -> Fact:
-    """Find a fact that can be set.
+    """Return the fact of that name.
 
     Raises
     ------
     UserError
-        Nobody can set it; says why, and what can be set.
+        It cannot be set; the message says why, and lists what can be set.
 
     Examples
     --------
     >>> find_fact("base_pai", {})
     Traceback (most recent call last):
-    attrition.errors.UserError: "base_pai" is no fact that can be set (did you mean "base_pay"?); there are base_pay, \
-team_id, job_role, grade, account, work_mode, shift_pattern, contract_hours_week, career_talks, training_hours, \
-night_share, changed_share
+    attrition.errors.UserError: "base_pai" is not a fact that can be set (did you mean "base_pay"?); these can be: \
+base_pay, team_id, job_role, grade, account, work_mode, shift_pattern, contract_hours_week, career_talks, \
+training_hours, night_share, changed_share
     """
-    known = {fact.name: fact for fact in FACTS}
-    if name in known:
-        return known[name]
-    raise UserError(f'"{name}" {_why_not(name, features, known)}; there are {", ".join(known)}')
+    facts = {fact.name: fact for fact in FACTS}
+    if name in facts:
+        return facts[name]
+    raise UserError(f'"{name}" {_why_not(name, features, facts)}; these can be: {", ".join(facts)}')
 
 
 def reading_notes(names: Iterable[str]) -> list[str]:
-    """Say what must be known to read a supposition about these facts.
+    """Give the notes a reader needs to understand a what-if about these facts.
 
     Examples
     --------
@@ -122,26 +126,26 @@ def reading_notes(names: Iterable[str]) -> list[str]:
     if not rosters:
         return []
     return [
-        f"{', '.join(rosters)}: told for the day on which three months have been worked by that roster, as if they "
-        "were the last three; until that day only part of it shows."
+        f"{', '.join(rosters)}: the risk once three months have been worked by that roster; before that, only part of "
+        "the change has taken effect."
     ]
 
 
-def _why_not(name: str, features: Mapping[str, Feature], known: Mapping[str, Fact]) -> str:
+def _why_not(name: str, features: Mapping[str, Feature], facts: Mapping[str, Fact]) -> str:
     if name in NOT_SETTABLE:
         return NOT_SETTABLE[name]
     feature = features.get(name)
     if feature is None:
-        return f"is no fact that can be set{nearest(name, known)}"
+        return f"is not a fact that can be set{nearest(name, facts)}"
     if feature.is_symptom:
-        return "is a warning sign: nobody is kept by forbidding it"
+        return "is a warning sign, which cannot be set"
     if feature.family == "tenure":
-        return "follows from the day of hire, which lies in the past"
-    return "follows from facts and is not set by itself"
+        return "follows from the hire date, which lies in the past"
+    return "is computed from facts; set those instead"
 
 
 def parse_number(fact: Fact, text: str, *, low: float, high: float) -> float:
-    """Read a value within the site's limits; a user's error names the limits."""
+    """Convert a value to a number within the site's limits; a UserError names the limits."""
     try:
         value = float(text)
     except ValueError:
@@ -152,27 +156,29 @@ def parse_number(fact: Fact, text: str, *, low: float, high: float) -> float:
 
 
 def parse_category(fact: Fact, text: str, allowed: Sequence[str]) -> str:
-    """Take a word that is in use at the agent's site this month."""
+    """Return a category if it is in use at the agent's site this month; else a UserError lists those in use."""
     if text not in allowed:
-        shown = f"; there are {', '.join(allowed)}" if len(allowed) <= 20 else ""
-        raise UserError(f'{fact.name}: "{text}" is not in use at the site{nearest(text, allowed)}{shown}')
+        listed = f"; in use are {', '.join(allowed)}" if len(allowed) <= 20 else ""
+        raise UserError(f'{fact.name}: "{text}" is not in use at the site{nearest(text, allowed)}{listed}')
     return text
 
 
 def allowed_range(fact: Fact, own: Mapping[str, object], site: pd.DataFrame) -> tuple[float, float]:
-    """Give the lowest and highest value the site allows.
+    """Give the lowest and highest value that is plausible at the site.
 
     Parameters
     ----------
+    fact : Fact
+        The fact to be set.
     own : mapping
-        What is in force for the agent: ``grade`` or ``job_role`` where the site has them.
+        The agent's current ``grade`` or ``job_role``, where the site has them.
     site : DataFrame
-        The agents of his site this month, with the fact's column (a share, for a roster).
+        The agents of the same site this month, with the fact's column (a share, for a roster).
 
     Notes
     -----
-    Base pay lies between the lowest of the site and the highest of the agent's grade there (role, where the site has
-    no grades): the band as it is paid. One career talk a day; training up to the longest day on record.
+    Base pay lies between the lowest of the site and the highest of the agent's grade there (or role, where the site has
+    no grades): the pay band as it is in use. One career talk a day; training up to the longest day on record.
     """
     values = site[fact.column].dropna()
     if fact.writes == "roster":
@@ -182,5 +188,5 @@ def allowed_range(fact: Fact, own: Mapping[str, object], site: pd.DataFrame) -> 
     if fact.event:
         return 0.0, float(values.max()) if len(values) else 0.0
     band = next((name for name in ("grade", "job_role") if fact.name == "base_pay" and name in site), None)
-    within = site.loc[site[band] == own.get(band), fact.column].dropna() if band else values
-    return float(values.min()), float((within if len(within) else values).max())
+    in_band = site.loc[site[band] == own.get(band), fact.column].dropna() if band else values
+    return float(values.min()), float((in_band if len(in_band) else values).max())

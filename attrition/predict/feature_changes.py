@@ -1,4 +1,4 @@
-"""The panel as it would be after an intervention: named features moved, nothing past its limit, no agent worse off."""
+"""Counterfactual features after an intervention: declared changes, within limits, never to an agent's disadvantage."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ if TYPE_CHECKING:
 
 
 def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataFrame) -> pd.DataFrame:
-    """Move features as declared; a feature the frame lacks is passed over.
+    """Change features as declared; features that the frame lacks are left out.
 
-    A feature's ``_vs_peers`` twin (value minus the mean of the others) moves by the same amount, as it would
-    in reality with everybody else unchanged. Unknown values stay unknown: nobody can say how far they would move.
+    A feature's comparison with peers (``_vs_peers``, value minus the mean of the others) changes by the same amount, as
+    it would in reality with all other agents unchanged. Unknown values stay unknown.
 
     Parameters
     ----------
     frame : DataFrame
         Features, one row per agent-month.
     changes : sequence of Change
-        What moves, and to where.
+        As declared in the playbook.
     typical : DataFrame
-        Same rows: the peers' value of each numeric feature, for ``to_peers``.
+        Same rows: the peers' median of each numeric feature, for ``to_peers``.
     """
     after = frame.copy()
     for change in changes:
         name = change.feature
         if name not in frame:
             continue
-        after[name] = _moved(frame[name], _goal(frame, after, change, typical), change)
+        after[name] = _limited(frame[name], _target(frame, after, change, typical), change)
         if name + PEER_SUFFIX in frame and change.better != "other":
             after[name + PEER_SUFFIX] = frame[name + PEER_SUFFIX] + (after[name] - frame[name])
     return after
 
 
-def _moved(now: pd.Series, goal: pd.Series, change: Change) -> pd.Series:
-    """Go towards the goal: never the wrong way, never past the limit, never further than the longest way."""
+def _limited(now: pd.Series, target: pd.Series, change: Change) -> pd.Series:
+    """Go towards the target: never in the wrong direction, past the limit, or further than the largest change."""
     if change.better == "other":
-        return goal
+        return target
     sign = 1.0 if change.better == "up" else -1.0
-    way = (goal - now) * sign
+    distance = (target - now) * sign
     if change.limit is not None:
-        way = way.clip(upper=(change.limit - now) * sign)
-    if change.most is not None:
-        way = way.clip(upper=change.most)
-    return now + sign * way.clip(lower=0.0).fillna(0.0)
+        distance = distance.clip(upper=(change.limit - now) * sign)
+    if change.maximum_change is not None:
+        distance = distance.clip(upper=change.maximum_change)
+    return now + sign * distance.clip(lower=0.0).fillna(0.0)
 
 
-def _goal(frame: pd.DataFrame, after: pd.DataFrame, change: Change, typical: pd.DataFrame) -> pd.Series:
+def _target(frame: pd.DataFrame, after: pd.DataFrame, change: Change, typical: pd.DataFrame) -> pd.Series:
     now = frame[change.feature]
     if change.by is not None:
         return now + change.by

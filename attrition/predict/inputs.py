@@ -1,8 +1,8 @@
-"""The strict door of the served model: plain rows in, a clean table of features out, or a refusal that repeats nothing.
+"""Validates the rows sent to the served model: a clean table of features, or an error without any of their content.
 
-A number is a number, a category is text, null and a missing field mean unknown. Text in a number, true or false,
-infinity, an integer too large to be held exactly, and a field the model does not know are refused by field name
-and row number. Values and unknown field names are never repeated: they may be a person's.
+Numbers must be numbers and categories text; null and a missing field mean unknown. Text for a number, true or false,
+infinity, an integer too large to be exact, and a field the model does not have are errors, named by field and row
+number. Values and unknown field names are never repeated, since they may be personal data.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ if TYPE_CHECKING:
     from attrition.features.declare import Feature
 
 IDENTITY = ("agent_id", "as_of")
-"""Fields a row may carry that the model neither uses nor gives back."""
+"""Fields a row may have that the model neither uses nor returns."""
 
-MOST_FAULTS = 20
-LARGEST = 2**53
+MAXIMUM_FAULTS_SHOWN = 20
+LARGEST_INTEGER = 2**53
+"""Above this, a double does not hold every integer."""
 
 
 class InvalidInput(DataError):
-    """The rows cannot be scored; the message holds field names of the model and row numbers only."""
+    """The rows cannot be scored; the message holds only field names of the model and row numbers."""
 
 
 def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
-    """Check plain JSON rows.
+    """Validate rows from JSON.
 
     Parameters
     ----------
     records : object
-        What the JSON held; must be a list of objects.
+        The parsed JSON; must be a list of objects.
     features : sequence of Feature
-        What the model reads.
+        The features of the model.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
     Raises
     ------
     InvalidInput
-        Anything else.
+        The rows are not of this form.
 
     Examples
     --------
@@ -67,31 +68,32 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
 
 
 def from_frame(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
-    """Check a table of features, as MLflow hands it over; columns that are not features are left out."""
+    """Validate a table of features, as MLflow passes it; columns that are not features are left out."""
     if frame.empty:
         raise InvalidInput("there are no rows that hold a field of the model")
     faults: list[str] = []
     columns: dict[str, np.ndarray | pd.Series] = {}
     for feature in features:
         values = frame[feature.name] if feature.name in frame else pd.Series(None, index=frame.index, dtype=object)
-        columns[feature.name], found = _texts(values) if feature.is_category else _numbers(values)
-        faults += [f"row {row + 1}, {feature.name}: {fault}" for row, fault in found]
+        columns[feature.name], row_faults = _texts(values) if feature.is_category else _numbers(values)
+        faults += [f"row {row + 1}, {feature.name}: {fault}" for row, fault in row_faults]
     if faults:
-        more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
-        raise InvalidInput("; ".join(faults[:MOST_FAULTS]) + more)
+        more = f"; and {len(faults) - MAXIMUM_FAULTS_SHOWN} more" if len(faults) > MAXIMUM_FAULTS_SHOWN else ""
+        raise InvalidInput("; ".join(faults[:MAXIMUM_FAULTS_SHOWN]) + more)
     return pd.DataFrame(columns, index=frame.index)
 
 
-Found = list[tuple[int, str]]
+RowFaults = list[tuple[int, str]]
+"""Positions of rows, and what is wrong with each."""
 
 
-def _numbers(values: pd.Series) -> tuple[np.ndarray, Found]:
+def _numbers(values: pd.Series) -> tuple[np.ndarray, RowFaults]:
     if values.dtype.kind in "iuf":
         numbers = values.to_numpy(dtype=float)
     else:
-        told = [_number_fault(value) for value in values]
-        if any(told):
-            return np.empty(0), [(row, fault) for row, fault in enumerate(told) if fault]
+        faults = [_number_fault(value) for value in values]
+        if any(faults):
+            return np.empty(0), [(row, fault) for row, fault in enumerate(faults) if fault]
         numbers = np.array([np.nan if value is None or value is pd.NA else float(value) for value in values])
     return numbers, [(int(row), "infinity") for row in np.flatnonzero(np.isinf(numbers))]
 
@@ -102,26 +104,26 @@ def _number_fault(value: object) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true or false where a number is needed"
     if isinstance(value, (int, np.integer)):
-        return "an integer too large to be held exactly" if abs(int(value)) > LARGEST else ""
+        return "an integer too large to be exact" if abs(int(value)) > LARGEST_INTEGER else ""
     if isinstance(value, (float, np.floating)):
         return ""
     return f"{'text' if isinstance(value, str) else 'a nested value'} where a number is needed"
 
 
-def _texts(values: pd.Series) -> tuple[pd.Series, Found]:
-    known = values.notna()
+def _texts(values: pd.Series) -> tuple[pd.Series, RowFaults]:
+    is_known = values.notna()
     faults = [
         (row, "something else where a text is needed")
-        for row, (value, is_known) in enumerate(zip(values, known, strict=True))
-        if is_known and not isinstance(value, str)
+        for row, (value, has_value) in enumerate(zip(values, is_known, strict=True))
+        if has_value and not isinstance(value, str)
     ]
-    return values.astype(object).where(known, None), faults
+    return values.astype(object).where(is_known, None), faults
 
 
 def _refuse_unknown(records: list[dict[str, object]], names: list[str]) -> None:
     allowed = {*names, *IDENTITY}
     for row, record in enumerate(records):
-        strange = [str(key) for key in record if key not in allowed]
-        if strange:
-            hint = nearest(strange[0], names)
-            raise InvalidInput(f"row {row + 1}: {len(strange)} fields are not inputs of the model{hint}")
+        unknown = [str(key) for key in record if key not in allowed]
+        if unknown:
+            hint = nearest(unknown[0], names)
+            raise InvalidInput(f"row {row + 1}: {len(unknown)} fields are not inputs of the model{hint}")

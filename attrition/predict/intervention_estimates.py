@@ -1,4 +1,4 @@
-"""Every intervention weighed for every agent: who is eligible, what it does to risk, what it costs and saves."""
+"""Estimates of every intervention for every agent: eligibility, effect on risk, cost and expected saving."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from attrition.predict.eligibility import Options
     from attrition.predict.playbook import Intervention, Playbook
 
-ALREADY_THERE = ("the agent already has what it would give", "该座席已达到此措施的目标")
+NOTHING_TO_CHANGE = ("the agent already has what it would give", "该座席已达到此措施的目标")
 ESTIMATES = ["risk_after", "cost", "expected_saving", "risk_after_model", "risk_after_evidence"]
 
 
 def intervention_estimates(
     fitted: FittedRisk, frame: pd.DataFrame, *, agents: pd.Series, options: Options, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Weigh every intervention for some agents of a month.
+    """Estimate every intervention for some agents of a month.
 
     Parameters
     ----------
@@ -33,40 +33,40 @@ def intervention_estimates(
     frame : DataFrame
         One month of the panel, every agent: ``agent_id``, ``as_of``, features.
     agents : Series
-        The agents to weigh for.
+        ``agent_id`` of the agents to estimate for.
     options : Options
-        The playbook, and what is not offered to whom now.
+        The playbook, and what is not offered to which agent this month.
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
 
     Returns
     -------
     DataFrame
-        One row per agent and intervention, interventions in the order of the playbook: what the contract's table
-        ``recommendations`` holds (risks at the headline horizon; estimates are null where the agent is not eligible),
-        and what the saving was reckoned from, over `saving_horizon` months: ``replacement``, ``risk_in_time``,
-        ``model_in_time`` (null where the model has no say), ``evidence_in_time``, ``after_in_time``, ``dose``.
+        One row per agent and intervention, interventions in the order of the playbook: the columns of the contract's
+        table ``recommendations`` (risks at the headline horizon; estimates are null where the agent is not eligible),
+        and what the saving was computed from, over `saving_horizon` months: ``replacement``, ``risk_in_time``,
+        ``model_in_time`` (null where the model has no estimate), ``evidence_in_time``, ``after_in_time``, ``dose``.
     """
     frame = frame.reset_index(drop=True)
-    here = frame["agent_id"].isin(agents)
-    now, typical = frame.loc[here], _typical(frame, groups, options.playbook).loc[here]
+    is_included = frame["agent_id"].isin(agents)
+    now, typical = frame.loc[is_included], _peer_medians(frame, groups, options.playbook).loc[is_included]
     before = risk_by_horizon(fitted, now)
     months = saving_horizon(fitted, options.playbook)
     parts = []
     for intervention in options.playbook.interventions:
         table = intervention_effects(fitted, now, intervention, before=before, typical=typical)
-        table = _at(table, before, headline=fitted.spec.headline, months=months)
-        parts.append(_priced(now, table, intervention, options=options, months=months))
+        table = _at_horizons(table, before, headline=fitted.spec.headline, months=months)
+        parts.append(_with_costs(now, table, intervention, options=options, months=months))
     return pd.concat(parts, ignore_index=True)
 
 
 def saving_horizon(fitted: FittedRisk, playbook: Playbook) -> int:
-    """Give the months over which cost and saving are counted: the playbook's, as far as the model sees."""
+    """Give the months over which cost and saving are counted: the playbook's, limited by the model's horizons."""
     return max((h for h in fitted.horizons if h <= playbook.saving_months), default=min(fitted.horizons))
 
 
-def _at(table: pd.DataFrame, before: pd.DataFrame, *, headline: int, months: int) -> pd.DataFrame:
-    """Name the risks at the headline horizon and within the months of the saving."""
+def _at_horizons(table: pd.DataFrame, before: pd.DataFrame, *, headline: int, months: int) -> pd.DataFrame:
+    """Select the risks at the headline horizon and at that of the saving."""
     return table.assign(
         risk_before=before[headline],
         risk_after=table[f"after_{headline}"],
@@ -79,32 +79,32 @@ def _at(table: pd.DataFrame, before: pd.DataFrame, *, headline: int, months: int
     )
 
 
-def _priced(
+def _with_costs(
     now: pd.DataFrame, table: pd.DataFrame, intervention: Intervention, *, options: Options, months: int
 ) -> pd.DataFrame:
-    """Add eligibility, cost and expected saving; what an agent is not eligible for has no estimates."""
+    """Add eligibility, cost and expected saving; estimates are null where the agent is not eligible."""
     pay = base_pay(now, options.playbook.base_pay)
-    refused = _refused(now, table["moved"], intervention, options)
+    reasons = _reasons(now, table["moved"], intervention, options)
     table = table.assign(agent_id=now["agent_id"], as_of=now["as_of"], intervention=intervention.id)
-    table = table.assign(lever=intervention.lever, evidence=intervention.evidence.grade, eligible=refused["en"] == "")
-    table = table.assign(ineligible_reason=refused["en"], ineligible_reason_zh=refused["zh"])
+    table = table.assign(lever=intervention.lever, evidence=intervention.evidence.grade, eligible=reasons["en"] == "")
+    table = table.assign(ineligible_reason=reasons["en"], ineligible_reason_zh=reasons["zh"])
     table["cost"] = intervention_cost(pay, intervention.cost, dose=table["dose"], months=months)
     table["replacement"] = replacement_cost(pay, options.playbook.replacement)
-    less = table["risk_in_time"] - table["after_in_time"]
-    table["expected_saving"] = table["replacement"] * less - table["cost"]
+    reduction = table["risk_in_time"] - table["after_in_time"]
+    table["expected_saving"] = table["replacement"] * reduction - table["cost"]
     table[ESTIMATES] = table[ESTIMATES].where(table["eligible"], np.nan)
     return table
 
 
-def _refused(now: pd.DataFrame, moved: pd.Series, intervention: Intervention, options: Options) -> pd.DataFrame:
-    """Say why not: a condition that fails, nothing that would change, or what the agent was given of late."""
-    refused = ineligibility_reasons(now, intervention)
-    refused.loc[(refused["en"] == "") & ~moved, ["en", "zh"]] = ALREADY_THERE
-    return add_exclusions(refused, now["agent_id"], intervention, barred=options.barred)
+def _reasons(now: pd.DataFrame, is_moved: pd.Series, intervention: Intervention, options: Options) -> pd.DataFrame:
+    """Give the reason not to offer it: a condition that fails, nothing that would change, or an exclusion."""
+    reasons = ineligibility_reasons(now, intervention)
+    reasons.loc[(reasons["en"] == "") & ~is_moved, ["en", "zh"]] = NOTHING_TO_CHANGE
+    return add_exclusions(reasons, now["agent_id"], intervention, excluded=options.excluded)
 
 
-def _typical(frame: pd.DataFrame, groups: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:
-    """Look up the peers' median of every feature that some change moves to the peers' value."""
+def _peer_medians(frame: pd.DataFrame, groups: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:
+    """Compute the peers' median of every feature that some change sets to the peers' value."""
     changes = [change for intervention in playbook.interventions for change in intervention.changes]
     names = sorted({change.feature for change in changes if change.to_peers} & set(frame.columns))
     keys = frame[["agent_id", "as_of"]].merge(groups, on=["agent_id", "as_of"], how="left", validate="one_to_one")

@@ -1,4 +1,4 @@
-"""One month as the contract's tables: scores, drivers, recommendations and expected leavers, by one model."""
+"""All tables of one month by one model: scores, drivers, recommendations, survival curves and expected leavers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def month_tables(
     options: Options,
     shared_error: float = SHARED_ERROR,
 ) -> dict[str, pd.DataFrame]:
-    """Say all there is to say of one month.
+    """Compute all tables of one month.
 
     Parameters
     ----------
@@ -38,12 +38,12 @@ def month_tables(
     version : str
         The champion's version.
     groups : DataFrame
-        ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; where it is known,
-        ``is_new_site`` (see `attrition.predict.scores.at_new_site`).
+        ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; and ``is_new_site`` where it is
+        known (see `attrition.predict.scores.at_new_site`).
     options : Options
-        What can be done, and what is not offered to whom now.
+        The playbook, and what is not offered to which agent this month.
     shared_error : float
-        By how much the level of risk is off from month to month, as a share.
+        Relative standard deviation of the level of risk from month to month.
 
     Returns
     -------
@@ -51,13 +51,13 @@ def month_tables(
         ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``, as in the contract, and ``survival``.
     """
     spec = fitted.spec
-    said = scores(fitted, frame, spec=spec, version=version, is_new_site=groups.set_index(KEYS).get("is_new_site"))
+    table = scores(fitted, frame, version=version, is_new_site=groups.set_index(KEYS).get("is_new_site"))
     return {
-        "scores": said,
+        "scores": table,
         "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, horizon=spec.headline),
         "recommendations": recommendations(
-            fitted, frame, scores=said, options=options, groups=groups, capacity_share=spec.capacity_share
+            fitted, frame, scores=table, options=options, groups=groups, capacity_share=spec.capacity_share
         ),
-        "survival": survival(said),
-        "expected_leavers": expected_leavers(said, groups, shared_error=shared_error),
+        "survival": survival(table),
+        "expected_leavers": expected_leavers(table, groups, shared_error=shared_error),
     }

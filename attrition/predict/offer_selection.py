@@ -1,14 +1,14 @@
-"""Which offers to make: the most expected saving under a budget and capacities, one offer per agent; solved exactly.
+"""Selects offers with the most expected saving under a budget and capacities, one per agent: integer programming.
 
     maximise    sum of saving x over the offers, each x 0 or 1
     such that   sum of cost x <= budget
                 sum of x over the offers of an intervention (at a site) <= its places
                 sum of x over the offers to an agent <= 1
-                offered in a group >= rate of the group x offered in need - 1 + a little    (the floor, rounded down)
+                offers in a group >= rate of the group x offers at high risk - 1 + SLACK    (the quota, rounded down)
 
-Making no offer at all satisfies every line, so there is always an answer. Most offers are settled beforehand by
-`attrition.predict.reduced_costs`; HiGHS searches the rest, and proves its choice the best or says by how much a better
-one could still save.
+Making no offer at all satisfies every constraint, so there is always a solution. Most offers are fixed beforehand by
+`attrition.predict.reduced_costs`; HiGHS searches the rest, and proves its selection optimal or gives the gap that is
+left.
 """
 
 from __future__ import annotations
@@ -24,26 +24,27 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from attrition.predict.fairness import membership
 from attrition.predict.reduced_costs import IntegerProgram, ReducedCosts, reduced_costs
+from attrition.predict.solver_output import solver_output_discarded
 
 if TYPE_CHECKING:
     from attrition.predict.fairness import FairnessQuotas
 
-A_LITTLE = 1e-4
-"""Above the solver's tolerance, so that rounding down never loses a whole agent."""
+SLACK = 1e-4
+"""Above the solver's tolerance, so that rounding a quota down never loses a whole agent."""
 FIRST_SEARCH = 500
-"""Alternatives of the first search, those that lose least; what it finds narrows the second, which is to prove it."""
+"""Alternatives of the first search, those of least reduced cost; its result narrows the second, which proves it."""
 NODE_LIMITS = (500, 2000)
-"""Nodes of the first and second search; what the second leaves open is about a hundred-thousandth."""
+"""Nodes of the first and second search; the gap after the second is about a hundred-thousandth."""
 ROUNDING = 1e-9
-"""Of the bound, by which a loss may be off."""
-A_MOMENT = 1e-9
+"""Relative floating-point error of a reduced cost."""
+SHORTEST_SECONDS = 1e-9
 TOLERANCE = 1e-6
-"""By which HiGHS takes a line for kept."""
+"""Violation up to which HiGHS takes a constraint as satisfied."""
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The offers that are made, as places in the table, and what was proven of them.
+    """The selected offers, and what was proven about them.
 
     Parameters
     ----------
@@ -51,142 +52,146 @@ class Selection:
         Positions in the table of offers.
     saving, cost : float
         Sums over them.
-    at_most : float
-        No choice that keeps every line saves more than this.
+    upper_bound : float
+        No feasible selection saves more than this.
     seconds : float
-        What the solver was allowed at most.
+        Time limit of the solver.
     """
 
     rows: np.ndarray
     saving: float
     cost: float
-    at_most: float
+    upper_bound: float
     seconds: float
 
     @property
     def gap(self) -> float:
-        """Give by what share a better choice could still save more; 0 where it is proven the best."""
-        return max(0.0, self.at_most - self.saving) / self.saving if self.saving > 0 else max(0.0, self.at_most)
+        """Relative gap between the saving and its upper bound; 0 where the selection is proven optimal."""
+        return max(0.0, self.upper_bound - self.saving) / self.saving if self.saving > 0 else max(0.0, self.upper_bound)
 
 
 def select_offers(
     offers: pd.DataFrame, *, budget: float, fairness: FairnessQuotas | None = None, seconds: float = 60.0
 ) -> Selection:
-    """Solve the programme.
+    """Solve the integer program.
 
     Parameters
     ----------
     offers : DataFrame
         ``agent_id``, ``site``, ``intervention``, ``cost``, ``expected_saving``, ``capacity`` (of the
-        intervention), ``site_capacity`` (of the intervention at the site), as `attrition.predict.offers` makes them.
+        intervention), ``site_capacity`` (of the intervention at the site), as made by `attrition.predict.offers`.
     budget : float
         Most that the offers may cost together, in the currency of the costs.
     fairness : FairnessQuotas, optional
-        What groups are owed; none where it is left away.
+        Quotas of the groups; without it there are none.
     seconds : float
-        Time after which the best choice found so far is given, with the gap that is left.
+        Time limit, after which the best selection so far is returned with the gap that is left.
 
     Examples
     --------
-    A knapsack of 10: one offer for 6 saves 7, two for 5 save 5 each. The first is the better bargain, and a mistake.
+    A budget of 10: one offer for 6 saves 7, two for 5 save 5 each. The first has the better ratio, and is not optimal.
 
     >>> offers = pd.DataFrame({"agent_id": ["1", "2", "3"], "intervention": "talk", "cost": [6.0, 5, 5],
     ...     "expected_saving": [7.0, 5, 5], "capacity": np.inf, "site_capacity": np.inf, "site": "Foshan"})
     >>> select_offers(offers, budget=10).rows.tolist()
     [1, 2]
     """
-    worth = offers["expected_saving"].to_numpy(dtype=float)
-    affordable = np.flatnonzero((worth > 0) & (offers["cost"].to_numpy() <= budget))
+    savings = offers["expected_saving"].to_numpy(dtype=float)
+    affordable = np.flatnonzero((savings > 0) & (offers["cost"].to_numpy() <= budget))
     if not len(affordable):
         return Selection(affordable, 0.0, 0.0, 0.0, seconds)
-    taken, at_most = _solved(_programme(offers.iloc[affordable], budget, fairness), seconds)
-    rows = affordable[taken]
-    saving, cost = float(worth[rows].sum()), float(offers["cost"].to_numpy()[rows].sum())
-    return Selection(rows, saving, cost, max(saving, at_most), seconds)
+    selected, upper_bound = _solve(_program(offers.iloc[affordable], budget, fairness), seconds)
+    rows = affordable[selected]
+    saving, cost = float(savings[rows].sum()), float(offers["cost"].to_numpy()[rows].sum())
+    return Selection(rows, saving, cost, max(saving, upper_bound), seconds)
 
 
-def _programme(table: pd.DataFrame, budget: float, fairness: FairnessQuotas | None) -> IntegerProgram:
-    """Write the lines for budget, places and floors; those that cannot bind are left away."""
+def _program(table: pd.DataFrame, budget: float, fairness: FairnessQuotas | None) -> IntegerProgram:
+    """Write the constraints for budget, places and quotas; those that cannot bind are left out."""
     table = table.reset_index(drop=True)
     cost = sparse.csr_array(table["cost"].to_numpy(dtype=float)[None, :])
-    anywhere, places = _counted(table["intervention"], table["capacity"])
-    here, at_sites = _counted(_at_site(table), table["site_capacity"])
-    floors = _floors(table, fairness) if fairness and fairness.floors else sparse.csr_array((0, len(table)))
-    lines = sparse.vstack([cost, anywhere, here, floors], format="csr")
-    most = np.concatenate([[budget], places, at_sites, np.full(floors.shape[0], 1.0 - A_LITTLE)])
+    in_total, places = _place_constraints(table["intervention"], table["capacity"])
+    at_sites, site_places = _place_constraints(_intervention_at_site(table), table["site_capacity"])
+    quotas = _quota_constraints(table, fairness) if fairness and fairness.quotas else sparse.csr_array((0, len(table)))
+    constraints = sparse.vstack([cost, in_total, at_sites, quotas], format="csr")
+    available = np.concatenate([[budget], places, site_places, np.full(quotas.shape[0], 1.0 - SLACK)])
     codes, _ = pd.factorize(table["agent_id"])
-    return IntegerProgram(table["expected_saving"].to_numpy(dtype=float), codes, lines, most)
+    return IntegerProgram(table["expected_saving"].to_numpy(dtype=float), codes, constraints, available)
 
 
-def _solved(programme: IntegerProgram, seconds: float) -> tuple[np.ndarray, float]:
-    """Search among the alternatives that lose least, then among all that can be part of something better still."""
-    until = time.monotonic() + seconds
-    bound = reduced_costs(programme)
-    taken, saving, at_most = np.array([], dtype=int), 0.0, bound.at_most
-    for nodes, near in zip(NODE_LIMITS, (bound.nth(FIRST_SEARCH), np.inf), strict=True):
-        reach = min(near, bound.at_most - saving + ROUNDING * bound.at_most)
-        limits = {"node_limit": nodes, "time_limit": max(A_MOMENT, until - time.monotonic())}
-        found, ceiling = _searched(programme, bound, reach, limits)
-        at_most = min(at_most, ceiling)
-        if (worth := float(programme.worth[found].sum())) > saving:
-            taken, saving = found, worth
-        if at_most - saving <= ROUNDING * at_most:
+def _solve(program: IntegerProgram, seconds: float) -> tuple[np.ndarray, float]:
+    """Search among the alternatives of least reduced cost, then among all that can be part of a better selection."""
+    deadline = time.monotonic() + seconds
+    costs = reduced_costs(program)
+    selected, saving, upper_bound = np.array([], dtype=int), 0.0, costs.upper_bound
+    for nodes, nearest in zip(NODE_LIMITS, (costs.threshold(FIRST_SEARCH), np.inf), strict=True):
+        threshold = min(nearest, costs.upper_bound - saving + ROUNDING * costs.upper_bound)
+        limits = {"node_limit": nodes, "time_limit": max(SHORTEST_SECONDS, deadline - time.monotonic())}
+        candidate, bound = _search(program, costs, threshold, limits)
+        upper_bound = min(upper_bound, bound)
+        if (candidate_saving := float(program.savings[candidate].sum())) > saving:
+            selected, saving = candidate, candidate_saving
+        if upper_bound - saving <= ROUNDING * upper_bound:
             break
-    return taken, at_most
+    return selected, upper_bound
 
 
-def _searched(
-    programme: IntegerProgram, bound: ReducedCosts, reach: float, limits: dict[str, float]
+def _search(
+    program: IntegerProgram, costs: ReducedCosts, threshold: float, limits: dict[str, float]
 ) -> tuple[np.ndarray, float]:
-    """Hand HiGHS the alternatives that lose no more than `reach`; give the offers taken, and what none can exceed."""
-    is_kept = bound.of_offer <= reach
-    has_one = np.bincount(programme.agents, weights=is_kept, minlength=len(bound.of_nothing)) == 1
-    is_made = is_kept & (has_one & (bound.of_nothing > reach))[programme.agents]
-    made, open_ = np.flatnonzero(is_made), np.flatnonzero(is_kept & ~is_made)
-    sure = float(programme.worth[made].sum())
-    left = programme.most - programme.lines[:, made].sum(axis=1)
-    beyond = bound.at_most - reach  # what a choice with anything that was left away can save
-    if not len(open_):
-        return (made, max(sure, beyond)) if (left >= -TOLERANCE).all() else (np.array([], dtype=int), bound.at_most)
-    found = _milp(programme, open_, left, limits)
-    if found.x is None:  # none was found in time, or what loses least does not go together; no offer always does
-        return np.array([], dtype=int), bound.at_most
-    at_most = min(bound.at_most, max(sure - float(found.mip_dual_bound), beyond))
-    return np.sort(np.concatenate([made, open_[found.x > 0.5]])), at_most
+    """Search the alternatives with reduced costs up to `threshold`; give the selection and an upper bound of all."""
+    is_kept = costs.offers <= threshold
+    has_one = np.bincount(program.agents, weights=is_kept, minlength=len(costs.no_offer)) == 1
+    is_fixed = is_kept & (has_one & (costs.no_offer > threshold))[program.agents]
+    fixed, free = np.flatnonzero(is_fixed), np.flatnonzero(is_kept & ~is_fixed)
+    fixed_saving = float(program.savings[fixed].sum())
+    remaining = program.available - program.constraints[:, fixed].sum(axis=1)
+    bound_without = costs.upper_bound - threshold  # of selections with any alternative that was left out
+    nothing = np.array([], dtype=int)
+    if not len(free):
+        is_feasible = (remaining >= -TOLERANCE).all()
+        return (fixed, max(fixed_saving, bound_without)) if is_feasible else (nothing, costs.upper_bound)
+    solution = _milp(program, free, remaining, limits)
+    if solution.x is None:  # none in time, or the fixed offers are infeasible together; no offer always is feasible
+        return nothing, costs.upper_bound
+    upper_bound = min(costs.upper_bound, max(fixed_saving - float(solution.mip_dual_bound), bound_without))
+    return np.sort(np.concatenate([fixed, free[solution.x > 0.5]])), upper_bound
 
 
-def _milp(programme: IntegerProgram, open_: np.ndarray, left: np.ndarray, limits: dict[str, float]) -> OptimizeResult:
-    """Solve what is open, with what the offers that are made have left."""
-    one, places = _counted(pd.Series(programme.agents[open_]), pd.Series(1.0, index=range(len(open_))))
-    return milp(
-        -programme.worth[open_],
-        constraints=[
-            LinearConstraint(programme.lines[:, open_], -np.inf, left),
-            LinearConstraint(one, -np.inf, places),
-        ],
-        integrality=np.ones(len(open_)),
-        bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0.0} | limits,
-    )
+def _milp(program: IntegerProgram, free: np.ndarray, remaining: np.ndarray, limits: dict[str, float]) -> OptimizeResult:
+    """Solve for the free offers, with what the fixed ones have left."""
+    one_each, ones = _place_constraints(pd.Series(program.agents[free]), pd.Series(1.0, index=range(len(free))))
+    with solver_output_discarded():
+        return milp(
+            -program.savings[free],
+            constraints=[
+                LinearConstraint(program.constraints[:, free], -np.inf, remaining),
+                LinearConstraint(one_each, -np.inf, ones),
+            ],
+            integrality=np.ones(len(free)),
+            bounds=Bounds(0, 1),
+            options={"mip_rel_gap": 0.0} | limits,
+        )
 
 
-def _at_site(table: pd.DataFrame) -> pd.Series:
+def _intervention_at_site(table: pd.DataFrame) -> pd.Series:
     return pd.Series(table.groupby(["intervention", "site"], dropna=False).ngroup().to_numpy(), index=table.index)
 
 
-def _counted(names: pd.Series, most: pd.Series) -> tuple[sparse.csr_array, np.ndarray]:
-    """Write one line per name, the sum of its offers, for names that have more offers than places."""
+def _place_constraints(names: pd.Series, capacity: pd.Series) -> tuple[sparse.csr_array, np.ndarray]:
+    """Write one constraint per name, the sum of its offers, for names that have more offers than places."""
     codes, _ = pd.factorize(names)
-    places = most.groupby(codes).first().to_numpy(dtype=float)
+    places = capacity.groupby(codes).first().to_numpy(dtype=float)
     binding = np.flatnonzero(np.bincount(codes) > places)
-    line = np.full(len(places), -1)
-    line[binding] = np.arange(len(binding))
-    columns = np.flatnonzero(line[codes] >= 0)
+    row = np.full(len(places), -1)
+    row[binding] = np.arange(len(binding))
+    columns = np.flatnonzero(row[codes] >= 0)
     shape = (len(binding), len(codes))
-    return sparse.csr_array((np.ones(len(columns)), (line[codes[columns]], columns)), shape=shape), places[binding]
+    return sparse.csr_array((np.ones(len(columns)), (row[codes[columns]], columns)), shape=shape), places[binding]
 
 
-def _floors(table: pd.DataFrame, fairness: FairnessQuotas) -> sparse.csr_array:
-    """Write one line per group: its rate of all that are offered in need, less those offered in it."""
-    needy, *groups = membership(fairness, table["agent_id"]).astype(float)
-    return sparse.csr_array([floor.rate * needy - group for floor, group in zip(fairness.floors, groups, strict=True)])
+def _quota_constraints(table: pd.DataFrame, fairness: FairnessQuotas) -> sparse.csr_array:
+    """Write one constraint per group: its rate of all offers at high risk, less the offers in the group."""
+    high_risk, *groups = membership(fairness, table["agent_id"]).astype(float)
+    pairs = zip(fairness.quotas, groups, strict=True)
+    return sparse.csr_array([quota.rate * high_risk - group for quota, group in pairs])

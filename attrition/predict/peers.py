@@ -1,6 +1,6 @@
-"""Who an agent is compared with: same month, site, role and tenure band, leaving the agent out, widened where too few.
+"""Peer groups: the other agents of the same month, site, role and tenure band, widened where there are too few.
 
-The stated rule: where fewer than 20 others share site, role and tenure band, the tenure band is dropped,
+The rule: where fewer than 20 others share site, role and tenure band, the tenure band is dropped,
 then the role, then the site. An agent without any colleague in the month has no peers.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 AT_LEAST = 20
-"""Fewest other agents that make a peer group."""
+"""Fewest other agents in a peer group."""
 
 LEVELS = (("site", "job_role", "tenure_band"), ("site", "job_role"), ("site",), ())
 
@@ -39,16 +39,16 @@ class Peers:
     @property
     def names(self) -> np.ndarray:
         """What each row's peers share: ``site+job_role+tenure_band``, ..., ``centre``."""
-        words, codes = self.named
-        return np.array(words)[codes]
+        names, codes = self.codes_of_names
+        return np.array(names)[codes]
 
     @property
-    def named(self) -> tuple[list[str], np.ndarray]:
-        """Give the names there are, and which of them each row has."""
+    def codes_of_names(self) -> tuple[list[str], np.ndarray]:
+        """Give the possible names, and the index of each row's name."""
         return ["+".join(columns) or "centre" for columns in LEVELS], self.level
 
     def mean(self, values: pd.DataFrame) -> np.ndarray:
-        """Mean of the other agents in each row's group, shape (n, columns); NaN without peers."""
+        """Mean of the other agents of each row's group, shape (n, columns); NaN without peers."""
         own = values.to_numpy(dtype=float)
         sums = self._of_groups(own.shape, lambda codes: values.groupby(codes).sum().to_numpy())
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -59,34 +59,34 @@ class Peers:
         return self._of_groups(values.shape, lambda codes: values.groupby(codes).median().to_numpy())
 
     def most_common(self, values: pd.Series) -> np.ndarray:
-        """Most common text of each row's whole group (ties: first in the alphabet); None where nothing is known."""
-        place, words = pd.factorize(values.astype(object), sort=True)
-        typical = self._of_groups((len(place), 1), lambda codes: _modes(place, codes, len(words))[:, None])[:, 0]
-        return np.array([*words, None], dtype=object)[typical.astype(np.intp)]
+        """Most common text of each row's whole group (ties: first in the alphabet); None where all are unknown."""
+        codes, categories = pd.factorize(values.astype(object), sort=True)
+        modes = self._of_groups((len(codes), 1), lambda groups: _modes(codes, groups, len(categories))[:, None])[:, 0]
+        return np.array([*categories, None], dtype=object)[modes.astype(np.intp)]
 
-    def _of_groups(self, shape: tuple[int, ...], tell: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """Give each row what `tell` says of its group; only levels that count for some row are told."""
-        found = np.empty(shape)
+    def _of_groups(self, shape: tuple[int, ...], aggregate: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Give each row the aggregate of its group; computed only at levels that count for some row."""
+        values = np.empty(shape)
         for level in np.unique(self.level):
             rows, codes = np.flatnonzero(self.level == level), self.codes[level]
-            found[rows] = tell(codes)[codes[rows]]
-        return found
+            values[rows] = aggregate(codes)[codes[rows]]
+        return values
 
 
 def peers(groups: pd.DataFrame, *, at_least: int = AT_LEAST) -> Peers:
-    """Find each agent-month's peers.
+    """Determine each agent-month's peer group.
 
     Parameters
     ----------
     groups : DataFrame
-        One row per agent-month with ``as_of`` and those of ``site``, ``job_role``, ``tenure_band`` the site has.
+        One row per agent-month: ``as_of`` and whichever of ``site``, ``job_role``, ``tenure_band`` are known.
     at_least : int
-        Fewest other agents that make a group.
+        Fewest other agents in a group.
     """
     codes = np.stack([_codes(groups, columns) for columns in LEVELS])
     others = np.stack([np.bincount(row, minlength=1)[row] - 1 if len(row) else row for row in codes])
-    enough = others >= at_least
-    level = np.where(enough.any(axis=0), enough.argmax(axis=0), len(LEVELS) - 1)
+    is_enough = others >= at_least
+    level = np.where(is_enough.any(axis=0), is_enough.argmax(axis=0), len(LEVELS) - 1)
     return Peers(codes=codes, level=level, count=others[level, np.arange(len(groups))])
 
 
@@ -95,10 +95,11 @@ def _codes(groups: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
     return groups.groupby(keys, dropna=False, sort=True).ngroup().to_numpy()
 
 
-def _modes(place: np.ndarray, codes: np.ndarray, words: int) -> np.ndarray:
-    """Find each group's most common word by its place among the sorted words; -1 where nothing is known."""
-    known, groups = place >= 0, codes.max(initial=-1) + 1
-    if words == 0:
-        return np.full(groups, -1)
-    counts = np.bincount(codes[known] * words + place[known], minlength=groups * words).reshape(groups, words)
+def _modes(codes: np.ndarray, groups: np.ndarray, categories: int) -> np.ndarray:
+    """Give the code of each group's most common category; -1 where all are unknown."""
+    is_known, count = codes >= 0, groups.max(initial=-1) + 1
+    if categories == 0:
+        return np.full(count, -1)
+    cells = groups[is_known] * categories + codes[is_known]
+    counts = np.bincount(cells, minlength=count * categories).reshape(count, categories)
     return np.where(counts.any(axis=1), counts.argmax(axis=1), -1)

@@ -1,4 +1,4 @@
-"""The plan for a budget and what to hold it against: simpler ways to choose, other budgets, doubt, and fairness."""
+"""The plan for a budget, with what it is compared with: simpler selections, other budgets, uncertainty and fairness."""
 
 from __future__ import annotations
 
@@ -10,35 +10,45 @@ import numpy as np
 import pandas as pd
 
 from attrition.predict.baselines import at_random, best_ratio_first, riskiest_first
-from attrition.predict.fairness import (
-    FairnessQuotas,
-    FairnessRule,
-    fairness_quotas,
-    meets_quotas,
-    membership,
-    offer_shares,
-)
+from attrition.predict.fairness import FairnessQuotas, fairness_quotas, meets_quotas, membership, offer_shares
 from attrition.predict.offer_selection import Selection, select_offers
 from attrition.predict.saving_uncertainty import simulate_savings
 
 if TYPE_CHECKING:
+    from attrition.predict.fairness_rule import FairnessRule
     from attrition.predict.playbook import Playbook
 
 INTERVAL = (0.05, 0.50, 0.95)
 RANDOM_PLANS = 200
-"""Plans drawn by lot, to see what eligibility alone brings."""
+"""Random selections, to see what eligibility alone achieves."""
 PLAN, UNCONSTRAINED, RISKIEST, RATIO, RANDOM = (
     "plan",
     "plan without the rule of fairness",
     "riskiest first",
     "best ratio first",
-    "by lot",
+    "at random",
 )
 
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What is asked for: a budget, the step after it, other budgets as multiples of it, the rule, and how to reckon."""
+    """What `attrition plan` is asked to compute.
+
+    Parameters
+    ----------
+    budget : float
+        Most that the offers may cost together.
+    next_budget : float
+        Additional money whose use is reported beside the plan.
+    curve : tuple of float
+        Other budgets, as multiples of `budget`.
+    rule : FairnessRule
+        The rule of fairness.
+    seconds : float
+        Time limit of the solver for one budget.
+    draws, seed : int
+        For the interval of the saving, and the seed of everything that is random.
+    """
 
     budget: float
     next_budget: float
@@ -50,24 +60,24 @@ class PlanRequest:
 
     @property
     def curve_budgets(self) -> list[float]:
-        """Give the other budgets."""
-        return [self.budget * times for times in self.curve]
+        """Give the other budgets as amounts."""
+        return [self.budget * multiple for multiple in self.curve]
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A plan, and what stands beside it.
+    """A plan and its comparisons.
 
     Parameters
     ----------
     offers : DataFrame
         The offers that are made.
     figures : dict
-        Sums, interval, chance of loss, what is proven, what the next money would bring.
+        Sums, interval, probability of a loss, upper bound and gap, what the next money would add.
     comparison, curve, shares : DataFrame
-        Ways to choose, budgets, groups.
+        Ways to select, budgets, groups.
     notes : list of str
-        Where the rule of fairness was relaxed, and why.
+        Which quotas of the rule of fairness were relaxed, and why.
     """
 
     offers: pd.DataFrame
@@ -79,98 +89,103 @@ class Plan:
 
 
 def optimise_plan(
-    offers: pd.DataFrame, agents: pd.DataFrame, asked: PlanRequest, *, playbook: Playbook, level_error: float
+    offers: pd.DataFrame, agents: pd.DataFrame, request: PlanRequest, *, playbook: Playbook, level_error: float
 ) -> Plan:
-    """Choose among offers, and hold the choice against simpler ones.
+    """Select the best offers, and compare the selection with simpler ones.
 
     Parameters
     ----------
     offers : DataFrame
         From `attrition.predict.offers.offers`.
     agents : DataFrame
-        Everybody who was ranked: ``agent_id``, ``risk`` and the levels of the rule.
-    asked : PlanRequest
-        Budget, rule, how much to reckon.
+        All ranked agents: ``agent_id``, ``risk`` and the levels of the rule.
+    request : PlanRequest
+        Budget, rule, and how much to compute.
     playbook : Playbook
         The effects and their intervals.
     level_error : float
-        By how much the level of risk is off for everybody, as a share.
+        Relative standard deviation of the level of risk, shared by all agents.
     """
-    told = fairness_quotas(agents, offers, asked.rule)
-    budgets = {asked.budget, asked.budget + asked.next_budget, *asked.curve_budgets}
-    choices = {budget: best_choice(offers, budget, fairness=told, seconds=asked.seconds) for budget in sorted(budgets)}
-    best, more = choices[asked.budget], choices[asked.budget + asked.next_budget]
-    chosen = offers.iloc[best.rows].reset_index(drop=True)
-    lots = np.random.default_rng(asked.seed)
-    savings = simulate_savings(chosen, playbook, level_error=level_error, draws=asked.draws, lots=lots)
+    fairness = fairness_quotas(agents, offers, request.rule)
+    budgets = {request.budget, request.budget + request.next_budget, *request.curve_budgets}
+    selections = {
+        budget: best_selection(offers, budget, fairness=fairness, seconds=request.seconds) for budget in sorted(budgets)
+    }
+    best, more = selections[request.budget], selections[request.budget + request.next_budget]
+    selected = offers.iloc[best.rows].reset_index(drop=True)
+    rng = np.random.default_rng(request.seed)
+    savings = simulate_savings(selected, playbook, level_error=level_error, draws=request.draws, rng=rng)
     low, middle, high = np.quantile(savings, INTERVAL)
-    kept = offer_shares(told, chosen["agent_id"])
+    shares = offer_shares(fairness, selected["agent_id"])
     figures = {
-        "budget": asked.budget,
-        "offers": len(chosen),
+        "budget": request.budget,
+        "offers": len(selected),
         "cost": best.cost,
         "expected_saving": best.saving,
         "saving_low": low,
         "saving_middle": middle,
         "saving_high": high,
         "chance_of_loss": float((savings < 0).mean()),
-        "at_most": best.at_most,
+        "at_most": best.upper_bound,
         "gap": best.gap,
-        "next_budget": asked.next_budget,
+        "next_budget": request.next_budget,
         "next_saving": more.saving - best.saving,
         "next_cost": more.cost - best.cost,
-        "interventions": chosen["intervention"].value_counts().sort_index().to_dict(),
-        "floor": asked.rule.floor,
-        "is_fair": bool(kept["is_kept"].all()),
+        "interventions": selected["intervention"].value_counts().sort_index().to_dict(),
+        "floor": request.rule.minimum_share,
+        "is_fair": bool(shares["is_kept"].all()),
     }
-    return Plan(chosen, figures, _compared(offers, best, told, asked), _curve(choices, asked), kept, told.notes)
+    comparison = _comparison(offers, best, fairness, request)
+    return Plan(selected, figures, comparison, _curve(selections, request), shares, fairness.notes)
 
 
-def best_choice(offers: pd.DataFrame, budget: float, *, fairness: FairnessQuotas, seconds: float) -> Selection:
-    """Solve the programme; where time ran out and a simpler way that keeps the rule found more, take that."""
-    found = select_offers(offers, budget=budget, fairness=fairness, seconds=seconds)
-    if found.gap == 0.0:
-        return found
-    for way in (riskiest_first, best_ratio_first):
-        rows = way(offers, budget=budget)
+def best_selection(offers: pd.DataFrame, budget: float, *, fairness: FairnessQuotas, seconds: float) -> Selection:
+    """Solve the integer program; where time ran out and a baseline that meets the quotas saves more, return that."""
+    best = select_offers(offers, budget=budget, fairness=fairness, seconds=seconds)
+    if best.gap == 0.0:
+        return best
+    for baseline in (riskiest_first, best_ratio_first):
+        rows = baseline(offers, budget=budget)
         saving, cost = _sums(offers, rows)
-        if saving > found.saving and meets_quotas(
-            fairness, membership(fairness, offers["agent_id"].iloc[rows]).sum(axis=1)
-        ):
-            found = replace(found, rows=np.sort(rows), saving=saving, cost=cost, at_most=max(found.at_most, saving))
-    return found
+        counts = membership(fairness, offers["agent_id"].iloc[rows]).sum(axis=1)
+        if saving > best.saving and meets_quotas(fairness, counts):
+            upper_bound = max(best.upper_bound, saving)
+            best = replace(best, rows=np.sort(rows), saving=saving, cost=cost, upper_bound=upper_bound)
+    return best
 
 
-def _compared(offers: pd.DataFrame, best: Selection, told: FairnessQuotas, asked: PlanRequest) -> pd.DataFrame:
-    """Set the plan beside the same without the rule, and simpler ways to spend the budget."""
-    unfair = best_choice(offers, asked.budget, fairness=FairnessQuotas(told.need, ()), seconds=asked.seconds)
-    ways = {PLAN: best.rows, UNCONSTRAINED: unfair.rows}
+def _comparison(offers: pd.DataFrame, best: Selection, fairness: FairnessQuotas, request: PlanRequest) -> pd.DataFrame:
+    """Compare the plan with the same without the rule of fairness, and with the baselines."""
+    no_quotas = FairnessQuotas(fairness.high_risk, ())
+    unconstrained = best_selection(offers, request.budget, fairness=no_quotas, seconds=request.seconds)
+    ways = {PLAN: best.rows, UNCONSTRAINED: unconstrained.rows}
     ways |= {
-        RISKIEST: riskiest_first(offers, budget=asked.budget),
-        RATIO: best_ratio_first(offers, budget=asked.budget),
+        RISKIEST: riskiest_first(offers, budget=request.budget),
+        RATIO: best_ratio_first(offers, budget=request.budget),
     }
-    members = membership(told, offers["agent_id"])
-    rows = [_way(name, offers, taken, told=told, members=members) for name, taken in ways.items()]
-    plans = at_random(offers, budget=asked.budget, lots=np.random.default_rng(asked.seed), times=RANDOM_PLANS)
-    by_chance = pd.DataFrame([_way(RANDOM, offers, taken, told=told, members=members) for taken in plans])
-    low, _, high = by_chance["expected_saving"].quantile(INTERVAL)
-    middle = {name: float(by_chance[name].mean()) for name in ("offers", "cost", "expected_saving")}
-    rows.append({"way": RANDOM} | middle | {"is_fair": by_chance["is_fair"].mean() == 1.0, "low": low, "high": high})
+    members = membership(fairness, offers["agent_id"])
+    rows = [_way(name, offers, taken, fairness=fairness, members=members) for name, taken in ways.items()]
+    rng = np.random.default_rng(request.seed)
+    plans = at_random(offers, budget=request.budget, rng=rng, times=RANDOM_PLANS)
+    random = pd.DataFrame([_way(RANDOM, offers, taken, fairness=fairness, members=members) for taken in plans])
+    low, _, high = random["expected_saving"].quantile(INTERVAL)
+    means = {name: float(random[name].mean()) for name in ("offers", "cost", "expected_saving")}
+    rows.append({"way": RANDOM} | means | {"is_fair": random["is_fair"].mean() == 1.0, "low": low, "high": high})
     return pd.DataFrame(rows, columns=["way", "offers", "cost", "expected_saving", "is_fair", "low", "high"])
 
 
-def _curve(choices: Mapping[float, Selection], asked: PlanRequest) -> pd.DataFrame:
+def _curve(selections: Mapping[float, Selection], request: PlanRequest) -> pd.DataFrame:
     """Give what other budgets would save."""
-    shown = sorted({asked.budget, *asked.curve_budgets})
-    rows = [(budget, choices[budget].cost, choices[budget].saving, choices[budget].gap) for budget in shown]
+    budgets = sorted({request.budget, *request.curve_budgets})
+    rows = [(budget, selections[budget].cost, selections[budget].saving, selections[budget].gap) for budget in budgets]
     return pd.DataFrame(rows, columns=["budget", "cost", "expected_saving", "gap"])
 
 
 def _way(
-    name: str, offers: pd.DataFrame, rows: np.ndarray, *, told: FairnessQuotas, members: np.ndarray
+    name: str, offers: pd.DataFrame, rows: np.ndarray, *, fairness: FairnessQuotas, members: np.ndarray
 ) -> dict[str, Any]:
     saving, cost = _sums(offers, rows)
-    is_fair = meets_quotas(told, members[:, rows].sum(axis=1))
+    is_fair = meets_quotas(fairness, members[:, rows].sum(axis=1))
     return {"way": name, "offers": len(rows), "cost": cost, "expected_saving": saving, "is_fair": is_fair}
 
 

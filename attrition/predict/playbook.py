@@ -1,10 +1,10 @@
-"""The playbook: what can be done to keep someone, for whom, at what cost, how far, and on what evidence."""
+"""The playbook: the interventions a site can offer, with eligibility, cost, changes, limits and evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -21,11 +21,11 @@ Grade = Literal["randomised", "quasi-experimental", "correlational", "assumption
 DO_NOTHING = "do_nothing"
 TALK_FIRST = "talk_first"
 ALWAYS = (DO_NOTHING, TALK_FIRST)
-"""Candidates for every agent; a playbook must hold them and may not restrict them."""
+"""Offered to every agent; a playbook must hold them, without conditions or capacity."""
 
 
 class Condition(Declaration):
-    """A comparison an agent must pass; `en` and `zh` say why not when it fails. An unknown value fails."""
+    """A comparison that must hold for an agent; `en` and `zh` are the reason when it fails. An unknown value fails."""
 
     feature: str
     op: Literal["<", "<=", ">", ">=", "==", "!="]
@@ -35,30 +35,31 @@ class Condition(Declaration):
 
 
 class Change(Declaration):
-    """One feature an intervention moves, in the direction good for the agent and never past the limit.
+    """A change of one feature by an intervention, in the direction that is better for the agent.
 
-    Exactly one says where it goes: `to` (a value), `by` (an amount), `to_peers` (the peers' value) or `follows`
-    (in proportion with a feature that an earlier change of the intervention moves). `most` is the longest way
-    it can be moved at once, `limit` the value it never passes.
+    Exactly one of these gives the new value: `to` (a value), `by` (an amount), `to_peers` (the peers' median) or
+    `follows` (in proportion to a feature that an earlier change of the intervention sets). `maximum_change` is the
+    largest change at once, `limit` a value that is never passed.
     """
 
+    renamed: ClassVar[Mapping[str, str]] = {"most": "maximum_change"}
     feature: str
     better: Literal["up", "down", "other"]
     to: float | str | None = None
     by: float | None = None
     to_peers: bool = False
     follows: str | None = None
-    most: float | None = Field(default=None, gt=0)
+    maximum_change: float | None = Field(default=None, gt=0)
     limit: float | None = None
 
     @model_validator(mode="after")
     def _one_target(self) -> Change:
         if (self.to is not None) + (self.by is not None) + self.to_peers + (self.follows is not None) != 1:
-            raise ValueError("say exactly one of to, by, to_peers and follows")
+            raise ValueError("give exactly one of to, by, to_peers and follows")
         if (self.better == "other") != isinstance(self.to, str):
-            raise ValueError('better = "other" is for a category, which goes `to` a text')
+            raise ValueError('better = "other" is for a category, whose new value `to` is a text')
         if self.by is not None and (self.by > 0) != (self.better == "up"):
-            raise ValueError("by goes against what is better for the agent")
+            raise ValueError("the sign of by is against the direction that is better for the agent")
         return self
 
 
@@ -72,16 +73,16 @@ class Cost(Declaration):
 
 
 class Dose(Declaration):
-    """The relative move of a feature that cost and effect are stated for; a smaller move costs and does less."""
+    """The relative change of a feature for which cost and effect are declared; both scale with the actual change."""
 
     feature: str
     size: float = Field(gt=0)
 
 
 class Evidence(Declaration):
-    """What is known of the effect: a hazard ratio with a 90 % interval, how it was learned, and where.
+    """The evidence for an effect: a hazard ratio with a 90 % interval, the grade of the study, and its source.
 
-    `source_zh` says the source in Chinese; without it `source` stands in both languages.
+    `source_zh` is the source in Chinese; without it `source` is used in both languages.
     """
 
     grade: Grade
@@ -91,8 +92,8 @@ class Evidence(Declaration):
     low: float = Field(gt=0, le=1)
     high: float = Field(gt=0, le=1)
 
-    def said(self, lang: str) -> str:
-        """Give the source in the reader's language, or as it stands where it was written in one only."""
+    def source_in(self, lang: str) -> str:
+        """Give the source in a language; `source` where there is no translation."""
         return self.source_zh or self.source if lang == "zh" else self.source
 
     @model_validator(mode="after")
@@ -103,7 +104,7 @@ class Evidence(Declaration):
 
 
 class Intervention(Declaration):
-    """Something a site can do for an agent."""
+    """Something a site can do to retain an agent."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     en: str
@@ -121,7 +122,7 @@ class Intervention(Declaration):
 
 
 class Replacement(Declaration):
-    """What one resignation costs, in parts: money, and shares of base pay for months of ramp and vacancy."""
+    """The cost of one resignation, in parts: money, and shares of base pay during the months of ramp-up and vacancy."""
 
     recruiting: float = Field(ge=0)
     training: float = Field(ge=0)
@@ -132,10 +133,11 @@ class Replacement(Declaration):
 
 
 class BasePay(Declaration):
-    """Where an agent's monthly base pay is read, and what counts where it is unknown."""
+    """The feature that holds an agent's monthly base pay, and the amount to use where it is unknown."""
 
+    renamed: ClassVar[Mapping[str, str]] = {"otherwise": "default"}
     feature: str
-    otherwise: float = Field(gt=0)
+    default: float = Field(gt=0)
 
 
 class Playbook(Declaration):
@@ -148,78 +150,82 @@ class Playbook(Declaration):
     interventions: tuple[Intervention, ...]
 
     @model_validator(mode="after")
-    def _always_there(self) -> Playbook:
+    def _holds_required_interventions(self) -> Playbook:
         ids = [intervention.id for intervention in self.interventions]
         if len(set(ids)) < len(ids):
             raise ValueError("two interventions share an id")
         for name in ALWAYS:
             if name not in ids or self[name].eligible or self[name].capacity_per_month is not None:
-                raise ValueError(f"{name} must be there, for everybody, without a capacity")
+                raise ValueError(f"{name} must be there, for every agent, without a capacity")
         return self
 
     def __getitem__(self, name: str) -> Intervention:
         return next(intervention for intervention in self.interventions if intervention.id == name)
 
     def priced_in(self, site: Mapping[str, Any]) -> Playbook:
-        """Give the playbook with every amount in the site's currency, by the rates the site declares.
+        """Return the playbook with all amounts converted to the site's currency.
 
         Parameters
         ----------
         site : mapping
-            ``currency``, and ``rates``: what one unit of another currency is worth in the site's.
+            ``currency``, and ``rates``: the value of one unit of another currency in the site's.
 
         Raises
         ------
         DeclarationError
-            The amounts are in a currency the site declares no rate for.
+            The site declares no rate for the playbook's currency.
         """
         currency, rates = site["currency"], site.get("rates", {})
         if currency == self.currency:
             return self
         if self.currency not in rates:
             raise DeclarationError(
-                f"models/playbook.toml counts in {self.currency} and the site in {currency}: write your own amounts "
-                f"into it, or declare under [site.rates] in pipelines/sources.toml what one {self.currency} is worth"
+                f"the amounts in models/playbook.toml are in {self.currency} and the site's currency is {currency}: "
+                f"write your own amounts into it, or declare under [site.rates] in pipelines/sources.toml what one "
+                f"{self.currency} is worth"
             )
         return _scaled(self, rates[self.currency]).model_copy(update={"currency": currency})
 
-    def learning_from(self, learned: PilotHistory) -> Playbook:
-        """Give the playbook with the effects that pilots found here weighed against what was thought before.
+    def updated_by(self, history: PilotHistory) -> Playbook:
+        """Return the playbook with its effects updated by the results of pilots at this site.
 
         An effect that would raise the hazard counts as none.
 
         Raises
         ------
         DeclarationError
-            A pilot taught about an intervention that the playbook does not hold.
+            There are results about an intervention that the playbook does not hold.
         """
-        known = {intervention.id for intervention in self.interventions}
-        strange = sorted({lesson.intervention for lesson in learned.lessons} - known)
-        if strange:
+        ids = {intervention.id for intervention in self.interventions}
+        unknown = sorted({lesson.intervention for lesson in history.lessons} - ids)
+        if unknown:
             raise DeclarationError(
-                f"{FILE} holds lessons about {', '.join(strange)}, which models/playbook.toml does not know"
-                f"{nearest(strange[0], known)}; an intervention keeps its id once a pilot was read"
+                f"{FILE} holds lessons about {', '.join(unknown)}, which models/playbook.toml does not hold"
+                f"{nearest(unknown[0], ids)}; an intervention keeps its id once a pilot was read"
             )
-        items = (_taught(item, learned.of(item.id)) for item in self.interventions)
+        items = (_with_posterior(item, history.of(item.id)) for item in self.interventions)
         return self.model_copy(update={"interventions": tuple(items)})
 
 
-def _taught(item: Intervention, lessons: Sequence[Lesson]) -> Intervention:
-    """Put the posterior of an intervention in the place of its prior, and name the pilots."""
+def _with_posterior(item: Intervention, lessons: Sequence[Lesson]) -> Intervention:
+    """Replace the prior effect of an intervention by its posterior, and name the pilots as a source."""
     if not lessons:
         return item
-    told, names = item.evidence, ", ".join(lesson.pilot for lesson in lessons)
-    prior = EffectEstimate(hazard_ratio=told.hazard_ratio, low=told.low, high=told.high)
-    found = posterior(prior, [lesson.estimate for lesson in lessons])
-    ends = {name: min(1.0, getattr(found, name)) for name in ("hazard_ratio", "low", "high")}
-    words = {"source": f"pilots here ({names}), weighed with {told.source}", "grade": "randomised"}
-    words["source_zh"] = f"本地试点（{names}），并结合：{told.said('zh')}"
-    return item.model_copy(update={"evidence": told.model_copy(update=ends | words)})
+    evidence, pilots = item.evidence, ", ".join(lesson.pilot for lesson in lessons)
+    prior = EffectEstimate(hazard_ratio=evidence.hazard_ratio, low=evidence.low, high=evidence.high)
+    updated = posterior(prior, [lesson.estimate for lesson in lessons])
+    effect = {name: min(1.0, getattr(updated, name)) for name in ("hazard_ratio", "low", "high")}
+    source = {
+        "source": f"pilots here ({pilots}), combined with {evidence.source}",
+        "source_zh": f"本地试点（{pilots}），并结合：{evidence.source_in('zh')}",
+        "grade": "randomised",
+    }
+    return item.model_copy(update={"evidence": evidence.model_copy(update=effect | source)})
 
 
 def _scaled(book: Playbook, rate: float) -> Playbook:
     """Multiply every amount of money."""
-    pay = book.base_pay.model_copy(update={"otherwise": book.base_pay.otherwise * rate})
+    pay = book.base_pay.model_copy(update={"default": book.base_pay.default * rate})
     parts = {"recruiting": book.replacement.recruiting * rate, "training": book.replacement.training * rate}
     interventions = []
     for item in book.interventions:
@@ -230,39 +236,41 @@ def _scaled(book: Playbook, rate: float) -> Playbook:
 
 
 def read_playbook(path: Path, *, features: Sequence[Feature]) -> Playbook:
-    """Read a playbook and hold it against the features a site has.
+    """Read a playbook and check it against the declared features.
 
     Raises
     ------
     DeclarationError
-        The file breaks its model, moves a symptom or a fact nobody can set, asks for one as a condition,
-        or moves a feature in the direction that raises risk.
+        The file is malformed; or an intervention changes a symptom or a feature without a lever, has a symptom as a
+        condition, or changes a feature in the direction that raises risk.
     """
-    declared = read(path, Playbook)
-    faults = [fault for intervention in declared.interventions for fault in _faults(intervention, features)]
+    book = read(path, Playbook)
+    faults = [fault for intervention in book.interventions for fault in _faults(intervention, features)]
     if faults:
         raise DeclarationError(f"{path}: " + "; ".join(faults))
-    return declared
+    return book
 
 
 def _faults(intervention: Intervention, features: Sequence[Feature]) -> list[str]:
-    known = {feature.name: feature for feature in features}
-    found = [
-        f"{intervention.id} asks for {condition.feature}, a warning sign; warning signs get no intervention"
+    by_name = {feature.name: feature for feature in features}
+    faults = [
+        f"{intervention.id} has a condition on {condition.feature}, a warning sign; no intervention may depend on one"
         for condition in intervention.eligible
-        if condition.feature in known and known[condition.feature].is_symptom
+        if condition.feature in by_name and by_name[condition.feature].is_symptom
     ]
-    moved = [(change, known[change.feature]) for change in intervention.changes if change.feature in known]
-    return found + [f"{intervention.id} {fault}" for change, feature in moved for fault in _harm(change, feature)]
+    changes = [(change, by_name[change.feature]) for change in intervention.changes if change.feature in by_name]
+    return faults + [
+        f"{intervention.id} {fault}" for change, feature in changes for fault in _change_faults(change, feature)
+    ]
 
 
-def _harm(change: Change, feature: Feature) -> list[str]:
+def _change_faults(change: Change, feature: Feature) -> list[str]:
     if feature.is_symptom:
-        return [f"moves {feature.name}, a warning sign; nobody is kept by forbidding it"]
+        return [f"changes {feature.name}, a warning sign, which no intervention can change"]
     if feature.lever == "none":
-        return [f"moves {feature.name}, which nobody can set"]
+        return [f"changes {feature.name}, which cannot be set"]
     if feature.is_category != (change.better == "other"):
-        return [f"moves {feature.name} as if it were {'a number' if feature.is_category else 'a category'}"]
+        return [f"changes {feature.name} as if it were {'a number' if feature.is_category else 'a category'}"]
     if {"up": 1, "down": -1, "other": 0}[change.better] * feature.direction > 0:
-        return [f"moves {feature.name} {change.better}, which raises risk"]
+        return [f"changes {feature.name} {change.better}, which raises risk"]
     return []

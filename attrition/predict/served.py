@@ -1,7 +1,7 @@
-"""The served model: an MLflow pyfunc as code around a fitted model's text files; plain values in, risks out.
+"""The served model: an MLflow pyfunc, as code around the files of a fitted model; plain values in, risks out.
 
 MLflow runs this file when it loads the model (models from code); the folder of the fitted model is its artifact
-``fitted``. The same function that makes the table ``scores`` makes the risks here.
+``fitted``. The risks come from `FittedRisk.score`, as those of the table ``scores`` do.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ ARTIFACT = "fitted"
 
 
 class ServedRisk(mlflow.pyfunc.PythonModel):
-    """Answers rows of features with risks per horizon, band, top drivers and the model's version."""
+    """Predicts risks per horizon, band, strongest drivers and the model's version for rows of features."""
 
     def load_context(self, context: Any) -> None:
-        """Load the fitted model, whose files are held against their hashes."""
+        """Load the fitted model; the hashes of its files are checked."""
         folder = Path(context.artifacts[ARTIFACT])
         self.fitted = load_fitted(folder)
         self.version = registered_version(folder)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Answer each row, in order."""
+        """Predict for each row, in order."""
         return predictions(self.fitted, from_frame(model_input, self.fitted.features), version=self.version)
 
 
 def registered_version(folder: Path) -> str:
-    """Read the registry's version from the note MLflow leaves at the model's root when it is loaded from there.
+    """Read the registered version from the file that MLflow writes at the model's root when it downloads it.
 
-    A model that is loaded from a plain folder has none: "unregistered".
+    A model loaded from a plain folder has no such file: "unregistered".
     """
     for parent in folder.parents:
-        note = parent / "registered_model_meta"
-        if note.is_file():
-            lines = dict(line.split(":", 1) for line in note.read_text(encoding="utf-8").splitlines() if ":" in line)
+        meta = parent / "registered_model_meta"
+        if meta.is_file():
+            lines = dict(line.split(":", 1) for line in meta.read_text(encoding="utf-8").splitlines() if ":" in line)
             return lines.get("model_version", "").strip().strip("'\"") or "unregistered"
         if (parent / "MLmodel").is_file():
             break
@@ -56,12 +56,12 @@ def registered_version(folder: Path) -> str:
 
 
 def signature(features: Sequence[Feature], horizons: Sequence[int]) -> ModelSignature:
-    """Describe what goes in, by name, and the doubles and strings that come out.
+    """Return the model's signature: inputs by name, and the doubles and strings that it returns.
 
-    The inputs are left untyped, all optional. MLflow would check types before the model is asked, and its refusal
-    repeats every row it was given; it also refuses a table in which nobody has some category, as pandas takes nothing
-    but nulls for numbers. So `attrition.predict.inputs` does all the checking, and the
-    dictionary of features in the model's folder says what each of them is.
+    The inputs are optional and of any type. MLflow would check types before it calls the model, and its error repeats
+    the rows; it would also reject a table in which a category is null throughout, since pandas types that column as
+    numbers. So `attrition.predict.inputs` does all the validation, and the dictionary of features in the model's folder
+    documents their types.
     """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema

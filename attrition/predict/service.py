@@ -1,7 +1,7 @@
-"""The product's own scoring service: MLflow's JSON in and out, strict, with limits, and a version in every reply.
+"""The scoring service of `attrition serve`: MLflow's JSON in and out, with validation, limits and a version header.
 
-What it adds to MLflow's server: a body limit, an optional bearer token, a check of the Host header, no repetition
-of any input in an error, and the model's version in every reply (header ``X-Model-Version``).
+It adds to MLflow's server: a limit of the body, an optional bearer token, a check of the Host header, errors that
+repeat no input, and the model's version in every response (header ``X-Model-Version``).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
 
 TOKEN_VARIABLE = "ATTRITION_TOKEN"
-MOST_BYTES = 32 * 2**20
-MOST_ROWS = 10_000
-LOCAL = ("127.0.0.1", "localhost", "[::1]")
+MAXIMUM_BYTES = 32 * 2**20
+MAXIMUM_ROWS = 10_000
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 class RejectedRequest(Exception):
-    """A request that is turned away, with its status; the message holds nothing of the request."""
+    """A request that is rejected, with its HTTP status; the message repeats nothing of the request."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -44,38 +44,38 @@ def application(
     *,
     version: str,
     token: str | None = None,
-    most_bytes: int = MOST_BYTES,
-    hosts: Sequence[str] = LOCAL,
+    maximum_bytes: int = MAXIMUM_BYTES,
+    hosts: Sequence[str] = LOCAL_HOSTS,
 ) -> FastAPI:
-    """Make the service around one fitted model.
+    """Build the service for one fitted model.
 
     Parameters
     ----------
     fitted : FittedRisk
         The champion.
     version : str
-        Its version in the registry; stands in every reply.
+        Its version in the registry, returned with every response.
     token : str or None
-        When given, every scoring request must carry ``Authorization: Bearer <token>``.
-    most_bytes : int
+        Where set, every scoring request must have the header ``Authorization: Bearer <token>``.
+    maximum_bytes : int
         Longest body, in bytes.
     hosts : sequence of str
-        Names this service may be called by (the Host header), see `allowed_hosts`.
+        Values of the Host header that are accepted, see `allowed_hosts`.
     """
     app = FastAPI(title="attrition", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.middleware("http")(_signed(version))
+    app.middleware("http")(_add_headers(version))
 
     async def score(request: Request) -> Response:
         try:
-            _permit(request, token)
-            records = _records(await _body(request, most_bytes))
-            told = await run_in_threadpool(_answered, fitted, records, version)
-        except RejectedRequest as refusal:
-            return JSONResponse({"error": str(refusal)}, status_code=refusal.status)
-        except InvalidInput as refusal:
-            return JSONResponse({"error": str(refusal)}, status_code=400)
-        return Response(told, media_type="application/json")
+            _check_token(request, token)
+            records = _records(await _body(request, maximum_bytes))
+            content = await run_in_threadpool(_predict, fitted, records, version)
+        except RejectedRequest as rejection:
+            return JSONResponse({"error": str(rejection)}, status_code=rejection.status)
+        except InvalidInput as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return Response(content, media_type="application/json")
 
     app.post("/score")(score)
     app.post("/invocations")(score)
@@ -85,7 +85,7 @@ def application(
         return {"status": "ready", "model_version": version}
 
     @app.get("/version")
-    def which() -> dict[str, str]:
+    def versions() -> dict[str, str]:
         from attrition import __version__
 
         return {"attrition": __version__, "model": fitted.spec.name, "model_version": version}
@@ -94,9 +94,9 @@ def application(
 
 
 def allowed_hosts(host: str, token: str | None) -> tuple[str, ...]:
-    """Give the names by which the service may be called when it listens on `host`.
+    """Return the values of the Host header to accept when the service listens on `host`.
 
-    On this machine's own address these are its local names. Beyond it, any name, and then a token must be set.
+    On a local address these are the local names. On any other address all are accepted, and a token is required.
 
     Raises
     ------
@@ -108,8 +108,8 @@ def allowed_hosts(host: str, token: str | None) -> tuple[str, ...]:
     >>> allowed_hosts("127.0.0.1", None)
     ('127.0.0.1', 'localhost', '[::1]')
     """
-    if host in (*LOCAL, "::1"):
-        return LOCAL
+    if host in (*LOCAL_HOSTS, "::1"):
+        return LOCAL_HOSTS
     if not token:
         raise UserError(f"on {host} other machines can reach the service: set {TOKEN_VARIABLE} to a secret first")
     return ("*",)
@@ -122,57 +122,57 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
 
 
-def _signed(version: str) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    async def sign(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+def _add_headers(version: str) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         try:
             response = await call_next(request)
         except Exception:
-            response = JSONResponse({"error": "the model could not answer"}, status_code=500)
+            response = JSONResponse({"error": "the model failed"}, status_code=500)
         response.headers["X-Model-Version"] = version
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    return sign
+    return add_headers
 
 
-def _permit(request: Request, token: str | None) -> None:
+def _check_token(request: Request, token: str | None) -> None:
     if token is None:
         return
-    given = request.headers.get("authorization", "")
-    if not hmac.compare_digest(given.encode("latin-1"), f"Bearer {token}".encode()):
+    header = request.headers.get("authorization", "")
+    if not hmac.compare_digest(header.encode("latin-1"), f"Bearer {token}".encode()):
         raise RejectedRequest(401, "a bearer token is needed")
 
 
-async def _body(request: Request, most_bytes: int) -> bytes:
-    """Read the body up to the limit and no further."""
+async def _body(request: Request, maximum_bytes: int) -> bytes:
+    """Read the body, up to the limit."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise RejectedRequest(415, "the body must be JSON, with Content-Type: application/json")
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > most_bytes:
-            raise RejectedRequest(413, f"the body is longer than {most_bytes} bytes")
+        if len(body) > maximum_bytes:
+            raise RejectedRequest(413, f"the body is longer than {maximum_bytes} bytes")
     return bytes(body)
 
 
 def _records(body: bytes) -> list[Any]:
-    """Take the rows out of ``{"dataframe_records": [...]}``."""
+    """Extract the rows from ``{"dataframe_records": [...]}``."""
     try:
-        content = json.loads(body, parse_constant=_not_json)
+        content = json.loads(body, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise RejectedRequest(400, "the body is not JSON") from None
     if not isinstance(content, dict) or set(content) != {"dataframe_records"}:
         raise RejectedRequest(400, 'the body must be {"dataframe_records": [...]} and nothing else')
     records = content["dataframe_records"]
-    if isinstance(records, list) and len(records) > MOST_ROWS:
-        raise RejectedRequest(413, f"there are more than {MOST_ROWS} rows")
+    if isinstance(records, list) and len(records) > MAXIMUM_ROWS:
+        raise RejectedRequest(413, f"there are more than {MAXIMUM_ROWS} rows")
     return records
 
 
-def _not_json(_: str) -> NoReturn:
+def _reject_constant(_: str) -> NoReturn:
     raise ValueError
 
 
-def _answered(fitted: FittedRisk, records: list[Any], version: str) -> str:
+def _predict(fitted: FittedRisk, records: list[Any], version: str) -> str:
     table = predictions(fitted, from_records(records, fitted.features), version=version)
     return json.dumps({"predictions": table.to_dict(orient="records")}, allow_nan=False)

@@ -1,4 +1,4 @@
-"""An agent's months ahead as one curve: the probabilities of still being here, of having resigned, of having left."""
+"""Monthly curves for each agent: the probabilities of staying, of having resigned, and of having left otherwise."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ COLUMNS = [*KEYS, "month_ahead", "staying", "resigned", "left_otherwise"]
 
 
 def survival(scores: pd.DataFrame) -> pd.DataFrame:
-    """Draw the monthly curve through the risks of the horizons.
+    """Interpolate the risks of the horizons to monthly curves.
 
     Parameters
     ----------
     scores : DataFrame
-        agent_id, as_of, horizon_months, risk, involuntary_risk: every agent-month with the same horizons.
+        agent_id, as_of, horizon_months, risk, involuntary_risk; all agent-months with the same horizons.
 
     Returns
     -------
@@ -26,8 +26,8 @@ def survival(scores: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Between two horizons the hazards are taken to be constant, so staying falls geometrically and the two kinds of exit
-    share what is lost in the same proportion throughout.
+    Between two horizons the hazards are assumed constant: the probability of staying falls geometrically, and the two
+    kinds of exit share the fall in the same proportion throughout.
 
     Examples
     --------
@@ -44,20 +44,20 @@ def survival(scores: pd.DataFrame) -> pd.DataFrame:
         for name in ("risk", "involuntary_risk")
     )
     months = np.arange(1, horizons[-1] + 1)
-    share, after = _share_of_what_is_lost(1.0 - resigned - otherwise, np.r_[0, horizons], months)
+    share, after = _share_of_fall(1.0 - resigned - otherwise, np.r_[0, horizons], months)
     parts = [total[:, after - 1] + share * (total[:, after] - total[:, after - 1]) for total in (resigned, otherwise)]
     keys = {key: np.repeat(agents[key].to_numpy(), len(months)) for key in KEYS}
     curves = {"staying": 1.0 - parts[0] - parts[1], "resigned": parts[0], "left_otherwise": parts[1]}
-    told = keys | {"month_ahead": np.tile(months, len(agents))} | {name: part.ravel() for name, part in curves.items()}
-    return pd.DataFrame(told)[COLUMNS]
+    columns = {"month_ahead": np.tile(months, len(agents))} | {name: part.ravel() for name, part in curves.items()}
+    return pd.DataFrame(keys | columns)[COLUMNS]
 
 
-def _share_of_what_is_lost(staying: np.ndarray, knots: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give for each month how much of the loss between its two knots has happened, and the place of the later knot."""
+def _share_of_fall(staying: np.ndarray, knots: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give for each month the share of the fall between its two knots so far, and the index of the later knot."""
     after = np.searchsorted(knots, months)
     within = (months - knots[after - 1]) / (knots[after] - knots[after - 1])
     first, last = staying[:, after - 1], staying[:, after]
-    lost = first - last
-    kept = np.clip(last, 1e-300, None) / np.clip(first, 1e-300, None)
-    steady = np.where(lost > 0, lost, 1.0)
-    return np.where(lost > 0, first * (1.0 - kept**within) / steady, within), after
+    fall = first - last
+    ratio = np.clip(last, 1e-300, None) / np.clip(first, 1e-300, None)
+    divisor = np.where(fall > 0, fall, 1.0)
+    return np.where(fall > 0, first * (1.0 - ratio**within) / divisor, within), after

@@ -98,12 +98,12 @@ def _each(declared: Replacement, pay: float) -> pd.Series:
 def _pay_of_leavers(rows: pd.DataFrame | None, left: pd.DataFrame, declared: BasePay) -> float:
     """Give the mean base pay of those who resigned, as it stood at the last month-end before."""
     if rows is None or declared.feature not in rows or left.empty:
-        return declared.otherwise
+        return declared.default
     seen = rows[["agent_id", "as_of", declared.feature]].dropna()
     both = left[["agent_id", "hired", "left"]].merge(seen, on="agent_id", how="left")
     both = both[both["as_of"].isna() | ((both["as_of"] < both["left"]) & (both["as_of"] >= both["hired"]))]
     last = both.sort_values("as_of").drop_duplicates(["agent_id", "hired"], keep="last")
-    sums = last[declared.feature].fillna(declared.otherwise).sum() + declared.otherwise * (len(left) - len(last))
+    sums = last[declared.feature].fillna(declared.default).sum() + declared.default * (len(left) - len(last))
     mean = float(sums) / len(left)
     return rounded(mean, len(left), one=mean)
 
@@ -113,9 +113,9 @@ def _pay_of_expected(products: Products, expected: float) -> float:
     declared = products.base_pay
     assert declared is not None
     if products.frame is None:
-        return declared.otherwise
+        return declared.default
     now = products.frame[products.frame["as_of"] == pd.Timestamp(products.as_of)]
     scores = products.scores[products.scores["horizon_months"] == products.horizon][["agent_id", "risk"]]
     both = scores.merge(now, on="agent_id", how="left")
     mean = float((both["risk"] * base_pay(both, declared)).sum() / both["risk"].sum())
-    return rounded(mean, int(expected), one=mean) if expected >= 1 else declared.otherwise
+    return rounded(mean, int(expected), one=mean) if expected >= 1 else declared.default

@@ -140,7 +140,7 @@ def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
 
     def sources(form: Form) -> list[str]:
         known = [offers.get(row.intervention) for _, row in rows]
-        return ["" if offered is None else offered.evidence.said(form.words.lang) for offered in known]
+        return ["" if offered is None else offered.evidence.source_in(form.words.lang) for offered in known]
 
     columns = (
         Column(both(forms, "c.agent"), [agent for agent, _ in rows]),

@@ -61,7 +61,7 @@ def make_design(
     folder = workspace / FOLDER / asked.name
     if folder.exists():
         raise UserError(f"{FOLDER}/{asked.name} is there already; lots are drawn once, a new pilot wants a new --name")
-    book = _book(workspace, features).learning_from(read_history(workspace)).priced_in(site)
+    book = _book(workspace, features).updated_by(read_history(workspace)).priced_in(site)
     item = _tried(book, intervention)
     scores = Runs(workspace).read_of_month(asked.as_of, "scores")
     candidates = _candidates(workspace, item, month, scores)

@@ -19,7 +19,6 @@ from attrition.errors import DeclarationError, UserError, nearest
 from attrition.jobs import MonthlyJob, PlanJob
 from attrition.pilot.lessons import read_history
 from attrition.predict.eligibility import Options
-from attrition.predict.fairness import FairnessRule
 from attrition.predict.intervention_estimates import intervention_estimates
 from attrition.predict.offers import offers
 from attrition.predict.plan import Plan, PlanRequest, optimise_plan
@@ -67,7 +66,7 @@ def options_of(
 ) -> Options:
     """Say what can be done in a month: the playbook with what pilots taught, and what is not offered to whom now."""
     book = read_playbook(workspace / "models" / "playbook.toml", features=features)
-    book = book.learning_from(read_history(workspace)).priced_in(site)
+    book = book.updated_by(read_history(workspace)).priced_in(site)
     return Options(book, barred(workspace, Runs(workspace).read_given(), frame))
 
 
@@ -93,11 +92,12 @@ def make_plan(
     )
     offered = offers(table, agents, fitted=fitted, playbook=book, site_capacity=job.site_capacity)
     _refuse_silly(budget, offered, book.currency)
-    rule = FairnessRule(job.fairness.levels, job.fairness.floor, job.fairness.fewest)
-    asked = PlanRequest(budget, job.next_budget, job.curve, rule, job.seconds, job.draws, job.seed)
+    request = PlanRequest(
+        budget, job.next_budget, job.curve, job.fairness, seconds=job.seconds, draws=job.draws, seed=job.seed
+    )
     progress(f"choosing among {len(offered)} offers that save more than they cost")
     level = level_error(workspace, fitted.spec)
-    plan = optimise_plan(offered, agents, asked, playbook=book, level_error=level)
+    plan = optimise_plan(offered, agents, request, playbook=book, level_error=level)
     facts: dict[str, Any] = {
         "as_of": f"{month.as_of:%Y-%m-%d}",
         "model_version": month.version,

@@ -111,7 +111,7 @@ def _score(
     rows, outcomes, features, about = known
     fitted = fit(rows, outcomes, features=features, spec=spec, at=pd.Timestamp(month))
     book = read_playbook(runs.workspace / "models" / "playbook.toml", features=features)
-    book = book.learning_from(lessons_by(runs.workspace, month)).priced_in(about["site"])
+    book = book.updated_by(lessons_by(runs.workspace, month)).priced_in(about["site"])
     frame, groups = month_of(rows, month), month_of(outcomes, month)
     options = Options(book, barred(runs.workspace, runs.read_given(), frame))
     tables = month_tables(fitted, frame, version=f"{AS_OF_THEN}{month}", groups=groups, options=options)

@@ -59,7 +59,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
     outcomes, about = runs.read_outcomes(), runs.about_panel()
     features = features_of(about)
     known = lessons_by(workspace, as_of)
-    book = read_playbook(workspace / "models" / "playbook.toml", features=features).learning_from(known)
+    book = read_playbook(workspace / "models" / "playbook.toml", features=features).updated_by(known)
     book = book.priced_in(about["site"])
     month: dict[str, Any] = _scored(runs, as_of, spec, capacity=job.capacity, agents=agents)
     pay, said = book.base_pay.feature, _said(runs, as_of)

@@ -63,22 +63,22 @@ def test_a_pilot_that_is_read_again_takes_its_old_place(tmp_path):
 
 def test_the_playbook_takes_the_posterior_and_names_the_pilot(tmp_path):
     book = read_playbook(written(tmp_path), features=FEATURES)
-    told = book.learning_from(PilotHistory(lessons=(lesson(),)))["talk_first"].evidence
+    told = book.updated_by(PilotHistory(lessons=(lesson(),)))["talk_first"].evidence
     assert told.low < told.hazard_ratio < book["talk_first"].evidence.hazard_ratio
     assert (told.grade, "talks" in told.source) == ("randomised", True)
-    assert book.learning_from(PilotHistory())["talk_first"] == book["talk_first"]
+    assert book.updated_by(PilotHistory())["talk_first"] == book["talk_first"]
 
 
 def test_harm_counts_as_no_effect_in_the_playbook(tmp_path):
     book = read_playbook(written(tmp_path), features=FEATURES)
-    told = book.learning_from(PilotHistory(lessons=(lesson(found=from_log_ratio(0.8, 0.05)),)))["talk_first"].evidence
+    told = book.updated_by(PilotHistory(lessons=(lesson(found=from_log_ratio(0.8, 0.05)),)))["talk_first"].evidence
     assert (told.hazard_ratio, told.high) == (1.0, 1.0)
 
 
 def test_a_lesson_about_nothing_that_is_known_stops_the_check(tmp_path):
     book = read_playbook(written(tmp_path), features=FEATURES)
     with pytest.raises(DeclarationError, match=r'talk_frist.*did you mean "talk_first"'):
-        book.learning_from(PilotHistory(lessons=(lesson(intervention="talk_frist"),)))
+        book.updated_by(PilotHistory(lessons=(lesson(intervention="talk_frist"),)))
 
 
 def test_an_edited_history_that_cannot_be_is_refused(tmp_path):

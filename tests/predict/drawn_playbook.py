@@ -14,7 +14,7 @@ currency = "CNY"
 saving_months = 12
 [base_pay]
 feature = "base_pay"
-otherwise = 5000
+default = 5000
 [replacement]
 recruiting = 2000
 training = 5000

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.special import logit
 
+from attrition.labels.outcomes import KEYS
 from attrition.predict.before_after import before_after
+from attrition.predict.scores import NEW_SITE, STOPPED_SOURCE, TOO_NEW
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +46,19 @@ def test_the_difference_lies_in_its_interval_which_is_narrower_than_that_of_the_
     own = logit(rows["risk_before"] + rows["difference_high"]) - logit(rows["risk_before"] + rows["difference_low"])
     whole = logit(rows["risk_high_after"]) - logit(rows["risk_low_after"])
     assert own.median() < whole.median()
+
+
+def test_a_site_that_is_new_to_the_model_is_abstained_from_as_in_the_scores(month):
+    rows = month.frame.head(3)
+    is_new = pd.Series(True, index=pd.MultiIndex.from_frame(rows[KEYS]))
+    table = before_after(month.fitted, rows, rows, is_new_site=is_new)
+    assert set(table["abstain_reason_before"]) == {NEW_SITE}
+    assert table["abstain_reason_before"].tolist() == table["abstain_reason_after"].tolist()
+
+
+def test_a_source_that_stopped_for_the_whole_month_is_abstained_from_for_one_agent(month):
+    stopped = month.frame.assign(pay_market_ratio=np.nan, tenure_days=np.nan)
+    table = before_after(month.fitted, stopped.head(1), stopped.head(1), month=stopped)
+    assert table["abstain_reason_before"].iloc[0] == STOPPED_SOURCE
+    alone = before_after(month.fitted, month.frame.head(1), month.frame.head(1), month=month.frame)
+    assert alone["abstain_reason_before"].isna().all() or alone["abstain_reason_before"].iloc[0] == TOO_NEW

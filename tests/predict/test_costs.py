@@ -9,7 +9,7 @@ ONE = pd.Series([1.0])
 
 
 def test_base_pay_is_the_declared_amount_where_it_is_not_known():
-    declared = BasePay(feature="base_pay", otherwise=5000)
+    declared = BasePay(feature="base_pay", default=5000)
     assert base_pay(pd.DataFrame({"base_pay": [4000.0, None]}), declared).tolist() == [4000.0, 5000.0]
     assert base_pay(pd.DataFrame({"x": [1]}), declared).tolist() == [5000.0]
 

@@ -102,8 +102,8 @@ def test_columns_of_words_are_text_even_where_nobody_has_a_word():
 
 
 def test_only_the_rows_asked_for_are_told_and_the_others_still_count_as_peers(model, frame):
-    told = np.arange(len(frame)) < 3
-    some = drivers(model, frame, features=FEATURES, groups=groups(frame), told=told)
+    is_explained = np.arange(len(frame)) < 3
+    some = drivers(model, frame, features=FEATURES, groups=groups(frame), is_explained=is_explained)
     everybody = explained(model, frame)
     pd.testing.assert_frame_equal(
         some, everybody[everybody["agent_id"].isin(frame["agent_id"][:3])].reset_index(drop=True)

@@ -20,7 +20,7 @@ def test_a_feature_goes_to_its_value_and_nobody_is_moved_the_wrong_way():
 
 
 def test_no_move_is_longer_than_the_longest_way():
-    assert moved([0.80, 0.97], {"feature": RATIO, "better": "up", "to": 1.0, "most": 0.08}) == [0.88, 1.0]
+    assert moved([0.80, 0.97], {"feature": RATIO, "better": "up", "to": 1.0, "maximum_change": 0.08}) == [0.88, 1.0]
 
 
 def test_an_amount_stops_at_the_limit_and_an_agent_beyond_it_stays():

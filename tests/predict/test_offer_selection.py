@@ -6,12 +6,13 @@ import pytest
 
 from attrition.predict import offer_selection
 from attrition.predict.baselines import at_random, best_ratio_first, riskiest_first
-from attrition.predict.fairness import FairnessQuotas, FairnessRule, fairness_quotas, offer_shares
+from attrition.predict.fairness import FairnessQuotas, fairness_quotas, offer_shares
+from attrition.predict.fairness_rule import FairnessRule
 from attrition.predict.offer_selection import select_offers
-from attrition.predict.plan import best_choice
+from attrition.predict.plan import best_selection
 from tests.predict.drawn_offers import agents_of, drawn, random_offers
 
-RULE = FairnessRule(levels=("site",), floor=0.5, fewest=2)
+RULE = FairnessRule(levels=("site",), minimum_share=0.5, minimum_group_size=2)
 
 KNAPSACK = """
 agent_id  site    intervention  risk_before  cost  expected_saving
@@ -45,7 +46,7 @@ def agents_taken(offers, rows):
     return offers["agent_id"].iloc[rows].tolist()
 
 
-def test_two_smaller_offers_beat_the_riskiest_and_the_best_bargain():
+def test_two_smaller_offers_beat_the_riskiest_and_the_best_ratio():
     offers = drawn(KNAPSACK)
     assert agents_taken(offers, riskiest_first(offers, budget=10)) == ["1"]
     assert agents_taken(offers, best_ratio_first(offers, budget=10)) == ["1"]
@@ -54,9 +55,12 @@ def test_two_smaller_offers_beat_the_riskiest_and_the_best_bargain():
 
 def test_an_agent_gets_one_offer_and_the_money_goes_where_it_saves_most():
     offers = drawn(TWO_EACH)
-    found = select_offers(offers, budget=10)
-    assert offers.iloc[found.rows][["agent_id", "intervention"]].to_numpy().tolist() == [["1", "raise"], ["2", "talk"]]
-    assert (found.cost, found.saving, found.gap) == (10.0, 14.0, 0.0)
+    selection = select_offers(offers, budget=10)
+    assert offers.iloc[selection.rows][["agent_id", "intervention"]].to_numpy().tolist() == [
+        ["1", "raise"],
+        ["2", "talk"],
+    ]
+    assert (selection.cost, selection.saving, selection.gap) == (10.0, 14.0, 0.0)
 
 
 def test_a_capacity_holds_everywhere_and_at_a_site():
@@ -67,103 +71,103 @@ def test_a_capacity_holds_everywhere_and_at_a_site():
     assert taken["site"].value_counts().to_dict() == {"Wuhan": 4, "Foshan": 1}
 
 
-def test_what_saves_nothing_is_not_bought():
+def test_what_saves_nothing_is_not_offered():
     offers = drawn(KNAPSACK).assign(expected_saving=[-1.0, 0.0, 3.0])
     assert agents_taken(offers, select_offers(offers, budget=100).rows) == ["3"]
     assert agents_taken(offers, riskiest_first(offers, budget=100)) == ["3"]
 
 
 def test_a_group_gets_half_of_the_share_of_all():
-    """Four offers can be paid: all to Foshan without the rule. Wuhan is owed half of its half: one of four."""
+    """Four offers can be paid: all to Foshan without the rule. The quota of Wuhan is half of its half: one of four."""
     offers = drawn(TWO_SITES)
-    told = fairness_quotas(agents_of(offers, calm=8), offers, RULE)
-    fair = offers.iloc[select_offers(offers, budget=20, fairness=told).rows]
+    quotas = fairness_quotas(agents_of(offers, calm=8), offers, RULE)
+    fair = offers.iloc[select_offers(offers, budget=20, fairness=quotas).rows]
     assert offers.iloc[select_offers(offers, budget=20).rows]["site"].tolist() == ["Foshan"] * 4
     assert fair["site"].value_counts().to_dict() == {"Foshan": 3, "Wuhan": 1}
-    assert offer_shares(told, fair["agent_id"]).query("unit == 'Wuhan'")[["owed", "is_kept"]].values.tolist() == [
+    assert offer_shares(quotas, fair["agent_id"]).query("unit == 'Wuhan'")[["owed", "is_kept"]].values.tolist() == [
         [1, True]
     ]
 
 
-def test_a_group_out_of_reach_does_not_hold_the_others_back_and_is_said():
+def test_a_group_out_of_reach_does_not_hold_the_others_back_and_is_noted():
     offers = drawn(TWO_SITES)
     agents = agents_of(offers, calm=8)
     reached = offers[~offers["agent_id"].isin(["5", "6", "7", "8"])]
-    told = fairness_quotas(agents, reached, RULE)
-    assert [note.split(";")[0] for note in told.notes] == [
-        "site Wuhan: 0 of 4 in need are in reach of an offer that saves more than it costs"
+    quotas = fairness_quotas(agents, reached, RULE)
+    assert [note.split(";")[0] for note in quotas.notes] == [
+        "site Wuhan: 0 of 4 at high risk are in reach of an offer that saves more than it costs"
     ]
-    assert len(select_offers(reached, budget=20, fairness=told).rows) == 4
+    assert len(select_offers(reached, budget=20, fairness=quotas).rows) == 4
 
 
 def test_a_site_without_places_counts_as_out_of_reach():
     offers = drawn(TWO_SITES)
     shut = offers.assign(site_capacity=np.where(offers["site"] == "Wuhan", 0.0, np.inf))
-    assert [floor.in_reach for floor in fairness_quotas(agents_of(offers, calm=8), shut, RULE).floors] == [4, 0]
+    assert [quota.in_reach for quota in fairness_quotas(agents_of(offers, calm=8), shut, RULE).quotas] == [4, 0]
 
 
 def test_no_message_names_an_agent():
     offers = drawn(TWO_SITES).replace({"agent_id": {"5": "S0005"}})
-    told = fairness_quotas(agents_of(offers, calm=8), offers[offers["site"] == "Foshan"], RULE)
-    assert told.notes
-    assert "S0005" not in " ".join(told.notes)
+    quotas = fairness_quotas(agents_of(offers, calm=8), offers[offers["site"] == "Foshan"], RULE)
+    assert quotas.notes
+    assert "S0005" not in " ".join(quotas.notes)
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_it_is_never_worse_than_simpler_ways_and_keeps_every_line(seed):
+def test_it_is_never_worse_than_the_baselines_and_satisfies_every_constraint(seed):
     offers, agents, budget = random_offers(seed)
-    nobody = FairnessQuotas(np.array([]), ())
-    free = best_choice(offers, budget, fairness=nobody, seconds=30)
-    ways = [riskiest_first(offers, budget=budget), best_ratio_first(offers, budget=budget)]
-    ways += at_random(offers, budget=budget, lots=np.random.default_rng(seed), times=3)
-    assert free.saving >= max(offers["expected_saving"].iloc[rows].sum() for rows in ways) - 1e-6
-    told = fairness_quotas(agents, offers, RULE)
-    fair = best_choice(offers, budget, fairness=told, seconds=30)
-    kept = [rows for rows in ways if offer_shares(told, offers["agent_id"].iloc[rows])["is_kept"].all()]
-    assert fair.saving >= max([0.0, *(offers["expected_saving"].iloc[rows].sum() for rows in kept)]) - 1e-6
-    assert fair.saving <= free.saving + 1e-6
-    for found in (free, fair):
-        taken = offers.iloc[found.rows]
+    no_quotas = FairnessQuotas(np.array([]), ())
+    unconstrained = best_selection(offers, budget, fairness=no_quotas, seconds=30)
+    baselines = [riskiest_first(offers, budget=budget), best_ratio_first(offers, budget=budget)]
+    baselines += at_random(offers, budget=budget, rng=np.random.default_rng(seed), times=3)
+    assert unconstrained.saving >= max(offers["expected_saving"].iloc[rows].sum() for rows in baselines) - 1e-6
+    quotas = fairness_quotas(agents, offers, RULE)
+    fair = best_selection(offers, budget, fairness=quotas, seconds=30)
+    feasible = [rows for rows in baselines if offer_shares(quotas, offers["agent_id"].iloc[rows])["is_kept"].all()]
+    assert fair.saving >= max([0.0, *(offers["expected_saving"].iloc[rows].sum() for rows in feasible)]) - 1e-6
+    assert fair.saving <= unconstrained.saving + 1e-6
+    for selection in (unconstrained, fair):
+        taken = offers.iloc[selection.rows]
         assert taken["cost"].sum() <= budget + 1e-6
         assert taken["agent_id"].is_unique
         assert (taken.groupby("intervention")["agent_id"].transform("size") <= taken["capacity"]).all()
-    assert offer_shares(told, offers["agent_id"].iloc[fair.rows])["is_kept"].all()
+    assert offer_shares(quotas, offers["agent_id"].iloc[fair.rows])["is_kept"].all()
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_what_is_settled_beforehand_costs_nothing(seed, monkeypatch):
-    """With a handful of alternatives in the first search nearly all is settled by their prices; the answer stays."""
+def test_fixing_offers_by_their_reduced_costs_loses_nothing(seed, monkeypatch):
+    """With four alternatives in the first search nearly all offers are fixed by prices; the result is the same."""
     offers, agents, budget = random_offers(seed)
-    told = fairness_quotas(agents, offers, RULE)
-    whole = select_offers(offers, budget=budget, fairness=told)
+    quotas = fairness_quotas(agents, offers, RULE)
+    whole = select_offers(offers, budget=budget, fairness=quotas)
     monkeypatch.setattr(offer_selection, "FIRST_SEARCH", 4)
-    narrow = select_offers(offers, budget=budget, fairness=told)
+    narrow = select_offers(offers, budget=budget, fairness=quotas)
     assert (whole.gap, narrow.gap) == (pytest.approx(0.0, abs=1e-9), pytest.approx(0.0, abs=1e-9))
     assert narrow.saving == pytest.approx(whole.saving)
 
 
-def test_a_choice_that_is_not_proven_says_how_much_could_be_missed(monkeypatch):
+def test_a_selection_that_is_not_proven_optimal_says_how_much_could_be_missed(monkeypatch):
     offers, _, budget = random_offers(3)
     best = select_offers(offers, budget=budget).saving
     monkeypatch.setattr(offer_selection, "NODE_LIMITS", (0, 0))
-    found = select_offers(offers, budget=budget)
-    assert found.saving <= best <= found.at_most + 1e-9
+    selection = select_offers(offers, budget=budget)
+    assert selection.saving <= best <= selection.upper_bound + 1e-9
 
 
-def test_the_same_offers_give_the_same_choice():
+def test_the_same_offers_give_the_same_selection():
     offers, _, budget = random_offers(7)
     assert select_offers(offers, budget=budget).rows.tolist() == select_offers(offers, budget=budget).rows.tolist()
 
 
-def test_nothing_affordable_is_an_empty_choice():
+def test_nothing_affordable_is_an_empty_selection():
     assert select_offers(drawn(KNAPSACK), budget=1).rows.tolist() == []
 
 
-def test_without_time_the_better_of_the_simpler_ways_is_given_with_the_gap():
+def test_without_time_the_better_of_the_baselines_is_returned_with_the_gap():
     offers, _, budget = random_offers(3)
-    found = best_choice(offers, budget, fairness=FairnessQuotas(np.array([]), ()), seconds=1e-9)
-    assert found.saving >= offers["expected_saving"].iloc[riskiest_first(offers, budget=budget)].sum() - 1e-6
-    assert found.at_most >= found.saving
+    selection = best_selection(offers, budget, fairness=FairnessQuotas(np.array([]), ()), seconds=1e-9)
+    assert selection.saving >= offers["expected_saving"].iloc[riskiest_first(offers, budget=budget)].sum() - 1e-6
+    assert selection.upper_bound >= selection.saving
 
 
 def test_pandas_is_not_changed_under_the_caller():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.fairness import FairnessRule
+from attrition.predict.fairness_rule import FairnessRule
 from attrition.predict.plan import PlanRequest, optimise_plan
 from attrition.predict.plan_page import plan_lines
 from attrition.predict.playbook import read_playbook
@@ -22,37 +22,38 @@ agent_id  site    intervention  risk_before  cost  expected_saving
 4         Wuhan   talk_first    0.4          50    100
 5         Wuhan   talk_first    0.4          50    100
 """
-RECKONED = {"replacement": 1e4, "risk_error": 0.2, "model_ratio": np.nan, "works_share": 1.0, "dose": 1.0}
+ESTIMATES = {"replacement": 1e4, "risk_error": 0.2, "model_ratio": np.nan, "works_share": 1.0, "dose": 1.0}
 GROUP = {"attribute": "gender", "is_hidden": False, "in_need": 40.0, "offered": 10.0, "share": 0.25}
 
 
 def plan(tmp_path, **more):
-    offers = drawn(OFFERS).assign(**RECKONED)
+    offers = drawn(OFFERS).assign(**ESTIMATES)
     offers["risk_in_time"] = offers["risk_before"]
-    asked = PlanRequest(100, 60, (0.5, 2.0), FairnessRule(("site",), 0.5, 2), seconds=30, draws=100, seed=1)
+    rule = FairnessRule(levels=("site",), minimum_share=0.5, minimum_group_size=2)
+    request = PlanRequest(100, 60, (0.5, 2.0), rule, seconds=30, draws=100, seed=1)
     agents = agents_of(offers, calm=8)
-    found = optimise_plan(
-        offers, agents, asked, playbook=read_playbook(written(tmp_path), features=FEATURES), level_error=0.0
+    result = optimise_plan(
+        offers, agents, request, playbook=read_playbook(written(tmp_path), features=FEATURES), level_error=0.0
     )
-    tables = {"comparison": found.comparison, "curve": found.curve, "fairness": found.shares}
+    tables = {"comparison": result.comparison, "curve": result.curve, "fairness": result.shares}
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
-    told = {"currency": "CNY", "notes": found.notes, "audit": [], "smallest_group": 10}
-    return found.figures | rows | told | more
+    told = {"currency": "CNY", "notes": result.notes, "audit": [], "smallest_group": 10}
+    return result.figures | rows | told | more
 
 
-def text(told) -> str:
-    return "\n".join(plan_lines(told))
+def text(content) -> str:
+    return "\n".join(plan_lines(content))
 
 
-def test_it_says_what_is_bought_and_what_the_next_money_brings(tmp_path):
+def test_it_says_what_is_offered_and_what_more_money_would_save(tmp_path):
     said = text(plan(tmp_path))
     assert "2 offers for 100 of 100 CNY: 2 talk_first" in said
     assert "expected to save 1,000 CNY after that cost" in said
     assert "another 60 CNY would save 700 more" in said
-    assert "proven: no other choice" in said
+    assert "proven optimal: no other selection" in said
 
 
-def test_simpler_ways_stand_beside_it_with_the_same_budget(tmp_path):
+def test_baselines_are_compared_at_the_same_budget(tmp_path):
     lines = {line.strip()[:14]: line.split() for line in plan_lines(plan(tmp_path))}
     assert lines["riskiest first"][2:5] == ["1", "60", "700"]
     assert lines["best ratio fir"][3:6] == ["1", "60", "700"]
@@ -63,25 +64,25 @@ def test_every_budget_asked_about_has_a_line(tmp_path):
     assert [(row["budget"], row["expected_saving"]) for row in told["curve"]] == [(50, 500), (100, 1000), (200, 1700)]
 
 
-def test_what_is_not_proven_says_how_much_could_be_missed(tmp_path):
+def test_a_plan_that_is_not_proven_optimal_says_how_much_could_be_missed(tmp_path):
     told = plan(tmp_path)
     said = text(told | {"gap": 0.002, "at_most": told["expected_saving"] + 2})
-    assert "the best to within 2 CNY (0.2000%)" in said
-    assert "proven:" not in said
+    assert "optimal to within 2 CNY (0.2000%)" in said
+    assert "proven optimal" not in said
 
 
 @pytest.mark.parametrize(("low", "high", "is_marked"), [(-0.2, 0.1, False), (-0.2, -0.01, True), (0.01, 0.2, True)])
-def test_a_gap_that_chance_hardly_makes_is_marked(tmp_path, low, high, is_marked):
+def test_a_gap_whose_interval_excludes_zero_is_marked(tmp_path, low, high, is_marked):
     row = GROUP | {"group": "female", "gap": -0.05, "gap_low": low, "gap_high": high}
     said = text(plan(tmp_path, audit=[row]))
     assert "gender female" in said
-    assert ("look at why" in said) == is_marked
+    assert ("look into why" in said) == is_marked
 
 
-def test_hidden_groups_are_counted_and_not_told(tmp_path):
+def test_hidden_groups_are_counted_and_not_named(tmp_path):
     gone = pd.Series(GROUP).where(pd.Index(GROUP).isin(["attribute"]), None).to_dict()
     said = text(plan(tmp_path, audit=[gone | {"group": "other", "is_hidden": True, "gap": None}]))
-    assert "1 groups with fewer than 10 in need, or beside one, are not shown" in said
+    assert "1 groups are not shown: fewer than 10 at high risk, or the rest would give them away" in said
     assert "other" not in said.split("audited")[1].replace("against all others", "")
 
 

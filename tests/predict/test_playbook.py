@@ -30,17 +30,17 @@ def test_a_drawn_playbook_is_read(tmp_path):
 
 
 def test_nothing_may_be_taken_away_from_an_agent(tmp_path):
-    with pytest.raises(DeclarationError, match="raise moves pay_market_ratio down, which raises risk"):
+    with pytest.raises(DeclarationError, match="raise changes pay_market_ratio down, which raises risk"):
         read_playbook(written(tmp_path, ALWAYS, HARM), features=FEATURES)
 
 
-def test_warning_signs_get_no_intervention_and_decide_for_none(tmp_path):
-    with pytest.raises(DeclarationError, match=r"asks for schedule_late_share_3m.*moves schedule_late_share_3m"):
+def test_warning_signs_get_no_intervention_and_are_no_condition(tmp_path):
+    with pytest.raises(DeclarationError, match=r"condition on schedule_late_share_3m.*changes schedule_late_share_3m"):
         read_playbook(written(tmp_path, ALWAYS, SIGN), features=FEATURES)
 
 
-def test_a_fact_that_nobody_can_set_is_refused(tmp_path):
-    with pytest.raises(DeclarationError, match="wait moves tenure_months, which nobody can set"):
+def test_a_feature_without_a_lever_is_refused(tmp_path):
+    with pytest.raises(DeclarationError, match="wait changes tenure_months, which cannot be set"):
         read_playbook(written(tmp_path, ALWAYS, AGE), features=FEATURES)
 
 
@@ -83,7 +83,7 @@ def test_a_dose_is_counted_in_a_feature_that_the_intervention_moves(starter):
 
 def test_amounts_follow_the_currency_of_the_site(tmp_path):
     book = read_playbook(written(tmp_path), features=FEATURES).priced_in({"currency": "INR", "rates": {"CNY": 12.0}})
-    assert (book.currency, book.replacement.training, book.base_pay.otherwise) == ("INR", 60_000, 60_000)
+    assert (book.currency, book.replacement.training, book.base_pay.default) == ("INR", 60_000, 60_000)
     assert book["talk_first"].cost.one_off == 720
     assert book["raise"].cost.base_pay_share == 0.05
 
@@ -96,9 +96,23 @@ def test_amounts_in_a_currency_without_a_rate_stop_the_run(tmp_path):
 
 
 def test_every_source_of_the_starter_is_said_in_chinese_too(starter):
-    assert [item.id for item in starter.interventions if not re.search(r"[一-鿿]", item.evidence.said("zh"))] == []
+    assert [item.id for item in starter.interventions if not re.search(r"[一-鿿]", item.evidence.source_in("zh"))] == []
 
 
 def test_a_source_without_a_chinese_wording_stands_as_it_is(tmp_path):
-    told = read_playbook(written(tmp_path), features=FEATURES)["raise"].evidence
-    assert (told.said("en"), told.said("zh")) == ("a paper", "a paper")
+    evidence = read_playbook(written(tmp_path), features=FEATURES)["raise"].evidence
+    assert (evidence.source_in("en"), evidence.source_in("zh")) == ("a paper", "a paper")
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "message"),
+    [
+        ("limit = 1.0 }]", "most = 0.08 }]", "most is now called maximum_change"),
+        ("default = 5000", "otherwise = 5000", "otherwise is now called default"),
+    ],
+)
+def test_a_key_of_an_earlier_version_is_refused_with_its_present_name(tmp_path, text, old, message):
+    path = written(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace(text, old), encoding="utf-8")
+    with pytest.raises(DeclarationError, match=message):
+        read_playbook(path, features=FEATURES)

@@ -11,44 +11,44 @@ from attrition.predict.reduced_costs import IntegerProgram, reduced_costs
 
 def drawn(seed):
     """Draw nine offers to four agents, a budget, and two places for the first five."""
-    lots = np.random.default_rng(seed)
-    agents = np.concatenate([np.arange(4), lots.integers(0, 4, 5)])
-    cost = lots.integers(1, 20, 9).astype(float)
-    lines = sparse.csr_array(np.array([cost, np.arange(9) < 5]))
-    return IntegerProgram(lots.uniform(1, 30, 9), agents, lines, np.array([25.0, 2.0]))
+    rng = np.random.default_rng(seed)
+    agents = np.concatenate([np.arange(4), rng.integers(0, 4, 5)])
+    cost = rng.integers(1, 20, 9).astype(float)
+    constraints = sparse.csr_array(np.array([cost, np.arange(9) < 5]))
+    return IntegerProgram(rng.uniform(1, 30, 9), agents, constraints, np.array([25.0, 2.0]))
 
 
-def choices(programme):
-    """List every choice that keeps the lines, with what it saves."""
-    for taken in itertools.product([False, True], repeat=len(programme.worth)):
+def feasible_selections(program):
+    """List every feasible selection, with what it saves."""
+    for taken in itertools.product([False, True], repeat=len(program.savings)):
         rows = np.flatnonzero(taken)
-        is_kept = (programme.lines[:, rows].sum(axis=1) <= programme.most).all()
-        if is_kept and len(set(programme.agents[rows])) == len(rows):
-            yield rows, programme.worth[rows].sum()
+        is_feasible = (program.constraints[:, rows].sum(axis=1) <= program.available).all()
+        if is_feasible and len(set(program.agents[rows])) == len(rows):
+            yield rows, program.savings[rows].sum()
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_choice_exceeds_the_bound_less_what_its_alternatives_lose(seed):
-    programme = drawn(seed)
-    bound = reduced_costs(programme)
-    for rows, saving in choices(programme):
-        without = np.setdiff1d(np.arange(len(bound.of_nothing)), programme.agents[rows])
-        lost = bound.of_offer[rows].sum() + bound.of_nothing[without].sum()
-        assert saving <= bound.at_most - lost + 1e-9
+def test_no_selection_exceeds_the_bound_less_its_reduced_costs(seed):
+    program = drawn(seed)
+    costs = reduced_costs(program)
+    for rows, saving in feasible_selections(program):
+        without = np.setdiff1d(np.arange(len(costs.no_offer)), program.agents[rows])
+        total = costs.offers[rows].sum() + costs.no_offer[without].sum()
+        assert saving <= costs.upper_bound - total + 1e-9
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_alternative_loses_less_than_nothing_and_the_best_of_an_agent_loses_nothing(seed):
-    programme = drawn(seed)
-    bound = reduced_costs(programme)
-    least = bound.of_nothing.copy()
-    np.minimum.at(least, programme.agents, bound.of_offer)
+def test_reduced_costs_are_not_negative_and_that_of_an_agents_best_alternative_is_zero(seed):
+    program = drawn(seed)
+    costs = reduced_costs(program)
+    least = costs.no_offer.copy()
+    np.minimum.at(least, program.agents, costs.offers)
     assert least == pytest.approx(np.zeros(len(least)), abs=1e-9)
-    assert min(bound.of_offer.min(), bound.of_nothing.min()) >= -1e-9
+    assert min(costs.offers.min(), costs.no_offer.min()) >= -1e-9
 
 
-def test_a_reach_is_found_by_how_many_alternatives_it_holds():
-    bound = reduced_costs(drawn(1))
-    near = sum(int((part <= bound.nth(3)).sum()) for part in (bound.of_offer, bound.of_nothing))
-    assert near >= len(bound.of_nothing) + 3
-    assert bound.nth(1000) == np.inf
+def test_a_threshold_holds_a_given_number_of_alternatives():
+    costs = reduced_costs(drawn(1))
+    near = sum(int((part <= costs.threshold(3)).sum()) for part in (costs.offers, costs.no_offer))
+    assert near >= len(costs.no_offer) + 3
+    assert costs.threshold(1000) == np.inf

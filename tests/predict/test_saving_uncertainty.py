@@ -15,37 +15,37 @@ def book(tmp_path):
     return read_playbook(written(tmp_path), features=FEATURES)
 
 
-def chosen(**told):
-    one = {"intervention": "talk_first", "cost": 100.0, "replacement": 10_000.0, "risk_in_time": 0.5}
-    one |= {"risk_error": 0.0, "model_ratio": np.nan, "works_share": 1.0, "dose": 1.0}
-    return pd.DataFrame([one | told])
+def selected(**columns):
+    row = {"intervention": "talk_first", "cost": 100.0, "replacement": 10_000.0, "risk_in_time": 0.5}
+    row |= {"risk_error": 0.0, "model_ratio": np.nan, "works_share": 1.0, "dose": 1.0}
+    return pd.DataFrame([row | columns])
 
 
-def savings(book, table, **told):
-    kept = {"level_error": 0.0, "draws": 2000, "lots": np.random.default_rng(1)} | told
-    return simulate_savings(table, book, **kept)
+def savings(book, table, **options):
+    options = {"level_error": 0.0, "draws": 2000, "rng": np.random.default_rng(1)} | options
+    return simulate_savings(table, book, **options)
 
 
 def test_the_ends_of_the_effects_interval_are_the_ends_of_the_savings(book):
     """Hazard ratio 0.9 (0.8 to 0.98): the risk of one half falls to 1 - 0.5 ** ratio."""
-    low, middle, high = np.quantile(savings(book, chosen()), [0.05, 0.5, 0.95])
+    low, middle, high = np.quantile(savings(book, selected()), [0.05, 0.5, 0.95])
     expected = [10_000 * (0.5**ratio - 0.5) - 100 for ratio in (0.98, 0.9, 0.8)]
     assert [low, middle, high] == pytest.approx(expected, abs=60)
 
 
-def test_the_more_careful_what_if_counts_in_every_draw(book):
-    assert savings(book, chosen(model_ratio=0.99)).max() == pytest.approx(10_000 * (0.5**0.99 - 0.5) - 100)
+def test_the_smaller_effect_of_the_model_counts_in_every_draw(book):
+    assert savings(book, selected(model_ratio=0.99)).max() == pytest.approx(10_000 * (0.5**0.99 - 0.5) - 100)
 
 
-def test_one_draw_of_an_effect_holds_for_all_who_get_it(book):
-    many = pd.concat([chosen()] * 100, ignore_index=True)
-    assert savings(book, many).std() == pytest.approx(100 * savings(book, chosen()).std(), rel=0.1)
+def test_one_draw_of_an_effect_holds_for_all_agents_who_get_it(book):
+    many = pd.concat([selected()] * 100, ignore_index=True)
+    assert savings(book, many).std() == pytest.approx(100 * savings(book, selected()).std(), rel=0.1)
 
 
-def test_doubt_about_the_level_of_risk_widens_the_interval(book):
-    rare = chosen(risk_in_time=0.1)
+def test_uncertainty_of_the_level_of_risk_widens_the_interval(book):
+    rare = selected(risk_in_time=0.1)
     assert savings(book, rare, level_error=0.5).std() > 1.1 * savings(book, rare).std()
 
 
 def test_the_same_seed_draws_the_same(book):
-    assert savings(book, chosen()).tolist() == savings(book, chosen()).tolist()
+    assert savings(book, selected()).tolist() == savings(book, selected()).tolist()

@@ -13,7 +13,7 @@ MODEL = ByHead({"workload_overtime_hours_3m": 0.1}, base=-2.0)
 
 
 def headline(frame, model=MODEL):
-    table = scores(model, frame, spec=SPEC, version="7")
+    table = scores(model, frame, version="7")
     return table.query("horizon_months == 3").set_index("agent_id")
 
 
@@ -23,7 +23,7 @@ def test_agents_are_ranked_from_the_riskiest_and_ties_go_by_number():
 
 
 def test_every_horizon_of_an_agent_carries_the_same_rank_and_band():
-    table = scores(MODEL, centre(2, workload_overtime_hours_3m=[10.0, 30.0]), spec=SPEC, version="7")
+    table = scores(MODEL, centre(2, workload_overtime_hours_3m=[10.0, 30.0]), version="7")
     assert list(table.columns) == COLUMNS
     assert table.groupby("agent_id")[["rank", "band"]].nunique().to_numpy().tolist() == [[1, 1], [1, 1]]
     assert set(table["model_version"]) == {"7"}
@@ -47,7 +47,7 @@ def test_of_a_site_that_opened_after_the_fit_nothing_is_claimed(monkeypatch):
     monkeypatch.setattr(MODEL, "spec", SPEC, raising=False)
     new = at_new_site(groups, before, MODEL)
     assert new.tolist() == [False, True, False]
-    told = scores(MODEL, frame, spec=SPEC, version="7", is_new_site=new).query("horizon_months == 3")
+    told = scores(MODEL, frame, version="7", is_new_site=new).query("horizon_months == 3")
     assert told["abstain_reason"].fillna("").tolist() == ["", NEW_SITE, ""]
     assert told["rank"].fillna(0).tolist() == [2, 0, 1]
 
@@ -62,7 +62,7 @@ def test_a_source_that_stopped_for_everybody_silences_the_month_but_not_the_othe
     weights = {"workload_overtime_hours_3m": 0.1, "pay_market_ratio": 1.0}
     fine = centre(20, workload_overtime_hours_3m=1.0, pay_market_ratio=1.0)
     stopped = fine.assign(as_of=pd.Timestamp("2026-11-30"), pay_market_ratio=np.nan)
-    table = scores(ByHead(weights), pd.concat([fine, stopped]), spec=SPEC, version="7")
+    table = scores(ByHead(weights), pd.concat([fine, stopped]), version="7")
     assert not table.loc[table["as_of"] < "2026-11-30", "abstained"].any()
     assert set(table.loc[table["as_of"] == "2026-11-30", "abstain_reason"]) == {STOPPED_SOURCE}
 
@@ -70,12 +70,12 @@ def test_a_source_that_stopped_for_everybody_silences_the_month_but_not_the_othe
 def test_months_are_ranked_apart():
     one = centre(2, workload_overtime_hours_3m=[10.0, 30.0])
     both = pd.concat([one, one.assign(as_of=pd.Timestamp("2026-09-30"))])
-    told = scores(MODEL, both, spec=SPEC, version="7").query("horizon_months == 3")
+    told = scores(MODEL, both, version="7").query("horizon_months == 3")
     assert sorted(told["rank"]) == [1, 1, 2, 2]
 
 
 def test_the_risks_are_those_of_the_model_bit_for_bit(month):
-    table = scores(month.fitted, month.frame, spec=month.fitted.spec, version="1")
+    table = scores(month.fitted, month.frame, version="1")
     straight = month.fitted.score(month.frame)
     assert table["risk"].tolist() == straight["risk"].tolist()
     assert table["agent_id"].tolist() == straight["agent_id"].tolist()
@@ -83,9 +83,9 @@ def test_the_risks_are_those_of_the_model_bit_for_bit(month):
 
 def test_the_order_of_rows_changes_no_risk_and_no_rank(month):
     keys = ["agent_id", "horizon_months"]
-    straight = scores(month.fitted, month.frame, spec=month.fitted.spec, version="1").sort_values(keys)
+    straight = scores(month.fitted, month.frame, version="1").sort_values(keys)
     shuffled = month.frame.sample(frac=1, random_state=2)
-    other = scores(month.fitted, shuffled, spec=month.fitted.spec, version="1").sort_values(keys)
+    other = scores(month.fitted, shuffled, version="1").sort_values(keys)
     pd.testing.assert_frame_equal(straight.reset_index(drop=True), other.reset_index(drop=True), rtol=0)
 
 
@@ -98,7 +98,7 @@ def test_one_agent_alone_gets_the_same_bits_as_among_all(month):
 
 @pytest.mark.parametrize("band", ["very_high", "low"])
 def test_bands_follow_the_risk(month, band):
-    told = scores(month.fitted, month.frame, spec=month.fitted.spec, version="1")
+    told = scores(month.fitted, month.frame, version="1")
     told = told[(told["horizon_months"] == 3) & ~told["abstained"]]
     limit = month.fitted.bands[3]
     chosen = told.loc[told["band"] == band, "risk"]

@@ -34,7 +34,7 @@ def serving(app):
 
 @pytest.fixture(scope="module")
 def client(month):
-    with serving(application(month.fitted, version="7", most_bytes=200_000)) as client:
+    with serving(application(month.fitted, version="7", maximum_bytes=200_000)) as client:
         yield client
 
 
@@ -123,7 +123,7 @@ def test_a_failing_model_says_nothing_of_its_input(month):
     with serving(application(Broken(), version="7")) as client:
         reply = client.post("/score", json={"dataframe_records": [{}]})
     assert reply.status_code == 500
-    assert json.loads(reply.text) == {"error": "the model could not answer"}
+    assert json.loads(reply.text) == {"error": "the model failed"}
     assert reply.headers["X-Model-Version"] == "7"
 
 

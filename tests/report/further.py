@@ -56,7 +56,7 @@ def products(seed: int = 7) -> Products:
         lessons=(lesson(),),
         plan=PLAN,
         replacement=REPLACEMENT,
-        base_pay=BasePay(feature="pay_base_amount", otherwise=4800),
+        base_pay=BasePay(feature="pay_base_amount", default=4800),
         features=(*FEATURES, *STRAIN),
     )
 

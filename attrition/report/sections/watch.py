@@ -42,4 +42,6 @@ def evidence(offered: Any, grade: str, form: Form) -> str:
     """Say how the effect of an intervention was learned, and where."""
     if offered is None:
         return form.words.name("grade", grade)
-    return form.words("evidence", grade=form.words.name("grade", grade), source=offered.evidence.said(form.words.lang))
+    return form.words(
+        "evidence", grade=form.words.name("grade", grade), source=offered.evidence.source_in(form.words.lang)
+    )
