@@ -11,19 +11,12 @@ from attrition.declared import Declaration
 
 
 class FairnessRule(Declaration):
-    """[fairness] of pipelines/plan.toml.
-
-    Parameters
-    ----------
-    levels : tuple of str
-        Columns whose values are the groups, such as ``site``.
-    minimum_share : float
-        Each group's share of offers, as a fraction of the share among all agents at high risk.
-    minimum_group_size : int
-        Groups with fewer agents at high risk are not covered by the rule.
-    """
+    """[fairness] of pipelines/plan.toml."""
 
     renamed: ClassVar[Mapping[str, str]] = {"floor": "minimum_share", "fewest": "minimum_group_size"}
     levels: tuple[str, ...] = ("site", "tenure_band", "job_role")
+    """The columns whose values are the groups."""
     minimum_share: float = Field(default=0.5, ge=0, le=1)
+    """Each group's share of offers, at least, as a fraction of the share among all agents at high risk."""
     minimum_group_size: int = Field(default=10, ge=1)
+    """Groups with fewer agents at high risk are not covered by the rule."""

@@ -12,6 +12,7 @@ from attrition.data.terms import Lever
 from attrition.declared import Declaration, read
 from attrition.errors import DeclarationError, nearest
 from attrition.pilot.lessons import FILE, EffectEstimate, Lesson, PilotHistory, posterior
+from attrition.predict.playbook_faults import faults_of
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -28,29 +29,40 @@ class Condition(Declaration):
     """A comparison that must hold for an agent; `en` and `zh` are the reason when it fails. An unknown value fails."""
 
     feature: str
+    """The feature that is compared; a condition on a value that is not known fails."""
     op: Literal["<", "<=", ">", ">=", "==", "!="]
+    """The comparison."""
     value: float | str
+    """What it is compared with."""
     en: str
+    """Why not, when it fails."""
     zh: str
+    """The same in Chinese."""
 
 
 class Change(Declaration):
-    """A change of one feature by an intervention, in the direction that is better for the agent.
+    """A change of one feature, in the direction that is better for the agent.
 
-    Exactly one of these gives the new value: `to` (a value), `by` (an amount), `to_peers` (the peers' median) or
-    `follows` (in proportion to a feature that an earlier change of the intervention sets). `maximum_change` is the
-    largest change at once, `limit` a value that is never passed.
+    Exactly one of `to`, `by`, `to_peers` and `follows` gives the new value.
     """
 
     renamed: ClassVar[Mapping[str, str]] = {"most": "maximum_change"}
     feature: str
+    """The feature that changes."""
     better: Literal["up", "down", "other"]
+    """Which way is good for the agent; `"other"` is for a category."""
     to: float | str | None = None
+    """The new value."""
     by: float | None = None
+    """The amount of the change."""
     to_peers: bool = False
+    """The new value is the peers' median."""
     follows: str | None = None
+    """It changes in proportion to this feature, which an earlier change sets."""
     maximum_change: float | None = Field(default=None, gt=0)
+    """The largest change at once."""
     limit: float | None = None
+    """The value it never passes."""
 
     @model_validator(mode="after")
     def _one_target(self) -> Change:
@@ -67,30 +79,39 @@ class Cost(Declaration):
     """Money in the site's currency: `one_off`, then for each of `months`: `monthly` and a share of base pay."""
 
     one_off: float = Field(default=0.0, ge=0)
+    """Paid once."""
     monthly: float = Field(default=0.0, ge=0)
+    """Paid in each of `months`."""
     base_pay_share: float = Field(default=0.0, ge=0, le=1)
+    """Share of base pay paid in each of `months`, per dose."""
     months: int = Field(default=0, ge=0)
+    """For how many months."""
 
 
 class Dose(Declaration):
     """The relative change of a feature for which cost and effect are declared; both scale with the actual change."""
 
     feature: str
+    """The feature whose relative change is the dose."""
     size: float = Field(gt=0)
+    """The relative change that cost and effect are declared for."""
 
 
 class Evidence(Declaration):
-    """The evidence for an effect: a hazard ratio with a 90 % interval, the grade of the study, and its source.
-
-    `source_zh` is the source in Chinese; without it `source` is used in both languages.
-    """
+    """The evidence for an effect: a hazard ratio with a 90 % interval, the grade of the study, and its source."""
 
     grade: Grade
+    """How the effect was learned."""
     source: str
+    """Where."""
     source_zh: str = ""
+    """The source in Chinese; `source` in both languages when left out."""
     hazard_ratio: float = Field(gt=0, le=1)
+    """The hazard of resigning with the intervention, over the hazard without."""
     low: float = Field(gt=0, le=1)
+    """Lower end of its 90 % interval."""
     high: float = Field(gt=0, le=1)
+    """Upper end of its 90 % interval."""
 
     def source_in(self, lang: str) -> str:
         """Give the source in a language; `source` where there is no translation."""
@@ -107,16 +128,24 @@ class Intervention(Declaration):
     """Something a site can do to retain an agent."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """Its name in commands and tables."""
     en: str
+    """What it is, in English."""
     zh: str
+    """The same in Chinese."""
     lever: Lever
+    """The lever it uses."""
     cost: Cost = Cost()
     dose: Dose | None = None
     eligible: tuple[Condition, ...] = ()
     limits: str
+    """What must be respected, in words, for the person who decides."""
     limits_zh: str = ""
+    """The same in Chinese."""
     capacity_per_month: int | None = Field(default=None, ge=0)
+    """How many agents can be offered it in a month; any number when left out."""
     months_to_effect: float = Field(default=0.0, ge=0)
+    """Months before it can work."""
     evidence: Evidence
     changes: tuple[Change, ...] = ()
 
@@ -125,11 +154,17 @@ class Replacement(Declaration):
     """The cost of one resignation, in parts: money, and shares of base pay during the months of ramp-up and vacancy."""
 
     recruiting: float = Field(ge=0)
+    """Recruiting a successor, as an amount."""
     training: float = Field(ge=0)
+    """Training a successor, as an amount."""
     ramp_months: float = Field(ge=0)
+    """Months until a successor is fully productive."""
     ramp_share_lost: float = Field(ge=0, le=1)
+    """Share of base pay lost in these months."""
     vacancy_months: float = Field(ge=0)
+    """Months the seat is empty."""
     vacancy_share_lost: float = Field(ge=0)
+    """Share of base pay lost in these months: overtime of others, lost contacts."""
 
 
 class BasePay(Declaration):
@@ -137,14 +172,18 @@ class BasePay(Declaration):
 
     renamed: ClassVar[Mapping[str, str]] = {"otherwise": "default"}
     feature: str
+    """The feature that holds monthly base pay."""
     default: float = Field(gt=0)
+    """Base pay where it is not known."""
 
 
 class Playbook(Declaration):
     """``models/playbook.toml``."""
 
     currency: str
+    """The currency of every amount."""
     saving_months: int = Field(ge=1)
+    """Months over which costs and savings are counted."""
     base_pay: BasePay
     replacement: Replacement
     interventions: tuple[Intervention, ...]
@@ -245,32 +284,7 @@ def read_playbook(path: Path, *, features: Sequence[Feature]) -> Playbook:
         condition, or changes a feature in the direction that raises risk.
     """
     book = read(path, Playbook)
-    faults = [fault for intervention in book.interventions for fault in _faults(intervention, features)]
+    faults = [fault for intervention in book.interventions for fault in faults_of(intervention, features)]
     if faults:
         raise DeclarationError(f"{path}: " + "; ".join(faults))
     return book
-
-
-def _faults(intervention: Intervention, features: Sequence[Feature]) -> list[str]:
-    by_name = {feature.name: feature for feature in features}
-    faults = [
-        f"{intervention.id} has a condition on {condition.feature}, a warning sign; no intervention may depend on one"
-        for condition in intervention.eligible
-        if condition.feature in by_name and by_name[condition.feature].is_symptom
-    ]
-    changes = [(change, by_name[change.feature]) for change in intervention.changes if change.feature in by_name]
-    return faults + [
-        f"{intervention.id} {fault}" for change, feature in changes for fault in _change_faults(change, feature)
-    ]
-
-
-def _change_faults(change: Change, feature: Feature) -> list[str]:
-    if feature.is_symptom:
-        return [f"changes {feature.name}, a warning sign, which no intervention can change"]
-    if feature.lever == "none":
-        return [f"changes {feature.name}, which cannot be set"]
-    if feature.is_category != (change.better == "other"):
-        return [f"changes {feature.name} as if it were {'a number' if feature.is_category else 'a category'}"]
-    if {"up": 1, "down": -1, "other": 0}[change.better] * feature.direction > 0:
-        return [f"changes {feature.name} {change.better}, which raises risk"]
-    return []

@@ -1,0 +1,36 @@
+"""What is wrong with an intervention, seen from the declared features: it must not harm, nor act on a warning sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+    from attrition.predict.playbook import Change, Intervention
+
+
+def faults_of(intervention: Intervention, features: Sequence[Feature]) -> list[str]:
+    """List the faults of an intervention, each as the rest of a sentence that begins with its id."""
+    by_name = {feature.name: feature for feature in features}
+    faults = [
+        f"{intervention.id} has a condition on {condition.feature}, a warning sign; no intervention may depend on one"
+        for condition in intervention.eligible
+        if condition.feature in by_name and by_name[condition.feature].is_symptom
+    ]
+    changes = [(change, by_name[change.feature]) for change in intervention.changes if change.feature in by_name]
+    return faults + [
+        f"{intervention.id} {fault}" for change, feature in changes for fault in _change_faults(change, feature)
+    ]
+
+
+def _change_faults(change: Change, feature: Feature) -> list[str]:
+    if feature.is_symptom:
+        return [f"changes {feature.name}, a warning sign, which no intervention can change"]
+    if feature.lever == "none":
+        return [f"changes {feature.name}, which cannot be set"]
+    if feature.is_category != (change.better == "other"):
+        return [f"changes {feature.name} as if it were {'a number' if feature.is_category else 'a category'}"]
+    if {"up": 1, "down": -1, "other": 0}[change.better] * feature.direction > 0:
+        return [f"changes {feature.name} {change.better}, which raises risk"]
+    return []
