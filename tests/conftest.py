@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import ibis
@@ -14,3 +15,9 @@ def con() -> Iterator[ibis.BaseBackend]:
     connection = ibis.duckdb.connect(threads=2)
     yield connection
     connection.disconnect()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported: no test frees it, and each pass would look at it all."""
+    gc.collect()
+    gc.freeze()

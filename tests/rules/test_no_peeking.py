@@ -5,56 +5,75 @@ Every family in the registry is covered the moment it is registered.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from tests.rules.worlds import (
+    Tables,
     World,
     as_known,
     differing,
     features,
+    of_centre,
     parquet_bytes,
+    side_by_side,
     until,
     with_another_future,
     world,
 )
 
-SEEDS = (1, 2, 3)
+CENTRES = {"first-": 1, "second-": 2, "third-": 3}
+"""Names and seeds of the centres that stand side by side in one set of tables."""
+
 MONTHS_BEFORE_THE_END = (1, 3, 6, 10)
 
 
-@pytest.fixture(scope="module", params=SEEDS)
-def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    return world(Path(tmp_path_factory.mktemp("world")), seed=request.param)
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return side_by_side({name: world(tmp_path_factory.mktemp("world"), seed=seed) for name, seed in CENTRES.items()})
 
 
 @pytest.fixture(scope="module")
-def told(here: World) -> pa.Table:
+def with_future(here: World) -> pa.Table:
     """All features of all agent-months, built with the whole future on file."""
     return features(here, here.tables, here.last)
 
 
-def cut_off(here: World, months_before: int) -> pd.Timestamp:
-    return (here.last.to_period("M") - months_before).to_timestamp(how="end").normalize()
+@pytest.fixture(scope="module", params=MONTHS_BEFORE_THE_END)
+def day(here: World, request: pytest.FixtureRequest) -> pd.Timestamp:
+    """The last day of a month before the end."""
+    return (here.last.to_period("M") - request.param).to_timestamp(how="end").normalize()
 
 
-@pytest.mark.parametrize("months_before", MONTHS_BEFORE_THE_END)
+@pytest.fixture(scope="module")
+def known_tables(here: World, day: pd.Timestamp) -> Tables:
+    return as_known(here.tables, day)
+
+
+@pytest.fixture(scope="module")
+def without_future(here: World, known_tables: Tables, day: pd.Timestamp) -> pa.Table:
+    return features(here, known_tables, day)
+
+
+@pytest.fixture(scope="module")
+def with_rewritten_future(here: World, known_tables: Tables, day: pd.Timestamp) -> pa.Table:
+    return features(here, with_another_future(known_tables, day), day)
+
+
+@pytest.mark.parametrize("centre", CENTRES)
 def test_deleting_everything_that_came_later_changes_no_feature(
-    here: World, told: pa.Table, months_before: int
+    with_future: pa.Table, without_future: pa.Table, day: pd.Timestamp, centre: str
 ) -> None:
-    day = cut_off(here, months_before)
-    then, now = features(here, as_known(here.tables, day), day), until(told, day)
+    then, now = of_centre(without_future, centre), of_centre(until(with_future, day), centre)
+    assert len(now) > 0
     assert parquet_bytes(then) == parquet_bytes(now), f"saw what came after {day.date()}: {differing(then, now)}"
 
 
-@pytest.mark.parametrize("months_before", MONTHS_BEFORE_THE_END)
+@pytest.mark.parametrize("centre", CENTRES)
 def test_adding_and_rewriting_what_is_recorded_later_changes_no_feature(
-    here: World, told: pa.Table, months_before: int
+    with_future: pa.Table, with_rewritten_future: pa.Table, day: pd.Timestamp, centre: str
 ) -> None:
-    day = cut_off(here, months_before)
-    rewritten = with_another_future(as_known(here.tables, day), day)
-    then, now = features(here, rewritten, day), until(told, day)
+    then, now = of_centre(with_rewritten_future, centre), of_centre(until(with_future, day), centre)
+    assert len(now) > 0
     assert parquet_bytes(then) == parquet_bytes(now), f"saw what was recorded later: {differing(then, now)}"

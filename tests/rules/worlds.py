@@ -43,6 +43,38 @@ def world(folder: Path, *, seed: int, agents: int = 40, months: int = 15) -> Wor
     return World({name: table.cache() for name, table in centre.tables.items()}, *_span(centre))
 
 
+IDENTIFIERS = (
+    *("agent_id", "referrer_id", "other_id", "supervisor_id", "evaluator_id", "evaluation_id"),
+    *("site", "team_id", "account"),
+)
+
+
+def side_by_side(worlds: Mapping[str, World]) -> World:
+    """Put centres of the same months into one set of tables; agents, teams, sites and markets bear their centre's name.
+
+    What a feature takes of a whole centre, such as the usual score of all evaluators, it then takes of them all.
+    """
+    engine = ibis.duckdb.connect(threads=2)
+    one = next(iter(worlds.values()))
+    assert {(world.first, world.last, *world.tables) for world in worlds.values()} == {
+        (one.first, one.last, *one.tables)
+    }
+    tables = {}
+    for name in one.tables:
+        parts = [_named(world.tables[name], centre).to_pyarrow() for centre, world in worlds.items()]
+        tables[name] = engine.create_table(name, pa.concat_tables(parts))
+    return World(tables, one.first, one.last)
+
+
+def _named(rows: ir.Table, centre: str) -> ir.Table:
+    return rows.mutate(**{name: ibis.literal(centre) + rows[name] for name in IDENTIFIERS if name in rows.columns})
+
+
+def of_centre(rows: pa.Table, centre: str) -> pa.Table:
+    """Keep the agent-months of one of the centres that stand side by side."""
+    return rows.filter(pc.starts_with(rows["agent_id"], centre)).combine_chunks()
+
+
 def _span(centre: object) -> tuple[pd.Timestamp, pd.Timestamp]:
     return data_start(centre.tables), pd.Timestamp(centre.data_ends)  # type: ignore[attr-defined]
 
