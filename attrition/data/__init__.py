@@ -1,1 +1,1 @@
-"""Raw tables, checked at the door: mapping, casting, versions; every fault reported together; the synthetic centre."""
+"""Raw tables, read, mapped, checked and dated, with every fault reported together; and the synthetic centre."""

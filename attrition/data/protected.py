@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from attrition.data.tables import TABLES
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-AGENT_COLUMNS = ("birth_date", "gender")
+AGENT_COLUMNS = tuple(column.name for column in TABLES["agents"].columns if column.is_protected)
 """Protected attributes that the table of agents may hold."""
 AUDIT_TABLE = "audit_attributes"
 NOT_ATTRIBUTES = ("agent_id", "known_on", "superseded_on", "recorded_at")

@@ -13,7 +13,7 @@ class Column:
     """One column: its kind, its meaning in English and Chinese, and which values are allowed.
 
     `number` columns are float64, `integer` columns int64. `choices` and `minimum`/`maximum` are checked;
-    `never_feature` columns are for audits only.
+    protected attributes (`is_protected`) are for audits only and never a feature.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Column:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
-    never_feature: bool = False
+    is_protected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

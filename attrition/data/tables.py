@@ -13,8 +13,8 @@ AGENTS = Table(
     columns=(
         Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
         Column(name="hire_date", kind="date", en="first day of this employment spell", zh="入职日期", required=True),
-        Column(name="birth_date", kind="date", en="birth date; for audits only", zh="出生日期（仅用于审计）", never_feature=True),
-        Column(name="gender", kind="text", en="gender; for audits only", zh="性别（仅用于审计）", never_feature=True),
+        Column(name="birth_date", kind="date", en="birth date; for audits only", zh="出生日期（仅用于审计）", is_protected=True),
+        Column(name="gender", kind="text", en="gender; for audits only", zh="性别（仅用于审计）", is_protected=True),
         Column(name="site", kind="text", en="site the agent belongs to", zh="职场"),
         Column(name="education", kind="text", en="highest education", zh="学历"),
         Column(name="hiring_source", kind="text", en="how the agent was hired (referral, job board, agency, campus)", zh="招聘渠道"),
@@ -23,8 +23,8 @@ AGENTS = Table(
         Column(name="contract_end_date", kind="date", en="planned end of a fixed-term contract", zh="合同到期日"),
         Column(name="probation_end_date", kind="date", en="end of probation", zh="试用期结束日"),
         Column(name="training_end_date", kind="date", en="last day of class training", zh="培训结束日"),
-        Column(name="commute_minutes", kind="number", en="way to work, one way, in minutes", zh="通勤时间（分钟）", minimum=0),
-        Column(name="fte", kind="number", en="share of a full-time post", zh="全职当量", minimum=0, maximum=1.5),
+        Column(name="commute_minutes", kind="number", en="commute, one way, in minutes", zh="通勤时间（分钟）", minimum=0),
+        Column(name="fte", kind="number", en="full-time equivalent (1 is full time)", zh="全职当量", minimum=0, maximum=1.5),
     ),
 )
 
@@ -36,7 +36,7 @@ ASSIGNMENTS = Table(
     happened='effective_date',
     columns=(
         Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
-        Column(name="effective_date", kind="date", en="first day this row holds", zh="生效日期", required=True),
+        Column(name="effective_date", kind="date", en="first day on which this assignment applies", zh="生效日期", required=True),
         Column(name="team_id", kind="text", en="team", zh="班组", required=True),
         Column(name="supervisor_id", kind="text", en="staff number of the team leader", zh="班长工号"),
         Column(name="job_role", kind="text", en="job role", zh="岗位"),
@@ -58,7 +58,7 @@ EXITS = Table(
     columns=(
         Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
         Column(name="exit_date", kind="date", en="last day of employment", zh="离职日期", required=True),
-        Column(name="exit_type", kind="text", en="who ended it", zh="离职类型", required=True, choices=("voluntary", "involuntary", "other")),
+        Column(name="exit_type", kind="text", en="kind of exit, by who ended the employment", zh="离职类型", required=True, choices=("voluntary", "involuntary", "other")),
         Column(name="notice_date", kind="date", en="when the resignation was handed in", zh="提出离职日期"),
         Column(name="reason", kind="text", en="reason on file; never a feature", zh="离职原因（不作为特征）"),
     ),
@@ -72,10 +72,10 @@ PAY = Table(
     happened='effective_date',
     columns=(
         Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
-        Column(name="effective_date", kind="date", en="first day this pay holds", zh="生效日期", required=True),
+        Column(name="effective_date", kind="date", en="first day on which this pay applies", zh="生效日期", required=True),
         Column(name="base_pay", kind="number", en="base pay per month", zh="月基本工资", required=True, minimum=0),
         Column(name="currency", kind="text", en="currency (ISO code)", zh="币种"),
-        Column(name="change_reason", kind="text", en="why the pay changed", zh="调薪原因"),
+        Column(name="change_reason", kind="text", en="reason for the change of pay", zh="调薪原因"),
     ),
 )
 
@@ -102,7 +102,7 @@ MARKET_PAY = Table(
     key=('effective_date', 'job_role', 'site', 'grade', ),
     happened='effective_date',
     columns=(
-        Column(name="effective_date", kind="date", en="first day this benchmark holds", zh="生效日期", required=True),
+        Column(name="effective_date", kind="date", en="first day on which this benchmark applies", zh="生效日期", required=True),
         Column(name="p50", kind="number", en="market median, per month", zh="市场中位数（月）", required=True, minimum=0),
         Column(name="p25", kind="number", en="market lower quartile, per month", zh="市场25分位（月）", minimum=0),
         Column(name="p75", kind="number", en="market upper quartile, per month", zh="市场75分位（月）", minimum=0),
@@ -125,8 +125,8 @@ SHIFTS = Table(
         Column(name="scheduled_minutes", kind="number", en="minutes scheduled", zh="排班分钟", required=True, minimum=0, maximum=1440),
         Column(name="worked_minutes", kind="number", en="minutes worked", zh="实际工作分钟", minimum=0, maximum=1440),
         Column(name="overtime_minutes", kind="number", en="minutes of overtime", zh="加班分钟", minimum=0, maximum=1440),
-        Column(name="overtime_mandatory", kind="boolean", en="the overtime was ordered", zh="是否强制加班"),
-        Column(name="adherent_minutes", kind="number", en="minutes in the scheduled state", zh="遵时分钟", minimum=0, maximum=1440),
+        Column(name="overtime_mandatory", kind="boolean", en="the overtime was mandatory", zh="是否强制加班"),
+        Column(name="adherent_minutes", kind="number", en="minutes in the scheduled state (adherence)", zh="遵时分钟", minimum=0, maximum=1440),
         Column(name="late_minutes", kind="number", en="minutes late", zh="迟到分钟", minimum=0, maximum=1440),
         Column(name="is_night", kind="boolean", en="night shift", zh="是否夜班"),
         Column(name="absence", kind="text", en="absence on that day", zh="缺勤", choices=("none", "unplanned", "planned", "no_show")),
@@ -152,7 +152,7 @@ CONTACTS = Table(
         Column(name="wrap_seconds", kind="number", en="after-contact work", zh="话后处理时长（秒）", minimum=0),
         Column(name="idle_seconds", kind="number", en="waiting for a contact", zh="等待时长（秒）", minimum=0),
         Column(name="transfers", kind="number", en="contacts transferred", zh="转接量", minimum=0),
-        Column(name="repeats", kind="number", en="contacted again within the FCR window", zh="重复来电量", minimum=0),
+        Column(name="repeats", kind="number", en="contacts repeated within the first contact resolution (FCR) window", zh="重复来电量", minimum=0),
         Column(name="abusive", kind="number", en="contacts with an abusive customer", zh="辱骂来电量", minimum=0),
         Column(name="complaints", kind="number", en="complaints", zh="投诉量", minimum=0),
         Column(name="csat_sum", kind="number", en="sum of satisfaction scores", zh="满意度总分"),
@@ -221,8 +221,8 @@ LEAVE_REQUESTS = Table(
     columns=(
         Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
         Column(name="requested_on", kind="date", en="day of the request", zh="申请日期", required=True),
-        Column(name="start_date", kind="date", en="first day of the leave asked for", zh="休假开始日期"),
-        Column(name="days", kind="number", en="days asked for", zh="天数", minimum=0),
+        Column(name="start_date", kind="date", en="first day of the leave requested", zh="休假开始日期"),
+        Column(name="days", kind="number", en="days requested", zh="天数", minimum=0),
         Column(name="status", kind="text", en="state of the request", zh="审批状态", required=True, choices=("approved", "denied", "pending")),
         Column(name="decided_on", kind="date", en="day of the decision", zh="审批日期"),
     ),
@@ -259,7 +259,7 @@ MARKET_CONDITIONS = Table(
 
 INTERVENTIONS = Table(
     name="interventions",
-    grain_en="what was done to keep someone",
+    grain_en="one retention action",
     grain_zh="一次留任措施",
     key=('agent_id', 'start_date', 'kind', ),
     happened='start_date',

@@ -53,7 +53,7 @@ def add_withdrawals(rows: Frame, false: Frame, *, rng: np.random.Generator) -> F
 
 def recorded_by(rows: Frame, last_day: int, *order: str) -> Frame:
     """Return the rows recorded by the day of the export, ordered by recording time, then by the named columns."""
-    kept = np.flatnonzero(rows["recorded_at"] < (last_day + 1) * DAY)
-    keys = [rows[name][kept] for name in reversed(order)]
-    kept = kept[np.lexsort((*keys, rows["recorded_at"][kept]))]
-    return {name: column[kept] for name, column in rows.items()}
+    indices = np.flatnonzero(rows["recorded_at"] < (last_day + 1) * DAY)
+    keys = [rows[name][indices] for name in reversed(order)]
+    indices = indices[np.lexsort((*keys, rows["recorded_at"][indices]))]
+    return {name: column[indices] for name, column in rows.items()}
