@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
+    from attrition.model.panel import Panel
 
 DRIVER_NAMES = [
     *("agent_id", "feature", "family", "lever", "category", "peer_category"),
@@ -23,6 +24,9 @@ DRIVER_NAMES = [
 """Columns of ``drivers`` that say the same few things over and over."""
 PANEL_FORMAT = 2
 """Number of the form of panel.json; it rises with every change of a key in it, the fields of `Feature` among them."""
+
+AS_OF_THEN = "as of "
+"""Begins the ``model_version`` of a month that was scored afterwards, by a model fitted on what was known then."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,13 @@ class Runs:
         found = (path.parent.name for path in self.folder.glob("????-??-??/scores.parquet"))
         return sorted(date.fromisoformat(name) for name in found)
 
-    def read_panel(self) -> tuple[pd.DataFrame, pd.DataFrame, Mapping[str, Any]]:
-        """Read the panel, the outcomes in the same order, and what is declared about them."""
-        return (
-            self._read(self.panel, "attrition panel"),
-            self.read_outcomes(),
-            self.about_panel(),
-        )
+    def read_panel(self) -> Panel:
+        """Read the panel with its outcomes and declarations."""
+        from attrition.model.panel import Panel
+
+        provenance = self.about_panel()
+        features = tuple(features_of(provenance))
+        return Panel(self._read(self.panel, "attrition panel"), self.read_outcomes(), features, provenance)
 
     def read_outcomes(self) -> pd.DataFrame:
         """Read what followed each agent-month, and where its agent worked."""

@@ -28,8 +28,8 @@ from attrition.predict.intervention_effects import intervention_effects, risk_by
 from attrition.predict.playbook import read_playbook
 from attrition.predict.recommendations import watch_list
 from attrition.predict.scores import scores
-from attrition.runs import Runs, features_of
-from attrition.steps.loading import declared_spec
+from attrition.runs import Runs
+from attrition.steps.declarations import read_spec
 
 RAISE = "market_adjustment"
 RECENT = 3
@@ -86,8 +86,8 @@ def told(fitted: FittedRisk, now: pd.DataFrame, workspace: Path) -> pd.DataFrame
 
 def measured(workspace: Path) -> pd.Series:
     """Measure one centre, fitted as of its last month but three; judged on the watch list of the months after."""
-    rows, outcomes, about = Runs(workspace).read_panel()
-    spec, features = declared_spec(workspace), features_of(about)
+    panel, spec = Runs(workspace).read_panel(), read_spec(workspace)
+    rows, outcomes, features = panel.rows, panel.outcomes, panel.features
     months = sorted(rows["as_of"].unique())
     at, later = months[-4], rows["as_of"].isin(months[-3:]).to_numpy()
     past = (rows["as_of"] <= at).to_numpy()

@@ -25,9 +25,9 @@ from attrition.predict.peers import Peers, peers
 from attrition.predict.playbook import read_playbook
 from attrition.predict.recommendations import recommendations
 from attrition.predict.scores import scores
-from attrition.runs import Runs, features_of
+from attrition.runs import Runs
+from attrition.steps.declarations import read_spec
 from attrition.steps.excluded import barred
-from attrition.steps.loading import declared_spec
 from attrition.terminal.command import month as month_end
 
 FAMILIES = {
@@ -56,9 +56,10 @@ class Later:
 
 def later(workspace: Path, at: pd.Timestamp) -> Later:
     """Fit as of a month-end and lay out the months after it."""
-    rows, outcomes, about = Runs(workspace).read_panel()
-    spec = declared_spec(workspace)
-    fitted = fit(rows, outcomes, features=features_of(about), spec=spec, at=at)
+    panel = Runs(workspace).read_panel()
+    rows, outcomes = panel.rows, panel.outcomes
+    spec = read_spec(workspace)
+    fitted = fit(rows, outcomes, features=panel.features, spec=spec, at=at)
     after = (rows["as_of"] > at).to_numpy()
     frame, groups = rows[after].reset_index(drop=True), outcomes[after].reset_index(drop=True)
     risk = fitted.score(frame).query("horizon_months == @spec.headline")["risk"].to_numpy()

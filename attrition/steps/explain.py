@@ -1,4 +1,4 @@
-"""One agent's page: what a scored month says of the agent, for whoever is going to talk with them."""
+"""One agent's page: what an issued month holds about the agent, for whoever is going to talk with them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
-from attrition import declared
 from attrition.data.atomic import atomic_file
-from attrition.jobs import MonthlyJob
-from attrition.report.one_agent import one_agent
-from attrition.report.pages import agent_page
+from attrition.errors import NotMadeYet
 from attrition.runs import Runs
-from attrition.steps.report import report_content
+from attrition.steps.report import gather_report
 
 
-def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | None) -> list[Path]:
-    """Write the page of one agent, in each language.
+def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str]) -> list[Path]:
+    """Write the page of one agent, in each language; nothing is scored anew.
 
     Returns
     -------
@@ -27,18 +24,21 @@ def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | 
     Raises
     ------
     NotMadeYet
-        The month was not scored.
+        The month was not scored, or its report was not issued.
     UserError
         The agent was not at risk in the month.
     """
-    job = declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
-    products = report_content(workspace, as_of, job, agents=[agent])
-    found = one_agent(products, Runs(workspace).read_beside(as_of, "survival"), agent)
-    folder = workspace / "reports" / f"{as_of:%Y-%m}" / "agents"
-    name, made = quote(agent, safe=""), []  # a staff number may hold what a file's name may not
-    for lang in langs or job.languages:
-        text = agent_page(found, products, lang)
-        with atomic_file(folder / f"{name}.{lang}.html") as path:
-            path.write_text(text, encoding="utf-8", newline="\n")
-        made.append(folder / f"{name}.{lang}.html")
-    return made
+    from attrition.report.one_agent import one_agent
+    from attrition.report.pages import agent_page
+
+    products = gather_report(workspace, as_of, agents=[agent])
+    report = workspace / "reports" / f"{as_of:%Y-%m}"
+    if not report.is_dir():
+        raise NotMadeYet(f"the report of {as_of:%Y-%m}", f"attrition monthly --as-of {as_of:%Y-%m}")
+    extract = one_agent(products, Runs(workspace).read_beside(as_of, "survival"), agent)
+    name = quote(agent, safe="")  # a staff number may hold what a file's name may not
+    pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]
+    for page, lang in zip(pages, langs, strict=True):
+        with atomic_file(page) as path:
+            path.write_text(agent_page(extract, products, lang), encoding="utf-8", newline="\n")
+    return pages

@@ -1,9 +1,7 @@
-"""Gather what a report needs besides the contract's tables: spells, judged agents, months to compare with, steps."""
+"""Tables a report needs besides the contract's: spells, earlier scores with their outcomes, months to compare with."""
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,49 +9,35 @@ import pandas as pd
 from attrition.labels.outcomes import KEYS
 from attrition.predict.driver_views import MONTHS_BACK
 from attrition.report.accounts import judged_agents
-from attrition.runs import Runs
+from attrition.steps.report_history import EarlierScores, ReportMonth
 
 MONTHS = 12
-"""How far back: judged scores, and base pay."""
+"""How far back: scores whose horizon has passed, and base pay."""
 
 
-def month_inputs(
-    workspace: Path,
-    outcomes: pd.DataFrame,
-    *,
-    as_of: date,
-    horizon: int,
-    base_pay: str,
-    said: tuple[pd.DataFrame, pd.DataFrame],
-) -> dict[str, Any]:
+def report_tables(month: ReportMonth, earlier: EarlierScores, *, base_pay: str) -> dict[str, Any]:
     """Gather fields of `attrition.report.products.Products`.
 
     Parameters
     ----------
-    workspace : Path
-        Folder of the site.
-    outcomes : DataFrame
-        What followed each agent-month, and where its agent worked.
-    as_of : date
+    month : ReportMonth
         The month reported on.
-    horizon : int
-        The headline horizon, months.
+    earlier : EarlierScores
+        Scores of earlier months.
     base_pay : str
         The feature that holds base pay.
-    said : tuple of DataFrame
-        Scores of earlier months: issued, and made by the backtest for months in which none was issued.
 
     Returns
     -------
     dict
         ``spells``, ``judged``, ``frame``, ``paid``, ``driver_views``, ``given``, ``treated``, ``plan``.
     """
-    runs = Runs(workspace)
+    runs, as_of = month.runs, month.as_of
     return {
         "spells": runs.read_spells(),
-        "judged": _judged(said, outcomes, as_of=as_of, horizon=horizon),
-        "frame": _frame(runs, outcomes, as_of),
-        "paid": _paid(runs, as_of, base_pay),
+        "judged": _scores_with_outcomes(month, earlier),
+        "frame": _compared_months(month),
+        "paid": _base_pay(month, base_pay),
         "driver_views": runs.read_beside(as_of, "driver_views"),
         "given": runs.read_given(),
         "treated": runs.read_beside(as_of, "treated"),
@@ -61,32 +45,34 @@ def month_inputs(
     }
 
 
-def _judged(
-    said: tuple[pd.DataFrame, pd.DataFrame], outcomes: pd.DataFrame, *, as_of: date, horizon: int
-) -> pd.DataFrame | None:
-    """Set the scores of the latest judged year against what happened, with the groups of that time."""
-    parts = [judged_agents(scores, outcomes, horizon=horizon, known_at=as_of) for scores in said if len(scores)]
+def _scores_with_outcomes(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame | None:
+    """Join the scores of the latest mature year with what happened, and with the groups of that time."""
+    parts = [
+        judged_agents(scores, month.outcomes, horizon=month.spec.headline, known_at=month.as_of)
+        for scores in (earlier.issued, earlier.backtested)
+        if len(scores)
+    ]
     if not parts:
         return None
     both = pd.concat(parts, ignore_index=True)
-    latest = sorted(both["as_of"].unique())[-MONTHS:]
-    places = outcomes[[*KEYS, *(name for name in ("site", "team_id") if name in outcomes)]]
-    seen = both[both["as_of"].isin(latest)].merge(places, on=KEYS, how="left", validate="one_to_one")
-    return seen.drop(columns="abstained")
+    latest = both[both["as_of"].isin(sorted(both["as_of"].unique())[-MONTHS:])]
+    groups = month.outcomes[[*KEYS, *(name for name in ("site", "team_id") if name in month.outcomes)]]
+    return latest.merge(groups, on=KEYS, how="left", validate="one_to_one").drop(columns="abstained")
 
 
-def _frame(runs: Runs, outcomes: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def _compared_months(month: ReportMonth) -> pd.DataFrame:
     """Take the panel's rows of this month, the one before and a year ago, with site and tenure band."""
-    end = pd.Timestamp(as_of)
-    wanted = runs.read_panel_months([end - pd.offsets.MonthEnd(back) if back else end for back in MONTHS_BACK])
-    places = outcomes[[*KEYS, *(name for name in ("site", "tenure_band") if name in outcomes)]]
-    known = wanted.drop(columns=[name for name in ("site", "tenure_band") if name in wanted])
-    return known.merge(places, on=KEYS, how="left", validate="one_to_one")
+    end = pd.Timestamp(month.as_of)
+    months = [end - pd.offsets.MonthEnd(back) if back else end for back in MONTHS_BACK]
+    rows = month.runs.read_panel_months(months)
+    groups = month.outcomes[[*KEYS, *(name for name in ("site", "tenure_band") if name in month.outcomes)]]
+    features = rows.drop(columns=[name for name in ("site", "tenure_band") if name in rows])
+    return features.merge(groups, on=KEYS, how="left", validate="one_to_one")
 
 
-def _paid(runs: Runs, as_of: date, feature: str) -> pd.DataFrame | None:
+def _base_pay(month: ReportMonth, feature: str) -> pd.DataFrame | None:
     """Take base pay of the twelve months before; null where the panel has none."""
-    if feature not in {known["name"] for known in runs.about_panel()["features"]}:
+    if feature not in {declared["name"] for declared in month.runs.about_panel()["features"]}:
         return None
-    ends = pd.date_range(end=as_of, periods=MONTHS + 1, freq="ME")
-    return runs.read_panel_months(list(ends), [*KEYS, feature])
+    ends = pd.date_range(end=month.as_of, periods=MONTHS + 1, freq="ME")
+    return month.runs.read_panel_months(list(ends), [*KEYS, feature])

@@ -1,20 +1,62 @@
-"""What a search for settings leaves: its trials, the verdict, and a proposal where the verdict is for one."""
+"""A search for better settings of the trees: its trials, its verdict, and a proposal beyond noise."""
 
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from attrition import declared
 from attrition.data.atomic import atomic_file
-from attrition.model.gain import Gain
-from attrition.model.proposal import proposal
-from attrition.model.tune import Searched
 from attrition.runs import Runs
+from attrition.steps.declarations import read_spec
+
+if TYPE_CHECKING:
+    from attrition.data.progress import Progress
+    from attrition.model.gain import Gain
+    from attrition.model.panel import Panel
+    from attrition.model.tunable import TuneJob
+    from attrition.model.tune import Searched
 
 
-def write_tuned(workspace: Path, model: str, found: Searched, better: Gain | None) -> list[Path]:
-    """Write the trials and the verdict; a proposal only where what was found is better beyond noise.
+def read_tune_job(workspace: Path) -> TuneJob:
+    """Read ``pipelines/tune.toml``, once Optuna is known to be installed.
+
+    Raises
+    ------
+    MissingExtra
+        It is not.
+    """
+    from attrition.model.tunable import TuneJob
+    from attrition.model.tune import require_optuna
+
+    require_optuna()
+    return declared.read(workspace / "pipelines" / "tune.toml", TuneJob)
+
+
+def search_settings(workspace: Path, panel: Panel, job: TuneJob, *, progress: Progress) -> tuple[Searched, Gain | None]:
+    """Search settings on past months, and compare the best with the declared ones on later months.
+
+    Returns
+    -------
+    Searched, Gain or None
+        The trials, and the comparison; none where nothing beat the declared settings even on the months searched.
+    """
+    from attrition.model.folds import Material, folds_of
+    from attrition.model.gain import gain
+    from attrition.model.tune import search
+
+    material = Material(panel.rows, panel.outcomes, panel.features, read_spec(workspace, job.model), job)
+    progress("preparing the past months")
+    storage = Runs(workspace).tune / "trials.db"
+    searched = search(material, folds_of(material), storage=storage, clock=time.monotonic, progress=progress)
+    is_other = searched.best != searched.default
+    return searched, gain(material, searched.best, progress=progress) if is_other else None
+
+
+def write_search(workspace: Path, model: str, searched: Searched, comparison: Gain | None) -> list[Path]:
+    """Write the trials and the verdict; a proposal only where the settings are better beyond noise.
 
     Parameters
     ----------
@@ -22,26 +64,28 @@ def write_tuned(workspace: Path, model: str, found: Searched, better: Gain | Non
         ``runs/tune/`` in it is written to; the model's own declaration is read and never written.
     model : str
         Which declaration of ``models/`` was tuned.
-    found : Searched
-        What was tried.
-    better : Gain, optional
-        The comparison on later months; none where nothing beat what stands even on the months searched.
+    searched : Searched
+        The trials.
+    comparison : Gain, optional
+        The comparison on later months.
 
     Returns
     -------
     list of Path
         The verdict, and the proposal where there is one. A proposal of an earlier search is removed.
     """
+    from attrition.model.proposal import proposal
+
     folder = Runs(workspace).tune
-    changed = {name: value for name, value in found.best.items() if value != found.default[name]}
-    is_proposed = better is not None and better.is_beyond_noise
+    changed = {name: value for name, value in searched.best.items() if value != searched.default[name]}
+    is_proposed = comparison is not None and comparison.is_beyond_noise
     proposed = folder / f"{model}.toml"
     proposed.unlink(missing_ok=True)
     with atomic_file(folder / "trials.parquet") as path:
-        found.trials.to_parquet(path, index=False)
+        searched.trials.to_parquet(path, index=False)
     with atomic_file(folder / "verdict.json") as path:
-        said = _said(found, better) | {"model": model, "changed": changed, "is_proposed": is_proposed}
-        path.write_text(json.dumps(said, indent=1), encoding="utf-8")
+        verdict = _verdict(searched, comparison) | {"model": model, "changed": changed, "is_proposed": is_proposed}
+        path.write_text(json.dumps(verdict, indent=1), encoding="utf-8")
     if not is_proposed:
         return [folder / "verdict.json"]
     text = (workspace / "models" / f"{model}.toml").read_text(encoding="utf-8-sig")
@@ -50,15 +94,15 @@ def write_tuned(workspace: Path, model: str, found: Searched, better: Gain | Non
     return [folder / "verdict.json", proposed]
 
 
-def _said(found: Searched, better: Gain | None) -> dict[str, Any]:
-    """Give the figures of the search and of the comparison as plain values."""
-    loss = found.trials["log_loss"]
-    months = {"searched": found.months, "judged": better.months if better else ()}
+def _verdict(searched: Searched, comparison: Gain | None) -> dict[str, Any]:
+    """Return the figures of the search and of the comparison as plain values."""
+    loss = searched.trials["log_loss"]
+    months = {"searched": searched.months, "judged": comparison.months if comparison else ()}
     return {
-        "trials": len(found.trials),
-        "minutes": found.trials["seconds"].sum() / 60,
+        "trials": len(searched.trials),
+        "minutes": searched.trials["seconds"].sum() / 60,
         "log_loss": {"default": float(loss.iloc[0]), "best": float(loss.min())},
-        "default": found.default,
-        "months": {name: [f"{month:%Y-%m}" for month in those] for name, those in months.items()},
-        "gain": better.figures.to_dict("records") if better else [],
+        "default": searched.default,
+        "months": {name: [f"{month:%Y-%m}" for month in listed] for name, listed in months.items()},
+        "gain": comparison.figures.to_dict("records") if comparison else [],
     }

@@ -1,4 +1,4 @@
-"""What every command shares: what it takes, how it shows its steps, and how it puts what went wrong into words."""
+"""What every command shares: its options, how it shows its steps, and how it words what went wrong."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +16,9 @@ from typer.core import TyperCommand
 
 from attrition import workspace as workspaces
 from attrition.terminal import console
+
+if TYPE_CHECKING:
+    from attrition.data.progress import Progress
 
 TRACEBACK = "ATTRITION_TRACEBACK"
 """When this variable is set failures are raised as they are; for developers, on synthetic data."""
@@ -24,10 +28,10 @@ err = Console(stderr=True, highlight=False)
 
 
 class Command(TyperCommand):
-    """A command that turns what goes wrong into words and an exit code; nobody sees a traceback, nor data in one."""
+    """A command that turns an error into one line and an exit code; nobody sees a traceback, nor data in one."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run it; exit code 2 for what the user can mend, 1 for what he cannot, 130 when he stopped it."""
+        """Run it; exit code 2 for what the user can mend, 1 for what they cannot, 130 when they stopped it."""
         try:
             if "workspace" in ctx.params:
                 workspaces.require(ctx.params["workspace"])
@@ -37,10 +41,31 @@ class Command(TyperCommand):
         except (Exception, KeyboardInterrupt) as error:
             if os.environ.get(TRACEBACK):
                 raise
-            page, said, code = console.wrong(error)
+            page, line, code = console.describe_error(error)
         show(page)
-        err.print(f"attrition: {said}", style="red", markup=False, soft_wrap=True)
+        err.print(f"attrition: {line}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(code)
+
+
+class Language(StrEnum):
+    """The languages pages are written in."""
+
+    en = "en"
+    zh = "zh"
+    both = "both"
+
+
+def languages(chosen: Language | None) -> tuple[str, ...] | None:
+    """Return the languages of an option; null where it was left away.
+
+    Examples
+    --------
+    >>> languages(Language.both), languages(Language.zh), languages(None)
+    (('en', 'zh'), ('zh',), None)
+    """
+    if chosen is None:
+        return None
+    return ("en", "zh") if chosen is Language.both else (chosen.value,)
 
 
 def month(text: str) -> date:
@@ -61,6 +86,7 @@ def month(text: str) -> date:
 Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]
 MONTH = typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="The month, named by its last day.")
 Month = Annotated[date, MONTH]
+Agent = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's staff number.")]
 HERE = Path()
 
 
@@ -71,7 +97,7 @@ def show(lines: list[str]) -> None:
 
 
 @contextmanager
-def steps() -> Iterator[tuple[Any, console.Progress]]:
+def steps() -> Iterator[tuple[Any, Progress]]:
     """Import the pipeline only when a command runs, and show its steps."""
     from attrition import pipeline
 

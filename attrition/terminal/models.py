@@ -1,4 +1,4 @@
-"""The commands about registered models: list them, set two side by side, promote one by name, go back to the last."""
+"""Commands about registered models: list them, compare two, promote one by name, go back to the one before."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import typer
 
 from attrition.terminal import console
 from attrition.terminal.command import HERE, Command, Folder, out, show
+from attrition.terminal.model_lines import change_line, comparison_lines, version_lines
 
 By = Annotated[str, typer.Option("--by", help="Who decides; goes on record.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; goes on record.")]
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+app = typer.Typer(name="models", no_args_is_help=True, rich_markup_mode="rich")
 
 
 @app.callback()
 def models() -> None:
     """List, compare and promote registered models, or go back to the champion before.
 
-    The champion scores; `previous` did before; the challenger is the newest version that missed its bar.
+    The champion scores; `previous` did before; the challenger is the newest version that failed a promotion criterion.
 
     For example:
 
@@ -32,15 +33,15 @@ def models() -> None:
 
 @app.command("list", cls=Command)
 def list_versions(workspace: Folder = HERE) -> None:
-    """Name every registered version, how it stood against its bar, and who decided what about it.
+    """List every registered version, which promotion criteria it failed, and who decided what about it.
 
     For example:
 
         attrition models list
     """
-    from attrition.model import aliases
+    from attrition import pipeline
 
-    show(console.version_lines(aliases.versions(workspace), aliases.history(workspace)))
+    show(version_lines(pipeline.list_models(workspace)))
 
 
 @app.command(cls=Command)
@@ -49,15 +50,15 @@ def compare(
     other: Annotated[str, typer.Argument(metavar="VERSION")],
     workspace: Folder = HERE,
 ) -> None:
-    """Set two versions side by side: what they were made from, their figures, how far their lists agree.
+    """Compare two versions: what they were made from, their figures, how far their lists agree.
 
     For example:
 
         attrition models compare 3 4
     """
-    from attrition.steps import promotion
+    from attrition import pipeline
 
-    show(console.comparison_lines(promotion.compared(workspace, one, other)))
+    show(comparison_lines(pipeline.compare_models(workspace, one, other)))
 
 
 @app.command(cls=Command)
@@ -66,11 +67,11 @@ def promote(
     by: By,
     reason: Reason,
     despite: Annotated[
-        list[str] | None, typer.Option(help="A check the version missed, word for word; once for each.")
+        list[str] | None, typer.Option(help="A criterion the version failed, word for word; once for each.")
     ] = None,
     workspace: Folder = HERE,
 ) -> None:
-    """Make a version the champion. What it missed of its bar must be named; golden rows must hold.
+    """Make a version the champion. The criteria it failed must be named; golden rows must be answered bit for bit.
 
     For example:
 
@@ -78,24 +79,26 @@ def promote(
 
         attrition models promote 4 --by "Li Na" --reason "season, see the card" --despite "observed over expected"
     """
-    from attrition.steps import promotion
+    from attrition import pipeline
+    from attrition.steps.promotion import Decision
 
-    decision = promotion.Decision(by, reason, datetime.now(UTC))
-    change = promotion.promote(workspace, version, decision, despite=despite or ())
-    show([console.change_line(change)])
-    console.left(out, [], "attrition models list")
+    decision = Decision(by, reason, datetime.now(UTC))
+    change = pipeline.promote_model(workspace, version, decision, despite=despite or ())
+    show([change_line(change)])
+    console.show_products(out, [], "attrition models list")
 
 
 @app.command(cls=Command)
 def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
-    """Go back to the champion before this one; the two change places. Its golden rows must hold.
+    """Go back to the champion before this one; the two change places. Golden rows must be answered bit for bit.
 
     For example:
 
         attrition models rollback --by "Li Na" --reason "risks of new agents look wrong"
     """
-    from attrition.steps import promotion
+    from attrition import pipeline
+    from attrition.steps.promotion import Decision
 
-    change = promotion.rollback(workspace, promotion.Decision(by, reason, datetime.now(UTC)))
-    show([console.change_line(change)])
-    console.left(out, [], "score the month again: attrition monthly")
+    change = pipeline.roll_back_model(workspace, Decision(by, reason, datetime.now(UTC)))
+    show([change_line(change)])
+    console.show_products(out, [], "score the month again: attrition monthly")

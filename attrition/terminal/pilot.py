@@ -1,4 +1,4 @@
-"""The commands of a pilot: draw it by lot, and read what it shows."""
+"""Commands of a pilot: assign agents at random, and read what happened."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from attrition.errors import UserError
 from attrition.terminal import console
 from attrition.terminal.command import HERE, Command, Folder, Month, month, out, show, steps
 
-pilot = typer.Typer(
+app = typer.Typer(
     name="pilot",
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="""Find out whether a measure works here: draw by lot who is offered it, and read what followed.
+    help="""Find out whether an intervention works here: assign agents at random, and read what happened.
 
     For example:
 
@@ -28,7 +28,7 @@ pilot = typer.Typer(
 )
 
 
-@pilot.command(cls=Command)
+@app.command(cls=Command)
 def design(
     intervention: Annotated[str, typer.Argument(metavar="INTERVENTION", help="An id of models/playbook.toml.")],
     as_of: Month,
@@ -37,7 +37,7 @@ def design(
     name: Annotated[str | None, typer.Option(help="Name of the pilot; else intervention and month.")] = None,
     workspace: Folder = HERE,
 ) -> None:
-    """Draw by lot who is offered an intervention, say what that can show, and seal it.
+    """Assign agents at random to an intervention or to go on as usual, say what that can show, and preregister it.
 
     The month must have been scored. Leaves pilots/NAME/: who is in which arm, the plan, and a page in words.
 
@@ -49,25 +49,28 @@ def design(
     from attrition.pilot.draw import DesignRequest
     from attrition.pilot.preregistration import DESIGN, checked_name, read_design
 
-    asked = DesignRequest(checked_name(name or f"{intervention}-{as_of:%Y-%m}"), as_of, months, agents)
+    request = DesignRequest(checked_name(name or f"{intervention}-{as_of:%Y-%m}"), as_of, months, agents)
     with steps() as (pipeline, progress):
-        products = pipeline.design_pilot(workspace, asked, intervention=intervention, progress=progress)
-    laid = read_design(products[0] / DESIGN)
-    size = laid.size
-    show(["", f"{size.agents} agents, {size.treated} of them drawn to be treated; seal {laid.seal[:12]}"])
-    show([power_line(laid, POWER_EN).replace("**", ""), ""])
-    console.left(
+        products = pipeline.design_pilot(workspace, request, intervention=intervention, progress=progress)
+    preregistered = read_design(products[0] / DESIGN)
+    size = preregistered.size
+    show(["", f"{size.agents} agents, {size.treated} of them assigned to be treated; seal {preregistered.seal[:12]}"])
+    show([power_line(preregistered, POWER_EN).replace("**", ""), ""])
+    console.show_products(
         out,
         products,
-        f"read {products[0] / 'pilot.en.md'}; when the months have passed, attrition pilot read {asked.name}",
+        f"read {products[0] / 'pilot.en.md'}; when the months have passed, attrition pilot read {request.name}",
     )
 
 
-@pilot.command(cls=Command)
+@app.command(cls=Command)
 def read(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The pilot, as it was named when drawn.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="The pilot, as it was named by `pilot design`.")
+    ] = None,
     observed: Annotated[
-        str | None, typer.Option(metavar="INTERVENTION", help="Compare those who got it without any lot; weaker.")
+        str | None,
+        typer.Option(metavar="INTERVENTION", help="Compare those who got it without random assignment; weaker."),
     ] = None,
     as_of: Annotated[
         date | None,
@@ -86,11 +89,13 @@ def read(
         attrition pilot read --observed fixed_pattern
     """
     if (name is None) == (observed is None):
-        raise UserError("say which pilot to read, or --observed with an intervention that was given without a lot")
+        raise UserError(
+            "say which pilot to read, or --observed with an intervention that was given without random assignment"
+        )
     with steps() as (pipeline, progress):
         if observed is None:
             products = pipeline.read_pilot(workspace, name, as_of=as_of, progress=progress)
         else:
             products = pipeline.observe(workspace, observed, as_of=as_of, progress=progress)
     show(["", json.loads(Path(products[0]).read_text(encoding="utf-8"))["said"], ""])
-    console.left(out, products, f"read {products[1]}; a person decides what follows")
+    console.show_products(out, products, f"read {products[1]}; a person decides what follows")

@@ -1,20 +1,18 @@
-"""A supposition as lines to read: what moved, and the risk before and after at each horizon."""
+"""What a person reads of a what-if: the features that moved, and the risk before and after at each horizon."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.features.declare import Feature
     from attrition.steps.what_if import WhatIf
 
-NOT_A_CAUSE = "This is what the model expects of such an agent, not what the change would cause; a pilot tells that."
+NOT_A_CAUSE = "This is what the model expects of such an agent, not what the change would cause; a pilot shows that."
 
 
-def lines(found: WhatIf, features: Mapping[str, Feature]) -> list[str]:
+def what_if_lines(result: WhatIf) -> list[str]:
     """Write the lines.
 
     Examples
@@ -25,18 +23,24 @@ def lines(found: WhatIf, features: Mapping[str, Feature]) -> list[str]:
     >>> risk = {"horizon_months": 3, "difference": -0.02, "difference_low": -0.03, "difference_high": -0.01}
     >>> risk |= {f"risk{end}_{when}": 0.1 for end in ("", "_low", "_high") for when in ("before", "after")}
     >>> row = {"feature": "pay_base_amount", "before": 4000.0, "after": 4500.0}
-    >>> said = lines(WhatIf(pd.DataFrame([risk]), pd.DataFrame([row])), {item.name: item for item in PAY.features})
-    >>> said[1].strip()
+    >>> features = {item.name: item for item in PAY.features}
+    >>> lines = what_if_lines(WhatIf(pd.DataFrame([risk]), pd.DataFrame([row]), "", features))
+    >>> lines[1].strip()
     'base pay per month: 4,000 -> 4,500'
-    >>> said[3].strip()
+    >>> lines[3].strip()
     '3 months: 10.0 % (10.0 to 10.0) -> 10.0 % (10.0 to 10.0); -2.0 points (-3.0 to -1.0)'
+    >>> what_if_lines(WhatIf(pd.DataFrame(), pd.DataFrame([row]), "less than a month in post", features))[2]
+    'The model states no risk for this agent: less than a month in post'
     """
     moved = [
-        f"  {features[str(name)].en}: {_told(before)} -> {_told(after)}"
-        for name, before, after in zip(*(found.moved[name] for name in ("feature", "before", "after")), strict=True)
+        f"  {result.features[str(name)].en}: {_value(before)} -> {_value(after)}"
+        for name, before, after in zip(*(result.moved[name] for name in ("feature", "before", "after")), strict=True)
     ]
-    risks = [_risk(row) for _, row in found.risks.iterrows()]
-    return ["What follows from it:", *(moved or ["  nothing"]), "Risk of resigning within", *risks, NOT_A_CAUSE]
+    first = ["What follows from it:", *(moved or ["  nothing"])]
+    if result.abstain_reason:
+        return [*first, f"The model states no risk for this agent: {result.abstain_reason}"]
+    risks = [_risk(row) for _, row in result.risks.iterrows()]
+    return [*first, "Risk of resigning within", *risks, NOT_A_CAUSE]
 
 
 def _risk(row: pd.Series) -> str:
@@ -54,7 +58,7 @@ def _interval(row: pd.Series, when: str) -> str:
     return f"{point:.1f} % ({low:.1f} to {high:.1f})"
 
 
-def _told(value: object) -> str:
+def _value(value: object) -> str:
     if isinstance(value, float):
         return "not known" if value != value else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     return "not known" if value is None else str(value)

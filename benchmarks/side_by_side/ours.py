@@ -16,7 +16,7 @@ from attrition.model.baselines import baselines
 from attrition.model.encode import learn
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
-from attrition.runs import Runs, features_of
+from attrition.runs import Runs
 from side_by_side.process import Known, Score, Turn, turns_of
 
 PACKAGES = {
@@ -38,12 +38,12 @@ def turns(peer: str, trials: Path, cores: int) -> Iterator[Turn]:
 def _our_turns(workspace: Path, trials: Path) -> Iterator[Turn]:
     """Take the rows by name from the panel: our model encodes them itself, and learns every horizon at once."""
     about = json.loads((trials / "about.json").read_text(encoding="utf-8"))
-    panel, outcomes, said = Runs(workspace).read_panel()
+    panel = Runs(workspace).read_panel()
     spec = declared.read(workspace / "models" / "resignation.toml", Spec)
     for place, at in enumerate(about["at"]):
         keys = pd.read_parquet(trials / f"origin-{place}" / "later.parquet", columns=KEYS)
-        later = keys.merge(panel, on=KEYS, validate="one_to_one")
-        learnt = partial(fit, panel, outcomes, features=features_of(said), spec=spec, at=pd.Timestamp(at))
+        later = keys.merge(panel.rows, on=KEYS, validate="one_to_one")
+        learnt = partial(fit, panel.rows, panel.outcomes, features=panel.features, spec=spec, at=pd.Timestamp(at))
         yield Turn(lambda learnt=learnt: _scoring(learnt(), about["horizon"]), later)
 
 
@@ -56,8 +56,8 @@ def _scoring(fitted: object, horizon: int) -> Score:
 
 
 def _baseline(peer: str, workspace: Path, known: Known) -> Score:
-    panel, _, said = Runs(workspace).read_panel()
-    encoding = learn(panel[panel["as_of"] <= known.rows["as_of"].max()], features_of(said))
+    panel = Runs(workspace).read_panel()
+    encoding = learn(panel.rows[panel.rows["as_of"] <= known.rows["as_of"].max()], panel.features)
     X, label = known.mature()
     model = baselines(encoding)[peer].fit(X, label)
     return lambda later: model.predict_proba(later[known.names].to_numpy())[:, 1]

@@ -15,7 +15,7 @@ from attrition.labels.outcomes import KEYS, VOLUNTARY, exit_within
 from attrition.model.encode import learn
 from attrition.model.spec import BacktestJob
 from attrition.model.splits import Origin, origins
-from attrition.runs import Runs, features_of
+from attrition.runs import Runs
 
 FACTS = ["label", "months", "event"]
 
@@ -27,10 +27,10 @@ def lay(workspace: Path, folder: Path, *, horizon: int) -> dict[str, object]:
     and event (time from the month to the exit, or to the censoring), and the encoded features; ``later.parquet``
     the same without the facts. ``truth.parquet`` holds what is known by now of the later months, for the judge only.
     """
-    panel, outcomes, about = Runs(workspace).read_panel()
+    history = Runs(workspace).read_panel()
+    panel, outcomes, features = history.rows, history.outcomes, history.features
     job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
     laid = laid_origins(panel, job, horizon=horizon)
-    features = features_of(about)
     with atomic_folder(folder) as fresh:
         for place, origin in enumerate(laid):
             _write_origin(fresh / f"origin-{place}", origin, panel, outcomes, features=features, horizon=horizon)

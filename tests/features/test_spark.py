@@ -12,9 +12,9 @@ import pytest
 
 from attrition import workspace as workspaces
 from attrition.data import spark
+from attrition.data.progress import silent
 from attrition.data.synthetic import sources_toml, write_centre
-from attrition.jobs import PanelJob
-from attrition.steps.panel import make_panel
+from attrition.steps.panel import build_panel
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not installed here"),
@@ -70,5 +70,6 @@ def _write_monthly_file(exports: Path) -> None:
 
 
 def _made(workspace: Path, engine: str) -> dict[str, pa.Table]:
-    make_panel(workspace, PanelJob(engine=engine), progress=lambda said: None)
+    (workspace / "pipelines" / "panel.toml").write_text(f'engine = "{engine}"\n', encoding="utf-8")
+    build_panel(workspace, progress=silent)
     return {name: pq.read_table(workspace / "runs" / f"{name}.parquet") for name in ("panel", "outcomes")}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,20 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from attrition import workspace
+from attrition import pipeline, workspace
 from attrition.cli import app
+from attrition.data.progress import silent
 from attrition.data.synthetic import sources_toml, write_centre
+from attrition.steps.month import score_month
+from attrition.steps.panel import load_or_build_panel
+from attrition.steps.replay import model_of_its_time
+from attrition.steps.what_if import WhatIfRequest
 
 SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 20", "rounds = 80": "rounds = 10"}
 SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
 SMALLER |= {"calibration_error = 0.015": "calibration_error = 0.5"}
 BUDGET = 3000
+OCTOBER = date(2026, 10, 31)
 PROTECTED = ["gender", "birth_date", "age_band", "is_minority"]
 
 
@@ -140,7 +148,11 @@ def test_a_month_scored_by_another_version_is_to_be_scored_again(centre: Path, s
     assert "was scored by version 7 and version 1 is the champion" in " ".join(refused.output.split())
 
 
-@pytest.mark.parametrize("words", [["score"], ["plan", "--budget", "3000"], ["monthly"]])
+@pytest.mark.parametrize(
+    "words",
+    [["score"], ["plan", "--budget", "3000"], ["monthly"], ["what-if", "A00001", "--set", "base_pay=5200"]],
+    ids=lambda words: words[0],
+)
 def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, words: list[str]) -> None:
     refused = CliRunner().invoke(app, [*words, "--as-of", "2026-09", "-w", str(centre)])
     assert refused.exit_code == 2
@@ -150,7 +162,7 @@ def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, wo
 
 def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
     card = (centre / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
-    assert re.search(r"Of [\d,]+ labels 3 months ahead that were known, .* given something of the playbook", card)
+    assert re.search(r"Of [\d,]+ labels 3 months ahead that .* received an intervention of the playbook", card)
 
 
 @pytest.fixture
@@ -179,6 +191,45 @@ def test_a_budget_that_buys_nothing_does_not_hold_the_report_up(centre: Path) ->
     assert "no plan is made: a budget of 1 CNY buys nothing" in budgeted(centre, 1)
     text = (centre / "reports" / "2026-10" / "centre.en.html").read_text(encoding="utf-8")
     assert "No plan was made for this month" in text
+
+
+def test_the_champion_and_a_replay_of_its_month_give_the_same_tables(centre: Path) -> None:
+    """The champion was fitted at the end of this month, so the model of its time is the same model."""
+    panel = load_or_build_panel(centre, progress=silent)
+    replayed = score_month(centre, panel, OCTOBER, model=model_of_its_time(centre, panel, OCTOBER))
+    for name, table in replayed.items():
+        path = centre / "runs" / "2026-10-31" / f"{name}.parquet"
+        issued = pd.read_parquet(path)
+        content = io.BytesIO()
+        (table.assign(model_version="1") if name == "scores" else table).to_parquet(content, index=False)
+        pd.testing.assert_frame_equal(pd.read_parquet(content), issued)
+
+
+def test_a_what_if_starts_from_the_issued_risk(centre: Path) -> None:
+    issued = pd.read_parquet(centre / "runs" / "2026-10-31" / "scores.parquet")
+    agent = issued.loc[~issued["abstained"], "agent_id"].iloc[0]
+    result = pipeline.what_if(centre, WhatIfRequest(agent, OCTOBER, {"career_talks": "1"}), progress=silent)
+    before = issued[issued["agent_id"] == agent].set_index("horizon_months")["risk"]
+    assert result.risks.set_index("horizon_months")["risk_before"].to_dict() == before.to_dict()
+
+
+def test_a_what_if_states_no_risk_where_the_month_abstained(centre: Path) -> None:
+    issued = pd.read_parquet(centre / "runs" / "2026-10-31" / "scores.parquet")
+    row = issued[issued["abstained"]].iloc[0]
+    result = pipeline.what_if(centre, WhatIfRequest(row["agent_id"], OCTOBER, {"career_talks": "1"}), progress=silent)
+    assert result.abstain_reason == row["abstain_reason"]
+    assert result.risks.empty
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_month_that_was_scored_and_not_issued_is_not_explained(centre: Path) -> None:
+    report = centre / "reports" / "2026-10"
+    aside = report.rename(centre / "aside") if report.exists() else None
+    refused = CliRunner().invoke(app, ["explain", "A00001", "--as-of", "2026-10", "--workspace", str(centre)])
+    if aside is not None:
+        aside.rename(report)
+    assert refused.exit_code == 2
+    assert "`attrition monthly --as-of 2026-10` makes it" in " ".join(refused.output.split())
 
 
 @pytest.mark.usefixtures("plan")

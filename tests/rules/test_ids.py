@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from attrition.data.centre import open_centre
+from attrition.data.progress import silent
 from attrition.errors import DataError
-from attrition.jobs import PanelJob
-from attrition.steps.panel import make_panel
+from attrition.steps.panel import build_panel
 
 IDS = ["007", "7", "NA", "1E5", "TRUE", "null", "00123", "2026-01-01", "=1+1", "0x1F"]
 SOURCES = """
@@ -34,6 +34,7 @@ recording_delay_days = 0
 def workspace(folder: Path, ids: list[str]) -> Path:
     files = {
         "pipelines/sources.toml": SOURCES,
+        "pipelines/panel.toml": "",
         "agents.csv": "\n".join(["agent_id,hire_date", *(f"{name},2026-01-05" for name in ids)]),
         "assignments.csv": "\n".join(["agent_id,effective_date,team_id", *(f"{name},2026-01-05,NA" for name in ids)]),
         "exits.csv": "agent_id,exit_date,exit_type\nNA,2026-03-10,voluntary\n7,2026-01-20,other\n",
@@ -45,14 +46,14 @@ def workspace(folder: Path, ids: list[str]) -> Path:
 
 
 def test_ids_come_out_of_the_panel_as_they_went_in(tmp_path: Path) -> None:
-    (panel,) = make_panel(workspace(tmp_path, IDS), PanelJob(), progress=lambda said: None)
+    (panel,) = build_panel(workspace(tmp_path, IDS), progress=silent)
     rows = pd.read_parquet(panel)
     months = rows.groupby("agent_id").size().to_dict()
     assert months == {name: 3 for name in IDS if name not in ("7", "NA")} | {"NA": 2}, "7 left in January, NA in March"
 
 
 def test_a_team_called_na_is_a_team(tmp_path: Path) -> None:
-    make_panel(workspace(tmp_path, IDS), PanelJob(), progress=lambda said: None)
+    build_panel(workspace(tmp_path, IDS), progress=silent)
     assert set(pd.read_parquet(tmp_path / "runs" / "outcomes.parquet")["team_id"]) == {"NA"}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -11,13 +14,18 @@ from typer.testing import CliRunner
 
 from attrition import workspace
 from attrition.cli import app
+from attrition.data.progress import silent
 from attrition.data.synthetic import sources_toml, write_centre
-from attrition.runs import Runs, features_of
-from attrition.steps.loading import declared_spec
-from attrition.steps.replay import _score
+from attrition.model.panel import Panel
+from attrition.predict.scores import NEW_SITE, TOO_NEW
+from attrition.steps.month import score_month
+from attrition.steps.panel import load_or_build_panel
+from attrition.steps.replay import model_of_its_time
 
 SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 10", "rounds = 80": "rounds = 10"}
 SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
+
+SEPTEMBER = date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +43,13 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = CliRunner().invoke(app, ["monthly", "--from", "2026-09", "--to", "2026-10", "-w", str(folder)])
     assert said.exit_code == 0, said.output
     return folder
+
+
+def as_written(table: pd.DataFrame) -> pd.DataFrame:
+    """Read a table back as a command would leave it."""
+    content = io.BytesIO()
+    table.to_parquet(content, index=False)
+    return pd.read_parquet(content)
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -60,22 +75,36 @@ def test_a_replay_that_was_stopped_goes_on_where_it_was(centre: Path) -> None:
     assert {name: content for name, (_, content) in files(centre / "reports" / "2026-10").items()} == of_october
 
 
-def test_what_came_later_changes_nothing_of_an_earlier_month(centre: Path, tmp_path: Path) -> None:
-    rows, outcomes, about = Runs(centre).read_panel()
+@pytest.fixture(scope="module")
+def panel(centre: Path) -> Panel:
+    return load_or_build_panel(centre, progress=silent)
+
+
+def test_what_came_later_changes_nothing_of_an_earlier_month(centre: Path, panel: Panel) -> None:
     month = pd.Timestamp("2026-09-30")
-    later = outcomes["known_on"] > month
-    blind = outcomes.assign(**{name: outcomes[name].mask(later) for name in ("exit_kind", "left_on", "known_on")})
-    kept = rows["as_of"] <= month
-    (tmp_path / "models").mkdir()
-    for path in [*centre.glob("models/*.toml"), *centre.glob("runs/*.parquet")]:
-        copy = tmp_path / path.relative_to(centre)
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(path.read_bytes())
-    known = (rows[kept].reset_index(drop=True), blind[kept].reset_index(drop=True), features_of(about), about)
-    _score(Runs(tmp_path), month.date(), declared_spec(tmp_path), known)
+    outcomes, is_earlier = panel.outcomes, panel.rows["as_of"] <= month
+    is_later = outcomes["known_on"] > month
+    blind = outcomes.assign(**{name: outcomes[name].mask(is_later) for name in ("exit_kind", "left_on", "known_on")})
+    known = replace(
+        panel,
+        rows=panel.rows[is_earlier].reset_index(drop=True),
+        outcomes=blind[is_earlier].reset_index(drop=True),
+    )
+    tables = score_month(centre, known, SEPTEMBER, model=model_of_its_time(centre, known, SEPTEMBER))
     for name in ("scores", "drivers", "recommendations", "expected_leavers"):
-        then, now = (pd.read_parquet(ws / "runs" / "2026-09-30" / f"{name}.parquet") for ws in (tmp_path, centre))
-        pd.testing.assert_frame_equal(then, now)
+        issued = pd.read_parquet(centre / "runs" / "2026-09-30" / f"{name}.parquet")
+        pd.testing.assert_frame_equal(as_written(tables[name]), issued)
+
+
+def test_a_replayed_month_abstains_at_a_site_the_model_has_not_learnt(centre: Path, panel: Panel) -> None:
+    is_moved = (panel.outcomes["as_of"].dt.date == SEPTEMBER) & (panel.outcomes["agent_id"].str[-1] == "7")
+    moved = replace(panel, outcomes=panel.outcomes.assign(site=panel.outcomes["site"].mask(is_moved, "Atlantis")))
+    scores = score_month(centre, moved, SEPTEMBER, model=model_of_its_time(centre, panel, SEPTEMBER))["scores"]
+    agents = set(panel.outcomes.loc[is_moved, "agent_id"])
+    reasons = scores.loc[scores["agent_id"].isin(agents), "abstain_reason"]
+    assert agents
+    assert set(reasons) <= {NEW_SITE, TOO_NEW}
+    assert NEW_SITE in set(reasons)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from attrition.declared import read
 from attrition.model.gain import Gain
 from attrition.model.spec import Spec
 from attrition.model.tune import Searched
-from attrition.steps.tune import write_tuned
-from attrition.terminal.console import tuned_lines
+from attrition.steps.tune import write_search
+from attrition.terminal.model_lines import search_lines
 
 MONTHS = tuple(pd.to_datetime(["2025-01-31", "2025-02-28"]))
 TRIALS = pd.DataFrame(
@@ -41,13 +41,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def said(folder: Path) -> str:
-    return "\n".join(tuned_lines(json.loads((folder / "runs/tune/verdict.json").read_text(encoding="utf-8"))))
+    return "\n".join(search_lines(json.loads((folder / "runs/tune/verdict.json").read_text(encoding="utf-8"))))
 
 
 def test_a_gain_beyond_noise_is_proposed_and_the_model_stays_as_it_was(folder):
     model = folder / "models" / "resignation.toml"
     before = model.read_bytes()
-    verdict, proposed = write_tuned(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
+    verdict, proposed = write_search(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
     assert (read(model, Spec).trees.depth, read(proposed, Spec).trees.depth) == (3, 4)
     assert model.read_bytes() == before
     assert json.loads(verdict.read_text(encoding="utf-8"))["changed"] == {"depth": 4}
@@ -56,15 +56,15 @@ def test_a_gain_beyond_noise_is_proposed_and_the_model_stays_as_it_was(folder):
 
 
 def test_a_gain_within_noise_keeps_what_stands_and_withdraws_an_earlier_proposal(folder):
-    write_tuned(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
-    assert write_tuned(folder, "resignation", FOUND, held(-0.001, 0.002, 0.005)) == [folder / "runs/tune/verdict.json"]
+    write_search(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
+    assert write_search(folder, "resignation", FOUND, held(-0.001, 0.002, 0.005)) == [folder / "runs/tune/verdict.json"]
     assert not (folder / "runs" / "tune" / "resignation.toml").exists()
     assert said(folder).endswith("the settings stay as they are: what was found is not better beyond noise")
 
 
 def test_nothing_better_is_said_so(folder):
     stays = Searched(TRIALS[:1], FOUND.default, FOUND.default, MONTHS)
-    assert len(write_tuned(folder, "resignation", stays, None)) == 1
+    assert len(write_search(folder, "resignation", stays, None)) == 1
     assert said(folder).splitlines() == [
         "1 trials in 0.3 minutes, judged on 2025-01 to 2025-02",
         "the settings stay as they are: nothing that was tried beat them",
@@ -72,6 +72,6 @@ def test_nothing_better_is_said_so(folder):
 
 
 def test_the_best_is_the_best_of_those_that_were_not_given_up(folder):
-    write_tuned(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
+    write_search(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
     assert "0.28000 as it stands, 0.27000 at best" in said(folder)
     assert len(pd.read_parquet(folder / "runs" / "tune" / "trials.parquet")) == 3

@@ -15,7 +15,7 @@ from attrition.features.pay import PAY
 from attrition.features.registry import build_features
 from attrition.features.schedule import SCHEDULE
 from attrition.predict.facts import FACTS, reading_notes
-from attrition.steps.what_if import Asked
+from attrition.steps.counterfactual import CounterfactualMonth
 from tests.drawn import tables
 
 AGENTS = """
@@ -72,7 +72,7 @@ FAMILIES = (PAY, CAREER, SCHEDULE)
 
 
 @pytest.fixture(scope="module")
-def month() -> Asked:
+def month() -> CounterfactualMonth:
     con = ibis.duckdb.connect(threads=2)
     drawn = {"agents": AGENTS, "assignments": POSTS, "exits": "agent_id | exit_date | exit_type", "pay": PAID}
     drawn |= {"market_pay": MARKET, "career_events": TALKS, "shifts": SHIFTS}
@@ -80,10 +80,10 @@ def month() -> Asked:
     panel = build_features(open_past(laid, pd.Timestamp("2025-01-31"), pd.Timestamp(AS_OF)), FAMILIES).to_pandas()
     here = panel["as_of"].astype(str) == f"{AS_OF}"
     frame = panel[here].sort_values("agent_id", ignore_index=True)
-    return Asked(laid, AS_OF, FAMILIES, frame)
+    return CounterfactualMonth(laid, AS_OF, FAMILIES, frame)
 
 
-def moved(month: Asked, **facts: str) -> dict[str, object]:
+def moved(month: CounterfactualMonth, **facts: str) -> dict[str, object]:
     """What moves for agent A."""
     before, after = month.frame.iloc[0], month.after("A", facts).iloc[0]
     same = (before == after) | (before.isna() & after.isna())
@@ -124,7 +124,7 @@ def test_whoever_reads_of_a_roster_is_told_for_when_it_holds():
 
 
 def test_another_team_comes_with_its_leader(month):
-    row = month._posted("assignments", {FACT["team_id"]: "T2"})
+    row = month._changed_columns("assignments", {FACT["team_id"]: "T2"})
     assert row == {"team_id": "T2", "supervisor_id": "L2"}
 
 

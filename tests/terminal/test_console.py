@@ -7,8 +7,9 @@ from rich.console import Console
 
 from attrition.data.faults import contract_error
 from attrition.errors import DeclarationError, Fault, NotMadeYet
-from attrition.pipeline import Found
+from attrition.steps.check import CheckResult
 from attrition.terminal import console
+from attrition.terminal.check_lines import check_lines
 
 
 def fault(table: str, column: str, rows: int | None = None, rule: str = "is not a date") -> Fault:
@@ -27,32 +28,32 @@ def test_a_fault_of_a_whole_table_says_so() -> None:
 
 
 def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:
-    page, said, code = console.wrong(contract_error([fault("exits", "exit_date", 3)]))
+    page, line, code = console.describe_error(contract_error([fault("exits", "exit_date", 3)]))
     assert len(page) == 4
-    assert said == "the input breaks the contract in 1 place"
+    assert line == "the input breaks the contract in 1 place"
     assert code == 2
 
 
 @pytest.mark.parametrize("error", [NotMadeYet("the panel", "attrition panel"), DeclarationError("a.toml is not TOML")])
 def test_what_the_user_can_mend_has_exit_code_2(error: Exception) -> None:
-    assert console.wrong(error) == ([], str(error), 2)
+    assert console.describe_error(error) == ([], str(error), 2)
 
 
 def test_a_failure_of_ours_shows_no_content() -> None:
-    _, said, code = console.wrong(KeyError("agent 00123"))
-    assert "KeyError" in said
-    assert "00123" not in said
+    _, line, code = console.describe_error(KeyError("agent 00123"))
+    assert "KeyError" in line
+    assert "00123" not in line
     assert code == 1
 
 
 def test_a_failure_of_the_machine_names_the_file() -> None:
-    _, said, code = console.wrong(OSError(errno.ENOSPC, "No space left on device", "runs/panel.parquet"))
-    assert said == "the machine said: No space left on device (runs/panel.parquet)"
+    _, line, code = console.describe_error(OSError(errno.ENOSPC, "No space left on device", "runs/panel.parquet"))
+    assert line == "the machine said: No space left on device (runs/panel.parquet)"
     assert code == 1
 
 
 def test_stopping_has_its_own_exit_code() -> None:
-    assert console.wrong(KeyboardInterrupt())[2] == 130
+    assert console.describe_error(KeyboardInterrupt())[2] == 130
 
 
 def test_each_step_leaves_one_line_with_its_seconds() -> None:
@@ -73,7 +74,7 @@ def test_a_step_that_failed_is_not_said_to_be_done() -> None:
     assert "dividing" not in out.export_text()
 
 
-def found(**parts: object) -> Found:
+def result(**parts: object) -> CheckResult:
     coverage = pd.DataFrame(
         {
             "table": ["exits", "pay"],
@@ -88,18 +89,22 @@ def found(**parts: object) -> Found:
     quality = pd.DataFrame({"table": "exits", "rule": rules, "rows": [1200, 3, 0, 0], "share": [1.0, 0.0025, 0, 0]})
     quality["example_columns"] = ["", "", "Age, Gender", "reason"]
     filled = pd.DataFrame({"table": ["exits"], "column": ["reason"], "filled_share": [0.25]})
-    said = {"coverage": coverage, "features": {"pay": [], "tenure": ["tenure_days", "tenure_stage"]}, "filled": filled}
-    said |= {
+    values = {
+        "coverage": coverage,
+        "features": {"pay": [], "tenure": ["tenure_days", "tenure_stage"]},
+        "filled": filled,
+    }
+    values |= {
         "quality": quality,
         "assumptions": ({"en": "exits are complete", "zh": "离职记录完整"},),
         "thin_column_share": 0.8,
         "products": [],
     }
-    return Found(**(said | parts))  # type: ignore[arg-type]
+    return CheckResult(**(values | parts))  # type: ignore[arg-type]
 
 
 def test_the_page_of_a_check_says_what_the_site_supplies_and_can_have() -> None:
-    page = [line.split() for line in console.found_lines(found())]
+    page = [line.split() for line in check_lines(result())]
     assert ["exits", "1,200", "900", "2024-01-02", "2026-10-30"] in page
     assert ["not", "supplied:", "pay"] in page
     assert ["features", "this", "site", "can", "have:", "2"] in page
@@ -107,7 +112,7 @@ def test_the_page_of_a_check_says_what_the_site_supplies_and_can_have() -> None:
 
 
 def test_the_page_of_a_check_says_what_was_thin_set_aside_and_assumed() -> None:
-    page = console.found_lines(found())
+    page = check_lines(result())
     assert "  exits.reason: 25%" in page
     assert "  exits: set aside: twice the same (3 rows), 0.2%" in page
     assert "  exits: noticed: columns not used: Age, Gender" in page
@@ -116,6 +121,6 @@ def test_the_page_of_a_check_says_what_was_thin_set_aside_and_assumed() -> None:
 
 
 def test_the_page_of_a_check_is_silent_about_what_is_in_order() -> None:
-    page = console.found_lines(found(assumptions=(), thin_column_share=0.2))
+    page = check_lines(result(assumptions=(), thin_column_share=0.2))
     assert "taken for granted" not in page
     assert not any("filled in fewer" in line for line in page)

@@ -1,0 +1,70 @@
+"""The panel as one value: agent-months with their features, what happened next, and what both were built from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrition.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.features.declare import Feature
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Agent-months at risk, read back from ``runs/``.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``agent_id``, ``as_of``, one column per feature, and the labels; one row per agent-month.
+    outcomes : DataFrame
+        The same agent-months in the same order: when and how each employment ended, and site, team, role and tenure
+        band of that month.
+    features : tuple of Feature
+        The declarations of the features, as they were when the panel was built.
+    provenance : mapping
+        What the panel was built from: ``data_ends``, ``site``, ``assumptions``, ``manifest``, ``newest``,
+        ``made_from``.
+    """
+
+    rows: pd.DataFrame
+    outcomes: pd.DataFrame
+    features: tuple[Feature, ...]
+    provenance: Mapping[str, Any]
+
+    @property
+    def data_ends(self) -> date:
+        """The last month-end of the data."""
+        return date.fromisoformat(self.provenance["data_ends"])
+
+    def month(self, as_of: date) -> Panel:
+        """Return the agent-months of one month-end.
+
+        Raises
+        ------
+        DataError
+            Nobody is at risk on that day.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = pd.DataFrame({"agent_id": ["1", "1"], "as_of": pd.to_datetime(["2026-09-30", "2026-10-31"])})
+        >>> len(Panel(rows, rows, (), {}).month(date(2026, 10, 31)).rows)
+        1
+        """
+        is_here = self.rows["as_of"].dt.date == as_of
+        if not is_here.any():
+            first, last = self.rows["as_of"].min(), self.rows["as_of"].max()
+            raise DataError(f"nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}")
+        is_outcome = self.outcomes["as_of"].dt.date == as_of
+        return replace(
+            self,
+            rows=self.rows[is_here].reset_index(drop=True),
+            outcomes=self.outcomes[is_outcome].reset_index(drop=True),
+        )

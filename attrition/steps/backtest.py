@@ -1,0 +1,53 @@
+"""The backtest of a workspace: past months scored by models that knew only what was known then, kept as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition import declared
+from attrition.data.atomic import atomic_folder
+from attrition.data.progress import numbered
+from attrition.runs import Runs
+from attrition.steps.declarations import read_spec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.data.progress import Progress
+    from attrition.model.panel import Panel
+
+
+def backtest_panel(workspace: Path, panel: Panel, *, progress: Progress) -> dict[str, pd.DataFrame]:
+    """Fit at past month-ends as ``pipelines/backtest.toml`` declares, and score and explain the months after each.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        As `attrition.predict.backtest_tables.backtest_tables`.
+    """
+    from attrition.model.backtest import backtest
+    from attrition.model.spec import BacktestJob
+    from attrition.predict.backtest_tables import backtest_tables
+
+    job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
+    spec = read_spec(workspace)
+    trial = backtest(
+        panel.rows,
+        panel.outcomes,
+        features=panel.features,
+        spec=spec,
+        job=job,
+        progress=lambda step, done, total: numbered(progress, step, done, total),
+    )
+    progress("explaining the agents who were flagged")
+    return backtest_tables(trial, panel.rows, panel.outcomes, features=panel.features, spec=spec)
+
+
+def write_backtest(workspace: Path, tables: dict[str, pd.DataFrame]) -> list[Path]:
+    """Write the tables of a backtest, all of them or none; return their folder."""
+    folder = Runs(workspace).backtest
+    with atomic_folder(folder) as part:
+        for name, table in tables.items():
+            table.to_parquet(part / f"{name}.parquet", index=False)
+    return [folder]

@@ -1,0 +1,205 @@
+"""A month with one agent's facts changed: the fact is written into the tables, and the same code builds the features.
+
+A raise moves the market ratio, the place among peers and the days since the last raise at once, since the row of pay is
+what changes. Everybody else stays as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from attrition.errors import UserError
+from attrition.exposure.counterfactual_tables import counterfactual_tables
+from attrition.exposure.open_past import open_past
+from attrition.exposure.past import Past
+from attrition.features.declare import Family, Feature
+from attrition.features.registry import build_features, declared_features
+from attrition.predict.facts import Fact, allowed_range, find_fact, parse_category, parse_number
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MONTHS_BACK = 12
+"""Months before this one that its features look back upon as agent-months."""
+ROSTER_MONTHS = 3
+PLACES_OF_AGENTS = ("agents", "assignments", "exits", "snapshots")
+"""What the agent-months themselves are made of; a change there concerns every family."""
+
+
+@dataclass(frozen=True)
+class CounterfactualMonth:
+    """A month of a centre in which facts of one agent can be changed.
+
+    Parameters
+    ----------
+    tables : mapping of str to ibis.Table
+        Checked input tables.
+    as_of : date
+        The month's end.
+    families : sequence of Family
+        All families of features of the centre.
+    frame : DataFrame
+        The panel's rows of that month.
+    """
+
+    tables: Mapping[str, ir.Table]
+    as_of: date
+    families: Sequence[Family]
+    frame: pd.DataFrame
+
+    @cached_property
+    def past(self) -> Past:
+        """The past as it was."""
+        return self._past_of(self.tables)
+
+    @cached_property
+    def features(self) -> dict[str, Feature]:
+        """Every feature by name."""
+        return declared_features(self.families)
+
+    def after(self, agent: str, changes: Mapping[str, str]) -> pd.DataFrame:
+        """Return an agent's row of the panel with changed facts: facts by name, values as they were typed.
+
+        Raises
+        ------
+        UserError
+            The agent is not there, nobody can set the fact, or the value is outside the site's limits.
+        """
+        row = self.frame[self.frame["agent_id"] == agent]
+        if row.empty:
+            raise UserError(f"nobody with that staff number is at risk on {self.as_of}")
+        facts = {find_fact(name, self.features): text for name, text in changes.items()}
+        tables, changed = dict(self.tables), sorted({fact.table for fact in facts})
+        for table in changed:
+            own = {fact: text for fact, text in facts.items() if fact.table == table}
+            tables = counterfactual_tables(tables, table, self._rows(agent, table, own))
+        built = build_features(self._past_of(tables), self._families_reading(changed))
+        rebuilt = built.filter((built.agent_id == agent) & (built.as_of == self.as_of)).to_pandas()
+        shared = [name for name in rebuilt.columns if name in row.columns and name in self.features]
+        return row.assign(**{name: rebuilt[name].to_numpy() for name in shared})
+
+    def _past_of(self, tables: Mapping[str, ir.Table]) -> Past:
+        last = pd.Timestamp(self.as_of)
+        return open_past(tables, last - pd.DateOffset(months=MONTHS_BACK), last)
+
+    def _families_reading(self, changed: Sequence[str]) -> tuple[Family, ...]:
+        """Name the families that read the changed tables, by letting them build from tables without rows."""
+        if set(changed) & set(PLACES_OF_AGENTS):
+            return tuple(self.families)
+        tables = _ReadTracker({name: table.limit(0) for name, table in self.tables.items()})
+        past, readers = self._past_of(tables), []
+        for family in self.families:
+            tables.names_read.clear()
+            list(family.build(past))
+            readers += [family] if tables.names_read & set(changed) else []
+        return tuple(readers)
+
+    def _rows(self, agent: str, table: str, facts: Mapping[Fact, str]) -> list[dict[str, Any]]:
+        """Write the rows that hold the facts."""
+        for fact in facts:
+            if not self.past.has(table, fact.column):
+                raise UserError(f"{fact.name}: the site has no {table} with {fact.column}")
+        values = {fact: self._value(agent, fact, text) for fact, text in facts.items()}
+        writes = {fact.writes for fact in facts}
+        if writes == {"state"}:
+            return [self._state_of(agent, table) | self._today | self._changed_columns(table, values)]
+        if writes == {"event"}:
+            return [self._event(agent, fact, value) for fact, value in values.items()]
+        return self._roster(agent, values)
+
+    @property
+    def _today(self) -> dict[str, Any]:
+        return {"effective_date": self.as_of, "known_on": self.as_of, "superseded_on": None}
+
+    def _changed_columns(self, table: str, values: Mapping[Fact, Any]) -> dict[str, Any]:
+        """Give the columns that change; a new team comes with its leader."""
+        columns = {fact.column: value for fact, value in values.items()}
+        if "team_id" in columns and self.past.has(table, "supervisor_id"):
+            posts = self._in_force(table)
+            leaders = posts.loc[posts["team_id"] == columns["team_id"], "supervisor_id"].mode()
+            columns["supervisor_id"] = None if leaders.empty else leaders.iloc[0]
+        return columns
+
+    def _event(self, agent: str, fact: Fact, value: float) -> dict[str, Any]:
+        hours = {"hours": value} if fact.column == "hours" else {}
+        day = {"event_date": self.as_of, "known_on": self.as_of, "event_id": "supposed"}
+        return {"agent_id": agent, "kind": fact.event} | day | hours
+
+    def _roster(self, agent: str, values: Mapping[Fact, float]) -> list[dict[str, Any]]:
+        """Flag so many shifts of the last three months as the share says, those flagged already first.
+
+        Features look back, so this stands for a roster that has been worked by for so long; see `facts.Fact`.
+        """
+        shifts = self.past.events("shifts", months=ROSTER_MONTHS)
+        own = shifts.filter((shifts.agent_id == agent) & (shifts.as_of == self.as_of) & (shifts.scheduled_minutes > 0))
+        own = own.order_by("shift_date").select(*self.tables["shifts"].columns)
+        rows = own.to_pyarrow().to_pylist()
+        for fact, share in values.items():
+            order = sorted(range(len(rows)), key=lambda place: (not rows[place][fact.column], place))
+            flagged = set(order[: round(share * len(rows))])
+            rows = [row | {fact.column: place in flagged} for place, row in enumerate(rows)]
+        return rows
+
+    def _value(self, agent: str, fact: Fact, text: str) -> Any:
+        """Read a value, which must lie within what is in force at the agent's site."""
+        site = self._site(agent, fact)
+        row = site[site["agent_id"] == agent]
+        own = {str(name): row[name].iloc[0] for name in row if len(row)}
+        if not fact.is_number:
+            return parse_category(fact, text, sorted(map(str, site[fact.column].dropna().unique())))
+        low, high = allowed_range(fact, own, site)
+        return parse_number(fact, text, low=low, high=high)
+
+    def _site(self, agent: str, fact: Fact) -> pd.DataFrame:
+        """Give what is in force for the agents of one site, or their events or shares of shifts."""
+        place = self._in_force("assignments") if "assignments" in self.tables else self._months
+        place = place.drop(columns="site", errors="ignore").merge(self._months[["agent_id", "site"]], on="agent_id")
+        here = place[place["site"].isin(place.loc[place["agent_id"] == agent, "site"]) | place["site"].isna()]
+        if fact.table == "assignments":
+            return here
+        values = self._in_force(fact.table) if fact.writes == "state" else self._event_values(fact)
+        return here[["agent_id", *here.columns.intersection(["grade", "job_role"])]].merge(values, on="agent_id")
+
+    def _event_values(self, fact: Fact) -> pd.DataFrame:
+        """Return what the events of the last year hold, or the shares of shifts of the last three months."""
+        if fact.writes == "event":
+            events = self.past.events(fact.table, months=MONTHS_BACK)
+            rows = events.filter((events.kind == fact.event) & (events.as_of == self.as_of))
+            return rows.select("agent_id", fact.column).to_pandas()
+        share = self.frame[["agent_id", f"schedule_{fact.name}_3m"]]
+        return share.rename(columns={f"schedule_{fact.name}_3m": fact.column})
+
+    @cached_property
+    def _months(self) -> pd.DataFrame:
+        months = self.past.months
+        return months.filter(months.as_of == self.as_of).select("agent_id", "site").to_pandas()
+
+    def _in_force(self, table: str) -> pd.DataFrame:
+        state = self.past.state(table)
+        return state.filter(state.as_of == self.as_of).drop("as_of").to_pandas()
+
+    def _state_of(self, agent: str, table: str) -> dict[str, Any]:
+        state = self.past.state(table)
+        rows = state.filter((state.agent_id == agent) & (state.as_of == self.as_of)).drop("as_of")
+        states = rows.to_pyarrow().to_pylist()
+        if not states:
+            raise UserError(f"nothing is known of the agent in {table} on {self.as_of}")
+        return dict(states[0])
+
+
+class _ReadTracker(dict[str, Any]):
+    """Tables by name that remember which of them were read."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        super().__init__(tables)
+        self.names_read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.names_read.add(name)
+        return super().__getitem__(name)

@@ -1,0 +1,54 @@
+"""The declarations of a workspace that several commands read: the specification of a model, and the playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrition import declared
+from attrition.jobs import MonthlyJob
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+    from attrition.model.spec import Spec
+    from attrition.pilot.lessons import PilotHistory
+    from attrition.predict.playbook import Playbook
+
+MODEL = "resignation"
+
+
+def read_spec(workspace: Path, model: str = MODEL) -> Spec:
+    """Read the specification of a model, ``models/<model>.toml``."""
+    from attrition.model.spec import Spec
+
+    return declared.read(workspace / "models" / f"{model}.toml", Spec)
+
+
+def read_monthly_job(workspace: Path) -> MonthlyJob:
+    """Read what the monthly report is declared to hold, ``pipelines/monthly.toml``."""
+    return declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
+
+
+def declared_playbook(workspace: Path, features: Sequence[Feature]) -> Playbook:
+    """Read ``models/playbook.toml`` as it is declared, without what pilots taught."""
+    from attrition.predict.playbook import read_playbook
+
+    return read_playbook(workspace / "models" / "playbook.toml", features=features)
+
+
+def playbook_known_by(
+    workspace: Path, as_of: date, *, features: Sequence[Feature], site: Mapping[str, Any]
+) -> Playbook:
+    """Read the playbook with the effects that pilots had shown by a month-end, priced in the site's currency."""
+    return declared_playbook(workspace, features).updated_by(lessons_known_by(workspace, as_of)).priced_in(site)
+
+
+def lessons_known_by(workspace: Path, as_of: date) -> PilotHistory:
+    """Read the lessons of pilots that had been read by a month-end; later ones are not known yet."""
+    from attrition.pilot.lessons import read_history
+
+    every = read_history(workspace)
+    known = (lesson for lesson in every.lessons if lesson.read_as_of <= as_of)
+    return every.model_copy(update={"lessons": type(every.lessons)(known)})

@@ -1,0 +1,33 @@
+"""The workspace of a demonstration: starter declarations, and a synthetic centre drawn by a seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition import workspace as workspaces
+
+if TYPE_CHECKING:
+    from attrition.data.progress import Progress
+
+
+def draw_synthetic_centre(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> None:
+    """Write a workspace whose exports are a synthetic centre; the same seed gives the same centre.
+
+    Parameters
+    ----------
+    folder : Path
+        A new workspace, or one of an earlier demonstration.
+    agents : int
+        Agents at work at a time.
+    months : int
+        Months of history.
+    seed : int
+        Seed of every random draw.
+    """
+    from attrition.data.synthetic import sources_toml, write_centre
+
+    progress("drawing a synthetic centre")
+    workspaces.lay(folder)
+    write_centre(folder / "exports", agents=agents, months=months, seed=seed)
+    (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")

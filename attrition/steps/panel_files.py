@@ -1,0 +1,89 @@
+"""The files of a panel: each written whole, the description last, which says that all the others are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from attrition.data.atomic import atomic_file
+from attrition.data.protected import protected_attributes
+from attrition.data.sorted_parquet import sort_order, write_sorted
+from attrition.labels.interventions_received import read_interventions
+from attrition.labels.next_exits import horizon_labels
+from attrition.labels.outcomes import KEYS
+from attrition.runs import Runs, described
+
+if TYPE_CHECKING:
+    from attrition.data.centre import Centre
+    from attrition.features.declare import Feature
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltPanel:
+    """A panel in memory, not in order yet.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        ``agent_id``, ``as_of`` and the features.
+    outcomes, spells : DataFrame
+        When and how employments ended, by agent-month and by spell.
+    declared : mapping of str to Feature
+        The declarations of all features by name.
+    """
+
+    rows: pa.Table
+    outcomes: pd.DataFrame
+    spells: pd.DataFrame
+    declared: Mapping[str, Feature]
+
+
+def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: str | None) -> list[Path]:
+    """Write the panel with its labels, and everything that is read beside it."""
+    rows, ends = built.rows, pd.Timestamp(centre.data_ends)
+    order = sort_order(rows, KEYS)
+    labelled = _labels_in_order(rows, order, horizon_labels(built.outcomes, ends))
+    (runs.folder / "panel.json").unlink(missing_ok=True)
+    with atomic_file(runs.panel) as path:
+        write_sorted(rows, order, labelled, path)
+    tables = {
+        "outcomes": built.outcomes,
+        "spells": built.spells,
+        "interventions": read_interventions(centre.tables.get("interventions")),
+        "audit": protected_attributes(centre.tables),
+        "quality": centre.quality.assign(as_of=ends),
+    }
+    for name, table in tables.items():
+        with atomic_file(runs.folder / f"{name}.parquet") as path:
+            table.to_parquet(path, index=False)
+    features = [built.declared[name] for name in rows.column_names if name in built.declared]
+    with atomic_file(runs.folder / "panel.json") as path:
+        path.write_text(described(features, made_from=fingerprint, **_provenance(centre)), encoding="utf-8")
+    return [runs.panel]
+
+
+def _labels_in_order(rows: pa.Table, order: pa.Array, labelled: pd.DataFrame) -> pa.Table:
+    """Return the labels of each agent-month in the panel's order; both tables hold the same agent-months."""
+    table = pa.Table.from_pandas(labelled, preserve_index=False)
+    keys = rows.select(KEYS).take(order)
+    if not all(keys[key].equals(table[key].cast(keys[key].type)) for key in KEYS):
+        raise LookupError("the panel and its labels list different agent-months")
+    types = [(name, pa.string() if name == "exit_kind" else pa.float64()) for name in table.column_names[len(KEYS) :]]
+    return table.select([name for name, _ in types]).cast(pa.schema(types))
+
+
+def _provenance(centre: Centre) -> dict[str, Any]:
+    """Return what a panel was built from besides its rows, as plain values."""
+    newest = zip(centre.coverage["table"], centre.coverage["last"], strict=True)
+    return {
+        "data_ends": f"{centre.data_ends}",
+        "assumptions": list(centre.assumptions),
+        "manifest": [entry._asdict() for entry in centre.manifest],
+        "site": centre.site.model_dump(),
+        "newest": {table: f"{day}" if pd.notna(day) else None for table, day in newest},
+    }

@@ -1,0 +1,93 @@
+"""The design of a pilot: candidates of a scored month, drawn at random, preregistered, and written whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from attrition.data.atomic import atomic_folder
+from attrition.errors import UserError
+from attrition.labels.interventions_received import RECENT_MONTHS, received_between, without_declined
+from attrition.model.panel import Panel
+from attrition.pilot.design_page import design_pages
+from attrition.pilot.draw import DesignRequest, draw_pilot
+from attrition.pilot.preregistration import FOLDER, Offer, read_assignment, read_designs, write_design
+from attrition.pilot.reading import month_end_after
+from attrition.predict.eligibility import ineligibility_reasons
+from attrition.predict.playbook import Intervention
+from attrition.runs import Runs
+from attrition.steps.declarations import playbook_known_by
+from attrition.steps.excluded import GIVEN_LATELY
+from attrition.steps.pilot_files import prior_effect, triable, write_pages
+
+IN_ANOTHER = "is in another pilot that still runs"
+
+
+def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, intervention: str) -> list[Path]:
+    """Assign the agents of a scored month to treatment or control at random, and write the preregistered design.
+
+    Returns
+    -------
+    list of Path
+        ``pilots/<name>/``.
+
+    Raises
+    ------
+    UserError
+        There is a pilot of that name, the intervention is none that can be tried, or too few agents are eligible.
+    NotMadeYet
+        The month was not scored.
+    """
+    folder, as_of = workspace / FOLDER / request.name, request.as_of
+    if folder.exists():
+        raise UserError(
+            f"{FOLDER}/{request.name} is there already; agents are assigned once, a new pilot wants a new --name"
+        )
+    book = playbook_known_by(workspace, as_of, features=panel.features, site=panel.provenance["site"])
+    item = triable(book, intervention)
+    scores = Runs(workspace).read_of_month(as_of, "scores")
+    candidates = _candidates(workspace, item, panel.month(as_of), scores)
+    eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
+    eligibility = (*eligibility, f"not given {item.id} within {RECENT_MONTHS} months")
+    drawn = draw_pilot(candidates, scores, offer=_offer(item), asked=request, eligibility=eligibility)
+    end = month_end_after(pd.Timestamp(as_of), request.months)
+    with atomic_folder(folder) as part:
+        write_design(part, drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
+        write_pages(part, "pilot", design_pages(drawn.design, end=f"{end:%Y-%m}"))
+    return [folder]
+
+
+def _candidates(workspace: Path, item: Intervention, month: Panel, scores: pd.DataFrame) -> pd.DataFrame:
+    """List every agent of a month with band, rank, groups, and why the intervention is not for them."""
+    reasons = ineligibility_reasons(month.rows, item)["en"].to_numpy()
+    table = month.outcomes[["agent_id", "as_of", "site", "tenure_band"]].assign(refusal=reasons)
+    as_of = table["as_of"].iloc[0]
+    since = as_of - pd.offsets.MonthEnd(RECENT_MONTHS)
+    given = Runs(workspace).read_given()
+    lately = without_declined(received_between(given[given["kind"] == item.id], since, as_of))["agent_id"]
+    for agents, reason in ((lately, GIVEN_LATELY[0]), (_in_pilots(workspace, as_of), IN_ANOTHER)):
+        table.loc[(table["refusal"] == "") & table["agent_id"].isin(agents), "refusal"] = reason
+    ranks = scores[["agent_id", "band", "rank"]].drop_duplicates("agent_id")
+    return table.merge(ranks, on="agent_id", how="left", validate="one_to_one")
+
+
+def _in_pilots(workspace: Path, as_of: pd.Timestamp) -> set[str]:
+    """Name the agents of pilots that run beyond a month-end."""
+    running = [old for old in read_designs(workspace) if month_end_after(pd.Timestamp(old.as_of), old.months) > as_of]
+    return {agent for design in running for agent in read_assignment(workspace, design.name)["agent_id"]}
+
+
+def _offer(item: Intervention) -> Offer:
+    return Offer(
+        id=item.id,
+        en=item.en,
+        zh=item.zh,
+        limits=item.limits,
+        limits_zh=item.limits_zh,
+        capacity_per_month=item.capacity_per_month,
+        months_to_effect=item.months_to_effect,
+        prior=prior_effect(item),
+        grade=item.evidence.grade,
+        source=item.evidence.source,
+    )

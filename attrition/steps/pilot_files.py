@@ -1,0 +1,46 @@
+"""What the design and the readings of a pilot share: the intervention that is tried, and files in words and figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrition.errors import UserError, nearest
+from attrition.pilot.lessons import EffectEstimate
+from attrition.predict.playbook import DO_NOTHING, Intervention, Playbook
+
+
+def triable(book: Playbook, name: str) -> Intervention:
+    """Return an intervention of the playbook that a pilot can try.
+
+    Raises
+    ------
+    UserError
+        The playbook has no such intervention, or it is the one of doing nothing.
+    """
+    names = [item.id for item in book.interventions if item.id != DO_NOTHING]
+    if name not in names:
+        raise UserError(
+            f"{name} is no intervention of models/playbook.toml that can be tried{nearest(name, names)}; there are: "
+            + ", ".join(names)
+        )
+    return book[name]
+
+
+def prior_effect(item: Intervention) -> EffectEstimate:
+    """Return the effect that the playbook declares, before any pilot."""
+    evidence = item.evidence
+    return EffectEstimate(hazard_ratio=evidence.hazard_ratio, low=evidence.low, high=evidence.high)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write plain values, and whatever else as its text."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+
+
+def write_pages(folder: Path, name: str, pages: Mapping[str, str]) -> None:
+    """Write a page in each language."""
+    for language, text in pages.items():
+        (folder / f"{name}.{language}.md").write_text(text, encoding="utf-8")

@@ -1,0 +1,126 @@
+"""The content of a month's report: the month's tables, earlier announcements, and the model's evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from attrition.data.tables import TABLES
+from attrition.jobs import MonthlyJob
+from attrition.model.bar import Check
+from attrition.model.metrics import flagged_count
+from attrition.model.spec import Spec
+from attrition.predict.playbook import Playbook
+from attrition.report.products import Gap, Products
+from attrition.report.treated import effects, treated_precision
+from attrition.runs import AS_OF_THEN, Runs, features_of
+from attrition.steps.declarations import lessons_known_by, playbook_known_by, read_spec
+from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
+from attrition.steps.report_tables import report_tables
+
+REPLAYED = {
+    "en": "This month was scored afterwards, by a model made from what was known at its end, with today's recipe. "
+    "Rows read and repaired are counted over all data as they stand today.",
+    "zh": "本月为事后评分：模型只使用当月月末已知的信息，配方为现行配方。读取与修正的行数按目前的全部数据统计。",
+}
+MONTHLY = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactions", "snapshots")
+"""Tables that get new rows every month; others may rightly be quiet."""
+
+NOT_MISSED = ("contact_log", "snapshots", "audit_attributes", "interventions")
+WATCHED = [name for name in TABLES if name not in NOT_MISSED]
+"""Tables whose absence costs features."""
+
+
+def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Collection[str] = ()) -> Products:
+    """Gather the report of a scored month; see `attrition.steps.report.gather_report`."""
+    runs = Runs(workspace)
+    outcomes, provenance = runs.read_outcomes(), runs.about_panel()
+    month = ReportMonth(runs, as_of, read_spec(workspace), outcomes)
+    features, spec, earlier = features_of(provenance), month.spec, earlier_scores(runs, as_of)
+    book = playbook_known_by(workspace, as_of, features=features, site=provenance["site"])
+    fields = _month_tables(month, capacity=job.capacity, agents=agents)
+    fields |= report_tables(month, earlier, base_pay=book.base_pay.feature)
+    fields |= _model_fields(month, fields["scores"], provenance["assumptions"])
+    fields |= history_tables(month, earlier, smallest_group=job.smallest_group)
+    return Products(
+        as_of=as_of,
+        site=provenance["site"]["name"],
+        currency=provenance["site"]["currency"],
+        **fields,
+        groups=outcomes[outcomes["as_of"].dt.date == as_of],
+        features=features,
+        interventions=book.interventions,
+        lessons=lessons_known_by(workspace, as_of).lessons,
+        replacement=book.replacement,
+        base_pay=book.base_pay,
+        helped=_treated_precision(month, earlier, book, smallest_group=job.smallest_group),
+        gaps=_gaps(provenance["newest"], as_of),
+        capacity_share=spec.capacity_share,
+        horizon=spec.headline,
+        capacity=job.capacity,
+        min_group=job.smallest_group,
+    )
+
+
+def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str]) -> dict[str, Any]:
+    """Read the month's tables: all drivers of the agents the report is about, and the points of everybody."""
+    runs, as_of = month.runs, month.as_of
+    tables: dict[str, Any] = {
+        name: runs.read_of_month(as_of, name) for name in ("scores", "recommendations", "expected_leavers", "quality")
+    }
+    listed = {*_highest_risks(tables["scores"], month.spec, capacity), *agents}
+    tables["drivers"] = runs.read_drivers(as_of, listed)
+    tables["points"] = runs.read_points(as_of, month.spec.headline)
+    return tables
+
+
+def _highest_risks(scores: pd.DataFrame, spec: Spec, capacity: int) -> list[str]:
+    """Name whoever may be flagged or listed: the highest risks, with all who share the last of them."""
+    ranked = scores[(scores["horizon_months"] == spec.headline) & scores["rank"].notna()]
+    most = max(capacity, flagged_count(spec.capacity_share, len(ranked)))
+    last = ranked["risk"].nlargest(most).min()
+    return ranked.loc[ranked["risk"] >= last, "agent_id"].tolist()
+
+
+def _model_fields(month: ReportMonth, scores: pd.DataFrame, assumptions: Sequence[Any]) -> dict[str, Any]:
+    """Name the model that scored, when it was fitted, and which promotion criteria it passed."""
+    version = str(scores["model_version"].iloc[0])
+    is_replayed = version.startswith(AS_OF_THEN)
+    replayed: Mapping[str, Any] = {"fitted_at": f"{month.as_of}", "checks": []}
+    verdict = replayed if is_replayed else month.runs.read_verdict(version)
+    return {
+        "model_name": month.spec.name,
+        "model_version": version.removeprefix(AS_OF_THEN),
+        "trained_on": date.fromisoformat(verdict["fitted_at"][:10]),
+        "checks": [Check(**check) for check in verdict["checks"]],
+        "assumptions": [*assumptions, *([REPLAYED] if is_replayed else [])],
+    }
+
+
+def _treated_precision(
+    month: ReportMonth, earlier: EarlierScores, book: Playbook, *, smallest_group: int
+) -> pd.DataFrame | None:
+    """Measure how interventions changed the precision of earlier lists; null where there is no such list."""
+    if earlier.everything.empty:
+        return None
+    return treated_precision(
+        earlier.everything,
+        month.outcomes,
+        month.runs.read_given(),
+        effects(book.interventions),
+        judging=(month.spec.headline, month.spec.capacity_share, month.as_of),
+        minimum=smallest_group,
+    )
+
+
+def _gaps(newest: Mapping[str, str | None], as_of: date) -> list[Gap]:
+    """Name the tables the site does not supply, and those whose newest row is older than the month."""
+    watched = {name: day for name, day in newest.items() if name in WATCHED}
+    missing = [Gap(table=name) for name, day in watched.items() if day is None]
+    dated = {name: date.fromisoformat(day[:10]) for name, day in watched.items() if day is not None}
+    first = as_of.replace(day=1)
+    return missing + [Gap(table=name, newest=day) for name, day in dated.items() if day < first and name in MONTHLY]

@@ -1,0 +1,170 @@
+"""What earlier months announced and what then happened; the backtest stands in where no month was issued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, partial
+from typing import Any
+
+import pandas as pd
+
+from attrition.model.backtest import measured
+from attrition.model.spec import Spec
+from attrition.predict.recommendations import watch_list
+from attrition.report.accounts import calibration_groups, judged_months
+from attrition.report.disclosure import hidden_units
+from attrition.report.tables import team_sites
+from attrition.runs import AS_OF_THEN, Runs
+
+METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
+SCORES = ["agent_id", "as_of", "horizon_months", "risk", "abstained"]
+MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True, eq=False)
+class ReportMonth:
+    """The month a report is about.
+
+    Parameters
+    ----------
+    runs : Runs
+        The products of the workspace.
+    as_of : date
+        The month-end.
+    spec : Spec
+        The specification of the model: headline horizon, share of agents that are flagged.
+    outcomes : DataFrame
+        What happened after each agent-month, and where its agent worked.
+    """
+
+    runs: Runs
+    as_of: date
+    spec: Spec
+    outcomes: pd.DataFrame
+
+    @cached_property
+    def earlier(self) -> list[date]:
+        """The months that were scored before this one, oldest first."""
+        return [month for month in self.runs.months() if month < self.as_of]
+
+
+@dataclass(frozen=True, eq=False)
+class EarlierScores:
+    """Scores of earlier months: as they were issued, and as the backtest made them for months that were not issued."""
+
+    issued: pd.DataFrame
+    backtested: pd.DataFrame
+
+    @property
+    def parts(self) -> list[pd.DataFrame]:
+        """Return the tables that have rows; of two empty ones the first."""
+        return [part for part in (self.issued, self.backtested) if len(part)] or [self.issued]
+
+    @property
+    def everything(self) -> pd.DataFrame:
+        """Return both in one table."""
+        return pd.concat(self.parts, ignore_index=True)
+
+
+def earlier_scores(runs: Runs, as_of: date) -> EarlierScores:
+    """Read the scores of the months before a month-end."""
+    issued = [runs.read_of_month(month, "scores") for month in runs.months() if month < as_of]
+    backtested = _backtested(runs, "scores", SCORES)
+    scores = pd.concat(issued, ignore_index=True) if issued else backtested.head(0)
+    is_missing = ~backtested["as_of"].isin(scores["as_of"]) & (backtested["as_of"].dt.date < as_of)
+    return EarlierScores(scores, backtested[is_missing])
+
+
+def history_tables(month: ReportMonth, earlier: EarlierScores, *, smallest_group: int) -> dict[str, Any]:
+    """Gather the fields of `attrition.report.products.Products` that look back.
+
+    Returns
+    -------
+    dict
+        ``history``, ``metrics``, ``calibration``, ``hidden_earlier``, and where a month was scored before,
+        ``drivers_earlier`` and ``flagged_earlier``.
+    """
+    return {
+        "history": _history(month, earlier),
+        "metrics": _metrics(month),
+        "calibration": _calibration(month),
+        "hidden_earlier": _hidden_before(month, smallest_group=smallest_group),
+    } | _flagged_before(month)
+
+
+def _history(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame:
+    """Compare what was announced in earlier months, else what the backtest says of them, with what happened."""
+    spec = month.spec
+    judge = partial(judged_months, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=month.as_of)
+    announced = judge(earlier.issued, month.outcomes, intervals=_announced_intervals(month))
+    afterwards = judge(earlier.backtested, month.outcomes)
+    is_replayed = _are_replayed(announced, earlier.issued)
+    both = [announced.assign(is_backtest=is_replayed), afterwards.assign(is_backtest=True)]
+    table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
+    return table.sort_values("as_of", ignore_index=True).tail(MONTHS_SHOWN)
+
+
+def _are_replayed(announced: pd.DataFrame, issued: pd.DataFrame) -> list[bool]:
+    """Tell for each month whether it was scored afterwards."""
+    if announced.empty:
+        return []
+    versions = issued.drop_duplicates("as_of").set_index("as_of")["model_version"].astype(str)
+    return [versions[as_of].startswith(AS_OF_THEN) for as_of in announced["as_of"]]
+
+
+def _announced_intervals(month: ReportMonth) -> pd.DataFrame | None:
+    """Take the intervals for the whole centre as they were announced."""
+    if not month.earlier:
+        return None
+    tables = [month.runs.read_of_month(earlier, "expected_leavers") for earlier in month.earlier]
+    table = pd.concat(tables, ignore_index=True)
+    return table[(table["level"] == "centre") & (table["horizon_months"] == month.spec.headline)]
+
+
+def _metrics(month: ReportMonth) -> pd.DataFrame:
+    """Take the backtest's figures; for a month before the panel's last, those that were known then."""
+    runs, at = month.runs, pd.Timestamp(month.as_of)
+    if not runs.has_backtest() or at >= month.outcomes["as_of"].max():
+        return _backtested(runs, "metrics", METRICS)
+    scores, baselines = runs.read_backtest("scores"), runs.read_backtest("baselines")
+    return measured(scores, baselines, month.outcomes, spec=month.spec, known_at=at)
+
+
+def _calibration(month: ReportMonth) -> pd.DataFrame | None:
+    """Group the backtest's agent-months by risk, to compare the risk with what happened."""
+    scores = _backtested(month.runs, "scores", SCORES)
+    before = scores[scores["as_of"].dt.date < month.as_of]
+    if before.empty:
+        return None
+    return calibration_groups(before, month.outcomes, horizon=month.spec.headline, known_at=month.as_of)
+
+
+def _flagged_before(month: ReportMonth) -> dict[str, Any]:
+    """Read whom the newest month scored before this one flagged, and why; nothing when this is the first."""
+    if not month.earlier:
+        return {}
+    scores, spec = month.runs.read_of_month(month.earlier[-1], "scores"), month.spec
+    headline = scores[scores["horizon_months"] == spec.headline]
+    flagged = watch_list(headline, spec.capacity_share)["agent_id"].tolist()
+    return {"drivers_earlier": month.runs.read_drivers(month.earlier[-1], flagged), "flagged_earlier": flagged}
+
+
+def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str, str]]:
+    """Name the groups the report before this one did not show; each report depends on the one before it."""
+    hidden: set[tuple[str, str]] = set()
+    for earlier in month.earlier:
+        expected = month.runs.read_of_month(earlier, "expected_leavers")
+        headline = expected[expected["horizon_months"] == month.spec.headline]
+        homes = team_sites(month.outcomes[month.outcomes["as_of"].dt.date == earlier])
+        units = hidden_units(headline, homes, minimum=smallest_group, before=hidden)
+        is_hidden = units[units["is_hidden"]]
+        hidden = set(zip(is_hidden["level"].astype(str), is_hidden["unit"].astype(str), strict=True))
+    return hidden
+
+
+def _backtested(runs: Runs, name: str, columns: list[str]) -> pd.DataFrame:
+    """Read a table of the backtest; empty where none was run."""
+    if not runs.has_backtest():
+        return pd.DataFrame(columns=columns).astype({"as_of": "datetime64[us]"} if "as_of" in columns else {})
+    return runs.read_backtest(name)

@@ -1,0 +1,48 @@
+"""The registered versions of a workspace, with their aliases and the decisions about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition.model import aliases
+
+if TYPE_CHECKING:
+    from attrition.model.aliases import AliasChange, Version
+
+NEVER_EVALUATED = "never judged"
+"""What a version failed that was registered and not evaluated to the end."""
+
+
+@dataclass(frozen=True)
+class VersionList:
+    """Every registered version, and every decision about them, oldest first."""
+
+    versions: Sequence[Version]
+    decisions: Sequence[AliasChange]
+
+
+def list_versions(workspace: Path) -> VersionList:
+    """Read the registry without loading MLflow; empty where nothing was registered."""
+    return VersionList(aliases.versions(workspace), aliases.history(workspace))
+
+
+def find_version(workspace: Path, number: str) -> Version:
+    """Return one registered version.
+
+    Raises
+    ------
+    UserError
+        There is no such version.
+    """
+    aliases.folder_of(workspace, number)
+    return next(version for version in aliases.versions(workspace) if version.number == number)
+
+
+def failed_checks(version: Version) -> list[str]:
+    """Name the promotion criteria a version failed; one that was never evaluated to the end has failed just that."""
+    if version.tags.get("bar_met") == "true":
+        return []
+    return [name for name in version.tags.get("bar_missed", "").split("; ") if name] or [NEVER_EVALUATED]

@@ -1,0 +1,70 @@
+"""What a person reads after a check: tables, features by family, what was repaired, what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrition.terminal.console import count_of_rows, section
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.steps.check import CheckResult
+
+
+def check_lines(result: CheckResult) -> list[str]:
+    """Write what a check found as one page: tables, features by family, what was repaired, what was assumed."""
+    return [
+        *_tables(result.coverage),
+        *_features(result.features),
+        *_sparse_columns(result.filled, result.thin_column_share),
+        *section("not used as they came", _repairs(result.quality)),
+        *section("taken for granted", [assumption["en"] for assumption in result.assumptions]),
+        "",
+    ]
+
+
+def _tables(coverage: pd.DataFrame) -> list[str]:
+    supplied = coverage[coverage["is_supplied"]]
+    lines = [f"  {'table':<18}{'rows':>12}{'agents':>9}  {'from':<11} to"]
+    for row in _records(supplied):
+        lines.append(f"  {row.table:<18}{row.rows:>12,}{row.agents or '':>9}  {_day(row.first):<11} {_day(row.last)}")
+    absent = coverage.loc[~coverage["is_supplied"], "table"]
+    return ["", "tables", *lines, *([f"  not supplied: {', '.join(absent)}"] if len(absent) else [])]
+
+
+def _features(families: Mapping[str, Sequence[str]]) -> list[str]:
+    lines = [f"  {family:<18}{len(names):>12}" for family, names in families.items()]
+    return ["", f"features this site can have: {sum(map(len, families.values()))}", *lines]
+
+
+def _sparse_columns(filled: pd.DataFrame, least: float) -> list[str]:
+    thin = filled[filled["filled_share"] < least]
+    return section(
+        f"columns filled in fewer than {least:.0%} of their rows",
+        [f"{row.table}.{row.column}: {row.filled_share:.0%}" for row in _records(thin)],
+    )
+
+
+def _repairs(quality: pd.DataFrame) -> list[str]:
+    is_shown = ~quality["rule"].isin(("rows read", "rows used"))
+    shown = quality[is_shown & ((quality["rows"] > 0) | quality["rule"].str.startswith("noticed"))]
+    return [f"{row.table}: {row.rule}{_share(row)}{_columns(row.example_columns)}" for row in _records(shown)]
+
+
+def _share(row: Any) -> str:
+    return f"{count_of_rows(row.rows)}, {row.share:.1%}" if row.rows else ""
+
+
+def _columns(names: str) -> str:
+    return f": {names}" if names else ""
+
+
+def _records(frame: pd.DataFrame) -> Iterator[Any]:
+    return iter(frame.itertuples(index=False))
+
+
+def _day(day: date | None) -> str:
+    return day.strftime("%Y-%m-%d") if day == day and day is not None else ""

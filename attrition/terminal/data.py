@@ -1,0 +1,39 @@
+"""Commands about a site's own data: check the tables, build the panel."""
+
+from __future__ import annotations
+
+from attrition.terminal import console
+from attrition.terminal.check_lines import check_lines
+from attrition.terminal.command import HERE, Folder, out, show, steps
+
+
+def check(workspace: Folder = HERE) -> None:
+    """Check every table against the contract; list every fault of every table at once.
+
+    Reads pipelines/sources.toml and pipelines/check.toml. Exit code 2 when there are faults.
+
+    For example:
+
+        attrition check
+
+        attrition check --workspace centre
+    """
+    with steps() as (pipeline, progress):
+        result = pipeline.check(workspace, progress=progress)
+    show(check_lines(result))
+    console.show_products(out, result.products, "attrition backtest, or attrition retrain")
+
+
+def panel(workspace: Folder = HERE) -> None:
+    """Build the panel: one row per agent and month, every feature as known then, and what happened next.
+
+    Reads pipelines/sources.toml and panel.toml; leaves runs/panel.parquet. The commands below build it when it is
+    missing or out of date.
+
+    For example:
+
+        attrition panel
+    """
+    with steps() as (pipeline, progress):
+        products = pipeline.panel(workspace, progress=progress)
+    console.show_products(out, products, "attrition backtest, or attrition retrain")

@@ -1,0 +1,133 @@
+"""What a person reads about models: criteria of a version, a search for settings, versions, decisions, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrition.terminal.console import section
+
+if TYPE_CHECKING:
+    from attrition.model.aliases import AliasChange
+    from attrition.steps.comparison import Comparison
+    from attrition.steps.versions import VersionList
+
+
+def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """Write how a model stood against each line of the bar, and what became of it.
+
+    Examples
+    --------
+    >>> check = {"name": "calibration error", "passed": False, "said": "0.021; at most 0.015"}
+    >>> for line in verdict_lines({"version": "3", "promoted": False, "checks": [check]}):
+    ...     print(line)
+    version 3 against the bar
+      missed  calibration error: 0.021; at most 0.015
+    it misses the bar and was not promoted; a champion that was there before stays
+    """
+    lines = [f"  {'met   ' if one['passed'] else 'missed'}  {one['name']}: {one['said']}" for one in verdict["checks"]]
+    end = "it misses the bar and was not promoted; a champion that was there before stays"
+    if all(one["passed"] for one in verdict["checks"]):
+        end = "it meets the bar, but another version became champion meanwhile; `attrition models list` says which"
+    if verdict["promoted"]:
+        end = "it meets the bar and is the champion now"
+    return [f"version {verdict['version']} against the bar", *lines, end]
+
+
+def search_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """Write what a search for settings found, how that held on later months, and what becomes of it.
+
+    Examples
+    --------
+    >>> gain = {"metric": "log_loss", "default": 0.2731, "found": 0.2729, "gain": 0.0002}
+    >>> gain |= {"low": -0.0003, "high": 0.0007}
+    >>> months = {"searched": ["2025-01", "2025-03"], "judged": ["2025-07", "2025-09"]}
+    >>> verdict = {"trials": 30, "minutes": 6.0, "months": months, "log_loss": {"default": 0.2810, "best": 0.2790},
+    ...            "default": {"depth": 3}, "changed": {"depth": 4}, "gain": [gain], "is_proposed": False}
+    >>> for line in search_lines(verdict):
+    ...     print(line)
+    30 trials in 6.0 minutes, judged on 2025-01 to 2025-03
+      log loss  0.28100 as it stands, 0.27900 at best, with depth 3 -> 4
+    both on 2025-07 to 2025-09, which the search did not see
+      log loss  0.27310 as it stands, 0.27290 with that: gain +0.00020 (95 %: -0.00030 to +0.00070)
+    the settings stay as they are: what was found is not better beyond noise
+    """
+    months, loss = verdict["months"], verdict["log_loss"]
+    told = "; ".join(f"{name} {verdict['default'][name]:g} -> {value:g}" for name, value in verdict["changed"].items())
+    lines = [f"{verdict['trials']} trials in {verdict['minutes']:.1f} minutes, judged on {_span(months['searched'])}"]
+    if not verdict["changed"]:
+        return [*lines, "the settings stay as they are: nothing that was tried beat them"]
+    lines.append(f"  log loss  {loss['default']:.5f} as it stands, {loss['best']:.5f} at best, with {told}")
+    lines.append(f"both on {_span(months['judged'])}, which the search did not see")
+    lines += [_gain(figure) for figure in verdict["gain"]]
+    stay = "the settings stay as they are: what was found is not better beyond noise"
+    return [*lines, "better beyond noise: proposed, and not put in place" if verdict["is_proposed"] else stay]
+
+
+def version_lines(listed: VersionList) -> list[str]:
+    """Write every registered version, newest first, and below every decision about them, newest first."""
+    if not listed.versions:
+        return ["no version is registered yet; `attrition retrain` makes one"]
+    head = f"{'version':<9}{'fitted at':<12}{'examined on':<20}{'bar':<24}alias"
+    lines = [
+        f"{one.number:<9}{one.tags.get('fitted_at', ''):<12}{one.tags.get('examined_on', ''):<20}"
+        f"{_criteria(one.tags):<24}{', '.join(one.aliases)}".rstrip()
+        for one in reversed(listed.versions)
+    ]
+    return [
+        head,
+        *lines,
+        *section("decisions, newest first", [change_line(change) for change in reversed(listed.decisions)]),
+    ]
+
+
+def change_line(change: AliasChange) -> str:
+    """Write one decision.
+
+    Examples
+    --------
+    >>> from attrition.model.aliases import AliasChange
+    >>> when, why = "2026-11-02T09:00:00+00:00", "new pay scheme"
+    >>> change_line(AliasChange("promoted", "4", when, "Li Na", why, ("golden rows",)))
+    '2026-11-02 09:00 UTC  promoted version 4  by Li Na: new pay scheme (although it missed: golden rows)'
+    """
+    despite = f" (although it missed: {'; '.join(change.despite)})" if change.despite else ""
+    when = f"{change.on[:10]} {change.on[11:16]} UTC"
+    return f"{when}  {change.what} version {change.version}  by {change.by}: {change.why}{despite}"
+
+
+def comparison_lines(comparison: Comparison) -> list[str]:
+    """Write two versions side by side."""
+    width = 4 + max(len(first) for _, first, _ in [*comparison.facts, *comparison.figures])
+    head = f"{'':<36}{'version ' + comparison.versions[0]:<{width}}version {comparison.versions[1]}"
+    lines = [f"{what:<36}{first:<{width}}{second}" for what, first, second in [*comparison.facts, *comparison.figures]]
+    examined = {what: (first, second) for what, first, second in comparison.facts}["examined on"]
+    warning = ["they were examined on different months; a difference may be the months'"]
+    same = comparison.agreement
+    lists = (
+        [
+            f"on the newest month {same.overlap:.0%} of {same.listed} on the list are on both; ranks correlate "
+            f"by {same.rank_correlation:.2f}"
+        ]
+        if same
+        else ["their lists were not compared: there is no panel that both can read"]
+    )
+    return [head, *lines, "", *(warning if examined[0] != examined[1] else []), *lists]
+
+
+def _criteria(tags: Mapping[str, str]) -> str:
+    if "bar_met" not in tags:
+        return "never judged"
+    missed = [name for name in tags.get("bar_missed", "").split("; ") if name]
+    return "met" if not missed else missed[0] if len(missed) == 1 else f"missed {len(missed)} checks"
+
+
+def _span(months: Sequence[str]) -> str:
+    return f"{months[0]} to {months[-1]}"
+
+
+def _gain(figure: Mapping[str, Any]) -> str:
+    said = {"log_loss": "log loss", "auc": "AUC"}[figure["metric"]]
+    interval = f"95 %: {figure['low']:+.5f} to {figure['high']:+.5f}"
+    stands, found = f"{figure['default']:.5f} as it stands", f"{figure['found']:.5f} with that"
+    return f"  {said:<9} {stands}, {found}: gain {figure['gain']:+.5f} ({interval})"

@@ -1,0 +1,59 @@
+"""Commands to start with: a new workspace, or a demonstration on a synthetic centre."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrition import workspace as workspaces
+from attrition.terminal import console
+from attrition.terminal.command import out, steps
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace; files already there are kept.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="A folder of exports named after the tables (agents.csv, exits.parquet, ...)."),
+    ] = None,
+) -> None:
+    """Make a workspace for your own data: declarations to edit, and a README that says what to do next.
+
+    For example:
+
+        attrition init centre
+
+        attrition init centre --data exports
+    """
+    from attrition import pipeline
+
+    written = pipeline.init(folder, data=data)
+    out.print(
+        f"{len(written)} files written into {folder}" if written else f"{folder} had every file already; none changed"
+    )
+    edit = "" if data else f"edit {folder / workspaces.SOURCES}, then "
+    console.show_products(out, [folder], f"{edit}cd {folder} && attrition check")
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder for the demonstration.")] = Path("demo"),
+    agents: Annotated[int, typer.Option(min=100, help="Agents at work at a time.")] = 1200,
+    months: Annotated[int, typer.Option(min=24, help="Months of history.")] = 48,
+    seed: Annotated[int, typer.Option(help="Same seed, same centre.")] = 1,
+) -> None:
+    """Draw a synthetic call centre and take it from raw tables to a report; a few minutes.
+
+    For example:
+
+        attrition demo
+
+        attrition demo small --agents 300 --months 36
+    """
+    workspaces.require_demonstration(folder)
+    with steps() as (pipeline, progress):
+        products = pipeline.demo(folder, agents=agents, months=months, seed=seed, progress=progress)
+    console.show_products(
+        out, products, f"open the report; then `attrition init DIR` for your own data ({folder} can be deleted)"
+    )

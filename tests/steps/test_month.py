@@ -1,0 +1,103 @@
+"""A month is scored with what was known by its end: the error of the level, and the lessons of pilots."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from attrition import workspace as workspaces
+from attrition.features.registry import declared_features
+from attrition.model.spec import Spec
+from attrition.pilot.lessons import EffectEstimate, Lesson, read_history, write_history
+from attrition.predict.expected import SHARED_ERROR
+from attrition.runs import Runs
+from attrition.steps.declarations import playbook_known_by
+from attrition.steps.fingerprint import MONTH_CODE, PANEL_CODE, code_hash
+from attrition.steps.month import level_error
+
+HORIZON = 3
+EARLY, LATE = date(2026, 6, 30), date(2026, 9, 30)
+SITE = {"currency": "CNY", "rates": {}}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    workspaces.lay(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def outcomes(workspace: Path) -> pd.DataFrame:
+    """Of 100 agents ten resign after each month; the backtest expected ten after March and fifty after June."""
+    parts, scores = [], []
+    for as_of, left_on, risk in (("2026-03-31", "2026-04-10", 0.1), ("2026-06-30", "2026-07-10", 0.5)):
+        agents = [f"{as_of}-{number}" for number in range(100)]
+        has_left = pd.Series(range(100)) < 10
+        day = pd.Series(pd.to_datetime([left_on] * 100)).where(has_left)
+        month = pd.DataFrame({"agent_id": agents, "as_of": pd.Timestamp(as_of)})
+        parts.append(month.assign(exit_kind=has_left.map({True: "voluntary", False: None}), left_on=day, known_on=day))
+        scores.append(month.assign(horizon_months=HORIZON, risk=risk, resigned=has_left.astype(float)))
+    folder = Runs(workspace).backtest
+    folder.mkdir(parents=True)
+    pd.concat(scores).to_parquet(folder / "scores.parquet", index=False)
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_the_error_of_the_level_uses_only_labels_that_were_mature_by_the_month(
+    workspace: Path, outcomes: pd.DataFrame
+) -> None:
+    spec = Spec(name="resignation")
+    early, late = (level_error(workspace, outcomes, spec=spec, as_of=day) for day in (EARLY, LATE))
+    assert early < SHARED_ERROR
+    assert late > 2 * SHARED_ERROR
+
+
+def test_before_any_label_is_mature_the_usual_error_is_taken(workspace: Path, outcomes: pd.DataFrame) -> None:
+    assert level_error(workspace, outcomes, spec=Spec(name="resignation"), as_of=date(2026, 4, 30)) == SHARED_ERROR
+
+
+def test_a_lesson_is_used_from_the_month_on_in_which_it_was_read(workspace: Path) -> None:
+    effect = EffectEstimate(hazard_ratio=0.2, low=0.1, high=0.4)
+    lesson = Lesson(
+        pilot="coaching-2026-03",
+        intervention="leader_coaching",
+        read_as_of=LATE,
+        grade="rct_here",
+        estimate=effect,
+        prior=effect,
+        posterior=effect,
+    )
+    write_history(workspace, read_history(workspace).with_lesson(lesson))
+    features = tuple(declared_features().values())
+    books = [playbook_known_by(workspace, day, features=features, site=SITE) for day in (EARLY, LATE)]
+    ratios = [book["leader_coaching"].evidence.hazard_ratio for book in books]
+    assert ratios[0] > ratios[1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "moves_panel", "moves_month"),
+    [
+        ("features/pay.py", True, False),
+        ("labels/outcomes.py", True, True),
+        ("model/risk.py", False, True),
+        ("report/templates/page.html.j2", False, True),
+        ("steps/panel.py", True, True),
+        ("terminal/console.py", False, False),
+    ],
+)
+def test_a_fingerprint_covers_the_code_that_can_change_its_product(
+    tmp_path: Path, changed: str, moves_panel: bool, moves_month: bool
+) -> None:
+    for folder in {Path(place).parent if "." in place else Path(place) for place in (*PANEL_CODE, *MONTH_CODE)}:
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    for place in (*PANEL_CODE, *MONTH_CODE):
+        if place.endswith(".py"):
+            (tmp_path / place).write_text("old", encoding="utf-8")
+    before = [code_hash(places, tmp_path) for places in (PANEL_CODE, MONTH_CODE)]
+    (tmp_path / changed).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / changed).write_text("new", encoding="utf-8")
+    after = [code_hash(places, tmp_path) for places in (PANEL_CODE, MONTH_CODE)]
+    assert [one != other for one, other in zip(before, after, strict=True)] == [moves_panel, moves_month]
