@@ -1,1 +1,1 @@
-"""Who was there to be lost, and what was known then: spells, agent-months at risk, the doors to the past."""
+"""Agent-months at risk, and point-in-time access to what was known of them: employment, events, states, totals."""

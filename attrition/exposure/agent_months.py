@@ -1,4 +1,4 @@
-"""Who was there to be lost at each month-end, as it was known then: hired, not gone, no notice handed in."""
+"""Agents at risk at each month-end, as known then: hired, not gone, no notice handed in."""
 
 from __future__ import annotations
 
@@ -21,44 +21,42 @@ def at_risk(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
     tables : mapping of str to ibis.Table
         Checked input tables: ``agents`` (or ``snapshots``) and ``exits``.
     calendar : ibis.Table
-        The month-ends to ask about.
+        The month-ends.
 
     Returns
     -------
     ibis.Table
         ``agent_id``, ``as_of``, ``month``, ``hire_date``, ``tenure_days`` and the other columns of the spell
-        as they were known. An agent on notice, or gone, as far as that was on record, is absent.
+        as known then. An agent on notice, or gone, as far as that was on record, is absent.
     """
-    present = employed(tables, calendar)
-    gone = departures(tables["exits"])
-    seen = is_visible(gone, present.month)
-    left = present.semi_join(
-        gone, [present.agent_id == gone.agent_id, gone.exit_date >= present.hire_date, seen]
-    ).select("agent_id", "as_of")
-    staying = present.anti_join(left, ["agent_id", "as_of"])
-    return staying.mutate(tenure_days=staying.as_of.delta(staying.hire_date, unit="day"))
+    agents = employed(tables, calendar)
+    exits = departures(tables["exits"])
+    is_exit = [agents.agent_id == exits.agent_id, exits.exit_date >= agents.hire_date, is_visible(exits, agents.month)]
+    left = agents.semi_join(exits, is_exit).select("agent_id", "as_of")
+    remaining = agents.anti_join(left, ["agent_id", "as_of"])
+    return remaining.mutate(tenure_days=remaining.as_of.delta(remaining.hire_date, unit="day"))
 
 
 def employed(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
-    """List each agent's newest employment spell at each month-end, before anybody who left is taken out."""
+    """List each agent's newest employment spell at each month-end, exits not yet considered."""
     return _from_agents(tables["agents"], calendar) if "agents" in tables else _from_snapshots(tables, calendar)
 
 
 def departures(exits: ir.Table) -> ir.Table:
-    """Date each exit by the day the agent was lost: notice handed in, or the exit itself.
+    """Date each exit in ``left_on``: the day notice was handed in or, without a notice, the day of the exit.
 
-    The day is ``left_on``. An exit handed in before it was recorded stays unseen until then.
+    A notice becomes visible once it is recorded.
     """
-    lost = exits.mutate(left_on=exits.exit_date)
+    dated = exits.mutate(left_on=exits.exit_date)
     if "notice_date" in exits.columns:
-        handed_in = (exits.exit_type == "voluntary") & exits.notice_date.notnull()
+        has_notice = (exits.exit_type == "voluntary") & exits.notice_date.notnull()
         day = ibis.least(exits.notice_date, exits.exit_date)
-        lost = exits.mutate(left_on=ibis.ifelse(handed_in, day, exits.exit_date))
-    return with_month_numbers(lost, "left_on")
+        dated = exits.mutate(left_on=ibis.ifelse(has_notice, day, exits.exit_date))
+    return with_month_numbers(dated, "left_on")
 
 
 def tenure_band(days: ir.NumericValue) -> ir.StringValue:
-    """Name the band of tenure in which agents are compared with each other."""
+    """Assign the band of tenure; peers share it."""
     return ibis.cases(*((days < limit, name) for limit, name in TENURE_BANDS), else_=LONGEST_BAND)
 
 
@@ -66,17 +64,17 @@ def _from_agents(agents: ir.Table, calendar: ir.Table) -> ir.Table:
     rows = with_month_numbers(agents, "hire_date")
     pairs = rows.join(calendar, is_visible(rows, calendar.month))
     newest = pairs.group_by("agent_id", "as_of").aggregate(hire_date=pairs.hire_date.max())
-    found = pairs.semi_join(newest, ["agent_id", "as_of", "hire_date"])
-    return found.drop("happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
+    spells = pairs.semi_join(newest, ["agent_id", "as_of", "hire_date"])
+    return spells.drop("happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
 
 
 def _from_snapshots(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
-    """Take a row of the monthly file as proof that the agent was there at the end of that month."""
+    """List the rows of the monthly file: each shows that the agent was employed at the end of its month."""
     rows = with_month_numbers(tables["snapshots"], "as_of")
     first_seen = rows.group_by("agent_id").aggregate(first_seen=rows["as_of"].min())
     rows = rows.join(first_seen, "agent_id").drop("as_of")
-    hired = rows.hire_date.fill_null(rows.first_seen) if "hire_date" in rows.columns else rows.first_seen
-    rows = rows.mutate(hire_date=hired)
+    hire_date = rows.hire_date.fill_null(rows.first_seen) if "hire_date" in rows.columns else rows.first_seen
+    rows = rows.mutate(hire_date=hire_date)
     pairs = rows.join(calendar, [rows.happened_month == calendar.month, is_visible(rows, calendar.month)])
-    here = pairs.filter(pairs.hire_date <= pairs.as_of)
-    return here.drop("first_seen", "happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
+    hired = pairs.filter(pairs.hire_date <= pairs.as_of)
+    return hired.drop("first_seen", "happened_month", "known_month", "replaced_month", "known_on", "superseded_on")

@@ -1,4 +1,4 @@
-"""Months as plain numbers, so that every engine counts them alike; a month is named by its last day."""
+"""Months as whole numbers, the same on every engine; a month is named by its last day."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def month_number(day: ir.DateValue) -> ir.IntegerValue:
 
 
 def whole_numbers(name: str, first: int, last: int) -> ir.Table:
-    """Make a table of the whole numbers from `first` to `last`, which belongs to no engine and so joins with any."""
+    """Make a table of the whole numbers from `first` to `last`; it belongs to no engine and joins with any."""
     return ibis.range(first, last + 1).unnest().name(name).as_table().cast({name: "int64"})
 
 
 def calendar(first: pd.Timestamp, last: pd.Timestamp) -> ir.Table:
-    """Make the table of months that everything is joined to: ``as_of`` (date) and ``month`` (number).
+    """Make the table of month-ends: ``as_of`` (date) and ``month`` (number).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The tables of a centre as they would be had a few rows of one agent been others, everybody else's untouched."""
+"""Counterfactual tables: the tables of a centre with a few rows of one agent replaced."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from attrition.data.tables import TABLES
 def counterfactual_tables(
     tables: Mapping[str, ir.Table], table: str, rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, ir.Table]:
-    """Put rows into a table, in the place of those with the same key.
+    """Replace rows of one table, matched by its key; rows with a new key are added.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
         Checked input tables with ``known_on`` and ``superseded_on``, on a DuckDB.
     table : str
-        The table that is changed.
+        The name of the table to change.
     rows : sequence of mapping
-        Columns of the table by name, ``known_on`` among them; what is left out is null.
+        Columns of the table by name, ``known_on`` among them; columns left out are null.
 
     Returns
     -------
     dict of str to ibis.Table
-        All tables; the changed one is materialised on the engine.
+        All tables; the changed one is materialised.
     """
     import pyarrow as pa
 
-    old = tables[table]
-    schema = old.schema()
+    current = tables[table]
+    schema = current.schema()
     content = [{name: row.get(name) for name in schema} for row in rows]
-    added = ibis.memtable(pa.Table.from_pylist(content, schema=schema.to_pyarrow()))
+    replacements = ibis.memtable(pa.Table.from_pylist(content, schema=schema.to_pyarrow()))
     keys = [name for name in TABLES[table].key if name in schema]
-    new = old.anti_join(added, keys).select(*old.columns).union(added.select(*old.columns))
-    return dict(tables) | {table: new.cache()}
+    unchanged = current.anti_join(replacements, keys).select(*current.columns)
+    return dict(tables) | {table: unchanged.union(replacements.select(*current.columns)).cache()}

@@ -1,4 +1,4 @@
-"""From which month on a centre's past can be seen: exits before it are not on file, so nobody is looked for there."""
+"""The first month of a centre's data: earlier exits are not on record, so earlier agent-months are left out."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pandas as pd
 from attrition.data.tables import TABLES
 
 MONTHLY_TABLES = ("shifts", "contacts", "snapshots")
-"""Tables in which every month of a running centre has rows."""
+"""Tables that have rows in every month in which a centre runs."""
 
 
 def data_start(tables: Mapping[str, ir.Table]) -> pd.Timestamp:
-    """Find the first month that the daily or monthly tables describe; without any, the month of the first exit.
+    """Find the first day of the daily or monthly tables; without any of these, the day of the first exit.
 
-    An extract of leavers that starts later than the roster would show earlier months with survivors only.
+    The latest of the tables' first days counts: before it, only agents who stayed would be known.
     """
-    there = [name for name in MONTHLY_TABLES if name in tables] or ["exits"]
-    starts = [tables[name][TABLES[name].happened].min().execute() for name in there]
+    names = [name for name in MONTHLY_TABLES if name in tables] or ["exits"]
+    starts = [tables[name][TABLES[name].happened].min().execute() for name in names]
     return max(pd.Timestamp(start) for start in starts)

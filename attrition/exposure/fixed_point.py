@@ -1,4 +1,4 @@
-"""Sums that do not depend on the order of rows: numbers as whole ten-thousandths, exact in a double up to 2**53."""
+"""Fixed-point numbers: sums that do not depend on the order of rows, as whole ten-thousandths, exact up to 2**53."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import ibis.expr.types as ir
 
 SCALE = 10_000
 ROUNDING = 1.5 * 2.0**52
-"""Added to a number and taken away again it leaves the nearest whole number, ties to even: IEEE 754 alone."""
+"""Added and subtracted again, it rounds a double to the nearest whole number, ties to even, by IEEE 754 alone."""
 
 
 def to_fixed_point(value: ir.Value) -> ir.NumericValue:
-    """Turn a number or a flag into whole ten-thousandths, the same on every engine; no number is too large."""
+    """Convert a number or a flag to whole ten-thousandths, the same on every engine and without overflow."""
     number = value.cast("int64").cast("float64") if value.type().is_boolean() else value.cast("float64")
     return (number * float(SCALE) + ROUNDING) - ROUNDING
 
 
 def from_fixed_point(total: ir.NumericValue) -> ir.NumericValue:
-    """Turn a total of ten-thousandths back into the unit it was measured in."""
+    """Convert a total of ten-thousandths back to its unit."""
     return total / SCALE

@@ -1,4 +1,4 @@
-"""The door to a history: what was known of an agent's rows, laid out only for the months in which that changed."""
+"""Histories of an effective-dated table as known at each month-end, stored once per stretch without changes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from attrition.exposure.visibility import NEVER, is_visible, with_month_numbers
 
 
 def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
-    """Lay out an effective-dated table as it was known, with what was in force before each row.
+    """List the rows of an effective-dated table as known at the time, each with the values of the row before it.
 
-    Between two months in which a row happened, became known or was replaced, everybody sees the same history.
-    So it is laid out once for such a stretch of months, and not once for every month.
+    What is known of an agent changes only in months in which a row happens, becomes known or is replaced. So the
+    history is listed once per stretch of months between such changes, and not once per month.
 
     Parameters
     ----------
     past : Past
-        The doors to the past.
+        The past of the agent-months.
     table : str
         An effective-dated table with ``agent_id``.
     columns : sequence of str
-        The columns wanted.
+        Columns of the table to list.
 
     Returns
     -------
@@ -32,33 +32,33 @@ def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
         ``agent_id``, ``from_month``, ``until_month`` (the stretch; the last month is outside), the effective date,
         the columns, and ``<column>_before``: the value of the row before it, null in the first.
     """
-    start = past.happened[table]
+    start = past.date_columns[table]
     rows = with_month_numbers(past.tables[table], start)
     rows = rows.select("agent_id", start, *columns, "happened_month", "known_month", "replaced_month")
-    turns = _turns(rows)
-    laid = turns.join(rows, ["agent_id", is_visible(rows, turns.from_month)])
+    stretches = _stretches(rows)
+    visible = stretches.join(rows, ["agent_id", is_visible(rows, stretches.from_month)])
     order = ibis.window(group_by=["agent_id", "from_month"], order_by=start)
-    before = {f"{name}_before": laid[name].lag().over(order) for name in columns}
-    return laid.select("agent_id", "from_month", "until_month", start, *columns, **before)
+    before = {f"{name}_before": visible[name].lag().over(order) for name in columns}
+    return visible.select("agent_id", "from_month", "until_month", start, *columns, **before)
 
 
 def join_agent_months(past: Past, rows: ir.Table) -> ir.Table:
-    """Lay rows of a `history` beside the agent-months that saw them.
+    """Join rows of a `history` to the agent-months at which they were known.
 
     Returns
     -------
     ibis.Table
         The rows with ``as_of``, ``month`` and the ``hire_date`` of the spell.
     """
-    mine = past.months.select("agent_id", "as_of", "month", "hire_date")
-    stretch = [rows.from_month <= mine.month, rows.until_month > mine.month]
-    return mine.join(rows, ["agent_id", *stretch]).drop("from_month", "until_month")
+    months = past.months.select("agent_id", "as_of", "month", "hire_date")
+    is_within = [rows.from_month <= months.month, rows.until_month > months.month]
+    return months.join(rows, ["agent_id", *is_within]).drop("from_month", "until_month")
 
 
-def _turns(rows: ir.Table) -> ir.Table:
-    """Find the months in which what was known of an agent changed, and for how long it stayed so."""
-    came = rows.select("agent_id", from_month=ibis.greatest(rows.happened_month, rows.known_month))
+def _stretches(rows: ir.Table) -> ir.Table:
+    """List the stretches of months in which what was known of an agent did not change."""
+    appeared = rows.select("agent_id", from_month=ibis.greatest(rows.happened_month, rows.known_month))
     replaced = rows.filter(rows.replaced_month < NEVER)
-    turns = came.union(replaced.select("agent_id", from_month=replaced.replaced_month)).distinct()
-    following = turns.from_month.lead().over(ibis.window(group_by="agent_id", order_by="from_month"))
-    return turns.mutate(until_month=following.fill_null(NEVER))
+    changes = appeared.union(replaced.select("agent_id", from_month=replaced.replaced_month)).distinct()
+    next_change = changes.from_month.lead().over(ibis.window(group_by="agent_id", order_by="from_month"))
+    return changes.mutate(until_month=next_change.fill_null(NEVER))

@@ -1,4 +1,4 @@
-"""Open the past of a centre: its months, its agents at risk, and the groups they belonged to, all as known then."""
+"""Open the past of a centre: its months, its agents at risk and their groups, each as known at the month-end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attrition.exposure.calendar import calendar
 from attrition.exposure.past import Past
 
 GROUPS = ("site", "team_id", "supervisor_id", "job_role", "tenure_band")
-"""What agents are grouped by for people and compared within for features; strings, null where unknown."""
+"""Columns that group agents, for reports and for comparisons with peers; strings, null where unknown."""
 
 
 def open_past(tables: Mapping[str, ir.Table], first: pd.Timestamp, last: pd.Timestamp) -> Past:
@@ -33,21 +33,21 @@ def open_past(tables: Mapping[str, ir.Table], first: pd.Timestamp, last: pd.Time
     Past
         Its ``months`` are materialised on the tables' engine.
     """
-    happened = {name: day for name in tables if (day := TABLES[name].happened)}
-    months = calendar(first, last)
-    spells = at_risk(tables, months).cache()
-    bare = Past(months=spells, calendar=months, tables=tables, happened=happened)
-    return replace(bare, months=_grouped(bare).cache())
+    date_columns = {name: column for name in tables if (column := TABLES[name].happened)}
+    month_ends = calendar(first, last)
+    agent_months = at_risk(tables, month_ends).cache()
+    past = Past(months=agent_months, calendar=month_ends, tables=tables, date_columns=date_columns)
+    return replace(past, months=_with_groups(past).cache())
 
 
-def _grouped(past: Past) -> ir.Table:
-    """Add the groups: the site of the spell, team and role of the assignment in force."""
-    spells = past.months
+def _with_groups(past: Past) -> ir.Table:
+    """Add the groups: the site of the spell, team and role of the assignment in force, the tenure band."""
+    months = past.months
     if past.has("assignments"):
-        wanted = ("team_id", "supervisor_id", "job_role", "grade")
-        post = past.state("assignments")
-        post = post.select("agent_id", "as_of", *(name for name in wanted if name in post.columns))
-        spells = spells.drop(*(name for name in wanted if name in spells.columns))
-        spells = spells.left_join(post, ["agent_id", "as_of"]).drop("agent_id_right", "as_of_right")
-    absent = {name: ibis.null("string") for name in GROUPS[:-1] if name not in spells.columns}
-    return spells.mutate(**absent, tenure_band=tenure_band(spells.tenure_days))
+        columns = ("team_id", "supervisor_id", "job_role", "grade")
+        assignment = past.state("assignments")
+        assignment = assignment.select("agent_id", "as_of", *(name for name in columns if name in assignment.columns))
+        months = months.drop(*(name for name in columns if name in months.columns))
+        months = months.left_join(assignment, ["agent_id", "as_of"]).drop("agent_id_right", "as_of_right")
+    absent = {name: ibis.null("string") for name in GROUPS[:-1] if name not in months.columns}
+    return months.mutate(**absent, tenure_band=tenure_band(months.tenure_days))

@@ -14,7 +14,7 @@ YEAR_MONTHS, YEAR_DAYS = 12, 365
 def denied_requests(past: Past) -> ir.Table:
     """Count denied requests, and their share of those decided, by the day of the decision: a pending one is unknown."""
     sums = {"denied": lambda t: t.status == "denied", "decided": lambda t: t.status.isin(("approved", "denied"))}
-    totals = past.totals("leave_requests", sums, windows=(6,), happened="decided_on")
+    totals = past.totals("leave_requests", sums, windows=(6,), date_column="decided_on")
     return totals.select(
         "agent_id",
         "as_of",
@@ -30,7 +30,7 @@ def time_since_leave(past: Past) -> ir.Table:
     }
     requests = {"requests": lambda t: t.start_date.notnull()}
     windows = {"requests": (YEAR_MONTHS,)}
-    last = past.totals("leave_requests", requests, windows=windows, latest=approved_start, happened="start_date")
+    last = past.totals("leave_requests", requests, windows=windows, latest=approved_start, date_column="start_date")
     months = past.months.select("agent_id", "as_of", "hire_date").left_join(last, ["agent_id", "as_of"])
     since = days_since(ibis.greatest(months.began.fill_null(months.hire_date), months.hire_date), months.as_of)
     return months.select("agent_id", "as_of", schedule_since_leave_days=ibis.least(since, float(YEAR_DAYS)))

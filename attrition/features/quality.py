@@ -214,7 +214,7 @@ def _appeals(past: Past) -> ir.Table:
         "upheld": lambda t: t.appealed & t.appeal_upheld,
     }
     windows = {"decided": (6, 12), "lost": (6,), "upheld": (12,)}
-    told = past.totals(TABLE, sums, windows=windows, happened="appeal_resolved_on")
+    told = past.totals(TABLE, sums, windows=windows, date_column="appeal_resolved_on")
     counted = {"quality_appeals_6m": told.decided_6m, "quality_appeals_lost_6m": told.lost_6m}
     return select_features(told, ratios_of_totals(told, OF_APPEALS) | counted, FEATURES)
 
@@ -225,7 +225,7 @@ def _feedback(past: Past) -> ir.Table:
         "told": lambda t: t.feedback_on.notnull(),
         "waited": lambda t: ibis.greatest(t.feedback_on.delta(t.evaluated_on, unit="day"), 0),
     }
-    told = past.totals(TABLE, sums, windows=(3,), happened="feedback_on")
+    told = past.totals(TABLE, sums, windows=(3,), date_column="feedback_on")
     return select_features(told, ratios_of_totals(told, OF_FEEDBACK), FEATURES)
 
 

@@ -75,6 +75,6 @@ def _handed_in(past: Past, months: int) -> ir.Table:
     left = left.filter(left.exit_type == "voluntary")
     if not past.has("exits", "notice_date"):
         return left.select(*keys)
-    told = past.events("exits", months=months, happened="notice_date")
+    told = past.events("exits", months=months, date_column="notice_date")
     told = told.filter(told.exit_type == "voluntary")
     return left.filter(left.notice_date.isnull()).select(*keys).union(told.select(*keys))
