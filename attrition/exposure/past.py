@@ -17,7 +17,9 @@ from attrition.exposure.calendar import month_number, whole_numbers
 from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.visibility import is_visible, with_month_numbers
 
-Measures = Mapping[str, Callable[[ir.Table], ir.Value]]
+RowValue = Callable[[ir.Table], ir.Value]
+"""A value of each row of a table."""
+RowValues = Mapping[str, RowValue]
 Windows = Sequence[int] | Mapping[str, Sequence[int]]
 
 
@@ -53,10 +55,10 @@ class Past:
     def totals(
         self,
         table: str,
-        sums: Measures,
+        sums: RowValues,
         *,
         windows: Windows,
-        latest: Measures | None = None,
+        latest: RowValues | None = None,
         date_column: str | None = None,
         by: Sequence[str] = (),
     ) -> ir.Table:
@@ -151,7 +153,7 @@ class Past:
         return pairs.filter(pairs.happened_month >= pairs.hired_month)
 
 
-def _monthly_totals(rows: ir.Table, sums: Measures, latest: Measures, *, by: Sequence[str]) -> ir.Table:
+def _monthly_totals(rows: ir.Table, sums: RowValues, latest: RowValues, *, by: Sequence[str]) -> ir.Table:
     """Add up per agent, month in which rows happened, and months in which they became known and were replaced."""
     keys = ("agent_id", *by, "happened_month", "known_month", "replaced_month")
     numbers = {name: measure(rows) for name, measure in sums.items()}

@@ -1,1 +1,1 @@
-"""What was known about each agent-month, one family per file."""
+"""Features of agent-months, one family per file, each built from what was known at the month-end."""

@@ -1,24 +1,22 @@
-"""Career path: time in role and grade, steps made and refused, learning, and talks about what comes next."""
+"""Career path: time in role and grade, promotions and applications, training, and career talks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import ibis
 import ibis.expr.types as ir
 
-from attrition.exposure.past import Past
+from attrition.exposure.past import Past, RowValue
 from attrition.features.assignment_changes import assignment_changes
 from attrition.features.declare import Family, Feature
 from attrition.features.operators import days_since, with_lagged
 from attrition.features.peers import with_mean_of_others
 
-Measure = Callable[[ir.Table], ir.Value]
-
 FAMILY = "career"
 ALL_HISTORY = 1200
-"""Months searched for the last promotion: all that a site has."""
+"""Window of the last promotion, in months: longer than any site's data."""
 _feature = partial(Feature, family=FAMILY, lever="career_path")
 _event = partial(_feature, unit="count", absence="zero")
 
@@ -191,70 +189,70 @@ COUNTED = {
     "talks": ("career_talk", (6, 12)),
     "development_plans": ("development_plan", (12,)),
 }
-"""Events that are counted: the measure, the kind in ``career_events``, and the months."""
+"""By measure: the kind of event it counts in ``career_events``, and its windows in months."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``assignments`` tells about the post, then what ``career_events`` tells about steps."""
+    """Yield what ``assignments`` supplies, then what ``career_events`` adds."""
     if past.has("assignments", "job_role") or past.has("snapshots", "job_role"):
         yield past.months.select("agent_id", "as_of", career_job_role=past.months.job_role)
     if past.has("assignments"):
-        yield _since(past)
-        yield _posts(past)
+        yield _time_in_assignment(past)
+        yield _grade_and_skills(past)
     if past.has("career_events"):
         yield _promotions(past)
         yield _events(past)
 
 
-def _since(past: Past) -> ir.Table:
-    """Time in role and grade, and moves between accounts."""
-    changed = assignment_changes(past)
-    told = {
+def _time_in_assignment(past: Past) -> ir.Table:
+    """Time in role and grade, and number of moves between accounts."""
+    changes = assignment_changes(past)
+    builders = {
         "job_role": ("career_in_role_days", lambda t: days_since(t.job_role_since, t.as_of)),
         "grade": ("career_in_grade_days", lambda t: days_since(t.grade_since, t.as_of)),
         "account": ("career_account_changes_12m", lambda t: t.account_changes_12m),
     }
-    found = {name: tell(changed) for column, (name, tell) in told.items() if past.has("assignments", column)}
-    return changed.select("agent_id", "as_of", **found)
+    features = {name: build(changes) for column, (name, build) in builders.items() if past.has("assignments", column)}
+    return changes.select("agent_id", "as_of", **features)
 
 
-def _posts(past: Past) -> ir.Table:
-    """Grade and skills, skills learned lately, and those beyond what others of the grade have."""
-    post = past.state("assignments")
-    known = [name for name in ("grade", "skill_count") if name in post.columns]
+def _grade_and_skills(past: Past) -> ir.Table:
+    """Grade, number of skills, skills added recently, and skills beyond the mean of others of the grade."""
+    assignment = past.state("assignments")
+    columns = [name for name in ("grade", "skill_count") if name in assignment.columns]
     months = past.months.select("agent_id", "as_of", "month", "hire_date")
-    mine = months.inner_join(post.select("agent_id", "as_of", *known), ["agent_id", "as_of"])
-    found = {}
-    if len(known) == 2:
-        mine = with_mean_of_others(mine, ["skill_count"], alike=("grade",))
-    if "skill_count" in known:
-        mine = with_lagged(mine, "skill_count", months=6)
-        found["career_skill_count"] = mine.skill_count
-        found["career_skills_added_6m"] = mine.skill_count - mine.skill_count_earlier
-    if "grade" in known:
-        found["career_grade"] = mine.grade
-    if len(known) == 2:
-        found["career_skills_over_grade_count"] = mine.skill_count - mine.skill_count_others
-    return mine.select("agent_id", "as_of", **found)
+    rows = months.inner_join(assignment.select("agent_id", "as_of", *columns), ["agent_id", "as_of"])
+    features = {}
+    if len(columns) == 2:
+        rows = with_mean_of_others(rows, ["skill_count"], group=("grade",))
+    if "skill_count" in columns:
+        rows = with_lagged(rows, "skill_count", months=6)
+        features["career_skill_count"] = rows.skill_count
+        features["career_skills_added_6m"] = rows.skill_count - rows.skill_count_lagged
+    if "grade" in columns:
+        features["career_grade"] = rows.grade
+    if len(columns) == 2:
+        features["career_skills_over_grade_count"] = rows.skill_count - rows.skill_count_others
+    return rows.select("agent_id", "as_of", **features)
 
 
 def _promotions(past: Past) -> ir.Table:
-    """Find the last promotion of the spell; without one, the days count from the day of hire."""
-    steps = past.events("career_events", months=ALL_HISTORY)
-    steps = steps.filter(steps.kind == "promotion")
-    last = steps.group_by("agent_id", "as_of").aggregate(
-        _promoted_on=steps.event_date.max(), career_promotions_24m=steps.count(where=steps.age < 24)
+    """Find the last promotion of the spell; without one, days count from the hire."""
+    events = past.events("career_events", months=ALL_HISTORY)
+    promotions = events.filter(events.kind == "promotion")
+    totals = promotions.group_by("agent_id", "as_of").aggregate(
+        _promoted_on=promotions.event_date.max(), career_promotions_24m=promotions.count(where=promotions.age < 24)
     )
-    mine = past.months.left_join(last, ["agent_id", "as_of"])
-    since = ibis.greatest(mine._promoted_on.fill_null(mine.hire_date), mine.hire_date)
-    return mine.select(
-        "agent_id", "as_of", "career_promotions_24m", career_since_promotion_days=days_since(since, mine.as_of)
+    rows = past.months.left_join(totals, ["agent_id", "as_of"])
+    since = ibis.greatest(rows._promoted_on.fill_null(rows.hire_date), rows.hire_date)
+    return rows.select(
+        "agent_id", "as_of", "career_promotions_24m", career_since_promotion_days=days_since(since, rows.as_of)
     )
 
 
 def _events(past: Past) -> ir.Table:
-    """Count what happened, and date the last rejection and the last talk."""
-    sums: dict[str, Measure] = {measure: partial(_is, kind) for measure, (kind, _) in COUNTED.items()}
+    """Count career events, and date the last rejection and the last talk."""
+    sums: dict[str, RowValue] = {measure: partial(_is, kind) for measure, (kind, _) in COUNTED.items()}
     windows = {measure: months for measure, (_, months) in COUNTED.items()}
     if past.has("career_events", "hours"):
         sums["training_hours"] = lambda t: _is("training", t).ifelse(t.hours, 0.0)

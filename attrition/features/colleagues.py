@@ -1,4 +1,4 @@
-"""Who is around an agent: the others in the team, the leader, and who resigned from among them."""
+"""The colleagues of an agent: the team, its leader, moves between them, and resignations among them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from attrition.features.operators import days_since, ratio
 from attrition.features.resignations import resignation_rates, resignations
 
 NEW_DAYS = 183
-"""Up to this tenure an agent is new in the team."""
+"""Agents with less tenure than this count as newcomers."""
 PRIOR_AGENT_MONTHS = 100
-"""Agent-months of the centre's own rate that a leader's rate is mixed with: a team of eight for a year counts half."""
+"""Weight of the centre's rate in a leader's shrunken rate, in agent-months: about a team of eight for a year."""
 
 
 def has_group(past: Past, column: str) -> bool:
-    """Tell whether the site groups its agents by this column."""
+    """Whether the site supplies this grouping of its agents."""
     return any(past.has(table, column) for table in ("assignments", "snapshots"))
 
 
 def teammates(past: Past) -> ir.Table:
-    """Count and describe the others in the team."""
+    """Team size, share of newcomers and mean tenure among the other members of the team."""
     months = past.months.filter(past.months.team_id.notnull())
     team = ibis.window(group_by=["as_of", "team_id"])
     is_new = (months.tenure_days < NEW_DAYS).cast("int64")
@@ -39,47 +39,47 @@ def teammates(past: Past) -> ir.Table:
 
 
 def leader_spans(past: Past) -> ir.Table:
-    """Count the agents of the same team leader."""
+    """Number of agents per team leader."""
     months = past.months.filter(past.months.supervisor_id.notnull())
-    mine = ibis.window(group_by=["as_of", "supervisor_id"])
-    return months.select("agent_id", "as_of", team_span_count=months.count().over(mine))
+    span = ibis.window(group_by=["as_of", "supervisor_id"])
+    return months.select("agent_id", "as_of", team_span_count=months.count().over(span))
 
 
 def team_moves(past: Past) -> ir.Table:
-    """Date and count changes of team and leader, as far as ``assignments`` tells them."""
-    changed = assignment_changes(past)
-    found = {"team_changes_6m": changed.team_id_changes_6m}
+    """Number of recent changes of team and leader, and time with the current leader, from ``assignments``."""
+    changes = assignment_changes(past)
+    features = {"team_changes_6m": changes.team_id_changes_6m}
     if past.has("assignments", "supervisor_id"):
-        found["team_leader_changes_3m"] = changed.supervisor_id_changes_3m
-        found["team_with_leader_days"] = days_since(changed.supervisor_id_since, changed.as_of)
-    return changed.select("agent_id", "as_of", **found)
+        features["team_leader_changes_3m"] = changes.supervisor_id_changes_3m
+        features["team_with_leader_days"] = days_since(changes.supervisor_id_since, changes.as_of)
+    return changes.select("agent_id", "as_of", **features)
 
 
 def resignations_nearby(past: Past) -> Iterator[ir.Table]:
-    """Yield how many resigned in the team, under the leader, and whether the one who brought the agent here did."""
+    """Yield the resignation rates of the team and of the leader, and whether the agent's referrer resigned."""
     if has_group(past, "team_id"):
-        team = resignation_rates(past, "team_id", windows=(3, 6))
-        mine = past.months.inner_join(team, ["team_id", "as_of"])
-        yield mine.select(
-            "agent_id", "as_of", team_resignation_share_3m=mine.rate_3m, team_resignation_share_6m=mine.rate_6m
+        rates = resignation_rates(past, "team_id", windows=(3, 6))
+        months = past.months.inner_join(rates, ["team_id", "as_of"])
+        yield months.select(
+            "agent_id", "as_of", team_resignation_share_3m=months.rate_3m, team_resignation_share_6m=months.rate_6m
         )
     if has_group(past, "supervisor_id"):
-        mine = past.months.inner_join(_shrunk(past), ["supervisor_id", "as_of"])
-        yield mine.select("agent_id", "as_of", "team_leader_resignation_share_12m")
+        months = past.months.inner_join(_shrunken_leader_rates(past), ["supervisor_id", "as_of"])
+        yield months.select("agent_id", "as_of", "team_leader_resignation_share_12m")
     if past.has("agents", "referrer_id"):
-        lost = resignations(past)
-        lately = lost.filter(lost.age < 6).select("as_of", referrer_id=lost.agent_id)
-        mine = past.months.semi_join(lately, ["referrer_id", "as_of"])
-        yield mine.select("agent_id", "as_of", team_referrers_resigned_6m=ibis.literal(1).cast("float64"))
+        resigned = resignations(past)
+        recent = resigned.filter(resigned.age < 6).select("as_of", referrer_id=resigned.agent_id)
+        months = past.months.semi_join(recent, ["referrer_id", "as_of"])
+        yield months.select("agent_id", "as_of", team_referrers_resigned_6m=ibis.literal(1).cast("float64"))
 
 
-def _shrunk(past: Past) -> ir.Table:
-    """Mix each leader's rate with the centre's, so that what a small team tells by chance is not told as a fact.
+def _shrunken_leader_rates(past: Past) -> ir.Table:
+    """Shrink each leader's resignation rate towards the centre's, since rates of small teams are mostly noise.
 
     Empirical Bayes with a prior of `PRIOR_AGENT_MONTHS` at the centre's mean rate of the same months.
     """
-    known = resignation_rates(past, "supervisor_id", windows=(12,))
+    rates = resignation_rates(past, "supervisor_id", windows=(12,))
     centre = ibis.window(group_by="as_of")
-    mean = ratio(known.lost_12m.sum().over(centre), known.exposed_12m.sum().over(centre))
-    shrunk = (known.lost_12m + mean * PRIOR_AGENT_MONTHS) / (known.exposed_12m + PRIOR_AGENT_MONTHS)
-    return known.select("supervisor_id", "as_of", team_leader_resignation_share_12m=shrunk)
+    mean = ratio(rates.resigned_12m.sum().over(centre), rates.exposed_12m.sum().over(centre))
+    shrunk = (rates.resigned_12m + mean * PRIOR_AGENT_MONTHS) / (rates.exposed_12m + PRIOR_AGENT_MONTHS)
+    return rates.select("supervisor_id", "as_of", team_leader_resignation_share_12m=shrunk)

@@ -1,4 +1,4 @@
-"""What surrounds the agent and nobody here can move: the season, the labour market, the site's growth."""
+"""Context that no employer action changes: the season, the labour market, the growth and turnover of the site."""
 
 from __future__ import annotations
 
@@ -67,46 +67,52 @@ FEATURES = (
     ),
 )
 
-MEASURES = {"unemployment_rate": ("unemployment_share", 100), "vacancies_index": ("vacancies_index", 1)}
-"""Columns of ``market_conditions``, with the measure of their feature and what one of its units holds."""
+CONDITIONS = {
+    "unemployment_rate": ("context_unemployment_share", "context_unemployment_change_6m", 100),
+    "vacancies_index": ("context_vacancies_index", "context_vacancies_change_6m", 1),
+}
+"""By column of ``market_conditions``: the feature of its level, that of its change, and the divisor to its unit."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield the season and what is known of the agent's site: its growth, its resignations, its labour market."""
-    sites = _growth(past)
+    """Yield the month of the year, and growth, turnover and labour market of the agent's site."""
+    sites = _growth_and_turnover(past)
     if past.has("market_conditions"):
-        sites = sites.left_join(_market(past), ["site", "as_of"]).drop("site_right", "as_of_right")
-    mine = past.months.left_join(sites.cache(), ["site", "as_of"])
-    number = (mine.month % 12 + 1).cast("string")
-    told = [name for name in mine.columns if name.startswith("context_")]
-    yield mine.select("agent_id", "as_of", *told, context_month_of_year=number.lpad(2, "0"))
+        sites = sites.left_join(_labour_market(past), ["site", "as_of"]).drop("site_right", "as_of_right")
+    rows = past.months.left_join(sites.cache(), ["site", "as_of"])
+    number = (rows.month % 12 + 1).cast("string")
+    features = [name for name in sites.columns if name not in ("site", "as_of")]
+    yield rows.select("agent_id", "as_of", *features, context_month_of_year=number.lpad(2, "0"))
 
 
-def _market(past: Past) -> ir.Table:
-    """Lay this month's conditions beside those of half a year ago, each as they were known then."""
-    told = past.state("market_conditions", by=("site",))
-    measures = {name: told[column] / unit for column, (name, unit) in MEASURES.items() if column in told.columns}
-    now = told.select("site", "as_of", month=month_number(told.as_of), **measures)
-    then = now.select("site", month=now.month + 6, **{f"{name}_earlier": now[name] for name in measures})
-    both = now.left_join(then, ["site", "month"])
-    found = {}
-    for name in measures:
-        found[f"context_{name}"] = both[name]
-        found[f"context_{name.rsplit('_', 1)[0]}_change_6m"] = both[name] - both[f"{name}_earlier"]
-    return both.select("site", "as_of", **found)
+def _labour_market(past: Past) -> ir.Table:
+    """Labour market of each site this month, and its change since six months ago, each as known then."""
+    state = past.state("market_conditions", by=("site",))
+    levels = {
+        level: (change, state[column] / divisor)
+        for column, (level, change, divisor) in CONDITIONS.items()
+        if column in state.columns
+    }
+    now = state.select(
+        "site", "as_of", month=month_number(state.as_of), **{level: value for level, (_, value) in levels.items()}
+    )
+    earlier = now.select("site", month=now.month + 6, **{f"{level}_lagged": now[level] for level in levels})
+    both = now.left_join(earlier, ["site", "month"])
+    changes = {change: both[level] - both[f"{level}_lagged"] for level, (change, _) in levels.items()}
+    return both.select("site", "as_of", *levels, **changes)
 
 
-def _growth(past: Past) -> ir.Table:
-    """Compare the agents at risk at a site with those three months ago, and count who resigned since."""
+def _growth_and_turnover(past: Past) -> ir.Table:
+    """Growth of each site over three months, and its monthly resignation rate."""
     months = past.months.filter(past.months.site.notnull())
     now = months.group_by("site", "as_of", "month").aggregate(heads=months.count())
-    then = now.select("site", month=now.month + 3, heads_earlier=now.heads)
-    both = now.left_join(then, ["site", "month"]).drop("site_right", "month_right")
+    earlier = now.select("site", month=now.month + 3, heads_lagged=now.heads)
+    both = now.left_join(earlier, ["site", "month"]).drop("site_right", "month_right")
     both = both.left_join(resignation_rates(past, "site", windows=(3,)), ["site", "as_of"])
     return both.select(
         "site",
         "as_of",
-        context_site_headcount_change_3m=ratio(both.heads, both.heads_earlier) - 1,
+        context_site_headcount_change_3m=ratio(both.heads, both.heads_lagged) - 1,
         context_site_resignation_share_3m=both.rate_3m,
     )
 

@@ -1,4 +1,4 @@
-"""Leave: requests that were denied, and the time since approved leave last began."""
+"""Leave: denied requests, and the time since approved leave last began."""
 
 from __future__ import annotations
 

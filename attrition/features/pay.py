@@ -1,4 +1,4 @@
-"""Pay: against the market, against peers, over time, and the variable part."""
+"""Pay: relative to the market and to peers, over time, and the variable part."""
 
 from __future__ import annotations
 
@@ -189,80 +189,84 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``pay`` supplies, then what ``market_pay`` and ``bonuses`` add where a site has them."""
+    """Yield what ``pay`` supplies, then what ``market_pay`` and ``bonuses`` add."""
     if not past.has("pay"):
         return
-    posts = past.months.inner_join(past.state("pay").select("agent_id", "as_of", "base_pay"), ["agent_id", "as_of"])
-    yield _among_peers(posts)
+    base_pay = past.state("pay").select("agent_id", "as_of", "base_pay")
+    paid = past.months.inner_join(base_pay, ["agent_id", "as_of"])
+    yield _relative_to_colleagues(paid)
     yield _raises(past)
     by = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]
-    if past.has("market_pay") and set(by) <= set(posts.columns):
-        yield _in_the_market(past, posts, by)
+    if past.has("market_pay") and set(by) <= set(paid.columns):
+        yield _relative_to_market(past, paid, by)
     if past.has("bonuses"):
-        yield _bonuses(past, posts)
+        yield _bonuses(past, paid)
 
 
-def _among_peers(posts: ir.Table) -> ir.Table:
-    """Compare base pay with peers, with everybody in the role, and with itself a year ago."""
-    alike = with_mean_of_others(posts, ["base_pay"]).rename(peers_pay="base_pay_others")
-    paid = with_lagged(with_mean_of_others(alike, ["base_pay"], alike=("job_role", "site")), "base_pay", months=12)
+def _relative_to_colleagues(paid: ir.Table) -> ir.Table:
+    """Compare base pay with peers, with everybody in the same role and site, and with a year ago."""
+    paid = with_mean_of_others(paid, ["base_pay"]).rename(peers_pay="base_pay_others")
+    paid = with_lagged(with_mean_of_others(paid, ["base_pay"], group=("job_role", "site")), "base_pay", months=12)
     return paid.select(
         "agent_id",
         "as_of",
         pay_base_amount=paid.base_pay,
         pay_peer_ratio=ratio(paid.base_pay, paid.peers_pay),
         pay_role_ratio=ratio(paid.base_pay, paid.base_pay_others),
-        pay_base_change_12m=ratio(paid.base_pay, paid.base_pay_earlier) - 1,
+        pay_base_change_12m=ratio(paid.base_pay, paid.base_pay_lagged) - 1,
     )
 
 
 def _raises(past: Past) -> ir.Table:
-    """Find the last raise of the spell on record at each month-end; without one, the days count from hire."""
+    """Find the last raise of the spell known at each month-end; without one, days count from the hire."""
     rows = history(past, "pay", ["base_pay"])
-    raised = join_agent_months(past, rows.filter((rows.base_pay > rows.base_pay_before) & (rows.base_pay_before > 0)))
-    # What a rehire starts with is no raise over the earlier spell.
-    raised = raised.filter(raised.effective_date > raised.hire_date)
-    last = raised.group_by("agent_id", "as_of").aggregate(
-        _raised_on=raised.effective_date.max(),
-        pay_last_raise_share=(ratio(raised.base_pay, raised.base_pay_before) - 1).argmax(raised.effective_date),
+    raises = join_agent_months(past, rows.filter((rows.base_pay > rows.base_pay_before) & (rows.base_pay_before > 0)))
+    # The starting pay of a rehire is no raise over the earlier spell.
+    raises = raises.filter(raises.effective_date > raises.hire_date)
+    last = raises.group_by("agent_id", "as_of").aggregate(
+        _raised_on=raises.effective_date.max(),
+        pay_last_raise_share=(ratio(raises.base_pay, raises.base_pay_before) - 1).argmax(raises.effective_date),
     )
-    mine = past.months.left_join(last, ["agent_id", "as_of"])
-    since = mine._raised_on.fill_null(mine.hire_date)
-    return mine.select("agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(since, mine.as_of))
+    rows = past.months.left_join(last, ["agent_id", "as_of"])
+    since = rows._raised_on.fill_null(rows.hire_date)
+    return rows.select("agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(since, rows.as_of))
 
 
-def _in_the_market(past: Past, posts: ir.Table, by: list[str]) -> ir.Table:
-    """Compare base pay with the benchmark of whichever of role, site and grade the site's benchmark has."""
-    market = past.state("market_pay", by=by, of=posts)
+def _relative_to_market(past: Past, paid: ir.Table, by: list[str]) -> ir.Table:
+    """Compare base pay with the benchmark, joined on those of role, site and grade that the benchmark has."""
+    market = past.state("market_pay", by=by, of=paid)
     market = market.select(*by, "as_of", *(name for name in ("p50", "p25") if name in market.columns))
-    paid = posts.inner_join(market, [*by, "as_of"])
+    paid = paid.inner_join(market, [*by, "as_of"])
     paid = with_lagged(paid.mutate(pay_market_ratio=ratio(paid.base_pay, paid.p50)), "pay_market_ratio", months=6)
-    columns = {"pay_market_ratio_change_6m": paid.pay_market_ratio - paid.pay_market_ratio_earlier}
+    columns = {"pay_market_ratio_change_6m": paid.pay_market_ratio - paid.pay_market_ratio_lagged}
     if "p25" in paid.columns:
         columns["pay_market_low_ratio"] = ratio(paid.base_pay, paid.p25)
     return paid.select("agent_id", "as_of", "pay_market_ratio", **columns)
 
 
-def _bonuses(past: Past, posts: ir.Table) -> ir.Table:
-    """Add up the variable part over three and twelve months, against its target and against base pay.
+def _bonuses(past: Past, paid: ir.Table) -> ir.Table:
+    """Add up bonuses over three and twelve months, relative to their targets and to base pay.
 
-    Newcomers are measured over the months in which they were here.
+    For newcomers, base pay and monthly means cover the months since their hire.
     """
     sums = {"amount": lambda t: t.amount}
     if past.has("bonuses", "target_amount"):
-        # A payment without a target would count as beyond it.
-        sums |= {"aimed": lambda t: t.target_amount.notnull().ifelse(t.amount, 0), "target": lambda t: t.target_amount}
-    paid = past.totals("bonuses", sums, latest={"paid_on": lambda t: t.pay_date}, windows=(3, 12))
-    here = posts.month - month_number(posts.hire_date) + 1
-    mine = posts.select("agent_id", "as_of", "base_pay", months_3m=ibis.least(here, 3), months_12m=ibis.least(here, 12))
-    both = mine.inner_join(paid, ["agent_id", "as_of"])
-    aimed = (3, 12) if "target" in sums else ()
-    attained = {f"pay_bonus_attainment_{w}m": ratio(both[f"aimed_{w}m"], both[f"target_{w}m"]) for w in aimed}
+        # Payments without a target are left out of the attainment: they would count as above target.
+        sums |= {
+            "targeted": lambda t: t.target_amount.notnull().ifelse(t.amount, 0),
+            "target": lambda t: t.target_amount,
+        }
+    totals = past.totals("bonuses", sums, latest={"paid_on": lambda t: t.pay_date}, windows=(3, 12))
+    employed = paid.month - month_number(paid.hire_date) + 1
+    months = {f"months_{w}m": ibis.least(employed, w) for w in (3, 12)}
+    both = paid.select("agent_id", "as_of", "base_pay", **months).inner_join(totals, ["agent_id", "as_of"])
+    windows = (3, 12) if "target" in sums else ()
+    attainment = {f"pay_bonus_attainment_{w}m": ratio(both[f"targeted_{w}m"], both[f"target_{w}m"]) for w in windows}
     return both.select(
         "agent_id",
         "as_of",
         pay_bonus_share_3m=ratio(both.amount_3m, both.amount_3m + both.base_pay * both.months_3m),
-        **attained,
+        **attainment,
         pay_bonus_change_share=ratio(both.amount_3m * both.months_12m, both.amount_12m * both.months_3m),
         pay_since_bonus_days=days_since(both.paid_on, both.as_of),
     )

@@ -1,4 +1,4 @@
-"""Quality: scores, errors, appeals and feedback, the evaluator's severity, and what customers say."""
+"""Quality: evaluation scores, errors, appeals and feedback, evaluator severity, and customer satisfaction."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ OF_EVALUATIONS = {
     "quality_noncritical_errors_3m": ("noncritical_3m", "evaluations_3m"),
 }
 OF_APPEALS = {"quality_appeals_upheld_share_12m": ("upheld_12m", "decided_12m")}
-OF_FEEDBACK = {"quality_feedback_days_3m": ("waited_3m", "told_3m")}
+OF_FEEDBACK = {"quality_feedback_days_3m": ("waited_3m", "feedback_3m")}
 OF_CONTACTS = {"quality_csat_3m": ("csat_3m", "answers_3m"), "_csat_6m": ("csat_6m", "answers_6m")}
 OF_CHANGE = {
     "quality_score_change_6m": ("quality_score_1m", "quality_score_6m"),
@@ -177,7 +177,7 @@ OF_CHANGE = {
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``qa_evaluations`` supplies, column by column, and what customers say in ``contacts``."""
+    """Yield what ``qa_evaluations`` supplies, column by column, and customer satisfaction from ``contacts``."""
     if past.has(TABLE):
         yield _scores(past)
     if past.has(TABLE, "appealed", "appeal_upheld", "appeal_resolved_on"):
@@ -188,8 +188,8 @@ def build(past: Past) -> Iterator[ir.Table]:
         yield _severity(past)
     contacts = contact_totals(past)
     if contacts is not None:
-        said = ratios_of_totals(contacts, OF_CONTACTS)
-        yield select_features(contacts, said | differences(said, OF_CHANGE), FEATURES)
+        means = ratios_of_totals(contacts, OF_CONTACTS)
+        yield select_features(contacts, means | differences(means, OF_CHANGE), FEATURES)
 
 
 def _scores(past: Past) -> ir.Table:
@@ -200,51 +200,57 @@ def _scores(past: Past) -> ir.Table:
         sums["critical"], windows["critical"] = (lambda t: t.critical_errors), (3, 6)
     if past.has(TABLE, "noncritical_errors"):
         sums["noncritical"], windows["noncritical"] = (lambda t: t.noncritical_errors), (3,)
-    told = past.totals(TABLE, sums, windows=windows)
-    means = ratios_of_totals(told, OF_EVALUATIONS)
-    counted = {"quality_evaluations_3m": told.evaluations_3m}
-    return select_features(told, means | differences(means, OF_CHANGE) | counted, FEATURES)
+    totals = past.totals(TABLE, sums, windows=windows)
+    means = ratios_of_totals(totals, OF_EVALUATIONS)
+    counts = {"quality_evaluations_3m": totals.evaluations_3m}
+    return select_features(totals, means | differences(means, OF_CHANGE) | counts, FEATURES)
 
 
 def _appeals(past: Past) -> ir.Table:
-    """Count appeals by the day they were decided: whether one will be made, or won, is not known before."""
+    """Count appeals by the day of the decision: before it, neither an appeal nor its result is known."""
     sums = {
         "decided": lambda t: t.appealed,
         "lost": lambda t: t.appealed & ~t.appeal_upheld,
         "upheld": lambda t: t.appealed & t.appeal_upheld,
     }
     windows = {"decided": (6, 12), "lost": (6,), "upheld": (12,)}
-    told = past.totals(TABLE, sums, windows=windows, date_column="appeal_resolved_on")
-    counted = {"quality_appeals_6m": told.decided_6m, "quality_appeals_lost_6m": told.lost_6m}
-    return select_features(told, ratios_of_totals(told, OF_APPEALS) | counted, FEATURES)
+    totals = past.totals(TABLE, sums, windows=windows, date_column="appeal_resolved_on")
+    counts = {"quality_appeals_6m": totals.decided_6m, "quality_appeals_lost_6m": totals.lost_6m}
+    return select_features(totals, ratios_of_totals(totals, OF_APPEALS) | counts, FEATURES)
 
 
 def _feedback(past: Past) -> ir.Table:
-    """Average the wait for feedback over the feedback given in the window."""
+    """Average the days until feedback, over the feedback of the window."""
     sums = {
-        "told": lambda t: t.feedback_on.notnull(),
+        "feedback": lambda t: t.feedback_on.notnull(),
         "waited": lambda t: ibis.greatest(t.feedback_on.delta(t.evaluated_on, unit="day"), 0),
     }
-    told = past.totals(TABLE, sums, windows=(3,), date_column="feedback_on")
-    return select_features(told, ratios_of_totals(told, OF_FEEDBACK), FEATURES)
+    totals = past.totals(TABLE, sums, windows=(3,), date_column="feedback_on")
+    return select_features(totals, ratios_of_totals(totals, OF_FEEDBACK), FEATURES)
 
 
 def _severity(past: Past) -> ir.Table:
-    """Compare what my evaluators give to others with what everybody gets, weighted by who evaluated me.
+    """Severity of the agent's evaluators: the centre's mean score minus the mean they give to other agents.
 
-    An agent's own scores are left out of an evaluator's mean, or a poor month would look like a severe evaluator.
+    Evaluators are weighted by their evaluations of the agent. The agent's own scores are left out of an evaluator's
+    mean, or a poor month would look like a severe evaluator.
     """
-    sums = {"score": lambda t: t.score, "given": lambda t: t.score.notnull()}
-    mine = past.totals(TABLE, sums, windows=(3,), by=("evaluator_id",))
-    mine = mine.mutate(score=to_fixed_point(mine.score_3m), given=mine.given_3m)
-    one, all_ = ibis.window(group_by=["as_of", "evaluator_id"]), ibis.window(group_by="as_of")
-    others = ratio(mine.score.sum().over(one) - mine.score, mine.given.sum().over(one) - mine.given)
-    centre = ratio(mine.score.sum().over(all_), mine.given.sum().over(all_))
-    compared = mine.mutate(below=from_fixed_point(centre - others))
-    compared = compared.filter(compared.below.notnull())
-    weighed = compared.mutate(below=to_fixed_point(compared.below * compared.given))
-    met = weighed.group_by("agent_id", "as_of").aggregate(below=weighed.below.sum(), given=weighed.given.sum())
-    return met.select("agent_id", "as_of", quality_evaluator_severity_3m=ratio(from_fixed_point(met.below), met.given))
+    sums = {"score": lambda t: t.score, "evaluations": lambda t: t.score.notnull()}
+    totals = past.totals(TABLE, sums, windows=(3,), by=("evaluator_id",))
+    totals = totals.mutate(score=to_fixed_point(totals.score_3m), evaluations=totals.evaluations_3m)
+    evaluator, centre = ibis.window(group_by=["as_of", "evaluator_id"]), ibis.window(group_by="as_of")
+    mean_of_evaluator = ratio(
+        totals.score.sum().over(evaluator) - totals.score, totals.evaluations.sum().over(evaluator) - totals.evaluations
+    )
+    mean_of_centre = ratio(totals.score.sum().over(centre), totals.evaluations.sum().over(centre))
+    severity = totals.mutate(severity=from_fixed_point(mean_of_centre - mean_of_evaluator))
+    severity = severity.filter(severity.severity.notnull())
+    weighted = severity.mutate(severity=to_fixed_point(severity.severity * severity.evaluations))
+    agents = weighted.group_by("agent_id", "as_of").aggregate(
+        severity=weighted.severity.sum(), evaluations=weighted.evaluations.sum()
+    )
+    mean = ratio(from_fixed_point(agents.severity), agents.evaluations)
+    return agents.select("agent_id", "as_of", quality_evaluator_severity_3m=mean)
 
 
 QUALITY = Family(name=FAMILY, features=FEATURES, build=build)

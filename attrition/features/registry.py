@@ -1,8 +1,8 @@
-"""All families, and the one function that lays their features side by side for every agent-month."""
+"""All families of features, and the function that builds the feature table of every agent-month."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -27,9 +27,11 @@ FAMILIES: tuple[Family, ...] = (PAY, CAREER, WORKLOAD, SCHEDULE, QUALITY, TEAM, 
 
 
 def declared_features(families: Iterable[Family] = FAMILIES) -> dict[str, Feature]:
-    """List every feature that can be built, comparisons with peers included, by name, in the panel's order."""
+    """List every declared feature, comparisons with peers included, by name, in the panel's order."""
     own = [feature for family in families for feature in family.features]
-    return {feature.name: feature for feature in [*own, *map(_against_peers, filter(_is_compared, own))]}
+    return {
+        feature.name: feature for feature in [*own, *(_peer_difference(feature) for feature in own if feature.peers)]
+    }
 
 
 def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
@@ -38,54 +40,52 @@ def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Tabl
     Parameters
     ----------
     past : Past
-        The doors to the past of a set of agent-months.
+        The past of a set of agent-months.
     families : sequence of Family
-        All of them, unless a test asks for one.
+        The families to build.
 
     Returns
     -------
     ibis.Table
         ``agent_id``, ``as_of``, the groups and one column per feature, one row per agent-month.
     """
-    known = declared_features(families)
-    tasks = [partial(_family, family, past, known) for family in families]
-    built = run_in_parallel(past.months.get_backend(), tasks)
-    of_family = [table for table in built if table is not None]
-    own = _beside(past.months.select("agent_id", "as_of", *GROUPS), of_family, known)
-    table = _compared(past, own, of_family, known)
-    return table.select("agent_id", "as_of", *GROUPS, *(name for name in known if name in table.columns))
+    declared = declared_features(families)
+    tasks = [partial(_build_family, family, past, declared) for family in families]
+    tables = [table for table in run_in_parallel(past.months.get_backend(), tasks) if table is not None]
+    joined = _join(past.months.select("agent_id", "as_of", *GROUPS), tables, declared)
+    table = _with_peer_differences(past, joined, tables, declared)
+    return table.select("agent_id", "as_of", *GROUPS, *(name for name in declared if name in table.columns))
 
 
 def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:
-    """List, by family, the features that the site's tables can supply; the rows of the past may be left out."""
+    """List, by family, the features that the site's tables can supply; only columns are read, tables may be empty."""
     supplied = {name for family in families for part in family.build(past) for name in part.columns}
-    known = declared_features(families).values()
-    can_be_built = [one for one in known if (one.compared or one.name) in supplied]
-    return {family: [one.name for one in can_be_built if one.family == family] for family in FAMILY_NAMES}
+    declared = declared_features(families).values()
+    available = [feature for feature in declared if (feature.compared or feature.name) in supplied]
+    return {family: [feature.name for feature in available if feature.family == family] for family in FAMILY_NAMES}
 
 
-def _compared(past: Past, own: ir.Table, of_family: Sequence[ir.Table], known: dict[str, Feature]) -> ir.Table:
-    """Add the comparisons with peers; their groups are worked out from the few columns that are compared."""
-    wanted = [[name for name in part.columns if name in known and _is_compared(known[name])] for part in of_family]
-    few = [part.select("agent_id", "as_of", *names) for part, names in zip(of_family, wanted, strict=True) if names]
-    compared = [name for names in wanted for name in names]
-    narrow = _beside(past.months.select("agent_id", "as_of", *PEER_GROUP), few, known)
-    joined = join_group_totals(own, group_totals(narrow, compared).cache())
-    return joined.select(own, **{name + PEER_SUFFIX: joined[name] - mean_of_others(joined, name) for name in compared})
+def _with_peer_differences(
+    past: Past, joined: ir.Table, tables: Sequence[ir.Table], declared: Mapping[str, Feature]
+) -> ir.Table:
+    """Add the differences from peers; group totals are computed over the compared columns alone."""
+    names = [[name for name in table.columns if name in declared and declared[name].peers] for table in tables]
+    parts = [table.select("agent_id", "as_of", *own) for table, own in zip(tables, names, strict=True) if own]
+    compared = [name for own in names for name in own]
+    narrow = _join(past.months.select("agent_id", "as_of", *PEER_GROUP), parts, declared)
+    with_totals = join_group_totals(joined, group_totals(narrow, compared).cache())
+    differences = {name + PEER_SUFFIX: with_totals[name] - mean_of_others(with_totals, name) for name in compared}
+    return with_totals.select(joined, **differences)
 
 
-def _family(family: Family, past: Past, known: dict[str, Feature]) -> ir.Table | None:
-    """Build one family and materialise it; None where the site's tables supply nothing of it."""
-    parts = [_only_declared(part, known) for part in family.build(past)]
-    return _beside(past.months.select("agent_id", "as_of"), parts, known).cache() if parts else None
+def _build_family(family: Family, past: Past, declared: Mapping[str, Feature]) -> ir.Table | None:
+    """Build and materialise one family; None where the site's tables supply none of its features."""
+    parts = [_only_declared(part, declared) for part in family.build(past)]
+    return _join(past.months.select("agent_id", "as_of"), parts, declared).cache() if parts else None
 
 
-def _is_compared(feature: Feature) -> bool:
-    return feature.peers
-
-
-def _against_peers(feature: Feature) -> Feature:
-    """Declare the comparison of a feature with peers."""
+def _peer_difference(feature: Feature) -> Feature:
+    """Declare the difference of a feature from its peers' mean."""
     return replace(
         feature,
         name=feature.name + PEER_SUFFIX,
@@ -98,24 +98,24 @@ def _against_peers(feature: Feature) -> Feature:
     )
 
 
-def _only_declared(part: ir.Table, known: dict[str, Feature]) -> ir.Table:
-    """Let pass what holds keys, steps on the way and features; a feature that nobody declared is a mistake of ours."""
+def _only_declared(part: ir.Table, declared: Mapping[str, Feature]) -> ir.Table:
+    """Return the table unchanged, or refuse it where it holds features that no family declares."""
     built = [name for name in part.columns if name not in ("agent_id", "as_of") and not name.startswith("_")]
-    unknown = [name for name in built if name not in known]
+    unknown = [name for name in built if name not in declared]
     if unknown:
-        raise LookupError(f"features are built that nobody declared: {', '.join(unknown)}")
+        raise LookupError(f"features are built that no family declares: {', '.join(unknown)}")
     return part
 
 
-def _beside(table: ir.Table, parts: Sequence[ir.Table], known: dict[str, Feature]) -> ir.Table:
-    """Join the parts to the table in one step; where no row means that nothing happened, say zero."""
+def _join(table: ir.Table, parts: Sequence[ir.Table], declared: Mapping[str, Feature]) -> ir.Table:
+    """Join the parts to the table in one step; features whose absence means zero are filled with zero."""
     joined = table
     for number, part in enumerate(parts):
         joined = joined.left_join(part, ["agent_id", "as_of"], rname=f"{{name}}_{number}")
-    columns = [name for part in parts for name in part.columns if name in known]
-    return joined.select(*table.columns, **{name: _written(joined[name], known[name]) for name in columns})
+    columns = [name for part in parts for name in part.columns if name in declared]
+    return joined.select(*table.columns, **{name: _typed(joined[name], declared[name]) for name in columns})
 
 
-def _written(value: ir.Value, feature: Feature) -> ir.Value:
+def _typed(value: ir.Value, feature: Feature) -> ir.Value:
     typed = value.cast("string" if feature.is_category else "float64")
     return typed.fill_null(0.0) if feature.absence == "zero" else typed

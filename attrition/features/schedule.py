@@ -1,4 +1,4 @@
-"""Schedule: which hours are worked, how far ahead they are known, leave, and the symptoms seen on the roster."""
+"""Schedule: hours and shifts, notice of the roster, leave, and absence, lateness and adherence as symptoms."""
 
 from __future__ import annotations
 
@@ -251,40 +251,40 @@ def build(past: Past) -> Iterator[ir.Table]:
     shifts = shift_totals(past)
     if shifts is not None:
         values = ratios_of_totals(shifts, OF_SHIFTS)
-        values |= differences(values, OF_CHANGE) | _counted(shifts) | _start_spread(shifts)
+        values |= differences(values, OF_CHANGE) | _counts(shifts) | _start_spread(shifts)
         yield select_features(shifts, values, FEATURES)
         if past.has("assignments", "contract_hours_week"):
-            yield _against_contract(past, shifts)
+            yield _relative_to_contract(past, shifts)
     if past.has("assignments"):
-        post = past.state("assignments")
-        wanted = {f"schedule_{name}": name for name in ("work_mode", "shift_pattern") if name in post.columns}
-        yield post.select("agent_id", "as_of", **{feature: post[name] for feature, name in wanted.items()})
+        assignment = past.state("assignments")
+        columns = [name for name in ("work_mode", "shift_pattern") if name in assignment.columns]
+        yield assignment.select("agent_id", "as_of", **{f"schedule_{name}": assignment[name] for name in columns})
     if past.has("leave_requests", "decided_on"):
         yield denied_requests(past)
         if past.has("leave_requests", "start_date"):
             yield time_since_leave(past)
 
 
-def _counted(shifts: ir.Table) -> dict[str, ir.Value]:
-    """Give what is a count rather than a share."""
+def _counts(shifts: ir.Table) -> dict[str, ir.Value]:
+    """Features that are counts."""
     return {"schedule_no_shows_6m": shifts.no_show_6m} if "no_show_6m" in shifts.columns else {}
 
 
 def _start_spread(shifts: ir.Table) -> dict[str, ir.Value]:
-    """Give the standard deviation of shift starts, from their sum and the sum of their squares."""
+    """Standard deviation of shift starts, from their sum and the sum of their squares."""
     if "start_3m" not in shifts.columns:
         return {}
-    seen, total, squared = shifts.starts_3m, shifts.start_3m, shifts.start_squared_3m
-    variance = ratio(seen * squared - total * total, seen * seen)
-    # Rounding may leave a hair less than nothing.
+    count, total, squares = shifts.starts_3m, shifts.start_3m, shifts.start_squared_3m
+    variance = ratio(count * squares - total * total, count * count)
+    # Rounding may leave a tiny negative number.
     return {"schedule_start_spread_minutes_3m": variance.abs().sqrt()}
 
 
-def _against_contract(past: Past, shifts: ir.Table) -> ir.Table:
-    """Compare scheduled minutes with those of the contract, over the days of the quarter the agent was there."""
-    post = past.state("assignments").select("agent_id", "as_of", "contract_hours_week")
-    there = past.months.select("agent_id", "as_of", "tenure_days").inner_join(post, ["agent_id", "as_of"])
-    both = shifts.select("agent_id", "as_of", "scheduled_3m").inner_join(there, ["agent_id", "as_of"])
+def _relative_to_contract(past: Past, shifts: ir.Table) -> ir.Table:
+    """Scheduled minutes relative to the contract, over the days of the quarter in which the agent was employed."""
+    contract = past.state("assignments").select("agent_id", "as_of", "contract_hours_week")
+    months = past.months.select("agent_id", "as_of", "tenure_days").inner_join(contract, ["agent_id", "as_of"])
+    both = shifts.select("agent_id", "as_of", "scheduled_3m").inner_join(months, ["agent_id", "as_of"])
     weeks = ibis.least(both.tenure_days + 1, QUARTER_DAYS) / 7
     contracted = weeks * both.contract_hours_week * 60
     return both.select("agent_id", "as_of", schedule_contract_ratio_3m=ratio(both.scheduled_3m, contracted))

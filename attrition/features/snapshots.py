@@ -1,4 +1,4 @@
-"""A site's own monthly columns as features: their level, their mean over three months, and their change."""
+"""Features from a site's own monthly columns: level, mean over three months, and change."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 
-BACK = 3
-"""Months that a mean spans, and that a change looks back."""
-STALE = 3
-"""A file that comes late is used for so many months; after that a column is unknown."""
-OF_MEANS = {"en": ", mean of three months", "zh": "（近三个月均值）"}
-"""What is added to a phrase, by language, for the mean of a column."""
+WINDOW_MONTHS = 3
+"""Months that a mean covers, and that a change looks back."""
+MAX_AGE_MONTHS = 3
+"""A late file is used for this many months; after that its columns are unknown."""
+MEAN_SUFFIX = {"en": ", mean of three months", "zh": "（近三个月均值）"}
+"""Suffix of the phrase of a mean, by language."""
 
 
 @dataclass(frozen=True)
-class Column:
+class SnapshotColumn:
     """A declared column of ``snapshots``: its name there, and its level as a feature."""
 
     name: str
@@ -42,12 +42,12 @@ class Column:
         last_part = PARTS.get(self.level.measure, ())[-1:]
         phrases = {
             field: getattr(self.level, field) + suffix
-            for language, suffix in OF_MEANS.items()
+            for language, suffix in MEAN_SUFFIX.items()
             for field in (language, *(f"{part}_{language}" for part in last_part))
         }
         return replace(
             self.level,
-            name=f"{self.level.name}_mean_{BACK}m",
+            name=f"{self.level.name}_mean_{WINDOW_MONTHS}m",
             topic=f"{self.level.topic}_mean",
             peers=False,
             **phrases,
@@ -58,7 +58,7 @@ class Column:
         """The difference from three months ago."""
         return replace(
             self.level,
-            name=f"{self.level.name}_change_{BACK}m",
+            name=f"{self.level.name}_change_{WINDOW_MONTHS}m",
             topic=f"{self.level.topic}_change",
             measure="change",
             en=f"change in {self.level.en} over three months",
@@ -93,50 +93,45 @@ def snapshot_families(declarations: Sequence[Mapping[str, Any]]) -> tuple[Family
     return tuple(families)
 
 
-def _column(declaration: Mapping[str, Any]) -> Column:
+def _column(declaration: Mapping[str, Any]) -> SnapshotColumn:
     name, family = declaration["name"], declaration["family"]
     full_name = name if name.startswith(f"{family}_") else f"{family}_{name}"
     level = Feature(**{**declaration, "name": full_name})
-    return Column(name, replace(level, absence="unknown") if level.is_category else level)
+    return SnapshotColumn(name, replace(level, absence="unknown") if level.is_category else level)
 
 
-def _build(columns: tuple[Column, ...], past: Past) -> Iterator[ir.Table]:
-    """Yield what the monthly file says of each agent-month, from the newest row that was known."""
-    here = tuple(column for column in columns if past.has("snapshots", column.name))
-    if not here:
+def _build(columns: tuple[SnapshotColumn, ...], past: Past) -> Iterator[ir.Table]:
+    """Yield level, mean and change of each column, from the newest row known at the month-end."""
+    available = tuple(column for column in columns if past.has("snapshots", column.name))
+    if not available:
         return
-    rows = _newest_first(past)
-    measures = {name: value for column in here for name, value in _measures(rows, column).items()}
-    told = rows.group_by("agent_id", "as_of").aggregate(**measures)
-    yield told.mutate(**{c.change.name: told[c.level.name] - told[f"_{c.name}_before"] for c in here if _counts(c)})
+    rows = _numbered_from_newest(past)
+    measures = {name: value for column in available for name, value in _measures(rows, column).items()}
+    totals = rows.group_by("agent_id", "as_of").aggregate(**measures)
+    numeric = [column for column in available if not column.level.is_category]
+    yield totals.mutate(**{c.change.name: totals[c.level.name] - totals[f"_{c.name}_before"] for c in numeric})
 
 
-def _newest_first(past: Past) -> ir.Table:
-    """Count the rows of the spell backwards, 0 being the newest that was known."""
-    rows = past.events("snapshots", months=BACK + STALE)
+def _numbered_from_newest(past: Past) -> ir.Table:
+    """Number the rows of the spell backwards in ``months_back``, 0 being the newest row known."""
+    rows = past.events("snapshots", months=WINDOW_MONTHS + MAX_AGE_MONTHS)
     rows = rows.drop("hire_date") if "hire_date" in rows.columns else rows
     spells = past.months.select("agent_id", "as_of", hired_month=month_number(past.months.hire_date))
     rows = rows.inner_join(spells, ["agent_id", "as_of"])
     rows = rows.filter(rows.month - rows.age >= rows.hired_month)
     newest = rows.age.min().over(ibis.window(group_by=["agent_id", "as_of"]))
-    rows = rows.mutate(newest=newest, back=rows.age - newest)
-    return rows.filter(rows.newest < STALE)
+    rows = rows.mutate(newest=newest, months_back=rows.age - newest)
+    return rows.filter(rows.newest < MAX_AGE_MONTHS)
 
 
-def _measures(rows: ir.Table, column: Column) -> dict[str, ir.Value]:
-    if not _counts(column):
-        return {column.level.name: rows[column.name].cast("string").max(where=rows.back == 0)}
+def _measures(rows: ir.Table, column: SnapshotColumn) -> dict[str, ir.Value]:
+    if column.level.is_category:
+        return {column.level.name: rows[column.name].cast("string").max(where=rows.months_back == 0)}
     value = rows[column.name].cast("float64")
-    lately = rows.back < BACK
+    is_recent = rows.months_back < WINDOW_MONTHS
+    total = to_fixed_point(value).sum(where=is_recent)
     return {
-        column.level.name: value.max(where=rows.back == 0),
-        column.mean.name: from_fixed_point(
-            to_fixed_point(value).sum(where=lately) / value.count(where=lately).nullif(0)
-        ),
-        f"_{column.name}_before": value.max(where=rows.back == BACK),
+        column.level.name: value.max(where=rows.months_back == 0),
+        column.mean.name: from_fixed_point(total / value.count(where=is_recent).nullif(0)),
+        f"_{column.name}_before": value.max(where=rows.months_back == WINDOW_MONTHS),
     }
-
-
-def _counts(column: Column) -> bool:
-    """Tell whether a column holds numbers."""
-    return not column.level.is_category

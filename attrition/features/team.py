@@ -1,4 +1,4 @@
-"""The team: its leader, its size and newcomers, who resigned from it, and who talks with whom."""
+"""Team: its leader, size and newcomers, resignations from it, and interactions within it."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield the team as it stands and who left it, then what interactions and surveys add."""
+    """Yield what ``assignments`` and ``exits`` supply, then what ``interactions`` and ``surveys`` add."""
     if has_group(past, "team_id"):
         yield teammates(past)
     if has_group(past, "supervisor_id"):

@@ -1,4 +1,4 @@
-"""Stage of employment: tenure, training, probation, contract, how the agent was hired, and who was hired along."""
+"""Tenure and employment: training, probation, contract, hiring, and attrition of the hire class."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from attrition.features.operators import days_since, ratio
 
 FAMILY = "tenure"
 ALL_HISTORY = 1200
-"""Months searched for earlier spells: all that a site has."""
+"""Window of earlier spells, in months: longer than any site's data."""
 NESTING_DAYS = 30
-"""Days after class training in which an agent works under guidance."""
+"""Days after class training in which an agent works under guidance (the nesting stage)."""
 COMMUTE_STEP_MINUTES = 15
-"""The way to work is told in coarse steps, so that it does not tell an address."""
+"""Commuting time is rounded down to steps, so that it does not reveal an address."""
 CLASS_MONTHS = 24
-"""After two years nobody speaks of a hire class any more."""
+"""Hire classes older than this are not followed."""
 _feature = partial(Feature, family=FAMILY, lever="none")
 
 FEATURES = (
@@ -66,7 +66,7 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield tenure and what ``agents`` tells about the spell, then the spells before it and the hire class."""
+    """Yield tenure and what ``agents`` supplies about the spell, then earlier spells and the hire class."""
     months = past.months
     yield months.select("agent_id", "as_of", "tenure_days", **_spell(past))
     if past.has("agents"):
@@ -76,8 +76,8 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 
 def _spell(past: Past) -> dict[str, ir.Value]:
-    """Read what the row of the spell tells, as far as the site has it."""
-    told = {
+    """Build the features of the spell's own row, as far as the site has the columns."""
+    builders = {
         "training_end_date": ("tenure_stage", _stage),
         "probation_end_date": ("tenure_probation_left_days", _probation_left),
         "contract_end_date": ("tenure_contract_left_days", _contract_left),
@@ -86,22 +86,22 @@ def _spell(past: Past) -> dict[str, ir.Value]:
         "fte": ("tenure_fte_share", lambda t: t.fte),
         "commute_minutes": ("tenure_commute_minutes", _commute),
     }
-    return {name: read(past.months) for column, (name, read) in told.items() if past.has("agents", column)}
+    return {name: build(past.months) for column, (name, build) in builders.items() if past.has("agents", column)}
 
 
 def _stage(months: ir.Table) -> ir.StringValue:
-    learned = days_since(months.training_end_date, months.as_of)
-    return ibis.cases((learned < 0, "training"), (learned < NESTING_DAYS, "nesting"), (learned.notnull(), "production"))
+    trained = days_since(months.training_end_date, months.as_of)
+    return ibis.cases((trained < 0, "training"), (trained < NESTING_DAYS, "nesting"), (trained.notnull(), "production"))
 
 
 def _probation_left(months: ir.Table) -> ir.NumericValue:
-    """Count down to zero; afterwards probation is over for everybody alike."""
+    """Days until probation ends, zero once it has ended."""
     left = _days_until(months.probation_end_date, months)
     return ibis.ifelse(left < 0, 0.0, left)
 
 
 def _contract_left(months: ir.Table) -> ir.NumericValue:
-    """Count down to the end; an end that has passed with the agent still here says nothing."""
+    """Days until the contract ends; null once the end has passed, since the agent is still employed."""
     left = _days_until(months.contract_end_date, months)
     return ibis.ifelse(left >= 0, left, ibis.null("float64"))
 
@@ -120,15 +120,15 @@ def _prior_spells(past: Past) -> ir.Table:
 
 
 def _hire_class(past: Past) -> ir.Table:
-    """Count who of a class was hired, and who of it is still at risk; the agent is left out of both."""
-    alike = ["site", "as_of", "hired_month"]
+    """Share of the agent's hire class (same site and month of hire) that is gone, the agent left out."""
+    keys = ["site", "as_of", "hired_month"]
     hires = past.events("agents", months=CLASS_MONTHS)
     hires = hires.mutate(hired_month=month_number(hires.hire_date))
-    hired = hires.group_by(*alike).aggregate(hired=hires.count())
-    mine = past.months.select("agent_id", "as_of", "site", hired_month=month_number(past.months.hire_date))
-    here = mine.mutate(here=mine.count().over(ibis.window(group_by=alike)))
-    both = here.inner_join(hired, alike)
-    lost = ratio(both.hired - both.here, both.hired - 1)
+    hired = hires.group_by(*keys).aggregate(hired=hires.count())
+    months = past.months.select("agent_id", "as_of", "site", hired_month=month_number(past.months.hire_date))
+    months = months.mutate(at_risk=months.count().over(ibis.window(group_by=keys)))
+    both = months.inner_join(hired, keys)
+    lost = ratio(both.hired - both.at_risk, both.hired - 1)
     return both.select("agent_id", "as_of", tenure_hire_class_lost_share=lost)
 
 

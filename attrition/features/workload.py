@@ -1,4 +1,4 @@
-"""Workload: how full the hours are, how long contacts take, how hard customers are, and overtime."""
+"""Workload: occupancy, handling times, difficult contacts and overtime."""
 
 from __future__ import annotations
 
@@ -261,11 +261,11 @@ SCALED = {
     "workload_contacts_per_hour_3m": ("_contacts_per_minute_3m", 60.0),
     "workload_complaints_per_1000_6m": ("_complaints_6m", 1000.0),
 }
-"""Seconds over minutes to a share, and rates to the unit people speak in."""
+"""By feature: the value it rescales and the factor, from seconds per minute to shares and to common units."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``contacts`` supplies, what ``shifts`` supplies, and what takes both."""
+    """Yield what ``contacts`` supplies, what ``shifts`` supplies, and what needs both."""
     contacts, shifts = contact_totals(past), shift_totals(past)
     if contacts is not None:
         values = _derived(contacts, OF_CONTACTS)
@@ -284,7 +284,7 @@ def _derived(totals: ir.Table, pairs: dict[str, tuple[str, str]]) -> dict[str, i
 
 
 def _handling_change(values: dict[str, ir.Value]) -> dict[str, ir.Value]:
-    """Compare handling times by ratio, because queues differ in length by an order of magnitude."""
+    """Relative change in handling time: handling times of queues differ by an order of magnitude."""
     if "_handling_seconds_6m" not in values:
         return {}
     change = ratio(values["workload_handling_seconds_1m"], values["_handling_seconds_6m"]) - 1

@@ -31,7 +31,7 @@ def life_table(spells: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0
     ----------
     spells : DataFrame
         One row per spell: ``entered`` (the time, counted from the start of the spell, at which it came under
-        observation: 0 when seen from the start), ``left`` (when it ended, or was last seen; later than ``entered``)
+        observation: 0 from its start), ``left`` (when it ended, or was last observed; later than ``entered``)
         and ``exit_kind`` (null where it is censored). Times in any unit. To count exits of one kind only, make the
         other kinds null: they are then censored.
     by : sequence of str
@@ -54,15 +54,15 @@ def life_table(spells: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0
     -----
     Kaplan and Meier (1958), with Greenwood's (1926) error and bands on the scale of log(-log(survival)), which keep
     within 0 and 1. A spell that began before the data is at risk only after the time at which it came under
-    observation, since nobody would have seen it end earlier (delayed entry: Tsai, Jewell and Wang 1987). So the first
-    times may rest on few spells: read `at_risk` beside them. To see survival of those who reached a later time,
-    leave out the spells that had ended by then and let the others enter no earlier.
+    observation (delayed entry: Tsai, Jewell and Wang 1987). So the first times may rest on few spells, as `at_risk`
+    shows. For the survival of those who reached a later time, leave out the spells that had ended by then and let the
+    others enter no earlier.
 
     Examples
     --------
-    >>> seen = pd.DataFrame({"entered": [0, 0, 0, 2], "left": [1, 3, 3, 3]})
-    >>> seen = seen.assign(exit_kind=["voluntary", None, "other", None])
-    >>> life_table(seen)[["time", "at_risk", "events", "hazard", "survival"]].round(2)
+    >>> spells = pd.DataFrame({"entered": [0, 0, 0, 2], "left": [1, 3, 3, 3]})
+    >>> spells = spells.assign(exit_kind=["voluntary", None, "other", None])
+    >>> life_table(spells)[["time", "at_risk", "events", "hazard", "survival"]].round(2)
        time  at_risk  events  hazard  survival
     0     1        3       1    0.33      0.67
     1     3        3       1    0.33      0.44
@@ -90,7 +90,9 @@ def _refuse_impossible(spells: pd.DataFrame) -> None:
         raise DataError(f"{unknown} spells have no time of entry or of leaving; give both, or leave them out")
     never = int((spells["left"] <= spells["entered"]).sum())
     if never:
-        raise DataError(f"{never} spells end before they are observed; leave them out: nobody could have seen them end")
+        raise DataError(
+            f"{never} spells end before they are observed; leave them out: their end could not have been observed"
+        )
 
 
 def _counts(spells: pd.DataFrame) -> _Counts:

@@ -1,4 +1,4 @@
-"""A history is laid out as it was known, once for every stretch of months in which nothing about it changed."""
+"""A history lists rows as known at the time, once per stretch of months without changes."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def test_each_row_stands_after_the_row_that_was_known_to_come_before_it(con: ibi
 
 def test_every_agent_month_sees_the_history_of_its_stretch(con: ibis.BaseBackend) -> None:
     past = past_of(con)
-    seen = join_agent_months(past, history(past, "pay", ["base_pay"])).execute()
-    by_month = seen.sort_values("effective_date").groupby("month")["base_pay"].apply(list)
+    visible = join_agent_months(past, history(past, "pay", ["base_pay"])).execute()
+    by_month = visible.sort_values("effective_date").groupby("month")["base_pay"].apply(list)
     assert by_month.tolist() == [[10], [10], [10], [10, 30], [10, 20, 30], [10, 15, 30], [10, 15, 30]]
 
 
-def test_what_is_seen_is_what_the_door_to_events_shows(con: ibis.BaseBackend) -> None:
+def test_a_history_shows_the_same_rows_as_events(con: ibis.BaseBackend) -> None:
     past = past_of(con)
-    seen = join_agent_months(past, history(past, "pay", ["base_pay"]))
+    visible = join_agent_months(past, history(past, "pay", ["base_pay"]))
     events = past.events("pay", months=1200)
-    here = [
+    rows = [
         sorted(table.select(month_number(table.as_of).name("month"), "base_pay").execute().itertuples(index=False))
-        for table in (seen, events)
+        for table in (visible, events)
     ]
-    assert here[0] == here[1]
+    assert rows[0] == rows[1]

@@ -1,4 +1,4 @@
-"""The doors to the past give what had happened and was on record, and nothing else."""
+"""A past returns what had happened and was on record at the month-end, and nothing else."""
 
 from __future__ import annotations
 

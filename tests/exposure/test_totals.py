@@ -1,4 +1,4 @@
-"""Totals add up what was asked for, apart where asked, and exactly."""
+"""Totals add up each measure over its windows, by further columns where given, and exactly."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def past_of(con: ibis.BaseBackend, **drawn: str) -> Past:
     return open_past(tables(con, **drawn), pd.Timestamp("2026-01-31"), pd.Timestamp("2026-01-31"))
 
 
-def test_rows_of_different_evaluators_are_kept_apart_where_asked(con: ibis.BaseBackend) -> None:
+def test_rows_of_different_evaluators_are_added_up_separately(con: ibis.BaseBackend) -> None:
     past = past_of(con, qa_evaluations=EVALUATIONS)
-    told = past.totals("qa_evaluations", {"score": lambda t: t.score}, windows=(1,), by=("evaluator_id",)).execute()
-    assert dict(zip(told["evaluator_id"], told["score_1m"], strict=True)) == {"E1": 170, "E2": 95}
+    totals = past.totals("qa_evaluations", {"score": lambda t: t.score}, windows=(1,), by=("evaluator_id",)).execute()
+    assert dict(zip(totals["evaluator_id"], totals["score_1m"], strict=True)) == {"E1": 170, "E2": 95}
 
 
 def test_each_measure_is_added_up_over_its_own_windows(con: ibis.BaseBackend) -> None:
     sums = {"score": lambda t: t.score, "passed": lambda t: t.score > 85}
     past = past_of(con, qa_evaluations=EVALUATIONS)
-    told = past.totals("qa_evaluations", sums, windows={"score": (1,), "passed": (3, 6)}).execute()
-    assert told.drop(columns=["agent_id", "as_of"]).iloc[0].to_dict() == {
+    totals = past.totals("qa_evaluations", sums, windows={"score": (1,), "passed": (3, 6)}).execute()
+    assert totals.drop(columns=["agent_id", "as_of"]).iloc[0].to_dict() == {
         "score_1m": 265,
         "passed_3m": 2,
         "passed_6m": 2,

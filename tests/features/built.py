@@ -1,4 +1,4 @@
-"""What families say of the agents of drawn tables."""
+"""Feature rows built from tables drawn as text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.drawn import tables
 
 @cache
 def feature_rows(*families: Family, first: str, last: str, **drawn: str) -> pd.DataFrame:
-    """Build families over drawn tables, once per drawing; rows are named by agent and month ("2026-01")."""
+    """Build families over drawn tables, once per drawing, indexed by agent and month ("2026-01")."""
     con = ibis.duckdb.connect(threads=2)
     past = open_past(tables(con, **drawn), pd.Timestamp(first), pd.Timestamp(last))
     rows = build_features(past, families).execute()

@@ -1,11 +1,11 @@
-"""Career features say how long an agent has waited, what was tried and refused, and what was learned."""
+"""Career features measure time in role and grade, applications and their results, and training."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from attrition.features.career import CAREER
-from tests.features.built import feature_rows as told_of
+from tests.features.built import feature_rows
 
 AGENTS = """
 agent_id | hire_date
@@ -21,32 +21,32 @@ NO_EXITS = "agent_id | exit_date | exit_type | notice_date"
 
 
 def career(**drawn: str) -> pd.DataFrame:
-    """What is said of agent A, by month."""
+    """The features of agent A by month."""
     drawn = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": NO_EXITS} | drawn
-    return told_of(CAREER, first="2025-01-31", last="2026-06-30", **drawn).loc["A"]
+    return feature_rows(CAREER, first="2025-01-31", last="2026-06-30", **drawn).loc["A"]
 
 
 def test_time_in_a_role_starts_with_the_row_that_brought_it_and_in_a_grade_likewise() -> None:
-    told = career()
-    assert told.loc["2025-08", "career_in_role_days"] == 242  # since the day of hire
-    assert told.loc["2026-01", "career_in_role_days"] == 20
-    assert told.loc["2026-01", "career_in_grade_days"] == 30 + 31 + 30 + 31 + 30
-    assert told.loc["2026-01", ["career_job_role", "career_grade"]].tolist() == ["senior", "G2"]
+    features = career()
+    assert features.loc["2025-08", "career_in_role_days"] == 242  # since the day of hire
+    assert features.loc["2026-01", "career_in_role_days"] == 20
+    assert features.loc["2026-01", "career_in_grade_days"] == 30 + 31 + 30 + 31 + 30
+    assert features.loc["2026-01", ["career_job_role", "career_grade"]].tolist() == ["senior", "G2"]
 
 
 def test_skills_added_are_those_beyond_what_was_known_six_months_ago() -> None:
-    told = career().loc["2026-01"]
-    assert (told["career_skill_count"], told["career_skills_added_6m"]) == (3, 2)
-    assert told["career_account_changes_12m"] == 1
+    features = career().loc["2026-01"]
+    assert (features["career_skill_count"], features["career_skills_added_6m"]) == (3, 2)
+    assert features["career_account_changes_12m"] == 1
 
 
 def test_what_a_rehire_starts_with_is_a_start_and_no_change() -> None:
     agents = AGENTS + "A | 2026-03-01\n"
     exits = "agent_id | exit_date | exit_type\nA | 2026-02-20 | voluntary"
     assignments = ASSIGNMENTS + "A | 2026-03-01 | T2 | agent | G1 | 1 | shop\n"
-    told = career(agents=agents, exits=exits, assignments=assignments).loc["2026-04"]
-    assert told["career_in_role_days"] == 60
-    assert told["career_account_changes_12m"] == 0
+    features = career(agents=agents, exits=exits, assignments=assignments).loc["2026-04"]
+    assert features["career_in_role_days"] == 60
+    assert features["career_account_changes_12m"] == 0
 
 
 def test_a_move_recorded_late_is_not_known_before() -> None:
@@ -55,8 +55,8 @@ def test_a_move_recorded_late_is_not_known_before() -> None:
     A        | 2025-01-01     | T1      | agent    | 2025-01-01
     A        | 2026-01-11     | T1      | senior   | 2026-02-05
     """
-    told = career(assignments=late)["career_in_role_days"]
-    assert told.loc[["2026-01", "2026-02"]].tolist() == [395, 48]
+    features = career(assignments=late)["career_in_role_days"]
+    assert features.loc[["2026-01", "2026-02"]].tolist() == [395, 48]
 
 
 def test_without_a_promotion_the_days_count_from_hire() -> None:
@@ -64,9 +64,9 @@ def test_without_a_promotion_the_days_count_from_hire() -> None:
     agent_id | event_date | kind      | hours
     A        | 2025-12-01 | promotion |
     """
-    told = career(career_events=events)
-    assert told.loc[["2025-11", "2026-01"], "career_since_promotion_days"].tolist() == [333, 61]
-    assert told.loc[["2025-11", "2026-01"], "career_promotions_24m"].tolist() == [0, 1]
+    features = career(career_events=events)
+    assert features.loc[["2025-11", "2026-01"], "career_since_promotion_days"].tolist() == [333, 61]
+    assert features.loc[["2025-11", "2026-01"], "career_promotions_24m"].tolist() == [0, 1]
 
 
 def test_events_are_counted_in_their_windows_and_none_is_zero() -> None:
@@ -79,11 +79,11 @@ def test_events_are_counted_in_their_windows_and_none_is_zero() -> None:
     A        | 2025-12-02 | training             | 8
     A        | 2025-12-03 | training_cancelled   |
     """
-    told = career(career_events=events).loc["2026-01"]
-    assert (told["career_rejections_6m"], told["career_rejections_12m"]) == (1, 2)
-    assert (told["career_training_hours_6m"], told["career_training_cancelled_6m"]) == (12, 1)
-    assert told["career_since_rejection_days"] == 40
-    assert (told["career_applications_12m"], told["career_lateral_moves_12m"]) == (1, 0)
+    features = career(career_events=events).loc["2026-01"]
+    assert (features["career_rejections_6m"], features["career_rejections_12m"]) == (1, 2)
+    assert (features["career_training_hours_6m"], features["career_training_cancelled_6m"]) == (12, 1)
+    assert features["career_since_rejection_days"] == 40
+    assert (features["career_applications_12m"], features["career_lateral_moves_12m"]) == (1, 0)
 
 
 def test_days_since_a_talk_are_unknown_when_there_was_none_within_a_year() -> None:
@@ -91,10 +91,10 @@ def test_days_since_a_talk_are_unknown_when_there_was_none_within_a_year() -> No
     agent_id | event_date | kind        | hours
     A        | 2025-01-20 | career_talk |
     """
-    told = career(career_events=events)
-    assert told.loc["2025-12", "career_since_talk_days"] == 345
-    assert pd.isna(told.loc["2026-01", "career_since_talk_days"])
-    assert told.loc[["2025-12", "2026-01"], "career_talks_12m"].tolist() == [1, 0]
+    features = career(career_events=events)
+    assert features.loc["2025-12", "career_since_talk_days"] == 345
+    assert pd.isna(features.loc["2026-01", "career_since_talk_days"])
+    assert features.loc[["2025-12", "2026-01"], "career_talks_12m"].tolist() == [1, 0]
 
 
 def test_a_column_a_site_does_not_have_takes_only_its_features_away() -> None:
@@ -109,8 +109,8 @@ def test_skills_beyond_the_grade_are_measured_against_the_others_of_the_grade() 
     agents = "agent_id | hire_date\n" + "\n".join(f"{name} | 2025-01-01" for name in names)
     posts = "agent_id | effective_date | team_id | grade | skill_count\n"
     posts += "\n".join(f"{name} | 2025-01-01 | T1 | G1 | {4 if name == 'A' else 2}" for name in names)
-    told = career(agents=agents, assignments=posts)
-    assert told.loc["2026-01", "career_skills_over_grade_count"] == 2
+    features = career(agents=agents, assignments=posts)
+    assert features.loc["2026-01", "career_skills_over_grade_count"] == 2
 
 
 def _said(rows: pd.DataFrame) -> set[str]:

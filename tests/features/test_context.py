@@ -1,4 +1,4 @@
-"""Context features say what surrounds the agent: the season, the labour market, the site's growth."""
+"""Context features measure the season, the labour market and the growth of the site."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ S    | 2026-04-01     | 4.0               | 110             | 2026-05-05
 
 
 def context(**drawn: str) -> pd.DataFrame:
-    """What is said of agent A, by month."""
+    """The features of agent A by month."""
     drawn = {"agents": AGENTS, "exits": EXITS} | drawn
     return feature_rows(CONTEXT, first="2025-10-31", last="2026-05-31", **drawn).loc["A"]
 

@@ -25,7 +25,7 @@ A        | 2026-01-01     | 4400
 
 
 def pay(agent_id: str = "A", **drawn: str) -> pd.DataFrame:
-    """What is said of an agent, by month."""
+    """The features of an agent by month."""
     drawn = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS, "pay": STEADY} | drawn
     return feature_rows(PAY, first="2025-01-31", last="2026-04-30", **drawn).loc[agent_id]
 

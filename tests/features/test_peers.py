@@ -14,8 +14,10 @@ MONTH = pd.Timestamp("2026-01-31").date()
 def compared(con: ibis.BaseBackend, rows: pd.DataFrame) -> pd.Series:
     """Compare ``value`` within ``job_role``; by agent."""
     table = con.create_table("rows", rows.assign(as_of=MONTH), overwrite=True)
-    found = with_mean_of_others(table, ["value"], alike=("job_role",)).execute().set_index("agent_id").sort_index()
-    return (found["value"] - found["value_others"]).rename("value")
+    differences = (
+        with_mean_of_others(table, ["value"], group=("job_role",)).execute().set_index("agent_id").sort_index()
+    )
+    return (differences["value"] - differences["value_others"]).rename("value")
 
 
 def group(values: list[float | None], job_role: str = "agent") -> pd.DataFrame:
@@ -24,9 +26,9 @@ def group(values: list[float | None], job_role: str = "agent") -> pd.DataFrame:
 
 
 def test_an_agents_own_value_does_not_count_among_the_others(con: ibis.BaseBackend) -> None:
-    found = compared(con, group([10, 0, 0, 0, 0, 0]))
-    assert found["agent0"] == 10
-    assert found["agent1"] == -2
+    differences = compared(con, group([10, 0, 0, 0, 0, 0]))
+    assert differences["agent0"] == 10
+    assert differences["agent1"] == -2
 
 
 def test_with_fewer_others_than_five_a_comparison_says_nothing(con: ibis.BaseBackend) -> None:
@@ -35,14 +37,14 @@ def test_with_fewer_others_than_five_a_comparison_says_nothing(con: ibis.BaseBac
 
 
 def test_unknown_values_are_neither_compared_nor_counted(con: ibis.BaseBackend) -> None:
-    found = compared(con, group([10, 0, 0, 0, 0, 0, None]))
-    assert pd.isna(found["agent6"])
-    assert found["agent1"] == -2
+    differences = compared(con, group([10, 0, 0, 0, 0, 0, None]))
+    assert pd.isna(differences["agent6"])
+    assert differences["agent1"] == -2
 
 
 def test_others_of_another_role_do_not_count(con: ibis.BaseBackend) -> None:
-    found = compared(con, pd.concat([group([1.0] * 6), group([100.0] * 6, "senior")], ignore_index=True))
-    assert found.eq(0).all()
+    differences = compared(con, pd.concat([group([1.0] * 6), group([100.0] * 6, "senior")], ignore_index=True))
+    assert differences.eq(0).all()
 
 
 def test_the_order_of_rows_changes_no_bit(con: ibis.BaseBackend) -> None:
@@ -54,5 +56,5 @@ def test_the_order_of_rows_changes_no_bit(con: ibis.BaseBackend) -> None:
 @pytest.mark.parametrize("size", [6, 50])
 def test_the_mean_of_the_others_is_what_a_calculator_gives(con: ibis.BaseBackend, size: int) -> None:
     values = [round(1.5 * place, 1) for place in range(size)]
-    found = compared(con, group(values))
-    assert found["agent3"] == pytest.approx(4.5 - (sum(values) - 4.5) / (size - 1), abs=1e-9)
+    differences = compared(con, group(values))
+    assert differences["agent3"] == pytest.approx(4.5 - (sum(values) - 4.5) / (size - 1), abs=1e-9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from attrition.features.quality import QUALITY
-from tests.features.built import feature_rows as told_of
+from tests.features.built import feature_rows
 
 AGENTS = """
 agent_id | hire_date
@@ -24,28 +24,28 @@ evaluation_id | agent_id | evaluated_on | score | critical_errors | noncritical_
 
 
 def quality(agent: str = "A", **drawn: str) -> pd.DataFrame:
-    """What is said of an agent, by month."""
+    """The features of an agent by month."""
     drawn = {"agents": AGENTS, "exits": NO_EXITS} | drawn
-    return told_of(QUALITY, first="2026-01-31", last="2026-09-30", **drawn).loc[agent]
+    return feature_rows(QUALITY, first="2026-01-31", last="2026-09-30", **drawn).loc[agent]
 
 
 def test_scores_are_means_over_the_evaluations_of_a_window_and_changes_are_between_windows() -> None:
-    told = quality(qa_evaluations=EVALUATIONS).loc["2026-03"]
-    assert told[["quality_score_1m", "quality_score_3m", "quality_score_6m"]].tolist() == [75, 80, 84]
-    assert told["quality_score_change_6m"] == -9
-    assert told["quality_score_change_12m"] == -4
+    features = quality(qa_evaluations=EVALUATIONS).loc["2026-03"]
+    assert features[["quality_score_1m", "quality_score_3m", "quality_score_6m"]].tolist() == [75, 80, 84]
+    assert features["quality_score_change_6m"] == -9
+    assert features["quality_score_change_12m"] == -4
 
 
 def test_errors_are_per_evaluation_and_fatal_ones_are_told_apart() -> None:
-    told = quality(qa_evaluations=EVALUATIONS).loc["2026-03"]
-    assert (told["quality_critical_errors_3m"], told["quality_critical_errors_6m"]) == (1, 0.75)
-    assert told["quality_noncritical_errors_3m"] == 4
+    features = quality(qa_evaluations=EVALUATIONS).loc["2026-03"]
+    assert (features["quality_critical_errors_3m"], features["quality_critical_errors_6m"]) == (1, 0.75)
+    assert features["quality_noncritical_errors_3m"] == 4
 
 
 def test_nobody_evaluated_means_no_evaluations_and_an_unknown_score() -> None:
-    told = quality("B", qa_evaluations=EVALUATIONS).loc["2026-03"]
-    assert told["quality_evaluations_3m"] == 0
-    assert pd.isna(told["quality_score_3m"])
+    features = quality("B", qa_evaluations=EVALUATIONS).loc["2026-03"]
+    assert features["quality_evaluations_3m"] == 0
+    assert pd.isna(features["quality_score_3m"])
 
 
 def test_an_appeal_counts_from_the_day_it_was_decided() -> None:
@@ -55,11 +55,11 @@ def test_an_appeal_counts_from_the_day_it_was_decided() -> None:
     2             | A        | 2026-01-20   | 60    | true     | true          | 2026-03-05
     3             | A        | 2026-01-25   | 90    | false    |               |
     """
-    told = quality(qa_evaluations=evaluations)
+    features = quality(qa_evaluations=evaluations)
     months = ["2026-01", "2026-02", "2026-03", "2026-08", "2026-09"]
-    assert told.loc[months, "quality_appeals_6m"].tolist() == [0, 1, 2, 1, 0]
-    assert told.loc[months, "quality_appeals_lost_6m"].tolist() == [0, 1, 1, 0, 0]
-    assert told.loc["2026-03", "quality_appeals_upheld_share_12m"] == 0.5
+    assert features.loc[months, "quality_appeals_6m"].tolist() == [0, 1, 2, 1, 0]
+    assert features.loc[months, "quality_appeals_lost_6m"].tolist() == [0, 1, 1, 0, 0]
+    assert features.loc["2026-03", "quality_appeals_upheld_share_12m"] == 0.5
 
 
 def test_feedback_not_yet_given_is_not_waited_for_in_hindsight() -> None:
@@ -68,8 +68,8 @@ def test_feedback_not_yet_given_is_not_waited_for_in_hindsight() -> None:
     1             | A        | 2026-01-10   | 60    | 2026-01-14
     2             | A        | 2026-01-20   | 60    | 2026-02-19
     """
-    told = quality(qa_evaluations=evaluations)["quality_feedback_days_3m"]
-    assert told.loc[["2026-01", "2026-02"]].tolist() == [4, 17]
+    features = quality(qa_evaluations=evaluations)["quality_feedback_days_3m"]
+    assert features.loc[["2026-01", "2026-02"]].tolist() == [4, 17]
 
 
 def test_an_evaluator_is_severe_who_gives_others_less_than_the_centre_gets() -> None:
@@ -80,8 +80,8 @@ def test_an_evaluator_is_severe_who_gives_others_less_than_the_centre_gets() -> 
     3             | B        | 2026-01-11   | mild         | 80
     4             | C        | 2026-01-11   | mild         | 90
     """
-    told = {agent: quality(agent, qa_evaluations=evaluations).loc["2026-01"] for agent in "ABC"}
-    severity = {agent: row["quality_evaluator_severity_3m"] for agent, row in told.items()}
+    features = {agent: quality(agent, qa_evaluations=evaluations).loc["2026-01"] for agent in "ABC"}
+    severity = {agent: row["quality_evaluator_severity_3m"] for agent, row in features.items()}
     # The centre's mean is 65; A's own 20 is left out of what the strict evaluator gives others.
     assert severity == {"A": 65 - 70, "B": ((65 - 20) + (65 - 90)) / 2, "C": 65 - 80}
 
@@ -101,9 +101,9 @@ def test_satisfaction_is_the_mean_of_answers() -> None:
     A        | 2026-01-10   | 40      | 12       | 4
     A        | 2026-05-10   | 40      | 10       | 2
     """
-    told = quality(contacts=contacts).loc["2026-05"]
-    assert told["quality_csat_3m"] == 5
-    assert told["quality_csat_change_6m"] == 5 - 22 / 6
+    features = quality(contacts=contacts).loc["2026-05"]
+    assert features["quality_csat_3m"] == 5
+    assert features["quality_csat_change_6m"] == 5 - 22 / 6
 
 
 def test_a_corrected_score_counts_in_its_old_form_until_the_correction_is_known() -> None:
@@ -112,5 +112,5 @@ def test_a_corrected_score_counts_in_its_old_form_until_the_correction_is_known(
     1             | A        | 2026-01-10   | 60    | 2026-01-10 | 2026-02-05
     1             | A        | 2026-01-10   | 90    | 2026-02-05 |
     """
-    told = quality(qa_evaluations=evaluations)["quality_score_3m"]
-    assert told.loc[["2026-01", "2026-02"]].tolist() == [60, 90]
+    features = quality(qa_evaluations=evaluations)["quality_score_3m"]
+    assert features.loc[["2026-01", "2026-02"]].tolist() == [60, 90]

@@ -125,7 +125,7 @@ def test_a_category_is_never_compared_nor_constrained_nor_zero() -> None:
 def test_a_feature_that_nobody_declared_is_refused(con: ibis.BaseBackend) -> None:
     rogue = Family(name="pay", features=(), build=lambda past: iter([past.months.select("agent_id", "as_of", x=1)]))
     past = open_past(tables(con, **DRAWN), pd.Timestamp("2026-01-31"), pd.Timestamp("2026-01-31"))
-    with pytest.raises(LookupError, match="nobody declared: x"):
+    with pytest.raises(LookupError, match="no family declares: x"):
         build_features(past, [rogue])
 
 

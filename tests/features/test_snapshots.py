@@ -1,4 +1,4 @@
-"""A monthly file's own columns become features, as they were known, with their mean and their change."""
+"""Columns of a monthly file become features, as known at the month-end, with their mean and their change."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ RATING = {"name": "rating", "family": "quality", "lever": "coaching", "unit": "s
 FAMILIES = snapshot_families([INCOME, RATING])
 
 
-def told(con: ibis.BaseBackend, **drawn: str) -> pd.DataFrame:
-    """What is said of agent A, by month."""
+def features(con: ibis.BaseBackend, **drawn: str) -> pd.DataFrame:
+    """The features of agent A by month."""
     past = open_past(
         tables(con, **{"snapshots": SNAPSHOTS, "exits": NO_EXITS} | drawn),
         pd.Timestamp("2026-01-31"),
@@ -44,7 +44,7 @@ def told(con: ibis.BaseBackend, **drawn: str) -> pd.DataFrame:
 
 
 def test_level_mean_and_change_of_a_column(con: ibis.BaseBackend) -> None:
-    rows = told(con)
+    rows = features(con)
     assert rows["pay_income"].tolist() == [100, 100, 110, 130]
     assert rows["pay_income_mean_3m"].tolist() == [
         100,
@@ -57,7 +57,7 @@ def test_level_mean_and_change_of_a_column(con: ibis.BaseBackend) -> None:
 
 
 def test_a_missing_value_is_unknown_and_does_not_count_in_the_mean(con: ibis.BaseBackend) -> None:
-    april = told(con).loc["2026-04"]
+    april = features(con).loc["2026-04"]
     assert pd.isna(april["quality_rating"])
     assert april["quality_rating_mean_3m"] == 3.5
 
@@ -65,7 +65,7 @@ def test_a_missing_value_is_unknown_and_does_not_count_in_the_mean(con: ibis.Bas
 def test_a_rehire_starts_without_the_rows_of_the_first_spell(con: ibis.BaseBackend) -> None:
     again = SNAPSHOTS.replace("2026-04-30 | 2025-01-01", "2026-04-30 | 2026-04-01")
     exits = "agent_id | exit_date | exit_type\nA | 2026-03-31 | voluntary"
-    april = told(con, snapshots=again, exits=exits).loc["2026-04"]
+    april = features(con, snapshots=again, exits=exits).loc["2026-04"]
     assert april["pay_income_mean_3m"] == 130
     assert pd.isna(april["pay_income_change_3m"])
 
@@ -74,7 +74,7 @@ def test_a_file_that_comes_late_is_used_until_it_is_stale(con: ibis.BaseBackend)
     agents = "agent_id | hire_date\nA | 2025-01-01"
     posts = "agent_id | effective_date | team_id\nA | 2025-01-01 | T"
     first = "\n".join(SNAPSHOTS.strip().splitlines()[:2])
-    income = told(con, agents=agents, assignments=posts, snapshots=first)["pay_income"]
+    income = features(con, agents=agents, assignments=posts, snapshots=first)["pay_income"]
     assert income.dropna().to_dict() == {"2026-01": 100, "2026-02": 100, "2026-03": 100}
 
 
@@ -86,7 +86,7 @@ def test_a_row_recorded_next_month_is_not_known_before(con: ibis.BaseBackend) ->
     A        | 2026-01-31 | 100    | 2026-02-03
     A        | 2026-02-28 | 120    | 2026-03-03
     """
-    income = told(con, agents=agents, assignments=posts, snapshots=late)["pay_income"]
+    income = features(con, agents=agents, assignments=posts, snapshots=late)["pay_income"]
     assert pd.isna(income["2026-01"])
     assert income[["2026-02", "2026-03"]].tolist() == [100, 120]
 
@@ -102,7 +102,7 @@ def test_what_is_made_of_a_column_says_so_in_both_languages() -> None:
     assert known["pay_income"].topic == "pay_income"
 
 
-def test_the_mean_of_a_ratio_is_told_as_a_distance_from_the_mean_of_the_norm() -> None:
+def test_the_mean_of_a_ratio_has_the_mean_of_its_norm() -> None:
     parts = {"subject_en": "pay", "subject_zh": "月薪", "norm_en": "the market", "norm_zh": "市场"}
     ratio = INCOME | parts | {"unit": "ratio", "measure": "ratio_to_norm", "topic": "pay_market_ratio"}
     known = declared_features(snapshot_families([ratio]))

@@ -1,4 +1,4 @@
-"""Tenure features say at which stage of employment an agent is, and what became of those hired along."""
+"""Tenure features measure the stage of employment and the attrition of the hire class."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ B        | 2026-02-10 | involuntary | 2026-02-10
 
 
 def tenure(agent_id: str = "A", agents: str = AGENTS) -> pd.DataFrame:
-    """What is said of an agent, by month."""
+    """The features of an agent by month."""
     return feature_rows(TENURE, first="2025-12-31", last="2026-06-30", agents=agents, exits=EXITS).loc[agent_id]
 
 

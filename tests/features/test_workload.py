@@ -1,4 +1,4 @@
-"""Workload features say how full the hours are, how hard contacts are, and how much is worked beyond them."""
+"""Workload features measure occupancy, difficult contacts and overtime."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from attrition.features.workload import WORKLOAD
-from tests.features.built import feature_rows as told_of
+from tests.features.built import feature_rows
 
 AGENTS = """
 agent_id | hire_date
@@ -28,56 +28,56 @@ A        | 2026-03-11 | 480               | 240            | 30               | 
 
 
 def workload(**drawn: str) -> pd.DataFrame:
-    """What is said of agent A, by month."""
+    """The features of agent A by month."""
     drawn = {"agents": AGENTS, "exits": NO_EXITS} | drawn
-    return told_of(WORKLOAD, first="2026-01-31", last="2026-06-30", **drawn).loc["A"]
+    return feature_rows(WORKLOAD, first="2026-01-31", last="2026-06-30", **drawn).loc["A"]
 
 
 def test_occupancy_is_handling_over_handling_and_waiting() -> None:
-    told = workload(contacts=CONTACTS).loc["2026-03"]
-    assert told["workload_occupancy_1m"] == 6000 / 7000
-    assert told["workload_occupancy_3m"] == 9000 / 11000
-    assert told["workload_occupancy_change_6m"] == 6000 / 7000 - 9000 / 11000
+    features = workload(contacts=CONTACTS).loc["2026-03"]
+    assert features["workload_occupancy_1m"] == 6000 / 7000
+    assert features["workload_occupancy_3m"] == 9000 / 11000
+    assert features["workload_occupancy_change_6m"] == 6000 / 7000 - 9000 / 11000
 
 
 def test_handling_time_is_per_contact_over_all_queues_and_its_change_is_a_ratio() -> None:
-    told = workload(contacts=CONTACTS).loc["2026-03"]
-    assert (told["workload_handling_seconds_1m"], told["workload_handling_seconds_3m"]) == (600, 450)
-    assert told["workload_handling_change_6m"] == 600 / 450 - 1
-    assert told["workload_idle_seconds_3m"] == 100
+    features = workload(contacts=CONTACTS).loc["2026-03"]
+    assert (features["workload_handling_seconds_1m"], features["workload_handling_seconds_3m"]) == (600, 450)
+    assert features["workload_handling_change_6m"] == 600 / 450 - 1
+    assert features["workload_idle_seconds_3m"] == 100
 
 
 def test_after_contact_work_that_creeps_is_a_symptom_and_not_a_lever() -> None:
-    told = workload(contacts=CONTACTS).loc["2026-03"]
-    assert told["workload_wrap_share_3m"] == 2200 / 9000
-    assert told["workload_wrap_change_6m"] == 1700 / 6000 - 2200 / 9000
+    features = workload(contacts=CONTACTS).loc["2026-03"]
+    assert features["workload_wrap_share_3m"] == 2200 / 9000
+    assert features["workload_wrap_change_6m"] == 1700 / 6000 - 2200 / 9000
     creep = next(item for item in WORKLOAD.features if item.name == "workload_wrap_change_6m")
     assert (creep.is_symptom, creep.lever) == (True, "none")
 
 
 def test_abuse_is_counted_per_contact_and_per_worked_day() -> None:
-    told = workload(contacts=CONTACTS, shifts=SHIFTS).loc["2026-03"]
-    assert (told["workload_abusive_share_1m"], told["workload_abusive_share_3m"]) == (0.4, 0.2)
-    assert told["workload_abusive_per_day_3m"] == 4 / 3
+    features = workload(contacts=CONTACTS, shifts=SHIFTS).loc["2026-03"]
+    assert (features["workload_abusive_share_1m"], features["workload_abusive_share_3m"]) == (0.4, 0.2)
+    assert features["workload_abusive_per_day_3m"] == 4 / 3
 
 
 def test_overtime_is_per_scheduled_day_and_ordered_overtime_is_told_apart() -> None:
-    told = workload(shifts=SHIFTS).loc["2026-03"]
-    assert (told["workload_overtime_minutes_1m"], told["workload_overtime_minutes_3m"]) == (45, 30)
-    assert told["workload_overtime_change_6m"] == 15
-    assert told["workload_overtime_ordered_share_3m"] == 60 / 90
+    features = workload(shifts=SHIFTS).loc["2026-03"]
+    assert (features["workload_overtime_minutes_1m"], features["workload_overtime_minutes_3m"]) == (45, 30)
+    assert features["workload_overtime_change_6m"] == 15
+    assert features["workload_overtime_ordered_share_3m"] == 60 / 90
 
 
 def test_contacts_and_handling_are_set_against_worked_hours() -> None:
-    told = workload(contacts=CONTACTS, shifts=SHIFTS).loc["2026-03"]
-    assert told["workload_contacts_per_hour_3m"] == 1.0
-    assert told["workload_utilisation_3m"] == pytest.approx(9000 / (1200 * 60))
+    features = workload(contacts=CONTACTS, shifts=SHIFTS).loc["2026-03"]
+    assert features["workload_contacts_per_hour_3m"] == 1.0
+    assert features["workload_utilisation_3m"] == pytest.approx(9000 / (1200 * 60))
 
 
 def test_a_month_without_contacts_is_unknown_and_not_zero() -> None:
-    told = workload(contacts=CONTACTS)
-    assert pd.isna(told.loc["2026-02", "workload_occupancy_1m"])
-    assert pd.isna(told.loc["2026-06", "workload_abusive_share_3m"])
+    features = workload(contacts=CONTACTS)
+    assert pd.isna(features.loc["2026-02", "workload_occupancy_1m"])
+    assert pd.isna(features.loc["2026-06", "workload_abusive_share_3m"])
 
 
 def test_complaints_repeats_and_transfers_are_rates_of_contacts() -> None:
@@ -86,9 +86,9 @@ def test_complaints_repeats_and_transfers_are_rates_of_contacts() -> None:
     A        | 2026-01-10   | 400     | 20        | 60      | 1
     A        | 2026-03-10   | 100     | 5         | 40      | 1
     """
-    told = workload(contacts=contacts).loc["2026-03"]
-    assert told["workload_complaints_per_1000_6m"] == 4
-    assert (told["workload_transfer_share_3m"], told["workload_repeat_share_3m"]) == (0.05, 0.2)
+    features = workload(contacts=contacts).loc["2026-03"]
+    assert features["workload_complaints_per_1000_6m"] == 4
+    assert (features["workload_transfer_share_3m"], features["workload_repeat_share_3m"]) == (0.05, 0.2)
 
 
 def test_what_the_site_does_not_measure_is_left_away() -> None:
@@ -96,9 +96,9 @@ def test_what_the_site_does_not_measure_is_left_away() -> None:
     agent_id | contact_date | handled | talk_seconds
     A        | 2026-01-10   | 10      | 3000
     """
-    told = workload(contacts=contacts)
-    assert told.loc["2026-01", "workload_handling_seconds_1m"] == 300
-    assert {"workload_occupancy_1m", "workload_wrap_share_3m"}.isdisjoint(told.columns)
+    features = workload(contacts=contacts)
+    assert features.loc["2026-01", "workload_handling_seconds_1m"] == 300
+    assert {"workload_occupancy_1m", "workload_wrap_share_3m"}.isdisjoint(features.columns)
 
 
 def test_contacts_recorded_after_the_month_are_not_counted_in_it() -> None:
@@ -107,5 +107,5 @@ def test_contacts_recorded_after_the_month_are_not_counted_in_it() -> None:
     A        | 2026-01-10   | 10      | 0       | 2026-01-10
     A        | 2026-01-20   | 10      | 10      | 2026-02-02
     """
-    told = workload(contacts=contacts)["workload_abusive_share_3m"]
-    assert told.loc[["2026-01", "2026-02"]].tolist() == [0, 0.5]
+    features = workload(contacts=contacts)["workload_abusive_share_3m"]
+    assert features.loc[["2026-01", "2026-02"]].tolist() == [0, 0.5]

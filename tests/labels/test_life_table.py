@@ -124,10 +124,10 @@ def test_a_band_holds_the_truth_as_often_as_it_says():
 
 
 @pytest.mark.parametrize(
-    ("left", "said"), [(2.0, "1 spells end before they are observed"), (None, "1 spells have no time of entry")]
+    ("left", "message"), [(2.0, "1 spells end before they are observed"), (None, "1 spells have no time of entry")]
 )
-def test_a_spell_nobody_could_have_seen_is_refused(left: float | None, said: str):
-    with pytest.raises(DataError, match=said):
+def test_a_spell_that_could_not_have_been_observed_is_refused(left: float | None, message: str):
+    with pytest.raises(DataError, match=message):
         life_table(pd.DataFrame({"entered": [0.0, 2.0], "left": [1.0, left], "exit_kind": [None, None]}))
 
 
@@ -164,8 +164,8 @@ def test_the_physicians_who_were_there_before_the_study_enter_late_as_derived():
         3: (0.498377, 0.448339, 0.546322),
         6: (0.140140, 0.109867, 0.174025),
     }.items():
-        found = table[table["time"] <= year].iloc[-1][["survival", "survival_low", "survival_high"]]
-        assert found.tolist() == pytest.approx(expected, abs=1e-6)
+        row = table[table["time"] <= year].iloc[-1][["survival", "survival_low", "survival_high"]]
+        assert row.tolist() == pytest.approx(expected, abs=1e-6)
 
 
 @textbook
@@ -177,5 +177,5 @@ def test_the_health_workers_stay_in_weeks_as_derived():
         52: (0.857406, 0.839170, 0.873731),
         130: (0.618146, 0.581741, 0.652378),
     }.items():
-        found = table[table["time"] <= week].iloc[-1][["survival", "survival_low", "survival_high"]]
-        assert found.tolist() == pytest.approx(expected, abs=1e-6)
+        row = table[table["time"] <= week].iloc[-1][["survival", "survival_low", "survival_high"]]
+        assert row.tolist() == pytest.approx(expected, abs=1e-6)

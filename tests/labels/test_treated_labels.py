@@ -1,4 +1,4 @@
-"""Which labels help may have moved."""
+"""Labels that an intervention may have changed are counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTCOMES = """
     2        | 2026-02-28 |           |            |
     3        | 2026-05-31 |           |            |
 """
-GIVEN = """
+RECEIVED = """
     agent_id | kind  | start_date | known_on   | arm     | declined
     1        | buddy | 2026-02-10 | 2026-02-10 |         |
     2        | buddy | 2026-02-10 | 2026-02-10 | control |
@@ -30,14 +30,14 @@ def table(text: str, *days: str) -> pd.DataFrame:
 
 def counted(**more: object) -> TreatedLabels:
     outcomes = table(OUTCOMES, "as_of", "left_on", "known_on").astype({"agent_id": str})
-    given = table(GIVEN, "start_date", "known_on").astype({"agent_id": str, "arm": "string"}).assign(**more)
-    return count_treated_labels(outcomes, given, 3, known_at=pd.Timestamp("2026-06-30"))
+    received = table(RECEIVED, "start_date", "known_on").astype({"agent_id": str, "arm": "string"}).assign(**more)
+    return count_treated_labels(outcomes, received, 3, known_at=pd.Timestamp("2026-06-30"))
 
 
-def test_only_mature_labels_of_those_who_were_given_something_within_the_horizon_count() -> None:
-    """Agent 1 is helped within three months of January and before the end of February; agent 2 was a control."""
+def test_only_mature_labels_of_agents_who_received_an_intervention_within_the_horizon_count() -> None:
+    """Agent 1 receives one within three months of January and before the end of February; agent 2 was a control."""
     assert counted() == TreatedLabels(months=3, labels=4, treated=1, agents=1, resigned=1)
 
 
-def test_what_was_declined_moves_no_label() -> None:
+def test_a_declined_intervention_does_not_count() -> None:
     assert counted(declined=True).treated == 0
