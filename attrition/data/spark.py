@@ -12,13 +12,14 @@ import ibis
 import ibis.expr.types as ir
 from ibis.util import gen_name
 
-from attrition.errors import MissingExtra
+from attrition.errors import MissingExtra, UserError
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "4",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.sql.ansi.enabled": "false",
 }
 """UTC, so that a date is the same day everywhere; the partitions of one machine."""
@@ -31,7 +32,7 @@ def connect(folder: Path) -> ibis.BaseBackend:
     ----------
     folder : Path
         Where intermediate results are stored that several queries read. In memory Spark would keep the query and
-        plan all of it again for every query on its result.
+        plan all of it again for every query on its result. Spark's own messages go to ``spark.log`` there.
 
     Raises
     ------
@@ -43,6 +44,7 @@ def connect(folder: Path) -> ibis.BaseBackend:
     except ImportError:
         raise MissingExtra("spark", "a panel on Spark") from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    _start_java(folder / "spark.log")
     builder = SparkSession.builder.appName("attrition")
     for key, value in SETTINGS.items():
         builder = builder.config(key, value)
@@ -51,6 +53,24 @@ def connect(folder: Path) -> ibis.BaseBackend:
     con = ibis.pyspark.connect(session)
     con._cached_table = partial(_cached, con, folder)
     return con
+
+
+def _start_java(log: Path) -> None:
+    """Start Spark's Java process, unless there is one, with its messages in a file and not in the terminal."""
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkException
+    from pyspark.java_gateway import launch_gateway
+
+    if SparkContext._gateway is not None:
+        return
+    settings = SparkConf().setAppName("attrition").setAll(list(SETTINGS.items()))
+    with log.open("wb") as messages:
+        try:
+            gateway = launch_gateway(settings, popen_kwargs={"stderr": messages})
+        except PySparkException:
+            reasons = log.read_text(encoding="utf-8", errors="replace").splitlines()[:3]
+            raise UserError(f"Spark could not start Java: {'; '.join(reasons)}") from None
+    SparkContext(conf=settings, gateway=gateway)
 
 
 def _cached(con: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -41,7 +44,9 @@ FOR_A_FEW_ROWS = {
 """Spark's preparations for many rows take longer than these rows."""
 
 
-def test_the_panel_is_the_same_on_spark_as_on_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("pyspark", reason="the extra spark is not installed")
     for key, value in FOR_A_FEW_ROWS.items():
         monkeypatch.setitem(spark.SETTINGS, key, value)
@@ -54,6 +59,17 @@ def test_the_panel_is_the_same_on_spark_as_on_duckdb(tmp_path: Path, monkeypatch
     assert len(ours["panel"].column_names) > 170
     assert [name for name in ours["panel"].column_names if not theirs["panel"][name].equals(ours["panel"][name])] == []
     assert theirs["outcomes"].equals(ours["outcomes"])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_java_the_reason_is_given(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    script = f"from pathlib import Path; from attrition.data.spark import connect; connect(Path({str(tmp_path)!r}))"
+    nowhere = {"JAVA_HOME": str(tmp_path / "nowhere"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command, env = [sys.executable, "-c", script], os.environ | nowhere
+    run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert "UserError: Spark could not start Java: " in run.stderr
+    assert "nowhere" in run.stderr.splitlines()[-1]
 
 
 def _write_monthly_file(exports: Path) -> None:
