@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from attrition.cli import app
+from attrition.predict.playbook import Playbook
 from docs import commands, declarations, hooks
 from tests.house.places import REPOSITORY, text
 
@@ -62,6 +63,11 @@ def test_the_page_of_declarations_names_every_key() -> None:
         for place, name, _ in declarations.keys(declared):
             heading, path = f"`{place}`" if place else file, f"{place.strip('[]')}.{name}".lstrip(".")
             assert f"| `{name}` |" in shown[heading] or {path, f"{path}.NAME"} & tables, f"{file}: {path}"
+
+
+def test_the_page_of_the_playbook_names_every_key() -> None:
+    named = set(re.findall(r"`\[*([a-z_]+)\]*`", text("models/playbook.md")))
+    assert {name for _, name, _ in declarations.keys(Playbook)} - named <= {"interventions"}
 
 
 def test_the_pictures_are_small() -> None:
