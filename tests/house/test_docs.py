@@ -17,6 +17,13 @@ NAV = re.findall(r"^ +- (?:[^:\n]+: )?(\S+\.md)$", text("mkdocs.yml"), flags=re.
 PAGES = sorted(str(path.relative_to(REPOSITORY / "docs")) for path in (REPOSITORY / "docs").rglob("*.md"))
 
 
+WRITTEN = [
+    *sorted(set(hooks.PAGES) - {"CHANGELOG.md"}),
+    *(f"docs/{page}" for page in PAGES),
+    "attrition/workspace_readme.md",
+]
+
+
 def every_command(group: Any, name: str = "attrition") -> Iterator[tuple[str, Any]]:
     for word, command in group.commands.items():
         yield f"{name} {word}", command
@@ -47,6 +54,14 @@ def test_what_a_page_includes_is_there(page: str) -> None:
 def test_a_file_that_has_a_page_is_there(file: str) -> None:
     assert (REPOSITORY / file).is_file()
     assert hooks.PAGES[file] in PAGES
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_files_and_modules_that_a_text_names_are_there(name: str) -> None:
+    files = re.findall(r"\b(?:attrition|benchmarks|docs|locks|tests)/[\w/]*\w\.\w+", text(name))
+    modules = [dotted.replace(".", "/") for dotted in re.findall(r"`(attrition(?:\.[a-z_]+)+)`", text(name))]
+    missing = [file for file in files if not (REPOSITORY / file).is_file()]
+    assert missing + [module for module in modules if not list(REPOSITORY.glob(f"{module}*"))] == []
 
 
 def test_the_page_of_commands_names_every_command_with_its_options() -> None:
