@@ -38,7 +38,7 @@ from attrition.steps.replay import (
 from attrition.steps.report import gather_report, languages_of, write_report
 from attrition.steps.retrain import check_criteria, one_at_a_time, register, train, write_card, write_verdict
 from attrition.steps.serve import serve_champion
-from attrition.steps.tune import read_tune_job, search_settings, write_search
+from attrition.steps.tune import read_tune_job, tune_settings, write_search
 from attrition.steps.versions import VersionList, list_versions
 from attrition.steps.what_if import WhatIf, WhatIfRequest
 from attrition.steps.what_if import what_if as score_with_changed_facts
@@ -86,12 +86,11 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     with one_at_a_time(workspace):
         data = load_or_build_panel(workspace, progress=progress)
         trained = train(workspace, data, progress=progress)
-        version, record = register(workspace, data, trained, progress=progress)
+        version, run = register(workspace, data, trained, progress=progress)
         checks = check_criteria(workspace, data, trained, version=version, progress=progress)
         progress("writing the card")
-        card = write_card(workspace, data, record, version=version, checks=checks, incumbent=trained.incumbent)
-        incumbent = None if trained.incumbent is None else trained.incumbent.version
-        is_promoted = promote_if_passed(workspace, version, checks, over=incumbent, on=datetime.now(UTC))
+        card = write_card(workspace, data, run, version=version, checks=checks, incumbent=trained.incumbent)
+        is_promoted = promote_if_passed(workspace, version, checks, over=trained.champion, on=datetime.now(UTC))
         verdict = write_verdict(workspace, version, checks, fitted_at=trained.fitted.at, is_promoted=is_promoted)
         return [verdict, card / "card.md", card / "card.html"]
 
@@ -100,7 +99,7 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     """Search better settings of the trees on past months; propose what is better on later ones beyond noise."""
     job = read_tune_job(workspace)
     data = load_or_build_panel(workspace, progress=progress)
-    searched, comparison = search_settings(workspace, data, job, progress=progress)
+    searched, comparison = tune_settings(workspace, data, job, progress=progress)
     return write_search(workspace, job.model, searched, comparison)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrition.errors import NotMadeYet
+from attrition.errors import NotMadeYet, UserError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,8 @@ DRIVER_NAMES = [
 """Columns of ``drivers`` that say the same few things over and over."""
 PANEL_FORMAT = 2
 """Number of the form of panel.json; it rises with every change of a key in it, the fields of `Feature` among them."""
+VERDICT_FORMAT = 2
+"""Number of the form of a version's verdict under runs/retrain/; it rises with every change of a key in it."""
 
 AS_OF_THEN = "as of "
 """Begins the ``model_version`` of a month that was scored afterwards, by a model fitted on what was known then."""
@@ -56,7 +58,7 @@ class Runs:
         return self.folder / "audit.parquet"
 
     def verdict(self, version: str) -> Path:
-        """Give the file that says how a registered version stood against the bar."""
+        """Return the file that says which promotion criteria a registered version passed."""
         return self.folder / "retrain" / f"version-{version}.json"
 
     @property
@@ -112,11 +114,17 @@ class Runs:
         return self._read(self.folder / "spells.parquet", "attrition panel")
 
     def read_verdict(self, version: str) -> Mapping[str, Any]:
-        """Read how a version stood against the bar, and when it was fitted."""
+        """Read which promotion criteria a version passed, and when it was fitted."""
         path = self.verdict(version)
         if not path.exists():
             raise NotMadeYet(str(path.relative_to(self.workspace)), "attrition retrain")
-        return json.loads(path.read_text(encoding="utf-8"))
+        verdict = json.loads(path.read_text(encoding="utf-8"))
+        if verdict.get("format") != VERDICT_FORMAT:
+            raise UserError(
+                f"{path.relative_to(self.workspace)} was written by another version of attrition; "
+                "`attrition retrain`, and score the month again"
+            )
+        return verdict
 
     def read_of_month(self, as_of: date, name: str) -> pd.DataFrame:
         """Read one of the contract's tables of a scored month, ``drivers`` apart: see `read_drivers`."""

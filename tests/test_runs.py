@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from attrition.errors import NotMadeYet
+from attrition.errors import NotMadeYet, UserError
 from attrition.runs import DRIVER_NAMES, Runs, described, features_of
 
 OCTOBER = date(2026, 10, 31)
@@ -54,3 +54,10 @@ def test_a_panel_in_the_form_of_another_version_is_read_as_none_and_the_command_
     assert runs.about_panel() == {}
     with pytest.raises(NotMadeYet, match="attrition panel"):
         features_of(runs.about_panel())
+
+
+def test_a_verdict_in_the_form_of_another_version_is_refused_with_what_to_do(runs: Runs) -> None:
+    runs.verdict("3").parent.mkdir(parents=True)
+    runs.verdict("3").write_text('{"version": "3", "checks": [{"name": "golden rows", "said": "32 rows"}]}')
+    with pytest.raises(UserError, match=r"version-3\.json .*`attrition retrain`"):
+        runs.read_verdict("3")

@@ -21,6 +21,8 @@ MODEL = "resignation"
 ARTIFACT = "fitted"
 """The name under which the served model gets the folder of the fitted one."""
 WAIT_SECONDS = 30
+PASSED, FAILED = "promotion_passed", "promotion_failed"
+"""Tags of a version: whether it passed every promotion criterion, and the names of those it failed."""
 HISTORY = "attrition.history."
 """Prefix of the registered model's tags that hold the history, one numbered tag per entry."""
 SCHEMA_REVISIONS = ("dc11669786a5",)

@@ -1,4 +1,4 @@
-"""Boosted trees whose risk never falls along a feature that theory says raises it: a mean of several members."""
+"""Boosted trees with monotone constraints: the mean of several members that are trained on different agents."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
-from attrition.model.shallow import ShallowTrees, tabulated
+from attrition.model.tree_shap import TreeTables, tabulate_trees
 from attrition.model.windows import Windows
 
 ROWS_FOR_BINS = 20_000
-"""Rows by which the edges of bins are found: enough for dozens of bins, and twice as quick as all."""
+"""Rows from which the edges of bins are computed: enough for dozens of bins, and twice as quick as all."""
 
-BASELINE_PACE = 4.0
-"""How much larger the steps along the baseline are: a few columns need no patience, and each round sees all rows."""
+BASELINE_STEP_FACTOR = 4.0
+"""How much larger the steps along the baseline are: a few columns need no small steps, and each round uses all rows."""
 
 
 class MonotoneBoosting(ClassifierMixin, BaseEstimator):
-    """Mean, in log-odds, of LightGBM boosters that differ in their seed and in whom they have seen.
+    """Mean, in log-odds, of LightGBM boosters that differ in their seed and in the agents they are trained on.
 
     The same rows in the same order give the same trees for any number of threads. Two runs that differ in
     one seed share about two thirds of their top tenth; a mean of five seeds is steadier. Classes are never
-    weighted or resampled, since that destroys the level of the risk.
+    weighted or resampled, since that destroys the calibration of the risk.
 
     Parameters
     ----------
@@ -47,24 +47,24 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     l2 : float
         Penalty on leaf values.
     bins : int
-        Most distinct values of a feature that are told apart.
+        Largest number of bins per feature.
     constraints : sequence of {-1, 0, 1} or None
         Direction of risk along each column; None for no constraint.
     baseline : sequence of int or None
-        Columns that are learnt alone, before all others: what they can say is then theirs, and is not shared out by
-        chance among columns that go along with them. None for none.
+        Columns that are fitted alone, before all others: what they explain is then credited to them, and not shared out
+        by chance among correlated columns. None for none.
     baseline_rounds : int
-        Trees per booster that see these columns alone, with steps `BASELINE_PACE` times as large.
+        Trees per booster that use these columns alone, with steps `BASELINE_STEP_FACTOR` times as large.
     seed : int
         Of the first member; the others follow from it.
     n_jobs : int or None
-        Members grown at once, and threads that predict; None for as many as there are processors.
+        Members fitted at once, and threads that predict; None for as many as there are processors.
 
     Attributes
     ----------
     boosters_ : list of lightgbm.Booster
-    levels_ : ndarray of shape (k,)
-        Log-odds that the boosters' margins start from, per window of `y`.
+    base_log_odds_ : ndarray of shape (k,)
+        Log-odds that the boosters' margins are added to, per window of `y`.
     classes_ : ndarray of shape (2,)
 
     Examples
@@ -112,7 +112,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> Self:
-        """Grow every member; with `groups` each of several on the rows of a share of them.
+        """Fit every member; with `groups` each of several members on a share of the groups.
 
         Parameters
         ----------
@@ -120,8 +120,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         y : array-like of shape (n,) or (n, k)
             Classes; or 1, 0 and null over each of k windows of time, which then share one margin.
         groups : array-like of shape (n,), optional
-            Whose row it is. How members grown on different people differ tells what chance in the choice of
-            people does; how members that differ in their seed differ does not.
+            Whose row it is. The variance among members fitted on different people estimates what another sample of
+            people would change; the variance among seeds alone does not.
 
         Raises
         ------
@@ -129,74 +129,74 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
             There are not exactly two classes.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        self.__dict__.pop("_shallow", None)
+        self.__dict__.pop("_tables", None)
         windows = Windows.of(self._label(X, y))
-        self.levels_ = windows.levels
+        self.base_log_odds_ = windows.base_log_odds
         parameters = self._parameters(self.seed)
         data = lgb.Dataset(X, label=np.zeros(len(X)), params=parameters, free_raw_data=True).construct()
         seeds = [self.seed + 1000 * member for member in range(self.members)]
-        rows = self._drawn(groups)
+        rows = self._member_rows(groups)
         # One thread per member, and members side by side: on tables of this size that is several times faster
         # than threads inside a member, which wait for each other in every split.
         with ThreadPoolExecutor(max_workers=self.n_jobs or os.cpu_count()) as pool:
-            self.boosters_ = list(pool.map(lambda seed, rows: self._grown(data, windows, seed, rows), seeds, rows))
+            self.boosters_ = list(pool.map(lambda seed, rows: self._fit_member(data, windows, seed, rows), seeds, rows))
         return self
 
     def margins(self, X: Any) -> np.ndarray:
-        """Give each member's log-odds above the level, n x members."""
+        """Return each member's log-odds above `base_log_odds_`, n x members."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         columns = [booster.predict(X, raw_score=True, num_threads=self._threads) for booster in self.boosters_]
         return np.column_stack(columns)
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Give the log-odds of the second class (in the first window): the mean over members, in a fixed order."""
-        return mean_of_members(self.margins(X)) + self.levels_[0]
+        """Return the log-odds of the second class (in the first window): the mean over members, in a fixed order."""
+        return mean_of_members(self.margins(X)) + self.base_log_odds_[0]
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Give the probabilities of both classes, n x 2."""
+        """Return the probabilities of both classes, n x 2."""
         second = expit(self.decision_function(X))
         return np.column_stack([1.0 - second, second])
 
     def predict(self, X: Any) -> np.ndarray:
-        """Give the likelier class of each row."""
+        """Return the likelier class of each row."""
         check_is_fitted(self)
         return self.classes_[(self.decision_function(X) > 0).astype(int)]
 
     def contributions(self, X: Any) -> np.ndarray:
-        """Give each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
+        """Return each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
         return sum(self.contributions_by_member(X), start=np.zeros(1)) / len(self.boosters_)
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield each member's contributions, n x (features + 1); one at a time, since together they are large."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        for booster, tables in zip(self.boosters_, self._shallow, strict=True):
+        for booster, tables in zip(self.boosters_, self._tables, strict=True):
             if tables is not None:
                 yield tables.contributions(X, threads=self.n_jobs)
             else:
                 yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
     def gain_shares(self) -> np.ndarray:
-        """Give each feature's share of the total gain over all members; zeros when no tree was split."""
+        """Return each feature's share of the total gain over all members; zeros when no tree was split."""
         gain = np.sum([booster.feature_importance("gain") for booster in self.boosters_], axis=0)
         return gain / gain.sum() if gain.sum() > 0 else gain
 
     @cached_property
-    def _shallow(self) -> list[ShallowTrees | None]:
-        """Each member's trees as tables, made when they are first asked for."""
-        return [tabulated([booster]) for booster in self.boosters_]
+    def _tables(self) -> list[TreeTables | None]:
+        """Each member's trees as tables, made on first use."""
+        return [tabulate_trees([booster]) for booster in self.boosters_]
 
     @property
     def _threads(self) -> int:
         return self.n_jobs or 0
 
-    def _drawn(self, groups: Any) -> list[np.ndarray | None]:
+    def _member_rows(self, groups: Any) -> list[np.ndarray | None]:
         """Draw the rows of each member, whole groups; every group is left out by about equally many members.
 
-        The groups stand on a circle in random order, and each member sees an arc that begins a step further on. Drawn
-        independently, some groups would be seen by all members and some by hardly any: two such means order agents
-        less alike.
+        The groups are arranged on a circle in random order, and each member gets an arc that begins a step further on.
+        Drawn independently, some groups would be in all members and some in hardly any: two such means rank agents less
+        alike.
         """
         if groups is None or self.members == 1:
             return [None] * self.members
@@ -205,29 +205,30 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         starts = np.arange(self.members) / self.members
         return [np.flatnonzero(((place + start) % 1.0 < self.group_share)[codes]) for start in starts]
 
-    def _grown(self, data: lgb.Dataset, windows: Windows, seed: int, rows: np.ndarray | None) -> lgb.Booster:
-        seen, what = (data, windows) if rows is None else (data.subset(rows.tolist()), windows.where(rows))
+    def _fit_member(self, data: lgb.Dataset, windows: Windows, seed: int, rows: np.ndarray | None) -> lgb.Booster:
+        own, labels = (data, windows) if rows is None else (data.subset(rows.tolist()), windows.where(rows))
         parameters = self._parameters(seed) | {"objective": "none"}
         alone, together = self._phases(data.num_feature())
-        booster = lgb.Booster(parameters | alone, seen)
+        booster = lgb.Booster(parameters | alone, own)
         for _ in range(self.baseline_rounds if alone else 0):
-            booster.update(fobj=what.loss)
+            booster.update(fobj=labels.loss)
         booster.reset_parameter(together)
         for _ in range(self.rounds):
-            booster.update(fobj=what.loss)
+            booster.update(fobj=labels.loss)
         return booster.model_from_string(booster.model_to_string()).free_dataset()
 
     def _phases(self, columns: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Give what lets a booster see the baseline alone, and what lets it see every column again."""
+        """Return the parameters of the rounds on the baseline alone, and those of the rounds on every column."""
         if not self.baseline:
             return {}, {}
         alone = [float(place in self.baseline) for place in range(columns)]
-        pace = {"feature_contri": alone, "feature_fraction": 1.0, "learning_rate": BASELINE_PACE * self.learning_rate}
+        rate = BASELINE_STEP_FACTOR * self.learning_rate
+        baseline = {"feature_contri": alone, "feature_fraction": 1.0, "learning_rate": rate}
         together = {"feature_contri": [1.0] * columns, "feature_fraction": self.feature_share}
-        return pace, together | {"learning_rate": self.learning_rate}
+        return baseline, together | {"learning_rate": self.learning_rate}
 
     def _label(self, X: np.ndarray, y: Any) -> np.ndarray:
-        """Give labels as n x windows of 1, 0 and null."""
+        """Return labels as n x windows of 1, 0 and null."""
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] > 1:
             check_consistent_length(X, y)
@@ -270,7 +271,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         }
 
     def __sklearn_tags__(self) -> Any:
-        """Missing values are welcome; two classes only."""
+        """Missing values are allowed; two classes only."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False

@@ -1,4 +1,4 @@
-"""The level and spread of risks, set on later months by a sigmoid, with what is uncertain about it."""
+"""Platt scaling: slope and intercept of the log-odds, fitted on later months, with their covariance."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from attrition.model.clusters import sum_by
+from attrition.model.clusters import sum_by_cluster
 
 SLOPE_DEVIATION = 0.25
-"""How far from 1 the slope is believed to lie before the data speak; matters only with few events."""
-LEAST_SLOPE = 0.05
-"""A slope is kept above zero, so that calibration never turns the order of agents, nor a constraint, around."""
+"""Prior standard deviation of the slope around 1; matters only with few events."""
+MINIMUM_SLOPE = 0.05
+"""A slope is kept above zero, so that calibration never reverses the ranking of agents, nor a monotone constraint."""
 STEPS = 50
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibrator:
     """Log-odds are ``slope * margin + intercept``; `covariance` holds var(slope), cov, var(intercept).
 
-    `rows`, `events` and `months` say on what it was learnt; without months it is the identity.
+    `rows`, `events` and `months` say what it was fitted on; one without months was not fitted on later months.
     """
 
     slope: float = 1.0
@@ -31,33 +31,33 @@ class Calibration:
     months: tuple[str, ...] = ()
 
     def log_odds(self, margin: np.ndarray) -> np.ndarray:
-        """Give the calibrated log-odds of the boosters' margins."""
+        """Return the calibrated log-odds of the boosters' margins."""
         return self.slope * margin + self.intercept
 
     def variance(self, margin: np.ndarray) -> np.ndarray:
-        """Give the variance of the calibrated log-odds that comes from calibrating on few agents."""
+        """Return the variance of the calibrated log-odds that comes from calibrating on few agents."""
         slope, both, intercept = self.covariance
         return np.maximum(slope * margin**2 + 2.0 * both * margin + intercept, 0.0)
 
 
-def sigmoid(
+def fit_platt(
     margin: np.ndarray,
     label: np.ndarray,
     agent: np.ndarray,
     *,
     months: tuple[str, ...] = (),
     deviation: float = SLOPE_DEVIATION,
-) -> Calibration:
-    """Fit Platt's sigmoid by penalised likelihood; its uncertainty treats an agent's months as one observation.
+) -> Calibrator:
+    """Fit slope and intercept by penalised likelihood; the covariance treats an agent's months as one observation.
 
     Parameters
     ----------
     margin, label, agent : ndarray of shape (n,)
         The boosters' log-odds, 0 or 1, and whose month it is.
     months : tuple of str
-        The months that were used, for the record.
+        The months that were used; kept with the calibrator.
     deviation : float
-        How far from 1 the slope is believed to lie beforehand; infinite to let the data speak alone.
+        Prior standard deviation of the slope around 1; infinite for none.
 
     Notes
     -----
@@ -68,8 +68,8 @@ def sigmoid(
     --------
     >>> margin = np.repeat([-2.0, 0.0], 500)
     >>> label = np.r_[np.repeat([1.0, 0.0], [60, 440]), np.repeat([1.0, 0.0], [250, 250])]
-    >>> found = sigmoid(margin, label, np.arange(1000))
-    >>> round(found.slope, 2), round(found.intercept, 2)
+    >>> fitted = fit_platt(margin, label, np.arange(1000))
+    >>> round(fitted.slope, 2), round(fitted.intercept, 2)
     (1.0, 0.0)
     """
     design = np.column_stack([margin, np.ones_like(margin)])
@@ -84,10 +84,10 @@ def sigmoid(
         if np.abs(step).max() < 1e-10:
             break
     inverse = np.linalg.inv(information)
-    scores = sum_by(agent, design * (label - expit(design @ theta))[:, None])
+    scores = sum_by_cluster(agent, design * (label - expit(design @ theta))[:, None])
     covariance = inverse @ (scores.T @ scores) @ inverse
-    return Calibration(
-        slope=max(float(theta[0]), LEAST_SLOPE),
+    return Calibrator(
+        slope=max(float(theta[0]), MINIMUM_SLOPE),
         intercept=float(theta[1]),
         covariance=(float(covariance[0, 0]), float(covariance[0, 1]), float(covariance[1, 1])),
         rows=len(label),

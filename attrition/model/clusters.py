@@ -1,4 +1,4 @@
-"""An agent's months are not independent: sums by agent, and redraws of whole agents."""
+"""Statistics with agents as clusters, whose months are not independent: sums by agent, and the cluster bootstrap."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 
-def sum_by(agent: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Sum the rows of `values` (n,) or (n, k) by agent; one row per agent, in order of first appearance.
+def sum_by_cluster(agent: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the sums of the rows of `values` (n,) or (n, k) by agent; one row per agent, in order of first appearance.
 
     Examples
     --------
-    >>> sum_by(np.array(["b", "a", "b"]), np.array([1.0, 2.0, 4.0])).tolist()
+    >>> sum_by_cluster(np.array(["b", "a", "b"]), np.array([1.0, 2.0, 4.0])).tolist()
     [5.0, 2.0]
     """
     codes, agents = pd.factorize(agent)
@@ -20,14 +20,14 @@ def sum_by(agent: np.ndarray, values: np.ndarray) -> np.ndarray:
     return sums
 
 
-def redraws(agent: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
-    """Draw whole agents with replacement, `draws` times; how often each row then counts, n x draws.
+def bootstrap_weights(agent: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
+    """Return the weights of a cluster bootstrap: how often each row counts in each draw of whole agents, n x draws.
 
     Weights instead of copies make the bootstrap one matrix. Agents are numbered by sorted id, so the order
     of rows does not matter.
     """
     agents, codes = np.unique(agent.astype(str), return_inverse=True)
     generator = np.random.default_rng(seed)
-    chosen = generator.integers(len(agents), size=(draws, len(agents)))
-    counts = np.stack([np.bincount(one, minlength=len(agents)) for one in chosen], axis=1).astype(np.float32)
+    drawn = generator.integers(len(agents), size=(draws, len(agents)))
+    counts = np.stack([np.bincount(one, minlength=len(agents)) for one in drawn], axis=1).astype(np.float32)
     return counts[codes]

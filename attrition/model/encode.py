@@ -1,4 +1,4 @@
-"""From the panel's columns to the model's matrix: one order of features, and the category maps learnt with it."""
+"""The encoding of the panel's columns as the model's matrix: the order of features, and the codes of categories."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from attrition.errors import DataError, nearest
 from attrition.features.declare import Feature
 
 BASELINE = "tenure_days"
-"""Time since hire: what every survival model takes the risk's baseline along."""
+"""Time since hire: the time axis of the baseline hazard."""
 FEWEST_AGENTS = 10
-"""Agents that a word must have had to be learnt: rarer words are pooled with what is missing.
+"""Agents a category needs to have a code of its own: rarer ones are coded as missing.
 
-Of a handful of agents trees learn the agents, and the list of words that a model keeps would name them.
+From a category of a handful of agents trees learn the agents, and the saved list of categories would name them.
 """
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """The order of the model's columns, and for each category the words it knows, most frequent first.
+    """The order of the model's columns, and the categories of each text feature, most frequent first.
 
-    A word is coded by its place in that order, so that renaming words changes nothing; a word never seen in
-    training is missing.
+    A category is coded by its place in that order, so that renaming categories changes nothing; one that was not in
+    the training is missing.
     """
 
     features: tuple[Feature, ...]
@@ -38,21 +38,21 @@ class Encoding:
 
     @property
     def constraints(self) -> list[int]:
-        """The direction of risk along each column; a category has none."""
+        """The direction of risk along each column; 0 for a text feature."""
         return [0 if feature.is_category else feature.direction for feature in self.features]
 
     @property
     def baseline(self) -> list[int]:
-        """The place of the time since hire among the columns, if it is there."""
+        """The index of the time since hire among the columns; empty without it."""
         return [place for place, name in enumerate(self.names) if name == BASELINE]
 
     def matrix(self, frame: pd.DataFrame) -> np.ndarray:
-        """Give the n x k float64 matrix of the frame's features; null, infinite and unknown are NaN.
+        """Return the n x k float64 matrix of the frame's features; null, infinite and unknown are NaN.
 
         Raises
         ------
         DataError
-            A column is missing, or holds text where numbers were learnt; names the columns, never a value.
+            A column is missing, or holds text where numbers are expected; names the columns, never a value.
         """
         absent = [name for name in self.names if name not in frame.columns]
         if absent:
@@ -74,23 +74,23 @@ class Encoding:
             raise DataError(f'"{feature.name}" holds something that is not a number') from None
 
 
-def learn(frame: pd.DataFrame, features: Sequence[Feature], *, fewest_agents: int = FEWEST_AGENTS) -> Encoding:
-    """Learn the order of features (by name) and the words of each category (by frequency, then by name).
+def fit_encoding(frame: pd.DataFrame, features: Sequence[Feature], *, fewest_agents: int = FEWEST_AGENTS) -> Encoding:
+    """Return the encoding: features ordered by name, categories by frequency and then by name.
 
     Parameters
     ----------
     frame : DataFrame
         ``agent_id`` and every feature.
     features : sequence of Feature
-        What the columns say.
+        Their declarations.
     fewest_agents : int
-        A word that fewer agents had is not learnt.
+        A category that fewer agents had has no code.
 
     Examples
     --------
     >>> mode = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
     >>> rows = pd.DataFrame({"agent_id": list("abcd"), "schedule_work_mode": ["home", "office", "office", None]})
-    >>> encoding = learn(rows, [mode], fewest_agents=1)
+    >>> encoding = fit_encoding(rows, [mode], fewest_agents=1)
     >>> encoding.matrix(pd.DataFrame({"schedule_work_mode": ["office", "home", "moon"]})).ravel().tolist()
     [0.0, 1.0, nan]
     """
@@ -111,10 +111,10 @@ def _words(values: pd.Series, agent: pd.Series, fewest_agents: int) -> tuple[str
 
 
 def canonical_order(as_of: pd.Series, encoded: np.ndarray, labels: pd.DataFrame) -> np.ndarray:
-    """Order rows by month and content, never by name or by place in the file.
+    """Return the order of rows by month and content, never by name or by place in the file.
 
-    Sampling inside the boosters depends on the order of rows. Rows that tie here are alike in everything
-    the model sees, so neither shuffled files nor renamed agents change a fitted model.
+    Sampling inside the boosters depends on the order of rows. Rows that tie here are equal in everything
+    the model uses, so neither shuffled files nor renamed agents change a fitted model.
     """
     content = pd.DataFrame(encoded).assign(**{f"label_{name}": labels[name].to_numpy() for name in labels})
     fingerprints = pd.util.hash_pandas_object(content, index=False).to_numpy()

@@ -1,4 +1,4 @@
-"""Drawings of an examination: are the risks right, month by month and group by group, and who is at the top?"""
+"""Figures of a holdout evaluation: calibration overall, by month and by group, and the capture curve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.model.metrics import Judged
+from attrition.model.metrics import LabelledScores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 BINS = 10
 
 
-def calibration_table(judged: Judged) -> pd.DataFrame:
-    """Give mean risk and rate of resigning over ten bins of about equal size.
+def calibration_table(scores: LabelledScores) -> pd.DataFrame:
+    """Return mean risk and rate of resigning over ten bins of about equal size.
 
     Returns
     -------
     DataFrame
         expected, observed, rows; from the lowest risk up.
     """
-    bins = pd.qcut(pd.Series(judged.risk), BINS, labels=False, duplicates="drop")
-    table = pd.DataFrame({"expected": judged.risk, "observed": judged.label, "rows": 1.0}).groupby(bins)
+    bins = pd.qcut(pd.Series(scores.risk), BINS, labels=False, duplicates="drop")
+    table = pd.DataFrame({"expected": scores.risk, "observed": scores.label, "rows": 1.0}).groupby(bins)
     return table.agg({"expected": "mean", "observed": "mean", "rows": "sum"}).reset_index(drop=True)
 
 
-def capture_table(judged: Judged) -> pd.DataFrame:
-    """Give the share of leavers found within each top share of the list, at 101 shares from 0 to 1."""
-    found = np.cumsum(judged.label[np.argsort(-judged.risk, kind="stable")]) / max(judged.label.sum(), 1.0)
+def capture_table(scores: LabelledScores) -> pd.DataFrame:
+    """Return the share of leavers within each top share of the list, at 101 shares from 0 to 1."""
+    captured = np.cumsum(scores.label[np.argsort(-scores.risk, kind="stable")]) / max(scores.label.sum(), 1.0)
     shares = np.linspace(0, 1, 101)
-    places = np.ceil(shares * len(found)).astype(int)
-    return pd.DataFrame({"listed": shares, "found": np.r_[0.0, found][places]})
+    places = np.ceil(shares * len(captured)).astype(int)
+    return pd.DataFrame({"listed": shares, "captured": np.r_[0.0, captured][places]})
 
 
 def draw_calibration(table: pd.DataFrame) -> Figure:
@@ -47,15 +47,15 @@ def draw_calibration(table: pd.DataFrame) -> Figure:
 
 
 def draw_capture(table: pd.DataFrame) -> Figure:
-    """Draw the share of leavers found against the share of agents listed; the diagonal is chance."""
+    """Draw the share of leavers captured against the share of agents listed; the diagonal is chance."""
     figure, axes = _canvas("Does the top of the list hold the leavers?", "share of agents listed", "share of leavers")
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
-    axes.plot(table["listed"], table["found"])
+    axes.plot(table["listed"], table["captured"])
     return figure
 
 
 def draw_months(months: pd.DataFrame) -> Figure:
-    """Draw the rate of resigning that was seen, month by month, beside the one expected.
+    """Draw the observed rate of resigning, month by month, beside the expected one.
 
     Parameters
     ----------
@@ -66,9 +66,9 @@ def draw_months(months: pd.DataFrame) -> Figure:
     places = np.arange(len(months))
     axes.plot(places, months["expected"], marker="o", color="tab:blue")
     axes.plot(places, months["observed"], marker="o", color="black", linestyle=":")
-    for column, said, colour in (("expected", "expected", "tab:blue"), ("observed", "seen", "black")):
+    for column, label, colour in (("expected", "expected", "tab:blue"), ("observed", "seen", "black")):
         last = (places[-1], months[column].iloc[-1])
-        axes.annotate(said, last, (8, 0), textcoords="offset points", color=colour, va="center")
+        axes.annotate(label, last, (8, 0), textcoords="offset points", color=colour, va="center")
     axes.set_xticks(places, [f"{month:%Y-%m}" for month in months["as_of"]], rotation=45)
     axes.set_ylim(bottom=0)
     axes.margins(x=0.22)
@@ -76,21 +76,21 @@ def draw_months(months: pd.DataFrame) -> Figure:
 
 
 def draw_groups(groups: pd.DataFrame) -> Figure:
-    """Draw observed over expected of every group that can be judged, with its interval; 1 is right.
+    """Draw observed over expected of every group with enough resignations, with its interval; 1 is right.
 
     Parameters
     ----------
     groups : DataFrame
-        From `attrition.model.groups.by_group`.
+        From `attrition.model.groups.calibration_by_group`.
     """
-    judged = groups.dropna(subset="ratio").iloc[::-1]
+    evaluated = groups.dropna(subset="ratio").iloc[::-1]
     figure, axes = _canvas("Is the level right in every group?", "seen over expected", "")
-    figure.set_figheight(max(4.0, 0.28 * len(judged) + 1.2))
-    places = np.arange(len(judged))
+    figure.set_figheight(max(4.0, 0.28 * len(evaluated) + 1.2))
+    places = np.arange(len(evaluated))
     axes.axvline(1.0, color="0.7", linewidth=1)
-    axes.hlines(places, judged["low"], judged["high"], color="tab:blue")
-    axes.plot(judged["ratio"], places, "o", color="tab:blue")
-    axes.set_yticks(places, judged["unit"])
+    axes.hlines(places, evaluated["low"], evaluated["high"], color="tab:blue")
+    axes.plot(evaluated["ratio"], places, "o", color="tab:blue")
+    axes.set_yticks(places, evaluated["unit"])
     return figure
 
 

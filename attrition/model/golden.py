@@ -1,7 +1,7 @@
-"""Golden rows: people who never were, whose risks are kept with a model, to see that it still says the same.
+"""Golden rows: synthetic agent-months saved with their scores beside a model, to test that it still scores the same.
 
-Their values are borders the model's own trees draw, each between at least as many agent-months as a leaf must hold,
-so a row is nobody's. Every feature the model uses is seen below, on, between and above its borders, and missing.
+Their values are split thresholds of the model's own trees, each with at least as many agent-months on either side as a
+leaf must hold, so a row is nobody's. Every feature has values below, on, between and above its thresholds, and missing.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 GOLDEN = "golden.json"
 ROWS = 32
 SEED = 0
-WITHOUT = ("the model was saved without golden rows", "模型保存时没有基准行")
+NO_GOLDEN_ROWS = ("the model was saved without golden rows", "模型保存时没有基准行")
 SPLITS = re.compile(r"^split_feature=([^\n]*)\n.*?^threshold=([^\n]*)\n", flags=re.MULTILINE | re.DOTALL)
 
 
 def golden_rows(fitted: FittedRisk) -> pd.DataFrame:
-    """Draw the golden rows of a model; the same model has the same rows, however it was loaded.
+    """Return the golden rows of a model; the same model has the same rows, however it was loaded.
 
     Returns
     -------
@@ -36,69 +36,69 @@ def golden_rows(fitted: FittedRisk) -> pd.DataFrame:
         agent_id (a number from 0), as_of (the month of the fit) and every feature; 32 rows.
     """
     generator = np.random.default_rng(SEED)
-    found = _borders(fitted)
+    thresholds = _thresholds(fitted)
     columns = {
-        feature.name: _values(feature, found.get(place, np.zeros(1)), fitted, generator)
+        feature.name: _values(feature, thresholds.get(place, np.zeros(1)), fitted, generator)
         for place, feature in enumerate(fitted.features)
     }
     return pd.DataFrame({"agent_id": [f"{row}" for row in range(ROWS)], "as_of": fitted.at, **columns})
 
 
-def golden(fitted: FittedRisk) -> dict[str, Any]:
-    """Give the golden rows and all that the model says of them, as plain values that JSON keeps to the last bit."""
+def golden_content(fitted: FittedRisk) -> dict[str, Any]:
+    """Return the golden rows and their scores, as plain values that JSON keeps to the last bit."""
     rows = golden_rows(fitted)
     return {"rows": _plain(rows.drop(columns=KEYS)), "scores": _plain(fitted.score(rows).drop(columns=KEYS))}
 
 
-def against_golden(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]:
-    """Score the golden rows in the folder of a saved model.
+def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]:
+    """Score the golden rows in the folder of a saved model, and compare with the scores saved there.
 
     Parameters
     ----------
     fitted : FittedRisk
         As it was loaded from `folder`.
     folder : Path
-        Where ``golden.json`` lies.
+        Holds ``golden.json``.
 
     Returns
     -------
     bool, str, str
-        Whether every score is the same bit for bit, and that in words, English and Chinese.
+        Whether every score is the same bit for bit, and the finding as a sentence, English and Chinese.
     """
     path = folder / GOLDEN
     if not path.is_file():
-        return False, *WITHOUT
-    told = json.loads(path.read_text(encoding="utf-8"))
-    rows = pd.DataFrame({name: _column(values) for name, values in told["rows"].items()})
+        return False, *NO_GOLDEN_ROWS
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    rows = pd.DataFrame({name: _column(values) for name, values in saved["rows"].items()})
     if rows.empty:
-        return False, *WITHOUT
+        return False, *NO_GOLDEN_ROWS
     rows = rows.assign(agent_id=[f"{row}" for row in range(len(rows))], as_of=fitted.at)
     scores = _plain(fitted.score(rows).drop(columns=KEYS))
-    if scores == told["scores"]:
+    if scores == saved["scores"]:
         return True, f"{len(rows)} rows, bit for bit", f"{len(rows)}行，逐位一致"
-    english, chinese = _difference(scores, told["scores"])
+    english, chinese = _difference(scores, saved["scores"])
     return False, f"{len(rows)} rows; {english}", f"{len(rows)}行；{chinese}"
 
 
-def _borders(fitted: FittedRisk) -> dict[int, np.ndarray]:
-    """Collect the borders at which trees split, by feature; whole leaves lie on either side of each."""
-    found: dict[int, set[float]] = {}
-    for model in (fitted.resigning, fitted.otherwise):
+def _thresholds(fitted: FittedRisk) -> dict[int, np.ndarray]:
+    """Return the thresholds at which trees split, by feature; whole leaves lie on either side of each."""
+    collected: dict[int, set[float]] = {}
+    for model in (fitted.resignations, fitted.other_exits):
         for booster in model.trees.boosters_ if model.trees is not None else ():
-            for features, borders in SPLITS.findall(booster.model_to_string()):
-                for feature, border in zip(features.split(), borders.split(), strict=True):
-                    found.setdefault(int(feature), set()).add(float(border))
-    return {feature: np.array(sorted(borders)) for feature, borders in found.items()}
+            for features, thresholds in SPLITS.findall(booster.model_to_string()):
+                for feature, threshold in zip(features.split(), thresholds.split(), strict=True):
+                    collected.setdefault(int(feature), set()).add(float(threshold))
+    return {feature: np.array(sorted(thresholds)) for feature, thresholds in collected.items()}
 
 
 def _values(
-    feature: Feature, borders: np.ndarray, fitted: FittedRisk, generator: np.random.Generator
+    feature: Feature, thresholds: np.ndarray, fitted: FittedRisk, generator: np.random.Generator
 ) -> np.ndarray | list[str | None]:
     if feature.is_category:
         words = (*fitted.encoding.categories[feature.name], None)
         return [words[place] for place in generator.integers(len(words), size=ROWS)]
-    between = (borders[:-1] + borders[1:]) / 2
-    chosen = np.concatenate([[borders[0] - 1.0], borders, between, [borders[-1] + 1.0]])
+    between = (thresholds[:-1] + thresholds[1:]) / 2
+    chosen = np.concatenate([[thresholds[0] - 1.0], thresholds, between, [thresholds[-1] + 1.0]])
     drawn = chosen[generator.integers(len(chosen), size=ROWS)]
     return np.where(generator.random(ROWS) < 0.1, np.nan, drawn)
 
@@ -112,11 +112,11 @@ def _column(values: list[Any]) -> pd.Series:
     return pd.Series(values, dtype="object" if is_text else "float64")
 
 
-def _difference(ours: dict[str, list[Any]], theirs: dict[str, list[Any]]) -> tuple[str, str]:
-    """Say in both languages how far the risks moved."""
-    now, then = (pd.Series(scores.get("risk", []), dtype="float64") for scores in (ours, theirs))
+def _difference(ours: dict[str, list[Any]], saved: dict[str, list[Any]]) -> tuple[str, str]:
+    """Return in both languages how far the risks moved."""
+    now, then = (pd.Series(scores.get("risk", []), dtype="float64") for scores in (ours, saved))
     if len(now) != len(then):
-        return "the model answers with other horizons", "模型给出的期限不同"
+        return "the model has other horizons", "模型给出的期限不同"
     most = f"{(now - then).abs().max():.2g}"
     english = f"a risk moved by up to {most}; the rest of a score may have moved too"
     return english, f"风险最多变动{most}；评分的其他部分也可能有变"

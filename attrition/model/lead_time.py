@@ -1,4 +1,4 @@
-"""How early was a leaver at the top of the list? Weeks from the first month there to the day notice was handed in."""
+"""Lead time: weeks from the first month a leaver was at the top of the list to the day they handed in their notice."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pandas as pd
 from attrition.labels.outcomes import KEYS, VOLUNTARY, month_end
 
 DAYS_A_WEEK = 7
-LEVEL_OF_INTERVAL = 0.95
+CONFIDENCE = 0.95
 COLUMNS = ["agent_id", "left_on", "weeks"]
 
 
 def lead_times(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, share: float) -> pd.DataFrame:
-    """Find for each leaver how many weeks before notice it was first in the top share of a month's list.
+    """Return for each leaver how many weeks before notice they were first in the top share of a month's list.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def lead_times(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, sh
     Returns
     -------
     DataFrame
-        agent_id, left_on, weeks: one row per leaver; weeks is null for one who never stood at the top. Who was at the
-        top in the very first month may have been so before: weeks are at least what is said.
+        agent_id, left_on, weeks: one row per leaver; weeks is null for one who never was at the top. Who was at the top
+        in the very first month may have been so before, so weeks are a lower bound.
 
     Examples
     --------
@@ -49,20 +49,20 @@ def lead_times(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, sh
     left = both[(both["exit_kind"] == VOLUNTARY) & leaving & (both["left_on"] > both["as_of"])]
     leavers = left.groupby(["agent_id", "left_on"], as_index=False).size()[["agent_id", "left_on"]]
     first = both[both["is_listed"]].groupby("agent_id")["as_of"].min().rename("first")
-    found = leavers.join(first, on="agent_id")
-    days = (found["left_on"] - found["first"]).dt.days
-    return found.assign(weeks=days / DAYS_A_WEEK)[COLUMNS]
+    listed = leavers.join(first, on="agent_id")
+    days = (listed["left_on"] - listed["first"]).dt.days
+    return listed.assign(weeks=days / DAYS_A_WEEK)[COLUMNS]
 
 
 def lead_figures(leads: pd.DataFrame, *, draws: int, seed: int = 0) -> pd.DataFrame:
-    """Sum lead times up: who was at the top at all before leaving, and how many weeks before.
+    """Return the share of leavers who were at the top before leaving, and quartiles of how many weeks before.
 
     Parameters
     ----------
     leads : DataFrame
         From `lead_times`.
     draws, seed : int
-        Redraws of leavers for the intervals.
+        Bootstrap of leavers for the intervals.
 
     Returns
     -------
@@ -72,10 +72,10 @@ def lead_figures(leads: pd.DataFrame, *, draws: int, seed: int = 0) -> pd.DataFr
     """
     weeks = leads["weeks"].to_numpy(dtype=float)
     generator = np.random.default_rng(seed)
-    drawn = [_summed(generator.choice(weeks, len(weeks))) for _ in range(draws if len(weeks) else 0)]
-    tail = 50 * (1 - LEVEL_OF_INTERVAL)
+    drawn = [_quartiles(generator.choice(weeks, len(weeks))) for _ in range(draws if len(weeks) else 0)]
+    tail = 50 * (1 - CONFIDENCE)
     rows = []
-    for name, value in _summed(weeks).items():
+    for name, value in _quartiles(weeks).items():
         spread = np.array([one[name] for one in drawn])
         spread = spread[np.isfinite(spread)]
         low, high = np.percentile(spread, [tail, 100 - tail]) if len(spread) else (np.nan, np.nan)
@@ -85,7 +85,7 @@ def lead_figures(leads: pd.DataFrame, *, draws: int, seed: int = 0) -> pd.DataFr
     )
 
 
-def _summed(weeks: np.ndarray) -> dict[str, float]:
+def _quartiles(weeks: np.ndarray) -> dict[str, float]:
     listed = weeks[~np.isnan(weeks)]
     quarters = np.percentile(listed, [25, 50, 75]) if len(listed) else [np.nan] * 3
     share = len(listed) / len(weeks) if len(weeks) else np.nan

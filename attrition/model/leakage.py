@@ -1,4 +1,4 @@
-"""A feature that knows the answer stops the training: by its name, by itself, by its weight, or by the result."""
+"""Leakage stops the training: a feature's name, its AUC by itself, its share of the gain, or the AUC of the model."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ FOLLOWS = re.compile(
     rf"^({FAMILY})?((is_|has_)?(resigned|left|on_notice|leaver)|exit_kind|left_on|known_on|resigned_within|severance"
     r"|pay_?out|account_deactivated|attrition)(_\d+m)?$"
 )
-"""Labels of the panel itself, and what follows a resignation, beside what the door already refuses by name."""
+"""Labels of the panel itself, and what follows a resignation, beside the names that are refused when data are read."""
 
 
 def denied(names: Sequence[str]) -> list[str]:
-    """List the columns that can never be features, whoever declares them; no waiver lifts this.
+    """Return the columns that can never be features, whoever declares them; no waiver lifts this.
 
     Examples
     --------
@@ -33,32 +33,33 @@ def denied(names: Sequence[str]) -> list[str]:
 
 
 def refuse_denied(names: Sequence[str]) -> None:
-    """Stop when a column is on the deny-list.
+    """Raise when a column is on the deny-list.
 
     Raises
     ------
     LeakageFound
         Names the columns.
     """
-    found = denied(names)
-    if found:
+    denied_names = denied(names)
+    if denied_names:
         raise LeakageFound(
-            f"{', '.join(found)}: leaks or protected attributes, and never features; take them out of the declarations"
+            f"{', '.join(denied_names)}: leaks or protected attributes, and never features; "
+            "take them out of the declarations"
         )
 
 
 def single_feature_aucs(encoded: np.ndarray, label: np.ndarray, names: Sequence[str]) -> pd.Series:
-    """Give for each feature the AUC it reaches alone, in its better direction; missing is judged as a value too."""
+    """Return for each feature the AUC it reaches alone, in its better direction; missing counts as a value too."""
     leavers = label == 1
-    found = {}
+    aucs = {}
     for place, name in enumerate(names):
         values = encoded[:, place]
         missing = np.isnan(values)
         as_lowest = np.where(missing, -np.inf, values)
         as_highest = np.where(missing, np.inf, values)
         both = [as_lowest, as_highest] if missing.any() else [as_lowest]
-        found[name] = max(_either_way(column, leavers) for column in both)
-    return pd.Series(found, dtype="float64")
+        aucs[name] = max(_either_way(column, leavers) for column in both)
+    return pd.Series(aucs, dtype="float64")
 
 
 def _either_way(values: np.ndarray, leavers: np.ndarray) -> float:
@@ -78,37 +79,39 @@ def refuse_too_good(
     rules: LeakageRules,
     model: str = "resignation",
 ) -> None:
-    """Stop when something is too good to be true and nobody has waived it in writing.
+    """Raise when a figure is too good to be true and the specification does not waive it.
 
     Parameters
     ----------
     alone, gain : Series
         Single-feature AUC and share of the model's gain, by feature.
     later_aucs : mapping of int to float
-        The model's AUC on later months, by horizon; null is not judged. A leak of the month of leaving shows at
-        the shortest horizon first.
+        The model's AUC on later months, by horizon; null is skipped. A leak of the month of leaving shows at the
+        shortest horizon first.
     rules : LeakageRules
         Thresholds and waivers of the specification.
 
     Raises
     ------
     LeakageFound
-        Says which feature, which figure, which limit, and how to waive it.
+        Names the feature, the figure, the limit, and how to waive it.
     """
-    said = _beyond(alone, rules.single_feature_auc, "alone separates leavers with an AUC of", rules.waivers)
-    said += _beyond(gain, rules.gain_share, "holds a share of the model's gain of", rules.waivers)
-    said += [
+    faults = _beyond(alone, rules.single_feature_auc, "alone separates leavers with an AUC of", rules.waivers)
+    faults += _beyond(gain, rules.gain_share, "holds a share of the model's gain of", rules.waivers)
+    faults += [
         f"the model's AUC {months} months ahead is {value:.3f} on later months, over {rules.model_auc} (waive as model)"
         for months, value in later_aucs.items()
         if value > rules.model_auc and "model" not in rules.waivers
     ]
-    if said:
+    if faults:
         raise LeakageFound(
-            "too good to be true: " + "; ".join(said) + ". Nothing was trained for use. If it is right, say why under "
+            "too good to be true: "
+            + "; ".join(faults)
+            + ". Nothing was trained for use. If it is right, say why under "
             f"[leakage.waivers] in models/{model}.toml"
         )
 
 
-def _beyond(figures: pd.Series, limit: float, says: str, waivers: dict[str, str]) -> list[str]:
+def _beyond(figures: pd.Series, limit: float, what: str, waivers: dict[str, str]) -> list[str]:
     over = figures[(figures > limit) & ~figures.index.isin(list(waivers))]
-    return [f"{name} {says} {figure:.3f}, over {limit}" for name, figure in over.items()]
+    return [f"{name} {what} {figure:.3f}, over {limit}" for name, figure in over.items()]

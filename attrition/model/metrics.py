@@ -1,6 +1,6 @@
-"""How good risks are, as plain functions of label, risk and weight; every one takes a matrix of redraws as weights.
+"""Metrics as plain functions of labelled scores and a matrix of bootstrap weights.
 
-`weight` is None (every row counts once) or n x draws; the answer is a float array of one value per draw.
+`weight` is None (every row counts once) or n x draws; the result is a float array of one value per draw.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from attrition.model.clusters import redraws, sum_by
+from attrition.model.clusters import bootstrap_weights, sum_by_cluster
 
 BINS = 10
 SMALLEST_RISK = 1e-4
@@ -23,8 +23,8 @@ CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What is judged: rows of later months with label, risk, agent and month, and how many can be looked after.
+class LabelledScores:
+    """Agent-months with label, risk, agent and month, and how many agents can be supported each month.
 
     `capacity_share` is a share of each month's agents, `talks` a number of stay interviews a month.
     """
@@ -37,96 +37,96 @@ class Judged:
     talks: int = 40
 
 
-Top = Callable[[Judged], np.ndarray]
-"""Marks rows that are looked after, 1 or 0, or a share where rows tie."""
+Top = Callable[[LabelledScores], np.ndarray]
+"""Marks the rows at the top of their month, 1 or 0, or a share where rows tie."""
 
 
-def auc(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
-    """Give the chance that a leaver has the higher risk than a stayer; ties count half."""
-    leavers, stayers = _by_risk(judged, weight)
+def auc(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
+    """Return the probability that a leaver has the higher risk than a stayer; ties count half."""
+    leavers, stayers = _by_risk(scores, weight)
     below = np.cumsum(stayers, axis=0) - stayers
     pairs = leavers.sum(axis=0) * stayers.sum(axis=0)
     return _divide((leavers * (below + 0.5 * stayers)).sum(axis=0), pairs)
 
 
-def average_precision(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
-    """Give the mean precision over the leavers, from the highest risk down (ties are taken together)."""
-    leavers, stayers = (part[::-1] for part in _by_risk(judged, weight))
-    found = np.cumsum(leavers, axis=0)
-    precision = _divide(found, found + np.cumsum(stayers, axis=0))
+def average_precision(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
+    """Return the mean precision over the leavers, from the highest risk down (ties are taken together)."""
+    leavers, stayers = (part[::-1] for part in _by_risk(scores, weight))
+    captured = np.cumsum(leavers, axis=0)
+    precision = _divide(captured, captured + np.cumsum(stayers, axis=0))
     return _divide((leavers * np.nan_to_num(precision)).sum(axis=0), leavers.sum(axis=0))
 
 
-def brier_skill(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
-    """Give the share of the squared error that the risks save against the rate that was in truth seen."""
-    w = _weights(judged, weight)
+def brier_skill(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
+    """Return the share of the squared error that the risks save against the observed rate."""
+    w = _weights(scores, weight)
     total = w.sum(axis=0)
-    rate = _divide(judged.label @ w, total)
-    error = _divide((judged.label - judged.risk) ** 2 @ w, total)
+    rate = _divide(scores.label @ w, total)
+    error = _divide((scores.label - scores.risk) ** 2 @ w, total)
     return 1.0 - _divide(error, rate * (1.0 - rate))
 
 
 def flagged_count(capacity_share: float, ranked: int) -> int:
-    """Say how many of the ranked agents a share of them is, rounded up; a share of .1 is 3 of 30, not 4."""
+    """Return how many of the ranked agents a share of them is, rounded up; a share of .1 is 3 of 30, not 4."""
     return math.ceil(round(capacity_share * ranked, 9))
 
 
-def flagged(judged: Judged) -> np.ndarray:
+def flagged(scores: LabelledScores) -> np.ndarray:
     """Mark the top `capacity_share` of each month by risk."""
-    return _top(judged, lambda rows: flagged_count(judged.capacity_share, rows))
+    return _top(scores, lambda rows: flagged_count(scores.capacity_share, rows))
 
 
-def top_twentieth(judged: Judged) -> np.ndarray:
+def top_twentieth(scores: LabelledScores) -> np.ndarray:
     """Mark the top 5 % of each month by risk."""
-    return _top(judged, lambda rows: math.ceil(rows / 20))
+    return _top(scores, lambda rows: math.ceil(rows / 20))
 
 
-def talked_to(judged: Judged) -> np.ndarray:
+def talked_to(scores: LabelledScores) -> np.ndarray:
     """Mark as many agents of each month as there are stay interviews."""
-    return _top(judged, lambda rows: min(judged.talks, rows))
+    return _top(scores, lambda rows: min(scores.talks, rows))
 
 
-def lift(judged: Judged, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
-    """Give how many times the general rate the agents at the top of each month's list resign."""
-    w = _weights(judged, weight)
-    listed = top(judged)
-    return _divide(_divide((judged.label * listed) @ w, listed @ w), _divide(judged.label @ w, w.sum(axis=0)))
+def lift(scores: LabelledScores, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
+    """Return the rate of resigning at the top of each month's list, as a multiple of the general rate."""
+    w = _weights(scores, weight)
+    listed = top(scores)
+    return _divide(_divide((scores.label * listed) @ w, listed @ w), _divide(scores.label @ w, w.sum(axis=0)))
 
 
-def recall(judged: Judged, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
-    """Give the share of all leavers that stood at the top of their month's list."""
-    w = _weights(judged, weight)
-    return _divide((judged.label * top(judged)) @ w, judged.label @ w)
+def recall(scores: LabelledScores, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
+    """Return the share of all leavers that were at the top of their month's list."""
+    w = _weights(scores, weight)
+    return _divide((scores.label * top(scores)) @ w, scores.label @ w)
 
 
-def observed_over_expected(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
-    """Give resignations seen over resignations expected."""
-    w = _weights(judged, weight)
-    return _divide(judged.label @ w, judged.risk @ w)
+def observed_over_expected(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
+    """Return observed over expected resignations."""
+    w = _weights(scores, weight)
+    return _divide(scores.label @ w, scores.risk @ w)
 
 
-def calibration_error(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
-    """Give the mean gap between risk and rate over ten bins of about equal size (expected calibration error).
+def calibration_error(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
+    """Return the mean gap between risk and rate over ten bins of about equal size (expected calibration error).
 
-    Rows of equal risk share a bin. A redraw of a perfect model has an error above 0 too: read it with its interval.
+    Rows of equal risk share a bin. A sample of a perfect model has an error above 0 too: read it with its interval.
     """
-    w = _weights(judged, weight)
-    order = np.argsort(judged.risk, kind="stable")
-    edges = np.quantile(judged.risk, np.linspace(0, 1, BINS + 1)[1:-1])
-    bins = np.searchsorted(edges, judged.risk[order], side="left")
+    w = _weights(scores, weight)
+    order = np.argsort(scores.risk, kind="stable")
+    edges = np.quantile(scores.risk, np.linspace(0, 1, BINS + 1)[1:-1])
+    bins = np.searchsorted(edges, scores.risk[order], side="left")
     starts = np.flatnonzero(np.diff(bins, prepend=-1))
-    gap = ((judged.label - judged.risk)[:, None] * w)[order]
+    gap = ((scores.label - scores.risk)[:, None] * w)[order]
     return _divide(np.abs(np.add.reduceat(gap, starts, axis=0)).sum(axis=0), w.sum(axis=0))
 
 
-def calibration_slope(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
-    """Give the slope of what happened along the log-odds: 1 is right, below 1 the risks are too far apart."""
-    w = _weights(judged, weight)
-    margin = logit(np.clip(judged.risk, SMALLEST_RISK, 1.0 - SMALLEST_RISK))
+def calibration_slope(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
+    """Return the slope of what happened along the log-odds: 1 is right, below 1 the risks are too far apart."""
+    w = _weights(scores, weight)
+    margin = logit(np.clip(scores.risk, SMALLEST_RISK, 1.0 - SMALLEST_RISK))
     level, slope = np.zeros(w.shape[1]), np.ones(w.shape[1])
     for _ in range(NEWTON_STEPS):
         risk = expit(margin[:, None] * slope + level)
-        curve, off = w * risk * (1.0 - risk), w * (judged.label[:, None] - risk)
+        curve, off = w * risk * (1.0 - risk), w * (scores.label[:, None] - risk)
         flat, across, steep = curve.sum(axis=0), margin @ curve, margin**2 @ curve
         determinant = flat * steep - across**2
         first, second = off.sum(axis=0), margin @ off
@@ -138,7 +138,7 @@ def calibration_slope(judged: Judged, weight: np.ndarray | None = None) -> np.nd
     return slope
 
 
-METRICS: Mapping[str, Callable[[Judged, np.ndarray | None], np.ndarray]] = {
+METRICS: Mapping[str, Callable[[LabelledScores, np.ndarray | None], np.ndarray]] = {
     "auc": auc,
     "average_precision": average_precision,
     "brier_skill": brier_skill,
@@ -154,12 +154,12 @@ METRICS: Mapping[str, Callable[[Judged, np.ndarray | None], np.ndarray]] = {
 }
 
 
-def measure(judged: Judged, *, draws: int, seed: int = 0) -> pd.DataFrame:
-    """Give every metric with its 95 % interval over redraws of whole agents.
+def metrics_table(scores: LabelledScores, *, draws: int, seed: int = 0) -> pd.DataFrame:
+    """Return every metric with its 95 % interval over a bootstrap of whole agents.
 
     Parameters
     ----------
-    judged : Judged
+    scores : LabelledScores
         At least one leaver and one stayer; otherwise the metrics that need both are null.
     draws : int
         Bootstrap draws; percentiles 2.5 and 97.5 are the interval.
@@ -169,45 +169,45 @@ def measure(judged: Judged, *, draws: int, seed: int = 0) -> pd.DataFrame:
     DataFrame
         metric, value, low, high.
     """
-    weight = redraws(judged.agent, draws=draws, seed=seed)
+    weight = bootstrap_weights(scores.agent, draws=draws, seed=seed)
     rows = []
     for name, metric in METRICS.items():
-        spread = metric(judged, weight)
+        spread = metric(scores, weight)
         spread = spread[np.isfinite(spread)]
         low, high = np.percentile(spread, [2.5, 97.5]) if len(spread) else (np.nan, np.nan)
-        rows.append((name, float(metric(judged, None)[0]), float(low), float(high)))
+        rows.append((name, float(metric(scores, None)[0]), float(low), float(high)))
     return pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
 
 
-def auc_within_months(judged: Judged) -> tuple[float, float]:
-    """Give the AUC over pairs of the same month, and its standard error with agents as the units.
+def auc_within_months(scores: LabelledScores) -> tuple[float, float]:
+    """Return the AUC over pairs of the same month, and its standard error with agents as the units.
 
     Notes
     -----
     The error sums the structural components of DeLong, DeLong & Clarke-Pearson (1988) by agent, as
     Obuchowski (1997) does for clustered data.
     """
-    influence = np.zeros(len(judged.label))
+    influence = np.zeros(len(scores.label))
     total = pairs = 0.0
-    for rows in pd.Series(np.arange(len(judged.label))).groupby(judged.month).indices.values():
-        favourable = _favourable_pairs(judged.label[rows], judged.risk[rows])
-        leavers = judged.label[rows].sum()
+    for rows in pd.Series(np.arange(len(scores.label))).groupby(scores.month).indices.values():
+        favourable = _favourable_pairs(scores.label[rows], scores.risk[rows])
+        leavers = scores.label[rows].sum()
         influence[rows] = favourable
-        total += favourable[judged.label[rows] == 1].sum()
+        total += favourable[scores.label[rows] == 1].sum()
         pairs += leavers * (len(rows) - leavers)
     if pairs == 0:
         return float("nan"), float("nan")
     value = total / pairs
-    centred = influence - value * _pairs_of_each(judged)
-    error = np.sqrt((sum_by(judged.agent, centred / pairs) ** 2).sum())
+    centred = influence - value * _pairs_of_each(scores)
+    error = np.sqrt((sum_by_cluster(scores.agent, centred / pairs) ** 2).sum())
     return float(value), float(error)
 
 
-def _top(judged: Judged, places_in: Callable[[int], int]) -> np.ndarray:
+def _top(scores: LabelledScores, places_in: Callable[[int], int]) -> np.ndarray:
     """Mark the highest risks of each month, as many as there are places; ties at the edge share what is left."""
-    share = np.zeros(len(judged.risk))
-    for rows in pd.Series(np.arange(len(judged.risk))).groupby(judged.month).indices.values():
-        risk, places = judged.risk[rows], places_in(len(rows))
+    share = np.zeros(len(scores.risk))
+    for rows in pd.Series(np.arange(len(scores.risk))).groupby(scores.month).indices.values():
+        risk, places = scores.risk[rows], places_in(len(rows))
         edge = np.sort(risk)[::-1][places - 1]
         above, tied = risk > edge, risk == edge
         share[rows] = above + tied * (places - above.sum()) / tied.sum()
@@ -215,44 +215,44 @@ def _top(judged: Judged, places_in: Callable[[int], int]) -> np.ndarray:
 
 
 def _favourable_pairs(label: np.ndarray, risk: np.ndarray) -> np.ndarray:
-    """Count for each row the opposite rows of its month that it is ordered rightly against; ties count half."""
+    """Count for each row the opposite rows of its month that it is ranked correctly against; ties count half."""
     stayers, leavers = np.sort(risk[label == 0]), np.sort(risk[label == 1])
     below = (np.searchsorted(stayers, risk, "left") + np.searchsorted(stayers, risk, "right")) / 2
     above = len(leavers) - (np.searchsorted(leavers, risk, "left") + np.searchsorted(leavers, risk, "right")) / 2
     return np.where(label == 1, below, above)
 
 
-def _pairs_of_each(judged: Judged) -> np.ndarray:
+def _pairs_of_each(scores: LabelledScores) -> np.ndarray:
     """Count for each row the opposite rows of its month."""
-    label = pd.Series(judged.label)
-    leavers = label.groupby(judged.month).transform("sum").to_numpy()
-    rows = label.groupby(judged.month).transform("size").to_numpy()
-    return np.where(judged.label == 1, rows - leavers, leavers)
+    label = pd.Series(scores.label)
+    leavers = label.groupby(scores.month).transform("sum").to_numpy()
+    rows = label.groupby(scores.month).transform("size").to_numpy()
+    return np.where(scores.label == 1, rows - leavers, leavers)
 
 
-def _by_risk(judged: Judged, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+def _by_risk(scores: LabelledScores, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """Sum the weights of leavers and of stayers at each distinct risk, from the lowest up."""
-    order = np.argsort(judged.risk, kind="stable")
-    starts = np.flatnonzero(np.diff(judged.risk[order], prepend=-np.inf))
-    w, label = _weights(judged, weight)[order], judged.label[order][:, None]
+    order = np.argsort(scores.risk, kind="stable")
+    starts = np.flatnonzero(np.diff(scores.risk[order], prepend=-np.inf))
+    w, label = _weights(scores, weight)[order], scores.label[order][:, None]
     return np.add.reduceat(w * label, starts, axis=0), np.add.reduceat(w * (1 - label), starts, axis=0)
 
 
-def _weights(judged: Judged, weight: np.ndarray | None) -> np.ndarray:
-    return np.ones((len(judged.label), 1)) if weight is None else weight
+def _weights(scores: LabelledScores, weight: np.ndarray | None) -> np.ndarray:
+    return np.ones((len(scores.label), 1)) if weight is None else weight
 
 
 def _divide(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    """Divide; nothing over nothing is unknown."""
+    """Divide; null where the divisor is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(bottom != 0, np.divide(top, bottom), np.nan)
 
 
-def calibration_error_by_chance(judged: Judged, *, draws: int, seed: int = 0) -> float:
-    """Give the calibration error that a perfect model would exceed one time in twenty on as few rows as these."""
+def calibration_error_by_chance(scores: LabelledScores, *, draws: int, seed: int = 0) -> float:
+    """Return the calibration error that a perfect model would exceed one time in twenty on as few rows as these."""
     generator = np.random.default_rng(seed)
-    found = []
+    errors = []
     for _ in range(draws):
-        label = (generator.random(len(judged.risk)) < judged.risk).astype(float)
-        found.append(calibration_error(replace(judged, label=label))[0])
-    return float(np.quantile(found, 0.95))
+        label = (generator.random(len(scores.risk)) < scores.risk).astype(float)
+        errors.append(calibration_error(replace(scores, label=label))[0])
+    return float(np.quantile(errors, 0.95))

@@ -21,10 +21,10 @@ from attrition.declared import parse
 from attrition.errors import AttritionError, UserError
 from attrition.features.declare import Feature
 from attrition.model.boosting import MonotoneBoosting
-from attrition.model.calibration import Calibration
+from attrition.model.calibration import Calibrator
 from attrition.model.encode import Encoding
 from attrition.model.exits import ExitModel
-from attrition.model.golden import GOLDEN, golden
+from attrition.model.golden import GOLDEN, golden_content
 from attrition.model.risk import FittedRisk
 from attrition.model.spec import Spec
 
@@ -47,13 +47,13 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "spec": fitted.spec.model_dump(mode="json"),
         "features": [asdict(feature) for feature in fitted.features],
         "categories": {name: list(words) for name, words in fitted.encoding.categories.items()},
-        "resigning": _write(fitted.resigning, folder, "resigning"),
-        "otherwise": _write(fitted.otherwise, folder, "otherwise"),
+        "resignations": _write(fitted.resignations, folder, "resignations"),
+        "other_exits": _write(fitted.other_exits, folder, "other_exits"),
         "bands": {str(h): bounds for h, bounds in fitted.bands.items()},
         "notes": list(fitted.notes),
     }
     _write_json(folder / DESCRIPTION, description)
-    _write_json(folder / GOLDEN, golden(fitted))
+    _write_json(folder / GOLDEN, golden_content(fitted))
     _write_json(folder / HASHES, {path.name: _hash(path) for path in _files(folder)})
 
 
@@ -75,8 +75,8 @@ def load_fitted(folder: Path) -> FittedRisk:
         spec=parse(description["spec"], Spec, where=str(folder / DESCRIPTION)),
         at=pd.Timestamp(description["at"]),
         encoding=Encoding(features, categories),
-        resigning=_read(description["resigning"], folder, len(features)),
-        otherwise=_read(description["otherwise"], folder, len(features)),
+        resignations=_read(description["resignations"], folder, len(features)),
+        other_exits=_read(description["other_exits"], folder, len(features)),
         bands={int(h): bounds for h, bounds in description["bands"].items()},
         notes=tuple(description["notes"]),
     )
@@ -135,29 +135,34 @@ def _write(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
     return {
         "files": files,
         "parameters": None if model.trees is None else model.trees.get_params(),
-        "tree_levels": None if model.trees is None else model.trees.levels_.tolist(),
-        "levels": {str(horizon): asdict(level) for horizon, level in model.levels.items()},
+        "base_log_odds": None if model.trees is None else model.trees.base_log_odds_.tolist(),
+        "calibrators": {str(horizon): asdict(one) for horizon, one in model.calibrators.items()},
         "rows": model.rows,
         "events": model.events,
         "months": list(model.months),
-        "typical_variance": model.typical_variance,
+        "mean_member_variance": model.mean_member_variance,
     }
 
 
-def _read(told: dict[str, Any], folder: Path, columns: int) -> ExitModel:
-    levels = {int(horizon): _level(level) for horizon, level in told["levels"].items()}
-    trees = _trees(told, folder, columns) if told["files"] else None
-    return ExitModel(trees, levels, told["rows"], told["events"], tuple(told["months"]), told["typical_variance"])
+def _read(saved: dict[str, Any], folder: Path, columns: int) -> ExitModel:
+    return ExitModel(
+        trees=_trees(saved, folder, columns) if saved["files"] else None,
+        calibrators={int(horizon): _calibrator(one) for horizon, one in saved["calibrators"].items()},
+        rows=saved["rows"],
+        events=saved["events"],
+        months=tuple(saved["months"]),
+        mean_member_variance=saved["mean_member_variance"],
+    )
 
 
-def _level(told: dict[str, Any]) -> Calibration:
-    return Calibration(**{**told, "covariance": tuple(told["covariance"]), "months": tuple(told["months"])})
+def _calibrator(saved: dict[str, Any]) -> Calibrator:
+    return Calibrator(**{**saved, "covariance": tuple(saved["covariance"]), "months": tuple(saved["months"])})
 
 
-def _trees(told: dict[str, Any], folder: Path, columns: int) -> MonotoneBoosting:
-    trees = MonotoneBoosting(**told["parameters"])
-    trees.boosters_ = [lgb.Booster(model_str=(folder / file).read_bytes().decode()) for file in told["files"]]
-    trees.levels_ = np.array(told["tree_levels"])
+def _trees(saved: dict[str, Any], folder: Path, columns: int) -> MonotoneBoosting:
+    trees = MonotoneBoosting(**saved["parameters"])
+    trees.boosters_ = [lgb.Booster(model_str=(folder / file).read_bytes().decode()) for file in saved["files"]]
+    trees.base_log_odds_ = np.array(saved["base_log_odds"])
     trees.classes_ = np.array([0.0, 1.0])
     trees.n_features_in_ = columns
     return trees

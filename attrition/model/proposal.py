@@ -1,4 +1,4 @@
-"""A model's declaration with some settings of its trees changed; every other line and remark stays as it was."""
+"""A model's declaration with some settings of its trees changed; every other line and comment is kept."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import tomllib
 from attrition.declared import parse
 from attrition.errors import DeclarationError
 from attrition.model.spec import Spec
-from attrition.model.tunable import with_values
+from attrition.model.tunable import with_settings
 
 
-def proposal(text: str, values: dict[str, float]) -> str:
-    """Write the declaration with these settings under [trees].
+def propose_declaration(text: str, values: dict[str, float]) -> str:
+    """Return the declaration with these settings under [trees].
 
     Parameters
     ----------
@@ -24,12 +24,12 @@ def proposal(text: str, values: dict[str, float]) -> str:
     Raises
     ------
     DeclarationError
-        The text is laid out in a way that cannot be changed safely; says what to change by hand.
+        The text is formatted in a way that cannot be changed safely; says what to change by hand.
 
     Examples
     --------
-    >>> stands = ['name = "resignation"', "[trees]", "depth = 3  # shallow", "", "[bands]"]
-    >>> for line in proposal(chr(10).join(stands), {"depth": 4, "l2": 5.0}).splitlines():
+    >>> declared = ['name = "resignation"', "[trees]", "depth = 3  # shallow", "", "[bands]"]
+    >>> for line in propose_declaration(chr(10).join(declared), {"depth": 4, "l2": 5.0}).splitlines():
     ...     print(repr(line))
     'name = "resignation"'
     '[trees]'
@@ -38,38 +38,40 @@ def proposal(text: str, values: dict[str, float]) -> str:
     ''
     '[bands]'
     """
-    before, header, trees, after = _parted(text if text.endswith("\n") else f"{text}\n")
+    before, header, trees, after = _split(text if text.endswith("\n") else f"{text}\n")
     for name, value in values.items():
         line = re.compile(rf"^(\s*{name}\s*=\s*)[^\s#]+", flags=re.MULTILINE)
         trees, changed = line.subn(rf"\g<1>{value}", trees)
         trees = trees if changed else f"{trees.rstrip()}\n{name} = {value}\n{_blank(trees)}"
-    made = before + header + trees + after
-    _require_meant(text, made, values)
-    return made
+    proposed = before + header + trees + after
+    _require_equal(text, proposed, values)
+    return proposed
 
 
-def _parted(text: str) -> tuple[str, str, str, str]:
-    """Part a declaration into what comes before [trees], its header, its lines, and what comes after."""
-    found = re.search(r"^\[trees\][^\n]*\n", text, flags=re.MULTILINE)
-    if not found:
+def _split(text: str) -> tuple[str, str, str, str]:
+    """Split a declaration into what comes before [trees], its header, its lines, and what comes after."""
+    match = re.search(r"^\[trees\][^\n]*\n", text, flags=re.MULTILINE)
+    if not match:
         return text.rstrip() + "\n\n", "[trees]\n", "", ""
-    following = re.search(r"^\[", text[found.end() :], flags=re.MULTILINE)
-    end = found.end() + following.start() if following else len(text)
-    return text[: found.start()], found[0], text[found.end() : end], text[end:]
+    following = re.search(r"^\[", text[match.end() :], flags=re.MULTILINE)
+    end = match.end() + following.start() if following else len(text)
+    return text[: match.start()], match[0], text[match.end() : end], text[end:]
 
 
 def _blank(lines: str) -> str:
-    """Give the empty lines that end a part, so that they stay between it and the next."""
+    """Return the empty lines at the end of a part, which stay between it and the next."""
     return "\n" * max(len(lines) - len(lines.rstrip("\n")) - 1, 0)
 
 
-def _require_meant(text: str, made: str, values: dict[str, float]) -> None:
-    """Read both declarations and stop unless the new one is the old one with these values."""
+def _require_equal(text: str, proposed: str, values: dict[str, float]) -> None:
+    """Read both declarations, and raise unless the new one is the old one with these values."""
     try:
-        old, new = (parse(tomllib.loads(content), Spec, where="the proposal") for content in (text, made))
-        is_meant = new == with_values(old, values)
+        old, new = (parse(tomllib.loads(content), Spec, where="the proposal") for content in (text, proposed))
+        is_equal = new == with_settings(old, values)
     except (tomllib.TOMLDecodeError, DeclarationError):
-        is_meant = False
-    if not is_meant:
+        is_equal = False
+    if not is_equal:
         by_hand = ", ".join(f"{name} = {value}" for name, value in values.items())
-        raise DeclarationError(f"the model's declaration is laid out in a way of its own; under [trees] set {by_hand}")
+        raise DeclarationError(
+            f"the model's declaration could not be changed automatically; under [trees] set {by_hand}"
+        )

@@ -1,4 +1,4 @@
-"""What a run was made from, as hashes and versions: inputs, panel, declaration, code, locks and packages."""
+"""The provenance of a run, as hashes and versions: inputs, panel, declaration, code, locks and packages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ import attrition
 from attrition.labels.outcomes import KEYS
 
 PACKAGES = ("attrition", "lightgbm", "mlflow", "numpy", "pandas", "scikit-learn", "scipy")
-"""What a model needs to answer; their versions stand in its requirements too."""
+"""Packages a model needs to score; their versions are in its requirements too."""
 LOCKS = "locks"
 
 
 def made_from(
     panel: pd.DataFrame, *, manifest: Sequence[Mapping[str, Any]], declaration: str, workspace: Path
 ) -> dict[str, Any]:
-    """Say what a run is made from.
+    """Return what a run is made from.
 
     Parameters
     ----------
@@ -34,12 +34,12 @@ def made_from(
     declaration : str
         The specification's file, word for word.
     workspace : Path
-        Where a folder ``locks/`` may lie; one beside the package is looked for too.
+        Where a folder ``locks/`` may be; one beside the package is used otherwise.
 
     Returns
     -------
     dict
-        Plain values; hashes are SHA-256. `locks` is empty where no lock is found.
+        Plain values; hashes are SHA-256. `locks` is empty where there is none.
     """
     return {
         "panel_sha256": panel_hash(panel),
@@ -54,7 +54,7 @@ def made_from(
 
 
 def panel_hash(panel: pd.DataFrame) -> str:
-    """Hash what a panel says: its values by name of column, agent and month, and nothing of how a file keeps them.
+    """Return a hash of a panel's values by column, agent and month, whatever the file format and the order.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def panel_hash(panel: pd.DataFrame) -> str:
 
 
 def code_hash() -> str:
-    """Hash the source of the installed package, so that a run says exactly what code made it."""
+    """Return a hash of the source of the installed package."""
     root = Path(attrition.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
@@ -82,7 +82,7 @@ def code_hash() -> str:
 
 
 def version_of(package: str) -> str:
-    """Give the installed version of a package; of attrition itself also where it is not installed."""
+    """Return the installed version of a package; of attrition itself also where it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -90,7 +90,7 @@ def version_of(package: str) -> str:
 
 
 def _content(values: pd.Series) -> bytes:
-    """Write a column as bytes: numbers as doubles with one null, dates as microseconds, all else as text."""
+    """Return a column as bytes: numbers as doubles with one null, dates as microseconds, all else as text."""
     if values.dtype.kind in "iufb":
         numbers = values.to_numpy(dtype="<f8") + 0.0
         numbers[np.isnan(numbers)] = np.nan

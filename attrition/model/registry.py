@@ -1,7 +1,7 @@
-"""The one door to MLflow: what was tried, and what was registered; `attrition.model.aliases` says which one scores.
+"""Access to MLflow: runs are logged and models registered here; `attrition.model.aliases` says which version scores.
 
-The backend is SQLite in the workspace (``mlflow.db``), artifacts lie beside it (``mlartifacts/``). Telemetry is off,
-as this is data about people.
+The backend is SQLite in the workspace (``mlflow.db``), with the artifacts beside it (``mlartifacts/``). Telemetry is
+off, as this is data about people.
 """
 
 from __future__ import annotations
@@ -11,89 +11,72 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrition
-from attrition.model.aliases import ARTIFACT, MODEL, champion_folder, database, path_in_workspace, writing
-from attrition.model.bar import is_met
-from attrition.model.papers import write_papers
+from attrition.model.aliases import (
+    ARTIFACT,
+    FAILED,
+    MODEL,
+    PASSED,
+    champion_folder,
+    database,
+    path_in_workspace,
+    writing,
+)
 from attrition.model.persistence import load_fitted, save_fitted
+from attrition.model.promotion_criteria import all_passed
 from attrition.model.provenance import PACKAGES, version_of
 from attrition.model.risk import FittedRisk
+from attrition.model.run_artifacts import TrainingRun, write_run_artifacts
 
 if TYPE_CHECKING:
-    import pandas as pd
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
 
-    from attrition.model.bar import Check
-    from attrition.model.examine import Examination
+    from attrition.model.promotion_criteria import Check
 
-EXAMINATION = "examination"
-"""The folder of a run in which people read."""
-QUIET = {
+FOR_READERS = "evaluation"
+"""The folder of a run's artifacts for people to read."""
+MLFLOW_SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "GIT_PYTHON_REFRESH": "quiet",
 }
 
 
-@dataclass(frozen=True)
-class Record:
-    """Everything one retrain leaves behind, before it is judged.
-
-    Attributes
-    ----------
-    fitted, examination
-        The model, and how it was examined.
-    groups : DataFrame
-        agent_id, as_of, and the site, role and tenure band of every agent-month.
-    made_from : mapping
-        From `attrition.model.provenance.made_from`: inputs, hashes, versions; never a row.
-    declaration : str
-        The text of the specification's file, word for word.
-    """
-
-    fitted: FittedRisk
-    examination: Examination
-    groups: pd.DataFrame
-    made_from: Mapping[str, Any]
-    declaration: str
-
-
-def record(workspace: Path, kept: Record, *, served: Path, signature: ModelSignature) -> str:
-    """Record a retrain as one run and register its model; no alias moves.
+def log_run(workspace: Path, run: TrainingRun, *, served: Path, signature: ModelSignature) -> str:
+    """Log a retrain as one MLflow run and register its model; no alias changes.
 
     Parameters
     ----------
     workspace : Path
-        Where ``mlflow.db`` and ``mlartifacts/`` lie or will lie.
-    kept : Record
-        What to keep.
+        Where ``mlflow.db`` and ``mlartifacts/`` are or will be.
+    run : TrainingRun
+        What is logged.
     served : Path
         The Python file that MLflow runs to serve the model (models from code).
     signature : ModelSignature
-        Names of what goes in; plain strings and doubles out.
+        The names of the inputs, and the types of the outputs.
 
     Returns
     -------
     str
         The registered version.
     """
-    name = kept.fitted.spec.name
+    name = run.fitted.spec.name
     with _connected(workspace) as mlflow, tempfile.TemporaryDirectory() as scratch:
         experiment = _experiment(workspace, name)
         folder = Path(scratch) / ARTIFACT
-        save_fitted(kept.fitted, folder)
-        with mlflow.start_run(experiment_id=experiment, run_name=f"{name} {kept.fitted.at:%Y-%m-%d}") as run:
-            mlflow.log_params(_parameters(kept.fitted))
-            mlflow.log_metrics(_figures(kept.examination))
-            mlflow.set_tags(_tags(kept))
-            mlflow.log_artifacts(str(_papers(kept, Path(scratch) / "papers")), EXAMINATION)
+        save_fitted(run.fitted, folder)
+        with mlflow.start_run(experiment_id=experiment, run_name=f"{name} {run.fitted.at:%Y-%m-%d}") as logged_run:
+            mlflow.log_params(_parameters(run.fitted))
+            mlflow.log_metrics(_metrics(run))
+            mlflow.set_tags(_tags(run))
+            mlflow.log_artifacts(str(write_run_artifacts(Path(scratch) / FOR_READERS, run)), FOR_READERS)
             logged = mlflow.pyfunc.log_model(
                 name=name,
                 python_model=str(served),
@@ -101,24 +84,25 @@ def record(workspace: Path, kept: Record, *, served: Path, signature: ModelSigna
                 signature=signature,
                 pip_requirements=[f"{package}=={version_of(package)}" for package in PACKAGES],
             )
-        return _registered(mlflow.MlflowClient(), name, logged, run.info.run_id, _tags(kept))
+        return _register(mlflow.MlflowClient(), name, logged, logged_run.info.run_id, _tags(run))
 
 
-def conclude(workspace: Path, version: str, checks: Sequence[Check], *, papers: Path, name: str = MODEL) -> None:
-    """Add to a version's run how it stood against the bar, and the files of `papers`, such as its card."""
-    missed = [check.name for check in checks if not check.passed]
-    tags = {"bar_met": str(is_met(list(checks))).lower(), "bar_missed": "; ".join(missed)}
+def log_checks(workspace: Path, version: str, checks: Sequence[Check], *, artifacts: Path, name: str = MODEL) -> None:
+    """Add to a version's run which promotion criteria it passed, and the files of a folder, such as its card."""
+    failed = [check.name for check in checks if not check.passed]
+    tags = {PASSED: str(all_passed(list(checks))).lower(), FAILED: "; ".join(failed)}
     with _connected(workspace) as mlflow:
         client = mlflow.MlflowClient()
         run = client.get_run(client.get_model_version(name, version).run_id)
-        shutil.copytree(papers, path_in_workspace(workspace, run.info.artifact_uri) / EXAMINATION, dirs_exist_ok=True)
+        target = path_in_workspace(workspace, run.info.artifact_uri) / FOR_READERS
+        shutil.copytree(artifacts, target, dirs_exist_ok=True)
         for key, value in tags.items():
             client.set_tag(run.info.run_id, key, value)
             client.set_model_version_tag(name, version, key, value)
 
 
 def champion(workspace: Path, *, name: str = MODEL) -> tuple[FittedRisk, str]:
-    """Load the champion and its version; only its folder of text files is read, and its hashes are checked.
+    """Return the fitted champion and its version; only its folder of text files is read, and its hashes are checked.
 
     Raises
     ------
@@ -126,20 +110,22 @@ def champion(workspace: Path, *, name: str = MODEL) -> tuple[FittedRisk, str]:
         There is no registry, or no champion in it.
     AttritionError
         Its files are gone or were changed.
+    UnknownFormat
+        An earlier or a later attrition saved it.
     """
     folder, version = champion_folder(workspace, name=name)
     return load_fitted(folder), version
 
 
 def tracking_uri(workspace: Path) -> str:
-    """Give the address of the workspace's registry, as MLflow's own commands take it."""
+    """Return the address of the workspace's registry, as MLflow's own commands take it."""
     return f"sqlite:///{database(workspace).resolve().as_posix()}"
 
 
 @contextmanager
 def _connected(workspace: Path) -> Iterator[Any]:
-    """Point MLflow at the workspace, and back where it pointed before."""
-    for name, value in QUIET.items():
+    """Point MLflow at the workspace for the time of a block."""
+    for name, value in MLFLOW_SETTINGS.items():
         os.environ.setdefault(name, value)
     import mlflow
 
@@ -151,7 +137,7 @@ def _connected(workspace: Path) -> Iterator[Any]:
     log.setLevel(logging.WARNING)
     try:
         with warnings.catch_warnings():
-            # An example of the input would be some agent's row; the signature says enough.
+            # An example of the input would be some agent's row.
             warnings.filterwarnings("ignore", message=".*An input example was not provided")
             warnings.filterwarnings("ignore", message=".*``noload`` loader strategy")  # between two of its parts
             yield mlflow
@@ -165,20 +151,20 @@ def _connected(workspace: Path) -> Iterator[Any]:
 
 
 def _experiment(workspace: Path, name: str) -> str:
-    """Find or make the experiment; where the workspace was moved, what is recorded next lies where it lies now."""
+    """Return the id of the experiment, made where missing; its artifacts go to where the workspace is now."""
     import mlflow
 
     client, here = mlflow.MlflowClient(), (workspace / "mlartifacts").resolve().as_uri()
-    found = client.get_experiment_by_name(name)
-    if found is None:
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
         return str(client.create_experiment(name, artifact_location=here))
-    if found.artifact_location != here:
+    if experiment.artifact_location != here:
         with writing(workspace) as registry:
             registry.execute("update experiments set artifact_location = ? where name = ?", (here, name))
-    return str(found.experiment_id)
+    return str(experiment.experiment_id)
 
 
-def _registered(client: MlflowClient, name: str, logged: Any, run_id: str, tags: dict[str, str]) -> str:
+def _register(client: MlflowClient, name: str, logged: Any, run_id: str, tags: dict[str, str]) -> str:
     """Register a logged model as the next version."""
     if not client.search_registered_models(filter_string=f"name='{name}'"):
         client.create_registered_model(name)
@@ -194,34 +180,31 @@ def _parameters(fitted: FittedRisk) -> dict[str, Any]:
     return flat | {"at": f"{fitted.at:%Y-%m-%d}", "horizons": horizons, "features": len(fitted.features)}
 
 
-def _figures(exam: Examination) -> dict[str, float]:
-    """Name every figure ``<model>_<horizon>m_<metric>``; what could not be judged is left out."""
-    found = {
+def _metrics(run: TrainingRun) -> dict[str, float]:
+    """Return every metric, named ``<model>_<horizon>m_<metric>``; those that could not be computed are left out."""
+    evaluation = run.evaluation
+    metrics = {
         f"{row.model}_{row.horizon_months}m_{row.metric}{end}": float(getattr(row, column))
-        for row in exam.trial.metrics.itertuples()
+        for row in evaluation.backtest.metrics.itertuples()
         for column, end in (("value", ""), ("low", "_low"), ("high", "_high"))
     }
-    found["calibration_slope"] = exam.slope.slope
-    for canary in exam.canaries:
-        found[f"canary_{canary.name.replace(' ', '_')}_auc"] = canary.auc
-        found[f"canary_{canary.name.replace(' ', '_')}_error"] = canary.error
-    return {key: value for key, value in found.items() if value == value}
+    metrics["calibration_slope"] = evaluation.calibration_line.slope
+    for check in evaluation.null_checks:
+        metrics[f"null_check_{check.name.replace(' ', '_')}_auc"] = check.auc
+        metrics[f"null_check_{check.name.replace(' ', '_')}_error"] = check.error
+    by_family = run.contribution_sizes.groupby("family")["mean_size"].sum()
+    metrics |= {f"mean_contribution_{family}": float(size) for family, size in by_family.items()}
+    return {key: value for key, value in metrics.items() if value == value}
 
 
-def _tags(kept: Record) -> dict[str, str]:
-    """Say on run and version from what it was made, by hash."""
-    hashes = {key: kept.made_from[key] for key in ("code_sha256", "panel_sha256", "declaration_sha256")}
-    locks = {f"lock_{name}_sha256": value for name, value in kept.made_from["locks"].items()}
-    months = sorted(kept.examination.origin.scored)
-    said = {
-        "fitted_at": f"{kept.fitted.at:%Y-%m-%d}",
-        "examined_on": f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}",
+def _tags(run: TrainingRun) -> dict[str, str]:
+    """Return what run and version were made from, by hash."""
+    hashes = {key: run.made_from[key] for key in ("code_sha256", "panel_sha256", "declaration_sha256")}
+    locks = {f"lock_{name}_sha256": value for name, value in run.made_from["locks"].items()}
+    months = sorted(run.evaluation.origin.scored)
+    about = {
+        "fitted_at": f"{run.fitted.at:%Y-%m-%d}",
+        "holdout_months": f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}",
         "code_version": attrition.__version__,
     }
-    return said | hashes | locks
-
-
-def _papers(kept: Record, folder: Path) -> Path:
-    write_papers(folder, kept.fitted, kept.examination, groups=kept.groups, made_from=kept.made_from)
-    (folder / f"{kept.fitted.spec.name}.toml").write_text(kept.declaration, encoding="utf-8")
-    return folder
+    return about | hashes | locks

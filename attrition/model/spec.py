@@ -1,8 +1,9 @@
-"""What the model claims and how it must be made, as declared in models/resignation.toml."""
+"""The specification of a model and its promotion criteria, as declared in models/resignation.toml."""
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,7 +11,7 @@ from attrition.declared import Declaration
 
 
 class Trees(Declaration):
-    """How the boosters are grown: shallow, slow, strongly regularised."""
+    """The boosters: shallow trees, a low learning rate, strong regularisation."""
 
     members: int = Field(default=6, ge=1, le=25)
     learn_from: tuple[int, ...] = Field(default=(1, 2, 3, 6), min_length=1)
@@ -35,7 +36,7 @@ class Trees(Declaration):
 
 
 class Involuntary(Declaration):
-    """The smaller model of the other exits; its directions are not declared, so it has no constraints."""
+    """The smaller model of the other exits, without monotone constraints."""
 
     members: int = Field(default=1, ge=1, le=25)
     rounds: int = Field(default=80, ge=1, le=5000)
@@ -44,7 +45,7 @@ class Involuntary(Declaration):
 
 
 class CalibrationRules(Declaration):
-    """Which later months set the level and the spread of the risks; half of them where history is short."""
+    """Calibration on later months; on half as many where history is short."""
 
     months: int = Field(default=12, ge=1)
     refit: bool = True
@@ -53,17 +54,19 @@ class CalibrationRules(Declaration):
     interval: float = Field(default=0.90, gt=0.5, lt=1)
 
 
-class ExaminationRules(Declaration):
-    """How every retrain is examined on later months."""
+class HoldoutRules(Declaration):
+    """The holdout evaluation of every retrain."""
+
+    renamed: ClassVar[Mapping[str, str]] = {"canary_errors": "null_check_errors"}
 
     months: int = Field(default=6, ge=1)
     draws: int = Field(default=200, ge=20)
     members: int = Field(default=3, ge=1, le=25)
-    canary_errors: float = Field(default=3.0, gt=0)
+    null_check_errors: float = Field(default=3.0, gt=0)
 
 
-class Bar(Declaration):
-    """What a model must show on later months before it may become champion."""
+class PromotionCriteria(Declaration):
+    """What a model must reach on later months before it becomes champion."""
 
     observed_over_expected: tuple[float, float] = (0.80, 1.25)
     calibration_slope: tuple[float, float] = (0.80, 1.20)
@@ -78,7 +81,7 @@ class Bar(Declaration):
 
 
 class LeakageRules(Declaration):
-    """What is too good to be true; a waiver names the feature and says why, in writing."""
+    """Limits above which a figure is too good to be true; a waiver names the feature and gives the reason."""
 
     single_feature_auc: float = Field(default=0.85, gt=0.5, le=1)
     gain_share: float = Field(default=0.60, gt=0, le=1)
@@ -87,14 +90,16 @@ class LeakageRules(Declaration):
 
     @model_validator(mode="after")
     def _reasons_are_given(self) -> Self:
-        silent = sorted(name for name, reason in self.waivers.items() if len(reason.split()) < 3)
-        if silent:
-            raise ValueError(f"a waiver needs a reason in words; none is given for {', '.join(silent)}")
+        unexplained = sorted(name for name, reason in self.waivers.items() if len(reason.split()) < 3)
+        if unexplained:
+            raise ValueError(
+                f"a waiver needs a reason of at least three words; there is none for {', '.join(unexplained)}"
+            )
         return self
 
 
 class Bands(Declaration):
-    """Words for risks: each band starts at the risk that this top share of agents exceeded in the reference months."""
+    """Bands of risk: each starts at the risk that this top share of agents exceeded in the reference months."""
 
     very_high: float = Field(default=0.05, gt=0, lt=1)
     high: float = Field(default=0.15, gt=0, lt=1)
@@ -108,7 +113,7 @@ class Bands(Declaration):
 
 
 class Abstain(Declaration):
-    """When the model says that it does not know."""
+    """When an agent gets no risk."""
 
     missing_share: float = Field(default=0.30, gt=0, le=1)
 
@@ -122,6 +127,7 @@ class Spec(Declaration):
     3
     """
 
+    renamed: ClassVar[Mapping[str, str]] = {"bar": "promotion", "examination": "holdout"}
     name: str
     horizons: tuple[int, ...] = (1, 3, 6, 12)
     headline: int = 3
@@ -130,8 +136,8 @@ class Spec(Declaration):
     trees: Trees = Trees()
     involuntary: Involuntary = Involuntary()
     calibration: CalibrationRules = CalibrationRules()
-    examination: ExaminationRules = ExaminationRules()
-    bar: Bar = Bar()
+    holdout: HoldoutRules = HoldoutRules()
+    promotion: PromotionCriteria = PromotionCriteria()
     leakage: LeakageRules = LeakageRules()
     bands: Bands = Bands()
     abstain: Abstain = Abstain()
@@ -146,10 +152,10 @@ class Spec(Declaration):
 
 
 class BacktestJob(Declaration):
-    """How far back the model is tried: models fitted at `origins` past months, `step_months` apart.
+    """The backtest: models fitted at `origins` past months, `step_months` apart.
 
     Each scores the `step_months` months after its origin. `first_after_months` of history come
-    before the first origin. `members` is the number of boosters of the headline in these trials.
+    before the first origin. `members` is the number of boosters in each of these models.
     """
 
     first_after_months: int = Field(default=18, ge=3)

@@ -1,4 +1,4 @@
-"""Train on the past, judge on later months: origins that expand by month, with the horizon as the gap."""
+"""Training on the past and testing on later months: expanding origins by month, with the horizon as the gap."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Origin:
     scored: tuple[pd.Timestamp, ...]
 
 
-def origins(
+def expanding_origins(
     months: pd.Series, *, first_after: int, step: int, most: int, horizon: int, known_at: pd.Timestamp
 ) -> list[Origin]:
-    """Lay origins through the months of a panel; each scores the `step` months after it, all of them mature.
+    """Return the origins within the months of a panel; each scores the `step` months after it, all of them mature.
 
     Parameters
     ----------
@@ -43,31 +43,31 @@ def origins(
 
     Notes
     -----
-    A model fitted at an origin knows labels that end on or before it, and scores months after it, so the last label
-    day of the training lies before the first feature day of what is scored.
+    A model fitted at an origin uses labels that end on or before it, and scores months after it, so the last label
+    day of the training is before the first feature day of the scored months.
 
     Examples
     --------
     >>> months = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
-    >>> [(o.at.month, [m.month for m in o.scored]) for o in origins(
+    >>> [(o.at.month, [m.month for m in o.scored]) for o in expanding_origins(
     ...     months, first_after=4, step=2, most=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))]
     [(5, [6, 7]), (7, [8, 9])]
     """
     distinct = pd.Series(sorted(months.unique()))
     mature = int((month_end(distinct, plus=horizon) <= known_at).sum())
     places = range(mature - step - 1, first_after - 2, -step)
-    found = [Origin(distinct[place], tuple(distinct[place + 1 : place + 1 + step])) for place in places]
-    return found[:most][::-1]
+    latest_first = [Origin(distinct[place], tuple(distinct[place + 1 : place + 1 + step])) for place in places]
+    return latest_first[:most][::-1]
 
 
-def holdout(months: pd.Series, *, later: int, horizon: int, known_at: pd.Timestamp) -> Origin | None:
-    """Set aside the last `later` months that are mature at `known_at`; the origin lies just before them.
+def holdout_origin(months: pd.Series, *, later: int, horizon: int, known_at: pd.Timestamp) -> Origin | None:
+    """Return the origin just before the last `later` months that are mature at `known_at`; null with too few months.
 
     Examples
     --------
     >>> months = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
-    >>> found = holdout(months, later=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))
-    >>> found.at.month, [month.month for month in found.scored]
+    >>> origin = holdout_origin(months, later=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))
+    >>> origin.at.month, [month.month for month in origin.scored]
     (7, [8, 9])
     """
     distinct = pd.Series(sorted(months.unique()))
@@ -84,26 +84,26 @@ def calibration_cuts(
     months: int,
     is_enough: Callable[[pd.Timestamp], bool],
 ) -> dict[int, pd.Timestamp | None]:
-    """Find the past month-ends as of which trees are grown to calibrate each horizon on the months after.
+    """Return by horizon the past month-end as of which trees are fitted to be calibrated on the months after.
 
-    The horizons share the headline's cut where it leaves them at least half as many months; a longer horizon, of
-    which too few months after that cut are mature, has an earlier one of its own.
+    The horizons share the headline's cut where at least half as many mature months come after it; a longer horizon,
+    with too few mature months after that cut, has an earlier one of its own.
 
     Parameters
     ----------
     mature : mapping of int to sequence of Timestamp
         By horizon, the month-ends whose labels are mature, in time order.
     headline : int
-        The horizon that others follow.
+        The horizon whose cut the others share.
     months : int
         Months to calibrate on; half as many where there is too little before them.
     is_enough : callable
-        Tells whether enough had passed by a month-end to grow trees on.
+        Says whether enough labels were known at a month-end to fit trees.
 
     Returns
     -------
     dict of int to Timestamp or None
-        Trees as of a cut know labels that end on or before it; the months that calibrate lie after it.
+        Trees as of a cut use labels that end on or before it; the months for calibration come after it.
 
     Examples
     --------
@@ -113,16 +113,16 @@ def calibration_cuts(
     {3: 5, 6: 2}
     """
     shared = _cut(mature[headline], months, is_enough)
-    found = {}
+    cuts = {}
     for horizon, ends in mature.items():
         later = [end for end in ends if shared is not None and end > shared]
-        found[horizon] = shared if len(later) >= max(months // 2, 1) else _cut(ends, months, is_enough)
-    return found
+        cuts[horizon] = shared if len(later) >= max(months // 2, 1) else _cut(ends, months, is_enough)
+    return cuts
 
 
 def _cut(mature: Sequence[pd.Timestamp], months: int, is_enough: Callable[[pd.Timestamp], bool]) -> pd.Timestamp | None:
-    """Find the month-end before the last mature months, all or half of those asked for."""
-    for held in (months, max(months // 2, 1)):
-        if len(mature) > held and is_enough(mature[-held - 1]):
-            return mature[-held - 1]
+    """Return the month-end before the last mature months: all of `months`, else half of them."""
+    for count in (months, max(months // 2, 1)):
+        if len(mature) > count and is_enough(mature[-count - 1]):
+            return mature[-count - 1]
     return None

@@ -1,4 +1,4 @@
-"""Would the same people be on the list? Two models on one month: how far their orders, and their tops, agree."""
+"""The agreement of two models on one month: the overlap of their lists, and the correlation of their ranks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Agreement:
     Attributes
     ----------
     people : int
-        Agents both scored.
+        Agents scored by both.
     listed : int
-        Agents at the top, by each.
+        Length of each list.
     overlap : float
-        Share of the one top that the other has too; by chance it would be the share that is listed.
+        Share of the one list that is on the other too; by chance it would be the share that is listed.
     rank_correlation : float
-        Spearman's, over all agents; null when one model says the same of everybody.
+        Spearman's, over all agents; null when one model gives everybody the same risk.
     """
 
     people: int
@@ -31,14 +31,14 @@ class Agreement:
 
 
 def agreement(ours: np.ndarray, theirs: np.ndarray, *, share: float) -> Agreement:
-    """Compare the risks that two models give the same agents.
+    """Return how far the risks of two models for the same agents agree.
 
     Parameters
     ----------
     ours, theirs : ndarray of shape (n,)
         Risks of the same agents in the same order.
     share : float
-        The top share that can be looked after. Of agents that tie at its edge, the earlier count.
+        The top share that is listed. Of agents that tie at its edge, the earlier are.
 
     Raises
     ------

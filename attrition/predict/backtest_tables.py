@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
-from attrition.model.bar import judged_scores, on_one_month
-from attrition.model.groups import by_group
+from attrition.model.groups import calibration_by_group
 from attrition.model.lead_time import lead_figures, lead_times
+from attrition.model.promotion_criteria import compare_on_month, headline_scores
 from attrition.predict.drivers import drivers
 from attrition.predict.recommendations import watch_list
 from attrition.predict.scores import at_new_site, scores
@@ -39,14 +39,14 @@ def backtest_tables(
     parts = [_of_one_model(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fits]
     labels = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]
     all_scores = pd.concat([part for part, _ in parts], ignore_index=True)
-    headline = judged_scores(trial)
+    headline = headline_scores(trial)
     return {
         "scores": all_scores.merge(labels, on=["agent_id", "as_of", "horizon_months"], validate="one_to_one"),
         "drivers": pd.concat([part for _, part in parts], ignore_index=True),
         "metrics": trial.metrics,
         "months": trial.months,
         "baselines": trial.baselines,
-        "groups": by_group(headline, outcomes, limits=spec.bar.group_observed_over_expected),
+        "groups": calibration_by_group(headline, outcomes, limits=spec.promotion.group_observed_over_expected),
         "lead_time": _lead_time(headline, outcomes, spec),
         "stability": _stability(trial, panel),
     }
@@ -54,14 +54,14 @@ def backtest_tables(
 
 def _lead_time(headline: pd.DataFrame, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:
     leads = lead_times(headline, outcomes, horizon=spec.headline, share=spec.capacity_share)
-    return lead_figures(leads, draws=spec.examination.draws)
+    return lead_figures(leads, draws=spec.holdout.draws)
 
 
 def _stability(trial: Backtest, panel: pd.DataFrame) -> pd.DataFrame:
     """Compare, on the month of each fit, its model with the one before."""
     rows = []
     for before, after in pairwise(trial.fits):
-        agreement = on_one_month(after, before, panel[panel["as_of"] == after.at])
+        agreement = compare_on_month(after, before, panel[panel["as_of"] == after.at])
         counts = (agreement.people, agreement.listed, agreement.overlap, agreement.rank_correlation)
         rows.append((before.at, after.at, *counts))
     return pd.DataFrame(rows, columns=["fitted_before", "fitted_at", "people", "listed", "overlap", "rank_correlation"])

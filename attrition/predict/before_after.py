@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import expit, ndtri
 
 from attrition.labels.outcomes import KEYS
-from attrition.model.doubt import typical_variance, variance
+from attrition.model.epistemic import epistemic_variance, mean_member_variance
 from attrition.predict.scores import scores_with_log_odds
 
 if TYPE_CHECKING:
@@ -61,15 +61,15 @@ def before_after(
 
 def _half_width(fitted: FittedRisk, before: pd.DataFrame, after: pd.DataFrame) -> np.ndarray:
     """Give half the width of the interval of a difference in log-odds, n x horizons."""
-    model, encoding = fitted.resigning, fitted.encoding
+    model, encoding = fitted.resignations, fitted.encoding
     differences = model.margins(encoding.matrix(after)) - model.margins(encoding.matrix(before))
-    slopes = np.array([model.levels[horizon].slope for horizon in fitted.horizons])
+    slopes = np.array([model.calibrators[horizon].slope for horizon in fitted.horizons])
     if differences.shape[1] == 1 or model.trees is None:
         return np.full((len(differences), len(slopes)), np.nan)
     variances, is_changed = np.zeros(len(differences)), (differences != 0.0).any(axis=1)
     if is_changed.any():  # a row that no member changes has no variance, whatever the variance of others
         changed = differences[is_changed]
-        typical = typical_variance(changed)
-        variances[is_changed] = variance(changed, group_share=model.trees.group_share, typical=typical)
+        mean = mean_member_variance(changed)
+        variances[is_changed] = epistemic_variance(changed, group_share=model.trees.group_share, mean_variance=mean)
     width = ndtri(0.5 + fitted.spec.calibration.interval / 2)
     return width * np.sqrt(variances)[:, None] * slopes

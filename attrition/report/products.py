@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
-    from attrition.model.bar import Check
+    from attrition.model.promotion_criteria import Check
     from attrition.pilot.lessons import Lesson
     from attrition.predict.playbook import BasePay, Intervention, Replacement
 
@@ -61,7 +61,7 @@ class Products:
     metrics : DataFrame
         ``metric``, ``model``, ``value``, ``low``, ``high`` from the backtest, the model beside its baselines.
     checks : sequence of Check
-        Promotion bar and canaries of the champion.
+        Promotion criteria and null checks of the champion.
     gaps : sequence of Gap
         Data missing or late this month.
     assumptions : sequence of str or {"en": ..., "zh": ...}

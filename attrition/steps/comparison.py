@@ -46,22 +46,22 @@ def compare_versions(workspace: Path, ours: str, theirs: str) -> Comparison:
 
 def _facts(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
     def of(key: str, length: int | None = None) -> list[str]:
-        return [version.tags.get(key, "not noted")[:length] for version in both]
+        return [version.tags.get(key, "not recorded")[:length] for version in both]
 
     lines = {
         "aliases": [", ".join(version.aliases) or "none" for version in both],
         "fitted at": of("fitted_at"),
-        "examined on": of("examined_on"),
+        "evaluated on": of("holdout_months"),
         "features": [f"{len(one['features'])}" for one in descriptions],
-        "horizons": [", ".join(one["resigning"]["levels"]) for one in descriptions],
+        "horizons": [", ".join(one["resignations"]["calibrators"]) for one in descriptions],
         "panel": of("panel_sha256", 12),
         "declaration": of("declaration_sha256", 12),
         "code": of("code_sha256", 12),
     }
     failed = [failed_checks(version) for version in both]
-    lines["bar"] = [f"missed {len(names)}" if names else "met" for names in failed]
+    lines["criteria"] = [f"failed {len(names)}" if names else "passed" for names in failed]
     for name in dict.fromkeys(name for names in failed for name in names):
-        lines[f"  {name}"] = ["missed" if name in names else "met" for names in failed]
+        lines[f"  {name}"] = ["failed" if name in names else "passed" for names in failed]
     return [(what, first, second) for what, (first, second) in lines.items()]
 
 
@@ -87,8 +87,8 @@ def _figure(figures: dict[str, float], key: str) -> str:
 
 def _agreement(workspace: Path, ours: str, theirs: str) -> Agreement | None:
     """Compare the lists of both on the newest month, if there is a panel that both can read."""
-    from attrition.model.bar import on_one_month
     from attrition.model.persistence import load_fitted
+    from attrition.model.promotion_criteria import compare_on_month
 
     if not Runs(workspace).about_panel():
         return None
@@ -97,4 +97,4 @@ def _agreement(workspace: Path, ours: str, theirs: str) -> Agreement | None:
     one, other = (load_fitted(aliases.folder_of(workspace, version)) for version in (ours, theirs))
     if any(name not in newest for model in (one, other) for name in model.encoding.names):
         return None
-    return on_one_month(one, other, newest)
+    return compare_on_month(one, other, newest)

@@ -1,4 +1,4 @@
-"""Promotion and rollback: golden rows are scored first, aliases change in one step, who and why goes on record."""
+"""Promotion and rollback: golden rows are scored first, aliases change at once, who and why are recorded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from attrition.model.aliases import CHAMPION, PREVIOUS, AliasChange, ChampionCha
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
 
 if TYPE_CHECKING:
-    from attrition.model.bar import Check
+    from attrition.model.promotion_criteria import Check
 
 BY_ITSELF = "attrition retrain"
 SHORTEST_REASON = 5
@@ -38,25 +38,37 @@ class Decision:
                 raise UserError(f"the {what} has {len(text)} characters; {LONGEST[what]} are the most")
 
     def change(self, what: str, version: str, despite: Sequence[str] = ()) -> AliasChange:
-        """Write it as a line of the history."""
+        """Return it as an entry of the history."""
         when = self.on.isoformat(timespec="seconds")
         return AliasChange(what, version, when, self.by.strip(), self.why.strip(), tuple(despite))
+
+
+def champion_to_replace(workspace: Path) -> str | None:
+    """Return the champion's version before a retrain; null where there is none.
+
+    Raises
+    ------
+    UnknownSchema
+        The registry could not be written to, which is better known before the training than after it.
+    """
+    aliases.require_known_schema(workspace)
+    return aliases.current_aliases(workspace).get(CHAMPION)
 
 
 def promote_if_passed(
     workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, on: datetime
 ) -> bool:
-    """Promote a version that met every check, and name any other the challenger; say which it was.
+    """Promote a version that passed every check, make any other the challenger, and return whether it was promoted.
 
     Parameters
     ----------
     over : str or None
-        The champion it was judged against; when another one scores by now, it is promoted by nobody.
+        The champion it was compared with; where another version is champion by now, it is not promoted.
     """
-    missed = [check.name for check in checks if not check.passed]
-    why = f"missed: {'; '.join(missed) or NEVER_EVALUATED}"
-    if checks and not missed:
-        change = Decision(BY_ITSELF, f"met all {len(checks)} checks of the bar", on).change("promoted", version)
+    failed = [check.name for check in checks if not check.passed]
+    why = f"failed: {'; '.join(failed) or NEVER_EVALUATED}"
+    if checks and not failed:
+        change = Decision(BY_ITSELF, f"passed all {len(checks)} promotion criteria", on).change("promoted", version)
         try:
             aliases.promote(workspace, change, over=over)
             return True
@@ -69,24 +81,24 @@ def promote_if_passed(
 def promote_version(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> AliasChange:
     """Make a version the champion because somebody decided so.
 
-    Its files must be as they were saved, and its golden rows must be answered bit for bit, always. Whatever else it
-    missed of the bar must be named in `despite`, one by one, and goes on record.
+    Its files must be as they were saved, and its golden rows must score the same bit for bit, always. Any other
+    criterion it failed must be named in `despite`, one by one, and is recorded.
 
     Raises
     ------
     UserError
-        There is no such version, it is champion already, or something it missed was not named.
+        There is no such version, it is champion already, or a criterion it failed was not named.
     AttritionError
-        Its files changed, or its golden rows are answered otherwise.
+        Its files changed, or its golden rows score differently.
     """
     current = aliases.current_aliases(workspace)
     if current.get(CHAMPION) == version:
         raise UserError(f"version {version} is the champion already")
     folder = aliases.folder_of(workspace, version)
-    missed = failed_checks(find_version(workspace, version))
-    _require_waivers(version, missed, despite)
+    failed = failed_checks(find_version(workspace, version))
+    _require_waivers(version, failed, despite)
     _require_golden_rows(folder, version)
-    change = decision.change("promoted", version, missed)
+    change = decision.change("promoted", version, failed)
     aliases.promote(workspace, change, over=current.get(CHAMPION))
     return change
 
@@ -99,7 +111,7 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
     NotMadeYet
         There is no champion before this one.
     AttritionError
-        Its files changed, or its golden rows are answered otherwise.
+        Its files changed, or its golden rows score differently.
     """
     current = aliases.current_aliases(workspace)
     before = current.get(PREVIOUS)
@@ -112,26 +124,28 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
 
 
 def _require_golden_rows(folder: Path, version: str) -> None:
-    """Load a version, whose files are held against their hashes, and hold it to its golden rows."""
-    from attrition.model.golden import against_golden
+    """Load a version, which checks the hashes of its files, and raise unless its golden rows score the same."""
+    from attrition.model.golden import check_golden_rows
     from attrition.model.persistence import load_fitted
 
-    held, said, _ = against_golden(load_fitted(folder), folder)
-    if not held:
-        raise AttritionError(f"version {version} does not answer its golden rows as it did ({said}); nothing was moved")
+    passed, finding, _ = check_golden_rows(load_fitted(folder), folder)
+    if not passed:
+        raise AttritionError(f"version {version} scores its golden rows differently ({finding}); no alias was changed")
 
 
-def _require_waivers(version: str, missed: Sequence[str], despite: Sequence[str]) -> None:
-    """Refuse unless everything a version missed is named, and nothing else, and all of it can be waived."""
-    from attrition.model.bar import GOLDEN_ROWS, RELOADS
+def _require_waivers(version: str, failed: Sequence[str], despite: Sequence[str]) -> None:
+    """Raise unless exactly the criteria a version failed are named, and all of them can be waived."""
+    from attrition.model.promotion_criteria import GOLDEN_ROWS, RELOADS
 
-    never = sorted({GOLDEN_ROWS, RELOADS} & set(missed))
+    never = sorted({GOLDEN_ROWS, RELOADS} & set(failed))
     if never:
-        raise UserError(f"version {version} missed {' and '.join(never)}, which nobody can waive; retrain")
-    unknown = [name for name in despite if name not in missed]
+        raise UserError(f"version {version} failed {' and '.join(never)}, which nobody can waive; retrain")
+    unknown = [name for name in despite if name not in failed]
     if unknown:
-        raise UserError(f'version {version} did not miss "{unknown[0]}"{nearest(unknown[0], missed)}')
-    silent = [name for name in missed if name not in despite]
-    if silent:
-        options = " ".join(f'--despite "{name}"' for name in missed)
-        raise UserError(f"version {version} missed its bar; to promote it all the same, name what it missed: {options}")
+        raise UserError(f'version {version} did not fail "{unknown[0]}"{nearest(unknown[0], failed)}')
+    unnamed = [name for name in failed if name not in despite]
+    if unnamed:
+        options = " ".join(f'--despite "{name}"' for name in failed)
+        raise UserError(
+            f"version {version} failed promotion criteria; to promote it all the same, name them: {options}"
+        )

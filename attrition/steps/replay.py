@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file
-from attrition.errors import DataError, NotMadeYet
+from attrition.errors import DataError, UserError
 from attrition.runs import AS_OF_THEN, Runs
 from attrition.steps.champion import VersionedModel
 from attrition.steps.declarations import read_spec
@@ -76,7 +76,7 @@ def is_up_to_date(workspace: Path, as_of: date, fingerprint: str) -> bool:
         return marker.exists() and json.loads(marker.read_text(encoding="utf-8"))["made_from"] == fingerprint
     try:
         return date.fromisoformat(runs.read_verdict(version)["fitted_at"][:10]) <= as_of
-    except NotMadeYet:
+    except UserError:  # none, or one in the form of another version
         return False
 
 

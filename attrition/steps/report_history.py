@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from attrition.model.backtest import measured
+from attrition.model.backtest import metrics_known_at
 from attrition.model.spec import Spec
 from attrition.predict.recommendations import watch_list
 from attrition.report.accounts import calibration_groups, judged_months
@@ -128,7 +128,7 @@ def _metrics(month: ReportMonth) -> pd.DataFrame:
     if not runs.has_backtest() or at >= month.outcomes["as_of"].max():
         return _backtested(runs, "metrics", METRICS)
     scores, baselines = runs.read_backtest("scores"), runs.read_backtest("baselines")
-    return measured(scores, baselines, month.outcomes, spec=month.spec, known_at=at)
+    return metrics_known_at(scores, baselines, month.outcomes, spec=month.spec, known_at=at)
 
 
 def _calibration(month: ReportMonth) -> pd.DataFrame | None:

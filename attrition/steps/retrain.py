@@ -15,18 +15,19 @@ from attrition.data.lock import exclusive_lock
 from attrition.data.progress import numbered
 from attrition.errors import NotMadeYet
 from attrition.jobs import RetrainJob
-from attrition.runs import Runs
+from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.declarations import read_spec
+from attrition.steps.promotion import champion_to_replace
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.progress import Progress
-    from attrition.model.bar import Check, Rival
-    from attrition.model.examine import Examination
+    from attrition.model.holdout import HoldoutEvaluation
     from attrition.model.panel import Panel
-    from attrition.model.registry import Record
+    from attrition.model.promotion_criteria import Check, Incumbent
     from attrition.model.risk import FittedRisk
+    from attrition.model.run_artifacts import TrainingRun
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,17 +38,20 @@ class Trained:
     ----------
     fitted : FittedRisk
         Fitted on everything that is mature.
-    evaluation : Examination
+    evaluation : HoldoutEvaluation
         The same specification, fitted earlier and evaluated on later months.
-    incumbent : Rival or None
-        The champion, evaluated on the same later months; none where there is no champion.
+    champion : str or None
+        Version of the champion when the training began.
+    incumbent : Incumbent or None
+        The champion, evaluated on the same later months; none where no champion can be compared with.
     declaration : str
         The text of the specification, word for word.
     """
 
     fitted: FittedRisk
-    evaluation: Examination
-    incumbent: Rival | None
+    evaluation: HoldoutEvaluation
+    champion: str | None
+    incumbent: Incumbent | None
     declaration: str
 
 
@@ -68,12 +72,13 @@ def train(workspace: Path, panel: Panel, *, progress: Progress) -> Trained:
     """Evaluate the declared specification on later months, then fit it on all that is mature."""
     import pandas as pd
 
-    from attrition.model.examine import examine
+    from attrition.model.holdout import evaluate_holdout
     from attrition.model.risk import fit
 
+    champion = champion_to_replace(workspace)
     model = declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob).model
     spec, at = read_spec(workspace, model), pd.Timestamp(panel.data_ends)
-    evaluation = examine(
+    evaluation = evaluate_holdout(
         panel.rows,
         panel.outcomes,
         features=panel.features,
@@ -85,63 +90,79 @@ def train(workspace: Path, panel: Panel, *, progress: Progress) -> Trained:
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, at=at)
     declaration = (workspace / "models" / f"{model}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
-    return Trained(fitted, evaluation, evaluate_incumbent(workspace, evaluation, panel), declaration)
+    incumbent = evaluate_incumbent(workspace, evaluation, panel)
+    return Trained(fitted, evaluation, champion, incumbent, declaration)
 
 
-def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progress) -> tuple[str, Record]:
-    """Record the run in MLflow and register the model; return its version and what was recorded."""
+def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progress) -> tuple[str, TrainingRun]:
+    """Log the run to MLflow and register the model; return its version and what was logged."""
     from attrition.model import registry
+    from attrition.model.contribution_sizes import mean_contribution_sizes
     from attrition.model.provenance import made_from
+    from attrition.model.run_artifacts import TrainingRun
     from attrition.predict import served
 
-    progress("recording the run and registering the model")
+    progress("logging the run and registering the model")
     manifest = panel.provenance["manifest"]
-    origin = made_from(panel.rows, manifest=manifest, declaration=trained.declaration, workspace=workspace)
-    record = registry.Record(trained.fitted, trained.evaluation, panel.outcomes, origin, trained.declaration)
+    run = TrainingRun(
+        fitted=trained.fitted,
+        evaluation=trained.evaluation,
+        groups=panel.outcomes,
+        contribution_sizes=mean_contribution_sizes(trained.fitted, panel.rows),
+        made_from=made_from(panel.rows, manifest=manifest, declaration=trained.declaration, workspace=workspace),
+        declaration=trained.declaration,
+    )
     signature = served.signature(panel.features, trained.fitted.horizons)
-    return registry.record(workspace, record, served=Path(served.__file__), signature=signature), record
+    return registry.log_run(workspace, run, served=Path(served.__file__), signature=signature), run
 
 
 def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: str, progress: Progress) -> list[Check]:
     """Check a registered version against every promotion criterion of its specification."""
-    from attrition.model import aliases, bar
+    from attrition.model import aliases, promotion_criteria
 
     progress("checking the promotion criteria")
     fitted = trained.fitted
     newest = panel.rows[panel.rows["as_of"] == fitted.at]
     folder = aliases.folder_of(workspace, version, name=fitted.spec.name)
-    return bar.judge(bar.Candidate(fitted, trained.evaluation, newest, panel.outcomes, folder), trained.incumbent)
+    candidate = promotion_criteria.Candidate(fitted, trained.evaluation, newest, panel.outcomes, folder)
+    return promotion_criteria.evaluate_criteria(candidate, trained.incumbent)
 
 
 def write_card(
-    workspace: Path, panel: Panel, record: Record, *, version: str, checks: Sequence[Check], incumbent: Rival | None
+    workspace: Path,
+    panel: Panel,
+    run: TrainingRun,
+    *,
+    version: str,
+    checks: Sequence[Check],
+    incumbent: Incumbent | None,
 ) -> Path:
     """Write the card of a version, and keep it with the registered model; return its folder."""
     from attrition.labels.treated_labels import count_treated_labels
     from attrition.model import registry
-    from attrition.model.bar import groups_table
-    from attrition.model.card import Claim
+    from attrition.model.card import ModelCard
     from attrition.model.card_page import write_card as write_pages
+    from attrition.model.promotion_criteria import group_calibration
 
-    runs, fitted = Runs(workspace), record.fitted
+    runs, fitted = Runs(workspace), run.fitted
     prose = workspace / "models" / f"{fitted.spec.name}.md"
-    claim = Claim(
+    card = ModelCard(
         version=version,
         prose=prose.read_text(encoding="utf-8") if prose.is_file() else None,
         fitted=fitted,
-        examination=record.examination,
+        evaluation=run.evaluation,
         checks=checks,
-        groups=groups_table(record.examination, record.groups),
+        groups=group_calibration(run.evaluation, run.groups),
         counts=_counts(panel.rows),
         about=panel.provenance,
         quality=runs.read_quality(),
-        made_from=record.made_from,
-        rival=incumbent,
-        treated_labels=count_treated_labels(record.groups, runs.read_given(), fitted.spec.headline, known_at=fitted.at),
+        made_from=run.made_from,
+        incumbent=incumbent,
+        treated_labels=count_treated_labels(run.groups, runs.read_given(), fitted.spec.headline, known_at=fitted.at),
     )
     with atomic_folder(runs.card(version)) as folder:
-        write_pages(folder, claim)
-    registry.conclude(workspace, version, checks, papers=runs.card(version))
+        write_pages(folder, card)
+    registry.log_checks(workspace, version, checks, artifacts=runs.card(version))
     return runs.card(version)
 
 
@@ -150,6 +171,7 @@ def write_verdict(
 ) -> Path:
     """Write which criteria a version passed, and whether it was promoted; return the file."""
     verdict = {
+        "format": VERDICT_FORMAT,
         "version": version,
         "fitted_at": f"{fitted_at:%Y-%m-%d}",
         "promoted": is_promoted,
@@ -160,17 +182,19 @@ def write_verdict(
     return Runs(workspace).verdict(version)
 
 
-def evaluate_incumbent(workspace: Path, evaluation: Examination, panel: Panel) -> Rival | None:
+def evaluate_incumbent(workspace: Path, evaluation: HoldoutEvaluation, panel: Panel) -> Incumbent | None:
     """Evaluate the champion's specification on the same months; none when no champion can be compared with."""
-    from attrition.model import bar, registry
+    from attrition.model import promotion_criteria, registry
     from attrition.model.persistence import UnknownFormat
 
     try:
         champion, version = registry.champion(workspace)
     except (NotMadeYet, UnknownFormat):  # a champion of another format cannot score: any that passes replaces it
         return None
-    trial = bar.champion_trial(champion, evaluation, panel=panel.rows, outcomes=panel.outcomes)
-    return bar.Rival(version, champion, trial)
+    backtest = promotion_criteria.backtest_champion_recipe(
+        champion, evaluation, panel=panel.rows, outcomes=panel.outcomes
+    )
+    return promotion_criteria.Incumbent(version, champion, backtest)
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:

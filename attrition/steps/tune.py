@@ -14,10 +14,10 @@ from attrition.steps.declarations import read_spec
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
-    from attrition.model.gain import Gain
+    from attrition.model.improvement import Improvement
     from attrition.model.panel import Panel
     from attrition.model.tunable import TuneJob
-    from attrition.model.tune import Searched
+    from attrition.model.tune import TuningResult
 
 
 def read_tune_job(workspace: Path) -> TuneJob:
@@ -35,27 +35,29 @@ def read_tune_job(workspace: Path) -> TuneJob:
     return declared.read(workspace / "pipelines" / "tune.toml", TuneJob)
 
 
-def search_settings(workspace: Path, panel: Panel, job: TuneJob, *, progress: Progress) -> tuple[Searched, Gain | None]:
+def tune_settings(
+    workspace: Path, panel: Panel, job: TuneJob, *, progress: Progress
+) -> tuple[TuningResult, Improvement | None]:
     """Search settings on past months, and compare the best with the declared ones on later months.
 
     Returns
     -------
-    Searched, Gain or None
+    TuningResult, Improvement or None
         The trials, and the comparison; none where nothing beat the declared settings even on the months searched.
     """
-    from attrition.model.folds import Material, folds_of
-    from attrition.model.gain import gain
-    from attrition.model.tune import search
+    from attrition.model.folds import TuningData, make_folds
+    from attrition.model.improvement import measure_improvement
+    from attrition.model.tune import search_settings
 
-    material = Material(panel.rows, panel.outcomes, panel.features, read_spec(workspace, job.model), job)
+    data = TuningData(panel.rows, panel.outcomes, panel.features, read_spec(workspace, job.model), job)
     progress("preparing the past months")
     storage = Runs(workspace).tune / "trials.db"
-    searched = search(material, folds_of(material), storage=storage, clock=time.monotonic, progress=progress)
+    searched = search_settings(data, make_folds(data), storage=storage, clock=time.monotonic, progress=progress)
     is_other = searched.best != searched.default
-    return searched, gain(material, searched.best, progress=progress) if is_other else None
+    return searched, measure_improvement(data, searched.best, progress=progress) if is_other else None
 
 
-def write_search(workspace: Path, model: str, searched: Searched, comparison: Gain | None) -> list[Path]:
+def write_search(workspace: Path, model: str, searched: TuningResult, comparison: Improvement | None) -> list[Path]:
     """Write the trials and the verdict; a proposal only where the settings are better beyond noise.
 
     Parameters
@@ -64,9 +66,9 @@ def write_search(workspace: Path, model: str, searched: Searched, comparison: Ga
         ``runs/tune/`` in it is written to; the model's own declaration is read and never written.
     model : str
         Which declaration of ``models/`` was tuned.
-    searched : Searched
+    searched : TuningResult
         The trials.
-    comparison : Gain, optional
+    comparison : Improvement, optional
         The comparison on later months.
 
     Returns
@@ -74,7 +76,7 @@ def write_search(workspace: Path, model: str, searched: Searched, comparison: Ga
     list of Path
         The verdict, and the proposal where there is one. A proposal of an earlier search is removed.
     """
-    from attrition.model.proposal import proposal
+    from attrition.model.proposal import propose_declaration
 
     folder = Runs(workspace).tune
     changed = {name: value for name, value in searched.best.items() if value != searched.default[name]}
@@ -90,11 +92,11 @@ def write_search(workspace: Path, model: str, searched: Searched, comparison: Ga
         return [folder / "verdict.json"]
     text = (workspace / "models" / f"{model}.toml").read_text(encoding="utf-8-sig")
     with atomic_file(proposed) as path:
-        path.write_text(proposal(text, changed), encoding="utf-8")
+        path.write_text(propose_declaration(text, changed), encoding="utf-8")
     return [folder / "verdict.json", proposed]
 
 
-def _verdict(searched: Searched, comparison: Gain | None) -> dict[str, Any]:
+def _verdict(searched: TuningResult, comparison: Improvement | None) -> dict[str, Any]:
     """Return the figures of the search and of the comparison as plain values."""
     loss = searched.trials["log_loss"]
     months = {"searched": searched.months, "judged": comparison.months if comparison else ()}

@@ -12,7 +12,7 @@ from attrition.model import aliases
 if TYPE_CHECKING:
     from attrition.model.aliases import AliasChange, Version
 
-NEVER_EVALUATED = "never judged"
+NEVER_EVALUATED = "never evaluated"
 """What a version failed that was registered and not evaluated to the end."""
 
 
@@ -43,6 +43,6 @@ def find_version(workspace: Path, number: str) -> Version:
 
 def failed_checks(version: Version) -> list[str]:
     """Name the promotion criteria a version failed; one that was never evaluated to the end has failed just that."""
-    if version.tags.get("bar_met") == "true":
+    if version.tags.get(aliases.PASSED) == "true":
         return []
-    return [name for name in version.tags.get("bar_missed", "").split("; ") if name] or [NEVER_EVALUATED]
+    return [name for name in version.tags.get(aliases.FAILED, "").split("; ") if name] or [NEVER_EVALUATED]

@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 
 def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
-    """Write how a model stood against each line of the bar, and what became of it.
+    """Write which promotion criteria a model passed, and whether it was promoted.
 
     Examples
     --------
-    >>> check = {"name": "calibration error", "passed": False, "said": "0.021; at most 0.015"}
+    >>> check = {"name": "calibration error", "passed": False, "finding": "0.021; at most 0.015"}
     >>> for line in verdict_lines({"version": "3", "promoted": False, "checks": [check]}):
     ...     print(line)
-    version 3 against the bar
-      missed  calibration error: 0.021; at most 0.015
-    it misses the bar and was not promoted; a champion that was there before stays
+    version 3 and the promotion criteria
+      failed  calibration error: 0.021; at most 0.015
+    it failed and was not promoted; a champion that was there before stays
     """
-    lines = [f"  {'met   ' if one['passed'] else 'missed'}  {one['name']}: {one['said']}" for one in verdict["checks"]]
-    end = "it misses the bar and was not promoted; a champion that was there before stays"
+    lines = [f"  {('failed', 'passed')[one['passed']]}  {one['name']}: {one['finding']}" for one in verdict["checks"]]
+    end = "it failed and was not promoted; a champion that was there before stays"
     if all(one["passed"] for one in verdict["checks"]):
-        end = "it meets the bar, but another version became champion meanwhile; `attrition models list` says which"
+        end = "it passed, but another version became champion meanwhile; `attrition models list` says which"
     if verdict["promoted"]:
-        end = "it meets the bar and is the champion now"
-    return [f"version {verdict['version']} against the bar", *lines, end]
+        end = "it passed and is the champion now"
+    return [f"version {verdict['version']} and the promotion criteria", *lines, end]
 
 
 def search_lines(verdict: Mapping[str, Any]) -> list[str]:
@@ -68,9 +68,9 @@ def version_lines(listed: VersionList) -> list[str]:
     """Write every registered version, newest first, and below every decision about them, newest first."""
     if not listed.versions:
         return ["no version is registered yet; `attrition retrain` makes one"]
-    head = f"{'version':<9}{'fitted at':<12}{'examined on':<20}{'bar':<24}alias"
+    head = f"{'version':<9}{'fitted at':<12}{'evaluated on':<20}{'criteria':<24}alias"
     lines = [
-        f"{one.number:<9}{one.tags.get('fitted_at', ''):<12}{one.tags.get('examined_on', ''):<20}"
+        f"{one.number:<9}{one.tags.get('fitted_at', ''):<12}{one.tags.get('holdout_months', ''):<20}"
         f"{_criteria(one.tags):<24}{', '.join(one.aliases)}".rstrip()
         for one in reversed(listed.versions)
     ]
@@ -89,9 +89,9 @@ def change_line(change: AliasChange) -> str:
     >>> from attrition.model.aliases import AliasChange
     >>> when, why = "2026-11-02T09:00:00+00:00", "new pay scheme"
     >>> change_line(AliasChange("promoted", "4", when, "Li Na", why, ("golden rows",)))
-    '2026-11-02 09:00 UTC  promoted version 4  by Li Na: new pay scheme (although it missed: golden rows)'
+    '2026-11-02 09:00 UTC  promoted version 4  by Li Na: new pay scheme (although it failed: golden rows)'
     """
-    despite = f" (although it missed: {'; '.join(change.despite)})" if change.despite else ""
+    despite = f" (although it failed: {'; '.join(change.despite)})" if change.despite else ""
     when = f"{change.on[:10]} {change.on[11:16]} UTC"
     return f"{when}  {change.what} version {change.version}  by {change.by}: {change.why}{despite}"
 
@@ -101,8 +101,8 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     width = 4 + max(len(first) for _, first, _ in [*comparison.facts, *comparison.figures])
     head = f"{'':<36}{'version ' + comparison.versions[0]:<{width}}version {comparison.versions[1]}"
     lines = [f"{what:<36}{first:<{width}}{second}" for what, first, second in [*comparison.facts, *comparison.figures]]
-    examined = {what: (first, second) for what, first, second in comparison.facts}["examined on"]
-    warning = ["they were examined on different months; a difference may be the months'"]
+    evaluated = {what: (first, second) for what, first, second in comparison.facts}["evaluated on"]
+    warning = ["they were evaluated on different months; a difference may be the months'"]
     same = comparison.agreement
     lists = (
         [
@@ -112,14 +112,16 @@ def comparison_lines(comparison: Comparison) -> list[str]:
         if same
         else ["their lists were not compared: there is no panel that both can read"]
     )
-    return [head, *lines, "", *(warning if examined[0] != examined[1] else []), *lists]
+    return [head, *lines, "", *(warning if evaluated[0] != evaluated[1] else []), *lists]
 
 
 def _criteria(tags: Mapping[str, str]) -> str:
-    if "bar_met" not in tags:
-        return "never judged"
-    missed = [name for name in tags.get("bar_missed", "").split("; ") if name]
-    return "met" if not missed else missed[0] if len(missed) == 1 else f"missed {len(missed)} checks"
+    from attrition.model.aliases import FAILED, PASSED
+
+    if PASSED not in tags:
+        return "never evaluated"
+    failed = [name for name in tags.get(FAILED, "").split("; ") if name]
+    return "passed" if not failed else failed[0] if len(failed) == 1 else f"failed {len(failed)} checks"
 
 
 def _span(months: Sequence[str]) -> str:

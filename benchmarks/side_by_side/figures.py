@@ -8,21 +8,21 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
-from attrition.model.clusters import redraws
-from attrition.model.metrics import Judged, auc, average_precision, calibration_error
+from attrition.model.clusters import bootstrap_weights
+from attrition.model.metrics import LabelledScores, auc, average_precision, calibration_error
 
 OURS = "attrition"
-Metric = Callable[[Judged, np.ndarray | None], np.ndarray]
+Metric = Callable[[LabelledScores, np.ndarray | None], np.ndarray]
 
 
 def mean_of_months(metric: Metric) -> Metric:
     """Give the plain mean of a metric over the months; a month in which it has no value is left out."""
 
-    def mean(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+    def mean(judged: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
         months = []
         for month in np.unique(judged.month):
             here = judged.month == month
-            one = Judged(judged.label[here], judged.risk[here], judged.agent[here], judged.month[here])
+            one = LabelledScores(judged.label[here], judged.risk[here], judged.agent[here], judged.month[here])
             months.append(metric(one, None if weight is None else weight[here]))
         found = np.stack(months)
         counted = np.isfinite(found)
@@ -31,7 +31,7 @@ def mean_of_months(metric: Metric) -> Metric:
     return mean
 
 
-def brier(judged: Judged, weight: np.ndarray | None = None) -> np.ndarray:
+def brier(judged: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
     """Give the mean squared distance of risk and outcome."""
     w = np.ones((len(judged.label), 1)) if weight is None else weight
     return (judged.label - judged.risk) ** 2 @ w / w.sum(axis=0)
@@ -70,7 +70,7 @@ def judge(scores: Mapping[str, pd.DataFrame], truth: pd.DataFrame, *, draws: int
     """
     rows = truth.sort_values(KEYS, kind="stable", ignore_index=True)
     laid = {peer: _judged(rows, told) for peer, told in scores.items()}
-    weight = redraws(laid[OURS].agent, draws=draws, seed=seed)
+    weight = bootstrap_weights(laid[OURS].agent, draws=draws, seed=seed)
     found = []
     for metric, (measure, sign) in METRICS.items():
         ours, ours_redrawn = measure(laid[OURS], None)[0], measure(laid[OURS], weight)
@@ -82,12 +82,12 @@ def judge(scores: Mapping[str, pd.DataFrame], truth: pd.DataFrame, *, draws: int
     return table.assign(rows=len(rows), events=int(rows["label"].sum()))
 
 
-def _judged(rows: pd.DataFrame, scores: pd.DataFrame) -> Judged:
+def _judged(rows: pd.DataFrame, scores: pd.DataFrame) -> LabelledScores:
     both = rows.merge(scores, on=KEYS, how="left", validate="one_to_one")
     missing = int(both["risk"].isna().sum())
     if missing:
         raise ValueError(f"{missing} of {len(both)} rows were not scored; every peer must score them all")
-    return Judged(
+    return LabelledScores(
         both["label"].to_numpy(dtype=float),
         both["risk"].to_numpy(dtype=float),
         both["agent_id"].astype(str).to_numpy(),

@@ -13,7 +13,7 @@ import pandas as pd
 from attrition import declared
 from attrition.labels.outcomes import KEYS
 from attrition.model.baselines import baselines
-from attrition.model.encode import learn
+from attrition.model.encode import fit_encoding
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
 from attrition.runs import Runs
@@ -57,7 +57,7 @@ def _scoring(fitted: object, horizon: int) -> Score:
 
 def _baseline(peer: str, workspace: Path, known: Known) -> Score:
     panel = Runs(workspace).read_panel()
-    encoding = learn(panel.rows[panel.rows["as_of"] <= known.rows["as_of"].max()], panel.features)
+    encoding = fit_encoding(panel.rows[panel.rows["as_of"] <= known.rows["as_of"].max()], panel.features)
     X, label = known.mature()
     model = baselines(encoding)[peer].fit(X, label)
     return lambda later: model.predict_proba(later[known.names].to_numpy())[:, 1]

@@ -12,9 +12,9 @@ import pandas as pd
 from attrition import declared
 from attrition.data.atomic import atomic_folder
 from attrition.labels.outcomes import KEYS, VOLUNTARY, exit_within
-from attrition.model.encode import learn
+from attrition.model.encode import fit_encoding
 from attrition.model.spec import BacktestJob
-from attrition.model.splits import Origin, origins
+from attrition.model.splits import Origin, expanding_origins
 from attrition.runs import Runs
 
 FACTS = ["label", "months", "event"]
@@ -39,7 +39,7 @@ def lay(workspace: Path, folder: Path, *, horizon: int) -> dict[str, object]:
             "horizon": horizon,
             "workspace": str(workspace.resolve()),
             "at": [f"{origin.at:%Y-%m-%d}" for origin in laid],
-            "names": [feature.name for feature in learn(panel.head(0), features).features],
+            "names": [feature.name for feature in fit_encoding(panel.head(0), features).features],
             "categories": sorted(feature.name for feature in features if feature.is_category),
             "draws": job.draws,
             "hash": _hash(fresh),
@@ -50,7 +50,7 @@ def lay(workspace: Path, folder: Path, *, horizon: int) -> dict[str, object]:
 
 def laid_origins(panel: pd.DataFrame, job: BacktestJob, *, horizon: int) -> list[Origin]:
     """Lay the origins as the backtest declares them, with the judged horizon as the gap."""
-    return origins(
+    return expanding_origins(
         panel["as_of"],
         first_after=job.first_after_months,
         step=job.step_months,
@@ -92,7 +92,7 @@ def _write_origin(
     folder: Path, origin: Origin, panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: list, horizon: int
 ) -> None:
     past = (panel["as_of"] <= origin.at).to_numpy()
-    encoding = learn(panel[past], features)
+    encoding = fit_encoding(panel[past], features)
     seen = outcomes[past].reset_index(drop=True)
     label = exit_within(seen, horizon, known_at=origin.at).rename("label")
     facts = pd.concat([seen[KEYS], label, time_to_exit(seen, known_at=origin.at)], axis=1)

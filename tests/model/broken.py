@@ -1,4 +1,4 @@
-"""One way to break each check of the bar on purpose, with real parts: the candidate and the champion it is held to."""
+"""One way to fail each promotion criterion on purpose, with real parts: the candidate and the incumbent."""
 
 from __future__ import annotations
 
@@ -8,111 +8,113 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from attrition.labels.outcomes import KEYS
-from attrition.model.bar import Candidate, Rival
-from attrition.model.calibration import Calibration
-from attrition.model.canaries import Canary
+from attrition.model.calibration import Calibrator
 from attrition.model.golden import GOLDEN
+from attrition.model.null_checks import NullCheck
 from attrition.model.persistence import HASHES, save_fitted
+from attrition.model.promotion_criteria import Candidate, Incumbent
 from attrition.model.risk import fit
 from tests.model.conftest import Centre
 
-Broken = tuple[Candidate, Rival | None]
+Broken = tuple[Candidate, Incumbent | None]
 
 
 def changed(candidate, **fields):
-    return replace(candidate, examination=replace(candidate.examination, **fields))
+    return replace(candidate, evaluation=replace(candidate.evaluation, **fields))
 
 
 def with_metric(candidate, metric, value):
-    trial = candidate.examination.trial
-    metrics = trial.metrics.copy()
+    backtest = candidate.evaluation.backtest
+    metrics = backtest.metrics.copy()
     metrics.loc[(metrics["metric"] == metric) & (metrics["model"] == "resignation"), "value"] = value
-    return changed(candidate, trial=replace(trial, metrics=metrics))
+    return changed(candidate, backtest=replace(backtest, metrics=metrics))
 
 
 def with_risk(candidate, change):
-    """Change the risks that were examined."""
-    trial = candidate.examination.trial
-    return changed(candidate, trial=replace(trial, scores=trial.scores.assign(risk=change(trial.scores))))
+    """Change the risks of the holdout."""
+    backtest = candidate.evaluation.backtest
+    return changed(candidate, backtest=replace(backtest, scores=backtest.scores.assign(risk=change(backtest.scores))))
 
 
-def few_resignations(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    trial = candidate.examination.trial
-    rare = trial.scores["resigned"].where(trial.scores["resigned"].isna() | (trial.scores.index % 40 == 0), 0.0)
-    return changed(candidate, trial=replace(trial, scores=trial.scores.assign(resigned=rare))), rival
+def few_resignations(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    backtest = candidate.evaluation.backtest
+    rare = backtest.scores["resigned"].where(
+        backtest.scores["resigned"].isna() | (backtest.scores.index % 40 == 0), 0.0
+    )
+    return changed(candidate, backtest=replace(backtest, scores=backtest.scores.assign(resigned=rare))), incumbent
 
 
-def too_many_resignations(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    return with_metric(candidate, "observed_over_expected", 1.3), rival
+def too_many_resignations(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    return with_metric(candidate, "observed_over_expected", 1.3), incumbent
 
 
-def risks_too_spread(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    return changed(candidate, slope=Calibration(slope=0.7)), rival
+def risks_too_spread(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    return changed(candidate, calibration_line=Calibrator(slope=0.7)), incumbent
 
 
-def risks_twice_too_high(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    return with_risk(candidate, lambda scores: scores["risk"] * 2), rival
+def risks_twice_too_high(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    return with_risk(candidate, lambda scores: scores["risk"] * 2), incumbent
 
 
-def worse_than_tenure(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    return with_metric(candidate, "auc", 0.4), rival
+def worse_than_tenure(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    return with_metric(candidate, "auc", 0.4), incumbent
 
 
-def worse_than_the_champion(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    scores = candidate.examination.trial.scores
+def worse_than_the_champion(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    scores = candidate.evaluation.backtest.scores
     better = scores["risk"].where(scores["resigned"] == 1, scores["risk"] / 2)
-    return candidate, replace(rival, trial=replace(rival.trial, scores=scores.assign(risk=better)))
+    return candidate, replace(incumbent, backtest=replace(incumbent.backtest, scores=scores.assign(risk=better)))
 
 
-def one_site_at_a_third(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
+def one_site_at_a_third(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
     def third(scores):
         site = scores[KEYS].merge(candidate.groups, on=KEYS, how="left")["site"].to_numpy()
         return scores["risk"].where(site != "Wuhan", scores["risk"] / 3)
 
-    return with_risk(candidate, third), rival
+    return with_risk(candidate, third), incumbent
 
 
-def another_list(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    """The champion knows nothing but chance and the way of working."""
+def another_list(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    """The champion has no features but a random one and the way of working."""
     other = fit(
         *(centre.panel, centre.outcomes),
         features=centre.features[-2:],
         spec=candidate.fitted.spec,
         at=centre.ends,
     )
-    return candidate, replace(rival, fitted=other)
+    return candidate, replace(incumbent, fitted=other)
 
 
-def noise_is_known(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    return changed(candidate, canaries=(Canary("noise features", 0.6, 0.01, 3.0),)), rival
+def noise_features_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    return changed(candidate, null_checks=(NullCheck("noise features", 0.6, 0.01, 3.0),)), incumbent
 
 
-def shuffled_is_known(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    return changed(candidate, canaries=(Canary("shuffled labels", 0.6, 0.01, 3.0),)), rival
+def shuffled_labels_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    return changed(candidate, null_checks=(NullCheck("shuffled labels", 0.6, 0.01, 3.0),)), incumbent
 
 
-def another_model_in_the_folder(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
-    """What was registered is not what was examined."""
+def another_model_in_the_folder(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+    """The registered model is not the evaluated one."""
     spec = candidate.fitted.spec
     other = spec.model_copy(update={"trees": spec.trees.model_copy(update={"seed": 21})})
     again = fit(centre.panel, centre.outcomes, features=centre.features, spec=other, at=centre.ends)
     for path in candidate.folder.iterdir():
         path.unlink()
     save_fitted(again, candidate.folder)
-    return candidate, rival
+    return candidate, incumbent
 
 
-def golden_risk_one_bit_off(candidate: Candidate, rival: Rival, centre: Centre) -> Broken:
+def golden_risk_one_bit_off(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
     """As if this machine computed otherwise than the one that saved; the hashes are right."""
     path, hashes = candidate.folder / GOLDEN, candidate.folder / HASHES
-    told, known = json.loads(path.read_text()), json.loads(hashes.read_text())
-    told["scores"]["risk"][0] += 2**-50
-    path.write_text(json.dumps(told))
-    hashes.write_text(json.dumps(known | {GOLDEN: hashlib.sha256(path.read_bytes()).hexdigest()}))
-    return candidate, rival
+    golden, digests = json.loads(path.read_text()), json.loads(hashes.read_text())
+    golden["scores"]["risk"][0] += 2**-50
+    path.write_text(json.dumps(golden))
+    hashes.write_text(json.dumps(digests | {GOLDEN: hashlib.sha256(path.read_bytes()).hexdigest()}))
+    return candidate, incumbent
 
 
-BROKEN: dict[str, Callable[[Candidate, Rival, Centre], Broken]] = {
+BROKEN: dict[str, Callable[[Candidate, Incumbent, Centre], Broken]] = {
     "enough resignations to judge by": few_resignations,
     "observed over expected": too_many_resignations,
     "calibration slope": risks_too_spread,
@@ -121,8 +123,8 @@ BROKEN: dict[str, Callable[[Candidate, Rival, Centre], Broken]] = {
     "at least as good as the champion": worse_than_the_champion,
     "level in every group": one_site_at_a_third,
     "keeps most of the champion's list": another_list,
-    "noise features": noise_is_known,
-    "shuffled labels": shuffled_is_known,
+    "noise features": noise_features_beat_chance,
+    "shuffled labels": shuffled_labels_beat_chance,
     "reloads with identical scores": another_model_in_the_folder,
     "golden rows": golden_risk_one_bit_off,
 }

@@ -12,11 +12,13 @@ import pytest
 
 from attrition.features.declare import Feature
 from attrition.model import registry
-from attrition.model.bar import Candidate, Rival
-from attrition.model.examine import Examination, examine
+from attrition.model.contribution_sizes import mean_contribution_sizes
+from attrition.model.holdout import HoldoutEvaluation, evaluate_holdout
 from attrition.model.persistence import save_fitted
+from attrition.model.promotion_criteria import Candidate, Incumbent
 from attrition.model.provenance import made_from
 from attrition.model.risk import FittedRisk, fit
+from attrition.model.run_artifacts import TrainingRun
 from attrition.model.spec import Spec
 
 FEATURES = (
@@ -118,7 +120,7 @@ def centre() -> Centre:
 
 @pytest.fixture(scope="session")
 def spec() -> Spec:
-    """Two horizons and few trees: quick, and enough for every promise."""
+    """Two horizons and few trees: quick, and enough for every test."""
     return Spec.model_validate(
         {
             "name": "resignation",
@@ -126,21 +128,21 @@ def spec() -> Spec:
             "trees": {"members": 2, "rounds": 40, "learning_rate": 0.1, "feature_share": 0.8},
             "involuntary": {"rounds": 20},
             "calibration": {"months": 4, "minimum_training_months": 4},
-            "examination": {"months": 4, "draws": 50, "members": 1},
+            "holdout": {"months": 4, "draws": 50, "members": 1},
         }
     )
 
 
 @pytest.fixture(scope="session")
 def fitted(centre: Centre, spec: Spec) -> FittedRisk:
-    """What a retrain at the end of the data makes."""
+    """The model of a retrain at the end of the data."""
     return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
 
 
 @pytest.fixture(scope="session")
-def exam(centre: Centre, spec: Spec) -> Examination:
-    """The examination that goes with it."""
-    return examine(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
+def evaluation(centre: Centre, spec: Spec) -> HoldoutEvaluation:
+    """Its holdout evaluation."""
+    return evaluate_holdout(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
 
 
 MANIFEST = [{"path": "exits.csv", "rows": 3, "bytes": 90, "sha256": "ab" * 32}]
@@ -167,10 +169,10 @@ def groups(centre: Centre) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def kept(centre: Centre, fitted: FittedRisk, exam: Examination, groups: pd.DataFrame) -> registry.Record:
-    """Everything a retrain leaves behind."""
+def run(centre: Centre, fitted: FittedRisk, evaluation: HoldoutEvaluation, groups: pd.DataFrame) -> TrainingRun:
+    """What a retrain logs."""
     origin = made_from(centre.panel, manifest=MANIFEST, declaration=DECLARATION, workspace=Path("nowhere"))
-    return registry.Record(fitted, exam, groups, origin, DECLARATION)
+    return TrainingRun(fitted, evaluation, groups, mean_contribution_sizes(fitted, centre.panel), origin, DECLARATION)
 
 
 @pytest.fixture(scope="session")
@@ -183,14 +185,14 @@ def signature() -> Any:
 
 
 @pytest.fixture(scope="session")
-def registered(tmp_path_factory: pytest.TempPathFactory, kept: registry.Record, signature: Any) -> Path:
-    """A workspace in which three versions are registered, and none is anything yet; copy it before writing."""
+def registered(tmp_path_factory: pytest.TempPathFactory, run: TrainingRun, signature: Any) -> Path:
+    """A workspace in which three versions are registered, and none has an alias yet; copy it before writing."""
     folder = tmp_path_factory.mktemp("registered") / "workspace"
     folder.mkdir()
     served = folder / "served.py"
     served.write_text(SERVED)
     for number in ("1", "2", "3"):
-        assert registry.record(folder, kept, served=served, signature=signature) == number
+        assert registry.log_run(folder, run, served=served, signature=signature) == number
     return folder
 
 
@@ -198,17 +200,17 @@ def registered(tmp_path_factory: pytest.TempPathFactory, kept: registry.Record, 
 def candidate(
     centre: Centre,
     fitted: FittedRisk,
-    exam: Examination,
+    evaluation: HoldoutEvaluation,
     groups: pd.DataFrame,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Candidate:
-    """A model that meets its bar, saved."""
+    """A model that passes every criterion, saved."""
     folder = tmp_path_factory.mktemp("candidate") / "fitted"
     save_fitted(fitted, folder)
-    return Candidate(fitted, exam, centre.panel[centre.panel["as_of"] == centre.ends], groups, folder)
+    return Candidate(fitted, evaluation, centre.panel[centre.panel["as_of"] == centre.ends], groups, folder)
 
 
 @pytest.fixture(scope="session")
-def rival(fitted: FittedRisk, exam: Examination) -> Rival:
+def incumbent(fitted: FittedRisk, evaluation: HoldoutEvaluation) -> Incumbent:
     """A champion by the same recipe."""
-    return Rival("1", fitted, exam.trial)
+    return Incumbent("1", fitted, evaluation.backtest)

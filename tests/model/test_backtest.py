@@ -10,19 +10,19 @@ JOB = BacktestJob(first_after_months=14, origins=2, step_months=3, members=1, dr
 
 
 @pytest.fixture(scope="module")
-def told():
+def steps():
     return []
 
 
 @pytest.fixture(scope="module")
-def done(centre, spec, told):
+def done(centre, spec, steps):
     return backtest(
         centre.panel,
         centre.outcomes,
         features=centre.features,
         spec=spec,
         job=JOB,
-        progress=lambda what, step, of: told.append((step, of)),
+        progress=lambda what, step, of: steps.append((step, of)),
     )
 
 
@@ -32,7 +32,7 @@ def test_each_month_is_scored_once_by_a_model_that_knew_no_label_of_it(done, cen
     assert headline["as_of"].nunique() == 6
     assert (headline["fitted_at"] < headline["as_of"]).all()
     for fitted in done.fits:
-        known = pd.Series(pd.to_datetime(list(fitted.resigning.levels[3].months))).pipe(month_end, plus=3)
+        known = pd.Series(pd.to_datetime(list(fitted.resignations.calibrators[3].months))).pipe(month_end, plus=3)
         assert known.max() <= fitted.at
 
 
@@ -59,8 +59,8 @@ def test_every_month_says_how_many_were_seen_and_expected(done):
     assert months["observed"].mean() == pytest.approx(months["expected"].mean(), rel=0.4)
 
 
-def test_progress_is_told_from_first_to_last(done, told):
-    assert told == [(0, 2), (1, 2), (2, 2)]
+def test_progress_is_told_from_first_to_last(done, steps):
+    assert steps == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_too_short_a_history_is_refused_in_words(centre, spec):

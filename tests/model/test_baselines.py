@@ -4,12 +4,12 @@ import pytest
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import exit_within
 from attrition.model.baselines import baselines, tenure_feature
-from attrition.model.encode import Encoding, learn
+from attrition.model.encode import Encoding, fit_encoding
 
 
 @pytest.fixture(scope="module")
 def table(centre):
-    encoding = learn(centre.panel, centre.features)
+    encoding = fit_encoding(centre.panel, centre.features)
     label = exit_within(centre.outcomes, 1, known_at=centre.ends)
     known = label.notna().to_numpy()
     return encoding, encoding.matrix(centre.panel[known]), label[known].to_numpy()

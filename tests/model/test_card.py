@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from attrition.labels.treated_labels import TreatedLabels
-from attrition.model.bar import Check, Rival, groups_table
-from attrition.model.card import DRAWINGS, NOT_WRITTEN, Claim, card
+from attrition.model.card import DRAWINGS, NOT_WRITTEN, ModelCard, render_card
 from attrition.model.card_page import page, write_card
+from attrition.model.promotion_criteria import Check, Incumbent, group_calibration
 
 PROSE = "# The model\n\n## Purpose\nTo talk.\n\n## Forbidden uses\n- Dismissal.\n"
 CHECKS = [Check("calibration slope", True, "1.00; .8 to 1.2"), Check("golden rows", False, "a|b moved")]
@@ -17,14 +17,14 @@ QUALITY = pd.DataFrame(
 
 
 @pytest.fixture(scope="module")
-def claim(kept, centre):
-    return Claim(
+def card(run, centre):
+    return ModelCard(
         version="7",
         prose=PROSE,
-        fitted=kept.fitted,
-        examination=kept.examination,
+        fitted=run.fitted,
+        evaluation=run.evaluation,
         checks=CHECKS,
-        groups=groups_table(kept.examination, kept.groups),
+        groups=group_calibration(run.evaluation, run.groups),
         counts={"agent_months": len(centre.panel), "agents": centre.panel["agent_id"].nunique(), "months": 30},
         about={
             "site": {"name": "Foshan"},
@@ -33,13 +33,13 @@ def claim(kept, centre):
             "assumptions": [{"en": "exits are complete", "zh": "离职记录完整"}],
         },
         quality=QUALITY,
-        made_from=kept.made_from,
+        made_from=run.made_from,
     )
 
 
 @pytest.fixture(scope="module")
-def text(claim):
-    return card(claim)
+def text(card):
+    return render_card(card)
 
 
 def section(text, title):
@@ -48,37 +48,39 @@ def section(text, title):
 
 def test_the_half_that_people_write_stands_in_it_word_for_word(text):
     assert PROSE.strip() in text
-    assert text.index("Forbidden uses") < text.index("What was measured of version 7")
+    assert text.index("Forbidden uses") < text.index("Figures of version 7")
 
 
-def test_it_counts_the_labels_that_help_may_have_moved(claim):
+def test_it_counts_the_labels_that_help_may_have_moved(card):
     fitted_on = section(
-        card(replace(claim, treated_labels=TreatedLabels(3, 2000, 150, 60, 9))), "What it was fitted on"
+        render_card(replace(card, treated_labels=TreatedLabels(3, 2000, 150, 60, 9))), "What it was fitted on"
     )
     assert "Of 2,000 mature labels for a horizon of 3 months, 150 (7.5%, 60 agents)" in fitted_on
 
 
-def test_of_few_agents_who_were_helped_no_number_is_told(claim):
-    fitted_on = section(card(replace(claim, treated_labels=TreatedLabels(3, 2000, 17, 9, 4))), "What it was fitted on")
+def test_of_few_agents_who_were_helped_no_number_is_told(card):
+    fitted_on = section(
+        render_card(replace(card, treated_labels=TreatedLabels(3, 2000, 17, 9, 4))), "What it was fitted on"
+    )
     assert "some, of fewer than 10 agents, are of agents who received an intervention" in fitted_on
     assert "17" not in fitted_on.split("Of 2,000")[1]
 
 
-def test_a_card_whose_human_half_is_missing_says_so(claim):
-    assert NOT_WRITTEN in card(replace(claim, prose=None))
+def test_a_card_whose_human_half_is_missing_says_so(card):
+    assert NOT_WRITTEN in render_card(replace(card, prose=None))
 
 
-def test_it_says_data_dates_inputs_and_what_was_set_aside(text, claim):
+def test_it_says_data_dates_inputs_and_what_was_set_aside(text, card):
     assert "12,000 agent-months at risk" in text
     assert "| pay | not supplied |" in text
     assert "| exits.csv | 3 | `abababababababab` |" in text
     assert "| exits | withdrawal | 7 |" in text
-    assert claim.made_from["panel_sha256"] in text
+    assert card.made_from["panel_sha256"] in text
 
 
-def test_it_lists_every_feature_with_its_words_in_both_languages(text, claim):
-    told = section(text, "Features by family")
-    assert all(f"| `{one.name}` | {one.family} | {one.en} | {one.zh} |" in told for one in claim.fitted.features)
+def test_it_lists_every_feature_with_its_words_in_both_languages(text, card):
+    part = section(text, "Features by family")
+    assert all(f"| `{one.name}` | {one.family} | {one.en} | {one.zh} |" in part for one in card.fitted.features)
 
 
 def test_it_shows_the_model_beside_its_baselines_with_intervals(text):
@@ -86,46 +88,46 @@ def test_it_shows_the_model_beside_its_baselines_with_intervals(text):
     assert re.search(r"\| auc \| 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) \|", text)
 
 
-def test_another_recipe_of_the_champion_stands_beside_it(claim, text):
-    rival = Rival("6", claim.fitted, replace(claim.examination.trial))
-    assert "| figure | resignation | base rate | logistic | tenure only | champion recipe |" in card(
-        replace(claim, rival=rival)
+def test_another_recipe_of_the_champion_stands_beside_it(card, text):
+    incumbent = Incumbent("6", card.fitted, replace(card.evaluation.backtest))
+    assert "| figure | resignation | base rate | logistic | tenure only | champion recipe |" in render_card(
+        replace(card, incumbent=incumbent)
     )
-    same = replace(rival, trial=claim.examination.trial)
-    assert card(replace(claim, rival=same)) == text
+    same = replace(incumbent, backtest=card.evaluation.backtest)
+    assert render_card(replace(card, incumbent=same)) == text
 
 
-def test_it_tells_how_early_leavers_stood_at_the_top(claim, text):
-    share = claim.examination.lead.set_index("metric").loc["listed_before_share", "value"]
+def test_it_has_how_early_leavers_were_at_the_top(card, text):
+    share = card.evaluation.lead_time.set_index("metric").loc["listed_before_share", "value"]
     assert f"{share:.0%} (" in re.search(r"### Lead time\n\n(.*)", text)[1]
 
 
 def test_it_shows_every_check_with_its_result(text):
-    told = section(text, "Every check of the bar")
-    assert "| calibration slope | met | 1.00; .8 to 1.2 |" in told
-    assert "| golden rows | **missed** | a\\|b moved |" in told
-    assert "**It missed its bar: golden rows.**" in text
+    part = section(text, "Promotion criteria")
+    assert "| calibration slope | passed | 1.00; .8 to 1.2 |" in part
+    assert "| golden rows | **failed** | a\\|b moved |" in part
+    assert "**It failed: golden rows.**" in text
 
 
-def test_of_a_small_group_only_its_name_is_told(claim):
-    few = claim.groups.assign(verdict="too few")
-    told = section(card(replace(claim, groups=few)), "Subgroups")
-    assert "- too few, site: Foshan, Wuhan" in told
-    assert "| site |" not in told
+def test_of_a_small_group_only_its_name_is_told(card):
+    few = card.groups.assign(verdict="too few")
+    part = section(render_card(replace(card, groups=few)), "Subgroups")
+    assert "- too few, site: Foshan, Wuhan" in part
+    assert "| site |" not in part
 
 
-def test_it_names_limits_and_assumptions(text, claim):
-    told = section(text, "Limits of this version")
-    assert "- exits are complete" in told
-    assert all(note in told for note in claim.fitted.notes)
+def test_it_names_limits_and_assumptions(text, card):
+    part = section(text, "Limits of this version")
+    assert "- exits are complete" in part
+    assert all(note in part for note in card.fitted.notes)
 
 
 def test_no_agent_is_named_in_it(text, centre):
     assert not any(agent in text for agent in centre.panel["agent_id"].unique())
 
 
-def test_the_page_holds_its_drawings_and_asks_for_nothing_from_outside(claim, tmp_path):
-    write_card(tmp_path, claim)
+def test_the_page_holds_its_drawings_and_asks_for_nothing_from_outside(card, tmp_path):
+    write_card(tmp_path, card)
     shown = (tmp_path / "card.html").read_text(encoding="utf-8")
     assert shown.count('<svg role="img" aria-label=') == len(DRAWINGS)
     assert "<img" not in shown
@@ -133,10 +135,10 @@ def test_the_page_holds_its_drawings_and_asks_for_nothing_from_outside(claim, tm
     assert "<td>withdrawal</td>" in shown
 
 
-def test_the_same_claim_gives_the_same_bytes(claim, tmp_path):
+def test_the_same_card_gives_the_same_bytes(card, tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_card(tmp_path / name, claim)
+        write_card(tmp_path / name, card)
     names = {path.name for path in (tmp_path / "one").iterdir()}
     assert names == {"card.md", "card.html", *(f"{name}.svg" for name in DRAWINGS)}
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)

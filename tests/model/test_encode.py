@@ -4,7 +4,7 @@ import pytest
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.model.encode import canonical_order, learn
+from attrition.model.encode import canonical_order, fit_encoding
 
 MODE = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
 PAY = Feature(name="pay_market_ratio", family="pay", lever="pay", en="", zh="", unit="ratio", direction=-1)
@@ -18,7 +18,7 @@ ROWS = pd.DataFrame(
 
 
 def test_features_stand_in_order_of_name_and_words_in_order_of_frequency():
-    encoding = learn(ROWS, [MODE, PAY], fewest_agents=1)
+    encoding = fit_encoding(ROWS, [MODE, PAY], fewest_agents=1)
     assert encoding.names == ["pay_market_ratio", "schedule_work_mode"]
     assert encoding.categories == {"schedule_work_mode": ("office", "home")}
 
@@ -26,25 +26,25 @@ def test_features_stand_in_order_of_name_and_words_in_order_of_frequency():
 def test_a_category_has_no_direction():
     directed = Feature(name="pay_grade", family="pay", lever="pay", en="", zh="", unit="category", direction=1)
     rows = pd.DataFrame({"agent_id": ["a"], "pay_grade": ["a"], "pay_market_ratio": [1.0]})
-    assert learn(rows, [directed, PAY]).constraints == [0, -1]
+    assert fit_encoding(rows, [directed, PAY]).constraints == [0, -1]
 
 
 def test_a_word_of_few_agents_is_pooled_with_what_is_missing_however_many_rows_it_has():
     rows = pd.DataFrame({"agent_id": ["a"] * 6 + list("bcd"), "schedule_work_mode": ["moon"] * 6 + ["home"] * 3})
-    encoding = learn(rows, [MODE], fewest_agents=3)
+    encoding = fit_encoding(rows, [MODE], fewest_agents=3)
     assert encoding.categories == {"schedule_work_mode": ("home",)}
     assert np.isnan(encoding.matrix(rows)).sum() == 6
 
 
 def test_null_and_infinite_are_missing():
-    encoding = learn(ROWS, [MODE, PAY], fewest_agents=1)
+    encoding = fit_encoding(ROWS, [MODE, PAY], fewest_agents=1)
     odd = pd.DataFrame({"schedule_work_mode": [None, pd.NA], "pay_market_ratio": [np.inf, -np.inf]})
     assert np.isnan(encoding.matrix(odd)).all()
 
 
 @pytest.mark.parametrize("dtype", ["Float64", "object", "float32", "Int64"])
 def test_numbers_of_any_type_are_the_same_numbers(dtype):
-    encoding = learn(ROWS, [PAY])
+    encoding = fit_encoding(ROWS, [PAY])
     assert encoding.matrix(pd.DataFrame({"pay_market_ratio": pd.Series([1, 2], dtype=dtype)})).ravel().tolist() == [
         1,
         2,
@@ -52,7 +52,7 @@ def test_numbers_of_any_type_are_the_same_numbers(dtype):
 
 
 def test_a_missing_column_is_named_with_its_nearest_spelling():
-    encoding = learn(ROWS, [PAY])
+    encoding = fit_encoding(ROWS, [PAY])
     with pytest.raises(DataError, match=r'pay_market_ratio \(did you mean "pay_market_rati"\?\)'):
         encoding.matrix(pd.DataFrame({"pay_market_rati": [1.0]}))
 

@@ -2,28 +2,28 @@ import numpy as np
 import pytest
 
 from attrition.model.figures import calibration_table, capture_table, draw_calibration, draw_capture
-from attrition.model.metrics import Judged
+from attrition.model.metrics import LabelledScores
 
 
 @pytest.fixture
-def judged():
+def scores():
     risk = np.arange(100) / 100
-    return Judged((risk >= 0.9).astype(float), risk, np.arange(100).astype(str), np.zeros(100))
+    return LabelledScores((risk >= 0.9).astype(float), risk, np.arange(100).astype(str), np.zeros(100))
 
 
-def test_each_bin_holds_a_tenth_with_its_mean_risk_and_rate(judged):
-    table = calibration_table(judged)
+def test_each_bin_holds_a_tenth_with_its_mean_risk_and_rate(scores):
+    table = calibration_table(scores)
     assert table["rows"].tolist() == [10] * 10
     assert table["observed"].tolist() == [0] * 9 + [1]
     assert table["expected"].iloc[0] == pytest.approx(0.045)
 
 
-def test_the_top_tenth_of_a_perfect_list_holds_every_leaver(judged):
-    table = capture_table(judged).set_index("listed")["found"]
+def test_the_top_tenth_of_a_perfect_list_holds_every_leaver(scores):
+    table = capture_table(scores).set_index("listed")["captured"]
     assert (table.iloc[0], table.iloc[5], table.iloc[10], table.iloc[100]) == (0, 0.5, 1, 1)
 
 
-def test_what_is_drawn_is_the_table(judged):
-    for table, draw in ((calibration_table(judged), draw_calibration), (capture_table(judged), draw_capture)):
+def test_what_is_drawn_is_the_table(scores):
+    for table, draw in ((calibration_table(scores), draw_calibration), (capture_table(scores), draw_capture)):
         line = draw(table).axes[0].lines[1]
         np.testing.assert_array_equal(line.get_ydata(), table.iloc[:, 1])

@@ -76,5 +76,5 @@ def test_a_waiver_in_writing_lets_one_feature_pass():
 
 
 def test_a_waiver_without_words_is_refused():
-    with pytest.raises(DeclarationError, match="needs a reason in words"):
+    with pytest.raises(DeclarationError, match="needs a reason of at least three words"):
         parse({"waivers": {"pay_market_ratio": "ok"}}, LeakageRules, where="resignation.toml")

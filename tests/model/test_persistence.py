@@ -53,9 +53,9 @@ def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):
 
 
 def test_a_changed_byte_is_refused_before_it_is_parsed(folder):
-    path = folder / "resigning_0.txt"
+    path = folder / "resignations_0.txt"
     path.write_bytes(path.read_bytes().replace(b"leaf_value=0", b"leaf_value=1", 1)[:-1])
-    with pytest.raises(AttritionError, match=r"resigning_0.txt changed"):
+    with pytest.raises(AttritionError, match=r"resignations_0.txt changed"):
         load_fitted(folder)
 
 
@@ -84,11 +84,11 @@ def test_no_ranges_of_features_are_kept_since_they_are_some_agents_own(folder):
     assert {word for line in kept for word in line.removeprefix("feature_infos=").split()} == {"none"}
 
 
-def test_the_folder_carries_what_its_answers_mean(fitted, folder):
-    told = json.loads((folder / "model.json").read_text())
-    assert [(one["name"], one["en"], one["zh"]) for one in told["features"]] == [
+def test_the_folder_holds_the_features_and_the_bands(fitted, folder):
+    saved = json.loads((folder / "model.json").read_text())
+    assert [(one["name"], one["en"], one["zh"]) for one in saved["features"]] == [
         (one.name, one.en, one.zh) for one in fitted.features
     ]
-    assert told["categories"] == {name: list(words) for name, words in fitted.encoding.categories.items()}
-    assert told["resigning"]["levels"]["3"]["slope"] == fitted.resigning.levels[3].slope
-    assert told["bands"]["3"] == fitted.bands[3]
+    assert saved["categories"] == {name: list(words) for name, words in fitted.encoding.categories.items()}
+    assert saved["resignations"]["calibrators"]["3"]["slope"] == fitted.resignations.calibrators[3].slope
+    assert saved["bands"]["3"] == fitted.bands[3]

@@ -4,9 +4,9 @@ import pytest
 
 from attrition.declared import parse
 from attrition.errors import DeclarationError
-from attrition.model.proposal import proposal
+from attrition.model.proposal import propose_declaration
 from attrition.model.spec import Spec
-from attrition.model.tunable import with_values
+from attrition.model.tunable import with_settings
 from tests.house.places import text
 
 VALUES = {"depth": 4, "learning_rate": 0.0412, "l2": 7.5}
@@ -18,14 +18,14 @@ def read(content: str) -> Spec:
 
 def test_the_shipped_declaration_keeps_every_other_line_and_remark():
     stands = text("models/resignation.toml")
-    made = proposal(stands, VALUES)
+    made = propose_declaration(stands, VALUES)
     differing = [pair for pair in zip(stands.splitlines(), made.splitlines(), strict=True) if pair[0] != pair[1]]
     assert [new for _, new in differing] == ["depth = 4", "learning_rate = 0.0412", "l2 = 7.5"]
-    assert read(made) == with_values(read(stands), VALUES)
+    assert read(made) == with_settings(read(stands), VALUES)
 
 
 def test_the_same_name_in_another_part_is_left_alone():
-    made = read(proposal(text("models/resignation.toml"), {"rounds": 300}))
+    made = read(propose_declaration(text("models/resignation.toml"), {"rounds": 300}))
     assert (made.trees.rounds, made.involuntary.rounds) == (300, 80)
 
 
@@ -35,7 +35,7 @@ def test_the_same_name_in_another_part_is_left_alone():
     ids=["no trees", "empty trees", "no last line end"],
 )
 def test_a_setting_that_was_left_to_its_default_is_added(stands: str):
-    assert read(proposal(stands, VALUES)) == with_values(read(stands), VALUES)
+    assert read(propose_declaration(stands, VALUES)) == with_settings(read(stands), VALUES)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_a_setting_that_was_left_to_its_default_is_added(stands: str):
 )
 def test_a_declaration_laid_out_in_another_way_is_left_to_a_person(stands: str):
     with pytest.raises(DeclarationError, match=r"under \[trees\] set depth = 4, learning_rate = 0.0412"):
-        proposal(stands, VALUES)
+        propose_declaration(stands, VALUES)

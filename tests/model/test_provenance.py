@@ -48,8 +48,8 @@ def test_a_run_names_inputs_declaration_code_packages_and_the_lock(panel, tmp_pa
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks" / "core.txt").write_text("lightgbm==4.7.0\n")
     entry = {"path": "exits.csv", "rows": 3, "sha256": "ab" * 32}
-    told = made_from(panel, manifest=[entry], declaration='name = "resignation"\n', workspace=tmp_path)
-    assert told["manifest"] == [entry]
-    assert list(told["locks"]) == ["core.txt"]
-    assert {"lightgbm", "pandas", "mlflow"} <= told["packages"].keys()
-    assert {len(told[key]) for key in ("panel_sha256", "declaration_sha256", "code_sha256")} == {64}
+    origin = made_from(panel, manifest=[entry], declaration='name = "resignation"\n', workspace=tmp_path)
+    assert origin["manifest"] == [entry]
+    assert list(origin["locks"]) == ["core.txt"]
+    assert {"lightgbm", "pandas", "mlflow"} <= origin["packages"].keys()
+    assert {len(origin[key]) for key in ("panel_sha256", "declaration_sha256", "code_sha256")} == {64}

@@ -4,25 +4,26 @@ import sqlite3
 from contextlib import closing
 from functools import partial
 
+import pandas as pd
 import pytest
 
 from attrition.errors import AttritionError, NotMadeYet
 from attrition.model import aliases, registry
 from attrition.model.aliases import AliasChange, UnknownSchema
-from attrition.model.bar import Check
+from attrition.model.promotion_criteria import Check
 from tests.model.conftest import MANIFEST
 
-MET = Check("calibration slope", True, "1.00")
+PASSED = Check("calibration slope", True, "1.00")
 
 
 @pytest.fixture(scope="module")
 def workspace(registered, tmp_path_factory):
-    """Two versions were judged and promoted, the first and then the second."""
+    """Two versions were evaluated and promoted, the first and then the second."""
     folder = shutil.copytree(registered, tmp_path_factory.mktemp("registry") / "workspace")
-    papers = tmp_path_factory.mktemp("papers")
-    (papers / "card.md").write_text("# Model card\n")
+    artifacts = tmp_path_factory.mktemp("artifacts")
+    (artifacts / "card.md").write_text("# Model card\n")
     for version, before in (("1", None), ("2", "1")):
-        registry.conclude(folder, version, [MET], papers=papers)
+        registry.log_checks(folder, version, [PASSED], artifacts=artifacts)
         aliases.promote(
             folder, AliasChange("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"), over=before
         )
@@ -37,10 +38,10 @@ def rows(workspace, query):
         connection.close()
 
 
-def test_the_champion_is_the_model_that_was_recorded_and_says_its_version(workspace, kept, centre):
+def test_the_champion_is_the_model_that_was_recorded_and_says_its_version(workspace, run, centre):
     fitted, version = registry.champion(workspace)
     assert version == "2"
-    assert fitted.score(centre.panel.tail(50)).equals(kept.fitted.score(centre.panel.tail(50)))
+    assert fitted.score(centre.panel.tail(50)).equals(run.fitted.score(centre.panel.tail(50)))
 
 
 def test_the_champion_before_stays_at_hand(workspace):
@@ -54,23 +55,39 @@ def test_registering_alone_makes_no_champion(registered):
 
 def test_a_run_keeps_parameters_figures_inputs_code_and_declaration(workspace):
     keys = {key for (key,) in rows(workspace, "select key from metrics")}
-    assert {"resignation_3m_auc", "resignation_3m_auc_low", "tenure_only_3m_auc", "canary_noise_features_auc"} <= keys
-    papers = next((workspace / "mlartifacts").glob("*/artifacts/examination"))
+    assert {
+        "resignation_3m_auc",
+        "resignation_3m_auc_low",
+        "tenure_only_3m_auc",
+        "null_check_noise_features_auc",
+    } <= keys
+    artifacts = next((workspace / "mlartifacts").glob("*/artifacts/evaluation"))
     names = {"calibration.png", "capture.png", "metrics.csv", "groups.csv", "made_from.json", "resignation.toml"}
-    assert names <= {path.name for path in papers.iterdir()}
-    assert json.loads((papers / "manifest.json").read_text()) == MANIFEST
+    assert names <= {path.name for path in artifacts.iterdir()}
+    assert json.loads((artifacts / "manifest.json").read_text()) == MANIFEST
 
 
-def test_a_version_says_from_what_it_was_made_and_how_it_stood(workspace, kept):
+def test_a_version_says_from_what_it_was_made_and_which_criteria_it_passed(workspace, run):
     tags = next(one.tags for one in aliases.versions(workspace) if one.number == "2")
-    assert (tags["bar_met"], tags["bar_missed"]) == ("true", "")
-    assert tags["panel_sha256"] == kept.made_from["panel_sha256"]
+    assert (tags["promotion_passed"], tags["promotion_failed"]) == ("true", "")
+    assert tags["panel_sha256"] == run.made_from["panel_sha256"]
     assert {len(tags[key]) for key in ("code_sha256", "declaration_sha256", "panel_sha256")} == {64}
 
 
 def test_the_card_is_logged_with_the_version(workspace):
     (run,) = rows(workspace, "select run_id from model_versions where version = 2")[0]
-    assert (workspace / "mlartifacts" / run / "artifacts" / "examination" / "card.md").is_file()
+    assert (workspace / "mlartifacts" / run / "artifacts" / "evaluation" / "card.md").is_file()
+
+
+def test_of_contributions_only_their_mean_size_is_logged(workspace, run, centre):
+    folder = next((workspace / "mlartifacts").glob("*/artifacts/evaluation"))
+    sizes = pd.read_csv(folder / "contribution_sizes.csv")
+    assert set(sizes["feature"]) == {feature.name for feature in centre.features}
+    assert sizes["mean_size"].is_monotonic_decreasing
+    families = {f"mean_contribution_{feature.family}" for feature in centre.features}
+    logged = dict(rows(workspace, "select key, value from latest_metrics where key like 'mean_contribution_%'"))
+    assert logged.keys() == families
+    assert sum(logged.values()) == pytest.approx(sizes["mean_size"].sum())
 
 
 def test_no_agent_is_named_in_the_registry_or_its_artifacts(workspace, centre):
@@ -88,10 +105,10 @@ def test_a_workspace_that_was_moved_still_has_its_champion(workspace, tmp_path):
     assert folder.is_relative_to(moved)
 
 
-def test_what_is_recorded_after_a_move_lies_in_the_new_place(workspace, tmp_path, kept, signature):
+def test_what_is_recorded_after_a_move_lies_in_the_new_place(workspace, tmp_path, run, signature):
     moved = shutil.copytree(workspace, tmp_path / "elsewhere")
     before = {path for path in workspace.rglob("*") if path.is_file()}
-    version = registry.record(moved, kept, served=moved / "served.py", signature=signature)
+    version = registry.log_run(moved, run, served=moved / "served.py", signature=signature)
     assert aliases.folder_of(moved, version).is_dir()
     assert {path for path in workspace.rglob("*") if path.is_file()} == before
 
@@ -147,7 +164,7 @@ def test_mlflow_points_where_it_pointed_before(workspace, tmp_path):
     import mlflow
 
     before = mlflow.get_tracking_uri()
-    papers = tmp_path / "papers"
-    papers.mkdir()
-    registry.conclude(shutil.copytree(workspace, tmp_path / "again"), "2", [MET], papers=papers)
+    artifacts = tmp_path / "artifacts"
+    artifacts.mkdir()
+    registry.log_checks(shutil.copytree(workspace, tmp_path / "again"), "2", [PASSED], artifacts=artifacts)
     assert mlflow.get_tracking_uri() == before

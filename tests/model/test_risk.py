@@ -98,9 +98,9 @@ def test_what_happened_or_became_known_later_changes_nothing(fitted, centre, spe
 
 
 def test_l9_only_months_that_are_mature_at_the_fit_calibrate(fitted):
-    assert fitted.resigning.levels[3].months[-1] == "2023-12"
-    assert fitted.resigning.levels[6].months[-1] == "2023-09"
-    assert fitted.resigning.levels[1].months[-1] == "2024-02"
+    assert fitted.resignations.calibrators[3].months[-1] == "2023-12"
+    assert fitted.resignations.calibrators[6].months[-1] == "2023-09"
+    assert fitted.resignations.calibrators[1].months[-1] == "2024-02"
 
 
 def test_the_probabilities_of_staying_resigning_and_leaving_otherwise_sum_to_one(fitted, centre):
@@ -113,8 +113,8 @@ def test_the_probabilities_of_staying_resigning_and_leaving_otherwise_sum_to_one
 def test_every_horizon_decomposes_exactly_where_it_was_not_bounded_by_another(fitted, now):
     for horizon in (1, 6):
         parts, base = fitted.contributions(now, horizon=horizon)
-        said = fitted.score(now).query("horizon_months == @horizon")
-        np.testing.assert_allclose(parts.sum(axis=1) + base, said["log_odds"], atol=1e-9)
+        expected = fitted.score(now).query("horizon_months == @horizon")
+        np.testing.assert_allclose(parts.sum(axis=1) + base, expected["log_odds"], atol=1e-9)
 
 
 def test_a_word_never_seen_and_an_infinite_number_are_missing(fitted, now):
@@ -145,10 +145,10 @@ def test_a_history_too_short_for_the_headline_is_refused_in_words(centre, spec):
 
 def test_a_horizon_that_history_cannot_hold_is_left_out_and_said(centre, spec):
     early = pd.Timestamp("2022-11-30")
-    found = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=early)
-    assert found.horizons == [1, 3, 6]
-    assert not found.resigning.levels[6].months
-    assert any(note.startswith("6 months ahead: not calibrated") for note in found.notes)
+    fitted_early = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=early)
+    assert fitted_early.horizons == [1, 3, 6]
+    assert not fitted_early.resignations.calibrators[6].months
+    assert any(note.startswith("6 months ahead: not calibrated") for note in fitted_early.notes)
 
 
 def test_a_season_is_not_learnt_from_a_single_year_and_that_is_said(centre, spec):
@@ -159,8 +159,8 @@ def test_a_season_is_not_learnt_from_a_single_year_and_that_is_said(centre, spec
         fit(centre.panel, centre.outcomes, features=seasonal, spec=spec, at=pd.Timestamp(at))
         for at in ("2022-12-31", "2024-03-31")
     )
-    said = "mode: not learnt from, since it takes 24 months of history, not 12"
-    assert (said in young.notes, any("not learnt" in note for note in old.notes)) == (True, False)
+    expected = "mode: not learnt from, since it takes 24 months of history, not 12"
+    assert (expected in young.notes, any("not learnt" in note for note in old.notes)) == (True, False)
     assert young.gain_shares()["schedule_work_mode"] == 0 < old.gain_shares()["schedule_work_mode"]
 
 

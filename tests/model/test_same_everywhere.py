@@ -42,8 +42,8 @@ def fitted_in(folder: Path, changes: dict[str, str], processors: int) -> dict[st
     """Fit the small centre in a process of its own that runs in the folder; give every saved file."""
     (folder / "work").mkdir(parents=True)
     env = os.environ | HERE | changes | {"PYTHONPATH": str(REPOSITORY)}
-    told = [sys.executable, "-c", FITTING, str(folder / "model"), str(processors)]
-    subprocess.run(told, cwd=folder / "work", env=env, check=True, timeout=180, capture_output=True)
+    command = [sys.executable, "-c", FITTING, str(folder / "model"), str(processors)]
+    subprocess.run(command, cwd=folder / "work", env=env, check=True, timeout=180, capture_output=True)
     return {path.name: path.read_bytes() for path in (folder / "model").iterdir()}
 
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from attrition.labels.outcomes import month_end
-from attrition.model.splits import calibration_cuts, holdout, origins
+from attrition.model.splits import calibration_cuts, expanding_origins, holdout_origin
 
 MONTHS = pd.Series(pd.date_range("2023-01-31", periods=36, freq="ME"))
 LAST = MONTHS.iloc[-1]
@@ -16,9 +16,9 @@ def last_label_day(months, *, at, horizon):
 
 @pytest.mark.parametrize("horizon", [1, 3, 6, 12])
 def test_l7_the_last_label_day_of_training_lies_before_the_first_feature_day_of_the_test(horizon):
-    laid = origins(MONTHS, first_after=14, step=2, most=5, horizon=horizon, known_at=LAST)
-    assert laid
-    for origin in laid:
+    origins = expanding_origins(MONTHS, first_after=14, step=2, most=5, horizon=horizon, known_at=LAST)
+    assert origins
+    for origin in origins:
         assert last_label_day(MONTHS, at=origin.at, horizon=horizon) < origin.scored[0]
 
 
@@ -45,22 +45,22 @@ def test_where_little_lies_before_the_cut_half_as_many_months_calibrate_and_else
 
 
 def test_origins_expand_the_latest_are_kept_and_what_they_score_is_mature():
-    laid = origins(MONTHS, first_after=12, step=3, most=4, horizon=3, known_at=LAST)
-    assert [origin.at for origin in laid] == [MONTHS[place] for place in (20, 23, 26, 29)]
-    scored = [month for origin in laid for month in origin.scored]
+    origins = expanding_origins(MONTHS, first_after=12, step=3, most=4, horizon=3, known_at=LAST)
+    assert [origin.at for origin in origins] == [MONTHS[place] for place in (20, 23, 26, 29)]
+    scored = [month for origin in origins for month in origin.scored]
     assert scored == MONTHS[21:33].tolist()
     assert month_end(pd.Series(scored), plus=3).max() == LAST
 
 
 def test_a_history_that_is_too_short_has_no_origins():
-    assert origins(MONTHS[:15], first_after=12, step=3, most=4, horizon=3, known_at=MONTHS[14]) == []
+    assert expanding_origins(MONTHS[:15], first_after=12, step=3, most=4, horizon=3, known_at=MONTHS[14]) == []
 
 
 def test_the_holdout_is_the_last_mature_months():
-    found = holdout(MONTHS, later=4, horizon=3, known_at=LAST)
-    assert found.scored == tuple(MONTHS[29:33])
-    assert found.at == MONTHS[28]
+    origin = holdout_origin(MONTHS, later=4, horizon=3, known_at=LAST)
+    assert origin.scored == tuple(MONTHS[29:33])
+    assert origin.at == MONTHS[28]
 
 
 def test_no_month_is_held_out_where_none_would_be_left():
-    assert holdout(MONTHS[:6], later=3, horizon=3, known_at=MONTHS[5]) is None
+    assert holdout_origin(MONTHS[:6], later=3, horizon=3, known_at=MONTHS[5]) is None

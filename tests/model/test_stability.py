@@ -7,13 +7,13 @@ RISK = np.arange(100) / 100
 
 
 def test_a_model_agrees_with_itself():
-    found = agreement(RISK, RISK, share=0.1)
-    assert (found.people, found.listed, found.overlap, found.rank_correlation) == (100, 10, 1.0, 1.0)
+    result = agreement(RISK, RISK, share=0.1)
+    assert (result.people, result.listed, result.overlap, result.rank_correlation) == (100, 10, 1.0, 1.0)
 
 
 def test_the_reverse_shares_nobody():
-    found = agreement(RISK, RISK[::-1], share=0.1)
-    assert (found.overlap, found.rank_correlation) == (0.0, -1.0)
+    result = agreement(RISK, RISK[::-1], share=0.1)
+    assert (result.overlap, result.rank_correlation) == (0.0, -1.0)
 
 
 def test_three_of_ten_who_changed_places_leave_seven():

@@ -3,11 +3,11 @@ import pytest
 from attrition.declared import parse
 from attrition.errors import DeclarationError
 from attrition.model.spec import Spec
-from attrition.model.tunable import STARTER, Between, Search, TuneJob, declared_values, with_values
+from attrition.model.tunable import STARTER, SearchRange, SearchSpace, TuneJob, declared_settings, with_settings
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ({"search": {"dept": {"lowest": 2, "highest": 4}}}, 'dept is not a known key .did you mean "depth"'),
         ({"search": {"depth": {"lowest": 4, "highest": 2}}}, "lowest must be below highest"),
@@ -18,23 +18,23 @@ from attrition.model.tunable import STARTER, Between, Search, TuneJob, declared_
         ({"budget_minutes": 0}, "budget_minutes"),
     ],
 )
-def test_what_cannot_be_searched_is_refused_in_words(content: dict[str, object], said: str):
-    with pytest.raises(DeclarationError, match=said):
+def test_what_cannot_be_searched_is_refused_in_words(content: dict[str, object], message: str):
+    with pytest.raises(DeclarationError, match=message):
         parse(content, TuneJob, where="pipelines/tune.toml")
 
 
 def test_the_starter_searches_around_the_starter_model():
-    assert declared_values(Spec(name="resignation"), STARTER)["depth"] == 3
+    assert declared_settings(Spec(name="resignation"), STARTER)["depth"] == 3
 
 
 def test_a_declared_value_outside_its_range_is_named():
-    search = Search(depth=Between(lowest=4, highest=6))
+    search = SearchSpace(depth=SearchRange(lowest=4, highest=6))
     with pytest.raises(DeclarationError, match=r"tune.toml must search around .* depth is 3, searched from 4 to 6"):
-        declared_values(Spec(name="resignation"), search)
+        declared_settings(Spec(name="resignation"), search)
 
 
 def test_only_the_named_settings_change():
     stands = Spec(name="resignation")
-    changed = with_values(stands, {"depth": 4})
+    changed = with_settings(stands, {"depth": 4})
     assert changed.trees.depth == 4
     assert changed.model_copy(update={"trees": stands.trees}) == stands

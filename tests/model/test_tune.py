@@ -12,10 +12,10 @@ import pytest
 
 from attrition.errors import DataError, MissingExtra
 from attrition.labels.outcomes import month_end
-from attrition.model.folds import Fold, Material, folds_of, laid
-from attrition.model.gain import gain
-from attrition.model.tunable import Between, Search, TuneJob
-from attrition.model.tune import Searched, require_optuna, search
+from attrition.model.folds import Fold, TuningData, make_folds, tuning_origins
+from attrition.model.improvement import measure_improvement
+from attrition.model.tunable import SearchRange, SearchSpace, TuneJob
+from attrition.model.tune import TuningResult, require_optuna, search_settings
 from tests.model.conftest import simulate
 
 pytest.importorskip("optuna", reason='the extra "tune" is not installed')
@@ -25,8 +25,9 @@ JOB = TuneJob(
     origins=2,
     held_out_origins=2,
     members=1,
-    search=Search(
-        rounds=Between(lowest=2, highest=64, by="factor"), learning_rate=Between(lowest=0.02, highest=0.4, by="factor")
+    search=SearchSpace(
+        rounds=SearchRange(lowest=2, highest=64, by="factor"),
+        learning_rate=SearchRange(lowest=0.02, highest=0.4, by="factor"),
     ),
 )
 
@@ -55,126 +56,126 @@ def stopping(after: int) -> Callable[[], float]:
     return read
 
 
-def minutes(material: Material, budget: float) -> Material:
-    return replace(material, job=material.job.model_copy(update={"budget_minutes": budget}))
+def minutes(data: TuningData, budget: float) -> TuningData:
+    return replace(data, job=data.job.model_copy(update={"budget_minutes": budget}))
 
 
-def run(material: Material, folds: list[Fold], storage: Path, clock: Callable[[], float] | None = None) -> Searched:
-    return search(material, folds, storage=storage, clock=clock or ticking(), progress=lambda said: None)
+def run(data: TuningData, folds: list[Fold], storage: Path, clock: Callable[[], float] | None = None) -> TuningResult:
+    return search_settings(data, folds, storage=storage, clock=clock or ticking(), progress=lambda line: None)
 
 
 @pytest.fixture(scope="module")
-def material(spec) -> Material:
+def data(spec) -> TuningData:
     centre = simulate(agents=300, months=28)
-    return Material(centre.panel, centre.outcomes, centre.features, spec, JOB)
+    return TuningData(centre.panel, centre.outcomes, centre.features, spec, JOB)
 
 
 @pytest.fixture(scope="module")
-def folds(material) -> list[Fold]:
-    return folds_of(material)
+def folds(data) -> list[Fold]:
+    return make_folds(data)
 
 
-def test_the_settings_that_stand_are_tried_first_and_the_budget_is_kept(material, folds, tmp_path):
-    told = []
-    found = search(material, folds, storage=tmp_path / "trials.db", clock=ticking(), progress=told.append)
-    assert found.trials[["rounds", "learning_rate"]].iloc[0].tolist() == [40, 0.1]
-    assert found.default == {"rounds": 40, "learning_rate": 0.1}
-    assert len(found.trials) == 4, "four times fifteen seconds are a minute"
-    assert told[0] == "trial 1 (0.0 of 1 min)"
-    assert told[3].startswith("trial 4 (0.8 of 1 min), log loss ")
-    best = found.trials.nsmallest(1, "log_loss").iloc[0]
-    assert found.best == {"rounds": best["rounds"], "learning_rate": best["learning_rate"]}
+def test_the_declared_settings_are_tried_first_and_the_budget_is_kept(data, folds, tmp_path):
+    lines = []
+    result = search_settings(data, folds, storage=tmp_path / "trials.db", clock=ticking(), progress=lines.append)
+    assert result.trials[["rounds", "learning_rate"]].iloc[0].tolist() == [40, 0.1]
+    assert result.default == {"rounds": 40, "learning_rate": 0.1}
+    assert len(result.trials) == 4, "four times fifteen seconds are a minute"
+    assert lines[0] == "trial 1 (0.0 of 1 min)"
+    assert lines[3].startswith("trial 4 (0.8 of 1 min), log loss ")
+    best = result.trials.nsmallest(1, "log_loss").iloc[0]
+    assert result.best == {"rounds": best["rounds"], "learning_rate": best["learning_rate"]}
 
 
-def test_more_minutes_go_on_with_the_same_search(material, folds, tmp_path):
-    first = run(material, folds, tmp_path / "trials.db").trials
-    more = run(minutes(material, 2), folds, tmp_path / "trials.db").trials
+def test_more_minutes_go_on_with_the_same_search(data, folds, tmp_path):
+    first = run(data, folds, tmp_path / "trials.db").trials
+    more = run(minutes(data, 2), folds, tmp_path / "trials.db").trials
     assert len(more) == 8
     pd.testing.assert_frame_equal(more[:4], first)
     assert not more.duplicated(["rounds", "learning_rate"]).any(), "a run that goes on draws other settings"
 
 
-def test_a_used_up_budget_tries_nothing_more(material, folds, tmp_path):
-    first = run(material, folds, tmp_path / "trials.db")
-    again = run(material, folds, tmp_path / "trials.db", clock=stopping(0))
+def test_a_used_up_budget_tries_nothing_more(data, folds, tmp_path):
+    first = run(data, folds, tmp_path / "trials.db")
+    again = run(data, folds, tmp_path / "trials.db", clock=stopping(0))
     pd.testing.assert_frame_equal(again.trials, first.trials)
 
 
 @pytest.mark.parametrize("finished", [0, 2])
-def test_a_stopped_search_keeps_its_finished_trials(material, folds, tmp_path, finished):
+def test_a_stopped_search_keeps_its_finished_trials(data, folds, tmp_path, finished):
     with pytest.raises(KeyboardInterrupt):
-        run(material, folds, tmp_path / "trials.db", clock=stopping(finished))
-    gone_on = run(material, folds, tmp_path / "trials.db").trials
+        run(data, folds, tmp_path / "trials.db", clock=stopping(finished))
+    gone_on = run(data, folds, tmp_path / "trials.db").trials
     assert len(gone_on) == 4
     assert gone_on[["rounds", "learning_rate"]].iloc[0].tolist() == [40, 0.1]
     assert (gone_on["number"] != finished).all(), "the one that was stopped does not count"
 
 
-def test_other_data_or_settings_are_another_search_and_other_minutes_are_not(material):
-    other = material.outcomes.assign(known_on=material.outcomes["known_on"] + pd.Timedelta(days=1))
-    wider = material.job.model_copy(update={"origins": 3})
-    deeper = material.spec.model_copy(update={"trees": material.spec.trees.model_copy(update={"depth": 4})})
-    changes = [{"outcomes": other}, {"job": wider}, {"spec": deeper}, {"features": material.features[1:]}]
-    assert len({material.key, *(replace(material, **change).key for change in changes)}) == 5
-    assert minutes(material, 90).key == material.key
+def test_other_data_or_settings_are_another_search_and_other_minutes_are_not(data):
+    other = data.outcomes.assign(known_on=data.outcomes["known_on"] + pd.Timedelta(days=1))
+    wider = data.job.model_copy(update={"origins": 3})
+    deeper = data.spec.model_copy(update={"trees": data.spec.trees.model_copy(update={"depth": 4})})
+    changes = [{"outcomes": other}, {"job": wider}, {"spec": deeper}, {"features": data.features[1:]}]
+    assert len({data.key, *(replace(data, **change).key for change in changes)}) == 5
+    assert minutes(data, 90).key == data.key
 
 
-def test_the_same_search_on_the_same_data_finds_the_same(material, folds, tmp_path):
-    one, other = (run(material, folds, tmp_path / f"{name}.db").trials for name in ("one", "other"))
+def test_the_same_search_on_the_same_data_finds_the_same(data, folds, tmp_path):
+    one, other = (run(data, folds, tmp_path / f"{name}.db").trials for name in ("one", "other"))
     pd.testing.assert_frame_equal(one, other)
 
 
-def test_the_months_held_out_lie_after_every_label_of_the_search(material):
-    searched, held_out = laid(material)
-    ends = month_end(pd.Series([month for origin in searched for month in origin.scored]), plus=material.spec.headline)
+def test_the_months_held_out_lie_after_every_label_of_the_search(data):
+    searched, held_out = tuning_origins(data)
+    ends = month_end(pd.Series([month for origin in searched for month in origin.scored]), plus=data.spec.headline)
     assert ends.max() <= held_out[0].at < min(held_out[0].scored)
 
 
-def test_the_search_sees_nothing_of_what_came_after_the_first_origin_held_out(material, folds):
-    at = laid(material)[1][0].at
-    panel, outcomes = material.panel.copy(), material.outcomes.copy()
-    numbers = [feature.name for feature in material.features if not feature.is_category]
+def test_the_search_sees_nothing_of_what_came_after_the_first_origin_held_out(data, folds):
+    at = tuning_origins(data)[1][0].at
+    panel, outcomes = data.panel.copy(), data.outcomes.copy()
+    numbers = [feature.name for feature in data.features if not feature.is_category]
     panel.loc[panel["as_of"] > at, numbers] = 1e9
     late = outcomes["known_on"] > at
     outcomes.loc[late, ["exit_kind", "left_on", "known_on"]] = [None, pd.NaT, pd.NaT]
-    for before, after in zip(folds, folds_of(replace(material, panel=panel, outcomes=outcomes)), strict=True):
-        np.testing.assert_array_equal(before.known.encoded, after.known.encoded)
-        pd.testing.assert_frame_equal(before.known.labels, after.known.labels)
-        np.testing.assert_array_equal(before.later, after.later)
-        np.testing.assert_array_equal(before.judged.label, after.judged.label)
+    for before, after in zip(folds, make_folds(replace(data, panel=panel, outcomes=outcomes)), strict=True):
+        np.testing.assert_array_equal(before.training.encoded, after.training.encoded)
+        pd.testing.assert_frame_equal(before.training.labels, after.training.labels)
+        np.testing.assert_array_equal(before.test_encoded, after.test_encoded)
+        np.testing.assert_array_equal(before.test.label, after.test.label)
 
 
-def test_too_short_a_history_is_refused_in_words(material):
-    long = replace(material, job=JOB.model_copy(update={"first_after_months": 20}))
-    with pytest.raises(DataError, match="28 months are too few to tune on: 20 come before the first trial"):
-        folds_of(long)
+def test_too_short_a_history_is_refused_in_words(data):
+    long = replace(data, job=JOB.model_copy(update={"first_after_months": 20}))
+    with pytest.raises(DataError, match="28 months are too few to tune on: 20 come before the first origin"):
+        make_folds(long)
 
 
-def test_a_planted_better_setting_is_found_and_holds_beyond_noise(material, tmp_path):
-    poor = material.spec.model_copy(
-        update={"trees": material.spec.trees.model_copy(update={"rounds": 2, "learning_rate": 0.02})}
+def test_a_planted_better_setting_is_found_and_holds_beyond_noise(data, tmp_path):
+    poor = data.spec.model_copy(
+        update={"trees": data.spec.trees.model_copy(update={"rounds": 2, "learning_rate": 0.02})}
     )
-    planted = minutes(replace(material, spec=poor), 2)
-    found = run(planted, folds_of(planted), tmp_path / "trials.db")
-    better = gain(planted, found.best, progress=lambda said: None)
-    assert found.best["rounds"] * found.best["learning_rate"] > 10 * 2 * 0.02
-    assert better.is_beyond_noise
-    figures = better.figures.set_index("metric")
+    planted = minutes(replace(data, spec=poor), 2)
+    result = run(planted, make_folds(planted), tmp_path / "trials.db")
+    improvement = measure_improvement(planted, result.best, progress=lambda line: None)
+    assert result.best["rounds"] * result.best["learning_rate"] > 10 * 2 * 0.02
+    assert improvement.is_beyond_noise
+    figures = improvement.figures.set_index("metric")
     assert (figures["low"] < figures["gain"]).all()
     assert (figures["gain"] < figures["high"]).all()
     assert figures.loc["auc", "gain"] == figures.loc["auc", "found"] - figures.loc["auc", "default"] > 0
 
 
-def test_where_there_is_only_noise_the_settings_that_learn_least_stay(material, tmp_path):
+def test_where_there_is_only_noise_the_settings_that_learn_least_stay(data, tmp_path):
     draw = np.random.default_rng(3)
-    noise = {feature.name: draw.normal(size=len(material.panel)) for feature in material.features}
-    noise["schedule_work_mode"] = draw.choice(["office", "home"], len(material.panel))
-    least = material.spec.trees.model_copy(update={"rounds": 2, "learning_rate": 0.02})
-    spec = material.spec.model_copy(update={"trees": least})
-    blind = minutes(replace(material, panel=material.panel.assign(**noise), spec=spec), 2)
-    found = run(blind, folds_of(blind), tmp_path / "trials.db")
-    assert found.best != found.default, "some settings are always best on the months searched"
-    assert not gain(blind, found.best, progress=lambda said: None).is_beyond_noise
+    noise = {feature.name: draw.normal(size=len(data.panel)) for feature in data.features}
+    noise["schedule_work_mode"] = draw.choice(["office", "home"], len(data.panel))
+    least = data.spec.trees.model_copy(update={"rounds": 2, "learning_rate": 0.02})
+    spec = data.spec.model_copy(update={"trees": least})
+    blind = minutes(replace(data, panel=data.panel.assign(**noise), spec=spec), 2)
+    result = run(blind, make_folds(blind), tmp_path / "trials.db")
+    assert result.best != result.default, "some settings are always best on the months searched"
+    assert not measure_improvement(blind, result.best, progress=lambda line: None).is_beyond_noise
 
 
 def test_without_optuna_the_extra_is_named(monkeypatch):

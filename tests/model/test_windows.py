@@ -8,7 +8,7 @@ LABEL = np.array([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 1.0], [0.0, 0.0, 
 
 
 def mean_loss(windows, margin):
-    risk = expit(margin[:, None] + windows.levels)
+    risk = expit(margin[:, None] + windows.base_log_odds)
     loss = -(windows.label * np.log(risk) + (1 - windows.label) * np.log1p(-risk))
     return np.nansum(loss, axis=1) / windows.label.shape[1]
 
@@ -28,10 +28,10 @@ def test_a_window_that_is_not_known_adds_nothing():
 
 
 def test_a_window_nobody_resigned_in_has_a_level_all_the_same():
-    assert np.isfinite(Windows.of(np.zeros((20, 1))).levels).all()
+    assert np.isfinite(Windows.of(np.zeros((20, 1))).base_log_odds).all()
 
 
-def test_longer_windows_teach_what_the_shortest_cannot():
+def test_longer_windows_add_information_to_the_shortest():
     draw = np.random.default_rng(0)
     x = draw.normal(size=(6000, 2))
     soon, later = (draw.random((2, 6000)) < expit(x[:, 0] - np.array([[5.0], [2.0]]))).astype(float)

@@ -10,9 +10,9 @@ import pytest
 
 from attrition import workspace
 from attrition.declared import read
-from attrition.model.gain import Gain
+from attrition.model.improvement import Improvement
 from attrition.model.spec import Spec
-from attrition.model.tune import Searched
+from attrition.model.tune import TuningResult
 from attrition.steps.tune import write_search
 from attrition.terminal.model_lines import search_lines
 
@@ -26,12 +26,12 @@ TRIALS = pd.DataFrame(
         "seconds": [20.0, 30.0, 10.0],
     }
 )
-FOUND = Searched(TRIALS, default={"depth": 3, "l2": 20.0}, best={"depth": 4, "l2": 20.0}, months=MONTHS)
+FOUND = TuningResult(TRIALS, default={"depth": 3, "l2": 20.0}, best={"depth": 4, "l2": 20.0}, months=MONTHS)
 
 
-def held(low: float, gain: float, high: float) -> Gain:
+def held(low: float, gain: float, high: float) -> Improvement:
     figure = {"metric": "log_loss", "default": 0.28, "found": 0.28 - gain, "gain": gain, "low": low, "high": high}
-    return Gain(pd.DataFrame([figure]), MONTHS)
+    return Improvement(pd.DataFrame([figure]), MONTHS)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_gain_within_noise_keeps_what_stands_and_withdraws_an_earlier_proposal
 
 
 def test_nothing_better_is_said_so(folder):
-    stays = Searched(TRIALS[:1], FOUND.default, FOUND.default, MONTHS)
+    stays = TuningResult(TRIALS[:1], FOUND.default, FOUND.default, MONTHS)
     assert len(write_search(folder, "resignation", stays, None)) == 1
     assert said(folder).splitlines() == [
         "1 trials in 0.3 minutes, judged on 2025-01 to 2025-02",

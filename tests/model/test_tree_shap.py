@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from attrition.model.boosting import MonotoneBoosting
-from attrition.model.shallow import tabulated
+from attrition.model.tree_shap import tabulate_trees
 
 
 def drawn(rows=3000):
@@ -24,13 +24,13 @@ def test_they_are_what_lightgbm_says_missing_values_and_all(depth):
     model = MonotoneBoosting(3, rounds=40, depth=depth, constraints=[1, 0, 0, 0, 0, 0]).fit(X, y)
     strange = np.vstack([X, np.full((1, 6), np.nan), np.full((1, 6), 1e300), np.zeros((1, 6))])
     np.testing.assert_allclose(model.contributions(strange), by_lightgbm(model, strange), atol=1e-12)
-    assert None not in model._shallow
+    assert None not in model._tables
 
 
 def test_trees_that_ask_too_much_are_left_to_lightgbm():
     X, y = drawn()
     model = MonotoneBoosting(2, rounds=10, depth=5).fit(X, y)
-    assert tabulated(model.boosters_[:1]) is None
+    assert tabulate_trees(model.boosters_[:1]) is None
     np.testing.assert_array_equal(model.contributions(X), by_lightgbm(model, X))
 
 

@@ -1,4 +1,4 @@
-"""What was known at a month-end, in one order that no file and no name decides: the matrix, the keys and the labels."""
+"""The training set of a month-end: matrix, keys and labels, in an order that depends on no file and no name."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Known:
-    """Everything known at the month-end of a fit, in canonical order: the matrix, the keys, the labels by months ahead.
+class TrainingSet:
+    """Agent-months up to the month-end of a fit in canonical order, with labels of one kind of exit.
 
     ``labels[3]`` says whether an exit of this kind followed within three months; null where immature. `history_months`
     holds for each column of the matrix how many months it takes to learn from it.
@@ -29,42 +29,42 @@ class Known:
     labels: pd.DataFrame
     history_months: np.ndarray
 
-    def where(self, rows: pd.Series) -> Known:
-        """Keep the rows of a boolean mask."""
-        kept = rows.to_numpy()
-        as_of, labels = self.as_of[kept].reset_index(drop=True), self.labels[kept].reset_index(drop=True)
-        return Known(self.encoded[kept], self.agent[kept], as_of, labels, self.history_months)
+    def where(self, rows: pd.Series) -> TrainingSet:
+        """Return the rows of a boolean mask."""
+        mask = rows.to_numpy()
+        as_of, labels = self.as_of[mask].reset_index(drop=True), self.labels[mask].reset_index(drop=True)
+        return TrainingSet(self.encoded[mask], self.agent[mask], as_of, labels, self.history_months)
 
-    def after(self, cut: pd.Timestamp) -> Known:
-        """Keep the later months."""
+    def after(self, cut: pd.Timestamp) -> TrainingSet:
+        """Return the months after a month-end."""
         return self.where(self.as_of > cut)
 
-    def at(self, cut: pd.Timestamp) -> Known:
-        """Look back from an earlier month-end: windows that had not passed then are null, later rows gone."""
+    def known_at(self, cut: pd.Timestamp) -> TrainingSet:
+        """Return the set as of an earlier month-end: labels of windows that end later are null, later rows left out."""
         past = self.where(self.as_of <= cut)
-        passed = np.column_stack([month_end(past.as_of, plus=int(str(ahead))) <= cut for ahead in past.labels])
-        return replace(past, labels=past.labels.where(passed))
+        has_passed = np.column_stack([month_end(past.as_of, plus=int(str(ahead))) <= cut for ahead in past.labels])
+        return replace(past, labels=past.labels.where(has_passed))
 
 
-def known_at(
+def training_sets(
     panel: pd.DataFrame, outcomes: pd.DataFrame, encoding: Encoding, spec: Spec, at: pd.Timestamp
-) -> tuple[Known, Known]:
-    """Lay out what was known of resignations, and of every other exit; both share rows and order.
+) -> tuple[TrainingSet, TrainingSet]:
+    """Return the training set of resignations, and that of every other exit; both share rows and order.
 
     Parameters
     ----------
     panel, outcomes : DataFrame
         Agent-months up to `at`, in the same order, and what followed.
     encoding : Encoding
-        Gives the matrix.
+        Encodes the matrix.
     spec : Spec
         Names the windows and the horizons.
     at : Timestamp
-        Month-end; windows that had not passed by then are null.
+        Month-end; labels of windows that had not passed by then are null.
 
     Returns
     -------
-    Known, Known
+    TrainingSet, TrainingSet
     """
     windows = sorted({*spec.horizons, *spec.trees.learn_from})
     labels = [
@@ -76,7 +76,7 @@ def known_at(
     encoded, agent = np.ascontiguousarray(encoded[order]), panel["agent_id"].astype(str).to_numpy()[order]
     as_of = panel["as_of"].iloc[order].reset_index(drop=True)
     history = np.array([feature.history_months for feature in encoding.features])
-    resigning, otherwise = (
-        Known(encoded, agent, as_of, one.iloc[order].reset_index(drop=True), history) for one in labels
+    resignations, other_exits = (
+        TrainingSet(encoded, agent, as_of, one.iloc[order].reset_index(drop=True), history) for one in labels
     )
-    return resigning, otherwise
+    return resignations, other_exits

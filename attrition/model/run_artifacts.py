@@ -1,0 +1,91 @@
+"""What one training run leaves behind, and its files for people: figures, tables, inputs and the declaration."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrition.model.backtest import labelled_scores
+from attrition.model.figures import (
+    calibration_table,
+    capture_table,
+    draw_calibration,
+    draw_capture,
+    draw_groups,
+    draw_months,
+)
+from attrition.model.promotion_criteria import group_calibration, headline_scores
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from attrition.model.holdout import HoldoutEvaluation
+    from attrition.model.risk import FittedRisk
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """Everything one retrain leaves behind, before the promotion criteria are evaluated.
+
+    Attributes
+    ----------
+    fitted, evaluation
+        The model, and its holdout evaluation.
+    groups : DataFrame
+        agent_id, as_of, and the site, role and tenure band of every agent-month.
+    contribution_sizes : DataFrame
+        From `attrition.model.contribution_sizes.mean_contribution_sizes`.
+    made_from : mapping
+        From `attrition.model.provenance.made_from`: inputs, hashes, versions; never a row.
+    declaration : str
+        The text of the specification's file, word for word.
+    """
+
+    fitted: FittedRisk
+    evaluation: HoldoutEvaluation
+    groups: pd.DataFrame
+    contribution_sizes: pd.DataFrame
+    made_from: Mapping[str, Any]
+    declaration: str
+
+
+def draw_holdout(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> dict[str, Figure]:
+    """Draw a holdout evaluation, by file name; `groups` is its `group_calibration`."""
+    spec = holdout.fitted.spec
+    scores = labelled_scores(headline_scores(holdout.backtest), spec)
+    months = holdout.backtest.months
+    return {
+        "calibration": draw_calibration(calibration_table(scores)),
+        "capture": draw_capture(capture_table(scores)),
+        "months": draw_months(months.query("horizon_months == @spec.headline and model == @spec.name")),
+        "groups": draw_groups(groups),
+    }
+
+
+def write_run_artifacts(folder: Path, run: TrainingRun) -> Path:
+    """Write the files of a run into a folder that is made, and return it; no agent is named in any of them."""
+    folder.mkdir()
+    holdout, fitted = run.evaluation, run.fitted
+    groups = group_calibration(holdout, run.groups)
+    for name, figure in draw_holdout(holdout, groups).items():
+        figure.savefig(folder / f"{name}.png", dpi=100)
+    holdout.backtest.metrics.to_csv(folder / "metrics.csv", index=False)
+    holdout.backtest.months.to_csv(folder / "months.csv", index=False)
+    groups.to_csv(folder / "groups.csv", index=False)
+    holdout.lead_time.to_csv(folder / "lead_time.csv", index=False)
+    fitted.gain_shares().rename("gain_share").to_csv(folder / "gain.csv", index_label="feature")
+    run.contribution_sizes.to_csv(folder / "contribution_sizes.csv", index=False)
+    holdout.single_feature_aucs.rename("auc").to_csv(folder / "single_feature_auc.csv", index_label="feature")
+    write_json(folder / "manifest.json", run.made_from["manifest"])
+    write_json(folder / "made_from.json", run.made_from)
+    (folder / f"{fitted.spec.name}.toml").write_text(run.declaration, encoding="utf-8")
+    return folder
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write plain values as indented JSON."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")

@@ -1,0 +1,104 @@
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.model.promotion_criteria import Check, Incumbent, all_passed, backtest_champion_recipe, evaluate_criteria
+from attrition.model.risk import fit
+from tests.model.broken import BROKEN, changed
+
+
+@pytest.fixture
+def own(candidate, tmp_path):
+    """The candidate, with a folder of its own to break."""
+    return replace(candidate, folder=shutil.copytree(candidate.folder, tmp_path / "fitted"))
+
+
+def outcome(checks, name):
+    return next(check for check in checks if check.name == name)
+
+
+def test_a_good_model_passes_every_check_and_each_has_a_finding(candidate, incumbent):
+    checks = evaluate_criteria(candidate, incumbent)
+    assert [check for check in checks if not check.passed] == []
+    assert {check.name for check in checks} == set(BROKEN)
+    assert all(check.finding and check.finding_zh for check in checks)
+    assert outcome(checks, "reloads with identical scores").finding == "1200 scores, bit for bit"
+    assert outcome(checks, "golden rows").finding == "32 rows, bit for bit"
+
+
+def test_without_a_champion_there_is_nothing_to_compare_with(candidate):
+    checks = evaluate_criteria(candidate)
+    assert outcome(checks, "at least as good as the champion").finding == "there is no champion to compare with"
+    assert outcome(checks, "keeps most of the champion's list").finding == "there is no champion to compare with"
+    assert all_passed(checks)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_check_fails_when_what_it_tests_is_broken(own, incumbent, centre, name):
+    assert not outcome(evaluate_criteria(*BROKEN[name](own, incumbent, centre)), name).passed
+
+
+def test_one_no_is_a_no_and_no_check_at_all_is_a_no_too():
+    yes, no = Check("a", True, ""), Check("b", False, "")
+    assert all_passed([yes, yes])
+    assert not all_passed([yes, no])
+    assert not all_passed([])
+
+
+def test_the_group_that_is_off_is_named_with_its_interval(candidate, incumbent, centre):
+    finding = outcome(
+        evaluate_criteria(*BROKEN["level in every group"](candidate, incumbent, centre)), "level in every group"
+    ).finding
+    assert "Wuhan" in finding
+    assert "Foshan" not in finding
+
+
+def test_where_no_group_can_be_evaluated_the_level_in_groups_is_no_pass(candidate):
+    alone = candidate.groups.assign(**dict.fromkeys(("site", "tenure_band"), candidate.groups["agent_id"]))
+    check = outcome(
+        evaluate_criteria(replace(candidate, groups=alone.drop(columns="job_role"))), "level in every group"
+    )
+    assert not check.passed
+    assert "too few to evaluate" in check.finding
+
+
+def test_of_a_champion_that_is_long_past_it_the_list_need_not_stay(candidate, incumbent, centre):
+    _, other = BROKEN["keeps most of the champion's list"](candidate, incumbent, centre)
+    old = replace(other, fitted=replace(other.fitted, at=other.fitted.at - pd.DateOffset(months=8)))
+    check = outcome(evaluate_criteria(candidate, old), "keeps most of the champion's list")
+    assert check.passed
+    assert "8 months older" in check.finding
+
+
+def test_a_champion_that_can_no_longer_be_read_is_not_compared(candidate, incumbent):
+    fewer = replace(candidate, rows=candidate.rows.drop(columns="pay_market_ratio"))
+    check = outcome(evaluate_criteria(fewer, incumbent), "keeps most of the champion's list")
+    assert check.finding == "not compared: the champion reads 1 features that the panel no longer has"
+
+
+def test_the_same_recipe_is_not_fitted_twice_and_another_one_is(candidate, centre, spec):
+    tables = {"panel": centre.panel, "outcomes": centre.outcomes}
+    assert backtest_champion_recipe(candidate.fitted, candidate.evaluation, **tables) is candidate.evaluation.backtest
+    other = fit(centre.panel, centre.outcomes, features=centre.features[:3], spec=spec, at=centre.ends)
+    trial = backtest_champion_recipe(other, candidate.evaluation, **tables)
+    assert trial.fits[0].at == candidate.evaluation.origin.at
+    assert len(trial.fits[0].features) == 3
+    finding = outcome(
+        evaluate_criteria(candidate, Incumbent("1", other, trial)), "at least as good as the champion"
+    ).finding
+    assert finding.count("recipe") == 2
+
+
+def test_whatever_goes_wrong_in_a_check_is_a_no_without_its_message(candidate):
+    broken = replace(candidate, rows=pd.DataFrame({"agent_id": ["00042"]}))
+    check = outcome(evaluate_criteria(broken), "reloads with identical scores")
+    assert (check.passed, check.finding) == (False, "could not be checked (DataError)")
+
+
+def test_a_figure_that_is_unknown_is_a_no(candidate):
+    trial = candidate.evaluation.backtest
+    unknown = changed(candidate, backtest=replace(trial, metrics=trial.metrics.assign(value=np.nan)))
+    assert not outcome(evaluate_criteria(unknown), "observed over expected").passed
