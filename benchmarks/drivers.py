@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from attrition.data.terms import LEVERS
 from attrition.labels.outcomes import KEYS
 from attrition.model.risk import FittedRisk, fit
 from attrition.predict.drivers import drivers
@@ -37,7 +38,7 @@ FAMILIES = {
     "quality": ("quality",),
     "team": ("team",),
 }
-LEVERS = ("pay", "career_path", "workload", "schedule", "coaching", "team")
+ACTIONABLE = tuple(lever for lever in LEVERS if lever != "none")
 TOP = 0.10
 
 
@@ -150,15 +151,15 @@ def recommended(months: Later) -> dict[str, float]:
             recommendations(months.fitted, frame, scores=said, options=options, groups=groups, capacity_share=TOP)
         )
     table = pd.concat(parts)
-    table = table[table["eligible"].astype(bool) & table["lever"].isin(LEVERS)]
+    table = table[table["eligible"].astype(bool) & table["lever"].isin(ACTIONABLE)]
     best = table.sort_values("risk_after").drop_duplicates(KEYS)[[*KEYS, "lever"]]
     true = best.merge(months.levers, on=KEYS).dropna()
-    effect = -true[[f"lever_{name}" for name in LEVERS]].to_numpy()
-    chosen = effect[np.arange(len(true)), [LEVERS.index(name) for name in true["lever"]]]
+    effect = -true[[f"lever_{name}" for name in ACTIONABLE]].to_numpy()
+    chosen = effect[np.arange(len(true)), [ACTIONABLE.index(name) for name in true["lever"]]]
     possible = effect.max(axis=1).sum()
     return {
         "recommended": chosen.sum() / possible,
-        "always pay": effect[:, LEVERS.index("pay")].sum() / possible,
+        "always pay": effect[:, ACTIONABLE.index("pay")].sum() / possible,
         "at random": effect.mean(axis=1).sum() / possible,
         "agents": len(true),
     }

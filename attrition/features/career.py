@@ -17,14 +17,14 @@ from attrition.features.peers import with_mean_of_others
 FAMILY = "career"
 ALL_HISTORY = 1200
 """Window of the last promotion, in months: longer than any site's data."""
-_feature = partial(Feature, family=FAMILY, lever="career_path")
-_event = partial(_feature, unit="count", absence="zero")
+_career = partial(Feature, family=FAMILY, lever="career_path")
+_event_count = partial(_career, unit="count", absence="zero")
 
 FEATURES = (
-    _feature(name="career_job_role", unit="category", lever="none", en="job role", zh="岗位"),
-    _feature(name="career_grade", unit="category", lever="none", en="grade", zh="职级"),
-    _feature(name="career_in_role_days", unit="days", direction=1, en="time in the present role", zh="现岗位天数"),
-    _feature(
+    _career(name="career_job_role", unit="category", lever="none", en="job role", zh="岗位"),
+    _career(name="career_grade", unit="category", lever="none", en="grade", zh="职级"),
+    _career(name="career_in_role_days", unit="days", direction=1, en="time in the present role", zh="现岗位天数"),
+    _career(
         name="career_in_grade_days",
         unit="days",
         direction=1,
@@ -32,7 +32,7 @@ FEATURES = (
         zh="现职级天数",
         peers=True,
     ),
-    _feature(
+    _career(
         name="career_account_changes_12m",
         topic="career_account_changes",
         unit="count",
@@ -40,8 +40,8 @@ FEATURES = (
         en="number of moves between accounts in twelve months",
         zh="近十二个月业务线调动次数",
     ),
-    _feature(name="career_skill_count", unit="count", en="number of skills", zh="技能数"),
-    _feature(
+    _career(name="career_skill_count", unit="count", en="number of skills", zh="技能数"),
+    _career(
         name="career_skills_added_6m",
         topic="career_skills_added",
         unit="count",
@@ -49,14 +49,14 @@ FEATURES = (
         en="number of skills added in six months",
         zh="近六个月新增技能数",
     ),
-    _feature(
+    _career(
         name="career_skills_over_grade_count",
         unit="count",
         direction=1,
         en="number of skills beyond others of the same grade",
         zh="超出同职级同事的技能数",
     ),
-    _feature(
+    _career(
         name="career_since_promotion_days",
         topic="career_in_grade_days",
         measure="days_since",
@@ -67,27 +67,27 @@ FEATURES = (
         event_en="the last promotion or, without one, hire",
         event_zh="上次晋升（或入职）",
     ),
-    _event(
+    _event_count(
         name="career_promotions_24m",
         topic="career_in_grade_days",
         direction=-1,
         en="number of promotions in two years",
         zh="近两年晋升次数",
     ),
-    _event(
+    _event_count(
         name="career_lateral_moves_12m",
         topic="career_lateral_moves",
         direction=-1,
         en="number of lateral moves in twelve months",
         zh="近十二个月平级调动次数",
     ),
-    _event(
+    _event_count(
         name="career_applications_12m",
         topic="career_applications",
         en="number of applications for another post in twelve months",
         zh="近十二个月内部应聘次数",
     ),
-    _event(
+    _event_count(
         name="career_rejections_6m",
         topic="career_rejections",
         direction=1,
@@ -95,14 +95,14 @@ FEATURES = (
         zh="近六个月内部应聘被拒次数",
         peers=True,
     ),
-    _event(
+    _event_count(
         name="career_rejections_12m",
         topic="career_rejections",
         direction=1,
         en="number of rejected applications in twelve months",
         zh="近十二个月内部应聘被拒次数",
     ),
-    _feature(
+    _career(
         name="career_since_rejection_days",
         topic="career_rejections",
         measure="days_since",
@@ -113,7 +113,7 @@ FEATURES = (
         event_en="the last rejected application within a year",
         event_zh="一年内最近一次内部应聘被拒",
     ),
-    _feature(
+    _career(
         name="career_training_hours_6m",
         topic="career_training_hours",
         unit="hours",
@@ -123,7 +123,7 @@ FEATURES = (
         zh="近六个月培训时长",
         peers=True,
     ),
-    _feature(
+    _career(
         name="career_training_hours_12m",
         topic="career_training_hours",
         unit="hours",
@@ -132,35 +132,35 @@ FEATURES = (
         en="training in twelve months",
         zh="近十二个月培训时长",
     ),
-    _event(
+    _event_count(
         name="career_training_cancelled_6m",
         topic="career_training_cancelled",
         direction=1,
         en="number of cancelled training sessions in six months",
         zh="近六个月被取消的培训次数",
     ),
-    _event(
+    _event_count(
         name="career_certifications_12m",
         topic="career_certifications",
         direction=-1,
         en="number of certifications in twelve months",
         zh="近十二个月获得认证数",
     ),
-    _event(
+    _event_count(
         name="career_talks_6m",
         topic="career_talks",
         direction=-1,
         en="number of career talks in six months",
         zh="近六个月职业发展面谈次数",
     ),
-    _event(
+    _event_count(
         name="career_talks_12m",
         topic="career_talks",
         direction=-1,
         en="number of career talks in twelve months",
         zh="近十二个月职业发展面谈次数",
     ),
-    _feature(
+    _career(
         name="career_since_talk_days",
         topic="career_talks",
         measure="days_since",
@@ -171,7 +171,7 @@ FEATURES = (
         event_en="the last career talk within a year",
         event_zh="一年内最近一次职业发展面谈",
     ),
-    _event(
+    _event_count(
         name="career_development_plans_12m",
         topic="career_development_plans",
         direction=-1,

@@ -17,10 +17,10 @@ from attrition.features.ratios import differences, ratios_of_totals, select_feat
 
 FAMILY = "quality"
 TABLE = "qa_evaluations"
-_quality = partial(Feature, family=FAMILY, lever="coaching")
+_coaching = partial(Feature, family=FAMILY, lever="coaching")
 
 FEATURES = (
-    _quality(
+    _coaching(
         name="quality_score_1m",
         topic="quality_score",
         unit="score",
@@ -28,7 +28,7 @@ FEATURES = (
         en="mean quality score this month",
         zh="本月质检平均分",
     ),
-    _quality(
+    _coaching(
         name="quality_score_3m",
         topic="quality_score",
         unit="score",
@@ -37,7 +37,7 @@ FEATURES = (
         en="mean quality score over three months",
         zh="近三个月质检平均分",
     ),
-    _quality(
+    _coaching(
         name="quality_score_6m",
         topic="quality_score",
         unit="score",
@@ -45,7 +45,7 @@ FEATURES = (
         en="mean quality score over six months",
         zh="近六个月质检平均分",
     ),
-    _quality(
+    _coaching(
         name="quality_score_change_6m",
         topic="quality_score_change",
         measure="change",
@@ -54,7 +54,7 @@ FEATURES = (
         en="this month's mean quality score minus that of six months",
         zh="本月质检平均分与近六个月之差",
     ),
-    _quality(
+    _coaching(
         name="quality_score_change_12m",
         topic="quality_score_change",
         measure="change",
@@ -63,7 +63,7 @@ FEATURES = (
         en="mean quality score of three months minus that of twelve",
         zh="近三个月质检平均分与近十二个月之差",
     ),
-    _quality(
+    _coaching(
         name="quality_evaluations_3m",
         topic="quality_evaluations",
         unit="count",
@@ -71,7 +71,7 @@ FEATURES = (
         en="number of evaluations over three months",
         zh="近三个月质检次数",
     ),
-    _quality(
+    _coaching(
         name="quality_critical_errors_3m",
         topic="quality_critical_errors",
         unit="ratio",
@@ -79,7 +79,7 @@ FEATURES = (
         en="fatal errors per evaluation over three months",
         zh="近三个月每次质检致命性差错数",
     ),
-    _quality(
+    _coaching(
         name="quality_critical_errors_6m",
         topic="quality_critical_errors",
         unit="ratio",
@@ -88,7 +88,7 @@ FEATURES = (
         en="fatal errors per evaluation over six months",
         zh="近六个月每次质检致命性差错数",
     ),
-    _quality(
+    _coaching(
         name="quality_noncritical_errors_3m",
         topic="quality_noncritical_errors",
         unit="ratio",
@@ -96,7 +96,7 @@ FEATURES = (
         en="non-fatal errors per evaluation over three months",
         zh="近三个月每次质检非致命性差错数",
     ),
-    _quality(
+    _coaching(
         name="quality_appeals_6m",
         topic="quality_appeals",
         unit="count",
@@ -105,7 +105,7 @@ FEATURES = (
         en="number of appeals decided over six months",
         zh="近六个月申诉结案数",
     ),
-    _quality(
+    _coaching(
         name="quality_appeals_lost_6m",
         topic="quality_appeals_lost",
         unit="count",
@@ -114,14 +114,14 @@ FEATURES = (
         en="number of appeals lost over six months",
         zh="近六个月申诉失败数",
     ),
-    _quality(
+    _coaching(
         name="quality_appeals_upheld_share_12m",
         topic="quality_appeals_upheld_share",
         unit="share",
         en="share of appeals that succeeded over twelve months",
         zh="近十二个月申诉成功率",
     ),
-    _quality(
+    _coaching(
         name="quality_evaluator_severity_3m",
         topic="quality_evaluator_severity",
         unit="score",
@@ -129,7 +129,7 @@ FEATURES = (
         en="strictness of the agent's evaluators over three months (points they mark others below the centre)",
         zh="近三个月所遇质检员的严格度（给他人的评分低于全中心的分数）",
     ),
-    _quality(
+    _coaching(
         name="quality_feedback_days_3m",
         topic="quality_feedback_days",
         unit="days",
@@ -137,7 +137,7 @@ FEATURES = (
         en="average wait for feedback over three months",
         zh="近三个月质检反馈平均等待天数",
     ),
-    _quality(
+    _coaching(
         name="quality_csat_3m",
         topic="quality_csat",
         unit="score",
@@ -146,7 +146,7 @@ FEATURES = (
         en="mean customer satisfaction over three months",
         zh="近三个月客户满意度平均分",
     ),
-    _quality(
+    _coaching(
         name="quality_csat_change_6m",
         topic="quality_csat_change",
         measure="change",
@@ -157,7 +157,7 @@ FEATURES = (
     ),
 )
 
-OF_EVALUATIONS = {
+RATIOS_OF_EVALUATIONS = {
     "quality_score_1m": ("score_1m", "evaluations_1m"),
     "quality_score_3m": ("score_3m", "evaluations_3m"),
     "quality_score_6m": ("score_6m", "evaluations_6m"),
@@ -166,10 +166,10 @@ OF_EVALUATIONS = {
     "quality_critical_errors_6m": ("critical_6m", "evaluations_6m"),
     "quality_noncritical_errors_3m": ("noncritical_3m", "evaluations_3m"),
 }
-OF_APPEALS = {"quality_appeals_upheld_share_12m": ("upheld_12m", "decided_12m")}
-OF_FEEDBACK = {"quality_feedback_days_3m": ("waited_3m", "feedback_3m")}
-OF_CONTACTS = {"quality_csat_3m": ("csat_3m", "answers_3m"), "_csat_6m": ("csat_6m", "answers_6m")}
-OF_CHANGE = {
+RATIOS_OF_APPEALS = {"quality_appeals_upheld_share_12m": ("upheld_12m", "decided_12m")}
+RATIOS_OF_FEEDBACK = {"quality_feedback_days_3m": ("waited_3m", "feedback_3m")}
+RATIOS_OF_CONTACTS = {"quality_csat_3m": ("csat_3m", "answers_3m"), "_csat_6m": ("csat_6m", "answers_6m")}
+DIFFERENCES = {
     "quality_score_change_6m": ("quality_score_1m", "quality_score_6m"),
     "quality_score_change_12m": ("quality_score_3m", "_score_12m"),
     "quality_csat_change_6m": ("quality_csat_3m", "_csat_6m"),
@@ -188,8 +188,8 @@ def build(past: Past) -> Iterator[ir.Table]:
         yield _severity(past)
     contacts = contact_totals(past)
     if contacts is not None:
-        means = ratios_of_totals(contacts, OF_CONTACTS)
-        yield select_features(contacts, means | differences(means, OF_CHANGE), FEATURES)
+        means = ratios_of_totals(contacts, RATIOS_OF_CONTACTS)
+        yield select_features(contacts, means | differences(means, DIFFERENCES), FEATURES)
 
 
 def _scores(past: Past) -> ir.Table:
@@ -201,9 +201,9 @@ def _scores(past: Past) -> ir.Table:
     if past.has(TABLE, "noncritical_errors"):
         sums["noncritical"], windows["noncritical"] = (lambda t: t.noncritical_errors), (3,)
     totals = past.totals(TABLE, sums, windows=windows)
-    means = ratios_of_totals(totals, OF_EVALUATIONS)
+    means = ratios_of_totals(totals, RATIOS_OF_EVALUATIONS)
     counts = {"quality_evaluations_3m": totals.evaluations_3m}
-    return select_features(totals, means | differences(means, OF_CHANGE) | counts, FEATURES)
+    return select_features(totals, means | differences(means, DIFFERENCES) | counts, FEATURES)
 
 
 def _appeals(past: Past) -> ir.Table:
@@ -216,7 +216,7 @@ def _appeals(past: Past) -> ir.Table:
     windows = {"decided": (6, 12), "lost": (6,), "upheld": (12,)}
     totals = past.totals(TABLE, sums, windows=windows, date_column="appeal_resolved_on")
     counts = {"quality_appeals_6m": totals.decided_6m, "quality_appeals_lost_6m": totals.lost_6m}
-    return select_features(totals, ratios_of_totals(totals, OF_APPEALS) | counts, FEATURES)
+    return select_features(totals, ratios_of_totals(totals, RATIOS_OF_APPEALS) | counts, FEATURES)
 
 
 def _feedback(past: Past) -> ir.Table:
@@ -226,7 +226,7 @@ def _feedback(past: Past) -> ir.Table:
         "waited": lambda t: ibis.greatest(t.feedback_on.delta(t.evaluated_on, unit="day"), 0),
     }
     totals = past.totals(TABLE, sums, windows=(3,), date_column="feedback_on")
-    return select_features(totals, ratios_of_totals(totals, OF_FEEDBACK), FEATURES)
+    return select_features(totals, ratios_of_totals(totals, RATIOS_OF_FEEDBACK), FEATURES)
 
 
 def _severity(past: Past) -> ir.Table:

@@ -17,11 +17,11 @@ from attrition.features.shift_totals import shift_totals
 
 FAMILY = "schedule"
 QUARTER_DAYS = 91
-_roster = partial(Feature, family=FAMILY, lever="schedule")
-_sign = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
+_schedule = partial(Feature, family=FAMILY, lever="schedule")
+_symptom = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 
 FEATURES = (
-    _roster(
+    _schedule(
         name="schedule_night_share_3m",
         topic="schedule_night_share",
         unit="share",
@@ -29,7 +29,7 @@ FEATURES = (
         en="share of night shifts over three months",
         zh="近三个月夜班占比",
     ),
-    _roster(
+    _schedule(
         name="schedule_weekend_share_1m",
         topic="schedule_weekend_share",
         unit="share",
@@ -37,7 +37,7 @@ FEATURES = (
         en="share of shifts on a weekend this month",
         zh="本月周末班占比",
     ),
-    _roster(
+    _schedule(
         name="schedule_weekend_share_3m",
         topic="schedule_weekend_share",
         unit="share",
@@ -46,7 +46,7 @@ FEATURES = (
         en="share of shifts on a weekend over three months",
         zh="近三个月周末班占比",
     ),
-    _roster(
+    _schedule(
         name="schedule_weekend_share_6m",
         topic="schedule_weekend_share",
         unit="share",
@@ -54,7 +54,7 @@ FEATURES = (
         en="share of shifts on a weekend over six months",
         zh="近六个月周末班占比",
     ),
-    _roster(
+    _schedule(
         name="schedule_changed_share_1m",
         topic="schedule_changed_share",
         unit="share",
@@ -62,7 +62,7 @@ FEATURES = (
         en="share of shifts changed after publication this month",
         zh="本月临时改班占比",
     ),
-    _roster(
+    _schedule(
         name="schedule_changed_share_3m",
         topic="schedule_changed_share",
         unit="share",
@@ -71,7 +71,7 @@ FEATURES = (
         en="share of shifts changed after publication over three months",
         zh="近三个月临时改班占比",
     ),
-    _roster(
+    _schedule(
         name="schedule_notice_days_3m",
         topic="schedule_notice_days",
         unit="days",
@@ -79,7 +79,7 @@ FEATURES = (
         en="average notice of a shift over three months",
         zh="近三个月班表平均提前公布天数",
     ),
-    _roster(
+    _schedule(
         name="schedule_start_spread_minutes_3m",
         topic="schedule_start_spread_minutes",
         unit="minutes",
@@ -87,7 +87,7 @@ FEATURES = (
         en="spread of shift starts over three months",
         zh="近三个月上班时间的波动",
     ),
-    _roster(
+    _schedule(
         name="schedule_contract_ratio_3m",
         topic="schedule_contract_ratio",
         measure="ratio_to_norm",
@@ -99,19 +99,19 @@ FEATURES = (
         norm_en="the contract",
         norm_zh="合同工时",
     ),
-    _roster(
+    _schedule(
         name="schedule_work_mode",
         unit="category",
         en="place of work",
         zh="工作方式",
     ),
-    _roster(
+    _schedule(
         name="schedule_shift_pattern",
         unit="category",
         en="shift pattern",
         zh="班次模式",
     ),
-    _roster(
+    _schedule(
         name="schedule_leave_denied_6m",
         topic="schedule_leave_denied",
         unit="count",
@@ -120,7 +120,7 @@ FEATURES = (
         en="number of leave requests denied over six months",
         zh="近六个月请假被拒次数",
     ),
-    _roster(
+    _schedule(
         name="schedule_leave_denied_share_6m",
         topic="schedule_leave_denied",
         unit="share",
@@ -129,7 +129,7 @@ FEATURES = (
         en="share of leave requests denied over six months",
         zh="近六个月请假被拒比例",
     ),
-    _roster(
+    _schedule(
         name="schedule_since_leave_days",
         measure="days_since",
         unit="days",
@@ -139,21 +139,21 @@ FEATURES = (
         event_en="the last approved leave (or joining; at most a year)",
         event_zh="上次获批休假（或入职，最多计一年）",
     ),
-    _sign(
+    _symptom(
         name="schedule_worked_share_3m",
         topic="schedule_absence_share",
         unit="share",
         en="worked share of scheduled time over three months",
         zh="近三个月实际出勤工时占比",
     ),
-    _sign(
+    _symptom(
         name="schedule_absence_share_1m",
         topic="schedule_absence_share",
         unit="share",
         en="share of shifts missed without a plan this month",
         zh="本月计划外缺勤占比",
     ),
-    _sign(
+    _symptom(
         name="schedule_absence_share_3m",
         topic="schedule_absence_share",
         unit="share",
@@ -161,14 +161,14 @@ FEATURES = (
         en="share of shifts missed without a plan over three months",
         zh="近三个月计划外缺勤占比",
     ),
-    _sign(
+    _symptom(
         name="schedule_absence_share_6m",
         topic="schedule_absence_share",
         unit="share",
         en="share of shifts missed without a plan over six months",
         zh="近六个月计划外缺勤占比",
     ),
-    _sign(
+    _symptom(
         name="schedule_absence_change_6m",
         topic="schedule_absence_change",
         measure="change",
@@ -176,35 +176,35 @@ FEATURES = (
         en="this month's share of shifts missed without a plan minus that of six months",
         zh="本月计划外缺勤占比与近六个月之差",
     ),
-    _sign(
+    _symptom(
         name="schedule_no_shows_6m",
         topic="schedule_absence_share",
         unit="count",
         en="number of no-shows over six months",
         zh="近六个月旷工次数",
     ),
-    _sign(
+    _symptom(
         name="schedule_late_minutes_1m",
         topic="schedule_late_minutes",
         unit="minutes",
         en="lateness per worked day this month",
         zh="本月日均迟到时长",
     ),
-    _sign(
+    _symptom(
         name="schedule_late_minutes_3m",
         topic="schedule_late_minutes",
         unit="minutes",
         en="lateness per worked day over three months",
         zh="近三个月日均迟到时长",
     ),
-    _sign(
+    _symptom(
         name="schedule_adherence_1m",
         topic="schedule_adherence",
         unit="share",
         en="adherence this month",
         zh="本月遵时率",
     ),
-    _sign(
+    _symptom(
         name="schedule_adherence_3m",
         topic="schedule_adherence",
         unit="share",
@@ -212,7 +212,7 @@ FEATURES = (
         en="adherence over three months",
         zh="近三个月遵时率",
     ),
-    _sign(
+    _symptom(
         name="schedule_adherence_change_6m",
         topic="schedule_adherence_change",
         measure="change",
@@ -222,7 +222,7 @@ FEATURES = (
     ),
 )
 
-OF_SHIFTS = {
+RATIOS_OF_SHIFTS = {
     "schedule_night_share_3m": ("night_3m", "days_3m"),
     "schedule_weekend_share_1m": ("weekend_1m", "days_1m"),
     "schedule_weekend_share_3m": ("weekend_3m", "days_3m"),
@@ -231,16 +231,16 @@ OF_SHIFTS = {
     "schedule_changed_share_3m": ("changed_3m", "days_3m"),
     "schedule_notice_days_3m": ("notice_3m", "published_3m"),
     "schedule_worked_share_3m": ("worked_3m", "scheduled_3m"),
-    "schedule_absence_share_1m": ("away_1m", "days_1m"),
-    "schedule_absence_share_3m": ("away_3m", "days_3m"),
-    "schedule_absence_share_6m": ("away_6m", "days_6m"),
-    "schedule_late_minutes_1m": ("late_1m", "present_1m"),
-    "schedule_late_minutes_3m": ("late_3m", "present_3m"),
-    "schedule_adherence_1m": ("adherent_1m", "adherable_1m"),
-    "schedule_adherence_3m": ("adherent_3m", "adherable_3m"),
-    "_adherence_6m": ("adherent_6m", "adherable_6m"),
+    "schedule_absence_share_1m": ("absent_1m", "days_1m"),
+    "schedule_absence_share_3m": ("absent_3m", "days_3m"),
+    "schedule_absence_share_6m": ("absent_6m", "days_6m"),
+    "schedule_late_minutes_1m": ("late_1m", "worked_days_1m"),
+    "schedule_late_minutes_3m": ("late_3m", "worked_days_3m"),
+    "schedule_adherence_1m": ("adherent_1m", "adherence_base_1m"),
+    "schedule_adherence_3m": ("adherent_3m", "adherence_base_3m"),
+    "_adherence_6m": ("adherent_6m", "adherence_base_6m"),
 }
-OF_CHANGE = {
+DIFFERENCES = {
     "schedule_absence_change_6m": ("schedule_absence_share_1m", "schedule_absence_share_6m"),
     "schedule_adherence_change_6m": ("schedule_adherence_1m", "_adherence_6m"),
 }
@@ -250,8 +250,8 @@ def build(past: Past) -> Iterator[ir.Table]:
     """Yield what ``shifts``, ``assignments`` and ``leave_requests`` supply."""
     shifts = shift_totals(past)
     if shifts is not None:
-        values = ratios_of_totals(shifts, OF_SHIFTS)
-        values |= differences(values, OF_CHANGE) | _counts(shifts) | _start_spread(shifts)
+        values = ratios_of_totals(shifts, RATIOS_OF_SHIFTS)
+        values |= differences(values, DIFFERENCES) | _counts(shifts) | _start_spread(shifts)
         yield select_features(shifts, values, FEATURES)
         if past.has("assignments", "contract_hours_week"):
             yield _relative_to_contract(past, shifts)

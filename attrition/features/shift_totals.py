@@ -18,7 +18,7 @@ def shift_totals(past: Past) -> ir.Table | None:
     -------
     ibis.Table or None
         ``agent_id``, ``as_of`` and ``<name>_<w>m`` for each of `TOTALS` whose columns the site supplies.
-        Shares are of ``days`` (scheduled days), ``present`` (days that were worked) or of minutes.
+        Shares are of ``days`` (scheduled days), ``worked_days`` or of minutes.
     """
     return shared_totals(past, "shifts", TOTALS)
 
@@ -57,15 +57,15 @@ TOTALS: dict[str, Total] = {
     "days": ((), (1, 3, 6), _is_scheduled),
     "scheduled": ((), (3,), lambda t: t.scheduled_minutes),
     "worked": (("worked_minutes",), (3,), lambda t: t.worked_minutes),
-    "present": ((), (1, 3), _is_worked),
+    "worked_days": ((), (1, 3), _is_worked),
     "overtime": (("overtime_minutes",), (1, 3, 6), lambda t: t.overtime_minutes),
-    "ordered": (
+    "mandatory_overtime": (
         ("overtime_minutes", "overtime_mandatory"),
         (3,),
         lambda t: _is_mandatory(t).ifelse(t.overtime_minutes, 0),
     ),
     "adherent": (("adherent_minutes",), (1, 3, 6), lambda t: _is_worked(t).ifelse(t.adherent_minutes, 0)),
-    "adherable": (
+    "adherence_base": (
         ("adherent_minutes",),
         (1, 3, 6),
         lambda t: (_is_worked(t) & t.adherent_minutes.notnull()).ifelse(t.scheduled_minutes, 0),
@@ -79,7 +79,7 @@ TOTALS: dict[str, Total] = {
     "starts": (("start_minute",), (3,), lambda t: t.start_minute.notnull()),
     "start": (("start_minute",), (3,), lambda t: t.start_minute),
     "start_squared": (("start_minute",), (3,), _start_squared),
-    "away": (("absence",), (1, 3, 6), _is_absent),
+    "absent": (("absence",), (1, 3, 6), _is_absent),
     "no_show": (("absence",), (6,), lambda t: t.absence == "no_show"),
 }
 """By name, see `attrition.features.totals.Total`."""

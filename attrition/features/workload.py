@@ -15,12 +15,12 @@ from attrition.features.ratios import differences, ratios_of_totals, select_feat
 from attrition.features.shift_totals import shift_totals
 
 FAMILY = "workload"
-_load = partial(Feature, family=FAMILY, lever="workload")
-_skill = partial(Feature, family=FAMILY, lever="coaching")
-_sign = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
+_workload = partial(Feature, family=FAMILY, lever="workload")
+_coaching = partial(Feature, family=FAMILY, lever="coaching")
+_symptom = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 
 FEATURES = (
-    _load(
+    _workload(
         name="workload_occupancy_1m",
         topic="workload_occupancy",
         unit="share",
@@ -28,7 +28,7 @@ FEATURES = (
         en="share of logged-in time spent on contacts this month",
         zh="本月座席占用率",
     ),
-    _load(
+    _workload(
         name="workload_occupancy_3m",
         topic="workload_occupancy",
         unit="share",
@@ -37,7 +37,7 @@ FEATURES = (
         en="share of logged-in time spent on contacts over three months",
         zh="近三个月座席占用率",
     ),
-    _load(
+    _workload(
         name="workload_occupancy_6m",
         topic="workload_occupancy",
         unit="share",
@@ -45,7 +45,7 @@ FEATURES = (
         en="share of logged-in time spent on contacts over six months",
         zh="近六个月座席占用率",
     ),
-    _load(
+    _workload(
         name="workload_occupancy_change_6m",
         topic="workload_occupancy_change",
         measure="change",
@@ -54,7 +54,7 @@ FEATURES = (
         en="this month's occupancy minus that of six months",
         zh="本月座席占用率与近六个月之差",
     ),
-    _load(
+    _workload(
         name="workload_utilisation_3m",
         topic="workload_occupancy",
         unit="share",
@@ -62,7 +62,7 @@ FEATURES = (
         en="share of worked time spent on contacts over three months",
         zh="近三个月工时利用率",
     ),
-    _load(
+    _workload(
         name="workload_contacts_per_hour_3m",
         topic="workload_contacts_per_hour",
         unit="count",
@@ -70,14 +70,14 @@ FEATURES = (
         zh="近三个月每工时处理量",
         peers=True,
     ),
-    _load(
+    _workload(
         name="workload_handling_seconds_1m",
         topic="workload_handling_seconds",
         unit="seconds",
         en="average handling time this month",
         zh="本月平均处理时长",
     ),
-    _load(
+    _workload(
         name="workload_handling_seconds_3m",
         topic="workload_handling_seconds",
         unit="seconds",
@@ -85,21 +85,21 @@ FEATURES = (
         en="average handling time over three months",
         zh="近三个月平均处理时长",
     ),
-    _load(
+    _workload(
         name="workload_handling_change_6m",
         topic="workload_handling_change",
         unit="share",
         en="increase in average handling time this month over that of six months",
         zh="本月平均处理时长较近六个月的增幅",
     ),
-    _sign(
+    _symptom(
         name="workload_wrap_share_3m",
         topic="workload_wrap_share",
         unit="share",
         en="after-contact share of handling time over three months",
         zh="近三个月话后处理时长占比",
     ),
-    _sign(
+    _symptom(
         name="workload_wrap_change_6m",
         topic="workload_wrap_change",
         measure="change",
@@ -107,28 +107,28 @@ FEATURES = (
         en="this month's after-contact share of handling time minus that of six months",
         zh="本月话后处理时长占比与近六个月之差",
     ),
-    _skill(
+    _coaching(
         name="workload_hold_share_3m",
         topic="workload_hold_share",
         unit="share",
         en="hold share of handling time over three months",
         zh="近三个月保持时长占比",
     ),
-    _skill(
+    _coaching(
         name="workload_transfer_share_3m",
         topic="workload_transfer_share",
         unit="share",
         en="share of contacts transferred over three months",
         zh="近三个月转接率",
     ),
-    _skill(
+    _coaching(
         name="workload_repeat_share_3m",
         topic="workload_repeat_share",
         unit="share",
         en="share of contacts that came back unsolved over three months",
         zh="近三个月重复来电率",
     ),
-    _skill(
+    _coaching(
         name="workload_complaints_per_1000_6m",
         topic="workload_complaints_per_1000",
         unit="count",
@@ -136,7 +136,7 @@ FEATURES = (
         en="number of complaints per thousand contacts over six months",
         zh="近六个月每千通投诉量",
     ),
-    _load(
+    _workload(
         name="workload_abusive_share_1m",
         topic="workload_abusive_share",
         unit="share",
@@ -144,7 +144,7 @@ FEATURES = (
         en="share of contacts with abusive customers this month",
         zh="本月辱骂来电占比",
     ),
-    _load(
+    _workload(
         name="workload_abusive_share_3m",
         topic="workload_abusive_share",
         unit="share",
@@ -153,7 +153,7 @@ FEATURES = (
         en="share of contacts with abusive customers over three months",
         zh="近三个月辱骂来电占比",
     ),
-    _load(
+    _workload(
         name="workload_abusive_share_6m",
         topic="workload_abusive_share",
         unit="share",
@@ -161,7 +161,7 @@ FEATURES = (
         en="share of contacts with abusive customers over six months",
         zh="近六个月辱骂来电占比",
     ),
-    _load(
+    _workload(
         name="workload_abusive_per_day_3m",
         topic="workload_abusive_share",
         unit="count",
@@ -169,7 +169,7 @@ FEATURES = (
         en="number of abusive contacts per worked day over three months",
         zh="近三个月日均辱骂来电量",
     ),
-    _load(
+    _workload(
         name="workload_idle_seconds_3m",
         topic="workload_occupancy",
         unit="seconds",
@@ -177,7 +177,7 @@ FEATURES = (
         en="time to recover between contacts over three months",
         zh="近三个月来电之间的平均等待时长",
     ),
-    _load(
+    _workload(
         name="workload_overtime_minutes_1m",
         topic="workload_overtime_minutes",
         unit="minutes",
@@ -185,7 +185,7 @@ FEATURES = (
         en="overtime per scheduled day this month",
         zh="本月日均加班时长",
     ),
-    _load(
+    _workload(
         name="workload_overtime_minutes_3m",
         topic="workload_overtime_minutes",
         unit="minutes",
@@ -194,7 +194,7 @@ FEATURES = (
         en="overtime per scheduled day over three months",
         zh="近三个月日均加班时长",
     ),
-    _load(
+    _workload(
         name="workload_overtime_minutes_6m",
         topic="workload_overtime_minutes",
         unit="minutes",
@@ -202,7 +202,7 @@ FEATURES = (
         en="overtime per scheduled day over six months",
         zh="近六个月日均加班时长",
     ),
-    _load(
+    _workload(
         name="workload_overtime_change_6m",
         topic="workload_overtime_change",
         measure="change",
@@ -211,7 +211,7 @@ FEATURES = (
         en="this month's overtime per scheduled day minus that of six months",
         zh="本月日均加班时长与近六个月之差",
     ),
-    _load(
+    _workload(
         name="workload_overtime_ordered_share_3m",
         topic="workload_overtime_ordered_share",
         unit="share",
@@ -221,7 +221,7 @@ FEATURES = (
     ),
 )
 
-OF_CONTACTS = {
+RATIOS_OF_CONTACTS = {
     "workload_occupancy_1m": ("handling_1m", "logged_in_1m"),
     "workload_occupancy_3m": ("handling_3m", "logged_in_3m"),
     "workload_occupancy_6m": ("handling_6m", "logged_in_6m"),
@@ -240,21 +240,22 @@ OF_CONTACTS = {
     "workload_abusive_share_6m": ("abusive_6m", "handled_6m"),
     "workload_idle_seconds_3m": ("idle_3m", "handled_3m"),
 }
-OF_CHANGE = {
+"""Ratios and differences by name: two totals, or two values. A name that begins with ``_`` is an intermediate step."""
+DIFFERENCES = {
     "workload_occupancy_change_6m": ("workload_occupancy_1m", "workload_occupancy_6m"),
     "workload_wrap_change_6m": ("_wrap_share_1m", "_wrap_share_6m"),
     "workload_overtime_change_6m": ("workload_overtime_minutes_1m", "workload_overtime_minutes_6m"),
 }
-OF_SHIFTS = {
+RATIOS_OF_SHIFTS = {
     "workload_overtime_minutes_1m": ("overtime_1m", "days_1m"),
     "workload_overtime_minutes_3m": ("overtime_3m", "days_3m"),
     "workload_overtime_minutes_6m": ("overtime_6m", "days_6m"),
-    "workload_overtime_ordered_share_3m": ("ordered_3m", "overtime_3m"),
+    "workload_overtime_ordered_share_3m": ("mandatory_overtime_3m", "overtime_3m"),
 }
-OF_BOTH = {
+RATIOS_OF_BOTH = {
     "_utilisation_3m": ("handling_3m", "worked_3m"),
     "_contacts_per_minute_3m": ("handled_3m", "worked_3m"),
-    "workload_abusive_per_day_3m": ("abusive_3m", "present_3m"),
+    "workload_abusive_per_day_3m": ("abusive_3m", "worked_days_3m"),
 }
 SCALED = {
     "workload_utilisation_3m": ("_utilisation_3m", 1 / 60),
@@ -268,18 +269,18 @@ def build(past: Past) -> Iterator[ir.Table]:
     """Yield what ``contacts`` supplies, what ``shifts`` supplies, and what needs both."""
     contacts, shifts = contact_totals(past), shift_totals(past)
     if contacts is not None:
-        values = _derived(contacts, OF_CONTACTS)
+        values = _derived(contacts, RATIOS_OF_CONTACTS)
         yield select_features(contacts, values | _handling_change(values), FEATURES)
     if shifts is not None:
-        yield select_features(shifts, _derived(shifts, OF_SHIFTS), FEATURES)
+        yield select_features(shifts, _derived(shifts, RATIOS_OF_SHIFTS), FEATURES)
     if contacts is not None and shifts is not None:
         both = contacts.inner_join(shifts, ["agent_id", "as_of"])
-        yield select_features(both, _derived(both, OF_BOTH), FEATURES)
+        yield select_features(both, _derived(both, RATIOS_OF_BOTH), FEATURES)
 
 
 def _derived(totals: ir.Table, pairs: dict[str, tuple[str, str]]) -> dict[str, ir.Value]:
     values = ratios_of_totals(totals, pairs)
-    values |= differences(values, OF_CHANGE)
+    values |= differences(values, DIFFERENCES)
     return values | {name: values[rate] * by for name, (rate, by) in SCALED.items() if rate in values}
 
 

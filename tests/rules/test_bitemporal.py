@@ -1,4 +1,4 @@
-"""What was paid, as it was known then: thirty cases by hand, from raw rows to the state in force (rule L3)."""
+"""Base pay in force as known at each month-end: thirty cases by hand, from raw rows to the state (rule L3)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ path = "pay.csv"
 
 
 def rows_of_pay() -> list[str]:
-    """Write the drawn rows as a payroll system exports them; a withdrawal repeats the amount it withdraws."""
+    """Write the cases as a payroll system exports them; a withdrawal repeats the amount it withdraws."""
     lines = []
     for agent, (drawn, _) in enumerate(CASES.values()):
         for row in drawn.split("; "):
@@ -133,10 +133,10 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], flo
         (folder / name).write_text(text, encoding="utf-8")
     centre = open_centre(folder)
     months = calendar(pd.Timestamp("2026-01-31"), pd.Timestamp("2026-06-30"))
-    asked = (
+    agent_months = (
         centre.tables["agents"].select("agent_id").cross_join(months).mutate(hire_date=ibis.date(2026, 1, 1)).cache()
     )
-    past = Past(asked, months, centre.tables, {"pay": "effective_date"})
+    past = Past(agent_months, months, centre.tables, {"pay": "effective_date"})
     state = past.state("pay").to_pandas()
     return {(int(row.agent_id), pd.Timestamp(row.as_of).month): row.base_pay for row in state.itertuples(index=False)}
 

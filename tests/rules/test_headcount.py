@@ -1,4 +1,4 @@
-"""Nobody is lost or conjured up: start + hires - departures = end, exactly, by site and month (rule L10)."""
+"""Headcounts add up exactly: start + hires - departures = end, by site and month (rule L10)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world(Path(tmp_path_factory.mktemp("world")), seed=4, agents=150, months=14)
 
 
-def settled(rows: ir.Table) -> ir.Table:
-    """Take the last version of every fact as if it had been known at once."""
+def final_versions(rows: ir.Table) -> ir.Table:
+    """Keep the last version of every row, as if it had been known from the start."""
     return rows.filter(rows.superseded_on.isnull()).mutate(known_on=ibis.date(1990, 1, 1))
 
 
@@ -40,13 +40,13 @@ def spells(tables: dict[str, ir.Table]) -> pd.DataFrame:
 
 
 def test_headcount_moves_by_hires_and_departures_only(here: World) -> None:
-    tables = {name: settled(here.tables[name]) for name in ("agents", "assignments", "exits")}
+    tables = {name: final_versions(here.tables[name]) for name in ("agents", "assignments", "exits")}
     past = open_past(tables, here.first, here.last)
     at_risk = past.months.group_by("site", "as_of").aggregate(agents=past.months.count()).to_pandas()
     end = at_risk.assign(month=month(at_risk["as_of"])).pivot(index="month", columns="site", values="agents")
     all_spells = spells(tables)
     hires = all_spells.groupby([month(all_spells["hire_date"]), "site"]).size().unstack(fill_value=0)
-    gone = all_spells.dropna(subset="left_on")
-    departures = gone.groupby([month(gone["left_on"]), "site"]).size().unstack(fill_value=0)
-    moved = hires.reindex_like(end).fillna(0) - departures.reindex_like(end).fillna(0)
-    pd.testing.assert_frame_equal(end.diff().iloc[1:], moved.iloc[1:], check_dtype=False, check_names=False)
+    ended = all_spells.dropna(subset="left_on")
+    departures = ended.groupby([month(ended["left_on"]), "site"]).size().unstack(fill_value=0)
+    change = hires.reindex_like(end).fillna(0) - departures.reindex_like(end).fillna(0)
+    pd.testing.assert_frame_equal(end.diff().iloc[1:], change.iloc[1:], check_dtype=False, check_names=False)
