@@ -116,7 +116,7 @@ def sentences(features: dict[str, Feature], form: Form) -> list[str]:
 
 @pytest.mark.parametrize(("changed", "kept"), [("_en", ZH), ("_zh", EN)])
 def test_the_words_of_one_language_are_changed_without_the_sentences_of_the_other(changed: str, kept: Form) -> None:
-    known = registry.declared()
+    known = registry.declared_features()
     texts = [field.name for field in fields(Feature) if f"_{field.name}".endswith(changed)]
     other = {
         name: replace(feature, **dict.fromkeys((text for text in texts if getattr(feature, text)), "that against this"))
