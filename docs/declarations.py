@@ -51,10 +51,15 @@ def page() -> str:
 def keys(declared: type[Declaration], place: str = "") -> Iterator[tuple[str, str, str]]:
     """Yield every key of a declaration: the table it stands in, its name, and its meaning; tables inside follow."""
     for name in declared.model_fields:
-        inner = _table_in(declared, name)
-        yield place, name, _promise(inner) if inner else meanings(declared).get(name, "")
+        yield place, name, meaning(declared, name)
     for inner, at in _tables(declared, place):
         yield from keys(inner, at)
+
+
+def meaning(declared: type[Declaration], name: str) -> str:
+    """Return the string under a key; for a table without one, what its class is for."""
+    inner = _declared_in(declared.model_fields[name].annotation)
+    return meanings(declared).get(name) or (_promise(inner).partition("\n\n")[0] if inner else "")
 
 
 @cache
@@ -98,7 +103,7 @@ def _row(declared: type[Declaration], name: str, place: str) -> str:
     limits = _limits(field.metadata)
     kind = f"{_kind(field.annotation)}{', ' if limits else ''}{limits}"
     default = "required" if field.is_required() else _toml(field.get_default(call_default_factory=True))
-    cells = [f"`{name}`", kind, default, meanings(declared).get(name, "")]
+    cells = [f"`{name}`", kind, default, meaning(declared, name)]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

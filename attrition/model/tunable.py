@@ -23,11 +23,14 @@ def rounded_setting(name: str, value: float) -> float:
 
 
 class SearchRange(Declaration):
-    """The lowest and highest value to try; ``by = "factor"`` tries 1, 2, 4 as readily as 10, 20, 40."""
+    """The lowest and the highest value to try, and how to step between them."""
 
     lowest: float
+    """The lowest value to try."""
     highest: float
+    """The highest value to try."""
     by: Literal["step", "factor"] = "step"
+    """`"factor"` tries 1, 2, 4 as readily as 10, 20, 40."""
 
     @model_validator(mode="after")
     def _grows(self) -> Self:
@@ -81,21 +84,24 @@ STARTER = SearchSpace(
 
 
 class TuneJob(Declaration):
-    """pipelines/tune.toml: for how long, on which past months, and what may change.
-
-    `origins` models are fitted in every trial, `step_months` apart, and tested on the `step_months` months after each.
-    The last `held_out_origins` are held out of the search, to evaluate its result. `first_after_months` of
-    history come before the first. `members` is the number of boosters in a trial.
-    """
+    """pipelines/tune.toml: for how long, on which past months, and what may change."""
 
     model: str = "resignation"
+    """The specification that is tuned; its file is never written to."""
     budget_minutes: float = Field(default=30, gt=0)
+    """Minutes of trials, over all runs together."""
     first_after_months: int = Field(default=12, ge=3)
+    """Months of history before the first model."""
     origins: int = Field(default=3, ge=1)
+    """Models fitted at past months in each trial."""
     held_out_origins: int = Field(default=3, ge=1)
+    """Later ones kept out of the search, to evaluate its result."""
     step_months: int = Field(default=3, ge=1)
+    """Months between two of them; each is evaluated on this many months."""
     members: int = Field(default=2, ge=1, le=25)
+    """Boosters averaged in each trial."""
     seed: int = 20
+    """The seed of the search."""
     search: SearchSpace = STARTER
 
     @model_validator(mode="after")

@@ -4,27 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from attrition.data.sources import Sources
 from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
-from attrition.jobs import CheckJob, MonthlyJob, PanelJob, PlanJob, RetrainJob
-from attrition.model.spec import BacktestJob, Spec
+from attrition.jobs import CheckJob, MonthlyJob, PlanJob, RetrainJob
+from attrition.model.spec import BacktestJob
 from attrition.model.tunable import TuneJob
-from attrition.predict.playbook import Playbook
+from docs.declarations import FILES as DECLARED
 from tests.house.places import REPOSITORY
-
-DECLARED: dict[str, type[Declaration]] = {
-    "pipelines/sources.toml": Sources,
-    "pipelines/check.toml": CheckJob,
-    "pipelines/panel.toml": PanelJob,
-    "pipelines/backtest.toml": BacktestJob,
-    "pipelines/retrain.toml": RetrainJob,
-    "pipelines/monthly.toml": MonthlyJob,
-    "pipelines/plan.toml": PlanJob,
-    "pipelines/tune.toml": TuneJob,
-    "models/resignation.toml": Spec,
-    "models/playbook.toml": Playbook,
-}
 
 
 def test_every_declaration_file_has_its_class() -> None:

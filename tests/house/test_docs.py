@@ -71,6 +71,12 @@ def test_the_page_of_commands_names_every_command_with_its_options() -> None:
         assert [option for option in options if option.startswith("-") and f"`{option}`" not in shown[name]] == []
 
 
+def test_every_key_of_a_declaration_has_a_meaning() -> None:
+    keys = [(file, *key) for file, declared in declarations.FILES.items() for key in declarations.keys(declared)]
+    assert len(keys) > 150
+    assert [key for key in keys if not key[-1]] == []
+
+
 def test_the_page_of_declarations_names_every_key() -> None:
     shown = sections(declarations.page())
     for file, declared in declarations.FILES.items():
