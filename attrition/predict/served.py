@@ -1,7 +1,7 @@
 """The served model: an MLflow pyfunc, as code around the files of a fitted model; plain values in, risks out.
 
-MLflow runs this file when it loads the model (models from code); the folder of the fitted model is its artifact
-``fitted``. The risks come from `FittedRisk.score`, as those of the table ``scores`` do.
+The folder of the fitted model is its artifact ``fitted``. The risks come from `FittedRisk.score`, as those of the table
+``scores`` do.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import mlflow.models
 import mlflow.pyfunc
 import pandas as pd
 
+from attrition.model.aliases import ARTIFACT
 from attrition.model.persistence import load_fitted
 from attrition.predict.inputs import from_frame
 from attrition.predict.predictions import predictions
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
     from attrition.features.declare import Feature
-
-ARTIFACT = "fitted"
 
 
 class ServedRisk(mlflow.pyfunc.PythonModel):
@@ -71,6 +69,3 @@ def signature(features: Sequence[Feature], horizons: Sequence[int]) -> ModelSign
     risks = [ColSpec(DataType.double, f"risk_{horizon}m") for horizon in horizons]
     texts = [ColSpec(DataType.string, name) for name in ("band", "drivers", "model_version")]
     return ModelSignature(inputs=Schema(inputs), outputs=Schema([*risks, *texts]))
-
-
-mlflow.models.set_model(ServedRisk())

@@ -100,7 +100,8 @@ def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progr
     from attrition.model.contribution_sizes import mean_contribution_sizes
     from attrition.model.provenance import made_from
     from attrition.model.run_artifacts import TrainingRun
-    from attrition.predict import served
+    from attrition.predict import served_model
+    from attrition.predict.served import signature
 
     progress("logging the run and registering the model")
     manifest = panel.provenance["manifest"]
@@ -112,8 +113,8 @@ def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progr
         made_from=made_from(panel.rows, manifest=manifest, declaration=trained.declaration, workspace=workspace),
         declaration=trained.declaration,
     )
-    signature = served.signature(panel.features, trained.fitted.horizons)
-    return registry.log_run(workspace, run, served=Path(served.__file__), signature=signature), run
+    inputs = signature(panel.features, trained.fitted.horizons)
+    return registry.log_run(workspace, run, served=Path(served_model.__file__), signature=inputs), run
 
 
 def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: str, progress: Progress) -> list[Check]:

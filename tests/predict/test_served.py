@@ -19,10 +19,11 @@ from mlflow import MlflowClient
 
 import attrition
 from attrition.errors import UserError
+from attrition.model.aliases import ARTIFACT
 from attrition.model.persistence import FORMAT, save_fitted
 from attrition.predict.inputs import InvalidInput
 from attrition.predict.predictions import predictions
-from attrition.predict.served import ARTIFACT, registered_version, signature
+from attrition.predict.served import registered_version, signature
 from tests.model.test_persistence import written_by_another_attrition
 from tests.predict.test_predictions import exact
 
@@ -47,7 +48,7 @@ def address(month, tmp_path_factory):
     with mlflow.start_run(experiment_id=experiment):
         mlflow.pyfunc.log_model(
             name="served",
-            python_model=str(HOUSE / "attrition" / "predict" / "served.py"),
+            python_model=str(HOUSE / "attrition" / "predict" / "served_model.py"),
             artifacts={ARTIFACT: str(folder / "fitted")},
             signature=signature(month.fitted.features, month.fitted.horizons),
             pip_requirements=[],

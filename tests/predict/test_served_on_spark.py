@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 import attrition
+from attrition.model.aliases import ARTIFACT
 from attrition.model.persistence import save_fitted
-from attrition.predict.served import ARTIFACT, signature
+from attrition.predict.served import signature
 
 HOUSE = Path(attrition.__file__).parent.parent
 pytestmark = [
@@ -32,7 +33,7 @@ def model(month, tmp_path_factory):
     save_fitted(month.fitted, folder / "fitted")
     mlflow.pyfunc.save_model(
         str(folder / "served"),
-        python_model=str(HOUSE / "attrition" / "predict" / "served.py"),
+        python_model=str(HOUSE / "attrition" / "predict" / "served_model.py"),
         artifacts={ARTIFACT: str(folder / "fitted")},
         signature=signature(month.fitted.features, month.fitted.horizons),
         pip_requirements=[],
