@@ -28,7 +28,7 @@ from attrition.predict.recommendations import recommendations
 from attrition.predict.scores import scores
 from attrition.runs import Runs
 from attrition.steps.declarations import read_spec
-from attrition.steps.excluded import barred
+from attrition.steps.excluded import exclusions
 from attrition.terminal.command import month as month_end
 
 FAMILIES = {
@@ -146,7 +146,7 @@ def recommended(months: Later) -> dict[str, float]:
         mine = (months.frame["as_of"] == as_of).to_numpy()
         said = told[(told["as_of"] == as_of) & (told["horizon_months"] == spec.headline)]
         frame, groups = months.frame[mine].reset_index(drop=True), months.groups[mine].reset_index(drop=True)
-        options = Options(book, barred(months.workspace, given, frame))
+        options = Options(book, exclusions(months.workspace, given, frame))
         parts.append(
             recommendations(months.fitted, frame, scores=said, options=options, groups=groups, capacity_share=TOP)
         )

@@ -1,1 +1,1 @@
-"""Does it work here? Pilots drawn by lot, sealed, and read as was declared beforehand; what they taught is kept."""
+"""Does an intervention work here? Randomised, preregistered pilots: design, assignment, analysis, and lessons."""

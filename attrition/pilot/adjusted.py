@@ -1,4 +1,4 @@
-"""By how much resignations differ between arms, adjusted for what was known before: doubly robust scores."""
+"""The risk difference between the arms of a pilot, adjusted for baseline covariates: doubly robust scores."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from attrition.pilot.cox import CONFIDENCE
 from attrition.pilot.difference import Difference
 
 FOLDS = 5
-KNOWN_BEFORE = ("site", "tenure_band")
-"""Words that are adjusted for, beside the baseline log-odds."""
+CATEGORIES = ("site", "tenure_band")
+"""Categorical covariates, beside the baseline log-odds."""
 
 
 @dataclass(frozen=True)
-class Predicted:
-    """Each agent's chance to resign with the intervention and without, by a model that did not see the agent."""
+class PotentialRisks:
+    """Each agent's risk with the intervention and without it, by a model that was not fitted on the agent."""
 
     treated: np.ndarray
     control: np.ndarray
@@ -34,66 +34,68 @@ def adjusted_difference(
     Parameters
     ----------
     rows : DataFrame
-        One row per agent: ``stratum``, ``is_treated``, ``resigned`` (0 or 1), ``log_odds`` (baseline) and those of
-        ``site``, ``tenure_band`` there are.
+        One row per agent: ``stratum``, ``is_treated``, ``resigned`` (0 or 1), ``log_odds`` (baseline) and whichever of
+        ``site``, ``tenure_band`` are known.
     share : float
-        Chance to be treated that was declared; counts where a stratum has one arm only.
+        Declared probability of treatment; used in strata that have one arm only.
     seed : int
         Of the folds.
+    confidence : float
+        Of the interval.
 
     Notes
     -----
     Augmented inverse-probability weighting (Robins, Rotnitzky & Zhao 1994) with cross-fitting (Chernozhukov et al.
-    2018). The chance of treatment is the share of the stratum, known since it was drawn. The error is that of the
-    scores within strata, since lots were drawn within them (Bugni, Canay & Shaikh 2018).
+    2018). The propensity is the treated share of the stratum, known from the randomisation. The error is that of the
+    scores within strata, since randomisation was stratified (Bugni, Canay & Shaikh 2018).
     """
     y, is_treated = rows["resigned"].to_numpy(float), rows["is_treated"].to_numpy(bool)
-    drawn = rows["is_treated"].astype(float).groupby(rows["stratum"]).transform("mean")
-    chance = drawn.where((drawn > 0) & (drawn < 1), share).to_numpy()
-    said = predicted(rows, seed=seed)
-    score = said.treated - said.control
-    score = score + np.where(is_treated, (y - said.treated) / chance, -(y - said.control) / (1.0 - chance))
+    treated_share = rows["is_treated"].astype(float).groupby(rows["stratum"]).transform("mean")
+    propensity = treated_share.where((treated_share > 0) & (treated_share < 1), share).to_numpy()
+    risk = potential_risks(rows, seed=seed)
+    score = risk.treated - risk.control
+    score = score + np.where(is_treated, (y - risk.treated) / propensity, -(y - risk.control) / (1.0 - propensity))
     half = ndtri(0.5 + confidence / 2.0) * _error(score, rows["stratum"])
     value = float(score.mean())
     return Difference(value, value - half, value + half)
 
 
-def predicted(rows: pd.DataFrame, *, seed: int = 0) -> Predicted:
-    """Predict everybody twice, treated and not, each by a ridge logistic model of the other folds."""
+def potential_risks(rows: pd.DataFrame, *, seed: int = 0) -> PotentialRisks:
+    """Predict every agent's risk twice, treated and not, by a ridge logistic regression fitted on the other folds."""
     x, y = covariates(rows), rows["resigned"].to_numpy(int)
     arm = rows["is_treated"].to_numpy(float)[:, None]
     treated, control = np.empty(len(rows)), np.empty(len(rows))
-    for others, mine in folds(len(rows), seed):
-        learn = np.column_stack([x[others], arm[others]])
-        both = np.column_stack([np.vstack([x[mine], x[mine]]), np.repeat([1.0, 0.0], len(mine))])
-        treated[mine], control[mine] = np.split(_chance(learn, y[others], both), 2)
-    return Predicted(treated, control)
+    for train, test in folds(len(rows), seed):
+        x_train = np.column_stack([x[train], arm[train]])
+        x_both = np.column_stack([np.vstack([x[test], x[test]]), np.repeat([1.0, 0.0], len(test))])
+        treated[test], control[test] = np.split(_predict(x_train, y[train], x_both), 2)
+    return PotentialRisks(treated, control)
 
 
 def folds(count: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Split rows into pairs of (others, mine)."""
+    """Split rows into folds, as pairs of (train, test) positions."""
     split = KFold(min(FOLDS, count), shuffle=True, random_state=seed % 2**32)
     return list(split.split(np.zeros(count)))
 
 
 def covariates(rows: pd.DataFrame) -> np.ndarray:
-    """Lay what was known before as numbers: the baseline log-odds, standardised, a column per word but one."""
+    """Encode the covariates: the standardised baseline log-odds, and indicators of all categories but one."""
     risk = rows["log_odds"].to_numpy(float)
     spread = risk.std() or 1.0
-    words = [name for name in KNOWN_BEFORE if name in rows]
-    columns = pd.get_dummies(rows[words].astype("string").fillna("unknown"), drop_first=True, dtype=float)
+    names = [name for name in CATEGORIES if name in rows]
+    columns = pd.get_dummies(rows[names].astype("string").fillna("unknown"), drop_first=True, dtype=float)
     return np.column_stack([(risk - risk.mean()) / spread, columns.to_numpy()])
 
 
-def _chance(learn: np.ndarray, y: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Predict by logistic regression with a ridge of one; the rate where everybody, or nobody, resigned."""
-    if y.min() == y.max():
-        return np.full(len(asked), float(y.mean()))
-    return LogisticRegression(C=1.0, max_iter=500).fit(learn, y).predict_proba(asked)[:, 1]
+def _predict(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
+    """Predict by ridge logistic regression; the rate where all, or none, of the training rows resigned."""
+    if y_train.min() == y_train.max():
+        return np.full(len(x_test), float(y_train.mean()))
+    return LogisticRegression(C=1.0, max_iter=500).fit(x_train, y_train).predict_proba(x_test)[:, 1]
 
 
 def _error(score: np.ndarray, stratum: pd.Series) -> float:
-    """Give the standard error of the mean of scores drawn within strata; a stratum of one borrows the whole spread."""
+    """Give the standard error of the mean under stratification; a stratum of one takes the overall variance."""
     by = pd.Series(score).groupby(stratum.to_numpy())
-    spread = by.transform("var").fillna(score.var(ddof=1)).to_numpy()
-    return float(np.sqrt(spread.sum()) / len(score))
+    variance = by.transform("var").fillna(score.var(ddof=1)).to_numpy()
+    return float(np.sqrt(variance.sum()) / len(score))

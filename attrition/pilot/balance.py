@@ -1,31 +1,31 @@
-"""Whether two groups that no lot made were alike before: overlap of their chances, and standardised differences."""
+"""Balance of two groups that were not randomised: overlap of propensities, and standardised mean differences."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from attrition.pilot.adjusted import KNOWN_BEFORE
+from attrition.pilot.adjusted import CATEGORIES
 
 BALANCED = 0.10
-"""Largest standardised difference after weighting that passes as alike (Austin 2009)."""
+"""Largest standardised difference after weighting that counts as balanced (Austin 2009)."""
 
 
 def balance(rows: pd.DataFrame, weight: np.ndarray) -> pd.DataFrame:
-    """Measure how far the groups are apart in what was known before, without weights and with them.
+    """Compute the standardised mean differences of the covariates, without weights and with them.
 
     Parameters
     ----------
     rows : DataFrame
-        ``is_treated``, ``log_odds`` and those of ``site``, ``tenure_band`` there are.
+        ``is_treated``, ``log_odds`` and whichever of ``site``, ``tenure_band`` are known.
     weight : array, shape (rows,)
-        Of each row after adjustment.
+        Weight of each row after adjustment.
 
     Returns
     -------
     DataFrame
-        ``what``, ``before``, ``after``: differences of means, treated less control, in standard deviations without
-        weights.
+        ``what`` (the covariate), ``before``, ``after``: differences of means, treated less control, in unweighted
+        standard deviations.
 
     Examples
     --------
@@ -34,31 +34,35 @@ def balance(rows: pd.DataFrame, weight: np.ndarray) -> pd.DataFrame:
     [['log_odds', 2.0, 1.0]]
     """
     columns = {"log_odds": rows["log_odds"].to_numpy(float)}
-    for name in (name for name in KNOWN_BEFORE if name in rows):
-        words = rows[name].astype("string").fillna("unknown")
-        columns |= {f"{name}: {word}": (words == word).to_numpy(float) for word in sorted(words.unique())}
+    for name in (name for name in CATEGORIES if name in rows):
+        values = rows[name].astype("string").fillna("unknown")
+        columns |= {f"{name}: {value}": (values == value).to_numpy(float) for value in sorted(values.unique())}
     treated = rows["is_treated"].to_numpy(bool)
     table = [
-        (name, _apart(values, treated, np.ones(len(rows))), _apart(values, treated, weight))
+        (
+            name,
+            _standardised_difference(values, treated, np.ones(len(rows))),
+            _standardised_difference(values, treated, weight),
+        )
         for name, values in columns.items()
     ]
     return pd.DataFrame(table, columns=["what", "before", "after"])
 
 
-def within_overlap(chance: np.ndarray, is_treated: np.ndarray) -> np.ndarray:
-    """Mark the rows whose chance of being treated is found on both sides.
+def within_overlap(propensity: np.ndarray, is_treated: np.ndarray) -> np.ndarray:
+    """Mark the rows whose propensity lies in the range of both groups.
 
     Examples
     --------
     >>> within_overlap(np.array([0.1, 0.3, 0.9, 0.2, 0.05]), np.array([True, True, True, False, False])).tolist()
     [True, False, False, True, False]
     """
-    low = max(chance[is_treated].min(), chance[~is_treated].min())
-    high = min(chance[is_treated].max(), chance[~is_treated].max())
-    return (chance >= low) & (chance <= high)
+    low = max(propensity[is_treated].min(), propensity[~is_treated].min())
+    high = min(propensity[is_treated].max(), propensity[~is_treated].max())
+    return (propensity >= low) & (propensity <= high)
 
 
-def _apart(values: np.ndarray, treated: np.ndarray, weight: np.ndarray) -> float:
+def _standardised_difference(values: np.ndarray, treated: np.ndarray, weight: np.ndarray) -> float:
     means = [np.average(values[arm], weights=weight[arm]) for arm in (treated, ~treated)]
     spread = np.sqrt((values[treated].var() + values[~treated].var()) / 2.0)
     return float((means[0] - means[1]) / spread) if spread else 0.0

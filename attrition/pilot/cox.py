@@ -1,4 +1,4 @@
-"""By how much the hazard of resigning differs between two arms: Cox's partial likelihood within strata."""
+"""The hazard ratio of resignation between two arms: Cox's partial likelihood, stratified."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scipy.optimize import brentq
 from scipy.stats import chi2
 
 CONFIDENCE = 0.95
-FARTHEST = 10.0
-"""Log hazard ratios are looked for between minus and plus this; an arm without a resignation has none in between."""
+LARGEST_LOG_RATIO = 10.0
+"""Log hazard ratios are searched between minus and plus this; the estimate is an end if one arm has no resignation."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class HazardRatio:
     error : float
         Standard error of the logarithm; null where one arm has no resignation.
     treated, control : int
-        Resignations that count: those at which both arms were still at risk in the stratum.
+        Resignations with both arms still at risk in the stratum; only those enter the partial likelihood.
     """
 
     value: float
@@ -37,7 +37,7 @@ class HazardRatio:
 
     @property
     def is_estimable(self) -> bool:
-        """Tell whether both arms have resignations, so that the logarithm has an estimate and an error."""
+        """Whether both arms have resignations, so that the logarithm has an estimate and an error."""
         return bool(np.isfinite(self.error))
 
 
@@ -48,14 +48,14 @@ def hazard_ratio(rows: pd.DataFrame, *, confidence: float = CONFIDENCE) -> Hazar
     ----------
     rows : DataFrame
         One row per agent: ``stratum``, ``is_treated`` (bool), ``days`` (until the resignation, another exit or the end
-        of what is seen, at least 1) and ``resigned`` (bool). Other exits are censoring: the hazard is cause-specific.
+        of follow-up, at least 1) and ``resigned`` (bool). Other exits are censoring: the hazard is cause-specific.
     confidence : float
         Of the interval.
 
     Returns
     -------
     HazardRatio
-        Interval by the likelihood ratio, which holds with few events and where one arm has none.
+        Its interval is by the likelihood ratio, which is valid with few events and where one arm has none.
 
     Notes
     -----
@@ -66,18 +66,17 @@ def hazard_ratio(rows: pd.DataFrame, *, confidence: float = CONFIDENCE) -> Hazar
     >>> rows = pd.DataFrame({
     ...     "stratum": "a", "is_treated": [True, False, True, False], "days": [10, 4, 20, 8], "resigned": True
     ... })
-    >>> found = hazard_ratio(rows)
-    >>> found.value < 1 < found.high
+    >>> ratio = hazard_ratio(rows)
+    >>> ratio.value < 1 < ratio.high
     True
     """
     sets = _risk_sets(rows)
     treated, control = int(sets.from_treated.sum()), int((~sets.from_treated).sum())
     if treated + control == 0:
         return HazardRatio(np.nan, np.nan, np.nan, np.nan, 0, 0)
-    best = _best(sets)
-    drop = chi2.ppf(confidence, 1) / 2.0
-    fall = _log_likelihood(sets, best) - drop
-    low, high = (_crossing(sets, best, fall, end) for end in (-FARTHEST, FARTHEST))
+    best = _maximum(sets)
+    threshold = _log_likelihood(sets, best) - chi2.ppf(confidence, 1) / 2.0
+    low, high = (_crossing(sets, best, threshold, end) for end in (-LARGEST_LOG_RATIO, LARGEST_LOG_RATIO))
     error = 1.0 / np.sqrt(_information(sets, best)) if treated and control else np.nan
     value, low, high = (_exp(beta) for beta in (best, low, high))
     return HazardRatio(value, low, high, float(error), treated, control)
@@ -85,7 +84,7 @@ def hazard_ratio(rows: pd.DataFrame, *, confidence: float = CONFIDENCE) -> Hazar
 
 @dataclass(frozen=True)
 class _RiskSets:
-    """One entry per resignation: which arm it came from, and how many of each arm were at risk (Efron's shares)."""
+    """One entry per resignation: its arm, and the numbers at risk in each arm (with Efron's correction for ties)."""
 
     from_treated: np.ndarray
     treated: np.ndarray
@@ -93,28 +92,29 @@ class _RiskSets:
 
 
 def _risk_sets(rows: pd.DataFrame) -> _RiskSets:
-    """List every resignation at which both arms were still at risk."""
+    """List every resignation with both arms still at risk."""
     codes = pd.factorize(rows["stratum"], sort=True)[0]
     is_treated, resigned = rows["is_treated"].to_numpy(bool), rows["resigned"].to_numpy(bool)
     days = rows["days"].to_numpy(float)
     places = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
     parts = [_of_stratum(is_treated[rows_], days[rows_], resigned[rows_]) for rows_ in places]
     from_treated, treated, control = (np.concatenate(column) for column in zip(*parts, strict=True))
-    both = (treated > 0) & (control > 0)
-    return _RiskSets(from_treated[both], treated[both], control[both])
+    has_both = (treated > 0) & (control > 0)
+    return _RiskSets(from_treated[has_both], treated[has_both], control[has_both])
 
 
 def _of_stratum(is_treated: np.ndarray, days: np.ndarray, resigned: np.ndarray) -> tuple[np.ndarray, ...]:
     order = np.lexsort((is_treated[resigned], days[resigned]))
-    at, source = days[resigned][order], is_treated[resigned][order]
-    first, after = np.searchsorted(at, at, "left"), np.searchsorted(at, at, "right")
-    gone_share = (np.arange(len(at)) - first) / np.maximum(after - first, 1)
-    shares = []
-    for arm, events in ((is_treated, source), (~is_treated, ~source)):
-        here = np.sort(days[arm])
-        tied = np.concatenate([[0], np.cumsum(events)])
-        shares.append(len(here) - np.searchsorted(here, at, "left") - gone_share * (tied[after] - tied[first]))
-    return source, shares[0], shares[1]
+    times, from_treated = days[resigned][order], is_treated[resigned][order]
+    first, after = np.searchsorted(times, times, "left"), np.searchsorted(times, times, "right")
+    removed_share = (np.arange(len(times)) - first) / np.maximum(after - first, 1)
+    at_risk = []
+    for arm, events in ((is_treated, from_treated), (~is_treated, ~from_treated)):
+        ends = np.sort(days[arm])
+        cumulative = np.concatenate([[0], np.cumsum(events)])
+        tied = cumulative[after] - cumulative[first]
+        at_risk.append(len(ends) - np.searchsorted(ends, times, "left") - removed_share * tied)
+    return from_treated, at_risk[0], at_risk[1]
 
 
 def _log_likelihood(sets: _RiskSets, beta: float) -> float:
@@ -122,7 +122,7 @@ def _log_likelihood(sets: _RiskSets, beta: float) -> float:
 
 
 def _share(sets: _RiskSets, beta: float) -> np.ndarray:
-    """Give the chance of each resignation to have come from the treated."""
+    """Give for each resignation the probability that it is one of the treated."""
     hazard = sets.treated * np.exp(beta)
     return hazard / (hazard + sets.control)
 
@@ -136,21 +136,21 @@ def _information(sets: _RiskSets, beta: float) -> float:
     return float((share * (1.0 - share)).sum())
 
 
-def _best(sets: _RiskSets) -> float:
-    """Find where the score is zero; an end of the range where only one arm has resignations."""
+def _maximum(sets: _RiskSets) -> float:
+    """Find the root of the score; an end of the range where only one arm has resignations."""
     if sets.from_treated.all():
-        return FARTHEST
+        return LARGEST_LOG_RATIO
     if not sets.from_treated.any():
-        return -FARTHEST
-    return float(brentq(lambda beta: _score(sets, beta), -FARTHEST, FARTHEST))
+        return -LARGEST_LOG_RATIO
+    return float(brentq(lambda beta: _score(sets, beta), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO))
 
 
-def _crossing(sets: _RiskSets, best: float, fall: float, end: float) -> float:
-    """Find where the likelihood has fallen so far on one side; the end of the range where it never does."""
-    if best == end or _log_likelihood(sets, end) >= fall:
+def _crossing(sets: _RiskSets, best: float, threshold: float, end: float) -> float:
+    """Find where the log-likelihood falls to the threshold on one side; the end of the range where it does not."""
+    if best == end or _log_likelihood(sets, end) >= threshold:
         return end
-    return float(brentq(lambda beta: _log_likelihood(sets, beta) - fall, *sorted((best, end))))
+    return float(brentq(lambda beta: _log_likelihood(sets, beta) - threshold, *sorted((best, end))))
 
 
 def _exp(beta: float) -> float:
-    return 0.0 if beta <= -FARTHEST else float("inf") if beta >= FARTHEST else float(np.exp(beta))
+    return 0.0 if beta <= -LARGEST_LOG_RATIO else float("inf") if beta >= LARGEST_LOG_RATIO else float(np.exp(beta))

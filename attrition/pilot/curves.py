@@ -1,4 +1,4 @@
-"""What share of each arm has not resigned, month by month, with a band."""
+"""Survival curves by arm: the share that has not resigned at the end of each month, with an interval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrition.pilot.cox import CONFIDENCE
 
 
 def survival_by_arm(rows: pd.DataFrame, ends: Sequence[int], *, confidence: float = CONFIDENCE) -> pd.DataFrame:
-    """Draw up the share still staying at the end of each month, other exits being censored.
+    """Estimate the share that stays to the end of each month, with other exits censored.
 
     Parameters
     ----------
@@ -21,6 +21,8 @@ def survival_by_arm(rows: pd.DataFrame, ends: Sequence[int], *, confidence: floa
         ``arm``, ``days``, ``resigned`` (0 or 1), one row per agent.
     ends : sequence of int
         The day on which each month ends, counted from the beginning.
+    confidence : float
+        Of the interval.
 
     Returns
     -------
@@ -50,9 +52,9 @@ def _of_arm(part: pd.DataFrame, ends: np.ndarray, confidence: float) -> pd.DataF
     spells = pd.DataFrame({"entered": 0.0, "left": days, "exit_kind": kind})
     table = life_table(spells, level=confidence)
     start = {"events": 0, "survival": 1.0, "survival_low": 1.0, "survival_high": 1.0}
-    told = pd.concat([pd.DataFrame([start]), table[list(start)]], ignore_index=True)
-    at_end = told.iloc[np.searchsorted(table["time"].to_numpy(), ends, "right")]
-    resigned = told["events"].cumsum().loc[at_end.index]
+    steps = pd.concat([pd.DataFrame([start]), table[list(start)]], ignore_index=True)
+    at_end = steps.iloc[np.searchsorted(table["time"].to_numpy(), ends, "right")]
+    resigned = steps["events"].cumsum().loc[at_end.index]
     return pd.DataFrame(
         {
             "month": np.arange(1, len(ends) + 1),

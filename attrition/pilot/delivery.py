@@ -1,4 +1,4 @@
-"""Who really got it: what the intervention table says of each arm, beside what the lot said."""
+"""Delivery of an intervention in a pilot: how many agents of each arm received it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrition.labels.interventions_received import received_between, without_de
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of the lots: how many of the treated got it, declined or have no record; how many controls got it."""
+    """Numbers of treated agents who got the intervention, declined it or have no record, and of controls who got it."""
 
     got: int
     declined: int
@@ -21,30 +21,31 @@ class Delivery:
 
     @property
     def contamination(self) -> float:
-        """Share of the control arm that got the intervention all the same."""
+        """Share of the control arm that got the intervention nevertheless."""
         return self.controls_got / self.controls if self.controls else 0.0
 
 
 def delivery(
-    lots: pd.DataFrame, given: pd.DataFrame, *, kind: str, since: pd.Timestamp, until: pd.Timestamp
+    assignment: pd.DataFrame, interventions: pd.DataFrame, *, kind: str, since: pd.Timestamp, until: pd.Timestamp
 ) -> Delivery:
-    """Count what each arm got while the pilot ran.
+    """Count the agents of each arm who received the intervention while the pilot ran.
 
     Parameters
     ----------
-    lots : DataFrame
+    assignment : DataFrame
         ``agent_id`` and ``arm``.
-    given : DataFrame
+    interventions : DataFrame
         From `attrition.labels.interventions_received.read_interventions`.
     kind : str
         The intervention.
     since, until : Timestamp
-        Month-ends; what began after the first and on or before the second, and was on record by the second, counts.
+        Month-ends. Interventions count that began after the first and on or before the second, and were recorded by
+        the second.
     """
-    mine = received_between(given[given["kind"] == kind], since, until)
-    got, offered = set(without_declined(mine)["agent_id"]), set(mine["agent_id"])
-    treated = set(lots.loc[lots["arm"] == "treated", "agent_id"])
-    controls = set(lots["agent_id"]) - treated
+    offers = received_between(interventions[interventions["kind"] == kind], since, until)
+    got, offered = set(without_declined(offers)["agent_id"]), set(offers["agent_id"])
+    treated = set(assignment.loc[assignment["arm"] == "treated", "agent_id"])
+    controls = set(assignment["agent_id"]) - treated
     return Delivery(
         got=len(treated & got),
         declined=len((treated & offered) - got),

@@ -1,4 +1,4 @@
-"""The page that goes with the lots: what to do, for whom, what it can show and how it will be judged; two languages."""
+"""The page of a pilot's design: what to do, for whom, its power, and how it will be analysed; in two languages."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from attrition.pilot.power import TARGET_POWER
 from attrition.pilot.preregistration import ASSIGNMENT, DESIGN, Design
 
 POWER_EN = {
-    "enough": "With these numbers the effect would be shown with a probability of **{power:.0%}**.",
-    "short": "**That is too few.** The effect would be shown with a probability of only **{power:.0%}**; {wanted:.0%} "
-    "is usual. Needed: about {agents_needed:,} agents like these, half of them treated, or {months_needed} with these.",
-    "none": "The playbook expects no effect, so there is no number of agents that would show it.",
+    "enough": "With these numbers the pilot would show the effect with a probability (power) of **{power:.0%}**.",
+    "short": "**That is too few.** The pilot would show the effect with a probability (power) of only "
+    "**{power:.0%}**; {wanted:.0%} is usual. Needed: about {agents_needed:,} agents like these, half of them treated, "
+    "or {months_needed} with these.",
+    "none": "The playbook expects no effect, so no number of agents could show one.",
     "months": "about {months} months",
     "no_months": "more than three years",
-    "detectable": " The smallest effect found with a probability of {wanted:.0%}: a hazard ratio of {detectable:.2f}.",
-    "bound": " Not half, since `capacity_per_month` in models/playbook.toml is {capacity}.",
-    "nothing": " Not even a hazard ratio of 0.15 would be found with a probability of {wanted:.0%}.",
+    "detectable": " The smallest effect with a power of {wanted:.0%}: a hazard ratio of {detectable:.2f}.",
+    "bound": " Less than half, since `capacity_per_month` in models/playbook.toml is {capacity}.",
+    "nothing": " Not even a hazard ratio of 0.15 would be shown with a power of {wanted:.0%}.",
 }
 POWER_ZH = {
     "enough": "以此规模，显示出该效果的概率为 **{power:.0%}**。",
@@ -38,7 +39,7 @@ def design_pages(design: Design, *, end: str) -> dict[str, str]:
     Parameters
     ----------
     design : Design
-        Sealed.
+        With its seal.
     end : str
         The last month of the pilot, like 2027-04.
 
@@ -48,7 +49,7 @@ def design_pages(design: Design, *, end: str) -> dict[str, str]:
         Markdown by language, ``en`` and ``zh``.
     """
     size, offer = design.size, design.offer
-    told = {
+    blanks = {
         **size.model_dump(),
         "name": design.name,
         "as_of": design.as_of,
@@ -69,35 +70,38 @@ def design_pages(design: Design, *, end: str) -> dict[str, str]:
         "analysis": "\n".join(f"- {line}" for line in design.analysis),
         "left_out": _left_out(design.left_out),
     }
-    english = {"offer": offer.en, "limits": offer.limits, **_words(design, POWER_EN)}
-    chinese = {"offer": offer.zh, "limits": offer.limits_zh or offer.limits, **_words(design, POWER_ZH)}
-    return {"en": template("design.en").format(**told | english), "zh": template("design.zh").format(**told | chinese)}
+    english = {"offer": offer.en, "limits": offer.limits, **_power_blanks(design, POWER_EN)}
+    chinese = {"offer": offer.zh, "limits": offer.limits_zh or offer.limits, **_power_blanks(design, POWER_ZH)}
+    return {
+        "en": template("design.en").format(**blanks | english),
+        "zh": template("design.zh").format(**blanks | chinese),
+    }
 
 
 def power_line(design: Design, words: Mapping[str, str]) -> str:
-    """Say what the pilot can show, and what it would need where that is too little."""
+    """Write the power of the pilot, and what it would need where that is too low."""
     size = design.size
     months = words["no_months" if size.months_needed is None else "months"].format(months=size.months_needed)
     kind = "none" if size.agents_needed is None else "enough" if size.power >= TARGET_POWER else "short"
-    told = words[kind].format(
+    sentence = words[kind].format(
         power=size.power, wanted=TARGET_POWER, agents_needed=size.agents_needed or 0, months_needed=months
     )
     smallest = "nothing" if size.detectable is None else "detectable"
-    return told + words[smallest].format(wanted=TARGET_POWER, detectable=size.detectable or 0.0)
+    return sentence + words[smallest].format(wanted=TARGET_POWER, detectable=size.detectable or 0.0)
 
 
-def _words(design: Design, words: Mapping[str, str]) -> dict[str, str]:
-    """Say what the pilot can show, and whether the capacity keeps it from treating half."""
+def _power_blanks(design: Design, words: Mapping[str, str]) -> dict[str, str]:
+    """Fill the blanks about power, and about a capacity that allows less than half to be treated."""
     size, capacity = design.size, design.offer.capacity_per_month
     is_bound = capacity is not None and 2 * capacity < size.agents
     return {"power": power_line(design, words), "bound": words["bound"].format(capacity=capacity) if is_bound else ""}
 
 
 def template(name: str) -> str:
-    """Read a page with blanks, such as ``design.en``."""
+    """Read the template of a page, such as ``design.en``."""
     return files("attrition.pilot").joinpath("pages", f"{name}.md").read_text(encoding="utf-8")
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
-    said = "; ".join(f"{count} {reason}" for reason, count in counts.items())
-    return f"Left out: {said}." if said else ""
+    reasons = "; ".join(f"{count} {reason}" for reason, count in counts.items())
+    return f"Left out: {reasons}." if reasons else ""

@@ -1,4 +1,4 @@
-"""By how much the share of agents who resign differs between two arms: the Mantel-Haenszel risk difference."""
+"""The risk difference between two arms: Mantel-Haenszel, stratified."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrition.pilot.cox import CONFIDENCE
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference of risks, treated less control, with its interval; below zero fewer resign."""
+    """A difference of risks, treated less control, with its interval; negative where fewer of the treated resign."""
 
     value: float
     low: float
@@ -21,12 +21,12 @@ class Difference:
 
 
 def risk_difference(rows: pd.DataFrame, *, confidence: float = CONFIDENCE) -> Difference:
-    """Estimate the risk difference within strata, weighted by how much each stratum can say.
+    """Estimate the common risk difference of the strata.
 
     Parameters
     ----------
     rows : DataFrame
-        One row per agent: ``stratum``, ``is_treated`` (bool) and ``resigned`` (0 or 1, nobody unknown).
+        One row per agent: ``stratum``, ``is_treated`` (bool) and ``resigned`` (0 or 1, none missing).
     confidence : float
         Of the interval.
 
@@ -37,9 +37,9 @@ def risk_difference(rows: pd.DataFrame, *, confidence: float = CONFIDENCE) -> Di
 
     Notes
     -----
-    Weights are those of Mantel and Haenszel. The interval solves for the differences that the score with Sato's
-    variance does not refuse, after Klingenberg (2014), doi:10.1002/sim.6122; it holds for few large strata and for
-    many small ones, and has a width where nobody resigned in one arm.
+    Weights are those of Mantel and Haenszel. The interval inverts the score test with Sato's variance, after
+    Klingenberg (2014), doi:10.1002/sim.6122; it is valid for few large strata and for many small ones, and is not empty
+    where nobody resigned in one arm.
 
     Examples
     --------
@@ -47,8 +47,8 @@ def risk_difference(rows: pd.DataFrame, *, confidence: float = CONFIDENCE) -> Di
     ...     "stratum": "a", "is_treated": [True] * 100 + [False] * 100,
     ...     "resigned": [1] * 10 + [0] * 90 + [1] * 20 + [0] * 80,
     ... })
-    >>> found = risk_difference(rows)
-    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    >>> difference = risk_difference(rows)
+    >>> round(difference.value, 3), round(difference.low, 3), round(difference.high, 3)
     (-0.1, -0.196, -0.0)
     """
     table = _counted(rows)
@@ -64,7 +64,7 @@ def risk_difference(rows: pd.DataFrame, *, confidence: float = CONFIDENCE) -> Di
 
 
 def _counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count agents and resignations by stratum and arm; strata with one arm only say nothing and are left out."""
+    """Count agents and resignations by stratum and arm; strata with one arm hold no information and are left out."""
     is_treated, resigned = rows["is_treated"].astype(float), rows["resigned"].astype(float)
     cells = {"n1": is_treated, "n0": 1.0 - is_treated, "x1": is_treated * resigned, "x0": (1.0 - is_treated) * resigned}
     table = pd.DataFrame(cells).groupby(rows["stratum"]).sum()
@@ -73,7 +73,7 @@ def _counted(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sato(table: pd.DataFrame) -> np.ndarray:
-    """Give the two parts of Sato's (1989) variance: what grows with the difference, and what does not."""
+    """Give the two parts of Sato's (1989) variance: the factor of the difference, and the constant."""
     n1, n0, x1, x0, n = (table[name] for name in ("n1", "n0", "x1", "x0", "n"))
     p = (n1**2 * x0 - n0**2 * x1 + n1 * n0 * (n0 - n1) / 2.0) / n**2
     q = (x1 * (n0 - x0) + x0 * (n1 - x1)) / (2.0 * n)

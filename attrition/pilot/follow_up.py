@@ -1,4 +1,4 @@
-"""What became of the agents of a pilot: days until a resignation, another exit, or the end of what is seen."""
+"""Follow-up of agents from a month-end: days until a resignation, another exit, or the end of follow-up."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from attrition.labels.outcomes import VOLUNTARY, exit_within, month_end
 
 
 def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) -> pd.DataFrame:
-    """Follow agents from their month-end on, as known at a later month-end.
+    """Compute the follow-up of agents from their month-end, as known at a later month-end.
 
     Parameters
     ----------
     outcomes : DataFrame
         One row per agent: ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on``.
     months : int
-        How far; the months must have passed by `known_at`.
+        Length of the follow-up; the months must have passed by `known_at`.
     known_at : Timestamp
-        Month-end from which the world is looked back upon.
+        Month-end up to which exits are known.
 
     Returns
     -------
     DataFrame
-        ``agent_id``, ``days``, ``resigned`` and ``left_otherwise`` (0 or 1). Agents who in truth had left before the
-        pilot began, as became known later, are absent.
+        ``agent_id``, ``days``, ``resigned`` and ``left_otherwise`` (0 or 1). Agents who had left before the month-end,
+        as became known later, are absent.
 
     Examples
     --------
@@ -38,11 +38,11 @@ def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) ->
     resigned = exit_within(outcomes, months, known_at=known_at, kind=VOLUNTARY)
     ends = month_end(outcomes["as_of"], plus=months)
     is_gone = (outcomes["known_on"] <= known_at) & (outcomes["left_on"] <= ends)
-    last = outcomes["left_on"].where(is_gone, ends)
+    last_day = outcomes["left_on"].where(is_gone, ends)
     table = pd.DataFrame(
         {
             "agent_id": outcomes["agent_id"],
-            "days": (last - outcomes["as_of"]).dt.days.astype(float),
+            "days": (last_day - outcomes["as_of"]).dt.days.astype(float),
             "resigned": resigned,
             "left_otherwise": (is_gone & (outcomes["exit_kind"] != VOLUNTARY)).astype(float),
         }

@@ -1,4 +1,4 @@
-"""What pilots taught about an effect at this site: the playbook's prior and each pilot's estimate, by precision."""
+"""The effects estimated by pilots at this site, and the posterior with the playbook's prior, weighted by precision."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from attrition.pilot.cox import HazardRatio
 
 WIDTH = float(ndtri(0.95))
-"""Standard errors from the middle to an end of a 90 % interval, the playbook's kind."""
+"""Half the width of a 90 % interval, in standard errors."""
 
 FILE = Path("pilots") / "learned.toml"
-HEAD = """# What pilots taught about the effects of interventions here. Written by `attrition pilot read`.
+HEADER = """# Effects of interventions as pilots estimated them here. Written by `attrition pilot read`.
 # Each estimate is a hazard ratio with a 90 % interval, for the months in which the intervention can work.
 # 试点学到的本地效果：由 `attrition pilot read` 写入，只增不删。各估计为风险比及 90% 区间，针对措施起效后的月份。
 """
@@ -47,7 +47,7 @@ class EffectEstimate(Declaration):
 
 
 class Lesson(Declaration):
-    """What one pilot taught, and what was thought before and after."""
+    """The estimate of one pilot, and the effect as it was known before (prior) and after (posterior)."""
 
     pilot: str
     intervention: str
@@ -59,15 +59,15 @@ class Lesson(Declaration):
 
 
 class PilotHistory(Declaration):
-    """``pilots/learned.toml``: the history of all pilots, oldest first."""
+    """``pilots/learned.toml``: the lessons of all pilots, oldest first."""
 
     lessons: tuple[Lesson, ...] = ()
 
     @model_validator(mode="after")
-    def _once_each(self) -> Self:
+    def _is_unique(self) -> Self:
         names = [lesson.pilot for lesson in self.lessons]
         if len(set(names)) < len(names):
-            raise ValueError("a pilot stands here twice; each teaches once")
+            raise ValueError("a pilot is listed twice; each has one lesson")
         return self
 
     def of(self, intervention: str) -> tuple[Lesson, ...]:
@@ -75,12 +75,12 @@ class PilotHistory(Declaration):
         return tuple(lesson for lesson in self.lessons if lesson.intervention == intervention)
 
     def before(self, pilot: str) -> PilotHistory:
-        """Give what was known when a pilot taught: the lessons that stand before its own."""
+        """Give the history before a pilot: the lessons listed before its own."""
         names = [lesson.pilot for lesson in self.lessons]
         return PilotHistory(lessons=self.lessons[: names.index(pilot)]) if pilot in names else self
 
     def with_lesson(self, lesson: Lesson) -> PilotHistory:
-        """Add a lesson; that of a pilot which is read again takes the place of its earlier one."""
+        """Return the history with a lesson added; it replaces an earlier lesson of the same pilot."""
         names = [old.pilot for old in self.lessons]
         if lesson.pilot not in names:
             return PilotHistory(lessons=(*self.lessons, lesson))
@@ -88,38 +88,38 @@ class PilotHistory(Declaration):
 
 
 def from_log_ratio(log_ratio: float, error: float) -> EffectEstimate:
-    """Make an effect from a log hazard ratio and its standard error."""
+    """Convert a log hazard ratio and its standard error to an effect with its 90 % interval."""
     low, middle, high = np.exp(log_ratio + WIDTH * error * np.array([-1.0, 0.0, 1.0]))
     return EffectEstimate(hazard_ratio=float(middle), low=float(low), high=float(high))
 
 
-def full_effect(found: HazardRatio, *, months: float, months_to_effect: float) -> EffectEstimate | None:
-    """Turn a pilot's hazard ratio into that of the months in which the intervention can work.
+def full_effect(ratio: HazardRatio, *, months: float, months_to_effect: float) -> EffectEstimate | None:
+    """Convert a pilot's hazard ratio to that of the months in which the intervention can work.
 
-    Nothing where one arm had no resignation, or where the pilot ended before the intervention could work.
+    None where one arm had no resignation, or where the pilot ended before the intervention could work.
 
     Examples
     --------
     >>> from attrition.pilot.cox import HazardRatio
-    >>> found = HazardRatio(0.8, 0.6, 1.1, 0.15, 40, 50)
-    >>> round(full_effect(found, months=6, months_to_effect=3).hazard_ratio, 2)
+    >>> ratio = HazardRatio(0.8, 0.6, 1.1, 0.15, 40, 50)
+    >>> round(full_effect(ratio, months=6, months_to_effect=3).hazard_ratio, 2)
     0.64
     """
     share = max(0.0, months - months_to_effect) / months
-    if not found.is_estimable or not share:
+    if not ratio.is_estimable or not share:
         return None
-    return from_log_ratio(float(np.log(found.value)) / share, found.error / share)
+    return from_log_ratio(float(np.log(ratio.value)) / share, ratio.error / share)
 
 
 def posterior(prior: EffectEstimate, estimates: Iterable[EffectEstimate]) -> EffectEstimate:
-    """Weigh what was thought before and what pilots found, each by its precision.
+    """Combine the prior with the estimates of pilots, weighted by precision on the log scale.
 
-    A prior without any width is certain, and stays.
+    A prior without any width is certain and does not change.
 
     Examples
     --------
-    >>> told = posterior(from_log_ratio(-0.1, 0.1), [from_log_ratio(-0.3, 0.1)])
-    >>> round(float(np.log(told.hazard_ratio)), 3), round(told.error, 3)
+    >>> combined = posterior(from_log_ratio(-0.1, 0.1), [from_log_ratio(-0.3, 0.1)])
+    >>> round(float(np.log(combined.hazard_ratio)), 3), round(combined.error, 3)
     (-0.2, 0.071)
     """
     parts = [prior, *estimates]
@@ -131,21 +131,21 @@ def posterior(prior: EffectEstimate, estimates: Iterable[EffectEstimate]) -> Eff
 
 
 def read_history(workspace: Path) -> PilotHistory:
-    """Read what pilots of a workspace taught; nothing where there were none.
+    """Read the lessons of a workspace's pilots; empty where there are none.
 
     Raises
     ------
     DeclarationError
-        The file was edited into something impossible.
+        The file is malformed.
     """
     path = workspace / FILE
     return read(path, PilotHistory) if path.exists() else PilotHistory()
 
 
-def write_history(workspace: Path, lessons: PilotHistory) -> Path:
-    """Write what pilots taught, whole or not at all."""
+def write_history(workspace: Path, history: PilotHistory) -> Path:
+    """Write the lessons of pilots atomically."""
     with atomic_file(workspace / FILE) as path:
-        path.write_text("\n".join([HEAD, *(_table(lesson) for lesson in lessons.lessons)]), encoding="utf-8")
+        path.write_text("\n".join([HEADER, *(_table(lesson) for lesson in history.lessons)]), encoding="utf-8")
     return workspace / FILE
 
 
@@ -154,6 +154,7 @@ def _table(lesson: Lesson) -> str:
     lines += [f'{name} = "{getattr(lesson, name)}"' for name in ("pilot", "intervention", "grade")]
     lines.insert(3, f"read_as_of = {lesson.read_as_of:%Y-%m-%d}")
     for name in ("estimate", "prior", "posterior"):
-        told: EffectEstimate = getattr(lesson, name)
-        lines.append(f"{name} = {{ hazard_ratio = {told.hazard_ratio!r}, low = {told.low!r}, high = {told.high!r} }}")
+        effect: EffectEstimate = getattr(lesson, name)
+        values = f"hazard_ratio = {effect.hazard_ratio!r}, low = {effect.low!r}, high = {effect.high!r}"
+        lines.append(f"{name} = {{ {values} }}")
     return "\n".join(lines) + "\n"

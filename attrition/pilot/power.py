@@ -1,4 +1,4 @@
-"""How likely a pilot is to show an effect, from the risks of the very agents in it."""
+"""The power of a pilot, from the risks of its own agents."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from attrition.pilot.cox import CONFIDENCE
 
 TARGET_POWER = 0.80
 LARGEST_EFFECT, SMALLEST_EFFECT = 0.15, 0.995
+"""Hazard ratios between which a detectable effect is searched."""
 LONGEST_MONTHS = 36
 
 
 @dataclass(frozen=True)
 class PowerEstimate:
-    """What a pilot of this size can show.
+    """The power of a pilot, and what it would take to reach 80 %.
 
     Attributes
     ----------
     control, treated : float
-        Resignations expected in each arm if the intervention does what the playbook says.
+        Resignations expected in each arm if the intervention has the effect of the playbook.
     power : float
-        Chance that the interval will lie below 1 then.
+        Probability that the interval will then lie below 1.
     detectable : float or None
-        Hazard ratio of the smallest effect found with 80 % power; None where even a ratio of 0.15 would not be.
+        Hazard ratio of the smallest effect with 80 % power; None where even a ratio of 0.15 has less.
     agents_needed : int or None
-        Agents like these, half of them treated, for 80 % power in the same months; None where no effect is promised.
+        Agents like these, half of them treated, for 80 % power in the same months; None where no effect is expected.
     months_needed : int or None
         Months with the same agents; None where 36 are not enough.
     """
@@ -44,9 +45,9 @@ class PowerEstimate:
 
 
 def risk_within(scores: pd.DataFrame, months: float) -> pd.Series:
-    """Give each agent's risk within any number of months, from the horizons that were scored.
+    """Interpolate each agent's risk to any number of months, from the horizons that were scored.
 
-    The summed hazard is a straight line between horizons, and goes on as between the last two.
+    The cumulative hazard is linear between horizons, and is extrapolated from the last two.
 
     Parameters
     ----------
@@ -66,43 +67,44 @@ def risk_within(scores: pd.DataFrame, months: float) -> pd.Series:
     """
     wide = scores.pivot(index="agent_id", columns="horizon_months", values="risk").sort_index(axis=1)
     hazard = -np.log1p(-wide.clip(upper=1.0 - 1e-9).to_numpy())
-    at = np.concatenate([[0.0], wide.columns.to_numpy(float)])
-    summed = np.maximum.accumulate(np.column_stack([np.zeros(len(wide)), hazard]), axis=1)
-    place = int(np.clip(np.searchsorted(at, months, "left"), 1, len(at) - 1))
-    slope = (summed[:, place] - summed[:, place - 1]) / (at[place] - at[place - 1])
-    return pd.Series(-np.expm1(-(summed[:, place] + slope * (months - at[place]))), index=wide.index, name="risk")
+    knots = np.concatenate([[0.0], wide.columns.to_numpy(float)])
+    cumulative = np.maximum.accumulate(np.column_stack([np.zeros(len(wide)), hazard]), axis=1)
+    place = int(np.clip(np.searchsorted(knots, months, "left"), 1, len(knots) - 1))
+    slope = (cumulative[:, place] - cumulative[:, place - 1]) / (knots[place] - knots[place - 1])
+    at_months = cumulative[:, place] + slope * (months - knots[place])
+    return pd.Series(-np.expm1(-at_months), index=wide.index, name="risk")
 
 
 def estimate_power(agents: pd.DataFrame, *, ratio: float, risks: Iterable[tuple[int, pd.Series]]) -> PowerEstimate:
-    """Say what a pilot can show.
+    """Estimate the power of a pilot.
 
     Parameters
     ----------
     agents : DataFrame
         ``agent_id``, ``stratum``, ``share`` (of the stratum that is treated) and ``risk`` (of a resignation within the
-        months of the pilot; other exits that may come first are in it).
+        months of the pilot, with other exits as competing events).
     ratio : float
         Hazard ratio expected over those months, at most 1.
     risks : iterable of (months, Series by agent_id)
-        Risks within more months, growing, for the months that would be needed.
+        Risks within more months, in increasing order, to find how many would be needed.
 
     Notes
     -----
-    The likelihood ratio of the resignations expected in each arm and stratum, the partial likelihood of `hazard_ratio`
-    in large; for small effects it is Schoenfeld's (1983) formula.
+    The expected likelihood ratio of the resignations in each arm and stratum, the large-sample form of the partial
+    likelihood of `hazard_ratio`; for small effects it equals Schoenfeld's (1983) formula.
     """
-    drawn = _drawn(agents, agents["risk"])
-    treated, control = _events(drawn, ratio)
-    halves = replace(drawn, share=np.full(len(drawn.share), 0.5))
+    sample = _Sample.of(agents, agents["risk"])
+    treated, control = _events(sample, ratio)
+    halves = replace(sample, share=np.full(len(sample.share), 0.5))
     needed = None if ratio >= SMALLEST_EFFECT else _agents_needed(halves, ratio)
-    later = ((count, _drawn(agents, agents["agent_id"].map(risk))) for count, risk in risks)
-    months = next((count for count, longer in later if _power(longer, ratio) >= TARGET_POWER), None)
-    power = _power(drawn, ratio)
-    return PowerEstimate(float(control.sum()), float(treated.sum()), power, _detectable(drawn), needed, months)
+    longer = ((count, _Sample.of(agents, agents["agent_id"].map(risk))) for count, risk in risks)
+    months = next((count for count, later in longer if _power(later, ratio) >= TARGET_POWER), None)
+    power = _power(sample, ratio)
+    return PowerEstimate(float(control.sum()), float(treated.sum()), power, _detectable(sample), needed, months)
 
 
 def diluted_ratio(ratio: float, *, months: float, months_to_effect: float) -> float:
-    """Spread an effect that begins later over all the months of a pilot.
+    """Give the average hazard ratio over all months of a pilot, for an effect that begins later.
 
     Examples
     --------
@@ -113,53 +115,54 @@ def diluted_ratio(ratio: float, *, months: float, months_to_effect: float) -> fl
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class _Sample:
     """Agents of a pilot as arrays: code of the stratum, share of it that is treated, risk."""
 
     stratum: np.ndarray
     share: np.ndarray
     risk: np.ndarray
 
-
-def _drawn(agents: pd.DataFrame, risk: pd.Series) -> _Drawn:
-    return _Drawn(pd.factorize(agents["stratum"])[0], agents["share"].to_numpy(float), risk.to_numpy(float))
-
-
-def _events(drawn: _Drawn, ratio: float) -> tuple[np.ndarray, np.ndarray]:
-    """Sum the resignations expected in each stratum: treated, control."""
-    treated = drawn.share * (1.0 - (1.0 - drawn.risk) ** ratio)
-    control = (1.0 - drawn.share) * drawn.risk
-    return np.bincount(drawn.stratum, treated), np.bincount(drawn.stratum, control)
+    @classmethod
+    def of(cls, agents: pd.DataFrame, risk: pd.Series) -> _Sample:
+        """Convert a table of agents."""
+        return cls(pd.factorize(agents["stratum"])[0], agents["share"].to_numpy(float), risk.to_numpy(float))
 
 
-def _distance(drawn: _Drawn, ratio: float) -> float:
-    """Give how far the likelihood of no effect lies below that of the effect, in standard errors."""
-    treated, control = (resigned[_both_arms(drawn)] for resigned in _events(drawn, ratio))
-    both = treated + control
-    # Had it no effect, the same agents at risk would give the treated this share of the resignations.
+def _events(sample: _Sample, ratio: float) -> tuple[np.ndarray, np.ndarray]:
+    """Sum the expected resignations of each stratum: treated, control."""
+    treated = sample.share * (1.0 - (1.0 - sample.risk) ** ratio)
+    control = (1.0 - sample.share) * sample.risk
+    return np.bincount(sample.stratum, treated), np.bincount(sample.stratum, control)
+
+
+def _distance(sample: _Sample, ratio: float) -> float:
+    """Give the expected distance between effect and no effect, in standard errors (root of the likelihood ratio)."""
+    treated, control = (resigned[_both_arms(sample)] for resigned in _events(sample, ratio))
+    total = treated + control
+    # Without an effect, the treated would have this share of the resignations.
     share = treated / (treated + ratio * control)
-    gain = xlogy(treated, treated / (both * share)) + xlogy(control, control / (both * (1.0 - share)))
-    return float(np.sqrt(2.0 * gain.sum()))
+    log_ratio = xlogy(treated, treated / (total * share)) + xlogy(control, control / (total * (1.0 - share)))
+    return float(np.sqrt(2.0 * log_ratio.sum()))
 
 
-def _both_arms(drawn: _Drawn) -> np.ndarray:
-    """Mark the strata that have both arms; the others say nothing."""
-    treated = np.bincount(drawn.stratum, drawn.share) / np.bincount(drawn.stratum)
+def _both_arms(sample: _Sample) -> np.ndarray:
+    """Mark the strata with both arms; others hold no information."""
+    treated = np.bincount(sample.stratum, sample.share) / np.bincount(sample.stratum)
     return (treated > 0.0) & (treated < 1.0)
 
 
-def _power(drawn: _Drawn, ratio: float) -> float:
-    return float(ndtr(_distance(drawn, ratio) - ndtri(0.5 + CONFIDENCE / 2.0)))
+def _power(sample: _Sample, ratio: float) -> float:
+    return float(ndtr(_distance(sample, ratio) - ndtri(0.5 + CONFIDENCE / 2.0)))
 
 
-def _agents_needed(drawn: _Drawn, ratio: float) -> int:
-    wanted = ndtri(0.5 + CONFIDENCE / 2.0) + ndtri(TARGET_POWER)
-    return int(np.ceil(len(drawn.risk) * (wanted / _distance(drawn, ratio)) ** 2))
+def _agents_needed(sample: _Sample, ratio: float) -> int:
+    needed_distance = ndtri(0.5 + CONFIDENCE / 2.0) + ndtri(TARGET_POWER)
+    return int(np.ceil(len(sample.risk) * (needed_distance / _distance(sample, ratio)) ** 2))
 
 
-def _detectable(drawn: _Drawn) -> float | None:
-    def short_of(ratio: float) -> float:
-        return _power(drawn, ratio) - TARGET_POWER
+def _detectable(sample: _Sample) -> float | None:
+    def excess(ratio: float) -> float:
+        return _power(sample, ratio) - TARGET_POWER
 
-    enough = [ratio for ratio in np.linspace(LARGEST_EFFECT, 0.99, 85) if short_of(ratio) > 0]
-    return float(brentq(short_of, max(enough), SMALLEST_EFFECT)) if enough else None
+    sufficient = [ratio for ratio in np.linspace(LARGEST_EFFECT, 0.99, 85) if excess(ratio) > 0]
+    return float(brentq(excess, max(sufficient), SMALLEST_EFFECT)) if sufficient else None

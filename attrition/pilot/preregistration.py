@@ -1,4 +1,4 @@
-"""A pilot on disk: the lots, what was known before, and the plan; sealed, so that nothing is changed afterwards."""
+"""The preregistered pilot on disk: assignment, baseline and design, hashed so that later changes are detected."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ASSIGNMENT, BASELINE, DESIGN = "assignment.csv", "baseline.parquet", "design.jso
 ASSIGNMENT_COLUMNS = ["agent_id", "site", "tenure_band", "band", "stratum", "arm"]
 BASELINE_COLUMNS = ["agent_id", "risk", "log_odds"]
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
-"""What a pilot may be called: it names a folder."""
+"""Allowed names of pilots, which are names of folders."""
 
 
 class Offer(Declaration):
-    """The intervention under test, as the playbook has it, and what was thought of its effect."""
+    """The intervention that is tested, as in the playbook, with the prior of its effect."""
 
     id: str
     en: str
@@ -40,7 +40,7 @@ class Offer(Declaration):
 
 
 class SampleSize(Declaration):
-    """How many agents, and what they can show."""
+    """Numbers of agents, and the power they give."""
 
     agents: int
     treated: int
@@ -54,9 +54,10 @@ class SampleSize(Declaration):
 
 
 class Design(Declaration):
-    """``design.json``: everything that was declared before anybody was treated.
+    """``design.json``: everything that is declared before anybody is treated.
 
-    `hoped` is the hazard ratio over all months of the pilot, if the playbook is right; `seal` is the hash of all else.
+    `hoped` is the hazard ratio over all months of the pilot that the playbook leads to expect; `seal` is the hash of
+    all other fields.
     """
 
     name: str = Field(pattern=NAME)
@@ -78,12 +79,12 @@ class Design(Declaration):
     kind: Literal["randomised"] = "randomised"
     seal: str = ""
 
-    def sealed(self) -> Design:
-        """Give the design with its seal."""
+    def with_seal(self) -> Design:
+        """Return the design with its hash."""
         return self.model_copy(update={"seal": self._hash()})
 
     def is_intact(self) -> bool:
-        """Tell whether nothing was changed since it was sealed."""
+        """Tell whether nothing was changed since the hash was computed."""
         return self.seal == self._hash()
 
     def _hash(self) -> str:
@@ -92,7 +93,7 @@ class Design(Declaration):
 
 
 def checked_name(name: str) -> str:
-    """Give a pilot's name back if a folder can be called so.
+    """Return a pilot's name if it is valid.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def checked_name(name: str) -> str:
 
 
 def content_hash(table: pd.DataFrame) -> str:
-    """Hash what a table says, whatever the order of its rows and the line ends of its file.
+    """Hash the content of a table, whatever the order of its rows and the line ends of its file.
 
     Examples
     --------
@@ -117,23 +118,23 @@ def content_hash(table: pd.DataFrame) -> str:
 
 
 def write_design(folder: Path, design: Design, *, assignment: pd.DataFrame, baseline: pd.DataFrame) -> None:
-    """Write the lots, the baseline and the sealed design into an empty folder."""
-    # The mark at the beginning tells a spreadsheet that Chinese names of sites are UTF-8.
+    """Write the assignment, the baseline and the design with its seal into an empty folder."""
+    # The byte order mark tells a spreadsheet that Chinese names of sites are UTF-8.
     assignment[ASSIGNMENT_COLUMNS].to_csv(folder / ASSIGNMENT, index=False, encoding="utf-8-sig")
     baseline[BASELINE_COLUMNS].to_parquet(folder / BASELINE, index=False)
-    content = json.dumps(design.sealed().model_dump(mode="json"), ensure_ascii=False, indent=1)
+    content = json.dumps(design.with_seal().model_dump(mode="json"), ensure_ascii=False, indent=1)
     (folder / DESIGN).write_text(content + "\n", encoding="utf-8")
 
 
 def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
-    """Read a pilot: its design, and its agents with lot and baseline.
+    """Read a pilot and check its hashes: its design, and its agents with assignment and baseline.
 
     Raises
     ------
     NotMadeYet
         There is no such pilot.
     UserError
-        The design, the lots or the baseline were changed after they were sealed.
+        The design, the assignment or the baseline were changed after they were written.
     """
     folder = workspace / FOLDER / checked_name(name)
     if not (folder / DESIGN).exists():
@@ -141,21 +142,21 @@ def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame
     design = read_design(folder / DESIGN)
     if not design.is_intact():
         raise UserError(_broken(name, DESIGN))
-    lots = _lots(folder / ASSIGNMENT, name)
-    if content_hash(lots) != design.assignment_sha256:
+    assignment = _read_assignment(folder / ASSIGNMENT, name)
+    if content_hash(assignment) != design.assignment_sha256:
         raise UserError(_broken(name, ASSIGNMENT))
     baseline = pd.read_parquet(folder / BASELINE)
     if content_hash(baseline) != design.baseline_sha256:
         raise UserError(_broken(name, BASELINE))
-    return design, lots.merge(baseline, on="agent_id", validate="one_to_one")
+    return design, assignment.merge(baseline, on="agent_id", validate="one_to_one")
 
 
 def read_design(path: Path) -> Design:
-    """Read a design as it stands, whether its seal holds or not."""
+    """Read a design without checking its hash."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise UserError(f"{path} is no JSON in UTF-8; put the file back from your backup") from None
+        raise UserError(f"{path} is not JSON in UTF-8; restore the file from your backup") from None
     return parse(content, Design, where=str(path))
 
 
@@ -165,24 +166,24 @@ def read_designs(workspace: Path) -> list[Design]:
 
 
 def read_assignment(workspace: Path, name: str) -> pd.DataFrame:
-    """Read who is in a pilot and which lot was drawn for whom, as the file stands."""
-    return _lots(workspace / FOLDER / name / ASSIGNMENT, name)
+    """Read the agents of a pilot and their arms, without checking the hash."""
+    return _read_assignment(workspace / FOLDER / name / ASSIGNMENT, name)
 
 
-def _lots(path: Path, name: str) -> pd.DataFrame:
+def _read_assignment(path: Path, name: str) -> pd.DataFrame:
     try:
-        lots = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        assignment = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (FileNotFoundError, ValueError):
         raise UserError(_broken(name, ASSIGNMENT)) from None
-    if list(lots.columns) != ASSIGNMENT_COLUMNS:
+    if list(assignment.columns) != ASSIGNMENT_COLUMNS:
         raise UserError(_broken(name, ASSIGNMENT))
-    return lots
+    return assignment
 
 
 def _broken(name: str, file: str) -> str:
     return (
-        f"{FOLDER}/{name}/{file} is not as it was sealed, so the pilot cannot be read; put the original back from your "
-        "backup (a spreadsheet that saved the file may have cut leading zeros off staff numbers)"
+        f"{FOLDER}/{name}/{file} was changed after the pilot was designed, so the pilot cannot be read; restore the "
+        "original from your backup (a spreadsheet that saved the file may have removed leading zeros of staff numbers)"
     )
 
 

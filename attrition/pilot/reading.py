@@ -1,4 +1,4 @@
-"""Read a pilot as its design said: intention to treat first, then what stands beside it, then the verdict."""
+"""The analysis of a pilot as preregistered: intention to treat, secondary estimates, and the verdict."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from attrition.pilot.verdict import Decision, decide
 
 @dataclass(frozen=True)
 class PilotReading:
-    """What a pilot says at a month-end.
+    """The results of a pilot at a month-end.
 
     Attributes
     ----------
     design : Design
-        As it was sealed.
+        As preregistered.
     read_as_of : Timestamp
-        Month-end up to which exits were known.
+        Month-end up to which exits are known.
     months : int
-        Whole months seen; the pilot is over when they are those of the design.
+        Whole months of follow-up; the pilot is over when they are those of the design.
     absent : int
-        Agents of the pilot who are not counted, since they had left before it began, as became known later.
+        Agents who are not counted, since they had left before the pilot began, as became known later.
     arms : DataFrame
-        ``arm``, ``agents``, ``resigned``, ``left_otherwise``, ``risk`` (mean, as told before the draw).
+        ``arm``, ``agents``, ``resigned``, ``left_otherwise``, ``risk`` (mean at baseline).
     ratio, difference, adjusted : HazardRatio, Difference, Difference
-        Primary, and what stands beside it.
+        The primary estimate and two secondary ones.
     curves, groups : DataFrame
         From `survival_by_arm` and `subgroups`.
     delivery : Delivery
-        Who really got it.
-    ruling : Decision
-        What may be said.
+        How many agents of each arm got the intervention.
+    decision : Decision
+        The verdict and its reason.
     """
 
     design: Design
@@ -57,31 +57,31 @@ class PilotReading:
     curves: pd.DataFrame
     groups: pd.DataFrame
     delivery: Delivery
-    ruling: Decision
+    decision: Decision
 
     @property
     def is_over(self) -> bool:
-        """Tell whether the declared end has been reached."""
+        """Whether the declared end has been reached."""
         return self.months == self.design.months
 
 
 def read_pilot(
-    design: Design, agents: pd.DataFrame, outcomes: pd.DataFrame, given: pd.DataFrame, *, known_at: pd.Timestamp
+    design: Design, agents: pd.DataFrame, outcomes: pd.DataFrame, interventions: pd.DataFrame, *, known_at: pd.Timestamp
 ) -> PilotReading:
-    """Read a pilot from what became of its agents.
+    """Analyse a pilot.
 
     Parameters
     ----------
     design : Design
-        The sealed plan.
+        The preregistered design.
     agents : DataFrame
-        Lots and baseline: the columns of ``assignment.csv`` with ``risk`` and ``log_odds``.
+        Assignment and baseline: the columns of ``assignment.csv`` with ``risk`` and ``log_odds``.
     outcomes : DataFrame
         What followed every agent-month: ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on``.
-    given : DataFrame
-        Who got what, from `attrition.labels.interventions_received.read_interventions`.
+    interventions : DataFrame
+        From `attrition.labels.interventions_received.read_interventions`.
     known_at : Timestamp
-        Month-end to read at.
+        Month-end up to which exits and interventions are known.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def read_pilot(
     begun = pd.Timestamp(design.as_of)
     months = months_seen(begun, design.months, known_at=known_at)
     if not months:
-        raise UserError(f"the pilot {design.name} was drawn at {design.as_of}; its first month is not over yet")
+        raise UserError(f"the pilot {design.name} began on {design.as_of}; its first month is not over yet")
     rows = with_outcomes(agents, outcomes, begun=begun, months=months, known_at=known_at)
     ratio = hazard_ratio(rows)
     return PilotReading(
@@ -105,18 +105,22 @@ def read_pilot(
         adjusted=adjusted_difference(rows, share=design.size.share, seed=design.seed),
         curves=survival_by_arm(rows, _month_ends(begun, months)),
         groups=subgroups(rows),
-        delivery=delivery(agents, given, kind=design.offer.id, since=begun, until=month_end_after(begun, months)),
-        ruling=decide(ratio, hoped=design.hoped, is_over=months == design.months),
+        delivery=delivery(
+            agents, interventions, kind=design.offer.id, since=begun, until=month_end_after(begun, months)
+        ),
+        decision=decide(ratio, hoped=design.hoped, is_over=months == design.months),
     )
 
 
 def with_outcomes(
     agents: pd.DataFrame, outcomes: pd.DataFrame, *, begun: pd.Timestamp, months: int, known_at: pd.Timestamp
 ) -> pd.DataFrame:
-    """Lay beside each agent of a pilot what became of him; agents who in truth were gone already are left out."""
-    here = outcomes[(outcomes["as_of"] == begun) & outcomes["agent_id"].isin(agents["agent_id"])]
-    found = follow_up(here.reset_index(drop=True), months, known_at=known_at)
-    rows = agents.merge(found, on="agent_id", validate="one_to_one").sort_values("agent_id", ignore_index=True)
+    """Add the follow-up of each agent of a pilot; agents who had left already, as became known later, are left out."""
+    baseline = outcomes[(outcomes["as_of"] == begun) & outcomes["agent_id"].isin(agents["agent_id"])]
+    outcomes_by_agent = follow_up(baseline.reset_index(drop=True), months, known_at=known_at)
+    rows = agents.merge(outcomes_by_agent, on="agent_id", validate="one_to_one").sort_values(
+        "agent_id", ignore_index=True
+    )
     return rows.assign(is_treated=rows["arm"] == TREATED)
 
 

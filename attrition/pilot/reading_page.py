@@ -1,4 +1,4 @@
-"""The page of a reading: the verdict first, then the figures it rests on, in two languages."""
+"""The page of a pilot's results: the verdict first, then the estimates behind it, in two languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.pilot.subgroups import FEWEST_AGENTS
+from attrition.pilot.subgroups import MINIMUM_AGENTS
 from attrition.pilot.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ EN: Words = {
     Reason.running: "The pilot still runs ({months} of {all} months); nothing is decided before its end. Known so far:",
     Reason.below_one: "At the declared end the whole interval of the hazard ratio lies below 1.",
     Reason.above_one: "At the declared end the whole interval of the hazard ratio lies above 1: more resigned with it.",
-    Reason.promise_refused: "At the declared end the interval refuses the effect that was hoped for ({hoped:.2f}).",
-    Reason.both_possible: "The end is reached, and the interval holds both no effect and the effect hoped for "
-    "({hoped:.2f}). The pilot was too small for this question; a second one adds to it.",
-    Reason.nobody_resigned: "The end is reached, and nobody resigned while both arms were there.",
+    Reason.effect_excluded: "At the declared end the interval excludes the expected effect ({hoped:.2f}).",
+    Reason.both_possible: "The end is reached, and the interval holds both no effect and the expected effect "
+    "({hoped:.2f}). The pilot was too small for this question; a second one would add to it.",
+    Reason.nobody_resigned: "The end is reached, and nobody resigned while both arms were at risk.",
     "title": "# Pilot {name}: {offer}, read as of {read}",
-    "drawn": "Drawn by lot at {as_of} (grade: randomised), sealed, read by intention to treat.",
-    "arms": "| arm | agents | resigned | left otherwise | risk told before |",
+    "drawn": "Randomised on {as_of} (grade: randomised), preregistered, analysed by intention to treat.",
+    "arms": "| arm | agents | resigned | left otherwise | baseline risk |",
     "treated": "treated",
     "control": "control",
     "effect": "| effect | value | 95 % interval |",
@@ -40,17 +40,16 @@ EN: Words = {
     "difference": "risk difference",
     "adjusted": "risk difference, adjusted for risk, site and tenure",
     "curves": "| month | staying, treated | staying, control |",
-    "groups": "## Groups (hazard ratios drawn towards the whole; they decide nothing)",
+    "groups": "## Subgroups (hazard ratios shrunk towards the overall ratio; they decide nothing)",
     "group": "| by | group | agents | resigned | ratio | 95 % interval |",
     "few": "too few",
-    "delivery": "## Who really got it\n\nOf the treated {got} got it, {declined} declined, {no_record} have no record. "
-    "Of the {controls} controls {controls_got} got it all the same ({contamination:.0%}); they count as controls, "
+    "delivery": "## Delivery\n\nOf the treated {got} got it, {declined} declined, {no_record} have no record. "
+    "Of the {controls} controls {controls_got} got it nevertheless ({contamination:.0%}); they count as controls, "
     "which makes the effect look smaller than it is.",
-    "absent": "{absent} agents are not counted: they had left before the draw, as became known later.",
-    "lesson": "## What was learned\n\nThe playbook's hazard ratio for this site moves from {before} to {after} "
+    "absent": "{absent} agents are not counted: they had left before the assignment, as became known later.",
+    "lesson": "## Update of the playbook\n\nThe playbook's hazard ratio for this site moves from {before} to {after} "
     "(90 % intervals, for the months in which the measure can work). History: `pilots/learned.toml`.",
-    "no_lesson": "Nothing is learned for the playbook yet: that happens at the declared end, when both arms have "
-    "resignations.",
+    "no_lesson": "The playbook is not updated yet: that happens at the declared end, when both arms have resignations.",
 }
 ZH: Words = {
     Verdict.works: "有效",
@@ -59,12 +58,12 @@ ZH: Words = {
     Reason.running: "试点仍在进行（{months}/{all} 个月）；到期之前不下结论。目前所知：",
     Reason.below_one: "到期时，风险比的区间整体低于 1。",
     Reason.above_one: "到期时，风险比的区间整体高于 1：接受措施的离职更多。",
-    Reason.promise_refused: "到期时，区间排除了所期望的效果（{hoped:.2f}）。",
-    Reason.both_possible: "已到期，区间既包含“无效果”，也包含所期望的效果（{hoped:.2f}）。"
+    Reason.effect_excluded: "到期时，区间排除了预期的效果（{hoped:.2f}）。",
+    Reason.both_possible: "已到期，区间既包含“无效果”，也包含预期的效果（{hoped:.2f}）。"
     "就此问题而言规模太小；再做一次试点可以累积证据。",
     Reason.nobody_resigned: "已到期，两组同时在场期间无人主动离职。",
     "title": "# 试点 {name}：{offer}，截至 {read}",
-    "drawn": "{as_of} 抽签（证据等级：随机），已封存，按抽签分组分析。",
+    "drawn": "{as_of} 随机分组（证据等级：随机），已预先登记，按意向性分析。",
     "arms": "| 组别 | 座席 | 主动离职 | 其他离职 | 事先风险 |",
     "treated": "试点组",
     "control": "对照组",
@@ -79,7 +78,7 @@ ZH: Words = {
     "delivery": "## 实际获得情况\n\n试点组中 {got} 人获得、{declined} 人拒绝、{no_record} 人无记录。"
     "对照组 {controls} 人中有 {controls_got} 人也获得了此措施（{contamination:.0%}）；"
     "仍按对照组计算，因此效果会被低估。",
-    "absent": "有 {absent} 名座席未计入：事后得知其在抽签前已离开。",
+    "absent": "有 {absent} 名座席未计入：事后得知其在分组前已离开。",
     "lesson": "## 学到了什么\n\n本地的措施效果（风险比）由 {before} 更新为 {after}"
     "（90% 区间，针对措施起效后的月份）。历史见 `pilots/learned.toml`。",
     "no_lesson": "暂未更新措施手册：须到期且两组均有主动离职。",
@@ -99,12 +98,12 @@ def reading_pages(reading: PilotReading, lesson: Lesson | None) -> dict[str, str
 
 
 def verdict_line(reading: PilotReading, words: Words = EN) -> str:
-    """Say the verdict and its reason in one line."""
-    told = {"months": reading.months, "all": reading.design.months, "hoped": reading.design.hoped}
-    return f"{words[reading.ruling.verdict]}. {words[reading.ruling.reason].format(**told)}"
+    """Write the verdict and its reason in one line."""
+    blanks = {"months": reading.months, "all": reading.design.months, "hoped": reading.design.hoped}
+    return f"{words[reading.decision.verdict]}. {words[reading.decision.reason].format(**blanks)}"
 
 
-def ratio_text(found: HazardRatio) -> tuple[str, str]:
+def ratio_text(ratio: HazardRatio) -> tuple[str, str]:
     """Write a hazard ratio and its interval.
 
     Examples
@@ -113,18 +112,18 @@ def ratio_text(found: HazardRatio) -> tuple[str, str]:
     >>> ratio_text(HazardRatio(0.0, 0.0, 0.8, float("nan"), 0, 9))
     ('0.00', '0.00 to 0.80')
     """
-    if math.isnan(found.value):
+    if math.isnan(ratio.value):
         return "-", "-"
-    return f"{found.value:.2f}", f"{found.low:.2f} to {found.high:.2f}"
+    return f"{ratio.value:.2f}", f"{ratio.low:.2f} to {ratio.high:.2f}"
 
 
 def _page(reading: PilotReading, lesson: Lesson | None, words: Words, offer: str) -> str:
     design = reading.design
-    told = {"name": design.name, "as_of": design.as_of, "offer": offer, "read": f"{reading.read_as_of:%Y-%m-%d}"}
+    blanks = {"name": design.name, "as_of": design.as_of, "offer": offer, "read": f"{reading.read_as_of:%Y-%m-%d}"}
     parts = [
-        words["title"].format(**told),
+        words["title"].format(**blanks),
         f"**{verdict_line(reading, words)}**",
-        words["drawn"].format(**told),
+        words["drawn"].format(**blanks),
         _table(words["arms"], [_arm(row, words) for row in reading.arms.to_dict("records")]),
         _table(words["effect"], _effects(reading, words)),
         _table(words["curves"], _curve_rows(reading.curves)),
@@ -143,8 +142,7 @@ def _table(head: str, rows: list[str]) -> str:
 
 
 def _arm(row: Mapping[Any, Any], words: Words) -> str:
-    said = (words[str(row["arm"])], row["agents"], row["resigned"], row["left_otherwise"], f"{row['risk']:.1%}")
-    return _row(*said)
+    return _row(words[str(row["arm"])], row["agents"], row["resigned"], row["left_otherwise"], f"{row['risk']:.1%}")
 
 
 def _effects(reading: PilotReading, words: Words) -> list[str]:
@@ -154,31 +152,31 @@ def _effects(reading: PilotReading, words: Words) -> list[str]:
     return rows
 
 
-def _points(found: Difference) -> tuple[str, str]:
+def _points(difference: Difference) -> tuple[str, str]:
     """Write a difference of shares in percentage points."""
-    if math.isnan(found.value):
+    if math.isnan(difference.value):
         return "-", "-"
-    return f"{100 * found.value:+.1f}", f"{100 * found.low:+.1f} to {100 * found.high:+.1f}"
+    return f"{100 * difference.value:+.1f}", f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
 
 
 def _curve_rows(curves: pd.DataFrame) -> list[str]:
     rows = []
     for month in curves["month"].unique():
         arms = curves[curves["month"] == month].set_index("arm")
-        said = [
+        cells = [
             f"{arms.loc[arm, 'staying']:.1%} ({arms.loc[arm, 'low']:.1%} to {arms.loc[arm, 'high']:.1%})"
             for arm in ("treated", "control")
             if arm in arms.index
         ]
-        rows.append(_row(str(month), *said))
+        rows.append(_row(str(month), *cells))
     return rows
 
 
 def _group(row: Mapping[Any, Any], words: Words) -> str:
-    told = pd.notna(row["ratio"])
-    ratio = f"{row['ratio']:.2f}" if told else words["few"]
-    interval = f"{row['low']:.2f} to {row['high']:.2f}" if told else ""
-    counts = (row["agents"], row["resigned"]) if row["agents"] >= FEWEST_AGENTS else ("< 10", "")
+    is_estimated = pd.notna(row["ratio"])
+    ratio = f"{row['ratio']:.2f}" if is_estimated else words["few"]
+    interval = f"{row['low']:.2f} to {row['high']:.2f}" if is_estimated else ""
+    counts = (row["agents"], row["resigned"]) if row["agents"] >= MINIMUM_AGENTS else ("< 10", "")
     return _row(row["by"], row["group"], *counts, ratio, interval)
 
 
@@ -190,6 +188,7 @@ def _lesson(lesson: Lesson | None, words: Words) -> str:
     if lesson is None:
         return words["no_lesson"]
     before, after = (
-        f"{told.hazard_ratio:.2f} ({told.low:.2f} to {told.high:.2f})" for told in (lesson.prior, lesson.posterior)
+        f"{effect.hazard_ratio:.2f} ({effect.low:.2f} to {effect.high:.2f})"
+        for effect in (lesson.prior, lesson.posterior)
     )
     return words["lesson"].format(before=before, after=after)

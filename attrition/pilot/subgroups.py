@@ -1,4 +1,4 @@
-"""Whether an effect differs between groups of agents: each group's hazard ratio, drawn towards that of all."""
+"""Effects by subgroup: hazard ratios, shrunk towards the overall ratio, and a test of heterogeneity."""
 
 from __future__ import annotations
 
@@ -11,30 +11,34 @@ from scipy.stats import chi2
 
 from attrition.pilot.cox import CONFIDENCE, hazard_ratio
 
-FEWEST_AGENTS, FEWEST_RESIGNATIONS = 10, 5
+MINIMUM_AGENTS, MINIMUM_RESIGNATIONS = 10, 5
 BY = ("band", "site", "tenure_band")
 COLUMNS = ["by", "group", "agents", "resigned", "ratio", "low", "high", "difference_p"]
 
 
 def subgroups(rows: pd.DataFrame, *, by: Sequence[str] = BY, confidence: float = CONFIDENCE) -> pd.DataFrame:
-    """Estimate the effect in every group that is large enough to speak of.
+    """Estimate the effect in every subgroup that is large enough.
 
     Parameters
     ----------
     rows : DataFrame
         As for `attrition.pilot.cox.hazard_ratio`, and the columns of `by`.
+    by : sequence of str
+        Columns whose values are the groups.
+    confidence : float
+        Of the intervals.
 
     Returns
     -------
     DataFrame
         ``by``, ``group``, ``agents``, ``resigned``, ``ratio``, ``low``, ``high`` (shrunk; null in a group with fewer
-        than 10 agents or 5 resignations, or without any in one arm) and ``difference_p``: how often groups would
-        differ as much by chance alone.
+        than 10 agents or 5 resignations, or without any in one arm) and ``difference_p``: p-value of the test
+        that all groups have the same effect.
 
     Notes
     -----
     Empirical Bayes: the variance between groups is that of DerSimonian and Laird (1986); a group's estimate is the
-    mean of its own and of all groups', weighted by precision, and its error holds that of the common mean too.
+    mean of its own and the common one, weighted by precision, and its error includes that of the common mean.
     """
     parts = [_of_one(rows, name, confidence) for name in by if name in rows]
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
@@ -44,17 +48,18 @@ def _of_one(rows: pd.DataFrame, name: str, confidence: float) -> pd.DataFrame:
     groups = rows[name].astype("string").fillna("unknown")
     table = pd.DataFrame([_estimate(part) | {"group": str(group)} for group, part in rows.groupby(groups, sort=True)])
     table = table.assign(by=name, ratio=np.nan, low=np.nan, high=np.nan, difference_p=np.nan)
-    told = table["error"].notna()
-    if told.sum() < 2:
+    is_estimated = table["error"].notna()
+    if is_estimated.sum() < 2:
         return table
-    mean, error, p = shrunk(table.loc[told, "log_ratio"].to_numpy(), table.loc[told, "error"].to_numpy())
+    estimates = table.loc[is_estimated]
+    mean, error, p = shrunk(estimates["log_ratio"].to_numpy(), estimates["error"].to_numpy())
     half = ndtri(0.5 + confidence / 2.0) * error
-    table.loc[told, ["ratio", "low", "high"]] = np.exp(np.column_stack([mean, mean - half, mean + half]))
+    table.loc[is_estimated, ["ratio", "low", "high"]] = np.exp(np.column_stack([mean, mean - half, mean + half]))
     return table.assign(difference_p=p)
 
 
 def shrunk(value: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Draw estimates towards their common mean: means, errors, and the chance of so much difference by chance.
+    """Shrink estimates towards their common mean: means, errors, and the p-value of the test of heterogeneity.
 
     Examples
     --------
@@ -65,8 +70,8 @@ def shrunk(value: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray
     weight = error**-2.0
     common = (weight * value).sum() / weight.sum()
     scatter = (weight * (value - common) ** 2).sum()
-    spare = weight.sum() - (weight**2).sum() / weight.sum()
-    between = max(0.0, (scatter - (len(value) - 1)) / spare)
+    scale = weight.sum() - (weight**2).sum() / weight.sum()
+    between = max(0.0, (scatter - (len(value) - 1)) / scale)
     weight = 1.0 / (error**2 + between)
     common, common_variance = (weight * value).sum() / weight.sum(), 1.0 / weight.sum()
     own = between / (between + error**2)
@@ -76,10 +81,10 @@ def shrunk(value: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _estimate(part: pd.DataFrame) -> dict[str, float]:
-    """Estimate one group; without an error where it is too few."""
+    """Estimate one group; null where it is too small."""
     resigned = int(part["resigned"].sum())
-    found = hazard_ratio(part)
-    enough = len(part) >= FEWEST_AGENTS and resigned >= FEWEST_RESIGNATIONS and found.is_estimable
-    log_ratio = float(np.log(found.value)) if enough else np.nan
-    error = found.error if enough else np.nan
+    ratio = hazard_ratio(part)
+    is_large = len(part) >= MINIMUM_AGENTS and resigned >= MINIMUM_RESIGNATIONS and ratio.is_estimable
+    log_ratio = float(np.log(ratio.value)) if is_large else np.nan
+    error = ratio.error if is_large else np.nan
     return {"agents": len(part), "resigned": resigned, "log_ratio": log_ratio, "error": error}

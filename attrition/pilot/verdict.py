@@ -1,4 +1,4 @@
-"""What a pilot may be said to have shown: works, does not, too early to say, by a rule declared beforehand."""
+"""The verdict of a pilot: works, does not, or too early to say, by the preregistered rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrition.pilot.cox import HazardRatio
 
 
 class Verdict(StrEnum):
-    """The three things that can be said."""
+    """The three possible results."""
 
     works = "works"
     does_not = "does not"
@@ -19,14 +19,14 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why it is said."""
+    """The reason for a verdict."""
 
     running = "the pilot still runs"
     below_one = "the whole interval lies below 1"
     above_one = "the whole interval lies above 1: more resigned with it"
-    promise_refused = "the interval refuses the effect that was hoped for"
-    both_possible = "the interval holds both no effect and the effect that was hoped for"
-    nobody_resigned = "nobody resigned while both arms were there"
+    effect_excluded = "the interval excludes the expected effect"
+    both_possible = "the interval holds both no effect and the expected effect"
+    nobody_resigned = "nobody resigned while both arms were at risk"
 
 
 @dataclass(frozen=True)
@@ -37,27 +37,27 @@ class Decision:
     reason: Reason
 
 
-def decide(found: HazardRatio, *, hoped: float, is_over: bool) -> Decision:
-    """Apply the declared rule to the hazard ratio by intention to treat.
+def decide(ratio: HazardRatio, *, hoped: float, is_over: bool) -> Decision:
+    """Apply the preregistered rule to the hazard ratio by intention to treat.
 
-    Before the declared end nothing is decided, whatever the interval says; looking often would find effects by chance.
+    Before the declared end nothing is decided, whatever the interval, as repeated looks would find effects by chance.
     At the end it works if the whole 95 % interval lies below 1. It does not if the interval lies above 1, or above
-    the hazard ratio that was hoped for. Otherwise it is too early to say.
+    the expected hazard ratio (`hoped`). Otherwise it is too early to say.
 
     Examples
     --------
-    >>> found = HazardRatio(0.6, 0.4, 0.9, 0.2, 20, 35)
-    >>> decide(found, hoped=0.8, is_over=False).verdict.value, decide(found, hoped=0.8, is_over=True).verdict.value
+    >>> ratio = HazardRatio(0.6, 0.4, 0.9, 0.2, 20, 35)
+    >>> decide(ratio, hoped=0.8, is_over=False).verdict.value, decide(ratio, hoped=0.8, is_over=True).verdict.value
     ('too early to say', 'works')
     """
     if not is_over:
         return Decision(Verdict.too_early, Reason.running)
-    if np.isnan(found.value):
+    if np.isnan(ratio.value):
         return Decision(Verdict.too_early, Reason.nobody_resigned)
-    if found.high < 1.0:
+    if ratio.high < 1.0:
         return Decision(Verdict.works, Reason.below_one)
-    if found.low > 1.0:
+    if ratio.low > 1.0:
         return Decision(Verdict.does_not, Reason.above_one)
-    if found.low > hoped:
-        return Decision(Verdict.does_not, Reason.promise_refused)
+    if ratio.low > hoped:
+        return Decision(Verdict.does_not, Reason.effect_excluded)
     return Decision(Verdict.too_early, Reason.both_possible)

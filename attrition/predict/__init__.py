@@ -1,1 +1,1 @@
-"""This month: scores, drivers, actions and the service."""
+"""This month: scores, drivers, what-if, recommendations, the plan for a budget, and the scoring service."""

@@ -1,4 +1,4 @@
-"""What is not offered to whom now: what an agent was given within a year, and what a running pilot decides by lot."""
+"""Agents excluded from an intervention this month: they received it recently, or a running pilot assigns it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ if TYPE_CHECKING:
     from attrition.pilot.preregistration import Design
 
 COLUMNS = ["agent_id", "intervention", "en", "zh"]
-GIVEN_LATELY = (f"was given it within {RECENT_MONTHS} months", f"近{RECENT_MONTHS}个月内已给予此措施")
-IN_PILOT = ("is in a pilot of it that still runs; the lot decides", "正在参加此措施的试点，由抽签决定")
+RECEIVED_RECENTLY = (f"received it within the last {RECENT_MONTHS} months", f"近{RECENT_MONTHS}个月内已给予此措施")
+IN_PILOT = ("is in a running pilot of it, where the assignment decides", "正在参加此措施的试点，由随机分配决定")
+IN_ANOTHER_PILOT = "is in another running pilot"
 
 
-def barred(workspace: Path, given: pd.DataFrame, agents: pd.DataFrame) -> pd.DataFrame:
-    """Name the interventions that agents of one month are not offered again, or not beside a pilot.
+def exclusions(workspace: Path, interventions: pd.DataFrame, agents: pd.DataFrame) -> pd.DataFrame:
+    """List the interventions that agents of one month are not offered, with the reason.
 
-    What was declined may be offered again. "Talk first" stays a candidate for everybody, unless a pilot of it runs.
+    An intervention that was declined may be offered again. "Talk first" may always be offered, except during a pilot of
+    it.
 
     Parameters
     ----------
     workspace : Path
-        Whose pilots are looked at.
-    given : DataFrame
+        The workspace that holds the pilots.
+    interventions : DataFrame
         From `attrition.labels.interventions_received.read_interventions`.
     agents : DataFrame
         ``agent_id`` and ``as_of``, the same month in every row.
@@ -37,22 +39,47 @@ def barred(workspace: Path, given: pd.DataFrame, agents: pd.DataFrame) -> pd.Dat
     Returns
     -------
     DataFrame
-        ``agent_id``, ``intervention`` and the reason in both languages, each pair once.
+        ``agent_id``, ``intervention`` and the reason in both languages; each pair once.
     """
     as_of = agents["as_of"].iloc[0]
-    lately = without_declined(recently_received(given, agents))
-    lately = lately[~lately["intervention"].isin(ALWAYS)]
-    running = [design for design in read_designs(workspace) if _runs(design, as_of)]
-    lots = [read_assignment(workspace, design.name).assign(intervention=design.offer.id) for design in running]
-    parts = [_said(lately, GIVEN_LATELY), *(_said(lot, IN_PILOT) for lot in lots)]
+    recent = recent_recipients(interventions, agents)
+    recent = recent[~recent["intervention"].isin(ALWAYS)]
+    running = [design for design in read_designs(workspace) if _is_running(design, as_of)]
+    members = [read_assignment(workspace, design.name).assign(intervention=design.offer.id) for design in running]
+    parts = [_with_reason(recent, RECEIVED_RECENTLY), *(_with_reason(part, IN_PILOT) for part in members)]
     table = pd.concat(parts, ignore_index=True)
     return table[table["agent_id"].isin(agents["agent_id"])].drop_duplicates(["agent_id", "intervention"])
 
 
-def _runs(design: Design, as_of: pd.Timestamp) -> bool:
-    begun = pd.Timestamp(design.as_of)
-    return bool(begun <= as_of < month_end_after(begun, design.months))
+def recent_recipients(interventions: pd.DataFrame, agents: pd.DataFrame) -> pd.DataFrame:
+    """List the agents of one month who received an intervention recently and did not decline it.
+
+    Parameters
+    ----------
+    interventions, agents : DataFrame
+        As for `exclusions`.
+
+    Returns
+    -------
+    DataFrame
+        ``agent_id``, ``intervention`` and the other columns of `recently_received`.
+    """
+    return without_declined(recently_received(interventions, agents))
 
 
-def _said(rows: pd.DataFrame, reason: tuple[str, str]) -> pd.DataFrame:
+def agents_in_pilots(workspace: Path, as_of: pd.Timestamp) -> set[str]:
+    """Return the agents of all pilots that end after a month-end."""
+    designs = [design for design in read_designs(workspace) if _end(design) > as_of]
+    return {agent for design in designs for agent in read_assignment(workspace, design.name)["agent_id"]}
+
+
+def _is_running(design: Design, as_of: pd.Timestamp) -> bool:
+    return bool(pd.Timestamp(design.as_of) <= as_of < _end(design))
+
+
+def _end(design: Design) -> pd.Timestamp:
+    return month_end_after(pd.Timestamp(design.as_of), design.months)
+
+
+def _with_reason(rows: pd.DataFrame, reason: tuple[str, str]) -> pd.DataFrame:
     return rows.assign(en=reason[0], zh=reason[1])[COLUMNS].astype(object)

@@ -84,10 +84,10 @@ def with_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedR
 def options_in(workspace: Path, month: Panel, as_of: date) -> Options:
     """Return what can be offered in a month: the playbook as pilots had taught by then, and who is excluded."""
     from attrition.predict.eligibility import Options
-    from attrition.steps.excluded import barred
+    from attrition.steps.excluded import exclusions
 
     book = playbook_known_by(workspace, as_of, features=month.features, site=month.provenance["site"])
-    return Options(book, barred(workspace, Runs(workspace).read_given(), month.rows))
+    return Options(book, exclusions(workspace, Runs(workspace).read_given(), month.rows))
 
 
 def level_error(workspace: Path, outcomes: pd.DataFrame, *, spec: Spec, as_of: date) -> float:

@@ -8,20 +8,18 @@ import pandas as pd
 
 from attrition.data.atomic import atomic_folder
 from attrition.errors import UserError
-from attrition.labels.interventions_received import RECENT_MONTHS, received_between, without_declined
+from attrition.labels.interventions_received import RECENT_MONTHS
 from attrition.model.panel import Panel
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.draw import DesignRequest, draw_pilot
-from attrition.pilot.preregistration import FOLDER, Offer, read_assignment, read_designs, write_design
+from attrition.pilot.preregistration import FOLDER, Offer, write_design
 from attrition.pilot.reading import month_end_after
 from attrition.predict.eligibility import ineligibility_reasons
 from attrition.predict.playbook import Intervention
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
-from attrition.steps.excluded import GIVEN_LATELY
+from attrition.steps.excluded import IN_ANOTHER_PILOT, RECEIVED_RECENTLY, agents_in_pilots, recent_recipients
 from attrition.steps.pilot_files import prior_effect, triable, write_pages
-
-IN_ANOTHER = "is in another pilot that still runs"
 
 
 def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, intervention: str) -> list[Path]:
@@ -35,22 +33,22 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     Raises
     ------
     UserError
-        There is a pilot of that name, the intervention is none that can be tried, or too few agents are eligible.
+        There is a pilot of that name, the intervention cannot be tried, or too few agents are eligible.
     NotMadeYet
         The month was not scored.
     """
     folder, as_of = workspace / FOLDER / request.name, request.as_of
     if folder.exists():
         raise UserError(
-            f"{FOLDER}/{request.name} is there already; agents are assigned once, a new pilot wants a new --name"
+            f"{FOLDER}/{request.name} is there already; agents are assigned once, so a new pilot needs a new --name"
         )
     book = playbook_known_by(workspace, as_of, features=panel.features, site=panel.provenance["site"])
     item = triable(book, intervention)
     scores = Runs(workspace).read_of_month(as_of, "scores")
     candidates = _candidates(workspace, item, panel.month(as_of), scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
-    eligibility = (*eligibility, f"not given {item.id} within {RECENT_MONTHS} months")
-    drawn = draw_pilot(candidates, scores, offer=_offer(item), asked=request, eligibility=eligibility)
+    eligibility = (*eligibility, f"{item.id} not received within the last {RECENT_MONTHS} months")
+    drawn = draw_pilot(candidates, scores, offer=_offer(item), request=request, eligibility=eligibility)
     end = month_end_after(pd.Timestamp(as_of), request.months)
     with atomic_folder(folder) as part:
         write_design(part, drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
@@ -59,23 +57,18 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
 
 
 def _candidates(workspace: Path, item: Intervention, month: Panel, scores: pd.DataFrame) -> pd.DataFrame:
-    """List every agent of a month with band, rank, groups, and why the intervention is not for them."""
+    """List every agent of a month with band, rank, groups, and why they are not eligible."""
     reasons = ineligibility_reasons(month.rows, item)["en"].to_numpy()
-    table = month.outcomes[["agent_id", "as_of", "site", "tenure_band"]].assign(refusal=reasons)
+    table = month.outcomes[["agent_id", "as_of", "site", "tenure_band"]].assign(ineligible_reason=reasons)
     as_of = table["as_of"].iloc[0]
-    since = as_of - pd.offsets.MonthEnd(RECENT_MONTHS)
-    given = Runs(workspace).read_given()
-    lately = without_declined(received_between(given[given["kind"] == item.id], since, as_of))["agent_id"]
-    for agents, reason in ((lately, GIVEN_LATELY[0]), (_in_pilots(workspace, as_of), IN_ANOTHER)):
-        table.loc[(table["refusal"] == "") & table["agent_id"].isin(agents), "refusal"] = reason
+    recent = recent_recipients(Runs(workspace).read_given(), table)
+    recent = recent[recent["intervention"] == item.id]
+    excluded = ((recent["agent_id"], RECEIVED_RECENTLY[0]), (agents_in_pilots(workspace, as_of), IN_ANOTHER_PILOT))
+    for agents, reason in excluded:
+        is_excluded = (table["ineligible_reason"] == "") & table["agent_id"].isin(agents)
+        table.loc[is_excluded, "ineligible_reason"] = reason
     ranks = scores[["agent_id", "band", "rank"]].drop_duplicates("agent_id")
     return table.merge(ranks, on="agent_id", how="left", validate="one_to_one")
-
-
-def _in_pilots(workspace: Path, as_of: pd.Timestamp) -> set[str]:
-    """Name the agents of pilots that run beyond a month-end."""
-    running = [old for old in read_designs(workspace) if month_end_after(pd.Timestamp(old.as_of), old.months) > as_of]
-    return {agent for design in running for agent in read_assignment(workspace, design.name)["agent_id"]}
 
 
 def _offer(item: Intervention) -> Offer:

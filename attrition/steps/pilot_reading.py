@@ -95,8 +95,8 @@ def _content(reading: PilotReading) -> dict[str, Any]:
     design = reading.design
     return {
         "said": verdict_line(reading),
-        "verdict": reading.ruling.verdict,
-        "reason": reading.ruling.reason,
+        "verdict": reading.decision.verdict,
+        "reason": reading.decision.reason,
         "pilot": design.name,
         "intervention": design.offer.id,
         "grade": design.kind,

@@ -32,7 +32,7 @@ def candidates(agents: int = 40) -> pd.DataFrame:
             "tenure_band": "1-2 years",
             "band": "high",
             "rank": range(1, agents + 1),
-            "refusal": "",
+            "ineligible_reason": "",
         }
     )
 
@@ -46,7 +46,7 @@ def planned(
     agents: pd.DataFrame | None = None, *, name: str = "talks", most: int | None = None, **changed: object
 ) -> DrawnPilot:
     agents = candidates() if agents is None else agents
-    return draw_pilot(agents, scores(agents), offer=offer(**changed), asked=DesignRequest(name, BEGUN, 6, most))
+    return draw_pilot(agents, scores(agents), offer=offer(**changed), request=DesignRequest(name, BEGUN, 6, most))
 
 
 def people(drawn: DrawnPilot) -> pd.DataFrame:

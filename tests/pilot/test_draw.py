@@ -10,7 +10,7 @@ from tests.pilot.drawn_pilot import candidates, planned
 
 
 @pytest.fixture
-def sealed(tmp_path):
+def workspace(tmp_path):
     drawn = planned()
     (tmp_path / "pilots" / "talks").mkdir(parents=True)
     write_design(tmp_path / "pilots" / "talks", drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
@@ -18,24 +18,24 @@ def sealed(tmp_path):
 
 
 def test_half_are_treated_in_every_site():
-    lots = planned().assignment
-    assert lots.groupby("site")["arm"].value_counts().unique().tolist() == [10]
+    assignment = planned().assignment
+    assert assignment.groupby("site")["arm"].value_counts().unique().tolist() == [10]
 
 
 def test_the_capacity_of_the_playbook_is_not_exceeded():
     assert planned(capacity_per_month=5).design.size.treated == 5
 
 
-def test_only_those_in_reach_are_drawn_and_the_others_are_counted():
+def test_only_eligible_agents_are_assigned_and_the_others_are_counted():
     agents = candidates().assign(
-        refusal=["the agent is new"] * 10 + [""] * 30, band=["high"] * 30 + ["low"] * 5 + [None] * 5
+        ineligible_reason=["the agent is new"] * 10 + [""] * 30, band=["high"] * 30 + ["low"] * 5 + [None] * 5
     )
     drawn = planned(agents, most=16)
     assert list(drawn.assignment["agent_id"]) == list(agents["agent_id"][10:26])
     assert drawn.design.left_out == {
         "the agent is new": 10,
         "not in the risk bands of the pilot": 10,
-        "less at risk than the agents taken": 4,
+        "at lower risk than the agents selected": 4,
     }
 
 
@@ -44,7 +44,7 @@ def test_too_few_agents_for_two_arms_are_refused():
         planned(candidates(2))
 
 
-def test_the_same_design_draws_the_same_lots_and_another_name_others():
+def test_the_same_design_gives_the_same_assignment_and_another_name_another():
     assert planned().assignment.equals(planned().assignment)
     assert not planned().assignment.equals(planned(name="other").assignment)
 
@@ -55,7 +55,7 @@ def test_expected_resignations_are_the_sum_of_the_risks():
     assert size.expected_treated == pytest.approx(20 * (1 - 0.7**0.8))
 
 
-def test_the_promise_is_schoenfelds_where_the_effect_is_small():
+def test_the_power_is_schoenfelds_where_the_effect_is_small():
     """2,000 agents of risk .5 in two arms: 1,000 resignations at most, a quarter of each counts."""
     agents = pd.DataFrame({"agent_id": range(2000), "stratum": "a", "share": 0.5, "risk": 0.02})
     told = estimate_power(agents, ratio=0.7, risks=[])
@@ -63,37 +63,37 @@ def test_the_promise_is_schoenfelds_where_the_effect_is_small():
     assert told.power == pytest.approx(_normal(abs(np.log(0.7)) * np.sqrt(events / 4) - 1.96), abs=0.01)
 
 
-def test_as_many_agents_as_are_said_to_be_needed_have_the_power():
+def test_the_number_of_agents_needed_has_the_target_power():
     size = planned().design.size
     agents = candidates(2 * (size.agents_needed // 2))
     assert planned(agents).design.size.power == pytest.approx(0.80, abs=0.01)
 
 
-def test_the_smallest_effect_found_is_found_with_four_in_five():
+def test_the_smallest_detectable_effect_has_a_power_of_four_in_five():
     agents = pd.DataFrame({"agent_id": range(2000), "stratum": "a", "share": 0.5, "risk": 0.2})
     found = estimate_power(agents, ratio=0.9, risks=[]).detectable
     assert estimate_power(agents, ratio=found, risks=[]).power == pytest.approx(0.80, abs=1e-6)
 
 
-def test_the_risk_between_horizons_follows_the_summed_hazard():
+def test_the_risk_between_horizons_follows_the_cumulative_hazard():
     scores = pd.DataFrame({"agent_id": "a", "horizon_months": [1, 3], "risk": [0.1, 0.19]})
     assert risk_within(scores, 2)["a"] == pytest.approx(1 - np.sqrt(0.9 * 0.81))
 
 
-def test_a_sealed_pilot_opens_with_ids_as_they_were(sealed):
-    design, agents = read_preregistered(sealed, "talks")
+def test_a_preregistered_pilot_is_read_with_ids_as_they_were(workspace):
+    design, agents = read_preregistered(workspace, "talks")
     assert design.is_intact()
     assert agents["agent_id"].iloc[0] == "00000"
 
 
-def test_a_spreadsheet_knows_the_file_for_utf_8(sealed):
-    assert (sealed / "pilots" / "talks" / ASSIGNMENT).read_bytes().startswith(b"\xef\xbb\xbf")
+def test_a_spreadsheet_knows_the_file_for_utf_8(workspace):
+    assert (workspace / "pilots" / "talks" / ASSIGNMENT).read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_other_line_ends_do_not_break_the_seal(sealed):
-    path = sealed / "pilots" / "talks" / ASSIGNMENT
+def test_other_line_ends_do_not_change_the_hash(workspace):
+    path = workspace / "pilots" / "talks" / ASSIGNMENT
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert read_preregistered(sealed, "talks")
+    assert read_preregistered(workspace, "talks")
 
 
 @pytest.mark.parametrize(
@@ -105,20 +105,20 @@ def test_other_line_ends_do_not_break_the_seal(sealed):
         (DESIGN, '"hoped": 0.8', '"hoped": 0.9'),
     ],
 )
-def test_what_was_changed_after_sealing_is_not_read(sealed, file, was, becomes):
-    path = sealed / "pilots" / "talks" / file
+def test_what_was_changed_after_the_design_is_not_read(workspace, file, was, becomes):
+    path = workspace / "pilots" / "talks" / file
     text = path.read_text(encoding="utf-8")
     assert was in text
     path.write_text(text.replace(was, becomes, 1), encoding="utf-8")
-    with pytest.raises(UserError, match=rf"{file} is not as it was sealed"):
-        read_preregistered(sealed, "talks")
+    with pytest.raises(UserError, match=rf"{file} was changed after the pilot was designed"):
+        read_preregistered(workspace, "talks")
 
 
-def test_a_changed_baseline_is_not_read(sealed):
-    path = sealed / "pilots" / "talks" / BASELINE
+def test_a_changed_baseline_is_not_read(workspace):
+    path = workspace / "pilots" / "talks" / BASELINE
     pd.read_parquet(path).assign(risk=0.1).to_parquet(path)
-    with pytest.raises(UserError, match=r"baseline\.parquet is not as it was sealed"):
-        read_preregistered(sealed, "talks")
+    with pytest.raises(UserError, match=r"baseline\.parquet was changed after the pilot was designed"):
+        read_preregistered(workspace, "talks")
 
 
 def test_a_pilot_that_is_not_there_is_named_with_the_command(tmp_path):
@@ -140,7 +140,7 @@ def _normal(value: float) -> float:
     return float(ndtr(value))
 
 
-def test_an_unknown_site_is_an_empty_cell_and_keeps_the_seal():
+def test_an_unknown_site_is_an_empty_cell_and_keeps_the_hash():
     agents = candidates().assign(site=[None, "Wuhan"] * 20)
     assert set(planned(agents).assignment["site"]) == {"", "Wuhan"}
 

@@ -85,5 +85,5 @@ def test_an_edited_history_that_cannot_be_is_refused(tmp_path):
     write_history(tmp_path, PilotHistory(lessons=(lesson(),)))
     text = (tmp_path / FILE).read_text(encoding="utf-8")
     (tmp_path / FILE).write_text(text + text.split("\n\n", 1)[1], encoding="utf-8")
-    with pytest.raises(DeclarationError, match="stands here twice"):
+    with pytest.raises(DeclarationError, match="is listed twice"):
         read_history(tmp_path)

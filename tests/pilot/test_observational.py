@@ -13,17 +13,17 @@ KNOWN_AT = pd.Timestamp("2026-10-31")
 
 
 def site(*, helped_if_at_risk: bool, ratio: float = 1.0, seed: int = 1):
-    """Draw up 1,500 agents of whom some are given help in February or March, those at risk more often if said."""
-    lots = np.random.default_rng(seed)
+    """Simulate 1,500 agents, some of whom receive help in February or March; those at risk more often, optionally."""
+    rng = np.random.default_rng(seed)
     count = 1500
-    risk = np.exp(lots.normal(-2.2, 0.7, count)).clip(0.01, 0.6)
+    risk = np.exp(rng.normal(-2.2, 0.7, count)).clip(0.01, 0.6)
     chance = 0.2 * (1.5 * risk / risk.mean() if helped_if_at_risk else np.ones(count))
-    helped = lots.random(count) < chance.clip(0, 0.8)
-    month = lots.integers(1, 3, count)
+    helped = rng.random(count) < chance.clip(0, 0.8)
+    month = rng.integers(1, 3, count)
     ids = np.array([f"{number:05d}" for number in range(count)])
     day = MONTHS[month] - pd.Timedelta(days=20)
     hazard, before = -np.log1p(-risk) / 91, (day - MONTHS[0]).days.to_numpy()
-    spent = lots.exponential(size=count)
+    spent = rng.exponential(size=count)
     later = before + (spent - hazard * before) / (hazard * np.where(helped, ratio, 1.0))
     days = np.where(spent < hazard * before, spent / hazard, later)
     left = MONTHS[0] + pd.to_timedelta(np.ceil(days), unit="D")
@@ -43,34 +43,34 @@ def site(*, helped_if_at_risk: bool, ratio: float = 1.0, seed: int = 1):
 
 
 def test_help_that_goes_to_those_at_risk_does_not_look_harmful_after_adjustment():
-    given, outcomes, scores = site(helped_if_at_risk=True)
-    told = compare_observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
-    risk = told.balance.set_index("what").loc["log_odds"]
+    interventions, outcomes, scores = site(helped_if_at_risk=True)
+    comparison = compare_observed(interventions, outcomes, scores, kind="talk", known_at=KNOWN_AT)
+    risk = comparison.balance.set_index("what").loc["log_odds"]
     assert risk["before"] > 0.3
     assert abs(risk["after"]) < 0.1
-    assert told.difference.low < 0.0 < told.difference.high
-    assert told.grade == "correlational"
+    assert comparison.difference.low < 0.0 < comparison.difference.high
+    assert comparison.grade == "correlational"
 
 
 def test_an_effect_is_seen_where_nothing_else_differs():
-    given, outcomes, scores = site(helped_if_at_risk=False, ratio=0.3)
-    told = compare_observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
-    assert told.ratio.low < 0.3 < told.ratio.high < 0.9
+    interventions, outcomes, scores = site(helped_if_at_risk=False, ratio=0.3)
+    comparison = compare_observed(interventions, outcomes, scores, kind="talk", known_at=KNOWN_AT)
+    assert comparison.ratio.low < 0.3 < comparison.ratio.high < 0.9
 
 
-def test_the_page_says_first_that_nobody_drew_lots():
-    given, outcomes, scores = site(helped_if_at_risk=True)
-    told = compare_observed(given, outcomes, scores, kind="talk", known_at=KNOWN_AT)
-    pages = observational_pages(told, en="a talk", zh="谈话")
-    assert "Nobody drew lots here" in pages["en"]
-    assert "没有抽签" in pages["zh"]
-    assert summary_line(told).startswith("Not drawn by lot (grade: correlational)")
+def test_the_page_says_first_that_it_was_not_randomised():
+    interventions, outcomes, scores = site(helped_if_at_risk=True)
+    comparison = compare_observed(interventions, outcomes, scores, kind="talk", known_at=KNOWN_AT)
+    pages = observational_pages(comparison, en="a talk", zh="谈话")
+    assert "This was not randomised" in pages["en"]
+    assert "没有随机分配" in pages["zh"]
+    assert summary_line(comparison).startswith("Not randomised (grade: correlational)")
 
 
-def test_a_handful_of_beginnings_is_refused_with_what_to_do():
-    given, outcomes, scores = site(helped_if_at_risk=True)
+def test_too_few_treated_agents_are_refused_with_what_to_do():
+    interventions, outcomes, scores = site(helped_if_at_risk=True)
     with pytest.raises(UserError, match="20 are needed"):
-        compare_observed(given.head(9), outcomes, scores, kind="talk", known_at=KNOWN_AT)
+        compare_observed(interventions.head(9), outcomes, scores, kind="talk", known_at=KNOWN_AT)
 
 
 def test_balance_counts_in_standard_deviations_without_weights():
@@ -78,7 +78,7 @@ def test_balance_counts_in_standard_deviations_without_weights():
     assert balance(rows, np.ones(4))[["before", "after"]].values.tolist() == [[1.0, 1.0]]
 
 
-def test_chances_that_only_one_side_has_are_trimmed():
+def test_propensities_that_only_one_group_has_are_trimmed():
     assert within_overlap(np.array([0.9, 0.5, 0.4, 0.1, 0.6]), np.array([1, 1, 0, 0, 0], bool)).tolist() == [
         False,
         True,
@@ -88,7 +88,7 @@ def test_chances_that_only_one_side_has_are_trimmed():
     ]
 
 
-def test_agents_who_were_given_something_are_marked_and_controls_of_a_lot_are_not():
+def test_agents_who_received_something_are_marked_and_controls_of_a_pilot_are_not():
     day = pd.to_datetime(["2026-03-02", "2025-01-02", "2026-03-02", "2026-05-01"]).astype("datetime64[us]")
     table = pd.DataFrame({"agent_id": list("abcd"), "kind": "talk", "start_date": day, "known_on": day})
     table = table.assign(pilot_id=None, arm=[None, None, "control", None], declined=False)

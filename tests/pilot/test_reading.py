@@ -4,7 +4,7 @@ import pytest
 
 from attrition.errors import UserError
 from attrition.labels.interventions_received import read_interventions
-from attrition.pilot.adjusted import predicted
+from attrition.pilot.adjusted import potential_risks
 from attrition.pilot.cox import HazardRatio
 from attrition.pilot.curves import survival_by_arm
 from attrition.pilot.reading import read_pilot, with_outcomes
@@ -43,7 +43,7 @@ def given(agents: pd.Series, **told: object) -> pd.DataFrame:
     return rows.astype({"declined": "boolean", "arm": "string"})[read_interventions(None).columns]
 
 
-def test_everybody_counts_in_the_arm_that_was_drawn(drawn, outcomes, arms):
+def test_everybody_counts_in_the_arm_they_were_assigned_to(drawn, outcomes, arms):
     """A control who got it stays a control, a treated who did not stays treated; both are reported."""
     table = pd.concat(
         [given(arms["treated"][:60]), given(arms["treated"][60:70], declined=True), given(arms["control"][:4])]
@@ -58,14 +58,14 @@ def test_the_effect_is_seen_at_the_end(drawn, outcomes):
     told = read(drawn, outcomes)
     assert told.difference.value == pytest.approx(5 / 100 - 30 / 100)
     assert (told.ratio.treated, told.ratio.control) == (5, 30)
-    assert told.ruling.verdict is Verdict.works
+    assert told.decision.verdict is Verdict.works
     assert told.adjusted.value == pytest.approx(-0.25, abs=0.03)
 
 
 def test_before_the_end_nothing_is_decided_however_clear_it_looks(drawn, outcomes):
     told = read(drawn, outcomes, known_at=pd.Timestamp("2026-07-31"))
     assert told.ratio.high < 1.0
-    assert (told.ruling.verdict, told.ruling.reason) == (Verdict.too_early, Reason.running)
+    assert (told.decision.verdict, told.decision.reason) == (Verdict.too_early, Reason.running)
     assert told.months == 3
 
 
@@ -88,18 +88,18 @@ def test_a_dismissal_is_no_resignation_and_ends_an_agents_time(drawn, outcomes, 
     assert (told["resigned"], told["left_otherwise"], told["days"]) == (0.0, 1.0, 10.0)
 
 
-def test_who_had_left_before_the_draw_as_became_known_later_is_left_out(drawn, arms):
+def test_agents_who_had_left_before_the_assignment_as_became_known_later_are_left_out(drawn, arms):
     rows = left(stayed(drawn.assignment["agent_id"]), arms["treated"][:3], on="2026-04-28", known="2026-05-02")
     told = read(drawn, rows)
     assert told.absent == 3
     assert told.arms.set_index("arm").loc["treated", "agents"] == 97
 
 
-def test_an_agents_own_outcome_plays_no_part_in_what_is_predicted_for_him(drawn, outcomes):
+def test_an_agents_own_outcome_plays_no_part_in_their_prediction(drawn, outcomes):
     rows = with_outcomes(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
     rows = rows.assign(log_odds=range(len(rows)))
     turned = rows.assign(resigned=rows["resigned"].where(rows.index != 7, 1.0 - rows["resigned"]))
-    one, other = predicted(rows, seed=3), predicted(turned, seed=3)
+    one, other = potential_risks(rows, seed=3), potential_risks(turned, seed=3)
     assert one.treated[7] == other.treated[7]
     assert (one.treated != other.treated).sum() > 100
 
@@ -127,13 +127,13 @@ def grouped(drawn, arms):
     )
 
 
-def test_small_groups_are_not_told_apart(grouped):
+def test_small_groups_are_not_estimated(grouped):
     told = subgroups(grouped, by=["site"]).set_index("group")
     assert told["agents"].to_dict() == {"one": 96, "other": 98, "tiny": 6}
     assert pd.isna(told.loc["tiny", "ratio"])
 
 
-def test_groups_that_differ_by_chance_only_are_drawn_to_the_same_ratio():
+def test_groups_that_differ_by_chance_only_are_shrunk_to_the_same_ratio():
     """Log ratios of -1 and 0, each give or take 1: too little to tell apart; of -1 and 1, give or take .1: enough."""
     mean, error, p = shrunk(np.array([-1.0, 0.0]), np.array([1.0, 1.0]))
     assert mean.tolist() == [-0.5, -0.5]

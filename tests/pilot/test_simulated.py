@@ -37,7 +37,7 @@ def test_intervals_cover_the_truth(figures, what):
     assert figures[f"covered_{what}"] * PILOTS >= binom.ppf(1e-4, PILOTS, 0.94)
 
 
-def test_effects_are_found_as_often_as_was_promised(figures):
+def test_effects_are_found_with_the_power_of_the_design(figures):
     low, high = binom.ppf([5e-5, 1 - 5e-5], PILOTS, figures["power_promised"])
     assert low <= figures["said_works"] * PILOTS <= high
 

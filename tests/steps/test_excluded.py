@@ -5,7 +5,7 @@ import pytest
 
 from attrition.labels.interventions_received import COLUMNS
 from attrition.pilot.preregistration import write_design
-from attrition.steps.excluded import GIVEN_LATELY, IN_PILOT, barred
+from attrition.steps.excluded import IN_PILOT, RECEIVED_RECENTLY, exclusions
 from tests.pilot.drawn_pilot import planned
 
 MONTH = pd.Timestamp("2026-10-31")
@@ -32,17 +32,17 @@ def test_what_was_given_within_a_year_is_not_offered_again_and_what_was_declined
         one("3", "buddy", "2026-03-01", declined=True),
         one("4", "talk_first", "2026-03-01"),
     )
-    found = barred(tmp_path, rows, agents("1", "2", "3", "4"))
-    assert found.to_numpy().tolist() == [["1", "buddy", *GIVEN_LATELY]]
+    found = exclusions(tmp_path, rows, agents("1", "2", "3", "4"))
+    assert found.to_numpy().tolist() == [["1", "buddy", *RECEIVED_RECENTLY]]
 
 
 @pytest.mark.parametrize(("months_later", "is_running"), [(0, True), (60, False)])
-def test_in_a_running_pilot_the_lot_decides_for_both_arms(tmp_path, months_later, is_running):
+def test_in_a_running_pilot_the_assignment_decides_for_both_arms(tmp_path, months_later, is_running):
     drawn = planned()
     (tmp_path / "pilots" / "talks").mkdir(parents=True)
     write_design(tmp_path / "pilots" / "talks", drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
     at = pd.Timestamp(drawn.design.as_of) + pd.offsets.MonthEnd(months_later)
     month = pd.DataFrame({"agent_id": drawn.assignment["agent_id"], "as_of": at})
-    found = barred(tmp_path, given(one("nobody", "buddy", "2020-01-01")), month)
+    found = exclusions(tmp_path, given(one("nobody", "buddy", "2020-01-01")), month)
     assert len(found) == (len(month) if is_running else 0)
     assert set(found["en"]) <= {IN_PILOT[0]}
