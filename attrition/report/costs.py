@@ -1,4 +1,4 @@
-"""What resignations cost, from the parts the playbook declares: those of the last twelve months, and the expected."""
+"""What resignations cost, by the parts declared in the playbook: of the last twelve months, and the expected ones."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import pandas as pd
 from attrition.labels.outcomes import VOLUNTARY
 from attrition.labels.spells import spells_known_at
 from attrition.predict.costs import base_pay, replacement_parts
-from attrition.report.disclosure import rounded
+from attrition.report.rounding import round_mean
 
 if TYPE_CHECKING:
     from attrition.predict.playbook import BasePay, Replacement
-    from attrition.report.products import Products
+    from attrition.report.inputs import ReportInputs
 
 YEAR = pd.offsets.MonthEnd(12)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Costs:
-    """What resignations cost, in the site's currency.
+    """The cost of resignations, in the site's currency.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ class Costs:
         Per part (recruiting, training, ramp, vacancy): ``past`` and ``expected``, the sums, and ``past_each``,
         ``expected_each``, per resignation.
     resigned : int
-        Resignations of the last twelve months; ``past`` is what they cost.
+        Resignations of the last twelve months, whose cost is ``past``.
     past, expected, low, high : float
-        Sums over the parts; `low` and `high` are what the ends of the interval of the expected number would cost.
+        Sums over the parts; `low` and `high` are the cost at the ends of the interval of the expected number.
     """
 
     parts: pd.DataFrame
@@ -42,80 +42,82 @@ class Costs:
     high: float
 
 
-def costs(products: Products, units: pd.DataFrame) -> Costs | None:
-    """Count what resignations cost; nothing where the playbook's parts, spells or a figure for the centre are missing.
+def costs(inputs: ReportInputs, units: pd.DataFrame) -> Costs | None:
+    """Return the cost of resignations; None without the playbook's parts, spells or a figure for the centre.
 
     Parameters
     ----------
-    products : Products
-        With ``spells``, ``frame``, ``replacement`` and ``base_pay``.
+    inputs : ReportInputs
+        With ``spells``, ``panel_rows``, ``base_pay_history``, ``replacement`` and ``base_pay``.
     units : DataFrame
         Expected resignations as they are shown, from `attrition.report.tables.expected_units`.
 
     Notes
     -----
-    Base pay enters as a mean, rounded so that nobody's own can be worked out: of those who resigned, as it was at the
-    last month-end before, and of those there are now, weighted by their risk. Whoever reached no month-end counts with
-    the declared amount.
+    Base pay enters as a mean, rounded so that nobody's own can be worked out: of those who resigned, at the last
+    month-end before, and of those employed now, weighted by their risk. Agents who left before their first month-end
+    count with the declared amount.
     """
     centre = units[(units["level"] == "centre") & ~units["is_hidden"]]
-    if products.replacement is None or products.base_pay is None or products.spells is None or centre.empty:
+    if inputs.replacement is None or inputs.base_pay is None or inputs.spells is None or centre.empty:
         return None
-    left = _resigned(products)
-    said = centre.iloc[0]
-    pay = _pay_of_leavers(products.paid, left, products.base_pay)
-    weighted = _pay_of_expected(products, float(said["expected"]))
-    past, expected = (_each(products.replacement, mean) for mean in (pay, weighted))
+    leavers = _leavers(inputs)
+    figures = centre.iloc[0]
+    leavers_pay = _mean_pay_of_leavers(inputs.base_pay_history, leavers, inputs.base_pay)
+    expected_pay = _mean_pay_of_expected(inputs, float(figures["expected"]))
+    past, expected = (_cost_per_resignation(inputs.replacement, pay) for pay in (leavers_pay, expected_pay))
     parts = pd.DataFrame({"past_each": past, "expected_each": expected}).rename_axis("part").reset_index()
-    shown = len(left) >= products.min_group
-    parts = parts.assign(past=parts["past_each"] * len(left), expected=parts["expected_each"] * said["expected"])
-    parts = parts if shown else parts.assign(past=float("nan"), past_each=float("nan"))
-    one = float(expected.sum())
+    parts = parts.assign(past=parts["past_each"] * len(leavers), expected=parts["expected_each"] * figures["expected"])
+    if len(leavers) < inputs.min_group:
+        parts = parts.assign(past=float("nan"), past_each=float("nan"))
+    cost_of_one = float(expected.sum())
     return Costs(
         parts=parts[["part", "past", "past_each", "expected", "expected_each"]],
-        resigned=len(left),
+        resigned=len(leavers),
         past=float(parts["past"].sum(skipna=False)),
-        expected=one * float(said["expected"]),
-        low=one * float(said["low"]),
-        high=one * float(said["high"]),
+        expected=cost_of_one * float(figures["expected"]),
+        low=cost_of_one * float(figures["low"]),
+        high=cost_of_one * float(figures["high"]),
     )
 
 
-def _resigned(products: Products) -> pd.DataFrame:
-    assert products.spells is not None
-    as_of = pd.Timestamp(products.as_of)
-    known = spells_known_at(products.spells, as_of)
+def _leavers(inputs: ReportInputs) -> pd.DataFrame:
+    """Return the spells that ended by resignation in the last twelve months."""
+    assert inputs.spells is not None
+    as_of = pd.Timestamp(inputs.as_of)
+    known = spells_known_at(inputs.spells, as_of)
     return known[(known["exit_kind"] == VOLUNTARY) & (known["left"] > as_of - YEAR)]
 
 
-def _each(declared: Replacement, pay: float) -> pd.Series:
-    """Split what replacing one agent at this pay costs."""
-    return pd.Series(
-        {name: float(cost.iloc[0]) for name, cost in replacement_parts(pd.Series([pay]), declared).items()}
-    )
+def _cost_per_resignation(replacement: Replacement, pay: float) -> pd.Series:
+    """Return the parts of the cost of replacing one agent at this base pay."""
+    costs_by_part = replacement_parts(pd.Series([pay]), replacement)
+    return pd.Series({name: float(cost.iloc[0]) for name, cost in costs_by_part.items()})
 
 
-def _pay_of_leavers(rows: pd.DataFrame | None, left: pd.DataFrame, declared: BasePay) -> float:
-    """Give the mean base pay of those who resigned, as it stood at the last month-end before."""
-    if rows is None or declared.feature not in rows or left.empty:
+def _mean_pay_of_leavers(history: pd.DataFrame | None, leavers: pd.DataFrame, declared: BasePay) -> float:
+    """Return the mean base pay of those who resigned, at the last month-end before they left."""
+    if history is None or declared.feature not in history or leavers.empty:
         return declared.default
-    seen = rows[["agent_id", "as_of", declared.feature]].dropna()
-    both = left[["agent_id", "hired", "left"]].merge(seen, on="agent_id", how="left")
-    both = both[both["as_of"].isna() | ((both["as_of"] < both["left"]) & (both["as_of"] >= both["hired"]))]
-    last = both.sort_values("as_of").drop_duplicates(["agent_id", "hired"], keep="last")
-    sums = last[declared.feature].fillna(declared.default).sum() + declared.default * (len(left) - len(last))
-    mean = float(sums) / len(left)
-    return rounded(mean, len(left), one=mean)
+    paid = history[["agent_id", "as_of", declared.feature]].dropna()
+    joined = leavers[["agent_id", "hired", "left"]].merge(paid, on="agent_id", how="left")
+    is_in_spell = (joined["as_of"] < joined["left"]) & (joined["as_of"] >= joined["hired"])
+    joined = joined[joined["as_of"].isna() | is_in_spell]
+    last = joined.sort_values("as_of").drop_duplicates(["agent_id", "hired"], keep="last")
+    missing = len(leavers) - len(last)
+    total = last[declared.feature].fillna(declared.default).sum() + declared.default * missing
+    mean = float(total) / len(leavers)
+    return round_mean(mean, len(leavers), one=mean)
 
 
-def _pay_of_expected(products: Products, expected: float) -> float:
-    """Give the mean base pay of those expected to resign: everybody's, by risk."""
-    declared = products.base_pay
+def _mean_pay_of_expected(inputs: ReportInputs, expected: float) -> float:
+    """Return the mean base pay of those expected to resign: that of all agents, weighted by risk."""
+    declared = inputs.base_pay
     assert declared is not None
-    if products.frame is None:
+    if inputs.panel_rows is None:
         return declared.default
-    now = products.frame[products.frame["as_of"] == pd.Timestamp(products.as_of)]
-    scores = products.scores[products.scores["horizon_months"] == products.horizon][["agent_id", "risk"]]
-    both = scores.merge(now, on="agent_id", how="left")
-    mean = float((both["risk"] * base_pay(both, declared)).sum() / both["risk"].sum())
-    return rounded(mean, int(expected), one=mean) if expected >= 1 else declared.default
+    now = inputs.panel_rows[inputs.panel_rows["as_of"] == pd.Timestamp(inputs.as_of)]
+    scores = inputs.scores[inputs.scores["horizon_months"] == inputs.horizon][["agent_id", "risk"]]
+    scored = scores.merge(now, on="agent_id", how="left")
+    mean = float((scored["risk"] * base_pay(scored, declared)).sum() / scored["risk"].sum())
+    return round_mean(mean, int(expected), one=mean) if expected >= 1 else declared.default

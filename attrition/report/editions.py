@@ -1,13 +1,15 @@
-"""The editions of a month's report: which sections each reader gets, in the order in which they are told."""
+"""The editions of a month's report: for each reader the sections of the pages and the sheets of the workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from attrition.report import centre_sheets, sheets
 from attrition.report.sections import (
     account,
+    actions,
     cohorts,
     costs,
     drivers,
@@ -18,59 +20,94 @@ from attrition.report.sections import (
     market,
     meanings,
     movements,
-    steps,
-    strain,
     teams,
     turnover,
     watch,
+    workload,
 )
 
 if TYPE_CHECKING:
-    from attrition.report.centre import Centre
-    from attrition.report.form import Form
-    from attrition.report.month import Month
+    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.columns import Sheet
+    from attrition.report.formatter import Formatter
+    from attrition.report.month_figures import MonthFigures
 
-Edition = Literal["centre", "partner", "team"]
+CENTRE, PARTNER, TEAM = "centre", "partner", "team"
+"""Names of the editions: for the HR director, the HR partner, and team leaders."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its name, which names its template and its phrases, and what fills the template."""
+    """A section: its name, which is that of its template, its phrases and its anchor, and what fills the template."""
 
     name: str
-    content: Callable[[Month, Form], Mapping[str, Any]]
+    content: Callable[[MonthFigures, Formatter], Mapping[str, Any]]
 
 
-def _of_the_centre(name: str, content: Callable[[Centre, Form], Mapping[str, Any]]) -> Section:
-    return Section(name, lambda month, form: content(month.centre, form))
+@dataclass(frozen=True)
+class Edition:
+    """The sections of an edition's pages, and the functions that make the sheets of its workbook, in their order."""
+
+    sections: tuple[Section, ...]
+    sheets: tuple[Callable[[MonthFigures, Sequence[Formatter]], Sheet | None], ...]
 
 
-EDITIONS: Mapping[Edition, tuple[Section, ...]] = {
-    "centre": (
-        Section("glance", glance.content),
-        Section("account", account.evidence),
-        Section("expected", expected.content),
-        _of_the_centre("turnover", turnover.content),
-        _of_the_centre("costs", costs.content),
-        _of_the_centre("funnel", funnel.content),
-        Section("drivers", drivers.content),
-        _of_the_centre("movements", movements.content),
-        _of_the_centre("market", market.content),
-        _of_the_centre("strain", strain.content),
-        _of_the_centre("cohorts", cohorts.content),
-        _of_the_centre("steps", steps.content),
-        Section("health", health.content),
-        Section("meanings", meanings.content),
+def _centre_section(name: str, content: Callable[[CentreFigures, Formatter], Mapping[str, Any]]) -> Section:
+    return Section(name, lambda figures, formatter: content(figures.centre, formatter))
+
+
+EDITIONS: Mapping[str, Edition] = {
+    CENTRE: Edition(
+        sections=(
+            Section("glance", glance.content),
+            Section("account", account.without_verdict),
+            Section("expected", expected.content),
+            _centre_section("turnover", turnover.content),
+            _centre_section("costs", costs.content),
+            _centre_section("funnel", funnel.content),
+            Section("drivers", drivers.content),
+            _centre_section("movements", movements.content),
+            _centre_section("market", market.content),
+            _centre_section("workload", workload.content),
+            _centre_section("cohorts", cohorts.content),
+            _centre_section("actions", actions.content),
+            Section("health", health.content),
+            Section("meanings", meanings.content),
+        ),
+        sheets=(
+            sheets.earlier_months,
+            sheets.expected,
+            centre_sheets.turnover,
+            centre_sheets.costs,
+            centre_sheets.funnel,
+            sheets.levers,
+            sheets.drivers,
+            sheets.warning_signs,
+            centre_sheets.movements,
+            centre_sheets.market,
+            centre_sheets.workload,
+            centre_sheets.cohorts,
+            centre_sheets.actions,
+            sheets.data_quality,
+            sheets.model_metrics,
+            sheets.definitions,
+        ),
     ),
-    "partner": (
-        Section("account", account.content),
-        Section("watch", watch.content),
-        Section("meanings", meanings.content),
+    PARTNER: Edition(
+        sections=(
+            Section("account", account.content),
+            Section("watch", watch.content),
+            Section("meanings", meanings.content),
+        ),
+        sheets=(sheets.earlier_months, sheets.watch_list, sheets.suggestions, sheets.definitions),
     ),
-    "team": (
-        Section("standing", account.brief),
-        Section("teams", teams.content),
-        Section("meanings", meanings.content),
+    TEAM: Edition(
+        sections=(
+            Section("standing", account.verdict_only),
+            Section("teams", teams.content),
+            Section("meanings", meanings.content),
+        ),
+        sheets=(sheets.teams, sheets.definitions),
     ),
 }
-"""Only the HR partner's edition holds people; the team leaders' holds neither people nor estimates."""
+"""Only the HR partner's edition names agents; the team leaders' holds neither agents nor estimates."""

@@ -1,10 +1,10 @@
-"""Which sites and teams had more or fewer resignations than expected, beyond what chance alone brings.
+"""Sites and teams with more or fewer resignations than expected, beyond chance: a funnel plot.
 
-A funnel plot (Spiegelhalter 2005, "Funnel plots for comparing institutional performance", Statistics in Medicine 24):
-observed over expected against the expected number, with limits that narrow as it grows. The limits hold the chance of
-single resignations and an error of the model's level that all units share: the number is Poisson around an expectation
-that itself varies by a gamma distribution (negative binomial). A sum of agents with different risks varies a little
-less, so the limits are on the safe side.
+Observed over expected is plotted against the expected number, with control limits that narrow as it grows
+(Spiegelhalter 2005, "Funnel plots for comparing institutional performance", Statistics in Medicine 24). The limits
+cover the chance variation of single resignations and an error of the model's level that all units share: the number is
+Poisson around an expectation that itself follows a gamma distribution (negative binomial). A sum of agents with
+different risks varies a little less, so the limits are conservative.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.stats import nbinom, poisson
 
 from attrition.predict.expected import shared_error
-from attrition.report.disclosure import hidden_everywhere
+from attrition.report.disclosure import CENTRE, LEVELS, site_of, units_to_hide
 from attrition.report.tables import team_sites
 
 if TYPE_CHECKING:
@@ -26,29 +26,32 @@ if TYPE_CHECKING:
     from typing import Any
 
 INNER, OUTER = 0.95, 0.998
-LONGEST = 12
-"""Months of which the windows are taken, one horizon apart, so that no resignation counts twice."""
+"""Probabilities that the inner and the outer control limits cover."""
 
-LEAST_EXPECTED = 3.0
-"""With a smaller expected number, rounded to whole ones, nothing can be told."""
+MAX_MONTHS = 12
+"""Windows are taken from so many months, one horizon apart, so that no resignation counts twice."""
 
-LEVELS = {"centre": None, "site": "site", "team": "team_id"}
+MIN_EXPECTED = 3.0
+"""Units with a smaller expected number, rounded to a whole one, are not compared."""
+
+UNIT_COLUMNS = {"site": "site", "team": "team_id"}
+"""Column of each level below the centre."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Funnel:
-    """Observed over expected of units.
+    """Observed over expected resignations of units.
 
     Parameters
     ----------
     units : DataFrame
         ``level``, ``unit``, ``site``, ``expected`` (whole), ``resigned``, ``ratio``, ``low``, ``high``, ``far_low``,
-        ``far_high`` (the ratios between which 95 % and 99.8 % lie by chance), ``result`` (``far_higher``, ``higher``,
+        ``far_high`` (the 95 % and 99.8 % control limits of the ratio), ``result`` (``far_higher``, ``higher``,
         ``within``, ``lower``, ``far_lower``, ``few``) and ``is_hidden``; a hidden row keeps no figure.
     windows : list of Timestamp
-        The month-ends that were looked ahead from.
+        The month-ends whose next months are counted.
     level_error : float
-        Relative standard deviation of the level that all units share.
+        Relative standard deviation of the error of the model's level that all units share.
     """
 
     units: pd.DataFrame
@@ -57,30 +60,30 @@ class Funnel:
 
     @property
     def parts(self) -> pd.DataFrame:
-        """The sites and teams: what the whole centre did is told by its account."""
+        """The sites and teams; the whole centre is in the track record."""
         return self.units[self.units["level"] != "centre"]
 
     @property
-    def compared(self) -> int:
-        """How many of them were held against the limits."""
+    def compared_count(self) -> int:
+        """How many of them are compared with the limits."""
         return int((~self.parts["result"].isin(["few", ""])).sum())
 
     @property
-    def by_chance(self) -> float:
-        """How many of them would lie outside the inner limits by chance alone."""
-        return (1.0 - INNER) * self.compared
+    def outside_by_chance(self) -> float:
+        """How many of them are expected outside the inner limits by chance alone."""
+        return (1.0 - INNER) * self.compared_count
 
 
 def funnel(
-    judged: pd.DataFrame, *, horizon: int, minimum: int, hidden: Collection[tuple[str, str]] = ()
+    past_scores: pd.DataFrame, *, horizon: int, minimum: int, hidden: Collection[tuple[str, str]] = ()
 ) -> Funnel | None:
-    """Set what happened against what was expected, unit by unit; nothing where no month can be judged.
+    """Compare observed with expected resignations, unit by unit; None where no month's horizon has passed.
 
     Parameters
     ----------
-    judged : DataFrame
-        Earlier scores whose horizon has passed: ``agent_id``, ``as_of``, ``risk``, ``resigned``, and those of
-        ``site``, ``team_id`` there are.
+    past_scores : DataFrame
+        Earlier scores whose horizon has passed: ``agent_id``, ``as_of``, ``risk``, ``resigned`` and, as far as the
+        site has them, ``site``, ``team_id``.
     horizon : int
         Months each score looks ahead.
     minimum : int
@@ -88,102 +91,106 @@ def funnel(
     hidden : collection of (level, unit)
         What the table of expected resignations of the same report hides.
     """
-    windows = _windows(judged, horizon)
-    seen = judged[judged["as_of"].isin(windows)]
-    if seen.empty or seen.groupby("as_of").size().min() < minimum:
+    windows = _windows(past_scores, horizon)
+    rows = past_scores[past_scores["as_of"].isin(windows)]
+    if rows.empty or rows.groupby("as_of").size().min() < minimum:
         return None
-    error = shared_error(judged, horizon=horizon)
-    homes = team_sites(seen)
-    sums = _sums(seen)
-    gone = hidden_everywhere(_people(seen), homes, minimum=minimum, also=hidden)
+    error = shared_error(past_scores, horizon=horizon)
+    sites, people, sums = team_sites(rows), _people(rows), _sums(rows)
+    units_hidden = units_to_hide(people, sites, minimum=minimum, also=hidden)
     units = list(zip(sums["level"], sums["unit"], strict=True))
-    known = {name for month in _people(seen) for name in month}
+    counted = {unit for month in people for unit in month}
     sums = sums.assign(
-        site=[homes.get(name, "") if level == "team" else name if level == "site" else "" for level, name in units],
-        is_hidden=[unit in gone or unit not in known for unit in units],
+        site=[site_of(unit, sites) for unit in units],
+        is_hidden=[unit in units_hidden or unit not in counted for unit in units],
     )
-    return Funnel(units=_held(sums, error), windows=windows, level_error=error)
+    return Funnel(units=_compared(sums, error), windows=windows, level_error=error)
 
 
-def _windows(judged: pd.DataFrame, horizon: int) -> list[pd.Timestamp]:
-    """Choose the newest judged month and those whole horizons before it."""
-    if judged.empty:
+def _windows(past_scores: pd.DataFrame, horizon: int) -> list[pd.Timestamp]:
+    """Return the newest month and those whole horizons before it."""
+    if past_scores.empty:
         return []
-    last = judged["as_of"].max()
-    wanted = [last - pd.offsets.MonthEnd(back) if back else last for back in range(0, LONGEST, horizon)]
-    return sorted(set(wanted) & set(judged["as_of"].unique()))
+    last = past_scores["as_of"].max()
+    month_ends = [last - pd.offsets.MonthEnd(back) if back else last for back in range(0, MAX_MONTHS, horizon)]
+    return sorted(set(month_ends) & set(past_scores["as_of"].unique()))
 
 
-def _sums(seen: pd.DataFrame) -> pd.DataFrame:
+def _sums(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of risks and resignations of each unit."""
+    units = {"centre": pd.Series("centre", index=rows.index)}
+    units |= {level: rows[column] for level, column in UNIT_COLUMNS.items() if column in rows}
     parts = []
-    for level, column in LEVELS.items():
-        if column is None or column in seen:
-            unit = pd.Series(level, index=seen.index) if column is None else seen[column]
-            sums = seen.groupby(unit.astype(object))[["risk", "resigned"]].sum().reset_index(names="unit")
-            parts.append(sums.assign(level=level))
+    for level, unit in units.items():
+        sums = rows.groupby(unit.astype(object))[["risk", "resigned"]].sum().reset_index(names="unit")
+        parts.append(sums.assign(level=level))
     return pd.concat(parts, ignore_index=True)
 
 
-def _people(seen: pd.DataFrame) -> list[dict[tuple[str, str], int]]:
-    """Count the people of each unit in each window."""
+def _people(rows: pd.DataFrame) -> list[dict[tuple[str, str], int]]:
+    """Return how many people each unit had in each window."""
     months = []
-    for _, now in seen.groupby("as_of"):
-        people = {("centre", "centre"): len(now)}
-        for level, column in LEVELS.items():
-            if column is not None and column in now:
+    for _, now in rows.groupby("as_of"):
+        people = {CENTRE: len(now)}
+        for level, column in UNIT_COLUMNS.items():
+            if column in now:
                 people |= {(level, str(unit)): int(n) for unit, n in now[column].value_counts().items()}
         months.append(people)
     return months
 
 
-def _held(sums: pd.DataFrame, error: float) -> pd.DataFrame:
-    """Hold each unit against the limits; all of it follows from the whole numbers that are shown."""
+def _compared(sums: pd.DataFrame, error: float) -> pd.DataFrame:
+    """Compare each unit with its limits; everything follows from the whole numbers that are shown."""
     expected = (sums["risk"].astype(float) + 0.5).floordiv(1.0).mask(sums["is_hidden"])
     resigned = sums["resigned"].astype(float).mask(sums["is_hidden"])
-    tested = expected >= LEAST_EXPECTED
-    columns = {"low": 1 - INNER, "far_low": 1 - OUTER, "high": 1 + INNER, "far_high": 1 + OUTER}
-    bounds = {
-        name: [limit(e, error, tail / 2) if t else np.nan for e, t in zip(expected, tested, strict=True)]
-        for name, tail in columns.items()
+    is_large = expected >= MIN_EXPECTED
+    tails = {"low": 1 - INNER, "far_low": 1 - OUTER, "high": 1 + INNER, "far_high": 1 + OUTER}
+    limits = {
+        name: [
+            control_limit(number, error, tail / 2) if large else np.nan
+            for number, large in zip(expected, is_large, strict=True)
+        ]
+        for name, tail in tails.items()
     }
-    table = sums.assign(expected=expected, resigned=resigned, ratio=(resigned / expected).where(tested), **bounds)
-    table = table.assign(result=[_result(row, t) for row, t in zip(table.to_dict("records"), tested, strict=True)])
+    table = sums.assign(expected=expected, resigned=resigned, ratio=(resigned / expected).where(is_large), **limits)
+    table = table.assign(result=[_result(row, t) for row, t in zip(table.to_dict("records"), is_large, strict=True)])
     names = ["level", "unit", "site", "expected", "resigned", "ratio"]
     table = table[[*names, "low", "high", "far_low", "far_high", "result", "is_hidden"]]
-    order = {"centre": 0, "site": 1, "team": 2}
-    places = table.assign(place=table["level"].map(order)).sort_values(["place", "site", "unit"], kind="stable")
-    return places.drop(columns="place").reset_index(drop=True)
+    ordered = table.assign(order=table["level"].map(LEVELS.index)).sort_values(["order", "site", "unit"], kind="stable")
+    return ordered.drop(columns="order").reset_index(drop=True)
 
 
-def _result(row: Mapping[Hashable, Any], is_tested: bool) -> str:
-    if not is_tested:
+def _result(row: Mapping[Hashable, Any], is_large: bool) -> str:
+    if not is_large:
         return "" if row["is_hidden"] else "few"
-    for name, is_so in (
+    for name, is_outside in (
         ("far_higher", row["ratio"] > row["far_high"]),
         ("far_lower", row["ratio"] < row["far_low"]),
         ("higher", row["ratio"] > row["high"]),
         ("lower", row["ratio"] < row["low"]),
     ):
-        if is_so:
+        if is_outside:
             return name
     return "within"
 
 
 @cache
-def limit(expected: float, error: float, point: float) -> float:
-    """Give the ratio of observed to expected that chance stays under with probability `point`.
+def control_limit(expected: float, error: float, probability: float) -> float:
+    """Return the quantile of the ratio of observed to expected under chance.
 
-    Exact at mid-p: a number beyond the limit has fewer than `point` (or one minus it) of the chance beyond it, half of
-    its own counted; between whole numbers the limit is interpolated.
+    The distribution function is taken at mid-p (half the probability of the number itself), and interpolated between
+    whole numbers.
 
     Examples
     --------
-    >>> round(limit(20.0, 0.0, 0.975), 2), round(limit(20.0, 0.1, 0.975), 2), round(limit(2000.0, 0.0, 0.975), 2)
-    (1.46, 1.52, 1.04)
+    >>> round(control_limit(20.0, 0.0, 0.975), 2), round(control_limit(20.0, 0.1, 0.975), 2)
+    (1.46, 1.52)
+    >>> round(control_limit(2000.0, 0.0, 0.975), 2)
+    1.04
     """
     spread = np.sqrt(expected + (error * expected) ** 2)
     numbers = np.arange(max(0, int(expected - 8 * spread)), int(expected + 10 * spread) + 10)
     shape = 1.0 / error**2 if error > 0 else np.inf
-    chance = poisson(expected) if not np.isfinite(shape) else nbinom(shape, shape / (shape + expected))
-    middle = chance.cdf(numbers) - chance.pmf(numbers) / 2
-    return float(np.interp(point, middle, numbers, left=0.0)) / expected
+    distribution = poisson(expected) if not np.isfinite(shape) else nbinom(shape, shape / (shape + expected))
+    mid_p = distribution.cdf(numbers) - distribution.pmf(numbers) / 2
+    return float(np.interp(probability, mid_p, numbers, left=0.0)) / expected

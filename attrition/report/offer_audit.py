@@ -1,8 +1,9 @@
-"""How offers fell across groups that are never used to predict (age, gender, whatever the site supplies), beside need.
+"""Fairness audit of offers: how they are distributed across protected groups (age, gender, and what a site supplies).
 
-An agent is in need whose risk is above the median, as in the rule of fairness. In every group the share of those in
-need who are offered something is set against all others in need, with an interval of 95 % (Newcombe 1998, from
-Wilson's); with many groups one in twenty lies off by chance. What is found changes no offer by itself: people look why.
+An agent is in need whose risk is above the median, as in the plan's fairness rule. In every group the share of those in
+need who are offered an intervention is compared with that of all others in need, with a 95 % interval (Newcombe 1998,
+from Wilson's); with many groups one in twenty lies outside by chance. The audit changes no offer: it shows people where
+to look.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from attrition.report.disclosure import hidden_units
+from attrition.report.disclosure import suppress_small_units
 
 if TYPE_CHECKING:
     from datetime import date
 
 AGE_BANDS = {"under 25": 25, "25-34": 35, "35-44": 45, "45 and over": 200}
-"""By the age in years that an agent of the band has not reached."""
+"""Age bands, each with the age in years at which it ends."""
+
 BIRTH, AGE = "birth_date", "age_band"
 NOT_STATED = "not stated"
 LEVEL = 0.95
@@ -41,20 +43,20 @@ DAYS_OF_YEAR = 365.25
 def offer_audit(
     agents: pd.DataFrame, offered: pd.Series, attributes: pd.DataFrame, *, as_of: date, minimum: int
 ) -> pd.DataFrame:
-    """Count, for each group of each attribute, who is in need and who is offered something.
+    """Count, for each group of each protected attribute, who is in need and who is offered an intervention.
 
     Parameters
     ----------
     agents : DataFrame
-        Everybody who was ranked: ``agent_id``, ``risk``.
+        All agents who were ranked: ``agent_id``, ``risk``.
     offered : Series
-        The agents who are offered something.
+        The agents who are offered an intervention.
     attributes : DataFrame
         From `attrition.data.protected.protected_attributes`.
     as_of : date
         The month-end; ages are of that day.
     minimum : int
-        Smallest group in need that is shown; another is hidden with it where the rest would give it away.
+        Smallest group in need that is shown; another is hidden with it where the rest would reveal it.
 
     Returns
     -------
@@ -65,21 +67,22 @@ def offer_audit(
     Examples
     --------
     >>> agents = pd.DataFrame({"agent_id": [f"{n:02d}" for n in range(80)], "risk": [0.1] * 40 + [0.5] * 40})
-    >>> who = agents[["agent_id"]].assign(gender=["female", "male"] * 40)
-    >>> found = offer_audit(agents, agents["agent_id"].iloc[40:60:2], who, as_of=pd.Timestamp("2026-10-31"), minimum=10)
-    >>> found[["group", "in_need", "offered", "gap", "gap_low", "gap_high"]].round(2).values.tolist()
+    >>> attributes = agents[["agent_id"]].assign(gender=["female", "male"] * 40)
+    >>> offered, as_of = agents["agent_id"].iloc[40:60:2], pd.Timestamp("2026-10-31")
+    >>> audit = offer_audit(agents, offered, attributes, as_of=as_of, minimum=10)
+    >>> audit[["group", "in_need", "offered", "gap", "gap_low", "gap_high"]].round(2).values.tolist()
     [['female', 20.0, 10.0, 0.5, 0.24, 0.7], ['male', 20.0, 0.0, -0.5, -0.7, -0.24]]
     """
     need = agents.loc[agents["risk"] > agents["risk"].median(), ["agent_id"]]
-    told = need.merge(_grouped(attributes, as_of), on="agent_id", how="left", validate="one_to_one")
-    told["is_offered"] = told["agent_id"].isin(offered)
-    names = [name for name in told if name not in ("agent_id", "is_offered") and told[name].notna().any()]
-    parts = [_counted(told, str(name), minimum) for name in names]
+    in_need = need.merge(_with_age_bands(attributes, as_of), on="agent_id", how="left", validate="one_to_one")
+    in_need["is_offered"] = in_need["agent_id"].isin(offered)
+    names = [name for name in in_need if name not in ("agent_id", "is_offered") and in_need[name].notna().any()]
+    parts = [_audited(in_need, str(name), minimum) for name in names]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
-def _grouped(attributes: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Put a band in the place of a day of birth."""
+def _with_age_bands(attributes: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Replace the date of birth by an age band."""
     if BIRTH not in attributes:
         return attributes
     years = (pd.Timestamp(as_of) - pd.to_datetime(attributes[BIRTH])).dt.days / DAYS_OF_YEAR
@@ -88,9 +91,10 @@ def _grouped(attributes: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return attributes.drop(columns=BIRTH).assign(**({} if AGE in attributes else {AGE: bands}))
 
 
-def _counted(told: pd.DataFrame, name: str, minimum: int) -> pd.DataFrame:
-    groups = told[name].where(told[name].notna(), NOT_STATED).astype(str)
-    table = told.groupby(groups)["is_offered"].agg(in_need="size", offered="sum").rename_axis("group").reset_index()
+def _audited(in_need: pd.DataFrame, name: str, minimum: int) -> pd.DataFrame:
+    """Return the audit of one attribute."""
+    groups = in_need[name].where(in_need[name].notna(), NOT_STATED).astype(str)
+    table = in_need.groupby(groups)["is_offered"].agg(in_need="size", offered="sum").rename_axis("group").reset_index()
     rest = table[["in_need", "offered"]].sum() - table[["in_need", "offered"]]
     gaps = [
         _gap(*map(int, counts))
@@ -104,7 +108,7 @@ def _counted(told: pd.DataFrame, name: str, minimum: int) -> pd.DataFrame:
 
 
 def _gap(offered: int, count: int, others_offered: int, others: int) -> tuple[float, ...]:
-    """Give both shares and their difference with its interval."""
+    """Return both shares and their difference with its interval."""
     share = offered / count
     if not others:
         return share, np.nan, np.nan, np.nan, np.nan
@@ -117,9 +121,8 @@ def _gap(offered: int, count: int, others_offered: int, others: int) -> tuple[fl
 
 
 def _hidden(table: pd.DataFrame, minimum: int) -> np.ndarray:
-    """Ask the door to group figures, as of sites that add up to a centre."""
+    """Return which groups are suppressed, as sites that add up to a centre."""
     units = table[["group", "in_need"]].set_axis(["unit", "headcount"], axis=1).assign(level="site")
     centre = pd.DataFrame({"unit": ["centre"], "headcount": [int(table["in_need"].sum())], "level": ["centre"]})
-    asked = pd.concat([centre, units], ignore_index=True).assign(expected=0.0, low=0.0, high=0.0)
-    shown = hidden_units(asked, {}, minimum=minimum)
-    return shown["is_hidden"].to_numpy()[1:]
+    rows = pd.concat([centre, units], ignore_index=True).assign(expected=0.0, low=0.0, high=0.0)
+    return suppress_small_units(rows, {}, minimum=minimum)["is_hidden"].to_numpy()[1:]

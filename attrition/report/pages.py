@@ -1,4 +1,4 @@
-"""One edition of a month's report in one language, as one HTML document that needs nothing from elsewhere."""
+"""One edition of a month's report in one language, as one HTML document that needs no other file."""
 
 from __future__ import annotations
 
@@ -6,42 +6,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from attrition.report.editions import EDITIONS
-from attrition.report.form import Form
+from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.formatter import Formatter
 from attrition.report.render import render, script_hash
-from attrition.report.sections.agent import content as section_of_agent
-from attrition.report.shipped import source
-from attrition.report.tables import centre_row, each
-from attrition.report.words import LANGUAGES, words
+from attrition.report.sections.agent import content as agent_content
+from attrition.report.tables import centre_row, rows_of
+from attrition.report.template_files import template_text
+from attrition.report.translations import LANGUAGES, translations
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from attrition.report.editions import Edition
-    from attrition.report.month import Month
-    from attrition.report.one_agent import OneAgent
-    from attrition.report.products import Products
+    from attrition.report.agent_report import AgentReport
+    from attrition.report.inputs import ReportInputs
+    from attrition.report.month_figures import MonthFigures
 
 
 @dataclass(frozen=True)
-class _Written:
+class _RenderedSection:
     name: str
     title: str
     short: str
     body: Markup
 
 
-def page(month: Month, lang: str, edition: Edition, *, langs: Sequence[str] = LANGUAGES) -> str:
-    """Write one edition.
+def edition_page(figures: MonthFigures, lang: str, edition: str, *, langs: Sequence[str] = LANGUAGES) -> str:
+    """Return one edition as HTML.
 
     Parameters
     ----------
-    month : Month
-        The figures.
+    figures : MonthFigures
+        The figures of the month.
     lang : {"en", "zh"}
         The reader's language.
     edition : {"centre", "partner", "team"}
-        Who reads it; see `attrition.report.editions`.
+        Its name in `attrition.report.editions.EDITIONS`.
     langs : sequence of {"en", "zh"}
         The languages the month is written in; the page links the same edition in the others.
 
@@ -50,65 +49,73 @@ def page(month: Month, lang: str, edition: Edition, *, langs: Sequence[str] = LA
     str
         The same figures give the same text, byte for byte.
     """
-    products, form = month.products, Form(words(lang), month.products.currency)
-    common = {"m": month, **_common(products, form)}
+    inputs, formatter = figures.inputs, Formatter(translations(lang), figures.inputs.currency)
+    context = {"figures": figures, **_context(inputs, formatter)}
     sections = [
-        _written(
+        _rendered(
             section.name,
-            render(f"sections/{section.name}.html", **common, **section.content(month, form)),
-            form,
-            products.horizon,
+            render(f"sections/{section.name}.html", **context, **section.content(figures, formatter)),
+            formatter,
+            inputs.horizon,
         )
-        for section in EDITIONS[edition]
+        for section in EDITIONS[edition].sections
     ]
-    others = [(f"{edition}.{other}.html", other, words(other)("lang.name")) for other in langs if other != lang]
-    return _framed(products, form, edition, sections, others=others, told=_told(month) if edition == "centre" else None)
+    others = [(f"{edition}.{other}.html", other, translations(other)("lang.name")) for other in langs if other != lang]
+    expected = _shown_expected(figures) if edition == CENTRE else None
+    return _framed(inputs, formatter, edition, sections, others=others, expected=expected)
 
 
-def agent_page(agent: OneAgent, products: Products, lang: str) -> str:
-    """Write the page of one agent; it stands alone and says whose data it holds."""
-    form = Form(words(lang), products.currency)
-    body = render("sections/agent.html", **_common(products, form), **section_of_agent(agent, products, form))
-    title = form.words("explain.title", agent=agent.agent_id)
-    return _framed(products, form, "agent", [_Written("agent", title, form.words("section.agent.sheet"), body)])
+def agent_page(agent: AgentReport, inputs: ReportInputs, lang: str) -> str:
+    """Return the page of one agent, which is marked as holding their data."""
+    formatter = Formatter(translations(lang), inputs.currency)
+    body = render("sections/agent.html", **_context(inputs, formatter), **agent_content(agent, inputs, formatter))
+    title = formatter.text("explain.title", agent=agent.agent_id)
+    section = _RenderedSection("agent", title, formatter.text("section.agent.sheet"), body)
+    return _framed(inputs, formatter, "agent", [section])
 
 
-def _common(products: Products, form: Form) -> dict[str, Any]:
-    """Give what every section may name."""
-    return {"p": products, "w": form.words, "f": form, "top": form.share(products.capacity_share, 0), "each": each}
+def _context(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
+    """Return what every template may use."""
+    return {
+        "inputs": inputs,
+        "text": formatter.text,
+        "formatter": formatter,
+        "top": formatter.share(inputs.capacity_share, 0),
+        "rows_of": rows_of,
+    }
 
 
-def _written(name: str, body: Markup, form: Form, months: int) -> _Written:
-    title = form.words(f"section.{name}", months=months)
-    return _Written(name, title, form.words(f"section.{name}.sheet"), body)
+def _rendered(name: str, body: Markup, formatter: Formatter, months: int) -> _RenderedSection:
+    title = formatter.text(f"section.{name}", months=months)
+    return _RenderedSection(name, title, formatter.text(f"section.{name}.sheet"), body)
 
 
 def _framed(
-    products: Products,
-    form: Form,
+    inputs: ReportInputs,
+    formatter: Formatter,
     edition: str,
-    sections: Sequence[_Written],
+    sections: Sequence[_RenderedSection],
     *,
     others: Sequence[tuple[str, str, str]] = (),
-    told: int | None = None,
+    expected: int | None = None,
 ) -> str:
-    """Put sections into the frame that every page shares: purpose, title, contents, style and script."""
+    """Return sections in the frame that every page shares: purpose, title, contents, style and script."""
     return str(
         render(
             "edition.html",
-            **_common(products, form),
+            **_context(inputs, formatter),
             edition=edition,
             sections=sections,
             others=others,
-            told=told,
-            style=source("style.css") + source("charts.css"),
-            script=source("report.js"),
+            expected=expected,
+            style=template_text("style.css") + template_text("charts.css"),
+            script=template_text("report.js"),
             script_hash=script_hash(),
         )
     )
 
 
-def _told(month: Month) -> int | None:
-    """Give what the list of months says of this one: the expected number for the centre, where it is shown."""
-    centre = centre_row(month.units)
+def _shown_expected(figures: MonthFigures) -> int | None:
+    """Return the expected number for the centre, which the list of months reads; None where it is hidden."""
+    centre = centre_row(figures.units)
     return None if centre.is_hidden else int(centre.expected)

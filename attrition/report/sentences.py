@@ -9,7 +9,7 @@ from attrition.data.terms import PARTS
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
-    from attrition.report.form import Form
+    from attrition.report.formatter import Formatter
 
 
 def by_name(features: Sequence[Feature]) -> dict[str, Feature]:
@@ -23,7 +23,7 @@ def phrase(name: str, features: Mapping[str, Feature], lang: str) -> str:
     return name if feature is None else str(getattr(feature, lang))
 
 
-def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form: Form) -> str:
+def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], formatter: Formatter) -> str:
     """Word one driver as a sentence with the agent's value and the peers'.
 
     Parameters
@@ -33,39 +33,39 @@ def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form
         where ``is_uncertain`` is true, the sentence says so.
     features : mapping of str to Feature
         Declarations by name.
-    form : Form
+    formatter : Formatter
         Language and currency.
 
     Examples
     --------
     >>> from attrition.features.declare import Feature
-    >>> from attrition.report.form import Form
-    >>> from attrition.report.words import words
+    >>> from attrition.report.formatter import Formatter
+    >>> from attrition.report.translations import translations
     >>> market = Feature(name="pay_market_ratio", family="pay", lever="pay", unit="ratio", measure="ratio_to_norm",
     ...                  en="base pay against the local market median", zh="基本工资与当地市场中位数之比",
     ...                  subject_en="base pay", subject_zh="基本工资",
     ...                  norm_en="the local market median", norm_zh="当地市场中位数")
     >>> row = {"feature": "pay_market_ratio", "value": 0.959, "peer_value": 1.003}
-    >>> sentence(row, {"pay_market_ratio": market}, Form(words("en"), "CNY"))
+    >>> sentence(row, {"pay_market_ratio": market}, Formatter(translations("en"), "CNY"))
     'Base pay is 4.1% below the local market median (peers: 0.3% above)'
-    >>> sentence(row, {"pay_market_ratio": market}, Form(words("zh"), "CNY"))
+    >>> sentence(row, {"pay_market_ratio": market}, Formatter(translations("zh"), "CNY"))
     '基本工资比当地市场中位数低4.1%（同类座席：高0.3%）'
     """
-    text = _plain(driver, features, form)
-    return form.words("sentence.uncertain", sentence=text) if driver.get("is_uncertain") is True else text
+    text = _plain(driver, features, formatter)
+    return formatter.text("sentence.uncertain", sentence=text) if driver.get("is_uncertain") is True else text
 
 
-def _plain(driver: Mapping[str, object], features: Mapping[str, Feature], form: Form) -> str:
+def _plain(driver: Mapping[str, object], features: Mapping[str, Feature], formatter: Formatter) -> str:
     name = str(driver["feature"])
     feature = features.get(name)
     if feature is not None and feature.measure == "difference_from_peers":
-        return _difference(driver, features.get(feature.compared, feature), form)
-    what = phrase(name, features, form.words.lang)
-    own, peers = _values(driver, feature, form)
+        return _difference(driver, features.get(feature.compared, feature), formatter)
+    what = phrase(name, features, formatter.text.lang)
+    own, peers = _values(driver, feature, formatter)
     if not own:
-        return capital(form.words("sentence.unknown", what=what, peers=peers or form.words("unknown")))
-    key = _key(feature, own, peers) + _wording(feature, own, form)
-    return capital(form.words(key, what=what, own=own, peers=peers, **_parts(feature, form.words.lang)))
+        return capital(formatter.text("sentence.unknown", what=what, peers=peers or formatter.text("unknown")))
+    key = _key(feature, own, peers) + _wording(feature, own, formatter)
+    return capital(formatter.text(key, what=what, own=own, peers=peers, **_parts(feature, formatter.text.lang)))
 
 
 def _key(feature: Feature | None, own: str, peers: str) -> str:
@@ -76,12 +76,12 @@ def _key(feature: Feature | None, own: str, peers: str) -> str:
     return "sentence.category" if feature is not None and feature.is_category else "sentence.compared"
 
 
-def _wording(feature: Feature | None, own: str, form: Form) -> str:
+def _wording(feature: Feature | None, own: str, formatter: Formatter) -> str:
     """Choose the ending of a sentence's key; a ratio that is level with its norm needs no distance from it."""
     if feature is None:
         return ""
     if feature.measure == "ratio_to_norm":
-        return "" if own == form.words("level") else ".ratio"
+        return "" if own == formatter.text("level") else ".ratio"
     return ".since" if feature.measure == "days_since" else ""
 
 
@@ -92,27 +92,27 @@ def _parts(feature: Feature | None, lang: str) -> dict[str, str]:
     return {part: str(getattr(feature, f"{part}_{lang}")) for part in PARTS.get(feature.measure, ())}
 
 
-def _difference(driver: Mapping[str, object], compared: Feature, form: Form) -> str:
+def _difference(driver: Mapping[str, object], compared: Feature, formatter: Formatter) -> str:
     """Word how far a value lies from the peers' mean; the subject is the feature that is compared."""
-    what = str(getattr(compared, form.words.lang))
+    what = str(getattr(compared, formatter.text.lang))
     value = _number(driver.get("value"))
     if value is None:
-        return capital(form.words("sentence.unknown", what=what, peers=form.words("unknown")))
+        return capital(formatter.text("sentence.unknown", what=what, peers=formatter.text("unknown")))
     wording = ".since" if compared.measure == "days_since" else ""
-    difference = form.difference(value, _unit(compared))
-    parts = _parts(compared, form.words.lang)
-    return capital(form.words(f"sentence.difference{wording}", what=what, difference=difference, **parts))
+    difference = formatter.difference(value, _unit(compared))
+    parts = _parts(compared, formatter.text.lang)
+    return capital(formatter.text(f"sentence.difference{wording}", what=what, difference=difference, **parts))
 
 
-def _values(driver: Mapping[str, object], feature: Feature | None, form: Form) -> tuple[str, str]:
+def _values(driver: Mapping[str, object], feature: Feature | None, formatter: Formatter) -> tuple[str, str]:
     """Write the agent's value and the peers'; empty where not known."""
     if feature is not None and feature.is_category:
         names = (_text(driver.get("category")), _text(driver.get("peer_category")))
-        return form.words.name("value", names[0]), form.words.name("value", names[1])
+        return formatter.text.name("value", names[0]), formatter.text.name("value", names[1])
     own, peers = _number(driver.get("value")), _number(driver.get("peer_value"))
     return (
-        "" if own is None else _number_text(feature, own, form),
-        "" if peers is None else _number_text(feature, peers, form),
+        "" if own is None else _number_text(feature, own, formatter),
+        "" if peers is None else _number_text(feature, peers, formatter),
     )
 
 
@@ -126,24 +126,24 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def typical_text(feature: Feature | None, value: float, category: object, form: Form) -> str:
+def typical_text(feature: Feature | None, value: float, category: object, formatter: Formatter) -> str:
     """Write the typical value of a group of agents: a number with its unit, or the most common category."""
     if feature is not None and feature.is_category:
-        return form.words.name("value", _text(category)) or form.number(None)
-    return _number_text(feature, value, form)
+        return formatter.text.name("value", _text(category)) or formatter.number(None)
+    return _number_text(feature, value, formatter)
 
 
-def mean_text(feature: Feature | None, value: float, form: Form) -> str:
+def mean_text(feature: Feature | None, value: float, formatter: Formatter) -> str:
     """Write a mean over many agents: a share with one decimal, since such means differ by little."""
     if feature is not None and feature.unit == "share" and feature.measure == "level":
-        return form.share(value, 1)
-    return typical_text(feature, value, None, form)
+        return formatter.share(value, 1)
+    return typical_text(feature, value, None, formatter)
 
 
-def _number_text(feature: Feature | None, value: float, form: Form) -> str:
+def _number_text(feature: Feature | None, value: float, formatter: Formatter) -> str:
     if feature is None:
-        return form.value(value, "index")
-    write = form.change if feature.measure in ("change", "difference_from_peers") else form.value
+        return formatter.value(value, "index")
+    write = formatter.change if feature.measure in ("change", "difference_from_peers") else formatter.value
     return write(value, _unit(feature))
 
 

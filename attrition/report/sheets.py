@@ -1,230 +1,260 @@
-"""What the workbook holds, sheet by sheet, as plain columns; `attrition.report.workbook` lays it out."""
+"""Sheets of the workbook: each function returns one table as columns; `attrition.report.workbook` writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from attrition.report import sheets_of_the_centre as director
-from attrition.report.columns import Column, Sheet, both, in_language, of_features
-from attrition.report.editions import Edition
-from attrition.report.form import Form
-from attrition.report.health import rule_said
+from attrition.report.columns import (
+    Sheet,
+    SheetColumn,
+    feature_columns,
+    in_all_languages,
+    language_column,
+    lever_column,
+    unit_columns,
+    yes_no_column,
+)
+from attrition.report.formatter import Formatter
+from attrition.report.intervention_text import intervention_names
+from attrition.report.model_metrics import format_quality_rule
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.sentences import by_name, capital, sentence, typical_text
-from attrition.report.tables import each
 
 if TYPE_CHECKING:
-    from attrition.report.month import Month
-    from attrition.report.watch import Watched
+    import pandas as pd
+
+    from attrition.report.month_figures import MonthFigures
+    from attrition.report.watch_list import WatchListEntry
 
 
-def sheets(month: Month, forms: Sequence[Form], edition: Edition) -> list[Sheet]:
-    """Compute an edition's sheets; headings and declared names in all languages at once, sentences in a column each.
-
-    Parameters
-    ----------
-    month : Month
-        The figures.
-    forms : sequence of Form
-        One per language, the first language first.
-    edition : {"centre", "partner", "team"}
-        Whose workbook it is.
-    """
-    made = (make(month, forms) for make in MAKERS[edition])
-    return [sheet for sheet in made if sheet is not None and sheet.columns[0].values]
-
-
-def _months(month: Month, forms: Sequence[Form]) -> Sheet:
-    judged = month.judged
+def earlier_months(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the track record, month by month."""
+    record = figures.track_record
     counts = ("resigned", "flagged", "flagged_resigned", "rest", "rest_resigned")
     columns = [
-        Column(both(forms, "c.month"), [day.date() for day in judged["as_of"]], "month"),
-        *(Column(both(forms, f"c.{name}"), judged[name].tolist(), "figure") for name in ("expected", "low", "high")),
-        *(Column(both(forms, f"c.{name}"), judged[name].tolist(), "count") for name in counts),
+        SheetColumn(in_all_languages(formatters, "c.month"), [day.date() for day in record["as_of"]], "month"),
         *(
-            Column(both(forms, f"c.{name}"), judged[name].tolist(), "share", has_bar=True)
+            SheetColumn(in_all_languages(formatters, f"c.{name}"), record[name].tolist(), "figure")
+            for name in ("expected", "low", "high")
+        ),
+        *(SheetColumn(in_all_languages(formatters, f"c.{name}"), record[name].tolist(), "count") for name in counts),
+        *(
+            SheetColumn(in_all_languages(formatters, f"c.{name}"), record[name].tolist(), "share", has_bar=True)
             for name in ("flagged_share", "rest_share")
         ),
-        Column(both(forms, "c.inside"), [both(forms, "yes" if inside else "no") for inside in judged["is_inside"]]),
+        yes_no_column(formatters, "c.inside", record["is_inside"]),
     ]
-    return Sheet("EarlierMonths", both(forms, "section.account.sheet"), tuple(columns))
+    return Sheet("EarlierMonths", in_all_languages(formatters, "section.account.sheet"), tuple(columns))
 
 
-def _units(month: Month, forms: Sequence[Form]) -> Sheet:
-    units = month.units
-    names = [both(forms, "level.centre") if row.level == "centre" else row.unit for row in each(units)]
+def expected(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the expected resignations of centre, sites and teams."""
+    units = figures.units
     columns = (
-        Column(both(forms, "c.unit"), names),
-        Column(both(forms, "c.level"), [both(forms, f"level.{level}") for level in units["level"]]),
-        Column(both(forms, "c.site"), units["site"].tolist()),
-        Column(both(forms, "c.headcount"), units["headcount"].tolist(), "count"),
-        Column(both(forms, "c.expected"), units["expected"].tolist(), "figure"),
-        Column(both(forms, "c.low"), units["low"].tolist(), "figure"),
-        Column(both(forms, "c.high"), units["high"].tolist(), "figure"),
-        Column(both(forms, "c.share"), units["share"].tolist(), "share", has_bar=True),
-        Column(both(forms, "c.shown"), [both(forms, "no" if hidden else "yes") for hidden in units["is_hidden"]]),
+        *unit_columns(formatters, units),
+        SheetColumn(in_all_languages(formatters, "c.site"), units["site"].tolist()),
+        SheetColumn(in_all_languages(formatters, "c.headcount"), units["headcount"].tolist(), "count"),
+        SheetColumn(in_all_languages(formatters, "c.expected"), units["expected"].tolist(), "figure"),
+        SheetColumn(in_all_languages(formatters, "c.low"), units["low"].tolist(), "figure"),
+        SheetColumn(in_all_languages(formatters, "c.high"), units["high"].tolist(), "figure"),
+        SheetColumn(in_all_languages(formatters, "c.share"), units["share"].tolist(), "share", has_bar=True),
+        yes_no_column(formatters, "c.shown", ~units["is_hidden"].astype(bool)),
     )
-    return Sheet("Expected", both(forms, "section.expected.sheet"), columns)
+    return Sheet("Expected", in_all_languages(formatters, "section.expected.sheet"), columns)
 
 
-def _levers(month: Month, forms: Sequence[Form]) -> Sheet:
-    levers = month.levers
+def levers(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the mean points of the flagged over their peers, by lever."""
+    table = figures.levers
     columns = (
-        Column(both(forms, "c.lever"), [both(forms, lever, "lever") for lever in levers["lever"]]),
-        Column(both(forms, "c.points"), levers["points"].tolist(), "figure", has_bar=True),
-        Column(both(forms, "c.points_before"), levers["points_before"].tolist(), "figure"),
-        Column(both(forms, "c.raised"), levers["raised"].tolist(), "count"),
+        lever_column(formatters, table["lever"]),
+        SheetColumn(in_all_languages(formatters, "c.points"), table["points"].tolist(), "figure", has_bar=True),
+        SheetColumn(in_all_languages(formatters, "c.points_before"), table["points_before"].tolist(), "figure"),
+        SheetColumn(in_all_languages(formatters, "c.raised"), table["raised"].tolist(), "count"),
     )
-    return Sheet("Levers", both(forms, "section.drivers.levers.sheet"), columns)
+    return Sheet("Levers", in_all_languages(formatters, "section.drivers.levers.sheet"), columns)
 
 
-def _features(month: Month, forms: Sequence[Form]) -> Sheet:
-    return _driver_sheet(month, forms, symptoms=False)
+def drivers(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the drivers of the flagged."""
+    table, features = figures.features, figures.inputs.features
+    columns = (
+        *feature_columns(formatters, "c.feature", table["subject"], features),
+        lever_column(formatters, table["lever"]),
+        *_driver_columns(table, figures, formatters),
+    )
+    return Sheet("Drivers", in_all_languages(formatters, "section.drivers.sheet"), columns)
 
 
-def _signs(month: Month, forms: Sequence[Form]) -> Sheet:
-    return _driver_sheet(month, forms, symptoms=True)
+def warning_signs(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the warning signs of the flagged."""
+    table, features = figures.warning_signs, figures.inputs.features
+    columns = (
+        *feature_columns(formatters, "c.feature", table["subject"], features),
+        *_driver_columns(table, figures, formatters),
+    )
+    return Sheet("WarningSigns", in_all_languages(formatters, "section.drivers.symptoms.sheet"), columns)
 
 
-def _driver_sheet(month: Month, forms: Sequence[Form], *, symptoms: bool) -> Sheet:
-    rows = month.signs if symptoms else month.features
-    declared = by_name(month.products.features)
-    columns = of_features(forms, "c.feature", rows["subject"], month.products.features)
-    if not symptoms:
-        columns.append(Column(both(forms, "c.lever"), [both(forms, lever, "lever") for lever in rows["lever"]]))
-    columns.append(Column(both(forms, "c.points"), rows["points"].tolist(), "figure", has_bar=True))
-    columns.append(Column(both(forms, "c.raised"), rows["raised"].tolist(), "count"))
+def _driver_columns(table: pd.DataFrame, figures: MonthFigures, formatters: Sequence[Formatter]) -> list[SheetColumn]:
+    declared = by_name(figures.inputs.features)
+    columns = [
+        SheetColumn(in_all_languages(formatters, "c.points"), table["points"].tolist(), "figure", has_bar=True),
+        SheetColumn(in_all_languages(formatters, "c.raised"), table["raised"].tolist(), "count"),
+    ]
     for value, category in (("value", "category"), ("peer_value", "peer_category")):
-        for form in forms:
-            said = [
-                typical_text(declared.get(row["subject"]), row[value], row[category], form)
-                for row in rows.to_dict("records")
+        for formatter in formatters:
+            texts = [
+                typical_text(declared.get(row["subject"]), row[value], row[category], formatter)
+                for row in table.to_dict("records")
             ]
-            columns.append(in_language(form, f"c.{value}", said))
-    key = "section.drivers.symptoms.sheet" if symptoms else "section.drivers.sheet"
-    return Sheet("WarningSigns" if symptoms else "Drivers", both(forms, key), tuple(columns))
+            columns.append(language_column(formatter, f"c.{value}", texts))
+    return columns
 
 
-def _watch(month: Month, forms: Sequence[Form]) -> Sheet:
-    listed = month.watched
-    declared = by_name(month.products.features)
+def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the watch list."""
+    entries = figures.watch_list
+    declared = by_name(figures.inputs.features)
 
-    def told(form: Form, take: Callable[[Watched], list[Any]]) -> list[str]:
-        return ["\n".join(sentence(vars(row), declared, form) for row in take(watched)) for watched in listed]
+    def sentences(formatter: Formatter, drivers_of: Callable[[WatchListEntry], list[Any]]) -> list[str]:
+        return ["\n".join(sentence(vars(row), declared, formatter) for row in drivers_of(entry)) for entry in entries]
 
     groups = (("c.team", "team_id"), ("c.site", "site"), ("c.role", "job_role"), ("c.tenure", "tenure_band"))
     columns = [
-        Column(both(forms, "c.agent"), [watched.agent_id for watched in listed]),
-        Column(both(forms, "c.band"), [both(forms, watched.band, "band") for watched in listed]),
+        SheetColumn(in_all_languages(formatters, "c.agent"), [entry.agent_id for entry in entries]),
+        SheetColumn(
+            in_all_languages(formatters, "c.band"),
+            [in_all_languages(formatters, entry.band, "band") for entry in entries],
+        ),
         *(
-            Column(both(forms, key), [both(forms, watched.place.get(name, ""), "value") for watched in listed])
+            SheetColumn(
+                in_all_languages(formatters, key),
+                [in_all_languages(formatters, entry.groups.get(name, ""), "value") for entry in entries],
+            )
             for key, name in groups
         ),
-        Column(both(forms, "c.estimate_low"), [round(watched.risk_low, 2) for watched in listed], "share"),
-        Column(both(forms, "c.estimate_high"), [round(watched.risk_high, 2) for watched in listed], "share"),
-    ]
-    for key, take in (("c.drivers", attrgetter("raising")), ("c.warnings", attrgetter("warnings"))):
-        columns += [Column(form.words(key), told(form, take), "lines") for form in forms]
-    return Sheet("WatchList", both(forms, "section.watch.sheet"), tuple(columns))
-
-
-def _offers(month: Month, forms: Sequence[Form]) -> Sheet:
-    offers = {offered.id: offered for offered in month.products.interventions}
-    rows = [(watched.agent_id, row) for watched in month.watched for row in watched.suggested]
-
-    def named(form: Form) -> list[str]:
-        known = [(offers.get(row.intervention), row.intervention) for _, row in rows]
-        return [capital(name if offered is None else str(getattr(offered, form.words.lang))) for offered, name in known]
-
-    def sources(form: Form) -> list[str]:
-        known = [offers.get(row.intervention) for _, row in rows]
-        return ["" if offered is None else offered.evidence.source_in(form.words.lang) for offered in known]
-
-    columns = (
-        Column(both(forms, "c.agent"), [agent for agent, _ in rows]),
-        *(in_language(form, "c.suggested", named(form)) for form in forms),
-        Column(both(forms, "c.lever"), [both(forms, row.lever, "lever") for _, row in rows]),
-        Column(both(forms, "c.before"), [row.risk_before for _, row in rows], "share", has_bar=True),
-        Column(both(forms, "c.after"), [row.risk_after for _, row in rows], "share", has_bar=True),
-        Column(both(forms, "c.cost"), [row.cost for _, row in rows], "money"),
-        Column(both(forms, "c.saving"), [row.expected_saving for _, row in rows], "money"),
-        Column(both(forms, "c.evidence"), [both(forms, row.evidence, "grade") for _, row in rows]),
-        *(in_language(form, "c.source", sources(form)) for form in forms),
-    )
-    return Sheet("Suggestions", both(forms, "section.watch.offers.sheet"), columns)
-
-
-def _quality(month: Month, forms: Sequence[Form]) -> Sheet:
-    rows = month.quality
-    columns = (
-        Column(both(forms, "c.table"), [both(forms, name, "table") for name in rows["table"]]),
-        *(in_language(form, "c.rule", [rule_said(rule, form) for rule in rows["rule"]]) for form in forms),
-        Column(both(forms, "c.rows"), rows["rows"].tolist(), "count"),
-        Column(both(forms, "c.rows_share"), rows["share"].tolist(), "share", has_bar=True),
-        Column(both(forms, "c.columns"), rows["example_columns"].tolist()),
-    )
-    return Sheet("DataQuality", both(forms, "section.health.quality.sheet"), columns)
-
-
-def _metrics(month: Month, forms: Sequence[Form]) -> Sheet:
-    rows = month.metrics
-    columns = (
-        Column(both(forms, "c.metric"), [both(forms, name, "metric") for name in rows["metric"]]),
-        Column(both(forms, "c.model"), [both(forms, name, "model") for name in rows["model"]]),
         *(
-            Column(both(forms, f"c.{key}"), rows[name].astype(float).round(4).tolist(), "figure")
+            SheetColumn(in_all_languages(formatters, key), [round(risk(entry), 2) for entry in entries], "share")
+            for key, risk in (
+                ("c.estimate_low", attrgetter("risk_low")),
+                ("c.estimate_high", attrgetter("risk_high")),
+            )
+        ),
+    ]
+    for key, drivers_of in (("c.drivers", attrgetter("raising")), ("c.warnings", attrgetter("warnings"))):
+        columns += [
+            SheetColumn(formatter.text(key), sentences(formatter, drivers_of), "lines") for formatter in formatters
+        ]
+    return Sheet("WatchList", in_all_languages(formatters, "section.watch.sheet"), tuple(columns))
+
+
+def suggestions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the interventions suggested for the agents on the watch list."""
+    interventions = {intervention.id: intervention for intervention in figures.inputs.interventions}
+    rows = [(entry.agent_id, row) for entry in figures.watch_list for row in entry.suggested]
+
+    def names(formatter: Formatter) -> list[str]:
+        by_id = intervention_names(figures.inputs.interventions, formatter.text.lang)
+        return [capital(by_id.get(row.intervention, row.intervention)) for _, row in rows]
+
+    def sources(formatter: Formatter) -> list[str]:
+        known = [interventions.get(row.intervention) for _, row in rows]
+        return ["" if item is None else item.evidence.source_in(formatter.text.lang) for item in known]
+
+    columns = (
+        SheetColumn(in_all_languages(formatters, "c.agent"), [agent for agent, _ in rows]),
+        *(language_column(formatter, "c.suggested", names(formatter)) for formatter in formatters),
+        lever_column(formatters, [row.lever for _, row in rows]),
+        SheetColumn(
+            in_all_languages(formatters, "c.before"), [row.risk_before for _, row in rows], "share", has_bar=True
+        ),
+        SheetColumn(
+            in_all_languages(formatters, "c.after"), [row.risk_after for _, row in rows], "share", has_bar=True
+        ),
+        SheetColumn(in_all_languages(formatters, "c.cost"), [row.cost for _, row in rows], "money"),
+        SheetColumn(in_all_languages(formatters, "c.saving"), [row.expected_saving for _, row in rows], "money"),
+        SheetColumn(
+            in_all_languages(formatters, "c.evidence"),
+            [in_all_languages(formatters, row.evidence, "grade") for _, row in rows],
+        ),
+        *(language_column(formatter, "c.source", sources(formatter)) for formatter in formatters),
+    )
+    return Sheet("Suggestions", in_all_languages(formatters, "section.watch.offers.sheet"), columns)
+
+
+def data_quality(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the data quality rules that touched any row."""
+    table = figures.quality
+    tables = [in_all_languages(formatters, name, "table") for name in table["table"]]
+    columns = (
+        SheetColumn(in_all_languages(formatters, "c.table"), tables),
+        *(
+            language_column(formatter, "c.rule", [format_quality_rule(rule, formatter) for rule in table["rule"]])
+            for formatter in formatters
+        ),
+        SheetColumn(in_all_languages(formatters, "c.rows"), table["rows"].tolist(), "count"),
+        SheetColumn(in_all_languages(formatters, "c.rows_share"), table["share"].tolist(), "share", has_bar=True),
+        SheetColumn(in_all_languages(formatters, "c.columns"), table["example_columns"].tolist()),
+    )
+    return Sheet("DataQuality", in_all_languages(formatters, "section.health.quality.sheet"), columns)
+
+
+def model_metrics(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the holdout metrics of the model and its baselines."""
+    table = figures.metrics
+    metrics = [in_all_languages(formatters, name, "metric") for name in table["metric"]]
+    models = [in_all_languages(formatters, name, "model") for name in table["model"]]
+    columns = (
+        SheetColumn(in_all_languages(formatters, "c.metric"), metrics),
+        SheetColumn(in_all_languages(formatters, "c.model"), models),
+        *(
+            SheetColumn(in_all_languages(formatters, f"c.{key}"), table[name].astype(float).round(4).tolist(), "figure")
             for key, name in (("metric_value", "value"), ("low", "low"), ("high", "high"))
         ),
     )
-    return Sheet("ModelHealth", both(forms, "section.health.model.sheet"), columns)
+    return Sheet("ModelHealth", in_all_languages(formatters, "section.health.model.sheet"), columns)
 
 
-def _teams(month: Month, forms: Sequence[Form]) -> Sheet:
-    rows = [(team, row) for team in month.teams for row in team.standings]
-    kinds = ["team.worse" if row.is_worse else "team.better" for _, row in rows]
-    declared = by_name(month.products.features)
+def teams(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the working conditions that stand out in each team."""
+    rows = [(team, condition) for team in figures.teams for condition in team.conditions]
+    declared, features = by_name(figures.inputs.features), figures.inputs.features
+    standings = ["team.worse" if condition.is_worse else "team.better" for _, condition in rows]
+    weights = [f"team.weight.{condition.weight}" for _, condition in rows]
 
-    def written(name: str, value: float, form: Form) -> str:
-        return typical_text(declared.get(name), value, None, form)
+    def values(value_of: Callable[[Any], float], formatter: Formatter) -> list[str]:
+        return [typical_text(declared.get(row.feature), value_of(row), None, formatter) for _, row in rows]
 
     columns = (
-        Column(both(forms, "c.team"), [team.name for team, _ in rows]),
-        Column(both(forms, "c.site"), [team.site for team, _ in rows]),
-        Column(both(forms, "c.headcount"), [team.headcount for team, _ in rows], "count"),
-        *of_features(forms, "c.condition", [row.feature for _, row in rows], month.products.features),
+        SheetColumn(in_all_languages(formatters, "c.team"), [team.name for team, _ in rows]),
+        SheetColumn(in_all_languages(formatters, "c.site"), [team.site for team, _ in rows]),
+        SheetColumn(in_all_languages(formatters, "c.headcount"), [team.headcount for team, _ in rows], "count"),
+        *feature_columns(formatters, "c.condition", [condition.feature for _, condition in rows], features),
         *(
-            in_language(form, key, [written(row.feature, getattr(row, name), form) for _, row in rows])
-            for key, name in (("c.here", "here"), ("c.alike", "alike"))
-            for form in forms
+            language_column(formatter, key, values(value_of, formatter))
+            for key, value_of in (("c.here", attrgetter("mean")), ("c.alike", attrgetter("peer_median")))
+            for formatter in formatters
         ),
-        Column(both(forms, "c.standing"), [both(forms, kind) for kind in kinds]),
-        Column(both(forms, "c.weight"), [both(forms, f"team.weight.{row.weight}") for _, row in rows]),
+        SheetColumn(
+            in_all_languages(formatters, "c.standing"), [in_all_languages(formatters, key) for key in standings]
+        ),
+        SheetColumn(in_all_languages(formatters, "c.weight"), [in_all_languages(formatters, key) for key in weights]),
     )
-    return Sheet("Teams", both(forms, "section.teams.sheet"), columns)
+    return Sheet("Teams", in_all_languages(formatters, "section.teams.sheet"), columns)
 
 
-def _definitions(month: Month, forms: Sequence[Form]) -> Sheet:
-    del month
+def definitions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return the glossary."""
+    del figures
     columns = [
         column
-        for form in forms
+        for formatter in formatters
         for column in (
-            Column(form.words("c.word"), [form.words(f"g.{word}") for word in GLOSSARY]),
-            Column(form.words("c.meaning"), [form.words(f"g.{word}.is") for word in GLOSSARY], "lines"),
+            SheetColumn(formatter.text("c.word"), [formatter.text(f"g.{word}") for word in GLOSSARY]),
+            SheetColumn(formatter.text("c.meaning"), [formatter.text(f"g.{word}.is") for word in GLOSSARY], "lines"),
         )
     ]
-    return Sheet("Definitions", both(forms, "section.meanings.sheet"), tuple(columns))
-
-
-MAKERS: Mapping[Edition, tuple[Callable[[Month, Sequence[Form]], Sheet | None], ...]] = {
-    "centre": (
-        *(_months, _units, director.turnover, director.costs, director.funnel, _levers, _features, _signs),
-        *(director.movements, director.market, director.strain, director.cohorts, director.steps),
-        *(_quality, _metrics, _definitions),
-    ),
-    "partner": (_months, _watch, _offers, _definitions),
-    "team": (_teams, _definitions),
-}
-"""What each edition's workbook holds, in this order."""
+    return Sheet("Definitions", in_all_languages(formatters, "section.meanings.sheet"), tuple(columns))

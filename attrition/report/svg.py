@@ -1,4 +1,4 @@
-"""A few marks on a canvas, as SVG that stands in a page, reads aloud and holds no date, script or font."""
+"""SVG drawings for a page: shapes on a canvas, with a text alternative and without dates, scripts or fonts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+CHART_WIDTH = 860.0
+ROW_HEIGHT = 26.0
+"""Pixels of a chart over the whole page, and of one of its rows."""
+
 
 @dataclass(frozen=True)
 class Scale:
-    """Maps values linearly to a stretch of pixels.
+    """Maps values linearly to pixels.
 
     Examples
     --------
@@ -24,14 +28,14 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
-        """Give the pixel of a value."""
+        """Return the pixel of a value."""
         span = self.high - self.low or 1.0
         return self.start + (value - self.low) / span * (self.end - self.start)
 
 
 @dataclass(eq=False)
 class Canvas:
-    """Marks in drawing order; every class of mark is coloured by the page's style sheet."""
+    """Shapes in drawing order; each has a class that the page's style sheet colours."""
 
     width: float
     height: float
@@ -39,31 +43,31 @@ class Canvas:
 
     def line(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
         """Draw a straight line."""
-        at = Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>')
-        self.marks.append(at.format(*map(_short, (x1, y1, x2, y2)), style))
+        line = Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>')
+        self.marks.append(line.format(*map(_short, (x1, y1, x2, y2)), style))
 
     def bar(self, x: float, y: float, width: float, height: float, style: str) -> None:
         """Draw a bar with slightly rounded ends."""
-        at = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="2" class="{}"/>')
-        self.marks.append(at.format(*map(_short, (x, y, max(width, 0.5), height)), style))
+        bar = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="2" class="{}"/>')
+        self.marks.append(bar.format(*map(_short, (x, y, max(width, 0.5), height)), style))
 
     def dot(self, x: float, y: float, style: str, radius: float = 4.5) -> None:
         """Draw a dot."""
-        at = Markup('<circle cx="{}" cy="{}" r="{}" class="{}"/>')
-        self.marks.append(at.format(*map(_short, (x, y, radius)), style))
+        dot = Markup('<circle cx="{}" cy="{}" r="{}" class="{}"/>')
+        self.marks.append(dot.format(*map(_short, (x, y, radius)), style))
 
     def path(self, points: list[tuple[float, float]], style: str) -> None:
         """Draw a line through points."""
-        text = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
-        self.marks.append(Markup('<polyline points="{}" class="{}"/>').format(text, style))
+        coordinates = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+        self.marks.append(Markup('<polyline points="{}" class="{}"/>').format(coordinates, style))
 
-    def text(self, x: float, y: float, words: str, style: str = "", anchor: str = "start") -> None:
-        """Write words; `anchor` is start, middle or end."""
-        at = Markup('<text x="{}" y="{}" text-anchor="{}" class="{}">{}</text>')
-        self.marks.append(at.format(_short(x), _short(y), anchor, style, words))
+    def text(self, x: float, y: float, text: str, style: str = "", anchor: str = "start") -> None:
+        """Draw text; `anchor` is start, middle or end."""
+        label = Markup('<text x="{}" y="{}" text-anchor="{}" class="{}">{}</text>')
+        self.marks.append(label.format(_short(x), _short(y), anchor, style, text))
 
     def svg(self, name: str, title: str, alternative: str) -> Markup:
-        """Put the marks together under a title and a text alternative; `name` is unique in its page."""
+        """Return the drawing with a title and a text alternative; `name` is unique in its page."""
         head = Markup(
             '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
             '<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
@@ -71,19 +75,19 @@ class Canvas:
         return head + Markup("").join(self.marks) + Markup("</svg>")
 
 
-def text_width(words: str, size: float = 13.0) -> float:
-    """Estimate how wide words come out: Chinese characters are square, Latin letters about half as wide.
+def text_width(text: str, size: float = 13.0) -> float:
+    """Estimate the width of a text: Chinese characters are square, Latin letters about half as wide.
 
     Examples
     --------
     >>> text_width("座席", size=10), text_width("abcd", size=10)
     (20.0, 22.4)
     """
-    return round(sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in words) * size, 1)
+    return round(sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text) * size, 1)
 
 
 def ticks(high: float, about: int = 5) -> list[float]:
-    """Choose round values from zero up to cover `high`.
+    """Return round values from zero up that cover `high`.
 
     Examples
     --------
@@ -98,7 +102,7 @@ def ticks(high: float, about: int = 5) -> list[float]:
     power = 10.0 ** len(f"{rough:.0f}") / 10 if rough >= 1 else _power_under_one(rough)
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.8)
     count = int(-(-high // step))
-    return [round(step * place, 10) for place in range(count + 1)]
+    return [round(step * number, 10) for number in range(count + 1)]
 
 
 def _power_under_one(value: float) -> float:
@@ -109,5 +113,5 @@ def _power_under_one(value: float) -> float:
 
 
 def _short(value: float) -> str:
-    """Write a coordinate with at most one decimal, the same on every machine."""
+    """Return a coordinate with at most one decimal, the same on every machine."""
     return f"{value:.1f}".removesuffix(".0")

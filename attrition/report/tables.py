@@ -1,4 +1,4 @@
-"""The centre's figures of this month as tables: expected resignations, drivers, warning signs; none is drawn here."""
+"""The month's figures as tables: expected resignations, drivers, warning signs, data quality; none is drawn here."""
 
 from __future__ import annotations
 
@@ -11,52 +11,41 @@ import pandas as pd
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, USED
 from attrition.features.declare import PEER_SUFFIX
 from attrition.model.metrics import flagged_count
-from attrition.report.disclosure import hidden_units
+from attrition.report.disclosure import LEVELS, suppress_small_units
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from attrition.report.products import Products
+    from attrition.report.inputs import ReportInputs
 
-SIGNS = "signs"
-"""Stands in the place of a lever for warning signs, which have none."""
+WARNING_SIGNS = "signs"
+"""Stands in the column ``lever`` for warning signs, which have no lever."""
 
 RAISED_POINTS = 1.0
 """An agent counts as raised by a driver from this many percentage points on."""
 
-FEATURES_SHOWN = 12
-LEAST_MEAN_POINTS = 0.05
-"""What would be written as 0.0 points is left out."""
+MAX_FEATURES = 12
+MIN_MEAN_POINTS = 0.05
+"""Smaller means, which would be written as 0.0 points, are left out."""
 
-TEAMS_DRAWN = 24
-"""A chart of more teams than this is no chart any more; the table behind it holds them all."""
+MAX_TEAMS_DRAWN = 24
+"""A chart of more teams than this is unreadable; the table behind it holds them all."""
 
 
-def each(table: pd.DataFrame) -> list[Any]:
-    """Go through the rows, columns as attributes."""
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """Return the rows of a table, with its columns as attributes."""
     return [SimpleNamespace(**{str(name): value for name, value in row.items()}) for row in table.to_dict("records")]
 
 
-def headline(products: Products) -> pd.DataFrame:
-    """Take the scores of the headline horizon, highest risk first."""
-    scores = products.scores[products.scores["horizon_months"] == products.horizon]
-    return scores.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
-
-
-def explained(products: Products) -> pd.DataFrame:
-    """Take the drivers of the headline horizon."""
-    return products.drivers[products.drivers["horizon_months"] == products.horizon]
-
-
-def flagged(products: Products) -> list[str]:
-    """Name the agents that count as flagged: the share with the highest risk among those scored."""
-    scores = headline(products)
+def flagged_agents(inputs: ReportInputs) -> list[str]:
+    """Return the agents that count as flagged: the share with the highest risk among those scored."""
+    scores = inputs.headline_scores
     scored = scores[~scores["abstained"].astype(bool)]
-    return scored["agent_id"].head(flagged_count(products.capacity_share, len(scored))).tolist()
+    return scored["agent_id"].head(flagged_count(inputs.capacity_share, len(scored))).tolist()
 
 
-def expected_units(products: Products) -> pd.DataFrame:
-    """Give expected resignations of centre, sites and teams, with small groups hidden.
+def expected_units(inputs: ReportInputs) -> pd.DataFrame:
+    """Return expected resignations of centre, sites and teams, with small groups hidden.
 
     Returns
     -------
@@ -65,92 +54,91 @@ def expected_units(products: Products) -> pd.DataFrame:
         headcount) with its ``share_low`` and ``share_high``, ``is_hidden``; teams under their site,
         highest share first.
     """
-    table = products.expected_leavers
-    table = table[(table["horizon_months"] == products.horizon) & table["level"].isin(["centre", "site", "team"])]
-    homes, before = team_sites(products.groups), products.hidden_earlier
-    shown = hidden_units(table, homes, minimum=products.min_group, before=before)
-    heads = shown["headcount"].where(shown["headcount"] > 0).astype(float)
-    shown = shown.assign(
-        share=shown["expected"] / heads,
-        share_low=shown["low"] / heads,
-        share_high=(shown["high"] / heads).clip(upper=1),
+    table = inputs.expected_leavers
+    table = table[(table["horizon_months"] == inputs.horizon) & table["level"].isin(LEVELS)]
+    sites = team_sites(inputs.groups)
+    units = suppress_small_units(table, sites, minimum=inputs.min_group, previous=inputs.previous_hidden)
+    headcount = units["headcount"].where(units["headcount"] > 0).astype(float)
+    units = units.assign(
+        share=units["expected"] / headcount,
+        share_low=units["low"] / headcount,
+        share_high=(units["high"] / headcount).clip(upper=1),
     )
-    return _teams_under_sites(shown)
+    return _teams_under_sites(units)
 
 
 def centre_row(units: pd.DataFrame) -> Any:
-    """Take the whole centre's row of `expected_units`, columns as attributes."""
-    return next(row for row in each(units) if row.level == "centre")
+    """Return the whole centre's row of `expected_units`, with its columns as attributes."""
+    return next(row for row in rows_of(units) if row.level == "centre")
 
 
 def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
-    """Order for reading: the centre, then each site with its teams, then teams without a site of their own."""
-    site = units["site"]
-    level = units["level"].map({"centre": 0, "site": 1, "team": 2})
-    block = level.clip(upper=1) + ((level == 2) & (site == ""))
-    order = units.assign(block=block, place=level)
-    ascending = [True, True, True, False, True]
-    order = order.sort_values(["block", "site", "place", "share", "unit"], ascending=ascending, kind="stable")
-    return order.drop(columns=["block", "place"]).reset_index(drop=True)
+    """Return units in reading order: the centre, then each site with its teams, then teams without a site."""
+    level = units["level"].map(LEVELS.index)
+    block = level.clip(upper=1) + ((units["level"] == "team") & (units["site"] == ""))
+    keys = ["block", "site", "level_order", "share", "unit"]
+    ordered = units.assign(block=block, level_order=level)
+    ordered = ordered.sort_values(keys, ascending=[True, True, True, False, True], kind="stable")
+    return ordered.drop(columns=["block", "level_order"]).reset_index(drop=True)
 
 
-def drawn_units(units: pd.DataFrame) -> pd.DataFrame:
-    """Choose the rows of `expected_units` to draw: what is shown at all, and of many teams the highest of each site."""
+def units_to_draw(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `expected_units` to draw: those shown, and of many teams only the highest of each site."""
     shown = units[~units["is_hidden"].astype(bool)]
     teams = shown[shown["level"] == "team"]
-    if len(teams) <= TEAMS_DRAWN:
+    if len(teams) <= MAX_TEAMS_DRAWN:
         return shown.reset_index(drop=True)
-    each_site = max(TEAMS_DRAWN // teams["site"].nunique(), 1)
-    highest = teams.groupby("site").head(each_site).index
+    teams_per_site = max(MAX_TEAMS_DRAWN // teams["site"].nunique(), 1)
+    highest = teams.groupby("site").head(teams_per_site).index
     return shown[(shown["level"] != "team") | shown.index.isin(highest)].reset_index(drop=True)
 
 
 def team_sites(groups: pd.DataFrame) -> dict[str, str]:
-    """Give each team's site, empty where it has none; a team with people in several sites is left out."""
+    """Return each team's site, empty where it has none; a team with people in several sites is left out."""
     if "team_id" not in groups:
         return {}
     site = groups["site"].fillna("") if "site" in groups else pd.Series("", index=groups.index)
     pairs = pd.DataFrame({"team": groups["team_id"], "site": site}).dropna(subset="team").drop_duplicates()
-    homes = pairs[~pairs["team"].duplicated(keep=False)]
-    return dict(zip(homes["team"].astype(str), homes["site"].astype(str), strict=True))
+    pairs = pairs[~pairs["team"].duplicated(keep=False)]
+    return dict(zip(pairs["team"].astype(str), pairs["site"].astype(str), strict=True))
 
 
-def merged_twins(drivers: pd.DataFrame) -> pd.DataFrame:
-    """Add up what an agent's features say of one topic: for a reader they are one statement.
+def merged_by_topic(drivers: pd.DataFrame) -> pd.DataFrame:
+    """Return drivers with an agent's features of one topic added up: a reader sees one line per topic.
 
-    Column ``topic`` names it (see `attrition.features.declare.Feature`). The row's other columns are those of the
-    feature that says most of it in the direction of the whole, the feature itself before its comparison with peers;
-    ``subject`` is that feature without ``_vs_peers``.
+    The other columns of a row are those of the feature that contributes most in the direction of the sum, the feature
+    itself before its comparison with peers; ``subject`` is that feature without ``_vs_peers``.
     """
-    table = drivers.assign(is_twin=drivers["feature"].str.endswith(PEER_SUFFIX))
+    table = drivers.assign(is_comparison=drivers["feature"].str.endswith(PEER_SUFFIX))
     keys = ["agent_id", "topic"]
     sums = table.groupby(keys)[["points", "contribution"]].transform("sum")
     table = table.assign(is_against=table["points"] * sums["points"] <= 0, size=-table["points"].abs())
-    order = table.sort_values([*keys, "is_against", "is_twin", "size", "feature"], kind="stable")
-    merged = order.assign(points=sums["points"], contribution=sums["contribution"]).drop_duplicates(keys)
+    ordered = table.sort_values([*keys, "is_against", "is_comparison", "size", "feature"], kind="stable")
+    merged = ordered.assign(points=sums["points"], contribution=sums["contribution"]).drop_duplicates(keys)
     merged = merged.assign(subject=merged["feature"].str.removesuffix(PEER_SUFFIX))
-    return merged.drop(columns=["is_twin", "is_against", "size"]).reset_index(drop=True)
+    return merged.drop(columns=["is_comparison", "is_against", "size"]).reset_index(drop=True)
 
 
 def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame:
-    """Average the points of each lever over the named agents; all rows together are their distance from peers.
+    """Return the mean points of each lever over the named agents; their sum is the distance from peers.
 
     Returns
     -------
     DataFrame
         ``lever``, ``points`` (mean over `agents`), ``raised`` (how many of all agents are at least
-        `RAISED_POINTS` higher with it), largest first. The lever "none" holds circumstances nobody can set;
-        warning signs, whatever their lever, stand under `SIGNS` at the end.
+        `RAISED_POINTS` higher with it), largest first. The lever "none" holds circumstances nobody can change;
+        warning signs, whatever their lever, are last, under `WARNING_SIGNS`.
     """
-    lever = drivers["lever"].astype("str").mask(drivers["is_symptom"].astype(bool), SIGNS)
-    table = _averaged(drivers, lever.rename("lever"), agents)
-    return pd.concat([table[table["lever"] != SIGNS], table[table["lever"] == SIGNS]], ignore_index=True)
+    lever = drivers["lever"].astype("str").mask(drivers["is_symptom"].astype(bool), WARNING_SIGNS)
+    table = _mean_points(drivers, lever.rename("lever"), agents)
+    is_sign = table["lever"] == WARNING_SIGNS
+    return pd.concat([table[~is_sign], table[is_sign]], ignore_index=True)
 
 
 def feature_points(
     drivers: pd.DataFrame, agents: Collection[str], *, everyone: pd.DataFrame, symptoms: bool, minimum: int
 ) -> pd.DataFrame:
-    """Average the points of each feature over the named agents, with the typical value there and among peers.
+    """Return the mean points of each topic over the named agents, with typical values of them and of their peers.
 
     Parameters
     ----------
@@ -161,89 +149,93 @@ def feature_points(
     everyone : DataFrame
         The points of all agents: ``agent_id``, ``topic``, ``is_symptom``, ``points``.
     symptoms : bool
-        Whether to tell of warning signs or of the others.
+        Whether to return warning signs or the other drivers.
     minimum : int
-        The fewest agents something typical may be told of.
+        The fewest agents for which typical values are shown.
 
     Returns
     -------
     DataFrame
         ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under
         `minimum` of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
-        at most `FEATURES_SHOWN` rows, largest first, only what raises.
+        at most `MAX_FEATURES` rows, largest first, only what raises.
     """
-    for text in ("category", "peer_category"):
-        drivers = drivers if text in drivers else drivers.assign(**{text: None})
-    told = everyone[everyone["is_symptom"].astype(bool) == symptoms]
-    table = _averaged(told, told["topic"].astype("str"), agents)
+    for name in ("category", "peer_category"):
+        drivers = drivers if name in drivers else drivers.assign(**{name: None})
+    kind = everyone[everyone["is_symptom"].astype(bool) == symptoms]
+    table = _mean_points(kind, kind["topic"].astype("str"), agents)
     own = drivers[(drivers["is_symptom"].astype(bool) == symptoms) & drivers["agent_id"].isin(agents)]
-    merged = merged_twins(own)
+    merged = merged_by_topic(own)
     subjects = _subjects(merged)
-    table = table.assign(subject=table["topic"].map(subjects))
-    own = own[own["feature"].isin(subjects)]
-    grouped = own.groupby("feature")
-    typical = grouped[["value", "peer_value"]].median()
-    typical = typical.assign(**{text: grouped[text].agg(_most_common) for text in ("category", "peer_category")})
-    typical = typical.where(grouped.size() >= minimum).rename_axis("subject")
-    table = table.merge(typical.reset_index(), on="subject", how="left")
     levers = merged.drop_duplicates("topic").set_index("topic")["lever"]
+    table = table.assign(subject=table["topic"].map(subjects))
+    table = table.merge(_typical_values(own[own["feature"].isin(subjects)], minimum), on="subject", how="left")
     table = table.assign(lever=table["topic"].map(levers))
-    return table[table["points"] >= LEAST_MEAN_POINTS].head(FEATURES_SHOWN).reset_index(drop=True)
+    return table[table["points"] >= MIN_MEAN_POINTS].head(MAX_FEATURES).reset_index(drop=True)
+
+
+def _typical_values(drivers: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Return median values and most common categories per feature, null for fewer agents than `minimum`."""
+    grouped = drivers.groupby("feature")
+    typical = grouped[["value", "peer_value"]].median()
+    typical = typical.assign(**{name: grouped[name].agg(most_common) for name in ("category", "peer_category")})
+    return typical.where(grouped.size() >= minimum).rename_axis("subject").reset_index()
 
 
 def _subjects(merged: pd.DataFrame) -> pd.Series:
-    """Name for each topic the feature that told it for most agents (ties: first in the alphabet)."""
-    counts = merged.groupby(["topic", "subject"]).size().rename("here").reset_index()
-    order = counts.sort_values(["topic", "here", "subject"], ascending=[True, False, True], kind="stable")
-    return order.drop_duplicates("topic").set_index("topic")["subject"]
+    """Return for each topic the feature that names it for most agents (ties: first in the alphabet)."""
+    counts = merged.groupby(["topic", "subject"]).size().rename("agents").reset_index()
+    ordered = counts.sort_values(["topic", "agents", "subject"], ascending=[True, False, True], kind="stable")
+    return ordered.drop_duplicates("topic").set_index("topic")["subject"]
 
 
-def _averaged(drivers: pd.DataFrame, by: pd.Series, agents: Collection[str]) -> pd.DataFrame:
-    """Mean points over the named agents (an agent without a row counts as zero), and how many agents are raised.
+def _mean_points(drivers: pd.DataFrame, by: pd.Series, agents: Collection[str]) -> pd.DataFrame:
+    """Return mean points over the named agents (without a row counts as zero), and how many agents are raised.
 
-    A centre of thousands has millions of rows: they are summed where they stand, and never sorted.
+    A centre of thousands has millions of rows: they are summed without sorting.
     """
-    people, ids = pd.factorize(drivers["agent_id"])
-    groups, names = pd.factorize(by, sort=True)
-    places = people * max(len(names), 1) + groups
-    sums = np.bincount(places, weights=drivers["points"].to_numpy(dtype=float), minlength=len(ids) * len(names))
-    each_agent = sums.reshape(len(ids), len(names))
-    named = pd.Index(ids).isin(list(agents))
+    agent_codes, ids = pd.factorize(drivers["agent_id"])
+    group_codes, names = pd.factorize(by, sort=True)
+    cells = agent_codes * max(len(names), 1) + group_codes
+    sums = np.bincount(cells, weights=drivers["points"].to_numpy(dtype=float), minlength=len(ids) * len(names))
+    by_agent = sums.reshape(len(ids), len(names))
+    is_named = pd.Index(ids).isin(list(agents))
     table = pd.DataFrame(
         {
             by.name: pd.Series(names, dtype=by.dtype),
-            "points": each_agent[named].sum(axis=0) / max(len(agents), 1),
-            "raised": (each_agent >= RAISED_POINTS).sum(axis=0),
+            "points": by_agent[is_named].sum(axis=0) / max(len(agents), 1),
+            "raised": (by_agent >= RAISED_POINTS).sum(axis=0),
         }
     )
     return table.sort_values(["points", str(by.name)], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
-def _most_common(texts: pd.Series) -> object:
-    counts = texts.dropna().value_counts()
-    return None if counts.empty else sorted(counts[counts == counts.max()].index)[0]
+def most_common(texts: pd.Series) -> str | None:
+    """Return the most common text (ties: first in the alphabet), or None where there is none."""
+    counts = texts.dropna().astype(str).value_counts()
+    return None if counts.empty else min(counts[counts == counts.max()].index)
 
 
-def compared(now: pd.DataFrame, before: pd.DataFrame | None, by: str) -> pd.DataFrame:
-    """Put last month's points beside this month's, null where there is no last month."""
-    if before is None:
-        return now.assign(points_before=np.nan)
-    return now.assign(points_before=now[by].map(before.set_index(by)["points"]).astype(float))
+def with_previous_points(levers: pd.DataFrame, previous: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the points of levers beside those of last month, null where there is no last month."""
+    if previous is None:
+        return levers.assign(points_before=np.nan)
+    return levers.assign(points_before=levers["lever"].map(previous.set_index("lever")["points"]).astype(float))
 
 
-def quality_rules(products: Products) -> pd.DataFrame:
-    """Give the rules that touched any row this month: rows set aside first, then repaired, then only noticed."""
-    table = products.quality
+def quality_rules(inputs: ReportInputs) -> pd.DataFrame:
+    """Return the rules that touched any row this month: rows set aside first, then repaired, then only noticed."""
+    table = inputs.quality
     table = table[(table["rows"] > 0) & ~table["rule"].isin([READ, USED])]
     kinds = [SET_ASIDE, REPAIRED, NOTICED]
-    place = [next((n for n, kind in enumerate(kinds) if rule.startswith(kind)), -1) for rule in table["rule"]]
-    order = table.assign(place=place).sort_values(
-        ["place", "share", "table", "rule"], ascending=[True, False, True, True], kind="stable"
+    order = [next((n for n, kind in enumerate(kinds) if rule.startswith(kind)), -1) for rule in table["rule"]]
+    ordered = table.assign(order=order).sort_values(
+        ["order", "share", "table", "rule"], ascending=[True, False, True, True], kind="stable"
     )
-    return order.drop(columns="place").reset_index(drop=True)
+    return ordered.drop(columns="order").reset_index(drop=True)
 
 
-def rows_read_and_used(products: Products) -> tuple[int, int]:
-    """Count the rows of all tables that were read, and those that were used."""
-    rows = products.quality.groupby("rule")["rows"].sum()
+def rows_read_and_used(inputs: ReportInputs) -> tuple[int, int]:
+    """Return the number of rows of all tables that were read, and of those that were used."""
+    rows = inputs.quality.groupby("rule")["rows"].sum()
     return int(rows.get(READ, 0)), int(rows.get(USED, 0))

@@ -1,7 +1,7 @@
-"""Working conditions of each team beside teams like it: what its leader can change, and nothing of any one person.
+"""Working conditions of each team beside similar teams: what its leader can change, and nothing about any one agent.
 
-No estimate of risk stands here. A condition is shown where the playbook can move it, as a mean over at least a group
-of agents, so coarse that no one agent's own value can be worked out.
+No estimate of risk is shown here. A condition is shown where the playbook can change it, as a mean over at least the
+smallest group of agents, rounded so that no one agent's own value can be worked out.
 """
 
 from __future__ import annotations
@@ -13,170 +13,170 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from attrition.report.disclosure import blurred
+from attrition.report.rounding import round_group_means
+from attrition.report.tables import most_common
 
 if TYPE_CHECKING:
     from datetime import date
 
     from attrition.predict.playbook import Intervention
-    from attrition.report.products import Products
+    from attrition.report.inputs import ReportInputs
 
-LEADERS_LEVERS = ("workload", "schedule", "coaching", "team", "career_path")
-"""What a team leader has a say in; pay is the HR partner's."""
+NOT_THE_LEADERS = ("pay", "none")
+"""Levers a team leader has no say in; pay is the HR partner's."""
 
-FEWEST_ALIKE = 4
-"""A team is compared with at least so many others; where fewer share site and role, with more distant ones."""
+MIN_PEER_TEAMS = 4
+"""A team is compared with at least so many others; where fewer share site and role, with less similar ones."""
 
-LADDER = (("site", "role"), ("role",), ())
-"""Teams are alike that share these; the first rung with enough teams counts."""
+SIMILARITY = (("site", "role"), ("role",), ())
+"""What similar teams share; the first of these that enough teams share counts."""
 
-STANDS_OUT = 0.5
+MIN_DISTANCE = 0.5
 """A mean stands out from this many standard deviations of the teams' means on."""
 
-MOST_WORSE, MOST_BETTER = 5, 2
+MAX_WORSE, MAX_BETTER = 5, 2
 QUARTILES = (0.25, 0.5, 0.75)
 STRONG, SOME = 0.10, 0.03
-"""Log-odds from which a topic weighs strongly, or at all, in the model's estimate for a team against teams alike."""
+"""Log-odds from which a topic weighs strongly, or at all, in the model's estimate for a team against similar teams."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A condition that stands out: the team's mean, the median and quartiles of teams alike, and how much it weighs."""
+class NotableCondition:
+    """A condition that stands out: the team's mean, the quartiles of similar teams, its weight in the model.
+
+    ``interventions`` are those of the playbook that can change it.
+    """
 
     feature: str
-    here: float
-    alike: float
-    low: float
-    high: float
+    mean: float
+    peer_median: float
+    peer_low: float
+    peer_high: float
     is_worse: bool
     weight: Literal["strong", "some", "little"]
-    offers: tuple[str, ...]
+    interventions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Team:
-    """One team, how many it is compared with and what those share; the most telling conditions first."""
+class TeamConditions:
+    """One team, how many teams it is compared with and what those share, and its conditions, the most notable first."""
 
     name: str
     site: str
     headcount: int
-    alike: int
+    peer_count: int
     shared: tuple[str, ...]
-    standings: tuple[Standing, ...]
-
-
-_Rung = tuple[tuple[str, ...], dict[str, list[str]]]
+    conditions: tuple[NotableCondition, ...]
 
 
 @dataclass(frozen=True)
-class _Condition:
+class _Changeable:
+    """A feature that the playbook can change, which way is worse, and by which interventions."""
+
     feature: str
     topic: str
     is_high_worse: bool
-    offers: tuple[str, ...]
+    interventions: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class _Board:
-    """What teams are compared on: a row per team, a column per condition; ``spread`` is that of the teams' means."""
+class _Comparison:
+    """A row per team, a column per feature: means and weights; ``spread`` is the deviation of the teams' means."""
 
     means: pd.DataFrame
     weights: pd.DataFrame
-    conditions: Sequence[_Condition]
+    features: Sequence[_Changeable]
     spread: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
-    """A standing before the most telling are chosen."""
+class _Candidate:
+    """A condition that stands out, before the most notable are chosen."""
 
-    standing: Standing
+    condition: NotableCondition
     topic: str
     distance: float
-    heavy: float
+    weight: float
 
 
-def teams(products: Products, units: pd.DataFrame) -> list[Team]:
+_PeerTeams = tuple[tuple[str, ...], dict[str, list[str]]]
+"""What teams share, and for each team all teams that share it, itself among them."""
+
+
+def team_conditions(inputs: ReportInputs, units: pd.DataFrame) -> list[TeamConditions]:
     """Compare the conditions of every team that may be shown.
 
     Parameters
     ----------
-    products : Products
-        With ``frame`` and ``driver_views``.
+    inputs : ReportInputs
+        With ``panel_rows`` and ``driver_views``.
     units : DataFrame
-        From `attrition.report.tables.expected_units`: what is hidden there is hidden here.
+        From `attrition.report.tables.expected_units`; what it hides is hidden here.
 
     Returns
     -------
-    list of Team
-        By site and name; none where the panel's rows of the month are not given.
+    list of TeamConditions
+        By site and name; empty without the panel's rows of the month.
     """
     shown = units[(units["level"] == "team") & ~units["is_hidden"].astype(bool)]
-    frame, topic_of = products.frame, {feature.name: feature.topic for feature in products.features}
-    if frame is None or shown.empty:
+    panel_rows, topics = inputs.panel_rows, {feature.name: feature.topic for feature in inputs.features}
+    if panel_rows is None or shown.empty:
         return []
-    conditions = [found for found in _movable(products.interventions, topic_of) if found.feature in frame]
-    rows = products.groups.merge(frame[frame["as_of"].dt.date == products.as_of].drop(columns="as_of"), on="agent_id",
-                                 suffixes=("", "_of_frame"))  # fmt: skip
-    rows = rows[rows["team_id"].isin(shown["unit"])]
-    means = team_means(rows, [found.feature for found in conditions], minimum=products.min_group)
-    weights = _weights(products.driver_views, products.as_of, conditions, means.index)
-    board = _Board(means, weights, conditions, means.std().replace(0.0, np.nan).to_numpy())
-    places = _places(rows)
-    kin = _kin(places)
-    heads = dict(zip(shown["unit"], shown["headcount"].astype(int), strict=True))
-    told = []
+    features = [item for item in _changeable(inputs.interventions, topics) if item.feature in panel_rows]
+    now = panel_rows[panel_rows["as_of"].dt.date == inputs.as_of].drop(columns="as_of")
+    members = inputs.groups.merge(now, on="agent_id", suffixes=("", "_of_panel"))
+    members = members[members["team_id"].isin(shown["unit"])]
+    means = team_means(members, [item.feature for item in features], minimum=inputs.min_group)
+    weights = _weights(inputs.driver_views, inputs.as_of, features, means.index)
+    comparison = _Comparison(means, weights, features, means.std().replace(0.0, np.nan).to_numpy())
+    places = _sites_and_roles(members)
+    peers = _peer_teams(places)
+    headcounts = dict(zip(shown["unit"], shown["headcount"].astype(int), strict=True))
+    teams = []
     for name in places.index:
-        shared, others = _alike(name, kin)
-        found = _standings(board, name, others) if others and conditions else ()
-        told.append(Team(name, str(places.loc[name, "site"]), heads[name], len(others), shared, found))
-    return told
+        shared, others = _similar(name, peers)
+        conditions = _notable_conditions(comparison, name, others) if others and features else ()
+        site = str(places.loc[name, "site"])
+        teams.append(TeamConditions(name, site, headcounts[name], len(others), shared, conditions))
+    return teams
 
 
-def _movable(interventions: Iterable[Intervention], topic_of: Mapping[str, str]) -> list[_Condition]:
-    """List the features the playbook can move by a leader's lever, which way is worse, and by which offers."""
-    offers: dict[str, list[str]] = {}
+def _changeable(interventions: Iterable[Intervention], topics: Mapping[str, str]) -> list[_Changeable]:
+    """Return the features that the playbook can change by a lever of team leaders."""
+    by_feature: dict[str, list[str]] = {}
     is_high_worse: dict[str, bool] = {}
-    for offered in interventions:
-        if offered.lever in LEADERS_LEVERS:
-            for change in offered.changes:
-                offers.setdefault(change.feature, []).append(offered.id)
+    for intervention in interventions:
+        if intervention.lever not in NOT_THE_LEADERS:
+            for change in intervention.changes:
+                by_feature.setdefault(change.feature, []).append(intervention.id)
                 is_high_worse.setdefault(change.feature, change.better == "down")
     return [
-        _Condition(name, topic_of[name], is_high_worse[name], tuple(ids))
-        for name, ids in offers.items()
-        if name in topic_of
+        _Changeable(name, topics[name], is_high_worse[name], tuple(ids))
+        for name, ids in by_feature.items()
+        if name in topics
     ]
 
 
-def team_means(rows: pd.DataFrame, features: Sequence[str], *, minimum: int) -> pd.DataFrame:
-    """Average over each team's agents, coarsely; null where fewer than a group have a value."""
-    values = rows[list(features)].apply(pd.to_numeric, errors="coerce")
-    grouped = values.groupby(rows["team_id"].astype(str))
+def team_means(members: pd.DataFrame, features: Sequence[str], *, minimum: int) -> pd.DataFrame:
+    """Return means over each team's agents, rounded; null where fewer than `minimum` have a value."""
+    values = members[list(features)].apply(pd.to_numeric, errors="coerce")
+    grouped = values.groupby(members["team_id"].astype(str))
     people = grouped.count()
-    return blurred(grouped.mean(), people, spread=values.std()).where(people >= minimum)
+    return round_group_means(grouped.mean(), people, spread=values.std()).where(people >= minimum)
 
 
-def _places(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give each team's site and most common role, in reading order."""
-    parts = {"site": "site", "role": "job_role"}
-    grouped = rows.assign(team=rows["team_id"].astype(str)).groupby("team")
+def _sites_and_roles(members: pd.DataFrame) -> pd.DataFrame:
+    """Return each team's site and most common role, in reading order."""
+    grouped = members.assign(team=members["team_id"].astype(str)).groupby("team")
     table = pd.DataFrame(index=pd.Index(sorted(map(str, grouped.groups)), name="team"))
-    for name, column in parts.items():
-        table[name] = grouped[column].agg(_most_common) if column in rows else ""
+    for name, column in {"site": "site", "role": "job_role"}.items():
+        table[name] = grouped[column].agg(lambda texts: most_common(texts) or "") if column in members else ""
     return table.sort_values("site", kind="stable")
 
 
-def _most_common(values: pd.Series) -> str:
-    counts = values.dropna().astype(str).value_counts()
-    return "" if counts.empty else min(counts[counts == counts.max()].index)
-
-
-def _weights(
-    views: pd.DataFrame | None, as_of: date, conditions: Sequence[_Condition], names: pd.Index
-) -> pd.DataFrame:
-    """Lay out what each condition's topic contributes for each team, in log-odds; zero where nothing is told."""
-    topics = [condition.topic for condition in conditions]
+def _weights(views: pd.DataFrame | None, as_of: date, features: Sequence[_Changeable], names: pd.Index) -> pd.DataFrame:
+    """Return what each feature's topic contributes for each team, in log-odds; zero where unknown."""
+    topics = [item.topic for item in features]
     if views is None:
         return pd.DataFrame(0.0, index=names, columns=topics)
     now = views[(views["grouping"] == "team_id") & (views["as_of"].dt.date == as_of) & ~views["is_symptom"]]
@@ -184,70 +184,71 @@ def _weights(
     return table.reindex(index=names, columns=topics).fillna(0.0)
 
 
-def _kin(places: pd.DataFrame) -> list[_Rung]:
-    """Give for each rung of the ladder, and each team, all teams that share it; the team itself among them."""
-    kin: list[_Rung] = []
-    for shared in LADDER:
+def _peer_teams(places: pd.DataFrame) -> list[_PeerTeams]:
+    """Return the peers of each team, for each degree of similarity."""
+    peers: list[_PeerTeams] = []
+    for shared in SIMILARITY:
         keys = list(zip(*(places[part] for part in shared), strict=True)) if shared else [()] * len(places)
-        teams_of: dict[tuple[str, ...], list[str]] = {}
+        members: dict[tuple[str, ...], list[str]] = {}
         for name, key in zip(places.index, keys, strict=True):
-            teams_of.setdefault(key, []).append(name)
-        kin.append((shared, {name: teams_of[key] for name, key in zip(places.index, keys, strict=True)}))
-    return kin
+            members.setdefault(key, []).append(name)
+        peers.append((shared, {name: members[key] for name, key in zip(places.index, keys, strict=True)}))
+    return peers
 
 
-def _alike(name: str, kin: list[_Rung]) -> tuple[tuple[str, ...], list[str]]:
-    """Name the teams to compare with, and what they share."""
-    for shared, teams_of in kin:
-        if len(teams_of[name]) > FEWEST_ALIKE:
-            return shared, [other for other in teams_of[name] if other != name]
+def _similar(name: str, peers: list[_PeerTeams]) -> tuple[tuple[str, ...], list[str]]:
+    """Return what a team shares with the teams it is compared with, and those teams."""
+    for shared, teams in peers:
+        if len(teams[name]) > MIN_PEER_TEAMS:
+            return shared, [other for other in teams[name] if other != name]
     return (), []
 
 
-def _standings(board: _Board, name: str, others: list[str]) -> tuple[Standing, ...]:
-    """Choose what stands out of one team against others."""
-    place, rest = board.means.index.get_loc(name), board.means.index.get_indexer(pd.Index(others))
-    values, heavy = board.means.to_numpy(), board.weights.to_numpy()
-    low, alike, high = _quartiles(values[rest])
-    distance = (values[place] - alike) / board.spread
-    heavier = heavy[place] - np.median(heavy[rest], axis=0)
-    found = []
-    for at in np.flatnonzero((np.abs(distance) >= STANDS_OUT) & (values[place] != alike)).tolist():
-        condition = board.conditions[at]
-        standing = Standing(
-            feature=condition.feature,
-            here=float(values[place, at]),
-            alike=float(alike[at]),
-            low=float(low[at]),
-            high=float(high[at]),
-            is_worse=bool((distance[at] > 0) == condition.is_high_worse),
-            weight=_word(heavier[at]),
-            offers=condition.offers,
+def _notable_conditions(comparison: _Comparison, name: str, others: list[str]) -> tuple[NotableCondition, ...]:
+    """Return what stands out in one team against others."""
+    row, peers = comparison.means.index.get_loc(name), comparison.means.index.get_indexer(pd.Index(others))
+    values, weights = comparison.means.to_numpy(), comparison.weights.to_numpy()
+    low, median, high = _quartiles(values[peers])
+    distance = (values[row] - median) / comparison.spread
+    weight = weights[row] - np.median(weights[peers], axis=0)
+    candidates = []
+    for column in np.flatnonzero((np.abs(distance) >= MIN_DISTANCE) & (values[row] != median)).tolist():
+        feature = comparison.features[column]
+        condition = NotableCondition(
+            feature=feature.feature,
+            mean=float(values[row, column]),
+            peer_median=float(median[column]),
+            peer_low=float(low[column]),
+            peer_high=float(high[column]),
+            is_worse=bool((distance[column] > 0) == feature.is_high_worse),
+            weight=_weight_word(weight[column]),
+            interventions=feature.interventions,
         )
-        found.append(_Found(standing, condition.topic, float(abs(distance[at])), float(abs(heavier[at]))))
-    return _most_telling(found)
+        sizes = (float(abs(distance[column])), float(abs(weight[column])))
+        candidates.append(_Candidate(condition, feature.topic, *sizes))
+    return _most_notable(candidates)
 
 
 def _quartiles(values: np.ndarray) -> np.ndarray:
-    """Give the quartiles of each column, nulls apart; a condition that no team may show has none."""
-    found = np.full((3, values.shape[1]), np.nan)
-    known = ~np.isnan(values)
-    whole, some = known.all(axis=0), known.any(axis=0) & ~known.all(axis=0)
-    found[:, whole] = np.quantile(values[:, whole], QUARTILES, axis=0)
-    if some.any():  # many times slower
-        found[:, some] = np.nanquantile(values[:, some], QUARTILES, axis=0)
-    return found
+    """Return the quartiles of each column without nulls; null for a column that no team may show."""
+    quartiles = np.full((3, values.shape[1]), np.nan)
+    is_known = ~np.isnan(values)
+    is_full, has_gaps = is_known.all(axis=0), is_known.any(axis=0) & ~is_known.all(axis=0)
+    quartiles[:, is_full] = np.quantile(values[:, is_full], QUARTILES, axis=0)
+    if has_gaps.any():  # many times slower
+        quartiles[:, has_gaps] = np.nanquantile(values[:, has_gaps], QUARTILES, axis=0)
+    return quartiles
 
 
-def _most_telling(found: list[_Found]) -> tuple[Standing, ...]:
-    """Keep one per topic and the most telling of what is worse and of what is better."""
-    order = sorted(found, key=lambda one: (-one.heavy, -one.distance, one.standing.feature))
-    first = {one.topic: one.standing for one in reversed(order)}
-    chosen = [one.standing for one in order if first[one.topic] is one.standing]
-    worse = [one for one in chosen if one.is_worse][:MOST_WORSE]
-    return (*worse, *[one for one in chosen if not one.is_worse][:MOST_BETTER])
+def _most_notable(candidates: list[_Candidate]) -> tuple[NotableCondition, ...]:
+    """Return one condition per topic, and of these the most notable that are worse and that are better."""
+    ordered = sorted(candidates, key=lambda item: (-item.weight, -item.distance, item.condition.feature))
+    first = {item.topic: item.condition for item in reversed(ordered)}
+    chosen = [item.condition for item in ordered if first[item.topic] is item.condition]
+    worse = [condition for condition in chosen if condition.is_worse][:MAX_WORSE]
+    return (*worse, *[condition for condition in chosen if not condition.is_worse][:MAX_BETTER])
 
 
-def _word(weight: float) -> Literal["strong", "some", "little"]:
-    """Say how strongly a topic weighs, never by how much: that would be an estimate."""
+def _weight_word(weight: float) -> Literal["strong", "some", "little"]:
+    """Return how strongly a topic weighs, as a word: a number would be an estimate."""
     return "strong" if abs(weight) >= STRONG else "some" if abs(weight) >= SOME else "little"

@@ -1,4 +1,4 @@
-"""The month as an Excel workbook: real tables with filters, frozen headings, number formats and data bars."""
+"""An edition as an Excel workbook: real tables with filters, frozen headings, number formats and data bars."""
 
 from __future__ import annotations
 
@@ -8,63 +8,70 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from attrition.report.columns import Column, Sheet, both
-from attrition.report.form import Form
-from attrition.report.sections.account import assumption, gap_sentences, verdict_sentence
-from attrition.report.sections.glance import sentences
-from attrition.report.sheets import sheets
+from attrition.report.columns import Sheet, SheetColumn, in_all_languages
+from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.formatter import Formatter
+from attrition.report.sections.account import assumption_text, gap_sentences, verdict_sentence
+from attrition.report.sections.glance import key_sentences
 from attrition.report.svg import text_width
-from attrition.report.words import words
+from attrition.report.translations import translations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from attrition.report.editions import Edition
-    from attrition.report.month import Month
-    from attrition.report.products import Products
+    from attrition.report.inputs import ReportInputs
+    from attrition.report.month_figures import MonthFigures
 
 HEADER_ROW = 3
-WIDEST = {"text": 44.0, "lines": 62.0}
-PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""A staff number stays text, and a cell that begins like a formula is no formula."""
+MAX_WIDTHS = {"text": 44.0, "lines": 62.0}
+TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""A staff number stays text, and text that begins like a formula is no formula."""
 
 DEEP, PALE, LINE = "#12344D", "#C9E0EF", "#DDE3E8"
 
 
-def workbook(month: Month, langs: Sequence[str], edition: Edition, path: Path) -> None:
+def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, path: Path) -> None:
     """Write an edition's workbook; the same figures give the same bytes.
 
     Parameters
     ----------
-    month : Month
-        The figures.
+    figures : MonthFigures
+        The figures of the month.
     langs : sequence of {"en", "zh"}
         Languages of headings and sentences, side by side.
     edition : {"centre", "partner", "team"}
-        Whose workbook it is.
+        Its name in `attrition.report.editions.EDITIONS`.
     path : Path
         Where to write.
     """
-    products = month.products
-    forms = [Form(words(lang), products.currency) for lang in langs]
-    with xlsxwriter.Workbook(str(path), {**PLAIN, "in_memory": True}) as book:
+    inputs = figures.inputs
+    formatters = [Formatter(translations(lang), inputs.currency) for lang in langs]
+    with xlsxwriter.Workbook(str(path), {**TEXT_OPTIONS, "in_memory": True}) as book:
         book.set_properties(
             {
-                "title": " ".join(_titles(products, forms)),
-                "comments": both(forms, "purpose"),
-                "created": datetime(products.as_of.year, products.as_of.month, products.as_of.day),
+                "title": " ".join(_titles(inputs, formatters)),
+                "comments": in_all_languages(formatters, "purpose"),
+                "created": datetime(inputs.as_of.year, inputs.as_of.month, inputs.as_of.day),
             }
         )
-        styles = _styles(book, products.currency)
-        made = sheets(month, forms, edition)
-        _first_sheet(book, month, forms, edition, made, styles)
-        for sheet in made:
-            _table_sheet(book, sheet, forms, styles)
+        styles = _styles(book, inputs.currency)
+        sheets = edition_sheets(figures, formatters, edition)
+        _write_first_sheet(book, figures, formatters, edition, sheets, styles)
+        for sheet in sheets:
+            _write_table_sheet(book, sheet, formatters, styles)
 
 
-def _titles(products: Products, forms: Sequence[Form]) -> list[str]:
-    return [form.words("title.month", site=products.site, month=form.month(products.as_of)) for form in forms]
+def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], edition: str) -> list[Sheet]:
+    """Return an edition's sheets that have rows; headings in all languages at once, sentences in a column each."""
+    sheets = [make_sheet(figures, formatters) for make_sheet in EDITIONS[edition].sheets]
+    return [sheet for sheet in sheets if sheet is not None and sheet.columns[0].values]
+
+
+def _titles(inputs: ReportInputs, formatters: Sequence[Formatter]) -> list[str]:
+    return [
+        formatter.text("title.month", site=inputs.site, month=formatter.month(inputs.as_of)) for formatter in formatters
+    ]
 
 
 def _styles(book: Any, currency: str) -> dict[str, Any]:
@@ -91,20 +98,26 @@ def _styles(book: Any, currency: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _first_sheet(
-    book: Any, month: Month, forms: Sequence[Form], edition: Edition, made: Sequence[Sheet], styles: dict[str, Any]
+def _write_first_sheet(
+    book: Any,
+    figures: MonthFigures,
+    formatters: Sequence[Formatter],
+    edition: str,
+    sheets: Sequence[Sheet],
+    styles: dict[str, Any],
 ) -> None:
-    """Say what this is, what it is not for, how earlier reports did, and where to find what."""
-    page = book.add_worksheet(both(forms, "section.start.sheet"))
+    """Write what the report is and what it is not for, how earlier reports performed, and links to the sheets."""
+    page = book.add_worksheet(in_all_languages(formatters, "section.start.sheet"))
     page.hide_gridlines(2)
     page.set_column(0, 0, 26)
     page.set_column(1, 1, 110)
-    row, purposes = 0, {form.words("purpose") for form in forms}
-    for title in _titles(month.products, forms):
+    row, purposes = 0, {formatter.text("purpose") for formatter in formatters}
+    for title in _titles(figures.inputs, formatters):
         page.write_string(row, 0, title, styles["title"])
         row += 1
-    blocks = [_facts(month, form, edition) for form in forms]
-    blocks += [[(title, [said]) for _, title, said in sentences(month, form)] for form in forms if edition == "centre"]
+    blocks = [_facts(figures, formatter, edition) for formatter in formatters]
+    if edition == CENTRE:
+        blocks += [_key_points(figures, formatter) for formatter in formatters]
     for block in blocks:
         row += 1
         for heading, lines in block:
@@ -113,71 +126,78 @@ def _first_sheet(
                 page.write_string(row, 1, line, styles["purpose" if line in purposes else "lines"])
                 row += 1
     row += 1
-    page.write_string(row, 0, both(forms, "contents"), styles["heading"])
-    for sheet in made:
+    page.write_string(row, 0, in_all_languages(formatters, "contents"), styles["heading"])
+    for sheet in sheets:
         page.write_url(row, 1, f"internal:'{sheet.title}'!A1", styles["link"], sheet.title)
         row += 1
-    _printed(page, forms, landscape=False)
+    _set_up_printing(page, formatters, landscape=False)
 
 
-def _facts(month: Month, form: Form, edition: Edition) -> list[tuple[str, list[str]]]:
-    say, products = form.words, month.products
-    model = say(
-        "model.line", name=products.model_name, version=products.model_version, date=form.day(products.trained_on)
+def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tuple[str, list[str]]]:
+    text, inputs = formatter.text, figures.inputs
+    model = text(
+        "model.line", name=inputs.model_name, version=inputs.model_version, date=formatter.day(inputs.trained_on)
     )
-    none = [say("facts.none")]
+    none = [text("facts.none")]
     return [
-        (say("purpose.title"), [say("purpose"), f"{say(f'edition.{edition}')}: {say(f'edition.{edition}.note')}"]),
-        (say("section.account"), [verdict_sentence(month, form)]),
-        (say("facts.model"), [model, say("as_of", date=form.day(products.as_of))]),
-        (say("facts.gaps"), gap_sentences(products, form) or none),
-        (say("facts.assumptions"), [assumption(said, say.lang) for said in products.assumptions] or none),
+        (text("purpose.title"), [text("purpose"), f"{text(f'edition.{edition}')}: {text(f'edition.{edition}.note')}"]),
+        (text("section.account"), [verdict_sentence(figures, formatter)]),
+        (text("facts.model"), [model, text("as_of", date=formatter.day(inputs.as_of))]),
+        (text("facts.gaps"), gap_sentences(inputs, formatter) or none),
+        (
+            text("facts.assumptions"),
+            [assumption_text(assumption, text.lang) for assumption in inputs.assumptions] or none,
+        ),
     ]
 
 
-def _table_sheet(book: Any, sheet: Sheet, forms: Sequence[Form], styles: dict[str, Any]) -> None:
+def _key_points(figures: MonthFigures, formatter: Formatter) -> list[tuple[str, list[str]]]:
+    return [(title, [sentence]) for _, title, sentence in key_sentences(figures, formatter)]
+
+
+def _write_table_sheet(book: Any, sheet: Sheet, formatters: Sequence[Formatter], styles: dict[str, Any]) -> None:
     page = book.add_worksheet(sheet.title)
     page.write_string(0, 0, sheet.title, styles["title"])
-    page.write_string(1, 0, both(forms, "purpose"), styles["purpose"])
+    page.write_string(1, 0, in_all_languages(formatters, "purpose"), styles["purpose"])
     rows = len(sheet.columns[0].values)
     columns = [{"header": column.header, "header_format": styles["head"]} for column in sheet.columns]
     last = (HEADER_ROW + rows, len(columns) - 1)
     page.add_table(HEADER_ROW, 0, *last, {"name": sheet.name, "columns": columns, "style": "Table Style Light 1"})
-    for place, column in enumerate(sheet.columns):
-        page.set_column(place, place, _width(column))
-        for number, value in enumerate(column.values, start=HEADER_ROW + 1):
-            _cell(page, number, place, value, styles[column.kind])
+    for number, column in enumerate(sheet.columns):
+        page.set_column(number, number, _width(column))
+        for row, value in enumerate(column.values, start=HEADER_ROW + 1):
+            _write_cell(page, row, number, value, styles[column.kind])
         if column.has_bar:
             bar = {"type": "data_bar", "bar_color": PALE, "bar_solid": True, "bar_border_color": PALE}
-            page.conditional_format(HEADER_ROW + 1, place, last[0], place, bar)
+            page.conditional_format(HEADER_ROW + 1, number, last[0], number, bar)
     page.set_row(HEADER_ROW, 48)
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.repeat_rows(HEADER_ROW)
-    _printed(page, forms, landscape=True)
+    _set_up_printing(page, formatters, landscape=True)
 
 
-def _cell(page: Any, row: int, place: int, value: Any, style: Any) -> None:
+def _write_cell(page: Any, row: int, column: int, value: Any, style: Any) -> None:
     if value is None or value is pd.NaT or value != value:
-        page.write_blank(row, place, None, style)
+        page.write_blank(row, column, None, style)
     elif isinstance(value, str):
-        page.write_string(row, place, value, style)
+        page.write_string(row, column, value, style)
     elif hasattr(value, "year"):
-        page.write_datetime(row, place, datetime(value.year, value.month, value.day), style)
+        page.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
     else:
-        page.write_number(row, place, float(value), style)
+        page.write_number(row, column, float(value), style)
 
 
-def _width(column: Column) -> float:
-    """Wide enough for the longest line up to a limit; headings may wrap to two or three lines."""
+def _width(column: SheetColumn) -> float:
+    """Return a width for the longest line, up to a limit; headings may wrap to two or three lines."""
     lines = [line for value in column.values if isinstance(value, str) for line in value.split("\n")]
     longest = max((text_width(line, 2.0) for line in lines), default=9.0)
-    return max(12.0, text_width(column.header, 2.0) / 2.2, min(longest + 3, WIDEST.get(column.kind, 14.0)))
+    return max(12.0, text_width(column.header, 2.0) / 2.2, min(longest + 3, MAX_WIDTHS.get(column.kind, 14.0)))
 
 
-def _printed(page: Any, forms: Sequence[Form], *, landscape: bool) -> None:
+def _set_up_printing(page: Any, formatters: Sequence[Formatter], *, landscape: bool) -> None:
     """Set up paper: one page wide, with the purpose at the foot of every page."""
     if landscape:
         page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.set_footer(f"&L&8{both(forms, 'purpose')}&R&8&P / &N")
+    page.set_footer(f"&L&8{in_all_languages(formatters, 'purpose')}&R&8&P / &N")

@@ -28,14 +28,14 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     UserError
         The agent was not at risk in the month.
     """
-    from attrition.report.one_agent import one_agent
+    from attrition.report.agent_report import agent_report
     from attrition.report.pages import agent_page
 
     products = gather_report(workspace, as_of, agents=[agent])
     report = workspace / "reports" / f"{as_of:%Y-%m}"
     if not report.is_dir():
         raise NotMadeYet(f"the report of {as_of:%Y-%m}", f"attrition monthly --as-of {as_of:%Y-%m}")
-    extract = one_agent(products, Runs(workspace).read_beside(as_of, "survival"), agent)
+    extract = agent_report(products, Runs(workspace).read_beside(as_of, "survival"), agent)
     name = quote(agent, safe="")  # a staff number may hold what a file's name may not
     pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]
     for page, lang in zip(pages, langs, strict=True):

@@ -11,7 +11,7 @@ from attrition.steps.declarations import read_monthly_job
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
-    from attrition.report.products import Products
+    from attrition.report.inputs import ReportInputs
 
 
 def languages_of(workspace: Path, langs: Sequence[str] | None) -> Sequence[str]:
@@ -19,7 +19,7 @@ def languages_of(workspace: Path, langs: Sequence[str] | None) -> Sequence[str]:
     return langs or read_monthly_job(workspace).languages
 
 
-def gather_report(workspace: Path, as_of: date, *, agents: Collection[str] = ()) -> Products:
+def gather_report(workspace: Path, as_of: date, *, agents: Collection[str] = ()) -> ReportInputs:
     """Gather everything a month's report is made from.
 
     Parameters
@@ -41,8 +41,8 @@ def gather_report(workspace: Path, as_of: date, *, agents: Collection[str] = ())
     return report_content(workspace, as_of, read_monthly_job(workspace), agents=agents)
 
 
-def write_report(workspace: Path, products: Products, *, langs: Sequence[str], progress: Progress) -> list[Path]:
+def write_report(workspace: Path, inputs: ReportInputs, *, langs: Sequence[str], progress: Progress) -> list[Path]:
     """Write all editions under ``reports/`` and bring the list of months up to date; return what to open."""
-    from attrition.report.write import write
+    from attrition.report.write_editions import write_editions
 
-    return write(products, langs=langs, folder=workspace / "reports", progress=progress)
+    return write_editions(inputs, langs=langs, folder=workspace / "reports", progress=progress)

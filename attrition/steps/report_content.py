@@ -15,8 +15,9 @@ from attrition.model.metrics import flagged_count
 from attrition.model.promotion_criteria import Check
 from attrition.model.spec import Spec
 from attrition.predict.playbook import Playbook
-from attrition.report.products import Gap, Products
-from attrition.report.treated import effects, treated_precision
+from attrition.report.inputs import Gap, ReportInputs
+from attrition.report.track_record import flagged_rows, scores_with_outcomes
+from attrition.report.treated_precision import playbook_effects, treated_precision
 from attrition.runs import AS_OF_THEN, Runs, features_of
 from attrition.steps.declarations import lessons_known_by, playbook_known_by, read_spec
 from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
@@ -35,7 +36,7 @@ WATCHED = [name for name in TABLES if name not in NOT_MISSED]
 """Tables whose absence costs features."""
 
 
-def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Collection[str] = ()) -> Products:
+def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Collection[str] = ()) -> ReportInputs:
     """Gather the report of a scored month; see `attrition.steps.report.gather_report`."""
     runs = Runs(workspace)
     outcomes, provenance = runs.read_outcomes(), runs.about_panel()
@@ -46,7 +47,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
     fields |= report_tables(month, earlier, base_pay=book.base_pay.feature)
     fields |= _model_fields(month, fields["scores"], provenance["assumptions"])
     fields |= history_tables(month, earlier, smallest_group=job.smallest_group)
-    return Products(
+    return ReportInputs(
         as_of=as_of,
         site=provenance["site"]["name"],
         currency=provenance["site"]["currency"],
@@ -57,7 +58,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
         lessons=lessons_known_by(workspace, as_of).lessons,
         replacement=book.replacement,
         base_pay=book.base_pay,
-        helped=_treated_precision(month, earlier, book, smallest_group=job.smallest_group),
+        treated_precision=_treated_precision(month, earlier, book, smallest_group=job.smallest_group),
         gaps=_gaps(provenance["newest"], as_of),
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
@@ -74,7 +75,7 @@ def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str])
     }
     listed = {*_highest_risks(tables["scores"], month.spec, capacity), *agents}
     tables["drivers"] = runs.read_drivers(as_of, listed)
-    tables["points"] = runs.read_points(as_of, month.spec.headline)
+    tables["driver_points"] = runs.read_points(as_of, month.spec.headline)
     return tables
 
 
@@ -107,12 +108,14 @@ def _treated_precision(
     """Measure how interventions changed the precision of earlier lists; null where there is no such list."""
     if earlier.everything.empty:
         return None
+    horizon, known_at = month.spec.headline, month.as_of
+    labelled = scores_with_outcomes(earlier.everything, month.outcomes, horizon=horizon, known_at=known_at)
     return treated_precision(
-        earlier.everything,
-        month.outcomes,
+        flagged_rows(labelled, month.spec.capacity_share),
         month.runs.read_given(),
-        effects(book.interventions),
-        judging=(month.spec.headline, month.spec.capacity_share, month.as_of),
+        playbook_effects(book.interventions),
+        horizon=horizon,
+        known_at=known_at,
         minimum=smallest_group,
     )
 

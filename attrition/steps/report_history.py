@@ -12,9 +12,9 @@ import pandas as pd
 from attrition.model.backtest import metrics_known_at
 from attrition.model.spec import Spec
 from attrition.predict.recommendations import watch_list
-from attrition.report.accounts import calibration_groups, judged_months
-from attrition.report.disclosure import hidden_units
+from attrition.report.disclosure import suppress_small_units
 from attrition.report.tables import team_sites
+from attrition.report.track_record import calibration_groups, track_record
 from attrition.runs import AS_OF_THEN, Runs
 
 METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
@@ -77,26 +77,26 @@ def earlier_scores(runs: Runs, as_of: date) -> EarlierScores:
 
 
 def history_tables(month: ReportMonth, earlier: EarlierScores, *, smallest_group: int) -> dict[str, Any]:
-    """Gather the fields of `attrition.report.products.Products` that look back.
+    """Gather the fields of `attrition.report.inputs.ReportInputs` that look back.
 
     Returns
     -------
     dict
-        ``history``, ``metrics``, ``calibration``, ``hidden_earlier``, and where a month was scored before,
-        ``drivers_earlier`` and ``flagged_earlier``.
+        ``history``, ``metrics``, ``calibration``, ``previous_hidden``, and where a month was scored before,
+        ``previous_drivers`` and ``previous_flagged``.
     """
     return {
         "history": _history(month, earlier),
         "metrics": _metrics(month),
         "calibration": _calibration(month),
-        "hidden_earlier": _hidden_before(month, smallest_group=smallest_group),
+        "previous_hidden": _hidden_before(month, smallest_group=smallest_group),
     } | _flagged_before(month)
 
 
 def _history(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame:
     """Compare what was announced in earlier months, else what the backtest says of them, with what happened."""
     spec = month.spec
-    judge = partial(judged_months, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=month.as_of)
+    judge = partial(track_record, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=month.as_of)
     announced = judge(earlier.issued, month.outcomes, intervals=_announced_intervals(month))
     afterwards = judge(earlier.backtested, month.outcomes)
     is_replayed = _are_replayed(announced, earlier.issued)
@@ -147,7 +147,7 @@ def _flagged_before(month: ReportMonth) -> dict[str, Any]:
     scores, spec = month.runs.read_of_month(month.earlier[-1], "scores"), month.spec
     headline = scores[scores["horizon_months"] == spec.headline]
     flagged = watch_list(headline, spec.capacity_share)["agent_id"].tolist()
-    return {"drivers_earlier": month.runs.read_drivers(month.earlier[-1], flagged), "flagged_earlier": flagged}
+    return {"previous_drivers": month.runs.read_drivers(month.earlier[-1], flagged), "previous_flagged": flagged}
 
 
 def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str, str]]:
@@ -157,7 +157,7 @@ def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str,
         expected = month.runs.read_of_month(earlier, "expected_leavers")
         headline = expected[expected["horizon_months"] == month.spec.headline]
         homes = team_sites(month.outcomes[month.outcomes["as_of"].dt.date == earlier])
-        units = hidden_units(headline, homes, minimum=smallest_group, before=hidden)
+        units = suppress_small_units(headline, homes, minimum=smallest_group, previous=hidden)
         is_hidden = units[units["is_hidden"]]
         hidden = set(zip(is_hidden["level"].astype(str), is_hidden["unit"].astype(str), strict=True))
     return hidden

@@ -8,7 +8,7 @@ import pandas as pd
 
 from attrition.labels.outcomes import KEYS
 from attrition.predict.driver_views import MONTHS_BACK
-from attrition.report.accounts import judged_agents
+from attrition.report.track_record import scores_with_outcomes
 from attrition.steps.report_history import EarlierScores, ReportMonth
 
 MONTHS = 12
@@ -30,25 +30,26 @@ def report_tables(month: ReportMonth, earlier: EarlierScores, *, base_pay: str) 
     Returns
     -------
     dict
-        ``spells``, ``judged``, ``frame``, ``paid``, ``driver_views``, ``given``, ``treated``, ``plan``.
+        ``spells``, ``past_scores``, ``panel_rows``, ``base_pay_history``, ``driver_views``,
+        ``interventions_received``, ``recent_interventions``, ``plan``.
     """
     runs, as_of = month.runs, month.as_of
     return {
         "spells": runs.read_spells(),
-        "judged": _scores_with_outcomes(month, earlier),
-        "frame": _compared_months(month),
-        "paid": _base_pay(month, base_pay),
+        "past_scores": _past_scores(month, earlier),
+        "panel_rows": _compared_months(month),
+        "base_pay_history": _base_pay(month, base_pay),
         "driver_views": runs.read_beside(as_of, "driver_views"),
-        "given": runs.read_given(),
-        "treated": runs.read_beside(as_of, "treated"),
+        "interventions_received": runs.read_given(),
+        "recent_interventions": runs.read_beside(as_of, "treated"),
         "plan": runs.read_plan(as_of),
     }
 
 
-def _scores_with_outcomes(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame | None:
+def _past_scores(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame | None:
     """Join the scores of the latest mature year with what happened, and with the groups of that time."""
     parts = [
-        judged_agents(scores, month.outcomes, horizon=month.spec.headline, known_at=month.as_of)
+        scores_with_outcomes(scores, month.outcomes, horizon=month.spec.headline, known_at=month.as_of)
         for scores in (earlier.issued, earlier.backtested)
         if len(scores)
     ]

@@ -8,6 +8,7 @@ import re
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -168,7 +169,8 @@ def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
 @pytest.fixture
 def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the slow layout on paper out; the tests of paper have it."""
-    monkeypatch.setattr("attrition.report.write.press", lambda absent: nullcontext(lambda page: None))
+    renderer = SimpleNamespace(render=lambda page: None)
+    monkeypatch.setattr("attrition.report.write_editions.PdfRenderer", lambda on_unavailable: nullcontext(renderer))
 
 
 def budgeted(centre: Path, budget: float) -> str:

@@ -14,7 +14,7 @@ from attrition.model.promotion_criteria import Check
 from attrition.predict.driver_views import COLUMNS
 from attrition.predict.expected import expected_leavers
 from attrition.predict.playbook import Change, Evidence, Intervention
-from attrition.report.products import Gap, Products
+from attrition.report.inputs import Gap, ReportInputs
 
 AS_OF = pd.Timestamp("2026-10-31")
 SITES = ("佛山", "Chengdu")
@@ -99,13 +99,13 @@ CHECKS = (
 )
 
 
-def products(seed: int = 7) -> Products:
+def products(seed: int = 7) -> ReportInputs:
     """Draw the month; the same seed gives the same month."""
     draw = np.random.default_rng(seed)
     groups = _groups(draw)
     scores = _scores(groups, draw)
     drivers = _drivers(scores, draw)
-    return Products(
+    return ReportInputs(
         as_of=AS_OF.date(),
         site="Foshan service centre 佛山客服中心",
         currency="CNY",
@@ -129,10 +129,10 @@ def products(seed: int = 7) -> Products:
             "market_pay has no recorded_at; a delay of 30 days is declared.",
         ),
         calibration=_calibration(),
-        drivers_earlier=_drivers(scores, np.random.default_rng(seed + 1)),
-        flagged_earlier=tuple(scores[scores["horizon_months"] == 3].nlargest(30, "risk")["agent_id"]),
+        previous_drivers=_drivers(scores, np.random.default_rng(seed + 1)),
+        previous_flagged=tuple(scores[scores["horizon_months"] == 3].nlargest(30, "risk")["agent_id"]),
         capacity=24,
-        frame=_frame(groups, draw),
+        panel_rows=_panel_rows(groups, draw),
         driver_views=_views(groups, draw),
     )
 
@@ -199,7 +199,7 @@ def _drivers(scores: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(as_of=AS_OF, horizon_months=3)
 
 
-def _frame(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+def _panel_rows(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     """Give each agent values about those of the team, and each team a level of its own."""
     frame = pd.DataFrame({"agent_id": groups["agent_id"], "as_of": AS_OF})
     team = groups["team_id"].astype("category").cat.codes.to_numpy()

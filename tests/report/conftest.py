@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from attrition.report.products import Products
+from attrition.report.inputs import ReportInputs
 from tests.report.further import products as drawn
 
 
 @pytest.fixture(scope="session")
-def month() -> Products:
+def month() -> ReportInputs:
     """A month of a made-up centre."""
     return drawn()

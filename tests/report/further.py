@@ -11,7 +11,7 @@ import pandas as pd
 from attrition.pilot.lessons import Lesson, from_log_ratio
 from attrition.predict.driver_views import MONTHS_BACK
 from attrition.predict.playbook import BasePay, Replacement
-from attrition.report.products import Products
+from attrition.report.inputs import ReportInputs
 from tests.report.centre import AS_OF, FEATURES, feature
 from tests.report.centre import products as drawn_month
 
@@ -41,18 +41,18 @@ PLAN = {
 }
 
 
-def products(seed: int = 7) -> Products:
+def products(seed: int = 7) -> ReportInputs:
     """Draw the month with everything the centre's edition can tell."""
     draw, month = np.random.default_rng(seed), drawn_month(seed)
-    frame = _frame(month, draw)
+    panel_rows = _panel_rows(month, draw)
     return replace(
         month,
         spells=spells(draw),
-        judged=_judged(month, draw),
-        frame=frame,
-        paid=frame[["agent_id", "as_of", "pay_base_amount"]],
+        past_scores=_past_scores(month, draw),
+        panel_rows=panel_rows,
+        base_pay_history=panel_rows[["agent_id", "as_of", "pay_base_amount"]],
         driver_views=pd.concat([month.driver_views, _views(month, draw)], ignore_index=True),
-        given=_given(month, draw),
+        interventions_received=_interventions_received(month, draw),
         lessons=(lesson(),),
         plan=PLAN,
         replacement=REPLACEMENT,
@@ -91,7 +91,7 @@ def spells(draw: np.random.Generator, hires: int = 900) -> pd.DataFrame:
     )
 
 
-def _judged(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+def _past_scores(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     parts = []
     for back in range(3, 15):
         rows = month.groups[["agent_id", "site", "team_id"]].assign(as_of=AS_OF - pd.offsets.MonthEnd(back))
@@ -100,7 +100,7 @@ def _judged(month: Products, draw: np.random.Generator) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _frame(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+def _panel_rows(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     parts = []
     for back in range(13):
         end = AS_OF - pd.offsets.MonthEnd(back) if back else AS_OF
@@ -114,11 +114,11 @@ def _frame(month: Products, draw: np.random.Generator) -> pd.DataFrame:
             "schedule_night_share_3m": draw.beta(2, 10, size),
         }
         parts.append(rows.assign(**values))
-    known = [name for name in month.frame if name in ("agent_id", "as_of") or name not in parts[0]]
-    return pd.concat(parts, ignore_index=True).merge(month.frame[known], on=["agent_id", "as_of"], how="left")
+    known = [name for name in month.panel_rows if name in ("agent_id", "as_of") or name not in parts[0]]
+    return pd.concat(parts, ignore_index=True).merge(month.panel_rows[known], on=["agent_id", "as_of"], how="left")
 
 
-def _views(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+def _views(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     rows = []
     sites = month.groups["site"].value_counts()
     groups = [("centre", "centre", len(month.groups)), *(("site", site, n) for site, n in sites.items())]
@@ -135,7 +135,7 @@ def _views(month: Products, draw: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _given(month: Products, draw: np.random.Generator) -> pd.DataFrame:
+def _interventions_received(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     agents = month.groups["agent_id"].to_numpy()[:60]
     start = AS_OF - pd.to_timedelta(draw.integers(1, 300, 60), unit="D")
     return pd.DataFrame(

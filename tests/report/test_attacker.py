@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from attrition.report import disclosure
-from attrition.report.disclosure import hidden_units
+from attrition.report.disclosure import suppress_small_units
 from tests.report.attacker import Attacker, Joint, Month, headcounts
 from tests.report.organisations import figures, homes, organisation
 
@@ -22,7 +22,9 @@ HALF_A_PERSON = 0.5
 
 def published(agents: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
     hidden = [] if before is None else list(before.loc[before["is_hidden"], ["level", "unit"]].itertuples(index=False))
-    return hidden_units(figures(agents), homes(agents), minimum=MINIMUM, before=[tuple(unit) for unit in hidden])
+    return suppress_small_units(
+        figures(agents), homes(agents), minimum=MINIMUM, previous=[tuple(unit) for unit in hidden]
+    )
 
 
 def two_months(seed: int) -> list[Month]:
@@ -117,11 +119,11 @@ def test_two_months_do_not_tell_the_risks_of_fewer_people_than_a_group(organisat
 
 
 def test_without_complementary_suppression_the_attacker_finds_hidden_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "_settle", lambda *_: None)
+    monkeypatch.setattr(disclosure, "_hide_complements", lambda *_: None)
     assert len(anything(found_headcounts, {seed: two_months(seed) for seed in range(15)})) > 5
 
 
 def test_without_rounding_the_attacker_reads_joiners_off_two_months(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "_whole", lambda rows: rows)
+    monkeypatch.setattr(disclosure, "round_to_whole", lambda rows: rows)
     monkeypatch.setattr("tests.report.attacker.HALF_A_STEP", 1e-6)
     assert len(anything(found_risks, {seed: two_months(seed) for seed in range(15)})) > 5

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.report import disclosure, funnel, market
-from attrition.report.disclosure import FLOOR, hidden_parts, rounded
+from attrition.report import disclosure, funnel, market, rounding
+from attrition.report.disclosure import LOWEST_MINIMUM, parts_to_hide
 from attrition.report.funnel import Funnel
-from attrition.report.strain import strain
+from attrition.report.rounding import round_mean
 from attrition.report.teams import team_means
+from attrition.report.workload import workload
 from tests.report.attacker import Joint, shown
 from tests.report.further import products
 from tests.report.organisations import organisation
@@ -182,7 +183,7 @@ def found_in_market(report: Report) -> list[str]:
                 wanted.append((f"{row['by']} {row['group']} of month {number}", people))
                 continue
             heads = float(people.sum())
-            cells.append((people.astype(float), row["below"] * heads, disclosure.COUNTED_BY / 2))
+            cells.append((people.astype(float), row["below"] * heads, rounding.COUNT_STEP / 2))
             groups[row["by"], row["group"]] = people
         told += rests({unit: people for unit, people in groups.items() if unit[0] != "tenure"})
         told += rests({unit: people for unit, people in groups.items() if unit[0] != "site"})
@@ -233,24 +234,26 @@ def means_told(
 ) -> list[tuple[str, str, float, float]]:
     """Give every mean a month's report may tell, level and unit first, and the step it is rounded by."""
     declared = {feature.name: feature for feature in FEATURES}
-    table = strain(pd.concat(so_far), declared, month["as_of"].iloc[0].date(), minimum=MINIMUM, hidden=hidden(units))
+    table = workload(pd.concat(so_far), declared, month["as_of"].iloc[0].date(), minimum=MINIMUM, hidden=hidden(units))
     told = []
     for site, mean in zip(table["site"], table["now"], strict=True):
         people = len(month) if site == "" else int((month["site"] == site).sum())
         if not np.isnan(mean):
-            told.append(("site" if site else "centre", site, mean, rounding(people, 1.0)))
+            told.append(("site" if site else "centre", site, mean, rounding_step(people, 1.0)))
     teams = set(units.loc[(units["level"] == "team") & ~units["is_hidden"].astype(bool), "unit"])
     rows = month[month["team_id"].isin(teams)]
     if rows.empty:
         return told
     means, counts = team_means(rows, [NIGHTS], minimum=MINIMUM)[NIGHTS], rows["team_id"].value_counts()
     spread = 2 * rows[NIGHTS].std()
-    return told + [("team", str(team), mean, rounding(counts[team], spread)) for team, mean in means.dropna().items()]
+    return told + [
+        ("team", str(team), mean, rounding_step(counts[team], spread)) for team, mean in means.dropna().items()
+    ]
 
 
-def rounding(people: int, one: float) -> float:
+def rounding_step(people: int, one: float) -> float:
     """Give the step that means of so many people are rounded by; how it is chosen is no secret."""
-    return disclosure._round_step(one / people)
+    return rounding._round_step(one / people)
 
 
 ATTACKS: list[Callable[[Report], list[str]]] = [
@@ -269,17 +272,17 @@ def test_the_director_s_tables_do_not_tell_of_fewer_people_than_a_group(
 def test_without_complementary_suppression_the_attacker_counts_resignations_of_few(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(disclosure, "_settle", lambda *_: None)
+    monkeypatch.setattr(disclosure, "_hide_complements", lambda *_: None)
     assert len(anything(found_in_resigned, {seed: report(seed) for seed in range(40)})) > 5
 
 
 def test_without_rounding_the_attacker_reads_pay_of_few_off_two_months(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "COUNTED_BY", 1e-6)
+    monkeypatch.setattr(rounding, "COUNT_STEP", 1e-6)
     assert len(anything(found_in_market, {seed: report(seed) for seed in range(40)})) > 5
 
 
 def test_without_rounding_the_attacker_reads_values_of_few_off_means(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "_round_step", lambda least: least / 1000)
+    monkeypatch.setattr(rounding, "_round_step", lambda least: least / 1000)
     assert len(anything(found_in_means, {seed: report(seed) for seed in range(15)})) > 5
 
 
@@ -287,17 +290,16 @@ def test_counts_that_add_up_to_something_known_do_not_tell_a_small_one() -> None
     for seed in range(300):
         draw = np.random.default_rng(seed)
         counts = {f"p{n}": int(count) for n, count in enumerate(draw.integers(1, 30, draw.integers(1, 8)))}
-        gone = hidden_parts(counts, MINIMUM)
+        gone = parts_to_hide(counts, MINIMUM)
         assert all(counts[name] >= MINIMUM for name in counts.keys() - gone)
         unseen = sum(counts[name] for name in gone)
         assert not gone or unseen >= MINIMUM or unseen == sum(counts.values())
-        assert all(
-            unseen - counts[name] >= FLOOR for name in gone if counts[name] < MINIMUM and unseen < sum(counts.values())
-        )
+        small = [counts[name] for name in gone if counts[name] < MINIMUM]
+        assert unseen == sum(counts.values()) or all(unseen - count >= LOWEST_MINIMUM for count in small)
 
 
 @pytest.mark.parametrize("people", [10, 37, 120, 515])
 def test_a_rounded_share_leaves_a_person_s_answer_open(people: int) -> None:
-    shares = {rounded(yes / people, people, one=1.0) for yes in range(people + 1)}
+    shares = {round_mean(yes / people, people, one=1.0) for yes in range(people + 1)}
     assert len(shares) <= people + 1
     assert min(np.diff(sorted(shares))) * people >= 1.0 - 1e-9

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from attrition.report.editions import EDITIONS
-from attrition.report.month import month as computed
-from attrition.report.pages import page as written
-from attrition.report.products import Products
-from attrition.report.words import LANGUAGES, words
+from attrition.report.inputs import ReportInputs
+from attrition.report.month_figures import month_figures
+from attrition.report.pages import edition_page
+from attrition.report.translations import LANGUAGES, translations
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -29,10 +29,10 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def folder(month: Products, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place, figures = tmp_path_factory.mktemp("editions"), computed(month)
+def folder(month: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place, figures = tmp_path_factory.mktemp("editions"), month_figures(month)
     for edition, lang in SHEETS:
-        (place / f"{edition}.{lang}.html").write_text(written(figures, lang, edition), encoding="utf-8")
+        (place / f"{edition}.{lang}.html").write_text(edition_page(figures, lang, edition), encoding="utf-8")
     return place
 
 
@@ -130,7 +130,7 @@ def test_a_team_leader_s_phone_shows_a_condition_whole(page: Any, folder: Path, 
     assert page.evaluate("[...document.querySelectorAll('.team')].every((one) => one.scrollWidth <= one.clientWidth)")
     row = page.locator(".conditions tbody tr:has(td)").first
     assert row.locator("td:visible").count() == 6
-    assert row.locator("td.weight").get_attribute("data-label") == words(lang)("c.weight")
+    assert row.locator("td.weight").get_attribute("data-label") == translations(lang)("c.weight")
     assert page.locator(".conditions thead th:visible").count() == 3 * page.locator(".conditions").count()
 
 

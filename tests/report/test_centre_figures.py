@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.report.centre import Centre, centre
+from attrition.report.centre_figures import CentreFigures, centre_figures
+from attrition.report.inputs import ReportInputs
 from attrition.report.market import BANDS, market
-from attrition.report.products import Products
-from attrition.report.strain import strain
-from attrition.report.tables import expected_units, flagged
+from attrition.report.tables import expected_units, flagged_agents
+from attrition.report.workload import workload
 from tests.report.centre import FEATURES
 from tests.report.further import MARKET, STRAIN, products
 
@@ -21,16 +21,16 @@ AS_OF = date(2026, 10, 31)
 
 
 @pytest.fixture(scope="module")
-def month() -> Products:
+def month() -> ReportInputs:
     return products()
 
 
 @pytest.fixture(scope="module")
-def found(month: Products) -> Centre:
-    return centre(month, expected_units(month))
+def found(month: ReportInputs) -> CentreFigures:
+    return centre_figures(month, expected_units(month))
 
 
-def test_the_parts_of_a_cost_add_up_to_what_the_playbook_declares(found: Centre, month: Products) -> None:
+def test_the_parts_of_a_cost_add_up_to_what_the_playbook_declares(found: CentreFigures, month: ReportInputs) -> None:
     table = found.costs
     assert table is not None
     assert month.replacement is not None
@@ -43,12 +43,12 @@ def test_the_parts_of_a_cost_add_up_to_what_the_playbook_declares(found: Centre,
     assert table.expected == pytest.approx(found.expected * parts["expected_each"].sum())
 
 
-def test_without_a_playbook_no_cost_is_told(month: Products) -> None:
+def test_without_a_playbook_no_cost_is_told(month: ReportInputs) -> None:
     bare = replace(month, replacement=None)
-    assert centre(bare, expected_units(bare)).costs is None
+    assert centre_figures(bare, expected_units(bare)).costs is None
 
 
-def test_market_pay_is_told_by_site_and_by_band_in_order_of_tenure(found: Centre) -> None:
+def test_market_pay_is_told_by_site_and_by_band_in_order_of_tenure(found: CentreFigures) -> None:
     table = found.market
     assert table["by"].drop_duplicates().tolist() == ["centre", "site", "tenure"]
     bands = table.loc[table["by"] == "tenure", "group"].tolist()
@@ -80,30 +80,30 @@ def test_the_share_below_the_market_counts_in_twos() -> None:
 
 def test_a_measure_that_grew_is_worse_where_more_is_worse() -> None:
     declared = {f.name: replace(f, direction=1) for f in (*FEATURES, *STRAIN)}
-    table = products().frame
+    table = products().panel_rows
     assert table is not None
-    moved = strain(table, declared, AS_OF, minimum=10).set_index(["feature", "site"])
+    moved = workload(table, declared, AS_OF, minimum=10).set_index(["feature", "site"])
     assert moved.loc[("workload_overtime_minutes_1m", ""), "year_moved"] == "worse"
     assert moved.loc[("workload_occupancy_1m", ""), "year_moved"] == "level"
 
 
-def test_a_site_that_is_hidden_among_the_units_has_no_strain(month: Products) -> None:
-    assert month.frame is not None
+def test_a_site_that_is_hidden_among_the_units_has_no_strain(month: ReportInputs) -> None:
+    assert month.panel_rows is not None
     declared = {f.name: f for f in month.features}
-    table = strain(month.frame, declared, AS_OF, minimum=10, hidden={("site", "佛山")})
+    table = workload(month.panel_rows, declared, AS_OF, minimum=10, hidden={("site", "佛山")})
     assert "佛山" not in set(table["site"])
 
 
-def test_means_of_a_small_site_are_coarser_than_those_of_the_centre(month: Products) -> None:
-    assert month.frame is not None
+def test_means_of_a_small_site_are_coarser_than_those_of_the_centre(month: ReportInputs) -> None:
+    assert month.panel_rows is not None
     declared = {f.name: f for f in month.features}
-    table = strain(month.frame, declared, AS_OF, minimum=10)
+    table = workload(month.panel_rows, declared, AS_OF, minimum=10)
     occupancy = table[table["feature"] == "workload_occupancy_1m"].set_index("site")["now"]
     assert occupancy[""] == round(occupancy[""], 3)
     assert (occupancy.drop("") * 100).round(6).mod(1).eq(0).all()
 
 
-def test_what_moved_is_told_for_the_centre_without_warning_signs(found: Centre) -> None:
+def test_what_moved_is_told_for_the_centre_without_warning_signs(found: CentreFigures) -> None:
     table = found.movements
     assert table is not None
     assert len(table.most) == 3
@@ -113,7 +113,7 @@ def test_what_moved_is_told_for_the_centre_without_warning_signs(found: Centre) 
     assert not told & {*table.changed["topic"], *table.most["topic"], *table.sites["topic"]}
 
 
-def test_a_change_is_this_month_minus_that_one(found: Centre, month: Products) -> None:
+def test_a_change_is_this_month_minus_that_one(found: CentreFigures, month: ReportInputs) -> None:
     assert found.movements is not None
     assert month.driver_views is not None
     first = found.movements.changed.iloc[0]
@@ -122,39 +122,41 @@ def test_a_change_is_this_month_minus_that_one(found: Centre, month: Products) -
     assert first["year"] == pytest.approx(-then, abs=0.051)
 
 
-def test_what_raises_a_few_is_not_told(month: Products) -> None:
+def test_what_raises_a_few_is_not_told(month: ReportInputs) -> None:
     few = replace(month, capacity_share=0.01)
-    assert len(flagged(few)) < 10
-    told = centre(few, expected_units(few)).movements
+    assert len(flagged_agents(few)) < 10
+    told = centre_figures(few, expected_units(few)).movements
     assert told is not None
     assert told.most.empty
 
 
-def test_steps_of_fewer_than_a_group_are_not_counted(found: Centre) -> None:
-    table = found.steps.table.set_index("intervention")
+def test_steps_of_fewer_than_a_group_are_not_counted(found: CentreFigures) -> None:
+    table = found.actions.table.set_index("intervention")
     assert table["recommended"].dropna().ge(10).all()
-    assert table["given"].dropna().ge(10).all()
-    assert found.steps.hidden > 0
+    assert table["received"].dropna().ge(10).all()
+    assert found.actions.hidden > 0
 
 
-def test_what_was_declined_was_not_given(found: Centre) -> None:
-    given = found.steps.table.set_index("intervention")["given"]
+def test_what_was_declined_was_not_given(found: CentreFigures) -> None:
+    given = found.actions.table.set_index("intervention")["received"]
     assert given["career_talk"] == 30
     assert given.drop("career_talk").isna().all()
 
 
-def test_the_plan_stands_beside_the_riskiest_first(found: Centre) -> None:
-    plan = found.steps.plan
+def test_the_plan_stands_beside_the_riskiest_first(found: CentreFigures) -> None:
+    plan = found.actions.plan
     assert plan is not None
     assert (plan.saving, plan.riskiest) == (62_000.0, 41_000.0)
 
 
-def test_a_centre_without_further_inputs_tells_what_it_can(month: Products) -> None:
-    bare = replace(month, spells=None, judged=None, frame=None, driver_views=None, given=None, plan=None)
-    told = centre(bare, expected_units(bare))
+def test_a_centre_without_further_inputs_tells_what_it_can(month: ReportInputs) -> None:
+    bare = replace(
+        month, spells=None, past_scores=None, panel_rows=None, driver_views=None, interventions_received=None, plan=None
+    )
+    told = centre_figures(bare, expected_units(bare))
     assert told.turnover is None
     assert told.costs is None
     assert told.funnel is None
     assert told.movements is None
     assert told.market.empty
-    assert told.steps.plan is None
+    assert told.actions.plan is None

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from attrition.labels.life_table import life_table
-from attrition.report.cohorts import TOLD, cohorts, told
+from attrition.report.cohorts import TABLE_DAYS, cohorts, survival_by_day
 from tests.report.further import spells
 
 AS_OF = date(2026, 10, 31)
@@ -76,7 +76,7 @@ def test_an_exit_recorded_later_is_not_there_yet() -> None:
 
 
 def test_one_row_per_half_year_tells_the_days() -> None:
-    rows = told(cohorts(drawn(), AS_OF, minimum=10))
+    rows = survival_by_day(cohorts(drawn(), AS_OF, minimum=10))
     assert rows["cohort"].is_monotonic_increasing
-    assert {f"survival_{day}" for day in TOLD} <= set(rows.columns)
+    assert {f"survival_{day}" for day in TABLE_DAYS} <= set(rows.columns)
     assert np.isnan(rows["survival_365"].iloc[-1])

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from attrition.report.centre import centre
-from attrition.report.form import Form
-from attrition.report.funnel import INNER, OUTER, funnel, limit
+from attrition.report.centre_figures import centre_figures
+from attrition.report.formatter import Formatter
+from attrition.report.funnel import INNER, OUTER, control_limit, funnel
 from attrition.report.sections.funnel import content
 from attrition.report.tables import expected_units
-from attrition.report.words import words
+from attrition.report.translations import translations
 from tests.report.further import products
 
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"])
@@ -43,7 +43,7 @@ def test_the_limits_hold_the_share_of_numbers_they_name(expected: float, error: 
     level = draw.gamma(1 / error**2, error**2, 200_000) if error else 1.0
     ratios = draw.poisson(expected * level, 200_000) / expected
     for share in (INNER, OUTER):
-        low, high = (limit(expected, error, 0.5 + side * share / 2) for side in (-1, 1))
+        low, high = (control_limit(expected, error, 0.5 + side * share / 2) for side in (-1, 1))
         outside = ((ratios < low) | (ratios > high)).mean()
         largest_step = poisson(expected).pmf(int(expected * high)) + poisson(expected).pmf(int(expected * low))
         assert abs(outside - (1 - share)) <= largest_step + 0.002
@@ -105,8 +105,8 @@ def test_nothing_is_told_where_no_month_can_be_judged_or_the_centre_is_small() -
 
 def test_the_sentence_names_the_units_beyond_chance_and_which_way() -> None:
     month = products()
-    told = {share: replace(centre(month, expected_units(month)), funnel=funnel(judged(share), horizon=3, minimum=10))
-            for share in (0.2, 0.6)}  # fmt: skip
-    said = {share: content(one, Form(words("en"), "CNY"))["said"] for share, one in told.items()}
-    assert "beyond the 99.8% limits of chance: Z (higher)" in said[0.6]
-    assert said[0.2].startswith("None of the")
+    figures, formatter = centre_figures(month, expected_units(month)), Formatter(translations("en"), "CNY")
+    plots = {share: funnel(judged(share), horizon=3, minimum=10) for share in (0.2, 0.6)}
+    leads = {share: content(replace(figures, funnel=plot), formatter)["lead"] for share, plot in plots.items()}
+    assert "beyond the 99.8% limits of chance: Z (higher)" in leads[0.6]
+    assert leads[0.2].startswith("None of the")

@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 
 from attrition.report.editions import EDITIONS
-from attrition.report.month import month as computed
-from attrition.report.products import Products
-from attrition.report.workbook import workbook
+from attrition.report.inputs import ReportInputs
+from attrition.report.month_figures import month_figures
+from attrition.report.workbook import write_workbook
 
 OFFICE = shutil.which("soffice")
 
@@ -25,12 +25,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def folders(month: Products, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def folders(month: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Write every workbook, one cell like a formula in it, and save each anew by LibreOffice."""
     ours, theirs = tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")
-    figures = computed(replace(month, quality=month.quality.assign(example_columns="=1+1")))
+    figures = month_figures(replace(month, quality=month.quality.assign(example_columns="=1+1")))
     for edition in EDITIONS:
-        workbook(figures, ["en", "zh"], edition, ours / f"{edition}.xlsx")
+        write_workbook(figures, ["en", "zh"], edition, ours / f"{edition}.xlsx")
     profile = f"-env:UserInstallation={(theirs / 'profile').as_uri()}"
     command = [str(OFFICE), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(theirs)]
     subprocess.run([*command, *map(str, sorted(ours.glob("*.xlsx")))], check=True, capture_output=True, timeout=240)

@@ -12,11 +12,11 @@ from itertools import product
 import pytest
 
 from attrition.report.editions import EDITIONS
-from attrition.report.month import month as computed
-from attrition.report.pages import page
-from attrition.report.products import Products
-from attrition.report.words import LANGUAGES, words
-from tests.report.test_words import CAUSAL
+from attrition.report.inputs import ReportInputs
+from attrition.report.month_figures import month_figures
+from attrition.report.pages import edition_page
+from attrition.report.translations import LANGUAGES, translations
+from tests.report.test_translations import CAUSAL
 
 VOID = {"meta", "br", "line", "rect", "circle", "polyline", "link", "img", "input"}
 
@@ -25,9 +25,9 @@ SHEETS = list(product(EDITIONS, LANGUAGES))
 
 
 @pytest.fixture(scope="module")
-def pages(month: Products) -> dict[tuple[str, str], str]:
-    figures = computed(month)
-    return {(edition, lang): page(figures, lang, edition) for edition, lang in SHEETS}
+def pages(month: ReportInputs) -> dict[tuple[str, str], str]:
+    figures = month_figures(month)
+    return {(edition, lang): edition_page(figures, lang, edition) for edition, lang in SHEETS}
 
 
 class Outline(HTMLParser):
@@ -86,7 +86,7 @@ def test_sections_come_in_order_with_accountability_first(
     pages: dict[tuple[str, str], str], edition: str, lang: str
 ) -> None:
     titles = re.findall(r'<h2 id="[a-z]+-title"><span class="no">\d+</span>(.*?)</h2>', pages[edition, lang])
-    assert titles == [words(lang)(f"section.{section.name}", months=3) for section in EDITIONS[edition]]
+    assert titles == [translations(lang)(f"section.{section.name}", months=3) for section in EDITIONS[edition].sections]
     (first,) = re.findall(r"<section .*?</h2>(.*?)</section>", pages[edition, lang], re.DOTALL)[:1]
     assert first.strip().startswith('<div class="verdict')
     assert pages[edition, lang].count('<div class="verdict') == 1
@@ -98,7 +98,18 @@ def test_a_glance_says_one_sentence_of_each_section_and_leads_there(
     _, glance, rest = pages["centre", "en"].split("<section id=", 2)
     rows = re.findall(r'<dt><a href="#([a-z]+)">.*?</a></dt><dd>(.*?)</dd>', glance)
     assert [name for name, _ in rows] == [
-        *("expected", "turnover", "costs", "funnel", "movements", "market", "strain", "cohorts", "steps", "steps"),
+        *(
+            "expected",
+            "turnover",
+            "costs",
+            "funnel",
+            "movements",
+            "market",
+            "workload",
+            "cohorts",
+            "actions",
+            "actions",
+        ),
     ]
     assert all(f'id="{name}-title"' in rest and said in rest for name, said in rows)
 
@@ -108,8 +119,8 @@ def test_the_purpose_stands_on_top_and_in_every_section(
     pages: dict[tuple[str, str], str], edition: str, lang: str
 ) -> None:
     said = "".join(outline(pages[edition, lang]).words)
-    assert said.count(words(lang)("purpose")) == 1 + len(EDITIONS[edition])
-    assert f'content: "{words(lang)("purpose")}"' in pages[edition, lang]
+    assert said.count(translations(lang)("purpose")) == 1 + len(EDITIONS[edition].sections)
+    assert f'content: "{translations(lang)("purpose")}"' in pages[edition, lang]
 
 
 @pytest.mark.parametrize(("edition", "lang"), SHEETS)
@@ -128,7 +139,7 @@ def test_no_page_claims_a_cause(pages: dict[tuple[str, str], str], edition: str,
     assert not re.search(CAUSAL[lang], " ".join(outline(pages[edition, lang]).words), re.IGNORECASE)
 
 
-def test_hidden_teams_have_no_figures(pages: dict[tuple[str, str], str], month: Products) -> None:
+def test_hidden_teams_have_no_figures(pages: dict[tuple[str, str], str], month: ReportInputs) -> None:
     text = pages["centre", "en"]
     rows = re.findall(r'<tr class="team"><td>([^<]*)</td>(.*?)</tr>', text)
     hidden = {team for team, rest in rows if "not shown" in rest}
@@ -142,7 +153,7 @@ def test_hidden_teams_have_no_figures(pages: dict[tuple[str, str], str], month: 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_only_the_hr_partner_s_edition_holds_people(
-    pages: dict[tuple[str, str], str], month: Products, lang: str
+    pages: dict[tuple[str, str], str], month: ReportInputs, lang: str
 ) -> None:
     agents = set(month.groups["agent_id"])
     held = {edition: agents & set(re.findall(r"\d{5}", pages[edition, lang])) for edition in EDITIONS}
@@ -150,7 +161,7 @@ def test_only_the_hr_partner_s_edition_holds_people(
     assert len(held["partner"]) == month.capacity
 
 
-def test_team_leaders_see_conditions_and_no_estimates(pages: dict[tuple[str, str], str], month: Products) -> None:
+def test_team_leaders_see_conditions_and_no_estimates(pages: dict[tuple[str, str], str], month: ReportInputs) -> None:
     text = pages["team", "en"]
     assert len(re.findall('<article class="team"', text)) == 6
     assert re.search('Share of shifts on a weekend over three months</td><td class="n">[0-9.]+%', text)
@@ -164,14 +175,14 @@ def test_a_watched_agent_has_sentences_in_the_reader_s_language(pages: dict[tupl
     assert re.search(r"基本工资比当地市场中位数低\d[\d.]*%（同类座席：高0.3%）", pages["partner", "zh"])
 
 
-def test_names_are_text_and_never_markup(month: Products) -> None:
+def test_names_are_text_and_never_markup(month: ReportInputs) -> None:
     hostile = replace(month, site="<script>alert(1)</script>", assumptions=("a < b & c",))
-    text = page(computed(hostile), "en", "centre")
+    text = edition_page(month_figures(hostile), "en", "centre")
     assert "<script>alert" not in text
     assert "a &lt; b &amp; c" in text
 
 
-def test_a_first_month_without_anything_optional_is_still_a_report(month: Products) -> None:
+def test_a_first_month_without_anything_optional_is_still_a_report(month: ReportInputs) -> None:
     first = replace(
         month,
         history=month.history.head(0),
@@ -182,39 +193,41 @@ def test_a_first_month_without_anything_optional_is_still_a_report(month: Produc
         gaps=(),
         assumptions=(),
         calibration=None,
-        drivers_earlier=None,
-        flagged_earlier=(),
+        previous_drivers=None,
+        previous_flagged=(),
         spells=None,
-        judged=None,
-        frame=None,
+        past_scores=None,
+        panel_rows=None,
         driver_views=None,
-        given=None,
+        interventions_received=None,
         plan=None,
     )
-    text = page(computed(first), "en", "centre")
+    text = edition_page(month_figures(first), "en", "centre")
     assert "No earlier month can be judged yet" in text
-    assert len(re.findall('<svg[^>]* aria-labelledby="([a-z]+)-t', text)) == 3  # units, levers, steps
+    assert len(re.findall('<svg[^>]* aria-labelledby="([a-z]+)-t', text)) == 3  # units, levers, actions
 
 
-def test_a_site_without_teams_or_sites_is_still_a_report(month: Products) -> None:
+def test_a_site_without_teams_or_sites_is_still_a_report(month: ReportInputs) -> None:
     leavers = month.expected_leavers[month.expected_leavers["level"] == "centre"]
-    text = page(computed(replace(month, groups=month.groups[["agent_id"]], expected_leavers=leavers)), "zh", "centre")
+    text = edition_page(
+        month_figures(replace(month, groups=month.groups[["agent_id"]], expected_leavers=leavers)), "zh", "centre"
+    )
     assert "全中心" in text
 
 
-def test_a_month_in_which_nobody_is_scored_says_so(month: Products) -> None:
-    text = page(computed(replace(month, scores=month.scores.assign(abstained=True))), "en", "partner")
+def test_a_month_in_which_nobody_is_scored_says_so(month: ReportInputs) -> None:
+    text = edition_page(month_figures(replace(month, scores=month.scores.assign(abstained=True))), "en", "partner")
     assert "Nobody is listed this month." in text
 
 
-def test_the_same_month_gives_the_same_bytes(pages: dict[tuple[str, str], str], month: Products) -> None:
-    assert {key: page(computed(month), key[1], key[0]) for key in SHEETS} == pages
+def test_the_same_month_gives_the_same_bytes(pages: dict[tuple[str, str], str], month: ReportInputs) -> None:
+    assert {key: edition_page(month_figures(month), key[1], key[0]) for key in SHEETS} == pages
 
 
 def test_a_chinese_reader_is_told_of_each_check_in_chinese_and_of_one_kept_in_english_only_in_that(
-    month: Products,
+    month: ReportInputs,
 ) -> None:
-    first, second = month.checks[0], replace(month.checks[1], said_zh="")
-    text = page(computed(replace(month, checks=(first, second))), "zh", "centre")
-    assert f"<td>{first.said_zh}</td>" in text
-    assert f'<td lang="en">{second.said}</td>' in text
+    first, second = month.checks[0], replace(month.checks[1], finding_zh="")
+    text = edition_page(month_figures(replace(month, checks=(first, second))), "zh", "centre")
+    assert f"<td>{first.finding_zh}</td>" in text
+    assert f'<td lang="en">{second.finding}</td>' in text

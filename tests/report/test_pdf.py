@@ -13,14 +13,14 @@ import pytest
 from PIL import Image
 
 from attrition.report import pdf
-from attrition.report.month import month as computed
-from attrition.report.pages import page
-from attrition.report.pdf import ABSENT, WITHOUT_PANGO, has_pdf, press, write_pdf
-from attrition.report.products import Products
-from attrition.report.words import words
+from attrition.report.inputs import ReportInputs
+from attrition.report.month_figures import month_figures
+from attrition.report.pages import edition_page
+from attrition.report.pdf import EXIT_NO_PANGO, NO_PANGO, PdfRenderer, has_pdf, write_pdf
+from attrition.report.translations import translations
 
 pytestmark = [
-    pytest.mark.skipif(not has_pdf(), reason=ABSENT),
+    pytest.mark.skipif(not has_pdf(), reason=NO_PANGO),
     pytest.mark.skipif(
         shutil.which("pdftoppm") is None, reason="poppler is not installed (apt-get install poppler-utils)"
     ),
@@ -28,11 +28,11 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def paper(month: Products, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def paper(month: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("paper") / "centre.zh.html"
-    place.write_text(page(computed(month), "zh", "centre"), encoding="utf-8")
-    with press(absent=pytest.fail) as lay_out:
-        lay_out(place)
+    place.write_text(edition_page(month_figures(month), "zh", "centre"), encoding="utf-8")
+    with PdfRenderer(on_unavailable=pytest.fail) as renderer:
+        renderer.render(place)
     return place.with_suffix(".pdf")
 
 
@@ -47,23 +47,23 @@ def test_paper_is_a4(paper: Path) -> None:
 def test_the_purpose_stands_at_the_foot_of_every_page(paper: Path) -> None:
     pages = told("pdftotext", "-layout", str(paper), "-").split("\f")[:-1]
     assert len(pages) > 3
-    assert all(words("zh")("purpose") in text for text in pages)
+    assert all(translations("zh")("purpose") in text for text in pages)
 
 
 def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(paper: Path) -> None:
     text = told("pdftotext", str(paper), "-")
-    assert words("zh")("paper.tables") in text.replace("\n", "")
-    assert words("zh")("table.behind") not in text
+    assert translations("zh")("paper.tables") in text.replace("\n", "")
+    assert translations("zh")("table.behind") not in text
 
 
-def test_each_team_has_a_sheet_that_can_be_handed_out_alone(month: Products, tmp_path: Path) -> None:
-    place, figures = tmp_path / "team.en.html", computed(month)
-    place.write_text(page(figures, "en", "team"), encoding="utf-8")
+def test_each_team_has_a_sheet_that_can_be_handed_out_alone(month: ReportInputs, tmp_path: Path) -> None:
+    place, figures = tmp_path / "team.en.html", month_figures(month)
+    place.write_text(edition_page(figures, "en", "team"), encoding="utf-8")
     sheets = told("pdftotext", "-layout", str(write_pdf(place)), "-").split("\f")
     names = [team.name for team in figures.teams]
     found = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
     assert [on for on in found if on] == [[name] for name in names]
-    title = words("en")("title.month", site=month.site, month="October 2026")
+    title = translations("en")("title.month", site=month.site, month="October 2026")
     assert all(title in sheet for sheet, on in zip(sheets, found, strict=True) if on)
 
 
@@ -102,24 +102,24 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
 def test_where_nothing_can_be_laid_out_that_is_said_and_no_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "WORKER", [sys.executable, "-c", f"import sys; sys.exit({WITHOUT_PANGO})"])
+    monkeypatch.setattr(pdf, "WORKER_COMMAND", [sys.executable, "-c", f"import sys; sys.exit({EXIT_NO_PANGO})"])
     said: list[str] = []
-    with press(absent=said.append) as lay_out:
+    with PdfRenderer(on_unavailable=said.append) as renderer:
         for number in range(50):
-            lay_out(tmp_path / f"{number}.html")
-    assert said == [ABSENT]
+            renderer.render(tmp_path / f"{number}.html")
+    assert said == [NO_PANGO]
 
 
 def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None:
-    with pytest.raises(subprocess.CalledProcessError), press(absent=pytest.fail) as lay_out:
-        lay_out(tmp_path / "nowhere.html")
+    with pytest.raises(subprocess.CalledProcessError), PdfRenderer(on_unavailable=pytest.fail) as renderer:
+        renderer.render(tmp_path / "nowhere.html")
 
 
-def test_whoever_stops_need_not_wait_for_the_rest(month: Products, tmp_path: Path) -> None:
+def test_whoever_stops_need_not_wait_for_the_rest(month: ReportInputs, tmp_path: Path) -> None:
     place = tmp_path / "team.en.html"
-    place.write_text(page(computed(month), "en", "team"), encoding="utf-8")
-    with pytest.raises(KeyboardInterrupt), press(absent=pytest.fail) as lay_out:
-        lay_out(place)
+    place.write_text(edition_page(month_figures(month), "en", "team"), encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt), PdfRenderer(on_unavailable=pytest.fail) as renderer:
+        renderer.render(place)
         raise KeyboardInterrupt
     assert not place.with_suffix(".pdf").exists()
 
@@ -130,6 +130,6 @@ def test_a_file_in_the_reader_s_folder_is_no_module(
     (tmp_path / "logging.py").write_text("raise SystemExit(1)")
     page = shutil.copy(paper.with_suffix(".html"), tmp_path / "again.html")
     monkeypatch.chdir(tmp_path)
-    with press(absent=pytest.fail) as lay_out:
-        lay_out(Path(page))
+    with PdfRenderer(on_unavailable=pytest.fail) as renderer:
+        renderer.render(Path(page))
     assert (tmp_path / "again.pdf").read_bytes() == paper.read_bytes()

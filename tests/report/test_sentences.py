@@ -8,11 +8,11 @@ import pytest
 
 from attrition.features import registry
 from attrition.features.declare import Feature
-from attrition.report.form import Form
+from attrition.report.formatter import Formatter
 from attrition.report.sentences import by_name, sentence
-from attrition.report.words import words
+from attrition.report.translations import translations
 
-EN, ZH = Form(words("en"), "CNY"), Form(words("zh"), "CNY")
+EN, ZH = Formatter(translations("en"), "CNY"), Formatter(translations("zh"), "CNY")
 NAN = float("nan")
 
 
@@ -108,14 +108,16 @@ def test_a_score_has_its_unit_in_chinese():
     assert sentence(row, score, EN) == "Mean quality score over three months is 81 (peers: 87)"
 
 
-def sentences(features: dict[str, Feature], form: Form) -> list[str]:
+def sentences(features: dict[str, Feature], formatter: Formatter) -> list[str]:
     """A sentence about every feature, where the agent has more than the peers, as much, and nothing known."""
     rows = [{"value": own, "peer_value": peers} for own, peers in ((1.3, 0.7), (1.0, 1.0), (NAN, 1.0))]
-    return [sentence(row | {"feature": name}, features, form) for name in features for row in rows]
+    return [sentence(row | {"feature": name}, features, formatter) for name in features for row in rows]
 
 
 @pytest.mark.parametrize(("changed", "kept"), [("_en", ZH), ("_zh", EN)])
-def test_the_words_of_one_language_are_changed_without_the_sentences_of_the_other(changed: str, kept: Form) -> None:
+def test_the_words_of_one_language_are_changed_without_the_sentences_of_the_other(
+    changed: str, kept: Formatter
+) -> None:
     known = registry.declared_features()
     texts = [field.name for field in fields(Feature) if f"_{field.name}".endswith(changed)]
     other = {

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from attrition.report.products import Products
+from attrition.report.inputs import ReportInputs
 from attrition.report.tables import (
-    drawn_units,
     expected_units,
     feature_points,
-    flagged,
+    flagged_agents,
     lever_points,
-    merged_twins,
+    merged_by_topic,
     quality_rules,
     rows_read_and_used,
+    units_to_draw,
 )
 from tests.drawn import frame
 
@@ -36,13 +36,13 @@ def drivers() -> pd.DataFrame:
 
 
 def test_a_feature_and_its_comparison_with_peers_are_one_statement() -> None:
-    merged = merged_twins(drivers()).set_index(["agent_id", "subject"])
+    merged = merged_by_topic(drivers()).set_index(["agent_id", "subject"])
     assert merged.loc[("a", "busy"), ["points", "value"]].tolist() == [5, 9]
 
 
 def test_the_same_measure_over_another_window_is_told_in_the_words_of_what_says_most() -> None:
     table = drivers().assign(feature=["busy_1m", "busy_3m_vs_peers", "absent", "busy_3m"], agent_id="a")
-    merged = merged_twins(table).set_index("topic")
+    merged = merged_by_topic(table).set_index("topic")
     assert merged.loc["busy", ["subject", "points"]].tolist() == ["busy_1m", 4 + 1 - 2]
 
 
@@ -66,25 +66,25 @@ def test_typical_values_of_few_agents_are_not_told() -> None:
     assert enough["value"].tolist() == [9]
 
 
-def test_the_flagged_are_the_declared_share_of_those_scored(month: Products) -> None:
+def test_the_flagged_are_the_declared_share_of_those_scored(month: ReportInputs) -> None:
     scores = month.scores[(month.scores["horizon_months"] == 3) & ~month.scores["abstained"]]
-    assert sorted(flagged(month)) == sorted(scores.nlargest(30, "risk")["agent_id"])
+    assert sorted(flagged_agents(month)) == sorted(scores.nlargest(30, "risk")["agent_id"])
 
 
-def test_teams_stand_under_their_site(month: Products) -> None:
+def test_teams_stand_under_their_site(month: ReportInputs) -> None:
     units = expected_units(month)
     assert units["level"].head(3).tolist() == ["centre", "site", "team"]
     assert units.loc[units["level"] == "team", "site"].tolist() == ["Chengdu"] * 5 + ["佛山"] * 5
 
 
-def test_a_team_across_sites_is_not_shown(month: Products) -> None:
+def test_a_team_across_sites_is_not_shown(month: ReportInputs) -> None:
     moved = month.groups.assign(team_id=month.groups["team_id"].replace({"CD-05": "FS-05"}))
     units = expected_units(replace(month, groups=moved))
     team = units[units["unit"] == "FS-05"].iloc[0]
     assert (team["site"], bool(team["is_hidden"])) == ("", True)
 
 
-def test_rules_that_took_rows_away_come_first(month: Products) -> None:
+def test_rules_that_took_rows_away_come_first(month: ReportInputs) -> None:
     rules = quality_rules(month)["rule"].tolist()
     assert [rule.split(":")[0] for rule in rules] == ["set aside", "repaired", "noticed"]
     assert rows_read_and_used(month) == (12400, 12359)
@@ -99,6 +99,6 @@ def test_of_many_teams_only_the_highest_of_each_site_are_drawn() -> None:
     teams = [("team", f"t{n}", "N" if n % 2 else "S", n / 100) for n in range(60)]
     units = pd.DataFrame([("site", "N", "N", 0.1), *teams], columns=["level", "unit", "site", "share"])
     units = units.sort_values("share", ascending=False).assign(is_hidden=False)
-    drawn = drawn_units(units)
+    drawn = units_to_draw(units)
     assert drawn["level"].value_counts().to_dict() == {"team": 24, "site": 1}
     assert drawn.loc[drawn["level"] == "team", "share"].min() == 0.36

@@ -8,16 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.report.disclosure import blurred
-from attrition.report.products import Products
+from attrition.report.inputs import ReportInputs
+from attrition.report.rounding import round_group_means
 from attrition.report.tables import expected_units
-from attrition.report.teams import Standing, Team, teams
+from attrition.report.teams import NotableCondition, TeamConditions, team_conditions
 
 OCCUPANCY, WEEKENDS, TALKS = "workload_occupancy_3m", "schedule_weekend_share_3m", "career_talk_count_12m"
 TEAMS = ("A", "B", "C", "D", "E", "F")
 
 
-def drawn(month: Products, means: dict[str, dict[str, float]], size: int = 12, roles: str = "aaaaaa") -> list[Team]:
+def drawn(
+    month: ReportInputs, means: dict[str, dict[str, float]], size: int = 12, roles: str = "aaaaaa"
+) -> list[TeamConditions]:
     """Make a centre of equal teams whose means are given, each agent half a step off its team's."""
     rows = pd.DataFrame({"team_id": np.repeat(TEAMS, size), "site": "here", "job_role": np.repeat(list(roles), size)})
     rows["agent_id"] = [f"{number:04d}" for number in range(len(rows))]
@@ -27,35 +29,37 @@ def drawn(month: Products, means: dict[str, dict[str, float]], size: int = 12, r
         frame[name] = rows["team_id"].map(by_team).to_numpy() + off * 0.02
     units = pd.DataFrame({"level": ["centre", "site", *["team"] * 6], "unit": ["centre", "here", *TEAMS]})
     units = units.assign(headcount=[6 * size, 6 * size, *[size] * 6], expected=4.0, low=2.0, high=6.0, horizon_months=3)
-    products = replace(month, groups=rows, frame=frame, driver_views=None, expected_leavers=units, hidden_earlier=())
-    return teams(products, expected_units(products))
+    inputs = replace(
+        month, groups=rows, panel_rows=frame, driver_views=None, expected_leavers=units, previous_hidden=()
+    )
+    return team_conditions(inputs, expected_units(inputs))
 
 
-def standings(found: list[Team], name: str) -> dict[str, Standing]:
+def standings(found: list[TeamConditions], name: str) -> dict[str, NotableCondition]:
     (team,) = (team for team in found if team.name == name)
-    return {standing.feature: standing for standing in team.standings}
+    return {standing.feature: standing for standing in team.conditions}
 
 
-def test_what_is_higher_than_in_teams_alike_and_worse_is_told_as_worse(month: Products) -> None:
+def test_what_is_higher_than_in_teams_alike_and_worse_is_told_as_worse(month: ReportInputs) -> None:
     found = drawn(month, {OCCUPANCY: dict(zip(TEAMS, [0.92, 0.80, 0.81, 0.80, 0.79, 0.80], strict=True))})
     told = standings(found, "A")[OCCUPANCY]
     assert told.is_worse
-    assert (told.here, told.alike) == pytest.approx((0.92, 0.80), abs=0.006)
-    assert told.offers == ("off_phone_blocks",)
+    assert (told.mean, told.peer_median) == pytest.approx((0.92, 0.80), abs=0.006)
+    assert told.interventions == ("off_phone_blocks",)
     assert standings(found, "B") == {}
 
 
-def test_more_of_what_helps_is_told_as_better(month: Products) -> None:
+def test_more_of_what_helps_is_told_as_better(month: ReportInputs) -> None:
     found = drawn(month, {TALKS: dict(zip(TEAMS, [3.0, 1.0, 1.0, 1.1, 1.0, 0.9], strict=True))})
     assert not standings(found, "A")[TALKS].is_worse
 
 
-def test_a_condition_the_playbook_cannot_move_is_not_told(month: Products) -> None:
+def test_a_condition_the_playbook_cannot_move_is_not_told(month: ReportInputs) -> None:
     found = drawn(month, {"tenure_length_days": dict(zip(TEAMS, [900.0, 100, 110, 105, 100, 95], strict=True))})
-    assert all(team.standings == () for team in found)
+    assert all(team.conditions == () for team in found)
 
 
-def test_with_too_few_teams_of_its_role_a_team_is_compared_with_all(month: Products) -> None:
+def test_with_too_few_teams_of_its_role_a_team_is_compared_with_all(month: ReportInputs) -> None:
     level = {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}
     assert {team.name: team.shared for team in drawn(month, level, roles="aaaaab")} == {
         **dict.fromkeys(TEAMS[:5], ("site", "role")),
@@ -63,16 +67,16 @@ def test_with_too_few_teams_of_its_role_a_team_is_compared_with_all(month: Produ
     }
 
 
-def test_teams_under_the_smallest_group_are_not_told(month: Products) -> None:
+def test_teams_under_the_smallest_group_are_not_told(month: ReportInputs) -> None:
     assert drawn(month, {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}, size=8) == []
 
 
-def test_a_topic_that_weighs_more_comes_first_and_is_told_in_words(month: Products) -> None:
-    found = teams(month, expected_units(month))
-    weights = {standing.weight for team in found for standing in team.standings}
+def test_a_topic_that_weighs_more_comes_first_and_is_told_in_words(month: ReportInputs) -> None:
+    found = team_conditions(month, expected_units(month))
+    weights = {standing.weight for team in found for standing in team.conditions}
     assert weights <= {"strong", "some", "little"}
     for team in found:
-        worse = [standing.weight for standing in team.standings if standing.is_worse]
+        worse = [standing.weight for standing in team.conditions if standing.is_worse]
         assert worse == sorted(worse, key=["strong", "some", "little"].index)
 
 
@@ -81,10 +85,10 @@ def test_a_mean_leaves_the_sum_behind_it_open_by_two_standard_deviations(people:
     """All sums that round to one shown mean span at least what one agent's value may be."""
     sums = np.linspace(0, people, 20_001)
     counts = pd.DataFrame({"x": np.full(len(sums), people)})
-    shown = blurred(pd.DataFrame({"x": sums / people}), counts, spread=pd.Series({"x": 0.3}))["x"].to_numpy()
+    shown = round_group_means(pd.DataFrame({"x": sums / people}), counts, spread=pd.Series({"x": 0.3}))["x"].to_numpy()
     inner = [sums[shown == value] for value in np.unique(shown)[1:-1]]
     assert min(part.max() - part.min() for part in inner) > 0.6 - 0.001
 
 
-def test_without_the_panel_s_rows_there_are_no_teams(month: Products) -> None:
-    assert teams(replace(month, frame=None), expected_units(month)) == []
+def test_without_the_panel_s_rows_there_are_no_teams(month: ReportInputs) -> None:
+    assert team_conditions(replace(month, panel_rows=None), expected_units(month)) == []

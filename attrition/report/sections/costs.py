@@ -1,4 +1,4 @@
-"""What resignations cost, past and expected."""
+"""The cost of resignations, past and expected."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.report import charts_of_steps
+from attrition.report import action_charts
 
 if TYPE_CHECKING:
-    from attrition.report.centre import Centre
-    from attrition.report.form import Form
+    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.costs import Costs
+    from attrition.report.formatter import Formatter
 
 
-def content(centre: Centre, form: Form) -> dict[str, Any]:
-    """Tell what resignations cost."""
-    table = centre.costs
-    if table is None:
-        return {"t": None}
-    ends = {name: form.money(charts_of_steps.about(getattr(table, name))) for name in ("expected", "low", "high")}
-    values = {"horizon": centre.products.horizon, **ends}
-    largest = table.parts.sort_values("expected", kind="stable").iloc[-1]
-    each_one = largest["expected_each"] if pd.isna(largest["past_each"]) else largest["past_each"]
-    part = form.words(f"cost.{largest['part']}")
-    alternative = form.words("chart.costs.alt", part=part, past_each=form.money(each_one))
+def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the cost of resignations, with its chart and sentence."""
+    costs = figures.costs
+    if costs is None:
+        return {"costs": None}
+    largest = costs.parts.sort_values("expected", kind="stable").iloc[-1]
+    per_resignation = largest["expected_each"] if pd.isna(largest["past_each"]) else largest["past_each"]
+    alternative = formatter.text(
+        "chart.costs.alt",
+        part=formatter.text(f"cost.{largest['part']}"),
+        past_each=formatter.money(per_resignation),
+    )
     return {
-        "t": table,
-        "said": form.words("costs.lead.ahead", **values)
-        if math.isnan(table.past)
-        else form.words(
-            "costs.lead",
-            resigned=form.number(table.resigned),
-            past=form.money(charts_of_steps.about(table.past)),
-            **values,
-        ),
-        "alternative": alternative,
-        "chart": charts_of_steps.costs_chart(table, form, alternative),
+        "costs": costs,
+        "lead": _lead(costs, figures.inputs.horizon, formatter),
+        "chart": action_charts.costs_chart(costs, formatter, alternative),
     }
+
+
+def _lead(costs: Costs, horizon: int, formatter: Formatter) -> str:
+    def amount(name: str) -> str:
+        return formatter.money(action_charts.three_digits(getattr(costs, name)))
+
+    values = {"horizon": horizon, **{name: amount(name) for name in ("expected", "low", "high")}}
+    if math.isnan(costs.past):
+        return formatter.text("costs.lead.ahead", **values)
+    return formatter.text("costs.lead", resigned=formatter.number(costs.resigned), past=amount("past"), **values)

@@ -1,4 +1,4 @@
-"""What sets the flagged apart from their peers, by lever and by feature, warning signs apart."""
+"""What sets the flagged apart from their peers, by lever and by feature; warning signs stand apart."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from attrition.report import charts
 from attrition.report.sentences import by_name, capital, phrase, typical_text
 
 if TYPE_CHECKING:
-    from attrition.report.form import Form
-    from attrition.report.month import Month
+    from attrition.report.formatter import Formatter
+    from attrition.report.month_figures import MonthFigures
 
 
-def content(month: Month, form: Form) -> dict[str, Any]:
-    """Give the levers' chart and how features and their values are written."""
-    levers = month.levers
-    said = ""
+def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the chart of levers, and how features and their values are worded."""
+    levers = figures.levers
+    alternative = ""
     if len(levers):
         first = levers.iloc[0]
-        lever = form.words.name("lever", first["lever"])
-        said = form.words("chart.levers.alt", lever=lever, points=form.points(first["points"]))
-    declared = by_name(month.products.features)
+        lever = formatter.text.name("lever", first["lever"])
+        alternative = formatter.text("chart.levers.alt", lever=lever, points=formatter.points(first["points"]))
+    declared = by_name(figures.inputs.features)
     return {
-        "has_before": bool(levers["points_before"].notna().any()),
-        "over_peers": form.words("points", n=form.number(levers["points"].sum(), 1)),
-        "levers_said": said,
-        "levers_chart": charts.levers_chart(levers, form, said) if len(levers) else "",
-        "phrase": lambda name: capital(phrase(name, declared, form.words.lang)),
-        "in_unit": lambda name, value, category: typical_text(declared.get(name), value, category, form),
+        "has_previous": bool(levers["points_before"].notna().any()),
+        "over_peers": formatter.text("points", n=formatter.number(levers["points"].sum(), 1)),
+        "levers_chart": charts.levers_chart(levers, formatter, alternative) if len(levers) else "",
+        "phrase": lambda name: capital(phrase(name, declared, formatter.text.lang)),
+        "value_text": lambda name, value, category: typical_text(declared.get(name), value, category, formatter),
     }

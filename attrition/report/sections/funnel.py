@@ -1,67 +1,66 @@
-"""Which units differ from what was expected beyond chance."""
+"""Sites and teams beyond the control limits of what was expected."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrition.report import charts_of_groups
-from attrition.report.funnel import LEAST_EXPECTED
-from attrition.report.tables import each
+from attrition.report import group_charts
+from attrition.report.funnel import MIN_EXPECTED
+from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.report.centre import Centre
-    from attrition.report.form import Form
+    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.formatter import Formatter
     from attrition.report.funnel import Funnel
 
-NAMED = 5
+MAX_NAMES = 5
 """So many units are named in the sentence; the table names all."""
 
 
-def content(centre: Centre, form: Form) -> dict[str, Any]:
-    """Tell which units differ from what was expected beyond chance."""
-    table = centre.funnel
-    if table is None:
-        return {"t": None}
-    parts = table.parts
-    results = parts["result"].value_counts()
+def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return observed over expected resignations, with the funnel plot and its sentence."""
+    funnel = figures.funnel
+    if funnel is None:
+        return {"funnel": None}
+    results = funnel.parts["result"].value_counts()
     outside = int(results.get("higher", 0) + results.get("lower", 0))
-    whole = table.units.iloc[0]
-    alternative = form.words(
+    whole = funnel.units.iloc[0]
+    alternative = formatter.text(
         "chart.funnel.alt",
-        compared=table.compared,
+        compared=funnel.compared_count,
         higher=int(results.get("higher", 0) + results.get("far_higher", 0)),
         lower=int(results.get("lower", 0) + results.get("far_lower", 0)),
-        resigned=form.number(whole["resigned"]),
-        expected=form.number(whole["expected"]),
+        resigned=formatter.number(whole["resigned"]),
+        expected=formatter.number(whole["expected"]),
     )
     return {
-        "t": table,
-        "said": _said(table, outside, form),
-        "windows": form.listed(form.month(end) for end in table.windows),
+        "funnel": funnel,
+        "lead": _lead(funnel, outside, formatter),
+        "windows": formatter.comma_list(formatter.month(end) for end in funnel.windows),
         "few": int(results.get("few", 0)),
-        "hidden": int(table.units["is_hidden"].sum()),
-        "least": form.number(LEAST_EXPECTED),
-        "alternative": alternative,
-        "chart": charts_of_groups.funnel_chart(table, form, alternative) if table.compared else "",
+        "hidden": int(funnel.units["is_hidden"].sum()),
+        "least": formatter.number(MIN_EXPECTED),
+        "chart": group_charts.funnel_chart(funnel, formatter, alternative) if funnel.compared_count else "",
     }
 
 
-def _said(table: Funnel, outside: int, form: Form) -> str:
-    """Name the units that are beyond chance; the ones furthest from what was expected first."""
-    if not table.compared:
-        return form.words("funnel.few", least=form.number(LEAST_EXPECTED))
-    far = table.parts[table.parts["result"].isin(["far_higher", "far_lower"])]
+def _lead(funnel: Funnel, outside: int, formatter: Formatter) -> str:
+    """Return a sentence that names the units beyond the outer limits, those furthest from expectation first."""
+    if not funnel.compared_count:
+        return formatter.text("funnel.few", least=formatter.number(MIN_EXPECTED))
+    far = funnel.parts[funnel.parts["result"].isin(["far_higher", "far_lower"])]
     key = "funnel.lead" if len(far) else "funnel.outside" if outside else "funnel.nothing"
-    values = {"compared": table.compared, "outside": outside, "by_chance": form.number(table.by_chance, 1)}
-    return form.words(key, **values, names=_names(far, form))
+    by_chance = formatter.number(funnel.outside_by_chance, 1)
+    values = {"compared": funnel.compared_count, "outside": outside, "by_chance": by_chance}
+    return formatter.text(key, **values, names=_names(far, formatter))
 
 
-def _names(far: pd.DataFrame, form: Form) -> str:
-    away = (far["resigned"] - far["expected"]).abs()
-    order = far.loc[away.sort_values(ascending=False, kind="stable").index]
-    told = [form.words(f"funnel.name.{row.result}", unit=row.unit) for row in each(order.head(NAMED))]
-    names = form.listed(told)
-    left = len(far) - len(told)
-    return form.words("funnel.names.more", names=names, count=left) if left else names
+def _names(far: pd.DataFrame, formatter: Formatter) -> str:
+    distance = (far["resigned"] - far["expected"]).abs()
+    ordered = far.loc[distance.sort_values(ascending=False, kind="stable").index]
+    named = [formatter.text(f"funnel.name.{row.result}", unit=row.unit) for row in rows_of(ordered.head(MAX_NAMES))]
+    names = formatter.comma_list(named)
+    others = len(far) - len(named)
+    return formatter.text("funnel.names.more", names=names, count=others) if others else names

@@ -1,39 +1,39 @@
-"""What a director should know before turning the page: how far to trust it, then one sentence from each section."""
+"""The director's first page: how far to trust the report, then one sentence from each section."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrition.report.sections import account, cohorts, costs, funnel, market, movements, steps, strain, turnover
+from attrition.report.sections import account, actions, cohorts, costs, funnel, market, movements, turnover, workload
 
 if TYPE_CHECKING:
-    from attrition.report.form import Form
-    from attrition.report.month import Month
+    from attrition.report.formatter import Formatter
+    from attrition.report.month_figures import MonthFigures
 
-TELLING = {
+SECTIONS = {
     "turnover": turnover.content,
     "costs": costs.content,
     "funnel": funnel.content,
     "movements": movements.content,
     "market": market.content,
-    "strain": strain.content,
+    "workload": workload.content,
     "cohorts": cohorts.content,
-    "steps": steps.content,
+    "actions": actions.content,
 }
-"""The sections that say in a sentence what they show, in the order in which they are told."""
+"""The sections with a leading sentence, in the order of the page."""
 
 
-def content(month: Month, form: Form) -> dict[str, Any]:
-    """Give the verdict, what is missing, and the sentence each section opens with."""
-    return account.brief(month, form) | {"rows": sentences(month, form)}
+def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the verdict, the gaps in the data, and the leading sentence of each section."""
+    return account.verdict_only(figures, formatter) | {"rows": key_sentences(figures, formatter)}
 
 
-def sentences(month: Month, form: Form) -> list[tuple[str, str, str]]:
-    """Give the section, its short title and its sentence, for all sections that have something to say."""
-    told = {name: tell(month.centre, form) for name, tell in TELLING.items()}
-    all_said = [
-        ("expected", told["turnover"].get("ahead", "")),
-        *((name, parts.get("said", "")) for name, parts in told.items()),
-        ("steps", told["steps"]["plan_said"]),
+def key_sentences(figures: MonthFigures, formatter: Formatter) -> list[tuple[str, str, str]]:
+    """Return the name, the short title and the leading sentence of each section that has one."""
+    contents = {name: content(figures.centre, formatter) for name, content in SECTIONS.items()}
+    sentences = [
+        ("expected", contents["turnover"].get("ahead", "")),
+        *((name, section.get("lead", "")) for name, section in contents.items()),
+        ("actions", contents["actions"]["plan_sentence"]),
     ]
-    return [(name, form.words(f"section.{name}.sheet"), said) for name, said in all_said if said]
+    return [(name, formatter.text(f"section.{name}.sheet"), sentence) for name, sentence in sentences if sentence]

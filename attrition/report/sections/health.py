@@ -1,54 +1,54 @@
-"""How good the data of the month are, and how the model did on months it had not seen."""
+"""The quality of the month's data, and how the model did on later months it had not seen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
-from attrition.report.health import model_order, range_written, rule_said, written
-from attrition.report.tables import each
+from attrition.report.model_metrics import format_metric, format_metric_interval, format_quality_rule, model_order
+from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
-    from attrition.report.form import Form
-    from attrition.report.month import Month
+    from attrition.report.formatter import Formatter
+    from attrition.report.month_figures import MonthFigures
 
 
-def content(month: Month, form: Form) -> dict[str, Any]:
-    """Give the examination with its charts, and how rules and measures are written."""
-    measures: dict[str, dict[str, Any]] = {}
-    for row in each(month.metrics):
-        measures.setdefault(row.metric, {})[row.model] = row
+def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the holdout evaluation with its charts, and how rules and metrics are worded."""
+    metrics: dict[str, dict[str, Any]] = {}
+    for row in rows_of(figures.metrics):
+        metrics.setdefault(row.metric, {})[row.model] = row
     return {
-        "measures": measures,
-        "rule_said": lambda rule: rule_said(rule, form),
-        "models": sorted({row.model for row in each(month.metrics)}, key=model_order),
-        "written": lambda row: written(row.metric, row.value, form),
-        "range_written": lambda row: range_written(row.metric, row.low, row.high, form),
-        **_ranking(month, form),
-        **_calibration(month, form),
+        "metrics": metrics,
+        "models": sorted({row.model for row in rows_of(figures.metrics)}, key=model_order),
+        "rule_text": lambda rule: format_quality_rule(rule, formatter),
+        "metric_text": lambda row: format_metric(row.metric, row.value, formatter),
+        "interval_text": lambda row: format_metric_interval(row.metric, row.low, row.high, formatter),
+        **_ranking(figures, formatter),
+        **_calibration(figures, formatter),
     }
 
 
-def _ranking(month: Month, form: Form) -> dict[str, Any]:
-    auc = month.metrics[month.metrics["metric"] == "auc"]
+def _ranking(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    auc = figures.metrics[figures.metrics["metric"] == "auc"]
     if auc.empty:
         return {}
-    first = next(iter(each(auc)))
-    said = form.words(
+    first = rows_of(auc)[0]
+    alternative = formatter.text(
         "chart.auc.alt",
-        model=form.words.name("model", first.model),
-        value=written("auc", first.value, form),
-        interval=range_written("auc", first.low, first.high, form),
+        model=formatter.text.name("model", first.model),
+        value=format_metric("auc", first.value, formatter),
+        interval=format_metric_interval("auc", first.low, first.high, formatter),
     )
-    return {"auc_said": said, "auc_chart": charts.auc_chart(auc, form, said)}
+    return {"auc_chart": charts.auc_chart(auc, formatter, alternative)}
 
 
-def _calibration(month: Month, form: Form) -> dict[str, Any]:
-    groups = month.calibration
+def _calibration(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    groups = figures.calibration
     if groups.empty:
         return {}
     ends = groups.iloc[[0, -1]]
-    shares = [form.share(value, 0) for value in [*ends["expected"], *ends["observed"]]]
+    shares = [formatter.share(value, 0) for value in [*ends["expected"], *ends["observed"]]]
     names = ("low_expected", "high_expected", "low_observed", "high_observed")
-    said = form.words("chart.calibration.alt", **dict(zip(names, shares, strict=True)))
-    return {"calibration_said": said, "calibration_chart": charts.calibration_chart(groups, form, said)}
+    alternative = formatter.text("chart.calibration.alt", **dict(zip(names, shares, strict=True)))
+    return {"calibration_chart": charts.calibration_chart(groups, formatter, alternative)}

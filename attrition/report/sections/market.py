@@ -1,45 +1,43 @@
-"""Where base pay stands against the market."""
+"""Base pay over the local market median."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrition.report import charts_of_groups
-from attrition.report.market import OUTER_FROM
-from attrition.report.tables import each
+from attrition.report import group_charts
+from attrition.report.market import OUTER_TENTHS_FROM
+from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
-    from attrition.report.centre import Centre
-    from attrition.report.form import Form
+    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.formatter import Formatter
 
 
-def content(centre: Centre, form: Form) -> dict[str, Any]:
-    """Tell where base pay stands against the market."""
-    table = centre.market
+def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return base pay over the market median, with its chart and sentence."""
+    table = figures.market
     if table.empty:
-        return {"t": None}
+        return {"table": None}
     shown = table[~table["is_hidden"].astype(bool)]
-    whole = next(iter(each(shown)))
-    values = {"median": form.ratio(whole.median), "below": form.share(whole.below, 0)}
-    is_level = form.ratio(whole.median) == form.words("level")
-    said = form.words("market.lead.level" if is_level else "market.lead", **values)
+    whole = rows_of(shown)[0]
+    values = {"median": formatter.ratio(whole.median), "below": formatter.share(whole.below, 0)}
+    is_level = formatter.ratio(whole.median) == formatter.text("level")
+    lead = formatter.text("market.lead.level" if is_level else "market.lead", **values)
     groups = shown[shown["by"] != "centre"].sort_values("median", kind="stable")
     if len(groups) > 1:
         ends = {"low": groups.iloc[0], "high": groups.iloc[-1]}
-        names = {f"{name}_group": form.words.name("value", str(row["group"])) for name, row in ends.items()}
-        medians = {name: form.ratio(row["median"]) for name, row in ends.items()}
-        said += " " * (form.words.lang == "en") + form.words("market.lead.groups", **names, **medians)
-    alternative = form.words("chart.market.alt", **values)
+        names = {f"{name}_group": formatter.text.name("value", str(row["group"])) for name, row in ends.items()}
+        medians = {name: formatter.ratio(row["median"]) for name, row in ends.items()}
+        lead = formatter.sentences(lead, formatter.text("market.lead.groups", **names, **medians))
+    alternative = formatter.text("chart.market.alt", **values)
     return {
-        "t": table,
-        "said": said,
-        "hidden": hidden_said(int(table["is_hidden"].sum()), form),
-        "least": OUTER_FROM * centre.products.min_group,
-        "alternative": alternative,
-        "chart": charts_of_groups.market_chart(table, form, alternative),
+        "table": table,
+        "lead": lead,
+        "hidden": _hidden_sentence(int(table["is_hidden"].sum()), formatter),
+        "least": OUTER_TENTHS_FROM * figures.inputs.min_group,
+        "chart": group_charts.market_chart(table, formatter, alternative),
     }
 
 
-def hidden_said(count: int, form: Form) -> str:
-    """Say how many groups are not shown, if any."""
-    return form.words("market.hidden", count=count) if count else ""
+def _hidden_sentence(count: int, formatter: Formatter) -> str:
+    return formatter.text("market.hidden", count=count) if count else ""

@@ -1,21 +1,21 @@
-"""What the words of a report mean."""
+"""The glossary at the end of an edition."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from attrition.report.form import Form
-    from attrition.report.month import Month
+    from attrition.report.formatter import Formatter
+    from attrition.report.month_figures import MonthFigures
 
 GLOSSARY: tuple[str, ...] = (
     *("agent", "resignation", "expected", "estimate", "band", "flagged", "peers", "driver", "lever", "sign"),
     *("points", "auc", "lift", "recall", "calibration", "market", "occupancy", "adherence"),
 )
-"""What is defined at the end of an edition, in this order."""
+"""The terms defined, in this order."""
 
 
-def content(month: Month, form: Form) -> dict[str, Any]:
-    """Give the words in their order."""
-    del month, form
+def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the terms in their order."""
+    del figures, formatter
     return {"glossary": GLOSSARY}

@@ -1,42 +1,51 @@
-"""Which drivers matter most, and which moved."""
+"""The drivers that matter most, and those that changed most."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-from attrition.report import charts_of_steps
+from attrition.report import charts
 from attrition.report.sentences import by_name, capital, phrase
-from attrition.report.tables import each
+from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
-    from attrition.report.centre import Centre
-    from attrition.report.form import Form
+    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.formatter import Formatter
 
 
-def content(centre: Centre, form: Form) -> dict[str, Any]:
-    """Tell which drivers matter most and which moved."""
-    table = centre.movements
-    if table is None:
-        return {"t": None}
-    declared = by_name(centre.products.features)
+def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the most important and the most changed drivers, with their chart and sentences."""
+    movements = figures.movements
+    if movements is None:
+        return {"movements": None}
+    declared = by_name(figures.inputs.features)
 
     def name(topic: str) -> str:
-        return capital(said_of(topic))
+        return capital(topic_phrase(topic))
 
-    def said_of(topic: str) -> str:
-        return phrase(table.subjects.get(topic, topic), declared, form.words.lang)
+    def topic_phrase(topic: str) -> str:
+        return phrase(movements.subjects.get(topic, topic), declared, formatter.text.lang)
 
-    raised = [(said_of(row.topic), form.points(row.points)) for row in each(table.most)]
-    parts = [form.words("movements.item", what=what, points=points) for what, points in raised]
-    firsts = form.listed(parts)
-    said = form.words("movements.lead", first=firsts) if firsts else ""
-    few = form.words("movements.lead.none", minimum=centre.products.min_group)
-    moved, alternative, chart = form.words("movements.still"), "", ""
-    if len(table.changed):
-        first = next(iter(each(table.changed.head(1))))
+    most = formatter.comma_list(
+        formatter.text("movements.item", what=topic_phrase(row.topic), points=formatter.points(row.points))
+        for row in rows_of(movements.most)
+    )
+    few = formatter.text("movements.lead.none", minimum=figures.inputs.min_group)
+    changed, chart = formatter.text("movements.still"), ""
+    if len(movements.changed):
+        first = rows_of(movements.changed)[0]
         points = first.month if math.isnan(first.year) else first.year
-        values = {"what": said_of(first.topic), "points": form.points(points)}
-        moved, alternative = form.words("movements.changed", **values), form.words("chart.movements.alt", **values)
-        chart = charts_of_steps.movements_chart(table, name, form, alternative)
-    return {"t": table, "said": said or few, "moved": moved, "name": name, "alternative": alternative, "chart": chart}
+        values = {"what": topic_phrase(first.topic), "points": formatter.points(points)}
+        changed, alternative = (
+            formatter.text("movements.changed", **values),
+            formatter.text("chart.movements.alt", **values),
+        )
+        chart = charts.movements_chart(movements, name, formatter, alternative)
+    return {
+        "movements": movements,
+        "lead": formatter.text("movements.lead", first=most) if most else few,
+        "changed": changed,
+        "name": name,
+        "chart": chart,
+    }

@@ -1,52 +1,53 @@
-"""Each team's working conditions beside teams like it, and what the playbook offers for those that stand out."""
+"""Each team's working conditions beside those of similar teams, and the interventions for those that stand out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from attrition.report.intervention_text import intervention_names
 from attrition.report.sentences import by_name, capital, phrase, typical_text
-from attrition.report.strips import strip
+from attrition.report.strip_chart import strip_chart
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from attrition.report.form import Form
-    from attrition.report.month import Month
-    from attrition.report.teams import Standing, Team
+    from attrition.report.formatter import Formatter
+    from attrition.report.month_figures import MonthFigures
+    from attrition.report.teams import NotableCondition, TeamConditions
 
 
-def content(month: Month, form: Form) -> dict[str, Any]:
-    """Give the teams, and how conditions, values and offers are worded."""
-    declared = by_name(month.products.features)
-    offers = {offered.id: str(getattr(offered, form.words.lang)) for offered in month.products.interventions}
+def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return how conditions, values and interventions are worded and drawn."""
+    declared = by_name(figures.inputs.features)
+    names = intervention_names(figures.inputs.interventions, formatter.text.lang)
 
-    def written(name: str, value: float) -> str:
-        return typical_text(declared.get(name), value, None, form)
+    def value_text(name: str, value: float) -> str:
+        return typical_text(declared.get(name), value, None, formatter)
 
-    def drawn(row: Standing) -> Markup:
-        values = {"here": written(row.feature, row.here), "alike": written(row.feature, row.alike)}
-        return strip(row, form.words("team.strip.alt", **values))
+    def chart(row: NotableCondition) -> Markup:
+        values = {"mean": value_text(row.feature, row.mean), "median": value_text(row.feature, row.peer_median)}
+        return strip_chart(row, formatter.text("team.strip.alt", **values))
 
     return {
         "split": _split,
-        "hidden": int((month.units["is_hidden"].astype(bool) & (month.units["level"] == "team")).sum()),
-        "phrase": lambda name: capital(phrase(name, declared, form.words.lang)),
-        "in_unit": written,
-        "drawn": drawn,
-        "offered": lambda row: capital(offers[row.offers[0]]),
-        "alike": lambda team: _alike(team, form),
+        "hidden": int((figures.units["is_hidden"].astype(bool) & (figures.units["level"] == "team")).sum()),
+        "phrase": lambda name: capital(phrase(name, declared, formatter.text.lang)),
+        "value_text": value_text,
+        "strip_chart": chart,
+        "intervention": lambda row: capital(names[row.interventions[0]]),
+        "compared_with": lambda team: _compared_with(team, formatter),
     }
 
 
-def _split(team: Team) -> list[tuple[str, list[Standing]]]:
-    """Set what is worse than in teams alike before what is better."""
-    rows = team.standings
+def _split(team: TeamConditions) -> list[tuple[str, list[NotableCondition]]]:
+    """Return the conditions that are worse than in similar teams, then those that are better."""
+    rows = team.conditions
     parts = [("worse", [row for row in rows if row.is_worse]), ("better", [row for row in rows if not row.is_worse])]
     return [(kind, part) for kind, part in parts if part]
 
 
-def _alike(team: Team, form: Form) -> str:
-    """Say which teams a team is compared with."""
-    if not team.alike:
-        return form.words("team.alone")
-    return form.words("team.alike." + ("_".join(team.shared) or "all"), count=team.alike)
+def _compared_with(team: TeamConditions, formatter: Formatter) -> str:
+    """Return a sentence on the teams that a team is compared with."""
+    if not team.peer_count:
+        return formatter.text("team.alone")
+    return formatter.text("team.alike." + ("_".join(team.shared) or "all"), count=team.peer_count)

@@ -1,79 +1,85 @@
-"""Who left, at what rate, and how many are expected to."""
+"""Exits, turnover rates, and the resignations expected next."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-from attrition.report import charts_over_time
-from attrition.report.tables import each
+from attrition.report import time_charts
+from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
-    from attrition.report.centre import Centre
-    from attrition.report.form import Form
+    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.formatter import Formatter
+    from attrition.report.turnover import Turnover
 
 
-def content(centre: Centre, form: Form) -> dict[str, Any]:
-    """Tell who left and at what rate."""
-    table = centre.turnover
-    if table is None or table.months["headcount"].isna().all():
-        return {"t": None}
-    months = table.months.dropna(subset="headcount").sort_values("voluntary", kind="stable")
+def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return exits and rates, with their charts and sentences."""
+    turnover = figures.turnover
+    if turnover is None or turnover.months["headcount"].isna().all():
+        return {"turnover": None}
+    months = turnover.months.dropna(subset="headcount").sort_values("voluntary", kind="stable")
     ends = {"least": months.iloc[0], "most": months.iloc[-1]}
-    said = {name: form.number(row["voluntary"]) for name, row in ends.items()}
-    said |= {f"{name}_month": form.month(row["as_of"]) for name, row in ends.items()}
-    order = months.sort_values("as_of")["as_of"]
-    first, last = form.month(order.iloc[0]), form.month(order.iloc[-1])
-    alternative = form.words("chart.turnover.alt", months=len(months), first=first, last=last, **said)
-    content = {
-        "t": table,
-        "ahead": _ahead(centre, form),
-        "said": form.words("turnover.short"),
-        "alternative": alternative,
-        "chart": charts_over_time.turnover_chart(table, form, alternative),
-    }
-    return content | (_rates(centre, form) if len(table.rates) else {})
-
-
-def _ahead(centre: Centre, form: Form) -> str:
-    assert centre.turnover is not None
-    if math.isnan(centre.expected):
-        return ""
-    same = centre.turnover.same_months
-    values = {
-        "horizon": centre.products.horizon,
-        "expected": form.number(centre.expected),
-        "interval": form.interval(centre.low, centre.high),
-    }
-    if math.isnan(same):
-        return form.words("turnover.ahead.alone", **values)
-    return form.words("turnover.ahead", **values, same=form.number(same))
-
-
-def _rates(centre: Centre, form: Form) -> dict[str, Any]:
-    table = centre.turnover
-    assert table is not None
-    rows = {(row.year, row.kind): row for row in each(table.rates)}
-    now = rows["this", "voluntary"]
-    said = form.words(
-        "turnover.lead",
-        voluntary=form.number(now.exits),
-        otherwise=form.number(rows["this", "otherwise"].exits),
-        rate=form.share(now.rate, 1),
-        headcount=form.number(now.headcount),
-        interval=form.between(now.low, now.high),
+    in_order = months["as_of"].sort_values()
+    alternative = formatter.text(
+        "chart.turnover.alt",
+        months=len(months),
+        first=formatter.month(in_order.iloc[0]),
+        last=formatter.month(in_order.iloc[-1]),
+        **{name: formatter.number(row["voluntary"]) for name, row in ends.items()},
+        **{f"{name}_month": formatter.month(row["as_of"]) for name, row in ends.items()},
     )
-    alternative = form.words("chart.rates.alt.alone", this=form.share(now.rate, 1))
-    if ("before", "voluntary") in rows:
-        before = rows["before", "voluntary"]
-        rates = {"this": form.share(now.rate, 1), "before": form.share(before.rate, 1)}
-        alternative = form.words("chart.rates.alt", **rates)
-        is_more, is_less = table.ratio_low > 1, table.ratio_high < 1
-        change = form.words(
-            f"turnover.change.{'more' if is_more else 'less' if is_less else 'level'}",
-            **({"amount": form.share(abs(table.ratio - 1), 0)} if is_more or is_less else {}),
-        )
-        said += " " * (form.words.lang == "en")
-        said += form.words("turnover.compared", rate=rates["before"], change=change)
-    drawn = charts_over_time.rates_chart(table.rates, form, alternative)
-    return {"said": said, "rates_alternative": alternative, "rates_chart": drawn}
+    result = {
+        "turnover": turnover,
+        "ahead": _ahead(figures, turnover, formatter),
+        "lead": formatter.text("turnover.short"),
+        "chart": time_charts.turnover_chart(turnover, formatter, alternative),
+    }
+    return result | (_rates(turnover, formatter) if len(turnover.rates) else {})
+
+
+def _ahead(figures: CentreFigures, turnover: Turnover, formatter: Formatter) -> str:
+    """Return the sentence on the resignations expected next; empty where the number is hidden."""
+    if math.isnan(figures.expected):
+        return ""
+    values = {
+        "horizon": figures.inputs.horizon,
+        "expected": formatter.number(figures.expected),
+        "interval": formatter.interval(figures.low, figures.high),
+    }
+    if math.isnan(turnover.same_months):
+        return formatter.text("turnover.ahead.alone", **values)
+    return formatter.text("turnover.ahead", **values, same=formatter.number(turnover.same_months))
+
+
+def _rates(turnover: Turnover, formatter: Formatter) -> dict[str, Any]:
+    rows = {(row.year, row.kind): row for row in rows_of(turnover.rates)}
+    now, before = rows["this", "voluntary"], rows.get(("before", "voluntary"))
+    lead = formatter.text(
+        "turnover.lead",
+        voluntary=formatter.number(now.exits),
+        otherwise=formatter.number(rows["this", "otherwise"].exits),
+        rate=formatter.share(now.rate, 1),
+        headcount=formatter.number(now.headcount),
+        interval=formatter.share_interval(now.low, now.high),
+    )
+    this_rate = formatter.share(now.rate, 1)
+    alternative = formatter.text("chart.rates.alt.alone", this=this_rate)
+    if before is not None:
+        rate_before = formatter.share(before.rate, 1)
+        alternative = formatter.text("chart.rates.alt", this=this_rate, before=rate_before)
+        compared = formatter.text("turnover.compared", rate=rate_before, change=_change(turnover, formatter))
+        lead = formatter.sentences(lead, compared)
+    chart = time_charts.rates_chart(turnover.rates, formatter, alternative)
+    return {"lead": lead, "rates_chart": chart}
+
+
+def _change(turnover: Turnover, formatter: Formatter) -> str:
+    """Return whether the rate changed beyond chance, and by how much."""
+    amount = formatter.share(abs(turnover.ratio - 1), 0)
+    if turnover.ratio_low > 1:
+        return formatter.text("turnover.change.more", amount=amount)
+    if turnover.ratio_high < 1:
+        return formatter.text("turnover.change.less", amount=amount)
+    return formatter.text("turnover.change.level")

@@ -1,47 +1,40 @@
-"""Whom to talk to, about what, and what can be offered: the watch list of the HR partner."""
+"""The watch list of the HR partner: whom to talk to, about what, and which interventions to offer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from attrition.report.intervention_text import evidence_text, intervention_names
 from attrition.report.sentences import by_name, sentence
 
 if TYPE_CHECKING:
-    from attrition.report.form import Form
-    from attrition.report.month import Month
-    from attrition.report.products import Products
-    from attrition.report.watch import Watched
+    from attrition.report.formatter import Formatter
+    from attrition.report.inputs import ReportInputs
+    from attrition.report.month_figures import MonthFigures
+    from attrition.report.watch_list import WatchListEntry
 
 
-def content(month: Month, form: Form) -> dict[str, Any]:
-    """Give the list in bands, and how drivers and offers are worded."""
-    bands: dict[str, list[Any]] = {}
-    for watched in month.watched:
-        bands.setdefault(watched.band, []).append(watched)
-    return {"bands": bands, "topics": lambda watched: topics(watched, form), **wording(month.products, form)}
+def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the list in bands, and how drivers and interventions are worded."""
+    bands: dict[str, list[WatchListEntry]] = {}
+    for entry in figures.watch_list:
+        bands.setdefault(entry.band, []).append(entry)
+    return {"bands": bands, "topics": lambda entry: topics(entry, formatter), **wording(figures.inputs, formatter)}
 
 
-def topics(watched: Watched, form: Form) -> list[str]:
-    """Say what to ask about, one question per lever that stands out; warning signs are not talked about."""
-    levers = dict.fromkeys(row.lever for row in watched.raising)
-    return [form.words(f"talk.{lever}") for lever in levers if lever != "none"]
+def topics(entry: WatchListEntry, formatter: Formatter) -> list[str]:
+    """Return what to talk about, one question per lever that stands out; warning signs are not talked about."""
+    levers = dict.fromkeys(row.lever for row in entry.raising)
+    return [formatter.text(f"talk.{lever}") for lever in levers if lever != "none"]
 
 
-def wording(products: Products, form: Form) -> dict[str, Any]:
-    """Say how drivers and offers are worded."""
-    declared = by_name(products.features)
-    offers = {offered.id: offered for offered in products.interventions}
+def wording(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
+    """Return how drivers and interventions are worded."""
+    declared = by_name(inputs.features)
+    interventions = {intervention.id: intervention for intervention in inputs.interventions}
+    names = intervention_names(inputs.interventions, formatter.text.lang)
     return {
-        "sentence": lambda row: sentence(vars(row), declared, form),
-        "offer_name": lambda name: str(getattr(offers[name], form.words.lang)) if name in offers else name,
-        "offer_evidence": lambda name, grade: evidence(offers.get(name), grade, form),
+        "sentence": lambda row: sentence(vars(row), declared, formatter),
+        "intervention_name": lambda name: names.get(name, name),
+        "evidence_text": lambda name, grade: evidence_text(interventions.get(name), grade, formatter),
     }
-
-
-def evidence(offered: Any, grade: str, form: Form) -> str:
-    """Say how the effect of an intervention was learned, and where."""
-    if offered is None:
-        return form.words.name("grade", grade)
-    return form.words(
-        "evidence", grade=form.words.name("grade", grade), source=offered.evidence.source_in(form.words.lang)
-    )

@@ -1,0 +1,150 @@
+"""Interventions recommended and received, the results of pilots, and the plan within a budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from attrition.labels.interventions_received import received_between, without_declined
+from attrition.predict.plan import RISKIEST
+from attrition.report.disclosure import parts_to_hide
+from attrition.report.rounding import round_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attrition.pilot.lessons import Lesson
+    from attrition.report.inputs import ReportInputs
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlanSummary:
+    """A plan within a budget, as `attrition plan` wrote it.
+
+    Parameters
+    ----------
+    budget, cost, saving : float
+        Money in the site's currency; `saving` is the expected saving.
+    low, high : float
+        Ends of the 90 % interval of the saving.
+    loss : float
+        Probability that the plan saves less than it costs.
+    offers : int
+        How many offers.
+    riskiest : float
+        Expected saving of the same budget spent on the agents of highest risk first; null where not computed.
+    """
+
+    budget: float
+    cost: float
+    saving: float
+    low: float
+    high: float
+    loss: float
+    offers: int
+    riskiest: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Actions:
+    """What was done to keep agents, and what was learned from it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Per intervention that was recommended, received, or is in the plan: ``intervention``, ``lever``, ``recommended``
+        and its ``cost``, ``received`` (agents, twelve months), ``planned``; null is none or too few to be shown.
+    levers : DataFrame
+        ``lever``, ``recommended``, ``received``: sums of what is shown.
+    hidden : int
+        How many counts are not shown.
+    lessons : list of Lesson
+        Results of pilots read by the month's end.
+    plan : PlanSummary or None
+    """
+
+    table: pd.DataFrame
+    levers: pd.DataFrame
+    hidden: int
+    lessons: list[Lesson]
+    plan: PlanSummary | None
+
+
+def actions(inputs: ReportInputs) -> Actions:
+    """Count what was recommended, received and planned; small counts are hidden, with those that would reveal them.
+
+    Parameters
+    ----------
+    inputs : ReportInputs
+        With ``interventions_received``, ``lessons`` and ``plan`` as far as there are any.
+    """
+    minimum = inputs.min_group
+    chosen = inputs.recommendations[inputs.recommendations["chosen"].astype(bool)]
+    counts = {
+        "recommended": _counts(chosen["intervention"]),
+        "received": _received(inputs),
+        "planned": dict((inputs.plan or {}).get("interventions", {})),
+    }
+    hidden = {name: parts_to_hide(numbers, minimum) for name, numbers in counts.items()}
+    shown = {name: {k: n for k, n in numbers.items() if k not in hidden[name]} for name, numbers in counts.items()}
+    table = pd.DataFrame({"intervention": sorted(set().union(*shown.values()))})
+    table = table.assign(**{name: table["intervention"].map(numbers).astype(float) for name, numbers in shown.items()})
+    costs = {name: _cost(rows["cost"]) for name, rows in chosen.groupby("intervention") if name in shown["recommended"]}
+    levers = {intervention.id: intervention.lever for intervention in inputs.interventions}
+    table = table.assign(cost=table["intervention"].map(costs).astype(float), lever=table["intervention"].map(levers))
+    table = table.assign(lever=table["lever"].fillna("none"))
+    by_lever = table.groupby("lever")[["recommended", "received"]].sum(min_count=1).reset_index()
+    return Actions(
+        table=_ordered(table),
+        levers=by_lever.sort_values(["recommended", "lever"], ascending=[False, True], ignore_index=True),
+        hidden=sum(map(len, hidden.values())),
+        lessons=list(inputs.lessons),
+        plan=_plan(inputs.plan),
+    )
+
+
+def _counts(names: pd.Series) -> dict[str, int]:
+    return {str(name): int(n) for name, n in names.value_counts().items()}
+
+
+def _received(inputs: ReportInputs) -> dict[str, int]:
+    """Count the agents who accepted each intervention within a year; control groups of pilots are left out."""
+    if inputs.interventions_received is None or inputs.interventions_received.empty:
+        return {}
+    as_of = pd.Timestamp(inputs.as_of)
+    since = as_of - pd.offsets.MonthEnd(MONTHS)
+    received = without_declined(received_between(inputs.interventions_received, since, as_of))
+    return {str(kind): int(n) for kind, n in received.groupby("kind")["agent_id"].nunique().items()}
+
+
+def _cost(costs: pd.Series) -> float:
+    """Return the sum of costs, rounded by the cost of one agent."""
+    return round_mean(float(costs.sum()), 1, one=float(costs.mean()))
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    columns = ["intervention", "lever", "recommended", "cost", "received", "planned"]
+    order = table.sort_values(
+        ["recommended", "received", "intervention"], ascending=[False, False, True], kind="stable"
+    )
+    return order[columns].reset_index(drop=True)
+
+
+def _plan(plan: Mapping[str, Any] | None) -> PlanSummary | None:
+    if plan is None:
+        return None
+    riskiest = [row["expected_saving"] for row in plan.get("comparison", []) if row["way"] == RISKIEST]
+    return PlanSummary(
+        budget=plan["budget"],
+        cost=plan["cost"],
+        saving=plan["expected_saving"],
+        low=plan["saving_low"],
+        high=plan["saving_high"],
+        loss=plan["chance_of_loss"],
+        offers=plan["offers"],
+        riskiest=riskiest[-1] if riskiest else float("nan"),
+    )

@@ -1,0 +1,198 @@
+"""Formats numbers, dates and amounts for a reader, per unit and language; every number on a page passes here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attrition.report.translations import Translations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+MISSING = "–"
+"""Shown where there is no value."""
+
+CURRENCY_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+CURRENCY_NAMES_ZH = {
+    "CNY": "元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "USD": "美元",
+    "HKD": "港元",
+    "INR": "卢比",
+    "JPY": "日元",
+}
+
+COMPARATIVES = dict.fromkeys(("minutes", "hours", "seconds", "days", "months"), ("shorter", "longer"))
+COMPARATIVES |= {"count": ("fewer", "more")}
+"""Translation keys for below and above, by unit; "lower" and "higher" for all others."""
+
+
+@dataclass(frozen=True)
+class Formatter:
+    r"""Formats values in one language and currency.
+
+    Parameters
+    ----------
+    text : Translations
+        The phrases of the language.
+    currency : str
+        ISO code.
+
+    Examples
+    --------
+    >>> from attrition.report.translations import translations
+    >>> en, zh = Formatter(translations("en"), "CNY"), Formatter(translations("zh"), "CNY")
+    >>> en.value(0.959, "ratio"), zh.value(0.959, "ratio")
+    ('4.1% below', '低4.1%')
+    >>> en.value(4200, "money"), zh.value(4200, "money")
+    ('CNY\xa04,200', '4,200元')
+    """
+
+    text: Translations
+    currency: str
+
+    def value(self, value: float | None, unit: str) -> str:
+        """Return a feature's value with its unit."""
+        if value is None or math.isnan(value):
+            return MISSING
+        if unit == "money":
+            return self.money(value)
+        if unit == "share":
+            return self.share(value)
+        if unit == "ratio":
+            return self.ratio(value)
+        return self._with_unit(value, unit)
+
+    def difference(self, value: float, unit: str) -> str:
+        """Return how far a value lies above or below that of peers, with its unit.
+
+        A share or a ratio differs in percentage points.
+
+        Examples
+        --------
+        >>> from attrition.report.translations import translations
+        >>> en, zh = Formatter(translations("en"), "CNY"), Formatter(translations("zh"), "CNY")
+        >>> en.difference(7.0, "hours"), zh.difference(-7.0, "hours")
+        ('7 hours more', '少7小时')
+        """
+        size = abs(value)
+        text = self.text("points", n=plain(100 * size)) if unit in ("share", "ratio") else self.value(size, unit)
+        return self.text(COMPARATIVES.get(unit, ("lower", "higher"))[value > 0], amount=text)
+
+    def change(self, value: float, unit: str) -> str:
+        """Return a difference over time with its sign; a share or a ratio changes by percentage points."""
+        if math.isnan(value):
+            return MISSING
+        if unit in ("share", "ratio"):
+            return self.points(100 * value)
+        sign = "+" if value > 0 else "−" if value < 0 else ""
+        return sign + self.value(abs(value), unit)
+
+    def ratio(self, value: float) -> str:
+        """Return a ratio as its distance from one."""
+        if value >= 2:
+            return self.text("times", n=plain(value))
+        away = 100 * (value - 1)
+        if abs(away) < 0.05:
+            return self.text("level")
+        return self.text("above" if away > 0 else "below", amount=f"{plain(abs(away))}%")
+
+    def share(self, value: float | None, digits: int | None = None) -> str:
+        """Return a share as a percentage."""
+        if value is None or math.isnan(value):
+            return MISSING
+        return f"{plain(100 * value)}%" if digits is None else f"{_signed(100 * value, digits)}%"
+
+    def money(self, value: float | None) -> str:
+        """Return an amount in the site's currency, without cents."""
+        if value is None or math.isnan(value):
+            return MISSING
+        number = f"{abs(value):,.0f}"
+        minus = "−" if round(value) < 0 else ""
+        if self.text.lang == "zh":
+            return f"{minus}{number}{CURRENCY_NAMES_ZH.get(self.currency, ' ' + self.currency)}"
+        return f"{minus}{CURRENCY_SIGNS.get(self.currency, self.currency + chr(0xA0))}{number}"
+
+    def points(self, value: float) -> str:
+        """Return percentage points with a sign."""
+        text = _signed(value, 1)
+        return self.text("points", n=text if text.startswith("−") or text == "0.0" else f"+{text}")
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Return a plain number with thousands separators."""
+        if value is None or math.isnan(value):
+            return MISSING
+        return _signed(value, digits)
+
+    def interval(self, low: float, high: float, digits: int = 0) -> str:
+        """Return an interval of counts, rounded outwards so that it does not shrink."""
+        if math.isnan(low) or math.isnan(high):
+            return MISSING
+        scale = 10**digits
+        floor, ceiling = math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
+        return self.text("interval", low=_signed(floor, digits), high=_signed(ceiling, digits))
+
+    def share_interval(self, low: float, high: float) -> str:
+        """Return two shares as one range of whole percentages."""
+        ends = (_signed(100 * low, 0), _signed(100 * high, 0))
+        return f"{ends[0]}%" if ends[0] == ends[1] else self.text("interval", low=ends[0], high=ends[1]) + "%"
+
+    def comma_list(self, parts: Iterable[str]) -> str:
+        """Return the parts as a list in a sentence.
+
+        Examples
+        --------
+        >>> from attrition.report.translations import translations
+        >>> en, zh = Formatter(translations("en"), "CNY"), Formatter(translations("zh"), "CNY")
+        >>> en.comma_list(["a", "b"]), zh.comma_list(["a", "b"])
+        ('a, b', 'a、b')
+        """
+        return self.text("list.and").join(parts)
+
+    def sentences(self, *sentences: str) -> str:
+        """Return sentences one after the other: with a space between them in English, without in Chinese."""
+        return (" " if self.text.lang == "en" else "").join(sentences)
+
+    def day(self, value: date) -> str:
+        """Return a date."""
+        month = self.text(f"month.{value.month}")
+        return self.text("date.day", year=value.year, month=month, day=value.day)
+
+    def month(self, value: date) -> str:
+        """Return a month with its year."""
+        return self.text("date.month", year=value.year, month=self.text(f"month.{value.month}"))
+
+    def short_month(self, value: date) -> str:
+        """Return a month as short as on an axis."""
+        return self.text(f"month.short.{value.month}")
+
+    def _with_unit(self, value: float, unit: str) -> str:
+        number = plain(value, coarse=0.995) if value % 1 else f"{value:,.0f}".replace("-", "−")
+        if f"unit.{unit}.one" not in self.text:
+            return number
+        return self.text(f"unit.{unit}.one" if number == "1" else f"unit.{unit}", n=number)
+
+
+def plain(value: float, *, coarse: float = 0.095) -> str:
+    """Return a number with as many digits as a reader can use: 4.1, 28, 1,240.
+
+    From `coarse` up one decimal is enough; rates under one that are no percentage need two.
+
+    Examples
+    --------
+    >>> plain(4.123), plain(28.4), plain(0.034), plain(1240.4), plain(-3.0)
+    ('4.1', '28', '0.03', '1,240', '−3')
+    """
+    size = abs(value)
+    if size >= 9.95 or size == 0:
+        return _signed(value, 0)
+    return _signed(value, 1 if size >= coarse else 2).rstrip("0").removesuffix(".")
+
+
+def _signed(value: float, digits: int) -> str:
+    """Return a number with a true minus sign, and never a negative zero."""
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")

@@ -1,0 +1,194 @@
+"""Charts that compare sites, teams and tenure bands: the funnel plot, pay over the market, workload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from attrition.report.funnel import INNER, MIN_EXPECTED, OUTER, Funnel, control_limit
+from attrition.report.sentences import by_name, capital, mean_text, phrase
+from attrition.report.svg import CHART_WIDTH, ROW_HEIGHT, Canvas, Scale, text_width
+from attrition.report.tables import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from markupsafe import Markup
+
+    from attrition.features.declare import Feature
+    from attrition.report.formatter import Formatter
+
+EXPECTED_TICKS = (3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+MAX_RATIO = 3.5
+"""A larger ratio is drawn at the upper edge."""
+
+MAX_SITES = 8
+"""With more sites, the chart of workload shows the whole centre only."""
+
+MIN_SPAN = 0.2
+"""A measure's scale spans at least this share of its size, so that a tiny difference does not fill it."""
+
+
+def funnel_chart(funnel: Funnel, formatter: Formatter, alternative: str) -> Markup:
+    """Draw observed over expected against the expected number, with the control limits."""
+    shown = funnel.parts[funnel.parts["ratio"].notna()]
+    canvas = Canvas(CHART_WIDTH, 400)
+    most = float(max(shown["expected"].max(), 20.0)) * 1.15
+    x_scale = Scale(np.log(MIN_EXPECTED * 0.92), np.log(most), 52, CHART_WIDTH - 128)
+    y_scale = Scale(0, MAX_RATIO, 346, 30)
+    for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5):
+        style = "reference" if tick == 1.0 else "grid"
+        canvas.line(52, y_scale(tick), CHART_WIDTH - 128, y_scale(tick), style)
+        canvas.text(46, y_scale(tick) + 4, formatter.number(tick, 1), "axis", "end")
+    for tick in (tick for tick in EXPECTED_TICKS if tick <= most):
+        canvas.text(x_scale(np.log(tick)), 366, formatter.number(tick), "axis", "middle")
+    x_title = formatter.text("axis.funnel.expected")
+    canvas.text((52 + CHART_WIDTH - 128) / 2, 391, x_title, "say axis", "middle")
+    canvas.text(52, 14, formatter.text("axis.funnel.ratio"), "say axis")
+    _draw_limits(canvas, x_scale, y_scale, funnel.level_error, most, formatter)
+    _draw_units(canvas, shown, x_scale, y_scale)
+    return canvas.svg("funnel", formatter.text("chart.funnel"), alternative)
+
+
+def _draw_limits(
+    canvas: Canvas, x_scale: Scale, y_scale: Scale, error: float, most: float, formatter: Formatter
+) -> None:
+    expected = np.geomspace(MIN_EXPECTED, most, 60)
+    for share, style in ((INNER, "trace inner"), (OUTER, "trace outer")):
+        for side in (-1, 1):
+            limits = [control_limit(number, error, 0.5 + side * share / 2) for number in expected]
+            points = [
+                (x_scale(np.log(number)), y_scale(min(limit, MAX_RATIO)))
+                for number, limit in zip(expected, limits, strict=True)
+            ]
+            canvas.path(points, style)
+        label = formatter.share(share, 1).replace(".0", "")
+        canvas.text(x_scale(np.log(most)) + 8, y_scale(limits[-1]) + 4, label, "axis")
+
+
+def _draw_units(canvas: Canvas, shown: pd.DataFrame, x_scale: Scale, y_scale: Scale) -> None:
+    """Draw one dot per position, larger where units share it; sites, and units beyond a limit, are named."""
+    labels = []
+    for _, units in shown.groupby(["level", "expected", "ratio"], sort=True):
+        level, expected, ratio, result = units[["level", "expected", "ratio", "result"]].iloc[0]
+        x, y = x_scale(float(np.log(expected))), y_scale(min(float(ratio), MAX_RATIO))
+        style = "within" if result == "within" else "beyond" if result.startswith("far") else "outside"
+        radius = 4.0 + 1.4 * np.sqrt(len(units) - 1) + (1.5 if level == "site" else 0.0)
+        canvas.dot(x, y, f"{level} {style}", radius)
+        if level == "site" or result != "within":
+            labels.append((x, y, ", ".join(units["unit"].head(3)) + ("…" if len(units) > 3 else "")))
+    _draw_labels(canvas, labels)
+
+
+def _draw_labels(canvas: Canvas, labels: list[tuple[float, float, str]]) -> None:
+    """Write labels above their dots, or below where another label or dot stands there."""
+    taken: list[tuple[float, float, float]] = [(x, y, 4.0) for x, y, _ in labels]
+    for x, y, label in labels:
+        half = text_width(label, 13.5) / 2
+        above = y - 15
+        is_taken = any(abs(x - other) < half + width and abs(above - line) < 13 for other, line, width in taken)
+        middle = y + 16 if is_taken else above
+        taken.append((x, middle, half))
+        canvas.text(x, middle + 4, label, "value strong", "middle")
+
+
+def market_chart(table: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
+    """Draw per group the median of base pay over the market, and the range of eight in ten agents."""
+    rows = rows_of(table[~table["is_hidden"].astype(bool)])
+    labels = [_group_label(row, formatter) for row in rows]
+    values = [
+        formatter.text("market.value", median=formatter.ratio(row.median), below=formatter.share(row.below, 0))
+        for row in rows
+    ]
+    left = min(max(text_width(label) for label in labels) + 34, 260)
+    right = max(text_width(value, 12.5) for value in values) + 20
+    canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(rows) + 44)
+    ratios = pd.Series([ratio for row in rows for ratio in (row.low, row.high, row.median)]).dropna()
+    least, most = min(float(ratios.min()), 0.95) - 0.01, max(float(ratios.max()), 1.05) + 0.01
+    x_scale = Scale(least, most, left, CHART_WIDTH - right)
+    bottom = ROW_HEIGHT * len(rows) + 10
+    for tick in np.arange(0.5, 1.6, 0.05).round(2):
+        if least <= tick <= most:
+            canvas.line(x_scale(tick), 4, x_scale(tick), bottom, "reference" if tick == 1.0 else "grid")
+            canvas.text(x_scale(tick), bottom + 18, _market_tick(tick, formatter), "axis", "middle")
+    for number, row in enumerate(rows):
+        y, is_centre = 18 + ROW_HEIGHT * number, row.by == "centre"
+        canvas.text(0 if is_centre else 12, y + 4, labels[number], "label strong" if is_centre else "label")
+        if not pd.isna(row.low):
+            canvas.bar(x_scale(row.low), y - 5, x_scale(row.high) - x_scale(row.low), 10, f"range {row.by}")
+        canvas.dot(x_scale(row.median), y, "point", 5)
+        canvas.text(CHART_WIDTH, y + 4, values[number], "value", "end")
+    return canvas.svg("market", formatter.text("chart.market"), alternative)
+
+
+def _market_tick(ratio: float, formatter: Formatter) -> str:
+    if ratio == 1.0:
+        return formatter.text("market.level")
+    sign = "+" if ratio > 1 else "−"
+    return f"{sign}{abs(100 * (ratio - 1)):.0f}%"
+
+
+def _group_label(row: Any, formatter: Formatter) -> str:
+    return formatter.text("level.centre") if row.by == "centre" else formatter.text.name("value", str(row.group))
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """Where one measure is drawn: its left edge, its width, and the scale of its values."""
+
+    x: float
+    width: float
+    x_scale: Scale
+
+
+def workload_chart(table: pd.DataFrame, features: Sequence[Feature], formatter: Formatter, alternative: str) -> Markup:
+    """Draw one panel per measure: each site's mean now, the month before and a year ago."""
+    declared = by_name(features)
+    measures = [(str(name), rows) for name, rows in table.groupby("feature", sort=False)]
+    sites = table["site"].nunique()
+    lines = sites if sites <= MAX_SITES + 1 else 1
+    height = 22.0 * lines + 46
+    width = (CHART_WIDTH - 36) / 2
+    canvas = Canvas(CHART_WIDTH, height * -(-len(measures) // 2))
+    names = [formatter.text("level.centre"), *(str(site) for site in table["site"].unique() if site)]
+    left = min(max(text_width(name) for name in names[:lines]) + 14, 130)
+    for number, (name, rows) in enumerate(measures):
+        x, y = (width + 36) * (number % 2), height * (number // 2)
+        canvas.text(x, y + 16, capital(phrase(name, declared, formatter.text.lang)), "label strong")
+        shown = rows.head(lines)
+        low, high = _padded_range(shown[["now", "month", "year"]].to_numpy())
+        panel = _Panel(x, width, Scale(low, high, x + left, x + width - 84))
+        for line, row in enumerate(rows_of(shown)):
+            _draw_workload_row(canvas, row, y + 36 + 22.0 * line, panel, declared, formatter)
+    return canvas.svg("workload", formatter.text("chart.workload"), alternative)
+
+
+def _padded_range(values: np.ndarray) -> tuple[float, float]:
+    """Return the range of values with a margin at both ends."""
+    low, high = np.nanmin(values), np.nanmax(values)
+    margin = max((high - low) * 0.08, (abs(low) + abs(high)) * MIN_SPAN / 4 - (high - low) / 2) or 1.0
+    return low - margin, high + margin
+
+
+def _draw_workload_row(
+    canvas: Canvas, row: Any, y: float, panel: _Panel, declared: Mapping[str, Feature], formatter: Formatter
+) -> None:
+    x_scale = panel.x_scale
+    name = row.site or formatter.text("level.centre")
+    canvas.text(panel.x, y + 4, name, "label" if row.site else "label strong")
+    canvas.line(x_scale.start, y, x_scale.end, y, "grid")
+    known = [x_scale(value) for value in (row.now, row.month, row.year) if not pd.isna(value)]
+    if len(known) > 1:
+        canvas.line(min(known), y, max(known), y, "span")
+    if not pd.isna(row.year):
+        canvas.line(x_scale(row.year), y - 7, x_scale(row.year), y + 7, "ago")
+    if not pd.isna(row.month):
+        canvas.dot(x_scale(row.month), y, "before", 4.5)
+    if not pd.isna(row.now):
+        canvas.dot(x_scale(row.now), y, "point", 5)
+    value = mean_text(declared.get(row.feature), row.now, formatter)
+    canvas.text(panel.x + panel.width, y + 4, value, "value strong", "end")

@@ -1,0 +1,169 @@
+"""The inputs of a monthly report, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import Any
+
+    import pandas as pd
+
+    from attrition.features.declare import Feature
+    from attrition.model.promotion_criteria import Check
+    from attrition.pilot.lessons import Lesson
+    from attrition.predict.playbook import BasePay, Intervention, Replacement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A source table that is missing this month (`newest` is None) or whose newest row is early."""
+
+    table: str
+    newest: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReportInputs:
+    """What `attrition.report.write_editions.write_editions` turns into pages and workbooks.
+
+    Parameters
+    ----------
+    as_of : date
+        Month-end that was scored.
+    site : str
+        Name of the centre, as declared in ``pipelines/sources.toml``.
+    currency : str
+        ISO code.
+    model_name, model_version : str
+        The model that scored the month.
+    trained_on : date
+        Month-end at which it was trained.
+    scores, drivers, recommendations, expected_leavers, quality : DataFrame
+        The contract's output tables for `as_of`. ``drivers`` may have ``category``, ``peer_category``, and may hold
+        only agents who are shown one by one where `driver_points` holds the others.
+    driver_points : DataFrame, optional
+        What each driver adds for every agent at the headline horizon: ``agent_id``, ``feature``, ``lever``,
+        ``is_symptom``, ``points``.
+    groups : DataFrame
+        ``agent_id`` and, as far as the site has them, ``site``, ``team_id``, ``supervisor_id``, ``job_role``,
+        ``tenure_band``.
+    features : sequence of Feature
+        Declarations of the features.
+    interventions : sequence of Intervention
+        The playbook's interventions.
+    history : DataFrame
+        The track record, one row per earlier month whose horizon has passed: ``as_of``, ``expected``, ``low``,
+        ``high``, ``resigned``, ``flagged``, ``flagged_resigned``, ``rest``, ``rest_resigned`` (numbers of agents), and
+        optionally ``is_backtest`` (scored afterwards by a model that knew only what was known then).
+    metrics : DataFrame
+        ``metric``, ``model``, ``value``, ``low``, ``high`` from the backtest, the model beside its baselines.
+    checks : sequence of Check
+        Promotion criteria and null checks of the model.
+    gaps : sequence of Gap
+        Data missing or late this month.
+    assumptions : sequence of str or {"en": ..., "zh": ...}
+        Assumptions made where the data are silent.
+    calibration : DataFrame, optional
+        ``expected``, ``observed``, ``low``, ``high`` (shares) and ``agents`` per group of similar scores.
+    previous_drivers : DataFrame, optional
+        The table ``drivers`` of the month before, for comparison, with `previous_flagged`.
+    previous_flagged : sequence of str
+        The agents flagged the month before.
+    previous_hidden : collection of (level, unit)
+        The units hidden in last month's report.
+    spells : DataFrame, optional
+        Every employment spell, from `attrition.labels.spells`.
+    past_scores : DataFrame, optional
+        Earlier scores whose horizon has passed with their outcomes, one row per agent-month of the last year:
+        ``agent_id``, ``as_of``, ``risk``, ``resigned``, ``site``, ``team_id``.
+    panel_rows : DataFrame, optional
+        Rows of the panel of this month, the one before and a year ago: ``agent_id``, ``as_of``, features, and, as far
+        as the site has them, ``site``, ``tenure_band``.
+    driver_views : DataFrame, optional
+        What raises the risk of groups of agents, from `attrition.predict.driver_views.driver_views`.
+    interventions_received : DataFrame, optional
+        Every intervention an agent received, from `attrition.labels.interventions_received`.
+    lessons : sequence of Lesson
+        Results of pilots read by the month's end.
+    plan : mapping, optional
+        The figures of the month's plan, ``plan/plan.json``.
+    replacement : Replacement, optional
+        What one resignation costs, from the playbook, in the site's currency.
+    base_pay : BasePay, optional
+        The feature that holds base pay.
+    base_pay_history : DataFrame, optional
+        Base pay month by month: ``agent_id``, ``as_of`` and the feature of `base_pay`, of the twelve months before.
+    treated_precision : DataFrame, optional
+        Precision of earlier lists with and without interventions, from `attrition.report.treated_precision`.
+    recent_interventions : DataFrame, optional
+        Interventions of the last year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
+    horizon : int
+        The headline horizon, months.
+    capacity : int
+        How many agents the site can talk to in a month; caps the watch list.
+    capacity_share : float
+        Share of agents counted as flagged.
+    min_group : int
+        Smallest group that is shown; never under `disclosure.LOWEST_MINIMUM`.
+    """
+
+    as_of: date
+    site: str
+    currency: str
+    model_name: str
+    model_version: str
+    trained_on: date
+    scores: pd.DataFrame
+    drivers: pd.DataFrame
+    recommendations: pd.DataFrame
+    expected_leavers: pd.DataFrame
+    quality: pd.DataFrame
+    groups: pd.DataFrame
+    history: pd.DataFrame
+    metrics: pd.DataFrame
+    features: Sequence[Feature]
+    interventions: Sequence[Intervention]
+    checks: Sequence[Check] = ()
+    gaps: Sequence[Gap] = ()
+    assumptions: Sequence[str | Mapping[str, str]] = ()
+    driver_points: pd.DataFrame | None = None
+    calibration: pd.DataFrame | None = None
+    previous_drivers: pd.DataFrame | None = None
+    previous_flagged: Sequence[str] = ()
+    previous_hidden: Collection[tuple[str, str]] = ()
+    spells: pd.DataFrame | None = None
+    past_scores: pd.DataFrame | None = None
+    panel_rows: pd.DataFrame | None = None
+    driver_views: pd.DataFrame | None = None
+    interventions_received: pd.DataFrame | None = None
+    lessons: Sequence[Lesson] = ()
+    plan: Mapping[str, Any] | None = None
+    replacement: Replacement | None = None
+    base_pay: BasePay | None = None
+    base_pay_history: pd.DataFrame | None = None
+    treated_precision: pd.DataFrame | None = None
+    recent_interventions: pd.DataFrame | None = None
+    horizon: int = 3
+    capacity: int = 30
+    capacity_share: float = 0.10
+    min_group: int = 10
+
+    @property
+    def headline_scores(self) -> pd.DataFrame:
+        """The scores of the headline horizon, highest risk first."""
+        scores = self.scores[self.scores["horizon_months"] == self.horizon]
+        return scores.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+    @property
+    def headline_drivers(self) -> pd.DataFrame:
+        """The drivers of the headline horizon."""
+        return self.drivers[self.drivers["horizon_months"] == self.horizon]
+
+    @property
+    def all_driver_points(self) -> pd.DataFrame:
+        """The points of every agent at the headline horizon, whether shown one by one or not."""
+        return self.headline_drivers if self.driver_points is None else self.driver_points

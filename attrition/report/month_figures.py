@@ -1,0 +1,116 @@
+"""The figures of a month's report, computed once for all languages, pages and workbooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from attrition.report.centre_figures import CentreFigures, centre_figures
+from attrition.report.disclosure import suppress_small_counts, suppress_small_track_record
+from attrition.report.model_metrics import headline_metrics
+from attrition.report.rounding import round_points
+from attrition.report.tables import (
+    expected_units,
+    feature_points,
+    flagged_agents,
+    lever_points,
+    quality_rules,
+    rows_read_and_used,
+    with_previous_points,
+)
+from attrition.report.teams import TeamConditions, team_conditions
+from attrition.report.track_record import TrackRecordVerdict, latest_year, verdict
+from attrition.report.watch_list import WatchListEntry, count_beyond_capacity, count_not_scored, watch_list
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from attrition.report.inputs import ReportInputs
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MonthFigures:
+    """The tables behind the report, in its order; small groups are already suppressed."""
+
+    inputs: ReportInputs
+    track_record: pd.DataFrame
+    verdict: TrackRecordVerdict
+    units: pd.DataFrame
+    flagged: list[str]
+    levers: pd.DataFrame
+    features: pd.DataFrame
+    warning_signs: pd.DataFrame
+    watch_list: list[WatchListEntry]
+    beyond_capacity: int
+    not_scored: int
+    quality: pd.DataFrame
+    rows_read: int
+    rows_used: int
+    metrics: pd.DataFrame
+    calibration: pd.DataFrame
+    teams: list[TeamConditions]
+    centre: CentreFigures
+
+
+def month_figures(inputs: ReportInputs) -> MonthFigures:
+    """Compute the figures of a month."""
+    record = latest_year(inputs.history)
+    flagged = flagged_agents(inputs)
+    entries = watch_list(inputs)
+    rows_read, rows_used = rows_read_and_used(inputs)
+    units = expected_units(inputs)
+    return MonthFigures(
+        inputs=inputs,
+        track_record=suppress_small_track_record(record, inputs.min_group),
+        verdict=verdict(record),
+        units=units,
+        flagged=flagged,
+        levers=_levers(inputs, flagged),
+        features=_features(inputs, flagged, symptoms=False),
+        warning_signs=_features(inputs, flagged, symptoms=True),
+        watch_list=entries,
+        beyond_capacity=count_beyond_capacity(inputs, entries),
+        not_scored=count_not_scored(inputs),
+        quality=quality_rules(inputs),
+        rows_read=rows_read,
+        rows_used=rows_used,
+        metrics=headline_metrics(inputs),
+        calibration=_calibration(inputs),
+        teams=team_conditions(inputs, units),
+        centre=centre_figures(inputs, units),
+    )
+
+
+def _levers(inputs: ReportInputs, flagged: list[str]) -> pd.DataFrame:
+    """Return the mean points per lever over the flagged, beside the month before; empty for fewer than a group."""
+    points = _rounded(lever_points(inputs.all_driver_points, flagged), flagged, inputs.min_group)
+    drivers, previous = inputs.previous_drivers, inputs.previous_flagged
+    if drivers is None or len(previous) < inputs.min_group:
+        return with_previous_points(points, None)
+    return with_previous_points(points, _rounded(lever_points(drivers, previous), previous, inputs.min_group))
+
+
+def _features(inputs: ReportInputs, flagged: list[str], *, symptoms: bool) -> pd.DataFrame:
+    minimum = inputs.min_group
+    points = feature_points(
+        inputs.headline_drivers, flagged, everyone=inputs.all_driver_points, symptoms=symptoms, minimum=minimum
+    )
+    table = _rounded(points, flagged, minimum)
+    return table[table["points"] > 0].reset_index(drop=True)
+
+
+def _rounded(points: pd.DataFrame, agents: Sequence[str], minimum: int) -> pd.DataFrame:
+    """Return mean points over agents rounded, and small counts suppressed; empty for fewer agents than a group."""
+    if len(agents) < minimum:
+        return points.head(0)
+    return points.assign(
+        points=round_points(points["points"], len(agents)), raised=suppress_small_counts(points["raised"], minimum)
+    )
+
+
+def _calibration(inputs: ReportInputs) -> pd.DataFrame:
+    """Return the calibration groups of at least the smallest group shown."""
+    groups = inputs.calibration
+    return pd.DataFrame() if groups is None else groups[groups["agents"] >= inputs.min_group].reset_index(drop=True)

@@ -1,0 +1,82 @@
+"""The page that lists the reports of all months, the latest first, with the expected number and how it has moved.
+
+The expected number is read from each month's page, where it is rounded; nothing is computed from agents' data again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition.report.columns import in_all_languages
+from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.formatter import MISSING, Formatter
+from attrition.report.render import render
+from attrition.report.svg import Canvas, Scale
+from attrition.report.template_files import template_text
+from attrition.report.translations import LANGUAGES, translations
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+MONTH = re.compile(r"\d{4}-\d{2}")
+EXPECTED = re.compile(r'<meta name="expected" content="(\d+)">')
+MONTHS_DRAWN = 12
+WIDTH, HEIGHT = 150.0, 30.0
+
+
+def month_index(folder: Path, langs: Sequence[str]) -> str:
+    """Return the page for the folders of months there are."""
+    formatters = [Formatter(translations(lang), "") for lang in langs]
+    folders = sorted(path for path in folder.iterdir() if MONTH.fullmatch(path.name))
+    expected = {path.name: read_expected(path) for path in folders}
+    months = []
+    for number, path in enumerate(folders):
+        drawn = folders[max(0, number + 1 - MONTHS_DRAWN) : number + 1]
+        chart = sparkline(path.name, [expected[month.name] for month in drawn], formatters)
+        shown = expected[path.name]
+        expected_text = MISSING if shown is None else formatters[0].number(shown)
+        months.append((path.name, expected_text, chart, [_links(path, edition, formatters) for edition in EDITIONS]))
+    content = {
+        "formatters": formatters,
+        "months": months[::-1],
+        "editions": tuple(EDITIONS),
+        "style": template_text("style.css") + template_text("charts.css"),
+    }
+    return str(render("index.html", **content, text=lambda key: in_all_languages(formatters, key)))
+
+
+def read_expected(folder: Path) -> int | None:
+    """Return the expected resignations of the whole centre from a month's page; None where they were not shown."""
+    for page in sorted(folder.glob(f"{CENTRE}.*.html")):
+        match = EXPECTED.search(page.read_text(encoding="utf-8"))
+        return int(match[1]) if match else None
+    return None
+
+
+def sparkline(month: str, values: Sequence[int | None], formatters: Sequence[Formatter]) -> Markup | str:
+    """Draw the months up to one as a small line that begins at zero; empty where fewer than two are known."""
+    known = [(number, value) for number, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return ""
+    canvas = Canvas(WIDTH, HEIGHT)
+    x_scale = Scale(0, len(values) - 1, 5, WIDTH - 5)
+    y_scale = Scale(0, max(value for _, value in known) or 1, HEIGHT - 4, 5)
+    points = [(x_scale(number), y_scale(value)) for number, value in known]
+    canvas.line(0, HEIGHT - 4, WIDTH, HEIGHT - 4, "grid")
+    canvas.path(points, "trace spark")
+    canvas.dot(*points[-1], "point", 3)
+    alternative = ", ".join(str(value) for _, value in known)
+    return canvas.svg(f"spark-{month}", in_all_languages(formatters, "index.spark"), alternative)
+
+
+def _links(folder: Path, edition: str, formatters: Sequence[Formatter]) -> list[tuple[str, str]]:
+    """Return the files of one edition of one month that exist, each with the text of its link."""
+    links = []
+    for lang in LANGUAGES:
+        name = translations(lang)("lang.name")
+        links += [(f"{edition}.{lang}.html", name), (f"{edition}.{lang}.pdf", f"{name} PDF")]
+    links.append((f"{edition}.xlsx", in_all_languages(formatters, "index.workbook")))
+    return [(file, label) for file, label in links if (folder / file).exists()]

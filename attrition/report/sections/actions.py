@@ -1,0 +1,63 @@
+"""Interventions recommended and received, results of pilots, and the plan."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from attrition.report import action_charts
+from attrition.report.intervention_text import intervention_names
+from attrition.report.sentences import capital
+
+if TYPE_CHECKING:
+    from attrition.pilot.lessons import EffectEstimate
+    from attrition.report.actions import PlanSummary
+    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.formatter import Formatter
+
+
+def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return the counts of interventions with their chart, results of pilots, and the plan in sentences."""
+    actions, minimum = figures.actions, figures.inputs.min_group
+    totals = actions.levers[["recommended", "received"]].sum()
+    lead = formatter.text(
+        "actions.lead",
+        recommended=formatter.number(totals["recommended"]),
+        received=formatter.number(totals["received"]),
+    )
+    names = intervention_names(figures.inputs.interventions, formatter.text.lang)
+    alternative = chart = ""
+    if len(actions.levers):
+        first = actions.levers.iloc[0]
+        lever = formatter.text.name("lever", first["lever"])
+        alternative = formatter.text("chart.actions.alt", lever=lever, count=formatter.number(first["recommended"]))
+        chart = action_charts.actions_chart(actions, formatter, alternative)
+    return {
+        "actions": actions,
+        "lead": lead if totals.any() else formatter.text("actions.lead.nothing", minimum=minimum),
+        "plan_sentence": plan_sentence(actions.plan, formatter),
+        "intervention_name": lambda name: capital(names[name]) if name in names else name,
+        "effect_text": lambda effect: effect_text(effect, formatter),
+        "chart": chart,
+    }
+
+
+def plan_sentence(plan: PlanSummary | None, formatter: Formatter) -> str:
+    """Return what the plan costs and is expected to save; empty where there is no plan."""
+    if plan is None:
+        return ""
+    lead = formatter.text(
+        "plan.lead",
+        offers=formatter.number(plan.offers),
+        loss=formatter.share(plan.loss, 1),
+        **{name: formatter.money(getattr(plan, name)) for name in ("budget", "cost", "saving", "low", "high")},
+    )
+    if math.isnan(plan.riskiest):
+        return lead
+    return formatter.sentences(lead, formatter.text("plan.riskiest", saving=formatter.money(plan.riskiest)))
+
+
+def effect_text(effect: EffectEstimate, formatter: Formatter) -> str:
+    """Return a hazard ratio with its interval."""
+    interval = formatter.text("interval", low=formatter.number(effect.low, 2), high=formatter.number(effect.high, 2))
+    return f"{formatter.number(effect.hazard_ratio, 2)} ({interval})"

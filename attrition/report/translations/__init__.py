@@ -1,0 +1,56 @@
+"""The phrases of the report, a few modules per language; a test holds their keys equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from attrition.errors import UserError, nearest
+
+LANGUAGES = ("en", "zh")
+"""Languages a report can be written in."""
+
+PARTS = ("", "_terms", "_editions", "_agents", "_centre")
+"""Suffixes of the modules of a language."""
+
+
+@dataclass(frozen=True)
+class Translations:
+    """The phrases of one language; called with a key and the values of its placeholders.
+
+    Examples
+    --------
+    >>> translations("en")("points", n="2.1"), translations("zh")("points", n="2.1")
+    ('2.1 points', '2.1个百分点')
+    """
+
+    lang: str
+    phrases: Mapping[str, str]
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """Return a phrase with its placeholders filled."""
+        return self.phrases[key].format(**values) if values else self.phrases[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.phrases
+
+    def name(self, kind: str, key: str) -> str:
+        """Return the word for a declared thing (a lever, a band), or the key itself where there is none."""
+        return self.phrases.get(f"{kind}.{key}", key)
+
+
+def translations(lang: str) -> Translations:
+    """Return the phrases of a language.
+
+    Raises
+    ------
+    UserError
+        The language is not among `LANGUAGES`.
+    """
+    if lang not in LANGUAGES:
+        known = ", ".join(f'"{name}"' for name in LANGUAGES)
+        raise UserError(f'no report can be written in "{lang}"{nearest(lang, LANGUAGES)}; there are {known}')
+    parts = (import_module(f"attrition.report.translations.{lang}{part}").PHRASES for part in PARTS)
+    return Translations(lang, {key: text for phrases in parts for key, text in phrases.items()})

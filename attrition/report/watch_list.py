@@ -1,0 +1,144 @@
+"""The watch list: as many agents as the site can talk to, in bands, each with drivers and interventions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from attrition.report.tables import merged_by_topic, rows_of
+
+if TYPE_CHECKING:
+    from attrition.report.inputs import ReportInputs
+
+GROUPS = ("site", "team_id", "job_role", "tenure_band")
+"""The groups shown for an agent."""
+
+MAX_DRIVERS = 3
+MAX_WARNING_SIGNS = 2
+MAX_OTHERS = 3
+"""Per agent: drivers, warning signs, and interventions besides the chosen one."""
+
+MIN_POINTS = 0.3
+"""A driver that moves the estimate by fewer points is not shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class WatchListEntry:
+    """One agent of the watch list, with their rows of drivers, recommendations and recent interventions.
+
+    ``suggested`` is what was chosen, ``others`` what else would save more than it costs, ``received`` the interventions
+    of the last year.
+    """
+
+    agent_id: str
+    band: str
+    risk_low: float
+    risk_high: float
+    groups: dict[str, str]
+    raising: list[Any]
+    warnings: list[Any]
+    lowering: list[Any]
+    suggested: list[Any]
+    others: list[Any]
+    received: list[Any]
+
+
+def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
+    """Return the agents with the highest risk, at most `capacity`, in bands.
+
+    Inside a band the order is by staff number: the differences there are smaller than the model's error.
+    """
+    scores = inputs.headline_scores
+    listed = scores[~scores["abstained"].astype(bool)].head(inputs.capacity)
+    order = {band: number for number, band in enumerate(listed["band"].drop_duplicates())}
+    listed = listed.assign(order=listed["band"].map(order)).sort_values(["order", "agent_id"], kind="stable")
+    drivers = inputs.headline_drivers
+    drivers_of = _by_agent(_largest_first(merged_by_topic(drivers[drivers["agent_id"].isin(listed["agent_id"])])))
+    offers_of = _by_agent(_worth_offering(inputs.recommendations))
+    received_by = _by_agent(_newest_first(inputs.recent_interventions))
+    columns = [name for name in ("agent_id", *GROUPS) if name in inputs.groups]
+    groups_of = {row.agent_id: vars(row) for row in rows_of(inputs.groups[columns])}
+    return [
+        _entry(
+            score,
+            drivers=drivers_of[score.agent_id],
+            offers=offers_of[score.agent_id],
+            received=received_by[score.agent_id],
+            groups=groups_of.get(score.agent_id, {}),
+        )
+        for score in rows_of(listed)
+    ]
+
+
+def _worth_offering(recommendations: pd.DataFrame) -> pd.DataFrame:
+    """Return what was chosen and what else would save more than it costs, largest saving first."""
+    is_chosen = recommendations["chosen"].astype(bool)
+    saves = recommendations["eligible"].astype(bool) & (recommendations["expected_saving"] > 0)
+    return recommendations[is_chosen | saves].sort_values(
+        ["expected_saving", "intervention"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+def _newest_first(interventions: pd.DataFrame | None) -> pd.DataFrame:
+    if interventions is None:
+        return pd.DataFrame()
+    return interventions.sort_values(["start_date", "intervention"], ascending=[False, True], kind="stable")
+
+
+def _by_agent(table: pd.DataFrame) -> defaultdict[str, list[Any]]:
+    """Return the rows of each agent, in the table's order."""
+    rows_by_agent: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in rows_of(table):
+        rows_by_agent[row.agent_id].append(row)
+    return rows_by_agent
+
+
+def count_not_scored(inputs: ReportInputs) -> int:
+    """Return the number of agents the model abstained from."""
+    return int(inputs.headline_scores["abstained"].astype(bool).sum())
+
+
+def count_beyond_capacity(inputs: ReportInputs, entries: list[WatchListEntry]) -> int:
+    """Return how many more agents are in the bands on the list than the list has room for."""
+    scores = inputs.headline_scores
+    bands = {entry.band for entry in entries}
+    in_bands = scores[scores["band"].isin(bands) & ~scores["abstained"].astype(bool)]
+    return len(in_bands) - len(entries)
+
+
+def _entry(
+    score: Any, *, drivers: list[Any], offers: list[Any], received: list[Any], groups: Mapping[str, Any]
+) -> WatchListEntry:
+    drivers = [row for row in drivers if not is_same_as_peers(row)]
+    raising = [row for row in drivers if row.points >= MIN_POINTS]
+    lowering = [row for row in drivers if row.points <= -MIN_POINTS and not row.is_symptom]
+    return WatchListEntry(
+        agent_id=str(score.agent_id),
+        band=str(score.band),
+        risk_low=float(score.risk_low),
+        risk_high=float(score.risk_high),
+        groups={name: str(value) for name, value in groups.items() if pd.notna(value)},
+        raising=[row for row in raising if not row.is_symptom][:MAX_DRIVERS],
+        warnings=[row for row in raising if row.is_symptom][:MAX_WARNING_SIGNS],
+        lowering=lowering[:1],
+        suggested=[row for row in offers if row.chosen],
+        others=[row for row in offers if not row.chosen][:MAX_OTHERS],
+        received=received,
+    )
+
+
+def is_same_as_peers(row: Any) -> bool:
+    """Return whether a driver's value is that of the peers: a sentence about it would not inform a reader."""
+    category = getattr(row, "category", None)
+    if isinstance(category, str):
+        return bool(category == row.peer_category)
+    return bool(row.value == row.peer_value) or bool(pd.isna(row.value) and pd.isna(row.peer_value))
+
+
+def _largest_first(drivers: pd.DataFrame) -> pd.DataFrame:
+    sized = drivers.assign(size=drivers["points"].abs())
+    return sized.sort_values(["size", "subject"], ascending=[False, True], kind="stable").drop(columns="size")

@@ -1,0 +1,71 @@
+"""One agent's page: all of it, of nobody else, and an error that names no one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from attrition.errors import UserError
+from attrition.predict.survival import survival
+from attrition.report.agent_report import AgentReport, agent_report
+from attrition.report.inputs import ReportInputs
+from attrition.report.pages import agent_page
+from attrition.report.translations import LANGUAGES
+
+
+def riskiest(month: ReportInputs) -> str:
+    scores = month.scores[(month.scores["horizon_months"] == 3) & ~month.scores["abstained"]]
+    return str(scores.nlargest(1, "risk")["agent_id"].iloc[0])
+
+
+@pytest.fixture(scope="module")
+def inputs(month: ReportInputs) -> ReportInputs:
+    row = {"agent_id": riskiest(month), "as_of": pd.Timestamp(month.as_of), "intervention": "career_talk"}
+    row |= {"start_date": pd.Timestamp("2026-03-01"), "pilot_id": None, "declined": True}
+    return replace(month, recent_interventions=pd.DataFrame([row]))
+
+
+@pytest.fixture(scope="module")
+def report(inputs: ReportInputs) -> AgentReport:
+    return agent_report(inputs, survival(inputs.scores), riskiest(inputs))
+
+
+def test_the_topics_and_the_rest_are_the_whole_distance_from_peers(report: AgentReport, month: ReportInputs) -> None:
+    drivers = month.drivers[month.drivers["agent_id"] == report.agent_id]
+    assert sum(row.points for row in report.topics) + report.other_topics == pytest.approx(drivers["points"].sum())
+    assert [abs(row.points) for row in report.topics] == sorted(
+        (abs(row.points) for row in report.topics), reverse=True
+    )
+
+
+def test_every_horizon_and_the_curve_of_staying_are_told(report: AgentReport) -> None:
+    assert [row.horizon_months for row in report.estimates] == [1, 3, 6, 12]
+    assert len(report.staying) == 12
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_holds_nobody_else(report: AgentReport, inputs: ReportInputs, lang: str) -> None:
+    agents = set(inputs.groups["agent_id"])
+    assert agents & set(re.findall(r"\d{5}", agent_page(report, inputs, lang))) == {report.agent_id}
+
+
+def test_what_was_done_is_told_with_its_month_and_that_it_was_declined(
+    report: AgentReport, inputs: ReportInputs
+) -> None:
+    assert "Career talk with a written next step, March 2026 (declined)" in agent_page(report, inputs, "en")
+
+
+def test_an_agent_the_model_abstained_from_gets_the_reason_and_no_estimate(month: ReportInputs) -> None:
+    quiet = month.scores[month.scores["abstained"]]["agent_id"].iloc[0]
+    page = agent_page(agent_report(month, survival(month.scores), quiet), month, "en")
+    assert "No estimate is given: less than a month in post." in page
+    assert "<svg" not in page
+
+
+def test_an_unknown_agent_is_a_user_s_mistake_and_is_not_named(month: ReportInputs) -> None:
+    with pytest.raises(UserError, match="300 were") as caught:
+        agent_report(month, None, "98765")
+    assert "98765" not in str(caught.value)
