@@ -137,7 +137,7 @@ def test_another_team_comes_with_its_leader(month):
         ("tenure", "900", "grows by itself"),
         ("hire_date", "2020-01-01", "lies in the past"),
         ("schedule_absence_share_3m", "0", "warning sign"),
-        ("pay_market_ratio", "1", "follows from facts"),
+        ("pay_market_ratio", "1", "is computed from facts"),
         ("team_id", "T3", "not in use at the site"),
         ("grade", "G2", "has no assignments with grade"),
     ],
