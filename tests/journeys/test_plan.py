@@ -163,7 +163,7 @@ def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, wo
 
 def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
     card = (centre / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
-    assert re.search(r"Of [\d,]+ labels 3 months ahead that .* received an intervention of the playbook", card)
+    assert re.search(r"Of [\d,]+ mature labels for a horizon of 3 months, .* received an intervention of the playbook", card)
 
 
 @pytest.fixture
