@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 def init(folder: Path, *, data: Path | None = None) -> list[Path]:
     """Write the starter declarations of a new workspace; files that are there already stay as they are."""
-    return workspaces.lay(folder, data)
+    return workspaces.write_starter(folder, data)
 
 
 def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> list[Path]:

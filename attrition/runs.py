@@ -21,7 +21,7 @@ DRIVER_NAMES = [
     *("agent_id", "feature", "family", "lever", "category", "peer_category"),
     *("direction", "peer_group", "topic"),
 ]
-"""Columns of ``drivers`` that say the same few things over and over."""
+"""Columns of ``drivers`` with few distinct values."""
 PANEL_FORMAT = 2
 """Number of the form of panel.json; it rises with every change of a key in it, the fields of `Feature` among them."""
 VERDICT_FORMAT = 2
@@ -39,7 +39,7 @@ class Runs:
 
     @property
     def folder(self) -> Path:
-        """Where all products but the report lie."""
+        """The folder of all products but the reports."""
         return self.workspace / "runs"
 
     @property
@@ -67,42 +67,42 @@ class Runs:
         return self.folder / "tune"
 
     def card(self, version: str) -> Path:
-        """Give the folder of a registered version's card."""
+        """Return the folder of a registered version's card."""
         return self.folder / "retrain" / f"version-{version}"
 
     def month(self, as_of: date) -> Path:
-        """Give the folder of a scored month."""
+        """Return the folder of a scored month."""
         return self.folder / f"{as_of:%Y-%m-%d}"
 
     def months(self) -> list[date]:
         """List the months scored so far, oldest first."""
-        found = (path.parent.name for path in self.folder.glob("????-??-??/scores.parquet"))
-        return sorted(date.fromisoformat(name) for name in found)
+        folders = (path.parent.name for path in self.folder.glob("????-??-??/scores.parquet"))
+        return sorted(date.fromisoformat(name) for name in folders)
 
     def read_panel(self) -> Panel:
         """Read the panel with its outcomes and declarations."""
         from attrition.model.panel import Panel
 
-        provenance = self.about_panel()
+        provenance = self.panel_provenance()
         features = tuple(features_of(provenance))
         return Panel(self._read(self.panel, "attrition panel"), self.read_outcomes(), features, provenance)
 
     def read_outcomes(self) -> pd.DataFrame:
-        """Read what followed each agent-month, and where its agent worked."""
+        """Read what happened after each agent-month, and where its agent worked."""
         return self._read(self.folder / "outcomes.parquet", "attrition panel")
 
-    def about_panel(self) -> Mapping[str, Any]:
-        """Read what the panel was made from; empty when there is none, or one in the form of another version."""
+    def panel_provenance(self) -> Mapping[str, Any]:
+        """Read what the panel was built from; empty when there is none, or one in the form of another version."""
         path = self.folder / "panel.json"
         about = json.loads(path.read_text(encoding="utf-8")) if path.exists() and self.panel.exists() else {}
         return about if about.get("format") == PANEL_FORMAT else {}
 
     def read_quality(self) -> pd.DataFrame:
-        """Read what was set aside and repaired when the panel was made."""
+        """Read what was set aside and repaired when the panel was built."""
         return self._read(self.folder / "quality.parquet", "attrition panel")
 
-    def read_given(self) -> pd.DataFrame:
-        """Read who was given what, as it was known when the panel was made."""
+    def read_interventions(self) -> pd.DataFrame:
+        """Read which interventions agents received, as known when the panel was built."""
         return self._read(self.folder / "interventions.parquet", "attrition panel")
 
     def read_audit(self) -> pd.DataFrame:
@@ -110,7 +110,7 @@ class Runs:
         return self._read(self.audit, "attrition panel")
 
     def read_spells(self) -> pd.DataFrame:
-        """Read every employment spell with its end, as they were known when the panel was made."""
+        """Read every employment spell with its end, as they were known when the panel was built."""
         return self._read(self.folder / "spells.parquet", "attrition panel")
 
     def read_verdict(self, version: str) -> Mapping[str, Any]:
@@ -126,7 +126,7 @@ class Runs:
             )
         return verdict
 
-    def read_of_month(self, as_of: date, name: str) -> pd.DataFrame:
+    def read_month_table(self, as_of: date, name: str) -> pd.DataFrame:
         """Read one of the contract's tables of a scored month, ``drivers`` apart: see `read_drivers`."""
         return self._read(self.month(as_of) / f"{name}.parquet", _score_command(as_of))
 
@@ -153,7 +153,7 @@ class Runs:
             read_dictionary=DRIVER_NAMES,
         )
 
-    def read_beside(self, as_of: date, name: str) -> pd.DataFrame | None:
+    def read_optional(self, as_of: date, name: str) -> pd.DataFrame | None:
         """Read a table that stands beside the contract's (``driver_views``, ``treated``); null for a month without."""
         path = self.month(as_of) / f"{name}.parquet"
         return self._read(path, "attrition score") if path.exists() else None
@@ -193,7 +193,7 @@ def _score_command(as_of: date) -> str:
 
 
 def features_of(about: Mapping[str, Any]) -> list[Feature]:
-    """Give the declarations of a panel's features, as they were when it was made."""
+    """Return the declarations of a panel's features, as they were when it was built."""
     from attrition.features.declare import Feature
 
     if not about:
@@ -201,7 +201,7 @@ def features_of(about: Mapping[str, Any]) -> list[Feature]:
     return [Feature(**declared) for declared in about["features"]]
 
 
-def described(features: Sequence[Feature], **facts: Any) -> str:
-    """Write down what a panel holds and what it was made from."""
+def panel_description(features: Sequence[Feature], **facts: Any) -> str:
+    """Return the text of panel.json: the features of a panel and what it was built from."""
     content = facts | {"format": PANEL_FORMAT, "features": [asdict(feature) for feature in features]}
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)

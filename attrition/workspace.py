@@ -1,4 +1,4 @@
-"""A workspace is a folder with declarations to edit and products to read; `lay` makes one and never overwrites."""
+"""A workspace: a folder with declarations to edit and products to read; starter files never overwrite any."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ README = "README.md"
 SOURCES = Path("pipelines") / "sources.toml"
 
 
-def lay(folder: Path, data: Path | None = None) -> list[Path]:
-    """Lay the starter declarations into a folder; files that are already there stay as they are.
+def write_starter(folder: Path, data: Path | None = None) -> list[Path]:
+    """Write the starter declarations into a folder; files that are already there stay as they are.
 
     Parameters
     ----------
@@ -36,29 +36,29 @@ def lay(folder: Path, data: Path | None = None) -> list[Path]:
     """
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is a file; a workspace is a folder")
-    content = starter()
+    content = starter_files()
     if data is not None:
         content[SOURCES] = _sources(folder, data)
     return [folder / name for name in sorted(content) if _write(folder / name, content[name])]
 
 
-def starter() -> dict[Path, bytes]:
-    """Give every file of a new workspace by its path inside it.
+def starter_files() -> dict[Path, bytes]:
+    """Return every file of a new workspace by its path inside it.
 
     Examples
     --------
-    >>> Path("pipelines/monthly.toml") in starter()
+    >>> Path("pipelines/monthly.toml") in starter_files()
     True
     """
     content = {Path(README): files("attrition").joinpath("workspace_readme.md").read_bytes()}
     for name in DECLARED:
-        folder = _starting(name)
+        folder = _starter_folder(name)
         content |= {Path(name) / path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
     return content
 
 
-def require(folder: Path) -> Path:
-    """Give the folder back if it is a workspace.
+def require_workspace(folder: Path) -> Path:
+    """Return the folder if it is a workspace.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def require(folder: Path) -> Path:
 
 
 def require_demonstration(folder: Path) -> Path:
-    """Give the folder back if a synthetic centre may be drawn up in it: nothing of anybody's is overwritten.
+    """Return the folder if a synthetic centre may be written into it: nothing of anybody is overwritten.
 
     Raises
     ------
@@ -82,11 +82,11 @@ def require_demonstration(folder: Path) -> Path:
     """
     is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
     if not is_empty and not (folder / "exports" / "truth").is_dir():
-        raise UserError(f"{folder} holds something else; the demonstration wants a folder of its own")
+        raise UserError(f"{folder} holds something else; the demonstration needs a folder of its own")
     return folder
 
 
-def _starting(name: str) -> Path:
+def _starter_folder(name: str) -> Path:
     """Find a folder of starter declarations: inside the wheel, or at the top of a checkout."""
     with as_file(files("attrition")) as package:
         for place in (package / "starter" / name, package.parent / name):
@@ -99,7 +99,7 @@ def _sources(folder: Path, data: Path) -> bytes:
     if (folder / SOURCES).exists():
         raise UserError(f"{folder / SOURCES} is there already; delete it first, or leave --data away and edit it")
     if not data.is_dir():
-        raise UserError(f"{data} is not a folder; --data wants the folder your exports are in")
+        raise UserError(f"{data} is not a folder; --data needs the folder your exports are in")
     from attrition.data.starter_sources import starter_sources_toml
 
     inside = data.resolve().is_relative_to(folder.resolve())

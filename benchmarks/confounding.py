@@ -40,7 +40,7 @@ def drawn(folder: Path, *, kept: float, agents: int, months: int, seed: int) -> 
     """Draw the centre and make its panel, unless that was done; give its workspace."""
     workspace = folder / f"kept-{kept:g}-seed-{seed}-{agents}x{months}"
     if not Runs(workspace).panel.exists():
-        workspaces.lay(workspace)
+        workspaces.write_starter(workspace)
         write_centre(workspace / "exports", agents=agents, months=months, seed=seed, retention_share=kept)
         (workspace / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
         pipeline.panel(workspace, progress=lambda _: None)
@@ -93,7 +93,7 @@ def measured(workspace: Path) -> pd.Series:
     past = (rows["as_of"] <= at).to_numpy()
     label = exit_within(outcomes, spec.headline, known_at=months[-1])[past].reset_index(drop=True)
     known = [table[past].reset_index(drop=True) for table in (rows, outcomes)]
-    figures = at_first_sight(known[0], label, known[1], Runs(workspace).read_given())
+    figures = at_first_sight(known[0], label, known[1], Runs(workspace).read_interventions())
     ours = fit(rows, outcomes, features=features, spec=spec, at=at)
     free = [replace(feature, direction=0) for feature in features]
     undirected = fit(rows, outcomes, features=free, spec=spec, at=at)

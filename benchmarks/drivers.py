@@ -138,7 +138,7 @@ def _topics(own: pd.DataFrame, topic_of: dict[str, str], group: Peers) -> pd.Dat
 
 def recommended(months: Later) -> dict[str, float]:
     """Give the share of the achievable fall in log-hazard that each way to choose a lever gets, at equal cost."""
-    spec, given = months.fitted.spec, Runs(months.workspace).read_given()
+    spec, given = months.fitted.spec, Runs(months.workspace).read_interventions()
     told = scores(months.fitted, months.frame, version="benchmark")
     book = read_playbook(months.workspace / "models" / "playbook.toml", features=months.fitted.features)
     parts = []

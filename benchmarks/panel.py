@@ -62,7 +62,7 @@ def _draw_up(workspace: Path, agents: int, months: int) -> None:
     from attrition import workspace as workspaces
     from attrition.data.synthetic import sources_toml, write_centre
 
-    workspaces.lay(workspace)
+    workspaces.write_starter(workspace)
     write_centre(workspace / "exports", agents=agents, months=months, seed=1)
     (workspace / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
 

@@ -61,7 +61,7 @@ def test_outside_a_workspace_one_line_says_what_to_do(run: CliRunner, name: str,
 
 
 def test_before_any_retrain_there_are_no_models_and_nothing_to_go_back_to(run: CliRunner, tmp_path: Path) -> None:
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     listed = run.invoke(app, ["models", "list", "--workspace", str(tmp_path)])
     assert (listed.exit_code, "`attrition retrain` makes one" in listed.output) == (0, True)
     back = ["models", "rollback", "--workspace", str(tmp_path), "--by", "Li Na", "--reason", "it looks wrong"]
@@ -71,14 +71,14 @@ def test_before_any_retrain_there_are_no_models_and_nothing_to_go_back_to(run: C
 
 
 def test_of_two_retrains_the_second_says_so_and_does_nothing(run: CliRunner, tmp_path: Path) -> None:
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     with exclusive_lock(tmp_path / "runs" / "retrain" / ".lock", what="retrain"):
         said = run.invoke(app, ["retrain", "--workspace", str(tmp_path)])
     assert (said.exit_code, "another retrain is running" in said.output) == (2, True)
 
 
 def test_a_promotion_without_a_name_or_a_reason_is_refused(run: CliRunner, tmp_path: Path) -> None:
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     asked = ["models", "promote", "1", "--workspace", str(tmp_path)]
     assert run.invoke(app, [*asked, "--reason", "the season is over"]).exit_code == 2
     assert run.invoke(app, [*asked, "--by", "Li Na"]).exit_code == 2
@@ -93,7 +93,7 @@ def test_init_says_what_to_do_next(run: CliRunner, tmp_path: Path) -> None:
 
 
 def test_a_broken_declaration_is_one_line_with_the_nearest_spelling(run: CliRunner, tmp_path: Path) -> None:
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     path = tmp_path / "pipelines" / "sources.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("time_zone", "timezone"), encoding="utf-8")
     said = run.invoke(app, ["check", "--workspace", str(tmp_path)])
@@ -102,7 +102,7 @@ def test_a_broken_declaration_is_one_line_with_the_nearest_spelling(run: CliRunn
 
 
 def test_a_missing_export_is_a_fault_not_a_failure(run: CliRunner, tmp_path: Path) -> None:
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     said = run.invoke(app, ["check", "--workspace", str(tmp_path)])
     assert said.exit_code == 2
     assert "exports/agents.csv" in said.output
@@ -112,7 +112,7 @@ def test_a_missing_export_is_a_fault_not_a_failure(run: CliRunner, tmp_path: Pat
 def test_a_missing_extra_is_named_before_any_work_is_done(
     run: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     monkeypatch.setattr("attrition.model.tune.find_spec", lambda name: None)
     said = run.invoke(app, ["tune", "--workspace", str(tmp_path)])
     assert said.exit_code == 2
@@ -125,7 +125,7 @@ def test_a_stopped_search_says_that_its_trials_are_kept(
     def stopped(*args: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     monkeypatch.setattr("attrition.pipeline.tune", stopped)
     said = run.invoke(app, ["tune", "--workspace", str(tmp_path)])
     assert said.exit_code == 130

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from attrition.errors import NotMadeYet, UserError
-from attrition.runs import DRIVER_NAMES, Runs, described, features_of
+from attrition.runs import DRIVER_NAMES, Runs, features_of
 
 OCTOBER = date(2026, 10, 31)
 
@@ -48,12 +48,12 @@ def test_a_panel_in_the_form_of_another_version_is_read_as_none_and_the_command_
     runs: Runs,
 ) -> None:
     runs.panel.touch()
-    (runs.folder / "panel.json").write_text(described([], data_ends="2026-10-31"))
-    assert runs.about_panel()["data_ends"] == "2026-10-31"
+    (runs.folder / "panel.json").write_text(panel_description([], data_ends="2026-10-31"))
+    assert runs.panel_provenance()["data_ends"] == "2026-10-31"
     (runs.folder / "panel.json").write_text('{"features": [{"name": "pay_ratio", "saying": "pay"}]}')
-    assert runs.about_panel() == {}
+    assert runs.panel_provenance() == {}
     with pytest.raises(NotMadeYet, match="attrition panel"):
-        features_of(runs.about_panel())
+        features_of(runs.panel_provenance())
 
 
 def test_a_verdict_in_the_form_of_another_version_is_refused_with_what_to_do(runs: Runs) -> None:

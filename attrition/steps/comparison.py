@@ -90,7 +90,7 @@ def _agreement(workspace: Path, ours: str, theirs: str) -> Agreement | None:
     from attrition.model.persistence import load_fitted
     from attrition.model.promotion_criteria import compare_on_month
 
-    if not Runs(workspace).about_panel():
+    if not Runs(workspace).panel_provenance():
         return None
     panel = Runs(workspace).read_panel()
     newest = panel.month(panel.data_ends).rows

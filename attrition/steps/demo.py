@@ -28,6 +28,6 @@ def draw_synthetic_centre(folder: Path, *, agents: int, months: int, seed: int, 
     from attrition.data.synthetic import sources_toml, write_centre
 
     progress("drawing a synthetic centre")
-    workspaces.lay(folder)
+    workspaces.write_starter(folder)
     write_centre(folder / "exports", agents=agents, months=months, seed=seed)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")

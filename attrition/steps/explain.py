@@ -35,7 +35,7 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     report = workspace / "reports" / f"{as_of:%Y-%m}"
     if not report.is_dir():
         raise NotMadeYet(f"the report of {as_of:%Y-%m}", f"attrition monthly --as-of {as_of:%Y-%m}")
-    extract = agent_report(products, Runs(workspace).read_beside(as_of, "survival"), agent)
+    extract = agent_report(products, Runs(workspace).read_optional(as_of, "survival"), agent)
     name = quote(agent, safe="")  # a staff number may hold what a file's name may not
     pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]
     for page, lang in zip(pages, langs, strict=True):

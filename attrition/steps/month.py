@@ -61,7 +61,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     last_day = month.rows["as_of"].iloc[0]
     tables["driver_views"] = driver_views(fitted, panel.rows, panel.outcomes, as_of=last_day)
     tables["quality"] = runs.read_quality().assign(as_of=last_day)
-    tables["treated"] = recently_received(runs.read_given(), month.rows)
+    tables["treated"] = recently_received(runs.read_interventions(), month.rows)
     return tables
 
 
@@ -87,7 +87,7 @@ def options_in(workspace: Path, month: Panel, as_of: date) -> Options:
     from attrition.steps.excluded import exclusions
 
     book = playbook_known_by(workspace, as_of, features=month.features, site=month.provenance["site"])
-    return Options(book, exclusions(workspace, Runs(workspace).read_given(), month.rows))
+    return Options(book, exclusions(workspace, Runs(workspace).read_interventions(), month.rows))
 
 
 def level_error(workspace: Path, outcomes: pd.DataFrame, *, spec: Spec, as_of: date) -> float:

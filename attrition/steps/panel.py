@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def load_or_build_panel(workspace: Path, *, progress: Progress) -> Panel:
     """Read the panel; build it first when there is none, or when an input, a declaration or the code has changed."""
     fingerprint = panel_fingerprint(workspace, _job(workspace))
-    if fingerprint is None or Runs(workspace).about_panel().get("made_from") != fingerprint:
+    if fingerprint is None or Runs(workspace).panel_provenance().get("made_from") != fingerprint:
         build_panel(workspace, progress=progress)
     progress("reading the panel")
     return Runs(workspace).read_panel()

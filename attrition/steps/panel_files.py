@@ -16,7 +16,7 @@ from attrition.data.sorted_parquet import sort_order, write_sorted
 from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
 from attrition.labels.outcomes import KEYS
-from attrition.runs import Runs, described
+from attrition.runs import Runs, panel_description
 
 if TYPE_CHECKING:
     from attrition.data.centre import Centre
@@ -63,7 +63,7 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
             table.to_parquet(path, index=False)
     features = [built.declared[name] for name in rows.column_names if name in built.declared]
     with atomic_file(runs.folder / "panel.json") as path:
-        path.write_text(described(features, made_from=fingerprint, **_provenance(centre)), encoding="utf-8")
+        path.write_text(panel_description(features, made_from=fingerprint, **_provenance(centre)), encoding="utf-8")
     return [runs.panel]
 
 

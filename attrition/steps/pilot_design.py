@@ -44,7 +44,7 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
         )
     book = playbook_known_by(workspace, as_of, features=panel.features, site=panel.provenance["site"])
     item = triable(book, intervention)
-    scores = Runs(workspace).read_of_month(as_of, "scores")
+    scores = Runs(workspace).read_month_table(as_of, "scores")
     candidates = _candidates(workspace, item, panel.month(as_of), scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
     eligibility = (*eligibility, f"{item.id} not received within the last {RECENT_MONTHS} months")
@@ -61,7 +61,7 @@ def _candidates(workspace: Path, item: Intervention, month: Panel, scores: pd.Da
     reasons = ineligibility_reasons(month.rows, item)["en"].to_numpy()
     table = month.outcomes[["agent_id", "as_of", "site", "tenure_band"]].assign(ineligible_reason=reasons)
     as_of = table["as_of"].iloc[0]
-    recent = recent_recipients(Runs(workspace).read_given(), table)
+    recent = recent_recipients(Runs(workspace).read_interventions(), table)
     recent = recent[recent["intervention"] == item.id]
     excluded = ((recent["agent_id"], RECEIVED_RECENTLY[0]), (agents_in_pilots(workspace, as_of), IN_ANOTHER_PILOT))
     for agents, reason in excluded:

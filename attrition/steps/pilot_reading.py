@@ -32,7 +32,7 @@ def make_reading(workspace: Path, panel: Panel, name: str, *, known_at: date) ->
         ``reading.json``, the pages, and ``pilots/learned.toml`` where there is a lesson.
     """
     design, agents = read_preregistered(workspace, name)
-    interventions = Runs(workspace).read_given()
+    interventions = Runs(workspace).read_interventions()
     reading = read_pilot(design, agents, panel.outcomes, interventions, known_at=pd.Timestamp(known_at))
     item = triable(declared_playbook(workspace, panel.features), design.offer.id)
     lesson = _lesson(workspace, reading, item)
@@ -53,7 +53,7 @@ def make_observation(workspace: Path, panel: Panel, intervention: str, *, known_
     runs = Runs(workspace)
     item = triable(declared_playbook(workspace, panel.features), intervention)
     comparison = compare_observed(
-        runs.read_given(),
+        runs.read_interventions(),
         panel.outcomes,
         runs.read_backtest("scores"),
         kind=item.id,

@@ -69,7 +69,7 @@ def plan_month(
     options = options_in(workspace, month, as_of)
     book = options.playbook
     _refuse_unknown_capacities(job, options, month.outcomes)
-    agents = _agents(runs.read_of_month(as_of, "scores"), month, model)
+    agents = _agents(runs.read_month_table(as_of, "scores"), month, model)
     progress(f"valuing {len(book.interventions)} interventions for {len(agents)} agents")
     table = intervention_estimates(
         fitted, month.rows, agents=agents["agent_id"], options=options, groups=month.outcomes

@@ -70,7 +70,7 @@ def is_up_to_date(workspace: Path, as_of: date, fingerprint: str) -> bool:
     runs = Runs(workspace)
     if not (workspace / "reports" / f"{as_of:%Y-%m}").exists() or as_of not in runs.months():
         return False
-    version = str(runs.read_of_month(as_of, "scores")["model_version"].iloc[0])
+    version = str(runs.read_month_table(as_of, "scores")["model_version"].iloc[0])
     if version.startswith(AS_OF_THEN):
         marker = runs.month(as_of) / MARKER
         return marker.exists() and json.loads(marker.read_text(encoding="utf-8"))["made_from"] == fingerprint

@@ -39,7 +39,7 @@ WATCHED = [name for name in TABLES if name not in NOT_MISSED]
 def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Collection[str] = ()) -> ReportInputs:
     """Gather the report of a scored month; see `attrition.steps.report.gather_report`."""
     runs = Runs(workspace)
-    outcomes, provenance = runs.read_outcomes(), runs.about_panel()
+    outcomes, provenance = runs.read_outcomes(), runs.panel_provenance()
     month = ReportMonth(runs, as_of, read_spec(workspace), outcomes)
     features, spec, earlier = features_of(provenance), month.spec, earlier_scores(runs, as_of)
     book = playbook_known_by(workspace, as_of, features=features, site=provenance["site"])
@@ -71,7 +71,7 @@ def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str])
     """Read the month's tables: all drivers of the agents the report is about, and the points of everybody."""
     runs, as_of = month.runs, month.as_of
     tables: dict[str, Any] = {
-        name: runs.read_of_month(as_of, name) for name in ("scores", "recommendations", "expected_leavers", "quality")
+        name: runs.read_month_table(as_of, name) for name in ("scores", "recommendations", "expected_leavers", "quality")
     }
     listed = {*_highest_risks(tables["scores"], month.spec, capacity), *agents}
     tables["drivers"] = runs.read_drivers(as_of, listed)
@@ -112,7 +112,7 @@ def _treated_precision(
     labelled = scores_with_outcomes(earlier.everything, month.outcomes, horizon=horizon, known_at=known_at)
     return treated_precision(
         flagged_rows(labelled, month.spec.capacity_share),
-        month.runs.read_given(),
+        month.runs.read_interventions(),
         playbook_effects(book.interventions),
         horizon=horizon,
         known_at=known_at,

@@ -69,7 +69,7 @@ class EarlierScores:
 
 def earlier_scores(runs: Runs, as_of: date) -> EarlierScores:
     """Read the scores of the months before a month-end."""
-    issued = [runs.read_of_month(month, "scores") for month in runs.months() if month < as_of]
+    issued = [runs.read_month_table(month, "scores") for month in runs.months() if month < as_of]
     backtested = _backtested(runs, "scores", SCORES)
     scores = pd.concat(issued, ignore_index=True) if issued else backtested.head(0)
     is_missing = ~backtested["as_of"].isin(scores["as_of"]) & (backtested["as_of"].dt.date < as_of)
@@ -117,7 +117,7 @@ def _announced_intervals(month: ReportMonth) -> pd.DataFrame | None:
     """Take the intervals for the whole centre as they were announced."""
     if not month.earlier:
         return None
-    tables = [month.runs.read_of_month(earlier, "expected_leavers") for earlier in month.earlier]
+    tables = [month.runs.read_month_table(earlier, "expected_leavers") for earlier in month.earlier]
     table = pd.concat(tables, ignore_index=True)
     return table[(table["level"] == "centre") & (table["horizon_months"] == month.spec.headline)]
 
@@ -144,7 +144,7 @@ def _flagged_before(month: ReportMonth) -> dict[str, Any]:
     """Read whom the newest month scored before this one flagged, and why; nothing when this is the first."""
     if not month.earlier:
         return {}
-    scores, spec = month.runs.read_of_month(month.earlier[-1], "scores"), month.spec
+    scores, spec = month.runs.read_month_table(month.earlier[-1], "scores"), month.spec
     headline = scores[scores["horizon_months"] == spec.headline]
     flagged = watch_list(headline, spec.capacity_share)["agent_id"].tolist()
     return {"previous_drivers": month.runs.read_drivers(month.earlier[-1], flagged), "previous_flagged": flagged}
@@ -154,7 +154,7 @@ def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str,
     """Name the groups the report before this one did not show; each report depends on the one before it."""
     hidden: set[tuple[str, str]] = set()
     for earlier in month.earlier:
-        expected = month.runs.read_of_month(earlier, "expected_leavers")
+        expected = month.runs.read_month_table(earlier, "expected_leavers")
         headline = expected[expected["horizon_months"] == month.spec.headline]
         homes = team_sites(month.outcomes[month.outcomes["as_of"].dt.date == earlier])
         units = suppress_small_units(headline, homes, minimum=smallest_group, previous=hidden)

@@ -39,9 +39,9 @@ def report_tables(month: ReportMonth, earlier: EarlierScores, *, base_pay: str) 
         "past_scores": _past_scores(month, earlier),
         "panel_rows": _compared_months(month),
         "base_pay_history": _base_pay(month, base_pay),
-        "driver_views": runs.read_beside(as_of, "driver_views"),
-        "interventions_received": runs.read_given(),
-        "recent_interventions": runs.read_beside(as_of, "treated"),
+        "driver_views": runs.read_optional(as_of, "driver_views"),
+        "interventions_received": runs.read_interventions(),
+        "recent_interventions": runs.read_optional(as_of, "treated"),
         "plan": runs.read_plan(as_of),
     }
 
@@ -73,7 +73,7 @@ def _compared_months(month: ReportMonth) -> pd.DataFrame:
 
 def _base_pay(month: ReportMonth, feature: str) -> pd.DataFrame | None:
     """Take base pay of the twelve months before; null where the panel has none."""
-    if feature not in {declared["name"] for declared in month.runs.about_panel()["features"]}:
+    if feature not in {declared["name"] for declared in month.runs.panel_provenance()["features"]}:
         return None
     ends = pd.date_range(end=month.as_of, periods=MONTHS + 1, freq="ME")
     return month.runs.read_panel_months(list(ends), [*KEYS, feature])

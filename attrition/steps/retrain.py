@@ -159,7 +159,9 @@ def write_card(
         quality=runs.read_quality(),
         made_from=run.made_from,
         incumbent=incumbent,
-        treated_labels=count_treated_labels(run.groups, runs.read_given(), fitted.spec.headline, known_at=fitted.at),
+        treated_labels=count_treated_labels(
+            run.groups, runs.read_interventions(), fitted.spec.headline, known_at=fitted.at
+        ),
     )
     with atomic_folder(runs.card(version)) as folder:
         write_pages(folder, card)

@@ -34,7 +34,7 @@ class Command(TyperCommand):
         """Run it; exit code 2 for what the user can mend, 1 for what they cannot, 130 when they stopped it."""
         try:
             if "workspace" in ctx.params:
-                workspaces.require(ctx.params["workspace"])
+                workspaces.require_workspace(ctx.params["workspace"])
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise

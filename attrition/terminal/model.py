@@ -70,4 +70,4 @@ def tune(workspace: Folder = HERE) -> None:
 def _last_month(workspace: Path) -> str:
     from attrition.runs import Runs
 
-    return str(Runs(workspace).about_panel()["data_ends"])[:7]
+    return str(Runs(workspace).panel_provenance()["data_ends"])[:7]

@@ -22,7 +22,7 @@ def synthetic(folder: Path, *, seed: int, agents: int, months: int) -> Path:
     """Draw up a synthetic centre and make its panel, unless that was done; give its workspace."""
     workspace = folder / f"seed-{seed}-{agents}x{months}"
     if not Runs(workspace).panel.exists():
-        workspaces.lay(workspace)
+        workspaces.write_starter(workspace)
         write_centre(workspace / "exports", agents=agents, months=months, seed=seed)
         (workspace / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
         pipeline.panel(workspace, progress=_silent)
@@ -36,7 +36,7 @@ def ola(folder: Path, raw: Path) -> Path:
     """
     workspace = folder / "ola"
     if not Runs(workspace).panel.exists():
-        workspaces.lay(workspace)
+        workspaces.write_starter(workspace)
         declared = re.search(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
         if declared is None:
             raise ValueError("README.md declares no sources for the driver file any more")

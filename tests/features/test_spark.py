@@ -50,7 +50,7 @@ def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
     pytest.importorskip("pyspark", reason="the extra spark is not installed")
     for key, value in FOR_A_FEW_ROWS.items():
         monkeypatch.setitem(spark.SETTINGS, key, value)
-    workspaces.lay(tmp_path)
+    workspaces.write_starter(tmp_path)
     write_centre(tmp_path / "exports", agents=15, months=5, seed=5)
     _write_monthly_file(tmp_path / "exports")
     declared = sources_toml("exports") + MONTHLY_FILE

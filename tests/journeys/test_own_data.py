@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not RAW.exists(), reason=f"the public driver fil
 def drivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workspace of the README, with the raw file in it; two years are short, so the trials begin early."""
     folder = tmp_path_factory.mktemp("drivers")
-    workspace.lay(folder)
+    workspace.write_starter(folder)
     declared = re.search(r"```toml\n(.*?)```", text("README.md"), flags=re.DOTALL)
     assert declared
     (folder / "pipelines" / "sources.toml").write_text(declared[1], encoding="utf-8")

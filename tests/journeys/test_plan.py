@@ -42,7 +42,7 @@ def run(folder: Path, *words: str) -> str:
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Lay a centre of 150 agents and 28 months, with few and short trees and a bar that so few can meet."""
     folder = tmp_path_factory.mktemp("centre")
-    workspace.lay(folder)
+    workspace.write_starter(folder)
     write_centre(folder / "exports", agents=150, months=28, seed=3)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
     declared = folder / "models" / "resignation.toml"
@@ -163,7 +163,9 @@ def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, wo
 
 def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
     card = (centre / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
-    assert re.search(r"Of [\d,]+ mature labels for a horizon of 3 months, .* received an intervention of the playbook", card)
+    assert re.search(
+        r"Of [\d,]+ mature labels for a horizon of 3 months, .* received an intervention of the playbook", card
+    )
 
 
 @pytest.fixture

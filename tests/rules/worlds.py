@@ -36,7 +36,7 @@ class World:
 
 def world(folder: Path, *, seed: int, agents: int = 40, months: int = 15) -> World:
     """Draw up a centre and open it as a site's own."""
-    workspaces.lay(folder)
+    workspaces.write_starter(folder)
     write_centre(folder / "exports", agents=agents, months=months, seed=seed)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
     centre = open_centre(folder)

@@ -25,7 +25,7 @@ SITE = {"currency": "CNY", "rates": {}}
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    workspaces.lay(tmp_path)
+    workspaces.write_starter(tmp_path)
     return tmp_path
 
 

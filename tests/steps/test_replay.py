@@ -32,7 +32,7 @@ SEPTEMBER = date(2026, 9, 30)
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small centre of two and a half years, with few and short trees."""
     folder = tmp_path_factory.mktemp("centre")
-    workspace.lay(folder)
+    workspace.write_starter(folder)
     write_centre(folder / "exports", agents=100, months=28, seed=3)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
     declared = folder / "models" / "resignation.toml"

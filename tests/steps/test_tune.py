@@ -36,7 +36,7 @@ def held(low: float, gain: float, high: float) -> Improvement:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    workspace.lay(tmp_path)
+    workspace.write_starter(tmp_path)
     return tmp_path
 
 
