@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from attrition.errors import NotMadeYet, UserError
-from attrition.runs import DRIVER_NAMES, Runs, features_of
+from attrition.runs import DRIVER_NAMES, Runs, features_of, panel_description
 
 OCTOBER = date(2026, 10, 31)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from attrition.predict.playbook import BasePay, Cost, Replacement
+    from attrition.predict.intervention import Cost
+    from attrition.predict.playbook import BasePay, Replacement
 
 
 def base_pay(frame: pd.DataFrame, declared: BasePay) -> pd.Series:

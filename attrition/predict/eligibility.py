@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from attrition.predict.playbook import Condition, Intervention, Playbook
+    from attrition.predict.intervention import Condition, Intervention
+    from attrition.predict.playbook import Playbook
 
 OPERATORS = {
     "<": operator.lt,

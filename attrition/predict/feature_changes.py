@@ -10,7 +10,7 @@ import pandas as pd
 from attrition.features.declare import PEER_SUFFIX
 
 if TYPE_CHECKING:
-    from attrition.predict.playbook import Change
+    from attrition.predict.intervention import Change
 
 
 def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from attrition.predict.feature_changes import apply_changes
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
-    from attrition.predict.playbook import Dose, Intervention
+    from attrition.predict.intervention import Dose, Intervention
 
 MODEL_AND_EVIDENCE = "model and evidence"
 EVIDENCE_ONLY = "evidence only"

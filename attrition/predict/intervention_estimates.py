@@ -15,7 +15,8 @@ from attrition.predict.peers import peers
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
     from attrition.predict.eligibility import Options
-    from attrition.predict.playbook import Intervention, Playbook
+    from attrition.predict.intervention import Intervention
+    from attrition.predict.playbook import Playbook
 
 NOTHING_TO_CHANGE = ("the agent already has what it would give", "该座席已达到此措施的目标")
 ESTIMATES = ["risk_after", "cost", "expected_saving", "risk_after_model", "risk_after_evidence"]

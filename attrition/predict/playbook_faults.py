@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
-    from attrition.predict.playbook import Change, Intervention
+    from attrition.predict.intervention import Change, Intervention
 
 
 def faults_of(intervention: Intervention, features: Sequence[Feature]) -> list[str]:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from attrition.features.declare import Feature
     from attrition.model.promotion_criteria import Check
     from attrition.pilot.lessons import Lesson
-    from attrition.predict.playbook import BasePay, Intervention, Replacement
+    from attrition.predict.intervention import Intervention
+    from attrition.predict.playbook import BasePay, Replacement
 
 
 @dataclass(frozen=True, kw_only=True)

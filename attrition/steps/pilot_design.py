@@ -15,7 +15,7 @@ from attrition.pilot.draw import DesignRequest, draw_pilot
 from attrition.pilot.preregistration import FOLDER, Offer, write_design
 from attrition.pilot.reading import month_end_after
 from attrition.predict.eligibility import ineligibility_reasons
-from attrition.predict.playbook import Intervention
+from attrition.predict.intervention import Intervention
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
 from attrition.steps.excluded import IN_ANOTHER_PILOT, RECEIVED_RECENTLY, agents_in_pilots, recent_recipients

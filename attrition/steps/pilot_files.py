@@ -9,7 +9,8 @@ from typing import Any
 
 from attrition.errors import UserError, nearest
 from attrition.pilot.lessons import EffectEstimate
-from attrition.predict.playbook import DO_NOTHING, Intervention, Playbook
+from attrition.predict.intervention import Intervention
+from attrition.predict.playbook import DO_NOTHING, Playbook
 
 
 def triable(book: Playbook, name: str) -> Intervention:

@@ -17,7 +17,7 @@ from attrition.pilot.observational_page import observational_pages, summary_line
 from attrition.pilot.preregistration import FOLDER, read_preregistered
 from attrition.pilot.reading import PilotReading, read_pilot
 from attrition.pilot.reading_page import reading_pages, verdict_line
-from attrition.predict.playbook import Intervention
+from attrition.predict.intervention import Intervention
 from attrition.runs import Runs
 from attrition.steps.declarations import declared_playbook
 from attrition.steps.pilot_files import prior_effect, triable, write_json, write_pages

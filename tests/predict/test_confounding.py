@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from attrition.features.declare import Feature
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
+from attrition.predict.intervention import Change, Evidence, Intervention
 from attrition.predict.intervention_effects import intervention_effects, risk_by_horizon
-from attrition.predict.playbook import Change, Evidence, Intervention
 
 PAY = Feature(name="pay_market_ratio", family="pay", lever="pay", en="pay", zh="薪酬", unit="ratio", direction=-1)
 NOISE = Feature(name="context_noise_index", family="context", lever="none", en="noise", zh="噪声", unit="index")

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pandas as pd
 
 from attrition.predict.costs import base_pay, intervention_cost
-from attrition.predict.playbook import BasePay, Cost
+from attrition.predict.intervention import Cost
+from attrition.predict.playbook import BasePay
 
 ONE = pd.Series([1.0])
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from attrition.predict.eligibility import ineligibility_reasons
-from attrition.predict.playbook import Condition, Evidence, Intervention
+from attrition.predict.intervention import Condition, Evidence, Intervention
 
 NONE = Evidence(grade="assumption", source="none", hazard_ratio=1, low=1, high=1)
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from attrition.predict.feature_changes import apply_changes
-from attrition.predict.playbook import Change
+from attrition.predict.intervention import Change
 
 RATIO = "pay_market_ratio"
 NOBODY = pd.DataFrame()

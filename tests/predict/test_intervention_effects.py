@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attrition.predict.intervention import Change, Dose, Evidence, Intervention
 from attrition.predict.intervention_effects import EVIDENCE_ONLY, intervention_effects, risk_by_horizon
-from attrition.predict.playbook import Change, Dose, Evidence, Intervention
 from tests.predict.by_head import ByHead, centre
 
 HALF = Evidence(grade="randomised", source="a trial", hazard_ratio=0.5, low=0.3, high=0.8)
