@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from attrition.predict.playbook import Intervention
+    from attrition.predict.intervention import Intervention
     from attrition.report.formatter import Formatter
 
 

@@ -19,13 +19,8 @@ from attrition.report.tables import most_common
 if TYPE_CHECKING:
     from datetime import date
 
-<<<<<<< HEAD
     from attrition.predict.intervention import Intervention
     from attrition.report.inputs import ReportInputs
-=======
-    from attrition.predict.intervention import Intervention
-    from attrition.report.products import Products
->>>>>>> c3ea9f5 (Declare an intervention in a module of its own, below the playbook and its faults: they imported each other)
 
 NOT_THE_LEADERS = ("pay", "none")
 """Levers a team leader has no say in; pay is the HR partner's."""

@@ -22,7 +22,7 @@ from attrition.report.disclosure import suppress_small_counts
 if TYPE_CHECKING:
     from datetime import date
 
-    from attrition.predict.playbook import Intervention
+    from attrition.predict.intervention import Intervention
     from attrition.report.formatter import Formatter
 
 TREATED, UNTREATED, ALL = "treated", "untreated", "all"

@@ -71,7 +71,8 @@ def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str])
     """Read the month's tables: all drivers of the agents the report is about, and the points of everybody."""
     runs, as_of = month.runs, month.as_of
     tables: dict[str, Any] = {
-        name: runs.read_month_table(as_of, name) for name in ("scores", "recommendations", "expected_leavers", "quality")
+        name: runs.read_month_table(as_of, name)
+        for name in ("scores", "recommendations", "expected_leavers", "quality")
     }
     listed = {*_highest_risks(tables["scores"], month.spec, capacity), *agents}
     tables["drivers"] = runs.read_drivers(as_of, listed)

@@ -13,13 +13,8 @@ from attrition.features.declare import Feature
 from attrition.model.promotion_criteria import Check
 from attrition.predict.driver_views import COLUMNS
 from attrition.predict.expected import expected_leavers
-<<<<<<< HEAD
 from attrition.predict.intervention import Change, Evidence, Intervention
 from attrition.report.inputs import Gap, ReportInputs
-=======
-from attrition.predict.intervention import Change, Evidence, Intervention
-from attrition.report.products import Gap, Products
->>>>>>> c3ea9f5 (Declare an intervention in a module of its own, below the playbook and its faults: they imported each other)
 
 AS_OF = pd.Timestamp("2026-10-31")
 SITES = ("佛山", "Chengdu")
