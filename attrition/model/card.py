@@ -158,7 +158,7 @@ def _features(card: ModelCard) -> list[str]:
         (f"`{one.name}`", one.family, one.en, one.zh, one.unit, rising[one.direction], f"{gain[one.name]:.1%}")
         for one in sorted(features, key=lambda one: (one.family, -gain[one.name], one.name))
     ]
-    return [*lines, *table(("feature", "family", "says", "说明", "unit", "risk along it", "gain"), rows)]
+    return [*lines, *table(("feature", "family", "description", "说明", "unit", "risk along it", "gain"), rows)]
 
 
 def _holdout(card: ModelCard) -> list[str]:

@@ -65,8 +65,8 @@ class Encoding:
 
     def _column(self, values: pd.Series, feature: Feature) -> np.ndarray:
         if feature.is_category:
-            words = pd.Index(self.categories[feature.name], dtype="object")
-            codes = words.get_indexer(pd.Index(values.astype("object"))).astype(np.float64)
+            categories = pd.Index(self.categories[feature.name], dtype="object")
+            codes = categories.get_indexer(pd.Index(values.astype("object"))).astype(np.float64)
             return np.where(codes < 0, np.nan, codes)
         try:
             return values.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -95,19 +95,19 @@ def fit_encoding(frame: pd.DataFrame, features: Sequence[Feature], *, fewest_age
     [0.0, 1.0, nan]
     """
     ordered = tuple(sorted(features, key=lambda feature: feature.name))
-    words = {
-        feature.name: _words(frame[feature.name], frame["agent_id"], fewest_agents)
+    categories = {
+        feature.name: _categories(frame[feature.name], frame["agent_id"], fewest_agents)
         for feature in ordered
         if feature.is_category
     }
-    return Encoding(ordered, words)
+    return Encoding(ordered, categories)
 
 
-def _words(values: pd.Series, agent: pd.Series, fewest_agents: int) -> tuple[str, ...]:
-    known = values.dropna().astype(str)
-    counts, agents = known.value_counts(), agent[known.index].groupby(known).nunique()
-    enough = [word for word in counts.index if agents[word] >= fewest_agents]
-    return tuple(sorted(enough, key=lambda word: (-counts[word], word)))
+def _categories(values: pd.Series, agent: pd.Series, fewest_agents: int) -> tuple[str, ...]:
+    stated = values.dropna().astype(str)
+    counts, agents = stated.value_counts(), agent[stated.index].groupby(stated).nunique()
+    frequent = [category for category in counts.index if agents[category] >= fewest_agents]
+    return tuple(sorted(frequent, key=lambda category: (-counts[category], category)))
 
 
 def canonical_order(as_of: pd.Series, encoded: np.ndarray, labels: pd.DataFrame) -> np.ndarray:

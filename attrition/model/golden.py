@@ -95,8 +95,8 @@ def _values(
     feature: Feature, thresholds: np.ndarray, fitted: FittedRisk, generator: np.random.Generator
 ) -> np.ndarray | list[str | None]:
     if feature.is_category:
-        words = (*fitted.encoding.categories[feature.name], None)
-        return [words[place] for place in generator.integers(len(words), size=ROWS)]
+        categories = (*fitted.encoding.categories[feature.name], None)
+        return [categories[place] for place in generator.integers(len(categories), size=ROWS)]
     between = (thresholds[:-1] + thresholds[1:]) / 2
     chosen = np.concatenate([[thresholds[0] - 1.0], thresholds, between, [thresholds[-1] + 1.0]])
     drawn = chosen[generator.integers(len(chosen), size=ROWS)]

@@ -1,6 +1,6 @@
 """A fitted model on disk: text boosters without anybody's values, JSON and golden rows beside them, hashes of all.
 
-LightGBM's reader crashes, hangs or answers wrongly on a damaged file, so hashes are checked before it sees one.
+LightGBM's reader crashes, hangs or returns wrong scores on a damaged file, so hashes are checked before it reads one.
 There is no pickle, and nothing in the folder can run code.
 """
 
@@ -46,7 +46,7 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "at": f"{fitted.at:%Y-%m-%d}",
         "spec": fitted.spec.model_dump(mode="json"),
         "features": [asdict(feature) for feature in fitted.features],
-        "categories": {name: list(words) for name, words in fitted.encoding.categories.items()},
+        "categories": {name: list(values) for name, values in fitted.encoding.categories.items()},
         "resignations": _write(fitted.resignations, folder, "resignations"),
         "other_exits": _write(fitted.other_exits, folder, "other_exits"),
         "bands": {str(h): bounds for h, bounds in fitted.bands.items()},
@@ -70,7 +70,7 @@ def load_fitted(folder: Path) -> FittedRisk:
     check_hashes(folder)
     description = read_description(folder)
     features = tuple(Feature(**feature) for feature in description["features"])
-    categories = {name: tuple(words) for name, words in description["categories"].items()}
+    categories = {name: tuple(values) for name, values in description["categories"].items()}
     return FittedRisk(
         spec=parse(description["spec"], Spec, where=str(folder / DESCRIPTION)),
         at=pd.Timestamp(description["at"]),

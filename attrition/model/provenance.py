@@ -102,7 +102,7 @@ def _content(values: pd.Series) -> bytes:
 
 def _locks(workspace: Path) -> list[Path]:
     places = (workspace / LOCKS, Path(attrition.__file__).parents[1] / LOCKS)
-    return next((found for place in places if (found := sorted(place.glob("*.txt")))), [])
+    return next((locks for place in places if (locks := sorted(place.glob("*.txt")))), [])
 
 
 def _file_hash(path: Path) -> str:

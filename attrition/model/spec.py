@@ -14,11 +14,11 @@ class Trees(Declaration):
     """The boosters: shallow trees, a low learning rate, strong regularisation."""
 
     members: int = Field(default=6, ge=1, le=25)
-    """Boosters averaged, each with a seed and a sample of agents of its own: more make the list steadier."""
+    """Boosters averaged, each with a seed and a sample of agents of its own: more make the list more stable."""
     learn_from: tuple[int, ...] = Field(default=(1, 2, 3, 6), min_length=1)
-    """Windows, in months, that the trees learn from together; only the level differs between them."""
+    """Windows, in months, whose labels the trees are trained on together; only the base rate differs between them."""
     baseline_rounds: int = Field(default=10, ge=0, le=1000)
-    """Rounds that see the time since hire alone, before all other features; none with two years or less."""
+    """Rounds that use the time since hire alone, before all other features; none with two years or less."""
     rounds: int = Field(default=200, ge=1, le=5000)
     """Rounds of boosting."""
     depth: int = Field(default=3, ge=1, le=8)
@@ -28,11 +28,11 @@ class Trees(Declaration):
     min_rows_in_leaf: int = Field(default=100, ge=50)
     """Agent-months in the smallest leaf: a leaf must not be one person."""
     agent_share: float = Field(default=0.7, gt=0, lt=1)
-    """Share of agents that each member sees."""
+    """Share of agents that each member is trained on."""
     row_share: float = Field(default=0.8, gt=0, le=1)
-    """Share of rows that each tree sees."""
+    """Share of rows that each tree is trained on."""
     feature_share: float = Field(default=0.2, gt=0, le=1)
-    """Share of features that each tree sees."""
+    """Share of features that each tree may use."""
     l2: float = Field(default=20.0, ge=0)
     """L2 penalty on leaf values."""
     bins: int = Field(default=63, ge=3, le=255)
@@ -82,7 +82,7 @@ class HoldoutRules(Declaration):
     renamed: ClassVar[Mapping[str, str]] = {"canary_errors": "null_check_errors"}
 
     months: int = Field(default=6, ge=1)
-    """Last mature months of the evaluation, which the evaluated model has not seen."""
+    """Last mature months of the evaluation, which the evaluated model was not trained on."""
     draws: int = Field(default=200, ge=20)
     """Draws of agents behind the intervals of the figures."""
     members: int = Field(default=3, ge=1, le=25)
@@ -109,11 +109,11 @@ class PromotionCriteria(Declaration):
     group_observed_over_expected: tuple[float, float] = (0.80, 1.25)
     """Limits of observed over expected in each site, role and tenure band."""
     overlap_of_lists: float = Field(default=0.80, ge=0, le=1)
-    """Share of the champion's top tenth that must stay in the list."""
+    """Share of the champion's top tenth that must stay on the list."""
     rank_correlation: float = Field(default=0.90, ge=0, le=1)
     """Rank correlation with the champion's risks."""
     compared_for_months: int = Field(default=6, ge=0)
-    """Lists are compared with a champion fitted at most so many months before."""
+    """Oldest champion, in months, whose list must be kept."""
 
 
 class LeakageRules(Declaration):

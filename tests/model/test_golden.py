@@ -66,7 +66,7 @@ def test_golden_rows_tell_agents_apart_and_leave_something_missing(fitted):
 
 
 def test_golden_rows_are_nobodys(fitted, centre):
-    """No person's month stands among them: not one row agrees with any agent-month in more than two numbers."""
+    """No person's month is among them: not one row agrees with any agent-month in more than two numbers."""
     rows = golden_rows(fitted)
     for _, row in rows.iterrows():
         same = sum((centre.panel[name] == row[name]).to_numpy() for name in rows if rows[name].dtype == float)

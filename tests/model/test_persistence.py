@@ -44,6 +44,22 @@ def test_another_format_is_refused_by_its_number_before_any_other_key_is_read(fo
         load_fitted(folder)
 
 
+def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
+    """When this fails, raise FORMAT (and, for a field of a feature, runs.PANEL_FORMAT), then write the keys here."""
+    saved = json.loads((folder / DESCRIPTION).read_text())
+    keys = (saved.keys(), saved["features"][0].keys(), saved["resignations"].keys())
+    assert (FORMAT, *map(" ".join, keys)) == (
+        3,
+        "format at spec features categories resignations other_exits bands notes",
+        "name family lever en zh unit measure topic subject_en subject_zh norm_en norm_zh event_en event_zh compared "
+        "direction is_symptom absence peers history_months",
+        "files parameters base_log_odds calibrators rows events months mean_member_variance",
+    )
+    assert saved["resignations"]["calibrators"]["3"].keys() == {
+        *("slope", "intercept", "covariance", "rows", "events", "months")
+    }
+
+
 def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):
     save_fitted(load_fitted(folder), tmp_path / "again")
     for path in folder.iterdir():

@@ -34,7 +34,7 @@ def test_a_declared_value_outside_its_range_is_named():
 
 
 def test_only_the_named_settings_change():
-    stands = Spec(name="resignation")
-    changed = with_settings(stands, {"depth": 4})
+    spec = Spec(name="resignation")
+    changed = with_settings(spec, {"depth": 4})
     assert changed.trees.depth == 4
-    assert changed.model_copy(update={"trees": stands.trees}) == stands
+    assert changed.model_copy(update={"trees": spec.trees}) == spec
