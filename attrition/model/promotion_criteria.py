@@ -89,17 +89,17 @@ def evaluate_criteria(candidate: Candidate, incumbent: Incumbent | None = None) 
     """
     holdout = candidate.evaluation
     checks: dict[str, Callable[[], Result]] = {
-        "enough resignations to judge by": partial(_enough, holdout),
-        "observed over expected": partial(_level, holdout),
-        "calibration slope": partial(_slope, holdout),
-        "calibration error": partial(_error, holdout),
-        "better than tenure alone": partial(_beats_tenure, holdout),
-        "at least as good as the champion": partial(_beats_champion, holdout, incumbent),
-        "level in every group": partial(_groups, candidate),
-        "keeps most of the champion's list": partial(_stable, candidate, incumbent),
-        **{one.name: partial(_no_better_than_chance, one) for one in holdout.null_checks},
-        RELOADS: partial(_reloads, candidate),
-        GOLDEN_ROWS: partial(_golden, candidate),
+        "enough resignations to judge by": partial(_check_events, holdout),
+        "observed over expected": partial(_check_level, holdout),
+        "calibration slope": partial(_check_slope, holdout),
+        "calibration error": partial(_check_calibration_error, holdout),
+        "better than tenure alone": partial(_compare_with_tenure, holdout),
+        "at least as good as the champion": partial(_compare_with_champion, holdout, incumbent),
+        "level in every group": partial(_check_groups, candidate),
+        "keeps most of the champion's list": partial(_check_list, candidate, incumbent),
+        **{one.name: partial(_check_null, one) for one in holdout.null_checks},
+        RELOADS: partial(_check_reload, candidate),
+        GOLDEN_ROWS: partial(_check_golden, candidate),
     }
     return [_run(name, check) for name, check in checks.items()]
 
@@ -143,17 +143,17 @@ def _run(name: str, check: Callable[[], Result]) -> Check:
     return Check(name, bool(passed), finding, finding_zh)
 
 
-def _enough(holdout: HoldoutEvaluation) -> Result:
+def _check_events(holdout: HoldoutEvaluation) -> Result:
     events, least = int(_headline(holdout.backtest).label.sum()), holdout.fitted.spec.promotion.minimum_events
     return events >= least, f"{events} on later months; at least {least}", f"之后各月共{events}人；至少{least}人"
 
 
-def _level(holdout: HoldoutEvaluation) -> Result:
+def _check_level(holdout: HoldoutEvaluation) -> Result:
     value, (low, high) = holdout.metric("observed_over_expected"), holdout.fitted.spec.promotion.observed_over_expected
     return low <= value <= high, f"{value:.2f}; {low} to {high}", f"{value:.2f}；应在{low}至{high}之间"
 
 
-def _slope(holdout: HoldoutEvaluation) -> Result:
+def _check_slope(holdout: HoldoutEvaluation) -> Result:
     """Want the slope in its range, give or take one standard error: few resignations put a good one off by chance."""
     value, (low, high) = holdout.calibration_line.slope, holdout.fitted.spec.promotion.calibration_slope
     error = math.sqrt(holdout.calibration_line.covariance[0])
@@ -162,7 +162,7 @@ def _slope(holdout: HoldoutEvaluation) -> Result:
     return low - error <= value <= high + error, finding, finding_zh
 
 
-def _error(holdout: HoldoutEvaluation) -> Result:
+def _check_calibration_error(holdout: HoldoutEvaluation) -> Result:
     scores, limit = _headline(holdout.backtest), holdout.fitted.spec.promotion.calibration_error
     value = float(calibration_error(scores)[0])
     chance = calibration_error_by_chance(scores, draws=holdout.fitted.spec.holdout.draws)
@@ -171,7 +171,7 @@ def _error(holdout: HoldoutEvaluation) -> Result:
     return value <= max(limit, chance), finding, finding_zh
 
 
-def _beats_tenure(holdout: HoldoutEvaluation) -> Result:
+def _compare_with_tenure(holdout: HoldoutEvaluation) -> Result:
     own, other = holdout.metric("auc"), holdout.metric("auc", model=TENURE_ONLY)
     if math.isnan(other):
         return (
@@ -184,7 +184,7 @@ def _beats_tenure(holdout: HoldoutEvaluation) -> Result:
     return own > other + margin, finding, f"AUC {own:.3f}，仅看司龄{other:.3f}；须高出{margin}以上"
 
 
-def _beats_champion(holdout: HoldoutEvaluation, incumbent: Incumbent | None) -> Result:
+def _compare_with_champion(holdout: HoldoutEvaluation, incumbent: Incumbent | None) -> Result:
     if incumbent is None:
         return True, *NO_CHAMPION
     if incumbent.backtest is holdout.backtest:
@@ -199,7 +199,7 @@ def _beats_champion(holdout: HoldoutEvaluation, incumbent: Incumbent | None) -> 
     return is_as_good, finding.format(*figures), finding_zh.format(*figures)
 
 
-def _no_better_than_chance(check: NullCheck) -> Result:
+def _check_null(check: NullCheck) -> Result:
     limit = check.allowed_errors
     finding = f"AUC {check.auc:.3f}, standard error {check.error:.3f}; within {limit} of them from .5"
     finding_zh = f"AUC {check.auc:.3f}，标准误{check.error:.3f}；与.5之差须在{limit}个标准误以内"
@@ -218,7 +218,7 @@ def headline_scores(backtest: Backtest) -> pd.DataFrame:
     return scores[(scores["horizon_months"] == backtest.fits[0].spec.headline) & scores["resigned"].notna()]
 
 
-def _groups(candidate: Candidate) -> Result:
+def _check_groups(candidate: Candidate) -> Result:
     """Want observed over expected in its range in every group, give or take chance; small groups are left out."""
     low, high = candidate.evaluation.fitted.spec.promotion.group_observed_over_expected
     table = group_calibration(candidate.evaluation, candidate.groups)
@@ -232,7 +232,7 @@ def _groups(candidate: Candidate) -> Result:
     return len(evaluated) > 0 and off.empty, finding, finding_zh
 
 
-def _stable(candidate: Candidate, incumbent: Incumbent | None) -> Result:
+def _check_list(candidate: Candidate, incumbent: Incumbent | None) -> Result:
     """Want most of the champion's list kept, unless it is so old that people and seasons have changed."""
     if incumbent is None:
         return True, *NO_CHAMPION
@@ -270,14 +270,14 @@ def _months_between(earlier: pd.Timestamp, later: pd.Timestamp) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
-def _reloads(candidate: Candidate) -> Result:
+def _check_reload(candidate: Candidate) -> Result:
     reloaded = load_fitted(candidate.folder).score(candidate.rows)
     same = reloaded.equals(candidate.fitted.score(candidate.rows)) and len(reloaded) > 0
     finding, finding_zh = ("bit for bit", "逐位一致") if same else ("not the same", "不一致")
     return same, f"{len(reloaded)} scores, {finding}", f"{len(reloaded)}个评分，{finding_zh}"
 
 
-def _golden(candidate: Candidate) -> Result:
+def _check_golden(candidate: Candidate) -> Result:
     return check_golden_rows(load_fitted(candidate.folder), candidate.folder)
 
 
