@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import typer
 
+import attrition
 from attrition.cli import app
 from attrition.predict.playbook import Playbook
-from docs import commands, declarations, hooks
+from docs import commands, declarations, hooks, interface
 from tests.house.places import REPOSITORY, text
 
 NAV = re.findall(r"^ +- (?:[^:\n]+: )?(\S+\.md)$", text("mkdocs.yml"), flags=re.MULTILINE)
@@ -89,6 +90,11 @@ def test_the_page_of_declarations_names_every_key() -> None:
 def test_the_page_of_the_playbook_names_every_key() -> None:
     named = set(re.findall(r"`\[*([a-z_]+)\]*`", text("models/playbook.md")))
     assert {name for _, name, _ in declarations.keys(Playbook)} - named <= {"interventions"}
+
+
+def test_the_page_of_python_names_whatever_is_public() -> None:
+    public = [name for name in getattr(attrition, "__all__", []) if not name.startswith("_")]
+    assert sorted(re.findall(r"^::: attrition\.(\w+)$", interface.page(), flags=re.MULTILINE)) == sorted(public)
 
 
 def test_the_pictures_are_small() -> None:
