@@ -5,51 +5,32 @@ from __future__ import annotations
 import io
 import json
 import re
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from attrition import pipeline, workspace
+from attrition import pipeline
 from attrition.cli import app
 from attrition.data.progress import silent
-from attrition.data.synthetic import sources_toml, write_centre
 from attrition.steps.month import score_month
 from attrition.steps.panel import load_or_build_panel
 from attrition.steps.replay import model_of_its_time
 from attrition.steps.what_if import WhatIfRequest
+from tests.centres import copy_with_panel, run
 
-SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 20", "rounds = 80": "rounds = 10"}
-SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
-SMALLER |= {"calibration_error = 0.015": "calibration_error = 0.5"}
 BUDGET = 3000
 OCTOBER = date(2026, 10, 31)
 PROTECTED = ["gender", "birth_date", "age_band", "is_minority"]
 
 
-def run(folder: Path, *words: str) -> str:
-    said = CliRunner().invoke(app, [*words, "--workspace", str(folder)])
-    assert said.exit_code == 0, said.output
-    return said.output
-
-
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Lay a centre of 150 agents and 28 months, with few and short trees and a bar that so few can meet."""
-    folder = tmp_path_factory.mktemp("centre")
-    workspace.write_starter(folder)
-    write_centre(folder / "exports", agents=150, months=28, seed=3)
-    (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
-    declared = folder / "models" / "resignation.toml"
-    text = declared.read_text(encoding="utf-8")
-    for usual, smaller in SMALLER.items():
-        text = text.replace(usual, smaller)
-    declared.write_text(text, encoding="utf-8")
+    """A centre of 150 agents and 28 months with a champion, and its last month scored."""
+    folder = copy_with_panel(tmp_path_factory)
     run(folder, "retrain")
     run(folder, "score", "--as-of", "2026-10")
     return folder
@@ -168,13 +149,6 @@ def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
     )
 
 
-@pytest.fixture
-def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the slow layout on paper out; the tests of paper have it."""
-    renderer = SimpleNamespace(render=lambda page: None)
-    monkeypatch.setattr("attrition.report.write_editions.PdfRenderer", lambda on_unavailable: nullcontext(renderer))
-
-
 def budgeted(centre: Path, budget: float) -> str:
     declared = centre / "pipelines" / "monthly.toml"
     text = re.sub(r"(?m)^budget = .*$", f"budget = {budget:g}", declared.read_text(encoding="utf-8"))
@@ -182,7 +156,7 @@ def budgeted(centre: Path, budget: float) -> str:
     return run(centre, "monthly", "--as-of", "2026-10", "--lang", "en")
 
 
-@pytest.mark.usefixtures("no_paper", "plan")
+@pytest.mark.usefixtures("no_pdf", "plan")
 def test_a_declared_budget_puts_the_plan_into_the_month_s_report(centre: Path) -> None:
     budgeted(centre, BUDGET)
     text = (centre / "reports" / "2026-10" / "centre.en.html").read_text(encoding="utf-8")
@@ -190,7 +164,7 @@ def test_a_declared_budget_puts_the_plan_into_the_month_s_report(centre: Path) -
     assert "No plan was made for this month" not in text
 
 
-@pytest.mark.usefixtures("no_paper", "plan")
+@pytest.mark.usefixtures("no_pdf", "plan")
 def test_a_budget_that_buys_nothing_does_not_hold_the_report_up(centre: Path) -> None:
     assert "no plan is made: a budget of 1 CNY buys nothing" in budgeted(centre, 1)
     text = (centre / "reports" / "2026-10" / "centre.en.html").read_text(encoding="utf-8")

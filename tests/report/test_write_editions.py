@@ -21,13 +21,6 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the slow layout on paper out; the tests of paper have it."""
-    renderer = SimpleNamespace(render=lambda page: None)
-    monkeypatch.setattr(writing, "PdfRenderer", lambda on_unavailable: nullcontext(renderer))
-
-
 def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(month: ReportInputs, tmp_path: Path) -> None:
     kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if has_pdf() else [])]
     names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds]

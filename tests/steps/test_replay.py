@@ -12,36 +12,23 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from attrition import workspace
 from attrition.cli import app
 from attrition.data.progress import silent
-from attrition.data.synthetic import sources_toml, write_centre
 from attrition.model.panel import Panel
 from attrition.predict.scores import NEW_SITE, TOO_NEW
 from attrition.steps.month import score_month
 from attrition.steps.panel import load_or_build_panel
 from attrition.steps.replay import model_of_its_time
-
-SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 10", "rounds = 80": "rounds = 10"}
-SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
+from tests.centres import copy_with_panel, run
 
 SEPTEMBER = date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small centre of two and a half years, with few and short trees."""
-    folder = tmp_path_factory.mktemp("centre")
-    workspace.write_starter(folder)
-    write_centre(folder / "exports", agents=100, months=28, seed=3)
-    (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
-    declared = folder / "models" / "resignation.toml"
-    text = declared.read_text(encoding="utf-8")
-    for usual, smaller in SMALLER.items():
-        text = text.replace(usual, smaller)
-    declared.write_text(text, encoding="utf-8")
-    said = CliRunner().invoke(app, ["monthly", "--from", "2026-09", "--to", "2026-10", "-w", str(folder)])
-    assert said.exit_code == 0, said.output
+def centre(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
+    """A small centre of two and a half years, with few and short trees, and its last two months replayed."""
+    folder = copy_with_panel(tmp_path_factory)
+    run(folder, "monthly", "--from", "2026-09", "--to", "2026-10")
     return folder
 
 

@@ -1,0 +1,77 @@
+"""Workspaces of small synthetic centres; what takes long to make is made once in a run of the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from attrition import workspace
+from attrition.cli import app
+from attrition.data.lock import exclusive_lock
+from attrition.data.synthetic.centre import write_centre
+from attrition.data.synthetic.sources import sources_toml
+from attrition.errors import UserError
+
+SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 20", "rounds = 80": "rounds = 10"}
+SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
+SMALLER |= {"calibration_error = 0.015": "calibration_error = 0.5"}
+"""Few and short trees, and criteria that a model of so few agents can pass."""
+
+
+def write_workspace(folder: Path, *, agents: int, months: int, seed: int) -> None:
+    """Write the exports and declarations of a small centre, with few and short trees."""
+    workspace.write_starter(folder)
+    write_centre(folder / "exports", agents=agents, months=months, seed=seed)
+    (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
+    declared = folder / "models" / "resignation.toml"
+    text = declared.read_text(encoding="utf-8")
+    for usual, smaller in SMALLER.items():
+        assert usual in text, f"{declared.name} no longer declares {usual}"
+        text = text.replace(usual, smaller)
+    declared.write_text(text, encoding="utf-8")
+
+
+def run(folder: Path, *words: str) -> str:
+    """Run a command that must succeed, and return what it printed."""
+    result = CliRunner().invoke(app, [*words, "--workspace", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def copy_with_panel(factory: pytest.TempPathFactory) -> Path:
+    """Copy the workspace of 150 agents and 28 months, its panel built, for one module's own use."""
+    original = _made_once(factory, "centre-with-panel", _write_with_panel)
+    return Path(shutil.copytree(original, factory.mktemp("centre") / "workspace"))
+
+
+def _write_with_panel(folder: Path) -> None:
+    write_workspace(folder, agents=150, months=28, seed=3)
+    run(folder, "panel")
+
+
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return the folder that the first process to want it has made; the others wait."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with ExitStack() as stack:
+        while not _took_lock(stack, folder.with_suffix(".lock")):
+            time.sleep(0.1)
+        if not (done := folder.with_suffix(".done")).exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
+def _took_lock(stack: ExitStack, path: Path) -> bool:
+    try:
+        stack.enter_context(exclusive_lock(path, what="making of a workspace"))
+    except UserError:
+        return False
+    return True
