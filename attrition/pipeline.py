@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition import workspace as workspaces
+from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.runs import Runs
 from attrition.steps.backtest import backtest_panel, write_backtest
@@ -166,7 +167,7 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
         model = model_of_its_time(workspace, data, month)
         write_month(workspace, month, score_month(workspace, data, month, model=model))
         progress(f"{step}: the report")
-        write_report(workspace, gather_report(workspace, month), langs=languages, progress=lambda _: None)
+        write_report(workspace, gather_report(workspace, month), langs=languages, progress=silent)
         mark_replayed(workspace, month, fingerprint)
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from attrition.data.progress import Progress, numbered, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import KEYS, exit_within
@@ -16,9 +17,6 @@ from attrition.model.metrics import LabelledScores, auc, metrics_table
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import BacktestJob, Spec
 from attrition.model.splits import Origin, expanding_origins
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many steps are done, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def backtest(
     features: Sequence[Feature],
     spec: Spec,
     job: BacktestJob,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Backtest:
     """Fit at past month-ends, score the months after each, and compare with what is known by now.
 
@@ -66,7 +64,7 @@ def backtest(
     job : BacktestJob
         How many origins, how far apart, and how many members.
     progress : callable, optional
-        Called with what is done, steps done, steps in all.
+        Called with what is about to be done, and which of how many steps it is.
 
     Raises
     ------
@@ -104,19 +102,18 @@ def backtest_origins(
     features: Sequence[Feature],
     spec: Spec,
     origins: Sequence[Origin],
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Backtest:
     """Fit at each origin and score its months; labels are those known at the end of the panel."""
-    report = progress or (lambda what, done, of: None)
     scored, baselines_scored, fits = [], [], []
     for done, origin in enumerate(origins):
-        report(f"a model fitted on what was known on {origin.at:%Y-%m-%d}", done, len(origins))
+        numbered(progress, f"a model fitted on what was known on {origin.at:%Y-%m-%d}", done, len(origins))
         fitted = fit(panel, outcomes, features=features, spec=spec, at=origin.at)
         later = panel[panel["as_of"].isin(origin.scored)]
         scored.append(fitted.score(later).assign(fitted_at=origin.at))
         baselines_scored.append(_score_baselines(fitted, panel, outcomes, later))
         fits.append(fitted)
-    report("metrics", len(origins), len(origins))
+    numbered(progress, "metrics", len(origins), len(origins))
     scores = _labelled(pd.concat(scored, ignore_index=True), outcomes, known_at=panel["as_of"].max())
     baseline = pd.concat(baselines_scored, ignore_index=True)
     mature = _mature_by_model(scores, baseline, spec)

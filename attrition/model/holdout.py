@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from attrition.data.progress import Progress, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import KEYS, exit_within
-from attrition.model.backtest import Backtest, Progress, backtest_origins, labelled_scores, reduced_spec
+from attrition.model.backtest import Backtest, backtest_origins, labelled_scores, reduced_spec
 from attrition.model.calibration import Calibrator, fit_platt
 from attrition.model.lead_time import lead_figures, lead_times
 from attrition.model.leakage import refuse_denied, refuse_too_good, single_feature_aucs
@@ -76,7 +77,7 @@ def evaluate_holdout(
     features: Sequence[Feature],
     spec: Spec,
     at: pd.Timestamp,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> HoldoutEvaluation:
     """Fit the recipe as of an earlier month-end, test it on the later months that are mature, and run the null checks.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from attrition.data.progress import Progress
 from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import labelled_scores
 from attrition.model.clusters import bootstrap_weights, sum_by_cluster
@@ -46,9 +47,7 @@ class Improvement:
         return bool((loss["low"] > 0).all())
 
 
-def measure_improvement(
-    data: TuningData, settings: dict[str, float], *, progress: Callable[[str], None]
-) -> Improvement:
+def measure_improvement(data: TuningData, settings: dict[str, float], *, progress: Progress) -> Improvement:
     """Fit both by the whole recipe at every held-out origin, and compare them row by row on the months after.
 
     Parameters
@@ -86,7 +85,7 @@ def _evaluate(data: TuningData, spec: Spec, report: Callable[[pd.Timestamp], Non
     return labelled_scores(scores[scores["resigned"].notna()], spec)
 
 
-def _report(progress: Callable[[str], None], which: str, at: pd.Timestamp) -> None:
+def _report(progress: Progress, which: str, at: pd.Timestamp) -> None:
     progress(f"evaluating {which} on later months, fitted on what was known on {at:%Y-%m-%d}")
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from attrition.data.progress import Progress
 from attrition.errors import MissingExtra
 from attrition.model.boosting import mean_of_members
 from attrition.model.calibration import fit_platt
@@ -25,7 +26,6 @@ from attrition.model.tunable import TuneJob, declared_settings, rounded_setting,
 if TYPE_CHECKING:
     import optuna
 
-Progress = Callable[[str], None]
 SECONDS, AUC = "seconds", "auc"
 """Attributes of each trial."""
 

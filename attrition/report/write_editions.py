@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file, atomic_folder
+from attrition.data.progress import Progress, silent
 from attrition.report.editions import EDITIONS, TEAM
 from attrition.report.month_figures import month_figures
 from attrition.report.month_index import month_index
@@ -28,7 +29,7 @@ def write_editions(
     *,
     langs: Sequence[str] = LANGUAGES,
     folder: Path,
-    progress: Callable[[str], None] = lambda message: None,
+    progress: Progress = silent,
 ) -> list[Path]:
     """Write the report of a month and bring the list of months up to date.
 

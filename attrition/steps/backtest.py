@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from attrition import declared
 from attrition.data.atomic import atomic_folder
-from attrition.data.progress import numbered
 from attrition.runs import Runs
 from attrition.steps.declarations import read_spec
 
@@ -38,7 +37,7 @@ def backtest_panel(workspace: Path, panel: Panel, *, progress: Progress) -> dict
         features=panel.features,
         spec=spec,
         job=job,
-        progress=lambda step, done, total: numbered(progress, step, done, total),
+        progress=progress,
     )
     progress("explaining the agents who were flagged")
     return backtest_tables(trial, panel.rows, panel.outcomes, features=panel.features, spec=spec)

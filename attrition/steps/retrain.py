@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from attrition import declared
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.lock import exclusive_lock
-from attrition.data.progress import numbered
 from attrition.errors import NotMadeYet
 from attrition.jobs import RetrainJob
 from attrition.runs import VERDICT_FORMAT, Runs
@@ -84,7 +83,7 @@ def train(workspace: Path, panel: Panel, *, progress: Progress) -> Trained:
         features=panel.features,
         spec=spec,
         at=at,
-        progress=lambda step, done, total: numbered(progress, step, done, total),
+        progress=progress,
     )
     progress("fitting on all that is mature")
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, at=at)
