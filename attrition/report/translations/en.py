@@ -1,4 +1,4 @@
-"""What the report says in English: the pages."""
+"""English phrases of the report: the pages."""
 
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 
@@ -66,7 +66,7 @@ PHRASES: dict[str, str] = {
     "facts.assumptions": "Assumptions",
     "facts.none": "None this month.",
     "facts.no_history": "No earlier month can be judged yet. The first account comes once a report is {horizon} months old.",
-    "gap.missing": "{table}: not supplied; what it would tell is absent",
+    "gap.missing": "{table}: not supplied; features based on it are missing",
     "gap.late": "{table}: newest row is of {date}, {days} days before the month's end",
     # 2 expected
     "expected.lead": "{expected} of {headcount} agents are expected to resign in the next {horizon} months (range {interval}), {share} of headcount.",
@@ -110,7 +110,7 @@ PHRASES: dict[str, str] = {
     "evidence": "{grade}: {source}",
     "watch.no_driver": "Nothing stands out against peers; the estimate is that of the whole group.",
     "watch.no_offer": "The playbook holds no suitable step. Talk first.",
-    "watch.talk": "A list is a prompt for a conversation. The estimate after a step is what the model would say with that value moved, tempered by the evidence; it is no promise.",
+    "watch.talk": "The list is a prompt for a conversation. The estimate after a step is the model's estimate with that value changed, adjusted for the strength of the evidence; it is not a promise.",
     "watch.empty": "Nobody is listed this month.",
     # 5 health
     "quality.rows": "{read} rows were read, {used} used ({share}).",
@@ -193,20 +193,12 @@ PHRASES: dict[str, str] = {
     "watch.money": "Cost {cost}; expected saving {saving}",
     "purpose.title": "Purpose",
     "section.drivers.levers.sheet": "Levers",
-    "expected.undrawn": "{count} more teams are in the table only.",
+    "expected.not_drawn": "{count} more teams are in the table only.",
     "chart.levers.before": " Hollow mark: month before.",
     # treated
-    "treated.title": "How help that was given changes what is measured",
-    "treated.split": "Of {flagged} flagged agent-months whose {horizon} months have passed, {precision} resigned. In {treated} of them "
-    "the agent was given something within these months: {treated_precision} resigned; of the others {untreated_precision}.",
-    "treated.without": "By the playbook's evidence, {extra} more ({low} to {high}) of those who were given something would be "
-    "expected to have resigned without it; the list's share of resignations would then lie at {without} ({without_low} to {without_high}).",
-    "treated.caveat": "The two halves are no comparison: whoever gives something chooses whom. "
-    "The range holds the uncertainty of the evidence, not chance.",
-    "treated.few": "Fewer than {minimum} flagged agents in one of the halves (given something, or not): not split.",
-    "treated.part.given": "Given something",
-    "treated.part.others": "Given nothing",
-    "treated.part.all": "All flagged",
-    "c.without": "Share without it",
-    "c.extra": "More without it",
+    "treated.title": "The list's precision with and without interventions",
+    "treated.split": "Of {flagged} flagged agent-months whose {horizon} months have passed, {precision} resigned. In {treated} of them the agent received an intervention within these months: {treated_precision} resigned; of the others {untreated_precision}.",
+    "treated.without": "By the playbook's evidence, {extra} more ({low} to {high}) of the agents who received an intervention would have been expected to resign without it; {without} ({without_low} to {without_high}) of the flagged would then have resigned.",
+    "treated.caveat": "The two groups are not comparable: agents who received an intervention were selected for it. The range covers the uncertainty of the evidence, not chance.",
+    "treated.few": "Fewer than {minimum} flagged agents in one of the groups (with or without an intervention): not split.",
 }

@@ -1,4 +1,4 @@
-"""What the report says in English of one agent: on the watch list, and on a page of its own."""
+"""English phrases about one agent: on the watch list, and on a page of its own."""
 
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 
@@ -22,10 +22,10 @@ PHRASES: dict[str, str] = {
     "explain.staying.note": "Share of agents like this one whom the model expects still to be there.",
     "explain.staying.alt": "After {months} months {share} are still there.",
     "explain.drivers": "What the estimate is made of",
-    "explain.drivers.note": "Points by which each topic moves the estimate away from that of peers; all of them together are the whole distance, {points}.",
+    "explain.drivers.note": "Points by which each topic moves the estimate away from that of peers; together they add up to the whole difference, {points}.",
     "explain.offers": "What can be offered",
-    "explain.offers.note": "The estimate after a step by the model and by the evidence stand side by side; the more careful of the two counts.",
-    "explain.not_computed": "Steps are reckoned for the {top} with the highest estimates; this agent is not among them.",
+    "explain.offers.note": "The estimate after a step is shown by the model and by the evidence; the more conservative of the two counts.",
+    "explain.not_computed": "Steps are computed for the {top} with the highest estimates only; this agent is not among them.",
     "explain.ineligible": "Not eligible, and why",
     "explain.ask": "To see what a change of facts would mean: attrition what-if AGENT --as-of {month} --set base_pay=...",
     "section.agent": "One agent",
@@ -35,7 +35,6 @@ PHRASES: dict[str, str] = {
     "c.driver": "What it says",
     "c.after_model": "After, by the model",
     "c.after_evidence": "After, by the evidence",
-    "c.reason": "Why not",
     "c.intervention": "Step",
     "explain.months": "{n} months",
     "explain.month": "1 month",

@@ -1,4 +1,4 @@
-"""What the report says in English: its editions, the tools of a page, and teams."""
+"""English phrases of the report: its editions, the tools of a page, and teams."""
 
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 

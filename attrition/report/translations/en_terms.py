@@ -1,4 +1,4 @@
-"""What the report says in English: names of declared things, numbers, dates, sentences of drivers, the glossary."""
+"""English phrases of the report: names of declared things, numbers, dates, sentences of drivers, the glossary."""
 
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 

@@ -1,4 +1,4 @@
-"""What the report says in Chinese: the pages."""
+"""Chinese phrases of the report: the pages."""
 
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 
@@ -72,7 +72,7 @@ PHRASES: dict[str, str] = {
     "expected.lead": "{headcount}名座席中，预计未来{horizon}个月有{expected}人主动离职（区间{interval}），占在岗人数的{share}。",
     "expected.range": "同样的情形100个月中，约有90个月落在区间内。",
     "expected.note": "离职人数取整，以免推算出个人的情况。各单位按占在岗人数的比例排列。区间大幅重叠的单位，应视为相近。",
-    "expected.hidden": "{count}个单位不显示：人数少于{minimum}的小组，用减法就能推算出这些小组的单位，以及成员分属多个站点的班组。",
+    "expected.hidden": "{count}个单位不显示：人数少于{minimum}的小组，用减法就能推算出这些小组的单位，以及成员分属多个职场的班组。",
     "expected.few": "中心人数过少，无法给出数字：人数少于{minimum}的小组，以及会使其被推算出来的数字，均不显示。",
     "expected.not_shown": "不显示",
     "chart.units": "预计离职占在岗人数的比例",
@@ -193,17 +193,12 @@ PHRASES: dict[str, str] = {
     "watch.money": "成本{cost}；预计节省{saving}",
     "purpose.title": "用途",
     "section.drivers.levers.sheet": "杠杆",
-    "expected.undrawn": "另有{count}个班组仅列于数据表。",
+    "expected.not_drawn": "另有{count}个班组仅列于数据表。",
     "chart.levers.before": "空心标记：上月。",
     # treated
-    "treated.title": "已给予的措施对名单命中率的影响",
+    "treated.title": "有措施与无措施时名单的命中率",
     "treated.split": "观察期（{horizon}个月）已满的{flagged}个上榜人月中，离职比例为{precision}。其中{treated}个人月在此期间给予了措施，离职比例为{treated_precision}；其余为{untreated_precision}。",
     "treated.without": "按措施手册的证据估算，若未给予措施，预计还会多出{extra}人次（{low}至{high}）离职；名单的离职比例将为{without}（{without_low}至{without_high}）。",
     "treated.caveat": "两部分不可直接比较：给予措施的对象是有选择的。区间只反映证据的不确定性，不含偶然波动。",
     "treated.few": "已给予措施或未给予措施的上榜座席不足{minimum}人，不作拆分。",
-    "treated.part.given": "已给予措施",
-    "treated.part.others": "未给予措施",
-    "treated.part.all": "全部上榜",
-    "c.without": "若未给予的比例",
-    "c.extra": "若未给予多出",
 }

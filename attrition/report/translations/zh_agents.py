@@ -1,4 +1,4 @@
-"""What the report says in Chinese of one agent: on the watch list, and on a page of its own."""
+"""Chinese phrases about one agent: on the watch list, and on a page of its own."""
 
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 
@@ -35,7 +35,6 @@ PHRASES: dict[str, str] = {
     "c.driver": "内容",
     "c.after_model": "之后（模型）",
     "c.after_evidence": "之后（证据）",
-    "c.reason": "理由",
     "c.intervention": "措施",
     "explain.months": "{n}个月内",
     "explain.month": "1个月内",

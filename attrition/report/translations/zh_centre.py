@@ -1,4 +1,4 @@
-"""What the report says in Chinese: the centre's own figures."""
+"""Chinese phrases of the report: the centre's own figures."""
 
 # ruff: noqa: E501 - a phrase stands on one line, the same in every language
 
