@@ -1,14 +1,37 @@
-"""The report's month, drawn once."""
+"""The sample month of the report's tests, and the figures of its centre, drawn once."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from attrition.report.centre_figures import CentreFigures, centre_figures
 from attrition.report.inputs import ReportInputs
-from tests.report.further import products as drawn
+from attrition.report.tables import expected_units
+from tests.report.sample_inputs import sample_inputs
 
 
 @pytest.fixture(scope="session")
-def month() -> ReportInputs:
-    """A month of a made-up centre."""
-    return drawn()
+def inputs() -> ReportInputs:
+    """Everything a report can be made from, of a made-up centre."""
+    return sample_inputs()
+
+
+@pytest.fixture(scope="session")
+def bare_inputs(inputs: ReportInputs) -> ReportInputs:
+    """The same month of a site that supplies only what is required."""
+    optional = ("spells", "past_scores", "panel_rows", "driver_views", "interventions_received", "plan")
+    return replace(inputs, **dict.fromkeys(optional))
+
+
+@pytest.fixture(scope="session")
+def centre(inputs: ReportInputs) -> CentreFigures:
+    """The figures of the centre's edition."""
+    return centre_figures(inputs, expected_units(inputs))
+
+
+@pytest.fixture(scope="session")
+def bare_centre(bare_inputs: ReportInputs) -> CentreFigures:
+    """The figures of the centre's edition from only what is required."""
+    return centre_figures(bare_inputs, expected_units(bare_inputs))

@@ -16,16 +16,16 @@ from attrition.report.pages import agent_page
 from attrition.report.translations import LANGUAGES
 
 
-def riskiest(month: ReportInputs) -> str:
-    scores = month.scores[(month.scores["horizon_months"] == 3) & ~month.scores["abstained"]]
+def riskiest(inputs: ReportInputs) -> str:
+    scores = inputs.scores[(inputs.scores["horizon_months"] == 3) & ~inputs.scores["abstained"]]
     return str(scores.nlargest(1, "risk")["agent_id"].iloc[0])
 
 
 @pytest.fixture(scope="module")
-def inputs(month: ReportInputs) -> ReportInputs:
-    row = {"agent_id": riskiest(month), "as_of": pd.Timestamp(month.as_of), "intervention": "career_talk"}
+def inputs(inputs: ReportInputs) -> ReportInputs:
+    row = {"agent_id": riskiest(inputs), "as_of": pd.Timestamp(inputs.as_of), "intervention": "career_talk"}
     row |= {"start_date": pd.Timestamp("2026-03-01"), "pilot_id": None, "declined": True}
-    return replace(month, recent_interventions=pd.DataFrame([row]))
+    return replace(inputs, recent_interventions=pd.DataFrame([row]))
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def report(inputs: ReportInputs) -> AgentReport:
     return agent_report(inputs, survival(inputs.scores), riskiest(inputs))
 
 
-def test_the_topics_and_the_rest_are_the_whole_distance_from_peers(report: AgentReport, month: ReportInputs) -> None:
-    drivers = month.drivers[month.drivers["agent_id"] == report.agent_id]
+def test_the_topics_and_the_rest_are_the_whole_distance_from_peers(report: AgentReport, inputs: ReportInputs) -> None:
+    drivers = inputs.drivers[inputs.drivers["agent_id"] == report.agent_id]
     assert sum(row.points for row in report.topics) + report.other_topics == pytest.approx(drivers["points"].sum())
     assert [abs(row.points) for row in report.topics] == sorted(
         (abs(row.points) for row in report.topics), reverse=True
@@ -58,14 +58,14 @@ def test_what_was_done_is_told_with_its_month_and_that_it_was_declined(
     assert "Career talk with a written next step, March 2026 (declined)" in agent_page(report, inputs, "en")
 
 
-def test_an_agent_the_model_abstained_from_gets_the_reason_and_no_estimate(month: ReportInputs) -> None:
-    quiet = month.scores[month.scores["abstained"]]["agent_id"].iloc[0]
-    page = agent_page(agent_report(month, survival(month.scores), quiet), month, "en")
+def test_an_agent_the_model_abstained_from_gets_the_reason_and_no_estimate(inputs: ReportInputs) -> None:
+    quiet = inputs.scores[inputs.scores["abstained"]]["agent_id"].iloc[0]
+    page = agent_page(agent_report(inputs, survival(inputs.scores), quiet), inputs, "en")
     assert "No estimate is given: less than a month in post." in page
     assert "<svg" not in page
 
 
-def test_an_unknown_agent_is_a_user_s_mistake_and_is_not_named(month: ReportInputs) -> None:
+def test_an_unknown_agent_is_a_user_s_mistake_and_is_not_named(inputs: ReportInputs) -> None:
     with pytest.raises(UserError, match="300 were") as caught:
-        agent_report(month, None, "98765")
+        agent_report(inputs, None, "98765")
     assert "98765" not in str(caught.value)

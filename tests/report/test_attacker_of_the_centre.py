@@ -16,14 +16,14 @@ from attrition.report.rounding import round_mean
 from attrition.report.teams import team_means
 from attrition.report.workload import workload
 from tests.report.attacker import Joint, shown
-from tests.report.further import products
 from tests.report.organisations import organisation
+from tests.report.sample_inputs import sample_inputs
 from tests.report.test_attacker import HALF_A_PERSON, MINIMUM, anything, known_sums, published
 
 MONTHS = pd.to_datetime(["2026-07-31", "2026-10-31"])
 NEIGHBOURS = pd.to_datetime(["2026-09-30", "2026-10-31"])
 NIGHTS = "schedule_night_share_3m"
-FEATURES = products().features
+FEATURES = sample_inputs().features
 BANDS = ["0-30 days", "31-90 days", "91-180 days", "181-365 days", "1-2 years", "2 years and more"]
 LEVELS = {"site": "site", "team": "team_id", "tenure": "tenure_band"}
 

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def folder(month: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place, figures = tmp_path_factory.mktemp("editions"), month_figures(month)
+def folder(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place, figures = tmp_path_factory.mktemp("editions"), month_figures(inputs)
     for edition, lang in SHEETS:
         (place / f"{edition}.{lang}.html").write_text(edition_page(figures, lang, edition), encoding="utf-8")
     return place

@@ -1,4 +1,4 @@
-"""Costs, market, strain, movements and steps: figures checkable by head, and none of too few people."""
+"""Costs, market, workload, movements and actions: figures checkable by head, and none of too few people."""
 
 from __future__ import annotations
 
@@ -14,42 +14,32 @@ from attrition.report.inputs import ReportInputs
 from attrition.report.market import BANDS, market
 from attrition.report.tables import expected_units, flagged_agents
 from attrition.report.workload import workload
-from tests.report.centre import FEATURES
-from tests.report.further import MARKET, STRAIN, products
+from tests.report.sample_inputs import MARKET, WORKLOAD
+from tests.report.sample_month import FEATURES
 
 AS_OF = date(2026, 10, 31)
 
 
-@pytest.fixture(scope="module")
-def month() -> ReportInputs:
-    return products()
-
-
-@pytest.fixture(scope="module")
-def found(month: ReportInputs) -> CentreFigures:
-    return centre_figures(month, expected_units(month))
-
-
-def test_the_parts_of_a_cost_add_up_to_what_the_playbook_declares(found: CentreFigures, month: ReportInputs) -> None:
-    table = found.costs
+def test_the_parts_of_a_cost_add_up_to_what_the_playbook_declares(centre: CentreFigures, inputs: ReportInputs) -> None:
+    table = centre.costs
     assert table is not None
-    assert month.replacement is not None
+    assert inputs.replacement is not None
     parts = table.parts.set_index("part")
     pay = parts.at["vacancy", "past_each"] / 0.5
     assert 4500 < pay < 5500
     assert parts.at["ramp", "past_each"] == pytest.approx(pay * 3 * 0.4)
     assert table.past == pytest.approx(table.resigned * parts["past_each"].sum())
     assert table.low <= table.expected <= table.high
-    assert table.expected == pytest.approx(found.expected * parts["expected_each"].sum())
+    assert table.expected == pytest.approx(centre.expected * parts["expected_each"].sum())
 
 
-def test_without_a_playbook_no_cost_is_told(month: ReportInputs) -> None:
-    bare = replace(month, replacement=None)
+def test_without_a_playbook_no_cost_is_shown(inputs: ReportInputs) -> None:
+    bare = replace(inputs, replacement=None)
     assert centre_figures(bare, expected_units(bare)).costs is None
 
 
-def test_market_pay_is_told_by_site_and_by_band_in_order_of_tenure(found: CentreFigures) -> None:
-    table = found.market
+def test_market_pay_is_shown_by_site_and_by_band_in_order_of_tenure(centre: CentreFigures) -> None:
+    table = centre.market
     assert table["by"].drop_duplicates().tolist() == ["centre", "site", "tenure"]
     bands = table.loc[table["by"] == "tenure", "group"].tolist()
     assert bands == [band for band in BANDS if band in bands]
@@ -66,7 +56,7 @@ def test_a_small_band_hides_another_with_it() -> None:
     assert table.loc[table["is_hidden"], "group"].tolist() == ["a", "b"]
 
 
-def test_outer_tenths_are_told_of_three_groups_only() -> None:
+def test_outer_tenths_are_shown_from_three_times_the_smallest_group_on() -> None:
     table = market(people({"b": [0.9] * 29, "c": [1.1] * 30}), AS_OF, minimum=10).set_index("group")
     assert np.isnan(table.at["b", "low"])
     assert table.at["c", "low"] == pytest.approx(1.1)
@@ -78,85 +68,80 @@ def test_the_share_below_the_market_counts_in_twos() -> None:
     assert table.at["b", "below"] == 8 / 20
 
 
-def test_a_measure_that_grew_is_worse_where_more_is_worse() -> None:
-    declared = {f.name: replace(f, direction=1) for f in (*FEATURES, *STRAIN)}
-    table = products().panel_rows
-    assert table is not None
-    moved = workload(table, declared, AS_OF, minimum=10).set_index(["feature", "site"])
+def test_a_measure_that_grew_is_worse_where_more_is_worse(inputs: ReportInputs) -> None:
+    assert inputs.panel_rows is not None
+    declared = {f.name: replace(f, direction=1) for f in (*FEATURES, *WORKLOAD)}
+    moved = workload(inputs.panel_rows, declared, AS_OF, minimum=10).set_index(["feature", "site"])
     assert moved.loc[("workload_overtime_minutes_1m", ""), "year_moved"] == "worse"
     assert moved.loc[("workload_occupancy_1m", ""), "year_moved"] == "level"
 
 
-def test_a_site_that_is_hidden_among_the_units_has_no_strain(month: ReportInputs) -> None:
-    assert month.panel_rows is not None
-    declared = {f.name: f for f in month.features}
-    table = workload(month.panel_rows, declared, AS_OF, minimum=10, hidden={("site", "佛山")})
+def test_a_site_that_is_hidden_among_the_units_has_no_workload(inputs: ReportInputs) -> None:
+    assert inputs.panel_rows is not None
+    declared = {f.name: f for f in inputs.features}
+    table = workload(inputs.panel_rows, declared, AS_OF, minimum=10, hidden={("site", "佛山")})
     assert "佛山" not in set(table["site"])
 
 
-def test_means_of_a_small_site_are_coarser_than_those_of_the_centre(month: ReportInputs) -> None:
-    assert month.panel_rows is not None
-    declared = {f.name: f for f in month.features}
-    table = workload(month.panel_rows, declared, AS_OF, minimum=10)
+def test_means_of_a_small_site_are_coarser_than_those_of_the_centre(inputs: ReportInputs) -> None:
+    assert inputs.panel_rows is not None
+    declared = {f.name: f for f in inputs.features}
+    table = workload(inputs.panel_rows, declared, AS_OF, minimum=10)
     occupancy = table[table["feature"] == "workload_occupancy_1m"].set_index("site")["now"]
     assert occupancy[""] == round(occupancy[""], 3)
     assert (occupancy.drop("") * 100).round(6).mod(1).eq(0).all()
 
 
-def test_what_moved_is_told_for_the_centre_without_warning_signs(found: CentreFigures) -> None:
-    table = found.movements
+def test_what_changed_is_shown_for_the_centre_without_warning_signs(centre: CentreFigures) -> None:
+    table = centre.movements
     assert table is not None
     assert len(table.most) == 3
     sizes = table.changed["year"].abs()
     assert sizes.is_monotonic_decreasing
-    told = {f.name for f in FEATURES if f.is_symptom}
-    assert not told & {*table.changed["topic"], *table.most["topic"], *table.sites["topic"]}
+    symptoms = {f.name for f in FEATURES if f.is_symptom}
+    assert not symptoms & {*table.changed["topic"], *table.most["topic"], *table.sites["topic"]}
 
 
-def test_a_change_is_this_month_minus_that_one(found: CentreFigures, month: ReportInputs) -> None:
-    assert found.movements is not None
-    assert month.driver_views is not None
-    first = found.movements.changed.iloc[0]
-    views = month.driver_views.query("grouping == 'centre'").set_index(["topic", "as_of"])["points"]
+def test_a_change_is_this_month_minus_that_one(centre: CentreFigures, inputs: ReportInputs) -> None:
+    assert centre.movements is not None
+    assert inputs.driver_views is not None
+    first = centre.movements.changed.iloc[0]
+    views = inputs.driver_views.query("grouping == 'centre'").set_index(["topic", "as_of"])["points"]
     then = views[first["topic"], pd.Timestamp("2025-10-31")]
     assert first["year"] == pytest.approx(-then, abs=0.051)
 
 
-def test_what_raises_a_few_is_not_told(month: ReportInputs) -> None:
-    few = replace(month, capacity_share=0.01)
+def test_what_raises_a_few_is_not_shown(inputs: ReportInputs) -> None:
+    few = replace(inputs, capacity_share=0.01)
     assert len(flagged_agents(few)) < 10
-    told = centre_figures(few, expected_units(few)).movements
-    assert told is not None
-    assert told.most.empty
+    movements = centre_figures(few, expected_units(few)).movements
+    assert movements is not None
+    assert movements.most.empty
 
 
-def test_steps_of_fewer_than_a_group_are_not_counted(found: CentreFigures) -> None:
-    table = found.actions.table.set_index("intervention")
+def test_interventions_of_fewer_than_a_group_are_not_counted(centre: CentreFigures) -> None:
+    table = centre.actions.table.set_index("intervention")
     assert table["recommended"].dropna().ge(10).all()
     assert table["received"].dropna().ge(10).all()
-    assert found.actions.hidden > 0
+    assert centre.actions.hidden > 0
 
 
-def test_what_was_declined_was_not_given(found: CentreFigures) -> None:
-    given = found.actions.table.set_index("intervention")["received"]
-    assert given["career_talk"] == 30
-    assert given.drop("career_talk").isna().all()
+def test_what_was_declined_was_not_received(centre: CentreFigures) -> None:
+    received = centre.actions.table.set_index("intervention")["received"]
+    assert received["career_talk"] == 30
+    assert received.drop("career_talk").isna().all()
 
 
-def test_the_plan_stands_beside_the_riskiest_first(found: CentreFigures) -> None:
-    plan = found.actions.plan
+def test_the_plan_stands_beside_the_riskiest_first(centre: CentreFigures) -> None:
+    plan = centre.actions.plan
     assert plan is not None
     assert (plan.saving, plan.riskiest) == (62_000.0, 41_000.0)
 
 
-def test_a_centre_without_further_inputs_tells_what_it_can(month: ReportInputs) -> None:
-    bare = replace(
-        month, spells=None, past_scores=None, panel_rows=None, driver_views=None, interventions_received=None, plan=None
-    )
-    told = centre_figures(bare, expected_units(bare))
-    assert told.turnover is None
-    assert told.costs is None
-    assert told.funnel is None
-    assert told.movements is None
-    assert told.market.empty
-    assert told.actions.plan is None
+def test_a_centre_without_optional_inputs_shows_what_it_can(bare_centre: CentreFigures) -> None:
+    assert bare_centre.turnover is None
+    assert bare_centre.costs is None
+    assert bare_centre.funnel is None
+    assert bare_centre.movements is None
+    assert bare_centre.market.empty
+    assert bare_centre.actions.plan is None

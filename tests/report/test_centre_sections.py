@@ -1,32 +1,30 @@
-"""The sections of the centre's edition: whole in both languages, with every chart told in words and in a table."""
+"""The sections of the centre's edition: whole in both languages, with every chart also in words and in a table."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from attrition.report.centre_figures import CentreFigures, centre_figures
+from attrition.report.centre_figures import CentreFigures
 from attrition.report.editions import EDITIONS
 from attrition.report.formatter import Formatter
 from attrition.report.render import render
-from attrition.report.tables import expected_units, rows_of
+from attrition.report.tables import rows_of
 from attrition.report.translations import LANGUAGES, translations
-from tests.report.further import products
 
 SECTIONS = ("turnover", "costs", "funnel", "movements", "market", "workload", "cohorts", "actions")
 CONTENT = {section.name: section.content for section in EDITIONS["centre"].sections}
 
 
-def written(found: CentreFigures, name: str, lang: str) -> str:
-    formatter = Formatter(translations(lang), found.inputs.currency)
-    content = CONTENT[name](SimpleNamespace(centre=found), formatter)
+def rendered(centre: CentreFigures, name: str, lang: str) -> str:
+    formatter = Formatter(translations(lang), centre.inputs.currency)
+    content = CONTENT[name](SimpleNamespace(centre=centre), formatter)
     return str(
         render(
             f"sections/{name}.html",
-            inputs=found.inputs,
+            inputs=centre.inputs,
             text=formatter.text,
             formatter=formatter,
             rows_of=rows_of,
@@ -35,30 +33,10 @@ def written(found: CentreFigures, name: str, lang: str) -> str:
     )
 
 
-@pytest.fixture(scope="module")
-def found() -> CentreFigures:
-    month = products()
-    return centre_figures(month, expected_units(month))
-
-
-@pytest.fixture(scope="module")
-def bare() -> CentreFigures:
-    month = replace(
-        products(),
-        spells=None,
-        past_scores=None,
-        panel_rows=None,
-        driver_views=None,
-        interventions_received=None,
-        plan=None,
-    )
-    return centre_figures(month, expected_units(month))
-
-
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", SECTIONS)
-def test_a_section_has_its_chart_its_words_and_its_table(found: CentreFigures, name: str, lang: str) -> None:
-    text = written(found, name, lang)
+def test_a_section_has_its_chart_its_words_and_its_table(centre: CentreFigures, name: str, lang: str) -> None:
+    text = rendered(centre, name, lang)
     charts = text.count("<svg ")
     assert charts == text.count("<desc ") == text.count("<figure>") >= 1
     assert text.count("<table>") >= charts
@@ -67,16 +45,16 @@ def test_a_section_has_its_chart_its_words_and_its_table(found: CentreFigures, n
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", SECTIONS)
-def test_a_section_without_data_says_so(bare: CentreFigures, name: str, lang: str) -> None:
-    text = written(bare, name, lang)
+def test_a_section_without_data_says_so(bare_centre: CentreFigures, name: str, lang: str) -> None:
+    text = rendered(bare_centre, name, lang)
     assert "<p>" in text
     assert not re.search(r"\bnan\b|\bNaN\b", text)
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_no_agent_is_named(found: CentreFigures, name: str) -> None:
-    agents = list(found.inputs.groups["agent_id"])
-    text = written(found, name, "en")
+def test_no_agent_is_named(centre: CentreFigures, name: str) -> None:
+    agents = list(centre.inputs.groups["agent_id"])
+    text = rendered(centre, name, "en")
     assert not [agent for agent in agents if f">{agent}<" in text]
 
 
@@ -88,5 +66,5 @@ def test_every_section_has_a_title_in_every_language(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_the_same_figures_give_the_same_text(found: CentreFigures, name: str) -> None:
-    assert written(found, name, "zh") == written(found, name, "zh")
+def test_the_same_figures_give_the_same_text(centre: CentreFigures, name: str) -> None:
+    assert rendered(centre, name, "zh") == rendered(centre, name, "zh")

@@ -10,7 +10,7 @@ import pytest
 
 from attrition.labels.life_table import life_table
 from attrition.report.cohorts import TABLE_DAYS, cohorts, survival_by_day
-from tests.report.further import spells
+from tests.report.sample_inputs import spells
 
 AS_OF = date(2026, 10, 31)
 

@@ -9,13 +9,11 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from attrition.report.centre_figures import centre_figures
+from attrition.report.centre_figures import CentreFigures
 from attrition.report.formatter import Formatter
 from attrition.report.funnel import INNER, OUTER, control_limit, funnel
 from attrition.report.sections.funnel import content
-from attrition.report.tables import expected_units
 from attrition.report.translations import translations
-from tests.report.further import products
 
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"])
 
@@ -103,10 +101,9 @@ def test_nothing_is_told_where_no_month_can_be_judged_or_the_centre_is_small() -
     assert funnel(judged().groupby("as_of").head(8), horizon=3, minimum=10) is None
 
 
-def test_the_sentence_names_the_units_beyond_chance_and_which_way() -> None:
-    month = products()
-    figures, formatter = centre_figures(month, expected_units(month)), Formatter(translations("en"), "CNY")
+def test_the_sentence_names_the_units_beyond_chance_and_which_way(centre: CentreFigures) -> None:
+    formatter = Formatter(translations("en"), "CNY")
     plots = {share: funnel(judged(share), horizon=3, minimum=10) for share in (0.2, 0.6)}
-    leads = {share: content(replace(figures, funnel=plot), formatter)["lead"] for share, plot in plots.items()}
+    leads = {share: content(replace(centre, funnel=plot), formatter)["lead"] for share, plot in plots.items()}
     assert "beyond the 99.8% limits of chance: Z (higher)" in leads[0.6]
     assert leads[0.2].startswith("None of the")

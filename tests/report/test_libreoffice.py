@@ -25,10 +25,10 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def folders(month: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def folders(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Write every workbook, one cell like a formula in it, and save each anew by LibreOffice."""
     ours, theirs = tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")
-    figures = month_figures(replace(month, quality=month.quality.assign(example_columns="=1+1")))
+    figures = month_figures(replace(inputs, quality=inputs.quality.assign(example_columns="=1+1")))
     for edition in EDITIONS:
         write_workbook(figures, ["en", "zh"], edition, ours / f"{edition}.xlsx")
     profile = f"-env:UserInstallation={(theirs / 'profile').as_uri()}"

@@ -25,8 +25,8 @@ SHEETS = list(product(EDITIONS, LANGUAGES))
 
 
 @pytest.fixture(scope="module")
-def pages(month: ReportInputs) -> dict[tuple[str, str], str]:
-    figures = month_figures(month)
+def pages(inputs: ReportInputs) -> dict[tuple[str, str], str]:
+    figures = month_figures(inputs)
     return {(edition, lang): edition_page(figures, lang, edition) for edition, lang in SHEETS}
 
 
@@ -139,13 +139,13 @@ def test_no_page_claims_a_cause(pages: dict[tuple[str, str], str], edition: str,
     assert not re.search(CAUSAL[lang], " ".join(outline(pages[edition, lang]).words), re.IGNORECASE)
 
 
-def test_hidden_teams_have_no_figures(pages: dict[tuple[str, str], str], month: ReportInputs) -> None:
+def test_hidden_teams_have_no_figures(pages: dict[tuple[str, str], str], inputs: ReportInputs) -> None:
     text = pages["centre", "en"]
     rows = re.findall(r'<tr class="team"><td>([^<]*)</td>(.*?)</tr>', text)
     hidden = {team for team, rest in rows if "not shown" in rest}
     assert hidden == {"CD-04", "CD-05", "FS-05", "FS-04"}
     assert all(not re.search(r"\d\.\d", rest) for team, rest in rows if team in hidden)
-    expected = month.expected_leavers.set_index(["horizon_months", "unit"])["expected"]
+    expected = inputs.expected_leavers.set_index(["horizon_months", "unit"])["expected"]
     drawn = re.findall(r"<text[^>]*>([^<]*)</text>", text)
     assert not any(f"{expected[3, 'FS-05']:.1f} (" in words for words in drawn)
     assert not hidden & set(re.findall(r'<h3 id="team-\d+">([^ <]*)', pages["team", "en"]))
@@ -153,15 +153,15 @@ def test_hidden_teams_have_no_figures(pages: dict[tuple[str, str], str], month: 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_only_the_hr_partner_s_edition_holds_people(
-    pages: dict[tuple[str, str], str], month: ReportInputs, lang: str
+    pages: dict[tuple[str, str], str], inputs: ReportInputs, lang: str
 ) -> None:
-    agents = set(month.groups["agent_id"])
+    agents = set(inputs.groups["agent_id"])
     held = {edition: agents & set(re.findall(r"\d{5}", pages[edition, lang])) for edition in EDITIONS}
     assert held == {"centre": set(), "partner": held["partner"], "team": set()}
-    assert len(held["partner"]) == month.capacity
+    assert len(held["partner"]) == inputs.capacity
 
 
-def test_team_leaders_see_conditions_and_no_estimates(pages: dict[tuple[str, str], str], month: ReportInputs) -> None:
+def test_team_leaders_see_conditions_and_no_estimates(pages: dict[tuple[str, str], str], inputs: ReportInputs) -> None:
     text = pages["team", "en"]
     assert len(re.findall('<article class="team"', text)) == 6
     assert re.search('Share of shifts on a weekend over three months</td><td class="n">[0-9.]+%', text)
@@ -175,20 +175,20 @@ def test_a_watched_agent_has_sentences_in_the_reader_s_language(pages: dict[tupl
     assert re.search(r"基本工资比当地市场中位数低\d[\d.]*%（同类座席：高0.3%）", pages["partner", "zh"])
 
 
-def test_names_are_text_and_never_markup(month: ReportInputs) -> None:
-    hostile = replace(month, site="<script>alert(1)</script>", assumptions=("a < b & c",))
+def test_names_are_text_and_never_markup(inputs: ReportInputs) -> None:
+    hostile = replace(inputs, site="<script>alert(1)</script>", assumptions=("a < b & c",))
     text = edition_page(month_figures(hostile), "en", "centre")
     assert "<script>alert" not in text
     assert "a &lt; b &amp; c" in text
 
 
-def test_a_first_month_without_anything_optional_is_still_a_report(month: ReportInputs) -> None:
+def test_a_first_month_without_anything_optional_is_still_a_report(inputs: ReportInputs) -> None:
     first = replace(
-        month,
-        history=month.history.head(0),
-        metrics=month.metrics.head(0),
-        quality=month.quality.head(0),
-        drivers=month.drivers.drop(columns=["category", "peer_category"]),
+        inputs,
+        history=inputs.history.head(0),
+        metrics=inputs.metrics.head(0),
+        quality=inputs.quality.head(0),
+        drivers=inputs.drivers.drop(columns=["category", "peer_category"]),
         checks=(),
         gaps=(),
         assumptions=(),
@@ -207,27 +207,37 @@ def test_a_first_month_without_anything_optional_is_still_a_report(month: Report
     assert len(re.findall('<svg[^>]* aria-labelledby="([a-z]+)-t', text)) == 3  # units, levers, actions
 
 
-def test_a_site_without_teams_or_sites_is_still_a_report(month: ReportInputs) -> None:
-    leavers = month.expected_leavers[month.expected_leavers["level"] == "centre"]
+def test_of_many_teams_and_sites_the_page_draws_a_few_and_says_so(
+    inputs: ReportInputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("attrition.report.tables.MAX_TEAMS_DRAWN", 2)
+    monkeypatch.setattr("attrition.report.group_charts.MAX_SITES", 1)
+    text = edition_page(month_figures(inputs), "en", "centre")
+    assert "4 more teams are in the table only." in text
+    assert "The sites are in the table only." in text
+
+
+def test_a_site_without_teams_or_sites_is_still_a_report(inputs: ReportInputs) -> None:
+    leavers = inputs.expected_leavers[inputs.expected_leavers["level"] == "centre"]
     text = edition_page(
-        month_figures(replace(month, groups=month.groups[["agent_id"]], expected_leavers=leavers)), "zh", "centre"
+        month_figures(replace(inputs, groups=inputs.groups[["agent_id"]], expected_leavers=leavers)), "zh", "centre"
     )
     assert "全中心" in text
 
 
-def test_a_month_in_which_nobody_is_scored_says_so(month: ReportInputs) -> None:
-    text = edition_page(month_figures(replace(month, scores=month.scores.assign(abstained=True))), "en", "partner")
+def test_a_month_in_which_nobody_is_scored_says_so(inputs: ReportInputs) -> None:
+    text = edition_page(month_figures(replace(inputs, scores=inputs.scores.assign(abstained=True))), "en", "partner")
     assert "Nobody is listed this month." in text
 
 
-def test_the_same_month_gives_the_same_bytes(pages: dict[tuple[str, str], str], month: ReportInputs) -> None:
-    assert {key: edition_page(month_figures(month), key[1], key[0]) for key in SHEETS} == pages
+def test_the_same_month_gives_the_same_bytes(pages: dict[tuple[str, str], str], inputs: ReportInputs) -> None:
+    assert {key: edition_page(month_figures(inputs), key[1], key[0]) for key in SHEETS} == pages
 
 
 def test_a_chinese_reader_is_told_of_each_check_in_chinese_and_of_one_kept_in_english_only_in_that(
-    month: ReportInputs,
+    inputs: ReportInputs,
 ) -> None:
-    first, second = month.checks[0], replace(month.checks[1], finding_zh="")
-    text = edition_page(month_figures(replace(month, checks=(first, second))), "zh", "centre")
+    first, second = inputs.checks[0], replace(inputs.checks[1], finding_zh="")
+    text = edition_page(month_figures(replace(inputs, checks=(first, second))), "zh", "centre")
     assert f"<td>{first.finding_zh}</td>" in text
     assert f'<td lang="en">{second.finding}</td>' in text

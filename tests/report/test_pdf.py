@@ -28,9 +28,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def paper(month: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def paper(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("paper") / "centre.zh.html"
-    place.write_text(edition_page(month_figures(month), "zh", "centre"), encoding="utf-8")
+    place.write_text(edition_page(month_figures(inputs), "zh", "centre"), encoding="utf-8")
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
         renderer.render(place)
     return place.with_suffix(".pdf")
@@ -56,14 +56,14 @@ def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(paper
     assert translations("zh")("table.behind") not in text
 
 
-def test_each_team_has_a_sheet_that_can_be_handed_out_alone(month: ReportInputs, tmp_path: Path) -> None:
-    place, figures = tmp_path / "team.en.html", month_figures(month)
+def test_each_team_has_a_sheet_that_can_be_handed_out_alone(inputs: ReportInputs, tmp_path: Path) -> None:
+    place, figures = tmp_path / "team.en.html", month_figures(inputs)
     place.write_text(edition_page(figures, "en", "team"), encoding="utf-8")
     sheets = told("pdftotext", "-layout", str(write_pdf(place)), "-").split("\f")
     names = [team.name for team in figures.teams]
     found = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
     assert [on for on in found if on] == [[name] for name in names]
-    title = translations("en")("title.month", site=month.site, month="October 2026")
+    title = translations("en")("title.month", site=inputs.site, month="October 2026")
     assert all(title in sheet for sheet, on in zip(sheets, found, strict=True) if on)
 
 
@@ -115,9 +115,9 @@ def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None
         renderer.render(tmp_path / "nowhere.html")
 
 
-def test_whoever_stops_need_not_wait_for_the_rest(month: ReportInputs, tmp_path: Path) -> None:
+def test_whoever_stops_need_not_wait_for_the_rest(inputs: ReportInputs, tmp_path: Path) -> None:
     place = tmp_path / "team.en.html"
-    place.write_text(edition_page(month_figures(month), "en", "team"), encoding="utf-8")
+    place.write_text(edition_page(month_figures(inputs), "en", "team"), encoding="utf-8")
     with pytest.raises(KeyboardInterrupt), PdfRenderer(on_unavailable=pytest.fail) as renderer:
         renderer.render(place)
         raise KeyboardInterrupt

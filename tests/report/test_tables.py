@@ -66,28 +66,28 @@ def test_typical_values_of_few_agents_are_not_told() -> None:
     assert enough["value"].tolist() == [9]
 
 
-def test_the_flagged_are_the_declared_share_of_those_scored(month: ReportInputs) -> None:
-    scores = month.scores[(month.scores["horizon_months"] == 3) & ~month.scores["abstained"]]
-    assert sorted(flagged_agents(month)) == sorted(scores.nlargest(30, "risk")["agent_id"])
+def test_the_flagged_are_the_declared_share_of_those_scored(inputs: ReportInputs) -> None:
+    scores = inputs.scores[(inputs.scores["horizon_months"] == 3) & ~inputs.scores["abstained"]]
+    assert sorted(flagged_agents(inputs)) == sorted(scores.nlargest(30, "risk")["agent_id"])
 
 
-def test_teams_stand_under_their_site(month: ReportInputs) -> None:
-    units = expected_units(month)
+def test_teams_stand_under_their_site(inputs: ReportInputs) -> None:
+    units = expected_units(inputs)
     assert units["level"].head(3).tolist() == ["centre", "site", "team"]
     assert units.loc[units["level"] == "team", "site"].tolist() == ["Chengdu"] * 5 + ["佛山"] * 5
 
 
-def test_a_team_across_sites_is_not_shown(month: ReportInputs) -> None:
-    moved = month.groups.assign(team_id=month.groups["team_id"].replace({"CD-05": "FS-05"}))
-    units = expected_units(replace(month, groups=moved))
+def test_a_team_across_sites_is_not_shown(inputs: ReportInputs) -> None:
+    moved = inputs.groups.assign(team_id=inputs.groups["team_id"].replace({"CD-05": "FS-05"}))
+    units = expected_units(replace(inputs, groups=moved))
     team = units[units["unit"] == "FS-05"].iloc[0]
     assert (team["site"], bool(team["is_hidden"])) == ("", True)
 
 
-def test_rules_that_took_rows_away_come_first(month: ReportInputs) -> None:
-    rules = quality_rules(month)["rule"].tolist()
+def test_rules_that_took_rows_away_come_first(inputs: ReportInputs) -> None:
+    rules = quality_rules(inputs)["rule"].tolist()
     assert [rule.split(":")[0] for rule in rules] == ["set aside", "repaired", "noticed"]
-    assert rows_read_and_used(month) == (12400, 12359)
+    assert rows_read_and_used(inputs) == (12400, 12359)
 
 
 def test_a_site_without_warning_signs_shows_none() -> None:

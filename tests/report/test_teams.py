@@ -18,19 +18,19 @@ TEAMS = ("A", "B", "C", "D", "E", "F")
 
 
 def drawn(
-    month: ReportInputs, means: dict[str, dict[str, float]], size: int = 12, roles: str = "aaaaaa"
+    inputs: ReportInputs, means: dict[str, dict[str, float]], size: int = 12, roles: str = "aaaaaa"
 ) -> list[TeamConditions]:
     """Make a centre of equal teams whose means are given, each agent half a step off its team's."""
     rows = pd.DataFrame({"team_id": np.repeat(TEAMS, size), "site": "here", "job_role": np.repeat(list(roles), size)})
     rows["agent_id"] = [f"{number:04d}" for number in range(len(rows))]
     off = np.tile([-0.5, 0.5], len(rows) // 2)
-    frame = rows[["agent_id"]].assign(as_of=pd.Timestamp(month.as_of))
+    frame = rows[["agent_id"]].assign(as_of=pd.Timestamp(inputs.as_of))
     for name, by_team in means.items():
         frame[name] = rows["team_id"].map(by_team).to_numpy() + off * 0.02
     units = pd.DataFrame({"level": ["centre", "site", *["team"] * 6], "unit": ["centre", "here", *TEAMS]})
     units = units.assign(headcount=[6 * size, 6 * size, *[size] * 6], expected=4.0, low=2.0, high=6.0, horizon_months=3)
     inputs = replace(
-        month, groups=rows, panel_rows=frame, driver_views=None, expected_leavers=units, previous_hidden=()
+        inputs, groups=rows, panel_rows=frame, driver_views=None, expected_leavers=units, previous_hidden=()
     )
     return team_conditions(inputs, expected_units(inputs))
 
@@ -40,8 +40,8 @@ def standings(found: list[TeamConditions], name: str) -> dict[str, NotableCondit
     return {standing.feature: standing for standing in team.conditions}
 
 
-def test_what_is_higher_than_in_teams_alike_and_worse_is_told_as_worse(month: ReportInputs) -> None:
-    found = drawn(month, {OCCUPANCY: dict(zip(TEAMS, [0.92, 0.80, 0.81, 0.80, 0.79, 0.80], strict=True))})
+def test_what_is_higher_than_in_teams_alike_and_worse_is_told_as_worse(inputs: ReportInputs) -> None:
+    found = drawn(inputs, {OCCUPANCY: dict(zip(TEAMS, [0.92, 0.80, 0.81, 0.80, 0.79, 0.80], strict=True))})
     told = standings(found, "A")[OCCUPANCY]
     assert told.is_worse
     assert (told.mean, told.peer_median) == pytest.approx((0.92, 0.80), abs=0.006)
@@ -49,30 +49,30 @@ def test_what_is_higher_than_in_teams_alike_and_worse_is_told_as_worse(month: Re
     assert standings(found, "B") == {}
 
 
-def test_more_of_what_helps_is_told_as_better(month: ReportInputs) -> None:
-    found = drawn(month, {TALKS: dict(zip(TEAMS, [3.0, 1.0, 1.0, 1.1, 1.0, 0.9], strict=True))})
+def test_more_of_what_helps_is_told_as_better(inputs: ReportInputs) -> None:
+    found = drawn(inputs, {TALKS: dict(zip(TEAMS, [3.0, 1.0, 1.0, 1.1, 1.0, 0.9], strict=True))})
     assert not standings(found, "A")[TALKS].is_worse
 
 
-def test_a_condition_the_playbook_cannot_move_is_not_told(month: ReportInputs) -> None:
-    found = drawn(month, {"tenure_length_days": dict(zip(TEAMS, [900.0, 100, 110, 105, 100, 95], strict=True))})
+def test_a_condition_the_playbook_cannot_move_is_not_told(inputs: ReportInputs) -> None:
+    found = drawn(inputs, {"tenure_length_days": dict(zip(TEAMS, [900.0, 100, 110, 105, 100, 95], strict=True))})
     assert all(team.conditions == () for team in found)
 
 
-def test_with_too_few_teams_of_its_role_a_team_is_compared_with_all(month: ReportInputs) -> None:
+def test_with_too_few_teams_of_its_role_a_team_is_compared_with_all(inputs: ReportInputs) -> None:
     level = {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}
-    assert {team.name: team.shared for team in drawn(month, level, roles="aaaaab")} == {
+    assert {team.name: team.shared for team in drawn(inputs, level, roles="aaaaab")} == {
         **dict.fromkeys(TEAMS[:5], ("site", "role")),
         "F": (),
     }
 
 
-def test_teams_under_the_smallest_group_are_not_told(month: ReportInputs) -> None:
-    assert drawn(month, {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}, size=8) == []
+def test_teams_under_the_smallest_group_are_not_told(inputs: ReportInputs) -> None:
+    assert drawn(inputs, {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}, size=8) == []
 
 
-def test_a_topic_that_weighs_more_comes_first_and_is_told_in_words(month: ReportInputs) -> None:
-    found = team_conditions(month, expected_units(month))
+def test_a_topic_that_weighs_more_comes_first_and_is_told_in_words(inputs: ReportInputs) -> None:
+    found = team_conditions(inputs, expected_units(inputs))
     weights = {standing.weight for team in found for standing in team.conditions}
     assert weights <= {"strong", "some", "little"}
     for team in found:
@@ -90,5 +90,5 @@ def test_a_mean_leaves_the_sum_behind_it_open_by_two_standard_deviations(people:
     assert min(part.max() - part.min() for part in inner) > 0.6 - 0.001
 
 
-def test_without_the_panel_s_rows_there_are_no_teams(month: ReportInputs) -> None:
-    assert team_conditions(replace(month, panel_rows=None), expected_units(month)) == []
+def test_without_the_panel_s_rows_there_are_no_teams(inputs: ReportInputs) -> None:
+    assert team_conditions(replace(inputs, panel_rows=None), expected_units(inputs)) == []

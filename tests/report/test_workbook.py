@@ -20,8 +20,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
 
 @pytest.fixture(scope="module")
-def books(month: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder, figures = tmp_path_factory.mktemp("books"), month_figures(month)
+def books(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder, figures = tmp_path_factory.mktemp("books"), month_figures(inputs)
     for edition in EDITIONS:
         write_workbook(figures, ["en", "zh"], edition, folder / f"{edition}.xlsx")
     return {edition: openpyxl.load_workbook(folder / f"{edition}.xlsx") for edition in EDITIONS}
@@ -49,9 +49,9 @@ def test_the_purpose_stands_on_every_sheet_and_at_the_foot_of_every_page(books: 
             assert translations(lang)("purpose") in sheet.oddFooter.left.text
 
 
-def test_staff_numbers_keep_their_zeros(books: dict[str, Any], month: ReportInputs) -> None:
+def test_staff_numbers_keep_their_zeros(books: dict[str, Any], inputs: ReportInputs) -> None:
     numbers = column(books["partner"]["Watch list 关注名单"], "Staff number 工号")
-    assert len(numbers) == month.capacity
+    assert len(numbers) == inputs.capacity
     assert all(isinstance(number, str) and number.startswith("00") for number in numbers)
 
 
@@ -61,8 +61,8 @@ def test_the_watch_list_speaks_both_languages(books: dict[str, Any]) -> None:
     assert any("同类座席" in said for said in column(sheet, "突出之处"))
 
 
-def test_only_the_hr_partner_s_workbook_holds_people(books: dict[str, Any], month: ReportInputs) -> None:
-    agents = set(month.groups["agent_id"])
+def test_only_the_hr_partner_s_workbook_holds_people(books: dict[str, Any], inputs: ReportInputs) -> None:
+    agents = set(inputs.groups["agent_id"])
     said = {
         edition: {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
         for edition, book in books.items()
@@ -87,15 +87,15 @@ def test_numbers_are_numbers_with_formats(books: dict[str, Any]) -> None:
     assert any(rule.type == "dataBar" for rules in sheet.conditional_formatting for rule in rules.rules)
 
 
-def test_a_cell_that_looks_like_a_formula_stays_text(month: ReportInputs, tmp_path: Path) -> None:
-    quality = month.quality.assign(rule='=HYPERLINK("x")')
-    write_workbook(month_figures(replace(month, quality=quality)), ["en"], "centre", tmp_path / "r.xlsx")
+def test_a_cell_that_looks_like_a_formula_stays_text(inputs: ReportInputs, tmp_path: Path) -> None:
+    quality = inputs.quality.assign(rule='=HYPERLINK("x")')
+    write_workbook(month_figures(replace(inputs, quality=quality)), ["en"], "centre", tmp_path / "r.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["Data quality"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value == '=HYPERLINK("x")'} <= {"s"}
     assert '=HYPERLINK("x")' in column(sheet, "Rule")
 
 
-def test_the_same_month_gives_the_same_bytes(month: ReportInputs, tmp_path: Path) -> None:
+def test_the_same_month_gives_the_same_bytes(inputs: ReportInputs, tmp_path: Path) -> None:
     for name in ("one.xlsx", "two.xlsx"):
-        write_workbook(month_figures(month), ["zh"], "partner", tmp_path / name)
+        write_workbook(month_figures(inputs), ["zh"], "partner", tmp_path / name)
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()

@@ -21,57 +21,57 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(month: ReportInputs, tmp_path: Path) -> None:
+def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(inputs: ReportInputs, tmp_path: Path) -> None:
     kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if has_pdf() else [])]
     names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds]
-    assert write_editions(month, folder=tmp_path) == [tmp_path / name for name in (*sorted(names), "index.html")]
+    assert write_editions(inputs, folder=tmp_path) == [tmp_path / name for name in (*sorted(names), "index.html")]
     assert files(tmp_path).keys() == {*names, "index.html"}
 
 
 def test_more_teams_than_anybody_turns_pages_for_are_not_laid_out_on_paper(
-    month: ReportInputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    inputs: ReportInputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "MAX_TEAMS_IN_PDF", 2)
     said: list[str] = []
     rendered: list[Path] = []
     renderer = SimpleNamespace(render=rendered.append)
     monkeypatch.setattr(writing, "PdfRenderer", lambda on_unavailable: nullcontext(renderer))
-    write_editions(month, langs=["en"], folder=tmp_path, progress=said.append)
+    write_editions(inputs, langs=["en"], folder=tmp_path, progress=said.append)
     assert [path.name for path in rendered] == ["centre.en.html", "partner.en.html"]
     assert "except that of 6 teams" in said[-1]
 
 
-def test_the_same_month_written_twice_is_the_same_month(month: ReportInputs, tmp_path: Path) -> None:
-    write_editions(month, langs=["zh"], folder=tmp_path)
+def test_the_same_month_written_twice_is_the_same_month(inputs: ReportInputs, tmp_path: Path) -> None:
+    write_editions(inputs, langs=["zh"], folder=tmp_path)
     first = files(tmp_path)
-    write_editions(month, langs=["zh"], folder=tmp_path)
+    write_editions(inputs, langs=["zh"], folder=tmp_path)
     assert files(tmp_path) == first
 
 
 @pytest.mark.usefixtures("no_pdf")
-def test_the_list_links_every_month_the_latest_first(month: ReportInputs, tmp_path: Path) -> None:
-    write_editions(replace(month, as_of=date(2026, 9, 30)), langs=["zh"], folder=tmp_path)
-    write_editions(month, langs=["zh"], folder=tmp_path)
+def test_the_list_links_every_month_the_latest_first(inputs: ReportInputs, tmp_path: Path) -> None:
+    write_editions(replace(inputs, as_of=date(2026, 9, 30)), langs=["zh"], folder=tmp_path)
+    write_editions(inputs, langs=["zh"], folder=tmp_path)
     listed = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 0 < listed.index('href="2026-10/centre.zh.html"') < listed.index('href="2026-09/team.xlsx"')
 
 
 @pytest.mark.usefixtures("no_pdf")
-def test_the_list_draws_how_the_expected_number_moved(month: ReportInputs, tmp_path: Path) -> None:
-    fewer = month.expected_leavers.assign(expected=month.expected_leavers["expected"] / 2)
-    write_editions(replace(month, as_of=date(2026, 9, 30), expected_leavers=fewer), langs=["en"], folder=tmp_path)
-    write_editions(month, langs=["en"], folder=tmp_path)
+def test_the_list_draws_how_the_expected_number_moved(inputs: ReportInputs, tmp_path: Path) -> None:
+    fewer = inputs.expected_leavers.assign(expected=inputs.expected_leavers["expected"] / 2)
+    write_editions(replace(inputs, as_of=date(2026, 9, 30), expected_leavers=fewer), langs=["en"], folder=tmp_path)
+    write_editions(inputs, langs=["en"], folder=tmp_path)
     listed = (tmp_path / "index.html").read_text(encoding="utf-8")
-    centre = month.expected_leavers.query("level == 'centre' and horizon_months == 3")["expected"].iloc[0]
+    centre = inputs.expected_leavers.query("level == 'centre' and horizon_months == 3")["expected"].iloc[0]
     assert f'<desc id="spark-2026-10-d">{round(centre / 2)}, {round(centre)}</desc>' in listed
     assert listed.count("<svg") == 1
 
 
 @pytest.mark.usefixtures("no_pdf")
 def test_a_failure_leaves_the_earlier_report(
-    month: ReportInputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    inputs: ReportInputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_editions(month, langs=["en"], folder=tmp_path)
+    write_editions(inputs, langs=["en"], folder=tmp_path)
     before = files(tmp_path)
 
     def fails(*_: object) -> None:
@@ -79,11 +79,11 @@ def test_a_failure_leaves_the_earlier_report(
 
     monkeypatch.setattr(writing, "write_workbook", fails)
     with pytest.raises(OSError, match="disk full"):
-        write_editions(replace(month, site="another"), langs=["en"], folder=tmp_path)
+        write_editions(replace(inputs, site="another"), langs=["en"], folder=tmp_path)
     assert files(tmp_path) == before
 
 
-def test_an_unknown_language_writes_nothing(month: ReportInputs, tmp_path: Path) -> None:
+def test_an_unknown_language_writes_nothing(inputs: ReportInputs, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no report can be written"):
-        write_editions(month, langs=["en", "fr"], folder=tmp_path)
+        write_editions(inputs, langs=["en", "fr"], folder=tmp_path)
     assert files(tmp_path) == {}

@@ -146,7 +146,7 @@ PHRASES: dict[str, str] = {
     "actions.label.recommended": "{count} recommended",
     "actions.label.received": "{count} received",
     "lessons.title": "Results of pilots",
-    "lessons.none": "No pilot has been evaluated yet; the assumed effects of steps come from other sources.",
+    "lessons.none": "No pilot has been evaluated yet; what is assumed about each step comes from other sources.",
     "lessons.note": "Hazard ratio: below 1, fewer resigned. Range: 90%.",
     "plan.title": "The plan within budget",
     "plan.lead": "Of a budget of {budget}, {cost} goes to {offers} offers, expected to save {saving} (90% range {low} to {high}; chance that it saves less than it costs: {loss}).",

@@ -99,7 +99,7 @@ CHECKS = (
 )
 
 
-def products(seed: int = 7) -> ReportInputs:
+def month_inputs(seed: int = 7) -> ReportInputs:
     """Draw the month; the same seed gives the same month."""
     draw = np.random.default_rng(seed)
     groups = _groups(draw)

@@ -1,4 +1,4 @@
-"""What the centre's edition needs besides the drawn month: three years of spells, judged months, the panel, steps."""
+"""Sample inputs of a report: the sample month, three years of spells, past scores, the panel, interventions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from attrition.pilot.lessons import Lesson, from_log_ratio
 from attrition.predict.driver_views import MONTHS_BACK
 from attrition.predict.playbook import BasePay, Replacement
 from attrition.report.inputs import ReportInputs
-from tests.report.centre import AS_OF, FEATURES, feature
-from tests.report.centre import products as drawn_month
+from tests.report.sample_month import AS_OF, FEATURES, feature, month_inputs
 
 MARKET = "pay_market_ratio"
-STRAIN = (
+WORKLOAD = (
     feature("workload_occupancy_1m", "workload", "share", "occupancy this month", "本月座席占用率",
             topic="workload_occupancy"),
     feature("workload_overtime_minutes_1m", "workload", "minutes", "overtime per day this month", "本月日均加班时长"),
@@ -41,33 +40,35 @@ PLAN = {
 }
 
 
-def products(seed: int = 7) -> ReportInputs:
-    """Draw the month with everything the centre's edition can tell."""
-    draw, month = np.random.default_rng(seed), drawn_month(seed)
-    panel_rows = _panel_rows(month, draw)
+def sample_inputs(seed: int = 7) -> ReportInputs:
+    """Return the sample month with everything the centre's edition can show."""
+    draw, inputs = np.random.default_rng(seed), month_inputs(seed)
+    panel_rows = _panel_rows(inputs, draw)
     return replace(
-        month,
+        inputs,
         spells=spells(draw),
-        past_scores=_past_scores(month, draw),
+        past_scores=_past_scores(inputs, draw),
         panel_rows=panel_rows,
         base_pay_history=panel_rows[["agent_id", "as_of", "pay_base_amount"]],
-        driver_views=pd.concat([month.driver_views, _views(month, draw)], ignore_index=True),
-        interventions_received=_interventions_received(month, draw),
+        driver_views=pd.concat([inputs.driver_views, _views(inputs, draw)], ignore_index=True),
+        interventions_received=_interventions_received(inputs, draw),
         lessons=(lesson(),),
         plan=PLAN,
         replacement=REPLACEMENT,
         base_pay=BasePay(feature="pay_base_amount", default=4800),
-        features=(*FEATURES, *STRAIN),
+        features=(*FEATURES, *WORKLOAD),
     )
 
 
 def lesson() -> Lesson:
-    told = {
+    effects = {
         "estimate": from_log_ratio(-0.3, 0.2),
         "prior": from_log_ratio(-0.1, 0.1),
         "posterior": from_log_ratio(-0.15, 0.09),
     }
-    return Lesson(pilot="talks", intervention="career_talk", read_as_of=date(2026, 9, 30), grade="randomised", **told)
+    return Lesson(
+        pilot="talks", intervention="career_talk", read_as_of=date(2026, 9, 30), grade="randomised", **effects
+    )
 
 
 def spells(draw: np.random.Generator, hires: int = 900) -> pd.DataFrame:
@@ -91,20 +92,20 @@ def spells(draw: np.random.Generator, hires: int = 900) -> pd.DataFrame:
     )
 
 
-def _past_scores(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+def _past_scores(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     parts = []
     for back in range(3, 15):
-        rows = month.groups[["agent_id", "site", "team_id"]].assign(as_of=AS_OF - pd.offsets.MonthEnd(back))
+        rows = inputs.groups[["agent_id", "site", "team_id"]].assign(as_of=AS_OF - pd.offsets.MonthEnd(back))
         risk = np.clip(draw.beta(2, 10, len(rows)), 0.01, 0.9)
         parts.append(rows.assign(risk=risk, resigned=(draw.random(len(rows)) < risk).astype(float)))
     return pd.concat(parts, ignore_index=True)
 
 
-def _panel_rows(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+def _panel_rows(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     parts = []
     for back in range(13):
         end = AS_OF - pd.offsets.MonthEnd(back) if back else AS_OF
-        rows = month.groups[["agent_id", "site", "tenure_band"]].assign(as_of=end)
+        rows = inputs.groups[["agent_id", "site", "tenure_band"]].assign(as_of=end)
         size = len(rows)
         values = {
             MARKET: draw.normal(0.98, 0.05, size),
@@ -114,29 +115,39 @@ def _panel_rows(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
             "schedule_night_share_3m": draw.beta(2, 10, size),
         }
         parts.append(rows.assign(**values))
-    known = [name for name in month.panel_rows if name in ("agent_id", "as_of") or name not in parts[0]]
-    return pd.concat(parts, ignore_index=True).merge(month.panel_rows[known], on=["agent_id", "as_of"], how="left")
+    known = [name for name in inputs.panel_rows if name in ("agent_id", "as_of") or name not in parts[0]]
+    return pd.concat(parts, ignore_index=True).merge(inputs.panel_rows[known], on=["agent_id", "as_of"], how="left")
 
 
-def _views(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+def _views(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     rows = []
-    sites = month.groups["site"].value_counts()
-    groups = [("centre", "centre", len(month.groups)), *(("site", site, n) for site, n in sites.items())]
+    sites = inputs.groups["site"].value_counts()
+    groups = [("centre", "centre", len(inputs.groups)), *(("site", site, n) for site, n in sites.items())]
     for back in MONTHS_BACK:
         end = AS_OF - pd.offsets.MonthEnd(back) if back else AS_OF
         for grouping, group, agents in groups:
-            for told in FEATURES:
+            for declared in FEATURES:
                 is_now = grouping == "centre" and back == 0
                 points = 0.0 if is_now else float(draw.normal(0, 0.8))
                 rows.append(
-                    (end, grouping, group, agents, told.family, told.lever, told.topic, told.is_symptom, points)
+                    (
+                        end,
+                        grouping,
+                        group,
+                        agents,
+                        declared.family,
+                        declared.lever,
+                        declared.topic,
+                        declared.is_symptom,
+                        points,
+                    )
                 )
     columns = ["as_of", "grouping", "group", "agents", "family", "lever", "topic", "is_symptom", "points"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _interventions_received(month: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
-    agents = month.groups["agent_id"].to_numpy()[:60]
+def _interventions_received(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+    agents = inputs.groups["agent_id"].to_numpy()[:60]
     start = AS_OF - pd.to_timedelta(draw.integers(1, 300, 60), unit="D")
     return pd.DataFrame(
         {
