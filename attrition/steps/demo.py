@@ -24,9 +24,15 @@ def draw_synthetic_centre(folder: Path, *, agents: int, months: int, seed: int, 
         Months of history.
     seed : int
         Seed of every random draw.
+
+    Raises
+    ------
+    UserError
+        The folder holds something that no demonstration has left.
     """
     from attrition.data.synthetic import sources_toml, write_centre
 
+    workspaces.require_demonstration(folder)
     progress("drawing a synthetic centre")
     workspaces.write_starter(folder)
     write_centre(folder / "exports", agents=agents, months=months, seed=seed)

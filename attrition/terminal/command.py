@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,8 @@ from rich.console import Console
 from typer.core import TyperCommand
 
 from attrition import workspace as workspaces
+from attrition.data.months import last_day
+from attrition.errors import UserError
 from attrition.terminal import console
 
 if TYPE_CHECKING:
@@ -77,10 +79,9 @@ def month(text: str) -> date:
     datetime.date(2026, 10, 31)
     """
     try:
-        year, number = (int(part) for part in text.split("-"))
-        return (date(year, number, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    except ValueError:
-        raise typer.BadParameter(f'"{text}" is not a month; write it like 2026-10') from None
+        return last_day(text)
+    except UserError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]

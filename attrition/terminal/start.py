@@ -51,7 +51,6 @@ def demo(
 
         attrition demo small --agents 300 --months 36
     """
-    workspaces.require_demonstration(folder)
     with steps() as (pipeline, progress):
         products = pipeline.demo(folder, agents=agents, months=months, seed=seed, progress=progress)
     console.show_products(
