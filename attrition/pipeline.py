@@ -6,7 +6,7 @@ notebooks, schedulers and `import attrition` all go through these functions; not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job
 from attrition.steps.demo import draw_synthetic_centre
-from attrition.steps.explain import explain_agent
+from attrition.steps.explain import explain_agent, explain_month
 from attrition.steps.month import score_month, write_month
 from attrition.steps.panel import build_panel, load_or_build_panel
 from attrition.steps.pilot import design_pilot as make_pilot_design
@@ -48,11 +48,17 @@ if TYPE_CHECKING:
     from attrition.data.progress import Progress
     from attrition.model.aliases import AliasChange
     from attrition.pilot.draw import DesignRequest
+    from attrition.predict.explanation import Explanation
 
 
 def init(folder: Path, *, data: Path | None = None) -> list[Path]:
     """Write the starter declarations of a new workspace; files that are there already stay as they are."""
     return workspaces.write_starter(folder, data)
+
+
+def draw_centre(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> None:
+    """Draw a synthetic centre into a new workspace, and nothing else."""
+    draw_synthetic_centre(folder, agents=agents, months=months, seed=seed, progress=progress)
 
 
 def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> list[Path]:
@@ -176,6 +182,16 @@ def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | 
     """Write one agent's page from a month that was issued."""
     progress("gathering what the month holds about the agent")
     return explain_agent(workspace, agent, as_of, langs=languages_of(workspace, langs))
+
+
+def explanation(
+    workspace: Path, as_of: date, *, horizon: int | None, agents: Collection[str], progress: Progress
+) -> Explanation:
+    """Explain the champion's risks of a scored month by their features, for SHAP's own plots."""
+    champion = load_champion(workspace, as_of=as_of)
+    data = load_or_build_panel(workspace, progress=progress)
+    progress("explaining the risks")
+    return explain_month(workspace, data, as_of, model=champion, horizon=horizon, agents=agents)
 
 
 def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> WhatIf:

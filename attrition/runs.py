@@ -130,6 +130,14 @@ class Runs:
         """Read one of the contract's tables of a scored month, ``drivers`` apart: see `read_drivers`."""
         return self._read(self.month(as_of) / f"{name}.parquet", _score_command(as_of))
 
+    def read_month(self, as_of: date) -> dict[str, pd.DataFrame]:
+        """Read every table of a scored month by its name; names that repeat in ``drivers`` come as categories."""
+        tables = {"scores": self.read_month_table(as_of, "scores")}
+        for path in sorted(self.month(as_of).glob("*.parquet")):
+            repeated = {"read_dictionary": DRIVER_NAMES} if path.stem == "drivers" else {}
+            tables[path.stem] = self._read(path, _score_command(as_of), **repeated)
+        return tables
+
     def read_drivers(self, as_of: date, agents: Collection[str]) -> pd.DataFrame:
         """Read the drivers of some agents: all of them together are millions of rows, scanned with each name once."""
         import pyarrow as pa
@@ -178,6 +186,10 @@ class Runs:
     def read_backtest(self, name: str) -> pd.DataFrame:
         """Read one table of the backtest."""
         return self._read(self.backtest / f"{name}.parquet", "attrition backtest")
+
+    def read_backtest_tables(self) -> dict[str, pd.DataFrame]:
+        """Read every table of the backtest by its name."""
+        return {path.stem: self.read_backtest(path.stem) for path in sorted(self.backtest.glob("*.parquet"))}
 
     def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
         import pandas as pd

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from attrition import __version__
 from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import exit_within
 from attrition.model.encode import fit_encoding
 from attrition.model.leakage import refuse_denied
 from attrition.model.metrics import LabelledScores
+from attrition.model.provenance import version_of
 from attrition.model.spec import Spec
 from attrition.model.splits import Origin, expanding_origins
 from attrition.model.training_set import TrainingSet, training_sets
@@ -35,7 +35,7 @@ class TuningData:
     @property
     def key(self) -> str:
         """Hash of all that a search depends on but its budget, so that trials on different data are never compared."""
-        digest = hashlib.sha256(__version__.encode())
+        digest = hashlib.sha256(version_of("attrition").encode())
         for rows in (self.panel, self.outcomes):
             digest.update(" ".join(rows.columns).encode())
             digest.update(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())

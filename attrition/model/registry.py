@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import attrition
 from attrition.model.aliases import (
     ARTIFACT,
     FAILED,
@@ -205,6 +204,6 @@ def _tags(run: TrainingRun) -> dict[str, str]:
     about = {
         "fitted_at": f"{run.fitted.at:%Y-%m-%d}",
         "holdout_months": f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}",
-        "code_version": attrition.__version__,
+        "code_version": version_of("attrition"),
     }
     return about | hashes | locks

@@ -13,12 +13,12 @@ from attrition.errors import MissingExtra
 
 if TYPE_CHECKING:
     import pandas as pd
-    import shap
+    from shap import Explanation as Explanation  # other modules take the type from here
 
     from attrition.model.risk import FittedRisk
 
 
-def explanation(fitted: FittedRisk, frame: pd.DataFrame, *, horizon: int | None = None) -> shap.Explanation:
+def explanation(fitted: FittedRisk, frame: pd.DataFrame, *, horizon: int | None = None) -> Explanation:
     """Return the contributions of every feature to the log-odds of a resignation within the horizon.
 
     Parameters

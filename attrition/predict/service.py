@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from attrition.errors import UserError
+from attrition.model.provenance import version_of
 from attrition.predict.inputs import InvalidInput, from_records
 from attrition.predict.predictions import predictions
 
@@ -86,9 +87,7 @@ def application(
 
     @app.get("/version")
     def versions() -> dict[str, str]:
-        from attrition import __version__
-
-        return {"attrition": __version__, "model": fitted.spec.name, "model_version": version}
+        return {"attrition": version_of("attrition"), "model": fitted.spec.name, "model_version": version}
 
     return app
 

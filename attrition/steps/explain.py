@@ -1,16 +1,23 @@
-"""One agent's page: what an issued month holds about the agent, for whoever is going to talk with them."""
+"""Explanations of a month: one agent's page for whoever is going to talk with them, and a table for SHAP's plots."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from attrition.data.atomic import atomic_file
-from attrition.errors import NotMadeYet
+from attrition.errors import NotMadeYet, UserError
 from attrition.runs import Runs
+from attrition.steps.month import issued_scores
 from attrition.steps.report import gather_report
+
+if TYPE_CHECKING:
+    from attrition.model.panel import Panel
+    from attrition.predict.explanation import Explanation
+    from attrition.steps.champion import VersionedModel
 
 
 def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str]) -> list[Path]:
@@ -42,3 +49,48 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
         with atomic_file(page) as path:
             path.write_text(agent_page(extract, products, lang), encoding="utf-8", newline="\n")
     return pages
+
+
+def explain_month(
+    workspace: Path, panel: Panel, as_of: date, *, model: VersionedModel, horizon: int | None, agents: Collection[str]
+) -> Explanation:
+    """Return what moves the risks of a scored month, as a table that SHAP's plots draw.
+
+    Parameters
+    ----------
+    workspace : Path
+        Where the month was scored.
+    panel : Panel
+        Holds the month.
+    as_of : date
+        The month-end.
+    model : VersionedModel
+        The champion.
+    horizon : int, optional
+        In months; by default the headline.
+    agents : collection of str
+        Staff numbers; empty for everybody.
+
+    Returns
+    -------
+    shap.Explanation
+        One row per agent, in the order of the panel, as `attrition.predict.explanation.explanation`. Agents for whom
+        the month abstained have none.
+
+    Raises
+    ------
+    UserError
+        Nobody of `agents` has a risk in the month, or the model has no such horizon.
+    """
+    from attrition.predict.explanation import explanation
+
+    if horizon is not None and horizon not in model.fitted.horizons:
+        horizons = ", ".join(map(str, model.fitted.horizons))
+        raise UserError(f"the champion has no risk {horizon} months ahead; its horizons are {horizons}")
+    scores = issued_scores(workspace, as_of, model=model)
+    scored = set(scores.loc[~scores["abstained"], "agent_id"])
+    rows = panel.month(as_of).rows
+    rows = rows[rows["agent_id"].isin(scored.intersection(agents) if agents else scored)]
+    if rows.empty:
+        raise UserError(f"the scores of {as_of:%Y-%m} state no risk for these agents")
+    return explanation(model.fitted, rows.reset_index(drop=True), horizon=horizon)

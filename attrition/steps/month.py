@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_folder
+from attrition.errors import UserError
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
 
@@ -72,6 +73,26 @@ def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]
         for name, table in tables.items():
             table.to_parquet(part / f"{name}.parquet", index=False)
     return folder
+
+
+def issued_scores(workspace: Path, as_of: date, *, model: VersionedModel) -> pd.DataFrame:
+    """Read the scores of a month that the champion has scored.
+
+    Raises
+    ------
+    NotMadeYet
+        The month was not scored.
+    UserError
+        It was scored by another version.
+    """
+    scores = Runs(workspace).read_month_table(as_of, "scores")
+    scored_by = str(scores["model_version"].iloc[0])
+    if scored_by != model.version:
+        raise UserError(
+            f"{as_of:%Y-%m} was scored by version {scored_by} and version {model.version} is the champion now; "
+            f"run `attrition score --as-of {as_of:%Y-%m}` again"
+        )
+    return scores
 
 
 def with_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from attrition.errors import DeclarationError, UserError, nearest
 from attrition.jobs import PlanJob
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
-from attrition.steps.month import level_error, options_in
+from attrition.steps.month import issued_scores, level_error, options_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def plan_month(
     options = options_in(workspace, month, as_of)
     book = options.playbook
     _refuse_unknown_capacities(job, options, month.outcomes)
-    agents = _agents(runs.read_month_table(as_of, "scores"), month, model)
+    agents = _agents(issued_scores(workspace, as_of, model=model), month, model)
     progress(f"valuing {len(book.interventions)} interventions for {len(agents)} agents")
     table = intervention_estimates(
         fitted, month.rows, agents=agents["agent_id"], options=options, groups=month.outcomes
@@ -101,12 +101,6 @@ def _agents(scores: pd.DataFrame, month: Panel, model: VersionedModel) -> pd.Dat
     """List the agents who were ranked in the month, with their risk, its error in log-odds, and their groups."""
     from scipy.special import logit, ndtri
 
-    scored_by, name = str(scores["model_version"].iloc[0]), f"{scores['as_of'].iloc[0]:%Y-%m}"
-    if scored_by != model.version:
-        raise UserError(
-            f"{name} was scored by version {scored_by} and version {model.version} is the champion now; "
-            f"run `attrition score --as-of {name}` again"
-        )
     ranked = scores[(scores["horizon_months"] == model.fitted.spec.headline) & scores["rank"].notna()]
     width = 2 * ndtri(0.5 + model.fitted.spec.calibration.interval / 2)
     error = (logit(ranked["risk_high"]) - logit(ranked["risk_low"])) / width
