@@ -148,9 +148,9 @@ class Workspace:
     """
 
     def __init__(self, folder: str | Path, *, progress: Progress = silent) -> None:
-        from attrition.workspace import require
+        from attrition.workspace import require_workspace
 
-        self.folder = require(Path(folder))
+        self.folder = require_workspace(Path(folder))
         self.progress = progress
 
     def __repr__(self) -> str:
@@ -232,7 +232,7 @@ class Workspace:
         >>> champion = ws.champion()
         >>> champion.version, champion.fitted.horizons
         ('1', [1, 3, 6, 12])
-            """
+        """
         from attrition.steps.champion import load_champion
 
         return load_champion(self.folder)
@@ -295,21 +295,6 @@ class Workspace:
         request = WhatIfRequest(agent, last_day(as_of), {fact: str(value) for fact, value in facts.items()})
         return pipeline.what_if(self.folder, request, progress=self.progress)
 
-    def plan(self, as_of: str | date, *, budget: float) -> PlanTables:
-        """Choose which interventions for whom save most within a budget, in a month that was scored.
-
-        Examples
-        --------
-        >>> plan = ws.plan("2026-10", budget=3000)
-        >>> bool(plan.offers["cost"].sum() <= 3000)
-        True
-        """
-        from attrition import pipeline
-        from attrition.steps.results import read_plan
-
-        pipeline.plan(self.folder, last_day(as_of), budget=budget, progress=self.progress)
-        return read_plan(self.folder, last_day(as_of))
-
     def monthly(self, as_of: str | date, *, languages: Sequence[str] | None = None) -> list[Path]:
         """Score the month, plan where a budget is declared, and write the report; return where each part is.
 
@@ -336,6 +321,21 @@ class Workspace:
         from attrition import pipeline
 
         return pipeline.explain(self.folder, agent, last_day(as_of), langs=languages, progress=self.progress)
+
+    def plan(self, as_of: str | date, *, budget: float) -> PlanTables:
+        """Choose which interventions for whom save most within a budget, in a month that was scored.
+
+        Examples
+        --------
+        >>> plan = ws.plan("2026-10", budget=3000)
+        >>> bool(plan.offers["cost"].sum() <= 3000)
+        True
+        """
+        from attrition import pipeline
+        from attrition.steps.results import read_plan
+
+        pipeline.plan(self.folder, last_day(as_of), budget=budget, progress=self.progress)
+        return read_plan(self.folder, last_day(as_of))
 
     def replay(self, first: str | date, last: str | date, *, languages: Sequence[str] | None = None) -> list[Path]:
         """Score and report past months as they would have been known then; return their folders, oldest first.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -58,7 +59,8 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     matplotlib.use("Agg")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("door"))
-        patch.setattr("attrition.report.write.press", lambda absent: nullcontext(lambda page: None))
+        no_paper = SimpleNamespace(render=lambda page: None)
+        patch.setattr("attrition.report.write_editions.PdfRenderer", lambda on_unavailable: nullcontext(no_paper))
         centre = attrition.draw_centre("centre", agents=150, months=28, seed=3)
         (centre.folder / "models" / "resignation.toml").write_text(SPECIFICATION, encoding="utf-8")
         (centre.folder / "pipelines" / "backtest.toml").write_text(BACKTEST, encoding="utf-8")
