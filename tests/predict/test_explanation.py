@@ -43,7 +43,7 @@ def test_the_values_are_those_of_shaps_tree_explainer_averaged_over_the_boosters
     rows = month.frame.dropna().head(20)
     encoded = month.fitted.encoding.matrix(rows)
     slope = explanation_slope(month.fitted, rows)
-    by_booster = [tree_shap(shap, booster, encoded) for booster in month.fitted.resigning.trees.boosters_]
+    by_booster = [tree_shap(shap, booster, encoded) for booster in month.fitted.resignations.trees.boosters_]
     explained = explanation(month.fitted, rows)
     assert len(by_booster) == 2
     assert np.allclose(explained.values, slope * np.mean(by_booster, axis=0), rtol=0, atol=1e-9)
@@ -51,7 +51,7 @@ def test_the_values_are_those_of_shaps_tree_explainer_averaged_over_the_boosters
 
 def explanation_slope(fitted, rows):
     """The slope of the headline's calibrator, from two margins and their log-odds."""
-    margins = fitted.resigning.margins(fitted.encoding.matrix(rows)).mean(axis=1)
+    margins = fitted.resignations.margins(fitted.encoding.matrix(rows)).mean(axis=1)
     log_odds = fitted.score(rows).query("horizon_months == 3")["log_odds"].to_numpy()
     low, high = margins.argmin(), margins.argmax()
     return (log_odds[high] - log_odds[low]) / (margins[high] - margins[low])
