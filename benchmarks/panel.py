@@ -1,7 +1,7 @@
-"""Measure `attrition panel` from the command line beside one plain DuckDB pass over the same tables.
+"""Time the command `attrition panel` beside one plain DuckDB pass over the same tables.
 
-The pass reads each input table once and aggregates every numeric column by agent and month: what nobody can avoid.
-Both run in processes of their own, in turn, on the same machine; the figure is their ratio.
+The pass reads each input table once and aggregates every numeric column by agent and month: the least that any panel
+takes. Both run in processes of their own, in turn, on the same machine; the figure is their ratio.
 
     python benchmarks/panel.py --agents 12000 --months 48 --runs 3 --folder /tmp/centre
 """
@@ -38,15 +38,15 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 
 
 def main() -> None:
-    """Draw up the centre when it is missing, take turns, print the ratio."""
-    asked = _arguments()
-    workspace = asked.folder / f"{asked.agents}x{asked.months}"
+    """Simulate the centre when it is missing, run both in turn, and print the ratio."""
+    options = _arguments()
+    workspace = options.folder / f"{options.agents}x{options.months}"
     if not (workspace / "pipelines").exists():
-        _draw_up(workspace, asked.agents, asked.months)
+        _make_centre(workspace, options.agents, options.months)
     panel = [str(Path(sys.executable).with_name("attrition")), "panel", "--workspace", str(workspace)]
     plain = [sys.executable, "-c", PLAIN_PASS, str(workspace / "exports"), str(os.cpu_count())]
-    figures = [(_timed(plain), _timed(panel)) for _ in range(asked.runs)]
-    print(json.dumps(_summary(figures) | {"agents": asked.agents, "months": asked.months}, indent=1))
+    figures = [(_timed(plain), _timed(panel)) for _ in range(options.runs)]
+    print(json.dumps(_summary(figures) | {"agents": options.agents, "months": options.months}, indent=1))
 
 
 def _arguments() -> argparse.Namespace:
@@ -58,7 +58,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _draw_up(workspace: Path, agents: int, months: int) -> None:
+def _make_centre(workspace: Path, agents: int, months: int) -> None:
     from attrition import workspace as workspaces
     from attrition.data.synthetic import sources_toml, write_centre
 
@@ -68,7 +68,7 @@ def _draw_up(workspace: Path, agents: int, months: int) -> None:
 
 
 def _timed(command: list[str]) -> tuple[float, float]:
-    """Give the seconds a process took and its peak memory in MB."""
+    """Return the seconds a process took and its peak memory in MB."""
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)

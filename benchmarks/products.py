@@ -1,10 +1,10 @@
-"""Are two workspaces' products the same? Every table, page, paper and workbook is hashed; what differs is listed.
+"""Compare the products of two workspaces: hash every table, page, PDF and workbook, and list what differs.
 
     python benchmarks/products.py demo                      hashes of every product, one per line
     python benchmarks/products.py demo --against earlier    what differs, by column, line or cell; exit code 1 if any
 
 A refactoring that changes no figure shows it with two runs of ``attrition demo``, by the code before and after. Reads
-files only, so that the two workspaces may come from different versions of the package. Nothing of MLflow's record is
+files only, so that the two workspaces may come from different versions of the package. MLflow's record is not
 compared: run ids and times differ in any two runs.
 """
 
@@ -24,7 +24,7 @@ import openpyxl
 import pyarrow.parquet as pq
 
 FOLDERS = ("exports", "runs", "reports", "pilots")
-SHOWN = 40
+LINES_SHOWN = 40
 """Differing lines shown of one product."""
 
 
@@ -50,7 +50,7 @@ def text_lines(path: Path) -> list[str]:
 
 
 def workbook_lines(path: Path) -> list[str]:
-    """Return every cell with its sheet and place."""
+    """Return every cell with its sheet and coordinate."""
     book = openpyxl.load_workbook(path)
     return [
         f"{sheet.title}!{cell.coordinate}: {cell.value!r}"
@@ -61,7 +61,7 @@ def workbook_lines(path: Path) -> list[str]:
     ]
 
 
-def paper_lines(path: Path) -> list[str]:
+def pdf_lines(path: Path) -> list[str]:
     """Return the text of a PDF; its hash where pdftotext is not installed."""
     if shutil.which("pdftotext") is None:
         return [digest(path)]
@@ -72,7 +72,7 @@ def paper_lines(path: Path) -> list[str]:
 READERS: dict[str, Callable[[Path], list[str]]] = {
     ".parquet": table_lines,
     ".xlsx": workbook_lines,
-    ".pdf": paper_lines,
+    ".pdf": pdf_lines,
 }
 
 
@@ -81,9 +81,9 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def differences(path: Path, ours: Path, theirs: Path) -> list[str]:
+def differences(path: Path, workspace: Path, other: Path) -> list[str]:
     """List how one product differs between two workspaces; empty where it is the same."""
-    new, old = ours / path, theirs / path
+    new, old = workspace / path, other / path
     if not new.exists() or not old.exists():
         return ["only in the first" if new.exists() else "only in the second"]
     if digest(new) == digest(old):
@@ -99,27 +99,27 @@ def differences(path: Path, ours: Path, theirs: Path) -> list[str]:
     return changed or ["other bytes, the same content"]
 
 
-def report(ours: Path, theirs: Path) -> Iterator[str]:
+def report(workspace: Path, other: Path) -> Iterator[str]:
     """Yield a line for each product that differs, and below it what differs."""
-    for path in sorted({*products(ours), *products(theirs)}):
-        changed = differences(path, ours, theirs)
+    for path in sorted({*products(workspace), *products(other)}):
+        changed = differences(path, workspace, other)
         if changed:
             yield f"{path}: {len(changed)} lines differ"
-            yield from (f"    {line}" for line in changed[:SHOWN])
+            yield from (f"    {line}" for line in changed[:LINES_SHOWN])
 
 
 def main() -> int:
-    """Print hashes, or differences."""
+    """Print hashes or differences; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("workspace", type=Path)
-    parser.add_argument("--against", type=Path, metavar="WORKSPACE", help="what to compare with")
-    arguments = parser.parse_args()
-    if arguments.against is None:
-        for path in products(arguments.workspace):
-            print(digest(arguments.workspace / path), path)
+    parser.add_argument("--against", type=Path, metavar="WORKSPACE", help="an earlier workspace to compare with")
+    options = parser.parse_args()
+    if options.against is None:
+        for path in products(options.workspace):
+            print(digest(options.workspace / path), path)
         return 0
-    lines = list(report(arguments.workspace, arguments.against))
-    print("\n".join(lines) or f"{len(products(arguments.workspace))} products, none differs")
+    lines = list(report(options.workspace, options.against))
+    print("\n".join(lines) or f"{len(products(options.workspace))} products, none differs")
     return 1 if lines else 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from side_by_side.process import Known, Score, Turn, turns_of
+from side_by_side.process import ScoreFunction, Task, TrainingData, read_tasks
 
 PACKAGES = {
     "lightgbm": ["lightgbm"],
@@ -19,50 +19,50 @@ PACKAGES = {
     "hist_gradient_boosting": ["scikit-learn"],
     "logistic_splines": ["scikit-learn"],
 }
-FURTHEST = 5.0
-"""Standard deviations beyond which a number is pulled in before splines, so that knots lie where the rows are."""
+DEVIATION_LIMIT = 5.0
+"""Standard deviations to which a number is limited before splines, so that knots are placed where the rows are."""
 
 
-def turns(peer: str, trials: Path, cores: int) -> Iterator[Turn]:
-    """Give a peer's origins."""
-    return turns_of(partial(_fit, peer), trials, cores)
+def tasks(peer: str, trials: Path, cores: int) -> Iterator[Task]:
+    """Return a peer's task at each origin."""
+    return read_tasks(partial(_fit, peer), trials, cores)
 
 
-def _fit(peer: str, known: Known) -> Score:
-    X, label = known.mature()
-    model = MAKERS[peer](known).fit(X, label)
-    return lambda later: _risk(model, later[known.names])
+def _fit(peer: str, data: TrainingData) -> ScoreFunction:
+    X, label = data.labelled()
+    model = MAKERS[peer](data).fit(X, label)
+    return lambda later: _risk(model, later[data.names])
 
 
 def _risk(model: Any, rows: pd.DataFrame) -> np.ndarray:
     return model.predict_proba(rows.to_numpy())[:, 1]
 
 
-def _lightgbm(known: Known) -> Any:
+def _lightgbm(data: TrainingData) -> Any:
     from lightgbm import LGBMClassifier
 
-    return LGBMClassifier(n_jobs=known.cores, verbosity=-1, random_state=0)
+    return LGBMClassifier(n_jobs=data.cores, verbosity=-1, random_state=0)
 
 
-def _xgboost(known: Known) -> Any:
+def _xgboost(data: TrainingData) -> Any:
     from xgboost import XGBClassifier
 
-    return XGBClassifier(n_jobs=known.cores, random_state=0)
+    return XGBClassifier(n_jobs=data.cores, random_state=0)
 
 
-def _catboost(known: Known) -> Any:
+def _catboost(data: TrainingData) -> Any:
     from catboost import CatBoostClassifier
 
-    return CatBoostClassifier(thread_count=known.cores, random_seed=0, verbose=0, allow_writing_files=False)
+    return CatBoostClassifier(thread_count=data.cores, random_seed=0, verbose=0, allow_writing_files=False)
 
 
-def _hist_gradient_boosting(known: Known) -> Any:
+def _hist_gradient_boosting(data: TrainingData) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(random_state=0)
 
 
-def _logistic_splines(known: Known) -> Any:
+def _logistic_splines(data: TrainingData) -> Any:
     """Cubic splines over each number, categories one-hot, absent values the median with an indicator."""
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import MissingIndicator, SimpleImputer
@@ -70,19 +70,19 @@ def _logistic_splines(known: Known) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, SplineTransformer, StandardScaler
 
-    numbers = [place for place, name in enumerate(known.names) if name not in known.categories]
-    words = [place for place, name in enumerate(known.names) if name in known.categories]
+    numbers = [position for position, name in enumerate(data.names) if name not in data.categories]
+    categories = [position for position, name in enumerate(data.names) if name in data.categories]
     curves = make_pipeline(
         SimpleImputer(strategy="median", keep_empty_features=True),
         StandardScaler(),
-        FunctionTransformer(np.clip, kw_args={"a_min": -FURTHEST, "a_max": FURTHEST}),
+        FunctionTransformer(np.clip, kw_args={"a_min": -DEVIATION_LIMIT, "a_max": DEVIATION_LIMIT}),
         SplineTransformer(sparse_output=True),
     )
     columns = ColumnTransformer(
         [
             ("curves", curves, numbers),
             ("absent", MissingIndicator(error_on_new=False), numbers),
-            ("words", OneHotEncoder(handle_unknown="ignore"), words),
+            ("categories", OneHotEncoder(handle_unknown="ignore"), categories),
         ]
     )
     return make_pipeline(columns, LogisticRegression(max_iter=500))

@@ -1,4 +1,4 @@
-"""The peers' own environments, made once from pinned requirement files; a failure says what pip said."""
+"""The peers' own environments, made once from pinned requirement files; a failure reports pip's last line."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ NEEDS = {
 
 
 class NotInstalled(Exception):
-    """An environment could not be made; says why, in pip's last words."""
+    """An environment could not be made; the message ends with pip's last line."""
 
 
 def interpreter(peer: str, folder: Path) -> Path:
-    """Give the Python that runs a peer, making its environment in `folder` when it is missing or out of date.
+    """Return the Python that runs a peer, making its environment in `folder` when it is missing or out of date.
 
     Raises
     ------
@@ -35,25 +35,27 @@ def interpreter(peer: str, folder: Path) -> Path:
     if peer not in NEEDS:
         return Path(sys.executable)
     name = NEEDS[peer]
-    home, pinned = folder / f".venv-{name}", REQUIREMENTS / f"{name}.txt"
-    made_from = home / "made-from.txt"
-    wanted = hashlib.sha256(pinned.read_bytes()).hexdigest()
-    if not made_from.exists() or made_from.read_text(encoding="utf-8") != wanted:
-        _make(home, pinned)
-        made_from.write_text(wanted, encoding="utf-8")
-    return _python(home)
+    environment, requirements = folder / f".venv-{name}", REQUIREMENTS / f"{name}.txt"
+    made_from = environment / "made-from.txt"
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    if not made_from.exists() or made_from.read_text(encoding="utf-8") != digest:
+        _make(environment, requirements)
+        made_from.write_text(digest, encoding="utf-8")
+    return _python(environment)
 
 
-def _python(home: Path) -> Path:
-    return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def _python(environment: Path) -> Path:
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _make(home: Path, pinned: Path) -> None:
-    shutil.rmtree(home, ignore_errors=True)
-    print(f"  installing {pinned.name} into {home}", flush=True)
-    install = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(pinned)]
-    for command in ([sys.executable, "-m", "venv", str(home)], [str(_python(home)), *install]):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines()
-            raise NotInstalled(f"{pinned.name} could not be installed: {said[-1] if said else 'pip says nothing'}")
+def _make(environment: Path, requirements: Path) -> None:
+    shutil.rmtree(environment, ignore_errors=True)
+    print(f"  installing {requirements.name} into {environment}", flush=True)
+    install = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements)]
+    for command in ([sys.executable, "-m", "venv", str(environment)], [str(_python(environment)), *install]):
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        if process.returncode:
+            lines = (process.stderr or process.stdout).strip().splitlines()
+            raise NotInstalled(
+                f"{requirements.name} could not be installed: {lines[-1] if lines else 'no message from pip'}"
+            )

@@ -1,4 +1,4 @@
-"""FIFE: one LightGBM per month ahead on those who were still there, multiplied to survival; risk is 1 - S(horizon)."""
+"""FIFE: one LightGBM per month ahead on those still at risk, multiplied to survival; risk is 1 - S(horizon)."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from side_by_side.process import KEYS, Known, Score, Turn, turns_of
+from side_by_side.process import KEYS, ScoreFunction, Task, TrainingData, read_tasks
 
 PACKAGES = {"fife": ["fife", "lightgbm"]}
-WHO, WHEN = "agent_id", "period"
+AGENT, PERIOD = "agent_id", "period"
 SEED = 0
 
 
-def turns(_peer: str, trials: Path, cores: int) -> Iterator[Turn]:
-    """Give the origins."""
-    return turns_of(_fit, trials, cores)
+def tasks(_peer: str, trials: Path, cores: int) -> Iterator[Task]:
+    """Return the task at each origin."""
+    return read_tasks(_fit, trials, cores)
 
 
-def _fit(known: Known) -> Score:
-    """Let FIFE prepare and learn at its defaults; only what an exit is was replaced by our facts."""
+def _fit(data: TrainingData) -> ScoreFunction:
+    """Let FIFE prepare the rows and fit at its defaults, with exits and censoring taken from our labels."""
     from fife.lgb_modelers import LGBSurvivalModeler
     from fife.processors import PanelDataProcessor
 
     # Without the last two FIFE takes a number with fewer than 1,024 values for a category.
-    config = {"INDIVIDUAL_IDENTIFIER": WHO, "TIME_IDENTIFIER": WHEN, "SEED": SEED}
-    config |= {"NUMERIC_SUFFIXES": known.numbers, "CATEGORICAL_SUFFIXES": known.categories}
+    config = {"INDIVIDUAL_IDENTIFIER": AGENT, "TIME_IDENTIFIER": PERIOD, "SEED": SEED}
+    config |= {"NUMERIC_SUFFIXES": data.numbers, "CATEGORICAL_SUFFIXES": data.categories}
     np.random.seed(SEED)  # FIFE draws the agents of its validation by this
-    rows = known.rows[known.rows["months"].notna()].sort_values(KEYS, ignore_index=True)
+    rows = data.rows[data.rows["months"].notna()].sort_values(KEYS, ignore_index=True)
     with contextlib.redirect_stdout(io.StringIO()):
-        prepared = PanelDataProcessor(config, _panel(rows, known.names))
+        prepared = PanelDataProcessor(config, _panel(rows, data.names))
         prepared.build_processed_data()
-        modeler = LGBSurvivalModeler(config=config, data=_told(prepared.data, rows))
-        modeler.build_model(n_intervals=known.horizon)
-    return lambda later: _risk(modeler, _panel(later, known.names))
+        modeler = LGBSurvivalModeler(config=config, data=_with_known_exits(prepared.data, rows))
+        modeler.build_model(n_intervals=data.horizon)
+    return lambda later: _risk(modeler, _panel(later, data.names))
 
 
 def _panel(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    when = rows["as_of"].dt.year * 100 + rows["as_of"].dt.month
-    return pd.concat([rows[[WHO]], when.rename(WHEN), rows[names]], axis=1)
+    period = rows["as_of"].dt.year * 100 + rows["as_of"].dt.month
+    return pd.concat([rows[[AGENT]], period.rename(PERIOD), rows[names]], axis=1)
 
 
-def _told(data: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Replace FIFE's guess, that who is absent has exited, by the resignations and censorings we know."""
-    if not (data[WHO].to_numpy() == rows[WHO].to_numpy()).all():
-        raise RuntimeError("FIFE put the rows into another order; their facts cannot be laid beside them")
+def _with_known_exits(data: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Replace what FIFE assumes, that an agent without a row has exited, by the known resignations and censorings."""
+    if not (data[AGENT].to_numpy() == rows[AGENT].to_numpy()).all():
+        raise RuntimeError("FIFE put the rows into another order; exits cannot be joined to them")
     event = rows["event"] == 1
     return data.assign(
         _duration=(rows["months"] - event).astype(int), _event_observed=event, _maximum_lead=rows["months"].astype(int)
@@ -57,15 +57,15 @@ def _told(data: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _risk(modeler: Any, later: pd.DataFrame) -> np.ndarray:
-    """Score later rows as FIFE scores its last month, with the categories it has learnt."""
-    learnt = modeler.data
+    """ScoreFunction later rows as FIFE scores its last month, with the categories of its training rows."""
+    training = modeler.data
     columns = {
         name: pd.Categorical(
-            later[name].astype(object).where(later[name].notna(), "NaN"), categories=learnt[name].cat.categories
+            later[name].astype(object).where(later[name].notna(), "NaN"), categories=training[name].cat.categories
         )
         for name in modeler.categorical_features
     }
     modeler.data = later[modeler.numeric_features].assign(**columns)
     survival = modeler.predict()
-    modeler.data = learnt
+    modeler.data = training
     return 1.0 - survival[:, -1]

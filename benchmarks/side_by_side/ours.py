@@ -17,7 +17,7 @@ from attrition.model.encode import fit_encoding
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
 from attrition.runs import Runs
-from side_by_side.process import Known, Score, Turn, turns_of
+from side_by_side.process import ScoreFunction, Task, TrainingData, read_tasks
 
 PACKAGES = {
     "attrition": ["attrition", "lightgbm"],
@@ -27,27 +27,27 @@ PACKAGES = {
 }
 
 
-def turns(peer: str, trials: Path, cores: int) -> Iterator[Turn]:
-    """Give the origins of our model, from the panel itself, or of a baseline, from the encoded rows."""
+def tasks(peer: str, trials: Path, cores: int) -> Iterator[Task]:
+    """Return the tasks of our model, from the panel itself, or of a baseline, from the encoded rows."""
     workspace = Path(json.loads((trials / "about.json").read_text(encoding="utf-8"))["workspace"])
     if peer == "attrition":
-        return _our_turns(workspace, trials)
-    return turns_of(partial(_baseline, peer, workspace), trials, cores)
+        return _our_tasks(workspace, trials)
+    return read_tasks(partial(_baseline, peer, workspace), trials, cores)
 
 
-def _our_turns(workspace: Path, trials: Path) -> Iterator[Turn]:
-    """Take the rows by name from the panel: our model encodes them itself, and learns every horizon at once."""
-    about = json.loads((trials / "about.json").read_text(encoding="utf-8"))
+def _our_tasks(workspace: Path, trials: Path) -> Iterator[Task]:
+    """Yield tasks on rows of the panel, which our model encodes itself; one fit learns every horizon."""
+    description = json.loads((trials / "about.json").read_text(encoding="utf-8"))
     panel = Runs(workspace).read_panel()
     spec = declared.read(workspace / "models" / "resignation.toml", Spec)
-    for place, at in enumerate(about["at"]):
-        keys = pd.read_parquet(trials / f"origin-{place}" / "later.parquet", columns=KEYS)
+    for number, at in enumerate(description["at"]):
+        keys = pd.read_parquet(trials / f"origin-{number}" / "later.parquet", columns=KEYS)
         later = keys.merge(panel.rows, on=KEYS, validate="one_to_one")
-        learnt = partial(fit, panel.rows, panel.outcomes, features=panel.features, spec=spec, at=pd.Timestamp(at))
-        yield Turn(lambda learnt=learnt: _scoring(learnt(), about["horizon"]), later)
+        fit_panel = partial(fit, panel.rows, panel.outcomes, features=panel.features, spec=spec, at=pd.Timestamp(at))
+        yield Task(lambda fit_panel=fit_panel: _score_function(fit_panel(), description["horizon"]), later)
 
 
-def _scoring(fitted: object, horizon: int) -> Score:
+def _score_function(fitted: object, horizon: int) -> ScoreFunction:
     def score(later: pd.DataFrame) -> np.ndarray:
         scores = fitted.score(later)
         return scores.loc[scores["horizon_months"] == horizon, "risk"].to_numpy()
@@ -55,9 +55,9 @@ def _scoring(fitted: object, horizon: int) -> Score:
     return score
 
 
-def _baseline(peer: str, workspace: Path, known: Known) -> Score:
+def _baseline(peer: str, workspace: Path, data: TrainingData) -> ScoreFunction:
     panel = Runs(workspace).read_panel()
-    encoding = fit_encoding(panel.rows[panel.rows["as_of"] <= known.rows["as_of"].max()], panel.features)
-    X, label = known.mature()
+    encoding = fit_encoding(panel.rows[panel.rows["as_of"] <= data.rows["as_of"].max()], panel.features)
+    X, label = data.labelled()
     model = baselines(encoding)[peer].fit(X, label)
-    return lambda later: model.predict_proba(later[known.names].to_numpy())[:, 1]
+    return lambda later: model.predict_proba(later[data.names].to_numpy())[:, 1]

@@ -31,13 +31,13 @@ NAMES = {
 }
 
 
-def written(table: pd.DataFrame, spent: pd.DataFrame) -> str:
+def comparison_page(table: pd.DataFrame, times: pd.DataFrame) -> str:
     """Write one table per centre, best average precision first."""
-    return "\n".join(_centre(str(name), rows, spent) for name, rows in table.groupby("centre", sort=False))
+    return "\n".join(_centre(str(name), rows, times) for name, rows in table.groupby("centre", sort=False))
 
 
-def _centre(name: str, rows: pd.DataFrame, spent: pd.DataFrame) -> str:
-    seconds = spent[spent["centre"] == name].set_index("peer")
+def _centre(name: str, rows: pd.DataFrame, times: pd.DataFrame) -> str:
+    seconds = times[times["centre"] == name].set_index("peer")
     cells = {(row.peer, row.metric): _cell(row) for row in rows.itertuples()}
     order = rows[rows["metric"] == "average_precision"].sort_values("value", ascending=False)["peer"]
     rows_events = f"{rows['rows'].iloc[0]:,} agent-months, {rows['events'].iloc[0]:,} resignations"
@@ -53,14 +53,14 @@ def _centre(name: str, rows: pd.DataFrame, spent: pd.DataFrame) -> str:
 
 
 def _cell(row: pd.Series) -> str:
-    """Say the value, and beneath it by how much ours is better, with the interval."""
+    """Return the value, and beneath it by how much ours is better, with the interval."""
     if row.peer == OURS:
         return f"**{row.value:.4f}**"
     return f"{row.value:.4f}<br>{row.better_by:+.4f} ({row.low:+.4f} to {row.high:+.4f})"
 
 
 def _seconds(seconds: pd.DataFrame, peer: str) -> str:
-    """Say the seconds of one fit and of scoring its months, as passed and (in brackets) as computed."""
+    """Return the seconds of one fit and of scoring its months, by the clock and (in brackets) of the processor."""
     if peer not in seconds.index:
         return "| "
     row = seconds.loc[peer]

@@ -1,4 +1,4 @@
-"""What every peer is given: for each origin the agent-months known then, encoded, and the later months to score."""
+"""The trials every peer runs on: by origin, the agent-months known then, encoded, and the later months to score."""
 
 from __future__ import annotations
 
@@ -17,54 +17,53 @@ from attrition.model.spec import BacktestJob
 from attrition.model.splits import Origin, expanding_origins
 from attrition.runs import Runs
 
-FACTS = ["label", "months", "event"]
 
-
-def lay(workspace: Path, folder: Path, *, horizon: int) -> dict[str, object]:
-    """Write the trials of a workspace into `folder`; give what is said about them.
+def write_trials(workspace: Path, folder: Path, *, horizon: int) -> dict[str, object]:
+    """Write the trials of a workspace into a folder; return their description, which is also in ``about.json``.
 
     Each ``origin-<n>/past.parquet`` holds agent_id, as_of, label (1, 0, null while immature at the origin), months
     and event (time from the month to the exit, or to the censoring), and the encoded features; ``later.parquet``
-    the same without the facts. ``truth.parquet`` holds what is known by now of the later months, for the judge only.
+    the keys and features of the months to score. ``truth.parquet`` holds the labels of the later months known at the
+    end of the data, for the evaluation only.
     """
-    history = Runs(workspace).read_panel()
-    panel, outcomes, features = history.rows, history.outcomes, history.features
+    panel = Runs(workspace).read_panel()
+    rows, outcomes, features = panel.rows, panel.outcomes, panel.features
     job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
-    laid = laid_origins(panel, job, horizon=horizon)
-    with atomic_folder(folder) as fresh:
-        for place, origin in enumerate(laid):
-            _write_origin(fresh / f"origin-{place}", origin, panel, outcomes, features=features, horizon=horizon)
-        _truth(panel, outcomes, laid, horizon).to_parquet(fresh / "truth.parquet", index=False)
-        said = {
+    origins = declared_origins(rows, job, horizon=horizon)
+    with atomic_folder(folder) as part:
+        for number, origin in enumerate(origins):
+            _write_origin(part / f"origin-{number}", origin, rows, outcomes, features=features, horizon=horizon)
+        _truth(rows, outcomes, origins, horizon).to_parquet(part / "truth.parquet", index=False)
+        description = {
             "horizon": horizon,
             "workspace": str(workspace.resolve()),
-            "at": [f"{origin.at:%Y-%m-%d}" for origin in laid],
-            "names": [feature.name for feature in fit_encoding(panel.head(0), features).features],
+            "at": [f"{origin.at:%Y-%m-%d}" for origin in origins],
+            "names": [feature.name for feature in fit_encoding(rows.head(0), features).features],
             "categories": sorted(feature.name for feature in features if feature.is_category),
             "draws": job.draws,
-            "hash": _hash(fresh),
+            "hash": _hash(part),
         }
-        (fresh / "about.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
-    return said
+        (part / "about.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
+    return description
 
 
-def laid_origins(panel: pd.DataFrame, job: BacktestJob, *, horizon: int) -> list[Origin]:
-    """Lay the origins as the backtest declares them, with the judged horizon as the gap."""
+def declared_origins(rows: pd.DataFrame, job: BacktestJob, *, horizon: int) -> list[Origin]:
+    """Return the origins as the backtest declares them, with the evaluated horizon as the gap."""
     return expanding_origins(
-        panel["as_of"],
+        rows["as_of"],
         first_after=job.first_after_months,
         step=job.step_months,
         most=job.origins,
         horizon=horizon,
-        known_at=panel["as_of"].max(),
+        known_at=rows["as_of"].max(),
     )
 
 
 def time_to_exit(outcomes: pd.DataFrame, *, known_at: pd.Timestamp) -> pd.DataFrame:
-    """Give months to the exit and whether it was a resignation; any other exit, and the end of what is known, censor.
+    """Return months to the exit and whether it was a resignation; any other exit, and the end of what is known, censor.
 
     Months are counted as the labels count them: an exit in the month after ``as_of`` comes after 1 month. Rows of
-    agents who had in truth already left have no months.
+    agents who had already left, as became known later, have no months.
 
     Examples
     --------
@@ -78,43 +77,47 @@ def time_to_exit(outcomes: pd.DataFrame, *, known_at: pd.Timestamp) -> pd.DataFr
     >>> time_to_exit(outcomes, known_at=day("2026-04-30")).to_numpy().tolist()
     [[1.0, 1.0], [2.0, 0.0], [3.0, 0.0]]
     """
-    known = outcomes["known_on"] <= known_at
+    is_known = outcomes["known_on"] <= known_at
     start = outcomes["as_of"].dt.to_period("M").astype("int64")
     exit_month = outcomes["left_on"].dt.to_period("M").astype("int64")
-    followed = (known_at.to_period("M").ordinal - start).astype(float)
-    months = (exit_month - start).astype(float).where(known, followed)
-    gone_already = known & (outcomes["left_on"] <= outcomes["as_of"])
-    event = (known & (outcomes["exit_kind"] == VOLUNTARY)).astype(float)
-    return pd.DataFrame({"months": months.mask(gone_already), "event": event})
+    follow_up = (known_at.to_period("M").ordinal - start).astype(float)
+    months = (exit_month - start).astype(float).where(is_known, follow_up)
+    had_left = is_known & (outcomes["left_on"] <= outcomes["as_of"])
+    event = (is_known & (outcomes["exit_kind"] == VOLUNTARY)).astype(float)
+    return pd.DataFrame({"months": months.mask(had_left), "event": event})
 
 
 def _write_origin(
-    folder: Path, origin: Origin, panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: list, horizon: int
+    folder: Path, origin: Origin, rows: pd.DataFrame, outcomes: pd.DataFrame, *, features: list, horizon: int
 ) -> None:
-    past = (panel["as_of"] <= origin.at).to_numpy()
-    encoding = fit_encoding(panel[past], features)
-    seen = outcomes[past].reset_index(drop=True)
-    label = exit_within(seen, horizon, known_at=origin.at).rename("label")
-    facts = pd.concat([seen[KEYS], label, time_to_exit(seen, known_at=origin.at)], axis=1)
+    is_past = (rows["as_of"] <= origin.at).to_numpy()
+    encoding = fit_encoding(rows[is_past], features)
+    past = outcomes[is_past].reset_index(drop=True)
+    label = exit_within(past, horizon, known_at=origin.at).rename("label")
+    labels = pd.concat([past[KEYS], label, time_to_exit(past, known_at=origin.at)], axis=1)
     folder.mkdir(parents=True)
-    _encoded(facts, encoding.matrix(panel[past]), encoding.names).to_parquet(folder / "past.parquet", index=False)
-    later = panel[panel["as_of"].isin(origin.scored)].reset_index(drop=True)
-    _encoded(later[KEYS], encoding.matrix(later), encoding.names).to_parquet(folder / "later.parquet", index=False)
+    _with_features(labels, encoding.matrix(rows[is_past]), encoding.names).to_parquet(
+        folder / "past.parquet", index=False
+    )
+    later = rows[rows["as_of"].isin(origin.scored)].reset_index(drop=True)
+    _with_features(later[KEYS], encoding.matrix(later), encoding.names).to_parquet(
+        folder / "later.parquet", index=False
+    )
 
 
-def _encoded(told: pd.DataFrame, matrix: np.ndarray, names: list[str]) -> pd.DataFrame:
-    return pd.concat([told, pd.DataFrame(matrix, columns=names)], axis=1)
+def _with_features(table: pd.DataFrame, matrix: np.ndarray, names: list[str]) -> pd.DataFrame:
+    return pd.concat([table, pd.DataFrame(matrix, columns=names)], axis=1)
 
 
-def _truth(panel: pd.DataFrame, outcomes: pd.DataFrame, laid: list[Origin], horizon: int) -> pd.DataFrame:
-    """Say what is known by now of every scored month; agents who had already left are not judged."""
-    known = outcomes[KEYS].assign(label=exit_within(outcomes, horizon, known_at=panel["as_of"].max()))
-    scored = {month for origin in laid for month in origin.scored}
-    return known[known["as_of"].isin(scored) & known["label"].notna()].reset_index(drop=True)
+def _truth(rows: pd.DataFrame, outcomes: pd.DataFrame, origins: list[Origin], horizon: int) -> pd.DataFrame:
+    """Return the labels of every scored month at the end of the data; agents who had already left are not evaluated."""
+    truth = outcomes[KEYS].assign(label=exit_within(outcomes, horizon, known_at=rows["as_of"].max()))
+    scored = {month for origin in origins for month in origin.scored}
+    return truth[truth["as_of"].isin(scored) & truth["label"].notna()].reset_index(drop=True)
 
 
 def _hash(folder: Path) -> str:
-    """Hash the values of every table, so that the same trials have the same name wherever they were laid."""
+    """Hash the values of every table, so that the same trials have the same hash in any folder."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.parquet")):
         table = pd.read_parquet(path)
