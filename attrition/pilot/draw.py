@@ -87,8 +87,8 @@ def draw_pilot(
         The month's table: ``agent_id``, ``horizon_months``, ``risk``, ``model_version``.
     offer : Offer
         The intervention.
-    asked : DesignRequest
-        SampleSize and length.
+    request : DesignRequest
+        Name, month, duration and size.
     eligibility : tuple of str
         The conditions in words, for the record.
 

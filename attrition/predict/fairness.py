@@ -91,7 +91,7 @@ def fairness_quotas(agents: pd.DataFrame, offers: pd.DataFrame, rule: FairnessRu
     rule : FairnessRule
         As declared.
     """
-    high_risk = agents[agents["risk"] > agents["risk"].median()]
+    high_risk = at_high_risk(agents)
     all_in_reach = _in_reach(high_risk["agent_id"], offers)
     quotas = []
     for level in (level for level in rule.levels if level in agents):
@@ -104,6 +104,11 @@ def fairness_quotas(agents: pd.DataFrame, offers: pd.DataFrame, rule: FairnessRu
                 rate = rule.minimum_share * part
                 quotas.append(Quota(level, str(unit), len(group), in_reach, rate, members, is_relaxed))
     return FairnessQuotas(high_risk["agent_id"].to_numpy(), tuple(quotas))
+
+
+def at_high_risk(agents: pd.DataFrame) -> pd.DataFrame:
+    """Select the agents whose ``risk`` is above the median."""
+    return agents[agents["risk"] > agents["risk"].median()]
 
 
 def offer_shares(fairness: FairnessQuotas, offered: pd.Series) -> pd.DataFrame:

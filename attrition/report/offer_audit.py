@@ -1,9 +1,9 @@
 """Fairness audit of offers: how they are distributed across protected groups (age, gender, and what a site supplies).
 
-An agent is in need whose risk is above the median, as in the plan's fairness rule. In every group the share of those in
-need who are offered an intervention is compared with that of all others in need, with a 95 % interval (Newcombe 1998,
-from Wilson's); with many groups one in twenty lies outside by chance. The audit changes no offer: it shows people where
-to look.
+An agent is at high risk whose risk is above the median, as in the plan's fairness rule. In every group the share of the
+agents at high risk who are offered an intervention is compared with that of all others at high risk, with a 95 %
+interval (Newcombe 1998, from Wilson's); with many groups one in twenty lies outside by chance. The audit changes no
+offer: it shows people where to look.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from attrition.predict.fairness import at_high_risk
 from attrition.report.disclosure import suppress_small_units
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ DAYS_OF_YEAR = 365.25
 def offer_audit(
     agents: pd.DataFrame, offered: pd.Series, attributes: pd.DataFrame, *, as_of: date, minimum: int
 ) -> pd.DataFrame:
-    """Count, for each group of each protected attribute, who is in need and who is offered an intervention.
+    """Count, for each group of each protected attribute, the agents at high risk and those offered an intervention.
 
     Parameters
     ----------
@@ -56,13 +57,14 @@ def offer_audit(
     as_of : date
         The month-end; ages are of that day.
     minimum : int
-        Smallest group in need that is shown; another is hidden with it where the rest would reveal it.
+        Fewest agents at high risk in a group that is shown; where the rest would reveal a hidden group, another is
+        hidden with it.
 
     Returns
     -------
     DataFrame
-        `COLUMNS`; ``gap`` is the group's share less that of all others, null where there are no others. A hidden
-        row keeps no figure.
+        `COLUMNS`; ``in_need`` counts agents at high risk; ``gap`` is the group's share less that of all others, null
+        where there are no others. A hidden row keeps no figure.
 
     Examples
     --------
@@ -73,8 +75,8 @@ def offer_audit(
     >>> audit[["group", "in_need", "offered", "gap", "gap_low", "gap_high"]].round(2).values.tolist()
     [['female', 20.0, 10.0, 0.5, 0.24, 0.7], ['male', 20.0, 0.0, -0.5, -0.7, -0.24]]
     """
-    need = agents.loc[agents["risk"] > agents["risk"].median(), ["agent_id"]]
-    in_need = need.merge(_with_age_bands(attributes, as_of), on="agent_id", how="left", validate="one_to_one")
+    high_risk = at_high_risk(agents)[["agent_id"]]
+    in_need = high_risk.merge(_with_age_bands(attributes, as_of), on="agent_id", how="left", validate="one_to_one")
     in_need["is_offered"] = in_need["agent_id"].isin(offered)
     names = [name for name in in_need if name not in ("agent_id", "is_offered") and in_need[name].notna().any()]
     parts = [_audited(in_need, str(name), minimum) for name in names]

@@ -15,8 +15,8 @@ def drawn(text: str, *, is_treated: bool, stratum: str = "all") -> pd.DataFrame:
     return pd.DataFrame({"stratum": stratum, "is_treated": is_treated, "days": days, "resigned": resigned})
 
 
-def both(treated: str, control: str, **told: str) -> pd.DataFrame:
-    parts = [drawn(treated, is_treated=True, **told), drawn(control, is_treated=False, **told)]
+def both(treated: str, control: str, **changes: str) -> pd.DataFrame:
+    parts = [drawn(treated, is_treated=True, **changes), drawn(control, is_treated=False, **changes)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -31,8 +31,8 @@ def test_the_wald_error_is_the_published_one():
 
 def test_an_agent_who_is_compared_with_nobody_counts_for_nothing():
     alone = drawn("3 4 5", is_treated=True, stratum="another site")
-    told = hazard_ratio(pd.concat([both(TREATED, CONTROL), alone], ignore_index=True))
-    assert told == hazard_ratio(both(TREATED, CONTROL))
+    result = hazard_ratio(pd.concat([both(TREATED, CONTROL), alone], ignore_index=True))
+    assert result == hazard_ratio(both(TREATED, CONTROL))
 
 
 def test_strata_are_compared_within_and_never_across():
@@ -45,13 +45,13 @@ def test_strata_are_compared_within_and_never_across():
 
 
 def test_where_no_treated_agent_resigned_the_interval_still_has_an_upper_end():
-    told = hazard_ratio(both("90+ 90+ 90+ 90+", "3 9 30 90+"))
-    assert (told.value, told.low) == (0.0, 0.0)
-    assert 0.0 < told.high < 2.0
-    assert not told.is_estimable
+    result = hazard_ratio(both("90+ 90+ 90+ 90+", "3 9 30 90+"))
+    assert (result.value, result.low) == (0.0, 0.0)
+    assert 0.0 < result.high < 2.0
+    assert not result.is_estimable
 
 
-def test_where_nobody_resigned_nothing_is_said():
+def test_where_nobody_resigned_there_is_no_estimate():
     assert np.isnan(hazard_ratio(both("90+ 90+", "90+ 90+")).value)
 
 

@@ -9,8 +9,8 @@ def arms(stratum: str, treated: tuple[int, int], control: tuple[int, int]) -> pd
     """Give agents of a stratum: (resigned, of) in each arm."""
     parts = []
     for is_treated, (resigned, of) in ((True, treated), (False, control)):
-        said = {"stratum": stratum, "is_treated": is_treated, "resigned": [1.0] * resigned + [0.0] * (of - resigned)}
-        parts.append(pd.DataFrame(said))
+        text = {"stratum": stratum, "is_treated": is_treated, "resigned": [1.0] * resigned + [0.0] * (of - resigned)}
+        parts.append(pd.DataFrame(text))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -28,25 +28,25 @@ def test_more_treated_at_the_site_where_all_leave_does_not_look_like_harm():
 
 def test_one_stratum_has_the_usual_interval():
     """20 of 200 against 40 of 200: 1.96 sqrt(.1 x .9 / 200 + .2 x .8 / 200) = 0.069."""
-    told = risk_difference(arms("a", (20, 200), (40, 200)))
-    assert (told.low, told.high) == pytest.approx((-0.169, -0.031), abs=0.002)
+    result = risk_difference(arms("a", (20, 200), (40, 200)))
+    assert (result.low, result.high) == pytest.approx((-0.169, -0.031), abs=0.002)
 
 
 def test_an_arm_without_any_resignation_has_a_width():
-    told = risk_difference(arms("a", (0, 10), (0, 10)))
-    assert told.low <= 0.0 <= told.high
-    told = risk_difference(arms("a", (0, 10), (3, 10)))
-    assert told.high > -0.3 > told.low
+    result = risk_difference(arms("a", (0, 10), (0, 10)))
+    assert result.low <= 0.0 <= result.high
+    result = risk_difference(arms("a", (0, 10), (3, 10)))
+    assert result.high > -0.3 > result.low
 
 
 def test_strata_of_two_are_enough():
     """Fifty pairs of one treated and one control: 5 against 15 resign."""
     pairs = [arms(str(place), (int(place < 5), 1), (int(place % 10 < 3), 1)) for place in range(50)]
-    told = risk_difference(pd.concat(pairs))
-    assert told.value == pytest.approx(-0.2)
-    assert told.high < 0.0
+    result = risk_difference(pd.concat(pairs))
+    assert result.value == pytest.approx(-0.2)
+    assert result.high < 0.0
 
 
-def test_without_both_arms_nothing_is_said():
+def test_without_both_arms_there_is_no_estimate():
     rows = arms("a", (1, 5), (1, 5))
     assert np.isnan(risk_difference(rows[rows["is_treated"]]).value)

@@ -6,7 +6,7 @@ from attrition.errors import NotMadeYet, UserError
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.power import estimate_power, risk_within
 from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, DESIGN, read_preregistered, write_design
-from tests.pilot.drawn_pilot import candidates, planned
+from tests.pilot.example_pilot import candidates, planned
 
 
 @pytest.fixture
@@ -58,9 +58,9 @@ def test_expected_resignations_are_the_sum_of_the_risks():
 def test_the_power_is_schoenfelds_where_the_effect_is_small():
     """2,000 agents of risk .5 in two arms: 1,000 resignations at most, a quarter of each counts."""
     agents = pd.DataFrame({"agent_id": range(2000), "stratum": "a", "share": 0.5, "risk": 0.02})
-    told = estimate_power(agents, ratio=0.7, risks=[])
-    events = told.control + told.treated
-    assert told.power == pytest.approx(_normal(abs(np.log(0.7)) * np.sqrt(events / 4) - 1.96), abs=0.01)
+    result = estimate_power(agents, ratio=0.7, risks=[])
+    events = result.control + result.treated
+    assert result.power == pytest.approx(_normal(abs(np.log(0.7)) * np.sqrt(events / 4) - 1.96), abs=0.01)
 
 
 def test_the_number_of_agents_needed_has_the_target_power():
@@ -71,8 +71,8 @@ def test_the_number_of_agents_needed_has_the_target_power():
 
 def test_the_smallest_detectable_effect_has_a_power_of_four_in_five():
     agents = pd.DataFrame({"agent_id": range(2000), "stratum": "a", "share": 0.5, "risk": 0.2})
-    found = estimate_power(agents, ratio=0.9, risks=[]).detectable
-    assert estimate_power(agents, ratio=found, risks=[]).power == pytest.approx(0.80, abs=1e-6)
+    result = estimate_power(agents, ratio=0.9, risks=[]).detectable
+    assert estimate_power(agents, ratio=result, risks=[]).power == pytest.approx(0.80, abs=1e-6)
 
 
 def test_the_risk_between_horizons_follows_the_cumulative_hazard():

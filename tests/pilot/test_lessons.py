@@ -16,22 +16,22 @@ from attrition.pilot.lessons import (
     write_history,
 )
 from attrition.predict.playbook import read_playbook
-from tests.predict.by_head import FEATURES
-from tests.predict.drawn_playbook import written
+from tests.predict.example_playbook import written
+from tests.predict.linear_risk import FEATURES
 
 PRIOR = EffectEstimate(hazard_ratio=0.9, low=0.8, high=0.98)
 
 
-def lesson(pilot: str = "talks", found: EffectEstimate | None = None, intervention: str = "talk_first") -> Lesson:
-    found = from_log_ratio(-0.5, 0.2) if found is None else found
-    told = {"pilot": pilot, "intervention": intervention, "read_as_of": date(2026, 10, 31), "grade": "randomised"}
-    return Lesson(**told, estimate=found, prior=PRIOR, posterior=posterior(PRIOR, [found]))
+def lesson(pilot: str = "talks", estimate: EffectEstimate | None = None, intervention: str = "talk_first") -> Lesson:
+    estimate = from_log_ratio(-0.5, 0.2) if estimate is None else estimate
+    columns = {"pilot": pilot, "intervention": intervention, "read_as_of": date(2026, 10, 31), "grade": "randomised"}
+    return Lesson(**columns, estimate=estimate, prior=PRIOR, posterior=posterior(PRIOR, [estimate]))
 
 
 def test_the_surer_of_two_counts_more():
-    told = posterior(from_log_ratio(-0.1, 0.1), [from_log_ratio(-0.7, 0.2)])
-    assert told.error == pytest.approx((1 / (100 + 25)) ** 0.5)
-    assert told.hazard_ratio == pytest.approx(2.718281828 ** -((0.1 * 100 + 0.7 * 25) / 125))
+    result = posterior(from_log_ratio(-0.1, 0.1), [from_log_ratio(-0.7, 0.2)])
+    assert result.error == pytest.approx((1 / (100 + 25)) ** 0.5)
+    assert result.hazard_ratio == pytest.approx(2.718281828 ** -((0.1 * 100 + 0.7 * 25) / 125))
 
 
 def test_two_pilots_teach_the_same_in_either_order():
@@ -40,9 +40,9 @@ def test_two_pilots_teach_the_same_in_either_order():
 
 
 def test_an_effect_that_begins_later_is_spread_over_the_months_it_had():
-    found = HazardRatio(0.9, 0.7, 1.1, 0.1, 30, 40)
-    assert full_effect(found, months=6, months_to_effect=3).error == pytest.approx(0.2)
-    assert full_effect(found, months=6, months_to_effect=6) is None
+    result = HazardRatio(0.9, 0.7, 1.1, 0.1, 30, 40)
+    assert full_effect(result, months=6, months_to_effect=3).error == pytest.approx(0.2)
+    assert full_effect(result, months=6, months_to_effect=6) is None
 
 
 def test_an_arm_without_resignations_teaches_nothing():
@@ -50,29 +50,29 @@ def test_an_arm_without_resignations_teaches_nothing():
 
 
 def test_what_was_learned_is_read_back_as_it_was_kept(tmp_path):
-    told = PilotHistory(lessons=(lesson("a"), lesson("b")))
-    write_history(tmp_path, told)
-    assert read_history(tmp_path) == told
+    result = PilotHistory(lessons=(lesson("a"), lesson("b")))
+    write_history(tmp_path, result)
+    assert read_history(tmp_path) == result
 
 
 def test_a_pilot_that_is_read_again_takes_its_old_place(tmp_path):
-    told = PilotHistory(lessons=(lesson("a"), lesson("b"))).with_lesson(lesson("a", from_log_ratio(0.0, 0.1)))
-    assert [item.pilot for item in told.lessons] == ["a", "b"]
-    assert told.before("b").lessons == told.lessons[:1]
+    result = PilotHistory(lessons=(lesson("a"), lesson("b"))).with_lesson(lesson("a", from_log_ratio(0.0, 0.1)))
+    assert [item.pilot for item in result.lessons] == ["a", "b"]
+    assert result.before("b").lessons == result.lessons[:1]
 
 
 def test_the_playbook_takes_the_posterior_and_names_the_pilot(tmp_path):
     book = read_playbook(written(tmp_path), features=FEATURES)
-    told = book.updated_by(PilotHistory(lessons=(lesson(),)))["talk_first"].evidence
-    assert told.low < told.hazard_ratio < book["talk_first"].evidence.hazard_ratio
-    assert (told.grade, "talks" in told.source) == ("randomised", True)
+    result = book.updated_by(PilotHistory(lessons=(lesson(),)))["talk_first"].evidence
+    assert result.low < result.hazard_ratio < book["talk_first"].evidence.hazard_ratio
+    assert (result.grade, "talks" in result.source) == ("randomised", True)
     assert book.updated_by(PilotHistory())["talk_first"] == book["talk_first"]
 
 
 def test_harm_counts_as_no_effect_in_the_playbook(tmp_path):
     book = read_playbook(written(tmp_path), features=FEATURES)
-    told = book.updated_by(PilotHistory(lessons=(lesson(found=from_log_ratio(0.8, 0.05)),)))["talk_first"].evidence
-    assert (told.hazard_ratio, told.high) == (1.0, 1.0)
+    result = book.updated_by(PilotHistory(lessons=(lesson(estimate=from_log_ratio(0.8, 0.05)),)))["talk_first"].evidence
+    assert (result.hazard_ratio, result.high) == (1.0, 1.0)
 
 
 def test_a_lesson_about_nothing_that_is_known_stops_the_check(tmp_path):

@@ -11,7 +11,7 @@ from attrition.pilot.reading import read_pilot, with_outcomes
 from attrition.pilot.reading_page import reading_pages
 from attrition.pilot.subgroups import shrunk, subgroups
 from attrition.pilot.verdict import Reason, Verdict, decide
-from tests.pilot.drawn_pilot import BEGUN, END, NOTHING_GIVEN, candidates, left, people, planned, stayed
+from tests.pilot.example_pilot import BEGUN, END, NOTHING_GIVEN, candidates, left, people, planned, stayed
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,10 @@ def read(drawn, outcomes, given=NOTHING_GIVEN, known_at=END):
     return read_pilot(drawn.design, people(drawn), outcomes, given, known_at=known_at)
 
 
-def given(agents: pd.Series, **told: object) -> pd.DataFrame:
+def given(agents: pd.Series, **changes: object) -> pd.DataFrame:
     day = pd.Timestamp("2026-05-04")
     columns = {"kind": "talk", "start_date": day, "known_on": day, "pilot_id": "talks", "arm": None, "declined": False}
-    rows = pd.DataFrame({"agent_id": agents.to_numpy()} | columns | told)
+    rows = pd.DataFrame({"agent_id": agents.to_numpy()} | columns | changes)
     return rows.astype({"declined": "boolean", "arm": "string"})[read_interventions(None).columns]
 
 
@@ -48,25 +48,25 @@ def test_everybody_counts_in_the_arm_they_were_assigned_to(drawn, outcomes, arms
     table = pd.concat(
         [given(arms["treated"][:60]), given(arms["treated"][60:70], declined=True), given(arms["control"][:4])]
     )
-    told = read(drawn, outcomes, table)
-    assert told.ratio == read(drawn, outcomes).ratio
-    assert (told.delivery.got, told.delivery.declined, told.delivery.no_record) == (60, 10, 30)
-    assert told.delivery.controls_got == 4
+    result = read(drawn, outcomes, table)
+    assert result.ratio == read(drawn, outcomes).ratio
+    assert (result.delivery.got, result.delivery.declined, result.delivery.no_record) == (60, 10, 30)
+    assert result.delivery.controls_got == 4
 
 
 def test_the_effect_is_seen_at_the_end(drawn, outcomes):
-    told = read(drawn, outcomes)
-    assert told.difference.value == pytest.approx(5 / 100 - 30 / 100)
-    assert (told.ratio.treated, told.ratio.control) == (5, 30)
-    assert told.decision.verdict is Verdict.works
-    assert told.adjusted.value == pytest.approx(-0.25, abs=0.03)
+    result = read(drawn, outcomes)
+    assert result.difference.value == pytest.approx(5 / 100 - 30 / 100)
+    assert (result.ratio.treated, result.ratio.control) == (5, 30)
+    assert result.decision.verdict is Verdict.works
+    assert result.adjusted.value == pytest.approx(-0.25, abs=0.03)
 
 
 def test_before_the_end_nothing_is_decided_however_clear_it_looks(drawn, outcomes):
-    told = read(drawn, outcomes, known_at=pd.Timestamp("2026-07-31"))
-    assert told.ratio.high < 1.0
-    assert (told.decision.verdict, told.decision.reason) == (Verdict.too_early, Reason.running)
-    assert told.months == 3
+    result = read(drawn, outcomes, known_at=pd.Timestamp("2026-07-31"))
+    assert result.ratio.high < 1.0
+    assert (result.decision.verdict, result.decision.reason) == (Verdict.too_early, Reason.running)
+    assert result.months == 3
 
 
 def test_a_pilot_whose_first_month_runs_cannot_be_read(drawn, outcomes):
@@ -84,15 +84,15 @@ def test_a_dismissal_is_no_resignation_and_ends_an_agents_time(drawn, outcomes, 
     rows = with_outcomes(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END).set_index(
         "agent_id"
     )
-    told = rows.loc[arms["control"].iloc[30]]
-    assert (told["resigned"], told["left_otherwise"], told["days"]) == (0.0, 1.0, 10.0)
+    result = rows.loc[arms["control"].iloc[30]]
+    assert (result["resigned"], result["left_otherwise"], result["days"]) == (0.0, 1.0, 10.0)
 
 
 def test_agents_who_had_left_before_the_assignment_as_became_known_later_are_left_out(drawn, arms):
     rows = left(stayed(drawn.assignment["agent_id"]), arms["treated"][:3], on="2026-04-28", known="2026-05-02")
-    told = read(drawn, rows)
-    assert told.absent == 3
-    assert told.arms.set_index("arm").loc["treated", "agents"] == 97
+    result = read(drawn, rows)
+    assert result.absent == 3
+    assert result.arms.set_index("arm").loc["treated", "agents"] == 97
 
 
 def test_an_agents_own_outcome_plays_no_part_in_their_prediction(drawn, outcomes):
@@ -109,10 +109,10 @@ def test_curves_count_those_at_risk_and_censor_other_exits():
     text = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
     days = [int(word.rstrip("+")) for word in text.split()]
     rows = pd.DataFrame({"arm": "treated", "days": days, "resigned": ["+" not in word for word in text.split()]})
-    told = survival_by_arm(rows, [6, 10, 35])
-    assert told["staying"].tolist() == pytest.approx([0.85714, 0.75294, 0.44818], abs=1e-5)
-    assert told[["low", "high"]].iloc[1].tolist() == pytest.approx([0.50320, 0.88936], abs=1e-5)
-    assert told["at_risk"].tolist() == [21, 15, 1]
+    result = survival_by_arm(rows, [6, 10, 35])
+    assert result["staying"].tolist() == pytest.approx([0.85714, 0.75294, 0.44818], abs=1e-5)
+    assert result[["low", "high"]].iloc[1].tolist() == pytest.approx([0.50320, 0.88936], abs=1e-5)
+    assert result["at_risk"].tolist() == [21, 15, 1]
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +128,9 @@ def grouped(drawn, arms):
 
 
 def test_small_groups_are_not_estimated(grouped):
-    told = subgroups(grouped, by=["site"]).set_index("group")
-    assert told["agents"].to_dict() == {"one": 96, "other": 98, "tiny": 6}
-    assert pd.isna(told.loc["tiny", "ratio"])
+    result = subgroups(grouped, by=["site"]).set_index("group")
+    assert result["agents"].to_dict() == {"one": 96, "other": 98, "tiny": 6}
+    assert pd.isna(result.loc["tiny", "ratio"])
 
 
 def test_groups_that_differ_by_chance_only_are_shrunk_to_the_same_ratio():

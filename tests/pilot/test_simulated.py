@@ -43,25 +43,25 @@ def test_effects_are_found_with_the_power_of_the_design(figures):
 
 
 def test_a_pilot_without_effect_seldom_seems_to_work(benchmark):
-    told = benchmark.trial(benchmark.World(agents=600, sites=3), ratio=1.0, hoped=0.4, pilots=PILOTS)
-    assert told["said_works"] * PILOTS <= binom.ppf(1 - 1e-4, PILOTS, 0.03)
+    result = benchmark.trial(benchmark.World(agents=600, sites=3), ratio=1.0, hoped=0.4, pilots=PILOTS)
+    assert result["said_works"] * PILOTS <= binom.ppf(1 - 1e-4, PILOTS, 0.03)
 
 
 def test_the_intervals_are_as_wide_as_the_estimates_scatter():
     """Ignoring the strata would make them 1.3 times too wide here: sites differ by far more than agents do."""
-    lots, found, widths, naive = np.random.default_rng(1), [], [], []
+    rng, actual, widths, naive = np.random.default_rng(1), [], [], []
     for _ in range(200):
-        rows = _two_sites(lots)
-        told, plain = risk_difference(rows), risk_difference(rows.assign(stratum="all"))
-        found.append(told.value)
-        widths.append((told.high - told.low) / 3.92)
+        rows = _two_sites(rng)
+        result, plain = risk_difference(rows), risk_difference(rows.assign(stratum="all"))
+        actual.append(result.value)
+        widths.append((result.high - result.low) / 3.92)
         naive.append((plain.high - plain.low) / 3.92)
-    assert np.mean(widths) / np.std(found) == pytest.approx(1.0, abs=0.2)
-    assert np.mean(naive) / np.std(found) > 1.2
+    assert np.mean(widths) / np.std(actual) == pytest.approx(1.0, abs=0.2)
+    assert np.mean(naive) / np.std(actual) > 1.2
 
 
-def _two_sites(lots):
+def _two_sites(rng):
     risk = np.repeat([0.05, 0.75], 100)
     treated = np.tile([True, False], 100)
-    resigned = (lots.random(200) < risk).astype(float)
+    resigned = (rng.random(200) < risk).astype(float)
     return pd.DataFrame({"stratum": np.repeat(["a", "b"], 100), "is_treated": treated, "resigned": resigned})

@@ -42,11 +42,11 @@ def test_groups_are_set_beside_what_was_expected_of_them(tables):
 
 
 def test_consecutive_models_are_compared_on_the_month_of_the_later_one(tables):
-    found = tables["stability"]
-    assert len(found) == 1
-    assert found.loc[0, "fitted_before"] < found.loc[0, "fitted_at"]
-    assert 0.5 < found.loc[0, "overlap"] <= 1
-    assert found.loc[0, "listed"] == 40
+    result = tables["stability"]
+    assert len(result) == 1
+    assert result.loc[0, "fitted_before"] < result.loc[0, "fitted_at"]
+    assert 0.5 < result.loc[0, "overlap"] <= 1
+    assert result.loc[0, "listed"] == 40
 
 
 def test_lead_times_count_everybody_who_resigned_after_a_month_that_was_scored(tables):

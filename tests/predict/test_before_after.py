@@ -20,28 +20,28 @@ def moved(month):
 
 
 @pytest.fixture(scope="module")
-def found(month, moved):
+def result(month, moved):
     return before_after(month.fitted, month.frame, moved[0])
 
 
-def test_there_is_a_row_for_every_agent_and_horizon(month, found):
-    assert len(found) == len(month.frame) * len(month.fitted.horizons)
-    assert found["risk_before"].to_numpy() == pytest.approx(month.fitted.score(month.frame)["risk"].to_numpy())
+def test_there_is_a_row_for_every_agent_and_horizon(month, result):
+    assert len(result) == len(month.frame) * len(month.fitted.horizons)
+    assert result["risk_before"].to_numpy() == pytest.approx(month.fitted.score(month.frame)["risk"].to_numpy())
 
 
-def test_who_did_not_move_has_the_same_risk_and_no_doubt_about_it(month, moved, found):
+def test_who_did_not_move_has_the_same_risk_and_no_doubt_about_it(month, moved, result):
     still = ~np.repeat(moved[1], len(month.fitted.horizons))
-    rows = found[still]
+    rows = result[still]
     assert rows[["difference", "difference_low", "difference_high"]].abs().max(axis=None) < 1e-12
 
 
-def test_better_pay_never_raises_the_risk(found):
-    assert found["difference"].max() <= 1e-12
-    assert found["difference"].min() < -0.001
+def test_better_pay_never_raises_the_risk(result):
+    assert result["difference"].max() <= 1e-12
+    assert result["difference"].min() < -0.001
 
 
-def test_the_difference_lies_in_its_interval_which_is_narrower_than_that_of_the_risk(found):
-    rows = found[found["difference"] < -0.001]
+def test_the_difference_lies_in_its_interval_which_is_narrower_than_that_of_the_risk(result):
+    rows = result[result["difference"] < -0.001]
     assert ((rows["difference_low"] <= rows["difference"]) & (rows["difference"] <= rows["difference_high"])).all()
     own = logit(rows["risk_before"] + rows["difference_high"]) - logit(rows["risk_before"] + rows["difference_low"])
     whole = logit(rows["risk_high_after"]) - logit(rows["risk_low_after"])

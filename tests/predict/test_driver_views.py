@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.predict.driver_views import driver_views
-from tests.predict.by_head import MONTH, ByHead, centre, groups
+from tests.predict.linear_risk import MONTH, LinearRisk, centre, groups
 
 LAST = MONTH - pd.offsets.MonthEnd(1)
 
@@ -19,9 +19,11 @@ def panel():
 
 @pytest.fixture
 def views(panel):
-    model = ByHead({"workload_overtime_hours_3m": 0.1, "pay_market_ratio": -2.0}, base=-1.0)
-    told = groups(panel, site=["A", "A", "B", "B"] * 2)
-    return driver_views(model, panel, told, as_of=MONTH).set_index(["as_of", "grouping", "group", "topic"]).sort_index()
+    model = LinearRisk({"workload_overtime_hours_3m": 0.1, "pay_market_ratio": -2.0}, base=-1.0)
+    result = groups(panel, site=["A", "A", "B", "B"] * 2)
+    return (
+        driver_views(model, panel, result, as_of=MONTH).set_index(["as_of", "grouping", "group", "topic"]).sort_index()
+    )
 
 
 def test_a_site_with_ten_more_hours_than_the_centre_is_raised_by_ten_times_the_weight(views):
@@ -37,8 +39,8 @@ def test_last_month_is_set_against_the_centre_of_this_month(views):
 def test_points_of_a_group_sum_to_its_difference_in_typical_risk(views):
     for _, group in views.groupby(["as_of", "grouping", "group"]):
         first = group.iloc[0]
-        told = 100 * (first["typical_risk"] - first["typical_risk_of_centre"])
-        assert abs(group["points"].sum() - told) < 1e-9
+        result = 100 * (first["typical_risk"] - first["typical_risk_of_centre"])
+        assert abs(group["points"].sum() - result) < 1e-9
     rows = views.xs((MONTH, "site", "A"))
     assert rows["typical_risk"].iloc[0] == pytest.approx(1 / (1 + np.exp(-(-1.0 + 3.0 - 2.0))))
 

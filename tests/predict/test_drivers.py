@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.predict.drivers import drivers
-from tests.predict.by_head import FEATURES, ByHead, centre, groups
+from tests.predict.linear_risk import FEATURES, LinearRisk, centre, groups
 
 KEYS = ["agent_id", "as_of"]
 
@@ -24,7 +24,7 @@ def frame():
 
 @pytest.fixture
 def model():
-    return ByHead(
+    return LinearRisk(
         {
             "pay_market_ratio": -8.0,
             "workload_overtime_hours_3m": 0.1,
@@ -35,27 +35,27 @@ def model():
     )
 
 
-def explained(model, frame, **kept):
-    return drivers(model, frame, features=FEATURES, groups=groups(frame, **kept))
+def explained(model, frame, **options):
+    return drivers(model, frame, features=FEATURES, groups=groups(frame, **options))
 
 
 def test_contributions_sum_to_the_difference_from_the_mean_log_odds_of_the_peers(model, frame):
     log_odds = model.score(frame).query("horizon_months == 3").set_index("agent_id")["log_odds"]
     peers_mean = (log_odds.sum() - log_odds) / 59
-    told = explained(model, frame).groupby("agent_id")["contribution"].sum()
-    assert np.abs(told - (log_odds - peers_mean)).max() < 1e-9
+    result = explained(model, frame).groupby("agent_id")["contribution"].sum()
+    assert np.abs(result - (log_odds - peers_mean)).max() < 1e-9
 
 
 def test_points_sum_to_the_difference_from_the_risk_of_a_typical_peer(model, frame):
     table = explained(model, frame)
     risk = model.score(frame).query("horizon_months == 3").set_index("agent_id")["risk"]
-    told = table.groupby("agent_id").agg(points=("points", "sum"), peer_risk=("peer_risk", "first"))
-    assert np.abs(told["points"] / 100 - (risk - told["peer_risk"])).max() < 1e-9
+    result = table.groupby("agent_id").agg(points=("points", "sum"), peer_risk=("peer_risk", "first"))
+    assert np.abs(result["points"] / 100 - (risk - result["peer_risk"])).max() < 1e-9
 
 
 def test_each_agent_differs_from_two_alike_peers_by_hand():
     frame = centre(3, workload_overtime_hours_3m=[30.0, 10.0, 10.0])
-    model = ByHead({"workload_overtime_hours_3m": 0.1}, base=-2.0)
+    model = LinearRisk({"workload_overtime_hours_3m": 0.1}, base=-2.0)
     first = explained(model, frame).iloc[0]
     assert first["contribution"] == pytest.approx(2.0)  # 0.1 x (30 - 10)
     assert first["points"] == pytest.approx(100 * (0.7310586 - 0.2689414), abs=1e-4)  # from log-odds -1 to 1
@@ -64,12 +64,12 @@ def test_each_agent_differs_from_two_alike_peers_by_hand():
 
 def test_equal_agents_have_no_drivers():
     frame = centre(25, workload_overtime_hours_3m=12.0)
-    assert explained(ByHead({"workload_overtime_hours_3m": 0.1}), frame).empty
+    assert explained(LinearRisk({"workload_overtime_hours_3m": 0.1}), frame).empty
 
 
 def test_an_agent_alone_in_the_month_is_set_against_the_base_of_the_model():
     frame = centre(1, workload_overtime_hours_3m=[20.0])
-    row = explained(ByHead({"workload_overtime_hours_3m": 0.1}, base=-2.0), frame).iloc[0]
+    row = explained(LinearRisk({"workload_overtime_hours_3m": 0.1}, base=-2.0), frame).iloc[0]
     assert row["contribution"] == pytest.approx(2.0)
     assert row["peer_risk"] == pytest.approx(1 / (1 + np.exp(2.0)))
 
@@ -90,14 +90,14 @@ def test_warning_signs_are_marked_and_have_no_lever(model, frame):
 
 
 def test_the_order_of_rows_in_the_groups_is_of_no_account(model, frame):
-    kept = groups(frame, site=["A"] * 30 + ["B"] * 30)
-    straight = drivers(model, frame, features=FEATURES, groups=kept)
-    shuffled = drivers(model, frame, features=FEATURES, groups=kept.sample(frac=1, random_state=1))
+    options = groups(frame, site=["A"] * 30 + ["B"] * 30)
+    straight = drivers(model, frame, features=FEATURES, groups=options)
+    shuffled = drivers(model, frame, features=FEATURES, groups=options.sample(frac=1, random_state=1))
     pd.testing.assert_frame_equal(straight, shuffled)
 
 
 def test_columns_of_words_are_text_even_where_nobody_has_a_word():
-    table = explained(ByHead({"workload_overtime_hours_3m": 0.1}), centre(2, workload_overtime_hours_3m=[1.0, 2.0]))
+    table = explained(LinearRisk({"workload_overtime_hours_3m": 0.1}), centre(2, workload_overtime_hours_3m=[1.0, 2.0]))
     assert {str(table[name].dtype) for name in ("category", "peer_category")} == {"string"}
 
 
@@ -110,7 +110,7 @@ def test_only_the_rows_asked_for_are_told_and_the_others_still_count_as_peers(mo
     )
 
 
-class Divided(ByHead):
+class Divided(LinearRisk):
     """Two members: they agree that overtime raises the risk, and not on whether pay does."""
 
     def contributions_by_member(self, frame, *, horizon=None):
@@ -121,9 +121,9 @@ class Divided(ByHead):
 
 def test_a_driver_on_whose_sign_the_members_disagree_is_uncertain(frame):
     model = Divided({"pay_market_ratio": -8.0, "workload_overtime_hours_3m": 0.1})
-    told = explained(model, frame).groupby("feature")["is_uncertain"].agg(["all", "any"])
-    assert told.loc["pay_market_ratio"].tolist() == [True, True]
-    assert told.loc["workload_overtime_hours_3m"].tolist() == [False, False]
+    result = explained(model, frame).groupby("feature")["is_uncertain"].agg(["all", "any"])
+    assert result.loc["pay_market_ratio"].tolist() == [True, True]
+    assert result.loc["workload_overtime_hours_3m"].tolist() == [False, False]
 
 
 def test_twins_of_one_fact_are_uncertain_or_sure_together(month):

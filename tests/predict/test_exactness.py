@@ -25,22 +25,22 @@ def test_contributions_and_base_sum_to_the_log_odds_of_the_score(month, headline
 
 
 def test_drivers_sum_to_the_difference_from_the_peers_in_log_odds(month, table, headline):
-    told = table.groupby("agent_id")["contribution"].sum()
+    result = table.groupby("agent_id")["contribution"].sum()
     level = table.groupby("agent_id")["peer_group"].first()
     keys = {"site+job_role+tenure_band": ["site", "tenure_band"], "site+job_role": ["site"]}
     rows = month.groups.set_index("agent_id").join(headline["log_odds"])
     assert set(level) <= set(keys)
-    for agent in told.index[::11]:
+    for agent in result.index[::11]:
         alike = rows
         for column in keys[level[agent]]:
             alike = alike[alike[column] == rows.loc[agent, column]]
         peers_mean = alike["log_odds"].drop(agent).mean()
-        assert told[agent] == pytest.approx(rows.loc[agent, "log_odds"] - peers_mean, abs=1e-9)
+        assert result[agent] == pytest.approx(rows.loc[agent, "log_odds"] - peers_mean, abs=1e-9)
 
 
 def test_points_sum_to_the_difference_in_risk_from_a_typical_peer(table, headline):
-    told = table.groupby("agent_id").agg(points=("points", "sum"), peer_risk=("peer_risk", "first"))
-    assert np.abs(told["points"] / 100 - (headline["risk"] - told["peer_risk"])).max() < 1e-9
+    result = table.groupby("agent_id").agg(points=("points", "sum"), peer_risk=("peer_risk", "first"))
+    assert np.abs(result["points"] / 100 - (headline["risk"] - result["peer_risk"])).max() < 1e-9
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning", "ignore:LightGBM binary")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.predict.expected import expected_leavers, interval, shared_error
-from tests.predict.by_head import MONTH, centre, groups
+from tests.predict.linear_risk import MONTH, centre, groups
 
 
 def scored(risks):
@@ -15,10 +15,10 @@ def scored(risks):
 def test_every_level_sums_the_risks_of_all_its_agents():
     scores = scored([0.1, 0.2, 0.3])
     table = expected_leavers(scores, groups(scores, team_id=["t1", "t1", "t2"]))
-    told = table.set_index(["level", "unit"])[["headcount", "expected"]]
-    assert told.loc[("centre", "centre")].tolist() == [3, pytest.approx(0.6)]
-    assert told.loc[("team", "t1")].tolist() == [2, pytest.approx(0.3)]
-    assert told.loc[("job_role", "voice")].tolist() == [3, pytest.approx(0.6)]
+    result = table.set_index(["level", "unit"])[["headcount", "expected"]]
+    assert result.loc[("centre", "centre")].tolist() == [3, pytest.approx(0.6)]
+    assert result.loc[("team", "t1")].tolist() == [2, pytest.approx(0.3)]
+    assert result.loc[("job_role", "voice")].tolist() == [3, pytest.approx(0.6)]
     assert table["as_of"].unique().tolist() == [MONTH]
 
 

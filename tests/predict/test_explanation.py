@@ -42,14 +42,14 @@ def test_another_horizon_sums_to_its_log_odds_before_they_are_bounded_by_the_hea
 def test_the_values_are_those_of_shaps_tree_explainer_averaged_over_the_boosters(shap, month):
     rows = month.frame.dropna().head(20)
     encoded = month.fitted.encoding.matrix(rows)
-    slope = explanation_slope(month.fitted, rows)
+    slope = calibrator_slope(month.fitted, rows)
     by_booster = [tree_shap(shap, booster, encoded) for booster in month.fitted.resignations.trees.boosters_]
     explained = explanation(month.fitted, rows)
     assert len(by_booster) == 2
     assert np.allclose(explained.values, slope * np.mean(by_booster, axis=0), rtol=0, atol=1e-9)
 
 
-def explanation_slope(fitted, rows):
+def calibrator_slope(fitted, rows):
     """The slope of the headline's calibrator, from two margins and their log-odds."""
     margins = fitted.resignations.margins(fitted.encoding.matrix(rows)).mean(axis=1)
     log_odds = fitted.score(rows).query("horizon_months == 3")["log_odds"].to_numpy()

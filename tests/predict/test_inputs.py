@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.predict.inputs import InvalidInput, from_frame, from_records
-from tests.predict.by_head import MODE, PAY
+from tests.predict.linear_risk import MODE, PAY
 
 FEATURES = [PAY, MODE]
 
@@ -18,7 +18,7 @@ def test_numbers_texts_and_nulls_become_a_table_of_features():
 
 
 @pytest.mark.parametrize(
-    ("record", "said"),
+    ("record", "text"),
     [
         ({PAY.name: "0.98"}, "row 1, pay_market_ratio: text where a number"),
         ({PAY.name: True}, "row 1, pay_market_ratio: true or false where a number"),
@@ -31,8 +31,8 @@ def test_numbers_texts_and_nulls_become_a_table_of_features():
         ({"pay_market_ratoi": 1}, r'row 1: 1 fields .*did you mean "pay_market_ratio"'),
     ],
 )
-def test_what_is_neither_is_refused_by_field_and_row(record, said):
-    with pytest.raises(InvalidInput, match=said):
+def test_what_is_neither_is_refused_by_field_and_row(record, text):
+    with pytest.raises(InvalidInput, match=text):
         from_records([record], FEATURES)
 
 

@@ -6,52 +6,52 @@ import pytest
 
 from attrition.predict.intervention import Change, Dose, Evidence, Intervention
 from attrition.predict.intervention_effects import EVIDENCE_ONLY, intervention_effects, risk_by_horizon
-from tests.predict.by_head import ByHead, centre
+from tests.predict.linear_risk import LinearRisk, centre
 
 HALF = Evidence(grade="randomised", source="a trial", hazard_ratio=0.5, low=0.3, high=0.8)
 UP = Change(feature="pay_market_ratio", better="up", to=1.0)
 NOBODY = pd.DataFrame()
 
 
-def item(**kept):
-    told = {"id": "x", "en": "", "zh": "", "lever": "pay", "limits": "", "evidence": HALF, "changes": [UP]} | kept
-    return Intervention(**told)
+def item(**options):
+    result = {"id": "x", "en": "", "zh": "", "lever": "pay", "limits": "", "evidence": HALF, "changes": [UP]} | options
+    return Intervention(**result)
 
 
 def after(model, intervention, ratio=0.9):
     frame = centre(1, pay_market_ratio=[ratio])
     before = risk_by_horizon(model, frame)
-    told = intervention_effects(model, frame, intervention, before=before, typical=NOBODY).iloc[0]
-    return before.iloc[0], told
+    result = intervention_effects(model, frame, intervention, before=before, typical=NOBODY).iloc[0]
+    return before.iloc[0], result
 
 
 def test_evidence_multiplies_the_hazard():
-    before, told = after(ByHead({"pay_market_ratio": -50.0}, base=45.0), item())
-    assert told["evidence_3"] == pytest.approx(1 - (1 - before[3]) ** 0.5)
+    before, result = after(LinearRisk({"pay_market_ratio": -50.0}, base=45.0), item())
+    assert result["evidence_3"] == pytest.approx(1 - (1 - before[3]) ** 0.5)
 
 
 def test_the_more_careful_of_model_and_evidence_counts():
-    _, bold = after(ByHead({"pay_market_ratio": -50.0}, base=45.0), item())
-    _, shy = after(ByHead({"pay_market_ratio": -1.0}, base=0.0), item())
+    _, bold = after(LinearRisk({"pay_market_ratio": -50.0}, base=45.0), item())
+    _, shy = after(LinearRisk({"pay_market_ratio": -1.0}, base=0.0), item())
     assert bold["model_3"] < bold["evidence_3"] == bold["after_3"]
     assert shy["evidence_3"] < shy["model_3"] == shy["after_3"]
 
 
 def test_risk_after_never_exceeds_risk_before_even_where_raises_look_harmful():
-    before, told = after(ByHead({"pay_market_ratio": 9.0}, base=-9.0), item())
-    assert told["model_3"] > before[3] == told["after_3"]
+    before, result = after(LinearRisk({"pay_market_ratio": 9.0}, base=-9.0), item())
+    assert result["model_3"] > before[3] == result["after_3"]
 
 
 def test_where_the_panel_has_none_of_the_features_the_careful_end_of_the_evidence_counts():
     missing = item(changes=[Change(feature="team_span", better="down", to=8.0)])
-    before, told = after(ByHead({"pay_market_ratio": -1.0}), missing)
-    assert told["basis"] == EVIDENCE_ONLY
-    assert np.isnan(told["model_3"])
-    assert told["after_3"] == pytest.approx(1 - (1 - before[3]) ** 0.8)
+    before, result = after(LinearRisk({"pay_market_ratio": -1.0}), missing)
+    assert result["basis"] == EVIDENCE_ONLY
+    assert np.isnan(result["model_3"])
+    assert result["after_3"] == pytest.approx(1 - (1 - before[3]) ** 0.8)
 
 
 def test_a_feature_the_model_does_not_read_gives_it_no_say():
-    model = ByHead({"workload_overtime_hours_3m": 0.1})
+    model = LinearRisk({"workload_overtime_hours_3m": 0.1})
     frame = centre(1, pay_market_ratio=[0.9], workload_overtime_hours_3m=[8.0])
     before = risk_by_horizon(model, frame)
     assert intervention_effects(model, frame, item(), before=before, typical=NOBODY)["basis"].tolist() == [
@@ -60,18 +60,18 @@ def test_a_feature_the_model_does_not_read_gives_it_no_say():
 
 
 def test_an_effect_that_takes_two_months_holds_for_one_of_three():
-    before, told = after(ByHead({"pay_market_ratio": -50.0}, base=45.0), item(months_to_effect=2))
-    assert told["evidence_3"] == pytest.approx(1 - (1 - before[3]) ** (2 / 3 + 0.5 / 3))
-    assert told["after_1"] == pytest.approx(before[1])
+    before, result = after(LinearRisk({"pay_market_ratio": -50.0}, base=45.0), item(months_to_effect=2))
+    assert result["evidence_3"] == pytest.approx(1 - (1 - before[3]) ** (2 / 3 + 0.5 / 3))
+    assert result["after_1"] == pytest.approx(before[1])
 
 
 def test_a_double_dose_squares_the_hazard_ratio():
     dosed = item(dose=Dose(feature="pay_market_ratio", size=0.125))
-    before, told = after(ByHead({"pay_market_ratio": -50.0}, base=45.0), dosed, ratio=0.8)
-    assert told["dose"] == pytest.approx(2.0)
-    assert told["evidence_3"] == pytest.approx(1 - (1 - before[3]) ** 0.25)
+    before, result = after(LinearRisk({"pay_market_ratio": -50.0}, base=45.0), dosed, ratio=0.8)
+    assert result["dose"] == pytest.approx(2.0)
+    assert result["evidence_3"] == pytest.approx(1 - (1 - before[3]) ** 0.25)
 
 
 def test_an_agent_who_is_there_already_is_not_moved():
-    _, told = after(ByHead({"pay_market_ratio": -1.0}), item(), ratio=1.2)
-    assert not told["moved"]
+    _, result = after(LinearRisk({"pay_market_ratio": -1.0}), item(), ratio=1.2)
+    assert not result["moved"]

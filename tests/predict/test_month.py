@@ -5,7 +5,7 @@ import pytest
 from attrition.predict.eligibility import Options
 from attrition.predict.month import month_tables
 from attrition.predict.playbook import read_playbook
-from tests.predict.drawn_playbook import NOBODY, written
+from tests.predict.example_playbook import NOBODY, written
 
 CONTRACT = {
     "scores": "agent_id as_of horizon_months risk risk_low risk_high involuntary_risk band rank abstained "
@@ -21,8 +21,8 @@ CONTRACT = {
 @pytest.fixture(scope="module")
 def tables(month, tmp_path_factory):
     book = read_playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
-    kept = {"version": "7", "groups": month.groups, "options": Options(book, NOBODY)}
-    return month_tables(month.fitted, month.frame, **kept)
+    settings = {"version": "7", "groups": month.groups, "options": Options(book, NOBODY)}
+    return month_tables(month.fitted, month.frame, **settings)
 
 
 @pytest.mark.parametrize("name", CONTRACT)
@@ -32,8 +32,8 @@ def test_every_table_has_the_columns_of_the_contract(tables, name):
 
 def test_the_risk_before_an_intervention_is_the_risk_of_the_scores_bit_for_bit(tables):
     scores = tables["scores"].query("horizon_months == 3").set_index("agent_id")["risk"]
-    told = tables["recommendations"]
-    assert told["risk_before"].tolist() == scores[told["agent_id"]].tolist()
+    result = tables["recommendations"]
+    assert result["risk_before"].tolist() == scores[result["agent_id"]].tolist()
 
 
 def test_the_centre_expects_the_sum_of_all_risks(tables):

@@ -10,7 +10,7 @@ from attrition.predict.fairness import FairnessQuotas, fairness_quotas, offer_sh
 from attrition.predict.fairness_rule import FairnessRule
 from attrition.predict.offer_selection import select_offers
 from attrition.predict.plan import best_selection
-from tests.predict.drawn_offers import agents_of, drawn, random_offers
+from tests.predict.example_offers import agents_of, drawn, random_offers
 
 RULE = FairnessRule(levels=("site",), minimum_share=0.5, minimum_group_size=2)
 

@@ -11,8 +11,8 @@ import pytest
 from attrition.predict.offers import COLUMNS, offers
 from attrition.predict.playbook import read_playbook
 from tests.drawn import frame
-from tests.predict.by_head import FEATURES
-from tests.predict.drawn_playbook import written
+from tests.predict.example_playbook import written
+from tests.predict.linear_risk import FEATURES
 
 WEIGHED = """
     agent_id | intervention | eligible | expected_saving | cost | risk_in_time | model_in_time | basis
@@ -46,14 +46,14 @@ def offered(table, tmp_path):
 
 
 def test_only_what_is_allowed_and_saves_more_than_it_costs_can_be_bought(offered):
-    found = offered(site=["Foshan", "Wuhan", "Wuhan"])
-    assert found[["agent_id", "intervention"]].values.tolist() == [["1", "talk_first"], ["1", "raise"], ["2", "raise"]]
-    assert found.columns.tolist() == COLUMNS
+    result = offered(site=["Foshan", "Wuhan", "Wuhan"])
+    assert result[["agent_id", "intervention"]].values.tolist() == [["1", "talk_first"], ["1", "raise"], ["2", "raise"]]
+    assert result.columns.tolist() == COLUMNS
 
 
 def test_capacities_are_the_playbook_s_and_those_of_the_site(offered):
-    found = offered({"raise": {"Wuhan": 1}}, site=["Foshan", "Wuhan", "Wuhan"])
-    assert found[["capacity", "site_capacity"]].values.tolist() == [[np.inf, np.inf], [2.0, np.inf], [2.0, 1.0]]
+    result = offered({"raise": {"Wuhan": 1}}, site=["Foshan", "Wuhan", "Wuhan"])
+    assert result[["capacity", "site_capacity"]].values.tolist() == [[np.inf, np.inf], [2.0, np.inf], [2.0, 1.0]]
 
 
 def test_a_centre_without_sites_has_no_places_at_sites(offered):
@@ -62,9 +62,9 @@ def test_a_centre_without_sites_has_no_places_at_sites(offered):
 
 def test_the_model_s_ratio_is_that_of_summed_hazards_and_null_where_it_has_no_say(offered):
     """From one half to one quarter within the time: log(0.75) / log(0.5)."""
-    found = offered(site="Foshan").set_index(["agent_id", "intervention"])["model_ratio"]
-    assert found["1", "raise"] == pytest.approx(np.log(0.75) / np.log(0.5))
-    assert np.isnan(found["1", "talk_first"])
+    result = offered(site="Foshan").set_index(["agent_id", "intervention"])["model_ratio"]
+    assert result["1", "raise"] == pytest.approx(np.log(0.75) / np.log(0.5))
+    assert np.isnan(result["1", "talk_first"])
 
 
 def test_what_works_late_works_for_less_of_the_time(table, tmp_path):
@@ -73,5 +73,5 @@ def test_what_works_late_works_for_less_of_the_time(table, tmp_path):
     path.write_text(late, encoding="utf-8")
     book = read_playbook(path, features=FEATURES)
     agents = pd.DataFrame({"agent_id": ["1", "2", "3"], "risk_error": 0.1})
-    found = offers(table, agents, fitted=SimpleNamespace(horizons=[6, 12]), playbook=book, site_capacity={})
-    assert found.groupby("intervention")["works_share"].first().to_dict() == {"raise": 0.75, "talk_first": 1.0}
+    result = offers(table, agents, fitted=SimpleNamespace(horizons=[6, 12]), playbook=book, site_capacity={})
+    assert result.groupby("intervention")["works_share"].first().to_dict() == {"raise": 0.75, "talk_first": 1.0}

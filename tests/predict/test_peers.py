@@ -4,23 +4,23 @@ import numpy as np
 import pandas as pd
 
 from attrition.predict.peers import peers
-from tests.predict.by_head import centre, groups
+from tests.predict.linear_risk import centre, groups
 
 
 def test_an_agent_is_left_out_of_the_mean_of_the_peers():
     frame = centre(3, x=[1.0, 2.0, 6.0])
-    found = peers(groups(frame), at_least=2)
-    assert found.mean(frame[["x"]])[:, 0].tolist() == [4.0, 3.5, 1.5]
+    result = peers(groups(frame), at_least=2)
+    assert result.mean(frame[["x"]])[:, 0].tolist() == [4.0, 3.5, 1.5]
 
 
 def test_a_group_of_twenty_others_is_kept_and_one_of_nineteen_loses_the_tenure_band():
     frame = centre(41)
     bands = ["new"] * 21 + ["old"] * 20
-    found = peers(groups(frame, tenure_band=bands))
-    assert set(found.names[:21]) == {"site+job_role+tenure_band"}
-    assert set(found.names[21:]) == {"site+job_role"}
-    assert set(found.count[:21]) == {20}
-    assert set(found.count[21:]) == {40}
+    result = peers(groups(frame, tenure_band=bands))
+    assert set(result.names[:21]) == {"site+job_role+tenure_band"}
+    assert set(result.names[21:]) == {"site+job_role"}
+    assert set(result.count[:21]) == {20}
+    assert set(result.count[21:]) == {40}
 
 
 def test_where_a_role_is_too_small_the_site_counts_and_then_the_centre():
@@ -39,9 +39,9 @@ def test_months_are_never_mixed():
 
 def test_an_agent_alone_has_no_peers():
     frame = centre(1, x=1.0)
-    found = peers(groups(frame))
-    assert found.count.tolist() == [0]
-    assert np.isnan(found.mean(frame[["x"]])).all()
+    result = peers(groups(frame))
+    assert result.count.tolist() == [0]
+    assert np.isnan(result.mean(frame[["x"]])).all()
 
 
 def test_the_most_common_word_wins_and_ties_go_by_the_alphabet():
@@ -52,5 +52,5 @@ def test_the_most_common_word_wins_and_ties_go_by_the_alphabet():
 
 def test_a_site_that_knows_no_roles_is_compared_by_what_it_knows():
     frame = centre(25)
-    found = peers(groups(frame).drop(columns=["job_role", "tenure_band"]))
-    assert set(found.count) == {24}
+    result = peers(groups(frame).drop(columns=["job_role", "tenure_band"]))
+    assert set(result.count) == {24}

@@ -10,9 +10,9 @@ from attrition.predict.fairness_rule import FairnessRule
 from attrition.predict.plan import PlanRequest, optimise_plan
 from attrition.predict.plan_page import plan_lines
 from attrition.predict.playbook import read_playbook
-from tests.predict.by_head import FEATURES
-from tests.predict.drawn_offers import agents_of, drawn
-from tests.predict.drawn_playbook import written
+from tests.predict.example_offers import agents_of, drawn
+from tests.predict.example_playbook import written
+from tests.predict.linear_risk import FEATURES
 
 OFFERS = """
 agent_id  site    intervention  risk_before  cost  expected_saving
@@ -37,8 +37,8 @@ def plan(tmp_path, **more):
     )
     tables = {"comparison": result.comparison, "curve": result.curve, "fairness": result.shares}
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
-    told = {"currency": "CNY", "notes": result.notes, "audit": [], "smallest_group": 10}
-    return result.figures | rows | told | more
+    actual = {"currency": "CNY", "notes": result.notes, "audit": [], "smallest_group": 10}
+    return result.figures | rows | actual | more
 
 
 def text(content) -> str:
@@ -46,11 +46,11 @@ def text(content) -> str:
 
 
 def test_it_says_what_is_offered_and_what_more_money_would_save(tmp_path):
-    said = text(plan(tmp_path))
-    assert "2 offers for 100 of 100 CNY: 2 talk_first" in said
-    assert "expected to save 1,000 CNY after that cost" in said
-    assert "another 60 CNY would save 700 more" in said
-    assert "proven optimal: no other selection" in said
+    message = text(plan(tmp_path))
+    assert "2 offers for 100 of 100 CNY: 2 talk_first" in message
+    assert "expected to save 1,000 CNY after that cost" in message
+    assert "another 60 CNY would save 700 more" in message
+    assert "proven optimal: no other selection" in message
 
 
 def test_baselines_are_compared_at_the_same_budget(tmp_path):
@@ -60,30 +60,30 @@ def test_baselines_are_compared_at_the_same_budget(tmp_path):
 
 
 def test_every_budget_asked_about_has_a_line(tmp_path):
-    told = plan(tmp_path)
-    assert [(row["budget"], row["expected_saving"]) for row in told["curve"]] == [(50, 500), (100, 1000), (200, 1700)]
+    result = plan(tmp_path)
+    assert [(row["budget"], row["expected_saving"]) for row in result["curve"]] == [(50, 500), (100, 1000), (200, 1700)]
 
 
 def test_a_plan_that_is_not_proven_optimal_says_how_much_could_be_missed(tmp_path):
-    told = plan(tmp_path)
-    said = text(told | {"gap": 0.002, "at_most": told["expected_saving"] + 2})
-    assert "optimal to within 2 CNY (0.2000%)" in said
-    assert "proven optimal" not in said
+    result = plan(tmp_path)
+    message = text(result | {"gap": 0.002, "at_most": result["expected_saving"] + 2})
+    assert "optimal to within 2 CNY (0.2000%)" in message
+    assert "proven optimal" not in message
 
 
 @pytest.mark.parametrize(("low", "high", "is_marked"), [(-0.2, 0.1, False), (-0.2, -0.01, True), (0.01, 0.2, True)])
 def test_a_gap_whose_interval_excludes_zero_is_marked(tmp_path, low, high, is_marked):
     row = GROUP | {"group": "female", "gap": -0.05, "gap_low": low, "gap_high": high}
-    said = text(plan(tmp_path, audit=[row]))
-    assert "gender female" in said
-    assert ("look into why" in said) == is_marked
+    message = text(plan(tmp_path, audit=[row]))
+    assert "gender female" in message
+    assert ("look into why" in message) == is_marked
 
 
 def test_hidden_groups_are_counted_and_not_named(tmp_path):
     gone = pd.Series(GROUP).where(pd.Index(GROUP).isin(["attribute"]), None).to_dict()
-    said = text(plan(tmp_path, audit=[gone | {"group": "other", "is_hidden": True, "gap": None}]))
-    assert "1 groups are not shown: fewer than 10 at high risk, or the rest would give them away" in said
-    assert "other" not in said.split("audited")[1].replace("against all others", "")
+    message = text(plan(tmp_path, audit=[gone | {"group": "other", "is_hidden": True, "gap": None}]))
+    assert "1 groups are not shown: fewer than 10 at high risk, or the rest would give them away" in message
+    assert "other" not in message.split("audited")[1].replace("against all others", "")
 
 
 def test_a_site_without_such_attributes_is_told_so(tmp_path):

@@ -9,8 +9,8 @@ from attrition.errors import DeclarationError
 from attrition.features.registry import declared_features
 from attrition.predict.playbook import ALWAYS as ALWAYS_THERE
 from attrition.predict.playbook import read_playbook
-from tests.predict.by_head import FEATURES
-from tests.predict.drawn_playbook import ALWAYS, RAISE, written
+from tests.predict.example_playbook import ALWAYS, RAISE, written
+from tests.predict.linear_risk import FEATURES
 
 STARTER = Path("models/playbook.toml")
 HARM = RAISE.replace('better = "up", to = 1.0', 'better = "down", to = 0.8')
@@ -95,7 +95,7 @@ def test_amounts_in_a_currency_without_a_rate_stop_the_run(tmp_path):
         book.priced_in({"currency": "INR", "rates": {}})
 
 
-def test_every_source_of_the_starter_is_said_in_chinese_too(starter):
+def test_every_source_of_the_starter_has_a_chinese_translation(starter):
     assert [item.id for item in starter.interventions if not re.search(r"[一-鿿]", item.evidence.source_in("zh"))] == []
 
 

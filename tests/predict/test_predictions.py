@@ -5,14 +5,14 @@ import json
 from attrition.features.declare import Feature
 from attrition.predict.inputs import from_frame, from_records
 from attrition.predict.predictions import predictions
-from tests.predict.by_head import ByHead, centre
+from tests.predict.linear_risk import LinearRisk, centre
 
 
 def exact(month, rows=60):
     """The rows as JSON a careful client writes: every digit of every number."""
     names = [feature.name for feature in month.features]
-    told = month.frame[names].head(rows).astype(object)
-    return json.loads(json.dumps(told.where(told.notna(), None).to_dict(orient="records")))
+    result = month.frame[names].head(rows).astype(object)
+    return json.loads(json.dumps(result.where(result.notna(), None).to_dict(orient="records")))
 
 
 def test_plain_json_gets_the_same_risk_as_the_panel_bit_for_bit(month):
@@ -36,9 +36,9 @@ def test_the_three_strongest_drivers_are_told_in_the_words_of_their_features(mon
     topic_of = {feature.name: feature.topic for feature in month.features}
     topics = parts.T.groupby([topic_of[name] for name in parts.columns]).sum().T
     for place, text in enumerate(table["drivers"]):
-        told = json.loads(text)
-        assert [topic_of[one["feature"]] for one in told] == topics.iloc[place].abs().nlargest(3).index.tolist()
-        assert {one["says"] for one in told} <= {feature.en for feature in month.features}
+        result = json.loads(text)
+        assert [topic_of[one["feature"]] for one in result] == topics.iloc[place].abs().nlargest(3).index.tolist()
+        assert {one["says"] for one in result} <= {feature.en for feature in month.features}
 
 
 def test_an_unknown_word_is_a_missing_word(month):
@@ -57,20 +57,23 @@ def test_a_field_that_is_left_out_is_missing(month):
 
 
 def test_a_feature_and_its_comparison_with_peers_are_one_fact():
-    model = ByHead({"pay_market_ratio": -1.0, "pay_market_ratio_vs_peers": -2.0, "tenure_months": 0.01})
+    model = LinearRisk({"pay_market_ratio": -1.0, "pay_market_ratio_vs_peers": -2.0, "tenure_months": 0.01})
     frame = centre(1, pay_market_ratio=[0.9], pay_market_ratio_vs_peers=[-0.1], tenure_months=[5.0])
-    told = json.loads(predictions(model, frame, version="7")["drivers"].iloc[0])
-    assert [(one["feature"], one["log_odds"]) for one in told] == [("pay_market_ratio", -0.7), ("tenure_months", 0.05)]
+    result = json.loads(predictions(model, frame, version="7")["drivers"].iloc[0])
+    assert [(one["feature"], one["log_odds"]) for one in result] == [
+        ("pay_market_ratio", -0.7),
+        ("tenure_months", 0.05),
+    ]
 
 
 def test_windows_and_counts_of_one_topic_are_one_fact_told_by_what_says_most_in_its_direction():
-    model = ByHead({"career_talks_6m": -1.0, "career_talks_12m": -0.25, "career_since_talk_days": 0.002})
+    model = LinearRisk({"career_talks_6m": -1.0, "career_talks_12m": -0.25, "career_since_talk_days": 0.002})
     model.features = [
         Feature(name=name, family="career", lever="career_path", en=name, zh="", unit="count", topic="career_talks")
         for name in model.weights
     ]
     frame = centre(1, career_talks_6m=[1.0], career_talks_12m=[2.0], career_since_talk_days=[100.0])
-    told = json.loads(predictions(model, frame, version="7")["drivers"].iloc[0])
-    assert [(one["feature"], one["log_odds"], one["direction"]) for one in told] == [
+    result = json.loads(predictions(model, frame, version="7")["drivers"].iloc[0])
+    assert [(one["feature"], one["log_odds"], one["direction"]) for one in result] == [
         ("career_talks_6m", -1.3, "lowers")
     ]

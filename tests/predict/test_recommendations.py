@@ -7,13 +7,13 @@ import pytest
 from attrition.predict.eligibility import Options
 from attrition.predict.playbook import read_playbook
 from attrition.predict.recommendations import COLUMNS, recommendations, watch_list
-from tests.predict.by_head import FEATURES, ByHead, centre, groups
-from tests.predict.drawn_playbook import NOBODY, written
+from tests.predict.example_playbook import NOBODY, written
+from tests.predict.linear_risk import FEATURES, LinearRisk, centre, groups
 
 
 @pytest.fixture
 def model():
-    return ByHead({"pay_market_ratio": -20.0}, base=18.0)
+    return LinearRisk({"pay_market_ratio": -20.0}, base=18.0)
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def scored(model, frame):
 
 
 def recommended(model, frame, book, share=0.1):
-    kept = {
+    settings = {
         "scores": scored(model, frame),
         "options": Options(book, NOBODY),
         "groups": groups(frame),
         "capacity_share": share,
     }
-    return recommendations(model, frame, **kept)
+    return recommendations(model, frame, **settings)
 
 
 def test_the_watch_list_is_the_top_share_of_the_ranking(model, frame):
@@ -73,14 +73,14 @@ def test_saving_is_the_fall_in_twelve_month_risk_times_the_replacement_cost_less
 
 
 def test_where_everything_costs_more_than_it_saves_nothing_is_done(frame, book):
-    calm = ByHead({"pay_market_ratio": -0.01}, base=-6.0)
+    calm = LinearRisk({"pay_market_ratio": -0.01}, base=-6.0)
     table = recommended(calm, frame, book)
     assert table.query("chosen")["intervention"].tolist() == ["do_nothing"] * 4
 
 
 def test_risk_after_is_never_above_risk_before(model, frame, book):
-    told = recommended(model, frame, book, share=1.0).query("eligible")
-    assert (told["risk_after"] <= told["risk_before"]).all()
+    result = recommended(model, frame, book, share=1.0).query("eligible")
+    assert (result["risk_after"] <= result["risk_before"]).all()
 
 
 def test_what_an_agent_is_not_eligible_for_has_a_reason_and_no_estimates(model, frame, book):
@@ -98,8 +98,8 @@ def test_the_order_of_rows_is_of_no_account(model, frame, book):
 
 def test_what_an_agent_was_given_of_late_is_not_offered_again(model, frame, book):
     given = pd.DataFrame({"agent_id": ["a0000"], "intervention": "raise", "en": "was given it", "zh": "已给予"})
-    kept = {"scores": scored(model, frame), "options": Options(book, given), "groups": groups(frame)}
-    rows = recommendations(model, frame, **kept).query("intervention == 'raise'").set_index("agent_id")
+    settings = {"scores": scored(model, frame), "options": Options(book, given), "groups": groups(frame)}
+    rows = recommendations(model, frame, **settings).query("intervention == 'raise'").set_index("agent_id")
     assert rows.loc["a0000", ["eligible", "ineligible_reason", "ineligible_reason_zh"]].tolist() == [
         False,
         "was given it",

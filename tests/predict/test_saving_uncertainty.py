@@ -6,8 +6,8 @@ import pytest
 
 from attrition.predict.playbook import read_playbook
 from attrition.predict.saving_uncertainty import simulate_savings
-from tests.predict.by_head import FEATURES
-from tests.predict.drawn_playbook import written
+from tests.predict.example_playbook import written
+from tests.predict.linear_risk import FEATURES
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 
 from attrition.model.spec import Spec
 from attrition.predict.scores import COLUMNS, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW, at_new_site, scores
-from tests.predict.by_head import ByHead, centre
+from tests.predict.linear_risk import LinearRisk, centre
 
-SPEC = Spec(name="by_head")
-MODEL = ByHead({"workload_overtime_hours_3m": 0.1}, base=-2.0)
+SPEC = Spec(name="linear_risk")
+MODEL = LinearRisk({"workload_overtime_hours_3m": 0.1}, base=-2.0)
 
 
 def headline(frame, model=MODEL):
@@ -31,11 +31,11 @@ def test_every_horizon_of_an_agent_carries_the_same_rank_and_band():
 
 def test_less_than_a_month_in_post_is_too_early_to_rank():
     frame = centre(2, workload_overtime_hours_3m=[10.0, 30.0], tenure_days=[400.0, 29.0])
-    told = headline(frame).loc["a0001"]
-    assert (told["abstained"], told["abstain_reason"]) == (True, TOO_NEW)
-    assert pd.isna(told["rank"])
-    assert pd.isna(told["band"])
-    assert told["risk"] > 0.5
+    result = headline(frame).loc["a0001"]
+    assert (result["abstained"], result["abstain_reason"]) == (True, TOO_NEW)
+    assert pd.isna(result["rank"])
+    assert pd.isna(result["band"])
+    assert result["risk"] > 0.5
     assert headline(frame).loc["a0000", "rank"] == 1
 
 
@@ -47,9 +47,9 @@ def test_of_a_site_that_opened_after_the_fit_nothing_is_claimed(monkeypatch):
     monkeypatch.setattr(MODEL, "spec", SPEC, raising=False)
     new = at_new_site(groups, before, MODEL)
     assert new.tolist() == [False, True, False]
-    told = scores(MODEL, frame, version="7", is_new_site=new).query("horizon_months == 3")
-    assert told["abstain_reason"].fillna("").tolist() == ["", NEW_SITE, ""]
-    assert told["rank"].fillna(0).tolist() == [2, 0, 1]
+    result = scores(MODEL, frame, version="7", is_new_site=new).query("horizon_months == 3")
+    assert result["abstain_reason"].fillna("").tolist() == ["", NEW_SITE, ""]
+    assert result["rank"].fillna(0).tolist() == [2, 0, 1]
 
 
 def test_too_many_missing_inputs_are_too_little_to_go_by():
@@ -62,7 +62,7 @@ def test_a_source_that_stopped_for_everybody_silences_the_month_but_not_the_othe
     weights = {"workload_overtime_hours_3m": 0.1, "pay_market_ratio": 1.0}
     fine = centre(20, workload_overtime_hours_3m=1.0, pay_market_ratio=1.0)
     stopped = fine.assign(as_of=pd.Timestamp("2026-11-30"), pay_market_ratio=np.nan)
-    table = scores(ByHead(weights), pd.concat([fine, stopped]), version="7")
+    table = scores(LinearRisk(weights), pd.concat([fine, stopped]), version="7")
     assert not table.loc[table["as_of"] < "2026-11-30", "abstained"].any()
     assert set(table.loc[table["as_of"] == "2026-11-30", "abstain_reason"]) == {STOPPED_SOURCE}
 
@@ -70,8 +70,8 @@ def test_a_source_that_stopped_for_everybody_silences_the_month_but_not_the_othe
 def test_months_are_ranked_apart():
     one = centre(2, workload_overtime_hours_3m=[10.0, 30.0])
     both = pd.concat([one, one.assign(as_of=pd.Timestamp("2026-09-30"))])
-    told = scores(MODEL, both, version="7").query("horizon_months == 3")
-    assert sorted(told["rank"]) == [1, 1, 2, 2]
+    result = scores(MODEL, both, version="7").query("horizon_months == 3")
+    assert sorted(result["rank"]) == [1, 1, 2, 2]
 
 
 def test_the_risks_are_those_of_the_model_bit_for_bit(month):
@@ -98,9 +98,9 @@ def test_one_agent_alone_gets_the_same_bits_as_among_all(month):
 
 @pytest.mark.parametrize("band", ["very_high", "low"])
 def test_bands_follow_the_risk(month, band):
-    told = scores(month.fitted, month.frame, version="1")
-    told = told[(told["horizon_months"] == 3) & ~told["abstained"]]
+    result = scores(month.fitted, month.frame, version="1")
+    result = result[(result["horizon_months"] == 3) & ~result["abstained"]]
     limit = month.fitted.bands[3]
-    chosen = told.loc[told["band"] == band, "risk"]
+    chosen = result.loc[result["band"] == band, "risk"]
     assert len(chosen)
     assert (chosen >= limit["very_high"]).all() if band == "very_high" else (chosen < limit["medium"]).all()

@@ -121,9 +121,9 @@ def test_rows_without_any_field_of_the_model_are_refused(served):
 def test_a_category_nobody_has_is_missing(served, month):
     names = [feature.name for feature in month.features]
     rows = month.frame[names].head(5)
-    told = served.predict(rows.assign(schedule_work_mode=np.nan))
-    pd.testing.assert_frame_equal(told, served.predict(rows.assign(schedule_work_mode=None)))
-    pd.testing.assert_frame_equal(told, served.predict(rows.drop(columns="schedule_work_mode")))
+    result = served.predict(rows.assign(schedule_work_mode=np.nan))
+    pd.testing.assert_frame_equal(result, served.predict(rows.assign(schedule_work_mode=None)))
+    pd.testing.assert_frame_equal(result, served.predict(rows.drop(columns="schedule_work_mode")))
 
 
 def test_integers_are_numbers(served, month):
@@ -135,9 +135,9 @@ def test_integers_are_numbers(served, month):
 
 def test_a_column_that_is_left_out_is_missing(served, month):
     names = [feature.name for feature in month.features if feature.name != "pay_market_ratio"]
-    told = served.predict(month.frame[names].head(5))
+    result = served.predict(month.frame[names].head(5))
     with_nulls = served.predict(month.frame[names].head(5).assign(pay_market_ratio=np.nan))
-    pd.testing.assert_frame_equal(told, with_nulls)
+    pd.testing.assert_frame_equal(result, with_nulls)
 
 
 def test_no_pickle_and_no_example_of_a_row_lies_in_the_registry(address):

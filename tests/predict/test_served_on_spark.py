@@ -77,8 +77,8 @@ def test_spark_gives_the_risks_that_one_machine_gives(model, month, spark):
         for place, row in enumerate(frame.itertuples(index=False))
     ]
     table = spark.createDataFrame(rows, f"place int, {kinds}").repartition(2)
-    told = "risk_1m double, risk_3m double, risk_6m double, band string, drivers string, model_version string"
-    risks = mlflow.pyfunc.spark_udf(spark, model, result_type=told, env_manager="local")
+    result = "risk_1m double, risk_3m double, risk_6m double, band string, drivers string, model_version string"
+    risks = mlflow.pyfunc.spark_udf(spark, model, result_type=result, env_manager="local")
     # Columns of a struct go by name, in whatever order; plain arguments would go by place.
     answered = table.withColumn("answer", risks(struct(*table.columns[1:][::-1]))).select("place", "answer.*")
     there = pd.DataFrame([row.asDict() for row in answered.collect()]).sort_values("place", ignore_index=True)

@@ -6,7 +6,7 @@ import ctypes
 
 from attrition.predict.offer_selection import select_offers
 from attrition.predict.solver_output import solver_output_discarded
-from tests.predict.drawn_offers import random_offers
+from tests.predict.example_offers import random_offers
 
 C = ctypes.CDLL(None)
 

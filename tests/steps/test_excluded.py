@@ -6,7 +6,7 @@ import pytest
 from attrition.labels.interventions_received import COLUMNS
 from attrition.pilot.preregistration import write_design
 from attrition.steps.excluded import IN_PILOT, RECEIVED_RECENTLY, exclusions
-from tests.pilot.drawn_pilot import planned
+from tests.pilot.example_pilot import planned
 
 MONTH = pd.Timestamp("2026-10-31")
 

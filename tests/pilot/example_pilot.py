@@ -19,8 +19,8 @@ NOTHING_GIVEN = read_interventions(None)
 
 def offer(**changed: object) -> Offer:
     words = {"en": "a talk", "zh": "一次谈话", "limits": "voluntary", "limits_zh": "自愿", "source": "a paper"}
-    told = {"id": "talk", "capacity_per_month": None, "months_to_effect": 0, "prior": PRIOR, "grade": "assumption"}
-    return Offer(**(words | told | changed))
+    fields = {"id": "talk", "capacity_per_month": None, "months_to_effect": 0, "prior": PRIOR, "grade": "assumption"}
+    return Offer(**(words | fields | changed))
 
 
 def candidates(agents: int = 40) -> pd.DataFrame:
@@ -64,10 +64,10 @@ def left(
     outcomes: pd.DataFrame, agents: pd.Series, *, on: str, kind: str = "voluntary", known: str | None = None
 ) -> pd.DataFrame:
     """Let these agents leave on a day, known the same day unless said."""
-    told = outcomes.copy()
-    told.loc[told["agent_id"].isin(agents), ["exit_kind", "left_on", "known_on"]] = [
+    rows = outcomes.copy()
+    rows.loc[rows["agent_id"].isin(agents), ["exit_kind", "left_on", "known_on"]] = [
         kind,
         pd.Timestamp(on),
         pd.Timestamp(known or on),
     ]
-    return told
+    return rows

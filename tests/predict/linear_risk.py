@@ -34,11 +34,11 @@ MODE = Feature(
 FEATURES = [PAY, PAY_PEERS, OVERTIME, LATE, TENURE, MODE]
 
 
-class ByHead:
+class LinearRisk:
     """Log-odds = base + sum of weight x value (a word counts 1 where it is named); horizons shift it."""
 
     horizons = (1, 3, 6, 12)
-    spec = Spec(name="by_head")
+    spec = Spec(name="linear_risk")
 
     def __init__(self, weights: dict[str, float], *, base: float = -2.0, words: tuple[str, ...] = ("office",)) -> None:
         self.weights, self.base, self.words = weights, base, words
@@ -80,5 +80,5 @@ def centre(n: int, **columns: object) -> pd.DataFrame:
 
 def groups(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
     """Draw the groups of these agents: one site, role and tenure band unless told."""
-    told = {"site": "Foshan", "team_id": "t1", "job_role": "voice", "tenure_band": "1-2y"} | columns
-    return frame[["agent_id", "as_of"]].assign(**told)
+    result = {"site": "Foshan", "team_id": "t1", "job_role": "voice", "tenure_band": "1-2y"} | columns
+    return frame[["agent_id", "as_of"]].assign(**result)
