@@ -76,7 +76,7 @@ def spells(draw: np.random.Generator, hires: int = 900) -> pd.DataFrame:
     begins = pd.Timestamp("2023-11-01")
     hired = begins + pd.to_timedelta(np.sort(draw.integers(0, 1090, hires)), unit="D")
     left = pd.Series(hired + pd.to_timedelta(np.ceil(draw.exponential(500, hires)), unit="D"))
-    gone = left <= AS_OF
+    has_left = left <= AS_OF
     return pd.DataFrame(
         {
             "agent_id": [f"s{n}" for n in range(hires)],
@@ -85,9 +85,9 @@ def spells(draw: np.random.Generator, hires: int = 900) -> pd.DataFrame:
             "entered": hired,
             "known_on": hired,
             "until": AS_OF,
-            "exit_kind": pd.Series(draw.choice(["voluntary", "involuntary"], hires, p=[0.8, 0.2])).where(gone),
-            "left": left.where(gone),
-            "left_known_on": left.where(gone),
+            "exit_kind": pd.Series(draw.choice(["voluntary", "involuntary"], hires, p=[0.8, 0.2])).where(has_left),
+            "left": left.where(has_left),
+            "left_known_on": left.where(has_left),
         }
     )
 

@@ -41,7 +41,7 @@ def test_the_topics_and_the_rest_are_the_whole_distance_from_peers(report: Agent
     )
 
 
-def test_every_horizon_and_the_curve_of_staying_are_told(report: AgentReport) -> None:
+def test_every_horizon_and_the_curve_of_staying_are_shown(report: AgentReport) -> None:
     assert [row.horizon_months for row in report.estimates] == [1, 3, 6, 12]
     assert len(report.staying) == 12
 
@@ -52,7 +52,7 @@ def test_the_page_holds_nobody_else(report: AgentReport, inputs: ReportInputs, l
     assert agents & set(re.findall(r"\d{5}", agent_page(report, inputs, lang))) == {report.agent_id}
 
 
-def test_what_was_done_is_told_with_its_month_and_that_it_was_declined(
+def test_a_received_intervention_is_shown_with_its_month_and_that_it_was_declined(
     report: AgentReport, inputs: ReportInputs
 ) -> None:
     assert "Career talk with a written next step, March 2026 (declined)" in agent_page(report, inputs, "en")

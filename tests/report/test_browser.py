@@ -41,21 +41,21 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as engine:
-        found = engine.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        yield found
-        found.close()
+        browser = engine.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """Give a page that keeps what the console says and what is asked of the network."""
+    """A page that records console messages and network requests."""
     context = browser.new_context(viewport=DESKTOP, bypass_csp=False)
-    found = context.new_page()
-    found.said, found.asked = [], []
-    found.on("console", lambda message: found.said.append(message.text))
-    found.on("pageerror", lambda error: found.said.append(str(error)))
-    found.on("request", lambda request: found.asked.append(request.url))
-    yield found
+    page = context.new_page()
+    page.messages, page.requests = [], []
+    page.on("console", lambda message: page.messages.append(message.text))
+    page.on("pageerror", lambda error: page.messages.append(str(error)))
+    page.on("request", lambda request: page.requests.append(request.url))
+    yield page
     context.close()
 
 
@@ -71,8 +71,8 @@ def test_a_page_opens_without_an_error_or_a_request(
 ) -> None:
     page.set_viewport_size(DESKTOP if width == "desktop" else PHONE)
     opened(page, folder, edition, lang)
-    assert page.said == []
-    assert page.asked == [(folder / f"{edition}.{lang}.html").as_uri()]
+    assert page.messages == []
+    assert page.requests == [(folder / f"{edition}.{lang}.html").as_uri()]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -81,9 +81,13 @@ def test_axe_finds_nothing_serious(browser: Any, folder: Path, edition: str, lan
     from axe_playwright_python.sync_playwright import Axe
 
     context = browser.new_context(viewport=DESKTOP, bypass_csp=True)  # axe itself is a script the page would refuse
-    found = Axe().run(opened(context.new_page(), folder, edition, lang)).response["violations"]
+    violations = Axe().run(opened(context.new_page(), folder, edition, lang)).response["violations"]
     context.close()
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+    assert [
+        (violation["id"], violation["nodes"][0]["html"])
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
+    ] == []
 
 
 def test_a_table_is_sorted_by_its_headings_with_the_keyboard(page: Any, folder: Path) -> None:

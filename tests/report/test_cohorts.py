@@ -15,14 +15,14 @@ from tests.report.sample_inputs import spells
 AS_OF = date(2026, 10, 31)
 
 
-def drawn(hires: int = 900) -> pd.DataFrame:
+def sample_spells(hires: int = 900) -> pd.DataFrame:
     return spells(np.random.default_rng(3), hires)
 
 
-def test_survival_at_the_days_told_is_kaplan_and_meier_s_up_to_rounding() -> None:
-    table = drawn()
-    found = cohorts(table, AS_OF, minimum=10)
-    for cohort, curve in found.groupby("cohort"):
+def test_survival_at_the_days_of_the_table_is_kaplan_meier_up_to_rounding() -> None:
+    table = sample_spells()
+    curves = cohorts(table, AS_OF, minimum=10)
+    for cohort, curve in curves.groupby("cohort"):
         hired = table[(table["hired"] >= cohort) & (table["hired"] < cohort + pd.DateOffset(months=6))]
         days = (hired["left"].fillna(hired["until"]) - hired["hired"]).dt.days + 1
         whole = life_table(pd.DataFrame({"entered": 0, "left": days, "exit_kind": hired["exit_kind"]}))
@@ -33,50 +33,50 @@ def test_survival_at_the_days_told_is_kaplan_and_meier_s_up_to_rounding() -> Non
 
 
 def test_a_curve_never_rises_and_lies_in_its_band() -> None:
-    found = cohorts(drawn(), AS_OF, minimum=10)
-    for _, curve in found.groupby("cohort"):
+    curves = cohorts(sample_spells(), AS_OF, minimum=10)
+    for _, curve in curves.groupby("cohort"):
         assert (np.diff(curve["survival"]) <= 1e-9).all()
         assert (curve["low"] <= curve["survival"] + 1e-9).all()
         assert (curve["survival"] <= curve["high"] + 1e-9).all()
 
 
 def test_no_curve_is_drawn_where_fewer_than_ten_are_left_to_watch() -> None:
-    table = drawn()
-    found = cohorts(table, AS_OF, minimum=10)
+    table = sample_spells()
+    curves = cohorts(table, AS_OF, minimum=10)
     last = table[table["hired"] >= "2026-07-01"]
     watched = (last["left"].fillna(last["until"]) - last["hired"]).dt.days + 1
-    reached = found[found["cohort"] == "2026-07-01"]["day"].max()
+    reached = curves[curves["cohort"] == "2026-07-01"]["day"].max()
     assert (watched > reached).sum() >= 10
     assert (watched > reached + 15).sum() < 10
 
 
 def test_where_nobody_is_seen_before_a_month_end_curves_begin_with_those_who_reached_one() -> None:
-    table = drawn()
+    table = sample_spells()
     late = table.assign(entered=table["hired"] + pd.Timedelta(days=20))
-    found = cohorts(late[late["left"].isna() | (late["left"] > late["entered"])], AS_OF, minimum=10)
-    assert set(found["since"]) == {31}
-    assert found.groupby("cohort")["day"].min().eq(31).all()
-    assert found[found["day"] == 31]["survival"].eq(1.0).all()
+    curves = cohorts(late[late["left"].isna() | (late["left"] > late["entered"])], AS_OF, minimum=10)
+    assert set(curves["since"]) == {31}
+    assert curves.groupby("cohort")["day"].min().eq(31).all()
+    assert curves[curves["day"] == 31]["survival"].eq(1.0).all()
     whole = cohorts(table, AS_OF, minimum=10).set_index(["cohort", "day"])["survival"]
     ratio = whole.xs(180, level="day") / whole.xs(30, level="day")
-    since = found.set_index(["cohort", "day"])["survival"].xs(180, level="day")
+    since = curves.set_index(["cohort", "day"])["survival"].xs(180, level="day")
     assert (since - ratio).abs().max() < 0.06
 
 
 def test_half_years_with_few_hires_are_not_shown() -> None:
-    assert cohorts(drawn(40), AS_OF, minimum=10).empty
+    assert cohorts(sample_spells(40), AS_OF, minimum=10).empty
 
 
 def test_an_exit_recorded_later_is_not_there_yet() -> None:
-    table = drawn()
+    table = sample_spells()
     later = table.assign(
         left_known_on=table["left_known_on"].where(table["left"] < "2026-08-01", pd.Timestamp("2027-01-01"))
     )
     assert cohorts(later, AS_OF, minimum=10)["survival"].sum() > cohorts(table, AS_OF, minimum=10)["survival"].sum()
 
 
-def test_one_row_per_half_year_tells_the_days() -> None:
-    rows = survival_by_day(cohorts(drawn(), AS_OF, minimum=10))
+def test_there_is_one_row_per_half_year_with_the_days_of_the_table() -> None:
+    rows = survival_by_day(cohorts(sample_spells(), AS_OF, minimum=10))
     assert rows["cohort"].is_monotonic_increasing
     assert {f"survival_{day}" for day in TABLE_DAYS} <= set(rows.columns)
     assert np.isnan(rows["survival_365"].iloc[-1])

@@ -12,7 +12,7 @@ from attrition.report.rounding import round_points
 from tests.drawn import frame
 
 
-def drawn(text: str) -> pd.DataFrame:
+def units(text: str) -> pd.DataFrame:
     table = frame(text)
     numbers = table[["headcount", "expected"]].astype(float)
     return table.assign(**numbers, low=numbers["expected"] - 1, high=numbers["expected"] + 1)
@@ -36,16 +36,16 @@ HOMES = {"A": "North", "B": "North", "C": "North", "D": "South"}
 
 
 def test_the_smallest_neighbour_hides_with_a_small_team() -> None:
-    assert hidden(suppress_small_units(drawn(TEAMS), HOMES, minimum=10)) == ["A", "B"]
+    assert hidden(suppress_small_units(units(TEAMS), HOMES, minimum=10)) == ["A", "B"]
 
 
 def test_hidden_rows_keep_no_figure() -> None:
-    table = suppress_small_units(drawn(TEAMS), HOMES, minimum=10)
+    table = suppress_small_units(units(TEAMS), HOMES, minimum=10)
     assert table.loc[table["is_hidden"], ["headcount", "expected", "low", "high"]].isna().all(axis=None)
 
 
 def test_two_small_teams_need_no_third_when_they_are_enough_people() -> None:
-    table = drawn(
+    table = units(
         TEAMS.replace("A      | 4 ", "A      | 6 ")
         .replace("B      | 12", "B      | 6 ")
         .replace("46", "42")
@@ -55,7 +55,7 @@ def test_two_small_teams_need_no_third_when_they_are_enough_people() -> None:
 
 
 def test_one_person_is_no_company_for_a_small_team() -> None:
-    table = drawn(
+    table = units(
         TEAMS.replace("A      | 4 ", "A      | 9 ")
         .replace("B      | 12", "B      | 1 ")
         .replace("46", "40")
@@ -65,23 +65,23 @@ def test_one_person_is_no_company_for_a_small_team() -> None:
 
 
 def test_a_small_site_hides_another_site_and_the_teams_of_both() -> None:
-    table = drawn(TEAMS.replace("South  | 16", "South  | 8 ").replace("D      | 16", "D      | 8 ").replace("62", "54"))
+    table = units(TEAMS.replace("South  | 16", "South  | 8 ").replace("D      | 16", "D      | 8 ").replace("62", "54"))
     assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["North", "South", "A", "B", "C", "D"]
 
 
 def test_a_centre_without_small_groups_hides_nothing() -> None:
-    assert hidden(suppress_small_units(drawn(TEAMS), HOMES, minimum=5)) == ["A", "B"]
+    assert hidden(suppress_small_units(units(TEAMS), HOMES, minimum=5)) == ["A", "B"]
     large = TEAMS.replace("A      | 4 ", "A      | 14").replace("46", "56").replace("62", "72")
-    assert hidden(suppress_small_units(drawn(large), HOMES, minimum=10)) == []
+    assert hidden(suppress_small_units(units(large), HOMES, minimum=10)) == []
 
 
 def test_two_agents_without_a_team_are_not_what_a_site_has_beyond_its_teams() -> None:
-    table = drawn(TEAMS.replace("A      | 4 ", "A      | 14").replace("46", "58").replace("62", "74"))
+    table = units(TEAMS.replace("A      | 4 ", "A      | 14").replace("46", "58").replace("62", "74"))
     assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["B"]
 
 
 def test_a_team_across_sites_is_not_shown_and_its_parts_have_company() -> None:
-    table = drawn(TEAMS.replace("A      | 4 ", "A      | 14"))  # A: two of them in the North, twelve elsewhere
+    table = units(TEAMS.replace("A      | 4 ", "A      | 14"))  # A: two of them in the North, twelve elsewhere
     table.loc[table["unit"] == "North", "headcount"] = 44
     table.loc[table["unit"] == "South", "headcount"] = 28
     table.loc[table["unit"] == "centre", "headcount"] = 72
@@ -90,7 +90,7 @@ def test_a_team_across_sites_is_not_shown_and_its_parts_have_company() -> None:
 
 
 def test_a_site_that_cannot_keep_a_small_team_is_hidden_too() -> None:
-    table = drawn("""
+    table = units("""
         level  | unit   | headcount | expected
         centre | centre | 40        | 9
         site   | North  | 10        | 1
@@ -104,20 +104,20 @@ def test_a_site_that_cannot_keep_a_small_team_is_hidden_too() -> None:
 
 
 def test_a_small_group_keeps_its_company_from_month_to_month() -> None:
-    table = drawn(TEAMS.replace("B      | 12", "B      | 30").replace("C      | 30", "C      | 12"))
+    table = units(TEAMS.replace("B      | 12", "B      | 30").replace("C      | 30", "C      | 12"))
     assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["A", "C"]
     assert hidden(suppress_small_units(table, HOMES, minimum=10, previous=[("team", "B")])) == ["A", "B"]
 
 
 def test_shown_figures_are_whole_and_their_ranges_do_not_shrink() -> None:
-    table = drawn(TEAMS).assign(expected=2.4, low=0.6, high=4.2)
+    table = units(TEAMS).assign(expected=2.4, low=0.6, high=4.2)
     shown = suppress_small_units(table, HOMES, minimum=5)
     assert shown.loc[0, ["expected", "low", "high"]].tolist() == [2.0, 0.0, 5.0]
 
 
 def test_no_declaration_shows_groups_under_five() -> None:
     with pytest.raises(DeclarationError, match="cannot be under 5"):
-        suppress_small_units(drawn(TEAMS), HOMES, minimum=4)
+        suppress_small_units(units(TEAMS), HOMES, minimum=4)
 
 
 @pytest.mark.parametrize("people", [10, 30, 120, 2000])
@@ -127,13 +127,13 @@ def test_a_mean_hides_ten_points_of_one_agent(people: int) -> None:
     assert steps.min() * people >= 10 - 1e-6
 
 
-def test_counts_under_a_group_are_not_told() -> None:
+def test_counts_under_the_smallest_group_are_not_shown() -> None:
     assert suppress_small_counts(pd.Series([0, 9, 10]), 10).fillna(-1).tolist() == [-1, -1, 10]
 
 
 def test_a_short_list_hides_both_halves_of_the_account() -> None:
     numbers = {"expected": 3.2, "low": 1.0, "high": 6.0, "resigned": 4, "flagged": 9, "rest": 81}
-    judged = pd.DataFrame([numbers | {"flagged_resigned": 2, "rest_resigned": 2}])
-    shown = suppress_small_track_record(judged, 10).loc[0]
+    record = pd.DataFrame([numbers | {"flagged_resigned": 2, "rest_resigned": 2}])
+    shown = suppress_small_track_record(record, 10).loc[0]
     assert shown[["expected", "resigned"]].tolist() == [3, 4]
     assert shown[["flagged", "flagged_resigned", "rest", "rest_resigned"]].isna().all()

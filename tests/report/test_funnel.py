@@ -18,8 +18,8 @@ from attrition.report.translations import translations
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"])
 
 
-def judged(resigned_of_z: float = 0.2, *, people: int = 40) -> pd.DataFrame:
-    """Give teams of one risk: one in which more resigned, and a small one."""
+def past_scores(resigned_of_z: float = 0.2, *, people: int = 40) -> pd.DataFrame:
+    """Teams of one risk: one in which more resigned, and a small one."""
     rows = [("A", 0.2)] * people + [("Z", resigned_of_z)] * people + [("B", 0.2)] * people + [("C", 0.2)] * 4
     table = pd.DataFrame(rows, columns=["team_id", "share"]).assign(site="S", risk=0.2)
     place = table.groupby("team_id").cumcount() / table.groupby("team_id")["share"].transform("size")
@@ -29,9 +29,9 @@ def judged(resigned_of_z: float = 0.2, *, people: int = 40) -> pd.DataFrame:
 
 
 def results(table: pd.DataFrame, **more: object) -> dict[str, str]:
-    found = funnel(table, horizon=3, minimum=10, **more)  # type: ignore[arg-type]
-    assert found is not None
-    return dict(zip(found.units["unit"], found.units["result"], strict=True))
+    plot = funnel(table, horizon=3, minimum=10, **more)  # type: ignore[arg-type]
+    assert plot is not None
+    return dict(zip(plot.units["unit"], plot.units["result"], strict=True))
 
 
 @pytest.mark.parametrize("expected", [4.0, 15.0, 120.0])
@@ -48,62 +48,62 @@ def test_the_limits_hold_the_share_of_numbers_they_name(expected: float, error: 
 
 
 def test_a_unit_far_above_and_one_as_expected() -> None:
-    found = results(judged(0.6))
-    assert found["Z"] == "far_higher"
-    assert found["B"] == "within"
+    result_of = results(past_scores(0.6))
+    assert result_of["Z"] == "far_higher"
+    assert result_of["B"] == "within"
 
 
 def test_windows_lie_a_horizon_apart_so_that_no_resignation_counts_twice() -> None:
-    found = funnel(judged(), horizon=3, minimum=10)
-    assert found is not None
-    assert [f"{end:%m}" for end in found.windows] == ["01", "04"]
-    whole = found.units.iloc[0]
+    plot = funnel(past_scores(), horizon=3, minimum=10)
+    assert plot is not None
+    assert [f"{end:%m}" for end in plot.windows] == ["01", "04"]
+    whole = plot.units.iloc[0]
     assert (whole["unit"], whole["resigned"]) == ("centre", 2 * 25)
 
 
 def test_a_small_team_is_hidden_with_what_would_give_it_away() -> None:
-    found = funnel(judged(), horizon=3, minimum=10)
-    assert found is not None
-    gone = found.units[found.units["is_hidden"]]
-    assert gone["unit"].tolist() == ["A", "C"]
-    assert gone[["expected", "resigned", "ratio", "low", "high"]].isna().all(axis=None)
+    plot = funnel(past_scores(), horizon=3, minimum=10)
+    assert plot is not None
+    hidden = plot.units[plot.units["is_hidden"]]
+    assert hidden["unit"].tolist() == ["A", "C"]
+    assert hidden[["expected", "resigned", "ratio", "low", "high"]].isna().all(axis=None)
 
 
 def test_what_the_units_table_hides_stays_hidden() -> None:
-    found = funnel(judged(), horizon=3, minimum=10, hidden={("team", "Z")})
-    assert found is not None
-    assert {"C", "Z"} <= set(found.units.loc[found.units["is_hidden"], "unit"])
+    plot = funnel(past_scores(), horizon=3, minimum=10, hidden={("team", "Z")})
+    assert plot is not None
+    assert {"C", "Z"} <= set(plot.units.loc[plot.units["is_hidden"], "unit"])
 
 
 def test_a_team_that_was_small_in_one_window_is_hidden_in_all() -> None:
-    table = judged()
+    table = past_scores()
     shrunk = table[~((table["as_of"] == MONTHS[0]) & (table["team_id"] == "B") & (table.index % 8 != 0))]
-    found = funnel(shrunk, horizon=3, minimum=10)
-    assert found is not None
-    assert "B" in found.units.loc[found.units["is_hidden"], "unit"].tolist()
+    plot = funnel(shrunk, horizon=3, minimum=10)
+    assert plot is not None
+    assert "B" in plot.units.loc[plot.units["is_hidden"], "unit"].tolist()
 
 
-def test_all_that_is_told_follows_from_whole_numbers() -> None:
-    found = funnel(judged(people=43), horizon=3, minimum=10)
-    assert found is not None
-    shown = found.units.dropna(subset="ratio")
+def test_everything_shown_follows_from_whole_numbers() -> None:
+    plot = funnel(past_scores(people=43), horizon=3, minimum=10)
+    assert plot is not None
+    shown = plot.units.dropna(subset="ratio")
     assert (shown["expected"] % 1 == 0).all()
     assert shown["ratio"].to_numpy() == pytest.approx((shown["resigned"] / shown["expected"]).to_numpy())
 
 
-def test_too_few_expected_tell_nothing() -> None:
-    table = judged().assign(risk=0.02)
+def test_units_with_few_expected_are_not_compared() -> None:
+    table = past_scores().assign(risk=0.02)
     assert results(table)["B"] == "few"
 
 
-def test_nothing_is_told_where_no_month_can_be_judged_or_the_centre_is_small() -> None:
-    assert funnel(judged().head(0), horizon=3, minimum=10) is None
-    assert funnel(judged().groupby("as_of").head(8), horizon=3, minimum=10) is None
+def test_there_is_no_plot_without_past_months_or_in_a_small_centre() -> None:
+    assert funnel(past_scores().head(0), horizon=3, minimum=10) is None
+    assert funnel(past_scores().groupby("as_of").head(8), horizon=3, minimum=10) is None
 
 
 def test_the_sentence_names_the_units_beyond_chance_and_which_way(centre: CentreFigures) -> None:
     formatter = Formatter(translations("en"), "CNY")
-    plots = {share: funnel(judged(share), horizon=3, minimum=10) for share in (0.2, 0.6)}
+    plots = {share: funnel(past_scores(share), horizon=3, minimum=10) for share in (0.2, 0.6)}
     leads = {share: content(replace(centre, funnel=plot), formatter)["lead"] for share, plot in plots.items()}
     assert "beyond the 99.8% limits of chance: Z (higher)" in leads[0.6]
     assert leads[0.2].startswith("None of the")

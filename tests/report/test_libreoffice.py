@@ -39,8 +39,8 @@ def folders(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> t
 
 def cells(path: Path) -> dict[tuple[str, str], Any]:
     book = openpyxl.load_workbook(path)
-    found = ((sheet.title, cell) for sheet in book for row in sheet.iter_rows() for cell in row)
-    return {(title, cell.coordinate): rounded(cell.value) for title, cell in found}
+    read = ((sheet.title, cell) for sheet in book for row in sheet.iter_rows() for cell in row)
+    return {(title, cell.coordinate): rounded(cell.value) for title, cell in read}
 
 
 def rounded(value: Any) -> Any:
@@ -50,12 +50,12 @@ def rounded(value: Any) -> Any:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_workbook_comes_back_as_it_was_written(folders: tuple[Path, Path], edition: str) -> None:
     written, saved = (cells(folder / f"{edition}.xlsx") for folder in folders)
-    held = {place: value for place, value in written.items() if value not in (None, "")}
-    assert len(held) > 50
-    assert {place: saved.get(place) for place in held} == held
+    written_values = {place: value for place, value in written.items() if value not in (None, "")}
+    assert len(written_values) > 50
+    assert {place: saved.get(place) for place in written_values} == written_values
 
 
-def test_a_cell_like_a_formula_is_shown_and_not_reckoned(folders: tuple[Path, Path]) -> None:
+def test_a_cell_like_a_formula_is_shown_and_not_computed(folders: tuple[Path, Path]) -> None:
     assert list(cells(folders[1] / "centre.xlsx").values()).count("=1+1") > 1
 
 

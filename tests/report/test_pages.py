@@ -56,10 +56,10 @@ class Outline(HTMLParser):
 
 
 def outline(text: str) -> Outline:
-    found = Outline()
-    found.feed(text)
-    assert found.open == []
-    return found
+    parsed = Outline()
+    parsed.feed(text)
+    assert parsed.open == []
+    return parsed
 
 
 @pytest.mark.parametrize(("edition", "lang"), SHEETS)
@@ -111,15 +111,15 @@ def test_a_glance_says_one_sentence_of_each_section_and_leads_there(
             "actions",
         ),
     ]
-    assert all(f'id="{name}-title"' in rest and said in rest for name, said in rows)
+    assert all(f'id="{name}-title"' in rest and sentence in rest for name, sentence in rows)
 
 
 @pytest.mark.parametrize(("edition", "lang"), SHEETS)
 def test_the_purpose_stands_on_top_and_in_every_section(
     pages: dict[tuple[str, str], str], edition: str, lang: str
 ) -> None:
-    said = "".join(outline(pages[edition, lang]).words)
-    assert said.count(translations(lang)("purpose")) == 1 + len(EDITIONS[edition].sections)
+    text = "".join(outline(pages[edition, lang]).words)
+    assert text.count(translations(lang)("purpose")) == 1 + len(EDITIONS[edition].sections)
     assert f'content: "{translations(lang)("purpose")}"' in pages[edition, lang]
 
 
@@ -234,7 +234,7 @@ def test_the_same_month_gives_the_same_bytes(pages: dict[tuple[str, str], str], 
     assert {key: edition_page(month_figures(inputs), key[1], key[0]) for key in SHEETS} == pages
 
 
-def test_a_chinese_reader_is_told_of_each_check_in_chinese_and_of_one_kept_in_english_only_in_that(
+def test_a_chinese_page_shows_each_check_in_chinese_and_one_written_in_english_only_in_english(
     inputs: ReportInputs,
 ) -> None:
     first, second = inputs.checks[0], replace(inputs.checks[1], finding_zh="")

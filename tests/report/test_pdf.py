@@ -36,22 +36,22 @@ def paper(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return place.with_suffix(".pdf")
 
 
-def told(*command: str) -> str:
+def output_of(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def test_paper_is_a4(paper: Path) -> None:
-    assert "(A4)" in told("pdfinfo", str(paper))
+    assert "(A4)" in output_of("pdfinfo", str(paper))
 
 
 def test_the_purpose_stands_at_the_foot_of_every_page(paper: Path) -> None:
-    pages = told("pdftotext", "-layout", str(paper), "-").split("\f")[:-1]
+    pages = output_of("pdftotext", "-layout", str(paper), "-").split("\f")[:-1]
     assert len(pages) > 3
     assert all(translations("zh")("purpose") in text for text in pages)
 
 
 def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(paper: Path) -> None:
-    text = told("pdftotext", str(paper), "-")
+    text = output_of("pdftotext", str(paper), "-")
     assert translations("zh")("paper.tables") in text.replace("\n", "")
     assert translations("zh")("table.behind") not in text
 
@@ -59,28 +59,28 @@ def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(paper
 def test_each_team_has_a_sheet_that_can_be_handed_out_alone(inputs: ReportInputs, tmp_path: Path) -> None:
     place, figures = tmp_path / "team.en.html", month_figures(inputs)
     place.write_text(edition_page(figures, "en", "team"), encoding="utf-8")
-    sheets = told("pdftotext", "-layout", str(write_pdf(place)), "-").split("\f")
+    sheets = output_of("pdftotext", "-layout", str(write_pdf(place)), "-").split("\f")
     names = [team.name for team in figures.teams]
-    found = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
-    assert [on for on in found if on] == [[name] for name in names]
+    names_on = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
+    assert [found for found in names_on if found] == [[name] for name in names]
     title = translations("en")("title.month", site=inputs.site, month="October 2026")
-    assert all(title in sheet for sheet, on in zip(sheets, found, strict=True) if on)
+    assert all(title in sheet for sheet, found in zip(sheets, names_on, strict=True) if found)
 
 
 def test_every_font_is_inside(paper: Path) -> None:
-    fonts = told("pdffonts", str(paper)).splitlines()[2:]
+    fonts = output_of("pdffonts", str(paper)).splitlines()[2:]
     assert fonts
     assert all(re.search(r" yes +(yes|no) +(yes|no) ", font) for font in fonts)
 
 
 def test_drawings_keep_their_colours_and_chinese_is_no_box(paper: Path, tmp_path: Path) -> None:
-    told("pdftoppm", "-r", "60", "-png", "-f", "1", "-l", "2", str(paper), str(tmp_path / "sheet"))
+    output_of("pdftoppm", "-r", "60", "-png", "-f", "1", "-l", "2", str(paper), str(tmp_path / "sheet"))
     colours = np.concatenate(
         [np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3) for path in sorted(tmp_path.glob("*.png"))]
     )
     for name, colour in {"range": (0xC9, 0xE0, 0xEF), "ribbon": (0x12, 0x34, 0x4D)}.items():
         assert (colours == colour).all(axis=1).sum() > 100, name
-    assert "预计与实际离职人数" in told("pdftotext", str(paper), "-")
+    assert "预计与实际离职人数" in output_of("pdftotext", str(paper), "-")
 
 
 def test_the_same_page_gives_the_same_bytes(paper: Path, tmp_path: Path) -> None:
@@ -91,23 +91,24 @@ def test_the_same_page_gives_the_same_bytes(paper: Path, tmp_path: Path) -> None
 def test_nothing_is_fetched(tmp_path: Path) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
-    asked = tmp_path / "secret.svg"
-    asked.write_text("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>")
+    drawing = tmp_path / "secret.svg"
+    rect = "<rect width='9' height='9'/>"
+    drawing.write_text(f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>{rect}</svg>")
     page = tmp_path / "page.html"
-    page.write_text(f"<p>words</p><img src='{asked.as_uri()}' alt='not shown'>", encoding="utf-8")
+    page.write_text(f"<p>words</p><img src='{drawing.as_uri()}' alt='not shown'>", encoding="utf-8")
     with pytest.raises(FatalURLFetchingError):
         write_pdf(page)
 
 
-def test_where_nothing_can_be_laid_out_that_is_said_and_no_failure(
+def test_a_machine_that_cannot_render_says_so_and_does_not_fail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "WORKER_COMMAND", [sys.executable, "-c", f"import sys; sys.exit({EXIT_NO_PANGO})"])
-    said: list[str] = []
-    with PdfRenderer(on_unavailable=said.append) as renderer:
+    messages: list[str] = []
+    with PdfRenderer(on_unavailable=messages.append) as renderer:
         for number in range(50):
             renderer.render(tmp_path / f"{number}.html")
-    assert said == [NO_PANGO]
+    assert messages == [NO_PANGO]
 
 
 def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_number_is_set_beside_the_peers(
     assert (sentence(row, features, EN), sentence(row, features, ZH)) == (en, zh)
 
 
-def test_a_rate_that_is_declared_as_a_ratio_is_told_as_a_number() -> None:
+def test_a_rate_that_is_declared_as_a_ratio_is_written_as_a_number() -> None:
     fatal = declared("quality_fatal_3m", "ratio", "fatal errors per evaluation", "每次质检致命性差错数")
     row = {"feature": "quality_fatal_3m", "value": 0.12, "peer_value": 0.05}
     assert sentence(row, fatal, EN) == "Fatal errors per evaluation is 0.12 (peers: 0.05)"

@@ -40,7 +40,7 @@ def test_a_feature_and_its_comparison_with_peers_are_one_statement() -> None:
     assert merged.loc[("a", "busy"), ["points", "value"]].tolist() == [5, 9]
 
 
-def test_the_same_measure_over_another_window_is_told_in_the_words_of_what_says_most() -> None:
+def test_the_same_measure_over_another_window_is_named_by_the_feature_that_contributes_most() -> None:
     table = drivers().assign(feature=["busy_1m", "busy_3m_vs_peers", "absent", "busy_3m"], agent_id="a")
     merged = merged_by_topic(table).set_index("topic")
     assert merged.loc["busy", ["subject", "points"]].tolist() == ["busy_1m", 4 + 1 - 2]
@@ -59,7 +59,7 @@ def test_symptoms_have_a_table_of_their_own() -> None:
     assert (shown["subject"].tolist(), signs["subject"].tolist()) == (["busy"], ["absent"])
 
 
-def test_typical_values_of_few_agents_are_not_told() -> None:
+def test_typical_values_of_few_agents_are_not_shown() -> None:
     few = feature_points(drivers(), ["a"], everyone=drivers(), symptoms=False, minimum=5)
     enough = feature_points(drivers(), ["a"], everyone=drivers(), symptoms=False, minimum=1)
     assert few["value"].isna().all()

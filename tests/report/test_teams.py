@@ -17,10 +17,10 @@ OCCUPANCY, WEEKENDS, TALKS = "workload_occupancy_3m", "schedule_weekend_share_3m
 TEAMS = ("A", "B", "C", "D", "E", "F")
 
 
-def drawn(
+def compared_teams(
     inputs: ReportInputs, means: dict[str, dict[str, float]], size: int = 12, roles: str = "aaaaaa"
 ) -> list[TeamConditions]:
-    """Make a centre of equal teams whose means are given, each agent half a step off its team's."""
+    """Make a centre of equal teams with these means, each agent half a step off the team's."""
     rows = pd.DataFrame({"team_id": np.repeat(TEAMS, size), "site": "here", "job_role": np.repeat(list(roles), size)})
     rows["agent_id"] = [f"{number:04d}" for number in range(len(rows))]
     off = np.tile([-0.5, 0.5], len(rows) // 2)
@@ -35,48 +35,50 @@ def drawn(
     return team_conditions(inputs, expected_units(inputs))
 
 
-def standings(found: list[TeamConditions], name: str) -> dict[str, NotableCondition]:
-    (team,) = (team for team in found if team.name == name)
-    return {standing.feature: standing for standing in team.conditions}
+def conditions_of(teams: list[TeamConditions], name: str) -> dict[str, NotableCondition]:
+    (team,) = (team for team in teams if team.name == name)
+    return {condition.feature: condition for condition in team.conditions}
 
 
-def test_what_is_higher_than_in_teams_alike_and_worse_is_told_as_worse(inputs: ReportInputs) -> None:
-    found = drawn(inputs, {OCCUPANCY: dict(zip(TEAMS, [0.92, 0.80, 0.81, 0.80, 0.79, 0.80], strict=True))})
-    told = standings(found, "A")[OCCUPANCY]
-    assert told.is_worse
-    assert (told.mean, told.peer_median) == pytest.approx((0.92, 0.80), abs=0.006)
-    assert told.interventions == ("off_phone_blocks",)
-    assert standings(found, "B") == {}
+def test_what_is_higher_than_in_similar_teams_and_worse_is_shown_as_worse(inputs: ReportInputs) -> None:
+    teams = compared_teams(inputs, {OCCUPANCY: dict(zip(TEAMS, [0.92, 0.80, 0.81, 0.80, 0.79, 0.80], strict=True))})
+    condition = conditions_of(teams, "A")[OCCUPANCY]
+    assert condition.is_worse
+    assert (condition.mean, condition.peer_median) == pytest.approx((0.92, 0.80), abs=0.006)
+    assert condition.interventions == ("off_phone_blocks",)
+    assert conditions_of(teams, "B") == {}
 
 
-def test_more_of_what_helps_is_told_as_better(inputs: ReportInputs) -> None:
-    found = drawn(inputs, {TALKS: dict(zip(TEAMS, [3.0, 1.0, 1.0, 1.1, 1.0, 0.9], strict=True))})
-    assert not standings(found, "A")[TALKS].is_worse
+def test_more_of_what_helps_is_shown_as_better(inputs: ReportInputs) -> None:
+    teams = compared_teams(inputs, {TALKS: dict(zip(TEAMS, [3.0, 1.0, 1.0, 1.1, 1.0, 0.9], strict=True))})
+    assert not conditions_of(teams, "A")[TALKS].is_worse
 
 
-def test_a_condition_the_playbook_cannot_move_is_not_told(inputs: ReportInputs) -> None:
-    found = drawn(inputs, {"tenure_length_days": dict(zip(TEAMS, [900.0, 100, 110, 105, 100, 95], strict=True))})
-    assert all(team.conditions == () for team in found)
+def test_a_condition_the_playbook_cannot_change_is_not_shown(inputs: ReportInputs) -> None:
+    teams = compared_teams(
+        inputs, {"tenure_length_days": dict(zip(TEAMS, [900.0, 100, 110, 105, 100, 95], strict=True))}
+    )
+    assert all(team.conditions == () for team in teams)
 
 
 def test_with_too_few_teams_of_its_role_a_team_is_compared_with_all(inputs: ReportInputs) -> None:
     level = {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}
-    assert {team.name: team.shared for team in drawn(inputs, level, roles="aaaaab")} == {
+    assert {team.name: team.shared for team in compared_teams(inputs, level, roles="aaaaab")} == {
         **dict.fromkeys(TEAMS[:5], ("site", "role")),
         "F": (),
     }
 
 
-def test_teams_under_the_smallest_group_are_not_told(inputs: ReportInputs) -> None:
-    assert drawn(inputs, {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}, size=8) == []
+def test_teams_under_the_smallest_group_are_not_shown(inputs: ReportInputs) -> None:
+    assert compared_teams(inputs, {OCCUPANCY: dict.fromkeys(TEAMS, 0.8)}, size=8) == []
 
 
-def test_a_topic_that_weighs_more_comes_first_and_is_told_in_words(inputs: ReportInputs) -> None:
-    found = team_conditions(inputs, expected_units(inputs))
-    weights = {standing.weight for team in found for standing in team.conditions}
+def test_a_topic_that_weighs_more_comes_first_and_is_shown_in_words(inputs: ReportInputs) -> None:
+    teams = team_conditions(inputs, expected_units(inputs))
+    weights = {condition.weight for team in teams for condition in team.conditions}
     assert weights <= {"strong", "some", "little"}
-    for team in found:
-        worse = [standing.weight for standing in team.conditions if standing.is_worse]
+    for team in teams:
+        worse = [condition.weight for condition in team.conditions if condition.is_worse]
         assert worse == sorted(worse, key=["strong", "some", "little"].index)
 
 

@@ -1,4 +1,4 @@
-"""The account of earlier months, on tables checkable by head."""
+"""The track record of earlier months, on tables checkable by head."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def history(text: str = MONTHS) -> pd.DataFrame:
 
 
 def test_a_verdict_counts_months_inside_their_range() -> None:
-    found = verdict(latest_year(history()))
-    assert (found.grade, found.months, found.inside, found.expected, found.resigned) == ("held", 3, 3, 10, 10)
-    assert (found.flagged_share, found.rest_share) == (12 / 30, 18 / 270)
-    assert found.times == pytest.approx(6)
+    result = verdict(latest_year(history()))
+    assert (result.grade, result.months, result.inside, result.expected, result.resigned) == ("held", 3, 3, 10, 10)
+    assert (result.flagged_share, result.rest_share) == (12 / 30, 18 / 270)
+    assert result.times == pytest.approx(6)
 
 
 def test_a_right_number_with_a_useless_list_held_in_part() -> None:
@@ -50,7 +50,7 @@ def test_a_table_without_any_month_may_be_untyped() -> None:
     assert verdict(latest_year(pd.DataFrame(columns=COLUMNS))).grade == "too_few"
 
 
-def test_only_the_latest_year_is_told() -> None:
+def test_only_the_latest_year_is_shown() -> None:
     table = pd.concat([history()] * 5, ignore_index=True)
     table["as_of"] = pd.date_range("2025-01-31", periods=15, freq="ME")
     assert latest_year(table)["as_of"].min() == pd.Timestamp("2025-04-30")
@@ -95,9 +95,9 @@ def test_earlier_scores_are_set_against_what_happened() -> None:
     assert (row["rest"], row["rest_resigned"]) == (2, 1)
 
 
-def test_an_announced_interval_is_kept() -> None:
-    said = pd.DataFrame({"as_of": [pd.Timestamp("2026-01-31")], "low": [0.5], "high": [2.5]})
-    table = track_record(*earlier(), horizon=3, flagged_share=0.5, known_at=KNOWN_AT, intervals=said)
+def test_a_published_interval_is_kept() -> None:
+    published = pd.DataFrame({"as_of": [pd.Timestamp("2026-01-31")], "low": [0.5], "high": [2.5]})
+    table = track_record(*earlier(), horizon=3, flagged_share=0.5, known_at=KNOWN_AT, intervals=published)
     assert table[["low", "high"]].to_numpy().tolist() == [[0.5, 2.5]]
 
 
@@ -108,6 +108,6 @@ def test_estimates_are_set_against_outcomes_in_groups_of_similar_estimates() -> 
     assert ((groups["low"] <= groups["observed"]) & (groups["observed"] <= groups["high"])).all()
 
 
-def test_without_judged_months_there_are_no_groups() -> None:
+def test_without_earlier_months_there_are_no_groups() -> None:
     scores, outcomes = earlier()
     assert calibration_groups(scores.head(0), outcomes, horizon=3, known_at=KNOWN_AT).empty

@@ -35,20 +35,20 @@ def test_both_languages_have_the_same_placeholders() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_phrase_claims_a_cause(lang: str) -> None:
-    found = {
-        key: said for key, said in translations(lang).phrases.items() if re.search(CAUSAL[lang], said, re.IGNORECASE)
+    causal = {
+        key: text for key, text in translations(lang).phrases.items() if re.search(CAUSAL[lang], text, re.IGNORECASE)
     }
-    assert found == {}
+    assert causal == {}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_check_of_the_bar_has_a_name_in_the_report(lang: str) -> None:
+def test_every_promotion_check_has_a_name_in_the_report(lang: str) -> None:
     assert {f"check.name.{name}" for name in BROKEN} <= translations(lang).phrases.keys()
 
 
 def test_chinese_phrases_are_chinese() -> None:
     latin = {"g.auc", "lang.name"}
-    plain = {key for key, said in translations("zh").phrases.items() if not re.search(r"[一-鿿]", said)}
+    plain = {key for key, text in translations("zh").phrases.items() if not re.search(r"[一-鿿]", text)}
     numbers = {
         key for key in plain if not re.search("[A-Za-z]{2}", re.sub(r"{\w+}", "", translations("zh").phrases[key]))
     }

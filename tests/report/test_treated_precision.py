@@ -88,7 +88,7 @@ def test_a_half_of_nine_agents_hides_both_halves_and_the_estimate() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_it_is_said_in_both_languages(lang: str) -> None:
+def test_there_are_sentences_in_both_languages(lang: str) -> None:
     formatter = Formatter(translations(lang), "CNY")
     sentences = treated_precision_sentences(precision(centre(5, 10)).reset_index(), formatter, horizon=1, minimum=10)
     assert len(sentences) == 3

@@ -30,12 +30,12 @@ def spells(leavers: list[tuple[str, str]], *, stay: int = 100, begins: str = "20
     )
 
 
-def told(leavers: list[tuple[str, str]], **more: int | str) -> pd.DataFrame:
+def months(leavers: list[tuple[str, str]], **more: int | str) -> pd.DataFrame:
     return turnover(spells(leavers, **more), AS_OF, horizon=3, minimum=10).months  # type: ignore[arg-type]
 
 
 def test_a_month_counts_those_who_left_in_it_by_kind_and_who_is_there_at_its_end() -> None:
-    last = told([("2026-06-10", "voluntary"), ("2026-06-30", "other"), ("2026-05-31", "voluntary")]).tail(2)
+    last = months([("2026-06-10", "voluntary"), ("2026-06-30", "other"), ("2026-05-31", "voluntary")]).tail(2)
     assert last["voluntary"].tolist() == [1, 1]
     assert last["otherwise"].tolist() == [0, 1]
     assert last["headcount"].tolist() == [102, 100]
@@ -45,9 +45,9 @@ def test_who_came_and_left_within_a_month_counts() -> None:
     table = spells([])
     guest = table.head(1).assign(hired=DAY("2026-06-03"), entered=DAY("2026-06-03"), left=DAY("2026-06-20"))
     guest = guest.assign(exit_kind="voluntary", left_known_on=DAY("2026-06-21"), agent_id="guest")
-    found = turnover(pd.concat([table, guest]), AS_OF, horizon=3, minimum=10)
-    assert found.months["voluntary"].iloc[-1] == 1
-    assert found.months["headcount"].iloc[-1] == 100
+    result = turnover(pd.concat([table, guest]), AS_OF, horizon=3, minimum=10)
+    assert result.months["voluntary"].iloc[-1] == 1
+    assert result.months["headcount"].iloc[-1] == 100
 
 
 def test_the_yearly_rate_is_exits_over_average_headcount() -> None:
@@ -70,9 +70,9 @@ def test_the_interval_of_a_rate_is_exact() -> None:
 @pytest.mark.parametrize(("now", "then", "is_beyond"), [(60, 20, True), (32, 28, False)])
 def test_two_years_are_compared_beyond_chance(now: int, then: int, is_beyond: bool) -> None:
     leavers = [("2026-02-10", "voluntary")] * now + [("2025-02-10", "voluntary")] * then
-    found = turnover(spells(leavers, stay=400), AS_OF, horizon=3, minimum=10)
-    assert found.ratio_low <= found.ratio <= found.ratio_high
-    assert (found.ratio_low > 1) == is_beyond
+    result = turnover(spells(leavers, stay=400), AS_OF, horizon=3, minimum=10)
+    assert result.ratio_low <= result.ratio <= result.ratio_high
+    assert (result.ratio_low > 1) == is_beyond
 
 
 def test_the_same_months_a_year_ago_count_who_was_there_then() -> None:
@@ -82,13 +82,13 @@ def test_the_same_months_a_year_ago_count_who_was_there_then() -> None:
 
 
 def test_without_a_year_of_data_there_is_no_rate() -> None:
-    found = turnover(spells([], begins="2026-01-01"), AS_OF, horizon=3, minimum=10)
-    assert found.rates.empty
-    assert np.isnan([found.ratio, found.same_months]).all()
-    assert len(found.months) == 6
+    result = turnover(spells([], begins="2026-01-01"), AS_OF, horizon=3, minimum=10)
+    assert result.rates.empty
+    assert np.isnan([result.ratio, result.same_months]).all()
+    assert len(result.months) == 6
 
 
 def test_a_centre_under_the_smallest_group_shows_no_month() -> None:
-    found = turnover(spells([("2026-06-10", "voluntary")], stay=7), AS_OF, horizon=3, minimum=10)
-    assert found.months[["headcount", "voluntary"]].isna().all(axis=None)
-    assert found.rates.empty
+    result = turnover(spells([("2026-06-10", "voluntary")], stay=7), AS_OF, horizon=3, minimum=10)
+    assert result.months[["headcount", "voluntary"]].isna().all(axis=None)
+    assert result.rates.empty

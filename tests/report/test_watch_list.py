@@ -21,27 +21,27 @@ def test_the_list_is_as_long_as_the_capacity(inputs: ReportInputs) -> None:
 
 def test_bands_fall_and_inside_a_band_order_is_by_staff_number(inputs: ReportInputs) -> None:
     listed = watch_list(inputs)
-    assert list(dict.fromkeys(watched.band for watched in listed)) == ["very_high", "high"]
-    very_high = [watched.agent_id for watched in listed if watched.band == "very_high"]
+    assert list(dict.fromkeys(entry.band for entry in listed)) == ["very_high", "high"]
+    very_high = [entry.agent_id for entry in listed if entry.band == "very_high"]
     assert very_high == sorted(very_high)
 
 
 def test_nobody_the_model_abstained_from_is_listed(inputs: ReportInputs) -> None:
     scores = inputs.scores.assign(abstained=inputs.scores["agent_id"] == watch_list(inputs)[0].agent_id)
     before, after = watch_list(inputs)[0], watch_list(replace(inputs, scores=scores))
-    assert before.agent_id not in [watched.agent_id for watched in after]
+    assert before.agent_id not in [entry.agent_id for entry in after]
 
 
 def test_symptoms_are_warnings_and_never_drivers(inputs: ReportInputs) -> None:
-    for watched in watch_list(inputs):
-        assert not any(row.is_symptom for row in watched.raising + watched.lowering)
-        assert all(row.is_symptom for row in watched.warnings)
+    for entry in watch_list(inputs):
+        assert not any(row.is_symptom for row in entry.raising + entry.lowering)
+        assert all(row.is_symptom for row in entry.warnings)
 
 
 def test_only_chosen_steps_are_suggested(inputs: ReportInputs) -> None:
     chosen = inputs.recommendations[inputs.recommendations["chosen"]].set_index("agent_id")["intervention"]
-    for watched in watch_list(inputs):
-        assert [row.intervention for row in watched.suggested] == [chosen[watched.agent_id]]
+    for entry in watch_list(inputs):
+        assert [row.intervention for row in entry.suggested] == [chosen[entry.agent_id]]
 
 
 def test_an_agent_without_drivers_or_steps_is_still_listed(inputs: ReportInputs) -> None:
@@ -51,13 +51,16 @@ def test_an_agent_without_drivers_or_steps_is_still_listed(inputs: ReportInputs)
 
 def test_a_value_that_is_also_the_peers_is_no_driver(inputs: ReportInputs) -> None:
     alike = inputs.drivers.assign(value=inputs.drivers["peer_value"], category=inputs.drivers["peer_category"])
-    for watched in watch_list(replace(inputs, drivers=alike)):
-        assert watched.raising + watched.lowering + watched.warnings == []
+    for entry in watch_list(replace(inputs, drivers=alike)):
+        assert entry.raising + entry.lowering + entry.warnings == []
 
 
 @pytest.mark.parametrize(("lang", "source"), [("en", "a field trial"), ("zh", "一项实地试验")])
 def test_evidence_is_cited_in_the_reader_s_language(inputs: ReportInputs, lang: str, source: str) -> None:
-    offered = inputs.interventions[1]
-    told = offered.evidence.model_copy(update={"source": "a field trial", "source_zh": "一项实地试验"})
-    cited, formatter = offered.model_copy(update={"evidence": told}), Formatter(translations(lang), "CNY")
-    assert source in evidence_text(cited, told.grade, formatter)
+    intervention = inputs.interventions[1]
+    evidence = intervention.evidence.model_copy(update={"source": "a field trial", "source_zh": "一项实地试验"})
+    cited, formatter = (
+        intervention.model_copy(update={"evidence": evidence}),
+        Formatter(translations(lang), "CNY"),
+    )
+    assert source in evidence_text(cited, evidence.grade, formatter)

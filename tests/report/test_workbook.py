@@ -43,9 +43,9 @@ def test_every_sheet_but_the_first_is_a_table_with_filters_and_frozen_headings(b
 
 def test_the_purpose_stands_on_every_sheet_and_at_the_foot_of_every_page(books: dict[str, Any]) -> None:
     for sheet in (sheet for book in books.values() for sheet in book.worksheets):
-        said = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=20) for cell in row if cell.value)
+        text = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=20) for cell in row if cell.value)
         for lang in ("en", "zh"):
-            assert translations(lang)("purpose") in said
+            assert translations(lang)("purpose") in text
             assert translations(lang)("purpose") in sheet.oddFooter.left.text
 
 
@@ -57,17 +57,17 @@ def test_staff_numbers_keep_their_zeros(books: dict[str, Any], inputs: ReportInp
 
 def test_the_watch_list_speaks_both_languages(books: dict[str, Any]) -> None:
     sheet = books["partner"]["Watch list 关注名单"]
-    assert any("(peers:" in said for said in column(sheet, "What stands out"))
-    assert any("同类座席" in said for said in column(sheet, "突出之处"))
+    assert any("(peers:" in text for text in column(sheet, "What stands out"))
+    assert any("同类座席" in text for text in column(sheet, "突出之处"))
 
 
 def test_only_the_hr_partner_s_workbook_holds_people(books: dict[str, Any], inputs: ReportInputs) -> None:
     agents = set(inputs.groups["agent_id"])
-    said = {
+    cells_of = {
         edition: {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
         for edition, book in books.items()
     }
-    assert {edition for edition, cells in said.items() if agents & cells} == {"partner"}
+    assert {edition for edition, cells in cells_of.items() if agents & cells} == {"partner"}
 
 
 def test_hidden_teams_have_empty_cells(books: dict[str, Any]) -> None:

@@ -32,13 +32,13 @@ def test_more_teams_than_anybody_turns_pages_for_are_not_laid_out_on_paper(
     inputs: ReportInputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "MAX_TEAMS_IN_PDF", 2)
-    said: list[str] = []
+    messages: list[str] = []
     rendered: list[Path] = []
     renderer = SimpleNamespace(render=rendered.append)
     monkeypatch.setattr(writing, "PdfRenderer", lambda on_unavailable: nullcontext(renderer))
-    write_editions(inputs, langs=["en"], folder=tmp_path, progress=said.append)
+    write_editions(inputs, langs=["en"], folder=tmp_path, progress=messages.append)
     assert [path.name for path in rendered] == ["centre.en.html", "partner.en.html"]
-    assert "except that of 6 teams" in said[-1]
+    assert "except that of 6 teams" in messages[-1]
 
 
 def test_the_same_month_written_twice_is_the_same_month(inputs: ReportInputs, tmp_path: Path) -> None:
