@@ -93,8 +93,14 @@ def test_the_page_of_the_playbook_names_every_key() -> None:
 
 
 def test_the_page_of_python_names_whatever_is_public() -> None:
-    public = [name for name in getattr(attrition, "__all__", []) if not name.startswith("_")]
+    public = [name for name in attrition.__all__ if not name.startswith("_")]
     assert sorted(re.findall(r"^::: attrition\.(\w+)$", interface.page(), flags=re.MULTILINE)) == sorted(public)
+
+
+def test_the_python_in_the_readme_uses_what_is_public() -> None:
+    [block] = re.findall(r"```python\n(.*?)```", text("README.md"), flags=re.DOTALL)
+    assert {name for name in re.findall(r"\bws\.(\w+)", block) if not hasattr(attrition.Workspace, name)} == set()
+    assert "ws." in block
 
 
 def test_the_pictures_are_small() -> None:
