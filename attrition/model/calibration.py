@@ -61,7 +61,7 @@ def fit_platt(
 
     Notes
     -----
-    Platt (1999), with a normal prior of mean 1 on the slope instead of his smoothed labels. The covariance is
+    Platt (1999), with a normal prior of mean 1 on the slope instead of smoothed labels. The covariance is
     the sandwich estimator, clustered by agent.
 
     Examples
