@@ -23,7 +23,7 @@ from attrition.pilot.draw import DesignRequest, DrawnPilot, draw_pilot
 from attrition.pilot.lessons import EffectEstimate
 from attrition.pilot.preregistration import Offer
 from attrition.pilot.reading import PilotReading, read_pilot
-from attrition.pilot.verdict import Verdict
+from attrition.pilot.verdict import Conclusion
 
 START, HORIZONS = date(2026, 4, 30), (1, 3, 6, 12)
 DAYS_PER_MONTH = 184 / 6
@@ -126,9 +126,9 @@ def summarise_pilots(world: World, *, ratio: float, expected_ratio: float, pilot
         "covered_hazard_ratio": _share(reading.ratio.low <= ratio <= reading.ratio.high for reading in readings),
         "covered_difference": _share(r.difference.low <= truth <= r.difference.high for _, r, truth in runs),
         "covered_adjusted": _share(r.adjusted.low <= truth <= r.adjusted.high for _, r, truth in runs),
-        "verdict_works": _share(reading.decision.verdict == Verdict.works for reading in readings),
+        "verdict_works": _share(reading.verdict.conclusion == Conclusion.works for reading in readings),
         "excluded_no_effect": _share(not reading.ratio.low <= 1.0 <= reading.ratio.high for reading in readings),
-        "verdict_does_not": _share(reading.decision.verdict == Verdict.does_not for reading in readings),
+        "verdict_does_not": _share(reading.verdict.conclusion == Conclusion.does_not for reading in readings),
         "predicted_power": float(np.mean([pilot.design.size.power for pilot, _, _ in runs])),
         "width_difference": float(np.mean([reading.difference.high - reading.difference.low for reading in readings])),
         "width_adjusted": float(np.mean([reading.adjusted.high - reading.adjusted.low for reading in readings])),

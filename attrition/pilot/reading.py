@@ -17,7 +17,7 @@ from attrition.pilot.follow_up import follow_up, months_seen
 from attrition.pilot.preregistration import Design
 from attrition.pilot.randomisation import TREATED
 from attrition.pilot.subgroups import subgroups
-from attrition.pilot.verdict import Decision, decide
+from attrition.pilot.verdict import PilotVerdict, decide
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class PilotReading:
         From `survival_by_arm` and `subgroups`.
     delivery : Delivery
         How many agents of each arm got the intervention.
-    decision : Decision
+    verdict : PilotVerdict
         The verdict and its reason.
     """
 
@@ -57,7 +57,7 @@ class PilotReading:
     curves: pd.DataFrame
     groups: pd.DataFrame
     delivery: Delivery
-    decision: Decision
+    verdict: PilotVerdict
 
     @property
     def is_over(self) -> bool:
@@ -108,7 +108,7 @@ def read_pilot(
         delivery=delivery(
             agents, interventions, kind=design.offer.id, since=begun, until=month_end_after(begun, months)
         ),
-        decision=decide(ratio, hoped=design.hoped, is_over=months == design.months),
+        verdict=decide(ratio, hoped=design.hoped, is_over=months == design.months),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.pilot.subgroups import MINIMUM_AGENTS
-from attrition.pilot.verdict import Reason, Verdict
+from attrition.pilot.verdict import Conclusion, Reason
 
 if TYPE_CHECKING:
     from attrition.pilot.cox import HazardRatio
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 Words = Mapping[str, str]
 
 EN: Words = {
-    Verdict.works: "It works",
-    Verdict.does_not: "It does not work",
-    Verdict.too_early: "Too early to say",
+    Conclusion.works: "It works",
+    Conclusion.does_not: "It does not work",
+    Conclusion.too_early: "Too early to say",
     Reason.running: "The pilot still runs ({months} of {all} months); nothing is decided before its end. Known so far:",
     Reason.below_one: "At the declared end the whole interval of the hazard ratio lies below 1.",
     Reason.above_one: "At the declared end the whole interval of the hazard ratio lies above 1: more resigned with it.",
@@ -52,9 +52,9 @@ EN: Words = {
     "no_lesson": "The playbook is not updated yet: that happens at the declared end, when both arms have resignations.",
 }
 ZH: Words = {
-    Verdict.works: "有效",
-    Verdict.does_not: "无效",
-    Verdict.too_early: "尚无法判断",
+    Conclusion.works: "有效",
+    Conclusion.does_not: "无效",
+    Conclusion.too_early: "尚无法判断",
     Reason.running: "试点仍在进行（{months}/{all} 个月）；到期之前不下结论。目前所知：",
     Reason.below_one: "到期时，风险比的区间整体低于 1。",
     Reason.above_one: "到期时，风险比的区间整体高于 1：接受措施的离职更多。",
@@ -100,7 +100,7 @@ def reading_pages(reading: PilotReading, lesson: Lesson | None) -> dict[str, str
 def verdict_line(reading: PilotReading, words: Words = EN) -> str:
     """Write the verdict and its reason in one line."""
     blanks = {"months": reading.months, "all": reading.design.months, "hoped": reading.design.hoped}
-    return f"{words[reading.decision.verdict]}. {words[reading.decision.reason].format(**blanks)}"
+    return f"{words[reading.verdict.conclusion]}. {words[reading.verdict.reason].format(**blanks)}"
 
 
 def ratio_text(ratio: HazardRatio) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The verdict of a pilot: works, does not, or too early to say, by the preregistered rule."""
+"""The verdict on an intervention by its pilot: works, does not, or too early to say, by the preregistered rule."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from attrition.pilot.cox import HazardRatio
 
 
-class Verdict(StrEnum):
-    """The three possible results."""
+class Conclusion(StrEnum):
+    """What a pilot can show."""
 
     works = "works"
     does_not = "does not"
@@ -30,14 +30,14 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Decision:
-    """A verdict and its reason."""
+class PilotVerdict:
+    """What a pilot shows, and the reason."""
 
-    verdict: Verdict
+    conclusion: Conclusion
     reason: Reason
 
 
-def decide(ratio: HazardRatio, *, hoped: float, is_over: bool) -> Decision:
+def decide(ratio: HazardRatio, *, hoped: float, is_over: bool) -> PilotVerdict:
     """Apply the preregistered rule to the hazard ratio by intention to treat.
 
     Before the declared end nothing is decided, whatever the interval, as repeated looks would find effects by chance.
@@ -47,17 +47,17 @@ def decide(ratio: HazardRatio, *, hoped: float, is_over: bool) -> Decision:
     Examples
     --------
     >>> ratio = HazardRatio(0.6, 0.4, 0.9, 0.2, 20, 35)
-    >>> decide(ratio, hoped=0.8, is_over=False).verdict.value, decide(ratio, hoped=0.8, is_over=True).verdict.value
-    ('too early to say', 'works')
+    >>> [decide(ratio, hoped=0.8, is_over=is_over).conclusion.value for is_over in (False, True)]
+    ['too early to say', 'works']
     """
     if not is_over:
-        return Decision(Verdict.too_early, Reason.running)
+        return PilotVerdict(Conclusion.too_early, Reason.running)
     if np.isnan(ratio.value):
-        return Decision(Verdict.too_early, Reason.nobody_resigned)
+        return PilotVerdict(Conclusion.too_early, Reason.nobody_resigned)
     if ratio.high < 1.0:
-        return Decision(Verdict.works, Reason.below_one)
+        return PilotVerdict(Conclusion.works, Reason.below_one)
     if ratio.low > 1.0:
-        return Decision(Verdict.does_not, Reason.above_one)
+        return PilotVerdict(Conclusion.does_not, Reason.above_one)
     if ratio.low > hoped:
-        return Decision(Verdict.does_not, Reason.effect_excluded)
-    return Decision(Verdict.too_early, Reason.both_possible)
+        return PilotVerdict(Conclusion.does_not, Reason.effect_excluded)
+    return PilotVerdict(Conclusion.too_early, Reason.both_possible)

@@ -95,8 +95,8 @@ def _content(reading: PilotReading) -> dict[str, Any]:
     design = reading.design
     return {
         "said": verdict_line(reading),
-        "verdict": reading.decision.verdict,
-        "reason": reading.decision.reason,
+        "verdict": reading.verdict.conclusion,
+        "reason": reading.verdict.reason,
         "pilot": design.name,
         "intervention": design.offer.id,
         "grade": design.kind,

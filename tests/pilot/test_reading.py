@@ -10,7 +10,7 @@ from attrition.pilot.curves import survival_by_arm
 from attrition.pilot.reading import read_pilot, with_outcomes
 from attrition.pilot.reading_page import reading_pages
 from attrition.pilot.subgroups import shrunk, subgroups
-from attrition.pilot.verdict import Reason, Verdict, decide
+from attrition.pilot.verdict import Conclusion, Reason, decide
 from tests.pilot.example_pilot import BEGUN, END, NOTHING_GIVEN, candidates, left, people, planned, stayed
 
 
@@ -58,14 +58,14 @@ def test_the_effect_is_seen_at_the_end(drawn, outcomes):
     result = read(drawn, outcomes)
     assert result.difference.value == pytest.approx(5 / 100 - 30 / 100)
     assert (result.ratio.treated, result.ratio.control) == (5, 30)
-    assert result.decision.verdict is Verdict.works
+    assert result.verdict.conclusion is Conclusion.works
     assert result.adjusted.value == pytest.approx(-0.25, abs=0.03)
 
 
 def test_before_the_end_nothing_is_decided_however_clear_it_looks(drawn, outcomes):
     result = read(drawn, outcomes, known_at=pd.Timestamp("2026-07-31"))
     assert result.ratio.high < 1.0
-    assert (result.decision.verdict, result.decision.reason) == (Verdict.too_early, Reason.running)
+    assert (result.verdict.conclusion, result.verdict.reason) == (Conclusion.too_early, Reason.running)
     assert result.months == 3
 
 
@@ -144,16 +144,16 @@ def test_groups_that_differ_by_chance_only_are_shrunk_to_the_same_ratio():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "verdict"),
+    ("low", "high", "conclusion"),
     [
-        (0.4, 0.99, Verdict.works),
-        (0.4, 1.01, Verdict.too_early),
-        (0.81, 1.4, Verdict.does_not),
-        (1.1, 2.0, Verdict.does_not),
+        (0.4, 0.99, Conclusion.works),
+        (0.4, 1.01, Conclusion.too_early),
+        (0.81, 1.4, Conclusion.does_not),
+        (1.1, 2.0, Conclusion.does_not),
     ],
 )
-def test_the_rule_of_the_design_decides(low, high, verdict):
-    assert decide(HazardRatio(0.9, low, high, 0.2, 9, 9), hoped=0.8, is_over=True).verdict is verdict
+def test_the_rule_of_the_design_decides(low, high, conclusion):
+    assert decide(HazardRatio(0.9, low, high, 0.2, 9, 9), hoped=0.8, is_over=True).conclusion is conclusion
 
 
 def test_the_page_opens_with_the_verdict_in_both_languages(drawn, outcomes):

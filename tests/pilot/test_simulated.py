@@ -29,7 +29,9 @@ def benchmark():
 
 @pytest.fixture(scope="module")
 def figures(benchmark):
-    return benchmark.trial(benchmark.World(agents=600, sites=3), ratio=0.4, hoped=0.4, pilots=PILOTS)
+    return benchmark.summarise_pilots(
+        benchmark.World(agents=600, sites=3), ratio=0.4, expected_ratio=0.4, pilots=PILOTS
+    )
 
 
 @pytest.mark.parametrize("what", ["hazard_ratio", "difference", "adjusted"])
@@ -38,13 +40,15 @@ def test_intervals_cover_the_truth(figures, what):
 
 
 def test_effects_are_found_with_the_power_of_the_design(figures):
-    low, high = binom.ppf([5e-5, 1 - 5e-5], PILOTS, figures["power_promised"])
-    assert low <= figures["said_works"] * PILOTS <= high
+    low, high = binom.ppf([5e-5, 1 - 5e-5], PILOTS, figures["predicted_power"])
+    assert low <= figures["verdict_works"] * PILOTS <= high
 
 
 def test_a_pilot_without_effect_seldom_seems_to_work(benchmark):
-    result = benchmark.trial(benchmark.World(agents=600, sites=3), ratio=1.0, hoped=0.4, pilots=PILOTS)
-    assert result["said_works"] * PILOTS <= binom.ppf(1 - 1e-4, PILOTS, 0.03)
+    result = benchmark.summarise_pilots(
+        benchmark.World(agents=600, sites=3), ratio=1.0, expected_ratio=0.4, pilots=PILOTS
+    )
+    assert result["verdict_works"] * PILOTS <= binom.ppf(1 - 1e-4, PILOTS, 0.03)
 
 
 def test_the_intervals_are_as_wide_as_the_estimates_scatter():
