@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pandas as pd
 import attrition
 from attrition.labels.outcomes import KEYS
 
+PACKAGE = Path(attrition.__file__).parent
 PACKAGES = ("attrition", "lightgbm", "mlflow", "numpy", "pandas", "scikit-learn", "scipy")
 """Packages a model needs to score; their versions are in its requirements too."""
 LOCKS = "locks"
@@ -72,11 +73,18 @@ def panel_hash(panel: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def code_hash() -> str:
-    """Return a hash of the source of the installed package."""
-    root = Path(attrition.__file__).parent
+def code_hash(places: Iterable[str] = ("",), *, root: Path = PACKAGE) -> str:
+    """Hash the source of some modules and folders of the package, by default of all of it; templates included.
+
+    Examples
+    --------
+    >>> code_hash(["declared.py"]) == code_hash(["declared.py"])
+    True
+    >>> code_hash(["declared.py"]) == code_hash(["errors.py"])
+    False
+    """
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
+    for path in sorted(file for place in places for file in _source_files(root / place)):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -101,8 +109,14 @@ def _content(values: pd.Series) -> bytes:
 
 
 def _locks(workspace: Path) -> list[Path]:
-    places = (workspace / LOCKS, Path(attrition.__file__).parents[1] / LOCKS)
+    places = (workspace / LOCKS, PACKAGE.parent / LOCKS)
     return next((locks for place in places if (locks := sorted(place.glob("*.txt")))), [])
+
+
+def _source_files(place: Path) -> list[Path]:
+    if place.is_file():
+        return [place]
+    return [path for path in place.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".pyo")]
 
 
 def _file_hash(path: Path) -> str:

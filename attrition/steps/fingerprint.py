@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from attrition.jobs import PanelJob
 
-PACKAGE = Path(__file__).parents[1]
-PANEL_CODE = ("declared.py", "data", "exposure", "features", "labels", "runs.py", "steps/panel.py")
+PANEL_CODE = (
+    *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
+    *("steps/panel.py", "steps/panel_files.py"),
+)
 """The code that can change a number of the panel; the wording of a report is not among it."""
 
 MONTH_CODE = ("declared.py", "data", "exposure", "labels", "model", "pilot", "predict", "report", "runs.py", "steps")
 """The code that can change a scored month or its report."""
 
 
-def code_hash(places: Iterable[str], root: Path = PACKAGE) -> str:
-    """Hash the source of some modules and folders of the package, templates included.
-
-    Examples
-    --------
-    >>> code_hash(["declared.py"]) == code_hash(["declared.py"])
-    True
-    >>> code_hash(["declared.py"]) == code_hash(["errors.py"])
-    False
-    """
-    digest = hashlib.sha256()
-    for path in sorted(found for place in places for found in _files(root / place)):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
 def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     """Hash what a panel is built from: declarations, code and every input file; null where a database is a source."""
     from attrition.data import files, sources
+    from attrition.model.provenance import code_hash
 
     declaration = sources.read(workspace)
     if any(source.path is None for source in declaration.tables.values()):
@@ -50,9 +36,3 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
             with path.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()
-
-
-def _files(place: Path) -> list[Path]:
-    if place.is_file():
-        return [place]
-    return [path for path in place.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".pyo")]

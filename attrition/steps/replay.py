@@ -18,7 +18,7 @@ from attrition.errors import DataError, UserError
 from attrition.runs import AS_OF_THEN, Runs
 from attrition.steps.champion import VersionedModel
 from attrition.steps.declarations import read_spec
-from attrition.steps.fingerprint import MONTH_CODE, code_hash
+from attrition.steps.fingerprint import MONTH_CODE
 
 if TYPE_CHECKING:
     from attrition.model.panel import Panel
@@ -88,6 +88,8 @@ def mark_replayed(workspace: Path, as_of: date, fingerprint: str) -> None:
 
 def month_fingerprint(workspace: Path, panel: Panel, as_of: date, *, langs: Sequence[str]) -> str:
     """Hash what a replayed month and its report depend on: panel, declarations, code, languages, and earlier months."""
+    from attrition.model.provenance import code_hash
+
     earlier = [f"{day}" for day in Runs(workspace).months() if day < as_of]
     declarations = [path.read_bytes() for name in DECLARATIONS if (path := workspace / name).exists()]
     rest = [panel.provenance.get("made_from"), earlier, list(langs), code_hash(MONTH_CODE)]

@@ -10,12 +10,13 @@ import pytest
 
 from attrition import workspace as workspaces
 from attrition.features.registry import declared_features
+from attrition.model.provenance import code_hash
 from attrition.model.spec import Spec
 from attrition.pilot.lessons import EffectEstimate, Lesson, read_history, write_history
 from attrition.predict.expected import SHARED_ERROR
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
-from attrition.steps.fingerprint import MONTH_CODE, PANEL_CODE, code_hash
+from attrition.steps.fingerprint import MONTH_CODE, PANEL_CODE
 from attrition.steps.month import level_error
 
 HORIZON = 3
@@ -96,8 +97,8 @@ def test_a_fingerprint_covers_the_code_that_can_change_its_product(
     for place in (*PANEL_CODE, *MONTH_CODE):
         if place.endswith(".py"):
             (tmp_path / place).write_text("old", encoding="utf-8")
-    before = [code_hash(places, tmp_path) for places in (PANEL_CODE, MONTH_CODE)]
+    before = [code_hash(places, root=tmp_path) for places in (PANEL_CODE, MONTH_CODE)]
     (tmp_path / changed).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / changed).write_text("new", encoding="utf-8")
-    after = [code_hash(places, tmp_path) for places in (PANEL_CODE, MONTH_CODE)]
+    after = [code_hash(places, root=tmp_path) for places in (PANEL_CODE, MONTH_CODE)]
     assert [one != other for one, other in zip(before, after, strict=True)] == [moves_panel, moves_month]
