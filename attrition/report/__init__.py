@@ -1,1 +1,1 @@
-"""For people: disclosure control, tables, charts, pages, workbook, words in English and Chinese."""
+"""The report for readers: disclosure control, figures, charts, pages, PDFs, workbooks, English and Chinese phrases."""

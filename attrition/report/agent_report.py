@@ -9,18 +9,17 @@ import pandas as pd
 
 from attrition.errors import UserError
 from attrition.report.tables import merged_by_topic, rows_of
-from attrition.report.watch_list import GROUPS, is_same_as_peers
+from attrition.report.watch_list import GROUPS, MIN_POINTS, is_same_as_peers
 
 if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs
 
-MIN_POINTS = 0.3
-"""Topics that move the estimate by fewer points are summed up in one line."""
-
 
 @dataclass(frozen=True, eq=False)
 class AgentReport:
-    """One agent: ``estimates`` by horizon, ``topics`` largest first, the points of the ``other_topics``, interventions.
+    """One agent: ``estimates`` by horizon, ``topics`` largest first, interventions.
+
+    ``other_topics`` are the points of all topics that move the estimate by less than `MIN_POINTS` each.
 
     ``abstained`` is the reason why the agent has no estimate, empty where they have one.
     """

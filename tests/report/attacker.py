@@ -2,7 +2,7 @@
 
 They know who works where in both months, suppose that nobody's risk changed since last month (the worst case: in
 truth risks are computed anew), and compute by linear programs how low and how high the sum of the risks of some people
-can be. People whom nothing published tells apart are one unknown.
+can be. People whom no published table distinguishes are one unknown.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Joint:
     """Bounds on sums of anything people have, from the sums that several tables published of it."""
 
     def __init__(self, places: pd.DataFrame, cells: list[tuple[np.ndarray, float, float]]) -> None:
-        """Take one row per person of what tells people apart, and per cell: weights of people, sum, half a step."""
+        """Take what distinguishes people, a row per person, and per cell: weights of people, sum, half a step."""
         codes = [pd.factorize(places[name].fillna(NOWHERE))[0] for name in places]
         self.atom = np.unique(np.column_stack(codes), axis=0, return_inverse=True)[1].ravel()
         self.sizes = np.bincount(self.atom).astype(float)
@@ -63,7 +63,7 @@ class Joint:
         self.constraint = LinearConstraint(sparse.csr_matrix(rows), totals - halves, totals + halves)
 
     def atoms(self, weights: np.ndarray) -> np.ndarray:
-        """Add up the weights of people whom nothing published tells apart."""
+        """Add up the weights of people whom no published table distinguishes."""
         return np.bincount(self.atom, weights=weights, minlength=len(self.sizes)) / self.sizes
 
     def ranges(self, groups: list[np.ndarray], enough: float = np.inf) -> np.ndarray:
@@ -72,7 +72,7 @@ class Joint:
         return ends(aims, self.constraint, Bounds(np.zeros_like(self.sizes), self.sizes), enough)
 
     def flows(self, fewer_than: int) -> list[np.ndarray]:
-        """Mark the people whom nothing tells apart, where they are few."""
+        """Mark the people whom no table distinguishes, where they are few."""
         return [self.atom == atom for atom, size in enumerate(self.sizes) if size < fewer_than]
 
 
@@ -96,7 +96,7 @@ class Attacker(Joint):
 
 
 def shown(published: pd.DataFrame) -> list[dict[str, object]]:
-    """Give the rows that hold figures."""
+    """Return the rows that hold figures."""
     return published[~published["is_hidden"]].to_dict("records")  # type: ignore[return-value]
 
 
@@ -122,5 +122,5 @@ def headcounts(
     if not hidden:
         return {}
     aims = np.eye(rows.shape[1])[hidden]
-    found = ends(aims, LinearConstraint(sparse.csr_matrix(rows), 0.0, 0.0), Bounds(*bounds.T.astype(float)), enough)
-    return {names[place]: found[row] for row, place in enumerate(hidden)}
+    ranges = ends(aims, LinearConstraint(sparse.csr_matrix(rows), 0.0, 0.0), Bounds(*bounds.T.astype(float)), enough)
+    return {names[place]: ranges[row] for row, place in enumerate(hidden)}

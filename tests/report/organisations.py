@@ -53,5 +53,5 @@ def figures(agents: pd.DataFrame) -> pd.DataFrame:
 
 
 def homes(agents: pd.DataFrame) -> dict[str, str]:
-    """Give each team's site as the report finds it."""
+    """Return each team's site as the report determines it."""
     return team_sites(agents)

@@ -200,7 +200,7 @@ def _drivers(scores: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
 
 
 def _panel_rows(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
-    """Give each agent values about those of the team, and each team a level of its own."""
+    """Draw values for each agent around a level of the team's own."""
     frame = pd.DataFrame({"agent_id": groups["agent_id"], "as_of": AS_OF})
     team = groups["team_id"].astype("category").cat.codes.to_numpy()
     for name, (value, step) in TYPICAL.items():

@@ -40,7 +40,7 @@ def organisations(request: pytest.FixtureRequest) -> dict[int, list[Month]]:
     return {seed: two_months(seed) for seed in range(request.param, request.param + 30)}
 
 
-def found_headcounts(months: list[Month]) -> list[str]:
+def disclosed_headcounts(months: list[Month]) -> list[str]:
     """Name the hidden units whose headcount is known to closer than a group."""
     agents, table = months[0]
     enough = MINIMUM - 1e-6
@@ -48,10 +48,10 @@ def found_headcounts(months: list[Month]) -> list[str]:
     return [f"{unit}: {ends}" for unit, ends in ranges.items() if ends[1] - ends[0] < enough]
 
 
-def found_risks(months: list[Month]) -> list[str]:
+def disclosed_risks(months: list[Month]) -> list[str]:
     """Name the people, fewer than a group, whose risks add up to something known closer than half a person."""
     attacker = Attacker(months)
-    few = [(name, people) for name, people in wanted(attacker, months) if 0 < people.sum() < MINIMUM]
+    few = [(name, people) for name, people in target_groups(attacker, months) if 0 < people.sum() < MINIMUM]
     groups = [group for n, (_, table) in enumerate(months) for group in published_groups(attacker, n, table)]
     return known_sums(attacker, few, groups, lambda tops, _: tops[:, 1])
 
@@ -76,16 +76,16 @@ def known_sums(
     if not narrow:
         return []
     widths = width_of_group(attacker.ranges(groups), np.array([group.sum() for group in groups]))
-    found = []
+    disclosed = []
     for name, people, low, high in narrow:
         around = [width for group, width in zip(groups, widths, strict=True) if not (people & ~group).any()]
         if high - low < min([half_a_person, *around]) - 1e-6:
-            found.append(f"{name}, {people.sum()} people: {low:.2f} to {high:.2f}")
-    return found
+            disclosed.append(f"{name}, {people.sum()} people: {low:.2f} to {high:.2f}")
+    return disclosed
 
 
-def wanted(attacker: Attacker, months: list[Month]) -> list[tuple[str, np.ndarray]]:
-    """Give every hidden unit, and all who joined, left or moved together."""
+def target_groups(attacker: Attacker, months: list[Month]) -> list[tuple[str, np.ndarray]]:
+    """Return every hidden unit, and all who joined, left or moved together."""
     hidden = [(n, row.level, row.unit) for n, (_, table) in enumerate(months)
               for row in table[table["is_hidden"]].itertuples()]  # fmt: skip
     units = [(f"{level} {unit} of month {n}", attacker.members(n, level, unit)) for n, level, unit in hidden]
@@ -93,7 +93,7 @@ def wanted(attacker: Attacker, months: list[Month]) -> list[tuple[str, np.ndarra
 
 
 def published_groups(attacker: Attacker, number: int, table: pd.DataFrame) -> list[np.ndarray]:
-    """Give the people of each figure shown in a month, and of what is left of each total; all are groups."""
+    """Return the people of each figure shown in a month, and of what is left of each total; all are groups."""
     shown = [(row.level, row.unit) for row in table[~table["is_hidden"]].itertuples()]
     groups = {unit: attacker.members(number, *unit) for unit in shown}
     rests = []
@@ -104,26 +104,28 @@ def published_groups(attacker: Attacker, number: int, table: pd.DataFrame) -> li
     return [group for group in [*groups.values(), *rests] if group.any()]
 
 
-def anything(
+def disclosures(
     attack: Callable[[Organisation], list[str]], organisations: Mapping[int, Organisation]
 ) -> dict[int, list[str]]:
-    return {seed: found for seed, organisation in organisations.items() if (found := attack(organisation))}
+    return {seed: disclosed for seed, organisation in organisations.items() if (disclosed := attack(organisation))}
 
 
 def test_no_headcount_of_a_hidden_group_is_known_closer_than_a_group(organisations: dict[int, list[Month]]) -> None:
-    assert anything(found_headcounts, organisations) == {}
+    assert disclosures(disclosed_headcounts, organisations) == {}
 
 
-def test_two_months_do_not_tell_the_risks_of_fewer_people_than_a_group(organisations: dict[int, list[Month]]) -> None:
-    assert anything(found_risks, organisations) == {}
+def test_two_months_do_not_disclose_the_risks_of_fewer_people_than_a_group(
+    organisations: dict[int, list[Month]],
+) -> None:
+    assert disclosures(disclosed_risks, organisations) == {}
 
 
 def test_without_complementary_suppression_the_attacker_finds_hidden_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disclosure, "_hide_complements", lambda *_: None)
-    assert len(anything(found_headcounts, {seed: two_months(seed) for seed in range(15)})) > 5
+    assert len(disclosures(disclosed_headcounts, {seed: two_months(seed) for seed in range(15)})) > 5
 
 
 def test_without_rounding_the_attacker_reads_joiners_off_two_months(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disclosure, "round_to_whole", lambda rows: rows)
     monkeypatch.setattr("tests.report.attacker.HALF_A_STEP", 1e-6)
-    assert len(anything(found_risks, {seed: two_months(seed) for seed in range(15)})) > 5
+    assert len(disclosures(disclosed_risks, {seed: two_months(seed) for seed in range(15)})) > 5

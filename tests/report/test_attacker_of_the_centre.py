@@ -18,7 +18,7 @@ from attrition.report.workload import workload
 from tests.report.attacker import Joint, shown
 from tests.report.organisations import organisation
 from tests.report.sample_inputs import sample_inputs
-from tests.report.test_attacker import HALF_A_PERSON, MINIMUM, anything, known_sums, published
+from tests.report.test_attacker import HALF_A_PERSON, MINIMUM, disclosures, known_sums, published
 
 MONTHS = pd.to_datetime(["2026-07-31", "2026-10-31"])
 NEIGHBOURS = pd.to_datetime(["2026-09-30", "2026-10-31"])
@@ -59,8 +59,8 @@ def two_months(seed: int) -> list[pd.DataFrame]:
 
 
 def hidden(table: pd.DataFrame) -> set[tuple[str, str]]:
-    gone = table[table["is_hidden"]]
-    return set(zip(gone["level"], gone["unit"], strict=True))
+    rows = table[table["is_hidden"]]
+    return set(zip(rows["level"], rows["unit"], strict=True))
 
 
 def report(seed: int) -> Report:
@@ -83,15 +83,15 @@ def members(people: pd.DataFrame, level: str, unit: object) -> np.ndarray:
     return np.ones(len(people), bool) if level == "centre" else (people[LEVELS[level]] == unit).to_numpy()
 
 
-def found(
+def disclosed(
     joint: Joint,
-    wanted: list[tuple[str, np.ndarray]],
+    targets: list[tuple[str, np.ndarray]],
     groups: list[np.ndarray],
     names: np.ndarray,
     scale: float = 1.0,
 ) -> list[str]:
     """Name the few whose sum is known closer than half a person, and closer than that of a published group."""
-    few = [(name, people) for name, people in wanted if 0 < len(set(names[people])) < MINIMUM]
+    few = [(name, people) for name, people in targets if 0 < len(set(names[people])) < MINIMUM]
     return known_sums(joint, few, groups, said_of_all, scale * HALF_A_PERSON)
 
 
@@ -101,15 +101,15 @@ def said_of_all(ranges: np.ndarray, sizes: np.ndarray) -> np.ndarray:
 
 
 def rests(groups: dict[tuple[str, str], np.ndarray]) -> list[np.ndarray]:
-    """Give the groups told, and what is left of each that holds others."""
-    told = list(groups.values())
+    """Return the published groups, and what is left of each that holds others."""
+    published_groups = list(groups.values())
     for whole in groups.values():
         parts = [part for part in groups.values() if part is not whole and not (part & ~whole).any()]
-        told.append(whole & ~np.any([*parts, np.zeros_like(whole)], axis=0))
-    return [group for group in told if group.any()]
+        published_groups.append(whole & ~np.any([*parts, np.zeros_like(whole)], axis=0))
+    return [group for group in published_groups if group.any()]
 
 
-def found_in_funnel_and_units(report: Report) -> list[str]:
+def disclosed_in_funnel_and_units(report: Report) -> list[str]:
     """Solve the expected numbers of two months' units and of the funnel over both; the same risk in all."""
     months, units, table = report.months, report.units, report.funnel
     if table is None:
@@ -119,14 +119,14 @@ def found_in_funnel_and_units(report: Report) -> list[str]:
     inside = [month["risk"].notna().to_numpy() for month in at]
     places = pd.concat([month[["site", "team_id"]].add_suffix(str(n)) for n, month in enumerate(at)], axis=1)
     places = places.assign(first=inside[0], second=inside[1])
-    cells, told = [], []
+    cells, published_groups = [], []
     for number, published_units in enumerate(units):
         groups = {}
         for cell in shown(published_units):
             people = members(at[number], str(cell["level"]), cell["unit"]) & inside[number]
             cells.append((people.astype(float), float(str(cell["expected"])), 0.5))
             groups[str(cell["level"]), str(cell["unit"])] = people
-        told += rests(groups)
+        published_groups += rests(groups)
     for cell in shown(table.units):
         both = sum(
             (members(month, str(cell["level"]), cell["unit"]) & there).astype(float)
@@ -136,15 +136,17 @@ def found_in_funnel_and_units(report: Report) -> list[str]:
     if not cells:
         return []
     joint = Joint(places, cells)
-    wanted = [
+    targets = [
         (f"{level} {unit} of month {n}", members(at[n], level, unit) & inside[n])
         for n, table_of in enumerate(units)
         for level, unit in sorted(hidden(table_of))
     ]
-    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names))
+    return disclosed(
+        joint, targets + [("flow", people) for people in joint.flows(MINIMUM)], published_groups, np.array(names)
+    )
 
 
-def found_in_resigned(report: Report) -> list[str]:
+def disclosed_in_resigned(report: Report) -> list[str]:
     """Solve how many of few people resigned, in a window or in both, from the funnel's exact numbers."""
     months, table = report.months, report.funnel
     if table is None:
@@ -158,21 +160,21 @@ def found_in_resigned(report: Report) -> list[str]:
     if not cells:
         return []
     joint = Joint(people[["site", "team_id", "as_of"]], cells)
-    wanted = []
+    targets = []
     for level, unit in sorted(hidden(table.units)):
         there = members(people, level, unit)
-        wanted.append((f"{level} {unit} in both", there))
-        wanted += [(f"{level} {unit} in {end:%Y-%m}", there & (people["as_of"] == end).to_numpy()) for end in MONTHS]
-    return found(joint, wanted, rests(groups), people["agent_id"].to_numpy())
+        targets.append((f"{level} {unit} in both", there))
+        targets += [(f"{level} {unit} in {end:%Y-%m}", there & (people["as_of"] == end).to_numpy()) for end in MONTHS]
+    return disclosed(joint, targets, rests(groups), people["agent_id"].to_numpy())
 
 
-def found_in_market(report: Report) -> list[str]:
+def disclosed_in_market(report: Report) -> list[str]:
     """Solve who is paid below the market, from shares by site and by tenure band in two months."""
     months, units = report.months, report.units
     names = sorted({name for month in months for name in month["agent_id"]})
     at = [month.set_index("agent_id").reindex(names) for month in months]
     columns = [month[["site", "team_id", "tenure_band"]].add_suffix(str(n)) for n, month in enumerate(at)]
-    cells, told, wanted = [], [], []
+    cells, published_groups, targets = [], [], []
     for number, month in enumerate(months):
         table = market.market(month, MONTHS[number].date(), minimum=MINIMUM, hidden=hidden(units[number]))
         inside = at[number]["risk"].notna().to_numpy()
@@ -180,22 +182,24 @@ def found_in_market(report: Report) -> list[str]:
         for row in table.to_dict("records"):
             people = members(at[number], row["by"], row["group"]) & inside
             if row["is_hidden"]:
-                wanted.append((f"{row['by']} {row['group']} of month {number}", people))
+                targets.append((f"{row['by']} {row['group']} of month {number}", people))
                 continue
             heads = float(people.sum())
             cells.append((people.astype(float), row["below"] * heads, rounding.COUNT_STEP / 2))
             groups[row["by"], row["group"]] = people
-        told += rests({unit: people for unit, people in groups.items() if unit[0] != "tenure"})
-        told += rests({unit: people for unit, people in groups.items() if unit[0] != "site"})
+        published_groups += rests({unit: people for unit, people in groups.items() if unit[0] != "tenure"})
+        published_groups += rests({unit: people for unit, people in groups.items() if unit[0] != "site"})
         for (site, band), cell in month.groupby(["site", "tenure_band"]):
-            wanted.append((f"{band} in {site} of month {number}", np.isin(names, cell["agent_id"])))
+            targets.append((f"{band} in {site} of month {number}", np.isin(names, cell["agent_id"])))
     if not cells:
         return []
     joint = Joint(pd.concat(columns, axis=1), cells)
-    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names))
+    return disclosed(
+        joint, targets + [("flow", people) for people in joint.flows(MINIMUM)], published_groups, np.array(names)
+    )
 
 
-def found_in_means(report: Report) -> list[str]:
+def disclosed_in_means(report: Report) -> list[str]:
     """Solve for people's own values from the means of centre, sites and teams in two months; values do not change.
 
     Within one standard deviation of the values counts as known: means are rounded to hide one person by two.
@@ -207,94 +211,96 @@ def found_in_means(report: Report) -> list[str]:
     values = pd.Series(draw.beta(2.0, 6.0, len(names)), names)
     months = [month.assign(**{NIGHTS: month["agent_id"].map(values)}) for month in months]
     at = [month.set_index("agent_id").reindex(names) for month in months]
-    cells, told = [], []
+    cells, published_groups = [], []
     for number, month in enumerate(months):
         inside = at[number]["risk"].notna().to_numpy()
         groups = {}
-        for level, unit, mean, step in means_told(month, units[number], months[: number + 1]):
+        for level, unit, mean, step in published_means(month, units[number], months[: number + 1]):
             people = members(at[number], level, unit) & inside
             cells.append((people.astype(float), mean * people.sum(), step * people.sum() / 2))
             groups[level, unit] = people
-        told += rests(groups)
+        published_groups += rests(groups)
     if not cells:
         return []
     columns = [month[["site", "team_id"]].add_suffix(str(n)) for n, month in enumerate(at)]
     joint = Joint(pd.concat(columns, axis=1), cells)
-    wanted = [
+    targets = [
         (f"{level} {unit} of month {n}", members(at[n], level, unit) & at[n]["risk"].notna().to_numpy())
         for n, table in enumerate(units)
         for level, unit in sorted(hidden(table))
     ]
     scale = values.std() / HALF_A_PERSON
-    return found(joint, wanted + [("flow", people) for people in joint.flows(MINIMUM)], told, np.array(names), scale)
+    return disclosed(
+        joint, targets + [("flow", people) for people in joint.flows(MINIMUM)], published_groups, np.array(names), scale
+    )
 
 
-def means_told(
+def published_means(
     month: pd.DataFrame, units: pd.DataFrame, so_far: list[pd.DataFrame]
 ) -> list[tuple[str, str, float, float]]:
-    """Give every mean a month's report may tell, level and unit first, and the step it is rounded by."""
+    """Return every mean that a month's report may show, level and unit first, and its rounding step."""
     declared = {feature.name: feature for feature in FEATURES}
     table = workload(pd.concat(so_far), declared, month["as_of"].iloc[0].date(), minimum=MINIMUM, hidden=hidden(units))
-    told = []
+    means_by_unit = []
     for site, mean in zip(table["site"], table["now"], strict=True):
         people = len(month) if site == "" else int((month["site"] == site).sum())
         if not np.isnan(mean):
-            told.append(("site" if site else "centre", site, mean, rounding_step(people, 1.0)))
+            means_by_unit.append(("site" if site else "centre", site, mean, rounding_step(people, 1.0)))
     teams = set(units.loc[(units["level"] == "team") & ~units["is_hidden"].astype(bool), "unit"])
     rows = month[month["team_id"].isin(teams)]
     if rows.empty:
-        return told
+        return means_by_unit
     means, counts = team_means(rows, [NIGHTS], minimum=MINIMUM)[NIGHTS], rows["team_id"].value_counts()
     spread = 2 * rows[NIGHTS].std()
-    return told + [
+    return means_by_unit + [
         ("team", str(team), mean, rounding_step(counts[team], spread)) for team, mean in means.dropna().items()
     ]
 
 
 def rounding_step(people: int, one: float) -> float:
-    """Give the step that means of so many people are rounded by; how it is chosen is no secret."""
+    """Return the step that means of so many people are rounded by; how it is chosen is public."""
     return rounding._round_step(one / people)
 
 
 ATTACKS: list[Callable[[Report], list[str]]] = [
-    *(found_in_funnel_and_units, found_in_resigned),
-    *(found_in_market, found_in_means),
+    *(disclosed_in_funnel_and_units, disclosed_in_resigned),
+    *(disclosed_in_market, disclosed_in_means),
 ]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_the_director_s_tables_do_not_tell_of_fewer_people_than_a_group(
+def test_the_director_s_tables_do_not_disclose_anything_about_fewer_people_than_a_group(
     attack: Callable[[Report], list[str]], reports: dict[int, Report]
 ) -> None:
-    assert anything(attack, reports) == {}
+    assert disclosures(attack, reports) == {}
 
 
 def test_without_complementary_suppression_the_attacker_counts_resignations_of_few(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(disclosure, "_hide_complements", lambda *_: None)
-    assert len(anything(found_in_resigned, {seed: report(seed) for seed in range(40)})) > 5
+    assert len(disclosures(disclosed_in_resigned, {seed: report(seed) for seed in range(40)})) > 5
 
 
 def test_without_rounding_the_attacker_reads_pay_of_few_off_two_months(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounding, "COUNT_STEP", 1e-6)
-    assert len(anything(found_in_market, {seed: report(seed) for seed in range(40)})) > 5
+    assert len(disclosures(disclosed_in_market, {seed: report(seed) for seed in range(40)})) > 5
 
 
 def test_without_rounding_the_attacker_reads_values_of_few_off_means(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounding, "_round_step", lambda least: least / 1000)
-    assert len(anything(found_in_means, {seed: report(seed) for seed in range(15)})) > 5
+    assert len(disclosures(disclosed_in_means, {seed: report(seed) for seed in range(15)})) > 5
 
 
-def test_counts_that_add_up_to_something_known_do_not_tell_a_small_one() -> None:
+def test_counts_that_add_up_to_something_known_do_not_disclose_a_small_one() -> None:
     for seed in range(300):
         draw = np.random.default_rng(seed)
         counts = {f"p{n}": int(count) for n, count in enumerate(draw.integers(1, 30, draw.integers(1, 8)))}
-        gone = parts_to_hide(counts, MINIMUM)
-        assert all(counts[name] >= MINIMUM for name in counts.keys() - gone)
-        unseen = sum(counts[name] for name in gone)
-        assert not gone or unseen >= MINIMUM or unseen == sum(counts.values())
-        small = [counts[name] for name in gone if counts[name] < MINIMUM]
+        hidden_names = parts_to_hide(counts, MINIMUM)
+        assert all(counts[name] >= MINIMUM for name in counts.keys() - hidden_names)
+        unseen = sum(counts[name] for name in hidden_names)
+        assert not hidden_names or unseen >= MINIMUM or unseen == sum(counts.values())
+        small = [counts[name] for name in hidden_names if counts[name] < MINIMUM]
         assert unseen == sum(counts.values()) or all(unseen - count >= LOWEST_MINIMUM for count in small)
 
 

@@ -16,7 +16,7 @@ AS_OF = date(2026, 6, 30)
 
 
 def spells(leavers: list[tuple[str, str]], *, stay: int = 100, begins: str = "2024-07-01") -> pd.DataFrame:
-    """Give people who were there all along and people who left on a day, of a kind."""
+    """Return spells of people who stayed and of people who left on a day, by kind of exit."""
     left = [None] * stay + [day for day, _ in leavers]
     kinds = [None] * stay + [kind for _, kind in leavers]
     table = pd.DataFrame({"left": pd.to_datetime(pd.Series(left)), "exit_kind": pd.Series(kinds, dtype=object)})

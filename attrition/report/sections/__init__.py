@@ -1,1 +1,1 @@
-"""What each section of an edition says, from figures that are already computed and suppressed; one module each."""
+"""The content of each section of an edition, from figures that are already computed and suppressed; a module each."""
