@@ -15,11 +15,11 @@ from attrition import workspace as workspaces
 from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.runs import Runs
-from attrition.steps.backtest import backtest_panel, write_backtest
+from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
 from attrition.steps.champion import load_champion
 from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
-from attrition.steps.declarations import read_monthly_job
+from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
 from attrition.steps.demo import draw_synthetic_centre
 from attrition.steps.explain import explain_agent, explain_month
 from attrition.steps.month import score_month, write_month
@@ -83,16 +83,18 @@ def panel(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     """Score past months by models that knew only what was known then, and measure how good they were."""
+    job, spec = read_backtest_job(workspace), read_spec(workspace)
     data = load_or_build_panel(workspace, progress=progress)
-    tables = backtest_panel(workspace, data, progress=progress)
+    tables = backtest_panel(data, job, spec, progress=progress)
     return write_backtest(workspace, tables)
 
 
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Evaluate on later months, fit on all that is mature, register, and promote if every criterion is passed."""
     with one_at_a_time(workspace):
+        spec = read_spec(workspace, trained_model(workspace))
         data = load_or_build_panel(workspace, progress=progress)
-        trained = train(workspace, data, progress=progress)
+        trained = train(workspace, data, spec, progress=progress)
         version, run = register(workspace, data, trained, progress=progress)
         checks = check_criteria(workspace, data, trained, version=version, progress=progress)
         progress("writing the card")
@@ -105,8 +107,9 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
 def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     """Search better settings of the trees on past months; propose what is better on later ones beyond noise."""
     job = read_tune_job(workspace)
+    spec = read_spec(workspace, job.model)
     data = load_or_build_panel(workspace, progress=progress)
-    searched, comparison = tune_settings(workspace, data, job, progress=progress)
+    searched, comparison = tune_settings(workspace, data, job, spec, progress=progress)
     return write_search(workspace, job.model, searched, comparison)
 
 

@@ -139,3 +139,13 @@ def test_no_traceback_is_shown_unless_a_developer_asks(
     assert isinstance(run.invoke(app, asked).exception, SystemExit)
     monkeypatch.setenv("ATTRITION_TRACEBACK", "1")
     assert isinstance(run.invoke(app, asked).exception, NotMadeYet)
+
+
+@pytest.mark.parametrize("command", ["backtest", "retrain", "tune"])
+def test_a_renamed_key_is_refused_before_any_table_is_read(run: CliRunner, tmp_path: Path, command: str) -> None:
+    workspace.write_starter(tmp_path)
+    path = tmp_path / "models" / "resignation.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[promotion]", "[bar]"), encoding="utf-8")
+    result = run.invoke(app, [command, "--workspace", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "bar is now called promotion" in " ".join(result.output.split())

@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 from attrition import declared
 from attrition.data.atomic import atomic_folder
 from attrition.runs import Runs
-from attrition.steps.declarations import read_spec
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.progress import Progress
     from attrition.model.panel import Panel
+    from attrition.model.spec import BacktestJob, Spec
 
 
-def backtest_panel(workspace: Path, panel: Panel, *, progress: Progress) -> dict[str, pd.DataFrame]:
-    """Fit at past month-ends as ``pipelines/backtest.toml`` declares, and score and explain the months after each.
+def read_backtest_job(workspace: Path) -> BacktestJob:
+    """Read how many origins a backtest has and how far apart they lie, ``pipelines/backtest.toml``."""
+    from attrition.model.spec import BacktestJob
+
+    return declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
+
+
+def backtest_panel(panel: Panel, job: BacktestJob, spec: Spec, *, progress: Progress) -> dict[str, pd.DataFrame]:
+    """Fit at past month-ends, and score and explain the months after each.
 
     Returns
     -------
@@ -26,11 +33,8 @@ def backtest_panel(workspace: Path, panel: Panel, *, progress: Progress) -> dict
         As `attrition.predict.backtest_tables.backtest_tables`.
     """
     from attrition.model.backtest import backtest
-    from attrition.model.spec import BacktestJob
     from attrition.predict.backtest_tables import backtest_tables
 
-    job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
-    spec = read_spec(workspace)
     trial = backtest(
         panel.rows,
         panel.outcomes,

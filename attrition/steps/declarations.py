@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition import declared
-from attrition.jobs import MonthlyJob
+from attrition.jobs import MonthlyJob, RetrainJob
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -24,6 +24,11 @@ def read_spec(workspace: Path, model: str = MODEL) -> Spec:
     from attrition.model.spec import Spec
 
     return declared.read(workspace / "models" / f"{model}.toml", Spec)
+
+
+def trained_model(workspace: Path) -> str:
+    """Return which specification of ``models/`` a retrain uses, by ``pipelines/retrain.toml``."""
+    return declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob).model
 
 
 def read_monthly_job(workspace: Path) -> MonthlyJob:

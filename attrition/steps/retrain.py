@@ -9,13 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition import declared
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.lock import exclusive_lock
 from attrition.errors import NotMadeYet
-from attrition.jobs import RetrainJob
 from attrition.runs import VERDICT_FORMAT, Runs
-from attrition.steps.declarations import read_spec
+from attrition.steps.declarations import trained_model
 from attrition.steps.promotion import champion_to_replace
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from attrition.model.promotion_criteria import Check, Incumbent
     from attrition.model.risk import FittedRisk
     from attrition.model.run_artifacts import TrainingRun
+    from attrition.model.spec import Spec
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +66,7 @@ def one_at_a_time(workspace: Path) -> Iterator[None]:
         yield
 
 
-def train(workspace: Path, panel: Panel, *, progress: Progress) -> Trained:
+def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> Trained:
     """Evaluate the declared specification on later months, then fit it on all that is mature."""
     import pandas as pd
 
@@ -75,8 +74,7 @@ def train(workspace: Path, panel: Panel, *, progress: Progress) -> Trained:
     from attrition.model.risk import fit
 
     champion = champion_to_replace(workspace)
-    model = declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob).model
-    spec, at = read_spec(workspace, model), pd.Timestamp(panel.data_ends)
+    at = pd.Timestamp(panel.data_ends)
     evaluation = evaluate_holdout(
         panel.rows,
         panel.outcomes,
@@ -87,7 +85,7 @@ def train(workspace: Path, panel: Panel, *, progress: Progress) -> Trained:
     )
     progress("fitting on all that is mature")
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, at=at)
-    declaration = (workspace / "models" / f"{model}.toml").read_text(encoding="utf-8")
+    declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
     incumbent = evaluate_incumbent(workspace, evaluation, panel)
     return Trained(fitted, evaluation, champion, incumbent, declaration)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from attrition import declared
 from attrition.data.atomic import atomic_file
 from attrition.runs import Runs
-from attrition.steps.declarations import read_spec
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
     from attrition.model.improvement import Improvement
     from attrition.model.panel import Panel
+    from attrition.model.spec import Spec
     from attrition.model.tunable import TuneJob
     from attrition.model.tune import TuningResult
 
@@ -36,7 +36,7 @@ def read_tune_job(workspace: Path) -> TuneJob:
 
 
 def tune_settings(
-    workspace: Path, panel: Panel, job: TuneJob, *, progress: Progress
+    workspace: Path, panel: Panel, job: TuneJob, spec: Spec, *, progress: Progress
 ) -> tuple[TuningResult, Improvement | None]:
     """Search settings on past months, and compare the best with the declared ones on later months.
 
@@ -49,7 +49,7 @@ def tune_settings(
     from attrition.model.improvement import measure_improvement
     from attrition.model.tune import search_settings
 
-    data = TuningData(panel.rows, panel.outcomes, panel.features, read_spec(workspace, job.model), job)
+    data = TuningData(panel.rows, panel.outcomes, panel.features, spec, job)
     progress("preparing the past months")
     storage = Runs(workspace).tune / "trials.db"
     searched = search_settings(data, make_folds(data), storage=storage, clock=time.monotonic, progress=progress)
