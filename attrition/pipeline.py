@@ -37,7 +37,7 @@ from attrition.steps.replay import (
     months_between,
 )
 from attrition.steps.report import gather_report, languages_of, write_report
-from attrition.steps.retrain import check_criteria, one_at_a_time, register, train, write_card, write_verdict
+from attrition.steps.retrain import check_criteria, register, retrain_lock, train, write_card, write_verdict
 from attrition.steps.serve import serve_champion
 from attrition.steps.tune import read_tune_job, tune_settings, write_search
 from attrition.steps.versions import VersionList, list_versions
@@ -91,7 +91,7 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Evaluate on later months, fit on all that is mature, register, and promote if every criterion is passed."""
-    with one_at_a_time(workspace):
+    with retrain_lock(workspace):
         spec = read_spec(workspace, trained_model(workspace))
         data = load_or_build_panel(workspace, progress=progress)
         trained = train(workspace, data, spec, progress=progress)

@@ -1,4 +1,4 @@
-"""The check of a workspace's tables: what the site supplies, its possible features, what was repaired or assumed."""
+"""The check of a workspace's tables: what the site supplies, which features it allows, what was repaired or assumed."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class CheckResult:
     quality : DataFrame
         The contract's table ``quality``: rows set aside and repaired, by rule.
     assumptions : tuple of mapping
-        What had to be assumed, in both languages.
+        The assumptions that were made, in both languages.
     thin_column_share : float
-        Columns filled in a smaller share of their rows are pointed out.
+        Columns filled in a smaller share of their rows are listed.
     products : list of Path
         ``runs/quality.parquet``.
     """

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Comparison:
     """Two versions side by side.
 
-    `facts` and `figures` are lines of what, the one's, the other's; `agreement` is on the newest month of the panel,
-    and nothing where there is no panel that both can read.
+    Each of `facts` and `figures` is a name with the value of the first version and that of the second; `agreement` is
+    measured on the newest month of the panel, and null where there is no panel that both can score.
     """
 
     versions: tuple[str, str]
@@ -30,52 +30,51 @@ class Comparison:
     agreement: Agreement | None
 
 
-def compare_versions(workspace: Path, ours: str, theirs: str) -> Comparison:
-    """Set two versions side by side: what they were made from, their figures, and how far their lists agree."""
+def compare_versions(workspace: Path, first: str, second: str) -> Comparison:
+    """Compare two versions: what they were made from, their figures, and how far their lists agree."""
     from attrition.model.persistence import read_description
 
-    both = [find_version(workspace, version) for version in (ours, theirs)]
+    both = [find_version(workspace, version) for version in (first, second)]
     descriptions = [read_description(aliases.folder_of(workspace, version.number)) for version in both]
     return Comparison(
-        versions=(ours, theirs),
+        versions=(first, second),
         facts=_facts(both, descriptions),
         figures=_figures(both, descriptions),
-        agreement=_agreement(workspace, ours, theirs),
+        agreement=_agreement(workspace, first, second),
     )
 
 
 def _facts(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    def of(key: str, length: int | None = None) -> list[str]:
+    def tag(key: str, length: int | None = None) -> list[str]:
         return [version.tags.get(key, "not recorded")[:length] for version in both]
 
     lines = {
         "aliases": [", ".join(version.aliases) or "none" for version in both],
-        "fitted at": of("fitted_at"),
-        "evaluated on": of("holdout_months"),
-        "features": [f"{len(one['features'])}" for one in descriptions],
-        "horizons": [", ".join(one["resignations"]["calibrators"]) for one in descriptions],
-        "panel": of("panel_sha256", 12),
-        "declaration": of("declaration_sha256", 12),
-        "code": of("code_sha256", 12),
+        "fitted at": tag("fitted_at"),
+        "evaluated on": tag("holdout_months"),
+        "features": [f"{len(description['features'])}" for description in descriptions],
+        "horizons": [", ".join(description["resignations"]["calibrators"]) for description in descriptions],
+        "panel": tag("panel_sha256", 12),
+        "declaration": tag("declaration_sha256", 12),
+        "code": tag("code_sha256", 12),
     }
     failed = [failed_checks(version) for version in both]
     lines["criteria"] = [f"failed {len(names)}" if names else "passed" for names in failed]
     for name in dict.fromkeys(name for names in failed for name in names):
         lines[f"  {name}"] = ["failed" if name in names else "passed" for names in failed]
-    return [(what, first, second) for what, (first, second) in lines.items()]
+    return [(name, first, second) for name, (first, second) in lines.items()]
 
 
 def _figures(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """Lay out every figure of the headline that both have, with intervals where there are any."""
-    heads = [f"{MODEL}_{one['spec']['headline']}m_" for one in descriptions]
-    (first, at), (second, there) = zip((one.metrics for one in both), heads, strict=True)
-    names = [
-        key.removeprefix(at) for key in sorted(first) if key.startswith(at) and not key.endswith(("_low", "_high"))
-    ]
+    """List every figure of the headline horizon that both have, with intervals where there are any."""
+    prefixes = [f"{MODEL}_{description['spec']['headline']}m_" for description in descriptions]
+    (first, prefix), (second, other) = zip((version.metrics for version in both), prefixes, strict=True)
+    own = [key for key in sorted(first) if key.startswith(prefix) and not key.endswith(("_low", "_high"))]
+    names = [key.removeprefix(prefix) for key in own]
     return [
-        (name, _figure(first, f"{at}{name}"), _figure(second, f"{there}{name}"))
+        (name, _figure(first, f"{prefix}{name}"), _figure(second, f"{other}{name}"))
         for name in names
-        if f"{there}{name}" in second
+        if f"{other}{name}" in second
     ]
 
 
@@ -85,8 +84,8 @@ def _figure(figures: dict[str, float], key: str) -> str:
     return f"{figures[key]:.3f}{interval}"
 
 
-def _agreement(workspace: Path, ours: str, theirs: str) -> Agreement | None:
-    """Compare the lists of both on the newest month, if there is a panel that both can read."""
+def _agreement(workspace: Path, first: str, second: str) -> Agreement | None:
+    """Compare the lists of both on the newest month; null where there is no panel that both can score."""
     from attrition.model.persistence import load_fitted
     from attrition.model.promotion_criteria import compare_on_month
 
@@ -94,7 +93,7 @@ def _agreement(workspace: Path, ours: str, theirs: str) -> Agreement | None:
         return None
     panel = Runs(workspace).read_panel()
     newest = panel.month(panel.data_ends).rows
-    one, other = (load_fitted(aliases.folder_of(workspace, version)) for version in (ours, theirs))
+    one, other = (load_fitted(aliases.folder_of(workspace, version)) for version in (first, second))
     if any(name not in newest for model in (one, other) for name in model.encoding.names):
         return None
     return compare_on_month(one, other, newest)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 MONTHS_BACK = 12
-"""Months before this one that its features look back upon as agent-months."""
+"""Months before this one whose agent-months its features need."""
 ROSTER_MONTHS = 3
-PLACES_OF_AGENTS = ("agents", "assignments", "exits", "snapshots")
-"""What the agent-months themselves are made of; a change there concerns every family."""
+AGENT_TABLES = ("agents", "assignments", "exits", "snapshots")
+"""The tables that agent-months are built from; a change in one of them may change every family."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class CounterfactualMonth:
 
     @cached_property
     def past(self) -> Past:
-        """The past as it was."""
+        """The past without changes."""
         return self._past_of(self.tables)
 
     @cached_property
@@ -89,8 +89,8 @@ class CounterfactualMonth:
         return open_past(tables, last - pd.DateOffset(months=MONTHS_BACK), last)
 
     def _families_reading(self, changed: Sequence[str]) -> tuple[Family, ...]:
-        """Name the families that read the changed tables, by letting them build from tables without rows."""
-        if set(changed) & set(PLACES_OF_AGENTS):
+        """Return the families that read the changed tables, found by building each from tables without rows."""
+        if set(changed) & set(AGENT_TABLES):
             return tuple(self.families)
         tables = _ReadTracker({name: table.limit(0) for name, table in self.tables.items()})
         past, readers = self._past_of(tables), []
@@ -101,7 +101,7 @@ class CounterfactualMonth:
         return tuple(readers)
 
     def _rows(self, agent: str, table: str, facts: Mapping[Fact, str]) -> list[dict[str, Any]]:
-        """Write the rows that hold the facts."""
+        """Return the rows of a table that hold the changed facts."""
         for fact in facts:
             if not self.past.has(table, fact.column):
                 raise UserError(f"{fact.name}: the site has no {table} with {fact.column}")
@@ -118,7 +118,7 @@ class CounterfactualMonth:
         return {"effective_date": self.as_of, "known_on": self.as_of, "superseded_on": None}
 
     def _changed_columns(self, table: str, values: Mapping[Fact, Any]) -> dict[str, Any]:
-        """Give the columns that change; a new team comes with its leader."""
+        """Return the columns that change; a new team also brings its leader."""
         columns = {fact.column: value for fact, value in values.items()}
         if "team_id" in columns and self.past.has(table, "supervisor_id"):
             posts = self._in_force(table)
@@ -128,27 +128,27 @@ class CounterfactualMonth:
 
     def _event(self, agent: str, fact: Fact, value: float) -> dict[str, Any]:
         hours = {"hours": value} if fact.column == "hours" else {}
-        day = {"event_date": self.as_of, "known_on": self.as_of, "event_id": "supposed"}
+        day = {"event_date": self.as_of, "known_on": self.as_of, "event_id": "counterfactual"}
         return {"agent_id": agent, "kind": fact.event} | day | hours
 
     def _roster(self, agent: str, values: Mapping[Fact, float]) -> list[dict[str, Any]]:
-        """Flag so many shifts of the last three months as the share says, those flagged already first.
+        """Flag a share of the shifts of the last three months, those flagged already first.
 
-        Features look back, so this stands for a roster that has been worked by for so long; see `facts.Fact`.
+        Features look back, so the share describes a roster that was in force all that time; see `facts.Fact`.
         """
         shifts = self.past.events("shifts", months=ROSTER_MONTHS)
         own = shifts.filter((shifts.agent_id == agent) & (shifts.as_of == self.as_of) & (shifts.scheduled_minutes > 0))
         own = own.order_by("shift_date").select(*self.tables["shifts"].columns)
         rows = own.to_pyarrow().to_pylist()
         for fact, share in values.items():
-            order = sorted(range(len(rows)), key=lambda place: (not rows[place][fact.column], place))
+            order = sorted(range(len(rows)), key=lambda position: (not rows[position][fact.column], position))
             flagged = set(order[: round(share * len(rows))])
-            rows = [row | {fact.column: place in flagged} for place, row in enumerate(rows)]
+            rows = [row | {fact.column: position in flagged} for position, row in enumerate(rows)]
         return rows
 
     def _value(self, agent: str, fact: Fact, text: str) -> Any:
-        """Read a value, which must lie within what is in force at the agent's site."""
-        site = self._site(agent, fact)
+        """Parse a value, which must be within the range in force at the agent's site."""
+        site = self._values_at_site(agent, fact)
         row = site[site["agent_id"] == agent]
         own = {str(name): row[name].iloc[0] for name in row if len(row)}
         if not fact.is_number:
@@ -156,18 +156,18 @@ class CounterfactualMonth:
         low, high = allowed_range(fact, own, site)
         return parse_number(fact, text, low=low, high=high)
 
-    def _site(self, agent: str, fact: Fact) -> pd.DataFrame:
-        """Give what is in force for the agents of one site, or their events or shares of shifts."""
-        place = self._in_force("assignments") if "assignments" in self.tables else self._months
-        place = place.drop(columns="site", errors="ignore").merge(self._months[["agent_id", "site"]], on="agent_id")
-        here = place[place["site"].isin(place.loc[place["agent_id"] == agent, "site"]) | place["site"].isna()]
+    def _values_at_site(self, agent: str, fact: Fact) -> pd.DataFrame:
+        """Return the values in force for the agents of one site, or their events or shares of shifts."""
+        posts = self._in_force("assignments") if "assignments" in self.tables else self._sites
+        posts = posts.drop(columns="site", errors="ignore").merge(self._sites[["agent_id", "site"]], on="agent_id")
+        members = posts[posts["site"].isin(posts.loc[posts["agent_id"] == agent, "site"]) | posts["site"].isna()]
         if fact.table == "assignments":
-            return here
+            return members
         values = self._in_force(fact.table) if fact.writes == "state" else self._event_values(fact)
-        return here[["agent_id", *here.columns.intersection(["grade", "job_role"])]].merge(values, on="agent_id")
+        return members[["agent_id", *members.columns.intersection(["grade", "job_role"])]].merge(values, on="agent_id")
 
     def _event_values(self, fact: Fact) -> pd.DataFrame:
-        """Return what the events of the last year hold, or the shares of shifts of the last three months."""
+        """Return the values of the events of the last year, or the shares of shifts of the last three months."""
         if fact.writes == "event":
             events = self.past.events(fact.table, months=MONTHS_BACK)
             rows = events.filter((events.kind == fact.event) & (events.as_of == self.as_of))
@@ -176,7 +176,7 @@ class CounterfactualMonth:
         return share.rename(columns={f"schedule_{fact.name}_3m": fact.column})
 
     @cached_property
-    def _months(self) -> pd.DataFrame:
+    def _sites(self) -> pd.DataFrame:
         months = self.past.months
         return months.filter(months.as_of == self.as_of).select("agent_id", "site").to_pandas()
 

@@ -32,12 +32,12 @@ def trained_model(workspace: Path) -> str:
 
 
 def read_monthly_job(workspace: Path) -> MonthlyJob:
-    """Read what the monthly report is declared to hold, ``pipelines/monthly.toml``."""
+    """Read the declaration of the monthly report, ``pipelines/monthly.toml``."""
     return declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
 
 
 def declared_playbook(workspace: Path, features: Sequence[Feature]) -> Playbook:
-    """Read ``models/playbook.toml`` as it is declared, without what pilots taught."""
+    """Read ``models/playbook.toml`` as declared, without the lessons of pilots."""
     from attrition.predict.playbook import read_playbook
 
     return read_playbook(workspace / "models" / "playbook.toml", features=features)
@@ -54,6 +54,6 @@ def lessons_known_by(workspace: Path, as_of: date) -> PilotHistory:
     """Read the lessons of pilots that had been read by a month-end; later ones are not known yet."""
     from attrition.pilot.lessons import read_history
 
-    every = read_history(workspace)
-    known = (lesson for lesson in every.lessons if lesson.read_as_of <= as_of)
-    return every.model_copy(update={"lessons": type(every.lessons)(known)})
+    history = read_history(workspace)
+    known = (lesson for lesson in history.lessons if lesson.read_as_of <= as_of)
+    return history.model_copy(update={"lessons": type(history.lessons)(known)})

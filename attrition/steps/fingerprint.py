@@ -13,7 +13,7 @@ PANEL_CODE = (
     *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
     *("steps/panel.py", "steps/panel_files.py"),
 )
-"""The code that can change a number of the panel; the wording of a report is not among it."""
+"""The code that can change a number of the panel; the wording of a report cannot."""
 
 MONTH_CODE = ("declared.py", "data", "exposure", "labels", "model", "pilot", "predict", "report", "runs.py", "steps")
 """The code that can change a scored month or its report."""

@@ -26,8 +26,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     """Score the agents at risk at a month-end with what was known by then.
 
     The champion's month, a replayed month and a backtested month differ only in the model: abstention at sites the
-    model has not learnt, the error of the level, the lessons of pilots and what is not offered again all come from
-    here.
+    model has not learnt, the error of the level, the lessons of pilots and the exclusions are all computed here.
 
     Parameters
     ----------
@@ -96,14 +95,14 @@ def issued_scores(workspace: Path, as_of: date, *, model: VersionedModel) -> pd.
 
 
 def with_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:
-    """Add ``is_new_site`` to the groups of a month: the model learned nothing of that site."""
+    """Add ``is_new_site`` to the groups of a month: the model's training rows hold nobody of that site."""
     from attrition.predict.scores import at_new_site
 
     return groups.assign(is_new_site=at_new_site(groups, outcomes, fitted).to_numpy())
 
 
 def options_in(workspace: Path, month: Panel, as_of: date) -> Options:
-    """Return what can be offered in a month: the playbook as pilots had taught by then, and who is excluded."""
+    """Return what can be offered in a month: the playbook with the lessons known by then, and who is excluded."""
     from attrition.predict.eligibility import Options
     from attrition.steps.excluded import exclusions
 

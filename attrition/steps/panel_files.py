@@ -1,4 +1,4 @@
-"""The files of a panel: each written whole, the description last, which says that all the others are there."""
+"""The files of a panel: each written whole; the description is written last and marks the others as complete."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class BuiltPanel:
-    """A panel in memory, not in order yet.
+    """A panel in memory, not sorted yet.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class BuiltPanel:
 
 
 def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: str | None) -> list[Path]:
-    """Write the panel with its labels, and everything that is read beside it."""
+    """Write the panel with its labels, and the tables that are read with it."""
     rows, ends = built.rows, pd.Timestamp(centre.data_ends)
     order = sort_order(rows, KEYS)
     labelled = _labels_in_order(rows, order, horizon_labels(built.outcomes, ends))

@@ -1,4 +1,4 @@
-"""The design of a pilot: candidates of a scored month, drawn at random, preregistered, and written whole."""
+"""The design of a pilot: agents of a scored month assigned at random, preregistered, and written whole."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     candidates = _candidates(workspace, item, panel.month(as_of), scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
     eligibility = (*eligibility, f"{item.id} not received within the last {RECENT_MONTHS} months")
-    drawn = draw_pilot(candidates, scores, offer=_offer(item), request=request, eligibility=eligibility)
+    pilot = draw_pilot(candidates, scores, offer=_offer(item), request=request, eligibility=eligibility)
     end = month_end_after(pd.Timestamp(as_of), request.months)
     with atomic_folder(folder) as part:
-        write_design(part, drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
-        write_pages(part, "pilot", design_pages(drawn.design, end=f"{end:%Y-%m}"))
+        write_design(part, pilot.design, assignment=pilot.assignment, baseline=pilot.baseline)
+        write_pages(part, "pilot", design_pages(pilot.design, end=f"{end:%Y-%m}"))
     return [folder]
 
 

@@ -19,7 +19,7 @@ def triable(book: Playbook, name: str) -> Intervention:
     Raises
     ------
     UserError
-        The playbook has no such intervention, or it is the one of doing nothing.
+        The playbook has no such intervention, or it means to do nothing.
     """
     names = [item.id for item in book.interventions if item.id != DO_NOTHING]
     if name not in names:
@@ -37,7 +37,7 @@ def prior_effect(item: Intervention) -> EffectEstimate:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write plain values, and whatever else as its text."""
+    """Write plain values; any other value is written as its text."""
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
 
 

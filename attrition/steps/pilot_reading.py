@@ -1,4 +1,4 @@
-"""Readings of what an intervention did: of a preregistered pilot, and of interventions given without one."""
+"""Readings of the effect of an intervention: from a preregistered pilot, or from agents who received it without one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from attrition.steps.pilot_files import prior_effect, triable, write_json, write
 
 
 def make_reading(workspace: Path, panel: Panel, name: str, *, known_at: date) -> list[Path]:
-    """Read a preregistered pilot; at its declared end keep its lesson for the playbook.
+    """Read a preregistered pilot; at its declared end record its lesson for the playbook.
 
     Returns
     -------
@@ -46,9 +46,9 @@ def make_reading(workspace: Path, panel: Panel, name: str, *, known_at: date) ->
 
 
 def make_observation(workspace: Path, panel: Panel, intervention: str, *, known_at: date) -> list[Path]:
-    """Compare agents who received an intervention without a pilot with others like them; the playbook stays as it is.
+    """Compare agents who received an intervention without a pilot with others like them; no lesson is recorded.
 
-    The risks that are adjusted for are those of the backtest, whose models did not know what followed.
+    The risks that are adjusted for are those of the backtest, whose models were fitted before what followed.
     """
     runs = Runs(workspace)
     item = triable(declared_playbook(workspace, panel.features), intervention)

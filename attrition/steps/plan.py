@@ -74,14 +74,14 @@ def plan_month(
     table = intervention_estimates(
         fitted, month.rows, agents=agents["agent_id"], options=options, groups=month.outcomes
     )
-    possible = offers(table, agents, fitted=fitted, playbook=book, site_capacity=job.site_capacity)
-    _refuse_futile_budget(budget, possible, book.currency)
+    candidates = offers(table, agents, fitted=fitted, playbook=book, site_capacity=job.site_capacity)
+    _refuse_futile_budget(budget, candidates, book.currency)
     request = PlanRequest(
         budget, job.next_budget, job.curve, job.fairness, seconds=job.seconds, draws=job.draws, seed=job.seed
     )
-    progress(f"choosing among {len(possible)} offers that save more than they cost")
+    progress(f"choosing among {len(candidates)} offers that save more than they cost")
     error = level_error(workspace, panel.outcomes, spec=fitted.spec, as_of=as_of)
-    plan = optimise_plan(possible, agents, request, playbook=book, level_error=error)
+    plan = optimise_plan(candidates, agents, request, playbook=book, level_error=error)
     facts = {"as_of": f"{as_of:%Y-%m-%d}", "model_version": model.version, "currency": book.currency}
     facts |= _audit(workspace, agents, plan, as_of=as_of)
     return _write(runs.month(as_of) / "plan", plan, facts, options)
@@ -124,15 +124,15 @@ def _refuse_unknown_capacities(job: PlanJob, options: Options, groups: pd.DataFr
                 )
 
 
-def _refuse_futile_budget(budget: float, possible: pd.DataFrame, currency: str) -> None:
+def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str) -> None:
     """Refuse a budget that is not an amount above 0, or buys nothing."""
     if not math.isfinite(budget) or budget <= 0:
         raise UserError(f"a budget of {budget:g} buys nothing; give an amount of {currency} above 0")
-    if possible.empty:
+    if candidates.empty:
         raise UserError(
             "nothing in models/playbook.toml saves more than it costs for anybody this month; no plan to make"
         )
-    cheapest = float(possible["cost"].min())
+    cheapest = float(candidates["cost"].min())
     if budget < cheapest:
         raise UserError(
             f"a budget of {budget:,.0f} {currency} buys nothing; the cheapest offer that saves more than it costs "
@@ -141,17 +141,17 @@ def _refuse_futile_budget(budget: float, possible: pd.DataFrame, currency: str) 
 
 
 def _write(folder: Path, plan: Plan, facts: Mapping[str, Any], options: Options) -> list[Path]:
-    """Write the plan as tables and as one page of figures, all of it or nothing."""
-    words = {item.id: (item.en, item.zh) for item in options.playbook.interventions}
+    """Write the plan as tables and its figures as JSON, all of it or nothing."""
+    names = {item.id: (item.en, item.zh) for item in options.playbook.interventions}
     named = plan.offers.assign(
-        en=[words[name][0] for name in plan.offers["intervention"]],
-        zh=[words[name][1] for name in plan.offers["intervention"]],
+        en=[names[name][0] for name in plan.offers["intervention"]],
+        zh=[names[name][1] for name in plan.offers["intervention"]],
     )[COLUMNS].sort_values(["site", "agent_id"], ignore_index=True)
     content = dict(facts) | plan.figures | {"notes": plan.notes}
     content |= {"comparison": _rows(plan.comparison), "curve": _rows(plan.curve), "fairness": _rows(plan.shares)}
     with atomic_folder(folder) as part:
         named.to_parquet(part / "plan.parquet", index=False)
-        # The mark at the beginning tells a spreadsheet that the Chinese is UTF-8.
+        # With a byte order mark a spreadsheet reads the Chinese as UTF-8.
         named.to_csv(part / "plan.csv", index=False, encoding="utf-8-sig")
         plan.comparison.to_csv(part / "comparison.csv", index=False, encoding="utf-8-sig")
         text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)

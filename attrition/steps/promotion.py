@@ -1,4 +1,4 @@
-"""Promotion and rollback: golden rows are scored first, aliases change at once, who and why are recorded."""
+"""Promotion and rollback: golden rows are scored first, aliases change together, who decided and why is recorded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_versio
 if TYPE_CHECKING:
     from attrition.model.promotion_criteria import Check
 
-BY_ITSELF = "attrition retrain"
+AUTOMATIC = "attrition retrain"
 SHORTEST_REASON = 5
 LONGEST = {"name": 100, "reason": 1000}
 
@@ -49,7 +49,7 @@ def champion_to_replace(workspace: Path) -> str | None:
     Raises
     ------
     UnknownSchema
-        The registry could not be written to, which is better known before the training than after it.
+        The registry cannot be written to; raised before the training so that no training is lost.
     """
     aliases.require_known_schema(workspace)
     return aliases.current_aliases(workspace).get(CHAMPION)
@@ -63,18 +63,18 @@ def promote_if_passed(
     Parameters
     ----------
     over : str or None
-        The champion it was compared with; where another version is champion by now, it is not promoted.
+        The champion it was compared with; where another version has become champion since, it is not promoted.
     """
     failed = [check.name for check in checks if not check.passed]
     why = f"failed: {'; '.join(failed) or NEVER_EVALUATED}"
     if checks and not failed:
-        change = Decision(BY_ITSELF, f"passed all {len(checks)} promotion criteria", on).change("promoted", version)
+        change = Decision(AUTOMATIC, f"passed all {len(checks)} promotion criteria", on).change("promoted", version)
         try:
             aliases.promote(workspace, change, over=over)
             return True
         except ChampionChanged as changed:
             why = str(changed)
-    aliases.set_challenger(workspace, Decision(BY_ITSELF, why, on).change("kept out", version))
+    aliases.set_challenger(workspace, Decision(AUTOMATIC, why, on).change("kept out", version))
     return False
 
 

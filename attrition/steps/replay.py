@@ -1,7 +1,8 @@
 """Past months as they would have been known then: each scored by a model fitted on what was known at that month-end.
 
-The model of a month-end follows today's specification and playbook, and learns from the panel's rows and labels as they
-stood that day; no later champion is used. A month that was scored in its own time by a champion of its time is kept.
+The model of a month-end follows today's specification and playbook, and is fitted on the panel's rows and labels as
+they were known that day; no later champion is used. A month that was scored in its own time by a champion of its time
+is kept.
 """
 
 from __future__ import annotations
@@ -76,12 +77,12 @@ def is_up_to_date(workspace: Path, as_of: date, fingerprint: str) -> bool:
         return marker.exists() and json.loads(marker.read_text(encoding="utf-8"))["made_from"] == fingerprint
     try:
         return date.fromisoformat(runs.read_verdict(version)["fitted_at"][:10]) <= as_of
-    except UserError:  # none, or one in the form of another version
+    except UserError:  # no verdict, or one in the format of another version
         return False
 
 
 def mark_replayed(workspace: Path, as_of: date, fingerprint: str) -> None:
-    """Note what a replayed month was made from, so that a replay that was stopped does not make it again."""
+    """Record what a replayed month was made from, so that a replay that was stopped does not repeat it."""
     with atomic_file(Runs(workspace).month(as_of) / MARKER) as path:
         path.write_text(json.dumps({"made_from": fingerprint}), encoding="utf-8")
 

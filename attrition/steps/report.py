@@ -1,4 +1,4 @@
-"""The report of a scored month: gathered from its products, and written in the languages declared or asked for."""
+"""The report of a scored month: gathered from its products, and written in the declared or requested languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def languages_of(workspace: Path, langs: Sequence[str] | None) -> Sequence[str]:
-    """Return the languages a report is written in: those asked for, else those of ``pipelines/monthly.toml``."""
+    """Return the languages a report is written in: those requested, else those of ``pipelines/monthly.toml``."""
     return langs or read_monthly_job(workspace).languages
 
 

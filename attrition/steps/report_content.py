@@ -24,15 +24,15 @@ from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_s
 from attrition.steps.report_tables import report_tables
 
 REPLAYED = {
-    "en": "This month was scored afterwards, by a model made from what was known at its end, with today's recipe. "
+    "en": "This month was scored afterwards, by a model fitted on what was known at its end, with today's settings. "
     "Rows read and repaired are counted over all data as they stand today.",
     "zh": "本月为事后评分：模型只使用当月月末已知的信息，配方为现行配方。读取与修正的行数按目前的全部数据统计。",
 }
-MONTHLY = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactions", "snapshots")
-"""Tables that get new rows every month; others may rightly be quiet."""
+MONTHLY_TABLES = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactions", "snapshots")
+"""Tables that get new rows every month; others may have none in a month."""
 
-NOT_MISSED = ("contact_log", "snapshots", "audit_attributes", "interventions")
-WATCHED = [name for name in TABLES if name not in NOT_MISSED]
+OPTIONAL_TABLES = ("contact_log", "snapshots", "audit_attributes", "interventions")
+EXPECTED_TABLES = [name for name in TABLES if name not in OPTIONAL_TABLES]
 """Tables whose absence costs features."""
 
 
@@ -81,7 +81,7 @@ def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str])
 
 
 def _highest_risks(scores: pd.DataFrame, spec: Spec, capacity: int) -> list[str]:
-    """Name whoever may be flagged or listed: the highest risks, with all who share the last of them."""
+    """Return the agents who may be flagged or listed: the highest risks, with everybody tied with the last of them."""
     ranked = scores[(scores["horizon_months"] == spec.headline) & scores["rank"].notna()]
     most = max(capacity, flagged_count(spec.capacity_share, len(ranked)))
     last = ranked["risk"].nlargest(most).min()
@@ -89,7 +89,7 @@ def _highest_risks(scores: pd.DataFrame, spec: Spec, capacity: int) -> list[str]
 
 
 def _model_fields(month: ReportMonth, scores: pd.DataFrame, assumptions: Sequence[Any]) -> dict[str, Any]:
-    """Name the model that scored, when it was fitted, and which promotion criteria it passed."""
+    """Return the model that scored, when it was fitted, and which promotion criteria it passed."""
     version = str(scores["model_version"].iloc[0])
     is_replayed = version.startswith(AS_OF_THEN)
     replayed: Mapping[str, Any] = {"fitted_at": f"{month.as_of}", "checks": []}
@@ -122,9 +122,10 @@ def _treated_precision(
 
 
 def _gaps(newest: Mapping[str, str | None], as_of: date) -> list[Gap]:
-    """Name the tables the site does not supply, and those whose newest row is older than the month."""
-    watched = {name: day for name, day in newest.items() if name in WATCHED}
-    missing = [Gap(table=name) for name, day in watched.items() if day is None]
-    dated = {name: date.fromisoformat(day[:10]) for name, day in watched.items() if day is not None}
+    """List the tables the site does not supply, and those whose newest row is older than the month."""
+    newest_days = {name: day for name, day in newest.items() if name in EXPECTED_TABLES}
+    missing = [Gap(table=name) for name, day in newest_days.items() if day is None]
+    dated = {name: date.fromisoformat(day[:10]) for name, day in newest_days.items() if day is not None}
     first = as_of.replace(day=1)
-    return missing + [Gap(table=name, newest=day) for name, day in dated.items() if day < first and name in MONTHLY]
+    late = [name for name, day in dated.items() if day < first and name in MONTHLY_TABLES]
+    return missing + [Gap(table=name, newest=dated[name]) for name in late]

@@ -94,19 +94,19 @@ def history_tables(month: ReportMonth, earlier: EarlierScores, *, smallest_group
 
 
 def _history(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame:
-    """Compare what was announced in earlier months, else what the backtest says of them, with what happened."""
+    """Compare what earlier months announced, or the backtest where none was issued, with what then happened."""
     spec = month.spec
-    judge = partial(track_record, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=month.as_of)
-    announced = judge(earlier.issued, month.outcomes, intervals=_announced_intervals(month))
-    afterwards = judge(earlier.backtested, month.outcomes)
+    evaluate = partial(track_record, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=month.as_of)
+    announced = evaluate(earlier.issued, month.outcomes, intervals=_announced_intervals(month))
+    backtested = evaluate(earlier.backtested, month.outcomes)
     is_replayed = _are_replayed(announced, earlier.issued)
-    both = [announced.assign(is_backtest=is_replayed), afterwards.assign(is_backtest=True)]
+    both = [announced.assign(is_backtest=is_replayed), backtested.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
     return table.sort_values("as_of", ignore_index=True).tail(MONTHS_SHOWN)
 
 
 def _are_replayed(announced: pd.DataFrame, issued: pd.DataFrame) -> list[bool]:
-    """Tell for each month whether it was scored afterwards."""
+    """Return for each month whether it was scored afterwards."""
     if announced.empty:
         return []
     versions = issued.drop_duplicates("as_of").set_index("as_of")["model_version"].astype(str)
@@ -114,7 +114,7 @@ def _are_replayed(announced: pd.DataFrame, issued: pd.DataFrame) -> list[bool]:
 
 
 def _announced_intervals(month: ReportMonth) -> pd.DataFrame | None:
-    """Take the intervals for the whole centre as they were announced."""
+    """Read the intervals for the whole centre as they were announced."""
     if not month.earlier:
         return None
     tables = [month.runs.read_month_table(earlier, "expected_leavers") for earlier in month.earlier]
@@ -123,7 +123,7 @@ def _announced_intervals(month: ReportMonth) -> pd.DataFrame | None:
 
 
 def _metrics(month: ReportMonth) -> pd.DataFrame:
-    """Take the backtest's figures; for a month before the panel's last, those that were known then."""
+    """Read the backtest's figures; for a month before the panel's last, those that were known then."""
     runs, at = month.runs, pd.Timestamp(month.as_of)
     if not runs.has_backtest() or at >= month.outcomes["as_of"].max():
         return _backtested(runs, "metrics", METRICS)
@@ -141,7 +141,7 @@ def _calibration(month: ReportMonth) -> pd.DataFrame | None:
 
 
 def _flagged_before(month: ReportMonth) -> dict[str, Any]:
-    """Read whom the newest month scored before this one flagged, and why; nothing when this is the first."""
+    """Read whom the month scored before this one flagged, and the drivers; empty when this is the first month."""
     if not month.earlier:
         return {}
     scores, spec = month.runs.read_month_table(month.earlier[-1], "scores"), month.spec
@@ -151,13 +151,13 @@ def _flagged_before(month: ReportMonth) -> dict[str, Any]:
 
 
 def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str, str]]:
-    """Name the groups the report before this one did not show; each report depends on the one before it."""
+    """Return the groups the previous report did not show; each report depends on the one before it."""
     hidden: set[tuple[str, str]] = set()
     for earlier in month.earlier:
         expected = month.runs.read_month_table(earlier, "expected_leavers")
         headline = expected[expected["horizon_months"] == month.spec.headline]
-        homes = team_sites(month.outcomes[month.outcomes["as_of"].dt.date == earlier])
-        units = suppress_small_units(headline, homes, minimum=smallest_group, previous=hidden)
+        sites = team_sites(month.outcomes[month.outcomes["as_of"].dt.date == earlier])
+        units = suppress_small_units(headline, sites, minimum=smallest_group, previous=hidden)
         is_hidden = units[units["is_hidden"]]
         hidden = set(zip(is_hidden["level"].astype(str), is_hidden["unit"].astype(str), strict=True))
     return hidden

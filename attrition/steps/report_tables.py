@@ -16,7 +16,7 @@ MONTHS = 12
 
 
 def report_tables(month: ReportMonth, earlier: EarlierScores, *, base_pay: str) -> dict[str, Any]:
-    """Gather fields of `attrition.report.products.Products`.
+    """Gather fields of `attrition.report.inputs.ReportInputs`.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def _past_scores(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame | N
     ]
     if not parts:
         return None
-    both = pd.concat(parts, ignore_index=True)
-    latest = both[both["as_of"].isin(sorted(both["as_of"].unique())[-MONTHS:])]
+    scored = pd.concat(parts, ignore_index=True)
+    latest = scored[scored["as_of"].isin(sorted(scored["as_of"].unique())[-MONTHS:])]
     groups = month.outcomes[[*KEYS, *(name for name in ("site", "team_id") if name in month.outcomes)]]
     return latest.merge(groups, on=KEYS, how="left", validate="one_to_one").drop(columns="abstained")
 
 
 def _compared_months(month: ReportMonth) -> pd.DataFrame:
-    """Take the panel's rows of this month, the one before and a year ago, with site and tenure band."""
+    """Read the panel's rows of this month, the one before and a year ago, with site and tenure band."""
     end = pd.Timestamp(month.as_of)
     months = [end - pd.offsets.MonthEnd(back) if back else end for back in MONTHS_BACK]
     rows = month.runs.read_panel_months(months)
@@ -72,7 +72,7 @@ def _compared_months(month: ReportMonth) -> pd.DataFrame:
 
 
 def _base_pay(month: ReportMonth, feature: str) -> pd.DataFrame | None:
-    """Take base pay of the twelve months before; null where the panel has none."""
+    """Read base pay of the twelve months before; null where the panel has none."""
     if feature not in {declared["name"] for declared in month.runs.panel_provenance()["features"]}:
         return None
     ends = pd.date_range(end=month.as_of, periods=MONTHS + 1, freq="ME")

@@ -35,7 +35,7 @@ class Trained:
     Parameters
     ----------
     fitted : FittedRisk
-        Fitted on everything that is mature.
+        Fitted on every mature label.
     evaluation : HoldoutEvaluation
         The same specification, fitted earlier and evaluated on later months.
     champion : str or None
@@ -54,8 +54,8 @@ class Trained:
 
 
 @contextmanager
-def one_at_a_time(workspace: Path) -> Iterator[None]:
-    """Hold the lock of a workspace's retrain.
+def retrain_lock(workspace: Path) -> Iterator[None]:
+    """Hold the lock that lets one retrain of a workspace run at a time.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def one_at_a_time(workspace: Path) -> Iterator[None]:
 
 
 def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> Trained:
-    """Evaluate the declared specification on later months, then fit it on all that is mature."""
+    """Evaluate the declared specification on later months, then fit it on every mature label."""
     import pandas as pd
 
     from attrition.model.holdout import evaluate_holdout
@@ -83,7 +83,7 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
         at=at,
         progress=progress,
     )
-    progress("fitting on all that is mature")
+    progress("fitting on every mature label")
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, at=at)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
@@ -135,7 +135,7 @@ def write_card(
     checks: Sequence[Check],
     incumbent: Incumbent | None,
 ) -> Path:
-    """Write the card of a version, and keep it with the registered model; return its folder."""
+    """Write the card of a version, and log it with the registered model; return its folder."""
     from attrition.labels.treated_labels import count_treated_labels
     from attrition.model import registry
     from attrition.model.card import ModelCard

@@ -65,7 +65,7 @@ def write_search(workspace: Path, model: str, searched: TuningResult, comparison
     workspace : Path
         ``runs/tune/`` in it is written to; the model's own declaration is read and never written.
     model : str
-        Which declaration of ``models/`` was tuned.
+        The declaration of ``models/`` that was tuned.
     searched : TuningResult
         The trials.
     comparison : Improvement, optional

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from attrition.model.aliases import AliasChange, Version
 
 NEVER_EVALUATED = "never evaluated"
-"""What a version failed that was registered and not evaluated to the end."""
+"""The failed criterion of a version that was registered and whose evaluation never finished."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def find_version(workspace: Path, number: str) -> Version:
 
 
 def failed_checks(version: Version) -> list[str]:
-    """Name the promotion criteria a version failed; one that was never evaluated to the end has failed just that."""
+    """Name the promotion criteria a version failed; one whose evaluation never finished has failed that alone."""
     if version.tags.get(aliases.PASSED) == "true":
         return []
     return [name for name in version.tags.get(aliases.FAILED, "").split("; ") if name] or [NEVER_EVALUATED]

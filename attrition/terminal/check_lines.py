@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def check_lines(result: CheckResult) -> list[str]:
-    """Write what a check found as one page: tables, features by family, what was repaired, what was assumed."""
+    """Return the result of a check as one page: tables, features by family, what was repaired, what was assumed."""
     return [
         *_tables(result.coverage),
         *_features(result.features),
         *_sparse_columns(result.filled, result.thin_column_share),
-        *section("not used as they came", _repairs(result.quality)),
-        *section("taken for granted", [assumption["en"] for assumption in result.assumptions]),
+        *section("set aside, changed or not used", _repairs(result.quality)),
+        *section("assumed", [assumption["en"] for assumption in result.assumptions]),
         "",
     ]
 
@@ -40,10 +40,10 @@ def _features(families: Mapping[str, Sequence[str]]) -> list[str]:
     return ["", f"features this site can have: {sum(map(len, families.values()))}", *lines]
 
 
-def _sparse_columns(filled: pd.DataFrame, least: float) -> list[str]:
-    thin = filled[filled["filled_share"] < least]
+def _sparse_columns(filled: pd.DataFrame, minimum: float) -> list[str]:
+    thin = filled[filled["filled_share"] < minimum]
     return section(
-        f"columns filled in fewer than {least:.0%} of their rows",
+        f"columns filled in fewer than {minimum:.0%} of their rows",
         [f"{row.table}.{row.column}: {row.filled_share:.0%}" for row in _records(thin)],
     )
 

@@ -1,4 +1,4 @@
-"""What every command shares: its options, how it shows its steps, and how it words what went wrong."""
+"""What every command shares: options, progress while it runs, and one line with an exit code for an error."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from attrition.data.progress import Progress
 
 TRACEBACK = "ATTRITION_TRACEBACK"
-"""When this variable is set failures are raised as they are; for developers, on synthetic data."""
+"""When this variable is set, errors are raised with their traceback; for developers, on synthetic data."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
 class Command(TyperCommand):
-    """A command that turns an error into one line and an exit code; nobody sees a traceback, nor data in one."""
+    """A command that turns an error into one line and an exit code, without a traceback, which could show data."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run it; exit code 2 for what the user can mend, 1 for what they cannot, 130 when they stopped it."""
+        """Run the command; exit code 2 for an error the user can correct, 1 for any other, 130 when they stopped it."""
         try:
             if "workspace" in ctx.params:
                 workspaces.require_workspace(ctx.params["workspace"])
@@ -58,7 +58,7 @@ class Language(StrEnum):
 
 
 def languages(chosen: Language | None) -> tuple[str, ...] | None:
-    """Return the languages of an option; null where it was left away.
+    """Return the languages of an option; null where the option was not used.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def languages(chosen: Language | None) -> tuple[str, ...] | None:
 
 
 def month(text: str) -> date:
-    """Read a month as its last day, which names it.
+    """Parse a month, which is represented by its last day.
 
     Examples
     --------

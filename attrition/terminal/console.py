@@ -49,7 +49,7 @@ def steps(out: Console) -> Iterator[Progress]:
 
 
 def fault_lines(faults: Sequence[Fault]) -> list[str]:
-    """Write every fault on one page: per file and table, the column, the rule, how many rows, and what to do."""
+    """Return every fault on one page: by file and table, the column, the rule, how many rows, and what to do."""
     lines: list[str] = []
     for (file, table), group in groupby(sorted(faults, key=_place), key=lambda fault: (fault.file, fault.table)):
         lines += ["", f"{table}  ({file})" if file else table]
@@ -60,20 +60,20 @@ def fault_lines(faults: Sequence[Fault]) -> list[str]:
     return lines
 
 
-def show_products(out: Console, products: Iterable[Path], then: str) -> None:
-    """Say where the products are and what comes next."""
+def show_products(out: Console, products: Iterable[Path], next_step: str) -> None:
+    """Print where the products are and what to do next."""
     for product in products:
         out.print(f"left in  {_relative(product)}", highlight=False, soft_wrap=True, markup=False)
-    out.print(f"next     {then}", highlight=False, soft_wrap=True, markup=False)
+    out.print(f"next     {next_step}", highlight=False, soft_wrap=True, markup=False)
 
 
 def describe_error(error: BaseException) -> tuple[list[str], str, int]:
-    """Describe an error: a page of faults where there are any, one line, and the exit code.
+    """Return a page of faults where there are any, one line that describes the error, and the exit code.
 
     Parameters
     ----------
     error : BaseException
-        A failure of ours is named by kind and place only, since its message may hold a row's content.
+        An error of the program is named by type and place only, since its message may hold a row's content.
 
     Examples
     --------
@@ -90,14 +90,14 @@ def describe_error(error: BaseException) -> tuple[list[str], str, int]:
     if isinstance(error, AttritionError):
         return [], str(error), error.exit_code
     if isinstance(error, OSError) and error.strerror:
-        return [], f"the machine said: {error.strerror} ({error.filename or 'no file named'})", 1
+        return [], f"the operating system reports: {error.strerror} ({error.filename or 'no file named'})", 1
     return [], f"something failed inside attrition: {_inside(error)}; please report this line", 1
 
 
 def _inside(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
-    place = f"{Path(ours[-1].filename).relative_to(PACKAGE)}, line {ours[-1].lineno}" if ours else "an unknown place"
+    own = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
+    place = f"{Path(own[-1].filename).relative_to(PACKAGE)}, line {own[-1].lineno}" if own else "an unknown place"
     return f"{type(error).__name__} in {place}"
 
 
@@ -106,17 +106,17 @@ def _place(fault: Fault) -> tuple[str, str, str]:
 
 
 def count_of_rows(rows: int | None) -> str:
-    """Write a number of rows in brackets; nothing where there is none."""
+    """Return a number of rows in brackets; empty where there is none."""
     return "" if not rows else f" ({rows:,} {'row' if rows == 1 else 'rows'})"
 
 
 def _relative(path: Path) -> Path:
-    """Shorten a path below the current folder."""
+    """Return a path in the current folder relative to it, and any other as it is."""
     path = path.resolve()
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def section(title: str, lines: Iterable[str]) -> list[str]:
-    """Write a title above indented lines; nothing where there are no lines."""
+    """Return a title above indented lines; empty where there are no lines."""
     indented = [f"  {line}" for line in lines]
     return ["", title, *indented] if indented else []

@@ -39,16 +39,16 @@ def retrain(workspace: Folder = HERE) -> None:
         products = pipeline.retrain(workspace, progress=progress)
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     show(["", *verdict_lines(verdict), ""])
-    then = f"attrition monthly --as-of {_last_month(workspace)}"
-    following = then if verdict["promoted"] else f"look at what it failed; {then} uses the champion"
-    console.show_products(out, products, following)
+    score = f"attrition monthly --as-of {_last_month(workspace)}"
+    next_step = score if verdict["promoted"] else f"look at what it failed; {score} uses the champion"
+    console.show_products(out, products, next_step)
 
 
 def tune(workspace: Folder = HERE) -> None:
-    """Search better settings of the trees on past months, for as many minutes as pipelines/tune.toml says.
+    """Search for better settings of the trees on past months, for as many minutes as pipelines/tune.toml says.
 
-    What beats the current settings on later months, beyond noise, is proposed in runs/tune/ and never put in place.
-    Ctrl-C keeps the finished trials; running it again goes on. Needs the extra "tune".
+    Settings that beat the declared ones on later months, beyond noise, are proposed in runs/tune/; models/ stays.
+    Ctrl-C keeps the finished trials; run it again to continue. Needs the extra "tune".
 
     For example:
 
@@ -58,7 +58,7 @@ def tune(workspace: Folder = HERE) -> None:
         with steps() as (pipeline, progress):
             products = pipeline.tune(workspace, progress=progress)
     except KeyboardInterrupt:
-        show(["trials that were finished are kept; `attrition tune` goes on from there"])
+        show(["trials that were finished are kept; run `attrition tune` again to continue"])
         raise
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     show(["", *search_lines(verdict), ""])

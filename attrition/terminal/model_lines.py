@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
-    """Write which promotion criteria a model passed, and whether it was promoted.
+    """Return lines on which promotion criteria a model passed, and whether it was promoted.
 
     Examples
     --------
@@ -25,9 +25,10 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
       failed  calibration error: 0.021; at most 0.015
     it failed and was not promoted; a champion that was there before stays
     """
-    lines = [f"  {('failed', 'passed')[one['passed']]}  {one['name']}: {one['finding']}" for one in verdict["checks"]]
+    checks = verdict["checks"]
+    lines = [f"  {('failed', 'passed')[check['passed']]}  {check['name']}: {check['finding']}" for check in checks]
     end = "it failed and was not promoted; a champion that was there before stays"
-    if all(one["passed"] for one in verdict["checks"]):
+    if all(check["passed"] for check in checks):
         end = "it passed, but another version became champion meanwhile; `attrition models list` says which"
     if verdict["promoted"]:
         end = "it passed and is the champion now"
@@ -35,7 +36,7 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
 
 
 def search_lines(verdict: Mapping[str, Any]) -> list[str]:
-    """Write what a search for settings found, how that held on later months, and what becomes of it.
+    """Return lines on the best settings of a search, their gain on later months, and whether they are proposed.
 
     Examples
     --------
@@ -46,33 +47,34 @@ def search_lines(verdict: Mapping[str, Any]) -> list[str]:
     ...            "default": {"depth": 3}, "changed": {"depth": 4}, "gain": [gain], "is_proposed": False}
     >>> for line in search_lines(verdict):
     ...     print(line)
-    30 trials in 6.0 minutes, judged on 2025-01 to 2025-03
-      log loss  0.28100 as it stands, 0.27900 at best, with depth 3 -> 4
-    both on 2025-07 to 2025-09, which the search did not see
-      log loss  0.27310 as it stands, 0.27290 with that: gain +0.00020 (95 %: -0.00030 to +0.00070)
-    the settings stay as they are: what was found is not better beyond noise
+    30 trials in 6.0 minutes, evaluated on 2025-01 to 2025-03
+      log loss  0.28100 as declared, 0.27900 for the best, with depth 3 -> 4
+    both evaluated on 2025-07 to 2025-09, which the search did not use
+      log loss  0.27310 as declared, 0.27290 for the best: gain +0.00020 (95 %: -0.00030 to +0.00070)
+    the declared settings stay: the best are not better beyond noise
     """
-    months, loss = verdict["months"], verdict["log_loss"]
-    told = "; ".join(f"{name} {verdict['default'][name]:g} -> {value:g}" for name, value in verdict["changed"].items())
-    lines = [f"{verdict['trials']} trials in {verdict['minutes']:.1f} minutes, judged on {_span(months['searched'])}"]
+    months, loss, declared = verdict["months"], verdict["log_loss"], verdict["default"]
+    changes = "; ".join(f"{name} {declared[name]:g} -> {value:g}" for name, value in verdict["changed"].items())
+    searched = _span(months["searched"])
+    lines = [f"{verdict['trials']} trials in {verdict['minutes']:.1f} minutes, evaluated on {searched}"]
     if not verdict["changed"]:
-        return [*lines, "the settings stay as they are: nothing that was tried beat them"]
-    lines.append(f"  log loss  {loss['default']:.5f} as it stands, {loss['best']:.5f} at best, with {told}")
-    lines.append(f"both on {_span(months['judged'])}, which the search did not see")
+        return [*lines, "the declared settings stay: no trial was better"]
+    lines.append(f"  log loss  {loss['default']:.5f} as declared, {loss['best']:.5f} for the best, with {changes}")
+    lines.append(f"both evaluated on {_span(months['judged'])}, which the search did not use")
     lines += [_gain(figure) for figure in verdict["gain"]]
-    stay = "the settings stay as they are: what was found is not better beyond noise"
-    return [*lines, "better beyond noise: proposed, and not put in place" if verdict["is_proposed"] else stay]
+    kept = "the declared settings stay: the best are not better beyond noise"
+    return [*lines, "better beyond noise: proposed; models/ is unchanged" if verdict["is_proposed"] else kept]
 
 
 def version_lines(listed: VersionList) -> list[str]:
-    """Write every registered version, newest first, and below every decision about them, newest first."""
+    """Return lines on every registered version and, below, on every decision about them, newest first."""
     if not listed.versions:
         return ["no version is registered yet; `attrition retrain` makes one"]
     head = f"{'version':<9}{'fitted at':<12}{'evaluated on':<20}{'criteria':<24}alias"
     lines = [
-        f"{one.number:<9}{one.tags.get('fitted_at', ''):<12}{one.tags.get('holdout_months', ''):<20}"
-        f"{_criteria(one.tags):<24}{', '.join(one.aliases)}".rstrip()
-        for one in reversed(listed.versions)
+        f"{version.number:<9}{version.tags.get('fitted_at', ''):<12}{version.tags.get('holdout_months', ''):<20}"
+        f"{_criteria(version.tags):<24}{', '.join(version.aliases)}".rstrip()
+        for version in reversed(listed.versions)
     ]
     return [
         head,
@@ -82,7 +84,7 @@ def version_lines(listed: VersionList) -> list[str]:
 
 
 def change_line(change: AliasChange) -> str:
-    """Write one decision.
+    """Return one decision as a line.
 
     Examples
     --------
@@ -97,20 +99,20 @@ def change_line(change: AliasChange) -> str:
 
 
 def comparison_lines(comparison: Comparison) -> list[str]:
-    """Write two versions side by side."""
+    """Return lines that show two versions side by side."""
     width = 4 + max(len(first) for _, first, _ in [*comparison.facts, *comparison.figures])
     head = f"{'':<36}{'version ' + comparison.versions[0]:<{width}}version {comparison.versions[1]}"
     lines = [f"{what:<36}{first:<{width}}{second}" for what, first, second in [*comparison.facts, *comparison.figures]]
     evaluated = {what: (first, second) for what, first, second in comparison.facts}["evaluated on"]
-    warning = ["they were evaluated on different months; a difference may be the months'"]
-    same = comparison.agreement
+    warning = ["they were evaluated on different months, which may explain a difference"]
+    agreement = comparison.agreement
     lists = (
         [
-            f"on the newest month {same.overlap:.0%} of {same.listed} on the list are on both; ranks correlate "
-            f"by {same.rank_correlation:.2f}"
+            f"on the newest month {agreement.overlap:.0%} of {agreement.listed} on the list are on both; "
+            f"ranks correlate by {agreement.rank_correlation:.2f}"
         ]
-        if same
-        else ["their lists were not compared: there is no panel that both can read"]
+        if agreement
+        else ["their lists were not compared: there is no panel that both can score"]
     )
     return [head, *lines, "", *(warning if evaluated[0] != evaluated[1] else []), *lists]
 
@@ -129,7 +131,7 @@ def _span(months: Sequence[str]) -> str:
 
 
 def _gain(figure: Mapping[str, Any]) -> str:
-    said = {"log_loss": "log loss", "auc": "AUC"}[figure["metric"]]
+    name = {"log_loss": "log loss", "auc": "AUC"}[figure["metric"]]
     interval = f"95 %: {figure['low']:+.5f} to {figure['high']:+.5f}"
-    stands, found = f"{figure['default']:.5f} as it stands", f"{figure['found']:.5f} with that"
-    return f"  {said:<9} {stands}, {found}: gain {figure['gain']:+.5f} ({interval})"
+    default, best = f"{figure['default']:.5f} as declared", f"{figure['found']:.5f} for the best"
+    return f"  {name:<9} {default}, {best}: gain {figure['gain']:+.5f} ({interval})"

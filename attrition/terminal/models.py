@@ -11,8 +11,8 @@ from attrition.terminal import console
 from attrition.terminal.command import HERE, Command, Folder, out, show
 from attrition.terminal.model_lines import change_line, comparison_lines, version_lines
 
-By = Annotated[str, typer.Option("--by", help="Who decides; goes on record.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why, in words; goes on record.")]
+By = Annotated[str, typer.Option("--by", help="Who decides; recorded.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in words; recorded.")]
 
 app = typer.Typer(name="models", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -71,7 +71,7 @@ def promote(
     ] = None,
     workspace: Folder = HERE,
 ) -> None:
-    """Make a version the champion. The criteria it failed must be named; golden rows must be answered bit for bit.
+    """Make a version the champion. The criteria it failed must be named; its golden rows must score the same.
 
     For example:
 
@@ -90,7 +90,7 @@ def promote(
 
 @app.command(cls=Command)
 def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
-    """Go back to the champion before this one; the two change places. Golden rows must be answered bit for bit.
+    """Go back to the champion before this one; the two change places. Its golden rows must score the same.
 
     For example:
 

@@ -55,7 +55,7 @@ def monthly(
     """Score the month and write the report: an edition each for HR director, HR partner and team leaders.
 
     Reads pipelines/monthly.toml; leaves runs/<as_of>/ and reports/. Running a month again gives the same month. With
-    --from and --to, past months: each by a model fitted on what was known then; stopped, it goes on where it was.
+    --from and --to, past months: each by a model fitted on what was known then; stopped, it continues where it was.
 
     For example:
 
@@ -100,7 +100,7 @@ def plan(
     budget: Annotated[float, typer.Option(help="Most it may cost, in the site's currency.")],
     workspace: Folder = HERE,
 ) -> None:
-    """Choose which interventions for whom are expected to save most within a budget, and say how sure that is.
+    """Choose which interventions for whom are expected to save most within a budget, with the interval of the saving.
 
     The month must have been scored. Reads pipelines/plan.toml and models/playbook.toml; leaves runs/<as_of>/plan/.
 
@@ -126,8 +126,8 @@ def what_if(
 ) -> None:
     """Show the champion's risk of one agent with a changed fact, such as their pay; everybody else is unchanged.
 
-    The fact is written into the tables as they were known then, and every feature that follows from it is built anew.
-    A share of shifts (night_share, changed_share) is shown as if the last three months had been worked by that roster.
+    The fact is written into the tables as they were known then, and every feature that depends on it is rebuilt.
+    A share of shifts (night_share, changed_share) stands for a roster of the last three months.
     It shows what the model expects, not what a raise or a roster would cause: that is for a pilot.
 
     For example:
@@ -145,7 +145,7 @@ def what_if(
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; this machine only unless you say otherwise.")] = (
+    host: Annotated[str, typer.Option(help="Address to listen on; by default only this machine can connect.")] = (
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
@@ -165,5 +165,5 @@ def serve(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
-        raise UserError(f'"{text}" does not say which fact has which value; write it like base_pay=5200')
+        raise UserError(f'"{text}" is not a fact with its value; write it like base_pay=5200')
     return name.strip(), value.strip()

@@ -37,9 +37,9 @@ def design(
     name: Annotated[str | None, typer.Option(help="Name of the pilot; else intervention and month.")] = None,
     workspace: Folder = HERE,
 ) -> None:
-    """Assign agents at random to an intervention or to go on as usual, say what that can show, and preregister it.
+    """Assign agents at random to treatment or control, report the statistical power, and preregister the design.
 
-    The month must have been scored. Leaves pilots/NAME/: who is in which arm, the plan, and a page in words.
+    The month must have been scored. Leaves pilots/NAME/: who is in which arm, the design, and a page that explains it.
 
     For example:
 
@@ -70,15 +70,17 @@ def read(
     ] = None,
     observed: Annotated[
         str | None,
-        typer.Option(metavar="INTERVENTION", help="Compare those who got it without random assignment; weaker."),
+        typer.Option(metavar="INTERVENTION", help="Compare agents who received it without assignment; weaker."),
     ] = None,
     as_of: Annotated[
         date | None,
-        typer.Option("--as-of", parser=month, metavar="YYYY-MM", help="Else the end of the data."),
+        typer.Option(
+            "--as-of", parser=month, metavar="YYYY-MM", help="Month to look back from; else the end of the data."
+        ),
     ] = None,
     workspace: Folder = HERE,
 ) -> None:
-    """Say what a pilot shows: works, does not, or too early to say; and keep what it taught for the playbook.
+    """Report what a pilot shows: works, does not, or too early to say; and record its lesson for the playbook.
 
     Leaves the reading in pilots/NAME/, and pilots/learned.toml when the pilot has ended.
 
@@ -90,7 +92,7 @@ def read(
     """
     if (name is None) == (observed is None):
         raise UserError(
-            "say which pilot to read, or --observed with an intervention that was given without random assignment"
+            "name the pilot to read, or --observed with an intervention that agents received without random assignment"
         )
     with steps() as (pipeline, progress):
         if observed is None:

@@ -19,7 +19,7 @@ def init(
         typer.Option(help="A folder of exports named after the tables (agents.csv, exits.parquet, ...)."),
     ] = None,
 ) -> None:
-    """Make a workspace for your own data: declarations to edit, and a README that says what to do next.
+    """Make a workspace for your own data: declarations to edit, and a README with the next steps.
 
     For example:
 
@@ -43,7 +43,7 @@ def demo(
     months: Annotated[int, typer.Option(min=24, help="Months of history.")] = 48,
     seed: Annotated[int, typer.Option(help="Same seed, same centre.")] = 1,
 ) -> None:
-    """Draw a synthetic call centre and take it from raw tables to a report; a few minutes.
+    """Simulate a call centre and take it from raw tables to a report; a few minutes.
 
     For example:
 

@@ -13,7 +13,7 @@ NOT_A_CAUSE = "This is what the model expects of such an agent, not what the cha
 
 
 def what_if_lines(result: WhatIf) -> list[str]:
-    """Write the lines.
+    """Return the lines.
 
     Examples
     --------
@@ -44,13 +44,13 @@ def what_if_lines(result: WhatIf) -> list[str]:
 
 
 def _risk(row: pd.Series) -> str:
-    """Write one horizon, with the interval of each risk and of their difference."""
+    """Return one horizon as a line, with the interval of each risk and of their difference."""
     before, after = (_interval(row, when) for when in ("before", "after"))
     points = [100 * row[name] for name in ("difference", "difference_low", "difference_high")]
-    least = f" ({points[1]:+.1f} to {points[2]:+.1f})" if points[1] == points[1] else ""
-    ahead = int(row["horizon_months"])
-    within = "1 month" if ahead == 1 else f"{ahead} months"
-    return f"  {within}: {before} -> {after}; {points[0]:+.1f} points{least}"
+    interval = f" ({points[1]:+.1f} to {points[2]:+.1f})" if points[1] == points[1] else ""
+    months = int(row["horizon_months"])
+    within = "1 month" if months == 1 else f"{months} months"
+    return f"  {within}: {before} -> {after}; {points[0]:+.1f} points{interval}"
 
 
 def _interval(row: pd.Series, when: str) -> str:

@@ -56,7 +56,7 @@ def test_the_error_of_the_level_uses_only_labels_that_were_mature_by_the_month(
     assert late > 2 * SHARED_ERROR
 
 
-def test_before_any_label_is_mature_the_usual_error_is_taken(workspace: Path, outcomes: pd.DataFrame) -> None:
+def test_before_any_label_is_mature_the_usual_error_is_used(workspace: Path, outcomes: pd.DataFrame) -> None:
     assert level_error(workspace, outcomes, spec=Spec(name="resignation"), as_of=date(2026, 4, 30)) == SHARED_ERROR
 
 
@@ -79,7 +79,7 @@ def test_a_lesson_is_used_from_the_month_on_in_which_it_was_read(workspace: Path
 
 
 @pytest.mark.parametrize(
-    ("changed", "moves_panel", "moves_month"),
+    ("changed", "changes_panel", "changes_month"),
     [
         ("features/pay.py", True, False),
         ("labels/outcomes.py", True, True),
@@ -90,7 +90,7 @@ def test_a_lesson_is_used_from_the_month_on_in_which_it_was_read(workspace: Path
     ],
 )
 def test_a_fingerprint_covers_the_code_that_can_change_its_product(
-    tmp_path: Path, changed: str, moves_panel: bool, moves_month: bool
+    tmp_path: Path, changed: str, changes_panel: bool, changes_month: bool
 ) -> None:
     for folder in {Path(place).parent if "." in place else Path(place) for place in (*PANEL_CODE, *MONTH_CODE)}:
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
@@ -101,4 +101,4 @@ def test_a_fingerprint_covers_the_code_that_can_change_its_product(
     (tmp_path / changed).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / changed).write_text("new", encoding="utf-8")
     after = [code_hash(places, root=tmp_path) for places in (PANEL_CODE, MONTH_CODE)]
-    assert [one != other for one, other in zip(before, after, strict=True)] == [moves_panel, moves_month]
+    assert [old != new for old, new in zip(before, after, strict=True)] == [changes_panel, changes_month]

@@ -1,4 +1,4 @@
-"""Past months as they would have been known then: resumable, each whole, and blind to what came after."""
+"""Past months as they would have been known then: resumable, each whole, and independent of what came after."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> 
 
 
 def as_written(table: pd.DataFrame) -> pd.DataFrame:
-    """Read a table back as a command would leave it."""
+    """Read a table back as a command would have written it."""
     content = io.BytesIO()
     table.to_parquet(content, index=False)
     return pd.read_parquet(content)
@@ -55,11 +55,11 @@ def test_every_month_is_scored_by_a_model_of_its_own_time(centre: Path) -> None:
 def test_a_replay_that_was_stopped_goes_on_where_it_was(centre: Path) -> None:
     (centre / "runs" / "2026-10-31" / "replayed.json").unlink()
     before = files(centre / "reports" / "2026-09")
-    of_october = {name: content for name, (_, content) in files(centre / "reports" / "2026-10").items()}
-    said = CliRunner().invoke(app, ["monthly", "--from", "2026-09", "--to", "2026-10", "-w", str(centre)])
-    assert "2026-09 (1 of 2): there already" in said.output
+    october = {name: content for name, (_, content) in files(centre / "reports" / "2026-10").items()}
+    result = CliRunner().invoke(app, ["monthly", "--from", "2026-09", "--to", "2026-10", "-w", str(centre)])
+    assert "2026-09 (1 of 2): there already" in result.output
     assert files(centre / "reports" / "2026-09") == before
-    assert {name: content for name, (_, content) in files(centre / "reports" / "2026-10").items()} == of_october
+    assert {name: content for name, (_, content) in files(centre / "reports" / "2026-10").items()} == october
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +71,13 @@ def test_what_came_later_changes_nothing_of_an_earlier_month(centre: Path, panel
     month = pd.Timestamp("2026-09-30")
     outcomes, is_earlier = panel.outcomes, panel.rows["as_of"] <= month
     is_later = outcomes["known_on"] > month
-    blind = outcomes.assign(**{name: outcomes[name].mask(is_later) for name in ("exit_kind", "left_on", "known_on")})
+    known_outcomes = outcomes.assign(
+        **{name: outcomes[name].mask(is_later) for name in ("exit_kind", "left_on", "known_on")}
+    )
     known = replace(
         panel,
         rows=panel.rows[is_earlier].reset_index(drop=True),
-        outcomes=blind[is_earlier].reset_index(drop=True),
+        outcomes=known_outcomes[is_earlier].reset_index(drop=True),
     )
     tables = score_month(centre, known, SEPTEMBER, model=model_of_its_time(centre, known, SEPTEMBER))
     for name in ("scores", "drivers", "recommendations", "expected_leavers"):

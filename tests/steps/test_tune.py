@@ -1,4 +1,4 @@
-"""What a search leaves: a verdict always, a proposal only beyond noise, and never a changed model."""
+"""A search writes a verdict always, a proposal only beyond noise, and never changes the model's declaration."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ TRIALS = pd.DataFrame(
         "seconds": [20.0, 30.0, 10.0],
     }
 )
-FOUND = TuningResult(TRIALS, default={"depth": 3, "l2": 20.0}, best={"depth": 4, "l2": 20.0}, months=MONTHS)
+RESULT = TuningResult(TRIALS, default={"depth": 3, "l2": 20.0}, best={"depth": 4, "l2": 20.0}, months=MONTHS)
 
 
-def held(low: float, gain: float, high: float) -> Improvement:
+def improvement(low: float, gain: float, high: float) -> Improvement:
     figure = {"metric": "log_loss", "default": 0.28, "found": 0.28 - gain, "gain": gain, "low": low, "high": high}
     return Improvement(pd.DataFrame([figure]), MONTHS)
 
@@ -40,38 +40,40 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def said(folder: Path) -> str:
+def printed_lines(folder: Path) -> str:
     return "\n".join(search_lines(json.loads((folder / "runs/tune/verdict.json").read_text(encoding="utf-8"))))
 
 
 def test_a_gain_beyond_noise_is_proposed_and_the_model_stays_as_it_was(folder):
     model = folder / "models" / "resignation.toml"
     before = model.read_bytes()
-    verdict, proposed = write_search(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
+    verdict, proposed = write_search(folder, "resignation", RESULT, improvement(0.001, 0.004, 0.007))
     assert (read(model, Spec).trees.depth, read(proposed, Spec).trees.depth) == (3, 4)
     assert model.read_bytes() == before
     assert json.loads(verdict.read_text(encoding="utf-8"))["changed"] == {"depth": 4}
-    assert "with depth 3 -> 4" in said(folder)
-    assert said(folder).endswith("better beyond noise: proposed, and not put in place")
+    assert "with depth 3 -> 4" in printed_lines(folder)
+    assert printed_lines(folder).endswith("better beyond noise: proposed; models/ is unchanged")
 
 
-def test_a_gain_within_noise_keeps_what_stands_and_withdraws_an_earlier_proposal(folder):
-    write_search(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
-    assert write_search(folder, "resignation", FOUND, held(-0.001, 0.002, 0.005)) == [folder / "runs/tune/verdict.json"]
+def test_a_gain_within_noise_keeps_the_declared_settings_and_withdraws_an_earlier_proposal(folder):
+    write_search(folder, "resignation", RESULT, improvement(0.001, 0.004, 0.007))
+    assert write_search(folder, "resignation", RESULT, improvement(-0.001, 0.002, 0.005)) == [
+        folder / "runs/tune/verdict.json"
+    ]
     assert not (folder / "runs" / "tune" / "resignation.toml").exists()
-    assert said(folder).endswith("the settings stay as they are: what was found is not better beyond noise")
+    assert printed_lines(folder).endswith("the declared settings stay: the best are not better beyond noise")
 
 
-def test_nothing_better_is_said_so(folder):
-    stays = TuningResult(TRIALS[:1], FOUND.default, FOUND.default, MONTHS)
-    assert len(write_search(folder, "resignation", stays, None)) == 1
-    assert said(folder).splitlines() == [
-        "1 trials in 0.3 minutes, judged on 2025-01 to 2025-02",
-        "the settings stay as they are: nothing that was tried beat them",
+def test_a_search_that_finds_nothing_better_reports_that(folder):
+    unchanged = TuningResult(TRIALS[:1], RESULT.default, RESULT.default, MONTHS)
+    assert len(write_search(folder, "resignation", unchanged, None)) == 1
+    assert printed_lines(folder).splitlines() == [
+        "1 trials in 0.3 minutes, evaluated on 2025-01 to 2025-02",
+        "the declared settings stay: no trial was better",
     ]
 
 
-def test_the_best_is_the_best_of_those_that_were_not_given_up(folder):
-    write_search(folder, "resignation", FOUND, held(0.001, 0.004, 0.007))
-    assert "0.28000 as it stands, 0.27000 at best" in said(folder)
+def test_trials_that_were_stopped_early_cannot_be_the_best(folder):
+    write_search(folder, "resignation", RESULT, improvement(0.001, 0.004, 0.007))
+    assert "0.28000 as declared, 0.27000 for the best" in printed_lines(folder)
     assert len(pd.read_parquet(folder / "runs" / "tune" / "trials.parquet")) == 3

@@ -1,4 +1,4 @@
-"""A supposed fact moves every feature that follows from it, through the features' own code, and nobody else's."""
+"""A changed fact moves every feature that depends on it, through the features' own code, and nobody else's."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ E        | 2025-01-01     | T2      | L2            | agent
 F        | 2025-01-01     | T2      | L2            | agent
 G        | 2025-01-01     | T2      | L2            | agent
 """
-PAID = """
+BASE_PAY = """
 agent_id | effective_date | base_pay
 A        | 2025-01-01     | 4000
 B        | 2025-01-01     | 5000
@@ -60,7 +60,7 @@ B        | 2026-03-03 | career_talk
 SHIFTS = """
 agent_id | shift_date | scheduled_minutes | is_night
 A        | 2026-01-20 | 480               | false
-    A        | 2026-02-02 | 480               | true
+A        | 2026-02-02 | 480               | true
 A        | 2026-03-03 | 480               | true
 A        | 2026-04-01 | 480               | false
 A        | 2026-04-02 | 480               | true
@@ -74,52 +74,52 @@ FAMILIES = (PAY, CAREER, SCHEDULE)
 @pytest.fixture(scope="module")
 def month() -> CounterfactualMonth:
     con = ibis.duckdb.connect(threads=2)
-    drawn = {"agents": AGENTS, "assignments": POSTS, "exits": "agent_id | exit_date | exit_type", "pay": PAID}
-    drawn |= {"market_pay": MARKET, "career_events": TALKS, "shifts": SHIFTS}
-    laid = tables(con, **drawn)
-    panel = build_features(open_past(laid, pd.Timestamp("2025-01-31"), pd.Timestamp(AS_OF)), FAMILIES).to_pandas()
-    here = panel["as_of"].astype(str) == f"{AS_OF}"
-    frame = panel[here].sort_values("agent_id", ignore_index=True)
-    return CounterfactualMonth(laid, AS_OF, FAMILIES, frame)
+    texts = {"agents": AGENTS, "assignments": POSTS, "exits": "agent_id | exit_date | exit_type", "pay": BASE_PAY}
+    texts |= {"market_pay": MARKET, "career_events": TALKS, "shifts": SHIFTS}
+    raw = tables(con, **texts)
+    panel = build_features(open_past(raw, pd.Timestamp("2025-01-31"), pd.Timestamp(AS_OF)), FAMILIES).to_pandas()
+    is_month = panel["as_of"].astype(str) == f"{AS_OF}"
+    frame = panel[is_month].sort_values("agent_id", ignore_index=True)
+    return CounterfactualMonth(raw, AS_OF, FAMILIES, frame)
 
 
-def moved(month: CounterfactualMonth, **facts: str) -> dict[str, object]:
-    """What moves for agent A."""
+def changed_features(month: CounterfactualMonth, **facts: str) -> dict[str, object]:
+    """Return the features of agent A that change, with their new values."""
     before, after = month.frame.iloc[0], month.after("A", facts).iloc[0]
-    same = (before == after) | (before.isna() & after.isna())
-    return after[~same].to_dict()
+    is_same = (before == after) | (before.isna() & after.isna())
+    return after[~is_same].to_dict()
 
 
-def test_a_raise_moves_market_peers_and_the_days_since_it_at_once(month):
-    found = moved(month, base_pay="4500")
-    assert found["pay_base_amount"] == 4500
-    assert found["pay_market_ratio"] == pytest.approx(0.9)
-    assert found["pay_peer_ratio"] == pytest.approx(0.9)  # the five others alike have 5000
-    assert found["pay_market_ratio_vs_peers"] == pytest.approx(-0.1)
-    assert found["pay_last_raise_share"] == pytest.approx(0.125)
-    assert found["pay_since_raise_days"] == 0
-    assert found["pay_market_ratio_change_6m"] == pytest.approx(0.1)
-    assert {name.split("_")[0] for name in found} == {"pay"}
+def test_a_raise_changes_market_ratio_peer_ratio_and_days_since_raise_together(month):
+    features = changed_features(month, base_pay="4500")
+    assert features["pay_base_amount"] == 4500
+    assert features["pay_market_ratio"] == pytest.approx(0.9)
+    assert features["pay_peer_ratio"] == pytest.approx(0.9)  # the five others alike have 5000
+    assert features["pay_market_ratio_vs_peers"] == pytest.approx(-0.1)
+    assert features["pay_last_raise_share"] == pytest.approx(0.125)
+    assert features["pay_since_raise_days"] == 0
+    assert features["pay_market_ratio_change_6m"] == pytest.approx(0.1)
+    assert {name.split("_")[0] for name in features} == {"pay"}
 
 
-def test_nothing_moves_when_the_fact_is_as_it_was(month):
-    assert moved(month, base_pay="4000") == {}
+def test_a_fact_set_to_its_present_value_changes_nothing(month):
+    assert changed_features(month, base_pay="4000") == {}
 
 
-def test_a_career_talk_and_a_roster_move_only_what_follows_from_them(month):
-    talk = moved(month, career_talks="1")
+def test_a_career_talk_and_a_roster_change_only_the_features_that_depend_on_them(month):
+    talk = changed_features(month, career_talks="1")
     assert (talk["career_talks_6m"], talk["career_since_talk_days"]) == (1, 0)
     assert {name.split("_")[0] for name in talk} == {"career"}
-    assert moved(month, night_share="0.5") == {"schedule_night_share_3m": 0.5}
+    assert changed_features(month, night_share="0.5") == {"schedule_night_share_3m": 0.5}
 
 
-def test_a_roster_is_supposed_for_the_last_three_months_and_no_shift_before_or_after(month):
+def test_a_roster_changes_the_shifts_of_the_last_three_months_only(month):
     rows = month._roster("A", {FACT["night_share"]: 0.5})
     assert [f"{row['shift_date']}"[:10] for row in rows] == ["2026-02-02", "2026-03-03", "2026-04-01", "2026-04-02"]
     assert sum(row["is_night"] for row in rows) == 2
 
 
-def test_whoever_reads_of_a_roster_is_told_for_when_it_holds():
+def test_a_note_explains_for_which_months_a_changed_roster_holds():
     assert "three months have been worked by that roster" in reading_notes(["base_pay", "night_share"])[0]
 
 
@@ -129,7 +129,7 @@ def test_another_team_comes_with_its_leader(month):
 
 
 @pytest.mark.parametrize(
-    ("fact", "value", "said"),
+    ("fact", "value", "message"),
     [
         ("base_pay", "5200", "outside the site's limits, 4000 to 5000"),
         ("base_pay", "much", "is not a number"),
@@ -142,12 +142,12 @@ def test_another_team_comes_with_its_leader(month):
         ("grade", "G2", "has no assignments with grade"),
     ],
 )
-def test_what_nobody_can_set_is_refused_in_words(month, fact, value, said):
-    with pytest.raises(UserError, match=said):
+def test_a_fact_that_nobody_can_set_is_refused_with_the_reason(month, fact, value, message):
+    with pytest.raises(UserError, match=message):
         month.after("A", {fact: value})
 
 
-def test_the_agent_is_not_named_in_the_error_when_he_is_not_there(month):
+def test_an_unknown_agent_is_not_named_in_the_error(month):
     with pytest.raises(UserError, match="nobody with that staff number") as error:
         month.after("Nemo", {"base_pay": "4500"})
     assert "Nemo" not in str(error.value)

@@ -35,20 +35,20 @@ def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:
 
 
 @pytest.mark.parametrize("error", [NotMadeYet("the panel", "attrition panel"), DeclarationError("a.toml is not TOML")])
-def test_what_the_user_can_mend_has_exit_code_2(error: Exception) -> None:
+def test_an_error_the_user_can_correct_has_exit_code_2(error: Exception) -> None:
     assert console.describe_error(error) == ([], str(error), 2)
 
 
-def test_a_failure_of_ours_shows_no_content() -> None:
+def test_an_error_of_the_program_shows_no_content() -> None:
     _, line, code = console.describe_error(KeyError("agent 00123"))
     assert "KeyError" in line
     assert "00123" not in line
     assert code == 1
 
 
-def test_a_failure_of_the_machine_names_the_file() -> None:
+def test_an_error_of_the_operating_system_names_the_file() -> None:
     _, line, code = console.describe_error(OSError(errno.ENOSPC, "No space left on device", "runs/panel.parquet"))
-    assert line == "the machine said: No space left on device (runs/panel.parquet)"
+    assert line == "the operating system reports: No space left on device (runs/panel.parquet)"
     assert code == 1
 
 
@@ -66,7 +66,7 @@ def test_each_step_leaves_one_line_with_its_seconds() -> None:
     assert all(line[-1] == "s" for line in lines)
 
 
-def test_a_step_that_failed_is_not_said_to_be_done() -> None:
+def test_a_step_that_failed_is_not_shown_as_done() -> None:
     out = Console(record=True, width=80, force_terminal=False)
     with pytest.raises(ZeroDivisionError), console.steps(out) as progress:
         progress("dividing")
@@ -103,7 +103,7 @@ def result(**parts: object) -> CheckResult:
     return CheckResult(**(values | parts))  # type: ignore[arg-type]
 
 
-def test_the_page_of_a_check_says_what_the_site_supplies_and_can_have() -> None:
+def test_the_page_of_a_check_lists_supplied_tables_and_possible_features() -> None:
     page = [line.split() for line in check_lines(result())]
     assert ["exits", "1,200", "900", "2024-01-02", "2026-10-30"] in page
     assert ["not", "supplied:", "pay"] in page
@@ -111,7 +111,7 @@ def test_the_page_of_a_check_says_what_the_site_supplies_and_can_have() -> None:
     assert ["tenure", "2"] in page
 
 
-def test_the_page_of_a_check_says_what_was_thin_set_aside_and_assumed() -> None:
+def test_the_page_of_a_check_lists_sparse_columns_repairs_and_assumptions() -> None:
     page = check_lines(result())
     assert "  exits.reason: 25%" in page
     assert "  exits: set aside: twice the same (3 rows), 0.2%" in page
@@ -120,7 +120,7 @@ def test_the_page_of_a_check_says_what_was_thin_set_aside_and_assumed() -> None:
     assert not any("repaired" in line or "rows read" in line for line in page)
 
 
-def test_the_page_of_a_check_is_silent_about_what_is_in_order() -> None:
+def test_the_page_of_a_check_leaves_out_sections_without_findings() -> None:
     page = check_lines(result(assumptions=(), thin_column_share=0.2))
-    assert "taken for granted" not in page
+    assert "assumed" not in page
     assert not any("filled in fewer" in line for line in page)
