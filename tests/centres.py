@@ -1,4 +1,4 @@
-"""Workspaces of small synthetic centres; what takes long to make is made once in a run of the tests."""
+"""Workspaces of small synthetic centres; the one that takes long is made once in a run of the tests."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def write_workspace(folder: Path, *, agents: int, months: int, seed: int) -> Non
     workspace.write_starter(folder)
     write_centre(folder / "exports", agents=agents, months=months, seed=seed)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
-    declared = folder / "models" / "resignation.toml"
-    text = declared.read_text(encoding="utf-8")
+    specification = folder / "models" / "resignation.toml"
+    text = specification.read_text(encoding="utf-8")
     for usual, smaller in SMALLER.items():
-        assert usual in text, f"{declared.name} no longer declares {usual}"
+        assert usual in text, f"{specification.name} no longer declares {usual}"
         text = text.replace(usual, smaller)
-    declared.write_text(text, encoding="utf-8")
+    specification.write_text(text, encoding="utf-8")
 
 
 def run(folder: Path, *words: str) -> str:
@@ -46,7 +46,7 @@ def run(folder: Path, *words: str) -> str:
 
 
 def copy_with_panel(factory: pytest.TempPathFactory) -> Path:
-    """Copy the workspace of 150 agents and 28 months, its panel built, for one module's own use."""
+    """Copy the workspace of 150 agents and 28 months whose panel is built, so that one module can change it."""
     original = _made_once(factory, "centre-with-panel", _write_with_panel)
     return Path(shutil.copytree(original, factory.mktemp("centre") / "workspace"))
 
@@ -57,19 +57,19 @@ def _write_with_panel(folder: Path) -> None:
 
 
 def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return the folder that the first process to want it has made; the others wait."""
+    """Return a folder that the first process to call this makes, while the others wait."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     with ExitStack() as stack:
-        while not _took_lock(stack, folder.with_suffix(".lock")):
+        while not _acquire_lock(stack, folder.with_suffix(".lock")):
             time.sleep(0.1)
-        if not (done := folder.with_suffix(".done")).exists():
+        if not (finished := folder.with_suffix(".done")).exists():
             make(folder)
-            done.touch()
+            finished.touch()
     return folder
 
 
-def _took_lock(stack: ExitStack, path: Path) -> bool:
+def _acquire_lock(stack: ExitStack, path: Path) -> bool:
     try:
         stack.enter_context(exclusive_lock(path, what="making of a workspace"))
     except UserError:

@@ -1,4 +1,4 @@
-"""What many tests stand on: an engine, and small centres."""
+"""Fixtures of many tests: a database connection, and reports without PDFs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 @pytest.fixture
 def con() -> Iterator[ibis.BaseBackend]:
-    """A DuckDB of one test's own."""
+    """A DuckDB connection for one test."""
     connection = ibis.duckdb.connect(threads=2)
     yield connection
     connection.disconnect()
@@ -21,13 +21,13 @@ def con() -> Iterator[ibis.BaseBackend]:
 
 @pytest.fixture
 def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the slow layout on paper out; the tests of paper have it."""
+    """Write no PDFs, which are slow; tests/report has tests of them."""
     leave_pdf_out(monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def no_pdf_in_module() -> Iterator[None]:
-    """Leave the slow layout on paper out of all tests of a module, and out of its fixtures."""
+    """Write no PDFs in the tests and fixtures of a module."""
     with pytest.MonkeyPatch.context() as patch:
         leave_pdf_out(patch)
         yield
@@ -39,6 +39,6 @@ def leave_pdf_out(patch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what was imported: no test frees it, and each pass would look at it all."""
+    """Exclude imported modules from garbage collection: no test frees them, and each pass would visit them all."""
     gc.collect()
     gc.freeze()

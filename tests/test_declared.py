@@ -36,9 +36,9 @@ class Specification(Declaration):
     ],
 )
 def test_a_renamed_key_is_refused_with_its_new_name(content: dict[str, object], message: str) -> None:
-    with pytest.raises(DeclarationError) as refused:
+    with pytest.raises(DeclarationError) as error:
         parse(content, Specification, where="model.toml")
-    assert str(refused.value) == f"model.toml: {message}"
+    assert str(error.value) == f"model.toml: {message}"
 
 
 def test_a_key_renamed_in_one_table_is_unknown_in_another() -> None:

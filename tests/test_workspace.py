@@ -50,21 +50,21 @@ def test_a_folder_without_pipelines_is_no_workspace(tmp_path: Path) -> None:
         workspace.require_workspace(tmp_path)
 
 
-def test_data_in_the_workspace_is_named_as_the_workspace_sees_it(tmp_path: Path) -> None:
+def test_data_in_the_workspace_is_named_by_its_relative_path(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / "exits.csv").write_text("agent_id,exit_date,exit_type\n")
     workspace.write_starter(tmp_path, data=tmp_path / "exports")
     assert 'path = "exports/exits.csv"' in (tmp_path / "pipelines" / "sources.toml").read_text()
 
 
-def test_data_elsewhere_is_named_in_full(tmp_path: Path) -> None:
+def test_data_elsewhere_is_named_by_its_absolute_path(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / "exits.csv").write_text("agent_id,exit_date,exit_type\n")
     workspace.write_starter(tmp_path / "centre", data=tmp_path / "exports")
     assert f'path = "{tmp_path}/exports/exits.csv"' in (tmp_path / "centre/pipelines/sources.toml").read_text()
 
 
-def test_a_demonstration_overwrites_nothing_of_anybodys(tmp_path: Path) -> None:
+def test_a_demonstration_overwrites_no_other_workspace(tmp_path: Path) -> None:
     workspace.write_starter(tmp_path / "centre")
     with pytest.raises(UserError, match="holds something else"):
         workspace.require_demonstration(tmp_path / "centre")

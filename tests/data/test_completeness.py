@@ -1,7 +1,7 @@
 import ibis
 
 from attrition.data.completeness import filled_shares
-from tests.drawn import tables
+from tests.text_tables import tables
 
 
 def test_the_share_of_rows_with_a_value_is_measured_by_column(con: ibis.BaseBackend) -> None:

@@ -4,7 +4,7 @@ import ibis
 import pandas as pd
 
 from attrition.data.protected import protected_attributes
-from tests.drawn import tables
+from tests.text_tables import tables
 
 AGENTS = """
 agent_id | hire_date  | birth_date | gender | site

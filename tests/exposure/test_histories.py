@@ -9,7 +9,7 @@ from attrition.exposure.calendar import month_number
 from attrition.exposure.histories import history, join_agent_months
 from attrition.exposure.open_past import open_past
 from attrition.exposure.past import Past
-from tests.drawn import tables
+from tests.text_tables import tables
 
 PAY = """
 agent_id | effective_date | base_pay | known_on   | superseded_on

@@ -7,7 +7,7 @@ import pandas as pd
 
 from attrition.exposure.open_past import open_past
 from attrition.exposure.past import Past
-from tests.drawn import tables
+from tests.text_tables import tables
 
 AGENTS = """
 agent_id | hire_date

@@ -10,7 +10,7 @@ import pandas as pd
 from attrition.exposure.open_past import open_past
 from attrition.features.declare import Family
 from attrition.features.registry import build_features
-from tests.drawn import tables
+from tests.text_tables import tables
 
 
 @cache

@@ -15,8 +15,8 @@ from attrition.data.terms import FAMILY_NAMES, LEVERS, PARTS
 from attrition.exposure.open_past import open_past
 from attrition.features.declare import PEER_SUFFIX, Family, Feature
 from attrition.features.registry import FAMILIES, build_features, declared_features
-from tests.drawn import tables
 from tests.features.built import feature_rows
+from tests.text_tables import tables
 
 KNOWN = declared_features()
 FEATURES = list(KNOWN.values())

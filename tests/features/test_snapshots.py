@@ -9,7 +9,7 @@ import pytest
 from attrition.exposure.open_past import open_past
 from attrition.features.registry import build_features, declared_features
 from attrition.features.snapshots import snapshot_families
-from tests.drawn import tables
+from tests.text_tables import tables
 
 SNAPSHOTS = """
 agent_id | as_of      | hire_date  | income | rating

@@ -1,4 +1,4 @@
-"""Where the house's own files are."""
+"""The paths of the repository, the package and its modules."""
 
 from pathlib import Path
 

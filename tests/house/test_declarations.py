@@ -1,4 +1,4 @@
-"""Every declaration file is read by the class that the code follows; a key nobody executes is refused."""
+"""Every declaration file is read by the class that the code follows; an unknown key is refused."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Imports go one way, and dangerous libraries have one door; the contracts stand in pyproject.toml."""
+"""Imports go one way, and some libraries are imported in few modules only; the contracts are in pyproject.toml."""
 
 import shutil
 import subprocess
@@ -13,8 +13,14 @@ LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    told = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {LINT}", "--no-cache", "--no-logo"]
-    return subprocess.run(told, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    command = [
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {str(folder)!r}); {LINT}",
+        "--no-cache",
+        "--no-logo",
+    ]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture
@@ -25,12 +31,12 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_package_keeps_its_import_contracts() -> None:
-    found = lint(REPOSITORY)
-    assert found.returncode == 0, found.stdout
+    result = lint(REPOSITORY)
+    assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.parametrize(
-    ("module", "planted", "broken"),
+    ("module", "added_import", "contract"),
     [
         ("labels/outcomes.py", "import attrition.model", "Imports go one way"),
         ("declared.py", "import typer", "Typer is imported only where commands are"),
@@ -38,9 +44,9 @@ def test_the_package_keeps_its_import_contracts() -> None:
         ("model/spec.py", "import shap", "SHAP is imported only"),
     ],
 )
-def test_a_planted_import_breaks_its_contract(copy: Path, module: str, planted: str, broken: str) -> None:
+def test_a_forbidden_import_breaks_its_contract(copy: Path, module: str, added_import: str, contract: str) -> None:
     path = copy / "attrition" / module
-    path.write_text(f"{path.read_text(encoding='utf-8')}\n{planted}\n", encoding="utf-8")
-    found = lint(copy)
-    assert found.returncode == 1
-    assert any(line.startswith(broken) and "BROKEN" in line for line in found.stdout.splitlines()), found.stdout
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{added_import}\n", encoding="utf-8")
+    result = lint(copy)
+    assert result.returncode == 1
+    assert any(line.startswith(contract) and "BROKEN" in line for line in result.stdout.splitlines()), result.stdout

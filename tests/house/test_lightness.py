@@ -1,4 +1,4 @@
-"""Heavy libraries load where they are used, so that a command answers at once; counted in modules, not in seconds."""
+"""Heavy libraries load where they are used, so that a command starts at once; measured in modules, not in seconds."""
 
 import subprocess
 import sys
@@ -23,8 +23,8 @@ except SystemExit:
     ids=["package", "cli", "workspace", "help"],
 )
 def test_nothing_heavy_is_imported_by(code: str) -> None:
-    asked = f"{code}\nimport sys; print('loaded', *sorted(sys.modules))"
-    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60).stdout
-    loaded = set(said.splitlines()[-1].split())
+    script = f"{code}\nimport sys; print('loaded', *sorted(sys.modules))"
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    loaded = set(process.stdout.splitlines()[-1].split())
     assert "attrition" in loaded
     assert not loaded & HEAVY

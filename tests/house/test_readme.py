@@ -1,4 +1,4 @@
-"""What the README says can be done can be done."""
+"""The commands, declarations and links of the README and its companions exist."""
 
 import re
 import shlex
@@ -14,18 +14,18 @@ from tests.house.places import REPOSITORY, text
 
 DOCUMENTS = ("README.md", "pipelines/README.md", "attrition/workspace_readme.md")
 COMMANDS = sorted(
-    {found.strip() for name in DOCUMENTS for found in re.findall(r"attrition ([a-z-]+(?: [^`#|\n]*)?)", text(name))}
+    {command.strip() for name in DOCUMENTS for command in re.findall(r"attrition ([a-z-]+(?: [^`#|\n]*)?)", text(name))}
     & {
-        found.strip()
+        command.strip()
         for name in DOCUMENTS
-        for found in re.findall(r"(?:^|`)attrition ([a-z][^`#|\n]*)", text(name), re.M)
+        for command in re.findall(r"(?:^|`)attrition ([a-z][^`#|\n]*)", text(name), re.M)
     }
 )
 
 
-@pytest.mark.parametrize("said", COMMANDS)
-def test_a_command_exists_with_its_options(said: str) -> None:
-    name, *words = shlex.split(said)
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_exists_with_its_options(line: str) -> None:
+    name, *words = shlex.split(line)
     command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
     if words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words[0]]
@@ -34,15 +34,15 @@ def test_a_command_exists_with_its_options(said: str) -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    named = {said.split()[0] for said in COMMANDS}
+    named = {line.split()[0] for line in COMMANDS}
     assert named == set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
-def test_the_declaration_in_the_readme_is_one() -> None:
+def test_the_declaration_in_the_readme_is_valid() -> None:
     block = re.search(r"```toml\n(.*?)```", text("README.md"), flags=re.DOTALL)
     assert block
-    declared = parse(tomllib.loads(block[1]), Sources, where="README.md")
-    assert set(declared.tables) == {"snapshots", "exits"}
+    sources = parse(tomllib.loads(block[1]), Sources, where="README.md")
+    assert set(sources.tables) == {"snapshots", "exits"}
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "pipelines/README.md"])
@@ -53,9 +53,9 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 def test_the_two_commands_are_targets_of_the_makefile() -> None:
-    said = re.findall(r"^make (\w+)", text("README.md"), flags=re.MULTILINE)
-    assert said == ["demo", "test"]
-    assert all(re.search(rf"^{target}:", text("Makefile"), flags=re.MULTILINE) for target in said)
+    targets = re.findall(r"^make (\w+)", text("README.md"), flags=re.MULTILINE)
+    assert targets == ["demo", "test"]
+    assert all(re.search(rf"^{target}:", text("Makefile"), flags=re.MULTILINE) for target in targets)
 
 
 def test_the_build_machine_runs_the_readmes_test_command() -> None:

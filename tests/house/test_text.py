@@ -10,15 +10,15 @@ import pytest
 
 from tests.house.places import MODULES, PACKAGE, REPOSITORY
 
-NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "core", "misc"}
+MEANINGLESS_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "core", "misc"}
 HOSTS = re.compile("|".join(["py" + r"pi\.org", "python" + "hosted", "index" + "-url =", "/opt/" + "py" + "pi"]))
 LONG = {"__init__.py", "data/tables.py", "report/translations/en.py", "report/translations/zh.py"}
 """A method with its example per command, a line per column of the contract, a line per sentence of the report."""
 
 
 def repository_files() -> list[Path]:
-    told = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(told, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")
     files = [REPOSITORY / name for name in listed.stdout.splitlines()]
@@ -26,16 +26,16 @@ def repository_files() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_says_its_one_idea_first(path: Path) -> None:
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert said
-    assert len(said.splitlines()[0]) > 20
+def test_a_module_begins_with_a_docstring(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring
+    assert len(docstring.splitlines()[0]) > 20
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_is_named_after_its_idea_and_is_short(path: Path) -> None:
-    assert path.stem not in NAMES_OF_NOTHING
-    assert path.parent.name not in NAMES_OF_NOTHING
+    assert path.stem not in MEANINGLESS_NAMES
+    assert path.parent.name not in MEANINGLESS_NAMES
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= 300 or str(path.relative_to(PACKAGE)) in LONG
 
@@ -64,6 +64,7 @@ def test_every_extra_that_an_error_names_can_be_installed() -> None:
     extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "optional-dependencies"
     ]
-    said = {name for path in MODULES for name in re.findall(r'MissingExtra\("(\w+)"', path.read_text(encoding="utf-8"))}
-    assert said
-    assert said <= set(extras)
+    pattern = re.compile(r'MissingExtra\("(\w+)"')
+    named = {name for path in MODULES for name in pattern.findall(path.read_text(encoding="utf-8"))}
+    assert named
+    assert named <= set(extras)

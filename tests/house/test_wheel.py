@@ -14,8 +14,8 @@ from tests.house.places import REPOSITORY
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    told = f"from hatchling.build import build_wheel; build_wheel({str(folder)!r})"
-    subprocess.run([sys.executable, "-c", told], cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
+    script = f"from hatchling.build import build_wheel; build_wheel({str(folder)!r})"
+    subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
     return next(folder.glob("*.whl"))
 
 
@@ -34,9 +34,11 @@ def test_the_wheel_ships_the_starter_declarations(wheel: Path) -> None:
 
 def test_init_works_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
-    told = [sys.executable, "-c", "from attrition.cli import main; main()", "init", str(tmp_path / "centre")]
+    command = [sys.executable, "-c", "from attrition.cli import main; main()", "init", str(tmp_path / "centre")]
     env = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
-    said = subprocess.run(told, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
-    assert said.returncode == 0, said.stderr
-    laid = {str(path.relative_to(tmp_path / "centre")) for path in (tmp_path / "centre").rglob("*") if path.is_file()}
-    assert {"README.md", "pipelines/sources.toml", "pipelines/monthly.toml"} <= laid
+    process = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert process.returncode == 0, process.stderr
+    written = {
+        str(path.relative_to(tmp_path / "centre")) for path in (tmp_path / "centre").rglob("*") if path.is_file()
+    }
+    assert {"README.md", "pipelines/sources.toml", "pipelines/monthly.toml"} <= written

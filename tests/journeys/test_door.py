@@ -47,13 +47,13 @@ LONG = [attrition.demo]
 
 
 def examples(documented: Callable[..., Any]) -> doctest.DocTest:
-    [found] = doctest.DocTestFinder(recurse=False).find(documented, documented.__qualname__, globs={})
-    return found
+    [example] = doctest.DocTestFinder(recurse=False).find(documented, documented.__qualname__, globs={})
+    return example
 
 
 @pytest.fixture(scope="module")
 def failures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Run every example in a folder with a small centre; what went wrong, by name."""
+    """Run every example in a folder with a small centre; the output of those that failed, by name."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,4 +1,4 @@
-"""The README's example of bringing one's own data: a raw monthly file, as it was exported, to a report."""
+"""The README's example of a site's own data: from a raw monthly file, as exported, to a report."""
 
 import re
 import shutil
@@ -33,16 +33,16 @@ def drivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, *words: str) -> str:
-    said = CliRunner().invoke(app, [*words, "--workspace", str(folder)])
-    assert said.exit_code == 0, said.output
-    return said.output
+    result = CliRunner().invoke(app, [*words, "--workspace", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
-def test_check_says_what_the_file_supplies_and_what_was_left_out(drivers: Path) -> None:
-    said = run(drivers, "check")
-    assert re.search(r"snapshots +19,104 +2381 +2019-01-31 +2020-12-31", said)
-    assert "without exit_date (17,488 rows)" in said
-    assert "Age, Gender" in said
+def test_check_lists_what_the_file_supplies_and_what_was_left_out(drivers: Path) -> None:
+    output = run(drivers, "check")
+    assert re.search(r"snapshots +19,104 +2381 +2019-01-31 +2020-12-31", output)
+    assert "without exit_date (17,488 rows)" in output
+    assert "Age, Gender" in output
 
 
 def test_every_row_is_used_or_set_aside_by_a_rule(drivers: Path) -> None:
@@ -69,24 +69,24 @@ def test_a_model_is_promoted_and_the_month_is_reported_in_both_languages(drivers
     assert "## Forbidden uses" in card
     assert "| level in every group | passed |" in card
     assert re.search(r"^1 .* passed +champion$", run(drivers, "models", "list"), flags=re.MULTILINE)
-    said = run(drivers, "monthly", "--as-of", "2020-12")
+    output = run(drivers, "monthly", "--as-of", "2020-12")
     reports = drivers / "reports" / "2020-12"
     kinds = ("en.html", "zh.html", "xlsx", *(("en.pdf", "zh.pdf") if has_pdf() else ()))
-    made = {f"{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds}
-    assert {path.name for path in reports.iterdir()} == made
-    assert "partner.en.html" in said
+    expected = {f"{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds}
+    assert {path.name for path in reports.iterdir()} == expected
+    assert "partner.en.html" in output
     scores = pd.read_parquet(drivers / "runs" / "2020-12-31" / "scores.parquet")
     assert scores["agent_id"].nunique() == 741
 
 
-def test_the_month_of_leaving_left_in_is_caught_as_a_leak(drivers: Path, tmp_path: Path) -> None:
-    """Dated a month early, each row tells of the month it should foretell, and a leaver's last row gives him away."""
+def test_rows_of_the_exit_month_are_caught_as_leakage(drivers: Path, tmp_path: Path) -> None:
+    """Dated a month early, each row describes the month it should predict, and an agent's last row reveals the exit."""
     leaky = tmp_path / "leaky"
     shutil.copytree(drivers, leaky, ignore=shutil.ignore_patterns("runs", "reports", "ml*"))
     raw = pd.read_csv(leaky / RAW.name, dtype=str, keep_default_na=False)
     months = pd.to_datetime(raw["MMM-YY"], format="%m-%d-%Y") - pd.DateOffset(months=1)
     raw.assign(**{"MMM-YY": months.dt.strftime("%m-%d-%Y")}).to_csv(leaky / RAW.name, index=False)
-    said = CliRunner().invoke(app, ["retrain", "--workspace", str(leaky)])
-    assert said.exit_code == 2
-    assert re.search(r"too good to be true: the model's AUC 1 months ahead is 0\.8[5-9]", said.output)
+    result = CliRunner().invoke(app, ["retrain", "--workspace", str(leaky)])
+    assert result.exit_code == 2
+    assert re.search(r"too good to be true: the model's AUC 1 months ahead is 0\.8[5-9]", result.output)
     assert not (leaky / "mlflow.db").exists(), "nothing was recorded"

@@ -37,15 +37,15 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def said(centre: Path) -> str:
+def output(centre: Path) -> str:
     return run(centre, "plan", "--budget", str(BUDGET), "--as-of", "2026-10")
 
 
 @pytest.fixture(scope="module")
-def plan(centre: Path, said: str) -> dict[str, Any]:
-    assert "left in" in said
-    told = json.loads((centre / "runs" / "2026-10-31" / "plan" / "plan.json").read_text(encoding="utf-8"))
-    return dict(told)
+def plan(centre: Path, output: str) -> dict[str, Any]:
+    assert "left in" in output
+    content = json.loads((centre / "runs" / "2026-10-31" / "plan" / "plan.json").read_text(encoding="utf-8"))
+    return dict(content)
 
 
 def offers(centre: Path) -> pd.DataFrame:
@@ -76,15 +76,15 @@ def test_more_money_never_saves_less(plan: dict[str, Any]) -> None:
     assert plan["next_saving"] >= 0
 
 
-def test_the_page_says_what_the_plan_holds(said: str, plan: dict[str, Any]) -> None:
-    assert f"{plan['offers']} offers for {plan['cost']:,.0f} of 3,000 CNY" in said
-    assert re.search(r"riskiest first +\d+ +[\d,]+ +[\d,]+ +(yes|no)", said)
-    assert "audited and never used to predict" in said
-    assert re.search(r"gender female +\d+ of \d+ +\d+%", said)
+def test_the_page_summarises_the_plan(output: str, plan: dict[str, Any]) -> None:
+    assert f"{plan['offers']} offers for {plan['cost']:,.0f} of 3,000 CNY" in output
+    assert re.search(r"riskiest first +\d+ +[\d,]+ +[\d,]+ +(yes|no)", output)
+    assert "audited and never used to predict" in output
+    assert re.search(r"gender female +\d+ of \d+ +\d+%", output)
 
 
-def test_no_agent_is_named_on_the_page(centre: Path, said: str) -> None:
-    assert not [agent for agent in offers(centre)["agent_id"] if agent in said]
+def test_no_agent_is_named_on_the_page(centre: Path, output: str) -> None:
+    assert not [agent for agent in offers(centre)["agent_id"] if agent in output]
 
 
 def test_protected_attributes_are_in_the_audit_and_nowhere_else(centre: Path, plan: dict[str, Any]) -> None:
@@ -93,10 +93,10 @@ def test_protected_attributes_are_in_the_audit_and_nowhere_else(centre: Path, pl
     columns = {
         path.relative_to(runs).as_posix(): set(pd.read_parquet(path).columns) for path in runs.rglob("*.parquet")
     }
-    assert [name for name, found in columns.items() if found & set(PROTECTED)] == ["audit.parquet"]
+    assert [name for name, names in columns.items() if names & set(PROTECTED)] == ["audit.parquet"]
 
 
-def test_groups_of_fewer_than_ten_in_need_are_hidden(plan: dict[str, Any]) -> None:
+def test_groups_of_fewer_than_ten_at_high_risk_are_hidden(plan: dict[str, Any]) -> None:
     rows = pd.DataFrame(plan["audit"])
     assert rows["is_hidden"].any(), "of 150 agents some groups are small"
     assert rows.loc[rows["is_hidden"], ["in_need", "offered", "share", "gap"]].isna().all(axis=None)
@@ -104,28 +104,28 @@ def test_groups_of_fewer_than_ten_in_need_are_hidden(plan: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(
-    ("budget", "what"), [("-5", "buys nothing"), ("0.5", "the cheapest offer that saves more than it costs")]
+    ("budget", "message"), [("-5", "buys nothing"), ("0.5", "the cheapest offer that saves more than it costs")]
 )
-def test_a_budget_that_buys_nothing_is_refused(centre: Path, said: str, budget: str, what: str) -> None:
+def test_a_budget_that_buys_nothing_is_refused(centre: Path, output: str, budget: str, message: str) -> None:
     refused = CliRunner().invoke(app, ["plan", "--budget", budget, "--as-of", "2026-10", "-w", str(centre)])
-    assert (refused.exit_code, what in refused.output) == (2, True), refused.output
+    assert (refused.exit_code, message in refused.output) == (2, True), refused.output
 
 
-def test_a_capacity_of_a_site_that_nobody_knows_is_refused(centre: Path, said: str) -> None:
-    declared = centre / "pipelines" / "plan.toml"
-    text = declared.read_text(encoding="utf-8")
-    declared.write_text(text + "\nhybrid_work = { Atlantis = 4 }\n", encoding="utf-8")
+def test_a_capacity_of_an_unknown_site_is_refused(centre: Path, output: str) -> None:
+    job = centre / "pipelines" / "plan.toml"
+    text = job.read_text(encoding="utf-8")
+    job.write_text(text + "\nhybrid_work = { Atlantis = 4 }\n", encoding="utf-8")
     refused = CliRunner().invoke(app, ["plan", "--budget", "3000", "--as-of", "2026-10", "-w", str(centre)])
-    declared.write_text(text, encoding="utf-8")
+    job.write_text(text, encoding="utf-8")
     assert (refused.exit_code, "does not know Atlantis" in refused.output) == (2, True), refused.output
 
 
-def test_a_month_scored_by_another_version_is_to_be_scored_again(centre: Path, said: str) -> None:
+def test_a_month_scored_by_another_version_is_to_be_scored_again(centre: Path, output: str) -> None:
     path = centre / "runs" / "2026-10-31" / "scores.parquet"
-    kept = path.read_bytes()
+    original = path.read_bytes()
     pd.read_parquet(path).assign(model_version="7").to_parquet(path, index=False)
     refused = CliRunner().invoke(app, ["plan", "--budget", "3000", "--as-of", "2026-10", "-w", str(centre)])
-    path.write_bytes(kept)
+    path.write_bytes(original)
     assert refused.exit_code == 2
     assert "was scored by version 7 and version 1 is the champion" in " ".join(refused.output.split())
 
@@ -142,31 +142,31 @@ def test_a_month_from_before_the_champion_s_training_is_refused(centre: Path, wo
     assert "attrition monthly --from 2026-09 --to 2026-09" in " ".join(refused.output.split())
 
 
-def test_the_card_counts_labels_that_help_may_have_moved(centre: Path) -> None:
+def test_the_card_counts_labels_that_interventions_may_have_changed(centre: Path) -> None:
     card = (centre / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
     assert re.search(
         r"Of [\d,]+ mature labels for a horizon of 3 months, .* received an intervention of the playbook", card
     )
 
 
-def budgeted(centre: Path, budget: float) -> str:
-    declared = centre / "pipelines" / "monthly.toml"
-    text = re.sub(r"(?m)^budget = .*$", f"budget = {budget:g}", declared.read_text(encoding="utf-8"))
-    declared.write_text(text, encoding="utf-8")
+def report_with_budget(centre: Path, budget: float) -> str:
+    job = centre / "pipelines" / "monthly.toml"
+    text = re.sub(r"(?m)^budget = .*$", f"budget = {budget:g}", job.read_text(encoding="utf-8"))
+    job.write_text(text, encoding="utf-8")
     return run(centre, "monthly", "--as-of", "2026-10", "--lang", "en")
 
 
 @pytest.mark.usefixtures("no_pdf", "plan")
 def test_a_declared_budget_puts_the_plan_into_the_month_s_report(centre: Path) -> None:
-    budgeted(centre, BUDGET)
+    report_with_budget(centre, BUDGET)
     text = (centre / "reports" / "2026-10" / "centre.en.html").read_text(encoding="utf-8")
     assert re.search("Of a budget of CNY.3,000, CNY.[0-9,]+ goes to [0-9]+ offers", text)
     assert "No plan was made for this month" not in text
 
 
 @pytest.mark.usefixtures("no_pdf", "plan")
-def test_a_budget_that_buys_nothing_does_not_hold_the_report_up(centre: Path) -> None:
-    assert "no plan is made: a budget of 1 CNY buys nothing" in budgeted(centre, 1)
+def test_a_budget_that_buys_nothing_does_not_stop_the_report(centre: Path) -> None:
+    assert "no plan is made: a budget of 1 CNY buys nothing" in report_with_budget(centre, 1)
     text = (centre / "reports" / "2026-10" / "centre.en.html").read_text(encoding="utf-8")
     assert "No plan was made for this month" in text
 
@@ -202,20 +202,20 @@ def test_a_what_if_states_no_risk_where_the_month_abstained(centre: Path) -> Non
 @pytest.mark.usefixtures("plan")
 def test_a_month_that_was_scored_and_not_issued_is_not_explained(centre: Path) -> None:
     report = centre / "reports" / "2026-10"
-    aside = report.rename(centre / "aside") if report.exists() else None
+    moved = report.rename(centre / "moved") if report.exists() else None
     refused = CliRunner().invoke(app, ["explain", "A00001", "--as-of", "2026-10", "--workspace", str(centre)])
-    if aside is not None:
-        aside.rename(report)
+    if moved is not None:
+        moved.rename(report)
     assert refused.exit_code == 2
     assert "`attrition monthly --as-of 2026-10` makes it" in " ".join(refused.output.split())
 
 
 @pytest.mark.usefixtures("plan")
-def test_one_agent_s_page_is_written_and_an_unknown_number_is_the_user_s_mistake(centre: Path) -> None:
+def test_one_agent_s_page_is_written_and_an_unknown_number_is_refused(centre: Path) -> None:
     agent = pd.read_parquet(centre / "runs" / "2026-10-31" / "scores.parquet")["agent_id"].iloc[0]
     assert f"{agent}.zh.html" in run(centre, "explain", agent, "--as-of", "2026-10", "--lang", "zh")
     page = (centre / "reports" / "2026-10" / "agents" / f"{agent}.zh.html").read_text(encoding="utf-8")
     assert f"单个座席：{agent}" in page
-    told = CliRunner().invoke(app, ["explain", "nobody", "--as-of", "2026-10", "--workspace", str(centre)])
-    assert told.exit_code == 2
-    assert "nobody" not in told.output
+    refused = CliRunner().invoke(app, ["explain", "nobody", "--as-of", "2026-10", "--workspace", str(centre)])
+    assert refused.exit_code == 2
+    assert "nobody" not in refused.output

@@ -14,8 +14,8 @@ from sklearn.linear_model import LogisticRegression
 
 from attrition.errors import DataError
 from attrition.labels.life_table import life_table
-from tests.drawn import frame
 from tests.house.places import REPOSITORY
+from tests.text_tables import frame
 
 ALDA = REPOSITORY.parent / "shared" / "data" / "alda"
 textbook = pytest.mark.skipif(not ALDA.exists(), reason=f"the textbook's public sets are not at {ALDA}")

@@ -9,7 +9,7 @@ import pytest
 from attrition.exposure.open_past import open_past
 from attrition.labels.next_exits import horizon_labels, read_outcomes
 from attrition.labels.outcomes import exit_within
-from tests.drawn import tables
+from tests.text_tables import tables
 
 DATA_ENDS = pd.Timestamp("2026-12-31")
 

@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 
 from attrition.labels.spells import read_spells, spells_known_at
-from tests.drawn import tables
+from tests.text_tables import tables
 
 AGENTS = """
     agent_id | hire_date  | site | known_on

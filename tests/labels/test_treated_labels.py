@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from attrition.labels.treated_labels import TreatedLabels, count_treated_labels
-from tests.drawn import frame
+from tests.text_tables import frame
 
 OUTCOMES = """
     agent_id | as_of      | exit_kind | left_on    | known_on

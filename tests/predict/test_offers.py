@@ -10,7 +10,7 @@ import pytest
 
 from attrition.predict.offers import COLUMNS, offers
 from attrition.predict.playbook import read_playbook
-from tests.drawn import frame
+from tests.text_tables import frame
 from tests.predict.example_playbook import written
 from tests.predict.linear_risk import FEATURES
 

@@ -9,7 +9,7 @@ import pytest
 from attrition.errors import DeclarationError
 from attrition.report.disclosure import suppress_small_counts, suppress_small_track_record, suppress_small_units
 from attrition.report.rounding import round_points
-from tests.drawn import frame
+from tests.text_tables import frame
 
 
 def units(text: str) -> pd.DataFrame:

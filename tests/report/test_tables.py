@@ -18,7 +18,7 @@ from attrition.report.tables import (
     rows_read_and_used,
     units_to_draw,
 )
-from tests.drawn import frame
+from tests.text_tables import frame
 
 DRIVERS = """
     agent_id | feature       | topic  | lever | points | is_symptom | value | peer_value

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from attrition.report.track_record import COLUMNS, calibration_groups, latest_year, track_record, verdict
-from tests.drawn import frame
+from tests.text_tables import frame
 
 MONTHS = """
     as_of      | expected | low | high | resigned | flagged | flagged_resigned | rest | rest_resigned

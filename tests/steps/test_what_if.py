@@ -16,7 +16,7 @@ from attrition.features.registry import build_features
 from attrition.features.schedule import SCHEDULE
 from attrition.predict.facts import FACTS, reading_notes
 from attrition.steps.counterfactual import CounterfactualMonth
-from tests.drawn import tables
+from tests.text_tables import tables
 
 AGENTS = """
 agent_id | hire_date  | site
