@@ -7,7 +7,7 @@ DEMO ?= demo
 PIP = -m pip --disable-pip-version-check --no-input
 
 .PHONY: demo test check docs pictures clean help
-help: ## what there is to make
+help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 demo: .venv-demo/ready ## a synthetic call centre, from raw tables to a report, in ./demo

@@ -1,4 +1,4 @@
-"""The one list of checks: people, pre-commit and the build machine all call this file.
+"""The one list of checks: developers, pre-commit and the build machine all run this file.
 
 python .ci/checks.py              every check, in order
 python .ci/checks.py lint types   only the named ones
@@ -27,12 +27,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(names: list[str]) -> list[str]:
-    """Run the named checks to the end and name those that failed.
+    """Run the named checks to the end and return the names of those that failed.
 
-    Tests run side by side, one for each processor; threads inside them would wait for each other.
+    One process of tests runs on each processor, so each uses one thread.
     """
-    quiet = {"NO_MKDOCS_2_WARNING": "1"}  # its banner says nothing about our pages
-    failed, environment = [], os.environ | {"OMP_NUM_THREADS": "1"} | quiet
+    no_banner = {"NO_MKDOCS_2_WARNING": "1"}  # MkDocs' banner is not about our pages
+    failed, environment = [], os.environ | {"OMP_NUM_THREADS": "1"} | no_banner
     for name in names:
         print(f"== {name}", flush=True)
         if subprocess.run([sys.executable, *CHECKS[name]], cwd=ROOT, env=environment, check=False).returncode:
@@ -41,7 +41,7 @@ def run(names: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Run what was asked for; 0 only when everything passed."""
+    """Run the checks named on the command line, or all; return 0 only when every one passed."""
     names = sys.argv[1:] or list(CHECKS)
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
