@@ -10,9 +10,9 @@ import pytest
 
 from attrition.predict.offers import COLUMNS, offers
 from attrition.predict.playbook import read_playbook
-from tests.text_tables import frame
 from tests.predict.example_playbook import written
 from tests.predict.linear_risk import FEATURES
+from tests.text_tables import frame
 
 WEIGHED = """
     agent_id | intervention | eligible | expected_saving | cost | risk_in_time | model_in_time | basis
