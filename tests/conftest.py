@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import ibis
 import pytest
 
+collect_ignore = ["fixtures/workspace"]
+
 
 @pytest.fixture
 def con() -> Iterator[ibis.BaseBackend]:
