@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from attrition.data.terms import LANGUAGES, Language
 from attrition.declared import Declaration
 from attrition.predict.fairness_rule import FairnessRule
 
@@ -34,7 +35,7 @@ class RetrainJob(Declaration):
 class MonthlyJob(Declaration):
     """pipelines/monthly.toml: languages, talks a month, money for a plan, and which groups are too small to show."""
 
-    languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), min_length=1)
+    languages: tuple[Language, ...] = Field(LANGUAGES, min_length=1)
     """The languages of pages and PDFs; a workbook holds both."""
     capacity: int = Field(30, ge=1)
     """Agents the site can talk to in a month; the watch list is no longer."""

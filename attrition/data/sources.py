@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from attrition.data.forbidden import forbidden_reason
 from attrition.data.tables import ANY_TABLE, TABLES
-from attrition.data.terms import PARTS, FamilyName, Lever, Measure, Unit
+from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Lever, Measure, Unit
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
 from attrition.errors import nearest
@@ -90,7 +90,7 @@ class SnapshotFeature(Declaration):
 
     @model_validator(mode="after")
     def _has_parts(self) -> SnapshotFeature:
-        parts = [f"{part}_{language}" for part in PARTS.get(self.measure, ()) for language in ("en", "zh")]
+        parts = [f"{part}_{language}" for part in PARTS.get(self.measure, ()) for language in LANGUAGES]
         missing = [part for part in parts if not getattr(self, part)]
         if missing:
             raise ValueError(f'measure = "{self.measure}" needs {", ".join(missing)} as well')

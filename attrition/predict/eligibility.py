@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.data.terms import LANGUAGES
+
 if TYPE_CHECKING:
     from attrition.predict.intervention import Condition, Intervention
     from attrition.predict.playbook import Playbook
@@ -58,7 +60,7 @@ def add_exclusions(
     here = excluded[excluded["intervention"] == intervention.id].drop_duplicates("agent_id").set_index("agent_id")
     is_excluded = (reasons["en"] == "") & agents.isin(here.index)
     table = reasons.copy()
-    for language in ("en", "zh"):
+    for language in LANGUAGES:
         table.loc[is_excluded, language] = agents[is_excluded].map(here[language])
     return table
 

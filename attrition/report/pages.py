@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.terms import LANGUAGES
 from attrition.report.editions import CENTRE, EDITIONS
 from attrition.report.formatter import Formatter
 from attrition.report.render import render, script_hash
 from attrition.report.sections.agent import content as agent_content
 from attrition.report.tables import centre_row, rows_of
 from attrition.report.template_files import template_text
-from attrition.report.translations import LANGUAGES, translations
+from attrition.report.translations import translations
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.progress import Progress, silent
+from attrition.data.terms import LANGUAGES
 from attrition.report.editions import EDITIONS, TEAM
 from attrition.report.month_figures import month_figures
 from attrition.report.month_index import month_index
 from attrition.report.pages import edition_page
 from attrition.report.pdf import PdfRenderer
-from attrition.report.translations import LANGUAGES, translations
+from attrition.report.translations import translations
 from attrition.report.workbook import write_workbook
 
 if TYPE_CHECKING:

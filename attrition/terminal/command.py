@@ -16,6 +16,7 @@ from typer.core import TyperCommand
 
 from attrition import workspace as workspaces
 from attrition.data.months import last_day
+from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
 from attrition.terminal import console
 
@@ -67,7 +68,7 @@ def languages(chosen: Language | None) -> tuple[str, ...] | None:
     """
     if chosen is None:
         return None
-    return ("en", "zh") if chosen is Language.both else (chosen.value,)
+    return LANGUAGES if chosen is Language.both else (chosen.value,)
 
 
 def month(text: str) -> date:

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
 from attrition.predict.survival import survival
 from attrition.report.agent_report import AgentReport, agent_report
 from attrition.report.inputs import ReportInputs
 from attrition.report.pages import agent_page
-from attrition.report.translations import LANGUAGES
 
 
 def riskiest(inputs: ReportInputs) -> str:

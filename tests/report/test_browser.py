@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from attrition.data.terms import LANGUAGES
 from attrition.report.editions import EDITIONS
 from attrition.report.inputs import ReportInputs
 from attrition.report.month_figures import month_figures
 from attrition.report.pages import edition_page
-from attrition.report.translations import LANGUAGES, translations
+from attrition.report.translations import translations
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]

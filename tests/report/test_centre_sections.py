@@ -7,12 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from attrition.data.terms import LANGUAGES
 from attrition.report.centre_figures import CentreFigures
 from attrition.report.editions import EDITIONS
 from attrition.report.formatter import Formatter
 from attrition.report.render import render
 from attrition.report.tables import rows_of
-from attrition.report.translations import LANGUAGES, translations
+from attrition.report.translations import translations
 
 SECTIONS = ("turnover", "costs", "funnel", "movements", "market", "workload", "cohorts", "actions")
 CONTENT = {section.name: section.content for section in EDITIONS["centre"].sections}

@@ -11,11 +11,12 @@ from itertools import product
 
 import pytest
 
+from attrition.data.terms import LANGUAGES
 from attrition.report.editions import EDITIONS
 from attrition.report.inputs import ReportInputs
 from attrition.report.month_figures import month_figures
 from attrition.report.pages import edition_page
-from attrition.report.translations import LANGUAGES, translations
+from attrition.report.translations import translations
 from tests.report.test_translations import CAUSAL
 
 VOID = {"meta", "br", "line", "rect", "circle", "polyline", "link", "img", "input"}

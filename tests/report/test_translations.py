@@ -7,10 +7,11 @@ import string
 
 import pytest
 
+from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
 from attrition.predict.scores import MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.report.sections.meanings import GLOSSARY
-from attrition.report.translations import LANGUAGES, translations
+from attrition.report.translations import translations
 from tests.model.broken import BROKEN
 
 CAUSAL = {

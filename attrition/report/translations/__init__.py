@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError, nearest
-
-LANGUAGES = ("en", "zh")
-"""Languages a report can be written in."""
 
 PARTS = ("", "_terms", "_editions", "_agents", "_centre")
 """Suffixes of the modules of a language."""
