@@ -49,7 +49,7 @@ def attrition(
     """Which call-centre agents are likely to resign, why, and what would help.
 
     Start with [bold]attrition demo[/bold], or with [bold]attrition init[/bold] for your own data.
-    Exit codes: 0 done, 1 something of ours failed, 2 something you can mend, 130 stopped.
+    Exit codes: 0 done, 1 the program failed, 2 an error you can correct, 130 stopped.
     """
 
 
@@ -61,7 +61,7 @@ for heading, group in GROUPS.items():
 
 
 def main() -> None:
-    """Run the command line; what people's data goes through sends nothing home."""
+    """Run the command line, with MLflow's telemetry switched off, since the process reads personal data."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    gc.set_threshold(50_000, 20, 50)  # looking for cycles took a quarter of the composing of queries
+    gc.set_threshold(50_000, 20, 50)  # garbage collection took a quarter of the time of building queries
     sys.exit(app(prog_name="attrition"))

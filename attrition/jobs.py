@@ -1,4 +1,4 @@
-"""What the files of pipelines/ declare, except sources, backtest and search, whose classes stand beside their code."""
+"""What the files of pipelines/ declare, except sources, backtest and search, whose classes are where they are used."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from attrition.predict.fairness_rule import FairnessRule
 
 
 class CheckJob(Declaration):
-    """pipelines/check.toml: what the page of `attrition check` draws attention to."""
+    """pipelines/check.toml: which columns `attrition check` lists as sparse."""
 
     thin_column_share: float = Field(0.80, gt=0, le=1)
-    """A column filled in a smaller share of its rows is named as thin."""
+    """A column filled in a smaller share of its rows is listed."""
 
 
 class PanelJob(Declaration):
@@ -46,10 +46,10 @@ class MonthlyJob(Declaration):
 
 
 class PlanJob(Declaration):
-    """pipelines/plan.toml: fairness of offers, capacities of sites, and what is computed beside the plan."""
+    """pipelines/plan.toml: fairness of offers, capacities of sites, and what is computed besides the plan."""
 
     next_budget: float = Field(10_000, gt=0)
-    """So much more money is tried as well, to show what it would bring."""
+    """Additional money for which the plan reports the additional saving."""
     curve: tuple[float, ...] = (0.25, 0.5, 1.5, 2.0)
     """Other budgets that are solved, as multiples of the one requested."""
     draws: int = Field(400, ge=100)
@@ -57,7 +57,7 @@ class PlanJob(Declaration):
     seed: int = 20
     """The seed of these draws."""
     seconds: float = Field(60, gt=0)
-    """Seconds the solver may take for one budget; then the best solution so far is given, with its gap."""
+    """Seconds the solver may take for one budget; then the best solution so far is returned, with its gap."""
     fairness: FairnessRule = FairnessRule()
     site_capacity: dict[str, dict[str, int]] = Field(default_factory=dict)
     """By intervention: site = how many agents there can be offered it."""

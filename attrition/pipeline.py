@@ -57,12 +57,12 @@ def init(folder: Path, *, data: Path | None = None) -> list[Path]:
 
 
 def draw_centre(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> None:
-    """Draw a synthetic centre into a new workspace, and nothing else."""
+    """Simulate a call centre in a new workspace: its exports and declarations, and nothing else."""
     draw_synthetic_centre(folder, agents=agents, months=months, seed=seed, progress=progress)
 
 
 def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> list[Path]:
-    """Draw a synthetic centre into a new workspace, and take it from raw tables to a report."""
+    """Simulate a call centre in a new workspace, and take it from raw tables to a report."""
     draw_synthetic_centre(folder, agents=agents, months=months, seed=seed, progress=progress)
     panel(folder, progress=progress)
     trial = backtest(folder, progress=progress)
@@ -90,7 +90,7 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
 
 
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
-    """Evaluate on later months, fit on all that is mature, register, and promote if every criterion is passed."""
+    """Evaluate on later months, fit on every mature label, register, and promote if every criterion is passed."""
     with retrain_lock(workspace):
         spec = read_spec(workspace, trained_model(workspace))
         data = load_or_build_panel(workspace, progress=progress)
@@ -105,7 +105,7 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
 
 
 def tune(workspace: Path, *, progress: Progress) -> list[Path]:
-    """Search better settings of the trees on past months; propose what is better on later ones beyond noise."""
+    """Search for better settings of the trees on past months; propose what is better on later ones beyond noise."""
     job = read_tune_job(workspace)
     spec = read_spec(workspace, job.model)
     data = load_or_build_panel(workspace, progress=progress)
@@ -124,7 +124,7 @@ def compare_models(workspace: Path, one: str, other: str) -> Comparison:
 
 
 def promote_model(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> AliasChange:
-    """Make a version the champion because somebody decided so; what it failed must be named."""
+    """Make a version the champion because somebody decided so; the criteria it failed must be named."""
     return promote_version(workspace, version, decision, despite=despite)
 
 
@@ -155,7 +155,7 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
     if budget := read_monthly_job(workspace).budget:
         try:
             products += plan(workspace, as_of, budget=budget, progress=progress)
-        except UserError as error:  # the report does not wait for a budget that buys nothing
+        except UserError as error:  # a budget that buys nothing does not stop the report
             progress(f"no plan is made: {error}")
     content = gather_report(workspace, as_of)
     languages = languages_of(workspace, langs)
@@ -170,9 +170,9 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
         step = f"{month:%Y-%m} ({number} of {len(months)})"
         fingerprint = month_fingerprint(workspace, data, month, langs=languages)
         if is_up_to_date(workspace, month, fingerprint):
-            progress(f"{step}: there already")
+            progress(f"{step}: up to date")
             continue
-        progress(f"{step}: a model that knows what was known then")
+        progress(f"{step}: fitting a model on what was known then")
         model = model_of_its_time(workspace, data, month)
         write_month(workspace, month, score_month(workspace, data, month, model=model))
         progress(f"{step}: the report")
@@ -212,16 +212,16 @@ def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, 
 
 
 def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
-    """Read what a pilot shows by a month-end, and keep its lesson."""
+    """Read what a pilot shows by a month-end, and record its lesson."""
     data = load_or_build_panel(workspace, progress=progress)
     progress("reading the pilot")
     return make_pilot_reading(workspace, data, name, as_of=as_of)
 
 
 def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
-    """Compare those who received an intervention without random assignment with others like them."""
+    """Compare agents who received an intervention without random assignment with similar agents who did not."""
     data = load_or_build_panel(workspace, progress=progress)
-    progress("comparing with others like them")
+    progress("comparing with similar agents")
     return observe_intervention(workspace, data, intervention, as_of=as_of)
 
 

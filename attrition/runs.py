@@ -58,7 +58,7 @@ class Runs:
         return self.folder / "audit.parquet"
 
     def verdict(self, version: str) -> Path:
-        """Return the file that says which promotion criteria a registered version passed."""
+        """Return the file that lists which promotion criteria a registered version passed."""
         return self.folder / "retrain" / f"version-{version}.json"
 
     @property
@@ -162,7 +162,7 @@ class Runs:
         )
 
     def read_optional(self, as_of: date, name: str) -> pd.DataFrame | None:
-        """Read a table that stands beside the contract's (``driver_views``, ``treated``); null for a month without."""
+        """Read a table that is not part of the contract (``driver_views``, ``treated``); null where there is none."""
         path = self.month(as_of) / f"{name}.parquet"
         return self._read(path, "attrition score") if path.exists() else None
 
@@ -175,12 +175,12 @@ class Runs:
         return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]"))
 
     def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
-        """Read the figures of a month's plan; nothing where none was made."""
+        """Read the figures of a month's plan; null where none was made."""
         path = self.month(as_of) / "plan" / "plan.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def has_backtest(self) -> bool:
-        """Tell whether a backtest was run."""
+        """Whether a backtest was run."""
         return (self.backtest / "scores.parquet").exists()
 
     def read_backtest(self, name: str) -> pd.DataFrame:

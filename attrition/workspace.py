@@ -32,7 +32,7 @@ def write_starter(folder: Path, data: Path | None = None) -> list[Path]:
     Raises
     ------
     UserError
-        The folder is a file; or `data` was given and there is a `pipelines/sources.toml` already.
+        The folder is a file; or `data` is named and there is a `pipelines/sources.toml` already.
     """
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is a file; a workspace is a folder")
@@ -73,12 +73,12 @@ def require_workspace(folder: Path) -> Path:
 
 
 def require_demonstration(folder: Path) -> Path:
-    """Return the folder if a synthetic centre may be written into it: nothing of anybody is overwritten.
+    """Return the folder if a synthetic centre may be written into it: no other file is overwritten.
 
     Raises
     ------
     UserError
-        The folder holds something that no demonstration has left.
+        The folder holds something that is not from a demonstration.
     """
     is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
     if not is_empty and not (folder / "exports" / "truth").is_dir():

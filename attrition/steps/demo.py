@@ -1,4 +1,4 @@
-"""The workspace of a demonstration: starter declarations, and a synthetic centre drawn by a seed."""
+"""The workspace of a demonstration: starter declarations, and a synthetic centre simulated from a seed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def draw_synthetic_centre(folder: Path, *, agents: int, months: int, seed: int, 
     from attrition.data.synthetic import sources_toml, write_centre
 
     workspaces.require_demonstration(folder)
-    progress("drawing a synthetic centre")
+    progress("simulating a call centre")
     workspaces.write_starter(folder)
     write_centre(folder / "exports", agents=agents, months=months, seed=seed)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")

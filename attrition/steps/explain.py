@@ -1,4 +1,4 @@
-"""Explanations of a month: one agent's page for whoever is going to talk with them, and a table for SHAP's plots."""
+"""Explanations of a month: one agent's page for the person who will talk with them, and a table for SHAP's plots."""
 
 from __future__ import annotations
 

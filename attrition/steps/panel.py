@@ -62,7 +62,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
         families = families_of(centre)
         table = build_features(past, families).drop(*GROUPS)
         table = from_spark(table, centre.con, Path(scratch)) if job.engine == "spark" else table
-        rows = table.to_pyarrow_batches().read_all()  # in batches, so that two copies never stand side by side
+        rows = table.to_pyarrow_batches().read_all()  # in batches, so that there are never two copies in memory
         progress("writing the panel")
         outcomes = read_outcomes(past.months, tables["exits"])
         ends = pd.Timestamp(centre.data_ends)

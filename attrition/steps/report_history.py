@@ -1,4 +1,4 @@
-"""What earlier months announced and what then happened; the backtest stands in where no month was issued."""
+"""What earlier months announced and what then happened; the backtest replaces months that were not issued."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def find_version(workspace: Path, number: str) -> Version:
 
 
 def failed_checks(version: Version) -> list[str]:
-    """Name the promotion criteria a version failed; one whose evaluation never finished has failed that alone."""
+    """Return the promotion criteria a version failed; one whose evaluation never finished has failed that alone."""
     if version.tags.get(aliases.PASSED) == "true":
         return []
     return [name for name in version.tags.get(aliases.FAILED, "").split("; ") if name] or [NEVER_EVALUATED]

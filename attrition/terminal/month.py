@@ -73,7 +73,7 @@ def monthly(
             products = pipeline.monthly(workspace, as_of, langs=langs, progress=progress)
         else:
             products = pipeline.replay(workspace, first, last, langs=langs, progress=progress)
-    console.show_products(out, products, "read the report; whoever acts on it decides, not the score")
+    console.show_products(out, products, "read the report; a person decides, not the score")
 
 
 def explain(

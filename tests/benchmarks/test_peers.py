@@ -87,7 +87,7 @@ def scores_of(risk: list[float]) -> pd.DataFrame:
     return pd.DataFrame({"agent_id": list("abcd"), "as_of": day("2026-01-31"), "risk": risk})
 
 
-def test_the_better_of_two_is_named_with_the_distance() -> None:
+def test_a_peer_that_is_better_is_named_with_the_difference() -> None:
     truth = scores_of([0.0] * 4).drop(columns="risk").assign(label=[1.0, 0.0, 0.0, 0.0])
     scores = {"attrition": scores_of([0.5, 0.0, 0.0, 1.0]), "peer": scores_of([1.0, 0.0, 0.0, 0.0])}
     table = figures.compare_metrics(scores, truth, draws=20).assign(centre="small")
@@ -107,7 +107,7 @@ def test_a_peer_that_left_rows_out_is_not_measured() -> None:
         figures.compare_metrics({"attrition": scores_of([0.1, 0.2, 0.3, np.nan])}, truth, draws=20)
 
 
-def test_an_environment_that_cannot_be_made_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_that_cannot_be_made_reports_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "fife.txt").write_text("no-such-package-of-ours==0 --hash=sha256:0\n", encoding="utf-8")
     monkeypatch.setattr("side_by_side.environments.REQUIREMENTS", tmp_path)
     with pytest.raises(NotInstalled, match=r"fife\.txt could not be installed"):
@@ -115,7 +115,7 @@ def test_an_environment_that_cannot_be_made_says_why(tmp_path: Path, monkeypatch
     assert interpreter("lightgbm", tmp_path) == Path(sys.executable)
 
 
-def test_what_peers_need_is_pinned_by_hash() -> None:
+def test_packages_of_peers_are_pinned_by_hash() -> None:
     for name, requirement in (("peers", "scikit-survival=="), ("fife", "fife==1.6.2")):
         pinned = (REPOSITORY / "benchmarks" / f"{name}.txt").read_text(encoding="utf-8")
         assert requirement in pinned
@@ -123,8 +123,8 @@ def test_what_peers_need_is_pinned_by_hash() -> None:
         assert all("--hash=sha256:" in block for block in pinned.split("\n\n") if "==" in block)
 
 
-def test_every_peer_has_a_module_and_says_its_packages() -> None:
+def test_every_peer_has_a_module_that_lists_its_packages() -> None:
     from importlib import import_module
 
-    for module, held in MODULES.items():
-        assert set(import_module(f"side_by_side.{module}").PACKAGES) == set(held)
+    for module, names in MODULES.items():
+        assert set(import_module(f"side_by_side.{module}").PACKAGES) == set(names)

@@ -32,6 +32,6 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("model", [CheckJob, RetrainJob, MonthlyJob, BacktestJob, PlanJob, TuneJob])
-def test_a_job_file_that_says_nothing_means_the_starter_values(model: type[Declaration]) -> None:
+def test_an_empty_job_file_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)
     assert parse({}, model, where="empty") == read(REPOSITORY / name, model)

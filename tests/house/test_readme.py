@@ -46,7 +46,7 @@ def test_the_declaration_in_the_readme_is_valid() -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "pipelines/README.md"])
-def test_links_lead_somewhere(name: str) -> None:
+def test_no_link_is_broken(name: str) -> None:
     folder = (REPOSITORY / name).parent
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text(name)) if "://" not in link]
     assert [link for link in links if not (folder / link).exists()] == []

@@ -53,7 +53,7 @@ def test_every_row_is_used_or_set_aside_by_a_rule(drivers: Path) -> None:
         assert rows[table, "rows read"] == rows[table, "rows used"] + rows.get((table, "set aside"), 0)
 
 
-def test_the_backtest_is_as_good_as_an_honest_one_can_be(drivers: Path) -> None:
+def test_the_backtest_is_as_good_as_is_possible_without_leakage(drivers: Path) -> None:
     run(drivers, "backtest")
     metrics = pd.read_parquet(drivers / "runs" / "backtest" / "metrics.parquet")
     ours = metrics[(metrics["model"] == "resignation") & (metrics["horizon_months"] == 1)].set_index("metric")["value"]

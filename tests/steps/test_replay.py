@@ -52,12 +52,12 @@ def test_every_month_is_scored_by_a_model_of_its_own_time(centre: Path) -> None:
     assert re.search(r"trained on data up to 30 September 2026", text)
 
 
-def test_a_replay_that_was_stopped_goes_on_where_it_was(centre: Path) -> None:
+def test_a_replay_that_was_stopped_continues_where_it_was(centre: Path) -> None:
     (centre / "runs" / "2026-10-31" / "replayed.json").unlink()
     before = files(centre / "reports" / "2026-09")
     october = {name: content for name, (_, content) in files(centre / "reports" / "2026-10").items()}
     result = CliRunner().invoke(app, ["monthly", "--from", "2026-09", "--to", "2026-10", "-w", str(centre)])
-    assert "2026-09 (1 of 2): there already" in result.output
+    assert "2026-09 (1 of 2): up to date" in result.output
     assert files(centre / "reports" / "2026-09") == before
     assert {name: content for name, (_, content) in files(centre / "reports" / "2026-10").items()} == october
 

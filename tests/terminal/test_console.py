@@ -23,7 +23,7 @@ def test_faults_are_grouped_by_table_and_file() -> None:
     assert "  agent_id: is not a date (1 row)" in lines
 
 
-def test_a_fault_of_a_whole_table_says_so() -> None:
+def test_a_fault_without_a_column_concerns_the_whole_table() -> None:
     assert "  whole table: is missing" in console.fault_lines([fault("exits", "", rule="is missing")])
 
 
