@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from attrition.predict.explanation import Explanation
     from attrition.steps.champion import VersionedModel
     from attrition.steps.check import CheckResult
-    from attrition.steps.results import PlanTables, Verdict
+    from attrition.steps.results import PlanTables, RetrainVerdict
     from attrition.steps.versions import VersionList
     from attrition.steps.what_if import WhatIf
 
@@ -197,7 +197,7 @@ class Workspace:
         pipeline.backtest(self.folder, progress=self.progress)
         return Runs(self.folder).read_backtest_tables()
 
-    def retrain(self) -> Verdict:
+    def retrain(self) -> RetrainVerdict:
         """Train, evaluate and register a version; it becomes the champion if it passes every promotion criterion.
 
         Examples
@@ -207,10 +207,10 @@ class Workspace:
         ('1', True, ['name', 'passed'])
         """
         from attrition import pipeline
-        from attrition.steps.results import read_verdict
+        from attrition.steps.results import read_retrain_verdict
 
         verdict, *_ = pipeline.retrain(self.folder, progress=self.progress)
-        return read_verdict(self.folder, verdict)
+        return read_retrain_verdict(self.folder, verdict)
 
     def models(self) -> VersionList:
         """List every registered version, and every decision about them; promotion by name is left to the commands.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Verdict:
+class RetrainVerdict:
     """Which promotion criteria a registered version passed, and whether it is the champion now.
 
     Parameters
@@ -67,13 +67,13 @@ class PlanTables:
     figures: Mapping[str, Any]
 
 
-def read_verdict(workspace: Path, verdict: Path) -> Verdict:
+def read_retrain_verdict(workspace: Path, verdict: Path) -> RetrainVerdict:
     """Read a verdict that a retrain wrote."""
     import pandas as pd
 
     runs, version = Runs(workspace), json.loads(verdict.read_text(encoding="utf-8"))["version"]
-    content = runs.read_verdict(version)
-    return Verdict(version, content["promoted"], pd.DataFrame(content["checks"]), runs.card(version) / "card.html")
+    content, card = runs.read_verdict(version), runs.card(version) / "card.html"
+    return RetrainVerdict(version, content["promoted"], pd.DataFrame(content["checks"]), card)
 
 
 def read_plan(workspace: Path, as_of: date) -> PlanTables:

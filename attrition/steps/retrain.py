@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -97,8 +98,11 @@ def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progr
     from attrition.model.contribution_sizes import mean_contribution_sizes
     from attrition.model.provenance import made_from
     from attrition.model.run_artifacts import TrainingRun
-    from attrition.predict import served_model
-    from attrition.predict.served import signature
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")  # of MLflow, in a notebook without widgets
+        from attrition.predict import served_model
+        from attrition.predict.served import signature
 
     progress("logging the run and registering the model")
     manifest = panel.provenance["manifest"]

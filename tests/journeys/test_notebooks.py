@@ -1,5 +1,9 @@
-"""Every lesson runs from top to bottom, and is committed without outputs."""
+"""Every lesson runs from top to bottom and shows its pictures, and is committed without outputs."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -9,17 +13,54 @@ from nbclient import NotebookClient
 from tests.house.places import REPOSITORY
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+FIRST, CONTINUED = NOTEBOOKS[0], NOTEBOOKS[2:]
+"""Later lessons go on in the workspace that the first one leaves; the second has its own."""
+
+NO_PAPER = """
+import sys
+from attrition.report import pdf
+pdf.WORKER_COMMAND = [sys.executable, "-c", f"raise SystemExit({pdf.EXIT_NO_PANGO})"]
+"""
+"""Leaves PDFs out, as on a machine without Pango; the tests of paper have them."""
+
+Run = Callable[[Path], nbformat.NotebookNode]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run a lesson, each once, in one temporary folder for all; the first lesson comes before those that need it."""
+    folder = tmp_path_factory.mktemp("lessons")
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "no_paper.py").write_text(NO_PAPER, encoding="utf-8")
+
+    @cache
+    def executed(path: Path) -> nbformat.NotebookNode:
+        if path in CONTINUED:
+            executed(FIRST)
+        lesson = nbformat.read(path, as_version=4)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", str(folder))
+            patch.setenv("IPYTHONDIR", str(folder / "ipython"))
+            resources = {"metadata": {"path": str(folder)}}
+            NotebookClient(lesson, timeout=300, kernel_name="python3", resources=resources).execute()
+        return lesson
+
+    return executed
+
+
+def outputs(lesson: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [output for cell in lesson.cells for output in cell.get("outputs", [])]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_lesson_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    lesson = nbformat.read(path, as_version=4)
-    NotebookClient(
-        lesson, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
-    assert any(cell.get("outputs") for cell in lesson.cells)
+def test_the_lesson_runs_and_has_a_picture(run: Run, path: Path) -> None:
+    assert any("image/png" in output.get("data", {}) for output in outputs(run(path)))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_lesson_shows_no_messages_of_libraries(run: Run, path: Path) -> None:
+    assert [output.text for output in outputs(run(path)) if output.get("name") == "stderr"] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
