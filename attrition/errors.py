@@ -1,16 +1,17 @@
-"""The exceptions of attrition, as one tree; a mistake of the user has exit code 2 and a message of one clear line.
+"""The exception hierarchy of attrition. Errors of the user exit with code 2 and print one line.
 
 ::
 
     AttritionError                 exit code 1: a failure of attrition or of the machine
     └── UserError                  exit code 2: something the user can correct
-        ├── DeclarationError       a TOML file in pipelines/ or models/ is not valid
-        ├── DataError              the input tables break the contract; carries every fault
+        ├── DeclarationError       a TOML file in pipelines/ or models/ is missing or invalid
+        ├── DataError              the input tables break the data contract; lists all faults
         ├── MissingExtra           an optional part of attrition is not installed
-        ├── NotMadeYet             a product that another command makes is missing
-        └── LeakageFound           a feature holds the outcome; training stops
+        ├── NotMadeYet             the output of another command is missing
+        └── LeakageFound           a feature contains the outcome (label leakage)
 
-No message holds a row's content: files, tables, columns and numbers of rows only.
+Messages never contain values of a row: only names of files, tables and columns, and counts of rows. The data contract
+is described in DATA_DICTIONARY.md.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One way in which an input table breaks the contract: where, which rule, and what to do; never a row's content.
+    """One way in which an input table breaks the data contract: where, which rule, and what to do.
 
-    `rows` is the number of rows concerned, or None where the whole file or column is.
+    `rows` is the number of rows affected; None if the fault concerns a whole file or column.
     """
 
     file: str
@@ -35,13 +36,13 @@ class Fault:
     advice: str
 
     def __str__(self) -> str:
-        place = ".".join(part for part in (self.table, self.column) if part)
-        rows = "" if self.rows is None else f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'})"
-        return f"{self.file}: {place}: {self.rule}{rows}; {self.advice}"
+        location = ".".join(part for part in (self.table, self.column) if part)
+        rows_text = "" if self.rows is None else f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'})"
+        return f"{self.file}: {location}: {self.rule}{rows_text}; {self.advice}"
 
 
 class AttritionError(Exception):
-    """A failure that the user did not cause."""
+    """The base of all errors of attrition; raised itself, a failure that the user cannot correct."""
 
     exit_code = 1
 
@@ -53,11 +54,11 @@ class UserError(AttritionError):
 
 
 class DeclarationError(UserError):
-    """A declaration in pipelines/ or models/ is missing or not valid."""
+    """A declaration in pipelines/ or models/ is missing or invalid."""
 
 
 class DataError(UserError):
-    """The input breaks the contract; `faults` holds every fault of every table."""
+    """The input tables break the data contract; `faults` lists every fault of every table."""
 
     def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
         super().__init__(message)
@@ -65,7 +66,10 @@ class DataError(UserError):
 
 
 class MissingExtra(UserError):
-    """An optional part of attrition is needed and is not installed."""
+    """An optional part of attrition is needed and is not installed.
+
+    `purpose` says what needs it, as the subject of a sentence: "reading from PostgreSQL".
+    """
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(f'{purpose} needs the extra "{extra}": pip install "attrition[{extra}]"')
@@ -73,18 +77,18 @@ class MissingExtra(UserError):
 
 
 class NotMadeYet(UserError):
-    """A product is missing that another command makes."""
+    """The output of another command is missing."""
 
     def __init__(self, product: str, command: str) -> None:
         super().__init__(f"{product} is not there yet; `{command}` makes it")
 
 
 class LeakageFound(UserError):
-    """A feature holds the outcome it should predict; nothing was trained or promoted."""
+    """A feature contains the outcome that is to be predicted; no model was recorded."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the nearest known word as a clause for an error message, or an empty text.
+    """Return the nearest known word as a clause for an error message, or an empty string.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrition.data.atomic import atomic_file
 from attrition.errors import NotMadeYet, UserError
 from attrition.runs import Runs
-from attrition.steps.month import issued_scores
+from attrition.steps.month import scores_by
 from attrition.steps.report import gather_report
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def explain_month(
     if horizon is not None and horizon not in model.fitted.horizons:
         horizons = ", ".join(map(str, model.fitted.horizons))
         raise UserError(f"the champion has no risk {horizon} months ahead; its horizons are {horizons}")
-    scores = issued_scores(workspace, as_of, model=model)
+    scores = scores_by(model, workspace, as_of)
     scored = set(scores.loc[~scores["abstained"], "agent_id"])
     rows = panel.month(as_of).rows
     rows = rows[rows["agent_id"].isin(scored.intersection(agents) if agents else scored)]

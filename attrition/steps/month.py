@@ -1,4 +1,4 @@
-"""One month scored by one model: the only place where a month's scores, drivers and recommendations are computed."""
+"""Score one month with one model: its scores, drivers, recommendations and expected leavers are computed only here."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedModel) -> dict[str, pd.DataFrame]:
     """Score the agents at risk at a month-end with what was known by then.
 
-    The champion's month, a replayed month and a backtested month differ only in the model: abstention at sites the
-    model has not learnt, the error of the level, the lessons of pilots and the exclusions are all computed here.
+    A month scored by the champion, and a past month scored later by a model fitted as of that month (a replay), differ
+    only in the model passed in. For which agents the model abstains, how wide the ranges of expected leavers are, what
+    pilots had taught the playbook, and who is excluded from which intervention are computed here for both.
 
     Parameters
     ----------
     workspace : Path
-        Whose backtest, playbook, pilots and interventions are read.
+        The folder whose backtest, playbook, pilots and interventions are read.
     panel : Panel
-        Months before and after `as_of` may be in it; nothing of the later ones is used.
+        Agent-months up to `as_of`; later months may be in it and are not used.
     as_of : date
         The month-end.
     model : VersionedModel
@@ -42,40 +43,41 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     Returns
     -------
     dict of str to DataFrame
-        ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``, ``quality`` as in the contract, and
-        ``survival``, ``driver_views``, ``treated``.
+        The tables of the data contract: ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``,
+        ``quality``; and ``survival`` (by agent, the probability of staying month by month), ``driver_views`` (drivers
+        of sites, teams and tenure bands), ``treated`` (who received which intervention within the last year).
     """
     from attrition.labels.interventions_received import recently_received
     from attrition.predict.driver_views import driver_views
     from attrition.predict.month import month_tables
 
-    month, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
+    month_panel, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
     tables = month_tables(
         fitted,
-        month.rows,
+        month_panel.rows,
         version=model.version,
-        groups=with_new_sites(month.outcomes, panel.outcomes, fitted),
-        options=options_in(workspace, month, as_of),
+        groups=mark_new_sites(month_panel.outcomes, panel.outcomes, fitted),
+        options=options_for_month(workspace, month_panel, as_of),
         shared_error=level_error(workspace, panel.outcomes, spec=fitted.spec, as_of=as_of),
     )
-    last_day = month.rows["as_of"].iloc[0]
-    tables["driver_views"] = driver_views(fitted, panel.rows, panel.outcomes, as_of=last_day)
-    tables["quality"] = runs.read_quality().assign(as_of=last_day)
-    tables["treated"] = recently_received(runs.read_interventions(), month.rows)
+    as_of_timestamp = month_panel.rows["as_of"].iloc[0]
+    tables["driver_views"] = driver_views(fitted, panel.rows, panel.outcomes, as_of=as_of_timestamp)
+    tables["quality"] = runs.read_quality().assign(as_of=as_of_timestamp)
+    tables["treated"] = recently_received(runs.read_interventions(), month_panel.rows)
     return tables
 
 
 def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]) -> Path:
     """Write the tables of a scored month, all of them or none; return their folder."""
     folder = Runs(workspace).month(as_of)
-    with atomic_folder(folder) as part:
+    with atomic_folder(folder) as staging_folder:
         for name, table in tables.items():
-            table.to_parquet(part / f"{name}.parquet", index=False)
+            table.to_parquet(staging_folder / f"{name}.parquet", index=False)
     return folder
 
 
-def issued_scores(workspace: Path, as_of: date, *, model: VersionedModel) -> pd.DataFrame:
-    """Read the scores of a month that the champion has scored.
+def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFrame:
+    """Read the stored scores of a month, after checking that this version of the model made them.
 
     Raises
     ------
@@ -94,30 +96,44 @@ def issued_scores(workspace: Path, as_of: date, *, model: VersionedModel) -> pd.
     return scores
 
 
-def with_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:
-    """Add ``is_new_site`` to the groups of a month: the model's training rows hold nobody of that site."""
+def mark_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:
+    """Return `groups` with a boolean column ``is_new_site``: true where no agent of the site was in the training data.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        Agent-months of one month with their ``site``.
+    outcomes : DataFrame
+        The same columns for all agent-months of the panel.
+    fitted : FittedRisk
+        The model.
+    """
     from attrition.predict.scores import at_new_site
 
     return groups.assign(is_new_site=at_new_site(groups, outcomes, fitted).to_numpy())
 
 
-def options_in(workspace: Path, month: Panel, as_of: date) -> Options:
-    """Return what can be offered in a month: the playbook with the lessons known by then, and who is excluded."""
+def options_for_month(workspace: Path, month_panel: Panel, as_of: date) -> Options:
+    """Return what can be offered in a month: the playbook with the results of pilots by then, and who is excluded."""
     from attrition.predict.eligibility import Options
     from attrition.steps.excluded import exclusions
 
-    book = playbook_known_by(workspace, as_of, features=month.features, site=month.provenance["site"])
-    return Options(book, exclusions(workspace, Runs(workspace).read_interventions(), month.rows))
+    site, interventions = month_panel.provenance["site"], Runs(workspace).read_interventions()
+    playbook = playbook_known_by(workspace, as_of, features=month_panel.features, site=site)
+    return Options(playbook, exclusions(workspace, interventions, month_panel.rows))
 
 
 def level_error(workspace: Path, outcomes: pd.DataFrame, *, spec: Spec, as_of: date) -> float:
-    """Return by how much the level of risk erred in the backtest, measured on labels that were mature by a month-end.
+    """Return the relative error of the backtest's expected number of resignations, with labels known by `as_of`.
+
+    It is the part of the error that all agents of a month share, so that it does not average out over agents; the
+    range of expected leavers is widened by it.
 
     Returns
     -------
     float
-        Relative standard deviation; the usual one (`attrition.predict.expected.SHARED_ERROR`) where there is no
-        backtest, or none of its months was mature.
+        Relative standard deviation; the default (`attrition.predict.expected.SHARED_ERROR`) if there is no backtest or
+        none of its labels was mature by `as_of`.
     """
     import pandas as pd
 
@@ -128,7 +144,8 @@ def level_error(workspace: Path, outcomes: pd.DataFrame, *, spec: Spec, as_of: d
     if not runs.has_backtest():
         return SHARED_ERROR
     scores = runs.read_backtest("scores")
-    headline = scores[scores["horizon_months"] == spec.headline].drop(columns="resigned")
+    # The stored labels are those known when the backtest ran; these are those known at `as_of`.
+    headline_scores = scores[scores["horizon_months"] == spec.headline].drop(columns="resigned")
     labels = outcomes[KEYS].assign(resigned=exit_within(outcomes, spec.headline, known_at=pd.Timestamp(as_of)))
-    mature = headline.merge(labels, on=KEYS, how="inner").dropna(subset="resigned")
-    return shared_error(mature, horizon=spec.headline) if len(mature) else SHARED_ERROR
+    mature_scores = headline_scores.merge(labels, on=KEYS, how="inner").dropna(subset="resigned")
+    return shared_error(mature_scores, horizon=spec.headline) if len(mature_scores) else SHARED_ERROR

@@ -14,7 +14,7 @@ from attrition.errors import DeclarationError, UserError, nearest
 from attrition.jobs import PlanJob
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
-from attrition.steps.month import issued_scores, level_error, options_in
+from attrition.steps.month import level_error, options_for_month, scores_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,10 +66,10 @@ def plan_month(
 
     job = declared.read(workspace / "pipelines" / "plan.toml", PlanJob)
     month, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
-    options = options_in(workspace, month, as_of)
+    options = options_for_month(workspace, month, as_of)
     book = options.playbook
     _refuse_unknown_capacities(job, options, month.outcomes)
-    agents = _agents(issued_scores(workspace, as_of, model=model), month, model)
+    agents = _agents(scores_by(model, workspace, as_of), month, model)
     progress(f"valuing {len(book.interventions)} interventions for {len(agents)} agents")
     table = intervention_estimates(
         fitted, month.rows, agents=agents["agent_id"], options=options, groups=month.outcomes
