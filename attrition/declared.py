@@ -1,4 +1,4 @@
-"""Reads every declaration file (TOML), checks it against its class, and reports all of its mistakes in one error."""
+"""Read a declaration file (TOML), check it against its class, and report all of its mistakes in one error."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from attrition.errors import DeclarationError, nearest
 
 
 class Declaration(BaseModel):
-    """A table of a declaration file; unknown keys are refused, values are frozen.
+    """Base class of the tables of declaration files: unknown keys are refused, values cannot be changed.
 
-    `renamed` maps keys of this table that had another name in an earlier version to their present name.
+    `renamed` maps the former name of a renamed key of this table to its present name, for the error message.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -26,7 +26,7 @@ D = TypeVar("D", bound=Declaration)
 
 
 def read(path: Path, model: type[D]) -> D:
-    """Read one TOML file as a declaration.
+    """Return the content of one TOML file as an instance of its class.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ def read(path: Path, model: type[D]) -> D:
     Raises
     ------
     DeclarationError
-        The file is missing, is not TOML, or holds a key or value that its class does not allow;
-        the message lists every such place.
+        The file is missing, is not TOML in UTF-8, or holds a key or value that its class does not allow;
+        the message lists every mistake with the dotted path of its key.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -51,31 +51,41 @@ def read(path: Path, model: type[D]) -> D:
 
 
 def parse(content: dict[str, object], model: type[D], *, where: str) -> D:
-    """Check a declaration that is already in memory; `where` names it in errors."""
+    """Return parsed TOML as an instance of its class; errors name it by `where`, such as the path of its file.
+
+    Raises
+    ------
+    DeclarationError
+        A key or value is not allowed; the message lists every mistake.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        lines = [_sentence(item, model) for item in error.errors(include_url=False, include_input=False)]
-        raise DeclarationError(f"{where}: " + "; ".join(lines)) from None
+        mistakes = [_describe_mistake(item, model) for item in error.errors(include_url=False, include_input=False)]
+        raise DeclarationError(f"{where}: " + "; ".join(mistakes)) from None
 
 
-def _sentence(item: Any, model: type[Declaration]) -> str:
-    place = ".".join(str(part) for part in item["loc"])
+def _describe_mistake(item: Any, model: type[Declaration]) -> str:
+    """Return one mistake that pydantic found as text: the dotted path of the key, and what is wrong with it."""
+    key_path = ".".join(str(part) for part in item["loc"])
     if item["type"] != "extra_forbidden":
-        return f"{place}: {item['msg']}"
+        return f"{key_path}: {item['msg']}"
     key, table = str(item["loc"][-1]), _table_at(model, item["loc"][:-1])
     if table is not None and key in table.renamed:
-        return f"{place} is now called {table.renamed[key]}"
-    return f"{place} is not a known key{nearest(key, table.model_fields if table is not None else ())}"
+        return f"{key_path} is now called {table.renamed[key]}"
+    return f"{key_path} is not a known key{nearest(key, table.model_fields if table is not None else ())}"
 
 
-def _table_at(annotation: Any, place: Sequence[str | int]) -> type[Declaration] | None:
-    """Return the class of the table at a place, also inside a list, a mapping or an optional value."""
+def _table_at(annotation: Any, key_path: Sequence[str | int]) -> type[Declaration] | None:
+    """Return the class of the table at a path of keys below a type, or None where there is no table.
+
+    The path may lead through lists and mappings, and the types may be optional.
+    """
     if isinstance(annotation, type) and issubclass(annotation, Declaration):
-        if not place:
+        if not key_path:
             return annotation
-        field = annotation.model_fields.get(str(place[0]))
-        return None if field is None else _table_at(field.annotation, place[1:])
+        field = annotation.model_fields.get(str(key_path[0]))
+        return None if field is None else _table_at(field.annotation, key_path[1:])
     is_container = get_origin(annotation) in (dict, list, tuple)
-    tables = (_table_at(part, place[1:] if is_container else place) for part in get_args(annotation))
+    tables = (_table_at(part, key_path[1:] if is_container else key_path) for part in get_args(annotation))
     return next((table for table in tables if table is not None), None)

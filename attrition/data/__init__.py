@@ -1,1 +1,1 @@
-"""Raw tables, read, mapped, checked and dated, with every fault reported together; and the synthetic centre."""
+"""Read a site's tables, map and check them against the data contract (DATA_DICTIONARY.md), and report every fault."""

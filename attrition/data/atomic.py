@@ -1,7 +1,8 @@
-"""Files and folders that appear complete or not at all: written beside, flushed to disk, renamed into place.
+"""Write files and folders so that they appear complete or not at all.
 
-A run that is killed, or meets a full disk, leaves the final path as it was: absent, or the earlier product.
-What it leaves beside (a hidden ``.<name>.part-*`` folder) is removed by a later run, since it may hold people's data.
+Content is written to a hidden folder next to the final path (``.<name>.part-*``), flushed to disk, and renamed. A run
+that is killed, or meets a full disk, leaves the final path as it was: absent, or with the earlier content. A later run
+removes the hidden folders of killed runs, because they may hold people's data.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ LEFTOVER_AGE_SECONDS = 24 * 3600
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """Yield a path to write to; when the block ends without an error, its file is at `path`, complete and on disk.
+    """Yield a temporary path to write to, and move its file to `path` when the block ends without an error.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder to write into; when the block ends without an error, it is at `path`, complete and on disk.
+    """Yield an empty temporary folder to write into, and move it to `path` when the block ends without an error.
 
     An existing folder is replaced completely: none of its files remain. It is moved aside just before and put back
     if the new one cannot be renamed into place.
@@ -72,17 +73,17 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         new = part / path.name
         new.mkdir()
         yield new
-        for place, _, files in os.walk(new):
+        for subfolder, _, files in os.walk(new):
             for file in files:
-                _flush(Path(place) / file)
-            _flush(Path(place))
+                _flush(Path(subfolder) / file)
+            _flush(Path(subfolder))
         _swap(new, path, aside=part / "replaced")
         _flush(path.parent)
 
 
 @contextmanager
 def _temporary_folder(path: Path) -> Iterator[Path]:
-    """Create a hidden folder next to the final path, and remove it whatever happens."""
+    """Yield a hidden folder next to the final path, and remove it when the block ends, also after an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(path)
     part = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
@@ -93,7 +94,7 @@ def _temporary_folder(path: Path) -> Iterator[Path]:
 
 
 def _swap(new: Path, path: Path, *, aside: Path) -> None:
-    """Replace the old folder by the new one; a folder that is not empty cannot be replaced by a plain rename."""
+    """Move the folder at `path` to `aside` and the new one to `path`; a rename cannot replace a folder with content."""
     if path.exists():
         path.replace(aside)
     try:
@@ -105,7 +106,7 @@ def _swap(new: Path, path: Path, *, aside: Path) -> None:
 
 
 def _remove_leftovers(path: Path) -> None:
-    """Remove what killed runs left; put the earlier product back if a run was killed between two renames."""
+    """Remove the hidden folders of killed runs; put the earlier folder back if a run was killed between two renames."""
     for part in path.parent.glob(f".{glob.escape(path.name)}.part-*"):
         if not path.exists() and (part / "replaced").exists():
             (part / "replaced").replace(path)
@@ -114,7 +115,7 @@ def _remove_leftovers(path: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    """Wait until a file or a folder is on disk; Windows has no such call for folders."""
+    """Wait until a file or a folder is on disk; on Windows, which cannot do so for folders, those are skipped."""
     if os.name == "nt" and path.is_dir():
         return
     descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)

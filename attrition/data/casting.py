@@ -1,4 +1,4 @@
-"""SQL that turns text into what a column holds: dates, numbers, booleans; text that cannot be read becomes null."""
+"""SQL that casts a source's text to a column's type, such as date or number; text that cannot be read becomes null."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import NamedTuple
 from attrition.data.engine import quote_text
 from attrition.data.schema import Column
 
-_LEADING_BLANKS = (160, 12288, 65279)  # beyond ASCII: no-break space, ideographic space, byte order mark
+# Code points; those up to 32 need not be listed among the leading ones, because `ascii(text) <= 32` finds them.
+_LEADING_BLANKS = (160, 12288, 65279)  # no-break space, ideographic space, byte order mark
 _TRAILING_BLANKS = (32, 9, 10, 13, 160, 12288)
 _NULL_WORDS = ("na", "n/a", "#n/a", "null", "none", "nan", "nat", "-", "--", "/", r"\n", "无", "空", "暂无")
 _TRUE = ("1", "1.0", "true", "yes", "y", "t", "是", "有", "对", "√")
@@ -20,18 +21,22 @@ _INTEGER = r"[+-]?\d+(\.0*)?"
 _GROUPED = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
 _TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 _OFFSET = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
-AMBIGUOUS = r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})( .*)?"
+AMBIGUOUS_DATE = r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})( .*)?"
 _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 _NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d/%b/%Y")
 _MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月")
-OPEN_END_YEAR = 2200  # a date in this year or later means "no end"
-INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-LONG_INTEGERS = (*INTEGERS, "HUGEINT", "UBIGINT")
+OPEN_END_YEAR = 2200  # HR systems write "no end" as a date such as 9999-12-31; this year or later is read so
+INTEGER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+ALL_INTEGER_TYPES = (*INTEGER_TYPES, "HUGEINT", "UBIGINT")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CastOptions:
-    """How a source writes its values: date layouts, time zone, Excel's date numbers, months instead of days."""
+    """How a source writes its values.
+
+    `dates` are its date layouts, in the order in which they are tried. With `is_excel` five-digit numbers are read as
+    Excel's day numbers, with `allows_months` a month such as 2026-03 as its first day.
+    """
 
     dates: tuple[str, ...] = ()
     time_zone: str = "UTC"
@@ -41,12 +46,12 @@ class CastOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class CastSteps:
-    """SQL for one column in four steps, each of which reads the one before by its alias.
+    """SQL of one column in four steps; each step refers to the one before by an alias.
 
     `trimmed` is the source's text without blanks around it (or the native value); `mapped` has values mapped and words
     for "no value" turned into null; `cleaned` is the text without irrelevant parts (a time of day in a date, a currency
-    sign in a number); `value` has the contract's type and is null where nothing can be read. The steps are separate
-    because the engine takes longer to plan one expression that repeats its parts than to read the data.
+    sign in a number); `value` has the contract's type and is null where the text cannot be read. In a single expression
+    each part would be repeated many times, and DuckDB would take longer to plan it than to read the data.
     """
 
     trimmed: str
@@ -57,12 +62,12 @@ class CastSteps:
 
     @property
     def is_lossy(self) -> bool:
-        """Whether some values cannot be read."""
+        """Whether `value` may be null where `mapped` is not, because some values cannot be read."""
         return not self.is_native or "CASE" in self.value
 
 
 class Aliases(NamedTuple):
-    """The names of the steps of one column, by which later steps refer to them."""
+    """Aliases of the first three steps of one column, by which later steps refer to them."""
 
     trimmed: str
     mapped: str
@@ -72,7 +77,7 @@ class Aliases(NamedTuple):
 def cast(
     column: Column, raw: str, source_type: str, options: CastOptions, *, aliases: Aliases, values: Mapping[str, str]
 ) -> CastSteps:
-    """Return the SQL that reads one column.
+    """Return the SQL that casts one column of a source to a column of the contract.
 
     Parameters
     ----------
@@ -81,13 +86,13 @@ def cast(
     raw : str
         SQL of the source's column.
     source_type : str
-        The engine's type of `raw`.
+        DuckDB's type of `raw`.
     options : CastOptions
         How this source writes its values.
     aliases : Aliases
-        The names of the steps.
+        Aliases of the steps.
     values : mapping of str to str
-        From values of the source to values of the contract.
+        Declared mapping from values of the source to values of the contract; empty if there is none.
     """
     trimmed, mapped, cleaned = aliases
     native = None if values else _native(column.kind, mapped, source_type, options)
@@ -111,8 +116,8 @@ def cast(
     )
 
 
-def has_outer_blanks(text: str) -> str:
-    """Return the condition of a text with blanks around it or nothing in it; quick, as most texts have none."""
+def outer_blanks_condition(text: str) -> str:
+    """Return the SQL condition that a text is empty or has blanks around it; cheaper than trimming every text."""
     first = [f"prefix({text}, chr({code}))" for code in _LEADING_BLANKS]
     last = [f"suffix({text}, chr({code}))" for code in _TRAILING_BLANKS]
     return f"(ascii({text}) <= 32 OR {' OR '.join([*first, *last])})"
@@ -121,11 +126,11 @@ def has_outer_blanks(text: str) -> str:
 def trim(text: str) -> str:
     """Return the SQL of a text without blanks around it; null where nothing is left."""
     blanks = " || ".join(f"chr({code})" for code in dict.fromkeys((*_TRAILING_BLANKS, *_LEADING_BLANKS)))
-    return f"CASE WHEN {has_outer_blanks(text)} THEN nullif(trim({text}, {blanks}), '') ELSE {text} END"
+    return f"CASE WHEN {outer_blanks_condition(text)} THEN nullif(trim({text}, {blanks}), '') ELSE {text} END"
 
 
 def _mapped_value(column: Column, trimmed: str, values: Mapping[str, str]) -> str:
-    """Return the SQL of a trimmed text's meaning: its mapped value, null for a word such as "n/a", or itself."""
+    """Return the SQL of a text's mapped value; without a mapping null for a word such as "n/a", or the text itself."""
     if values:
         cases = " ".join(
             f"WHEN {quote_text(before.strip())} THEN {quote_text(after)}" for before, after in values.items()
@@ -139,12 +144,14 @@ def _mapped_value(column: Column, trimmed: str, values: Mapping[str, str]) -> st
 
 
 def _native(kind: str, raw: str, source_type: str, options: CastOptions) -> str | None:
-    """Return the SQL for a column that has a type of its own, or None where text has to be parsed."""
-    is_number = source_type in LONG_INTEGERS or source_type in ("DOUBLE", "FLOAT") or source_type.startswith("DECIMAL")
-    if kind == "text" and source_type in LONG_INTEGERS:
+    """Return the SQL that casts a typed source column, or None if its values have to be parsed as text."""
+    is_number = (
+        source_type in ALL_INTEGER_TYPES or source_type in ("DOUBLE", "FLOAT") or source_type.startswith("DECIMAL")
+    )
+    if kind == "text" and source_type in ALL_INTEGER_TYPES:
         return f"CAST({raw} AS VARCHAR)"
     if kind == "number" and is_number:
-        target = "BIGINT" if source_type in INTEGERS else "DOUBLE"  # integers add up faster, and exactly
+        target = "BIGINT" if source_type in INTEGER_TYPES else "DOUBLE"  # integers add up faster, and exactly
         return raw if source_type == target else f"CAST({raw} AS {target})"
     if kind == "integer" and is_number:
         return raw if source_type == "BIGINT" else f"CASE WHEN {raw} = trunc({raw}) THEN TRY_CAST({raw} AS BIGINT) END"
@@ -154,6 +161,7 @@ def _native(kind: str, raw: str, source_type: str, options: CastOptions) -> str 
 
 
 def _native_time(kind: str, raw: str, source_type: str, options: CastOptions) -> str | None:
+    """Return the SQL that casts a source column of dates or timestamps, or None if it is of another type."""
     if kind not in ("date", "timestamp") or not (source_type == "DATE" or source_type.startswith("TIMESTAMP")):
         return None
     has_zone = source_type == "TIMESTAMP WITH TIME ZONE"
@@ -163,16 +171,18 @@ def _native_time(kind: str, raw: str, source_type: str, options: CastOptions) ->
 
 
 def _text(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
+    """Return the SQL of `cleaned` and `value` of a text; one with a list of choices is written in lower case."""
     return "NULL", f"lower({mapped})" if column.choices else mapped
 
 
 def _boolean(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
+    """Return the SQL of `cleaned` and `value` of a boolean, written as 1 or 0, or as yes or no in both languages."""
     value = f"CASE WHEN {cleaned} IN {_sql_list(_TRUE)} THEN true WHEN {cleaned} IN {_sql_list(_FALSE)} THEN false END"
     return f"lower({mapped})", value
 
 
 def _number(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
-    """Read a number; thousands separators, full-width digits and currency signs are allowed."""
+    """Return the SQL of `cleaned` and `value` of a number with separators, full-width digits or a currency sign."""
     half_width = f"translate({mapped}, {quote_text(_FULL_WIDTH)}, {quote_text(_HALF_WIDTH)})"
     without_sign = f"regexp_replace({half_width}, '^[¥￥$€£]\\s*|\\s*元$', '')"
     cleaned_sql = f"CASE WHEN TRY_CAST({mapped} AS DOUBLE) IS NOT NULL THEN {mapped} ELSE {without_sign} END"
@@ -187,14 +197,14 @@ def _number(column: Column, mapped: str, cleaned: str, options: CastOptions) -> 
 
 
 def _date(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
-    """Read a date: by the declared layouts in their order, then by the unambiguous ones."""
+    """Return the SQL of `cleaned` and `value` of a date: declared layouts in their order, then unambiguous ones."""
     day = f"regexp_replace({mapped}, {quote_text(_TIME + '(' + _OFFSET + ')?$')}, '')"
     day = f"CASE WHEN contains({mapped}, ':') THEN {day} ELSE {mapped} END"
     return day, f"CAST(coalesce({', '.join(_day_parsers(mapped, cleaned, options))}) AS DATE)"
 
 
 def _day_parsers(mapped: str, cleaned: str, options: CastOptions) -> list[str]:
-    """Return one expression per way to read a day; the first that succeeds counts."""
+    """Return one SQL expression per way to read a day, in the order in which they are tried."""
     parsers = [_strptime(mapped, options.dates), _strptime(cleaned, options.dates)] if options.dates else []
     parsers.append(
         f"CASE WHEN {cleaned} LIKE '____-__-__' THEN CAST(TRY_CAST({cleaned} AS DATE) AS TIMESTAMP) "
@@ -214,7 +224,10 @@ def _day_parsers(mapped: str, cleaned: str, options: CastOptions) -> list[str]:
 
 
 def _timestamp(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
-    """Read a date and time in the site's time zone; one with an offset is converted, a bare date is its midnight."""
+    """Return the SQL of `cleaned` and `value` of a time in the site's time zone.
+
+    A time with an offset is converted to the site's time zone; a date without a time is read as its midnight.
+    """
     layout = f"\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}{_TIME}"
     declared = [f"{date}{time}" for date in options.dates for time in (" %H:%M:%S", " %H:%M")]
     parsers = [_strptime(mapped, declared)] if declared else []

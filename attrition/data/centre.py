@@ -1,4 +1,4 @@
-"""Open a centre: its tables read, mapped, checked and dated, or every fault of every table in one error."""
+"""Open a centre: read, map, check and date its tables, or report every fault of every table in one error."""
 
 from __future__ import annotations
 
@@ -39,11 +39,13 @@ class Centre:
     quality : DataFrame
         table, rule, rows, share, example_columns; rows read = rows used + rows set aside, for every table.
     assumptions : tuple of {"en": ..., "zh": ...}
-        What the site did not declare and was assumed.
+        What was assumed because the site did not declare it.
     coverage : DataFrame
-        One row per table of the contract: which of its columns the site supplies.
+        One row per table of the contract, see `attrition.data.coverage.measure_coverage`.
     manifest : tuple of ManifestEntry
-        path, rows, bytes and SHA-256 of every file that was read.
+        Path, rows, bytes and SHA-256 of every file that was read.
+    con : Connection
+        The DuckDB database that holds the tables.
     snapshot_features : tuple of dict
         The declared features of `snapshots`: their names and declarations.
     """
@@ -60,7 +62,7 @@ class Centre:
 
 
 def open_centre(workspace: Path) -> Centre:
-    """Open the centre of a workspace.
+    """Return the centre of a workspace.
 
     Raises
     ------
@@ -68,6 +70,8 @@ def open_centre(workspace: Path) -> Centre:
         `pipelines/sources.toml` is missing or not valid.
     DataError
         The tables break the contract; `faults` holds every fault of every table.
+    MissingExtra
+        A source is a database whose driver is not installed.
     """
     centre, faults = inspect(workspace)
     if centre is None:
@@ -76,15 +80,16 @@ def open_centre(workspace: Path) -> Centre:
 
 
 def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
-    """Check every table of a workspace; return the centre if there is no fault, and all faults."""
+    """Check every table of a workspace; return the centre, or None if there is a fault, and all faults."""
     declared = sources.read(workspace)
-    con = engine.duckdb(time_zone=declared.site.time_zone)
+    con = engine.open_duckdb(time_zone=declared.site.time_zone)
     loaded = load_tables(con, declared, workspace)
     faults = (*_undeclared_tables(declared), *loaded.faults)
     return (None, faults) if faults else (_centre(con, declared, loaded), ())
 
 
 def _undeclared_tables(declared: Sources) -> list[Fault]:
+    """Return a fault for each required table that is not declared."""
     required = ("exits",) if "snapshots" in declared.tables else ("agents", "assignments", "exits")
     advice = "supply agents, assignments and exits, or snapshots and exits: add [tables.{}] with its path"
     return [
@@ -102,18 +107,19 @@ def _undeclared_tables(declared: Sources) -> list[Fault]:
 
 
 def _centre(con: Connection, declared: Sources, loaded: LoadedTables) -> Centre:
+    """Add versions to the loaded tables, and return the centre."""
     tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
-    covered = coverage.measure_coverage(con, columns)
-    ends, assumption = coverage.data_ends(declared.site, covered)
+    table_coverage = coverage.measure_coverage(con, columns)
+    data_ends, assumption = coverage.data_ends(declared.site, table_coverage)
     return Centre(
         tables={name: con.table(name) for name in columns},
         site=declared.site,
-        data_ends=ends,
+        data_ends=data_ends,
         quality=quality_table(lines),
         assumptions=(*_assumptions(loaded, declared), *filter(None, [assumption])),
-        coverage=covered,
+        coverage=table_coverage,
         manifest=tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest),
         con=con,
         snapshot_features=_features(declared),
@@ -121,7 +127,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables) -> Centre:
 
 
 def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sources) -> list[QualityLine]:
-    """Create the relation of a table with `known_on` and `superseded_on`, and count the rows that are used."""
+    """Create the relation of a table with `known_on` and `superseded_on`; return the quality lines of its versions."""
     table, columns, has_versions = TABLES[name], loaded.checked.columns, loaded.key_check.has_versions
     delay = declared.tables[name].recording_delay_days or 0
     query = versions.versions_query(con, table, loaded.relation, columns, loaded.key_check, delay_days=delay)
@@ -143,8 +149,8 @@ def _count(con: Connection, relation: str, condition: str = "true") -> int:
 
 
 def _columns(loaded: LoadedTable) -> tuple[str, ...]:
-    shown = (column for column in loaded.checked.columns if column != "is_retracted")
-    return (*shown, "known_on", "superseded_on")
+    kept_columns = (column for column in loaded.checked.columns if column != "is_retracted")
+    return (*kept_columns, "known_on", "superseded_on")
 
 
 def _assumptions(loaded: LoadedTables, declared: Sources) -> list[Mapping[str, str]]:

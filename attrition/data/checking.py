@@ -1,4 +1,4 @@
-"""Check one table in one query: its rows in the contract's names and types, what was repaired, and every fault."""
+"""Check one mapped table, and make the query of its rows in the contract's names and types, with repairs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrition.data.mapping import ColumnMapping
 from attrition.data.prefilter import possible_checks
 from attrition.data.quality import NOTICED, READ, QualityLine
 from attrition.data.raw_table import FILE, RawTable
-from attrition.data.row_checks import column_checks, is_kept_row, set_aside_checks, table_checks
+from attrition.data.row_checks import column_checks, kept_row_condition, set_aside_checks, table_checks
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
 from attrition.data.validation import Validator, validate
@@ -24,7 +24,7 @@ from attrition.errors import Fault
 class CheckedTable:
     """The result of checking a table: faults, quality lines, and the query of its rows in the contract's form.
 
-    `is_parsed` means that the query parses text, so that its result should be stored and not computed again.
+    `is_parsed` means that the query parses text, so that its result should be stored instead of computed each time.
     """
 
     query: str
@@ -38,7 +38,7 @@ class CheckedTable:
 def check_table(
     con: Connection, table: Table, source: Source, raw_table: RawTable, mapping: ColumnMapping, *, site: Site
 ) -> CheckedTable:
-    """Check every column of a raw table in one query, and repair what may be repaired."""
+    """Check every column of a table; the returned query sets rows aside and repairs values where the rules allow it."""
     options = CastOptions(
         dates=source.dates,
         time_zone=site.time_zone,
@@ -69,30 +69,34 @@ def check_table(
 def _count_checks(
     con: Connection, table: Table, source: Source, raw_table: RawTable, columns: Sequence[ColumnSql], site: Site
 ) -> tuple[int, dict[tuple[str, str], int]]:
-    """Count the rows of every check in one query; of a table in its own types, only the checks that can have rows."""
-    on_all, on_kept = set_aside_checks(columns, source), table_checks(table.name, columns, site)
+    """Return the number of rows read, and of rows that meet each check by (column, rule).
+
+    For a source with typed columns, checks that `possible_checks` rules out are not counted and have no entry.
+    """
+    set_aside, kept_checks = set_aside_checks(columns, source), table_checks(table.name, columns, site)
     if not raw_table.is_text:
-        on_kept = possible_checks(con, raw_table.relation, columns, on_kept)
-        # An empty row would lack a required value, so without a missing value there is none.
-        on_all = on_all if source.only_with or any(check.rule == "missing" for check in on_kept) else []
-    if not (on_all or on_kept):
+        kept_checks = possible_checks(con, raw_table.relation, columns, kept_checks)
+        # An empty row lacks every required value, so there is no empty row if no required value is missing.
+        is_missing_possible = any(check.rule == "missing" for check in kept_checks)
+        set_aside = set_aside if source.only_with or is_missing_possible else []
+    if not (set_aside or kept_checks):
         return engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0], {}
     query = _with_is_kept(columns, source, columns_query(columns, raw_table.relation, with_raw_text=True))
-    counts = [f"count(*) FILTER ({check.condition})" for check in on_all]
-    counts += [f"count(*) FILTER (({check.condition}) AND __kept)" for check in on_kept]
+    counts = [f"count(*) FILTER ({check.condition})" for check in set_aside]
+    counts += [f"count(*) FILTER (({check.condition}) AND __kept)" for check in kept_checks]
     rows_read, *results = engine.fetch_rows(con, f"SELECT {', '.join(['count(*)', *counts])} FROM ({query})")[0]
     rows_of: dict[tuple[str, str], int] = {}
-    for check, rows in zip([*on_all, *on_kept], results, strict=True):
+    for check, rows in zip([*set_aside, *kept_checks], results, strict=True):
         rows_of[check.column, check.rule] = rows_of.get((check.column, check.rule), 0) + rows
     return rows_read, rows_of
 
 
 def _with_is_kept(columns: Sequence[ColumnSql], source: Source, query: str) -> str:
-    return f"SELECT *, ({is_kept_row(columns, source)}) AS __kept FROM ({query})"
+    return f"SELECT *, ({kept_row_condition(columns, source)}) AS __kept FROM ({query})"
 
 
 def _faults_by_file(con: Connection, source: Source, validator: Validator, site: Site) -> list[Fault]:
-    """Return the faults of a table of several files, each with the file it is in."""
+    """Return the faults of a table of several files, one for each file that has the fault."""
     columns, raw_table = validator.columns, validator.raw_table
     checks = [
         check for check in table_checks(validator.table, columns, site) if validator.count(check.column, check.rule)
@@ -101,58 +105,63 @@ def _faults_by_file(con: Connection, source: Source, validator: Validator, site:
     query = columns_query(columns, raw_table.relation, with_raw_text=True, extra=(FILE,))
     query = _with_is_kept(columns, source, query)
     results = engine.fetch_rows(con, f"SELECT {FILE}, {counts} FROM ({query}) GROUP BY 1 ORDER BY 1")
-    of_table = {(fault.column, fault.rule) for fault in validator.faults}
+    table_faults = {(fault.column, fault.rule) for fault in validator.faults}
     faults = []
     for file, *rows in results:
-        # Without the number of values, a bad value is a fault of its file however few there are.
+        # Bad values are repaired only where "not empty" was counted; without it each of them is a fault of its file.
         rows_of = {
             (check.column, check.rule): n for check, n in zip(checks, rows, strict=True) if check.rule != "not empty"
         }
-        of_file = validate(validator.table, replace(raw_table, place=file), columns, rows_of, site).faults
-        faults += [fault for fault in of_file if (fault.column, fault.rule) in of_table]
+        file_faults = validate(validator.table, replace(raw_table, source_name=file), columns, rows_of, site).faults
+        faults += [fault for fault in file_faults if (fault.column, fault.rule) in table_faults]
     return faults
 
 
 def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
-    """Return the query of the checked rows; a column without a flaw is read without a function."""
+    """Return the query of the rows in the contract's names and types; texts without outer blanks are not trimmed."""
     columns, raw_table = validator.columns, validator.raw_table
-    ready = [
+    prepared = [
         without_trimming(column) if _is_clean(column, validator) and not raw_table.is_excel else column
         for column in columns
     ]
     currency = money.currency_column(columns)
-    selected = [f"{_value(column, validator, currency, site)} AS {quote_name(column.column.name)}" for column in ready]
+    selected = [
+        f"{_value(column, validator, currency, site)} AS {quote_name(column.column.name)}" for column in prepared
+    ]
     has_set_aside = any(line.rule.startswith("set aside") for line in validator.lines)
-    where = f" WHERE {is_kept_row(columns, source)}" if has_set_aside else ""
-    return f"SELECT {', '.join(selected)} FROM ({columns_query(ready, raw_table.relation)}){where}"
+    where = f" WHERE {kept_row_condition(columns, source)}" if has_set_aside else ""
+    return f"SELECT {', '.join(selected)} FROM ({columns_query(prepared, raw_table.relation)}){where}"
 
 
 def _is_clean(column: ColumnSql, validator: Validator) -> bool:
+    """Return whether a column is plain text, without mapped values and without blanks around any text."""
     is_plain = column.column.kind == "text" and column.raw_type == "VARCHAR" and not column.column.choices
     is_unmapped = column.header is not None and not column.has_value_map
     return is_plain and is_unmapped and not validator.count(column.column.name, "outer blanks")
 
 
 def _value(column: ColumnSql, validator: Validator, currency: ColumnSql | None, site: Site) -> str:
+    """Return the SQL of a column's value: a month as its last day, money in the site's currency, bad values as null."""
     value, name = column.value, column.column.name
     if name == "as_of":
         return f"last_day({value})"
     if currency is not None and (validator.table, name) in money.MONEY and validator.count("currency", "converted"):
-        value = money.converted(value, currency, site)
+        value = money.converted_amount(value, currency, site)
     if currency is not None and name == "currency":
         return quote_text(site.currency)
-    is_bad = _is_bad(column, validator)
-    return f"CASE WHEN NOT coalesce({is_bad}, false) THEN {value} END" if is_bad else value
+    bad_value = _bad_value_condition(column, validator)
+    return f"CASE WHEN NOT coalesce({bad_value}, false) THEN {value} END" if bad_value else value
 
 
-def _is_bad(column: ColumnSql, validator: Validator) -> str:
-    """Return the condition of values that become null; "" where there are none."""
+def _bad_value_condition(column: ColumnSql, validator: Validator) -> str:
+    """Return the SQL condition of values that become null; "" where there are none."""
     repaired = ("not finite", "out of range", "not allowed") if column.column.name in validator.repaired else ()
     checks = [check for check in column_checks(column) if check.rule in (*repaired, "open end")]
     return " OR ".join(f"({check.condition})" for check in checks if validator.count(check.column, check.rule))
 
 
 def _unused_headers(table: Table, mapping: ColumnMapping) -> list[QualityLine]:
+    """Return quality lines that name the headers which are not used, and the columns that some of them resemble."""
     lines = []
     if mapping.unused:
         rule = NOTICED + "columns not used"

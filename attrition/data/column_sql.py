@@ -1,4 +1,4 @@
-"""The SQL of one mapped column on its way through the engine, and the query over several of them."""
+"""SQL that casts the mapped columns of a source to the contract's types, in nested queries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from attrition.data.schema import Column
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnSql:
-    """One column: its source, and the SQL of the steps that read it, each named by an alias with the column's index."""
+    """One mapped column, the SQL of the steps that cast it, and the alias of each step, made of the column's index.
+
+    `raw` is the SQL of the source's column or constant, `raw_type` its type in DuckDB; `header` is None for a constant.
+    """
 
     column: Column
     index: int
@@ -66,7 +69,7 @@ class ColumnSql:
 
 
 def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, index: int) -> ColumnSql:
-    """Return the SQL of one mapped column."""
+    """Return the SQL of one mapped column; `index` must be unique among the columns of a query."""
     if mapped.header is None:
         raw, raw_type = quote_text(mapped.constant or ""), "VARCHAR"
     else:
@@ -85,16 +88,16 @@ def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, 
 
 
 def without_trimming(column: ColumnSql) -> ColumnSql:
-    """Return the SQL of a text column known to have no blanks around it: the source's column, without a function."""
+    """Return the SQL of a text column without the step that trims it, for columns whose texts have no outer blanks."""
     return replace(column, steps=replace(column.steps, trimmed=column.raw))
 
 
 def columns_query(
     columns: Sequence[ColumnSql], relation: str, *, with_raw_text: bool = False, extra: tuple[str, ...] = ()
 ) -> str:
-    """Return the query that computes `mapped` and `value` of every column.
+    """Return the query that computes every step of every column, from `trimmed` to `value`.
 
-    With `with_raw_text` also the texts before trimming; `extra` names columns of the source to select unchanged.
+    With `with_raw_text` it also selects the texts before trimming; `extra` names source columns to select unchanged.
     """
     parsed = [column for column in columns if not column.is_native]
     raw_texts = [f"{_as_text(column)} AS {column.raw_text}" for column in parsed if with_raw_text]

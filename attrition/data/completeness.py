@@ -1,4 +1,4 @@
-"""How complete each supplied column is: features of a column that is mostly empty are mostly unknown."""
+"""Measure how many values each supplied column has; a feature of a mostly empty column is mostly unknown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ADDED_COLUMNS = ("known_on", "superseded_on")
-"""Columns that checking adds to every table."""
+"""Columns that `attrition.data.centre` adds to every table; no site supplies them."""
 
 
 def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
-    """Return the share of rows in which each column has a value.
+    """Return the share of rows in which each supplied column has a value.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked input tables.
+        Validated input tables.
 
     Returns
     -------
@@ -33,6 +33,7 @@ def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
 
 
 def _column_shares(name: str, table: ir.Table) -> list[tuple[str, str, float]]:
+    """Return (table, column, share) for each supplied column; an empty list for a table without rows."""
     columns = [column for column in table.columns if column not in ADDED_COLUMNS]
     counts = table.aggregate(rows=table.count(), **{column: table[column].count() for column in columns}).to_pandas()
     rows = int(counts["rows"].iloc[0])

@@ -1,4 +1,4 @@
-"""Read a query's result from a database: DuckDB or SQLite file, PostgreSQL or MySQL if the driver is installed."""
+"""Read the result of a query from a database: a DuckDB or SQLite file, PostgreSQL, MySQL or MariaDB."""
 
 from __future__ import annotations
 
@@ -10,89 +10,99 @@ from pathlib import Path
 from typing import Any
 
 from attrition.data.engine import Connection
-from attrition.data.faults import TableRefused
-from attrition.data.raw_table import RawTable, column_types, copy_into, text_batches
+from attrition.data.faults import TableError
+from attrition.data.raw_table import BATCH_ROWS, RawTable, column_types, copy_into, text_batches
 from attrition.data.sources import Source
 from attrition.errors import Fault, MissingExtra
 
 
 def read_table(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
-    """Run the source's query and read its result into the engine; `${NAME}` in the url comes from the environment.
+    """Run the source's query and copy its result into DuckDB; `${NAME}` in the url is an environment variable.
+
+    Column types are the database's own for DuckDB; from the other databases every column is read as text.
 
     Raises
     ------
-    TableRefused
-        The database cannot be reached or refuses the query.
+    TableError
+        The url names an unknown kind of database or an unset environment variable, or the query could not be read.
     MissingExtra
         The driver is not installed.
     """
     url = _url_with_secrets(source, table)
     scheme = url.split("://")[0].split("+")[0]
     relation = f"source_{table}"
-    read = {
-        "duckdb": _duckdb,
-        "sqlite": _sqlite,
-        "postgresql": _postgres,
-        "postgres": _postgres,
-        "mysql": _mysql,
-        "mariadb": _mysql,
+    copy = {
+        "duckdb": _copy_from_duckdb,
+        "sqlite": _copy_from_sqlite,
+        "postgresql": _copy_from_postgres,
+        "postgres": _copy_from_postgres,
+        "mysql": _copy_from_mysql,
+        "mariadb": _copy_from_mysql,
     }.get(scheme)
-    if read is None:
-        raise TableRefused(_fault(source, table, "unknown kind of database", "use duckdb, sqlite, postgresql or mysql"))
+    if copy is None:
+        raise TableError(_fault(source, table, "unknown kind of database", "use duckdb, sqlite, postgresql or mysql"))
     try:
-        read(con, relation, url, source.query or "", workspace)
-    except (MissingExtra, TableRefused):
+        copy(con, relation, url, source.query or "", workspace)
+    except (MissingExtra, TableError):
         raise
-    except Exception as error:  # drivers raise any kind, and their messages may hold values
-        rule = f"the database refused ({type(error).__name__})"
-        raise TableRefused(_fault(source, table, rule, "check url, query and rights; try the query by hand")) from None
-    return RawTable(relation=relation, place=source.place, types=column_types(con, relation))
+    except Exception as error:
+        # Each driver has exceptions of its own. Their messages may hold values of rows, so only the class is reported.
+        rule = f"could not read from the database ({type(error).__name__})"
+        advice = "check the url, that the database is there and may be read, and the query; run the query by hand"
+        raise TableError(_fault(source, table, rule, advice)) from None
+    return RawTable(relation=relation, source_name=source.source_name, types=column_types(con, relation))
 
 
 def _url_with_secrets(source: Source, table: str) -> str:
-    missing = [key for key in re.findall(r"\$\{(\w+)\}", source.url or "") if key not in os.environ]
-    if missing:
-        raise TableRefused(_fault(source, table, "password missing", f"set {', '.join(missing)} in the environment"))
+    """Return the url with every `${NAME}` replaced by the environment variable of that name."""
+    unset = [key for key in re.findall(r"\$\{(\w+)\}", source.url or "") if key not in os.environ]
+    if unset:
+        raise TableError(
+            _fault(source, table, "environment variable not set", f"set {', '.join(unset)} in the environment")
+        )
     return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], source.url or "")
 
 
-def _file(url: str, workspace: Path) -> Path:
+def _database_path(url: str, workspace: Path) -> Path:
+    """Return the path of a database file, relative to the workspace unless it is absolute; the file must exist."""
     path = workspace / re.sub(r"^\w+:///", "", url)
     if not path.is_file():
         raise FileNotFoundError
     return path
 
 
-def _duckdb(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+def _copy_from_duckdb(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
     import duckdb
 
-    with duckdb.connect(str(_file(url, workspace)), read_only=True) as other:
-        copy_into(con, relation, other.execute(query).to_arrow_reader(20_000))
+    with duckdb.connect(str(_database_path(url, workspace)), read_only=True) as database:
+        copy_into(con, relation, database.execute(query).to_arrow_reader(BATCH_ROWS))
 
 
-def _sqlite(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
-    # The engine fetches the rows from another thread.
-    other = sqlite3.connect(f"{_file(url, workspace).resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+def _copy_from_sqlite(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+    # DuckDB fetches the rows from a thread of its own, which SQLite forbids unless check_same_thread is false.
+    uri = f"{_database_path(url, workspace).resolve().as_uri()}?mode=ro"
+    database = sqlite3.connect(uri, uri=True, check_same_thread=False)
     try:
-        _copy_rows(con, relation, other.execute(query))
+        _copy_rows(con, relation, database.execute(query))
     finally:
-        other.close()
+        database.close()
 
 
-def _postgres(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+def _copy_from_postgres(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
     try:
         import psycopg  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         raise MissingExtra("postgres", "reading from PostgreSQL") from None
+    # A cursor with a name stays on the server and sends rows in batches; one without would fetch the whole result.
     with (
-        psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as other,
-        other.cursor("reading") as cursor,
+        psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as database,
+        database.cursor("attrition") as cursor,
     ):
         cursor.execute(query.encode())
         _copy_rows(con, relation, cursor)
 
 
-def _mysql(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
+def _copy_from_mysql(con: Connection, relation: str, url: str, query: str, workspace: Path) -> None:
     from urllib.parse import unquote, urlsplit
 
     try:
@@ -100,27 +110,28 @@ def _mysql(con: Connection, relation: str, url: str, query: str, workspace: Path
     except ImportError:
         raise MissingExtra("mysql", "reading from MySQL or MariaDB") from None
     parts = urlsplit(url)
-    other = pymysql.connect(
+    database = pymysql.connect(
         host=parts.hostname or "localhost",
         port=parts.port or 3306,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         database=parts.path.lstrip("/"),
     )
-    with other, other.cursor() as cursor:
+    with database, database.cursor() as cursor:
         cursor.execute(query)
         _copy_rows(con, relation, cursor)
 
 
 def _copy_rows(con: Connection, relation: str, cursor: Any) -> None:
+    """Copy the rows of a cursor as text into a DuckDB table."""
     headers = [item[0] for item in cursor.description]
 
     def records() -> Iterator[tuple[object, ...]]:
-        while chunk := cursor.fetchmany(20_000):
+        while chunk := cursor.fetchmany(BATCH_ROWS):
             yield from chunk
 
     copy_into(con, relation, text_batches(headers, records()))
 
 
 def _fault(source: Source, table: str, rule: str, advice: str) -> Fault:
-    return Fault(file=source.place, table=table, column="", rule=rule, rows=None, advice=advice)
+    return Fault(file=source.source_name, table=table, column="", rule=rule, rows=None, advice=advice)

@@ -1,4 +1,4 @@
-"""The data dictionary in English and Chinese, generated from the contract's tables."""
+"""Generate DATA_DICTIONARY.md, the data contract in English and Chinese, from the tables of `attrition.data.tables`."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ columns marked \\*. Everything else is optional.
 
 
 def markdown() -> str:
-    """Return the dictionary: every table with its grain, its key and the meaning of each column.
+    """Return the dictionary as Markdown: every table with its grain, its key and the meaning of each column.
 
     Examples
     --------

@@ -1,22 +1,22 @@
-"""Detect how a text file is encoded: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030."""
+"""Detect the encoding of a text file: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030."""
 
 from __future__ import annotations
 
 import codecs
 from pathlib import Path
 
-from attrition.data.faults import TableRefused
+from attrition.data.faults import TableError
 from attrition.errors import Fault
 
-_BLOCK = 1 << 20
+_BLOCK_BYTES = 1 << 20
 
 
-def detect_encoding(path: Path, *, shown: str, table: str) -> str:
-    """Return the encoding of a file, read to its end: "utf-8", "utf-16" or "gb18030".
+def detect_encoding(path: Path, *, shown_path: str, table: str) -> str:
+    """Return the encoding of a file: "utf-8", "utf-16" or "gb18030"; it is read to its end unless it is in UTF-16.
 
     Raises
     ------
-    TableRefused
+    TableError
         The file is in none of them, or holds lines in UTF-8 and lines in another encoding.
     """
     with path.open("rb") as stream:
@@ -25,11 +25,11 @@ def detect_encoding(path: Path, *, shown: str, table: str) -> str:
     if is_decodable(path, "utf-8"):
         return "utf-8"
     if _has_chinese_in_utf8(path):
-        raise TableRefused(_fault(shown, table, "two encodings in one file", "save the whole file again in UTF-8"))
+        raise TableError(_fault(shown_path, table, "two encodings in one file", "save the whole file again in UTF-8"))
     if is_decodable(path, "gb18030"):
         return "gb18030"
-    raise TableRefused(
-        _fault(shown, table, "unknown encoding", "save the file in UTF-8 or GB18030, or declare encoding")
+    raise TableError(
+        _fault(shown_path, table, "unknown encoding", "save the file in UTF-8 or GB18030, or declare encoding")
     )
 
 
@@ -38,7 +38,7 @@ def is_decodable(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
+            while block := stream.read(_BLOCK_BYTES):
                 decoder.decode(block)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -47,16 +47,16 @@ def is_decodable(path: Path, encoding: str) -> bool:
 
 
 def convert_to_utf8(path: Path, encoding: str, target: Path) -> None:
-    """Write a copy of the file in UTF-8."""
+    """Write a copy of the file in UTF-8 to `target`."""
     decoder = codecs.getincrementaldecoder(encoding)()
     with path.open("rb") as stream, target.open("wb") as out:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(_BLOCK_BYTES):
             out.write(decoder.decode(block).encode("utf-8"))
         out.write(decoder.decode(b"", final=True).encode("utf-8"))
 
 
 def _has_chinese_in_utf8(path: Path) -> bool:
-    """Return whether any line is Chinese in UTF-8, which a line in GB18030 hardly ever is by chance."""
+    """Return whether any line holds Chinese in UTF-8; a line in GB18030 hardly ever looks like that by chance."""
     with path.open("rb") as stream:
         return any(_is_chinese(line) for line in stream if not line.isascii())
 
@@ -69,5 +69,5 @@ def _is_chinese(line: bytes) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in decoded)
 
 
-def _fault(shown: str, table: str, rule: str, advice: str) -> Fault:
-    return Fault(file=shown, table=table, column="", rule=rule, rows=None, advice=advice)
+def _fault(shown_path: str, table: str, rule: str, advice: str) -> Fault:
+    return Fault(file=shown_path, table=table, column="", rule=rule, rows=None, advice=advice)

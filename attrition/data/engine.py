@@ -1,7 +1,7 @@
-"""The only module that opens connections: DuckDB in memory, offline, with a spill folder that is removed at the end.
+"""Open the DuckDB database in memory that holds a centre's tables, run queries on it, and quote names for SQL.
 
-A query over a thousand agents keeps one core busy, so independent queries are run in parallel. Each thread has its own
-connection to the one database; cached results are stored in the database, where every thread can read them.
+A query over a thousand agents keeps a single core busy, so independent queries run in parallel, each in a thread with
+its own connection to the same database. Cached results are tables of that database, which every thread can read.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from ibis.util import gen_name
 T = TypeVar("T")
 CORES = os.cpu_count() or 1
 Connection: TypeAlias = Any
-"""The engine's connection, an Ibis backend; Ibis ships no type hints for it."""
+"""An Ibis backend on DuckDB, called `con` as in the documentation of Ibis, which has no type hints for it."""
 
 
-def duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int | None = None) -> Connection:
-    """Open a DuckDB database in memory that downloads nothing and works in the site's time zone.
+def open_duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int | None = None) -> Connection:
+    """Open a DuckDB database in memory that works in the site's time zone and downloads no extensions.
 
     Parameters
     ----------
     time_zone : str
-        IANA name; timestamps with an offset are converted to it, whatever time zone the machine is in.
+        IANA name; timestamps with an offset are converted to it, whatever the machine's own time zone is.
     memory_limit : str
-        Above it DuckDB spills to a temporary folder of its own, which is removed with the connection.
+        Above it DuckDB writes intermediate results to a temporary folder, which is removed with the connection.
     threads : int, optional
-        For one query; by default half the cores, since several queries run in parallel.
+        Threads of a single query; by default half the cores, since several queries run in parallel.
 
     Examples
     --------
-    >>> fetch_rows(duckdb(), "SELECT 1 + 1")
+    >>> fetch_rows(open_duckdb(), "SELECT 1 + 1")
     [(2,)]
     """
-    ibis.options.sql.fuse_selects = False  # the engine does that itself, and sooner
+    ibis.options.sql.fuse_selects = False  # DuckDB merges nested SELECTs itself, faster than Ibis does in Python
     spill = tempfile.TemporaryDirectory(prefix="attrition-")
     con = _Backend().connect(
         ":memory:",
@@ -61,10 +61,10 @@ def duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int 
 
 
 def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """Run independent tasks and return their results in order; when one fails, tasks not yet started are cancelled.
+    """Run independent tasks, and return their results in the order of the tasks.
 
-    Tasks run at the same time on a connection opened by `duckdb`; on any other, which threads cannot share safely,
-    they run one after the other.
+    Tasks run at the same time on a connection from `open_duckdb`. On any other, such as Spark's, they run one after the
+    other, because threads cannot share it. When a task fails, tasks that have not started are cancelled.
     """
     if not isinstance(con, _Backend):
         return [task() for task in tasks]
@@ -73,7 +73,10 @@ def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T
 
 
 class _Backend(Backend):
-    """Ibis's DuckDB backend with a separate connection for every thread that uses it."""
+    """Ibis's DuckDB backend with a separate DuckDB connection for every thread that uses it.
+
+    Ibis runs every query on its attribute `con`, which is a property here and returns the connection of the thread.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -82,7 +85,7 @@ class _Backend(Backend):
 
     @property
     def con(self) -> DuckDBPyConnection:
-        """The connection of this thread, with the same settings as the others."""
+        """The DuckDB connection of this thread, opened at its first use with the settings of the others."""
         if not hasattr(self._local, "con"):
             self.con = self._first.cursor()
         connection: DuckDBPyConnection = self._local.con
@@ -98,32 +101,34 @@ class _Backend(Backend):
             opened.execute(statement)
 
     def configure(self, statement: str) -> None:
-        """Change a connection's settings, here and in every later thread."""
+        """Execute a SET statement on this thread's connection, and on those of threads that open theirs later."""
         self.con.execute(statement)
         self._settings.append(statement)
 
     def _cached_table(self, table: ir.Table) -> ir.Table:
-        """Store a result where every thread can read it, for as long as something refers to it.
+        """Store a result as a table of the database, which is dropped when no expression refers to it any more.
 
-        Ibis would keep the query too, and with it every cached table that the query reads.
+        Ibis calls this method for `Table.cache()`. Its own version is replaced because it keeps the query of each
+        cached table, and with it every cached table that the query reads, so that none of them would be dropped.
         """
-        op = self.create_table(gen_name("cached"), table, schema=table.schema()).op()
-        weakref.finalize(op, self._drop, op.name).atexit = False
-        return op.to_expr()
+        node = self.create_table(gen_name("cached"), table, schema=table.schema()).op()
+        weakref.finalize(node, self._drop, node.name).atexit = False
+        return node.to_expr()
 
     def _drop(self, table: str) -> None:
-        # This may run at any time; on a connection in use it would discard a result that is about to be fetched.
+        # The garbage collector may call this between the execution of a query and the fetching of its rows; a statement
+        # on the same connection would discard those rows, so a connection of its own is used.
         with self._first.cursor() as separate:
             separate.execute(f"DROP TABLE IF EXISTS {quote_name(table)}")
 
 
 def spill_folder(con: Connection) -> str:
-    """Return the folder that exists as long as the connection, for files that must be converted before reading."""
+    """Return DuckDB's temporary folder, removed with the connection; also used for converted copies of source files."""
     return str(fetch_rows(con, "SELECT current_setting('temp_directory')")[0][0])
 
 
 def execute(con: Connection, statement: str) -> None:
-    """Execute one statement that returns nothing."""
+    """Execute one statement and discard its result."""
     con.con.execute(statement)
 
 

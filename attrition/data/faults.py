@@ -1,4 +1,4 @@
-"""From the faults of single tables to the one error that lists them all."""
+"""Carry the faults of one table as an exception, and combine the faults of all tables into one error."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from attrition.errors import DataError, Fault
 
 
-class TableRefused(Exception):
-    """Faults that stop the work on one table; the other tables are still read, so that all are reported at once."""
+class TableError(Exception):
+    """Raised when one table cannot be read or mapped; `faults` holds the reasons.
+
+    `attrition.data.loading` catches it and goes on with the other tables, so that all faults are reported together.
+    """
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(f"{len(faults)} faults")
@@ -16,7 +19,7 @@ class TableRefused(Exception):
 
 
 def contract_error(faults: Sequence[Fault]) -> DataError:
-    """Return the error that carries every fault, one line each.
+    """Return an error whose message lists every fault, one per line, and whose `faults` holds them.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The files of a source, and the manifest entry of each: rows, bytes and SHA-256."""
+"""Find the files of a source, and describe each file that was read by its rows, bytes and SHA-256 (the manifest)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from attrition.data.faults import TableRefused
+from attrition.data.faults import TableError
 from attrition.errors import Fault, nearest
 
 
 class ManifestEntry(NamedTuple):
-    """One input file as it was read, so that a later run can tell whether it has changed."""
+    """One input file as it was read; a later run compares entries to see whether the file has changed."""
 
     path: str
     rows: int
@@ -21,18 +21,20 @@ class ManifestEntry(NamedTuple):
 
 
 def find_files(workspace: Path, pattern: str, table: str) -> list[Path]:
-    """Return the files of a source in the order of their names.
+    """Return the files that match a path or glob below the workspace, in the order of their names.
+
+    Hidden files and the lock files of an open workbook (``~$...``) are left out.
 
     Raises
     ------
-    TableRefused
-        There is no such file.
+    TableError
+        No file matches; the advice names the file of the folder with the nearest name.
     """
     matches = sorted(_matches(workspace / pattern))
     files = [path for path in matches if path.is_file() and not path.name.startswith(("~$", "."))]
     if not files:
         advice = f"put the file there or correct path under [tables.{table}]{_nearest_file(workspace / pattern)}"
-        raise TableRefused(Fault(file=pattern, table=table, column="", rule="missing table", rows=None, advice=advice))
+        raise TableError(Fault(file=pattern, table=table, column="", rule="missing table", rows=None, advice=advice))
     return files
 
 
@@ -44,18 +46,19 @@ def manifest_entry(path: Path, workspace: Path, rows: int) -> ManifestEntry:
 
 
 def display_path(path: Path, workspace: Path) -> str:
-    """Return the path as messages show it: relative to the workspace, if the file lies below it."""
+    """Return the path for messages: relative to the workspace if the file is below it, else as it is."""
     return (path.relative_to(workspace) if path.is_relative_to(workspace) else path).as_posix()
 
 
 def _matches(pattern: Path) -> list[Path]:
     """Return the matches of a glob; folders before the first wildcard are taken literally, brackets included."""
     parts = pattern.parts
-    fixed = next((index for index, part in enumerate(parts) if re.search(r"[*?\[]", part)), len(parts) - 1)
-    return list(Path(*parts[:fixed]).glob("/".join(parts[fixed:])))
+    literal_parts = next((index for index, part in enumerate(parts) if re.search(r"[*?\[]", part)), len(parts) - 1)
+    return list(Path(*parts[:literal_parts]).glob("/".join(parts[literal_parts:])))
 
 
 def _nearest_file(pattern: Path) -> str:
+    """Return a question that suggests the file of the folder with the nearest name, or "" if none is near."""
     folder = pattern.parent
     names = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     return nearest(pattern.name, names)

@@ -1,4 +1,4 @@
-"""Names that no feature may have: protected attributes, and what is recorded only because somebody leaves."""
+"""Find out whether a name is forbidden for a feature: a protected attribute, or a fact recorded only of leavers."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ _LEAKS = (
 
 
 def forbidden_reason(*names: str) -> str | None:
-    """Return why a feature with these names is forbidden, or None where it is allowed.
+    """Return the reason why a feature with these names is forbidden, or None if it is allowed.
 
     Parameters
     ----------
     *names : str
-        Its column, its header in the source, its meaning in English and Chinese.
+        The feature's column, its header in the source, and its meaning in English and Chinese.
 
     Examples
     --------

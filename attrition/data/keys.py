@@ -1,4 +1,4 @@
-"""Rows that share a key: equal rows are set aside, rows that contradict each other are refused."""
+"""Check the key of a table: equal rows are set aside, and different rows with one key are versions or a fault."""
 
 from __future__ import annotations
 
@@ -18,55 +18,57 @@ class KeyCheck:
     """The result of checking a table's key.
 
     `has_versions` means that some key has several rows with different `recorded_at`, `has_repeats` that some rows are
-    equal in every column; `shared` names the relation of the rows that share a key.
+    equal in every column; `shared_relation` names the DuckDB table of the rows whose key occurs more than once, ""
+    where every key occurs once.
     """
 
     key: tuple[str, ...]
     has_versions: bool = False
     has_repeats: bool = False
-    shared: str = ""
+    shared_relation: str = ""
     faults: tuple[Fault, ...] = ()
     lines: tuple[QualityLine, ...] = ()
 
 
 class _Duplicates(NamedTuple):
-    """Repeated rows, rows and keys that contradict each other, and keys with several different rows."""
+    """Numbers of repeated rows, of rows and keys in conflict, and of keys with several different rows.
+
+    Rows are in conflict when they have the same key and the same `recorded_at`, if there is one, and differ.
+    """
 
     repeated_rows: int
     conflicting_rows: int
     conflicting_keys: int
-    keys: int
+    keys_with_versions: int
 
 
-def check_key(con: Connection, table: Table, relation: str, *, columns: Sequence[str], place: str) -> KeyCheck:
-    """Return which rows of a table share a key.
+def check_key(con: Connection, table: Table, relation: str, *, columns: Sequence[str], source_name: str) -> KeyCheck:
+    """Check whether rows of a table share a key, and whether those rows are equal, versions or in conflict.
 
-    The first query is one pass: where the key has a date, the days of every other part of the key are collected as
-    bits and counted, which is exact and takes a few bytes per day instead of a hash per row. Only if it counts
-    duplicates are the rows themselves compared.
+    A first query counts the rows beyond one per key (see `_count_surplus`). Rows are compared only if there are any.
     """
     key = tuple(column for column in table.key if column in columns)
     if not key or _count_surplus(con, table, relation, key) == 0:
         return KeyCheck(key=key)
     key_columns = ", ".join(quote_name(column) for column in key)
-    shared = f"shared_{table.name}"
+    shared_relation = f"shared_{table.name}"
     engine.execute(
         con,
-        f"CREATE TABLE {quote_name(shared)} AS WITH twice AS "
+        f"CREATE TABLE {quote_name(shared_relation)} AS WITH twice AS "
         f"(SELECT {key_columns} FROM {quote_name(relation)} GROUP BY ALL HAVING count(*) > 1) "
         f"SELECT rows.* FROM {quote_name(relation)} AS rows SEMI JOIN twice ON {same_key(key, 'rows', 'twice')}",
     )
     has_recorded_at = "recorded_at" in columns
-    duplicates = _count_duplicates(con, shared, key, has_recorded_at=has_recorded_at)
+    duplicates = _count_duplicates(con, shared_relation, key, has_recorded_at=has_recorded_at)
     repeated = QualityLine(
         table=table.name, rule=SET_ASIDE + "repeated row", rows=duplicates.repeated_rows, columns=key
     )
-    conflict = _conflict(table, key, place, duplicates, has_recorded_at)
+    conflict = _conflict_fault(table, key, source_name, duplicates, has_recorded_at)
     return KeyCheck(
         key=key,
-        has_versions=has_recorded_at and duplicates.keys > 0,
+        has_versions=has_recorded_at and duplicates.keys_with_versions > 0,
         has_repeats=duplicates.repeated_rows > 0,
-        shared=shared,
+        shared_relation=shared_relation,
         faults=(conflict,) if duplicates.conflicting_keys else (),
         lines=(repeated,) if duplicates.repeated_rows else (),
     )
@@ -80,9 +82,13 @@ def same_key(key: Sequence[str], left: str, right: str) -> str:
 
 
 def _count_surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
-    """Count the rows beyond one per key."""
-    others = [quote_name(column) for column in key if column != table.happened]
-    if table.happened is None or table.happened not in key or not others:
+    """Count the rows beyond one per key.
+
+    If the key consists of a date and other columns, the days of each combination of the other columns are marked in a
+    string of bits and counted. That is exact, and takes a bit per day where DISTINCT takes a hash per row.
+    """
+    other_columns = [quote_name(column) for column in key if column != table.happened]
+    if table.happened is None or table.happened not in key or not other_columns:
         key_columns = ", ".join(quote_name(column) for column in key)
         distinct = f"SELECT count(*) FROM (SELECT DISTINCT {key_columns} FROM {quote_name(relation)})"
         query = f"SELECT count(*) - ({distinct}) FROM {quote_name(relation)}"
@@ -93,26 +99,30 @@ def _count_surplus(con: Connection, table: Table, relation: str, key: Sequence[s
         return 0
     query = (
         f"SELECT sum(n - days) FROM (SELECT count({day}) AS n, bit_count(bitstring_agg({day}, {low}, {high})) AS days "
-        f"FROM {quote_name(relation)} GROUP BY {', '.join(others)})"
+        f"FROM {quote_name(relation)} GROUP BY {', '.join(other_columns)})"
     )
     return int(engine.fetch_rows(con, query)[0][0])
 
 
-def _count_duplicates(con: Connection, shared: str, key: Sequence[str], *, has_recorded_at: bool) -> _Duplicates:
-    """Compare the rows that share a key: count equal ones, and different ones recorded at the same moment."""
+def _count_duplicates(
+    con: Connection, shared_relation: str, key: Sequence[str], *, has_recorded_at: bool
+) -> _Duplicates:
+    """Compare the rows that share a key, and count those that are equal and those that are in conflict."""
     key_columns = ", ".join(quote_name(column) for column in key)
     version_columns = f"{key_columns}, recorded_at" if has_recorded_at else key_columns
     query = (
-        f"WITH facts AS (SELECT DISTINCT * FROM {quote_name(shared)}), "
+        f"WITH facts AS (SELECT DISTINCT * FROM {quote_name(shared_relation)}), "
         f"conflicts AS (SELECT count(*) AS n FROM facts GROUP BY {version_columns} HAVING count(*) > 1), "
         f"keys AS (SELECT count(*) AS n FROM facts GROUP BY {key_columns} HAVING count(*) > 1) "
-        f"SELECT (SELECT count(*) FROM {quote_name(shared)}) - (SELECT count(*) FROM facts), "
+        f"SELECT (SELECT count(*) FROM {quote_name(shared_relation)}) - (SELECT count(*) FROM facts), "
         "(SELECT coalesce(sum(n), 0) FROM conflicts), (SELECT count(*) FROM conflicts), (SELECT count(*) FROM keys)"
     )
     return _Duplicates(*(int(number) for number in engine.fetch_rows(con, query)[0]))
 
 
-def _conflict(table: Table, key: Sequence[str], place: str, duplicates: _Duplicates, has_recorded_at: bool) -> Fault:
+def _conflict_fault(
+    table: Table, key: Sequence[str], source_name: str, duplicates: _Duplicates, has_recorded_at: bool
+) -> Fault:
     count = duplicates.conflicting_keys
     several = f"{count:,} {'key has' if count == 1 else 'keys have'} several rows that differ"
     advice = (
@@ -124,7 +134,7 @@ def _conflict(table: Table, key: Sequence[str], place: str, duplicates: _Duplica
     if unmapped:
         advice += f"; where they are different things, map {' and '.join(unmapped)}, which tells them apart"
     return Fault(
-        file=place,
+        file=source_name,
         table=table.name,
         column=", ".join(key),
         rule="duplicate key",

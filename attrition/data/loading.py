@@ -1,4 +1,4 @@
-"""Load all tables of a site at the same time: read, map and check each, then check them against each other."""
+"""Load all tables of a site in parallel: read, map and check each, then check them against each other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from attrition.data import engine, reading
 from attrition.data.checking import CheckedTable, check_table
 from attrition.data.engine import Connection, quote_name
-from attrition.data.faults import TableRefused
+from attrition.data.faults import TableError
 from attrition.data.keys import KeyCheck, check_key
 from attrition.data.mapping import map_columns
 from attrition.data.quality import QualityLine
@@ -23,7 +23,7 @@ from attrition.errors import Fault
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedTable:
-    """One table: as read, as checked, the check of its key, and the relation of its checked rows."""
+    """One table: its source as read, the results of checking it and its key, and the relation of its rows in DuckDB."""
 
     raw_table: RawTable
     checked: CheckedTable
@@ -34,7 +34,7 @@ class LoadedTable:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedTables:
-    """Every table that could be read, all faults, and the quality lines of loading."""
+    """The tables that could be read and mapped, by name, the faults of all tables, and their quality lines."""
 
     tables: Mapping[str, LoadedTable]
     faults: tuple[Fault, ...]
@@ -42,9 +42,9 @@ class LoadedTables:
 
 
 def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTables:
-    """Load every declared table; a fault in one does not keep the others from being checked."""
+    """Load every declared table; when one cannot be read, its faults are kept and the others are still checked."""
     names = [table for table in TABLES if table in declared.tables]
-    tasks = [partial(_load_or_refuse, con, declared, table, workspace) for table in names]
+    tasks = [partial(_load_or_error, con, declared, table, workspace) for table in names]
     results = engine.run_in_parallel(con, tasks)
     loaded = {name: table for name, table in zip(names, results, strict=True) if isinstance(table, LoadedTable)}
     faults = [fault for result in results for fault in result.faults]
@@ -52,27 +52,28 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
         con,
         {name: table.relation for name, table in loaded.items()},
         {name: _columns_without_fault(table) for name, table in loaded.items()},
-        {name: table.raw_table.place for name, table in loaded.items()},
+        {name: table.raw_table.source_name for name, table in loaded.items()},
     )
-    if "exits" in loaded and references.is_used != "true":
-        loaded["exits"] = _keep_used(con, loaded["exits"], references.is_used)
+    if "exits" in loaded and references.used_condition != "true":
+        loaded["exits"] = _keep_used(con, loaded["exits"], references.used_condition)
     lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.key_check.lines)]
     return LoadedTables(tables=loaded, faults=(*faults, *references.faults), lines=(*lines, *references.lines))
 
 
-def _load_or_refuse(con: Connection, declared: Sources, table: str, workspace: Path) -> LoadedTable | TableRefused:
+def _load_or_error(con: Connection, declared: Sources, table: str, workspace: Path) -> LoadedTable | TableError:
     try:
         return _load(con, declared, table, workspace)
-    except TableRefused as refused:
-        return refused
+    except TableError as error:
+        return error
 
 
 def _load(con: Connection, declared: Sources, table: str, workspace: Path) -> LoadedTable:
+    """Read, map and check one table, and create the DuckDB table or view of its rows, each repeated row once."""
     source = declared.tables[table]
     raw_table = reading.read_source(con, table, source, workspace)
     mapping = map_columns(raw_table, TABLES[table], source)
     if not mapping.columns:
-        raise TableRefused(*mapping.faults)
+        raise TableError(*mapping.faults)
     checked = check_table(con, TABLES[table], source, raw_table, mapping, site=declared.site)
     relation = f"checked_{table}"
     kind = "TABLE" if checked.is_parsed else "VIEW"
@@ -80,7 +81,7 @@ def _load(con: Connection, declared: Sources, table: str, workspace: Path) -> Lo
     if checked.is_parsed and raw_table.is_stored:
         engine.execute(con, f"DROP TABLE {quote_name(raw_table.relation)}")
     faults = [*mapping.faults, *checked.faults, *_no_rows(table, checked, raw_table)]
-    key_check = _check_key(con, table, relation, checked, raw_table.place, faults)
+    key_check = _check_key(con, table, relation, checked, raw_table.source_name, faults)
     if key_check.has_repeats:
         relation = _distinct(con, relation)
     return LoadedTable(
@@ -96,32 +97,34 @@ def _no_rows(table: str, checked: CheckedTable, raw_table: RawTable) -> list[Fau
     """Return a fault for a roster without rows; any other table may be empty."""
     if checked.rows_read or table not in ("agents", "snapshots"):
         return []
-    return [Fault(file=raw_table.place, table=table, column="", rule="no rows", rows=0, advice="export it again")]
+    return [Fault(file=raw_table.source_name, table=table, column="", rule="no rows", rows=0, advice="export it again")]
 
 
 def _check_key(
-    con: Connection, table: str, relation: str, checked: CheckedTable, place: str, faults: Sequence[Fault]
+    con: Connection, table: str, relation: str, checked: CheckedTable, source_name: str, faults: Sequence[Fault]
 ) -> KeyCheck:
-    """Check the key, unless one of its columns has a fault already, which would only be reported twice."""
+    """Check the key, unless one of its columns already has a fault, which would cause a second one for the key."""
     faulty = {fault.column for fault in faults}
     if faulty & set(TABLES[table].key):
         return KeyCheck(key=())
-    return check_key(con, TABLES[table], relation, columns=checked.columns, place=place)
+    return check_key(con, TABLES[table], relation, columns=checked.columns, source_name=source_name)
 
 
 def _distinct(con: Connection, relation: str) -> str:
-    distinct = f"once_{relation}"
+    """Create a table of the distinct rows of a relation, and return its name."""
+    distinct = f"distinct_{relation}"
     engine.execute(con, f"CREATE TABLE {quote_name(distinct)} AS SELECT DISTINCT * FROM {quote_name(relation)}")
     return distinct
 
 
 def _columns_without_fault(table: LoadedTable) -> tuple[str, ...]:
-    """Return the columns that other tables can be checked against."""
+    """Return the columns of a table that have no fault; only those are compared with other tables."""
     faulty = {fault.column for fault in table.faults}
     return tuple(column for column in table.checked.columns if column not in faulty)
 
 
-def _keep_used(con: Connection, exits: LoadedTable, is_used: str) -> LoadedTable:
-    query = f"SELECT rows.* FROM {quote_name(exits.relation)} AS rows WHERE {is_used}"
+def _keep_used(con: Connection, exits: LoadedTable, used_condition: str) -> LoadedTable:
+    """Return the exits without the rows that the check of references set aside."""
+    query = f"SELECT rows.* FROM {quote_name(exits.relation)} AS rows WHERE {used_condition}"
     engine.execute(con, f"CREATE TABLE used_exits AS {query}")
     return replace(exits, relation="used_exits")

@@ -1,4 +1,4 @@
-"""One run at a time: a second one is refused at once, and a run that was killed leaves nothing locked."""
+"""Lock a workspace for one run at a time; a second run gets an error at once instead of waiting."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from attrition.errors import UserError
 def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
     """Hold a file locked while the block runs.
 
-    The operating system releases the lock when the process ends, however it ends; the empty file stays.
+    The operating system releases the lock when the process ends, also when it is killed. The empty file is not removed.
 
     Parameters
     ----------
     path : Path
         The file; created when missing.
     what : str
-        What runs, for the message: "retrain".
+        Name of the run in the error message, such as "retrain".
 
     Raises
     ------
@@ -49,7 +49,7 @@ def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
 
 
 def _acquire(descriptor: int) -> bool:
-    """Take the lock if it is free, and return whether it was."""
+    """Take the lock without waiting; return False where another process holds it."""
     try:
         if sys.platform == "win32":
             import msvcrt

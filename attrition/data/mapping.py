@@ -1,4 +1,4 @@
-"""Map a source's headers, in any language, to the contract's columns, and the source's values to the contract's."""
+"""Map the headers of a source, in any language, to columns of the data contract."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from attrition.errors import Fault
 
 @dataclass(frozen=True, kw_only=True)
 class MappedColumn:
-    """One column of the contract and its source: a header, or one constant for all rows."""
+    """One column of the contract, and where its values come from: a header of the source, or a constant for all rows.
+
+    `header` is None for a constant; `values` maps values of the source to values of the contract.
+    """
 
     column: Column
     header: str | None
@@ -26,9 +29,9 @@ class MappedColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnMapping:
-    """The columns of a source that belong to a table of the contract, the faults, and the headers that are not used.
+    """The mapped columns of one source, the faults of mapping it, and the headers that are not used.
 
-    `near_matches` are the unused headers whose name is close to a column that was not supplied.
+    `near_matches` maps each unused header that resembles the name of a column that is not supplied to that name.
     """
 
     columns: tuple[MappedColumn, ...]
@@ -38,7 +41,7 @@ class ColumnMapping:
 
 
 def known_columns(table: Table, source: Source, raw_table: RawTable) -> dict[str, Column]:
-    """Return every column this source may supply: the contract's, those of any table, and declared features."""
+    """Return every column this source may supply, by name: those of its table, of any table, and declared features."""
     features = {
         name: Column(name=name, kind="text" if feature.unit == "category" else "number", en=feature.en, zh=feature.zh)
         for name, feature in source.features.items()
@@ -53,8 +56,8 @@ def known_columns(table: Table, source: Source, raw_table: RawTable) -> dict[str
 def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapping:
     """Map a source's headers to the table's columns, in the contract's order.
 
-    A header belongs to a column of the contract when `columns` declares it, or when it is the column's name except
-    for capitals, spaces and hyphens. Values are mapped by column; a value that `values` does not name is unchanged.
+    A header is mapped to a column when `columns` declares it so, or when it is the column's name, ignoring capitals and
+    reading spaces and hyphens as underscores. A column named in `constants` takes the constant and ignores its header.
     """
     known = known_columns(table, source, raw_table)
     targets = {header: source.columns.get(header) or _same_name(header, known) for header in raw_table.types}
@@ -85,7 +88,9 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
 
 
 def guess_column(header: str, table: Table) -> str | None:
-    """Return the column a header surely means: its name except for capitals and spaces, or its Chinese name.
+    """Return the column whose name a header is, up to capitals, spaces and hyphens, or whose Chinese name it is.
+
+    None means that the header is neither.
 
     Examples
     --------
@@ -108,6 +113,7 @@ def _normalised(header: str) -> str:
 
 
 def _near_match(header: str, table: Table, absent: list[str]) -> str | None:
+    """Return the absent column that a header most likely means, or None if it resembles none."""
     guess = guess_column(header, table)
     if guess in absent:
         return guess
@@ -119,9 +125,10 @@ def _missing_columns(raw_table: RawTable, table: Table, absent: list[str], unuse
     for name in table.required:
         if name not in absent:
             continue
-        near = next((header for header in unused if _near_match(header, table, [name])), None)
-        line = f'"{near or "…"}" = "{name}" under [tables.{table.name}.columns]'
-        advice = f'did you mean its header "{near}"? then write {line}' if near else f"map its header: {line}"
+        near_header = next((header for header in unused if _near_match(header, table, [name])), None)
+        line = f'"{near_header or "…"}" = "{name}" under [tables.{table.name}.columns]'
+        question = f'did you mean its header "{near_header}"? then write {line}'
+        advice = question if near_header else f"map its header: {line}"
         faults.append(_fault(raw_table, table, name, "missing column", advice))
     return faults
 
@@ -131,8 +138,12 @@ def _absent_headers(raw_table: RawTable, table: Table, source: Source) -> list[F
     for header, name in source.columns.items():
         if header in raw_table.types:
             continue
-        near = difflib.get_close_matches(header, list(raw_table.types), n=1)
-        advice = f'did you mean "{near[0]}"?' if near else "the file has: " + ", ".join(list(raw_table.types)[:12])
+        near_headers = difflib.get_close_matches(header, list(raw_table.types), n=1)
+        advice = (
+            f'did you mean "{near_headers[0]}"?'
+            if near_headers
+            else "the file has: " + ", ".join(list(raw_table.types)[:12])
+        )
         faults.append(_fault(raw_table, table, name, f'no header "{header}"', advice))
     return faults
 
@@ -157,4 +168,4 @@ def _missing_features(raw_table: RawTable, table: Table, source: Source, absent:
 
 
 def _fault(raw_table: RawTable, table: Table, column: str, rule: str, advice: str) -> Fault:
-    return Fault(file=raw_table.place, table=table.name, column=column, rule=rule, rows=None, advice=advice)
+    return Fault(file=raw_table.source_name, table=table.name, column=column, rule=rule, rows=None, advice=advice)

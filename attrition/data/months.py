@@ -1,4 +1,4 @@
-"""Months as people write them: each is named by its last day."""
+"""Convert a month, as people write it, to its last day, by which months are identified everywhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def last_day(month: str | date) -> date:
     Raises
     ------
     UserError
-        The text is not a month.
+        The text is not a month of the form year-month.
 
     Examples
     --------

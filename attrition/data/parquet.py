@@ -1,4 +1,4 @@
-"""Read Parquet files in place with the engine, never through pandas; all files of a table have the same columns."""
+"""Read Parquet files by a DuckDB view, without a copy; all files of a table must have the same columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
-from attrition.data.faults import TableRefused
+from attrition.data.faults import TableError
 from attrition.data.files import display_path, manifest_entry
 from attrition.data.raw_table import RawTable, column_types
 from attrition.data.sources import Source
@@ -18,43 +18,43 @@ from attrition.errors import Fault
 
 
 def headers(path: Path, *, table: str) -> tuple[str, ...]:
-    """Read the headers of one file.
+    """Return the column names of one file.
 
     Raises
     ------
-    TableRefused
-        The file is damaged.
+    TableError
+        The file is no Parquet file or is cut off.
     """
     try:
         return tuple(pq.read_schema(path).names)
     except (pa.ArrowException, OSError):
-        raise TableRefused(
+        raise TableError(
             _fault(path.name, table, "", "not a Parquet file", "export it again; it may be cut off")
         ) from None
 
 
 def read_table(con: Connection, table: str, source: Source, files: Sequence[Path], workspace: Path) -> RawTable:
-    """Create a view on the files of one table.
+    """Create a view of all rows of the files of one table.
 
     Raises
     ------
-    TableRefused
-        A file is damaged, or has other columns than the first.
+    TableError
+        A file is no Parquet file, is cut off, or has other columns than the first.
     """
     faults, manifest = [], []
-    first: list[str] | None = None
+    first_columns: list[str] | None = None
     for path in files:
-        label = display_path(path, workspace)
+        shown_path = display_path(path, workspace)
         try:
             meta = pq.ParquetFile(path)
         except (pa.ArrowException, OSError):
-            faults.append(_fault(label, table, "", "not a Parquet file", "export it again; it may be cut off"))
+            faults.append(_fault(shown_path, table, "", "not a Parquet file", "export it again; it may be cut off"))
             continue
-        first = first or meta.schema_arrow.names
-        for column in sorted(set(first) ^ set(meta.schema_arrow.names)):
+        first_columns = first_columns or meta.schema_arrow.names
+        for column in sorted(set(first_columns) ^ set(meta.schema_arrow.names)):
             faults.append(
                 _fault(
-                    label,
+                    shown_path,
                     table,
                     column,
                     "headers differ from the first file's",
@@ -63,7 +63,7 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
             )
         manifest.append(manifest_entry(path, workspace, meta.metadata.num_rows))
     if faults:
-        raise TableRefused(*faults)
+        raise TableError(*faults)
     relation = f"source_{table}"
     paths = ", ".join(quote_text(str(path)) for path in files)
     engine.execute(
@@ -71,9 +71,13 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
         f"CREATE VIEW {quote_name(relation)} AS SELECT * FROM read_parquet([{paths}], "
         f"union_by_name = {len(files) > 1}, hive_partitioning = false)",
     )
-    place = manifest[0].path if len(files) == 1 else source.place
+    source_name = manifest[0].path if len(files) == 1 else source.source_name
     return RawTable(
-        relation=relation, place=place, types=column_types(con, relation), manifest=tuple(manifest), is_stored=False
+        relation=relation,
+        source_name=source_name,
+        types=column_types(con, relation),
+        manifest=tuple(manifest),
+        is_stored=False,
     )
 
 

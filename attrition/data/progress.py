@@ -1,28 +1,28 @@
-"""Progress: one line of text at the start of each step, for whoever waits."""
+"""Report progress: a function that is called with one line of text when a step begins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[str], None]
-"""Called with what is about to be done, such as "reading the panel"."""
+"""A function that receives the name of the step that begins, such as "reading the panel"."""
 
 
 def silent(step: str) -> None:
-    """Show nothing: the progress of a caller who does not wait at a terminal."""
+    """Report nothing; for callers without a terminal."""
 
 
 def numbered(progress: Progress, step: str, done: int, total: int) -> None:
-    """Report one of several like steps.
+    """Report that one of several similar steps begins, with its number.
 
     Parameters
     ----------
     progress : callable
-        Where to report.
+        The function that receives the line.
     step : str
-        What is about to be done.
+        Name of the step.
     done, total : int
-        Steps that are finished, and steps in all; the number is left away where there is one step only.
+        Number of finished steps and of all steps; with a single step no number is reported.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Protected attributes (gender, age, ...) for fairness audits: the only function that reads them; features do not."""
+"""Read protected attributes (gender, age, ...) for fairness audits; no other module reads them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ if TYPE_CHECKING:
 AGENT_COLUMNS = tuple(column.name for column in TABLES["agents"].columns if column.is_protected)
 """Protected attributes that the table of agents may hold."""
 AUDIT_TABLE = "audit_attributes"
-NOT_ATTRIBUTES = ("agent_id", "known_on", "superseded_on", "recorded_at")
+_OTHER_COLUMNS = ("agent_id", "known_on", "superseded_on", "recorded_at")
 
 
 def protected_attributes(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
-    """Return the protected attributes of every agent, as known today; only `agent_id` where a site supplies none.
+    """Return the protected attributes of every agent in their latest versions.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked input tables.
+        Validated input tables.
 
     Returns
     -------
     DataFrame
-        ``agent_id``, each agent once; ``birth_date`` and ``gender`` where the table of agents holds them, and every
-        column of ``audit_attributes``, as text. Where both tables hold an attribute, ``audit_attributes`` counts.
+        ``agent_id``, each agent once and in this order; ``birth_date`` and ``gender`` where the table of agents holds
+        them, and every column of ``audit_attributes``, as text. An attribute that both tables hold is taken from
+        ``audit_attributes``. Without either table the result has no rows.
     """
     import pandas as pd
 
@@ -43,9 +44,9 @@ def protected_attributes(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
 
 
 def _latest_rows(table: ir.Table, columns: tuple[str, ...] | None) -> pd.DataFrame:
-    """Return the current attributes of each agent; those of the last hire, where an agent was hired twice."""
+    """Return the latest version of each agent's attributes; of an agent who was hired twice, those of the last hire."""
     current = table.filter(table.superseded_on.isnull())
-    names = [name for name in current.columns if name not in NOT_ATTRIBUTES and (columns is None or name in columns)]
+    names = [name for name in current.columns if name not in _OTHER_COLUMNS and (columns is None or name in columns)]
     order = ["agent_id", *(name for name in ("hire_date",) if name in current.columns)]
     rows = current.order_by(order).select("agent_id", *names).to_pandas()
     return rows.drop_duplicates("agent_id", keep="last").astype(dict.fromkeys(names, object))

@@ -1,4 +1,4 @@
-"""The quality table: how many rows of each table were read, used, set aside, repaired or noticed, by rule."""
+"""The quality table: numbers of rows of each table that were read, used, set aside, repaired or noticed, by rule."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ NOTICED = "noticed: "
 class QualityLine:
     """One line of the quality table.
 
-    A rule that starts with `SET_ASIDE` removes rows; rows read = rows used + all rows set aside.
-    `REPAIRED` changed values, `NOTICED` changed nothing.
+    Rules that start with `SET_ASIDE` count rows that are not used; rows read = rows used + all rows set aside. Rules
+    that start with `REPAIRED` count rows with a changed value, those with `NOTICED` rows that are used unchanged.
     """
 
     table: str
@@ -31,7 +31,10 @@ class QualityLine:
 
 
 def quality_table(lines: Iterable[QualityLine]) -> pd.DataFrame:
-    """Return the quality table: table, rule, rows, share of the rows read, example_columns; sorted by table.
+    """Return the quality table, sorted by table.
+
+    Its columns are ``table``, ``rule``, ``rows``, ``share`` (of the rows read of that table, 0 if none were read) and
+    ``example_columns`` (names of the columns concerned, joined by commas).
 
     Examples
     --------

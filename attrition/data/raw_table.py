@@ -1,4 +1,4 @@
-"""A source table as the engine holds it: the source's own headers and values, nothing cast, nothing dropped."""
+"""A source table as read into DuckDB, with the source's own headers, types and rows, before mapping and casting."""
 
 from __future__ import annotations
 
@@ -14,33 +14,37 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FILE = "__file"
-"""Column added to a text source: the file that each row came from."""
+"""Column added to tables read from text files and workbooks: the file that each row came from."""
+BATCH_ROWS = 20_000
+"""Rows that are fetched and converted at a time, so that a large source never stands in memory as Python objects."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
-    """One table as its source holds it.
+    """One source table in DuckDB.
 
     Parameters
     ----------
     relation : str
-        Its name in the engine.
-    place : str
-        What messages call the source.
+        Name of its table or view in DuckDB.
+    source_name : str
+        Name of the source in messages: the path of its file, its glob, or its url without user and password.
     types : mapping of str to str
-        The engine's type by header, in the order of the source.
+        DuckDB's type by header, in the order of the source.
+    manifest : tuple of ManifestEntry
+        The files that were read; empty for a database.
     is_excel : bool
-        Whether five-digit numbers may be Excel's dates.
+        Whether the source is a workbook, in whose date columns a five-digit number is one of Excel's day numbers.
     numeric_cells : mapping of str to int
         Excel only: how many cells of a column were stored as numbers.
     is_stored : bool
-        Whether the engine holds a copy; otherwise it reads the files each time.
+        Whether `relation` is a table with a copy of the rows; otherwise it is a view that reads the files each time.
     notes : tuple of {"en": ..., "zh": ...}
-        What was assumed while reading.
+        Assumptions made while reading, in English and Chinese.
     """
 
     relation: str
-    place: str
+    source_name: str
     types: Mapping[str, str]
     manifest: tuple[ManifestEntry, ...] = ()
     is_excel: bool = False
@@ -50,25 +54,25 @@ class RawTable:
 
     @property
     def is_text(self) -> bool:
-        """Whether every column came as text and has to be parsed."""
+        """Whether every column is text, so that values have to be parsed."""
         return all(kind == "VARCHAR" for kind in self.types.values())
 
 
 def column_types(con: Connection, relation: str) -> dict[str, str]:
-    """Return the engine's type of each column, without the column that names the file."""
+    """Return DuckDB's type of each column of a relation, by name; `FILE` is left out."""
     described = engine.fetch_rows(con, f"DESCRIBE {quote_name(relation)}")
     return {row[0]: row[1] for row in described if row[0] != FILE}
 
 
 def copy_into(con: Connection, relation: str, content: pa.Table | pa.RecordBatchReader) -> None:
-    """Copy an Arrow table or stream into the engine."""
+    """Copy an Arrow table or stream into a DuckDB table of this name, which is replaced if it exists."""
     con.con.register("__arriving", content)
     engine.execute(con, f"CREATE OR REPLACE TABLE {quote_name(relation)} AS SELECT * FROM __arriving")
     con.con.unregister("__arriving")
 
 
 def text_batches(headers: Sequence[str], records: Iterator[Sequence[object]]) -> pa.RecordBatchReader:
-    """Return records of any values as a stream of text columns, a few thousand rows at a time."""
+    """Return records as a stream of Arrow batches whose columns are all text, see `to_text`."""
     import itertools
 
     import pyarrow as pa
@@ -76,7 +80,7 @@ def text_batches(headers: Sequence[str], records: Iterator[Sequence[object]]) ->
     schema = pa.schema([(header, pa.string()) for header in headers])
 
     def batches() -> Iterator[pa.RecordBatch]:
-        while chunk := list(itertools.islice(records, 20_000)):
+        while chunk := list(itertools.islice(records, BATCH_ROWS)):
             columns = zip(*chunk, strict=True)
             yield pa.record_batch(
                 [pa.array([to_text(cell) for cell in column], pa.string()) for column in columns], schema
@@ -86,7 +90,7 @@ def text_batches(headers: Sequence[str], records: Iterator[Sequence[object]]) ->
 
 
 def to_text(cell: object) -> str | None:
-    """Return one value as text, without changing its meaning.
+    """Return one value as text; None and empty text are None, and a whole float is written without its ".0".
 
     Examples
     --------

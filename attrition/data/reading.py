@@ -1,4 +1,4 @@
-"""Read a source into the engine: files by their suffix, databases by their url."""
+"""Read a source into DuckDB with the reader for its kind: files by their suffix, databases by their url."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrition.data import databases, delimited, parquet, workbooks
 from attrition.data.engine import Connection
-from attrition.data.faults import TableRefused
+from attrition.data.faults import TableError
 from attrition.data.files import find_files
 from attrition.data.raw_table import RawTable
 from attrition.data.sources import Source
@@ -21,16 +21,16 @@ _READERS = {
 }
 
 SUFFIXES = tuple(_READERS)
-"""Suffixes of the files that can be read."""
+"""Suffixes of the files that can be read; `attrition init` prefers earlier ones."""
 
 
 def headers(path: Path, *, table: str) -> tuple[str, ...]:
-    """Read the headers of one file, without its rows.
+    """Return the headers of one file.
 
     Raises
     ------
-    TableRefused
-        The file is damaged or empty.
+    TableError
+        The file cannot be read, or is empty.
     """
     suffix = path.suffix.lower()
     if suffix == ".parquet":
@@ -39,12 +39,14 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
 
 
 def read_source(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
-    """Read one source into the engine, with its own headers and values.
+    """Read one source into DuckDB, with its own headers and values.
 
     Raises
     ------
-    TableRefused
-        With every fault that prevents reading the source.
+    TableError
+        The source cannot be read; `faults` holds every reason.
+    MissingExtra
+        The driver of the database is not installed.
     """
     if source.path is None:
         return databases.read_table(con, table, source, workspace)
@@ -52,7 +54,7 @@ def read_source(con: Connection, table: str, source: Source, workspace: Path) ->
     suffixes = {path.suffix.lower() for path in files}
     if len(suffixes) > 1 or not suffixes <= set(_READERS):
         advice = f"use one of {', '.join(_READERS)} for all files of a table"
-        raise TableRefused(
+        raise TableError(
             Fault(file=source.path, table=table, column="", rule="unknown kind of file", rows=None, advice=advice)
         )
     return _READERS[suffixes.pop()](con, table, source, files, workspace)

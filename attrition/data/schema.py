@@ -1,4 +1,4 @@
-"""How a table of the contract is described: its columns, declared once for checks, documents and synthetic data."""
+"""Classes that describe a table of the data contract and its columns; checks and the data dictionary read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pipelines/sources.toml`: where each table of the contract is, and how its headers, values and dates are read."""
+"""Classes of `pipelines/sources.toml`: where each table of the data contract is, and how to read it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Site(Declaration):
 
 
 class SnapshotFeature(Declaration):
-    """A column of `snapshots` declared as a feature, see `attrition.features.declare.Feature`.
+    """A column of `snapshots` declared as a feature, like the package's own in `attrition.features.declare.Feature`.
 
     `measure` and `topic` may be left out: the value is then a plain level, and the feature a topic of its own. A ratio
     to a norm names its `subject` and its `norm`, days since an event name the `event`, each in both languages.
@@ -100,7 +100,7 @@ class SnapshotFeature(Declaration):
 
 
 class Source(Declaration):
-    """Where one table is, and how to read it: either a `path`, or a `url` with a `query`."""
+    """Where one table is, either a `path` or a `url` with a `query`, and how to read it."""
 
     path: str | None = None
     """A file below the workspace, or a pattern of several: "exports/shifts-*.parquet"."""
@@ -130,7 +130,7 @@ class Source(Declaration):
 
     @field_validator("dates")
     @classmethod
-    def _whole_layouts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _has_year_and_month(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for layout in value:
             if not re.search(r"%[Yy]", layout) or not re.search(r"%[mbB]", layout):
                 raise ValueError(f'"{layout}" is not a layout of dates; write it like "%d/%m/%Y"')
@@ -145,13 +145,13 @@ class Source(Declaration):
         return self
 
     @property
-    def place(self) -> str:
-        """The name of this source in messages: its path, or its url without user and password."""
+    def source_name(self) -> str:
+        """Name of this source in messages: its path or glob, or its url without user and password."""
         return self.path if self.path is not None else re.sub(r"//[^/@]*@", "//", self.url or "")
 
 
 class Sources(Declaration):
-    """The whole file; names of tables and columns are checked against the contract."""
+    """The whole file; it is refused if it names tables or columns that the contract does not have."""
 
     site: Site
     tables: Annotated[dict[str, Source], Field(min_length=1)]
@@ -176,7 +176,7 @@ class Sources(Declaration):
 
 
 def read(workspace: Path) -> Sources:
-    """Read `pipelines/sources.toml` of a workspace.
+    """Return the declarations in `pipelines/sources.toml` of a workspace.
 
     Raises
     ------
@@ -187,19 +187,20 @@ def read(workspace: Path) -> Sources:
 
 
 def allowed_columns(table: str, source: Source) -> tuple[str, ...]:
-    """Return the column names a source may map to: the contract's, and for snapshots its declared features."""
+    """Return the column names that a source may map to: those of the contract, and the features it declares."""
     return (*TABLES[table].names, *(column.name for column in ANY_TABLE), *source.features)
 
 
 def _mistakes(table: str, source: Source) -> list[str]:
+    """Return a sentence for each unknown column and each feature that is not allowed."""
     mistakes = []
     if table != "audit_attributes":  # this table may hold any protected attribute
-        known = allowed_columns(table, source)
+        allowed = allowed_columns(table, source)
         used = [*source.columns.values(), *source.values, *source.constants, *source.only_with]
         mistakes = [
-            f'tables.{table}: "{column}" is not a column of {table}{nearest(column, known)}'
+            f'tables.{table}: "{column}" is not a column of {table}{nearest(column, allowed)}'
             for column in dict.fromkeys(used)
-            if column not in known
+            if column not in allowed
         ]
     if source.features and table != "snapshots":
         mistakes.append(f"tables.{table}: only snapshots declare features")
@@ -210,11 +211,11 @@ def _feature_mistakes(table: str, source: Source) -> list[str]:
     headers = {name: header for header, name in source.columns.items()}
     mistakes = []
     for name, feature in source.features.items():
-        place = f"tables.{table}.features.{name}"
+        key_path = f"tables.{table}.features.{name}"
         if reason := forbidden_reason(name, headers.get(name, ""), feature.en, feature.zh):
-            mistakes.append(f"{place}: {reason}; leave it out, or keep it in audit_attributes")
+            mistakes.append(f"{key_path}: {reason}; leave it out, or keep it in audit_attributes")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            mistakes.append(f"{place}: a feature's name is lower-case letters, digits and underscores")
+            mistakes.append(f"{key_path}: a feature's name is lower-case letters, digits and underscores")
         if name in ("agent_id", "as_of", "hire_date"):
-            mistakes.append(f"{place}: {name} identifies the row and cannot be a feature")
+            mistakes.append(f"{key_path}: {name} identifies the row and cannot be a feature")
     return mistakes

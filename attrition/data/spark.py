@@ -1,4 +1,4 @@
-"""Copy a centre's checked tables to Spark, where the same features are built (extra ``spark``)."""
+"""Copy a centre's validated tables to Spark and results back, so that features can be built there (extra ``spark``)."""
 
 from __future__ import annotations
 
@@ -22,22 +22,24 @@ SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.ansi.enabled": "false",
 }
-"""UTC, so that a date is the same day everywhere; the partitions of one machine."""
+"""Settings of the session: UTC, so that a date is the same day on every executor; partitions for a single machine;
+no web page and no progress bar; and casts that fail give null instead of an error, as on DuckDB (`ansi.enabled`)."""
 
 
 def connect(folder: Path) -> ibis.BaseBackend:
-    """Open the Spark session of this process, or the one that a cluster's launcher configured.
+    """Return an Ibis backend on the Spark session of this process; the session is started if there is none.
 
     Parameters
     ----------
     folder : Path
-        Where intermediate results are stored that several queries read. In memory Spark would keep the query and
-        plan all of it again for every query on its result. Spark's own messages go to ``spark.log`` there.
+        Where cached tables (`Table.cache()`) and Spark's own messages (``spark.log``) are written.
 
     Raises
     ------
     MissingExtra
         The extra ``spark`` is not installed.
+    UserError
+        Java could not be started; the message holds the first lines of what Spark wrote.
     """
     try:
         from pyspark.sql import SparkSession
@@ -50,13 +52,15 @@ def connect(folder: Path) -> ibis.BaseBackend:
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
-    con = ibis.pyspark.connect(session)
-    con._cached_table = partial(_cached, con, folder)
-    return con
+    backend = ibis.pyspark.connect(session)
+    # Ibis calls this method for `Table.cache()`. Its own version caches in Spark's memory, where the cached table keeps
+    # the query that made it, and Spark plans that query again for every later query. A Parquet file has no such query.
+    backend._cached_table = partial(_cache_as_parquet, backend, folder)
+    return backend
 
 
 def _start_java(log: Path) -> None:
-    """Start Spark's Java process, unless there is one, with its messages in a file and not in the terminal."""
+    """Start Spark's Java process, unless one is running, and send its messages to a file instead of the terminal."""
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkException
     from pyspark.java_gateway import launch_gateway
@@ -73,33 +77,34 @@ def _start_java(log: Path) -> None:
     SparkContext(conf=settings, gateway=gateway)
 
 
-def _cached(con: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:
+def _cache_as_parquet(backend: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:
+    """Write a table as Parquet and return the written file as a table of the backend."""
     name = gen_name("cached")
     table.to_parquet(str(folder / name))
-    return con.read_parquet(str(folder / name), table_name=name)
+    return backend.read_parquet(str(folder / name), table_name=name)
 
 
 def to_spark(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]:
-    """Write checked tables as Parquet into a folder that Spark can read, and open them there.
+    """Write validated tables as Parquet into a folder, and return them as tables of a Spark backend, by name.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked tables with ``known_on`` and ``superseded_on``.
+        Validated tables with ``known_on`` and ``superseded_on``.
     folder : Path
-        An empty folder, which must exist as long as the tables are used.
+        An empty folder that Spark's executors can read; it must exist as long as the tables are used.
     """
-    spark = connect(folder)
-    opened = {}
+    backend = connect(folder)
+    spark_tables = {}
     for name, table in tables.items():
-        path = folder / f"checked_{name}.parquet"
+        path = folder / f"validated_{name}.parquet"
         table.to_parquet(path)
-        opened[name] = spark.read_parquet(str(path), table_name=f"checked_{name}")
-    return opened
+        spark_tables[name] = backend.read_parquet(str(path), table_name=f"validated_{name}")
+    return spark_tables
 
 
-def from_spark(table: ir.Table, con: ibis.BaseBackend, folder: Path) -> ir.Table:
-    """Compute a table on Spark and open the result on the engine that writes products."""
+def from_spark(table: ir.Table, duckdb_backend: ibis.BaseBackend, folder: Path) -> ir.Table:
+    """Compute a table on Spark, write it as Parquet into the folder, and return it as a table of the DuckDB backend."""
     path = folder / "from_spark"
     table.to_parquet(str(path))
-    return con.read_parquet(str(path / "*.parquet"))
+    return duckdb_backend.read_parquet(str(path / "*.parquet"))

@@ -1,4 +1,4 @@
-"""Write a starter `pipelines/sources.toml` for a folder whose files are named after the contract's tables."""
+"""Make a first `pipelines/sources.toml` for a folder whose files are named after tables of the data contract."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from attrition.data import reading
-from attrition.data.faults import TableRefused
+from attrition.data.faults import TableError
 from attrition.data.mapping import guess_column
 from attrition.data.schema import Table
 from attrition.data.tables import ANY_TABLE, TABLES
@@ -33,17 +33,18 @@ _SNAPSHOTS = """# Declare every column of the monthly file that is to be a featu
 
 
 def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
-    """Return the text of the declaration for a folder of exports.
+    """Return the text of a `sources.toml` that reads the files of a folder.
 
     A file belongs to the table that its name starts with: ``exits.csv``, ``exits_2026-09.csv``, ``exits-old.xlsx``;
-    several files with one suffix become one glob. Headers that are the contract's Chinese names are mapped.
+    several files become one glob. Of files with different suffixes only those with one suffix are used: the first of
+    `attrition.data.reading.SUFFIXES`. Headers that are the contract's Chinese names are mapped to its column names.
 
     Parameters
     ----------
     folder : Path
         Where the exports are.
     shown : str, optional
-        The path of the folder in the declaration; by default its absolute path.
+        The path of the folder as written in the declaration; by default its absolute path.
 
     Raises
     ------
@@ -55,11 +56,12 @@ def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
     tables = {name: files for name in TABLES if (files := _files(folder, name))}
     if not tables:
         raise DeclarationError(f"no file in {folder} is named after a table, such as agents.csv or exits.parquet")
-    where = shown if shown is not None else folder.resolve().as_posix()
-    return "\n".join([_SITE, *(_table(TABLES[name], files, where) for name, files in tables.items())])
+    folder_path = shown if shown is not None else folder.resolve().as_posix()
+    return "\n".join([_SITE, *(_table_section(TABLES[name], files, folder_path) for name, files in tables.items())])
 
 
 def _files(folder: Path, table: str) -> list[Path]:
+    """Return the files of one table, all with the same suffix, in the order of their names."""
     longer_names = [name for name in TABLES if name != table and name.startswith(table)]
     pattern = re.compile(rf"{table}(?![a-z])", re.IGNORECASE)
     files = [path for path in folder.iterdir() if path.suffix.lower() in reading.SUFFIXES and pattern.match(path.name)]
@@ -68,14 +70,17 @@ def _files(folder: Path, table: str) -> list[Path]:
     return sorted(path for path in files if path.suffix == suffixes[0]) if suffixes else []
 
 
-def _table(table: Table, files: list[Path], where: str) -> str:
+def _table_section(table: Table, files: list[Path], folder_path: str) -> str:
+    """Return the section of one table: its path, its recording delay as a comment, and its mapped headers."""
     name = files[0].name if len(files) == 1 else f"{table.name}*{files[0].suffix}"
-    lines = [f"[tables.{table.name}]", f"path = {json.dumps(f'{where}/{name}', ensure_ascii=False)}"]
+    lines = [f"[tables.{table.name}]", f"path = {json.dumps(f'{folder_path}/{name}', ensure_ascii=False)}"]
     headers = _headers(files[0], table.name)
     if table.happened and "recorded_at" not in {guess_column(header, table) for header in headers}:
         lines.append("# recording_delay_days = 0  # days until a row is in the system; 0 is assumed")
-    known = {column.name for column in (*table.columns, *ANY_TABLE)}
-    mapped = {header: column for header in headers if header not in known and (column := guess_column(header, table))}
+    known_names = {column.name for column in (*table.columns, *ANY_TABLE)}
+    mapped = {
+        header: column for header in headers if header not in known_names and (column := guess_column(header, table))
+    }
     if mapped:
         lines.append(f"[tables.{table.name}.columns]")
         lines += [f"{json.dumps(header, ensure_ascii=False)} = {json.dumps(name)}" for header, name in mapped.items()]
@@ -83,8 +88,8 @@ def _table(table: Table, files: list[Path], where: str) -> str:
 
 
 def _headers(path: Path, table: str) -> tuple[str, ...]:
-    """Read the headers of a file; none of a damaged one, which `attrition check` reports."""
+    """Return the headers of a file, or none if it cannot be read; `attrition check` reports the reason later."""
     try:
         return reading.headers(path, table=table)
-    except TableRefused:
+    except TableError:
         return ()

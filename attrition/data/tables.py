@@ -1,4 +1,4 @@
-"""The contract's input tables, declared once: the name, meaning and allowed values of each column."""
+"""The input tables of the data contract: the name, type, meaning and allowed values of each column."""
 
 from __future__ import annotations
 
@@ -324,6 +324,9 @@ TABLES: dict[str, Table] = {
     )
 }
 """Every input table of the contract, by name."""
+
+MONTHLY_TABLES = ("shifts", "contacts", "snapshots")
+"""Tables with rows for nearly every agent in every month in which a centre runs."""
 
 RECORDED_AT = Column(
     name="recorded_at", kind="timestamp", en="when the row became known in the source system", zh="记录时间"

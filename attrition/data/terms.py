@@ -1,4 +1,4 @@
-"""Terms with a fixed list of values: how features are declared, the product's own and a site's, and the languages."""
+"""Values that declarations of features may take (family, lever, unit, measure), and the languages of all texts."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 """The languages of pages, declarations and phrases."""
 
 PARTS: dict[str, tuple[str, ...]] = {"ratio_to_norm": ("subject", "norm"), "days_since": ("event",)}
-"""The parts of its phrase that a measure declares in each language (``norm_en``, ``norm_zh``); sentences need them."""
+"""Keys that a feature of this measure must declare in each language (``norm_en``, ``norm_zh``) for its sentence."""

@@ -1,8 +1,8 @@
-"""From counted checks to faults and repairs: what breaks the contract is a fault, what can be repaired a quality line.
+"""Turn the counts of checks into faults, which refuse the table, and quality lines, which report repairs.
 
-A required column must be complete: no value missing, unreadable or out of range. An optional column may have a few
-bad values (under 5 % of those supplied): they become null and are counted. With more than that the table is refused,
-because then the export is wrong, not a few entries. A date that can be read in two ways is always refused.
+In a required column no value may be missing, unreadable, out of range or not allowed. An optional column may have bad
+values in under 5 % of the rows that have a value: they become null and are counted. With 5 % or more the table is
+refused, because then the export is wrong and not a few entries. A date that can be read in two ways is always refused.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from attrition.data.sources import Site
 from attrition.errors import Fault
 
 MAX_BAD_SHARE = 0.05
-"""Share of bad values in an optional column from which on the table is refused."""
+"""From this share of bad values in an optional column the table is refused, see the module's docstring."""
 
 Counts = Mapping[tuple[str, str], int]
-"""Rows by column and rule: the results of `row_checks`."""
+"""Number of rows by (column, rule), for the checks of `row_checks`."""
 
 
 class Validator:
@@ -36,24 +36,31 @@ class Validator:
         self.repaired: set[str] = set()
 
     def count(self, column: str, rule: str) -> int:
-        """Return the number of rows counted for a check, 0 where it was not made."""
+        """Return the number of rows that meet a check; 0 if the check was not counted."""
         return self.counts.get((column, rule), 0)
 
     def add_fault(self, column: str, rule: str, rows: int, advice: str) -> None:
-        """Add a fault, if it has rows."""
+        """Add a fault, unless it has no rows."""
         if rows:
             self.faults.append(
-                Fault(file=self.raw_table.place, table=self.table, column=column, rule=rule, rows=rows, advice=advice)
+                Fault(
+                    file=self.raw_table.source_name,
+                    table=self.table,
+                    column=column,
+                    rule=rule,
+                    rows=rows,
+                    advice=advice,
+                )
             )
 
     def add_line(self, rule: str, rows: int, *columns: str) -> None:
-        """Add a quality line, if it has rows."""
+        """Add a quality line, unless it has no rows."""
         if rows:
             self.lines.append(QualityLine(table=self.table, rule=rule, rows=rows, columns=columns))
 
 
 def validate(table: str, raw_table: RawTable, columns: Sequence[ColumnSql], counts: Counts, site: Site) -> Validator:
-    """Return the faults and quality lines of one table, from the counts of its checks."""
+    """Return a validator that holds the faults and quality lines of one table, made from the counts of its checks."""
     validator = Validator(table, raw_table, columns, counts)
     for (column, rule), rows in counts.items():
         if rule == "empty row" or rule.startswith("without "):
@@ -148,18 +155,19 @@ def _choices(column: Column) -> str:
 
 
 def _layout_advice(validator: Validator, column: str) -> str:
+    """Return the advice to declare a layout; which one, if numbers above 12 show where the day stands."""
     day_first, month_first = validator.count(column, "day first"), validator.count(column, "month first")
-    place = f"declare the layout under [tables.{validator.table}]: "
+    start = f"declare the layout under [tables.{validator.table}]: "
     if day_first and not month_first:
         return (
-            f'{place}dates = ["%d/%m/%Y"] fits ({day_first:,} rows have a first number above 12); '
+            f'{start}dates = ["%d/%m/%Y"] fits ({day_first:,} rows have a first number above 12); '
             "use the separator of the file"
         )
     if month_first and not day_first:
         return (
-            f'{place}dates = ["%m/%d/%Y"] fits ({month_first:,} rows have a second number above 12); '
+            f'{start}dates = ["%m/%d/%Y"] fits ({month_first:,} rows have a second number above 12); '
             "use the separator of the file"
         )
     return (
-        f'{place}dates = ["%d/%m/%Y"] or ["%m/%d/%Y"], with the separator of the file, or both in the order to try them'
+        f'{start}dates = ["%d/%m/%Y"] or ["%m/%d/%Y"], with the separator of the file, or both in the order to try them'
     )

@@ -1,4 +1,4 @@
-"""The first month of a centre's data: earlier exits are not on record, so earlier agent-months are left out."""
+"""Find the day on which a centre's data begin; exits before it are not on record, so no earlier months are used."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 import pandas as pd
 
-from attrition.data.tables import TABLES
-
-MONTHLY_TABLES = ("shifts", "contacts", "snapshots")
-"""Tables that have rows in every month in which a centre runs."""
+from attrition.data.tables import MONTHLY_TABLES, TABLES
 
 
 def data_start(tables: Mapping[str, ir.Table]) -> pd.Timestamp:
-    """Find the first day of the daily or monthly tables; without any of these, the day of the first exit.
+    """Return the latest of the first days of the supplied `MONTHLY_TABLES`; without any of these, of the first exit.
 
-    The latest of the tables' first days counts: before it, only agents who stayed would be known.
+    Before that day agents who have left may be missing from a table, so that only those who stayed would be counted.
     """
     names = [name for name in MONTHLY_TABLES if name in tables] or ["exits"]
     starts = [tables[name][TABLES[name].happened].min().execute() for name in names]

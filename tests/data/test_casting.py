@@ -17,7 +17,7 @@ SHANGHAI = CastOptions(time_zone="Asia/Shanghai")
 
 @pytest.fixture(scope="module")
 def con() -> Connection:
-    return engine.duckdb(time_zone="Asia/Shanghai", threads=1)
+    return engine.open_duckdb(time_zone="Asia/Shanghai", threads=1)
 
 
 def read(con: Connection, kind: Kind, text: str, options: CastOptions = SHANGHAI) -> Any:

@@ -18,18 +18,18 @@ def table_names(con: engine.Connection) -> set[str]:
 
 
 def test_each_thread_works_in_the_time_zone_of_the_site() -> None:
-    con = engine.duckdb(time_zone="Asia/Shanghai")
+    con = engine.open_duckdb(time_zone="Asia/Shanghai")
     query = partial(engine.fetch_rows, con, "SELECT current_setting('TimeZone')")
     assert engine.run_in_parallel(con, [query] * 8) == [[("Asia/Shanghai",)]] * 8
 
 
 def test_a_time_zone_that_does_not_exist_is_refused() -> None:
     with pytest.raises(duckdb.Error):
-        engine.duckdb(time_zone="Mars/Olympus")
+        engine.open_duckdb(time_zone="Mars/Olympus")
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
-    con = engine.duckdb()
+    con = engine.open_duckdb()
     sizes = [3_000_000, 10, 1_000_000, 1]
     tasks = [partial(engine.fetch_rows, con, f"SELECT sum(range) FROM range({size})") for size in sizes]
     assert engine.run_in_parallel(con, tasks) == [[(size * (size - 1) // 2,)] for size in sizes]
@@ -44,14 +44,14 @@ def test_a_failing_task_raises_and_tasks_not_yet_started_are_cancelled() -> None
             raise ValueError("the first")
         time.sleep(0.02)
 
-    con = engine.duckdb()
+    con = engine.open_duckdb()
     with pytest.raises(ValueError, match="the first"):
         engine.run_in_parallel(con, [partial(task, number) for number in range(500)])
     assert len(started) < 500
 
 
 def test_every_thread_reads_what_one_thread_has_cached() -> None:
-    con = engine.duckdb()
+    con = engine.open_duckdb()
     five = con.create_table("five", ibis.range(5).unnest().name("n").as_table())
     doubled = engine.run_in_parallel(con, [lambda: five.mutate(twice=five.n * 2).cache()])[0]
     assert engine.run_in_parallel(con, [lambda: doubled.twice.sum().execute()] * 4) == [20] * 4
@@ -59,7 +59,7 @@ def test_every_thread_reads_what_one_thread_has_cached() -> None:
 
 
 def test_a_cached_table_is_dropped_when_nothing_refers_to_it_and_tables_made_from_it_stay() -> None:
-    con = engine.duckdb()
+    con = engine.open_duckdb()
     five = con.create_table("five", ibis.range(5).unnest().name("n").as_table())
     first = five.mutate(twice=five.n * 2).cache()
     second = first.mutate(thrice=first.n * 3).cache()

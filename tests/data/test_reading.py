@@ -164,10 +164,12 @@ def test_a_query_that_fails_is_a_fault_without_the_password(tmp_path: Path, monk
     with sqlite3.connect(tmp_path / "hr.sqlite"):
         pass
     faults = faults_of(tmp_path, {}, agents='url = "sqlite:///hr.sqlite"\nquery = "select * from staf"')
-    assert [(fault.table, fault.rule) for fault in faults] == [("agents", "the database refused (OperationalError)")]
+    assert [(fault.table, fault.rule) for fault in faults] == [
+        ("agents", "could not read from the database (OperationalError)")
+    ]
 
 
-def test_a_password_that_is_not_in_the_environment_is_a_fault_that_names_its_variable(tmp_path: Path) -> None:
+def test_a_variable_of_the_url_that_is_not_in_the_environment_is_a_fault_that_names_it(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, {}, agents='url = "postgresql://me:${NOT_SET}@host/hr"\nquery = "select 1"')
     assert faults[0].advice == "set NOT_SET in the environment"
     assert faults[0].file == "postgresql://host/hr"

@@ -78,4 +78,4 @@ def test_the_meaning_of_a_feature_is_read_for_protected_attributes_too() -> None
 
 def test_errors_never_show_a_password() -> None:
     sources = sources_of({"exits": {"url": "postgresql://me:secret@host/hr", "query": "select 1"}})
-    assert sources.tables["exits"].place == "postgresql://host/hr"
+    assert sources.tables["exits"].source_name == "postgresql://host/hr"

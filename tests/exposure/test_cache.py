@@ -12,7 +12,7 @@ from attrition.exposure.cache import Cache
 
 
 def test_a_table_is_built_once_even_when_threads_need_it_at_the_same_time() -> None:
-    con = engine.duckdb()
+    con = engine.open_duckdb()
     rows = con.create_table("rows", ibis.range(4).unnest().name("n").as_table())
     cache, built = Cache(), []
 
