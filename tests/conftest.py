@@ -36,7 +36,7 @@ def no_pdf_in_module() -> Iterator[None]:
 
 
 def leave_pdf_out(patch: pytest.MonkeyPatch) -> None:
-    renderer = SimpleNamespace(render=lambda page: None)
+    renderer = SimpleNamespace(submit=lambda html_path: None)
     patch.setattr("attrition.report.write_editions.PdfRenderer", lambda on_unavailable: nullcontext(renderer))
 
 

@@ -82,14 +82,14 @@ def actions(inputs: ReportInputs) -> Actions:
     inputs : ReportInputs
         With ``interventions_received``, ``lessons`` and ``plan`` as far as there are any.
     """
-    minimum = inputs.min_group
+    min_group = inputs.min_group
     chosen = inputs.recommendations[inputs.recommendations["chosen"].astype(bool)]
     counts = {
         "recommended": _counts(chosen["intervention"]),
         "received": _received(inputs),
         "planned": dict((inputs.plan or {}).get("interventions", {})),
     }
-    hidden = {name: parts_to_hide(numbers, minimum) for name, numbers in counts.items()}
+    hidden = {name: parts_to_hide(numbers, min_group) for name, numbers in counts.items()}
     shown = {name: {k: n for k, n in numbers.items() if k not in hidden[name]} for name, numbers in counts.items()}
     table = pd.DataFrame({"intervention": sorted(set().union(*shown.values()))})
     table = table.assign(**{name: table["intervention"].map(numbers).astype(float) for name, numbers in shown.items()})

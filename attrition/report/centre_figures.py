@@ -58,7 +58,7 @@ def centre_figures(inputs: ReportInputs, units: pd.DataFrame) -> CentreFigures:
     units : DataFrame
         The month's `attrition.report.tables.expected_units`; what it hides is hidden here too.
     """
-    as_of, minimum, spells, panel_rows = inputs.as_of, inputs.min_group, inputs.spells, inputs.panel_rows
+    as_of, min_group, spells, panel_rows = inputs.as_of, inputs.min_group, inputs.spells, inputs.panel_rows
     hidden_rows = units[units["is_hidden"].astype(bool)]
     hidden = set(zip(hidden_rows["level"].astype(str), hidden_rows["unit"].astype(str), strict=True))
     centre = units[units["level"] == "centre"].iloc[0]
@@ -69,14 +69,16 @@ def centre_figures(inputs: ReportInputs, units: pd.DataFrame) -> CentreFigures:
         expected=float(centre["expected"]),
         low=float(centre["low"]),
         high=float(centre["high"]),
-        turnover=None if spells is None else turnover(spells, as_of, horizon=inputs.horizon, minimum=minimum),
+        turnover=None if spells is None else turnover(spells, as_of, horizon=inputs.horizon, min_group=min_group),
         costs=costs(inputs, units),
         funnel=None
         if past_scores is None
-        else funnel(past_scores, horizon=inputs.horizon, minimum=minimum, hidden=hidden),
-        cohorts=empty if spells is None else cohorts(spells, as_of, minimum=minimum),
-        market=empty if panel_rows is None else market(panel_rows, as_of, minimum=minimum, hidden=hidden),
-        workload=empty if panel_rows is None else workload(panel_rows, features, as_of, minimum=minimum, hidden=hidden),
+        else funnel(past_scores, horizon=inputs.horizon, min_group=min_group, hidden=hidden),
+        cohorts=empty if spells is None else cohorts(spells, as_of, min_group=min_group),
+        market=empty if panel_rows is None else market(panel_rows, as_of, min_group=min_group, hidden=hidden),
+        workload=empty
+        if panel_rows is None
+        else workload(panel_rows, features, as_of, min_group=min_group, hidden=hidden),
         movements=movements(inputs, flagged_agents(inputs), hidden=hidden),
         actions=actions(inputs),
     )

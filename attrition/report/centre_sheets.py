@@ -15,6 +15,7 @@ from attrition.report.columns import (
     in_all_languages,
     language_column,
     lever_column,
+    name_in_all_languages,
     number_columns,
     unit_columns,
 )
@@ -55,7 +56,7 @@ def costs(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | Non
     columns = (
         SheetColumn(
             in_all_languages(formatters, "c.part"),
-            [in_all_languages(formatters, part, "cost") for part in parts["part"]],
+            [name_in_all_languages(formatters, "cost", part) for part in parts["part"]],
         ),
         *(
             SheetColumn(
@@ -77,7 +78,7 @@ def funnel(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | No
     columns = (
         *unit_columns(formatters, units),
         *number_columns(formatters, "count", units, {"expected": "expected", "resigned": "resigned"}),
-        *number_columns(formatters, "figure", units, {"ratio": "ratio"}),
+        *number_columns(formatters, "decimal", units, {"ratio": "ratio"}),
         SheetColumn(in_all_languages(formatters, "c.result"), [_result(name, formatters) for name in units["result"]]),
     )
     return Sheet("BeyondChance", in_all_languages(formatters, "section.funnel.sheet"), columns)
@@ -107,9 +108,9 @@ def movements(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet |
     columns = (
         *feature_columns(formatters, "c.feature", table["topic"].map(changes.subjects), figures.inputs.features),
         lever_column(formatters, table["lever"]),
-        *number_columns(formatters, "figure", table, {"over_peers": "points"}),
+        *number_columns(formatters, "decimal", table, {"over_peers": "points"}),
         *number_columns(formatters, "count", table, {"raised": "raised"}),
-        *number_columns(formatters, "figure", table, {"since_month": "month", "since_year": "year"}),
+        *number_columns(formatters, "decimal", table, {"since_month": "month", "since_year": "year"}),
     )
     return Sheet("Movements", in_all_languages(formatters, "section.movements.sheet"), columns)
 
@@ -120,17 +121,19 @@ def market(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | No
     if table.empty:
         return None
     names = [
-        in_all_languages(formatters, "level.centre") if by == "centre" else in_all_languages(formatters, group, "value")
+        in_all_languages(formatters, "level.centre")
+        if by == "centre"
+        else name_in_all_languages(formatters, "value", group)
         for by, group in zip(table["by"], table["group"], strict=True)
     ]
     quantiles = {"median": "median", "lowest_tenth": "low", "highest_tenth": "high"}
     columns = (
         SheetColumn(in_all_languages(formatters, "c.group"), names),
         SheetColumn(
-            in_all_languages(formatters, "c.by"), [in_all_languages(formatters, by, "by") for by in table["by"]]
+            in_all_languages(formatters, "c.by"), [name_in_all_languages(formatters, "by", by) for by in table["by"]]
         ),
         *number_columns(formatters, "count", table, {"headcount": "agents"}),
-        *number_columns(formatters, "figure", table, quantiles),
+        *number_columns(formatters, "decimal", table, quantiles),
         *number_columns(formatters, "share", table, {"below": "below"}),
     )
     return Sheet("Market", in_all_languages(formatters, "section.market.sheet"), columns)
@@ -145,7 +148,7 @@ def workload(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | 
     columns = (
         *feature_columns(formatters, "c.feature", table["feature"], figures.inputs.features),
         SheetColumn(in_all_languages(formatters, "c.site"), sites),
-        *number_columns(formatters, "figure", table, {"now": "now", "month_before": "month", "year_ago": "year"}),
+        *number_columns(formatters, "decimal", table, {"now": "now", "month_before": "month", "year_ago": "year"}),
     )
     return Sheet("Workload", in_all_languages(formatters, "section.workload.sheet"), columns)
 
@@ -171,7 +174,7 @@ def actions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | N
 
 
 def _result(name: object, formatters: Sequence[Formatter]) -> str:
-    return in_all_languages(formatters, name, "result") if isinstance(name, str) else ""
+    return name_in_all_languages(formatters, "result", name) if isinstance(name, str) else ""
 
 
 def _half_year(row: Any, formatter: Formatter) -> str:

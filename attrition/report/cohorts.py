@@ -1,4 +1,7 @@
-"""Kaplan-Meier survival of new hires, by half-year of hire, with confidence bands."""
+"""Survival of new hires: the share still employed by day since hire, for each half-year of hire (Kaplan-Meier).
+
+The curves are published, so they are rounded and cut off where few agents are left; see `attrition.report.disclosure`.
+"""
 
 from __future__ import annotations
 
@@ -15,83 +18,102 @@ if TYPE_CHECKING:
     from datetime import date
 
 MAX_COHORTS = 6
-TABLE_DAYS = (30, 90, 180, 365)
-"""Days at which survival is shown in the table."""
+"""Number of half-years shown, the latest."""
 
-STEP = 15
-"""Days between the points of a curve: coarser than the days on which single people left."""
+TABLE_DAYS = (30, 90, 180, 365)
+"""Days since hire at which survival is shown in the table; a cohort without a value at the first is not shown."""
+
+DAYS_BETWEEN_POINTS = 15
+"""A curve has a point on every 15th day only: a point on each day would show on which days single agents left."""
 
 MIN_AT_RISK = 10
-LANDMARK = 31
-"""Where the data are a monthly file, which lacks whoever left before being in it, curves begin at this day."""
+"""A curve ends where fewer agents are left: its estimates would depend on a few of them."""
 
-COLUMNS = ["cohort", "half", "hires", "since", "day", "survival", "low", "high"]
+FIRST_MONTH_END_DAY = 31
+"""Day at which curves start where the data are a file per month. Such files lack the agents who left before the first
+month-end, so survival can be estimated only among those who have reached this day."""
+
+COLUMNS = ["cohort", "half", "hires", "start_day", "day", "survival", "low", "high"]
 
 
-def cohorts(spells: pd.DataFrame, as_of: date, *, minimum: int) -> pd.DataFrame:
-    """Return the survival of the new hires of the latest half-years; exits of every kind count.
+def cohorts(spells: pd.DataFrame, as_of: date, *, min_group: int) -> pd.DataFrame:
+    """Return the survival curves of the agents hired in each of the latest half-years; exits of every kind count.
+
+    Left out are agents hired before the data begin, cohorts of fewer than `min_group` hires, cohorts without a point at
+    the first of `TABLE_DAYS`, and all but the latest `MAX_COHORTS`.
 
     Parameters
     ----------
     spells : DataFrame
-        From `attrition.labels.spells`.
+        Employment spells, from `attrition.labels.spells`.
     as_of : date
         Month-end; rows recorded later are ignored.
-    minimum : int
+    min_group : int
         Fewest hires of a cohort that is shown.
 
     Returns
     -------
     DataFrame
-        ``cohort`` (first day of the half-year), ``half`` (1 or 2), ``hires``, ``since`` (0, or the `LANDMARK`, at
-        which ``hires`` then counts who was still there), ``day`` (every `STEP` up to a year, and `TABLE_DAYS`),
-        ``survival`` with its band ``low``, ``high`` (95 %), rounded so that one person more or less is not visible;
-        ends before fewer than `MIN_AT_RISK` (or `minimum`) are at risk.
+        One row per cohort and day: ``cohort`` (first day of the half-year), ``half`` (1 or 2), ``hires`` (agents in the
+        cohort), ``start_day`` (day since hire at which the curve begins: 0, or `FIRST_MONTH_END_DAY`, and then
+        ``hires`` counts only agents still employed on that day), ``day`` (since hire: every `DAYS_BETWEEN_POINTS` up to
+        a year, and `TABLE_DAYS`), ``survival`` and the ends ``low``, ``high`` of its 95 % confidence interval. Shares
+        are rounded so that one agent more or less is not visible, in coarser steps where fewer are at risk. A curve has
+        no rows from the day on which fewer than `MIN_AT_RISK` (or `min_group`) agents are at risk. The table is empty
+        where no cohort is large enough.
     """
     known = spells_known_at(spells, pd.Timestamp(as_of))
-    hires = known[known["hired"] >= known["entered"].min()]
-    since = LANDMARK if (hires["entered"] > hires["hired"]).any() else 0
-    hires = hires[_days(hires) > since] if since else hires
-    quarter = hires["hired"].dt.to_period("Q").dt.start_time
+    new_hires = known[known["hired"] >= known["entered"].min()]
+    start_day = FIRST_MONTH_END_DAY if (new_hires["entered"] > new_hires["hired"]).any() else 0
+    new_hires = new_hires[_days_employed(new_hires) > start_day] if start_day else new_hires
+    quarter = new_hires["hired"].dt.to_period("Q").dt.start_time
     half_year = quarter.where(quarter.dt.month.isin([1, 7]), quarter - pd.DateOffset(months=3))
     curves = [
-        _curve(members, pd.Timestamp(str(cohort)), minimum, since)
-        for cohort, members in hires.groupby(half_year)
-        if len(members) >= minimum
+        _rounded_curve(members, pd.Timestamp(str(cohort)), min_group, start_day)
+        for cohort, members in new_hires.groupby(half_year)
+        if len(members) >= min_group
     ]
     shown = [curve for curve in curves if curve["day"].max() >= TABLE_DAYS[0]][-MAX_COHORTS:]
     return pd.concat(shown, ignore_index=True)[COLUMNS] if shown else pd.DataFrame(columns=COLUMNS)
 
 
-def _days(spells: pd.DataFrame) -> pd.Series:
+def _days_employed(spells: pd.DataFrame) -> pd.Series:
     """Return how many days each spell has lasted so far; the first day of work is day one."""
     return (spells["left"].fillna(spells["until"]) - spells["hired"]).dt.days + 1
 
 
-def _curve(members: pd.DataFrame, cohort: pd.Timestamp, minimum: int, since: int) -> pd.DataFrame:
-    """Return the life table of a cohort at the days of a curve, rounded."""
-    lasted = _days(members)
-    table = life_table(pd.DataFrame({"entered": since, "left": lasted, "exit_kind": members["exit_kind"]}))
-    days = np.array(sorted(day for day in {since, *range(0, 366, STEP), *TABLE_DAYS} if day >= since))
-    at_risk = np.array([(lasted > day).sum() for day in days])
-    row = np.searchsorted(table["time"], days, side="right") - 1
-    is_shown = (at_risk >= max(MIN_AT_RISK, minimum)) & (row < len(table))
-    estimates = table[["survival", "survival_low", "survival_high"]].iloc[np.maximum(row, 0)].reset_index(drop=True)
-    estimates = estimates.where(pd.Series(row >= 0), 1.0)
+def _rounded_curve(members: pd.DataFrame, cohort: pd.Timestamp, min_group: int, start_day: int) -> pd.DataFrame:
+    """Return the survival curve of one cohort, read off its life table at the days of a curve and rounded."""
+    days_employed = _days_employed(members)
+    table = life_table(pd.DataFrame({"entered": start_day, "left": days_employed, "exit_kind": members["exit_kind"]}))
+    all_days = {start_day, *range(0, 366, DAYS_BETWEEN_POINTS), *TABLE_DAYS}
+    days = np.array(sorted(day for day in all_days if day >= start_day))
+    at_risk = np.array([(days_employed > day).sum() for day in days])
+    last_exit_row = np.searchsorted(table["time"], days, side="right") - 1  # -1 before the first exit
+    is_shown = (at_risk >= max(MIN_AT_RISK, min_group)) & (last_exit_row < len(table))
+    estimates = table[["survival", "survival_low", "survival_high"]].iloc[np.maximum(last_exit_row, 0)]
+    estimates = estimates.reset_index(drop=True).where(pd.Series(last_exit_row >= 0), 1.0)
     columns = {"survival": "survival", "low": "survival_low", "high": "survival_high"}
-    values = {
-        name: [round_mean(value, n, one=1.0) for value, n in zip(estimates[column], at_risk, strict=True)]
+    rounded = {
+        name: [round_mean(share, agents, one=1.0) for share, agents in zip(estimates[column], at_risk, strict=True)]
         for name, column in columns.items()
     }
-    curve = pd.DataFrame({"day": days, **values})
+    curve = pd.DataFrame({"day": days, **rounded})
     shown = curve[is_shown].assign(low=curve["low"].clip(0, 1), high=curve["high"].clip(0, 1))
-    # Fewer are at risk later, so rounding steps grow: a curve must not rise where it is rounded up.
+    # Fewer are at risk later, so the steps of rounding grow: without this, a share rounded up could exceed an earlier.
     shown = shown.assign(**{name: shown[name].cummin() for name in columns})
-    return shown.assign(cohort=cohort, half=1 if cohort.month == 1 else 2, hires=len(members), since=since)
+    return shown.assign(cohort=cohort, half=1 if cohort.month == 1 else 2, hires=len(members), start_day=start_day)
 
 
 def survival_by_day(curves: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per cohort with its survival at `TABLE_DAYS`, null where the curve does not reach."""
+    """Return one row per cohort of `cohorts` with its survival at `TABLE_DAYS`.
+
+    Returns
+    -------
+    DataFrame
+        ``cohort``, ``half``, ``hires`` and, for each day, ``survival_30``, ``low_30``, ``high_30`` and so on; null
+        where the curve ends before that day.
+    """
     rows = []
     for (cohort, half, hires), curve in curves.groupby(["cohort", "half", "hires"]):
         by_day = curve.set_index("day").reindex(TABLE_DAYS)

@@ -3,7 +3,7 @@
 A reader who has all tables of a report, and those of last month, can subtract. Three rules prevent that:
 
 - Inside each total (the centre, a site) whatever is not shown, agents without a team included, makes up at least the
-  smallest group, and beside every small group in it are at least `LOWEST_MINIMUM` others. Groups are hidden, the
+  smallest group, and beside every small group in it are at least `LOWEST_MIN_GROUP` others. Groups are hidden, the
   smallest first, until that holds; where it cannot, the total is hidden as well.
 - A team whose people sit in several sites is not shown: site totals would reveal its parts.
 - A shown number is rounded so that one agent more or less, between two tables or two months, can be any agent; see
@@ -20,7 +20,7 @@ import pandas as pd
 from attrition.errors import DeclarationError
 from attrition.report.rounding import round_to_whole
 
-LOWEST_MINIMUM = 5
+LOWEST_MIN_GROUP = 5
 """No declaration can make a smaller group visible."""
 
 FIGURES = ("headcount", "expected", "low", "high")
@@ -43,7 +43,7 @@ class _Tree:
 
     people: dict[Unit, int]
     parts: dict[Unit, list[Unit]]
-    minimum: int
+    min_group: int
     hidden: set[Unit] = field(default_factory=set)
     small: set[Unit] = field(default_factory=set)
 
@@ -56,12 +56,12 @@ class _Tree:
         rest = self.without_part(total)
         hidden = [part for part in self.parts[total] if part in self.hidden]
         people = rest + sum(self.people[part] for part in hidden)
-        small = [self.people[part] for part in hidden if part in self.small] + [rest] * (0 < rest < self.minimum)
-        return people == 0 or (people >= self.minimum and all(people - size >= LOWEST_MINIMUM for size in small))
+        small = [self.people[part] for part in hidden if part in self.small] + [rest] * (0 < rest < self.min_group)
+        return people == 0 or (people >= self.min_group and all(people - size >= LOWEST_MIN_GROUP for size in small))
 
 
 def suppress_small_units(
-    expected: pd.DataFrame, team_sites: Mapping[str, str], *, minimum: int, previous: Units = ()
+    expected: pd.DataFrame, team_sites: Mapping[str, str], *, min_group: int, previous: Units = ()
 ) -> pd.DataFrame:
     """Return a table of centre, site and team figures with small units hidden and the rest rounded.
 
@@ -71,8 +71,8 @@ def suppress_small_units(
         ``level`` (centre, site, team), ``unit``, ``headcount``, ``expected``, ``low``, ``high``; others are dropped.
     team_sites : mapping of str to str
         Site of each team, empty for a team without one; a team that is missing here has people in several sites.
-    minimum : int
-        Smallest group that is shown, at least `LOWEST_MINIMUM`.
+    min_group : int
+        Smallest group that is shown, at least `LOWEST_MIN_GROUP`.
     previous : collection of (level, unit)
         What was hidden last month: hidden again first where a total needs a complementary unit, so that two months do
         not hide a small group behind two different ones.
@@ -85,21 +85,21 @@ def suppress_small_units(
     Raises
     ------
     DeclarationError
-        The minimum lies under `LOWEST_MINIMUM`.
+        `min_group` is under `LOWEST_MIN_GROUP`.
 
     Examples
     --------
     >>> rows = [("centre", "centre", 46), ("team", "A", 4), ("team", "B", 12), ("team", "C", 30)]
     >>> table = pd.DataFrame(rows, columns=["level", "unit", "headcount"]).assign(expected=2.4, low=0.5, high=4.5)
-    >>> shown = suppress_small_units(table, {"A": "", "B": "", "C": ""}, minimum=10)
+    >>> shown = suppress_small_units(table, {"A": "", "B": "", "C": ""}, min_group=10)
     >>> shown[["unit", "headcount", "expected", "is_hidden"]].values.tolist()
     [['centre', 46.0, 2.0, False], ['A', nan, nan, True], ['B', nan, nan, True], ['C', 30.0, 2.0, False]]
     """
-    if minimum < LOWEST_MINIMUM:
-        raise DeclarationError(f"the smallest group shown is {minimum}; it cannot be under {LOWEST_MINIMUM}")
+    if min_group < LOWEST_MIN_GROUP:
+        raise DeclarationError(f"the smallest group shown is {min_group}; it cannot be under {LOWEST_MIN_GROUP}")
     rows = expected[expected["level"].isin(LEVELS)].reset_index(drop=True)
     units = [(str(level), str(unit)) for level, unit in zip(rows["level"], rows["unit"], strict=True)]
-    hidden = _hidden(dict(zip(units, rows["headcount"].astype(int), strict=True)), team_sites, minimum, previous)
+    hidden = _hidden(dict(zip(units, rows["headcount"].astype(int), strict=True)), team_sites, min_group, previous)
     is_hidden = pd.Series([unit in hidden for unit in units], index=rows.index, dtype=bool)
     site = pd.Series([site_of(unit, team_sites) for unit in units], index=rows.index, dtype=object)
     return round_to_whole(rows).assign(site=site, is_hidden=is_hidden).pipe(_without_hidden_figures)
@@ -116,7 +116,7 @@ def _without_hidden_figures(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def units_to_hide(
-    months: Sequence[Mapping[Unit, int]], team_sites: Mapping[str, str], *, minimum: int, also: Units = ()
+    months: Sequence[Mapping[Unit, int]], team_sites: Mapping[str, str], *, min_group: int, also: Units = ()
 ) -> set[Unit]:
     """Return the units to hide in a table whose figures are summed over several months, or compared between them.
 
@@ -126,7 +126,7 @@ def units_to_hide(
         How many people each unit had in each month, the centre among them.
     team_sites : mapping of str to str
         Site of each team in all those months; a team that is missing here had people in several sites.
-    minimum : int
+    min_group : int
         Smallest group that is shown.
     also : collection of Unit
         What is hidden in any case, as in another table of the same report.
@@ -140,7 +140,7 @@ def units_to_hide(
     --------
     >>> before = {("centre", "centre"): 90, ("site", "a"): 20, ("site", "b"): 30, ("site", "c"): 40}
     >>> now = {("centre", "centre"): 80, ("site", "a"): 9, ("site", "b"): 31, ("site", "c"): 40}
-    >>> sorted(units_to_hide([before, now], {}, minimum=10))
+    >>> sorted(units_to_hide([before, now], {}, min_group=10))
     [('site', 'a'), ('site', 'b')]
     """
     hidden: set[Unit] = set(also)
@@ -148,36 +148,36 @@ def units_to_hide(
     while previous != hidden:
         previous = set(hidden)
         for people in months:
-            hidden |= _hidden(dict(people), team_sites, minimum, hidden, also=hidden)
+            hidden |= _hidden(dict(people), team_sites, min_group, hidden, also=hidden)
     return hidden
 
 
-def sites_to_hide(months: Sequence[Mapping[str, int]], *, minimum: int, also: Units = ()) -> set[str]:
+def sites_to_hide(months: Sequence[Mapping[str, int]], *, min_group: int, also: Units = ()) -> set[str]:
     """Return the sites to hide in a table of sites over several months, beside the centre they add up to.
 
     Parameters
     ----------
     months : sequence of mapping of str to int
         How many people each site had in each month; the name "" stands for people without a site.
-    minimum : int
+    min_group : int
         Smallest group that is shown.
     also : collection of Unit
         What another table of the same report hides; teams among it do not matter here.
 
     Examples
     --------
-    >>> sorted(sites_to_hide([{"a": 20, "b": 30, "c": 40}, {"a": 9, "b": 31, "c": 40}], minimum=10))
+    >>> sorted(sites_to_hide([{"a": 20, "b": 30, "c": 40}, {"a": 9, "b": 31, "c": 40}], min_group=10))
     ['a', 'b']
     """
     people = [
         {CENTRE: sum(sites.values())} | {("site", name): count for name, count in sites.items() if name}
         for sites in months
     ]
-    hidden = units_to_hide(people, {}, minimum=minimum, also=[unit for unit in also if unit[0] == "site"])
+    hidden = units_to_hide(people, {}, min_group=min_group, also=[unit for unit in also if unit[0] == "site"])
     return {name for level, name in hidden if level == "site"}
 
 
-def parts_to_hide(people: Mapping[str, int], minimum: int) -> set[str]:
+def parts_to_hide(people: Mapping[str, int], min_group: int) -> set[str]:
     """Return the parts of one whole to hide, so that nobody who knows the whole can work out a small one.
 
     Examples
@@ -186,18 +186,18 @@ def parts_to_hide(people: Mapping[str, int], minimum: int) -> set[str]:
     ['0-30 days', '31-90 days']
     """
     units = {("site", name): count for name, count in people.items()}
-    hidden = _hidden({CENTRE: sum(people.values())} | units, {}, minimum, ())
+    hidden = _hidden({CENTRE: sum(people.values())} | units, {}, min_group, ())
     return {name for level, name in hidden if level == "site"}
 
 
 def _hidden(
-    people: dict[Unit, int], team_sites: Mapping[str, str], minimum: int, previous: Units, also: Units = ()
+    people: dict[Unit, int], team_sites: Mapping[str, str], min_group: int, previous: Units, also: Units = ()
 ) -> set[Unit]:
     """Return the units to hide: the small ones, then the fewest people with whom no total reveals them."""
     spread = {unit for unit in people if unit[0] == "team" and unit[1] not in team_sites}
     people, parts = {unit: n for unit, n in people.items() if unit not in spread}, _parts(people, team_sites)
-    tree = _Tree({CENTRE: sum(people[unit] for unit in parts.get(CENTRE, []))} | people, parts, minimum)
-    tree.hidden = {unit for unit, count in tree.people.items() if count < minimum}
+    tree = _Tree({CENTRE: sum(people[unit] for unit in parts.get(CENTRE, []))} | people, parts, min_group)
+    tree.hidden = {unit for unit, count in tree.people.items() if count < min_group}
     tree.small = set(tree.hidden)
     tree.hidden |= set(also) & tree.people.keys()
     hidden_before: set[Unit] | None = None
@@ -234,14 +234,14 @@ def _hide_complements(tree: _Tree, total: Unit, previous: Units) -> None:
         tree.small.add(total)
 
 
-def suppress_small_counts(counts: pd.Series, minimum: int) -> pd.Series:
-    """Return counts of agents, null below `minimum`."""
-    return counts.astype(float).where(counts >= minimum)
+def suppress_small_counts(counts: pd.Series, min_group: int) -> pd.Series:
+    """Return counts of agents, null below `min_group`."""
+    return counts.astype(float).where(counts >= min_group)
 
 
-def suppress_small_track_record(record: pd.DataFrame, minimum: int) -> pd.DataFrame:
+def suppress_small_track_record(record: pd.DataFrame, min_group: int) -> pd.DataFrame:
     """Return a track record without months of few agents; flagged and rest are hidden where either is small."""
-    is_small = (record["flagged"] < minimum) | (record["rest"] < minimum)
+    is_small = (record["flagged"] < min_group) | (record["rest"] < min_group)
     names = [str(name) for name in record if str(name).startswith(("flagged", "rest"))]
     shown = round_to_whole(record).assign(**{name: record[name].astype(float).mask(is_small) for name in names})
-    return shown[(record["flagged"] + record["rest"]) >= minimum].reset_index(drop=True)
+    return shown[(record["flagged"] + record["rest"]) >= min_group].reset_index(drop=True)

@@ -60,7 +60,7 @@ EDITIONS: Mapping[str, Edition] = {
     CENTRE: Edition(
         sections=(
             Section("glance", glance.content),
-            Section("account", account.without_verdict),
+            Section("account", account.track_record_and_data_notes),
             Section("expected", expected.content),
             _centre_section("turnover", turnover.content),
             _centre_section("costs", costs.content),
@@ -103,7 +103,7 @@ EDITIONS: Mapping[str, Edition] = {
     ),
     TEAM: Edition(
         sections=(
-            Section("standing", account.verdict_only),
+            Section("standing", account.verdict_and_data_notes),
             Section("teams", teams.content),
             Section("meanings", meanings.content),
         ),

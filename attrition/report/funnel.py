@@ -75,7 +75,7 @@ class Funnel:
 
 
 def funnel(
-    past_scores: pd.DataFrame, *, horizon: int, minimum: int, hidden: Collection[tuple[str, str]] = ()
+    past_scores: pd.DataFrame, *, horizon: int, min_group: int, hidden: Collection[tuple[str, str]] = ()
 ) -> Funnel | None:
     """Compare observed with expected resignations, unit by unit; None where no month's horizon has passed.
 
@@ -86,18 +86,18 @@ def funnel(
         site has them, ``site``, ``team_id``.
     horizon : int
         Months each score looks ahead.
-    minimum : int
+    min_group : int
         Smallest group that is shown, in every window.
     hidden : collection of (level, unit)
         What the table of expected resignations of the same report hides.
     """
     windows = _windows(past_scores, horizon)
     rows = past_scores[past_scores["as_of"].isin(windows)]
-    if rows.empty or rows.groupby("as_of").size().min() < minimum:
+    if rows.empty or rows.groupby("as_of").size().min() < min_group:
         return None
     error = shared_error(past_scores, horizon=horizon)
     sites, people, sums = team_sites(rows), _people(rows), _sums(rows)
-    units_hidden = units_to_hide(people, sites, minimum=minimum, also=hidden)
+    units_hidden = units_to_hide(people, sites, min_group=min_group, also=hidden)
     units = list(zip(sums["level"], sums["unit"], strict=True))
     counted = {unit for month in people for unit in month}
     sums = sums.assign(

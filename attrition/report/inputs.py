@@ -109,7 +109,7 @@ class ReportInputs:
     capacity_share : float
         Share of agents counted as flagged.
     min_group : int
-        Smallest group that is shown; never under `disclosure.LOWEST_MINIMUM`.
+        Smallest group that is shown; never under `disclosure.LOWEST_MIN_GROUP`.
     """
 
     as_of: date

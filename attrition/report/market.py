@@ -30,7 +30,9 @@ BANDS = [*(name for _, name in TENURE_BANDS), LONGEST_BAND]
 COLUMNS = ["by", "group", "agents", "median", "low", "high", "below", "is_hidden"]
 
 
-def market(rows: pd.DataFrame, as_of: date, *, minimum: int, hidden: Collection[tuple[str, str]] = ()) -> pd.DataFrame:
+def market(
+    rows: pd.DataFrame, as_of: date, *, min_group: int, hidden: Collection[tuple[str, str]] = ()
+) -> pd.DataFrame:
     """Return the median and the outer tenths of base pay over the market median.
 
     Parameters
@@ -39,7 +41,7 @@ def market(rows: pd.DataFrame, as_of: date, *, minimum: int, hidden: Collection[
         The panel's agent-months: ``as_of``, `RATIO` and, as far as the site has them, ``site``, ``tenure_band``.
     as_of : date
         Month-end.
-    minimum : int
+    min_group : int
         Smallest group that is shown.
     hidden : collection of (level, unit)
         What the table of expected resignations of the same report hides.
@@ -48,21 +50,21 @@ def market(rows: pd.DataFrame, as_of: date, *, minimum: int, hidden: Collection[
     -------
     DataFrame
         ``by`` (centre, site, tenure), ``group``, ``agents``, and of those whose ratio is known ``median``, ``low`` and
-        ``high`` (10 % and 90 %; null in groups under `OUTER_TENTHS_FROM` times `minimum`), ``below`` (share under
+        ``high`` (10 % and 90 %; null in groups under `OUTER_TENTHS_FROM` times `min_group`), ``below`` (share under
         `BELOW`, rounded); ``is_hidden``. Empty where the site has no market pay.
     """
     if RATIO not in rows:
         return pd.DataFrame(columns=COLUMNS)
     now = rows[rows["as_of"] == pd.Timestamp(as_of)]
-    if now[RATIO].notna().sum() < minimum:
+    if now[RATIO].notna().sum() < min_group:
         return pd.DataFrame(columns=COLUMNS)
-    table = [_row("centre", "centre", now[RATIO], minimum, is_hidden=False)]
+    table = [_row("centre", "centre", now[RATIO], min_group, is_hidden=False)]
     for by, column in (("site", "site"), ("tenure", "tenure_band")):
         if column in now and now[column].notna().any():
-            hidden_groups = _hidden_groups(now[now[RATIO].notna()], column, minimum, hidden)
+            hidden_groups = _hidden_groups(now[now[RATIO].notna()], column, min_group, hidden)
             groups = sorted(now.groupby(column)[RATIO], key=lambda group: _sort_key(str(group[0])))
             table += [
-                _row(by, str(name), ratio, minimum, is_hidden=str(name) in hidden_groups or ratio.count() < minimum)
+                _row(by, str(name), ratio, min_group, is_hidden=str(name) in hidden_groups or ratio.count() < min_group)
                 for name, ratio in groups
             ]
     return pd.DataFrame(table, columns=COLUMNS)
@@ -73,18 +75,22 @@ def _sort_key(group: str) -> tuple[int, str]:
     return (BANDS.index(group) if group in BANDS else 0, group)
 
 
-def _hidden_groups(now: pd.DataFrame, column: str, minimum: int, hidden: Collection[tuple[str, str]]) -> set[str]:
+def _hidden_groups(now: pd.DataFrame, column: str, min_group: int, hidden: Collection[tuple[str, str]]) -> set[str]:
     """Return the sites, or the tenure bands, that are not shown."""
     groups = now[column].astype(object).where(now[column].notna(), "")
     counts = {str(name): int(n) for name, n in groups.value_counts().items()}
-    return sites_to_hide([counts], minimum=minimum, also=hidden) if column == "site" else parts_to_hide(counts, minimum)
+    return (
+        sites_to_hide([counts], min_group=min_group, also=hidden)
+        if column == "site"
+        else parts_to_hide(counts, min_group)
+    )
 
 
-def _row(by: str, group: str, ratio: pd.Series, minimum: int, *, is_hidden: bool) -> tuple[object, ...]:
+def _row(by: str, group: str, ratio: pd.Series, min_group: int, *, is_hidden: bool) -> tuple[object, ...]:
     if is_hidden:
         return (by, group, *[float("nan")] * 5, True)
     agents, ratio = float(len(ratio)), ratio.dropna()
-    has_outer = len(ratio) >= OUTER_TENTHS_FROM * minimum
+    has_outer = len(ratio) >= OUTER_TENTHS_FROM * min_group
     low, median, high = (round(round(q / STEP) * STEP, 4) for q in ratio.quantile([0.1, 0.5, 0.9]))
     below = round_share(int((ratio < BELOW).sum()), len(ratio))
     missing = float("nan")

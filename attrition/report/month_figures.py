@@ -93,20 +93,20 @@ def _levers(inputs: ReportInputs, flagged: list[str]) -> pd.DataFrame:
 
 
 def _features(inputs: ReportInputs, flagged: list[str], *, symptoms: bool) -> pd.DataFrame:
-    minimum = inputs.min_group
+    min_group = inputs.min_group
     points = feature_points(
-        inputs.headline_drivers, flagged, everyone=inputs.all_driver_points, symptoms=symptoms, minimum=minimum
+        inputs.headline_drivers, flagged, everyone=inputs.all_driver_points, symptoms=symptoms, min_group=min_group
     )
-    table = _rounded(points, flagged, minimum)
+    table = _rounded(points, flagged, min_group)
     return table[table["points"] > 0].reset_index(drop=True)
 
 
-def _rounded(points: pd.DataFrame, agents: Sequence[str], minimum: int) -> pd.DataFrame:
+def _rounded(points: pd.DataFrame, agents: Sequence[str], min_group: int) -> pd.DataFrame:
     """Return mean points over agents rounded, and small counts suppressed; empty for fewer agents than a group."""
-    if len(agents) < minimum:
+    if len(agents) < min_group:
         return points.head(0)
     return points.assign(
-        points=round_points(points["points"], len(agents)), raised=suppress_small_counts(points["raised"], minimum)
+        points=round_points(points["points"], len(agents)), raised=suppress_small_counts(points["raised"], min_group)
     )
 
 

@@ -126,16 +126,16 @@ def _most(inputs: ReportInputs, flagged: Sequence[str], centre: pd.DataFrame) ->
     columns = ["topic", "lever", "points", "raised", *MONTHS_AGO]
     if len(flagged) < inputs.min_group:
         return pd.DataFrame(columns=columns)
-    everyone, minimum = inputs.all_driver_points, inputs.min_group
-    points = feature_points(inputs.headline_drivers, flagged, everyone=everyone, symptoms=False, minimum=minimum)
+    everyone, min_group = inputs.all_driver_points, inputs.min_group
+    points = feature_points(inputs.headline_drivers, flagged, everyone=everyone, symptoms=False, min_group=min_group)
     points = points.head(MAX_MOST)
     points = points.assign(
-        points=round_points(points["points"], len(flagged)), raised=suppress_small_counts(points["raised"], minimum)
+        points=round_points(points["points"], len(flagged)), raised=suppress_small_counts(points["raised"], min_group)
     )
     return points.merge(centre.drop(columns="lever"), on="topic", how="left")[columns]
 
 
-def _shown_sites(table: pd.DataFrame, minimum: int, hidden: Collection[tuple[str, str]]) -> set[str]:
+def _shown_sites(table: pd.DataFrame, min_group: int, hidden: Collection[tuple[str, str]]) -> set[str]:
     """Return the sites that may be shown in each of the months."""
     groups = table.drop_duplicates(["as_of", "grouping", "group"])
     months = []
@@ -143,7 +143,7 @@ def _shown_sites(table: pd.DataFrame, minimum: int, hidden: Collection[tuple[str
         sites = now[now["grouping"] == "site"].set_index("group")["agents"].astype(int)
         without_site = int(now.loc[now["grouping"] == CENTRE, "agents"].sum()) - int(sites.sum())
         months.append({str(name): int(count) for name, count in sites.items()} | {"": without_site})
-    not_shown = sites_to_hide(months, minimum=minimum, also=hidden)
+    not_shown = sites_to_hide(months, min_group=min_group, also=hidden)
     return {name for month in months for name in month if name} - not_shown
 
 

@@ -42,7 +42,7 @@ DAYS_OF_YEAR = 365.25
 
 
 def offer_audit(
-    agents: pd.DataFrame, offered: pd.Series, attributes: pd.DataFrame, *, as_of: date, minimum: int
+    agents: pd.DataFrame, offered: pd.Series, attributes: pd.DataFrame, *, as_of: date, min_group: int
 ) -> pd.DataFrame:
     """Count, for each group of each protected attribute, the agents at high risk and those offered an intervention.
 
@@ -56,7 +56,7 @@ def offer_audit(
         From `attrition.data.protected.protected_attributes`.
     as_of : date
         The month-end; ages are of that day.
-    minimum : int
+    min_group : int
         Fewest agents at high risk in a group that is shown; where the rest would reveal a hidden group, another is
         hidden with it.
 
@@ -71,7 +71,7 @@ def offer_audit(
     >>> agents = pd.DataFrame({"agent_id": [f"{n:02d}" for n in range(80)], "risk": [0.1] * 40 + [0.5] * 40})
     >>> attributes = agents[["agent_id"]].assign(gender=["female", "male"] * 40)
     >>> offered, as_of = agents["agent_id"].iloc[40:60:2], pd.Timestamp("2026-10-31")
-    >>> audit = offer_audit(agents, offered, attributes, as_of=as_of, minimum=10)
+    >>> audit = offer_audit(agents, offered, attributes, as_of=as_of, min_group=10)
     >>> audit[["group", "in_need", "offered", "gap", "gap_low", "gap_high"]].round(2).values.tolist()
     [['female', 20.0, 10.0, 0.5, 0.24, 0.7], ['male', 20.0, 0.0, -0.5, -0.7, -0.24]]
     """
@@ -79,7 +79,7 @@ def offer_audit(
     in_need = high_risk.merge(_with_age_bands(attributes, as_of), on="agent_id", how="left", validate="one_to_one")
     in_need["is_offered"] = in_need["agent_id"].isin(offered)
     names = [name for name in in_need if name not in ("agent_id", "is_offered") and in_need[name].notna().any()]
-    parts = [_audited(in_need, str(name), minimum) for name in names]
+    parts = [_audited(in_need, str(name), min_group) for name in names]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
@@ -93,7 +93,7 @@ def _with_age_bands(attributes: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return attributes.drop(columns=BIRTH).assign(**({} if AGE in attributes else {AGE: bands}))
 
 
-def _audited(in_need: pd.DataFrame, name: str, minimum: int) -> pd.DataFrame:
+def _audited(in_need: pd.DataFrame, name: str, min_group: int) -> pd.DataFrame:
     """Return the audit of one attribute."""
     groups = in_need[name].where(in_need[name].notna(), NOT_STATED).astype(str)
     table = in_need.groupby(groups)["is_offered"].agg(in_need="size", offered="sum").rename_axis("group").reset_index()
@@ -103,7 +103,7 @@ def _audited(in_need: pd.DataFrame, name: str, minimum: int) -> pd.DataFrame:
         for counts in zip(table["offered"], table["in_need"], rest["offered"], rest["in_need"], strict=True)
     ]
     table[["share", "others_share", "gap", "gap_low", "gap_high"]] = gaps
-    table = table.assign(attribute=name, is_hidden=_hidden(table, minimum))
+    table = table.assign(attribute=name, is_hidden=_hidden(table, min_group))
     figures = COLUMNS[2:-1]
     table[figures] = table[figures].astype(float).mask(table["is_hidden"])
     return table[COLUMNS]
@@ -122,9 +122,9 @@ def _gap(offered: int, count: int, others_offered: int, others: int) -> tuple[fl
     return share, other, share - other, float(low), float(high)
 
 
-def _hidden(table: pd.DataFrame, minimum: int) -> np.ndarray:
+def _hidden(table: pd.DataFrame, min_group: int) -> np.ndarray:
     """Return which groups are suppressed, as sites that add up to a centre."""
     units = table[["group", "in_need"]].set_axis(["unit", "headcount"], axis=1).assign(level="site")
     centre = pd.DataFrame({"unit": ["centre"], "headcount": [int(table["in_need"].sum())], "level": ["centre"]})
     rows = pd.concat([centre, units], ignore_index=True).assign(expected=0.0, low=0.0, high=0.0)
-    return suppress_small_units(rows, {}, minimum=minimum)["is_hidden"].to_numpy()[1:]
+    return suppress_small_units(rows, {}, min_group=min_group)["is_hidden"].to_numpy()[1:]

@@ -1,4 +1,4 @@
-"""PDF files from HTML pages: laid out on A4 by WeasyPrint, with all fonts embedded."""
+"""Render HTML pages to PDF files with WeasyPrint: A4 paper, all fonts embedded, several processes at once."""
 
 from __future__ import annotations
 
@@ -19,20 +19,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-WORKERS = 2
-"""Processes that render at the same time: each takes a core and, for a centre of thousands, some hundred megabytes."""
+PROCESS_COUNT = 2
+"""Number of processes that render at the same time. Each uses one core and, for a centre of thousands of agents, some
+hundred megabytes of memory."""
 
 WORKER_COMMAND = [sys.executable, "-P", "-X", "utf8", "-m", "attrition.report.pdf"]
-"""With ``-P`` no file in the working directory is imported as a module."""
+"""Command of one rendering process. With ``-P`` Python imports no module from the working directory, where a user may
+keep a file called ``logging.py``; with ``-X utf8`` it reads paths as UTF-8 whatever the locale."""
 
-EXIT_NO_PANGO = 3
+PANGO_MISSING_EXIT_CODE = 3
 
-NO_PANGO = "no PDF is written: WeasyPrint finds no Pango on this machine (Debian: apt-get install libpangoft2-1.0-0)"
+PANGO_MISSING_MESSAGE = (
+    "no PDF is written: WeasyPrint finds no Pango on this machine (Debian: apt-get install libpangoft2-1.0-0)"
+)
 
 
 @cache
-def has_pdf() -> bool:
-    """Return whether PDFs can be rendered here: WeasyPrint draws with the system's Pango library."""
+def can_render_pdf() -> bool:
+    """Return whether this machine can render PDFs: WeasyPrint needs the system's Pango library to lay out text."""
     try:
         import weasyprint  # noqa: F401
     except OSError:
@@ -41,88 +45,108 @@ def has_pdf() -> bool:
 
 
 class PdfRenderer:
-    """Renders HTML files to PDF in processes of its own, while the caller writes the next ones.
+    """Renders HTML files to PDF in separate processes while the caller writes further files.
 
-    Used as a context manager: entering it starts the processes, leaving it waits for them. Layout is all Python, so
-    processes use the other cores; each loads WeasyPrint once and gives its memory back at the end.
+    Used as a context manager: entering it starts the processes, leaving it waits until they have rendered every
+    submitted file. WeasyPrint is written in Python, so threads would share one core; processes use several, and the
+    memory of each is freed when it ends.
 
     Parameters
     ----------
     on_unavailable : callable
-        Called with `NO_PANGO` at the end where this machine cannot render; there are no PDFs then.
+        Called with `PANGO_MISSING_MESSAGE` on leaving, where this machine cannot render; no PDF is written then.
 
     Raises
     ------
     subprocess.CalledProcessError
-        On leaving: a file could not be rendered.
+        On leaving: a process failed, for example because a submitted file does not exist.
     """
 
     def __init__(self, on_unavailable: Callable[[str], None]) -> None:
         self._on_unavailable = on_unavailable
-        self._workers: list[subprocess.Popen[str]] = []
+        self._processes: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
         """Start the processes."""
-        self._workers = [_start_worker() for _ in range(WORKERS)]
-        self._turns = cycle(self._workers)
+        self._processes = [_start_process() for _ in range(PROCESS_COUNT)]
+        self._next_process = cycle(self._processes)
         return self
 
-    def render(self, page: Path) -> None:
-        """Pass one HTML file, as from `attrition.report.pages`, to the next process; nothing it links is fetched."""
-        worker = next(self._turns)
-        assert worker.stdin is not None
-        with suppress(BrokenPipeError):  # a process that has died is noticed by its exit code
-            worker.stdin.write(f"{page}\n")
-            worker.stdin.flush()
+    def submit(self, html_path: Path) -> None:
+        """Queue one HTML file for rendering and return at once; the processes take turns.
+
+        The PDF is written beside the HTML file. Pages hold everything they need, so nothing they link to is fetched.
+        """
+        process = next(self._next_process)
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):  # a process that has died is reported on leaving, by its exit code
+            process.stdin.write(f"{html_path}\n")
+            process.stdin.flush()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Wait for the processes; after an error of the caller, stop them at once."""
-        if kind is not None:
-            for worker in self._workers:
-                worker.kill()
-        codes = [_wait_for(worker) for worker in self._workers]
-        if kind is not None:
+        """Wait for the processes; where the caller has raised an error, stop them at once instead."""
+        if error_type is not None:
+            for process in self._processes:
+                process.kill()
+        exit_codes = [_wait_for(process) for process in self._processes]
+        if error_type is not None:
             return
-        if EXIT_NO_PANGO in codes:
-            self._on_unavailable(NO_PANGO)
-        elif any(codes):
-            raise subprocess.CalledProcessError(max(codes), WORKER_COMMAND)
+        failures = [code for code in exit_codes if code != 0]
+        if PANGO_MISSING_EXIT_CODE in failures:
+            self._on_unavailable(PANGO_MISSING_MESSAGE)
+        elif failures:
+            raise subprocess.CalledProcessError(failures[0], WORKER_COMMAND)
 
 
-def _start_worker() -> subprocess.Popen[str]:
+def _start_process() -> subprocess.Popen[str]:
     return subprocess.Popen(WORKER_COMMAND, stdin=subprocess.PIPE, text=True, encoding="utf-8")
 
 
-def _wait_for(worker: subprocess.Popen[str]) -> int:
-    assert worker.stdin is not None
+def _wait_for(process: subprocess.Popen[str]) -> int:
+    """Close the queue of a process, wait until it has rendered what is in it, and return its exit code."""
+    assert process.stdin is not None
     with suppress(BrokenPipeError):
-        worker.stdin.close()
-    return worker.wait()
+        process.stdin.close()
+    return process.wait()
 
 
-def write_pdf(page: Path) -> Path:
-    """Render one HTML file to a PDF beside it, and return its path."""
-    from weasyprint import HTML, URLFetcher  # it styles drawings only by what stands inside them
+def write_pdf(html_path: Path) -> Path:
+    """Render one HTML file to a PDF beside it and return the path of the PDF.
 
-    html = page.read_text(encoding="utf-8")
-    chart_style = f"<style>{template_text('charts.css').replace('svg ', '')}</style>"
-    styled = html.replace("</desc>", f"</desc>{chart_style}")
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # what it does not know of a style sheet is for screens
-    no_fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    path = page.with_suffix(".pdf")
-    HTML(string=styled, url_fetcher=no_fetcher).write_pdf(path, pdf_identifier=b"attrition")
-    return path
+    Raises
+    ------
+    weasyprint.urls.FatalURLFetchingError
+        The page links to a picture or style sheet that is not inside it.
+    """
+    from weasyprint import HTML, URLFetcher
+
+    html = html_path.read_text(encoding="utf-8")
+    # WeasyPrint ignores the page's style sheet inside inline SVG, so the chart styles are copied into each SVG.
+    chart_style = f"<style>{template_text('charts.css')}</style>"
+    styled_html = html.replace("</desc>", f"</desc>{chart_style}")
+    # WeasyPrint warns of every rule for screens in the style sheet that it does not know.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    data_urls_only = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    pdf_path = html_path.with_suffix(".pdf")
+    # A PDF file should have an identifier; it is fixed, so that the same page gives the same bytes.
+    HTML(string=styled_html, url_fetcher=data_urls_only).write_pdf(pdf_path, pdf_identifier=b"attrition")
+    return pdf_path
 
 
-def _work() -> int:
-    """Render the files named on the standard input, one a line, until it ends; the parent process handles Ctrl-C."""
+def _run_worker() -> int:
+    """Render the files named on standard input, one a line, until it is closed, and return the exit code.
+
+    Ctrl-C is ignored here: the parent process receives it too and kills this one.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not has_pdf():
-        sys.stdin.read()
-        return EXIT_NO_PANGO
-    gc.disable()  # nearly all of a document lives until its end: looking for what does not takes a fifth of the time
+    if not can_render_pdf():
+        sys.stdin.read()  # empty the queue, so that the parent can write all of it
+        return PANGO_MISSING_EXIT_CODE
+    # Almost all objects live until their document is finished. Automatic garbage collection visited them again and
+    # again, which took a fifth of the time, so it runs once per file.
+    gc.disable()
     for line in sys.stdin:
         write_pdf(Path(line.rstrip("\n")))
         gc.collect()
@@ -130,4 +154,4 @@ def _work() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_work())
+    sys.exit(_run_worker())

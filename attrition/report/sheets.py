@@ -13,6 +13,7 @@ from attrition.report.columns import (
     in_all_languages,
     language_column,
     lever_column,
+    name_in_all_languages,
     unit_columns,
     yes_no_column,
 )
@@ -36,7 +37,7 @@ def earlier_months(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sh
     columns = [
         SheetColumn(in_all_languages(formatters, "c.month"), [day.date() for day in record["as_of"]], "month"),
         *(
-            SheetColumn(in_all_languages(formatters, f"c.{name}"), record[name].tolist(), "figure")
+            SheetColumn(in_all_languages(formatters, f"c.{name}"), record[name].tolist(), "decimal")
             for name in ("expected", "low", "high")
         ),
         *(SheetColumn(in_all_languages(formatters, f"c.{name}"), record[name].tolist(), "count") for name in counts),
@@ -56,9 +57,9 @@ def expected(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
         *unit_columns(formatters, units),
         SheetColumn(in_all_languages(formatters, "c.site"), units["site"].tolist()),
         SheetColumn(in_all_languages(formatters, "c.headcount"), units["headcount"].tolist(), "count"),
-        SheetColumn(in_all_languages(formatters, "c.expected"), units["expected"].tolist(), "figure"),
-        SheetColumn(in_all_languages(formatters, "c.low"), units["low"].tolist(), "figure"),
-        SheetColumn(in_all_languages(formatters, "c.high"), units["high"].tolist(), "figure"),
+        SheetColumn(in_all_languages(formatters, "c.expected"), units["expected"].tolist(), "decimal"),
+        SheetColumn(in_all_languages(formatters, "c.low"), units["low"].tolist(), "decimal"),
+        SheetColumn(in_all_languages(formatters, "c.high"), units["high"].tolist(), "decimal"),
         SheetColumn(in_all_languages(formatters, "c.share"), units["share"].tolist(), "share", has_bar=True),
         yes_no_column(formatters, "c.shown", ~units["is_hidden"].astype(bool)),
     )
@@ -70,8 +71,8 @@ def levers(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     table = figures.levers
     columns = (
         lever_column(formatters, table["lever"]),
-        SheetColumn(in_all_languages(formatters, "c.points"), table["points"].tolist(), "figure", has_bar=True),
-        SheetColumn(in_all_languages(formatters, "c.points_before"), table["points_before"].tolist(), "figure"),
+        SheetColumn(in_all_languages(formatters, "c.points"), table["points"].tolist(), "decimal", has_bar=True),
+        SheetColumn(in_all_languages(formatters, "c.points_before"), table["points_before"].tolist(), "decimal"),
         SheetColumn(in_all_languages(formatters, "c.raised"), table["raised"].tolist(), "count"),
     )
     return Sheet("Levers", in_all_languages(formatters, "section.drivers.levers.sheet"), columns)
@@ -101,7 +102,7 @@ def warning_signs(figures: MonthFigures, formatters: Sequence[Formatter]) -> She
 def _driver_columns(table: pd.DataFrame, figures: MonthFigures, formatters: Sequence[Formatter]) -> list[SheetColumn]:
     declared = by_name(figures.inputs.features)
     columns = [
-        SheetColumn(in_all_languages(formatters, "c.points"), table["points"].tolist(), "figure", has_bar=True),
+        SheetColumn(in_all_languages(formatters, "c.points"), table["points"].tolist(), "decimal", has_bar=True),
         SheetColumn(in_all_languages(formatters, "c.raised"), table["raised"].tolist(), "count"),
     ]
     for value, category in (("value", "category"), ("peer_value", "peer_category")):
@@ -127,12 +128,12 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
         SheetColumn(in_all_languages(formatters, "c.agent"), [entry.agent_id for entry in entries]),
         SheetColumn(
             in_all_languages(formatters, "c.band"),
-            [in_all_languages(formatters, entry.band, "band") for entry in entries],
+            [name_in_all_languages(formatters, "band", entry.band) for entry in entries],
         ),
         *(
             SheetColumn(
                 in_all_languages(formatters, key),
-                [in_all_languages(formatters, entry.groups.get(name, ""), "value") for entry in entries],
+                [name_in_all_languages(formatters, "value", entry.groups.get(name, "")) for entry in entries],
             )
             for key, name in groups
         ),
@@ -146,7 +147,8 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     ]
     for key, drivers_of in (("c.drivers", attrgetter("raising")), ("c.warnings", attrgetter("warnings"))):
         columns += [
-            SheetColumn(formatter.text(key), sentences(formatter, drivers_of), "lines") for formatter in formatters
+            SheetColumn(formatter.text(key), sentences(formatter, drivers_of), "wrapped_text")
+            for formatter in formatters
         ]
     return Sheet("WatchList", in_all_languages(formatters, "section.watch.sheet"), tuple(columns))
 
@@ -178,7 +180,7 @@ def suggestions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet
         SheetColumn(in_all_languages(formatters, "c.saving"), [row.expected_saving for _, row in rows], "money"),
         SheetColumn(
             in_all_languages(formatters, "c.evidence"),
-            [in_all_languages(formatters, row.evidence, "grade") for _, row in rows],
+            [name_in_all_languages(formatters, "grade", row.evidence) for _, row in rows],
         ),
         *(language_column(formatter, "c.source", sources(formatter)) for formatter in formatters),
     )
@@ -188,7 +190,7 @@ def suggestions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet
 def data_quality(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     """Return the data quality rules that touched any row."""
     table = figures.quality
-    tables = [in_all_languages(formatters, name, "table") for name in table["table"]]
+    tables = [name_in_all_languages(formatters, "table", name) for name in table["table"]]
     columns = (
         SheetColumn(in_all_languages(formatters, "c.table"), tables),
         *(
@@ -205,13 +207,15 @@ def data_quality(figures: MonthFigures, formatters: Sequence[Formatter]) -> Shee
 def model_metrics(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     """Return the holdout metrics of the model and its baselines."""
     table = figures.metrics
-    metrics = [in_all_languages(formatters, name, "metric") for name in table["metric"]]
-    models = [in_all_languages(formatters, name, "model") for name in table["model"]]
+    metrics = [name_in_all_languages(formatters, "metric", name) for name in table["metric"]]
+    models = [name_in_all_languages(formatters, "model", name) for name in table["model"]]
     columns = (
         SheetColumn(in_all_languages(formatters, "c.metric"), metrics),
         SheetColumn(in_all_languages(formatters, "c.model"), models),
         *(
-            SheetColumn(in_all_languages(formatters, f"c.{key}"), table[name].astype(float).round(4).tolist(), "figure")
+            SheetColumn(
+                in_all_languages(formatters, f"c.{key}"), table[name].astype(float).round(4).tolist(), "decimal"
+            )
             for key, name in (("metric_value", "value"), ("low", "low"), ("high", "high"))
         ),
     )
@@ -254,7 +258,9 @@ def definitions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet
         for formatter in formatters
         for column in (
             SheetColumn(formatter.text("c.word"), [formatter.text(f"g.{word}") for word in GLOSSARY]),
-            SheetColumn(formatter.text("c.meaning"), [formatter.text(f"g.{word}.is") for word in GLOSSARY], "lines"),
+            SheetColumn(
+                formatter.text("c.meaning"), [formatter.text(f"g.{word}.is") for word in GLOSSARY], "wrapped_text"
+            ),
         )
     ]
     return Sheet("Definitions", in_all_languages(formatters, "section.meanings.sheet"), tuple(columns))

@@ -57,7 +57,7 @@ def expected_units(inputs: ReportInputs) -> pd.DataFrame:
     table = inputs.expected_leavers
     table = table[(table["horizon_months"] == inputs.horizon) & table["level"].isin(LEVELS)]
     sites = team_sites(inputs.groups)
-    units = suppress_small_units(table, sites, minimum=inputs.min_group, previous=inputs.previous_hidden)
+    units = suppress_small_units(table, sites, min_group=inputs.min_group, previous=inputs.previous_hidden)
     headcount = units["headcount"].where(units["headcount"] > 0).astype(float)
     units = units.assign(
         share=units["expected"] / headcount,
@@ -136,7 +136,7 @@ def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame
 
 
 def feature_points(
-    drivers: pd.DataFrame, agents: Collection[str], *, everyone: pd.DataFrame, symptoms: bool, minimum: int
+    drivers: pd.DataFrame, agents: Collection[str], *, everyone: pd.DataFrame, symptoms: bool, min_group: int
 ) -> pd.DataFrame:
     """Return the mean points of each topic over the named agents, with typical values of them and of their peers.
 
@@ -150,14 +150,14 @@ def feature_points(
         The points of all agents: ``agent_id``, ``topic``, ``is_symptom``, ``points``.
     symptoms : bool
         Whether to return warning signs or the other drivers.
-    minimum : int
+    min_group : int
         The fewest agents for which typical values are shown.
 
     Returns
     -------
     DataFrame
         ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under
-        `minimum` of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
+        `min_group` of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
         at most `MAX_FEATURES` rows, largest first, only what raises.
     """
     for name in ("category", "peer_category"):
@@ -169,17 +169,17 @@ def feature_points(
     subjects = _subjects(merged)
     levers = merged.drop_duplicates("topic").set_index("topic")["lever"]
     table = table.assign(subject=table["topic"].map(subjects))
-    table = table.merge(_typical_values(own[own["feature"].isin(subjects)], minimum), on="subject", how="left")
+    table = table.merge(_typical_values(own[own["feature"].isin(subjects)], min_group), on="subject", how="left")
     table = table.assign(lever=table["topic"].map(levers))
     return table[table["points"] >= MIN_MEAN_POINTS].head(MAX_FEATURES).reset_index(drop=True)
 
 
-def _typical_values(drivers: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """Return median values and most common categories per feature, null for fewer agents than `minimum`."""
+def _typical_values(drivers: pd.DataFrame, min_group: int) -> pd.DataFrame:
+    """Return median values and most common categories per feature, null for fewer agents than `min_group`."""
     grouped = drivers.groupby("feature")
     typical = grouped[["value", "peer_value"]].median()
     typical = typical.assign(**{name: grouped[name].agg(most_common) for name in ("category", "peer_category")})
-    return typical.where(grouped.size() >= minimum).rename_axis("subject").reset_index()
+    return typical.where(grouped.size() >= min_group).rename_axis("subject").reset_index()
 
 
 def _subjects(merged: pd.DataFrame) -> pd.Series:

@@ -126,7 +126,7 @@ def team_conditions(inputs: ReportInputs, units: pd.DataFrame) -> list[TeamCondi
     now = panel_rows[panel_rows["as_of"].dt.date == inputs.as_of].drop(columns="as_of")
     members = inputs.groups.merge(now, on="agent_id", suffixes=("", "_of_panel"))
     members = members[members["team_id"].isin(shown["unit"])]
-    means = team_means(members, [item.feature for item in features], minimum=inputs.min_group)
+    means = team_means(members, [item.feature for item in features], min_group=inputs.min_group)
     weights = _weights(inputs.driver_views, inputs.as_of, features, means.index)
     comparison = _Comparison(means, weights, features, means.std().replace(0.0, np.nan).to_numpy())
     places = _sites_and_roles(members)
@@ -157,12 +157,12 @@ def _changeable(interventions: Iterable[Intervention], topics: Mapping[str, str]
     ]
 
 
-def team_means(members: pd.DataFrame, features: Sequence[str], *, minimum: int) -> pd.DataFrame:
-    """Return means over each team's agents, rounded; null where fewer than `minimum` have a value."""
+def team_means(members: pd.DataFrame, features: Sequence[str], *, min_group: int) -> pd.DataFrame:
+    """Return means over each team's agents, rounded; null where fewer than `min_group` have a value."""
     values = members[list(features)].apply(pd.to_numeric, errors="coerce")
     grouped = values.groupby(members["team_id"].astype(str))
     people = grouped.count()
-    return round_group_means(grouped.mean(), people, spread=values.std()).where(people >= minimum)
+    return round_group_means(grouped.mean(), people, spread=values.std()).where(people >= min_group)
 
 
 def _sites_and_roles(members: pd.DataFrame) -> pd.DataFrame:

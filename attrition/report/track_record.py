@@ -1,4 +1,4 @@
-"""How earlier reports performed: expected and actual resignations by month, a verdict, and calibration groups."""
+"""How the scores of earlier months performed: expected and actual resignations by month, a verdict, calibration."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Grade = Literal["held", "partly", "failed", "too_few"]
 
 MIN_MONTHS = 3
-"""With fewer months there is no verdict."""
+"""Fewest months for which a verdict is given."""
 
 MAX_MONTHS = 12
-"""Months shown: the latest year."""
+"""Number of months shown, the latest."""
 
 COLUMNS = ["as_of", "expected", "low", "high", "resigned", "flagged", "flagged_resigned", "rest", "rest_resigned"]
 """Columns of a track record, as in `ReportInputs.history`."""
@@ -29,29 +29,40 @@ COLUMNS = ["as_of", "expected", "low", "high", "resigned", "flagged", "flagged_r
 
 @dataclass(frozen=True)
 class TrackRecordVerdict:
-    """Summary of the track record.
+    """How well the reports of earlier months performed.
 
-    `grade` is "held" when observed over expected lies in .8-1.25, at least seven in ten months fell into their
-    interval and the flagged resigned at least twice as often as the rest; "failed" when neither the number nor
-    the list met its criterion; "partly" when one of the two did; "too_few" with under three months.
+    The number of resignations meets its criterion where observed over expected lies from 0.8 to 1.25 and in at least
+    seven of ten months the number lay in its interval. The list of flagged agents meets its criterion where they
+    resigned at least twice as often as the rest.
+
+    Parameters
+    ----------
+    grade : {"held", "partly", "failed", "too_few"}
+        Both criteria are met, one is, or none is; or there are fewer than `MIN_MONTHS` months.
+    months, months_in_interval : int
+        How many months were compared, and in how many the number lay in its interval.
+    expected, resigned : float
+        Expected and actual resignations, means per month.
+    flagged_share, rest_share : float
+        Share of the flagged and of the rest who resigned; null where there were none.
     """
 
     grade: Grade
     months: int
-    inside: int
+    months_in_interval: int
     expected: float
     resigned: float
     flagged_share: float
     rest_share: float
 
     @property
-    def times(self) -> float:
-        """How many times as often the flagged resigned as the rest; null where nobody of the rest did."""
+    def lift(self) -> float:
+        """How many times as often the flagged resigned as the rest; null where nobody of the rest resigned."""
         return self.flagged_share / self.rest_share if self.rest_share > 0 else float("nan")
 
 
 def latest_year(history: pd.DataFrame) -> pd.DataFrame:
-    """Return the latest year of a track record, with each month's number compared with its interval.
+    """Return the latest `MAX_MONTHS` of a track record, and whether each month's number lay in its interval.
 
     Parameters
     ----------
@@ -61,7 +72,8 @@ def latest_year(history: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Oldest first, with ``is_inside``, ``flagged_share`` and ``rest_share`` added.
+        Oldest first, with three columns more: ``is_inside`` (the number lay in the interval, whose ends are taken in
+        whole numbers, rounded outwards), ``flagged_share`` and ``rest_share`` (who resigned; null where there is none).
     """
     latest = history.sort_values("as_of").tail(MAX_MONTHS).reset_index(drop=True)
     resigned = latest["resigned"].astype(float)
@@ -73,26 +85,26 @@ def latest_year(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict(record: pd.DataFrame) -> TrackRecordVerdict:
-    """Summarise the months of `latest_year`: means per month, and a grade."""
+    """Return the verdict on the months of `latest_year`."""
     months = len(record)
     if months == 0:
         return TrackRecordVerdict("too_few", 0, 0, *[float("nan")] * 4)
     flagged = _ratio(record["flagged_resigned"].sum(), record["flagged"].sum())
     rest = _ratio(record["rest_resigned"].sum(), record["rest"].sum())
-    inside = int(record["is_inside"].sum())
+    months_in_interval = int(record["is_inside"].sum())
     expected, resigned = float(record["expected"].mean()), float(record["resigned"].mean())
-    is_number_right = 0.8 <= _ratio(resigned, expected) <= 1.25 and inside >= 0.7 * months
-    is_list_right = flagged >= 2 * rest and flagged > 0
-    grade = _grade(months, is_number_right=is_number_right, is_list_right=is_list_right)
-    return TrackRecordVerdict(grade, months, inside, expected, resigned, flagged, rest)
+    meets_number_criterion = 0.8 <= _ratio(resigned, expected) <= 1.25 and months_in_interval >= 0.7 * months
+    meets_list_criterion = flagged >= 2 * rest and flagged > 0
+    grade = _grade(months, meets_number_criterion, meets_list_criterion)
+    return TrackRecordVerdict(grade, months, months_in_interval, expected, resigned, flagged, rest)
 
 
-def _grade(months: int, *, is_number_right: bool, is_list_right: bool) -> Grade:
+def _grade(months: int, *criteria: bool) -> Grade:
     if months < MIN_MONTHS:
         return "too_few"
-    if is_number_right and is_list_right:
+    if all(criteria):
         return "held"
-    return "partly" if is_number_right or is_list_right else "failed"
+    return "partly" if any(criteria) else "failed"
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -108,7 +120,7 @@ def track_record(
     known_at: date,
     intervals: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Compare earlier scores with outcomes, month by month.
+    """Return the track record: per earlier month the expected and the actual resignations.
 
     Parameters
     ----------
@@ -123,13 +135,13 @@ def track_record(
     known_at : date
         Month-end at which outcomes are known; months whose horizon has not passed by then are left out.
     intervals : DataFrame, optional
-        ``as_of``, ``low``, ``high`` as published for the centre. A month without gets the interval that would have
-        been published.
+        ``as_of``, ``low``, ``high`` as published for the centre. A month that is missing here gets the interval
+        computed from its scores, as it is computed for publication.
 
     Returns
     -------
     DataFrame
-        As in `ReportInputs.history`.
+        `COLUMNS`, as in `ReportInputs.history`; one row per month whose horizon has passed.
     """
     labelled = scores_with_outcomes(scores, outcomes, horizon=horizon, known_at=known_at)
     months = [_month(as_of, agents, flagged_share) for as_of, agents in labelled.groupby("as_of")]
@@ -141,8 +153,11 @@ def track_record(
 
 
 def _month(as_of: object, agents: pd.DataFrame, flagged_share: float) -> dict[str, object]:
-    """Count one month; agents without a rank count among the rest, as they count in the expected number."""
-    ranked, flagged = _ranked(agents, flagged_share)
+    """Return one month's row of the track record.
+
+    Agents from whom the model abstained are never flagged; they count among the rest and in the expected number.
+    """
+    ranked, flagged_agents = _ranked(agents, flagged_share)
     resigned, risks = ranked["resigned"].to_numpy(), ranked["risk"].to_numpy()
     low, high = interval(risks, SHARED_ERROR)
     return {
@@ -151,22 +166,22 @@ def _month(as_of: object, agents: pd.DataFrame, flagged_share: float) -> dict[st
         "low": low,
         "high": high,
         "resigned": int(resigned.sum()),
-        "flagged": flagged,
-        "flagged_resigned": int(resigned[:flagged].sum()),
-        "rest": len(ranked) - flagged,
-        "rest_resigned": int(resigned[flagged:].sum()),
+        "flagged": flagged_agents,
+        "flagged_resigned": int(resigned[:flagged_agents].sum()),
+        "rest": len(ranked) - flagged_agents,
+        "rest_resigned": int(resigned[flagged_agents:].sum()),
     }
 
 
 def flagged_rows(labelled: pd.DataFrame, flagged_share: float) -> pd.DataFrame:
-    """Return the flagged agents of each month of `scores_with_outcomes`."""
+    """Return the rows of `scores_with_outcomes` that were flagged: in each month the share with the highest risk."""
     ranked_months = (_ranked(agents, flagged_share) for _, agents in labelled.groupby("as_of"))
     months = [ranked.head(count) for ranked, count in ranked_months]
     return pd.concat(months, ignore_index=True) if months else labelled
 
 
 def _ranked(agents: pd.DataFrame, flagged_share: float) -> tuple[pd.DataFrame, int]:
-    """Return one month's agents, highest risk first and those without a rank last, and how many are flagged."""
+    """Return one month's agents by falling risk, those the model abstained from last, and how many are flagged."""
     ranked = agents.sort_values(["abstained", "risk", "agent_id"], ascending=[True, False, True], kind="stable")
     return ranked, flagged_count(flagged_share, int((~ranked["abstained"]).sum()))
 
@@ -174,14 +189,14 @@ def _ranked(agents: pd.DataFrame, flagged_share: float) -> tuple[pd.DataFrame, i
 def calibration_groups(
     scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date, groups: int = 10
 ) -> pd.DataFrame:
-    """Compare estimates of earlier months with outcomes, in groups of similar estimates.
+    """Return mean estimates and shares who resigned of earlier months, in groups of similar estimates.
 
     Parameters
     ----------
     scores, outcomes, horizon, known_at
         As for `track_record`.
     groups : int
-        How many groups of about equal size; equal estimates stay together.
+        How many groups of about equal size. Equal estimates stay in one group, so there may be fewer groups.
 
     Returns
     -------
@@ -195,13 +210,15 @@ def calibration_groups(
     table = grouped.agg(expected=("risk", "mean"), observed=("resigned", "mean"), agents=("risk", "size"))
     table = table.reset_index(drop=True)
     z, n, observed = 1.96, table["agents"], table["observed"]
-    middle = (observed + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(observed * (1 - observed) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return table.assign(low=(middle - half).clip(lower=0.0), high=middle + half)
+    centre = (observed + z**2 / (2 * n)) / (1 + z**2 / n)
+    half_width = z * np.sqrt(observed * (1 - observed) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return table.assign(low=(centre - half_width).clip(lower=0.0), high=centre + half_width)
 
 
 def scores_with_outcomes(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:
-    """Join earlier scores with their outcomes; scores whose horizon has not passed are left out.
+    """Return the earlier scores of one horizon with their outcomes.
+
+    Left out are scores whose outcome is not known yet at `known_at`, and scores without a row in `outcomes`.
 
     Returns
     -------
@@ -209,7 +226,8 @@ def scores_with_outcomes(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizo
         ``agent_id``, ``as_of``, ``risk``, ``abstained``, ``resigned`` (0 or 1).
     """
     keys = ["agent_id", "as_of"]
-    ahead = scores.loc[scores["horizon_months"] == horizon]
-    ahead = ahead[[*keys, "risk"]].assign(abstained=ahead["abstained"].astype(bool) if "abstained" in ahead else False)
+    of_horizon = scores.loc[scores["horizon_months"] == horizon]
+    abstained = of_horizon["abstained"].astype(bool) if "abstained" in of_horizon else False
+    risks = of_horizon[[*keys, "risk"]].assign(abstained=abstained)
     resigned = outcomes[keys].assign(resigned=exit_within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
-    return ahead.merge(resigned, on=keys, validate="one_to_one").dropna(subset="resigned")
+    return risks.merge(resigned, on=keys, validate="one_to_one").dropna(subset="resigned")

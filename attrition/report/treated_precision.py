@@ -53,7 +53,7 @@ def treated_precision(
     *,
     horizon: int,
     known_at: date,
-    minimum: int,
+    min_group: int,
 ) -> pd.DataFrame:
     """Split the flagged of earlier months by whether they received an intervention; estimate the precision without.
 
@@ -69,7 +69,7 @@ def treated_precision(
         Months ahead.
     known_at : date
         Month-end at which outcomes are known.
-    minimum : int
+    min_group : int
         Fewest agents that a part must have to be shown.
 
     Returns
@@ -77,7 +77,7 @@ def treated_precision(
     DataFrame
         `COLUMNS`, rows "treated", "untreated" and "all": agent-months flagged, different agents,
         resigned and their share; how many ``extra`` would be expected to have resigned without interventions, with the
-        ends by the interval of the evidence; the share that would give. Where a part has fewer agents than `minimum`
+        ends by the interval of the evidence; the share that would give. Where a part has fewer agents than `min_group`
         only "all" is left, without estimates; with fewer than that in all, nothing.
     """
     received = received_within(flagged, interventions_received, horizon, known_at=pd.Timestamp(known_at))
@@ -87,16 +87,18 @@ def treated_precision(
     flagged = flagged.assign(**_extra_resignations(flagged, received, horizon))
     parts = {TREATED: flagged[is_treated], UNTREATED: flagged[~is_treated], ALL: flagged}
     table = pd.DataFrame([_row(part, rows) for part, rows in parts.items()], columns=COLUMNS)
-    return _suppressed(table, minimum)
+    return _suppressed(table, min_group)
 
 
-def treated_precision_sentences(table: pd.DataFrame, formatter: Formatter, *, horizon: int, minimum: int) -> list[str]:
+def treated_precision_sentences(
+    table: pd.DataFrame, formatter: Formatter, *, horizon: int, min_group: int
+) -> list[str]:
     """Return the table of `treated_precision` in sentences; none where too few were flagged."""
     rows: dict[str, dict[str, float]] = {str(row.pop("part")): row for row in table.to_dict("records")}  # type: ignore[misc]
     if not rows:
         return []
     if TREATED not in rows:
-        return [formatter.text("treated.few", minimum=minimum)]
+        return [formatter.text("treated.few", minimum=min_group)]
     every, treated, untreated = rows[ALL], rows[TREATED], rows[UNTREATED]
     return [
         formatter.text(
@@ -143,9 +145,9 @@ def _row(part: str, rows: pd.DataFrame) -> dict[str, object]:
     return counts | extra | dict(zip(names, shares, strict=True))
 
 
-def _suppressed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+def _suppressed(table: pd.DataFrame, min_group: int) -> pd.DataFrame:
     """Hide both parts with the smaller one, and what would reveal them; everything where there are few in all."""
-    is_shown = suppress_small_counts(table["agents"], minimum).notna()
+    is_shown = suppress_small_counts(table["agents"], min_group).notna()
     if is_shown.all():
         return table
     whole = table[(table["part"] == ALL) & is_shown]

@@ -48,7 +48,7 @@ class Turnover:
     same_months: float
 
 
-def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, minimum: int) -> Turnover:
+def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, min_group: int) -> Turnover:
     """Count exits as they were known at `as_of`.
 
     Parameters
@@ -59,7 +59,7 @@ def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, minimum: int) -
         Month-end.
     horizon : int
         Months that the expected number covers.
-    minimum : int
+    min_group : int
         Smallest headcount for which figures are shown.
 
     Returns
@@ -69,7 +69,7 @@ def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, minimum: int) -
     """
     known = spells_known_at(spells, pd.Timestamp(as_of))
     table = _months(known, as_of, int(min(MONTHS, _months_of_data(spells, as_of))))
-    is_hidden = suppress_small_counts(table["headcount"], minimum).isna()
+    is_hidden = suppress_small_counts(table["headcount"], min_group).isna()
     names = ["headcount", "voluntary", "otherwise"]
     table = table.assign(**{name: table[name].astype(float).mask(is_hidden) for name in names})
     years = {"this": table.tail(YEAR), "before": table.iloc[:-YEAR]}

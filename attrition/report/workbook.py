@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from attrition.report.month_figures import MonthFigures
 
 HEADER_ROW = 3
-MAX_WIDTHS = {"text": 44.0, "lines": 62.0}
+MAX_WIDTHS = {"text": 44.0, "wrapped_text": 62.0}
 TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """A staff number stays text, and text that begins like a formula is no formula."""
 
@@ -78,14 +78,14 @@ def _styles(book: Any, currency: str) -> dict[str, Any]:
     top = {"valign": "top"}
     numbers = {
         "count": "#,##0",
-        "figure": "#,##0.0##",
+        "decimal": "#,##0.0##",
         "share": "0%",
         "money": f'#,##0 "{currency}"',
         "month": "yyyy-mm",
     }
     return {
         "text": book.add_format(top),
-        "lines": book.add_format({**top, "text_wrap": True}),
+        "wrapped_text": book.add_format({**top, "text_wrap": True}),
         **{kind: book.add_format({**top, "num_format": code}) for kind, code in numbers.items()},
         "head": book.add_format(
             {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": DEEP, "font_color": "white", "border": 1,
@@ -123,7 +123,7 @@ def _write_first_sheet(
         for heading, lines in block:
             page.write_string(row, 0, heading, styles["heading"])
             for line in lines:
-                page.write_string(row, 1, line, styles["purpose" if line in purposes else "lines"])
+                page.write_string(row, 1, line, styles["purpose" if line in purposes else "wrapped_text"])
                 row += 1
     row += 1
     page.write_string(row, 0, in_all_languages(formatters, "contents"), styles["heading"])
@@ -166,7 +166,7 @@ def _write_table_sheet(book: Any, sheet: Sheet, formatters: Sequence[Formatter],
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, _width(column))
         for row, value in enumerate(column.values, start=HEADER_ROW + 1):
-            _write_cell(page, row, number, value, styles[column.kind])
+            _write_cell(page, row, number, value, styles[column.cell_format])
         if column.has_bar:
             bar = {"type": "data_bar", "bar_color": PALE, "bar_solid": True, "bar_border_color": PALE}
             page.conditional_format(HEADER_ROW + 1, number, last[0], number, bar)
@@ -191,7 +191,7 @@ def _width(column: SheetColumn) -> float:
     """Return a width for the longest line, up to a limit; headings may wrap to two or three lines."""
     lines = [line for value in column.values if isinstance(value, str) for line in value.split("\n")]
     longest = max((text_width(line, 2.0) for line in lines), default=9.0)
-    return max(12.0, text_width(column.header, 2.0) / 2.2, min(longest + 3, MAX_WIDTHS.get(column.kind, 14.0)))
+    return max(12.0, text_width(column.header, 2.0) / 2.2, min(longest + 3, MAX_WIDTHS.get(column.cell_format, 14.0)))
 
 
 def _set_up_printing(page: Any, formatters: Sequence[Formatter], *, landscape: bool) -> None:

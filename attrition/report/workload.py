@@ -36,10 +36,10 @@ def workload(
     features: Mapping[str, Feature],
     as_of: date,
     *,
-    minimum: int,
+    min_group: int,
     hidden: Collection[tuple[str, str]] = (),
 ) -> pd.DataFrame:
-    """Return the mean of each measure over the agents of each site.
+    """Return the mean of each measure over the agents of the centre and of each site that may be shown.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def workload(
         Declarations by name.
     as_of : date
         Month-end.
-    minimum : int
+    min_group : int
         Smallest group that is shown, in each of the months.
     hidden : collection of (level, unit)
         What the table of expected resignations of the same report hides.
@@ -58,26 +58,28 @@ def workload(
     -------
     DataFrame
         Per feature and site (an empty name is the whole centre): the means ``now``, ``month`` (the month before) and
-        ``year`` (a year ago), rounded so that nobody's own value can be worked out, null where fewer than `minimum` are
-        known; ``month_moved`` and ``year_moved`` are ``better``, ``worse`` (by the feature's declared direction) or
-        ``level``: within two standard errors, as if the months held different agents.
+        ``year`` (a year ago), rounded so that no agent's own value can be worked out, null where it is known of fewer
+        than `min_group` agents. ``month_moved`` and ``year_moved`` say whether the mean got ``better`` or ``worse``
+        since then, by the feature's declared direction. They are ``level`` where the difference is within two standard
+        errors (computed as if the months held different agents), where the feature has no direction, and where a month
+        has too few agents. Measures whose value is known of too few agents this month are left out.
     """
     now = pd.Timestamp(as_of)
     ends = {name: now - pd.offsets.MonthEnd(n) if n else now for name, n in MONTHS_AGO.items()}
     months = {name: panel_rows[panel_rows["as_of"] == end] for name, end in ends.items()}
-    if len(months["now"]) < minimum:
+    if len(months["now"]) < min_group:
         return pd.DataFrame(columns=COLUMNS)
     table = []
     for feature in _available(features, panel_rows):
         known = {name: month[month[feature].notna()] for name, month in months.items()}
-        if len(known["now"]) < minimum:  # its source has stopped
+        if len(known["now"]) < min_group:  # for example because the source table has ended
             continue
         values = panel_rows[feature]
         spread = 1.0 if features[feature].unit == "share" else float(values.max() - values.min())
-        for site in ["", *_shown_sites(known, minimum, hidden)]:
+        for site in ["", *_shown_sites(known, min_group, hidden)]:
             parts = {name: _at_site(month, site)[feature] for name, month in known.items()}
-            means = [_mean(part, spread, minimum) for part in parts.values()]
-            changes = [_change(parts["now"], parts[name], features[feature], minimum) for name in ("month", "year")]
+            means = [_mean(part, spread, min_group) for part in parts.values()]
+            changes = [_change(parts["now"], parts[name], features[feature], min_group) for name in ("month", "year")]
             table.append((feature, site, *means, *changes))
     return pd.DataFrame(table, columns=COLUMNS)
 
@@ -88,13 +90,13 @@ def _available(features: Mapping[str, Feature], panel_rows: pd.DataFrame) -> lis
     return [name for name in first if name is not None]
 
 
-def _shown_sites(known: Mapping[str, pd.DataFrame], minimum: int, hidden: Collection[tuple[str, str]]) -> list[str]:
+def _shown_sites(known: Mapping[str, pd.DataFrame], min_group: int, hidden: Collection[tuple[str, str]]) -> list[str]:
     """Return the sites that may be shown in each of the months."""
     if "site" not in known["now"]:
         return []
     months = [month["site"].astype(object).where(month["site"].notna(), "").value_counts() for month in known.values()]
     people = [{str(site): int(n) for site, n in counts.items()} for counts in months]
-    not_shown = sites_to_hide(people, minimum=minimum, also=hidden)
+    not_shown = sites_to_hide(people, min_group=min_group, also=hidden)
     return sorted(str(site) for site in known["now"]["site"].dropna().unique() if str(site) not in not_shown)
 
 
@@ -102,13 +104,13 @@ def _at_site(month: pd.DataFrame, site: str) -> pd.DataFrame:
     return month if site == "" else month[month["site"] == site]
 
 
-def _mean(values: pd.Series, spread: float, minimum: int) -> float:
-    return round_mean(float(values.mean()), len(values), one=spread) if len(values) >= minimum else float("nan")
+def _mean(values: pd.Series, spread: float, min_group: int) -> float:
+    return round_mean(float(values.mean()), len(values), one=spread) if len(values) >= min_group else float("nan")
 
 
-def _change(now: pd.Series, then: pd.Series, feature: Feature, minimum: int) -> str:
+def _change(now: pd.Series, then: pd.Series, feature: Feature, min_group: int) -> str:
     """Return whether a mean changed by more than chance, and whether for the better."""
-    if min(len(now), len(then)) < minimum:
+    if min(len(now), len(then)) < min_group:
         return "level"
     error = (now.var() / len(now) + then.var() / len(then)) ** 0.5
     difference = float(now.mean() - then.mean())

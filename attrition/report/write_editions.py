@@ -1,4 +1,7 @@
-"""Writes a month's report: its editions as pages, PDFs and workbooks, and the list of months; whole or not at all."""
+"""Write a month's report: its editions as pages, PDFs and workbooks, and the list of all months.
+
+An edition is the version of the report for one kind of reader; see `attrition.report.editions`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     from attrition.report.month_figures import MonthFigures
 
 MAX_TEAMS_IN_PDF = 300
-"""A sheet each; nobody prints more, and rendering them takes minutes and gigabytes."""
+"""With more teams, the team leaders' edition is not rendered to PDF: it has a page per team, which nobody would print,
+and rendering takes minutes of time and gigabytes of memory."""
 
 
 def write_editions(
@@ -32,25 +36,28 @@ def write_editions(
     folder: Path,
     progress: Progress = silent,
 ) -> list[Path]:
-    """Write the report of a month and bring the list of months up to date.
+    """Write the report of a month, bring the list of months up to date, and return the paths of the files.
+
+    The files are written to a temporary folder that replaces that of the month when all are complete, so a reader never
+    sees half a report, and nothing changes where writing fails.
 
     Parameters
     ----------
     inputs : ReportInputs
-        The month.
+        The inputs of the month.
     langs : sequence of {"en", "zh"}
         One page is written per edition and language; a workbook holds all languages side by side.
     folder : Path
         The folder of all months, ``reports/``.
     progress : callable
-        Called with a message per edition.
+        Called with one message per edition, one before the last PDFs, and one where no PDF can be rendered.
 
     Returns
     -------
     list of Path
-        The files: for each edition ``reports/2026-10/centre.en.html``, the same as a PDF (where
-        `attrition.report.pdf.has_pdf`; the team leaders' for at most `MAX_TEAMS_IN_PDF` teams) and ``centre.xlsx``;
-        and ``reports/index.html``. A report of the same month is replaced whole.
+        For each edition ``reports/2026-10/centre.en.html`` and so on per language, the same as PDF (where this machine
+        can render PDFs; the team leaders' edition only for at most `MAX_TEAMS_IN_PDF` teams) and ``centre.xlsx``; last
+        ``reports/index.html``.
 
     Raises
     ------
@@ -60,19 +67,19 @@ def write_editions(
     for lang in langs:
         translations(lang)
     month_folder = folder / f"{inputs.as_of:%Y-%m}"
-    with atomic_folder(month_folder) as part:
+    with atomic_folder(month_folder) as unfinished_folder:
         with PdfRenderer(on_unavailable=progress) as renderer:
             figures = month_figures(inputs)
             for edition in EDITIONS:
                 progress(f"writing the report {translations('en')(f'edition.{edition}').lower()}")
-                for page in _write_pages(figures, edition, langs, part):
+                for html_path in _write_pages(figures, edition, langs, unfinished_folder):
                     if _has_pdf(edition, figures):
-                        renderer.render(page)
-                write_workbook(figures, langs, edition, part / f"{edition}.xlsx")
+                        renderer.submit(html_path)
+                write_workbook(figures, langs, edition, unfinished_folder / f"{edition}.xlsx")
             progress(_pdf_message(figures))
-        names = sorted(path.name for path in part.iterdir())
-    with atomic_file(folder / "index.html") as part:
-        part.write_text(month_index(folder, langs), encoding="utf-8", newline="\n")
+        names = sorted(path.name for path in unfinished_folder.iterdir())
+    with atomic_file(folder / "index.html") as unfinished_file:
+        unfinished_file.write_text(month_index(folder, langs), encoding="utf-8", newline="\n")
     return [*(month_folder / name for name in names), folder / "index.html"]
 
 

@@ -93,7 +93,7 @@ def _audit(workspace: Path, agents: pd.DataFrame, plan: Plan, *, as_of: date) ->
 
     smallest = read_monthly_job(workspace).smallest_group
     protected = Runs(workspace).read_audit()
-    audit = offer_audit(agents, plan.offers["agent_id"], protected, as_of=as_of, minimum=smallest)
+    audit = offer_audit(agents, plan.offers["agent_id"], protected, as_of=as_of, min_group=smallest)
     return {"audit": _rows(audit), "smallest_group": smallest}
 
 

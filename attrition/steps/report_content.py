@@ -117,7 +117,7 @@ def _treated_precision(
         playbook_effects(book.interventions),
         horizon=horizon,
         known_at=known_at,
-        minimum=smallest_group,
+        min_group=smallest_group,
     )
 
 

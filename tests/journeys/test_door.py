@@ -59,7 +59,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     matplotlib.use("Agg")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("door"))
-        no_paper = SimpleNamespace(render=lambda page: None)
+        no_paper = SimpleNamespace(submit=lambda html_path: None)
         patch.setattr("attrition.report.write_editions.PdfRenderer", lambda on_unavailable: nullcontext(no_paper))
         centre = attrition.draw_centre("centre", agents=150, months=28, seed=3)
         (centre.folder / "models" / "resignation.toml").write_text(SPECIFICATION, encoding="utf-8")

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from attrition import workspace
 from attrition.cli import app
-from attrition.report.pdf import has_pdf
+from attrition.report.pdf import can_render_pdf
 from tests.house.places import REPOSITORY, text
 
 RAW = REPOSITORY.parent / "shared" / "data" / "ola" / "ola_driver_scaler.csv"
@@ -71,7 +71,7 @@ def test_a_model_is_promoted_and_the_month_is_reported_in_both_languages(drivers
     assert re.search(r"^1 .* passed +champion$", run(drivers, "models", "list"), flags=re.MULTILINE)
     output = run(drivers, "monthly", "--as-of", "2020-12")
     reports = drivers / "reports" / "2020-12"
-    kinds = ("en.html", "zh.html", "xlsx", *(("en.pdf", "zh.pdf") if has_pdf() else ()))
+    kinds = ("en.html", "zh.html", "xlsx", *(("en.pdf", "zh.pdf") if can_render_pdf() else ()))
     expected = {f"{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds}
     assert {path.name for path in reports.iterdir()} == expected
     assert "partner.en.html" in output

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from attrition.report import disclosure, funnel, market, rounding
-from attrition.report.disclosure import LOWEST_MINIMUM, parts_to_hide
+from attrition.report.disclosure import LOWEST_MIN_GROUP, parts_to_hide
 from attrition.report.funnel import Funnel
 from attrition.report.rounding import round_mean
 from attrition.report.teams import team_means
@@ -69,7 +69,7 @@ def report(seed: int) -> Report:
     first = published(months[0])
     second = published(months[1], first)
     judged = pd.concat(months, ignore_index=True)
-    table = funnel.funnel(judged, horizon=3, minimum=MINIMUM, hidden=hidden(second))
+    table = funnel.funnel(judged, horizon=3, min_group=MINIMUM, hidden=hidden(second))
     return Report(seed, months, [first, second], table)
 
 
@@ -176,7 +176,7 @@ def disclosed_in_market(report: Report) -> list[str]:
     columns = [month[["site", "team_id", "tenure_band"]].add_suffix(str(n)) for n, month in enumerate(at)]
     cells, published_groups, targets = [], [], []
     for number, month in enumerate(months):
-        table = market.market(month, MONTHS[number].date(), minimum=MINIMUM, hidden=hidden(units[number]))
+        table = market.market(month, MONTHS[number].date(), min_group=MINIMUM, hidden=hidden(units[number]))
         inside = at[number]["risk"].notna().to_numpy()
         groups = {}
         for row in table.to_dict("records"):
@@ -240,7 +240,9 @@ def published_means(
 ) -> list[tuple[str, str, float, float]]:
     """Return every mean that a month's report may show, level and unit first, and its rounding step."""
     declared = {feature.name: feature for feature in FEATURES}
-    table = workload(pd.concat(so_far), declared, month["as_of"].iloc[0].date(), minimum=MINIMUM, hidden=hidden(units))
+    table = workload(
+        pd.concat(so_far), declared, month["as_of"].iloc[0].date(), min_group=MINIMUM, hidden=hidden(units)
+    )
     means_by_unit = []
     for site, mean in zip(table["site"], table["now"], strict=True):
         people = len(month) if site == "" else int((month["site"] == site).sum())
@@ -250,7 +252,7 @@ def published_means(
     rows = month[month["team_id"].isin(teams)]
     if rows.empty:
         return means_by_unit
-    means, counts = team_means(rows, [NIGHTS], minimum=MINIMUM)[NIGHTS], rows["team_id"].value_counts()
+    means, counts = team_means(rows, [NIGHTS], min_group=MINIMUM)[NIGHTS], rows["team_id"].value_counts()
     spread = 2 * rows[NIGHTS].std()
     return means_by_unit + [
         ("team", str(team), mean, rounding_step(counts[team], spread)) for team, mean in means.dropna().items()
@@ -301,7 +303,7 @@ def test_counts_that_add_up_to_something_known_do_not_disclose_a_small_one() -> 
         unseen = sum(counts[name] for name in hidden_names)
         assert not hidden_names or unseen >= MINIMUM or unseen == sum(counts.values())
         small = [counts[name] for name in hidden_names if counts[name] < MINIMUM]
-        assert unseen == sum(counts.values()) or all(unseen - count >= LOWEST_MINIMUM for count in small)
+        assert unseen == sum(counts.values()) or all(unseen - count >= LOWEST_MIN_GROUP for count in small)
 
 
 @pytest.mark.parametrize("people", [10, 37, 120, 515])

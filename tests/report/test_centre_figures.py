@@ -52,26 +52,26 @@ def people(ratios: dict[str, list[float]]) -> pd.DataFrame:
 
 
 def test_a_small_band_hides_another_with_it() -> None:
-    table = market(people({"a": [1.0] * 5, "b": [0.9] * 14, "c": [1.1] * 40}), AS_OF, minimum=10)
+    table = market(people({"a": [1.0] * 5, "b": [0.9] * 14, "c": [1.1] * 40}), AS_OF, min_group=10)
     assert table.loc[table["is_hidden"], "group"].tolist() == ["a", "b"]
 
 
 def test_outer_tenths_are_shown_from_three_times_the_smallest_group_on() -> None:
-    table = market(people({"b": [0.9] * 29, "c": [1.1] * 30}), AS_OF, minimum=10).set_index("group")
+    table = market(people({"b": [0.9] * 29, "c": [1.1] * 30}), AS_OF, min_group=10).set_index("group")
     assert np.isnan(table.at["b", "low"])
     assert table.at["c", "low"] == pytest.approx(1.1)
     assert table.at["b", "median"] == pytest.approx(0.9)
 
 
 def test_the_share_below_the_market_counts_in_twos() -> None:
-    table = market(people({"b": [0.9] * 7 + [1.0] * 13}), AS_OF, minimum=10).set_index("group")
+    table = market(people({"b": [0.9] * 7 + [1.0] * 13}), AS_OF, min_group=10).set_index("group")
     assert table.at["b", "below"] == 8 / 20
 
 
 def test_a_measure_that_grew_is_worse_where_more_is_worse(inputs: ReportInputs) -> None:
     assert inputs.panel_rows is not None
     declared = {f.name: replace(f, direction=1) for f in (*FEATURES, *WORKLOAD)}
-    moved = workload(inputs.panel_rows, declared, AS_OF, minimum=10).set_index(["feature", "site"])
+    moved = workload(inputs.panel_rows, declared, AS_OF, min_group=10).set_index(["feature", "site"])
     assert moved.loc[("workload_overtime_minutes_1m", ""), "year_moved"] == "worse"
     assert moved.loc[("workload_occupancy_1m", ""), "year_moved"] == "level"
 
@@ -79,14 +79,14 @@ def test_a_measure_that_grew_is_worse_where_more_is_worse(inputs: ReportInputs) 
 def test_a_site_that_is_hidden_among_the_units_has_no_workload(inputs: ReportInputs) -> None:
     assert inputs.panel_rows is not None
     declared = {f.name: f for f in inputs.features}
-    table = workload(inputs.panel_rows, declared, AS_OF, minimum=10, hidden={("site", "佛山")})
+    table = workload(inputs.panel_rows, declared, AS_OF, min_group=10, hidden={("site", "佛山")})
     assert "佛山" not in set(table["site"])
 
 
 def test_means_of_a_small_site_are_coarser_than_those_of_the_centre(inputs: ReportInputs) -> None:
     assert inputs.panel_rows is not None
     declared = {f.name: f for f in inputs.features}
-    table = workload(inputs.panel_rows, declared, AS_OF, minimum=10)
+    table = workload(inputs.panel_rows, declared, AS_OF, min_group=10)
     occupancy = table[table["feature"] == "workload_occupancy_1m"].set_index("site")["now"]
     assert occupancy[""] == round(occupancy[""], 3)
     assert (occupancy.drop("") * 100).round(6).mod(1).eq(0).all()

@@ -36,11 +36,11 @@ HOMES = {"A": "North", "B": "North", "C": "North", "D": "South"}
 
 
 def test_the_smallest_neighbour_hides_with_a_small_team() -> None:
-    assert hidden(suppress_small_units(units(TEAMS), HOMES, minimum=10)) == ["A", "B"]
+    assert hidden(suppress_small_units(units(TEAMS), HOMES, min_group=10)) == ["A", "B"]
 
 
 def test_hidden_rows_keep_no_figure() -> None:
-    table = suppress_small_units(units(TEAMS), HOMES, minimum=10)
+    table = suppress_small_units(units(TEAMS), HOMES, min_group=10)
     assert table.loc[table["is_hidden"], ["headcount", "expected", "low", "high"]].isna().all(axis=None)
 
 
@@ -51,7 +51,7 @@ def test_two_small_teams_need_no_third_when_they_are_enough_people() -> None:
         .replace("46", "42")
         .replace("62", "58")
     )
-    assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["A", "B"]
+    assert hidden(suppress_small_units(table, HOMES, min_group=10)) == ["A", "B"]
 
 
 def test_one_person_is_no_company_for_a_small_team() -> None:
@@ -61,23 +61,23 @@ def test_one_person_is_no_company_for_a_small_team() -> None:
         .replace("46", "40")
         .replace("62", "56")
     )
-    assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["A", "B", "C"]
+    assert hidden(suppress_small_units(table, HOMES, min_group=10)) == ["A", "B", "C"]
 
 
 def test_a_small_site_hides_another_site_and_the_teams_of_both() -> None:
     table = units(TEAMS.replace("South  | 16", "South  | 8 ").replace("D      | 16", "D      | 8 ").replace("62", "54"))
-    assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["North", "South", "A", "B", "C", "D"]
+    assert hidden(suppress_small_units(table, HOMES, min_group=10)) == ["North", "South", "A", "B", "C", "D"]
 
 
 def test_a_centre_without_small_groups_hides_nothing() -> None:
-    assert hidden(suppress_small_units(units(TEAMS), HOMES, minimum=5)) == ["A", "B"]
+    assert hidden(suppress_small_units(units(TEAMS), HOMES, min_group=5)) == ["A", "B"]
     large = TEAMS.replace("A      | 4 ", "A      | 14").replace("46", "56").replace("62", "72")
-    assert hidden(suppress_small_units(units(large), HOMES, minimum=10)) == []
+    assert hidden(suppress_small_units(units(large), HOMES, min_group=10)) == []
 
 
 def test_two_agents_without_a_team_are_not_what_a_site_has_beyond_its_teams() -> None:
     table = units(TEAMS.replace("A      | 4 ", "A      | 14").replace("46", "58").replace("62", "74"))
-    assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["B"]
+    assert hidden(suppress_small_units(table, HOMES, min_group=10)) == ["B"]
 
 
 def test_a_team_across_sites_is_not_shown_and_its_parts_have_company() -> None:
@@ -86,7 +86,7 @@ def test_a_team_across_sites_is_not_shown_and_its_parts_have_company() -> None:
     table.loc[table["unit"] == "South", "headcount"] = 28
     table.loc[table["unit"] == "centre", "headcount"] = 72
     homes = {team: site for team, site in HOMES.items() if team != "A"}
-    assert hidden(suppress_small_units(table, homes, minimum=10)) == ["A", "B"]
+    assert hidden(suppress_small_units(table, homes, min_group=10)) == ["A", "B"]
 
 
 def test_a_site_that_cannot_keep_a_small_team_is_hidden_too() -> None:
@@ -100,24 +100,24 @@ def test_a_site_that_cannot_keep_a_small_team_is_hidden_too() -> None:
         team   | C      | 30        | 3
     """)
     homes = {"A": "North", "B": "North", "C": "South"}
-    assert hidden(suppress_small_units(table, homes, minimum=10)) == ["North", "South", "A", "B", "C"]
+    assert hidden(suppress_small_units(table, homes, min_group=10)) == ["North", "South", "A", "B", "C"]
 
 
 def test_a_small_group_keeps_its_company_from_month_to_month() -> None:
     table = units(TEAMS.replace("B      | 12", "B      | 30").replace("C      | 30", "C      | 12"))
-    assert hidden(suppress_small_units(table, HOMES, minimum=10)) == ["A", "C"]
-    assert hidden(suppress_small_units(table, HOMES, minimum=10, previous=[("team", "B")])) == ["A", "B"]
+    assert hidden(suppress_small_units(table, HOMES, min_group=10)) == ["A", "C"]
+    assert hidden(suppress_small_units(table, HOMES, min_group=10, previous=[("team", "B")])) == ["A", "B"]
 
 
 def test_shown_figures_are_whole_and_their_ranges_do_not_shrink() -> None:
     table = units(TEAMS).assign(expected=2.4, low=0.6, high=4.2)
-    shown = suppress_small_units(table, HOMES, minimum=5)
+    shown = suppress_small_units(table, HOMES, min_group=5)
     assert shown.loc[0, ["expected", "low", "high"]].tolist() == [2.0, 0.0, 5.0]
 
 
 def test_no_declaration_shows_groups_under_five() -> None:
     with pytest.raises(DeclarationError, match="cannot be under 5"):
-        suppress_small_units(units(TEAMS), HOMES, minimum=4)
+        suppress_small_units(units(TEAMS), HOMES, min_group=4)
 
 
 @pytest.mark.parametrize("people", [10, 30, 120, 2000])

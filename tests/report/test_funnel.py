@@ -29,7 +29,7 @@ def past_scores(resigned_of_z: float = 0.2, *, people: int = 40) -> pd.DataFrame
 
 
 def results(table: pd.DataFrame, **more: object) -> dict[str, str]:
-    plot = funnel(table, horizon=3, minimum=10, **more)  # type: ignore[arg-type]
+    plot = funnel(table, horizon=3, min_group=10, **more)  # type: ignore[arg-type]
     assert plot is not None
     return dict(zip(plot.units["unit"], plot.units["result"], strict=True))
 
@@ -54,7 +54,7 @@ def test_a_unit_far_above_and_one_as_expected() -> None:
 
 
 def test_windows_lie_a_horizon_apart_so_that_no_resignation_counts_twice() -> None:
-    plot = funnel(past_scores(), horizon=3, minimum=10)
+    plot = funnel(past_scores(), horizon=3, min_group=10)
     assert plot is not None
     assert [f"{end:%m}" for end in plot.windows] == ["01", "04"]
     whole = plot.units.iloc[0]
@@ -62,7 +62,7 @@ def test_windows_lie_a_horizon_apart_so_that_no_resignation_counts_twice() -> No
 
 
 def test_a_small_team_is_hidden_with_what_would_give_it_away() -> None:
-    plot = funnel(past_scores(), horizon=3, minimum=10)
+    plot = funnel(past_scores(), horizon=3, min_group=10)
     assert plot is not None
     hidden = plot.units[plot.units["is_hidden"]]
     assert hidden["unit"].tolist() == ["A", "C"]
@@ -70,7 +70,7 @@ def test_a_small_team_is_hidden_with_what_would_give_it_away() -> None:
 
 
 def test_what_the_units_table_hides_stays_hidden() -> None:
-    plot = funnel(past_scores(), horizon=3, minimum=10, hidden={("team", "Z")})
+    plot = funnel(past_scores(), horizon=3, min_group=10, hidden={("team", "Z")})
     assert plot is not None
     assert {"C", "Z"} <= set(plot.units.loc[plot.units["is_hidden"], "unit"])
 
@@ -78,13 +78,13 @@ def test_what_the_units_table_hides_stays_hidden() -> None:
 def test_a_team_that_was_small_in_one_window_is_hidden_in_all() -> None:
     table = past_scores()
     shrunk = table[~((table["as_of"] == MONTHS[0]) & (table["team_id"] == "B") & (table.index % 8 != 0))]
-    plot = funnel(shrunk, horizon=3, minimum=10)
+    plot = funnel(shrunk, horizon=3, min_group=10)
     assert plot is not None
     assert "B" in plot.units.loc[plot.units["is_hidden"], "unit"].tolist()
 
 
 def test_everything_shown_follows_from_whole_numbers() -> None:
-    plot = funnel(past_scores(people=43), horizon=3, minimum=10)
+    plot = funnel(past_scores(people=43), horizon=3, min_group=10)
     assert plot is not None
     shown = plot.units.dropna(subset="ratio")
     assert (shown["expected"] % 1 == 0).all()
@@ -97,13 +97,13 @@ def test_units_with_few_expected_are_not_compared() -> None:
 
 
 def test_there_is_no_plot_without_past_months_or_in_a_small_centre() -> None:
-    assert funnel(past_scores().head(0), horizon=3, minimum=10) is None
-    assert funnel(past_scores().groupby("as_of").head(8), horizon=3, minimum=10) is None
+    assert funnel(past_scores().head(0), horizon=3, min_group=10) is None
+    assert funnel(past_scores().groupby("as_of").head(8), horizon=3, min_group=10) is None
 
 
 def test_the_sentence_names_the_units_beyond_chance_and_which_way(centre: CentreFigures) -> None:
     formatter = Formatter(translations("en"), "CNY")
-    plots = {share: funnel(past_scores(share), horizon=3, minimum=10) for share in (0.2, 0.6)}
+    plots = {share: funnel(past_scores(share), horizon=3, min_group=10) for share in (0.2, 0.6)}
     leads = {share: content(replace(centre, funnel=plot), formatter)["lead"] for share, plot in plots.items()}
     assert "beyond the 99.8% limits of chance: Z (higher)" in leads[0.6]
     assert leads[0.2].startswith("None of the")

@@ -18,8 +18,8 @@ def centre(**sizes: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return agents, pd.DataFrame({"agent_id": names[: len(groups)], "gender": groups})
 
 
-def audited(agents: pd.DataFrame, attributes: pd.DataFrame, offered: list[str], minimum: int = 10) -> pd.DataFrame:
-    table = offer_audit(agents, pd.Series(offered), attributes, as_of=MONTH, minimum=minimum)
+def audited(agents: pd.DataFrame, attributes: pd.DataFrame, offered: list[str], min_group: int = 10) -> pd.DataFrame:
+    table = offer_audit(agents, pd.Series(offered), attributes, as_of=MONTH, min_group=min_group)
     return table.set_index("group")
 
 

@@ -16,11 +16,11 @@ from attrition.report import pdf
 from attrition.report.inputs import ReportInputs
 from attrition.report.month_figures import month_figures
 from attrition.report.pages import edition_page
-from attrition.report.pdf import EXIT_NO_PANGO, NO_PANGO, PdfRenderer, has_pdf, write_pdf
+from attrition.report.pdf import PANGO_MISSING_EXIT_CODE, PANGO_MISSING_MESSAGE, PdfRenderer, can_render_pdf, write_pdf
 from attrition.report.translations import translations
 
 pytestmark = [
-    pytest.mark.skipif(not has_pdf(), reason=NO_PANGO),
+    pytest.mark.skipif(not can_render_pdf(), reason=PANGO_MISSING_MESSAGE),
     pytest.mark.skipif(
         shutil.which("pdftoppm") is None, reason="poppler is not installed (apt-get install poppler-utils)"
     ),
@@ -32,7 +32,7 @@ def paper(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Pat
     place = tmp_path_factory.mktemp("paper") / "centre.zh.html"
     place.write_text(edition_page(month_figures(inputs), "zh", "centre"), encoding="utf-8")
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
-        renderer.render(place)
+        renderer.submit(place)
     return place.with_suffix(".pdf")
 
 
@@ -103,24 +103,26 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
 def test_a_machine_that_cannot_render_says_so_and_does_not_fail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "WORKER_COMMAND", [sys.executable, "-c", f"import sys; sys.exit({EXIT_NO_PANGO})"])
+    monkeypatch.setattr(
+        pdf, "WORKER_COMMAND", [sys.executable, "-c", f"import sys; sys.exit({PANGO_MISSING_EXIT_CODE})"]
+    )
     messages: list[str] = []
     with PdfRenderer(on_unavailable=messages.append) as renderer:
         for number in range(50):
-            renderer.render(tmp_path / f"{number}.html")
-    assert messages == [NO_PANGO]
+            renderer.submit(tmp_path / f"{number}.html")
+    assert messages == [PANGO_MISSING_MESSAGE]
 
 
 def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError), PdfRenderer(on_unavailable=pytest.fail) as renderer:
-        renderer.render(tmp_path / "nowhere.html")
+        renderer.submit(tmp_path / "nowhere.html")
 
 
 def test_whoever_stops_need_not_wait_for_the_rest(inputs: ReportInputs, tmp_path: Path) -> None:
     place = tmp_path / "team.en.html"
     place.write_text(edition_page(month_figures(inputs), "en", "team"), encoding="utf-8")
     with pytest.raises(KeyboardInterrupt), PdfRenderer(on_unavailable=pytest.fail) as renderer:
-        renderer.render(place)
+        renderer.submit(place)
         raise KeyboardInterrupt
     assert not place.with_suffix(".pdf").exists()
 
@@ -132,5 +134,5 @@ def test_a_file_in_the_reader_s_folder_is_no_module(
     page = shutil.copy(paper.with_suffix(".html"), tmp_path / "again.html")
     monkeypatch.chdir(tmp_path)
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
-        renderer.render(Path(page))
+        renderer.submit(Path(page))
     assert (tmp_path / "again.pdf").read_bytes() == paper.read_bytes()

@@ -23,9 +23,15 @@ def history(text: str = MONTHS) -> pd.DataFrame:
 
 def test_a_verdict_counts_months_inside_their_range() -> None:
     result = verdict(latest_year(history()))
-    assert (result.grade, result.months, result.inside, result.expected, result.resigned) == ("held", 3, 3, 10, 10)
+    assert (result.grade, result.months, result.months_in_interval, result.expected, result.resigned) == (
+        "held",
+        3,
+        3,
+        10,
+        10,
+    )
     assert (result.flagged_share, result.rest_share) == (12 / 30, 18 / 270)
-    assert result.times == pytest.approx(6)
+    assert result.lift == pytest.approx(6)
 
 
 def test_a_right_number_with_a_useless_list_held_in_part() -> None:

@@ -33,9 +33,9 @@ def centre(resigned: int, treated: int, *, kind: str = "buddy", day: str = "2026
     return {"flagged": flagged_rows(labelled, 0.5), "received": received}
 
 
-def precision(centre: dict, *, minimum: int = 10) -> pd.DataFrame:
+def precision(centre: dict, *, min_group: int = 10) -> pd.DataFrame:
     table = treated_precision(
-        centre["flagged"], centre["received"], EFFECTS, horizon=1, known_at=LATER, minimum=minimum
+        centre["flagged"], centre["received"], EFFECTS, horizon=1, known_at=LATER, min_group=min_group
     )
     return table.set_index("part")
 
@@ -74,7 +74,7 @@ def test_who_resigned_in_spite_of_an_intervention_is_not_counted_twice() -> None
     "more", [{"declined": True}, {"arm": "control"}, {"day": "2026-03-02"}, {"known_on": pd.Timestamp("2026-07-01")}]
 )
 def test_what_was_declined_drawn_as_control_later_or_not_yet_known_does_not_count(more: dict) -> None:
-    assert precision(centre(5, 10, **more), minimum=0).loc["treated", "flagged"] == 0
+    assert precision(centre(5, 10, **more), min_group=0).loc["treated", "flagged"] == 0
 
 
 def test_an_intervention_the_playbook_does_not_know_is_taken_to_do_nothing() -> None:
@@ -90,9 +90,9 @@ def test_a_half_of_nine_agents_hides_both_halves_and_the_estimate() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_there_are_sentences_in_both_languages(lang: str) -> None:
     formatter = Formatter(translations(lang), "CNY")
-    sentences = treated_precision_sentences(precision(centre(5, 10)).reset_index(), formatter, horizon=1, minimum=10)
+    sentences = treated_precision_sentences(precision(centre(5, 10)).reset_index(), formatter, horizon=1, min_group=10)
     assert len(sentences) == 3
     assert "25.0%" in sentences[0]
     assert "2.8" in sentences[1]
-    few = treated_precision_sentences(precision(centre(5, 9)).reset_index(), formatter, horizon=1, minimum=10)
+    few = treated_precision_sentences(precision(centre(5, 9)).reset_index(), formatter, horizon=1, min_group=10)
     assert few == [formatter.text("treated.few", minimum=10)]

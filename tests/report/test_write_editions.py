@@ -13,7 +13,7 @@ import pytest
 from attrition.errors import UserError
 from attrition.report import write_editions as writing
 from attrition.report.inputs import ReportInputs
-from attrition.report.pdf import has_pdf
+from attrition.report.pdf import can_render_pdf
 from attrition.report.write_editions import write_editions
 
 
@@ -22,7 +22,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(inputs: ReportInputs, tmp_path: Path) -> None:
-    kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if has_pdf() else [])]
+    kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if can_render_pdf() else [])]
     names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds]
     assert write_editions(inputs, folder=tmp_path) == [tmp_path / name for name in (*sorted(names), "index.html")]
     assert files(tmp_path).keys() == {*names, "index.html"}
@@ -34,7 +34,7 @@ def test_more_teams_than_anybody_turns_pages_for_are_not_laid_out_on_paper(
     monkeypatch.setattr(writing, "MAX_TEAMS_IN_PDF", 2)
     messages: list[str] = []
     rendered: list[Path] = []
-    renderer = SimpleNamespace(render=rendered.append)
+    renderer = SimpleNamespace(submit=rendered.append)
     monkeypatch.setattr(writing, "PdfRenderer", lambda on_unavailable: nullcontext(renderer))
     write_editions(inputs, langs=["en"], folder=tmp_path, progress=messages.append)
     assert [path.name for path in rendered] == ["centre.en.html", "partner.en.html"]

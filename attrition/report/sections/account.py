@@ -1,4 +1,9 @@
-"""The account every edition opens with: how earlier reports performed, and which data are missing."""
+"""The section "account": how the reports of earlier months performed, and which data this month's report lacks.
+
+An edition is the version of the month's report for one kind of reader (`attrition.report.editions`). The HR partner's
+edition shows this section whole. The director's shows the verdict, one sentence on the earlier reports, on its first
+page instead, and the team leaders' edition shows no more than the verdict and what is missing.
+"""
 
 from __future__ import annotations
 
@@ -15,27 +20,27 @@ if TYPE_CHECKING:
 
 
 def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:
-    """Return one sentence on how earlier reports performed."""
+    """Return the verdict on earlier reports: expected and actual resignations, and the lift of the flagged."""
     verdict = figures.verdict
     return formatter.text(
         f"verdict.{verdict.grade}",
         expected=formatter.number(verdict.expected),
         resigned=formatter.number(verdict.resigned),
-        inside=verdict.inside,
+        inside=verdict.months_in_interval,
         months=verdict.months,
         horizon=figures.inputs.horizon,
         top=formatter.share(figures.inputs.capacity_share, 0),
-        times=formatter.number(verdict.times, 1),
+        times=formatter.number(verdict.lift, 1),
     )
 
 
 def assumption_text(assumption: str | Mapping[str, str], lang: str) -> str:
-    """Return an assumption in the reader's language, or as it stands where it was written in one language only."""
+    """Return an assumption in the reader's language; English or, for a plain string, unchanged where there is none."""
     return assumption if isinstance(assumption, str) else assumption.get(lang, assumption["en"])
 
 
 def gap_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
-    """Return a sentence per source table that is missing or ends early."""
+    """Return one sentence per source table that is missing this month or whose newest row is days before its end."""
     sentences = []
     for gap in inputs.gaps:
         table = formatter.text.name("table", gap.table)
@@ -48,17 +53,21 @@ def gap_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the whole account with its charts."""
-    return verdict_only(figures, formatter) | without_verdict(figures, formatter)
+    """Return the whole section: the keys of `verdict_and_data_notes` and of `track_record_and_data_notes`."""
+    return verdict_and_data_notes(figures, formatter) | track_record_and_data_notes(figures, formatter)
 
 
-def verdict_only(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the verdict and the gaps in the data, without charts."""
+def verdict_and_data_notes(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return ``verdict_sentence`` and the sentences on missing data, ``gaps`` and ``assumptions``."""
     return {"verdict_sentence": verdict_sentence(figures, formatter), **_data_notes(figures.inputs, formatter)}
 
 
-def without_verdict(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the account for an edition that shows the verdict elsewhere."""
+def track_record_and_data_notes(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return ``gaps``, ``assumptions`` and, where there are earlier months, the charts of the track record.
+
+    The charts are ``history_chart`` and ``flagged_chart``, described by ``flagged_sentence``; ``treated_sentences``
+    say how precise earlier lists were with and without interventions.
+    """
     notes = _data_notes(figures.inputs, formatter)
     return notes | ({} if figures.track_record.empty else _charts(figures, formatter))
 
@@ -71,30 +80,30 @@ def _data_notes(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
 
 
 def _charts(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    inputs, record, verdict = figures.inputs, figures.track_record, figures.verdict
-    top = formatter.share(inputs.capacity_share, 0)
-    history_alternative = formatter.text(
+    inputs, track_record, verdict = figures.inputs, figures.track_record, figures.verdict
+    history_description = formatter.text(
         "chart.history.alt",
         months=verdict.months,
-        inside=verdict.inside,
-        first=formatter.month(record["as_of"].iloc[0]),
-        last=formatter.month(record["as_of"].iloc[-1]),
+        inside=verdict.months_in_interval,
+        first=formatter.month(track_record["as_of"].iloc[0]),
+        last=formatter.month(track_record["as_of"].iloc[-1]),
         expected=formatter.number(verdict.expected),
         resigned=formatter.number(verdict.resigned),
     )
     shares = {"flagged": formatter.share(verdict.flagged_share, 0), "rest": formatter.share(verdict.rest_share, 0)}
     flagged_sentence = formatter.text("chart.flagged.alt", horizon=inputs.horizon, **shares)
-    flagged_title = formatter.text("chart.flagged", top=top)
+    flagged_title = formatter.text("chart.flagged", top=formatter.share(inputs.capacity_share, 0))
     return {
-        "history_chart": charts.history_chart(record, formatter, history_alternative),
+        "history_chart": charts.history_chart(track_record, formatter, history_description),
         "treated_sentences": _treated_sentences(inputs, formatter),
         "flagged_sentence": flagged_sentence,
-        "flagged_chart": charts.flagged_chart(record, formatter, flagged_title, flagged_sentence),
+        "flagged_chart": charts.flagged_chart(track_record, formatter, flagged_title, flagged_sentence),
     }
 
 
 def _treated_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
+    """Return the sentences on `ReportInputs.treated_precision`; none where it was not computed."""
     table = inputs.treated_precision
     if table is None:
         return []
-    return treated_precision_sentences(table, formatter, horizon=inputs.horizon, minimum=inputs.min_group)
+    return treated_precision_sentences(table, formatter, horizon=inputs.horizon, min_group=inputs.min_group)

@@ -25,7 +25,7 @@ SECTIONS = {
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     """Return the verdict, the gaps in the data, and the leading sentence of each section."""
-    return account.verdict_only(figures, formatter) | {"rows": key_sentences(figures, formatter)}
+    return account.verdict_and_data_notes(figures, formatter) | {"rows": key_sentences(figures, formatter)}
 
 
 def key_sentences(figures: MonthFigures, formatter: Formatter) -> list[tuple[str, str, str]]:
