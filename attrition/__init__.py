@@ -56,6 +56,10 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'attrition' has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def init(folder: str | Path, *, data: str | Path | None = None, progress: Progress = silent) -> Workspace:
     """Make a workspace for your own data: declarations to edit; files that are there already stay as they are.
 

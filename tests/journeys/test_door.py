@@ -5,10 +5,8 @@ from __future__ import annotations
 import doctest
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -18,23 +16,13 @@ from scipy.special import expit
 import attrition
 from attrition.runs import Runs
 from attrition.steps.results import read_plan
+from tests.centres import copy_with_panel
+from tests.conftest import leave_pdf_out
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::PendingDeprecationWarning", "ignore:LightGBM binary"
 )
 
-SPECIFICATION = """
-name = "resignation"
-trees = { members = 1, rounds = 20 }
-involuntary = { rounds = 10 }
-calibration = { months = 3, minimum_events = 10 }
-holdout = { members = 1, draws = 20, months = 3 }
-[promotion]
-observed_over_expected = [0.2, 5.0]
-calibration_slope = [0.0, 9.0]
-calibration_error = 0.5
-minimum_events = 10
-"""
 BACKTEST = "origins = 1\nmembers = 1\ndraws = 20\n"
 FUNCTIONS = [attrition.init, attrition.draw_centre, attrition.demo]
 METHODS = [
@@ -57,13 +45,12 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     import matplotlib
 
     matplotlib.use("Agg")
+    copy = copy_with_panel(tmp_path_factory)
+    centre = copy.rename(copy.with_name("centre"))
+    (centre / "pipelines" / "backtest.toml").write_text(BACKTEST, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("door"))
-        no_paper = SimpleNamespace(submit=lambda html_path: None)
-        patch.setattr("attrition.report.write_editions.PdfRenderer", lambda on_unavailable: nullcontext(no_paper))
-        centre = attrition.draw_centre("centre", agents=150, months=28, seed=3)
-        (centre.folder / "models" / "resignation.toml").write_text(SPECIFICATION, encoding="utf-8")
-        (centre.folder / "pipelines" / "backtest.toml").write_text(BACKTEST, encoding="utf-8")
+        patch.chdir(centre.parent)
+        leave_pdf_out(patch)
         names: dict[str, Any] = {"attrition": attrition}
         wrong: dict[str, str] = {}
         for documented in [*FUNCTIONS, attrition.Workspace, *METHODS]:
