@@ -57,7 +57,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return list(__all__)
 
 
 def init(folder: str | Path, *, data: str | Path | None = None, progress: Progress = silent) -> Workspace:
