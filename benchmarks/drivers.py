@@ -21,7 +21,7 @@ from attrition.data.terms import LEVERS
 from attrition.labels.outcomes import KEYS
 from attrition.model.risk import FittedRisk, fit
 from attrition.predict.drivers import drivers
-from attrition.predict.eligibility import Options
+from attrition.predict.eligibility import InterventionOptions
 from attrition.predict.peers import Peers, peers
 from attrition.predict.playbook import read_playbook
 from attrition.predict.recommendations import recommendations
@@ -172,7 +172,7 @@ def _best_levers(months: LaterMonths) -> pd.DataFrame:
                 months.fitted,
                 rows,
                 scores=headline[headline["as_of"] == as_of],
-                options=Options(book, exclusions(months.workspace, interventions, rows)),
+                options=InterventionOptions(book, exclusions(months.workspace, interventions, rows)),
                 groups=groups,
                 capacity_share=TOP,
             )

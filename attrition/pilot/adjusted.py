@@ -1,4 +1,4 @@
-"""The risk difference between the arms of a pilot, adjusted for baseline covariates: doubly robust scores."""
+"""The risk difference between the arms of a pilot, adjusted for baseline covariates by doubly robust estimation."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from attrition.pilot.difference import Difference
 
 FOLDS = 5
 CATEGORIES = ("site", "tenure_band")
-"""Categorical covariates, beside the baseline log-odds."""
+"""Categorical covariates, used in addition to the baseline log-odds."""
 
 
 @dataclass(frozen=True)
 class PotentialRisks:
-    """Each agent's risk with the intervention and without it, by a model that was not fitted on the agent."""
+    """Each agent's predicted risk with the intervention and without it, by a model that was not fitted on the agent."""
 
     treated: np.ndarray
     control: np.ndarray
@@ -29,7 +29,7 @@ class PotentialRisks:
 def adjusted_difference(
     rows: pd.DataFrame, *, share: float, seed: int = 0, confidence: float = CONFIDENCE
 ) -> Difference:
-    """Estimate the risk difference from doubly robust scores, cross-fitted.
+    """Return the risk difference, estimated from cross-fitted doubly robust scores.
 
     Parameters
     ----------
@@ -37,17 +37,17 @@ def adjusted_difference(
         One row per agent: ``stratum``, ``is_treated``, ``resigned`` (0 or 1), ``log_odds`` (baseline) and whichever of
         ``site``, ``tenure_band`` are known.
     share : float
-        Declared probability of treatment; used in strata that have one arm only.
+        Declared probability of treatment, used as propensity in strata that have one arm only.
     seed : int
-        Of the folds.
+        Seed of the folds.
     confidence : float
-        Of the interval.
+        Coverage of the interval.
 
     Notes
     -----
     Augmented inverse-probability weighting (Robins, Rotnitzky & Zhao 1994) with cross-fitting (Chernozhukov et al.
-    2018). The propensity is the treated share of the stratum, known from the randomisation. The error is that of the
-    scores within strata, since randomisation was stratified (Bugni, Canay & Shaikh 2018).
+    2018). The propensity is the treated share of the stratum, known from the randomisation. The standard error uses
+    the variance of the scores within strata, since randomisation was stratified (Bugni, Canay & Shaikh 2018).
     """
     y, is_treated = rows["resigned"].to_numpy(float), rows["is_treated"].to_numpy(bool)
     treated_share = rows["is_treated"].astype(float).groupby(rows["stratum"]).transform("mean")
@@ -55,13 +55,13 @@ def adjusted_difference(
     risk = potential_risks(rows, seed=seed)
     score = risk.treated - risk.control
     score = score + np.where(is_treated, (y - risk.treated) / propensity, -(y - risk.control) / (1.0 - propensity))
-    half = ndtri(0.5 + confidence / 2.0) * _error(score, rows["stratum"])
+    half_width = ndtri(0.5 + confidence / 2.0) * _standard_error(score, rows["stratum"])
     value = float(score.mean())
-    return Difference(value, value - half, value + half)
+    return Difference(value, value - half_width, value + half_width)
 
 
 def potential_risks(rows: pd.DataFrame, *, seed: int = 0) -> PotentialRisks:
-    """Predict every agent's risk twice, treated and not, by a ridge logistic regression fitted on the other folds."""
+    """Return each agent's risk if treated and if not, by ridge logistic regressions fitted on the other folds."""
     x, y = covariates(rows), rows["resigned"].to_numpy(int)
     arm = rows["is_treated"].to_numpy(float)[:, None]
     treated, control = np.empty(len(rows)), np.empty(len(rows))
@@ -73,29 +73,29 @@ def potential_risks(rows: pd.DataFrame, *, seed: int = 0) -> PotentialRisks:
 
 
 def folds(count: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Split rows into folds, as pairs of (train, test) positions."""
+    """Return the folds as pairs of (train, test) positions; at most `FOLDS`, and no more than there are rows."""
     split = KFold(min(FOLDS, count), shuffle=True, random_state=seed % 2**32)
     return list(split.split(np.zeros(count)))
 
 
 def covariates(rows: pd.DataFrame) -> np.ndarray:
-    """Encode the covariates: the standardised baseline log-odds, and indicators of all categories but one."""
-    risk = rows["log_odds"].to_numpy(float)
-    spread = risk.std() or 1.0
+    """Return the matrix of covariates: standardised baseline log-odds, and indicators of categories but the first."""
+    log_odds = rows["log_odds"].to_numpy(float)
+    spread = log_odds.std() or 1.0
     names = [name for name in CATEGORIES if name in rows]
     columns = pd.get_dummies(rows[names].astype("string").fillna("unknown"), drop_first=True, dtype=float)
-    return np.column_stack([(risk - risk.mean()) / spread, columns.to_numpy()])
+    return np.column_stack([(log_odds - log_odds.mean()) / spread, columns.to_numpy()])
 
 
 def _predict(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
-    """Predict by ridge logistic regression; the rate where all, or none, of the training rows resigned."""
+    """Return predictions of a ridge logistic regression; 0 or 1 where none or all of the training rows resigned."""
     if y_train.min() == y_train.max():
         return np.full(len(x_test), float(y_train.mean()))
     return LogisticRegression(C=1.0, max_iter=500).fit(x_train, y_train).predict_proba(x_test)[:, 1]
 
 
-def _error(score: np.ndarray, stratum: pd.Series) -> float:
-    """Give the standard error of the mean under stratification; a stratum of one takes the overall variance."""
-    by = pd.Series(score).groupby(stratum.to_numpy())
-    variance = by.transform("var").fillna(score.var(ddof=1)).to_numpy()
+def _standard_error(score: np.ndarray, stratum: pd.Series) -> float:
+    """Return the standard error of the mean under stratification; strata of one agent get the overall variance."""
+    scores_by_stratum = pd.Series(score).groupby(stratum.to_numpy())
+    variance = scores_by_stratum.transform("var").fillna(score.var(ddof=1)).to_numpy()
     return float(np.sqrt(variance.sum()) / len(score))

@@ -1,4 +1,4 @@
-"""Balance of two groups that were not randomised: overlap of propensities, and standardised mean differences."""
+"""Checks how comparable two groups are that were not randomised: overlap of propensities, and balance of covariates."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import pandas as pd
 
 from attrition.pilot.adjusted import CATEGORIES
 
-BALANCED = 0.10
-"""Largest standardised difference after weighting that counts as balanced (Austin 2009)."""
+MAXIMUM_DIFFERENCE = 0.10
+"""Largest standardised difference after weighting at which a covariate counts as balanced (Austin 2009)."""
 
 
 def balance(rows: pd.DataFrame, weight: np.ndarray) -> pd.DataFrame:
-    """Compute the standardised mean differences of the covariates, without weights and with them.
+    """Return the standardised mean differences of the covariates, without weights and with them.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def balance(rows: pd.DataFrame, weight: np.ndarray) -> pd.DataFrame:
 
 
 def within_overlap(propensity: np.ndarray, is_treated: np.ndarray) -> np.ndarray:
-    """Mark the rows whose propensity lies in the range of both groups.
+    """Return whether the propensity of each row lies in the range of both groups.
 
     Examples
     --------
@@ -63,6 +63,7 @@ def within_overlap(propensity: np.ndarray, is_treated: np.ndarray) -> np.ndarray
 
 
 def _standardised_difference(values: np.ndarray, treated: np.ndarray, weight: np.ndarray) -> float:
+    """Return the difference of weighted means in unweighted standard deviations; 0 where both groups are constant."""
     means = [np.average(values[arm], weights=weight[arm]) for arm in (treated, ~treated)]
     spread = np.sqrt((values[treated].var() + values[~treated].var()) / 2.0)
     return float((means[0] - means[1]) / spread) if spread else 0.0

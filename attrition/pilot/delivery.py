@@ -11,7 +11,17 @@ from attrition.labels.interventions_received import received_between, without_de
 
 @dataclass(frozen=True)
 class Delivery:
-    """Numbers of treated agents who got the intervention, declined it or have no record, and of controls who got it."""
+    """Numbers of agents by what their records say about the intervention; the names are keys of ``reading.json``.
+
+    Attributes
+    ----------
+    got, declined, no_record : int
+        Of the treated: received the intervention, declined it, or have no record of it.
+    controls_got : int
+        Of the controls: received the intervention all the same.
+    controls : int
+        All controls.
+    """
 
     got: int
     declined: int
@@ -21,14 +31,14 @@ class Delivery:
 
     @property
     def contamination(self) -> float:
-        """Share of the control arm that got the intervention nevertheless."""
+        """Share of the control arm that received the intervention; 0 without controls."""
         return self.controls_got / self.controls if self.controls else 0.0
 
 
 def delivery(
-    assignment: pd.DataFrame, interventions: pd.DataFrame, *, kind: str, since: pd.Timestamp, until: pd.Timestamp
+    assignment: pd.DataFrame, interventions: pd.DataFrame, *, kind: str, start: pd.Timestamp, end: pd.Timestamp
 ) -> Delivery:
-    """Count the agents of each arm who received the intervention while the pilot ran.
+    """Return how many agents of each arm received the intervention while the pilot ran.
 
     Parameters
     ----------
@@ -37,19 +47,19 @@ def delivery(
     interventions : DataFrame
         From `attrition.labels.interventions_received.read_interventions`.
     kind : str
-        The intervention.
-    since, until : Timestamp
+        Id of the intervention.
+    start, end : Timestamp
         Month-ends. Interventions count that began after the first and on or before the second, and were recorded by
         the second.
     """
-    offers = received_between(interventions[interventions["kind"] == kind], since, until)
-    got, offered = set(without_declined(offers)["agent_id"]), set(offers["agent_id"])
+    records = received_between(interventions[interventions["kind"] == kind], start, end)
+    received, recorded = set(without_declined(records)["agent_id"]), set(records["agent_id"])
     treated = set(assignment.loc[assignment["arm"] == "treated", "agent_id"])
     controls = set(assignment["agent_id"]) - treated
     return Delivery(
-        got=len(treated & got),
-        declined=len((treated & offered) - got),
-        no_record=len(treated - offered),
-        controls_got=len(controls & got),
+        got=len(treated & received),
+        declined=len((treated & recorded) - received),
+        no_record=len(treated - recorded),
+        controls_got=len(controls & received),
         controls=len(controls),
     )

@@ -1,4 +1,4 @@
-"""The page of a pilot's design: what to do, for whom, its power, and how it will be analysed; in two languages."""
+"""The page of a pilot's design, in English and Chinese: what to do, for whom, its power, and the planned analysis."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ POWER_ZH = {
 
 
 def design_pages(design: Design, *, end: str) -> dict[str, str]:
-    """Write the page in English and in Chinese.
+    """Return the page in English and in Chinese.
 
     Parameters
     ----------
     design : Design
-        With its seal.
+        With its seal (hash).
     end : str
         The last month of the pilot, like 2027-04.
 
@@ -79,11 +79,14 @@ def design_pages(design: Design, *, end: str) -> dict[str, str]:
 
 
 def power_line(design: Design, words: Mapping[str, str]) -> str:
-    """Write the power of the pilot, and what it would need where that is too low."""
+    """Return the sentences on the power of the pilot, and on what it would need where that is too low.
+
+    `words` is `POWER_EN` or `POWER_ZH`.
+    """
     size = design.size
     months = words["no_months" if size.months_needed is None else "months"].format(months=size.months_needed)
-    kind = "none" if size.agents_needed is None else "enough" if size.power >= TARGET_POWER else "short"
-    sentence = words[kind].format(
+    key = "none" if size.agents_needed is None else "enough" if size.power >= TARGET_POWER else "short"
+    sentence = words[key].format(
         power=size.power, wanted=TARGET_POWER, agents_needed=size.agents_needed or 0, months_needed=months
     )
     smallest = "nothing" if size.detectable is None else "detectable"
@@ -91,17 +94,18 @@ def power_line(design: Design, words: Mapping[str, str]) -> str:
 
 
 def _power_blanks(design: Design, words: Mapping[str, str]) -> dict[str, str]:
-    """Fill the blanks about power, and about a capacity that allows less than half to be treated."""
+    """Return the blanks ``power`` and ``bound``; the latter is empty unless capacity is below half of the agents."""
     size, capacity = design.size, design.offer.capacity_per_month
     is_bound = capacity is not None and 2 * capacity < size.agents
     return {"power": power_line(design, words), "bound": words["bound"].format(capacity=capacity) if is_bound else ""}
 
 
 def template(name: str) -> str:
-    """Read the template of a page, such as ``design.en``."""
+    """Return the text of the template of a page, such as ``design.en``."""
     return files("attrition.pilot").joinpath("pages", f"{name}.md").read_text(encoding="utf-8")
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
+    """Return the sentence on the agents left out, by reason; empty where none was."""
     reasons = "; ".join(f"{count} {reason}" for reason, count in counts.items())
     return f"Left out: {reasons}." if reasons else ""

@@ -1,4 +1,4 @@
-"""Draws a pilot: its agents, their random assignment, its power and its analysis, all before anybody is treated."""
+"""Designs a pilot before anybody is treated: its agents, their random assignment, its power and its analysis."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from attrition.pilot.preregistration import (
 from attrition.pilot.randomisation import POOLING_RULE, TREATED, assign_arms, pilot_seed, smallest_stratum, strata
 
 BANDS = ("very_high", "high", "medium")
-"""Risk bands whose agents take part: among agents at low risk an intervention has no effect to show."""
+"""Risk bands whose agents take part; agents at low risk resign too rarely to show an effect."""
 MINIMUM_TREATED = 2
+"""With fewer treated agents than this no pilot is designed."""
 
 ANALYSIS = (
     "by intention to treat: all agents count in the arm they were assigned to, whether they accepted or not",
@@ -34,12 +35,14 @@ ANALYSIS = (
     "and subgroups (band, site, tenure band) shrunk towards the overall ratio; none of them decides",
     "other exits censor and are reported by arm; controls who received the intervention are counted",
 )
-PRIMARY = "the agent hands in a resignation after the month-end of the assignment and by the end of the last month"
+PRIMARY_OUTCOME = (
+    "the agent hands in a resignation after the month-end of the assignment and by the end of the last month"
+)
 
 
 @dataclass(frozen=True)
 class DesignRequest:
-    """What `attrition pilot design` is asked for.
+    """The settings of a pilot's design.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ class DesignRequest:
     months : int
         Duration.
     agents : int, optional
-        Most agents to include, the riskiest first; by default all who are eligible.
+        Largest number of agents, the riskiest first; by default all who are eligible.
     """
 
     name: str
@@ -61,7 +64,7 @@ class DesignRequest:
 
 @dataclass(frozen=True)
 class DrawnPilot:
-    """A pilot before it is written: its design, its assignment, and the baseline of its agents."""
+    """A designed pilot: its design, the assignment of its agents, and their baseline risks."""
 
     design: Design
     assignment: pd.DataFrame
@@ -76,7 +79,7 @@ def draw_pilot(
     request: DesignRequest,
     eligibility: tuple[str, ...] = (),
 ) -> DrawnPilot:
-    """Design a pilot among the riskiest eligible agents, and assign them to its arms.
+    """Return the design of a pilot among the riskiest eligible agents, with their assignment to its arms.
 
     Parameters
     ----------
@@ -90,7 +93,7 @@ def draw_pilot(
     request : DesignRequest
         Name, month, duration and size.
     eligibility : tuple of str
-        The conditions in words, for the record.
+        The conditions in words, kept in the design.
 
     Raises
     ------
@@ -98,13 +101,13 @@ def draw_pilot(
         Fewer than two agents would be treated.
     """
     chosen, left_out = _select(candidates, request)
-    share = _share(len(chosen), offer)
-    least, risk = smallest_stratum(share), chosen["agent_id"].map(risk_within(scores, request.months))
-    chosen = chosen.assign(stratum=strata(chosen, least=least), risk=risk.clip(1e-6, 1.0 - 1e-6))
+    share = _treated_share(len(chosen), offer)
+    min_agents, risk = smallest_stratum(share), chosen["agent_id"].map(risk_within(scores, request.months))
+    chosen = chosen.assign(stratum=strata(chosen, min_agents=min_agents), risk=risk.clip(1e-6, 1.0 - 1e-6))
     seed = pilot_seed(request.name, offer.id, f"{request.as_of}", chosen["agent_id"])
     chosen["arm"] = assign_arms(chosen["stratum"], share=share, seed=seed)
     log_odds = np.log(chosen["risk"] / (1.0 - chosen["risk"]))
-    assignment, baseline = _text(chosen[ASSIGNMENT_COLUMNS]), chosen.assign(log_odds=log_odds)[BASELINE_COLUMNS]
+    assignment, baseline = _as_text(chosen[ASSIGNMENT_COLUMNS]), chosen.assign(log_odds=log_odds)[BASELINE_COLUMNS]
     expected_ratio = diluted_ratio(
         offer.prior.hazard_ratio, months=request.months, months_to_effect=offer.months_to_effect
     )
@@ -117,11 +120,11 @@ def draw_pilot(
         model_version=str(scores["model_version"].iloc[0]),
         eligibility=(*eligibility, f"risk band {', '.join(BANDS)}", "not in another running pilot"),
         left_out=left_out,
-        pooling=POOLING_RULE.format(least=least),
+        pooling=POOLING_RULE.format(min_agents=min_agents),
         seed=seed,
-        size=_size(chosen, scores, share=share, expected_ratio=expected_ratio, months=request.months),
+        size=_sample_size(chosen, scores, share=share, expected_ratio=expected_ratio, months=request.months),
         hypothesis=f"offered {offer.id}, fewer agents resign within {request.months} months than without",
-        primary_outcome=PRIMARY,
+        primary_outcome=PRIMARY_OUTCOME,
         analysis=ANALYSIS,
         assignment_sha256=content_hash(assignment),
         baseline_sha256=content_hash(baseline),
@@ -130,10 +133,10 @@ def draw_pilot(
 
 
 def _select(candidates: pd.DataFrame, request: DesignRequest) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Select the riskiest eligible agents, and count the others by reason."""
+    """Return the riskiest eligible agents by id, and the number of the others by reason."""
     reason = candidates["ineligible_reason"].astype(str)
-    other_band = ~candidates["band"].isin(BANDS)
-    reason = reason.where(reason != "", other_band.map({True: "not in the risk bands of the pilot", False: ""}))
+    is_other_band = ~candidates["band"].isin(BANDS)
+    reason = reason.where(reason != "", is_other_band.map({True: "not in the risk bands of the pilot", False: ""}))
     left_out = {str(text): int(count) for text, count in reason[reason != ""].value_counts().items()}
     eligible = candidates[reason == ""].sort_values(["rank", "agent_id"])
     selected = eligible.head(len(eligible) if request.agents is None else request.agents)
@@ -142,8 +145,11 @@ def _select(candidates: pd.DataFrame, request: DesignRequest) -> tuple[pd.DataFr
     return selected.sort_values("agent_id").reset_index(drop=True), left_out
 
 
-def _share(count: int, offer: Offer) -> float:
-    """Give the share to treat: half, or less where the playbook's monthly capacity is smaller."""
+def _treated_share(count: int, offer: Offer) -> float:
+    """Return the share to treat: half, or less where the playbook's monthly capacity is smaller.
+
+    Raises a UserError where fewer than `MINIMUM_TREATED` agents would be treated.
+    """
     treated = count / 2.0 if offer.capacity_per_month is None else min(count / 2.0, offer.capacity_per_month)
     if treated < MINIMUM_TREATED:
         raise UserError(
@@ -153,16 +159,17 @@ def _share(count: int, offer: Offer) -> float:
     return treated / count
 
 
-def _size(
+def _sample_size(
     chosen: pd.DataFrame, scores: pd.DataFrame, *, share: float, expected_ratio: float, months: int
 ) -> SampleSize:
-    treated = chosen["arm"] == TREATED
-    assigned = chosen.assign(share=treated.groupby(chosen["stratum"]).transform("mean"))
-    longer = ((count, risk_within(scores, count)) for count in range(months + 1, LONGEST_MONTHS + 1))
-    estimate = estimate_power(assigned, ratio=expected_ratio, risks=longer)
+    """Return the numbers of agents and the power they give."""
+    is_treated = chosen["arm"] == TREATED
+    assigned = chosen.assign(share=is_treated.groupby(chosen["stratum"]).transform("mean"))
+    risks_of_longer_pilots = ((count, risk_within(scores, count)) for count in range(months + 1, LONGEST_MONTHS + 1))
+    estimate = estimate_power(assigned, ratio=expected_ratio, risks=risks_of_longer_pilots)
     return SampleSize(
         agents=len(chosen),
-        treated=int(treated.sum()),
+        treated=int(is_treated.sum()),
         share=share,
         expected_control=estimate.control,
         expected_treated=estimate.treated,
@@ -173,6 +180,6 @@ def _size(
     )
 
 
-def _text(table: pd.DataFrame) -> pd.DataFrame:
-    """Convert every cell to text, as it will be read back; unknown values are empty."""
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with every cell as text, unknown values empty, so that its hash equals that of the CSV file."""
     return table.astype("string").fillna("").astype(str)

@@ -8,7 +8,7 @@ from attrition.labels.outcomes import VOLUNTARY, exit_within, month_end
 
 
 def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) -> pd.DataFrame:
-    """Compute the follow-up of agents from their month-end, as known at a later month-end.
+    """Return the follow-up of agents from their month-end, as known at a later month-end.
 
     Parameters
     ----------
@@ -22,7 +22,8 @@ def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) ->
     Returns
     -------
     DataFrame
-        ``agent_id``, ``days``, ``resigned`` and ``left_otherwise`` (0 or 1). Agents who had left before the month-end,
+        ``agent_id``, ``days`` (to the first exit, or to the end of follow-up), ``resigned`` and ``left_otherwise`` (0
+        or 1). Agents who had left before the month-end,
         as became known later, are absent.
 
     Examples
@@ -50,7 +51,7 @@ def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) ->
     return table[resigned.notna()].reset_index(drop=True)
 
 
-def months_seen(as_of: pd.Timestamp, months: int, *, known_at: pd.Timestamp) -> int:
-    """Count the whole months of a pilot that have passed by a month-end; never more than it lasts, nor below 0."""
+def months_passed(as_of: pd.Timestamp, months: int, *, known_at: pd.Timestamp) -> int:
+    """Return how many whole months of a pilot have passed by a month-end, between 0 and its duration `months`."""
     passed = known_at.to_period("M").ordinal - as_of.to_period("M").ordinal
     return max(0, min(months, passed))

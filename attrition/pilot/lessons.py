@@ -1,4 +1,8 @@
-"""The effects estimated by pilots at this site, and the posterior with the playbook's prior, weighted by precision."""
+"""The lessons of pilots: the effects that they estimated at this site, combined with the effect in the playbook.
+
+The playbook (``models/playbook.toml``) declares a hazard ratio for each intervention, the prior. The posterior is the
+mean of prior and estimates on the log scale, weighted by precision.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from attrition.declared import Declaration, read
 if TYPE_CHECKING:
     from attrition.pilot.cox import HazardRatio
 
-WIDTH = float(ndtri(0.95))
+HALF_WIDTH = float(ndtri(0.95))
 """Half the width of a 90 % interval, in standard errors."""
 
 FILE = Path("pilots") / "learned.toml"
@@ -43,11 +47,11 @@ class EffectEstimate(Declaration):
     @property
     def error(self) -> float:
         """Standard error of the logarithm."""
-        return float(np.log(self.high / self.low) / (2.0 * WIDTH))
+        return float(np.log(self.high / self.low) / (2.0 * HALF_WIDTH))
 
 
 class Lesson(Declaration):
-    """The estimate of one pilot, and the effect as it was known before (prior) and after (posterior)."""
+    """The estimate of one pilot, with the effect as it was known before the pilot (prior) and after it (posterior)."""
 
     pilot: str
     intervention: str
@@ -59,7 +63,7 @@ class Lesson(Declaration):
 
 
 class PilotHistory(Declaration):
-    """``pilots/learned.toml``: the lessons of all pilots, oldest first."""
+    """The content of ``pilots/learned.toml``: the lessons of all pilots, in the order in which they were first read."""
 
     lessons: tuple[Lesson, ...] = ()
 
@@ -70,12 +74,12 @@ class PilotHistory(Declaration):
             raise ValueError("a pilot is listed twice; each has one lesson")
         return self
 
-    def of(self, intervention: str) -> tuple[Lesson, ...]:
-        """Give the lessons about one intervention."""
+    def lessons_about(self, intervention: str) -> tuple[Lesson, ...]:
+        """Return the lessons about one intervention."""
         return tuple(lesson for lesson in self.lessons if lesson.intervention == intervention)
 
-    def before(self, pilot: str) -> PilotHistory:
-        """Give the history before a pilot: the lessons listed before its own."""
+    def before_pilot(self, pilot: str) -> PilotHistory:
+        """Return the history of the lessons listed before that of a pilot; the whole history if it has none."""
         names = [lesson.pilot for lesson in self.lessons]
         return PilotHistory(lessons=self.lessons[: names.index(pilot)]) if pilot in names else self
 
@@ -88,15 +92,15 @@ class PilotHistory(Declaration):
 
 
 def from_log_ratio(log_ratio: float, error: float) -> EffectEstimate:
-    """Convert a log hazard ratio and its standard error to an effect with its 90 % interval."""
-    low, middle, high = np.exp(log_ratio + WIDTH * error * np.array([-1.0, 0.0, 1.0]))
+    """Return the hazard ratio with its 90 % interval for a log hazard ratio and its standard error."""
+    low, middle, high = np.exp(log_ratio + HALF_WIDTH * error * np.array([-1.0, 0.0, 1.0]))
     return EffectEstimate(hazard_ratio=float(middle), low=float(low), high=float(high))
 
 
 def full_effect(ratio: HazardRatio, *, months: float, months_to_effect: float) -> EffectEstimate | None:
-    """Convert a pilot's hazard ratio to that of the months in which the intervention can work.
+    """Return the hazard ratio of the months in which the intervention can work, from that of all months of a pilot.
 
-    None where one arm had no resignation, or where the pilot ended before the intervention could work.
+    It is None where one arm had no resignation, or where the pilot ended before the intervention could work.
 
     Examples
     --------
@@ -112,9 +116,9 @@ def full_effect(ratio: HazardRatio, *, months: float, months_to_effect: float) -
 
 
 def posterior(prior: EffectEstimate, estimates: Iterable[EffectEstimate]) -> EffectEstimate:
-    """Combine the prior with the estimates of pilots, weighted by precision on the log scale.
+    """Return the mean of the prior and the estimates of pilots on the log scale, weighted by precision.
 
-    A prior without any width is certain and does not change.
+    A prior whose interval has no width counts as certain and is returned unchanged.
 
     Examples
     --------
@@ -131,7 +135,7 @@ def posterior(prior: EffectEstimate, estimates: Iterable[EffectEstimate]) -> Eff
 
 
 def read_history(workspace: Path) -> PilotHistory:
-    """Read the lessons of a workspace's pilots; empty where there are none.
+    """Return the lessons of a workspace's pilots; a history without lessons where the file is missing.
 
     Raises
     ------
@@ -143,13 +147,14 @@ def read_history(workspace: Path) -> PilotHistory:
 
 
 def write_history(workspace: Path, history: PilotHistory) -> Path:
-    """Write the lessons of pilots atomically."""
+    """Write ``pilots/learned.toml``, all of it or nothing, and return its path."""
     with atomic_file(workspace / FILE) as path:
         path.write_text("\n".join([HEADER, *(_table(lesson) for lesson in history.lessons)]), encoding="utf-8")
     return workspace / FILE
 
 
 def _table(lesson: Lesson) -> str:
+    """Return one lesson as TOML."""
     lines = ["[[lessons]]"]
     lines += [f'{name} = "{getattr(lesson, name)}"' for name in ("pilot", "intervention", "grade")]
     lines.insert(3, f"read_as_of = {lesson.read_as_of:%Y-%m-%d}")

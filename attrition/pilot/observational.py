@@ -14,13 +14,15 @@ from attrition.errors import UserError
 from attrition.labels.interventions_received import RECENT_MONTHS, without_declined
 from attrition.labels.outcomes import month_end
 from attrition.pilot.adjusted import FOLDS, covariates
-from attrition.pilot.balance import BALANCED, balance, within_overlap
+from attrition.pilot.balance import MAXIMUM_DIFFERENCE, balance, within_overlap
 from attrition.pilot.cox import CONFIDENCE
 from attrition.pilot.difference import Difference
 from attrition.pilot.follow_up import follow_up
 
 MONTHS = 3
+"""Months of follow-up."""
 MINIMUM_TREATED = 20
+"""With fewer treated agent-months than this no comparison is made."""
 GRADE = "correlational"
 NOT_COMPARABLE = "not comparable"
 
@@ -32,23 +34,25 @@ class ObservationalComparison:
     Attributes
     ----------
     kind : str
-        The intervention.
+        Id of the intervention.
+    months : int
+        Months of follow-up.
     treated, controls : int
-        Agent-months compared: those in which the intervention began, and others of the same months.
+        Numbers of agent-months compared: those in which the intervention began, and others of the same months.
     trimmed : int
-        Agent-months left out, whose propensity is outside the range of the other group.
+        Number of agent-months left out, since their propensity is outside the range of the other group.
     resigned_treated : int
-        Resignations among the treated within `months`.
+        Number of resignations among the treated within `months`.
     risk_treated, risk_control : float
-        Share who resigned, and the estimated share without the intervention.
+        Share of the treated who resigned, and the share of them who would have without the intervention (estimated).
     difference : Difference
-        Difference of the two, with a 95 % interval clustered by agent.
+        The first minus the second, with a 95 % interval from standard errors clustered by agent.
     ratio : Difference
-        The hazard ratio with its interval; null where a risk is 0 or 1.
+        The hazard ratio with its interval; NaN where a risk is 0 or 1.
     balance : DataFrame
-        ``what``, ``before``, ``after``: standardised differences.
+        From `attrition.pilot.balance.balance`.
     grade : str
-        ``correlational``, or ``not comparable`` where differences remain after weighting.
+        ``correlational``; ``not comparable`` where a covariate is not balanced after weighting.
     """
 
     kind: str
@@ -68,19 +72,19 @@ class ObservationalComparison:
 def compare_observed(
     interventions: pd.DataFrame, outcomes: pd.DataFrame, scores: pd.DataFrame, *, kind: str, known_at: pd.Timestamp
 ) -> ObservationalComparison:
-    """Estimate the effect of an intervention on the agents who received it, adjusted for baseline covariates.
+    """Return the estimated effect of an intervention on the agents who received it, adjusted for baseline covariates.
 
     Parameters
     ----------
     interventions : DataFrame
         From `attrition.labels.interventions_received.read_interventions`.
     outcomes : DataFrame
-        All agent-months: ``agent_id``, ``as_of``, ``site``, ``tenure_band`` and what followed.
+        All agent-months: ``agent_id``, ``as_of``, ``site``, ``tenure_band`` and their next exit.
     scores : DataFrame
         Risks by models that were fitted before the outcomes were known: ``agent_id``, ``as_of``, ``horizon_months``,
         ``risk``.
     kind : str
-        The intervention.
+        Id of the intervention.
     known_at : Timestamp
         Month-end up to which exits and interventions are known.
 
@@ -106,26 +110,32 @@ def compare_observed(
     rows, propensity = rows[in_overlap].reset_index(drop=True), propensity[in_overlap]
     weight = _odds_weights(propensity, rows["is_treated"].to_numpy())
     table = balance(rows, weight)
-    grade = GRADE if table["after"].abs().max() <= BALANCED else NOT_COMPARABLE
+    grade = GRADE if table["after"].abs().max() <= MAXIMUM_DIFFERENCE else NOT_COMPARABLE
     return _estimate(rows, weight, kind=kind, trimmed=int((~in_overlap).sum()), table=table, grade=grade)
 
 
 def _trials(
     interventions: pd.DataFrame, outcomes: pd.DataFrame, scores: pd.DataFrame, *, kind: str, known_at: pd.Timestamp
 ) -> pd.DataFrame:
-    """Build one trial per month: agents at risk at its end who had not received it in the months before."""
+    """Return the agent-months of one trial per month: agents at risk at its end who had not received it recently.
+
+    Column ``is_treated`` marks those for whom the intervention began in the month. ``risk`` and ``log_odds`` are those
+    of a month earlier. Agents who received it in the 11 months before are left out.
+    """
     risks = scores[(scores["horizon_months"] == MONTHS) & scores["risk"].notna()]
     risks = risks.assign(as_of=month_end(risks["as_of"], plus=1))[["agent_id", "as_of", "risk"]]
     at_risk = outcomes.merge(risks, on=["agent_id", "as_of"], validate="one_to_one")
     at_risk = at_risk[month_end(at_risk["as_of"], plus=MONTHS) <= known_at].reset_index(drop=True)
     is_known = (interventions["kind"] == kind) & (interventions["known_on"] <= known_at)
     received = without_declined(interventions[is_known])
-    begun = received[(received["arm"] != "control").fillna(True)].assign(month=month_end(received["start_date"]))
-    pairs = at_risk[["agent_id", "as_of"]].merge(begun[["agent_id", "month"]], on="agent_id")
-    age = pairs["as_of"].dt.year * 12 + pairs["as_of"].dt.month - pairs["month"].dt.year * 12 - pairs["month"].dt.month
+    started = received[(received["arm"] != "control").fillna(True)].assign(month=month_end(received["start_date"]))
+    pairs = at_risk[["agent_id", "as_of"]].merge(started[["agent_id", "month"]], on="agent_id")
+    months_since = (
+        pairs["as_of"].dt.year * 12 + pairs["as_of"].dt.month - pairs["month"].dt.year * 12 - pairs["month"].dt.month
+    )
     began_now, began_before = (
         pd.MultiIndex.from_frame(pairs.loc[selected, ["agent_id", "as_of"]])
-        for selected in (age == 0, (age > 0) & (age < RECENT_MONTHS))
+        for selected in (months_since == 0, (months_since > 0) & (months_since < RECENT_MONTHS))
     )
     keys = pd.MultiIndex.from_frame(at_risk[["agent_id", "as_of"]])
     log_odds = np.log(at_risk["risk"] / (1.0 - at_risk["risk"]))
@@ -134,18 +144,24 @@ def _trials(
 
 
 def _with_outcomes(at_risk: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFrame:
-    """Add the follow-up of each trial's agents; agents who had left already, as became known later, are left out."""
+    """Return the trials with the follow-up of their agents, without months in which nobody was treated.
+
+    Agents who had left already, as became known later, are left out.
+    """
     parts = []
     for as_of, month in at_risk.groupby("as_of", sort=True):
         outcomes = follow_up(month.reset_index(drop=True), MONTHS, known_at=known_at)
         parts.append(month.merge(outcomes, on="agent_id", validate="one_to_one").assign(month=f"{as_of:%Y-%m}"))
     rows = pd.concat(parts, ignore_index=True) if parts else at_risk.assign(resigned=0.0, month="")
-    months = rows.loc[rows["is_treated"], "month"]
-    return rows[rows["month"].isin(months)].reset_index(drop=True)
+    treated_months = rows.loc[rows["is_treated"], "month"]
+    return rows[rows["month"].isin(treated_months)].reset_index(drop=True)
 
 
 def _predict(rows: pd.DataFrame, label: pd.Series, is_training: np.ndarray) -> np.ndarray:
-    """Predict a label by ridge logistic regression, cross-fitted by agent, trained on the rows of a mask."""
+    """Return predictions of a label for every row, by ridge logistic regressions cross-fitted by agent.
+
+    They are trained on the rows that `is_training` marks.
+    """
     months = pd.get_dummies(rows["month"], drop_first=True, dtype=float).to_numpy()
     x, y = np.column_stack([covariates(rows), months]), label.to_numpy(int)
     predictions = np.empty(len(rows))
@@ -160,7 +176,7 @@ def _predict(rows: pd.DataFrame, label: pd.Series, is_training: np.ndarray) -> n
 
 
 def _odds_weights(propensity: np.ndarray, is_treated: np.ndarray) -> np.ndarray:
-    """Weight controls by their odds of treatment, scaled to the number of the treated; the treated have weight 1."""
+    """Return weights: 1 for the treated; the odds of treatment for controls, scaled to sum to the number of treated."""
     odds = np.where(is_treated, 1.0, propensity / (1.0 - propensity))
     scale = is_treated.sum() / odds[~is_treated].sum()
     return np.where(is_treated, 1.0, odds * scale)
@@ -169,7 +185,7 @@ def _odds_weights(propensity: np.ndarray, is_treated: np.ndarray) -> np.ndarray:
 def _estimate(
     rows: pd.DataFrame, weight: np.ndarray, *, kind: str, trimmed: int, table: pd.DataFrame, grade: str
 ) -> ObservationalComparison:
-    """Estimate the average effect on the treated, with standard errors clustered by agent."""
+    """Return the average effect on the treated by doubly robust estimation, with errors clustered by agent."""
     y, is_treated = rows["resigned"].to_numpy(float), rows["is_treated"].to_numpy(bool)
     risk_without = _predict(rows, rows["resigned"], ~is_treated)
     count = is_treated.sum()
@@ -197,7 +213,10 @@ def _estimate(
 def _hazard_ratio(
     risks: tuple[float, float], influences: tuple[np.ndarray, np.ndarray], agents: pd.Series
 ) -> Difference:
-    """Convert risks (treated, control) to a hazard ratio, by the delta method on the log scale; null at 0 or 1."""
+    """Return the hazard ratio of two risks (treated, control), with an interval by the delta method on the log scale.
+
+    All NaN where a risk is 0 or 1.
+    """
     treated, control = risks
     if not (0.0 < treated < 1.0 and 0.0 < control < 1.0):
         return Difference(np.nan, np.nan, np.nan)
@@ -209,7 +228,7 @@ def _hazard_ratio(
 
 
 def _interval(value: float, influence: np.ndarray, agents: pd.Series) -> Difference:
-    """Give the 95 % interval from the influence of each row, summed by agent."""
+    """Return the value with its 95 % interval, from the influence of each row summed by agent."""
     error = np.sqrt((pd.Series(influence).groupby(agents.to_numpy()).sum() ** 2).sum())
-    half = float(ndtri(0.5 + CONFIDENCE / 2.0) * error)
-    return Difference(value, value - half, value + half)
+    half_width = float(ndtri(0.5 + CONFIDENCE / 2.0) * error)
+    return Difference(value, value - half_width, value + half_width)

@@ -1,4 +1,4 @@
-"""The page of an observational comparison: its limits first, then overlap, balance and estimates."""
+"""The page of an observational comparison, in English and Chinese: its limits, overlap, estimates and balance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_RANDOMISED = "Not randomised (grade: {grade}). "
 
 
 def observational_pages(comparison: ObservationalComparison, *, en: str, zh: str) -> dict[str, str]:
-    """Write the page in English and in Chinese; `en` and `zh` are the playbook's names of the intervention."""
+    """Return the page in English and in Chinese; `en` and `zh` are the names of the intervention in the playbook."""
     blanks = vars(comparison) | {
         "difference": _points(comparison.difference),
         "ratio": _ratio(comparison.ratio),
@@ -38,17 +38,18 @@ def observational_pages(comparison: ObservationalComparison, *, en: str, zh: str
     }
     key = _key(comparison)
     return {
-        "en": template("observed.en").format(**blanks, offer=en, said=SUMMARY_EN[key]),
-        "zh": template("observed.zh").format(**blanks, offer=zh, said=SUMMARY_ZH[key]),
+        "en": template("observed.en").format(**blanks, offer=en, summary=SUMMARY_EN[key]),
+        "zh": template("observed.zh").format(**blanks, offer=zh, summary=SUMMARY_ZH[key]),
     }
 
 
 def summary_line(comparison: ObservationalComparison) -> str:
-    """Write the result in one line, and that it was not randomised."""
+    """Return the result in one line, which begins by saying that it was not randomised."""
     return NOT_RANDOMISED.format(grade=comparison.grade) + SUMMARY_EN[_key(comparison)]
 
 
 def _key(comparison: ObservationalComparison) -> str:
+    """Return the key of the summary: whether fewer or more resigned, or neither can be said."""
     if comparison.grade != GRADE:
         return "apart"
     return "fewer" if comparison.difference.high < 0 else "more" if comparison.difference.low > 0 else "open"

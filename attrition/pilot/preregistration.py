@@ -1,4 +1,4 @@
-"""The preregistered pilot on disk: assignment, baseline and design, hashed so that later changes are detected."""
+"""Writes and reads a preregistered pilot: assignment, baseline and design, hashed to detect later changes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ASSIGNMENT, BASELINE, DESIGN = "assignment.csv", "baseline.parquet", "design.jso
 ASSIGNMENT_COLUMNS = ["agent_id", "site", "tenure_band", "band", "stratum", "arm"]
 BASELINE_COLUMNS = ["agent_id", "risk", "log_odds"]
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
-"""Allowed names of pilots, which are names of folders."""
+"""Pattern of the names of pilots, which are used as names of folders."""
 
 
 class Offer(Declaration):
-    """The intervention that is tested, as in the playbook, with the prior of its effect."""
+    """The intervention that is tested, copied from the playbook; `prior` is its effect before the pilot."""
 
     id: str
     en: str
@@ -40,7 +40,10 @@ class Offer(Declaration):
 
 
 class SampleSize(Declaration):
-    """Numbers of agents, and the power they give."""
+    """Numbers of agents, and the power they give (see `attrition.pilot.power.PowerEstimate`).
+
+    `share` is the share that is treated.
+    """
 
     agents: int
     treated: int
@@ -54,10 +57,11 @@ class SampleSize(Declaration):
 
 
 class Design(Declaration):
-    """``design.json``: everything that is declared before anybody is treated.
+    """The content of ``design.json``: everything that is declared before anybody is treated.
 
-    `hoped` is the hazard ratio over all months of the pilot that the playbook leads to expect; `seal` is the hash of
-    all other fields.
+    `hoped` is the expected hazard ratio over all months of the pilot, from the effect in the playbook. `left_out`
+    counts agents who do not take part, by reason; `pooling` is the rule by which small strata were pooled; `seal` is
+    the hash of all other fields.
     """
 
     name: str = Field(pattern=NAME)
@@ -80,11 +84,11 @@ class Design(Declaration):
     seal: str = ""
 
     def with_seal(self) -> Design:
-        """Return the design with its hash."""
+        """Return the design with `seal` set to the hash of its other fields."""
         return self.model_copy(update={"seal": self._hash()})
 
     def is_intact(self) -> bool:
-        """Tell whether nothing was changed since the hash was computed."""
+        """Return whether the other fields still have the hash `seal`."""
         return self.seal == self._hash()
 
     def _hash(self) -> str:
@@ -93,12 +97,12 @@ class Design(Declaration):
 
 
 def checked_name(name: str) -> str:
-    """Return a pilot's name if it is valid.
+    """Return the name of a pilot, or raise an error if it is not valid.
 
     Raises
     ------
     UserError
-        It has other characters than letters, digits, minus and underscore, or is too long.
+        It has other characters than letters, digits, - and _, begins with - or _, or is longer than 64 characters.
     """
     if not re.fullmatch(NAME, name):
         raise UserError(f'"{name}" cannot be the name of a pilot; use up to 64 letters, digits, - and _')
@@ -106,7 +110,7 @@ def checked_name(name: str) -> str:
 
 
 def content_hash(table: pd.DataFrame) -> str:
-    """Hash the content of a table, whatever the order of its rows and the line ends of its file.
+    """Return the hash of a table's content, which depends neither on the order of rows nor on line ends of its file.
 
     Examples
     --------
@@ -119,7 +123,7 @@ def content_hash(table: pd.DataFrame) -> str:
 
 def write_design(folder: Path, design: Design, *, assignment: pd.DataFrame, baseline: pd.DataFrame) -> None:
     """Write the assignment, the baseline and the design with its seal into an empty folder."""
-    # The byte order mark tells a spreadsheet that Chinese names of sites are UTF-8.
+    # A spreadsheet recognises UTF-8, needed for Chinese names of sites, only by the byte order mark.
     assignment[ASSIGNMENT_COLUMNS].to_csv(folder / ASSIGNMENT, index=False, encoding="utf-8-sig")
     baseline[BASELINE_COLUMNS].to_parquet(folder / BASELINE, index=False)
     content = json.dumps(design.with_seal().model_dump(mode="json"), ensure_ascii=False, indent=1)
@@ -127,32 +131,32 @@ def write_design(folder: Path, design: Design, *, assignment: pd.DataFrame, base
 
 
 def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
-    """Read a pilot and check its hashes: its design, and its agents with assignment and baseline.
+    """Return the design of a pilot, and its agents with assignment and baseline, after checking the hashes.
 
     Raises
     ------
     NotMadeYet
         There is no such pilot.
     UserError
-        The design, the assignment or the baseline were changed after they were written.
+        The design, the assignment or the baseline was changed after it was written, or the assignment is missing.
     """
     folder = workspace / FOLDER / checked_name(name)
     if not (folder / DESIGN).exists():
         raise NotMadeYet(f"{FOLDER}/{name}/{DESIGN}", f"attrition pilot design INTERVENTION --name {name}")
     design = read_design(folder / DESIGN)
     if not design.is_intact():
-        raise UserError(_broken(name, DESIGN))
+        raise UserError(_changed_message(name, DESIGN))
     assignment = _read_assignment(folder / ASSIGNMENT, name)
     if content_hash(assignment) != design.assignment_sha256:
-        raise UserError(_broken(name, ASSIGNMENT))
+        raise UserError(_changed_message(name, ASSIGNMENT))
     baseline = pd.read_parquet(folder / BASELINE)
     if content_hash(baseline) != design.baseline_sha256:
-        raise UserError(_broken(name, BASELINE))
+        raise UserError(_changed_message(name, BASELINE))
     return design, assignment.merge(baseline, on="agent_id", validate="one_to_one")
 
 
 def read_design(path: Path) -> Design:
-    """Read a design without checking its hash."""
+    """Return the design in a file, without checking its hash."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
@@ -161,12 +165,12 @@ def read_design(path: Path) -> Design:
 
 
 def read_designs(workspace: Path) -> list[Design]:
-    """Read the designs of all pilots of a workspace, by name."""
+    """Return the designs of all pilots of a workspace, sorted by name, without checking their hashes."""
     return [read_design(path) for path in sorted((workspace / FOLDER).glob(f"[!.]*/{DESIGN}"))]
 
 
 def read_assignment(workspace: Path, name: str) -> pd.DataFrame:
-    """Read the agents of a pilot and their arms, without checking the hash."""
+    """Return the agents of a pilot and their arms, without checking the hash."""
     return _read_assignment(workspace / FOLDER / name / ASSIGNMENT, name)
 
 
@@ -174,13 +178,13 @@ def _read_assignment(path: Path, name: str) -> pd.DataFrame:
     try:
         assignment = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (FileNotFoundError, ValueError):
-        raise UserError(_broken(name, ASSIGNMENT)) from None
+        raise UserError(_changed_message(name, ASSIGNMENT)) from None
     if list(assignment.columns) != ASSIGNMENT_COLUMNS:
-        raise UserError(_broken(name, ASSIGNMENT))
+        raise UserError(_changed_message(name, ASSIGNMENT))
     return assignment
 
 
-def _broken(name: str, file: str) -> str:
+def _changed_message(name: str, file: str) -> str:
     return (
         f"{FOLDER}/{name}/{file} was changed after the pilot was designed, so the pilot cannot be read; restore the "
         "original from your backup (a spreadsheet that saved the file may have removed leading zeros of staff numbers)"

@@ -1,4 +1,4 @@
-"""Stratified randomisation: assigns agents to arms, in exact shares within strata of site and risk band."""
+"""Stratified randomisation: assigns agents to arms at random, in fixed shares within strata of site and risk band."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SMALLEST_STRATUM, SMALLEST_ARM = 8, 2
 POOLED = "several sites"
 REST = "everybody else"
 POOLING_RULE = (
-    "A site's band with fewer than {least} agents is pooled with the same band of other such sites; what then still "
-    "has fewer than {least} is pooled as one stratum."
+    "A site's band with fewer than {min_agents} agents is pooled with the same band of other such sites; what then "
+    "still has fewer than {min_agents} is pooled as one stratum."
 )
 
 
 def smallest_stratum(share: float) -> int:
-    """Give the fewest agents of a stratum: 8, or as many as are needed for two agents in the smaller arm.
+    """Return the smallest number of agents of a stratum: 8, or what is needed for two agents in the smaller arm.
 
     Examples
     --------
@@ -29,15 +29,15 @@ def smallest_stratum(share: float) -> int:
     return max(SMALLEST_STRATUM, math.ceil(SMALLEST_ARM / min(share, 1.0 - share)))
 
 
-def strata(agents: pd.DataFrame, *, least: int = SMALLEST_STRATUM) -> pd.Series:
-    """Give the stratum of each agent: site and band, small ones pooled by `POOLING_RULE`.
+def strata(agents: pd.DataFrame, *, min_agents: int = SMALLEST_STRATUM) -> pd.Series:
+    """Return the stratum of each agent: site and band, with small strata pooled by `POOLING_RULE`.
 
     Parameters
     ----------
     agents : DataFrame
         ``site`` (may be null) and ``band``, one row per agent.
-    least : int
-        Fewest agents of a stratum.
+    min_agents : int
+        Smaller strata are pooled.
 
     Examples
     --------
@@ -47,12 +47,14 @@ def strata(agents: pd.DataFrame, *, least: int = SMALLEST_STRATUM) -> pd.Series:
     """
     band = agents["band"].astype(str)
     unpooled = agents["site"].astype("string").fillna("no site").astype(str) + ", " + band
-    pooled = unpooled.where(_size(unpooled) >= least, POOLED + ", " + band)
-    return pooled.where(_size(pooled) >= least, REST).rename("stratum")
+    pooled = unpooled.where(_size(unpooled) >= min_agents, POOLED + ", " + band)
+    return pooled.where(_size(pooled) >= min_agents, REST).rename("stratum")
 
 
 def assign_arms(stratum: pd.Series, *, share: float, seed: int) -> pd.Series:
-    """Assign agents to arms: in every stratum the given share is treated, rounded up or down at random.
+    """Return a random assignment of agents to arms, with the share `share` of every stratum treated.
+
+    Where the share of a stratum is no whole number of agents, it is rounded up or down at random.
 
     Parameters
     ----------
@@ -86,10 +88,14 @@ def assign_arms(stratum: pd.Series, *, share: float, seed: int) -> pd.Series:
 
 
 def pilot_seed(name: str, intervention: str, as_of: str, agents: pd.Series) -> int:
-    """Give the seed of a pilot: a hash of its name, intervention, month and agents, so that it cannot be redrawn."""
+    """Return the seed of a pilot: a hash of its name, intervention, month and agents.
+
+    Since the seed cannot be chosen, nobody can repeat the draw until they like its result.
+    """
     content = "\n".join([name, intervention, as_of, *sorted(agents.astype(str))])
     return int.from_bytes(hashlib.sha256(content.encode("utf-8")).digest()[:6], "big")
 
 
 def _size(stratum: pd.Series) -> pd.Series:
+    """Return the size of each agent's stratum."""
     return stratum.groupby(stratum).transform("size")

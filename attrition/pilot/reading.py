@@ -1,4 +1,4 @@
-"""The analysis of a pilot as preregistered: intention to treat, secondary estimates, and the verdict."""
+"""The preregistered analysis of a pilot: estimates by intention to treat, secondary estimates, and the verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrition.pilot.cox import HazardRatio, hazard_ratio
 from attrition.pilot.curves import survival_by_arm
 from attrition.pilot.delivery import Delivery, delivery
 from attrition.pilot.difference import Difference, risk_difference
-from attrition.pilot.follow_up import follow_up, months_seen
+from attrition.pilot.follow_up import follow_up, months_passed
 from attrition.pilot.preregistration import Design
 from attrition.pilot.randomisation import TREATED
 from attrition.pilot.subgroups import subgroups
@@ -31,7 +31,7 @@ class PilotReading:
     read_as_of : Timestamp
         Month-end up to which exits are known.
     months : int
-        Whole months of follow-up; the pilot is over when they are those of the design.
+        Whole months of follow-up; the pilot is over when they equal the months of the design.
     absent : int
         Agents who are not counted, since they had left before the pilot began, as became known later.
     arms : DataFrame
@@ -41,7 +41,7 @@ class PilotReading:
     curves, groups : DataFrame
         From `survival_by_arm` and `subgroups`.
     delivery : Delivery
-        How many agents of each arm got the intervention.
+        How many agents of each arm received the intervention.
     verdict : PilotVerdict
         The verdict and its reason.
     """
@@ -68,16 +68,16 @@ class PilotReading:
 def read_pilot(
     design: Design, agents: pd.DataFrame, outcomes: pd.DataFrame, interventions: pd.DataFrame, *, known_at: pd.Timestamp
 ) -> PilotReading:
-    """Analyse a pilot.
+    """Return the results of a pilot at a month-end.
 
     Parameters
     ----------
     design : Design
         The preregistered design.
     agents : DataFrame
-        Assignment and baseline: the columns of ``assignment.csv`` with ``risk`` and ``log_odds``.
+        Assignment and baseline: the columns of ``assignment.csv``, ``risk`` and ``log_odds``.
     outcomes : DataFrame
-        What followed every agent-month: ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on``.
+        The next exit of every agent-month: ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on``.
     interventions : DataFrame
         From `attrition.labels.interventions_received.read_interventions`.
     known_at : Timestamp
@@ -88,11 +88,11 @@ def read_pilot(
     UserError
         No whole month of the pilot has passed.
     """
-    begun = pd.Timestamp(design.as_of)
-    months = months_seen(begun, design.months, known_at=known_at)
+    start = pd.Timestamp(design.as_of)
+    months = months_passed(start, design.months, known_at=known_at)
     if not months:
         raise UserError(f"the pilot {design.name} began on {design.as_of}; its first month is not over yet")
-    rows = with_outcomes(agents, outcomes, begun=begun, months=months, known_at=known_at)
+    rows = with_outcomes(agents, outcomes, start=start, months=months, known_at=known_at)
     ratio = hazard_ratio(rows)
     return PilotReading(
         design=design,
@@ -103,20 +103,21 @@ def read_pilot(
         ratio=ratio,
         difference=risk_difference(rows),
         adjusted=adjusted_difference(rows, share=design.size.share, seed=design.seed),
-        curves=survival_by_arm(rows, _month_ends(begun, months)),
+        curves=survival_by_arm(rows, _month_ends(start, months)),
         groups=subgroups(rows),
-        delivery=delivery(
-            agents, interventions, kind=design.offer.id, since=begun, until=month_end_after(begun, months)
-        ),
+        delivery=delivery(agents, interventions, kind=design.offer.id, start=start, end=month_end_after(start, months)),
         verdict=decide(ratio, hoped=design.hoped, is_over=months == design.months),
     )
 
 
 def with_outcomes(
-    agents: pd.DataFrame, outcomes: pd.DataFrame, *, begun: pd.Timestamp, months: int, known_at: pd.Timestamp
+    agents: pd.DataFrame, outcomes: pd.DataFrame, *, start: pd.Timestamp, months: int, known_at: pd.Timestamp
 ) -> pd.DataFrame:
-    """Add the follow-up of each agent of a pilot; agents who had left already, as became known later, are left out."""
-    baseline = outcomes[(outcomes["as_of"] == begun) & outcomes["agent_id"].isin(agents["agent_id"])]
+    """Return the agents of a pilot with their follow-up and ``is_treated``, by id.
+
+    Agents who had left before the pilot began, as became known later, are left out.
+    """
+    baseline = outcomes[(outcomes["as_of"] == start) & outcomes["agent_id"].isin(agents["agent_id"])]
     outcomes_by_agent = follow_up(baseline.reset_index(drop=True), months, known_at=known_at)
     rows = agents.merge(outcomes_by_agent, on="agent_id", validate="one_to_one").sort_values(
         "agent_id", ignore_index=True
@@ -124,16 +125,18 @@ def with_outcomes(
     return rows.assign(is_treated=rows["arm"] == TREATED)
 
 
-def month_end_after(begun: pd.Timestamp, months: int) -> pd.Timestamp:
-    """Give the last day of the month that lies so many months later."""
-    return month_end(pd.Series([begun]), plus=months).iloc[0]
+def month_end_after(start: pd.Timestamp, months: int) -> pd.Timestamp:
+    """Return the last day of the month that lies `months` months after a month-end."""
+    return month_end(pd.Series([start]), plus=months).iloc[0]
 
 
-def _month_ends(begun: pd.Timestamp, months: int) -> list[int]:
-    return [(month_end_after(begun, month) - begun).days for month in range(1, months + 1)]
+def _month_ends(start: pd.Timestamp, months: int) -> list[int]:
+    """Return the last day of each month, in days since the start."""
+    return [(month_end_after(start, month) - start).days for month in range(1, months + 1)]
 
 
 def _arms(rows: pd.DataFrame) -> pd.DataFrame:
-    by = rows.groupby("arm", sort=True)
-    table = by[["resigned", "left_otherwise"]].sum().astype(int)
-    return table.assign(agents=by.size(), risk=by["risk"].mean()).reset_index()
+    """Return one row per arm: its agents, exits and mean baseline risk."""
+    by_arm = rows.groupby("arm", sort=True)
+    table = by_arm[["resigned", "left_otherwise"]].sum().astype(int)
+    return table.assign(agents=by_arm.size(), risk=by_arm["risk"].mean()).reset_index()

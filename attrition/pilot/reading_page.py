@@ -1,4 +1,4 @@
-"""The page of a pilot's results: the verdict first, then the estimates behind it, in two languages."""
+"""The page of a pilot's results, in English and Chinese: the verdict first, then the estimates behind it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ ZH: Words = {
 
 
 def reading_pages(reading: PilotReading, lesson: Lesson | None) -> dict[str, str]:
-    """Write the page in English and in Chinese.
+    """Return the page in English and in Chinese.
 
     Returns
     -------
@@ -98,13 +98,13 @@ def reading_pages(reading: PilotReading, lesson: Lesson | None) -> dict[str, str
 
 
 def verdict_line(reading: PilotReading, words: Words = EN) -> str:
-    """Write the verdict and its reason in one line."""
+    """Return the verdict and its reason in one line."""
     blanks = {"months": reading.months, "all": reading.design.months, "hoped": reading.design.hoped}
     return f"{words[reading.verdict.conclusion]}. {words[reading.verdict.reason].format(**blanks)}"
 
 
 def ratio_text(ratio: HazardRatio) -> tuple[str, str]:
-    """Write a hazard ratio and its interval.
+    """Return a hazard ratio and its interval as texts, a dash for each where there is no estimate.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def _effects(reading: PilotReading, words: Words) -> list[str]:
 
 
 def _points(difference: Difference) -> tuple[str, str]:
-    """Write a difference of shares in percentage points."""
+    """Return a difference of shares and its interval in percentage points, as texts."""
     if math.isnan(difference.value):
         return "-", "-"
     return f"{100 * difference.value:+.1f}", f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
@@ -185,6 +185,7 @@ def _row(*cells: object) -> str:
 
 
 def _lesson(lesson: Lesson | None, words: Words) -> str:
+    """Return the section on the update of the playbook."""
     if lesson is None:
         return words["no_lesson"]
     before, after = (

@@ -11,7 +11,7 @@ from attrition.pilot.cox import HazardRatio
 
 
 class Conclusion(StrEnum):
-    """What a pilot can show."""
+    """The possible conclusions of a pilot."""
 
     works = "works"
     does_not = "does not"
@@ -19,7 +19,7 @@ class Conclusion(StrEnum):
 
 
 class Reason(StrEnum):
-    """The reason for a verdict."""
+    """The possible reasons for a conclusion."""
 
     running = "the pilot still runs"
     below_one = "the whole interval lies below 1"
@@ -31,18 +31,18 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class PilotVerdict:
-    """What a pilot shows, and the reason."""
+    """The conclusion of a pilot, and the reason for it."""
 
     conclusion: Conclusion
     reason: Reason
 
 
 def decide(ratio: HazardRatio, *, hoped: float, is_over: bool) -> PilotVerdict:
-    """Apply the preregistered rule to the hazard ratio by intention to treat.
+    """Return the verdict of the preregistered rule on the hazard ratio by intention to treat.
 
-    Before the declared end nothing is decided, whatever the interval, as repeated looks would find effects by chance.
-    At the end it works if the whole 95 % interval lies below 1. It does not if the interval lies above 1, or above
-    the expected hazard ratio (`hoped`). Otherwise it is too early to say.
+    Before the declared end nothing is decided, whatever the interval, since repeated looks would find effects by
+    chance. At the end the intervention works if the whole 95 % interval lies below 1. It does not work if the interval
+    lies above 1, or above the expected hazard ratio (`hoped`). Otherwise it is too early to say.
 
     Examples
     --------

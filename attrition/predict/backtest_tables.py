@@ -1,4 +1,4 @@
-"""The tables of a backtest: each past month scored and explained by the model that was fitted before it."""
+"""The tables of a backtest, in which each past month is scored and explained by a model fitted before that month."""
 
 from __future__ import annotations
 
@@ -26,48 +26,61 @@ if TYPE_CHECKING:
 def backtest_tables(
     trial: Backtest, panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: Sequence[Feature], spec: Spec
 ) -> dict[str, pd.DataFrame]:
-    """Compute the tables of a backtest.
+    """Return the tables of a backtest.
+
+    Parameters
+    ----------
+    trial : Backtest
+        The models fitted in the backtest, with their scores and metrics.
+    panel, outcomes : DataFrame
+        Features and outcomes of all agent-months, with the same rows.
+    features : sequence of Feature
+        The declarations of the features.
+    spec : Spec
+        The model's specification: horizons, promotion criteria and the size of the watch list.
 
     Returns
     -------
     dict of str to DataFrame
-        ``scores`` (the contract's, with ``fitted_at`` and ``resigned``), ``drivers`` of the flagged agents (the watch
-        lists), ``metrics``, ``months``, ``baselines``; ``groups`` (observed and expected resignations by site, role and
-        tenure band), ``lead_time`` (how early leavers were flagged) and ``stability`` (how far two consecutive models
-        agree on the same month).
+        ``scores`` (the contract's columns, with ``fitted_at`` and ``resigned``), ``drivers`` (of the agents on each
+        month's watch list only), ``metrics`` (all test months together), ``months`` (each test month), ``baselines``,
+        ``groups`` (observed and expected resignations by site, role and tenure band), ``lead_time`` (how long before
+        their notice leavers were flagged) and ``stability`` (how well two consecutive models agree on the same
+        month).
     """
-    parts = [_of_one_model(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fits]
+    parts = [_scores_and_drivers(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fits]
     labels = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]
     all_scores = pd.concat([part for part, _ in parts], ignore_index=True)
-    headline = headline_scores(trial)
+    at_headline = headline_scores(trial)
     return {
         "scores": all_scores.merge(labels, on=["agent_id", "as_of", "horizon_months"], validate="one_to_one"),
         "drivers": pd.concat([part for _, part in parts], ignore_index=True),
         "metrics": trial.metrics,
         "months": trial.months,
         "baselines": trial.baselines,
-        "groups": calibration_by_group(headline, outcomes, limits=spec.promotion.group_observed_over_expected),
-        "lead_time": _lead_time(headline, outcomes, spec),
+        "groups": calibration_by_group(at_headline, outcomes, limits=spec.promotion.group_observed_over_expected),
+        "lead_time": _lead_time(at_headline, outcomes, spec),
         "stability": _stability(trial, panel),
     }
 
 
-def _lead_time(headline: pd.DataFrame, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:
-    leads = lead_times(headline, outcomes, horizon=spec.headline, share=spec.capacity_share)
+def _lead_time(at_headline: pd.DataFrame, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """Return how early leavers were flagged, from the scores at the headline horizon."""
+    leads = lead_times(at_headline, outcomes, horizon=spec.headline, share=spec.capacity_share)
     return lead_figures(leads, draws=spec.holdout.draws)
 
 
 def _stability(trial: Backtest, panel: pd.DataFrame) -> pd.DataFrame:
-    """Compare, on the month of each fit, its model with the one before."""
+    """Compare each model with the one before it, on the agents of the month in which the later one was fitted."""
     rows = []
-    for before, after in pairwise(trial.fits):
-        agreement = compare_on_month(after, before, panel[panel["as_of"] == after.at])
+    for earlier, later in pairwise(trial.fits):
+        agreement = compare_on_month(later, earlier, panel[panel["as_of"] == later.at])
         counts = (agreement.people, agreement.listed, agreement.overlap, agreement.rank_correlation)
-        rows.append((before.at, after.at, *counts))
+        rows.append((earlier.at, later.at, *counts))
     return pd.DataFrame(rows, columns=["fitted_before", "fitted_at", "people", "listed", "overlap", "rank_correlation"])
 
 
-def _of_one_model(
+def _scores_and_drivers(
     fitted: FittedRisk,
     trial: Backtest,
     panel: pd.DataFrame,
@@ -75,13 +88,13 @@ def _of_one_model(
     features: Sequence[Feature],
     spec: Spec,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Score the test months of one model, and explain the agents it flagged against their peers."""
+    """Return the scores of one model's test months, and the drivers of the agents on its watch lists."""
     test_months = trial.scores.loc[trial.scores["fitted_at"] == fitted.at, "as_of"].unique()
     frame = panel[panel["as_of"].isin(test_months)].reset_index(drop=True)
     groups = outcomes[outcomes["as_of"].isin(test_months)].reset_index(drop=True)
     is_new_site = at_new_site(groups, outcomes, fitted)
     table = scores(fitted, frame, version=f"as of {fitted.at:%Y-%m-%d}", is_new_site=is_new_site)
-    months = table[table["horizon_months"] == spec.headline].groupby("as_of")
-    flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in months])[KEYS]
+    by_month = table[table["horizon_months"] == spec.headline].groupby("as_of")
+    flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in by_month])[KEYS]
     is_flagged = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))
     return table, drivers(fitted, frame, features=features, groups=groups, is_explained=is_flagged)

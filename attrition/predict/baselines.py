@@ -1,4 +1,8 @@
-"""Simpler ways to spend a budget, for comparison with the plan: riskiest first, best ratio first, and at random."""
+"""Simpler ways to spend a budget, with which the optimised plan is compared.
+
+Offers are taken from the riskiest agents first, by the best ratio of saving to cost first, or in random order. All
+respect the budget, the capacities and one offer per agent; none respects the rule of fairness.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ import pandas as pd
 
 
 def riskiest_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
-    """Go down the ranking by risk and take each agent's offer with the largest saving that budget and places allow.
+    """Return the offers chosen from the riskiest agent downwards, for each the offer that saves most.
+
+    Offers that exceed what is left of the budget or a capacity are skipped, as are those that save nothing.
 
     Parameters
     ----------
@@ -18,7 +24,7 @@ def riskiest_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
         ``agent_id``, ``site``, ``intervention``, ``risk_before``, ``cost``, ``expected_saving``, ``capacity``,
         ``site_capacity``.
     budget : float
-        Most that the offers may cost together.
+        Largest total cost of the offers.
 
     Returns
     -------
@@ -38,65 +44,72 @@ def riskiest_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
         offers["agent_id"].to_numpy(dtype=str),
         -offers["risk_before"].to_numpy(),
     ]
-    return _take_in_order(_OfferLists.of(offers), np.lexsort(keys).tolist(), budget)
+    return _take_in_order(_OfferLists.from_table(offers), np.lexsort(keys).tolist(), budget)
 
 
 def best_ratio_first(offers: pd.DataFrame, *, budget: float) -> np.ndarray:
-    """Take the offers by their saving per unit of cost, while budget and places allow."""
+    """Return the positions of the offers chosen by saving per unit of cost, while budget and capacities allow."""
     ratio = offers["expected_saving"].to_numpy() / np.maximum(offers["cost"].to_numpy(), 1e-9)
     order = np.lexsort([offers["agent_id"].to_numpy(dtype=str), -ratio])
-    return _take_in_order(_OfferLists.of(offers), order.tolist(), budget)
+    return _take_in_order(_OfferLists.from_table(offers), order.tolist(), budget)
 
 
-def at_random(offers: pd.DataFrame, *, budget: float, rng: np.random.Generator, times: int) -> list[np.ndarray]:
-    """Take offers in random order while budget and places allow, several times: what eligibility alone achieves."""
-    lists = _OfferLists.of(offers)
-    return [_take_in_order(lists, rng.permutation(len(offers)).tolist(), budget) for _ in range(times)]
+def at_random(offers: pd.DataFrame, *, budget: float, rng: np.random.Generator, repetitions: int) -> list[np.ndarray]:
+    """Return `repetitions` selections, each of which takes offers in a random order while budget and capacities allow.
+
+    Their savings show what would be reached without any ranking, by eligibility alone.
+    """
+    lists = _OfferLists.from_table(offers)
+    return [_take_in_order(lists, rng.permutation(len(offers)).tolist(), budget) for _ in range(repetitions)]
 
 
 @dataclass(frozen=True)
 class _OfferLists:
-    """The offers as lists, which are quicker to walk: codes of agent, intervention and site, cost, saving; and places.
+    """The columns of a table of offers as lists, since Python loops over lists much faster than over a DataFrame.
 
-    `places` are those of each intervention, `site_places` those of each intervention at each site.
+    `agents` and `interventions` hold a code per offer, and `intervention_sites` a code of the pair of intervention and
+    site. `capacity` is by intervention, `site_capacity` by that pair.
     """
 
     agents: list[int]
     interventions: list[int]
-    sites: list[int]
-    cost: list[float]
-    saving: list[float]
-    places: dict[int, float]
-    site_places: dict[int, float]
+    intervention_sites: list[int]
+    costs: list[float]
+    savings: list[float]
+    capacity: dict[int, float]
+    site_capacity: dict[int, float]
 
     @classmethod
-    def of(cls, offers: pd.DataFrame) -> _OfferLists:
-        """Convert a table of offers."""
+    def from_table(cls, offers: pd.DataFrame) -> _OfferLists:
+        """Return the lists of a table of offers."""
         interventions = pd.factorize(offers["intervention"])[0].tolist()
-        sites = offers.groupby(["intervention", "site"], dropna=False).ngroup().tolist()
+        intervention_sites = offers.groupby(["intervention", "site"], dropna=False).ngroup().tolist()
         return cls(
             pd.factorize(offers["agent_id"])[0].tolist(),
             interventions,
-            sites,
+            intervention_sites,
             offers["cost"].tolist(),
             offers["expected_saving"].tolist(),
             dict(zip(interventions, offers["capacity"], strict=True)),
-            dict(zip(sites, offers["site_capacity"], strict=True)),
+            dict(zip(intervention_sites, offers["site_capacity"], strict=True)),
         )
 
 
 def _take_in_order(lists: _OfferLists, order: Iterable[int], budget: float) -> np.ndarray:
-    """Take each offer that saves something and that budget and places still allow."""
-    places, site_places = dict(lists.places), dict(lists.site_places)
+    """Return, in this order, the positions of offers that save something and that budget and capacities still allow."""
+    capacity_left, site_capacity_left = dict(lists.capacity), dict(lists.site_capacity)
     agents_served: set[int] = set()
-    taken = []
-    for row in order:
-        agent, intervention, site = lists.agents[row], lists.interventions[row], lists.sites[row]
-        is_wanted = lists.saving[row] > 0 and agent not in agents_served
-        if is_wanted and lists.cost[row] <= budget and places[intervention] >= 1 and site_places[site] >= 1:
+    selected = []
+    for position in order:
+        agent, intervention, site = (
+            codes[position] for codes in (lists.agents, lists.interventions, lists.intervention_sites)
+        )
+        is_useful = lists.savings[position] > 0 and agent not in agents_served
+        has_capacity = capacity_left[intervention] >= 1 and site_capacity_left[site] >= 1
+        if is_useful and has_capacity and lists.costs[position] <= budget:
             agents_served.add(agent)
-            taken.append(row)
-            budget -= lists.cost[row]
-            places[intervention] -= 1
-            site_places[site] -= 1
-    return np.array(taken, dtype=int)
+            selected.append(position)
+            budget -= lists.costs[position]
+            capacity_left[intervention] -= 1
+            site_capacity_left[site] -= 1
+    return np.array(selected, dtype=int)

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def base_pay(frame: pd.DataFrame, declared: BasePay) -> pd.Series:
-    """Give each agent's monthly base pay, or the declared amount where the panel holds none."""
+    """Return each agent's monthly base pay; where it is unknown, the amount that the playbook declares instead."""
     if declared.feature not in frame:
         return pd.Series(declared.default, index=frame.index)
     return frame[declared.feature].fillna(declared.default).astype(float)
 
 
 def replacement_cost(pay: pd.Series, parts: Replacement) -> pd.Series:
-    """Give the cost of replacing each agent: recruiting and training, and pay for lost output in ramp and vacancy.
+    """Return the cost of replacing each agent: the sum of `replacement_parts`.
 
     Examples
     --------
@@ -33,7 +33,10 @@ def replacement_cost(pay: pd.Series, parts: Replacement) -> pd.Series:
 
 
 def replacement_parts(pay: pd.Series, parts: Replacement) -> dict[str, pd.Series]:
-    """Split the cost of replacing each agent.
+    """Return the parts of the cost of replacing each agent, by name.
+
+    ``recruiting`` and ``training`` are amounts; ``ramp`` and ``vacancy`` are base pay for output that is lost while a
+    successor learns and while the seat is empty.
 
     Examples
     --------
@@ -52,6 +55,6 @@ def replacement_parts(pay: pd.Series, parts: Replacement) -> dict[str, pd.Series
 
 
 def intervention_cost(pay: pd.Series, cost: Cost, *, dose: pd.Series, months: int) -> pd.Series:
-    """Give the cost of one intervention for each agent within `months`; the share of base pay is scaled by the dose."""
+    """Return what one intervention costs for each agent within `months`, with the share of base pay times the dose."""
     months_paid = min(cost.months, months)
     return cost.one_off + months_paid * (cost.monthly + cost.base_pay_share * dose * pay)

@@ -1,7 +1,7 @@
-"""Drivers of groups: sites, teams and tenure bands, this month, the month before and a year ago, by one model.
+"""Drivers of the risk of groups (sites, teams, tenure bands): this month, the month before and a year ago.
 
-Each group is compared with the mean of the whole centre this month. Its contributions sum exactly to the difference of
-its mean log-odds from the centre's, and its months can be compared with each other.
+Every group of every month is compared with the mean of the whole centre in this month, by the same model. So its
+contributions sum exactly to its mean log-odds minus the centre's, and its months can be compared with each other.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GROUPINGS = ("site", "team_id", "tenure_band")
 CENTRE = "centre"
 MONTHS_BACK = (0, 1, 12)
+"""Months that are shown, counted back from this month."""
 TOPIC_COLUMNS = ["family", "lever", "topic", "is_symptom"]
 COLUMNS = [
     "as_of",
@@ -36,12 +37,14 @@ COLUMNS = [
 
 
 def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Compute which topics raise or lower the risk of each group of agents, relative to the centre of this month.
+    """Return how much each topic raises or lowers the risk of each group of agents, relative to the centre this month.
+
+    A topic is a set of features that measure the same thing, such as one quantity over several windows.
 
     Parameters
     ----------
     fitted : FittedRisk
-        The model of this month; it scores the earlier months too, so that only the agents differ.
+        The model of this month. It explains the earlier months too, so that months differ only by their agents.
     panel : DataFrame
         ``agent_id``, ``as_of`` and the features.
     groups : DataFrame
@@ -54,24 +57,25 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
     DataFrame
         One row per month, group and topic. ``contribution`` (log-odds) sums over a group's rows to its mean log-odds
         minus the centre's; ``points`` to 100 times ``typical_risk`` (the risk at its mean log-odds) minus
-        ``typical_risk_of_centre``. ``agents`` is the size of the group; groups that are too small are hidden where
-        the table is shown.
+        ``typical_risk_of_centre``. ``agents`` is the size of the group. Small groups are included; the report hides
+        them.
     """
     months = [as_of - pd.offsets.MonthEnd(back) if back else as_of for back in MONTHS_BACK]
     frame = panel[panel["as_of"].isin(months)].reset_index(drop=True)
-    own, base = fitted.contributions(frame)
+    contributions, base = fitted.contributions(frame)
     groups_of_rows = frame[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
-    topics, of_topic = _topics(fitted, list(own.columns))
-    by_topic = own.to_numpy(dtype=float) @ of_topic
+    topics, of_topic = _topics(fitted, list(contributions.columns))
+    by_topic = contributions.to_numpy(dtype=float) @ of_topic
     centre = by_topic[(frame["as_of"] == as_of).to_numpy()].mean(axis=0)
     parts = [
-        _view(by_topic[rows], centre, base=base, topics=topics).assign(as_of=month, grouping=grouping, group=group)
-        for grouping, month, group, rows in _groups(groups_of_rows)
+        _compare_group(by_topic[rows], centre, base=base, topics=topics).assign(as_of=month, grouping=name, group=group)
+        for name, month, group, rows in _groups(groups_of_rows)
     ]
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
 def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.ndarray]]:
+    """Yield grouping, month, group and positions of its rows, for the whole centre first and then by grouping."""
     for grouping in (CENTRE, *(name for name in GROUPINGS if name in table)):
         for month, agents in table.groupby("as_of", sort=True):
             for group, rows in agents.groupby(grouping, sort=True):
@@ -79,7 +83,7 @@ def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.nd
 
 
 def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """Give the topics, and a matrix (features x topics) that sums features by topic."""
+    """Return the topics, and a matrix of 0 and 1 (features x topics) that sums contributions by topic."""
     declared = {item.name: item for item in fitted.features}
     items = [declared[name] for name in names]
     rows = [(item.family, item.lever, item.topic, item.is_symptom) for item in items]
@@ -89,11 +93,11 @@ def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndar
     return topics, (codes[:, None] == np.arange(len(topics))).astype(float)
 
 
-def _view(own: np.ndarray, centre: np.ndarray, *, base: float, topics: pd.DataFrame) -> pd.DataFrame:
-    """Compare the mean of one group with the centre's, by topic."""
-    difference = own.mean(axis=0) - centre
-    start = np.array([base + centre.sum()])
-    slope, centre_risk = slope_between(start, start + difference.sum())
+def _compare_group(contributions: np.ndarray, centre: np.ndarray, *, base: float, topics: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean contributions of one group minus the centre's, one row per topic."""
+    difference = contributions.mean(axis=0) - centre
+    centre_log_odds = np.array([base + centre.sum()])
+    slope, centre_risk = slope_between(centre_log_odds, centre_log_odds + difference.sum())
     group_risk = centre_risk[0] + slope[0] * difference.sum()
     table = topics.assign(contribution=difference, points=100.0 * slope[0] * difference)
-    return table.assign(agents=len(own), typical_risk=group_risk, typical_risk_of_centre=centre_risk[0])
+    return table.assign(agents=len(contributions), typical_risk=group_risk, typical_risk_of_centre=centre_risk[0])

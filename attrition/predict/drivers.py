@@ -1,10 +1,11 @@
-"""The drivers of each agent's risk: contributions of the features that sum exactly to the difference from peers.
+"""The drivers of each agent's risk: what each feature adds to the difference between the agent and their peers.
 
-In log-odds, a feature's contribution against peers is the agent's own contribution minus the mean of the
-peers' contributions; over all features they sum to the agent's log-odds minus the peers' mean log-odds.
-In percentage points they are shared out in proportion, which is the integral of the risk along the straight line
-from the peers' mean log-odds to the agent's; they sum to the agent's risk minus the risk at the peers' mean log-odds
-("a typical peer"), column ``peer_risk``.
+In log-odds (column ``contribution``) it is the SHAP value of the agent's feature minus the mean of the peers' values.
+Over all features the contributions sum to the agent's log-odds minus the peers' mean log-odds.
+
+In percentage points (column ``points``) the agent's risk minus the risk at the peers' mean log-odds ("a typical peer",
+column ``peer_risk``) is divided among the features in proportion to their contributions in log-odds. That equals
+integrating the risk along the straight line from the peers' mean log-odds to the agent's.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def drivers(
     horizon: int | None = None,
     is_explained: np.ndarray | None = None,
 ) -> pd.DataFrame:
-    """Explain each agent-month against its peers.
+    """Return the contract's table ``drivers``: each agent-month's contributions, compared with peers.
 
     Parameters
     ----------
@@ -70,27 +71,27 @@ def drivers(
     groups : DataFrame
         One row per row of `frame`, in any order: ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
     horizon : int
-        In months; by default the headline, whose risk is explained exactly.
+        In months; by default the headline horizon, the only one whose contributions sum exactly to the risk.
     is_explained : array of bool, optional
         Marks the rows of `frame` to explain; by default all. The other rows still count as peers.
 
     Returns
     -------
     DataFrame
-        The contract's table ``drivers``, for each agent the largest contribution first. ``value`` and ``peer_value``
-        (the group's median) hold numbers; ``category`` and ``peer_category`` (the most common) hold text. Contributions
-        of 0 are left out. ``topic`` is that of the feature (`attrition.features.declare.Feature`); ``is_uncertain``
-        tells that fewer than `MINIMUM_AGREEMENT` of the model's members, which differ in seed and in the agents they
-        were trained on, give the topic the same sign.
+        One row per agent-month and feature, for each agent the largest contribution first; contributions of 0 are left
+        out. ``value`` and ``peer_value`` (the group's median) hold numbers; ``category`` and ``peer_category`` (the
+        most common one) hold text. ``topic`` is that of the feature (`attrition.features.declare.Feature`).
+        ``is_uncertain`` is true where fewer than `MINIMUM_AGREEMENT` of the ensemble's members, which differ in seed
+        and in the agents they were trained on, give the topic the sign of its mean.
     """
     frame = frame.reset_index(drop=True)
     horizon = fitted.spec.headline if horizon is None else horizon
     members = list(fitted.contributions_by_member(frame, horizon=horizon))
     names = list(members[0].columns)
-    own = sum((member.to_numpy(dtype=float) for member in members), start=np.zeros(1)) / len(members)
+    contributions = sum((member.to_numpy(dtype=float) for member in members), start=np.zeros(1)) / len(members)
     base = fitted.contributions(frame.head(1), horizon=horizon)[1]
     group = peers(_in_order_of(frame, groups))
-    difference, peer_log_odds = _minus_peers(group, own, base)
+    difference, peer_log_odds = _minus_peers(group, contributions, base)
     slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
     points = 100.0 * difference * slope[:, None]
     shown = difference if is_explained is None else np.where(is_explained[:, None], difference, 0.0)
@@ -107,78 +108,87 @@ def drivers(
 
 
 def _in_order_of(frame: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Put the groups into the order of `frame`; every agent-month has exactly one row in each."""
+    """Return the groups of each row of `frame`, in its order."""
     keys = frame[["agent_id", "as_of"]]
     return keys.merge(groups, on=["agent_id", "as_of"], how="left", validate="one_to_one")
 
 
-def _minus_peers(group: Peers, own: np.ndarray, base: float) -> tuple[np.ndarray, np.ndarray]:
-    """Subtract the peers' mean, and give the peers' mean log-odds; without peers the model's base is used."""
-    mean = np.where(group.count[:, None] > 0, group.mean(pd.DataFrame(own)), 0.0)
-    return own - mean, base + mean.sum(axis=1)
+def _minus_peers(group: Peers, contributions: np.ndarray, base: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the contributions minus the peers' mean, and the peers' mean log-odds.
+
+    Rows without peers are compared with the model's base, the log-odds where every contribution is 0.
+    """
+    mean = np.where(group.count[:, None] > 0, group.mean(pd.DataFrame(contributions)), 0.0)
+    return contributions - mean, base + mean.sum(axis=1)
 
 
 def _is_uncertain(members: Sequence[pd.DataFrame], group: Peers, topic_of: Mapping[str, str]) -> np.ndarray:
-    """Mark the contributions on whose topic's sign the members disagree, n x features.
+    """Return whether the members disagree on the sign of each feature's topic, n x features.
 
-    Which features of a topic a member's trees split on is partly chance: the sign of a single feature means little.
+    Signs are compared by topic and not by feature, since it is partly chance which of several similar features a
+    member's trees split on.
     """
-    topics, names = pd.factorize(np.array([topic_of[name] for name in members[0].columns]))
-    of_topic = (topics[:, None] == np.arange(len(names))).astype(float)
+    topic_codes, topics = pd.factorize(np.array([topic_of[name] for name in members[0].columns]))
+    of_topic = (topic_codes[:, None] == np.arange(len(topics))).astype(float)
     by_member = [_minus_peers(group, member.to_numpy(dtype=float) @ of_topic, 0.0)[0] for member in members]
     raising, lowering = (sum(sign * contribution > 0 for contribution in by_member) for sign in (1, -1))
     agreeing = np.where(sum(by_member, start=np.zeros(1)) > 0, raising, lowering)
-    return (agreeing < MINIMUM_AGREEMENT * len(members))[:, topics]
+    return (agreeing < MINIMUM_AGREEMENT * len(members))[:, topic_codes]
 
 
 def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the mean slope of risk over log-odds between two points, and the risk at the first."""
-    first, last = 1.0 / (1.0 + np.exp(-start)), 1.0 / (1.0 + np.exp(-end))
+    """Return the mean slope of risk over log-odds between two log-odds, and the risk at the first.
+
+    Where the two are equal the slope is the derivative, risk x (1 - risk).
+    """
+    start_risk, end_risk = 1.0 / (1.0 + np.exp(-start)), 1.0 / (1.0 + np.exp(-end))
     distance = end - start
     is_near = np.abs(distance) < 1e-9
-    return np.where(is_near, first * (1.0 - first), (last - first) / np.where(is_near, 1.0, distance)), first
+    mean_slope = (end_risk - start_risk) / np.where(is_near, 1.0, distance)
+    return np.where(is_near, start_risk * (1.0 - start_risk), mean_slope), start_risk
 
 
 def _declarations(names: list[str], features: Sequence[Feature]) -> pd.DataFrame:
-    """Give the declared properties of features, one row per name."""
+    """Return the declared properties of features, one row per name."""
     rows = [(item.name, item.family, item.lever, item.is_symptom, item.topic) for item in features]
     table = pd.DataFrame(rows, columns=["feature", "family", "lever", "is_symptom", "topic"]).set_index("feature")
     return table.loc[names].rename_axis("feature").reset_index().astype(dict.fromkeys(TEXTS, "str"))
 
 
-def _values(frame: pd.DataFrame, group: Peers, names: list[str], places: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
-    """Look up the agents' values and their peers', numbers and texts in separate columns."""
+def _values(frame: pd.DataFrame, group: Peers, names: list[str], cells: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
+    """Return the agents' values and their peers' in `cells` (rows, columns), numbers and texts in separate columns."""
     is_number = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in names}
     numbers = pd.DataFrame({name: frame[name] if is_number[name] else np.nan for name in names}, dtype=float)
-    table = pd.DataFrame({"value": numbers.to_numpy()[places], "peer_value": group.median(numbers)[places]})
-    texts = {place: frame[name].astype(object) for place, name in enumerate(names) if not is_number[name]}
-    typical = {place: group.most_common(own) for place, own in texts.items() if own.notna().any()}
+    table = pd.DataFrame({"value": numbers.to_numpy()[cells], "peer_value": group.median(numbers)[cells]})
+    texts = {column: frame[name].astype(object) for column, name in enumerate(names) if not is_number[name]}
+    most_common = {column: group.most_common(text) for column, text in texts.items() if text.notna().any()}
     return table.assign(
-        category=_texts({place: own.to_numpy() for place, own in texts.items()}, places),
-        peer_category=_texts(typical, places),
+        category=_texts({column: text.to_numpy() for column, text in texts.items()}, cells),
+        peer_category=_texts(most_common, cells),
     )
 
 
-def _texts(columns: Mapping[int, np.ndarray], places: tuple[np.ndarray, np.ndarray]) -> ExtensionArray:
-    """Pick texts by row and column; null in columns that hold numbers."""
-    rows, column_of_row = places
+def _texts(columns: Mapping[int, np.ndarray], cells: tuple[np.ndarray, np.ndarray]) -> ExtensionArray:
+    """Return the texts in `cells` (rows, columns); null in columns that hold numbers."""
+    rows, column_of_row = cells
     codes, categories = np.full(len(rows), -1), pd.Index([], dtype=object)
     for column, values in columns.items():
-        here = np.flatnonzero(column_of_row == column)
-        own_codes, own_categories = pd.factorize(values[rows[here]])
-        codes[here] = np.where(own_codes >= 0, own_codes + len(categories), -1)
-        categories = categories.append(pd.Index(own_categories, dtype=object))
+        positions = np.flatnonzero(column_of_row == column)
+        column_codes, column_categories = pd.factorize(values[rows[positions]])
+        codes[positions] = np.where(column_codes >= 0, column_codes + len(categories), -1)
+        categories = categories.append(pd.Index(column_categories, dtype=object))
     return pd.array(categories.to_numpy(), dtype="string").take(codes, allow_fill=True)
 
 
 def _labels(labels: Sequence[str], codes: np.ndarray, rows: np.ndarray | None = None) -> ExtensionArray:
+    """Return the label of each code, of the rows `rows` only where they are passed."""
     return pd.array(list(labels), dtype="str").take(codes if rows is None else codes[rows])
 
 
 def _largest_first(
     frame: pd.DataFrame, names: list[str], points: np.ndarray, is_shown: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Order the cells that are shown by month, agent, and size of the contribution (ties by the name)."""
+    """Return rows and columns of the cells that are shown, by month, agent and size of contribution (ties by name)."""
     by_name = np.argsort(np.array(names), kind="stable")
     agents = np.lexsort((frame["agent_id"].astype(str).to_numpy(dtype=object), frame["as_of"]))
     order = np.argsort(-np.abs(points[agents][:, by_name]), axis=1, kind="stable")

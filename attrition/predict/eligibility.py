@@ -1,4 +1,7 @@
-"""Eligibility for an intervention: its declared conditions, and the reason where one fails. Unknown values fail."""
+"""Eligibility for an intervention: checks its declared conditions and gives the reason where one fails.
+
+A condition on a value that is not known fails.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,8 @@ OPERATORS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Options:
-    """What can be done in a month: the playbook, and what is not offered to which agent.
+class InterventionOptions:
+    """The interventions that can be offered in a month: the playbook, and which agents must not get which intervention.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ class Options:
 def add_exclusions(
     reasons: pd.DataFrame, agents: pd.Series, intervention: Intervention, *, excluded: pd.DataFrame
 ) -> pd.DataFrame:
-    """Add the reasons of excluded agents to the table of `ineligibility_reasons`; a failed condition takes precedence.
+    """Return the reasons with those of excluded agents added; the reason of a failed condition is kept.
 
     Parameters
     ----------
@@ -55,18 +58,19 @@ def add_exclusions(
     intervention : Intervention
         The intervention.
     excluded : DataFrame
-        As in `Options`.
+        As in `InterventionOptions`.
     """
-    here = excluded[excluded["intervention"] == intervention.id].drop_duplicates("agent_id").set_index("agent_id")
-    is_excluded = (reasons["en"] == "") & agents.isin(here.index)
+    exclusions = excluded[excluded["intervention"] == intervention.id]
+    reason_of_agent = exclusions.drop_duplicates("agent_id").set_index("agent_id")
+    is_excluded = (reasons["en"] == "") & agents.isin(reason_of_agent.index)
     table = reasons.copy()
     for language in LANGUAGES:
-        table.loc[is_excluded, language] = agents[is_excluded].map(here[language])
+        table.loc[is_excluded, language] = agents[is_excluded].map(reason_of_agent[language])
     return table
 
 
 def ineligibility_reasons(frame: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
-    """Give for each row the reason why the agent is not eligible for the intervention.
+    """Return for each row the reason why the agent is not eligible for the intervention.
 
     Returns
     -------
@@ -74,16 +78,16 @@ def ineligibility_reasons(frame: pd.DataFrame, intervention: Intervention) -> pd
         Same rows: ``en`` and ``zh``, the first failed condition's words; empty where the agent is eligible.
     """
     table = pd.DataFrame({"en": "", "zh": ""}, index=frame.index)
-    for condition in reversed(intervention.eligible):
-        is_unknown, fails = _test(frame, condition)
+    for condition in reversed(intervention.eligible):  # so that the first failed condition is written last
+        is_unknown, fails = _check_condition(frame, condition)
         table.loc[fails, ["en", "zh"]] = [condition.en, condition.zh]
         unknown_reason = [f"not known whether {condition.en}", f"数据不足，无法判断是否{condition.zh}"]
         table.loc[is_unknown, ["en", "zh"]] = unknown_reason
     return table
 
 
-def _test(frame: pd.DataFrame, condition: Condition) -> tuple[pd.Series, pd.Series]:
-    """Mark the rows whose value is unknown, and those for which the comparison fails."""
+def _check_condition(frame: pd.DataFrame, condition: Condition) -> tuple[pd.Series, pd.Series]:
+    """Return whether the value of each row is unknown, and whether the comparison fails for it."""
     if condition.feature not in frame:
         return pd.Series(True, index=frame.index), pd.Series(False, index=frame.index)
     values = frame[condition.feature]

@@ -1,6 +1,6 @@
 """Contributions as a `shap.Explanation`, for the plots of the SHAP library (extra ``explain``).
 
-The values are the model's own exact contributions; SHAP computes nothing here.
+The values are LightGBM's exact contributions (``pred_contrib``); the SHAP library only provides the class.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from attrition.errors import MissingExtra
 
 if TYPE_CHECKING:
     import pandas as pd
-    from shap import Explanation as Explanation  # other modules take the type from here
+    from shap import Explanation as Explanation  # so that other modules can import the type from here
 
     from attrition.model.risk import FittedRisk
 

@@ -1,4 +1,7 @@
-"""The facts a what-if can change for an agent, their allowed values at the site, and why other facts cannot be set."""
+"""The facts that a what-if can change for an agent, with their allowed values at the site.
+
+A fact is a value in an input table, such as base pay; features are computed from facts and cannot be set themselves.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One fact that can be set.
+    """A value in an input table that a what-if can change.
 
     Parameters
     ----------
@@ -27,10 +30,10 @@ class Fact:
     table, column : str
         The input table and column that hold it.
     writes : {"state", "event", "roster"}
-        How it is changed: a row in force from the month-end on; an event on that day (`event` is its kind); or the
-        flags of the shifts of the last three months. No feature looks at future shifts, so a planned roster changes
-        nothing by itself: the risk is that of an agent who has worked by the roster for the last three months, and
-        `reading_notes` says so. Longer windows hold the older shifts as they were.
+        How it is changed. "state": a row in force from the month-end on. "event": an event of the kind `event` on that
+        day. "roster": the flags of the agent's shifts of the last three months are rewritten, since no feature uses
+        future shifts; the result is the risk of an agent who has already worked by the roster for three months, which
+        `reading_notes` points out. Features over longer windows still see the older shifts unchanged.
     event : str
         Kind of the event.
     is_number : bool
@@ -111,11 +114,11 @@ training_hours, night_share, changed_share
     facts = {fact.name: fact for fact in FACTS}
     if name in facts:
         return facts[name]
-    raise UserError(f'"{name}" {_why_not(name, features, facts)}; these can be: {", ".join(facts)}')
+    raise UserError(f'"{name}" {_why_not_settable(name, features, facts)}; these can be: {", ".join(facts)}')
 
 
 def reading_notes(names: Iterable[str]) -> list[str]:
-    """Give the notes a reader needs to understand a what-if about these facts.
+    """Return the sentences that a reader needs to understand a what-if about these facts.
 
     Examples
     --------
@@ -131,7 +134,8 @@ def reading_notes(names: Iterable[str]) -> list[str]:
     ]
 
 
-def _why_not(name: str, features: Mapping[str, Feature], facts: Mapping[str, Fact]) -> str:
+def _why_not_settable(name: str, features: Mapping[str, Feature], facts: Mapping[str, Fact]) -> str:
+    """Return why a fact cannot be set, as the rest of a sentence that begins with its name."""
     if name in NOT_SETTABLE:
         return NOT_SETTABLE[name]
     feature = features.get(name)
@@ -145,7 +149,7 @@ def _why_not(name: str, features: Mapping[str, Feature], facts: Mapping[str, Fac
 
 
 def parse_number(fact: Fact, text: str, *, low: float, high: float) -> float:
-    """Convert a value to a number within the site's limits; a UserError names the limits."""
+    """Return a value as a number; raise a UserError if it is not one, or is outside the site's limits."""
     try:
         value = float(text)
     except ValueError:
@@ -156,37 +160,41 @@ def parse_number(fact: Fact, text: str, *, low: float, high: float) -> float:
 
 
 def parse_category(fact: Fact, text: str, allowed: Sequence[str]) -> str:
-    """Return a category if it is in use at the agent's site this month; else a UserError lists those in use."""
+    """Return a category if it is in use at the agent's site this month; else raise a UserError.
+
+    The error lists the categories in use where there are at most 20.
+    """
     if text not in allowed:
         listed = f"; in use are {', '.join(allowed)}" if len(allowed) <= 20 else ""
         raise UserError(f'{fact.name}: "{text}" is not in use at the site{nearest(text, allowed)}{listed}')
     return text
 
 
-def allowed_range(fact: Fact, own: Mapping[str, object], site: pd.DataFrame) -> tuple[float, float]:
-    """Give the lowest and highest value that is plausible at the site.
+def allowed_range(fact: Fact, agent: Mapping[str, object], site_agents: pd.DataFrame) -> tuple[float, float]:
+    """Return the lowest and highest value that may be set at the site.
 
     Parameters
     ----------
     fact : Fact
         The fact to be set.
-    own : mapping
+    agent : mapping
         The agent's current ``grade`` or ``job_role``, where the site has them.
-    site : DataFrame
+    site_agents : DataFrame
         The agents of the same site this month, with the fact's column (a share, for a roster).
 
     Notes
     -----
-    Base pay lies between the lowest of the site and the highest of the agent's grade there (or role, where the site has
-    no grades): the pay band as it is in use. One career talk a day; training up to the longest day on record.
+    Base pay may lie between the lowest of the site and the highest of the agent's grade there (or role, where the site
+    has no grades; or of the site, where nobody there shares it). One career talk a day; training up to the longest on
+    record; a roster's share between 0 and the largest of an agent of the site.
     """
-    values = site[fact.column].dropna()
+    values = site_agents[fact.column].dropna()
     if fact.writes == "roster":
         return 0.0, float(values.max()) if len(values) else 0.0
     if fact.event == "career_talk":
         return 1.0, 1.0
     if fact.event:
         return 0.0, float(values.max()) if len(values) else 0.0
-    band = next((name for name in ("grade", "job_role") if fact.name == "base_pay" and name in site), None)
-    in_band = site.loc[site[band] == own.get(band), fact.column].dropna() if band else values
+    group = next((name for name in ("grade", "job_role") if fact.name == "base_pay" and name in site_agents), None)
+    in_band = site_agents.loc[site_agents[group] == agent.get(group), fact.column].dropna() if group else values
     return float(values.min()), float((in_band if len(in_band) else values).max())

@@ -1,12 +1,13 @@
-"""Quotas of offers: each group of agents at high risk is offered its share, as far as there is anything to offer.
+"""Quotas of offers: the smallest number of agents at high risk in each group who must be offered an intervention.
 
-The rule. An agent is at high risk whose risk is above the median. In every group (a site, a role, a tenure band) with
-at least `minimum_group_size` agents at high risk, the number of agents who are offered something is at least
-`minimum_share` times the group's size times the share offered among all agents at high risk, rounded down.
+The rule of fairness. Agents are at high risk if their risk is above the median. In each group (a site, a role, a
+tenure band) with at least `minimum_group_size` agents at high risk, the number of those who are offered something is at
+least `minimum_share` times their number times the share offered among all agents at high risk, rounded down.
 
-Some groups cannot reach that number: an agent is in reach who has an offer that saves more than it costs, and no more
-agents are in reach than the capacities allow. Where a group has too few agents in reach, its quota is counted among
-those in reach, and a note says so. Withholding offers from the other groups would not help it.
+Some groups cannot reach that number. An agent is "in reach" if there is an offer for them that saves more than it
+costs; of these, no more count than the capacities of the interventions allow. Where a group has too few agents in
+reach, its quota is computed from the agents in reach instead (the quota is "relaxed"), and a note says so: offering
+less to other groups would not help this one.
 """
 
 from __future__ import annotations
@@ -23,26 +24,26 @@ if TYPE_CHECKING:
 
 NOT_STATED = "not stated"
 ROUNDING = 1e-9
-"""Added before rounding down, for products that are whole numbers but for floating-point error."""
+"""Added before rounding down, so that a product such as 2.9999999999 counts as 3."""
 COLUMNS = ["level", "unit", "in_need", "in_reach", "offered", "share", "share_of_all", "owed", "is_kept", "is_relaxed"]
 
 
 @dataclass(frozen=True, eq=False)
 class Quota:
-    """The fewest offers of one group: `rate` times the offers to all agents at high risk, rounded down.
+    """The smallest number of offers to one group: `rate` times the offers to all agents at high risk, rounded down.
 
     Parameters
     ----------
     level, unit : str
-        The group: ``site``, ``Foshan``.
+        The grouping and the group, such as ``site`` and ``Foshan``.
     high_risk, in_reach : int
-        Its agents at high risk, and those among them for whom there is something to offer.
+        Number of its agents at high risk, and of those among them who are in reach of an offer.
     rate : float
-        Offers due to the group for each agent at high risk, of any group, who is offered something.
+        Offers due to the group per agent at high risk, of any group, who is offered something.
     members : ndarray of str
-        The group's agents at high risk.
+        Ids of the group's agents at high risk.
     is_relaxed : bool
-        Whether the quota is counted among those in reach.
+        Whether the quota is computed from the agents in reach, since too few are.
     """
 
     level: str
@@ -53,13 +54,13 @@ class Quota:
     members: np.ndarray
     is_relaxed: bool
 
-    def minimum(self, total: int) -> int:
-        """Give the fewest offers of the group where `total` agents at high risk, of any group, are offered one."""
-        return math.floor(self.rate * total + ROUNDING)
+    def minimum_offers(self, total_offered: int) -> int:
+        """Return the smallest number of offers to the group if `total_offered` agents at high risk are offered one."""
+        return math.floor(self.rate * total_offered + ROUNDING)
 
     @property
     def note(self) -> str:
-        """Say why the quota was relaxed."""
+        """Why the quota was relaxed, as a sentence."""
         return (
             f"{self.level} {self.unit}: {self.in_reach} of {self.high_risk} at high risk are in reach of an offer that "
             "saves more than it costs; the rule counts among those in reach"
@@ -68,24 +69,24 @@ class Quota:
 
 @dataclass(frozen=True, eq=False)
 class FairnessQuotas:
-    """The agents at high risk, and the quota of each group of them."""
+    """The ids of all agents at high risk, and the quota of each group of them."""
 
     high_risk: np.ndarray
     quotas: tuple[Quota, ...]
 
     @property
     def notes(self) -> list[str]:
-        """Say which quotas were relaxed, and why."""
+        """One sentence for each quota that was relaxed, with the reason."""
         return [quota.note for quota in self.quotas if quota.is_relaxed]
 
 
 def fairness_quotas(agents: pd.DataFrame, offers: pd.DataFrame, rule: FairnessRule) -> FairnessQuotas:
-    """Compute the quota of each group.
+    """Return the quota of each group with enough agents at high risk; none where nobody at high risk is in reach.
 
     Parameters
     ----------
     agents : DataFrame
-        One row per agent: ``agent_id``, ``risk`` and the levels of the rule; levels that are absent are left out.
+        One row per agent: ``agent_id``, ``risk`` and the columns `rule.levels`; those that are absent are left out.
     offers : DataFrame
         Offers that may be made: ``agent_id``, ``intervention``, ``site``, ``capacity``, ``site_capacity``.
     rule : FairnessRule
@@ -99,20 +100,20 @@ def fairness_quotas(agents: pd.DataFrame, offers: pd.DataFrame, rule: FairnessRu
             if len(group) >= rule.minimum_group_size and all_in_reach:
                 in_reach = _in_reach(group["agent_id"], offers)
                 is_relaxed = in_reach / len(group) < rule.minimum_share * all_in_reach / len(high_risk)
-                part = in_reach / all_in_reach if is_relaxed else len(group) / len(high_risk)
+                group_share = in_reach / all_in_reach if is_relaxed else len(group) / len(high_risk)
                 members = group["agent_id"].to_numpy()
-                rate = rule.minimum_share * part
+                rate = rule.minimum_share * group_share
                 quotas.append(Quota(level, str(unit), len(group), in_reach, rate, members, is_relaxed))
     return FairnessQuotas(high_risk["agent_id"].to_numpy(), tuple(quotas))
 
 
 def at_high_risk(agents: pd.DataFrame) -> pd.DataFrame:
-    """Select the agents whose ``risk`` is above the median."""
+    """Return the agents whose ``risk`` is above the median of all agents."""
     return agents[agents["risk"] > agents["risk"].median()]
 
 
 def offer_shares(fairness: FairnessQuotas, offered: pd.Series) -> pd.DataFrame:
-    """Compare the share offered in each group with that of all agents at high risk.
+    """Return the share offered in each group that has a quota, beside that of all agents at high risk.
 
     Parameters
     ----------
@@ -124,13 +125,14 @@ def offer_shares(fairness: FairnessQuotas, offered: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        level, unit, in_need (agents at high risk), in_reach, offered, share, share_of_all, owed (the quota), is_kept,
-        is_relaxed.
+        level and unit (the group), in_need (its agents at high risk), in_reach, offered (numbers of agents), share
+        (offered / in_need), share_of_all (the same over all agents at high risk), owed (the quota, in agents), is_kept
+        (whether the quota is met), is_relaxed.
     """
     total, *counts = membership(fairness, offered).sum(axis=1).tolist()
     rows = []
     for quota, count in zip(fairness.quotas, counts, strict=True):
-        minimum = quota.minimum(total)
+        minimum = quota.minimum_offers(total)
         row = {"level": quota.level, "unit": quota.unit, "in_need": quota.high_risk, "in_reach": quota.in_reach}
         row |= {"offered": count, "share": count / quota.high_risk, "share_of_all": total / len(fairness.high_risk)}
         rows.append(row | {"owed": minimum, "is_kept": count >= minimum, "is_relaxed": quota.is_relaxed})
@@ -138,22 +140,22 @@ def offer_shares(fairness: FairnessQuotas, offered: pd.Series) -> pd.DataFrame:
 
 
 def membership(fairness: FairnessQuotas, agents: pd.Series) -> np.ndarray:
-    """Mark the agents at high risk (first row), and those of each group (one further row per quota)."""
+    """Return masks of `agents`: who is at high risk (first row), and who is in each quota's group (further rows)."""
     groups = [fairness.high_risk, *(quota.members for quota in fairness.quotas)]
     return np.array([agents.isin(set(group)).to_numpy() for group in groups])
 
 
 def meets_quotas(fairness: FairnessQuotas, offered: np.ndarray) -> bool:
-    """Tell whether every group has its quota; `offered` holds one count per row of `membership`."""
+    """Return whether every quota is met; `offered` holds the number of offers per row of `membership`."""
     total, *counts = offered.tolist()
-    return all(count >= quota.minimum(total) for quota, count in zip(fairness.quotas, counts, strict=True))
+    return all(count >= quota.minimum_offers(total) for quota, count in zip(fairness.quotas, counts, strict=True))
 
 
 def _in_reach(agents: pd.Series, offers: pd.DataFrame) -> int:
-    """Count the agents with an offer, but no more than the capacities allow."""
-    open_ = offers[offers["agent_id"].isin(agents) & (offers["capacity"] > 0) & (offers["site_capacity"] > 0)]
-    by_site = open_.groupby(["intervention", "site"], dropna=False)
-    places = by_site.agg(total=("capacity", "first"), at_site=("site_capacity", "first"), agents=("agent_id", "size"))
-    places["filled"] = places[["at_site", "agents"]].min(axis=1)
-    places = places.groupby("intervention").agg(total=("total", "first"), filled=("filled", "sum"))
-    return int(min(open_["agent_id"].nunique(), places.min(axis=1).sum()))
+    """Return the number of these agents who have an offer, but no more than the capacities allow."""
+    available = offers[offers["agent_id"].isin(agents) & (offers["capacity"] > 0) & (offers["site_capacity"] > 0)]
+    by_site = available.groupby(["intervention", "site"], dropna=False)
+    sites = by_site.agg(capacity=("capacity", "first"), at_site=("site_capacity", "first"), agents=("agent_id", "size"))
+    sites["reachable"] = sites[["at_site", "agents"]].min(axis=1)
+    interventions = sites.groupby("intervention").agg(capacity=("capacity", "first"), reachable=("reachable", "sum"))
+    return int(min(available["agent_id"].nunique(), interventions.min(axis=1).sum()))

@@ -1,4 +1,4 @@
-"""The declared rule of fairness: which groups of agents at high risk must be offered at least which share."""
+"""The declared rule of fairness: which share of the agents at high risk in each group must be offered something."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class FairnessRule(Declaration):
 
     renamed: ClassVar[Mapping[str, str]] = {"floor": "minimum_share", "fewest": "minimum_group_size"}
     levels: tuple[str, ...] = ("site", "tenure_band", "job_role")
-    """The columns whose values are the groups."""
+    """Columns of the table of agents; each value of such a column is a group."""
     minimum_share: float = Field(default=0.5, ge=0, le=1)
-    """Each group's share of offers, at least, as a fraction of the share among all agents at high risk."""
+    """Smallest share of a group's agents at high risk with an offer, as a fraction of that share in the centre."""
     minimum_group_size: int = Field(default=10, ge=1)
-    """Groups with fewer agents at high risk are not covered by the rule."""
+    """Groups with fewer agents at high risk than this are not covered by the rule."""

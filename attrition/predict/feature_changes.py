@@ -1,4 +1,4 @@
-"""Counterfactual features after an intervention: declared changes, within limits, never to an agent's disadvantage."""
+"""The features of agents as they would be after an intervention, from the changes that the playbook declares."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from attrition.predict.intervention import Change
 
 
-def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd.DataFrame) -> pd.DataFrame:
-    """Change features as declared; features that the frame lacks are left out.
+def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, peer_medians: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy of the features with the declared changes; changes of features that are absent are skipped.
 
-    A feature's comparison with peers (``_vs_peers``, value minus the mean of the others) changes by the same amount, as
-    it would in reality with all other agents unchanged. Unknown values stay unknown.
+    No value moves against the direction that is better for the agent, past the declared limit, or by more than the
+    declared largest change.
+
+    A numeric feature's difference from peers (``_vs_peers``, value minus the mean of the others) changes by the same
+    amount, since the other agents stay as they are. Unknown values stay unknown.
 
     Parameters
     ----------
@@ -25,39 +28,41 @@ def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, typical: pd
         Features, one row per agent-month.
     changes : sequence of Change
         As declared in the playbook.
-    typical : DataFrame
-        Same rows: the peers' median of each numeric feature, for ``to_peers``.
+    peer_medians : DataFrame
+        Same rows: the peers' median of each numeric feature, for ``to_peers``. A feature it lacks stays as it is.
     """
     after = frame.copy()
     for change in changes:
         name = change.feature
         if name not in frame:
             continue
-        after[name] = _limited(frame[name], _target(frame, after, change, typical), change)
+        after[name] = _limited(frame[name], _target(frame, after, change, peer_medians), change)
         if name + PEER_SUFFIX in frame and change.better != "other":
             after[name + PEER_SUFFIX] = frame[name + PEER_SUFFIX] + (after[name] - frame[name])
     return after
 
 
-def _limited(now: pd.Series, target: pd.Series, change: Change) -> pd.Series:
-    """Go towards the target: never in the wrong direction, past the limit, or further than the largest change."""
+def _limited(current: pd.Series, target: pd.Series, change: Change) -> pd.Series:
+    """Return the values moved towards the target, never in the wrong direction, past the limit, or too far at once."""
     if change.better == "other":
         return target
     sign = 1.0 if change.better == "up" else -1.0
-    distance = (target - now) * sign
+    distance = (target - current) * sign
     if change.limit is not None:
-        distance = distance.clip(upper=(change.limit - now) * sign)
+        distance = distance.clip(upper=(change.limit - current) * sign)
     if change.maximum_change is not None:
         distance = distance.clip(upper=change.maximum_change)
-    return now + sign * distance.clip(lower=0.0).fillna(0.0)
+    return current + sign * distance.clip(lower=0.0).fillna(0.0)
 
 
-def _target(frame: pd.DataFrame, after: pd.DataFrame, change: Change, typical: pd.DataFrame) -> pd.Series:
-    now = frame[change.feature]
+def _target(frame: pd.DataFrame, after: pd.DataFrame, change: Change, peer_medians: pd.DataFrame) -> pd.Series:
+    """Return the new values that the change asks for, before limits; `after` holds the changes made so far."""
+    current = frame[change.feature]
     if change.by is not None:
-        return now + change.by
+        return current + change.by
     if change.to_peers:
-        return typical.get(change.feature, now)
+        return peer_medians.get(change.feature, current)
     if change.follows is not None:
-        return now * (after[change.follows] / frame[change.follows]) if change.follows in frame else now
-    return now.where(now.isna(), change.to)
+        is_known = change.follows in frame
+        return current * (after[change.follows] / frame[change.follows]) if is_known else current
+    return current.where(current.isna(), change.to)

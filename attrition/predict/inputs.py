@@ -1,8 +1,9 @@
-"""Validates the rows sent to the served model: a clean table of features, or an error without any of their content.
+"""Validates the rows that are sent to the served model.
 
 Numbers must be numbers and categories text; null and a missing field mean unknown. Text for a number, true or false,
-infinity, an integer too large to be exact, and a field the model does not have are errors, named by field and row
-number. Values and unknown field names are never repeated, since they may be personal data.
+infinity and integers too large to be exact are errors, named by field and row number. Fields that the model does not
+have are an error in JSON, and are ignored in a table. Error messages never repeat values or unknown field names, since
+they may be personal data.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from attrition.features.declare import Feature
 
 IDENTITY = ("agent_id", "as_of")
-"""Fields a row may have that the model neither uses nor returns."""
+"""Fields that a row may have and that are ignored: predictions carry no identity."""
 
 MAXIMUM_FAULTS_SHOWN = 20
 LARGEST_INTEGER = 2**53
-"""Above this, a double does not hold every integer."""
+"""Larger integers are refused, since not all of them can be represented exactly as doubles."""
 
 
 class InvalidInput(DataError):
@@ -31,7 +32,7 @@ class InvalidInput(DataError):
 
 
 def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
-    """Validate rows from JSON.
+    """Return rows from JSON as a table of features, or raise an error that names what is wrong.
 
     Parameters
     ----------
@@ -48,7 +49,8 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
     Raises
     ------
     InvalidInput
-        The rows are not of this form.
+        The rows are not a list of objects, there are none, one has a field that the model does not have, or values
+        are of the wrong type.
 
     Examples
     --------
@@ -68,14 +70,20 @@ def from_records(records: object, features: Sequence[Feature]) -> pd.DataFrame:
 
 
 def from_frame(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
-    """Validate a table of features, as MLflow passes it; columns that are not features are left out."""
+    """Return a table of features as `from_records` does; columns that are not features are left out.
+
+    Raises
+    ------
+    InvalidInput
+        There are no rows, or values are of the wrong type; at most `MAXIMUM_FAULTS_SHOWN` faults are listed.
+    """
     if frame.empty:
         raise InvalidInput("there are no rows that hold a field of the model")
     faults: list[str] = []
     columns: dict[str, np.ndarray | pd.Series] = {}
     for feature in features:
         values = frame[feature.name] if feature.name in frame else pd.Series(None, index=frame.index, dtype=object)
-        columns[feature.name], row_faults = _texts(values) if feature.is_category else _numbers(values)
+        columns[feature.name], row_faults = _parse_texts(values) if feature.is_category else _parse_numbers(values)
         faults += [f"row {row + 1}, {feature.name}: {fault}" for row, fault in row_faults]
     if faults:
         more = f"; and {len(faults) - MAXIMUM_FAULTS_SHOWN} more" if len(faults) > MAXIMUM_FAULTS_SHOWN else ""
@@ -84,10 +92,11 @@ def from_frame(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame
 
 
 RowFaults = list[tuple[int, str]]
-"""Positions of rows, and what is wrong with each."""
+"""Positions of rows, counted from 0, and what is wrong with each."""
 
 
-def _numbers(values: pd.Series) -> tuple[np.ndarray, RowFaults]:
+def _parse_numbers(values: pd.Series) -> tuple[np.ndarray, RowFaults]:
+    """Return a column as doubles, unknown values as NaN; the array is empty where a value is not a number."""
     if values.dtype.kind in "iuf":
         numbers = values.to_numpy(dtype=float)
     else:
@@ -99,6 +108,7 @@ def _numbers(values: pd.Series) -> tuple[np.ndarray, RowFaults]:
 
 
 def _number_fault(value: object) -> str:
+    """Return what is wrong with a value where a number is needed; empty where nothing is."""
     if value is None or value is pd.NA:
         return ""
     if isinstance(value, (bool, np.bool_)):
@@ -110,7 +120,8 @@ def _number_fault(value: object) -> str:
     return f"{'text' if isinstance(value, str) else 'a nested value'} where a number is needed"
 
 
-def _texts(values: pd.Series) -> tuple[pd.Series, RowFaults]:
+def _parse_texts(values: pd.Series) -> tuple[pd.Series, RowFaults]:
+    """Return a column of texts, unknown values as None."""
     is_known = values.notna()
     faults = [
         (row, "something else where a text is needed")
@@ -121,6 +132,7 @@ def _texts(values: pd.Series) -> tuple[pd.Series, RowFaults]:
 
 
 def _refuse_unknown(records: list[dict[str, object]], names: list[str]) -> None:
+    """Raise InvalidInput at the first row with fields that the model does not have, with how many there are."""
     allowed = {*names, *IDENTITY}
     for row, record in enumerate(records):
         unknown = [str(key) for key in record if key not in allowed]

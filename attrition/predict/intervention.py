@@ -14,43 +14,43 @@ Grade = Literal["randomised", "quasi-experimental", "correlational", "assumption
 
 
 class Condition(Declaration):
-    """A comparison that must hold for an agent; `en` and `zh` are the reason when it fails. An unknown value fails."""
+    """A comparison that must hold for an agent to be eligible. It fails where the value is not known."""
 
     feature: str
-    """The feature that is compared; a condition on a value that is not known fails."""
+    """The feature that is compared with `value`."""
     op: Literal["<", "<=", ">", ">=", "==", "!="]
-    """The comparison."""
+    """The operator between the feature's value and `value`."""
     value: float | str
-    """What it is compared with."""
+    """The number or category that the feature is compared with."""
     en: str
-    """Why not, when it fails."""
+    """The reason that is shown when the condition fails, in English."""
     zh: str
-    """The same in Chinese."""
+    """The reason in Chinese."""
 
 
 class Change(Declaration):
     """A change of one feature, in the direction that is better for the agent.
 
-    Exactly one of `to`, `by`, `to_peers` and `follows` gives the new value.
+    Exactly one of `to`, `by`, `to_peers` and `follows` must be declared; it gives the new value.
     """
 
     renamed: ClassVar[Mapping[str, str]] = {"most": "maximum_change"}
     feature: str
     """The feature that changes."""
     better: Literal["up", "down", "other"]
-    """Which way is good for the agent; `"other"` is for a category."""
+    """The direction that is better for the agent; `"other"` for a category, which has no direction."""
     to: float | str | None = None
-    """The new value."""
+    """The new value, a number or a category."""
     by: float | None = None
-    """The amount of the change."""
+    """The amount that is added to the value."""
     to_peers: bool = False
-    """The new value is the peers' median."""
+    """Whether the new value is the peers' median."""
     follows: str | None = None
-    """It changes in proportion to this feature, which an earlier change sets."""
+    """Another feature, which an earlier change sets: the value changes by the same factor."""
     maximum_change: float | None = Field(default=None, gt=0)
-    """The largest change at once."""
+    """The largest distance by which the value may move."""
     limit: float | None = None
-    """The value it never passes."""
+    """The value beyond which the change does not go."""
 
     @model_validator(mode="after")
     def _one_target(self) -> Change:
@@ -64,45 +64,52 @@ class Change(Declaration):
 
 
 class Cost(Declaration):
-    """Money in the site's currency: `one_off`, then for each of `months`: `monthly` and a share of base pay."""
+    """The cost of an intervention: `one_off`, and in each of `months` `monthly` and a share of base pay.
+
+    Amounts are in the playbook's currency.
+    """
 
     one_off: float = Field(default=0.0, ge=0)
-    """Paid once."""
+    """Amount paid once."""
     monthly: float = Field(default=0.0, ge=0)
-    """Paid in each of `months`."""
+    """Amount paid in each of `months`."""
     base_pay_share: float = Field(default=0.0, ge=0, le=1)
-    """Share of base pay paid in each of `months`, per dose."""
+    """Share of base pay paid in each of `months`, for a dose of 1."""
     months: int = Field(default=0, ge=0)
-    """For how many months."""
+    """Number of months in which the monthly parts are paid."""
 
 
 class Dose(Declaration):
-    """The relative change of a feature for which cost and effect are declared; both scale with the actual change."""
+    """The size of an intervention, measured by the relative change of one feature.
+
+    Cost and effect are declared for a relative change of `size`, a dose of 1. An agent whose feature changes by half of
+    it gets a dose of 0.5: half the share of base pay, and half the logarithm of the hazard ratio.
+    """
 
     feature: str
     """The feature whose relative change is the dose."""
     size: float = Field(gt=0)
-    """The relative change that cost and effect are declared for."""
+    """The relative change that is a dose of 1: 0.05 is 5 %."""
 
 
 class Evidence(Declaration):
     """The evidence for an effect: a hazard ratio with a 90 % interval, the grade of the study, and its source."""
 
     grade: Grade
-    """How the effect was learned."""
+    """The kind of study that estimated the effect."""
     source: str
-    """Where."""
+    """The publication or record, in English."""
     source_zh: str = ""
     """The source in Chinese; `source` in both languages when left out."""
     hazard_ratio: float = Field(gt=0, le=1)
-    """The hazard of resigning with the intervention, over the hazard without."""
+    """The hazard of resigning with the intervention, divided by the hazard without it."""
     low: float = Field(gt=0, le=1)
     """Lower end of its 90 % interval."""
     high: float = Field(gt=0, le=1)
     """Upper end of its 90 % interval."""
 
     def source_in(self, lang: str) -> str:
-        """Give the source in a language; `source` where there is no translation."""
+        """Return the source in a language (``en``, ``zh``); `source` where there is no translation."""
         return self.source_zh or self.source if lang == "zh" else self.source
 
     @model_validator(mode="after")
@@ -116,23 +123,23 @@ class Intervention(Declaration):
     """Something a site can do to retain an agent."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    """Its name in commands and tables."""
+    """The id of the intervention in commands and tables."""
     en: str
-    """What it is, in English."""
+    """The name that readers see, in English."""
     zh: str
-    """The same in Chinese."""
+    """The name in Chinese."""
     lever: Lever
-    """The lever it uses."""
+    """The area in which the employer acts: pay, workload, schedule, ..."""
     cost: Cost = Cost()
     dose: Dose | None = None
     eligible: tuple[Condition, ...] = ()
     limits: str
-    """What must be respected, in words, for the person who decides."""
+    """What the person who decides must respect, in words."""
     limits_zh: str = ""
-    """The same in Chinese."""
+    """`limits` in Chinese."""
     capacity_per_month: int | None = Field(default=None, ge=0)
-    """How many agents can be offered it in a month; any number when left out."""
+    """How many agents can be offered the intervention in a month; without it there is no limit."""
     months_to_effect: float = Field(default=0.0, ge=0)
-    """Months before it can work."""
+    """Months from the offer until the hazard begins to change."""
     evidence: Evidence
     changes: tuple[Change, ...] = ()

@@ -1,8 +1,9 @@
-"""The effect of an intervention on risk: the smaller of the model's counterfactual and the published evidence.
+"""The effect of an intervention on risk: the smaller of what the model predicts and what the published evidence says.
 
-Both begin after the playbook's ``months_to_effect``; until then the hazard is unchanged. Where the model reads none of
-the features that an intervention changes, it has no estimate; then the evidence is used alone, with the end of its
-interval that is nearest to no effect.
+The model predicts by scoring the features as they would be after the intervention. Both effects begin after the
+playbook's ``months_to_effect``; until then the hazard is unchanged. Where the model uses none of the features that an
+intervention changes, or none is known for the agent, the evidence alone counts, with the end of its interval that is
+nearest to no effect.
 """
 
 from __future__ import annotations
@@ -23,39 +24,46 @@ EVIDENCE_ONLY = "evidence only"
 
 
 def intervention_effects(
-    fitted: FittedRisk, now: pd.DataFrame, intervention: Intervention, *, before: pd.DataFrame, typical: pd.DataFrame
+    fitted: FittedRisk,
+    now: pd.DataFrame,
+    intervention: Intervention,
+    *,
+    before: pd.DataFrame,
+    peer_medians: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Estimate each agent's risk after one intervention.
+    """Return each agent's risk after one intervention, at each horizon.
 
     Parameters
     ----------
     fitted : FittedRisk
-        The model that scored; it scores the changed features by the same function.
+        The model that scored the month; it scores the changed features too.
     now : DataFrame
-        ``agent_id``, ``as_of`` and features.
+        ``agent_id``, ``as_of`` and features as they are now.
     intervention : Intervention
         The intervention.
     before : DataFrame
         Same rows; risk now, one column per horizon in months.
-    typical : DataFrame
+    peer_medians : DataFrame
         Same rows; the peers' median of each numeric feature.
 
     Returns
     -------
     DataFrame
-        Same rows: ``moved`` (whether anything changes), ``basis``, ``dose``, and for each horizon h ``model_h`` (null
-        where the model has no estimate), ``evidence_h`` and ``after_h``, which never exceeds the risk before.
+        Same rows: ``is_moved`` (false where the model has an estimate and no feature would change), ``basis``
+        (`MODEL_AND_EVIDENCE` or `EVIDENCE_ONLY`), ``dose``, and for each horizon h in months the risk by the model
+        ``model_h`` (null where it has no estimate), by the evidence ``evidence_h``, and ``after_h``, the larger of the
+        two but never above the risk before.
     """
-    after = apply_changes(now, intervention.changes, typical=typical)
-    readable = {feature.name for feature in fitted.features} & set(now.columns)
-    names = [change.feature for change in intervention.changes if change.feature in readable]
+    after = apply_changes(now, intervention.changes, peer_medians=peer_medians)
+    model_features = {feature.name for feature in fitted.features} & set(now.columns)
+    names = [change.feature for change in intervention.changes if change.feature in model_features]
     has_estimate = now[names].notna().any(axis=1)
     is_changed = _differs(now, after, names)
-    table = pd.DataFrame({"moved": ~has_estimate | is_changed}, index=now.index)
+    table = pd.DataFrame({"is_moved": ~has_estimate | is_changed}, index=now.index)
     table["basis"] = np.where(has_estimate, MODEL_AND_EVIDENCE, EVIDENCE_ONLY)
     table["dose"] = _dose(now, after, intervention.dose)
     rescored = before.copy()
-    if is_changed.any():  # all other rows keep the risk they had
+    if is_changed.any():  # only changed rows are scored again, to save time
         rescored.loc[is_changed] = risk_by_horizon(fitted, after[is_changed])
     evidence = intervention.evidence
     ratio = np.where(has_estimate, evidence.hazard_ratio, evidence.high) ** table["dose"]
@@ -69,27 +77,28 @@ def intervention_effects(
 
 
 def risk_by_horizon(fitted: FittedRisk, frame: pd.DataFrame) -> pd.DataFrame:
-    """Score, one row per row of the frame (same index) and one column of risk per horizon."""
+    """Return the risks of a frame's rows, with its index and one column per horizon in months."""
     risks = fitted.score(frame)["risk"].to_numpy().reshape(len(frame), -1)
     return pd.DataFrame(risks, index=frame.index, columns=list(fitted.horizons))
 
 
 def cumulative_hazard(risk: pd.Series) -> pd.Series:
-    """Convert risk to the cumulative hazard over the horizon."""
+    """Return the cumulative hazard over the horizon that corresponds to a risk."""
     return pd.Series(-np.log1p(-risk), index=risk.index)
 
 
 def _partial_risk(before: pd.Series, hazard: pd.Series, share: float) -> pd.Series:
-    """Give the risk where the new hazard holds for the last `share` of the horizon only."""
+    """Return the risk if the new hazard holds in the last `share` of the horizon only, and the old one before."""
     return pd.Series(-np.expm1(-(cumulative_hazard(before) * (1.0 - share) + hazard * share)), index=before.index)
 
 
 def _differs(now: pd.DataFrame, after: pd.DataFrame, names: list[str]) -> pd.Series:
+    """Return whether any of the features that are known differs."""
     return ((now[names] != after[names]) & now[names].notna()).any(axis=1)
 
 
 def _dose(now: pd.DataFrame, after: pd.DataFrame, dose: Dose | None) -> pd.Series:
-    """Give the relative change as a multiple of the declared size; 1 where none is declared or the value is unknown."""
+    """Return the relative change as a multiple of the declared size; 1 where no dose is declared or it is unknown."""
     if dose is None or dose.feature not in now:
         return pd.Series(1.0, index=now.index)
     change = (after[dose.feature] - now[dose.feature]).abs() / now[dose.feature].abs()

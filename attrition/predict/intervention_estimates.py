@@ -1,4 +1,4 @@
-"""Estimates of every intervention for every agent: eligibility, effect on risk, cost and expected saving."""
+"""Estimates for every intervention and agent: eligibility, effect on risk, cost and expected saving."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from attrition.predict.peers import peers
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
-    from attrition.predict.eligibility import Options
+    from attrition.predict.eligibility import InterventionOptions
     from attrition.predict.intervention import Intervention
     from attrition.predict.playbook import Playbook
 
@@ -23,9 +23,9 @@ ESTIMATES = ["risk_after", "cost", "expected_saving", "risk_after_model", "risk_
 
 
 def intervention_estimates(
-    fitted: FittedRisk, frame: pd.DataFrame, *, agents: pd.Series, options: Options, groups: pd.DataFrame
+    fitted: FittedRisk, frame: pd.DataFrame, *, agents: pd.Series, options: InterventionOptions, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Estimate every intervention for some agents of a month.
+    """Return an estimate of every intervention of the playbook for some agents of a month.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def intervention_estimates(
         One month of the panel, every agent: ``agent_id``, ``as_of``, features.
     agents : Series
         ``agent_id`` of the agents to estimate for.
-    options : Options
+    options : InterventionOptions
         The playbook, and what is not offered to which agent this month.
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
@@ -45,67 +45,74 @@ def intervention_estimates(
     DataFrame
         One row per agent and intervention, interventions in the order of the playbook: the columns of the contract's
         table ``recommendations`` (risks at the headline horizon; estimates are null where the agent is not eligible),
-        and what the saving was computed from, over `saving_horizon` months: ``replacement``, ``risk_in_time``,
-        ``model_in_time`` (null where the model has no estimate), ``evidence_in_time``, ``after_in_time``, ``dose``.
+        and what the saving is computed from: ``replacement`` (cost of a resignation), ``dose``, and the risks within
+        `saving_horizon` months: now (``risk_at_saving_horizon``), with the intervention by the model
+        (``model_at_saving_horizon``, null where it has no estimate), by the evidence
+        (``evidence_at_saving_horizon``), and by the more careful of the two (``after_at_saving_horizon``).
     """
     frame = frame.reset_index(drop=True)
     is_included = frame["agent_id"].isin(agents)
-    now, typical = frame.loc[is_included], _peer_medians(frame, groups, options.playbook).loc[is_included]
+    now, peer_medians = frame.loc[is_included], _peer_medians(frame, groups, options.playbook).loc[is_included]
     before = risk_by_horizon(fitted, now)
     months = saving_horizon(fitted, options.playbook)
     parts = []
     for intervention in options.playbook.interventions:
-        table = intervention_effects(fitted, now, intervention, before=before, typical=typical)
+        table = intervention_effects(fitted, now, intervention, before=before, peer_medians=peer_medians)
         table = _at_horizons(table, before, headline=fitted.spec.headline, months=months)
         parts.append(_with_costs(now, table, intervention, options=options, months=months))
     return pd.concat(parts, ignore_index=True)
 
 
 def saving_horizon(fitted: FittedRisk, playbook: Playbook) -> int:
-    """Give the months over which cost and saving are counted: the playbook's, limited by the model's horizons."""
+    """Return the months over which cost and saving are counted: the longest horizon within the playbook's months.
+
+    It is the shortest horizon where all are longer than the playbook's ``saving_months``.
+    """
     return max((h for h in fitted.horizons if h <= playbook.saving_months), default=min(fitted.horizons))
 
 
 def _at_horizons(table: pd.DataFrame, before: pd.DataFrame, *, headline: int, months: int) -> pd.DataFrame:
-    """Select the risks at the headline horizon and at that of the saving."""
+    """Return the table with the risks at the headline horizon and at that of the saving under fixed names."""
     return table.assign(
         risk_before=before[headline],
         risk_after=table[f"after_{headline}"],
         risk_after_model=table[f"model_{headline}"],
         risk_after_evidence=table[f"evidence_{headline}"],
-        risk_in_time=before[months],
-        after_in_time=table[f"after_{months}"],
-        model_in_time=table[f"model_{months}"],
-        evidence_in_time=table[f"evidence_{months}"],
+        risk_at_saving_horizon=before[months],
+        after_at_saving_horizon=table[f"after_{months}"],
+        model_at_saving_horizon=table[f"model_{months}"],
+        evidence_at_saving_horizon=table[f"evidence_{months}"],
     )
 
 
 def _with_costs(
-    now: pd.DataFrame, table: pd.DataFrame, intervention: Intervention, *, options: Options, months: int
+    now: pd.DataFrame, table: pd.DataFrame, intervention: Intervention, *, options: InterventionOptions, months: int
 ) -> pd.DataFrame:
-    """Add eligibility, cost and expected saving; estimates are null where the agent is not eligible."""
+    """Return the table with eligibility, cost and expected saving; estimates are null for agents not eligible."""
     pay = base_pay(now, options.playbook.base_pay)
-    reasons = _reasons(now, table["moved"], intervention, options)
+    reasons = _reasons(now, table["is_moved"], intervention, options)
     table = table.assign(agent_id=now["agent_id"], as_of=now["as_of"], intervention=intervention.id)
     table = table.assign(lever=intervention.lever, evidence=intervention.evidence.grade, eligible=reasons["en"] == "")
     table = table.assign(ineligible_reason=reasons["en"], ineligible_reason_zh=reasons["zh"])
     table["cost"] = intervention_cost(pay, intervention.cost, dose=table["dose"], months=months)
     table["replacement"] = replacement_cost(pay, options.playbook.replacement)
-    reduction = table["risk_in_time"] - table["after_in_time"]
+    reduction = table["risk_at_saving_horizon"] - table["after_at_saving_horizon"]
     table["expected_saving"] = table["replacement"] * reduction - table["cost"]
     table[ESTIMATES] = table[ESTIMATES].where(table["eligible"], np.nan)
     return table
 
 
-def _reasons(now: pd.DataFrame, is_moved: pd.Series, intervention: Intervention, options: Options) -> pd.DataFrame:
-    """Give the reason not to offer it: a condition that fails, nothing that would change, or an exclusion."""
+def _reasons(
+    now: pd.DataFrame, is_moved: pd.Series, intervention: Intervention, options: InterventionOptions
+) -> pd.DataFrame:
+    """Return why not to offer it (``en``, ``zh``): a failed condition, nothing that would change, or an exclusion."""
     reasons = ineligibility_reasons(now, intervention)
     reasons.loc[(reasons["en"] == "") & ~is_moved, ["en", "zh"]] = NOTHING_TO_CHANGE
     return add_exclusions(reasons, now["agent_id"], intervention, excluded=options.excluded)
 
 
 def _peer_medians(frame: pd.DataFrame, groups: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:
-    """Compute the peers' median of every feature that some change sets to the peers' value."""
+    """Return the peers' median of every feature that some change of the playbook sets to it."""
     changes = [change for intervention in playbook.interventions for change in intervention.changes]
     names = sorted({change.feature for change in changes if change.to_peers} & set(frame.columns))
     keys = frame[["agent_id", "as_of"]].merge(groups, on=["agent_id", "as_of"], how="left", validate="one_to_one")

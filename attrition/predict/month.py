@@ -15,7 +15,7 @@ from attrition.predict.survival import survival
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
-    from attrition.predict.eligibility import Options
+    from attrition.predict.eligibility import InterventionOptions
 
 
 def month_tables(
@@ -24,31 +24,32 @@ def month_tables(
     *,
     version: str,
     groups: pd.DataFrame,
-    options: Options,
+    options: InterventionOptions,
     shared_error: float = SHARED_ERROR,
 ) -> dict[str, pd.DataFrame]:
-    """Compute all tables of one month.
+    """Return all tables of one month by one model.
 
     Parameters
     ----------
     fitted : FittedRisk
         The champion.
     frame : DataFrame
-        Every agent at risk in the month: ``agent_id``, ``as_of`` and the features.
+        One row per agent at risk in the month: ``agent_id``, ``as_of`` and the features.
     version : str
-        The champion's version.
+        The champion's version in the registry.
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; and ``is_new_site`` where it is
         known (see `attrition.predict.scores.at_new_site`).
-    options : Options
+    options : InterventionOptions
         The playbook, and what is not offered to which agent this month.
     shared_error : float
-        Relative standard deviation of the level of risk from month to month.
+        Relative standard deviation of the error that all risks of a month share.
 
     Returns
     -------
     dict of str to DataFrame
-        ``scores``, ``drivers``, ``recommendations``, ``expected_leavers``, as in the contract, and ``survival``.
+        ``scores``, ``drivers``, ``recommendations`` and ``expected_leavers``, as in the contract (DATA_DICTIONARY.md),
+        and ``survival``.
     """
     spec = fitted.spec
     table = scores(fitted, frame, version=version, is_new_site=groups.set_index(KEYS).get("is_new_site"))

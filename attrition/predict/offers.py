@@ -27,7 +27,7 @@ COLUMNS = [
     "risk_before",
     "risk_after",
     "replacement",
-    "risk_in_time",
+    "risk_at_saving_horizon",
     "model_ratio",
     "works_share",
     "risk_error",
@@ -47,7 +47,9 @@ def offers(
     playbook: Playbook,
     site_capacity: SiteCapacity,
 ) -> pd.DataFrame:
-    """Select the interventions for which an agent is eligible and that save more than they cost.
+    """Return one row per agent and intervention that they are eligible for and that saves more than it costs.
+
+    "Do nothing" is no offer.
 
     Parameters
     ----------
@@ -75,10 +77,10 @@ def offers(
     table = estimates[is_offer]
     sites = agents.set_index("agent_id")["site"] if "site" in agents else pd.Series(dtype=object)
     works_share = {item.id: max(0.0, months - item.months_to_effect) / months for item in playbook.interventions}
-    errors = agents.set_index("agent_id")["risk_error"]
-    table = table.assign(risk_error=table["agent_id"].map(errors))
+    risk_errors = agents.set_index("agent_id")["risk_error"]
+    table = table.assign(risk_error=table["agent_id"].map(risk_errors))
     table = table.assign(site=table["agent_id"].map(sites), works_share=table["intervention"].map(works_share))
-    model_ratio = np.log1p(-table["model_in_time"]) / np.log1p(-table["risk_in_time"])
+    model_ratio = np.log1p(-table["model_at_saving_horizon"]) / np.log1p(-table["risk_at_saving_horizon"])
     table["model_ratio"] = model_ratio.where(table["basis"] != EVIDENCE_ONLY)
     capacity = {item.id: item.capacity_per_month for item in playbook.interventions}
     table["capacity"] = table["intervention"].map(capacity).astype(float).fillna(np.inf)
@@ -86,6 +88,6 @@ def offers(
     table["site_capacity"] = [
         float(site_capacity.get(intervention, {}).get(site, np.inf)) for intervention, site in pairs
     ]
-    order = {item.id: place for place, item in enumerate(playbook.interventions)}
-    table = table.assign(place=table["intervention"].map(order)).sort_values(["agent_id", "place"])
+    position_in_playbook = {item.id: position for position, item in enumerate(playbook.interventions)}
+    table = table.assign(position=table["intervention"].map(position_in_playbook)).sort_values(["agent_id", "position"])
     return table[COLUMNS].reset_index(drop=True)

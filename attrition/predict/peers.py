@@ -1,7 +1,7 @@
 """Peer groups: the other agents of the same month, site, role and tenure band, widened where there are too few.
 
-The rule: where fewer than 20 others share site, role and tenure band, the tenure band is dropped,
-then the role, then the site. An agent without any colleague in the month has no peers.
+Where fewer than 20 others share site, role and tenure band, the tenure band is ignored, then the role, then the site.
+An agent without any colleague in the month has no peers.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-AT_LEAST = 20
-"""Fewest other agents in a peer group."""
+MINIMUM_PEERS = 20
+"""A group with fewer other agents than this is widened."""
 
 LEVELS = (("site", "job_role", "tenure_band"), ("site", "job_role"), ("site",), ())
+"""Columns that the agents of a group share, narrowest group first; the last level is the whole centre."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +26,9 @@ class Peers:
     Parameters
     ----------
     codes : array of int, shape (levels, n)
-        Group of each row at each level of `LEVELS`, narrowest first.
+        Code of each row's group at each level of `LEVELS`.
     level : array of int, shape (n,)
-        Index of the level that counts for each row.
+        Index in `LEVELS` of the narrowest level with enough others for the row, or of the last.
     count : array of int, shape (n,)
         Number of other agents in that group.
     """
@@ -38,34 +39,34 @@ class Peers:
 
     @property
     def names(self) -> np.ndarray:
-        """What each row's peers share: ``site+job_role+tenure_band``, ..., ``centre``."""
+        """The columns that each row's peers share: ``site+job_role+tenure_band``, ..., ``centre``."""
         names, codes = self.codes_of_names
         return np.array(names)[codes]
 
     @property
     def codes_of_names(self) -> tuple[list[str], np.ndarray]:
-        """Give the possible names, and the index of each row's name."""
+        """The possible names, and the index of each row's name."""
         return ["+".join(columns) or "centre" for columns in LEVELS], self.level
 
     def mean(self, values: pd.DataFrame) -> np.ndarray:
-        """Mean of the other agents of each row's group, shape (n, columns); NaN without peers."""
-        own = values.to_numpy(dtype=float)
-        sums = self._of_groups(own.shape, lambda codes: values.groupby(codes).sum().to_numpy())
+        """Return the mean of the other agents of each row's group, shape (n, columns); NaN without peers."""
+        numbers = values.to_numpy(dtype=float)
+        sums = self._by_row(numbers.shape, lambda codes: values.groupby(codes).sum().to_numpy())
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(self.count[:, None] > 0, (sums - own) / self.count[:, None], np.nan)
+            return np.where(self.count[:, None] > 0, (sums - numbers) / self.count[:, None], np.nan)
 
     def median(self, values: pd.DataFrame) -> np.ndarray:
-        """Median of each row's whole group, the agent included, shape (n, columns); nulls are left out."""
-        return self._of_groups(values.shape, lambda codes: values.groupby(codes).median().to_numpy())
+        """Return the median of each row's whole group, the agent included, shape (n, columns); nulls are left out."""
+        return self._by_row(values.shape, lambda codes: values.groupby(codes).median().to_numpy())
 
     def most_common(self, values: pd.Series) -> np.ndarray:
-        """Most common text of each row's whole group (ties: first in the alphabet); None where all are unknown."""
+        """Return the most common text of each row's whole group (ties: alphabetical); None where all are unknown."""
         codes, categories = pd.factorize(values.astype(object), sort=True)
-        modes = self._of_groups((len(codes), 1), lambda groups: _modes(codes, groups, len(categories))[:, None])[:, 0]
+        modes = self._by_row((len(codes), 1), lambda groups: _modes(codes, groups, len(categories))[:, None])[:, 0]
         return np.array([*categories, None], dtype=object)[modes.astype(np.intp)]
 
-    def _of_groups(self, shape: tuple[int, ...], aggregate: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """Give each row the aggregate of its group; computed only at levels that count for some row."""
+    def _by_row(self, shape: tuple[int, ...], aggregate: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Return the aggregate of each row's group; `aggregate` maps the codes of rows to one row per group."""
         values = np.empty(shape)
         for level in np.unique(self.level):
             rows, codes = np.flatnonzero(self.level == level), self.codes[level]
@@ -73,30 +74,36 @@ class Peers:
         return values
 
 
-def peers(groups: pd.DataFrame, *, at_least: int = AT_LEAST) -> Peers:
-    """Determine each agent-month's peer group.
+def peers(groups: pd.DataFrame, *, min_peers: int = MINIMUM_PEERS) -> Peers:
+    """Return each agent-month's peer group.
 
     Parameters
     ----------
     groups : DataFrame
         One row per agent-month: ``as_of`` and whichever of ``site``, ``job_role``, ``tenure_band`` are known.
-    at_least : int
-        Fewest other agents in a group.
+    min_peers : int
+        Smallest number of other agents in a group; where even the whole centre has fewer, that is the group.
     """
     codes = np.stack([_codes(groups, columns) for columns in LEVELS])
-    others = np.stack([np.bincount(row, minlength=1)[row] - 1 if len(row) else row for row in codes])
-    is_enough = others >= at_least
+    others = np.stack([_group_sizes(codes_of_level) - 1 for codes_of_level in codes])
+    is_enough = others >= min_peers
     level = np.where(is_enough.any(axis=0), is_enough.argmax(axis=0), len(LEVELS) - 1)
     return Peers(codes=codes, level=level, count=others[level, np.arange(len(groups))])
 
 
+def _group_sizes(codes: np.ndarray) -> np.ndarray:
+    """Return the size of each row's group."""
+    return np.bincount(codes, minlength=1)[codes] if len(codes) else codes
+
+
 def _codes(groups: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
+    """Return the code of each row's group of month and those of `columns` that are known."""
     keys = ["as_of", *(column for column in columns if column in groups)]
     return groups.groupby(keys, dropna=False, sort=True).ngroup().to_numpy()
 
 
 def _modes(codes: np.ndarray, groups: np.ndarray, categories: int) -> np.ndarray:
-    """Give the code of each group's most common category; -1 where all are unknown."""
+    """Return the code of each group's most common category; -1 where all are unknown."""
     is_known, count = codes >= 0, groups.max(initial=-1) + 1
     if categories == 0:
         return np.full(count, -1)

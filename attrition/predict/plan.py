@@ -1,4 +1,4 @@
-"""The plan for a budget, with what it is compared with: simpler selections, other budgets, uncertainty and fairness."""
+"""The plan: the offers that save most within a budget, with their uncertainty, and compared with other selections."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from attrition.predict.fairness_rule import FairnessRule
     from attrition.predict.playbook import Playbook
 
-INTERVAL = (0.05, 0.50, 0.95)
+QUANTILES = (0.05, 0.50, 0.95)
+"""Of the simulated saving: the ends of its 90 % interval and the median."""
 RANDOM_PLANS = 200
-"""Random selections, to see what eligibility alone achieves."""
+"""Number of random selections with which the plan is compared."""
 PLAN, UNCONSTRAINED, RISKIEST, RATIO, RANDOM = (
     "plan",
     "plan without the rule of fairness",
@@ -32,22 +33,22 @@ PLAN, UNCONSTRAINED, RISKIEST, RATIO, RANDOM = (
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What `attrition plan` is asked to compute.
+    """The settings of a plan.
 
     Parameters
     ----------
     budget : float
-        Most that the offers may cost together.
+        Largest total cost of the offers.
     next_budget : float
-        Additional money whose use is reported beside the plan.
+        Additional money; the plan reports how much more it would save.
     curve : tuple of float
-        Other budgets, as multiples of `budget`.
+        Other budgets whose saving is reported, as multiples of `budget`.
     rule : FairnessRule
         The rule of fairness.
     seconds : float
         Time limit of the solver for one budget.
     draws, seed : int
-        For the interval of the saving, and the seed of everything that is random.
+        Number of simulated savings, and the seed of the simulation and of the random selections.
     """
 
     budget: float
@@ -60,7 +61,7 @@ class PlanRequest:
 
     @property
     def curve_budgets(self) -> list[float]:
-        """Give the other budgets as amounts."""
+        """The other budgets as amounts."""
         return [self.budget * multiple for multiple in self.curve]
 
 
@@ -71,11 +72,17 @@ class Plan:
     Parameters
     ----------
     offers : DataFrame
-        The offers that are made.
+        The selected offers.
     figures : dict
-        Sums, interval, probability of a loss, upper bound and gap, what the next money would add.
-    comparison, curve, shares : DataFrame
-        Ways to select, budgets, groups.
+        The figures of ``plan.json``: sums over the offers, interval of the saving, probability of a loss, upper bound
+        and gap, and the saving of the additional budget.
+    comparison : DataFrame
+        One row per way to select offers: way, offers (number), cost, expected_saving, is_fair, low and high (5 % and
+        95 % quantiles over the random selections; null for the other ways).
+    curve : DataFrame
+        One row per budget: budget, cost, expected_saving, gap.
+    shares : DataFrame
+        From `attrition.predict.fairness.offer_shares`.
     notes : list of str
         Which quotas of the rule of fairness were relaxed, and why.
     """
@@ -89,33 +96,33 @@ class Plan:
 
 
 def optimise_plan(
-    offers: pd.DataFrame, agents: pd.DataFrame, request: PlanRequest, *, playbook: Playbook, level_error: float
+    offers: pd.DataFrame, agents: pd.DataFrame, request: PlanRequest, *, playbook: Playbook, shared_error: float
 ) -> Plan:
-    """Select the best offers, and compare the selection with simpler ones.
+    """Return the best offers within the budget, with simulated savings and a comparison with simpler selections.
 
     Parameters
     ----------
     offers : DataFrame
         From `attrition.predict.offers.offers`.
     agents : DataFrame
-        All ranked agents: ``agent_id``, ``risk`` and the levels of the rule.
+        All ranked agents: ``agent_id``, ``risk`` and the columns by which the rule of fairness groups them.
     request : PlanRequest
         Budget, rule, and how much to compute.
     playbook : Playbook
         The effects and their intervals.
-    level_error : float
-        Relative standard deviation of the level of risk, shared by all agents.
+    shared_error : float
+        Relative standard deviation of the error that the risks of all agents share.
     """
     fairness = fairness_quotas(agents, offers, request.rule)
     budgets = {request.budget, request.budget + request.next_budget, *request.curve_budgets}
     selections = {
         budget: best_selection(offers, budget, fairness=fairness, seconds=request.seconds) for budget in sorted(budgets)
     }
-    best, more = selections[request.budget], selections[request.budget + request.next_budget]
-    selected = offers.iloc[best.rows].reset_index(drop=True)
+    best, with_next_budget = selections[request.budget], selections[request.budget + request.next_budget]
+    selected = offers.iloc[best.positions].reset_index(drop=True)
     rng = np.random.default_rng(request.seed)
-    savings = simulate_savings(selected, playbook, level_error=level_error, draws=request.draws, rng=rng)
-    low, middle, high = np.quantile(savings, INTERVAL)
+    savings = simulate_savings(selected, playbook, shared_error=shared_error, draws=request.draws, rng=rng)
+    low, middle, high = np.quantile(savings, QUANTILES)
     shares = offer_shares(fairness, selected["agent_id"])
     figures = {
         "budget": request.budget,
@@ -129,8 +136,8 @@ def optimise_plan(
         "at_most": best.upper_bound,
         "gap": best.gap,
         "next_budget": request.next_budget,
-        "next_saving": more.saving - best.saving,
-        "next_cost": more.cost - best.cost,
+        "next_saving": with_next_budget.saving - best.saving,
+        "next_cost": with_next_budget.cost - best.cost,
         "interventions": selected["intervention"].value_counts().sort_index().to_dict(),
         "floor": request.rule.minimum_share,
         "is_fair": bool(shares["is_kept"].all()),
@@ -140,55 +147,62 @@ def optimise_plan(
 
 
 def best_selection(offers: pd.DataFrame, budget: float, *, fairness: FairnessQuotas, seconds: float) -> Selection:
-    """Solve the integer program; where time ran out and a baseline that meets the quotas saves more, return that."""
+    """Return the solution of the integer program.
+
+    Where it is not proven optimal and a baseline that meets the quotas saves more, the baseline is returned.
+    """
     best = select_offers(offers, budget=budget, fairness=fairness, seconds=seconds)
     if best.gap == 0.0:
         return best
     for baseline in (riskiest_first, best_ratio_first):
-        rows = baseline(offers, budget=budget)
-        saving, cost = _sums(offers, rows)
-        counts = membership(fairness, offers["agent_id"].iloc[rows]).sum(axis=1)
+        positions = baseline(offers, budget=budget)
+        saving, cost = _sums(offers, positions)
+        counts = membership(fairness, offers["agent_id"].iloc[positions]).sum(axis=1)
         if saving > best.saving and meets_quotas(fairness, counts):
             upper_bound = max(best.upper_bound, saving)
-            best = replace(best, rows=np.sort(rows), saving=saving, cost=cost, upper_bound=upper_bound)
+            best = replace(best, positions=np.sort(positions), saving=saving, cost=cost, upper_bound=upper_bound)
     return best
 
 
 def _comparison(offers: pd.DataFrame, best: Selection, fairness: FairnessQuotas, request: PlanRequest) -> pd.DataFrame:
-    """Compare the plan with the same without the rule of fairness, and with the baselines."""
+    """Return one row for the plan, one without the rule of fairness, and one for each baseline."""
     no_quotas = FairnessQuotas(fairness.high_risk, ())
     unconstrained = best_selection(offers, request.budget, fairness=no_quotas, seconds=request.seconds)
-    ways = {PLAN: best.rows, UNCONSTRAINED: unconstrained.rows}
+    ways = {PLAN: best.positions, UNCONSTRAINED: unconstrained.positions}
     ways |= {
         RISKIEST: riskiest_first(offers, budget=request.budget),
         RATIO: best_ratio_first(offers, budget=request.budget),
     }
     members = membership(fairness, offers["agent_id"])
-    rows = [_way(name, offers, taken, fairness=fairness, members=members) for name, taken in ways.items()]
+    rows = [_way_row(name, offers, selected, fairness=fairness, members=members) for name, selected in ways.items()]
     rng = np.random.default_rng(request.seed)
-    plans = at_random(offers, budget=request.budget, rng=rng, times=RANDOM_PLANS)
-    random = pd.DataFrame([_way(RANDOM, offers, taken, fairness=fairness, members=members) for taken in plans])
-    low, _, high = random["expected_saving"].quantile(INTERVAL)
-    means = {name: float(random[name].mean()) for name in ("offers", "cost", "expected_saving")}
-    rows.append({"way": RANDOM} | means | {"is_fair": random["is_fair"].mean() == 1.0, "low": low, "high": high})
+    selections = at_random(offers, budget=request.budget, rng=rng, repetitions=RANDOM_PLANS)
+    random_rows = pd.DataFrame(
+        [_way_row(RANDOM, offers, selected, fairness=fairness, members=members) for selected in selections]
+    )
+    low, _, high = random_rows["expected_saving"].quantile(QUANTILES)
+    means = {name: float(random_rows[name].mean()) for name in ("offers", "cost", "expected_saving")}
+    rows.append({"way": RANDOM} | means | {"is_fair": random_rows["is_fair"].mean() == 1.0, "low": low, "high": high})
     return pd.DataFrame(rows, columns=["way", "offers", "cost", "expected_saving", "is_fair", "low", "high"])
 
 
 def _curve(selections: Mapping[float, Selection], request: PlanRequest) -> pd.DataFrame:
-    """Give what other budgets would save."""
+    """Return cost, saving and gap of the plan's budget and of the other budgets."""
     budgets = sorted({request.budget, *request.curve_budgets})
     rows = [(budget, selections[budget].cost, selections[budget].saving, selections[budget].gap) for budget in budgets]
     return pd.DataFrame(rows, columns=["budget", "cost", "expected_saving", "gap"])
 
 
-def _way(
-    name: str, offers: pd.DataFrame, rows: np.ndarray, *, fairness: FairnessQuotas, members: np.ndarray
+def _way_row(
+    name: str, offers: pd.DataFrame, positions: np.ndarray, *, fairness: FairnessQuotas, members: np.ndarray
 ) -> dict[str, Any]:
-    saving, cost = _sums(offers, rows)
-    is_fair = meets_quotas(fairness, members[:, rows].sum(axis=1))
-    return {"way": name, "offers": len(rows), "cost": cost, "expected_saving": saving, "is_fair": is_fair}
+    """Return the row of `_comparison` for one way to select; `members` are the masks of `membership` for all offers."""
+    saving, cost = _sums(offers, positions)
+    is_fair = meets_quotas(fairness, members[:, positions].sum(axis=1))
+    return {"way": name, "offers": len(positions), "cost": cost, "expected_saving": saving, "is_fair": is_fair}
 
 
-def _sums(offers: pd.DataFrame, rows: np.ndarray) -> tuple[float, float]:
-    taken = offers.iloc[rows]
-    return float(taken["expected_saving"].sum()), float(taken["cost"].sum())
+def _sums(offers: pd.DataFrame, positions: np.ndarray) -> tuple[float, float]:
+    """Return the saving and the cost of the offers at these positions."""
+    selected = offers.iloc[positions]
+    return float(selected["expected_saving"].sum()), float(selected["cost"].sum())

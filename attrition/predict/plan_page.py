@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 ROUNDING = 1e-6
-"""A gap up to this is the solver's rounding error."""
+"""A relative gap up to this is rounding error of the solver, and the plan counts as proven optimal."""
 
 
 def plan_lines(plan: Mapping[str, Any]) -> list[str]:
-    """Write a plan as one page.
+    """Return the lines that describe a plan in the terminal.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
         f"another {_amount(plan['next_budget'])} {money} would save {_amount(plan['next_saving'])} more",
         "",
         f"{'the same budget spent':<36}{'offers':>8}{'cost':>12}{'saves':>12}  fair",
-        *(_way(row) for row in plan["comparison"]),
+        *(_comparison_line(row) for row in plan["comparison"]),
         "",
         f"{'budget':>12}{'saves':>12}",
         *(f"{_amount(row['budget']):>12}{_amount(row['expected_saving']):>12}" for row in plan["curve"]),
@@ -41,6 +41,7 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
 
 
 def _optimality(plan: Mapping[str, Any]) -> str:
+    """Return the sentence on how much more another selection could save."""
     if plan["gap"] <= ROUNDING:
         return "proven optimal: no other selection within budget, capacities and the rule of fairness saves more"
     return (
@@ -50,14 +51,15 @@ def _optimality(plan: Mapping[str, Any]) -> str:
     )
 
 
-def _way(row: Mapping[str, Any]) -> str:
+def _comparison_line(row: Mapping[str, Any]) -> str:
+    """Return the line of one way to spend the budget."""
     line = f"  {row['way']:<34}{row['offers']:>8.0f}{_amount(row['cost']):>12}{_amount(row['expected_saving']):>12}"
     line += f"  {'yes' if row['is_fair'] else 'no'}"
     return line if row["low"] is None else line + f"  (90 %: {_amount(row['low'])} to {_amount(row['high'])})"
 
 
 def _fairness(plan: Mapping[str, Any]) -> list[str]:
-    """Say what the rule is, and for which groups it was relaxed."""
+    """Return the lines on the rule of fairness, and on the groups for which it was relaxed."""
     rows = plan["fairness"]
     if not rows:
         return ["no group has enough agents at high risk for the rule of fairness to apply"]
@@ -71,7 +73,7 @@ def _fairness(plan: Mapping[str, Any]) -> list[str]:
 
 
 def _audit(plan: Mapping[str, Any]) -> list[str]:
-    """Compare the offers in groups that are only audited with those to all others at high risk."""
+    """Return the lines on protected groups, which the model never uses: their offers against those of all others."""
     rows = plan["audit"]
     if not rows:
         return ["", "no audit by age, gender or other attributes: the site supplies none"]
@@ -79,7 +81,7 @@ def _audit(plan: Mapping[str, Any]) -> list[str]:
     hidden = sum(row["is_hidden"] for row in rows)
     lines = [
         *("", "audited and never used to predict: offered something, of those at high risk, against all others (95 %)"),
-        *(_group(row) for row in shown),
+        *(_audit_line(row) for row in shown),
     ]
     if hidden:
         lines.append(
@@ -89,7 +91,8 @@ def _audit(plan: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _group(row: Mapping[str, Any]) -> str:
+def _audit_line(row: Mapping[str, Any]) -> str:
+    """Return the line of one protected group; it is marked where the interval of the difference excludes 0."""
     name = f"{row['attribute']} {row['group']}"
     counts = f"{row['offered']:>8.0f} of {row['in_need']:<6.0f}{row['share']:>5.0%}"
     excludes_zero = row["gap_low"] > 0 or row["gap_high"] < 0

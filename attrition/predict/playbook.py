@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 DO_NOTHING = "do_nothing"
 TALK_FIRST = "talk_first"
-ALWAYS = (DO_NOTHING, TALK_FIRST)
-"""Offered to every agent; a playbook must hold them, without conditions or capacity."""
+ALWAYS_OFFERED = (DO_NOTHING, TALK_FIRST)
+"""Interventions that every playbook must hold without conditions or capacity, so that every agent has an option."""
 
 
 class Replacement(Declaration):
@@ -52,7 +52,7 @@ class BasePay(Declaration):
 
 
 class Playbook(Declaration):
-    """``models/playbook.toml``."""
+    """The content of ``models/playbook.toml``."""
 
     currency: str
     """The currency of every amount."""
@@ -67,12 +67,13 @@ class Playbook(Declaration):
         ids = [intervention.id for intervention in self.interventions]
         if len(set(ids)) < len(ids):
             raise ValueError("two interventions share an id")
-        for name in ALWAYS:
+        for name in ALWAYS_OFFERED:
             if name not in ids or self[name].eligible or self[name].capacity_per_month is not None:
                 raise ValueError(f"{name} must be there, for every agent, without a capacity")
         return self
 
     def __getitem__(self, name: str) -> Intervention:
+        """Return the intervention with this id."""
         return next(intervention for intervention in self.interventions if intervention.id == name)
 
     def priced_in(self, site: Mapping[str, Any]) -> Playbook:
@@ -102,7 +103,7 @@ class Playbook(Declaration):
     def updated_by(self, history: PilotHistory) -> Playbook:
         """Return the playbook with its effects updated by the results of pilots at this site.
 
-        An effect that would raise the hazard counts as none.
+        A hazard ratio above 1 is set to 1: the intervention then has no effect.
 
         Raises
         ------
@@ -116,12 +117,15 @@ class Playbook(Declaration):
                 f"{FILE} holds lessons about {', '.join(unknown)}, which models/playbook.toml does not hold"
                 f"{nearest(unknown[0], ids)}; an intervention keeps its id once a pilot was read"
             )
-        items = (_with_posterior(item, history.of(item.id)) for item in self.interventions)
+        items = (_with_posterior(item, history.lessons_about(item.id)) for item in self.interventions)
         return self.model_copy(update={"interventions": tuple(items)})
 
 
 def _with_posterior(item: Intervention, lessons: Sequence[Lesson]) -> Intervention:
-    """Replace the prior effect of an intervention by its posterior, and name the pilots as a source."""
+    """Return the intervention with the posterior effect, graded as randomised and with the pilots in its source.
+
+    Without lessons it is returned unchanged.
+    """
     if not lessons:
         return item
     evidence, pilots = item.evidence, ", ".join(lesson.pilot for lesson in lessons)
@@ -136,29 +140,31 @@ def _with_posterior(item: Intervention, lessons: Sequence[Lesson]) -> Interventi
     return item.model_copy(update={"evidence": evidence.model_copy(update=effect | source)})
 
 
-def _scaled(book: Playbook, rate: float) -> Playbook:
-    """Multiply every amount of money."""
-    pay = book.base_pay.model_copy(update={"default": book.base_pay.default * rate})
-    parts = {"recruiting": book.replacement.recruiting * rate, "training": book.replacement.training * rate}
+def _scaled(playbook: Playbook, rate: float) -> Playbook:
+    """Return the playbook with every amount of money multiplied by the rate."""
+    pay = playbook.base_pay.model_copy(update={"default": playbook.base_pay.default * rate})
+    parts = {"recruiting": playbook.replacement.recruiting * rate, "training": playbook.replacement.training * rate}
     interventions = []
-    for item in book.interventions:
+    for item in playbook.interventions:
         cost = {"one_off": item.cost.one_off * rate, "monthly": item.cost.monthly * rate}
         interventions.append(item.model_copy(update={"cost": item.cost.model_copy(update=cost)}))
-    replacement = book.replacement.model_copy(update=parts)
-    return book.model_copy(update={"base_pay": pay, "replacement": replacement, "interventions": tuple(interventions)})
+    replacement = playbook.replacement.model_copy(update=parts)
+    return playbook.model_copy(
+        update={"base_pay": pay, "replacement": replacement, "interventions": tuple(interventions)}
+    )
 
 
 def read_playbook(path: Path, *, features: Sequence[Feature]) -> Playbook:
-    """Read a playbook and check it against the declared features.
+    """Return a playbook, after checking it against the declared features.
 
     Raises
     ------
     DeclarationError
-        The file is malformed; or an intervention changes a symptom or a feature without a lever, has a symptom as a
-        condition, or changes a feature in the direction that raises risk.
+        The file is malformed, or an intervention changes a symptom, a feature without a lever, a number as if it were
+        a category (or the reverse) or a feature in the direction that raises risk, or has a symptom as a condition.
     """
-    book = read(path, Playbook)
-    faults = [fault for intervention in book.interventions for fault in faults_of(intervention, features)]
+    playbook = read(path, Playbook)
+    faults = [fault for intervention in playbook.interventions for fault in faults_of(intervention, features)]
     if faults:
         raise DeclarationError(f"{path}: " + "; ".join(faults))
-    return book
+    return playbook

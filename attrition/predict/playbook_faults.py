@@ -1,4 +1,7 @@
-"""What is wrong with an intervention, seen from the declared features: it must not harm, nor act on a warning sign."""
+"""Checks an intervention against the declared features: it must not raise risk, nor use a warning sign.
+
+A warning sign (a feature with ``is_symptom``, such as lateness) is an effect of the wish to leave and not its cause.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def faults_of(intervention: Intervention, features: Sequence[Feature]) -> list[str]:
-    """List the faults of an intervention, each as the rest of a sentence that begins with its id."""
+    """Return the faults of an intervention, each a phrase that begins with its id; changes of unknown features pass."""
     by_name = {feature.name: feature for feature in features}
     faults = [
         f"{intervention.id} has a condition on {condition.feature}, a warning sign; no intervention may depend on one"
@@ -25,6 +28,7 @@ def faults_of(intervention: Intervention, features: Sequence[Feature]) -> list[s
 
 
 def _change_faults(change: Change, feature: Feature) -> list[str]:
+    """Return the first fault of a change, as a phrase that follows the intervention's id; empty without one."""
     if feature.is_symptom:
         return [f"changes {feature.name}, a warning sign, which no intervention can change"]
     if feature.lever == "none":

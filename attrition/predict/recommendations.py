@@ -12,7 +12,7 @@ from attrition.predict.intervention_estimates import intervention_estimates
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
-    from attrition.predict.eligibility import Options
+    from attrition.predict.eligibility import InterventionOptions
     from attrition.predict.playbook import Playbook
 
 COLUMNS = [
@@ -40,15 +40,15 @@ def recommendations(
     frame: pd.DataFrame,
     *,
     scores: pd.DataFrame,
-    options: Options,
+    options: InterventionOptions,
     groups: pd.DataFrame,
     capacity_share: float = 0.10,
 ) -> pd.DataFrame:
-    """Estimate every intervention for the agents of the watch list and choose one for each.
+    """Return estimates of every intervention for the agents of the watch list, one of which is chosen for each agent.
 
-    Expected saving is the replacement cost times the reduction in risk over the playbook's ``saving_months`` (or the
-    longest horizon the model has within it), less the cost over the same months. One intervention per agent is
-    chosen, in order of decreasing saving, while its monthly capacity lasts; "do nothing" saves and costs 0.
+    Expected saving is the replacement cost times the reduction in risk within the model's longest horizon
+    that is no longer than the playbook's ``saving_months``, minus the cost over the same months. One intervention per
+    agent is chosen, in order of decreasing saving, while its monthly capacity lasts; "do nothing" saves and costs 0.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def recommendations(
         One month of the panel, every agent: ``agent_id``, ``as_of``, features.
     scores : DataFrame
         The contract's table for the same month.
-    options : Options
+    options : InterventionOptions
         The playbook, and what is not offered to which agent this month.
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
@@ -72,8 +72,8 @@ def recommendations(
         reason in Chinese, the two estimates of the risk after, and whether the model has an estimate of its own
         (``basis``). Risks are for the headline horizon.
     """
-    headline = scores.loc[scores["horizon_months"] == fitted.spec.headline]
-    watched = watch_list(headline, capacity_share)["agent_id"]
+    at_headline = scores.loc[scores["horizon_months"] == fitted.spec.headline]
+    watched = watch_list(at_headline, capacity_share)["agent_id"]
     if watched.empty:
         return pd.DataFrame(columns=COLUMNS)
     table = intervention_estimates(fitted, frame, agents=watched, options=options, groups=groups)
@@ -81,7 +81,7 @@ def recommendations(
 
 
 def watch_list(scores: pd.DataFrame, capacity_share: float) -> pd.DataFrame:
-    """Select the top of one month's ranking: the rows of the watch list, riskiest first.
+    """Return the rows of the watch list (the top of one month's ranking), riskiest first.
 
     Parameters
     ----------
@@ -95,11 +95,14 @@ def watch_list(scores: pd.DataFrame, capacity_share: float) -> pd.DataFrame:
 
 
 def _choose_one_each(table: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:
-    """Mark one intervention per agent, in order of decreasing saving over all agents, while capacities last."""
-    order = {intervention.id: place for place, intervention in enumerate(playbook.interventions)}
-    table = table.assign(place=table["intervention"].map(order), chosen=False)
+    """Return the table with one intervention per agent ``chosen``, the largest savings of all agents first.
+
+    An intervention whose capacity is used up is passed over, and the agent gets the next best.
+    """
+    position_in_playbook = {item.id: position for position, item in enumerate(playbook.interventions)}
+    table = table.assign(position=table["intervention"].map(position_in_playbook), chosen=False)
     ranked = table.loc[table["eligible"]].sort_values(
-        ["expected_saving", "place", "agent_id"], ascending=[False, True, True], kind="stable"
+        ["expected_saving", "position", "agent_id"], ascending=[False, True, True], kind="stable"
     )
     remaining = {
         item.id: math.inf if item.capacity_per_month is None else item.capacity_per_month
@@ -111,4 +114,4 @@ def _choose_one_each(table: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:
             agents_served.add(agent)
             remaining[intervention] -= 1
             table.loc[row, "chosen"] = True
-    return table.sort_values(["as_of", "agent_id", "place"]).reset_index(drop=True)
+    return table.sort_values(["as_of", "agent_id", "position"]).reset_index(drop=True)

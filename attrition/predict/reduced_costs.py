@@ -1,11 +1,14 @@
-"""Shadow prices of the constraints, the reduced cost of every alternative, and an upper bound of all selections.
+"""Reduced-cost fixing: finds the alternatives that can be part of an optimal selection of offers.
 
-With a price on every constraint (the budget, places, quotas) each agent can be looked at alone: an offer is worth its
-saving less the prices of what it uses, no offer is worth nothing. The best of these, summed over agents, plus the
-prices times what is available, is an upper bound of every feasible selection, whatever the prices (Lagrangian
-relaxation; the best prices are the duals of the linear program). An alternative whose reduced cost, the distance to its
-agent's best, exceeds the gap between the bound and a known selection is part of no better selection and can be dropped
-without loss (reduced-cost fixing; Geoffrion 1974, Lagrangean relaxation for integer programming).
+An alternative is one of an agent's offers, or no offer. With a price on every constraint (the budget, capacities,
+quotas) each agent can be considered alone: an offer is worth its saving minus the prices of the resources it uses, and
+no offer is worth 0. The sum over agents of their best alternative, plus the prices times the available amounts, is an
+upper bound of what any feasible selection saves, whatever the prices (Lagrangian relaxation; the tightest bound comes
+from the duals of the linear program).
+
+The reduced cost of an alternative is how much less it is worth than the best one of its agent. If it exceeds the gap
+between the upper bound and the saving of a known selection, no better selection contains the alternative, and it can be
+dropped (Geoffrion 1974, Lagrangean relaxation for integer programming).
 """
 
 from __future__ import annotations
@@ -22,18 +25,18 @@ from attrition.predict.solver_output import solver_output_discarded
 
 @dataclass(frozen=True, eq=False)
 class IntegerProgram:
-    """Maximise savings x, each x 0 or 1, with at most one x per agent, and constraints x <= available.
+    """Maximise ``savings @ x``, each x 0 or 1, with at most one x per agent and ``constraints @ x <= available``.
 
     Parameters
     ----------
     savings : ndarray of shape (n,)
-        What each offer saves.
+        Saving of each offer.
     agents : ndarray of int, shape (n,)
         The agent of each offer, counted from 0.
     constraints : sparse array of shape (m, n)
-        How much of each scarce resource an offer uses.
+        Amount of each resource (budget, capacity, quota) that an offer uses.
     available : ndarray of shape (m,)
-        How much of each there is.
+        Available amount of each resource.
     """
 
     savings: np.ndarray
@@ -44,16 +47,16 @@ class IntegerProgram:
 
 @dataclass(frozen=True, eq=False)
 class ReducedCosts:
-    """The upper bound, and by how much each alternative is worth less than the best of its agent.
+    """The reduced cost of every alternative, and an upper bound of what any selection saves.
 
     Parameters
     ----------
     upper_bound : float
         No feasible selection saves more.
     offers : ndarray of shape (n,)
-        Of each offer.
+        Reduced cost of each offer.
     no_offer : ndarray of shape (agents,)
-        Of making an agent no offer.
+        Reduced cost of making each agent no offer.
     """
 
     upper_bound: float
@@ -61,14 +64,17 @@ class ReducedCosts:
     no_offer: np.ndarray
 
     def threshold(self, count: int) -> float:
-        """Give the reduced cost up to which there are about `count` alternatives beside each agent's best."""
+        """Return the reduced cost up to which there are `count` alternatives beside each agent's best.
+
+        It is infinite where there are fewer.
+        """
         costs = np.concatenate([self.offers, self.no_offer])
-        place = len(self.no_offer) + count
-        return float(np.partition(costs, place)[place]) if place < len(costs) else np.inf
+        position = len(self.no_offer) + count
+        return float(np.partition(costs, position)[position]) if position < len(costs) else np.inf
 
 
 def reduced_costs(program: IntegerProgram) -> ReducedCosts:
-    """Price the constraints, and give the reduced cost of each alternative.
+    """Return the reduced cost of each alternative at the prices of the linear program.
 
     Examples
     --------
@@ -89,7 +95,10 @@ def reduced_costs(program: IntegerProgram) -> ReducedCosts:
 
 
 def _shadow_prices(program: IntegerProgram) -> np.ndarray:
-    """Solve the linear program for the duals of the constraints; any non-negative prices would give a valid bound."""
+    """Return the duals of the constraints in the linear program, with negative rounding errors set to 0.
+
+    Any non-negative prices would give a valid bound.
+    """
     codes = program.agents
     one_each = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))))
     with solver_output_discarded():

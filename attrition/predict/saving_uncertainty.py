@@ -1,10 +1,11 @@
-"""How uncertain a plan's saving is: simulated from the intervals of effects and risks, with shared errors drawn once.
+"""The uncertainty of a plan's saving, simulated from the intervals of effects and risks.
 
-In each draw every intervention has one effect, the same for all agents who are offered it: its hazard ratio, from a
-distribution on the log scale whose 5 % and 95 % points are the ends of the playbook's interval (each half has its own
-width, since the interval may be skewed). The error of the level of risk is shared by all agents; the epistemic error of
-an agent's log-odds is drawn for each agent. As everywhere, the smaller of the model's effect and the drawn effect
-counts. Chance in who resigns is not included: of ten agents at a risk of 30 % not always three resign.
+In each draw every intervention has one hazard ratio, the same for all agents who are offered it. It is drawn on the log
+scale, from a normal distribution whose 5 % and 95 % quantiles are the ends of the playbook's interval (each half has
+its own width, since the interval may be skewed). One error is shared by the risks of all agents in a draw; the
+epistemic error of the log-odds is drawn for each agent. As in the estimates, the smaller of the model's effect and the
+drawn effect counts. Not included is the chance of who resigns: of ten agents at a risk of 30 %, three resign only on
+average.
 """
 
 from __future__ import annotations
@@ -23,19 +24,20 @@ TAIL = 0.05
 
 
 def simulate_savings(
-    selected: pd.DataFrame, playbook: Playbook, *, level_error: float, draws: int, rng: np.random.Generator
+    selected: pd.DataFrame, playbook: Playbook, *, shared_error: float, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw what the selected offers save after their cost.
+    """Return draws of what the selected offers save together, after their cost.
 
     Parameters
     ----------
     selected : DataFrame
-        Offers that are made: ``intervention``, ``cost``, ``replacement``, ``risk_in_time``, ``risk_error`` (standard
-        error of the agent's log-odds), ``model_ratio`` (may be null), ``works_share``, ``dose``.
+        The selected offers: ``intervention``, ``cost``, ``replacement`` (cost of a resignation),
+        ``risk_at_saving_horizon``, ``risk_error`` (standard error of the agent's log-odds), ``model_ratio`` (the
+        model's hazard ratio, may be null), ``works_share`` (share of the months in which it works), ``dose``.
     playbook : Playbook
         The effects and their intervals.
-    level_error : float
-        Relative standard deviation of the level of risk, shared by all agents.
+    shared_error : float
+        Relative standard deviation of the error that the risks of all agents share.
     draws : int
         Number of draws.
     rng : numpy.random.Generator
@@ -44,19 +46,20 @@ def simulate_savings(
     Returns
     -------
     ndarray of shape (draws,)
+        In the currency of the playbook; negative where the offers cost more than they save.
     """
     names, codes = np.unique(selected["intervention"].to_numpy(dtype=str), return_inverse=True)
     dose, works_share, replacement, risk_error = (
         selected[name].to_numpy(dtype=float) for name in ("dose", "works_share", "replacement", "risk_error")
     )
     model_ratio = selected["model_ratio"].fillna(0.0).to_numpy(dtype=float)
-    log_odds = logit(selected["risk_in_time"].to_numpy(dtype=float))
+    log_odds = logit(selected["risk_at_saving_horizon"].to_numpy(dtype=float))
     cost = float(selected["cost"].sum())
     savings = np.empty(draws)
     for draw in range(draws):
         hazard_ratios = np.array([_hazard_ratio(playbook, name, rng.standard_normal()) for name in names])
-        level = np.exp(level_error * rng.standard_normal() - level_error**2 / 2)
-        risk = np.clip(expit(log_odds + risk_error * rng.standard_normal(len(log_odds))) * level, 0.0, 0.999)
+        risk_factor = np.exp(shared_error * rng.standard_normal() - shared_error**2 / 2)
+        risk = np.clip(expit(log_odds + risk_error * rng.standard_normal(len(log_odds))) * risk_factor, 0.0, 0.999)
         evidence_ratio = 1.0 - works_share * (1.0 - hazard_ratios[codes] ** dose)
         ratio = np.minimum(1.0, np.maximum(evidence_ratio, model_ratio))
         risk_reduction = np.expm1(np.log1p(-risk) * ratio) - np.expm1(np.log1p(-risk))
@@ -65,7 +68,7 @@ def simulate_savings(
 
 
 def _hazard_ratio(playbook: Playbook, name: str, normal: float) -> float:
-    """Turn a standard normal draw into a hazard ratio; one that would raise the hazard counts as no effect."""
+    """Return the hazard ratio of a standard normal draw; one above 1, which would raise the hazard, counts as 1."""
     evidence = playbook[name].evidence
     end = evidence.low if normal < 0 else evidence.high
     error = abs(np.log(end / evidence.hazard_ratio)) / ndtri(1.0 - TAIL)

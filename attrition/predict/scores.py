@@ -1,4 +1,4 @@
-"""The table of scores: risks with bands and ranks, and the agents for whom the model abstains."""
+"""The table of scores: risks with bands and ranks, and why the model abstains from ranking an agent."""
 
 from __future__ import annotations
 
@@ -33,27 +33,28 @@ NEW_SITE = "a site the model has not learnt from"
 MISSING_INPUTS = "too many inputs are missing"
 STOPPED_SOURCE = "a source has stopped: inputs that carry much of the model are missing for everybody"
 MAXIMUM_LOST_GAIN = 0.20
-"""Share of the model's gain that may be missing for all agents of a month before it abstains for all of them."""
+"""The model abstains for a whole month if features with more than this share of its gain are missing for all agents."""
 MINIMUM_AGENTS = 20
-"""Agents in a month from which on a feature without any value counts as a stopped source."""
+"""A feature without any value counts as a stopped source only in months with at least this many agents."""
 
 
 def at_new_site(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.Series:
-    """Mark the agent-months of sites that the model has not learnt from.
+    """Return whether each agent-month is at a site from which the model was not trained.
 
     Parameters
     ----------
     groups : DataFrame
-        agent_id, as_of, ``site`` of the rows to be scored. An unknown site is not new.
+        agent_id, as_of, ``site`` of the rows to be scored. An unknown site is not new; without the column none is.
     outcomes : DataFrame
-        as_of, ``site`` of all agent-months.
+        as_of, ``site`` of all agent-months. The model was trained on those whose shortest training window had ended
+        by its date.
     fitted : FittedRisk
-        The model: its date and the windows it was trained on.
+        The model.
 
     Returns
     -------
     Series of bool
-        By agent_id and as_of.
+        Indexed by agent_id and as_of.
     """
     keys = pd.MultiIndex.from_frame(groups[KEYS])
     if "site" not in groups:
@@ -69,13 +70,13 @@ def scores(
     *,
     version: str,
     is_new_site: pd.Series | None = None,
-    month: pd.DataFrame | None = None,
+    all_agents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Score agent-months: the contract's table ``scores``.
+    """Return the contract's table ``scores`` (DATA_DICTIONARY.md) for some agent-months.
 
-    Agents are ranked within their month by risk at the headline horizon, ties by agent number. An agent for whom the
-    model abstains has a reason, and no rank and no band. The risk is kept, because the expected number of resignations
-    counts all agents.
+    Agents are ranked within their month by risk at the headline horizon (3 months by default), ties by agent number.
+    An agent for whom the model abstains has a reason, and no rank and no band. The risk is kept, because the expected
+    number of resignations counts all agents.
 
     Parameters
     ----------
@@ -87,10 +88,11 @@ def scores(
         The model's version in the registry.
     is_new_site : Series, optional
         From `at_new_site`; without it no site is new.
-    month : DataFrame, optional
-        All agents of the months, where `frame` holds only some: whether a source has stopped depends on all of them.
+    all_agents : DataFrame, optional
+        Rows of all agents of the same months, needed where `frame` holds only some of them: whether a source has
+        stopped depends on all of them.
     """
-    return scores_with_log_odds(fitted, frame, version=version, is_new_site=is_new_site, month=month)[COLUMNS]
+    return scores_with_log_odds(fitted, frame, version=version, is_new_site=is_new_site, all_agents=all_agents)[COLUMNS]
 
 
 def scores_with_log_odds(
@@ -99,13 +101,13 @@ def scores_with_log_odds(
     *,
     version: str,
     is_new_site: pd.Series | None = None,
-    month: pd.DataFrame | None = None,
+    all_agents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Score agent-months as `scores` does, with the column ``log_odds`` beside the contract's."""
+    """Return the table of `scores` with the additional column ``log_odds``."""
     spec, table = fitted.spec, fitted.score(frame)
-    headline = table.loc[table["horizon_months"] == spec.headline].reset_index(drop=True)
-    agents = headline[["agent_id", "as_of", "risk"]].assign(band=headline["risk"].map(fitted.band))
-    reasons = _abstain_reasons(fitted, frame, frame if month is None else month, is_new_site)
+    at_headline = table.loc[table["horizon_months"] == spec.headline].reset_index(drop=True)
+    agents = at_headline[["agent_id", "as_of", "risk"]].assign(band=at_headline["risk"].map(fitted.band))
+    reasons = _abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, is_new_site)
     agents = agents.merge(reasons, on=KEYS, validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()
     agents["band"] = agents["band"].astype("string").where(~agents["abstained"])
@@ -115,20 +117,20 @@ def scores_with_log_odds(
 
 
 def _ranks(agents: pd.DataFrame) -> pd.Series:
-    """Rank the agents of each month, the riskiest first; null where the model abstains."""
+    """Return ranks within each month, 1 for the riskiest agent; null where the model abstains."""
     ranked = agents.loc[~agents["abstained"]].sort_values(["as_of", "risk", "agent_id"], ascending=[True, False, True])
     return (ranked.groupby("as_of").cumcount() + 1).reindex(agents.index).astype("Int64")
 
 
 def _abstain_reasons(
-    fitted: FittedRisk, frame: pd.DataFrame, month: pd.DataFrame, is_new_site: pd.Series | None
+    fitted: FittedRisk, frame: pd.DataFrame, all_agents: pd.DataFrame, is_new_site: pd.Series | None
 ) -> pd.DataFrame:
-    """Give each agent-month's reason to abstain, or null; where several rules apply, the last of them below counts."""
+    """Return each agent-month's reason to abstain, or null; a later rule of this function overrides an earlier one."""
     frame = frame.reset_index(drop=True)
     missing = frame[[feature.name for feature in fitted.features]].isna()
     reason = pd.Series([None] * len(frame), index=frame.index, dtype="string")
     reason[missing.mean(axis=1) > fitted.spec.abstain.missing_share] = MISSING_INPUTS
-    reason[frame["as_of"].isin(_months_with_stopped_source(fitted, month))] = STOPPED_SOURCE
+    reason[frame["as_of"].isin(_months_with_stopped_source(fitted, all_agents))] = STOPPED_SOURCE
     if is_new_site is not None:
         reason[is_new_site.reindex(pd.MultiIndex.from_frame(frame[KEYS])).to_numpy(dtype=bool)] = NEW_SITE
     if TENURE in frame:
@@ -137,12 +139,12 @@ def _abstain_reasons(
 
 
 def _months_with_stopped_source(fitted: FittedRisk, frame: pd.DataFrame) -> pd.Index:
-    """List the months in which features with a large share of the model's gain are missing for all agents.
+    """Return the months in which features with a large share of the model's gain are missing for all agents.
 
-    A feature with gain had values when the model was fitted. In a month with few agents, none having a value is no
-    evidence that a source has stopped.
+    A feature with gain had values when the model was fitted, so its source must have stopped since. Months with few
+    agents are left out, since there all values may be missing by chance.
     """
     missing = frame[[feature.name for feature in fitted.features]].isna()
     by_month = missing.groupby(frame["as_of"])
-    lost = by_month.min().astype(bool) @ fitted.gain_shares().reindex(missing.columns).astype(float)
-    return lost.index[(lost > MAXIMUM_LOST_GAIN) & (by_month.size() >= MINIMUM_AGENTS)]
+    lost_gain = by_month.min().astype(bool) @ fitted.gain_shares().reindex(missing.columns).astype(float)
+    return lost_gain.index[(lost_gain > MAXIMUM_LOST_GAIN) & (by_month.size() >= MINIMUM_AGENTS)]

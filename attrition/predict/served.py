@@ -1,7 +1,7 @@
-"""The served model: an MLflow pyfunc, as code around the files of a fitted model; plain values in, risks out.
+"""The served model: an MLflow pyfunc that loads a fitted model and predicts from plain values.
 
-The folder of the fitted model is its artifact ``fitted``. The risks come from `FittedRisk.score`, as those of the table
-``scores`` do.
+The folder of the fitted model is its artifact ``fitted``. The risks come from `FittedRisk.score`, so that they equal
+those of the table ``scores``.
 """
 
 from __future__ import annotations
@@ -25,23 +25,24 @@ if TYPE_CHECKING:
 
 
 class ServedRisk(mlflow.pyfunc.PythonModel):
-    """Predicts risks per horizon, band, strongest drivers and the model's version for rows of features."""
+    """Predicts with `attrition.predict.predictions.predictions` for rows of features."""
 
     def load_context(self, context: Any) -> None:
-        """Load the fitted model; the hashes of its files are checked."""
+        """Load the fitted model, checking the hashes of its files."""
         folder = Path(context.artifacts[ARTIFACT])
         self.fitted = load_fitted(folder)
         self.version = registered_version(folder)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Predict for each row, in order."""
+        """Return the predictions for each row, in order; invalid rows raise `attrition.predict.inputs.InvalidInput`."""
         return predictions(self.fitted, from_frame(model_input, self.fitted.features), version=self.version)
 
 
 def registered_version(folder: Path) -> str:
-    """Read the registered version from the file that MLflow writes at the model's root when it downloads it.
+    """Return the version of a model in the registry, or "unregistered".
 
-    A model loaded from a plain folder has no such file: "unregistered".
+    It is read from the file that MLflow writes at the model's root when it downloads a registered model; a model loaded
+    from a plain folder has no such file.
     """
     for parent in folder.parents:
         meta = parent / "registered_model_meta"
@@ -56,10 +57,10 @@ def registered_version(folder: Path) -> str:
 def signature(features: Sequence[Feature], horizons: Sequence[int]) -> ModelSignature:
     """Return the model's signature: inputs by name, and the doubles and strings that it returns.
 
-    The inputs are optional and of any type. MLflow would check types before it calls the model, and its error repeats
-    the rows; it would also reject a table in which a category is null throughout, since pandas types that column as
-    numbers. So `attrition.predict.inputs` does all the validation, and the dictionary of features in the model's folder
-    documents their types.
+    The inputs are declared optional and of any type, and `attrition.predict.inputs` validates them instead. If types
+    were declared, MLflow would check them before it calls the model; its error messages repeat the rows, and it would
+    reject a table in which all values of a category are null, since pandas types that column as numbers. The
+    dictionary of features in the model's folder documents the types.
     """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema

@@ -1,7 +1,7 @@
-"""The scoring service of `attrition serve`: MLflow's JSON in and out, with validation, limits and a version header.
+"""The scoring service of `attrition serve`, an HTTP server that takes and returns JSON as MLflow's own server does.
 
-It adds to MLflow's server: a limit of the body, an optional bearer token, a check of the Host header, errors that
-repeat no input, and the model's version in every response (header ``X-Model-Version``).
+MLflow's server lacks what it adds: a limit on the length of the body, an optional bearer token, a check of the Host
+header, errors that do not repeat the input, and the model's version in every response (header ``X-Model-Version``).
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
 
 TOKEN_VARIABLE = "ATTRITION_TOKEN"
+"""Environment variable from which the bearer token is read."""
 MAXIMUM_BYTES = 32 * 2**20
 MAXIMUM_ROWS = 10_000
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 class RejectedRequest(Exception):
-    """A request that is rejected, with its HTTP status; the message repeats nothing of the request."""
+    """A request that is rejected with `status` (HTTP); the message never repeats content of the request."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -48,7 +49,7 @@ def application(
     maximum_bytes: int = MAXIMUM_BYTES,
     hosts: Sequence[str] = LOCAL_HOSTS,
 ) -> FastAPI:
-    """Build the service for one fitted model.
+    """Return the service for one fitted model, with the routes /score, /invocations, /health and /version.
 
     Parameters
     ----------
@@ -115,13 +116,15 @@ def allowed_hosts(host: str, token: str | None) -> tuple[str, ...]:
 
 
 def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Run the service until it is stopped; by default only this machine can reach it."""
+    """Run the service until the process is stopped; by default only this machine can reach it."""
     import uvicorn
 
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
 
 
 def _add_headers(version: str) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    """Return a middleware that adds headers to every response, also to that of an unexpected error."""
+
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         try:
             response = await call_next(request)
@@ -135,6 +138,7 @@ def _add_headers(version: str) -> Callable[[Request, Callable[[Request], Awaitab
 
 
 def _check_token(request: Request, token: str | None) -> None:
+    """Reject a request without the token; without a token every request passes."""
     if token is None:
         return
     header = request.headers.get("authorization", "")
@@ -143,7 +147,7 @@ def _check_token(request: Request, token: str | None) -> None:
 
 
 async def _body(request: Request, maximum_bytes: int) -> bytes:
-    """Read the body, up to the limit."""
+    """Return the body; reject one that is not declared as JSON, or as soon as it exceeds the limit."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise RejectedRequest(415, "the body must be JSON, with Content-Type: application/json")
     body = bytearray()
@@ -155,7 +159,7 @@ async def _body(request: Request, maximum_bytes: int) -> bytes:
 
 
 def _records(body: bytes) -> list[Any]:
-    """Extract the rows from ``{"dataframe_records": [...]}``."""
+    """Return the rows of a body of the form ``{"dataframe_records": [...]}``; reject any other."""
     try:
         content = json.loads(body, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
@@ -169,9 +173,11 @@ def _records(body: bytes) -> list[Any]:
 
 
 def _reject_constant(_: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python reads although they are not JSON."""
     raise ValueError
 
 
 def _predict(fitted: FittedRisk, records: list[Any], version: str) -> str:
+    """Return the predictions as JSON."""
     table = predictions(fitted, from_records(records, fitted.features), version=version)
     return json.dumps({"predictions": table.to_dict(orient="records")}, allow_nan=False)

@@ -1,4 +1,8 @@
-"""Keeps the solver's own messages out of the terminal: HiGHS prints debugging lines that no option turns off."""
+"""Keeps messages of the solver HiGHS out of the terminal: it prints debugging lines that no option turns off.
+
+They are printed by compiled code, which `contextlib.redirect_stdout` does not reach. So the file descriptor of standard
+output itself is pointed to the null device.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 STDOUT = 1
-"""The file descriptor that compiled code prints to."""
+"""The file descriptor of standard output."""
 
 
 @contextmanager
 def solver_output_discarded() -> Iterator[None]:
-    """Discard what compiled code prints to standard output; what Python printed before and prints after is kept."""
+    """Discard everything printed to standard output within the block, and nothing printed before or after it."""
     sys.stdout.flush()
-    library = ctypes.CDLL(None if os.name == "posix" else "ucrtbase")
-    library.fflush(None)
-    terminal, nowhere = os.dup(STDOUT), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, STDOUT)
+    c_library = ctypes.CDLL(None if os.name == "posix" else "ucrtbase")
+    c_library.fflush(None)
+    terminal, null_device = os.dup(STDOUT), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null_device, STDOUT)
     try:
         yield
     finally:
-        library.fflush(None)  # else lines that wait in C's buffer would be printed later
+        c_library.fflush(None)  # lines still in C's buffer would otherwise be printed after the block
         os.dup2(terminal, STDOUT)
-        os.close(nowhere)
+        os.close(null_device)
         os.close(terminal)

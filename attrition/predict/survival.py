@@ -11,7 +11,7 @@ COLUMNS = [*KEYS, "month_ahead", "staying", "resigned", "left_otherwise"]
 
 
 def survival(scores: pd.DataFrame) -> pd.DataFrame:
-    """Interpolate the risks of the horizons to monthly curves.
+    """Return monthly curves, interpolated between the risks of the horizons.
 
     Parameters
     ----------
@@ -22,12 +22,12 @@ def survival(scores: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         agent_id, as_of, month_ahead (1 to the longest horizon), staying, resigned, left_otherwise. The three sum to 1;
-        staying never rises, the others never fall, and at each horizon they are what `scores` says.
+        staying never rises, the others never fall, and at each horizon they equal the risks of `scores`.
 
     Notes
     -----
-    Between two horizons the hazards are assumed constant: the probability of staying falls geometrically, and the two
-    kinds of exit share the fall in the same proportion throughout.
+    Between two horizons the hazards are assumed constant: the probability of staying falls geometrically, and the fall
+    is divided between the two kinds of exit in the same proportion in every month.
 
     Examples
     --------
@@ -44,8 +44,11 @@ def survival(scores: pd.DataFrame) -> pd.DataFrame:
         for name in ("risk", "involuntary_risk")
     )
     months = np.arange(1, horizons[-1] + 1)
-    share, after = _share_of_fall(1.0 - resigned - otherwise, np.r_[0, horizons], months)
-    parts = [total[:, after - 1] + share * (total[:, after] - total[:, after - 1]) for total in (resigned, otherwise)]
+    share, next_knot = _share_of_fall(1.0 - resigned - otherwise, np.r_[0, horizons], months)
+    parts = [
+        risks[:, next_knot - 1] + share * (risks[:, next_knot] - risks[:, next_knot - 1])
+        for risks in (resigned, otherwise)
+    ]
     keys = {key: np.repeat(agents[key].to_numpy(), len(months)) for key in KEYS}
     curves = {"staying": 1.0 - parts[0] - parts[1], "resigned": parts[0], "left_otherwise": parts[1]}
     columns = {"month_ahead": np.tile(months, len(agents))} | {name: part.ravel() for name, part in curves.items()}
@@ -53,11 +56,14 @@ def survival(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _share_of_fall(staying: np.ndarray, knots: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give for each month the share of the fall between its two knots so far, and the index of the later knot."""
-    after = np.searchsorted(knots, months)
-    within = (months - knots[after - 1]) / (knots[after] - knots[after - 1])
-    first, last = staying[:, after - 1], staying[:, after]
+    """Return how much of the fall between its two knots is reached in each month, and the index of the later knot.
+
+    Knots are the months 0 and the horizons. Where staying does not fall, the share is the time since the first knot.
+    """
+    next_knot = np.searchsorted(knots, months)
+    elapsed = (months - knots[next_knot - 1]) / (knots[next_knot] - knots[next_knot - 1])
+    first, last = staying[:, next_knot - 1], staying[:, next_knot]
     fall = first - last
     ratio = np.clip(last, 1e-300, None) / np.clip(first, 1e-300, None)
     divisor = np.where(fall > 0, fall, 1.0)
-    return np.where(fall > 0, first * (1.0 - ratio**within) / divisor, within), after
+    return np.where(fall > 0, first * (1.0 - ratio**elapsed) / divisor, elapsed), next_knot

@@ -10,7 +10,7 @@ import pandas as pd
 
 from attrition.labels.outcomes import exit_within
 from attrition.model.metrics import flagged_count
-from attrition.predict.expected import SHARED_ERROR, interval
+from attrition.predict.expected import SHARED_ERROR, count_interval
 
 if TYPE_CHECKING:
     from datetime import date
@@ -159,7 +159,7 @@ def _month(as_of: object, agents: pd.DataFrame, flagged_share: float) -> dict[st
     """
     ranked, flagged_agents = _ranked(agents, flagged_share)
     resigned, risks = ranked["resigned"].to_numpy(), ranked["risk"].to_numpy()
-    low, high = interval(risks, SHARED_ERROR)
+    low, high = count_interval(risks, SHARED_ERROR)
     return {
         "as_of": as_of,
         "expected": float(risks.sum()),

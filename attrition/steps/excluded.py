@@ -10,7 +10,7 @@ import pandas as pd
 from attrition.labels.interventions_received import RECENT_MONTHS, recently_received, without_declined
 from attrition.pilot.preregistration import read_assignment, read_designs
 from attrition.pilot.reading import month_end_after
-from attrition.predict.playbook import ALWAYS
+from attrition.predict.playbook import ALWAYS_OFFERED
 
 if TYPE_CHECKING:
     from attrition.pilot.preregistration import Design
@@ -43,7 +43,7 @@ def exclusions(workspace: Path, interventions: pd.DataFrame, agents: pd.DataFram
     """
     as_of = agents["as_of"].iloc[0]
     recent = recent_recipients(interventions, agents)
-    recent = recent[~recent["intervention"].isin(ALWAYS)]
+    recent = recent[~recent["intervention"].isin(ALWAYS_OFFERED)]
     running = [design for design in read_designs(workspace) if _is_running(design, as_of)]
     members = [read_assignment(workspace, design.name).assign(intervention=design.offer.id) for design in running]
     parts = [_with_reason(recent, RECEIVED_RECENTLY), *(_with_reason(part, IN_PILOT) for part in members)]

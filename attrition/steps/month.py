@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.model.risk import FittedRisk
     from attrition.model.spec import Spec
-    from attrition.predict.eligibility import Options
+    from attrition.predict.eligibility import InterventionOptions
     from attrition.steps.champion import VersionedModel
 
 
@@ -113,14 +113,14 @@ def mark_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedR
     return groups.assign(is_new_site=at_new_site(groups, outcomes, fitted).to_numpy())
 
 
-def options_for_month(workspace: Path, month_panel: Panel, as_of: date) -> Options:
+def options_for_month(workspace: Path, month_panel: Panel, as_of: date) -> InterventionOptions:
     """Return what can be offered in a month: the playbook with the results of pilots by then, and who is excluded."""
-    from attrition.predict.eligibility import Options
+    from attrition.predict.eligibility import InterventionOptions
     from attrition.steps.excluded import exclusions
 
     site, interventions = month_panel.provenance["site"], Runs(workspace).read_interventions()
     playbook = playbook_known_by(workspace, as_of, features=month_panel.features, site=site)
-    return Options(playbook, exclusions(workspace, interventions, month_panel.rows))
+    return InterventionOptions(playbook, exclusions(workspace, interventions, month_panel.rows))
 
 
 def level_error(workspace: Path, outcomes: pd.DataFrame, *, spec: Spec, as_of: date) -> float:

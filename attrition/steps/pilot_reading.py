@@ -77,7 +77,7 @@ def _lesson(workspace: Path, reading: PilotReading, item: Intervention) -> Lesso
     estimate = full_effect(reading.ratio, months=design.months, months_to_effect=item.months_to_effect)
     if not reading.is_over or estimate is None:
         return None
-    earlier = read_history(workspace).before(design.name).of(item.id)
+    earlier = read_history(workspace).before_pilot(design.name).lessons_about(item.id)
     before = posterior(prior_effect(item), [lesson.estimate for lesson in earlier])
     return Lesson(
         pilot=design.name,

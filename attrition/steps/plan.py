@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from attrition.data.progress import Progress
     from attrition.model.panel import Panel
-    from attrition.predict.eligibility import Options
+    from attrition.predict.eligibility import InterventionOptions
     from attrition.predict.plan import Plan
     from attrition.steps.champion import VersionedModel
 
@@ -81,7 +81,7 @@ def plan_month(
     )
     progress(f"choosing among {len(candidates)} offers that save more than they cost")
     error = level_error(workspace, panel.outcomes, spec=fitted.spec, as_of=as_of)
-    plan = optimise_plan(candidates, agents, request, playbook=book, level_error=error)
+    plan = optimise_plan(candidates, agents, request, playbook=book, shared_error=error)
     facts = {"as_of": f"{as_of:%Y-%m-%d}", "model_version": model.version, "currency": book.currency}
     facts |= _audit(workspace, agents, plan, as_of=as_of)
     return _write(runs.month(as_of) / "plan", plan, facts, options)
@@ -108,7 +108,7 @@ def _agents(scores: pd.DataFrame, month: Panel, model: VersionedModel) -> pd.Dat
     return table.merge(month.outcomes.drop(columns="as_of"), on="agent_id", how="left", validate="one_to_one")
 
 
-def _refuse_unknown_capacities(job: PlanJob, options: Options, groups: pd.DataFrame) -> None:
+def _refuse_unknown_capacities(job: PlanJob, options: InterventionOptions, groups: pd.DataFrame) -> None:
     """Refuse capacities of an intervention or a site that does not exist."""
     interventions = [item.id for item in options.playbook.interventions]
     sites = sorted(groups["site"].dropna().unique()) if "site" in groups else []
@@ -140,7 +140,7 @@ def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str
         )
 
 
-def _write(folder: Path, plan: Plan, facts: Mapping[str, Any], options: Options) -> list[Path]:
+def _write(folder: Path, plan: Plan, facts: Mapping[str, Any], options: InterventionOptions) -> list[Path]:
     """Write the plan as tables and its figures as JSON, all of it or nothing."""
     names = {item.id: (item.en, item.zh) for item in options.playbook.interventions}
     named = plan.offers.assign(

@@ -100,7 +100,7 @@ def compare_facts(month: CounterfactualMonth, panel: Panel, request: WhatIfReque
     before = month.frame[month.frame["agent_id"] == request.agent_id].reset_index(drop=True)
     groups = mark_new_sites(panel.month(month.as_of).outcomes, panel.outcomes, model.fitted)
     is_new_site = groups.set_index(KEYS)["is_new_site"]
-    risks = before_after(model.fitted, before, after, is_new_site=is_new_site, month=month.frame)
+    risks = before_after(model.fitted, before, after, is_new_site=is_new_site, all_agents=month.frame)
     reasons = risks[["abstain_reason_before", "abstain_reason_after"]].stack().dropna()
     return WhatIf(
         risks=risks.head(0) if len(reasons) else risks,

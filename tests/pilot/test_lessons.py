@@ -58,7 +58,7 @@ def test_what_was_learned_is_read_back_as_it_was_kept(tmp_path):
 def test_a_pilot_that_is_read_again_takes_its_old_place(tmp_path):
     result = PilotHistory(lessons=(lesson("a"), lesson("b"))).with_lesson(lesson("a", from_log_ratio(0.0, 0.1)))
     assert [item.pilot for item in result.lessons] == ["a", "b"]
-    assert result.before("b").lessons == result.lessons[:1]
+    assert result.before_pilot("b").lessons == result.lessons[:1]
 
 
 def test_the_playbook_takes_the_posterior_and_names_the_pilot(tmp_path):

@@ -81,7 +81,7 @@ def test_an_exit_that_is_recorded_later_is_not_known_yet(drawn, arms):
 
 
 def test_a_dismissal_is_no_resignation_and_ends_an_agents_time(drawn, outcomes, arms):
-    rows = with_outcomes(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END).set_index(
+    rows = with_outcomes(people(drawn), outcomes, start=pd.Timestamp(BEGUN), months=6, known_at=END).set_index(
         "agent_id"
     )
     result = rows.loc[arms["control"].iloc[30]]
@@ -96,7 +96,7 @@ def test_agents_who_had_left_before_the_assignment_as_became_known_later_are_lef
 
 
 def test_an_agents_own_outcome_plays_no_part_in_their_prediction(drawn, outcomes):
-    rows = with_outcomes(people(drawn), outcomes, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
+    rows = with_outcomes(people(drawn), outcomes, start=pd.Timestamp(BEGUN), months=6, known_at=END)
     rows = rows.assign(log_odds=range(len(rows)))
     turned = rows.assign(resigned=rows["resigned"].where(rows.index != 7, 1.0 - rows["resigned"]))
     one, other = potential_risks(rows, seed=3), potential_risks(turned, seed=3)
@@ -120,7 +120,7 @@ def grouped(drawn, arms):
     """A fifth of the treated and a half of the controls resign, in every group alike."""
     gone = pd.concat([arms["treated"][::5], arms["control"][::2]])
     rows = left(stayed(drawn.assignment["agent_id"]), gone, on="2026-06-10")
-    rows = with_outcomes(people(drawn), rows, begun=pd.Timestamp(BEGUN), months=6, known_at=END)
+    rows = with_outcomes(people(drawn), rows, start=pd.Timestamp(BEGUN), months=6, known_at=END)
     by_arm = rows.groupby("arm").cumcount()
     return rows.assign(
         stratum="all", site=by_arm.map(lambda place: "tiny" if place < 3 else ("one", "other")[place % 2])

@@ -58,7 +58,7 @@ def test_a_site_that_is_new_to_the_model_is_abstained_from_as_in_the_scores(mont
 
 def test_a_source_that_stopped_for_the_whole_month_is_abstained_from_for_one_agent(month):
     stopped = month.frame.assign(pay_market_ratio=np.nan, tenure_days=np.nan)
-    table = before_after(month.fitted, stopped.head(1), stopped.head(1), month=stopped)
+    table = before_after(month.fitted, stopped.head(1), stopped.head(1), all_agents=stopped)
     assert table["abstain_reason_before"].iloc[0] == STOPPED_SOURCE
-    alone = before_after(month.fitted, month.frame.head(1), month.frame.head(1), month=month.frame)
+    alone = before_after(month.fitted, month.frame.head(1), month.frame.head(1), all_agents=month.frame)
     assert alone["abstain_reason_before"].isna().all() or alone["abstain_reason_before"].iloc[0] == TOO_NEW

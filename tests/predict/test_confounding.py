@@ -69,7 +69,7 @@ def test_the_recommendation_holds_that_a_raise_never_does_and_helps_no_more_than
     fitted = fit(panel, outcomes, features=[PAY, NOISE], spec=spec, at=panel["as_of"].max())
     now = panel[panel["as_of"] == panel["as_of"].max()].reset_index(drop=True)
     before = risk_by_horizon(fitted, now)
-    result = intervention_effects(fitted, now, OFFER, before=before, typical=pd.DataFrame(index=now.index))
+    result = intervention_effects(fitted, now, OFFER, before=before, peer_medians=pd.DataFrame(index=now.index))
     assert (result["model_3"] <= before[3] + 1e-12).all()
     assert (result["after_3"] <= before[3]).all()
     assert (result["after_3"] >= result["evidence_3"] - 1e-12).all()

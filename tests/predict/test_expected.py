@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.expected import expected_leavers, interval, shared_error
+from attrition.predict.expected import count_interval, expected_leavers, shared_error
 from tests.predict.linear_risk import MONTH, centre, groups
 
 
@@ -29,16 +29,16 @@ def test_an_agent_whose_team_is_not_known_counts_for_the_centre_only():
 
 
 def test_ten_agents_at_one_half_lose_two_to_eight():
-    assert interval(np.full(10, 0.5), 0.0) == (2.0, 8.0)  # P(X <= 1) = .011, P(X <= 2) = .055, P(X <= 8) = .989
+    assert count_interval(np.full(10, 0.5), 0.0) == (2.0, 8.0)  # P(X <= 1) = .011, P(X <= 2) = .055, P(X <= 8) = .989
 
 
 def test_a_shared_error_widens_the_interval():
-    narrow, wide = interval(np.full(100, 0.2), 0.0), interval(np.full(100, 0.2), 0.3)
+    narrow, wide = count_interval(np.full(100, 0.2), 0.0), count_interval(np.full(100, 0.2), 0.3)
     assert wide[0] < narrow[0] < 20 < narrow[1] < wide[1]
 
 
 def test_the_exact_sum_and_the_normal_distribution_agree_where_they_meet():
-    exact, normal = interval(np.full(200, 0.2), 0.1), interval(np.full(201, 0.2), 0.1)
+    exact, normal = count_interval(np.full(200, 0.2), 0.1), count_interval(np.full(201, 0.2), 0.1)
     assert np.abs(np.array(exact) - normal).max() < 1.5
 
 
@@ -47,7 +47,7 @@ def test_the_interval_holds_nine_draws_in_ten():
     risks = rng.beta(1, 6, 40)
     level = np.exp(rng.normal(-(0.2**2) / 2, 0.2, 4000))[:, None]
     drawn = (rng.random((4000, 40)) < np.clip(risks * level, 0, 1)).sum(axis=1)
-    low, high = interval(risks, 0.2)
+    low, high = count_interval(risks, 0.2)
     assert 0.88 < ((drawn >= low) & (drawn <= high)).mean() < 0.97
 
 

@@ -12,7 +12,7 @@ NOBODY = pd.DataFrame()
 
 def moved(values, change, **others):
     frame = pd.DataFrame({change["feature"]: values, **others})
-    return apply_changes(frame, [Change(**change)], typical=NOBODY)[change["feature"]].tolist()
+    return apply_changes(frame, [Change(**change)], peer_medians=NOBODY)[change["feature"]].tolist()
 
 
 def test_a_feature_goes_to_its_value_and_nobody_is_moved_the_wrong_way():
@@ -30,13 +30,13 @@ def test_an_amount_stops_at_the_limit_and_an_agent_beyond_it_stays():
 
 def test_what_is_not_known_stays_unknown():
     frame = pd.DataFrame({RATIO: [None, 0.9]}, dtype=float)
-    after = apply_changes(frame, [Change(feature=RATIO, better="up", to=1.0)], typical=NOBODY)
+    after = apply_changes(frame, [Change(feature=RATIO, better="up", to=1.0)], peer_medians=NOBODY)
     assert after[RATIO].isna().tolist() == [True, False]
 
 
 def test_the_comparison_with_peers_moves_by_the_same_amount():
     frame = pd.DataFrame({RATIO: [0.9], RATIO + "_vs_peers": [-0.06]})
-    after = apply_changes(frame, [Change(feature=RATIO, better="up", to=1.0)], typical=NOBODY)
+    after = apply_changes(frame, [Change(feature=RATIO, better="up", to=1.0)], peer_medians=NOBODY)
     assert after[RATIO + "_vs_peers"].tolist() == [pytest.approx(0.04)]
 
 
@@ -46,13 +46,13 @@ def test_a_follower_moves_in_proportion():
         Change(feature=RATIO, better="up", to=1.0),
         Change(feature="pay_peer_ratio", better="up", follows=RATIO),
     ]
-    assert apply_changes(frame, changes, typical=NOBODY)["pay_peer_ratio"].tolist() == [0.625]
+    assert apply_changes(frame, changes, peer_medians=NOBODY)["pay_peer_ratio"].tolist() == [0.625]
 
 
 def test_peers_draw_an_agent_up_only():
     frame = pd.DataFrame({RATIO: [0.9, 1.2]})
     typical = pd.DataFrame({RATIO: [1.0, 1.0]})
-    after = apply_changes(frame, [Change(feature=RATIO, better="up", to_peers=True)], typical=typical)
+    after = apply_changes(frame, [Change(feature=RATIO, better="up", to_peers=True)], peer_medians=typical)
     assert after[RATIO].tolist() == [1.0, 1.2]
 
 
@@ -64,7 +64,7 @@ def test_a_word_is_replaced_where_one_is_known():
 
 def test_a_feature_the_panel_lacks_is_passed_over_and_the_frame_is_left_as_it_was():
     frame = pd.DataFrame({RATIO: [0.9]})
-    after = apply_changes(frame, [Change(feature="team_span", better="down", to=8.0)], typical=NOBODY)
+    after = apply_changes(frame, [Change(feature="team_span", better="down", to=8.0)], peer_medians=NOBODY)
     pd.testing.assert_frame_equal(after, frame)
-    apply_changes(frame, [Change(feature=RATIO, better="up", to=1.0)], typical=NOBODY)
+    apply_changes(frame, [Change(feature=RATIO, better="up", to=1.0)], peer_medians=NOBODY)
     assert frame[RATIO].tolist() == [0.9]

@@ -21,7 +21,7 @@ def item(**options):
 def after(model, intervention, ratio=0.9):
     frame = centre(1, pay_market_ratio=[ratio])
     before = risk_by_horizon(model, frame)
-    result = intervention_effects(model, frame, intervention, before=before, typical=NOBODY).iloc[0]
+    result = intervention_effects(model, frame, intervention, before=before, peer_medians=NOBODY).iloc[0]
     return before.iloc[0], result
 
 
@@ -54,7 +54,7 @@ def test_a_feature_the_model_does_not_read_gives_it_no_say():
     model = LinearRisk({"workload_overtime_hours_3m": 0.1})
     frame = centre(1, pay_market_ratio=[0.9], workload_overtime_hours_3m=[8.0])
     before = risk_by_horizon(model, frame)
-    assert intervention_effects(model, frame, item(), before=before, typical=NOBODY)["basis"].tolist() == [
+    assert intervention_effects(model, frame, item(), before=before, peer_medians=NOBODY)["basis"].tolist() == [
         EVIDENCE_ONLY
     ]
 
@@ -74,4 +74,4 @@ def test_a_double_dose_squares_the_hazard_ratio():
 
 def test_an_agent_who_is_there_already_is_not_moved():
     _, result = after(LinearRisk({"pay_market_ratio": -1.0}), item(), ratio=1.2)
-    assert not result["moved"]
+    assert not result["is_moved"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from attrition.predict.eligibility import Options
+from attrition.predict.eligibility import InterventionOptions
 from attrition.predict.month import month_tables
 from attrition.predict.playbook import read_playbook
 from tests.predict.example_playbook import NOBODY, written
@@ -21,7 +21,7 @@ CONTRACT = {
 @pytest.fixture(scope="module")
 def tables(month, tmp_path_factory):
     book = read_playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
-    settings = {"version": "7", "groups": month.groups, "options": Options(book, NOBODY)}
+    settings = {"version": "7", "groups": month.groups, "options": InterventionOptions(book, NOBODY)}
     return month_tables(month.fitted, month.frame, **settings)
 
 

@@ -50,13 +50,13 @@ def test_two_smaller_offers_beat_the_riskiest_and_the_best_ratio():
     offers = drawn(KNAPSACK)
     assert agents_taken(offers, riskiest_first(offers, budget=10)) == ["1"]
     assert agents_taken(offers, best_ratio_first(offers, budget=10)) == ["1"]
-    assert agents_taken(offers, select_offers(offers, budget=10).rows) == ["2", "3"]
+    assert agents_taken(offers, select_offers(offers, budget=10).positions) == ["2", "3"]
 
 
 def test_an_agent_gets_one_offer_and_the_money_goes_where_it_saves_most():
     offers = drawn(TWO_EACH)
     selection = select_offers(offers, budget=10)
-    assert offers.iloc[selection.rows][["agent_id", "intervention"]].to_numpy().tolist() == [
+    assert offers.iloc[selection.positions][["agent_id", "intervention"]].to_numpy().tolist() == [
         ["1", "raise"],
         ["2", "talk"],
     ]
@@ -65,15 +65,15 @@ def test_an_agent_gets_one_offer_and_the_money_goes_where_it_saves_most():
 
 def test_a_capacity_holds_everywhere_and_at_a_site():
     offers = drawn(TWO_SITES)
-    assert len(select_offers(offers.assign(capacity=3.0), budget=100).rows) == 3
+    assert len(select_offers(offers.assign(capacity=3.0), budget=100).positions) == 3
     narrow = offers.assign(site_capacity=np.where(offers["site"] == "Foshan", 1.0, np.inf))
-    taken = narrow.iloc[select_offers(narrow, budget=100).rows]
+    taken = narrow.iloc[select_offers(narrow, budget=100).positions]
     assert taken["site"].value_counts().to_dict() == {"Wuhan": 4, "Foshan": 1}
 
 
 def test_what_saves_nothing_is_not_offered():
     offers = drawn(KNAPSACK).assign(expected_saving=[-1.0, 0.0, 3.0])
-    assert agents_taken(offers, select_offers(offers, budget=100).rows) == ["3"]
+    assert agents_taken(offers, select_offers(offers, budget=100).positions) == ["3"]
     assert agents_taken(offers, riskiest_first(offers, budget=100)) == ["3"]
 
 
@@ -81,8 +81,8 @@ def test_a_group_gets_half_of_the_share_of_all():
     """Four offers can be paid: all to Foshan without the rule. The quota of Wuhan is half of its half: one of four."""
     offers = drawn(TWO_SITES)
     quotas = fairness_quotas(agents_of(offers, calm=8), offers, RULE)
-    fair = offers.iloc[select_offers(offers, budget=20, fairness=quotas).rows]
-    assert offers.iloc[select_offers(offers, budget=20).rows]["site"].tolist() == ["Foshan"] * 4
+    fair = offers.iloc[select_offers(offers, budget=20, fairness=quotas).positions]
+    assert offers.iloc[select_offers(offers, budget=20).positions]["site"].tolist() == ["Foshan"] * 4
     assert fair["site"].value_counts().to_dict() == {"Foshan": 3, "Wuhan": 1}
     assert offer_shares(quotas, fair["agent_id"]).query("unit == 'Wuhan'")[["owed", "is_kept"]].values.tolist() == [
         [1, True]
@@ -97,7 +97,7 @@ def test_a_group_out_of_reach_does_not_hold_the_others_back_and_is_noted():
     assert [note.split(";")[0] for note in quotas.notes] == [
         "site Wuhan: 0 of 4 at high risk are in reach of an offer that saves more than it costs"
     ]
-    assert len(select_offers(reached, budget=20, fairness=quotas).rows) == 4
+    assert len(select_offers(reached, budget=20, fairness=quotas).positions) == 4
 
 
 def test_a_site_without_places_counts_as_out_of_reach():
@@ -119,7 +119,7 @@ def test_it_is_never_worse_than_the_baselines_and_satisfies_every_constraint(see
     no_quotas = FairnessQuotas(np.array([]), ())
     unconstrained = best_selection(offers, budget, fairness=no_quotas, seconds=30)
     baselines = [riskiest_first(offers, budget=budget), best_ratio_first(offers, budget=budget)]
-    baselines += at_random(offers, budget=budget, rng=np.random.default_rng(seed), times=3)
+    baselines += at_random(offers, budget=budget, rng=np.random.default_rng(seed), repetitions=3)
     assert unconstrained.saving >= max(offers["expected_saving"].iloc[rows].sum() for rows in baselines) - 1e-6
     quotas = fairness_quotas(agents, offers, RULE)
     fair = best_selection(offers, budget, fairness=quotas, seconds=30)
@@ -127,11 +127,11 @@ def test_it_is_never_worse_than_the_baselines_and_satisfies_every_constraint(see
     assert fair.saving >= max([0.0, *(offers["expected_saving"].iloc[rows].sum() for rows in feasible)]) - 1e-6
     assert fair.saving <= unconstrained.saving + 1e-6
     for selection in (unconstrained, fair):
-        taken = offers.iloc[selection.rows]
+        taken = offers.iloc[selection.positions]
         assert taken["cost"].sum() <= budget + 1e-6
         assert taken["agent_id"].is_unique
         assert (taken.groupby("intervention")["agent_id"].transform("size") <= taken["capacity"]).all()
-    assert offer_shares(quotas, offers["agent_id"].iloc[fair.rows])["is_kept"].all()
+    assert offer_shares(quotas, offers["agent_id"].iloc[fair.positions])["is_kept"].all()
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -156,11 +156,14 @@ def test_a_selection_that_is_not_proven_optimal_says_how_much_could_be_missed(mo
 
 def test_the_same_offers_give_the_same_selection():
     offers, _, budget = random_offers(7)
-    assert select_offers(offers, budget=budget).rows.tolist() == select_offers(offers, budget=budget).rows.tolist()
+    assert (
+        select_offers(offers, budget=budget).positions.tolist()
+        == select_offers(offers, budget=budget).positions.tolist()
+    )
 
 
 def test_nothing_affordable_is_an_empty_selection():
-    assert select_offers(drawn(KNAPSACK), budget=1).rows.tolist() == []
+    assert select_offers(drawn(KNAPSACK), budget=1).positions.tolist() == []
 
 
 def test_without_time_the_better_of_the_baselines_is_returned_with_the_gap():

@@ -15,7 +15,7 @@ from tests.predict.linear_risk import FEATURES
 from tests.text_tables import frame
 
 WEIGHED = """
-    agent_id | intervention | eligible | expected_saving | cost | risk_in_time | model_in_time | basis
+    agent_id | intervention | eligible | expected_saving |cost| risk_at_saving_horizon | model_at_saving_horizon | basis
     2        | raise        | yes      | 50              | 100  | 0.5          | 0.4           | model and evidence
     1        | do_nothing   | yes      | 0               | 0    | 0.5          | 0.5           | model and evidence
     1        | raise        | yes      | 80              | 100  | 0.5          | 0.25          | model and evidence
@@ -23,7 +23,7 @@ WEIGHED = """
     2        | talk_first   | no       | 40              | 60   | 0.5          | 0.4           | evidence only
     3        | talk_first   | yes      | -5              | 60   | 0.1          |               | evidence only
 """
-NUMBERS = ["expected_saving", "cost", "risk_in_time", "model_in_time"]
+NUMBERS = ["expected_saving", "cost", "risk_at_saving_horizon", "model_at_saving_horizon"]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.predict.linear_risk import centre, groups
 
 def test_an_agent_is_left_out_of_the_mean_of_the_peers():
     frame = centre(3, x=[1.0, 2.0, 6.0])
-    result = peers(groups(frame), at_least=2)
+    result = peers(groups(frame), min_peers=2)
     assert result.mean(frame[["x"]])[:, 0].tolist() == [4.0, 3.5, 1.5]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.predict.eligibility import Options
+from attrition.predict.eligibility import InterventionOptions
 from attrition.predict.playbook import read_playbook
 from attrition.predict.recommendations import COLUMNS, recommendations, watch_list
 from tests.predict.example_playbook import NOBODY, written
@@ -35,7 +35,7 @@ def scored(model, frame):
 def recommended(model, frame, book, share=0.1):
     settings = {
         "scores": scored(model, frame),
-        "options": Options(book, NOBODY),
+        "options": InterventionOptions(book, NOBODY),
         "groups": groups(frame),
         "capacity_share": share,
     }
@@ -98,7 +98,7 @@ def test_the_order_of_rows_is_of_no_account(model, frame, book):
 
 def test_what_an_agent_was_given_of_late_is_not_offered_again(model, frame, book):
     given = pd.DataFrame({"agent_id": ["a0000"], "intervention": "raise", "en": "was given it", "zh": "已给予"})
-    settings = {"scores": scored(model, frame), "options": Options(book, given), "groups": groups(frame)}
+    settings = {"scores": scored(model, frame), "options": InterventionOptions(book, given), "groups": groups(frame)}
     rows = recommendations(model, frame, **settings).query("intervention == 'raise'").set_index("agent_id")
     assert rows.loc["a0000", ["eligible", "ineligible_reason", "ineligible_reason_zh"]].tolist() == [
         False,

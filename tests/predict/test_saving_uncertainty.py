@@ -16,13 +16,13 @@ def book(tmp_path):
 
 
 def selected(**columns):
-    row = {"intervention": "talk_first", "cost": 100.0, "replacement": 10_000.0, "risk_in_time": 0.5}
+    row = {"intervention": "talk_first", "cost": 100.0, "replacement": 10_000.0, "risk_at_saving_horizon": 0.5}
     row |= {"risk_error": 0.0, "model_ratio": np.nan, "works_share": 1.0, "dose": 1.0}
     return pd.DataFrame([row | columns])
 
 
 def savings(book, table, **options):
-    options = {"level_error": 0.0, "draws": 2000, "rng": np.random.default_rng(1)} | options
+    options = {"shared_error": 0.0, "draws": 2000, "rng": np.random.default_rng(1)} | options
     return simulate_savings(table, book, **options)
 
 
@@ -43,8 +43,8 @@ def test_one_draw_of_an_effect_holds_for_all_agents_who_get_it(book):
 
 
 def test_uncertainty_of_the_level_of_risk_widens_the_interval(book):
-    rare = selected(risk_in_time=0.1)
-    assert savings(book, rare, level_error=0.5).std() > 1.1 * savings(book, rare).std()
+    rare = selected(risk_at_saving_horizon=0.1)
+    assert savings(book, rare, shared_error=0.5).std() > 1.1 * savings(book, rare).std()
 
 
 def test_the_same_seed_draws_the_same(book):

@@ -32,6 +32,6 @@ def test_output_is_restored_where_the_solver_fails(capfd):
 def test_selecting_offers_prints_nothing(capfd):
     """HiGHS prints a debugging line while it solves these offers."""
     offers, _, budget = random_offers(2)
-    assert len(select_offers(offers, budget=budget).rows)
+    assert len(select_offers(offers, budget=budget).positions)
     C.fflush(None)
     assert capfd.readouterr().out == ""
