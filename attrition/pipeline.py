@@ -100,7 +100,7 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
         progress("writing the card")
         card = write_card(workspace, data, run, version=version, checks=checks, incumbent=trained.incumbent)
         is_promoted = promote_if_passed(workspace, version, checks, over=trained.champion, on=datetime.now(UTC))
-        verdict = write_verdict(workspace, version, checks, fitted_at=trained.fitted.at, is_promoted=is_promoted)
+        verdict = write_verdict(workspace, version, checks, fitted_at=trained.fitted.fitted_at, is_promoted=is_promoted)
         return [verdict, card / "card.md", card / "card.html"]
 
 

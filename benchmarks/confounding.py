@@ -100,9 +100,9 @@ def measure_centre(workspace: Path) -> pd.Series:
     label = exit_within(outcomes, spec.headline, known_at=months[-1])[is_past].reset_index(drop=True)
     past_rows, past_groups = (table[is_past].reset_index(drop=True) for table in (rows, outcomes))
     figures = naive_odds_ratios(past_rows, label, past_groups, Runs(workspace).read_interventions())
-    ours = fit(rows, outcomes, features=features, spec=spec, at=fitted_at)
+    ours = fit(rows, outcomes, features=features, spec=spec, fitted_at=fitted_at)
     without_directions = [replace(feature, direction=0) for feature in features]
-    undirected = fit(rows, outcomes, features=without_directions, spec=spec, at=fitted_at)
+    undirected = fit(rows, outcomes, features=without_directions, spec=spec, fitted_at=fitted_at)
     later_scores = scores(ours, rows[is_later], version="benchmark").query("horizon_months == @spec.headline")
     listed = pd.concat([watch_list(month, spec.capacity_share) for _, month in later_scores.groupby("as_of")])[KEYS]
     listed_rows = listed.merge(rows, on=KEYS)

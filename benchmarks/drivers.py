@@ -60,7 +60,7 @@ def fit_and_read_later_months(workspace: Path, at: pd.Timestamp) -> LaterMonths:
     """Fit as of a month-end, and return the months after it with their truth."""
     panel = Runs(workspace).read_panel()
     spec = read_spec(workspace)
-    fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, at=at)
+    fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=at)
     is_later = (panel.rows["as_of"] > at).to_numpy()
     rows, groups = (table[is_later].reset_index(drop=True) for table in (panel.rows, panel.outcomes))
     risk = fitted.score(rows).query("horizon_months == @spec.headline")["risk"].to_numpy()

@@ -1,1 +1,1 @@
-"""The claim and its examination: spec, splits, estimator, calibration, metrics, promotion bar, registry."""
+"""The model: specification, splits by time, estimator, calibration, metrics, promotion criteria and registry."""

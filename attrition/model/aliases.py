@@ -1,8 +1,8 @@
-"""Which registered version scores, which one did before, and who decided so: aliases that change in one transaction.
+"""The aliases of registered versions (champion, challenger, previous), and the history of their changes.
 
-The workspace's registry is a SQLite file, and the aliases are written into MLflow's own tables, so MLflow sees each
-change at once. Its client is not used for that, since it changes one alias at a time and takes seconds to import: a
-rollback must be quick, and a crash between two changes must not leave half of it.
+The champion is the version that scores. Aliases are written into MLflow's own tables in the workspace's SQLite file, so
+MLflow sees each change at once. MLflow's client is not used here: it changes one alias at a time, so a crash between
+two changes would leave half of a promotion, and it takes seconds to import, while a rollback should be quick.
 """
 
 from __future__ import annotations
@@ -19,21 +19,23 @@ from attrition.errors import AttritionError, NotMadeYet, UserError
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 MODEL = "resignation"
 ARTIFACT = "fitted"
-"""The name under which the served model gets the folder of the fitted one."""
+"""Name of the MLflow artifact that holds the folder of the fitted model."""
 WAIT_SECONDS = 30
-PASSED, FAILED = "promotion_passed", "promotion_failed"
-"""Tags of a version: whether it passed every promotion criterion, and the names of those it failed."""
-HISTORY = "attrition.history."
-"""Prefix of the registered model's tags that hold the history, one numbered tag per entry."""
+"""How long SQLite waits for another process to finish writing."""
+PASSED_TAG, FAILED_TAG = "promotion_passed", "promotion_failed"
+"""Names of a version's tags: whether it passed every promotion criterion, and which criteria it failed."""
+HISTORY_TAG_PREFIX = "attrition.history."
+"""Prefix of the registered model's tags that keep the history as JSON, one numbered tag per entry."""
 SCHEMA_REVISIONS = ("dc11669786a5",)
 """Revisions of MLflow's tables (``alembic_version``) that this module and `attrition.model.registry` may write to."""
 
 
 @dataclass(frozen=True)
 class AliasChange:
-    """One entry of the history: what became of a version, when, by whom, and why.
+    """One entry of the history of aliases: what was decided on a version, when (ISO 8601), by whom, and why.
 
-    `what` is "promoted", "rolled back to" or "kept out"; `despite` names the promotion criteria it had failed.
+    `what` is "promoted", "rolled back to" or "kept out"; `despite` lists the promotion criteria that a promoted version
+    had failed. The names of the fields are the keys of the stored JSON.
     """
 
     what: str
@@ -46,7 +48,7 @@ class AliasChange:
 
 @dataclass(frozen=True)
 class Version:
-    """A registered version: its number, its aliases, its tags, and the metrics of its run."""
+    """A registered version: its number, its aliases, its tags, and the metrics of its MLflow run."""
 
     number: str
     aliases: tuple[str, ...]
@@ -55,57 +57,59 @@ class Version:
 
 
 class ChampionChanged(UserError):
-    """A version was compared with a champion that is no longer one; no alias was changed."""
+    """Another version became champion while this one was compared with the old champion; no alias was changed."""
 
 
 class UnknownSchema(UserError):
-    """The registry's tables have a revision that is not known; nothing was written."""
+    """MLflow's tables have a schema revision that this version of attrition does not know; nothing was written."""
 
 
-def database(workspace: Path) -> Path:
-    """Return the registry's file."""
+def database_path(workspace: Path) -> Path:
+    """Return the path of the registry's SQLite file; it may not exist."""
     return workspace / "mlflow.db"
 
 
 def current_aliases(workspace: Path, *, name: str = MODEL) -> dict[str, str]:
-    """Return the version of every alias; empty where nothing was registered."""
-    if not database(workspace).is_file():
+    """Return the version number by alias; empty where nothing is registered."""
+    if not database_path(workspace).is_file():
         return {}
-    with _reading(workspace) as registry:
+    with _open_registry(workspace) as registry:
         return _current_aliases(registry, name)
 
 
-def versions(workspace: Path, *, name: str = MODEL) -> list[Version]:
-    """Return every registered version, oldest first."""
-    if not database(workspace).is_file():
+def registered_versions(workspace: Path, *, name: str = MODEL) -> list[Version]:
+    """Return all registered versions, the oldest first; empty without a registry."""
+    if not database_path(workspace).is_file():
         return []
-    with _reading(workspace) as registry:
+    with _open_registry(workspace) as registry:
         aliases = _current_aliases(registry, name)
         rows = registry.execute("select version, run_id from model_versions where name = ? order by version", (name,))
         return [_version(registry, name, str(number), run_id, aliases) for number, run_id in rows.fetchall()]
 
 
-def history(workspace: Path, *, name: str = MODEL) -> list[AliasChange]:
-    """Return every change of an alias, oldest first."""
-    if not database(workspace).is_file():
+def alias_history(workspace: Path, *, name: str = MODEL) -> list[AliasChange]:
+    """Return all changes of aliases, the oldest first; empty without a registry."""
+    if not database_path(workspace).is_file():
         return []
-    with _reading(workspace) as registry:
+    with _open_registry(workspace) as registry:
         return _history(registry, name)
 
 
 def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
-    """Return the folder of a version's files, in the workspace where it is now.
+    """Return the folder of a version's fitted model; it is also found if the workspace was moved.
 
     Raises
     ------
+    NotMadeYet
+        There is no registry.
     UserError
-        No such version was registered.
+        The version is not registered.
     AttritionError
         Its files are gone, or lie outside the workspace.
     """
-    if not database(workspace).is_file():
+    if not database_path(workspace).is_file():
         raise NotMadeYet(f"version {version} of the model {name}", "attrition retrain")
-    with _reading(workspace) as registry:
+    with _open_registry(workspace) as registry:
         row = registry.execute(
             "select coalesce(storage_location, source) from model_versions "
             "where name = ? and cast(version as text) = ?",
@@ -122,12 +126,14 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
 
 
 def champion_folder(workspace: Path, *, name: str = MODEL) -> tuple[Path, str]:
-    """Return the folder of the champion's files, and its version, without loading it.
+    """Return the folder of the champion's fitted model, and its version number.
 
     Raises
     ------
     NotMadeYet
         There is no registry, or no champion in it.
+    AttritionError
+        Its files are gone, or lie outside the workspace.
     """
     version = current_aliases(workspace, name=name).get(CHAMPION)
     if version is None:
@@ -138,7 +144,7 @@ def champion_folder(workspace: Path, *, name: str = MODEL) -> tuple[Path, str]:
 
 
 def path_in_workspace(workspace: Path, location: str) -> Path:
-    """Return where an artifact is in the workspace now, even if that was moved since the artifact was written.
+    """Return the path of a logged artifact in the workspace, which may have been moved since it was logged.
 
     Examples
     --------
@@ -151,68 +157,70 @@ def path_in_workspace(workspace: Path, location: str) -> Path:
     return workspace / "mlartifacts" / below
 
 
-def promote(workspace: Path, change: AliasChange, *, over: str | None, name: str = MODEL) -> None:
-    """Make a version the champion, and the champion before it ``previous``: in one transaction, or not at all.
+def promote(workspace: Path, change: AliasChange, *, old_champion: str | None, name: str = MODEL) -> None:
+    """Make a version the champion and the old champion ``previous``, in one transaction.
+
+    The alias ``challenger`` is removed from this version or an older one.
 
     Parameters
     ----------
     change : AliasChange
-        What is written into the history and onto the version.
-    over : str or None
-        The champion that the version was compared with.
+        Names the version; it is added to the history and to the tags of the version.
+    old_champion : str or None
+        The champion that the version was compared with; None if there was none.
 
     Raises
     ------
     ChampionChanged
-        Another version became champion meanwhile.
+        The champion is another version by now.
     UnknownSchema
-        The registry's tables are not known.
+        The schema of the registry's tables is not known.
     """
-    with writing(workspace) as registry:
-        before = _current_aliases(registry, name)
-        if before.get(CHAMPION) != over:
+    with open_for_writing(workspace) as registry:
+        aliases = _current_aliases(registry, name)
+        if aliases.get(CHAMPION) != old_champion:
             raise ChampionChanged(
-                f"version {before.get(CHAMPION)} became champion while version {change.version} was compared with "
-                f"{over or 'none'}; no alias was changed"
+                f"version {aliases.get(CHAMPION)} became champion while version {change.version} was compared with "
+                f"{old_champion or 'none'}; no alias was changed"
             )
         _set_alias(registry, name, CHAMPION, change.version)
-        if over not in (None, change.version):
-            _set_alias(registry, name, PREVIOUS, str(over))
-        if before.get(CHALLENGER) is not None and int(before[CHALLENGER]) <= int(change.version):
+        if old_champion not in (None, change.version):
+            _set_alias(registry, name, PREVIOUS, str(old_champion))
+        if aliases.get(CHALLENGER) is not None and int(aliases[CHALLENGER]) <= int(change.version):
             registry.execute("delete from registered_model_aliases where name = ? and alias = ?", (name, CHALLENGER))
         _record(registry, name, change)
 
 
 def set_challenger(workspace: Path, change: AliasChange, *, name: str = MODEL) -> None:
-    """Name a version that was not promoted the challenger; the champion stays."""
-    with writing(workspace) as registry:
+    """Give the alias ``challenger`` to a version that was not promoted, and add the change to the history."""
+    with open_for_writing(workspace) as registry:
         _set_alias(registry, name, CHALLENGER, change.version)
         _record(registry, name, change)
 
 
 def require_known_schema(workspace: Path) -> None:
-    """Refuse a registry whose tables have a revision that is not known; one that is not there yet passes.
+    """Raise an error if the schema of the registry's tables is not known; a missing registry is accepted.
 
     Raises
     ------
     UnknownSchema
-        Says which revision it is, and what to do.
+        Names the revision and what to do.
     """
-    if database(workspace).is_file():
-        with _reading(workspace) as registry:
+    if database_path(workspace).is_file():
+        with _open_registry(workspace) as registry:
             _require_known_schema(registry)
 
 
 @contextmanager
-def writing(workspace: Path) -> Iterator[sqlite3.Connection]:
-    """Open the registry for one transaction, once its schema is known; a second writer waits for the first.
+def open_for_writing(workspace: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection inside a transaction, which is committed at the end and rolled back after an error.
 
     Raises
     ------
     UnknownSchema
-        The registry's tables have a revision that is not known.
+        The schema of the registry's tables is not known.
     """
-    with _reading(workspace) as registry:
+    with _open_registry(workspace) as registry:
         registry.execute("begin immediate")
         try:
             _require_known_schema(registry)
@@ -224,9 +232,12 @@ def writing(workspace: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def _reading(workspace: Path) -> Iterator[sqlite3.Connection]:
-    """Open the registry; a file that is not there is never made."""
-    address = f"{database(workspace).resolve().as_uri()}?mode=rw"
+def _open_registry(workspace: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection to the registry's file.
+
+    It is closed at the end; a missing file is an error and is not created.
+    """
+    address = f"{database_path(workspace).resolve().as_uri()}?mode=rw"
     with closing(sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)) as registry:
         yield registry
 
@@ -251,7 +262,8 @@ def _current_aliases(registry: sqlite3.Connection, name: str) -> dict[str, str]:
 
 def _history(registry: sqlite3.Connection, name: str) -> list[AliasChange]:
     rows = registry.execute(
-        "select value from registered_model_tags where name = ? and key like ? order by key", (name, f"{HISTORY}%")
+        "select value from registered_model_tags where name = ? and key like ? order by key",
+        (name, f"{HISTORY_TAG_PREFIX}%"),
     )
     entries = [json.loads(value) for (value,) in rows.fetchall()]
     return [AliasChange(**{**entry, "despite": tuple(entry["despite"])}) for entry in entries]
@@ -260,8 +272,8 @@ def _history(registry: sqlite3.Connection, name: str) -> list[AliasChange]:
 def _version(registry: sqlite3.Connection, name: str, number: str, run_id: str, aliases: dict[str, str]) -> Version:
     tags = registry.execute("select key, value from model_version_tags where name = ? and version = ?", (name, number))
     metrics = registry.execute("select key, value from latest_metrics where run_uuid = ? and is_nan = 0", (run_id,))
-    own = tuple(sorted(alias for alias, version in aliases.items() if version == number))
-    return Version(number, own, dict(tags.fetchall()), dict(metrics.fetchall()))
+    own_aliases = tuple(sorted(alias for alias, version in aliases.items() if version == number))
+    return Version(number, own_aliases, dict(tags.fetchall()), dict(metrics.fetchall()))
 
 
 def _set_alias(registry: sqlite3.Connection, name: str, alias: str, version: str) -> None:
@@ -273,8 +285,8 @@ def _set_alias(registry: sqlite3.Connection, name: str, alias: str, version: str
 
 
 def _record(registry: sqlite3.Connection, name: str, change: AliasChange) -> None:
-    """Write a change into the history, and onto the version it is about."""
-    key = f"{HISTORY}{len(_history(registry, name)) + 1:06d}"
+    """Add a change to the history, and to the tags of its version."""
+    key = f"{HISTORY_TAG_PREFIX}{len(_history(registry, name)) + 1:06d}"
     entry = json.dumps(asdict(change), ensure_ascii=False)
     registry.execute("insert into registered_model_tags (key, value, name) values (?, ?, ?)", (key, entry, name))
     tags = {"decided": change.what, "decided_on": change.on, "decided_by": change.by, "decided_because": change.why}

@@ -1,4 +1,4 @@
-"""The backtest: past months, each scored by a model fitted on what was known then, and how good those scores were."""
+"""The backtest: fit models at past month-ends, score the months after each, and measure how good those scores were."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrition.data.progress import Progress, numbered, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import KEYS, exit_within
-from attrition.model.baselines import baselines
+from attrition.model.baselines import baseline_classifiers
 from attrition.model.metrics import LabelledScores, auc, metrics_table
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import BacktestJob, Spec
@@ -21,21 +21,23 @@ from attrition.model.splits import Origin, expanding_origins
 
 @dataclass(frozen=True)
 class Backtest:
-    """Scores of past months, what happened, and metrics.
+    """The scores of past months, whether each agent then resigned, and metrics.
 
     Attributes
     ----------
     scores : DataFrame
-        agent_id, as_of, horizon_months, risk, risk_low, risk_high, involuntary_risk, log_odds, fitted_at, and
-        ``resigned`` (1, 0, null while immature).
+        agent_id, as_of, horizon_months, risk, risk_low, risk_high, involuntary_risk, log_odds, fitted_at (the origin
+        whose model gave the score), and ``resigned`` (1, 0, or null where the horizon has not passed yet).
     baselines : DataFrame
-        agent_id, as_of, model, risk: the baselines at the headline horizon.
+        agent_id, as_of, model, risk: the scores of the baseline models at the headline horizon.
     metrics : DataFrame
-        horizon_months, model, metric, value, low, high (95 %, bootstrap of agents), rows, events, months. The metric
-        ``auc_mean_of_months`` is the plain mean of the monthly AUCs.
+        horizon_months, model, metric, value, low, high (95 % interval, bootstrap of agents), rows, events, months. The
+        metric ``auc_mean_of_months`` is the unweighted mean of the monthly AUCs, and has no interval. A horizon without
+        a mature label, or whose labels are all equal, has no rows.
     months : DataFrame
-        as_of, horizon_months, model, rows, events, auc, observed, expected: one row per scored month.
-    fits : tuple of FittedRisk
+        as_of, horizon_months, model, rows, events, auc, observed, expected: one row per scored month with mature
+        labels; observed and expected are the rate of resigning and the mean risk.
+    fitted_models : tuple of FittedRisk
         The model of each origin, in time order.
     """
 
@@ -43,7 +45,7 @@ class Backtest:
     baselines: pd.DataFrame
     metrics: pd.DataFrame
     months: pd.DataFrame
-    fits: tuple[FittedRisk, ...]
+    fitted_models: tuple[FittedRisk, ...]
 
 
 def backtest(
@@ -55,16 +57,16 @@ def backtest(
     job: BacktestJob,
     progress: Progress = silent,
 ) -> Backtest:
-    """Fit at past month-ends, score the months after each, and compare with what is known by now.
+    """Fit a model at each past month-end, score the months after it, and compare with the resignations that followed.
 
     Parameters
     ----------
     panel, outcomes, features, spec
         As for `attrition.model.risk.fit`.
     job : BacktestJob
-        How many origins, how far apart, and how many members.
+        Number of origins, months between them, and number of boosters that are averaged.
     progress : callable, optional
-        Called with what is about to be done, and which of how many steps it is.
+        Called before each step with a sentence that holds the step's number and the number of steps.
 
     Raises
     ------
@@ -73,9 +75,9 @@ def backtest(
     """
     origins = expanding_origins(
         panel["as_of"],
-        first_after=job.first_after_months,
-        step=job.step_months,
-        most=job.origins,
+        min_history_months=job.first_after_months,
+        step_months=job.step_months,
+        max_origins=job.origins,
         horizon=spec.headline,
         known_at=panel["as_of"].max(),
     )
@@ -90,7 +92,7 @@ def backtest(
 
 
 def reduced_spec(spec: Spec, *, members: int, draws: int) -> Spec:
-    """Return the specification with the members and bootstrap draws of a backtest."""
+    """Return the specification with other numbers of averaged boosters and of bootstrap draws, as a backtest uses."""
     trees = spec.trees.model_copy(update={"members": members})
     return spec.model_copy(update={"trees": trees, "holdout": spec.holdout.model_copy(update={"draws": draws})})
 
@@ -104,26 +106,27 @@ def backtest_origins(
     origins: Sequence[Origin],
     progress: Progress = silent,
 ) -> Backtest:
-    """Fit at each origin and score its months; labels are those known at the end of the panel."""
-    scored, baselines_scored, fits = [], [], []
-    for done, origin in enumerate(origins):
-        numbered(progress, f"a model fitted on what was known on {origin.at:%Y-%m-%d}", done, len(origins))
-        fitted = fit(panel, outcomes, features=features, spec=spec, at=origin.at)
-        later = panel[panel["as_of"].isin(origin.scored)]
-        scored.append(fitted.score(later).assign(fitted_at=origin.at))
-        baselines_scored.append(_score_baselines(fitted, panel, outcomes, later))
-        fits.append(fitted)
+    """Return the backtest at some origins; labels are those known at the end of the panel."""
+    score_tables, baseline_tables, fitted_models = [], [], []
+    for number, origin in enumerate(origins):
+        numbered(progress, f"a model fitted on what was known on {origin.month_end:%Y-%m-%d}", number, len(origins))
+        fitted = fit(panel, outcomes, features=features, spec=spec, fitted_at=origin.month_end)
+        test_rows = panel[panel["as_of"].isin(origin.scored_months)]
+        score_tables.append(fitted.score(test_rows).assign(fitted_at=origin.month_end))
+        baseline_tables.append(_score_baselines(fitted, panel, outcomes, test_rows))
+        fitted_models.append(fitted)
     numbered(progress, "metrics", len(origins), len(origins))
-    scores = _labelled(pd.concat(scored, ignore_index=True), outcomes, known_at=panel["as_of"].max())
-    baseline = pd.concat(baselines_scored, ignore_index=True)
-    mature = _mature_by_model(scores, baseline, spec)
-    return Backtest(scores, baseline, _metrics(mature, spec.holdout.draws), _months(mature), tuple(fits))
+    scores = _add_labels(pd.concat(score_tables, ignore_index=True), outcomes, known_at=panel["as_of"].max())
+    baseline_scores = pd.concat(baseline_tables, ignore_index=True)
+    scores_by_model = _labelled_scores_by_model(scores, baseline_scores, spec)
+    metrics = _metrics_by_model(scores_by_model, spec.holdout.draws)
+    return Backtest(scores, baseline_scores, metrics, _months_by_model(scores_by_model), tuple(fitted_models))
 
 
 def metrics_known_at(
     scores: pd.DataFrame, baselines: pd.DataFrame, outcomes: pd.DataFrame, *, spec: Spec, known_at: pd.Timestamp
 ) -> pd.DataFrame:
-    """Return the metrics of a backtest as of an earlier month-end: earlier months, labels as known then.
+    """Return the metrics of a backtest as of an earlier month-end, from the months before it and the labels known then.
 
     Parameters
     ----------
@@ -137,33 +140,33 @@ def metrics_known_at(
     Returns
     -------
     DataFrame
-        As `Backtest.metrics`; empty where no label was mature yet.
+        With the columns of `Backtest.metrics`; empty where no label was mature yet.
     """
     earlier = scores[scores["as_of"] < known_at].drop(columns="resigned")
     if earlier.empty:
-        return _metrics({}, spec.holdout.draws)
-    labelled = _labelled(earlier, outcomes, known_at=known_at)
-    return _metrics(_mature_by_model(labelled, baselines, spec), spec.holdout.draws)
+        return _metrics_by_model({}, spec.holdout.draws)
+    labelled = _add_labels(earlier, outcomes, known_at=known_at)
+    return _metrics_by_model(_labelled_scores_by_model(labelled, baselines, spec), spec.holdout.draws)
 
 
 def _score_baselines(
-    fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, later: pd.DataFrame
+    fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, test_rows: pd.DataFrame
 ) -> pd.DataFrame:
-    """Fit every baseline on the rows the headline model was fitted on, and score the same later months."""
-    label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.at).to_numpy()
-    is_known = ~np.isnan(label) & (panel["as_of"] <= fitted.at).to_numpy()
-    train, test = fitted.encoding.matrix(panel[is_known]), fitted.encoding.matrix(later)
+    """Fit every baseline on the agent-months whose headline label was known at the fit, and score the test months."""
+    label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.fitted_at).to_numpy()
+    is_known = ~np.isnan(label) & (panel["as_of"] <= fitted.fitted_at).to_numpy()
+    train, test = fitted.encoding.matrix(panel[is_known]), fitted.encoding.matrix(test_rows)
     return pd.concat(
         [
-            later[KEYS].assign(model=name, risk=model.fit(train, label[is_known]).predict_proba(test)[:, 1])
-            for name, model in baselines(fitted.encoding).items()
+            test_rows[KEYS].assign(model=name, risk=model.fit(train, label[is_known]).predict_proba(test)[:, 1])
+            for name, model in baseline_classifiers(fitted.encoding).items()
         ],
         ignore_index=True,
     )
 
 
-def _labelled(scores: pd.DataFrame, outcomes: pd.DataFrame, *, known_at: pd.Timestamp) -> pd.DataFrame:
-    """Add the labels as known at a month-end."""
+def _add_labels(scores: pd.DataFrame, outcomes: pd.DataFrame, *, known_at: pd.Timestamp) -> pd.DataFrame:
+    """Add ``resigned``, the label of each horizon as known at a month-end: 1, 0, or null where it is not mature."""
     parts = [
         outcomes[KEYS].assign(horizon_months=horizon, resigned=exit_within(outcomes, int(horizon), known_at=known_at))
         for horizon in scores["horizon_months"].unique()
@@ -173,21 +176,23 @@ def _labelled(scores: pd.DataFrame, outcomes: pd.DataFrame, *, known_at: pd.Time
     )
 
 
-def _mature_by_model(scores: pd.DataFrame, baseline: pd.DataFrame, spec: Spec) -> dict[tuple[int, str], LabelledScores]:
-    """Return the scores with mature labels, by horizon and model; a horizon without any is left out."""
+def _labelled_scores_by_model(
+    scores: pd.DataFrame, baselines: pd.DataFrame, spec: Spec
+) -> dict[tuple[int, str], LabelledScores]:
+    """Return the scores with mature labels by horizon and model; left out where all labels of a horizon are equal."""
     headline = scores.loc[scores["horizon_months"] == spec.headline, [*KEYS, "resigned"]]
-    compared = baseline.merge(headline, on=KEYS).assign(horizon_months=spec.headline)
-    both = pd.concat([scores.assign(model=spec.name), compared], ignore_index=True)
-    mature = both[both["resigned"].notna()]
+    labelled_baselines = baselines.merge(headline, on=KEYS).assign(horizon_months=spec.headline)
+    all_scores = pd.concat([scores.assign(model=spec.name), labelled_baselines], ignore_index=True)
+    mature_scores = all_scores[all_scores["resigned"].notna()]
     return {
         (int(str(horizon)), str(model)): labelled_scores(rows, spec)
-        for (horizon, model), rows in mature.groupby(["horizon_months", "model"], sort=True)
+        for (horizon, model), rows in mature_scores.groupby(["horizon_months", "model"], sort=True)
         if 0 < rows["resigned"].sum() < len(rows)
     }
 
 
 def labelled_scores(rows: pd.DataFrame, spec: Spec) -> LabelledScores:
-    """Return rows with ``resigned`` and ``risk`` in the form that metrics take."""
+    """Return scores with mature labels (agent_id, as_of, resigned, risk) as arrays, ordered by agent and month."""
     rows = rows.sort_values(KEYS, kind="stable")
     return LabelledScores(
         rows["resigned"].to_numpy(dtype=float),
@@ -199,10 +204,10 @@ def labelled_scores(rows: pd.DataFrame, spec: Spec) -> LabelledScores:
     )
 
 
-def _metrics(mature: dict[tuple[int, str], LabelledScores], draws: int) -> pd.DataFrame:
+def _metrics_by_model(scores_by_model: dict[tuple[int, str], LabelledScores], draws: int) -> pd.DataFrame:
     parts = []
-    for (horizon, model), rows in mature.items():
-        months = _by_month(rows)
+    for (horizon, model), rows in scores_by_model.items():
+        months = _monthly_figures(rows)
         mean = pd.DataFrame({"metric": ["auc_mean_of_months"], "value": [months["auc"].mean()]})
         table = pd.concat([metrics_table(rows, draws=draws), mean], ignore_index=True)
         counts = {"rows": len(rows.label), "events": int(rows.label.sum()), "months": len(months)}
@@ -211,20 +216,21 @@ def _metrics(mature: dict[tuple[int, str], LabelledScores], draws: int) -> pd.Da
     return pd.concat(parts, ignore_index=True)[order] if parts else pd.DataFrame(columns=order)
 
 
-def _months(mature: dict[tuple[int, str], LabelledScores]) -> pd.DataFrame:
+def _months_by_model(scores_by_model: dict[tuple[int, str], LabelledScores]) -> pd.DataFrame:
     order = ["as_of", "horizon_months", "model", "rows", "events", "auc", "observed", "expected"]
-    parts = [_by_month(rows).assign(horizon_months=h, model=model) for (h, model), rows in mature.items()]
+    parts = [
+        _monthly_figures(rows).assign(horizon_months=horizon, model=model)
+        for (horizon, model), rows in scores_by_model.items()
+    ]
     return pd.concat(parts, ignore_index=True)[order] if parts else pd.DataFrame(columns=order)
 
 
-def _by_month(rows: LabelledScores) -> pd.DataFrame:
-    """Return by month the rows, the events, the AUC, and the observed and expected rate."""
-    described = []
+def _monthly_figures(rows: LabelledScores) -> pd.DataFrame:
+    """Return one row per month: as_of, rows, events, auc, observed (rate of resigning) and expected (mean risk)."""
+    figures = []
     for month in np.unique(rows.month):
-        here = rows.month == month
-        one = LabelledScores(rows.label[here], rows.risk[here], rows.agent[here], rows.month[here])
-        events = int(one.label.sum())
-        described.append(
-            (month, len(one.label), events, float(auc(one)[0]), events / len(one.label), float(one.risk.mean()))
-        )
-    return pd.DataFrame(described, columns=["as_of", "rows", "events", "auc", "observed", "expected"])
+        in_month = rows.month == month
+        scores = LabelledScores(rows.label[in_month], rows.risk[in_month], rows.agent[in_month], rows.month[in_month])
+        count, events = len(scores.label), int(scores.label.sum())
+        figures.append((month, count, events, float(auc(scores)[0]), events / count, float(scores.risk.mean())))
+    return pd.DataFrame(figures, columns=["as_of", "rows", "events", "auc", "observed", "expected"])

@@ -1,4 +1,4 @@
-"""The baselines a model must beat: the base rate, tenure alone, and a logistic regression on the same columns."""
+"""Baseline models to compare with: the base rate, tenure alone, and a logistic regression on all features."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from attrition.model.encode import Encoding
 
 BASE_RATE, TENURE_ONLY, LOGISTIC = "base_rate", "tenure_only", "logistic"
 CLIP = 5.0
-"""Standard deviations at which values are clipped for the logistic regression, so that one odd value cannot lead it."""
-SMALLEST_LEAF = 100
+"""Values for the logistic regression are clipped at this many standard deviations, so that no outlier dominates it."""
+MIN_ROWS_IN_LEAF = 100
+"""Agent-months in the smallest leaf of the tree on tenure."""
 
 
-def baselines(encoding: Encoding) -> dict[str, Any]:
-    """Return unfitted classifiers over the encoded matrix, by name; tenure is left out where no feature holds it."""
+def baseline_classifiers(encoding: Encoding) -> dict[str, Any]:
+    """Return unfitted scikit-learn classifiers for the encoded matrix by name; two if there is no tenure feature."""
     classifiers: dict[str, Any] = {BASE_RATE: DummyClassifier(strategy="prior")}
     tenure = tenure_feature(encoding.features)
     if tenure is not None:
@@ -32,25 +33,36 @@ def baselines(encoding: Encoding) -> dict[str, Any]:
 
 
 def tenure_feature(features: tuple[Feature, ...]) -> Feature | None:
-    """Return the feature of the time since hire: of the tenure family, in days or months; null where there is none."""
-    candidates = [f for f in features if f.family == "tenure" and f.unit in ("days", "months") and not f.compared]
-    named = [f for f in candidates if f.name.startswith("tenure_days") or f.name.startswith("tenure_months")]
-    return next(iter(named or candidates), None)
+    """Return the feature that holds the time since hire, or None.
+
+    It is of the tenure family, in days or months, and not compared with peers. One named tenure_days or tenure_months
+    comes first.
+    """
+    candidates = [
+        feature
+        for feature in features
+        if feature.family == "tenure" and feature.unit in ("days", "months") and not feature.compared
+    ]
+    preferred = [feature for feature in candidates if feature.name.startswith(("tenure_days", "tenure_months"))]
+    return next(iter(preferred or candidates), None)
 
 
-def _tenure_only(place: int) -> Pipeline:
-    """Rates by band of tenure, with the bands of a small tree."""
-    keep = ColumnTransformer([("tenure", "passthrough", [place])])
+def _tenure_only(position: int) -> Pipeline:
+    """Return a small decision tree on the tenure column alone: the rate of resigning in each band of tenure."""
+    keep = ColumnTransformer([("tenure", "passthrough", [position])])
     tree = DecisionTreeClassifier(
-        criterion="log_loss", max_leaf_nodes=20, min_samples_leaf=SMALLEST_LEAF, random_state=0
+        criterion="log_loss", max_leaf_nodes=20, min_samples_leaf=MIN_ROWS_IN_LEAF, random_state=0
     )
     return make_pipeline(keep, tree)
 
 
 def _logistic(encoding: Encoding) -> Pipeline:
-    """L2-penalised logistic regression: numbers scaled, limited and imputed with indicators, categories one-hot."""
-    numbers = [place for place, feature in enumerate(encoding.features) if not feature.is_category]
-    categories = [place for place, feature in enumerate(encoding.features) if feature.is_category]
+    """Return an L2-penalised logistic regression.
+
+    Numbers are imputed by the median with an indicator, scaled and clipped; categories are one-hot encoded.
+    """
+    numbers = [position for position, feature in enumerate(encoding.features) if not feature.is_category]
+    categories = [position for position, feature in enumerate(encoding.features) if feature.is_category]
     scale = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         StandardScaler(),

@@ -1,4 +1,4 @@
-"""Boosted trees with monotone constraints: the mean of several members that are trained on different agents."""
+"""Boosted trees with monotone constraints: the mean of several LightGBM boosters trained on different agents."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from attrition.model.tree_shap import TreeTables, tabulate_trees
 from attrition.model.windows import Windows
 
 ROWS_FOR_BINS = 20_000
-"""Rows from which the edges of bins are computed: enough for dozens of bins, and twice as quick as all."""
+"""Number of rows from which the edges of the bins are computed; all rows of a large table would take twice as long."""
 
 BASELINE_STEP_FACTOR = 4.0
-"""How much larger the steps along the baseline are: a few columns need no small steps, and each round uses all rows."""
+"""Factor of the learning rate in the rounds on the baseline columns: few columns do not need small steps."""
 
 
 class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     """Mean, in log-odds, of LightGBM boosters that differ in their seed and in the agents they are trained on.
 
-    The same rows in the same order give the same trees for any number of threads. Two runs that differ in
-    one seed share about two thirds of their top tenth; a mean of five seeds is steadier. Classes are never
-    weighted or resampled, since that destroys the calibration of the risk.
+    The same rows in the same order give the same trees for any number of threads. Two single boosters that differ in
+    their seed share only about two thirds of the top tenth of agents; the mean of five is more stable. Classes are not
+    weighted or resampled, since that would destroy the calibration of the risk.
 
     Parameters
     ----------
     members : int
-        Number of boosters.
+        Number of boosters that are averaged.
     rounds, depth, learning_rate : int, int, float
         Trees per booster, splits from root to leaf, and shrinkage.
     min_rows_in_leaf : int
         Smallest leaf, in rows.
     group_share, row_share, feature_share : float
-        Share of groups (drawn for each of several members), of rows (drawn each round) and of features (drawn for
-        each tree).
+        Share of the groups that each member is trained on (all groups with a single member), share of the rows drawn in
+        each round, and share of the features drawn for each tree.
     l2 : float
         Penalty on leaf values.
     bins : int
@@ -51,20 +51,21 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     constraints : sequence of {-1, 0, 1} or None
         Direction of risk along each column; None for no constraint.
     baseline : sequence of int or None
-        Columns that are fitted alone, before all others: what they explain is then credited to them, and not shared out
-        by chance among correlated columns. None for none.
+        Columns that the first `baseline_rounds` trees use alone. What these columns explain is then credited to them,
+        and not divided by chance among correlated columns. None for no such rounds.
     baseline_rounds : int
-        Trees per booster that use these columns alone, with steps `BASELINE_STEP_FACTOR` times as large.
+        Trees per booster that use the baseline columns alone, with a learning rate `BASELINE_STEP_FACTOR` times as
+        large.
     seed : int
-        Of the first member; the others follow from it.
+        Seed of the first member; the seeds of the others are computed from it.
     n_jobs : int or None
-        Members fitted at once, and threads that predict; None for as many as there are processors.
+        Number of members fitted in parallel, and of threads for predictions; None for the number of processors.
 
     Attributes
     ----------
     boosters_ : list of lightgbm.Booster
     base_log_odds_ : ndarray of shape (k,)
-        Log-odds that the boosters' margins are added to, per window of `y`.
+        Log-odds of the base rate of each window of `y`; the boosters' margins are added to it.
     classes_ : ndarray of shape (2,)
 
     Examples
@@ -112,45 +113,47 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> Self:
-        """Fit every member; with `groups` each of several members on a share of the groups.
+        """Fit all members and return the estimator; with `groups`, each of several members sees a share of them.
 
         Parameters
         ----------
         X : array-like of shape (n, features)
         y : array-like of shape (n,) or (n, k)
-            Classes; or 1, 0 and null over each of k windows of time, which then share one margin.
+            Two classes; or for each of k windows of time 1, 0 or null. The windows share one margin.
         groups : array-like of shape (n,), optional
-            Whose row it is. The variance among members fitted on different people estimates what another sample of
-            people would change; the variance among seeds alone does not.
+            The person of each row. The variance among members that are fitted on different people estimates how much
+            the result would differ for another sample of people; the variance among seeds alone does not.
 
         Raises
         ------
         ValueError
-            There are not exactly two classes.
+            `y` is one-dimensional and does not hold exactly two classes, or its length is wrong.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        self.__dict__.pop("_tables", None)
-        windows = Windows.of(self._label(X, y))
+        self.__dict__.pop("_tables", None)  # the cached SHAP tables belong to the trees of an earlier fit
+        windows = Windows.from_labels(self._label(X, y))
         self.base_log_odds_ = windows.base_log_odds
         parameters = self._parameters(self.seed)
         data = lgb.Dataset(X, label=np.zeros(len(X)), params=parameters, free_raw_data=True).construct()
         seeds = [self.seed + 1000 * member for member in range(self.members)]
-        rows = self._member_rows(groups)
-        # One thread per member, and members side by side: on tables of this size that is several times faster
-        # than threads inside a member, which wait for each other in every split.
+        rows_by_member = self._member_rows(groups)
+        # Each member uses one thread, and members are fitted in parallel. On tables of this size that is several times
+        # faster than several threads inside a member, which wait for each other at every split.
         with ThreadPoolExecutor(max_workers=self.n_jobs or os.cpu_count()) as pool:
-            self.boosters_ = list(pool.map(lambda seed, rows: self._fit_member(data, windows, seed, rows), seeds, rows))
+            self.boosters_ = list(
+                pool.map(lambda seed, rows: self._fit_member(data, windows, seed, rows), seeds, rows_by_member)
+            )
         return self
 
     def margins(self, X: Any) -> np.ndarray:
-        """Return each member's log-odds above `base_log_odds_`, n x members."""
+        """Return the log-odds by each member, without `base_log_odds_`; n x members."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         columns = [booster.predict(X, raw_score=True, num_threads=self._threads) for booster in self.boosters_]
         return np.column_stack(columns)
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Return the log-odds of the second class (in the first window): the mean over members, in a fixed order."""
+        """Return the log-odds of the second class, in the first window: the mean over the members."""
         return mean_of_members(self.margins(X)) + self.base_log_odds_[0]
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -159,16 +162,16 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         return np.column_stack([1.0 - second, second])
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the likelier class of each row."""
+        """Return the more probable class of each row."""
         check_is_fitted(self)
         return self.classes_[(self.decision_function(X) > 0).astype(int)]
 
     def contributions(self, X: Any) -> np.ndarray:
-        """Return each feature's part of the mean margin, n x (features + 1), the constant last; rows sum to it."""
+        """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin."""
         return sum(self.contributions_by_member(X), start=np.zeros(1)) / len(self.boosters_)
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
-        """Yield each member's contributions, n x (features + 1); one at a time, since together they are large."""
+        """Yield the SHAP values by each member, n x (features + 1), one member at a time to save memory."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         for booster, tables in zip(self.boosters_, self._tables, strict=True):
@@ -178,13 +181,13 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
                 yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
     def gain_shares(self) -> np.ndarray:
-        """Return each feature's share of the total gain over all members; zeros when no tree was split."""
+        """Return each feature's share of the total gain of all splits; zeros if no tree has a split."""
         gain = np.sum([booster.feature_importance("gain") for booster in self.boosters_], axis=0)
         return gain / gain.sum() if gain.sum() > 0 else gain
 
     @cached_property
     def _tables(self) -> list[TreeTables | None]:
-        """Each member's trees as tables, made on first use."""
+        """Return each member's trees as tables for SHAP values; None for a member whose trees have too many splits."""
         return [tabulate_trees([booster]) for booster in self.boosters_]
 
     @property
@@ -192,43 +195,48 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         return self.n_jobs or 0
 
     def _member_rows(self, groups: Any) -> list[np.ndarray | None]:
-        """Draw the rows of each member, whole groups; every group is left out by about equally many members.
+        """Return the row positions of each member, as whole groups; None for a member that uses all rows.
 
-        The groups are arranged on a circle in random order, and each member gets an arc that begins a step further on.
-        Drawn independently, some groups would be in all members and some in hardly any: two such means rank agents less
-        alike.
+        The groups are arranged on a circle in random order, and each member gets an arc of it. The arcs begin at equal
+        distances, so every group is left out by about the same number of members. If the groups were drawn
+        independently, some would be in all members and some in hardly any, and the ranking would be less stable.
         """
         if groups is None or self.members == 1:
             return [None] * self.members
         codes, names = pd.factorize(np.asarray(groups))
-        place = np.random.default_rng(self.seed).permutation(len(names)) / len(names)
+        circle_position = np.random.default_rng(self.seed).permutation(len(names)) / len(names)
         starts = np.arange(self.members) / self.members
-        return [np.flatnonzero(((place + start) % 1.0 < self.group_share)[codes]) for start in starts]
+        return [np.flatnonzero(((circle_position + start) % 1.0 < self.group_share)[codes]) for start in starts]
 
     def _fit_member(self, data: lgb.Dataset, windows: Windows, seed: int, rows: np.ndarray | None) -> lgb.Booster:
-        own, labels = (data, windows) if rows is None else (data.subset(rows.tolist()), windows.where(rows))
+        """Return one booster, fitted on some rows or on all: first on the baseline columns, then on all columns."""
+        member_data, labels = (data, windows) if rows is None else (data.subset(rows.tolist()), windows.select(rows))
         parameters = self._parameters(seed) | {"objective": "none"}
-        alone, together = self._phases(data.num_feature())
-        booster = lgb.Booster(parameters | alone, own)
-        for _ in range(self.baseline_rounds if alone else 0):
+        baseline_parameters, all_parameters = self._phases(data.num_feature())
+        booster = lgb.Booster(parameters | baseline_parameters, member_data)
+        for _ in range(self.baseline_rounds if baseline_parameters else 0):
             booster.update(fobj=labels.loss)
-        booster.reset_parameter(together)
+        booster.reset_parameter(all_parameters)
         for _ in range(self.rounds):
             booster.update(fobj=labels.loss)
+        # Reading the model back from text drops the training data, which the booster would otherwise keep in memory.
         return booster.model_from_string(booster.model_to_string()).free_dataset()
 
     def _phases(self, columns: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the parameters of the rounds on the baseline alone, and those of the rounds on every column."""
+        """Return the LightGBM parameters of the rounds on the baseline columns, and those of the rounds on all columns.
+
+        A feature_contri of 0 keeps a column from being split on. Both are empty without a baseline.
+        """
         if not self.baseline:
             return {}, {}
-        alone = [float(place in self.baseline) for place in range(columns)]
+        is_baseline = [float(column in self.baseline) for column in range(columns)]
         rate = BASELINE_STEP_FACTOR * self.learning_rate
-        baseline = {"feature_contri": alone, "feature_fraction": 1.0, "learning_rate": rate}
-        together = {"feature_contri": [1.0] * columns, "feature_fraction": self.feature_share}
-        return baseline, together | {"learning_rate": self.learning_rate}
+        baseline = {"feature_contri": is_baseline, "feature_fraction": 1.0, "learning_rate": rate}
+        all_columns = {"feature_contri": [1.0] * columns, "feature_fraction": self.feature_share}
+        return baseline, all_columns | {"learning_rate": self.learning_rate}
 
     def _label(self, X: np.ndarray, y: Any) -> np.ndarray:
-        """Return labels as n x windows of 1, 0 and null."""
+        """Return the labels as n x windows of 1, 0 and NaN; sets `classes_`."""
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] > 1:
             check_consistent_length(X, y)
@@ -242,8 +250,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) > 2:
-            kind = type_of_target(y)
-            raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")
+            target_type = type_of_target(y)
+            raise ValueError(f"Only binary classification is supported. The type of the target is {target_type}.")
         if len(self.classes_) < 2:
             raise ValueError("The labels hold 1 class; a classifier needs two")
         return codes
@@ -271,7 +279,7 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         }
 
     def __sklearn_tags__(self) -> Any:
-        """Missing values are allowed; two classes only."""
+        """Return scikit-learn's tags: missing values are allowed, and only two classes."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False
@@ -279,7 +287,11 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
 
 
 def mean_of_members(margins: np.ndarray) -> np.ndarray:
-    """Average n x members log-odds in a fixed order, so that one row and a thousand give the same bits."""
+    """Return the mean over members of n x members log-odds.
+
+    The members are added one after the other: `numpy.mean` may add in another order for another number of rows, and a
+    row scored alone would then differ in its last bits.
+    """
     total = margins[:, 0].copy()
     for member in range(1, margins.shape[1]):
         total += margins[:, member]

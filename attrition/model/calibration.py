@@ -1,4 +1,4 @@
-"""Platt scaling: slope and intercept of the log-odds, fitted on later months, with their covariance."""
+"""Platt scaling: calibrates the log-odds of the trees by a slope and an intercept that are fitted on later months."""
 
 from __future__ import annotations
 
@@ -10,17 +10,27 @@ from scipy.special import expit
 from attrition.model.clusters import sum_by_cluster
 
 SLOPE_DEVIATION = 0.25
-"""Prior standard deviation of the slope around 1; matters only with few events."""
-MINIMUM_SLOPE = 0.05
-"""A slope is kept above zero, so that calibration never reverses the ranking of agents, nor a monotone constraint."""
-STEPS = 50
+"""Standard deviation of the normal prior (mean 1) on the slope; it matters only where there are few events."""
+MIN_SLOPE = 0.05
+"""A smaller slope is raised to this, so that calibration never reverses the ranking or a monotone constraint."""
+MAX_NEWTON_STEPS = 50
 
 
 @dataclass(frozen=True)
 class Calibrator:
-    """Log-odds are ``slope * margin + intercept``; `covariance` holds var(slope), cov, var(intercept).
+    """A calibration of log-odds: ``slope * margin + intercept``.
 
-    `rows`, `events` and `months` say what it was fitted on; one without months was not fitted on later months.
+    Attributes
+    ----------
+    slope, intercept : float
+        Applied to the margin, which is the uncalibrated log-odds of the trees.
+    covariance : tuple of three floats
+        Variance of the slope, covariance of slope and intercept, variance of the intercept.
+    rows, events : int
+        Agent-months it was fitted on, and how many of them had an exit.
+    months : tuple of str
+        The months it was fitted on, as YYYY-MM; empty if it could not be fitted on months after the training of the
+        trees.
     """
 
     slope: float = 1.0
@@ -31,13 +41,13 @@ class Calibrator:
     months: tuple[str, ...] = ()
 
     def log_odds(self, margin: np.ndarray) -> np.ndarray:
-        """Return the calibrated log-odds of the boosters' margins."""
+        """Return the calibrated log-odds of margins."""
         return self.slope * margin + self.intercept
 
     def variance(self, margin: np.ndarray) -> np.ndarray:
-        """Return the variance of the calibrated log-odds that comes from calibrating on few agents."""
-        slope, both, intercept = self.covariance
-        return np.maximum(slope * margin**2 + 2.0 * both * margin + intercept, 0.0)
+        """Return the variance of the calibrated log-odds that comes from the estimated slope and intercept."""
+        slope_variance, covariance, intercept_variance = self.covariance
+        return np.maximum(slope_variance * margin**2 + 2.0 * covariance * margin + intercept_variance, 0.0)
 
 
 def fit_platt(
@@ -46,23 +56,23 @@ def fit_platt(
     agent: np.ndarray,
     *,
     months: tuple[str, ...] = (),
-    deviation: float = SLOPE_DEVIATION,
+    slope_deviation: float = SLOPE_DEVIATION,
 ) -> Calibrator:
-    """Fit slope and intercept by penalised likelihood; the covariance treats an agent's months as one observation.
+    """Return the calibrator with the largest penalised likelihood; its covariance counts each agent once.
 
     Parameters
     ----------
     margin, label, agent : ndarray of shape (n,)
-        The boosters' log-odds, 0 or 1, and whose month it is.
+        The uncalibrated log-odds, the label (1 or 0), and whose month it is.
     months : tuple of str
-        The months that were used; kept with the calibrator.
-    deviation : float
-        Prior standard deviation of the slope around 1; infinite for none.
+        The months of the rows as YYYY-MM; they are only kept in the result.
+    slope_deviation : float
+        Standard deviation of the prior on the slope around 1; infinite for no prior.
 
     Notes
     -----
     Platt (1999), with a normal prior of mean 1 on the slope instead of smoothed labels. The covariance is
-    the sandwich estimator, clustered by agent.
+    the sandwich estimator with agents as clusters. A slope below `MIN_SLOPE` is raised to it.
 
     Examples
     --------
@@ -73,22 +83,22 @@ def fit_platt(
     (1.0, 0.0)
     """
     design = np.column_stack([margin, np.ones_like(margin)])
-    prior = np.diag([deviation**-2, 0.0])
-    theta = np.array([1.0, 0.0])
-    for _ in range(STEPS):
-        risk = expit(design @ theta)
-        slope_of_penalty = prior @ (theta - [1.0, 0.0])
+    prior = np.diag([slope_deviation**-2, 0.0])
+    coefficients = np.array([1.0, 0.0])
+    for _ in range(MAX_NEWTON_STEPS):
+        risk = expit(design @ coefficients)
+        penalty_gradient = prior @ (coefficients - [1.0, 0.0])
         information = (design * (risk * (1 - risk))[:, None]).T @ design + prior + 1e-9 * np.eye(2)
-        step = np.linalg.solve(information, design.T @ (label - risk) - slope_of_penalty)
-        theta = theta + np.clip(step, -1.0, 1.0)
+        step = np.linalg.solve(information, design.T @ (label - risk) - penalty_gradient)
+        coefficients = coefficients + np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-10:
             break
     inverse = np.linalg.inv(information)
-    scores = sum_by_cluster(agent, design * (label - expit(design @ theta))[:, None])
-    covariance = inverse @ (scores.T @ scores) @ inverse
+    scores_by_agent = sum_by_cluster(agent, design * (label - expit(design @ coefficients))[:, None])
+    covariance = inverse @ (scores_by_agent.T @ scores_by_agent) @ inverse
     return Calibrator(
-        slope=max(float(theta[0]), MINIMUM_SLOPE),
-        intercept=float(theta[1]),
+        slope=max(float(coefficients[0]), MIN_SLOPE),
+        intercept=float(coefficients[1]),
         covariance=(float(covariance[0, 0]), float(covariance[0, 1]), float(covariance[1, 1])),
         rows=len(label),
         events=int(label.sum()),

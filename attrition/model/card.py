@@ -1,4 +1,4 @@
-"""The model card as Markdown: the half that people write, and below it the figures of this version."""
+"""The model card as Markdown: first the text that people write (models/<name>.md), then the figures of one version."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.model.groups import FEWEST_EVENTS, FEWEST_PEOPLE, TOO_FEW
+from attrition.model.groups import MIN_EVENTS, MIN_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
 
 NOT_WRITTEN = "Nobody has written this half yet: purpose, forbidden uses, who is at risk, the label, the limits."
-DRAWINGS = {
+FIGURE_TITLES = {
     "calibration": "Are the risks right?",
     "capture": "Does the top of the list hold the leavers?",
     "months": "Is the level right month by month?",
@@ -31,30 +31,32 @@ CHAMPION_RECIPE = "champion_recipe"
 
 @dataclass(frozen=True)
 class ModelCard:
-    """The content of a model card: one version, how it was evaluated, and what it was made from.
+    """The content of the model card of one registered version.
 
     Attributes
     ----------
     version : str
-        In the registry.
+        Its number.
     prose : str or None
-        The half that people write, ``models/<name>.md``.
-    fitted, evaluation, checks
-        The model, its holdout evaluation, and the promotion criteria.
+        The text of ``models/<name>.md``; None if nobody has written it.
+    fitted, evaluation
+        The model, and the results of the same recipe on later months.
+    checks : sequence of Check
+        The results of the promotion criteria.
     groups : DataFrame
         From `attrition.model.promotion_criteria.group_calibration`.
     counts : mapping of str to int
-        Agent-months, agents and months of the panel.
-    about : mapping
-        Facts about the panel: ``site``, ``data_ends``, ``newest``, ``assumptions``.
+        Numbers of ``agent_months``, ``agents`` and ``months`` of the panel.
+    panel_facts : mapping
+        `attrition.model.panel.Panel.provenance`: ``site``, ``data_ends``, ``newest`` and ``assumptions`` are used.
     quality : DataFrame
-        table, rule, rows: what was excluded and repaired.
+        table, rule, rows that the rule excluded or repaired.
     made_from : mapping
         From `attrition.model.provenance.made_from`.
     incumbent : Incumbent, optional
         The champion it was compared with.
     treated_labels : TreatedLabels, optional
-        How many of the headline's labels help may have moved.
+        How many labels are of agents who received an intervention, which may have changed their label.
     """
 
     version: str
@@ -64,7 +66,7 @@ class ModelCard:
     checks: Sequence[Check]
     groups: pd.DataFrame
     counts: Mapping[str, int]
-    about: Mapping[str, Any]
+    panel_facts: Mapping[str, Any]
     quality: pd.DataFrame
     made_from: Mapping[str, Any]
     incumbent: Incumbent | None = None
@@ -72,42 +74,41 @@ class ModelCard:
 
 
 def render_card(card: ModelCard) -> str:
-    """Return the card as Markdown; no agent is named in it, and small groups have a name and no figures.
+    """Return the card as Markdown, with links to the figures: ``calibration.svg``, ``capture.svg`` and so on.
 
-    Returns
-    -------
-    str
-        Markdown with tables. Figures are linked as ``calibration.svg`` and so on.
+    It contains no agent id, and of groups that are too small only their names.
     """
     spec = card.fitted.spec
-    head = [f"# Model card: `{spec.name}`, version {card.version}", "", *_summary(card), ""]
+    heading = [f"# Model card: `{spec.name}`, version {card.version}", "", *_summary(card), ""]
     parts = (_data, _fit, _features, _holdout, _groups, _limits, _checks, _made_from)
-    measured = [line for part in parts for line in ("", *part(card))]
+    figures = [line for part in parts for line in ("", *part(card))]
     prose = (card.prose or NOT_WRITTEN).strip()
-    return "\n".join([*head, prose, "", f"# Figures of version {card.version}", *measured]) + "\n"
+    return "\n".join([*heading, prose, "", f"# Figures of version {card.version}", *figures]) + "\n"
 
 
 def _summary(card: ModelCard) -> list[str]:
     failed = [check.name for check in card.checks if not check.passed]
     verdict = f"It failed: {'; '.join(failed)}." if failed else "It passed every promotion criterion."
-    months = card.evaluation.origin.scored
+    months = card.evaluation.origin.scored_months
     return [
-        f"Fitted on what was known on {card.fitted.at:%Y-%m-%d} at {card.about['site']['name']}; evaluated on "
+        f"Fitted on what was known on {card.fitted.fitted_at:%Y-%m-%d} at {card.panel_facts['site']['name']}; "
+        f"evaluated on "
         f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}. **{verdict}** The registry says which version scores."
     ]
 
 
 def _data(card: ModelCard) -> list[str]:
     counts = card.counts
-    newest = [(name, day or "not supplied") for name, day in card.about["newest"].items()]
+    newest = [(name, day or "not supplied") for name, day in card.panel_facts["newest"].items()]
     excluded = card.quality[card.quality["rule"].str.startswith("set aside") & (card.quality["rows"] > 0)]
     text = (
         f"{counts['agent_months']:,} agent-months at risk of {counts['agents']:,} agents in {counts['months']} months; "
-        f"the data end on {card.about['data_ends']}. SHA-256 of the panel's values: "
+        f"the data end on {card.panel_facts['data_ends']}. SHA-256 of the panel's values: "
         f"`{card.made_from['panel_sha256']}`."
     )
     files = [
-        (one["path"], f"{one['rows']:,}", f"`{(one['sha256'] or 'none')[:16]}`") for one in card.made_from["manifest"]
+        (entry["path"], f"{entry['rows']:,}", f"`{(entry['sha256'] or 'none')[:16]}`")
+        for entry in card.made_from["manifest"]
     ]
     return [
         *("## Data and dates", "", text, ""),
@@ -132,72 +133,76 @@ def _fit(card: ModelCard) -> list[str]:
     rows = [
         (
             f"{horizon} months",
-            f"{one.slope:.2f}, {one.intercept:+.2f}",
-            f"{one.months[0]} to {one.months[-1]}" if one.months else "none",
-            f"{one.rows:,}",
-            f"{one.events:,}",
+            f"{calibrator.slope:.2f}, {calibrator.intercept:+.2f}",
+            f"{calibrator.months[0]} to {calibrator.months[-1]}" if calibrator.months else "none",
+            f"{calibrator.rows:,}",
+            f"{calibrator.events:,}",
         )
-        for horizon, one in model.calibrators.items()
+        for horizon, calibrator in model.calibrators.items()
     ]
-    head = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned")
+    header = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned")
     treated = [] if card.treated_labels is None else ["", card.treated_labels.sentence]
-    return ["## What it was fitted on", "", text, "", *table(head, rows), *treated]
+    return ["## What it was fitted on", "", text, "", *table(header, rows), *treated]
 
 
 def _features(card: ModelCard) -> list[str]:
     features = card.fitted.features
     families = Counter(feature.family for feature in features)
     gain = card.fitted.gain_shares()
-    rising = {1: "rises", -1: "falls", 0: "free"}
+    direction_words = {1: "rises", -1: "falls", 0: "free"}
     lines = [
         *("## Features by family", "", f"{len(features)} features:"),
         ", ".join(f"{family} {count}" for family, count in sorted(families.items())) + ".",
         *("", "`gain` is the feature's share of the gain of all splits; it says nothing about causes.", ""),
     ]
     rows = [
-        (f"`{one.name}`", one.family, one.en, one.zh, one.unit, rising[one.direction], f"{gain[one.name]:.1%}")
-        for one in sorted(features, key=lambda one: (one.family, -gain[one.name], one.name))
+        (
+            *(f"`{feature.name}`", feature.family, feature.en, feature.zh, feature.unit),
+            *(direction_words[feature.direction], f"{gain[feature.name]:.1%}"),
+        )
+        for feature in sorted(features, key=lambda feature: (feature.family, -gain[feature.name], feature.name))
     ]
     return [*lines, *table(("feature", "family", "description", "说明", "unit", "risk along it", "gain"), rows)]
 
 
 def _holdout(card: ModelCard) -> list[str]:
     holdout, spec = card.evaluation, card.fitted.spec
-    months = holdout.origin.scored
+    months = holdout.origin.scored_months
     text = (
-        f"The same recipe, fitted on what was known on {holdout.origin.at:%Y-%m-%d}, evaluated on {months[0]:%Y-%m} to "
+        f"The same recipe, fitted on what was known on {holdout.origin.month_end:%Y-%m-%d}, "
+        f"evaluated on {months[0]:%Y-%m} to "
         f"{months[-1]:%Y-%m}. Intervals (95 %) are of a bootstrap of whole agents."
     )
-    metrics = _beside_the_champion(card)
+    metrics = _metrics_with_champion(card)
     headline = metrics[metrics["horizon_months"] == spec.headline]
     models = [spec.name, *(model for model in headline["model"].unique() if model != spec.name)]
     names = headline["metric"].unique()
     rows = [(words(name), *(_value(headline, name, model) for model in models)) for name in names]
-    alone = ", ".join(
+    single_features = ", ".join(
         f"`{name}` {value:.2f}" for name, value in holdout.single_feature_aucs.head(SINGLE_FEATURES_SHOWN).items()
     )
     return [
-        *("## HoldoutEvaluation", "", text, "", f"### {spec.headline} months ahead, the headline", ""),
+        *("## Holdout evaluation", "", text, "", f"### {spec.headline} months ahead, the headline", ""),
         *table(("figure", *map(words, models)), rows),
-        *(line for name, title in DRAWINGS.items() for line in ("", f"![{title}]({name}.svg)")),
+        *(line for name, title in FIGURE_TITLES.items() for line in ("", f"![{title}]({name}.svg)")),
         *("", "### Other horizons", ""),
         *_other_horizons(card),
         *("", "### Month by month", ""),
         *_months(card),
         *("", "### Lead time", ""),
         *_lead_time(card),
-        *("", f"Largest AUC of a single feature by itself: {alone}."),
+        *("", f"Largest AUC of a single feature by itself: {single_features}."),
     ]
 
 
-def _beside_the_champion(card: ModelCard) -> pd.DataFrame:
-    """Return the metrics with those of the champion's recipe, where it is another one."""
-    own = card.evaluation.backtest.metrics
+def _metrics_with_champion(card: ModelCard) -> pd.DataFrame:
+    """Return the metrics, with those of the champion's recipe added if it differs from the model's."""
+    own_metrics = card.evaluation.backtest.metrics
     if card.incumbent is None or card.incumbent.backtest is card.evaluation.backtest:
-        return own
-    theirs = card.incumbent.backtest.metrics
-    theirs = theirs[theirs["model"] == card.incumbent.fitted.spec.name].assign(model=CHAMPION_RECIPE)
-    return pd.concat([own, theirs], ignore_index=True)
+        return own_metrics
+    champion_metrics = card.incumbent.backtest.metrics
+    is_champion = champion_metrics["model"] == card.incumbent.fitted.spec.name
+    return pd.concat([own_metrics, champion_metrics[is_champion].assign(model=CHAMPION_RECIPE)], ignore_index=True)
 
 
 def _other_horizons(card: ModelCard) -> list[str]:
@@ -226,15 +231,18 @@ def _lead_time(card: ModelCard) -> list[str]:
     if not figures["leavers"]["value"]:
         return ["Nobody resigned in the evaluated months."]
 
-    def figure(name: str, style: str) -> str:
-        one = figures[name]
-        return f"{one['value']:{style}} ({one['low']:{style}} to {one['high']:{style}})"
+    def with_interval(name: str, number_format: str) -> str:
+        figure = figures[name]
+        value, low, high = (format(figure[key], number_format) for key in ("value", "low", "high"))
+        return f"{value} ({low} to {high})"
 
     text = (
-        f"Of {figures['leavers']['value']:.0f} who resigned, {figure('listed_before_share', '.0%')} had been in the "
+        f"Of {figures['leavers']['value']:.0f} who resigned, "
+        f"{with_interval('listed_before_share', '.0%')} had been in the "
         f"top {spec.capacity_share:.0%} of an evaluated month before, for the first time "
-        f"{figure('weeks_median', '.1f')} weeks (the median) before they handed in their notice; a quarter of them "
-        f"{figure('weeks_three_quarters', '.1f')} weeks or more. The first evaluated month may cut this short."
+        f"{with_interval('weeks_median', '.1f')} weeks (the median) before they handed in their notice; "
+        f"a quarter of them "
+        f"{with_interval('weeks_three_quarters', '.1f')} weeks or more. The first evaluated month may cut this short."
     )
     return [text]
 
@@ -249,20 +257,20 @@ def _groups(card: ModelCard) -> list[str]:
         for r in card.groups[~is_few].itertuples()
     ]
     text = (
-        f"Observed over expected resignations. A group of under {FEWEST_PEOPLE} people, or with fewer than "
-        f"{FEWEST_EVENTS} resignations both observed and expected, is too few, which is no pass."
+        f"Observed over expected resignations. A group of under {MIN_PEOPLE} people, or with fewer than "
+        f"{MIN_EVENTS} resignations both observed and expected, is too few, which is no pass."
     )
-    few = [
+    small_groups = [
         f"- too few, {words(level)}: {cell(', '.join(units))}"
         for level, units in card.groups[is_few].groupby("level", sort=False)["unit"]
     ]
-    head = ("level", "group", "people", "resigned", "observed over expected", "95 %", "AUC", "verdict")
-    return ["## Subgroups", "", text, "", *table(head, rows), "", *few]
+    header = ("level", "group", "people", "resigned", "observed over expected", "95 %", "AUC", "verdict")
+    return ["## Subgroups", "", text, "", *table(header, rows), "", *small_groups]
 
 
 def _limits(card: ModelCard) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in card.fitted.spec.leakage.waivers.items()]
-    limits = [*card.fitted.notes, *(one["en"] for one in card.about["assumptions"]), *waived]
+    limits = [*card.fitted.notes, *(assumption["en"] for assumption in card.panel_facts["assumptions"]), *waived]
     return ["## Limits of this version", "", *(f"- {cell(line)}" for line in limits or ["None beyond those above."])]
 
 
@@ -286,5 +294,6 @@ def _value(metrics: pd.DataFrame, metric: str, model: str) -> str:
     rows = metrics[(metrics["metric"] == metric) & (metrics["model"] == model)]
     if rows.empty or pd.isna(rows["value"].iloc[0]):
         return "not evaluated"
-    one = rows.iloc[0]
-    return f"{one['value']:.3f}" + ("" if pd.isna(one["low"]) else f" ({one['low']:.3f} to {one['high']:.3f})")
+    row = rows.iloc[0]
+    interval = "" if pd.isna(row["low"]) else f" ({row['low']:.3f} to {row['high']:.3f})"
+    return f"{row['value']:.3f}{interval}"

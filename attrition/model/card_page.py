@@ -1,4 +1,4 @@
-"""The model card as files: Markdown, its figures, and one web page with both that loads nothing from outside."""
+"""Writes the model card as Markdown with its figures, and as one HTML page that contains both."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IMAGE = re.compile(r'<img src="(\w+)\.svg" alt="([^"]*)" ?/?>')
 
 
 def write_card(folder: Path, card: ModelCard) -> None:
-    """Write ``card.md``, ``card.html`` and the figures into a folder; the same card gives the same bytes."""
+    """Write ``card.md``, ``card.html`` and the figures (SVG) into a folder; the same card gives the same bytes."""
     text = render_card(card)
     drawings = {name: svg(figure) for name, figure in draw_holdout(card.evaluation, card.groups).items()}
     title = f"Model card: {card.fitted.spec.name}, version {card.version}"
@@ -30,14 +30,14 @@ def write_card(folder: Path, card: ModelCard) -> None:
 
 
 def page(markdown: str, drawings: Mapping[str, str], *, title: str) -> str:
-    """Return one web page of a card; HTML in the Markdown is shown as text, never run.
+    """Return the HTML page of a card. It loads nothing from outside, and HTML in the Markdown is shown as text.
 
     Parameters
     ----------
     markdown : str
         The card.
     drawings : mapping of str to str
-        SVG by name, in place of the image ``<name>.svg``.
+        SVG by name; each replaces the image ``<name>.svg`` of the Markdown.
     title : str
         Title of the page.
     """
@@ -46,19 +46,24 @@ def page(markdown: str, drawings: Mapping[str, str], *, title: str) -> str:
     from markupsafe import Markup
 
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    body = IMAGE.sub(lambda match: _in_page(drawings[match[1]], match[2]) if match[1] in drawings else match[0], body)
+    body = IMAGE.sub(
+        lambda match: _with_label(drawings[match[1]], match[2]) if match[1] in drawings else match[0], body
+    )
     loader = PackageLoader("attrition.model", "templates")
     template = Environment(loader=loader, autoescape=True, keep_trailing_newline=True).get_template(TEMPLATE)
     return template.render(title=title, body=Markup(body))
 
 
-def _in_page(drawing: str, alternative: str) -> str:
-    """Return a drawing with a text alternative, which is escaped already."""
-    return drawing.replace("<svg", f'<svg role="img" aria-label="{alternative}"', 1)
+def _with_label(drawing: str, label: str) -> str:
+    """Return an SVG with a label for screen readers; the label must be escaped already."""
+    return drawing.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
 def svg(figure: Figure) -> str:
-    """Return a figure as SVG for a page: text as text, no date, the same ids every time."""
+    """Return a figure as SVG for an HTML page.
+
+    Text stays text. The date is left out and ids do not vary, so the same figure always gives the same bytes.
+    """
     import matplotlib as mpl
 
     buffer = io.StringIO()

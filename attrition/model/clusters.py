@@ -1,4 +1,4 @@
-"""Statistics with agents as clusters, whose months are not independent: sums by agent, and the cluster bootstrap."""
+"""Sums by agent and the cluster bootstrap, for statistics that treat an agent's months as dependent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import pandas as pd
 
 
 def sum_by_cluster(agent: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the sums of the rows of `values` (n,) or (n, k) by agent; one row per agent, in order of first appearance.
+    """Return the sums of `values` by agent, one row per agent in order of first appearance.
+
+    Parameters
+    ----------
+    agent : ndarray of shape (n,)
+    values : ndarray of shape (n,) or (n, k)
 
     Examples
     --------
@@ -21,13 +26,15 @@ def sum_by_cluster(agent: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def bootstrap_weights(agent: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
-    """Return the weights of a cluster bootstrap: how often each row counts in each draw of whole agents, n x draws.
+    """Return the weights of a cluster bootstrap: how often each row's agent was drawn in each draw, n x draws.
 
-    Weights instead of copies make the bootstrap one matrix. Agents are numbered by sorted id, so the order
-    of rows does not matter.
+    With weights, no rows have to be copied and a metric is computed for all draws at once. Agents are numbered by
+    sorted id, so an agent's weights do not depend on the order of the rows.
     """
     agents, codes = np.unique(agent.astype(str), return_inverse=True)
     generator = np.random.default_rng(seed)
     drawn = generator.integers(len(agents), size=(draws, len(agents)))
-    counts = np.stack([np.bincount(one, minlength=len(agents)) for one in drawn], axis=1).astype(np.float32)
+    counts = np.stack([np.bincount(agents_of_draw, minlength=len(agents)) for agents_of_draw in drawn], axis=1).astype(
+        np.float32
+    )
     return counts[codes]

@@ -1,4 +1,7 @@
-"""The mean size of each feature's contribution over recent agent-months: what a run may say of contributions."""
+"""The mean absolute contribution of each feature over recent agent-months.
+
+Only this mean is logged with a model, since the contributions of a single row would reveal that agent's data.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import pandas as pd
 
 from attrition.model.risk import FittedRisk
 
-FEWEST_AGENTS = 50
-"""Agents the mean must be over; that of a handful would say much of one of them."""
+MIN_AGENTS = 50
+"""No means are returned for fewer agents, since the mean of a handful would reveal much about each of them."""
 COLUMNS = ["feature", "family", "mean_size"]
 
 
@@ -19,21 +22,20 @@ def mean_contribution_sizes(fitted: FittedRisk, panel: pd.DataFrame) -> pd.DataF
     fitted : FittedRisk
         The model.
     panel : DataFrame
-        ``agent_id``, ``as_of`` and every feature; the last months up to the fit are used, as many as calibrate.
+        ``agent_id``, ``as_of`` and every feature. The last ``calibration.months`` months up to the fit are used.
 
     Returns
     -------
     DataFrame
-        feature, family, mean_size (log-odds); empty for fewer than 50 agents.
+        feature, family, mean_size (in log-odds); empty for fewer than `MIN_AGENTS` agents.
     """
-    past = panel[panel["as_of"] <= fitted.at]
+    past = panel[panel["as_of"] <= fitted.fitted_at]
     months = sorted(past["as_of"].unique())[-fitted.spec.calibration.months :]
     rows = past[past["as_of"].isin(months)]
-    if rows["agent_id"].nunique() < FEWEST_AGENTS:
+    if rows["agent_id"].nunique() < MIN_AGENTS:
         return pd.DataFrame(columns=COLUMNS)
-    totals = sum(
-        fitted.contributions(month)[0].abs().sum() for _, month in rows.groupby("as_of")
-    )  # one month at a time
+    # Month by month, since the contributions of all rows at once would need much memory.
+    totals = sum(fitted.contributions(month)[0].abs().sum() for _, month in rows.groupby("as_of"))
     table = pd.DataFrame(
         {
             "feature": fitted.encoding.names,

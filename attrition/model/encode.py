@@ -1,4 +1,4 @@
-"""The encoding of the panel's columns as the model's matrix: the order of features, and the codes of categories."""
+"""Encodes the features of the panel as a matrix of floats: the order of the columns and the codes of the categories."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ import pandas as pd
 from attrition.errors import DataError, nearest
 from attrition.features.declare import Feature
 
-BASELINE = "tenure_days"
-"""Time since hire: the time axis of the baseline hazard."""
-FEWEST_AGENTS = 10
-"""Agents a category needs to have a code of its own: rarer ones are coded as missing.
+BASELINE_FEATURE = "tenure_days"
+"""The feature that holds the time since hire; the trees are first fitted on it alone."""
+MIN_AGENTS = 10
+"""A category that fewer agents had is coded as missing.
 
-From a category of a handful of agents trees learn the agents, and the saved list of categories would name them.
+Trees would learn the individual agents of so small a category, and the saved list of categories could identify them.
 """
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """The order of the model's columns, and the categories of each text feature, most frequent first.
+    """The order of the model's columns, and the codes of the categories.
 
-    A category is coded by its place in that order, so that renaming categories changes nothing; one that was not in
-    the training is missing.
+    Attributes
+    ----------
+    features : tuple of Feature
+        In the order of the columns.
+    categories : dict of str to tuple of str
+        For each categorical feature its categories, the most frequent first. The code of a category is its position, so
+        renaming categories does not change a model. A category that is not in the tuple is coded as missing.
     """
 
     features: tuple[Feature, ...]
@@ -33,34 +38,37 @@ class Encoding:
 
     @property
     def names(self) -> list[str]:
-        """The features' names in the order of the matrix."""
+        """Return the features' names in the order of the columns."""
         return [feature.name for feature in self.features]
 
     @property
     def constraints(self) -> list[int]:
-        """The direction of risk along each column; 0 for a text feature."""
+        """Return the monotone constraint of each column: 1, -1, or 0 for none; categorical features have none."""
         return [0 if feature.is_category else feature.direction for feature in self.features]
 
     @property
     def baseline(self) -> list[int]:
-        """The index of the time since hire among the columns; empty without it."""
-        return [place for place, name in enumerate(self.names) if name == BASELINE]
+        """Return the column of the time since hire as a list of one index; empty if it is not a feature."""
+        return [position for position, name in enumerate(self.names) if name == BASELINE_FEATURE]
 
     def matrix(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the n x k float64 matrix of the frame's features; null, infinite and unknown are NaN.
+        """Return the features of a table as an n x features float64 matrix.
+
+        Nulls, infinite numbers and unknown categories become NaN.
 
         Raises
         ------
         DataError
-            A column is missing, or holds text where numbers are expected; names the columns, never a value.
+            A column is missing, or holds text where numbers are expected. The message names columns and never a value.
         """
-        absent = [name for name in self.names if name not in frame.columns]
-        if absent:
-            hint = nearest(absent[0], map(str, frame.columns))
-            raise DataError(f"{len(absent)} features of the model are not in the table: {', '.join(absent[:10])}{hint}")
+        missing_names = [name for name in self.names if name not in frame.columns]
+        if missing_names:
+            hint = nearest(missing_names[0], map(str, frame.columns))
+            listed = ", ".join(missing_names[:10])
+            raise DataError(f"{len(missing_names)} features of the model are not in the table: {listed}{hint}")
         encoded = np.empty((len(frame), len(self.features)), dtype=np.float64, order="F")
-        for place, feature in enumerate(self.features):
-            encoded[:, place] = self._column(frame[feature.name], feature)
+        for position, feature in enumerate(self.features):
+            encoded[:, position] = self._column(frame[feature.name], feature)
         return np.where(np.isfinite(encoded), encoded + 0.0, np.nan)
 
     def _column(self, values: pd.Series, feature: Feature) -> np.ndarray:
@@ -74,48 +82,49 @@ class Encoding:
             raise DataError(f'"{feature.name}" holds something that is not a number') from None
 
 
-def fit_encoding(frame: pd.DataFrame, features: Sequence[Feature], *, fewest_agents: int = FEWEST_AGENTS) -> Encoding:
-    """Return the encoding: features ordered by name, categories by frequency and then by name.
+def fit_encoding(frame: pd.DataFrame, features: Sequence[Feature], *, min_agents: int = MIN_AGENTS) -> Encoding:
+    """Return the encoding of some rows: columns ordered by name, categories by frequency and then by name.
 
     Parameters
     ----------
     frame : DataFrame
         ``agent_id`` and every feature.
     features : sequence of Feature
-        Their declarations.
-    fewest_agents : int
-        A category that fewer agents had has no code.
+        The declarations of the columns.
+    min_agents : int
+        A category that fewer agents had is coded as missing.
 
     Examples
     --------
     >>> mode = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
     >>> rows = pd.DataFrame({"agent_id": list("abcd"), "schedule_work_mode": ["home", "office", "office", None]})
-    >>> encoding = fit_encoding(rows, [mode], fewest_agents=1)
+    >>> encoding = fit_encoding(rows, [mode], min_agents=1)
     >>> encoding.matrix(pd.DataFrame({"schedule_work_mode": ["office", "home", "moon"]})).ravel().tolist()
     [0.0, 1.0, nan]
     """
     ordered = tuple(sorted(features, key=lambda feature: feature.name))
     categories = {
-        feature.name: _categories(frame[feature.name], frame["agent_id"], fewest_agents)
+        feature.name: _categories(frame[feature.name], frame["agent_id"], min_agents)
         for feature in ordered
         if feature.is_category
     }
     return Encoding(ordered, categories)
 
 
-def _categories(values: pd.Series, agent: pd.Series, fewest_agents: int) -> tuple[str, ...]:
-    stated = values.dropna().astype(str)
-    counts, agents = stated.value_counts(), agent[stated.index].groupby(stated).nunique()
-    frequent = [category for category in counts.index if agents[category] >= fewest_agents]
+def _categories(values: pd.Series, agent: pd.Series, min_agents: int) -> tuple[str, ...]:
+    known_values = values.dropna().astype(str)
+    counts, agent_counts = known_values.value_counts(), agent[known_values.index].groupby(known_values).nunique()
+    frequent = [category for category in counts.index if agent_counts[category] >= min_agents]
     return tuple(sorted(frequent, key=lambda category: (-counts[category], category)))
 
 
 def canonical_order(as_of: pd.Series, encoded: np.ndarray, labels: pd.DataFrame) -> np.ndarray:
-    """Return the order of rows by month and content, never by name or by place in the file.
+    """Return the positions of rows ordered by month and then by a hash of features and labels.
 
-    Sampling inside the boosters depends on the order of rows. Rows that tie here are equal in everything
-    the model uses, so neither shuffled files nor renamed agents change a fitted model.
+    Sampling inside the boosters depends on the order of rows. This order does not depend on agent ids or on the order
+    in the file, and rows that tie are equal in everything the model uses. So neither shuffled files nor renamed agents
+    change a fitted model.
     """
-    content = pd.DataFrame(encoded).assign(**{f"label_{name}": labels[name].to_numpy() for name in labels})
-    fingerprints = pd.util.hash_pandas_object(content, index=False).to_numpy()
-    return np.lexsort((fingerprints, as_of.to_numpy()))
+    row_content = pd.DataFrame(encoded).assign(**{f"label_{name}": labels[name].to_numpy() for name in labels})
+    row_hashes = pd.util.hash_pandas_object(row_content, index=False).to_numpy()
+    return np.lexsort((row_hashes, as_of.to_numpy()))

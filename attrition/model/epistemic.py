@@ -1,28 +1,33 @@
-"""The epistemic variance of a risk: how far members trained on different agents disagree, scaled to all agents."""
+"""The epistemic variance of a risk: how much the log-odds would differ if the model were trained on other agents.
+
+It is estimated from the variance among the members (the averaged boosters), which are trained on different agents.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 SHRINKAGE_FACTOR = 2.0
-"""Trees tuned for the smallest error err by shrinking about as much as by chance, so the variance counts twice.
+"""The variance is multiplied by this, since regularised trees also have a bias.
 
-Nychka (1988) on intervals for smoothing splines, whose average coverage holds for the same reason.
+In a model tuned for the smallest error, the squared bias is about as large as the variance. Nychka (1988) shows for
+smoothing splines that intervals widened in this way cover the truth on average.
 """
 PRIOR_MEMBERS = 6.0
-"""A few members estimate a variance badly, so the mean one is mixed in, with the weight of so many more members.
+"""A row's variance among few members is imprecise, so it is averaged with the mean variance of all rows.
 
-Chosen on one synthetic centre, where the true risks are known.
+The mean variance has the weight of this many members. The number was chosen on one synthetic centre, where the true
+risks are known.
 """
 
 
 def mean_member_variance(margins: np.ndarray) -> float:
-    """Return the mean over rows of the variance among members, n x members; zero for a single member."""
+    """Return the variance among members of n x members log-odds, averaged over the rows; 0 for a single member."""
     return float(margins.var(axis=1, ddof=1).mean()) if margins.shape[1] > 1 else 0.0
 
 
 def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance: float) -> np.ndarray:
-    """Return the variance of the mean of members around the log-odds they estimate.
+    """Return each row's variance of the members' mean around the true log-odds.
 
     Parameters
     ----------
@@ -31,7 +36,8 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
     group_share : float
         Share of all agents that each member was trained on.
     mean_variance : float
-        `mean_member_variance` where the model was fitted, so that a row has the same variance alone and among others.
+        `mean_member_variance` of the training rows. It is passed in, so that a row has the same variance whether it is
+        scored alone or with others.
 
     Returns
     -------
@@ -40,9 +46,9 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
 
     Notes
     -----
-    Means over subsets `s` of all agents, any two of which have a share `o` of all agents in common, spread by
-    ``(s - o) / s**2`` of the variance of the mean over all (the delete-d jackknife, Shao and Wu 1989, where `o` is
-    ``s**2``; here the subsets are arcs of one circle, which overlap less).
+    Let each member use a share `s` of all agents, and any two members have a share `o` of all agents in common. Then
+    the variance among members is ``(s - o) / s**2`` of the variance that the mean over all agents has (the delete-d
+    jackknife, Shao and Wu 1989, where `o` is ``s**2``; here the subsets are arcs of a circle, which overlap less).
 
     Examples
     --------
@@ -50,13 +56,16 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
     >>> epistemic_variance(margins, group_share=0.5, mean_variance=0.02).round(2)
     array([0.02, 0.02])
     """
-    freedom = margins.shape[1] - 1
-    shrunk = (freedom * margins.var(axis=1, ddof=1) + PRIOR_MEMBERS * mean_variance) / (freedom + PRIOR_MEMBERS)
-    spread = (group_share - _share_in_common(freedom + 1, group_share)) / group_share**2
-    return SHRINKAGE_FACTOR / spread * shrunk
+    members = margins.shape[1]
+    degrees = members - 1
+    member_variance = (degrees * margins.var(axis=1, ddof=1) + PRIOR_MEMBERS * mean_variance) / (
+        degrees + PRIOR_MEMBERS
+    )
+    variance_ratio = (group_share - _share_in_common(members, group_share)) / group_share**2
+    return SHRINKAGE_FACTOR / variance_ratio * member_variance
 
 
 def _share_in_common(members: int, share: float) -> float:
-    """Return the share of all agents that two arcs of a circle have in common, on average over pairs of members."""
+    """Return the share of all agents that two members (arcs of a circle) have in common, averaged over all pairs."""
     steps = np.arange(1, members) / members
     return float((np.maximum(share - steps, 0.0) + np.maximum(share - 1.0 + steps, 0.0)).mean())

@@ -1,4 +1,4 @@
-"""Figures of a holdout evaluation: calibration overall, by month and by group, and the capture curve."""
+"""Matplotlib figures of a holdout evaluation: calibration overall, by month and by group, and the capture curve."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ BINS = 10
 
 
 def calibration_table(scores: LabelledScores) -> pd.DataFrame:
-    """Return mean risk and rate of resigning over ten bins of about equal size.
+    """Return mean risk and rate of resigning in ten bins of about equal size; fewer where many risks are equal.
 
     Returns
     -------
     DataFrame
-        expected, observed, rows; from the lowest risk up.
+        expected (mean risk), observed (rate of resigning), rows; from the lowest risk up.
     """
     bins = pd.qcut(pd.Series(scores.risk), BINS, labels=False, duplicates="drop")
     table = pd.DataFrame({"expected": scores.risk, "observed": scores.label, "rows": 1.0}).groupby(bins)
@@ -30,24 +30,24 @@ def calibration_table(scores: LabelledScores) -> pd.DataFrame:
 
 
 def capture_table(scores: LabelledScores) -> pd.DataFrame:
-    """Return the share of leavers within each top share of the list, at 101 shares from 0 to 1."""
+    """Return the share of leavers (captured) in each top share of agents by risk (listed: 0, 0.01, ... 1)."""
     captured = np.cumsum(scores.label[np.argsort(-scores.risk, kind="stable")]) / max(scores.label.sum(), 1.0)
     shares = np.linspace(0, 1, 101)
-    places = np.ceil(shares * len(captured)).astype(int)
-    return pd.DataFrame({"listed": shares, "captured": np.r_[0.0, captured][places]})
+    listed_counts = np.ceil(shares * len(captured)).astype(int)
+    return pd.DataFrame({"listed": shares, "captured": np.r_[0.0, captured][listed_counts]})
 
 
 def draw_calibration(table: pd.DataFrame) -> Figure:
-    """Draw mean risk against rate; the diagonal is perfect."""
+    """Draw the rate of resigning over the mean risk of each bin; on the diagonal they are equal."""
     figure, axes = _canvas("Are the risks right?", "risk", "rate of resigning")
-    top = float(table[["expected", "observed"]].to_numpy().max()) * 1.1
-    axes.plot([0, top], [0, top], color="0.7", linewidth=1)
+    largest = float(table[["expected", "observed"]].to_numpy().max()) * 1.1
+    axes.plot([0, largest], [0, largest], color="0.7", linewidth=1)
     axes.plot(table["expected"], table["observed"], marker="o")
     return figure
 
 
 def draw_capture(table: pd.DataFrame) -> Figure:
-    """Draw the share of leavers captured against the share of agents listed; the diagonal is chance."""
+    """Draw the share of leavers captured over the share of agents listed; the diagonal is a random list."""
     figure, axes = _canvas("Does the top of the list hold the leavers?", "share of agents listed", "share of leavers")
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     axes.plot(table["listed"], table["captured"])
@@ -55,7 +55,7 @@ def draw_capture(table: pd.DataFrame) -> Figure:
 
 
 def draw_months(months: pd.DataFrame) -> Figure:
-    """Draw the observed rate of resigning, month by month, beside the expected one.
+    """Draw the observed and the expected rate of resigning of each month.
 
     Parameters
     ----------
@@ -63,20 +63,20 @@ def draw_months(months: pd.DataFrame) -> Figure:
         as_of, observed, expected: one row per month of one model at one horizon.
     """
     figure, axes = _canvas("Is the level right month by month?", "month", "rate of resigning")
-    places = np.arange(len(months))
-    axes.plot(places, months["expected"], marker="o", color="tab:blue")
-    axes.plot(places, months["observed"], marker="o", color="black", linestyle=":")
+    positions = np.arange(len(months))
+    axes.plot(positions, months["expected"], marker="o", color="tab:blue")
+    axes.plot(positions, months["observed"], marker="o", color="black", linestyle=":")
     for column, label, colour in (("expected", "expected", "tab:blue"), ("observed", "seen", "black")):
-        last = (places[-1], months[column].iloc[-1])
-        axes.annotate(label, last, (8, 0), textcoords="offset points", color=colour, va="center")
-    axes.set_xticks(places, [f"{month:%Y-%m}" for month in months["as_of"]], rotation=45)
+        last_point = (positions[-1], months[column].iloc[-1])
+        axes.annotate(label, last_point, (8, 0), textcoords="offset points", color=colour, va="center")
+    axes.set_xticks(positions, [f"{month:%Y-%m}" for month in months["as_of"]], rotation=45)
     axes.set_ylim(bottom=0)
     axes.margins(x=0.22)
     return figure
 
 
 def draw_groups(groups: pd.DataFrame) -> Figure:
-    """Draw observed over expected of every group with enough resignations, with its interval; 1 is right.
+    """Draw observed over expected resignations of every group that is not too small, with its interval.
 
     Parameters
     ----------
@@ -86,18 +86,19 @@ def draw_groups(groups: pd.DataFrame) -> Figure:
     evaluated = groups.dropna(subset="ratio").iloc[::-1]
     figure, axes = _canvas("Is the level right in every group?", "seen over expected", "")
     figure.set_figheight(max(4.0, 0.28 * len(evaluated) + 1.2))
-    places = np.arange(len(evaluated))
+    positions = np.arange(len(evaluated))
     axes.axvline(1.0, color="0.7", linewidth=1)
-    axes.hlines(places, evaluated["low"], evaluated["high"], color="tab:blue")
-    axes.plot(evaluated["ratio"], places, "o", color="tab:blue")
-    axes.set_yticks(places, evaluated["unit"])
+    axes.hlines(positions, evaluated["low"], evaluated["high"], color="tab:blue")
+    axes.plot(evaluated["ratio"], positions, "o", color="tab:blue")
+    axes.set_yticks(positions, evaluated["unit"])
     return figure
 
 
-def _canvas(title: str, across: str, up: str) -> tuple[Figure, Axes]:
+def _canvas(title: str, x_label: str, y_label: str) -> tuple[Figure, Axes]:
+    """Return an empty figure with a title and axis labels, and its axes."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5, 4), layout="constrained")
     axes = figure.subplots()
-    axes.set(title=title, xlabel=across, ylabel=up)
+    axes.set(title=title, xlabel=x_label, ylabel=y_label)
     return figure, axes

@@ -1,4 +1,4 @@
-"""The past months on which settings are searched, and the later ones held out to evaluate the result."""
+"""Folds of the search for settings (`attrition tune`): past month-ends to fit at, and later ones that are held out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,15 @@ from attrition.model.tunable import TuneJob
 
 @dataclass(frozen=True)
 class TuningData:
-    """The panel and its outcomes, the features, the specification as it is declared, and the job."""
+    """The input of a search.
+
+    Attributes
+    ----------
+    panel, outcomes, features, spec
+        As for `attrition.model.risk.fit`; the specification is the declared one.
+    job : TuneJob
+        ``pipelines/tune.toml``: the folds, the ranges of the settings, and the budget.
+    """
 
     panel: pd.DataFrame
     outcomes: pd.DataFrame
@@ -34,7 +42,10 @@ class TuningData:
 
     @property
     def key(self) -> str:
-        """Hash of all that a search depends on but its budget, so that trials on different data are never compared."""
+        """Return a hash of everything a search depends on except its budget.
+
+        Trials are stored under this key, so trials on other data or with other ranges are never compared.
+        """
         digest = hashlib.sha256(version_of("attrition").encode())
         for rows in (self.panel, self.outcomes):
             digest.update(" ".join(rows.columns).encode())
@@ -50,9 +61,18 @@ class TuningData:
 
 @dataclass(frozen=True)
 class Fold:
-    """One past month-end: the training set known then, and the matrix and labels of the months after it.
+    """One origin: the training set known then, and the encoded features and labels of the months after it.
 
-    The risks in `test` are zeros; a trial puts its own in their place.
+    Attributes
+    ----------
+    training : TrainingSet
+        Agent-months up to the origin, with the labels known then.
+    test_encoded : ndarray of shape (n, features)
+        The features of the months that the origin scores.
+    test : LabelledScores
+        The labels of these rows. Its risks are zeros, since each trial computes its own.
+    constraints, baseline : list of int
+        As for `attrition.model.boosting.MonotoneBoosting`.
     """
 
     training: TrainingSet
@@ -63,50 +83,53 @@ class Fold:
 
 
 def tuning_origins(data: TuningData) -> tuple[list[Origin], list[Origin]]:
-    """Return the origins of the search, and the later ones that are held out of it.
+    """Return the origins of the search, and the later origins that are held out to evaluate its result.
 
-    The search uses no label that was not known at the first held-out origin, so that nothing it trained on or was
-    evaluated by reaches into the months its result is evaluated on.
+    The search only uses labels that were known at the first held-out origin, so no label it used reaches into the
+    held-out months.
 
     Raises
     ------
     DataError
-        History is too short for both.
+        The history is too short for an origin of the search before the held-out ones.
     """
-    job, months, horizon = data.job, data.panel["as_of"], data.spec.headline
-    rules = {"first_after": job.first_after_months, "step": job.step_months, "horizon": horizon}
-    held_out = expanding_origins(months, most=job.held_out_origins, known_at=months.max(), **rules)
-    at = held_out[0].at if held_out else months.min()
-    searched = expanding_origins(months[months <= at], most=job.origins, known_at=at, **rules)
-    if not searched:
+    job, as_of, horizon = data.job, data.panel["as_of"], data.spec.headline
+    options = {"min_history_months": job.first_after_months, "step_months": job.step_months, "horizon": horizon}
+    held_out = expanding_origins(as_of, max_origins=job.held_out_origins, known_at=as_of.max(), **options)
+    search_end = held_out[0].month_end if held_out else as_of.min()
+    search_months = as_of[as_of <= search_end]
+    search_origins = expanding_origins(search_months, max_origins=job.origins, known_at=search_end, **options)
+    if not search_origins:
         raise DataError(
-            f"{months.nunique()} months are too few to tune on: {job.first_after_months} come before the first origin, "
+            f"{as_of.nunique()} months are too few to tune on: {job.first_after_months} come before the first origin, "
             f"{job.step_months} are searched on, {job.step_months * job.held_out_origins} later ones are held out, and "
             f"{horizon} must pass after each part before its labels are mature"
         )
-    return searched, held_out
+    return search_origins, held_out
 
 
 def make_folds(data: TuningData) -> list[Fold]:
-    """Return the rows of every origin of the search, prepared once for all trials."""
+    """Return one fold per origin of the search; they are encoded once and used by all trials."""
     refuse_denied([feature.name for feature in data.features])
-    searched, held_out = tuning_origins(data)
-    return [_fold(data, origin, known_by=held_out[0].at) for origin in searched]
+    search_origins, held_out = tuning_origins(data)
+    return [_fold(data, origin, known_at=held_out[0].month_end) for origin in search_origins]
 
 
-def _fold(data: TuningData, origin: Origin, *, known_by: pd.Timestamp) -> Fold:
+def _fold(data: TuningData, origin: Origin, *, known_at: pd.Timestamp) -> Fold:
+    """Return the fold of an origin, with test labels as known at `known_at`."""
     panel, outcomes, horizon = data.panel, data.outcomes, data.spec.headline
-    past = (panel["as_of"] <= origin.at).to_numpy()
-    encoding = fit_encoding(panel[past], data.features)
-    past_panel, past_outcomes = (rows[past].reset_index(drop=True) for rows in (panel, outcomes))
-    training, _ = training_sets(past_panel, past_outcomes, encoding, data.spec, origin.at)
-    later = exit_within(outcomes, horizon, known_at=known_by).where(panel["as_of"].isin(origin.scored).to_numpy())
-    rows = panel[later.notna().to_numpy()]
-    label = later.dropna().to_numpy()
+    is_past = (panel["as_of"] <= origin.month_end).to_numpy()
+    encoding = fit_encoding(panel[is_past], data.features)
+    past_panel, past_outcomes = (rows[is_past].reset_index(drop=True) for rows in (panel, outcomes))
+    training, _ = training_sets(past_panel, past_outcomes, encoding, data.spec, origin.month_end)
+    is_scored = panel["as_of"].isin(origin.scored_months).to_numpy()
+    test_labels = exit_within(outcomes, horizon, known_at=known_at).where(is_scored)
+    test_rows = panel[test_labels.notna().to_numpy()]
+    agents, months = test_rows["agent_id"].astype(str).to_numpy(), test_rows["as_of"].to_numpy()
     return Fold(
         training,
-        encoding.matrix(rows),
-        LabelledScores(label, np.zeros(len(rows)), rows["agent_id"].astype(str).to_numpy(), rows["as_of"].to_numpy()),
+        encoding.matrix(test_rows),
+        LabelledScores(test_labels.dropna().to_numpy(), np.zeros(len(test_rows)), agents, months),
         encoding.constraints,
         encoding.baseline,
     )

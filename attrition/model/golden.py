@@ -1,7 +1,7 @@
-"""Golden rows: synthetic agent-months saved with their scores beside a model, to test that it still scores the same.
+"""Golden rows: made-up agent-months, saved with a model and their scores, to check that it still scores the same.
 
-Their values are split thresholds of the model's own trees, each with at least as many agent-months on either side as a
-leaf must hold, so a row is nobody's. Every feature has values below, on, between and above its thresholds, and missing.
+Their values are taken from the split thresholds of the model's trees: below, on, between and above them, and missing.
+At each threshold at least `min_rows_in_leaf` agent-months lie on either side, so no row describes a real agent.
 """
 
 from __future__ import annotations
@@ -28,42 +28,42 @@ SPLITS = re.compile(r"^split_feature=([^\n]*)\n.*?^threshold=([^\n]*)\n", flags=
 
 
 def golden_rows(fitted: FittedRisk) -> pd.DataFrame:
-    """Return the golden rows of a model; the same model has the same rows, however it was loaded.
+    """Return the golden rows of a model; a saved and loaded model has the same rows.
 
     Returns
     -------
     DataFrame
-        agent_id (a number from 0), as_of (the month of the fit) and every feature; 32 rows.
+        agent_id ("0" to "31"), as_of (the month-end of the fit) and every feature; 32 rows.
     """
     generator = np.random.default_rng(SEED)
     thresholds = _thresholds(fitted)
     columns = {
-        feature.name: _values(feature, thresholds.get(place, np.zeros(1)), fitted, generator)
-        for place, feature in enumerate(fitted.features)
+        feature.name: _draw_values(feature, thresholds.get(column, np.zeros(1)), fitted, generator)
+        for column, feature in enumerate(fitted.features)
     }
-    return pd.DataFrame({"agent_id": [f"{row}" for row in range(ROWS)], "as_of": fitted.at, **columns})
+    return pd.DataFrame({"agent_id": [f"{row}" for row in range(ROWS)], "as_of": fitted.fitted_at, **columns})
 
 
 def golden_content(fitted: FittedRisk) -> dict[str, Any]:
-    """Return the golden rows and their scores, as plain values that JSON keeps to the last bit."""
+    """Return the golden rows ("rows") and their scores ("scores") by column, as values that JSON stores exactly."""
     rows = golden_rows(fitted)
-    return {"rows": _plain(rows.drop(columns=KEYS)), "scores": _plain(fitted.score(rows).drop(columns=KEYS))}
+    return {"rows": _as_lists(rows.drop(columns=KEYS)), "scores": _as_lists(fitted.score(rows).drop(columns=KEYS))}
 
 
 def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]:
-    """Score the golden rows in the folder of a saved model, and compare with the scores saved there.
+    """Compare the scores of the saved golden rows with the scores that were saved with them.
 
     Parameters
     ----------
     fitted : FittedRisk
-        As it was loaded from `folder`.
+        The model as it was loaded from `folder`.
     folder : Path
-        Holds ``golden.json``.
+        The folder of the saved model, which holds ``golden.json``.
 
     Returns
     -------
     bool, str, str
-        Whether every score is the same bit for bit, and the finding as a sentence, English and Chinese.
+        Whether every score is the same bit for bit (False without golden rows), and the finding in English and Chinese.
     """
     path = folder / GOLDEN
     if not path.is_file():
@@ -72,8 +72,8 @@ def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]
     rows = pd.DataFrame({name: _column(values) for name, values in saved["rows"].items()})
     if rows.empty:
         return False, *NO_GOLDEN_ROWS
-    rows = rows.assign(agent_id=[f"{row}" for row in range(len(rows))], as_of=fitted.at)
-    scores = _plain(fitted.score(rows).drop(columns=KEYS))
+    rows = rows.assign(agent_id=[f"{row}" for row in range(len(rows))], as_of=fitted.fitted_at)
+    scores = _as_lists(fitted.score(rows).drop(columns=KEYS))
     if scores == saved["scores"]:
         return True, f"{len(rows)} rows, bit for bit", f"{len(rows)}行，逐位一致"
     english, chinese = _difference(scores, saved["scores"])
@@ -81,7 +81,7 @@ def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]
 
 
 def _thresholds(fitted: FittedRisk) -> dict[int, np.ndarray]:
-    """Return the thresholds at which trees split, by feature; whole leaves lie on either side of each."""
+    """Return the sorted thresholds of all splits, by column; columns without a split are absent."""
     collected: dict[int, set[float]] = {}
     for model in (fitted.resignations, fitted.other_exits):
         for booster in model.trees.boosters_ if model.trees is not None else ():
@@ -91,32 +91,35 @@ def _thresholds(fitted: FittedRisk) -> dict[int, np.ndarray]:
     return {feature: np.array(sorted(thresholds)) for feature, thresholds in collected.items()}
 
 
-def _values(
+def _draw_values(
     feature: Feature, thresholds: np.ndarray, fitted: FittedRisk, generator: np.random.Generator
 ) -> np.ndarray | list[str | None]:
+    """Return 32 random values: categories or None, or numbers around the thresholds, about a tenth of them NaN."""
     if feature.is_category:
         categories = (*fitted.encoding.categories[feature.name], None)
-        return [categories[place] for place in generator.integers(len(categories), size=ROWS)]
+        return [categories[position] for position in generator.integers(len(categories), size=ROWS)]
     between = (thresholds[:-1] + thresholds[1:]) / 2
-    chosen = np.concatenate([[thresholds[0] - 1.0], thresholds, between, [thresholds[-1] + 1.0]])
-    drawn = chosen[generator.integers(len(chosen), size=ROWS)]
-    return np.where(generator.random(ROWS) < 0.1, np.nan, drawn)
+    candidates = np.concatenate([[thresholds[0] - 1.0], thresholds, between, [thresholds[-1] + 1.0]])
+    values = candidates[generator.integers(len(candidates), size=ROWS)]
+    return np.where(generator.random(ROWS) < 0.1, np.nan, values)
 
 
-def _plain(frame: pd.DataFrame) -> dict[str, list[Any]]:
+def _as_lists(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the columns of a table as lists, with None for nulls."""
     return {str(name): [None if pd.isna(value) else value for value in frame[name].tolist()] for name in frame}
 
 
 def _column(values: list[Any]) -> pd.Series:
+    """Return a saved column as a Series of objects if it holds a text, else of floats."""
     is_text = any(isinstance(value, str) for value in values)
     return pd.Series(values, dtype="object" if is_text else "float64")
 
 
-def _difference(ours: dict[str, list[Any]], saved: dict[str, list[Any]]) -> tuple[str, str]:
-    """Return in both languages how far the risks moved."""
-    now, then = (pd.Series(scores.get("risk", []), dtype="float64") for scores in (ours, saved))
-    if len(now) != len(then):
+def _difference(scores: dict[str, list[Any]], saved: dict[str, list[Any]]) -> tuple[str, str]:
+    """Return a sentence, English and Chinese, with the largest change of a risk."""
+    risk, saved_risk = (pd.Series(table.get("risk", []), dtype="float64") for table in (scores, saved))
+    if len(risk) != len(saved_risk):
         return "the model has other horizons", "模型给出的期限不同"
-    most = f"{(now - then).abs().max():.2g}"
-    english = f"a risk moved by up to {most}; the rest of a score may have moved too"
-    return english, f"风险最多变动{most}；评分的其他部分也可能有变"
+    largest = f"{(risk - saved_risk).abs().max():.2g}"
+    english = f"a risk moved by up to {largest}; the rest of a score may have moved too"
+    return english, f"风险最多变动{largest}；评分的其他部分也可能有变"

@@ -1,4 +1,8 @@
-"""The holdout evaluation of every retrain: the same recipe fitted earlier, tested on later months, with null checks."""
+"""The holdout evaluation of a retrain: fit the same recipe at an earlier month-end, and test it on later months.
+
+A recipe is a specification and its features. Null checks (models that must not beat chance) and leakage checks belong
+to the evaluation.
+"""
 
 from __future__ import annotations
 
@@ -25,29 +29,29 @@ from attrition.model.splits import Origin, holdout_origin
 
 @dataclass(frozen=True)
 class HoldoutEvaluation:
-    """What a recipe showed on later months.
+    """The results of a recipe on later months.
 
     Attributes
     ----------
-    at : Timestamp
+    known_at : Timestamp
         Month-end up to which labels were known.
     origin : Origin
         Month-end at which the evaluated model was fitted, and the later months it was tested on.
     backtest : Backtest
-        Its scores, metrics and baselines there.
+        The scores, metrics and baselines of these months, with one model in `fitted_models`.
     calibration_line : Calibrator
-        The line from its log-odds to what happened: slope 1 and intercept 0 are perfect.
+        The headline's log-odds recalibrated on these months, without a prior: slope 1 and intercept 0 are perfect.
     lead_time : DataFrame
         How early leavers were at the top of the list, from `attrition.model.lead_time.lead_figures`.
     null_checks : tuple of NullCheck
-        Two models that must not beat chance.
+        The results of two models that must not beat chance.
     single_feature_aucs : Series
-        Largest AUCs of a feature by itself, by feature.
+        The ten largest AUCs that a feature reaches alone, by feature.
     gain_shares : Series
-        Largest shares of the trees' gain, by feature.
+        The ten largest shares of the trees' gain, by feature.
     """
 
-    at: pd.Timestamp
+    known_at: pd.Timestamp
     origin: Origin
     backtest: Backtest
     calibration_line: Calibrator
@@ -58,15 +62,19 @@ class HoldoutEvaluation:
 
     @property
     def fitted(self) -> FittedRisk:
-        """The evaluated model; it was fitted on what was known at the origin."""
-        return self.backtest.fits[0]
+        """Return the evaluated model, which was fitted on what was known at the origin."""
+        return self.backtest.fitted_models[0]
 
     def metric(self, name: str, *, model: str | None = None, horizon: int | None = None) -> float:
-        """Return one metric of the headline, of the evaluated model by default; null if it could not be computed."""
+        """Return the value of a metric; NaN if it could not be computed.
+
+        The model defaults to the evaluated one, the horizon to the headline (the horizon that the promotion criteria
+        are about).
+        """
         spec = self.fitted.spec
         metrics = self.backtest.metrics
-        here = (metrics["metric"] == name) & (metrics["model"] == (model or spec.name))
-        values = metrics.loc[here & (metrics["horizon_months"] == (horizon or spec.headline)), "value"]
+        is_row = (metrics["metric"] == name) & (metrics["model"] == (model or spec.name))
+        values = metrics.loc[is_row & (metrics["horizon_months"] == (horizon or spec.headline)), "value"]
         return float(values.iloc[0]) if len(values) else float("nan")
 
 
@@ -76,49 +84,85 @@ def evaluate_holdout(
     *,
     features: Sequence[Feature],
     spec: Spec,
-    at: pd.Timestamp,
+    known_at: pd.Timestamp,
     progress: Progress = silent,
 ) -> HoldoutEvaluation:
-    """Fit the recipe as of an earlier month-end, test it on the later months that are mature, and run the null checks.
+    """Fit the recipe at an earlier month-end, test it on the last mature months, and run the leakage and null checks.
 
     Parameters
     ----------
-    panel, outcomes, features, spec, at
+    panel, outcomes, features, spec
         As for `attrition.model.risk.fit`.
+    known_at : Timestamp
+        Month-end up to which labels are known; rows after it are ignored.
 
     Raises
     ------
     LeakageFound
-        Something is too good to be true, and nobody has waived it.
+        A feature is on the deny-list, or a figure is too good to be true and not waived.
     DataError
-        History is too short to hold months out.
+        The history is too short to hold months out, or to fit a model before them.
     """
     refuse_denied([feature.name for feature in features])
-    past = (panel["as_of"] <= at).to_numpy()
-    panel, outcomes = panel[past].reset_index(drop=True), outcomes[past].reset_index(drop=True)
-    origin = _origin(panel, spec, at)
+    is_past = (panel["as_of"] <= known_at).to_numpy()
+    panel, outcomes = panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
+    origin = _origin(panel, spec, known_at)
     reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
     backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
-    fitted = backtest.fits[0]
-    alone = _single_feature_aucs(fitted, panel, outcomes)
-    later = {
-        horizon: auc_within_months(labelled_scores(_mature(backtest, horizon), spec))[0] for horizon in fitted.horizons
+    fitted = backtest.fitted_models[0]
+    feature_aucs = _single_feature_aucs(fitted, panel, outcomes)
+    aucs_by_horizon = {
+        horizon: auc_within_months(labelled_scores(_mature_scores(backtest, horizon), spec))[0]
+        for horizon in fitted.horizons
     }
-    refuse_too_good(alone=alone, gain=fitted.gain_shares(), later_aucs=later, rules=spec.leakage, model=spec.name)
+    refuse_too_good(
+        feature_aucs=feature_aucs,
+        gain_shares=fitted.gain_shares(),
+        aucs_by_horizon=aucs_by_horizon,
+        rules=spec.leakage,
+        model=spec.name,
+    )
     return HoldoutEvaluation(
-        at=at,
+        known_at=known_at,
         origin=origin,
         backtest=backtest,
         calibration_line=_calibration_line(backtest, spec),
         lead_time=_lead_time(backtest, outcomes, spec),
         null_checks=_null_checks(fitted, panel, outcomes, origin),
-        single_feature_aucs=alone.nlargest(10),
+        single_feature_aucs=feature_aucs.nlargest(10),
         gain_shares=fitted.gain_shares().head(10),
     )
 
 
-def _origin(panel: pd.DataFrame, spec: Spec, at: pd.Timestamp) -> Origin:
-    origin = holdout_origin(panel["as_of"], later=spec.holdout.months, horizon=spec.headline, known_at=at)
+def backtest_champion_recipe(
+    champion: FittedRisk, holdout: HoldoutEvaluation, *, panel: pd.DataFrame, outcomes: pd.DataFrame
+) -> Backtest:
+    """Return a backtest of the champion's recipe at the origin of a holdout evaluation.
+
+    The champion itself cannot be compared: if it was fitted last month it knows the labels of the test months, and if
+    it was fitted last year it had fewer months than the candidate. So its recipe (the specification, and the features
+    that the panel still has) is fitted on the same labels as the evaluated model. If both recipes are equal, the
+    backtest of the holdout is returned.
+    """
+    candidate_spec = holdout.fitted.spec
+    features = tuple(feature for feature in champion.features if feature.name in panel.columns)
+    recipe = reduced_spec(champion.spec, members=candidate_spec.trees.members, draws=candidate_spec.holdout.draws)
+    if recipe == candidate_spec and features == holdout.fitted.features:
+        return holdout.backtest
+    is_past = (panel["as_of"] <= holdout.known_at).to_numpy()
+    return backtest_origins(
+        panel[is_past].reset_index(drop=True),
+        outcomes[is_past].reset_index(drop=True),
+        features=features,
+        spec=recipe,
+        origins=[holdout.origin],
+    )
+
+
+def _origin(panel: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origin:
+    origin = holdout_origin(
+        panel["as_of"], holdout_months=spec.holdout.months, horizon=spec.headline, known_at=known_at
+    )
     if origin is None:
         raise DataError(
             f"{panel['as_of'].nunique()} months are too few to hold {spec.holdout.months} out for the evaluation"
@@ -127,44 +171,48 @@ def _origin(panel: pd.DataFrame, spec: Spec, at: pd.Timestamp) -> Origin:
 
 
 def _single_feature_aucs(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame) -> pd.Series:
-    """Return the AUC of each feature by itself, on the rows the evaluated model was fitted on."""
-    label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.at).to_numpy()
-    is_known = ~np.isnan(label) & (panel["as_of"] <= fitted.at).to_numpy()
+    """Return the AUC that each feature reaches alone, on the agent-months whose headline label the model knew."""
+    label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.fitted_at).to_numpy()
+    is_known = ~np.isnan(label) & (panel["as_of"] <= fitted.fitted_at).to_numpy()
     return single_feature_aucs(fitted.encoding.matrix(panel[is_known]), label[is_known], fitted.encoding.names)
 
 
-def _mature(backtest: Backtest, horizon: int) -> pd.DataFrame:
-    """Return the scores of a horizon whose label is mature."""
+def _mature_scores(backtest: Backtest, horizon: int) -> pd.DataFrame:
+    """Return the scores of a horizon that have a mature label, ordered by agent and month."""
     scores = backtest.scores
     return scores[(scores["horizon_months"] == horizon) & scores["resigned"].notna()].sort_values(KEYS, kind="stable")
 
 
 def _calibration_line(backtest: Backtest, spec: Spec) -> Calibrator:
-    """Return the line from the headline's log-odds to what happened."""
-    rows = _mature(backtest, spec.headline)
+    """Return the slope and intercept that recalibrate the headline's log-odds on the test months, without a prior."""
+    rows = _mature_scores(backtest, spec.headline)
     label, agent = rows["resigned"].to_numpy(dtype=float), rows["agent_id"].astype(str).to_numpy()
-    return fit_platt(rows["log_odds"].to_numpy(), label, agent, deviation=np.inf)
+    return fit_platt(rows["log_odds"].to_numpy(), label, agent, slope_deviation=np.inf)
 
 
 def _lead_time(backtest: Backtest, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:
-    """Return how early leavers were at the top of the list."""
-    scores = _mature(backtest, spec.headline)
-    leads = lead_times(scores, outcomes, horizon=spec.headline, share=spec.capacity_share)
+    """Return the figures of how many weeks before notice leavers were first at the top of the list."""
+    scores = _mature_scores(backtest, spec.headline)
+    leads = lead_times(scores, outcomes, horizon=spec.headline, capacity_share=spec.capacity_share)
     return lead_figures(leads, draws=spec.holdout.draws)
 
 
 def _null_checks(
     fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, origin: Origin
 ) -> tuple[NullCheck, ...]:
-    """Run both null checks on the split of the holdout."""
+    """Return both null checks, with the training and the test months of the holdout."""
     spec = fitted.spec
     order = np.lexsort((panel["agent_id"].astype(str), panel["as_of"]))
-    rows, followed = panel.iloc[order].reset_index(drop=True), outcomes.iloc[order].reset_index(drop=True)
-    train = exit_within(followed, spec.headline, known_at=origin.at).where(rows["as_of"] <= origin.at)
-    test = exit_within(followed, spec.headline, known_at=panel["as_of"].max()).where(rows["as_of"].isin(origin.scored))
-    split = LabelSplit(rows["agent_id"].astype(str).to_numpy(), rows["as_of"], train.to_numpy(), test.to_numpy())
-    allowed, seed = spec.holdout.null_check_errors, spec.trees.seed
+    rows, ordered_outcomes = (table.iloc[order].reset_index(drop=True) for table in (panel, outcomes))
+    train_label = exit_within(ordered_outcomes, spec.headline, known_at=origin.month_end).where(
+        rows["as_of"] <= origin.month_end
+    )
+    is_test_month = rows["as_of"].isin(origin.scored_months)
+    test_label = exit_within(ordered_outcomes, spec.headline, known_at=panel["as_of"].max()).where(is_test_month)
+    agents = rows["agent_id"].astype(str).to_numpy()
+    split = LabelSplit(agents, rows["as_of"], train_label.to_numpy(), test_label.to_numpy())
+    allowed_errors, seed = spec.holdout.null_check_errors, spec.trees.seed
     return (
-        check_noise_features(split, seed=seed, allowed_errors=allowed),
-        check_shuffled_labels(split, fitted.encoding.matrix(rows), seed=seed, allowed_errors=allowed),
+        check_noise_features(split, seed=seed, allowed_errors=allowed_errors),
+        check_shuffled_labels(split, fitted.encoding.matrix(rows), seed=seed, allowed_errors=allowed_errors),
     )

@@ -1,4 +1,4 @@
-"""How much better tuned settings are than the declared ones, on later months that the search did not use."""
+"""Compares tuned settings with the declared ones on later months that the search did not use."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Improvement:
-    """How much better the tuned settings are than the declared ones.
+    """The gain of the tuned settings over the declared ones.
 
     Attributes
     ----------
     figures : DataFrame
-        metric, default, found, gain, low, high (95 %, clustered by agent, both on the same agents); a gain above 0 is
-        an improvement. Log loss decides; AUC is for information.
+        metric, default (the declared settings), found (the tuned settings), gain, low, high (95 % interval of the gain,
+        paired and clustered by agent). A gain above 0 is an improvement, for log loss too. Only log loss decides; AUC
+        is for information.
     months : tuple of Timestamp
-        The months that both were evaluated on.
+        The test months, which are the same for both.
     """
 
     figures: pd.DataFrame
@@ -42,72 +43,73 @@ class Improvement:
 
     @property
     def is_beyond_noise(self) -> bool:
-        """Whether the whole interval of the gain in log loss lies above 0."""
+        """Return whether the whole interval of the gain in log loss lies above 0."""
         loss = self.figures[self.figures["metric"] == "log_loss"]
         return bool((loss["low"] > 0).all())
 
 
 def measure_improvement(data: TuningData, settings: dict[str, float], *, progress: Progress) -> Improvement:
-    """Fit both by the whole recipe at every held-out origin, and compare them row by row on the months after.
+    """Fit models with both settings at every held-out origin, and compare their scores of the months after.
 
     Parameters
     ----------
     data : TuningData
-        What the search ran on.
+        The input of the search.
     settings : dict
         The tuned settings.
     progress : callable
-        Called before each fit.
+        Called before each fit with a sentence.
 
     Notes
     -----
-    The interval is of a mean of paired differences, summed by agent (the cluster sandwich: Liang and Zeger 1986). It
-    covers chance in who the agents were, not in which months came. Months that are used again and again, after
-    more minutes of search, are weaker evidence each time.
+    The interval of the log loss is that of a mean of paired differences, summed by agent (the cluster sandwich: Liang
+    and Zeger 1986); that of the AUC is a bootstrap of agents. Both allow for another sample of agents, not for other
+    months. If the same held-out months are used again after a longer search, the evidence gets weaker each time.
     """
-    default = _evaluate(data, data.spec, partial(_report, progress, "the declared settings"))
-    tuned = _evaluate(data, with_settings(data.spec, settings), partial(_report, progress, "the tuned settings"))
+    default = _score_held_out(data, data.spec, partial(_report, progress, "the declared settings"))
+    tuned = _score_held_out(data, with_settings(data.spec, settings), partial(_report, progress, "the tuned settings"))
     weights = bootstrap_weights(default.agent, draws=data.spec.holdout.draws, seed=data.job.seed)
     figures = pd.DataFrame([_loss_gain(default, tuned), _auc_gain(default, tuned, weights)])
     return Improvement(figures, tuple(pd.Timestamp(month) for month in np.unique(default.month)))
 
 
-def _evaluate(data: TuningData, spec: Spec, report: Callable[[pd.Timestamp], None]) -> LabelledScores:
-    """Score the months after each held-out origin; the headline only, since that is what is tuned."""
-    headline = spec.model_copy(update={"horizons": (spec.headline,)})
+def _score_held_out(data: TuningData, spec: Spec, report: Callable[[pd.Timestamp], None]) -> LabelledScores:
+    """Return the labelled scores of the months after each held-out origin, for the headline horizon only."""
+    headline_spec = spec.model_copy(update={"horizons": (spec.headline,)})
     panel, outcomes, parts = data.panel, data.outcomes, []
     for origin in tuning_origins(data)[1]:
-        report(origin.at)
-        fitted = fit(panel, outcomes, features=data.features, spec=headline, at=origin.at)
-        parts.append(fitted.score(panel[panel["as_of"].isin(origin.scored)]))
+        report(origin.month_end)
+        fitted = fit(panel, outcomes, features=data.features, spec=headline_spec, fitted_at=origin.month_end)
+        parts.append(fitted.score(panel[panel["as_of"].isin(origin.scored_months)]))
     labels = outcomes[KEYS].assign(resigned=exit_within(outcomes, spec.headline, known_at=panel["as_of"].max()))
     scores = pd.concat(parts, ignore_index=True).merge(labels, on=KEYS, validate="one_to_one")
     return labelled_scores(scores[scores["resigned"].notna()], spec)
 
 
-def _report(progress: Progress, which: str, at: pd.Timestamp) -> None:
-    progress(f"evaluating {which} on later months, fitted on what was known on {at:%Y-%m-%d}")
+def _report(progress: Progress, settings_name: str, origin: pd.Timestamp) -> None:
+    progress(f"evaluating {settings_name} on later months, fitted on what was known on {origin:%Y-%m-%d}")
 
 
 def _loss_gain(default: LabelledScores, tuned: LabelledScores) -> dict[str, object]:
-    """Compare mean log loss; the error of the mean difference sums over an agent's months."""
-    before, after = log_losses(default.label, default.risk), log_losses(tuned.label, tuned.risk)
-    better = before - after
-    error = np.sqrt((sum_by_cluster(default.agent, better - better.mean()) ** 2).sum()) / len(better)
+    """Return the row of the log loss: both means, and the mean difference with its clustered interval."""
+    default_losses, tuned_losses = log_losses(default.label, default.risk), log_losses(tuned.label, tuned.risk)
+    gains = default_losses - tuned_losses
+    error = np.sqrt((sum_by_cluster(default.agent, gains - gains.mean()) ** 2).sum()) / len(gains)
     half_width = ndtri(0.5 + CONFIDENCE / 2) * error
     return {
         "metric": "log_loss",
-        "default": float(before.mean()),
-        "found": float(after.mean()),
-        "gain": float(better.mean()),
-        "low": float(better.mean() - half_width),
-        "high": float(better.mean() + half_width),
+        "default": float(default_losses.mean()),
+        "found": float(tuned_losses.mean()),
+        "gain": float(gains.mean()),
+        "low": float(gains.mean() - half_width),
+        "high": float(gains.mean() + half_width),
     }
 
 
 def _auc_gain(default: LabelledScores, tuned: LabelledScores, weights: np.ndarray) -> dict[str, object]:
-    """Compare AUC over a bootstrap of whole agents, the same draws for both."""
-    spread = auc(tuned, weights) - auc(default, weights)
-    low, high = np.percentile(spread[np.isfinite(spread)], [50 - 50 * CONFIDENCE, 50 + 50 * CONFIDENCE])
-    before, after = float(auc(default)[0]), float(auc(tuned)[0])
-    return {"metric": "auc", "default": before, "found": after, "gain": after - before, "low": low, "high": high}
+    """Return the row of the AUC: both values, and the difference with its interval, from the same draws for both."""
+    differences = auc(tuned, weights) - auc(default, weights)
+    low, high = np.percentile(differences[np.isfinite(differences)], [50 - 50 * CONFIDENCE, 50 + 50 * CONFIDENCE])
+    default_auc, tuned_auc = float(auc(default)[0]), float(auc(tuned)[0])
+    gain = tuned_auc - default_auc
+    return {"metric": "auc", "default": default_auc, "found": tuned_auc, "gain": gain, "low": low, "high": high}

@@ -1,4 +1,4 @@
-"""Leakage stops the training: a feature's name, its AUC by itself, its share of the gain, or the AUC of the model."""
+"""Leakage checks that stop a training: by the name of a feature, and by figures that are too good to be true."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from attrition.errors import LeakageFound
 from attrition.model.spec import LeakageRules
 
 FAMILY = "(pay|career|workload|schedule|quality|team|tenure|context)_"
-FOLLOWS = re.compile(
+LABEL_NAMES = re.compile(
     rf"^({FAMILY})?((is_|has_)?(resigned|left|on_notice|leaver)|exit_kind|left_on|known_on|resigned_within|severance"
     r"|pay_?out|account_deactivated|attrition)(_\d+m)?$"
 )
-"""Labels of the panel itself, and what follows a resignation, beside the names that are refused when data are read."""
+"""Names of labels of the panel, and of events that follow a resignation.
+
+They come on top of `attrition.data.forbidden`, the names that are refused when data are read.
+"""
 
 
-def denied(names: Sequence[str]) -> list[str]:
-    """Return the columns that can never be features, whoever declares them; no waiver lifts this.
+def denied_names(names: Sequence[str]) -> list[str]:
+    """Return those of the names that can never be features: leaks and protected attributes. No waiver allows them.
 
     Examples
     --------
-    >>> denied(["pay_market_ratio", "tenure_notice_date", "Age", "team_resignations_3m", "schedule_notice_days_3m"])
-    ['tenure_notice_date', 'Age']
+    >>> denied_names(["pay_market_ratio", "tenure_notice_date", "Age", "schedule_notice_days_3m"]) ['tenure_notice_date', 'Age']
     """
-    return [name for name in names if forbidden_reason(name) or FOLLOWS.search(name.lower())]
+    return [name for name in names if forbidden_reason(name) or LABEL_NAMES.search(name.lower())]
 
 
 def refuse_denied(names: Sequence[str]) -> None:
@@ -40,67 +42,75 @@ def refuse_denied(names: Sequence[str]) -> None:
     LeakageFound
         Names the columns.
     """
-    denied_names = denied(names)
-    if denied_names:
+    refused = denied_names(names)
+    if refused:
         raise LeakageFound(
-            f"{', '.join(denied_names)}: leaks or protected attributes, and never features; "
+            f"{', '.join(refused)}: leaks or protected attributes, and never features; "
             "take them out of the declarations"
         )
 
 
 def single_feature_aucs(encoded: np.ndarray, label: np.ndarray, names: Sequence[str]) -> pd.Series:
-    """Return for each feature the AUC it reaches alone, in its better direction; missing counts as a value too."""
-    leavers = label == 1
+    """Return for each feature the AUC that it reaches alone; below .5 the direction is reversed.
+
+    Missing values rank lowest or highest, whichever gives the larger AUC.
+    """
+    is_leaver = label == 1
     aucs = {}
-    for place, name in enumerate(names):
-        values = encoded[:, place]
-        missing = np.isnan(values)
-        as_lowest = np.where(missing, -np.inf, values)
-        as_highest = np.where(missing, np.inf, values)
-        both = [as_lowest, as_highest] if missing.any() else [as_lowest]
-        aucs[name] = max(_either_way(column, leavers) for column in both)
+    for position, name in enumerate(names):
+        values = encoded[:, position]
+        is_missing = np.isnan(values)
+        missing_lowest = np.where(is_missing, -np.inf, values)
+        missing_highest = np.where(is_missing, np.inf, values)
+        rankings = [missing_lowest, missing_highest] if is_missing.any() else [missing_lowest]
+        aucs[name] = max(_auc_in_better_direction(ranking, is_leaver) for ranking in rankings)
     return pd.Series(aucs, dtype="float64")
 
 
-def _either_way(values: np.ndarray, leavers: np.ndarray) -> float:
-    count, all_rows = leavers.sum(), len(leavers)
-    if count in (0, all_rows):
+def _auc_in_better_direction(values: np.ndarray, is_leaver: np.ndarray) -> float:
+    """Return the AUC of the values or of their negatives, whichever is larger; .5 where all labels are equal."""
+    leavers, rows = is_leaver.sum(), len(is_leaver)
+    if leavers in (0, rows):
         return 0.5
-    ranks = rankdata(values)[leavers].sum() - count * (count + 1) / 2
-    area = ranks / (count * (all_rows - count))
-    return float(max(area, 1 - area))
+    ordered_pairs = rankdata(values)[is_leaver].sum() - leavers * (leavers + 1) / 2
+    auc = ordered_pairs / (leavers * (rows - leavers))
+    return float(max(auc, 1 - auc))
 
 
 def refuse_too_good(
     *,
-    alone: pd.Series,
-    gain: pd.Series,
-    later_aucs: Mapping[int, float],
+    feature_aucs: pd.Series,
+    gain_shares: pd.Series,
+    aucs_by_horizon: Mapping[int, float],
     rules: LeakageRules,
     model: str = "resignation",
 ) -> None:
-    """Raise when a figure is too good to be true and the specification does not waive it.
+    """Raise if a figure is too good to be true and the specification does not waive it.
 
     Parameters
     ----------
-    alone, gain : Series
-        Single-feature AUC and share of the model's gain, by feature.
-    later_aucs : mapping of int to float
-        The model's AUC on later months, by horizon; null is skipped. A leak of the month of leaving shows at the
-        shortest horizon first.
+    feature_aucs, gain_shares : Series
+        By feature, the AUC that it reaches alone, and its share of the model's gain.
+    aucs_by_horizon : mapping of int to float
+        The model's AUC on the test months, by horizon; NaN is skipped. All horizons are checked, since data that were
+        recorded in the month of leaving show at the shortest horizon first.
     rules : LeakageRules
-        Thresholds and waivers of the specification.
+        Limits and waivers of the specification.
+    model : str
+        Name of the declaration, ``models/<model>.toml``, for the message.
 
     Raises
     ------
     LeakageFound
-        Names the feature, the figure, the limit, and how to waive it.
+        Names every feature or horizon over its limit, the figure, the limit, and how to waive it.
     """
-    faults = _beyond(alone, rules.single_feature_auc, "alone separates leavers with an AUC of", rules.waivers)
-    faults += _beyond(gain, rules.gain_share, "holds a share of the model's gain of", rules.waivers)
+    faults = _describe_over_limit(
+        feature_aucs, rules.single_feature_auc, "alone separates leavers with an AUC of", rules.waivers
+    )
+    faults += _describe_over_limit(gain_shares, rules.gain_share, "holds a share of the model's gain of", rules.waivers)
     faults += [
         f"the model's AUC {months} months ahead is {value:.3f} on later months, over {rules.model_auc} (waive as model)"
-        for months, value in later_aucs.items()
+        for months, value in aucs_by_horizon.items()
         if value > rules.model_auc and "model" not in rules.waivers
     ]
     if faults:
@@ -112,6 +122,7 @@ def refuse_too_good(
         )
 
 
-def _beyond(figures: pd.Series, limit: float, what: str, waivers: dict[str, str]) -> list[str]:
-    over = figures[(figures > limit) & ~figures.index.isin(list(waivers))]
-    return [f"{name} {what} {figure:.3f}, over {limit}" for name, figure in over.items()]
+def _describe_over_limit(figures: pd.Series, limit: float, what: str, waivers: dict[str, str]) -> list[str]:
+    """Return one phrase for each feature whose figure is over the limit and not waived."""
+    over_limit = figures[(figures > limit) & ~figures.index.isin(list(waivers))]
+    return [f"{name} {what} {figure:.3f}, over {limit}" for name, figure in over_limit.items()]

@@ -1,6 +1,7 @@
-"""Metrics as plain functions of labelled scores and a matrix of bootstrap weights.
+"""Metrics of risks against labels, as functions of labelled scores and a matrix of bootstrap weights.
 
-`weight` is None (every row counts once) or n x draws; the result is a float array of one value per draw.
+Every metric takes `weight`, which is None (each row counts once) or an array of n x draws, and returns a float array
+with one value per draw; without weights it has one value. A value that cannot be computed is NaN.
 """
 
 from __future__ import annotations
@@ -17,16 +18,29 @@ from scipy.special import expit, logit
 from attrition.model.clusters import bootstrap_weights, sum_by_cluster
 
 BINS = 10
-SMALLEST_RISK = 1e-4
-NEWTON_STEPS = 12
-CLOSE = 1e-6
+"""Bins of the calibration error."""
+MIN_RISK = 1e-4
+"""Risks are clipped to this, and to 1 minus this, before their log-odds are taken."""
+MAX_NEWTON_STEPS = 12
+NEWTON_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
 class LabelledScores:
-    """Agent-months with label, risk, agent and month, and how many agents can be supported each month.
+    """Scores of agent-months with their labels, as arrays of shape (n,).
 
-    `capacity_share` is a share of each month's agents, `talks` a number of stay interviews a month.
+    Attributes
+    ----------
+    label : ndarray
+        1 if the agent resigned within the horizon, else 0.
+    risk : ndarray
+        The predicted risk, or any score that ranks the rows.
+    agent, month : ndarray
+        Whose row it is, and its month.
+    capacity_share : float
+        Share of each month's agents that can be supported.
+    talks : int
+        Number of stay interviews a month.
     """
 
     label: np.ndarray
@@ -37,20 +51,23 @@ class LabelledScores:
     talks: int = 40
 
 
-Top = Callable[[LabelledScores], np.ndarray]
-"""Marks the rows at the top of their month, 1 or 0, or a share where rows tie."""
+RowMarker = Callable[[LabelledScores], np.ndarray]
+"""Returns 1 for rows at the top of their month and 0 for the others, or a share where rows tie at the edge."""
 
 
 def auc(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
-    """Return the probability that a leaver has the higher risk than a stayer; ties count half."""
+    """Return the probability that a leaver has a higher risk than a stayer (the area under the ROC curve).
+
+    All pairs count, also of different months; ties count half.
+    """
     leavers, stayers = _by_risk(scores, weight)
-    below = np.cumsum(stayers, axis=0) - stayers
+    stayers_below = np.cumsum(stayers, axis=0) - stayers
     pairs = leavers.sum(axis=0) * stayers.sum(axis=0)
-    return _divide((leavers * (below + 0.5 * stayers)).sum(axis=0), pairs)
+    return _divide((leavers * (stayers_below + 0.5 * stayers)).sum(axis=0), pairs)
 
 
 def average_precision(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
-    """Return the mean precision over the leavers, from the highest risk down (ties are taken together)."""
+    """Return the mean over the leavers of the precision at their risk; rows of equal risk are taken together."""
     leavers, stayers = (part[::-1] for part in _by_risk(scores, weight))
     captured = np.cumsum(leavers, axis=0)
     precision = _divide(captured, captured + np.cumsum(stayers, axis=0))
@@ -58,7 +75,7 @@ def average_precision(scores: LabelledScores, weight: np.ndarray | None = None) 
 
 
 def brier_skill(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
-    """Return the share of the squared error that the risks save against the observed rate."""
+    """Return by which share the risks reduce the squared error of predicting the observed rate for every row."""
     w = _weights(scores, weight)
     total = w.sum(axis=0)
     rate = _divide(scores.label @ w, total)
@@ -67,48 +84,56 @@ def brier_skill(scores: LabelledScores, weight: np.ndarray | None = None) -> np.
 
 
 def flagged_count(capacity_share: float, ranked: int) -> int:
-    """Return how many of the ranked agents a share of them is, rounded up; a share of .1 is 3 of 30, not 4."""
+    """Return the share of the ranked agents as a whole number, rounded up.
+
+    The product is rounded first, since .1 times 30 is slightly more than 3 in floating point and would become 4.
+    """
     return math.ceil(round(capacity_share * ranked, 9))
 
 
-def flagged(scores: LabelledScores) -> np.ndarray:
-    """Mark the top `capacity_share` of each month by risk."""
-    return _top(scores, lambda rows: flagged_count(scores.capacity_share, rows))
+def mark_flagged(scores: LabelledScores) -> np.ndarray:
+    """Mark the agents with the highest risks of each month: the share `capacity_share`."""
+    return _mark_highest(scores, lambda rows: flagged_count(scores.capacity_share, rows))
 
 
-def top_twentieth(scores: LabelledScores) -> np.ndarray:
-    """Mark the top 5 % of each month by risk."""
-    return _top(scores, lambda rows: math.ceil(rows / 20))
+def mark_top_5_percent(scores: LabelledScores) -> np.ndarray:
+    """Mark the agents with the highest risks of each month: 5 %, rounded up."""
+    return _mark_highest(scores, lambda rows: math.ceil(rows / 20))
 
 
-def talked_to(scores: LabelledScores) -> np.ndarray:
-    """Mark as many agents of each month as there are stay interviews."""
-    return _top(scores, lambda rows: min(scores.talks, rows))
+def mark_interviewed(scores: LabelledScores) -> np.ndarray:
+    """Mark the agents with the highest risks of each month: as many as there are stay interviews."""
+    return _mark_highest(scores, lambda rows: min(scores.talks, rows))
 
 
-def lift(scores: LabelledScores, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
-    """Return the rate of resigning at the top of each month's list, as a multiple of the general rate."""
+def lift(
+    scores: LabelledScores, weight: np.ndarray | None = None, *, mark_listed: RowMarker = mark_flagged
+) -> np.ndarray:
+    """Return the rate of resigning among the marked rows, divided by the rate among all rows."""
     w = _weights(scores, weight)
-    listed = top(scores)
-    return _divide(_divide((scores.label * listed) @ w, listed @ w), _divide(scores.label @ w, w.sum(axis=0)))
+    is_listed = mark_listed(scores)
+    return _divide(_divide((scores.label * is_listed) @ w, is_listed @ w), _divide(scores.label @ w, w.sum(axis=0)))
 
 
-def recall(scores: LabelledScores, weight: np.ndarray | None = None, *, top: Top = flagged) -> np.ndarray:
-    """Return the share of all leavers that were at the top of their month's list."""
+def recall(
+    scores: LabelledScores, weight: np.ndarray | None = None, *, mark_listed: RowMarker = mark_flagged
+) -> np.ndarray:
+    """Return the share of the leavers' rows that are marked."""
     w = _weights(scores, weight)
-    return _divide((scores.label * top(scores)) @ w, scores.label @ w)
+    return _divide((scores.label * mark_listed(scores)) @ w, scores.label @ w)
 
 
 def observed_over_expected(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
-    """Return observed over expected resignations."""
+    """Return the number of resignations, divided by the number that the risks add up to."""
     w = _weights(scores, weight)
     return _divide(scores.label @ w, scores.risk @ w)
 
 
 def calibration_error(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
-    """Return the mean gap between risk and rate over ten bins of about equal size (expected calibration error).
+    """Return the expected calibration error: the absolute gap between mean risk and rate, averaged over ten bins.
 
-    Rows of equal risk share a bin. A sample of a perfect model has an error above 0 too: read it with its interval.
+    The bins have about equal size, and rows of equal risk are in the same bin. Even a perfect model has an error above
+    0 in a finite sample; `calibration_error_by_chance` computes how large it may be.
     """
     w = _weights(scores, weight)
     order = np.argsort(scores.risk, kind="stable")
@@ -120,20 +145,24 @@ def calibration_error(scores: LabelledScores, weight: np.ndarray | None = None) 
 
 
 def calibration_slope(scores: LabelledScores, weight: np.ndarray | None = None) -> np.ndarray:
-    """Return the slope of what happened along the log-odds: 1 is right, below 1 the risks are too far apart."""
+    """Return the slope of a logistic regression of the labels on the log-odds of the risks.
+
+    1 is right; below 1 the risks are too far apart. It is fitted by Newton's method for all draws at once.
+    """
     w = _weights(scores, weight)
-    margin = logit(np.clip(scores.risk, SMALLEST_RISK, 1.0 - SMALLEST_RISK))
-    level, slope = np.zeros(w.shape[1]), np.ones(w.shape[1])
-    for _ in range(NEWTON_STEPS):
-        risk = expit(margin[:, None] * slope + level)
-        curve, off = w * risk * (1.0 - risk), w * (scores.label[:, None] - risk)
-        flat, across, steep = curve.sum(axis=0), margin @ curve, margin**2 @ curve
-        determinant = flat * steep - across**2
-        first, second = off.sum(axis=0), margin @ off
-        up = np.clip(_divide(steep * first - across * second, determinant), -1.0, 1.0)
-        turn = np.clip(_divide(flat * second - across * first, determinant), -1.0, 1.0)
-        level, slope = level + up, slope + turn
-        if not (np.abs(turn) > CLOSE).any():
+    margin = logit(np.clip(scores.risk, MIN_RISK, 1.0 - MIN_RISK))
+    intercept, slope = np.zeros(w.shape[1]), np.ones(w.shape[1])
+    for _ in range(MAX_NEWTON_STEPS):
+        risk = expit(margin[:, None] * slope + intercept)
+        curvature, residual = w * risk * (1.0 - risk), w * (scores.label[:, None] - risk)
+        # The information matrix is ((h00, h01), (h01, h11)) and the gradient (g0, g1), for intercept and slope.
+        h00, h01, h11 = curvature.sum(axis=0), margin @ curvature, margin**2 @ curvature
+        determinant = h00 * h11 - h01**2
+        g0, g1 = residual.sum(axis=0), margin @ residual
+        intercept_step = np.clip(_divide(h11 * g0 - h01 * g1, determinant), -1.0, 1.0)
+        slope_step = np.clip(_divide(h00 * g1 - h01 * g0, determinant), -1.0, 1.0)
+        intercept, slope = intercept + intercept_step, slope + slope_step
+        if not (np.abs(slope_step) > NEWTON_TOLERANCE).any():
             break
     return slope
 
@@ -144,10 +173,10 @@ METRICS: Mapping[str, Callable[[LabelledScores, np.ndarray | None], np.ndarray]]
     "brier_skill": brier_skill,
     "lift_at_capacity": lift,
     "recall_at_capacity": recall,
-    "lift_at_5_percent": partial(lift, top=top_twentieth),
-    "recall_at_5_percent": partial(recall, top=top_twentieth),
-    "lift_at_talks": partial(lift, top=talked_to),
-    "recall_at_talks": partial(recall, top=talked_to),
+    "lift_at_5_percent": partial(lift, mark_listed=mark_top_5_percent),
+    "recall_at_5_percent": partial(recall, mark_listed=mark_top_5_percent),
+    "lift_at_talks": partial(lift, mark_listed=mark_interviewed),
+    "recall_at_talks": partial(recall, mark_listed=mark_interviewed),
     "observed_over_expected": observed_over_expected,
     "calibration_slope": calibration_slope,
     "calibration_error": calibration_error,
@@ -160,27 +189,29 @@ def metrics_table(scores: LabelledScores, *, draws: int, seed: int = 0) -> pd.Da
     Parameters
     ----------
     scores : LabelledScores
-        At least one leaver and one stayer; otherwise the metrics that need both are null.
+        Without a leaver and a stayer, the metrics that need both are null.
     draws : int
-        Bootstrap draws; percentiles 2.5 and 97.5 are the interval.
+        Number of bootstrap draws. The interval is from percentile 2.5 to 97.5 of the draws that have a value.
+    seed : int
+        Seed of the bootstrap.
 
     Returns
     -------
     DataFrame
-        metric, value, low, high.
+        metric (a name in `METRICS`), value, low, high.
     """
     weight = bootstrap_weights(scores.agent, draws=draws, seed=seed)
     rows = []
     for name, metric in METRICS.items():
-        spread = metric(scores, weight)
-        spread = spread[np.isfinite(spread)]
-        low, high = np.percentile(spread, [2.5, 97.5]) if len(spread) else (np.nan, np.nan)
+        values = metric(scores, weight)
+        values = values[np.isfinite(values)]
+        low, high = np.percentile(values, [2.5, 97.5]) if len(values) else (np.nan, np.nan)
         rows.append((name, float(metric(scores, None)[0]), float(low), float(high)))
     return pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
 
 
 def auc_within_months(scores: LabelledScores) -> tuple[float, float]:
-    """Return the AUC over pairs of the same month, and its standard error with agents as the units.
+    """Return the AUC over pairs of the same month, and its standard error clustered by agent; NaN without pairs.
 
     Notes
     -----
@@ -188,42 +219,47 @@ def auc_within_months(scores: LabelledScores) -> tuple[float, float]:
     Obuchowski (1997) does for clustered data.
     """
     influence = np.zeros(len(scores.label))
-    total = pairs = 0.0
+    favourable_pairs = pairs = 0.0
     for rows in pd.Series(np.arange(len(scores.label))).groupby(scores.month).indices.values():
         favourable = _favourable_pairs(scores.label[rows], scores.risk[rows])
         leavers = scores.label[rows].sum()
         influence[rows] = favourable
-        total += favourable[scores.label[rows] == 1].sum()
+        favourable_pairs += favourable[scores.label[rows] == 1].sum()
         pairs += leavers * (len(rows) - leavers)
     if pairs == 0:
         return float("nan"), float("nan")
-    value = total / pairs
-    centred = influence - value * _pairs_of_each(scores)
+    value = favourable_pairs / pairs
+    centred = influence - value * _pair_counts(scores)
     error = np.sqrt((sum_by_cluster(scores.agent, centred / pairs) ** 2).sum())
     return float(value), float(error)
 
 
-def _top(scores: LabelledScores, places_in: Callable[[int], int]) -> np.ndarray:
-    """Mark the highest risks of each month, as many as there are places; ties at the edge share what is left."""
+def _mark_highest(scores: LabelledScores, count_listed: Callable[[int], int]) -> np.ndarray:
+    """Mark the highest risks of each month with 1.
+
+    `count_listed` returns how many of a month's rows are marked. Rows that tie at the edge share the remaining marks.
+    """
     share = np.zeros(len(scores.risk))
     for rows in pd.Series(np.arange(len(scores.risk))).groupby(scores.month).indices.values():
-        risk, places = scores.risk[rows], places_in(len(rows))
-        edge = np.sort(risk)[::-1][places - 1]
+        risk, listed = scores.risk[rows], count_listed(len(rows))
+        edge = np.sort(risk)[::-1][listed - 1]
         above, tied = risk > edge, risk == edge
-        share[rows] = above + tied * (places - above.sum()) / tied.sum()
+        share[rows] = above + tied * (listed - above.sum()) / tied.sum()
     return share
 
 
 def _favourable_pairs(label: np.ndarray, risk: np.ndarray) -> np.ndarray:
-    """Count for each row the opposite rows of its month that it is ranked correctly against; ties count half."""
+    """Return for each row of a month how many rows with the other label rank correctly against it; ties count half."""
     stayers, leavers = np.sort(risk[label == 0]), np.sort(risk[label == 1])
-    below = (np.searchsorted(stayers, risk, "left") + np.searchsorted(stayers, risk, "right")) / 2
-    above = len(leavers) - (np.searchsorted(leavers, risk, "left") + np.searchsorted(leavers, risk, "right")) / 2
-    return np.where(label == 1, below, above)
+    stayers_below = (np.searchsorted(stayers, risk, "left") + np.searchsorted(stayers, risk, "right")) / 2
+    leavers_above = (
+        len(leavers) - (np.searchsorted(leavers, risk, "left") + np.searchsorted(leavers, risk, "right")) / 2
+    )
+    return np.where(label == 1, stayers_below, leavers_above)
 
 
-def _pairs_of_each(scores: LabelledScores) -> np.ndarray:
-    """Count for each row the opposite rows of its month."""
+def _pair_counts(scores: LabelledScores) -> np.ndarray:
+    """Return for each row how many rows of its month have the other label."""
     label = pd.Series(scores.label)
     leavers = label.groupby(scores.month).transform("sum").to_numpy()
     rows = label.groupby(scores.month).transform("size").to_numpy()
@@ -231,7 +267,7 @@ def _pairs_of_each(scores: LabelledScores) -> np.ndarray:
 
 
 def _by_risk(scores: LabelledScores, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Sum the weights of leavers and of stayers at each distinct risk, from the lowest up."""
+    """Return the weights of leavers and of stayers, summed at each distinct risk from the lowest up; risks x draws."""
     order = np.argsort(scores.risk, kind="stable")
     starts = np.flatnonzero(np.diff(scores.risk[order], prepend=-np.inf))
     w, label = _weights(scores, weight)[order], scores.label[order][:, None]
@@ -239,17 +275,21 @@ def _by_risk(scores: LabelledScores, weight: np.ndarray | None) -> tuple[np.ndar
 
 
 def _weights(scores: LabelledScores, weight: np.ndarray | None) -> np.ndarray:
+    """Return the weights; a column of ones where there are none."""
     return np.ones((len(scores.label), 1)) if weight is None else weight
 
 
-def _divide(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    """Divide; null where the divisor is 0."""
+def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Return the quotient; NaN where the denominator is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(bottom != 0, np.divide(top, bottom), np.nan)
+        return np.where(denominator != 0, np.divide(numerator, denominator), np.nan)
 
 
 def calibration_error_by_chance(scores: LabelledScores, *, draws: int, seed: int = 0) -> float:
-    """Return the calibration error that a perfect model would exceed one time in twenty on as few rows as these."""
+    """Return the 95th percentile of the calibration error that the scores would have if their risks were all right.
+
+    Labels are drawn `draws` times with the risks as their probabilities.
+    """
     generator = np.random.default_rng(seed)
     errors = []
     for _ in range(draws):

@@ -1,4 +1,4 @@
-"""The panel as one value: agent-months with their features, what happened next, and what both were built from."""
+"""The panel: one row per agent and month-end, with features, what happened next, and what it was built from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Agent-months at risk, read back from ``runs/``.
+    """The agent-months of agents who could still resign, as saved under ``runs/``.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Panel:
 
     @property
     def data_ends(self) -> date:
-        """The last month-end of the data."""
+        """Return the last month-end of the data."""
         return date.fromisoformat(self.provenance["data_ends"])
 
     def month(self, as_of: date) -> Panel:
@@ -49,7 +49,7 @@ class Panel:
         Raises
         ------
         DataError
-            Nobody is at risk on that day.
+            The panel has no row on that day.
 
         Examples
         --------
@@ -58,13 +58,13 @@ class Panel:
         >>> len(Panel(rows, rows, (), {}).month(date(2026, 10, 31)).rows)
         1
         """
-        is_here = self.rows["as_of"].dt.date == as_of
-        if not is_here.any():
+        is_row = self.rows["as_of"].dt.date == as_of
+        if not is_row.any():
             first, last = self.rows["as_of"].min(), self.rows["as_of"].max()
             raise DataError(f"nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}")
         is_outcome = self.outcomes["as_of"].dt.date == as_of
         return replace(
             self,
-            rows=self.rows[is_here].reset_index(drop=True),
+            rows=self.rows[is_row].reset_index(drop=True),
             outcomes=self.outcomes[is_outcome].reset_index(drop=True),
         )

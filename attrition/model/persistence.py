@@ -1,7 +1,8 @@
-"""A fitted model on disk: text boosters without anybody's values, JSON and golden rows beside them, hashes of all.
+"""Saves a fitted model as a folder, and loads it: LightGBM boosters as text, JSON files, golden rows, and hashes.
 
-LightGBM's reader crashes, hangs or returns wrong scores on a damaged file, so hashes are checked before it reads one.
-There is no pickle, and nothing in the folder can run code.
+The hashes of all files are checked before any is read, since LightGBM may crash, hang or return wrong scores on a
+damaged file. There is no pickle, so loading a model runs no code from its files. The boosters are saved without the
+smallest and largest values of the features, which are values of individual agents.
 """
 
 from __future__ import annotations
@@ -31,25 +32,25 @@ from attrition.model.spec import Spec
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
 FORMAT = 3
-"""Number of the saved form; it rises with every change of a key in model.json, the fields of `Feature` among them."""
+"""Format number in model.json. Raise it with every change of its keys; the fields of `Feature` are keys too."""
 
 
 class UnknownFormat(UserError):
-    """A saved model has another format than this attrition reads; nothing of it was used."""
+    """A saved model has a format number that this version of attrition does not read."""
 
 
 def save_fitted(fitted: FittedRisk, folder: Path) -> None:
-    """Write a fitted model into a folder that is empty or not there yet."""
+    """Write a fitted model into a folder, which is created if needed and must be empty."""
     folder.mkdir(parents=True, exist_ok=True)
     description = {
         "format": FORMAT,
-        "at": f"{fitted.at:%Y-%m-%d}",
+        "at": f"{fitted.fitted_at:%Y-%m-%d}",
         "spec": fitted.spec.model_dump(mode="json"),
         "features": [asdict(feature) for feature in fitted.features],
         "categories": {name: list(values) for name, values in fitted.encoding.categories.items()},
-        "resignations": _write(fitted.resignations, folder, "resignations"),
-        "other_exits": _write(fitted.other_exits, folder, "other_exits"),
-        "bands": {str(h): bounds for h, bounds in fitted.bands.items()},
+        "resignations": _write_exit_model(fitted.resignations, folder, "resignations"),
+        "other_exits": _write_exit_model(fitted.other_exits, folder, "other_exits"),
+        "bands": {str(horizon): bounds for horizon, bounds in fitted.bands.items()},
         "notes": list(fitted.notes),
     }
     _write_json(folder / DESCRIPTION, description)
@@ -58,14 +59,14 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
 
 
 def load_fitted(folder: Path) -> FittedRisk:
-    """Read what `save_fitted` wrote.
+    """Return the model that `save_fitted` wrote into a folder.
 
     Raises
     ------
     AttritionError
-        A file is missing, was added or was changed since it was saved.
+        The folder is not a saved model, or a file is missing, was added or was changed since the model was saved.
     UnknownFormat
-        An earlier or a later attrition saved it.
+        An earlier or a later version of attrition saved it.
     """
     check_hashes(folder)
     description = read_description(folder)
@@ -73,22 +74,22 @@ def load_fitted(folder: Path) -> FittedRisk:
     categories = {name: tuple(values) for name, values in description["categories"].items()}
     return FittedRisk(
         spec=parse(description["spec"], Spec, where=str(folder / DESCRIPTION)),
-        at=pd.Timestamp(description["at"]),
+        fitted_at=pd.Timestamp(description["at"]),
         encoding=Encoding(features, categories),
-        resignations=_read(description["resignations"], folder, len(features)),
-        other_exits=_read(description["other_exits"], folder, len(features)),
-        bands={int(h): bounds for h, bounds in description["bands"].items()},
+        resignations=_read_exit_model(description["resignations"], folder, len(features)),
+        other_exits=_read_exit_model(description["other_exits"], folder, len(features)),
+        bands={int(horizon): bounds for horizon, bounds in description["bands"].items()},
         notes=tuple(description["notes"]),
     )
 
 
 def read_description(folder: Path) -> dict[str, Any]:
-    """Read model.json; its format number is compared before any other key is read.
+    """Return the content of model.json, after checking its format number.
 
     Raises
     ------
     UnknownFormat
-        An earlier or a later attrition saved it.
+        An earlier or a later version of attrition saved it.
     """
     description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     number = description.get("format")
@@ -101,19 +102,22 @@ def read_description(folder: Path) -> dict[str, Any]:
 
 
 def check_hashes(folder: Path) -> None:
-    """Refuse a folder in which a file is missing, was added, or was changed."""
+    """Raise `AttritionError` if a file of the folder is missing, or was added or changed since the saving."""
     try:
-        expected = json.loads((folder / HASHES).read_text(encoding="utf-8"))
+        saved_hashes = json.loads((folder / HASHES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise AttritionError(f"{folder} is not a saved model: {HASHES} is missing or damaged") from None
-    actual = {path.name: _hash(path) for path in _files(folder)}
-    wrong = sorted(name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name))
-    if wrong:
-        raise AttritionError(f"{folder}: {', '.join(wrong)} changed since the model was saved; it is not loaded")
+    actual_hashes = {path.name: _hash(path) for path in _files(folder)}
+    names = saved_hashes.keys() | actual_hashes.keys()
+    changed = sorted(name for name in names if saved_hashes.get(name) != actual_hashes.get(name))
+    if changed:
+        raise AttritionError(f"{folder}: {', '.join(changed)} changed since the model was saved; it is not loaded")
 
 
 def without_values(text: str) -> str:
-    r"""Blank the smallest and largest value of each feature, which are some agent's own.
+    r"""Return a booster's text with "none" instead of the smallest and largest value of each feature.
+
+    These are values of individual agents, and LightGBM does not need them to score.
 
     Examples
     --------
@@ -127,16 +131,17 @@ def without_values(text: str) -> str:
     return text[: line.start()] + blank + text[line.end() :]
 
 
-def _write(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
+def _write_exit_model(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
+    """Write the boosters as text files, and return everything else for model.json."""
     files = []
-    for place, booster in enumerate([] if model.trees is None else model.trees.boosters_):
-        files.append(f"{name}_{place}.txt")
+    for number, booster in enumerate([] if model.trees is None else model.trees.boosters_):
+        files.append(f"{name}_{number}.txt")
         (folder / files[-1]).write_bytes(without_values(booster.model_to_string()).encode())
     return {
         "files": files,
         "parameters": None if model.trees is None else model.trees.get_params(),
         "base_log_odds": None if model.trees is None else model.trees.base_log_odds_.tolist(),
-        "calibrators": {str(horizon): asdict(one) for horizon, one in model.calibrators.items()},
+        "calibrators": {str(horizon): asdict(calibrator) for horizon, calibrator in model.calibrators.items()},
         "rows": model.rows,
         "events": model.events,
         "months": list(model.months),
@@ -144,10 +149,10 @@ def _write(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
     }
 
 
-def _read(saved: dict[str, Any], folder: Path, columns: int) -> ExitModel:
+def _read_exit_model(saved: dict[str, Any], folder: Path, columns: int) -> ExitModel:
     return ExitModel(
         trees=_trees(saved, folder, columns) if saved["files"] else None,
-        calibrators={int(horizon): _calibrator(one) for horizon, one in saved["calibrators"].items()},
+        calibrators={int(horizon): _calibrator(values) for horizon, values in saved["calibrators"].items()},
         rows=saved["rows"],
         events=saved["events"],
         months=tuple(saved["months"]),
@@ -160,6 +165,7 @@ def _calibrator(saved: dict[str, Any]) -> Calibrator:
 
 
 def _trees(saved: dict[str, Any], folder: Path, columns: int) -> MonotoneBoosting:
+    """Return the estimator with the attributes that fitting would have set."""
     trees = MonotoneBoosting(**saved["parameters"])
     trees.boosters_ = [lgb.Booster(model_str=(folder / file).read_bytes().decode()) for file in saved["files"]]
     trees.base_log_odds_ = np.array(saved["base_log_odds"])

@@ -1,4 +1,4 @@
-"""A model's declaration with some settings of its trees changed; every other line and comment is kept."""
+"""Changes settings of the trees in the text of a model's declaration, and keeps every other line and comment."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from attrition.model.tunable import with_settings
 
 
 def propose_declaration(text: str, values: dict[str, float]) -> str:
-    """Return the declaration with these settings under [trees].
+    """Return the text of the declaration with new values of some settings under [trees].
 
     Parameters
     ----------
     text : str
-        models/resignation.toml as it is.
+        The content of models/resignation.toml.
     values : dict
-        Settings by name; one that the text leaves to its default is added at the end of [trees].
+        New values by the name of the setting. A setting that the text does not declare is added at the end of [trees].
 
     Raises
     ------
     DeclarationError
-        The text is formatted in a way that cannot be changed safely; says what to change by hand.
+        The changed text does not read as the old declaration with the new values (if the trees are declared inline, for
+        example). The message says what to change by hand.
 
     Examples
     --------
@@ -40,16 +41,16 @@ def propose_declaration(text: str, values: dict[str, float]) -> str:
     """
     before, header, trees, after = _split(text if text.endswith("\n") else f"{text}\n")
     for name, value in values.items():
-        line = re.compile(rf"^(\s*{name}\s*=\s*)[^\s#]+", flags=re.MULTILINE)
-        trees, changed = line.subn(rf"\g<1>{value}", trees)
-        trees = trees if changed else f"{trees.rstrip()}\n{name} = {value}\n{_blank(trees)}"
+        pattern = re.compile(rf"^(\s*{name}\s*=\s*)[^\s#]+", flags=re.MULTILINE)
+        trees, replaced = pattern.subn(rf"\g<1>{value}", trees)
+        trees = trees if replaced else f"{trees.rstrip()}\n{name} = {value}\n{_blank_lines(trees)}"
     proposed = before + header + trees + after
     _require_equal(text, proposed, values)
     return proposed
 
 
 def _split(text: str) -> tuple[str, str, str, str]:
-    """Split a declaration into what comes before [trees], its header, its lines, and what comes after."""
+    """Return the text before [trees], its header (made up if it is missing), its lines, and the text after it."""
     match = re.search(r"^\[trees\][^\n]*\n", text, flags=re.MULTILINE)
     if not match:
         return text.rstrip() + "\n\n", "[trees]\n", "", ""
@@ -58,13 +59,13 @@ def _split(text: str) -> tuple[str, str, str, str]:
     return text[: match.start()], match[0], text[match.end() : end], text[end:]
 
 
-def _blank(lines: str) -> str:
-    """Return the empty lines at the end of a part, which stay between it and the next."""
+def _blank_lines(lines: str) -> str:
+    """Return the empty lines at the end of a table of the TOML file, which separate it from the next table."""
     return "\n" * max(len(lines) - len(lines.rstrip("\n")) - 1, 0)
 
 
 def _require_equal(text: str, proposed: str, values: dict[str, float]) -> None:
-    """Read both declarations, and raise unless the new one is the old one with these values."""
+    """Raise `DeclarationError` unless the new text reads as the old declaration with these values."""
     try:
         old, new = (parse(tomllib.loads(content), Spec, where="the proposal") for content in (text, proposed))
         is_equal = new == with_settings(old, values)

@@ -1,4 +1,4 @@
-"""The provenance of a run, as hashes and versions: inputs, panel, declaration, code, locks and packages."""
+"""The provenance of a training run: hashes of inputs, panel, declaration, code and lock files, and package versions."""
 
 from __future__ import annotations
 
@@ -17,30 +17,31 @@ from attrition.labels.outcomes import KEYS
 
 PACKAGE = Path(attrition.__file__).parent
 PACKAGES = ("attrition", "lightgbm", "mlflow", "numpy", "pandas", "scikit-learn", "scipy")
-"""Packages a model needs to score; their versions are in its requirements too."""
+"""Packages that scoring depends on; their versions are also the requirements of the registered model."""
 LOCKS = "locks"
 
 
 def made_from(
     panel: pd.DataFrame, *, manifest: Sequence[Mapping[str, Any]], declaration: str, workspace: Path
 ) -> dict[str, Any]:
-    """Return what a run is made from.
+    """Return the provenance of a run, as it is written to ``made_from.json``.
 
     Parameters
     ----------
     panel : DataFrame
-        The panel as it was read.
+        The rows of the panel.
     manifest : sequence of mapping
-        One entry per input file: name, rows, bytes, SHA-256.
+        One entry per input file: path, rows, bytes, sha256.
     declaration : str
-        The specification's file, word for word.
+        The text of the specification's file.
     workspace : Path
-        Where a folder ``locks/`` may be; one beside the package is used otherwise.
+        Its folder ``locks/`` is used if it holds lock files, else the one beside the package.
 
     Returns
     -------
     dict
-        Plain values; hashes are SHA-256. `locks` is empty where there is none.
+        ``panel_sha256``, ``declaration_sha256``, ``code_sha256``, ``locks`` (hashes by file name; may be empty),
+        ``packages`` (versions by name), ``python``, ``machine``, ``manifest``.
     """
     return {
         "panel_sha256": panel_hash(panel),
@@ -55,7 +56,7 @@ def made_from(
 
 
 def panel_hash(panel: pd.DataFrame) -> str:
-    """Return a hash of a panel's values by column, agent and month, whatever the file format and the order.
+    """Return a hash of a panel's values, which does not depend on the file format or the order of rows and columns.
 
     Examples
     --------
@@ -69,12 +70,14 @@ def panel_hash(panel: pd.DataFrame) -> str:
     digest = hashlib.sha256()
     for name in sorted(map(str, ordered.columns)):
         digest.update(f"{name}\0{len(ordered)}\0".encode())
-        digest.update(_content(ordered[name]))
+        digest.update(_column_bytes(ordered[name]))
     return digest.hexdigest()
 
 
-def code_hash(places: Iterable[str] = ("",), *, root: Path = PACKAGE) -> str:
-    """Hash the source of some modules and folders of the package, by default of all of it; templates included.
+def code_hash(paths: Iterable[str] = ("",), *, root: Path = PACKAGE) -> str:
+    """Return a hash of the files of some modules and folders of the package, by default of all of them.
+
+    Paths are relative to `root`. All files of a folder count, templates too, except compiled Python.
 
     Examples
     --------
@@ -84,24 +87,27 @@ def code_hash(places: Iterable[str] = ("",), *, root: Path = PACKAGE) -> str:
     False
     """
     digest = hashlib.sha256()
-    for path in sorted(file for place in places for file in _source_files(root / place)):
+    for path in sorted(file for part in paths for file in _source_files(root / part)):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
 def version_of(package: str) -> str:
-    """Return the installed version of a package; of attrition itself also where it is not installed."""
+    """Return the installed version of a package.
+
+    For a package that is not installed, attrition's own version is returned: attrition can run from its source folder.
+    """
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return attrition.__version__
 
 
-def _content(values: pd.Series) -> bytes:
-    """Return a column as bytes: numbers as doubles with one null, dates as microseconds, all else as text."""
+def _column_bytes(values: pd.Series) -> bytes:
+    """Return a column as bytes: numbers as doubles, dates as microseconds, everything else as text with its length."""
     if values.dtype.kind in "iufb":
-        numbers = values.to_numpy(dtype="<f8") + 0.0
-        numbers[np.isnan(numbers)] = np.nan
+        numbers = values.to_numpy(dtype="<f8") + 0.0  # -0.0 becomes 0.0
+        numbers[np.isnan(numbers)] = np.nan  # NaN has several bit patterns
         return numbers.tobytes()
     if values.dtype.kind == "M":
         return values.astype("datetime64[us]").to_numpy().astype("<i8").tobytes()
@@ -109,14 +115,15 @@ def _content(values: pd.Series) -> bytes:
 
 
 def _locks(workspace: Path) -> list[Path]:
-    places = (workspace / LOCKS, PACKAGE.parent / LOCKS)
-    return next((locks for place in places if (locks := sorted(place.glob("*.txt")))), [])
+    """Return the lock files of the workspace, else those beside the package; empty where there are none."""
+    folders = (workspace / LOCKS, PACKAGE.parent / LOCKS)
+    return next((locks for folder in folders if (locks := sorted(folder.glob("*.txt")))), [])
 
 
-def _source_files(place: Path) -> list[Path]:
-    if place.is_file():
-        return [place]
-    return [path for path in place.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".pyo")]
+def _source_files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return [file for file in path.rglob("*") if file.is_file() and file.suffix not in (".pyc", ".pyo")]
 
 
 def _file_hash(path: Path) -> str:

@@ -1,12 +1,14 @@
-"""Access to MLflow: runs are logged and models registered here; `attrition.model.aliases` says which version scores.
+"""Logs training runs to MLflow, registers their models, and loads the champion.
 
-The backend is SQLite in the workspace (``mlflow.db``), with the artifacts beside it (``mlartifacts/``). Telemetry is
-off, as this is data about people.
+The champion is the registered version that scores; `attrition.model.aliases` keeps which one that is. MLflow's backend
+is a SQLite file in the workspace (``mlflow.db``), with the artifacts beside it (``mlartifacts/``). Its telemetry is
+switched off, since the data are about people.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import shutil
 import tempfile
@@ -18,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.model.aliases import (
     ARTIFACT,
-    FAILED,
+    FAILED_TAG,
     MODEL,
-    PASSED,
+    PASSED_TAG,
     champion_folder,
-    database,
+    database_path,
+    open_for_writing,
     path_in_workspace,
-    writing,
 )
 from attrition.model.persistence import load_fitted, save_fitted
 from attrition.model.promotion_criteria import all_passed
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
 
     from attrition.model.promotion_criteria import Check
 
-FOR_READERS = "evaluation"
-"""The folder of a run's artifacts for people to read."""
+EVALUATION_FOLDER = "evaluation"
+"""The artifact folder of a run with the tables and figures for people; the model itself is another artifact."""
 MLFLOW_SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
@@ -48,34 +50,36 @@ MLFLOW_SETTINGS = {
 
 
 def log_run(workspace: Path, run: TrainingRun, *, served: Path, signature: ModelSignature) -> str:
-    """Log a retrain as one MLflow run and register its model; no alias changes.
+    """Log a retrain as one MLflow run, register its model, and return the version; no alias changes.
 
     Parameters
     ----------
     workspace : Path
-        Where ``mlflow.db`` and ``mlartifacts/`` are or will be.
+        The folder of ``mlflow.db`` and ``mlartifacts/``, which are created if needed.
     run : TrainingRun
-        What is logged.
+        The model, its evaluation and its provenance.
     served : Path
-        The Python file that MLflow runs to serve the model (models from code).
+        The Python file that MLflow runs to serve the model (MLflow's "models from code").
     signature : ModelSignature
-        The names of the inputs, and the types of the outputs.
+        Names and types of the inputs and outputs of the served model.
 
     Returns
     -------
     str
-        The registered version.
+        The number of the registered version.
     """
     name = run.fitted.spec.name
     with _connected(workspace) as mlflow, tempfile.TemporaryDirectory() as scratch:
         experiment = _experiment(workspace, name)
         folder = Path(scratch) / ARTIFACT
         save_fitted(run.fitted, folder)
-        with mlflow.start_run(experiment_id=experiment, run_name=f"{name} {run.fitted.at:%Y-%m-%d}") as logged_run:
+        with mlflow.start_run(
+            experiment_id=experiment, run_name=f"{name} {run.fitted.fitted_at:%Y-%m-%d}"
+        ) as logged_run:
             mlflow.log_params(_parameters(run.fitted))
             mlflow.log_metrics(_metrics(run))
             mlflow.set_tags(_tags(run))
-            mlflow.log_artifacts(str(write_run_artifacts(Path(scratch) / FOR_READERS, run)), FOR_READERS)
+            mlflow.log_artifacts(str(write_run_artifacts(Path(scratch) / EVALUATION_FOLDER, run)), EVALUATION_FOLDER)
             logged = mlflow.pyfunc.log_model(
                 name=name,
                 python_model=str(served),
@@ -87,13 +91,13 @@ def log_run(workspace: Path, run: TrainingRun, *, served: Path, signature: Model
 
 
 def log_checks(workspace: Path, version: str, checks: Sequence[Check], *, artifacts: Path, name: str = MODEL) -> None:
-    """Add to a version's run which promotion criteria it passed, and the files of a folder, such as its card."""
+    """Tag a version and its run with the results of the promotion criteria, and add files (its card) to the run."""
     failed = [check.name for check in checks if not check.passed]
-    tags = {PASSED: str(all_passed(list(checks))).lower(), FAILED: "; ".join(failed)}
+    tags = {PASSED_TAG: str(all_passed(list(checks))).lower(), FAILED_TAG: "; ".join(failed)}
     with _connected(workspace) as mlflow:
         client = mlflow.MlflowClient()
         run = client.get_run(client.get_model_version(name, version).run_id)
-        target = path_in_workspace(workspace, run.info.artifact_uri) / FOR_READERS
+        target = path_in_workspace(workspace, run.info.artifact_uri) / EVALUATION_FOLDER
         shutil.copytree(artifacts, target, dirs_exist_ok=True)
         for key, value in tags.items():
             client.set_tag(run.info.run_id, key, value)
@@ -101,29 +105,29 @@ def log_checks(workspace: Path, version: str, checks: Sequence[Check], *, artifa
 
 
 def champion(workspace: Path, *, name: str = MODEL) -> tuple[FittedRisk, str]:
-    """Return the fitted champion and its version; only its folder of text files is read, and its hashes are checked.
+    """Return the fitted champion and its version. It is loaded without MLflow, after its hashes were checked.
 
     Raises
     ------
     NotMadeYet
         There is no registry, or no champion in it.
     AttritionError
-        Its files are gone or were changed.
+        Its files are gone, were changed, or lie outside the workspace.
     UnknownFormat
-        An earlier or a later attrition saved it.
+        An earlier or a later version of attrition saved it.
     """
     folder, version = champion_folder(workspace, name=name)
     return load_fitted(folder), version
 
 
 def tracking_uri(workspace: Path) -> str:
-    """Return the address of the workspace's registry, as MLflow's own commands take it."""
-    return f"sqlite:///{database(workspace).resolve().as_posix()}"
+    """Return MLflow's tracking URI of the workspace."""
+    return f"sqlite:///{database_path(workspace).resolve().as_posix()}"
 
 
 @contextmanager
 def _connected(workspace: Path) -> Iterator[Any]:
-    """Point MLflow at the workspace for the time of a block."""
+    """Yield the `mlflow` module with its tracking and registry URI set to the workspace; both are reset afterwards."""
     for name, value in MLFLOW_SETTINGS.items():
         os.environ.setdefault(name, value)
     import mlflow
@@ -136,35 +140,41 @@ def _connected(workspace: Path) -> Iterator[Any]:
     log.setLevel(logging.WARNING)
     try:
         with warnings.catch_warnings():
-            # An example of the input would be some agent's row.
+            # No input example is logged, since it would be the row of an agent; MLflow warns about its absence.
             warnings.filterwarnings("ignore", message=".*An input example was not provided")
-            warnings.filterwarnings("ignore", message=".*``noload`` loader strategy")  # between two of its parts
+            # SQLAlchemy warns about a setting that MLflow uses.
+            warnings.filterwarnings("ignore", message=".*``noload`` loader strategy")
             yield mlflow
     finally:
         log.setLevel(level)
         mlflow.set_tracking_uri(tracking)
         mlflow.set_registry_uri(registry)
-        if registry == tracking:  # the registry followed the runs, and shall again
+        # Unless it is set, the registry URI follows the tracking URI; setting it above stopped that.
+        if registry == tracking:
             mlflow.set_registry_uri(None)
             os.environ.pop("MLFLOW_REGISTRY_URI", None)
 
 
 def _experiment(workspace: Path, name: str) -> str:
-    """Return the id of the experiment, made where missing; its artifacts go to where the workspace is now."""
+    """Return the id of the experiment, which is created if needed.
+
+    An experiment stores an absolute location for its artifacts. If the workspace was moved, it is updated in MLflow's
+    table, since MLflow's client cannot change it.
+    """
     import mlflow
 
-    client, here = mlflow.MlflowClient(), (workspace / "mlartifacts").resolve().as_uri()
+    client, location = mlflow.MlflowClient(), (workspace / "mlartifacts").resolve().as_uri()
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
-        return str(client.create_experiment(name, artifact_location=here))
-    if experiment.artifact_location != here:
-        with writing(workspace) as registry:
-            registry.execute("update experiments set artifact_location = ? where name = ?", (here, name))
+        return str(client.create_experiment(name, artifact_location=location))
+    if experiment.artifact_location != location:
+        with open_for_writing(workspace) as registry:
+            registry.execute("update experiments set artifact_location = ? where name = ?", (location, name))
     return str(experiment.experiment_id)
 
 
 def _register(client: MlflowClient, name: str, logged: Any, run_id: str, tags: dict[str, str]) -> str:
-    """Register a logged model as the next version."""
+    """Register a logged model as the next version, and return its number."""
     if not client.search_registered_models(filter_string=f"name='{name}'"):
         client.create_registered_model(name)
     version = client.create_model_version(name, logged.model_uri, run_id, tags=tags, model_id=logged.model_id)
@@ -172,38 +182,43 @@ def _register(client: MlflowClient, name: str, logged: Any, run_id: str, tags: d
 
 
 def _parameters(fitted: FittedRisk) -> dict[str, Any]:
+    """Return the parameters of the run: settings of trees and calibration, month of the fit, horizons, and features."""
     spec = fitted.spec
     flat = {f"trees_{key}": value for key, value in spec.trees.model_dump().items()}
     flat |= {f"calibration_{key}": value for key, value in spec.calibration.model_dump().items()}
     horizons = ",".join(map(str, fitted.horizons))
-    return flat | {"at": f"{fitted.at:%Y-%m-%d}", "horizons": horizons, "features": len(fitted.features)}
+    return flat | {"at": f"{fitted.fitted_at:%Y-%m-%d}", "horizons": horizons, "features": len(fitted.features)}
 
 
 def _metrics(run: TrainingRun) -> dict[str, float]:
-    """Return every metric, named ``<model>_<horizon>m_<metric>``; those that could not be computed are left out."""
+    """Return the metrics of the run by name; those that could not be computed are left out.
+
+    They are ``<model>_<horizon>m_<metric>`` with ``_low`` and ``_high``, the calibration slope, AUC and standard error
+    of the null checks, and the mean contribution size of each family of features.
+    """
     evaluation = run.evaluation
     metrics = {
-        f"{row.model}_{row.horizon_months}m_{row.metric}{end}": float(getattr(row, column))
+        f"{row.model}_{row.horizon_months}m_{row.metric}{suffix}": float(getattr(row, column))
         for row in evaluation.backtest.metrics.itertuples()
-        for column, end in (("value", ""), ("low", "_low"), ("high", "_high"))
+        for column, suffix in (("value", ""), ("low", "_low"), ("high", "_high"))
     }
     metrics["calibration_slope"] = evaluation.calibration_line.slope
     for check in evaluation.null_checks:
         metrics[f"null_check_{check.name.replace(' ', '_')}_auc"] = check.auc
-        metrics[f"null_check_{check.name.replace(' ', '_')}_error"] = check.error
+        metrics[f"null_check_{check.name.replace(' ', '_')}_error"] = check.standard_error
     by_family = run.contribution_sizes.groupby("family")["mean_size"].sum()
     metrics |= {f"mean_contribution_{family}": float(size) for family, size in by_family.items()}
-    return {key: value for key, value in metrics.items() if value == value}
+    return {key: value for key, value in metrics.items() if not math.isnan(value)}
 
 
 def _tags(run: TrainingRun) -> dict[str, str]:
-    """Return what run and version were made from, by hash."""
+    """Return the tags of run and version: months of fit and holdout, code version, and hashes of the provenance."""
     hashes = {key: run.made_from[key] for key in ("code_sha256", "panel_sha256", "declaration_sha256")}
     locks = {f"lock_{name}_sha256": value for name, value in run.made_from["locks"].items()}
-    months = sorted(run.evaluation.origin.scored)
-    about = {
-        "fitted_at": f"{run.fitted.at:%Y-%m-%d}",
+    months = sorted(run.evaluation.origin.scored_months)
+    facts = {
+        "fitted_at": f"{run.fitted.fitted_at:%Y-%m-%d}",
         "holdout_months": f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}",
         "code_version": version_of("attrition"),
     }
-    return about | hashes | locks
+    return facts | hashes | locks

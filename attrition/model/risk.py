@@ -1,4 +1,4 @@
-"""The fitted model: risks of resignation for every horizon, with intervals and exact contributions of the features."""
+"""The fitted model: risks of resignation for every horizon, with intervals and the contributions of the features."""
 
 from __future__ import annotations
 
@@ -25,26 +25,27 @@ LOWEST_BAND = "low"
 
 @dataclass(frozen=True)
 class FittedRisk:
-    """Risks for every horizon; made by `fit`.
+    """A fitted model, as `fit` returns it.
 
     Attributes
     ----------
     spec : Spec
-        The specification it was fitted by.
-    at : Timestamp
+        The specification it was fitted with. Its headline is the horizon that drivers explain and the promotion
+        criteria are about, 3 months by default.
+    fitted_at : Timestamp
         Month-end of the fit; no label that ended or became known later was used.
     encoding : Encoding
-        Features in order, and category maps.
+        The order of the features and the codes of the categories.
     resignations, other_exits : ExitModel
-        The model of resignations, and that of every other exit. Horizons that history was too short for are absent.
+        The model of resignations, and that of all other exits. Horizons for which the history was too short are absent.
     bands : dict of int to dict of str to float
-        By horizon, the risk from which each band begins, highest first; below the last is "low".
+        By horizon, the lowest risk of each band, from "very_high" down; risks below "medium" are "low".
     notes : tuple of str
-        What could not be done as declared, as sentences.
+        Sentences on what could not be done as declared, for the model card.
     """
 
     spec: Spec
-    at: pd.Timestamp
+    fitted_at: pd.Timestamp
     encoding: Encoding
     resignations: ExitModel
     other_exits: ExitModel
@@ -53,28 +54,30 @@ class FittedRisk:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The features, in the order of the matrix."""
+        """Return the features in the order of the encoded columns."""
         return self.encoding.features
 
     @property
     def horizons(self) -> list[int]:
-        """The horizons that have a risk, growing."""
+        """Return the horizons that the model predicts, the shortest first."""
         return sorted(self.resignations.calibrators)
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the risks of agent-months.
+        """Return the risks of some agent-months at every horizon.
 
         Parameters
         ----------
         frame : DataFrame
-            ``agent_id``, ``as_of`` and every feature; nulls and unknown categories are missing values.
+            ``agent_id``, ``as_of`` and every feature. Nulls, infinite numbers and unknown categories are missing
+            values.
 
         Returns
         -------
         DataFrame
-            agent_id, as_of, horizon_months, risk, risk_low, risk_high, involuntary_risk, log_odds; the rows of `frame`
-            in their order, each with its horizons growing. ``involuntary_risk`` is the probability of leaving in any
-            other way. Both never fall as the horizon grows, what remains of 1 is the probability of staying, and
+            agent_id, as_of, horizon_months, risk, risk_low, risk_high (the interval of ``calibration.interval``),
+            involuntary_risk, log_odds. The rows of `frame` keep their order, and each has one row per horizon, the
+            shortest first. ``risk`` is the probability of resigning within the horizon, ``involuntary_risk`` that of
+            leaving in any other way, and the rest of 1 that of staying. Neither risk is lower at a longer horizon.
             ``risk == expit(log_odds)``.
 
         Raises
@@ -83,37 +86,42 @@ class FittedRisk:
             A feature's column is missing, or holds text where numbers are expected.
         """
         encoded = self.encoding.matrix(frame)
-        point, half_width = self._log_odds(encoded)
-        bounded = [self._bounded(part) for part in (point, point - half_width, point + half_width)]
-        count = len(self.horizons)
-        risk = expit(bounded[0])
+        log_odds, half_width = self._log_odds(encoded)
+        log_odds, lower, upper = (
+            self._bounded(values) for values in (log_odds, log_odds - half_width, log_odds + half_width)
+        )
+        horizon_count = len(self.horizons)
+        risk = expit(log_odds)
         return pd.DataFrame(
             {
-                **{key: np.repeat(frame[key].to_numpy(), count) for key in KEYS},
+                **{key: np.repeat(frame[key].to_numpy(), horizon_count) for key in KEYS},
                 "horizon_months": np.tile(np.array(self.horizons, dtype="int64"), len(frame)),
                 "risk": risk.ravel(),
-                "risk_low": expit(bounded[1]).ravel(),
-                "risk_high": expit(bounded[2]).ravel(),
+                "risk_low": expit(lower).ravel(),
+                "risk_high": expit(upper).ravel(),
                 "involuntary_risk": self._other_risk(encoded, risk).ravel(),
-                "log_odds": bounded[0].ravel(),
+                "log_odds": log_odds.ravel(),
             }
         )
 
     def contributions(self, frame: pd.DataFrame, *, horizon: int | None = None) -> tuple[pd.DataFrame, float]:
-        """Return each feature's part of the log-odds: the constant plus a row's sum is its log-odds, exactly.
+        """Return each feature's contribution (SHAP value) to the log-odds, and the constant.
+
+        The constant plus the sum of a row's contributions equals the row's log-odds.
 
         Parameters
         ----------
         frame : DataFrame
             As for `score`.
         horizon : int, optional
-            The headline by default. Other horizons are explained as they were before they were bounded by the
-            headline, so there the sum may differ from ``log_odds``.
+            The headline by default. At other horizons the sum is the log-odds before they were bounded by the headline,
+            and may differ from ``log_odds``.
 
         Returns
         -------
         DataFrame, float
-            n x features in log-odds, on the index of `frame`, and the constant.
+            Contributions in log-odds, with the index of `frame` and one column per feature, and the constant (the
+            calibrator's intercept alone for an empty frame).
         """
         calibrator = self.resignations.calibrators[self.spec.headline if horizon is None else horizon]
         parts = self.resignations.contributions(self.encoding.matrix(frame)) * calibrator.slope
@@ -121,83 +129,92 @@ class FittedRisk:
         return pd.DataFrame(parts[:, :-1], index=frame.index, columns=self.encoding.names), base + calibrator.intercept
 
     def contributions_by_member(self, frame: pd.DataFrame, *, horizon: int | None = None) -> Iterator[pd.DataFrame]:
-        """Yield the contributions of each member alone; their variance estimates the error of their mean."""
+        """Yield the contributions by each member (averaged booster); their variance shows how certain the mean is."""
         calibrator = self.resignations.calibrators[self.spec.headline if horizon is None else horizon]
         for parts in self.resignations.contributions_by_member(self.encoding.matrix(frame)):
             yield pd.DataFrame(parts[:, :-1] * calibrator.slope, index=frame.index, columns=self.encoding.names)
 
     def band(self, risk: float, *, horizon: int | None = None) -> str:
-        """Return the band of a risk."""
+        """Return the band of a risk: "very_high", "high", "medium" or "low"; the horizon defaults to the headline."""
         bounds = self.bands[self.spec.headline if horizon is None else horizon]
-        return next((name for name, least in bounds.items() if risk >= least), LOWEST_BAND)
+        return next((name for name, lowest_risk in bounds.items() if risk >= lowest_risk), LOWEST_BAND)
 
     def gain_shares(self) -> pd.Series:
-        """Return each feature's share of the gain of the trees, largest first."""
+        """Return each feature's share of the gain of all splits by feature, largest first."""
         shares = pd.Series(self.resignations.gain_shares(), index=self.encoding.names)
         return shares.sort_values(ascending=False, kind="stable")
 
     def _log_odds(self, encoded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return log-odds and half the width of their interval, n x horizons."""
+        """Return the log-odds and half the width of their intervals, each n x horizons."""
         quantile = ndtri(0.5 + self.spec.calibration.interval / 2)
         margins = self.resignations.margins(encoded)
         margin, epistemic = mean_of_members(margins), self.resignations.epistemic_variance(margins)
         calibrators = [self.resignations.calibrators[horizon] for horizon in self.horizons]
-        point = np.column_stack([one.log_odds(margin) for one in calibrators])
-        variances = [one.slope**2 * epistemic + one.variance(margin) for one in calibrators]
-        return point, quantile * np.sqrt(np.column_stack(variances))
+        log_odds = np.column_stack([calibrator.log_odds(margin) for calibrator in calibrators])
+        variances = [calibrator.slope**2 * epistemic + calibrator.variance(margin) for calibrator in calibrators]
+        return log_odds, quantile * np.sqrt(np.column_stack(variances))
 
     def _other_risk(self, encoded: np.ndarray, risk: np.ndarray) -> np.ndarray:
-        """Return the probabilities of other exits, bounded by what the longest risk of resigning leaves of 1."""
+        """Return the probabilities of other exits, n x horizons.
+
+        They do not fall as the horizon grows, and are at most 1 minus the risk of resigning at the longest horizon.
+        """
         margin = mean_of_members(self.other_exits.margins(encoded))
         calibrators = [self.other_exits.calibrators[horizon] for horizon in self.horizons]
-        raw = expit(np.column_stack([one.log_odds(margin) for one in calibrators]))
-        return np.minimum(np.maximum.accumulate(raw, axis=1), 1.0 - risk[:, -1:])
+        unbounded = expit(np.column_stack([calibrator.log_odds(margin) for calibrator in calibrators]))
+        return np.minimum(np.maximum.accumulate(unbounded, axis=1), 1.0 - risk[:, -1:])
 
     def _bounded(self, log_odds: np.ndarray) -> np.ndarray:
-        """Bound the other horizons by the headline, outwards, so that risk never falls as the horizon grows."""
+        """Return the log-odds, n x horizons, changed so that none is lower than at a shorter horizon.
+
+        The headline stays as it is. From it outwards, shorter horizons are lowered and longer ones raised where needed.
+        """
         bounded = log_odds.copy()
         headline = self.horizons.index(self.spec.headline)
-        for place in range(headline - 1, -1, -1):
-            bounded[:, place] = np.minimum(bounded[:, place], bounded[:, place + 1])
-        for place in range(headline + 1, bounded.shape[1]):
-            bounded[:, place] = np.maximum(bounded[:, place], bounded[:, place - 1])
+        for column in range(headline - 1, -1, -1):
+            bounded[:, column] = np.minimum(bounded[:, column], bounded[:, column + 1])
+        for column in range(headline + 1, bounded.shape[1]):
+            bounded[:, column] = np.maximum(bounded[:, column], bounded[:, column - 1])
         return bounded
 
 
 def fit(
-    panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: Sequence[Feature], spec: Spec, at: pd.Timestamp
+    panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: Sequence[Feature], spec: Spec, fitted_at: pd.Timestamp
 ) -> FittedRisk:
-    """Fit one set of trees and a calibrator per horizon on what was known at the month-end `at`, and nothing later.
+    """Return a model fitted on what was known at the month-end `fitted_at`.
+
+    Resignations and other exits each have one set of trees, and a calibrator per horizon.
 
     Parameters
     ----------
     panel : DataFrame
-        ``agent_id``, ``as_of`` and every feature, one row per agent-month; rows after `at` are ignored.
+        ``agent_id``, ``as_of`` and every feature, one row per agent-month; rows after `fitted_at` are ignored.
     outcomes : DataFrame
         One row per row of `panel`, in the same order: ``exit_kind``, ``left_on``, ``known_on``.
     features : sequence of Feature
         Columns to learn from.
     spec : Spec
         The specification.
-    at : Timestamp
-        Month-end.
+    fitted_at : Timestamp
+        Month-end; later months, and labels that were not known then, are not used.
 
     Returns
     -------
     FittedRisk
-        The same for any order of rows, any names of agents and any number of threads.
+        It is the same for any order of rows, any agent ids and any number of threads.
 
     Raises
     ------
     LeakageFound
         A feature is on the deny-list.
     DataError
-        The tables do not match, or history is too short for the headline.
+        The tables do not have the same agent-months in the same order, a feature is missing or not a number, or the
+        history is too short for the headline.
     """
     refuse_denied([feature.name for feature in features])
-    panel, outcomes = _aligned(panel, outcomes, at)
+    panel, outcomes = _past_rows(panel, outcomes, fitted_at)
     encoding = fit_encoding(panel, features)
-    training, other_training = training_sets(panel, outcomes, encoding, spec, at)
+    training, other_training = training_sets(panel, outcomes, encoding, spec, fitted_at)
     horizons, notes = _trainable_horizons(training, spec)
     trees = unfitted_trees(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
     resignations = fit_exits(training, horizons=horizons, spec=spec, trees=trees)
@@ -213,42 +230,52 @@ def fit(
         for feature in encoding.features
         if feature.history_months > months
     ]
-    fitted = FittedRisk(spec, at, encoding, resignations, other_exits, {}, tuple(notes))
+    fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes))
     return replace(fitted, bands=_bands(fitted, panel))
 
 
 def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec) -> ExitModel:
-    """Fit the smaller model of the other exits, without monotone constraints; a constant rate where they are few."""
+    """Return the model of the other exits: smaller trees without constraints, or a constant rate if exits are few."""
     if training.labels[spec.headline].sum() < spec.calibration.minimum_events:
         return fit_constant_rate(training, horizons=horizons)
-    small = spec.trees.model_copy(update=spec.involuntary.model_dump())
-    smaller = spec.model_copy(update={"trees": small})
-    trees = unfitted_trees(smaller, [0] * training.encoded.shape[1], members=small.members)
-    return fit_exits(training, horizons=horizons, spec=smaller, trees=trees)
+    tree_settings = spec.trees.model_copy(update=spec.involuntary.model_dump())
+    other_spec = spec.model_copy(update={"trees": tree_settings})
+    trees = unfitted_trees(other_spec, [0] * training.encoded.shape[1], members=tree_settings.members)
+    return fit_exits(training, horizons=horizons, spec=other_spec, trees=trees)
 
 
-def _aligned(panel: pd.DataFrame, outcomes: pd.DataFrame, at: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _past_rows(
+    panel: pd.DataFrame, outcomes: pd.DataFrame, fitted_at: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of panel and outcomes up to the month-end of the fit; both must have the same rows."""
     same = len(panel) == len(outcomes) and all(
         bool((panel[key].to_numpy() == outcomes[key].to_numpy()).all()) for key in KEYS
     )
     if not same:
         raise DataError("panel and outcomes do not hold the same agent-months in the same order; make them again")
-    past = (panel["as_of"] <= at).to_numpy()
-    return panel[past].reset_index(drop=True), outcomes[past].reset_index(drop=True)
+    is_past = (panel["as_of"] <= fitted_at).to_numpy()
+    return panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
 
 
 def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:
-    """Return the horizons with enough mature months and resignations, among them the headline, and notes on others."""
+    """Return the horizons with enough mature months and resignations, and a note on each of the others.
+
+    Raises
+    ------
+    DataError
+        The headline is not among them.
+    """
     horizons, notes = [], []
     for horizon in spec.horizons:
         label = training.labels[horizon]
         months, events = training.as_of[label.notna()].nunique(), int(label.sum())
-        needed, least = spec.calibration.minimum_training_months, spec.calibration.minimum_events
-        if months >= needed and events >= least:
+        min_months, min_events = spec.calibration.minimum_training_months, spec.calibration.minimum_events
+        if months >= min_months and events >= min_events:
             horizons.append(horizon)
             continue
         counts = (
-            f"{horizon} months ahead: {months} mature months with {events} resignations; {needed} and {least} needed"
+            f"{horizon} months ahead: {months} mature months with {events} resignations; "
+            f"{min_months} and {min_events} needed"
         )
         if horizon == spec.headline:
             raise DataError(f"history is too short for the headline, {counts}")
@@ -257,7 +284,10 @@ def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], l
 
 
 def _bands(fitted: FittedRisk, panel: pd.DataFrame) -> dict[int, dict[str, float]]:
-    """Return by horizon the risks that the declared top shares of the last months exceeded."""
+    """Return by horizon the lowest risk of each band.
+
+    It is the risk that the declared top share of agents exceeded in the last ``calibration.months`` months.
+    """
     months = sorted(panel["as_of"].unique())[-fitted.spec.calibration.months :]
     scores = fitted.score(panel[panel["as_of"].isin(months)])
     shares = {name: getattr(fitted.spec.bands, name) for name in BAND_NAMES}

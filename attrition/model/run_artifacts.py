@@ -1,4 +1,4 @@
-"""What one training run leaves behind, and its files for people: figures, tables, inputs and the declaration."""
+"""The results of a training run, and their files for people: figures, tables, inputs and the declaration."""
 
 from __future__ import annotations
 
@@ -29,20 +29,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """Everything one retrain leaves behind, before the promotion criteria are evaluated.
+    """The results of a retrain, before the promotion criteria are evaluated.
 
     Attributes
     ----------
-    fitted, evaluation
-        The model, and its holdout evaluation.
+    fitted : FittedRisk
+        The model.
+    evaluation : HoldoutEvaluation
+        The evaluation of the same recipe on later months.
     groups : DataFrame
         agent_id, as_of, and the site, role and tenure band of every agent-month.
     contribution_sizes : DataFrame
         From `attrition.model.contribution_sizes.mean_contribution_sizes`.
     made_from : mapping
-        From `attrition.model.provenance.made_from`: inputs, hashes, versions; never a row.
+        From `attrition.model.provenance.made_from`: hashes and versions.
     declaration : str
-        The text of the specification's file, word for word.
+        The text of the specification's file.
     """
 
     fitted: FittedRisk
@@ -54,7 +56,14 @@ class TrainingRun:
 
 
 def draw_holdout(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> dict[str, Figure]:
-    """Draw a holdout evaluation, by file name; `groups` is its `group_calibration`."""
+    """Return the figures of a holdout evaluation by name: calibration, capture, months and groups.
+
+    Parameters
+    ----------
+    holdout : HoldoutEvaluation
+    groups : DataFrame
+        From `attrition.model.promotion_criteria.group_calibration`.
+    """
     spec = holdout.fitted.spec
     scores = labelled_scores(headline_scores(holdout.backtest), spec)
     months = holdout.backtest.months
@@ -67,7 +76,7 @@ def draw_holdout(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> dict[str, 
 
 
 def write_run_artifacts(folder: Path, run: TrainingRun) -> Path:
-    """Write the files of a run into a folder that is made, and return it; no agent is named in any of them."""
+    """Write the figures and tables of a run into a new folder, and return it; none of them contains an agent id."""
     folder.mkdir()
     holdout, fitted = run.evaluation, run.fitted
     groups = group_calibration(holdout, run.groups)
@@ -87,5 +96,5 @@ def write_run_artifacts(folder: Path, run: TrainingRun) -> Path:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write plain values as indented JSON."""
+    """Write values as indented JSON; values that JSON does not know, such as dates, are written as text."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")

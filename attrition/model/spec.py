@@ -1,4 +1,7 @@
-"""The specification of a model and its promotion criteria, as declared in models/resignation.toml."""
+"""The declared specification of a model (models/resignation.toml), and the job of the backtest.
+
+The headline is the horizon, 3 months by default, that drivers explain and the promotion criteria are about.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,25 @@ from attrition.declared import Declaration
 
 
 class Trees(Declaration):
-    """The boosters: shallow trees, a low learning rate, strong regularisation."""
+    """[trees]: the boosted trees; the defaults are shallow trees, a low learning rate and strong regularisation."""
 
     members: int = Field(default=6, ge=1, le=25)
-    """Boosters averaged, each with a seed and a sample of agents of its own: more make the list more stable."""
+    """Number of boosters that are averaged; each has its own seed and sample of agents.
+
+    More make the list more stable.
+    """
     learn_from: tuple[int, ...] = Field(default=(1, 2, 3, 6), min_length=1)
-    """Windows, in months, whose labels the trees are trained on together; only the base rate differs between them."""
+    """Windows in months: the trees are trained on the labels of all of them together. Each has its own base rate."""
     baseline_rounds: int = Field(default=10, ge=0, le=1000)
-    """Rounds that use the time since hire alone, before all other features; none with two years or less."""
+    """First rounds, which use the time since hire alone; left out with two years of history or less."""
     rounds: int = Field(default=200, ge=1, le=5000)
-    """Rounds of boosting."""
+    """Rounds of boosting on all features."""
     depth: int = Field(default=3, ge=1, le=8)
     """Depth of a tree."""
     learning_rate: float = Field(default=0.06, gt=0, le=1)
     """Weight of each tree."""
     min_rows_in_leaf: int = Field(default=100, ge=50)
-    """Agent-months in the smallest leaf: a leaf must not be one person."""
+    """Agent-months in the smallest leaf; at least 50, so that a leaf is never a single person."""
     agent_share: float = Field(default=0.7, gt=0, lt=1)
     """Share of agents that each member is trained on."""
     row_share: float = Field(default=0.8, gt=0, le=1)
@@ -49,10 +55,10 @@ class Trees(Declaration):
 
 
 class Involuntary(Declaration):
-    """The smaller model of the other exits, without monotone constraints."""
+    """[involuntary]: settings of the model of all other exits, which has no monotone constraints."""
 
     members: int = Field(default=1, ge=1, le=25)
-    """Boosters averaged."""
+    """Number of boosters that are averaged."""
     rounds: int = Field(default=80, ge=1, le=5000)
     """Rounds of boosting."""
     depth: int = Field(default=3, ge=1, le=8)
@@ -62,71 +68,71 @@ class Involuntary(Declaration):
 
 
 class CalibrationRules(Declaration):
-    """Calibration on later months; on half as many where history is short."""
+    """[calibration]: how the risks are calibrated on months after those the trees were fitted on."""
 
     months: int = Field(default=12, ge=1)
-    """Last mature months that the calibrators are fitted on; half of them where history is short."""
+    """The calibrators are fitted on this many of the last mature months; on half as many where the history is short."""
     refit: bool = True
     """Fit the trees again on all mature months after calibrating."""
     minimum_training_months: int = Field(default=6, ge=1)
-    """A horizon with fewer mature months is left out."""
+    """A horizon with fewer mature months is left out; the headline stops the training instead."""
     minimum_events: int = Field(default=50, ge=10)
-    """A horizon with fewer resignations is left out."""
+    """A horizon with fewer resignations is left out; the headline stops the training instead."""
     interval: float = Field(default=0.90, gt=0.5, lt=1)
-    """Coverage of the interval of a risk."""
+    """Nominal coverage of the interval of a risk."""
 
 
 class HoldoutRules(Declaration):
-    """The holdout evaluation of every retrain."""
+    """[holdout]: the evaluation of every retrain on months that the evaluated model was not trained on."""
 
     renamed: ClassVar[Mapping[str, str]] = {"canary_errors": "null_check_errors"}
 
     months: int = Field(default=6, ge=1)
-    """Last mature months of the evaluation, which the evaluated model was not trained on."""
+    """Number of the last mature months that the evaluated model is tested on."""
     draws: int = Field(default=200, ge=20)
-    """Draws of agents behind the intervals of the figures."""
+    """Number of bootstrap draws of agents for the intervals of the metrics."""
     members: int = Field(default=3, ge=1, le=25)
-    """Boosters averaged in the evaluated model."""
+    """Number of boosters that are averaged in the evaluated model."""
     null_check_errors: float = Field(default=3.0, gt=0)
-    """Standard errors that a null check's AUC may lie from .5."""
+    """By how many standard errors the AUC of a null check may differ from .5."""
 
 
 class PromotionCriteria(Declaration):
-    """What a model must reach on later months before it becomes champion."""
+    """[promotion]: what a model must reach on the test months before it becomes the champion."""
 
     observed_over_expected: tuple[float, float] = (0.80, 1.25)
-    """Limits of resignations observed over expected."""
+    """Smallest and largest accepted ratio of observed to expected resignations."""
     calibration_slope: tuple[float, float] = (0.80, 1.20)
-    """Limits of the calibration slope."""
+    """Smallest and largest accepted calibration slope."""
     calibration_error: float = Field(default=0.015, gt=0)
-    """Largest calibration error."""
+    """Largest accepted calibration error."""
     margin_to_champion: float = Field(default=0.005, ge=0)
-    """How much worse than the champion's AUC on the same months is still accepted."""
+    """By how much AUC and Brier skill may be lower than those of the champion's recipe on the same months."""
     auc_over_tenure_only: float = Field(default=0.0, ge=0)
-    """How much the AUC must exceed that of tenure alone."""
+    """By how much the AUC must be above that of a model of tenure alone."""
     minimum_events: int = Field(default=50, ge=1)
-    """Fewest resignations to evaluate on."""
+    """Smallest number of agent-months in the test months whose agent resigned within the headline."""
     group_observed_over_expected: tuple[float, float] = (0.80, 1.25)
-    """Limits of observed over expected in each site, role and tenure band."""
+    """Smallest and largest accepted ratio of observed to expected in each site, role and tenure band."""
     overlap_of_lists: float = Field(default=0.80, ge=0, le=1)
-    """Share of the champion's top tenth that must stay on the list."""
+    """Share of the champion's list (the top `capacity_share` of agents) that must also be on the new list."""
     rank_correlation: float = Field(default=0.90, ge=0, le=1)
-    """Rank correlation with the champion's risks."""
+    """Smallest accepted rank correlation with the champion's risks."""
     compared_for_months: int = Field(default=6, ge=0)
-    """Oldest champion, in months, whose list must be kept."""
+    """The list is not compared with that of a champion that was fitted more months before."""
 
 
 class LeakageRules(Declaration):
-    """Limits above which a figure is too good to be true; a waiver names the feature and gives the reason."""
+    """[leakage]: limits above which a figure is too good to be true, and waivers by feature with a reason."""
 
     single_feature_auc: float = Field(default=0.85, gt=0.5, le=1)
-    """Largest AUC of a single feature."""
+    """Largest AUC that a feature may reach alone."""
     gain_share: float = Field(default=0.60, gt=0, le=1)
-    """Largest share of the gain of a single feature."""
+    """Largest share of the trees' gain that a feature may have."""
     model_auc: float = Field(default=0.85, gt=0.5, le=1)
-    """Largest AUC of the model on later months."""
+    """Largest AUC that the model may reach on the test months."""
     waivers: dict[str, str] = Field(default_factory=dict)
-    """Feature = why it is right, in words; `model` waives the limit of the model."""
+    """By feature, why its figures are right, in at least three words; the key `model` waives the limit of the model."""
 
     @model_validator(mode="after")
     def _reasons_are_given(self) -> Self:
@@ -139,14 +145,14 @@ class LeakageRules(Declaration):
 
 
 class Bands(Declaration):
-    """Bands of risk: each starts at the risk that this top share of agents exceeded in the reference months."""
+    """[bands]: each band of risk begins at the risk that this top share of agents exceeded in the last months."""
 
     very_high: float = Field(default=0.05, gt=0, lt=1)
-    """Top share of agents in the reference months from whose risk the band begins."""
+    """Top share of agents that were in this band, in the last `calibration.months` months before the fit."""
     high: float = Field(default=0.15, gt=0, lt=1)
-    """The same for this band."""
+    """Top share of agents in this band or above."""
     medium: float = Field(default=0.40, gt=0, lt=1)
-    """The same for this band; below it is low."""
+    """Top share of agents in this band or above; all others are low."""
 
     @model_validator(mode="after")
     def _shares_grow(self) -> Self:
@@ -156,14 +162,14 @@ class Bands(Declaration):
 
 
 class Abstain(Declaration):
-    """When an agent gets no risk."""
+    """[abstain]: when no risk is reported for an agent."""
 
     missing_share: float = Field(default=0.30, gt=0, le=1)
-    """No risk is ranked for an agent with so large a share of the features missing."""
+    """An agent with this share of the features missing, or a larger one, gets no rank."""
 
 
 class Spec(Declaration):
-    """The specification of one model.
+    """The specification of a model, models/<name>.toml.
 
     Examples
     --------
@@ -173,15 +179,15 @@ class Spec(Declaration):
 
     renamed: ClassVar[Mapping[str, str]] = {"bar": "promotion", "examination": "holdout"}
     name: str
-    """The name of the registered model, and of the file."""
+    """Name of the registered model and of the file."""
     horizons: tuple[int, ...] = (1, 3, 6, 12)
-    """Months ahead."""
+    """Months ahead that are predicted."""
     headline: int = 3
-    """The horizon that is explained exactly and that promotion criteria apply to."""
+    """The horizon that drivers explain and that the promotion criteria are about; one of `horizons`."""
     capacity_share: float = Field(default=0.10, gt=0, lt=1)
-    """Share of agents a centre can look after each month: lift and recall are measured there."""
+    """Share of agents that a centre can support each month; lift and recall are measured for this top share."""
     talks: int = Field(default=40, ge=1)
-    """Stay interviews a month: lift and recall are measured there too."""
+    """Number of stay interviews a month; lift and recall are also measured for so many agents at the top."""
     trees: Trees = Trees()
     involuntary: Involuntary = Involuntary()
     calibration: CalibrationRules = CalibrationRules()
@@ -201,15 +207,15 @@ class Spec(Declaration):
 
 
 class BacktestJob(Declaration):
-    """pipelines/backtest.toml: at which past months models are fitted, and which months each scores."""
+    """pipelines/backtest.toml: at which past month-ends models are fitted, and how many months each scores."""
 
     first_after_months: int = Field(default=18, ge=3)
-    """Months of history before the first model."""
+    """Smallest number of months of history up to the first model."""
     origins: int = Field(default=4, ge=1)
-    """Models fitted at past month-ends."""
+    """Largest number of models, each fitted at another month-end; the latest possible month-ends are used."""
     step_months: int = Field(default=3, ge=1)
-    """Months between two of them; each scores this many months."""
+    """Months from one month-end to the next, and number of months that each model scores."""
     members: int = Field(default=2, ge=1, le=25)
-    """Boosters averaged for the headline; more is steadier and slower."""
+    """Number of boosters that are averaged; more give more stable scores and take longer."""
     draws: int = Field(default=200, ge=20)
-    """Draws behind the intervals of the figures."""
+    """Number of bootstrap draws of agents for the intervals of the metrics."""

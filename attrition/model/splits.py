@@ -1,4 +1,9 @@
-"""Training on the past and testing on later months: expanding origins by month, with the horizon as the gap."""
+"""Rolling forecast origins: which past month-ends models are fitted at, and which later months they are tested on.
+
+Only past data train a model. The labels of a month are mature (final) once the horizon has passed; immature labels are
+not used. So between the last month a model was trained on and the first month it is tested on there are always
+`horizon` months, and no training label reaches into the test months.
+"""
 
 from __future__ import annotations
 
@@ -12,117 +17,169 @@ from attrition.labels.outcomes import month_end
 
 @dataclass(frozen=True)
 class Origin:
-    """A past month-end at which a model is fitted, and the later months it then scores."""
+    """A past month-end at which a model is fitted, and the later months that this model scores.
 
-    at: pd.Timestamp
-    scored: tuple[pd.Timestamp, ...]
+    Attributes
+    ----------
+    month_end : Timestamp
+        Only labels that were known on this day are used for fitting.
+    scored_months : tuple of Timestamp
+        The month-ends after it that are scored, in time order.
+    """
+
+    month_end: pd.Timestamp
+    scored_months: tuple[pd.Timestamp, ...]
 
 
 def expanding_origins(
-    months: pd.Series, *, first_after: int, step: int, most: int, horizon: int, known_at: pd.Timestamp
+    as_of: pd.Series,
+    *,
+    min_history_months: int,
+    step_months: int,
+    max_origins: int,
+    horizon: int,
+    known_at: pd.Timestamp,
 ) -> list[Origin]:
-    """Return the origins within the months of a panel; each scores the `step` months after it, all of them mature.
+    """Return rolling origins with an expanding training window; each scores the `step_months` mature months after it.
 
     Parameters
     ----------
-    months : Series of datetime64
-        ``as_of`` of the panel's rows; repeated values are fine.
-    first_after : int
-        Months of history up to the first origin, at least.
-    step : int
-        Months between origins, and scored by each.
-    most : int
-        Most origins; the latest are kept.
-    horizon, known_at : int, Timestamp
-        A month is mature when `horizon` months after it had passed at `known_at`.
+    as_of : Series of datetime64
+        ``as_of`` of the panel's rows, month-ends; repeated values are fine.
+    min_history_months : int
+        The smallest number of months up to and including the first origin.
+    step_months : int
+        Months from one origin to the next, and number of months that each origin scores.
+    max_origins : int
+        Where more origins are possible, the latest ones are returned.
+    horizon : int
+        Months ahead that are predicted.
+    known_at : Timestamp
+        The day labels are known by. A month is mature when `horizon` months after it had passed on that day.
 
     Returns
     -------
     list of Origin
-        In time order; possibly empty.
+        In time order; empty where the history is too short. The last mature month is always scored.
 
     Notes
     -----
-    A model fitted at an origin uses labels that end on or before it, and scores months after it, so the last label
-    day of the training is before the first feature day of the scored months.
+    The training window expands: every origin uses all months before it. A model fitted at an origin uses labels that
+    end on or before the origin, so the last month it is trained on lies `horizon` months before the origin.
 
     Examples
     --------
-    >>> months = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
-    >>> [(o.at.month, [m.month for m in o.scored]) for o in expanding_origins(
-    ...     months, first_after=4, step=2, most=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))]
+    >>> as_of = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
+    >>> origins = expanding_origins(
+    ...     as_of, min_history_months=4, step_months=2, max_origins=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))
+    >>> [(origin.month_end.month, [month.month for month in origin.scored_months]) for origin in origins]
     [(5, [6, 7]), (7, [8, 9])]
     """
-    distinct = pd.Series(sorted(months.unique()))
-    mature = int((month_end(distinct, plus=horizon) <= known_at).sum())
-    places = range(mature - step - 1, first_after - 2, -step)
-    latest_first = [Origin(distinct[place], tuple(distinct[place + 1 : place + 1 + step])) for place in places]
-    return latest_first[:most][::-1]
+    months = _distinct_months(as_of)
+    mature_count = len(_mature_months(months, horizon, known_at))
+    positions_latest_first = range(mature_count - step_months - 1, min_history_months - 2, -step_months)
+    latest_first = [
+        Origin(months[position], tuple(months[position + 1 : position + 1 + step_months]))
+        for position in positions_latest_first
+    ]
+    return latest_first[:max_origins][::-1]
 
 
-def holdout_origin(months: pd.Series, *, later: int, horizon: int, known_at: pd.Timestamp) -> Origin | None:
-    """Return the origin just before the last `later` months that are mature at `known_at`; null with too few months.
-
-    Examples
-    --------
-    >>> months = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
-    >>> origin = holdout_origin(months, later=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))
-    >>> origin.at.month, [month.month for month in origin.scored]
-    (7, [8, 9])
-    """
-    distinct = pd.Series(sorted(months.unique()))
-    mature = distinct[month_end(distinct, plus=horizon) <= known_at].tolist()
-    if len(mature) <= later:
-        return None
-    return Origin(mature[-later - 1], tuple(mature[-later:]))
-
-
-def calibration_cuts(
-    mature: Mapping[int, Sequence[pd.Timestamp]],
-    *,
-    headline: int,
-    months: int,
-    is_enough: Callable[[pd.Timestamp], bool],
-) -> dict[int, pd.Timestamp | None]:
-    """Return by horizon the past month-end as of which trees are fitted to be calibrated on the months after.
-
-    The horizons share the headline's cut where at least half as many mature months come after it; a longer horizon,
-    with too few mature months after that cut, has an earlier one of its own.
+def holdout_origin(as_of: pd.Series, *, holdout_months: int, horizon: int, known_at: pd.Timestamp) -> Origin | None:
+    """Return the origin that scores the last `holdout_months` mature months; None where no month would be left before.
 
     Parameters
     ----------
-    mature : mapping of int to sequence of Timestamp
+    as_of, horizon, known_at
+        As for `expanding_origins`.
+    holdout_months : int
+        Number of mature months that the model is tested on.
+
+    Examples
+    --------
+    >>> as_of = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
+    >>> origin = holdout_origin(as_of, holdout_months=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))
+    >>> origin.month_end.month, [month.month for month in origin.scored_months]
+    (7, [8, 9])
+    """
+    mature_months = _mature_months(_distinct_months(as_of), horizon, known_at)
+    if len(mature_months) <= holdout_months:
+        return None
+    return Origin(mature_months[-holdout_months - 1], tuple(mature_months[-holdout_months:]))
+
+
+def calibration_train_ends(
+    mature_months_by_horizon: Mapping[int, Sequence[pd.Timestamp]],
+    *,
+    headline_horizon: int,
+    calibration_months: int,
+    has_enough_labels: Callable[[pd.Timestamp], bool],
+) -> dict[int, pd.Timestamp | None]:
+    """Return for each horizon the last day of the training window of the trees it is calibrated with.
+
+    The trees use labels that end on or before this month-end, and the calibrator uses the mature months after it, so
+    the calibrator never sees a month its trees were fitted on. A horizon uses the headline's month-end if at least
+    ``calibration_months // 2`` of its own mature months (and at least one) come after it. Otherwise it gets an earlier
+    one of its own.
+
+    Parameters
+    ----------
+    mature_months_by_horizon : mapping of int to sequence of Timestamp
         By horizon, the month-ends whose labels are mature, in time order.
-    headline : int
-        The horizon whose cut the others share.
-    months : int
-        Months to calibrate on; half as many where there is too little before them.
-    is_enough : callable
-        Says whether enough labels were known at a month-end to fit trees.
+    headline_horizon : int
+        The horizon, in months, whose month-end the others share where they can.
+    calibration_months : int
+        Number of mature months to calibrate on. Where not enough labels are known before them, half as many are used.
+    has_enough_labels : callable
+        Takes a month-end, and returns whether enough labels were known then to fit trees.
 
     Returns
     -------
     dict of int to Timestamp or None
-        Trees as of a cut use labels that end on or before it; the months for calibration come after it.
+        None for a horizon where even half of the months leave too few labels before them: it cannot be calibrated on
+        months after the training.
 
     Examples
     --------
-    >>> ends = pd.date_range("2025-01-31", periods=12, freq="ME")
-    >>> cuts = calibration_cuts({3: ends[:9], 6: ends[:6]}, headline=3, months=4, is_enough=lambda cut: True)
-    >>> {horizon: cut.month for horizon, cut in cuts.items()}
+    >>> month_ends = pd.date_range("2025-01-31", periods=12, freq="ME")
+    >>> train_end_by_horizon = calibration_train_ends(
+    ...     {3: month_ends[:9], 6: month_ends[:6]},
+    ...     headline_horizon=3, calibration_months=4, has_enough_labels=lambda train_end: True)
+    >>> {horizon: train_end.month for horizon, train_end in train_end_by_horizon.items()}
     {3: 5, 6: 2}
     """
-    shared = _cut(mature[headline], months, is_enough)
-    cuts = {}
-    for horizon, ends in mature.items():
-        later = [end for end in ends if shared is not None and end > shared]
-        cuts[horizon] = shared if len(later) >= max(months // 2, 1) else _cut(ends, months, is_enough)
-    return cuts
+    min_months_after = max(calibration_months // 2, 1)
+    headline_end = _train_end(mature_months_by_horizon[headline_horizon], calibration_months, has_enough_labels)
+    train_end_by_horizon = {}
+    for horizon, mature_months in mature_months_by_horizon.items():
+        months_after = [month for month in mature_months if headline_end is not None and month > headline_end]
+        if len(months_after) >= min_months_after:
+            train_end_by_horizon[horizon] = headline_end
+        else:
+            train_end_by_horizon[horizon] = _train_end(mature_months, calibration_months, has_enough_labels)
+    return train_end_by_horizon
 
 
-def _cut(mature: Sequence[pd.Timestamp], months: int, is_enough: Callable[[pd.Timestamp], bool]) -> pd.Timestamp | None:
-    """Return the month-end before the last mature months: all of `months`, else half of them."""
-    for count in (months, max(months // 2, 1)):
-        if len(mature) > count and is_enough(mature[-count - 1]):
-            return mature[-count - 1]
+def _distinct_months(as_of: pd.Series) -> pd.Series:
+    """Return each month-end once, in time order."""
+    return pd.Series(sorted(as_of.unique()))
+
+
+def _mature_months(months: pd.Series, horizon: int, known_at: pd.Timestamp) -> list[pd.Timestamp]:
+    """Return the months whose horizon had passed at `known_at`."""
+    return months[month_end(months, plus=horizon) <= known_at].tolist()
+
+
+def _train_end(
+    mature_months: Sequence[pd.Timestamp],
+    calibration_months: int,
+    has_enough_labels: Callable[[pd.Timestamp], bool],
+) -> pd.Timestamp | None:
+    """Return the mature month-end before the last `calibration_months`, or before half as many, or None.
+
+    A month-end is only returned if enough labels were known then.
+    """
+    for months_after in (calibration_months, max(calibration_months // 2, 1)):
+        if len(mature_months) > months_after and has_enough_labels(mature_months[-months_after - 1]):
+            return mature_months[-months_after - 1]
     return None

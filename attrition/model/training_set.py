@@ -1,4 +1,4 @@
-"""The training set of a month-end: matrix, keys and labels, in an order that depends on no file and no name."""
+"""The training set at a month-end: matrix, keys and labels, in an order that does not depend on files or names."""
 
 from __future__ import annotations
 
@@ -17,10 +17,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Agent-months up to the month-end of a fit in canonical order, with labels of one kind of exit.
+    """The agent-months up to the month-end of a fit, with the labels of one kind of exit (resignations or all others).
 
-    ``labels[3]`` says whether an exit of this kind followed within three months; null where immature. `history_months`
-    holds for each column of the matrix how many months it takes to learn from it.
+    Attributes
+    ----------
+    encoded : ndarray of shape (n, features)
+        The encoded features.
+    agent : ndarray of shape (n,)
+        Whose month each row is.
+    as_of : Series of datetime64
+        The month-end of each row.
+    labels : DataFrame
+        One column per window: ``labels[3]`` is 1 if an exit of this kind followed within three months, 0 if not, and
+        null if the three months had not passed yet. It has the index of `as_of`.
+    history_months : ndarray of shape (features,)
+        How many months of history each column needs; the trees do not use it with fewer.
     """
 
     encoded: np.ndarray
@@ -29,47 +40,52 @@ class TrainingSet:
     labels: pd.DataFrame
     history_months: np.ndarray
 
-    def where(self, rows: pd.Series) -> TrainingSet:
-        """Return the rows of a boolean mask."""
-        mask = rows.to_numpy()
+    def select(self, is_selected: pd.Series) -> TrainingSet:
+        """Return the rows of a boolean mask, with a new index from 0."""
+        mask = is_selected.to_numpy()
         as_of, labels = self.as_of[mask].reset_index(drop=True), self.labels[mask].reset_index(drop=True)
         return TrainingSet(self.encoded[mask], self.agent[mask], as_of, labels, self.history_months)
 
-    def after(self, cut: pd.Timestamp) -> TrainingSet:
-        """Return the months after a month-end."""
-        return self.where(self.as_of > cut)
+    def months_after(self, train_end: pd.Timestamp) -> TrainingSet:
+        """Return the rows of the months after a month-end."""
+        return self.select(self.as_of > train_end)
 
-    def known_at(self, cut: pd.Timestamp) -> TrainingSet:
-        """Return the set as of an earlier month-end: labels of windows that end later are null, later rows left out."""
-        past = self.where(self.as_of <= cut)
-        has_passed = np.column_stack([month_end(past.as_of, plus=int(str(ahead))) <= cut for ahead in past.labels])
+    def known_at(self, train_end: pd.Timestamp) -> TrainingSet:
+        """Return the training set as of an earlier month-end: no later rows, and null where a window ends later."""
+        past = self.select(self.as_of <= train_end)
+        has_passed = np.column_stack(
+            [month_end(past.as_of, plus=int(str(window))) <= train_end for window in past.labels]
+        )
         return replace(past, labels=past.labels.where(has_passed))
 
 
 def training_sets(
-    panel: pd.DataFrame, outcomes: pd.DataFrame, encoding: Encoding, spec: Spec, at: pd.Timestamp
+    panel: pd.DataFrame, outcomes: pd.DataFrame, encoding: Encoding, spec: Spec, fitted_at: pd.Timestamp
 ) -> tuple[TrainingSet, TrainingSet]:
-    """Return the training set of resignations, and that of every other exit; both share rows and order.
+    """Return the training set of resignations and the training set of all other exits; both have the same rows.
 
     Parameters
     ----------
     panel, outcomes : DataFrame
-        Agent-months up to `at`, in the same order, and what followed.
+        Agent-months up to `fitted_at`, and what followed, in the same order.
     encoding : Encoding
-        Encodes the matrix.
+        Turns the features of the panel into a matrix.
     spec : Spec
-        Names the windows and the horizons.
-    at : Timestamp
+        Its horizons and the windows of ``trees.learn_from`` become the columns of the labels.
+    fitted_at : Timestamp
         Month-end; labels of windows that had not passed by then are null.
 
     Returns
     -------
     TrainingSet, TrainingSet
+        In canonical order: by month and content of the rows, see `attrition.model.encode.canonical_order`.
     """
     windows = sorted({*spec.horizons, *spec.trees.learn_from})
     labels = [
-        pd.DataFrame({h: exit_within(outcomes, h, known_at=at, kind=kind).to_numpy() for h in windows})
-        for kind in (VOLUNTARY, OTHERWISE)
+        pd.DataFrame(
+            {window: exit_within(outcomes, window, known_at=fitted_at, kind=exit_kind).to_numpy() for window in windows}
+        )
+        for exit_kind in (VOLUNTARY, OTHERWISE)
     ]
     encoded = encoding.matrix(panel)
     order = canonical_order(panel["as_of"], encoded, pd.concat(labels, axis=1, keys=(VOLUNTARY, OTHERWISE)))
@@ -77,6 +93,6 @@ def training_sets(
     as_of = panel["as_of"].iloc[order].reset_index(drop=True)
     history = np.array([feature.history_months for feature in encoding.features])
     resignations, other_exits = (
-        TrainingSet(encoded, agent, as_of, one.iloc[order].reset_index(drop=True), history) for one in labels
+        TrainingSet(encoded, agent, as_of, table.iloc[order].reset_index(drop=True), history) for table in labels
     )
     return resignations, other_exits

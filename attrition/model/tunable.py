@@ -1,4 +1,4 @@
-"""Which settings of the trees `attrition tune` may change, within which ranges, and how long it may take."""
+"""The declaration of a search (pipelines/tune.toml): its budget, and the ranges of the settings of the trees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrition.model.spec import Spec, Trees
 
 
 def rounded_setting(name: str, value: float) -> float:
-    """Return a setting as it would be declared: whole where it is a count, else to three figures.
+    """Return a value of a setting of the trees as it is declared: an integer, or rounded to three significant digits.
 
     Examples
     --------
@@ -23,14 +23,14 @@ def rounded_setting(name: str, value: float) -> float:
 
 
 class SearchRange(Declaration):
-    """The lowest and the highest value to try, and how to step between them."""
+    """The range of a setting, and the scale on which values are drawn from it."""
 
     lowest: float
     """The lowest value to try."""
     highest: float
     """The highest value to try."""
     by: Literal["step", "factor"] = "step"
-    """`"factor"` tries 1, 2, 4 as readily as 10, 20, 40."""
+    """`"step"` draws on a linear scale, `"factor"` on a logarithmic one (1 to 2 as often as 10 to 20)."""
 
     @model_validator(mode="after")
     def _grows(self) -> Self:
@@ -42,9 +42,9 @@ class SearchRange(Declaration):
 
 
 class SearchSpace(Declaration):
-    """The settings of [trees] that are searched; one that is not named stays as it is declared.
+    """[search]: the ranges of the settings of [trees] that are searched; the others stay as they are declared.
 
-    The seed is not searched, nor what the intervals depend on: the members, and the share of agents they are fitted on.
+    The seed cannot be searched, nor `members` and `agent_share`, since the intervals of the risks depend on these two.
     """
 
     rounds: SearchRange | None = None
@@ -68,11 +68,11 @@ class SearchSpace(Declaration):
 
     @property
     def ranges(self) -> dict[str, SearchRange]:
-        """The ranges that are declared, by the name of the setting."""
+        """Return the declared ranges by the name of the setting."""
         return {name: limits for name in type(self).model_fields if (limits := getattr(self, name)) is not None}
 
 
-STARTER = SearchSpace(
+DEFAULT_SEARCH_SPACE = SearchSpace(
     rounds=SearchRange(lowest=60, highest=600, by="factor"),
     depth=SearchRange(lowest=2, highest=5),
     learning_rate=SearchRange(lowest=0.015, highest=0.15, by="factor"),
@@ -84,25 +84,25 @@ STARTER = SearchSpace(
 
 
 class TuneJob(Declaration):
-    """pipelines/tune.toml: for how long, on which past months, and what may change."""
+    """pipelines/tune.toml: the budget, the past months, and the settings that may change."""
 
     model: str = "resignation"
-    """The specification that is tuned; its file is never written to."""
+    """Name of the specification that is tuned; its file is not changed."""
     budget_minutes: float = Field(default=30, gt=0)
-    """Minutes of trials, over all runs together."""
+    """Minutes of trials, added up over all runs of the same search."""
     first_after_months: int = Field(default=12, ge=3)
-    """Months of history before the first model."""
+    """Smallest number of months of history up to the first model."""
     origins: int = Field(default=3, ge=1)
-    """Models fitted at past months in each trial."""
+    """Largest number of models, each fitted at another month-end, in a trial."""
     held_out_origins: int = Field(default=3, ge=1)
-    """Later ones kept out of the search, to evaluate its result."""
+    """Largest number of later month-ends that are held out of the search to evaluate its result."""
     step_months: int = Field(default=3, ge=1)
-    """Months between two of them; each is evaluated on this many months."""
+    """Months from one month-end to the next, and number of months that each model is tested on."""
     members: int = Field(default=2, ge=1, le=25)
-    """Boosters averaged in each trial."""
+    """Number of boosters that are averaged in a trial."""
     seed: int = 20
     """The seed of the search."""
-    search: SearchSpace = STARTER
+    search: SearchSpace = DEFAULT_SEARCH_SPACE
 
     @model_validator(mode="after")
     def _something_may_change(self) -> Self:
@@ -112,12 +112,12 @@ class TuneJob(Declaration):
 
 
 def declared_settings(spec: Spec, search: SearchSpace) -> dict[str, float]:
-    """Return the searched settings as the specification declares them.
+    """Return the values that the specification declares for the searched settings.
 
     Raises
     ------
     DeclarationError
-        One lies outside its range, so that the result could not be compared with it.
+        A value lies outside its range. The search begins with the declared values, so they must be possible.
     """
     values: dict[str, Any] = {name: getattr(spec.trees, name) for name in search.ranges}
     outside = [

@@ -1,4 +1,7 @@
-"""The search for settings of the trees on past months; it can be stopped, and goes on from the trials it has."""
+"""The search for better settings of the trees on past months, with Optuna.
+
+It can be stopped at any time; the next run continues with the trials that were stored.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from attrition.data.progress import Progress
 from attrition.errors import MissingExtra
 from attrition.model.boosting import mean_of_members
 from attrition.model.calibration import fit_platt
-from attrition.model.exits import fit_trees, unfitted_trees, without_baseline_if_short
+from attrition.model.exits import fit_trees, unfitted_trees, without_baseline_if_history_is_short
 from attrition.model.folds import Fold, TuningData
 from attrition.model.metrics import LabelledScores, auc_within_months
 from attrition.model.spec import Spec
@@ -27,25 +30,32 @@ if TYPE_CHECKING:
     import optuna
 
 SECONDS, AUC = "seconds", "auc"
-"""Attributes of each trial."""
+"""Names of the two values that are stored with each Optuna trial, and of their columns in the table of trials."""
 
 
 @dataclass(frozen=True)
 class TuningResult:
-    """What a search has done so far: one row per finished trial, the best settings, and the months it used.
+    """The result of a search so far.
 
-    `trials` has number, the settings, log_loss, auc, seconds. The first is the specification as it is declared. A trial
-    that was pruned after its first folds has no log_loss and no auc, since it was not evaluated on the same months.
+    Attributes
+    ----------
+    trials : DataFrame
+        number, one column per setting, log_loss, auc, seconds: one row per finished trial. The first has the declared
+        settings. log_loss and auc are null for a trial that was pruned, since it was not tested on all months.
+    default_settings, best_settings : dict of str to float
+        The declared settings, and those of the trial with the lowest log loss.
+    test_months : tuple of Timestamp
+        The months that the trials were tested on.
     """
 
     trials: pd.DataFrame
-    default: dict[str, float]
-    best: dict[str, float]
-    months: tuple[pd.Timestamp, ...]
+    default_settings: dict[str, float]
+    best_settings: dict[str, float]
+    test_months: tuple[pd.Timestamp, ...]
 
 
 def require_optuna() -> None:
-    """Raise an error before any work is done where Optuna is not installed.
+    """Raise an error if Optuna is not installed; called before any work is done.
 
     Raises
     ------
@@ -59,18 +69,23 @@ def require_optuna() -> None:
 def search_settings(
     data: TuningData, folds: Sequence[Fold], *, storage: Path, clock: Callable[[], float], progress: Progress
 ) -> TuningResult:
-    """Run trials until the budget is used up, the declared settings first; an earlier run is continued.
+    """Run trials until the budget is used up, and return the result; an earlier run is continued.
+
+    The first trial has the declared settings.
 
     Parameters
     ----------
-    data, folds
-        What is tuned, and its `make_folds`.
+    data : TuningData
+        The input of the search.
+    folds : sequence of Fold
+        From `attrition.model.folds.make_folds`.
     storage : Path
-        A SQLite file of all finished trials; made where missing.
+        The SQLite file with the trials; created if needed.
     clock : callable
-        Returns seconds; the time of a trial counts against the budget, over all runs together.
+        Returns seconds. The seconds of all finished trials of all runs count against the budget; a trial that has begun
+        is finished even if the budget is then exceeded.
     progress : callable
-        Called before each trial.
+        Called before each trial with a line of text.
 
     Raises
     ------
@@ -79,35 +94,37 @@ def search_settings(
 
     Notes
     -----
-    Settings are proposed by a tree-structured Parzen estimator (Bergstra et al. 2011). A trial that is among the worst
-    quarter after its first folds is pruned; not more of them, since a few months separate settings badly.
+    Settings are proposed by a tree-structured Parzen estimator (Bergstra et al. 2011). A trial whose mean log loss
+    after some folds is among the worst quarter is pruned. Not more are pruned, since a few months tell settings apart
+    poorly.
     """
-    default = declared_settings(data.spec, data.job.search)
+    default_settings = declared_settings(data.spec, data.job.search)
     budget = data.job.budget_minutes * 60
     with _study(data, storage) as study:
-        _enqueue_first(study, default)
-        while (spent := _spent(study)) < budget:
+        _enqueue_first(study, default_settings)
+        while (spent := _spent_seconds(study)) < budget:
             progress(_progress_line(study, spent, budget))
             _run_trial(study, data, folds, clock)
-        best = {name: rounded_setting(name, value) for name, value in study.best_params.items()}
-        months = np.unique(np.concatenate([fold.test.month for fold in folds]))
-        return TuningResult(_table(study), default, best, tuple(pd.Timestamp(month) for month in months))
+        best_settings = {name: rounded_setting(name, value) for name, value in study.best_params.items()}
+        test_months = np.unique(np.concatenate([fold.test.month for fold in folds]))
+        month_ends = tuple(pd.Timestamp(month) for month in test_months)
+        return TuningResult(_trials_table(study), default_settings, best_settings, month_ends)
 
 
 def log_losses(label: np.ndarray, risk: np.ndarray) -> np.ndarray:
-    """Return each row's logarithmic loss, a proper scoring rule: the lower the mean, the better the risks."""
+    """Return the log loss (negative log-likelihood) of each row; risks are clipped to 1e-9 and 1 - 1e-9."""
     risk = np.clip(risk, 1e-9, 1 - 1e-9)
     return -np.where(label == 1, np.log(risk), np.log1p(-risk))
 
 
 def _evaluate(fold: Fold, spec: Spec, members: int) -> tuple[float, float]:
-    """Return mean log loss and AUC on the later months of a fold.
+    """Return mean log loss and AUC within months on the test months of a fold.
 
-    Risks are calibrated on those months themselves: the model calibrates apart from the trees, and a trial is about the
-    trees. The tuned settings are evaluated with the calibration the model will have.
+    The risks are calibrated on the test months themselves, since a trial only compares settings of the trees. The
+    result of the search is evaluated with the calibration that the model will have (`attrition.model.improvement`).
     """
     unfitted = unfitted_trees(spec, fold.constraints, members=members, baseline=fold.baseline)
-    trees = fit_trees(without_baseline_if_short(unfitted, fold.training), fold.training, spec)
+    trees = fit_trees(without_baseline_if_history_is_short(unfitted, fold.training), fold.training, spec)
     margin, test = mean_of_members(trees.margins(fold.test_encoded)), fold.test
     risk = expit(fit_platt(margin, test.label, test.agent).log_odds(margin))
     auc, _ = auc_within_months(LabelledScores(test.label, risk, test.agent, test.month))
@@ -115,16 +132,19 @@ def _evaluate(fold: Fold, spec: Spec, members: int) -> tuple[float, float]:
 
 
 def _run_trial(study: optuna.Study, data: TuningData, folds: Sequence[Fold], clock: Callable[[], float]) -> None:
-    """Run one trial; one that is interrupted counts as failed, and costs no budget."""
+    """Run one trial and store it.
+
+    If it is interrupted, it is stored as failed and does not count against the budget.
+    """
     from optuna.trial import TrialState
 
     began, trial = clock(), study.ask()
     try:
         spec = with_settings(data.spec, _suggested(trial, data.job))
         results: list[tuple[float, float]] = []
-        for place, fold in enumerate(folds):
+        for step, fold in enumerate(folds):
             results.append(_evaluate(fold, spec, data.job.members))
-            trial.report(float(np.mean([loss for loss, _ in results])), place)
+            trial.report(float(np.mean([loss for loss, _ in results])), step)
             if trial.should_prune():
                 break
         trial.set_user_attr(SECONDS, clock() - began)
@@ -140,6 +160,7 @@ def _run_trial(study: optuna.Study, data: TuningData, folds: Sequence[Fold], clo
 
 
 def _suggested(trial: optuna.Trial, job: TuneJob) -> dict[str, float]:
+    """Return the settings that Optuna proposes for a trial."""
     values: dict[str, float] = {}
     for name, limits in job.search.ranges.items():
         suggest: Any = trial.suggest_int if isinstance(rounded_setting(name, 1), int) else trial.suggest_float
@@ -150,7 +171,7 @@ def _suggested(trial: optuna.Trial, job: TuneJob) -> dict[str, float]:
 
 @contextmanager
 def _study(data: TuningData, storage: Path) -> Iterator[optuna.Study]:
-    """Open the study of this search, made where missing."""
+    """Yield the Optuna study of this search, which is created if needed; the database is closed afterwards."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -158,7 +179,8 @@ def _study(data: TuningData, storage: Path) -> Iterator[optuna.Study]:
     database = optuna.storages.RDBStorage(f"sqlite:///{storage.resolve()}")
     try:
         study = optuna.create_study(study_name=data.key, storage=database, load_if_exists=True)
-        # A continued run draws other numbers than the one before; a trial left by a killed run biases nothing.
+        # The seed depends on the number of trials, so that a continued run does not propose the same settings again.
+        # Trials that a killed run left unfinished are ignored: constant_liar is off.
         seed = data.job.seed + len(study.get_trials(deepcopy=False))
         study.sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=False)
         study.pruner = optuna.pruners.PercentilePruner(75.0, n_startup_trials=5)
@@ -168,33 +190,36 @@ def _study(data: TuningData, storage: Path) -> Iterator[optuna.Study]:
         database.engine.dispose()
 
 
-def _enqueue_first(study: optuna.Study, default: dict[str, float]) -> None:
-    """Queue the declared settings as the first trial."""
+def _enqueue_first(study: optuna.Study, default_settings: dict[str, float]) -> None:
+    """Queue the declared settings as the first trial, unless a trial is complete or waiting."""
     from optuna.trial import TrialState
 
-    waiting = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.WAITING))
-    if not waiting:
-        study.enqueue_trial(default)
+    first_trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.WAITING))
+    if not first_trials:
+        study.enqueue_trial(default_settings)
 
 
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    """Return the trials that are complete or pruned."""
     from optuna.trial import TrialState
 
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
 
 
-def _spent(study: optuna.Study) -> float:
+def _spent_seconds(study: optuna.Study) -> float:
+    """Return the seconds of all finished trials."""
     return sum(trial.user_attrs[SECONDS] for trial in _finished(study))
 
 
 def _progress_line(study: optuna.Study, spent: float, budget: float) -> str:
-    """Return which trial begins, how much of the budget is used, and the best log loss beside the first."""
+    """Return a line with the number of the next trial, the minutes used, and the best and the first log loss."""
     finished = _finished(study)
     line = f"trial {len(finished) + 1} ({spent / 60:.1f} of {budget / 60:g} min)"
     return f"{line}, log loss {study.best_value:.5f} at best, {finished[0].value:.5f} at first" if finished else line
 
 
-def _table(study: optuna.Study) -> pd.DataFrame:
+def _trials_table(study: optuna.Study) -> pd.DataFrame:
+    """Return the table of trials, see `TuningResult`."""
     return pd.DataFrame(
         [
             {"number": trial.number}

@@ -1,4 +1,4 @@
-"""Labels of one outcome over several windows of time: the mean logistic loss of the windows that are known."""
+"""The training loss: labels of one kind of exit over several windows of months, and their mean logistic loss."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from scipy.special import logit
 
 @dataclass(frozen=True)
 class Windows:
-    """Labels over growing windows, and the log-odds of each window's rate.
+    """Labels over several windows (within 1, 2, 3 and 6 months, say), and the log-odds of each window's base rate.
 
-    All windows share one margin: a resignation next month carries as much information about what raises risk as one in
-    the sixth. Windows differ in their rate alone, so each has its own base log-odds. A window that has not passed yet
-    is null and adds nothing, so recent months count as far as they are known (a working likelihood of independent
-    windows: Lindsay 1988, composite likelihood).
+    Each row has one margin (the output of the trees) for all windows, and each window adds its own base log-odds to it.
+    So the windows differ in their base rate only, and an exit next month teaches the trees as much as one in the sixth
+    month. The label of a window that has not passed yet is null and adds nothing to the loss, so recent months still
+    contribute their shorter windows. The windows of a row are treated as independent (a composite likelihood: Lindsay
+    1988).
 
     Attributes
     ----------
     label : ndarray of shape (n, k)
-        1, 0, or null.
+        One column per window: 1 if the exit came within it, 0 if not, null if the window has not passed yet.
     base_log_odds : ndarray of shape (k,)
-        Log-odds of each window's rate.
+        Log-odds of each window's base rate.
 
     Examples
     --------
-    >>> windows = Windows.of(np.array([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0], [0.0, np.nan]]))
+    >>> windows = Windows.from_labels(np.array([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0], [0.0, np.nan]]))
     >>> windows.base_log_odds.round(2).tolist()
     [-0.85, 0.51]
     >>> gradient, curvature = windows.loss(np.zeros(4))
@@ -40,30 +41,33 @@ class Windows:
     base_log_odds: np.ndarray
 
     @classmethod
-    def of(cls, label: np.ndarray) -> Windows:
-        """Return windows with the base log-odds of the rate among the rows where each is known, half an event added."""
-        known = (~np.isnan(label)).sum(axis=0)
-        return cls(label, logit((np.nansum(label, axis=0) + 0.5) / (known + 1.0)))
+    def from_labels(cls, label: np.ndarray) -> Windows:
+        """Return the windows of labels; each base rate is that of the rows with a label, smoothed by half an event."""
+        label_counts = (~np.isnan(label)).sum(axis=0)
+        return cls(label, logit((np.nansum(label, axis=0) + 0.5) / (label_counts + 1.0)))
 
-    def where(self, rows: np.ndarray) -> Windows:
-        """Return some rows, with the base log-odds of all."""
+    def select(self, rows: np.ndarray) -> Windows:
+        """Return the windows of some rows, given by position; the base log-odds stay those of all rows."""
         return Windows(self.label[rows], self.base_log_odds)
 
     def loss(self, margin: np.ndarray, data: Any = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return the first and second derivative of the mean loss over the windows, as LightGBM expects them."""
+        """Return each row's gradient and second derivative of the mean loss over the windows.
+
+        LightGBM calls this objective with the margins and its data set; the data set is not used.
+        """
         odds_against = np.exp(-np.asarray(margin, dtype=np.float64))
         gradient, curvature = np.zeros(len(odds_against)), np.zeros(len(odds_against))
-        for base, known, label in self._columns:
-            risk = 1.0 / (1.0 + odds_against * base)
-            gradient += known * (risk - label)
-            curvature += known * risk * (1.0 - risk)
+        for odds_against_base, is_known, label in self._columns:
+            risk = 1.0 / (1.0 + odds_against * odds_against_base)
+            gradient += is_known * (risk - label)
+            curvature += is_known * risk * (1.0 - risk)
         return gradient / len(self._columns), curvature / len(self._columns)
 
     @cached_property
     def _columns(self) -> list[tuple[float, np.ndarray, np.ndarray]]:
-        """For each window: its odds against, whether it is known for each row (1 or 0), and the label or 0."""
-        known = ~np.isnan(self.label)
+        """Return for each window the base odds against an exit, a 1 for each row with a label, and the label or 0."""
+        is_known = ~np.isnan(self.label)
         return [
-            (float(np.exp(-base)), known[:, place].astype(np.float64), np.where(known[:, place], label, 0.0))
-            for place, (base, label) in enumerate(zip(self.base_log_odds, self.label.T, strict=True))
+            (float(np.exp(-base)), is_known[:, window].astype(np.float64), np.where(is_known[:, window], label, 0.0))
+            for window, (base, label) in enumerate(zip(self.base_log_odds, self.label.T, strict=True))
         ]

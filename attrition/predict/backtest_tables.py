@@ -11,7 +11,8 @@ import pandas as pd
 from attrition.labels.outcomes import KEYS
 from attrition.model.groups import calibration_by_group
 from attrition.model.lead_time import lead_figures, lead_times
-from attrition.model.promotion_criteria import compare_on_month, headline_scores
+from attrition.model.promotion_criteria import headline_scores
+from attrition.model.stability import compare_on_month
 from attrition.predict.drivers import drivers
 from attrition.predict.recommendations import watch_list
 from attrition.predict.scores import at_new_site, scores
@@ -48,7 +49,7 @@ def backtest_tables(
         their notice leavers were flagged) and ``stability`` (how well two consecutive models agree on the same
         month).
     """
-    parts = [_scores_and_drivers(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fits]
+    parts = [_scores_and_drivers(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fitted_models]
     labels = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]
     all_scores = pd.concat([part for part, _ in parts], ignore_index=True)
     at_headline = headline_scores(trial)
@@ -66,17 +67,17 @@ def backtest_tables(
 
 def _lead_time(at_headline: pd.DataFrame, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:
     """Return how early leavers were flagged, from the scores at the headline horizon."""
-    leads = lead_times(at_headline, outcomes, horizon=spec.headline, share=spec.capacity_share)
+    leads = lead_times(at_headline, outcomes, horizon=spec.headline, capacity_share=spec.capacity_share)
     return lead_figures(leads, draws=spec.holdout.draws)
 
 
 def _stability(trial: Backtest, panel: pd.DataFrame) -> pd.DataFrame:
     """Compare each model with the one before it, on the agents of the month in which the later one was fitted."""
     rows = []
-    for earlier, later in pairwise(trial.fits):
-        agreement = compare_on_month(later, earlier, panel[panel["as_of"] == later.at])
+    for earlier, later in pairwise(trial.fitted_models):
+        agreement = compare_on_month(later, earlier, panel[panel["as_of"] == later.fitted_at])
         counts = (agreement.people, agreement.listed, agreement.overlap, agreement.rank_correlation)
-        rows.append((earlier.at, later.at, *counts))
+        rows.append((earlier.fitted_at, later.fitted_at, *counts))
     return pd.DataFrame(rows, columns=["fitted_before", "fitted_at", "people", "listed", "overlap", "rank_correlation"])
 
 
@@ -89,11 +90,11 @@ def _scores_and_drivers(
     spec: Spec,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the scores of one model's test months, and the drivers of the agents on its watch lists."""
-    test_months = trial.scores.loc[trial.scores["fitted_at"] == fitted.at, "as_of"].unique()
+    test_months = trial.scores.loc[trial.scores["fitted_at"] == fitted.fitted_at, "as_of"].unique()
     frame = panel[panel["as_of"].isin(test_months)].reset_index(drop=True)
     groups = outcomes[outcomes["as_of"].isin(test_months)].reset_index(drop=True)
     is_new_site = at_new_site(groups, outcomes, fitted)
-    table = scores(fitted, frame, version=f"as of {fitted.at:%Y-%m-%d}", is_new_site=is_new_site)
+    table = scores(fitted, frame, version=f"as of {fitted.fitted_at:%Y-%m-%d}", is_new_site=is_new_site)
     by_month = table[table["horizon_months"] == spec.headline].groupby("as_of")
     flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in by_month])[KEYS]
     is_flagged = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))

@@ -59,7 +59,7 @@ def at_new_site(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk
     keys = pd.MultiIndex.from_frame(groups[KEYS])
     if "site" not in groups:
         return pd.Series(False, index=keys)
-    has_label = month_end(outcomes["as_of"], plus=min(fitted.spec.trees.learn_from)) <= fitted.at
+    has_label = month_end(outcomes["as_of"], plus=min(fitted.spec.trees.learn_from)) <= fitted.fitted_at
     training_sites = outcomes.loc[has_label, "site"].unique()
     return pd.Series((groups["site"].notna() & ~groups["site"].isin(training_sites)).to_numpy(), index=keys)
 

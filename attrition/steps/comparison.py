@@ -87,7 +87,7 @@ def _figure(figures: dict[str, float], key: str) -> str:
 def _agreement(workspace: Path, first: str, second: str) -> Agreement | None:
     """Compare the lists of both on the newest month; null where there is no panel that both can score."""
     from attrition.model.persistence import load_fitted
-    from attrition.model.promotion_criteria import compare_on_month
+    from attrition.model.stability import compare_on_month
 
     if not Runs(workspace).panel_provenance():
         return None

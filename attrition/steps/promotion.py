@@ -70,7 +70,7 @@ def promote_if_passed(
     if checks and not failed:
         change = Decision(AUTOMATIC, f"passed all {len(checks)} promotion criteria", on).change("promoted", version)
         try:
-            aliases.promote(workspace, change, over=over)
+            aliases.promote(workspace, change, old_champion=over)
             return True
         except ChampionChanged as changed:
             why = str(changed)
@@ -99,7 +99,7 @@ def promote_version(workspace: Path, version: str, decision: Decision, *, despit
     _require_waivers(version, failed, despite)
     _require_golden_rows(folder, version)
     change = decision.change("promoted", version, failed)
-    aliases.promote(workspace, change, over=current.get(CHAMPION))
+    aliases.promote(workspace, change, old_champion=current.get(CHAMPION))
     return change
 
 
@@ -119,7 +119,7 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
         raise NotMadeYet("a champion before this one, to go back to,", "attrition retrain")
     _require_golden_rows(aliases.folder_of(workspace, before), before)
     change = decision.change("rolled back to", before)
-    aliases.promote(workspace, change, over=current[CHAMPION])
+    aliases.promote(workspace, change, old_champion=current[CHAMPION])
     return change
 
 
@@ -135,9 +135,9 @@ def _require_golden_rows(folder: Path, version: str) -> None:
 
 def _require_waivers(version: str, failed: Sequence[str], despite: Sequence[str]) -> None:
     """Raise unless exactly the criteria a version failed are named, and all of them can be waived."""
-    from attrition.model.promotion_criteria import GOLDEN_ROWS, RELOADS
+    from attrition.model.promotion_criteria import GOLDEN_CHECK, RELOAD_CHECK
 
-    never = sorted({GOLDEN_ROWS, RELOADS} & set(failed))
+    never = sorted({GOLDEN_CHECK, RELOAD_CHECK} & set(failed))
     if never:
         raise UserError(f"version {version} failed {' and '.join(never)}, which nobody can waive; retrain")
     unknown = [name for name in despite if name not in failed]

@@ -61,7 +61,7 @@ def model_of_its_time(workspace: Path, panel: Panel, as_of: date) -> VersionedMo
         panel.outcomes,
         features=panel.features,
         spec=read_spec(workspace),
-        at=pd.Timestamp(as_of),
+        fitted_at=pd.Timestamp(as_of),
     )
     return VersionedModel(fitted, f"{AS_OF_THEN}{as_of}")
 

@@ -75,17 +75,17 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
     from attrition.model.risk import fit
 
     champion = champion_to_replace(workspace)
-    at = pd.Timestamp(panel.data_ends)
+    data_ends = pd.Timestamp(panel.data_ends)
     evaluation = evaluate_holdout(
         panel.rows,
         panel.outcomes,
         features=panel.features,
         spec=spec,
-        at=at,
+        known_at=data_ends,
         progress=progress,
     )
     progress("fitting on every mature label")
-    fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, at=at)
+    fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=data_ends)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
     incumbent = evaluate_incumbent(workspace, evaluation, panel)
@@ -124,7 +124,7 @@ def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: 
 
     progress("checking the promotion criteria")
     fitted = trained.fitted
-    newest = panel.rows[panel.rows["as_of"] == fitted.at]
+    newest = panel.rows[panel.rows["as_of"] == fitted.fitted_at]
     folder = aliases.folder_of(workspace, version, name=fitted.spec.name)
     candidate = promotion_criteria.Candidate(fitted, trained.evaluation, newest, panel.outcomes, folder)
     return promotion_criteria.evaluate_criteria(candidate, trained.incumbent)
@@ -156,12 +156,12 @@ def write_card(
         checks=checks,
         groups=group_calibration(run.evaluation, run.groups),
         counts=_counts(panel.rows),
-        about=panel.provenance,
+        panel_facts=panel.provenance,
         quality=runs.read_quality(),
         made_from=run.made_from,
         incumbent=incumbent,
         treated_labels=count_treated_labels(
-            run.groups, runs.read_interventions(), fitted.spec.headline, known_at=fitted.at
+            run.groups, runs.read_interventions(), fitted.spec.headline, known_at=fitted.fitted_at
         ),
     )
     with atomic_folder(runs.card(version)) as folder:
@@ -188,17 +188,17 @@ def write_verdict(
 
 def evaluate_incumbent(workspace: Path, evaluation: HoldoutEvaluation, panel: Panel) -> Incumbent | None:
     """Evaluate the champion's specification on the same months; none when no champion can be compared with."""
-    from attrition.model import promotion_criteria, registry
+    from attrition.model import registry
+    from attrition.model.holdout import backtest_champion_recipe
     from attrition.model.persistence import UnknownFormat
+    from attrition.model.promotion_criteria import Incumbent
 
     try:
         champion, version = registry.champion(workspace)
     except (NotMadeYet, UnknownFormat):  # a champion of another format cannot score: any that passes replaces it
         return None
-    backtest = promotion_criteria.backtest_champion_recipe(
-        champion, evaluation, panel=panel.rows, outcomes=panel.outcomes
-    )
-    return promotion_criteria.Incumbent(version, champion, backtest)
+    backtest = backtest_champion_recipe(champion, evaluation, panel=panel.rows, outcomes=panel.outcomes)
+    return Incumbent(version, champion, backtest)
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:

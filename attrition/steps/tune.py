@@ -53,8 +53,8 @@ def tune_settings(
     progress("preparing the past months")
     storage = Runs(workspace).tune / "trials.db"
     searched = search_settings(data, make_folds(data), storage=storage, clock=time.monotonic, progress=progress)
-    is_other = searched.best != searched.default
-    return searched, measure_improvement(data, searched.best, progress=progress) if is_other else None
+    is_other = searched.best_settings != searched.default_settings
+    return searched, measure_improvement(data, searched.best_settings, progress=progress) if is_other else None
 
 
 def write_search(workspace: Path, model: str, searched: TuningResult, comparison: Improvement | None) -> list[Path]:
@@ -79,7 +79,9 @@ def write_search(workspace: Path, model: str, searched: TuningResult, comparison
     from attrition.model.proposal import propose_declaration
 
     folder = Runs(workspace).tune
-    changed = {name: value for name, value in searched.best.items() if value != searched.default[name]}
+    changed = {
+        name: value for name, value in searched.best_settings.items() if value != searched.default_settings[name]
+    }
     is_proposed = comparison is not None and comparison.is_beyond_noise
     proposed = folder / f"{model}.toml"
     proposed.unlink(missing_ok=True)
@@ -99,12 +101,12 @@ def write_search(workspace: Path, model: str, searched: TuningResult, comparison
 def _verdict(searched: TuningResult, comparison: Improvement | None) -> dict[str, Any]:
     """Return the figures of the search and of the comparison as plain values."""
     loss = searched.trials["log_loss"]
-    months = {"searched": searched.months, "judged": comparison.months if comparison else ()}
+    months = {"searched": searched.test_months, "judged": comparison.months if comparison else ()}
     return {
         "trials": len(searched.trials),
         "minutes": searched.trials["seconds"].sum() / 60,
         "log_loss": {"default": float(loss.iloc[0]), "best": float(loss.min())},
-        "default": searched.default,
+        "default": searched.default_settings,
         "months": {name: [f"{month:%Y-%m}" for month in listed] for name, listed in months.items()},
         "gain": comparison.figures.to_dict("records") if comparison else [],
     }

@@ -26,7 +26,7 @@ class VersionList:
 
 def list_versions(workspace: Path) -> VersionList:
     """Read the registry without loading MLflow; empty where nothing was registered."""
-    return VersionList(aliases.versions(workspace), aliases.history(workspace))
+    return VersionList(aliases.registered_versions(workspace), aliases.alias_history(workspace))
 
 
 def find_version(workspace: Path, number: str) -> Version:
@@ -38,11 +38,11 @@ def find_version(workspace: Path, number: str) -> Version:
         There is no such version.
     """
     aliases.folder_of(workspace, number)
-    return next(version for version in aliases.versions(workspace) if version.number == number)
+    return next(version for version in aliases.registered_versions(workspace) if version.number == number)
 
 
 def failed_checks(version: Version) -> list[str]:
     """Return the promotion criteria a version failed; one whose evaluation never finished has failed that alone."""
-    if version.tags.get(aliases.PASSED) == "true":
+    if version.tags.get(aliases.PASSED_TAG) == "true":
         return []
-    return [name for name in version.tags.get(aliases.FAILED, "").split("; ") if name] or [NEVER_EVALUATED]
+    return [name for name in version.tags.get(aliases.FAILED_TAG, "").split("; ") if name] or [NEVER_EVALUATED]

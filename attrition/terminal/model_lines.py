@@ -118,11 +118,11 @@ def comparison_lines(comparison: Comparison) -> list[str]:
 
 
 def _criteria(tags: Mapping[str, str]) -> str:
-    from attrition.model.aliases import FAILED, PASSED
+    from attrition.model.aliases import FAILED_TAG, PASSED_TAG
 
-    if PASSED not in tags:
+    if PASSED_TAG not in tags:
         return "never evaluated"
-    failed = [name for name in tags.get(FAILED, "").split("; ") if name]
+    failed = [name for name in tags.get(FAILED_TAG, "").split("; ") if name]
     return "passed" if not failed else failed[0] if len(failed) == 1 else f"failed {len(failed)} checks"
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from attrition import declared
 from attrition.labels.outcomes import KEYS
-from attrition.model.baselines import baselines
+from attrition.model.baselines import baseline_classifiers
 from attrition.model.encode import fit_encoding
 from attrition.model.risk import fit
 from attrition.model.spec import Spec
@@ -43,7 +43,9 @@ def _our_tasks(workspace: Path, trials: Path) -> Iterator[Task]:
     for number, at in enumerate(description["at"]):
         keys = pd.read_parquet(trials / f"origin-{number}" / "later.parquet", columns=KEYS)
         later = keys.merge(panel.rows, on=KEYS, validate="one_to_one")
-        fit_panel = partial(fit, panel.rows, panel.outcomes, features=panel.features, spec=spec, at=pd.Timestamp(at))
+        fit_panel = partial(
+            fit, panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=pd.Timestamp(at)
+        )
         yield Task(lambda fit_panel=fit_panel: _score_function(fit_panel(), description["horizon"]), later)
 
 
@@ -59,5 +61,5 @@ def _baseline(peer: str, workspace: Path, data: TrainingData) -> ScoreFunction:
     panel = Runs(workspace).read_panel()
     encoding = fit_encoding(panel.rows[panel.rows["as_of"] <= data.rows["as_of"].max()], panel.features)
     X, label = data.labelled()
-    model = baselines(encoding)[peer].fit(X, label)
+    model = baseline_classifiers(encoding)[peer].fit(X, label)
     return lambda later: model.predict_proba(later[data.names].to_numpy())[:, 1]

@@ -37,7 +37,7 @@ def write_trials(workspace: Path, folder: Path, *, horizon: int) -> dict[str, ob
         description = {
             "horizon": horizon,
             "workspace": str(workspace.resolve()),
-            "at": [f"{origin.at:%Y-%m-%d}" for origin in origins],
+            "at": [f"{origin.month_end:%Y-%m-%d}" for origin in origins],
             "names": [feature.name for feature in fit_encoding(rows.head(0), features).features],
             "categories": sorted(feature.name for feature in features if feature.is_category),
             "draws": job.draws,
@@ -51,9 +51,9 @@ def declared_origins(rows: pd.DataFrame, job: BacktestJob, *, horizon: int) -> l
     """Return the origins as the backtest declares them, with the evaluated horizon as the gap."""
     return expanding_origins(
         rows["as_of"],
-        first_after=job.first_after_months,
-        step=job.step_months,
-        most=job.origins,
+        min_history_months=job.first_after_months,
+        step_months=job.step_months,
+        max_origins=job.origins,
         horizon=horizon,
         known_at=rows["as_of"].max(),
     )
@@ -90,16 +90,16 @@ def time_to_exit(outcomes: pd.DataFrame, *, known_at: pd.Timestamp) -> pd.DataFr
 def _write_origin(
     folder: Path, origin: Origin, rows: pd.DataFrame, outcomes: pd.DataFrame, *, features: list, horizon: int
 ) -> None:
-    is_past = (rows["as_of"] <= origin.at).to_numpy()
+    is_past = (rows["as_of"] <= origin.month_end).to_numpy()
     encoding = fit_encoding(rows[is_past], features)
     past = outcomes[is_past].reset_index(drop=True)
-    label = exit_within(past, horizon, known_at=origin.at).rename("label")
-    labels = pd.concat([past[KEYS], label, time_to_exit(past, known_at=origin.at)], axis=1)
+    label = exit_within(past, horizon, known_at=origin.month_end).rename("label")
+    labels = pd.concat([past[KEYS], label, time_to_exit(past, known_at=origin.month_end)], axis=1)
     folder.mkdir(parents=True)
     _with_features(labels, encoding.matrix(rows[is_past]), encoding.names).to_parquet(
         folder / "past.parquet", index=False
     )
-    later = rows[rows["as_of"].isin(origin.scored)].reset_index(drop=True)
+    later = rows[rows["as_of"].isin(origin.scored_months)].reset_index(drop=True)
     _with_features(later[KEYS], encoding.matrix(later), encoding.names).to_parquet(
         folder / "later.parquet", index=False
     )
@@ -112,7 +112,7 @@ def _with_features(table: pd.DataFrame, matrix: np.ndarray, names: list[str]) ->
 def _truth(rows: pd.DataFrame, outcomes: pd.DataFrame, origins: list[Origin], horizon: int) -> pd.DataFrame:
     """Return the labels of every scored month at the end of the data; agents who had already left are not evaluated."""
     truth = outcomes[KEYS].assign(label=exit_within(outcomes, horizon, known_at=rows["as_of"].max()))
-    scored = {month for origin in origins for month in origin.scored}
+    scored = {month for origin in origins for month in origin.scored_months}
     return truth[truth["as_of"].isin(scored) & truth["label"].notna()].reset_index(drop=True)
 
 

@@ -14,7 +14,7 @@ from attrition.model.null_checks import NullCheck
 from attrition.model.persistence import HASHES, save_fitted
 from attrition.model.promotion_criteria import Candidate, Incumbent
 from attrition.model.risk import fit
-from tests.model.conftest import Centre
+from tests.model.conftest import SimulatedCentre
 
 Broken = tuple[Candidate, Incumbent | None]
 
@@ -36,7 +36,7 @@ def with_risk(candidate, change):
     return changed(candidate, backtest=replace(backtest, scores=backtest.scores.assign(risk=change(backtest.scores))))
 
 
-def few_resignations(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def few_resignations(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     backtest = candidate.evaluation.backtest
     rare = backtest.scores["resigned"].where(
         backtest.scores["resigned"].isna() | (backtest.scores.index % 40 == 0), 0.0
@@ -44,29 +44,29 @@ def few_resignations(candidate: Candidate, incumbent: Incumbent, centre: Centre)
     return changed(candidate, backtest=replace(backtest, scores=backtest.scores.assign(resigned=rare))), incumbent
 
 
-def too_many_resignations(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def too_many_resignations(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     return with_metric(candidate, "observed_over_expected", 1.3), incumbent
 
 
-def risks_too_spread(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def risks_too_spread(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     return changed(candidate, calibration_line=Calibrator(slope=0.7)), incumbent
 
 
-def risks_twice_too_high(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def risks_twice_too_high(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     return with_risk(candidate, lambda scores: scores["risk"] * 2), incumbent
 
 
-def worse_than_tenure(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def worse_than_tenure(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     return with_metric(candidate, "auc", 0.4), incumbent
 
 
-def worse_than_the_champion(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def worse_than_the_champion(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     scores = candidate.evaluation.backtest.scores
     better = scores["risk"].where(scores["resigned"] == 1, scores["risk"] / 2)
     return candidate, replace(incumbent, backtest=replace(incumbent.backtest, scores=scores.assign(risk=better)))
 
 
-def one_site_at_a_third(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def one_site_at_a_third(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     def third(scores):
         site = scores[KEYS].merge(candidate.groups, on=KEYS, how="left")["site"].to_numpy()
         return scores["risk"].where(site != "Wuhan", scores["risk"] / 3)
@@ -74,37 +74,37 @@ def one_site_at_a_third(candidate: Candidate, incumbent: Incumbent, centre: Cent
     return with_risk(candidate, third), incumbent
 
 
-def another_list(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def another_list(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     """The champion has no features but a random one and the way of working."""
     other = fit(
         *(centre.panel, centre.outcomes),
         features=centre.features[-2:],
         spec=candidate.fitted.spec,
-        at=centre.ends,
+        fitted_at=centre.last_month_end,
     )
     return candidate, replace(incumbent, fitted=other)
 
 
-def noise_features_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def noise_features_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     return changed(candidate, null_checks=(NullCheck("noise features", 0.6, 0.01, 3.0),)), incumbent
 
 
-def shuffled_labels_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def shuffled_labels_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     return changed(candidate, null_checks=(NullCheck("shuffled labels", 0.6, 0.01, 3.0),)), incumbent
 
 
-def another_model_in_the_folder(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def another_model_in_the_folder(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     """The registered model is not the evaluated one."""
     spec = candidate.fitted.spec
     other = spec.model_copy(update={"trees": spec.trees.model_copy(update={"seed": 21})})
-    again = fit(centre.panel, centre.outcomes, features=centre.features, spec=other, at=centre.ends)
+    again = fit(centre.panel, centre.outcomes, features=centre.features, spec=other, fitted_at=centre.last_month_end)
     for path in candidate.folder.iterdir():
         path.unlink()
     save_fitted(again, candidate.folder)
     return candidate, incumbent
 
 
-def golden_risk_one_bit_off(candidate: Candidate, incumbent: Incumbent, centre: Centre) -> Broken:
+def golden_risk_one_bit_off(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
     """As if this machine computed otherwise than the one that saved; the hashes are right."""
     path, hashes = candidate.folder / GOLDEN, candidate.folder / HASHES
     golden, digests = json.loads(path.read_text()), json.loads(hashes.read_text())
@@ -114,7 +114,7 @@ def golden_risk_one_bit_off(candidate: Candidate, incumbent: Incumbent, centre: 
     return candidate, incumbent
 
 
-BROKEN: dict[str, Callable[[Candidate, Incumbent, Centre], Broken]] = {
+BROKEN: dict[str, Callable[[Candidate, Incumbent, SimulatedCentre], Broken]] = {
     "enough resignations to judge by": few_resignations,
     "observed over expected": too_many_resignations,
     "calibration slope": risks_too_spread,

@@ -47,7 +47,7 @@ MODES = np.array(["office", "home", "hybrid"])
 
 
 @dataclass(frozen=True)
-class Centre:
+class SimulatedCentre:
     """A panel, what then happened, the features, and the true monthly hazard of each row."""
 
     panel: pd.DataFrame
@@ -56,11 +56,11 @@ class Centre:
     features: tuple[Feature, ...] = FEATURES
 
     @property
-    def ends(self) -> pd.Timestamp:
+    def last_month_end(self) -> pd.Timestamp:
         return pd.Timestamp(self.panel["as_of"].max())
 
 
-def simulate(*, agents: int = 400, months: int = 30, seed: int = 1) -> Centre:
+def simulate(*, agents: int = 400, months: int = 30, seed: int = 1) -> SimulatedCentre:
     """Refill a fixed number of seats each month; agents resign or are dismissed by known monthly hazards."""
     draw = np.random.default_rng(seed)
     ends = pd.date_range("2022-01-31", periods=months + 1, freq="ME")
@@ -102,7 +102,7 @@ def simulate(*, agents: int = 400, months: int = 30, seed: int = 1) -> Centre:
     return _centre(pd.concat(parts, ignore_index=True))
 
 
-def _centre(rows: pd.DataFrame) -> Centre:
+def _centre(rows: pd.DataFrame) -> SimulatedCentre:
     rows = rows.sort_values(["agent_id", "as_of"], ignore_index=True)
     gone = rows[rows["_kind"] != ""].set_index("agent_id")
     outcomes = rows[["agent_id", "as_of"]].copy()
@@ -110,11 +110,11 @@ def _centre(rows: pd.DataFrame) -> Centre:
     outcomes["left_on"] = rows["agent_id"].map(gone["_day"])
     outcomes["known_on"] = outcomes["left_on"] + pd.Timedelta(days=2)
     panel = rows.drop(columns=["_hazard", "_kind", "_day"])
-    return Centre(panel, outcomes, rows["_hazard"].to_numpy())
+    return SimulatedCentre(panel, outcomes, rows["_hazard"].to_numpy())
 
 
 @pytest.fixture(scope="session")
-def centre() -> Centre:
+def centre() -> SimulatedCentre:
     return simulate()
 
 
@@ -134,15 +134,17 @@ def spec() -> Spec:
 
 
 @pytest.fixture(scope="session")
-def fitted(centre: Centre, spec: Spec) -> FittedRisk:
+def fitted(centre: SimulatedCentre, spec: Spec) -> FittedRisk:
     """The model of a retrain at the end of the data."""
-    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
+    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=centre.last_month_end)
 
 
 @pytest.fixture(scope="session")
-def evaluation(centre: Centre, spec: Spec) -> HoldoutEvaluation:
+def evaluation(centre: SimulatedCentre, spec: Spec) -> HoldoutEvaluation:
     """Its holdout evaluation."""
-    return evaluate_holdout(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
+    return evaluate_holdout(
+        centre.panel, centre.outcomes, features=centre.features, spec=spec, known_at=centre.last_month_end
+    )
 
 
 MANIFEST = [{"path": "exits.csv", "rows": 3, "bytes": 90, "sha256": "ab" * 32}]
@@ -158,7 +160,7 @@ mlflow.models.set_model(Served())
 
 
 @pytest.fixture(scope="session")
-def groups(centre: Centre) -> pd.DataFrame:
+def groups(centre: SimulatedCentre) -> pd.DataFrame:
     """Two sites, one role, three bands of tenure."""
     rows = centre.panel[["agent_id", "as_of"]].assign(job_role="voice")
     rows["site"] = np.where(rows["agent_id"].str[-1].astype(int) < 6, "Foshan", "Wuhan")
@@ -169,7 +171,9 @@ def groups(centre: Centre) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def run(centre: Centre, fitted: FittedRisk, evaluation: HoldoutEvaluation, groups: pd.DataFrame) -> TrainingRun:
+def run(
+    centre: SimulatedCentre, fitted: FittedRisk, evaluation: HoldoutEvaluation, groups: pd.DataFrame
+) -> TrainingRun:
     """What a retrain logs."""
     origin = made_from(centre.panel, manifest=MANIFEST, declaration=DECLARATION, workspace=Path("nowhere"))
     return TrainingRun(fitted, evaluation, groups, mean_contribution_sizes(fitted, centre.panel), origin, DECLARATION)
@@ -198,7 +202,7 @@ def registered(tmp_path_factory: pytest.TempPathFactory, run: TrainingRun, signa
 
 @pytest.fixture(scope="session")
 def candidate(
-    centre: Centre,
+    centre: SimulatedCentre,
     fitted: FittedRisk,
     evaluation: HoldoutEvaluation,
     groups: pd.DataFrame,
@@ -207,7 +211,7 @@ def candidate(
     """A model that passes every criterion, saved."""
     folder = tmp_path_factory.mktemp("candidate") / "fitted"
     save_fitted(fitted, folder)
-    return Candidate(fitted, evaluation, centre.panel[centre.panel["as_of"] == centre.ends], groups, folder)
+    return Candidate(fitted, evaluation, centre.panel[centre.panel["as_of"] == centre.last_month_end], groups, folder)
 
 
 @pytest.fixture(scope="session")

@@ -31,15 +31,15 @@ def test_each_month_is_scored_once_by_a_model_that_knew_no_label_of_it(done, cen
     assert not headline.duplicated(["agent_id", "as_of"]).any()
     assert headline["as_of"].nunique() == 6
     assert (headline["fitted_at"] < headline["as_of"]).all()
-    for fitted in done.fits:
+    for fitted in done.fitted_models:
         known = pd.Series(pd.to_datetime(list(fitted.resignations.calibrators[3].months))).pipe(month_end, plus=3)
-        assert known.max() <= fitted.at
+        assert known.max() <= fitted.fitted_at
 
 
 def test_labels_are_those_known_by_now_and_immature_ones_are_null(done, centre):
     late = done.scores.query("horizon_months == 6")
-    assert late.loc[month_end(late["as_of"], plus=6) > centre.ends, "resigned"].isna().all()
-    known = centre.outcomes.assign(truth=exit_within(centre.outcomes, 3, known_at=centre.ends))
+    assert late.loc[month_end(late["as_of"], plus=6) > centre.last_month_end, "resigned"].isna().all()
+    known = centre.outcomes.assign(truth=exit_within(centre.outcomes, 3, known_at=centre.last_month_end))
     both = done.scores.query("horizon_months == 3").merge(known, on=["agent_id", "as_of"])
     assert (both["resigned"] == both["truth"]).all()
 

@@ -3,7 +3,7 @@ import pytest
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from attrition.model.calibration import MINIMUM_SLOPE, fit_platt
+from attrition.model.calibration import MIN_SLOPE, fit_platt
 
 
 def drawn(slope, intercept, rows=20_000):
@@ -21,7 +21,7 @@ def test_it_estimates_intercept_and_slope():
 
 def test_without_a_prior_it_is_an_unpenalised_logistic_regression():
     margin, label = drawn(1.2, -0.4, rows=3000)
-    fitted = fit_platt(margin, label, np.arange(3000), deviation=np.inf)
+    fitted = fit_platt(margin, label, np.arange(3000), slope_deviation=np.inf)
     other = LogisticRegression(C=np.inf, tol=1e-9).fit(margin[:, None], label)
     assert (fitted.slope, fitted.intercept) == pytest.approx((other.coef_[0, 0], other.intercept_[0]), abs=1e-3)
 
@@ -36,7 +36,7 @@ def test_with_hardly_any_events_the_slope_stays_near_one():
 def test_a_slope_never_reverses_the_ranking_of_agents():
     margin = np.linspace(-3, 3, 5000)
     label = (margin < 0).astype(float)
-    assert fit_platt(margin, label, np.arange(5000)).slope == MINIMUM_SLOPE
+    assert fit_platt(margin, label, np.arange(5000)).slope == MIN_SLOPE
 
 
 def test_months_of_one_agent_count_once_in_its_uncertainty():

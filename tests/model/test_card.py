@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.labels.treated_labels import TreatedLabels
-from attrition.model.card import DRAWINGS, NOT_WRITTEN, ModelCard, render_card
+from attrition.model.card import FIGURE_TITLES, NOT_WRITTEN, ModelCard, render_card
 from attrition.model.card_page import page, write_card
 from attrition.model.promotion_criteria import Check, Incumbent, group_calibration
 
@@ -26,7 +26,7 @@ def card(run, centre):
         checks=CHECKS,
         groups=group_calibration(run.evaluation, run.groups),
         counts={"agent_months": len(centre.panel), "agents": centre.panel["agent_id"].nunique(), "months": 30},
-        about={
+        panel_facts={
             "site": {"name": "Foshan"},
             "data_ends": "2024-06-30",
             "newest": {"exits": "2024-06-28", "pay": None},
@@ -129,7 +129,7 @@ def test_no_agent_is_named_in_it(text, centre):
 def test_the_page_holds_its_drawings_and_asks_for_nothing_from_outside(card, tmp_path):
     write_card(tmp_path, card)
     shown = (tmp_path / "card.html").read_text(encoding="utf-8")
-    assert shown.count('<svg role="img" aria-label=') == len(DRAWINGS)
+    assert shown.count('<svg role="img" aria-label=') == len(FIGURE_TITLES)
     assert "<img" not in shown
     assert not re.search(r'(?:src|href)="(?!#)', shown)
     assert "<td>withdrawal</td>" in shown
@@ -140,7 +140,7 @@ def test_the_same_card_gives_the_same_bytes(card, tmp_path):
         (tmp_path / name).mkdir()
         write_card(tmp_path / name, card)
     names = {path.name for path in (tmp_path / "one").iterdir()}
-    assert names == {"card.md", "card.html", *(f"{name}.svg" for name in DRAWINGS)}
+    assert names == {"card.md", "card.html", *(f"{name}.svg" for name in FIGURE_TITLES)}
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)
 
 

@@ -18,7 +18,7 @@ ROWS = pd.DataFrame(
 
 
 def test_features_stand_in_order_of_name_and_words_in_order_of_frequency():
-    encoding = fit_encoding(ROWS, [MODE, PAY], fewest_agents=1)
+    encoding = fit_encoding(ROWS, [MODE, PAY], min_agents=1)
     assert encoding.names == ["pay_market_ratio", "schedule_work_mode"]
     assert encoding.categories == {"schedule_work_mode": ("office", "home")}
 
@@ -31,13 +31,13 @@ def test_a_category_has_no_direction():
 
 def test_a_word_of_few_agents_is_pooled_with_what_is_missing_however_many_rows_it_has():
     rows = pd.DataFrame({"agent_id": ["a"] * 6 + list("bcd"), "schedule_work_mode": ["moon"] * 6 + ["home"] * 3})
-    encoding = fit_encoding(rows, [MODE], fewest_agents=3)
+    encoding = fit_encoding(rows, [MODE], min_agents=3)
     assert encoding.categories == {"schedule_work_mode": ("home",)}
     assert np.isnan(encoding.matrix(rows)).sum() == 6
 
 
 def test_null_and_infinite_are_missing():
-    encoding = fit_encoding(ROWS, [MODE, PAY], fewest_agents=1)
+    encoding = fit_encoding(ROWS, [MODE, PAY], min_agents=1)
     odd = pd.DataFrame({"schedule_work_mode": [None, pd.NA], "pay_market_ratio": [np.inf, -np.inf]})
     assert np.isnan(encoding.matrix(odd)).all()
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from attrition.model.boosting import MonotoneBoosting
-from attrition.model.exits import BASELINE_MONTHS, without_baseline_if_short
+from attrition.model.exits import SHORT_HISTORY_MONTHS, without_baseline_if_history_is_short
 from attrition.model.training_set import TrainingSet
 
 
@@ -16,8 +16,8 @@ def months(number):
     return TrainingSet(np.zeros((number, 1)), pd.Series(["a"] * number), as_of, labels, np.zeros(1, dtype=int))
 
 
-@pytest.mark.parametrize(("number", "rounds"), [(12, 0), (BASELINE_MONTHS, 0), (BASELINE_MONTHS + 1, 7)])
+@pytest.mark.parametrize(("number", "rounds"), [(12, 0), (SHORT_HISTORY_MONTHS, 0), (SHORT_HISTORY_MONTHS + 1, 7)])
 def test_the_baseline_comes_first_only_with_more_than_two_years_of_history(number, rounds):
     trees = MonotoneBoosting(2, baseline=[0], baseline_rounds=7)
-    assert without_baseline_if_short(trees, months(number)).baseline_rounds == rounds
+    assert without_baseline_if_history_is_short(trees, months(number)).baseline_rounds == rounds
     assert trees.baseline_rounds == 7

@@ -39,7 +39,7 @@ def test_another_model_is_seen(fitted, folder, centre, spec):
     from attrition.model.risk import fit
 
     other = spec.model_copy(update={"trees": spec.trees.model_copy(update={"seed": 21})})
-    again = fit(centre.panel, centre.outcomes, features=centre.features, spec=other, at=centre.ends)
+    again = fit(centre.panel, centre.outcomes, features=centre.features, spec=other, fitted_at=centre.last_month_end)
     assert not check_golden_rows(again, folder)[0]
 
 

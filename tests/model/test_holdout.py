@@ -10,9 +10,9 @@ LEAK = Feature(name="context_leak_index", family="context", lever="none", en="",
 
 
 def test_the_evaluated_model_used_no_label_that_ends_in_the_months_it_is_tested_on(evaluation, centre, spec):
-    assert evaluation.fitted.at < evaluation.origin.scored[0]
-    assert len(evaluation.origin.scored) == spec.holdout.months
-    assert month_end(centre.panel["as_of"], plus=3).max() > centre.ends >= evaluation.origin.scored[-1]
+    assert evaluation.fitted.fitted_at < evaluation.origin.scored_months[0]
+    assert len(evaluation.origin.scored_months) == spec.holdout.months
+    assert month_end(centre.panel["as_of"], plus=3).max() > centre.last_month_end >= evaluation.origin.scored_months[-1]
 
 
 def test_both_null_checks_pass(evaluation):
@@ -28,14 +28,20 @@ def test_figures_are_looked_up_by_name_and_unknown_ones_are_null(evaluation):
 
 
 def test_a_feature_that_leaks_the_resignation_stops_the_retrain(centre, spec):
-    leak = exit_within(centre.outcomes, 3, known_at=centre.ends).fillna(0.0)
+    leak = exit_within(centre.outcomes, 3, known_at=centre.last_month_end).fillna(0.0)
     panel = centre.panel.assign(context_leak_index=leak + np.random.default_rng(0).normal(0, 0.2, len(leak)))
     with pytest.raises(LeakageFound, match=r"context_leak_index alone separates.*resignation\.toml"):
-        evaluate_holdout(panel, centre.outcomes, features=(*centre.features, LEAK), spec=spec, at=centre.ends)
+        evaluate_holdout(
+            panel, centre.outcomes, features=(*centre.features, LEAK), spec=spec, known_at=centre.last_month_end
+        )
 
 
 def test_a_history_without_months_to_hold_out_is_refused(centre, spec):
     with pytest.raises(DataError, match="too few to hold 4 out"):
         evaluate_holdout(
-            centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.panel["as_of"].unique()[6]
+            centre.panel,
+            centre.outcomes,
+            features=centre.features,
+            spec=spec,
+            known_at=centre.panel["as_of"].unique()[6],
         )

@@ -24,7 +24,7 @@ def test_weeks_count_from_the_first_month_at_the_top_to_the_day_of_notice():
         {"early": (0.9, 0.8, 0.7), "late": (0.1, 0.2, 0.9), "never": (0.2, 0.1, 0.1), "stays": (0.1, 0.9, 0.1)},
         {"early": "2026-04-11", "late": "2026-04-14", "never": "2026-05-01"},
     )
-    leads = lead_times(scores, outcomes, horizon=3, share=0.5).set_index("agent_id")["weeks"]
+    leads = lead_times(scores, outcomes, horizon=3, capacity_share=0.5).set_index("agent_id")["weeks"]
     assert leads["early"] == 10
     assert leads["late"] == 2
     assert leads["never"] == pytest.approx(90 / 7)
@@ -32,7 +32,7 @@ def test_weeks_count_from_the_first_month_at_the_top_to_the_day_of_notice():
 
 def test_one_who_never_stood_at_the_top_has_no_weeks_and_counts_among_the_leavers():
     scores, outcomes = drawn({"a": (0.1, 0.1, 0.1), "b": (0.9, 0.9, 0.9)}, {"a": "2026-04-20"})
-    leads = lead_times(scores, outcomes, horizon=3, share=0.5)
+    leads = lead_times(scores, outcomes, horizon=3, capacity_share=0.5)
     assert leads["weeks"].isna().tolist() == [True]
     figures = lead_figures(leads, draws=20).set_index("metric")["value"]
     assert (figures["leavers"], figures["listed_before_share"]) == (1, 0)
@@ -41,12 +41,12 @@ def test_one_who_never_stood_at_the_top_has_no_weeks_and_counts_among_the_leaver
 
 def test_who_leaves_after_the_horizon_of_the_last_month_scored_is_not_counted():
     scores, outcomes = drawn({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-07-01"})
-    assert lead_times(scores, outcomes, horizon=3, share=0.5).empty
+    assert lead_times(scores, outcomes, horizon=3, capacity_share=0.5).empty
 
 
 def test_dismissals_have_no_lead_time():
     scores, outcomes = drawn({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-04-20"})
-    assert lead_times(scores, outcomes.assign(exit_kind="involuntary"), horizon=3, share=0.5).empty
+    assert lead_times(scores, outcomes.assign(exit_kind="involuntary"), horizon=3, capacity_share=0.5).empty
 
 
 def test_the_interval_of_the_median_holds_it():

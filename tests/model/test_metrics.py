@@ -16,13 +16,13 @@ from attrition.model.metrics import (
     calibration_error,
     calibration_error_by_chance,
     calibration_slope,
-    flagged,
     lift,
+    mark_flagged,
+    mark_interviewed,
+    mark_top_5_percent,
     metrics_table,
     observed_over_expected,
     recall,
-    talked_to,
-    top_twentieth,
 )
 
 
@@ -65,13 +65,15 @@ def test_weights_count_like_copies(drawn):
 def test_lift_and_recall_look_at_the_top_of_each_month():
     month = [1, 1, 2, 2]
     scores = labelled([1, 0, 0, 1], [0.2, 0.1, 0.9, 0.8], month=month)
-    assert flagged(scores).tolist() == [1, 0, 1, 0]
+    assert mark_flagged(scores).tolist() == [1, 0, 1, 0]
     assert recall(scores)[0] == 0.5
     assert lift(scores)[0] == 1.0
 
 
 def test_rows_that_tie_at_the_edge_share_what_is_left():
-    assert flagged(labelled([0, 0, 0, 0], [0.9, 0.5, 0.5, 0.5])).tolist() == pytest.approx([1, 1 / 3, 1 / 3, 1 / 3])
+    assert mark_flagged(labelled([0, 0, 0, 0], [0.9, 0.5, 0.5, 0.5])).tolist() == pytest.approx(
+        [1, 1 / 3, 1 / 3, 1 / 3]
+    )
 
 
 def test_a_constant_risk_has_no_lift_whatever_the_order_of_rows():
@@ -139,11 +141,11 @@ def test_the_slope_is_that_of_a_logistic_regression_on_the_log_odds(drawn):
 
 def test_as_many_are_talked_to_as_there_are_interviews_in_each_month():
     scores = replace(labelled([1, 0, 0, 1, 1], [0.3, 0.2, 0.1, 0.4, 0.5], month=[1, 1, 1, 2, 2]), talks=1)
-    assert talked_to(scores).tolist() == [1, 0, 0, 0, 1]
-    assert recall(scores, top=talked_to)[0] == 2 / 3
-    assert talked_to(replace(scores, talks=9)).tolist() == [1] * 5
+    assert mark_interviewed(scores).tolist() == [1, 0, 0, 0, 1]
+    assert recall(scores, mark_listed=mark_interviewed)[0] == 2 / 3
+    assert mark_interviewed(replace(scores, talks=9)).tolist() == [1] * 5
 
 
 def test_the_top_twentieth_of_a_month_holds_at_least_one():
     scores = labelled(np.zeros(41), np.arange(41) / 100, month=np.r_[np.zeros(40), 1])
-    assert np.flatnonzero(top_twentieth(scores)).tolist() == [38, 39, 40]
+    assert np.flatnonzero(mark_top_5_percent(scores)).tolist() == [38, 39, 40]

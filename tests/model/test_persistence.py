@@ -19,9 +19,9 @@ def test_a_saved_model_scores_and_explains_bit_for_bit_as_before(fitted, folder,
     rows = centre.panel.tail(500)
     pd.testing.assert_frame_equal(again.score(rows), fitted.score(rows), check_exact=True)
     assert again.contributions(rows)[0].equals(fitted.contributions(rows)[0])
-    assert (again.spec, again.at, again.features, again.bands, again.notes) == (
+    assert (again.spec, again.fitted_at, again.features, again.bands, again.notes) == (
         fitted.spec,
-        fitted.at,
+        fitted.fitted_at,
         fitted.features,
         fitted.bands,
         fitted.notes,

@@ -67,7 +67,7 @@ def test_the_champion_stays_when_this_is_broken(workspace, candidate, incumbent,
     checks = evaluate_criteria(*BROKEN[name](own, incumbent, centre))
     assert not promote_if_passed(workspace, "2", checks, over="1", on=ON)
     assert aliases.current_aliases(workspace) == {"champion": "1", "challenger": "2"}
-    assert name in aliases.history(workspace)[-1].why
+    assert name in aliases.alias_history(workspace)[-1].why
 
 
 def test_no_checks_at_all_promote_nobody(workspace):
@@ -79,7 +79,7 @@ def test_a_version_compared_with_a_champion_that_is_no_longer_one_is_not_promote
     promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
     assert not promote_if_passed(workspace, "3", [PASSED], over="1", on=ON)
     assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1", "challenger": "3"}
-    assert "version 2 became champion while version 3 was compared with 1" in aliases.history(workspace)[-1].why
+    assert "version 2 became champion while version 3 was compared with 1" in aliases.alias_history(workspace)[-1].why
 
 
 def test_of_two_that_promote_at_once_one_wins_and_the_other_is_not_promoted(workspace):
@@ -104,7 +104,7 @@ def test_of_two_that_promote_at_once_one_wins_and_the_other_is_not_promoted(work
 def test_by_hand_a_version_that_passed_is_promoted_with_who_why_and_when(workspace):
     _log_checks(workspace, "2", PASSED)
     promote_version(workspace, "2", DECIDED)
-    tags = next(one.tags for one in aliases.versions(workspace) if one.number == "2")
+    tags = next(one.tags for one in aliases.registered_versions(workspace) if one.number == "2")
     assert (tags["decided_by"], tags["decided_because"]) == ("Li Na", "the new pay scheme is in its data")
     assert tags["decided_on"] == "2026-11-02T09:00:00+00:00"
     assert "promoted_despite" not in tags
@@ -119,7 +119,7 @@ def test_what_a_version_failed_must_be_named_and_is_recorded(workspace):
     assert aliases.current_aliases(workspace)["champion"] == "1"
     promote_version(workspace, "2", DECIDED, despite=["calibration error"])
     assert aliases.current_aliases(workspace)["champion"] == "2"
-    assert aliases.history(workspace)[-1].despite == ("calibration error",)
+    assert aliases.alias_history(workspace)[-1].despite == ("calibration error",)
 
 
 def test_a_version_whose_retrain_was_cut_short_was_never_evaluated(workspace):
@@ -205,7 +205,7 @@ def test_a_rollback_swaps_champion_and_previous_and_back_again(workspace):
     assert aliases.current_aliases(workspace) == {"champion": "1", "previous": "2"}
     roll_back(workspace, DECIDED)
     assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1"}
-    assert [change.what for change in aliases.history(workspace)] == ["promoted"] * 2 + ["rolled back to"] * 2
+    assert [change.what for change in aliases.alias_history(workspace)] == ["promoted"] * 2 + ["rolled back to"] * 2
 
 
 def test_a_rollback_to_a_damaged_version_is_refused_and_nothing_moves(workspace):

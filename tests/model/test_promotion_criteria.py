@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.model.promotion_criteria import Check, Incumbent, all_passed, backtest_champion_recipe, evaluate_criteria
+from attrition.model.holdout import backtest_champion_recipe
+from attrition.model.promotion_criteria import Check, Incumbent, all_passed, evaluate_criteria
 from attrition.model.risk import fit
 from tests.model.broken import BROKEN, changed
 
@@ -67,7 +68,7 @@ def test_where_no_group_can_be_evaluated_the_level_in_groups_is_no_pass(candidat
 
 def test_of_a_champion_that_is_long_past_it_the_list_need_not_stay(candidate, incumbent, centre):
     _, other = BROKEN["keeps most of the champion's list"](candidate, incumbent, centre)
-    old = replace(other, fitted=replace(other.fitted, at=other.fitted.at - pd.DateOffset(months=8)))
+    old = replace(other, fitted=replace(other.fitted, fitted_at=other.fitted.fitted_at - pd.DateOffset(months=8)))
     check = outcome(evaluate_criteria(candidate, old), "keeps most of the champion's list")
     assert check.passed
     assert "8 months older" in check.finding
@@ -82,10 +83,10 @@ def test_a_champion_that_can_no_longer_be_read_is_not_compared(candidate, incumb
 def test_the_same_recipe_is_not_fitted_twice_and_another_one_is(candidate, centre, spec):
     tables = {"panel": centre.panel, "outcomes": centre.outcomes}
     assert backtest_champion_recipe(candidate.fitted, candidate.evaluation, **tables) is candidate.evaluation.backtest
-    other = fit(centre.panel, centre.outcomes, features=centre.features[:3], spec=spec, at=centre.ends)
+    other = fit(centre.panel, centre.outcomes, features=centre.features[:3], spec=spec, fitted_at=centre.last_month_end)
     trial = backtest_champion_recipe(other, candidate.evaluation, **tables)
-    assert trial.fits[0].at == candidate.evaluation.origin.at
-    assert len(trial.fits[0].features) == 3
+    assert trial.fitted_models[0].fitted_at == candidate.evaluation.origin.month_end
+    assert len(trial.fitted_models[0].features) == 3
     finding = outcome(
         evaluate_criteria(candidate, Incumbent("1", other, trial)), "at least as good as the champion"
     ).finding

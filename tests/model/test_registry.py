@@ -25,7 +25,9 @@ def workspace(registered, tmp_path_factory):
     for version, before in (("1", None), ("2", "1")):
         registry.log_checks(folder, version, [PASSED], artifacts=artifacts)
         aliases.promote(
-            folder, AliasChange("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"), over=before
+            folder,
+            AliasChange("promoted", version, "2026-11-02T09:00:00+00:00", "a test", "it may"),
+            old_champion=before,
         )
     return folder
 
@@ -68,7 +70,7 @@ def test_a_run_keeps_parameters_figures_inputs_code_and_declaration(workspace):
 
 
 def test_a_version_says_from_what_it_was_made_and_which_criteria_it_passed(workspace, run):
-    tags = next(one.tags for one in aliases.versions(workspace) if one.number == "2")
+    tags = next(one.tags for one in aliases.registered_versions(workspace) if one.number == "2")
     assert (tags["promotion_passed"], tags["promotion_failed"]) == ("true", "")
     assert tags["panel_sha256"] == run.made_from["panel_sha256"]
     assert {len(tags[key]) for key in ("code_sha256", "declaration_sha256", "panel_sha256")} == {64}
@@ -133,7 +135,7 @@ def test_a_champion_whose_files_are_gone_is_named(workspace, tmp_path):
 def test_without_a_registry_the_command_that_makes_one_is_named_and_none_is_made(tmp_path):
     with pytest.raises(NotMadeYet, match="attrition retrain"):
         registry.champion(tmp_path)
-    assert (aliases.versions(tmp_path), aliases.history(tmp_path)) == ([], [])
+    assert (aliases.registered_versions(tmp_path), aliases.alias_history(tmp_path)) == ([], [])
     assert not list(tmp_path.iterdir())
 
 
@@ -146,7 +148,7 @@ def test_a_registry_of_an_unknown_schema_is_refused_and_unchanged(workspace, tmp
             connection.execute("insert into alembic_version values (?)", (revision,))
     before = (moved / "mlflow.db").read_bytes()
     change = AliasChange("promoted", "3", "2026-11-02T09:00:00+00:00", "a test", "it may")
-    for write in (partial(aliases.promote, over="2"), aliases.set_challenger):
+    for write in (partial(aliases.promote, old_champion="2"), aliases.set_challenger):
         with pytest.raises(UnknownSchema, match=f"schema revision {revision or 'none'}.*update attrition"):
             write(moved, change)
     with pytest.raises(UnknownSchema):

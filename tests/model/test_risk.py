@@ -17,7 +17,7 @@ AT = pd.Timestamp("2024-03-31")
 
 @pytest.fixture(scope="module")
 def fitted(centre, spec):  # earlier than the end of the data, so that there is a later
-    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=AT)
+    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=AT)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_risk_follows_the_declared_direction(fitted, now):
 def test_later_months_are_ordered_well_and_their_number_is_right(fitted, centre):
     later = centre.panel["as_of"] > AT
     score = fitted.score(centre.panel[later]).query("horizon_months == 1")
-    label = exit_within(centre.outcomes[later], 1, known_at=centre.ends).to_numpy()
+    label = exit_within(centre.outcomes[later], 1, known_at=centre.last_month_end).to_numpy()
     hazard = centre.hazard[later]
     assert np.corrcoef(np.log(hazard), score["log_odds"])[0, 1] > 0.7
     assert np.nansum(label) / score["risk"].to_numpy()[~np.isnan(label)].sum() == pytest.approx(1, abs=0.35)
@@ -72,7 +72,7 @@ def test_later_months_are_ordered_well_and_their_number_is_right(fitted, centre)
 def test_l11_neither_the_order_of_rows_nor_of_columns_changes_a_score(fitted, centre, spec, now):
     mixed = np.random.default_rng(0).permutation(len(centre.panel))
     panel, outcomes = centre.panel.iloc[mixed], centre.outcomes.iloc[mixed]
-    again = fit(panel[panel.columns[::-1]], outcomes, features=centre.features[::-1], spec=spec, at=AT)
+    again = fit(panel[panel.columns[::-1]], outcomes, features=centre.features[::-1], spec=spec, fitted_at=AT)
     pd.testing.assert_frame_equal(again.score(now), fitted.score(now), check_exact=True)
 
 
@@ -83,7 +83,7 @@ def test_l16_renaming_agents_and_words_changes_no_score(fitted, centre, spec, no
             other["schedule_work_mode"] = rows["schedule_work_mode"].map({"office": "1", "home": "0", "hybrid": "2"})
         return rows.assign(**other)
 
-    again = fit(renamed(centre.panel), renamed(centre.outcomes), features=centre.features, spec=spec, at=AT)
+    again = fit(renamed(centre.panel), renamed(centre.outcomes), features=centre.features, spec=spec, fitted_at=AT)
     np.testing.assert_array_equal(again.score(renamed(now))["risk"], fitted.score(now)["risk"])
 
 
@@ -93,7 +93,7 @@ def test_what_happened_or_became_known_later_changes_nothing(fitted, centre, spe
     forgotten = centre.outcomes.copy()
     late = forgotten["known_on"] > AT
     forgotten.loc[late, ["exit_kind", "left_on", "known_on"]] = None
-    again = fit(rewritten, forgotten, features=centre.features, spec=spec, at=AT)
+    again = fit(rewritten, forgotten, features=centre.features, spec=spec, fitted_at=AT)
     pd.testing.assert_frame_equal(again.score(now), fitted.score(now), check_exact=True)
 
 
@@ -140,12 +140,12 @@ def test_a_missing_column_is_named_and_no_value_is(fitted, now):
 
 def test_a_history_too_short_for_the_headline_is_refused_in_words(centre, spec):
     with pytest.raises(DataError, match="too short for the headline, 3 months ahead: 1 mature months"):
-        fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=pd.Timestamp("2022-04-30"))
+        fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=pd.Timestamp("2022-04-30"))
 
 
 def test_a_horizon_that_history_cannot_hold_is_left_out_and_said(centre, spec):
     early = pd.Timestamp("2022-11-30")
-    fitted_early = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=early)
+    fitted_early = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=early)
     assert fitted_early.horizons == [1, 3, 6]
     assert not fitted_early.resignations.calibrators[6].months
     assert any(note.startswith("6 months ahead: not calibrated") for note in fitted_early.notes)
@@ -156,7 +156,7 @@ def test_a_season_is_not_learnt_from_a_single_year_and_that_is_said(centre, spec
         replace(one, history_months=24) if one.name == "schedule_work_mode" else one for one in centre.features
     )
     young, old = (
-        fit(centre.panel, centre.outcomes, features=seasonal, spec=spec, at=pd.Timestamp(at))
+        fit(centre.panel, centre.outcomes, features=seasonal, spec=spec, fitted_at=pd.Timestamp(at))
         for at in ("2022-12-31", "2024-03-31")
     )
     expected = "mode: not learnt from, since it takes 24 months of history, not 12"
@@ -166,13 +166,13 @@ def test_a_season_is_not_learnt_from_a_single_year_and_that_is_said(centre, spec
 
 def test_panel_and_outcomes_must_hold_the_same_agent_months(centre, spec):
     with pytest.raises(DataError, match="same agent-months"):
-        fit(centre.panel, centre.outcomes.iloc[::-1], features=centre.features, spec=spec, at=AT)
+        fit(centre.panel, centre.outcomes.iloc[::-1], features=centre.features, spec=spec, fitted_at=AT)
 
 
 def test_a_denied_feature_stops_the_fit(centre, spec):
     leak = Feature(name="exit_date", family="context", lever="none", en="", zh="", unit="days")
     with pytest.raises(LeakageFound, match="exit_date"):
-        fit(centre.panel, centre.outcomes, features=(*centre.features, leak), spec=spec, at=AT)
+        fit(centre.panel, centre.outcomes, features=(*centre.features, leak), spec=spec, fitted_at=AT)
 
 
 def test_nobodys_values_are_in_the_saved_text(fitted, tmp_path):

@@ -23,7 +23,7 @@ centre = simulate(agents=150, months=18, seed=3)
 trees = {"members": 3, "rounds": 30, "learning_rate": 0.1, "feature_share": 0.8}
 calibration = {"months": 4, "minimum_training_months": 4, "minimum_events": 20}
 spec = Spec.model_validate({"name": "resignation", "horizons": [1, 3], "trees": trees, "calibration": calibration})
-fitted = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, at=centre.ends)
+fitted = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=centre.last_month_end)
 save_fitted(fitted, Path(sys.argv[1]))
 (Path(sys.argv[1]) / "panel").write_text(panel_hash(centre.panel))
 """

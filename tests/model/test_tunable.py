@@ -3,7 +3,14 @@ import pytest
 from attrition.declared import parse
 from attrition.errors import DeclarationError
 from attrition.model.spec import Spec
-from attrition.model.tunable import STARTER, SearchRange, SearchSpace, TuneJob, declared_settings, with_settings
+from attrition.model.tunable import (
+    DEFAULT_SEARCH_SPACE,
+    SearchRange,
+    SearchSpace,
+    TuneJob,
+    declared_settings,
+    with_settings,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +31,7 @@ def test_what_cannot_be_searched_is_refused_in_words(content: dict[str, object],
 
 
 def test_the_starter_searches_around_the_starter_model():
-    assert declared_settings(Spec(name="resignation"), STARTER)["depth"] == 3
+    assert declared_settings(Spec(name="resignation"), DEFAULT_SEARCH_SPACE)["depth"] == 3
 
 
 def test_a_declared_value_outside_its_range_is_named():

@@ -79,12 +79,12 @@ def test_the_declared_settings_are_tried_first_and_the_budget_is_kept(data, fold
     lines = []
     result = search_settings(data, folds, storage=tmp_path / "trials.db", clock=ticking(), progress=lines.append)
     assert result.trials[["rounds", "learning_rate"]].iloc[0].tolist() == [40, 0.1]
-    assert result.default == {"rounds": 40, "learning_rate": 0.1}
+    assert result.default_settings == {"rounds": 40, "learning_rate": 0.1}
     assert len(result.trials) == 4, "four times fifteen seconds are a minute"
     assert lines[0] == "trial 1 (0.0 of 1 min)"
     assert lines[3].startswith("trial 4 (0.8 of 1 min), log loss ")
     best = result.trials.nsmallest(1, "log_loss").iloc[0]
-    assert result.best == {"rounds": best["rounds"], "learning_rate": best["learning_rate"]}
+    assert result.best_settings == {"rounds": best["rounds"], "learning_rate": best["learning_rate"]}
 
 
 def test_more_minutes_go_on_with_the_same_search(data, folds, tmp_path):
@@ -127,12 +127,14 @@ def test_the_same_search_on_the_same_data_finds_the_same(data, folds, tmp_path):
 
 def test_the_months_held_out_lie_after_every_label_of_the_search(data):
     searched, held_out = tuning_origins(data)
-    ends = month_end(pd.Series([month for origin in searched for month in origin.scored]), plus=data.spec.headline)
-    assert ends.max() <= held_out[0].at < min(held_out[0].scored)
+    ends = month_end(
+        pd.Series([month for origin in searched for month in origin.scored_months]), plus=data.spec.headline
+    )
+    assert ends.max() <= held_out[0].month_end < min(held_out[0].scored_months)
 
 
 def test_the_search_sees_nothing_of_what_came_after_the_first_origin_held_out(data, folds):
-    at = tuning_origins(data)[1][0].at
+    at = tuning_origins(data)[1][0].month_end
     panel, outcomes = data.panel.copy(), data.outcomes.copy()
     numbers = [feature.name for feature in data.features if not feature.is_category]
     panel.loc[panel["as_of"] > at, numbers] = 1e9
@@ -157,8 +159,8 @@ def test_a_planted_better_setting_is_found_and_holds_beyond_noise(data, tmp_path
     )
     planted = minutes(replace(data, spec=poor), 2)
     result = run(planted, make_folds(planted), tmp_path / "trials.db")
-    improvement = measure_improvement(planted, result.best, progress=lambda line: None)
-    assert result.best["rounds"] * result.best["learning_rate"] > 10 * 2 * 0.02
+    improvement = measure_improvement(planted, result.best_settings, progress=lambda line: None)
+    assert result.best_settings["rounds"] * result.best_settings["learning_rate"] > 10 * 2 * 0.02
     assert improvement.is_beyond_noise
     figures = improvement.figures.set_index("metric")
     assert (figures["low"] < figures["gain"]).all()
@@ -174,8 +176,8 @@ def test_where_there_is_only_noise_the_settings_that_learn_least_stay(data, tmp_
     spec = data.spec.model_copy(update={"trees": least})
     blind = minutes(replace(data, panel=data.panel.assign(**noise), spec=spec), 2)
     result = run(blind, make_folds(blind), tmp_path / "trials.db")
-    assert result.best != result.default, "some settings are always best on the months searched"
-    assert not measure_improvement(blind, result.best, progress=lambda line: None).is_beyond_noise
+    assert result.best_settings != result.default_settings, "some settings are always best on the months searched"
+    assert not measure_improvement(blind, result.best_settings, progress=lambda line: None).is_beyond_noise
 
 
 def test_without_optuna_the_extra_is_named(monkeypatch):

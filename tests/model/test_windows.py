@@ -14,7 +14,7 @@ def mean_loss(windows, margin):
 
 
 def test_gradient_and_curvature_are_the_derivatives_of_the_mean_loss():
-    windows, margin, step = Windows.of(LABEL), np.array([-1.0, 0.3, 2.0, -3.0, 0.0]), 1e-4
+    windows, margin, step = Windows.from_labels(LABEL), np.array([-1.0, 0.3, 2.0, -3.0, 0.0]), 1e-4
     gradient, curvature = windows.loss(margin)
     up, here, down = (mean_loss(windows, margin + shift) for shift in (step, 0.0, -step))
     np.testing.assert_allclose(gradient, (up - down) / (2 * step), atol=1e-7)
@@ -28,7 +28,7 @@ def test_a_window_that_is_not_known_adds_nothing():
 
 
 def test_a_window_nobody_resigned_in_has_a_level_all_the_same():
-    assert np.isfinite(Windows.of(np.zeros((20, 1))).base_log_odds).all()
+    assert np.isfinite(Windows.from_labels(np.zeros((20, 1))).base_log_odds).all()
 
 
 def test_longer_windows_add_information_to_the_shortest():

@@ -66,7 +66,7 @@ def test_the_recommendation_holds_that_a_raise_never_does_and_helps_no_more_than
     kind = on.notna().map({True: "voluntary", False: None})
     outcomes = panel[["agent_id", "as_of"]].assign(exit_kind=kind, left_on=on, known_on=on)
     spec = Spec.model_validate(SPEC)
-    fitted = fit(panel, outcomes, features=[PAY, NOISE], spec=spec, at=panel["as_of"].max())
+    fitted = fit(panel, outcomes, features=[PAY, NOISE], spec=spec, fitted_at=panel["as_of"].max())
     now = panel[panel["as_of"] == panel["as_of"].max()].reset_index(drop=True)
     before = risk_by_horizon(fitted, now)
     result = intervention_effects(fitted, now, OFFER, before=before, peer_medians=pd.DataFrame(index=now.index))

@@ -26,7 +26,12 @@ TRIALS = pd.DataFrame(
         "seconds": [20.0, 30.0, 10.0],
     }
 )
-RESULT = TuningResult(TRIALS, default={"depth": 3, "l2": 20.0}, best={"depth": 4, "l2": 20.0}, months=MONTHS)
+RESULT = TuningResult(
+    TRIALS,
+    default_settings={"depth": 3, "l2": 20.0},
+    best_settings={"depth": 4, "l2": 20.0},
+    test_months=MONTHS,
+)
 
 
 def improvement(low: float, gain: float, high: float) -> Improvement:
@@ -65,7 +70,7 @@ def test_a_gain_within_noise_keeps_the_declared_settings_and_withdraws_an_earlie
 
 
 def test_a_search_that_finds_nothing_better_reports_that(folder):
-    unchanged = TuningResult(TRIALS[:1], RESULT.default, RESULT.default, MONTHS)
+    unchanged = TuningResult(TRIALS[:1], RESULT.default_settings, RESULT.default_settings, MONTHS)
     assert len(write_search(folder, "resignation", unchanged, None)) == 1
     assert printed_lines(folder).splitlines() == [
         "1 trials in 0.3 minutes, evaluated on 2025-01 to 2025-02",
