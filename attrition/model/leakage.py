@@ -29,7 +29,9 @@ def denied_names(names: Sequence[str]) -> list[str]:
 
     Examples
     --------
-    >>> denied_names(["pay_market_ratio", "tenure_notice_date", "Age", "schedule_notice_days_3m"]) ['tenure_notice_date', 'Age']
+    >>> names = ["pay_market_ratio", "tenure_notice_date", "Age", "team_resignations_3m", "schedule_notice_days_3m"]
+    >>> denied_names(names)
+    ['tenure_notice_date', 'Age']
     """
     return [name for name in names if forbidden_reason(name) or LABEL_NAMES.search(name.lower())]
 
