@@ -315,4 +315,4 @@ def test_on_the_command_line_versions_are_listed_compared_and_promoted(workspace
     assert "promoted version 2  by Li Na: the new pay scheme" in listed[6]
     compared_lines = run("compare", "1", "2").output
     assert re.search(r"^aliases +previous +champion$", compared_lines, flags=re.MULTILINE)
-    assert "there is no panel that both can read" in compared_lines
+    assert "there is no panel that both can score" in compared_lines
