@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def three_digits(amount: float) -> float:
-    """Return an amount rounded to three digits: the parts it is computed from are known no better.
+    """Return an amount of money rounded to three digits; the costs declared in the playbook are no more exact.
 
     Examples
     --------
@@ -55,8 +55,8 @@ def actions_chart(actions: Actions, formatter: Formatter, alternative: str) -> M
     names = [formatter.text.name("lever", row.lever) for row in rows]
     left = max(text_width(name) for name in names) + 16
     canvas = Canvas(CHART_WIDTH, 44.0 * len(rows) + 10)
-    most = float(actions.levers[["recommended", "received"]].max().max())
-    x_scale = Scale(0, ticks(most)[-1], left, CHART_WIDTH - 210)
+    max_agents = float(actions.levers[["recommended", "received"]].max().max())
+    x_scale = Scale(0, ticks(max_agents)[-1], left, CHART_WIDTH - 210)
     for number, row in enumerate(rows):
         y = 20 + 44.0 * number
         canvas.text(0, y + 4, names[number], "label strong")

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs
 
 MONTHS = 12
+"""Interventions received are counted over this many months."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PlanSummary:
-    """A plan within a budget, as `attrition plan` wrote it.
+    """The result of the command ``attrition plan``: which agents are made offers within a budget.
 
     Parameters
     ----------
@@ -31,11 +32,11 @@ class PlanSummary:
         Money in the site's currency; `saving` is the expected saving.
     low, high : float
         Ends of the 90 % interval of the saving.
-    loss : float
+    loss_probability : float
         Probability that the plan saves less than it costs.
     offers : int
-        How many offers.
-    riskiest : float
+        Number of offers.
+    riskiest_first_saving : float
         Expected saving of the same budget spent on the agents of highest risk first; null where not computed.
     """
 
@@ -44,24 +45,25 @@ class PlanSummary:
     saving: float
     low: float
     high: float
-    loss: float
+    loss_probability: float
     offers: int
-    riskiest: float
+    riskiest_first_saving: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Actions:
-    """What was done to keep agents, and what was learned from it.
+    """The interventions recommended, received and planned, the results of pilots, and the plan.
 
     Parameters
     ----------
     table : DataFrame
-        Per intervention that was recommended, received, or is in the plan: ``intervention``, ``lever``, ``recommended``
-        and its ``cost``, ``received`` (agents, twelve months), ``planned``; null is none or too few to be shown.
+        Per intervention that has a count to show: ``intervention``, ``lever``, ``recommended`` (agents this month) and
+        its ``cost``, ``received`` (agents in the last `MONTHS`), ``planned`` (offers). Null means none, or a count that
+        is hidden.
     levers : DataFrame
         ``lever``, ``recommended``, ``received``: sums of what is shown.
-    hidden : int
-        How many counts are not shown.
+    hidden_count : int
+        How many counts are hidden: those under the smallest group, and those that would reveal them.
     lessons : list of Lesson
         Results of pilots read by the month's end.
     plan : PlanSummary or None
@@ -69,13 +71,13 @@ class Actions:
 
     table: pd.DataFrame
     levers: pd.DataFrame
-    hidden: int
+    hidden_count: int
     lessons: list[Lesson]
     plan: PlanSummary | None
 
 
 def actions(inputs: ReportInputs) -> Actions:
-    """Count what was recommended, received and planned; small counts are hidden, with those that would reveal them.
+    """Return what was recommended, received and planned; small counts are hidden, with those that would reveal them.
 
     Parameters
     ----------
@@ -101,7 +103,7 @@ def actions(inputs: ReportInputs) -> Actions:
     return Actions(
         table=_ordered(table),
         levers=by_lever.sort_values(["recommended", "lever"], ascending=[False, True], ignore_index=True),
-        hidden=sum(map(len, hidden.values())),
+        hidden_count=sum(map(len, hidden.values())),
         lessons=list(inputs.lessons),
         plan=_plan(inputs.plan),
     )
@@ -112,18 +114,21 @@ def _counts(names: pd.Series) -> dict[str, int]:
 
 
 def _received(inputs: ReportInputs) -> dict[str, int]:
-    """Count the agents who accepted each intervention within a year; control groups of pilots are left out."""
+    """Return how many agents received each intervention in the last `MONTHS`.
+
+    Declined offers and the control groups of pilots are left out.
+    """
     if inputs.interventions_received is None or inputs.interventions_received.empty:
         return {}
     as_of = pd.Timestamp(inputs.as_of)
-    since = as_of - pd.offsets.MonthEnd(MONTHS)
-    received = without_declined(received_between(inputs.interventions_received, since, as_of))
+    start = as_of - pd.offsets.MonthEnd(MONTHS)
+    received = without_declined(received_between(inputs.interventions_received, start, as_of))
     return {str(kind): int(n) for kind, n in received.groupby("kind")["agent_id"].nunique().items()}
 
 
 def _cost(costs: pd.Series) -> float:
-    """Return the sum of costs, rounded by the cost of one agent."""
-    return round_mean(float(costs.sum()), 1, one=float(costs.mean()))
+    """Return the sum of costs, rounded so coarsely that the cost of one agent is not visible."""
+    return round_mean(float(costs.sum()), 1, range_of_one=float(costs.mean()))
 
 
 def _ordered(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,14 +142,14 @@ def _ordered(table: pd.DataFrame) -> pd.DataFrame:
 def _plan(plan: Mapping[str, Any] | None) -> PlanSummary | None:
     if plan is None:
         return None
-    riskiest = [row["expected_saving"] for row in plan.get("comparison", []) if row["way"] == RISKIEST]
+    savings = [row["expected_saving"] for row in plan.get("comparison", []) if row["way"] == RISKIEST]
     return PlanSummary(
         budget=plan["budget"],
         cost=plan["cost"],
         saving=plan["expected_saving"],
         low=plan["saving_low"],
         high=plan["saving_high"],
-        loss=plan["chance_of_loss"],
+        loss_probability=plan["chance_of_loss"],
         offers=plan["offers"],
-        riskiest=riskiest[-1] if riskiest else float("nan"),
+        riskiest_first_saving=savings[-1] if savings else float("nan"),
     )

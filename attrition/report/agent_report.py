@@ -1,4 +1,4 @@
-"""Everything a scored month holds about one agent: estimates, drivers, possible interventions, and those received."""
+"""What a scored month holds about one agent: estimates, drivers, possible interventions, and those received."""
 
 from __future__ import annotations
 
@@ -17,23 +17,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class AgentReport:
-    """One agent: ``estimates`` by horizon, ``topics`` largest first, interventions.
+    """What is known about one agent; lists hold rows of tables, with columns as attributes.
 
-    ``other_topics`` are the points of all topics that move the estimate by less than `MIN_POINTS` each.
-
-    ``abstained`` is the reason why the agent has no estimate, empty where they have one.
+    Parameters
+    ----------
+    agent_id : str
+        Staff number.
+    groups : dict of str to str
+        Their site, team, role and tenure band, as far as they are known.
+    abstain_reason : str
+        Why the model gave no estimate; empty where it gave one.
+    estimates : list
+        Rows of ``scores`` by horizon; empty where the model abstained.
+    topics : list
+        Rows of drivers, one per topic, the largest first; empty where the model abstained. Left out are topics under
+        `MIN_POINTS` and those whose value equals that of peers.
+    other_topics : float
+        Sum of the points of the topics that are left out.
+    eligible_offers, ineligible_offers : list
+        Rows of ``recommendations``, those the agent may be offered by falling saving, and the others.
+    interventions_received : list
+        Rows of `ReportInputs.recent_interventions`, newest first.
+    survival : DataFrame
+        Probability of still being employed, by month ahead: ``month_ahead``, ``staying``; may be empty.
     """
 
     agent_id: str
     groups: dict[str, str]
-    abstained: str
+    abstain_reason: str
     estimates: list[Any]
     topics: list[Any]
     other_topics: float
-    eligible: list[Any]
-    ineligible: list[Any]
-    received: list[Any]
-    staying: pd.DataFrame
+    eligible_offers: list[Any]
+    ineligible_offers: list[Any]
+    interventions_received: list[Any]
+    survival: pd.DataFrame
 
 
 def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str) -> AgentReport:
@@ -51,35 +69,35 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
     Raises
     ------
     UserError
-        The agent was not at risk in the month.
+        The table of scores has no such agent: the number is wrong, or they were not at risk in the month.
     """
     scores = inputs.headline_scores
-    score = _of(scores, agent)
+    score = _rows_of_agent(scores, agent)
     if score.empty:
         raise UserError(
             f"no agent of that number was at risk at the end of {inputs.as_of:%Y-%m}; {len(scores)} were. Numbers are "
             "text: leading zeros count. Agents on notice are not scored"
         )
-    has_abstained = bool(score["abstained"].iloc[0])
-    merged = merged_by_topic(_of(inputs.headline_drivers, agent))
+    is_abstained = bool(score["abstained"].iloc[0])
+    merged = merged_by_topic(_rows_of_agent(inputs.headline_drivers, agent))
     topics = [row for row in rows_of(_largest_first(merged)) if _is_shown(row)]
-    offers = _of(inputs.recommendations, agent)
+    offers = _rows_of_agent(inputs.recommendations, agent)
     is_eligible = offers["eligible"].astype(bool)
     return AgentReport(
         agent_id=agent,
         groups=_groups(inputs.groups, agent),
-        abstained=str(score["abstain_reason"].iloc[0]) if has_abstained else "",
-        estimates=[] if has_abstained else rows_of(_of(inputs.scores, agent).sort_values("horizon_months")),
-        topics=[] if has_abstained else topics,
+        abstain_reason=str(score["abstain_reason"].iloc[0]) if is_abstained else "",
+        estimates=[] if is_abstained else rows_of(_rows_of_agent(inputs.scores, agent).sort_values("horizon_months")),
+        topics=[] if is_abstained else topics,
         other_topics=float(merged["points"].sum() - sum(row.points for row in topics)),
-        eligible=rows_of(offers[is_eligible].sort_values("expected_saving", ascending=False, kind="stable")),
-        ineligible=rows_of(offers[~is_eligible]),
-        received=_received(inputs.recent_interventions, agent),
-        staying=pd.DataFrame() if survival is None or has_abstained else _of(survival, agent),
+        eligible_offers=rows_of(offers[is_eligible].sort_values("expected_saving", ascending=False, kind="stable")),
+        ineligible_offers=rows_of(offers[~is_eligible]),
+        interventions_received=_received(inputs.recent_interventions, agent),
+        survival=pd.DataFrame() if survival is None or is_abstained else _rows_of_agent(survival, agent),
     )
 
 
-def _of(table: pd.DataFrame, agent: str) -> pd.DataFrame:
+def _rows_of_agent(table: pd.DataFrame, agent: str) -> pd.DataFrame:
     return table[table["agent_id"] == agent].reset_index(drop=True)
 
 
@@ -90,7 +108,7 @@ def _largest_first(topics: pd.DataFrame) -> pd.DataFrame:
 def _received(interventions: pd.DataFrame | None, agent: str) -> list[Any]:
     if interventions is None:
         return []
-    return rows_of(_of(interventions, agent).sort_values("start_date", ascending=False, kind="stable"))
+    return rows_of(_rows_of_agent(interventions, agent).sort_values("start_date", ascending=False, kind="stable"))
 
 
 def _is_shown(row: Any) -> bool:
@@ -98,5 +116,5 @@ def _is_shown(row: Any) -> bool:
 
 
 def _groups(groups: pd.DataFrame, agent: str) -> dict[str, str]:
-    rows = _of(groups[[name for name in ("agent_id", *GROUPS) if name in groups]], agent)
+    rows = _rows_of_agent(groups[[name for name in ("agent_id", *GROUPS) if name in groups]], agent)
     return {str(name): str(value) for name, value in rows.iloc[0].items() if pd.notna(value)} if len(rows) else {}

@@ -1,4 +1,4 @@
-"""The further figures of the centre's edition, computed once for both languages."""
+"""The figures that only the centre's edition shows (the HR director's), computed once for all languages."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class CentreFigures:
 
 
 def centre_figures(inputs: ReportInputs, units: pd.DataFrame) -> CentreFigures:
-    """Compute the figures of the centre's edition.
+    """Return the figures of the centre's edition.
 
     Parameters
     ----------

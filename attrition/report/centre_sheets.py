@@ -1,4 +1,4 @@
-"""Sheets of the centre's workbook only: the tables behind the charts of its further sections."""
+"""Sheets that only the workbook of the centre's edition has; each function returns one, or None without its figures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COST_COLUMNS = (
     ("expected_cost", "expected"),
     ("expected_cost", "expected_each", "expected_each"),
 )
-"""Headings, and last the column they stand over."""
+"""Per column of the sheet: the keys of its heading, joined by a colon, and last the column of `Costs.parts`."""
 
 
 def turnover(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | None:
@@ -103,8 +103,8 @@ def movements(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet |
     changes = figures.centre.movements
     if changes is None:
         return None
-    others = changes.changed[~changes.changed["topic"].isin(changes.most["topic"])]
-    table = pd.concat([changes.most, others], ignore_index=True)
+    others = changes.largest_changes[~changes.largest_changes["topic"].isin(changes.top_drivers["topic"])]
+    table = pd.concat([changes.top_drivers, others], ignore_index=True)
     columns = (
         *feature_columns(formatters, "c.feature", table["topic"].map(changes.subjects), figures.inputs.features),
         lever_column(formatters, table["lever"]),

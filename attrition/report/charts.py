@@ -21,7 +21,7 @@ COMPACT_WIDTH = 420.0
 
 
 def history_chart(record: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
-    """Draw per month the stated range, the expected number and the actual one."""
+    """Draw per month the interval, the expected number of resignations and the actual number."""
     canvas = Canvas(CHART_WIDTH, 300)
     values = [*record["high"], *record["resigned"]]
     x_scale, y_scale = _draw_month_axes(canvas, record, formatter, values, formatter.number)
@@ -156,11 +156,11 @@ def levers_chart(levers: pd.DataFrame, formatter: Formatter, alternative: str) -
 
 def movements_chart(movements: Movements, name: Callable[[str], str], formatter: Formatter, alternative: str) -> Markup:
     """Draw by how many points drivers changed: bars since a year ago, hollow marks since the month before."""
-    rows = rows_of(movements.changed)
+    rows = rows_of(movements.largest_changes)
     names = [name(row.topic) for row in rows]
     left = min(max((text_width(text) for text in names), default=60) + 20, 470)
     canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(rows) + 14)
-    values = pd.concat([movements.changed["month"], movements.changed["year"]]).dropna()
+    values = pd.concat([movements.largest_changes["month"], movements.largest_changes["year"]]).dropna()
     x_scale = Scale(min(0.0, float(values.min())), max(float(values.max()), 0.1), left, CHART_WIDTH - 150)
     zero = x_scale(0)
     for number, row in enumerate(rows):
@@ -178,7 +178,7 @@ def movements_chart(movements: Movements, name: Callable[[str], str], formatter:
 
 
 def auc_chart(metrics: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
-    """Draw the AUC of each model with its interval, from a coin toss to perfect."""
+    """Draw the AUC of each model with its interval, on a scale from 0.5 (chance) to 1 (perfect)."""
     row_height = 34.0
     names = [formatter.text.name("model", model) for model in metrics["model"]]
     left = max((text_width(name) for name in names), default=60) + 34
@@ -229,8 +229,8 @@ def staying_chart(curve: pd.DataFrame, formatter: Formatter, alternative: str) -
         canvas.text(44, y_scale(share) + 4, formatter.share(share, 0), "axis", "end")
     for month in range(months + 1):
         canvas.text(x_scale(month), 186, str(month), "axis", "middle")
-    later = [(x_scale(row.month_ahead), y_scale(row.staying)) for row in rows_of(curve)]
-    points = [(x_scale(0), y_scale(1.0)), *later]
+    month_points = [(x_scale(row.month_ahead), y_scale(row.staying)) for row in rows_of(curve)]
+    points = [(x_scale(0), y_scale(1.0)), *month_points]
     x, y = points[-1]
     canvas.path(points, "trace spark")
     canvas.dot(x, y, "point")

@@ -95,7 +95,10 @@ def _rounded_curve(members: pd.DataFrame, cohort: pd.Timestamp, min_group: int, 
     estimates = estimates.reset_index(drop=True).where(pd.Series(last_exit_row >= 0), 1.0)
     columns = {"survival": "survival", "low": "survival_low", "high": "survival_high"}
     rounded = {
-        name: [round_mean(share, agents, one=1.0) for share, agents in zip(estimates[column], at_risk, strict=True)]
+        name: [
+            round_mean(share, agents, range_of_one=1.0)
+            for share, agents in zip(estimates[column], at_risk, strict=True)
+        ]
         for name, column in columns.items()
     }
     curve = pd.DataFrame({"day": days, **rounded})

@@ -1,4 +1,7 @@
-"""What resignations cost, by the parts declared in the playbook: of the last twelve months, and the expected ones."""
+"""The cost of resignations, of the last twelve months and of those expected, by part (recruiting, training and so on).
+
+What each part costs is declared in the playbook (`models/playbook.toml`).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from attrition.predict.playbook import BasePay, Replacement
     from attrition.report.inputs import ReportInputs
 
-YEAR = pd.offsets.MonthEnd(12)
+TWELVE_MONTHS = pd.offsets.MonthEnd(12)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,8 +29,9 @@ class Costs:
     Parameters
     ----------
     parts : DataFrame
-        Per part (recruiting, training, ramp, vacancy): ``past`` and ``expected``, the sums, and ``past_each``,
-        ``expected_each``, per resignation.
+        Per part (recruiting, training, ramp, vacancy): the cost of all past and of all expected resignations, ``past``
+        and ``expected``, and of one, ``past_each`` and ``expected_each``. The past is null where fewer agents resigned
+        than the smallest group.
     resigned : int
         Resignations of the last twelve months, whose cost is ``past``.
     past, expected, low, high : float
@@ -43,7 +47,10 @@ class Costs:
 
 
 def costs(inputs: ReportInputs, units: pd.DataFrame) -> Costs | None:
-    """Return the cost of resignations; None without the playbook's parts, spells or a figure for the centre.
+    """Return the cost of resignations.
+
+    None where the playbook declares no cost or no base pay, where there are no spells, or where the centre's number of
+    expected resignations is hidden.
 
     Parameters
     ----------
@@ -54,9 +61,10 @@ def costs(inputs: ReportInputs, units: pd.DataFrame) -> Costs | None:
 
     Notes
     -----
-    Base pay enters as a mean, rounded so that nobody's own can be worked out: of those who resigned, at the last
-    month-end before, and of those employed now, weighted by their risk. Agents who left before their first month-end
-    count with the declared amount.
+    Some parts are declared as shares of base pay. The mean base pay is used, rounded so that nobody's own pay can be
+    worked out: for past resignations that of those who resigned, at the last month-end before they left; for expected
+    ones that of the agents employed now, weighted by their risk. Agents who left before their first month-end count
+    with the amount declared in the playbook.
     """
     centre = units[(units["level"] == "centre") & ~units["is_hidden"]]
     if inputs.replacement is None or inputs.base_pay is None or inputs.spells is None or centre.empty:
@@ -86,7 +94,7 @@ def _leavers(inputs: ReportInputs) -> pd.DataFrame:
     assert inputs.spells is not None
     as_of = pd.Timestamp(inputs.as_of)
     known = spells_known_at(inputs.spells, as_of)
-    return known[(known["exit_kind"] == VOLUNTARY) & (known["left"] > as_of - YEAR)]
+    return known[(known["exit_kind"] == VOLUNTARY) & (known["left"] > as_of - TWELVE_MONTHS)]
 
 
 def _cost_per_resignation(replacement: Replacement, pay: float) -> pd.Series:
@@ -107,7 +115,7 @@ def _mean_pay_of_leavers(history: pd.DataFrame | None, leavers: pd.DataFrame, de
     missing = len(leavers) - len(last)
     total = last[declared.feature].fillna(declared.default).sum() + declared.default * missing
     mean = float(total) / len(leavers)
-    return round_mean(mean, len(leavers), one=mean)
+    return round_mean(mean, len(leavers), range_of_one=mean)
 
 
 def _mean_pay_of_expected(inputs: ReportInputs, expected: float) -> float:
@@ -120,4 +128,4 @@ def _mean_pay_of_expected(inputs: ReportInputs, expected: float) -> float:
     scores = inputs.scores[inputs.scores["horizon_months"] == inputs.horizon][["agent_id", "risk"]]
     scored = scores.merge(now, on="agent_id", how="left")
     mean = float((scored["risk"] * base_pay(scored, declared)).sum() / scored["risk"].sum())
-    return round_mean(mean, int(expected), one=mean) if expected >= 1 else declared.default
+    return round_mean(mean, int(expected), range_of_one=mean) if expected >= 1 else declared.default

@@ -21,24 +21,35 @@ from attrition.errors import DeclarationError
 from attrition.report.rounding import round_to_whole
 
 LOWEST_MIN_GROUP = 5
-"""No declaration can make a smaller group visible."""
+"""Lowest value that a site may declare for the smallest group that is shown."""
 
-FIGURES = ("headcount", "expected", "low", "high")
+FIGURE_COLUMNS = ("headcount", "expected", "low", "high")
 LEVELS = ("centre", "site", "team")
 """Levels of units, in reading order."""
 
 CENTRE = ("centre", "centre")
 
 Unit = tuple[str, str]
-"""A level (one of `LEVELS`) and a name."""
+"""A unit: a level (one of `LEVELS`) and a name."""
 Units = Collection[Unit]
 
 
 @dataclass
 class _Tree:
-    """The units that add up to each total: people of each unit, parts of each total, and what is hidden so far.
+    """The units that add up to each total, and which of them are hidden so far.
 
-    ``small`` are the hidden units that need protection themselves.
+    Parameters
+    ----------
+    people : dict
+        Number of agents of each unit.
+    parts : dict
+        Of the centre and of each site, the units that add up to it.
+    min_group : int
+        Smallest group that is shown.
+    hidden : set
+        The units hidden so far.
+    small : set
+        Those of them that are hidden for their own sake; the others are hidden so that no small one can be computed.
     """
 
     people: dict[Unit, int]
@@ -52,7 +63,11 @@ class _Tree:
         return self.people[total] - sum(self.people[part] for part in self.parts[total])
 
     def is_safe(self, total: Unit) -> bool:
-        """Return whether a total minus its shown parts is a group, and small groups in it are among enough others."""
+        """Return whether no small unit can be computed from a total and its shown parts.
+
+        What is not shown must have at least `min_group` agents, with at least `LOWEST_MIN_GROUP` beside every small
+        unit in it. A total whose parts are all shown and add up to it is safe as well.
+        """
         rest = self.without_part(total)
         hidden = [part for part in self.parts[total] if part in self.hidden]
         people = rest + sum(self.people[part] for part in hidden)
@@ -61,7 +76,7 @@ class _Tree:
 
 
 def suppress_small_units(
-    expected: pd.DataFrame, team_sites: Mapping[str, str], *, min_group: int, previous: Units = ()
+    expected: pd.DataFrame, team_sites: Mapping[str, str], *, min_group: int, previously_hidden: Units = ()
 ) -> pd.DataFrame:
     """Return a table of centre, site and team figures with small units hidden and the rest rounded.
 
@@ -73,9 +88,9 @@ def suppress_small_units(
         Site of each team, empty for a team without one; a team that is missing here has people in several sites.
     min_group : int
         Smallest group that is shown, at least `LOWEST_MIN_GROUP`.
-    previous : collection of (level, unit)
-        What was hidden last month: hidden again first where a total needs a complementary unit, so that two months do
-        not hide a small group behind two different ones.
+    previously_hidden : collection of (level, unit)
+        Units hidden last month. Where a further unit must be hidden to protect a small one, these are chosen first:
+        if two months hid different units beside it, the small one could be computed.
 
     Returns
     -------
@@ -99,24 +114,26 @@ def suppress_small_units(
         raise DeclarationError(f"the smallest group shown is {min_group}; it cannot be under {LOWEST_MIN_GROUP}")
     rows = expected[expected["level"].isin(LEVELS)].reset_index(drop=True)
     units = [(str(level), str(unit)) for level, unit in zip(rows["level"], rows["unit"], strict=True)]
-    hidden = _hidden(dict(zip(units, rows["headcount"].astype(int), strict=True)), team_sites, min_group, previous)
+    hidden = _hidden(
+        dict(zip(units, rows["headcount"].astype(int), strict=True)), team_sites, min_group, previously_hidden
+    )
     is_hidden = pd.Series([unit in hidden for unit in units], index=rows.index, dtype=bool)
     site = pd.Series([site_of(unit, team_sites) for unit in units], index=rows.index, dtype=object)
     return round_to_whole(rows).assign(site=site, is_hidden=is_hidden).pipe(_without_hidden_figures)
 
 
 def site_of(unit: Unit, team_sites: Mapping[str, str]) -> str:
-    """Return the site of a unit: its own name, that of a team's site, or nothing for the centre."""
+    """Return the site of a unit: a site's own name, the site of a team, or "" (centre, team without site)."""
     level, name = unit
     return name if level == "site" else team_sites.get(name, "") if level == "team" else ""
 
 
 def _without_hidden_figures(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(**{name: rows[name].astype(float).mask(rows["is_hidden"]) for name in FIGURES})
+    return rows.assign(**{name: rows[name].astype(float).mask(rows["is_hidden"]) for name in FIGURE_COLUMNS})
 
 
 def units_to_hide(
-    months: Sequence[Mapping[Unit, int]], team_sites: Mapping[str, str], *, min_group: int, also: Units = ()
+    months: Sequence[Mapping[Unit, int]], team_sites: Mapping[str, str], *, min_group: int, always_hidden: Units = ()
 ) -> set[Unit]:
     """Return the units to hide in a table whose figures are summed over several months, or compared between them.
 
@@ -128,13 +145,14 @@ def units_to_hide(
         Site of each team in all those months; a team that is missing here had people in several sites.
     min_group : int
         Smallest group that is shown.
-    also : collection of Unit
-        What is hidden in any case, as in another table of the same report.
+    always_hidden : collection of Unit
+        Units to hide in any case, because another table of the same report hides them.
 
     Returns
     -------
     set of Unit
-        What is hidden in one month is hidden in all, with the complementary units that needs.
+        The units that must be hidden in any of the months, to be hidden in all of them, and those that must be hidden
+        so that they cannot be computed.
 
     Examples
     --------
@@ -143,16 +161,16 @@ def units_to_hide(
     >>> sorted(units_to_hide([before, now], {}, min_group=10))
     [('site', 'a'), ('site', 'b')]
     """
-    hidden: set[Unit] = set(also)
-    previous: set[Unit] | None = None
-    while previous != hidden:
-        previous = set(hidden)
+    hidden: set[Unit] = set(always_hidden)
+    hidden_before: set[Unit] | None = None
+    while hidden_before != hidden:
+        hidden_before = set(hidden)
         for people in months:
-            hidden |= _hidden(dict(people), team_sites, min_group, hidden, also=hidden)
+            hidden |= _hidden(dict(people), team_sites, min_group, hidden, always_hidden=hidden)
     return hidden
 
 
-def sites_to_hide(months: Sequence[Mapping[str, int]], *, min_group: int, also: Units = ()) -> set[str]:
+def sites_to_hide(months: Sequence[Mapping[str, int]], *, min_group: int, always_hidden: Units = ()) -> set[str]:
     """Return the sites to hide in a table of sites over several months, beside the centre they add up to.
 
     Parameters
@@ -161,7 +179,7 @@ def sites_to_hide(months: Sequence[Mapping[str, int]], *, min_group: int, also: 
         How many people each site had in each month; the name "" stands for people without a site.
     min_group : int
         Smallest group that is shown.
-    also : collection of Unit
+    always_hidden : collection of Unit
         What another table of the same report hides; teams among it do not matter here.
 
     Examples
@@ -173,7 +191,9 @@ def sites_to_hide(months: Sequence[Mapping[str, int]], *, min_group: int, also: 
         {CENTRE: sum(sites.values())} | {("site", name): count for name, count in sites.items() if name}
         for sites in months
     ]
-    hidden = units_to_hide(people, {}, min_group=min_group, also=[unit for unit in also if unit[0] == "site"])
+    hidden = units_to_hide(
+        people, {}, min_group=min_group, always_hidden=[unit for unit in always_hidden if unit[0] == "site"]
+    )
     return {name for level, name in hidden if level == "site"}
 
 
@@ -191,21 +211,28 @@ def parts_to_hide(people: Mapping[str, int], min_group: int) -> set[str]:
 
 
 def _hidden(
-    people: dict[Unit, int], team_sites: Mapping[str, str], min_group: int, previous: Units, also: Units = ()
+    people: dict[Unit, int],
+    team_sites: Mapping[str, str],
+    min_group: int,
+    previously_hidden: Units,
+    always_hidden: Units = (),
 ) -> set[Unit]:
-    """Return the units to hide: the small ones, then the fewest people with whom no total reveals them."""
-    spread = {unit for unit in people if unit[0] == "team" and unit[1] not in team_sites}
-    people, parts = {unit: n for unit, n in people.items() if unit not in spread}, _parts(people, team_sites)
+    """Return the units to hide in one table.
+
+    They are the small ones, others without which a total would reveal these, and teams with people in several sites.
+    """
+    across_sites = {unit for unit in people if unit[0] == "team" and unit[1] not in team_sites}
+    people, parts = {unit: n for unit, n in people.items() if unit not in across_sites}, _parts(people, team_sites)
     tree = _Tree({CENTRE: sum(people[unit] for unit in parts.get(CENTRE, []))} | people, parts, min_group)
     tree.hidden = {unit for unit, count in tree.people.items() if count < min_group}
     tree.small = set(tree.hidden)
-    tree.hidden |= set(also) & tree.people.keys()
+    tree.hidden |= set(always_hidden) & tree.people.keys()
     hidden_before: set[Unit] | None = None
     while hidden_before != tree.hidden:
         hidden_before = set(tree.hidden)
         for total in tree.parts:
-            _hide_complements(tree, total, previous)
-    return tree.hidden | spread
+            _hide_complements(tree, total, previously_hidden)
+    return tree.hidden | across_sites
 
 
 def _parts(people: Mapping[Unit, int], team_sites: Mapping[str, str]) -> dict[Unit, list[Unit]]:
@@ -219,12 +246,15 @@ def _parts(people: Mapping[Unit, int], team_sites: Mapping[str, str]) -> dict[Un
     return {total: units for total, units in parts.items() if units}
 
 
-def _hide_complements(tree: _Tree, total: Unit, previous: Units) -> None:
-    """Hide parts of one total until it is safe; where it cannot be, hide the total, and under a hidden total all."""
+def _hide_complements(tree: _Tree, total: Unit, previously_hidden: Units) -> None:
+    """Hide parts of one total, the smallest first, until it is safe.
+
+    Where hiding all parts is not enough the total is hidden; where the total is hidden all its parts are.
+    """
     if total in tree.hidden:
         tree.hidden.update(tree.parts[total])
         return
-    order = sorted(tree.parts[total], key=lambda part: (part not in previous, tree.people[part], part))
+    order = sorted(tree.parts[total], key=lambda part: (part not in previously_hidden, tree.people[part], part))
     for part in order:
         if tree.is_safe(total):
             return
@@ -240,7 +270,10 @@ def suppress_small_counts(counts: pd.Series, min_group: int) -> pd.Series:
 
 
 def suppress_small_track_record(record: pd.DataFrame, min_group: int) -> pd.DataFrame:
-    """Return a track record without months of few agents; flagged and rest are hidden where either is small."""
+    """Return a track record without months of fewer than `min_group` agents, rounded to whole resignations.
+
+    In a month in which the flagged or the rest are fewer than `min_group`, the columns of both are null.
+    """
     is_small = (record["flagged"] < min_group) | (record["rest"] < min_group)
     names = [str(name) for name in record if str(name).startswith(("flagged", "rest"))]
     shown = round_to_whole(record).assign(**{name: record[name].astype(float).mask(is_small) for name in names})

@@ -1,4 +1,4 @@
-"""The editions of a month's report: for each reader the sections of the pages and the sheets of the workbook."""
+"""The editions of a month's report, one for each kind of reader: its sections as pages, and its workbook's sheets."""
 
 from __future__ import annotations
 
@@ -38,7 +38,15 @@ CENTRE, PARTNER, TEAM = "centre", "partner", "team"
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its name, which is that of its template, its phrases and its anchor, and what fills the template."""
+    """A section of a page.
+
+    Parameters
+    ----------
+    name : str
+        Name of its template in `templates/sections/`, of its phrases (``section.<name>``) and of its HTML anchor.
+    content : callable
+        Returns the variables of the template.
+    """
 
     name: str
     content: Callable[[MonthFigures, Formatter], Mapping[str, Any]]
@@ -46,7 +54,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Edition:
-    """The sections of an edition's pages, and the functions that make the sheets of its workbook, in their order."""
+    """The sections of an edition's page, and the functions that return the sheets of its workbook, in their order."""
 
     sections: tuple[Section, ...]
     sheets: tuple[Callable[[MonthFigures, Sequence[Formatter]], Sheet | None], ...]
@@ -110,4 +118,5 @@ EDITIONS: Mapping[str, Edition] = {
         sheets=(sheets.teams, sheets.definitions),
     ),
 }
-"""Only the HR partner's edition names agents; the team leaders' holds neither agents nor estimates."""
+"""The edition of each name. Only the HR partner's edition shows single agents, by staff number; the team leaders' shows
+neither agents nor estimates of risk."""

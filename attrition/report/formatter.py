@@ -1,4 +1,4 @@
-"""Formats numbers, dates and amounts for a reader, per unit and language; every number on a page passes here."""
+"""Format numbers, dates and amounts of money by unit and language; every number on a page is formatted here."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ CURRENCY_NAMES_ZH = {
     "JPY": "日元",
 }
 
-COMPARATIVES = dict.fromkeys(("minutes", "hours", "seconds", "days", "months"), ("shorter", "longer"))
-COMPARATIVES |= {"count": ("fewer", "more")}
-"""Translation keys for below and above, by unit; "lower" and "higher" for all others."""
+PHRASES_OF_DIFFERENCE = dict.fromkeys(("minutes", "hours", "seconds", "days", "months"), ("shorter", "longer"))
+PHRASES_OF_DIFFERENCE |= {"count": ("fewer", "more")}
+"""Per unit the keys of the phrases for less and for more than peers; other units use "lower" and "higher"."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class Formatter:
         ('7 hours more', '少7小时')
         """
         size = abs(value)
-        text = self.text("points", n=plain(100 * size)) if unit in ("share", "ratio") else self.value(size, unit)
-        return self.text(COMPARATIVES.get(unit, ("lower", "higher"))[value > 0], amount=text)
+        text = self.text("points", n=short_number(100 * size)) if unit in ("share", "ratio") else self.value(size, unit)
+        return self.text(PHRASES_OF_DIFFERENCE.get(unit, ("lower", "higher"))[value > 0], amount=text)
 
     def change(self, value: float, unit: str) -> str:
         """Return a difference over time with its sign; a share or a ratio changes by percentage points."""
@@ -93,19 +93,19 @@ class Formatter:
         return sign + self.value(abs(value), unit)
 
     def ratio(self, value: float) -> str:
-        """Return a ratio as its distance from one."""
+        """Return a ratio as its distance from one, such as "4% above", or from 2 on as a multiple of it."""
         if value >= 2:
-            return self.text("times", n=plain(value))
-        away = 100 * (value - 1)
-        if abs(away) < 0.05:
+            return self.text("times", n=short_number(value))
+        percent_from_one = 100 * (value - 1)
+        if abs(percent_from_one) < 0.05:
             return self.text("level")
-        return self.text("above" if away > 0 else "below", amount=f"{plain(abs(away))}%")
+        return self.text("above" if percent_from_one > 0 else "below", amount=f"{short_number(abs(percent_from_one))}%")
 
     def share(self, value: float | None, digits: int | None = None) -> str:
-        """Return a share as a percentage."""
+        """Return a share as a percentage with `digits` decimals, or as many as `short_number` gives."""
         if value is None or math.isnan(value):
             return MISSING
-        return f"{plain(100 * value)}%" if digits is None else f"{_signed(100 * value, digits)}%"
+        return f"{short_number(100 * value)}%" if digits is None else f"{_signed(100 * value, digits)}%"
 
     def money(self, value: float | None) -> str:
         """Return an amount in the site's currency, without cents."""
@@ -118,12 +118,12 @@ class Formatter:
         return f"{minus}{CURRENCY_SIGNS.get(self.currency, self.currency + chr(0xA0))}{number}"
 
     def points(self, value: float) -> str:
-        """Return percentage points with a sign."""
+        """Return percentage points with a sign and one decimal."""
         text = _signed(value, 1)
         return self.text("points", n=text if text.startswith("−") or text == "0.0" else f"+{text}")
 
     def number(self, value: float | None, digits: int = 0) -> str:
-        """Return a plain number with thousands separators."""
+        """Return a number with thousands separators and `digits` decimals."""
         if value is None or math.isnan(value):
             return MISSING
         return _signed(value, digits)
@@ -137,7 +137,7 @@ class Formatter:
         return self.text("interval", low=_signed(floor, digits), high=_signed(ceiling, digits))
 
     def share_interval(self, low: float, high: float) -> str:
-        """Return two shares as one range of whole percentages."""
+        """Return two shares as a range of whole percentages, or as one where both are rounded to the same."""
         ends = (_signed(100 * low, 0), _signed(100 * high, 0))
         return f"{ends[0]}%" if ends[0] == ends[1] else self.text("interval", low=ends[0], high=ends[1]) + "%"
 
@@ -167,30 +167,31 @@ class Formatter:
         return self.text("date.month", year=value.year, month=self.text(f"month.{value.month}"))
 
     def short_month(self, value: date) -> str:
-        """Return a month as short as on an axis."""
+        """Return the short name of a month, without the year, for an axis."""
         return self.text(f"month.short.{value.month}")
 
     def _with_unit(self, value: float, unit: str) -> str:
-        number = plain(value, coarse=0.995) if value % 1 else f"{value:,.0f}".replace("-", "−")
+        number = short_number(value, one_decimal_from=0.995) if value % 1 else f"{value:,.0f}".replace("-", "−")
         if f"unit.{unit}.one" not in self.text:
             return number
         return self.text(f"unit.{unit}.one" if number == "1" else f"unit.{unit}", n=number)
 
 
-def plain(value: float, *, coarse: float = 0.095) -> str:
+def short_number(value: float, *, one_decimal_from: float = 0.095) -> str:
     """Return a number with as many digits as a reader can use: 4.1, 28, 1,240.
 
-    From `coarse` up one decimal is enough; rates under one that are no percentage need two.
+    Numbers from 10 on have no decimals, those from `one_decimal_from` on have one, smaller ones two; final zeros are
+    dropped.
 
     Examples
     --------
-    >>> plain(4.123), plain(28.4), plain(0.034), plain(1240.4), plain(-3.0)
+    >>> short_number(4.123), short_number(28.4), short_number(0.034), short_number(1240.4), short_number(-3.0)
     ('4.1', '28', '0.03', '1,240', '−3')
     """
     size = abs(value)
     if size >= 9.95 or size == 0:
         return _signed(value, 0)
-    return _signed(value, 1 if size >= coarse else 2).rstrip("0").removesuffix(".")
+    return _signed(value, 1 if size >= one_decimal_from else 2).rstrip("0").removesuffix(".")
 
 
 def _signed(value: float, digits: int) -> str:

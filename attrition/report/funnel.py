@@ -2,9 +2,10 @@
 
 Observed over expected is plotted against the expected number, with control limits that narrow as it grows
 (Spiegelhalter 2005, "Funnel plots for comparing institutional performance", Statistics in Medicine 24). The limits
-cover the chance variation of single resignations and an error of the model's level that all units share: the number is
-Poisson around an expectation that itself follows a gamma distribution (negative binomial). A sum of agents with
-different risks varies a little less, so the limits are conservative.
+cover two sources of variation: chance in single resignations, and the level error, by which the model may expect too
+many or too few resignations in all units alike. The number is taken as Poisson around an expectation that follows a
+gamma distribution, which makes it negative binomial. A sum of agents with different risks varies a little less, so the
+limits are conservative.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ INNER, OUTER = 0.95, 0.998
 """Probabilities that the inner and the outer control limits cover."""
 
 MAX_MONTHS = 12
-"""Windows are taken from so many months, one horizon apart, so that no resignation counts twice."""
+"""The months compared are at most this old and one horizon apart, so that no resignation counts twice."""
 
 MIN_EXPECTED = 3.0
-"""Units with a smaller expected number, rounded to a whole one, are not compared."""
+"""Units are not compared with the limits where the expected number, rounded to a whole one, is smaller."""
 
 UNIT_COLUMNS = {"site": "site", "team": "team_id"}
-"""Column of each level below the centre."""
+"""Column of past scores that names the unit of each level below the centre."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,11 +46,13 @@ class Funnel:
     Parameters
     ----------
     units : DataFrame
-        ``level``, ``unit``, ``site``, ``expected`` (whole), ``resigned``, ``ratio``, ``low``, ``high``, ``far_low``,
-        ``far_high`` (the 95 % and 99.8 % control limits of the ratio), ``result`` (``far_higher``, ``higher``,
-        ``within``, ``lower``, ``far_lower``, ``few``) and ``is_hidden``; a hidden row keeps no figure.
+        ``level``, ``unit``, ``site``, ``expected`` (rounded to a whole number), ``resigned``, ``ratio`` (resigned over
+        expected) with its control limits ``low``, ``high`` (95 %) and ``far_low``, ``far_high`` (99.8 %), ``result``
+        and ``is_hidden``. ``result`` is ``within`` the 95 % limits; ``higher`` or ``lower``, outside them;
+        ``far_higher`` or ``far_lower``, outside the 99.8 % limits; ``few``, where too few are expected to compare; or
+        empty, where the row is hidden. A hidden row keeps no figure.
     windows : list of Timestamp
-        The month-ends whose next months are counted.
+        The month-ends that were scored; the resignations of the horizon after each are counted.
     level_error : float
         Relative standard deviation of the error of the model's level that all units share.
     """
@@ -60,24 +63,26 @@ class Funnel:
 
     @property
     def parts(self) -> pd.DataFrame:
-        """The sites and teams; the whole centre is in the track record."""
+        """The rows of sites and teams; the whole centre is compared in the track record instead."""
         return self.units[self.units["level"] != "centre"]
 
     @property
     def compared_count(self) -> int:
-        """How many of them are compared with the limits."""
+        """How many sites and teams are compared with the limits."""
         return int((~self.parts["result"].isin(["few", ""])).sum())
 
     @property
     def outside_by_chance(self) -> float:
-        """How many of them are expected outside the inner limits by chance alone."""
+        """How many sites and teams are expected outside the inner limits by chance alone."""
         return (1.0 - INNER) * self.compared_count
 
 
 def funnel(
     past_scores: pd.DataFrame, *, horizon: int, min_group: int, hidden: Collection[tuple[str, str]] = ()
 ) -> Funnel | None:
-    """Compare observed with expected resignations, unit by unit; None where no month's horizon has passed.
+    """Return observed and expected resignations of each unit.
+
+    None where no month's horizon has passed, or where one of the months has fewer agents than `min_group`.
 
     Parameters
     ----------
@@ -95,20 +100,20 @@ def funnel(
     rows = past_scores[past_scores["as_of"].isin(windows)]
     if rows.empty or rows.groupby("as_of").size().min() < min_group:
         return None
-    error = shared_error(past_scores, horizon=horizon)
+    level_error = shared_error(past_scores, horizon=horizon)
     sites, people, sums = team_sites(rows), _people(rows), _sums(rows)
-    units_hidden = units_to_hide(people, sites, min_group=min_group, also=hidden)
+    units_hidden = units_to_hide(people, sites, min_group=min_group, always_hidden=hidden)
     units = list(zip(sums["level"], sums["unit"], strict=True))
     counted = {unit for month in people for unit in month}
     sums = sums.assign(
         site=[site_of(unit, sites) for unit in units],
         is_hidden=[unit in units_hidden or unit not in counted for unit in units],
     )
-    return Funnel(units=_compared(sums, error), windows=windows, level_error=error)
+    return Funnel(units=_compared(sums, level_error), windows=windows, level_error=level_error)
 
 
 def _windows(past_scores: pd.DataFrame, horizon: int) -> list[pd.Timestamp]:
-    """Return the newest month and those whole horizons before it."""
+    """Return the newest month-end and those one, two, three... horizons before it, as far as they were scored."""
     if past_scores.empty:
         return []
     last = past_scores["as_of"].max()
@@ -139,15 +144,15 @@ def _people(rows: pd.DataFrame) -> list[dict[tuple[str, str], int]]:
     return months
 
 
-def _compared(sums: pd.DataFrame, error: float) -> pd.DataFrame:
-    """Compare each unit with its limits; everything follows from the whole numbers that are shown."""
+def _compared(sums: pd.DataFrame, level_error: float) -> pd.DataFrame:
+    """Return the rows of `Funnel.units`, computed from the whole numbers that are shown so that they reveal no more."""
     expected = (sums["risk"].astype(float) + 0.5).floordiv(1.0).mask(sums["is_hidden"])
     resigned = sums["resigned"].astype(float).mask(sums["is_hidden"])
     is_large = expected >= MIN_EXPECTED
     tails = {"low": 1 - INNER, "far_low": 1 - OUTER, "high": 1 + INNER, "far_high": 1 + OUTER}
     limits = {
         name: [
-            control_limit(number, error, tail / 2) if large else np.nan
+            control_limit(number, level_error, tail / 2) if large else np.nan
             for number, large in zip(expected, is_large, strict=True)
         ]
         for name, tail in tails.items()
@@ -175,11 +180,20 @@ def _result(row: Mapping[Hashable, Any], is_large: bool) -> str:
 
 
 @cache
-def control_limit(expected: float, error: float, probability: float) -> float:
-    """Return the quantile of the ratio of observed to expected under chance.
+def control_limit(expected: float, level_error: float, probability: float) -> float:
+    """Return a quantile of the ratio of observed to expected resignations where only chance is at work.
 
-    The distribution function is taken at mid-p (half the probability of the number itself), and interpolated between
-    whole numbers.
+    The distribution function is mid-p: it counts half of the probability of the number itself. Between whole numbers it
+    is interpolated.
+
+    Parameters
+    ----------
+    expected : float
+        Expected number, above zero.
+    level_error : float
+        Relative standard deviation of the error that all units share; 0 for chance alone.
+    probability : float
+        Which quantile, between 0 and 1.
 
     Examples
     --------
@@ -188,9 +202,9 @@ def control_limit(expected: float, error: float, probability: float) -> float:
     >>> round(control_limit(2000.0, 0.0, 0.975), 2)
     1.04
     """
-    spread = np.sqrt(expected + (error * expected) ** 2)
+    spread = np.sqrt(expected + (level_error * expected) ** 2)
     numbers = np.arange(max(0, int(expected - 8 * spread)), int(expected + 10 * spread) + 10)
-    shape = 1.0 / error**2 if error > 0 else np.inf
+    shape = 1.0 / level_error**2 if level_error > 0 else np.inf
     distribution = poisson(expected) if not np.isfinite(shape) else nbinom(shape, shape / (shape + expected))
     mid_p = distribution.cdf(numbers) - distribution.pmf(numbers) / 2
     return float(np.interp(probability, mid_p, numbers, left=0.0)) / expected

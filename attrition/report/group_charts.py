@@ -24,54 +24,54 @@ if TYPE_CHECKING:
 
 EXPECTED_TICKS = (3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 MAX_RATIO = 3.5
-"""A larger ratio is drawn at the upper edge."""
+"""Upper end of the scale of the funnel plot; a larger ratio is drawn there."""
 
 MAX_SITES = 8
-"""With more sites, the chart of workload shows the whole centre only."""
+"""Largest number of sites in the chart of workload; with more it shows the whole centre only."""
 
 MIN_SPAN = 0.2
-"""A measure's scale spans at least this share of its size, so that a tiny difference does not fill it."""
+"""The scale of a measure spans at least this share of the measure's value, so that a tiny difference looks small."""
 
 
 def funnel_chart(funnel: Funnel, formatter: Formatter, alternative: str) -> Markup:
     """Draw observed over expected against the expected number, with the control limits."""
     shown = funnel.parts[funnel.parts["ratio"].notna()]
     canvas = Canvas(CHART_WIDTH, 400)
-    most = float(max(shown["expected"].max(), 20.0)) * 1.15
-    x_scale = Scale(np.log(MIN_EXPECTED * 0.92), np.log(most), 52, CHART_WIDTH - 128)
+    max_expected = float(max(shown["expected"].max(), 20.0)) * 1.15
+    x_scale = Scale(np.log(MIN_EXPECTED * 0.92), np.log(max_expected), 52, CHART_WIDTH - 128)
     y_scale = Scale(0, MAX_RATIO, 346, 30)
     for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5):
         style = "reference" if tick == 1.0 else "grid"
         canvas.line(52, y_scale(tick), CHART_WIDTH - 128, y_scale(tick), style)
         canvas.text(46, y_scale(tick) + 4, formatter.number(tick, 1), "axis", "end")
-    for tick in (tick for tick in EXPECTED_TICKS if tick <= most):
+    for tick in (tick for tick in EXPECTED_TICKS if tick <= max_expected):
         canvas.text(x_scale(np.log(tick)), 366, formatter.number(tick), "axis", "middle")
     x_title = formatter.text("axis.funnel.expected")
     canvas.text((52 + CHART_WIDTH - 128) / 2, 391, x_title, "say axis", "middle")
     canvas.text(52, 14, formatter.text("axis.funnel.ratio"), "say axis")
-    _draw_limits(canvas, x_scale, y_scale, funnel.level_error, most, formatter)
+    _draw_limits(canvas, x_scale, y_scale, funnel.level_error, max_expected, formatter)
     _draw_units(canvas, shown, x_scale, y_scale)
     return canvas.svg("funnel", formatter.text("chart.funnel"), alternative)
 
 
 def _draw_limits(
-    canvas: Canvas, x_scale: Scale, y_scale: Scale, error: float, most: float, formatter: Formatter
+    canvas: Canvas, x_scale: Scale, y_scale: Scale, level_error: float, max_expected: float, formatter: Formatter
 ) -> None:
-    expected = np.geomspace(MIN_EXPECTED, most, 60)
+    expected = np.geomspace(MIN_EXPECTED, max_expected, 60)
     for share, style in ((INNER, "trace inner"), (OUTER, "trace outer")):
         for side in (-1, 1):
-            limits = [control_limit(number, error, 0.5 + side * share / 2) for number in expected]
+            limits = [control_limit(number, level_error, 0.5 + side * share / 2) for number in expected]
             points = [
                 (x_scale(np.log(number)), y_scale(min(limit, MAX_RATIO)))
                 for number, limit in zip(expected, limits, strict=True)
             ]
             canvas.path(points, style)
         label = formatter.share(share, 1).replace(".0", "")
-        canvas.text(x_scale(np.log(most)) + 8, y_scale(limits[-1]) + 4, label, "axis")
+        canvas.text(x_scale(np.log(max_expected)) + 8, y_scale(limits[-1]) + 4, label, "axis")
 
 
 def _draw_units(canvas: Canvas, shown: pd.DataFrame, x_scale: Scale, y_scale: Scale) -> None:
-    """Draw one dot per position, larger where units share it; sites, and units beyond a limit, are named."""
+    """Draw one dot per position, larger where several units share it; name sites, and units beyond a limit."""
     labels = []
     for _, units in shown.groupby(["level", "expected", "ratio"], sort=True):
         level, expected, ratio, result = units[["level", "expected", "ratio", "result"]].iloc[0]
@@ -85,7 +85,7 @@ def _draw_units(canvas: Canvas, shown: pd.DataFrame, x_scale: Scale, y_scale: Sc
 
 
 def _draw_labels(canvas: Canvas, labels: list[tuple[float, float, str]]) -> None:
-    """Write labels above their dots, or below where another label or dot stands there."""
+    """Write labels above their dots, or below where another label or dot is in the way."""
     taken: list[tuple[float, float, float]] = [(x, y, 4.0) for x, y, _ in labels]
     for x, y, label in labels:
         half = text_width(label, 13.5) / 2
@@ -108,11 +108,11 @@ def market_chart(table: pd.DataFrame, formatter: Formatter, alternative: str) ->
     right = max(text_width(value, 12.5) for value in values) + 20
     canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(rows) + 44)
     ratios = pd.Series([ratio for row in rows for ratio in (row.low, row.high, row.median)]).dropna()
-    least, most = min(float(ratios.min()), 0.95) - 0.01, max(float(ratios.max()), 1.05) + 0.01
-    x_scale = Scale(least, most, left, CHART_WIDTH - right)
+    lowest, highest = min(float(ratios.min()), 0.95) - 0.01, max(float(ratios.max()), 1.05) + 0.01
+    x_scale = Scale(lowest, highest, left, CHART_WIDTH - right)
     bottom = ROW_HEIGHT * len(rows) + 10
     for tick in np.arange(0.5, 1.6, 0.05).round(2):
-        if least <= tick <= most:
+        if lowest <= tick <= highest:
             canvas.line(x_scale(tick), 4, x_scale(tick), bottom, "reference" if tick == 1.0 else "grid")
             canvas.text(x_scale(tick), bottom + 18, _market_tick(tick, formatter), "axis", "middle")
     for number, row in enumerate(rows):
@@ -150,16 +150,16 @@ def workload_chart(table: pd.DataFrame, features: Sequence[Feature], formatter: 
     declared = by_name(features)
     measures = [(str(name), rows) for name, rows in table.groupby("feature", sort=False)]
     sites = table["site"].nunique()
-    lines = sites if sites <= MAX_SITES + 1 else 1
-    height = 22.0 * lines + 46
+    row_count = sites if sites <= MAX_SITES + 1 else 1
+    height = 22.0 * row_count + 46
     width = (CHART_WIDTH - 36) / 2
     canvas = Canvas(CHART_WIDTH, height * -(-len(measures) // 2))
     names = [formatter.text("level.centre"), *(str(site) for site in table["site"].unique() if site)]
-    left = min(max(text_width(name) for name in names[:lines]) + 14, 130)
+    left = min(max(text_width(name) for name in names[:row_count]) + 14, 130)
     for number, (name, rows) in enumerate(measures):
         x, y = (width + 36) * (number % 2), height * (number // 2)
         canvas.text(x, y + 16, capital(phrase(name, declared, formatter.text.lang)), "label strong")
-        shown = rows.head(lines)
+        shown = rows.head(row_count)
         low, high = _padded_range(shown[["now", "month", "year"]].to_numpy())
         panel = _Panel(x, width, Scale(low, high, x + left, x + width - 84))
         for line, row in enumerate(rows_of(shown)):

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """A source table that is missing this month (`newest` is None) or whose newest row is early."""
+    """A source table that is missing this month, or whose newest row is from well before the month's end.
+
+    `newest` is the date of that row; None where the table is missing.
+    """
 
     table: str
     newest: date | None = None
@@ -103,13 +106,13 @@ class ReportInputs:
     recent_interventions : DataFrame, optional
         Interventions of the last year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
     horizon : int
-        The headline horizon, months.
+        The headline horizon: how many months ahead the report's estimates look.
     capacity : int
         How many agents the site can talk to in a month; caps the watch list.
     capacity_share : float
-        Share of agents counted as flagged.
+        Share of the scored agents, those of highest risk, that counts as flagged.
     min_group : int
-        Smallest group that is shown; never under `disclosure.LOWEST_MIN_GROUP`.
+        Smallest group of agents that is shown; never under `disclosure.LOWEST_MIN_GROUP`.
     """
 
     as_of: date

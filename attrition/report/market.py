@@ -15,25 +15,27 @@ if TYPE_CHECKING:
     from datetime import date
 
 RATIO = "pay_market_ratio"
-"""The panel's base pay over the local market median."""
+"""Feature of the panel that holds base pay over the local market median."""
 
-BELOW = 0.98
-"""Under this an agent counts as paid below the market."""
+BELOW_MARKET = 0.98
+"""An agent whose ratio is smaller counts as paid below the market."""
 
-OUTER_TENTHS_FROM = 3
-"""The outer tenths are shown for groups of at least so many times the smallest group."""
+OUTER_TENTHS_MIN_GROUPS = 3
+"""The outer tenths are shown for groups of at least this many times the smallest group."""
 
-STEP = 0.005
+QUANTILE_STEP = 0.005
 """Quantiles of the ratio are rounded to multiples of this."""
 
 BANDS = [*(name for _, name in TENURE_BANDS), LONGEST_BAND]
+"""Tenure bands, the shortest first."""
+
 COLUMNS = ["by", "group", "agents", "median", "low", "high", "below", "is_hidden"]
 
 
 def market(
     rows: pd.DataFrame, as_of: date, *, min_group: int, hidden: Collection[tuple[str, str]] = ()
 ) -> pd.DataFrame:
-    """Return the median and the outer tenths of base pay over the market median.
+    """Return the distribution of base pay over the market median, for the centre, its sites and tenure bands.
 
     Parameters
     ----------
@@ -50,8 +52,9 @@ def market(
     -------
     DataFrame
         ``by`` (centre, site, tenure), ``group``, ``agents``, and of those whose ratio is known ``median``, ``low`` and
-        ``high`` (10 % and 90 %; null in groups under `OUTER_TENTHS_FROM` times `min_group`), ``below`` (share under
-        `BELOW`, rounded); ``is_hidden``. Empty where the site has no market pay.
+        ``high`` (10 % and 90 % quantiles; null in groups under `OUTER_TENTHS_MIN_GROUPS` times `min_group`), and
+        ``below`` (share under `BELOW_MARKET`), all rounded; ``is_hidden``. A hidden row keeps no figure. The table is
+        empty where the ratio is known of fewer than `min_group` agents.
     """
     if RATIO not in rows:
         return pd.DataFrame(columns=COLUMNS)
@@ -80,7 +83,7 @@ def _hidden_groups(now: pd.DataFrame, column: str, min_group: int, hidden: Colle
     groups = now[column].astype(object).where(now[column].notna(), "")
     counts = {str(name): int(n) for name, n in groups.value_counts().items()}
     return (
-        sites_to_hide([counts], min_group=min_group, also=hidden)
+        sites_to_hide([counts], min_group=min_group, always_hidden=hidden)
         if column == "site"
         else parts_to_hide(counts, min_group)
     )
@@ -90,8 +93,8 @@ def _row(by: str, group: str, ratio: pd.Series, min_group: int, *, is_hidden: bo
     if is_hidden:
         return (by, group, *[float("nan")] * 5, True)
     agents, ratio = float(len(ratio)), ratio.dropna()
-    has_outer = len(ratio) >= OUTER_TENTHS_FROM * min_group
-    low, median, high = (round(round(q / STEP) * STEP, 4) for q in ratio.quantile([0.1, 0.5, 0.9]))
-    below = round_share(int((ratio < BELOW).sum()), len(ratio))
+    has_outer = len(ratio) >= OUTER_TENTHS_MIN_GROUPS * min_group
+    low, median, high = (round(round(q / QUANTILE_STEP) * QUANTILE_STEP, 4) for q in ratio.quantile([0.1, 0.5, 0.9]))
+    below = round_share(int((ratio < BELOW_MARKET).sum()), len(ratio))
     missing = float("nan")
     return by, group, agents, median, low if has_outer else missing, high if has_outer else missing, below, False

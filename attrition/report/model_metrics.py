@@ -1,4 +1,4 @@
-"""Holdout metrics of the model and its baselines, in order and formatted; and the wording of data quality rules."""
+"""Order and format the holdout metrics of the model and its baselines; word the rules of the quality table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs
 
 THIS_MODEL = "this"
-"""Translation key of the report's own model among the models compared."""
+"""Stands for the name of the model that made the report, as its translation key."""
 
 MODELS = (THIS_MODEL, "logistic", "tenure_only", "base_rate")
 """Models in the order they are shown; others follow by name."""
@@ -34,7 +34,10 @@ UNITS = {
 
 
 def headline_metrics(inputs: ReportInputs) -> pd.DataFrame:
-    """Return the metrics of the headline horizon in their order, this model first."""
+    """Return the metrics of the headline horizon (3 months by default), metric by metric, the report's model first.
+
+    In the column ``model`` the name of the report's model is replaced by `THIS_MODEL`.
+    """
     table = inputs.metrics
     if "horizon_months" in table:
         table = table[table["horizon_months"] == inputs.horizon]
@@ -46,7 +49,7 @@ def headline_metrics(inputs: ReportInputs) -> pd.DataFrame:
 
 
 def model_order(model: str) -> tuple[int, str]:
-    """Return the sort key of a model."""
+    """Return the sort key of a model: its place in `MODELS`; other models come last, by name."""
     return (MODELS.index(model) if model in MODELS else len(MODELS), model)
 
 
@@ -61,7 +64,7 @@ def format_metric(metric: str, value: float, formatter: Formatter) -> str:
 
 
 def format_metric_interval(metric: str, low: float, high: float, formatter: Formatter) -> str:
-    """Return a metric's interval; empty where there is none."""
+    """Return a metric's interval; empty where it is null or has no width."""
     if math.isnan(low) or math.isnan(high) or low == high:
         return ""
     return formatter.text(

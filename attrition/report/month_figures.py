@@ -32,7 +32,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MonthFigures:
-    """The tables behind the report, in its order; small groups are already suppressed."""
+    """The figures of a month's report; small groups are already suppressed and numbers rounded.
+
+    Parameters
+    ----------
+    inputs : ReportInputs
+        What they were computed from.
+    track_record : DataFrame
+        The latest year of earlier months, from `attrition.report.track_record.latest_year`.
+    verdict : TrackRecordVerdict
+        How well they performed.
+    units : DataFrame
+        Expected resignations, from `attrition.report.tables.expected_units`.
+    flagged : list of str
+        The share of agents with the highest risk.
+    levers : DataFrame
+        Mean points of the flagged over peers, from `attrition.report.tables.lever_points`, and ``points_before``, those
+        of the month before.
+    features, warning_signs : DataFrame
+        The drivers and the warning signs of the flagged, from `attrition.report.tables.feature_points`.
+    watch_list : list of WatchListEntry
+        The agents to talk to.
+    beyond_capacity, not_scored : int
+        Agents in the bands of the watch list who are not on it, and agents from whom the model abstained.
+    quality : DataFrame
+        Rows of the quality table, from `attrition.report.tables.quality_rules`.
+    rows_read, rows_used : int
+        Rows of all source tables.
+    metrics : DataFrame
+        Holdout metrics, from `attrition.report.model_metrics.headline_metrics`.
+    calibration : DataFrame
+        `ReportInputs.calibration` without small groups; may be empty.
+    teams : list of TeamConditions
+        Working conditions of each team that may be shown.
+    centre : CentreFigures
+        Figures that only the centre's edition shows.
+    """
 
     inputs: ReportInputs
     track_record: pd.DataFrame
@@ -55,16 +90,16 @@ class MonthFigures:
 
 
 def month_figures(inputs: ReportInputs) -> MonthFigures:
-    """Compute the figures of a month."""
-    record = latest_year(inputs.history)
+    """Return the figures of a month."""
+    track_record = latest_year(inputs.history)
     flagged = flagged_agents(inputs)
     entries = watch_list(inputs)
     rows_read, rows_used = rows_read_and_used(inputs)
     units = expected_units(inputs)
     return MonthFigures(
         inputs=inputs,
-        track_record=suppress_small_track_record(record, inputs.min_group),
-        verdict=verdict(record),
+        track_record=suppress_small_track_record(track_record, inputs.min_group),
+        verdict=verdict(track_record),
         units=units,
         flagged=flagged,
         levers=_levers(inputs, flagged),
@@ -84,7 +119,10 @@ def month_figures(inputs: ReportInputs) -> MonthFigures:
 
 
 def _levers(inputs: ReportInputs, flagged: list[str]) -> pd.DataFrame:
-    """Return the mean points per lever over the flagged, beside the month before; empty for fewer than a group."""
+    """Return the mean points per lever over the flagged, with those of the month before.
+
+    Empty where fewer are flagged than the smallest group; ``points_before`` is null where that was so last month.
+    """
     points = _rounded(lever_points(inputs.all_driver_points, flagged), flagged, inputs.min_group)
     drivers, previous = inputs.previous_drivers, inputs.previous_flagged
     if drivers is None or len(previous) < inputs.min_group:
@@ -102,7 +140,7 @@ def _features(inputs: ReportInputs, flagged: list[str], *, symptoms: bool) -> pd
 
 
 def _rounded(points: pd.DataFrame, agents: Sequence[str], min_group: int) -> pd.DataFrame:
-    """Return mean points over agents rounded, and small counts suppressed; empty for fewer agents than a group."""
+    """Return mean points rounded and small counts null; no rows where there are fewer agents than `min_group`."""
     if len(agents) < min_group:
         return points.head(0)
     return points.assign(

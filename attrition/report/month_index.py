@@ -1,6 +1,7 @@
-"""The page that lists the reports of all months, the latest first, with the expected number and how it has moved.
+"""The page that lists the reports of all months, the latest first, with expected resignations and their course.
 
-The expected number is read from each month's page, where it is rounded; nothing is computed from agents' data again.
+The expected number is read from the pages written each month, where it is already rounded and suppressed, so agents'
+data are not needed here.
 """
 
 from __future__ import annotations
@@ -22,20 +23,20 @@ from attrition.report.translations import translations
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-MONTH = re.compile(r"\d{4}-\d{2}")
-EXPECTED = re.compile(r'<meta name="expected" content="(\d+)">')
-MONTHS_DRAWN = 12
+MONTH_FOLDER = re.compile(r"\d{4}-\d{2}")
+EXPECTED_TAG = re.compile(r'<meta name="expected" content="(\d+)">')
+MAX_MONTHS_DRAWN = 12
 WIDTH, HEIGHT = 150.0, 30.0
 
 
 def month_index(folder: Path, langs: Sequence[str]) -> str:
-    """Return the page for the folders of months there are."""
+    """Return the page as HTML: a row per month folder in `folder`, with links to the files of each edition."""
     formatters = [Formatter(translations(lang), "") for lang in langs]
-    folders = sorted(path for path in folder.iterdir() if MONTH.fullmatch(path.name))
+    folders = sorted(path for path in folder.iterdir() if MONTH_FOLDER.fullmatch(path.name))
     expected = {path.name: read_expected(path) for path in folders}
     months = []
     for number, path in enumerate(folders):
-        drawn = folders[max(0, number + 1 - MONTHS_DRAWN) : number + 1]
+        drawn = folders[max(0, number + 1 - MAX_MONTHS_DRAWN) : number + 1]
         chart = sparkline(path.name, [expected[month.name] for month in drawn], formatters)
         shown = expected[path.name]
         expected_text = MISSING if shown is None else formatters[0].number(shown)
@@ -50,15 +51,15 @@ def month_index(folder: Path, langs: Sequence[str]) -> str:
 
 
 def read_expected(folder: Path) -> int | None:
-    """Return the expected resignations of the whole centre from a month's page; None where they were not shown."""
+    """Return the expected resignations of the whole centre from a month's page; None where it shows none."""
     for page in sorted(folder.glob(f"{CENTRE}.*.html")):
-        match = EXPECTED.search(page.read_text(encoding="utf-8"))
+        match = EXPECTED_TAG.search(page.read_text(encoding="utf-8"))
         return int(match[1]) if match else None
     return None
 
 
 def sparkline(month: str, values: Sequence[int | None], formatters: Sequence[Formatter]) -> Markup | str:
-    """Draw the months up to one as a small line that begins at zero; empty where fewer than two are known."""
+    """Draw the expected numbers up to a month as a small line; empty where fewer than two are known."""
     known = [(number, value) for number, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return ""

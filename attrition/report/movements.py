@@ -19,40 +19,46 @@ if TYPE_CHECKING:
     from attrition.features.declare import Feature
     from attrition.report.inputs import ReportInputs
 
-MAX_MOST = 3
-MAX_CHANGED = 5
+MAX_TOP_DRIVERS = 3
+MAX_CHANGES = 5
 MONTHS_AGO = {"month": 1, "year": 12}
+"""Columns of changes, and how many months ago the month lies with which this month is compared."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Movements:
-    """Important and changed drivers; points are percentage points of the typical estimate, rounded.
+    """The drivers that raise the flagged most, and those that changed most.
+
+    Drivers are added up by topic, what several features say about one thing. Points are percentage points of the
+    estimated risk of a typical agent, rounded; changes are points now minus points then.
 
     Parameters
     ----------
-    most : DataFrame
-        The topics that raise the flagged most over their peers: ``topic``, ``lever``, ``points``, ``raised`` (agents)
-        and how the whole centre's points changed: ``month``, ``year``.
-    changed : DataFrame
+    top_drivers : DataFrame
+        The topics that raise the flagged most over their peers, at most `MAX_TOP_DRIVERS`: ``topic``, ``lever``,
+        ``points`` (mean over the flagged), ``raised`` (how many agents), and the changes of the whole centre's points
+        since the month before, ``month``, and a year ago, ``year``. Empty where fewer are flagged than the smallest
+        group.
+    largest_changes : DataFrame
         The topics whose points changed most in the whole centre: ``topic``, ``lever``, ``month``, ``year``.
-    sites : DataFrame
+    by_site : DataFrame
         Per site that may be shown: ``site``; ``topic``, ``lever``, ``points`` (over the centre's mean agent) of the
         driver that raises it most; and ``changed``, ``changed_points`` of the driver that changed most in it since a
         year ago, or since the month before where the data do not reach back.
     subjects : dict of str to str
-        For each topic the feature that names it.
+        For each topic the feature whose phrase names it.
     """
 
-    most: pd.DataFrame
-    changed: pd.DataFrame
-    sites: pd.DataFrame
+    top_drivers: pd.DataFrame
+    largest_changes: pd.DataFrame
+    by_site: pd.DataFrame
     subjects: dict[str, str]
 
 
 def movements(
     inputs: ReportInputs, flagged: Sequence[str], *, hidden: Collection[tuple[str, str]] = ()
 ) -> Movements | None:
-    """Compare the drivers of the centre and its sites over time; None without the views of drivers.
+    """Return the drivers of the centre and its sites now and their changes; None without ``driver_views``.
 
     Parameters
     ----------
@@ -65,7 +71,8 @@ def movements(
 
     Notes
     -----
-    Warning signs are left out: they have a table of their own and are no levers.
+    Warning signs are left out: nobody can change them, and another table shows them. So are groups of fewer agents than
+    the smallest group that is shown.
     """
     if inputs.driver_views is None or inputs.driver_views.empty:
         return None
@@ -80,18 +87,21 @@ def movements(
     shown = _shown_sites(table, inputs.min_group, hidden)
     sites = table[(table["grouping"] == "site") & table["group"].isin(shown)]
     return Movements(
-        most=_most(inputs, flagged, centre),
-        changed=_largest_changes(centre, MAX_CHANGED),
-        sites=_by_site(_over_time(sites, now)),
+        top_drivers=_top_drivers(inputs, flagged, centre),
+        largest_changes=_largest_changes(centre, MAX_CHANGES),
+        by_site=_by_site(_over_time(sites, now)),
         subjects={name: subject(name, inputs.features) for name in table["topic"].unique()},
     )
 
 
 def subject(name: str, features: Sequence[Feature]) -> str:
-    """Return the feature whose phrase names a topic: one that begins with its name if there is, the shortest first."""
+    """Return the feature whose phrase names a topic.
+
+    It is the one with the shortest name among those that begin with the topic's name, or else among all of the topic.
+    """
     names = [feature.name for feature in features if feature.topic == name and not feature.compared]
-    own = [feature for feature in names if feature.startswith(name)]
-    return min(own or names or [name], key=lambda feature: (len(feature), feature))
+    of_same_name = [feature for feature in names if feature.startswith(name)]
+    return min(of_same_name or names or [name], key=lambda feature: (len(feature), feature))
 
 
 def _over_time(table: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
@@ -113,22 +123,25 @@ def _rounded(points: pd.Series, people: pd.Series) -> pd.Series:
     return pd.concat(parts).reindex(points.index) if parts else pd.Series(np.nan, index=points.index)
 
 
-def _largest_changes(table: pd.DataFrame, number: int) -> pd.DataFrame:
-    """Return the largest changes since a year ago, then those since the month before; what rounds to zero is none."""
+def _largest_changes(table: pd.DataFrame, max_rows: int) -> pd.DataFrame:
+    """Return the rows with the largest changes since a year ago, then since the month before, at most `max_rows`.
+
+    Rows whose changes are both rounded to zero are left out.
+    """
     sized = table.assign(year_size=table["year"].abs().fillna(0.0), month_size=table["month"].abs().fillna(0.0))
     sized = sized.sort_values(["year_size", "month_size", "topic"], ascending=[False, False, True], kind="stable")
     changed = sized[(sized["year_size"] > 0) | (sized["month_size"] > 0)]
-    return changed.head(number).drop(columns=["year_size", "month_size"]).reset_index(drop=True)
+    return changed.head(max_rows).drop(columns=["year_size", "month_size"]).reset_index(drop=True)
 
 
-def _most(inputs: ReportInputs, flagged: Sequence[str], centre: pd.DataFrame) -> pd.DataFrame:
+def _top_drivers(inputs: ReportInputs, flagged: Sequence[str], centre: pd.DataFrame) -> pd.DataFrame:
     """Return the topics that raise the flagged most, with the changes of the whole centre."""
     columns = ["topic", "lever", "points", "raised", *MONTHS_AGO]
     if len(flagged) < inputs.min_group:
         return pd.DataFrame(columns=columns)
     everyone, min_group = inputs.all_driver_points, inputs.min_group
     points = feature_points(inputs.headline_drivers, flagged, everyone=everyone, symptoms=False, min_group=min_group)
-    points = points.head(MAX_MOST)
+    points = points.head(MAX_TOP_DRIVERS)
     points = points.assign(
         points=round_points(points["points"], len(flagged)), raised=suppress_small_counts(points["raised"], min_group)
     )
@@ -143,7 +156,7 @@ def _shown_sites(table: pd.DataFrame, min_group: int, hidden: Collection[tuple[s
         sites = now[now["grouping"] == "site"].set_index("group")["agents"].astype(int)
         without_site = int(now.loc[now["grouping"] == CENTRE, "agents"].sum()) - int(sites.sum())
         months.append({str(name): int(count) for name, count in sites.items()} | {"": without_site})
-    not_shown = sites_to_hide(months, min_group=min_group, also=hidden)
+    not_shown = sites_to_hide(months, min_group=min_group, always_hidden=hidden)
     return {name for month in months for name in month if name} - not_shown
 
 
@@ -152,8 +165,8 @@ def _by_site(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for site, drivers in table.groupby("group"):
         raising = drivers[drivers["points"] > 0].sort_values(["points", "topic"], ascending=[False, True]).head(1)
-        since = "year" if drivers["year"].notna().any() else "month"
-        changed = drivers.assign(size=drivers[since].abs()).sort_values(["size", "topic"], ascending=[False, True])
+        compared = "year" if drivers["year"].notna().any() else "month"
+        changed = drivers.assign(size=drivers[compared].abs()).sort_values(["size", "topic"], ascending=[False, True])
         changed = changed.head(1)
         changed = changed[changed["size"] > 0]
         rows.append(
@@ -163,7 +176,7 @@ def _by_site(table: pd.DataFrame) -> pd.DataFrame:
                 "lever": raising["lever"].iloc[0] if len(raising) else "",
                 "points": raising["points"].iloc[0] if len(raising) else np.nan,
                 "changed": changed["topic"].iloc[0] if len(changed) else "",
-                "changed_points": changed[since].iloc[0] if len(changed) else np.nan,
+                "changed_points": changed[compared].iloc[0] if len(changed) else np.nan,
             }
         )
     return pd.DataFrame(rows, columns=["site", "topic", "lever", "points", "changed", "changed_points"])

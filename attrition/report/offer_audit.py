@@ -1,9 +1,9 @@
 """Fairness audit of offers: how they are distributed across protected groups (age, gender, and what a site supplies).
 
-An agent is at high risk whose risk is above the median, as in the plan's fairness rule. In every group the share of the
-agents at high risk who are offered an intervention is compared with that of all others at high risk, with a 95 %
-interval (Newcombe 1998, from Wilson's); with many groups one in twenty lies outside by chance. The audit changes no
-offer: it shows people where to look.
+Agents are at high risk where their risk is above the median, as in the plan's fairness rule. Of the agents at high risk
+in a group, the share who are offered an intervention is compared with the share among all others at high risk, with a
+95 % interval of the difference (Newcombe 1998, from Wilson's intervals of the shares). Of many groups, one in twenty
+has an interval without zero by chance alone. The audit changes no offer.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from datetime import date
 
 AGE_BANDS = {"under 25": 25, "25-34": 35, "35-44": 45, "45 and over": 200}
-"""Age bands, each with the age in years at which it ends."""
+"""Age bands, each with the age in years before which it ends."""
 
 BIRTH, AGE = "birth_date", "age_band"
 NOT_STATED = "not stated"
-LEVEL = 0.95
+CONFIDENCE_LEVEL = 0.95
 COLUMNS = [
     "attribute",
     "group",
@@ -44,12 +44,12 @@ DAYS_OF_YEAR = 365.25
 def offer_audit(
     agents: pd.DataFrame, offered: pd.Series, attributes: pd.DataFrame, *, as_of: date, min_group: int
 ) -> pd.DataFrame:
-    """Count, for each group of each protected attribute, the agents at high risk and those offered an intervention.
+    """Return, for each group of each protected attribute, how many agents at high risk are offered an intervention.
 
     Parameters
     ----------
     agents : DataFrame
-        All agents who were ranked: ``agent_id``, ``risk``.
+        All scored agents: ``agent_id``, ``risk``.
     offered : Series
         The agents who are offered an intervention.
     attributes : DataFrame
@@ -57,14 +57,16 @@ def offer_audit(
     as_of : date
         The month-end; ages are of that day.
     min_group : int
-        Fewest agents at high risk in a group that is shown; where the rest would reveal a hidden group, another is
-        hidden with it.
+        Fewest agents at high risk in a group that is shown. Where a hidden group could be computed from the others,
+        another is hidden with it.
 
     Returns
     -------
     DataFrame
-        `COLUMNS`; ``in_need`` counts agents at high risk; ``gap`` is the group's share less that of all others, null
-        where there are no others. A hidden row keeps no figure.
+        ``attribute``, ``group``, ``in_need`` (agents at high risk), ``offered`` (of these), ``share`` (offered of in
+        need), ``others_share`` (the same of all other groups), ``gap`` (difference of both shares) with its interval
+        ``gap_low``, ``gap_high``, and ``is_hidden``. The gap is null where there are no others. A hidden row keeps no
+        figure. An attribute that nobody has is left out.
 
     Examples
     --------
@@ -84,7 +86,7 @@ def offer_audit(
 
 
 def _with_age_bands(attributes: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Replace the date of birth by an age band."""
+    """Return attributes with an age band in place of the date of birth; an age band that the site supplies is kept."""
     if BIRTH not in attributes:
         return attributes
     years = (pd.Timestamp(as_of) - pd.to_datetime(attributes[BIRTH])).dt.days / DAYS_OF_YEAR
@@ -110,16 +112,17 @@ def _audited(in_need: pd.DataFrame, name: str, min_group: int) -> pd.DataFrame:
 
 
 def _gap(offered: int, count: int, others_offered: int, others: int) -> tuple[float, ...]:
-    """Return both shares and their difference with its interval."""
+    """Return the share of a group, that of all others, and their difference with its interval."""
     share = offered / count
     if not others:
         return share, np.nan, np.nan, np.nan, np.nan
-    other = others_offered / others
-    own = binomtest(offered, count).proportion_ci(LEVEL, method="wilson")
-    theirs = binomtest(others_offered, others).proportion_ci(LEVEL, method="wilson")
-    low = share - other - np.hypot(share - own.low, theirs.high - other)
-    high = share - other + np.hypot(own.high - share, other - theirs.low)
-    return share, other, share - other, float(low), float(high)
+    others_share = others_offered / others
+    interval = binomtest(offered, count).proportion_ci(CONFIDENCE_LEVEL, method="wilson")
+    others_interval = binomtest(others_offered, others).proportion_ci(CONFIDENCE_LEVEL, method="wilson")
+    gap = share - others_share
+    low = gap - np.hypot(share - interval.low, others_interval.high - others_share)
+    high = gap + np.hypot(interval.high - share, others_share - others_interval.low)
+    return share, others_share, gap, float(low), float(high)
 
 
 def _hidden(table: pd.DataFrame, min_group: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""One edition of a month's report in one language, as one HTML document that needs no other file."""
+"""Render HTML pages: an edition of a month's report, or one agent, as one document that needs no other file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _RenderedSection:
 
 
 def edition_page(figures: MonthFigures, lang: str, edition: str, *, langs: Sequence[str] = LANGUAGES) -> str:
-    """Return one edition as HTML.
+    """Return one edition of a month's report in one language as HTML.
 
     Parameters
     ----------
@@ -43,17 +43,17 @@ def edition_page(figures: MonthFigures, lang: str, edition: str, *, langs: Seque
     edition : {"centre", "partner", "team"}
         Its name in `attrition.report.editions.EDITIONS`.
     langs : sequence of {"en", "zh"}
-        The languages the month is written in; the page links the same edition in the others.
+        The languages in which the month's report is written; the page links the same edition in the others.
 
     Returns
     -------
     str
-        The same figures give the same text, byte for byte.
+        The HTML document; the same figures give the same text, byte for byte.
     """
     inputs, formatter = figures.inputs, Formatter(translations(lang), figures.inputs.currency)
     context = {"figures": figures, **_context(inputs, formatter)}
     sections = [
-        _rendered(
+        _with_title(
             section.name,
             render(f"sections/{section.name}.html", **context, **section.content(figures, formatter)),
             formatter,
@@ -61,53 +61,56 @@ def edition_page(figures: MonthFigures, lang: str, edition: str, *, langs: Seque
         )
         for section in EDITIONS[edition].sections
     ]
-    others = [(f"{edition}.{other}.html", other, translations(other)("lang.name")) for other in langs if other != lang]
+    links = [(f"{edition}.{other}.html", other, translations(other)("lang.name")) for other in langs if other != lang]
     expected = _shown_expected(figures) if edition == CENTRE else None
-    return _framed(inputs, formatter, edition, sections, others=others, expected=expected)
+    return _whole_page(inputs, formatter, edition, sections, links=links, expected=expected)
 
 
 def agent_page(agent: AgentReport, inputs: ReportInputs, lang: str) -> str:
-    """Return the page of one agent, which is marked as holding their data."""
+    """Return the page of one agent as HTML; its header says that it holds confidential data of one person."""
     formatter = Formatter(translations(lang), inputs.currency)
     body = render("sections/agent.html", **_context(inputs, formatter), **agent_content(agent, inputs, formatter))
     title = formatter.text("explain.title", agent=agent.agent_id)
     section = _RenderedSection("agent", title, formatter.text("section.agent.sheet"), body)
-    return _framed(inputs, formatter, "agent", [section])
+    return _whole_page(inputs, formatter, "agent", [section])
 
 
 def _context(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
-    """Return what every template may use."""
+    """Return the variables that every template may use."""
     return {
         "inputs": inputs,
         "text": formatter.text,
         "formatter": formatter,
-        "top": formatter.share(inputs.capacity_share, 0),
+        "capacity_share_text": formatter.share(inputs.capacity_share, 0),
         "rows_of": rows_of,
     }
 
 
-def _rendered(name: str, body: Markup, formatter: Formatter, months: int) -> _RenderedSection:
+def _with_title(name: str, body: Markup, formatter: Formatter, months: int) -> _RenderedSection:
     title = formatter.text(f"section.{name}", months=months)
     return _RenderedSection(name, title, formatter.text(f"section.{name}.sheet"), body)
 
 
-def _framed(
+def _whole_page(
     inputs: ReportInputs,
     formatter: Formatter,
     edition: str,
     sections: Sequence[_RenderedSection],
     *,
-    others: Sequence[tuple[str, str, str]] = (),
+    links: Sequence[tuple[str, str, str]] = (),
     expected: int | None = None,
 ) -> str:
-    """Return sections in the frame that every page shares: purpose, title, contents, style and script."""
+    """Return sections as a whole page, with title, purpose, contents, style and script.
+
+    `links` are the same page in other languages: file, language code, name of the language.
+    """
     return str(
         render(
             "edition.html",
             **_context(inputs, formatter),
             edition=edition,
             sections=sections,
-            others=others,
+            links=links,
             expected=expected,
             style=template_text("style.css") + template_text("charts.css"),
             script=template_text("report.js"),
@@ -117,6 +120,9 @@ def _framed(
 
 
 def _shown_expected(figures: MonthFigures) -> int | None:
-    """Return the expected number for the centre, which the list of months reads; None where it is hidden."""
+    """Return the expected resignations of the centre, or None where they are hidden.
+
+    The number is written into the page, where `attrition.report.month_index` reads it.
+    """
     centre = centre_row(figures.units)
     return None if centre.is_hidden else int(centre.expected)

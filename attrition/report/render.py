@@ -1,4 +1,4 @@
-"""Renders the package's Jinja templates: everything is escaped, and a missing value is an error."""
+"""Render the package's Jinja templates: every value is escaped for HTML, and a missing variable is an error."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from attrition.report.sentences import capital
 from attrition.report.template_files import template_text
 
 
-def render(template: str, **content: Any) -> Markup:
-    """Return a template filled with content."""
-    return Markup(_environment().get_template(template).render(content))
+def render(template: str, **variables: Any) -> Markup:
+    """Return the template of this file name, filled with variables."""
+    return Markup(_environment().get_template(template).render(variables))
 
 
 @cache
 def script_hash() -> str:
-    """Return the hash of the one script a page may run, for its content security policy."""
+    """Return the hash of `report.js` for the content security policy of a page, which allows no other script."""
     digest = hashlib.sha256(template_text("report.js").encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 

@@ -1,7 +1,8 @@
-"""Rounding of shown numbers, so that one agent's own value cannot be worked out from them.
+"""Round shown numbers so that no agent's own value can be worked out from them.
 
-One agent more or less, between two tables or two months, can be any agent: expected resignations are whole numbers,
-and a mean is so coarse that the sum behind it is uncertain by what one agent can contribute.
+Two tables, or those of two months, may differ by one agent, whose own value a reader could compute as the difference.
+Expected resignations are therefore shown as whole numbers, and a mean is rounded so coarsely that the sum behind it is
+uncertain by as much as one agent can contribute.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-MIN_STEP_OF_ONE = 10.0
-"""A mean of percentage points is rounded so that one agent's own points are not known more closely than this."""
+MIN_POINTS_PER_AGENT = 10.0
+"""A mean of percentage points is rounded so that the points of one agent are uncertain by at least this many."""
 
 COUNT_STEP = 2
-"""Agents with a property are counted in steps of this size before a share is shown."""
+"""Before a share is shown, the count of agents behind it is rounded to a multiple of this."""
 
 POINT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Rounding steps of percentage points."""
 
 
 def round_to_whole(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return figures in whole resignations, the interval rounded outwards, but not for floating-point noise."""
+    """Return ``expected`` in whole numbers, and its interval ``low``, ``high`` rounded outwards to whole numbers.
+
+    An end that exceeds a whole number by floating-point error only is not moved to the next.
+    """
     return rows.assign(
         expected=np.floor(rows["expected"].astype(float) + 0.5),
         low=np.floor(rows["low"].astype(float) + 1e-9),
@@ -29,7 +33,9 @@ def round_to_whole(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def round_points(points: pd.Series, people: int) -> pd.Series:
-    """Return means of percentage points over `people` agents, rounded in steps that hide one agent's own.
+    """Return means of percentage points over `people` agents, rounded to the smallest step that hides one agent's own.
+
+    The step is the largest of `POINT_STEPS` where even that is too small for so few agents.
 
     Examples
     --------
@@ -37,46 +43,53 @@ def round_points(points: pd.Series, people: int) -> pd.Series:
     >>> round_points(means, 120).tolist(), round_points(means, 20).tolist()
     ([1.2, -0.4], [1.0, -0.5])
     """
-    step = next((step for step in POINT_STEPS if step * people >= MIN_STEP_OF_ONE), POINT_STEPS[-1])
+    step = next((step for step in POINT_STEPS if step * people >= MIN_POINTS_PER_AGENT), POINT_STEPS[-1])
     return ((points / step).round() * step).round(1) + 0.0
 
 
-def round_mean(value: float, people: int, *, one: float) -> float:
-    """Return a mean over `people` agents, rounded so that its sum is uncertain by the range of `one` agent's value.
+def round_mean(value: float, people: int, *, range_of_one: float) -> float:
+    """Return a mean over `people` agents, rounded so that its sum is uncertain by `range_of_one`.
+
+    `range_of_one` is how far the values of two agents can lie apart. The result is null for no people, and not rounded
+    where the range is zero.
 
     Examples
     --------
-    >>> round_mean(5183.4, 310, one=5183.4), round_mean(0.2274, 60, one=1.0), round_mean(0.2274, 0, one=1.0)
-    (5180.0, 0.22, nan)
+    >>> round_mean(5183.4, 310, range_of_one=5183.4), round_mean(0.2274, 60, range_of_one=1.0)
+    (5180.0, 0.22)
+    >>> round_mean(0.2274, 0, range_of_one=1.0)
+    nan
     """
-    if people < 1 or np.isnan(value) or not one > 0:
+    if people < 1 or np.isnan(value) or not range_of_one > 0:
         return float(value) if people > 0 else float("nan")
-    step = _round_step(one / people)
+    step = _round_step(range_of_one / people)
     return float(round(round(value / step) * step, 10)) + 0.0
 
 
 def round_share(count: int, people: int) -> float:
     """Return `count` out of `people` as a share, with the count rounded in steps of `COUNT_STEP`.
 
-    Rounding the share itself would reveal a joiner who moves it over a rounding step.
+    If the share itself were rounded, one new agent could move it over a rounding step and so reveal their value.
 
     Examples
     --------
     >>> round_share(27, 48), round_share(11, 11)
     (0.5833333333333334, 1.0)
     """
-    rounded = float(np.floor(count / COUNT_STEP + 0.5)) * COUNT_STEP  # halves up: all steps are equally wide
+    rounded = (
+        float(np.floor(count / COUNT_STEP + 0.5)) * COUNT_STEP
+    )  # halves are rounded up, so that each step covers equally many counts
     return min(rounded / people, 1.0) if people else float("nan")
 
 
-def _round_step(least: float) -> float:
-    """Return the smallest of 1, 2, 5 times a power of ten that is at least so large."""
-    power = 10.0 ** np.floor(np.log10(least) + 1e-12)
-    return float(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least * (1 - 1e-9)))
+def _round_step(min_step: float) -> float:
+    """Return the smallest of 1, 2, 5 times a power of ten that is at least `min_step`."""
+    power = 10.0 ** np.floor(np.log10(min_step) + 1e-12)
+    return float(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= min_step * (1 - 1e-9)))
 
 
 def round_group_means(means: pd.DataFrame, people: pd.DataFrame, *, spread: pd.Series) -> pd.DataFrame:
-    """Return means over groups, rounded so that one agent's own value stays unknown by two standard deviations.
+    """Return means over groups, rounded so that their sums are uncertain by two standard deviations.
 
     Parameters
     ----------
@@ -92,7 +105,9 @@ def round_group_means(means: pd.DataFrame, people: pd.DataFrame, *, spread: pd.S
     [0.84]
     """
     rounded = {
-        name: [round_mean(mean, n, one=2 * one) for mean, n in zip(means[name], people[name], strict=True)]
-        for name, one in zip(means, spread, strict=True)
+        name: [
+            round_mean(mean, n, range_of_one=2 * deviation) for mean, n in zip(means[name], people[name], strict=True)
+        ]
+        for name, deviation in zip(means, spread, strict=True)
     }
     return pd.DataFrame(rounded, index=means.index, columns=means.columns, dtype=float)

@@ -145,7 +145,7 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
             )
         ),
     ]
-    for key, drivers_of in (("c.drivers", attrgetter("raising")), ("c.warnings", attrgetter("warnings"))):
+    for key, drivers_of in (("c.drivers", attrgetter("raising_drivers")), ("c.warnings", attrgetter("warning_signs"))):
         columns += [
             SheetColumn(formatter.text(key), sentences(formatter, drivers_of), "wrapped_text")
             for formatter in formatters
@@ -156,7 +156,7 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
 def suggestions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     """Return the interventions suggested for the agents on the watch list."""
     interventions = {intervention.id: intervention for intervention in figures.inputs.interventions}
-    rows = [(entry.agent_id, row) for entry in figures.watch_list for row in entry.suggested]
+    rows = [(entry.agent_id, row) for entry in figures.watch_list for row in entry.suggested_offers]
 
     def names(formatter: Formatter) -> list[str]:
         by_id = intervention_names(figures.inputs.interventions, formatter.text.lang)

@@ -1,6 +1,7 @@
-"""A small inline chart of one value among others: their middle half, their median, and the value.
+"""A small chart in a table row: a team's mean, and the quartiles and the median of similar teams.
 
-There may be hundreds on a page, so each carries its own colours and needs no style sheet.
+The colours are written into each chart and not taken from the style sheet, because `attrition.report.pdf` would have to
+copy the style sheet into every chart, and a page may have hundreds.
 """
 
 from __future__ import annotations

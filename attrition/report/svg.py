@@ -1,4 +1,4 @@
-"""SVG drawings for a page: shapes on a canvas, with a text alternative and without dates, scripts or fonts."""
+"""Draw SVG charts for a page: shapes on a canvas, with a text alternative for screen readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 CHART_WIDTH = 860.0
 ROW_HEIGHT = 26.0
-"""Pixels of a chart over the whole page, and of one of its rows."""
+"""Width of a chart as wide as the page and height of one of its rows, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,10 @@ class Scale:
 
 @dataclass(eq=False)
 class Canvas:
-    """Shapes in drawing order; each has a class that the page's style sheet colours."""
+    """A drawing, `width` by `height` pixels: its shapes in drawing order.
+
+    The parameter `style` of each shape is its CSS classes, for which `charts.css` declares colours and widths.
+    """
 
     width: float
     height: float
@@ -87,7 +90,7 @@ def text_width(text: str, size: float = 13.0) -> float:
 
 
 def ticks(high: float, about: int = 5) -> list[float]:
-    """Return round values from zero up that cover `high`.
+    """Return round numbers for an axis from zero to `high` or just above it, about `about` of them.
 
     Examples
     --------
@@ -98,14 +101,15 @@ def ticks(high: float, about: int = 5) -> list[float]:
     """
     if not high > 0:
         return [0.0, 1.0]
-    rough = high / about
-    power = 10.0 ** len(f"{rough:.0f}") / 10 if rough >= 1 else _power_under_one(rough)
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.8)
+    rough_step = high / about
+    power = 10.0 ** len(f"{rough_step:.0f}") / 10 if rough_step >= 1 else _power_under_one(rough_step)
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough_step * 0.8)
     count = int(-(-high // step))
     return [round(step * number, 10) for number in range(count + 1)]
 
 
 def _power_under_one(value: float) -> float:
+    """Return the largest power of ten that is at most `value`, for values under one."""
     power = 1.0
     while power > value:
         power /= 10

@@ -1,4 +1,4 @@
-"""The month's figures as tables: expected resignations, drivers, warning signs, data quality; none is drawn here."""
+"""Tables of a month's figures: expected resignations, drivers, warning signs and data quality."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs
 
 WARNING_SIGNS = "signs"
-"""Stands in the column ``lever`` for warning signs, which have no lever."""
+"""Value of the column ``lever`` for warning signs: drivers that foretell a resignation but cannot be changed."""
 
 RAISED_POINTS = 1.0
-"""An agent counts as raised by a driver from this many percentage points on."""
+"""An agent's risk counts as raised by a driver that adds at least this many percentage points."""
 
 MAX_FEATURES = 12
 MIN_MEAN_POINTS = 0.05
-"""Smaller means, which would be written as 0.0 points, are left out."""
+"""Features with a smaller mean are left out: it would be shown as 0.0 points."""
 
 MAX_TEAMS_DRAWN = 24
-"""A chart of more teams than this is unreadable; the table behind it holds them all."""
+"""Largest number of teams in a chart, which would be unreadable with more; the table below it has all."""
 
 
 def rows_of(table: pd.DataFrame) -> list[Any]:
@@ -38,7 +38,7 @@ def rows_of(table: pd.DataFrame) -> list[Any]:
 
 
 def flagged_agents(inputs: ReportInputs) -> list[str]:
-    """Return the agents that count as flagged: the share with the highest risk among those scored."""
+    """Return the agents that count as flagged: of those scored, the share `capacity_share` with the highest risk."""
     scores = inputs.headline_scores
     scored = scores[~scores["abstained"].astype(bool)]
     return scored["agent_id"].head(flagged_count(inputs.capacity_share, len(scored))).tolist()
@@ -57,7 +57,7 @@ def expected_units(inputs: ReportInputs) -> pd.DataFrame:
     table = inputs.expected_leavers
     table = table[(table["horizon_months"] == inputs.horizon) & table["level"].isin(LEVELS)]
     sites = team_sites(inputs.groups)
-    units = suppress_small_units(table, sites, min_group=inputs.min_group, previous=inputs.previous_hidden)
+    units = suppress_small_units(table, sites, min_group=inputs.min_group, previously_hidden=inputs.previous_hidden)
     headcount = units["headcount"].where(units["headcount"] > 0).astype(float)
     units = units.assign(
         share=units["expected"] / headcount,
@@ -83,7 +83,10 @@ def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
 
 
 def units_to_draw(units: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `expected_units` to draw: those shown, and of many teams only the highest of each site."""
+    """Return the rows of `expected_units` to draw: those shown.
+
+    Where there are more than `MAX_TEAMS_DRAWN` teams, only those of each site with the highest share are returned.
+    """
     shown = units[~units["is_hidden"].astype(bool)]
     teams = shown[shown["level"] == "team"]
     if len(teams) <= MAX_TEAMS_DRAWN:
@@ -104,10 +107,11 @@ def team_sites(groups: pd.DataFrame) -> dict[str, str]:
 
 
 def merged_by_topic(drivers: pd.DataFrame) -> pd.DataFrame:
-    """Return drivers with an agent's features of one topic added up: a reader sees one line per topic.
+    """Return drivers with one row per agent and topic; ``points`` and ``contribution`` are sums over its features.
 
-    The other columns of a row are those of the feature that contributes most in the direction of the sum, the feature
-    itself before its comparison with peers; ``subject`` is that feature without ``_vs_peers``.
+    A topic is what several features say about one thing, such as occupancy over one month and over three. The other
+    columns are those of one of its features: of those that contribute in the direction of the sum, the largest, where a
+    feature comes before its comparison with peers. ``subject`` is the name of that feature without ``_vs_peers``.
     """
     table = drivers.assign(is_comparison=drivers["feature"].str.endswith(PEER_SUFFIX))
     keys = ["agent_id", "topic"]
@@ -125,8 +129,8 @@ def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        ``lever``, ``points`` (mean over `agents`), ``raised`` (how many of all agents are at least
-        `RAISED_POINTS` higher with it), largest first. The lever "none" holds circumstances nobody can change;
+        ``lever``, ``points`` (mean over `agents`), ``raised`` (to how many of all agents it adds at
+        least `RAISED_POINTS`), largest first. The lever "none" holds circumstances nobody can change;
         warning signs, whatever their lever, are last, under `WARNING_SIGNS`.
     """
     lever = drivers["lever"].astype("str").mask(drivers["is_symptom"].astype(bool), WARNING_SIGNS)
@@ -158,18 +162,20 @@ def feature_points(
     DataFrame
         ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under
         `min_group` of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
-        at most `MAX_FEATURES` rows, largest first, only what raises.
+        at most `MAX_FEATURES` rows, largest first, none under `MIN_MEAN_POINTS`.
     """
     for name in ("category", "peer_category"):
         drivers = drivers if name in drivers else drivers.assign(**{name: None})
-    kind = everyone[everyone["is_symptom"].astype(bool) == symptoms]
-    table = _mean_points(kind, kind["topic"].astype("str"), agents)
-    own = drivers[(drivers["is_symptom"].astype(bool) == symptoms) & drivers["agent_id"].isin(agents)]
-    merged = merged_by_topic(own)
+    points_of_kind = everyone[everyone["is_symptom"].astype(bool) == symptoms]
+    table = _mean_points(points_of_kind, points_of_kind["topic"].astype("str"), agents)
+    of_named = drivers[(drivers["is_symptom"].astype(bool) == symptoms) & drivers["agent_id"].isin(agents)]
+    merged = merged_by_topic(of_named)
     subjects = _subjects(merged)
     levers = merged.drop_duplicates("topic").set_index("topic")["lever"]
     table = table.assign(subject=table["topic"].map(subjects))
-    table = table.merge(_typical_values(own[own["feature"].isin(subjects)], min_group), on="subject", how="left")
+    table = table.merge(
+        _typical_values(of_named[of_named["feature"].isin(subjects)], min_group), on="subject", how="left"
+    )
     table = table.assign(lever=table["topic"].map(levers))
     return table[table["points"] >= MIN_MEAN_POINTS].head(MAX_FEATURES).reset_index(drop=True)
 
@@ -190,9 +196,10 @@ def _subjects(merged: pd.DataFrame) -> pd.Series:
 
 
 def _mean_points(drivers: pd.DataFrame, by: pd.Series, agents: Collection[str]) -> pd.DataFrame:
-    """Return mean points over the named agents (without a row counts as zero), and how many agents are raised.
+    """Return mean points over the named agents, and how many of all agents are raised.
 
-    A centre of thousands has millions of rows: they are summed without sorting.
+    A named agent without a row counts as zero. A centre of thousands of agents has millions of rows, so they are summed
+    with `numpy.bincount`, which needs no sorting, and not with a group-by.
     """
     agent_codes, ids = pd.factorize(drivers["agent_id"])
     group_codes, names = pd.factorize(by, sort=True)
@@ -217,7 +224,7 @@ def most_common(texts: pd.Series) -> str | None:
 
 
 def with_previous_points(levers: pd.DataFrame, previous: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the points of levers beside those of last month, null where there is no last month."""
+    """Return `levers` with a column ``points_before``, the points of last month; null without `previous`."""
     if previous is None:
         return levers.assign(points_before=np.nan)
     return levers.assign(points_before=levers["lever"].map(previous.set_index("lever")["points"]).astype(float))

@@ -1,7 +1,8 @@
-"""Working conditions of each team beside similar teams: what its leader can change, and nothing about any one agent.
+"""Working conditions of each team compared with similar teams, for team leaders.
 
-No estimate of risk is shown here. A condition is shown where the playbook can change it, as a mean over at least the
-smallest group of agents, rounded so that no one agent's own value can be worked out.
+A condition is a feature that an intervention of the playbook can change. Its mean over the team's agents is shown,
+rounded so that no agent's own value can be worked out, and only for teams of at least the smallest group. Single agents
+and estimates of risk are not shown.
 """
 
 from __future__ import annotations
@@ -22,29 +23,33 @@ if TYPE_CHECKING:
     from attrition.predict.intervention import Intervention
     from attrition.report.inputs import ReportInputs
 
-NOT_THE_LEADERS = ("pay", "none")
-"""Levers a team leader has no say in; pay is the HR partner's."""
+LEVERS_LEFT_OUT = ("pay", "none")
+"""Levers that a team leader cannot use: pay is decided by the HR partner, "none" is what nobody can change."""
 
 MIN_PEER_TEAMS = 4
-"""A team is compared with at least so many others; where fewer share site and role, with less similar ones."""
+"""A team is compared with at least this many others; less similar ones are used where there are too few."""
 
 SIMILARITY = (("site", "role"), ("role",), ())
-"""What similar teams share; the first of these that enough teams share counts."""
+"""What similar teams have in common, from most to least similar; the first that gives `MIN_PEER_TEAMS` is used."""
 
 MIN_DISTANCE = 0.5
-"""A mean stands out from this many standard deviations of the teams' means on."""
+"""A mean is notable where it lies at least this many standard deviations of the teams' means from the peers' median."""
 
 MAX_WORSE, MAX_BETTER = 5, 2
+"""Largest numbers of conditions shown per team: those worse and those better than in similar teams."""
+
 QUARTILES = (0.25, 0.5, 0.75)
-STRONG, SOME = 0.10, 0.03
-"""Log-odds from which a topic weighs strongly, or at all, in the model's estimate for a team against similar teams."""
+STRONG_WEIGHT, SOME_WEIGHT = 0.10, 0.03
+"""A topic weighs strongly, or somewhat, where it moves the model's estimate for a team by at least this many log-odds
+more or less than for similar teams."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotableCondition:
-    """A condition that stands out: the team's mean, the quartiles of similar teams, its weight in the model.
+    """A condition in which a team differs from similar teams.
 
-    ``interventions`` are those of the playbook that can change it.
+    ``peer_low`` and ``peer_high`` are the quartiles of similar teams; ``weight`` is how much its topic weighs in the
+    model's estimate for the team; ``interventions`` are the ids of those that can change it.
     """
 
     feature: str
@@ -59,7 +64,10 @@ class NotableCondition:
 
 @dataclass(frozen=True)
 class TeamConditions:
-    """One team, how many teams it is compared with and what those share, and its conditions, the most notable first."""
+    """One team and its notable conditions, the most notable first.
+
+    ``peer_count`` is how many teams it is compared with; ``shared`` is what they have in common, one of `SIMILARITY`.
+    """
 
     name: str
     site: str
@@ -81,7 +89,10 @@ class _Changeable:
 
 @dataclass(frozen=True, eq=False)
 class _Comparison:
-    """A row per team, a column per feature: means and weights; ``spread`` is the deviation of the teams' means."""
+    """Means and weights with a row per team and a column per feature, in the order of ``features``.
+
+    ``spread`` is the standard deviation of the teams' means, per feature.
+    """
 
     means: pd.DataFrame
     weights: pd.DataFrame
@@ -91,7 +102,7 @@ class _Comparison:
 
 @dataclass(frozen=True, eq=False)
 class _Candidate:
-    """A condition that stands out, before the most notable are chosen."""
+    """A notable condition, with the values by which the most notable are chosen."""
 
     condition: NotableCondition
     topic: str
@@ -104,7 +115,7 @@ _PeerTeams = tuple[tuple[str, ...], dict[str, list[str]]]
 
 
 def team_conditions(inputs: ReportInputs, units: pd.DataFrame) -> list[TeamConditions]:
-    """Compare the conditions of every team that may be shown.
+    """Return the notable conditions of every team that may be shown.
 
     Parameters
     ----------
@@ -129,14 +140,14 @@ def team_conditions(inputs: ReportInputs, units: pd.DataFrame) -> list[TeamCondi
     means = team_means(members, [item.feature for item in features], min_group=inputs.min_group)
     weights = _weights(inputs.driver_views, inputs.as_of, features, means.index)
     comparison = _Comparison(means, weights, features, means.std().replace(0.0, np.nan).to_numpy())
-    places = _sites_and_roles(members)
-    peers = _peer_teams(places)
+    sites_and_roles = _sites_and_roles(members)
+    peers = _peer_teams(sites_and_roles)
     headcounts = dict(zip(shown["unit"], shown["headcount"].astype(int), strict=True))
     teams = []
-    for name in places.index:
-        shared, others = _similar(name, peers)
+    for name in sites_and_roles.index:
+        shared, others = _similar_teams(name, peers)
         conditions = _notable_conditions(comparison, name, others) if others and features else ()
-        site = str(places.loc[name, "site"])
+        site = str(sites_and_roles.loc[name, "site"])
         teams.append(TeamConditions(name, site, headcounts[name], len(others), shared, conditions))
     return teams
 
@@ -146,7 +157,7 @@ def _changeable(interventions: Iterable[Intervention], topics: Mapping[str, str]
     by_feature: dict[str, list[str]] = {}
     is_high_worse: dict[str, bool] = {}
     for intervention in interventions:
-        if intervention.lever not in NOT_THE_LEADERS:
+        if intervention.lever not in LEVERS_LEFT_OUT:
             for change in intervention.changes:
                 by_feature.setdefault(change.feature, []).append(intervention.id)
                 is_high_worse.setdefault(change.feature, change.better == "down")
@@ -184,20 +195,24 @@ def _weights(views: pd.DataFrame | None, as_of: date, features: Sequence[_Change
     return table.reindex(index=names, columns=topics).fillna(0.0)
 
 
-def _peer_teams(places: pd.DataFrame) -> list[_PeerTeams]:
+def _peer_teams(sites_and_roles: pd.DataFrame) -> list[_PeerTeams]:
     """Return the peers of each team, for each degree of similarity."""
     peers: list[_PeerTeams] = []
     for shared in SIMILARITY:
-        keys = list(zip(*(places[part] for part in shared), strict=True)) if shared else [()] * len(places)
+        keys = (
+            list(zip(*(sites_and_roles[part] for part in shared), strict=True))
+            if shared
+            else [()] * len(sites_and_roles)
+        )
         members: dict[tuple[str, ...], list[str]] = {}
-        for name, key in zip(places.index, keys, strict=True):
+        for name, key in zip(sites_and_roles.index, keys, strict=True):
             members.setdefault(key, []).append(name)
-        peers.append((shared, {name: members[key] for name, key in zip(places.index, keys, strict=True)}))
+        peers.append((shared, {name: members[key] for name, key in zip(sites_and_roles.index, keys, strict=True)}))
     return peers
 
 
-def _similar(name: str, peers: list[_PeerTeams]) -> tuple[tuple[str, ...], list[str]]:
-    """Return what a team shares with the teams it is compared with, and those teams."""
+def _similar_teams(name: str, peers: list[_PeerTeams]) -> tuple[tuple[str, ...], list[str]]:
+    """Return what a team has in common with the teams it is compared with, and those teams; nothing where too few."""
     for shared, teams in peers:
         if len(teams[name]) > MIN_PEER_TEAMS:
             return shared, [other for other in teams[name] if other != name]
@@ -205,7 +220,7 @@ def _similar(name: str, peers: list[_PeerTeams]) -> tuple[tuple[str, ...], list[
 
 
 def _notable_conditions(comparison: _Comparison, name: str, others: list[str]) -> tuple[NotableCondition, ...]:
-    """Return what stands out in one team against others."""
+    """Return the conditions in which one team differs notably from others."""
     row, peers = comparison.means.index.get_loc(name), comparison.means.index.get_indexer(pd.Index(others))
     values, weights = comparison.means.to_numpy(), comparison.weights.to_numpy()
     low, median, high = _quartiles(values[peers])
@@ -230,12 +245,12 @@ def _notable_conditions(comparison: _Comparison, name: str, others: list[str]) -
 
 
 def _quartiles(values: np.ndarray) -> np.ndarray:
-    """Return the quartiles of each column without nulls; null for a column that no team may show."""
+    """Return the quartiles of each column without nulls; null for a column that is null for all teams."""
     quartiles = np.full((3, values.shape[1]), np.nan)
     is_known = ~np.isnan(values)
     is_full, has_gaps = is_known.all(axis=0), is_known.any(axis=0) & ~is_known.all(axis=0)
     quartiles[:, is_full] = np.quantile(values[:, is_full], QUARTILES, axis=0)
-    if has_gaps.any():  # many times slower
+    if has_gaps.any():  # only for these columns, because nanquantile is many times slower
         quartiles[:, has_gaps] = np.nanquantile(values[:, has_gaps], QUARTILES, axis=0)
     return quartiles
 
@@ -250,5 +265,5 @@ def _most_notable(candidates: list[_Candidate]) -> tuple[NotableCondition, ...]:
 
 
 def _weight_word(weight: float) -> Literal["strong", "some", "little"]:
-    """Return how strongly a topic weighs, as a word: a number would be an estimate."""
-    return "strong" if abs(weight) >= STRONG else "some" if abs(weight) >= SOME else "little"
+    """Return how strongly a topic weighs as a word; a number would be an estimate of risk, which is not shown."""
+    return "strong" if abs(weight) >= STRONG_WEIGHT else "some" if abs(weight) >= SOME_WEIGHT else "little"

@@ -1,4 +1,4 @@
-"""The files in `templates/`: HTML templates, style sheets and the script of a page."""
+"""Read the files in `templates/`: HTML templates, style sheets and the script of the pages."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from importlib.resources import files
 
 @cache
 def template_text(name: str) -> str:
-    """Return the text of one file."""
+    """Return the text of the file of this name; each file is read once."""
     return (files("attrition.report") / "templates" / name).read_text(encoding="utf-8")

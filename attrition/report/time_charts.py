@@ -21,7 +21,7 @@ PANELS_PER_ROW = 3
 PANEL_WIDTH = 262.0
 PANEL_HEIGHT = 150.0
 PANEL_GAP = 32.0
-YEAR = 365
+DAYS_PER_YEAR = 365
 
 
 def turnover_chart(turnover: Turnover, formatter: Formatter, alternative: str) -> Markup:
@@ -88,7 +88,10 @@ def cohorts_chart(table: pd.DataFrame, formatter: Formatter, alternative: str) -
         cohort, half, hires = curve["cohort"].iloc[0], curve["half"].iloc[0], curve["hires"].iloc[0]
         panel_row, panel_column = divmod(number, PANELS_PER_ROW)
         x, y = 8 + (PANEL_WIDTH + PANEL_GAP) * panel_column, (PANEL_HEIGHT + 62) * panel_row
-        x_scale, y_scale = Scale(0, YEAR, x + 30, x + PANEL_WIDTH - 26), Scale(0, 1, y + 24 + PANEL_HEIGHT, y + 30)
+        x_scale, y_scale = (
+            Scale(0, DAYS_PER_YEAR, x + 30, x + PANEL_WIDTH - 26),
+            Scale(0, 1, y + 24 + PANEL_HEIGHT, y + 30),
+        )
         name = formatter.text("cohort", year=cohort.year, half=formatter.text(f"half.{half}"))
         canvas.text(x, y + 14, name, "label strong")
         hires_label = formatter.text("cohort.hires", count=formatter.number(hires))
@@ -105,7 +108,7 @@ def cohorts_chart(table: pd.DataFrame, formatter: Formatter, alternative: str) -
 
 def _draw_axes(canvas: Canvas, x_scale: Scale, y_scale: Scale, formatter: Formatter, *, is_first: bool) -> None:
     for share in (0.0, 0.5, 1.0):
-        canvas.line(x_scale(0), y_scale(share), x_scale(YEAR), y_scale(share), "grid")
+        canvas.line(x_scale(0), y_scale(share), x_scale(DAYS_PER_YEAR), y_scale(share), "grid")
         label = formatter.share(share, 0) if is_first else ""
         canvas.text(x_scale(0) - 5, y_scale(share) + 4, label, "axis", "end")
     for day in (0, *TABLE_DAYS[1:]):
@@ -117,7 +120,10 @@ def _points(curve: pd.DataFrame, column: str, x_scale: Scale, y_scale: Scale) ->
 
 
 def _draw_values(canvas: Canvas, curve: pd.DataFrame, x_scale: Scale, y_scale: Scale, formatter: Formatter) -> None:
-    """Write the survival at the days of the table as far as the curve reaches; the first is too close to the axis."""
+    """Write the survival at the days of the table, as far as the curve goes.
+
+    The first of the days is left out: its number would overlap the labels of the axis.
+    """
     survival = curve.set_index("day")["survival"]
     for day in TABLE_DAYS[1:]:
         value = survival.get(day, np.nan)

@@ -1,11 +1,11 @@
 """The measured precision of earlier lists with and without interventions.
 
-A list that is acted upon looks worse than it was: an agent who stays after an intervention counts as a false alarm. For
-each flagged agent who received an intervention within the horizon and did not resign, the playbook's hazard ratio gives
-the probability that they would have resigned without it: with the hazard of their estimate in what was left of the
-horizon, of which the intervention takes a share away, 1 - (1 - risk) ** (share left x (1 - hazard ratio)). Agents who
-resigned in spite of an intervention are assumed to have resigned without it too. Of several interventions only the one
-with the largest effect counts.
+Interventions make a list look worse than it was: an agent who stays because of one counts as a false alarm. For each
+flagged agent who received an intervention within the horizon and did not resign, the probability that they would have
+resigned without it is computed from their estimated risk and the hazard ratio that the playbook declares for the
+intervention, as 1 - (1 - risk) ** (share left x (1 - hazard ratio)). The share left is the part of the horizon that
+remained when the intervention took effect. Agents who resigned in spite of an intervention are assumed to have resigned
+without it too. Of several interventions only the one with the largest effect counts.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KEYS = ["agent_id", "as_of"]
 
 
 def playbook_effects(interventions: Sequence[Intervention]) -> pd.DataFrame:
-    """Return the effect of each intervention on the hazard by the playbook, updated by pilots here.
+    """Return the declared effect of each intervention on the hazard of resigning, as updated by the site's pilots.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def treated_precision(
     known_at: date,
     min_group: int,
 ) -> pd.DataFrame:
-    """Split the flagged of earlier months by whether they received an intervention; estimate the precision without.
+    """Return the precision of earlier lists, split by whether agents received an intervention, and without any.
 
     Parameters
     ----------
@@ -75,10 +75,12 @@ def treated_precision(
     Returns
     -------
     DataFrame
-        `COLUMNS`, rows "treated", "untreated" and "all": agent-months flagged, different agents,
-        resigned and their share; how many ``extra`` would be expected to have resigned without interventions, with the
-        ends by the interval of the evidence; the share that would give. Where a part has fewer agents than `min_group`
-        only "all" is left, without estimates; with fewer than that in all, nothing.
+        One row per ``part``: "treated", "untreated" and "all". ``flagged`` are agent-months, ``agents`` different
+        agents, ``resigned`` agent-months followed by a resignation, ``precision`` their share. ``extra`` is how many
+        more resignations are expected without interventions, ``extra_low`` and ``extra_high`` the same at the ends of
+        the interval of the hazard ratio; ``without``, ``without_low`` and ``without_high`` are the shares with them.
+        Where a part has fewer agents than `min_group`, only "all" is left, without estimates; where all are fewer than
+        that, the table is empty.
     """
     received = received_within(flagged, interventions_received, horizon, known_at=pd.Timestamp(known_at))
     received = received.merge(effects, on="intervention", how="left")
@@ -93,31 +95,31 @@ def treated_precision(
 def treated_precision_sentences(
     table: pd.DataFrame, formatter: Formatter, *, horizon: int, min_group: int
 ) -> list[str]:
-    """Return the table of `treated_precision` in sentences; none where too few were flagged."""
+    """Return sentences on the table of `treated_precision`; none where it is empty."""
     rows: dict[str, dict[str, float]] = {str(row.pop("part")): row for row in table.to_dict("records")}  # type: ignore[misc]
     if not rows:
         return []
     if TREATED not in rows:
         return [formatter.text("treated.few", minimum=min_group)]
-    every, treated, untreated = rows[ALL], rows[TREATED], rows[UNTREATED]
+    all_flagged, treated, untreated = rows[ALL], rows[TREATED], rows[UNTREATED]
     return [
         formatter.text(
             "treated.split",
             horizon=horizon,
-            flagged=formatter.number(every["flagged"]),
+            flagged=formatter.number(all_flagged["flagged"]),
             treated=formatter.number(treated["flagged"]),
-            precision=formatter.share(every["precision"], 1),
+            precision=formatter.share(all_flagged["precision"], 1),
             treated_precision=formatter.share(treated["precision"], 1),
             untreated_precision=formatter.share(untreated["precision"], 1),
         ),
         formatter.text(
             "treated.without",
-            extra=formatter.number(every["extra"], 1),
-            low=formatter.number(every["extra_low"], 1),
-            high=formatter.number(every["extra_high"], 1),
-            without=formatter.share(every["without"], 1),
-            without_low=formatter.share(every["without_low"], 1),
-            without_high=formatter.share(every["without_high"], 1),
+            extra=formatter.number(all_flagged["extra"], 1),
+            low=formatter.number(all_flagged["extra_low"], 1),
+            high=formatter.number(all_flagged["extra_high"], 1),
+            without=formatter.share(all_flagged["without"], 1),
+            without_low=formatter.share(all_flagged["without_low"], 1),
+            without_high=formatter.share(all_flagged["without_high"], 1),
         ),
         formatter.text("treated.caveat"),
     ]

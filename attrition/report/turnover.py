@@ -16,10 +16,12 @@ from attrition.report.disclosure import suppress_small_counts
 if TYPE_CHECKING:
     from datetime import date
 
-MONTHS = 24
-YEAR = 12
-LEVEL = 0.95
-"""Confidence level of the intervals of rates."""
+MAX_MONTHS = 24
+"""Number of months shown, fewer where the data do not reach back."""
+
+MONTHS_PER_YEAR = 12
+CONFIDENCE_LEVEL = 0.95
+"""Confidence level of the intervals of rates and of their ratio."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,15 +31,17 @@ class Turnover:
     Parameters
     ----------
     months : DataFrame
-        Per month, oldest first: ``as_of``, ``headcount`` (at its end), ``voluntary``, ``otherwise``.
+        Per month, oldest first: ``as_of``, ``headcount`` (at its end), ``voluntary`` (resignations) and ``otherwise``
+        (other exits); null in months whose headcount is under the smallest group.
     rates : DataFrame
         Per year (``this``, ``before``) and kind of exit (``voluntary``, ``otherwise``, ``all``): ``exits``,
         ``headcount`` (average of its month-ends), ``rate`` (exits over average headcount), ``low``, ``high`` (95 %).
     ratio, ratio_low, ratio_high : float
         The rate of resignation this year over that of the year before; null where the data do not reach back.
-    same_months : float
-        How many of those employed a year ago resigned in the months that the expected number now covers; null where
-        the data do not reach back. The expected number, too, counts only agents who are employed already.
+    resigned_a_year_ago : float
+        How many of those employed a year ago resigned in the months after it, as many months as the expected number
+        covers; null where the data do not reach back. It compares with the expected number, which also counts only
+        agents who are employed already.
     """
 
     months: pd.DataFrame
@@ -45,11 +49,11 @@ class Turnover:
     ratio: float
     ratio_low: float
     ratio_high: float
-    same_months: float
+    resigned_a_year_ago: float
 
 
 def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, min_group: int) -> Turnover:
-    """Count exits as they were known at `as_of`.
+    """Return exits by month and yearly rates, as they were known at `as_of`.
 
     Parameters
     ----------
@@ -65,22 +69,31 @@ def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, min_group: int)
     Returns
     -------
     Turnover
-        Counted on the day notice was handed in, or the other exit happened.
+        A resignation counts in the month in which notice was handed in, another exit in that in which it happened.
+        There are no rates for a year in which a month is missing or hidden.
     """
     known = spells_known_at(spells, pd.Timestamp(as_of))
-    table = _months(known, as_of, int(min(MONTHS, _months_of_data(spells, as_of))))
+    table = _months(known, as_of, int(min(MAX_MONTHS, _months_of_data(spells, as_of))))
     is_hidden = suppress_small_counts(table["headcount"], min_group).isna()
     names = ["headcount", "voluntary", "otherwise"]
     table = table.assign(**{name: table[name].astype(float).mask(is_hidden) for name in names})
-    years = {"this": table.tail(YEAR), "before": table.iloc[:-YEAR]}
-    full = {name: year for name, year in years.items() if len(year) == YEAR and year["headcount"].notna().all()}
-    rates = pd.DataFrame([row for name, year in full.items() for row in _rates(name, year)], columns=RATES)
-    year_ago = None if len(table) <= YEAR or is_hidden.iloc[-YEAR - 1] else table["as_of"].iloc[-YEAR - 1]
-    same_months = float("nan") if year_ago is None else _resigned_within(known, year_ago, horizon)
-    return Turnover(months=table, rates=rates, **_rate_ratio(rates), same_months=same_months)
+    years = {"this": table.tail(MONTHS_PER_YEAR), "before": table.iloc[:-MONTHS_PER_YEAR]}
+    complete_years = {
+        name: year for name, year in years.items() if len(year) == MONTHS_PER_YEAR and year["headcount"].notna().all()
+    }
+    rates = pd.DataFrame(
+        [row for name, year in complete_years.items() for row in _rates(name, year)], columns=RATE_COLUMNS
+    )
+    year_ago = (
+        None
+        if len(table) <= MONTHS_PER_YEAR or is_hidden.iloc[-MONTHS_PER_YEAR - 1]
+        else table["as_of"].iloc[-MONTHS_PER_YEAR - 1]
+    )
+    resigned_a_year_ago = float("nan") if year_ago is None else _resigned_within(known, year_ago, horizon)
+    return Turnover(months=table, rates=rates, **_rate_ratio(rates), resigned_a_year_ago=resigned_a_year_ago)
 
 
-RATES = ["year", "kind", "exits", "headcount", "rate", "low", "high"]
+RATE_COLUMNS = ["year", "kind", "exits", "headcount", "rate", "low", "high"]
 
 
 def _months_of_data(spells: pd.DataFrame, as_of: date) -> int:
@@ -120,7 +133,7 @@ def _rates(name: str, year: pd.DataFrame) -> list[tuple[object, ...]]:
 
 def _rate_interval(exits: float, headcount: float) -> tuple[float, float]:
     """Return the exact interval of a Poisson rate (Garwood 1936)."""
-    tail = (1 - LEVEL) / 2
+    tail = (1 - CONFIDENCE_LEVEL) / 2
     low = chi2.ppf(tail, 2 * exits) / 2 if exits else 0.0
     return float(low / headcount), float(chi2.ppf(1 - tail, 2 * exits + 2) / 2 / headcount)
 
@@ -141,14 +154,15 @@ def _rate_ratio(rates: pd.DataFrame) -> dict[str, float]:
     return {"ratio": exits["this"] / exits["before"] / growth, "ratio_low": low, "ratio_high": high}
 
 
-def _binomial_interval(events: int, of: int) -> tuple[float, float]:
+def _binomial_interval(events: int, trials: int) -> tuple[float, float]:
+    """Return the mid-p interval of a share, found on a grid of shares in steps of 0.0005."""
     shares = np.linspace(0.0005, 0.9995, 1999)
-    above = binom.sf(events, of, shares) + binom.pmf(events, of, shares) / 2
-    inside = shares[(above >= (1 - LEVEL) / 2) & (above <= (1 + LEVEL) / 2)]
+    above = binom.sf(events, trials, shares) + binom.pmf(events, trials, shares) / 2
+    inside = shares[(above >= (1 - CONFIDENCE_LEVEL) / 2) & (above <= (1 + CONFIDENCE_LEVEL) / 2)]
     return float(inside.min()), float(inside.max())
 
 
 def _resigned_within(known: pd.DataFrame, end: pd.Timestamp, months: int) -> float:
-    """Return how many of those employed at a month-end resigned within so many months."""
+    """Return how many of those employed at month-end `end` resigned within `months` months."""
     leavers = known[(known["entered"] <= end) & (known["left"] > end) & (known["exit_kind"] == VOLUNTARY)]
     return float((leavers["left"] <= end + pd.offsets.MonthEnd(months)).sum())

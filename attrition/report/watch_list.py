@@ -1,4 +1,4 @@
-"""The watch list: as many agents as the site can talk to, in bands, each with drivers and interventions."""
+"""The watch list: the agents of highest risk, as many as the site can talk to, with drivers and interventions."""
 
 from __future__ import annotations
 
@@ -15,23 +15,36 @@ if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs
 
 GROUPS = ("site", "team_id", "job_role", "tenure_band")
-"""The groups shown for an agent."""
+"""Columns of `ReportInputs.groups` that are shown for an agent."""
 
 MAX_DRIVERS = 3
 MAX_WARNING_SIGNS = 2
-MAX_OTHERS = 3
-"""Per agent: drivers, warning signs, and interventions besides the chosen one."""
+MAX_OTHER_OFFERS = 3
+"""Largest numbers of drivers, warning signs, and interventions besides the chosen one that are shown per agent."""
 
 MIN_POINTS = 0.3
-"""A driver that moves the estimate by fewer points is not shown."""
+"""A driver that moves the estimate by fewer percentage points is not shown."""
 
 
 @dataclass(frozen=True, eq=False)
 class WatchListEntry:
-    """One agent of the watch list, with their rows of drivers, recommendations and recent interventions.
+    """One agent of the watch list.
 
-    ``suggested`` is what was chosen, ``others`` what else would save more than it costs, ``received`` the interventions
-    of the last year.
+    Parameters
+    ----------
+    agent_id, band : str
+        Staff number and risk band.
+    risk_low, risk_high : float
+        Ends of the interval of the risk at the headline horizon.
+    groups : dict of str to str
+        The agent's site, team, role and tenure band, as far as they are known.
+    raising_drivers, warning_signs, lowering_drivers : list
+        Rows of drivers, one per topic, largest first: those that raise the risk, signs that nobody can change, and the
+        one that lowers it most. Left out are drivers under `MIN_POINTS` and those equal to the value of peers.
+    suggested_offers, other_offers : list
+        Rows of ``recommendations``: the chosen one, and others that would save more than they cost.
+    interventions_received : list
+        Rows of `ReportInputs.recent_interventions`, newest first.
     """
 
     agent_id: str
@@ -39,18 +52,19 @@ class WatchListEntry:
     risk_low: float
     risk_high: float
     groups: dict[str, str]
-    raising: list[Any]
-    warnings: list[Any]
-    lowering: list[Any]
-    suggested: list[Any]
-    others: list[Any]
-    received: list[Any]
+    raising_drivers: list[Any]
+    warning_signs: list[Any]
+    lowering_drivers: list[Any]
+    suggested_offers: list[Any]
+    other_offers: list[Any]
+    interventions_received: list[Any]
 
 
 def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
-    """Return the agents with the highest risk, at most `capacity`, in bands.
+    """Return the agents with the highest risk, at most `ReportInputs.capacity` of them, highest band first.
 
-    Inside a band the order is by staff number: the differences there are smaller than the model's error.
+    Agents from whom the model abstained are left out. Inside a band the order is by staff number, because differences
+    in risk there are smaller than the model's error.
     """
     scores = inputs.headline_scores
     listed = scores[~scores["abstained"].astype(bool)].head(inputs.capacity)
@@ -103,7 +117,7 @@ def count_not_scored(inputs: ReportInputs) -> int:
 
 
 def count_beyond_capacity(inputs: ReportInputs, entries: list[WatchListEntry]) -> int:
-    """Return how many more agents are in the bands on the list than the list has room for."""
+    """Return how many scored agents are in the bands of the list but not on it, for want of capacity."""
     scores = inputs.headline_scores
     bands = {entry.band for entry in entries}
     in_bands = scores[scores["band"].isin(bands) & ~scores["abstained"].astype(bool)]
@@ -122,17 +136,17 @@ def _entry(
         risk_low=float(score.risk_low),
         risk_high=float(score.risk_high),
         groups={name: str(value) for name, value in groups.items() if pd.notna(value)},
-        raising=[row for row in raising if not row.is_symptom][:MAX_DRIVERS],
-        warnings=[row for row in raising if row.is_symptom][:MAX_WARNING_SIGNS],
-        lowering=lowering[:1],
-        suggested=[row for row in offers if row.chosen],
-        others=[row for row in offers if not row.chosen][:MAX_OTHERS],
-        received=received,
+        raising_drivers=[row for row in raising if not row.is_symptom][:MAX_DRIVERS],
+        warning_signs=[row for row in raising if row.is_symptom][:MAX_WARNING_SIGNS],
+        lowering_drivers=lowering[:1],
+        suggested_offers=[row for row in offers if row.chosen],
+        other_offers=[row for row in offers if not row.chosen][:MAX_OTHER_OFFERS],
+        interventions_received=received,
     )
 
 
 def is_same_as_peers(row: Any) -> bool:
-    """Return whether a driver's value is that of the peers: a sentence about it would not inform a reader."""
+    """Return whether an agent's value of a driver equals that of peers: a sentence about it would say nothing."""
     category = getattr(row, "category", None)
     if isinstance(category, str):
         return bool(category == row.peer_category)

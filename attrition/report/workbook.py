@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from attrition.report.month_figures import MonthFigures
 
 HEADER_ROW = 3
-MAX_WIDTHS = {"text": 44.0, "wrapped_text": 62.0}
-TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""A staff number stays text, and text that begins like a formula is no formula."""
+"""Row of the headings of a table, counted from zero; title and purpose stand above it."""
 
-DEEP, PALE, LINE = "#12344D", "#C9E0EF", "#DDE3E8"
+MAX_WIDTHS = {"text": 44.0, "wrapped_text": 62.0}
+"""Largest width of a column in characters, by cell format; 14 for the others."""
+
+TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Text is written as text: a staff number keeps its zeros, and text that begins with "=" is no formula."""
+
+DARK_BLUE, PALE_BLUE, PALE_GREY = "#12344D", "#C9E0EF", "#DDE3E8"
 
 
 def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, path: Path) -> None:
@@ -47,23 +51,23 @@ def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, pa
     """
     inputs = figures.inputs
     formatters = [Formatter(translations(lang), inputs.currency) for lang in langs]
-    with xlsxwriter.Workbook(str(path), {**TEXT_OPTIONS, "in_memory": True}) as book:
-        book.set_properties(
+    with xlsxwriter.Workbook(str(path), {**TEXT_OPTIONS, "in_memory": True}) as workbook:
+        workbook.set_properties(
             {
                 "title": " ".join(_titles(inputs, formatters)),
                 "comments": in_all_languages(formatters, "purpose"),
                 "created": datetime(inputs.as_of.year, inputs.as_of.month, inputs.as_of.day),
             }
         )
-        styles = _styles(book, inputs.currency)
+        styles = _styles(workbook, inputs.currency)
         sheets = edition_sheets(figures, formatters, edition)
-        _write_first_sheet(book, figures, formatters, edition, sheets, styles)
+        _write_first_sheet(workbook, figures, formatters, edition, sheets, styles)
         for sheet in sheets:
-            _write_table_sheet(book, sheet, formatters, styles)
+            _write_table_sheet(workbook, sheet, formatters, styles)
 
 
 def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], edition: str) -> list[Sheet]:
-    """Return an edition's sheets that have rows; headings in all languages at once, sentences in a column each."""
+    """Return the sheets of an edition's workbook that have rows."""
     sheets = [make_sheet(figures, formatters) for make_sheet in EDITIONS[edition].sheets]
     return [sheet for sheet in sheets if sheet is not None and sheet.columns[0].values]
 
@@ -74,7 +78,7 @@ def _titles(inputs: ReportInputs, formatters: Sequence[Formatter]) -> list[str]:
     ]
 
 
-def _styles(book: Any, currency: str) -> dict[str, Any]:
+def _styles(workbook: Any, currency: str) -> dict[str, Any]:
     top = {"valign": "top"}
     numbers = {
         "count": "#,##0",
@@ -84,36 +88,36 @@ def _styles(book: Any, currency: str) -> dict[str, Any]:
         "month": "yyyy-mm",
     }
     return {
-        "text": book.add_format(top),
-        "wrapped_text": book.add_format({**top, "text_wrap": True}),
-        **{kind: book.add_format({**top, "num_format": code}) for kind, code in numbers.items()},
-        "head": book.add_format(
-            {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": DEEP, "font_color": "white", "border": 1,
-             "border_color": LINE}
+        "text": workbook.add_format(top),
+        "wrapped_text": workbook.add_format({**top, "text_wrap": True}),
+        **{kind: workbook.add_format({**top, "num_format": code}) for kind, code in numbers.items()},
+        "head": workbook.add_format(
+            {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": DARK_BLUE, "font_color": "white",
+             "border": 1, "border_color": PALE_GREY}
         ),
-        "title": book.add_format({"bold": True, "font_size": 15, "font_color": DEEP}),
-        "heading": book.add_format({"bold": True, "font_color": DEEP, "valign": "top"}),
-        "purpose": book.add_format({"italic": True, "font_color": "#9C2F10"}),
-        "link": book.add_format({"font_color": "#0B5C8F", "underline": 1}),
+        "title": workbook.add_format({"bold": True, "font_size": 15, "font_color": DARK_BLUE}),
+        "heading": workbook.add_format({"bold": True, "font_color": DARK_BLUE, "valign": "top"}),
+        "purpose": workbook.add_format({"italic": True, "font_color": "#9C2F10"}),
+        "link": workbook.add_format({"font_color": "#0B5C8F", "underline": 1}),
     }  # fmt: skip
 
 
 def _write_first_sheet(
-    book: Any,
+    workbook: Any,
     figures: MonthFigures,
     formatters: Sequence[Formatter],
     edition: str,
     sheets: Sequence[Sheet],
     styles: dict[str, Any],
 ) -> None:
-    """Write what the report is and what it is not for, how earlier reports performed, and links to the sheets."""
-    page = book.add_worksheet(in_all_languages(formatters, "section.start.sheet"))
-    page.hide_gridlines(2)
-    page.set_column(0, 0, 26)
-    page.set_column(1, 1, 110)
+    """Write the sheet that opens first: purpose, verdict on earlier reports, missing data, and links to the sheets."""
+    worksheet = workbook.add_worksheet(in_all_languages(formatters, "section.start.sheet"))
+    worksheet.hide_gridlines(2)
+    worksheet.set_column(0, 0, 26)
+    worksheet.set_column(1, 1, 110)
     row, purposes = 0, {formatter.text("purpose") for formatter in formatters}
     for title in _titles(figures.inputs, formatters):
-        page.write_string(row, 0, title, styles["title"])
+        worksheet.write_string(row, 0, title, styles["title"])
         row += 1
     blocks = [_facts(figures, formatter, edition) for formatter in formatters]
     if edition == CENTRE:
@@ -121,16 +125,16 @@ def _write_first_sheet(
     for block in blocks:
         row += 1
         for heading, lines in block:
-            page.write_string(row, 0, heading, styles["heading"])
+            worksheet.write_string(row, 0, heading, styles["heading"])
             for line in lines:
-                page.write_string(row, 1, line, styles["purpose" if line in purposes else "wrapped_text"])
+                worksheet.write_string(row, 1, line, styles["purpose" if line in purposes else "wrapped_text"])
                 row += 1
     row += 1
-    page.write_string(row, 0, in_all_languages(formatters, "contents"), styles["heading"])
+    worksheet.write_string(row, 0, in_all_languages(formatters, "contents"), styles["heading"])
     for sheet in sheets:
-        page.write_url(row, 1, f"internal:'{sheet.title}'!A1", styles["link"], sheet.title)
+        worksheet.write_url(row, 1, f"internal:'{sheet.title}'!A1", styles["link"], sheet.title)
         row += 1
-    _set_up_printing(page, formatters, landscape=False)
+    _set_up_printing(worksheet, formatters, landscape=False)
 
 
 def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tuple[str, list[str]]]:
@@ -155,36 +159,36 @@ def _key_points(figures: MonthFigures, formatter: Formatter) -> list[tuple[str, 
     return [(title, [sentence]) for _, title, sentence in key_sentences(figures, formatter)]
 
 
-def _write_table_sheet(book: Any, sheet: Sheet, formatters: Sequence[Formatter], styles: dict[str, Any]) -> None:
-    page = book.add_worksheet(sheet.title)
-    page.write_string(0, 0, sheet.title, styles["title"])
-    page.write_string(1, 0, in_all_languages(formatters, "purpose"), styles["purpose"])
+def _write_table_sheet(workbook: Any, sheet: Sheet, formatters: Sequence[Formatter], styles: dict[str, Any]) -> None:
+    worksheet = workbook.add_worksheet(sheet.title)
+    worksheet.write_string(0, 0, sheet.title, styles["title"])
+    worksheet.write_string(1, 0, in_all_languages(formatters, "purpose"), styles["purpose"])
     rows = len(sheet.columns[0].values)
     columns = [{"header": column.header, "header_format": styles["head"]} for column in sheet.columns]
     last = (HEADER_ROW + rows, len(columns) - 1)
-    page.add_table(HEADER_ROW, 0, *last, {"name": sheet.name, "columns": columns, "style": "Table Style Light 1"})
+    worksheet.add_table(HEADER_ROW, 0, *last, {"name": sheet.name, "columns": columns, "style": "Table Style Light 1"})
     for number, column in enumerate(sheet.columns):
-        page.set_column(number, number, _width(column))
+        worksheet.set_column(number, number, _width(column))
         for row, value in enumerate(column.values, start=HEADER_ROW + 1):
-            _write_cell(page, row, number, value, styles[column.cell_format])
+            _write_cell(worksheet, row, number, value, styles[column.cell_format])
         if column.has_bar:
-            bar = {"type": "data_bar", "bar_color": PALE, "bar_solid": True, "bar_border_color": PALE}
-            page.conditional_format(HEADER_ROW + 1, number, last[0], number, bar)
-    page.set_row(HEADER_ROW, 48)
-    page.freeze_panes(HEADER_ROW + 1, 1)
-    page.repeat_rows(HEADER_ROW)
-    _set_up_printing(page, formatters, landscape=True)
+            bar = {"type": "data_bar", "bar_color": PALE_BLUE, "bar_solid": True, "bar_border_color": PALE_BLUE}
+            worksheet.conditional_format(HEADER_ROW + 1, number, last[0], number, bar)
+    worksheet.set_row(HEADER_ROW, 48)
+    worksheet.freeze_panes(HEADER_ROW + 1, 1)
+    worksheet.repeat_rows(HEADER_ROW)
+    _set_up_printing(worksheet, formatters, landscape=True)
 
 
-def _write_cell(page: Any, row: int, column: int, value: Any, style: Any) -> None:
+def _write_cell(worksheet: Any, row: int, column: int, value: Any, style: Any) -> None:
     if value is None or value is pd.NaT or value != value:
-        page.write_blank(row, column, None, style)
+        worksheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
-        page.write_string(row, column, value, style)
+        worksheet.write_string(row, column, value, style)
     elif hasattr(value, "year"):
-        page.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
+        worksheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
     else:
-        page.write_number(row, column, float(value), style)
+        worksheet.write_number(row, column, float(value), style)
 
 
 def _width(column: SheetColumn) -> float:
@@ -194,10 +198,10 @@ def _width(column: SheetColumn) -> float:
     return max(12.0, text_width(column.header, 2.0) / 2.2, min(longest + 3, MAX_WIDTHS.get(column.cell_format, 14.0)))
 
 
-def _set_up_printing(page: Any, formatters: Sequence[Formatter], *, landscape: bool) -> None:
+def _set_up_printing(worksheet: Any, formatters: Sequence[Formatter], *, landscape: bool) -> None:
     """Set up paper: one page wide, with the purpose at the foot of every page."""
     if landscape:
-        page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.set_footer(f"&L&8{in_all_languages(formatters, 'purpose')}&R&8&P / &N")
+        worksheet.set_landscape()
+    worksheet.set_paper(9)
+    worksheet.fit_to_pages(1, 0)
+    worksheet.set_footer(f"&L&8{in_all_languages(formatters, 'purpose')}&R&8&P / &N")

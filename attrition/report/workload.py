@@ -96,7 +96,7 @@ def _shown_sites(known: Mapping[str, pd.DataFrame], min_group: int, hidden: Coll
         return []
     months = [month["site"].astype(object).where(month["site"].notna(), "").value_counts() for month in known.values()]
     people = [{str(site): int(n) for site, n in counts.items()} for counts in months]
-    not_shown = sites_to_hide(people, min_group=min_group, also=hidden)
+    not_shown = sites_to_hide(people, min_group=min_group, always_hidden=hidden)
     return sorted(str(site) for site in known["now"]["site"].dropna().unique() if str(site) not in not_shown)
 
 
@@ -105,7 +105,9 @@ def _at_site(month: pd.DataFrame, site: str) -> pd.DataFrame:
 
 
 def _mean(values: pd.Series, spread: float, min_group: int) -> float:
-    return round_mean(float(values.mean()), len(values), one=spread) if len(values) >= min_group else float("nan")
+    return (
+        round_mean(float(values.mean()), len(values), range_of_one=spread) if len(values) >= min_group else float("nan")
+    )
 
 
 def _change(now: pd.Series, then: pd.Series, feature: Feature, min_group: int) -> str:

@@ -157,7 +157,7 @@ def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str,
         expected = month.runs.read_month_table(earlier, "expected_leavers")
         headline = expected[expected["horizon_months"] == month.spec.headline]
         sites = team_sites(month.outcomes[month.outcomes["as_of"].dt.date == earlier])
-        units = suppress_small_units(headline, sites, min_group=smallest_group, previous=hidden)
+        units = suppress_small_units(headline, sites, min_group=smallest_group, previously_hidden=hidden)
         is_hidden = units[units["is_hidden"]]
         hidden = set(zip(is_hidden["level"].astype(str), is_hidden["unit"].astype(str), strict=True))
     return hidden

@@ -43,7 +43,7 @@ def test_the_topics_and_the_rest_are_the_whole_distance_from_peers(report: Agent
 
 def test_every_horizon_and_the_curve_of_staying_are_shown(report: AgentReport) -> None:
     assert [row.horizon_months for row in report.estimates] == [1, 3, 6, 12]
-    assert len(report.staying) == 12
+    assert len(report.survival) == 12
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -23,7 +23,7 @@ HALF_A_PERSON = 0.5
 def published(agents: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
     hidden = [] if before is None else list(before.loc[before["is_hidden"], ["level", "unit"]].itertuples(index=False))
     return suppress_small_units(
-        figures(agents), homes(agents), min_group=MINIMUM, previous=[tuple(unit) for unit in hidden]
+        figures(agents), homes(agents), min_group=MINIMUM, previously_hidden=[tuple(unit) for unit in hidden]
     )
 
 

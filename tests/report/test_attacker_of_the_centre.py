@@ -308,6 +308,6 @@ def test_counts_that_add_up_to_something_known_do_not_disclose_a_small_one() -> 
 
 @pytest.mark.parametrize("people", [10, 37, 120, 515])
 def test_a_rounded_share_leaves_a_person_s_answer_open(people: int) -> None:
-    shares = {round_mean(yes / people, people, one=1.0) for yes in range(people + 1)}
+    shares = {round_mean(yes / people, people, range_of_one=1.0) for yes in range(people + 1)}
     assert len(shares) <= people + 1
     assert min(np.diff(sorted(shares))) * people >= 1.0 - 1e-9

@@ -95,17 +95,17 @@ def test_means_of_a_small_site_are_coarser_than_those_of_the_centre(inputs: Repo
 def test_what_changed_is_shown_for_the_centre_without_warning_signs(centre: CentreFigures) -> None:
     table = centre.movements
     assert table is not None
-    assert len(table.most) == 3
-    sizes = table.changed["year"].abs()
+    assert len(table.top_drivers) == 3
+    sizes = table.largest_changes["year"].abs()
     assert sizes.is_monotonic_decreasing
     symptoms = {f.name for f in FEATURES if f.is_symptom}
-    assert not symptoms & {*table.changed["topic"], *table.most["topic"], *table.sites["topic"]}
+    assert not symptoms & {*table.largest_changes["topic"], *table.top_drivers["topic"], *table.by_site["topic"]}
 
 
 def test_a_change_is_this_month_minus_that_one(centre: CentreFigures, inputs: ReportInputs) -> None:
     assert centre.movements is not None
     assert inputs.driver_views is not None
-    first = centre.movements.changed.iloc[0]
+    first = centre.movements.largest_changes.iloc[0]
     views = inputs.driver_views.query("grouping == 'centre'").set_index(["topic", "as_of"])["points"]
     then = views[first["topic"], pd.Timestamp("2025-10-31")]
     assert first["year"] == pytest.approx(-then, abs=0.051)
@@ -116,14 +116,14 @@ def test_what_raises_a_few_is_not_shown(inputs: ReportInputs) -> None:
     assert len(flagged_agents(few)) < 10
     movements = centre_figures(few, expected_units(few)).movements
     assert movements is not None
-    assert movements.most.empty
+    assert movements.top_drivers.empty
 
 
 def test_interventions_of_fewer_than_a_group_are_not_counted(centre: CentreFigures) -> None:
     table = centre.actions.table.set_index("intervention")
     assert table["recommended"].dropna().ge(10).all()
     assert table["received"].dropna().ge(10).all()
-    assert centre.actions.hidden > 0
+    assert centre.actions.hidden_count > 0
 
 
 def test_what_was_declined_was_not_received(centre: CentreFigures) -> None:
@@ -135,7 +135,7 @@ def test_what_was_declined_was_not_received(centre: CentreFigures) -> None:
 def test_the_plan_stands_beside_the_riskiest_first(centre: CentreFigures) -> None:
     plan = centre.actions.plan
     assert plan is not None
-    assert (plan.saving, plan.riskiest) == (62_000.0, 41_000.0)
+    assert (plan.saving, plan.riskiest_first_saving) == (62_000.0, 41_000.0)
 
 
 def test_a_centre_without_optional_inputs_shows_what_it_can(bare_centre: CentreFigures) -> None:

@@ -106,7 +106,7 @@ def test_a_site_that_cannot_keep_a_small_team_is_hidden_too() -> None:
 def test_a_small_group_keeps_its_company_from_month_to_month() -> None:
     table = units(TEAMS.replace("B      | 12", "B      | 30").replace("C      | 30", "C      | 12"))
     assert hidden(suppress_small_units(table, HOMES, min_group=10)) == ["A", "C"]
-    assert hidden(suppress_small_units(table, HOMES, min_group=10, previous=[("team", "B")])) == ["A", "B"]
+    assert hidden(suppress_small_units(table, HOMES, min_group=10, previously_hidden=[("team", "B")])) == ["A", "B"]
 
 
 def test_shown_figures_are_whole_and_their_ranges_do_not_shrink() -> None:

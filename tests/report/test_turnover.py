@@ -78,13 +78,13 @@ def test_two_years_are_compared_beyond_chance(now: int, then: int, is_beyond: bo
 def test_the_same_months_a_year_ago_count_who_was_there_then() -> None:
     leavers = [("2025-07-10", "voluntary"), ("2025-09-30", "voluntary"), ("2025-10-01", "voluntary")]
     leavers += [("2025-06-30", "voluntary"), ("2025-08-10", "other")]
-    assert turnover(spells(leavers), AS_OF, horizon=3, min_group=10).same_months == 2
+    assert turnover(spells(leavers), AS_OF, horizon=3, min_group=10).resigned_a_year_ago == 2
 
 
 def test_without_a_year_of_data_there_is_no_rate() -> None:
     result = turnover(spells([], begins="2026-01-01"), AS_OF, horizon=3, min_group=10)
     assert result.rates.empty
-    assert np.isnan([result.ratio, result.same_months]).all()
+    assert np.isnan([result.ratio, result.resigned_a_year_ago]).all()
     assert len(result.months) == 6
 
 

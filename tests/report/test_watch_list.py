@@ -34,14 +34,14 @@ def test_nobody_the_model_abstained_from_is_listed(inputs: ReportInputs) -> None
 
 def test_symptoms_are_warnings_and_never_drivers(inputs: ReportInputs) -> None:
     for entry in watch_list(inputs):
-        assert not any(row.is_symptom for row in entry.raising + entry.lowering)
-        assert all(row.is_symptom for row in entry.warnings)
+        assert not any(row.is_symptom for row in entry.raising_drivers + entry.lowering_drivers)
+        assert all(row.is_symptom for row in entry.warning_signs)
 
 
 def test_only_chosen_steps_are_suggested(inputs: ReportInputs) -> None:
     chosen = inputs.recommendations[inputs.recommendations["chosen"]].set_index("agent_id")["intervention"]
     for entry in watch_list(inputs):
-        assert [row.intervention for row in entry.suggested] == [chosen[entry.agent_id]]
+        assert [row.intervention for row in entry.suggested_offers] == [chosen[entry.agent_id]]
 
 
 def test_an_agent_without_drivers_or_steps_is_still_listed(inputs: ReportInputs) -> None:
@@ -52,7 +52,7 @@ def test_an_agent_without_drivers_or_steps_is_still_listed(inputs: ReportInputs)
 def test_a_value_that_is_also_the_peers_is_no_driver(inputs: ReportInputs) -> None:
     alike = inputs.drivers.assign(value=inputs.drivers["peer_value"], category=inputs.drivers["peer_category"])
     for entry in watch_list(replace(inputs, drivers=alike)):
-        assert entry.raising + entry.lowering + entry.warnings == []
+        assert entry.raising_drivers + entry.lowering_drivers + entry.warning_signs == []
 
 
 @pytest.mark.parametrize(("lang", "source"), [("en", "a field trial"), ("zh", "一项实地试验")])

@@ -1,1 +1,5 @@
-"""The content of each section of an edition, from figures that are already computed and suppressed; a module each."""
+"""The sections of the report, one module each.
+
+Each module has a function `content`, which returns the variables of the template of the same name in
+`templates/sections/`. It formats and words figures that are already computed and suppressed, and draws their charts.
+"""

@@ -1,4 +1,4 @@
-"""Interventions recommended and received, results of pilots, and the plan."""
+"""The section "actions": interventions recommended and received, results of pilots, and the plan."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the counts of interventions with their chart, results of pilots, and the plan in sentences."""
+    """Return ``actions`` with their chart and leading sentence, ``plan_sentence``, and how results are worded."""
     actions, minimum = figures.actions, figures.inputs.min_group
     totals = actions.levers[["recommended", "received"]].sum()
     lead = formatter.text(
@@ -43,21 +43,23 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
 
 
 def plan_sentence(plan: PlanSummary | None, formatter: Formatter) -> str:
-    """Return what the plan costs and is expected to save; empty where there is no plan."""
+    """Return a sentence on what the plan costs and is expected to save; empty where there is no plan."""
     if plan is None:
         return ""
     lead = formatter.text(
         "plan.lead",
         offers=formatter.number(plan.offers),
-        loss=formatter.share(plan.loss, 1),
+        loss=formatter.share(plan.loss_probability, 1),
         **{name: formatter.money(getattr(plan, name)) for name in ("budget", "cost", "saving", "low", "high")},
     )
-    if math.isnan(plan.riskiest):
+    if math.isnan(plan.riskiest_first_saving):
         return lead
-    return formatter.sentences(lead, formatter.text("plan.riskiest", saving=formatter.money(plan.riskiest)))
+    return formatter.sentences(
+        lead, formatter.text("plan.riskiest", saving=formatter.money(plan.riskiest_first_saving))
+    )
 
 
 def effect_text(effect: EffectEstimate, formatter: Formatter) -> str:
-    """Return a hazard ratio with its interval."""
+    """Return the hazard ratio of an intervention with its interval, such as "0.86 (0.72 to 1.03)"."""
     interval = formatter.text("interval", low=formatter.number(effect.low, 2), high=formatter.number(effect.high, 2))
     return f"{formatter.number(effect.hazard_ratio, 2)} ({interval})"

@@ -1,4 +1,4 @@
-"""One agent: estimates, drivers, interventions with their evidence, and the curve of staying."""
+"""The page of one agent: estimates, drivers, interventions with their evidence, and the survival curve."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def content(agent: AgentReport, inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
-    """Return the agent's tables and the curve of staying."""
+    """Return ``agent`` with what the template needs to word their rows, and the survival curve where there is one."""
     reason = f"ineligible_reason_{formatter.text.lang}"
     result: dict[str, Any] = {
         "agent": agent,
@@ -24,11 +24,11 @@ def content(agent: AgentReport, inputs: ReportInputs, formatter: Formatter) -> d
         "within": lambda months: formatter.text("explain.month" if months == 1 else "explain.months", n=months),
         **wording(inputs, formatter),
     }
-    if agent.staying.empty:
+    if agent.survival.empty:
         return result
-    last = agent.staying.iloc[-1]
+    last = agent.survival.iloc[-1]
     staying_sentence = formatter.text(
         "explain.staying.alt", months=int(last["month_ahead"]), share=formatter.share(last["staying"], 0)
     )
-    chart = charts.staying_chart(agent.staying, formatter, staying_sentence)
+    chart = charts.staying_chart(agent.survival, formatter, staying_sentence)
     return result | {"staying_sentence": staying_sentence, "staying_chart": chart}

@@ -1,4 +1,4 @@
-"""The cost of resignations, past and expected."""
+"""The section "costs": the cost of resignations, past and expected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the cost of resignations, with its chart and sentence."""
+    """Return ``costs``, None where they cannot be computed; else also their chart and sentence."""
     costs = figures.costs
     if costs is None:
         return {"costs": None}

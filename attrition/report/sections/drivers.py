@@ -1,4 +1,4 @@
-"""What sets the flagged apart from their peers, by lever and by feature; warning signs stand apart."""
+"""The section "drivers": by how much levers, features and warning signs raise the risk of the flagged over peers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the chart of levers, and how features and their values are worded."""
+    """Return the chart of levers, their sum ``over_peers``, and functions that word features and their values."""
     levers = figures.levers
     alternative = ""
     if len(levers):

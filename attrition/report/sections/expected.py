@@ -1,4 +1,4 @@
-"""Expected resignations of the centre, its sites and its teams."""
+"""The section "expected": expected resignations of the centre, its sites and its teams."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the expected numbers and their chart."""
+    """Return the centre's row, the chart of units, and how many units are hidden or not drawn."""
     units = figures.units
     centre = centre_row(units)
     shown = units[(units["level"] != "centre") & ~units["is_hidden"]]

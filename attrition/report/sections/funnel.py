@@ -1,4 +1,4 @@
-"""Sites and teams beyond the control limits of what was expected."""
+"""The section "funnel": sites and teams with more or fewer resignations than chance explains."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from attrition.report.funnel import Funnel
 
 MAX_NAMES = 5
-"""So many units are named in the sentence; the table names all."""
+"""Largest number of units named in the leading sentence; the table names all."""
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return observed over expected resignations, with the funnel plot and its sentence."""
+    """Return ``funnel``, None where it was not computed; else also the plot, its sentence, and counts for the note."""
     funnel = figures.funnel
     if funnel is None:
         return {"funnel": None}

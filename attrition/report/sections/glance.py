@@ -1,4 +1,4 @@
-"""The director's first page: how far to trust the report, then one sentence from each section."""
+"""The section "glance", the director's first page: the verdict on earlier reports and a sentence from each section."""
 
 from __future__ import annotations
 

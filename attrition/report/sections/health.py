@@ -1,4 +1,4 @@
-"""The quality of the month's data, and how the model did on later months it had not seen."""
+"""The section "health": the quality of the month's data, and the model's metrics on months it was not fitted on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the holdout evaluation with its charts, and how rules and metrics are worded."""
+    """Return the holdout metrics by metric and model, their charts, and functions that word rules and metrics."""
     metrics: dict[str, dict[str, Any]] = {}
     for row in rows_of(figures.metrics):
         metrics.setdefault(row.metric, {})[row.model] = row

@@ -1,11 +1,11 @@
-"""Base pay over the local market median."""
+"""The section "market": base pay over the local market median."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import group_charts
-from attrition.report.market import OUTER_TENTHS_FROM
+from attrition.report.market import OUTER_TENTHS_MIN_GROUPS
 from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return base pay over the market median, with its chart and sentence."""
+    """Return ``table``, None where the site has no market pay; else also its chart, sentence and note."""
     table = figures.market
     if table.empty:
         return {"table": None}
     shown = table[~table["is_hidden"].astype(bool)]
-    whole = rows_of(shown)[0]
-    values = {"median": formatter.ratio(whole.median), "below": formatter.share(whole.below, 0)}
-    is_level = formatter.ratio(whole.median) == formatter.text("level")
+    centre = rows_of(shown)[0]
+    values = {"median": formatter.ratio(centre.median), "below": formatter.share(centre.below, 0)}
+    is_level = formatter.ratio(centre.median) == formatter.text("level")
     lead = formatter.text("market.lead.level" if is_level else "market.lead", **values)
     groups = shown[shown["by"] != "centre"].sort_values("median", kind="stable")
     if len(groups) > 1:
@@ -34,7 +34,7 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
         "table": table,
         "lead": lead,
         "hidden": _hidden_sentence(int(table["is_hidden"].sum()), formatter),
-        "least": OUTER_TENTHS_FROM * figures.inputs.min_group,
+        "least": OUTER_TENTHS_MIN_GROUPS * figures.inputs.min_group,
         "chart": group_charts.market_chart(table, formatter, alternative),
     }
 

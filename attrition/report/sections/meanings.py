@@ -1,4 +1,4 @@
-"""The glossary at the end of an edition."""
+"""The section "meanings": the glossary at the end of an edition."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ GLOSSARY: tuple[str, ...] = (
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the terms in their order."""
+    """Return ``glossary``, the keys of the terms; the template looks their definitions up."""
     del figures, formatter
     return {"glossary": GLOSSARY}

@@ -1,4 +1,4 @@
-"""The drivers that matter most, and those that changed most."""
+"""The section "movements": the drivers that matter most, and those that changed most."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the most important and the most changed drivers, with their chart and sentences."""
+    """Return ``movements``, None where they were not computed; else also their chart, sentences, and topic names."""
     movements = figures.movements
     if movements is None:
         return {"movements": None}
@@ -27,14 +27,14 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
     def topic_phrase(topic: str) -> str:
         return phrase(movements.subjects.get(topic, topic), declared, formatter.text.lang)
 
-    most = formatter.comma_list(
+    top_drivers = formatter.comma_list(
         formatter.text("movements.item", what=topic_phrase(row.topic), points=formatter.points(row.points))
-        for row in rows_of(movements.most)
+        for row in rows_of(movements.top_drivers)
     )
-    few = formatter.text("movements.lead.none", minimum=figures.inputs.min_group)
+    too_few = formatter.text("movements.lead.none", minimum=figures.inputs.min_group)
     changed, chart = formatter.text("movements.still"), ""
-    if len(movements.changed):
-        first = rows_of(movements.changed)[0]
+    if len(movements.largest_changes):
+        first = rows_of(movements.largest_changes)[0]
         points = first.month if math.isnan(first.year) else first.year
         values = {"what": topic_phrase(first.topic), "points": formatter.points(points)}
         changed, alternative = (
@@ -44,7 +44,7 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
         chart = charts.movements_chart(movements, name, formatter, alternative)
     return {
         "movements": movements,
-        "lead": formatter.text("movements.lead", first=most) if most else few,
+        "lead": formatter.text("movements.lead", first=top_drivers) if top_drivers else too_few,
         "changed": changed,
         "name": name,
         "chart": chart,

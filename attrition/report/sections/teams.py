@@ -1,4 +1,4 @@
-"""Each team's working conditions beside those of similar teams, and the interventions for those that stand out."""
+"""The section "teams": each team's notable working conditions compared with similar teams, and interventions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return how conditions, values and interventions are worded and drawn."""
+    """Return the number of hidden teams, and functions that word and draw conditions and interventions."""
     declared = by_name(figures.inputs.features)
     names = intervention_names(figures.inputs.interventions, formatter.text.lang)
 

@@ -1,4 +1,4 @@
-"""Exits, turnover rates, and the resignations expected next."""
+"""The section "turnover": exits, turnover rates, and the resignations expected next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return exits and rates, with their charts and sentences."""
+    """Return ``turnover``, None where it was not computed; else also its charts and sentences.
+
+    ``rates_chart`` is there only where the data cover at least twelve months.
+    """
     turnover = figures.turnover
     if turnover is None or turnover.months["headcount"].isna().all():
         return {"turnover": None}
@@ -48,9 +51,9 @@ def _ahead(figures: CentreFigures, turnover: Turnover, formatter: Formatter) -> 
         "expected": formatter.number(figures.expected),
         "interval": formatter.interval(figures.low, figures.high),
     }
-    if math.isnan(turnover.same_months):
+    if math.isnan(turnover.resigned_a_year_ago):
         return formatter.text("turnover.ahead.alone", **values)
-    return formatter.text("turnover.ahead", **values, same=formatter.number(turnover.same_months))
+    return formatter.text("turnover.ahead", **values, same=formatter.number(turnover.resigned_a_year_ago))
 
 
 def _rates(turnover: Turnover, formatter: Formatter) -> dict[str, Any]:

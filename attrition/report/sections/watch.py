@@ -1,4 +1,4 @@
-"""The watch list of the HR partner: whom to talk to, about what, and which interventions to offer."""
+"""The section "watch": the watch list, with what to talk about and which interventions to offer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the list in bands, and how drivers and interventions are worded."""
+    """Return ``bands``, the entries of each risk band, and functions that word topics, drivers and interventions."""
     bands: dict[str, list[WatchListEntry]] = {}
     for entry in figures.watch_list:
         bands.setdefault(entry.band, []).append(entry)
@@ -24,12 +24,12 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
 
 def topics(entry: WatchListEntry, formatter: Formatter) -> list[str]:
     """Return what to talk about, one question per lever that stands out; warning signs are not talked about."""
-    levers = dict.fromkeys(row.lever for row in entry.raising)
+    levers = dict.fromkeys(row.lever for row in entry.raising_drivers)
     return [formatter.text(f"talk.{lever}") for lever in levers if lever != "none"]
 
 
 def wording(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
-    """Return how drivers and interventions are worded."""
+    """Return functions by name: ``sentence`` of a driver, ``intervention_name``, and ``evidence_text``."""
     declared = by_name(inputs.features)
     interventions = {intervention.id: intervention for intervention in inputs.interventions}
     names = intervention_names(inputs.interventions, formatter.text.lang)

@@ -1,4 +1,4 @@
-"""Workload and schedules, by site."""
+"""The section "workload": workload and schedules, by site."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return means of workload and schedule measures, with their chart and sentence."""
+    """Return ``table``, None where no measure can be shown; else also its chart, sentence and wording."""
     table = figures.workload
     if table.empty:
         return {"table": None}
@@ -53,8 +53,8 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
 
 def _lead(centre: pd.DataFrame, declared: Mapping[str, Feature], formatter: Formatter) -> str:
     """Return which measures of the centre changed since a year ago, or since last month in a short history."""
-    since = "year" if centre["year"].notna().any() else "month"
-    changed = {way: centre.loc[centre[f"{since}_moved"] == way, "feature"] for way in ("worse", "better")}
+    compared = "year" if centre["year"].notna().any() else "month"
+    changed = {way: centre.loc[centre[f"{compared}_moved"] == way, "feature"] for way in ("worse", "better")}
     which = "".join(
         formatter.text(
             f"workload.which.{way}",
@@ -64,5 +64,5 @@ def _lead(centre: pd.DataFrame, declared: Mapping[str, Feature], formatter: Form
         if len(names)
     )
     counts = {way: len(names) for way, names in changed.items()}
-    key = "workload.lead" if since == "year" else "workload.lead.month"
+    key = "workload.lead" if compared == "year" else "workload.lead.month"
     return formatter.text(key, measures=len(centre), which=which, **counts)

@@ -1,4 +1,4 @@
-"""The phrases of the report, a few modules per language; a test holds their keys equal."""
+"""The phrases of the report in each language; a test checks that all languages have the same keys."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError, nearest
 
-PARTS = ("", "_terms", "_editions", "_agents", "_centre")
-"""Suffixes of the modules of a language."""
+MODULE_SUFFIXES = ("", "_terms", "_editions", "_agents", "_centre")
+"""The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
 
 
 @dataclass(frozen=True)
 class Translations:
-    """The phrases of one language; called with a key and the values of its placeholders.
+    """The phrases of one language by key; called with a key and the values of its placeholders.
 
     Examples
     --------
@@ -28,14 +28,14 @@ class Translations:
     phrases: Mapping[str, str]
 
     def __call__(self, key: str, **values: Any) -> str:
-        """Return a phrase with its placeholders filled."""
+        """Return the phrase of a key with its placeholders filled."""
         return self.phrases[key].format(**values) if values else self.phrases[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.phrases
 
     def name(self, kind: str, key: str) -> str:
-        """Return the word for a declared thing (a lever, a band), or the key itself where there is none."""
+        """Return the name of a declared thing, or its key where it has none; `kind` is "lever", "band" and so on."""
         return self.phrases.get(f"{kind}.{key}", key)
 
 
@@ -50,5 +50,5 @@ def translations(lang: str) -> Translations:
     if lang not in LANGUAGES:
         known = ", ".join(f'"{name}"' for name in LANGUAGES)
         raise UserError(f'no report can be written in "{lang}"{nearest(lang, LANGUAGES)}; there are {known}')
-    parts = (import_module(f"attrition.report.translations.{lang}{part}").PHRASES for part in PARTS)
+    parts = (import_module(f"attrition.report.translations.{lang}{suffix}").PHRASES for suffix in MODULE_SUFFIXES)
     return Translations(lang, {key: text for phrases in parts for key, text in phrases.items()})
