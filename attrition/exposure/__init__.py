@@ -1,1 +1,1 @@
-"""Agent-months at risk, and point-in-time access to what was known of them: employment, events, states, totals."""
+"""Find the agents at risk at each month-end, and what was known of them then: their events, states and totals."""

@@ -1,4 +1,4 @@
-"""Agents at risk at each month-end, as known then: hired, not gone, no notice handed in."""
+"""List the agents at risk at each month-end, as known then: hired, not left, and no notice handed in."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ TENURE_BANDS = ((31, "0-30 days"), (91, "31-90 days"), (181, "91-180 days"), (36
 LONGEST_BAND = "2 years and more"
 
 
-def at_risk(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
-    """List the agent-months at risk.
+def agents_at_risk(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
+    """Return the agents at risk at each month-end, one row per agent and month.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked input tables: ``agents`` (or ``snapshots``) and ``exits``.
+        Validated input tables: ``agents`` (or ``snapshots``) and ``exits``.
     calendar : ibis.Table
-        The month-ends.
+        The month-ends, see `attrition.exposure.calendar`.
 
     Returns
     -------
     ibis.Table
         ``agent_id``, ``as_of``, ``month``, ``hire_date``, ``tenure_days`` and the other columns of the spell
-        as known then. An agent on notice, or gone, as far as that was on record, is absent.
+        as known then. Agents whose notice or exit had happened and was recorded by then are absent.
     """
-    agents = employed(tables, calendar)
+    agents = employed_agents(tables, calendar)
     exits = departures(tables["exits"])
     is_exit = [agents.agent_id == exits.agent_id, exits.exit_date >= agents.hire_date, is_visible(exits, agents.month)]
     left = agents.semi_join(exits, is_exit).select("agent_id", "as_of")
@@ -37,15 +37,18 @@ def at_risk(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
     return remaining.mutate(tenure_days=remaining.as_of.delta(remaining.hire_date, unit="day"))
 
 
-def employed(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
-    """List each agent's newest employment spell at each month-end, exits not yet considered."""
+def employed_agents(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
+    """Return each agent's latest employment spell at each month-end, before exits are considered.
+
+    Without a table of agents these are the agents with a snapshot of that month.
+    """
     return _from_agents(tables["agents"], calendar) if "agents" in tables else _from_snapshots(tables, calendar)
 
 
 def departures(exits: ir.Table) -> ir.Table:
-    """Date each exit in ``left_on``: the day notice was handed in or, without a notice, the day of the exit.
+    """Add ``left_on`` to exits: for a resignation the day of its notice, if it has one; else the day of the exit.
 
-    A notice becomes visible once it is recorded.
+    The month numbers of `with_month_numbers` are added too, with ``left_on`` as the day on which the row happened.
     """
     dated = exits.mutate(left_on=exits.exit_date)
     if "notice_date" in exits.columns:
@@ -56,20 +59,23 @@ def departures(exits: ir.Table) -> ir.Table:
 
 
 def tenure_band(days: ir.NumericValue) -> ir.StringValue:
-    """Assign the band of tenure; peers share it."""
+    """Return the band of tenure, such as "31-90 days"; agents are compared with peers of the same band."""
     return ibis.cases(*((days < limit, name) for limit, name in TENURE_BANDS), else_=LONGEST_BAND)
 
 
 def _from_agents(agents: ir.Table, calendar: ir.Table) -> ir.Table:
     rows = with_month_numbers(agents, "hire_date")
     pairs = rows.join(calendar, is_visible(rows, calendar.month))
-    newest = pairs.group_by("agent_id", "as_of").aggregate(hire_date=pairs.hire_date.max())
-    spells = pairs.semi_join(newest, ["agent_id", "as_of", "hire_date"])
+    latest_hires = pairs.group_by("agent_id", "as_of").aggregate(hire_date=pairs.hire_date.max())
+    spells = pairs.semi_join(latest_hires, ["agent_id", "as_of", "hire_date"])
     return spells.drop("happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
 
 
 def _from_snapshots(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
-    """List the rows of the monthly file: each shows that the agent was employed at the end of its month."""
+    """Return the snapshots: a row shows that the agent was employed at the end of its month.
+
+    A missing ``hire_date`` is replaced by the month of the agent's first snapshot.
+    """
     rows = with_month_numbers(tables["snapshots"], "as_of")
     first_seen = rows.group_by("agent_id").aggregate(first_seen=rows["as_of"].min())
     rows = rows.join(first_seen, "agent_id").drop("as_of")

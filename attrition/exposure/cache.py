@@ -1,4 +1,4 @@
-"""A cache of tables that several families of features share, each built once."""
+"""A cache of the tables that several families of features use, so that each is built once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 
 class Cache:
-    """Tables by name; of two threads that need the same table, the second waits for the first."""
+    """Tables by name; a thread that needs a table which another thread is building waits for it."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -17,7 +17,10 @@ class Cache:
         self._tables: dict[str, ir.Table] = {}
 
     def get_or_build(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
-        """Return the table of this name, built and materialised at the first call."""
+        """Return the table of this name; at the first call it is built and materialised.
+
+        If building fails, the error is raised and the next call tries again.
+        """
         with self._guard:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock:

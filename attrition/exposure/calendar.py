@@ -1,4 +1,4 @@
-"""Months as whole numbers, the same on every engine; a month is named by its last day."""
+"""Number months and list month-ends, in expressions that give the same result on DuckDB and Spark."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ import pandas as pd
 
 
 def month_number(day: ir.DateValue) -> ir.IntegerValue:
-    """Number the month of a date: year times twelve plus the month, counted from zero."""
+    """Return the number of a date's month: year * 12 + month - 1."""
     return (day.year() * 12 + day.month() - 1).cast("int64")
 
 
 def whole_numbers(name: str, first: int, last: int) -> ir.Table:
-    """Make a table of the whole numbers from `first` to `last`; it belongs to no engine and joins with any."""
+    """Return a table of the whole numbers from `first` to `last`, both included; it can be joined on any engine."""
     return ibis.range(first, last + 1).unnest().name(name).as_table().cast({name: "int64"})
 
 
 def calendar(first: pd.Timestamp, last: pd.Timestamp) -> ir.Table:
-    """Make the table of month-ends: ``as_of`` (date) and ``month`` (number).
+    """Return the month-ends from the month of `first` to that of `last`: ``as_of`` (date) and ``month`` (number).
 
     Examples
     --------
     >>> calendar(pd.Timestamp("2026-01-31"), pd.Timestamp("2026-03-02")).to_pandas()["as_of"].astype(str).tolist()
     ['2026-01-31', '2026-02-28', '2026-03-31']
     """
-    numbers = whole_numbers("month", _number(first), _number(last))
-    following = numbers.month + 1
-    first_after = ibis.date((following // 12).cast("int32"), (following % 12 + 1).cast("int32"), 1)
-    return numbers.select(as_of=(first_after - ibis.interval(days=1)).cast("date"), month=numbers.month)
+    numbers = whole_numbers("month", _month_number(first), _month_number(last))
+    next_month = numbers.month + 1
+    next_month_start = ibis.date((next_month // 12).cast("int32"), (next_month % 12 + 1).cast("int32"), 1)
+    return numbers.select(as_of=(next_month_start - ibis.interval(days=1)).cast("date"), month=numbers.month)
 
 
-def _number(day: pd.Timestamp) -> int:
+def _month_number(day: pd.Timestamp) -> int:
     return day.year * 12 + day.month - 1

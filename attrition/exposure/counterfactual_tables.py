@@ -1,4 +1,4 @@
-"""Counterfactual tables: the tables of a centre with a few rows of one agent replaced."""
+"""Make the tables of a centre as they would be if a few rows of one table were different."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from attrition.data.tables import TABLES
 def counterfactual_tables(
     tables: Mapping[str, ir.Table], table: str, rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, ir.Table]:
-    """Replace rows of one table, matched by its key; rows with a new key are added.
+    """Return the tables with rows of one of them replaced; rows with a new key are added.
+
+    Each new row replaces every version of the row with its key.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked input tables with ``known_on`` and ``superseded_on``, on a DuckDB.
+        Validated input tables with ``known_on`` and ``superseded_on``, on DuckDB.
     table : str
         The name of the table to change.
     rows : sequence of mapping
@@ -28,7 +30,7 @@ def counterfactual_tables(
     Returns
     -------
     dict of str to ibis.Table
-        All tables; the changed one is materialised.
+        All tables; the changed one is materialised and has its original columns.
     """
     import pyarrow as pa
 

@@ -1,4 +1,4 @@
-"""Histories of an effective-dated table as known at each month-end, stored once per stretch without changes."""
+"""List the history of an effective-dated table, such as pay, as it was known at each month-end."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from attrition.exposure.visibility import NEVER, is_visible, with_month_numbers
 
 
 def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
-    """List the rows of an effective-dated table as known at the time, each with the values of the row before it.
+    """Return the rows of an effective-dated table as known at each time, each with the values of the row before it.
 
-    What is known of an agent changes only in months in which a row happens, becomes known or is replaced. So the
-    history is listed once per stretch of months between such changes, and not once per month.
+    What is known of an agent changes only in months in which a row happens, becomes known or is replaced. Between two
+    such changes (a stretch of months) the history is the same, so it is listed once per stretch instead of per month.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
     Returns
     -------
     ibis.Table
-        ``agent_id``, ``from_month``, ``until_month`` (the stretch; the last month is outside), the effective date,
-        the columns, and ``<column>_before``: the value of the row before it, null in the first.
+        ``agent_id``; ``from_month`` and ``until_month``, the first month of the stretch and the first after it; the
+        effective date; the columns; and ``<column>_before``, their values in the row before, null in the first row.
     """
     start = past.date_columns[table]
     rows = with_month_numbers(past.tables[table], start)
@@ -38,8 +38,8 @@ def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
     stretches = _stretches(rows)
     visible = stretches.join(rows, ["agent_id", is_visible(rows, stretches.from_month)])
     order = ibis.window(group_by=["agent_id", "from_month"], order_by=start)
-    before = {f"{name}_before": visible[name].lag().over(order) for name in columns}
-    return visible.select("agent_id", "from_month", "until_month", start, *columns, **before)
+    previous_values = {f"{name}_before": visible[name].lag().over(order) for name in columns}
+    return visible.select("agent_id", "from_month", "until_month", start, *columns, **previous_values)
 
 
 def join_agent_months(past: Past, rows: ir.Table) -> ir.Table:
@@ -56,9 +56,9 @@ def join_agent_months(past: Past, rows: ir.Table) -> ir.Table:
 
 
 def _stretches(rows: ir.Table) -> ir.Table:
-    """List the stretches of months in which what was known of an agent did not change."""
-    appeared = rows.select("agent_id", from_month=ibis.greatest(rows.happened_month, rows.known_month))
-    replaced = rows.filter(rows.replaced_month < NEVER)
-    changes = appeared.union(replaced.select("agent_id", from_month=replaced.replaced_month)).distinct()
+    """Return the stretches of months in which what was known of an agent did not change."""
+    appearances = rows.select("agent_id", from_month=ibis.greatest(rows.happened_month, rows.known_month))
+    replacements = rows.filter(rows.replaced_month < NEVER)
+    changes = appearances.union(replacements.select("agent_id", from_month=replacements.replaced_month)).distinct()
     next_change = changes.from_month.lead().over(ibis.window(group_by="agent_id", order_by="from_month"))
     return changes.mutate(until_month=next_change.fill_null(NEVER))

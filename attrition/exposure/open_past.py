@@ -1,4 +1,4 @@
-"""Open the past of a centre: its months, its agents at risk and their groups, each as known at the month-end."""
+"""Make the `Past` of a centre: its month-ends, and its agents at risk with their groups as known at each of them."""
 
 from __future__ import annotations
 
@@ -10,38 +10,42 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data.tables import TABLES
-from attrition.exposure.agent_months import at_risk, tenure_band
+from attrition.exposure.agent_months import agents_at_risk, tenure_band
 from attrition.exposure.calendar import calendar
 from attrition.exposure.past import Past
 
-GROUPS = ("site", "team_id", "supervisor_id", "job_role", "tenure_band")
-"""Columns that group agents, for reports and for comparisons with peers; strings, null where unknown."""
+GROUP_COLUMNS = ("site", "team_id", "supervisor_id", "job_role", "tenure_band")
+"""Columns of agent-months by which reports and comparisons with peers group agents; texts, null where unknown."""
 
 
 def open_past(tables: Mapping[str, ir.Table], first: pd.Timestamp, last: pd.Timestamp) -> Past:
-    """Open the past of every agent-month from the month of `first` to the month of `last`.
+    """Return the past of every agent-month from the month of `first` to the month of `last`.
 
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked input tables with ``known_on`` and ``superseded_on``.
+        Validated input tables with ``known_on`` and ``superseded_on``.
     first, last : Timestamp
         A day in the first and in the last month.
 
     Returns
     -------
     Past
-        Its ``months`` are materialised on the tables' engine.
+        Its ``months`` are materialised on the engine of the tables.
     """
     date_columns = {name: column for name in tables if (column := TABLES[name].happened)}
     month_ends = calendar(first, last)
-    agent_months = at_risk(tables, month_ends).cache()
+    agent_months = agents_at_risk(tables, month_ends).cache()
     past = Past(months=agent_months, calendar=month_ends, tables=tables, date_columns=date_columns)
     return replace(past, months=_with_groups(past).cache())
 
 
 def _with_groups(past: Past) -> ir.Table:
-    """Add the groups: the site of the spell, team and role of the assignment in force, the tenure band."""
+    """Return the agent-months with `GROUP_COLUMNS`.
+
+    Team, supervisor and role are those of the assignment in force; without a table of assignments, and for the site,
+    the columns of the agent-month are used where it has them.
+    """
     months = past.months
     if past.has("assignments"):
         columns = ("team_id", "supervisor_id", "job_role", "grade")
@@ -49,5 +53,5 @@ def _with_groups(past: Past) -> ir.Table:
         assignment = assignment.select("agent_id", "as_of", *(name for name in columns if name in assignment.columns))
         months = months.drop(*(name for name in columns if name in months.columns))
         months = months.left_join(assignment, ["agent_id", "as_of"]).drop("agent_id_right", "as_of_right")
-    absent = {name: ibis.null("string") for name in GROUPS[:-1] if name not in months.columns}
+    absent = {name: ibis.null("string") for name in GROUP_COLUMNS[:-1] if name not in months.columns}
     return months.mutate(**absent, tenure_band=tenure_band(months.tenure_days))

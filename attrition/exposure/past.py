@@ -1,7 +1,7 @@
 """Point-in-time access to the input tables: totals, events and states as known at each month-end.
 
-Features never filter dates. They use a `Past`, which returns only what had happened and had been recorded by the
-cut-off of each agent-month. The rule stands once, in `attrition.exposure.visibility`.
+Features use a `Past` instead of filtering dates themselves. It returns only what had happened and had been recorded by
+the end of each agent-month; the rule is in `attrition.exposure.visibility`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.visibility import is_visible, with_month_numbers
 
 RowValue = Callable[[ir.Table], ir.Value]
-"""A value of each row of a table."""
+"""A function of a table that returns a value for each of its rows, such as ``lambda t: t.amount``."""
 RowValues = Mapping[str, RowValue]
+"""Such functions by the name of the resulting column."""
 Windows = Sequence[int] | Mapping[str, Sequence[int]]
+"""Numbers of months to look back, for all columns or by column."""
 
 
 @dataclass(frozen=True)
 class Past:
-    """The past of a set of agent-months.
+    """The input tables of a centre, as they were known at each of a set of agent-months.
 
     Parameters
     ----------
@@ -35,7 +37,8 @@ class Past:
     calendar : ibis.Table
         ``as_of`` and ``month`` of every month-end.
     tables : mapping of str to ibis.Table
-        The checked input tables, each with ``known_on`` and ``superseded_on``. Features use the methods instead.
+        The validated input tables, each with ``known_on`` and ``superseded_on``. Features do not read them but call
+        the methods.
     date_columns : mapping of str to str
         The column of each table that holds the date on which a row happened.
     cache : Cache
@@ -49,7 +52,7 @@ class Past:
     cache: Cache = field(default_factory=Cache, repr=False, compare=False)
 
     def has(self, table: str, *columns: str) -> bool:
-        """Whether the site supplies a table with all these columns."""
+        """Return whether the site supplies a table with all these columns."""
         return table in self.tables and set(columns) <= set(self.tables[table].columns)
 
     def totals(
@@ -58,36 +61,39 @@ class Past:
         sums: RowValues,
         *,
         windows: Windows,
-        latest: RowValues | None = None,
+        latest_dates: RowValues | None = None,
         date_column: str | None = None,
         by: Sequence[str] = (),
     ) -> ir.Table:
-        """Add up each measure over the last 1, 3, 6 ... months of every agent-month.
+        """Return the sum of each measure over the last months of every agent-month, such as 1, 3 and 6.
+
+        Rows from before the agent's hire date (their month) are left out.
 
         Parameters
         ----------
         table : str
             An input table with ``agent_id``.
         sums : mapping of name to function of the table
-            Row-level numbers to add up, nulls ignored. Sums are exact to a ten-thousandth and do not depend on the
-            order of rows.
+            Numbers of each row to add up; nulls are ignored. Decimals are rounded to ten-thousandths before they are
+            added, so that sums do not depend on the order of rows.
         windows : sequence of int, or mapping of name to sequence of int
-            Months to look back, the month of ``as_of`` included; for every measure, or for each its own.
-        latest : mapping of name to function of the table, optional
-            Row-level dates; the latest in the longest window is returned.
+            Months to look back, the month of ``as_of`` included; for all measures, or by measure.
+        latest_dates : mapping of name to function of the table, optional
+            Dates of each row, of which the latest within the longest window is returned.
         date_column : str, optional
-            The date to use in place of the table's own, such as that of a decision in place of that of the request.
+            The column of the date on which a row happened, if not that of `date_columns`; for example the date of the
+            decision instead of the date of the request.
         by : sequence of str
-            Columns of the table to group by besides the agent, such as the evaluator.
+            Columns of the table to group by in addition to the agent, such as the evaluator.
 
         Returns
         -------
         ibis.Table
             ``agent_id``, ``as_of``, the columns of `by`, ``<sum>_<w>m`` for each measure and window, and each
-            latest date. Agent-months without a visible row are absent.
+            latest date. Agent-months without a visible row are left out.
         """
         rows = with_month_numbers(self.tables[table], date_column or self.date_columns[table])
-        monthly = _monthly_totals(rows, sums, latest or {}, by=by)
+        monthly = _monthly_totals(rows, sums, latest_dates or {}, by=by)
         windows_of = windows if isinstance(windows, Mapping) else dict.fromkeys(sums, windows)
         visible = self._visible_totals(monthly, months=max(map(max, windows_of.values())))
         aggregates = {
@@ -97,14 +103,19 @@ class Past:
             for name in sums
             for window in windows_of[name]
         }
-        aggregates |= {name: visible[name].max() for name in latest or {}}
+        aggregates |= {name: visible[name].max() for name in latest_dates or {}}
         return visible.group_by("agent_id", "as_of", *by).aggregate(**aggregates)
 
     def events(self, table: str, *, months: int, date_column: str | None = None) -> ir.Table:
-        """Join the rows of the last `months` months to each month-end at which they were visible.
+        """Return the rows of the last `months` months at each month-end at which they were visible.
 
-        For small tables, and for events of other people, such as colleagues who left. Columns of the table, plus
-        ``as_of``, ``month`` and ``age`` (in months, 0 in the month of ``as_of``).
+        A row is repeated for every such month-end, of whatever agent it is, so use this for small tables and for events
+        of other people, such as colleagues who left.
+
+        Returns
+        -------
+        ibis.Table
+            The columns of the table, ``as_of``, ``month`` and ``age`` (in months, 0 in the month of ``as_of``).
         """
         rows = with_month_numbers(self.tables[table], date_column or self.date_columns[table])
         rows = rows.drop("month") if "month" in rows.columns else rows
@@ -113,38 +124,43 @@ class Past:
         pairs = rows.join(self.calendar, [age >= 0, age < months, is_visible(rows, self.calendar.month)])
         return pairs.mutate(age=pairs.month - pairs.happened_month)
 
-    def state(self, table: str, *, by: Sequence[str] = ("agent_id",), of: ir.Table | None = None) -> ir.Table:
-        """Find the row in force at each month-end, as known then.
+    def state(self, table: str, *, by: Sequence[str] = ("agent_id",), lookups: ir.Table | None = None) -> ir.Table:
+        """Return the row in force at each month-end, as known then.
 
         Parameters
         ----------
         table : str
             An effective-dated table.
         by : sequence of str
-            The key of a row: ``agent_id``, or ``site`` for a benchmark.
-        of : ibis.Table, optional
-            Table with the keys, ``as_of`` and ``month`` to look up; the agent-months by default.
+            The columns that say whose row it is: ``agent_id``, or ``site`` for a benchmark.
+        lookups : ibis.Table, optional
+            A table with the columns `by`, ``as_of`` and ``month`` to look up; by default the agent-months.
 
         Returns
         -------
         ibis.Table
-            `by`, ``as_of`` and the table's columns; the row with the latest effective date wins.
+            `by`, ``as_of`` and the table's columns, of the visible row with the latest effective date. Lookups without
+            a visible row are left out.
         """
-        if of is not None or tuple(by) != ("agent_id",):
-            return self._in_force(table, by, of=self.months if of is None else of)
-        return self.cache.get_or_build(table, lambda: self._in_force(table, by, of=self.months))
+        if lookups is not None or tuple(by) != ("agent_id",):
+            return self._in_force(table, by, lookups=self.months if lookups is None else lookups)
+        return self.cache.get_or_build(table, lambda: self._in_force(table, by, lookups=self.months))
 
-    def _in_force(self, table: str, by: Sequence[str], *, of: ir.Table) -> ir.Table:
+    def _in_force(self, table: str, by: Sequence[str], *, lookups: ir.Table) -> ir.Table:
         start = self.date_columns[table]
         rows = with_month_numbers(self.tables[table], start)
-        keys = of.select(*by, "as_of", "month").distinct()
-        on = [*by, is_visible(rows, keys.month)]
-        newest = keys.join(rows, on).group_by(*by, "as_of", "month").aggregate(**{start: rows[start].max()})
+        keys = lookups.select(*by, "as_of", "month").distinct()
+        conditions = [*by, is_visible(rows, keys.month)]
+        newest = keys.join(rows, conditions).group_by(*by, "as_of", "month").aggregate(**{start: rows[start].max()})
         in_force = newest.join(rows, [*by, start, is_visible(rows, newest.month)])
         return in_force.drop("month", "happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
 
     def _visible_totals(self, monthly: ir.Table, *, months: int) -> ir.Table:
-        """Join monthly totals to every agent-month at which they are visible, by equality: fast on every engine."""
+        """Return the monthly totals of the last `months` months at every agent-month at which they are visible.
+
+        Each total is copied to every month that looks back on it, so that tables are joined on equal months, which is
+        fast on every engine.
+        """
         copies = monthly.cross_join(whole_numbers("age", 0, months - 1))
         copies = copies.mutate(month=copies.happened_month + copies.age)
         copies = copies.filter(is_visible(copies, copies.month))
@@ -153,19 +169,22 @@ class Past:
         return pairs.filter(pairs.happened_month >= pairs.hired_month)
 
 
-def _monthly_totals(rows: ir.Table, sums: RowValues, latest: RowValues, *, by: Sequence[str]) -> ir.Table:
-    """Add up per agent, month in which rows happened, and months in which they became known and were replaced."""
+def _monthly_totals(rows: ir.Table, sums: RowValues, latest_dates: RowValues, *, by: Sequence[str]) -> ir.Table:
+    """Return totals per agent and per months in which rows happened, became known and were replaced.
+
+    Rows with equal months are visible at the same month-ends, so their totals can be added up further.
+    """
     keys = ("agent_id", *by, "happened_month", "known_month", "replaced_month")
     numbers = {name: measure(rows) for name, measure in sums.items()}
     whole = {name: number.cast("int64") for name, number in numbers.items() if _is_whole(number)}
     decimal = {name: to_fixed_point(number) for name, number in numbers.items() if name not in whole}
-    values = rows.select(*keys, **whole, **decimal, **{name: day(rows) for name, day in latest.items()})
+    values = rows.select(*keys, **whole, **decimal, **{name: day(rows) for name, day in latest_dates.items()})
     totals = {name: to_fixed_point(values[name].sum()) for name in whole} | {
         name: values[name].sum() for name in decimal
     }
-    return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest}).cache()
+    return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest_dates}).cache()
 
 
 def _is_whole(number: ir.Value) -> bool:
-    """Whether a number is a flag or an integer, whose sums are exact without rounding each row."""
+    """Return whether values are booleans or integers, whose sums are exact without rounding each row."""
     return bool(number.type().is_boolean() or number.type().is_integer())

@@ -1,4 +1,4 @@
-"""The point-in-time rule: a row is visible at a month-end if it had happened and was on record by then."""
+"""The point-in-time rule: a row is visible at a month-end if it had happened, was recorded, and was not replaced."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import ibis.expr.types as ir
 from attrition.exposure.calendar import month_number
 
 NEVER = 10**6
-"""A month number after all months, for rows that were never replaced."""
+"""A month number greater than any real one, for rows that were never replaced."""
 
 
 def with_month_numbers(rows: ir.Table, date_column: str) -> ir.Table:
-    """Add the month in which each row happened, became known and was replaced by a later version.
+    """Add the numbers ``happened_month``, ``known_month`` and ``replaced_month`` (`NEVER` if not replaced).
 
     An ``as_of`` is always the last day of its month, so "known on or before ``as_of``" is the same as "known in or
     before the month of ``as_of``", and whole numbers are compared.
@@ -21,5 +21,5 @@ def with_month_numbers(rows: ir.Table, date_column: str) -> ir.Table:
 
 
 def is_visible(rows: ir.Table, month: ir.IntegerValue) -> ir.BooleanValue:
-    """Whether a row had happened, was on record, and was the latest version at the end of `month`."""
+    """Return the condition that a row had happened, was recorded, and was not replaced by the end of `month`."""
     return (rows.happened_month <= month) & (rows.known_month <= month) & (rows.replaced_month > month)

@@ -257,11 +257,11 @@ def _events(past: Past) -> ir.Table:
     if past.has("career_events", "hours"):
         sums["training_hours"] = lambda t: _is("training", t).ifelse(t.hours, 0.0)
         windows["training_hours"] = (6, 12)
-    latest = {
+    latest_dates = {
         "rejected_on": lambda t: _is("application_rejected", t).ifelse(t.event_date, ibis.null("date")),
         "talked_on": lambda t: _is("career_talk", t).ifelse(t.event_date, ibis.null("date")),
     }
-    totals = past.totals("career_events", sums, windows=windows, latest=latest)
+    totals = past.totals("career_events", sums, windows=windows, latest_dates=latest_dates)
     return totals.select(
         "agent_id",
         "as_of",

@@ -37,8 +37,8 @@ def interactions_per_month(past: Past) -> ir.Table:
     if past.has("interactions", "minutes"):
         sums["coaching_minutes"] = lambda t: (t.kind == "coaching").ifelse(t.minutes, 0.0)
         windows["coaching_minutes"] = (3,)
-    latest = {"coached_on": lambda t: (t.kind == "coaching").ifelse(t.interaction_date, ibis.null("date"))}
-    totals = past.totals("interactions", sums, windows=windows, latest=latest)
+    latest_dates = {"coached_on": lambda t: (t.kind == "coaching").ifelse(t.interaction_date, ibis.null("date"))}
+    totals = past.totals("interactions", sums, windows=windows, latest_dates=latest_dates)
     months = past.months
     employed = months.select("agent_id", "as_of", months_employed=months.month - month_number(months.hire_date) + 1)
     rows = totals.inner_join(employed, ["agent_id", "as_of"])

@@ -30,7 +30,9 @@ def time_since_leave(past: Past) -> ir.Table:
     }
     requests = {"requests": lambda t: t.start_date.notnull()}
     windows = {"requests": (YEAR_MONTHS,)}
-    last = past.totals("leave_requests", requests, windows=windows, latest=approved_start, date_column="start_date")
+    last = past.totals(
+        "leave_requests", requests, windows=windows, latest_dates=approved_start, date_column="start_date"
+    )
     months = past.months.select("agent_id", "as_of", "hire_date").left_join(last, ["agent_id", "as_of"])
     since = days_since(ibis.greatest(months.began.fill_null(months.hire_date), months.hire_date), months.as_of)
     return months.select("agent_id", "as_of", schedule_since_leave_days=ibis.least(since, float(YEAR_DAYS)))

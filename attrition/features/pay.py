@@ -234,7 +234,7 @@ def _raises(past: Past) -> ir.Table:
 
 def _relative_to_market(past: Past, paid: ir.Table, by: list[str]) -> ir.Table:
     """Compare base pay with the benchmark, joined on those of role, site and grade that the benchmark has."""
-    market = past.state("market_pay", by=by, of=paid)
+    market = past.state("market_pay", by=by, lookups=paid)
     market = market.select(*by, "as_of", *(name for name in ("p50", "p25") if name in market.columns))
     paid = paid.inner_join(market, [*by, "as_of"])
     paid = with_lagged(paid.mutate(pay_market_ratio=ratio(paid.base_pay, paid.p50)), "pay_market_ratio", months=6)
@@ -256,7 +256,7 @@ def _bonuses(past: Past, paid: ir.Table) -> ir.Table:
             "targeted": lambda t: t.target_amount.notnull().ifelse(t.amount, 0),
             "target": lambda t: t.target_amount,
         }
-    totals = past.totals("bonuses", sums, latest={"paid_on": lambda t: t.pay_date}, windows=(3, 12))
+    totals = past.totals("bonuses", sums, latest_dates={"paid_on": lambda t: t.pay_date}, windows=(3, 12))
     employed = paid.month - month_number(paid.hire_date) + 1
     months = {f"months_{w}m": ibis.least(employed, w) for w in (3, 12)}
     both = paid.select("agent_id", "as_of", "base_pay", **months).inner_join(totals, ["agent_id", "as_of"])

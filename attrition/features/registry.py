@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from attrition.data.engine import run_in_parallel
 from attrition.data.terms import FAMILY_NAMES
-from attrition.exposure.open_past import GROUPS
+from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.exposure.past import Past
 from attrition.features.career import CAREER
 from attrition.features.context import CONTEXT
@@ -52,9 +52,9 @@ def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Tabl
     declared = declared_features(families)
     tasks = [partial(_build_family, family, past, declared) for family in families]
     tables = [table for table in run_in_parallel(past.months.get_backend(), tasks) if table is not None]
-    joined = _join(past.months.select("agent_id", "as_of", *GROUPS), tables, declared)
+    joined = _join(past.months.select("agent_id", "as_of", *GROUP_COLUMNS), tables, declared)
     table = _with_peer_differences(past, joined, tables, declared)
-    return table.select("agent_id", "as_of", *GROUPS, *(name for name in declared if name in table.columns))
+    return table.select("agent_id", "as_of", *GROUP_COLUMNS, *(name for name in declared if name in table.columns))
 
 
 def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:

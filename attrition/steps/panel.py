@@ -44,7 +44,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     from attrition.data.centre import open_centre
     from attrition.data.spark import from_spark, to_spark
     from attrition.exposure.data_start import data_start
-    from attrition.exposure.open_past import GROUPS
+    from attrition.exposure.open_past import GROUP_COLUMNS
     from attrition.features.registry import build_features, declared_features
     from attrition.labels.next_exits import read_outcomes
     from attrition.labels.spells import read_spells
@@ -60,7 +60,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
         past = past_of(centre, tables)
         progress("building the features")
         families = families_of(centre)
-        table = build_features(past, families).drop(*GROUPS)
+        table = build_features(past, families).drop(*GROUP_COLUMNS)
         table = from_spark(table, centre.con, Path(scratch)) if job.engine == "spark" else table
         rows = table.to_pyarrow_batches().read_all()  # in batches, so that there are never two copies in memory
         progress("writing the panel")

@@ -13,7 +13,7 @@ import pytest
 from attrition.data.atomic import atomic_file, atomic_folder
 
 
-def names(folder: Path) -> list[str]:
+def file_names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
@@ -29,7 +29,7 @@ def test_a_file_appears_only_when_the_block_has_ended(tmp_path: Path) -> None:
         assert not final.exists()
         part.write_text("whole")
     assert final.read_text() == "whole"
-    assert names(final.parent) == ["scores.csv"]
+    assert file_names(final.parent) == ["scores.csv"]
 
 
 def test_a_failure_leaves_the_earlier_file_and_no_trace(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_failure_leaves_the_earlier_file_and_no_trace(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="disk full"), atomic_file(final) as part:
         fail_half_way(part)
     assert final.read_text() == "earlier"
-    assert names(tmp_path) == ["scores.csv"]
+    assert file_names(tmp_path) == ["scores.csv"]
 
 
 def test_a_block_that_writes_no_file_is_an_error(tmp_path: Path) -> None:
@@ -52,9 +52,9 @@ def test_a_folder_replaces_the_earlier_one_completely(tmp_path: Path) -> None:
     (final / "left over.html").write_text("earlier")
     with atomic_folder(final) as part:
         (part / "report.html").write_text("new")
-        assert names(final) == ["left over.html"]
-    assert names(final) == ["report.html"]
-    assert names(tmp_path) == ["2026-10"]
+        assert file_names(final) == ["left over.html"]
+    assert file_names(final) == ["report.html"]
+    assert file_names(tmp_path) == ["2026-10"]
 
 
 def test_a_failure_leaves_the_earlier_folder(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_killed_run_leaves_nothing_at_the_final_path(tmp_path: Path) -> None:
     os.utime(leftover, (0, 0))
     with atomic_file(final) as part:
         part.write_text("whole")
-    assert names(tmp_path) == ["scores.csv"]
+    assert file_names(tmp_path) == ["scores.csv"]
 
 
 def test_a_folder_set_aside_by_a_killed_run_comes_back(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def con() -> Connection:
     return engine.open_duckdb(time_zone="Asia/Shanghai", threads=1)
 
 
-def read(con: Connection, kind: Kind, text: str, options: CastOptions = SHANGHAI) -> Any:
+def cast_text(con: Connection, kind: Kind, text: str, options: CastOptions = SHANGHAI) -> Any:
     column = Column(name="x", kind=kind, en="x", zh="x")
     aliases = Aliases(trimmed="trimmed", mapped="mapped", cleaned="cleaned")
     steps = cast(column, "raw", "VARCHAR", options, aliases=aliases, values={})
@@ -32,12 +32,12 @@ def read(con: Connection, kind: Kind, text: str, options: CastOptions = SHANGHAI
 
 @pytest.mark.parametrize("text", ["00123", "NA", "1E5", "TRUE", "007", "null", "1.0", "工号7"])
 def test_an_id_stays_the_text_it_was(con: Connection, text: str) -> None:
-    assert read(con, "text", text) == text
+    assert cast_text(con, "text", text) == text
 
 
 @pytest.mark.parametrize("text", [" a b ", "\ta b", "\u3000a b\u00a0", "a b\r"])
 def test_blanks_around_a_text_go_and_those_within_stay(con: Connection, text: str) -> None:
-    assert read(con, "text", text) == "a b"
+    assert cast_text(con, "text", text) == "a b"
 
 
 @pytest.mark.parametrize(
@@ -46,27 +46,29 @@ def test_blanks_around_a_text_go_and_those_within_stay(con: Connection, text: st
      "2026-03-04 00:00:00", "2026-03-04T08:30:00Z", "4-Mar-2026", "4 March 2026", "Mar 4, 2026"],
 )  # fmt: skip
 def test_an_unambiguous_layout_is_read(con: Connection, text: str) -> None:
-    assert read(con, "date", text) == date(2026, 3, 4)
+    assert cast_text(con, "date", text) == date(2026, 3, 4)
 
 
 @pytest.mark.parametrize("text", ["03/04/2026", "13/04/2026", "3.4.2026", "03-04-26", "2026-02-30", "202603", "soon"])
 def test_an_ambiguous_date_is_not_read(con: Connection, text: str) -> None:
-    assert read(con, "date", text) is None
+    assert cast_text(con, "date", text) is None
 
 
 def test_declared_layouts_are_tried_in_their_order_value_by_value(con: Connection) -> None:
     both_layouts = CastOptions(dates=("%m-%d-%Y", "%d-%m-%Y"))
-    assert read(con, "date", "03-11-2019", both_layouts) == date(2019, 3, 11)
-    assert read(con, "date", "24-12-2018", both_layouts) == date(2018, 12, 24)
+    assert cast_text(con, "date", "03-11-2019", both_layouts) == date(2019, 3, 11)
+    assert cast_text(con, "date", "24-12-2018", both_layouts) == date(2018, 12, 24)
 
 
 def test_a_serial_number_is_a_date_in_excel_only(con: Connection) -> None:
-    assert read(con, "date", "46085", CastOptions(is_excel=True)) == date(2026, 3, 4)
+    assert cast_text(con, "date", "46085", CastOptions(is_excel=True)) == date(2026, 3, 4)
 
 
 def test_a_month_stands_for_its_first_day_where_a_table_is_monthly(con: Connection) -> None:
     monthly = CastOptions(allows_months=True)
-    assert [read(con, "date", text, monthly) for text in ("2026-03", "202603", "2026年3月")] == [date(2026, 3, 1)] * 3
+    assert [cast_text(con, "date", text, monthly) for text in ("2026-03", "202603", "2026年3月")] == [
+        date(2026, 3, 1)
+    ] * 3
 
 
 @pytest.mark.parametrize(
@@ -84,11 +86,13 @@ def test_a_month_stands_for_its_first_day_where_a_table_is_monthly(con: Connecti
 def test_a_timestamp_is_read_in_the_time_zone_of_the_site(
     con: Connection, text: str, timestamp: datetime | None
 ) -> None:
-    assert read(con, "timestamp", text) == timestamp
+    assert cast_text(con, "timestamp", text) == timestamp
 
 
 def test_declared_layouts_apply_to_timestamps_too(con: Connection) -> None:
-    assert read(con, "timestamp", "04/03/2026 10:15", CastOptions(dates=("%d/%m/%Y",))) == datetime(2026, 3, 4, 10, 15)
+    assert cast_text(con, "timestamp", "04/03/2026 10:15", CastOptions(dates=("%d/%m/%Y",))) == datetime(
+        2026, 3, 4, 10, 15
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,14 +102,14 @@ def test_declared_layouts_apply_to_timestamps_too(con: Connection) -> None:
      ("inf", None), ("95%", None)],
 )  # fmt: skip
 def test_numbers_are_read_with_separators_and_signs(con: Connection, text: str, number: float | None) -> None:
-    assert read(con, "number", text) == number
+    assert cast_text(con, "number", text) == number
 
 
 @pytest.mark.parametrize(
     ("text", "number"), [("3", 3), ("3.0", 3), ("1,000", 1000), ("3.5", None), ("9007199254740993", 2**53 + 1)]
 )
 def test_a_whole_number_is_exact(con: Connection, text: str, number: int | None) -> None:
-    assert read(con, "integer", text) == number
+    assert cast_text(con, "integer", text) == number
 
 
 @pytest.mark.parametrize(
@@ -122,10 +126,10 @@ def test_a_whole_number_is_exact(con: Connection, text: str, number: int | None)
     ],
 )
 def test_yes_and_no_are_read_in_both_languages(con: Connection, text: str, flag: bool | None) -> None:
-    assert read(con, "boolean", text) is flag
+    assert cast_text(con, "boolean", text) is flag
 
 
 @pytest.mark.parametrize("text", ["", "  ", "NULL", "n/a", "-", "无"])
 def test_a_word_for_no_value_is_null_except_in_a_text_column(con: Connection, text: str) -> None:
-    assert read(con, "number", text) is None
-    assert read(con, "date", text) is None
+    assert cast_text(con, "number", text) is None
+    assert cast_text(con, "date", text) is None

@@ -1,4 +1,4 @@
-"""A folder of broken exports: every fault of every table at once, without a row's content; repairs are counted."""
+"""A folder of broken exports: every fault of every table at once, without a row's content; repairs are row_counts."""
 
 from __future__ import annotations
 
@@ -123,11 +123,11 @@ def test_rows_read_are_rows_used_and_rows_set_aside_for_every_table(tmp_path: Pa
     }
     centre = open_site(tmp_path, exports, exits='only_with = ["exit_date"]')
     for table in exports:
-        counted = quality_rows(centre, table)
-        aside = sum(number for rule, number in counted.items() if rule.startswith("set aside: "))
-        assert aside > 0
-        assert counted["rows read"] == counted["rows used"] + aside
-        assert counted["rows used"] == len(sorted_rows(centre, table))
+        row_counts = quality_rows(centre, table)
+        set_aside = sum(number for rule, number in row_counts.items() if rule.startswith("set aside: "))
+        assert set_aside > 0
+        assert row_counts["rows read"] == row_counts["rows used"] + set_aside
+        assert row_counts["rows used"] == len(sorted_rows(centre, table))
 
 
 def test_many_exits_of_unknown_agents_are_refused(tmp_path: Path) -> None:
@@ -142,10 +142,10 @@ def test_ids_that_lost_their_zeros_on_one_side_are_refused(tmp_path: Path) -> No
 
 def test_events_of_unknown_agents_are_noticed_and_kept(tmp_path: Path) -> None:
     centre = open_site(tmp_path, {"shifts": SHIFTS + "999,2025-04-01,480,0\n002,2025-01-31,480,0\n"})
-    counted = quality_rows(centre, "shifts")
-    assert counted["noticed: agent not in agents"] == 1
-    assert counted["noticed: before the agent's hire"] == 1
-    assert counted["rows used"] == 30
+    row_counts = quality_rows(centre, "shifts")
+    assert row_counts["noticed: agent not in agents"] == 1
+    assert row_counts["noticed: before the agent's hire"] == 1
+    assert row_counts["rows used"] == 30
 
 
 def test_a_large_table_in_its_own_types_is_checked_like_text(tmp_path: Path) -> None:

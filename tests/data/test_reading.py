@@ -18,7 +18,7 @@ EXITS_MAPPING = '[tables.exits.columns]\n"工号" = "agent_id"\n"离职日期" =
 EXITS_MAPPING += '[tables.exits.values.exit_type]\n"主动" = "voluntary"\n'
 
 
-def ids(centre: Centre, table: str = "agents") -> list[str]:
+def sorted_ids(centre: Centre, table: str = "agents") -> list[str]:
     return sorted_rows(centre, table)["agent_id"].tolist()
 
 
@@ -41,7 +41,7 @@ def test_a_wrongly_declared_encoding_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_detected_from_the_header(tmp_path: Path, delimiter: str) -> None:
-    assert ids(open_site(tmp_path, {"agents": AGENTS.replace(",", delimiter)})) == ["001", "002", "1E5"]
+    assert sorted_ids(open_site(tmp_path, {"agents": AGENTS.replace(",", delimiter)})) == ["001", "002", "1E5"]
 
 
 def test_monthly_files_count_as_one_table_and_stand_in_the_manifest(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_monthly_files_count_as_one_table_and_stand_in_the_manifest(tmp_path: Pa
     centre, faults = inspect(folder)
     assert faults == ()
     assert centre is not None
-    assert ids(centre, "exits") == ["001", "002"]
+    assert sorted_ids(centre, "exits") == ["001", "002"]
     assert [(entry.path, entry.rows) for entry in centre.manifest][-2:] == [
         ("exports/exits_1.csv", 1),
         ("exports/exits_2.csv", 1),
@@ -96,13 +96,13 @@ def test_a_header_used_twice_is_refused(tmp_path: Path) -> None:
 def test_ids_dates_and_serial_numbers_are_read_from_excel(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
     content = pd.DataFrame({"agent_id": ["001", "NA"], "hire_date": [pd.Timestamp("2025-01-06"), 45691]})
-    with pd.ExcelWriter(tmp_path / "exports" / "agents.xlsx") as book:
-        pd.DataFrame({"a": ["note"]}).to_excel(book, sheet_name="read me", index=False)
-        content.to_excel(book, sheet_name="2025", index=False)
-    book_bytes = (tmp_path / "exports" / "agents.xlsx").read_bytes()
+    with pd.ExcelWriter(tmp_path / "exports" / "agents.xlsx") as workbook:
+        pd.DataFrame({"a": ["note"]}).to_excel(workbook, sheet_name="read me", index=False)
+        content.to_excel(workbook, sheet_name="2025", index=False)
+    workbook_bytes = (tmp_path / "exports" / "agents.xlsx").read_bytes()
     centre = open_site(
         tmp_path,
-        {"agents/agents.xlsx": book_bytes, "exits": "agent_id,exit_date,exit_type\n"},
+        {"agents/agents.xlsx": workbook_bytes, "exits": "agent_id,exit_date,exit_type\n"},
         agents='path = "exports/agents.xlsx"\nsheet = "2025"',
     )
     assert sorted_rows(centre, "agents")[["agent_id", "hire_date"]].astype(str).to_numpy().tolist() == [
@@ -134,7 +134,7 @@ def test_parquet_keeps_its_types_and_numbers_become_text_ids(tmp_path: Path) -> 
         },
         agents='path = "exports/agents.parquet"',
     )
-    assert ids(centre) == ["1", "2"]
+    assert sorted_ids(centre) == ["1", "2"]
     assert "noticed: ids were stored as numbers; leading zeros would be lost" in centre.quality["rule"].tolist()
 
 
@@ -145,18 +145,18 @@ def test_a_cut_off_parquet_file_is_refused(tmp_path: Path) -> None:
 
 def test_sqlite_and_duckdb_give_the_same_rows(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
-    with sqlite3.connect(tmp_path / "hr.sqlite") as lite:
-        lite.execute("CREATE TABLE staff (no TEXT, hired TEXT)")
-        lite.executemany("INSERT INTO staff VALUES (?, ?)", [("001", "2025-01-06"), ("002", "2025-02-03")])
-    lite.close()
-    with duckdb.connect(str(tmp_path / "hr.duckdb")) as duck:
-        duck.execute("CREATE TABLE staff (no TEXT, hired DATE)")
-        duck.execute("INSERT INTO staff VALUES ('001', '2025-01-06'), ('002', '2025-02-03')")
+    with sqlite3.connect(tmp_path / "hr.sqlite") as sqlite_database:
+        sqlite_database.execute("CREATE TABLE staff (no TEXT, hired TEXT)")
+        sqlite_database.executemany("INSERT INTO staff VALUES (?, ?)", [("001", "2025-01-06"), ("002", "2025-02-03")])
+    sqlite_database.close()
+    with duckdb.connect(str(tmp_path / "hr.duckdb")) as duckdb_database:
+        duckdb_database.execute("CREATE TABLE staff (no TEXT, hired DATE)")
+        duckdb_database.execute("INSERT INTO staff VALUES ('001', '2025-01-06'), ('002', '2025-02-03')")
     query = 'query = "select no as agent_id, hired as hire_date from staff"'
-    lite_rows = sorted_rows(open_site(tmp_path, {}, agents=f'url = "sqlite:///hr.sqlite"\n{query}'), "agents")
-    duck_rows = sorted_rows(open_site(tmp_path, {}, agents=f'url = "duckdb:///hr.duckdb"\n{query}'), "agents")
-    pd.testing.assert_frame_equal(lite_rows, duck_rows)
-    assert len(lite_rows) == 2
+    sqlite_rows = sorted_rows(open_site(tmp_path, {}, agents=f'url = "sqlite:///hr.sqlite"\n{query}'), "agents")
+    duckdb_rows = sorted_rows(open_site(tmp_path, {}, agents=f'url = "duckdb:///hr.duckdb"\n{query}'), "agents")
+    pd.testing.assert_frame_equal(sqlite_rows, duckdb_rows)
+    assert len(sqlite_rows) == 2
 
 
 def test_a_query_that_fails_is_a_fault_without_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,14 +21,14 @@ agent_id,effective_date,base_pay,recorded_at,is_retracted
 """
 
 
-def visible(centre: Centre, table: str, at: str) -> dict[str, float]:
-    known = sorted_rows(centre, table)
-    known = known[(known["known_on"] <= at) & ~(known["superseded_on"] <= at)]
-    return dict(zip(known["agent_id"], known["base_pay"], strict=True))
+def visible_pay(centre: Centre, table: str, month_end: str) -> dict[str, float]:
+    versions = sorted_rows(centre, table)
+    visible = versions[(versions["known_on"] <= month_end) & ~(versions["superseded_on"] <= month_end)]
+    return dict(zip(visible["agent_id"], visible["base_pay"], strict=True))
 
 
 @pytest.fixture(scope="module")
-def corrected(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+def corrected_centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     return open_site(tmp_path_factory.mktemp("corrected"), {"pay": PAY})
 
 
@@ -44,14 +44,14 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     ],
 )
 def test_each_month_end_sees_the_version_recorded_last_by_then(
-    corrected: Centre, at: str, pay: dict[str, float]
+    corrected_centre: Centre, at: str, pay: dict[str, float]
 ) -> None:
-    assert visible(corrected, "pay", at) == pay
+    assert visible_pay(corrected_centre, "pay", at) == pay
 
 
-def test_a_withdrawal_is_no_row_and_is_counted(corrected: Centre) -> None:
-    assert "is_retracted" not in corrected.tables["pay"].columns
-    assert quality_rows(corrected, "pay") == {"rows read": 6, "set aside: withdrawal": 1, "rows used": 5} | {
+def test_a_withdrawal_is_no_row_and_is_counted(corrected_centre: Centre) -> None:
+    assert "is_retracted" not in corrected_centre.tables["pay"].columns
+    assert quality_rows(corrected_centre, "pay") == {"rows read": 6, "set aside: withdrawal": 1, "rows used": 5} | {
         "noticed: replaced by a later version": 3
     }
 
@@ -95,7 +95,7 @@ def test_rows_of_one_key_recorded_at_the_same_moment_are_refused(tmp_path: Path)
 def test_repeated_rows_count_once(tmp_path: Path) -> None:
     centre = open_site(tmp_path, {"pay": PAY + "1E5,2025-03-01,4500,2025-03-02 12:00:00,\n"})
     assert quality_rows(centre, "pay")["set aside: repeated row"] == 1
-    assert visible(centre, "pay", "2025-06-30") == {"001": 5100, "1E5": 4500}
+    assert visible_pay(centre, "pay", "2025-06-30") == {"001": 5100, "1E5": 4500}
 
 
 def test_rows_without_a_key_are_separate_events(tmp_path: Path) -> None:
@@ -129,6 +129,6 @@ def test_a_numbered_payment_is_corrected_and_the_other_of_the_day_is_not(tmp_pat
         f"001,2025-03-25,{number},{amount},{at} 09:00:00\n"
         for number, amount, at in ((1, 300, "2025-03-20"), (2, 120, "2025-03-21"), (1, 350, "2025-04-02"))
     )
-    known = sorted_rows(open_site(tmp_path, {"bonuses": bonuses}), "bonuses")
-    assert sorted(known["amount"]) == [120, 300, 350]
-    assert sorted(known.loc[known["superseded_on"].isna(), "amount"]) == [120, 350]
+    versions = sorted_rows(open_site(tmp_path, {"bonuses": bonuses}), "bonuses")
+    assert sorted(versions["amount"]) == [120, 300, 350]
+    assert sorted(versions.loc[versions["superseded_on"].isna(), "amount"]) == [120, 350]

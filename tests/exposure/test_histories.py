@@ -22,8 +22,8 @@ A        | 2025-04-01     | 30       | 2025-04-01 |
 
 def past_of(con: ibis.BaseBackend) -> Past:
     agents = "agent_id | hire_date\nA | 2025-01-01"
-    drawn = tables(con, agents=agents, exits="agent_id | exit_date | exit_type", pay=PAY)
-    return open_past(drawn, pd.Timestamp("2025-01-31"), pd.Timestamp("2025-07-31"))
+    texts = tables(con, agents=agents, exits="agent_id | exit_date | exit_type", pay=PAY)
+    return open_past(texts, pd.Timestamp("2025-01-31"), pd.Timestamp("2025-07-31"))
 
 
 def test_each_row_stands_after_the_row_that_was_known_to_come_before_it(con: ibis.BaseBackend) -> None:

@@ -20,9 +20,9 @@ A        | 2025-01-01     | T1
 NO_EXITS = "agent_id | exit_date | exit_type | notice_date"
 
 
-def past_of(con: ibis.BaseBackend, last: str, **drawn: str) -> Past:
-    drawn = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": NO_EXITS} | drawn
-    return open_past(tables(con, **drawn), pd.Timestamp("2026-01-31"), pd.Timestamp(last))
+def past_of(con: ibis.BaseBackend, last: str, **texts: str) -> Past:
+    texts = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": NO_EXITS} | texts
+    return open_past(tables(con, **texts), pd.Timestamp("2026-01-31"), pd.Timestamp(last))
 
 
 def by_month(table: ibis.Table, column: str) -> dict[str, object]:

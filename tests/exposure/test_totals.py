@@ -21,9 +21,9 @@ evaluation_id | agent_id | evaluated_on | evaluator_id | score
 """
 
 
-def past_of(con: ibis.BaseBackend, **drawn: str) -> Past:
-    drawn = {"agents": AGENTS, "exits": "agent_id | exit_date | exit_type | notice_date"} | drawn
-    return open_past(tables(con, **drawn), pd.Timestamp("2026-01-31"), pd.Timestamp("2026-01-31"))
+def past_of(con: ibis.BaseBackend, **texts: str) -> Past:
+    texts = {"agents": AGENTS, "exits": "agent_id | exit_date | exit_type | notice_date"} | texts
+    return open_past(tables(con, **texts), pd.Timestamp("2026-01-31"), pd.Timestamp("2026-01-31"))
 
 
 def test_rows_of_different_evaluators_are_added_up_separately(con: ibis.BaseBackend) -> None:

@@ -1,4 +1,4 @@
-"""The synthetic centre: raw tables of a simulated centre whose true hazards are known; no pipeline reads them."""
+"""Write the tables of a simulated centre, together with its true hazards, by which models can be evaluated."""
 
 from attrition.data.synthetic.centre import write_centre
 from attrition.data.synthetic.sources import sources_toml

@@ -1,4 +1,4 @@
-"""Simulate a month of careers: promotions, applications, raises, talks, training, team moves, home-working."""
+"""Simulate a month of careers: promotions, applications, raises, talks, training, moves between teams, home-working."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from attrition.data.synthetic.frames import Frame
 from attrition.data.synthetic.month_context import MonthContext
 
 
-def promotions(seats: Frame, now: MonthContext) -> Frame:
-    """Simulate promotions and applications: better agents are promoted sooner; most applications are rejected.
+def promotions(seats: Frame, context: MonthContext) -> Frame:
+    """Return the seats after promotions and applications; abler agents are promoted sooner.
 
-    Adds the flags ``promoted``, ``applied`` and ``rejected`` and updates level and role.
+    Adds the flags ``promoted``, ``applied`` and ``rejected`` and updates ``level`` and the months of the last events.
+    Applications are decided in the month after they are made.
     """
-    rng, month = now.rng, now.month.number
+    rng, month = context.rng, context.month.number
     size = len(seats["person"])
     in_grade = month - np.maximum(seats["promoted_month"], seats["hire_month"])
     can_be_promoted = seats["may_change"] & (seats["level"] < len(parameters.GRADES) - 1) & (in_grade >= 9)
     has_applied = seats["may_change"] & (seats["applied_month"] == month - 1)
     success = rng.random(size) < 0.28 + 0.08 * seats["ability"]
-    chance = 0.016 * np.exp(0.7 * seats["ability"]) * (1 + (now.month.of_year in (3, 9)) * 2.5)
+    chance = 0.016 * np.exp(0.7 * seats["ability"]) * (1 + (context.month.month_of_year in (3, 9)) * 2.5)
     promoted = can_be_promoted & ((has_applied & success) | (rng.random(size) < chance))
     rejected = has_applied & ~promoted
     applied = can_be_promoted & ~promoted & ~has_applied & (rng.random(size) < 0.045)
@@ -39,13 +40,13 @@ def promotions(seats: Frame, now: MonthContext) -> Frame:
     }
 
 
-def raises(seats: Frame, now: MonthContext) -> Frame:
-    """Simulate pay rises: with a promotion, at most anniversaries, and as a retention action.
+def raises(seats: Frame, context: MonthContext) -> Frame:
+    """Return the seats after pay rises: with promotions, at most anniversaries, and as retention actions.
 
-    Adds ``raise_kind``: 0 none, 1 promotion, 2 annual, 3 retention.
+    Adds ``raise_kind`` (0 none, 1 promotion, 2 annual, 3 retention) and updates ``base_pay`` and ``raise_month``.
     """
-    rng, size = now.rng, len(seats["person"])
-    months_here = now.month.number - seats["hire_month"]
+    rng, size = context.rng, len(seats["person"])
+    months_here = context.month.number - seats["hire_month"]
     anniversary = (months_here > 0) & (months_here % 12 == 0) & (rng.random(size) < 0.78)
     amount = np.clip(0.055 + 0.018 * seats["ability"] + rng.normal(0, 0.015, size), 0.01, 0.14)
     kind = np.where(anniversary, 2, 0)
@@ -56,56 +57,56 @@ def raises(seats: Frame, now: MonthContext) -> Frame:
     return seats | {
         "raise_kind": kind,
         "base_pay": np.round(seats["base_pay"] * (1 + share), -1),
-        "raise_month": np.where(kind > 0, now.month.number, seats["raise_month"]),
+        "raise_month": np.where(kind > 0, context.month.number, seats["raise_month"]),
     }
 
 
-def development(seats: Frame, now: MonthContext) -> Frame:
-    """Simulate career talks, development plans and training; some talks are retention actions."""
-    rng, size = now.rng, len(seats["person"])
+def development(seats: Frame, context: MonthContext) -> Frame:
+    """Return the seats after career talks, development plans and training; some talks are retention actions."""
+    rng, size = context.rng, len(seats["person"])
     talk = seats["may_change"] & ((rng.random(size) < 0.035) | (seats["action_taken"] == 2))
     courses = seats["may_change"] & (rng.random(size) < 0.16)
     cancelled = courses & (rng.random(size) < 0.12 + 0.25 * (seats["team_tightness"] > 0.8))
     hours = np.where(courses & ~cancelled, rng.choice((2.0, 4.0, 8.0), size), 0.0)
-    skilled = courses & ~cancelled & (seats["skills"] < 5) & (rng.random(size) < 0.12)
+    is_certified = courses & ~cancelled & (seats["skills"] < 5) & (rng.random(size) < 0.12)
     return seats | {
         "talk": talk,
         "plan_made": talk & (rng.random(size) < 0.5),
-        "talk_month": np.where(talk, now.month.number, seats["talk_month"]),
+        "talk_month": np.where(talk, context.month.number, seats["talk_month"]),
         "training_hours": hours,
         "cancelled": cancelled.astype(float),
-        "certified": skilled,
-        "skills": seats["skills"] + skilled,
+        "certified": is_certified,
+        "skills": seats["skills"] + is_certified,
     }
 
 
-def moves(seats: Frame, now: MonthContext) -> Frame:
-    """Simulate moves between teams of a site, changes of shift pattern, and home-working (mostly of better agents)."""
-    rng, size = now.rng, len(seats["person"])
-    steady = seats["may_change"] & (now.month.number - seats["hire_month"] >= 4)
+def moves(seats: Frame, context: MonthContext) -> Frame:
+    """Return the seats after moves between teams of a site, changes of shift pattern, and moves to home-working."""
+    rng, size = context.rng, len(seats["person"])
+    may_move = seats["may_change"] & (context.month.number - seats["hire_month"] >= 4)
     team = seats["team"].copy()
     moved = np.zeros(size, dtype=bool)
     for site in range(len(parameters.SITES)):
-        chosen = np.flatnonzero(steady & (now.layout.seat_site == site) & (rng.random(size) < 0.006))
+        chosen = np.flatnonzero(may_move & (context.layout.seat_site == site) & (rng.random(size) < 0.006))
         team[chosen] = team[np.roll(chosen, 1)]
         moved[chosen] = True
     moved &= team != seats["team"]
     mode = seats["mode"]
     to_home = rng.random(size) < 0.010 * np.exp(0.6 * seats["ability"])
-    mode = np.where(steady & to_home & (mode < 2), mode + 1, mode)
-    mode = np.where(steady & ~to_home & (rng.random(size) < 0.004), 0, mode)
-    redrawn = steady & (rng.random(size) < 0.008)
-    pattern = np.where(redrawn, rng.choice(3, size, p=parameters.PATTERN_SHARE), seats["pattern"])
+    mode = np.where(may_move & to_home & (mode < 2), mode + 1, mode)
+    mode = np.where(may_move & ~to_home & (rng.random(size) < 0.004), 0, mode)
+    has_new_pattern = may_move & (rng.random(size) < 0.008)
+    pattern = np.where(has_new_pattern, rng.choice(3, size, p=parameters.PATTERN_SHARE), seats["pattern"])
     return seats | {"team": team, "moved": moved, "mode": mode} | _pattern(seats, rng, pattern)
 
 
 def _pattern(seats: Frame, rng: np.random.Generator, pattern: NDArray) -> Frame:
-    """Draw the shares of weekends and nights of agents whose shift pattern is new."""
-    new = pattern != seats["pattern"]
-    weekend = np.clip(np.array(parameters.PATTERN_WEEKEND)[pattern] + rng.normal(0, 0.05, len(new)), 0, 0.42)
-    night = np.clip(np.array(parameters.PATTERN_NIGHT)[pattern] * rng.uniform(0.4, 1.6, len(new)), 0, 0.95)
+    """Return the shift patterns and the shares of weekends and nights, drawn anew for agents with a new pattern."""
+    is_new = pattern != seats["pattern"]
+    weekend = np.clip(np.array(parameters.PATTERN_WEEKEND)[pattern] + rng.normal(0, 0.05, len(is_new)), 0, 0.42)
+    night = np.clip(np.array(parameters.PATTERN_NIGHT)[pattern] * rng.uniform(0.4, 1.6, len(is_new)), 0, 0.95)
     return {
         "pattern": pattern,
-        "weekend": np.where(new, weekend, seats["weekend"]),
-        "night": np.where(new, night, seats["night"]),
+        "weekend": np.where(is_new, weekend, seats["weekend"]),
+        "night": np.where(is_new, night, seats["night"]),
     }

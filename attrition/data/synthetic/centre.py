@@ -1,4 +1,4 @@
-"""Write a synthetic centre to disk: simulate its months and export their rows to the contract's tables."""
+"""Simulate the months of a synthetic centre, and write their rows as tables of the data contract."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def write_centre(
     last_month: str = "2026-10",
     retention_share: float = parameters.RETENTION_SHARE,
 ) -> None:
-    """Write a synthetic centre as the contract's raw tables, and its true hazards under ``truth/``.
+    """Write the tables of a synthetic centre into a folder, and its true hazards into ``truth/`` below it.
 
     Parameters
     ----------
     folder : Path
         Created when missing; files of the same names are replaced.
     agents : int
-        Number of seats; agents who leave are replaced within a month or two. At least 10.
+        Number of seats, at least 10. Each month 85 % of the vacant seats are filled again.
     months : int
-        Months that the exports cover; the oldest hires are eight years earlier.
+        Months that the exports cover; the simulation, and so the earliest hires, begin eight years before.
     seed : int
         The same seed gives the same bytes.
     last_month : str
@@ -55,44 +55,46 @@ def write_centre(
         files = {
             name: open_files.enter_context(exports.ParquetAppender(folder / f"{name}.parquet")) for name in BIG_TABLES
         }
-        for simulated in simulate_months(layout, market):
-            changes, assigned = records.assignments(simulated, assigned)
-            _append_rows(rows, {"assignments": changes} | _history(simulated, layout))
-            persons = simulated.persons
-            if simulated.month.number >= layout.first_month:
-                _append_rows(rows, _exported_rows(simulated, layout) | {"truth": truth.month_end_truth(simulated)})
-                for name, table in _big_tables(simulated, layout).items():
+        for simulated_month in simulate_months(layout, market):
+            changes, assigned = records.assignments(simulated_month, assigned)
+            _append_rows(rows, {"assignments": changes} | _history(simulated_month, layout))
+            persons = simulated_month.persons
+            if simulated_month.month.number >= layout.first_month:
+                _append_rows(
+                    rows, _exported_rows(simulated_month, layout) | {"truth": truth.month_end_truth(simulated_month)}
+                )
+                for name, table in _big_tables(simulated_month, layout).items():
                     files[name].add(table)
     _write_small_tables(folder, _exported_spells(rows, layout), persons=persons, layout=layout, market=market)
 
 
-def _history(simulated: SimulatedMonth, layout: Layout) -> dict[str, Frame]:
-    """Return the rows of a month that are exported even when it lies before the exported months."""
-    rng = layout.rng(9, simulated.month.number)
+def _history(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, Frame]:
+    """Return the rows of a month in the tables whose rows from before the exported months are exported as well."""
+    rng = layout.rng(9, simulated_month.month.number)
     return {
-        "spells": records.spells(simulated),
-        "pay": records.pay(simulated),
-        "career_events": records.career_events(simulated, rng),
-        "exits": records.exits(simulated),
+        "spells": records.spells(simulated_month),
+        "pay": records.pay(simulated_month),
+        "career_events": records.career_events(simulated_month, rng),
+        "exits": records.exits(simulated_month),
     }
 
 
-def _exported_rows(simulated: SimulatedMonth, layout: Layout) -> dict[str, Frame]:
-    """Return the rows of a month that are exported for the exported months only."""
-    rng = layout.rng(10, simulated.month.number)
+def _exported_rows(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, Frame]:
+    """Return the rows of a month in the small tables that hold the exported months only."""
+    rng = layout.rng(10, simulated_month.month.number)
     return {
-        "bonuses": records.bonuses(simulated),
-        "leave_requests": records.leave_requests(simulated),
-        "surveys": records.surveys(simulated, rng),
-        "interventions": records.interventions(simulated, rng),
+        "bonuses": records.bonuses(simulated_month),
+        "leave_requests": records.leave_requests(simulated_month),
+        "surveys": records.surveys(simulated_month, rng),
+        "interventions": records.interventions(simulated_month, rng),
     }
 
 
-def _big_tables(simulated: SimulatedMonth, layout: Layout) -> dict[str, object]:
-    """Return a month's rows of the big tables."""
-    return exports.daily_tables(simulated, layout) | {
-        "qa_evaluations": exports.evaluations(simulated, layout),
-        "interactions": interactions.interactions(simulated, layout),
+def _big_tables(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, object]:
+    """Return a month's rows of the big tables, which are written to their files month by month."""
+    return exports.daily_tables(simulated_month, layout) | {
+        "qa_evaluations": exports.evaluations(simulated_month, layout),
+        "interactions": interactions.interactions(simulated_month, layout),
     }
 
 
@@ -103,10 +105,10 @@ def _append_rows(months: dict[str, list[Frame]], month: dict[str, Frame]) -> Non
 
 
 def _exported_spells(months: dict[str, list[Frame]], layout: Layout) -> dict[str, Frame]:
-    """Concatenate the months and keep the spells that reach into the exported months."""
+    """Concatenate the months, and leave out employment spells that had ended before the exported months."""
     tables = {name: concat_rows(parts) for name, parts in months.items()}
     exits = tables["exits"]
-    ended_before = exits["spell"][exits["exit_day"] < Month(layout.first_month).first]
+    ended_before = exits["spell"][exits["exit_day"] < Month(layout.first_month).first_day]
     exported = {}
     for name, rows in tables.items():
         is_exported = ~np.isin(rows["spell"], ended_before)
@@ -117,7 +119,7 @@ def _exported_spells(months: dict[str, list[Frame]], layout: Layout) -> dict[str
 def _write_small_tables(
     folder: Path, tables: dict[str, Frame], *, persons: Frame, layout: Layout, market: Market
 ) -> None:
-    """Write the small tables and the truth."""
+    """Write the small tables as CSV, and the true hazards."""
     rng = layout.rng(11)
     spells = tables["spells"]
     exports_by_name = {
@@ -140,7 +142,7 @@ def _write_small_tables(
 
 
 def _benchmarks(layout: Layout, market: Market) -> Frame:
-    """Return all pay benchmarks since the simulation starts."""
+    """Return the pay benchmarks of all simulated months."""
     rng = layout.rng(12)
     months = range(layout.start_month, layout.last_month + 1)
     parts = [

@@ -1,4 +1,4 @@
-"""Turn numbers into the columns of an export: ids, labels, dates, timestamps; events that never happened are null."""
+"""Convert arrays of numbers to Arrow columns of an export: ids, labels, dates, timestamps, numbers, booleans."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def agent_ids(persons: NDArray) -> pa.Array:
 
 
 def labels(texts: Sequence[str], codes: NDArray) -> pa.Array:
-    """Return the label of each code; an empty label is null."""
+    """Return the text of each code, which is its position in `texts`; an empty text is null."""
     return pa.array([text or None for text in texts], pa.string()).take(pa.array(codes.astype(np.int64)))
 
 
 def dates(days: NDArray) -> pa.Array:
-    """Return days since 1970 as dates."""
+    """Return days since 1970 as dates; days from `NEVER` on, and up to -`NEVER`, are null."""
     is_never = np.abs(days) >= NEVER
     return pa.array(np.where(is_never, 0, days).astype(np.int32), pa.int32(), mask=is_never).cast(pa.date32())
 
@@ -57,7 +57,7 @@ def small_integers(values: NDArray) -> pa.Array:
 
 
 def numbers(values: NDArray, digits: int = 2) -> pa.Array:
-    """Return rounded numbers; NaN is null."""
+    """Return numbers rounded to `digits` decimals; NaN is null."""
     rounded = np.round(np.asarray(values, dtype=np.float64), digits)
     return pa.array(rounded, mask=np.isnan(rounded))
 

@@ -1,4 +1,4 @@
-"""Turn a month's counts into daily rows of shifts and contacts, as the roster and the phone switch would log them."""
+"""Draw daily rows of shifts and contacts that add up to a month's counts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from attrition.data.synthetic import parameters
 from attrition.data.synthetic.frames import Frame
 from attrition.data.synthetic.layout import Month
 
-NONE, UNPLANNED, PLANNED, NO_SHOW = range(4)
+NONE, UNPLANNED, PLANNED, NO_SHOW = range(4)  # codes of absences, the positions in ABSENCES
 ABSENCES = ("none", "unplanned", "planned", "no_show")
-STARTS = (540, 420, 600, 720, 840)  # nine o'clock, and what a rotating roster adds
+START_MINUTES = (
+    540,
+    420,
+    600,
+    720,
+    840,
+)  # minutes after midnight: of day shifts, and of the four weeks of a rotating roster
 
 
 def pick(rng: np.random.Generator, allowed: NDArray, counts: NDArray, *, preferred: NDArray | None = None) -> NDArray:
-    """Pick in each row `counts` of the allowed places at random, or all of them; places in `preferred` come first.
+    """Return a mask with `counts` of the allowed positions of each row picked at random, or all if there are fewer.
+
+    Positions in `preferred` are picked before the others.
 
     Examples
     --------
@@ -34,10 +42,10 @@ def pick(rng: np.random.Generator, allowed: NDArray, counts: NDArray, *, preferr
 
 
 def roster(seats: Frame, month: Month, rng: np.random.Generator) -> Frame:
-    """Draw the month's shifts, one row per seat and day, ordered by seat and day."""
+    """Return the month's scheduled shifts, one row per seat and day, ordered by seat and day."""
     present = np.flatnonzero(seats["active"] & (seats["end"] >= seats["start"]))
     working = {name: column[present] for name, column in seats.items() if len(column) == len(seats["active"])}
-    days = np.arange(month.first, month.last + 1)[None, :]
+    days = np.arange(month.first_day, month.last_day + 1)[None, :]
     is_present = (days >= working["start"][:, None]) & (days <= working["end"][:, None])
     noticed = days > working["notice_day"][:, None]
     scheduled = pick(rng, is_present & month.is_weekend, working["weekend_shifts"])
@@ -56,7 +64,7 @@ def roster(seats: Frame, month: Month, rng: np.random.Generator) -> Frame:
     minutes = np.round(working["overtime_hours"] * 60 / np.maximum(marks["overtime"].sum(axis=1), 1))
     return flat | {
         "seat": present[row],
-        "day": month.first + column,
+        "day": month.first_day + column,
         "absence": absence[row, column],
         "noticed": noticed[row, column],
         "overtime_minutes": flat["overtime"] * np.minimum(minutes[row], 360),
@@ -66,7 +74,7 @@ def roster(seats: Frame, month: Month, rng: np.random.Generator) -> Frame:
 def _absences(
     rng: np.random.Generator, seats: Frame, scheduled: NDArray, *, days: NDArray, noticed: NDArray
 ) -> NDArray:
-    """Draw why a scheduled day was not worked: approved leave, unplanned absence, no-show."""
+    """Return the code of each scheduled day's absence, `NONE` where the shift was worked."""
     start, length = seats["leave_start"][:, None], seats["leave_days"][:, None]
     planned = scheduled & (days >= start) & (days < start + length)
     unplanned = pick(rng, scheduled & ~planned, seats["unplanned"], preferred=noticed)
@@ -75,16 +83,16 @@ def _absences(
 
 
 def shifts(rows: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
-    """Draw the minutes and times of shifts."""
+    """Return the minutes, start and day of publication of each shift of a roster."""
     seat, day, size = rows["seat"], rows["day"], len(rows["seat"])
     scheduled = np.round(480 * seats["fte"][seat])
     worked = rows["absence"] == NONE
     late = np.round(rows["late"] * (3 + rng.exponential(14, size))).clip(0, 180)
     adherence = np.clip(seats["adherence"][seat] + rng.normal(0, 0.025, size), 0.3, 1.0)
-    turn = (seats["person"][seat] + day // 7) % 4
-    start = np.where(seats["pattern"][seat] == 0, STARTS[0], np.array(STARTS[1:])[turn])
+    week = (seats["person"][seat] + day // 7) % 4
+    start = np.where(seats["pattern"][seat] == 0, START_MINUTES[0], np.array(START_MINUTES[1:])[week])
     start = np.where(rows["is_night"], 1320, start + rows["changed"] * 60 * rng.integers(-2, 3, size))
-    lead = 14 - np.round(3 * np.clip(seats["team_tightness"][seat], 0, 2.5)).astype(int)
+    notice_days = 14 - np.round(3 * np.clip(seats["team_tightness"][seat], 0, 2.5)).astype(int)
     return {
         "scheduled_minutes": scheduled,
         "worked_minutes": worked * (scheduled - late + rows["overtime_minutes"]),
@@ -92,13 +100,13 @@ def shifts(rows: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
         "overtime_mandatory": (rows["overtime_minutes"] > 0) & seats["mandatory"][seat],
         "adherent_minutes": np.round(worked * np.minimum(scheduled * adherence, scheduled - late)),
         "late_minutes": late,
-        "published_day": day - (day + 3) % 7 - lead,
+        "published_day": day - (day + 3) % 7 - notice_days,
         "start_minute": start,
     }
 
 
 def contacts(rows: Frame, minutes: Frame, seats: Frame, rng: np.random.Generator) -> Frame:
-    """Draw the contacts of the days worked on the phone, one row per seat, day and queue."""
+    """Return the contacts of the shifts worked after class training, one row per seat and day, in a single queue."""
     on_phone = (rows["absence"] == NONE) & (rows["day"] > seats["training_end"][rows["seat"]])
     seat, day = rows["seat"][on_phone], rows["day"][on_phone]
     noticed, size = rows["noticed"][on_phone], int(on_phone.sum())
@@ -133,9 +141,12 @@ def contacts(rows: Frame, minutes: Frame, seats: Frame, rng: np.random.Generator
 
 
 def _spread_events(rng: np.random.Generator, seat: NDArray, counts: NDArray) -> NDArray:
-    """Spread each seat's count of events over its rows at random; rows are ordered by seat."""
+    """Return the number of events of each row, each seat's count spread at random over its rows.
+
+    Rows must be ordered by seat.
+    """
     rows = np.bincount(seat, minlength=len(counts))
     first = np.concatenate([[0], np.cumsum(rows)[:-1]])
     events = np.repeat(np.arange(len(counts)), np.where(rows > 0, counts, 0))
-    places = first[events] + np.floor(rng.random(len(events)) * rows[events]).astype(int)
-    return np.bincount(places, minlength=len(seat))
+    positions = first[events] + np.floor(rng.random(len(events)) * rows[events]).astype(int)
+    return np.bincount(positions, minlength=len(seat))

@@ -1,4 +1,4 @@
-"""Simulate a month of quality evaluations: true quality, the evaluator's severity, errors, appeals, feedback."""
+"""Simulate a month of quality evaluations: scores, errors, appeals and feedback."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from attrition.data.synthetic.frames import NEVER, Frame
 from attrition.data.synthetic.month_context import MonthContext
 from attrition.data.synthetic.teams import drift
 
-PER_MONTH = 3.6
+EVALUATIONS_PER_MONTH = 3.6
 
 
-def evaluations(seats: Frame, teams: Frame, now: MonthContext, *, severity: NDArray) -> Frame:
-    """Draw a month's evaluations, one row each, with the column ``seat``; ordered by seat."""
-    rng = now.rng
+def evaluations(seats: Frame, teams: Frame, context: MonthContext, *, severity: NDArray) -> Frame:
+    """Return a month's evaluations ordered by ``seat``; `severity` holds the points each evaluator takes off."""
+    rng = context.rng
     start = np.maximum(seats["start"], seats["training_end"] + 1)
     days = np.maximum(0, seats["end"] - start + 1)
-    counts = rng.poisson(PER_MONTH * days / 30.4) * seats["active"] * (days > 0)
+    counts = rng.poisson(EVALUATIONS_PER_MONTH * days / 30.4) * seats["active"] * (days > 0)
     seat = np.repeat(np.arange(len(counts)), counts)
     size = len(seat)
     day = start[seat] + np.floor(rng.random(size) * days[seat]).astype(int)
     own = teams["evaluator"][seats["team"][seat]]
     evaluator = np.where(rng.random(size) < 0.85, own, rng.permutation(own))
     quality = 87 + 3.6 * seats["ability"][seat] + 2.0 * seats["quality_dev"][seat]
-    quality -= 6 * np.exp(-(now.month.last - seats["hire_day"][seat]) / 80)
+    quality -= 6 * np.exp(-(context.month.last_day - seats["hire_day"][seat]) / 80)
     score = np.clip(np.round(quality - severity[evaluator] + rng.normal(0, 4.0, size), 1), 0, 100)
     critical = (rng.random(size) < 0.035 * np.exp(-0.45 * seats["ability"][seat] + 0.07 * severity[evaluator])).astype(
         int
@@ -42,7 +42,10 @@ def evaluations(seats: Frame, teams: Frame, now: MonthContext, *, severity: NDAr
 
 
 def _disputes(rows: Frame, tightness: NDArray, rng: np.random.Generator) -> Frame:
-    """Draw appeals, mostly of low scores by severe evaluators and mostly lost, and feedback, late in busy teams."""
+    """Return the columns of appeals, likelier for low scores by severe evaluators, and of feedback to the agent.
+
+    30 % of the appeals are upheld; feedback comes later in tightly staffed teams, and for 7 % never.
+    """
     size = len(rows["day"])
     odds = 0.03 * np.exp(0.05 * (86 - rows["score"]) + 0.10 * rows["severity"])
     appealed = rng.random(size) < np.clip(odds, 0, 0.6)
@@ -58,15 +61,15 @@ def _disputes(rows: Frame, tightness: NDArray, rng: np.random.Generator) -> Fram
     }
 
 
-def add_evaluation_sums(seats: Frame, rows: Frame, now: MonthContext) -> Frame:
-    """Return the seats with a month's sums of evaluations, and with true quality one month on."""
+def add_evaluation_sums(seats: Frame, rows: Frame, context: MonthContext) -> Frame:
+    """Return the seats with their sums over a month's evaluations, and with true quality one month later."""
     size = len(seats["person"])
 
     def total(values: NDArray) -> NDArray:
         return np.bincount(rows["seat"], values, minlength=size)
 
     return seats | {
-        "quality_dev": drift(now.rng, seats["quality_dev"], 0.92),
+        "quality_dev": drift(context.rng, seats["quality_dev"], 0.92),
         "evaluated": total(np.ones(len(rows["seat"]))),
         "score_sum": total(rows["score"]),
         "severity_sum": total(rows["severity"]),

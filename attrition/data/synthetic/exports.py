@@ -1,4 +1,4 @@
-"""Write tables as files; the big tables are built and written month by month, so that memory use stays low."""
+"""Build the big tables month by month, and write tables as files."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from attrition.data.synthetic.recording import recorded_by, recording_times
 from attrition.data.synthetic.simulate import SimulatedMonth
 from attrition.data.synthetic.teams import FIRST_EVALUATOR
 
-ROW_GROUP_ROWS = 400_000
+ROW_GROUP_ROWS = 400_000  # minimum number of rows that are written at once
 
 
 class ParquetAppender(AbstractContextManager["ParquetAppender"]):
-    """A Parquet file to which tables are appended; they are written in large row groups."""
+    """A Parquet file to which tables are appended; rows are collected and written in large row groups."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._buffer: list[pa.Table] = []
-        self._rows = 0
+        self._buffered_tables: list[pa.Table] = []
+        self._buffered_rows = 0
         self._writer: pyarrow.parquet.ParquetWriter | None = None
 
     def add(self, table: pa.Table) -> None:
         """Append the rows of a table."""
-        self._buffer.append(table)
-        self._rows += table.num_rows
-        if self._rows >= ROW_GROUP_ROWS:
+        self._buffered_tables.append(table)
+        self._buffered_rows += table.num_rows
+        if self._buffered_rows >= ROW_GROUP_ROWS:
             self._flush()
 
     def _flush(self) -> None:
-        if not self._buffer:
+        if not self._buffered_tables:
             return
-        table = pa.concat_tables(self._buffer).combine_chunks()
+        table = pa.concat_tables(self._buffered_tables).combine_chunks()
         if self._writer is None:
             self._writer = pyarrow.parquet.ParquetWriter(self._path, table.schema, compression="zstd")
         self._writer.write_table(table)
-        self._buffer, self._rows = [], 0
+        self._buffered_tables, self._buffered_rows = [], 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -65,13 +65,13 @@ def write_parquet(table: pa.Table, folder: Path, name: str) -> None:
     pyarrow.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
 
 
-def daily_tables(simulated: SimulatedMonth, layout: Layout) -> dict[str, pa.Table]:
-    """Return a month's rows of the tables of shifts and contacts."""
-    rng = layout.rng(6, simulated.month.number)
-    rows = daily_rows.roster(simulated.seats, simulated.month, rng)
-    minutes = daily_rows.shifts(rows, simulated.seats, rng)
-    contacts = daily_rows.contacts(rows, minutes, simulated.seats, rng)
-    agent_ids = columns.agent_ids(simulated.seats["person"])
+def daily_tables(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, pa.Table]:
+    """Return a month's rows of the tables ``shifts`` and ``contacts``."""
+    rng = layout.rng(6, simulated_month.month.number)
+    rows = daily_rows.roster(simulated_month.seats, simulated_month.month, rng)
+    minutes = daily_rows.shifts(rows, simulated_month.seats, rng)
+    contacts = daily_rows.contacts(rows, minutes, simulated_month.seats, rng)
+    agent_ids = columns.agent_ids(simulated_month.seats["person"])
     volumes = ("handled", "talk_seconds", "hold_seconds", "wrap_seconds", "idle_seconds", "transfers", "repeats")
     outcomes = ("abusive", "complaints", "csat_sum", "csat_count")
     return {
@@ -107,26 +107,31 @@ def _shifts(rows: Frame, minutes: Frame, agent_ids: pa.Array) -> pa.Table:
     )
 
 
-def evaluations(simulated: SimulatedMonth, layout: Layout) -> pa.Table:
-    """Return a month's rows of evaluations, recorded when feedback was given; an appeal makes a second version."""
-    rng = layout.rng(7, simulated.month.number)
-    rows = dict(simulated.evaluations)
+def evaluations(simulated_month: SimulatedMonth, layout: Layout) -> pa.Table:
+    """Return a month's rows of ``qa_evaluations`` that are recorded by the end of the exports.
+
+    An evaluation is recorded after its feedback or, without any, after its day. An appeal adds a second version, which
+    is recorded after it is decided.
+    """
+    rng = layout.rng(7, simulated_month.month.number)
+    rows = dict(simulated_month.evaluations)
     has_feedback = rows["feedback"] < NEVER
-    rows["number"] = simulated.month.number * 1_000_000 + np.arange(len(rows["seat"]))
+    rows["number"] = simulated_month.month.number * 1_000_000 + np.arange(len(rows["seat"]))
     rows["recorded_at"] = recording_times(
-        rng, np.where(has_feedback, rows["feedback"], rows["day"]), usual=(0, 2), late=(0.03, 30)
+        rng, np.where(has_feedback, rows["feedback"], rows["day"]), usual_days=(0, 2), late_share_and_days=(0.03, 30)
     )
     appealed = rows["appealed"]
     first = rows | {"appealed": np.zeros(len(appealed), dtype=bool), "resolved": np.full(len(appealed), NEVER)}
     first["upheld"] = first["appealed"]
     second = {name: column[appealed] for name, column in rows.items()}
     second["recorded_at"] = np.maximum(
-        recording_times(rng, second["resolved"], usual=(0, 2), late=(0.03, 30)), second["recorded_at"] + 3600
+        recording_times(rng, second["resolved"], usual_days=(0, 2), late_share_and_days=(0.03, 30)),
+        second["recorded_at"] + 3600,
     )
     second["score"] = np.minimum(100, second["score"] + 8 * second["upheld"])
     versions = {name: np.concatenate([first[name], second[name]]) for name in rows}
-    rows = recorded_by(versions, Month(layout.last_month).last, "number")
-    return _evaluation_table(rows, simulated.seats["person"][rows["seat"]])
+    rows = recorded_by(versions, Month(layout.last_month).last_day, "number")
+    return _evaluation_table(rows, simulated_month.seats["person"][rows["seat"]])
 
 
 def _evaluation_table(rows: Frame, person: np.ndarray) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Tables of the simulation as dictionaries of arrays, one array per column, and what they have in common."""
+"""Tables of the simulation, which are dictionaries of arrays, and functions that several modules use on them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Frame: TypeAlias = dict[str, NDArray]
-"""Columns of equal length (or of seats), by name."""
+"""A table: its columns by name, all of equal length."""
 
 NEVER = 10**6
-"""A day, or a number of months, so far away that it is never reached."""
+"""A day or number of months that means "never", larger than any real one; negative for events in the past."""
 
 
 def concat_rows(frames: Sequence[Frame]) -> Frame:
@@ -26,12 +26,12 @@ def concat_rows(frames: Sequence[Frame]) -> Frame:
     return {name: np.concatenate([frame[name] for frame in frames]) for name in frames[0]}
 
 
-def hinge(value: NDArray | float, top: float = np.inf) -> NDArray:
-    """Return the value clipped to zero from below and to a ceiling from above.
+def hinge(value: NDArray | float, ceiling: float = np.inf) -> NDArray:
+    """Return the value clipped to the range from zero to a ceiling.
 
     Examples
     --------
     >>> hinge(np.array([-1.0, 0.5, 3.0]), 2.0).tolist()
     [0.0, 0.5, 2.0]
     """
-    return np.clip(value, 0.0, top)
+    return np.clip(value, 0.0, ceiling)

@@ -1,4 +1,4 @@
-"""The true hazard of resigning: what each family of drivers adds to its logarithm, and what each lever would change."""
+"""Compute the true hazard of resigning, and what each family of drivers and each lever adds to its logarithm."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from attrition.data.synthetic import parameters
 from attrition.data.synthetic.frames import Frame, hinge
 
-SCALE = 0.90  # strength of all drivers, set so that the oracle's AUC is about .76
-MEAN = {
+EFFECT_SCALE = 0.90  # factor of all contributions, set so that the oracle's AUC is about .76
+# mean contribution of each family before scaling; subtracted, so that an average agent has the baseline hazard
+MEAN_EFFECTS = {
     "pay": 0.58,
     "career": 0.11,
     "workload": 0.35,
@@ -22,7 +23,7 @@ MEAN = {
 
 def baseline(tenure_days: NDArray) -> NDArray:
     """Return the log of the monthly voluntary rate by tenure alone, for the month that begins at this tenure."""
-    # the middle of the coming month decides; the steps of EXIT_RATE are kept as steps
+    # the band of tenure is that of the middle of the coming month; rates are not interpolated between bands
     band = np.searchsorted(parameters.TENURE_DAYS, np.asarray(tenure_days) + 15, side="right") - 1
     return (np.log(np.array(parameters.EXIT_RATE) * 0.8) + np.array(parameters.TENURE_CORRECTION))[
         np.clip(band, 0, None)
@@ -105,43 +106,43 @@ def team(state: Frame) -> NDArray:
 
 def context(state: Frame) -> NDArray:
     """Return the effect of home-working (a trial: half, Bloom et al. 2015), referral, contract end and season."""
-    ending = (state["contract_months"] > -0.5) & (state["contract_months"] < 2.5)
+    is_contract_ending = (state["contract_months"] > -0.5) & (state["contract_months"] < 2.5)
     return (
         np.choose(state["mode"].astype(int), [0.0, -0.35, -0.6])
         - 0.22 * state["referred"]
         + 0.15 * state["agency"]
         + 0.25 * ((state["commute"] > 55) & (state["mode"] == 0))
-        + 0.60 * ending
+        + 0.60 * is_contract_ending
         - 0.08 * (state["unemployment"] - 5.0)
         + np.array(parameters.SEASON)[state["next_month"].astype(int)]
     )
 
 
 def contributions(state: Frame) -> Frame:
-    """Return what each family adds to the log-hazard against an average agent, (seats,) each."""
+    """Return what each family adds to the log-hazard compared with an average agent, (seats,) each."""
     parts = {
         "pay": pay(state), "career": career(state), "workload": workload(state), "schedule": schedule(state),
         "quality": quality(state), "team": team(state), "context": context(state),
     }  # fmt: skip
-    return {name: SCALE * (value - MEAN[name]) for name, value in parts.items()}
+    return {name: EFFECT_SCALE * (value - MEAN_EFFECTS[name]) for name, value in parts.items()}
 
 
-def hazard(state: Frame, parts: Frame) -> NDArray:
-    """Return the monthly hazard of resigning: tenure, drivers (`parts`) and frailty multiply; shocks are added."""
-    log_drivers = sum(parts.values())
-    return np.asarray(np.exp(baseline(state["tenure_days"]) + log_drivers + state["frailty"]) + parameters.SHOCK_RATE)
+def hazard(state: Frame, family_effects: Frame) -> NDArray:
+    """Return the monthly hazard of resigning: exp(tenure + contributions of the families + frailty) + shocks."""
+    log_effect = sum(family_effects.values())
+    return np.asarray(np.exp(baseline(state["tenure_days"]) + log_effect + state["frailty"]) + parameters.SHOCK_RATE)
 
 
 def competing(state: Frame) -> tuple[NDArray, NDArray]:
     """Return the monthly hazards of a dismissal (low quality, failed probation) and of any other exit."""
-    new = state["tenure_days"] < 95
-    log_ratio = 0.15 * hinge(87 - state["score"], 20) + 0.30 * hinge(state["critical"], 4) + 1.2 * new
+    is_new = state["tenure_days"] < 95
+    log_ratio = 0.15 * hinge(87 - state["score"], 20) + 0.30 * hinge(state["critical"], 4) + 1.2 * is_new
     dismissed = parameters.INVOLUNTARY_RATE * np.exp(np.minimum(log_ratio, 3.2))
-    return dismissed, np.full(len(new), parameters.OTHER_RATE)
+    return dismissed, np.full(len(is_new), parameters.OTHER_RATE)
 
 
-LEVERS: dict[str, Frame] = {
-    # what a lever does to the state: the lowest or highest value it allows
+LEVER_CHANGES: dict[str, Frame] = {
+    # bound that each lever, used fully, puts on a measure: a minimum for RAISED_MEASURES, a maximum for the others
     "pay": {"market_ratio": np.array(1.0), "peer_gap": np.array(0.0)},
     "career_path": {"talk_months": np.array(0), "training_hours": np.array(4.0)},
     "workload": {"occupancy": np.array(0.82), "overtime": np.array(6.0)},
@@ -149,14 +150,17 @@ LEVERS: dict[str, Frame] = {
     "coaching": {"severity": np.array(0.0), "wait_days": np.array(3.0)},
     "team": {"talks": np.array(2.0), "recognition": np.array(1.0)},
 }
-RAISED = ("market_ratio", "peer_gap", "training_hours", "talks", "recognition")
+RAISED_MEASURES = ("market_ratio", "peer_gap", "training_hours", "talks", "recognition")
 
 
 def lever_effects(state: Frame) -> Frame:
     """Return what each lever, used fully today, would add to the log-hazard (zero or less), (seats,) each."""
-    before = sum(contributions(state).values())
+    current = sum(contributions(state).values())
     effects = {}
-    for lever, changes in LEVERS.items():
-        moved = {name: (np.maximum if name in RAISED else np.minimum)(state[name], to) for name, to in changes.items()}
-        effects[lever] = np.asarray(sum(contributions(state | moved).values()) - before)
+    for lever, changes in LEVER_CHANGES.items():
+        changed = {
+            name: (np.maximum if name in RAISED_MEASURES else np.minimum)(state[name], to)
+            for name, to in changes.items()
+        }
+        effects[lever] = np.asarray(sum(contributions(state | changed).values()) - current)
     return effects

@@ -1,4 +1,4 @@
-"""Hire agents: persons, their employment spells, and the state of a seat on the first day."""
+"""Simulate hiring: new and former persons for vacant seats, and the state of their seats on the first day."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ def empty_register() -> Frame:
     }
 
 
-def hire(now: MonthContext, sites: NDArray, persons: Frame) -> tuple[NDArray, Frame]:
-    """Return the persons hired for seats at the given sites: mostly new ones, some who have left before.
+def hire(context: MonthContext, sites: NDArray, persons: Frame) -> tuple[NDArray, Frame]:
+    """Return the persons hired for vacant seats, and the register of persons with the new ones added.
 
-    Returns the persons' numbers (seats,) and the register with the new persons added.
+    `sites` (seats,) are the sites of the seats; the persons hired (seats,) are row numbers of the register. A few of
+    them are former agents of the site; the new person drawn for such a seat stays in the register without a job.
     """
-    rng, count = now.rng, len(sites)
+    rng, count = context.rng, len(sites)
     new_persons = {
-        "birth_day": now.month.first - np.round(365.25 * (19 + rng.gamma(2.2, 2.4, count))).astype(int),
+        "birth_day": context.month.first_day - np.round(365.25 * (19 + rng.gamma(2.2, 2.4, count))).astype(int),
         "gender": (rng.random(count) < 0.63).astype(int),
         "education": rng.choice(len(parameters.EDUCATION), count, p=(0.35, 0.45, 0.20)),
         "minority": (rng.random(count) < 0.09).astype(int),
@@ -40,21 +41,21 @@ def hire(now: MonthContext, sites: NDArray, persons: Frame) -> tuple[NDArray, Fr
     hired = len(persons["site"]) + np.arange(count)
     register = concat_rows([persons, new_persons])
     for seat in np.flatnonzero(rng.random(count) < parameters.REHIRE_SHARE):
-        away = (now.month.first - persons["left_on"] > 90) & (persons["is_working"] == 0)
-        former = np.flatnonzero(away & (persons["site"] == sites[seat]) & ~np.isin(np.arange(len(away)), hired))
+        has_left = (context.month.first_day - persons["left_on"] > 90) & (persons["is_working"] == 0)
+        former = np.flatnonzero(has_left & (persons["site"] == sites[seat]) & ~np.isin(np.arange(len(has_left)), hired))
         if len(former):
             hired[seat] = rng.choice(former[-200:])
     return hired, register
 
 
-def first_day_state(now: MonthContext, hired: NDArray, sites: NDArray, persons: Frame) -> Frame:
+def first_day_state(context: MonthContext, hired: NDArray, sites: NDArray, persons: Frame) -> Frame:
     """Return the state of newcomers' seats on their first day, one row per newcomer."""
-    rng, count = now.rng, len(hired)
+    rng, count = context.rng, len(hired)
     level = (rng.random(count) < 0.08).astype(int)
-    start = _class_start(now, rng.random(count) < 0.5)
+    start = _class_start(context, rng.random(count) < 0.5)
     employment = rng.choice(len(parameters.EMPLOYMENT), count, p=parameters.EMPLOYMENT_SHARE)
     term = np.array((NEVER, 24, 12, 6))[employment]
-    median = now.market.median[now.index, sites, level]
+    median = context.market.median[context.index, sites, level]
     pay = np.round(median * np.exp(rng.normal(*parameters.START_PAY_LOG, count)), -1)
     pattern = rng.choice(len(parameters.SHIFT_PATTERNS), count, p=parameters.PATTERN_SHARE)
     return {
@@ -64,7 +65,7 @@ def first_day_state(now: MonthContext, hired: NDArray, sites: NDArray, persons: 
         "frailty": persons["frailty"][hired],
         "commute": persons["commute"][hired],
         "hire_day": start,
-        "hire_month": np.full(count, now.month.number),
+        "hire_month": np.full(count, context.month.number),
         "source": rng.choice(len(parameters.HIRING_SOURCES), count, p=parameters.HIRING_SHARE),
         "employment": employment,
         "contract_end": np.where(term < NEVER, start + np.round(term * 30.44).astype(int), NEVER),
@@ -81,12 +82,12 @@ def first_day_state(now: MonthContext, hired: NDArray, sites: NDArray, persons: 
         "notice_day": np.full(count, NEVER),
         "exit_day": np.full(count, NEVER),
         "exit_kind": np.zeros(count, dtype=np.int64),
-    } | _initial_deviations(rng, count, now.month.number)
+    } | _initial_deviations(rng, count, context.month.number)
 
 
 def _initial_deviations(rng: np.random.Generator, count: int, month: int) -> Frame:
-    """Return slow-moving deviations of a newcomer's work, and dates of events that have not happened."""
-    drifting = (
+    """Return the deviations of newcomers' work from the average, which drift slowly, and months of earlier events."""
+    deviations = (
         "occupancy_dev",
         "overtime_dev",
         "abuse_dev",
@@ -96,10 +97,10 @@ def _initial_deviations(rng: np.random.Generator, count: int, month: int) -> Fra
         "wrap_dev",
         "adherence_dev",
     )
-    never = ("rejected_month", "promoted_month", "talk_month", "applied_month")
+    events = ("rejected_month", "promoted_month", "talk_month", "applied_month")
     return (
-        {name: rng.normal(0, 1, count) for name in drifting}
-        | {name: np.full(count, -NEVER) for name in never}
+        {name: rng.normal(0, 1, count) for name in deviations}
+        | {name: np.full(count, -NEVER) for name in events}
         | {name: np.full(count, month) for name in ("role_month", "raise_month")}
         | {name: np.full(count, NEVER) for name in ("leave_start", "next_leave_start")}
         | {name: np.zeros(count, dtype=np.int64) for name in ("leave_days", "next_leave_days")}
@@ -107,7 +108,7 @@ def _initial_deviations(rng: np.random.Generator, count: int, month: int) -> Fra
     )
 
 
-def _class_start(now: MonthContext, second: NDArray) -> NDArray:
-    """Return the first day of training: the first or (where `second`) the third Monday of the month."""
-    first_monday = now.month.first + (-(now.month.first + 3)) % 7
-    return first_monday + 14 * second.astype(int)
+def _class_start(context: MonthContext, is_second_class: NDArray) -> NDArray:
+    """Return the first day of training: the first Monday of the month, or the third where `is_second_class`."""
+    first_monday = context.month.first_day + (-(context.month.first_day + 3)) % 7
+    return first_monday + 14 * is_second_class.astype(int)

@@ -1,4 +1,4 @@
-"""The layout of a synthetic centre, fixed before anybody is hired: sizes, calendar, seats, teams and sites."""
+"""The layout of a synthetic centre, which does not change: its months, sites, teams, seats and evaluators."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ class Month:
     number: int
 
     @property
-    def first(self) -> int:
-        """Its first day."""
+    def first_day(self) -> int:
+        """First day, in days since 1970."""
         return int(np.datetime64(self.number, "M").astype("datetime64[D]").astype(int))
 
     @property
-    def last(self) -> int:
-        """Its last day."""
-        return Month(self.number + 1).first - 1
+    def last_day(self) -> int:
+        """Last day, in days since 1970."""
+        return Month(self.number + 1).first_day - 1
 
     @property
-    def of_year(self) -> int:
-        """0 for January."""
+    def month_of_year(self) -> int:
+        """Month of the year, 0 for January."""
         return self.number % 12
 
     @property
     def is_weekend(self) -> NDArray:
-        """One flag a day: Saturday or Sunday."""
-        days = np.arange(self.first, self.last + 1)
+        """Whether each day of the month is a Saturday or a Sunday."""
+        days = np.arange(self.first_day, self.last_day + 1)
         return (days + 3) % 7 >= 5  # day 0 was a Thursday
 
 
@@ -42,9 +42,10 @@ class Month:
 class Layout:
     """The sizes of a centre and where its seats, teams and evaluators are.
 
-    `seat_site` (seats,), `seat_open` (seats,): the month number from which a seat exists,
-    `team_site` (teams,), `evaluator_site` (evaluators,), `retention_share`: the share of seats whose agent gets a
-    retention action each month because they seem at risk.
+    A seat is a job that one agent at a time fills. Sites and teams are numbered from 0: `seat_site` and `seat_team`
+    (seats,), `team_site` (teams,), `evaluator_site` (evaluators,). `seat_open` (seats,) is the month number from which
+    a seat exists, `first_month` to `last_month` are the exported months, and `retention_share` is the share of seats
+    whose agent gets a retention action each month because they seem at risk.
     """
 
     seed: int
@@ -59,11 +60,11 @@ class Layout:
 
     @property
     def start_month(self) -> int:
-        """Month number at which the simulation starts, long before the exports do."""
+        """Month number at which the simulation starts, `BURN_IN_MONTHS` before the exported months."""
         return self.first_month - parameters.BURN_IN_MONTHS
 
     def rng(self, *stream: int) -> np.random.Generator:
-        """Return the random generator of one stream; draws from one stream do not change another."""
+        """Return the random generator of one stream; draws from one stream do not depend on draws from another."""
         return np.random.default_rng([self.seed, *stream])
 
 
@@ -85,18 +86,18 @@ def make_layout(
     teams = np.maximum(1, np.round(sizes / parameters.TEAM_SIZE).astype(int))
     evaluators = np.maximum(2, np.round(teams * parameters.EVALUATORS_PER_TEAM).astype(int))
     seat_site = np.repeat(np.arange(len(sizes)), sizes)
-    within = np.concatenate([np.arange(size) for size in sizes])
-    offset = np.concatenate([[0], np.cumsum(teams)[:-1]])
-    is_early = rng.random(agents) < parameters.OPEN_AT_START
-    growth = np.floor(parameters.BURN_IN_MONTHS * np.sqrt(rng.random(agents))).astype(int)
+    number_in_site = np.concatenate([np.arange(size) for size in sizes])
+    first_team = np.concatenate([[0], np.cumsum(teams)[:-1]])
+    is_open_at_start = rng.random(agents) < parameters.OPEN_AT_START
+    months_to_opening = np.floor(parameters.BURN_IN_MONTHS * np.sqrt(rng.random(agents))).astype(int)
     return Layout(
         seed=seed,
         retention_share=retention_share,
         first_month=first,
         last_month=last,
         seat_site=seat_site,
-        seat_team=offset[seat_site] + within % teams[seat_site],
-        seat_open=first - parameters.BURN_IN_MONTHS + np.where(is_early, 0, growth),
+        seat_team=first_team[seat_site] + number_in_site % teams[seat_site],
+        seat_open=first - parameters.BURN_IN_MONTHS + np.where(is_open_at_start, 0, months_to_opening),
         team_site=np.repeat(np.arange(len(sizes)), teams),
         evaluator_site=np.repeat(np.arange(len(sizes)), evaluators),
     )

@@ -15,9 +15,9 @@ from attrition.data.synthetic.layout import Layout
 class Market:
     """The market in every month since the simulation starts.
 
-    `median` (months, sites, grades) in CNY, `published` (months, sites): the benchmark changed,
-    `unemployment` (months, sites) in percent, `vacancies` (months, sites) as an index,
-    `bonus_cut` (months, sites): attainment lost to a change of the bonus plan.
+    `median` (months, sites, grades) is market pay in CNY a month. The others are (months, sites): `published`, whether
+    a new benchmark was published; `unemployment` in percent; `vacancies`, an index around 100; `bonus_cut`, the share
+    of the bonus target that a change of the bonus plan takes away, 0 for none.
     """
 
     median: NDArray
@@ -28,7 +28,7 @@ class Market:
 
 
 def draw_market(layout: Layout) -> Market:
-    """Draw the labour market of a centre."""
+    """Return a labour market drawn at random."""
     rng = layout.rng(1)
     count = layout.last_month - layout.start_month + 1
     log_level, published = _pay_path(rng, layout, count)
@@ -47,7 +47,7 @@ def draw_market(layout: Layout) -> Market:
 
 
 def _pay_path(rng: np.random.Generator, layout: Layout, count: int) -> tuple[NDArray, NDArray]:
-    """Return log market pay, which moves each January and July and jumps every few years, and when it is published."""
+    """Return log market pay, which grows each January and July and jumps every few years, and when it is published."""
     sites = len(parameters.SITES)
     of_year = (layout.start_month + np.arange(count)) % 12
     published = np.repeat(np.isin(of_year, (0, 6))[:, None], sites, axis=1)
@@ -60,7 +60,7 @@ def _pay_path(rng: np.random.Generator, layout: Layout, count: int) -> tuple[NDA
 
 
 def _walk(rng: np.random.Generator, count: int, step: float) -> NDArray:
-    """Draw a mean-reverting random walk around zero for each site."""
+    """Return a mean-reverting random walk around zero for each site, (count, sites)."""
     steps = rng.normal(0, step, (count, len(parameters.SITES)))
     level = np.zeros_like(steps)
     for month in range(1, count):
@@ -69,7 +69,7 @@ def _walk(rng: np.random.Generator, count: int, step: float) -> NDArray:
 
 
 def _bonus_cut(rng: np.random.Generator, layout: Layout, count: int) -> NDArray:
-    """Cut each site's bonus plan once inside the exported months, for a year."""
+    """Return the cuts of the bonus plans: one per site, for a year that begins within the exported months."""
     cut = np.zeros((count, len(parameters.SITES)))
     exported = layout.last_month - layout.first_month + 1
     for site in range(len(parameters.SITES)):

@@ -1,4 +1,4 @@
-"""What every step of a simulated month works with: the centre, its market, the month and a random generator."""
+"""The context of a simulated month, which every step of its simulation receives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrition.data.synthetic.market import Market
 
 @dataclass(frozen=True, kw_only=True)
 class MonthContext:
-    """The month being simulated."""
+    """The centre's layout, its market, the month that is simulated, and the random generator of its draws."""
 
     layout: Layout
     market: Market
@@ -21,5 +21,5 @@ class MonthContext:
 
     @property
     def index(self) -> int:
-        """Months since the simulation starts."""
+        """Number of months since the start of the simulation; the row of this month in the arrays of `Market`."""
         return self.month.number - self.layout.start_month

@@ -1,4 +1,4 @@
-"""The parameters of the synthetic centre: every number it is calibrated to, with its source."""
+"""The parameters of the synthetic centre, with the source of those that are taken from a study."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ SITES = ("Foshan", "Chengdu", "Wuhan")
 SITE_SHARE = (0.45, 0.35, 0.20)
 SITE_PAY = (1.08, 1.00, 0.94)  # wage level against the middle site
 TEAM_SIZE = 13
-SEVERITY_SD = 3.2  # points between evaluators
+SEVERITY_SD = 3.2  # standard deviation, between evaluators, of the points they take off a score
 EVALUATORS_PER_TEAM = 0.27  # one evaluator for about fifty agents
 BURN_IN_MONTHS = 96  # hires reach back eight years before the exports begin
 OPEN_AT_START = 0.08  # share of the seats that existed eight years ago; the centre grew since
@@ -20,7 +20,10 @@ GRADE_STEP = 0.09
 MARKET_GROWTH_YEAR = 0.032
 MARKET_JUMP = 0.07  # a competitor opens: one site's market moves at once
 MARKET_JUMP_MONTHS = 60  # every so many months at a site
-START_PAY_LOG = (-0.02, 0.075)  # base pay is about 2 % below the market (five Chinese service centres)
+START_PAY_LOG = (
+    -0.02,
+    0.075,
+)  # mean and deviation of log pay over market; base pay is about 2 % below the market (five Chinese service centres)
 BONUS_TARGET_SHARE = 0.20
 BONUS_CUT = 0.10  # a plan change costs a site about this much attainment for a year (Sandvik et al.: 7 %)
 
@@ -54,7 +57,8 @@ PATTERN_NIGHT = (0.0, 0.12, 0.50)
 QUEUES = ("billing", "orders", "technical", "complaints")
 REASONS = ("pay", "career", "workload", "family", "study", "health of a relative", "")
 
-# --- persistence of a family's contribution: the share left after a month, for the oracle's forecast ---
+# --- for the oracle's forecast: the share of a family's contribution to the log-hazard that is left after a month, and
+# the standard deviation of the contribution ---
 PERSISTENCE = {
     "pay": 0.97,
     "career": 0.83,

@@ -1,4 +1,4 @@
-"""The rows that a simulated month adds to the small tables, still with numbers for persons, days and categories."""
+"""Make the rows that a simulated month adds to the small tables; persons, days and categories are still numbers."""
 
 from __future__ import annotations
 
@@ -26,50 +26,50 @@ def select_rows(seats: Frame, rows: NDArray, *names: str) -> Frame:
     return {name: seats[name][rows] for name in ("spell", "person", *names)}
 
 
-def spells(simulated: SimulatedMonth) -> Frame:
+def spells(simulated_month: SimulatedMonth) -> Frame:
     """Return the employment spells that began in the month."""
     names = ("hire_day", "source", "employment", "contract_end", "probation_end", "training_end", "fte", "team")
-    return select_rows(simulated.seats, simulated.seats["is_new"], *names)
+    return select_rows(simulated_month.seats, simulated_month.seats["is_new"], *names)
 
 
-def assignments(simulated: SimulatedMonth, previous: Frame) -> tuple[Frame, Frame]:
-    """Return rows for newcomers and for agents whose team, leader, level, skills, pattern or mode has changed.
+def assignments(simulated_month: SimulatedMonth, previous: Frame) -> tuple[Frame, Frame]:
+    """Return the rows of newcomers and changed assignments, and this month's assignments of all seats.
 
-    Returns the rows, and this month's assignments to compare the next month with.
+    The latter are `previous` of the next month; an assignment has changed if one of `ASSIGNMENT_COLUMNS` has.
     """
-    seats = simulated.seats | {"leader": simulated.teams["leader"][simulated.seats["team"]]}
+    seats = simulated_month.seats | {"leader": simulated_month.teams["leader"][simulated_month.seats["team"]]}
     assigned = {name: seats[name] for name in ("spell", *ASSIGNMENT_COLUMNS)}
     has_changed = seats["is_new"].copy()
     for name in previous:
         has_changed |= assigned[name] != previous[name]
-    day = np.where(seats["is_new"], seats["hire_day"], simulated.month.first)
+    day = np.where(seats["is_new"], seats["hire_day"], simulated_month.month.first_day)
     return select_rows(seats | {"day": day}, has_changed & seats["active"], "day", *ASSIGNMENT_COLUMNS), assigned
 
 
-def pay(simulated: SimulatedMonth) -> Frame:
+def pay(simulated_month: SimulatedMonth) -> Frame:
     """Return the first pay of newcomers, and every rise."""
-    seats = simulated.seats
-    day = np.where(seats["is_new"], seats["hire_day"], simulated.month.first)
+    seats = simulated_month.seats
+    day = np.where(seats["is_new"], seats["hire_day"], simulated_month.month.first_day)
     is_row = seats["active"] & (seats["is_new"] | (seats["raise_kind"] > 0))
     kind = np.where(seats["is_new"], 0, seats["raise_kind"])
     return select_rows(seats | {"day": day, "kind": kind}, is_row, "day", "kind", "base_pay")
 
 
-def bonuses(simulated: SimulatedMonth) -> Frame:
+def bonuses(simulated_month: SimulatedMonth) -> Frame:
     """Return the bonuses paid on the fifteenth."""
-    seats = simulated.seats
+    seats = simulated_month.seats
     target = np.round(seats["base_pay"] * parameters.BONUS_TARGET_SHARE)
     extra = {
-        "day": np.full(len(target), simulated.month.first + 14),
+        "day": np.full(len(target), simulated_month.month.first_day + 14),
         "target": target,
         "amount": np.round(target * seats["attained"]),
     }
     return select_rows(seats | extra, seats["bonus_paid"], "day", "target", "amount")
 
 
-def career_events(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
-    """Return one row per event; promotions and moves on the first day, the others on any day of the month."""
-    seats = simulated.seats | {"trained": simulated.seats["training_hours"] > 0}
+def career_events(simulated_month: SimulatedMonth, rng: np.random.Generator) -> Frame:
+    """Return one row per event; promotions and moves are on the first day, others on a random day of the month."""
+    seats = simulated_month.seats | {"trained": simulated_month.seats["training_hours"] > 0}
     parts = []
     for code, (flag, _) in enumerate(CAREER_KINDS):
         rows = select_rows(seats, seats["active"] & (seats[flag] > 0), "start", "end", "training_hours")
@@ -81,11 +81,11 @@ def career_events(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
     return concat_rows(parts)
 
 
-def leave_requests(simulated: SimulatedMonth) -> Frame:
+def leave_requests(simulated_month: SimulatedMonth) -> Frame:
     """Return the leave requested this month and how it was decided."""
     return select_rows(
-        simulated.seats,
-        simulated.seats["leave_requested"],
+        simulated_month.seats,
+        simulated_month.seats["leave_requested"],
         "request_day",
         "decided_day",
         "request_start",
@@ -94,26 +94,32 @@ def leave_requests(simulated: SimulatedMonth) -> Frame:
     )
 
 
-def exits(simulated: SimulatedMonth) -> Frame:
+def exits(simulated_month: SimulatedMonth) -> Frame:
     """Return the notices handed in and the other exits of this month."""
     return select_rows(
-        simulated.seats, simulated.seats["active"] & simulated.seats["leaving"], "exit_kind", "notice_day", "exit_day"
+        simulated_month.seats,
+        simulated_month.seats["active"] & simulated_month.seats["leaving"],
+        "exit_kind",
+        "notice_day",
+        "exit_day",
     )
 
 
-def interventions(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
-    """Return retention actions: taken, declined, or assigned to a control."""
-    seats = simulated.seats
+def interventions(simulated_month: SimulatedMonth, rng: np.random.Generator) -> Frame:
+    """Return the retention actions of the month, among them those that were declined or assigned to controls."""
+    seats = simulated_month.seats
     rows = select_rows(seats, seats["active"] & (seats["action"] > 0), "start", "action", "declined", "arm")
     cost = np.array(departures.ACTION_COSTS)[rows["action"]] * rng.uniform(0.8, 1.2, len(rows["action"]))
     return rows | {"cost": np.where(rows["declined"] | (rows["arm"] == 2), 0.0, np.round(cost))}
 
 
-def surveys(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
+def surveys(simulated_month: SimulatedMonth, rng: np.random.Generator) -> Frame:
     """Return the answers of a pulse survey in May and November; agents at high risk answer less often."""
-    seats, state = simulated.seats, simulated.state
-    pulse = simulated.month.of_year in (4, 10)
-    is_asked = seats["active"] & (seats["exit_day"] == NEVER) & (seats["start"] <= simulated.month.first) & pulse
+    seats, state = simulated_month.seats, simulated_month.state
+    pulse = simulated_month.month.month_of_year in (4, 10)
+    is_asked = (
+        seats["active"] & (seats["exit_day"] == NEVER) & (seats["start"] <= simulated_month.month.first_day) & pulse
+    )
     respondents = np.flatnonzero(is_asked & (rng.random(len(is_asked)) < 0.68 * np.exp(-0.12 * seats["latent"])))
     moods = (
         0.5 * state["leader_quality"] + 0.4 * (state["talks"] - 1),
@@ -126,19 +132,19 @@ def surveys(simulated: SimulatedMonth, rng: np.random.Generator) -> Frame:
     for item, mood in enumerate(moods):
         score = np.clip(np.round(3.4 + mood[respondents] + rng.normal(0, 0.8, len(respondents))), 1, 5)
         rows = select_rows(seats, respondents) | {"score": score, "item": np.full(len(score), item)}
-        parts.append(rows | {"day": simulated.month.first + rng.integers(9, 17, len(score))})
+        parts.append(rows | {"day": simulated_month.month.first_day + rng.integers(9, 17, len(score))})
     return _on_one_day(parts)
 
 
 def _on_one_day(parts: list[Frame]) -> Frame:
-    """Return the answers with all questions answered on the same day."""
+    """Return the answers, with the day of the first question for all questions of an agent."""
     return concat_rows([part | {"day": parts[0]["day"]} for part in parts])
 
 
-def benchmarks(market: Market, now: MonthContext) -> Frame:
+def benchmarks(market: Market, context: MonthContext) -> Frame:
     """Return the pay benchmarks published this month, one row per site and grade."""
     grades = len(parameters.GRADES)
-    sites = np.flatnonzero(market.published[now.index])
+    sites = np.flatnonzero(market.published[context.index])
     site, grade = np.repeat(sites, grades), np.tile(np.arange(grades), len(sites))
-    day = np.full(len(site), now.month.first)
-    return {"site": site, "grade": grade, "p50": market.median[now.index, site, grade], "day": day}
+    day = np.full(len(site), context.month.first_day)
+    return {"site": site, "grade": grade, "p50": market.median[context.index, site, grade], "day": day}

@@ -18,11 +18,11 @@ from attrition.data.synthetic.state import agent_state, clear_seats, empty_windo
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedMonth:
-    """One simulated month.
+    """The tables of one simulated month.
 
-    `seats` and `state` (the agents' state at its end) have a row per seat, `teams` a row per team,
-    `evaluations` a row per evaluation, `persons` a row per person; `hazards` are three arrays
-    for the month after: resignation, dismissal, other.
+    `seats` (what happened) and `state` (the agents' state at its end) have a row per seat, vacant or not; `teams` has a
+    row per team, `evaluations` a row per evaluation, `persons` a row per person hired so far. `hazards` are the hazards
+    of resignation, dismissal and other exits in the month after, one value per seat each.
     """
 
     month: Month
@@ -42,40 +42,42 @@ def simulate_months(layout: Layout, market: Market) -> Iterator[SimulatedMonth]:
     persons, recent = hiring.empty_register(), empty_window(len(layout.seat_site))
     state: Frame = {}
     for number in range(layout.start_month, layout.last_month + 1):
-        now = MonthContext(layout=layout, market=market, month=Month(number), rng=rng)
-        seats, persons = _refill(seats, persons, now)
+        context = MonthContext(layout=layout, market=market, month=Month(number), rng=rng)
+        seats, persons = _refill(seats, persons, context)
         recent = clear_seats(recent, seats["is_new"])
-        team_state = teams.next_month(team_state, seats, now)
-        state = _with_newcomers(state, agent_state(seats, team_state, recent, now), seats["is_new"])
-        parts = hazard.contributions(state)
-        seats = _careers(seats, team_state, now, parts=parts)
-        seats = departures.exits(seats, now, hazards=_hazards(state, parts, seats["is_new"]))
-        seats = _work(seats, team_state, now)
-        rows = evaluations.evaluations(seats, team_state, now, severity=severity)
-        seats = evaluations.add_evaluation_sums(seats, rows, now)
-        team_state = _count_resignations(team_state, seats, now)
+        team_state = teams.next_month(team_state, seats, context)
+        state = _with_newcomers(state, agent_state(seats, team_state, recent, context), seats["is_new"])
+        family_effects = hazard.contributions(state)
+        seats = _careers(seats, team_state, context, family_effects=family_effects)
+        seats = departures.exits(seats, context, hazards=_hazards(state, family_effects, seats["is_new"]))
+        seats = _work(seats, team_state, context)
+        rows = evaluations.evaluations(seats, team_state, context, severity=severity)
+        seats = evaluations.add_evaluation_sums(seats, rows, context)
+        team_state = _count_resignations(team_state, seats, context)
         recent = push_month(recent, seats)
-        state = agent_state(seats, team_state, recent, now)
-        parts = hazard.contributions(state)
-        seats = seats | {"latent": np.asarray(sum(parts.values()) + state["frailty"])}
+        state = agent_state(seats, team_state, recent, context)
+        family_effects = hazard.contributions(state)
+        seats = seats | {"latent": np.asarray(sum(family_effects.values()) + state["frailty"])}
         yield SimulatedMonth(
-            month=now.month, seats=seats, teams=team_state, evaluations=rows, persons=persons, state=state,
-            hazards=_hazards(state, parts, np.zeros(len(seats["person"]), dtype=bool)),
+            month=context.month, seats=seats, teams=team_state, evaluations=rows, persons=persons, state=state,
+            hazards=_hazards(state, family_effects, np.zeros(len(seats["person"]), dtype=bool)),
         )  # fmt: skip
-        seats, persons = _vacate(seats, persons, now)
+        seats, persons = _vacate(seats, persons, context)
 
 
 def _vacant_seats(layout: Layout) -> Frame:
     """Return the seats at the start, all of them vacant."""
     size = len(layout.seat_site)
-    now = MonthContext(layout=layout, market=_placeholder_market(), month=Month(layout.start_month), rng=layout.rng(5))
-    _, register = hiring.hire(now, layout.seat_site, hiring.empty_register())
-    seats = hiring.first_day_state(now, np.arange(size), layout.seat_site, register)
+    context = MonthContext(
+        layout=layout, market=_placeholder_market(), month=Month(layout.start_month), rng=layout.rng(5)
+    )
+    _, register = hiring.hire(context, layout.seat_site, hiring.empty_register())
+    seats = hiring.first_day_state(context, np.arange(size), layout.seat_site, register)
     return seats | {"active": np.zeros(size, dtype=bool), "team": layout.seat_team, "spell": np.full(size, -1)}
 
 
 def _placeholder_market() -> Market:
-    """Return a market of ones, for where only the columns of a seat are needed."""
+    """Return a market of ones, to make the columns of vacant seats, whose values do not matter."""
     one = np.ones((1, len(parameters.SITES)))
     return Market(
         median=np.ones((1, len(parameters.SITES), len(parameters.GRADES))),
@@ -83,15 +85,15 @@ def _placeholder_market() -> Market:
     )  # fmt: skip
 
 
-def _refill(seats: Frame, persons: Frame, now: MonthContext) -> tuple[Frame, Frame]:
-    """Hire agents for most of the seats that are open and vacant."""
-    layout = now.layout
-    is_vacant = ~seats["active"] & (layout.seat_open <= now.month.number)
-    filled = np.flatnonzero(is_vacant & (now.rng.random(len(is_vacant)) < parameters.REFILL_SHARE))
+def _refill(seats: Frame, persons: Frame, context: MonthContext) -> tuple[Frame, Frame]:
+    """Return the seats, with agents hired for most of the open vacant ones, and the register of persons."""
+    layout = context.layout
+    is_vacant = ~seats["active"] & (layout.seat_open <= context.month.number)
+    filled = np.flatnonzero(is_vacant & (context.rng.random(len(is_vacant)) < parameters.REFILL_SHARE))
     is_new = np.zeros(len(is_vacant), dtype=bool)
     is_new[filled] = True
-    hired, persons = hiring.hire(now, layout.seat_site[filled], persons)
-    new_seats = hiring.first_day_state(now, hired, layout.seat_site[filled], persons)
+    hired, persons = hiring.hire(context, layout.seat_site[filled], persons)
+    new_seats = hiring.first_day_state(context, hired, layout.seat_site[filled], persons)
     new_seats["spell"] = seats["spell"].max() + 1 + np.arange(len(filled))
     updated = {}
     for name, column in new_seats.items():
@@ -102,35 +104,37 @@ def _refill(seats: Frame, persons: Frame, now: MonthContext) -> tuple[Frame, Fra
     return seats | updated | {"is_new": is_new}, persons | {"is_working": working}
 
 
-def _careers(seats: Frame, team_state: Frame, now: MonthContext, *, parts: Frame) -> Frame:
-    """Simulate retention actions, promotions, raises, training and moves of agents who are not on notice."""
+def _careers(seats: Frame, team_state: Frame, context: MonthContext, *, family_effects: Frame) -> Frame:
+    """Return the seats after retention actions, promotions, raises, training and moves of agents not on notice."""
     steady = seats["active"] & (seats["exit_day"] == NEVER)
     seats = seats | {
         "may_change": steady & ~seats["is_new"],
-        "in_class": seats["training_end"] >= now.month.last,
+        "in_class": seats["training_end"] >= context.month.last_day,
         "team_tightness": team_state["tightness"][seats["team"]],
     }
-    seats = departures.assign_retention_actions(seats, now, parts=parts)
+    seats = departures.assign_retention_actions(seats, context, family_effects=family_effects)
     for step in (careers.promotions, careers.raises, careers.development, careers.moves):
-        seats = step(seats, now)
+        seats = step(seats, context)
     return seats | {"may_change": steady}
 
 
-def _work(seats: Frame, team_state: Frame, now: MonthContext) -> Frame:
-    """Simulate the month's work as counts per seat."""
-    seats = work.presence(seats, now)
-    seats = work.workload(seats, team_state, now)
-    seats = work.schedule(seats, team_state, now)
-    seats = work.leave(seats, team_state, now)
-    seats = work.symptoms(seats, now)
-    seats = work.bonus(seats, now)
-    return teams.count_interactions(seats, team_state, now)
+def _work(seats: Frame, team_state: Frame, context: MonthContext) -> Frame:
+    """Return the seats with the counts of the month's work."""
+    seats = work.presence(seats, context)
+    seats = work.workload(seats, team_state, context)
+    seats = work.schedule(seats, team_state, context)
+    seats = work.leave(seats, team_state, context)
+    seats = work.symptoms(seats, context)
+    seats = work.bonus(seats, context)
+    return teams.count_interactions(seats, team_state, context)
 
 
-def _hazards(state: Frame, parts: Frame, is_new: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-    """Return the hazards of the coming month; a newcomer has no history yet that could matter."""
-    first = np.exp(hazard.baseline(np.zeros(len(is_new))) + parts["pay"] + parts["context"] + state["frailty"])
-    resign = np.where(is_new, first + parameters.SHOCK_RATE, hazard.hazard(state, parts))
+def _hazards(state: Frame, family_effects: Frame, is_new: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Return the hazards of the coming month; a newcomer, without a history, has only effects of pay and context."""
+    first_month_hazard = np.exp(
+        hazard.baseline(np.zeros(len(is_new))) + family_effects["pay"] + family_effects["context"] + state["frailty"]
+    )
+    resign = np.where(is_new, first_month_hazard + parameters.SHOCK_RATE, hazard.hazard(state, family_effects))
     return (resign, *hazard.competing(state))
 
 
@@ -141,16 +145,20 @@ def _with_newcomers(last_state: Frame, new_state: Frame, is_new: NDArray) -> Fra
     return {name: np.where(is_new, new_state[name], last_state[name]) for name in new_state}
 
 
-def _count_resignations(team_state: Frame, seats: Frame, now: MonthContext) -> Frame:
+def _count_resignations(team_state: Frame, seats: Frame, context: MonthContext) -> Frame:
     """Return the teams with the resignations handed in during each of the last three months."""
-    has_resigned = seats["active"] & (seats["notice_day"] >= now.month.first) & (seats["notice_day"] <= now.month.last)
+    has_resigned = (
+        seats["active"]
+        & (seats["notice_day"] >= context.month.first_day)
+        & (seats["notice_day"] <= context.month.last_day)
+    )
     counts = np.bincount(seats["team"][has_resigned], minlength=len(team_state["leader"]))
     return team_state | {"resigned": np.concatenate([counts[None], team_state["resigned"][:-1]])}
 
 
-def _vacate(seats: Frame, persons: Frame, now: MonthContext) -> tuple[Frame, Frame]:
-    """Vacate the seats of agents whose last day has passed."""
-    has_left = seats["active"] & (seats["exit_day"] <= now.month.last)
+def _vacate(seats: Frame, persons: Frame, context: MonthContext) -> tuple[Frame, Frame]:
+    """Return the seats without the agents whose last day has passed, and the register of persons."""
+    has_left = seats["active"] & (seats["exit_day"] <= context.month.last_day)
     left_on, working = persons["left_on"].copy(), persons["is_working"].copy()
     leavers = seats["person"][has_left]
     left_on[leavers] = np.where(

@@ -1,4 +1,4 @@
-"""Build the small tables from the rows of all months, with late, corrected and withdrawn entries."""
+"""Build the small tables of the data contract from the rows of all months, with late, corrected and withdrawn rows."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ ARMS = ("", "treated", "control")
 
 
 def agents(spells: Frame, persons: Frame, rng: np.random.Generator) -> pa.Table:
-    """Return the table of employment spells."""
+    """Return the table ``agents``, one row per employment spell."""
     person, size = spells["person"], len(spells["person"])
     referred = spells["source"] == parameters.HIRING_SOURCES.index("referral")
     referrer = person[np.maximum(np.arange(size) - 1 - rng.integers(0, 200, size), 0)]
-    known_referrer = referred & (referrer != person)
+    is_referrer_known = referred & (referrer != person)
     return pa.table(
         {
             "agent_id": columns.agent_ids(person),
@@ -34,7 +34,7 @@ def agents(spells: Frame, persons: Frame, rng: np.random.Generator) -> pa.Table:
             "site": columns.labels(parameters.SITES, persons["site"][person]),
             "education": columns.labels(parameters.EDUCATION, persons["education"][person]),
             "hiring_source": columns.labels(parameters.HIRING_SOURCES, spells["source"]),
-            "referrer_id": _where(columns.agent_ids(referrer), known_referrer),
+            "referrer_id": _null_unless(columns.agent_ids(referrer), is_referrer_known),
             "employment_type": columns.labels(parameters.EMPLOYMENT, spells["employment"]),
             "contract_end_date": columns.dates(spells["contract_end"]),
             "probation_end_date": columns.dates(spells["probation_end"]),
@@ -48,7 +48,7 @@ def agents(spells: Frame, persons: Frame, rng: np.random.Generator) -> pa.Table:
 def audit_attributes(spells: Frame, persons: Frame, layout: Layout) -> pa.Table:
     """Return the table of protected attributes, one row per person; they are for audits only."""
     person = np.unique(spells["person"])
-    age = (Month(layout.last_month).last - persons["birth_day"][person]) / 365.25
+    age = (Month(layout.last_month).last_day - persons["birth_day"][person]) / 365.25
     bands = ("under 25", "25-34", "35-44", "45 and over")
     return pa.table(
         {
@@ -61,13 +61,13 @@ def audit_attributes(spells: Frame, persons: Frame, layout: Layout) -> pa.Table:
 
 
 def assignments(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
-    """Return the job history; one in a hundred entries has the wrong team at first."""
+    """Return the job history; 1 % of the rows are recorded with the wrong team at first."""
     size = len(rows["day"])
-    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual=(-4, 3), late=(0.05, 40))}
+    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual_days=(-4, 3), late_share_and_days=(0.05, 40))}
     teams = len(layout.team_site)
     wrong = {"team": (rows["team"] + 1) % teams}
     rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.01, rng=rng)
-    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "day")
+    rows = recorded_by(rows, Month(layout.last_month).last_day, "spell", "day")
     level = rows["level"]
     return pa.table(
         {
@@ -88,12 +88,12 @@ def assignments(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Tab
 
 
 def pay(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
-    """Return base pay; payroll enters one rise in twelve late, and some wrongly at first."""
+    """Return base pay; 8 % of the rows are recorded late, and 2.5 % with the wrong amount at first."""
     size = len(rows["day"])
-    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual=(-3, 4), late=(0.08, 65))}
+    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual_days=(-3, 4), late_share_and_days=(0.08, 65))}
     wrong = {"base_pay": np.round(rows["base_pay"] * rng.choice((0.9, 0.95, 1.06, 1.1), size), -1)}
     rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.025, rng=rng)
-    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "day")
+    rows = recorded_by(rows, Month(layout.last_month).last_day, "spell", "day")
     return pa.table(
         {
             "agent_id": columns.agent_ids(rows["person"]),
@@ -107,12 +107,12 @@ def pay(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
 
 
 def bonuses(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
-    """Return variable pay; one payment in fifty is corrected later."""
+    """Return variable pay; 2 % of the payments are recorded with the wrong amount at first."""
     size = len(rows["day"])
-    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual=(0, 4), late=(0.04, 50))}
+    rows = rows | {"recorded_at": recording_times(rng, rows["day"], usual_days=(0, 4), late_share_and_days=(0.04, 50))}
     wrong = {"amount": np.round(rows["amount"] * rng.uniform(0.7, 1.1, size))}
     rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.02, rng=rng)
-    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "day")
+    rows = recorded_by(rows, Month(layout.last_month).last_day, "spell", "day")
     return pa.table(
         {
             "agent_id": columns.agent_ids(rows["person"]),
@@ -126,23 +126,23 @@ def bonuses(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
 
 
 def exits(rows: Frame, spells: Frame, layout: Layout, rng: np.random.Generator) -> pa.Table:
-    """Return exits; some are entered late, some as the wrong type, and a few by mistake and withdrawn."""
+    """Return exits; some are recorded late, 3 % with the wrong type at first, and a few false ones are withdrawn."""
     size = len(rows["exit_day"])
     known_day = np.minimum(rows["notice_day"], rows["exit_day"])
     rows = rows | {
-        "recorded_at": recording_times(rng, known_day, usual=(0, 3), late=(0.06, 40)),
+        "recorded_at": recording_times(rng, known_day, usual_days=(0, 3), late_share_and_days=(0.06, 40)),
         "is_retracted": np.zeros(size, dtype=bool),
         "reason": _reasons(rows["exit_kind"], rng),
     }
     wrong = {"exit_kind": np.where(rows["exit_kind"] == departures.OTHER, departures.VOLUNTARY, departures.OTHER)}
     rows = add_corrections(rows, wrong, is_wrong=rng.random(size) < 0.03, rng=rng)
     rows = add_withdrawals(rows, _mistakes(rows, spells, rng), rng=rng)
-    rows = recorded_by(rows, Month(layout.last_month).last, "spell", "is_retracted")
+    rows = recorded_by(rows, Month(layout.last_month).last_day, "spell", "is_retracted")
     return pa.table(
         {
             "agent_id": columns.agent_ids(rows["person"]),
             "exit_date": columns.dates(rows["exit_day"]),
-            "exit_type": columns.labels(departures.KINDS, rows["exit_kind"]),
+            "exit_type": columns.labels(departures.EXIT_TYPES, rows["exit_kind"]),
             "notice_date": columns.dates(rows["notice_day"]),
             "reason": columns.labels(parameters.REASONS, rows["reason"]),
             "recorded_at": columns.timestamps(rows["recorded_at"]),
@@ -152,21 +152,21 @@ def exits(rows: Frame, spells: Frame, layout: Layout, rng: np.random.Generator) 
 
 
 def _reasons(kind: NDArray, rng: np.random.Generator) -> NDArray:
-    """Draw a reason on file for most resignations, none for the other exits."""
+    """Return a random reason for most resignations, and the empty reason for the others and for other exits."""
     reason = rng.choice(len(parameters.REASONS), len(kind), p=(0.30, 0.16, 0.14, 0.14, 0.06, 0.04, 0.16))
     return np.where(kind == departures.VOLUNTARY, reason, len(parameters.REASONS) - 1)
 
 
 def _mistakes(rows: Frame, spells: Frame, rng: np.random.Generator) -> Frame:
-    """Return exits entered for the wrong agent, one in two hundred: an agent who was hired long before and stays."""
+    """Return false exits: copies of 0.5 % of the exits for agents without an exit, hired over 60 days before."""
     has_exit = np.isin(spells["spell"], rows["spell"])
     stay = np.flatnonzero(~has_exit)
-    wrong = np.flatnonzero(rng.random(len(rows["spell"])) < 0.005)
-    agents = stay[rng.integers(0, max(len(stay), 1), len(wrong))] if len(stay) else stay
-    wrong = wrong[: len(agents)]
-    early = spells["hire_day"][agents] < rows["exit_day"][wrong] - 60
-    taken = {name: column[wrong[early]] for name, column in rows.items()}
-    return taken | {name: spells[name][agents[early]] for name in ("spell", "person")}
+    copied = np.flatnonzero(rng.random(len(rows["spell"])) < 0.005)
+    agents = stay[rng.integers(0, max(len(stay), 1), len(copied))] if len(stay) else stay
+    copied = copied[: len(agents)]
+    early = spells["hire_day"][agents] < rows["exit_day"][copied] - 60
+    copies = {name: column[copied[early]] for name, column in rows.items()}
+    return copies | {name: spells[name][agents[early]] for name in ("spell", "person")}
 
 
 def career_events(rows: Frame) -> pa.Table:
@@ -182,8 +182,8 @@ def career_events(rows: Frame) -> pa.Table:
 
 
 def leave_requests(rows: Frame, layout: Layout) -> pa.Table:
-    """Return leave requests; those not decided by the day of the export are pending."""
-    pending = rows["decided_day"] > Month(layout.last_month).last
+    """Return leave requests; those that are not decided by the last day of the exports are pending."""
+    pending = rows["decided_day"] > Month(layout.last_month).last_day
     status = np.where(pending, 2, (rows["denied"] > 0).astype(int))
     return pa.table(
         {
@@ -242,11 +242,11 @@ def market_pay(rows: Frame) -> pa.Table:
 
 
 def market_conditions(market: Market, layout: Layout) -> pa.Table:
-    """Return each site's labour market, month by month."""
+    """Return each site's labour market in every month, from a year before the exported months on."""
     numbers = np.arange(layout.first_month - 12, layout.last_month + 1)
     index = np.repeat(numbers - layout.start_month, len(parameters.SITES))
     site = np.tile(np.arange(len(parameters.SITES)), len(numbers))
-    day = np.array([Month(int(number)).first for number in numbers])
+    day = np.array([Month(int(number)).first_day for number in numbers])
     return pa.table(
         {
             "site": columns.labels(parameters.SITES, site),
@@ -257,6 +257,6 @@ def market_conditions(market: Market, layout: Layout) -> pa.Table:
     )
 
 
-def _where(text: pa.Array, kept: NDArray) -> pa.Array:
-    """Return the text, with null where it is not kept."""
-    return pa.array(np.where(kept, text.to_numpy(zero_copy_only=False), None), pa.string())
+def _null_unless(text: pa.Array, is_kept: NDArray) -> pa.Array:
+    """Return the text, with null where `is_kept` is false."""
+    return pa.array(np.where(is_kept, text.to_numpy(zero_copy_only=False), None), pa.string())

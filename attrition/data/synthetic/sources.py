@@ -1,22 +1,24 @@
-"""The `sources.toml` of a synthetic centre: where its tables are, and the recording delay of those without a time."""
+"""Make the `sources.toml` of a synthetic centre: the paths of its tables and, without `recorded_at`, their delay."""
 
 from __future__ import annotations
 
-DELAY_DAYS = {
-    "agents": 0,
-    "market_pay": 0,
-    "shifts": 0,
-    "contacts": 0,
-    "interactions": 0,
-    "career_events": 0,
-    "leave_requests": 0,
-    "surveys": 0,
-    "market_conditions": 0,
-    "interventions": 0,
-    "audit_attributes": 0,
-}
 WITH_RECORDED_AT = ("assignments", "exits", "pay", "bonuses", "qa_evaluations")
-PARQUET = ("shifts", "contacts", "qa_evaluations", "interactions")
+"""Tables that have a column `recorded_at`."""
+WITHOUT_DELAY = (
+    "agents",
+    "market_pay",
+    "shifts",
+    "contacts",
+    "interactions",
+    "career_events",
+    "leave_requests",
+    "surveys",
+    "market_conditions",
+    "interventions",
+    "audit_attributes",
+)
+"""Tables without `recorded_at`, whose rows are declared to be recorded on the day they happen."""
+PARQUET_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions")
 
 
 def sources_toml(folder: str) -> str:
@@ -25,7 +27,7 @@ def sources_toml(folder: str) -> str:
     Parameters
     ----------
     folder : str
-        Path of the exports as the workspace sees them, for example ``exports``.
+        Path of the folder relative to the workspace, for example ``exports``.
 
     Examples
     --------
@@ -33,10 +35,10 @@ def sources_toml(folder: str) -> str:
     name = "Synthetic service centre"
     """
     head = '[site]\nname = "Synthetic service centre"\ntime_zone = "Asia/Shanghai"\ncurrency = "CNY"\nlanguage = "en"\n'
-    return head + "".join(_table(folder, name) for name in (*WITH_RECORDED_AT, *DELAY_DAYS))
+    return head + "".join(_table_section(folder, name) for name in (*WITH_RECORDED_AT, *WITHOUT_DELAY))
 
 
-def _table(folder: str, name: str) -> str:
-    kind = "parquet" if name in PARQUET else "csv"
-    text = f'\n[tables.{name}]\npath = "{folder}/{name}.{kind}"\n'
-    return text if name in WITH_RECORDED_AT else text + f"recording_delay_days = {DELAY_DAYS[name]}\n"
+def _table_section(folder: str, name: str) -> str:
+    extension = "parquet" if name in PARQUET_TABLES else "csv"
+    section = f'\n[tables.{name}]\npath = "{folder}/{name}.{extension}"\n'
+    return section if name in WITH_RECORDED_AT else section + "recording_delay_days = 0\n"

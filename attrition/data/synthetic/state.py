@@ -1,4 +1,4 @@
-"""The state of every agent at a month-end, in measures that the exports hold: the covariates of the true hazard."""
+"""Compute the state of every agent at a month-end: the covariates of the true hazard."""
 
 from __future__ import annotations
 
@@ -18,37 +18,41 @@ WINDOWED = (
 
 
 def empty_window(seats: int) -> Frame:
-    """Return the window of the last months, filled with zeros."""
+    """Return the window of the last months, filled with zeros: (`WINDOW_MONTHS`, seats) for each measure."""
     return {name: np.zeros((WINDOW_MONTHS, seats)) for name in WINDOWED}
 
 
 def push_month(recent: Frame, seats: Frame) -> Frame:
-    """Return the window with this month first and the oldest month dropped."""
+    """Return the window with this month added as its first row and the oldest month dropped."""
     month = seats | {"bonus_sum": seats["attained"] * seats["bonus_paid"]}
     month["occupancy"] = seats["occupancy"] * seats["month_share"]
     return {name: np.concatenate([np.asarray(month[name], float)[None], recent[name][:-1]]) for name in WINDOWED}
 
 
 def clear_seats(recent: Frame, is_new: NDArray) -> Frame:
-    """Return the window with the history of some seats set to zero, for their newcomers."""
+    """Return the window with zeros for the seats of newcomers, who have no history."""
     weight = np.ones(next(iter(recent.values())).shape[1])
     weight[is_new] = 0.0
     return {name: values * weight for name, values in recent.items()}
 
 
-def agent_state(seats: Frame, teams: Frame, recent: Frame, now: MonthContext) -> Frame:
-    """Return the state of every seat at the end of the month, over the last three months; of rare events, over six."""
-    month, team = now.month.number, seats["team"]
+def agent_state(seats: Frame, teams: Frame, recent: Frame, context: MonthContext) -> Frame:
+    """Return the state of every seat at the end of the month.
+
+    Measures are taken over the last three months, those of rare events over the last six. All but ``ability``,
+    ``frailty``, ``leader_quality`` and ``severity`` can be computed from the exported tables.
+    """
+    month, team = context.month.number, seats["team"]
     last3 = {name: values[:3].sum(axis=0) for name, values in recent.items()}
     last6 = {name: values.sum(axis=0) for name, values in recent.items()}
     months_here = np.maximum(last3["month_share"], 0.1)
     evaluated, shifts = np.maximum(last3["evaluated"], 1), np.maximum(last3["shifts"], 1)
-    median = now.market.median[now.index, now.layout.seat_site, seats["level"]]
+    median = context.market.median[context.index, context.layout.seat_site, seats["level"]]
     is_rated = last3["evaluated"] > 0
     return {
-        "tenure_days": now.month.last - seats["hire_day"],
+        "tenure_days": context.month.last_day - seats["hire_day"],
         "market_ratio": seats["base_pay"] / median,
-        "peer_gap": _peer_gap(seats, now.layout.seat_site),
+        "peer_gap": _peer_gap(seats, context.layout.seat_site),
         "raise_months": month - seats["raise_month"],
         "bonus": np.where(last3["bonus_paid"] > 0, last3["bonus_sum"] / np.maximum(last3["bonus_paid"], 1), 0.95),
         "level": seats["level"],
@@ -80,8 +84,8 @@ def agent_state(seats: Frame, teams: Frame, recent: Frame, now: MonthContext) ->
         "referred": (seats["source"] == 1).astype(float),
         "agency": (seats["employment"] == 2).astype(float),
         "commute": seats["commute"],
-        "contract_months": (seats["contract_end"] - now.month.last) / 30.44,
-        "unemployment": now.market.unemployment[now.index, now.layout.seat_site],
+        "contract_months": (seats["contract_end"] - context.month.last_day) / 30.44,
+        "unemployment": context.market.unemployment[context.index, context.layout.seat_site],
         "next_month": np.full(len(team), (month + 1) % 12),
         "ability": seats["ability"],
         "frailty": seats["frailty"],

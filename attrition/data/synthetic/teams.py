@@ -1,4 +1,4 @@
-"""Simulate what a whole team shares: its leader, its evaluator, its load, how tight its staffing is, its talks."""
+"""Simulate what the agents of a team share: leader, evaluator, load, tightness of staffing; and their interactions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST_EVALUATOR = 800001
 
 
 def initial_teams(layout: Layout) -> Frame:
-    """Return each team's first leader, evaluator and load."""
+    """Return the teams at the start of the simulation, one row per team."""
     rng = layout.rng(2)
     size = len(layout.team_site)
     return {
@@ -31,25 +31,25 @@ def initial_teams(layout: Layout) -> Frame:
 
 
 def evaluator_severities(layout: Layout) -> np.ndarray:
-    """Return the points each evaluator takes off: evenly spaced quantiles of a normal distribution, in random order."""
-    places = layout.rng(3).permutation(len(layout.evaluator_site))
-    return np.asarray(parameters.SEVERITY_SD * ndtri((places + 0.5) / len(places)))
+    """Return the points each evaluator takes off a score: normal quantiles, evenly spaced, in random order."""
+    ranks = layout.rng(3).permutation(len(layout.evaluator_site))
+    return np.asarray(parameters.SEVERITY_SD * ndtri((ranks + 0.5) / len(ranks)))
 
 
-def next_month(teams: Frame, seats: Frame, now: MonthContext) -> Frame:
-    """Return the teams one month on: leaders change, better teams get better leaders, loads drift."""
-    rng, size = now.rng, len(teams["leader"])
-    here = seats["active"]
-    heads = np.bincount(seats["team"][here], minlength=size)
-    ability = np.bincount(seats["team"][here], seats["ability"][here], minlength=size) / np.maximum(heads, 1)
+def next_month(teams: Frame, seats: Frame, context: MonthContext) -> Frame:
+    """Return the teams one month later: leaders change, better teams get better leaders, loads drift."""
+    rng, size = context.rng, len(teams["leader"])
+    is_active = seats["active"]
+    heads = np.bincount(seats["team"][is_active], minlength=size)
+    ability = np.bincount(seats["team"][is_active], seats["ability"][is_active], minlength=size) / np.maximum(heads, 1)
     changed = rng.random(size) < 0.028
     newest = teams["leader"].max() + np.cumsum(changed)
     quality = 0.9 * ability + rng.normal(0, 0.95, size)
-    evaluator = np.where(rng.random(size) < 1 / 18, _evaluators(rng, now.layout), teams["evaluator"])
+    evaluator = np.where(rng.random(size) < 1 / 18, _evaluators(rng, context.layout), teams["evaluator"])
     return teams | {
         "leader": np.where(changed, newest, teams["leader"]),
         "leader_quality": np.where(changed, quality, teams["leader_quality"]),
-        "leader_month": np.where(changed, now.month.number, teams["leader_month"]),
+        "leader_month": np.where(changed, context.month.number, teams["leader_month"]),
         "load": drift(rng, teams["load"], 0.94),
         "tightness": drift(rng, teams["tightness"], 0.94),
         "evaluator": evaluator,
@@ -58,20 +58,20 @@ def next_month(teams: Frame, seats: Frame, now: MonthContext) -> Frame:
 
 
 def drift(rng: np.random.Generator, level: np.ndarray, persistence: float) -> np.ndarray:
-    """Return a standard normal level one month on: an autoregressive step that keeps `persistence` of it."""
+    """Return a standard normal level one month later: an autoregressive step with coefficient `persistence`."""
     return persistence * level + np.sqrt(1 - persistence**2) * rng.normal(0, 1, len(level))
 
 
 def _evaluators(rng: np.random.Generator, layout: Layout) -> np.ndarray:
-    """Draw an evaluator of the same site for each team."""
+    """Return a random evaluator of the same site for each team."""
     counts = np.bincount(layout.evaluator_site, minlength=len(parameters.SITES))
     offset = np.concatenate([[0], np.cumsum(counts)[:-1]])
     return offset[layout.team_site] + (rng.random(len(layout.team_site)) * counts[layout.team_site]).astype(int)
 
 
-def count_interactions(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
-    """Draw a month's counts of interactions: good leaders talk more, and a talk may be a retention action."""
-    rng = now.rng
+def count_interactions(seats: Frame, teams: Frame, context: MonthContext) -> Frame:
+    """Return the seats with a month's counts of interactions; a retention action may add a one-to-one talk."""
+    rng = context.rng
     quality = teams["leader_quality"][seats["team"]]
     share = seats["month_share"]
     social = drift(rng, seats["social_dev"], 0.93)

@@ -1,4 +1,7 @@
-"""The ground truth: true hazards, the oracle's probabilities, true contributions by family, true effects of levers."""
+"""Write the ground truth: true hazards and their contributions, the oracle's probabilities, true effects of levers.
+
+The oracle is a forecast from the true state and hazard of every agent, with which models are compared.
+"""
 
 from __future__ import annotations
 
@@ -14,40 +17,43 @@ from attrition.data.synthetic.frames import NEVER, Frame
 from attrition.data.synthetic.simulate import SimulatedMonth
 
 HORIZONS = (1, 3, 6, 12)
-USUAL_RATE = 0.025  # the log-hazard that contributions are measured against
+USUAL_RATE = 0.025  # monthly hazard with which contributions are compared
 DAYS_A_MONTH = 30.44
 
 
-def month_end_truth(simulated: SimulatedMonth) -> Frame:
-    """Return the truth of every agent at risk at a month-end: hired, not gone, no notice handed in."""
-    seats = simulated.seats
+def month_end_truth(simulated_month: SimulatedMonth) -> Frame:
+    """Return the hazards, contributions and effects of levers of every agent at risk at a month-end.
+
+    At risk are agents who are hired, have not left and have not handed in notice.
+    """
+    seats = simulated_month.seats
     at_risk = np.flatnonzero(
-        seats["active"] & (seats["exit_day"] == NEVER) & (seats["hire_day"] <= simulated.month.last)
+        seats["active"] & (seats["exit_day"] == NEVER) & (seats["hire_day"] <= simulated_month.month.last_day)
     )
-    state = {name: column[at_risk] for name, column in simulated.state.items()}
+    state = {name: column[at_risk] for name, column in simulated_month.state.items()}
     parts = hazard.contributions(state)
     levers = {f"lever_{name}": effect for name, effect in hazard.lever_effects(state).items()}
     hazards = {
-        "hazard": simulated.hazards[0][at_risk],
-        "competing_hazard": (simulated.hazards[1] + simulated.hazards[2])[at_risk],
+        "hazard": simulated_month.hazards[0][at_risk],
+        "competing_hazard": (simulated_month.hazards[1] + simulated_month.hazards[2])[at_risk],
     }
     values = {**parts, **levers, **hazards, "frailty": state["frailty"]}
     return {name: np.asarray(column, dtype=np.float32) for name, column in values.items()} | {
         "spell": seats["spell"][at_risk],
         "person": seats["person"][at_risk],
         "tenure_days": state["tenure_days"],
-        "month": np.full(len(at_risk), simulated.month.number),
-        "day": np.full(len(at_risk), simulated.month.last),
+        "month": np.full(len(at_risk), simulated_month.month.number),
+        "day": np.full(len(at_risk), simulated_month.month.last_day),
     }
 
 
 def oracle(rows: Frame) -> dict[int, NDArray]:
-    """Return the probability of resigning within each horizon, given the true state at the month-end.
+    """Return the probability of resigning within each horizon of `HORIZONS`, from the true state at the month-end.
 
-    Contributions fade towards the average at the pace of `parameters.PERSISTENCE`; tenure and the calendar move on;
-    frailty stays; other exits compete.
+    In the months ahead contributions regress to the mean by `parameters.PERSISTENCE`, tenure and season change as they
+    will, frailty stays the same, and other exits are competing risks.
     """
-    season = np.array(parameters.SEASON) * hazard.SCALE
+    season = np.array(parameters.SEASON) * hazard.EFFECT_SCALE
     steady = rows["context"] - season[(rows["month"] + 1) % 12]
     alive, resigned = np.ones(len(steady)), np.zeros(len(steady))
     probabilities = {}
@@ -69,12 +75,12 @@ def oracle(rows: Frame) -> dict[int, NDArray]:
 
 
 def write(rows: Frame, exits: Frame, folder: Path) -> None:
-    """Write the truth: `agent_months` (hazards, oracle, contributions) and `lever_effects`.
+    """Write ``agent_months.parquet`` (hazards, oracle, contributions, outcomes) and ``lever_effects.parquet``.
 
     Parameters
     ----------
     rows : Frame
-        From `month_end_truth`, all exported months.
+        The rows of `month_end_truth` of all exported months.
     exits : Frame
         The exits: ``spell``, ``exit_kind``, ``notice_day``, ``exit_day``.
     folder : Path
@@ -100,12 +106,12 @@ def write(rows: Frame, exits: Frame, folder: Path) -> None:
 
 
 def _outcomes(rows: Frame, exits: Frame) -> dict[str, pa.Array]:
-    """Return when and how each row's spell ended, as far as the exported months show."""
+    """Return how and on which day each row's spell ended; null if it had not ended by the last month."""
     size = int(max(rows["spell"].max(initial=0), exits["spell"].max(initial=0))) + 1
     kind, day = np.zeros(size, dtype=np.int64), np.full(size, NEVER)
     kind[exits["spell"]] = exits["exit_kind"]
     day[exits["spell"]] = np.minimum(exits["notice_day"], exits["exit_day"])
     return {
-        "left_kind": columns.labels(departures.KINDS, kind[rows["spell"]]),
+        "left_kind": columns.labels(departures.EXIT_TYPES, kind[rows["spell"]]),
         "left_on": columns.dates(day[rows["spell"]]),
     }

@@ -1,4 +1,4 @@
-"""Simulate a month of work as counts: load, overtime, shifts, changes, leave, absence; `daily_rows` adds the days."""
+"""Simulate a month of work as counts per seat: load, shifts, leave, absence; `daily_rows` adds the days."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrition.data.synthetic.frames import NEVER, Frame, hinge
 from attrition.data.synthetic.month_context import MonthContext
 from attrition.data.synthetic.teams import drift
 
-VOLUME = (
+OCCUPANCY_SEASON = (
     0.006,
     -0.015,
     0.0,
@@ -22,18 +22,21 @@ VOLUME = (
     0.004,
     0.022,
     0.008,
-)  # occupancy by calendar month
+)  # what each calendar month, from January on, adds to the mean occupancy
 
 
-def presence(seats: Frame, now: MonthContext) -> Frame:
-    """Return the first and last day each seat is worked in the month, and the numbers of weekend and week days."""
-    first, last = now.month.first, now.month.last
+def presence(seats: Frame, context: MonthContext) -> Frame:
+    """Return the seats with the days they are filled in the month: first, last, weekend and week days, and shares.
+
+    ``month_share`` is the share of the month's days, ``notice_share`` the share of these days on notice.
+    """
+    first, last = context.month.first_day, context.month.last_day
     start = np.maximum(first, seats["hire_day"])
     end = np.minimum(last, seats["exit_day"])
-    weekends = np.concatenate([[0], np.cumsum(now.month.is_weekend)])
+    weekends = np.concatenate([[0], np.cumsum(context.month.is_weekend)])
     days = hinge(end - start + 1) * seats["active"]
-    inside = np.clip([start - first, end - first + 1], 0, last - first + 1)
-    weekend_days = np.where(days > 0, weekends[inside[1]] - weekends[inside[0]], 0)
+    offsets = np.clip([start - first, end - first + 1], 0, last - first + 1)
+    weekend_days = np.where(days > 0, weekends[offsets[1]] - weekends[offsets[0]], 0)
     noticed = hinge(end - np.maximum(start, seats["notice_day"] + 1) + 1) * seats["active"]
     return seats | {
         "start": start,
@@ -45,19 +48,19 @@ def presence(seats: Frame, now: MonthContext) -> Frame:
     }
 
 
-def workload(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
-    """Draw a month's occupancy, overtime, abuse and handling times; busy teams stay busy for months."""
-    rng, size = now.rng, len(seats["person"])
+def workload(seats: Frame, teams: Frame, context: MonthContext) -> Frame:
+    """Return the seats with a month's occupancy, overtime, abusive contacts and handling times."""
+    rng, size = context.rng, len(seats["person"])
     team = seats["team"]
     own = drift(rng, seats["occupancy_dev"], 0.95) - 1.1 * (seats["action_taken"] == 4)
     extra = drift(rng, seats["overtime_dev"], 0.94)
     abuse = drift(rng, seats["abuse_dev"], 0.95)
     wrap = drift(rng, seats["wrap_dev"], 0.97)
     load = teams["load"][team]
-    occupancy = np.clip(0.806 + VOLUME[now.month.of_year] + 0.030 * load + 0.046 * own, 0.5, 0.975)
+    occupancy = np.clip(0.806 + OCCUPANCY_SEASON[context.month.month_of_year] + 0.030 * load + 0.046 * own, 0.5, 0.975)
     hours = 5.5 * np.exp(0.55 * extra + 0.35 * load - 0.2) * seats["month_share"]
     rate = 4.0 * np.exp(0.60 * abuse) * seats["month_share"] * ~seats["in_class"]
-    novice = np.exp(-(now.month.last - seats["hire_day"]) / 75)
+    novice = np.exp(-(context.month.last_day - seats["hire_day"]) / 75)
     return seats | {
         "occupancy_dev": own,
         "overtime_dev": extra,
@@ -74,9 +77,9 @@ def workload(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
     }
 
 
-def schedule(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
-    """Draw a month's counts of shifts: all, on weekends, at night, changed at short notice."""
-    rng = now.rng
+def schedule(seats: Frame, teams: Frame, context: MonthContext) -> Frame:
+    """Return the seats with a month's counts of shifts: all, on weekends, at night, and changed at short notice."""
+    rng = context.rng
     tight = teams["tightness"][seats["team"]]
     weekly = 4.72 / 7 * (seats["week_days"] + seats["weekend_days"]) * seats["fte"]
     on_weekend = np.minimum(_round_at_random(rng, weekly * seats["weekend"]), seats["weekend_days"])
@@ -93,15 +96,18 @@ def schedule(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
     }
 
 
-def leave(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
-    """Draw leave requests for the coming month, which tight teams deny more often; earlier leave is taken now."""
-    rng, size = now.rng, len(seats["person"])
+def leave(seats: Frame, teams: Frame, context: MonthContext) -> Frame:
+    """Return the seats with requests of leave for the coming month, denied more often in tightly staffed teams.
+
+    Leave that was requested and approved in the month before is taken in this one.
+    """
+    rng, size = context.rng, len(seats["person"])
     tight = teams["tightness"][seats["team"]]
     requested = seats["active"] & ~seats["in_class"] & (rng.random(size) < 0.42 * seats["month_share"])
     denied = requested & (rng.random(size) < np.clip(0.16 * np.exp(0.75 * tight), 0, 0.75))
     span = np.maximum(seats["end"] - seats["start"] + 1, 1)
     request_day = seats["start"] + np.floor(rng.random(size) * span).astype(int)
-    request_start = now.month.last + 1 + rng.integers(0, 25, size)
+    request_start = context.month.last_day + 1 + rng.integers(0, 25, size)
     return seats | {
         "leave_requested": requested,
         "denied": denied.astype(float),
@@ -115,9 +121,9 @@ def leave(seats: Frame, teams: Frame, now: MonthContext) -> Frame:
     }
 
 
-def symptoms(seats: Frame, now: MonthContext) -> Frame:
-    """Draw absence, lateness and adherence: symptoms of a risk that is already there, and of notice."""
-    rng = now.rng
+def symptoms(seats: Frame, context: MonthContext) -> Frame:
+    """Return the seats with absence, lateness and adherence, which depend on the present risk and on notice."""
+    rng = context.rng
     latent, noticed = seats["latent"], seats["notice_share"]
     steady = drift(rng, seats["adherence_dev"], 0.95)
     expected = 0.93 - 0.004 * latent + 0.022 * steady + 0.008 * seats["ability"] - 0.06 * noticed
@@ -132,16 +138,20 @@ def symptoms(seats: Frame, now: MonthContext) -> Frame:
     }
 
 
-def bonus(seats: Frame, now: MonthContext) -> Frame:
-    """Draw the bonus attainment paid this month: performance, a slow drift, and cuts of the bonus plan."""
-    rng = now.rng
+def bonus(seats: Frame, context: MonthContext) -> Frame:
+    """Return the seats with the attained share of the bonus target, and whether a bonus is paid this month."""
+    rng = context.rng
     dev = drift(rng, seats["bonus_dev"], 0.85)
-    cut = now.market.bonus_cut[now.index, now.layout.seat_site]
+    cut = context.market.bonus_cut[context.index, context.layout.seat_site]
     attained = 0.96 + 0.10 * seats["ability"] + 0.12 * dev - cut + rng.normal(0, 0.03, len(dev))
-    paid = seats["active"] & (now.month.number - seats["hire_month"] >= 2) & (seats["exit_day"] > now.month.first + 14)
+    paid = (
+        seats["active"]
+        & (context.month.number - seats["hire_month"] >= 2)
+        & (seats["exit_day"] > context.month.first_day + 14)
+    )
     return seats | {"bonus_dev": dev, "attained": np.clip(attained, 0.0, 1.7), "bonus_paid": paid}
 
 
 def _round_at_random(rng: np.random.Generator, expected: NDArray) -> NDArray:
-    """Round up or down at random, so that the expected value stays the same."""
+    """Return whole numbers, rounded up or down at random so that their expected value is unchanged."""
     return np.floor(expected + rng.random(len(expected))).astype(int)

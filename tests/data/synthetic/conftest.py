@@ -23,7 +23,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def months() -> list[SimulatedMonth]:
     layout = make_layout(500, 24, seed=4, last_month="2026-10")
     return [
-        simulated
-        for simulated in simulate_months(layout, draw_market(layout))
-        if simulated.month.number >= layout.first_month
+        simulated_month
+        for simulated_month in simulate_months(layout, draw_market(layout))
+        if simulated_month.month.number >= layout.first_month
     ]

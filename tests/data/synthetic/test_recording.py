@@ -11,7 +11,7 @@ FACTS = {"spell": np.array([1, 2, 3]), "pay": np.array([50, 60, 70]), "recorded_
 
 def test_most_facts_are_recorded_soon_and_some_late() -> None:
     rng = np.random.default_rng(1)
-    delay = recording_times(rng, np.zeros(2000, dtype=int), usual=(0, 3), late=(0.1, 60)) // DAY
+    delay = recording_times(rng, np.zeros(2000, dtype=int), usual_days=(0, 3), late_share_and_days=(0.1, 60)) // DAY
     assert delay.min() == 0
     assert delay.max() <= 60
     assert 0.07 < (delay > 3).mean() < 0.13

@@ -11,9 +11,16 @@ from attrition.data.synthetic.simulate import SimulatedMonth, simulate_months
 
 
 def steady_values(months: list[SimulatedMonth], *names: str) -> list[np.ndarray]:
-    steady = [simulated.seats["active"] & (simulated.seats["notice_share"] == 0) for simulated in months]
+    steady_seats = [
+        simulated_month.seats["active"] & (simulated_month.seats["notice_share"] == 0) for simulated_month in months
+    ]
     return [
-        np.concatenate([simulated.seats[name][there] for simulated, there in zip(months, steady, strict=True)])
+        np.concatenate(
+            [
+                simulated_month.seats[name][is_steady]
+                for simulated_month, is_steady in zip(months, steady_seats, strict=True)
+            ]
+        )
         for name in names
     ]
 
@@ -47,24 +54,25 @@ def test_home_working_goes_to_the_better_agents(months: list[SimulatedMonth]) ->
 
 
 def test_evaluators_differ_in_severity(months: list[SimulatedMonth]) -> None:
-    rows = [simulated.evaluations for simulated in months]
+    rows = [simulated_month.evaluations for simulated_month in months]
     evaluator, score = (np.concatenate([row[name] for row in rows]) for name in ("evaluator", "score"))
     means = np.bincount(evaluator, score) / np.bincount(evaluator)
     assert means.max() - means.min() > 5
 
 
 def test_dismissals_fall_on_low_quality(months: list[SimulatedMonth]) -> None:
-    standing = [
-        (simulated.seats["ability"], simulated.seats["exit_kind"] * simulated.seats["leaving"]) for simulated in months
+    abilities_and_exits = [
+        (simulated_month.seats["ability"], simulated_month.seats["exit_kind"] * simulated_month.seats["leaving"])
+        for simulated_month in months
     ]
-    ability, kind = (np.concatenate(column) for column in zip(*standing, strict=True))
+    ability, kind = (np.concatenate(column) for column in zip(*abilities_and_exits, strict=True))
     assert ability[kind == 2].mean() < ability[kind == 0].mean() - 0.3
     assert abs(ability[kind == 1].mean() - ability[kind == 0].mean()) < 0.4
 
 
 def test_some_agents_are_rehired_after_leaving(months: list[SimulatedMonth]) -> None:
     rehired = 0
-    for simulated in months:
-        newcomers = simulated.seats["person"][simulated.seats["is_new"]]
-        rehired += int((newcomers < len(simulated.persons["site"]) - len(newcomers)).sum())
+    for simulated_month in months:
+        newcomers = simulated_month.seats["person"][simulated_month.seats["is_new"]]
+        rehired += int((newcomers < len(simulated_month.persons["site"]) - len(newcomers)).sum())
     assert rehired >= 2
