@@ -118,9 +118,9 @@ def cast(
 
 def outer_blanks_condition(text: str) -> str:
     """Return the SQL condition that a text is empty or has blanks around it; cheaper than trimming every text."""
-    first = [f"prefix({text}, chr({code}))" for code in _LEADING_BLANKS]
-    last = [f"suffix({text}, chr({code}))" for code in _TRAILING_BLANKS]
-    return f"(ascii({text}) <= 32 OR {' OR '.join([*first, *last])})"
+    leading = [f"prefix({text}, chr({code}))" for code in _LEADING_BLANKS]
+    trailing = [f"suffix({text}, chr({code}))" for code in _TRAILING_BLANKS]
+    return f"(ascii({text}) <= 32 OR {' OR '.join([*leading, *trailing])})"
 
 
 def trim(text: str) -> str:

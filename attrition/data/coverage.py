@@ -78,5 +78,5 @@ def _coverage_row(con: Connection, table: str, supplied: Sequence[str] | None) -
     rows, agent_count, first, last = engine.fetch_rows(
         con, f"SELECT count(*), {agents}, {days} FROM {quote_name(table)}"
     )[0]
-    absent = [column for column in expected if column not in supplied]
-    return table, True, rows, agent_count, first, last, ", ".join(supplied), ", ".join(absent)
+    absent_columns = [column for column in expected if column not in supplied]
+    return table, True, rows, agent_count, first, last, ", ".join(supplied), ", ".join(absent_columns)

@@ -46,11 +46,13 @@ def known_columns(table: Table, source: Source, raw_table: RawTable) -> dict[str
         name: Column(name=name, kind="text" if feature.unit == "category" else "number", en=feature.en, zh=feature.zh)
         for name, feature in source.features.items()
     }
-    known = {column.name: column for column in (*table.columns, *ANY_TABLE)} | features
+    columns_by_name = {column.name: column for column in (*table.columns, *ANY_TABLE)} | features
     if table.name == "audit_attributes":  # this table may have any column; all are text
         targets = [source.columns.get(header, header) for header in raw_table.types]
-        known |= {name: Column(name=name, kind="text", en=name, zh=name) for name in targets if name not in known}
-    return known
+        columns_by_name |= {
+            name: Column(name=name, kind="text", en=name, zh=name) for name in targets if name not in columns_by_name
+        }
+    return columns_by_name
 
 
 def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapping:
@@ -59,22 +61,22 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
     A header is mapped to a column when `columns` declares it so, or when it is the column's name, ignoring capitals and
     reading spaces and hyphens as underscores. A column named in `constants` takes the constant and ignores its header.
     """
-    known = known_columns(table, source, raw_table)
-    targets = {header: source.columns.get(header) or _same_name(header, known) for header in raw_table.types}
+    columns_by_name = known_columns(table, source, raw_table)
+    targets = {header: source.columns.get(header) or _same_name(header, columns_by_name) for header in raw_table.types}
     headers_of: dict[str, list[str]] = {}
     for header, target in targets.items():
         if target is not None:
             headers_of.setdefault(target, []).append(header)
     unused = tuple(header for header, target in targets.items() if target is None)
-    absent = [name for name in known if name not in headers_of and name not in source.constants]
+    absent = [name for name in columns_by_name if name not in headers_of and name not in source.constants]
     columns = tuple(
         MappedColumn(
-            column=known[name],
+            column=columns_by_name[name],
             header=None if name in source.constants else headers_of[name][0],
             constant=source.constants.get(name),
             values=source.values.get(name, {}),
         )
-        for name in known
+        for name in columns_by_name
         if name in headers_of or name in source.constants
     )
     faults = [
@@ -98,14 +100,14 @@ def guess_column(header: str, table: Table) -> str | None:
     >>> guess_column("工号", EXITS), guess_column("Exit Date", EXITS), guess_column("remark", EXITS)
     ('agent_id', 'exit_date', None)
     """
-    known = {column.name: column for column in (*table.columns, *ANY_TABLE)}
-    chinese = {column.zh: name for name, column in known.items()}
-    return _same_name(header, known) or chinese.get(header.strip())
+    columns_by_name = {column.name: column for column in (*table.columns, *ANY_TABLE)}
+    chinese = {column.zh: name for name, column in columns_by_name.items()}
+    return _same_name(header, columns_by_name) or chinese.get(header.strip())
 
 
-def _same_name(header: str, known: Mapping[str, Column]) -> str | None:
+def _same_name(header: str, columns_by_name: Mapping[str, Column]) -> str | None:
     normalised = _normalised(header)
-    return normalised if normalised in known else header if header in known else None
+    return normalised if normalised in columns_by_name else header if header in columns_by_name else None
 
 
 def _normalised(header: str) -> str:

@@ -46,32 +46,32 @@ def versions_query(
     replaces the version before it, and is left out of the result.
     """
     selected = [f"rows.{quote_name(column)}" for column in columns if column != "is_retracted"]
-    known = known_on_sql(table, columns, delay_days)
+    known_sql = known_on_sql(table, columns, delay_days)
     source = quote_name(relation)
     where = " WHERE NOT coalesce(rows.is_retracted, false)" if "is_retracted" in columns else ""
-    select = f"SELECT {', '.join(selected)}, {known} AS known_on"
+    select = f"SELECT {', '.join(selected)}, {known_sql} AS known_on"
     if not key_check.has_versions:
         return f"{select}, CAST(NULL AS DATE) AS superseded_on FROM {source} AS rows{where}"
-    versions = _create_versions(con, table, known, key_check)
+    versions = _create_versions(con, table, known_sql, key_check)
     return (
         f"{select}, versions.superseded_on FROM {source} AS rows LEFT JOIN {quote_name(versions)} AS versions "
-        f"ON {same_key(key_check.key, 'rows', 'versions')} AND {_recorded_at_sql(known)} = versions.moment{where}"
+        f"ON {same_key(key_check.key, 'rows', 'versions')} AND {_recorded_at_sql(known_sql)} = versions.moment{where}"
     )
 
 
-def _recorded_at_sql(known: str) -> str:
+def _recorded_at_sql(known_sql: str) -> str:
     """Return the SQL of the moment a row was recorded or, unrecorded, of the midnight of the day it became known."""
-    return f"coalesce(rows.recorded_at, CAST({known} AS TIMESTAMP))"
+    return f"coalesce(rows.recorded_at, CAST({known_sql} AS TIMESTAMP))"
 
 
-def _create_versions(con: Connection, table: Table, known: str, key_check: KeyCheck) -> str:
+def _create_versions(con: Connection, table: Table, known_sql: str, key_check: KeyCheck) -> str:
     """Create a table of the versions of facts that have several, with the day each was replaced; return its name."""
     key = ", ".join(quote_name(column) for column in key_check.key)
     relation = f"versions_{table.name}"
     engine.execute(
         con,
-        f"CREATE TABLE {quote_name(relation)} AS WITH versions AS (SELECT DISTINCT {key}, {known} AS known_on, "
-        f"{_recorded_at_sql(known)} AS moment FROM {quote_name(key_check.shared_relation)} AS rows) "
+        f"CREATE TABLE {quote_name(relation)} AS WITH versions AS (SELECT DISTINCT {key}, {known_sql} AS known_on, "
+        f"{_recorded_at_sql(known_sql)} AS moment FROM {quote_name(key_check.shared_relation)} AS rows) "
         f"SELECT *, lead(known_on) OVER (PARTITION BY {key} ORDER BY moment) AS superseded_on FROM versions",
     )
     return relation

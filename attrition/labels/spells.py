@@ -22,7 +22,7 @@ def read_spells(tables: Mapping[str, ir.Table], *, data_start: pd.Timestamp, dat
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked input tables: ``agents`` (or ``snapshots``) and ``exits``. With snapshots alone, spells that began and
+        Validated input tables: ``agents`` (or ``snapshots``) and ``exits``. With snapshots alone, spells that began and
         ended between two of them are missing.
     data_start, data_end : Timestamp
         The first and the last day of the data. Spells that ended before the first day are left out, since how many

@@ -39,7 +39,7 @@ class CounterfactualMonth:
     Parameters
     ----------
     tables : mapping of str to ibis.Table
-        Checked input tables.
+        Validated input tables.
     as_of : date
         The month's end.
     families : sequence of Family

@@ -27,7 +27,7 @@ Tables = Mapping[str, ir.Table]
 
 @dataclass(frozen=True)
 class World:
-    """A centre's checked tables and its months."""
+    """A centre's validated tables and its months."""
 
     tables: Tables
     first: pd.Timestamp

@@ -121,15 +121,15 @@ def evaluations(simulated_month: SimulatedMonth, layout: Layout) -> pa.Table:
         rng, np.where(has_feedback, rows["feedback"], rows["day"]), usual_days=(0, 2), late_share_and_days=(0.03, 30)
     )
     appealed = rows["appealed"]
-    first = rows | {"appealed": np.zeros(len(appealed), dtype=bool), "resolved": np.full(len(appealed), NEVER)}
-    first["upheld"] = first["appealed"]
-    second = {name: column[appealed] for name, column in rows.items()}
-    second["recorded_at"] = np.maximum(
-        recording_times(rng, second["resolved"], usual_days=(0, 2), late_share_and_days=(0.03, 30)),
-        second["recorded_at"] + 3600,
+    first_versions = rows | {"appealed": np.zeros(len(appealed), dtype=bool), "resolved": np.full(len(appealed), NEVER)}
+    first_versions["upheld"] = first_versions["appealed"]
+    appeal_versions = {name: column[appealed] for name, column in rows.items()}
+    appeal_versions["recorded_at"] = np.maximum(
+        recording_times(rng, appeal_versions["resolved"], usual_days=(0, 2), late_share_and_days=(0.03, 30)),
+        appeal_versions["recorded_at"] + 3600,
     )
-    second["score"] = np.minimum(100, second["score"] + 8 * second["upheld"])
-    versions = {name: np.concatenate([first[name], second[name]]) for name in rows}
+    appeal_versions["score"] = np.minimum(100, appeal_versions["score"] + 8 * appeal_versions["upheld"])
+    versions = {name: np.concatenate([first_versions[name], appeal_versions[name]]) for name in rows}
     rows = recorded_by(versions, Month(layout.last_month).last_day, "number")
     return _evaluation_table(rows, simulated_month.seats["person"][rows["seat"]])
 

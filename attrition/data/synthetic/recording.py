@@ -47,10 +47,10 @@ def add_corrections(rows: Frame, wrong_values: Frame, *, is_wrong: NDArray, rng:
     is_wrong : bool array
         Which rows were entered wrongly.
     """
-    first = {name: wrong_values.get(name, column)[is_wrong] for name, column in rows.items()}
+    wrong_rows = {name: wrong_values.get(name, column)[is_wrong] for name, column in rows.items()}
     corrected_at = rows["recorded_at"] + is_wrong * rng.integers(15, 71, len(is_wrong)) * DAY
     corrected = rows | {"recorded_at": corrected_at}
-    return {name: np.concatenate([corrected[name], first[name]]) for name in rows}
+    return {name: np.concatenate([corrected[name], wrong_rows[name]]) for name in rows}
 
 
 def add_withdrawals(rows: Frame, false_rows: Frame, *, rng: np.random.Generator) -> Frame:
