@@ -1,1 +1,1 @@
-"""Features of agent-months, one family per file, each built from what was known at the month-end."""
+"""Features of agent-months, one family of features per file, built only from what was on record at the month-end."""

@@ -1,4 +1,4 @@
-"""Changes of team, leader, role, grade and account: their last dates and counts, as known at each month-end."""
+"""Dates and counts of changes of team, leader, role, grade and account, as known at each month-end."""
 
 from __future__ import annotations
 
@@ -11,32 +11,36 @@ from attrition.exposure.past import Past
 
 COLUMNS = ("team_id", "supervisor_id", "job_role", "grade", "account")
 WINDOWS = (3, 6, 12)
+"""Windows of the counts, in months."""
 CACHE_KEY = "changes of assignments"
 
 
 def assignment_changes(past: Past) -> ir.Table:
-    """Date and count the changes in ``assignments`` within the current spell; computed once per past.
+    """Return dates and counts of the changes in ``assignments`` within the current spell.
+
+    The table is kept in the cache of `past`, since several families use it.
 
     Returns
     -------
     ibis.Table
-        ``agent_id``, ``as_of``; for each of `COLUMNS` that the site has ``<column>_since`` (date; the day of hire
-        where nothing changed) and ``<column>_changes_<n>m`` for each of `WINDOWS`.
+        ``agent_id``, ``as_of``; for each of `COLUMNS` that the site has ``<column>_since`` (date of the last
+        change, or of hire where nothing changed) and ``<column>_changes_<n>m`` for each of `WINDOWS`.
     """
     columns = [name for name in COLUMNS if past.has("assignments", name)]
     return past.cache.get_or_build(CACHE_KEY, lambda: _changes(past, columns))
 
 
 def _changes(past: Past, columns: list[str]) -> ir.Table:
+    """Return the table of `assignment_changes` for these columns."""
     rows = history(past, "assignments", columns)
     rows = rows.mutate(**{f"_{name}": (rows[name] != rows[f"{name}_before"]).fill_null(False) for name in columns})
     changes = join_agent_months(past, rows.filter(ibis.or_(*(rows[f"_{name}"] for name in columns))))
     # The first assignment of a rehire is a start, not a change.
     changes = changes.filter(changes.effective_date > changes.hire_date)
-    changes = changes.mutate(age=changes.month - month_number(changes.effective_date))
+    changes = changes.mutate(months_ago=changes.month - month_number(changes.effective_date))
     dates = {f"{name}_since": changes.effective_date.max(where=changes[f"_{name}"]) for name in columns}
     counts = {
-        f"{name}_changes_{n}m": changes.count(where=changes[f"_{name}"] & (changes.age < n))
+        f"{name}_changes_{n}m": changes.count(where=changes[f"_{name}"] & (changes.months_ago < n))
         for name in columns
         for n in WINDOWS
     }
@@ -44,5 +48,5 @@ def _changes(past: Past, columns: list[str]) -> ir.Table:
     assigned = past.state("assignments").select("agent_id", "as_of")
     months = past.months.select("agent_id", "as_of", "hire_date").semi_join(assigned, ["agent_id", "as_of"])
     months = months.left_join(totals, ["agent_id", "as_of"])
-    since = {name: months[name].fill_null(months.hire_date) for name in dates}
-    return months.select("agent_id", "as_of", **since, **{name: months[name].fill_null(0) for name in counts})
+    last_dates = {name: months[name].fill_null(months.hire_date) for name in dates}
+    return months.select("agent_id", "as_of", **last_dates, **{name: months[name].fill_null(0) for name in counts})

@@ -16,7 +16,7 @@ from attrition.features.peers import with_mean_of_others
 
 FAMILY = "career"
 ALL_HISTORY = 1200
-"""Window of the last promotion, in months: longer than any site's data."""
+"""Window in which the last promotion is searched, in months; longer than the data of any site."""
 _career = partial(Feature, family=FAMILY, lever="career_path")
 _event_count = partial(_career, unit="count", absence="zero")
 
@@ -180,7 +180,7 @@ FEATURES = (
     ),
 )
 
-COUNTED = {
+EVENT_COUNTS = {
     "lateral_moves": ("lateral_move", (12,)),
     "applications": ("application", (12,)),
     "rejections": ("application_rejected", (6, 12)),
@@ -189,11 +189,11 @@ COUNTED = {
     "talks": ("career_talk", (6, 12)),
     "development_plans": ("development_plan", (12,)),
 }
-"""By measure: the kind of event it counts in ``career_events``, and its windows in months."""
+"""By name of the count: the kind of event in ``career_events``, and the windows in months."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``assignments`` supplies, then what ``career_events`` adds."""
+    """Yield the features from ``assignments`` (or ``snapshots``), then those from ``career_events``."""
     if past.has("assignments", "job_role") or past.has("snapshots", "job_role"):
         yield past.months.select("agent_id", "as_of", career_job_role=past.months.job_role)
     if past.has("assignments"):
@@ -205,7 +205,7 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 
 def _time_in_assignment(past: Past) -> ir.Table:
-    """Time in role and grade, and number of moves between accounts."""
+    """Return the time in role and grade, and the number of moves between accounts."""
     changes = assignment_changes(past)
     builders = {
         "job_role": ("career_in_role_days", lambda t: days_since(t.job_role_since, t.as_of)),
@@ -217,7 +217,7 @@ def _time_in_assignment(past: Past) -> ir.Table:
 
 
 def _grade_and_skills(past: Past) -> ir.Table:
-    """Grade, number of skills, skills added recently, and skills beyond the mean of others of the grade."""
+    """Return grade, number of skills, skills added recently, and skills minus the mean of others in the grade."""
     assignment = past.state("assignments")
     columns = [name for name in ("grade", "skill_count") if name in assignment.columns]
     months = past.months.select("agent_id", "as_of", "month", "hire_date")
@@ -237,7 +237,7 @@ def _grade_and_skills(past: Past) -> ir.Table:
 
 
 def _promotions(past: Past) -> ir.Table:
-    """Find the last promotion of the spell; without one, days count from the hire."""
+    """Return promotions and the days since the last one in the current spell, or since the hire without one."""
     events = past.events("career_events", months=ALL_HISTORY)
     promotions = events.filter(events.kind == "promotion")
     totals = promotions.group_by("agent_id", "as_of").aggregate(
@@ -251,9 +251,9 @@ def _promotions(past: Past) -> ir.Table:
 
 
 def _events(past: Past) -> ir.Table:
-    """Count career events, and date the last rejection and the last talk."""
-    sums: dict[str, RowValue] = {measure: partial(_is, kind) for measure, (kind, _) in COUNTED.items()}
-    windows = {measure: months for measure, (_, months) in COUNTED.items()}
+    """Return counts of career events, hours of training, and the days since the last rejection and the last talk."""
+    sums: dict[str, RowValue] = {measure: partial(_is, kind) for measure, (kind, _) in EVENT_COUNTS.items()}
+    windows = {measure: months for measure, (_, months) in EVENT_COUNTS.items()}
     if past.has("career_events", "hours"):
         sums["training_hours"] = lambda t: _is("training", t).ifelse(t.hours, 0.0)
         windows["training_hours"] = (6, 12)

@@ -1,4 +1,4 @@
-"""The colleagues of an agent: the team, its leader, moves between them, and resignations among them."""
+"""Features about an agent's colleagues: team, leader, moves between teams, and resignations of colleagues."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from attrition.features.resignations import resignation_rates, resignations
 NEW_DAYS = 183
 """Agents with less tenure than this count as newcomers."""
 PRIOR_AGENT_MONTHS = 100
-"""Weight of the centre's rate in a leader's shrunken rate, in agent-months: about a team of eight for a year."""
+"""Weight of the centre's rate in a leader's shrunken rate, in agent-months (a team of eight for a year has 96)."""
 
 
 def has_group(past: Past, column: str) -> bool:
-    """Whether the site supplies this grouping of its agents."""
+    """Return whether the site supplies this grouping of its agents, in ``assignments`` or ``snapshots``."""
     return any(past.has(table, column) for table in ("assignments", "snapshots"))
 
 
 def teammates(past: Past) -> ir.Table:
-    """Team size, share of newcomers and mean tenure among the other members of the team."""
+    """Return team size, share of newcomers and mean tenure among the other members of the team."""
     months = past.months.filter(past.months.team_id.notnull())
     team = ibis.window(group_by=["as_of", "team_id"])
     is_new = (months.tenure_days < NEW_DAYS).cast("int64")
@@ -39,14 +39,14 @@ def teammates(past: Past) -> ir.Table:
 
 
 def leader_spans(past: Past) -> ir.Table:
-    """Number of agents per team leader."""
+    """Return the number of agents of each agent's team leader."""
     months = past.months.filter(past.months.supervisor_id.notnull())
     span = ibis.window(group_by=["as_of", "supervisor_id"])
     return months.select("agent_id", "as_of", team_span_count=months.count().over(span))
 
 
 def team_moves(past: Past) -> ir.Table:
-    """Number of recent changes of team and leader, and time with the current leader, from ``assignments``."""
+    """Return numbers of recent changes of team and leader, and the days with the current leader."""
     changes = assignment_changes(past)
     features = {"team_changes_6m": changes.team_id_changes_6m}
     if past.has("assignments", "supervisor_id"):
@@ -74,7 +74,7 @@ def resignations_nearby(past: Past) -> Iterator[ir.Table]:
 
 
 def _shrunken_leader_rates(past: Past) -> ir.Table:
-    """Shrink each leader's resignation rate towards the centre's, since rates of small teams are mostly noise.
+    """Return each leader's resignation rate, shrunk towards the centre's, since rates of small teams are mostly noise.
 
     Empirical Bayes with a prior of `PRIOR_AGENT_MONTHS` at the centre's mean rate of the same months.
     """

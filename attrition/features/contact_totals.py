@@ -1,4 +1,4 @@
-"""Totals of contacts per agent-month and window: one pass over a large table, shared by several families."""
+"""Totals of contacts per agent-month and window, computed once and shared by several families of features."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrition.features.totals import Total, shared_totals
 
 
 def contact_totals(past: Past) -> ir.Table | None:
-    """Add up the contacts of every agent-month, once per past; None without a table of contacts.
+    """Return the totals of contacts of every agent-month, computed once per `past`; None without a table of contacts.
 
     Returns
     -------
@@ -20,7 +20,7 @@ def contact_totals(past: Past) -> ir.Table | None:
 
 
 def _handling(t: ir.Table) -> ir.NumericValue:
-    """Add hold and after-contact work to talk, where a site measures them separately."""
+    """Return the handling time: talk, and hold and after-contact work where a site measures them separately."""
     parts = [name for name in ("hold_seconds", "wrap_seconds") if name in t.columns]
     return sum((t[name].fill_null(0) for name in parts), start=t.talk_seconds)
 
@@ -39,4 +39,4 @@ TOTALS: dict[str, Total] = {
     "csat": (("csat_sum", "csat_count"), (3, 6), lambda t: t.csat_sum),
     "answers": (("csat_sum", "csat_count"), (3, 6), lambda t: t.csat_count),
 }
-"""By name, see `attrition.features.totals.Total`."""
+"""The totals by name, as `attrition.features.totals.Total`: columns needed, windows in months, number to add up."""

@@ -1,4 +1,4 @@
-"""Context that no employer action changes: the season, the labour market, the growth and turnover of the site."""
+"""Features that no action for an agent changes: the season, the labour market, growth and turnover of the site."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ FEATURES = (
     ),
 )
 
-CONDITIONS = {
+MARKET_FEATURES = {
     "unemployment_rate": ("context_unemployment_share", "context_unemployment_change_6m", 100),
     "vacancies_index": ("context_vacancies_index", "context_vacancies_change_6m", 1),
 }
-"""By column of ``market_conditions``: the feature of its level, that of its change, and the divisor to its unit."""
+"""By column of ``market_conditions``: feature of the level, feature of the change, and divisor (percent to share)."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
@@ -86,11 +86,11 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 
 def _labour_market(past: Past) -> ir.Table:
-    """Labour market of each site this month, and its change since six months ago, each as known then."""
+    """Return the labour market of each site and month, and its change over six months, as known at each month-end."""
     state = past.state("market_conditions", by=("site",))
     levels = {
         level: (change, state[column] / divisor)
-        for column, (level, change, divisor) in CONDITIONS.items()
+        for column, (level, change, divisor) in MARKET_FEATURES.items()
         if column in state.columns
     }
     now = state.select(
@@ -103,16 +103,16 @@ def _labour_market(past: Past) -> ir.Table:
 
 
 def _growth_and_turnover(past: Past) -> ir.Table:
-    """Growth of each site over three months, and its monthly resignation rate."""
+    """Return the growth of each site over three months, and its monthly resignation rate."""
     months = past.months.filter(past.months.site.notnull())
-    now = months.group_by("site", "as_of", "month").aggregate(heads=months.count())
-    earlier = now.select("site", month=now.month + 3, heads_lagged=now.heads)
+    now = months.group_by("site", "as_of", "month").aggregate(headcount=months.count())
+    earlier = now.select("site", month=now.month + 3, headcount_lagged=now.headcount)
     both = now.left_join(earlier, ["site", "month"]).drop("site_right", "month_right")
     both = both.left_join(resignation_rates(past, "site", windows=(3,)), ["site", "as_of"])
     return both.select(
         "site",
         "as_of",
-        context_site_headcount_change_3m=ratio(both.heads, both.heads_lagged) - 1,
+        context_site_headcount_change_3m=ratio(both.headcount, both.headcount_lagged) - 1,
         context_site_resignation_share_3m=both.rate_3m,
     )
 

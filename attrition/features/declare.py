@@ -1,4 +1,7 @@
-"""The declaration of a feature: the one place that says what it is, whose lever it is, and which way risk goes."""
+"""The declaration of a feature: its name, wording, unit, family, lever and expected direction of risk.
+
+Panel, model, explanations, report and data dictionary all use this declaration.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,19 @@ PEER_SUFFIX = "_vs_peers"
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """One feature of the panel.
+    """The declaration of one feature of the panel (the table of all agent-months).
 
     Parameters
     ----------
     name : str
         ``<family>_<measure>_<window>``, with the unit in the measure (``_minutes``, ``_days``, ``_share``).
     family, lever : str
-        One of `attrition.data.terms.FAMILY_NAMES`, one of `attrition.data.terms.LEVERS`.
+        The subject, one of `attrition.data.terms.FAMILY_NAMES`; and the area in which an employer can act on it, one of
+        `attrition.data.terms.LEVERS`.
     en, zh : str
         A noun phrase that reads well before "is 4.1 %": "base pay against the local market median".
     unit : str
-        How the value is written for people; "category" means a string.
+        The unit, by which the report formats the value; "category" means a string.
     measure : str
         What the value is, which decides how a sentence words it:
 
@@ -39,24 +43,26 @@ class Feature:
         - "days_since": the time since `event`;
         - "difference_from_peers": the value of the feature `compared` minus the peers' mean; added by the registry.
     topic : str
-        What features that measure the same thing share: other windows, the last event beside the number of events.
-        A reader sees one line per topic. The feature's own name unless declared.
+        A name that features share if they measure the same thing: one quantity over several windows, or the number of
+        events and the time since the last. Readers see one line per topic. By default the feature's own name.
     subject_en, subject_zh, norm_en, norm_zh, event_en, event_zh : str
-        The parts of the phrase that a measure needs, see `attrition.data.terms.PARTS`. A sentence is made of them and
-        never of a piece cut out of `en` or `zh`.
+        Noun phrases that some measures need (`attrition.data.terms.PARTS`). Sentences are composed of them, so that
+        `en` and `zh` never have to be parsed.
     compared : str
-        For a difference from peers, the name of the feature that is compared.
+        For a difference from peers, the name of the feature that is compared; otherwise empty.
     direction : {-1, 0, 1}
         Sign of the effect of a higher value on risk, where theory gives one; becomes a monotone constraint.
     is_symptom : bool
-        A warning sign: acting on it keeps nobody, so it never gets an intervention.
+        Whether it is a warning sign, an effect of the wish to leave: changing it would keep nobody, so no intervention
+        may change it.
     absence : {"zero", "unknown"}
-        What it means that the agent has no rows.
+        What it means that an agent has no rows: the value is zero, or it is unknown (null).
     peers : bool
-        Also compare with peers (same role, site and tenure band, leaving the agent out):
-        adds ``<name>_vs_peers``.
+        Whether the registry adds ``<name>_vs_peers``, the value minus the mean of the other agents of the same role,
+        site and tenure band.
     history_months : int
-        Months of history before a model can learn from it: a season seen once is that year's, not the season's.
+        Months of history that a model needs before it may use the feature. A season that was seen only once cannot be
+        told from the year.
     """
 
     name: str
@@ -92,11 +98,11 @@ class Feature:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """A family of features: its declarations, and the one function that builds them.
+    """A family of features: their declarations, and the function that builds them.
 
-    `build` takes the past and yields tables with ``agent_id``, ``as_of`` and feature columns, one table per source
-    it can draw on; features that need tables a site does not have are left out. Columns that start with ``_`` are
-    intermediate steps and are dropped; every feature column must be declared, or building is refused.
+    `build` takes the past (`attrition.exposure.past.Past`) and yields tables with ``agent_id``, ``as_of`` and columns
+    of features, one or more per input table. It leaves out features that need tables a site does not supply. Columns
+    that start with ``_`` are intermediate steps and are dropped; any other column that is not declared is an error.
     """
 
     name: str

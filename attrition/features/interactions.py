@@ -1,4 +1,4 @@
-"""Interactions between colleagues: one-to-ones, coaching, help, recognition, messages, and team surveys."""
+"""Features about interactions with colleagues (one-to-ones, coaching, help, recognition, messages) and team surveys."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from attrition.features.operators import days_since, ratio
 from attrition.features.resignations import resignations
 
 MIN_ANSWERS = 8
-"""With fewer answers than this from colleagues the team's survey score is null, to protect who answered."""
-KINDS = {
+"""With fewer answers from colleagues the team's survey score is null, so that no single answer can be inferred."""
+INTERACTION_COUNTS = {
     "one_to_ones": (("one_to_one",), (1, 3)),
     "coaching": (("coaching",), (3,)),
     "peer_help": (("peer_help",), (3,)),
@@ -23,17 +23,17 @@ KINDS = {
     "messages": (("message",), (1, 3, 6)),
     "encounters": (("one_to_one", "coaching", "peer_help", "meeting"), (3, 6)),
 }
-"""By measure: the kinds of interaction it counts, and its windows in months."""
-ONLY_TO_COMPARE = ("messages_1m", "messages_6m", "encounters_3m", "encounters_6m")
-"""Measures that only enter ratios and are no features themselves."""
-TIE = "peer_help"
-"""The kind of interaction that ties colleagues to each other."""
+"""By name of the count: the kinds of interaction, and the windows in months."""
+ONLY_IN_RATIOS = ("messages_1m", "messages_6m", "encounters_3m", "encounters_6m")
+"""Counts that are only used in ratios and are no features themselves."""
+TIE_KIND = "peer_help"
+"""The kind of interaction by which an agent is tied to a colleague."""
 
 
 def interactions_per_month(past: Past) -> ir.Table:
-    """Count interactions per month of the window in which the agent was employed."""
-    sums: dict[str, RowValue] = {name: partial(_count_of, kinds) for name, (kinds, _) in KINDS.items()}
-    windows = {name: months for name, (_, months) in KINDS.items()}
+    """Return interactions per month of employment within each window, their recent changes, and days since coaching."""
+    sums: dict[str, RowValue] = {name: partial(_count_of, kinds) for name, (kinds, _) in INTERACTION_COUNTS.items()}
+    windows = {name: months for name, (_, months) in INTERACTION_COUNTS.items()}
     if past.has("interactions", "minutes"):
         sums["coaching_minutes"] = lambda t: (t.kind == "coaching").ifelse(t.minutes, 0.0)
         windows["coaching_minutes"] = (3,)
@@ -50,7 +50,7 @@ def interactions_per_month(past: Past) -> ir.Table:
     return rows.select(
         "agent_id",
         "as_of",
-        **{f"team_{name}": value for name, value in per_month.items() if name not in ONLY_TO_COMPARE},
+        **{f"team_{name}": value for name, value in per_month.items() if name not in ONLY_IN_RATIOS},
         team_since_coaching_days=days_since(rows.coached_on, rows.as_of),
         team_messages_change_ratio=ratio(per_month["messages_1m"], per_month["messages_6m"]),
         team_encounters_change_ratio=ratio(per_month["encounters_3m"], per_month["encounters_6m"]),
@@ -58,16 +58,16 @@ def interactions_per_month(past: Past) -> ir.Table:
 
 
 def ties_to_resigned(past: Past) -> ir.Table:
-    """Count the colleagues who helped the agent in the last six months and resigned in the last three."""
+    """Return how many colleagues who gave the agent peer help in six months resigned in the last three."""
     resigned = resignations(past)
     resigned = resigned.filter(resigned.age < 3).select("as_of", other_id=resigned.agent_id)
     ties = past.events("interactions", months=6)
-    ties = ties.filter(ties.kind == TIE).semi_join(resigned, ["other_id", "as_of"])
+    ties = ties.filter(ties.kind == TIE_KIND).semi_join(resigned, ["other_id", "as_of"])
     return ties.group_by("agent_id", "as_of").aggregate(team_ties_to_resigned_3m=ties.other_id.nunique())
 
 
 def team_survey(past: Past) -> ir.Table:
-    """Mean survey score of the other members of the team, as a share of the scale, the agent left out."""
+    """Return the mean survey score of the other members of the team, as a share of the scale where it is known."""
     has_scale = past.has("surveys", "scale_max")
     sums = {
         "score": lambda t: ratio(t.score, t.scale_max) if has_scale else t.score,
@@ -84,6 +84,6 @@ def team_survey(past: Past) -> ir.Table:
 
 
 def _count_of(kinds: tuple[str, ...], rows: ir.Table) -> ir.Value:
-    """Number of interactions of some kinds in each row: one, or the row's own count."""
-    times = rows["count"].fill_null(1) if "count" in rows.columns else ibis.literal(1)
-    return rows.kind.isin(kinds).ifelse(times, 0)
+    """Return the number of interactions of some kinds in each row: its ``count``, or 1 without one."""
+    counts = rows["count"].fill_null(1) if "count" in rows.columns else ibis.literal(1)
+    return rows.kind.isin(kinds).ifelse(counts, 0)

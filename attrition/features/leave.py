@@ -1,4 +1,4 @@
-"""Leave: denied requests, and the time since approved leave last began."""
+"""Features about leave: denied requests, and the time since approved leave last began."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ YEAR_MONTHS, YEAR_DAYS = 12, 365
 
 
 def denied_requests(past: Past) -> ir.Table:
-    """Count denied requests, and their share of those decided, by the day of the decision: a pending one is unknown."""
+    """Return denied requests, and their share of decided ones, in six months.
+
+    Requests count on the day of the decision; pending ones do not count.
+    """
     sums = {"denied": lambda t: t.status == "denied", "decided": lambda t: t.status.isin(("approved", "denied"))}
     totals = past.totals("leave_requests", sums, windows=(6,), date_column="decided_on")
     return totals.select(
@@ -24,7 +27,10 @@ def denied_requests(past: Past) -> ir.Table:
 
 
 def time_since_leave(past: Past) -> ir.Table:
-    """Count the days since leave that was approved beforehand last began; without one, since the day of hire."""
+    """Return the days since leave last began, or since the hire without leave, at most a year.
+
+    Only leave that was approved before it began counts.
+    """
     approved_start = {
         "began": lambda t: ibis.ifelse((t.status == "approved") & (t.decided_on <= t.start_date), t.start_date, None)
     }

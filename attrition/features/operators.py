@@ -6,17 +6,17 @@ import ibis.expr.types as ir
 
 
 def ratio(numerator: ir.NumericValue, denominator: ir.NumericValue) -> ir.FloatingValue:
-    """Divide; a zero denominator gives null."""
+    """Return the quotient as a double; null where the denominator is zero."""
     return numerator.cast("float64") / denominator.cast("float64").nullif(0)
 
 
 def days_since(day: ir.DateValue, as_of: ir.DateValue) -> ir.FloatingValue:
-    """Count the days from a date to the cut-off."""
+    """Return the days from a date to the month-end ``as_of``, as a double."""
     return as_of.delta(day, unit="day").cast("float64")
 
 
 def with_lagged(table: ir.Table, *columns: str, months: int) -> ir.Table:
-    """Add ``<column>_lagged``: the agent's value `months` earlier in the same spell, as known then.
+    """Return the table with ``<column>_lagged``, the agent's value `months` earlier in the same spell, as known then.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Pay: relative to the market and to peers, over time, and the variable part."""
+"""Features about pay: base pay against market and peers, its changes over time, and bonuses."""
 
 from __future__ import annotations
 
@@ -189,22 +189,22 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``pay`` supplies, then what ``market_pay`` and ``bonuses`` add."""
+    """Yield the features from ``pay``, then those that need ``market_pay`` and ``bonuses`` too."""
     if not past.has("pay"):
         return
     base_pay = past.state("pay").select("agent_id", "as_of", "base_pay")
     paid = past.months.inner_join(base_pay, ["agent_id", "as_of"])
     yield _relative_to_colleagues(paid)
     yield _raises(past)
-    by = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]
-    if past.has("market_pay") and set(by) <= set(paid.columns):
-        yield _relative_to_market(past, paid, by)
+    keys = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]
+    if past.has("market_pay") and set(keys) <= set(paid.columns):
+        yield _relative_to_market(past, paid, keys)
     if past.has("bonuses"):
         yield _bonuses(past, paid)
 
 
 def _relative_to_colleagues(paid: ir.Table) -> ir.Table:
-    """Compare base pay with peers, with everybody in the same role and site, and with a year ago."""
+    """Return base pay against peers, against everybody in the same role and site, and against a year ago."""
     paid = with_mean_of_others(paid, ["base_pay"]).rename(peers_pay="base_pay_others")
     paid = with_lagged(with_mean_of_others(paid, ["base_pay"], group=("job_role", "site")), "base_pay", months=12)
     return paid.select(
@@ -218,25 +218,27 @@ def _relative_to_colleagues(paid: ir.Table) -> ir.Table:
 
 
 def _raises(past: Past) -> ir.Table:
-    """Find the last raise of the spell known at each month-end; without one, days count from the hire."""
+    """Return size and days since the last raise of the spell; without one, null and the days since the hire."""
     rows = history(past, "pay", ["base_pay"])
     raises = join_agent_months(past, rows.filter((rows.base_pay > rows.base_pay_before) & (rows.base_pay_before > 0)))
-    # The starting pay of a rehire is no raise over the earlier spell.
+    # Higher pay at the start of a new spell than in the earlier spell is not a raise.
     raises = raises.filter(raises.effective_date > raises.hire_date)
     last = raises.group_by("agent_id", "as_of").aggregate(
         _raised_on=raises.effective_date.max(),
         pay_last_raise_share=(ratio(raises.base_pay, raises.base_pay_before) - 1).argmax(raises.effective_date),
     )
     rows = past.months.left_join(last, ["agent_id", "as_of"])
-    since = rows._raised_on.fill_null(rows.hire_date)
-    return rows.select("agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(since, rows.as_of))
+    raised_on = rows._raised_on.fill_null(rows.hire_date)
+    return rows.select(
+        "agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(raised_on, rows.as_of)
+    )
 
 
-def _relative_to_market(past: Past, paid: ir.Table, by: list[str]) -> ir.Table:
-    """Compare base pay with the benchmark, joined on those of role, site and grade that the benchmark has."""
-    market = past.state("market_pay", by=by, lookups=paid)
-    market = market.select(*by, "as_of", *(name for name in ("p50", "p25") if name in market.columns))
-    paid = paid.inner_join(market, [*by, "as_of"])
+def _relative_to_market(past: Past, paid: ir.Table, keys: list[str]) -> ir.Table:
+    """Return base pay against the market's quantiles; `keys` are the columns (role, site, grade) to join on."""
+    market = past.state("market_pay", by=keys, lookups=paid)
+    market = market.select(*keys, "as_of", *(name for name in ("p50", "p25") if name in market.columns))
+    paid = paid.inner_join(market, [*keys, "as_of"])
     paid = with_lagged(paid.mutate(pay_market_ratio=ratio(paid.base_pay, paid.p50)), "pay_market_ratio", months=6)
     columns = {"pay_market_ratio_change_6m": paid.pay_market_ratio - paid.pay_market_ratio_lagged}
     if "p25" in paid.columns:
@@ -245,13 +247,13 @@ def _relative_to_market(past: Past, paid: ir.Table, by: list[str]) -> ir.Table:
 
 
 def _bonuses(past: Past, paid: ir.Table) -> ir.Table:
-    """Add up bonuses over three and twelve months, relative to their targets and to base pay.
+    """Return bonuses over three and twelve months, relative to their targets, to base pay and to each other.
 
     For newcomers, base pay and monthly means cover the months since their hire.
     """
     sums = {"amount": lambda t: t.amount}
     if past.has("bonuses", "target_amount"):
-        # Payments without a target are left out of the attainment: they would count as above target.
+        # Payments without a target are left out of both sums: in the first alone they would raise the attainment.
         sums |= {
             "targeted": lambda t: t.target_amount.notnull().ifelse(t.amount, 0),
             "target": lambda t: t.target_amount,

@@ -1,4 +1,7 @@
-"""Leave-one-out means of peers: the other agents of the same month, role, site and tenure band."""
+"""Means of peers, computed in the database: the other agents of the same month, role, site and tenure band.
+
+`attrition.predict.peers` has the peer groups of explanations, which are widened where there are too few agents.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ MIN_OTHERS = 5
 
 
 def with_mean_of_others(table: ir.Table, columns: Sequence[str], *, group: Sequence[str] = PEER_GROUP) -> ir.Table:
-    """Add the mean over the other agents of the group, independent of the order of rows.
+    """Return the table with the mean of the other agents of each row's group.
+
+    Sums are exact (fixed point), so that the result does not depend on the order of rows.
 
     Parameters
     ----------
@@ -37,7 +42,10 @@ def with_mean_of_others(table: ir.Table, columns: Sequence[str], *, group: Seque
 
 
 def group_totals(table: ir.Table, columns: Sequence[str], *, group: Sequence[str] = PEER_GROUP) -> ir.Table:
-    """Add up each column and count its values per month and group, as a table much smaller than a window."""
+    """Return sum and number of values of each column per month and group.
+
+    Joining this small table is faster than a window function over all agent-months.
+    """
     values = table.select("as_of", *group, **{name: to_fixed_point(table[name]) for name in columns})
     sums = {f"{name}_total": values[name].sum() for name in columns}
     counts = {f"{name}_values": values[name].count() for name in columns}
@@ -45,13 +53,13 @@ def group_totals(table: ir.Table, columns: Sequence[str], *, group: Sequence[str
 
 
 def join_group_totals(table: ir.Table, groups: ir.Table, *, group: Sequence[str] = PEER_GROUP) -> ir.Table:
-    """Join the totals of each row's group."""
+    """Return the table with the totals of each row's group; nulls match nulls."""
     same = [table[name].identical_to(groups[name]) for name in ("as_of", *group)]
     return table.left_join(groups, same, rname="{name}_of_group")
 
 
 def mean_of_others(joined: ir.Table, column: str) -> ir.NumericValue:
-    """Compute the mean of the group without the agent."""
+    """Return the mean of the group without the agent, from the columns of `group_totals`."""
     others = joined[f"{column}_values"] - 1
     mean = from_fixed_point((joined[f"{column}_total"] - to_fixed_point(joined[column])) / others.nullif(0))
     return ibis.ifelse(others >= MIN_OTHERS, mean, ibis.null("float64"))

@@ -1,4 +1,4 @@
-"""Quality: evaluation scores, errors, appeals and feedback, evaluator severity, and customer satisfaction."""
+"""Features about quality: evaluation scores, errors, appeals, feedback, severity of evaluators, and satisfaction."""
 
 from __future__ import annotations
 
@@ -157,6 +157,7 @@ FEATURES = (
     ),
 )
 
+# Ratios and differences by name: two totals, or two values. A name that begins with ``_`` is an intermediate step.
 RATIOS_OF_EVALUATIONS = {
     "quality_score_1m": ("score_1m", "evaluations_1m"),
     "quality_score_3m": ("score_3m", "evaluations_3m"),
@@ -177,7 +178,7 @@ DIFFERENCES = {
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``qa_evaluations`` supplies, column by column, and customer satisfaction from ``contacts``."""
+    """Yield the features from ``qa_evaluations``, as far as it has the columns, and satisfaction from ``contacts``."""
     if past.has(TABLE):
         yield _scores(past)
     if past.has(TABLE, "appealed", "appeal_upheld", "appeal_resolved_on"):
@@ -193,7 +194,7 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 
 def _scores(past: Past) -> ir.Table:
-    """Average scores and errors over the evaluations of each window."""
+    """Return mean scores and errors over the evaluations of each window, and their number."""
     sums = {"score": lambda t: t.score, "evaluations": lambda t: t.score.notnull()}
     windows: dict[str, tuple[int, ...]] = {"score": (1, 3, 6, 12), "evaluations": (1, 3, 6, 12)}
     if past.has(TABLE, "critical_errors"):
@@ -207,7 +208,7 @@ def _scores(past: Past) -> ir.Table:
 
 
 def _appeals(past: Past) -> ir.Table:
-    """Count appeals by the day of the decision: before it, neither an appeal nor its result is known."""
+    """Return numbers of appeals, counted on the day of the decision, since earlier neither is on record."""
     sums = {
         "decided": lambda t: t.appealed,
         "lost": lambda t: t.appealed & ~t.appeal_upheld,
@@ -220,7 +221,7 @@ def _appeals(past: Past) -> ir.Table:
 
 
 def _feedback(past: Past) -> ir.Table:
-    """Average the days until feedback, over the feedback of the window."""
+    """Return the mean days from evaluation to feedback, over the feedback of the window."""
     sums = {
         "feedback": lambda t: t.feedback_on.notnull(),
         "waited": lambda t: ibis.greatest(t.feedback_on.delta(t.evaluated_on, unit="day"), 0),
@@ -230,10 +231,10 @@ def _feedback(past: Past) -> ir.Table:
 
 
 def _severity(past: Past) -> ir.Table:
-    """Severity of the agent's evaluators: the centre's mean score minus the mean they give to other agents.
+    """Return the severity of the agent's evaluators: the centre's mean score minus the mean they give to other agents.
 
-    Evaluators are weighted by their evaluations of the agent. The agent's own scores are left out of an evaluator's
-    mean, or a poor month would look like a severe evaluator.
+    Evaluators are weighted by the number of their evaluations of the agent. The agent's own scores are left out of an
+    evaluator's mean; with them, an agent's poor month would look like a severe evaluator.
     """
     sums = {"score": lambda t: t.score, "evaluations": lambda t: t.score.notnull()}
     totals = past.totals(TABLE, sums, windows=(3,), by=("evaluator_id",))

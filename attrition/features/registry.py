@@ -27,15 +27,14 @@ FAMILIES: tuple[Family, ...] = (PAY, CAREER, WORKLOAD, SCHEDULE, QUALITY, TEAM, 
 
 
 def declared_features(families: Iterable[Family] = FAMILIES) -> dict[str, Feature]:
-    """List every declared feature, comparisons with peers included, by name, in the panel's order."""
-    own = [feature for family in families for feature in family.features]
-    return {
-        feature.name: feature for feature in [*own, *(_peer_difference(feature) for feature in own if feature.peers)]
-    }
+    """Return every declared feature by name, in the order of the panel's columns, differences from peers at the end."""
+    features = [feature for family in families for feature in family.features]
+    differences = [_peer_difference(feature) for feature in features if feature.peers]
+    return {feature.name: feature for feature in [*features, *differences]}
 
 
 def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
-    """Build every feature of every agent-month that the site's tables can supply.
+    """Return every feature of every agent-month that the site's tables can supply.
 
     Parameters
     ----------
@@ -58,7 +57,10 @@ def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Tabl
 
 
 def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:
-    """List, by family, the features that the site's tables can supply; only columns are read, tables may be empty."""
+    """Return by family the names of the features that the site's tables can supply.
+
+    Only the tables' columns are read, so the tables may be empty.
+    """
     supplied = {name for family in families for part in family.build(past) for name in part.columns}
     declared = declared_features(families).values()
     available = [feature for feature in declared if (feature.compared or feature.name) in supplied]
@@ -68,10 +70,14 @@ def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dic
 def _with_peer_differences(
     past: Past, joined: ir.Table, tables: Sequence[ir.Table], declared: Mapping[str, Feature]
 ) -> ir.Table:
-    """Add the differences from peers; group totals are computed over the compared columns alone."""
-    names = [[name for name in table.columns if name in declared and declared[name].peers] for table in tables]
-    parts = [table.select("agent_id", "as_of", *own) for table, own in zip(tables, names, strict=True) if own]
-    compared = [name for own in names for name in own]
+    """Return the table with the differences from peers.
+
+    Group totals are computed over the compared columns alone, which is much faster than over the whole table.
+    """
+    compared_names = [[name for name in table.columns if name in declared and declared[name].peers] for table in tables]
+    pairs = zip(tables, compared_names, strict=True)
+    parts = [table.select("agent_id", "as_of", *names) for table, names in pairs if names]
+    compared = [name for names in compared_names for name in names]
     narrow = _join(past.months.select("agent_id", "as_of", *PEER_GROUP), parts, declared)
     with_totals = join_group_totals(joined, group_totals(narrow, compared).cache())
     differences = {name + PEER_SUFFIX: with_totals[name] - mean_of_others(with_totals, name) for name in compared}
@@ -79,13 +85,13 @@ def _with_peer_differences(
 
 
 def _build_family(family: Family, past: Past, declared: Mapping[str, Feature]) -> ir.Table | None:
-    """Build and materialise one family; None where the site's tables supply none of its features."""
+    """Return one family as a materialised table; None where the site's tables supply none of its features."""
     parts = [_only_declared(part, declared) for part in family.build(past)]
     return _join(past.months.select("agent_id", "as_of"), parts, declared).cache() if parts else None
 
 
 def _peer_difference(feature: Feature) -> Feature:
-    """Declare the difference of a feature from its peers' mean."""
+    """Return the declaration of the difference of a feature from its peers' mean."""
     return replace(
         feature,
         name=feature.name + PEER_SUFFIX,
@@ -99,7 +105,7 @@ def _peer_difference(feature: Feature) -> Feature:
 
 
 def _only_declared(part: ir.Table, declared: Mapping[str, Feature]) -> ir.Table:
-    """Return the table unchanged, or refuse it where it holds features that no family declares."""
+    """Return the table unchanged; raise a LookupError where it holds features that no family declares."""
     built = [name for name in part.columns if name not in ("agent_id", "as_of") and not name.startswith("_")]
     unknown = [name for name in built if name not in declared]
     if unknown:
@@ -108,7 +114,7 @@ def _only_declared(part: ir.Table, declared: Mapping[str, Feature]) -> ir.Table:
 
 
 def _join(table: ir.Table, parts: Sequence[ir.Table], declared: Mapping[str, Feature]) -> ir.Table:
-    """Join the parts to the table in one step; features whose absence means zero are filled with zero."""
+    """Return the table with the features of all parts; those whose absence means zero are filled with zero."""
     joined = table
     for number, part in enumerate(parts):
         joined = joined.left_join(part, ["agent_id", "as_of"], rname=f"{{name}}_{number}")
@@ -117,5 +123,6 @@ def _join(table: ir.Table, parts: Sequence[ir.Table], declared: Mapping[str, Fea
 
 
 def _typed(value: ir.Value, feature: Feature) -> ir.Value:
+    """Return the value as a string or double, with nulls replaced by 0 where absence means zero."""
     typed = value.cast("string" if feature.is_category else "float64")
     return typed.fill_null(0.0) if feature.absence == "zero" else typed

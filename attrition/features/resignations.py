@@ -10,26 +10,30 @@ from attrition.exposure.past import Past
 from attrition.features.operators import ratio
 
 GROUPINGS = ("site", "team_id", "supervisor_id")
-MONTHS = 12
+MAX_MONTHS = 12
+"""Months of resignations that are kept, the longest window of a rate."""
 CACHE_KEY = "resignations"
 
 
 def resignations(past: Past) -> ir.Table:
-    """List the resignations of the last twelve months that were on record at each month-end, once per past.
+    """Return the resignations of the last twelve months that were on record at each month-end.
 
-    A resignation counts from the day it was handed in, for the groups in which the agent was at risk at the end of
-    the month before. An agent who was rehired since does not count.
+    A resignation counts from the day it was handed in, for the groups to which the agent belonged at the end of the
+    month before. Agents who are at risk again at the month-end, after a rehire, do not count. The table is kept in the
+    cache of `past`.
 
     Returns
     -------
     ibis.Table
-        ``agent_id``, ``as_of``, ``month``, ``age`` (0 in the month of ``as_of``) and `GROUPINGS`.
+        ``agent_id``, ``as_of``, ``month``, ``age`` (months since the resignation, 0 in the month of
+        ``as_of``) and `GROUPINGS`.
     """
     return past.cache.get_or_build(CACHE_KEY, lambda: _with_groups(past))
 
 
 def _with_groups(past: Past) -> ir.Table:
-    resigned = _handed_in(past, MONTHS).anti_join(past.months, ["agent_id", "as_of"])
+    """Return the table of `resignations`."""
+    resigned = _handed_in(past, MAX_MONTHS).anti_join(past.months, ["agent_id", "as_of"])
     resigned = resigned.group_by("agent_id", "as_of", "month").aggregate(age=resigned.age.min())
     resigned = resigned.mutate(month_before=resigned.month - resigned.age - 1)
     groups = past.months.select("agent_id", *GROUPINGS, month_before=past.months.month)
@@ -37,7 +41,7 @@ def _with_groups(past: Past) -> ir.Table:
 
 
 def resignation_rates(past: Past, grouping: str, *, windows: Sequence[int]) -> ir.Table:
-    """Count resignations and agent-months at risk per group over the last months.
+    """Return resignations, agent-months at risk and resignation rates per group over the last months.
 
     Parameters
     ----------
@@ -46,7 +50,7 @@ def resignation_rates(past: Past, grouping: str, *, windows: Sequence[int]) -> i
     grouping : str
         One of `GROUPINGS`.
     windows : sequence of int
-        Months to look back, at most `MONTHS`.
+        Months to look back, at most `MAX_MONTHS`.
 
     Returns
     -------
@@ -55,12 +59,12 @@ def resignation_rates(past: Past, grouping: str, *, windows: Sequence[int]) -> i
         month before) and ``rate_<w>m`` (resignations per agent and month; null where nobody was at risk).
     """
     resigned = resignations(past)
-    heads = past.months.group_by(grouping, "month").aggregate(heads=past.months.count())
-    heads = heads.select(grouping, "heads", at_risk=heads.month)
-    age = past.calendar.month - heads.at_risk
-    pairs = heads.join(past.calendar, [age >= 1, age <= max(windows)])
+    headcounts = past.months.group_by(grouping, "month").aggregate(headcount=past.months.count())
+    headcounts = headcounts.select(grouping, "headcount", at_risk=headcounts.month)
+    age = past.calendar.month - headcounts.at_risk
+    pairs = headcounts.join(past.calendar, [age >= 1, age <= max(windows)])
     pairs = pairs.mutate(age=pairs.month - pairs.at_risk)
-    exposed = {f"exposed_{w}m": pairs.heads.sum(where=pairs.age <= w).fill_null(0) for w in windows}
+    exposed = {f"exposed_{w}m": pairs.headcount.sum(where=pairs.age <= w).fill_null(0) for w in windows}
     counts = {f"resigned_{w}m": resigned.count(where=resigned.age < w) for w in windows}
     table = pairs.group_by(grouping, "as_of").aggregate(**exposed)
     table = table.left_join(resigned.group_by(grouping, "as_of").aggregate(**counts), [grouping, "as_of"])
@@ -69,7 +73,7 @@ def resignation_rates(past: Past, grouping: str, *, windows: Sequence[int]) -> i
 
 
 def _handed_in(past: Past, months: int) -> ir.Table:
-    """Date resignations by the notice or, where none is recorded, by the exit."""
+    """Return resignations with their ``age``, dated by the notice or, where none is recorded, by the exit."""
     keys = ("agent_id", "as_of", "month", "age")
     exits = past.events("exits", months=months)
     exits = exits.filter(exits.exit_type == "voluntary")

@@ -1,4 +1,4 @@
-"""Schedule: hours and shifts, notice of the roster, leave, and absence, lateness and adherence as symptoms."""
+"""Features about the schedule: hours, shifts, notice of the roster and leave; absence, lateness and adherence."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from attrition.features.shift_totals import shift_totals
 
 FAMILY = "schedule"
 QUARTER_DAYS = 91
+"""Days of a window of three months."""
 _schedule = partial(Feature, family=FAMILY, lever="schedule")
 _symptom = partial(Feature, family=FAMILY, lever="none", is_symptom=True)
 
@@ -222,6 +223,7 @@ FEATURES = (
     ),
 )
 
+# Ratios and differences by name: two totals, or two values. A name that begins with ``_`` is an intermediate step.
 RATIOS_OF_SHIFTS = {
     "schedule_night_share_3m": ("night_3m", "days_3m"),
     "schedule_weekend_share_1m": ("weekend_1m", "days_1m"),
@@ -247,7 +249,7 @@ DIFFERENCES = {
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``shifts``, ``assignments`` and ``leave_requests`` supply."""
+    """Yield the features from ``shifts``, ``assignments`` and ``leave_requests``."""
     shifts = shift_totals(past)
     if shifts is not None:
         values = ratios_of_totals(shifts, RATIOS_OF_SHIFTS)
@@ -266,22 +268,22 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 
 def _counts(shifts: ir.Table) -> dict[str, ir.Value]:
-    """Features that are counts."""
+    """Return the features that are counts, by name."""
     return {"schedule_no_shows_6m": shifts.no_show_6m} if "no_show_6m" in shifts.columns else {}
 
 
 def _start_spread(shifts: ir.Table) -> dict[str, ir.Value]:
-    """Standard deviation of shift starts, from their sum and the sum of their squares."""
+    """Return the standard deviation of shift starts, from their sum and the sum of their squares."""
     if "start_3m" not in shifts.columns:
         return {}
     count, total, squares = shifts.starts_3m, shifts.start_3m, shifts.start_squared_3m
     variance = ratio(count * squares - total * total, count * count)
-    # Rounding may leave a tiny negative number.
+    # Rounding may leave a tiny negative variance, whose root would be an error.
     return {"schedule_start_spread_minutes_3m": variance.abs().sqrt()}
 
 
 def _relative_to_contract(past: Past, shifts: ir.Table) -> ir.Table:
-    """Scheduled minutes relative to the contract, over the days of the quarter in which the agent was employed."""
+    """Return scheduled minutes relative to the contract, over the last 91 days or those since the hire."""
     contract = past.state("assignments").select("agent_id", "as_of", "contract_hours_week")
     months = past.months.select("agent_id", "as_of", "tenure_days").inner_join(contract, ["agent_id", "as_of"])
     both = shifts.select("agent_id", "as_of", "scheduled_3m").inner_join(months, ["agent_id", "as_of"])

@@ -1,4 +1,4 @@
-"""Totals of shifts per agent-month and window: one pass over a large table, shared by several families."""
+"""Totals of shifts per agent-month and window, computed once and shared by several families of features."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from attrition.exposure.past import Past
 from attrition.features.totals import Total, shared_totals
 
 SATURDAY = 5
+"""Index of Saturday in ibis, where Monday is 0."""
 
 
 def shift_totals(past: Past) -> ir.Table | None:
-    """Add up the shifts of every agent-month, once per past; None without a table of shifts.
+    """Return the totals of shifts of every agent-month, computed once per `past`; None without a table of shifts.
 
     Returns
     -------
     ibis.Table or None
         ``agent_id``, ``as_of`` and ``<name>_<w>m`` for each of `TOTALS` whose columns the site supplies.
-        Shares are of ``days`` (scheduled days), ``worked_days`` or of minutes.
+        Denominators of shares are among them: ``days`` (scheduled days), ``worked_days`` and minutes.
     """
     return shared_totals(past, "shifts", TOTALS)
 
@@ -28,7 +29,7 @@ def _is_scheduled(t: ir.Table) -> ir.BooleanValue:
 
 
 def _is_worked(t: ir.Table) -> ir.BooleanValue:
-    """Whether the day was worked; absence is a symptom of its own and must not count as lateness as well."""
+    """Return whether the day was worked, without absences, which must not count as lateness too."""
     if "absence" not in t.columns:
         return _is_scheduled(t)
     return _is_scheduled(t) & (t.absence.fill_null("none") == "none")
@@ -43,12 +44,12 @@ def _is_mandatory(t: ir.Table) -> ir.BooleanValue:
 
 
 def _notice_days(t: ir.Table) -> ir.NumericValue:
-    """Count the days from publication to the shift; a shift published afterwards had no notice."""
+    """Return the days from publication to the shift; 0 where it was published afterwards."""
     return ibis.greatest(t.shift_date.delta(t.published_on, unit="day"), 0)
 
 
 def _start_squared(t: ir.Table) -> ir.NumericValue:
-    """Square as a double, so that extreme values do not overflow."""
+    """Return the square of the start as a double, so that extreme values do not overflow."""
     start = t.start_minute.cast("float64")
     return start * start
 
@@ -82,4 +83,4 @@ TOTALS: dict[str, Total] = {
     "absent": (("absence",), (1, 3, 6), _is_absent),
     "no_show": (("absence",), (6,), lambda t: t.absence == "no_show"),
 }
-"""By name, see `attrition.features.totals.Total`."""
+"""The totals by name, as `attrition.features.totals.Total`: columns needed, windows in months, number to add up."""

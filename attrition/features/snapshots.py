@@ -1,4 +1,4 @@
-"""Features from a site's own monthly columns: level, mean over three months, and change."""
+"""Features from the columns of a site's monthly file (``snapshots``): level, mean over three months, and change."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 
 WINDOW_MONTHS = 3
-"""Months that a mean covers, and that a change looks back."""
+"""Number of months that a mean covers, and over which a change is measured."""
 MAX_AGE_MONTHS = 3
-"""A late file is used for this many months; after that its columns are unknown."""
+"""Where newer rows are missing, a row is used for this many months; after that its columns are unknown."""
 MEAN_SUFFIX = {"en": ", mean of three months", "zh": "（近三个月均值）"}
-"""Suffix of the phrase of a mean, by language."""
+"""What is appended to a feature's phrase to name its mean, by language."""
 
 
 @dataclass(frozen=True)
 class SnapshotColumn:
-    """A declared column of ``snapshots``: its name there, and its level as a feature."""
+    """A declared column of ``snapshots``: its name in the file, and the feature of its level."""
 
     name: str
     level: Feature
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The features built from the column: a category has a level only."""
+        """The features built from the column: level, mean and change; a category has a level only."""
         return (self.level,) if self.level.is_category else (self.level, self.mean, self.change)
 
     @property
     def mean(self) -> Feature:
-        """The mean of the last three months."""
+        """The declaration of the mean of the last three months."""
         last_part = PARTS.get(self.level.measure, ())[-1:]
         phrases = {
             field: getattr(self.level, field) + suffix
@@ -55,7 +55,7 @@ class SnapshotColumn:
 
     @property
     def change(self) -> Feature:
-        """The difference from three months ago."""
+        """The declaration of the difference from three months ago."""
         return replace(
             self.level,
             name=f"{self.level.name}_change_{WINDOW_MONTHS}m",
@@ -69,13 +69,13 @@ class SnapshotColumn:
 
 
 def snapshot_families(declarations: Sequence[Mapping[str, Any]]) -> tuple[Family, ...]:
-    """Make families of the columns of ``snapshots`` that a site declares as features.
+    """Return families of features for the columns of ``snapshots`` that a site declares.
 
     Parameters
     ----------
     declarations : sequence of mappings
         ``name`` of the column, and the fields of `Feature` that `attrition.data.sources.SnapshotFeature` lists.
-        A name that does not begin with its family gets the family in front.
+        The feature of a column has its name, with the family in front where it does not begin with it.
 
     Examples
     --------
@@ -94,6 +94,7 @@ def snapshot_families(declarations: Sequence[Mapping[str, Any]]) -> tuple[Family
 
 
 def _column(declaration: Mapping[str, Any]) -> SnapshotColumn:
+    """Return the column of one declaration."""
     name, family = declaration["name"], declaration["family"]
     full_name = name if name.startswith(f"{family}_") else f"{family}_{name}"
     level = Feature(**{**declaration, "name": full_name})
@@ -101,7 +102,7 @@ def _column(declaration: Mapping[str, Any]) -> SnapshotColumn:
 
 
 def _build(columns: tuple[SnapshotColumn, ...], past: Past) -> Iterator[ir.Table]:
-    """Yield level, mean and change of each column, from the newest row known at the month-end."""
+    """Yield one table with level, mean and change of each column, as known at the month-end."""
     available = tuple(column for column in columns if past.has("snapshots", column.name))
     if not available:
         return
@@ -113,7 +114,7 @@ def _build(columns: tuple[SnapshotColumn, ...], past: Past) -> Iterator[ir.Table
 
 
 def _numbered_from_newest(past: Past) -> ir.Table:
-    """Number the rows of the spell backwards in ``months_back``, 0 being the newest row known."""
+    """Return the rows of the spell with ``months_back``, their distance in months from the newest row known."""
     rows = past.events("snapshots", months=WINDOW_MONTHS + MAX_AGE_MONTHS)
     rows = rows.drop("hire_date") if "hire_date" in rows.columns else rows
     spells = past.months.select("agent_id", "as_of", hired_month=month_number(past.months.hire_date))
@@ -125,6 +126,7 @@ def _numbered_from_newest(past: Past) -> ir.Table:
 
 
 def _measures(rows: ir.Table, column: SnapshotColumn) -> dict[str, ir.Value]:
+    """Return level, mean and the value three months before the newest row, by name."""
     if column.level.is_category:
         return {column.level.name: rows[column.name].cast("string").max(where=rows.months_back == 0)}
     value = rows[column.name].cast("float64")

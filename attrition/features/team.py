@@ -1,4 +1,4 @@
-"""Team: its leader, size and newcomers, resignations from it, and interactions within it."""
+"""Features about the team: leader, size, newcomers, resignations, and interactions between its members."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``assignments`` and ``exits`` supply, then what ``interactions`` and ``surveys`` add."""
+    """Yield the features from ``assignments`` and ``exits``, then those from ``interactions`` and ``surveys``."""
     if has_group(past, "team_id"):
         yield teammates(past)
     if has_group(past, "supervisor_id"):

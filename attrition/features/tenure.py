@@ -1,4 +1,4 @@
-"""Tenure and employment: training, probation, contract, hiring, and attrition of the hire class."""
+"""Features about tenure and employment: training, probation, contract, hiring, and attrition of the hire class."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from attrition.features.operators import days_since, ratio
 
 FAMILY = "tenure"
 ALL_HISTORY = 1200
-"""Window of earlier spells, in months: longer than any site's data."""
+"""Window in which earlier spells are counted, in months; longer than the data of any site."""
 NESTING_DAYS = 30
-"""Days after class training in which an agent works under guidance (the nesting stage)."""
+"""Days after classroom training in which an agent works under guidance (the nesting stage)."""
 COMMUTE_STEP_MINUTES = 15
 """Commuting time is rounded down to steps, so that it does not reveal an address."""
 CLASS_MONTHS = 24
-"""Hire classes older than this are not followed."""
+"""Agents hired earlier than this have no value for the attrition of their hire class."""
 _feature = partial(Feature, family=FAMILY, lever="none")
 
 FEATURES = (
@@ -66,7 +66,7 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield tenure and what ``agents`` supplies about the spell, then earlier spells and the hire class."""
+    """Yield tenure and the features of the spell's row in ``agents``, then earlier spells and the hire class."""
     months = past.months
     yield months.select("agent_id", "as_of", "tenure_days", **_spell(past))
     if past.has("agents"):
@@ -76,7 +76,7 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 
 def _spell(past: Past) -> dict[str, ir.Value]:
-    """Build the features of the spell's own row, as far as the site has the columns."""
+    """Return the features of the spell's row in ``agents`` by name, as far as the site has the columns."""
     builders = {
         "training_end_date": ("tenure_stage", _stage),
         "probation_end_date": ("tenure_probation_left_days", _probation_left),
@@ -90,18 +90,19 @@ def _spell(past: Past) -> dict[str, ir.Value]:
 
 
 def _stage(months: ir.Table) -> ir.StringValue:
+    """Return training, nesting or production; null where the end of training is unknown."""
     trained = days_since(months.training_end_date, months.as_of)
     return ibis.cases((trained < 0, "training"), (trained < NESTING_DAYS, "nesting"), (trained.notnull(), "production"))
 
 
 def _probation_left(months: ir.Table) -> ir.NumericValue:
-    """Days until probation ends, zero once it has ended."""
+    """Return the days until probation ends, zero once it has ended."""
     left = _days_until(months.probation_end_date, months)
     return ibis.ifelse(left < 0, 0.0, left)
 
 
 def _contract_left(months: ir.Table) -> ir.NumericValue:
-    """Days until the contract ends; null once the end has passed, since the agent is still employed."""
+    """Return the days until the contract ends; null once the end has passed, since the agent is still employed."""
     left = _days_until(months.contract_end_date, months)
     return ibis.ifelse(left >= 0, left, ibis.null("float64"))
 
@@ -111,16 +112,18 @@ def _days_until(day: ir.DateValue, months: ir.Table) -> ir.NumericValue:
 
 
 def _commute(months: ir.Table) -> ir.NumericValue:
+    """Return the commuting time, rounded down to `COMMUTE_STEP_MINUTES`."""
     return (months.commute_minutes / COMMUTE_STEP_MINUTES).floor() * COMMUTE_STEP_MINUTES
 
 
 def _prior_spells(past: Past) -> ir.Table:
+    """Return how many spells the agent had before the current one."""
     hires = past.events("agents", months=ALL_HISTORY)
     return hires.group_by("agent_id", "as_of").aggregate(tenure_prior_spells=hires.count() - 1)
 
 
 def _hire_class(past: Past) -> ir.Table:
-    """Share of the agent's hire class (same site and month of hire) that is gone, the agent left out."""
+    """Return the share of the agent's hire class (same site and month of hire) that has left, without the agent."""
     keys = ["site", "as_of", "hired_month"]
     hires = past.events("agents", months=CLASS_MONTHS)
     hires = hires.mutate(hired_month=month_number(hires.hire_date))

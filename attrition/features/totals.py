@@ -1,4 +1,4 @@
-"""Totals of a large table per agent-month and window: one pass over it, shared by several families."""
+"""Totals of a large table per agent-month and window, computed in one pass and shared by several families."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import ibis.expr.types as ir
 from attrition.exposure.past import Past, RowValue
 
 Total = tuple[tuple[str, ...], tuple[int, ...], RowValue]
-"""The optional columns a total needs, its windows in months, and the number to add up per row."""
+"""The optional columns that a total needs, its windows in months, and a function of the table: the number per row."""
 
 
 def shared_totals(past: Past, table: str, totals: Mapping[str, Total]) -> ir.Table | None:
-    """Add up a table for every agent-month, once per past; None where the site does not supply it.
+    """Return the totals of a table for every agent-month; None where the site does not supply the table.
+
+    They are kept in the cache of `past` under the name of the table, so `totals` must be the same in every call.
 
     Returns
     -------

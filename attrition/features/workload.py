@@ -1,4 +1,4 @@
-"""Workload: occupancy, handling times, difficult contacts and overtime."""
+"""Features about the workload: occupancy, handling times, difficult contacts and overtime."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ RATIOS_OF_CONTACTS = {
     "workload_abusive_share_6m": ("abusive_6m", "handled_6m"),
     "workload_idle_seconds_3m": ("idle_3m", "handled_3m"),
 }
-"""Ratios and differences by name: two totals, or two values. A name that begins with ``_`` is an intermediate step."""
+"""By name of the ratio: numerator and denominator. Names that begin with ``_`` are intermediate steps, no features."""
 DIFFERENCES = {
     "workload_occupancy_change_6m": ("workload_occupancy_1m", "workload_occupancy_6m"),
     "workload_wrap_change_6m": ("_wrap_share_1m", "_wrap_share_6m"),
@@ -262,11 +262,11 @@ SCALED = {
     "workload_contacts_per_hour_3m": ("_contacts_per_minute_3m", 60.0),
     "workload_complaints_per_1000_6m": ("_complaints_6m", 1000.0),
 }
-"""By feature: the value it rescales and the factor, from seconds per minute to shares and to common units."""
+"""By feature: the value that is rescaled, and the factor (seconds per minute to a share, per minute to per hour)."""
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield what ``contacts`` supplies, what ``shifts`` supplies, and what needs both."""
+    """Yield the features from ``contacts``, those from ``shifts``, and those that need both."""
     contacts, shifts = contact_totals(past), shift_totals(past)
     if contacts is not None:
         values = _derived(contacts, RATIOS_OF_CONTACTS)
@@ -279,13 +279,14 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 
 def _derived(totals: ir.Table, pairs: dict[str, tuple[str, str]]) -> dict[str, ir.Value]:
+    """Return the ratios of `pairs`, and the differences and rescaled values that follow from them, by name."""
     values = ratios_of_totals(totals, pairs)
     values |= differences(values, DIFFERENCES)
-    return values | {name: values[rate] * by for name, (rate, by) in SCALED.items() if rate in values}
+    return values | {name: values[rate] * factor for name, (rate, factor) in SCALED.items() if rate in values}
 
 
 def _handling_change(values: dict[str, ir.Value]) -> dict[str, ir.Value]:
-    """Relative change in handling time: handling times of queues differ by an order of magnitude."""
+    """Return the relative change in handling time; handling times of queues differ tenfold."""
     if "_handling_seconds_6m" not in values:
         return {}
     change = ratio(values["workload_handling_seconds_1m"], values["_handling_seconds_6m"]) - 1

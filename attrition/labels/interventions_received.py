@@ -1,4 +1,4 @@
-"""Which agents received which interventions, as known today: the basis of pilot readings and of treated agents."""
+"""Selects which agents received which interventions and when, as it was on record at a month-end."""
 
 from __future__ import annotations
 
@@ -9,34 +9,37 @@ import pandas as pd
 from attrition.labels.outcomes import month_end
 
 COLUMNS = ["agent_id", "kind", "start_date", "known_on", "pilot_id", "arm", "declined"]
-"""Columns of the table of interventions, one row per agent, day and intervention."""
-DATES = ("start_date", "known_on")
+"""Columns of the table of interventions, one row per agent, day and intervention (``kind``)."""
+DATE_COLUMNS = ("start_date", "known_on")
 RECENT_MONTHS = 12
-"""An intervention is recent for this many months: the agent is marked as treated and is not offered it again."""
+"""Months for which an intervention counts as recent: the agent is marked as treated and is not offered it again."""
 
 
 def read_interventions(interventions: ir.Table | None) -> pd.DataFrame:
-    """Read the newest version of every intervention into memory; an empty table where the site supplies none."""
+    """Return the newest version of every intervention, with `COLUMNS`; an empty table where the site supplies none."""
     if interventions is None:
-        return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(DATES, "datetime64[us]"))
+        return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(DATE_COLUMNS, "datetime64[us]"))
     newest = interventions.filter(interventions.superseded_on.isnull())
     types = {"pilot_id": "string", "arm": "string", "declined": "boolean"}
-    absent = {name: ibis.null(kind) for name, kind in types.items() if name not in newest.columns}
-    rows = newest.mutate(**absent).select(*COLUMNS).order_by("agent_id", "start_date", "kind").to_pandas()
-    return rows.assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in DATES})
+    missing_columns = {name: ibis.null(dtype) for name, dtype in types.items() if name not in newest.columns}
+    rows = newest.mutate(**missing_columns).select(*COLUMNS).order_by("agent_id", "start_date", "kind").to_pandas()
+    return rows.assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in DATE_COLUMNS})
 
 
-def received_between(interventions: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
-    """Select what began after one month-end, up to another, and was on record by then; controls of pilots left out."""
-    is_within = (interventions["start_date"] > since) & (interventions["start_date"] <= until)
-    is_known = interventions["known_on"] <= until
+def received_between(interventions: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    """Return the interventions that began after `start` and by `end` (month-ends), and were on record by `end`.
+
+    Those that agents declined are included; rows of control arms are not.
+    """
+    is_within = (interventions["start_date"] > start) & (interventions["start_date"] <= end)
+    is_known = interventions["known_on"] <= end
     return interventions[is_within & is_known & _is_not_control(interventions)]
 
 
 def received_within(
     agents: pd.DataFrame, interventions: pd.DataFrame, months: int, *, known_at: pd.Timestamp
 ) -> pd.DataFrame:
-    """List the interventions that agents accepted within the horizon of a label, which may have changed it.
+    """Return the interventions that agents accepted within the horizon of a label, and which may have changed it.
 
     Parameters
     ----------
@@ -45,15 +48,15 @@ def received_within(
     interventions : DataFrame
         From `read_interventions`.
     months : int
-        The horizon; open at ``as_of``, closed at the end of the last month.
+        The horizon. It begins after ``as_of`` and includes the end of the last month.
     known_at : Timestamp
-        Month-end at which the records are read.
+        Month-end; interventions that were recorded later are left out.
 
     Returns
     -------
     DataFrame
-        ``agent_id``, ``as_of``, ``intervention``, ``share_left`` (of the horizon, from the day it began): one row per
-        agent-month and intervention, without what was declined and without controls of pilots.
+        ``agent_id``, ``as_of``, ``intervention``, ``share_left`` (share of the horizon still ahead when it began): one
+        row per agent-month and intervention, without declined interventions and without rows of control arms.
 
     Examples
     --------
@@ -74,12 +77,12 @@ def received_within(
 
 
 def without_declined(interventions: pd.DataFrame) -> pd.DataFrame:
-    """Drop the interventions that agents declined."""
+    """Return the interventions without those that agents declined."""
     return interventions[~interventions["declined"].astype("boolean").fillna(False).astype(bool)]
 
 
 def recently_received(interventions: pd.DataFrame, agents: pd.DataFrame) -> pd.DataFrame:
-    """List what the agents of one month received, or declined, within the last `RECENT_MONTHS` months.
+    """Return the interventions that the agents of one month received or declined in the last `RECENT_MONTHS` months.
 
     Parameters
     ----------

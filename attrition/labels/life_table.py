@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from attrition.errors import DataError
 
-TIMES = ("entered", "left")
+TIME_COLUMNS = ("entered", "left")
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,17 @@ class _Counts:
 
 
 def life_table(spells: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0.95) -> pd.DataFrame:
-    """Estimate hazard and survival at each time at which a spell ended or was censored.
+    """Return hazard and survival at each time at which a spell ended or was censored.
 
     Parameters
     ----------
     spells : DataFrame
-        One row per spell: ``entered`` (the time, counted from the start of the spell, at which it came under
-        observation: 0 from its start), ``left`` (when it ended, or was last observed; later than ``entered``)
-        and ``exit_kind`` (null where it is censored). Times in any unit. To count exits of one kind only, make the
-        other kinds null: they are then censored.
+        One row per spell: ``entered`` (the time at which its observation began; 0 if it was observed from its start),
+        ``left`` (the time at which it ended or was last observed, later than ``entered``) and ``exit_kind`` (null
+        where it is censored). Times are counted from the start of the spell, in any unit. To count exits of one kind
+        only, make the other kinds null: they are then censored.
     by : sequence of str
-        Columns of `spells` to group by, one table per group; null is a group.
+        Columns of `spells` by which to group; each group gets its own life table, nulls being a group too.
     level : float
         Coverage of the confidence bands.
 
@@ -43,20 +43,20 @@ def life_table(spells: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0
     -------
     DataFrame
         The columns of `by`, time, at_risk, events, censored, hazard, hazard_error, survival, survival_error,
-        survival_low, survival_high. Between two times survival stays as it was at the earlier.
+        survival_low, survival_high. Survival is a step function: between two times it keeps the earlier value.
 
     Raises
     ------
     DataError
-        A time is missing, or a spell ends before it is observed.
+        A time is missing, or ``left`` is not later than ``entered``.
 
     Notes
     -----
-    Kaplan and Meier (1958), with Greenwood's (1926) error and bands on the scale of log(-log(survival)), which keep
-    within 0 and 1. A spell that began before the data is at risk only after the time at which it came under
-    observation (delayed entry: Tsai, Jewell and Wang 1987). So the first times may rest on few spells, as `at_risk`
-    shows. For the survival of those who reached a later time, leave out the spells that had ended by then and let the
-    others enter no earlier.
+    Kaplan and Meier (1958), with Greenwood's (1926) standard error and bands on the scale of log(-log(survival)),
+    which stay between 0 and 1. A spell that began before the data is at risk only after the time at which it came under
+    observation (delayed entry: Tsai, Jewell and Wang 1987). The estimates at the first times may thus rest
+    on few spells; see `at_risk`. For the survival of those who reached a time t, drop the spells that had ended by t
+    and set ``entered`` to at least t in the others.
 
     Examples
     --------
@@ -73,6 +73,7 @@ def life_table(spells: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0
 def _tables_by_group(
     spells: pd.DataFrame, by: Sequence[str], make_table: Callable[[pd.DataFrame], pd.DataFrame]
 ) -> pd.DataFrame:
+    """Return the tables of all groups, with the columns of `by` in front."""
     _refuse_impossible(spells)
     if not by:
         return make_table(spells)
@@ -85,27 +86,30 @@ def _tables_by_group(
 
 
 def _refuse_impossible(spells: pd.DataFrame) -> None:
-    unknown = int(spells[list(TIMES)].isna().any(axis=1).sum())
+    """Raise a DataError where a time is missing, or a spell ends before its observation begins."""
+    unknown = int(spells[list(TIME_COLUMNS)].isna().any(axis=1).sum())
     if unknown:
         raise DataError(f"{unknown} spells have no time of entry or of leaving; give both, or leave them out")
-    never = int((spells["left"] <= spells["entered"]).sum())
-    if never:
+    unobserved = int((spells["left"] <= spells["entered"]).sum())
+    if unobserved:
         raise DataError(
-            f"{never} spells end before they are observed; leave them out: their end could not have been observed"
+            f"{unobserved} spells end before they are observed; leave them out: their end could not have been observed"
         )
 
 
 def _counts(spells: pd.DataFrame) -> _Counts:
-    entered, left = (np.sort(spells[name].to_numpy()) for name in TIMES)
+    """Return the counts at each time; a spell is at risk after it entered and up to the time at which it left."""
+    entered, left = (np.sort(spells[name].to_numpy()) for name in TIME_COLUMNS)
     time = np.unique(left)
     at_risk = np.searchsorted(entered, time, side="left") - np.searchsorted(left, time, side="left")
     is_exit = spells["exit_kind"].notna().to_numpy()
-    place = np.searchsorted(time, spells["left"])
-    events, censored = (np.bincount(place[rows], minlength=len(time)) for rows in (is_exit, ~is_exit))
+    positions = np.searchsorted(time, spells["left"])
+    events, censored = (np.bincount(positions[mask], minlength=len(time)) for mask in (is_exit, ~is_exit))
     return _Counts(time, at_risk, events, censored)
 
 
 def _survival(counts: _Counts, level: float) -> pd.DataFrame:
+    """Return the life table of these counts."""
     hazard = counts.events / counts.at_risk
     survival, variance = _survival_and_variance(hazard, counts.at_risk)
     low, high = _band(survival, np.sqrt(variance), level)
@@ -126,7 +130,10 @@ def _survival(counts: _Counts, level: float) -> pd.DataFrame:
 
 
 def _survival_and_variance(hazard: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Compute survival and its variance by Greenwood's formula, in steps so that it is finite where survival is 0."""
+    """Return survival and its variance by Greenwood's formula, computed step by step.
+
+    The usual closed form divides by zero where survival reaches 0.
+    """
     survival = np.cumprod(1 - hazard)
     variances = np.zeros(len(hazard))
     survival_before, variance = 1.0, 0.0
@@ -137,10 +144,10 @@ def _survival_and_variance(hazard: np.ndarray, at_risk: np.ndarray) -> tuple[np.
 
 
 def _band(share: np.ndarray, error: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Compute the limits of a band on the scale of log(-log); at shares of 0 and 1 both limits are the share itself."""
+    """Return the limits of a band on the scale of log(-log); at shares of 0 and 1 both limits are the share itself."""
     low, high = share.astype(float), share.astype(float)
-    inside = (share > 0) & (share < 1)
-    log = np.log(share[inside])
-    half = ndtri(0.5 + level / 2) * error[inside] / (share[inside] * -log)
-    low[inside], high[inside] = np.exp(log * np.exp(half)), np.exp(log * np.exp(-half))
+    is_between = (share > 0) & (share < 1)
+    log_share = np.log(share[is_between])
+    half_width = ndtri(0.5 + level / 2) * error[is_between] / (share[is_between] * -log_share)
+    low[is_between], high[is_between] = np.exp(log_share * np.exp(half_width)), np.exp(log_share * np.exp(-half_width))
     return low, high

@@ -1,4 +1,8 @@
-"""The exit that ended each agent-month's employment spell: the only module that reads past the cut-off."""
+"""Joins to each agent-month the exit that ended its employment spell.
+
+Exits after ``as_of`` are what the model learns to predict, so this module does not use `attrition.exposure.past`, which
+hides them from features.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +15,28 @@ from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.labels.outcomes import VOLUNTARY, exit_within
 
 HORIZONS = (1, 3, 6, 12)
+"""Horizons of the labels, in months."""
 
 
 def next_exits(months: ir.Table, exits: ir.Table) -> ir.Table:
-    """Join to each agent-month the first exit of its spell, as known today.
+    """Return each agent-month with the first exit of its spell, as known today.
 
     Parameters
     ----------
     months : ibis.Table
         ``agent_id``, ``as_of``, ``hire_date`` and the groups.
     exits : ibis.Table
-        The checked exits; of several versions the newest counts.
+        The checked exits; only the newest version of each is used.
 
     Returns
     -------
     ibis.Table
-        ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on`` (null where nobody left) and the groups.
-        A rehire does not undo the exit before it.
+        ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on`` (null where the spell has no exit) and the
+        groups. The exit of an agent who was rehired later still counts.
     """
     newest = departures(exits.filter(exits.superseded_on.isnull()))
-    later = months.inner_join(newest, [months.agent_id == newest.agent_id, newest.exit_date >= months.hire_date])
-    first = later.group_by("agent_id", "as_of").aggregate(exit_date=later.exit_date.min())
+    later_exits = months.inner_join(newest, [months.agent_id == newest.agent_id, newest.exit_date >= months.hire_date])
+    first = later_exits.group_by("agent_id", "as_of").aggregate(exit_date=later_exits.exit_date.min())
     exit_ = first.inner_join(newest, ["agent_id", "exit_date"]).select(
         "agent_id", "as_of", "left_on", "known_on", exit_kind="exit_type"
     )
@@ -40,12 +45,15 @@ def next_exits(months: ir.Table, exits: ir.Table) -> ir.Table:
 
 
 def horizon_labels(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFrame:
-    """Label every agent-month at every horizon, as known at `known_at`; immature labels are null.
+    """Return the labels of every agent-month at every horizon, as known at `known_at`.
+
+    A label is null where its horizon had not ended by then (immature), or where the agent had left by ``as_of``.
 
     Returns
     -------
     DataFrame
-        ``agent_id``, ``as_of``, ``resigned_within_<h>m`` and ``exit_kind`` (``none`` where nobody left).
+        ``agent_id``, ``as_of``, ``resigned_within_<h>m`` (0.0, 1.0 or null) and ``exit_kind`` (``none`` where no exit
+        was known).
     """
     columns = {f"resigned_within_{h}m": exit_within(outcomes, h, known_at=known_at, kind=VOLUNTARY) for h in HORIZONS}
     kind = outcomes["exit_kind"].where(outcomes["known_on"] <= known_at, "none").fillna("none")
@@ -53,7 +61,7 @@ def horizon_labels(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFra
 
 
 def read_outcomes(months: ir.Table, exits: ir.Table) -> pd.DataFrame:
-    """Read `next_exits` into memory, sorted by agent and month, dates as timestamps."""
+    """Return the table of `next_exits` in memory, sorted by agent and month, with dates as timestamps."""
     rows = next_exits(months, exits).order_by(ibis.asc("agent_id"), ibis.asc("as_of")).to_pandas()
     dates = ("as_of", "left_on", "known_on")
     return rows.assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in dates})

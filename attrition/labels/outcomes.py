@@ -1,4 +1,7 @@
-"""Labels: whether an exit followed an agent-month within a horizon; immature labels are null, never zero."""
+"""Labels: whether an exit followed an agent-month within a horizon.
+
+A label is immature, and null instead of zero, until its whole horizon has passed.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ KEYS = ["agent_id", "as_of"]
 
 
 def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:
-    """Compute the last day of the month that lies `plus` months after each date.
+    """Return the last day of the month that lies `plus` months after each date.
 
-    Months are counted on periods: 31 January plus one month is the last of February, plus another is 31 March.
+    31 January plus one month is the last day of February; plus two months it is 31 March.
 
     Examples
     --------
@@ -25,7 +28,7 @@ def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:
 
 
 def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind: str = VOLUNTARY) -> pd.Series:
-    """Label each agent-month: whether an exit of this kind followed within the horizon, as known at `known_at`.
+    """Return whether an exit of this kind followed each agent-month within the horizon, as known at `known_at`.
 
     Parameters
     ----------
@@ -33,9 +36,9 @@ def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, 
         ``as_of`` (month-end), ``exit_kind``, ``left_on`` (day the resignation was handed in, or the other
         exit happened) and ``known_on`` (day from which that was on record); one row per agent-month.
     months : int
-        Horizon; the window is open at ``as_of`` and closed at the end of the last month.
+        Horizon. It begins after ``as_of`` and includes the end of the last month.
     known_at : Timestamp
-        Month-end at which the records are read.
+        Month-end; exits that were recorded later are ignored.
     kind : str
         ``voluntary``, or ``otherwise`` for every other exit; exits of the other kind are competing and count as 0.
 
@@ -59,8 +62,8 @@ def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, 
     """
     ends = month_end(outcomes["as_of"], plus=months)
     is_known = outcomes["known_on"] <= known_at
-    is_later = is_known & (outcomes["left_on"] > outcomes["as_of"]) & (outcomes["left_on"] <= ends)
+    is_within = is_known & (outcomes["left_on"] > outcomes["as_of"]) & (outcomes["left_on"] <= ends)
     is_resignation = outcomes["exit_kind"] == VOLUNTARY
-    label = (is_later & (is_resignation if kind == VOLUNTARY else ~is_resignation)).astype(float)
+    label = (is_within & (is_resignation if kind == VOLUNTARY else ~is_resignation)).astype(float)
     is_gone = is_known & (outcomes["left_on"] <= outcomes["as_of"])
     return label.mask((ends > known_at) | is_gone).rename(f"{kind}_within_{months}m")

@@ -1,4 +1,4 @@
-"""Every employment spell with its end, including those that began and ended between two month-ends."""
+"""All employment spells with their ends, including those that began and ended between two month-ends."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from attrition.exposure.agent_months import departures
 
 COLUMNS = ["agent_id", "site", "hired", "entered", "known_on", "until", "exit_kind", "left", "left_known_on"]
 """Columns of the table of spells; days as timestamps."""
-DAYS = ("hired", "entered", "known_on", "until", "left", "left_known_on")
-EXITS = ["agent_id", "exit_date", "exit_kind", "left", "left_known_on"]
+DATE_COLUMNS = ("hired", "entered", "known_on", "until", "left", "left_known_on")
+EXIT_COLUMNS = ["agent_id", "exit_date", "exit_kind", "left", "left_known_on"]
 
 
 def read_spells(tables: Mapping[str, ir.Table], *, data_start: pd.Timestamp, data_end: pd.Timestamp) -> pd.DataFrame:
-    """Read the spells into memory, as they are known today.
+    """Return the spells as they are known today.
 
     Parameters
     ----------
@@ -25,17 +25,17 @@ def read_spells(tables: Mapping[str, ir.Table], *, data_start: pd.Timestamp, dat
         Validated input tables: ``agents`` (or ``snapshots``) and ``exits``. With snapshots alone, spells that began and
         ended between two of them are missing.
     data_start, data_end : Timestamp
-        The first and the last day of the data. Spells that ended before the first day are left out, since how many
-        did is unknown.
+        The first and the last day of the data. Spells that ended before the first day are left out, since the data
+        hold only some of them.
 
     Returns
     -------
     DataFrame
-        One row per spell, a rehire being a new one: ``agent_id``, ``site``, ``hired``, ``entered`` (from when on its
-        end would have been observed: the hire, the start of the data, or the first snapshot that holds it),
-        ``known_on`` (from when the spell is on record), ``until`` (the last day it is observed: the end of the data,
-        or the day before the next spell), ``exit_kind``, ``left`` (notice handed in, or the other exit) and
-        ``left_known_on``, null where nobody left.
+        One row per spell; a rehire begins a new one. ``agent_id``, ``site``, ``hired``; ``entered``, the day from which
+        its end would have been observed (the hire, the start of the data, or the first snapshot with the agent);
+        ``known_on``, the day on which the spell was recorded; ``until``, the last day on which it is observed (the end
+        of the data, or the day before the next spell); ``exit_kind``, ``left`` (day of the notice, or of another exit)
+        and ``left_known_on``, all three null where the spell has no exit.
     """
     hires = _from_agents(tables["agents"]) if "agents" in tables else _from_snapshots(tables["snapshots"])
     hires = hires.sort_values(["agent_id", "hired"], ignore_index=True)
@@ -46,12 +46,12 @@ def read_spells(tables: Mapping[str, ir.Table], *, data_start: pd.Timestamp, dat
     first_seen = spells["first_seen"].where(spells["first_seen"] > data_start, data_start)
     spells = spells.assign(entered=first_seen.where(first_seen > spells["hired"], spells["hired"]))
     is_observed = (spells["left"].isna() | (spells["left"] >= data_start)) & (spells["until"] >= spells["entered"])
-    spells = spells[is_observed].assign(**{name: spells[name].astype("datetime64[us]") for name in DAYS})
+    spells = spells[is_observed].assign(**{name: spells[name].astype("datetime64[us]") for name in DATE_COLUMNS})
     return spells[COLUMNS].reset_index(drop=True)
 
 
 def spells_known_at(spells: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Cut the spells back to what was on record at a month-end, without later hires, exits and records.
+    """Return the spells as they were on record at a month-end, without later hires and exits.
 
     Returns
     -------
@@ -66,36 +66,37 @@ def spells_known_at(spells: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def _first_exits(spells: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
-    """Find the first exit of each spell before the next spell begins."""
+    """Return the first exit of each spell before the next spell begins."""
     both = spells[["agent_id", "hired", "until"]].merge(exits, on="agent_id")
     both = both[(both["exit_date"] >= both["hired"]) & (both["left"] <= both["until"])]
     first = both.sort_values(["agent_id", "hired", "exit_date"]).drop_duplicates(["agent_id", "hired"])
-    # A notice handed in before the first day counts on the first day: the agent never came.
+    # An agent may resign before their first day; the exit is then dated to the first day, so that no spell ends before
+    # it begins.
     first = first.assign(left=first["left"].clip(lower=first["hired"]))
     return first.drop(columns=["until", "exit_date"])
 
 
 def _newest(exits: ir.Table) -> pd.DataFrame:
-    """Select the newest version of each exit, dated by the notice or, without one, by the exit itself."""
+    """Return the newest version of each exit, dated by the notice or, without one, by the exit itself."""
     rows = departures(exits.filter(exits.superseded_on.isnull()))
     rows = rows.select("agent_id", "exit_date", "left_on", "known_on", exit_kind="exit_type")
-    return _dated(rows.rename(left="left_on", left_known_on="known_on").to_pandas(), EXITS)
+    return _dated(rows.rename(left="left_on", left_known_on="known_on").to_pandas(), EXIT_COLUMNS)
 
 
 def _from_agents(agents: ir.Table) -> pd.DataFrame:
-    """List the hires: known since their first version, with the site of their newest."""
+    """Return the hires, with the ``known_on`` of their first version and the site of their newest."""
     site = agents.site if "site" in agents.columns else ibis.null("string")
     rows = agents.select("agent_id", "known_on", "superseded_on", hired="hire_date", site=site).to_pandas()
     rows = _dated(rows, ["agent_id", "site", "hired", "known_on", "superseded_on"])
     keys = ["agent_id", "hired"]
-    since = rows.groupby(keys)["known_on"].min().reset_index()
+    first_known = rows.groupby(keys)["known_on"].min().reset_index()
     newest = rows[rows["superseded_on"].isna()].drop_duplicates(keys, keep="last")
-    newest = newest.drop(columns=["known_on", "superseded_on"]).merge(since, on=keys)
+    newest = newest.drop(columns=["known_on", "superseded_on"]).merge(first_known, on=keys)
     return newest.assign(first_seen=newest["hired"])
 
 
 def _from_snapshots(snapshots: ir.Table) -> pd.DataFrame:
-    """List the hires of the monthly file; without a hire date, the month of the agent's first row."""
+    """Return the hires of the monthly file; an unknown hire date is replaced by the date of the agent's first row."""
     site = snapshots.site if "site" in snapshots.columns else ibis.null("string")
     hired = snapshots.hire_date if "hire_date" in snapshots.columns else ibis.null("date")
     rows = snapshots.select("agent_id", "as_of", "known_on", hired=hired, site=site).to_pandas()
@@ -107,6 +108,6 @@ def _from_snapshots(snapshots: ir.Table) -> pd.DataFrame:
 
 
 def _dated(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Select columns, with dates as timestamps of microseconds whatever the engine returns."""
-    days = {name for name in columns if name not in ("agent_id", "site", "exit_kind")}
-    return rows[columns].assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in days})
+    """Return these columns with all dates as timestamps of microseconds, since engines return different types."""
+    date_columns = {name for name in columns if name not in ("agent_id", "site", "exit_kind")}
+    return rows[columns].assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in date_columns})

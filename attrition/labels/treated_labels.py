@@ -1,4 +1,4 @@
-"""How many labels an intervention may have changed: the agent received and accepted one within the horizon."""
+"""Counts the labels that an intervention may have changed, since the agent received one within the horizon."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ from attrition.labels.interventions_received import received_within
 from attrition.labels.outcomes import KEYS, exit_within
 
 MIN_AGENTS = 10
-"""With fewer agents than this no number is shown."""
+"""With fewer agents than this the sentence holds no number."""
 
 
 @dataclass(frozen=True)
 class TreatedLabels:
-    """Counts of the mature labels of one horizon, and of those whose agents received an intervention within it."""
+    """Counts of the mature labels of one horizon, and of those whose agents received an intervention within it.
+
+    Attributes
+    ----------
+    months : int
+        The horizon.
+    labels, treated : int
+        Mature labels (agent-months), and those of them within whose horizon the agent accepted an intervention.
+    agents, resigned : int
+        Of the treated labels: different agents, and labels that are resignations.
+    """
 
     months: int
     labels: int
@@ -25,7 +35,7 @@ class TreatedLabels:
 
     @property
     def sentence(self) -> str:
-        """The counts in one sentence; of fewer agents than `MIN_AGENTS` without numbers."""
+        """The counts as one sentence, without numbers for fewer agents than `MIN_AGENTS`."""
         count = f"{self.treated:,} ({self.treated / max(self.labels, 1):.1%}, {self.agents:,} agents)"
         few = f"some, of fewer than {MIN_AGENTS} agents," if self.agents else "none"
         return (
@@ -39,24 +49,23 @@ class TreatedLabels:
 def count_treated_labels(
     outcomes: pd.DataFrame, interventions: pd.DataFrame, months: int, *, known_at: pd.Timestamp
 ) -> TreatedLabels:
-    """Count the mature labels, and those of them that an intervention may have changed.
+    """Return the counts of mature labels, and of those that an intervention may have changed.
 
     Parameters
     ----------
     outcomes : DataFrame
-        One row per agent-month, as `attrition.labels.outcomes.exit_within` takes it.
+        One row per agent-month, with the columns that `attrition.labels.outcomes.exit_within` needs, and the keys.
     interventions : DataFrame
         From `attrition.labels.interventions_received.read_interventions`.
     months : int
         The horizon.
     known_at : Timestamp
-        Month-end at which the records are read.
+        Month-end; exits and interventions that were recorded later are ignored.
 
     Returns
     -------
     TreatedLabels
-        ``labels`` that are mature, ``treated`` of them (agent-months), of how many different ``agents``, and how many
-        of the treated ``resigned``.
+        The counts.
 
     Examples
     --------
@@ -68,8 +77,9 @@ def count_treated_labels(
     >>> count_treated_labels(outcomes, interventions, 1, known_at=day("2026-06-30"))
     TreatedLabels(months=1, labels=2, treated=1, agents=1, resigned=0)
     """
-    mature = outcomes[KEYS].assign(resigned=exit_within(outcomes, months, known_at=known_at)).dropna(subset="resigned")
-    received = received_within(mature, interventions, months, known_at=known_at)[KEYS].drop_duplicates()
-    treated = mature.merge(received, on=KEYS)
+    labels = outcomes[KEYS].assign(resigned=exit_within(outcomes, months, known_at=known_at))
+    mature_labels = labels.dropna(subset="resigned")
+    received = received_within(mature_labels, interventions, months, known_at=known_at)[KEYS].drop_duplicates()
+    treated = mature_labels.merge(received, on=KEYS)
     resigned = int(treated["resigned"].sum())
-    return TreatedLabels(months, len(mature), len(treated), int(treated["agent_id"].nunique()), resigned)
+    return TreatedLabels(months, len(mature_labels), len(treated), int(treated["agent_id"].nunique()), resigned)
