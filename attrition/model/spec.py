@@ -119,7 +119,7 @@ class PromotionCriteria(Declaration):
     rank_correlation: float = Field(default=0.90, ge=0, le=1)
     """Smallest accepted rank correlation with the champion's risks."""
     compared_for_months: int = Field(default=6, ge=0)
-    """The list is not compared with that of a champion that was fitted more months before."""
+    """No agreement is required with the list of a champion that was fitted more months before."""
 
 
 class LeakageRules(Declaration):
@@ -162,10 +162,10 @@ class Bands(Declaration):
 
 
 class Abstain(Declaration):
-    """[abstain]: when no risk is reported for an agent."""
+    """[abstain]: for which agents the model abstains."""
 
     missing_share: float = Field(default=0.30, gt=0, le=1)
-    """An agent with this share of the features missing, or a larger one, gets no rank."""
+    """An agent with a larger share of the features missing is not ranked."""
 
 
 class Spec(Declaration):

@@ -1,4 +1,4 @@
-"""One way to fail each promotion criterion on purpose, with real parts: the candidate and the incumbent."""
+"""For each promotion criterion, a function that changes a good candidate or incumbent so that it fails this one."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ from tests.model.conftest import SimulatedCentre
 Broken = tuple[Candidate, Incumbent | None]
 
 
-def changed(candidate, **fields):
+def with_evaluation(candidate, **fields):
+    """Return the candidate with other fields of its evaluation."""
     return replace(candidate, evaluation=replace(candidate.evaluation, **fields))
 
 
 def with_metric(candidate, metric, value):
+    """Return the candidate with another value of a metric of its model."""
     backtest = candidate.evaluation.backtest
     metrics = backtest.metrics.copy()
     metrics.loc[(metrics["metric"] == metric) & (metrics["model"] == "resignation"), "value"] = value
-    return changed(candidate, backtest=replace(backtest, metrics=metrics))
+    return with_evaluation(candidate, backtest=replace(backtest, metrics=metrics))
 
 
 def with_risk(candidate, change):
-    """Change the risks of the holdout."""
+    """Return the candidate with the risks that `change` computes from its scores."""
     backtest = candidate.evaluation.backtest
-    return changed(candidate, backtest=replace(backtest, scores=backtest.scores.assign(risk=change(backtest.scores))))
+    return with_evaluation(
+        candidate, backtest=replace(backtest, scores=backtest.scores.assign(risk=change(backtest.scores)))
+    )
 
 
 def few_resignations(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
@@ -41,7 +45,9 @@ def few_resignations(candidate: Candidate, incumbent: Incumbent, centre: Simulat
     rare = backtest.scores["resigned"].where(
         backtest.scores["resigned"].isna() | (backtest.scores.index % 40 == 0), 0.0
     )
-    return changed(candidate, backtest=replace(backtest, scores=backtest.scores.assign(resigned=rare))), incumbent
+    return with_evaluation(
+        candidate, backtest=replace(backtest, scores=backtest.scores.assign(resigned=rare))
+    ), incumbent
 
 
 def too_many_resignations(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
@@ -49,7 +55,7 @@ def too_many_resignations(candidate: Candidate, incumbent: Incumbent, centre: Si
 
 
 def risks_too_spread(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    return changed(candidate, calibration_line=Calibrator(slope=0.7)), incumbent
+    return with_evaluation(candidate, calibration_line=Calibrator(slope=0.7)), incumbent
 
 
 def risks_twice_too_high(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
@@ -75,7 +81,7 @@ def one_site_at_a_third(candidate: Candidate, incumbent: Incumbent, centre: Simu
 
 
 def another_list(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    """The champion has no features but a random one and the way of working."""
+    """The champion was fitted on two features only: a random one and the work mode."""
     other = fit(
         *(centre.panel, centre.outcomes),
         features=centre.features[-2:],
@@ -86,11 +92,11 @@ def another_list(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCe
 
 
 def noise_features_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    return changed(candidate, null_checks=(NullCheck("noise features", 0.6, 0.01, 3.0),)), incumbent
+    return with_evaluation(candidate, null_checks=(NullCheck("noise features", 0.6, 0.01, 3.0),)), incumbent
 
 
 def shuffled_labels_beat_chance(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    return changed(candidate, null_checks=(NullCheck("shuffled labels", 0.6, 0.01, 3.0),)), incumbent
+    return with_evaluation(candidate, null_checks=(NullCheck("shuffled labels", 0.6, 0.01, 3.0),)), incumbent
 
 
 def another_model_in_the_folder(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
@@ -105,7 +111,7 @@ def another_model_in_the_folder(candidate: Candidate, incumbent: Incumbent, cent
 
 
 def golden_risk_one_bit_off(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    """As if this machine computed otherwise than the one that saved; the hashes are right."""
+    """As if this machine computed other bits than the one that saved the model; the hashes are right."""
     path, hashes = candidate.folder / GOLDEN, candidate.folder / HASHES
     golden, digests = json.loads(path.read_text()), json.loads(hashes.read_text())
     golden["scores"]["risk"][0] += 2**-50

@@ -1,4 +1,4 @@
-"""A small centre whose hazards are known: agents, months, eight features, resignations and dismissals."""
+"""A small simulated centre whose true hazards are known, and what is fitted on it: models, evaluations, a registry."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ MODES = np.array(["office", "home", "hybrid"])
 
 @dataclass(frozen=True)
 class SimulatedCentre:
-    """A panel, what then happened, the features, and the true monthly hazard of each row."""
+    """A panel, its outcomes, the features, and the true hazard of resigning of each row in the month after it."""
 
     panel: pd.DataFrame
     outcomes: pd.DataFrame
@@ -61,24 +61,24 @@ class SimulatedCentre:
 
 
 def simulate(*, agents: int = 400, months: int = 30, seed: int = 1) -> SimulatedCentre:
-    """Refill a fixed number of seats each month; agents resign or are dismissed by known monthly hazards."""
+    """Return a centre with so many seats; agents resign or are dismissed by known hazards and are then replaced."""
     draw = np.random.default_rng(seed)
     ends = pd.date_range("2022-01-31", periods=months + 1, freq="ME")
     tenure = draw.exponential(18, agents)
     pay, load, mode = draw.normal(1, 0.1, agents), draw.normal(0.8, 0.08, agents), draw.integers(3, size=agents)
-    who, hired, parts = np.arange(agents), agents, []
+    agent_numbers, hired, parts = np.arange(agents), agents, []
     for month in range(months):
         load = 0.8 + 0.8 * (load - 0.8) + draw.normal(0, 0.05, agents)
         score, noise, weekend = draw.normal(85, 6, agents), draw.normal(size=agents), draw.beta(2, 6, agents)
-        lean = -3.6 + 1.6 * np.exp(-tenure / 5) - 5 * (pay - 1) + 7 * (load - 0.8) - 0.5 * (mode == 1)
-        hazard, dismissal = 1 / (1 + np.exp(-lean)), 1 / (1 + np.exp(5 + 0.15 * (score - 80)))
+        log_odds = -3.6 + 1.6 * np.exp(-tenure / 5) - 5 * (pay - 1) + 7 * (load - 0.8) - 0.5 * (mode == 1)
+        hazard, dismissal = 1 / (1 + np.exp(-log_odds)), 1 / (1 + np.exp(5 + 0.15 * (score - 80)))
         chance = draw.random(agents)
         kind = np.select([chance < hazard, chance < hazard + dismissal], ["voluntary", "involuntary"], "")
         days = pd.to_timedelta(draw.integers(1, 28, agents), unit="D")
         parts.append(
             pd.DataFrame(
                 {
-                    "agent_id": [f"A{one:05d}" for one in who],
+                    "agent_id": [f"A{number:05d}" for number in agent_numbers],
                     "as_of": ends[month],
                     "tenure_days": tenure * 30.4,
                     "pay_market_ratio": pay,
@@ -95,7 +95,7 @@ def simulate(*, agents: int = 400, months: int = 30, seed: int = 1) -> Simulated
             )
         )
         left = kind != ""
-        who, hired = np.where(left, hired + np.cumsum(left) - 1, who), hired + left.sum()
+        agent_numbers, hired = np.where(left, hired + np.cumsum(left) - 1, agent_numbers), hired + left.sum()
         tenure = np.where(left, 0.5, tenure + 1)
         pay = np.where(left, draw.normal(1, 0.1, agents), pay + draw.normal(0, 0.01, agents))
         mode = np.where(left, draw.integers(3, size=agents), mode)
@@ -104,10 +104,10 @@ def simulate(*, agents: int = 400, months: int = 30, seed: int = 1) -> Simulated
 
 def _centre(rows: pd.DataFrame) -> SimulatedCentre:
     rows = rows.sort_values(["agent_id", "as_of"], ignore_index=True)
-    gone = rows[rows["_kind"] != ""].set_index("agent_id")
+    leavers = rows[rows["_kind"] != ""].set_index("agent_id")
     outcomes = rows[["agent_id", "as_of"]].copy()
-    outcomes["exit_kind"] = rows["agent_id"].map(gone["_kind"])
-    outcomes["left_on"] = rows["agent_id"].map(gone["_day"])
+    outcomes["exit_kind"] = rows["agent_id"].map(leavers["_kind"])
+    outcomes["left_on"] = rows["agent_id"].map(leavers["_day"])
     outcomes["known_on"] = outcomes["left_on"] + pd.Timedelta(days=2)
     panel = rows.drop(columns=["_hazard", "_kind", "_day"])
     return SimulatedCentre(panel, outcomes, rows["_hazard"].to_numpy())
@@ -120,7 +120,7 @@ def centre() -> SimulatedCentre:
 
 @pytest.fixture(scope="session")
 def spec() -> Spec:
-    """Two horizons and few trees: quick, and enough for every test."""
+    """Three horizons and few trees, so that it is fitted quickly."""
     return Spec.model_validate(
         {
             "name": "resignation",
@@ -141,7 +141,7 @@ def fitted(centre: SimulatedCentre, spec: Spec) -> FittedRisk:
 
 @pytest.fixture(scope="session")
 def evaluation(centre: SimulatedCentre, spec: Spec) -> HoldoutEvaluation:
-    """Its holdout evaluation."""
+    """The holdout evaluation of the same recipe."""
     return evaluate_holdout(
         centre.panel, centre.outcomes, features=centre.features, spec=spec, known_at=centre.last_month_end
     )
@@ -149,7 +149,7 @@ def evaluation(centre: SimulatedCentre, spec: Spec) -> HoldoutEvaluation:
 
 MANIFEST = [{"path": "exits.csv", "rows": 3, "bytes": 90, "sha256": "ab" * 32}]
 DECLARATION = 'name = "resignation"\n'
-# A stand-in for the served model, which lives one layer further: the smallest file that MLflow can run.
+# Takes the place of the served model, which is in attrition.predict and may not be imported here.
 SERVED = """
 import mlflow.models, mlflow.pyfunc, pandas as pd
 class Served(mlflow.pyfunc.PythonModel):
@@ -174,14 +174,14 @@ def groups(centre: SimulatedCentre) -> pd.DataFrame:
 def run(
     centre: SimulatedCentre, fitted: FittedRisk, evaluation: HoldoutEvaluation, groups: pd.DataFrame
 ) -> TrainingRun:
-    """What a retrain logs."""
+    """The results of a retrain, as they are logged."""
     origin = made_from(centre.panel, manifest=MANIFEST, declaration=DECLARATION, workspace=Path("nowhere"))
     return TrainingRun(fitted, evaluation, groups, mean_contribution_sizes(fitted, centre.panel), origin, DECLARATION)
 
 
 @pytest.fixture(scope="session")
 def signature() -> Any:
-    """What the stand-in of a served model takes."""
+    """The signature of the file in SERVED."""
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema
 
@@ -216,5 +216,5 @@ def candidate(
 
 @pytest.fixture(scope="session")
 def incumbent(fitted: FittedRisk, evaluation: HoldoutEvaluation) -> Incumbent:
-    """A champion by the same recipe."""
+    """A champion with the same recipe as the candidate."""
     return Incumbent("1", fitted, evaluation.backtest)

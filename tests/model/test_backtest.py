@@ -10,57 +10,57 @@ JOB = BacktestJob(first_after_months=14, origins=2, step_months=3, members=1, dr
 
 
 @pytest.fixture(scope="module")
-def steps():
+def progress_lines():
     return []
 
 
 @pytest.fixture(scope="module")
-def done(centre, spec, steps):
+def result(centre, spec, progress_lines):
     return backtest(
         centre.panel,
         centre.outcomes,
         features=centre.features,
         spec=spec,
         job=JOB,
-        progress=steps.append,
+        progress=progress_lines.append,
     )
 
 
-def test_each_month_is_scored_once_by_a_model_that_knew_no_label_of_it(done, centre):
-    headline = done.scores.query("horizon_months == 3")
+def test_each_month_is_scored_once_by_a_model_that_knew_no_label_of_it(result, centre):
+    headline = result.scores.query("horizon_months == 3")
     assert not headline.duplicated(["agent_id", "as_of"]).any()
     assert headline["as_of"].nunique() == 6
     assert (headline["fitted_at"] < headline["as_of"]).all()
-    for fitted in done.fitted_models:
+    for fitted in result.fitted_models:
         known = pd.Series(pd.to_datetime(list(fitted.resignations.calibrators[3].months))).pipe(month_end, plus=3)
         assert known.max() <= fitted.fitted_at
 
 
-def test_labels_are_those_known_by_now_and_immature_ones_are_null(done, centre):
-    late = done.scores.query("horizon_months == 6")
+def test_labels_are_those_known_by_now_and_immature_ones_are_null(result, centre):
+    late = result.scores.query("horizon_months == 6")
     assert late.loc[month_end(late["as_of"], plus=6) > centre.last_month_end, "resigned"].isna().all()
     known = centre.outcomes.assign(truth=exit_within(centre.outcomes, 3, known_at=centre.last_month_end))
-    both = done.scores.query("horizon_months == 3").merge(known, on=["agent_id", "as_of"])
+    both = result.scores.query("horizon_months == 3").merge(known, on=["agent_id", "as_of"])
     assert (both["resigned"] == both["truth"]).all()
 
 
-def test_the_model_stands_beside_its_baselines_with_intervals(done):
-    headline = done.metrics.query("horizon_months == 3 and metric == 'auc'").set_index("model")
+def test_the_model_stands_beside_its_baselines_with_intervals(result):
+    headline = result.metrics.query("horizon_months == 3 and metric == 'auc'").set_index("model")
     assert set(headline.index) == {"resignation", "base_rate", "tenure_only", "logistic"}
     assert headline.loc["base_rate", "value"] == pytest.approx(0.5, abs=0.05)
     assert headline.loc["resignation", "value"] > headline.loc["tenure_only", "value"] > 0.5
     assert (headline["low"] <= headline["value"]).all()
 
 
-def test_every_month_says_how_many_were_seen_and_expected(done):
-    months = done.months.query("horizon_months == 3 and model == 'resignation'")
+def test_every_month_says_how_many_were_seen_and_expected(result):
+    months = result.months.query("horizon_months == 3 and model == 'resignation'")
     assert len(months) == 6
     assert (months["events"] / months["rows"]).tolist() == pytest.approx(months["observed"].tolist())
     assert months["observed"].mean() == pytest.approx(months["expected"].mean(), rel=0.4)
 
 
-def test_progress_is_reported_from_first_to_last(done, steps):
-    assert [step.rpartition(" (")[2] for step in steps] == ["1 of 2)", "2 of 2)", "2 of 2)"]
+def test_progress_is_reported_from_first_to_last(result, progress_lines):
+    assert [line.rpartition(" (")[2] for line in progress_lines] == ["1 of 2)", "2 of 2)", "2 of 2)"]
 
 
 def test_too_short_a_history_is_refused_in_words(centre, spec):

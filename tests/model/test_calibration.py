@@ -6,21 +6,22 @@ from sklearn.linear_model import LogisticRegression
 from attrition.model.calibration import MIN_SLOPE, fit_platt
 
 
-def drawn(slope, intercept, rows=20_000):
+def simulate_labels(slope, intercept, rows=20_000):
+    """Return margins, and labels whose true calibration has this slope and intercept."""
     draw = np.random.default_rng(0)
     margin = draw.normal(-2.5, 0.8, rows)
     return margin, (draw.random(rows) < expit(slope * margin + intercept)).astype(float)
 
 
 def test_it_estimates_intercept_and_slope():
-    margin, label = drawn(0.8, 0.3)
+    margin, label = simulate_labels(0.8, 0.3)
     fitted = fit_platt(margin, label, np.arange(len(label)))
     assert expit(fitted.log_odds(margin)).mean() == pytest.approx(label.mean(), rel=1e-6)
     assert fitted.slope == pytest.approx(0.8, abs=0.06)
 
 
 def test_without_a_prior_it_is_an_unpenalised_logistic_regression():
-    margin, label = drawn(1.2, -0.4, rows=3000)
+    margin, label = simulate_labels(1.2, -0.4, rows=3000)
     fitted = fit_platt(margin, label, np.arange(3000), slope_deviation=np.inf)
     other = LogisticRegression(C=np.inf, tol=1e-9).fit(margin[:, None], label)
     assert (fitted.slope, fitted.intercept) == pytest.approx((other.coef_[0, 0], other.intercept_[0]), abs=1e-3)
@@ -40,8 +41,8 @@ def test_a_slope_never_reverses_the_ranking_of_agents():
 
 
 def test_months_of_one_agent_count_once_in_its_uncertainty():
-    margin, label = drawn(1.0, 0.0, rows=2000)
+    margin, label = simulate_labels(1.0, 0.0, rows=2000)
     once = fit_platt(margin, label, np.arange(2000))
     repeated = fit_platt(np.repeat(margin, 5), np.repeat(label, 5), np.repeat(np.arange(2000), 5))
-    at = np.array([-2.5])
-    assert repeated.variance(at) == pytest.approx(once.variance(at), rel=0.1)
+    margin = np.array([-2.5])
+    assert repeated.variance(margin) == pytest.approx(once.variance(margin), rel=0.1)

@@ -38,8 +38,8 @@ def test_a_word_of_few_agents_is_pooled_with_what_is_missing_however_many_rows_i
 
 def test_null_and_infinite_are_missing():
     encoding = fit_encoding(ROWS, [MODE, PAY], min_agents=1)
-    odd = pd.DataFrame({"schedule_work_mode": [None, pd.NA], "pay_market_ratio": [np.inf, -np.inf]})
-    assert np.isnan(encoding.matrix(odd)).all()
+    unusable = pd.DataFrame({"schedule_work_mode": [None, pd.NA], "pay_market_ratio": [np.inf, -np.inf]})
+    assert np.isnan(encoding.matrix(unusable)).all()
 
 
 @pytest.mark.parametrize("dtype", ["Float64", "object", "float32", "Int64"])

@@ -8,13 +8,13 @@ MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31"])
 
 
 def rows(people, resigned, *, risk, site, months=1):
-    """So many people of one site; the first `resigned` of them are seen to resign from each of the months."""
+    """Return scores of so many people of one site; the first `resigned` of them have the label 1 in every month."""
     agents = [f"{site}-{number}" for number in range(people)]
     return pd.DataFrame(
         [
-            {"agent_id": agent, "as_of": month, "risk": risk, "resigned": float(place < resigned), "site": site}
+            {"agent_id": agent, "as_of": month, "risk": risk, "resigned": float(number < resigned), "site": site}
             for month in MONTHS[:months]
-            for place, agent in enumerate(agents)
+            for number, agent in enumerate(agents)
         ]
     )
 

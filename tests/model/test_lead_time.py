@@ -7,8 +7,8 @@ from attrition.model.lead_time import lead_figures, lead_times
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31"])
 
 
-def drawn(risks, left):
-    """One row per agent and month; risks by agent, the day of leaving by agent."""
+def scores_and_outcomes(risks, left):
+    """Return scores, one row per agent and month, and outcomes; both arguments are by agent."""
     rows = [
         (agent, month, risk) for agent, own in risks.items() for month, risk in zip(MONTHS, own, strict=True) if risk
     ]
@@ -20,7 +20,7 @@ def drawn(risks, left):
 
 
 def test_weeks_count_from_the_first_month_at_the_top_to_the_day_of_notice():
-    scores, outcomes = drawn(
+    scores, outcomes = scores_and_outcomes(
         {"early": (0.9, 0.8, 0.7), "late": (0.1, 0.2, 0.9), "never": (0.2, 0.1, 0.1), "stays": (0.1, 0.9, 0.1)},
         {"early": "2026-04-11", "late": "2026-04-14", "never": "2026-05-01"},
     )
@@ -31,7 +31,7 @@ def test_weeks_count_from_the_first_month_at_the_top_to_the_day_of_notice():
 
 
 def test_one_who_never_stood_at_the_top_has_no_weeks_and_counts_among_the_leavers():
-    scores, outcomes = drawn({"a": (0.1, 0.1, 0.1), "b": (0.9, 0.9, 0.9)}, {"a": "2026-04-20"})
+    scores, outcomes = scores_and_outcomes({"a": (0.1, 0.1, 0.1), "b": (0.9, 0.9, 0.9)}, {"a": "2026-04-20"})
     leads = lead_times(scores, outcomes, horizon=3, capacity_share=0.5)
     assert leads["weeks"].isna().tolist() == [True]
     figures = lead_figures(leads, draws=20).set_index("metric")["value"]
@@ -40,12 +40,12 @@ def test_one_who_never_stood_at_the_top_has_no_weeks_and_counts_among_the_leaver
 
 
 def test_who_leaves_after_the_horizon_of_the_last_month_scored_is_not_counted():
-    scores, outcomes = drawn({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-07-01"})
+    scores, outcomes = scores_and_outcomes({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-07-01"})
     assert lead_times(scores, outcomes, horizon=3, capacity_share=0.5).empty
 
 
 def test_dismissals_have_no_lead_time():
-    scores, outcomes = drawn({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-04-20"})
+    scores, outcomes = scores_and_outcomes({"a": (0.9, 0.9, 0.9), "b": (0.1, 0.1, 0.1)}, {"a": "2026-04-20"})
     assert lead_times(scores, outcomes.assign(exit_kind="involuntary"), horizon=3, capacity_share=0.5).empty
 
 

@@ -8,7 +8,7 @@ import pytest
 from attrition.model.holdout import backtest_champion_recipe
 from attrition.model.promotion_criteria import Check, Incumbent, all_passed, evaluate_criteria
 from attrition.model.risk import fit
-from tests.model.broken import BROKEN, changed
+from tests.model.broken import BROKEN, with_evaluation
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def own(candidate, tmp_path):
     return replace(candidate, folder=shutil.copytree(candidate.folder, tmp_path / "fitted"))
 
 
-def outcome(checks, name):
+def find_check(checks, name):
     return next(check for check in checks if check.name == name)
 
 
@@ -26,20 +26,20 @@ def test_a_good_model_passes_every_check_and_each_has_a_finding(candidate, incum
     assert [check for check in checks if not check.passed] == []
     assert {check.name for check in checks} == set(BROKEN)
     assert all(check.finding and check.finding_zh for check in checks)
-    assert outcome(checks, "reloads with identical scores").finding == "1200 scores, bit for bit"
-    assert outcome(checks, "golden rows").finding == "32 rows, bit for bit"
+    assert find_check(checks, "reloads with identical scores").finding == "1200 scores, bit for bit"
+    assert find_check(checks, "golden rows").finding == "32 rows, bit for bit"
 
 
 def test_without_a_champion_there_is_nothing_to_compare_with(candidate):
     checks = evaluate_criteria(candidate)
-    assert outcome(checks, "at least as good as the champion").finding == "there is no champion to compare with"
-    assert outcome(checks, "keeps most of the champion's list").finding == "there is no champion to compare with"
+    assert find_check(checks, "at least as good as the champion").finding == "there is no champion to compare with"
+    assert find_check(checks, "keeps most of the champion's list").finding == "there is no champion to compare with"
     assert all_passed(checks)
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_check_fails_when_what_it_tests_is_broken(own, incumbent, centre, name):
-    assert not outcome(evaluate_criteria(*BROKEN[name](own, incumbent, centre)), name).passed
+    assert not find_check(evaluate_criteria(*BROKEN[name](own, incumbent, centre)), name).passed
 
 
 def test_one_no_is_a_no_and_no_check_at_all_is_a_no_too():
@@ -50,7 +50,7 @@ def test_one_no_is_a_no_and_no_check_at_all_is_a_no_too():
 
 
 def test_the_group_that_is_off_is_named_with_its_interval(candidate, incumbent, centre):
-    finding = outcome(
+    finding = find_check(
         evaluate_criteria(*BROKEN["level in every group"](candidate, incumbent, centre)), "level in every group"
     ).finding
     assert "Wuhan" in finding
@@ -59,7 +59,7 @@ def test_the_group_that_is_off_is_named_with_its_interval(candidate, incumbent, 
 
 def test_where_no_group_can_be_evaluated_the_level_in_groups_is_no_pass(candidate):
     alone = candidate.groups.assign(**dict.fromkeys(("site", "tenure_band"), candidate.groups["agent_id"]))
-    check = outcome(
+    check = find_check(
         evaluate_criteria(replace(candidate, groups=alone.drop(columns="job_role"))), "level in every group"
     )
     assert not check.passed
@@ -69,14 +69,14 @@ def test_where_no_group_can_be_evaluated_the_level_in_groups_is_no_pass(candidat
 def test_of_a_champion_that_is_long_past_it_the_list_need_not_stay(candidate, incumbent, centre):
     _, other = BROKEN["keeps most of the champion's list"](candidate, incumbent, centre)
     old = replace(other, fitted=replace(other.fitted, fitted_at=other.fitted.fitted_at - pd.DateOffset(months=8)))
-    check = outcome(evaluate_criteria(candidate, old), "keeps most of the champion's list")
+    check = find_check(evaluate_criteria(candidate, old), "keeps most of the champion's list")
     assert check.passed
     assert "8 months older" in check.finding
 
 
 def test_a_champion_that_can_no_longer_be_read_is_not_compared(candidate, incumbent):
     fewer = replace(candidate, rows=candidate.rows.drop(columns="pay_market_ratio"))
-    check = outcome(evaluate_criteria(fewer, incumbent), "keeps most of the champion's list")
+    check = find_check(evaluate_criteria(fewer, incumbent), "keeps most of the champion's list")
     assert check.finding == "not compared: the champion reads 1 features that the panel no longer has"
 
 
@@ -87,7 +87,7 @@ def test_the_same_recipe_is_not_fitted_twice_and_another_one_is(candidate, centr
     trial = backtest_champion_recipe(other, candidate.evaluation, **tables)
     assert trial.fitted_models[0].fitted_at == candidate.evaluation.origin.month_end
     assert len(trial.fitted_models[0].features) == 3
-    finding = outcome(
+    finding = find_check(
         evaluate_criteria(candidate, Incumbent("1", other, trial)), "at least as good as the champion"
     ).finding
     assert finding.count("recipe") == 2
@@ -95,11 +95,11 @@ def test_the_same_recipe_is_not_fitted_twice_and_another_one_is(candidate, centr
 
 def test_whatever_goes_wrong_in_a_check_is_a_no_without_its_message(candidate):
     broken = replace(candidate, rows=pd.DataFrame({"agent_id": ["00042"]}))
-    check = outcome(evaluate_criteria(broken), "reloads with identical scores")
+    check = find_check(evaluate_criteria(broken), "reloads with identical scores")
     assert (check.passed, check.finding) == (False, "could not be checked (DataError)")
 
 
 def test_a_figure_that_is_unknown_is_a_no(candidate):
     trial = candidate.evaluation.backtest
-    unknown = changed(candidate, backtest=replace(trial, metrics=trial.metrics.assign(value=np.nan)))
-    assert not outcome(evaluate_criteria(unknown), "observed over expected").passed
+    unknown = with_evaluation(candidate, backtest=replace(trial, metrics=trial.metrics.assign(value=np.nan)))
+    assert not find_check(evaluate_criteria(unknown), "observed over expected").passed

@@ -12,23 +12,23 @@ from attrition.labels.outcomes import exit_within
 from attrition.model.persistence import save_fitted
 from attrition.model.risk import fit
 
-AT = pd.Timestamp("2024-03-31")
+FITTED_AT = pd.Timestamp("2024-03-31")
 
 
 @pytest.fixture(scope="module")
 def fitted(centre, spec):  # earlier than the end of the data, so that there is a later
-    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=AT)
+    return fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=FITTED_AT)
 
 
 @pytest.fixture(scope="module")
-def now(centre):
-    return centre.panel[centre.panel["as_of"] == AT]
+def month_rows(centre):
+    return centre.panel[centre.panel["as_of"] == FITTED_AT]
 
 
-def test_one_row_per_agent_month_and_horizon_in_the_order_given(fitted, now):
-    scores = fitted.score(now)
-    assert scores["horizon_months"].tolist() == [1, 3, 6] * len(now)
-    assert scores["agent_id"].tolist() == np.repeat(now["agent_id"], 3).tolist()
+def test_one_row_per_agent_month_and_horizon_in_the_order_given(fitted, month_rows):
+    scores = fitted.score(month_rows)
+    assert scores["horizon_months"].tolist() == [1, 3, 6] * len(month_rows)
+    assert scores["agent_id"].tolist() == np.repeat(month_rows["agent_id"], 3).tolist()
     assert list(scores.columns)[3:] == ["risk", "risk_low", "risk_high", "involuntary_risk", "log_odds"]
 
 
@@ -38,30 +38,30 @@ def test_risk_never_falls_as_the_horizon_grows(fitted, centre):
         assert (np.diff(scores[column].to_numpy().reshape(-1, 3), axis=1) >= 0).all()
 
 
-def test_the_interval_holds_the_risk_and_is_not_a_point(fitted, now):
-    scores = fitted.score(now)
+def test_the_interval_holds_the_risk_and_is_not_a_point(fitted, month_rows):
+    scores = fitted.score(month_rows)
     assert (scores["risk_low"] < scores["risk"]).all()
     assert (scores["risk"] < scores["risk_high"]).all()
     assert scores[["risk_low", "risk_high"]].stack().between(0, 1).all()
 
 
-def test_the_headline_decomposes_exactly(fitted, now):
-    parts, base = fitted.contributions(now, horizon=3)
-    headline = fitted.score(now).query("horizon_months == 3")
+def test_the_headline_decomposes_exactly(fitted, month_rows):
+    parts, base = fitted.contributions(month_rows, horizon=3)
+    headline = fitted.score(month_rows).query("horizon_months == 3")
     np.testing.assert_allclose(parts.sum(axis=1) + base, headline["log_odds"], atol=1e-9)
     np.testing.assert_array_equal(expit(headline["log_odds"]), headline["risk"])
-    assert parts.index.equals(now.index)
+    assert parts.index.equals(month_rows.index)
 
 
-def test_risk_follows_the_declared_direction(fitted, now):
-    better_paid = now.assign(pay_market_ratio=now["pay_market_ratio"] + 0.1)
-    before, after = (fitted.score(rows).query("horizon_months == 3")["risk"] for rows in (now, better_paid))
+def test_risk_follows_the_declared_direction(fitted, month_rows):
+    better_paid = month_rows.assign(pay_market_ratio=month_rows["pay_market_ratio"] + 0.1)
+    before, after = (fitted.score(rows).query("horizon_months == 3")["risk"] for rows in (month_rows, better_paid))
     assert (after <= before).all()
     assert (after < before).mean() > 0.3
 
 
 def test_later_months_are_ordered_well_and_their_number_is_right(fitted, centre):
-    later = centre.panel["as_of"] > AT
+    later = centre.panel["as_of"] > FITTED_AT
     score = fitted.score(centre.panel[later]).query("horizon_months == 1")
     label = exit_within(centre.outcomes[later], 1, known_at=centre.last_month_end).to_numpy()
     hazard = centre.hazard[later]
@@ -69,32 +69,34 @@ def test_later_months_are_ordered_well_and_their_number_is_right(fitted, centre)
     assert np.nansum(label) / score["risk"].to_numpy()[~np.isnan(label)].sum() == pytest.approx(1, abs=0.35)
 
 
-def test_l11_neither_the_order_of_rows_nor_of_columns_changes_a_score(fitted, centre, spec, now):
+def test_l11_neither_the_order_of_rows_nor_of_columns_changes_a_score(fitted, centre, spec, month_rows):
     mixed = np.random.default_rng(0).permutation(len(centre.panel))
     panel, outcomes = centre.panel.iloc[mixed], centre.outcomes.iloc[mixed]
-    again = fit(panel[panel.columns[::-1]], outcomes, features=centre.features[::-1], spec=spec, fitted_at=AT)
-    pd.testing.assert_frame_equal(again.score(now), fitted.score(now), check_exact=True)
+    again = fit(panel[panel.columns[::-1]], outcomes, features=centre.features[::-1], spec=spec, fitted_at=FITTED_AT)
+    pd.testing.assert_frame_equal(again.score(month_rows), fitted.score(month_rows), check_exact=True)
 
 
-def test_l16_renaming_agents_and_words_changes_no_score(fitted, centre, spec, now):
+def test_l16_renaming_agents_and_words_changes_no_score(fitted, centre, spec, month_rows):
     def renamed(rows):
         other = {"agent_id": rows["agent_id"].map(lambda name: f"Z{99999 - int(name[1:])}")}
         if "schedule_work_mode" in rows:
             other["schedule_work_mode"] = rows["schedule_work_mode"].map({"office": "1", "home": "0", "hybrid": "2"})
         return rows.assign(**other)
 
-    again = fit(renamed(centre.panel), renamed(centre.outcomes), features=centre.features, spec=spec, fitted_at=AT)
-    np.testing.assert_array_equal(again.score(renamed(now))["risk"], fitted.score(now)["risk"])
+    again = fit(
+        renamed(centre.panel), renamed(centre.outcomes), features=centre.features, spec=spec, fitted_at=FITTED_AT
+    )
+    np.testing.assert_array_equal(again.score(renamed(month_rows))["risk"], fitted.score(month_rows)["risk"])
 
 
-def test_what_happened_or_became_known_later_changes_nothing(fitted, centre, spec, now):
+def test_what_happened_or_became_known_later_changes_nothing(fitted, centre, spec, month_rows):
     rewritten = centre.panel.copy()
-    rewritten.loc[rewritten["as_of"] > AT, "pay_market_ratio"] = 1e300
+    rewritten.loc[rewritten["as_of"] > FITTED_AT, "pay_market_ratio"] = 1e300
     forgotten = centre.outcomes.copy()
-    late = forgotten["known_on"] > AT
+    late = forgotten["known_on"] > FITTED_AT
     forgotten.loc[late, ["exit_kind", "left_on", "known_on"]] = None
-    again = fit(rewritten, forgotten, features=centre.features, spec=spec, fitted_at=AT)
-    pd.testing.assert_frame_equal(again.score(now), fitted.score(now), check_exact=True)
+    again = fit(rewritten, forgotten, features=centre.features, spec=spec, fitted_at=FITTED_AT)
+    pd.testing.assert_frame_equal(again.score(month_rows), fitted.score(month_rows), check_exact=True)
 
 
 def test_l9_only_months_that_are_mature_at_the_fit_calibrate(fitted):
@@ -110,31 +112,31 @@ def test_the_probabilities_of_staying_resigning_and_leaving_otherwise_sum_to_one
     assert (np.diff(staying, axis=1) <= 0).all()
 
 
-def test_every_horizon_decomposes_exactly_where_it_was_not_bounded_by_another(fitted, now):
+def test_every_horizon_decomposes_exactly_where_it_was_not_bounded_by_another(fitted, month_rows):
     for horizon in (1, 6):
-        parts, base = fitted.contributions(now, horizon=horizon)
-        expected = fitted.score(now).query("horizon_months == @horizon")
+        parts, base = fitted.contributions(month_rows, horizon=horizon)
+        expected = fitted.score(month_rows).query("horizon_months == @horizon")
         np.testing.assert_allclose(parts.sum(axis=1) + base, expected["log_odds"], atol=1e-9)
 
 
-def test_a_word_never_seen_and_an_infinite_number_are_missing(fitted, now):
-    odd = fitted.score(now.head(5).assign(schedule_work_mode="moon", tenure_days=np.inf))
-    none = fitted.score(now.head(5).assign(schedule_work_mode=None, tenure_days=np.nan))
+def test_a_word_never_seen_and_an_infinite_number_are_missing(fitted, month_rows):
+    odd = fitted.score(month_rows.head(5).assign(schedule_work_mode="moon", tenure_days=np.inf))
+    none = fitted.score(month_rows.head(5).assign(schedule_work_mode=None, tenure_days=np.nan))
     pd.testing.assert_frame_equal(odd, none)
 
 
-def test_bands_begin_where_the_top_shares_did(fitted, now):
+def test_bands_begin_where_the_top_shares_did(fitted, month_rows):
     bounds = fitted.bands[3]
     assert list(bounds) == ["very_high", "high", "medium"]
     assert bounds["very_high"] > bounds["high"] > bounds["medium"]
     assert [fitted.band(risk) for risk in (1.0, bounds["high"], 0.0)] == ["very_high", "high", "low"]
 
 
-def test_a_missing_column_is_named_and_no_value_is(fitted, now):
+def test_a_missing_column_is_named_and_no_value_is(fitted, month_rows):
     with pytest.raises(DataError, match="pay_market_ratio"):
-        fitted.score(now.drop(columns="pay_market_ratio"))
+        fitted.score(month_rows.drop(columns="pay_market_ratio"))
     with pytest.raises(DataError, match="not a number") as raised:
-        fitted.score(now.assign(pay_market_ratio="confidential"))
+        fitted.score(month_rows.assign(pay_market_ratio="confidential"))
     assert "confidential" not in str(raised.value)
 
 
@@ -166,13 +168,13 @@ def test_a_season_is_not_learnt_from_a_single_year_and_that_is_said(centre, spec
 
 def test_panel_and_outcomes_must_hold_the_same_agent_months(centre, spec):
     with pytest.raises(DataError, match="same agent-months"):
-        fit(centre.panel, centre.outcomes.iloc[::-1], features=centre.features, spec=spec, fitted_at=AT)
+        fit(centre.panel, centre.outcomes.iloc[::-1], features=centre.features, spec=spec, fitted_at=FITTED_AT)
 
 
 def test_a_denied_feature_stops_the_fit(centre, spec):
     leak = Feature(name="exit_date", family="context", lever="none", en="", zh="", unit="days")
     with pytest.raises(LeakageFound, match="exit_date"):
-        fit(centre.panel, centre.outcomes, features=(*centre.features, leak), spec=spec, fitted_at=AT)
+        fit(centre.panel, centre.outcomes, features=(*centre.features, leak), spec=spec, fitted_at=FITTED_AT)
 
 
 def test_nobodys_values_are_in_the_saved_text(fitted, tmp_path):

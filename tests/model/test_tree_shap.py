@@ -5,7 +5,8 @@ from attrition.model.boosting import MonotoneBoosting
 from attrition.model.tree_shap import tabulate_trees
 
 
-def drawn(rows=3000):
+def simulate(rows=3000):
+    """Return six features, one of them with missing values and one with four values, and labels."""
     draw = np.random.default_rng(0)
     X = draw.normal(size=(rows, 6))
     X[:, 5] = draw.integers(4, size=rows)
@@ -14,50 +15,50 @@ def drawn(rows=3000):
     return X, (draw.random(rows) < 1 / (1 + np.exp(-odds))).astype(float)
 
 
-def by_lightgbm(model, X):
+def lightgbm_contributions(model, X):
     return sum(booster.predict(X, pred_contrib=True) for booster in model.boosters_) / len(model.boosters_)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_they_are_what_lightgbm_says_missing_values_and_all(depth):
-    X, y = drawn()
+    X, y = simulate()
     model = MonotoneBoosting(3, rounds=40, depth=depth, constraints=[1, 0, 0, 0, 0, 0]).fit(X, y)
     strange = np.vstack([X, np.full((1, 6), np.nan), np.full((1, 6), 1e300), np.zeros((1, 6))])
-    np.testing.assert_allclose(model.contributions(strange), by_lightgbm(model, strange), atol=1e-12)
+    np.testing.assert_allclose(model.contributions(strange), lightgbm_contributions(model, strange), atol=1e-12)
     assert None not in model._tables
 
 
 def test_trees_that_ask_too_much_are_left_to_lightgbm():
-    X, y = drawn()
+    X, y = simulate()
     model = MonotoneBoosting(2, rounds=10, depth=5).fit(X, y)
     assert tabulate_trees(model.boosters_[:1]) is None
-    np.testing.assert_array_equal(model.contributions(X), by_lightgbm(model, X))
+    np.testing.assert_array_equal(model.contributions(X), lightgbm_contributions(model, X))
 
 
 def test_a_column_seen_without_any_missing_value_takes_a_missing_one_as_lightgbm_does():
-    X, y = drawn()
+    X, y = simulate()
     model = MonotoneBoosting(1, rounds=20, depth=3).fit(X[:, [0, 2]], y)
     blank = np.array([[np.nan, 0.5], [0.5, np.nan]])
-    np.testing.assert_allclose(model.contributions(blank), by_lightgbm(model, blank), atol=1e-12)
+    np.testing.assert_allclose(model.contributions(blank), lightgbm_contributions(model, blank), atol=1e-12)
 
 
 def test_one_row_is_explained_as_it_is_among_a_thousand():
-    X, y = drawn()
+    X, y = simulate()
     model = MonotoneBoosting(2, rounds=30, depth=3).fit(X, y)
     alone = np.vstack([model.contributions(row[None, :]) for row in X[:40]])
     np.testing.assert_array_equal(alone, model.contributions(X[:1000])[:40])
 
 
 def test_trees_without_a_split_give_their_constant():
-    X, y = drawn(60)
+    X, y = simulate(60)
     model = MonotoneBoosting(1, rounds=3, min_rows_in_leaf=50).fit(X, y)
-    np.testing.assert_allclose(model.contributions(X), by_lightgbm(model, X), atol=1e-12)
+    np.testing.assert_allclose(model.contributions(X), lightgbm_contributions(model, X), atol=1e-12)
 
 
 def test_fitting_again_makes_new_tables():
-    X, y = drawn()
+    X, y = simulate()
     model = MonotoneBoosting(1, rounds=10).fit(X, y)
     before = model.contributions(X)
     model.fit(X, 1 - y)
     assert np.abs(model.contributions(X) - before).max() > 0.1
-    np.testing.assert_allclose(model.contributions(X), by_lightgbm(model, X), atol=1e-12)
+    np.testing.assert_allclose(model.contributions(X), lightgbm_contributions(model, X), atol=1e-12)

@@ -1,4 +1,4 @@
-"""The search for settings, with Optuna itself, on a small centre; only the clock is drawn."""
+"""The search for settings, with Optuna itself, on a small centre; only the clock is replaced."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ JOB = TuneJob(
 )
 
 
-def ticking(seconds: float = 15.0) -> Callable[[], float]:
-    """A clock on which every trial takes as many seconds, since it is read when one begins and when it ends."""
+def clock_of_trials(seconds: float = 15.0) -> Callable[[], float]:
+    """Return a clock by which every trial takes so many seconds: it is read at the start and the end of a trial."""
     now = [0.0]
 
     def read() -> float:
@@ -43,8 +43,8 @@ def ticking(seconds: float = 15.0) -> Callable[[], float]:
     return read
 
 
-def stopping(after: int) -> Callable[[], float]:
-    """A clock under which somebody presses Ctrl-C within the trial after so many."""
+def interrupting_clock(after: int) -> Callable[[], float]:
+    """Return a clock that raises KeyboardInterrupt in the trial after so many finished ones."""
     readings: Iterator[int] = iter(range(2 * after + 1))
 
     def read() -> float:
@@ -56,12 +56,12 @@ def stopping(after: int) -> Callable[[], float]:
     return read
 
 
-def minutes(data: TuningData, budget: float) -> TuningData:
-    return replace(data, job=data.job.model_copy(update={"budget_minutes": budget}))
+def with_budget(data: TuningData, budget_minutes: float) -> TuningData:
+    return replace(data, job=data.job.model_copy(update={"budget_minutes": budget_minutes}))
 
 
 def run(data: TuningData, folds: list[Fold], storage: Path, clock: Callable[[], float] | None = None) -> TuningResult:
-    return search_settings(data, folds, storage=storage, clock=clock or ticking(), progress=lambda line: None)
+    return search_settings(data, folds, storage=storage, clock=clock or clock_of_trials(), progress=lambda line: None)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,9 @@ def folds(data) -> list[Fold]:
 
 def test_the_declared_settings_are_tried_first_and_the_budget_is_kept(data, folds, tmp_path):
     lines = []
-    result = search_settings(data, folds, storage=tmp_path / "trials.db", clock=ticking(), progress=lines.append)
+    result = search_settings(
+        data, folds, storage=tmp_path / "trials.db", clock=clock_of_trials(), progress=lines.append
+    )
     assert result.trials[["rounds", "learning_rate"]].iloc[0].tolist() == [40, 0.1]
     assert result.default_settings == {"rounds": 40, "learning_rate": 0.1}
     assert len(result.trials) == 4, "four times fifteen seconds are a minute"
@@ -89,7 +91,7 @@ def test_the_declared_settings_are_tried_first_and_the_budget_is_kept(data, fold
 
 def test_more_minutes_go_on_with_the_same_search(data, folds, tmp_path):
     first = run(data, folds, tmp_path / "trials.db").trials
-    more = run(minutes(data, 2), folds, tmp_path / "trials.db").trials
+    more = run(with_budget(data, 2), folds, tmp_path / "trials.db").trials
     assert len(more) == 8
     pd.testing.assert_frame_equal(more[:4], first)
     assert not more.duplicated(["rounds", "learning_rate"]).any(), "a run that goes on draws other settings"
@@ -97,14 +99,14 @@ def test_more_minutes_go_on_with_the_same_search(data, folds, tmp_path):
 
 def test_a_used_up_budget_tries_nothing_more(data, folds, tmp_path):
     first = run(data, folds, tmp_path / "trials.db")
-    again = run(data, folds, tmp_path / "trials.db", clock=stopping(0))
+    again = run(data, folds, tmp_path / "trials.db", clock=interrupting_clock(0))
     pd.testing.assert_frame_equal(again.trials, first.trials)
 
 
 @pytest.mark.parametrize("finished", [0, 2])
 def test_a_stopped_search_keeps_its_finished_trials(data, folds, tmp_path, finished):
     with pytest.raises(KeyboardInterrupt):
-        run(data, folds, tmp_path / "trials.db", clock=stopping(finished))
+        run(data, folds, tmp_path / "trials.db", clock=interrupting_clock(finished))
     gone_on = run(data, folds, tmp_path / "trials.db").trials
     assert len(gone_on) == 4
     assert gone_on[["rounds", "learning_rate"]].iloc[0].tolist() == [40, 0.1]
@@ -117,7 +119,7 @@ def test_other_data_or_settings_are_another_search_and_other_minutes_are_not(dat
     deeper = data.spec.model_copy(update={"trees": data.spec.trees.model_copy(update={"depth": 4})})
     changes = [{"outcomes": other}, {"job": wider}, {"spec": deeper}, {"features": data.features[1:]}]
     assert len({data.key, *(replace(data, **change).key for change in changes)}) == 5
-    assert minutes(data, 90).key == data.key
+    assert with_budget(data, 90).key == data.key
 
 
 def test_the_same_search_on_the_same_data_finds_the_same(data, folds, tmp_path):
@@ -157,7 +159,7 @@ def test_a_planted_better_setting_is_found_and_holds_beyond_noise(data, tmp_path
     poor = data.spec.model_copy(
         update={"trees": data.spec.trees.model_copy(update={"rounds": 2, "learning_rate": 0.02})}
     )
-    planted = minutes(replace(data, spec=poor), 2)
+    planted = with_budget(replace(data, spec=poor), 2)
     result = run(planted, make_folds(planted), tmp_path / "trials.db")
     improvement = measure_improvement(planted, result.best_settings, progress=lambda line: None)
     assert result.best_settings["rounds"] * result.best_settings["learning_rate"] > 10 * 2 * 0.02
@@ -174,7 +176,7 @@ def test_where_there_is_only_noise_the_settings_that_learn_least_stay(data, tmp_
     noise["schedule_work_mode"] = draw.choice(["office", "home"], len(data.panel))
     least = data.spec.trees.model_copy(update={"rounds": 2, "learning_rate": 0.02})
     spec = data.spec.model_copy(update={"trees": least})
-    blind = minutes(replace(data, panel=data.panel.assign(**noise), spec=spec), 2)
+    blind = with_budget(replace(data, panel=data.panel.assign(**noise), spec=spec), 2)
     result = run(blind, make_folds(blind), tmp_path / "trials.db")
     assert result.best_settings != result.default_settings, "some settings are always best on the months searched"
     assert not measure_improvement(blind, result.best_settings, progress=lambda line: None).is_beyond_noise
