@@ -8,40 +8,40 @@ import pandas as pd
 from attrition.report.tables import team_sites
 
 
-def organisation(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw where each agent sits in two months; the same risk in both."""
-    draw = np.random.default_rng(seed)
-    now = _agents(draw)
-    later = now[draw.random(len(now)) > draw.choice([0.0, 0.02, 0.1])]
-    moved = draw.random(len(later)) < draw.choice([0.0, 0.02, 0.1])
-    targets = now.iloc[draw.integers(0, len(now), int(moved.sum()))]
-    later = later.copy()
-    later.loc[moved, ["site", "team_id"]] = targets[["site", "team_id"]].to_numpy()
-    joiners = now.iloc[draw.integers(0, len(now), draw.integers(0, 4))]
+def draw_organisation(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the agents of two months with their site, team and risk; nobody's risk changes."""
+    rng = np.random.default_rng(seed)
+    now = _agents(rng)
+    next_month = now[rng.random(len(now)) > rng.choice([0.0, 0.02, 0.1])]
+    moved = rng.random(len(next_month)) < rng.choice([0.0, 0.02, 0.1])
+    targets = now.iloc[rng.integers(0, len(now), int(moved.sum()))]
+    next_month = next_month.copy()
+    next_month.loc[moved, ["site", "team_id"]] = targets[["site", "team_id"]].to_numpy()
+    joiners = now.iloc[rng.integers(0, len(now), rng.integers(0, 4))]
     names = [f"new{n}" for n in range(len(joiners))]
-    risks = draw.beta(1.6, 6, len(joiners))
-    return now, pd.concat([later, joiners.assign(agent_id=names, risk=risks)], ignore_index=True)
+    risks = rng.beta(1.6, 6, len(joiners))
+    return now, pd.concat([next_month, joiners.assign(agent_id=names, risk=risks)], ignore_index=True)
 
 
-def _agents(draw: np.random.Generator) -> pd.DataFrame:
-    largest = int(draw.choice([6, 14, 30]))
+def _agents(rng: np.random.Generator) -> pd.DataFrame:
+    largest = int(rng.choice([6, 14, 30]))
     teams = [
         (f"s{site}", f"s{site}t{team}")
-        for site in range(draw.integers(1, 5))
-        for team in range(draw.integers(1, 7))
-        for _ in range(draw.integers(1, largest + 1))
+        for site in range(rng.integers(1, 5))
+        for team in range(rng.integers(1, 7))
+        for _ in range(rng.integers(1, largest + 1))
     ]
     table = pd.DataFrame(teams, columns=["site", "team_id"])
-    table["team_id"] = table["team_id"].mask(draw.random(len(table)) < draw.choice([0.0, 0.03]))
-    table["site"] = table["site"].mask(draw.random(len(table)) < draw.choice([0.0, 0.0, 0.02]))
-    strays = draw.random(len(table)) < draw.choice([0.0, 0.0, 0.02])
+    table["team_id"] = table["team_id"].mask(rng.random(len(table)) < rng.choice([0.0, 0.03]))
+    table["site"] = table["site"].mask(rng.random(len(table)) < rng.choice([0.0, 0.0, 0.02]))
+    strays = rng.random(len(table)) < rng.choice([0.0, 0.0, 0.02])
     table.loc[strays, "site"] = "s0"
-    risks = draw.beta(1.6, draw.choice([3, 11]), len(table))
+    risks = rng.beta(1.6, rng.choice([3, 11]), len(table))
     return table.assign(agent_id=[f"a{n}" for n in range(len(table))], risk=risks)
 
 
-def figures(agents: pd.DataFrame) -> pd.DataFrame:
-    """Sum heads and risks of centre, sites and teams."""
+def unit_sums(agents: pd.DataFrame) -> pd.DataFrame:
+    """Return ``headcount`` and ``expected`` (sum of risks) of centre, sites and teams, with a made-up interval."""
     parts = []
     for level, column in {"centre": None, "site": "site", "team": "team_id"}.items():
         unit = pd.Series("centre", index=agents.index) if column is None else agents[column]
@@ -52,6 +52,6 @@ def figures(agents: pd.DataFrame) -> pd.DataFrame:
     return table.assign(low=table["expected"] * 0.5, high=table["expected"] * 1.5)
 
 
-def homes(agents: pd.DataFrame) -> dict[str, str]:
+def sites_of_teams(agents: pd.DataFrame) -> dict[str, str]:
     """Return each team's site as the report determines it."""
     return team_sites(agents)

@@ -42,16 +42,16 @@ PLAN = {
 
 def sample_inputs(seed: int = 7) -> ReportInputs:
     """Return the sample month with everything the centre's edition can show."""
-    draw, inputs = np.random.default_rng(seed), month_inputs(seed)
-    panel_rows = _panel_rows(inputs, draw)
+    rng, inputs = np.random.default_rng(seed), month_inputs(seed)
+    panel_rows = _panel_rows(inputs, rng)
     return replace(
         inputs,
-        spells=spells(draw),
-        past_scores=_past_scores(inputs, draw),
+        spells=spells(rng),
+        past_scores=_past_scores(inputs, rng),
         panel_rows=panel_rows,
         base_pay_history=panel_rows[["agent_id", "as_of", "pay_base_amount"]],
-        driver_views=pd.concat([inputs.driver_views, _views(inputs, draw)], ignore_index=True),
-        interventions_received=_interventions_received(inputs, draw),
+        driver_views=pd.concat([inputs.driver_views, _views(inputs, rng)], ignore_index=True),
+        interventions_received=_interventions_received(inputs, rng),
         lessons=(lesson(),),
         plan=PLAN,
         replacement=REPLACEMENT,
@@ -71,55 +71,55 @@ def lesson() -> Lesson:
     )
 
 
-def spells(draw: np.random.Generator, hires: int = 900) -> pd.DataFrame:
+def spells(rng: np.random.Generator, hires: int = 900) -> pd.DataFrame:
     """Draw spells from three years, half of which end within a year."""
     begins = pd.Timestamp("2023-11-01")
-    hired = begins + pd.to_timedelta(np.sort(draw.integers(0, 1090, hires)), unit="D")
-    left = pd.Series(hired + pd.to_timedelta(np.ceil(draw.exponential(500, hires)), unit="D"))
+    hired = begins + pd.to_timedelta(np.sort(rng.integers(0, 1090, hires)), unit="D")
+    left = pd.Series(hired + pd.to_timedelta(np.ceil(rng.exponential(500, hires)), unit="D"))
     has_left = left <= AS_OF
     return pd.DataFrame(
         {
             "agent_id": [f"s{n}" for n in range(hires)],
-            "site": draw.choice(["佛山", "Chengdu"], hires),
+            "site": rng.choice(["佛山", "Chengdu"], hires),
             "hired": hired,
             "entered": hired,
             "known_on": hired,
             "until": AS_OF,
-            "exit_kind": pd.Series(draw.choice(["voluntary", "involuntary"], hires, p=[0.8, 0.2])).where(has_left),
+            "exit_kind": pd.Series(rng.choice(["voluntary", "involuntary"], hires, p=[0.8, 0.2])).where(has_left),
             "left": left.where(has_left),
             "left_known_on": left.where(has_left),
         }
     )
 
 
-def _past_scores(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+def _past_scores(inputs: ReportInputs, rng: np.random.Generator) -> pd.DataFrame:
     parts = []
     for back in range(3, 15):
         rows = inputs.groups[["agent_id", "site", "team_id"]].assign(as_of=AS_OF - pd.offsets.MonthEnd(back))
-        risk = np.clip(draw.beta(2, 10, len(rows)), 0.01, 0.9)
-        parts.append(rows.assign(risk=risk, resigned=(draw.random(len(rows)) < risk).astype(float)))
+        risk = np.clip(rng.beta(2, 10, len(rows)), 0.01, 0.9)
+        parts.append(rows.assign(risk=risk, resigned=(rng.random(len(rows)) < risk).astype(float)))
     return pd.concat(parts, ignore_index=True)
 
 
-def _panel_rows(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+def _panel_rows(inputs: ReportInputs, rng: np.random.Generator) -> pd.DataFrame:
     parts = []
     for back in range(13):
         end = AS_OF - pd.offsets.MonthEnd(back) if back else AS_OF
         rows = inputs.groups[["agent_id", "site", "tenure_band"]].assign(as_of=end)
         size = len(rows)
         values = {
-            MARKET: draw.normal(0.98, 0.05, size),
-            "pay_base_amount": draw.normal(5200, 400, size),
-            "workload_occupancy_1m": draw.normal(0.8, 0.05, size),
-            "workload_overtime_minutes_1m": draw.gamma(4, 5 + (back == 0), size),
-            "schedule_night_share_3m": draw.beta(2, 10, size),
+            MARKET: rng.normal(0.98, 0.05, size),
+            "pay_base_amount": rng.normal(5200, 400, size),
+            "workload_occupancy_1m": rng.normal(0.8, 0.05, size),
+            "workload_overtime_minutes_1m": rng.gamma(4, 5 + (back == 0), size),
+            "schedule_night_share_3m": rng.beta(2, 10, size),
         }
         parts.append(rows.assign(**values))
     known = [name for name in inputs.panel_rows if name in ("agent_id", "as_of") or name not in parts[0]]
     return pd.concat(parts, ignore_index=True).merge(inputs.panel_rows[known], on=["agent_id", "as_of"], how="left")
 
 
-def _views(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+def _views(inputs: ReportInputs, rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     sites = inputs.groups["site"].value_counts()
     groups = [("centre", "centre", len(inputs.groups)), *(("site", site, n) for site, n in sites.items())]
@@ -128,7 +128,7 @@ def _views(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
         for grouping, group, agents in groups:
             for declared in FEATURES:
                 is_now = grouping == "centre" and back == 0
-                points = 0.0 if is_now else float(draw.normal(0, 0.8))
+                points = 0.0 if is_now else float(rng.normal(0, 0.8))
                 rows.append(
                     (
                         end,
@@ -146,9 +146,9 @@ def _views(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _interventions_received(inputs: ReportInputs, draw: np.random.Generator) -> pd.DataFrame:
+def _interventions_received(inputs: ReportInputs, rng: np.random.Generator) -> pd.DataFrame:
     agents = inputs.groups["agent_id"].to_numpy()[:60]
-    start = AS_OF - pd.to_timedelta(draw.integers(1, 300, 60), unit="D")
+    start = AS_OF - pd.to_timedelta(rng.integers(1, 300, 60), unit="D")
     return pd.DataFrame(
         {
             "agent_id": agents,

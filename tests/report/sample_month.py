@@ -101,10 +101,10 @@ CHECKS = (
 
 def month_inputs(seed: int = 7) -> ReportInputs:
     """Draw the month; the same seed gives the same month."""
-    draw = np.random.default_rng(seed)
-    groups = _groups(draw)
-    scores = _scores(groups, draw)
-    drivers = _drivers(scores, draw)
+    rng = np.random.default_rng(seed)
+    groups = _groups(rng)
+    scores = _scores(groups, rng)
+    drivers = _drivers(scores, rng)
     return ReportInputs(
         as_of=AS_OF.date(),
         site="Foshan service centre 佛山客服中心",
@@ -114,11 +114,11 @@ def month_inputs(seed: int = 7) -> ReportInputs:
         trained_on=date(2026, 7, 31),
         scores=scores,
         drivers=drivers,
-        recommendations=_recommendations(scores, draw),
+        recommendations=_recommendations(scores, rng),
         expected_leavers=_expected(scores, groups),
         quality=_quality(),
         groups=groups,
-        history=_history(draw),
+        history=_history(rng),
         metrics=_metrics(),
         features=FEATURES,
         interventions=INTERVENTIONS,
@@ -132,29 +132,29 @@ def month_inputs(seed: int = 7) -> ReportInputs:
         previous_drivers=_drivers(scores, np.random.default_rng(seed + 1)),
         previous_flagged=tuple(scores[scores["horizon_months"] == 3].nlargest(30, "risk")["agent_id"]),
         capacity=24,
-        panel_rows=_panel_rows(groups, draw),
-        driver_views=_views(groups, draw),
+        panel_rows=_panel_rows(groups, rng),
+        driver_views=_views(groups, rng),
     )
 
 
-def _groups(draw: np.random.Generator) -> pd.DataFrame:
+def _groups(rng: np.random.Generator) -> pd.DataFrame:
     teams = [team for team, size in SIZES.items() for _ in range(size)]
     return pd.DataFrame(
         {
-            "agent_id": [f"{number:05d}" for number in draw.permutation(len(teams)) + 101],
+            "agent_id": [f"{number:05d}" for number in rng.permutation(len(teams)) + 101],
             "site": [SITES[0] if team.startswith("FS") else SITES[1] for team in teams],
             "team_id": teams,
             "supervisor_id": [f"S{team}" for team in teams],
-            "job_role": draw.choice(["agent", "senior agent"], len(teams), p=[0.8, 0.2]),
-            "tenure_band": draw.choice(["31-90 days", "181-365 days", "1-2 years", "2 years and more"], len(teams)),
+            "job_role": rng.choice(["agent", "senior agent"], len(teams), p=[0.8, 0.2]),
+            "tenure_band": rng.choice(["31-90 days", "181-365 days", "1-2 years", "2 years and more"], len(teams)),
         }
     )
 
 
-def _scores(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+def _scores(groups: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     parts = []
-    base = draw.beta(1.6, 11, len(groups))
-    abstained = draw.random(len(groups)) < 0.02
+    base = rng.beta(1.6, 11, len(groups))
+    abstained = rng.random(len(groups)) < 0.02
     for horizon, factor in ((1, 0.4), (3, 1.0), (6, 1.7), (12, 2.6)):
         risk = 1 - (1 - base) ** factor
         table = pd.DataFrame({"agent_id": groups["agent_id"], "as_of": AS_OF, "horizon_months": horizon, "risk": risk})
@@ -172,10 +172,10 @@ def _scores(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     return scores
 
 
-def _drivers(scores: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+def _drivers(scores: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     for agent, risk in scores.loc[scores["horizon_months"] == 3, ["agent_id", "risk"]].itertuples(index=False):
-        strength = draw.exponential(1.0, len(FEATURES)) * (risk - 0.10) + draw.normal(0, 0.02, len(FEATURES))
+        strength = rng.exponential(1.0, len(FEATURES)) * (risk - 0.10) + rng.normal(0, 0.02, len(FEATURES))
         strength *= 100 * (risk - 0.12) / strength.sum() if abs(strength.sum()) > abs(risk - 0.12) else 5.0
         for declared, points in zip(FEATURES, strength, strict=True):
             value, step = TYPICAL.get(declared.name, (np.nan, np.nan))
@@ -199,21 +199,21 @@ def _drivers(scores: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(as_of=AS_OF, horizon_months=3)
 
 
-def _panel_rows(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+def _panel_rows(groups: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Draw values for each agent around a level of the team's own."""
     frame = pd.DataFrame({"agent_id": groups["agent_id"], "as_of": AS_OF})
     team = groups["team_id"].astype("category").cat.codes.to_numpy()
     for name, (value, step) in TYPICAL.items():
-        level = draw.normal(0, abs(step) / 2, team.max() + 1)
-        frame[name] = value + level[team] + draw.normal(0, abs(step) / 4, len(groups))
+        level = rng.normal(0, abs(step) / 2, team.max() + 1)
+        frame[name] = value + level[team] + rng.normal(0, abs(step) / 4, len(groups))
     return frame
 
 
-def _views(groups: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+def _views(groups: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     for team, size in SIZES.items():
         for declared in FEATURES:
-            contribution = draw.normal(0, 0.1)
+            contribution = rng.normal(0, 0.1)
             rows.append((AS_OF, "team_id", team, size, declared.family, declared.lever, declared.topic,
                          declared.is_symptom, contribution, 10 * contribution, 0.11, 0.1))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -225,11 +225,11 @@ def _rounded(value: float, unit: str) -> float:
     return float(np.clip(value, 0, 0.97)) if unit == "share" else float(value)
 
 
-def _recommendations(scores: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+def _recommendations(scores: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     top = scores[scores["horizon_months"] == 3].nlargest(30, "risk")
     rows = []
     for agent, risk in top[["agent_id", "risk"]].itertuples(index=False):
-        best = int(draw.integers(len(INTERVENTIONS)))
+        best = int(rng.integers(len(INTERVENTIONS)))
         for place, offered in enumerate(INTERVENTIONS):
             rows.append(
                 {
@@ -240,9 +240,9 @@ def _recommendations(scores: pd.DataFrame, draw: np.random.Generator) -> pd.Data
                     "eligible": True,
                     "ineligible_reason": "",
                     "risk_before": risk,
-                    "risk_after": risk * (0.95 if offered.id == "talk_first" else draw.uniform(0.65, 0.9)),
+                    "risk_after": risk * (0.95 if offered.id == "talk_first" else rng.uniform(0.65, 0.9)),
                     "cost": {"pay_to_market": 3120.0, "hybrid_work": 900.0}.get(offered.id, 250.0),
-                    "expected_saving": draw.uniform(200, 2600),
+                    "expected_saving": rng.uniform(200, 2600),
                     "evidence": offered.evidence.grade,
                     "chosen": place == best,
                 }
@@ -267,11 +267,11 @@ def _quality() -> pd.DataFrame:
     return table.assign(as_of=AS_OF)
 
 
-def _history(draw: np.random.Generator) -> pd.DataFrame:
+def _history(rng: np.random.Generator) -> pd.DataFrame:
     months = pd.date_range("2025-08-31", "2026-07-31", freq="ME")
-    expected = 34 + 6 * np.sin(np.arange(len(months)) / 2) + draw.normal(0, 1, len(months))
-    resigned = draw.poisson(expected)
-    flagged_resigned = draw.binomial(30, 0.31, len(months))
+    expected = 34 + 6 * np.sin(np.arange(len(months)) / 2) + rng.normal(0, 1, len(months))
+    resigned = rng.poisson(expected)
+    flagged_resigned = rng.binomial(30, 0.31, len(months))
     return pd.DataFrame(
         {
             "as_of": months,

@@ -11,8 +11,8 @@ import pytest
 
 from attrition.report import disclosure
 from attrition.report.disclosure import suppress_small_units
-from tests.report.attacker import Attacker, Joint, Month, headcounts
-from tests.report.organisations import figures, homes, organisation
+from tests.report.attacker import Month, RiskAttacker, SumAttacker, headcounts
+from tests.report.organisations import draw_organisation, sites_of_teams, unit_sums
 
 Organisation = TypeVar("Organisation")
 MINIMUM = 10
@@ -23,13 +23,13 @@ HALF_A_PERSON = 0.5
 def published(agents: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
     hidden = [] if before is None else list(before.loc[before["is_hidden"], ["level", "unit"]].itertuples(index=False))
     return suppress_small_units(
-        figures(agents), homes(agents), min_group=MINIMUM, previously_hidden=[tuple(unit) for unit in hidden]
+        unit_sums(agents), sites_of_teams(agents), min_group=MINIMUM, previously_hidden=[tuple(unit) for unit in hidden]
     )
 
 
 def two_months(seed: int) -> list[Month]:
     """Draw an organisation's two months, and publish both."""
-    first, second = organisation(seed)
+    first, second = draw_organisation(seed)
     before = published(first)
     return [(first, before), (second, published(second, before))]
 
@@ -43,21 +43,21 @@ def organisations(request: pytest.FixtureRequest) -> dict[int, list[Month]]:
 def disclosed_headcounts(months: list[Month]) -> list[str]:
     """Name the hidden units whose headcount is known to closer than a group."""
     agents, table = months[0]
-    enough = MINIMUM - 1e-6
-    ranges = headcounts(table, homes(agents), enough)
-    return [f"{unit}: {ends}" for unit, ends in ranges.items() if ends[1] - ends[0] < enough]
+    width_limit = MINIMUM - 1e-6
+    ranges = headcounts(table, sites_of_teams(agents), width_limit)
+    return [f"{unit}: {ends}" for unit, ends in ranges.items() if ends[1] - ends[0] < width_limit]
 
 
 def disclosed_risks(months: list[Month]) -> list[str]:
     """Name the people, fewer than a group, whose risks add up to something known closer than half a person."""
-    attacker = Attacker(months)
+    attacker = RiskAttacker(months)
     few = [(name, people) for name, people in target_groups(attacker, months) if 0 < people.sum() < MINIMUM]
     groups = [group for n, (_, table) in enumerate(months) for group in published_groups(attacker, n, table)]
     return known_sums(attacker, few, groups, lambda tops, _: tops[:, 1])
 
 
 def known_sums(
-    attacker: Joint,
+    attacker: SumAttacker,
     few: list[tuple[str, np.ndarray]],
     groups: list[np.ndarray],
     width_of_group: Callable[[np.ndarray, np.ndarray], np.ndarray],
@@ -84,15 +84,17 @@ def known_sums(
     return disclosed
 
 
-def target_groups(attacker: Attacker, months: list[Month]) -> list[tuple[str, np.ndarray]]:
+def target_groups(attacker: RiskAttacker, months: list[Month]) -> list[tuple[str, np.ndarray]]:
     """Return every hidden unit, and all who joined, left or moved together."""
     hidden = [(n, row.level, row.unit) for n, (_, table) in enumerate(months)
               for row in table[table["is_hidden"]].itertuples()]  # fmt: skip
     units = [(f"{level} {unit} of month {n}", attacker.members(n, level, unit)) for n, level, unit in hidden]
-    return units + [(f"flow {atom}", attacker.atom == atom) for atom in range(len(attacker.sizes))]
+    return units + [
+        (f"flow {unknown}", attacker.unknown_of_person == unknown) for unknown in range(len(attacker.sizes))
+    ]
 
 
-def published_groups(attacker: Attacker, number: int, table: pd.DataFrame) -> list[np.ndarray]:
+def published_groups(attacker: RiskAttacker, number: int, table: pd.DataFrame) -> list[np.ndarray]:
     """Return the people of each figure shown in a month, and of what is left of each total; all are groups."""
     shown = [(row.level, row.unit) for row in table[~table["is_hidden"]].itertuples()]
     groups = {unit: attacker.members(number, *unit) for unit in shown}

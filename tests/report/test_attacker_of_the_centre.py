@@ -15,8 +15,8 @@ from attrition.report.funnel import Funnel
 from attrition.report.rounding import round_mean
 from attrition.report.teams import team_means
 from attrition.report.workload import workload
-from tests.report.attacker import Joint, shown
-from tests.report.organisations import organisation
+from tests.report.attacker import SumAttacker, shown
+from tests.report.organisations import draw_organisation
 from tests.report.sample_inputs import sample_inputs
 from tests.report.test_attacker import HALF_A_PERSON, MINIMUM, disclosures, known_sums, published
 
@@ -40,17 +40,17 @@ class Report:
 
 def two_months(seed: int) -> list[pd.DataFrame]:
     """Draw an organisation's two months, with resignations, tenure bands and pay against the market."""
-    draw = np.random.default_rng(seed + 10_000)
-    drawn = organisation(seed)
+    rng = np.random.default_rng(seed + 10_000)
+    drawn = draw_organisation(seed)
     months = []
     names = sorted({name for month in drawn for name in month["agent_id"]})
-    band = pd.Series(draw.choice(BANDS, len(names), p=draw.dirichlet(np.ones(6))), names)
-    ratio = pd.Series(draw.normal(0.98, 0.05, len(names)), names)
+    band = pd.Series(rng.choice(BANDS, len(names), p=rng.dirichlet(np.ones(6))), names)
+    ratio = pd.Series(rng.normal(0.98, 0.05, len(names)), names)
     for as_of, month in zip(MONTHS, drawn, strict=True):
         months.append(
             month.assign(
                 as_of=as_of,
-                resigned=(draw.random(len(month)) < month["risk"]).astype(float),
+                resigned=(rng.random(len(month)) < month["risk"]).astype(float),
                 tenure_band=month["agent_id"].map(band),
                 **{market.RATIO: month["agent_id"].map(ratio)},
             )
@@ -68,8 +68,8 @@ def report(seed: int) -> Report:
     months = two_months(seed)
     first = published(months[0])
     second = published(months[1], first)
-    judged = pd.concat(months, ignore_index=True)
-    table = funnel.funnel(judged, horizon=3, min_group=MINIMUM, hidden=hidden(second))
+    past_scores = pd.concat(months, ignore_index=True)
+    table = funnel.funnel(past_scores, horizon=3, min_group=MINIMUM, hidden=hidden(second))
     return Report(seed, months, [first, second], table)
 
 
@@ -84,7 +84,7 @@ def members(people: pd.DataFrame, level: str, unit: object) -> np.ndarray:
 
 
 def disclosed(
-    joint: Joint,
+    attacker: SumAttacker,
     targets: list[tuple[str, np.ndarray]],
     groups: list[np.ndarray],
     names: np.ndarray,
@@ -92,11 +92,14 @@ def disclosed(
 ) -> list[str]:
     """Name the few whose sum is known closer than half a person, and closer than that of a published group."""
     few = [(name, people) for name, people in targets if 0 < len(set(names[people])) < MINIMUM]
-    return known_sums(joint, few, groups, said_of_all, scale * HALF_A_PERSON)
+    return known_sums(attacker, few, groups, distance_from_none_or_all, scale * HALF_A_PERSON)
 
 
-def said_of_all(ranges: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Compute what a group says of each of its people: that next to none or next to all of them have it."""
+def distance_from_none_or_all(ranges: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return how far the number of people with a property lies at least from none, or from all, of a group.
+
+    Where it is near none or all, the published number itself says nearly as much about each of its people.
+    """
     return np.minimum(ranges[:, 1], sizes - ranges[:, 0])
 
 
@@ -135,14 +138,17 @@ def disclosed_in_funnel_and_units(report: Report) -> list[str]:
         cells.append((np.asarray(both), float(str(cell["expected"])), 0.5))
     if not cells:
         return []
-    joint = Joint(places, cells)
+    attacker = SumAttacker(places, cells)
     targets = [
         (f"{level} {unit} of month {n}", members(at[n], level, unit) & inside[n])
         for n, table_of in enumerate(units)
         for level, unit in sorted(hidden(table_of))
     ]
     return disclosed(
-        joint, targets + [("flow", people) for people in joint.flows(MINIMUM)], published_groups, np.array(names)
+        attacker,
+        targets + [("flow", people) for people in attacker.indistinguishable_groups(MINIMUM)],
+        published_groups,
+        np.array(names),
     )
 
 
@@ -159,13 +165,13 @@ def disclosed_in_resigned(report: Report) -> list[str]:
              for c in shown(table.units)]  # fmt: skip
     if not cells:
         return []
-    joint = Joint(people[["site", "team_id", "as_of"]], cells)
+    attacker = SumAttacker(people[["site", "team_id", "as_of"]], cells)
     targets = []
     for level, unit in sorted(hidden(table.units)):
         there = members(people, level, unit)
         targets.append((f"{level} {unit} in both", there))
         targets += [(f"{level} {unit} in {end:%Y-%m}", there & (people["as_of"] == end).to_numpy()) for end in MONTHS]
-    return disclosed(joint, targets, rests(groups), people["agent_id"].to_numpy())
+    return disclosed(attacker, targets, rests(groups), people["agent_id"].to_numpy())
 
 
 def disclosed_in_market(report: Report) -> list[str]:
@@ -193,9 +199,12 @@ def disclosed_in_market(report: Report) -> list[str]:
             targets.append((f"{band} in {site} of month {number}", np.isin(names, cell["agent_id"])))
     if not cells:
         return []
-    joint = Joint(pd.concat(columns, axis=1), cells)
+    attacker = SumAttacker(pd.concat(columns, axis=1), cells)
     return disclosed(
-        joint, targets + [("flow", people) for people in joint.flows(MINIMUM)], published_groups, np.array(names)
+        attacker,
+        targets + [("flow", people) for people in attacker.indistinguishable_groups(MINIMUM)],
+        published_groups,
+        np.array(names),
     )
 
 
@@ -207,8 +216,8 @@ def disclosed_in_means(report: Report) -> list[str]:
     months, units = report.months, report.units
     months = [month.assign(as_of=end) for month, end in zip(months, NEIGHBOURS, strict=True)]
     names = sorted({name for month in months for name in month["agent_id"]})
-    draw = np.random.default_rng(report.seed + 20_000)
-    values = pd.Series(draw.beta(2.0, 6.0, len(names)), names)
+    rng = np.random.default_rng(report.seed + 20_000)
+    values = pd.Series(rng.beta(2.0, 6.0, len(names)), names)
     months = [month.assign(**{NIGHTS: month["agent_id"].map(values)}) for month in months]
     at = [month.set_index("agent_id").reindex(names) for month in months]
     cells, published_groups = [], []
@@ -223,7 +232,7 @@ def disclosed_in_means(report: Report) -> list[str]:
     if not cells:
         return []
     columns = [month[["site", "team_id"]].add_suffix(str(n)) for n, month in enumerate(at)]
-    joint = Joint(pd.concat(columns, axis=1), cells)
+    attacker = SumAttacker(pd.concat(columns, axis=1), cells)
     targets = [
         (f"{level} {unit} of month {n}", members(at[n], level, unit) & at[n]["risk"].notna().to_numpy())
         for n, table in enumerate(units)
@@ -231,7 +240,11 @@ def disclosed_in_means(report: Report) -> list[str]:
     ]
     scale = values.std() / HALF_A_PERSON
     return disclosed(
-        joint, targets + [("flow", people) for people in joint.flows(MINIMUM)], published_groups, np.array(names), scale
+        attacker,
+        targets + [("flow", people) for people in attacker.indistinguishable_groups(MINIMUM)],
+        published_groups,
+        np.array(names),
+        scale,
     )
 
 
@@ -259,9 +272,9 @@ def published_means(
     ]
 
 
-def rounding_step(people: int, one: float) -> float:
-    """Return the step that means of so many people are rounded by; how it is chosen is public."""
-    return rounding._round_step(one / people)
+def rounding_step(people: int, range_of_one: float) -> float:
+    """Return the step by which means over `people` are rounded; the attacker knows how it is chosen."""
+    return rounding._round_step(range_of_one / people)
 
 
 ATTACKS: list[Callable[[Report], list[str]]] = [
@@ -290,14 +303,14 @@ def test_without_rounding_the_attacker_reads_pay_of_few_off_two_months(monkeypat
 
 
 def test_without_rounding_the_attacker_reads_values_of_few_off_means(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounding, "_round_step", lambda least: least / 1000)
+    monkeypatch.setattr(rounding, "_round_step", lambda min_step: min_step / 1000)
     assert len(disclosures(disclosed_in_means, {seed: report(seed) for seed in range(15)})) > 5
 
 
 def test_counts_that_add_up_to_something_known_do_not_disclose_a_small_one() -> None:
     for seed in range(300):
-        draw = np.random.default_rng(seed)
-        counts = {f"p{n}": int(count) for n, count in enumerate(draw.integers(1, 30, draw.integers(1, 8)))}
+        rng = np.random.default_rng(seed)
+        counts = {f"p{n}": int(count) for n, count in enumerate(rng.integers(1, 30, rng.integers(1, 8)))}
         hidden_names = parts_to_hide(counts, MINIMUM)
         assert all(counts[name] >= MINIMUM for name in counts.keys() - hidden_names)
         unseen = sum(counts[name] for name in hidden_names)

@@ -37,9 +37,9 @@ def results(table: pd.DataFrame, **more: object) -> dict[str, str]:
 @pytest.mark.parametrize("expected", [4.0, 15.0, 120.0])
 @pytest.mark.parametrize("error", [0.0, 0.1])
 def test_the_limits_hold_the_share_of_numbers_they_name(expected: float, error: float) -> None:
-    draw = np.random.default_rng(4)
-    level = draw.gamma(1 / error**2, error**2, 200_000) if error else 1.0
-    ratios = draw.poisson(expected * level, 200_000) / expected
+    rng = np.random.default_rng(4)
+    level = rng.gamma(1 / error**2, error**2, 200_000) if error else 1.0
+    ratios = rng.poisson(expected * level, 200_000) / expected
     for share in (INNER, OUTER):
         low, high = (control_limit(expected, error, 0.5 + side * share / 2) for side in (-1, 1))
         outside = ((ratios < low) | (ratios > high)).mean()

@@ -29,37 +29,37 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def paper(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("paper") / "centre.zh.html"
-    place.write_text(edition_page(month_figures(inputs), "zh", "centre"), encoding="utf-8")
+    html_path = tmp_path_factory.mktemp("paper") / "centre.zh.html"
+    html_path.write_text(edition_page(month_figures(inputs), "zh", "centre"), encoding="utf-8")
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
-        renderer.submit(place)
-    return place.with_suffix(".pdf")
+        renderer.submit(html_path)
+    return html_path.with_suffix(".pdf")
 
 
 def output_of(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def test_paper_is_a4(paper: Path) -> None:
-    assert "(A4)" in output_of("pdfinfo", str(paper))
+def test_paper_is_a4(centre_pdf: Path) -> None:
+    assert "(A4)" in output_of("pdfinfo", str(centre_pdf))
 
 
-def test_the_purpose_stands_at_the_foot_of_every_page(paper: Path) -> None:
-    pages = output_of("pdftotext", "-layout", str(paper), "-").split("\f")[:-1]
+def test_the_purpose_stands_at_the_foot_of_every_page(centre_pdf: Path) -> None:
+    pages = output_of("pdftotext", "-layout", str(centre_pdf), "-").split("\f")[:-1]
     assert len(pages) > 3
     assert all(translations("zh")("purpose") in text for text in pages)
 
 
-def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(paper: Path) -> None:
-    text = output_of("pdftotext", str(paper), "-")
+def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(centre_pdf: Path) -> None:
+    text = output_of("pdftotext", str(centre_pdf), "-")
     assert translations("zh")("paper.tables") in text.replace("\n", "")
     assert translations("zh")("table.behind") not in text
 
 
 def test_each_team_has_a_sheet_that_can_be_handed_out_alone(inputs: ReportInputs, tmp_path: Path) -> None:
-    place, figures = tmp_path / "team.en.html", month_figures(inputs)
-    place.write_text(edition_page(figures, "en", "team"), encoding="utf-8")
-    sheets = output_of("pdftotext", "-layout", str(write_pdf(place)), "-").split("\f")
+    html_path, figures = tmp_path / "team.en.html", month_figures(inputs)
+    html_path.write_text(edition_page(figures, "en", "team"), encoding="utf-8")
+    sheets = output_of("pdftotext", "-layout", str(write_pdf(html_path)), "-").split("\f")
     names = [team.name for team in figures.teams]
     names_on = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
     assert [found for found in names_on if found] == [[name] for name in names]
@@ -67,25 +67,25 @@ def test_each_team_has_a_sheet_that_can_be_handed_out_alone(inputs: ReportInputs
     assert all(title in sheet for sheet, found in zip(sheets, names_on, strict=True) if found)
 
 
-def test_every_font_is_inside(paper: Path) -> None:
-    fonts = output_of("pdffonts", str(paper)).splitlines()[2:]
+def test_every_font_is_inside(centre_pdf: Path) -> None:
+    fonts = output_of("pdffonts", str(centre_pdf)).splitlines()[2:]
     assert fonts
     assert all(re.search(r" yes +(yes|no) +(yes|no) ", font) for font in fonts)
 
 
-def test_drawings_keep_their_colours_and_chinese_is_no_box(paper: Path, tmp_path: Path) -> None:
-    output_of("pdftoppm", "-r", "60", "-png", "-f", "1", "-l", "2", str(paper), str(tmp_path / "sheet"))
+def test_drawings_keep_their_colours_and_chinese_is_no_box(centre_pdf: Path, tmp_path: Path) -> None:
+    output_of("pdftoppm", "-r", "60", "-png", "-f", "1", "-l", "2", str(centre_pdf), str(tmp_path / "sheet"))
     colours = np.concatenate(
         [np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3) for path in sorted(tmp_path.glob("*.png"))]
     )
     for name, colour in {"range": (0xC9, 0xE0, 0xEF), "ribbon": (0x12, 0x34, 0x4D)}.items():
         assert (colours == colour).all(axis=1).sum() > 100, name
-    assert "预计与实际离职人数" in output_of("pdftotext", str(paper), "-")
+    assert "预计与实际离职人数" in output_of("pdftotext", str(centre_pdf), "-")
 
 
-def test_the_same_page_gives_the_same_bytes(paper: Path, tmp_path: Path) -> None:
-    again = shutil.copy(paper.with_suffix(".html"), tmp_path / "again.html")
-    assert write_pdf(Path(again)).read_bytes() == paper.read_bytes()
+def test_the_same_page_gives_the_same_bytes(centre_pdf: Path, tmp_path: Path) -> None:
+    again = shutil.copy(centre_pdf.with_suffix(".html"), tmp_path / "again.html")
+    assert write_pdf(Path(again)).read_bytes() == centre_pdf.read_bytes()
 
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:
@@ -119,20 +119,20 @@ def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None
 
 
 def test_whoever_stops_need_not_wait_for_the_rest(inputs: ReportInputs, tmp_path: Path) -> None:
-    place = tmp_path / "team.en.html"
-    place.write_text(edition_page(month_figures(inputs), "en", "team"), encoding="utf-8")
+    html_path = tmp_path / "team.en.html"
+    html_path.write_text(edition_page(month_figures(inputs), "en", "team"), encoding="utf-8")
     with pytest.raises(KeyboardInterrupt), PdfRenderer(on_unavailable=pytest.fail) as renderer:
-        renderer.submit(place)
+        renderer.submit(html_path)
         raise KeyboardInterrupt
-    assert not place.with_suffix(".pdf").exists()
+    assert not html_path.with_suffix(".pdf").exists()
 
 
 def test_a_file_in_the_reader_s_folder_is_no_module(
-    paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    centre_pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "logging.py").write_text("raise SystemExit(1)")
-    page = shutil.copy(paper.with_suffix(".html"), tmp_path / "again.html")
+    page = shutil.copy(centre_pdf.with_suffix(".html"), tmp_path / "again.html")
     monkeypatch.chdir(tmp_path)
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
         renderer.submit(Path(page))
-    assert (tmp_path / "again.pdf").read_bytes() == paper.read_bytes()
+    assert (tmp_path / "again.pdf").read_bytes() == centre_pdf.read_bytes()

@@ -30,8 +30,8 @@ def books(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> dic
 def column(sheet: Any, header: str) -> list[Any]:
     (table,) = sheet.tables.values()
     rows = list(sheet[table.ref])
-    place = [cell.value for cell in rows[0]].index(header)
-    return [row[place].value for row in rows[1:]]
+    position = [cell.value for cell in rows[0]].index(header)
+    return [row[position].value for row in rows[1:]]
 
 
 def test_every_sheet_but_the_first_is_a_table_with_filters_and_frozen_headings(books: dict[str, Any]) -> None:
