@@ -1,4 +1,4 @@
-"""Feature rows built from tables drawn as text."""
+"""Builds features from tables in text."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from tests.text_tables import tables
 
 
 @cache
-def feature_rows(*families: Family, first: str, last: str, **drawn: str) -> pd.DataFrame:
-    """Build families over drawn tables, once per drawing, indexed by agent and month ("2026-01")."""
+def feature_rows(*families: Family, first: str, last: str, **table_texts: str) -> pd.DataFrame:
+    """Return the features of families from tables in text, indexed by agent and month ("2026-01").
+
+    The result is cached, since several tests use the same tables.
+    """
     con = ibis.duckdb.connect(threads=2)
-    past = open_past(tables(con, **drawn), pd.Timestamp(first), pd.Timestamp(last))
+    past = open_past(tables(con, **table_texts), pd.Timestamp(first), pd.Timestamp(last))
     rows = build_features(past, families).execute()
     rows["month"] = rows["as_of"].astype(str).str[:7]
     return rows.set_index(["agent_id", "month"]).sort_index()

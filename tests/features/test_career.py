@@ -20,10 +20,10 @@ A        | 2026-01-11     | T2      | senior   | G2    | 3           | bank
 NO_EXITS = "agent_id | exit_date | exit_type | notice_date"
 
 
-def career(**drawn: str) -> pd.DataFrame:
-    """The features of agent A by month."""
-    drawn = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": NO_EXITS} | drawn
-    return feature_rows(CAREER, first="2025-01-31", last="2026-06-30", **drawn).loc["A"]
+def career(**table_texts: str) -> pd.DataFrame:
+    """Return the features of agent A by month."""
+    table_texts = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": NO_EXITS} | table_texts
+    return feature_rows(CAREER, first="2025-01-31", last="2026-06-30", **table_texts).loc["A"]
 
 
 def test_time_in_a_role_starts_with_the_row_that_brought_it_and_in_a_grade_likewise() -> None:
@@ -100,8 +100,8 @@ def test_days_since_a_talk_are_unknown_when_there_was_none_within_a_year() -> No
 def test_a_column_a_site_does_not_have_takes_only_its_features_away() -> None:
     bare = "agent_id | effective_date | team_id\nA | 2025-01-01 | T1"
     with_role = "agent_id | effective_date | team_id | job_role\nA | 2025-01-01 | T1 | agent"
-    assert not _said(career(assignments=bare))
-    assert _said(career(assignments=with_role)) == {"career_job_role", "career_in_role_days"}
+    assert not _known_features(career(assignments=bare))
+    assert _known_features(career(assignments=with_role)) == {"career_job_role", "career_in_role_days"}
 
 
 def test_skills_beyond_the_grade_are_measured_against_the_others_of_the_grade() -> None:
@@ -113,5 +113,5 @@ def test_skills_beyond_the_grade_are_measured_against_the_others_of_the_grade() 
     assert features.loc["2026-01", "career_skills_over_grade_count"] == 2
 
 
-def _said(rows: pd.DataFrame) -> set[str]:
+def _known_features(rows: pd.DataFrame) -> set[str]:
     return {name for name in rows.columns if name.startswith("career_")}

@@ -26,10 +26,10 @@ S    | 2026-04-01     | 4.0               | 110             | 2026-05-05
 """
 
 
-def context(**drawn: str) -> pd.DataFrame:
-    """The features of agent A by month."""
-    drawn = {"agents": AGENTS, "exits": EXITS} | drawn
-    return feature_rows(CONTEXT, first="2025-10-31", last="2026-05-31", **drawn).loc["A"]
+def context(**table_texts: str) -> pd.DataFrame:
+    """Return the features of agent A by month."""
+    table_texts = {"agents": AGENTS, "exits": EXITS} | table_texts
+    return feature_rows(CONTEXT, first="2025-10-31", last="2026-05-31", **table_texts).loc["A"]
 
 
 def test_the_month_of_the_year_is_a_name_and_no_number() -> None:

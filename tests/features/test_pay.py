@@ -24,15 +24,15 @@ A        | 2026-01-01     | 4400
 """
 
 
-def pay(agent_id: str = "A", **drawn: str) -> pd.DataFrame:
-    """The features of an agent by month."""
-    drawn = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS, "pay": STEADY} | drawn
-    return feature_rows(PAY, first="2025-01-31", last="2026-04-30", **drawn).loc[agent_id]
+def pay(agent_id: str = "A", **table_texts: str) -> pd.DataFrame:
+    """Return the features of an agent by month."""
+    table_texts = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS, "pay": STEADY} | table_texts
+    return feature_rows(PAY, first="2025-01-31", last="2026-04-30", **table_texts).loc[agent_id]
 
 
 def test_without_pay_nothing_is_said() -> None:
-    drawn = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS}
-    rows = feature_rows(PAY, first="2026-01-31", last="2026-04-30", **drawn)
+    table_texts = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS}
+    rows = feature_rows(PAY, first="2026-01-31", last="2026-04-30", **table_texts)
     assert not [name for name in rows if name.startswith("pay_")]
 
 

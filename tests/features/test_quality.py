@@ -23,10 +23,10 @@ evaluation_id | agent_id | evaluated_on | score | critical_errors | noncritical_
 """
 
 
-def quality(agent: str = "A", **drawn: str) -> pd.DataFrame:
-    """The features of an agent by month."""
-    drawn = {"agents": AGENTS, "exits": NO_EXITS} | drawn
-    return feature_rows(QUALITY, first="2026-01-31", last="2026-09-30", **drawn).loc[agent]
+def quality(agent: str = "A", **table_texts: str) -> pd.DataFrame:
+    """Return the features of an agent by month."""
+    table_texts = {"agents": AGENTS, "exits": NO_EXITS} | table_texts
+    return feature_rows(QUALITY, first="2026-01-31", last="2026-09-30", **table_texts).loc[agent]
 
 
 def test_scores_are_means_over_the_evaluations_of_a_window_and_changes_are_between_windows() -> None:

@@ -33,8 +33,8 @@ NO_EXITS = "agent_id | exit_date | exit_type"
 DRAWN = {"agents": AGENTS, "assignments": POSTS, "exits": NO_EXITS}
 
 
-def of(name: str, **said: object) -> Feature:
-    return Feature(**{"name": name, "family": "pay", "lever": "pay", "en": "x", "zh": "x", "unit": "count"} | said)
+def of(name: str, **fields: object) -> Feature:
+    return Feature(**{"name": name, "family": "pay", "lever": "pay", "en": "x", "zh": "x", "unit": "count"} | fields)
 
 
 def test_there_are_at_least_ninety_features_before_comparisons_with_peers() -> None:

@@ -28,10 +28,10 @@ A        | 2026-01-12 | 480               | false    | true    |              | 
 """
 
 
-def schedule(**drawn: str) -> pd.DataFrame:
-    """The features of agent A by month."""
-    drawn = {"agents": AGENTS, "exits": NO_EXITS} | drawn
-    return feature_rows(SCHEDULE, first="2026-01-31", last="2026-08-31", **drawn).loc["A"]
+def schedule(**table_texts: str) -> pd.DataFrame:
+    """Return the features of agent A by month."""
+    table_texts = {"agents": AGENTS, "exits": NO_EXITS} | table_texts
+    return feature_rows(SCHEDULE, first="2026-01-31", last="2026-08-31", **table_texts).loc["A"]
 
 
 def test_weekend_night_and_changed_shifts_are_shares_of_scheduled_days() -> None:

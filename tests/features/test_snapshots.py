@@ -32,10 +32,10 @@ RATING = {"name": "rating", "family": "quality", "lever": "coaching", "unit": "s
 FAMILIES = snapshot_families([INCOME, RATING])
 
 
-def features(con: ibis.BaseBackend, **drawn: str) -> pd.DataFrame:
-    """The features of agent A by month."""
+def features(con: ibis.BaseBackend, **table_texts: str) -> pd.DataFrame:
+    """Return the features of agent A by month."""
     past = open_past(
-        tables(con, **{"snapshots": SNAPSHOTS, "exits": NO_EXITS} | drawn),
+        tables(con, **{"snapshots": SNAPSHOTS, "exits": NO_EXITS} | table_texts),
         pd.Timestamp("2026-01-31"),
         pd.Timestamp("2026-06-30"),
     )

@@ -28,10 +28,10 @@ B        | 2026-03-10 | voluntary | 2026-02-10  | 2026-02-12
 NO_EXITS = "agent_id | exit_date | exit_type | notice_date"
 
 
-def team(agent_id: str = "A", **drawn: str) -> pd.DataFrame:
-    """The features of an agent by month."""
-    drawn = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": EXITS} | drawn
-    return feature_rows(TEAM, first="2025-11-30", last="2026-06-30", **drawn).loc[agent_id]
+def team(agent_id: str = "A", **table_texts: str) -> pd.DataFrame:
+    """Return the features of an agent by month."""
+    table_texts = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": EXITS} | table_texts
+    return feature_rows(TEAM, first="2025-11-30", last="2026-06-30", **table_texts).loc[agent_id]
 
 
 def test_the_others_of_a_team_are_counted_without_the_agent() -> None:

@@ -21,7 +21,7 @@ B        | 2026-02-10 | involuntary | 2026-02-10
 
 
 def tenure(agent_id: str = "A", agents: str = AGENTS) -> pd.DataFrame:
-    """The features of an agent by month."""
+    """Return the features of an agent by month."""
     return feature_rows(TENURE, first="2025-12-31", last="2026-06-30", agents=agents, exits=EXITS).loc[agent_id]
 
 

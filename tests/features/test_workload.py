@@ -27,10 +27,10 @@ A        | 2026-03-11 | 480               | 240            | 30               | 
 """
 
 
-def workload(**drawn: str) -> pd.DataFrame:
-    """The features of agent A by month."""
-    drawn = {"agents": AGENTS, "exits": NO_EXITS} | drawn
-    return feature_rows(WORKLOAD, first="2026-01-31", last="2026-06-30", **drawn).loc["A"]
+def workload(**table_texts: str) -> pd.DataFrame:
+    """Return the features of agent A by month."""
+    table_texts = {"agents": AGENTS, "exits": NO_EXITS} | table_texts
+    return feature_rows(WORKLOAD, first="2026-01-31", last="2026-06-30", **table_texts).loc["A"]
 
 
 def test_occupancy_is_handling_over_handling_and_waiting() -> None:

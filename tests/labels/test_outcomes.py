@@ -66,7 +66,7 @@ def test_an_agent_who_had_left_before_anybody_entered_it_has_no_label() -> None:
 
 
 def test_a_rehire_inside_the_horizon_does_not_undo_the_resignation(con: ibis.BaseBackend) -> None:
-    drawn = tables(
+    input_tables = tables(
         con,
         agents="""
         agent_id | hire_date
@@ -78,7 +78,7 @@ def test_a_rehire_inside_the_horizon_does_not_undo_the_resignation(con: ibis.Bas
         A        | 2026-03-20 | voluntary | 2026-02-10
         """,
     )
-    past = open_past(drawn, pd.Timestamp("2026-01-31"), DATA_ENDS)
-    rows = horizon_labels(read_outcomes(past.months, drawn["exits"]), DATA_ENDS).set_index("as_of")
+    past = open_past(input_tables, pd.Timestamp("2026-01-31"), DATA_ENDS)
+    rows = horizon_labels(read_outcomes(past.months, input_tables["exits"]), DATA_ENDS).set_index("as_of")
     assert rows.loc["2026-01-31", "resigned_within_3m"] == 1.0
     assert rows.loc["2026-05-31", "resigned_within_3m"] == 0.0

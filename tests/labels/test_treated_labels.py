@@ -24,8 +24,8 @@ RECEIVED = """
 
 
 def table(text: str, *days: str) -> pd.DataFrame:
-    drawn = frame(text)
-    return drawn.assign(**{day: pd.to_datetime(drawn[day]) for day in days})
+    rows = frame(text)
+    return rows.assign(**{day: pd.to_datetime(rows[day]) for day in days})
 
 
 def counted(**more: object) -> TreatedLabels:

@@ -1,4 +1,4 @@
-"""A pilot small enough to work through by head: agents, the offer, and what became of everybody."""
+"""A pilot small enough to check by hand: its agents, the offer, and their exits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from attrition.pilot.draw import DesignRequest, DrawnPilot, draw_pilot
 from attrition.pilot.lessons import EffectEstimate
 from attrition.pilot.preregistration import Offer
 
-BEGUN = date(2026, 4, 30)
+START = date(2026, 4, 30)
 END = pd.Timestamp("2026-10-31")
 PRIOR = EffectEstimate(hazard_ratio=0.8, low=0.7, high=0.9)
-NOTHING_GIVEN = read_interventions(None)
+NO_INTERVENTIONS = read_interventions(None)
 
 
 def offer(**changed: object) -> Offer:
@@ -24,7 +24,7 @@ def offer(**changed: object) -> Offer:
 
 
 def candidates(agents: int = 40) -> pd.DataFrame:
-    """Half in Foshan, half in Wuhan; ranks and ids in the same order."""
+    """Return candidates, half of them in Foshan and half in Wuhan, with ranks in the order of ids."""
     return pd.DataFrame(
         {
             "agent_id": [f"{number:05d}" for number in range(agents)],
@@ -42,32 +42,32 @@ def scores(agents: pd.DataFrame, *, risk: float = 0.3) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True).assign(model_version="7")
 
 
-def planned(
-    agents: pd.DataFrame | None = None, *, name: str = "talks", most: int | None = None, **changed: object
+def draw_example_pilot(
+    agents: pd.DataFrame | None = None, *, name: str = "talks", max_agents: int | None = None, **changed: object
 ) -> DrawnPilot:
     agents = candidates() if agents is None else agents
-    return draw_pilot(agents, scores(agents), offer=offer(**changed), request=DesignRequest(name, BEGUN, 6, most))
+    return draw_pilot(agents, scores(agents), offer=offer(**changed), request=DesignRequest(name, START, 6, max_agents))
 
 
-def people(drawn: DrawnPilot) -> pd.DataFrame:
-    return drawn.assignment.merge(drawn.baseline, on="agent_id")
+def participants(pilot: DrawnPilot) -> pd.DataFrame:
+    return pilot.assignment.merge(pilot.baseline, on="agent_id")
 
 
-def stayed(agents: pd.Series) -> pd.DataFrame:
-    """Nobody leaves."""
+def no_exits(agents: pd.Series) -> pd.DataFrame:
+    """Return outcomes in which nobody leaves."""
     nothing = {"exit_kind": None, "left_on": pd.NaT, "known_on": pd.NaT}
-    rows = pd.DataFrame({"agent_id": agents.to_numpy(), "as_of": pd.Timestamp(BEGUN), **nothing})
+    rows = pd.DataFrame({"agent_id": agents.to_numpy(), "as_of": pd.Timestamp(START), **nothing})
     return rows.astype({"exit_kind": object, "left_on": "datetime64[us]", "known_on": "datetime64[us]"})
 
 
-def left(
-    outcomes: pd.DataFrame, agents: pd.Series, *, on: str, kind: str = "voluntary", known: str | None = None
+def with_exits(
+    outcomes: pd.DataFrame, agents: pd.Series, *, on: str, kind: str = "voluntary", known_on: str | None = None
 ) -> pd.DataFrame:
-    """Let these agents leave on a day, known the same day unless said."""
+    """Return the outcomes with these agents leaving on a day, recorded on that day unless `known_on` is set."""
     rows = outcomes.copy()
     rows.loc[rows["agent_id"].isin(agents), ["exit_kind", "left_on", "known_on"]] = [
         kind,
         pd.Timestamp(on),
-        pd.Timestamp(known or on),
+        pd.Timestamp(known_on or on),
     ]
     return rows

@@ -41,7 +41,7 @@ def test_an_arm_without_any_resignation_has_a_width():
 
 def test_strata_of_two_are_enough():
     """Fifty pairs of one treated and one control: 5 against 15 resign."""
-    pairs = [arms(str(place), (int(place < 5), 1), (int(place % 10 < 3), 1)) for place in range(50)]
+    pairs = [arms(str(number), (int(number < 5), 1), (int(number % 10 < 3), 1)) for number in range(50)]
     result = risk_difference(pd.concat(pairs))
     assert result.value == pytest.approx(-0.2)
     assert result.high < 0.0

@@ -6,33 +6,33 @@ from attrition.errors import NotMadeYet, UserError
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.power import estimate_power, risk_within
 from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, DESIGN, read_preregistered, write_design
-from tests.pilot.example_pilot import candidates, planned
+from tests.pilot.example_pilot import candidates, draw_example_pilot
 
 
 @pytest.fixture
 def workspace(tmp_path):
-    drawn = planned()
+    pilot = draw_example_pilot()
     (tmp_path / "pilots" / "talks").mkdir(parents=True)
-    write_design(tmp_path / "pilots" / "talks", drawn.design, assignment=drawn.assignment, baseline=drawn.baseline)
+    write_design(tmp_path / "pilots" / "talks", pilot.design, assignment=pilot.assignment, baseline=pilot.baseline)
     return tmp_path
 
 
 def test_half_are_treated_in_every_site():
-    assignment = planned().assignment
+    assignment = draw_example_pilot().assignment
     assert assignment.groupby("site")["arm"].value_counts().unique().tolist() == [10]
 
 
 def test_the_capacity_of_the_playbook_is_not_exceeded():
-    assert planned(capacity_per_month=5).design.size.treated == 5
+    assert draw_example_pilot(capacity_per_month=5).design.size.treated == 5
 
 
 def test_only_eligible_agents_are_assigned_and_the_others_are_counted():
     agents = candidates().assign(
         ineligible_reason=["the agent is new"] * 10 + [""] * 30, band=["high"] * 30 + ["low"] * 5 + [None] * 5
     )
-    drawn = planned(agents, most=16)
-    assert list(drawn.assignment["agent_id"]) == list(agents["agent_id"][10:26])
-    assert drawn.design.left_out == {
+    pilot = draw_example_pilot(agents, max_agents=16)
+    assert list(pilot.assignment["agent_id"]) == list(agents["agent_id"][10:26])
+    assert pilot.design.left_out == {
         "the agent is new": 10,
         "not in the risk bands of the pilot": 10,
         "at lower risk than the agents selected": 4,
@@ -41,16 +41,16 @@ def test_only_eligible_agents_are_assigned_and_the_others_are_counted():
 
 def test_too_few_agents_for_two_arms_are_refused():
     with pytest.raises(UserError, match="2 agents are eligible"):
-        planned(candidates(2))
+        draw_example_pilot(candidates(2))
 
 
 def test_the_same_design_gives_the_same_assignment_and_another_name_another():
-    assert planned().assignment.equals(planned().assignment)
-    assert not planned().assignment.equals(planned(name="other").assignment)
+    assert draw_example_pilot().assignment.equals(draw_example_pilot().assignment)
+    assert not draw_example_pilot().assignment.equals(draw_example_pilot(name="other").assignment)
 
 
 def test_expected_resignations_are_the_sum_of_the_risks():
-    size = planned().design.size
+    size = draw_example_pilot().design.size
     assert size.expected_control == pytest.approx(20 * 0.3)
     assert size.expected_treated == pytest.approx(20 * (1 - 0.7**0.8))
 
@@ -64,9 +64,9 @@ def test_the_power_is_schoenfelds_where_the_effect_is_small():
 
 
 def test_the_number_of_agents_needed_has_the_target_power():
-    size = planned().design.size
+    size = draw_example_pilot().design.size
     agents = candidates(2 * (size.agents_needed // 2))
-    assert planned(agents).design.size.power == pytest.approx(0.80, abs=0.01)
+    assert draw_example_pilot(agents).design.size.power == pytest.approx(0.80, abs=0.01)
 
 
 def test_the_smallest_detectable_effect_has_a_power_of_four_in_five():
@@ -127,7 +127,7 @@ def test_a_pilot_that_is_not_there_is_named_with_the_command(tmp_path):
 
 
 def test_the_page_says_that_controls_lose_nothing_and_that_it_is_too_few():
-    pages = design_pages(planned().design, end="2026-10")
+    pages = design_pages(draw_example_pilot().design, end="2026-10")
     assert "nobody is denied a normal measure" in pages["en"]
     assert "不拒绝任何人的正常待遇" in pages["zh"]
     assert "That is too few" in pages["en"]
@@ -142,11 +142,11 @@ def _normal(value: float) -> float:
 
 def test_an_unknown_site_is_an_empty_cell_and_keeps_the_hash():
     agents = candidates().assign(site=[None, "Wuhan"] * 20)
-    assert set(planned(agents).assignment["site"]) == {"", "Wuhan"}
+    assert set(draw_example_pilot(agents).assignment["site"]) == {"", "Wuhan"}
 
 
 def test_plans_are_made_of_copies():
     agents = candidates()
     before = agents.copy()
-    planned(agents)
+    draw_example_pilot(agents)
     pd.testing.assert_frame_equal(agents, before)

@@ -16,7 +16,7 @@ from attrition.pilot.lessons import (
     write_history,
 )
 from attrition.predict.playbook import read_playbook
-from tests.predict.example_playbook import written
+from tests.predict.example_playbook import write_playbook
 from tests.predict.linear_risk import FEATURES
 
 PRIOR = EffectEstimate(hazard_ratio=0.9, low=0.8, high=0.98)
@@ -62,23 +62,25 @@ def test_a_pilot_that_is_read_again_takes_its_old_place(tmp_path):
 
 
 def test_the_playbook_takes_the_posterior_and_names_the_pilot(tmp_path):
-    book = read_playbook(written(tmp_path), features=FEATURES)
-    result = book.updated_by(PilotHistory(lessons=(lesson(),)))["talk_first"].evidence
-    assert result.low < result.hazard_ratio < book["talk_first"].evidence.hazard_ratio
+    playbook = read_playbook(write_playbook(tmp_path), features=FEATURES)
+    result = playbook.updated_by(PilotHistory(lessons=(lesson(),)))["talk_first"].evidence
+    assert result.low < result.hazard_ratio < playbook["talk_first"].evidence.hazard_ratio
     assert (result.grade, "talks" in result.source) == ("randomised", True)
-    assert book.updated_by(PilotHistory())["talk_first"] == book["talk_first"]
+    assert playbook.updated_by(PilotHistory())["talk_first"] == playbook["talk_first"]
 
 
 def test_harm_counts_as_no_effect_in_the_playbook(tmp_path):
-    book = read_playbook(written(tmp_path), features=FEATURES)
-    result = book.updated_by(PilotHistory(lessons=(lesson(estimate=from_log_ratio(0.8, 0.05)),)))["talk_first"].evidence
+    playbook = read_playbook(write_playbook(tmp_path), features=FEATURES)
+    result = playbook.updated_by(PilotHistory(lessons=(lesson(estimate=from_log_ratio(0.8, 0.05)),)))[
+        "talk_first"
+    ].evidence
     assert (result.hazard_ratio, result.high) == (1.0, 1.0)
 
 
 def test_a_lesson_about_nothing_that_is_known_stops_the_check(tmp_path):
-    book = read_playbook(written(tmp_path), features=FEATURES)
+    playbook = read_playbook(write_playbook(tmp_path), features=FEATURES)
     with pytest.raises(DeclarationError, match=r'talk_frist.*did you mean "talk_first"'):
-        book.updated_by(PilotHistory(lessons=(lesson(intervention="talk_frist"),)))
+        playbook.updated_by(PilotHistory(lessons=(lesson(intervention="talk_frist"),)))
 
 
 def test_an_edited_history_that_cannot_be_is_refused(tmp_path):

@@ -11,92 +11,109 @@ from attrition.pilot.reading import read_pilot, with_outcomes
 from attrition.pilot.reading_page import reading_pages
 from attrition.pilot.subgroups import shrunk, subgroups
 from attrition.pilot.verdict import Conclusion, Reason, decide
-from tests.pilot.example_pilot import BEGUN, END, NOTHING_GIVEN, candidates, left, people, planned, stayed
+from tests.pilot.example_pilot import (
+    END,
+    NO_INTERVENTIONS,
+    START,
+    candidates,
+    draw_example_pilot,
+    no_exits,
+    participants,
+    with_exits,
+)
 
 
 @pytest.fixture(scope="module")
-def drawn():
-    return planned(candidates(200))
+def pilot():
+    return draw_example_pilot(candidates(200))
 
 
 @pytest.fixture(scope="module")
-def arms(drawn):
-    return {arm: part["agent_id"] for arm, part in drawn.assignment.groupby("arm")}
+def arms(pilot):
+    return {arm: part["agent_id"] for arm, part in pilot.assignment.groupby("arm")}
 
 
 @pytest.fixture(scope="module")
-def outcomes(drawn, arms):
+def outcomes(pilot, arms):
     """Five of the treated resign and thirty controls; two controls are dismissed."""
-    rows = left(stayed(drawn.assignment["agent_id"]), arms["treated"][:5], on="2026-06-10")
-    rows = left(rows, arms["control"][:30], on="2026-07-10")
-    return left(rows, arms["control"][30:32], on="2026-05-10", kind="involuntary")
+    rows = with_exits(no_exits(pilot.assignment["agent_id"]), arms["treated"][:5], on="2026-06-10")
+    rows = with_exits(rows, arms["control"][:30], on="2026-07-10")
+    return with_exits(rows, arms["control"][30:32], on="2026-05-10", kind="involuntary")
 
 
-def read(drawn, outcomes, given=NOTHING_GIVEN, known_at=END):
-    return read_pilot(drawn.design, people(drawn), outcomes, given, known_at=known_at)
+def read_at(pilot, outcomes, interventions=NO_INTERVENTIONS, known_at=END):
+    return read_pilot(pilot.design, participants(pilot), outcomes, interventions, known_at=known_at)
 
 
-def given(agents: pd.Series, **changes: object) -> pd.DataFrame:
+def records(agents: pd.Series, **changes: object) -> pd.DataFrame:
     day = pd.Timestamp("2026-05-04")
     columns = {"kind": "talk", "start_date": day, "known_on": day, "pilot_id": "talks", "arm": None, "declined": False}
     rows = pd.DataFrame({"agent_id": agents.to_numpy()} | columns | changes)
     return rows.astype({"declined": "boolean", "arm": "string"})[read_interventions(None).columns]
 
 
-def test_everybody_counts_in_the_arm_they_were_assigned_to(drawn, outcomes, arms):
+def test_everybody_counts_in_the_arm_they_were_assigned_to(pilot, outcomes, arms):
     """A control who got it stays a control, a treated who did not stays treated; both are reported."""
     table = pd.concat(
-        [given(arms["treated"][:60]), given(arms["treated"][60:70], declined=True), given(arms["control"][:4])]
+        [
+            records(arms["treated"][:60]),
+            records(arms["treated"][60:70], declined=True),
+            records(arms["control"][:4]),
+        ]
     )
-    result = read(drawn, outcomes, table)
-    assert result.ratio == read(drawn, outcomes).ratio
+    result = read_at(pilot, outcomes, table)
+    assert result.ratio == read_at(pilot, outcomes).ratio
     assert (result.delivery.got, result.delivery.declined, result.delivery.no_record) == (60, 10, 30)
     assert result.delivery.controls_got == 4
 
 
-def test_the_effect_is_seen_at_the_end(drawn, outcomes):
-    result = read(drawn, outcomes)
+def test_the_effect_is_seen_at_the_end(pilot, outcomes):
+    result = read_at(pilot, outcomes)
     assert result.difference.value == pytest.approx(5 / 100 - 30 / 100)
     assert (result.ratio.treated, result.ratio.control) == (5, 30)
     assert result.verdict.conclusion is Conclusion.works
     assert result.adjusted.value == pytest.approx(-0.25, abs=0.03)
 
 
-def test_before_the_end_nothing_is_decided_however_clear_it_looks(drawn, outcomes):
-    result = read(drawn, outcomes, known_at=pd.Timestamp("2026-07-31"))
+def test_before_the_end_nothing_is_decided_however_clear_it_looks(pilot, outcomes):
+    result = read_at(pilot, outcomes, known_at=pd.Timestamp("2026-07-31"))
     assert result.ratio.high < 1.0
     assert (result.verdict.conclusion, result.verdict.reason) == (Conclusion.too_early, Reason.running)
     assert result.months == 3
 
 
-def test_a_pilot_whose_first_month_runs_cannot_be_read(drawn, outcomes):
+def test_a_pilot_whose_first_month_runs_cannot_be_read(pilot, outcomes):
     with pytest.raises(UserError, match="first month is not over"):
-        read(drawn, outcomes, known_at=pd.Timestamp(BEGUN))
+        read_at(pilot, outcomes, known_at=pd.Timestamp(START))
 
 
-def test_an_exit_that_is_recorded_later_is_not_known_yet(drawn, arms):
-    rows = left(stayed(drawn.assignment["agent_id"]), arms["control"][:30], on="2026-10-30", known="2026-11-03")
-    assert read(drawn, rows).ratio.control == 0
-    assert read(drawn, rows, known_at=pd.Timestamp("2026-11-30")).ratio.control == 30
+def test_an_exit_that_is_recorded_later_is_not_known_yet(pilot, arms):
+    rows = with_exits(
+        no_exits(pilot.assignment["agent_id"]), arms["control"][:30], on="2026-10-30", known_on="2026-11-03"
+    )
+    assert read_at(pilot, rows).ratio.control == 0
+    assert read_at(pilot, rows, known_at=pd.Timestamp("2026-11-30")).ratio.control == 30
 
 
-def test_a_dismissal_is_no_resignation_and_ends_an_agents_time(drawn, outcomes, arms):
-    rows = with_outcomes(people(drawn), outcomes, start=pd.Timestamp(BEGUN), months=6, known_at=END).set_index(
+def test_a_dismissal_is_no_resignation_and_ends_an_agents_time(pilot, outcomes, arms):
+    rows = with_outcomes(participants(pilot), outcomes, start=pd.Timestamp(START), months=6, known_at=END).set_index(
         "agent_id"
     )
     result = rows.loc[arms["control"].iloc[30]]
     assert (result["resigned"], result["left_otherwise"], result["days"]) == (0.0, 1.0, 10.0)
 
 
-def test_agents_who_had_left_before_the_assignment_as_became_known_later_are_left_out(drawn, arms):
-    rows = left(stayed(drawn.assignment["agent_id"]), arms["treated"][:3], on="2026-04-28", known="2026-05-02")
-    result = read(drawn, rows)
+def test_agents_who_had_left_before_the_assignment_as_became_known_later_are_left_out(pilot, arms):
+    rows = with_exits(
+        no_exits(pilot.assignment["agent_id"]), arms["treated"][:3], on="2026-04-28", known_on="2026-05-02"
+    )
+    result = read_at(pilot, rows)
     assert result.absent == 3
     assert result.arms.set_index("arm").loc["treated", "agents"] == 97
 
 
-def test_an_agents_own_outcome_plays_no_part_in_their_prediction(drawn, outcomes):
-    rows = with_outcomes(people(drawn), outcomes, start=pd.Timestamp(BEGUN), months=6, known_at=END)
+def test_an_agents_own_outcome_plays_no_part_in_their_prediction(pilot, outcomes):
+    rows = with_outcomes(participants(pilot), outcomes, start=pd.Timestamp(START), months=6, known_at=END)
     rows = rows.assign(log_odds=range(len(rows)))
     turned = rows.assign(resigned=rows["resigned"].where(rows.index != 7, 1.0 - rows["resigned"]))
     one, other = potential_risks(rows, seed=3), potential_risks(turned, seed=3)
@@ -116,11 +133,11 @@ def test_curves_count_those_at_risk_and_censor_other_exits():
 
 
 @pytest.fixture(scope="module")
-def grouped(drawn, arms):
+def grouped(pilot, arms):
     """A fifth of the treated and a half of the controls resign, in every group alike."""
     gone = pd.concat([arms["treated"][::5], arms["control"][::2]])
-    rows = left(stayed(drawn.assignment["agent_id"]), gone, on="2026-06-10")
-    rows = with_outcomes(people(drawn), rows, start=pd.Timestamp(BEGUN), months=6, known_at=END)
+    rows = with_exits(no_exits(pilot.assignment["agent_id"]), gone, on="2026-06-10")
+    rows = with_outcomes(participants(pilot), rows, start=pd.Timestamp(START), months=6, known_at=END)
     by_arm = rows.groupby("arm").cumcount()
     return rows.assign(
         stratum="all", site=by_arm.map(lambda place: "tiny" if place < 3 else ("one", "other")[place % 2])
@@ -156,8 +173,8 @@ def test_the_rule_of_the_design_decides(low, high, conclusion):
     assert decide(HazardRatio(0.9, low, high, 0.2, 9, 9), hoped=0.8, is_over=True).conclusion is conclusion
 
 
-def test_the_page_opens_with_the_verdict_in_both_languages(drawn, outcomes):
-    pages = reading_pages(read(drawn, outcomes), None)
+def test_the_page_opens_with_the_verdict_in_both_languages(pilot, outcomes):
+    pages = reading_pages(read_at(pilot, outcomes), None)
     assert "**It works. At the declared end" in pages["en"]
     assert "**有效。" in pages["zh"].replace(". ", "。")
     assert "| treated | 100 | 5 | 0 | 30.0% |" in pages["en"]

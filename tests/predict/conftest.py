@@ -37,6 +37,6 @@ def month() -> Month:
     fitted = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=centre.last_month_end)
     frame = centre.panel[centre.panel["as_of"] == centre.last_month_end].reset_index(drop=True)
     groups = frame[["agent_id", "as_of"]].assign(site="Foshan", team_id="t1", job_role="voice")
-    groups["site"] = ["Foshan" if place % 3 else "Wuhan" for place in range(len(frame))]
+    groups["site"] = ["Foshan" if position % 3 else "Wuhan" for position in range(len(frame))]
     groups["tenure_band"] = pd.cut(frame["tenure_days"], [-1, 90, 365, 99999], labels=["new", "1", "2"]).astype(str)
     return Month(fitted, frame, groups, centre.features)

@@ -1,4 +1,4 @@
-"""Offers drawn as a table, and at random."""
+"""Offers from a table in text, and random offers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import numpy as np
 import pandas as pd
 
 
-def drawn(text: str) -> pd.DataFrame:
+def offers_from_text(text: str) -> pd.DataFrame:
+    """Return the offers of a table in text, without capacities."""
     table = pd.read_csv(io.StringIO(text.strip()), sep=r"\s+", dtype={"agent_id": str})
     return table.astype({"cost": float, "expected_saving": float}).assign(capacity=np.inf, site_capacity=np.inf)
 
 
-def agents_of(offers: pd.DataFrame, *, calm: int) -> pd.DataFrame:
-    """List the agents of the offers, all in need beside so many calm ones of Foshan."""
+def all_agents(offers: pd.DataFrame, *, low_risk: int) -> pd.DataFrame:
+    """Return the agents of the offers, who are at high risk, and `low_risk` further agents of Foshan at low risk."""
     known = offers[["agent_id", "site", "risk_before"]].drop_duplicates("agent_id")
-    others = pd.DataFrame({"agent_id": [f"c{n}" for n in range(calm)], "site": "Foshan", "risk_before": 0.1})
+    others = pd.DataFrame({"agent_id": [f"c{n}" for n in range(low_risk)], "site": "Foshan", "risk_before": 0.1})
     return pd.concat([known, others], ignore_index=True).rename(columns={"risk_before": "risk"})
 
 
 def random_offers(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, float]:
-    """Draw offers of 40 agents at three sites, all agents, and a budget for a few of them."""
+    """Return random offers to 40 agents at three sites, the agents, and a budget for a few of the offers."""
     rng = np.random.default_rng(seed)
     count, kinds = 40, 5
     agents = pd.DataFrame({"agent_id": [f"a{n:02d}" for n in range(count)], "risk": rng.uniform(0.02, 0.7, count)})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-NOBODY = pd.DataFrame(columns=["agent_id", "intervention", "en", "zh"])
-"""Nothing is held back from anybody."""
+NO_EXCLUSIONS = pd.DataFrame(columns=["agent_id", "intervention", "en", "zh"])
+"""Every intervention can be offered to every agent."""
 
 HEAD = """
 currency = "CNY"
@@ -24,7 +24,7 @@ vacancy_months = 1
 vacancy_share_lost = 0.1
 """
 
-ALWAYS = """
+REQUIRED = """
 [[interventions]]
 id = "do_nothing"
 en = "do nothing"
@@ -58,7 +58,8 @@ changes = [{ feature = "pay_market_ratio", better = "up", to = 1.0, limit = 1.0 
 """
 
 
-def written(folder: Path, *parts: str) -> Path:
+def write_playbook(folder: Path, *parts: str) -> Path:
+    """Write a playbook of these interventions, by default the required ones and a raise; return its path."""
     path = folder / "playbook.toml"
-    path.write_text("\n".join([HEAD, *(parts or (ALWAYS, RAISE))]), encoding="utf-8")
+    path.write_text("\n".join([HEAD, *(parts or (REQUIRED, RAISE))]), encoding="utf-8")
     return path

@@ -35,7 +35,7 @@ FEATURES = [PAY, PAY_PEERS, OVERTIME, LATE, TENURE, MODE]
 
 
 class LinearRisk:
-    """Log-odds = base + sum of weight x value (a word counts 1 where it is named); horizons shift it."""
+    """Log-odds = base + sum of weight x value, shifted by horizon; a category is 1 if it is in `words`, else 0."""
 
     horizons = (1, 3, 6, 12)
     spec = Spec(name="linear_risk")
@@ -74,11 +74,11 @@ class LinearRisk:
 
 
 def centre(n: int, **columns: object) -> pd.DataFrame:
-    """Draw n agents of one month."""
+    """Return n agents of one month with these columns."""
     return pd.DataFrame({"agent_id": [f"a{i:04d}" for i in range(n)], "as_of": MONTH, **columns})
 
 
 def groups(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
-    """Draw the groups of these agents: one site, role and tenure band unless told."""
+    """Return the groups of these agents: one site, role and tenure band unless `columns` say otherwise."""
     result = {"site": "Foshan", "team_id": "t1", "job_role": "voice", "tenure_band": "1-2y"} | columns
     return frame[["agent_id", "as_of"]].assign(**result)

@@ -13,15 +13,15 @@ from attrition.predict.scores import NEW_SITE, STOPPED_SOURCE, TOO_NEW
 
 
 @pytest.fixture(scope="module")
-def moved(month):
-    """The same agents, with the market ratio of the first half raised."""
+def raised(month):
+    """Return the agents with the market ratio of the first half raised, and a mask of these."""
     half = np.arange(len(month.frame)) < len(month.frame) // 2
     return month.frame.assign(pay_market_ratio=month.frame["pay_market_ratio"] + 0.2 * half), half
 
 
 @pytest.fixture(scope="module")
-def result(month, moved):
-    return before_after(month.fitted, month.frame, moved[0])
+def result(month, raised):
+    return before_after(month.fitted, month.frame, raised[0])
 
 
 def test_there_is_a_row_for_every_agent_and_horizon(month, result):
@@ -29,8 +29,8 @@ def test_there_is_a_row_for_every_agent_and_horizon(month, result):
     assert result["risk_before"].to_numpy() == pytest.approx(month.fitted.score(month.frame)["risk"].to_numpy())
 
 
-def test_who_did_not_move_has_the_same_risk_and_no_doubt_about_it(month, moved, result):
-    still = ~np.repeat(moved[1], len(month.fitted.horizons))
+def test_who_did_not_move_has_the_same_risk_and_no_doubt_about_it(month, raised, result):
+    still = ~np.repeat(raised[1], len(month.fitted.horizons))
     rows = result[still]
     assert rows[["difference", "difference_low", "difference_high"]].abs().max(axis=None) < 1e-12
 

@@ -46,9 +46,9 @@ def test_the_interval_holds_nine_draws_in_ten():
     rng = np.random.default_rng(7)
     risks = rng.beta(1, 6, 40)
     level = np.exp(rng.normal(-(0.2**2) / 2, 0.2, 4000))[:, None]
-    drawn = (rng.random((4000, 40)) < np.clip(risks * level, 0, 1)).sum(axis=1)
+    counts = (rng.random((4000, 40)) < np.clip(risks * level, 0, 1)).sum(axis=1)
     low, high = count_interval(risks, 0.2)
-    assert 0.88 < ((drawn >= low) & (drawn <= high)).mean() < 0.97
+    assert 0.88 < ((counts >= low) & (counts <= high)).mean() < 0.97
 
 
 def past(*resigned):

@@ -66,10 +66,10 @@ def tree_shap(shap, booster, encoded):
 
 def test_it_holds_the_features_as_numbers_and_as_they_stand_in_the_panel(shap, month):
     explained = explanation(month.fitted, month.frame.head(5))
-    place = explained.feature_names.index("schedule_work_mode")
+    position = explained.feature_names.index("schedule_work_mode")
     assert explained.feature_names == [feature.name for feature in month.fitted.features]
     assert explained.data.dtype == float
-    assert explained.display_data[:, place].tolist() == month.frame["schedule_work_mode"].head(5).tolist()
+    assert explained.display_data[:, position].tolist() == month.frame["schedule_work_mode"].head(5).tolist()
 
 
 def test_shaps_plots_take_it(shap, month):

@@ -10,7 +10,7 @@ from tests.predict.linear_risk import LinearRisk, centre
 
 HALF = Evidence(grade="randomised", source="a trial", hazard_ratio=0.5, low=0.3, high=0.8)
 UP = Change(feature="pay_market_ratio", better="up", to=1.0)
-NOBODY = pd.DataFrame()
+NO_MEDIANS = pd.DataFrame()
 
 
 def item(**options):
@@ -21,7 +21,7 @@ def item(**options):
 def after(model, intervention, ratio=0.9):
     frame = centre(1, pay_market_ratio=[ratio])
     before = risk_by_horizon(model, frame)
-    result = intervention_effects(model, frame, intervention, before=before, peer_medians=NOBODY).iloc[0]
+    result = intervention_effects(model, frame, intervention, before=before, peer_medians=NO_MEDIANS).iloc[0]
     return before.iloc[0], result
 
 
@@ -54,7 +54,7 @@ def test_a_feature_the_model_does_not_read_gives_it_no_say():
     model = LinearRisk({"workload_overtime_hours_3m": 0.1})
     frame = centre(1, pay_market_ratio=[0.9], workload_overtime_hours_3m=[8.0])
     before = risk_by_horizon(model, frame)
-    assert intervention_effects(model, frame, item(), before=before, peer_medians=NOBODY)["basis"].tolist() == [
+    assert intervention_effects(model, frame, item(), before=before, peer_medians=NO_MEDIANS)["basis"].tolist() == [
         EVIDENCE_ONLY
     ]
 

@@ -5,7 +5,7 @@ import pytest
 from attrition.predict.eligibility import InterventionOptions
 from attrition.predict.month import month_tables
 from attrition.predict.playbook import read_playbook
-from tests.predict.example_playbook import NOBODY, written
+from tests.predict.example_playbook import NO_EXCLUSIONS, write_playbook
 
 CONTRACT = {
     "scores": "agent_id as_of horizon_months risk risk_low risk_high involuntary_risk band rank abstained "
@@ -20,8 +20,8 @@ CONTRACT = {
 
 @pytest.fixture(scope="module")
 def tables(month, tmp_path_factory):
-    book = read_playbook(written(tmp_path_factory.mktemp("models")), features=month.features)
-    settings = {"version": "7", "groups": month.groups, "options": InterventionOptions(book, NOBODY)}
+    playbook = read_playbook(write_playbook(tmp_path_factory.mktemp("models")), features=month.features)
+    settings = {"version": "7", "groups": month.groups, "options": InterventionOptions(playbook, NO_EXCLUSIONS)}
     return month_tables(month.fitted, month.frame, **settings)
 
 

@@ -10,7 +10,7 @@ from attrition.predict.fairness import FairnessQuotas, fairness_quotas, offer_sh
 from attrition.predict.fairness_rule import FairnessRule
 from attrition.predict.offer_selection import select_offers
 from attrition.predict.plan import best_selection
-from tests.predict.example_offers import agents_of, drawn, random_offers
+from tests.predict.example_offers import all_agents, offers_from_text, random_offers
 
 RULE = FairnessRule(levels=("site",), minimum_share=0.5, minimum_group_size=2)
 
@@ -47,14 +47,14 @@ def agents_taken(offers, rows):
 
 
 def test_two_smaller_offers_beat_the_riskiest_and_the_best_ratio():
-    offers = drawn(KNAPSACK)
+    offers = offers_from_text(KNAPSACK)
     assert agents_taken(offers, riskiest_first(offers, budget=10)) == ["1"]
     assert agents_taken(offers, best_ratio_first(offers, budget=10)) == ["1"]
     assert agents_taken(offers, select_offers(offers, budget=10).positions) == ["2", "3"]
 
 
 def test_an_agent_gets_one_offer_and_the_money_goes_where_it_saves_most():
-    offers = drawn(TWO_EACH)
+    offers = offers_from_text(TWO_EACH)
     selection = select_offers(offers, budget=10)
     assert offers.iloc[selection.positions][["agent_id", "intervention"]].to_numpy().tolist() == [
         ["1", "raise"],
@@ -64,7 +64,7 @@ def test_an_agent_gets_one_offer_and_the_money_goes_where_it_saves_most():
 
 
 def test_a_capacity_holds_everywhere_and_at_a_site():
-    offers = drawn(TWO_SITES)
+    offers = offers_from_text(TWO_SITES)
     assert len(select_offers(offers.assign(capacity=3.0), budget=100).positions) == 3
     narrow = offers.assign(site_capacity=np.where(offers["site"] == "Foshan", 1.0, np.inf))
     taken = narrow.iloc[select_offers(narrow, budget=100).positions]
@@ -72,15 +72,15 @@ def test_a_capacity_holds_everywhere_and_at_a_site():
 
 
 def test_what_saves_nothing_is_not_offered():
-    offers = drawn(KNAPSACK).assign(expected_saving=[-1.0, 0.0, 3.0])
+    offers = offers_from_text(KNAPSACK).assign(expected_saving=[-1.0, 0.0, 3.0])
     assert agents_taken(offers, select_offers(offers, budget=100).positions) == ["3"]
     assert agents_taken(offers, riskiest_first(offers, budget=100)) == ["3"]
 
 
 def test_a_group_gets_half_of_the_share_of_all():
     """Four offers can be paid: all to Foshan without the rule. The quota of Wuhan is half of its half: one of four."""
-    offers = drawn(TWO_SITES)
-    quotas = fairness_quotas(agents_of(offers, calm=8), offers, RULE)
+    offers = offers_from_text(TWO_SITES)
+    quotas = fairness_quotas(all_agents(offers, low_risk=8), offers, RULE)
     fair = offers.iloc[select_offers(offers, budget=20, fairness=quotas).positions]
     assert offers.iloc[select_offers(offers, budget=20).positions]["site"].tolist() == ["Foshan"] * 4
     assert fair["site"].value_counts().to_dict() == {"Foshan": 3, "Wuhan": 1}
@@ -90,8 +90,8 @@ def test_a_group_gets_half_of_the_share_of_all():
 
 
 def test_a_group_out_of_reach_does_not_hold_the_others_back_and_is_noted():
-    offers = drawn(TWO_SITES)
-    agents = agents_of(offers, calm=8)
+    offers = offers_from_text(TWO_SITES)
+    agents = all_agents(offers, low_risk=8)
     reached = offers[~offers["agent_id"].isin(["5", "6", "7", "8"])]
     quotas = fairness_quotas(agents, reached, RULE)
     assert [note.split(";")[0] for note in quotas.notes] == [
@@ -101,14 +101,14 @@ def test_a_group_out_of_reach_does_not_hold_the_others_back_and_is_noted():
 
 
 def test_a_site_without_places_counts_as_out_of_reach():
-    offers = drawn(TWO_SITES)
+    offers = offers_from_text(TWO_SITES)
     shut = offers.assign(site_capacity=np.where(offers["site"] == "Wuhan", 0.0, np.inf))
-    assert [quota.in_reach for quota in fairness_quotas(agents_of(offers, calm=8), shut, RULE).quotas] == [4, 0]
+    assert [quota.in_reach for quota in fairness_quotas(all_agents(offers, low_risk=8), shut, RULE).quotas] == [4, 0]
 
 
 def test_no_message_names_an_agent():
-    offers = drawn(TWO_SITES).replace({"agent_id": {"5": "S0005"}})
-    quotas = fairness_quotas(agents_of(offers, calm=8), offers[offers["site"] == "Foshan"], RULE)
+    offers = offers_from_text(TWO_SITES).replace({"agent_id": {"5": "S0005"}})
+    quotas = fairness_quotas(all_agents(offers, low_risk=8), offers[offers["site"] == "Foshan"], RULE)
     assert quotas.notes
     assert "S0005" not in " ".join(quotas.notes)
 
@@ -163,7 +163,7 @@ def test_the_same_offers_give_the_same_selection():
 
 
 def test_nothing_affordable_is_an_empty_selection():
-    assert select_offers(drawn(KNAPSACK), budget=1).positions.tolist() == []
+    assert select_offers(offers_from_text(KNAPSACK), budget=1).positions.tolist() == []
 
 
 def test_without_time_the_better_of_the_baselines_is_returned_with_the_gap():
@@ -174,7 +174,7 @@ def test_without_time_the_better_of_the_baselines_is_returned_with_the_gap():
 
 
 def test_pandas_is_not_changed_under_the_caller():
-    offers = drawn(KNAPSACK)
+    offers = offers_from_text(KNAPSACK)
     before = offers.copy()
     select_offers(offers, budget=10)
     pd.testing.assert_frame_equal(offers, before)

@@ -10,11 +10,11 @@ import pytest
 
 from attrition.predict.offers import COLUMNS, offers
 from attrition.predict.playbook import read_playbook
-from tests.predict.example_playbook import written
+from tests.predict.example_playbook import write_playbook
 from tests.predict.linear_risk import FEATURES
 from tests.text_tables import frame
 
-WEIGHED = """
+ESTIMATES = """
     agent_id | intervention | eligible | expected_saving |cost| risk_at_saving_horizon | model_at_saving_horizon | basis
     2        | raise        | yes      | 50              | 100  | 0.5          | 0.4           | model and evidence
     1        | do_nothing   | yes      | 0               | 0    | 0.5          | 0.5           | model and evidence
@@ -28,19 +28,19 @@ NUMBERS = ["expected_saving", "cost", "risk_at_saving_horizon", "model_at_saving
 
 @pytest.fixture
 def table(tmp_path) -> pd.DataFrame:
-    drawn = frame(WEIGHED)
-    drawn = drawn.assign(**{name: pd.to_numeric(drawn[name]).astype(float) for name in NUMBERS})
-    drawn = drawn.assign(agent_id=drawn["agent_id"].astype(str), eligible=drawn["eligible"] == "yes")
-    return drawn.assign(risk_before=0.3, risk_after=0.2, replacement=1e4, dose=1.0, evidence="assumption", lever="pay")
+    rows = frame(ESTIMATES)
+    rows = rows.assign(**{name: pd.to_numeric(rows[name]).astype(float) for name in NUMBERS})
+    rows = rows.assign(agent_id=rows["agent_id"].astype(str), eligible=rows["eligible"] == "yes")
+    return rows.assign(risk_before=0.3, risk_after=0.2, replacement=1e4, dose=1.0, evidence="assumption", lever="pay")
 
 
 @pytest.fixture
 def offered(table, tmp_path):
     def make(site_capacity=None, **columns):
         agents = pd.DataFrame({"agent_id": ["1", "2", "3"], "risk_error": [0.1, 0.2, 0.3]}).assign(**columns)
-        book = read_playbook(written(tmp_path), features=FEATURES)
+        playbook = read_playbook(write_playbook(tmp_path), features=FEATURES)
         fitted = SimpleNamespace(horizons=[1, 3, 6, 12])  # nothing but the horizons is read
-        return offers(table, agents, fitted=fitted, playbook=book, site_capacity=site_capacity or {})
+        return offers(table, agents, fitted=fitted, playbook=playbook, site_capacity=site_capacity or {})
 
     return make
 
@@ -68,10 +68,14 @@ def test_the_model_s_ratio_is_that_of_summed_hazards_and_null_where_it_has_no_sa
 
 
 def test_what_works_late_works_for_less_of_the_time(table, tmp_path):
-    late = written(tmp_path).read_text(encoding="utf-8").replace('lever = "pay"', 'lever = "pay"\nmonths_to_effect = 3')
+    late = (
+        write_playbook(tmp_path)
+        .read_text(encoding="utf-8")
+        .replace('lever = "pay"', 'lever = "pay"\nmonths_to_effect = 3')
+    )
     path = tmp_path / "late.toml"
     path.write_text(late, encoding="utf-8")
-    book = read_playbook(path, features=FEATURES)
+    playbook = read_playbook(path, features=FEATURES)
     agents = pd.DataFrame({"agent_id": ["1", "2", "3"], "risk_error": 0.1})
-    result = offers(table, agents, fitted=SimpleNamespace(horizons=[6, 12]), playbook=book, site_capacity={})
+    result = offers(table, agents, fitted=SimpleNamespace(horizons=[6, 12]), playbook=playbook, site_capacity={})
     assert result.groupby("intervention")["works_share"].first().to_dict() == {"raise": 0.75, "talk_first": 1.0}

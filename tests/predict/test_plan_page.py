@@ -10,8 +10,8 @@ from attrition.predict.fairness_rule import FairnessRule
 from attrition.predict.plan import PlanRequest, optimise_plan
 from attrition.predict.plan_page import plan_lines
 from attrition.predict.playbook import read_playbook
-from tests.predict.example_offers import agents_of, drawn
-from tests.predict.example_playbook import written
+from tests.predict.example_offers import all_agents, offers_from_text
+from tests.predict.example_playbook import write_playbook
 from tests.predict.linear_risk import FEATURES
 
 OFFERS = """
@@ -27,13 +27,13 @@ GROUP = {"attribute": "gender", "is_hidden": False, "in_need": 40.0, "offered": 
 
 
 def plan(tmp_path, **more):
-    offers = drawn(OFFERS).assign(**ESTIMATES)
+    offers = offers_from_text(OFFERS).assign(**ESTIMATES)
     offers["risk_at_saving_horizon"] = offers["risk_before"]
     rule = FairnessRule(levels=("site",), minimum_share=0.5, minimum_group_size=2)
     request = PlanRequest(100, 60, (0.5, 2.0), rule, seconds=30, draws=100, seed=1)
-    agents = agents_of(offers, calm=8)
+    agents = all_agents(offers, low_risk=8)
     result = optimise_plan(
-        offers, agents, request, playbook=read_playbook(written(tmp_path), features=FEATURES), shared_error=0.0
+        offers, agents, request, playbook=read_playbook(write_playbook(tmp_path), features=FEATURES), shared_error=0.0
     )
     tables = {"comparison": result.comparison, "curve": result.curve, "fairness": result.shares}
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}

@@ -8,7 +8,7 @@ import pytest
 from attrition.errors import DeclarationError
 from attrition.features.registry import declared_features
 from attrition.predict.playbook import ALWAYS_OFFERED, read_playbook
-from tests.predict.example_playbook import ALWAYS, RAISE, written
+from tests.predict.example_playbook import RAISE, REQUIRED, write_playbook
 from tests.predict.linear_risk import FEATURES
 
 STARTER = Path("models/playbook.toml")
@@ -25,39 +25,39 @@ def starter():
 
 
 def test_a_drawn_playbook_is_read(tmp_path):
-    assert read_playbook(written(tmp_path), features=FEATURES)["raise"].lever == "pay"
+    assert read_playbook(write_playbook(tmp_path), features=FEATURES)["raise"].lever == "pay"
 
 
 def test_nothing_may_be_taken_away_from_an_agent(tmp_path):
     with pytest.raises(DeclarationError, match="raise changes pay_market_ratio down, which raises risk"):
-        read_playbook(written(tmp_path, ALWAYS, HARM), features=FEATURES)
+        read_playbook(write_playbook(tmp_path, REQUIRED, HARM), features=FEATURES)
 
 
 def test_warning_signs_get_no_intervention_and_are_no_condition(tmp_path):
     with pytest.raises(DeclarationError, match=r"condition on schedule_late_share_3m.*changes schedule_late_share_3m"):
-        read_playbook(written(tmp_path, ALWAYS, SIGN), features=FEATURES)
+        read_playbook(write_playbook(tmp_path, REQUIRED, SIGN), features=FEATURES)
 
 
 def test_a_feature_without_a_lever_is_refused(tmp_path):
     with pytest.raises(DeclarationError, match="wait changes tenure_months, which cannot be set"):
-        read_playbook(written(tmp_path, ALWAYS, AGE), features=FEATURES)
+        read_playbook(write_playbook(tmp_path, REQUIRED, AGE), features=FEATURES)
 
 
 def test_doing_nothing_and_talking_first_must_be_there_for_everybody(tmp_path):
     with pytest.raises(DeclarationError, match="do_nothing must be there"):
-        read_playbook(written(tmp_path, RAISE), features=FEATURES)
+        read_playbook(write_playbook(tmp_path, RAISE), features=FEATURES)
 
 
 def test_a_change_goes_to_one_place_only(tmp_path):
     twice = RAISE.replace("to = 1.0", "to = 1.0, by = 0.1")
     with pytest.raises(DeclarationError, match="exactly one of to, by, to_peers and follows"):
-        read_playbook(written(tmp_path, ALWAYS, twice), features=FEATURES)
+        read_playbook(write_playbook(tmp_path, REQUIRED, twice), features=FEATURES)
 
 
 def test_evidence_that_would_raise_the_hazard_is_refused(tmp_path):
     worse = RAISE.replace("high = 0.9", "high = 1.2")
     with pytest.raises(DeclarationError, match="high"):
-        read_playbook(written(tmp_path, ALWAYS, worse), features=FEATURES)
+        read_playbook(write_playbook(tmp_path, REQUIRED, worse), features=FEATURES)
 
 
 def test_the_starter_covers_every_lever_with_at_least_sixteen_interventions(starter):
@@ -81,17 +81,19 @@ def test_a_dose_is_counted_in_a_feature_that_the_intervention_moves(starter):
 
 
 def test_amounts_follow_the_currency_of_the_site(tmp_path):
-    book = read_playbook(written(tmp_path), features=FEATURES).priced_in({"currency": "INR", "rates": {"CNY": 12.0}})
-    assert (book.currency, book.replacement.training, book.base_pay.default) == ("INR", 60_000, 60_000)
-    assert book["talk_first"].cost.one_off == 720
-    assert book["raise"].cost.base_pay_share == 0.05
+    playbook = read_playbook(write_playbook(tmp_path), features=FEATURES).priced_in(
+        {"currency": "INR", "rates": {"CNY": 12.0}}
+    )
+    assert (playbook.currency, playbook.replacement.training, playbook.base_pay.default) == ("INR", 60_000, 60_000)
+    assert playbook["talk_first"].cost.one_off == 720
+    assert playbook["raise"].cost.base_pay_share == 0.05
 
 
 def test_amounts_in_a_currency_without_a_rate_stop_the_run(tmp_path):
-    book = read_playbook(written(tmp_path), features=FEATURES)
-    assert book.priced_in({"currency": "CNY"}) is book
+    playbook = read_playbook(write_playbook(tmp_path), features=FEATURES)
+    assert playbook.priced_in({"currency": "CNY"}) is playbook
     with pytest.raises(DeclarationError, match="what one CNY is worth"):
-        book.priced_in({"currency": "INR", "rates": {}})
+        playbook.priced_in({"currency": "INR", "rates": {}})
 
 
 def test_every_source_of_the_starter_has_a_chinese_translation(starter):
@@ -99,7 +101,7 @@ def test_every_source_of_the_starter_has_a_chinese_translation(starter):
 
 
 def test_a_source_without_a_chinese_wording_stands_as_it_is(tmp_path):
-    evidence = read_playbook(written(tmp_path), features=FEATURES)["raise"].evidence
+    evidence = read_playbook(write_playbook(tmp_path), features=FEATURES)["raise"].evidence
     assert (evidence.source_in("en"), evidence.source_in("zh")) == ("a paper", "a paper")
 
 
@@ -111,7 +113,7 @@ def test_a_source_without_a_chinese_wording_stands_as_it_is(tmp_path):
     ],
 )
 def test_a_key_of_an_earlier_version_is_refused_with_its_present_name(tmp_path, text, old, message):
-    path = written(tmp_path)
+    path = write_playbook(tmp_path)
     path.write_text(path.read_text(encoding="utf-8").replace(text, old), encoding="utf-8")
     with pytest.raises(DeclarationError, match=message):
         read_playbook(path, features=FEATURES)

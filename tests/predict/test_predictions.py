@@ -8,23 +8,23 @@ from attrition.predict.predictions import predictions
 from tests.predict.linear_risk import LinearRisk, centre
 
 
-def exact(month, rows=60):
-    """The rows as JSON a careful client writes: every digit of every number."""
+def as_json_rows(month, rows=60):
+    """Return the first rows as a client would send them in JSON, with every digit of every number."""
     names = [feature.name for feature in month.features]
     result = month.frame[names].head(rows).astype(object)
     return json.loads(json.dumps(result.where(result.notna(), None).to_dict(orient="records")))
 
 
 def test_plain_json_gets_the_same_risk_as_the_panel_bit_for_bit(month):
-    table = predictions(month.fitted, from_records(exact(month), month.fitted.features), version="7")
+    table = predictions(month.fitted, from_records(as_json_rows(month), month.fitted.features), version="7")
     risks = month.fitted.score(month.frame.head(60)).pivot(index="agent_id", columns="horizon_months", values="risk")
-    wanted = risks.loc[month.frame["agent_id"].head(60)]
+    expected = risks.loc[month.frame["agent_id"].head(60)]
     for horizon in (1, 3, 6):
-        assert table[f"risk_{horizon}m"].tolist() == wanted[horizon].tolist()
+        assert table[f"risk_{horizon}m"].tolist() == expected[horizon].tolist()
 
 
 def test_a_row_is_answered_with_risks_band_drivers_and_version(month):
-    table = predictions(month.fitted, from_records(exact(month, 1), month.fitted.features), version="7")
+    table = predictions(month.fitted, from_records(as_json_rows(month, 1), month.fitted.features), version="7")
     assert list(table.columns) == ["risk_1m", "risk_3m", "risk_6m", "band", "drivers", "model_version"]
     assert table["band"].iloc[0] == month.fitted.band(table["risk_3m"].iloc[0])
     assert table["model_version"].tolist() == ["7"]
@@ -35,21 +35,21 @@ def test_the_three_strongest_drivers_are_told_in_the_words_of_their_features(mon
     parts, _ = month.fitted.contributions(month.frame.head(5))
     topic_of = {feature.name: feature.topic for feature in month.features}
     topics = parts.T.groupby([topic_of[name] for name in parts.columns]).sum().T
-    for place, text in enumerate(table["drivers"]):
+    for position, text in enumerate(table["drivers"]):
         result = json.loads(text)
-        assert [topic_of[one["feature"]] for one in result] == topics.iloc[place].abs().nlargest(3).index.tolist()
+        assert [topic_of[one["feature"]] for one in result] == topics.iloc[position].abs().nlargest(3).index.tolist()
         assert {one["says"] for one in result} <= {feature.en for feature in month.features}
 
 
 def test_an_unknown_word_is_a_missing_word(month):
-    rows = exact(month, 2)
+    rows = as_json_rows(month, 2)
     rows[0]["schedule_work_mode"], rows[1] = "on the moon", {**rows[0], "schedule_work_mode": None}
     table = predictions(month.fitted, from_records(rows, month.fitted.features), version="7")
     assert table["risk_3m"].iloc[0] == table["risk_3m"].iloc[1]
 
 
 def test_a_field_that_is_left_out_is_missing(month):
-    row = exact(month, 1)[0]
+    row = as_json_rows(month, 1)[0]
     without = {name: value for name, value in row.items() if name != "pay_market_ratio"}
     rows = [without, {**row, "pay_market_ratio": None}]
     table = predictions(month.fitted, from_records(rows, month.fitted.features), version="7")

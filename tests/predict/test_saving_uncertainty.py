@@ -6,13 +6,13 @@ import pytest
 
 from attrition.predict.playbook import read_playbook
 from attrition.predict.saving_uncertainty import simulate_savings
-from tests.predict.example_playbook import written
+from tests.predict.example_playbook import write_playbook
 from tests.predict.linear_risk import FEATURES
 
 
 @pytest.fixture
-def book(tmp_path):
-    return read_playbook(written(tmp_path), features=FEATURES)
+def playbook(tmp_path):
+    return read_playbook(write_playbook(tmp_path), features=FEATURES)
 
 
 def selected(**columns):
@@ -21,31 +21,31 @@ def selected(**columns):
     return pd.DataFrame([row | columns])
 
 
-def savings(book, table, **options):
+def savings(playbook, table, **options):
     options = {"shared_error": 0.0, "draws": 2000, "rng": np.random.default_rng(1)} | options
-    return simulate_savings(table, book, **options)
+    return simulate_savings(table, playbook, **options)
 
 
-def test_the_ends_of_the_effects_interval_are_the_ends_of_the_savings(book):
+def test_the_ends_of_the_effects_interval_are_the_ends_of_the_savings(playbook):
     """Hazard ratio 0.9 (0.8 to 0.98): the risk of one half falls to 1 - 0.5 ** ratio."""
-    low, middle, high = np.quantile(savings(book, selected()), [0.05, 0.5, 0.95])
+    low, middle, high = np.quantile(savings(playbook, selected()), [0.05, 0.5, 0.95])
     expected = [10_000 * (0.5**ratio - 0.5) - 100 for ratio in (0.98, 0.9, 0.8)]
     assert [low, middle, high] == pytest.approx(expected, abs=60)
 
 
-def test_the_smaller_effect_of_the_model_counts_in_every_draw(book):
-    assert savings(book, selected(model_ratio=0.99)).max() == pytest.approx(10_000 * (0.5**0.99 - 0.5) - 100)
+def test_the_smaller_effect_of_the_model_counts_in_every_draw(playbook):
+    assert savings(playbook, selected(model_ratio=0.99)).max() == pytest.approx(10_000 * (0.5**0.99 - 0.5) - 100)
 
 
-def test_one_draw_of_an_effect_holds_for_all_agents_who_get_it(book):
+def test_one_draw_of_an_effect_holds_for_all_agents_who_get_it(playbook):
     many = pd.concat([selected()] * 100, ignore_index=True)
-    assert savings(book, many).std() == pytest.approx(100 * savings(book, selected()).std(), rel=0.1)
+    assert savings(playbook, many).std() == pytest.approx(100 * savings(playbook, selected()).std(), rel=0.1)
 
 
-def test_uncertainty_of_the_level_of_risk_widens_the_interval(book):
+def test_uncertainty_of_the_level_of_risk_widens_the_interval(playbook):
     rare = selected(risk_at_saving_horizon=0.1)
-    assert savings(book, rare, shared_error=0.5).std() > 1.1 * savings(book, rare).std()
+    assert savings(playbook, rare, shared_error=0.5).std() > 1.1 * savings(playbook, rare).std()
 
 
-def test_the_same_seed_draws_the_same(book):
-    assert savings(book, selected()).tolist() == savings(book, selected()).tolist()
+def test_the_same_seed_draws_the_same(playbook):
+    assert savings(playbook, selected()).tolist() == savings(playbook, selected()).tolist()

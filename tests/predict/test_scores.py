@@ -43,7 +43,7 @@ def test_of_a_site_that_opened_after_the_fit_nothing_is_claimed(monkeypatch):
     frame = centre(3, workload_overtime_hours_3m=[10.0, 30.0, 20.0])
     groups = frame[["agent_id", "as_of"]].assign(site=["Foshan", "Wuhan", None])
     before = pd.DataFrame({"as_of": pd.to_datetime(["2026-01-31", "2026-04-30"]), "site": ["Foshan", "Wuhan"]})
-    monkeypatch.setattr(MODEL, "at", pd.Timestamp("2026-04-30"), raising=False)
+    monkeypatch.setattr(MODEL, "fitted_at", pd.Timestamp("2026-04-30"), raising=False)
     monkeypatch.setattr(MODEL, "spec", SPEC, raising=False)
     new = at_new_site(groups, before, MODEL)
     assert new.tolist() == [False, True, False]
@@ -91,8 +91,8 @@ def test_the_order_of_rows_changes_no_risk_and_no_rank(month):
 
 def test_one_agent_alone_gets_the_same_bits_as_among_all(month):
     together = month.fitted.score(month.frame).groupby("agent_id")["risk"].agg(list)
-    for place in range(0, 60, 7):
-        alone = month.fitted.score(month.frame.iloc[[place]])
+    for position in range(0, 60, 7):
+        alone = month.fitted.score(month.frame.iloc[[position]])
         assert alone["risk"].tolist() == together[alone["agent_id"].iloc[0]]
 
 

@@ -25,7 +25,7 @@ from attrition.predict.inputs import InvalidInput
 from attrition.predict.predictions import predictions
 from attrition.predict.served import registered_version, signature
 from tests.model.test_persistence import written_by_another_attrition
-from tests.predict.test_predictions import exact
+from tests.predict.test_predictions import as_json_rows
 
 HOUSE = Path(attrition.__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -64,14 +64,14 @@ def served(address):
     return mlflow.pyfunc.load_model("models:/resignation@champion")
 
 
-def wanted(month, rows):
+def expected_predictions(month, rows):
     names = [feature.name for feature in month.features]
     return predictions(month.fitted, month.frame[names].head(rows), version="1")
 
 
 def test_the_model_out_of_the_registry_gives_the_bits_that_went_in(served, month):
     names = [feature.name for feature in month.features]
-    pd.testing.assert_frame_equal(served.predict(month.frame[names].head(50)), wanted(month, 50), rtol=0)
+    pd.testing.assert_frame_equal(served.predict(month.frame[names].head(50)), expected_predictions(month, 50), rtol=0)
 
 
 def test_mlflow_loads_no_model_of_another_format(served, address, tmp_path):
@@ -154,7 +154,7 @@ def test_a_model_in_a_plain_folder_is_unregistered(tmp_path):
 
 
 def test_mlflow_serves_the_champion_with_the_same_bits(address, month):
-    body = json.dumps({"dataframe_records": exact(month, 50)})
+    body = json.dumps({"dataframe_records": as_json_rows(month, 50)})
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
     process = subprocess.Popen(
@@ -176,7 +176,7 @@ def test_mlflow_serves_the_champion_with_the_same_bits(address, month):
     finally:
         os.killpg(process.pid, 15)
         process.wait(10)
-    assert pd.DataFrame(reply.json()["predictions"]).to_dict("list") == wanted(month, 50).to_dict("list")
+    assert pd.DataFrame(reply.json()["predictions"]).to_dict("list") == expected_predictions(month, 50).to_dict("list")
 
 
 def _wait(url, process):

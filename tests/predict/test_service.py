@@ -12,7 +12,7 @@ import uvicorn
 
 from attrition.errors import UserError
 from attrition.predict.service import allowed_hosts, application
-from tests.predict.test_predictions import exact
+from tests.predict.test_predictions import as_json_rows
 
 JSON = {"Content-Type": "application/json"}
 
@@ -40,7 +40,7 @@ def client(month):
 
 @pytest.mark.parametrize("path", ["/score", "/invocations"])
 def test_rows_in_the_form_of_mlflow_are_answered_in_its_form_with_the_risks_of_the_panel(client, month, path):
-    reply = client.post(path, json={"dataframe_records": exact(month, 20)})
+    reply = client.post(path, json={"dataframe_records": as_json_rows(month, 20)})
     risks = month.fitted.score(month.frame.head(20)).query("horizon_months == 3")["risk"].tolist()
     assert reply.status_code == 200
     assert [row["risk_3m"] for row in reply.json()["predictions"]] == risks

@@ -10,17 +10,17 @@ MONTH = pd.Timestamp("2026-10-31")
 
 
 def scores(*agents):
-    """Each agent as a list of (risk, involuntary risk) at 1, 3, 6 and 12 months."""
+    """Return the scores of agents, each a list of (risk, involuntary risk) at 1, 3, 6 and 12 months."""
     rows = [
-        (f"a{place}", MONTH, horizon, *pair)
-        for place, agent in enumerate(agents)
+        (f"a{position}", MONTH, horizon, *pair)
+        for position, agent in enumerate(agents)
         for horizon, pair in zip((1, 3, 6, 12), agent, strict=True)
     ]
     return pd.DataFrame(rows, columns=["agent_id", "as_of", "horizon_months", "risk", "involuntary_risk"])
 
 
 @pytest.fixture
-def drawn():
+def random_scores():
     draw = np.random.default_rng(0)
     agents = [
         list(zip(np.sort(draw.uniform(0, 0.6, 4)), np.sort(draw.uniform(0, 0.4, 4)), strict=True)) for _ in range(50)
@@ -28,15 +28,15 @@ def drawn():
     return scores(*agents)
 
 
-def test_at_each_horizon_the_curve_says_what_the_scores_say(drawn):
-    curve = survival(drawn)
-    both = drawn.merge(curve, left_on=["agent_id", "horizon_months"], right_on=["agent_id", "month_ahead"])
+def test_at_each_horizon_the_curve_says_what_the_scores_say(random_scores):
+    curve = survival(random_scores)
+    both = random_scores.merge(curve, left_on=["agent_id", "horizon_months"], right_on=["agent_id", "month_ahead"])
     np.testing.assert_allclose(both["resigned"], both["risk"], atol=1e-12)
     np.testing.assert_allclose(both["left_otherwise"], both["involuntary_risk"], atol=1e-12)
 
 
-def test_the_three_sum_to_one_and_nobody_comes_back(drawn):
-    curve = survival(drawn)
+def test_the_three_sum_to_one_and_nobody_comes_back(random_scores):
+    curve = survival(random_scores)
     np.testing.assert_allclose(curve[["staying", "resigned", "left_otherwise"]].sum(axis=1), 1.0)
     by_agent = curve.set_index("agent_id")[["staying", "resigned", "left_otherwise"]].to_numpy().reshape(50, 12, 3)
     steps = np.diff(by_agent, axis=1)

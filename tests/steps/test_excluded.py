@@ -6,7 +6,7 @@ import pytest
 from attrition.labels.interventions_received import COLUMNS
 from attrition.pilot.preregistration import write_design
 from attrition.steps.excluded import IN_PILOT, RECEIVED_RECENTLY, exclusions
-from tests.pilot.example_pilot import planned
+from tests.pilot.example_pilot import draw_example_pilot
 
 MONTH = pd.Timestamp("2026-10-31")
 
@@ -38,7 +38,7 @@ def test_an_intervention_received_within_a_year_is_not_offered_again_and_a_decli
 
 @pytest.mark.parametrize(("months_later", "is_running"), [(0, True), (60, False)])
 def test_in_a_running_pilot_the_assignment_decides_for_both_arms(tmp_path, months_later, is_running):
-    pilot = planned()
+    pilot = draw_example_pilot()
     (tmp_path / "pilots" / "talks").mkdir(parents=True)
     write_design(tmp_path / "pilots" / "talks", pilot.design, assignment=pilot.assignment, baseline=pilot.baseline)
     at = pd.Timestamp(pilot.design.as_of) + pd.offsets.MonthEnd(months_later)
