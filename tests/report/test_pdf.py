@@ -28,7 +28,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def paper(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def centre_pdf(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     html_path = tmp_path_factory.mktemp("paper") / "centre.zh.html"
     html_path.write_text(edition_page(month_figures(inputs), "zh", "centre"), encoding="utf-8")
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
