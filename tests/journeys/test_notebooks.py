@@ -19,7 +19,7 @@ FIRST, CONTINUED = NOTEBOOKS[0], NOTEBOOKS[2:]
 NO_PAPER = """
 import sys
 from attrition.report import pdf
-pdf.WORKER_COMMAND = [sys.executable, "-c", f"raise SystemExit({pdf.EXIT_NO_PANGO})"]
+pdf.WORKER_COMMAND = [sys.executable, "-c", f"raise SystemExit({pdf.PANGO_MISSING_EXIT_CODE})"]
 """
 """Leaves PDFs out, as on a machine without Pango; the tests of paper have them."""
 
