@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from attrition.errors import DeclarationError, nearest
+from attrition.errors import DeclarationError, did_you_mean
 
 
 class Declaration(BaseModel):
@@ -73,7 +73,7 @@ def _describe_mistake(item: Any, model: type[Declaration]) -> str:
     key, table = str(item["loc"][-1]), _table_at(model, item["loc"][:-1])
     if table is not None and key in table.renamed:
         return f"{key_path} is now called {table.renamed[key]}"
-    return f"{key_path} is not a known key{nearest(key, table.model_fields if table is not None else ())}"
+    return f"{key_path} is not a known key{did_you_mean(key, table.model_fields if table is not None else ())}"
 
 
 def _table_at(annotation: Any, key_path: Sequence[str | int]) -> type[Declaration] | None:

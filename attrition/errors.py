@@ -7,7 +7,7 @@
         ├── DeclarationError       a TOML file in pipelines/ or models/ is missing or invalid
         ├── DataError              the input tables break the data contract; lists all faults
         ├── MissingExtra           an optional part of attrition is not installed
-        ├── NotMadeYet             the output of another command is missing
+        ├── MissingProduct         the output of another command is missing
         └── LeakageFound           a feature contains the outcome (label leakage)
 
 Messages never contain values of a row: only names of files, tables and columns, and counts of rows. The data contract
@@ -76,7 +76,7 @@ class MissingExtra(UserError):
         self.extra = extra
 
 
-class NotMadeYet(UserError):
+class MissingProduct(UserError):
     """The output of another command is missing."""
 
     def __init__(self, product: str, command: str) -> None:
@@ -87,14 +87,14 @@ class LeakageFound(UserError):
     """A feature contains the outcome that is to be predicted; no model was recorded."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the nearest known word as a clause for an error message, or an empty string.
 
     Examples
     --------
-    >>> nearest("hire_dat", ["agent_id", "hire_date"])
+    >>> did_you_mean("hire_dat", ["agent_id", "hire_date"])
     ' (did you mean "hire_date"?)'
-    >>> nearest("zzz", ["agent_id"])
+    >>> did_you_mean("zzz", ["agent_id"])
     ''
     """
     matches = difflib.get_close_matches(word, list(known), n=1)

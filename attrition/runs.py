@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrition.errors import NotMadeYet, UserError
+from attrition.errors import MissingProduct, UserError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +117,7 @@ class Runs:
         """Read which promotion criteria a version passed, and when it was fitted."""
         path = self.verdict(version)
         if not path.exists():
-            raise NotMadeYet(str(path.relative_to(self.workspace)), "attrition retrain")
+            raise MissingProduct(str(path.relative_to(self.workspace)), "attrition retrain")
         verdict = json.loads(path.read_text(encoding="utf-8"))
         if verdict.get("format") != VERDICT_FORMAT:
             raise UserError(
@@ -195,7 +195,7 @@ class Runs:
         import pandas as pd
 
         if not path.exists():
-            raise NotMadeYet(str(path.relative_to(self.workspace)), command)
+            raise MissingProduct(str(path.relative_to(self.workspace)), command)
         rows = pd.read_parquet(path, **which)
         return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
 
@@ -209,7 +209,7 @@ def features_of(about: Mapping[str, Any]) -> list[Feature]:
     from attrition.features.declare import Feature
 
     if not about:
-        raise NotMadeYet("a panel in the form of this version", "attrition panel")
+        raise MissingProduct("a panel in the form of this version", "attrition panel")
     return [Feature(**declared) for declared in about["features"]]
 
 

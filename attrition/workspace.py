@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from attrition.errors import AttritionError, NotMadeYet, UserError
+from attrition.errors import AttritionError, MissingProduct, UserError
 
 DECLARED = ("pipelines", "models")
 """Folders of declarations: what runs, and what is claimed."""
@@ -62,11 +62,11 @@ def require_workspace(folder: Path) -> Path:
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         It has no `pipelines/`.
     """
     if not (folder / "pipelines").is_dir():
-        raise NotMadeYet(
+        raise MissingProduct(
             f"the workspace in {folder.resolve()} (a folder with pipelines/ and models/)", "attrition init"
         )
     return folder

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from attrition import __version__, workspace
 from attrition.cli import app
 from attrition.data.lock import exclusive_lock
-from attrition.errors import NotMadeYet
+from attrition.errors import MissingProduct
 from attrition.terminal.command import month
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -138,7 +138,7 @@ def test_no_traceback_is_shown_unless_the_variable_for_developers_is_set(
     command = ["check", "--workspace", str(tmp_path)]
     assert isinstance(run.invoke(app, command).exception, SystemExit)
     monkeypatch.setenv("ATTRITION_TRACEBACK", "1")
-    assert isinstance(run.invoke(app, command).exception, NotMadeYet)
+    assert isinstance(run.invoke(app, command).exception, MissingProduct)
 
 
 @pytest.mark.parametrize("command", ["backtest", "retrain", "tune"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from attrition.errors import NotMadeYet, UserError
+from attrition.errors import MissingProduct, UserError
 from attrition.runs import DRIVER_NAMES, Runs, features_of, panel_description
 
 OCTOBER = date(2026, 10, 31)
@@ -40,7 +40,7 @@ def test_points_are_read_of_all_agents_at_one_horizon(runs: Runs) -> None:
 
 
 def test_the_error_for_a_missing_product_names_the_command_that_makes_it(runs: Runs) -> None:
-    with pytest.raises(NotMadeYet, match="attrition score --as-of 2026-09"):
+    with pytest.raises(MissingProduct, match="attrition score --as-of 2026-09"):
         runs.read_points(date(2026, 9, 30), 3)
 
 
@@ -52,7 +52,7 @@ def test_a_panel_in_the_format_of_another_version_counts_as_missing_and_its_comm
     assert runs.panel_provenance()["data_ends"] == "2026-10-31"
     (runs.folder / "panel.json").write_text('{"features": [{"name": "pay_ratio", "saying": "pay"}]}')
     assert runs.panel_provenance() == {}
-    with pytest.raises(NotMadeYet, match="attrition panel"):
+    with pytest.raises(MissingProduct, match="attrition panel"):
         features_of(runs.panel_provenance())
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from attrition import workspace
-from attrition.errors import NotMadeYet, UserError
+from attrition.errors import MissingProduct, UserError
 from tests.house.places import REPOSITORY
 
 
@@ -46,7 +46,7 @@ def test_data_must_be_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pipelines_is_no_workspace(tmp_path: Path) -> None:
-    with pytest.raises(NotMadeYet, match="attrition init"):
+    with pytest.raises(MissingProduct, match="attrition init"):
         workspace.require_workspace(tmp_path)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from attrition.data.faults import TableError
-from attrition.errors import Fault, nearest
+from attrition.errors import Fault, did_you_mean
 
 
 class ManifestEntry(NamedTuple):
@@ -61,4 +61,4 @@ def _nearest_file(pattern: Path) -> str:
     """Return a question that suggests the file of the folder with the nearest name, or "" if none is near."""
     folder = pattern.parent
     names = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
-    return nearest(pattern.name, names)
+    return did_you_mean(pattern.name, names)

@@ -15,7 +15,7 @@ from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Lever, Measure, Unit
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
-from attrition.errors import nearest
+from attrition.errors import did_you_mean
 
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
@@ -163,7 +163,7 @@ class Sources(Declaration):
         unknown = [table for table in tables if table not in TABLES] if isinstance(tables, Mapping) else []
         if unknown:
             raise ValueError(
-                "; ".join(f'"{table}" is not a table of the contract{nearest(table, TABLES)}' for table in unknown)
+                "; ".join(f'"{table}" is not a table of the contract{did_you_mean(table, TABLES)}' for table in unknown)
             )
         return data
 
@@ -198,7 +198,7 @@ def _mistakes(table: str, source: Source) -> list[str]:
         allowed = allowed_columns(table, source)
         used = [*source.columns.values(), *source.values, *source.constants, *source.only_with]
         mistakes = [
-            f'tables.{table}: "{column}" is not a column of {table}{nearest(column, allowed)}'
+            f'tables.{table}: "{column}" is not a column of {table}{did_you_mean(column, allowed)}'
             for column in dict.fromkeys(used)
             if column not in allowed
         ]

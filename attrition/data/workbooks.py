@@ -10,7 +10,7 @@ from attrition.data.faults import TableError
 from attrition.data.files import display_path, manifest_entry
 from attrition.data.raw_table import FILE, RawTable, column_types, copy_into, text_batches
 from attrition.data.sources import Source
-from attrition.errors import Fault, nearest
+from attrition.errors import Fault, did_you_mean
 
 
 def headers(path: Path, *, table: str) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def _sheet(path: Path, shown_path: str, table: str, name: str | None) -> tuple[b
         workbook = CalamineWorkbook.from_path(str(path))
         names = workbook.sheet_names
         if name is not None and name not in names:
-            advice = f"name one of its sheets under [tables.{table}]{nearest(name, names)}"
+            advice = f"name one of its sheets under [tables.{table}]{did_you_mean(name, names)}"
             raise TableError(_fault(shown_path, table, f'no sheet "{name}"', advice))
         return len(names) > 1, workbook.get_sheet_by_name(name or names[0]).to_python()
     except (CalamineError, OSError):

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from attrition.errors import AttritionError, NotMadeYet, UserError
+from attrition.errors import AttritionError, MissingProduct, UserError
 
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 MODEL = "resignation"
@@ -100,7 +100,7 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         There is no registry.
     UserError
         The version is not registered.
@@ -108,7 +108,7 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
         Its files are gone, or lie outside the workspace.
     """
     if not database_path(workspace).is_file():
-        raise NotMadeYet(f"version {version} of the model {name}", "attrition retrain")
+        raise MissingProduct(f"version {version} of the model {name}", "attrition retrain")
     with _open_registry(workspace) as registry:
         row = registry.execute(
             "select coalesce(storage_location, source) from model_versions "
@@ -130,14 +130,14 @@ def champion_folder(workspace: Path, *, name: str = MODEL) -> tuple[Path, str]:
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         There is no registry, or no champion in it.
     AttritionError
         Its files are gone, or lie outside the workspace.
     """
     version = current_aliases(workspace, name=name).get(CHAMPION)
     if version is None:
-        raise NotMadeYet(
+        raise MissingProduct(
             f"a champion of the model {name} (runs/retrain/ says which criteria a version failed)", "attrition retrain"
         )
     return folder_of(workspace, version, name=name), version

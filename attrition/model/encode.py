@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from attrition.errors import DataError, nearest
+from attrition.errors import DataError, did_you_mean
 from attrition.features.declare import Feature
 
 BASELINE_FEATURE = "tenure_days"
@@ -63,7 +63,7 @@ class Encoding:
         """
         missing_names = [name for name in self.names if name not in frame.columns]
         if missing_names:
-            hint = nearest(missing_names[0], map(str, frame.columns))
+            hint = did_you_mean(missing_names[0], map(str, frame.columns))
             listed = ", ".join(missing_names[:10])
             raise DataError(f"{len(missing_names)} features of the model are not in the table: {listed}{hint}")
         encoded = np.empty((len(frame), len(self.features)), dtype=np.float64, order="F")

@@ -109,7 +109,7 @@ def champion(workspace: Path, *, name: str = MODEL) -> tuple[FittedRisk, str]:
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         There is no registry, or no champion in it.
     AttritionError
         Its files are gone, were changed, or lie outside the workspace.

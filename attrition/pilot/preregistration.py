@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import Field
 
 from attrition.declared import Declaration, parse
-from attrition.errors import NotMadeYet, UserError
+from attrition.errors import MissingProduct, UserError
 from attrition.pilot.lessons import EffectEstimate
 
 FOLDER = "pilots"
@@ -135,14 +135,14 @@ def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         There is no such pilot.
     UserError
         The design, the assignment or the baseline was changed after it was written, or the assignment is missing.
     """
     folder = workspace / FOLDER / checked_name(name)
     if not (folder / DESIGN).exists():
-        raise NotMadeYet(f"{FOLDER}/{name}/{DESIGN}", f"attrition pilot design INTERVENTION --name {name}")
+        raise MissingProduct(f"{FOLDER}/{name}/{DESIGN}", f"attrition pilot design INTERVENTION --name {name}")
     design = read_design(folder / DESIGN)
     if not design.is_intact():
         raise UserError(_changed_message(name, DESIGN))

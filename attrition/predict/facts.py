@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from attrition.errors import UserError, nearest
+from attrition.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -140,7 +140,7 @@ def _why_not_settable(name: str, features: Mapping[str, Feature], facts: Mapping
         return NOT_SETTABLE[name]
     feature = features.get(name)
     if feature is None:
-        return f"is not a fact that can be set{nearest(name, facts)}"
+        return f"is not a fact that can be set{did_you_mean(name, facts)}"
     if feature.is_symptom:
         return "is a warning sign, which cannot be set"
     if feature.family == "tenure":
@@ -166,7 +166,7 @@ def parse_category(fact: Fact, text: str, allowed: Sequence[str]) -> str:
     """
     if text not in allowed:
         listed = f"; in use are {', '.join(allowed)}" if len(allowed) <= 20 else ""
-        raise UserError(f'{fact.name}: "{text}" is not in use at the site{nearest(text, allowed)}{listed}')
+        raise UserError(f'{fact.name}: "{text}" is not in use at the site{did_you_mean(text, allowed)}{listed}')
     return text
 
 

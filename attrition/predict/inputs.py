@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.errors import DataError, nearest
+from attrition.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -137,5 +137,5 @@ def _refuse_unknown(records: list[dict[str, object]], names: list[str]) -> None:
     for row, record in enumerate(records):
         unknown = [str(key) for key in record if key not in allowed]
         if unknown:
-            hint = nearest(unknown[0], names)
+            hint = did_you_mean(unknown[0], names)
             raise InvalidInput(f"row {row + 1}: {len(unknown)} fields are not inputs of the model{hint}")

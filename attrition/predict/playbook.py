@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field, model_validator
 
 from attrition.declared import Declaration, read
-from attrition.errors import DeclarationError, nearest
+from attrition.errors import DeclarationError, did_you_mean
 from attrition.pilot.lessons import FILE, EffectEstimate, Lesson, PilotHistory, posterior
 from attrition.predict.intervention import Intervention
 from attrition.predict.playbook_faults import faults_of
@@ -115,7 +115,7 @@ class Playbook(Declaration):
         if unknown:
             raise DeclarationError(
                 f"{FILE} holds lessons about {', '.join(unknown)}, which models/playbook.toml does not hold"
-                f"{nearest(unknown[0], ids)}; an intervention keeps its id once a pilot was read"
+                f"{did_you_mean(unknown[0], ids)}; an intervention keeps its id once a pilot was read"
             )
         items = (_with_posterior(item, history.lessons_about(item.id)) for item in self.interventions)
         return self.model_copy(update={"interventions": tuple(items)})

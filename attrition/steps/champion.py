@@ -33,7 +33,7 @@ def load_champion(workspace: Path, *, as_of: date | None = None) -> VersionedMod
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         There is no champion.
     UserError
         The champion was fitted after the month.

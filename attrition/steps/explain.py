@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from attrition.data.atomic import atomic_file
-from attrition.errors import NotMadeYet, UserError
+from attrition.errors import MissingProduct, UserError
 from attrition.runs import Runs
 from attrition.steps.month import scores_by
 from attrition.steps.report import gather_report
@@ -30,7 +30,7 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         The month was not scored, or its report was not issued.
     UserError
         The agent was not at risk in the month.
@@ -41,7 +41,7 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     products = gather_report(workspace, as_of, agents=[agent])
     report = workspace / "reports" / f"{as_of:%Y-%m}"
     if not report.is_dir():
-        raise NotMadeYet(f"the report of {as_of:%Y-%m}", f"attrition monthly --as-of {as_of:%Y-%m}")
+        raise MissingProduct(f"the report of {as_of:%Y-%m}", f"attrition monthly --as-of {as_of:%Y-%m}")
     extract = agent_report(products, Runs(workspace).read_optional(as_of, "survival"), agent)
     name = quote(agent, safe="")  # a staff number may hold what a file's name may not
     pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]

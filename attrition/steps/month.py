@@ -81,7 +81,7 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         The month was not scored.
     UserError
         It was scored by another version.

@@ -34,7 +34,7 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     ------
     UserError
         There is a pilot of that name, the intervention cannot be tried, or too few agents are eligible.
-    NotMadeYet
+    MissingProduct
         The month was not scored.
     """
     folder, as_of = workspace / FOLDER / request.name, request.as_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition import declared
 from attrition.data.atomic import atomic_folder
-from attrition.errors import DeclarationError, UserError, nearest
+from attrition.errors import DeclarationError, UserError, did_you_mean
 from attrition.jobs import PlanJob
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
@@ -57,7 +57,7 @@ def plan_month(
     ------
     UserError
         The budget buys nothing, or the month was scored by another version than the champion.
-    NotMadeYet
+    MissingProduct
         The month was not scored.
     """
     from attrition.predict.intervention_estimates import intervention_estimates
@@ -120,7 +120,7 @@ def _refuse_unknown_capacities(job: PlanJob, options: InterventionOptions, group
             if name not in existing:
                 raise DeclarationError(
                     f"pipelines/plan.toml: site_capacity.{intervention}: {where} does not know {name}"
-                    f"{nearest(name, existing)}"
+                    f"{did_you_mean(name, existing)}"
                 )
 
 

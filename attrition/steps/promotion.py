@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.errors import AttritionError, NotMadeYet, UserError, nearest
+from attrition.errors import AttritionError, MissingProduct, UserError, did_you_mean
 from attrition.model import aliases
 from attrition.model.aliases import CHAMPION, PREVIOUS, AliasChange, ChampionChanged
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
@@ -108,7 +108,7 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         There is no champion before this one.
     AttritionError
         Its files changed, or its golden rows score differently.
@@ -116,7 +116,7 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
     current = aliases.current_aliases(workspace)
     before = current.get(PREVIOUS)
     if before is None or CHAMPION not in current:
-        raise NotMadeYet("a champion before this one, to go back to,", "attrition retrain")
+        raise MissingProduct("a champion before this one, to go back to,", "attrition retrain")
     _require_golden_rows(aliases.folder_of(workspace, before), before)
     change = decision.change("rolled back to", before)
     aliases.promote(workspace, change, old_champion=current[CHAMPION])
@@ -142,7 +142,7 @@ def _require_waivers(version: str, failed: Sequence[str], despite: Sequence[str]
         raise UserError(f"version {version} failed {' and '.join(never)}, which nobody can waive; retrain")
     unknown = [name for name in despite if name not in failed]
     if unknown:
-        raise UserError(f'version {version} did not fail "{unknown[0]}"{nearest(unknown[0], failed)}')
+        raise UserError(f'version {version} did not fail "{unknown[0]}"{did_you_mean(unknown[0], failed)}')
     unnamed = [name for name in failed if name not in despite]
     if unnamed:
         options = " ".join(f'--despite "{name}"' for name in failed)

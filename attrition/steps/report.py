@@ -33,7 +33,7 @@ def gather_report(workspace: Path, as_of: date, *, agents: Collection[str] = ())
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         The month was not scored, or there is no panel.
     """
     from attrition.steps.report_content import report_content

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrition.errors import NotMadeYet
+from attrition.errors import MissingProduct
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def read_plan(workspace: Path, as_of: date) -> PlanTables:
 
     Raises
     ------
-    NotMadeYet
+    MissingProduct
         No plan was made.
     """
     import pandas as pd
@@ -89,7 +89,7 @@ def read_plan(workspace: Path, as_of: date) -> PlanTables:
     runs = Runs(workspace)
     content = runs.read_plan(as_of)
     if content is None:
-        raise NotMadeYet(f"a plan for {as_of:%Y-%m}", f"attrition plan --as-of {as_of:%Y-%m}")
+        raise MissingProduct(f"a plan for {as_of:%Y-%m}", f"attrition plan --as-of {as_of:%Y-%m}")
     tables = {name: pd.DataFrame(content[name]) for name in ("comparison", "curve", "fairness", "audit")}
     figures = {name: value for name, value in content.items() if name not in tables}
     return PlanTables(pd.read_parquet(runs.month(as_of) / "plan" / "plan.parquet"), **tables, figures=figures)

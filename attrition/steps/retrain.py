@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.lock import exclusive_lock
-from attrition.errors import NotMadeYet
+from attrition.errors import MissingProduct
 from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.declarations import trained_model
 from attrition.steps.promotion import champion_to_replace
@@ -195,7 +195,7 @@ def evaluate_incumbent(workspace: Path, evaluation: HoldoutEvaluation, panel: Pa
 
     try:
         champion, version = registry.champion(workspace)
-    except (NotMadeYet, UnknownFormat):  # a champion of another format cannot score: any that passes replaces it
+    except (MissingProduct, UnknownFormat):  # a champion of another format cannot score: any that passes replaces it
         return None
     backtest = backtest_champion_recipe(champion, evaluation, panel=panel.rows, outcomes=panel.outcomes)
     return Incumbent(version, champion, backtest)

@@ -77,8 +77,8 @@ def describe_error(error: BaseException) -> tuple[list[str], str, int]:
 
     Examples
     --------
-    >>> from attrition.errors import NotMadeYet
-    >>> describe_error(NotMadeYet("the panel", "attrition panel"))
+    >>> from attrition.errors import MissingProduct
+    >>> describe_error(MissingProduct("the panel", "attrition panel"))
     ([], 'the panel is not there yet; `attrition panel` makes it', 2)
     >>> describe_error(ValueError("agent 00123 earns 4100"))[1:]
     ('something failed inside attrition: ValueError in an unknown place; please report this line', 1)

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attrition.cli import app
-from attrition.errors import AttritionError, NotMadeYet, UserError
+from attrition.errors import AttritionError, MissingProduct, UserError
 from attrition.model import aliases, registry
 from attrition.model.panel import Panel
 from attrition.model.persistence import FORMAT
@@ -226,7 +226,7 @@ def test_a_rollback_to_a_version_that_scores_differently_is_refused(workspace, c
 
 
 def test_with_no_champion_before_there_is_nothing_to_go_back_to(workspace):
-    with pytest.raises(NotMadeYet, match="champion before this one"):
+    with pytest.raises(MissingProduct, match="champion before this one"):
         roll_back(workspace, DECIDED)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from attrition.errors import AttritionError, NotMadeYet
+from attrition.errors import AttritionError, MissingProduct
 from attrition.model import aliases, registry
 from attrition.model.aliases import AliasChange, UnknownSchema
 from attrition.model.promotion_criteria import Check
@@ -51,7 +51,7 @@ def test_the_champion_before_stays_at_hand(workspace):
 
 
 def test_registering_alone_makes_no_champion(registered):
-    with pytest.raises(NotMadeYet, match="a champion of the model resignation"):
+    with pytest.raises(MissingProduct, match="a champion of the model resignation"):
         registry.champion(registered)
 
 
@@ -133,7 +133,7 @@ def test_a_champion_whose_files_are_gone_is_named(workspace, tmp_path):
 
 
 def test_without_a_registry_the_command_that_makes_one_is_named_and_none_is_made(tmp_path):
-    with pytest.raises(NotMadeYet, match="attrition retrain"):
+    with pytest.raises(MissingProduct, match="attrition retrain"):
         registry.champion(tmp_path)
     assert (aliases.registered_versions(tmp_path), aliases.alias_history(tmp_path)) == ([], [])
     assert not list(tmp_path.iterdir())

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.errors import NotMadeYet, UserError
+from attrition.errors import MissingProduct, UserError
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.power import estimate_power, risk_within
 from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, DESIGN, read_preregistered, write_design
@@ -122,7 +122,7 @@ def test_a_changed_baseline_is_not_read(workspace):
 
 
 def test_a_pilot_that_is_not_there_is_named_with_the_command(tmp_path):
-    with pytest.raises(NotMadeYet, match="attrition pilot design"):
+    with pytest.raises(MissingProduct, match="attrition pilot design"):
         read_preregistered(tmp_path, "nobody")
 
 

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from attrition.data.faults import contract_error
-from attrition.errors import DeclarationError, Fault, NotMadeYet
+from attrition.errors import DeclarationError, Fault, MissingProduct
 from attrition.steps.check import CheckResult
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
@@ -34,7 +34,9 @@ def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:
     assert code == 2
 
 
-@pytest.mark.parametrize("error", [NotMadeYet("the panel", "attrition panel"), DeclarationError("a.toml is not TOML")])
+@pytest.mark.parametrize(
+    "error", [MissingProduct("the panel", "attrition panel"), DeclarationError("a.toml is not TOML")]
+)
 def test_an_error_the_user_can_correct_has_exit_code_2(error: Exception) -> None:
     assert console.describe_error(error) == ([], str(error), 2)
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from attrition.data.terms import LANGUAGES
-from attrition.errors import UserError, nearest
+from attrition.errors import UserError, did_you_mean
 
 MODULE_SUFFIXES = ("", "_terms", "_editions", "_agents", "_centre")
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
@@ -49,6 +49,6 @@ def translations(lang: str) -> Translations:
     """
     if lang not in LANGUAGES:
         known = ", ".join(f'"{name}"' for name in LANGUAGES)
-        raise UserError(f'no report can be written in "{lang}"{nearest(lang, LANGUAGES)}; there are {known}')
+        raise UserError(f'no report can be written in "{lang}"{did_you_mean(lang, LANGUAGES)}; there are {known}')
     parts = (import_module(f"attrition.report.translations.{lang}{suffix}").PHRASES for suffix in MODULE_SUFFIXES)
     return Translations(lang, {key: text for phrases in parts for key, text in phrases.items()})
