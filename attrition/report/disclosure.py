@@ -254,14 +254,14 @@ def _hide_complements(tree: _Tree, total: Unit, previously_hidden: Units) -> Non
     if total in tree.hidden:
         tree.hidden.update(tree.parts[total])
         return
-    order = sorted(tree.parts[total], key=lambda part: (part not in previously_hidden, tree.people[part], part))
-    for part in order:
+    if tree.is_safe(total):
+        return
+    for part in sorted(tree.parts[total], key=lambda part: (part not in previously_hidden, tree.people[part], part)):
+        tree.hidden.add(part)
         if tree.is_safe(total):
             return
-        tree.hidden.add(part)
-    if not tree.is_safe(total):
-        tree.hidden.add(total)
-        tree.small.add(total)
+    tree.hidden.add(total)
+    tree.small.add(total)
 
 
 def suppress_small_counts(counts: pd.Series, min_group: int) -> pd.Series:

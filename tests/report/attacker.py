@@ -85,18 +85,19 @@ class RiskAttacker(SumAttacker):
         columns = {
             f"{name}{n}": m.set_index("agent_id")[name] for n, (m, _) in enumerate(months) for name in PLACE_COLUMNS
         }
-        self.people = pd.DataFrame(columns).fillna(NOWHERE)
+        people = pd.DataFrame(columns).fillna(NOWHERE)
+        self.places = {str(name): people[name].to_numpy(dtype=object) for name in people}
         cells = [(n, cell) for n, (_, table) in enumerate(months) for cell in shown(table)]
         super().__init__(
-            self.people,
+            people,
             [(self.members(n, c["level"], c["unit"]), float(c["expected"]), HALF_A_STEP) for n, c in cells],
         )
 
     def members(self, number: int, level: str, unit: str) -> np.ndarray:
         """Return a mask of the people of a unit in a month; the centre has all who are in a site or team that month."""
         if level == "centre":
-            return self.people[[f"{name}{number}" for name in PLACE_COLUMNS]].ne(NOWHERE).any(axis=1).to_numpy()
-        return (self.people[f"{'site' if level == 'site' else 'team_id'}{number}"] == unit).to_numpy()
+            return np.any([self.places[f"{name}{number}"] != NOWHERE for name in PLACE_COLUMNS], axis=0)
+        return self.places[f"{'site' if level == 'site' else 'team_id'}{number}"] == unit
 
 
 def shown(published: pd.DataFrame) -> list[dict[str, object]]:

@@ -42,14 +42,19 @@ def _agents(rng: np.random.Generator) -> pd.DataFrame:
 
 def unit_sums(agents: pd.DataFrame) -> pd.DataFrame:
     """Return ``headcount`` and ``expected`` (sum of risks) of centre, sites and teams, with a made-up interval."""
-    parts = []
-    for level, column in {"centre": None, "site": "site", "team": "team_id"}.items():
-        unit = pd.Series("centre", index=agents.index) if column is None else agents[column]
-        risks = agents.groupby(unit)["risk"]
-        sums = pd.DataFrame({"headcount": risks.size(), "expected": risks.sum()}).reset_index(names="unit")
-        parts.append(sums.assign(level=level))
-    table = pd.concat(parts, ignore_index=True)
-    return table.assign(low=table["expected"] * 0.5, high=table["expected"] * 1.5)
+    risks = agents["risk"].to_numpy()
+    levels, units = ["centre"], ["centre"]
+    heads, sums = [np.array([len(agents)])], [np.array([risks.sum()])]
+    for level, column in {"site": "site", "team": "team_id"}.items():
+        codes, names = pd.factorize(agents[column], sort=True)
+        placed = codes >= 0
+        levels += [level] * len(names)
+        units += list(names)
+        heads.append(np.bincount(codes[placed], minlength=len(names)))
+        sums.append(np.bincount(codes[placed], weights=risks[placed], minlength=len(names)))
+    expected = np.concatenate(sums)
+    columns = {"unit": units, "headcount": np.concatenate(heads), "expected": expected, "level": levels}
+    return pd.DataFrame({**columns, "low": expected * 0.5, "high": expected * 1.5})
 
 
 def sites_of_teams(agents: pd.DataFrame) -> dict[str, str]:
