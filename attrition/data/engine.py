@@ -24,7 +24,10 @@ from ibis.util import gen_name
 T = TypeVar("T")
 CORES = os.cpu_count() or 1
 Connection: TypeAlias = Any
-"""An Ibis backend on DuckDB, called `con` as in the documentation of Ibis, which has no type hints for it."""
+"""An Ibis backend: DuckDB's from `open_duckdb`, or another such as Spark's where a function says so.
+
+Its values are called `con`, as in the documentation of Ibis. The type is `Any` because Ibis has no type hints for it.
+"""
 
 
 def open_duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads: int | None = None) -> Connection:
@@ -37,7 +40,8 @@ def open_duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads:
     memory_limit : str
         Above it DuckDB writes intermediate results to a temporary folder, which is removed with the connection.
     threads : int, optional
-        Threads of a single query; by default half the cores, since several queries run in parallel.
+        Size of DuckDB's thread pool, which all queries share; by default half the cores, since each thread that starts
+        a query works on it as well.
 
     Examples
     --------
@@ -85,8 +89,9 @@ class _Backend(Backend):
 
     @property
     def con(self) -> DuckDBPyConnection:
-        """The DuckDB connection of this thread, opened at its first use with the settings of the others."""
+        """The DuckDB connection of this thread, opened at its first use with the settings of the other threads'."""
         if not hasattr(self._local, "con"):
+            # In DuckDB `cursor` opens another connection to the same database.
             self.con = self._first.cursor()
         connection: DuckDBPyConnection = self._local.con
         return connection

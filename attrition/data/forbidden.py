@@ -1,4 +1,4 @@
-"""Find out whether a name is forbidden for a feature: a protected attribute, or a fact recorded only of leavers."""
+"""Find out whether a name is forbidden for a feature: a protected or private attribute, or a fact only of leavers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ _PROTECTED_ZH = (
     "户籍",
     "籍贯",
 )  # fmt: skip
-_PROTECTED_PARTS = ("homeaddress", "privatemessage", "voiceemotion", "familystatus")
+_PRIVATE_PARTS = ("homeaddress", "privatemessage", "voiceemotion", "familystatus")
+# Parts of names without separators; some are cut short, to match "day" and "date", "closed" and "closure".
 _LEAKS = (
     "exitdate", "exittype", "exitreason", "exitinterview", "exitcode", "leavedate", "leavingdate", "leavingreason",
     "lastworkingda", "lastworkda", "lastdayworked", "noticedate", "noticegiven", "noticeperiodstart", "resignationdate",
@@ -69,17 +70,23 @@ def forbidden_reason(*names: str) -> str | None:
     Examples
     --------
     >>> forbidden_reason("gender")
-    'a protected attribute is never a feature'
+    'a protected or private attribute is never a feature'
+
+    The Chinese meaning holds 年龄, "age":
+
     >>> forbidden_reason("tenure_months", "在职年龄")
-    'a protected attribute is never a feature'
+    'a protected or private attribute is never a feature'
     >>> forbidden_reason("LastWorkingDate")
     'it is known only because someone leaves'
+
+    English words count as a whole: "average", "manager" and "language" are allowed, though "age" is in them.
+
     >>> forbidden_reason("workload_average_contacts", "manager's language test")
     """
     for name in names:
         letters = re.sub(r"[\W_]+", "", name.lower())
-        if set(split_words(name)) & _PROTECTED or any(part in letters for part in (*_PROTECTED_ZH, *_PROTECTED_PARTS)):
-            return "a protected attribute is never a feature"
+        if set(split_words(name)) & _PROTECTED or any(part in letters for part in (*_PROTECTED_ZH, *_PRIVATE_PARTS)):
+            return "a protected or private attribute is never a feature"
         if any(part in letters for part in _LEAKS):
             return "it is known only because someone leaves"
     return None

@@ -21,11 +21,11 @@ _READERS = {
 }
 
 SUFFIXES = tuple(_READERS)
-"""Suffixes of the files that can be read; `attrition init` prefers earlier ones."""
+"""Suffixes of the files that can be read; `attrition init` takes the first where a table has files of several."""
 
 
 def headers(path: Path, *, table: str) -> tuple[str, ...]:
-    """Return the headers of one file.
+    """Return the headers of one file, whose suffix must be one of `SUFFIXES`.
 
     Raises
     ------
@@ -55,6 +55,13 @@ def read_source(con: Connection, table: str, source: Source, workspace: Path) ->
     if len(suffixes) > 1 or not suffixes <= set(_READERS):
         advice = f"use one of {', '.join(_READERS)} for all files of a table"
         raise TableError(
-            Fault(file=source.path, table=table, column="", rule="unknown kind of file", rows=None, advice=advice)
+            Fault(
+                file=source.path,
+                table=table,
+                column="",
+                rule="files of different or unknown kinds",
+                rows=None,
+                advice=advice,
+            )
         )
     return _READERS[suffixes.pop()](con, table, source, files, workspace)

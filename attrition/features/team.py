@@ -207,7 +207,10 @@ FEATURES = (
 
 
 def build(past: Past) -> Iterator[ir.Table]:
-    """Yield the features from ``assignments`` and ``exits``, then those from ``interactions`` and ``surveys``."""
+    """Yield features of team and leader and of colleagues who resigned, then those of interactions and surveys.
+
+    Team and leader come from ``assignments`` or ``snapshots``, resignations from ``exits``, referrers from ``agents``.
+    """
     if has_group(past, "team_id"):
         yield teammates(past)
     if has_group(past, "supervisor_id"):

@@ -21,7 +21,7 @@ NESTING_DAYS = 30
 COMMUTE_STEP_MINUTES = 15
 """Commuting time is rounded down to steps, so that it does not reveal an address."""
 CLASS_MONTHS = 24
-"""Agents hired earlier than this have no value for the attrition of their hire class."""
+"""In months: agents hired longer ago have no value for the attrition of their hire class."""
 _feature = partial(Feature, family=FAMILY, lever="none")
 
 FEATURES = (
@@ -118,14 +118,14 @@ def _commute(months: ir.Table) -> ir.NumericValue:
 
 def _prior_spells(past: Past) -> ir.Table:
     """Return how many spells the agent had before the current one."""
-    hires = past.events("agents", months=ALL_HISTORY)
+    hires = past.events("agents", months=ALL_HISTORY)  # a row per spell, dated by its hire date; this spell included
     return hires.group_by("agent_id", "as_of").aggregate(tenure_prior_spells=hires.count() - 1)
 
 
 def _hire_class(past: Past) -> ir.Table:
     """Return the share of the agent's hire class (same site and month of hire) that has left, without the agent."""
     keys = ["site", "as_of", "hired_month"]
-    hires = past.events("agents", months=CLASS_MONTHS)
+    hires = past.events("agents", months=CLASS_MONTHS)  # a row per spell, dated by its hire date
     hires = hires.mutate(hired_month=month_number(hires.hire_date))
     hired = hires.group_by(*keys).aggregate(hired=hires.count())
     months = past.months.select("agent_id", "as_of", "site", hired_month=month_number(past.months.hire_date))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-SHRINKAGE_FACTOR = 2.0
+BIAS_ALLOWANCE = 2.0
 """The variance is multiplied by this, since regularised trees also have a bias.
 
 In a model tuned for the smallest error, the squared bias is about as large as the variance. Nychka (1988) shows for
@@ -22,7 +22,10 @@ risks are known.
 
 
 def mean_member_variance(margins: np.ndarray) -> float:
-    """Return the variance among members of n x members log-odds, averaged over the rows; 0 for a single member."""
+    """Return the mean over rows of the variance among members; 0 for a single member.
+
+    `margins` holds log-odds, a row per agent-month and a column per member.
+    """
     return float(margins.var(axis=1, ddof=1).mean()) if margins.shape[1] > 1 else 0.0
 
 
@@ -34,7 +37,7 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
     margins : ndarray of shape (n, members)
         Log-odds by each member; at least two.
     group_share : float
-        Share of all agents that each member was trained on.
+        Share of all agents that each member was trained on, `s` in the notes.
     mean_variance : float
         `mean_member_variance` of the training rows. It is passed in, so that a row has the same variance whether it is
         scored alone or with others.
@@ -47,8 +50,10 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
     Notes
     -----
     Let each member use a share `s` of all agents, and any two members have a share `o` of all agents in common. Then
-    the variance among members is ``(s - o) / s**2`` of the variance that the mean over all agents has (the delete-d
-    jackknife, Shao and Wu 1989, where `o` is ``s**2``; here the subsets are arcs of a circle, which overlap less).
+    the variance among members is ``(s - o) / s**2`` of the variance, over samples of agents, of a model trained on all
+    agents (the delete-d jackknife, Shao and Wu 1989, where `o` is ``s**2``). Here the agents are put on a circle in
+    random order, and each member is trained on an arc of length `s`; the arcs begin one member's part of the circle
+    apart, so that they overlap less.
 
     Examples
     --------
@@ -62,7 +67,7 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
         degrees + PRIOR_MEMBERS
     )
     variance_ratio = (group_share - _share_in_common(members, group_share)) / group_share**2
-    return SHRINKAGE_FACTOR / variance_ratio * member_variance
+    return BIAS_ALLOWANCE / variance_ratio * member_variance
 
 
 def _share_in_common(members: int, share: float) -> float:

@@ -55,10 +55,10 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
     Returns
     -------
     DataFrame
-        One row per month, group and topic. ``contribution`` (log-odds) sums over a group's rows to its mean log-odds
-        minus the centre's; ``points`` to 100 times ``typical_risk`` (the risk at its mean log-odds) minus
-        ``typical_risk_of_centre``. ``agents`` is the size of the group. Small groups are included; the report hides
-        them.
+        One row per month, grouping, group and topic; the whole centre is one of the groups. ``contribution``
+        (log-odds) sums over a group's rows to its mean log-odds minus the centre's; ``points`` sums to
+        ``100 * (typical_risk - typical_risk_of_centre)``, where a typical risk is the risk at a mean log-odds.
+        ``agents`` is the size of the group. Small groups are included; the report hides them.
     """
     months = [as_of - pd.offsets.MonthEnd(back) if back else as_of for back in MONTHS_BACK]
     frame = panel[panel["as_of"].isin(months)].reset_index(drop=True)
@@ -97,6 +97,8 @@ def _compare_group(contributions: np.ndarray, centre: np.ndarray, *, base: float
     """Return the mean contributions of one group minus the centre's, one row per topic."""
     difference = contributions.mean(axis=0) - centre
     centre_log_odds = np.array([base + centre.sum()])
+    # The mean slope of risk over log-odds on the way from the centre to the group: with it the points sum exactly to
+    # the difference in risk.
     slope, centre_risk = slope_between(centre_log_odds, centre_log_odds + difference.sum())
     group_risk = centre_risk[0] + slope[0] * difference.sum()
     table = topics.assign(contribution=difference, points=100.0 * slope[0] * difference)

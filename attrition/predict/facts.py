@@ -1,6 +1,7 @@
 """The facts that a what-if can change for an agent, with their allowed values at the site.
 
-A fact is a value in an input table, such as base pay; features are computed from facts and cannot be set themselves.
+A fact is a value in an input table, such as base pay, a number of new events, or a share of shifts; features are
+computed from facts and cannot be set themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """A value in an input table that a what-if can change.
+    """A value in an input table, a number of new events, or a share of shifts that a what-if can change.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ class Fact:
     en, zh : str
         A noun phrase that describes it.
     table, column : str
-        The input table and column that hold it.
+        The input table, and its column of the value, of the kind of event, or of the flag that is shared.
     writes : {"state", "event", "roster"}
         How it is changed. "state": a row in force from the month-end on. "event": an event of the kind `event` on that
         day. "roster": the flags of the agent's shifts of the last three months are rewritten, since no feature uses
@@ -91,7 +92,7 @@ NOT_SETTABLE = {
     "hire_date": "lies in the past",
     "hiring_source": "lies in the past",
     "exit_date": "is what the model predicts",
-    "score": "is measured and cannot be set",
+    "score": "is measured and cannot be set",  # of an evaluation or a survey
 }
 
 
@@ -171,7 +172,7 @@ def parse_category(fact: Fact, text: str, allowed: Sequence[str]) -> str:
 
 
 def allowed_range(fact: Fact, agent: Mapping[str, object], site_agents: pd.DataFrame) -> tuple[float, float]:
-    """Return the lowest and highest value that may be set at the site.
+    """Return the lowest and highest value that may be set for an agent of the site.
 
     Parameters
     ----------
@@ -180,13 +181,15 @@ def allowed_range(fact: Fact, agent: Mapping[str, object], site_agents: pd.DataF
     agent : mapping
         The agent's current ``grade`` or ``job_role``, where the site has them.
     site_agents : DataFrame
-        The agents of the same site this month, with the fact's column (a share, for a roster).
+        One row per agent of the same site this month, or per event for an event, with the fact's column; for a roster
+        the column holds a share.
 
     Notes
     -----
     Base pay may lie between the lowest of the site and the highest of the agent's grade there (or role, where the site
-    has no grades; or of the site, where nobody there shares it). One career talk a day; training up to the longest on
-    record; a roster's share between 0 and the largest of an agent of the site.
+    has no grades; or of the site, where nobody there shares it). One career talk a day; training up to the longest
+    at the site within a year; a roster's share between 0 and the largest of an agent of the site. Other numbers lie
+    between the lowest and the highest of the site.
     """
     values = site_agents[fact.column].dropna()
     if fact.writes == "roster":

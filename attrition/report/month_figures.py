@@ -13,11 +13,11 @@ from attrition.report.model_metrics import headline_metrics
 from attrition.report.rounding import round_points
 from attrition.report.tables import (
     expected_units,
-    feature_points,
     flagged_agents,
     lever_points,
     quality_rules,
     rows_read_and_used,
+    topic_points,
     with_previous_points,
 )
 from attrition.report.teams import TeamConditions, team_conditions
@@ -50,7 +50,7 @@ class MonthFigures:
         Mean points of the flagged over peers, from `attrition.report.tables.lever_points`, and ``points_before``, those
         of the month before.
     features, warning_signs : DataFrame
-        The drivers and the warning signs of the flagged, from `attrition.report.tables.feature_points`.
+        The drivers and the warning signs of the flagged, from `attrition.report.tables.topic_points`.
     watch_list : list of WatchListEntry
         The agents to talk to.
     beyond_capacity, not_scored : int
@@ -132,7 +132,7 @@ def _levers(inputs: ReportInputs, flagged: list[str]) -> pd.DataFrame:
 
 def _features(inputs: ReportInputs, flagged: list[str], *, symptoms: bool) -> pd.DataFrame:
     min_group = inputs.min_group
-    points = feature_points(
+    points = topic_points(
         inputs.headline_drivers, flagged, everyone=inputs.all_driver_points, symptoms=symptoms, min_group=min_group
     )
     table = _rounded(points, flagged, min_group)

@@ -11,7 +11,7 @@ import pandas as pd
 from attrition.predict.driver_views import CENTRE
 from attrition.report.disclosure import sites_to_hide, suppress_small_counts
 from attrition.report.rounding import round_points
-from attrition.report.tables import feature_points
+from attrition.report.tables import topic_points
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -140,7 +140,7 @@ def _top_drivers(inputs: ReportInputs, flagged: Sequence[str], centre: pd.DataFr
     if len(flagged) < inputs.min_group:
         return pd.DataFrame(columns=columns)
     everyone, min_group = inputs.all_driver_points, inputs.min_group
-    points = feature_points(inputs.headline_drivers, flagged, everyone=everyone, symptoms=False, min_group=min_group)
+    points = topic_points(inputs.headline_drivers, flagged, everyone=everyone, symptoms=False, min_group=min_group)
     points = points.head(MAX_TOP_DRIVERS)
     points = points.assign(
         points=round_points(points["points"], len(flagged)), raised=suppress_small_counts(points["raised"], min_group)

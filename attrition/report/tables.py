@@ -24,9 +24,9 @@ WARNING_SIGNS = "signs"
 RAISED_POINTS = 1.0
 """An agent's risk counts as raised by a driver that adds at least this many percentage points."""
 
-MAX_FEATURES = 12
+MAX_TOPICS = 12
 MIN_MEAN_POINTS = 0.05
-"""Features with a smaller mean are left out: it would be shown as 0.0 points."""
+"""Topics with a smaller mean of points are left out: it would be shown as 0.0 points."""
 
 MAX_TEAMS_DRAWN = 24
 """Largest number of teams in a chart, which would be unreadable with more; the table below it has all."""
@@ -85,7 +85,8 @@ def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
 def units_to_draw(units: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `expected_units` to draw: those shown.
 
-    Where there are more than `MAX_TEAMS_DRAWN` teams, only those of each site with the highest share are returned.
+    Where there are more than `MAX_TEAMS_DRAWN` teams, the same number is returned of each site: those with the highest
+    share.
     """
     shown = units[~units["is_hidden"].astype(bool)]
     teams = shown[shown["level"] == "team"]
@@ -110,8 +111,9 @@ def merged_by_topic(drivers: pd.DataFrame) -> pd.DataFrame:
     """Return drivers with one row per agent and topic; ``points`` and ``contribution`` are sums over its features.
 
     A topic is what several features say about one thing, such as occupancy over one month and over three. The other
-    columns are those of one of its features: of those that contribute in the direction of the sum, the largest, where a
-    feature comes before its comparison with peers. ``subject`` is the name of that feature without ``_vs_peers``.
+    columns are those of one of its features that contribute in the direction of the sum: the largest that is not a
+    comparison with peers or, if there is none, the largest comparison. ``subject`` is the name of that feature without
+    ``_vs_peers``.
     """
     table = drivers.assign(is_comparison=drivers["feature"].str.endswith(PEER_SUFFIX))
     keys = ["agent_id", "topic"]
@@ -124,7 +126,16 @@ def merged_by_topic(drivers: pd.DataFrame) -> pd.DataFrame:
 
 
 def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame:
-    """Return the mean points of each lever over the named agents; their sum is the distance from peers.
+    """Return the mean points of each lever over the given agents.
+
+    The points sum to how far the mean risk of these agents is from that of their peers, in percentage points.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        The points of all agents of the month: ``agent_id``, ``lever``, ``is_symptom``, ``points``.
+    agents : collection of str
+        The ``agent_id`` of those averaged over.
 
     Returns
     -------
@@ -139,17 +150,17 @@ def lever_points(drivers: pd.DataFrame, agents: Collection[str]) -> pd.DataFrame
     return pd.concat([table[~is_sign], table[is_sign]], ignore_index=True)
 
 
-def feature_points(
+def topic_points(
     drivers: pd.DataFrame, agents: Collection[str], *, everyone: pd.DataFrame, symptoms: bool, min_group: int
 ) -> pd.DataFrame:
-    """Return the mean points of each topic over the named agents, with typical values of them and of their peers.
+    """Return the mean points of each topic over the given agents, with typical values of them and of their peers.
 
     Parameters
     ----------
     drivers : DataFrame
-        The drivers of the named agents at least.
+        The drivers of the given agents at least.
     agents : collection of str
-        Staff numbers.
+        Their ``agent_id``.
     everyone : DataFrame
         The points of all agents: ``agent_id``, ``topic``, ``is_symptom``, ``points``.
     symptoms : bool
@@ -160,24 +171,24 @@ def feature_points(
     Returns
     -------
     DataFrame
-        ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the named agents, null under
+        ``topic``, ``subject``, ``lever``, ``points``, ``raised``, and what is typical of the given agents, null under
         `min_group` of them: ``value`` and ``peer_value`` (medians), ``category`` and ``peer_category`` (most common);
-        at most `MAX_FEATURES` rows, largest first, none under `MIN_MEAN_POINTS`.
+        at most `MAX_TOPICS` rows, largest first, none under `MIN_MEAN_POINTS`.
     """
     for name in ("category", "peer_category"):
         drivers = drivers if name in drivers else drivers.assign(**{name: None})
     points_of_kind = everyone[everyone["is_symptom"].astype(bool) == symptoms]
     table = _mean_points(points_of_kind, points_of_kind["topic"].astype("str"), agents)
-    of_named = drivers[(drivers["is_symptom"].astype(bool) == symptoms) & drivers["agent_id"].isin(agents)]
-    merged = merged_by_topic(of_named)
+    of_given = drivers[(drivers["is_symptom"].astype(bool) == symptoms) & drivers["agent_id"].isin(agents)]
+    merged = merged_by_topic(of_given)
     subjects = _subjects(merged)
     levers = merged.drop_duplicates("topic").set_index("topic")["lever"]
     table = table.assign(subject=table["topic"].map(subjects))
     table = table.merge(
-        _typical_values(of_named[of_named["feature"].isin(subjects)], min_group), on="subject", how="left"
+        _typical_values(of_given[of_given["feature"].isin(subjects)], min_group), on="subject", how="left"
     )
     table = table.assign(lever=table["topic"].map(levers))
-    return table[table["points"] >= MIN_MEAN_POINTS].head(MAX_FEATURES).reset_index(drop=True)
+    return table[table["points"] >= MIN_MEAN_POINTS].head(MAX_TOPICS).reset_index(drop=True)
 
 
 def _typical_values(drivers: pd.DataFrame, min_group: int) -> pd.DataFrame:
@@ -196,9 +207,9 @@ def _subjects(merged: pd.DataFrame) -> pd.Series:
 
 
 def _mean_points(drivers: pd.DataFrame, by: pd.Series, agents: Collection[str]) -> pd.DataFrame:
-    """Return mean points over the named agents, and how many of all agents are raised.
+    """Return mean points over the given agents, and to how many agents of `drivers` a group adds `RAISED_POINTS`.
 
-    A named agent without a row counts as zero. A centre of thousands of agents has millions of rows, so they are summed
+    A given agent without a row counts as zero. A centre of thousands of agents has millions of rows, so they are summed
     with `numpy.bincount`, which needs no sorting, and not with a group-by.
     """
     agent_codes, ids = pd.factorize(drivers["agent_id"])
@@ -206,11 +217,11 @@ def _mean_points(drivers: pd.DataFrame, by: pd.Series, agents: Collection[str]) 
     cells = agent_codes * max(len(names), 1) + group_codes
     sums = np.bincount(cells, weights=drivers["points"].to_numpy(dtype=float), minlength=len(ids) * len(names))
     by_agent = sums.reshape(len(ids), len(names))
-    is_named = pd.Index(ids).isin(list(agents))
+    is_given = pd.Index(ids).isin(list(agents))
     table = pd.DataFrame(
         {
             by.name: pd.Series(names, dtype=by.dtype),
-            "points": by_agent[is_named].sum(axis=0) / max(len(agents), 1),
+            "points": by_agent[is_given].sum(axis=0) / max(len(agents), 1),
             "raised": (by_agent >= RAISED_POINTS).sum(axis=0),
         }
     )

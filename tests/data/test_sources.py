@@ -54,7 +54,7 @@ def test_a_site_without_a_real_time_zone_is_refused() -> None:
      ("x_code", "民族"), ("context_marital_status", "x"), ("context_code", "UnionMember"), ("context_sick_days", "x")],
 )  # fmt: skip
 def test_a_protected_attribute_is_never_a_feature(name: str, header: str) -> None:
-    with pytest.raises(DeclarationError, match="a protected attribute is never a feature"):
+    with pytest.raises(DeclarationError, match="a protected or private attribute is never a feature"):
         sources_of(snapshots(name, header))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attrition.model.boosting import MonotoneBoosting
-from attrition.model.epistemic import SHRINKAGE_FACTOR, epistemic_variance, mean_member_variance
+from attrition.model.epistemic import BIAS_ALLOWANCE, epistemic_variance, mean_member_variance
 
 
 def test_members_that_agree_leave_the_mean_variance_only() -> None:
@@ -35,7 +35,7 @@ def test_members_of_a_mean_of_agents_err_as_much_as_the_jackknife_estimates(memb
         drawn = MonotoneBoosting(members, group_share=0.7, seed=draw)._member_rows(np.arange(200))
         means = np.array([[people[rows].mean() for rows in drawn]])
         estimated.append(
-            epistemic_variance(means, group_share=0.7, mean_variance=means.var(ddof=1))[0] / SHRINKAGE_FACTOR
+            epistemic_variance(means, group_share=0.7, mean_variance=means.var(ddof=1))[0] / BIAS_ALLOWANCE
         )
         true.append(people.mean())
     assert np.mean(estimated) == pytest.approx(np.var(true), rel=0.2)

@@ -10,12 +10,12 @@ import pytest
 from attrition.report.inputs import ReportInputs
 from attrition.report.tables import (
     expected_units,
-    feature_points,
     flagged_agents,
     lever_points,
     merged_by_topic,
     quality_rules,
     rows_read_and_used,
+    topic_points,
     units_to_draw,
 )
 from tests.text_tables import frame
@@ -54,14 +54,14 @@ def test_lever_points_add_up_to_the_distance_from_peers() -> None:
 
 
 def test_symptoms_have_a_table_of_their_own() -> None:
-    shown = feature_points(drivers(), ["a"], everyone=drivers(), symptoms=False, min_group=5)
-    signs = feature_points(drivers(), ["a"], everyone=drivers(), symptoms=True, min_group=5)
+    shown = topic_points(drivers(), ["a"], everyone=drivers(), symptoms=False, min_group=5)
+    signs = topic_points(drivers(), ["a"], everyone=drivers(), symptoms=True, min_group=5)
     assert (shown["subject"].tolist(), signs["subject"].tolist()) == (["busy"], ["absent"])
 
 
 def test_typical_values_of_few_agents_are_not_shown() -> None:
-    few = feature_points(drivers(), ["a"], everyone=drivers(), symptoms=False, min_group=5)
-    enough = feature_points(drivers(), ["a"], everyone=drivers(), symptoms=False, min_group=1)
+    few = topic_points(drivers(), ["a"], everyone=drivers(), symptoms=False, min_group=5)
+    enough = topic_points(drivers(), ["a"], everyone=drivers(), symptoms=False, min_group=1)
     assert few["value"].isna().all()
     assert enough["value"].tolist() == [9]
 
@@ -92,7 +92,7 @@ def test_rules_that_took_rows_away_come_first(inputs: ReportInputs) -> None:
 
 def test_a_site_without_warning_signs_shows_none() -> None:
     steady = drivers().assign(is_symptom=False)
-    assert feature_points(steady, ["a"], everyone=steady, symptoms=True, min_group=1).empty
+    assert topic_points(steady, ["a"], everyone=steady, symptoms=True, min_group=1).empty
 
 
 def test_of_many_teams_only_the_highest_of_each_site_are_drawn() -> None:

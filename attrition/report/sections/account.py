@@ -1,8 +1,8 @@
 """The section "account": how the reports of earlier months performed, and which data this month's report lacks.
 
 An edition is the version of the month's report for one kind of reader (`attrition.report.editions`). The HR partner's
-edition shows this section whole. The director's shows the verdict, one sentence on the earlier reports, on its first
-page instead, and the team leaders' edition shows no more than the verdict and what is missing.
+edition shows this section whole. The director's edition has the verdict, one sentence on the earlier reports, on its
+first page, and this section without it; the team leaders' edition has only the verdict and the notes on data.
 """
 
 from __future__ import annotations
@@ -35,12 +35,18 @@ def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:
 
 
 def assumption_text(assumption: str | Mapping[str, str], lang: str) -> str:
-    """Return an assumption in the reader's language; English or, for a plain string, unchanged where there is none."""
+    """Return an assumption in the reader's language, or in English where it is not translated.
+
+    A plain string is returned unchanged.
+    """
     return assumption if isinstance(assumption, str) else assumption.get(lang, assumption["en"])
 
 
 def gap_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
-    """Return one sentence per source table that is missing this month or whose newest row is days before its end."""
+    """Return one sentence per source table that is missing or has no row from this month.
+
+    The sentence says how many days before the month's end the newest row is.
+    """
     sentences = []
     for gap in inputs.gaps:
         table = formatter.text.name("table", gap.table)
@@ -66,7 +72,7 @@ def track_record_and_data_notes(figures: MonthFigures, formatter: Formatter) -> 
     """Return ``gaps``, ``assumptions`` and, where there are earlier months, the charts of the track record.
 
     The charts are ``history_chart`` and ``flagged_chart``, described by ``flagged_sentence``; ``treated_sentences``
-    say how precise earlier lists were with and without interventions.
+    say what share of the agents flagged earlier resigned, and what share would have without interventions.
     """
     notes = _data_notes(figures.inputs, formatter)
     return notes | ({} if figures.track_record.empty else _charts(figures, formatter))
