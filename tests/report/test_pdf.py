@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image
 
 from attrition.report import pdf
 from attrition.report.inputs import ReportInputs
-from attrition.report.month_figures import month_figures
+from attrition.report.month_figures import MonthFigures, month_figures
 from attrition.report.pages import edition_page
 from attrition.report.pdf import PANGO_MISSING_EXIT_CODE, PANGO_MISSING_MESSAGE, PdfRenderer, can_render_pdf, write_pdf
 from attrition.report.translations import translations
@@ -28,15 +29,27 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def centre_pdf(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def figures(inputs: ReportInputs) -> MonthFigures:
+    return month_figures(inputs)
+
+
+@pytest.fixture(scope="module")
+def team_page(figures: MonthFigures) -> str:
+    return edition_page(figures, "en", "team")
+
+
+@pytest.fixture(scope="module")
+def centre_pdf(figures: MonthFigures, tmp_path_factory: pytest.TempPathFactory) -> Path:
     html_path = tmp_path_factory.mktemp("paper") / "centre.zh.html"
-    html_path.write_text(edition_page(month_figures(inputs), "zh", "centre"), encoding="utf-8")
+    html_path.write_text(edition_page(figures, "zh", "centre"), encoding="utf-8")
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
         renderer.submit(html_path)
     return html_path.with_suffix(".pdf")
 
 
+@cache
 def output_of(*command: str) -> str:
+    """Return what a command prints; it is run once, for no test changes the files that it reads."""
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
@@ -56,9 +69,11 @@ def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(centr
     assert translations("zh")("table.behind") not in text
 
 
-def test_each_team_has_a_sheet_that_can_be_handed_out_alone(inputs: ReportInputs, tmp_path: Path) -> None:
-    html_path, figures = tmp_path / "team.en.html", month_figures(inputs)
-    html_path.write_text(edition_page(figures, "en", "team"), encoding="utf-8")
+def test_each_team_has_a_sheet_that_can_be_handed_out_alone(
+    inputs: ReportInputs, figures: MonthFigures, team_page: str, tmp_path: Path
+) -> None:
+    html_path = tmp_path / "team.en.html"
+    html_path.write_text(team_page, encoding="utf-8")
     sheets = output_of("pdftotext", "-layout", str(write_pdf(html_path)), "-").split("\f")
     names = [team.name for team in figures.teams]
     names_on = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
@@ -118,21 +133,22 @@ def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None
         renderer.submit(tmp_path / "nowhere.html")
 
 
-def test_whoever_stops_need_not_wait_for_the_rest(inputs: ReportInputs, tmp_path: Path) -> None:
+def test_whoever_stops_need_not_wait_for_the_rest(team_page: str, tmp_path: Path) -> None:
     html_path = tmp_path / "team.en.html"
-    html_path.write_text(edition_page(month_figures(inputs), "en", "team"), encoding="utf-8")
+    html_path.write_text(team_page, encoding="utf-8")
     with pytest.raises(KeyboardInterrupt), PdfRenderer(on_unavailable=pytest.fail) as renderer:
         renderer.submit(html_path)
         raise KeyboardInterrupt
     assert not html_path.with_suffix(".pdf").exists()
 
 
-def test_a_file_in_the_reader_s_folder_is_no_module(
-    centre_pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_in_the_reader_s_folder_is_no_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, again = tmp_path / "page.html", tmp_path / "again.html"
+    for path in (page, again):
+        path.write_text("<p>words</p>", encoding="utf-8")
+    expected = write_pdf(page).read_bytes()
     (tmp_path / "logging.py").write_text("raise SystemExit(1)")
-    page = shutil.copy(centre_pdf.with_suffix(".html"), tmp_path / "again.html")
     monkeypatch.chdir(tmp_path)
     with PdfRenderer(on_unavailable=pytest.fail) as renderer:
-        renderer.submit(Path(page))
-    assert (tmp_path / "again.pdf").read_bytes() == centre_pdf.read_bytes()
+        renderer.submit(again)
+    assert again.with_suffix(".pdf").read_bytes() == expected
