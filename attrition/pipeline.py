@@ -67,7 +67,7 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
     panel(folder, progress=progress)
     trial = backtest(folder, progress=progress)
     verdict = retrain(folder, progress=progress)
-    last = Runs(folder).read_panel().data_ends
+    last = date.fromisoformat(Runs(folder).panel_provenance()["data_ends"])
     return [*trial, *verdict, *monthly(folder, last, langs=None, progress=progress)]
 
 

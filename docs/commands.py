@@ -28,8 +28,8 @@ def _sections(name: str, command: Any) -> list[str]:
 
 
 def _section(name: str, command: Any) -> str:
-    said, _, examples = _plain(command.help or "").partition("For example:")
-    parts = [f"### attrition {name}", said.strip()]
+    description, _, examples = _plain(command.help or "").partition("For example:")
+    parts = [f"### attrition {name}", description.strip()]
     if not getattr(command, "commands", {}):
         parts += [f"```text\n{_usage(name, command)}\n```", *_options(command)]
     lines = [line.strip() for line in examples.splitlines() if line.strip()]

@@ -57,6 +57,6 @@ def refuse_hindsight(model: VersionedModel, as_of: date) -> None:
     if model.fitted.fitted_at.date() > as_of:
         raise UserError(
             f"version {model.version} learned from data up to {model.fitted.fitted_at:%Y-%m-%d}, "
-            f"after {as_of:%Y-%m}; for "
-            f"that month as it would have been known then: attrition monthly --from {as_of:%Y-%m} --to {as_of:%Y-%m}"
+            f"after {as_of:%Y-%m}; for that month as it would have been known then: "
+            f"attrition monthly --from {as_of:%Y-%m} --to {as_of:%Y-%m}"
         )
