@@ -19,13 +19,32 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["stops", "labels", "features"]
+"""How bad a fault is: it stops every command; it changes labels, rates and levels of risk; or it costs features."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One way in which an input table breaks the data contract: where, which rule, and what to do.
+    """One thing that is wrong with an input table: where, which rule, how bad, and what to do.
 
-    `rows` is the number of rows affected; None if the fault concerns a whole file or column.
+    Parameters
+    ----------
+    file, table, column : str
+        Where; "" for a column if the fault concerns the whole table.
+    rule : str
+        Which rule of the contract is broken, as a noun phrase.
+    rows : int, optional
+        How many rows are affected; None if the fault concerns a whole file or column.
+    advice : str
+        The smallest change that mends it, which must not lose facts.
+    severity : {"stops", "labels", "features"}
+        Tables with a fault that stops are refused. The others are used, and the fault is named wherever it matters.
+    share : float, optional
+        The share of the table's rows, or of its agents where the rule counts agents.
+    effect : str
+        What it means for the report, as a sentence.
     """
 
     file: str
@@ -34,6 +53,14 @@ class Fault:
     rule: str
     rows: int | None
     advice: str
+    severity: Severity = "stops"
+    share: float | None = None
+    effect: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing can be built from the tables until this is mended."""
+        return self.severity == "stops"
 
     def __str__(self) -> str:
         location = ".".join(part for part in (self.table, self.column) if part)

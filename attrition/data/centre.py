@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data import coverage, engine, sources, versions
+from attrition.data.consistency.checks import check_consistency
+from attrition.data.consistency.facts import Facts
 from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
 from attrition.data.loading import LoadedTable, LoadedTables, load_tables
@@ -48,6 +50,9 @@ class Centre:
         The DuckDB database that holds the tables.
     snapshot_features : tuple of dict
         The declared features of `snapshots`: their names and declarations.
+    faults : tuple of Fault
+        What is wrong with the tables and does not stop: it changes labels or costs features. Each also has a line in
+        `quality`.
     """
 
     tables: Mapping[str, ibis.Table]
@@ -59,6 +64,7 @@ class Centre:
     manifest: tuple[ManifestEntry, ...]
     con: Connection
     snapshot_features: tuple[dict[str, Any], ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def open_centre(workspace: Path) -> Centre:
@@ -75,17 +81,23 @@ def open_centre(workspace: Path) -> Centre:
     """
     centre, faults = inspect(workspace)
     if centre is None:
-        raise contract_error(faults)
+        raise contract_error([fault for fault in faults if fault.stops])
     return centre
 
 
 def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
-    """Check every table of a workspace; return the centre, or None if there is a fault, and all faults."""
+    """Check every table of a workspace; return the centre, or None if a fault stops, and all faults.
+
+    Tables are held against each other only where none of them has a fault that stops by itself.
+    """
     declared = sources.read(workspace)
     con = engine.open_duckdb(time_zone=declared.site.time_zone)
     loaded = load_tables(con, declared, workspace)
     faults = (*_undeclared_tables(declared), *loaded.faults)
-    return (None, faults) if faults else (_centre(con, declared, loaded), ())
+    if any(fault.stops for fault in faults):
+        return None, faults
+    centre = _centre(con, declared, loaded, faults)
+    return (None if any(fault.stops for fault in centre.faults) else centre), centre.faults
 
 
 def _undeclared_tables(declared: Sources) -> list[Fault]:
@@ -106,24 +118,37 @@ def _undeclared_tables(declared: Sources) -> list[Fault]:
     ]
 
 
-def _centre(con: Connection, declared: Sources, loaded: LoadedTables) -> Centre:
-    """Add versions to the loaded tables, and return the centre."""
+def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tuple[Fault, ...]) -> Centre:
+    """Add versions to the loaded tables, hold them against each other, and return the centre."""
     tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
     table_coverage = coverage.measure_coverage(con, columns)
     data_ends, assumption = coverage.data_ends(declared.site, table_coverage)
-    return Centre(
+    facts = Facts(
         tables={name: con.table(name) for name in columns},
+        declared=declared,
+        source_names={name: table.raw_table.source_name for name, table in loaded.tables.items()},
+        data_ends=data_ends,
+    )
+    faults = (*faults, *check_consistency(con, facts))
+    return Centre(
+        tables=facts.tables,
         site=declared.site,
         data_ends=data_ends,
-        quality=quality_table(lines),
+        quality=quality_table([*lines, *map(_quality_line, faults)]),
         assumptions=(*_assumptions(loaded, declared), *filter(None, [assumption])),
         coverage=table_coverage,
         manifest=tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest),
         con=con,
         snapshot_features=_features(declared),
+        faults=faults,
     )
+
+
+def _quality_line(fault: Fault) -> QualityLine:
+    columns = tuple(filter(None, [fault.column]))
+    return QualityLine(table=fault.table, rule=f"{NOTICED}{fault.rule}", rows=fault.rows or 0, columns=columns)
 
 
 def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sources) -> list[QualityLine]:

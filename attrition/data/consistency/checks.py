@@ -1,0 +1,25 @@
+"""The list of checks of one table against another; each returns the faults that it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from attrition.data import engine
+from attrition.data.consistency.facts import Facts
+from attrition.data.engine import Connection
+from attrition.errors import Fault
+
+Check = Callable[[Facts], list[Fault]]
+"""A check takes the facts of a centre, and returns its faults, those of the highest number of rows first."""
+
+CHECKS: tuple[Check, ...] = ()
+
+
+def check_consistency(con: Connection, facts: Facts) -> list[Fault]:
+    """Return the faults of every check, in the order of `CHECKS`; tables that several need are computed first."""
+    if not CHECKS:
+        return []
+    _ = facts.activity, facts.spells
+    results = engine.run_in_parallel(con, [partial(check, facts) for check in CHECKS])
+    return [fault for faults in results for fault in faults]
