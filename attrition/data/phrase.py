@@ -1,4 +1,4 @@
-"""English sentences that keep their template and values, so that they can be written in another language."""
+"""Sentences in English and Chinese, written side by side, so that neither can be forgotten."""
 
 from __future__ import annotations
 
@@ -6,35 +6,34 @@ from typing import Any
 
 
 class Phrase(str):
-    """A sentence of a fault; it is the English text, and knows the template and the values that it was made from.
+    """A sentence of a fault: it is the English text, and holds the Chinese one as `zh`.
 
     Parameters
     ----------
-    template : str
-        The English sentence with its values in braces, as for `str.format`. It is the key of the translations.
+    en, zh : str
+        The sentence in both languages, with its values in braces, as for `str.format`.
     values : object
         The values, which are names of tables, columns and files, counts and dates; never the content of a row.
 
     Examples
     --------
-    >>> rule = Phrase("agent not in {roster}", roster="agents")
-    >>> rule == "agent not in agents", rule.template, rule.values
-    (True, 'agent not in {roster}', {'roster': 'agents'})
+    >>> rule = Phrase("agent not in {roster}", "工号不在 {roster} 中", roster="agents")
+    >>> rule == "agent not in agents", rule.zh
+    (True, '工号不在 agents 中')
     """
 
-    template: str
-    values: dict[str, Any]
+    zh: str
 
-    def __new__(cls, template: str, **values: Any) -> Phrase:
-        """Return the English sentence, made from its template and values."""
-        text = super().__new__(cls, template.format(**values) if values else template)
-        text.template, text.values = template, values
-        return text
+    def __new__(cls, en: str, zh: str, **values: Any) -> Phrase:
+        """Return the sentence with its values filled in."""
+        phrase = super().__new__(cls, en.format(**values) if values else en)
+        phrase.zh = zh.format(**values) if values else zh
+        return phrase
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
-        return (self.template,), self.values
+    def __getnewargs__(self) -> tuple[str, str]:
+        return str(self), self.zh
 
 
-def template_and_values(text: str) -> tuple[str, dict[str, Any]]:
-    """Return the template and the values of a phrase; a plain text is its own template, without values."""
-    return (text.template, text.values) if isinstance(text, Phrase) else (text, {})
+def in_language(text: str, language: str) -> str:
+    """Return a sentence in "en" or "zh"; a text that is no `Phrase` is returned as it is."""
+    return text.zh if language == "zh" and isinstance(text, Phrase) else str(text)
