@@ -30,7 +30,7 @@ class Phrase(str):
         phrase.zh = zh.format(**values) if values else zh
         return phrase
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.zh
 
 
