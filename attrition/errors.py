@@ -45,6 +45,10 @@ class Fault:
         The share of the table's rows, or of its agents where the rule counts agents.
     effect : str
         What it means for the report, as a sentence.
+    check : str
+        The rule of `attrition.data.row_checks` that the rows meet, by which they are found in their file; "" for none.
+    row_numbers : tuple of int
+        Numbers of rows in the file as Excel shows them, where reading the file already gave them; not all need be named.
     """
 
     file: str
@@ -56,6 +60,8 @@ class Fault:
     severity: Severity = "stops"
     share: float | None = None
     effect: str = ""
+    check: str = ""
+    row_numbers: tuple[int, ...] = ()
 
     @property
     def stops(self) -> bool:

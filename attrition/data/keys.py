@@ -12,6 +12,9 @@ from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.schema import Table
 from attrition.errors import Fault
 
+DUPLICATE_KEY = "duplicate key"
+"""The check of rows that have a key in common and differ, as `Fault.check` names it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeyCheck:
@@ -140,4 +143,5 @@ def _conflict_fault(
         rule="duplicate key",
         rows=duplicates.conflicting_rows,
         advice=advice,
+        check=DUPLICATE_KEY,
     )

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from attrition.data.forbidden import forbidden_reason
 from attrition.data.tables import ANY_TABLE, TABLES
-from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Lever, Measure, Unit
+from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Language, Lever, Measure, Unit
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
 from attrition.errors import did_you_mean
@@ -30,11 +30,16 @@ class Site(Declaration):
     currency: CurrencyCode
     """The currency of amounts that name no other, as an ISO code."""
     language: str = "en"
-    """The language the site works in; for information, nothing depends on it."""
+    """The language of what `attrition check` writes: Chinese where it begins with "zh", as in "zh-CN", else English."""
     data_ends: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     """The last complete month, such as "2026-10"; taken from the tables when left out."""
     rates: dict[CurrencyCode, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """The value of one unit of another currency in the site's currency, by ISO code."""
+
+    @property
+    def reader_language(self) -> Language:
+        """The language of pages for those who mend the site's tables."""
+        return "zh" if self.language.lower().startswith("zh") else "en"
 
     @field_validator("time_zone")
     @classmethod

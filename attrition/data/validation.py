@@ -39,8 +39,8 @@ class Validator:
         """Return the number of rows that meet a check; 0 if the check was not counted."""
         return self.counts.get((column, rule), 0)
 
-    def add_fault(self, column: str, rule: str, rows: int, advice: str) -> None:
-        """Add a fault, unless it has no rows."""
+    def add_fault(self, column: str, rule: str, rows: int, advice: str, *, check: str) -> None:
+        """Add a fault, unless it has no rows; `check` is the rule of `row_checks` that they meet."""
         if rows:
             self.faults.append(
                 Fault(
@@ -50,6 +50,7 @@ class Validator:
                     rule=rule,
                     rows=rows,
                     advice=advice,
+                    check=check,
                 )
             )
 
@@ -73,6 +74,7 @@ def validate(table: str, raw_table: RawTable, columns: Sequence[ColumnSql], coun
         "currency without a rate",
         validator.count("currency", "no rate"),
         f"declare what one unit is worth in {site.currency} under [site.rates]",
+        check="no rate",
     )
     converted = validator.count("currency", "converted")
     validator.add_line(f"{REPAIRED}money converted to {site.currency}", converted, "currency")
@@ -85,31 +87,34 @@ def _validate_values(validator: Validator, sql: ColumnSql) -> None:
     column = sql.column
     name = column.name
     ambiguous = validator.count(name, "ambiguous")
-    validator.add_fault(name, "ambiguous date", ambiguous, _layout_advice(validator, name))
+    validator.add_fault(name, "ambiguous date", ambiguous, _layout_advice(validator, name), check="ambiguous")
     missing = validator.count(name, "missing")
-    validator.add_fault(name, "required value missing", missing, "fill it in, or take the rows out")
+    advice = "fill it in, or take the rows out"
+    validator.add_fault(name, "required value missing", missing, advice, check="missing")
     choices_advice = f"map it under [tables.{validator.table}.values.{name}]"
+    range_advice = "correct the export, or the unit it is in"
     bad_values = [
-        (_unreadable(column), validator.count(name, "unreadable") - ambiguous, _export_advice(column)),
-        ("not a finite number", validator.count(name, "not finite"), _export_advice(column)),
-        (_range(column), validator.count(name, "out of range"), "correct the export, or the unit it is in"),
-        (_choices(column), validator.count(name, "not allowed"), choices_advice),
+        ("unreadable", _unreadable(column), validator.count(name, "unreadable") - ambiguous, _export_advice(column)),
+        ("not finite", "not a finite number", validator.count(name, "not finite"), _export_advice(column)),
+        ("out of range", _range(column), validator.count(name, "out of range"), range_advice),
+        ("not allowed", _choices(column), validator.count(name, "not allowed"), choices_advice),
     ]
-    total = sum(rows for _, rows, _ in bad_values)
+    total = sum(rows for _, _, rows, _ in bad_values)
     is_repairable = not column.required and total < MAX_BAD_SHARE * validator.count(name, "not empty")
     if is_repairable and total:
         validator.repaired.add(name)
-    for rule, rows, advice in bad_values:
+    for check, rule, rows, advice in bad_values:
         if is_repairable:
             validator.add_line(f"{REPAIRED}{rule}, now empty", rows, name)
         else:
-            validator.add_fault(name, rule, rows, advice)
+            validator.add_fault(name, rule, rows, advice, check=check)
 
 
 def _validate_text(validator: Validator, sql: ColumnSql) -> None:
     name = sql.column.name
     advice = "format the column as text and export again: leading zeros and long numbers are lost"
-    validator.add_fault(name, "id read as a number", validator.count(name, "read as a number"), advice)
+    numbers = validator.count(name, "read as a number")
+    validator.add_fault(name, "id read as a number", numbers, advice, check="read as a number")
     outer_blanks = validator.count(name, "outer blanks") if sql.column.kind == "text" else 0
     validator.add_line(REPAIRED + "blanks around the text", outer_blanks, name)
     separators = validator.count(name, "separators or signs")
