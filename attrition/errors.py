@@ -48,7 +48,7 @@ class Fault:
     check : str
         The rule of `attrition.data.row_checks` that the rows meet, by which they are found in their file; "" for none.
     row_numbers : tuple of int
-        Numbers of rows in the file as Excel shows them, where reading the file already gave them; not all need be named.
+        Some numbers of rows in the file as Excel shows them, where reading the file already gave them.
     """
 
     file: str
