@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.products import read_json, read_parquet
 from attrition.errors import MissingProduct, UserError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Runs:
     def panel_provenance(self) -> Mapping[str, Any]:
         """Read what the panel was built from; empty when there is none, or one in the form of another version."""
         path = self.folder / "panel.json"
-        about = json.loads(path.read_text(encoding="utf-8")) if path.exists() and self.panel.exists() else {}
+        about = read_json(path, remedy=_again("attrition panel")) if path.exists() and self.panel.exists() else {}
         return about if about.get("format") == PANEL_FORMAT else {}
 
     def read_quality(self) -> pd.DataFrame:
@@ -118,7 +119,7 @@ class Runs:
         path = self.verdict(version)
         if not path.exists():
             raise MissingProduct(str(path.relative_to(self.workspace)), "attrition retrain")
-        verdict = json.loads(path.read_text(encoding="utf-8"))
+        verdict = read_json(path, remedy=_again("attrition retrain"))
         if verdict.get("format") != VERDICT_FORMAT:
             raise UserError(
                 f"{path.relative_to(self.workspace)} was written by another version of attrition; "
@@ -168,16 +169,13 @@ class Runs:
 
     def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the panel's rows of some months, or a few columns of them."""
-        import pandas as pd
-
         wanted = None if columns is None else list(columns)
-        rows = pd.read_parquet(self.panel, columns=wanted, filters=[("as_of", "in", list(months))])
-        return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]"))
+        return self._read(self.panel, "attrition panel", columns=wanted, filters=[("as_of", "in", list(months))])
 
     def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
         """Read the figures of a month's plan; null where none was made."""
         path = self.month(as_of) / "plan" / "plan.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return read_json(path, remedy=_again(f"attrition plan --as-of {as_of:%Y-%m}")) if path.exists() else None
 
     def has_backtest(self) -> bool:
         """Whether a backtest was run."""
@@ -196,8 +194,12 @@ class Runs:
 
         if not path.exists():
             raise MissingProduct(str(path.relative_to(self.workspace)), command)
-        rows = pd.read_parquet(path, **which)
+        rows = read_parquet(path, remedy=_again(command), **which)
         return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
+
+
+def _again(command: str) -> str:
+    return f"`{command}` makes it again"
 
 
 def _score_command(as_of: date) -> str:

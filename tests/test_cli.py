@@ -149,3 +149,10 @@ def test_a_renamed_key_is_refused_before_any_table_is_read(run: CliRunner, tmp_p
     result = run.invoke(app, [command, "--workspace", str(tmp_path)])
     assert result.exit_code == 2
     assert "bar is now called promotion" in " ".join(result.output.split())
+
+
+def test_a_missing_export_is_a_fault_of_every_command(run: CliRunner, tmp_path: Path) -> None:
+    workspace.write_starter(tmp_path)
+    result = run.invoke(app, ["panel", "--workspace", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "exports/agents.csv" in result.output

@@ -90,8 +90,19 @@ def draw_groups(groups: pd.DataFrame) -> Figure:
     axes.axvline(1.0, color="0.7", linewidth=1)
     axes.hlines(positions, evaluated["low"], evaluated["high"], color="tab:blue")
     axes.plot(evaluated["ratio"], positions, "o", color="tab:blue")
-    axes.set_yticks(positions, evaluated["unit"])
+    axes.set_yticks(positions, [plain_text(unit) for unit in evaluated["unit"]])
     return figure
+
+
+def plain_text(name: str) -> str:
+    r"""Return a name as Matplotlib's text, which reads what stands between two dollar signs as mathematics.
+
+    Examples
+    --------
+    >>> print(plain_text("Site $North$"))
+    Site \$North\$
+    """
+    return name.replace("$", r"\$")
 
 
 def _canvas(title: str, x_label: str, y_label: str) -> tuple[Figure, Axes]:

@@ -12,6 +12,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
+from attrition.data.products import read_parquet
 from attrition.declared import Declaration, parse
 from attrition.errors import MissingProduct, UserError
 from attrition.pilot.lessons import EffectEstimate
@@ -149,7 +150,7 @@ def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame
     assignment = _read_assignment(folder / ASSIGNMENT, name)
     if content_hash(assignment) != design.assignment_sha256:
         raise UserError(_changed_message(name, ASSIGNMENT))
-    baseline = pd.read_parquet(folder / BASELINE)
+    baseline = read_parquet(folder / BASELINE, remedy="restore the file from your backup")
     if content_hash(baseline) != design.baseline_sha256:
         raise UserError(_changed_message(name, BASELINE))
     return design, assignment.merge(baseline, on="agent_id", validate="one_to_one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,12 @@ MONTH_CODE = ("declared.py", "data", "exposure", "labels", "model", "pilot", "pr
 
 
 def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
-    """Hash what a panel is built from: declarations, code and every input file; null where a database is a source."""
-    from attrition.data import files, sources
+    """Hash what a panel is built from: declarations, code and every input file.
+
+    Null where a database is a source, or where a file is missing, which is reported when the tables are read.
+    """
+    from attrition.data import sources
+    from attrition.data.faults import TableError
     from attrition.model.provenance import code_hash
 
     declaration = sources.read(workspace)
@@ -30,9 +35,20 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     digest = hashlib.sha256(job.model_dump_json().encode())
     digest.update((workspace / "pipelines" / "sources.toml").read_bytes())
     digest.update(code_hash(PANEL_CODE).encode())
-    for name, source in declaration.tables.items():
-        for path in files.find_files(workspace, str(source.path), name):
-            digest.update(f"{name} {path.name}".encode())
-            with path.open("rb") as content:
-                digest.update(hashlib.file_digest(content, "sha256").digest())
+    try:
+        for name, source in declaration.tables.items():
+            for part in _file_digests(workspace, name, str(source.path)):
+                digest.update(part)
+    except TableError:
+        return None
     return digest.hexdigest()
+
+
+def _file_digests(workspace: Path, table: str, pattern: str) -> Iterator[bytes]:
+    """Yield the name and the hash of every file of a table."""
+    from attrition.data.files import find_files
+
+    for path in find_files(workspace, pattern, table):
+        yield f"{table} {path.name}".encode()
+        with path.open("rb") as content:
+            yield hashlib.file_digest(content, "sha256").digest()

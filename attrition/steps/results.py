@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.products import read_parquet
 from attrition.errors import MissingProduct
 from attrition.runs import Runs
 
@@ -92,7 +93,9 @@ def read_plan(workspace: Path, as_of: date) -> PlanTables:
         raise MissingProduct(f"a plan for {as_of:%Y-%m}", f"attrition plan --as-of {as_of:%Y-%m}")
     tables = {name: pd.DataFrame(content[name]) for name in ("comparison", "curve", "fairness", "audit")}
     figures = {name: value for name, value in content.items() if name not in tables}
-    return PlanTables(pd.read_parquet(runs.month(as_of) / "plan" / "plan.parquet"), **tables, figures=figures)
+    again = f"`attrition plan --as-of {as_of:%Y-%m}` makes it again"
+    offers = read_parquet(runs.month(as_of) / "plan" / "plan.parquet", remedy=again)
+    return PlanTables(offers, **tables, figures=figures)
 
 
 def read_figures(products: Sequence[Path]) -> Mapping[str, Any]:

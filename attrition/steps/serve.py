@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 from typing import TYPE_CHECKING
+
+from attrition.errors import UserError
 
 if TYPE_CHECKING:
     from attrition.steps.champion import VersionedModel
@@ -24,11 +28,39 @@ def serve_champion(champion: VersionedModel, *, host: str, port: int) -> None:
     Raises
     ------
     UserError
-        The address lets other machines in and no token is set.
+        The address lets other machines in and no token is set; or another program has the port, or this user may not.
     """
     from attrition.predict.service import TOKEN_VARIABLE, allowed_hosts, application, serve
 
     token = os.environ.get(TOKEN_VARIABLE)
     hosts = allowed_hosts(host, token)
+    require_free_port(host, port)
     app = application(champion.fitted, version=champion.version, token=token, hosts=hosts)
     serve(app, host=host, port=port)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Return if a program may listen on a port of an address of this machine.
+
+    Raises
+    ------
+    UserError
+        Another program listens there, the port is reserved, or the address is not one of this machine's.
+    """
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in addresses:
+            with socket.socket(family, kind, protocol) as tried:
+                if os.name != "nt":  # on Windows this option would take the port from the program that has it
+                    tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as error:
+        raise UserError(_port_sentence(error, host, port)) from None
+
+
+def _port_sentence(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken by another program, perhaps by another `attrition serve`; use another with --port"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"this user may not listen on port {port}; use one above 1023 with --port"
+    return f'"{host}" is not an address of this machine; use 127.0.0.1, or one of its own, with --host'

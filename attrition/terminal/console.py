@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from attrition.errors import AttritionError, DataError, Fault
+from attrition.errors import AttritionError, DataError, Fault, UserError
+from attrition.terminal.machine import machine_sentence
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
@@ -89,6 +90,8 @@ def describe_error(error: BaseException) -> tuple[list[str], str, int]:
         return fault_lines(error.faults), str(error).splitlines()[0].rstrip(":"), error.exit_code
     if isinstance(error, AttritionError):
         return [], str(error), error.exit_code
+    if sentence := machine_sentence(error):
+        return [], sentence, UserError.exit_code
     if isinstance(error, OSError) and error.strerror:
         return [], f"the operating system reports: {error.strerror} ({error.filename or 'no file named'})", 1
     return [], f"something failed inside attrition: {_inside(error)}; please report this line", 1

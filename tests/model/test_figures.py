@@ -1,7 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from attrition.model.figures import calibration_table, capture_table, draw_calibration, draw_capture
+from attrition.model.card_page import svg
+from attrition.model.figures import calibration_table, capture_table, draw_calibration, draw_capture, draw_groups
 from attrition.model.metrics import LabelledScores
 
 
@@ -27,3 +29,9 @@ def test_what_is_drawn_is_the_table(scores):
     for table, draw in ((calibration_table(scores), draw_calibration), (capture_table(scores), draw_capture)):
         line = draw(table).axes[0].lines[1]
         np.testing.assert_array_equal(line.get_ydata(), table.iloc[:, 1])
+
+
+@pytest.mark.parametrize("name", ["Site $North$", "A$_$B", "one $", r"back\slash $a$"])
+def test_a_name_with_dollar_signs_is_drawn_as_it_is(name):
+    groups = pd.DataFrame({"unit": [name], "ratio": [1.0], "low": [0.8], "high": [1.3]})
+    assert f">{name}<" in svg(draw_groups(groups)).replace("\n", "")

@@ -49,8 +49,8 @@ def test_an_error_of_the_program_shows_no_content() -> None:
 
 
 def test_an_error_of_the_operating_system_names_the_file() -> None:
-    _, line, code = console.describe_error(OSError(errno.ENOSPC, "No space left on device", "runs/panel.parquet"))
-    assert line == "the operating system reports: No space left on device (runs/panel.parquet)"
+    _, line, code = console.describe_error(OSError(errno.EIO, "Input/output error", "runs/panel.parquet"))
+    assert line == "the operating system reports: Input/output error (runs/panel.parquet)"
     assert code == 1
 
 
