@@ -35,17 +35,24 @@ class CheckedTable:
     is_parsed: bool
 
 
-def check_table(
-    con: Connection, table: Table, source: Source, raw_table: RawTable, mapping: ColumnMapping, *, site: Site
-) -> CheckedTable:
-    """Check every column of a table; the returned query sets rows aside and repairs values where the rules allow it."""
+def columns_sql(
+    table: Table, source: Source, raw_table: RawTable, mapping: ColumnMapping, site: Site
+) -> list[ColumnSql]:
+    """Return the SQL of every mapped column of a source, in the order of the contract."""
     options = CastOptions(
         dates=source.dates,
         time_zone=site.time_zone,
         is_excel=raw_table.is_excel,
         allows_months=table.name == "snapshots",
     )
-    columns = [column_sql(mapped, raw_table, options, index) for index, mapped in enumerate(mapping.columns)]
+    return [column_sql(mapped, raw_table, options, index) for index, mapped in enumerate(mapping.columns)]
+
+
+def check_table(
+    con: Connection, table: Table, source: Source, raw_table: RawTable, mapping: ColumnMapping, *, site: Site
+) -> CheckedTable:
+    """Check every column of a table; the returned query sets rows aside and repairs values where the rules allow it."""
+    columns = columns_sql(table, source, raw_table, mapping, site)
     rows_read, counts = _count_checks(con, table, source, raw_table, columns, site)
     validator = validate(table.name, raw_table, columns, counts, site)
     faults = validator.faults
@@ -81,7 +88,7 @@ def _count_checks(
         set_aside = set_aside if source.only_with or is_missing_possible else []
     if not (set_aside or kept_checks):
         return engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0], {}
-    query = _with_is_kept(columns, source, columns_query(columns, raw_table.relation, with_raw_text=True))
+    query = with_is_kept(columns, source, columns_query(columns, raw_table.relation, with_raw_text=True))
     counts = [f"count(*) FILTER ({check.condition})" for check in set_aside]
     counts += [f"count(*) FILTER (({check.condition}) AND __kept)" for check in kept_checks]
     rows_read, *results = engine.fetch_rows(con, f"SELECT {', '.join(['count(*)', *counts])} FROM ({query})")[0]
@@ -91,7 +98,8 @@ def _count_checks(
     return rows_read, rows_of
 
 
-def _with_is_kept(columns: Sequence[ColumnSql], source: Source, query: str) -> str:
+def with_is_kept(columns: Sequence[ColumnSql], source: Source, query: str) -> str:
+    """Return the query with a column `__kept`: whether the row is used, and not set aside."""
     return f"SELECT *, ({kept_row_condition(columns, source)}) AS __kept FROM ({query})"
 
 
@@ -103,7 +111,7 @@ def _faults_by_file(con: Connection, source: Source, validator: Validator, site:
     ]
     counts = ", ".join(f"count(*) FILTER (({check.condition}) AND __kept)" for check in checks)
     query = columns_query(columns, raw_table.relation, with_raw_text=True, extra=(FILE,))
-    query = _with_is_kept(columns, source, query)
+    query = with_is_kept(columns, source, query)
     results = engine.fetch_rows(con, f"SELECT {FILE}, {counts} FROM ({query}) GROUP BY 1 ORDER BY 1")
     table_faults = {(fault.column, fault.rule) for fault in validator.faults}
     faults = []
