@@ -58,6 +58,11 @@ class Runs:
         """Protected attributes, beside the panel and never in it."""
         return self.folder / "audit.parquet"
 
+    @property
+    def gone(self) -> Path:
+        """The agents who are gone without an exit on file, by number."""
+        return self.folder / "gone_without_exit.parquet"
+
     def verdict(self, version: str) -> Path:
         """Return the file that lists which promotion criteria a registered version passed."""
         return self.folder / "retrain" / f"version-{version}.json"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data import coverage, engine, sources, versions
+from attrition.data.consistency.absence_exits import exits_from_absence
 from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.facts import Facts
 from attrition.data.faults import contract_error
@@ -48,6 +49,8 @@ class Centre:
         Path, rows, bytes and SHA-256 of every file that was read.
     con : Connection
         The DuckDB database that holds the tables.
+    gone : DataFrame
+        Agents who are gone without an exit on file: ``agent_id``, ``site``, ``hired`` and ``last_seen``.
     snapshot_features : tuple of dict
         The declared features of `snapshots`: their names and declarations.
     faults : tuple of Fault
@@ -63,6 +66,7 @@ class Centre:
     coverage: pd.DataFrame
     manifest: tuple[ManifestEntry, ...]
     con: Connection
+    gone: pd.DataFrame
     snapshot_features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -79,16 +83,29 @@ def open_centre(workspace: Path) -> Centre:
     MissingExtra
         A source is a database whose driver is not installed.
     """
-    centre, faults = inspect(workspace)
-    if centre is None:
-        raise contract_error([fault for fault in faults if fault.stops])
+    centre, faults = examine(workspace)
+    refuse(faults)
+    assert centre is not None
     return centre
 
 
-def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
-    """Check every table of a workspace; return the centre, or None if a fault stops, and all faults.
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise a `DataError` of the faults that stop, if there are any."""
+    if stopping := [fault for fault in faults if fault.stops]:
+        raise contract_error(stopping)
 
-    Tables are held against each other only where none of them has a fault that stops by itself.
+
+def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
+    """Check every table of a workspace; return the centre, or None if a fault stops, and all faults."""
+    centre, faults = examine(workspace)
+    return (None if any(fault.stops for fault in faults) else centre), faults
+
+
+def examine(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
+    """Check every table of a workspace; return the centre, and all faults.
+
+    Tables are held against each other only where none of them has a fault that stops by itself; otherwise the centre is
+    None. A centre that is refused for what they show together is returned, so that the rows can be listed.
     """
     declared = sources.read(workspace)
     con = engine.open_duckdb(time_zone=declared.site.time_zone)
@@ -97,12 +114,14 @@ def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
     if any(fault.stops for fault in faults):
         return None, faults
     centre = _centre(con, declared, loaded, faults)
-    return (None if any(fault.stops for fault in centre.faults) else centre), centre.faults
+    return centre, centre.faults
 
 
 def _undeclared_tables(declared: Sources) -> list[Fault]:
     """Return a fault for each required table that is not declared."""
-    required = ("exits",) if "snapshots" in declared.tables else ("agents", "assignments", "exits")
+    required = ["exits"] if "snapshots" in declared.tables else ["agents", "assignments", "exits"]
+    if declared.site.exits_from == "absence":
+        required.remove("exits")
     advice = "supply agents, assignments and exits, or snapshots and exits: add [tables.{}] with its path"
     return [
         Fault(
@@ -131,16 +150,21 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         source_names={name: table.raw_table.source_name for name, table in loaded.tables.items()},
         data_ends=data_ends,
     )
+    derived = exits_from_absence(facts) if declared.site.exits_from == "absence" else None
+    if derived is not None:
+        facts, lines = replace(facts, tables={**facts.tables, "exits": derived.exits}), [*lines, *derived.lines]
+    assumed = [assumption, derived.assumption if derived is not None else None]
     faults = (*faults, *check_consistency(con, facts))
     return Centre(
         tables=facts.tables,
         site=declared.site,
         data_ends=data_ends,
         quality=quality_table([*lines, *map(_quality_line, faults)]),
-        assumptions=(*_assumptions(loaded, declared), *filter(None, [assumption])),
+        assumptions=(*_assumptions(loaded, declared), *filter(None, assumed)),
         coverage=table_coverage,
         manifest=tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest),
         con=con,
+        gone=facts.gone.to_pandas(),
         snapshot_features=_features(declared),
         faults=faults,
     )

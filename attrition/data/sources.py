@@ -33,6 +33,10 @@ class Site(Declaration):
     """The language of what `attrition check` writes: Chinese where it begins with "zh", as in "zh-CN", else English."""
     data_ends: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     """The last complete month, such as "2026-10"; taken from the tables when left out."""
+    exits_from: Literal["list", "absence"] = "list"
+    """Where exits are read: from the list of exits alone, or also from the absence of agents who are not on it."""
+    absence_exit_type: Literal["voluntary", "involuntary", "other"] = "other"
+    """The kind of an exit that is read from absence; "other" does not count as a resignation."""
     rates: dict[CurrencyCode, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """The value of one unit of another currency in the site's currency, by ISO code."""
 

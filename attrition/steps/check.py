@@ -13,6 +13,7 @@ from attrition.jobs import CheckJob
 from attrition.runs import Runs
 from attrition.steps.declarations import declared_playbook, lessons_known_by
 from attrition.steps.panel import families_of, past_of
+from attrition.steps.presence_files import write_gone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,13 +61,17 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     DataError
         Tables break the contract; carries every fault of every table.
     """
-    from attrition.data.centre import open_centre
+    from attrition.data.centre import examine, refuse
     from attrition.data.completeness import filled_shares
     from attrition.features.registry import available_features, declared_features
 
     job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
     progress("reading and checking the tables")
-    centre = open_centre(workspace)
+    centre, faults = examine(workspace)
+    if centre is not None:
+        write_gone(Runs(workspace), centre)
+    refuse(faults)
+    assert centre is not None
     progress("listing the features that the site can have")
     families = families_of(centre)
     without_rows = {name: table.limit(0) for name, table in centre.tables.items()}

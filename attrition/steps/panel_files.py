@@ -17,6 +17,7 @@ from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
 from attrition.labels.outcomes import KEYS
 from attrition.runs import Runs, panel_description
+from attrition.steps.presence_files import write_gone
 
 if TYPE_CHECKING:
     from attrition.data.centre import Centre
@@ -61,6 +62,7 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
     for name, table in tables.items():
         with atomic_file(runs.folder / f"{name}.parquet") as path:
             table.to_parquet(path, index=False)
+    write_gone(runs, centre)
     features = [built.declared[name] for name in rows.column_names if name in built.declared]
     with atomic_file(runs.folder / "panel.json") as path:
         path.write_text(panel_description(features, made_from=fingerprint, **_provenance(centre)), encoding="utf-8")

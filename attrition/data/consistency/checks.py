@@ -7,13 +7,14 @@ from functools import partial
 
 from attrition.data import engine
 from attrition.data.consistency.facts import Facts
+from attrition.data.consistency.presence import check_presence
 from attrition.data.engine import Connection
 from attrition.errors import Fault
 
 Check = Callable[[Facts], list[Fault]]
 """A check takes the facts of a centre, and returns its faults, those of the highest number of rows first."""
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (check_presence,)
 
 
 def check_consistency(con: Connection, facts: Facts) -> list[Fault]:

@@ -10,6 +10,7 @@ from functools import cached_property
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.consistency.absences import absent_months, gone_without_exit
 from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
 
@@ -86,6 +87,16 @@ class Facts:
         return (
             hires.left_join(first, ["agent_id", "hired"]).select("agent_id", "hired", "next_hire", "exit_date").cache()
         )
+
+    @cached_property
+    def absent_months(self) -> ir.Table:
+        """Months without a sign of activity that no exit explains, see `attrition.data.consistency.absences`."""
+        return absent_months(self.tables, self.activity, self.spells, end=self.data_ends)
+
+    @cached_property
+    def gone(self) -> ir.Table:
+        """Agents who are gone without an exit: ``agent_id``, ``site``, ``hired`` and the day ``last_seen``."""
+        return gone_without_exit(self.absent_months).cache()
 
     def source_name(self, table: str) -> str:
         """Return the name of a table's source in messages."""
