@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from attrition.data.engine import quote_text
+from attrition.data.id_rules import IdRules
 from attrition.data.schema import Column
+from attrition.data.tables import PEOPLE_COLUMNS
 
 # Code points; those up to 32 need not be listed among the leading ones, because `ascii(text) <= 32` finds them.
 _LEADING_BLANKS = (160, 12288, 65279)  # no-break space, ideographic space, byte order mark
@@ -35,13 +37,20 @@ class CastOptions:
     """How a source writes its values.
 
     `dates` are its date layouts, in the order in which they are tried. With `is_excel` five-digit numbers are read as
-    Excel's day numbers, with `allows_months` a month such as 2026-03 as its first day.
+    Excel's day numbers, with `allows_months` a month such as 2026-03 as its first day. `ids` are the declared rules for
+    the numbers of people.
     """
 
     dates: tuple[str, ...] = ()
     time_zone: str = "UTC"
     is_excel: bool = False
     allows_months: bool = False
+    ids: IdRules | None = None
+
+    def id_rules(self, column: Column) -> IdRules | None:
+        """Return the rules that rewrite a column's values; None where there are none."""
+        is_rewritten = self.ids is not None and self.ids.rewrites and column.name in PEOPLE_COLUMNS
+        return self.ids if is_rewritten else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +104,8 @@ def cast(
         Declared mapping from values of the source to values of the contract; empty if there is none.
     """
     trimmed, mapped, cleaned = aliases
-    native = None if values else _native(column.kind, mapped, source_type, options)
+    rules = options.id_rules(column)
+    native = None if values or rules else _native(column.kind, mapped, source_type, options)
     if native is not None:
         return CastSteps(trimmed=raw, mapped=trimmed, cleaned="NULL", value=native, is_native=True)
     parsers = {
@@ -106,10 +116,11 @@ def cast(
         "date": _date,
         "timestamp": _timestamp,
     }
+    mapped_sql = _mapped_value(column, trimmed, values)
     cleaned_sql, value = parsers[column.kind](column, mapped, cleaned, options)
     return CastSteps(
         trimmed=trim(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)"),
-        mapped=_mapped_value(column, trimmed, values),
+        mapped=rules.sql(mapped_sql) if rules else mapped_sql,
         cleaned=cleaned_sql,
         value=value,
         is_native=False,

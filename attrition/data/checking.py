@@ -44,6 +44,7 @@ def columns_sql(
         time_zone=site.time_zone,
         is_excel=raw_table.is_excel,
         allows_months=table.name == "snapshots",
+        ids=source.ids,
     )
     return [column_sql(mapped, raw_table, options, index) for index, mapped in enumerate(mapping.columns)]
 

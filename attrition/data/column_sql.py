@@ -26,6 +26,7 @@ class ColumnSql:
     steps: CastSteps
     header: str | None
     has_value_map: bool
+    has_id_rules: bool = False
 
     @property
     def raw_text(self) -> str:
@@ -64,8 +65,8 @@ class ColumnSql:
 
     @property
     def is_id(self) -> bool:
-        """Whether the column identifies a person or a thing; such text is never changed."""
-        return self.column.name.endswith("_id")
+        """Whether the column identifies a person or a thing; such text is changed by declared rules only."""
+        return self.column.name == "id" or self.column.name.endswith("_id")
 
 
 def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, index: int) -> ColumnSql:
@@ -84,6 +85,7 @@ def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, 
         steps=steps,
         header=mapped.header,
         has_value_map=bool(mapped.values),
+        has_id_rules=options.id_rules(mapped.column) is not None,
     )
 
 

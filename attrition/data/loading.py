@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import ibis.expr.types as ir
+
 from attrition.data import engine, reading
 from attrition.data.checking import CheckedTable, check_table
 from attrition.data.engine import Connection, quote_name
 from attrition.data.faults import TableError
+from attrition.data.identities import LookedUp, check_claims, claims, look_up
 from attrition.data.keys import KeyCheck, check_key
 from attrition.data.mapping import map_columns
 from attrition.data.quality import QualityLine
@@ -23,13 +26,19 @@ from attrition.errors import Fault
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedTable:
-    """One table: its source as read, the results of checking it and its key, and the relation of its rows in DuckDB."""
+    """One table: its source as read, the results of checking it and its key, and the relation of its rows in DuckDB.
+
+    `lines` count the logins that were not found. `has_people` is false where the logins could not be looked up, since
+    `identities` has a fault.
+    """
 
     raw_table: RawTable
     checked: CheckedTable
     key_check: KeyCheck
     relation: str
     faults: tuple[Fault, ...]
+    lines: tuple[QualityLine, ...] = ()
+    has_people: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +53,11 @@ class LoadedTables:
 def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTables:
     """Load every declared table; when one cannot be read, its faults are kept and the others are still checked."""
     names = [table for table in TABLES if table in declared.tables]
-    tasks = [partial(_load_or_error, con, declared, table, workspace) for table in names]
-    results = engine.run_in_parallel(con, tasks)
+    loads = {name: partial(_load_or_error, con, declared, name, workspace) for name in names}
+    identities = loads.pop("identities")() if "identities" in names else None
+    claimed = _claims(con, identities)
+    results = engine.run_in_parallel(con, [partial(load, claimed=claimed) for load in loads.values()])
+    results = [*results, identities] if identities is not None else results
     loaded = {name: table for name, table in zip(names, results, strict=True) if isinstance(table, LoadedTable)}
     faults = [fault for result in results for fault in result.faults]
     references = check_references(
@@ -56,18 +68,27 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
     )
     if "exits" in loaded and references.used_condition != "true":
         loaded["exits"] = _keep_used(con, loaded["exits"], references.used_condition)
-    lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.key_check.lines)]
+    lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.lines, *table.key_check.lines)]
     return LoadedTables(tables=loaded, faults=(*faults, *references.faults), lines=(*lines, *references.lines))
 
 
-def _load_or_error(con: Connection, declared: Sources, table: str, workspace: Path) -> LoadedTable | TableError:
+def _claims(con: Connection, identities: LoadedTable | TableError | None) -> ir.Table | None:
+    """Return who had which login; None where the site has no identities, or they have a fault."""
+    if not isinstance(identities, LoadedTable) or any(fault.stops for fault in identities.faults):
+        return None
+    return claims(con.table(identities.relation))
+
+
+def _load_or_error(
+    con: Connection, declared: Sources, table: str, workspace: Path, *, claimed: ir.Table | None = None
+) -> LoadedTable | TableError:
     try:
-        return _load(con, declared, table, workspace)
+        return _load(con, declared, table, workspace, claimed=claimed)
     except TableError as error:
         return error
 
 
-def _load(con: Connection, declared: Sources, table: str, workspace: Path) -> LoadedTable:
+def _load(con: Connection, declared: Sources, table: str, workspace: Path, *, claimed: ir.Table | None) -> LoadedTable:
     """Read, map and check one table, and create the DuckDB table or view of its rows, each repeated row once."""
     source = declared.tables[table]
     raw_table = reading.read_source(con, table, source, workspace)
@@ -81,6 +102,13 @@ def _load(con: Connection, declared: Sources, table: str, workspace: Path) -> Lo
     if checked.is_parsed and raw_table.is_stored:
         engine.execute(con, f"DROP TABLE {quote_name(raw_table.relation)}")
     faults = [*mapping.faults, *checked.faults, *_no_rows(table, checked, raw_table)]
+    identified = LookedUp(relation=relation)
+    if table == "identities" and not faults:
+        faults += check_claims(claims(con.table(relation)), raw_table.source_name)
+    system = source.ids.system if source.ids else None
+    if system and claimed is not None and not _is_faulty(faults, ("agent_id", TABLES[table].happened)):
+        identified = look_up(con, relation, claimed, table=table, system=system, source_name=raw_table.source_name)
+        faults, relation = [*faults, *identified.faults], identified.relation
     key_check = _check_key(con, table, relation, checked, raw_table.source_name, faults)
     if key_check.has_repeats:
         relation = _distinct(con, relation)
@@ -90,6 +118,8 @@ def _load(con: Connection, declared: Sources, table: str, workspace: Path) -> Lo
         key_check=key_check,
         relation=relation,
         faults=(*faults, *key_check.faults),
+        lines=identified.lines,
+        has_people=system is None or claimed is not None,
     )
 
 
@@ -104,10 +134,14 @@ def _check_key(
     con: Connection, table: str, relation: str, checked: CheckedTable, source_name: str, faults: Sequence[Fault]
 ) -> KeyCheck:
     """Check the key, unless one of its columns already has a fault, which would cause a second one for the key."""
-    faulty = {fault.column for fault in faults}
-    if faulty & set(TABLES[table].key):
+    if _is_faulty(faults, TABLES[table].key):
         return KeyCheck(key=())
     return check_key(con, TABLES[table], relation, columns=checked.columns, source_name=source_name)
+
+
+def _is_faulty(faults: Sequence[Fault], columns: Sequence[str | None]) -> bool:
+    """Return whether one of the columns has a fault that stops."""
+    return any(fault.stops and fault.column in columns for fault in faults)
 
 
 def _distinct(con: Connection, relation: str) -> str:
@@ -119,7 +153,7 @@ def _distinct(con: Connection, relation: str) -> str:
 
 def _columns_without_fault(table: LoadedTable) -> tuple[str, ...]:
     """Return the columns of a table that have no fault; only those are compared with other tables."""
-    faulty = {fault.column for fault in table.faults}
+    faulty = {fault.column for fault in table.faults if fault.stops} | (set() if table.has_people else {"agent_id"})
     return tuple(column for column in table.checked.columns if column not in faulty)
 
 

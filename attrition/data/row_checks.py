@@ -117,6 +117,8 @@ def _text_checks(column: ColumnSql) -> Iterator[RowCheck]:
     yield RowCheck(name, "outer blanks", outer_blanks_condition(column.raw_text))
     if column.is_id:
         yield RowCheck(name, "read as a number", f"regexp_full_match({mapped}, {quote_text(NUMBER_LIKE_ID)})")
+    if column.has_id_rules:
+        yield RowCheck(name, "rewritten", f"{column.trimmed} IS DISTINCT FROM {mapped}")
     if column.column.kind in ("date", "timestamp"):
         yield RowCheck(
             name, "ambiguous", f"{value} IS NULL AND regexp_full_match({mapped}, {quote_text(AMBIGUOUS_DATE)})"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from attrition.data.forbidden import forbidden_reason
+from attrition.data.id_rules import IdRules
 from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Language, Lever, Measure, Unit
 from attrition.declared import Declaration
@@ -135,6 +136,8 @@ class Source(Declaration):
     """A value for every row of a column that the source does not have."""
     only_with: tuple[str, ...] = ()
     """Columns that must not be empty; rows without them are set aside and counted."""
+    ids: IdRules | None = None
+    """How the numbers of people become those of the roster, or the system of `identities` whose logins they are."""
     features: dict[str, SnapshotFeature] = Field(default_factory=dict)
 
     @field_validator("dates")
@@ -144,6 +147,11 @@ class Source(Declaration):
             if not re.search(r"%[Yy]", layout) or not re.search(r"%[mbB]", layout):
                 raise ValueError(f'"{layout}" is not a layout of dates; write it like "%d/%m/%Y"')
         return value
+
+    @field_validator("ids", mode="before")
+    @classmethod
+    def _system_alone(cls, value: Any) -> Any:
+        return {"system": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _one_place(self) -> Source:
@@ -179,9 +187,13 @@ class Sources(Declaration):
     @model_validator(mode="after")
     def _known_columns(self) -> Sources:
         mistakes = [mistake for table, source in self.tables.items() for mistake in _mistakes(table, source)]
+        mistakes += [_no_identities(table, source) for table, source in self.tables.items() if self._lacks(source)]
         if mistakes:
             raise ValueError("; ".join(mistakes))
         return self
+
+    def _lacks(self, source: Source) -> bool:
+        return source.ids is not None and source.ids.system is not None and "identities" not in self.tables
 
 
 def read(workspace: Path) -> Sources:
@@ -211,9 +223,16 @@ def _mistakes(table: str, source: Source) -> list[str]:
             for column in dict.fromkeys(used)
             if column not in allowed
         ]
+    if table == "identities" and source.ids is not None and source.ids.system is not None:
+        mistakes.append("tables.identities: its agent_id is the number of the roster, so it has no system")
     if source.features and table != "snapshots":
         mistakes.append(f"tables.{table}: only snapshots declare features")
     return mistakes + _feature_mistakes(table, source)
+
+
+def _no_identities(table: str, source: Source) -> str:
+    system = source.ids.system if source.ids is not None else ""
+    return f'tables.{table}: ids = "{system}" needs the table that says whose logins they are: [tables.identities]'
 
 
 def _feature_mistakes(table: str, source: Source) -> list[str]:

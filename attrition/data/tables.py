@@ -301,6 +301,21 @@ AUDIT_ATTRIBUTES = Table(
     ),
 )
 
+IDENTITIES = Table(
+    name="identities",
+    grain_en="one login of one person in one system, from a day to a day",
+    grain_zh="某人在某系统的一个登录账号，自某日至某日",
+    key=('system', 'id', 'valid_from', ),
+    happened=None,
+    columns=(
+        Column(name="system", kind="text", en="system the login belongs to; tables name it as `ids`", zh="账号所属系统；各表以 `ids` 引用", required=True),
+        Column(name="id", kind="text", en="login, as that system writes it", zh="系统登录账号", required=True),
+        Column(name="agent_id", kind="text", en="staff number of whoever has the login", zh="账号使用人工号", required=True),
+        Column(name="valid_from", kind="date", en="first day on which it is theirs", zh="启用日期"),
+        Column(name="valid_to", kind="date", en="last day on which it is theirs; without it, the day before somebody else gets it", zh="停用日期（留空则至该账号交给他人的前一日）"),
+    ),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -321,6 +336,7 @@ TABLES: dict[str, Table] = {
         INTERVENTIONS,
         SNAPSHOTS,
         AUDIT_ATTRIBUTES,
+        IDENTITIES,
     )
 }
 """Every input table of the contract, by name."""
@@ -336,3 +352,6 @@ IS_RETRACTED = Column(
 )
 ANY_TABLE = (RECORDED_AT, IS_RETRACTED)
 """Columns that any table may have."""
+
+PEOPLE_COLUMNS = ("agent_id", "other_id", "referrer_id", "supervisor_id", "evaluator_id")
+"""Columns that hold the number of a person, in every table."""

@@ -119,6 +119,8 @@ def _validate_text(validator: Validator, sql: ColumnSql) -> None:
     validator.add_line(REPAIRED + "blanks around the text", outer_blanks, name)
     separators = validator.count(name, "separators or signs")
     validator.add_line(REPAIRED + "number with separators or signs", separators, name)
+    rewritten = validator.count(name, "rewritten")
+    validator.add_line(REPAIRED + "numbers of people rewritten by the declared rule", rewritten, name)
     null_words = validator.count(name, "null word")
     validator.add_line(REPAIRED + "word for no value, now empty", null_words, name)
     open_ends = validator.count(name, "open end")

@@ -31,7 +31,7 @@ REPLAYED = {
 MONTHLY_TABLES = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactions", "snapshots")
 """Tables that get new rows every month; others may have none in a month."""
 
-OPTIONAL_TABLES = ("contact_log", "snapshots", "audit_attributes", "interventions")
+OPTIONAL_TABLES = ("contact_log", "snapshots", "audit_attributes", "interventions", "identities")
 EXPECTED_TABLES = [name for name in TABLES if name not in OPTIONAL_TABLES]
 """Tables whose absence costs features."""
 
