@@ -11,7 +11,7 @@ from attrition.data.column_sql import ColumnSql, column_sql, columns_query, with
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.mapping import ColumnMapping
 from attrition.data.prefilter import possible_checks
-from attrition.data.quality import NOTICED, READ, QualityLine
+from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, QualityLine
 from attrition.data.raw_table import FILE, RawTable
 from attrition.data.row_checks import column_checks, kept_row_condition, set_aside_checks, table_checks
 from attrition.data.schema import Table
@@ -60,7 +60,8 @@ def check_table(
     if faults and raw_table.is_text and len(raw_table.manifest) > 1:
         faults = _faults_by_file(con, source, validator, site)
     lines = [
-        QualityLine(table=table.name, rule=READ, rows=rows_read),
+        QualityLine(table=table.name, rule=READ, rows=rows_read + sum(raw_table.set_aside.values())),
+        *_reading_lines(table, raw_table),
         *validator.lines,
         *_unused_headers(table, mapping),
     ]
@@ -137,7 +138,7 @@ def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
     selected = [
         f"{_value(column, validator, currency, site)} AS {quote_name(column.column.name)}" for column in prepared
     ]
-    has_set_aside = any(line.rule.startswith("set aside") for line in validator.lines)
+    has_set_aside = any(line.rule.startswith(SET_ASIDE) for line in validator.lines)
     where = f" WHERE {kept_row_condition(columns, source)}" if has_set_aside else ""
     return f"SELECT {', '.join(selected)} FROM ({columns_query(prepared, raw_table.relation)}){where}"
 
@@ -167,6 +168,13 @@ def _bad_value_condition(column: ColumnSql, validator: Validator) -> str:
     repaired = ("not finite", "out of range", "not allowed") if column.column.name in validator.repaired else ()
     checks = [check for check in column_checks(column) if check.rule in (*repaired, "open end")]
     return " OR ".join(f"({check.condition})" for check in checks if validator.count(check.column, check.rule))
+
+
+def _reading_lines(table: Table, raw_table: RawTable) -> list[QualityLine]:
+    """Return quality lines of the rows that reading left out or mended."""
+    rules = {SET_ASIDE + rule: rows for rule, rows in raw_table.set_aside.items()}
+    rules |= {REPAIRED + rule: rows for rule, rows in raw_table.repaired.items()}
+    return [QualityLine(table=table.name, rule=rule, rows=rows) for rule, rows in rules.items() if rows]
 
 
 def _unused_headers(table: Table, mapping: ColumnMapping) -> list[QualityLine]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
+from attrition.data.phrase import Phrase
 from attrition.data.raw_table import RawTable
 from attrition.data.schema import Column, Table
 from attrition.data.sources import Source
@@ -62,7 +63,7 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
     reading spaces and hyphens as underscores. A column named in `constants` takes the constant and ignores its header.
     """
     columns_by_name = known_columns(table, source, raw_table)
-    targets = {header: source.columns.get(header) or _same_name(header, columns_by_name) for header in raw_table.types}
+    targets = {header: source.columns.get(header) or same_name(header, columns_by_name) for header in raw_table.types}
     headers_of: dict[str, list[str]] = {}
     for header, target in targets.items():
         if target is not None:
@@ -79,12 +80,14 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
         for name in columns_by_name
         if name in headers_of or name in source.constants
     )
+    repeated = _repeated_headers(table, source, raw_table, absent)
     faults = [
         *_mapped_twice(raw_table, table, headers_of),
-        *_absent_headers(raw_table, table, source),
-        *_missing_columns(raw_table, table, absent, unused),
+        *(_header_twice(raw_table, table, name, header) for name, header in repeated.items()),
+        *_absent_headers(raw_table, table, source, repeated),
+        *_missing_columns(raw_table, table, [name for name in absent if name not in repeated], unused),
     ]
-    faults += _missing_features(raw_table, table, source, absent)
+    faults += _missing_features(raw_table, table, source, [name for name in absent if name not in repeated])
     near_matches = {header: name for header in unused if (name := _near_match(header, table, absent))}
     return ColumnMapping(columns=columns, faults=tuple(faults), unused=unused, near_matches=near_matches)
 
@@ -102,12 +105,13 @@ def guess_column(header: str, table: Table) -> str | None:
     """
     columns_by_name = {column.name: column for column in (*table.columns, *ANY_TABLE)}
     chinese = {column.zh: name for name, column in columns_by_name.items()}
-    return _same_name(header, columns_by_name) or chinese.get(header.strip())
+    return same_name(header, columns_by_name) or chinese.get(header.strip())
 
 
-def _same_name(header: str, columns_by_name: Mapping[str, Column]) -> str | None:
+def same_name(header: str, names: Container[str]) -> str | None:
+    """Return the name that a header is, up to capitals, spaces and hyphens, or None."""
     normalised = _normalised(header)
-    return normalised if normalised in columns_by_name else header if header in columns_by_name else None
+    return normalised if normalised in names else header if header in names else None
 
 
 def _normalised(header: str) -> str:
@@ -135,10 +139,35 @@ def _missing_columns(raw_table: RawTable, table: Table, absent: list[str], unuse
     return faults
 
 
-def _absent_headers(raw_table: RawTable, table: Table, source: Source) -> list[Fault]:
+def _repeated_headers(table: Table, source: Source, raw_table: RawTable, absent: list[str]) -> dict[str, str]:
+    """Return the header that stands twice, by the column for which one of the two is needed."""
+    stems = {
+        header.removesuffix("#1").casefold(): header.removesuffix("#1")
+        for header in raw_table.types
+        if header.endswith("#1")
+    }
+    declared = {name: header for header, name in source.columns.items() if header not in raw_table.types}
+    by_name = {same_name(stem, absent): stem for stem in stems.values() if table.name != "audit_attributes"}
+    sought = {name: header for name, header in by_name.items() if name is not None} | declared
+    return {name: stems[header.casefold()] for name, header in sought.items() if header.casefold() in stems}
+
+
+def _header_twice(raw_table: RawTable, table: Table, name: str, header: str) -> Fault:
+    rule = Phrase("header used twice", "表头重复")
+    advice = Phrase(
+        'say which of them it is: "{header}#1" = "{name}" or "{header}#2" = "{name}" under [tables.{table}.columns]',
+        '请在 [tables.{table}.columns] 下指明是哪一列："{header}#1" = "{name}" 或 "{header}#2" = "{name}"',
+        header=header,
+        name=name,
+        table=table.name,
+    )
+    return _fault(raw_table, table, name, rule, advice)
+
+
+def _absent_headers(raw_table: RawTable, table: Table, source: Source, repeated: Container[str]) -> list[Fault]:
     faults = []
     for header, name in source.columns.items():
-        if header in raw_table.types:
+        if header in raw_table.types or name in repeated:
             continue
         near_headers = difflib.get_close_matches(header, list(raw_table.types), n=1)
         advice = (

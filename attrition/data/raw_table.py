@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 FILE = "__file"
 """Column added to tables read from text files and workbooks: the file that each row came from."""
+ABOVE_HEADING = "above the heading"
+"""What the rows above the headings are called in the quality table."""
+PADDED = "row shorter or longer than the heading by empty cells"
+"""What rows are called in the quality table that were made as long as the headings."""
 BATCH_ROWS = 20_000
 """Rows that are fetched and converted at a time, so that a large source never stands in memory as Python objects."""
 
@@ -41,6 +45,8 @@ class RawTable:
         Whether `relation` is a table with a copy of the rows; otherwise it is a view that reads the files each time.
     notes : tuple of {"en": ..., "zh": ...}
         Assumptions made while reading, in English and Chinese.
+    set_aside, repaired : mapping of str to int
+        Numbers of rows that reading left out of `relation`, such as titles and totals, and that it mended, by rule.
     """
 
     relation: str
@@ -51,6 +57,8 @@ class RawTable:
     numeric_cells: Mapping[str, int] = field(default_factory=dict)
     is_stored: bool = True
     notes: tuple[Mapping[str, str], ...] = ()
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    repaired: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_text(self) -> bool:

@@ -124,12 +124,14 @@ class Source(Declaration):
     """The encoding of a text file; detected when left out."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     """The character between the columns of a text file; detected when left out."""
+    header_row: Annotated[int, Field(ge=1, le=30)] | None = None
+    """The row of the headings in a text file or sheet, from 1; found by its headings when left out."""
     recording_delay_days: Annotated[int, Field(ge=0, le=3660)] | None = None
     """Days until a row is in the system, where the table has no `recorded_at`."""
     dates: tuple[str, ...] = ()
     """How dates are written, such as "%d/%m/%Y"; tried in this order."""
     columns: dict[str, str] = Field(default_factory=dict)
-    """Your heading = the contract's column name."""
+    """Your heading = the contract's column name; of a heading that stands twice "Employee ID#1" is the first."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """By column: your value = the contract's value."""
     constants: dict[str, str] = Field(default_factory=dict)
