@@ -172,7 +172,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
 
 def _quality_line(fault: Fault) -> QualityLine:
     columns = tuple(filter(None, [fault.column]))
-    return QualityLine(table=fault.table, rule=f"{NOTICED}{fault.rule}", rows=fault.rows or 0, columns=columns)
+    return QualityLine(table=fault.table, rule=NOTICED + fault.rule, rows=fault.rows or 0, columns=columns)
 
 
 def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sources) -> list[QualityLine]:

@@ -14,6 +14,9 @@ from attrition.data.sources import Source
 from attrition.data.tables import ANY_TABLE
 from attrition.errors import Fault
 
+HEADINGS = "headings"
+"""What `Fault.check` names where the headings of the file show what is wrong, and no row does."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MappedColumn:
@@ -199,4 +202,12 @@ def _missing_features(raw_table: RawTable, table: Table, source: Source, absent:
 
 
 def _fault(raw_table: RawTable, table: Table, column: str, rule: str, advice: str) -> Fault:
-    return Fault(file=raw_table.source_name, table=table.name, column=column, rule=rule, rows=None, advice=advice)
+    return Fault(
+        file=raw_table.source_name,
+        table=table.name,
+        column=column,
+        rule=rule,
+        rows=None,
+        advice=advice,
+        check=HEADINGS,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.faults import TableError
 from attrition.data.files import display_path, manifest_entry
-from attrition.data.raw_table import RawTable, column_types
+from attrition.data.raw_table import FILE, RawTable, column_types
 from attrition.data.sources import Source
 from attrition.errors import Fault
 
@@ -65,12 +65,8 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
     if faults:
         raise TableError(*faults)
     relation = f"source_{table}"
-    paths = ", ".join(quote_text(str(path)) for path in files)
-    engine.execute(
-        con,
-        f"CREATE VIEW {quote_name(relation)} AS SELECT * FROM read_parquet([{paths}], "
-        f"union_by_name = {len(files) > 1}, hive_partitioning = false)",
-    )
+    shown_paths = {display_path(path, workspace): path for path in files}
+    engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {rows_query(shown_paths)}")
     source_name = manifest[0].path if len(files) == 1 else source.source_name
     return RawTable(
         relation=relation,
@@ -78,6 +74,24 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
         types=column_types(con, relation),
         manifest=tuple(manifest),
         is_stored=False,
+    )
+
+
+def rows_query(files: Mapping[str, Path], *, order: str = "") -> str:
+    """Return the query of all rows of files, by their names in messages, with the column `FILE`.
+
+    Parameters
+    ----------
+    order : str
+        The name of a column with the number of the row in its file, from 1; "" for none.
+    """
+    paths = ", ".join(quote_text(str(path)) for path in files.values())
+    names = " ".join(f"WHEN {quote_text(str(path))} THEN {quote_text(name)}" for name, path in files.items())
+    added, options = (f", file_row_number + 1 AS {order}", ", file_row_number = true") if order else ("", "")
+    dropped = "__path, file_row_number" if order else "__path"
+    return (
+        f"SELECT * EXCLUDE ({dropped}), CASE __path {names} END AS {FILE}{added} FROM read_parquet([{paths}], "
+        f"filename = '__path'{options}, union_by_name = {len(files) > 1}, hive_partitioning = false)"
     )
 
 

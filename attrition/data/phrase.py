@@ -30,6 +30,17 @@ class Phrase(str):
         phrase.zh = zh.format(**values) if values else zh
         return phrase
 
+    def __add__(self, other: str) -> Phrase:
+        """Return both sentences as one, in both languages; a text that is no `Phrase` is the same in both.
+
+        Examples
+        --------
+        >>> rule = Phrase("noticed: ", "已留意：") + Phrase("repeated row", "重复行")
+        >>> rule == "noticed: repeated row", rule.zh
+        (True, '已留意：重复行')
+        """
+        return Phrase(f"{self!s}{other!s}", self.zh + in_language(other, "zh"))
+
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.zh
 

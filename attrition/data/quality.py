@@ -6,14 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attrition.data.phrase import Phrase, in_language
+
 if TYPE_CHECKING:
     import pandas as pd
 
-READ = "rows read"
-USED = "rows used"
-SET_ASIDE = "set aside: "
-REPAIRED = "repaired: "
-NOTICED = "noticed: "
+READ = Phrase("rows read", "读取的行")
+USED = Phrase("rows used", "使用的行")
+SET_ASIDE = Phrase("set aside: ", "已搁置：")
+REPAIRED = Phrase("repaired: ", "已修正：")
+NOTICED = Phrase("noticed: ", "已留意：")
+NOW_EMPTY = Phrase(", now empty", "，已置空")
+"""Follows the rule of values that were repaired by leaving them out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +37,9 @@ class QualityLine:
 def quality_table(lines: Iterable[QualityLine]) -> pd.DataFrame:
     """Return the quality table, sorted by table.
 
-    Its columns are ``table``, ``rule``, ``rows``, ``share`` (of the rows read of that table, 0 if none were read) and
-    ``example_columns`` (names of the columns concerned, joined by commas).
+    Its columns are ``table``, ``rule``, ``rows``, ``share`` (of the rows read of that table, 0 if none were read),
+    ``example_columns`` (names of the columns concerned, joined by commas) and ``rule_zh``, the rule in Chinese where it
+    is a `Phrase`.
 
     Examples
     --------
@@ -51,13 +56,15 @@ def quality_table(lines: Iterable[QualityLine]) -> pd.DataFrame:
     content = [
         (
             line.table,
-            line.rule,
+            str(line.rule),
             line.rows,
             line.rows / rows_read[line.table] if rows_read.get(line.table) else 0.0,
             ", ".join(line.columns),
+            in_language(line.rule, "zh"),
         )
         for line in lines
     ]
-    table = pd.DataFrame(content, columns=["table", "rule", "rows", "share", "example_columns"])
     types = {"table": "str", "rule": "str", "rows": "int64", "share": "float64", "example_columns": "str"}
-    return table.astype(types).sort_values("table", kind="stable", ignore_index=True)
+    types |= {"rule_zh": "str"}
+    table = pd.DataFrame(content, columns=list(types)).astype(types)
+    return table.sort_values("table", kind="stable", ignore_index=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FILE = "__file"
-"""Column added to tables read from text files and workbooks: the file that each row came from."""
+"""Column added to tables read from files: the one that each row came from."""
 ABOVE_HEADING = "above the heading"
 """What the rows above the headings are called in the quality table."""
 PADDED = "row shorter or longer than the heading by empty cells"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,8 +72,14 @@ def format_metric_interval(metric: str, low: float, high: float, formatter: Form
     )
 
 
-def format_quality_rule(rule: str, formatter: Formatter) -> str:
-    """Return a rule of the quality table in the reader's language; a rule without a translation stays as it is."""
+def format_quality_rule(row: Any, formatter: Formatter) -> str:
+    """Return the rule of a row of the quality table in the reader's language.
+
+    A rule without a Chinese sentence of its own is put together from phrases; what has none stays English.
+    """
+    rule, rule_zh = row.rule, getattr(row, "rule_zh", row.rule)
+    if formatter.text.lang == "zh" and rule_zh != rule:
+        return rule_zh
     done, colon, why = rule.partition(": ")
     if not colon:
         return formatter.text.name("rule", rule)

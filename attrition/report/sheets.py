@@ -22,6 +22,7 @@ from attrition.report.intervention_text import intervention_names
 from attrition.report.model_metrics import format_quality_rule
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.sentences import by_name, capital, sentence, typical_text
+from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +195,7 @@ def data_quality(figures: MonthFigures, formatters: Sequence[Formatter]) -> Shee
     columns = (
         SheetColumn(in_all_languages(formatters, "c.table"), tables),
         *(
-            language_column(formatter, "c.rule", [format_quality_rule(rule, formatter) for rule in table["rule"]])
+            language_column(formatter, "c.rule", [format_quality_rule(row, formatter) for row in rows_of(table)])
             for formatter in formatters
         ),
         SheetColumn(in_all_languages(formatters, "c.rows"), table["rows"].tolist(), "count"),

@@ -21,7 +21,7 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     return {
         "metrics": metrics,
         "models": sorted({row.model for row in rows_of(figures.metrics)}, key=model_order),
-        "rule_text": lambda rule: format_quality_rule(rule, formatter),
+        "rule_text": lambda row: format_quality_rule(row, formatter),
         "metric_text": lambda row: format_metric(row.metric, row.value, formatter),
         "interval_text": lambda row: format_metric_interval(row.metric, row.low, row.high, formatter),
         **_ranking(figures, formatter),

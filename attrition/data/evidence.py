@@ -1,0 +1,186 @@
+"""Look the faults of a site up in its sources again: which rows they are, which words stand there, which headings.
+
+Only names, numbers of rows, and words of columns with a fixed list of choices leave this module. A column that holds
+many different words is no category, whatever it is mapped to, so none of its words are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from attrition.data import engine, reading
+from attrition.data.checking import columns_sql, with_is_kept
+from attrition.data.column_sql import ColumnSql, columns_query
+from attrition.data.engine import Connection
+from attrition.data.faults import TableError
+from attrition.data.files import display_path, find_files
+from attrition.data.keys import DUPLICATE_KEY
+from attrition.data.mapping import HEADINGS, map_columns
+from attrition.data.raw_table import FILE
+from attrition.data.row_checks import table_checks
+from attrition.data.row_numbers import ORDER, ordered_relation, row_number
+from attrition.data.sources import Site, Source, Sources
+from attrition.data.tables import TABLES
+from attrition.errors import Fault
+
+MAX_ROWS = 10_000
+"""Rows that are listed of one fault."""
+MAX_WORDS = 20
+"""Words that are listed of one column, the most frequent first."""
+MAX_WORD_LENGTH, MAX_DIFFERENT_WORDS = 40, 50
+"""A longer text is no word of a category, and a column with more different ones is none."""
+
+_VALUE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|(?!(19|20)\d{4}$)\d{5,}.*")
+"""A date or a long number, which may be a row's content; six digits may be a month at the head of a column."""
+
+
+class Place(NamedTuple):
+    """A row with a fault: its file, and its number there."""
+
+    file: str
+    row: int
+
+
+class Word(NamedTuple):
+    """A word that is not allowed in a column, and the number of its rows."""
+
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What was found in the sources about faults of rows and of headings.
+
+    Parameters
+    ----------
+    places : mapping of (table, column, check) to sequence of Place
+        Rows in the order of their files, at most `MAX_ROWS`.
+    words : mapping of (table, column) to sequence of Word
+        Words that a column does not allow, the most frequent first, at most `MAX_WORDS`.
+    headings : mapping of str to sequence of str
+        By file, its headings in their order.
+    rows : mapping of str to int
+        By table, the number of its rows.
+    """
+
+    places: Mapping[tuple[str, str, str], Sequence[Place]] = field(default_factory=dict)
+    words: Mapping[tuple[str, str], Sequence[Word]] = field(default_factory=dict)
+    headings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OpenTable:
+    """A source that was read again: its files, the SQL of its columns, and the query of all of their steps."""
+
+    name: str
+    source: Source
+    files: Mapping[str, Path]
+    columns: Sequence[ColumnSql]
+    query: str
+
+
+def find_evidence(workspace: Path, declared: Sources, faults: Sequence[Fault]) -> Evidence:
+    """Read the sources of tables with such faults again, and return what they hold about them.
+
+    A source that cannot be read, and rows of a database, which have no number, are left out.
+    """
+    places: dict[tuple[str, str, str], Sequence[Place]] = {}
+    words: dict[tuple[str, str], Sequence[Word]] = {}
+    rows: dict[str, int] = {}
+    con = engine.open_duckdb(time_zone=declared.site.time_zone)
+    for table in dict.fromkeys(fault.table for fault in faults if fault.check not in ("", HEADINGS)):
+        with suppress(TableError):
+            opened = _open(con, table, declared, workspace)
+            rows[table] = engine.fetch_rows(con, f"SELECT count(*) FROM ({opened.query})")[0][0]
+            for column, check in dict.fromkeys((f.column, f.check) for f in faults if f.table == table and f.check):
+                condition = _condition(opened, column, check, declared.site)
+                places[table, column, check] = _places(con, opened, condition)
+                if check == "not allowed":
+                    words[table, column] = _words(con, opened, column, condition)
+    headings = {fault.file: _headings(workspace, fault, declared) for fault in faults if fault.check == HEADINGS}
+    return Evidence(places=places, words=words, headings=headings, rows=rows)
+
+
+def _open(con: Connection, table: str, declared: Sources, workspace: Path) -> _OpenTable:
+    source = declared.tables[table]
+    raw_table = reading.read_source(con, table, source, workspace)
+    mapping = map_columns(raw_table, TABLES[table], source)
+    columns = columns_sql(TABLES[table], source, raw_table, mapping, declared.site)
+    files: dict[str, Path] = {}
+    relation = raw_table.relation
+    if source.path is not None:
+        files = {display_path(path, workspace): path for path in find_files(workspace, source.path, table)}
+        relation = ordered_relation(con, raw_table, files)
+    numbered = (FILE, ORDER) if files else ()
+    query = with_is_kept(columns, source, columns_query(columns, relation, with_raw_text=True, extra=numbered))
+    return _OpenTable(name=table, source=source, files=files, columns=columns, query=query)
+
+
+def _condition(opened: _OpenTable, column: str, check: str, site: Site) -> str:
+    """Return the SQL condition of the rows of a fault; "false" where the check is not made on this source."""
+    if check == DUPLICATE_KEY:
+        return "__shares_key"
+    conditions = {
+        made.rule: made.condition for made in table_checks(opened.name, opened.columns, site) if made.column == column
+    }
+    condition = conditions.get(check, "false")
+    if check == "unreadable" and "ambiguous" in conditions:
+        condition = f"({condition}) AND NOT coalesce(({conditions['ambiguous']}), false)"
+    return f"({condition}) AND __kept"
+
+
+def _places(con: Connection, opened: _OpenTable, condition: str) -> list[Place]:
+    if not opened.files:
+        return []
+    query = _with_shares_key(opened) if condition == "__shares_key" else opened.query
+    query = f"SELECT {FILE}, {ORDER} FROM ({query}) WHERE {condition} ORDER BY ALL LIMIT {MAX_ROWS}"
+    sheet = opened.source.sheet
+    return [
+        Place(file, row_number(opened.files[file], order, sheet=sheet)) for file, order in engine.fetch_rows(con, query)
+    ]
+
+
+def _with_shares_key(opened: _OpenTable) -> str:
+    """Return the query with a column that says whether a row shares its key with another one that differs from it."""
+    values = {column.column.name: column.value for column in opened.columns}
+    key = [values[name] for name in (*TABLES[opened.name].key, "recorded_at") if name in values]
+    differing = f"count(DISTINCT hash({', '.join(values.values())})) OVER (PARTITION BY {', '.join(key)})"
+    return f"SELECT {FILE}, {ORDER}, {differing} > 1 AS __shares_key FROM ({opened.query}) WHERE __kept"
+
+
+def _words(con: Connection, opened: _OpenTable, column: str, condition: str) -> list[Word]:
+    """Return the words of a category, the most frequent first; none where the column is evidently not one."""
+    value = next(sql.mapped for sql in opened.columns if sql.column.name == column)
+    counted = engine.fetch_rows(
+        con,
+        f"SELECT {value}, count(*) FROM ({opened.query}) WHERE {condition} GROUP BY 1 ORDER BY 2 DESC, 1 "
+        f"LIMIT {MAX_DIFFERENT_WORDS + 1}",
+    )
+    if len(counted) > MAX_DIFFERENT_WORDS:
+        return []
+    return [Word(text, rows) for text, rows in counted[:MAX_WORDS] if _is_word(text)]
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text may be a word of a category: it is short, and no number of a person or a thing."""
+    return len(text) <= MAX_WORD_LENGTH and sum(letter.isdigit() for letter in text) < 5
+
+
+def _headings(workspace: Path, fault: Fault, declared: Sources) -> Sequence[str]:
+    """Return the headings of a fault's file, or of the first file of its source.
+
+    None are returned for a database, and where the first row holds dates or numbers: then it is no row of headings.
+    """
+    if declared.tables[fault.table].path is None:
+        return ()
+    with suppress(TableError):
+        headings = reading.headers(find_files(workspace, fault.file, fault.table)[0], table=fault.table)
+        return () if any(map(_VALUE.fullmatch, headings)) else headings
+    return ()

@@ -1,0 +1,104 @@
+"""Number the rows of a source as a person finds them: as Excel shows them, or counted from 1 in a Parquet file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from attrition.data import engine, parquet
+from attrition.data.engine import Connection, quote_name
+from attrition.data.raw_table import FILE, RawTable
+
+ORDER = "__order"
+"""Column of an ordered relation: the place of a row among those read from its file, from 1."""
+
+
+def ordered_relation(con: Connection, raw_table: RawTable, files: Mapping[str, Path]) -> str:
+    """Create a relation of a source's rows with the columns `FILE` and `ORDER`, and return its name.
+
+    Parameters
+    ----------
+    files : mapping of str to Path
+        The files of the source, at least one, by their names in messages.
+    """
+    relation = f"ordered_{raw_table.relation}"
+    if all(map(_is_parquet, files.values())):
+        query = parquet.rows_query(files, order=ORDER)
+    else:
+        order = f"rowid - min(rowid) OVER (PARTITION BY {FILE}) + 1"
+        query = f"SELECT *, {order} AS {ORDER} FROM {quote_name(_stored(con, raw_table))}"
+    engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {query}")
+    return relation
+
+
+def row_number(path: Path, order: int, *, sheet: str | None = None) -> int:
+    """Return the number of a row in its file from its place among the rows that were read.
+
+    Excel shows this number beside the row: the heading is row 1, empty rows count, and a text of several lines is one
+    row. Rows of a Parquet file are counted from 1.
+
+    Parameters
+    ----------
+    path : Path
+        A text file, a workbook or a Parquet file.
+    order : int
+        The place of the row among those that are not empty, below the heading, from 1.
+    sheet : str, optional
+        The sheet of a workbook; the first when left out.
+    """
+    if _is_parquet(path):
+        return order
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        number = order + 1
+        for empty in _empty_rows(path):  # they ascend, so that each one passed moves the row down by one
+            number += empty <= number
+        return number
+    return _filled_rows(path, sheet)[order]
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"
+
+
+def _stored(con: Connection, raw_table: RawTable) -> str:
+    """Return a table of the rows, which has them in the order of the files; a view is copied into one."""
+    if raw_table.is_stored:
+        return raw_table.relation
+    stored = f"stored_{raw_table.relation}"
+    engine.execute(con, f"CREATE TABLE {quote_name(stored)} AS FROM {quote_name(raw_table.relation)}")
+    return stored
+
+
+@lru_cache(maxsize=64)
+def _empty_rows(path: Path) -> tuple[int, ...]:
+    """Return the numbers of the empty rows of a text file, which are not read."""
+    return tuple(number for number, row in enumerate(_text_rows(path), start=1) if not row.strip(b"\r\n"))
+
+
+def _text_rows(path: Path) -> Iterator[bytes]:
+    """Yield the first line of every row; a line end between quotation marks ends no row.
+
+    Line ends and quotation marks are the same bytes in every encoding but UTF-16, which is decoded.
+    """
+    with path.open("rb") as stream:
+        is_wide = b"\0" in stream.read(4)
+        stream.seek(0)
+        lines = iter(path.read_text(encoding="utf-16").encode().splitlines(keepends=True)) if is_wide else stream
+        is_inside = False
+        for line in lines:
+            if not is_inside:
+                yield line
+            is_inside ^= line.count(b'"') % 2 == 1
+
+
+@lru_cache(maxsize=64)
+def _filled_rows(path: Path, sheet: str | None) -> tuple[int, ...]:
+    """Return the numbers of the rows of a sheet that hold anything, that of the heading first."""
+    from python_calamine import CalamineWorkbook
+
+    workbook = CalamineWorkbook.from_path(str(path))
+    opened = workbook.get_sheet_by_name(sheet or workbook.sheet_names[0])
+    first = (opened.start or (0, 0))[0] + 1  # what is empty above the first row with content is not read
+    rows = enumerate(opened.to_python(), start=first)
+    return tuple(number for number, row in rows if any(cell not in ("", None) for cell in row))
