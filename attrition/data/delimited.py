@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ from attrition.data.headings import Expected, Heading, differing_headings, find_
 from attrition.data.phrase import Phrase
 from attrition.data.raw_table import ABOVE_HEADING, FILE, PADDED, RawTable, column_types
 from attrition.data.sources import Source
-from attrition.data.text_rows import Copied, Head, copy_rows, ends_in_totals, read_head
+from attrition.data.text_rows import Copied, Head, copy_rows, ends_in_totals, line_numbers, read_head, record_numbers
 from attrition.data.totals import TOTAL_ROWS
 from attrition.errors import Fault
 
@@ -33,7 +34,8 @@ _MALFORMED = {
 class _TextFile:
     """One file: the path that messages show, and the path of its text in UTF-8, which may be a copy.
 
-    `copied` says what was counted while its rows were copied, and is None where they stand as they were.
+    `copied` says what was counted while its rows were copied, and is None where they stand as they were; `row_numbers`
+    returns the number of each row in the file as Excel shows it.
     """
 
     shown_path: str
@@ -41,6 +43,7 @@ class _TextFile:
     encoding: str
     head: Head
     heading: Heading
+    row_numbers: Callable[[], Sequence[int]]
     copied: Copied | None = None
 
 
@@ -77,6 +80,7 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
         types=column_types(con, relation),
         manifest=tuple(manifest),
         is_stored=is_stored,
+        row_numbers={file.shown_path: file.row_numbers for file in text_files},
         notes=tuple(_encoding_notes(table, source, text_files)),
         set_aside=_set_aside(text_files),
         repaired={PADDED: sum(file.copied.padded for file in text_files if file.copied is not None)},
@@ -110,7 +114,14 @@ def _open(con: Connection, table: str, source: Source, path: Path, workspace: Pa
         encodings.convert_to_utf8(path, encoding, utf8_path)
     head = read_head(utf8_path, expected, source.delimiter)
     heading = find_heading(head.rows, expected, shown_path=shown_path)
-    file = _TextFile(shown_path=shown_path, path=utf8_path, encoding=encoding, head=head, heading=heading)
+    file = _TextFile(
+        shown_path=shown_path,
+        path=utf8_path,
+        encoding=encoding,
+        head=head,
+        heading=heading,
+        row_numbers=partial(line_numbers, utf8_path),
+    )
     is_plain = heading.row == 1 and not head.skipped_lines
     if is_plain and not ends_in_totals(utf8_path, head.delimiter, heading):
         return file
@@ -124,7 +135,8 @@ def _copied(con: Connection, table: str, file: _TextFile) -> _TextFile:
     """Return the file as a copy of its records, see `copy_rows`."""
     target = _spill_path(con, table)
     copied = copy_rows(file.path, target, file.head, file.heading)
-    return replace(file, path=target, head=replace(file.head, delimiter=","), copied=copied)
+    numbers = partial(record_numbers, file.path, file.head, file.heading)
+    return replace(file, path=target, head=replace(file.head, delimiter=","), copied=copied, row_numbers=numbers)
 
 
 def _spill_path(con: Connection, table: str) -> Path:

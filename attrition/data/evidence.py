@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from attrition.data.faults import TableError
 from attrition.data.files import display_path, find_files
 from attrition.data.keys import DUPLICATE_KEY
 from attrition.data.mapping import HEADINGS, map_columns
-from attrition.data.raw_table import FILE
+from attrition.data.raw_table import FILE, RawTable
 from attrition.data.row_checks import table_checks
 from attrition.data.row_numbers import ORDER, ordered_relation, row_number
 from attrition.data.sources import Site, Source, Sources
@@ -81,6 +82,7 @@ class _OpenTable:
 
     name: str
     source: Source
+    raw_table: RawTable
     files: Mapping[str, Path]
     columns: Sequence[ColumnSql]
     query: str
@@ -120,7 +122,7 @@ def _open(con: Connection, table: str, declared: Sources, workspace: Path) -> _O
         relation = ordered_relation(con, raw_table, files)
     numbered = (FILE, ORDER) if files else ()
     query = with_is_kept(columns, source, columns_query(columns, relation, with_raw_text=True, extra=numbered))
-    return _OpenTable(name=table, source=source, files=files, columns=columns, query=query)
+    return _OpenTable(name=table, source=source, raw_table=raw_table, files=files, columns=columns, query=query)
 
 
 def _condition(opened: _OpenTable, column: str, check: str, site: Site) -> str:
@@ -141,10 +143,8 @@ def _places(con: Connection, opened: _OpenTable, condition: str) -> list[Place]:
         return []
     query = _with_shares_key(opened) if condition == "__shares_key" else opened.query
     query = f"SELECT {FILE}, {ORDER} FROM ({query}) WHERE {condition} ORDER BY ALL LIMIT {MAX_ROWS}"
-    sheet = opened.source.sheet
-    return [
-        Place(file, row_number(opened.files[file], order, sheet=sheet)) for file, order in engine.fetch_rows(con, query)
-    ]
+    number = partial(row_number, opened.raw_table, sheet=opened.source.sheet)
+    return [Place(file, number(file, opened.files[file], order)) for file, order in engine.fetch_rows(con, query)]
 
 
 def _with_shares_key(opened: _OpenTable) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,9 @@ class RawTable:
         Excel only: how many cells of a column were stored as numbers.
     is_stored : bool
         Whether `relation` is a table with a copy of the rows; otherwise it is a view that reads the files each time.
+    row_numbers : mapping of str to callable
+        By file, a function that returns the number of each of its rows in the file, as Excel shows it beside the row;
+        without one the rows are counted from 1.
     notes : tuple of {"en": ..., "zh": ...}
         Assumptions made while reading, in English and Chinese.
     set_aside, repaired : mapping of str to int
@@ -56,6 +59,7 @@ class RawTable:
     is_excel: bool = False
     numeric_cells: Mapping[str, int] = field(default_factory=dict)
     is_stored: bool = True
+    row_numbers: Mapping[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
     notes: tuple[Mapping[str, str], ...] = ()
     set_aside: Mapping[str, int] = field(default_factory=dict)
     repaired: Mapping[str, int] = field(default_factory=dict)

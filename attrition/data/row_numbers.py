@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def ordered_relation(con: Connection, raw_table: RawTable, files: Mapping[str, P
     return relation
 
 
-def row_number(path: Path, order: int, *, sheet: str | None = None) -> int:
+def row_number(raw_table: RawTable, file: str, path: Path, order: int, *, sheet: str | None = None) -> int:
     """Return the number of a row in its file from its place among the rows that were read.
 
     Excel shows this number beside the row: the heading is row 1, empty rows count, and a text of several lines is one
@@ -40,21 +40,21 @@ def row_number(path: Path, order: int, *, sheet: str | None = None) -> int:
 
     Parameters
     ----------
-    path : Path
-        A text file, a workbook or a Parquet file.
+    file, path
+        The name of the file in messages, and where it is.
     order : int
-        The place of the row among those that are not empty, below the heading, from 1.
+        The place of the row among those that were read from the file, from 1.
     sheet : str, optional
         The sheet of a workbook; the first when left out.
     """
-    if _is_parquet(path):
-        return order
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-        number = order + 1
-        for empty in _empty_rows(path):  # they ascend, so that each one passed moves the row down by one
-            number += empty <= number
-        return number
-    return _filled_rows(path, sheet)[order]
+    if file in raw_table.row_numbers:
+        return _numbers(raw_table.row_numbers[file])[order - 1]
+    return order if _is_parquet(path) else _filled_rows(path, sheet)[order]
+
+
+@lru_cache(maxsize=64)
+def _numbers(numbers_of: Callable[[], Sequence[int]]) -> Sequence[int]:
+    return numbers_of()
 
 
 def _is_parquet(path: Path) -> bool:
@@ -68,28 +68,6 @@ def _stored(con: Connection, raw_table: RawTable) -> str:
     stored = f"stored_{raw_table.relation}"
     engine.execute(con, f"CREATE TABLE {quote_name(stored)} AS FROM {quote_name(raw_table.relation)}")
     return stored
-
-
-@lru_cache(maxsize=64)
-def _empty_rows(path: Path) -> tuple[int, ...]:
-    """Return the numbers of the empty rows of a text file, which are not read."""
-    return tuple(number for number, row in enumerate(_text_rows(path), start=1) if not row.strip(b"\r\n"))
-
-
-def _text_rows(path: Path) -> Iterator[bytes]:
-    """Yield the first line of every row; a line end between quotation marks ends no row.
-
-    Line ends and quotation marks are the same bytes in every encoding but UTF-16, which is decoded.
-    """
-    with path.open("rb") as stream:
-        is_wide = b"\0" in stream.read(4)
-        stream.seek(0)
-        lines = iter(path.read_text(encoding="utf-16").encode().splitlines(keepends=True)) if is_wide else stream
-        is_inside = False
-        for line in lines:
-            if not is_inside:
-                yield line
-            is_inside ^= line.count(b'"') % 2 == 1
 
 
 @lru_cache(maxsize=64)

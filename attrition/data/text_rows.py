@@ -79,27 +79,50 @@ def copy_rows(path: Path, target: Path, head: Head, heading: Heading) -> Copied:
     with path.open(encoding="utf-8-sig", newline="") as stream, target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(heading.names)
-        for row in _records(stream, head, heading, copied):
+        for _, row in _records(stream, head, heading, copied):
             writer.writerow(row)
     if copied.padded and _is_last_row_cut_off(path, head.delimiter, heading):
         copied.malformed["row shorter than the header"] += 1
     return copied
 
 
-def _records(stream: TextIO, head: Head, heading: Heading, copied: Copied) -> Iterator[Sequence[str]]:
-    """Yield the records below the headings, and count in `copied` what else is there."""
+def record_numbers(path: Path, head: Head, heading: Heading) -> Sequence[int]:
+    """Return the number of each record that `copy_rows` keeps, as Excel shows it beside the row."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return [number for number, _ in _records(stream, head, heading, Copied())]
+
+
+def line_numbers(path: Path) -> Sequence[int]:
+    """Return the number of each row of a file below its heading, as Excel shows it; empty lines count and are no rows.
+
+    A line end between quotation marks ends no row.
+    """
+    number, empty, is_inside = 0, [], False
+    with path.open("rb") as stream:
+        for line in stream:
+            if not is_inside:
+                number += 1
+                if not line.strip(b"\r\n"):
+                    empty.append(number)
+            is_inside ^= line.count(b'"') % 2 == 1
+    numbers = range(2, number + 1)
+    return numbers if not empty else sorted(set(numbers) - set(empty))
+
+
+def _records(stream: TextIO, head: Head, heading: Heading, copied: Copied) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the records below the headings with their numbers, and count in `copied` what else is there."""
     for _ in range(head.skipped_lines):
         stream.readline()
     rows = csv.reader(stream, delimiter=head.delimiter, strict=True)
-    notes: list[Sequence[str]] = []
+    notes: list[tuple[int, Sequence[str]]] = []
     try:
-        for row in itertools.islice(rows, heading.row, None):
+        for number, row in itertools.islice(enumerate(rows, start=1), heading.row, None):
             kind = row_kind(row, heading) if row else "empty"
             copied.totals += kind == "total"
             if kind == "note":
-                notes.append(row)
+                notes.append((number, row))
             if kind == "record" or (kind == "empty" and row):
-                yield from (_fitted(note, heading, copied) for note in [*notes, row])
+                yield from ((place, _fitted(each, heading, copied)) for place, each in [*notes, (number, row)])
                 notes = []
     except csv.Error:
         copied.malformed["quotation mark never closed"] += 1

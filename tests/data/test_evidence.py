@@ -43,6 +43,20 @@ def test_the_rows_of_several_files_are_numbered_in_each(tmp_path: Path) -> None:
     assert places["exits", "exit_date", "unreadable"] == [Place("exports/b.csv", 3)]
 
 
+def test_rows_are_numbered_below_a_title_and_over_totals(tmp_path: Path) -> None:
+    text = f"All exits,,\n,,\n\n{HEAD}\n001,2025-09-30,other\nTotal: 1,,\n\n002,soon,other\nTotal: 2,,\n"
+    assert evidence(tmp_path, {"exits": text}).places["exits", "exit_date", "unreadable"] == [
+        Place("exports/exits.csv", 8)
+    ]
+
+
+def test_the_line_that_names_the_delimiter_is_no_row_as_in_excel(tmp_path: Path) -> None:
+    text = f"sep=;\n{HEAD.replace(',', ';')}\n001;soon;other\n"
+    assert evidence(tmp_path, {"exits": text}).places["exits", "exit_date", "unreadable"] == [
+        Place("exports/exits.csv", 2)
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
 def test_empty_rows_count_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     text = f"{HEAD},reason\r\n001,2025-09-30,other,个人原因\r\n\r\n002,,other,家庭原因\r\n".encode(encoding)
