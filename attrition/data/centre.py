@@ -149,6 +149,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         declared=declared,
         source_names={name: table.raw_table.source_name for name, table in loaded.tables.items()},
         data_ends=data_ends,
+        rows=dict(zip(table_coverage["table"], table_coverage["rows"], strict=True)),
     )
     derived = exits_from_absence(facts) if declared.site.exits_from == "absence" else None
     if derived is not None:

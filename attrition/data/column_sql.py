@@ -17,6 +17,7 @@ class ColumnSql:
     """One mapped column, the SQL of the steps that cast it, and the alias of each step, made of the column's index.
 
     `raw` is the SQL of the source's column or constant, `raw_type` its type in DuckDB; `header` is None for a constant.
+    `converted_from` is the unit from which `value` is converted, "" where it is not.
     """
 
     column: Column
@@ -27,6 +28,7 @@ class ColumnSql:
     header: str | None
     has_value_map: bool
     has_id_rules: bool = False
+    converted_from: str = ""
 
     @property
     def raw_text(self) -> str:
@@ -77,6 +79,8 @@ def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, 
         raw, raw_type = quote_name(mapped.header), raw_table.types[mapped.header]
     aliases = Aliases(trimmed=f"__t{index}", mapped=f"__s{index}", cleaned=f"__d{index}")
     steps = cast(mapped.column, raw, raw_type, options, aliases=aliases, values=mapped.values)
+    if mapped.factor != 1:
+        steps = replace(steps, value=f"(({steps.value}) * {mapped.factor!r})")
     return ColumnSql(
         column=mapped.column,
         index=index,
@@ -86,6 +90,7 @@ def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, 
         header=mapped.header,
         has_value_map=bool(mapped.values),
         has_id_rules=options.id_rules(mapped.column) is not None,
+        converted_from=mapped.unit if mapped.factor != 1 else "",
     )
 
 

@@ -135,9 +135,21 @@ def _row(column: Column) -> str:
 def _values(column: Column) -> str:
     if column.choices:
         return ", ".join(f"`{choice}`" for choice in column.choices)
+    return "; ".join(filter(None, [_limits(column), _typical(column)]))
+
+
+def _limits(column: Column) -> str:
     if column.minimum is not None and column.maximum is not None:
         return f"{column.minimum:g} – {column.maximum:g}"
     return f"≥ {column.minimum:g}" if column.minimum is not None else ""
+
+
+def _typical(column: Column) -> str:
+    """Return the range of the median of values other than 0, outside of which the unit is doubted."""
+    if column.typical is None:
+        return ""
+    per = f" / `{column.typical_per}`" if column.typical_per else ""
+    return f"median · 中位数{per} {column.typical[0]:g} – {column.typical[1]:g}"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from attrition.data.faults import TableError
 from attrition.data.identities import LookedUp, check_claims, claims, look_up
 from attrition.data.keys import KeyCheck, check_key
 from attrition.data.mapping import map_columns
+from attrition.data.pay_periods import monthly_pay
 from attrition.data.quality import QualityLine
 from attrition.data.raw_table import RawTable
 from attrition.data.references import check_references
@@ -66,10 +67,14 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
         {name: _columns_without_fault(table) for name, table in loaded.items()},
         {name: table.raw_table.source_name for name, table in loaded.items()},
     )
+    pay_lines: list[QualityLine] = []
+    if "pay" in loaded and not loaded["pay"].faults:
+        loaded["pay"], pay_lines = _with_monthly_pay(con, loaded, declared)
     if "exits" in loaded and references.used_condition != "true":
         loaded["exits"] = _keep_used(con, loaded["exits"], references.used_condition)
     lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.lines, *table.key_check.lines)]
-    return LoadedTables(tables=loaded, faults=(*faults, *references.faults), lines=(*lines, *references.lines))
+    lines += [*pay_lines, *references.lines]
+    return LoadedTables(tables=loaded, faults=(*faults, *references.faults), lines=tuple(lines))
 
 
 def _claims(con: Connection, identities: LoadedTable | TableError | None) -> ir.Table | None:
@@ -155,6 +160,19 @@ def _columns_without_fault(table: LoadedTable) -> tuple[str, ...]:
     """Return the columns of a table that have no fault; only those are compared with other tables."""
     faulty = {fault.column for fault in table.faults if fault.stops} | (set() if table.has_people else {"agent_id"})
     return tuple(column for column in table.checked.columns if column not in faulty)
+
+
+def _with_monthly_pay(
+    con: Connection, loaded: Mapping[str, LoadedTable], declared: Sources
+) -> tuple[LoadedTable, list[QualityLine]]:
+    """Return pay with every amount per month, and quality lines of what was converted."""
+    pay, assignments = loaded["pay"], loaded.get("assignments")
+    has_hours = assignments is not None and not assignments.faults
+    has_hours = has_hours and assignments is not None and "contract_hours_week" in assignments.checked.columns
+    hours = assignments.relation if assignments is not None and has_hours else None
+    unit = declared.tables["pay"].units.get("base_pay", "per month")
+    relation, lines = monthly_pay(con, pay.relation, columns=pay.checked.columns, unit=unit, hours_relation=hours)
+    return replace(pay, relation=relation), lines
 
 
 def _keep_used(con: Connection, exits: LoadedTable, used_condition: str) -> LoadedTable:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from attrition.data.phrase import Phrase
 from attrition.data.raw_table import RawTable
 from attrition.data.schema import Column, Table
-from attrition.data.sources import Source
+from attrition.data.sources import Source, unit_of
 from attrition.data.tables import ANY_TABLE
+from attrition.data.units import factors
 from attrition.errors import Fault
 
 HEADINGS = "headings"
@@ -22,13 +23,16 @@ HEADINGS = "headings"
 class MappedColumn:
     """One column of the contract, and where its values come from: a header of the source, or a constant for all rows.
 
-    `header` is None for a constant; `values` maps values of the source to values of the contract.
+    `header` is None for a constant; `values` maps values of the source to values of the contract. `factor` multiplies
+    numbers; it is 1 unless the source gives them in another `unit` than the contract.
     """
 
     column: Column
     header: str | None
     constant: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,8 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
             header=None if name in source.constants else headers_of[name][0],
             constant=source.constants.get(name),
             values=source.values.get(name, {}),
+            unit=source.units.get(name, ""),
+            factor=_factor(table.name, source, name),
         )
         for name in columns_by_name
         if name in headers_of or name in source.constants
@@ -93,6 +99,13 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
     faults += _missing_features(raw_table, table, source, [name for name in absent if name not in repeated])
     near_matches = {header: name for header in unused if (name := _near_match(header, table, absent))}
     return ColumnMapping(columns=columns, faults=tuple(faults), unused=unused, near_matches=near_matches)
+
+
+def _factor(table: str, source: Source, name: str) -> float:
+    """Return by what the values of a column are multiplied; base pay is converted later, with each agent's hours."""
+    if name not in source.units or (table, name) == ("pay", "base_pay"):
+        return 1.0
+    return factors(unit_of(table, source, name))[source.units[name]]
 
 
 def guess_column(header: str, table: Table) -> str | None:

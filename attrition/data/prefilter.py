@@ -15,7 +15,7 @@ from attrition.data.row_checks import RowCheck
 from attrition.data.tables import TABLES
 
 _UNIQUE_IDS = frozenset(table.key[0] for table in TABLES.values() if len(table.key) == 1) - {"agent_id"}
-_ALWAYS_POSSIBLE = ("converted", "no rate", "not a month-end", "stored as a number")
+_ALWAYS_POSSIBLE = ("converted", "unit converted", "no rate", "not a month-end", "stored as a number")
 
 
 def possible_checks(

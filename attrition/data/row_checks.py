@@ -74,6 +74,8 @@ def column_checks(column: ColumnSql) -> Iterator[RowCheck]:
     if column.column.choices:
         choices = ", ".join(quote_text(choice) for choice in column.column.choices)
         yield RowCheck(name, "not allowed", f"{value} NOT IN ({choices})")
+    if column.converted_from:
+        yield RowCheck(name, "unit converted", f"{mapped} IS NOT NULL")
     yield from _range_checks(column)
     yield from _native_checks(column) if column.is_native else _text_checks(column)
 

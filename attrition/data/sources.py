@@ -14,6 +14,7 @@ from attrition.data.forbidden import forbidden_reason
 from attrition.data.id_rules import IdRules
 from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Language, Lever, Measure, Unit
+from attrition.data.units import factors
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
 from attrition.errors import did_you_mean
@@ -134,6 +135,9 @@ class Source(Declaration):
     """Your heading = the contract's column name; of a heading that stands twice "Employee ID#1" is the first."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """By column: your value = the contract's value."""
+    units: dict[str, str] = Field(default_factory=dict)
+    """By column: the unit it is in, as in `scheduled_minutes = "hours"` or `base_pay = "per year"`; it is converted.
+    The contract's own unit confirms a column whose unit is doubted."""
     constants: dict[str, str] = Field(default_factory=dict)
     """A value for every row of a column that the source does not have."""
     only_with: tuple[str, ...] = ()
@@ -214,12 +218,19 @@ def allowed_columns(table: str, source: Source) -> tuple[str, ...]:
     return (*TABLES[table].names, *(column.name for column in ANY_TABLE), *source.features)
 
 
+def unit_of(table: str, source: Source, column: str) -> str:
+    """Return the unit in which the contract, or a declared feature, has a column; "" where it has none."""
+    feature = source.features.get(column)
+    declared = next((known for known in TABLES[table].columns if known.name == column), None)
+    return feature.unit if feature is not None else declared.unit if declared is not None else ""
+
+
 def _mistakes(table: str, source: Source) -> list[str]:
     """Return a sentence for each unknown column and each feature that is not allowed."""
     mistakes = []
     if table != "audit_attributes":  # this table may hold any protected attribute
         allowed = allowed_columns(table, source)
-        used = [*source.columns.values(), *source.values, *source.constants, *source.only_with]
+        used = [*source.columns.values(), *source.values, *source.units, *source.constants, *source.only_with]
         mistakes = [
             f'tables.{table}: "{column}" is not a column of {table}{did_you_mean(column, allowed)}'
             for column in dict.fromkeys(used)
@@ -229,7 +240,18 @@ def _mistakes(table: str, source: Source) -> list[str]:
         mistakes.append("tables.identities: its agent_id is the number of the roster, so it has no system")
     if source.features and table != "snapshots":
         mistakes.append(f"tables.{table}: only snapshots declare features")
-    return mistakes + _feature_mistakes(table, source)
+    return mistakes + _unit_mistakes(table, source) + _feature_mistakes(table, source)
+
+
+def _unit_mistakes(table: str, source: Source) -> list[str]:
+    """Return a sentence for each declared unit that its column cannot be in."""
+    mistakes = []
+    for name, unit in source.units.items():
+        allowed = factors(unit_of(table, source, name))
+        if unit not in allowed:
+            one_of = f"it can be {', '.join(allowed)}" if allowed else "the column has no unit to convert"
+            mistakes.append(f'tables.{table}.units.{name}: "{unit}" is not possible; {one_of}')
+    return mistakes
 
 
 def _no_identities(table: str, source: Source) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from attrition.data.column_sql import ColumnSql
+from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, REPAIRED, SET_ASIDE, QualityLine
 from attrition.data.raw_table import RawTable
 from attrition.data.schema import Column
 from attrition.data.sources import Site
+from attrition.data.units import factors
 from attrition.errors import Fault
 
 MAX_BAD_SHARE = 0.05
@@ -92,7 +94,7 @@ def _validate_values(validator: Validator, sql: ColumnSql) -> None:
     advice = "fill it in, or take the rows out"
     validator.add_fault(name, "required value missing", missing, advice, check="missing")
     choices_advice = f"map it under [tables.{validator.table}.values.{name}]"
-    range_advice = "correct the export, or the unit it is in"
+    range_advice = _range_advice(column)
     bad_values = [
         ("unreadable", _unreadable(column), validator.count(name, "unreadable") - ambiguous, _export_advice(column)),
         ("not finite", "not a finite number", validator.count(name, "not finite"), _export_advice(column)),
@@ -124,11 +126,26 @@ def _validate_text(validator: Validator, sql: ColumnSql) -> None:
     null_words = validator.count(name, "null word")
     validator.add_line(REPAIRED + "word for no value, now empty", null_words, name)
     open_ends = validator.count(name, "open end")
+    if sql.converted_from:
+        rule = f"{REPAIRED}converted from {sql.converted_from}"
+        validator.add_line(rule, validator.count(name, "unit converted"), name)
     validator.add_line(REPAIRED + "open end far in the future, now empty", open_ends, name)
     if sql.is_id:
         numeric = validator.raw_table.numeric_cells.get(sql.header or "", 0)
         numeric += validator.count(name, "stored as a number")
         validator.add_line(NOTICED + "ids were stored as numbers; leading zeros would be lost", numeric, name)
+
+
+def _range_advice(column: Column) -> str:
+    units = " or ".join(f'"{unit}"' for unit in factors(column.unit) if unit != column.unit)
+    if not units:
+        return Phrase("correct the export, or the unit it is in", "请更正导出文件，或其计量单位")
+    return Phrase(
+        "correct the export, or declare the unit it is in: units = {{ {column} = … }}, which may be {units}",
+        "请更正导出文件，或声明其计量单位：units = {{ {column} = … }}，可为 {units}",
+        column=column.name,
+        units=units,
+    )
 
 
 def _unreadable(column: Column) -> str:

@@ -8,13 +8,15 @@ from functools import partial
 from attrition.data import engine
 from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.presence import check_presence
+from attrition.data.consistency.pay_doubts import doubt_pay
+from attrition.data.consistency.unit_doubts import doubt_units
 from attrition.data.engine import Connection
 from attrition.errors import Fault
 
 Check = Callable[[Facts], list[Fault]]
 """A check takes the facts of a centre, and returns its faults, those of the highest number of rows first."""
 
-CHECKS: tuple[Check, ...] = (check_presence,)
+CHECKS: tuple[Check, ...] = (check_presence, doubt_units, doubt_pay)
 
 
 def check_consistency(con: Connection, facts: Facts) -> list[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -32,12 +32,15 @@ class Facts:
         By table, the name of its source in messages.
     data_ends : date
         The last month-end of the data.
+    rows : mapping of str to int
+        By table its number of rows; a table that is not named counts as small.
     """
 
     tables: Mapping[str, ir.Table]
     declared: Sources
     source_names: Mapping[str, str]
     data_ends: date
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def roster(self) -> str:
@@ -97,6 +100,15 @@ class Facts:
     def gone(self) -> ir.Table:
         """Agents who are gone without an exit: ``agent_id``, ``site``, ``hired`` and the day ``last_seen``."""
         return gone_without_exit(self.absent_months).cache()
+
+    @cached_property
+    def sites(self) -> Mapping[str, str]:
+        """The site of each agent in the roster's newest rows; empty where the site supplies none."""
+        if not self.has(self.roster, "site"):
+            return {}
+        rows = self.newest(self.roster)
+        pairs = rows.group_by("agent_id").aggregate(site=rows.site.max()).to_pandas()
+        return dict(zip(pairs["agent_id"], pairs["site"], strict=True))
 
     def source_name(self, table: str) -> str:
         """Return the name of a table's source in messages."""
