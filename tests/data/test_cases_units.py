@@ -56,7 +56,8 @@ def test_a_column_that_says_the_period_converts_each_row(tmp_path: Path) -> None
         case, "pay", pay_period=pay.map(lambda amount: "hour" if amount < 100 else "year" if amount > 9999 else "month")
     )
     centre, faults = inspect(case)
-    assert centre is not None and not faults
+    assert centre is not None
+    assert not faults
     amounts = centre.tables["pay"].execute().set_index("agent_id")["base_pay"].round(1)
     assert amounts[["E00001", "E00002", "E00003"]].tolist() == [2400.0, 2610.4, 2420.0]
     assert quality_of(centre, "pay")["repaired: converted from pay per hour"] == 13
@@ -84,7 +85,8 @@ def test_pay_a_period_away_from_the_benchmark_stops(tmp_path: Path, times: float
     pay = pd.read_csv(case / "data" / "pay.csv")
     rewrite(case, "pay", base_pay=(pay["base_pay"] * 0 + 2600) * times)
     [fault] = [fault for name, fault in faults_of(case).items() if "base_pay" in name]
-    assert words in fault.rule and fault.stops
+    assert words in fault.rule
+    assert fault.stops
 
 
 def test_hours_where_minutes_belong_stop(tmp_path: Path) -> None:
@@ -98,7 +100,8 @@ def test_hours_where_minutes_belong_stop(tmp_path: Path) -> None:
 def test_declared_hours_are_converted_at_the_door_and_counted(tmp_path: Path) -> None:
     declared = SHIFTS + '\nunits = { scheduled_minutes = "hours" }'
     centre, faults = inspect(with_shifts(copy_case(tmp_path, "25", shifts=declared), 8))
-    assert centre is not None and not [fault for fault in faults if fault.table == "shifts"]
+    assert centre is not None
+    assert not [fault for fault in faults if fault.table == "shifts"]
     assert centre.tables["shifts"].scheduled_minutes.execute().unique().tolist() == [480.0]
     assert quality_of(centre, "shifts")["repaired: converted from hours"] == 643
 

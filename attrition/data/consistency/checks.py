@@ -7,8 +7,8 @@ from functools import partial
 
 from attrition.data import engine
 from attrition.data.consistency.facts import Facts
-from attrition.data.consistency.presence import check_presence
 from attrition.data.consistency.pay_doubts import doubt_pay
+from attrition.data.consistency.presence import check_presence
 from attrition.data.consistency.unit_doubts import doubt_units
 from attrition.data.engine import Connection
 from attrition.errors import Fault
