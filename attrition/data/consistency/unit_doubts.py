@@ -44,7 +44,7 @@ class Doubt(NamedTuple):
 def doubt_units(facts: Facts) -> list[Fault]:
     """Return a fault for each column whose unit is doubted as a whole, for some sites or months, or for some rows."""
     faults = []
-    for table in facts.tables:
+    for table in (name for name in facts.tables if name in facts.declared.tables):
         columns = [column for column in TABLES[table].columns if _is_judged(facts, table, column)]
         if columns:
             names = dict.fromkeys(name for column in columns for name in (column.name, column.typical_per) if name)
