@@ -36,14 +36,14 @@ ALL_INTEGER_TYPES = (*INTEGER_TYPES, "HUGEINT", "UBIGINT")
 class CastOptions:
     """How a source writes its values.
 
-    `dates` are its date layouts, in the order in which they are tried. With `is_excel` five-digit numbers are read as
+    `dates` are its date layouts, in the order in which they are tried. With a `day_zero`, five-digit numbers are
     Excel's day numbers, with `allows_months` a month such as 2026-03 as its first day. `ids` are the declared rules for
     the numbers of people.
     """
 
     dates: tuple[str, ...] = ()
     time_zone: str = "UTC"
-    is_excel: bool = False
+    day_zero: str = ""
     allows_months: bool = False
     ids: IdRules | None = None
 
@@ -224,10 +224,10 @@ def _day_parsers(mapped: str, cleaned: str, options: CastOptions) -> list[str]:
         f"WHEN regexp_full_match({cleaned}, '\\d{{8}}') THEN try_strptime({cleaned}, '%Y%m%d') "
         f"WHEN regexp_matches({cleaned}, '[A-Za-z]{{3}}') THEN {_strptime(cleaned, _NAMED_MONTH)} END"
     )
-    if options.is_excel:
+    if options.day_zero:
         serial = f"TRY_CAST(split_part({mapped}, '.', 1) AS INTEGER)"
-        day = f"CAST(DATE '1899-12-30' + {serial} AS TIMESTAMP)"
-        parsers.append(f"CASE WHEN regexp_full_match({mapped}, '[2-7]\\d{{4}}(\\.\\d+)?') THEN {day} END")
+        day = f"CAST(DATE {quote_text(options.day_zero)} + {serial} AS TIMESTAMP)"
+        parsers.append(f"CASE WHEN regexp_full_match({mapped}, '[1-7]\\d{{4}}(\\.\\d+)?') THEN {day} END")
     if options.allows_months:
         six_digits = f"CASE WHEN regexp_full_match({cleaned}, '\\d{{6}}') THEN try_strptime({cleaned}, '%Y%m')"
         parsers.append(f"{six_digits} ELSE {_strptime(cleaned, _MONTHS)} END")

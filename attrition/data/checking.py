@@ -42,7 +42,7 @@ def columns_sql(
     options = CastOptions(
         dates=source.dates,
         time_zone=site.time_zone,
-        is_excel=raw_table.is_excel,
+        day_zero=raw_table.day_zero,
         allows_months=table.name == "snapshots",
         ids=source.ids,
     )
@@ -131,7 +131,7 @@ def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
     """Return the query of the rows in the contract's names and types; texts without outer blanks are not trimmed."""
     columns, raw_table = validator.columns, validator.raw_table
     prepared = [
-        without_trimming(column) if _is_clean(column, validator) and not raw_table.is_excel else column
+        without_trimming(column) if _is_clean(column, validator) and not raw_table.day_zero else column
         for column in columns
     ]
     currency = money.currency_column(columns)

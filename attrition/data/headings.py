@@ -72,33 +72,30 @@ class Expected:
         return len(named), len({self.column(cell) for cell in row} - {None})
 
 
-def find_heading(rows: Sequence[Row], expected: Expected, *, shown_path: str) -> Heading:
+def find_heading(rows: Sequence[Row], expected: Expected, *, shown_path: str, first_row: int = 0) -> Heading:
     """Return the headings: the row that names most columns, or that row and the one above it, where groups stand above.
 
-    Where no row names a column, the first row that is not empty is taken. `expected.header_row` settles it.
+    Where no row names a column, the first row that is not empty is taken. `expected.header_row` settles it; the number
+    of rows above `rows`, which are empty, is `first_row`.
 
     Raises
     ------
     TableError
         No row holds anything, or the declared row is empty or not there.
     """
-    filled = [index for index, row in enumerate(rows) if any(cell.strip() for cell in row)]
-    if expected.header_row is not None:
-        if expected.header_row - 1 not in filled:
-            rule = Phrase("row {row} is empty", "第 {row} 行是空行", row=expected.header_row)
-            advice = Phrase("correct header_row, or leave it out", "请更正 header_row，或不声明")
-            raise TableError(_fault(shown_path, expected.table.name, "", rule, advice))
-        return _heading(rows, expected, expected.header_row - 1, expected.header_row - 1)
-    if not filled:
-        rule = Phrase("empty file", "空文件")
-        advice = Phrase("export it again, with its header", "请连同表头重新导出")
-        raise TableError(_fault(shown_path, expected.table.name, "", rule, advice))
-    best = max(filled, key=lambda index: expected.score(rows[index]))
-    pairs = [index for index in filled if index + 1 in filled]
-    pair = max(pairs, key=lambda index: expected.score(_merged(rows[index], rows[index + 1])), default=best)
-    if pair != filled[-1] and _beats(expected, rows, pair, best):
-        return _heading(rows, expected, pair, pair + 1)
-    return _heading(rows, expected, best, best)
+    first, last = _place(rows, expected, shown_path, first_row)
+    cells = rows[first] if first == last else _merged(rows[first], rows[last])
+    below = last + 1
+    while below < len(rows) and _is_second_heading(rows[below], expected):
+        below += 1
+    columns = [expected.column(cell) for cell in cells]
+    return Heading(
+        names=unique_names(cells),
+        row=below,
+        rows_above=first + first_row,
+        required=tuple(index for index, column in enumerate(columns) if column in expected.table.required),
+        identity=columns.index("agent_id") if "agent_id" in columns else None,
+    )
 
 
 def score_of(rows: Sequence[Row], expected: Expected) -> tuple[int, int]:
@@ -175,9 +172,28 @@ def _missing_here(path: str, table: str, heading: str, names: Sequence[str]) -> 
     return _fault(path, table, heading, rule, advice)
 
 
-def _beats(expected: Expected, rows: Sequence[Row], pair: int, best: int) -> bool:
-    """Return whether a row and the next together name more columns than any row alone."""
-    return pair + 1 < len(rows) and expected.score(_merged(rows[pair], rows[pair + 1])) > expected.score(rows[best])
+def _place(rows: Sequence[Row], expected: Expected, shown_path: str, first_row: int) -> tuple[int, int]:
+    """Return the indices of the first and the last row of the headings."""
+    filled = [index for index, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    if expected.header_row is not None:
+        index = expected.header_row - 1 - first_row
+        if index not in filled:
+            rule = Phrase("row {row} is empty", "第 {row} 行是空行", row=expected.header_row)
+            advice = Phrase("correct header_row, or leave it out", "请更正 header_row，或不声明")
+            raise TableError(_fault(shown_path, expected.table.name, "", rule, advice))
+        return index, index
+    if not filled:
+        rule = Phrase("empty file", "空文件")
+        advice = Phrase("export it again, with its header", "请连同表头重新导出")
+        raise TableError(_fault(shown_path, expected.table.name, "", rule, advice))
+    singles = [(expected.score(rows[index]), -index, 0) for index in filled]
+    pairs = [
+        (expected.score(_merged(rows[index], rows[index + 1])), -index, 1) for index in filled if index + 1 in filled
+    ]
+    best = max(singles)
+    best_pair = max(pairs, default=best)
+    _, start, height = best_pair if best_pair[0] > best[0] else best
+    return -start, -start + height
 
 
 def _merged(upper: Row, lower: Row) -> list[str]:
@@ -185,18 +201,6 @@ def _merged(upper: Row, lower: Row) -> list[str]:
     length = max(len(upper), len(lower))
     padded = [*upper, *[""] * (length - len(upper))], [*lower, *[""] * (length - len(lower))]
     return [low if low.strip() else up for up, low in zip(*padded, strict=True)]
-
-
-def _heading(rows: Sequence[Row], expected: Expected, first: int, last: int) -> Heading:
-    """Return the heading that stands in one row, or in two; further rows of nothing but column names are skipped."""
-    cells = rows[first] if first == last else _merged(rows[first], rows[last])
-    below = last + 1
-    while below < len(rows) and _is_second_heading(rows[below], expected):
-        below += 1
-    columns = [expected.column(cell) for cell in cells]
-    required = tuple(index for index, column in enumerate(columns) if column in expected.table.required)
-    identity = columns.index("agent_id") if "agent_id" in columns else None
-    return Heading(names=unique_names(cells), row=below, rows_above=first, required=required, identity=identity)
 
 
 def _is_second_heading(row: Row, expected: Expected) -> bool:

@@ -37,8 +37,8 @@ class RawTable:
         DuckDB's type by header, in the order of the source.
     manifest : tuple of ManifestEntry
         The files that were read; empty for a database.
-    is_excel : bool
-        Whether the source is a workbook, in whose date columns a five-digit number is one of Excel's day numbers.
+    day_zero : str
+        Workbooks only, "" otherwise: the ISO date from which a five-digit number in a date column counts days.
     numeric_cells : mapping of str to int
         Excel only: how many cells of a column were stored as numbers.
     is_stored : bool
@@ -56,7 +56,7 @@ class RawTable:
     source_name: str
     types: Mapping[str, str]
     manifest: tuple[ManifestEntry, ...] = ()
-    is_excel: bool = False
+    day_zero: str = ""
     numeric_cells: Mapping[str, int] = field(default_factory=dict)
     is_stored: bool = True
     row_numbers: Mapping[str, Callable[[], Sequence[int]]] = field(default_factory=dict)

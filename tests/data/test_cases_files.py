@@ -37,3 +37,16 @@ def test_one_of_two_equal_headings_is_named_by_its_number(tmp_path: Path) -> Non
     from attrition.data.centre import open_centre
 
     assert set(sorted_rows(open_centre(tmp_path), "agents")["agent_id"].str[0]) == {"E"}
+
+
+def test_dates_of_a_workbook_that_counts_from_1904_are_the_same_days(tmp_path: Path) -> None:
+    days = [
+        sorted_rows(open_case(tmp_path / number, number), "exits")["exit_date"].astype(str).tolist()
+        for number in ("20", "21a", "21b")
+    ]
+    assert days[0] == days[1] == days[2]
+
+
+def test_check_says_that_a_workbook_counts_from_1904(tmp_path: Path) -> None:
+    notes = [note["en"] for note in open_case(tmp_path, "21b").assumptions]
+    assert "exits: data/exits.xlsx counts days from 1904; numbers in its date columns are read so" in notes
