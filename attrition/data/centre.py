@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from attrition.data import coverage, engine, sources, versions
 from attrition.data.consistency.absence_exits import exits_from_absence
 from attrition.data.consistency.checks import check_consistency
-from attrition.data.consistency.facts import Facts
+from attrition.data.consistency.extent import Extent
+from attrition.data.consistency.facts import gather_facts
 from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
 from attrition.data.loading import LoadedTable, LoadedTables, load_tables
@@ -37,8 +38,8 @@ class Centre:
     tables : mapping of str to ibis.Table
         The tables the site supplies, each with the columns it supplies and with `known_on` and `superseded_on`:
         at month-end `t` a row is visible when ``known_on <= t`` and `superseded_on` is null or later than `t`.
-    data_ends : date
-        The last month-end up to which the data are complete.
+    extent : Extent
+        From when to when the data are complete, and up to when the list of exits is.
     quality : DataFrame
         table, rule, rows, share, example_columns; rows read = rows used + rows set aside, for every table.
     assumptions : tuple of {"en": ..., "zh": ...}
@@ -60,7 +61,7 @@ class Centre:
 
     tables: Mapping[str, ibis.Table]
     site: Site
-    data_ends: date
+    extent: Extent
     quality: pd.DataFrame
     assumptions: tuple[Mapping[str, str], ...]
     coverage: pd.DataFrame
@@ -69,6 +70,11 @@ class Centre:
     gone: pd.DataFrame
     snapshot_features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def data_ends(self) -> date:
+        """The last month-end of the data."""
+        return self.extent.ends
 
 
 def open_centre(workspace: Path) -> Centre:
@@ -143,25 +149,24 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
     table_coverage = coverage.measure_coverage(con, columns)
-    data_ends, assumption = coverage.data_ends(declared.site, table_coverage)
-    facts = Facts(
-        tables={name: con.table(name) for name in columns},
-        declared=declared,
-        source_names={name: table.raw_table.source_name for name, table in loaded.tables.items()},
-        data_ends=data_ends,
+    facts = gather_facts(
+        {name: con.table(name) for name in columns},
+        declared,
+        {name: table.raw_table.source_name for name, table in loaded.tables.items()},
         rows=dict(zip(table_coverage["table"], table_coverage["rows"], strict=True)),
     )
     derived = exits_from_absence(facts) if declared.site.exits_from == "absence" else None
     if derived is not None:
-        facts, lines = replace(facts, tables={**facts.tables, "exits": derived.exits}), [*lines, *derived.lines]
-    assumed = [assumption, derived.assumption if derived is not None else None]
+        facts = gather_facts({**facts.tables, "exits": derived.exits}, declared, facts.source_names, rows=facts.rows)
+        lines = [*lines, *derived.lines]
+    assumed = [derived.assumption if derived is not None else None]
     faults = (*faults, *check_consistency(con, facts))
     return Centre(
         tables=facts.tables,
         site=declared.site,
-        data_ends=data_ends,
+        extent=facts.extent,
         quality=quality_table([*lines, *map(_quality_line, faults)]),
-        assumptions=(*_assumptions(loaded, declared), *filter(None, assumed)),
+        assumptions=(*_assumptions(loaded, declared), *facts.extent.assumptions, *filter(None, assumed)),
         coverage=table_coverage,
         manifest=tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest),
         con=con,

@@ -17,6 +17,7 @@ from attrition.data.identities import LookedUp, check_claims, claims, look_up
 from attrition.data.keys import KeyCheck, check_key
 from attrition.data.mapping import map_columns
 from attrition.data.pay_periods import monthly_pay
+from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
 from attrition.data.raw_table import RawTable
 from attrition.data.references import check_references
@@ -129,10 +130,21 @@ def _load(con: Connection, declared: Sources, table: str, workspace: Path, *, cl
 
 
 def _no_rows(table: str, checked: CheckedTable, raw_table: RawTable) -> list[Fault]:
-    """Return a fault for a roster without rows; any other table may be empty."""
-    if checked.rows_read or table not in ("agents", "snapshots"):
+    """Return a fault for a roster or a list of exits without rows; any other table may be empty."""
+    if checked.rows_read or table not in ("agents", "snapshots", "exits"):
         return []
-    return [Fault(file=raw_table.source_name, table=table, column="", rule="no rows", rows=0, advice="export it again")]
+    return [
+        Fault(
+            file=raw_table.source_name,
+            table=table,
+            column="",
+            rule=Phrase("no rows", "没有任何行"),
+            rows=0,
+            advice=Phrase(
+                "export it again; from an empty list nothing can be learnt", "请重新导出；空名单无法用于建模"
+            ),
+        )
+    ]
 
 
 def _check_key(

@@ -20,6 +20,7 @@ from attrition.declared import read as read_declaration
 from attrition.errors import did_you_mean
 
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+MonthName = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class Site(Declaration):
@@ -33,8 +34,12 @@ class Site(Declaration):
     """The currency of amounts that name no other, as an ISO code."""
     language: str = "en"
     """The language of what `attrition check` writes: Chinese where it begins with "zh", as in "zh-CN", else English."""
-    data_ends: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
+    data_ends: MonthName | None = None
     """The last complete month, such as "2026-10"; taken from the tables when left out."""
+    data_begins: MonthName | None = None
+    """The first month from which everybody who left is on record; taken from the tables when left out."""
+    exits_complete_to: MonthName | None = None
+    """The last month whose exits are all on file; judged from their numbers when left out."""
     exits_from: Literal["list", "absence"] = "list"
     """Where exits are read: from the list of exits alone, or also from the absence of agents who are not on it."""
     absence_exit_type: Literal["voluntary", "involuntary", "other"] = "other"

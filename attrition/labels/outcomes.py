@@ -1,11 +1,14 @@
 """Labels: whether an exit followed an agent-month within a horizon.
 
-A label is immature, and null instead of zero, until its whole horizon has passed.
+A label is immature, and null instead of zero, until its whole horizon has passed and its exits are on file, see
+`attrition.labels.maturity`.
 """
 
 from __future__ import annotations
 
 import pandas as pd
+
+from attrition.labels.maturity import is_mature
 
 VOLUNTARY = "voluntary"
 OTHERWISE = "otherwise"
@@ -34,7 +37,8 @@ def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, 
     ----------
     outcomes : DataFrame
         ``as_of`` (month-end), ``exit_kind``, ``left_on`` (day the resignation was handed in, or the other
-        exit happened) and ``known_on`` (day from which that was on record); one row per agent-month.
+        exit happened) and ``known_on`` (day from which that was on record); one row per agent-month. With
+        ``observed_to`` and ``recording_months``, labels go no further than exits are complete.
     months : int
         Horizon. It begins after ``as_of`` and includes the end of the last month.
     known_at : Timestamp
@@ -45,8 +49,8 @@ def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, 
     Returns
     -------
     Series of float
-        1.0, 0.0, or null where the horizon has not passed by `known_at` (immature), or where the agent had
-        already left by ``as_of`` and this only became known later.
+        1.0, 0.0, or null where the label is not mature at `known_at` (the horizon has not passed, or its exits are
+        not on file yet), or where the agent had already left by ``as_of`` and this only became known later.
 
     Examples
     --------
@@ -66,4 +70,4 @@ def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, 
     is_resignation = outcomes["exit_kind"] == VOLUNTARY
     label = (is_within & (is_resignation if kind == VOLUNTARY else ~is_resignation)).astype(float)
     is_gone = is_known & (outcomes["left_on"] <= outcomes["as_of"])
-    return label.mask((ends > known_at) | is_gone).rename(f"{kind}_within_{months}m")
+    return label.mask(~is_mature(outcomes, ends, known_at) | is_gone).rename(f"{kind}_within_{months}m")

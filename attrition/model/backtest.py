@@ -11,6 +11,7 @@ import pandas as pd
 from attrition.data.progress import Progress, numbered, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.baselines import baseline_classifiers
 from attrition.model.metrics import LabelledScores, auc, metrics_table
@@ -79,7 +80,7 @@ def backtest(
         step_months=job.step_months,
         max_origins=job.origins,
         horizon=spec.headline,
-        known_at=panel["as_of"].max(),
+        mature_to=mature_to(outcomes, panel["as_of"].max()),
     )
     if not origins:
         months = panel["as_of"].nunique()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import exit_within
 from attrition.model.encode import fit_encoding
 from attrition.model.leakage import refuse_denied
@@ -93,12 +94,16 @@ def tuning_origins(data: TuningData) -> tuple[list[Origin], list[Origin]]:
     DataError
         The history is too short for an origin of the search before the held-out ones.
     """
-    job, as_of, horizon = data.job, data.panel["as_of"], data.spec.headline
+    job, as_of, horizon, outcomes = data.job, data.panel["as_of"], data.spec.headline, data.outcomes
     options = {"min_history_months": job.first_after_months, "step_months": job.step_months, "horizon": horizon}
-    held_out = expanding_origins(as_of, max_origins=job.held_out_origins, known_at=as_of.max(), **options)
+    held_out = expanding_origins(
+        as_of, max_origins=job.held_out_origins, mature_to=mature_to(outcomes, as_of.max()), **options
+    )
     search_end = held_out[0].month_end if held_out else as_of.min()
     search_months = as_of[as_of <= search_end]
-    search_origins = expanding_origins(search_months, max_origins=job.origins, known_at=search_end, **options)
+    search_origins = expanding_origins(
+        search_months, max_origins=job.origins, mature_to=mature_to(outcomes, search_end), **options
+    )
     if not search_origins:
         raise DataError(
             f"{as_of.nunique()} months are too few to tune on: {job.first_after_months} come before the first origin, "

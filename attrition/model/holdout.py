@@ -15,6 +15,7 @@ import pandas as pd
 from attrition.data.progress import Progress, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import Backtest, backtest_origins, labelled_scores, reduced_spec
 from attrition.model.calibration import Calibrator, fit_platt
@@ -106,7 +107,7 @@ def evaluate_holdout(
     refuse_denied([feature.name for feature in features])
     is_past = (panel["as_of"] <= known_at).to_numpy()
     panel, outcomes = panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
-    origin = _origin(panel, spec, known_at)
+    origin = _origin(panel, spec, mature_to(outcomes, known_at))
     reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
     backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
     fitted = backtest.fitted_models[0]
@@ -159,9 +160,9 @@ def backtest_champion_recipe(
     )
 
 
-def _origin(panel: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origin:
+def _origin(panel: pd.DataFrame, spec: Spec, last_mature_day: pd.Timestamp) -> Origin:
     origin = holdout_origin(
-        panel["as_of"], holdout_months=spec.holdout.months, horizon=spec.headline, known_at=known_at
+        panel["as_of"], holdout_months=spec.holdout.months, horizon=spec.headline, mature_to=last_mature_day
     )
     if origin is None:
         raise DataError(

@@ -38,7 +38,7 @@ def expanding_origins(
     step_months: int,
     max_origins: int,
     horizon: int,
-    known_at: pd.Timestamp,
+    mature_to: pd.Timestamp,
 ) -> list[Origin]:
     """Return rolling origins with an expanding training window; each scores the `step_months` mature months after it.
 
@@ -54,8 +54,8 @@ def expanding_origins(
         Where more origins are possible, the latest ones are returned.
     horizon : int
         Months ahead that are predicted.
-    known_at : Timestamp
-        The day labels are known by. A month is mature when `horizon` months after it had passed on that day.
+    mature_to : Timestamp
+        The last day on which the horizon of a mature label ends, see `attrition.labels.maturity.mature_to`.
 
     Returns
     -------
@@ -71,12 +71,12 @@ def expanding_origins(
     --------
     >>> as_of = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
     >>> origins = expanding_origins(
-    ...     as_of, min_history_months=4, step_months=2, max_origins=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))
+    ...     as_of, min_history_months=4, step_months=2, max_origins=2, horizon=3, mature_to=pd.Timestamp("2025-12-31"))
     >>> [(origin.month_end.month, [month.month for month in origin.scored_months]) for origin in origins]
     [(5, [6, 7]), (7, [8, 9])]
     """
     months = _distinct_months(as_of)
-    mature_count = len(_mature_months(months, horizon, known_at))
+    mature_count = len(_mature_months(months, horizon, mature_to))
     positions_latest_first = range(mature_count - step_months - 1, min_history_months - 2, -step_months)
     latest_first = [
         Origin(months[position], tuple(months[position + 1 : position + 1 + step_months]))
@@ -85,12 +85,12 @@ def expanding_origins(
     return latest_first[:max_origins][::-1]
 
 
-def holdout_origin(as_of: pd.Series, *, holdout_months: int, horizon: int, known_at: pd.Timestamp) -> Origin | None:
+def holdout_origin(as_of: pd.Series, *, holdout_months: int, horizon: int, mature_to: pd.Timestamp) -> Origin | None:
     """Return the origin that scores the last `holdout_months` mature months; None where no month would be left before.
 
     Parameters
     ----------
-    as_of, horizon, known_at
+    as_of, horizon, mature_to
         As for `expanding_origins`.
     holdout_months : int
         Number of mature months that the model is tested on.
@@ -98,11 +98,11 @@ def holdout_origin(as_of: pd.Series, *, holdout_months: int, horizon: int, known
     Examples
     --------
     >>> as_of = pd.Series(pd.date_range("2025-01-31", periods=12, freq="ME"))
-    >>> origin = holdout_origin(as_of, holdout_months=2, horizon=3, known_at=pd.Timestamp("2025-12-31"))
+    >>> origin = holdout_origin(as_of, holdout_months=2, horizon=3, mature_to=pd.Timestamp("2025-12-31"))
     >>> origin.month_end.month, [month.month for month in origin.scored_months]
     (7, [8, 9])
     """
-    mature_months = _mature_months(_distinct_months(as_of), horizon, known_at)
+    mature_months = _mature_months(_distinct_months(as_of), horizon, mature_to)
     if len(mature_months) <= holdout_months:
         return None
     return Origin(mature_months[-holdout_months - 1], tuple(mature_months[-holdout_months:]))
@@ -165,9 +165,9 @@ def _distinct_months(as_of: pd.Series) -> pd.Series:
     return pd.Series(sorted(as_of.unique()))
 
 
-def _mature_months(months: pd.Series, horizon: int, known_at: pd.Timestamp) -> list[pd.Timestamp]:
-    """Return the months whose horizon had passed at `known_at`."""
-    return months[month_end(months, plus=horizon) <= known_at].tolist()
+def _mature_months(months: pd.Series, horizon: int, mature_to: pd.Timestamp) -> list[pd.Timestamp]:
+    """Return the months whose labels of this horizon are mature."""
+    return months[month_end(months, plus=horizon) <= mature_to].tolist()
 
 
 def _train_end(

@@ -32,6 +32,8 @@ class TrainingSet:
         null if the three months had not passed yet. It has the index of `as_of`.
     history_months : ndarray of shape (features,)
         How many months of history each column needs; the trees do not use it with fewer.
+    recording_months : int
+        Months until the exits of a month are usually on record.
     """
 
     encoded: np.ndarray
@@ -39,22 +41,27 @@ class TrainingSet:
     as_of: pd.Series
     labels: pd.DataFrame
     history_months: np.ndarray
+    recording_months: int = 0
 
     def select(self, is_selected: pd.Series) -> TrainingSet:
         """Return the rows of a boolean mask, with a new index from 0."""
         mask = is_selected.to_numpy()
         as_of, labels = self.as_of[mask].reset_index(drop=True), self.labels[mask].reset_index(drop=True)
-        return TrainingSet(self.encoded[mask], self.agent[mask], as_of, labels, self.history_months)
+        return replace(self, encoded=self.encoded[mask], agent=self.agent[mask], as_of=as_of, labels=labels)
 
     def months_after(self, train_end: pd.Timestamp) -> TrainingSet:
         """Return the rows of the months after a month-end."""
         return self.select(self.as_of > train_end)
 
     def known_at(self, train_end: pd.Timestamp) -> TrainingSet:
-        """Return the training set as of an earlier month-end: no later rows, and null where a window ends later."""
+        """Return the training set as of an earlier month-end: no later rows, and null where a window ends later.
+
+        A window counts as passed when the exits of its last month are usually on record.
+        """
         past = self.select(self.as_of <= train_end)
+        recorded_to = month_end(pd.Series([train_end]), plus=-self.recording_months).iloc[0]
         has_passed = np.column_stack(
-            [month_end(past.as_of, plus=int(str(window))) <= train_end for window in past.labels]
+            [month_end(past.as_of, plus=int(str(window))) <= recorded_to for window in past.labels]
         )
         return replace(past, labels=past.labels.where(has_passed))
 
@@ -92,7 +99,9 @@ def training_sets(
     encoded, agent = np.ascontiguousarray(encoded[order]), panel["agent_id"].astype(str).to_numpy()[order]
     as_of = panel["as_of"].iloc[order].reset_index(drop=True)
     history = np.array([feature.history_months for feature in encoding.features])
+    months = int(outcomes["recording_months"].max()) if "recording_months" in outcomes and len(outcomes) else 0
     resignations, other_exits = (
-        TrainingSet(encoded, agent, as_of, table.iloc[order].reset_index(drop=True), history) for table in labels
+        TrainingSet(encoded, agent, as_of, table.iloc[order].reset_index(drop=True), history, months)
+        for table in labels
     )
     return resignations, other_exits

@@ -51,7 +51,7 @@ def follow_up(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp) ->
     return table[resigned.notna()].reset_index(drop=True)
 
 
-def months_passed(as_of: pd.Timestamp, months: int, *, known_at: pd.Timestamp) -> int:
-    """Return how many whole months of a pilot have passed by a month-end, between 0 and its duration `months`."""
-    passed = known_at.to_period("M").ordinal - as_of.to_period("M").ordinal
+def months_passed(as_of: pd.Timestamp, months: int, *, mature_to: pd.Timestamp) -> int:
+    """Return how many whole months of a pilot have mature outcomes, between 0 and its duration `months`."""
+    passed = mature_to.to_period("M").ordinal - as_of.to_period("M").ordinal
     return max(0, min(months, passed))

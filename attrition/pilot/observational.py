@@ -12,6 +12,7 @@ from sklearn.model_selection import GroupKFold
 
 from attrition.errors import UserError
 from attrition.labels.interventions_received import RECENT_MONTHS, without_declined
+from attrition.labels.maturity import is_mature
 from attrition.labels.outcomes import month_end
 from attrition.pilot.adjusted import FOLDS, covariates
 from attrition.pilot.balance import MAXIMUM_DIFFERENCE, balance, within_overlap
@@ -125,7 +126,7 @@ def _trials(
     risks = scores[(scores["horizon_months"] == MONTHS) & scores["risk"].notna()]
     risks = risks.assign(as_of=month_end(risks["as_of"], plus=1))[["agent_id", "as_of", "risk"]]
     at_risk = outcomes.merge(risks, on=["agent_id", "as_of"], validate="one_to_one")
-    at_risk = at_risk[month_end(at_risk["as_of"], plus=MONTHS) <= known_at].reset_index(drop=True)
+    at_risk = at_risk[is_mature(at_risk, month_end(at_risk["as_of"], plus=MONTHS), known_at)].reset_index(drop=True)
     is_known = (interventions["kind"] == kind) & (interventions["known_on"] <= known_at)
     received = without_declined(interventions[is_known])
     started = received[(received["arm"] != "control").fillna(True)].assign(month=month_end(received["start_date"]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from attrition.errors import UserError
+from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import month_end
 from attrition.pilot.adjusted import adjusted_difference
 from attrition.pilot.cox import HazardRatio, hazard_ratio
@@ -89,9 +90,12 @@ def read_pilot(
         No whole month of the pilot has passed.
     """
     start = pd.Timestamp(design.as_of)
-    months = months_passed(start, design.months, known_at=known_at)
+    months = months_passed(start, design.months, mature_to=mature_to(outcomes, known_at))
     if not months:
-        raise UserError(f"the pilot {design.name} began on {design.as_of}; its first month is not over yet")
+        raise UserError(
+            f"the pilot {design.name} began on {design.as_of}; "
+            "its first month is not over yet, or its exits are not on file"
+        )
     rows = with_outcomes(agents, outcomes, start=start, months=months, known_at=known_at)
     ratio = hazard_ratio(rows)
     return PilotReading(

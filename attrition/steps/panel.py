@@ -43,9 +43,9 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
 
     from attrition.data.centre import open_centre
     from attrition.data.spark import from_spark, to_spark
-    from attrition.exposure.data_start import data_start
     from attrition.exposure.open_past import GROUP_COLUMNS
     from attrition.features.registry import build_features, declared_features
+    from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
     from attrition.labels.spells import read_spells
     from attrition.steps.panel_files import BuiltPanel, write_panel
@@ -65,8 +65,9 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
         rows = table.to_pyarrow_batches().read_all()  # in batches, so that there are never two copies in memory
         progress("writing the panel")
         outcomes = read_outcomes(past.months, tables["exits"])
-        ends = pd.Timestamp(centre.data_ends)
-        spells = read_spells(centre.tables, data_start=data_start(centre.tables), data_end=ends)
+        begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
+        spells = read_spells(centre.tables, data_start=begins, data_end=ends)
+        outcomes, spells = (with_observation(table, centre.extent, centre.gone) for table in (outcomes, spells))
         built = BuiltPanel(rows, outcomes, spells, declared_features(families))
         return write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
 
@@ -75,10 +76,9 @@ def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
     """Open the past of a centre from its first month to the last complete one, on the engine of the tables."""
     import pandas as pd
 
-    from attrition.exposure.data_start import data_start
     from attrition.exposure.open_past import open_past
 
-    return open_past(tables, data_start(centre.tables), pd.Timestamp(centre.data_ends))
+    return open_past(tables, pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends))
 
 
 def families_of(centre: Centre) -> tuple[Family, ...]:

@@ -84,6 +84,7 @@ def _provenance(centre: Centre) -> dict[str, Any]:
     newest = zip(centre.coverage["table"], centre.coverage["last"], strict=True)
     return {
         "data_ends": f"{centre.data_ends}",
+        "exits_complete_to": f"{centre.extent.complete_everywhere_to}",
         "assumptions": list(centre.assumptions),
         "manifest": [entry._asdict() for entry in centre.manifest],
         "site": centre.site.model_dump(),

@@ -123,7 +123,7 @@ def test_ids_dates_and_serial_numbers_are_read_from_excel(tmp_path: Path) -> Non
     workbook_bytes = (tmp_path / "exports" / "agents.xlsx").read_bytes()
     centre = open_site(
         tmp_path,
-        {"agents/agents.xlsx": workbook_bytes, "exits": "agent_id,exit_date,exit_type\n"},
+        {"agents/agents.xlsx": workbook_bytes, "exits": EXITS.replace("002", "001")},
         agents='path = "exports/agents.xlsx"\nsheet = "2025"',
     )
     assert sorted_rows(centre, "agents")[["agent_id", "hire_date"]].astype(str).to_numpy().tolist() == [

@@ -18,7 +18,7 @@ from attrition.model.splits import holdout_origin
 def split(centre):
     """The last months held out, a gap of the horizon before them."""
     as_of = centre.panel["as_of"]
-    origin = holdout_origin(as_of, holdout_months=6, horizon=3, known_at=centre.last_month_end)
+    origin = holdout_origin(as_of, holdout_months=6, horizon=3, mature_to=centre.last_month_end)
     known = exit_within(centre.outcomes, 3, known_at=origin.month_end).where(as_of <= origin.month_end)
     later = exit_within(centre.outcomes, 3, known_at=centre.last_month_end).where(as_of.isin(origin.scored_months))
     return LabelSplit(centre.panel["agent_id"].to_numpy(), as_of, known.to_numpy(), later.to_numpy())

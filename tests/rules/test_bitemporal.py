@@ -88,6 +88,7 @@ SOURCES = """
 name = "Thirty cases"
 time_zone = "Asia/Shanghai"
 currency = "CNY"
+data_begins = "2026-01"
 data_ends = "2026-06"
 [tables.agents]
 path = "agents.csv"
@@ -123,9 +124,9 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], flo
     agents = [f"{agent:03d}" for agent in range(len(CASES))]
     files = {
         "pipelines/sources.toml": SOURCES,
-        "agents.csv": "\n".join(["agent_id,hire_date", *(f"{agent},2026-01-01" for agent in agents)]),
+        "agents.csv": "\n".join(["agent_id,hire_date", *(f"{agent},2026-01-01" for agent in [*agents, "left"])]),
         "assignments.csv": "\n".join(["agent_id,effective_date,team_id", *(f"{a},2026-01-01,T" for a in agents)]),
-        "exits.csv": "agent_id,exit_date,exit_type\n",
+        "exits.csv": "agent_id,exit_date,exit_type\nleft,2026-01-15,other\n",
         "pay.csv": "\n".join(["agent_id,effective_date,base_pay,recorded_at,is_retracted", *rows_of_pay()]),
     }
     for name, text in files.items():

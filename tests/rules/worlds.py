@@ -15,10 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from attrition import workspace as workspaces
-from attrition.data.centre import open_centre
+from attrition.data.centre import Centre, open_centre
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.data.tables import TABLES
-from attrition.exposure.data_start import data_start
 from attrition.exposure.open_past import open_past
 from attrition.features.registry import build_features
 
@@ -75,8 +74,8 @@ def of_centre(rows: pa.Table, centre: str) -> pa.Table:
     return rows.filter(pc.starts_with(rows["agent_id"], centre)).combine_chunks()
 
 
-def _span(centre: object) -> tuple[pd.Timestamp, pd.Timestamp]:
-    return data_start(centre.tables), pd.Timestamp(centre.data_ends)  # type: ignore[attr-defined]
+def _span(centre: Centre) -> tuple[pd.Timestamp, pd.Timestamp]:
+    return pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
 
 
 def features(here: World, tables: Tables, upto: pd.Timestamp) -> pa.Table:

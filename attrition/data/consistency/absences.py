@@ -7,6 +7,7 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from attrition.data.tables import MONTHLY_TABLES
 
@@ -75,6 +76,12 @@ def gone_without_exit(months: ir.Table) -> ir.Table:
     unended = months.filter(months.back_in.isnull() | months.is_rehired)
     gone = unended.filter(unended.number == usual_absence(months) + 1)
     return gone.select("agent_id", "hired", "last_seen", site=gone.site.nullif(""))
+
+
+def open_absences(months: ir.Table) -> pd.DataFrame:
+    """Return the absences that have not ended by the end of the data: ``agent_id``, ``last_seen``."""
+    unended = months.filter(months.back_in.isnull() & (months.number == 1))
+    return unended.select("agent_id", "last_seen").to_pandas()
 
 
 def usual_absence(months: ir.Table) -> int:

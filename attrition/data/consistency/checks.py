@@ -7,6 +7,7 @@ from functools import partial
 
 from attrition.data import engine
 from attrition.data.consistency.facts import Facts
+from attrition.data.consistency.missing_exits import missing_exits
 from attrition.data.consistency.pay_doubts import doubt_pay
 from attrition.data.consistency.presence import check_presence
 from attrition.data.consistency.unit_doubts import doubt_units
@@ -16,13 +17,10 @@ from attrition.errors import Fault
 Check = Callable[[Facts], list[Fault]]
 """A check takes the facts of a centre, and returns its faults, those of the highest number of rows first."""
 
-CHECKS: tuple[Check, ...] = (check_presence, doubt_units, doubt_pay)
+CHECKS: tuple[Check, ...] = (missing_exits, check_presence, doubt_units, doubt_pay)
 
 
 def check_consistency(con: Connection, facts: Facts) -> list[Fault]:
-    """Return the faults of every check, in the order of `CHECKS`; tables that several need are computed first."""
-    if not CHECKS:
-        return []
-    _ = facts.activity, facts.spells
+    """Return the faults of every check, in the order of `CHECKS`."""
     results = engine.run_in_parallel(con, [partial(check, facts) for check in CHECKS])
     return [fault for faults in results for fault in faults]

@@ -1,0 +1,51 @@
+"""Signs that an agent was at work, or on the books, by table and month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from attrition.data.tables import TABLES
+
+ACTIVITY_TABLES = ("shifts", "contacts", "qa_evaluations", "snapshots")
+"""Tables whose rows show that an agent was at work, or on the books, on their day."""
+_COLUMNS = {"agent_id": "string", "month_start": "date", "rows": "int64", "first": "date", "last": "date"}
+
+
+def signs_of_activity(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Return the signs of activity: one row per agent, table of `ACTIVITY_TABLES` and month.
+
+    Returns
+    -------
+    ibis.Table
+        ``agent_id``, ``table``, ``month_start``, ``rows``, and the ``first`` and the ``last`` day. A shift counts where
+        minutes were worked: a roster is published ahead, and is no work. Where no minutes worked are supplied, every
+        shift counts up to the newest day of the other tables.
+    """
+    names = [name for name in ACTIVITY_TABLES if name in tables]
+    if not names:
+        return ibis.memtable([], schema=_COLUMNS | {"table": "string"})
+    monthly = [_monthly(tables, name) for name in names]
+    return (ibis.union(*monthly) if len(monthly) > 1 else monthly[0]).cache()
+
+
+def _monthly(tables: Mapping[str, ir.Table], name: str) -> ir.Table:
+    rows = _performed(tables, name)
+    rows = rows.select("agent_id", day=rows[TABLES[name].happened or ""])
+    months = rows.group_by("agent_id", month_start=rows.day.truncate("M").cast("date"))
+    totals = months.aggregate(rows=rows.count(), first=rows.day.min(), last=rows.day.max())
+    return totals.select(*_COLUMNS, table=ibis.literal(name))
+
+
+def _performed(tables: Mapping[str, ir.Table], name: str) -> ir.Table:
+    """Return the newest rows of a table that are no plan."""
+    rows = tables[name].filter(tables[name].superseded_on.isnull())
+    if name != "shifts":
+        return rows
+    if "worked_minutes" in rows.columns:
+        return rows.filter(rows.worked_minutes > 0)
+    others = [tables[other][TABLES[other].happened or ""].max() for other in ACTIVITY_TABLES[1:] if other in tables]
+    newest = [day for day in (other.execute() for other in others) if day == day and day is not None]
+    return rows.filter(rows.shift_date <= ibis.literal(max(newest)).cast("date")) if newest else rows

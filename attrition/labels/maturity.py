@@ -1,0 +1,84 @@
+"""How far labels go: until when it would be known of an agent that they left.
+
+That nobody left is known only where a whole horizon has passed, where the exits of its last month are usually on
+record, and where the list of exits is shown, or declared, to be complete. Of agents who are gone without an exit on
+file nothing is known after their last sign of life.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from attrition.data.consistency.exit_months import delay_in_months
+
+if TYPE_CHECKING:
+    from attrition.data.consistency.extent import Extent
+
+COLUMNS = ("observed_to", "recording_months")
+"""Columns of outcomes that say how far their labels go; without them a label is mature when its horizon has passed."""
+
+
+def with_observation(rows: pd.DataFrame, extent: Extent, gone: pd.DataFrame) -> pd.DataFrame:
+    """Add to agent-months or spells until when an exit would be on file.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``agent_id`` and ``site``.
+    extent : Extent
+        Up to when the exits of each site are complete, and how late they are usually recorded.
+    gone : DataFrame
+        Agents who are gone without an exit on file: ``agent_id`` and ``last_seen``.
+
+    Returns
+    -------
+    DataFrame
+        The rows with ``observed_to`` (day) and ``recording_months`` (months until a month's exits are on record).
+    """
+    complete_to = {site: pd.Timestamp(extent.complete_to(site)) for site in rows["site"].dropna().unique()}
+    by_site = pd.to_datetime(rows["site"].map(complete_to)).astype("datetime64[us]")
+    by_site = by_site.fillna(pd.Timestamp(extent.complete_to(None)))
+    last_seen_of = dict(zip(gone["agent_id"], pd.to_datetime(gone["last_seen"]), strict=True))
+    last_seen = pd.to_datetime(rows["agent_id"].map(last_seen_of)).astype("datetime64[us]")
+    observed_to = by_site.where(~(last_seen < by_site), last_seen)
+    return rows.assign(observed_to=observed_to, recording_months=delay_in_months(extent.delay_days))
+
+
+def mature_to(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.Timestamp:
+    """Return the last day on which the horizon of a mature label may end, as known at `known_at`.
+
+    A month-end before it at which some labels are still immature is possible, since a site's list of exits may end
+    earlier than the others'.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp
+    >>> outcomes = pd.DataFrame({"observed_to": [day("2026-09-30")], "recording_months": [1]})
+    >>> f"{mature_to(outcomes, day('2026-12-31')):%Y-%m-%d}", f"{mature_to(outcomes, day('2026-06-30')):%Y-%m-%d}"
+    ('2026-09-30', '2026-05-31')
+    """
+    if "observed_to" not in outcomes or outcomes.empty:
+        return known_at
+    return min(_recorded_to(outcomes, known_at), outcomes["observed_to"].max())
+
+
+def is_mature(outcomes: pd.DataFrame, ends: pd.Series, known_at: pd.Timestamp) -> pd.Series:
+    """Return for each agent-month whether an exit up to `ends` would be on file at `known_at`.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> outcomes = pd.DataFrame({"observed_to": day(["2026-09-30", "2026-10-31"]), "recording_months": 0})
+    >>> is_mature(outcomes, pd.Series(day(["2026-10-31", "2026-10-31"])), day("2026-12-31")).tolist()
+    [False, True]
+    """
+    if "observed_to" not in outcomes or outcomes.empty:
+        return ends <= known_at
+    return (ends <= _recorded_to(outcomes, known_at)) & (ends <= outcomes["observed_to"])
+
+
+def _recorded_to(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.Timestamp:
+    months = int(outcomes["recording_months"].iloc[0])
+    return known_at if months == 0 else (known_at.to_period("M") - months).end_time.normalize()

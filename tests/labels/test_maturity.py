@@ -1,0 +1,54 @@
+"""How far labels go: recording delays, lists of exits that end early, and agents who vanish."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from attrition.data.consistency.extent import Extent
+from attrition.labels.maturity import with_observation
+from attrition.labels.outcomes import exit_within
+
+NOBODY = pd.DataFrame({"agent_id": [], "last_seen": []})
+
+
+def extent(**known: object) -> Extent:
+    dates = {"begins": date(2025, 1, 1), "ends": date(2026, 6, 30), "exits_complete_to": date(2026, 6, 30)}
+    return Extent(**dates | known)  # type: ignore[arg-type]
+
+
+def outcomes(*months: str, site: str = "North") -> pd.DataFrame:
+    days = pd.to_datetime(list(months))
+    nothing = pd.to_datetime([None] * len(months))
+    rows = {"agent_id": "a", "as_of": days, "site": site, "exit_kind": None, "left_on": nothing, "known_on": nothing}
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(("delay_days", "is_label"), [(3, True), (4, False), (30, False)])
+def test_the_newest_month_waits_for_exits_that_are_recorded_late(delay_days: int, is_label: bool) -> None:
+    rows = with_observation(outcomes("2026-05-31"), extent(delay_days=delay_days), NOBODY)
+    label = exit_within(rows, 1, known_at=pd.Timestamp("2026-06-30"))
+    assert label.notna().tolist() == [is_label]
+
+
+def test_labels_at_a_past_month_end_wait_as_long() -> None:
+    rows = with_observation(outcomes("2026-01-31", "2026-02-28"), extent(delay_days=30), NOBODY)
+    assert exit_within(rows, 1, known_at=pd.Timestamp("2026-03-31")).notna().tolist() == [True, False]
+
+
+def test_no_label_reaches_beyond_the_month_to_which_exits_are_complete() -> None:
+    rows = with_observation(outcomes("2026-02-28", "2026-03-31"), extent(exits_complete_to=date(2026, 3, 31)), NOBODY)
+    assert exit_within(rows, 1, known_at=pd.Timestamp("2026-06-30")).notna().tolist() == [True, False]
+
+
+def test_a_site_whose_list_ends_earlier_does_not_hold_up_the_others() -> None:
+    both = pd.concat([outcomes("2026-03-31", site="North"), outcomes("2026-03-31", site="South")], ignore_index=True)
+    rows = with_observation(both, extent(complete_by_site={"South": date(2026, 3, 31)}), NOBODY)
+    assert exit_within(rows, 1, known_at=pd.Timestamp("2026-06-30")).notna().tolist() == [True, False]
+
+
+def test_who_vanished_is_unknown_after_the_last_sign_of_life_and_never_stayed() -> None:
+    gone = pd.DataFrame({"agent_id": ["a"], "last_seen": [date(2026, 2, 12)]})
+    rows = with_observation(outcomes("2025-12-31", "2026-01-31", "2026-02-28"), extent(), gone)
+    labels = exit_within(rows, 1, known_at=pd.Timestamp("2026-06-30"))
+    assert labels.isna().tolist() == [False, True, True]
