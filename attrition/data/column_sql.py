@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from attrition.data.casting import Aliases, CastOptions, CastSteps, cast
 from attrition.data.engine import quote_name, quote_text
 from attrition.data.mapping import MappedColumn
-from attrition.data.raw_table import RawTable
+from attrition.data.raw_table import FILE, RawTable
 from attrition.data.schema import Column
 
 
@@ -73,7 +73,10 @@ class ColumnSql:
 
 def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, index: int) -> ColumnSql:
     """Return the SQL of one mapped column; `index` must be unique among the columns of a query."""
-    if mapped.header is None:
+    if mapped.by_file:
+        cases = " ".join(f"WHEN {quote_text(file)} THEN {quote_text(day)}" for file, day in mapped.by_file.items())
+        raw, raw_type = f"CASE {FILE} {cases} END", "VARCHAR"
+    elif mapped.header is None:
         raw, raw_type = quote_text(mapped.constant or ""), "VARCHAR"
     else:
         raw, raw_type = quote_name(mapped.header), raw_table.types[mapped.header]

@@ -8,12 +8,23 @@ from typing import NamedTuple
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
+from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.schema import Table
 from attrition.errors import Fault
 
 DUPLICATE_KEY = "duplicate key"
 """The check of rows that have a key in common and differ, as `Fault.check` names it."""
+
+_VERSIONS_BY_NAME = Phrase(
+    'where each file is the whole table as of the month in its name, declare recorded_at_from = "file name"',
+    '若每个文件都是其文件名所示月份的完整名单，请声明 recorded_at_from = "file name"',
+)
+_VERSIONS = Phrase(
+    "map recorded_at so that the last recorded one counts, or correct them in the source system",
+    "请映射 recorded_at，以最后记录的一行为准，或在源系统中更正",
+)
+_SAME_MOMENT = Phrase("correct them in the source system", "请在源系统中更正")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +56,13 @@ class _Duplicates(NamedTuple):
     keys_with_versions: int
 
 
-def check_key(con: Connection, table: Table, relation: str, *, columns: Sequence[str], source_name: str) -> KeyCheck:
+def check_key(
+    con: Connection, table: Table, relation: str, *, columns: Sequence[str], source_name: str, has_months: bool = False
+) -> KeyCheck:
     """Check whether rows of a table share a key, and whether those rows are equal, versions or in conflict.
 
-    A first query counts the rows beyond one per key (see `_count_surplus`). Rows are compared only if there are any.
+    `has_months` says that the rows come from several files with months in their names. A first query counts the rows
+    beyond one per key (see `_count_surplus`). Rows are compared only if there are any.
     """
     key = tuple(column for column in table.key if column in columns)
     if not key or _count_surplus(con, table, relation, key) == 0:
@@ -66,7 +80,10 @@ def check_key(con: Connection, table: Table, relation: str, *, columns: Sequence
     repeated = QualityLine(
         table=table.name, rule=SET_ASIDE + "repeated row", rows=duplicates.repeated_rows, columns=key
     )
-    conflict = _conflict_fault(table, key, source_name, duplicates, has_recorded_at)
+    advice = _conflict_advice(
+        table, key, duplicates.conflicting_keys, has_recorded_at=has_recorded_at, has_months=has_months
+    )
+    conflict = _conflict_fault(table, key, source_name, duplicates, advice)
     return KeyCheck(
         key=key,
         has_versions=has_recorded_at and duplicates.keys_with_versions > 0,
@@ -123,25 +140,37 @@ def _count_duplicates(
     return _Duplicates(*(int(number) for number in engine.fetch_rows(con, query)[0]))
 
 
-def _conflict_fault(
-    table: Table, key: Sequence[str], source_name: str, duplicates: _Duplicates, has_recorded_at: bool
-) -> Fault:
-    count = duplicates.conflicting_keys
-    several = f"{count:,} {'key has' if count == 1 else 'keys have'} several rows that differ"
-    advice = (
-        f"{several}, recorded at the same moment; keep the right ones"
-        if has_recorded_at
-        else f"{several}; keep the right ones, or map recorded_at so that the last recorded one counts"
-    )
-    unmapped = [column for column in table.key if column not in key]
-    if unmapped:
-        advice += f"; where they are different things, map {' and '.join(unmapped)}, which tells them apart"
+def _conflict_fault(table: Table, key: Sequence[str], source_name: str, duplicates: _Duplicates, advice: str) -> Fault:
     return Fault(
         file=source_name,
         table=table.name,
         column=", ".join(key),
-        rule="duplicate key",
+        rule=Phrase("duplicate key", "键重复"),
         rows=duplicates.conflicting_rows,
         advice=advice,
         check=DUPLICATE_KEY,
     )
+
+
+def _conflict_advice(table: Table, key: Sequence[str], keys: int, *, has_recorded_at: bool, has_months: bool) -> Phrase:
+    """Return how rows of one key become versions of one fact, or different facts; none of them is to be taken out."""
+    several = Phrase(
+        "{count:,} {keys} several rows that differ{moment}; ",
+        "有 {count:,} 个键对应多行不同内容{moment_zh}；",
+        count=keys,
+        keys="key has" if keys == 1 else "keys have",
+        moment=", recorded at the same moment" if has_recorded_at else "",
+        moment_zh="，且记录时间相同" if has_recorded_at else "",
+    )
+    ways = [_VERSIONS_BY_NAME] if has_months and not has_recorded_at else []
+    ways += [_SAME_MOMENT if has_recorded_at else _VERSIONS]
+    unmapped = [column for column in table.key if column not in key]
+    if unmapped:
+        ways.append(
+            Phrase(
+                "where they are different things, map {columns}, which tells them apart",
+                "若确为不同事项，请映射可区分它们的列 {columns}",
+                columns=" and ".join(unmapped),
+            )
+        )
+    return Phrase(several + "; ".join(ways), several.zh + "；".join(way.zh for way in ways))

@@ -12,7 +12,9 @@ import ibis.expr.types as ir
 from attrition.data import engine, reading
 from attrition.data.checking import CheckedTable, check_table
 from attrition.data.engine import Connection, quote_name
+from attrition.data.extracts import Extracts, as_versions
 from attrition.data.faults import TableError
+from attrition.data.file_days import day_in_name
 from attrition.data.identities import LookedUp, check_claims, claims, look_up
 from attrition.data.keys import KeyCheck, check_key
 from attrition.data.mapping import map_columns
@@ -115,16 +117,20 @@ def _load(con: Connection, declared: Sources, table: str, workspace: Path, *, cl
     if system and claimed is not None and not _is_faulty(faults, ("agent_id", TABLES[table].happened)):
         identified = look_up(con, relation, claimed, table=table, system=system, source_name=raw_table.source_name)
         faults, relation = [*faults, *identified.faults], identified.relation
-    key_check = _check_key(con, table, relation, checked, raw_table.source_name, faults)
+    extracts = Extracts(relation=relation)
+    if not _is_faulty(faults, (*TABLES[table].key, "recorded_at")):
+        extracts = as_versions(con, TABLES[table], relation, checked.columns, source)
+        relation = extracts.relation
+    key_check = _check_key(con, table, relation, checked, raw_table, faults)
     if key_check.has_repeats:
         relation = _distinct(con, relation)
     return LoadedTable(
-        raw_table=raw_table,
+        raw_table=replace(raw_table, notes=(*raw_table.notes, *extracts.notes)),
         checked=checked,
         key_check=key_check,
         relation=relation,
         faults=(*faults, *key_check.faults),
-        lines=identified.lines,
+        lines=(*identified.lines, *extracts.lines),
         has_people=system is None or claimed is not None,
     )
 
@@ -148,12 +154,20 @@ def _no_rows(table: str, checked: CheckedTable, raw_table: RawTable) -> list[Fau
 
 
 def _check_key(
-    con: Connection, table: str, relation: str, checked: CheckedTable, source_name: str, faults: Sequence[Fault]
+    con: Connection, table: str, relation: str, checked: CheckedTable, raw_table: RawTable, faults: Sequence[Fault]
 ) -> KeyCheck:
     """Check the key, unless one of its columns already has a fault, which would cause a second one for the key."""
     if _is_faulty(faults, TABLES[table].key):
         return KeyCheck(key=())
-    return check_key(con, TABLES[table], relation, columns=checked.columns, source_name=source_name)
+    days = [day_in_name(entry.path) for entry in raw_table.manifest]
+    return check_key(
+        con,
+        TABLES[table],
+        relation,
+        columns=checked.columns,
+        source_name=raw_table.source_name,
+        has_months=len(days) > 1 and None not in days,
+    )
 
 
 def _is_faulty(faults: Sequence[Fault], columns: Sequence[str | None]) -> bool:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
+from attrition.data.file_days import day_in_name
 from attrition.data.phrase import Phrase
 from attrition.data.raw_table import RawTable
 from attrition.data.schema import Column, Table
 from attrition.data.sources import Source, unit_of
-from attrition.data.tables import ANY_TABLE
+from attrition.data.tables import ANY_TABLE, RECORDED_AT
 from attrition.data.units import factors
 from attrition.errors import Fault
 
@@ -23,13 +24,15 @@ HEADINGS = "headings"
 class MappedColumn:
     """One column of the contract, and where its values come from: a header of the source, or a constant for all rows.
 
-    `header` is None for a constant; `values` maps values of the source to values of the contract. `factor` multiplies
-    numbers; it is 1 unless the source gives them in another `unit` than the contract.
+    `header` is None for a constant, and for a column whose values come from the files' names (`by_file`). `values` maps
+    values of the source to values of the contract. `factor` multiplies numbers; it is 1 unless the source gives them in
+    another `unit` than the contract.
     """
 
     column: Column
     header: str | None
     constant: str | None = None
+    by_file: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     factor: float = 1.0
@@ -89,16 +92,41 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
         for name in columns_by_name
         if name in headers_of or name in source.constants
     )
+    if source.recorded_at_from is not None:
+        days = {entry.path: str(day_in_name(entry.path)) for entry in raw_table.manifest}
+        columns = (*columns, MappedColumn(column=RECORDED_AT, header=None, by_file=days))
     repeated = _repeated_headers(table, source, raw_table, absent)
     faults = [
         *_mapped_twice(raw_table, table, headers_of),
         *(_header_twice(raw_table, table, name, header) for name, header in repeated.items()),
         *_absent_headers(raw_table, table, source, repeated),
         *_missing_columns(raw_table, table, [name for name in absent if name not in repeated], unused),
+        *(_recorded_faults(raw_table, table, headers_of) if source.recorded_at_from is not None else ()),
     ]
     faults += _missing_features(raw_table, table, source, [name for name in absent if name not in repeated])
     near_matches = {header: name for header in unused if (name := _near_match(header, table, absent))}
     return ColumnMapping(columns=columns, faults=tuple(faults), unused=unused, near_matches=near_matches)
+
+
+def _recorded_faults(raw_table: RawTable, table: Table, headers_of: Container[str]) -> list[Fault]:
+    """Return a fault for each file in whose name no month stands, or several, and for a column `recorded_at` beside."""
+    rule = Phrase("no single month in the file's name", "文件名中没有唯一的月份")
+    advice = Phrase(
+        "write it as 2026-01, 202601 or 20260131, or leave recorded_at_from out",
+        "请在文件名中写明月份，如 2026-01、202601、2026年1月、20260131，或不声明 recorded_at_from",
+    )
+    faults = [
+        Fault(file=entry.path, table=table.name, column="recorded_at", rule=rule, rows=None, advice=advice)
+        for entry in raw_table.manifest
+        if day_in_name(entry.path) is None
+    ]
+    if "recorded_at" in headers_of:
+        rule = Phrase(
+            "recorded_at is a column, and declared to come from the file's name", "recorded_at 既是列，又声明取自文件名"
+        )
+        advice = Phrase("leave recorded_at_from out, and the column counts", "不声明 recorded_at_from，即以该列为准")
+        faults.append(_fault(raw_table, table, "recorded_at", rule, advice))
+    return faults
 
 
 def _factor(table: str, source: Source, name: str) -> float:

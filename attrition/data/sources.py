@@ -134,6 +134,9 @@ class Source(Declaration):
     """The row of the headings in a text file or sheet, from 1; found by its headings when left out."""
     recording_delay_days: Annotated[int, Field(ge=0, le=3660)] | None = None
     """Days until a row is in the system, where the table has no `recorded_at`."""
+    recorded_at_from: Literal["file name"] | None = None
+    """"file name" where each file is the whole table as of the month in its name (2026-01, 202601, 20260131): later
+    files are later versions of the rows. `recording_delay_days` then dates the rows of the first file."""
     dates: tuple[str, ...] = ()
     """How dates are written, such as "%d/%m/%Y"; tried in this order."""
     columns: dict[str, str] = Field(default_factory=dict)
@@ -168,6 +171,8 @@ class Source(Declaration):
     def _one_place(self) -> Source:
         if (self.path is None) == (self.url is None):
             raise ValueError("declare where the table is: either path or url")
+        if self.recorded_at_from is not None and self.path is None:
+            raise ValueError("recorded_at_from needs a path, whose files' names hold the month")
         if self.url is not None and not self.query:
             raise ValueError("a url needs a query, such as select * from pay")
         return self
