@@ -10,6 +10,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -39,7 +40,7 @@ FILES: dict[str, type[Declaration]] = {
 }
 """Which class reads which file."""
 
-WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text"}
+WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text", date: "day"}
 LIMITS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 

@@ -14,6 +14,7 @@ from attrition.data.consistency.absence_exits import exits_from_absence
 from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.extent import Extent
 from attrition.data.consistency.facts import gather_facts
+from attrition.data.events import Reorganisation
 from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
 from attrition.data.loading import LoadedTable, LoadedTables, load_tables
@@ -57,6 +58,8 @@ class Centre:
     faults : tuple of Fault
         What is wrong with the tables and does not stop: it changes labels or costs features. Each also has a line in
         `quality`.
+    reorganisations : tuple of Reorganisation
+        The days on which the teams of a site were changed, declared or found in the tables.
     """
 
     tables: Mapping[str, ibis.Table]
@@ -70,6 +73,7 @@ class Centre:
     gone: pd.DataFrame
     snapshot_features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
+    reorganisations: tuple[Reorganisation, ...] = ()
 
     @property
     def data_ends(self) -> date:
@@ -173,6 +177,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         gone=facts.gone.to_pandas(),
         snapshot_features=_features(declared),
         faults=faults,
+        reorganisations=facts.reorganisations,
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from attrition.data.events import Event
 from attrition.data.forbidden import forbidden_reason
 from attrition.data.id_rules import IdRules
 from attrition.data.tables import ANY_TABLE, TABLES
@@ -188,6 +189,7 @@ class Sources(Declaration):
 
     site: Site
     tables: Annotated[dict[str, Source], Field(min_length=1)]
+    events: tuple[Event, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

@@ -10,14 +10,23 @@ from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.missing_exits import missing_exits
 from attrition.data.consistency.pay_doubts import doubt_pay
 from attrition.data.consistency.presence import check_presence
+from attrition.data.consistency.reorganisation import check_reorganisations
 from attrition.data.consistency.unit_doubts import doubt_units
+from attrition.data.consistency.waves import check_waves
 from attrition.data.engine import Connection
 from attrition.errors import Fault
 
 Check = Callable[[Facts], list[Fault]]
 """A check takes the facts of a centre, and returns its faults, those of the highest number of rows first."""
 
-CHECKS: tuple[Check, ...] = (missing_exits, check_presence, doubt_units, doubt_pay)
+CHECKS: tuple[Check, ...] = (
+    missing_exits,
+    check_presence,
+    doubt_units,
+    doubt_pay,
+    check_waves,
+    check_reorganisations,
+)
 
 
 def check_consistency(con: Connection, facts: Facts) -> list[Fault]:

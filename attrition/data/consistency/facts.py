@@ -14,6 +14,8 @@ from attrition.data.consistency.absences import absent_months, gone_without_exit
 from attrition.data.consistency.activity import signs_of_activity
 from attrition.data.consistency.employment import employment_spells
 from attrition.data.consistency.extent import Extent, before_unlisted_exits, measure_extent
+from attrition.data.consistency.team_changes import find_reorganisations
+from attrition.data.events import Reorganisation
 from attrition.data.sources import Sources
 
 
@@ -41,6 +43,8 @@ class Facts:
         Agents who are gone without an exit on file: ``agent_id``, ``site``, ``hired`` and the day ``last_seen``.
     extent : Extent
         From when to when the data are complete, and the exits among them.
+    reorganisations : tuple of Reorganisation
+        The days on which the teams of a site were changed, declared or found in the tables.
     """
 
     tables: Mapping[str, ir.Table]
@@ -52,6 +56,7 @@ class Facts:
     absent_months: ir.Table
     gone: ir.Table
     extent: Extent
+    reorganisations: tuple[Reorganisation, ...] = ()
 
     @property
     def data_ends(self) -> date:
@@ -105,4 +110,5 @@ def gather_facts(
         absent_months=absences,
         gone=gone,
         extent=extent if declared.site.exits_complete_to else before_unlisted_exits(extent, open_absences(absences)),
+        reorganisations=find_reorganisations(tables, spells, declared.events, end=extent.ends),
     )

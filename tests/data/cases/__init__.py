@@ -28,7 +28,8 @@ def copy_case(folder: Path, number: str, **declared: str) -> Path:
     declaration = case / "sources.toml"
     text = declaration.read_text(encoding="utf-8") if declaration.exists() else _every_file(folder / "data")
     for section, lines in declared.items():
-        text = _with_lines(text, "[site]" if section == "site" else f"[tables.{section}]", lines)
+        heading = {"site": "[site]", "events": "[[events]]"}.get(section, f"[tables.{section}]")
+        text = _with_lines(text, heading, lines)
     (folder / "pipelines").mkdir()
     (folder / "pipelines" / "sources.toml").write_text(text, encoding="utf-8")
     return folder
