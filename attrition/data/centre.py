@@ -14,6 +14,7 @@ from attrition.data.consistency.absence_exits import exits_from_absence
 from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.extent import Extent
 from attrition.data.consistency.facts import gather_facts
+from attrition.data.consistency.outside_employment import outside_employment
 from attrition.data.events import Reorganisation
 from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
@@ -165,6 +166,8 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         lines = [*lines, *derived.lines]
     assumed = [derived.assumption if derived is not None else None]
     faults = (*faults, *check_consistency(con, facts))
+    outside = outside_employment(facts, loaded.people)
+    faults, lines = (*faults, *outside.faults), [*lines, *outside.lines]
     return Centre(
         tables=facts.tables,
         site=declared.site,

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from attrition.data.engine import quote_text
 from attrition.declared import Declaration
 
-_FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
-_HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F))
+FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
 class IdRules(Declaration):
@@ -62,7 +62,7 @@ class IdRules(Declaration):
 
     def sql(self, text: str) -> str:
         """Return the SQL of the rewritten number; a text of which nothing is left becomes null."""
-        text = f"translate({text}, {quote_text(_FULL_WIDTH)}, {quote_text(_HALF_WIDTH)})" if self.half_width else text
+        text = f"translate({text}, {quote_text(FULL_WIDTH)}, {quote_text(HALF_WIDTH)})" if self.half_width else text
         text = f"translate({text}, {quote_text(self.remove)}, '')" if self.remove else text
         text = f"{self.case}({text})" if self.case else text
         text = _without(text, f"^{re.escape(self.strip_prefix)}") if self.strip_prefix else text

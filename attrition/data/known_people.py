@@ -46,8 +46,9 @@ class KnownPeople:
             return None
         if self.known_share < FEWEST_KNOWN:
             return "stops"
-        if max(self.unknown_rows / self.rows, 1 - self.known_share) < MANY_UNKNOWN:
-            return None
+        unknown_share = self.unknown_rows / self.rows
         if self.table == "exits":
-            return "stops"
+            return "stops" if unknown_share >= MANY_UNKNOWN else None
+        if max(unknown_share, 1 - self.known_share) < MANY_UNKNOWN:
+            return None
         return "labels" if self.table in LABEL_TABLES else "features"

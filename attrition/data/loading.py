@@ -47,11 +47,15 @@ class LoadedTable:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedTables:
-    """The tables that could be read and mapped, by name, the faults of all tables, and their quality lines."""
+    """The tables that could be read and mapped, by name, the faults of all tables, and their quality lines.
+
+    `people` are the numbers of people in every table, as in `attrition.data.references`.
+    """
 
     tables: Mapping[str, LoadedTable]
     faults: tuple[Fault, ...]
     lines: tuple[QualityLine, ...]
+    people: ir.Table | None
 
 
 def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTables:
@@ -73,11 +77,16 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
     pay_lines: list[QualityLine] = []
     if "pay" in loaded and not loaded["pay"].faults:
         loaded["pay"], pay_lines = _with_monthly_pay(con, loaded, declared)
-    if "exits" in loaded and references.used_condition != "true":
-        loaded["exits"] = _keep_used(con, loaded["exits"], references.used_condition)
+    if references.used_exits is not None:
+        con.create_table("used_exits", references.used_exits)
+        loaded["exits"] = replace(loaded["exits"], relation="used_exits")
     lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.lines, *table.key_check.lines)]
-    lines += [*pay_lines, *references.lines]
-    return LoadedTables(tables=loaded, faults=(*faults, *references.faults), lines=tuple(lines))
+    return LoadedTables(
+        tables=loaded,
+        faults=(*faults, *references.faults),
+        lines=(*lines, *pay_lines, *references.lines),
+        people=references.people,
+    )
 
 
 def _claims(con: Connection, identities: LoadedTable | TableError | None) -> ir.Table | None:
@@ -199,10 +208,3 @@ def _with_monthly_pay(
     unit = declared.tables["pay"].units.get("base_pay", "per month")
     relation, lines = monthly_pay(con, pay.relation, columns=pay.checked.columns, unit=unit, hours_relation=hours)
     return replace(pay, relation=relation), lines
-
-
-def _keep_used(con: Connection, exits: LoadedTable, used_condition: str) -> LoadedTable:
-    """Return the exits without the rows that the check of references set aside."""
-    query = f"SELECT rows.* FROM {quote_name(exits.relation)} AS rows WHERE {used_condition}"
-    engine.execute(con, f"CREATE TABLE used_exits AS {query}")
-    return replace(exits, relation="used_exits")

@@ -1,140 +1,136 @@
-"""Check referential integrity: rows of unknown agents, rows before the hire, ids that lost their leading zeros."""
+"""Hold the people of every table against the roster, and set exits aside that belong to nobody on it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from attrition.data import engine
-from attrition.data.engine import Connection, quote_name
+import ibis
+import ibis.expr.types as ir
+
+from attrition.data.consistency.unknown_people import Link, find_links, link_faults
+from attrition.data.engine import Connection
+from attrition.data.known_people import MANY_UNKNOWN
+from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, QualityLine
-from attrition.data.tables import TABLES
-from attrition.data.validation import MAX_BAD_SHARE
+from attrition.data.tables import PEOPLE_COLUMNS, TABLES
 from attrition.errors import Fault
-
-_LOST_ZEROS = "format the column as text and export again: leading zeros are lost on one side, so agents are not found"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceCheck:
-    """The result of checking tables against the roster.
+    """The result of holding tables against the roster.
 
-    `used_condition` is the SQL condition that an exit, with the alias `rows`, is used; "true" where all are.
+    `people` has one row per ``table``, ``column`` and ``id``: its ``rows``, their ``first`` and ``last`` day, and
+    whether it ``is_known``; None without a roster. `used_exits` are the exits that are used; None where all are.
     """
 
     faults: tuple[Fault, ...] = ()
     lines: tuple[QualityLine, ...] = ()
-    used_condition: str = "true"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _References:
-    """Numbers of rows of one table: all, of unknown agents, of ids that lost their zeros, and dated before the hire."""
-
-    rows: int
-    unknown: int
-    lost_zeros: int
-    before_hire: int
+    people: ir.Table | None = None
+    used_exits: ir.Table | None = None
 
 
 def check_references(
     con: Connection, relations: Mapping[str, str], columns: Mapping[str, Sequence[str]], source_names: Mapping[str, str]
 ) -> ReferenceCheck:
-    """Check every table of events against the roster, which is the table of agents or, without one, the snapshots.
+    """Check every table against the roster, which is the table of agents or, without one, the snapshots.
 
-    Any id that lost its leading zeros is a fault of its table. Few exits of unknown agents, or before the hire, are set
-    aside, many are a fault (see `MAX_BAD_SHARE`); in other tables such rows are counted and kept.
+    A table of which hardly anybody is known is refused, and so are exits of which many are unknown or dated before the
+    hire; see `attrition.data.known_people`. Few such exits are set aside; few unknown people elsewhere are counted.
 
     Parameters
     ----------
     relations, columns, source_names : mapping
         By table: the relation of its rows, its columns without a fault, and the name of its source in messages.
     """
-    roster = "agents" if "agents" in relations else "snapshots"
-    if "agent_id" not in columns.get(roster, ()):
+    roster_table = "agents" if "agents" in relations else "snapshots"
+    if "agent_id" not in columns.get(roster_table, ()):
         return ReferenceCheck()
-    first_hire_date = "min(hire_date)" if "hire_date" in columns[roster] else "CAST(NULL AS DATE)"
-    engine.execute(
-        con,
-        f"CREATE OR REPLACE TABLE __roster AS SELECT agent_id, {first_hire_date} AS first_hire_date, "
-        "ltrim(agent_id, '0') AS id_without_zeros "
-        f"FROM {quote_name(relations[roster])} WHERE agent_id IS NOT NULL GROUP BY agent_id",
+    tables = {name: con.table(relation).select(*columns[name]) for name, relation in relations.items() if columns[name]}
+    roster = _roster(tables[roster_table]).cache()
+    numbers = [one for name, rows in tables.items() for one in _numbers(name, rows, is_roster=name == roster_table)]
+    if not numbers:
+        return ReferenceCheck()
+    people = _with_is_known(ibis.union(*numbers) if len(numbers) > 1 else numbers[0], roster).cache()
+    links = find_links(people, roster)
+    faults = link_faults(links, people, roster, roster_table=roster_table, source_names=source_names)
+    lines = _lines(links, faults, roster_table)
+    exits = ReferenceCheck()
+    if "agent_id" in columns.get("exits", ()) and not any(fault.stops for fault in faults):
+        exits = _check_exits(tables["exits"], roster, source_names["exits"])
+    return ReferenceCheck(
+        faults=(*faults, *exits.faults), lines=(*lines, *exits.lines), people=people, used_exits=exits.used_exits
     )
-    faults: list[Fault] = []
-    lines: list[QualityLine] = []
-    used_condition = "true"
-    no_events = (roster, "snapshots", "audit_attributes")
-    tables = [table for table in relations if table not in no_events and "agent_id" in columns[table]]
-    tasks = [partial(_count_references, con, table, relations[table], columns[table]) for table in tables]
-    for table, references in zip(tables, engine.run_in_parallel(con, tasks), strict=True):
-        if references.lost_zeros:
-            faults.append(_fault(source_names[table], table, "id read as a number", references.lost_zeros, _LOST_ZEROS))
-        elif table == "exits":
-            exits = _check_exits(references, roster, source_names[table])
-            faults, lines, used_condition = [*faults, *exits.faults], [*lines, *exits.lines], exits.used_condition
-        else:
-            lines += _event_lines(table, references, roster)
-    return ReferenceCheck(faults=tuple(faults), lines=tuple(lines), used_condition=used_condition)
 
 
-def _count_references(con: Connection, table: str, relation: str, columns: Sequence[str]) -> _References:
-    """Count the rows of one table without a matching agent, and those dated before the agent's first hire."""
-    happened = TABLES[table].happened
-    has_day = happened is not None and happened in columns
-    is_early = f"rows.{quote_name(happened)} < roster.first_hire_date" if happened is not None and has_day else "false"
-    query = (
-        f"SELECT count(*), count(*) FILTER (roster.agent_id IS NULL), count(*) FILTER ({is_early}) "
-        f"FROM {quote_name(relation)} AS rows LEFT JOIN __roster AS roster USING (agent_id)"
-    )
-    rows, unknown, before_hire = engine.fetch_rows(con, query)[0]
-    lost_zeros = 0
-    if unknown:
-        query = (
-            f"SELECT count(*) FROM {quote_name(relation)} AS rows ANTI JOIN __roster AS roster USING (agent_id) "
-            "WHERE ltrim(agent_id, '0') IN (SELECT id_without_zeros FROM __roster)"
-        )
-        lost_zeros = engine.fetch_rows(con, query)[0][0]
-    return _References(rows=rows, unknown=unknown, lost_zeros=lost_zeros, before_hire=before_hire)
+def _roster(rows: ir.Table) -> ir.Table:
+    """Return one row per ``id`` of the roster, with the day on which they were first ``hired``, null where unknown."""
+    hired = rows.hire_date.min() if "hire_date" in rows.columns else ibis.null("date")
+    return rows.filter(rows.agent_id.notnull()).group_by(id=rows.agent_id).aggregate(hired=hired)
 
 
-def _check_exits(references: _References, roster: str, source_name: str) -> ReferenceCheck:
-    """Return quality lines if few exits do not match an agent, and faults if many do not.
+def _with_is_known(people: ir.Table, roster: ir.Table) -> ir.Table:
+    people = people.filter(people.id.notnull()).left_join(roster.select(number=roster.id), people.id == roster.id)
+    return people.mutate(is_known=people.number.notnull()).drop("number")
 
-    Many mean that the exits of other staff or of another period were supplied.
+
+def _numbers(table: str, rows: ir.Table, *, is_roster: bool) -> Iterable[ir.Table]:
+    """Yield, for each column of a table that holds people, its numbers with their rows, first and last day.
+
+    Of the roster itself the agents are left out.
     """
-    unknown, before_hire = references.unknown, references.before_hire
-    if unknown + before_hire >= MAX_BAD_SHARE * references.rows:
-        advice = f"supply {roster} and exits of the same staff and period; under {MAX_BAD_SHARE:.0%} would be set aside"
-        faults = [
-            _fault(source_name, "exits", rule, rows, advice)
-            for rule, rows in ((f"agent not in {roster}", unknown), ("exit before the hire", before_hire))
-            if rows
-        ]
-        return ReferenceCheck(faults=tuple(faults))
-    lines = []
-    if unknown:
-        rule = f"{SET_ASIDE}agent not in {roster}"
-        lines.append(QualityLine(table="exits", rule=rule, rows=unknown, columns=("agent_id",)))
-    if before_hire:
-        rule = f"{SET_ASIDE}exit before the hire"
-        lines.append(QualityLine(table="exits", rule=rule, rows=before_hire, columns=("exit_date",)))
-    matches = "roster.agent_id = rows.agent_id AND coalesce(rows.exit_date >= roster.first_hire_date, true)"
-    used_condition = f"EXISTS (FROM __roster AS roster WHERE {matches})"
-    return ReferenceCheck(lines=tuple(lines), used_condition=used_condition if lines else "true")
+    happened, never = TABLES[table].happened, ibis.null("date")
+    days = (rows[happened].min(), rows[happened].max()) if happened in rows.columns else (never, never)
+    for column in PEOPLE_COLUMNS:
+        if column in rows.columns and not (is_roster and column == "agent_id"):
+            totals = rows.group_by(id=rows[column]).aggregate(rows=rows.count(), first=days[0], last=days[1])
+            yield totals.select("id", "rows", "first", "last", table=ibis.literal(table), column=ibis.literal(column))
 
 
-def _event_lines(table: str, references: _References, roster: str) -> list[QualityLine]:
+def _lines(links: Sequence[Link], faults: Sequence[Fault], roster_table: str) -> list[QualityLine]:
+    """Return lines that count rows of a few unknown agents: exits are set aside, other rows are kept."""
+    named = {(fault.table, fault.column) for fault in faults}
     lines = []
-    if references.unknown:
-        rule = f"{NOTICED}agent not in {roster}"
-        lines.append(QualityLine(table=table, rule=rule, rows=references.unknown, columns=("agent_id",)))
-    if references.before_hire:
-        rule = f"{NOTICED}before the agent's hire"
-        columns = (TABLES[table].happened or "",)
-        lines.append(QualityLine(table=table, rule=rule, rows=references.before_hire, columns=columns))
+    for link in links:
+        table = link.known.table
+        if link.is_agent and link.known.unknown_rows and (table == "exits" or (table, "agent_id") not in named):
+            rule = f"{SET_ASIDE if table == 'exits' else NOTICED}agent not in {roster_table}"
+            lines.append(QualityLine(table=table, rule=rule, rows=link.known.unknown_rows, columns=("agent_id",)))
     return lines
 
 
-def _fault(source_name: str, table: str, rule: str, rows: int, advice: str) -> Fault:
-    return Fault(file=source_name, table=table, column="agent_id", rule=rule, rows=rows, advice=advice)
+def _check_exits(exits: ir.Table, roster: ir.Table, source_name: str) -> ReferenceCheck:
+    """Return the exits that are used, without those of unknown agents and, where they are few, those before the hire.
+
+    Many before the hire mean that the exits of another period were supplied.
+    """
+    linked = exits.left_join(roster, exits.agent_id == roster.id)
+    is_unknown = linked.id.isnull()
+    is_early = (
+        (linked.exit_date < linked.hired).fill_null(False) if "exit_date" in exits.columns else ibis.literal(False)
+    )
+    counts = linked.aggregate(rows=linked.count(), unknown=is_unknown.sum(), early=is_early.sum())
+    rows, unknown, early = (count or 0 for count in counts.to_pyarrow().to_pylist()[0].values())
+    if not unknown + early:
+        return ReferenceCheck()
+    if early and unknown + early >= MANY_UNKNOWN * rows:
+        return ReferenceCheck(faults=(_early_fault(early, early / rows, source_name),))
+    line = QualityLine(table="exits", rule=f"{SET_ASIDE}exit before the hire", rows=early, columns=("exit_date",))
+    used = linked.filter(~(is_unknown | is_early)).select(*exits.columns)
+    return ReferenceCheck(lines=(line,) if early else (), used_exits=used)
+
+
+def _early_fault(rows: int, share: float, source_name: str) -> Fault:
+    return Fault(
+        file=source_name,
+        table="exits",
+        column="agent_id",
+        rule=Phrase("exit before the hire", "离职早于入职"),
+        rows=rows,
+        advice=Phrase(
+            "supply the hires and the exits of the same period; under 5% would be set aside",
+            "请提供同一期间的入职与离职数据；低于 5% 的将被搁置",
+        ),
+        share=share,
+    )

@@ -114,7 +114,13 @@ def _validate_values(validator: Validator, sql: ColumnSql) -> None:
 
 def _validate_text(validator: Validator, sql: ColumnSql) -> None:
     name = sql.column.name
-    advice = "format the column as text and export again: leading zeros and long numbers are lost"
+    advice = Phrase(
+        "format the column as text and export again: leading zeros and long numbers are lost; "
+        'where only a .0 was added, declare ids = {{ strip_suffix = ".0" }} under [tables.{table}]',
+        "请将该列设为文本后重新导出：前导零与长编号会丢失；"
+        '若只是多了“.0”，请在 [tables.{table}] 中声明 ids = {{ strip_suffix = ".0" }}',
+        table=validator.table,
+    )
     numbers = validator.count(name, "read as a number")
     validator.add_fault(name, "id read as a number", numbers, advice, check="read as a number")
     outer_blanks = validator.count(name, "outer blanks") if sql.column.kind == "text" else 0

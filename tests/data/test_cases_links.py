@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.data.cases import open_case
+from tests.data.cases import case_faults, open_case
 
 CROSSWALK = """path = "data/crosswalk.csv"
 constants = { system = "acd" }
@@ -18,3 +18,35 @@ def test_contacts_under_acd_logins_are_read_through_the_crosswalk(tmp_path: Path
     assert set(contacts["agent_id"]) <= {f"E{number:05}" for number in range(1, 41)}
     assert contacts["agent_id"].nunique() == 40
     assert not centre.faults
+
+
+def test_logins_of_which_nobody_is_found_are_refused(tmp_path: Path) -> None:
+    faults = case_faults(tmp_path, "10")
+    fault = faults["contacts.agent_id agent not in agents"]
+    assert (fault.severity, fault.rows, fault.share) == ("stops", 643, 1)
+    assert "identities" in fault.advice
+
+
+def test_ids_with_a_decimal_are_read_by_a_declared_rule(tmp_path: Path) -> None:
+    assert list(case_faults(tmp_path / "a", "18")) == ["exits.agent_id id read as a number"]
+    exits = open_case(tmp_path / "b", "18", exits='ids = { strip_suffix = ".0" }').tables["exits"].execute()
+    assert set(exits["agent_id"].str.len()) == {6}
+    assert len(exits) == 10
+
+
+def test_exits_of_people_who_are_not_on_the_roster_are_refused(tmp_path: Path) -> None:
+    faults = case_faults(tmp_path, "19")
+    fault = faults["exits.agent_id agent not in agents"]
+    assert (fault.severity, fault.rows) == ("stops", 5)
+    assert faults["contacts.agent_id agent not in agents"].severity == "features"
+    assert faults["assignments.agent_id agent not in agents"].severity == "labels"
+
+
+def test_ids_in_small_letters_are_refused_with_the_rule_that_mends_them(tmp_path: Path) -> None:
+    faults = case_faults(tmp_path / "a", "23")
+    assert list(faults) == ["pay.agent_id numbers of people not written as in agents"]
+    fault = faults["pay.agent_id numbers of people not written as in agents"]
+    assert (fault.severity, fault.rows, fault.share) == ("stops", 40, 1)
+    assert 'declare ids = { case = "upper" } under [tables.pay]' in fault.advice
+    pay = open_case(tmp_path / "b", "23", pay='ids = { case = "upper" }').tables["pay"].execute()
+    assert set(pay["agent_id"]) == {f"E{number:05}" for number in range(1, 41)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,125 @@ def test_people_beside_the_agent_keep_a_login_that_is_not_found(tmp_path: Path) 
     seen = "interaction_date,agent_id,other_id,kind\n2025-05-31,x1,x2,coaching\n2025-05-31,x1,boss,coaching\n"
     centre = open_site(tmp_path, {"identities": HANDED_ON, "interactions": seen}, interactions='ids = "acd"\n')
     assert set(sorted_rows(centre, "interactions")["other_id"]) == {"1E5", "boss"}
+
+
+CENTRE = {
+    "agents": "agent_id,hire_date\n" + "".join(f"{n:05},2025-01-06\n" for n in range(1, 11)),
+    "assignments": "agent_id,effective_date,team_id\n" + "".join(f"{n:05},2025-01-06,T1\n" for n in range(1, 11)),
+    "exits": "agent_id,exit_date,exit_type\n00002,2025-09-30,voluntary\n00003,2025-08-31,voluntary\n",
+    "pay": "agent_id,effective_date,base_pay\n" + "".join(f"{n:05},2025-01-06,5000\n" for n in range(1, 11)),
+}
+
+
+def numbered(table: str, written: str) -> dict[str, str]:
+    """Return a centre of ten agents, one table of which writes their numbers in a layout such as "E{:05}"."""
+    lines = CENTRE[table].splitlines()
+    renamed = [written.format(int(line[:5]), int(line[3:5])) + line[5:] for line in lines[1:]]
+    return CENTRE | {table: "\n".join([lines[0], *renamed])}
+
+
+def declared_in(advice: str) -> str:
+    """Return the rule that an advice says to declare."""
+    rule = re.search(r"declare (ids = \{.*?\}) under", advice)
+    assert rule is not None, advice
+    return rule[1] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "rules"),
+    [
+        ("{:05}.0", 'strip_suffix = ".0"'),
+        ("E{:05}", 'strip_prefix = "E"'),
+        ("{:05}@centre", 'strip_suffix = "@centre"'),
+        ("HQ\\{:05}", 'strip_prefix = "HQ\\\\"'),
+        ("{:05}x", 'strip_suffix = "x"'),
+        ("{}", "width = 5"),
+        ("000{:05}", "strip_zeros = true, width = 5"),
+        ("E{}", 'strip_prefix = "E", width = 5'),
+        ("000 {1:02}", 'remove = " "'),
+    ],
+)
+def test_the_difference_of_a_table_is_named_with_the_rule_that_mends_it(
+    tmp_path: Path, written: str, rules: str
+) -> None:
+    (tmp_path / "before").mkdir()
+    exports = numbered("pay", written)
+    [fault] = faults_of(tmp_path / "before", exports)
+    assert (fault.table, fault.severity) == ("pay", "stops")
+    assert declared_in(fault.advice) == f"ids = {{ {rules} }}\n"
+    assert faults_of(tmp_path, exports, pay=declared_in(fault.advice)) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "rules"), [("{}", "width = 5"), ("{:05}E", 'strip_suffix = "E"'), ("E{:05}", 'strip_prefix = "E"')]
+)
+def test_where_the_roster_is_odd_the_roster_is_blamed(tmp_path: Path, written: str, rules: str) -> None:
+    (tmp_path / "before").mkdir()
+    exports = numbered("agents", written)
+    [fault] = faults_of(tmp_path / "before", exports)
+    assert (fault.table, fault.column, fault.severity) == ("agents", "agent_id", "stops")
+    assert declared_in(fault.advice) == f"ids = {{ {rules} }}\n"
+    assert faults_of(tmp_path, exports, agents=declared_in(fault.advice)) == ()
+
+
+def test_capitals_and_small_letters_on_both_sides_are_written_alike_on_both(tmp_path: Path) -> None:
+    mixed = {name: text.replace("0000", "a0").replace("00010", "B0") for name, text in CENTRE.items()}
+    mixed["pay"] = mixed["pay"].replace("a0", "A0").replace("B0", "b0")
+    [fault] = faults_of(tmp_path, mixed)
+    assert fault.advice.count('ids = { case = "upper" }') == 2
+    assert "[tables.pay]" in fault.advice
+    assert "[tables.agents]" in fault.advice
+
+
+def test_logins_with_a_range_of_their_own_get_no_rule(tmp_path: Path) -> None:
+    [fault] = faults_of(tmp_path, numbered("pay", "X9{1:02}"))
+    assert fault.rule == "agent not in agents"
+    assert "identities" in fault.advice
+
+
+def test_a_few_people_of_another_company_are_counted_and_kept(tmp_path: Path) -> None:
+    pay = "".join(f"{n % 10 + 1:05},2025-{m:02}-{d:02},5000\n" for n in range(10) for m in range(2, 5) for d in (1, 2))
+    others = "".join(f"{n:05},2025-01-06\n" for n in range(11, 31))
+    more = "".join(f"{n:05},2025-01-06,5000\n" for n in range(11, 31))
+    exports = {"agents": CENTRE["agents"] + others, "pay": CENTRE["pay"] + pay + more + "X,2025-02-01,1\n"}
+    centre = open_site(tmp_path, CENTRE | exports)
+    assert quality_rows(centre, "pay")["noticed: agent not in agents"] == 1
+    assert not centre.faults
+
+
+@pytest.mark.parametrize(("unknown", "severity"), [(1, "features"), (7, "features"), (50, "stops")])
+def test_a_table_is_named_or_refused_by_the_share_of_people_who_are_known(
+    tmp_path: Path, unknown: int, severity: str
+) -> None:
+    strangers = "".join(f"X{n},2025-02-01,1\n" for n in range(unknown))
+    faults = faults_of(tmp_path, CENTRE | {"pay": CENTRE["pay"] + strangers})
+    assert [(fault.table, fault.rule, fault.severity) for fault in faults] == [("pay", "agent not in agents", severity)]
+    assert faults[0].share == pytest.approx(unknown / (10 + unknown))
+
+
+def test_supervisors_who_are_no_agents_are_no_fault_but_their_lost_zeros_are(tmp_path: Path) -> None:
+    head, *lines = CENTRE["assignments"].splitlines()
+    for folder, supervisor in (("a", "boss{}"), ("b", "{}")):
+        (tmp_path / folder).mkdir()
+        led = [f"{line},{supervisor.format(n % 5 + 1)}" for n, line in enumerate(lines)]
+        exports = CENTRE | {"assignments": "\n".join([f"{head},supervisor_id", *led])}
+        faults = faults_of(tmp_path / folder, exports)
+        assert [(fault.column, fault.severity) for fault in faults] == [("supervisor_id", "features")][: folder == "b"]
+
+
+def test_rows_before_the_hire_after_the_exit_and_between_two_employments_are_counted(tmp_path: Path) -> None:
+    days = "".join(f"00001,2025-{month:02}-{day:02},5\n" for month in range(2, 9) for day in range(1, 29))
+    odd = "00001,2025-01-05,5\n00002,2025-10-07,5\n00002,2025-10-08,5\n00003,2025-09-30,5\n"
+    agents = CENTRE["agents"] + "00003,2025-11-03\n"
+    centre = open_site(tmp_path, CENTRE | {"agents": agents, "contacts": CONTACTS + days + odd})
+    counts = quality_rows(centre, "contacts")
+    assert counts["noticed: before the agent's hire"] == 1
+    assert counts["noticed: after the agent's exit"] == 1
+    assert counts["noticed: between two employments"] == 1
+
+
+def test_many_rows_before_the_hire_are_named(tmp_path: Path) -> None:
+    days = "".join(f"{n:05},2024-{month:02}-05,5\n" for n in range(1, 8) for month in range(1, 13))
+    faults = faults_of(tmp_path, CENTRE | {"contacts": CONTACTS + days})
+    [fault] = [fault for fault in faults if fault.table == "contacts"]
+    assert (fault.rule, fault.rows, fault.severity) == ("before the agent's hire", 84, "labels")
