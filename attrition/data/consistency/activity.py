@@ -26,7 +26,8 @@ def signs_of_activity(tables: Mapping[str, ir.Table]) -> ir.Table:
     """
     names = [name for name in ACTIVITY_TABLES if name in tables]
     if not names:
-        return ibis.memtable([], schema=_COLUMNS | {"table": "string"})
+        nothing = next(iter(tables.values())).limit(0)  # of the engine of the tables, which a table in memory is not
+        return nothing.select(**{name: ibis.null(kind) for name, kind in (_COLUMNS | {"table": "string"}).items()})
     monthly = [_monthly(tables, name) for name in names]
     return (ibis.union(*monthly) if len(monthly) > 1 else monthly[0]).cache()
 
