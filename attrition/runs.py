@@ -23,7 +23,7 @@ DRIVER_NAMES = [
     *("direction", "peer_group", "topic"),
 ]
 """Columns of ``drivers`` with few distinct values."""
-PANEL_FORMAT = 2
+PANEL_FORMAT = 3
 """Number of the form of panel.json; it rises with every change of a key in it, the fields of `Feature` among them."""
 VERDICT_FORMAT = 2
 """Number of the form of a version's verdict under runs/retrain/; it rises with every change of a key in it."""

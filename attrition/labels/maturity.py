@@ -61,7 +61,13 @@ def mature_to(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.Timestamp:
     """
     if "observed_to" not in outcomes or outcomes.empty:
         return known_at
-    return min(_recorded_to(outcomes, known_at), outcomes["observed_to"].max())
+    return min(recorded_to(outcomes, known_at), outcomes["observed_to"].max())
+
+
+def recorded_to(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.Timestamp:
+    """Return the last month-end whose exits are usually on record at `known_at`."""
+    months = int(outcomes["recording_months"].iloc[0]) if "recording_months" in outcomes and len(outcomes) else 0
+    return known_at if months == 0 else (known_at.to_period("M") - months).end_time.normalize()
 
 
 def is_mature(outcomes: pd.DataFrame, ends: pd.Series, known_at: pd.Timestamp) -> pd.Series:
@@ -76,9 +82,4 @@ def is_mature(outcomes: pd.DataFrame, ends: pd.Series, known_at: pd.Timestamp) -
     """
     if "observed_to" not in outcomes or outcomes.empty:
         return ends <= known_at
-    return (ends <= _recorded_to(outcomes, known_at)) & (ends <= outcomes["observed_to"])
-
-
-def _recorded_to(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.Timestamp:
-    months = int(outcomes["recording_months"].iloc[0])
-    return known_at if months == 0 else (known_at.to_period("M") - months).end_time.normalize()
+    return (ends <= recorded_to(outcomes, known_at)) & (ends <= outcomes["observed_to"])

@@ -69,7 +69,9 @@ def centre_figures(inputs: ReportInputs, units: pd.DataFrame) -> CentreFigures:
         expected=float(centre["expected"]),
         low=float(centre["low"]),
         high=float(centre["high"]),
-        turnover=None if spells is None else turnover(spells, as_of, horizon=inputs.horizon, min_group=min_group),
+        turnover=None
+        if spells is None
+        else turnover(spells, as_of, horizon=inputs.horizon, min_group=min_group, complete_to=inputs.exits_complete_to),
         costs=costs(inputs, units),
         funnel=None
         if past_scores is None

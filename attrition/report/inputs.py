@@ -67,6 +67,10 @@ class ReportInputs:
         ``metric``, ``model``, ``value``, ``low``, ``high`` from the backtest, the model beside its baselines.
     checks : sequence of Check
         Promotion criteria and null checks of the model.
+    exits_complete_to : date, optional
+        The last month-end up to which the list of exits is complete; None where it is that of `as_of`.
+    doubts : sequence of mapping
+        What is wrong with the tables and touches labels, rates or levels of risk: a sentence by language.
     gaps : sequence of Gap
         Data missing or late this month.
     assumptions : sequence of str or {"en": ..., "zh": ...}
@@ -132,6 +136,8 @@ class ReportInputs:
     features: Sequence[Feature]
     interventions: Sequence[Intervention]
     checks: Sequence[Check] = ()
+    exits_complete_to: date | None = None
+    doubts: Sequence[Mapping[str, str]] = ()
     gaps: Sequence[Gap] = ()
     assumptions: Sequence[str | Mapping[str, str]] = ()
     driver_points: pd.DataFrame | None = None

@@ -52,7 +52,9 @@ class Turnover:
     resigned_a_year_ago: float
 
 
-def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, min_group: int) -> Turnover:
+def turnover(
+    spells: pd.DataFrame, as_of: date, *, horizon: int, min_group: int, complete_to: date | None = None
+) -> Turnover:
     """Return exits by month and yearly rates, as they were known at `as_of`.
 
     Parameters
@@ -65,6 +67,8 @@ def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, min_group: int)
         Months that the expected number covers.
     min_group : int
         Smallest headcount for which figures are shown.
+    complete_to : date, optional
+        The last month-end up to which the list of exits is complete, where that is earlier; months end with it.
 
     Returns
     -------
@@ -72,8 +76,8 @@ def turnover(spells: pd.DataFrame, as_of: date, *, horizon: int, min_group: int)
         A resignation counts in the month in which notice was handed in, another exit in that in which it happened.
         There are no rates for a year in which a month is missing or hidden.
     """
-    known = spells_known_at(spells, pd.Timestamp(as_of))
-    table = _months(known, as_of, int(min(MAX_MONTHS, _months_of_data(spells, as_of))))
+    known, end = spells_known_at(spells, pd.Timestamp(as_of)), min(as_of, complete_to or as_of)
+    table = _months(known, end, int(max(0, min(MAX_MONTHS, _months_of_data(spells, end)))))
     is_hidden = suppress_small_counts(table["headcount"], min_group).isna()
     names = ["headcount", "voluntary", "otherwise"]
     table = table.assign(**{name: table[name].astype(float).mask(is_hidden) for name in names})

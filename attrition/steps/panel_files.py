@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from attrition.data.atomic import atomic_file
+from attrition.data.phrase import in_language
 from attrition.data.protected import protected_attributes
 from attrition.data.sorted_parquet import sort_order, write_sorted
+from attrition.data.terms import LANGUAGES
 from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
 from attrition.labels.outcomes import KEYS
@@ -21,6 +23,7 @@ from attrition.steps.presence_files import write_gone
 
 if TYPE_CHECKING:
     from attrition.data.centre import Centre
+    from attrition.errors import Fault
     from attrition.features.declare import Feature
 
 
@@ -86,7 +89,16 @@ def _provenance(centre: Centre) -> dict[str, Any]:
         "data_ends": f"{centre.data_ends}",
         "exits_complete_to": f"{centre.extent.complete_everywhere_to}",
         "assumptions": list(centre.assumptions),
+        "doubts": [_doubt(fault) for fault in centre.faults if fault.severity == "labels"],
         "manifest": [entry._asdict() for entry in centre.manifest],
         "site": centre.site.model_dump(),
         "newest": {table: f"{day}" if pd.notna(day) else None for table, day in newest},
+    }
+
+
+def _doubt(fault: Fault) -> dict[str, str]:
+    """Return what a fault says to readers of the report, by language: the rule that is broken, and what it touches."""
+    return {
+        language: "; ".join(filter(None, [in_language(text, language) for text in (fault.rule, fault.effect)]))
+        for language in LANGUAGES
     }

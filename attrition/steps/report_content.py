@@ -11,6 +11,7 @@ import pandas as pd
 
 from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
+from attrition.labels.maturity import recorded_to
 from attrition.model.metrics import flagged_count
 from attrition.model.promotion_criteria import Check
 from attrition.model.spec import Spec
@@ -59,6 +60,8 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
         replacement=book.replacement,
         base_pay=book.base_pay,
         treated_precision=_treated_precision(month, earlier, book, smallest_group=job.smallest_group),
+        exits_complete_to=_exits_complete_to(outcomes, provenance, as_of),
+        doubts=provenance["doubts"],
         gaps=_gaps(provenance["newest"], as_of),
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
@@ -119,6 +122,13 @@ def _treated_precision(
         known_at=known_at,
         min_group=smallest_group,
     )
+
+
+def _exits_complete_to(outcomes: pd.DataFrame, provenance: Mapping[str, Any], as_of: date) -> date | None:
+    """Return the last month-end whose exits are all on file; None where it is that of the report."""
+    recorded = recorded_to(outcomes, pd.Timestamp(as_of)).date()
+    complete = min(recorded, date.fromisoformat(provenance["exits_complete_to"]))
+    return complete if complete < as_of else None
 
 
 def _gaps(newest: Mapping[str, str | None], as_of: date) -> list[Gap]:

@@ -92,3 +92,11 @@ def test_a_centre_under_the_smallest_group_shows_no_month() -> None:
     result = turnover(spells([("2026-06-10", "voluntary")], stay=7), AS_OF, horizon=3, min_group=10)
     assert result.months[["headcount", "voluntary"]].isna().all(axis=None)
     assert result.rates.empty
+
+
+def test_months_after_the_list_of_exits_ends_are_not_shown_and_the_year_ends_before_them() -> None:
+    leavers = [(f"{end:%Y-%m-%d}", "voluntary") for end in pd.date_range("2024-07-31", "2026-03-31", freq="ME")]
+    table = spells(leavers).assign(observed_to=DAY("2026-03-31"))
+    result = turnover(table, AS_OF, horizon=3, min_group=10, complete_to=date(2026, 3, 31))
+    assert result.months["as_of"].iloc[-1] == DAY("2026-03-31")
+    assert result.rates.query("year == 'this' and kind == 'voluntary'")["exits"].tolist() == [12]

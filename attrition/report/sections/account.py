@@ -43,11 +43,13 @@ def assumption_text(assumption: str | Mapping[str, str], lang: str) -> str:
 
 
 def gap_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
-    """Return one sentence per source table that is missing or has no row from this month.
+    """Return what is late, incomplete or missing: first what touches rates and levels of risk, then each source table.
 
-    The sentence says how many days before the month's end the newest row is.
+    Of a table that has no row from this month, it is said how many days before the month's end the newest one is.
     """
-    sentences = []
+    sentences = [assumption_text(doubt, formatter.text.lang) for doubt in inputs.doubts]
+    if inputs.exits_complete_to is not None:
+        sentences.insert(0, formatter.text("gap.exits", month=formatter.month(inputs.exits_complete_to)))
     for gap in inputs.gaps:
         table = formatter.text.name("table", gap.table)
         if gap.newest is None:

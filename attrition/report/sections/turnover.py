@@ -9,6 +9,8 @@ from attrition.report import time_charts
 from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from attrition.report.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
     from attrition.report.turnover import Turnover
@@ -39,7 +41,9 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
         "lead": formatter.text("turnover.short"),
         "chart": time_charts.turnover_chart(turnover, formatter, alternative),
     }
-    return result | (_rates(turnover, formatter) if len(turnover.rates) else {})
+    late = in_order.iloc[-1].date() < figures.inputs.as_of
+    ending = {"month": formatter.month(in_order.iloc[-1])} if late else {}
+    return result | (_rates(turnover, formatter, ending) if len(turnover.rates) else {})
 
 
 def _ahead(figures: CentreFigures, turnover: Turnover, formatter: Formatter) -> str:
@@ -56,11 +60,13 @@ def _ahead(figures: CentreFigures, turnover: Turnover, formatter: Formatter) -> 
     return formatter.text("turnover.ahead", **values, same=formatter.number(turnover.resigned_a_year_ago))
 
 
-def _rates(turnover: Turnover, formatter: Formatter) -> dict[str, Any]:
+def _rates(turnover: Turnover, formatter: Formatter, ending: Mapping[str, str]) -> dict[str, Any]:
+    """Return the sentence on the yearly rates and their chart; `ending` names the last month where it is earlier."""
     rows = {(row.year, row.kind): row for row in rows_of(turnover.rates)}
     now, before = rows["this", "voluntary"], rows.get(("before", "voluntary"))
     lead = formatter.text(
-        "turnover.lead",
+        "turnover.lead.to" if ending else "turnover.lead",
+        **ending,
         voluntary=formatter.number(now.exits),
         otherwise=formatter.number(rows["this", "otherwise"].exits),
         rate=formatter.share(now.rate, 1),

@@ -66,6 +66,7 @@ PHRASES: dict[str, str] = {
     "facts.assumptions": "Assumptions",
     "facts.none": "None this month.",
     "facts.no_history": "No earlier month can be judged yet. The first account comes once a report is {horizon} months old.",
+    "gap.exits": "The list of leavers is complete only to {month}; rates of leaving, the account of earlier reports and what the model has learnt go no further",
     "gap.missing": "{table}: not supplied; features based on it are missing",
     "gap.late": "{table}: newest row is of {date}, {days} days before the month's end",
     # 2 expected

@@ -25,6 +25,7 @@ PHRASES: dict[str, str] = {
     "section.actions.sheet": "Steps",
     # turnover
     "turnover.lead": "{voluntary} people resigned in the last twelve months and {otherwise} left otherwise: {rate} of the average headcount of {headcount} resigned (95% range {interval}).",
+    "turnover.lead.to": "In the twelve months to {month}, {voluntary} people resigned and {otherwise} left otherwise: {rate} of the average headcount of {headcount} resigned (95% range {interval}). Later months are not complete.",
     "turnover.compared": "The year before it was {rate}: {change}.",
     "turnover.change.more": "the rate rose by {amount}, more than chance alone would bring",
     "turnover.change.less": "the rate fell by {amount}, more than chance alone would bring",

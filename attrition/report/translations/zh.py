@@ -66,6 +66,7 @@ PHRASES: dict[str, str] = {
     "facts.assumptions": "假设",
     "facts.none": "本月无。",
     "facts.no_history": "目前还没有可检验的月份。首份报告满{horizon}个月后，此处将给出首次回顾。",
+    "gap.exits": "离职名单只完整到{month}；离职率、历史核对和模型所学均止于该月",
     "gap.missing": "{table}：未提供，相关信息缺失",
     "gap.late": "{table}：最新一行为{date}，比月末早{days}天",
     # 2 预计

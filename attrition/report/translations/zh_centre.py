@@ -25,6 +25,7 @@ PHRASES: dict[str, str] = {
     "section.actions.sheet": "措施",
     # 流失
     "turnover.lead": "过去十二个月有{voluntary}人主动离职，另有{otherwise}人以其他方式离开：主动离职占平均在岗人数{headcount}人的{rate}（95%区间{interval}）。",
+    "turnover.lead.to": "截至{month}的十二个月有{voluntary}人主动离职，另有{otherwise}人以其他方式离开：主动离职占平均在岗人数{headcount}人的{rate}（95%区间{interval}）。此后各月名单尚不完整。",
     "turnover.compared": "前一年为{rate}：{change}。",
     "turnover.change.more": "上升了{amount}，超出偶然波动的范围",
     "turnover.change.less": "下降了{amount}，超出偶然波动的范围",
