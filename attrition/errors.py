@@ -71,7 +71,8 @@ class Fault:
     def __str__(self) -> str:
         location = ".".join(part for part in (self.table, self.column) if part)
         rows_text = "" if self.rows is None else f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'})"
-        return f"{self.file}: {location}: {self.rule}{rows_text}; {self.advice}"
+        place = ": ".join(filter(None, [self.file, location]))
+        return f"{place}: {self.rule}{rows_text}; {self.advice}"
 
 
 class AttritionError(Exception):

@@ -22,6 +22,7 @@ from attrition.data.loading import LoadedTable, LoadedTables, load_tables
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
+from attrition.data.watched import naming_damage
 from attrition.errors import Fault
 
 if TYPE_CHECKING:
@@ -124,8 +125,13 @@ def examine(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
     faults = (*_undeclared_tables(declared), *loaded.faults)
     if any(fault.stops for fault in faults):
         return None, faults
-    centre = _centre(con, declared, loaded, faults)
+    with naming_damage(_manifest(loaded), workspace):
+        centre = _centre(con, declared, loaded, faults)
     return centre, centre.faults
+
+
+def _manifest(loaded: LoadedTables) -> tuple[ManifestEntry, ...]:
+    return tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest)
 
 
 def _undeclared_tables(declared: Sources) -> list[Fault]:
@@ -175,7 +181,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         quality=quality_table([*lines, *map(_quality_line, faults)]),
         assumptions=(*_assumptions(loaded, declared), *facts.extent.assumptions, *filter(None, assumed)),
         coverage=table_coverage,
-        manifest=tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest),
+        manifest=_manifest(loaded),
         con=con,
         gone=facts.gone.to_pandas(),
         snapshot_features=_features(declared),

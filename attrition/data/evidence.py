@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,8 +142,7 @@ def _places(con: Connection, opened: _OpenTable, condition: str) -> list[Place]:
         return []
     query = _with_shares_key(opened) if condition == "__shares_key" else opened.query
     query = f"SELECT {FILE}, {ORDER} FROM ({query}) WHERE {condition} ORDER BY ALL LIMIT {MAX_ROWS}"
-    number = partial(row_number, opened.raw_table, sheet=opened.source.sheet)
-    return [Place(file, number(file, opened.files[file], order)) for file, order in engine.fetch_rows(con, query)]
+    return [Place(file, row_number(opened.raw_table, file, order)) for file, order in engine.fetch_rows(con, query)]
 
 
 def _with_shares_key(opened: _OpenTable) -> str:

@@ -25,7 +25,8 @@ from attrition.data.raw_table import RawTable
 from attrition.data.references import check_references
 from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
-from attrition.errors import Fault
+from attrition.data.watched import naming_damage
+from attrition.errors import DataError, Fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +104,22 @@ def _load_or_error(
         return _load(con, declared, table, workspace, claimed=claimed)
     except TableError as error:
         return error
+    except DataError as error:  # a file turned out to be damaged, or was replaced
+        return TableError(*error.faults)
 
 
 def _load(con: Connection, declared: Sources, table: str, workspace: Path, *, claimed: ir.Table | None) -> LoadedTable:
     """Read, map and check one table, and create the DuckDB table or view of its rows, each repeated row once."""
+    raw_table = reading.read_source(con, table, declared.tables[table], workspace)
+    with naming_damage(raw_table.manifest, workspace):
+        return _check(con, declared, table, raw_table, claimed=claimed)
+
+
+def _check(
+    con: Connection, declared: Sources, table: str, raw_table: RawTable, *, claimed: ir.Table | None
+) -> LoadedTable:
+    """Map and check a table that was read, and create the DuckDB table or view of its rows."""
     source = declared.tables[table]
-    raw_table = reading.read_source(con, table, source, workspace)
     mapping = map_columns(raw_table, TABLES[table], source)
     if not mapping.columns:
         raise TableError(*mapping.faults)

@@ -1,4 +1,4 @@
-"""Read Parquet files by a DuckDB view, without a copy; all files of a table must have the same columns."""
+"""Read Parquet files by a DuckDB view, without a copy; the files of a table must have the same columns in use."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.faults import TableError
 from attrition.data.files import display_path, manifest_entry
+from attrition.data.headings import differing_headings
+from attrition.data.phrase import Phrase
 from attrition.data.raw_table import FILE, RawTable, column_types
 from attrition.data.sources import Source
 from attrition.errors import Fault
@@ -25,12 +27,10 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
     TableError
         The file is no Parquet file or is cut off.
     """
-    try:
-        return tuple(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError):
-        raise TableError(
-            _fault(path.name, table, "", "not a Parquet file", "export it again; it may be cut off")
-        ) from None
+    meta = _open(path)
+    if meta is None:
+        raise TableError(_not_parquet(path.name, table))
+    return tuple(meta.schema_arrow.names)
 
 
 def read_table(con: Connection, table: str, source: Source, files: Sequence[Path], workspace: Path) -> RawTable:
@@ -39,33 +39,19 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
     Raises
     ------
     TableError
-        A file is no Parquet file, is cut off, or has other columns than the first.
+        A file is no Parquet file, is cut off, or lacks a column that is used and that the others have.
     """
-    faults, manifest = [], []
-    first_columns: list[str] | None = None
-    for path in files:
-        shown_path = display_path(path, workspace)
-        try:
-            meta = pq.ParquetFile(path)
-        except (pa.ArrowException, OSError):
-            faults.append(_fault(shown_path, table, "", "not a Parquet file", "export it again; it may be cut off"))
-            continue
-        first_columns = first_columns or meta.schema_arrow.names
-        for column in sorted(set(first_columns) ^ set(meta.schema_arrow.names)):
-            faults.append(
-                _fault(
-                    shown_path,
-                    table,
-                    column,
-                    "headers differ from the first file's",
-                    "export all files with the same columns",
-                )
-            )
-        manifest.append(manifest_entry(path, workspace, meta.metadata.num_rows))
-    if faults:
-        raise TableError(*faults)
-    relation = f"source_{table}"
     shown_paths = {display_path(path, workspace): path for path in files}
+    opened = {shown_path: _open(path) for shown_path, path in shown_paths.items()}
+    metas = {shown_path: meta for shown_path, meta in opened.items() if meta is not None}
+    faults = [_not_parquet(shown_path, table) for shown_path, meta in opened.items() if meta is None]
+    columns = {shown_path: meta.schema_arrow.names for shown_path, meta in metas.items()}
+    if faults := [*faults, *differing_headings(table, source, columns)]:
+        raise TableError(*faults)
+    manifest = [
+        manifest_entry(path, workspace, metas[shown_path].metadata.num_rows) for shown_path, path in shown_paths.items()
+    ]
+    relation = f"source_{table}"
     engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {rows_query(shown_paths)}")
     source_name = manifest[0].path if len(files) == 1 else source.source_name
     return RawTable(
@@ -95,5 +81,19 @@ def rows_query(files: Mapping[str, Path], *, order: str = "") -> str:
     )
 
 
-def _fault(file: str, table: str, column: str, rule: str, advice: str) -> Fault:
-    return Fault(file=file, table=table, column=column, rule=rule, rows=None, advice=advice)
+def _open(path: Path) -> pq.ParquetFile | None:
+    """Return an open Parquet file, or None if it is none; an error of the operating system is raised as it is."""
+    try:
+        return pq.ParquetFile(path)
+    except pa.ArrowException:
+        return None
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        return None
+
+
+def _not_parquet(file: str, table: str) -> Fault:
+    rule = Phrase("not a Parquet file", "不是 Parquet 文件")
+    advice = Phrase("export it again; it may be cut off", "请重新导出，文件可能被截断")
+    return Fault(file=file, table=table, column="", rule=rule, rows=None, advice=advice)

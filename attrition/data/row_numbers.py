@@ -32,7 +32,7 @@ def ordered_relation(con: Connection, raw_table: RawTable, files: Mapping[str, P
     return relation
 
 
-def row_number(raw_table: RawTable, file: str, path: Path, order: int, *, sheet: str | None = None) -> int:
+def row_number(raw_table: RawTable, file: str, order: int) -> int:
     """Return the number of a row in its file from its place among the rows that were read.
 
     Excel shows this number beside the row: the heading is row 1, empty rows count, and a text of several lines is one
@@ -40,16 +40,14 @@ def row_number(raw_table: RawTable, file: str, path: Path, order: int, *, sheet:
 
     Parameters
     ----------
-    file, path
-        The name of the file in messages, and where it is.
+    file : str
+        The name of the file in messages.
     order : int
         The place of the row among those that were read from the file, from 1.
-    sheet : str, optional
-        The sheet of a workbook; the first when left out.
     """
     if file in raw_table.row_numbers:
         return _numbers(raw_table.row_numbers[file])[order - 1]
-    return order if _is_parquet(path) else _filled_rows(path, sheet)[order]
+    return order
 
 
 @lru_cache(maxsize=64)
@@ -68,15 +66,3 @@ def _stored(con: Connection, raw_table: RawTable) -> str:
     stored = f"stored_{raw_table.relation}"
     engine.execute(con, f"CREATE TABLE {quote_name(stored)} AS FROM {quote_name(raw_table.relation)}")
     return stored
-
-
-@lru_cache(maxsize=64)
-def _filled_rows(path: Path, sheet: str | None) -> tuple[int, ...]:
-    """Return the numbers of the rows of a sheet that hold anything, that of the heading first."""
-    from python_calamine import CalamineWorkbook
-
-    workbook = CalamineWorkbook.from_path(str(path))
-    opened = workbook.get_sheet_by_name(sheet or workbook.sheet_names[0])
-    first = (opened.start or (0, 0))[0] + 1  # what is empty above the first row with content is not read
-    rows = enumerate(opened.to_python(), start=first)
-    return tuple(number for number, row in rows if any(cell not in ("", None) for cell in row))

@@ -54,6 +54,7 @@ def read_sheet(path: Path, name: str | None) -> Sheet:
     TooLarge
         The sheet does not fit into memory.
     """
+    path.open("rb").close()  # what the operating system refuses is said as such, and not of the workbook
     if _is_small(path):
         return read_sheet_here(path, name)
     command = [sys.executable, "-m", "attrition.data.workbook_process", str(path), *([] if name is None else [name])]
@@ -85,7 +86,7 @@ def read_sheet_here(path: Path, name: str | None) -> Sheet:
             return Sheet(names, 0, None)
         sheet = workbook.get_sheet_by_name(name or names[0])
         cells = sheet.to_python()
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, ValueError):
         raise NotAWorkbook from None
     rows = [row if any(cell not in ("", None) for cell in row) else [] for row in cells]
     return Sheet(names, sheet.start[0] if sheet.start else 0, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from attrition.data.date_system import DAY_ZERO_1900, day_zero
@@ -24,11 +25,12 @@ _TAIL_ROWS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class _Sheet:
-    """The sheet of one workbook: its headings, its records, and what was set aside or is worth saying."""
+    """The sheet of one workbook: its headings, its records with their numbers in Excel, and what was set aside."""
 
     shown_path: str
     heading: Heading
     records: list[list[object]]
+    numbers: list[int]
     totals: int
     has_other_sheets: bool
     day_zero: str
@@ -74,6 +76,7 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
         manifest=tuple(manifest),
         day_zero=sheets[0].day_zero,
         numeric_cells=_numeric_cells(sheets),
+        row_numbers={sheet.shown_path: partial(list, sheet.numbers) for sheet in sheets},
         notes=tuple(_notes(table, source, sheets)),
         set_aside={
             ABOVE_HEADING: sum(sheet.heading.rows_above for sheet in sheets),
@@ -134,14 +137,16 @@ def _split(sheet: Sheet, path: Path, shown_path: str, expected: Expected) -> _Sh
         raise TableError(_fault(shown_path, expected.table.name, rule, advice))
     top = [_texts(row) for row in rows[:SEARCHED_ROWS]]
     heading = find_heading(top, expected, shown_path=shown_path, first_row=sheet.first_row)
-    records, totals = [row for row in rows[heading.row :] if row], 0
-    if has_totals([_texts(row) for row in records[-_TAIL_ROWS:]], heading):
-        kept, totals = without_totals([_texts(row) for row in records], heading)
-        records = [records[index] for index in kept]
+    places = [index for index in range(heading.row, len(rows)) if rows[index]]
+    totals = 0
+    if has_totals([_texts(rows[index]) for index in places[-_TAIL_ROWS:]], heading):
+        kept, totals = without_totals([_texts(rows[index]) for index in places], heading)
+        places = [places[index] for index in kept]
     return _Sheet(
         shown_path=shown_path,
         heading=heading,
-        records=records,
+        records=[rows[index] for index in places],
+        numbers=[sheet.first_row + index + 1 for index in places],
         totals=totals,
         has_other_sheets=len(sheet.names) > 1,
         day_zero=day_zero(path),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from attrition.exposure.past import Past
     from attrition.features.declare import Family
     from attrition.model.panel import Panel
+    from attrition.steps.panel_files import BuiltPanel
 
 
 def load_or_build_panel(workspace: Path, *, progress: Progress) -> Panel:
@@ -38,22 +39,38 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     -------
     list of Path
         ``runs/panel.parquet``.
+
+    Raises
+    ------
+    DataError
+        The tables break the contract, a file is damaged, or one was replaced while the panel was built from it.
     """
+    from attrition.data.centre import open_centre
+    from attrition.data.watched import naming_damage, refuse_replaced
+    from attrition.steps.panel_files import write_panel
+
+    job = _job(workspace)
+    fingerprint = panel_fingerprint(workspace, job)
+    progress("reading and checking the tables")
+    centre = open_centre(workspace)
+    with naming_damage(centre.manifest, workspace):
+        built = _build(centre, job, progress=progress)
+    refuse_replaced(centre.manifest, workspace)
+    return write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
+
+
+def _build(centre: Centre, job: PanelJob, *, progress: Progress) -> BuiltPanel:
+    """Build every feature of every agent-month at risk, on the engine of the job, and read what happened next."""
     import pandas as pd
 
-    from attrition.data.centre import open_centre
     from attrition.data.spark import from_spark, to_spark
     from attrition.exposure.open_past import GROUP_COLUMNS
     from attrition.features.registry import build_features, declared_features
     from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
     from attrition.labels.spells import read_spells
-    from attrition.steps.panel_files import BuiltPanel, write_panel
+    from attrition.steps.panel_files import BuiltPanel
 
-    job = _job(workspace)
-    fingerprint = panel_fingerprint(workspace, job)
-    progress("reading and checking the tables")
-    centre = open_centre(workspace)
     progress("listing the agents at risk in each month")
     with tempfile.TemporaryDirectory() as scratch:
         tables = to_spark(centre.tables, Path(scratch)) if job.engine == "spark" else centre.tables
@@ -65,11 +82,10 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
         rows = table.to_pyarrow_batches().read_all()  # in batches, so that there are never two copies in memory
         progress("writing the panel")
         outcomes = read_outcomes(past.months, tables["exits"])
-        begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
-        spells = read_spells(centre.tables, data_start=begins, data_end=ends)
-        outcomes, spells = (with_observation(table, centre.extent, centre.gone) for table in (outcomes, spells))
-        built = BuiltPanel(rows, outcomes, spells, declared_features(families))
-        return write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
+    begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
+    spells = read_spells(centre.tables, data_start=begins, data_end=ends)
+    outcomes, spells = (with_observation(table, centre.extent, centre.gone) for table in (outcomes, spells))
+    return BuiltPanel(rows, outcomes, spells, declared_features(families))
 
 
 def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
