@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.tables import MONTHLY_TABLES
 from attrition.exposure.cache import Cache
 from attrition.exposure.calendar import month_number, whole_numbers
 from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
+from attrition.exposure.silence import with_silence
 from attrition.exposure.visibility import is_visible, with_month_numbers
 
 RowValue = Callable[[ir.Table], ir.Value]
@@ -67,7 +69,9 @@ class Past:
     ) -> ir.Table:
         """Return the sum of each measure over the last months of every agent-month, such as 1, 3 and 6.
 
-        Rows from before the agent's hire date (their month) are left out.
+        Rows from before the agent's hire date (their month) are left out. Of a table that has rows every month
+        (`MONTHLY_TABLES`), the sums of a window are null where a month of it is silent at the agent's site, see
+        `attrition.exposure.silence`; ``is_silent_<w>m`` says so.
 
         Parameters
         ----------
@@ -104,7 +108,8 @@ class Past:
             for window in windows_of[name]
         }
         aggregates |= {name: visible[name].max() for name in latest_dates or {}}
-        return visible.group_by("agent_id", "as_of", *by).aggregate(**aggregates)
+        totals = visible.group_by("agent_id", "as_of", *by).aggregate(**aggregates)
+        return self._without_silent(totals, monthly, windows_of) if table in MONTHLY_TABLES and not by else totals
 
     def events(self, table: str, *, months: int, date_column: str | None = None) -> ir.Table:
         """Return the rows of the last `months` months at each month-end at which they were visible.
@@ -154,6 +159,13 @@ class Past:
         newest = keys.join(rows, conditions).group_by(*by, "as_of", "month").aggregate(**{start: rows[start].max()})
         in_force = newest.join(rows, [*by, start, is_visible(rows, newest.month)])
         return in_force.drop("month", "happened_month", "known_month", "replaced_month", "known_on", "superseded_on")
+
+    def _without_silent(self, totals: ir.Table, monthly: ir.Table, windows_of: Mapping[str, Sequence[int]]) -> ir.Table:
+        windows = sorted({window for windows in windows_of.values() for window in windows})
+        table = with_silence(totals, monthly, self.months, windows=windows)
+        sums = [(f"{name}_{window}m", window) for name, windows in windows_of.items() for window in windows]
+        known = {name: table[f"is_silent_{window}m"].ifelse(ibis.null("float64"), table[name]) for name, window in sums}
+        return table.mutate(**known)
 
     def _visible_totals(self, monthly: ir.Table, *, months: int) -> ir.Table:
         """Return the monthly totals of the last `months` months at every agent-month at which they are visible.

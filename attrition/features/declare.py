@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PEER_SUFFIX = "_vs_peers"
 """The ending of a column that holds a feature's difference from the peers' mean."""
 
+UNKNOWN_PREFIX = "_unknown_"
+"""Before a feature's name: a column that says where the value is unknown although absence of rows means zero."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
@@ -102,7 +105,8 @@ class Family:
 
     `build` takes the past (`attrition.exposure.past.Past`) and yields tables with ``agent_id``, ``as_of`` and columns
     of features, one or more per input table. It leaves out features that need tables a site does not supply. Columns
-    that start with ``_`` are intermediate steps and are dropped; any other column that is not declared is an error.
+    that start with ``_`` are intermediate steps, or say what is unknown (`UNKNOWN_PREFIX`), and are dropped; any other
+    column that is not declared is an error.
     """
 
     name: str

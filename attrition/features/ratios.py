@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import ibis.expr.types as ir
 
-from attrition.features.declare import Feature
+from attrition.features.declare import UNKNOWN_PREFIX, Feature
 from attrition.features.operators import ratio
 
 Values = Mapping[str, ir.Value]
@@ -25,10 +25,9 @@ def differences(values: Values, pairs: Pairs) -> dict[str, ir.Value]:
 
 
 def select_features(table: ir.Table, values: Values, features: Sequence[Feature]) -> ir.Table:
-    """Return the keys and those of the values that are declared features."""
-    return table.select(
-        "agent_id", "as_of", **{item.name: values[item.name] for item in features if item.name in values}
-    )
+    """Return the keys, those of the values that are declared features, and where these are unknown."""
+    names = [name for feature in features for name in (feature.name, UNKNOWN_PREFIX + feature.name) if name in values]
+    return table.select("agent_id", "as_of", **{name: values[name] for name in names})
 
 
 def _possible(available: Sequence[str] | Values, pairs: Pairs) -> dict[str, tuple[str, str]]:

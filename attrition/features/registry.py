@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+import ibis
 import ibis.expr.types as ir
 
 from attrition.data.engine import run_in_parallel
@@ -14,7 +15,7 @@ from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.exposure.past import Past
 from attrition.features.career import CAREER
 from attrition.features.context import CONTEXT
-from attrition.features.declare import PEER_SUFFIX, Family, Feature
+from attrition.features.declare import PEER_SUFFIX, UNKNOWN_PREFIX, Family, Feature
 from attrition.features.pay import PAY
 from attrition.features.peers import PEER_GROUP, group_totals, join_group_totals, mean_of_others
 from attrition.features.quality import QUALITY
@@ -114,15 +115,22 @@ def _only_declared(part: ir.Table, declared: Mapping[str, Feature]) -> ir.Table:
 
 
 def _join(table: ir.Table, parts: Sequence[ir.Table], declared: Mapping[str, Feature]) -> ir.Table:
-    """Return the table with the features of all parts; those whose absence means zero are filled with zero."""
+    """Return the table with the features of all parts; those whose absence means zero are zero where nothing is known.
+
+    They stay null where a part says that they are unknown.
+    """
     joined = table
     for number, part in enumerate(parts):
         joined = joined.left_join(part, ["agent_id", "as_of"], rname=f"{{name}}_{number}")
     columns = [name for part in parts for name in part.columns if name in declared]
-    return joined.select(*table.columns, **{name: _typed(joined[name], declared[name]) for name in columns})
+    return joined.select(*table.columns, **{name: _typed(joined, declared[name]) for name in columns})
 
 
-def _typed(value: ir.Value, feature: Feature) -> ir.Value:
-    """Return the value as a string or double, with nulls replaced by 0 where absence means zero."""
-    typed = value.cast("string" if feature.is_category else "float64")
-    return typed.fill_null(0.0) if feature.absence == "zero" else typed
+def _typed(table: ir.Table, feature: Feature) -> ir.Value:
+    """Return a feature as a string or double, with nulls replaced by 0 where absence means zero and nothing unknown."""
+    typed = table[feature.name].cast("string" if feature.is_category else "float64")
+    if feature.absence != "zero":
+        return typed
+    is_unknown = UNKNOWN_PREFIX + feature.name
+    zero = ibis.literal(0.0)
+    return typed.fill_null(table[is_unknown].ifelse(ibis.null("float64"), zero) if is_unknown in table.columns else zero)

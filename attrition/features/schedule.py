@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
-from attrition.features.declare import Family, Feature
+from attrition.features.declare import UNKNOWN_PREFIX, Family, Feature
 from attrition.features.leave import denied_requests, time_since_leave
 from attrition.features.operators import ratio
 from attrition.features.ratios import differences, ratios_of_totals, select_features
@@ -269,7 +269,9 @@ def build(past: Past) -> Iterator[ir.Table]:
 
 def _counts(shifts: ir.Table) -> dict[str, ir.Value]:
     """Return the features that are counts, by name."""
-    return {"schedule_no_shows_6m": shifts.no_show_6m} if "no_show_6m" in shifts.columns else {}
+    if "no_show_6m" not in shifts.columns:
+        return {}
+    return {"schedule_no_shows_6m": shifts.no_show_6m, f"{UNKNOWN_PREFIX}schedule_no_shows_6m": shifts.is_silent_6m}
 
 
 def _start_spread(shifts: ir.Table) -> dict[str, ir.Value]:
