@@ -63,6 +63,11 @@ class Runs:
         """The agents who are gone without an exit on file, by number."""
         return self.folder / "gone_without_exit.parquet"
 
+    @property
+    def headcount(self) -> Path:
+        """People employed and active by site and month, with hires, exits and moves."""
+        return self.folder / "headcount.parquet"
+
     def verdict(self, version: str) -> Path:
         """Return the file that lists which promotion criteria a registered version passed."""
         return self.folder / "retrain" / f"version-{version}.json"

@@ -55,6 +55,8 @@ class Centre:
         The DuckDB database that holds the tables.
     gone : DataFrame
         Agents who are gone without an exit on file: ``agent_id``, ``site``, ``hired`` and ``last_seen``.
+    headcount : DataFrame
+        People employed and active by site and month, see `attrition.data.consistency.headcount`.
     snapshot_features : tuple of dict
         The declared features of `snapshots`: their names and declarations.
     faults : tuple of Fault
@@ -73,6 +75,7 @@ class Centre:
     manifest: tuple[ManifestEntry, ...]
     con: Connection
     gone: pd.DataFrame
+    headcount: pd.DataFrame
     snapshot_features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
     reorganisations: tuple[Reorganisation, ...] = ()
@@ -184,6 +187,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         manifest=_manifest(loaded),
         con=con,
         gone=facts.gone.to_pandas(),
+        headcount=facts.headcount,
         snapshot_features=_features(declared),
         faults=faults,
         reorganisations=facts.reorganisations,

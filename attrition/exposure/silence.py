@@ -1,7 +1,7 @@
 """Months in which a table that has rows every month is silent at a site: what they hold is unknown, and not nothing.
 
-As everything in the past, silence is judged by what was on record at each month-end: a month is silent as long as none of
-its rows is, though rows of an earlier month were on record equally soon after its end.
+As everything in the past, silence is judged by what was on record at each month-end: a month is silent as long as none
+of its rows is, though rows of an earlier month were on record equally soon after its end.
 """
 
 from __future__ import annotations

@@ -133,4 +133,6 @@ def _typed(table: ir.Table, feature: Feature) -> ir.Value:
         return typed
     is_unknown = UNKNOWN_PREFIX + feature.name
     zero = ibis.literal(0.0)
-    return typed.fill_null(table[is_unknown].ifelse(ibis.null("float64"), zero) if is_unknown in table.columns else zero)
+    return typed.fill_null(
+        table[is_unknown].ifelse(ibis.null("float64"), zero) if is_unknown in table.columns else zero
+    )

@@ -13,7 +13,7 @@ from attrition.jobs import CheckJob
 from attrition.runs import Runs
 from attrition.steps.declarations import declared_playbook, lessons_known_by
 from attrition.steps.panel import families_of, past_of
-from attrition.steps.presence_files import write_gone
+from attrition.steps.presence_files import write_gone, write_headcount
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +70,7 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     centre, faults = examine(workspace)
     if centre is not None:
         write_gone(Runs(workspace), centre)
+        write_headcount(Runs(workspace), centre)
     refuse(faults)
     assert centre is not None
     progress("listing the features that the site can have")

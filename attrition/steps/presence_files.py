@@ -1,4 +1,4 @@
-"""The list of agents who are gone without an exit on file, for those who keep the list of exits."""
+"""Who is gone without an exit on file, and headcount by site and month, for those who mend the tables."""
 
 from __future__ import annotations
 
@@ -17,3 +17,10 @@ def write_gone(runs: Runs, centre: Centre) -> Path:
     with atomic_file(runs.gone) as path:
         centre.gone[["agent_id", "site", "hired", "last_seen"]].to_parquet(path, index=False)
     return runs.gone
+
+
+def write_headcount(runs: Runs, centre: Centre) -> Path:
+    """Write ``runs/headcount.parquet``, see `attrition.data.consistency.headcount`."""
+    with atomic_file(runs.headcount) as path:
+        centre.headcount.to_parquet(path, index=False)
+    return runs.headcount

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,9 @@ import pytest
 from attrition.data.centre import examine
 from attrition.data.phrase import in_language
 from attrition.errors import Fault
+from attrition.features.registry import build_features
+from attrition.features.workload import WORKLOAD
+from attrition.steps.panel import past_of
 from tests.data.cases import case_faults, copy_case, open_case
 
 GONE = "exits. agents who are gone without an exit"
@@ -132,3 +136,41 @@ def test_a_feed_that_stops_for_a_site_makes_nobody_absent(tmp_path: Path) -> Non
     centre, _ = examine(folder)
     assert centre is not None
     assert centre.gone.empty
+
+
+def test_a_month_without_a_contact_is_named_as_a_gap(tmp_path: Path) -> None:
+    (fault,) = open_case(tmp_path, "24").faults
+    assert (fault.table, fault.rule, fault.severity) == ("contacts", "no rows in 2025-11", "features")
+    assert fault.rows == 36
+    assert in_language(fault.rule, "zh") == "2025-11 整月没有任何记录"
+
+
+def test_features_of_windows_that_hold_the_gap_are_unknown_and_not_lower(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "24")
+    features = build_features(past_of(centre, centre.tables), (WORKLOAD,)).to_pandas()
+    known = features.groupby(features["as_of"].astype(str).str[:7])["workload_handling_seconds_3m"].count()
+    assert known["2025-10":"2026-02"].tolist() == [36, 0, 0, 0, 33]
+
+
+def gap_rules(folder: Path, keep: Callable[[pd.DataFrame], pd.Series]) -> list[str]:
+    """Return the rules about a copy of case 26 whose contacts are thinned; `keep` says which stay."""
+    copy_case(folder, "26")
+    contacts = pd.read_csv(folder / "data" / "contacts.csv", dtype=str)
+    sites = pd.read_csv(folder / "data" / "agents.csv", dtype=str).set_index("agent_id")["site"]
+    kept = keep(contacts.assign(site=contacts["agent_id"].map(sites), month=contacts["contact_date"].str[:7]))
+    contacts[kept].to_csv(folder / "data" / "contacts.csv", index=False)
+    return [str(fault.rule) for fault in examine(folder)[1] if fault.table == "contacts"]
+
+
+def test_a_gap_at_one_site_is_told_from_one_everywhere(tmp_path: Path) -> None:
+    rules = gap_rules(tmp_path, lambda t: ~((t.site == "South") & t.month.isin(["2025-08", "2025-09"])))
+    assert rules == ["no rows in 2025-08, 2025-09 at 1 of 2 sites"]
+
+
+def test_a_feed_that_stops_at_one_site_is_named_although_others_go_on(tmp_path: Path) -> None:
+    rules = gap_rules(tmp_path, lambda t: ~((t.site == "South") & (t.month >= "2026-04")))
+    assert rules == ["no rows in 2026-04, 2026-05 at 1 of 2 sites"]
+
+
+def test_few_agents_without_contacts_in_a_month_are_no_gap(tmp_path: Path) -> None:
+    assert gap_rules(tmp_path, lambda t: ~((t.agent_id < "E00020") & (t.month == "2025-08"))) == []

@@ -20,18 +20,23 @@ from tests.rules.worlds import (
     side_by_side,
     until,
     with_another_future,
+    with_silent_months,
     world,
 )
 
 CENTRES = {"first-": 1, "second-": 2, "third-": 3}
-"""Names and seeds of the centres that stand side by side in one set of tables."""
+"""Names and seeds of the centres that stand side by side in one set of tables.
+
+The second has a month without shifts and contacts; in the third those of a month come three months late.
+"""
 
 MONTHS_BEFORE_THE_END = (1, 3, 6, 10)
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return side_by_side({name: world(tmp_path_factory.mktemp("world"), seed=seed) for name, seed in CENTRES.items()})
+    worlds = {name: world(tmp_path_factory.mktemp("world"), seed=seed) for name, seed in CENTRES.items()}
+    return with_silent_months(side_by_side(worlds), missing="second-", late="third-")
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +82,15 @@ def test_adding_and_rewriting_what_is_recorded_later_changes_no_feature(
     then, now = of_centre(with_rewritten_future, centre), of_centre(until(with_future, day), centre)
     assert len(now) > 0
     assert parquet_bytes(then) == parquet_bytes(now), f"saw what was recorded later: {differing(then, now)}"
+
+
+def test_the_silent_months_are_seen(with_future: pa.Table, here: World) -> None:
+    months = with_future["as_of"].to_pandas().astype(str).str[:7]
+    shares = (
+        with_future["schedule_weekend_share_1m"].to_pandas().isna().groupby([with_future["site"].to_pandas(), months])
+    )
+    silent = {
+        (str(site).split("-")[0], month) for (site, month), unknown in shares if unknown.all() and len(unknown) > 4
+    }
+    last = here.last.to_period("M")
+    assert silent == {("second", str(last - 4)), ("third", str(last - 7))}

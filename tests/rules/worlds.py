@@ -65,6 +65,24 @@ def side_by_side(worlds: Mapping[str, World]) -> World:
     return World(tables, one.first, one.last)
 
 
+def with_silent_months(here: World, *, missing: str, late: str) -> World:
+    """Take a month of shifts and contacts out of one centre, and record that of another three months late."""
+    gone, slow = (here.last.to_period("M") - 4), (here.last.to_period("M") - 7)
+    recorded = ibis.date((slow + 3).end_time.date())
+    tables = dict(here.tables)
+    for name in ("shifts", "contacts"):
+        rows, day = tables[name], _happened(name, tables[name])
+        is_gone = rows.agent_id.startswith(missing) & _is_in(day, gone)
+        is_late = rows.agent_id.startswith(late) & _is_in(day, slow)
+        known_on = is_late.ifelse(ibis.greatest(rows.known_on, recorded), rows.known_on)
+        tables[name] = rows.filter(~is_gone).mutate(known_on=known_on).cache()
+    return World(tables, here.first, here.last)
+
+
+def _is_in(day: ir.DateValue, month: pd.Period) -> ir.BooleanValue:
+    return (day >= ibis.date(month.start_time.date())) & (day <= ibis.date(month.end_time.date()))
+
+
 def _named(rows: ir.Table, centre: str) -> ir.Table:
     return rows.mutate(**{name: ibis.literal(centre) + rows[name] for name in IDENTIFIERS if name in rows.columns})
 

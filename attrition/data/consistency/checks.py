@@ -9,6 +9,7 @@ from attrition.data import engine
 from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.missing_exits import missing_exits
 from attrition.data.consistency.pay_doubts import doubt_pay
+from attrition.data.consistency.people import check_people
 from attrition.data.consistency.presence import check_presence
 from attrition.data.consistency.reorganisation import check_reorganisations
 from attrition.data.consistency.unit_doubts import doubt_units
@@ -22,6 +23,7 @@ Check = Callable[[Facts], list[Fault]]
 CHECKS: tuple[Check, ...] = (
     missing_exits,
     check_presence,
+    check_people,
     doubt_units,
     doubt_pay,
     check_waves,

@@ -9,11 +9,13 @@ from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from attrition.data.consistency.absences import absent_months, gone_without_exit, open_absences
 from attrition.data.consistency.activity import signs_of_activity
 from attrition.data.consistency.employment import employment_spells
 from attrition.data.consistency.extent import Extent, before_unlisted_exits, measure_extent
+from attrition.data.consistency.headcount import People, headcount
 from attrition.data.consistency.team_changes import find_reorganisations
 from attrition.data.events import Reorganisation
 from attrition.data.sources import Sources
@@ -85,6 +87,14 @@ class Facts:
         rows = self.newest(self.roster)
         pairs = rows.group_by("agent_id").aggregate(site=rows.site.max()).to_pandas()
         return dict(zip(pairs["agent_id"], pairs["site"], strict=True))
+
+    @cached_property
+    def headcount(self) -> pd.DataFrame:
+        """People employed and active by site and month, see `attrition.data.consistency.headcount`."""
+        people = People(
+            tables=self.tables, activity=self.activity, spells=self.spells, gone=self.gone, end=self.data_ends
+        )
+        return headcount(people).order_by("site", "as_of").to_pandas()
 
     def source_name(self, table: str) -> str:
         """Return the name of a table's source in messages."""
