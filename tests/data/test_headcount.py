@@ -61,7 +61,7 @@ def test_start_and_hires_minus_exits_is_the_end(tmp_path: Path) -> None:
 
 
 def test_who_is_gone_without_an_exit_is_counted_apart_from_the_exits(tmp_path: Path) -> None:
-    centre = centre_of(tmp_path, exits=EXITS.split("B  ")[0])
+    centre = centre_of(tmp_path, exits=EXITS.replace("B        | 2026-02-05", "C        | 2026-06-20"))
     assert at(centre, "north", "2026-01") == {"start": 2, "gone": 1, "end": 1, "active": 2}
 
 
