@@ -117,9 +117,15 @@ def test_without_a_list_of_exits_all_fifteen_are_derived_from_absence(tmp_path: 
     assert centre.tables["exits"].filter(lambda t: t.superseded_on.isnull()).count().execute() == 15
 
 
-def test_leavers_without_an_exit_are_named_once_their_absence_is_longer_than_is_usual(tmp_path: Path) -> None:
-    """Contacts are complete to May: who was last seen in March is absent for two months, which may be leave."""
+def test_after_the_list_of_exits_ends_whoever_is_absent_to_the_end_is_named(tmp_path: Path) -> None:
+    """Contacts are complete to May, and the list of exits to January."""
     centre = open_case(tmp_path, "26")
+    assert set(centre.gone["agent_id"]) == {"E00009", "E00025", "E00033", "E00037", "E00045"}
+
+
+def test_leavers_without_an_exit_are_named_once_their_absence_is_longer_than_is_usual(tmp_path: Path) -> None:
+    """The list is declared complete: who was last seen in March is absent for two months, which may be leave."""
+    centre = open_case(tmp_path, "26", site='exits_complete_to = "2026-05"')
     fault = gone_fault({f"{fault.table}.{fault.column} {fault.rule}": fault for fault in centre.faults})
     assert (fault.rows, fault.severity, fault.share) == (2, "labels", 2 / 12)
     last_seen = centre.gone.set_index("agent_id")["last_seen"].astype(str).to_dict()

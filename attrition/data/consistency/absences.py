@@ -60,13 +60,17 @@ def site_of_agents(tables: Mapping[str, ir.Table]) -> ir.Table:
     return rows.group_by("agent_id").aggregate(site=rows.site.argmax(rows[day]).fill_null(""))
 
 
-def gone_without_exit(months: ir.Table) -> ir.Table:
+def gone_without_exit(months: ir.Table, *, listed_to: date) -> ir.Table:
     """Return the spells without an exit whose absence is longer than is usual and does not end.
+
+    After the list of exits ends, any absence that does not end counts, since nobody who left then is on file.
 
     Parameters
     ----------
     months : ibis.Table
         From `absent_months`.
+    listed_to : date
+        The last month-end up to which the list of exits is complete.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def gone_without_exit(months: ir.Table) -> ir.Table:
         ``agent_id``, ``site`` (null where unknown), ``hired``, ``last_seen``.
     """
     unended = months.filter(months.back_in.isnull() | months.is_rehired)
-    gone = unended.filter(unended.number == usual_absence(months) + 1)
+    is_listed = unended.last_seen <= ibis.literal(listed_to)
+    gone = unended.filter(unended.number == ibis.ifelse(is_listed, usual_absence(months) + 1, 1))
     return gone.select("agent_id", "hired", "last_seen", site=gone.site.nullif(""))
 
 

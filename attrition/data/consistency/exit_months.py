@@ -86,7 +86,10 @@ def exits_begin(exits: pd.DataFrame, spells: pd.DataFrame, *, begins: date | Non
 
 
 def silences(exits: pd.DataFrame, spells: pd.DataFrame, *, begins: date, ends: date) -> list[Silence]:
-    """Return the stretches at the end of the data with surprisingly few exits: of the centre, and of single sites."""
+    """Return the stretches at the end of the data with surprisingly few exits: of the centre, and of single sites.
+
+    A site is named apart where its exits end before the centre's.
+    """
     groups: dict[str | None, tuple[pd.DataFrame, pd.DataFrame]] = {None: (exits, spells)}
     sites = spells["site"].dropna().unique()
     if len(sites) > 1:
@@ -95,7 +98,8 @@ def silences(exits: pd.DataFrame, spells: pd.DataFrame, *, begins: date, ends: d
         _silence(site, of_site["left_on"], agents, begins=begins, ends=ends, surprise=SURPRISE / len(groups))
         for site, (of_site, agents) in groups.items()
     ]
-    return [silence for silence in found if silence is not None]
+    centre = found[0]
+    return [silence for silence in found if silence and (centre in (None, silence) or silence.after < centre.after)]
 
 
 def exit_months(left_on: pd.Series, spells: pd.DataFrame, first: pd.Period, last: pd.Period) -> pd.DataFrame:

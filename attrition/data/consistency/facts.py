@@ -109,7 +109,8 @@ def gather_facts(
     extent = measure_extent(declared.site, tables, activity, spells)
     activity = activity.filter(activity.month_start <= ibis.literal(extent.ends))
     absences = absent_months(tables, activity, spells, end=extent.ends)
-    gone = gone_without_exit(absences).cache()
+    if not declared.site.exits_complete_to:
+        extent = before_unlisted_exits(extent, open_absences(absences))
     return Facts(
         tables=tables,
         declared=declared,
@@ -118,7 +119,7 @@ def gather_facts(
         activity=activity,
         spells=spells,
         absent_months=absences,
-        gone=gone,
-        extent=extent if declared.site.exits_complete_to else before_unlisted_exits(extent, open_absences(absences)),
+        gone=gone_without_exit(absences, listed_to=extent.exits_complete_to).cache(),
+        extent=extent,
         reorganisations=find_reorganisations(tables, spells, declared.events, end=extent.ends),
     )
