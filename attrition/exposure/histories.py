@@ -48,9 +48,9 @@ def join_agent_months(past: Past, rows: ir.Table) -> ir.Table:
     Returns
     -------
     ibis.Table
-        The rows with ``as_of``, ``month`` and the ``hire_date`` of the spell.
+        The rows with ``as_of``, ``month``, and the ``hire_date`` and ``site`` of the spell.
     """
-    months = past.months.select("agent_id", "as_of", "month", "hire_date")
+    months = past.months.select("agent_id", "as_of", "month", "hire_date", "site")
     is_within = [rows.from_month <= months.month, rows.until_month > months.month]
     return months.join(rows, ["agent_id", *is_within]).drop("from_month", "until_month")
 

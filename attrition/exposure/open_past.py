@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.events import Reorganisation
 from attrition.data.tables import TABLES
 from attrition.exposure.agent_months import agents_at_risk, tenure_band
 from attrition.exposure.calendar import calendar
@@ -18,7 +19,13 @@ GROUP_COLUMNS = ("site", "team_id", "supervisor_id", "job_role", "tenure_band")
 """Columns of agent-months by which reports and comparisons with peers group agents; texts, null where unknown."""
 
 
-def open_past(tables: Mapping[str, ir.Table], first: pd.Timestamp, last: pd.Timestamp) -> Past:
+def open_past(
+    tables: Mapping[str, ir.Table],
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    *,
+    reorganisations: tuple[Reorganisation, ...] = (),
+) -> Past:
     """Return the past of every agent-month from the month of `first` to the month of `last`.
 
     Parameters
@@ -27,6 +34,8 @@ def open_past(tables: Mapping[str, ir.Table], first: pd.Timestamp, last: pd.Time
         Validated input tables with ``known_on`` and ``superseded_on``.
     first, last : Timestamp
         A day in the first and in the last month.
+    reorganisations : tuple of Reorganisation
+        The days on which the teams of a site were changed; each is known from its day on.
 
     Returns
     -------
@@ -37,7 +46,7 @@ def open_past(tables: Mapping[str, ir.Table], first: pd.Timestamp, last: pd.Time
     month_ends = calendar(first, last)
     agent_months = agents_at_risk(tables, month_ends).cache()
     past = Past(months=agent_months, calendar=month_ends, tables=tables, date_columns=date_columns)
-    return replace(past, months=_with_groups(past).cache())
+    return replace(past, months=_with_groups(past).cache(), reorganisations=reorganisations)
 
 
 def _with_groups(past: Past) -> ir.Table:

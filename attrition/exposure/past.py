@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.events import Reorganisation
 from attrition.data.tables import MONTHLY_TABLES
 from attrition.exposure.cache import Cache
 from attrition.exposure.calendar import month_number, whole_numbers
@@ -43,6 +44,8 @@ class Past:
         the methods.
     date_columns : mapping of str to str
         The column of each table that holds the date on which a row happened.
+    reorganisations : tuple of Reorganisation
+        The days on which the teams of a site were changed; each is known from its day on.
     cache : Cache
         Tables that several families of features share.
     """
@@ -51,6 +54,7 @@ class Past:
     calendar: ir.Table
     tables: Mapping[str, ir.Table]
     date_columns: Mapping[str, str]
+    reorganisations: tuple[Reorganisation, ...] = ()
     cache: Cache = field(default_factory=Cache, repr=False, compare=False)
 
     def has(self, table: str, *columns: str) -> bool:

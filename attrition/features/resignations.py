@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
+from attrition.exposure.team_names import is_history_missing, under_present_names
 from attrition.features.operators import ratio
 
 GROUPINGS = ("site", "team_id", "supervisor_id")
@@ -56,20 +58,37 @@ def resignation_rates(past: Past, grouping: str, *, windows: Sequence[int]) -> i
     -------
     ibis.Table
         `grouping`, ``as_of``, and for each window ``resigned_<w>m``, ``exposed_<w>m`` (agent-months at risk one
-        month before) and ``rate_<w>m`` (resignations per agent and month; null where nobody was at risk).
+        month before) and ``rate_<w>m`` (resignations per agent and month; null where nobody was at risk). Teams are
+        followed through reorganisations; where that is not possible, rates that reach back before one are null.
     """
     resigned = resignations(past)
+    resigned = _as_named_now(past, resigned.mutate(at_risk=resigned.month - resigned.age - 1), grouping)
     headcounts = past.months.group_by(grouping, "month").aggregate(headcount=past.months.count())
     headcounts = headcounts.select(grouping, "headcount", at_risk=headcounts.month)
     age = past.calendar.month - headcounts.at_risk
     pairs = headcounts.join(past.calendar, [age >= 1, age <= max(windows)])
+    pairs = _as_named_now(past, pairs, grouping)
     pairs = pairs.mutate(age=pairs.month - pairs.at_risk)
     exposed = {f"exposed_{w}m": pairs.headcount.sum(where=pairs.age <= w).fill_null(0) for w in windows}
     counts = {f"resigned_{w}m": resigned.count(where=resigned.age < w) for w in windows}
-    table = pairs.group_by(grouping, "as_of").aggregate(**exposed)
+    table = pairs.group_by(grouping, "as_of", "month").aggregate(**exposed)
     table = table.left_join(resigned.group_by(grouping, "as_of").aggregate(**counts), [grouping, "as_of"])
-    table = table.select(grouping, "as_of", *exposed, **{name: table[name].fill_null(0) for name in counts})
-    return table.mutate(**{f"rate_{w}m": ratio(table[f"resigned_{w}m"], table[f"exposed_{w}m"]) for w in windows})
+    table = table.select(grouping, "as_of", "month", *exposed, **{name: table[name].fill_null(0) for name in counts})
+    rates = {f"rate_{w}m": _rate(past, table, grouping, months=w) for w in windows}
+    return table.mutate(**rates).drop("month")
+
+
+def _as_named_now(past: Past, rows: ir.Table, grouping: str) -> ir.Table:
+    """Return rows of groups in the month ``at_risk`` under the names that the groups have at ``as_of``."""
+    return under_present_names(past, rows, then="at_risk") if grouping == "team_id" else rows
+
+
+def _rate(past: Past, table: ir.Table, grouping: str, *, months: int) -> ir.NumericValue:
+    """Return the resignations per agent and month; null where the group's history does not reach back so far."""
+    rate = ratio(table[f"resigned_{months}m"], table[f"exposed_{months}m"])
+    if grouping != "team_id":
+        return rate
+    return ibis.ifelse(is_history_missing(past, table, months=months), ibis.null("float64"), rate)
 
 
 def _handed_in(past: Past, months: int) -> ir.Table:

@@ -25,6 +25,8 @@ from attrition.predict.facts import Fact, allowed_range, find_fact, parse_catego
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from attrition.data.events import Reorganisation
+
 MONTHS_BACK = 12
 """Months before this one whose agent-months its features need."""
 ROSTER_MONTHS = 3
@@ -46,12 +48,15 @@ class CounterfactualMonth:
         All families of features of the centre.
     frame : DataFrame
         The panel's rows of that month.
+    reorganisations : tuple of Reorganisation
+        The days on which the teams of a site were changed.
     """
 
     tables: Mapping[str, ir.Table]
     as_of: date
     families: Sequence[Family]
     frame: pd.DataFrame
+    reorganisations: tuple[Reorganisation, ...] = ()
 
     @cached_property
     def past(self) -> Past:
@@ -86,7 +91,8 @@ class CounterfactualMonth:
 
     def _past_of(self, tables: Mapping[str, ir.Table]) -> Past:
         last = pd.Timestamp(self.as_of)
-        return open_past(tables, last - pd.DateOffset(months=MONTHS_BACK), last)
+        first = last - pd.DateOffset(months=MONTHS_BACK)
+        return open_past(tables, first, last, reorganisations=self.reorganisations)
 
     def _families_reading(self, changed: Sequence[str]) -> tuple[Family, ...]:
         """Return the families that read the changed tables, found by building each from tables without rows."""

@@ -94,7 +94,8 @@ def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
 
     from attrition.exposure.open_past import open_past
 
-    return open_past(tables, pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends))
+    first, last = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
+    return open_past(tables, first, last, reorganisations=centre.reorganisations)
 
 
 def families_of(centre: Centre) -> tuple[Family, ...]:

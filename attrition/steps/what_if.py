@@ -87,7 +87,7 @@ def open_month(workspace: Path, panel: Panel, as_of: date, *, progress: Progress
     frame = panel.month(as_of).rows
     progress("reading and checking the tables")
     centre = open_centre(workspace)
-    return CounterfactualMonth(centre.tables, as_of, families_of(centre), frame)
+    return CounterfactualMonth(centre.tables, as_of, families_of(centre), frame, centre.reorganisations)
 
 
 def compare_facts(month: CounterfactualMonth, panel: Panel, request: WhatIfRequest, *, model: VersionedModel) -> WhatIf:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from attrition.data.centre import inspect
 from attrition.errors import DeclarationError
-from tests.data.cases import case_faults, copy_case
+from attrition.features.registry import build_features
+from attrition.features.team import TEAM
+from attrition.steps.panel import past_of
+from tests.data.cases import case_faults, copy_case, open_case
 
 TRANSFER = 'date = 2025-12-31\nkind = "transfer"'
 REORGANISATION = 'date = 2026-02-01\nkind = "reorganisation"'
@@ -57,3 +61,25 @@ def test_only_a_reorganisation_has_teams(tmp_path: Path) -> None:
     folder = copy_case(tmp_path, "22", events=TRANSFER + '\nteams = { "CX-1" = "T1" }')
     with pytest.raises(DeclarationError, match='teams belong to kind = "reorganisation"'):
         inspect(folder)
+
+
+def team_features(folder: Path, **declared: str) -> pd.DataFrame:
+    """Return the features of teams in case 22, by month."""
+    centre = open_case(folder, "22", **declared)
+    rows = build_features(past_of(centre, centre.tables), (TEAM,)).to_pandas()
+    return rows.set_index(rows["as_of"].astype(str).str[:7])
+
+
+def test_after_a_reorganisation_nobody_has_moved_and_team_history_is_missing(tmp_path: Path) -> None:
+    rows = team_features(tmp_path)
+    assert rows.loc["2026-02":, "team_changes_6m"].eq(0).all()  # type: ignore[misc]
+    assert rows.loc["2026-02":"2026-04", "team_resignation_share_3m"].isna().all()  # type: ignore[misc]
+    assert rows.loc["2026-05", "team_resignation_share_3m"].notna().all()
+    assert rows.loc["2026-01", "team_resignation_share_3m"].notna().all()
+
+
+def test_with_old_teams_declared_their_history_goes_on(tmp_path: Path) -> None:
+    rows = team_features(tmp_path, events=REORGANISATION + '\nteams = { "CX-1" = "T1" }')
+    february = rows.loc["2026-02"].groupby("team_id")["team_resignation_share_3m"].first()
+    assert february["CX-1"] == pytest.approx(2 / 18)
+    assert february[["CX-2", "CX-3"]].isna().all()

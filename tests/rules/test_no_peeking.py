@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from attrition.data.events import Reorganisation
 from tests.rules.worlds import (
     Tables,
     World,
@@ -94,3 +95,13 @@ def test_the_silent_months_are_seen(with_future: pa.Table, here: World) -> None:
     }
     last = here.last.to_period("M")
     assert silent == {("second", str(last - 4)), ("third", str(last - 7))}
+
+
+def test_a_reorganisation_changes_no_feature_of_the_months_before_it(here: World, with_future: pa.Table) -> None:
+    teams = sorted(set(here.tables["assignments"].team_id.to_pandas()))
+    first = (here.last.to_period("M") - 4).to_timestamp().date()
+    rotated = dict(zip(teams, [*teams[1:], None], strict=True))
+    reorganised = features(here, here.tables, here.last, reorganisations=(Reorganisation(day=first, teams=rotated),))
+    before = pd.Timestamp(first) - pd.Timedelta(days=1)
+    assert parquet_bytes(until(reorganised, before)) == parquet_bytes(until(with_future, before))
+    assert "team_resignation_share_3m" in differing(reorganised, with_future)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from attrition import workspace as workspaces
 from attrition.data.centre import Centre, open_centre
+from attrition.data.events import Reorganisation
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.data.tables import TABLES
 from attrition.exposure.open_past import open_past
@@ -96,9 +97,12 @@ def _span(centre: Centre) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
 
 
-def features(here: World, tables: Tables, upto: pd.Timestamp) -> pa.Table:
+def features(
+    here: World, tables: Tables, upto: pd.Timestamp, *, reorganisations: tuple[Reorganisation, ...] = ()
+) -> pa.Table:
     """Build every family's features of every agent-month up to a month-end, sorted."""
-    return build_features(open_past(tables, here.first, upto)).order_by("agent_id", "as_of").to_pyarrow()
+    past = open_past(tables, here.first, upto, reorganisations=reorganisations)
+    return build_features(past).order_by("agent_id", "as_of").to_pyarrow()
 
 
 def until(rows: pa.Table, day: pd.Timestamp) -> pa.Table:
