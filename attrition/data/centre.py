@@ -18,6 +18,7 @@ from attrition.data.consistency.outside_employment import outside_employment
 from attrition.data.events import Reorganisation
 from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
+from attrition.data.hire_dates import tenure_assumption, without_default_hires
 from attrition.data.loading import LoadedTable, LoadedTables, load_tables
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
 from attrition.data.sources import Site, Sources
@@ -169,12 +170,14 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         {name: table.raw_table.source_name for name, table in loaded.tables.items()},
         rows=dict(zip(table_coverage["table"], table_coverage["rows"], strict=True)),
     )
+    marked, hire_faults = without_default_hires(facts)
+    facts = facts if marked is facts.tables else replace(facts, tables=marked)
     derived = exits_from_absence(facts) if declared.site.exits_from == "absence" else None
     if derived is not None:
         facts = gather_facts({**facts.tables, "exits": derived.exits}, declared, facts.source_names, rows=facts.rows)
         lines = [*lines, *derived.lines]
-    assumed = [derived.assumption if derived is not None else None]
-    faults = (*faults, *check_consistency(con, facts))
+    assumed = [tenure_assumption(facts), derived.assumption if derived is not None else None]
+    faults = (*faults, *hire_faults, *check_consistency(con, facts))
     outside = outside_employment(facts, loaded.people)
     faults, lines = (*faults, *outside.faults), [*lines, *outside.lines]
     return Centre(

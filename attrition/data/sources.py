@@ -41,6 +41,9 @@ class Site(Declaration):
     """The first month from which everybody who left is on record; taken from the tables when left out."""
     exits_complete_to: MonthName | None = None
     """The last month whose exits are all on file; judged from their numbers when left out."""
+    earliest_hire: MonthName | None = None
+    """The first month in which anybody here can have been hired, such as "1975-01"; earlier hire dates are taken as not
+    known. Fifty years before the end of the data when left out."""
     exits_from: Literal["list", "absence"] = "list"
     """Where exits are read: from the list of exits alone, or also from the absence of agents who are not on it."""
     absence_exit_type: Literal["voluntary", "involuntary", "other"] = "other"

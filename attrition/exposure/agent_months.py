@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.hire_dates import known_hire_date
 from attrition.exposure.visibility import is_visible, with_month_numbers
 
 TENURE_BANDS = ((31, "0-30 days"), (91, "31-90 days"), (181, "91-180 days"), (366, "181-365 days"), (731, "1-2 years"))
@@ -26,15 +27,16 @@ def agents_at_risk(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Tab
     Returns
     -------
     ibis.Table
-        ``agent_id``, ``as_of``, ``month``, ``hire_date``, ``tenure_days`` and the other columns of the spell
-        as known then. Agents whose notice or exit had happened and was recorded by then are absent.
+        ``agent_id``, ``as_of``, ``month``, ``hire_date``, ``tenure_days`` (null where the hire date is unknown) and the
+        other columns of the spell as known then. Agents whose notice or exit had happened and was recorded by then are
+        absent.
     """
     agents = employed_agents(tables, calendar)
     exits = departures(tables["exits"])
     is_exit = [agents.agent_id == exits.agent_id, exits.exit_date >= agents.hire_date, is_visible(exits, agents.month)]
     left = agents.semi_join(exits, is_exit).select("agent_id", "as_of")
     remaining = agents.anti_join(left, ["agent_id", "as_of"])
-    return remaining.mutate(tenure_days=remaining.as_of.delta(remaining.hire_date, unit="day"))
+    return remaining.mutate(tenure_days=remaining.as_of.delta(known_hire_date(remaining), unit="day"))
 
 
 def employed_agents(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Table:
@@ -59,8 +61,11 @@ def departures(exits: ir.Table) -> ir.Table:
 
 
 def tenure_band(days: ir.NumericValue) -> ir.StringValue:
-    """Return the band of tenure, such as "31-90 days"; agents are compared with peers of the same band."""
-    return ibis.cases(*((days < limit, name) for limit, name in TENURE_BANDS), else_=LONGEST_BAND)
+    """Return the band of tenure, such as "31-90 days"; agents are compared with peers of the same band.
+
+    It is null where the tenure is unknown.
+    """
+    return ibis.cases(*((days < limit, name) for limit, name in TENURE_BANDS), (days.notnull(), LONGEST_BAND))
 
 
 def _from_agents(agents: ir.Table, calendar: ir.Table) -> ir.Table:

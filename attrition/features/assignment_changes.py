@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.hire_dates import known_hire_date
 from attrition.exposure.calendar import month_number
 from attrition.exposure.histories import history, join_agent_months
 from attrition.exposure.past import Past
@@ -53,7 +54,7 @@ def _changes(past: Past, columns: list[str]) -> ir.Table:
     assigned = past.state("assignments").select("agent_id", "as_of")
     months = past.months.select("agent_id", "as_of", "hire_date").semi_join(assigned, ["agent_id", "as_of"])
     months = months.left_join(totals, ["agent_id", "as_of"])
-    last_dates = {name: months[name].fill_null(months.hire_date) for name in dates}
+    last_dates = {name: months[name].fill_null(known_hire_date(months)) for name in dates}
     return months.select("agent_id", "as_of", **last_dates, **{name: months[name].fill_null(0) for name in counts})
 
 

@@ -8,6 +8,7 @@ from functools import partial
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.hire_dates import known_hire_date
 from attrition.exposure.past import Past, RowValue
 from attrition.features.assignment_changes import assignment_changes
 from attrition.features.declare import Family, Feature
@@ -244,7 +245,8 @@ def _promotions(past: Past) -> ir.Table:
         _promoted_on=promotions.event_date.max(), career_promotions_24m=promotions.count(where=promotions.age < 24)
     )
     rows = past.months.left_join(totals, ["agent_id", "as_of"])
-    since = ibis.greatest(rows._promoted_on.fill_null(rows.hire_date), rows.hire_date)
+    since = rows._promoted_on.fill_null(known_hire_date(rows))
+    since = ibis.ifelse(since < rows.hire_date, rows.hire_date, since)
     return rows.select(
         "agent_id", "as_of", "career_promotions_24m", career_since_promotion_days=days_since(since, rows.as_of)
     )

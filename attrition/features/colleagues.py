@@ -27,14 +27,16 @@ def teammates(past: Past) -> ir.Table:
     """Return team size, share of newcomers and mean tenure among the other members of the team."""
     months = past.months.filter(past.months.team_id.notnull())
     team = ibis.window(group_by=["as_of", "team_id"])
-    is_new = (months.tenure_days < NEW_DAYS).cast("int64")
+    is_new = (months.tenure_days < NEW_DAYS).fill_null(False).cast("int64")
     size = months.count().over(team)
+    has_tenure = months.tenure_days.notnull().cast("int64")
+    others_days = months.tenure_days.sum().over(team) - months.tenure_days.fill_null(0)
     return months.select(
         "agent_id",
         "as_of",
         team_size_count=size,
         team_newcomers_share=ratio(is_new.sum().over(team) - is_new, size - 1),
-        team_tenure_days=ratio(months.tenure_days.sum().over(team) - months.tenure_days, size - 1),
+        team_tenure_days=ratio(others_days, has_tenure.sum().over(team) - has_tenure),
     )
 
 

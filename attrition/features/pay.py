@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.hire_dates import known_hire_date
 from attrition.exposure.calendar import month_number
 from attrition.exposure.histories import history, join_agent_months
 from attrition.exposure.past import Past
@@ -228,7 +229,7 @@ def _raises(past: Past) -> ir.Table:
         pay_last_raise_share=(ratio(raises.base_pay, raises.base_pay_before) - 1).argmax(raises.effective_date),
     )
     rows = past.months.left_join(last, ["agent_id", "as_of"])
-    raised_on = rows._raised_on.fill_null(rows.hire_date)
+    raised_on = rows._raised_on.fill_null(known_hire_date(rows))
     return rows.select(
         "agent_id", "as_of", "pay_last_raise_share", pay_since_raise_days=days_since(raised_on, rows.as_of)
     )

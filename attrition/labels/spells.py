@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.hire_dates import LAST_UNKNOWN_DAY
 from attrition.exposure.agent_months import departures
 
 COLUMNS = ["agent_id", "site", "hired", "entered", "known_on", "until", "exit_kind", "left", "left_known_on"]
@@ -94,7 +95,8 @@ def _from_agents(agents: ir.Table) -> pd.DataFrame:
     first_known = rows.groupby(keys)["known_on"].min().reset_index()
     newest = rows[rows["superseded_on"].isna()].drop_duplicates(keys, keep="last")
     newest = newest.drop(columns=["known_on", "superseded_on"]).merge(first_known, on=keys)
-    return newest.assign(first_seen=newest["hired"])
+    is_unknown = newest["hired"] <= pd.Timestamp(LAST_UNKNOWN_DAY)  # such agents are observed from their first sight on
+    return newest.assign(first_seen=newest["hired"].mask(is_unknown, newest["known_on"]))
 
 
 def _from_snapshots(snapshots: ir.Table) -> pd.DataFrame:

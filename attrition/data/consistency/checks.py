@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from attrition.data import engine
+from attrition.data.consistency.extremes import doubt_birth_dates, find_extremes
 from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.missing_exits import missing_exits
 from attrition.data.consistency.pay_doubts import doubt_pay
@@ -28,6 +29,8 @@ CHECKS: tuple[Check, ...] = (
     doubt_pay,
     check_waves,
     check_reorganisations,
+    find_extremes,
+    doubt_birth_dates,
 )
 
 
