@@ -32,9 +32,11 @@ def find_extremes(facts: Facts) -> list[Fault]:
         return []
     features = facts.declared.tables["snapshots"].features
     names = [name for name, feature in features.items() if feature.unit != "category" and facts.has("snapshots", name)]
-    rows = sample(facts, "snapshots", names) if names else None
+    if not names:
+        return []
+    rows = sample(facts, "snapshots", names)
     faults = []
-    for name in names if rows is not None else ():
+    for name in names:
         values = rows[name].astype("float64").dropna().to_numpy()
         if outlying := dict(outlying_values(values)):
             faults.append(_extreme_fault(facts, name, list(outlying), sum(outlying.values()) / len(values)))
