@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from attrition.data.faults import TableError
-from attrition.data.mapping import guess_column, same_name
+from attrition.data.mapping import same_name
 from attrition.data.phrase import Phrase
 from attrition.data.sources import Source, allowed_columns
-from attrition.data.tables import TABLES
+from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.errors import Fault
 
 SEARCHED_ROWS = 30
@@ -54,6 +54,7 @@ class Expected:
         declared = source.columns if source is not None else {}
         self._declared = {without_number(heading): name for heading, name in declared.items()}
         self._names = dict.fromkeys(allowed_columns(table, source) if source is not None else self.table.names)
+        self._chinese = {column.zh: column.name for column in (*self.table.columns, *ANY_TABLE)}
         self.header_row = source.header_row if source is not None else None
 
     @property
@@ -64,7 +65,7 @@ class Expected:
     def column(self, cell: str) -> str | None:
         """Return the column of the contract that a heading stands for."""
         cell = cell.strip()
-        return self._declared.get(cell) or same_name(cell, self._names) or guess_column(cell, self.table)
+        return self._declared.get(cell) or same_name(cell, self._names) or self._chinese.get(cell)
 
     def score(self, row: Row) -> tuple[int, int]:
         """Return how many columns a row names by declared or the contract's names, and how many with Chinese ones."""

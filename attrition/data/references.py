@@ -108,7 +108,7 @@ def _check_exits(exits: ir.Table, roster: ir.Table, source_name: str) -> Referen
     linked = exits.left_join(roster, exits.agent_id == roster.id)
     is_unknown = linked.id.isnull()
     is_early = (
-        (linked.exit_date < linked.hired).fill_null(False) if "exit_date" in exits.columns else ibis.literal(False)
+        (linked.exit_date < linked.hired).fill_null(False) if "exit_date" in exits.columns else is_unknown & False
     )
     counts = linked.aggregate(rows=linked.count(), unknown=is_unknown.sum(), early=is_early.sum())
     rows, unknown, early = (count or 0 for count in counts.to_pyarrow().to_pylist()[0].values())

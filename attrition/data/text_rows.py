@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from attrition.data.headings import SEARCHED_ROWS, Expected, Heading, score_of
-from attrition.data.totals import has_totals, row_kind
+from attrition.data.totals import evident_record, has_totals, row_kind
 
 DELIMITERS = ",\t;|"
 _HEAD_LINES = 200  # a title or heading may hold line ends between quotation marks
@@ -79,8 +79,7 @@ def copy_rows(path: Path, target: Path, head: Head, heading: Heading) -> Copied:
     with path.open(encoding="utf-8-sig", newline="") as stream, target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(heading.names)
-        for _, row in _records(stream, head, heading, copied):
-            writer.writerow(row)
+        writer.writerows(row for _, row in _records(stream, head, heading, copied))
     if copied.padded and _is_last_row_cut_off(path, head.delimiter, heading):
         copied.malformed["row shorter than the header"] += 1
     return copied
@@ -114,24 +113,32 @@ def _records(stream: TextIO, head: Head, heading: Heading, copied: Copied) -> It
     for _ in range(head.skipped_lines):
         stream.readline()
     rows = csv.reader(stream, delimiter=head.delimiter, strict=True)
-    notes: list[tuple[int, Sequence[str]]] = []
+    is_evident = evident_record(heading)
+    pending: list[tuple[int, Sequence[str]]] = []  # notes and empty rows, until a record shows that the table goes on
     try:
         for number, row in itertools.islice(enumerate(rows, start=1), heading.row, None):
-            kind = row_kind(row, heading) if row else "empty"
+            if not pending and is_evident(row):
+                yield number, row
+                continue
+            kind = row_kind(row, heading)
             copied.totals += kind == "total"
-            if kind == "note":
-                notes.append((number, row))
-            if kind == "record" or (kind == "empty" and row):
-                yield from ((place, _fitted(each, heading, copied)) for place, each in [*notes, (number, row)])
-                notes = []
+            if kind == "note" or (kind == "empty" and row):
+                pending.append((number, row))
+            if kind == "record":
+                yield from ((place, _fitted(each, heading, copied)) for place, each in [*pending, (number, row)])
+                pending = []
     except csv.Error:
         copied.malformed["quotation mark never closed"] += 1
-    copied.totals += len(notes)
+    empty = [(number, row) for number, row in pending if row_kind(row, heading) == "empty"]
+    copied.totals += len(pending) - len(empty)
+    yield from ((number, _fitted(row, heading, copied)) for number, row in empty)
 
 
 def _fitted(row: Sequence[str], heading: Heading, copied: Copied) -> Sequence[str]:
     """Return a row as long as the headings, and count in `copied` whether it was not, and whether that is a fault."""
     width = len(heading.names)
+    if not any(row):
+        return [""] * width
     if len(row) > width:
         kind = "row longer than the header" if any(cell.strip() for cell in row[width:]) else ""
     elif len(row) < width:

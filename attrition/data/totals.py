@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Literal
 
 from attrition.data.headings import Heading
@@ -55,6 +56,22 @@ def row_kind(cells: Sequence[str], heading: Heading) -> RowKind:
     if _TOTAL.fullmatch(filled[0]) or _SIGNATURE.fullmatch(filled[0]):
         return "total"
     return "note" if len(filled) == 1 and len(heading.names) > 1 and _NOTE.fullmatch(filled[0]) else "record"
+
+
+def evident_record(heading: Heading) -> Callable[[Sequence[str]], bool]:
+    """Return a quick test that most records pass: every required value, and an agent's number that ends in a digit.
+
+    Examples
+    --------
+    >>> heading = Heading(names=("agent_id", "hire_date"), row=1, rows_above=0, required=(0, 1), identity=0)
+    >>> is_evident = evident_record(heading)
+    >>> [is_evident(cells) for cells in (["E1", "2025-01-01"], ["E1", ""], ["Total", "2025-01-01"])]
+    [True, False, False]
+    """
+    if heading.identity is None:
+        return lambda cells: False
+    width, identity, required = len(heading.names), heading.identity, itemgetter(heading.identity, *heading.required)
+    return lambda cells: len(cells) == width and cells[identity][-1:].isdigit() and all(required(cells))
 
 
 def has_totals(rows: Sequence[Sequence[str]], heading: Heading) -> bool:

@@ -94,3 +94,10 @@ def test_a_declared_row_of_headings_that_is_empty_is_refused(tmp_path: Path) -> 
     assert [fault.rule for fault in faults_of(tmp_path, {"agents": AGENTS}, agents="header_row = 9")] == [
         "row 9 is empty"
     ]
+
+
+def test_empty_rows_around_a_closing_note_are_no_records(tmp_path: Path) -> None:
+    exits = EXITS + ",\nSource: our HR system,,\n,,\nTotal,,\n"
+    rows = quality_rows(open_site(tmp_path, {"exits": exits}), "exits")
+    counts = (rows["rows read"], rows["set aside: empty row"], rows["set aside: total or note"], rows["rows used"])
+    assert counts == (5, 2, 2, 1)
