@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from attrition.data import duration_text, number_text, words_for_nothing
+from attrition.data.duration_text import Parts
 from attrition.data.engine import quote_text
 from attrition.data.id_rules import IdRules
+from attrition.data.number_text import Decimal
 from attrition.data.schema import Column
 from attrition.data.tables import PEOPLE_COLUMNS
 
 # Code points; those up to 32 need not be listed among the leading ones, because `ascii(text) <= 32` finds them.
 _LEADING_BLANKS = (160, 12288, 65279)  # no-break space, ideographic space, byte order mark
 _TRAILING_BLANKS = (32, 9, 10, 13, 160, 12288)
-_NULL_WORDS = ("na", "n/a", "#n/a", "null", "none", "nan", "nat", "-", "--", "/", r"\n", "无", "空", "暂无")
 _TRUE = ("1", "1.0", "true", "yes", "y", "t", "是", "有", "对", "√")
 _FALSE = ("0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "错", "×")
-_FULL_WIDTH = "０１２３４５６７８９．，－＋"
-_HALF_WIDTH = "0123456789.,-+"
-_INTEGER = r"[+-]?\d+(\.0*)?"
-_GROUPED = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
 _TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
-_OFFSET = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
+_OFFSET = r" ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)"
+INSTANT = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}" + _TIME + _OFFSET
+"""Pattern of a day with a time and an offset."""
+MIDNIGHT = r".*[ T]0?0:00(:00(\.0+)?)?" + _OFFSET
+"""Pattern of an instant that is a midnight where it was written."""
 AMBIGUOUS_DATE = r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})( .*)?"
 _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 _NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d/%b/%Y")
@@ -38,7 +40,9 @@ class CastOptions:
 
     `dates` are its date layouts, in the order in which they are tried. With a `day_zero`, five-digit numbers are
     Excel's day numbers, with `allows_months` a month such as 2026-03 as its first day. `ids` are the declared rules for
-    the numbers of people.
+    the numbers of people. `decimal` and `durations` say how numbers and durations of two parts are written, None that
+    it is not declared; with `has_typed_cells` some texts were numbers in the source. `missing` holds, by column, values
+    that mean nothing.
     """
 
     dates: tuple[str, ...] = ()
@@ -46,6 +50,10 @@ class CastOptions:
     day_zero: str = ""
     allows_months: bool = False
     ids: IdRules | None = None
+    decimal: Decimal | None = None
+    durations: Parts | None = None
+    has_typed_cells: bool = False
+    missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def id_rules(self, column: Column) -> IdRules | None:
         """Return the rules that rewrite a column's values; None where there are none."""
@@ -107,7 +115,8 @@ def cast(
     rules = options.id_rules(column)
     native = None if values or rules else _native(column.kind, mapped, source_type, options)
     if native is not None:
-        return CastSteps(trimmed=raw, mapped=trimmed, cleaned="NULL", value=native, is_native=True)
+        known = _without_missing(column, trimmed, options, is_text=False)
+        return CastSteps(trimmed=raw, mapped=known, cleaned="NULL", value=native, is_native=True)
     parsers = {
         "text": _text,
         "boolean": _boolean,
@@ -116,7 +125,7 @@ def cast(
         "date": _date,
         "timestamp": _timestamp,
     }
-    mapped_sql = _mapped_value(column, trimmed, values)
+    mapped_sql = _mapped_value(column, trimmed, values, options)
     cleaned_sql, value = parsers[column.kind](column, mapped, cleaned, options)
     return CastSteps(
         trimmed=trim(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)"),
@@ -140,18 +149,43 @@ def trim(text: str) -> str:
     return f"CASE WHEN {outer_blanks_condition(text)} THEN nullif(trim({text}, {blanks}), '') ELSE {text} END"
 
 
-def _mapped_value(column: Column, trimmed: str, values: Mapping[str, str]) -> str:
-    """Return the SQL of a text's mapped value; without a mapping null for a word such as "n/a", or the text itself."""
-    if values:
-        cases = " ".join(
-            f"WHEN {quote_text(before.strip())} THEN {quote_text(after)}" for before, after in values.items()
+def _mapped_value(column: Column, trimmed: str, values: Mapping[str, str], options: CastOptions) -> str:
+    """Return the SQL of a text's mapped value, or of the text itself, without words for nothing such as "n/a".
+
+    A mapping of "" is the value of blanks, and of words for nothing that are not mapped themselves.
+    """
+    meanings = _FALSE if column.kind == "boolean" else ()
+    known = words_for_nothing.without_words(column, trimmed, meanings)
+    if options.missing.get(column.name):
+        known = _without_missing(column, f"({known})", options, is_text=True)
+    mapped = {before.strip(): after for before, after in values.items()}
+    if "" in mapped:
+        known = f"coalesce({known}, {quote_text(mapped.pop(''))})"
+    cases = " ".join(f"WHEN {quote_text(before)} THEN {quote_text(after)}" for before, after in mapped.items())
+    return f"CASE {trimmed} {cases} ELSE {known} END" if cases else known
+
+
+def _without_missing(column: Column, value: str, options: CastOptions, *, is_text: bool) -> str:
+    """Return the SQL of a value that is null where it is declared to mean nothing; numbers are compared as numbers."""
+    missing = options.missing.get(column.name, ())
+    if not missing:
+        return value
+    numbers = [repr(number) for word in missing if (number := _as_number(word)) is not None]
+    if numbers and column.kind in ("number", "integer"):
+        means_nothing = f"TRY_CAST({value} AS DOUBLE) IN ({', '.join(numbers)})"
+    else:
+        written = (
+            value if is_text else f"CAST({f'CAST({value} AS DATE)' if column.kind == 'date' else value} AS VARCHAR)"
         )
-        return f"CASE {trimmed} {cases} ELSE {trimmed} END"
-    if column.kind == "text":
-        return trimmed
-    words = [word for word in _NULL_WORDS if column.kind != "boolean" or word not in _FALSE]
-    longest = max(len(word.encode()) for word in words)
-    return f"CASE WHEN strlen({trimmed}) > {longest} OR lower({trimmed}) NOT IN {_sql_list(words)} THEN {trimmed} END"
+        means_nothing = f"{written} IN {_sql_list(missing)}"
+    return f"CASE WHEN NOT coalesce({means_nothing}, false) THEN {value} END"
+
+
+def _as_number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
 
 
 def _native(kind: str, raw: str, source_type: str, options: CastOptions) -> str | None:
@@ -193,25 +227,38 @@ def _boolean(column: Column, mapped: str, cleaned: str, options: CastOptions) ->
 
 
 def _number(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
-    """Return the SQL of `cleaned` and `value` of a number with separators, full-width digits or a currency sign."""
-    half_width = f"translate({mapped}, {quote_text(_FULL_WIDTH)}, {quote_text(_HALF_WIDTH)})"
-    without_sign = f"regexp_replace({half_width}, '^[¥￥$€£]\\s*|\\s*元$', '')"
-    cleaned_sql = f"CASE WHEN TRY_CAST({mapped} AS DOUBLE) IS NOT NULL THEN {mapped} ELSE {without_sign} END"
-    is_plain, target = f"isfinite(TRY_CAST({cleaned} AS DOUBLE)) AND NOT contains({cleaned}, '_')", "DOUBLE"
-    if column.kind == "integer":
-        is_plain, target = f"regexp_full_match({cleaned}, {quote_text(_INTEGER)})", "BIGINT"
-    is_grouped = f"regexp_full_match({cleaned}, {quote_text(_GROUPED)})"
-    return cleaned_sql, (
-        f"CASE WHEN {is_plain} THEN TRY_CAST({cleaned} AS {target}) "
-        f"WHEN {is_grouped} THEN TRY_CAST(replace({cleaned}, ',', '') AS {target}) END"
+    """Return the SQL of `cleaned` and `value` of a number or, in a column with a unit of time, of a duration."""
+    cleaned_sql = number_text.cleaned_number(mapped)
+    value = number_text.number(column, cleaned, options.decimal, has_typed_cells=options.has_typed_cells)
+    if not duration_text.unit(column):
+        return cleaned_sql, value
+    four_parts = duration_text.four_parts(column, mapped, options.durations)
+    duration = duration_text.duration(column, cleaned)
+    return (
+        f"CASE WHEN contains({mapped}, ':') THEN {four_parts} ELSE {cleaned_sql} END",
+        f"CASE WHEN contains({cleaned}, ':') THEN {duration} ELSE {value} END",
     )
 
 
 def _date(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
-    """Return the SQL of `cleaned` and `value` of a date: declared layouts in their order, then unambiguous ones."""
-    day = f"regexp_replace({mapped}, {quote_text(_TIME + '(' + _OFFSET + ')?$')}, '')"
-    day = f"CASE WHEN contains({mapped}, ':') THEN {day} ELSE {mapped} END"
+    """Return the SQL of `cleaned` and `value` of a date: declared layouts in their order, then unambiguous ones.
+
+    A day with a time and an offset is an instant: `cleaned` is its day on the site's clock. Other times are cut off.
+    """
+    local = f"strftime({_local_time(mapped, options)}, '%Y-%m-%d')"
+    is_instant = f"regexp_full_match({mapped}, {quote_text(INSTANT)})"
+    without_time = f"regexp_replace({mapped}, {quote_text(_TIME + '$')}, '')"
+    day = f"CASE WHEN NOT contains({mapped}, ':') THEN {mapped} WHEN {is_instant} THEN {local} ELSE {without_time} END"
     return day, f"CAST(coalesce({', '.join(_day_parsers(mapped, cleaned, options))}) AS DATE)"
+
+
+def _local_time(text: str, options: CastOptions) -> str:
+    """Return the SQL of an instant's time on the site's clock."""
+    with_hyphens = f"regexp_replace({text}, '^(\\d{{4}})[-/.](\\d{{1,2}})[-/.](\\d{{1,2}})[ T]+', '\\1-\\2-\\3 ')"
+    with_seconds = f"regexp_replace({with_hyphens}, '( \\d{{1,2}}:\\d{{2}})({_OFFSET})$', '\\1:00\\2')"
+    with_sign = f"regexp_replace({with_seconds}, ' ?(Z|UTC|GMT)$', '+00')"
+    with_offset = f"regexp_replace({with_sign}, ' ([+-][0-9:]+)$', '\\1')"
+    return f"timezone({quote_text(options.time_zone)}, TRY_CAST({with_offset} AS TIMESTAMPTZ))"
 
 
 def _day_parsers(mapped: str, cleaned: str, options: CastOptions) -> list[str]:
@@ -242,11 +289,10 @@ def _timestamp(column: Column, mapped: str, cleaned: str, options: CastOptions) 
     layout = f"\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}{_TIME}"
     declared = [f"{date}{time}" for date in options.dates for time in (" %H:%M:%S", " %H:%M")]
     parsers = [_strptime(mapped, declared)] if declared else []
-    with_offset = f"timezone({quote_text(options.time_zone)}, TRY_CAST({cleaned} AS TIMESTAMPTZ))"
     days = f"coalesce({', '.join(_day_parsers(mapped, cleaned, options))})"
     parsers += [
         f"CASE WHEN regexp_full_match({cleaned}, {quote_text(layout)}) THEN TRY_CAST({cleaned} AS TIMESTAMP) "
-        f"WHEN regexp_full_match({cleaned}, {quote_text(layout + _OFFSET)}) THEN {with_offset} END",
+        f"WHEN regexp_full_match({mapped}, {quote_text(INSTANT)}) THEN {_local_time(mapped, options)} END",
         f"CASE WHEN NOT contains({mapped}, ':') THEN {days} END",
     ]
     return f"replace(replace({mapped}, '/', '-'), 'T', ' ')", f"coalesce({', '.join(parsers)})"

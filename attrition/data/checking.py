@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from attrition.data import engine, money
 from attrition.data.casting import CastOptions
-from attrition.data.column_sql import ColumnSql, column_sql, columns_query, without_trimming
+from attrition.data.column_sql import ColumnSql, column_sql, columns_query, without_repairs
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.mapping import ColumnMapping
 from attrition.data.prefilter import possible_checks
@@ -16,7 +16,8 @@ from attrition.data.raw_table import FILE, RawTable
 from attrition.data.row_checks import column_checks, kept_row_condition, set_aside_checks, table_checks
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
-from attrition.data.validation import Validator, validate
+from attrition.data.validation import validate
+from attrition.data.validator import Validator
 from attrition.errors import Fault
 
 
@@ -45,6 +46,10 @@ def columns_sql(
         day_zero=raw_table.day_zero,
         allows_months=table.name == "snapshots",
         ids=source.ids,
+        decimal=source.decimal,
+        durations=source.durations,
+        has_typed_cells=bool(raw_table.day_zero) or source.url is not None,
+        missing=source.missing,
     )
     return [column_sql(mapped, raw_table, options, index) for index, mapped in enumerate(mapping.columns)]
 
@@ -82,7 +87,8 @@ def _count_checks(
 
     For a source with typed columns, checks that `possible_checks` rules out are not counted and have no entry.
     """
-    set_aside, kept_checks = set_aside_checks(columns, source), table_checks(table.name, columns, site)
+    set_aside = set_aside_checks(columns, source)
+    kept_checks = table_checks(table.name, columns, source=source, site=site)
     if not raw_table.is_text:
         kept_checks = possible_checks(con, raw_table.relation, columns, kept_checks)
         # An empty row lacks every required value, so there is no empty row if no required value is missing.
@@ -109,7 +115,9 @@ def _faults_by_file(con: Connection, source: Source, validator: Validator, site:
     """Return the faults of a table of several files, one for each file that has the fault."""
     columns, raw_table = validator.columns, validator.raw_table
     checks = [
-        check for check in table_checks(validator.table, columns, site) if validator.count(check.column, check.rule)
+        check
+        for check in table_checks(validator.table, columns, source=source, site=site)
+        if validator.count(check.column, check.rule)
     ]
     counts = ", ".join(f"count(*) FILTER (({check.condition}) AND __kept)" for check in checks)
     query = columns_query(columns, raw_table.relation, with_raw_text=True, extra=(FILE,))
@@ -124,19 +132,22 @@ def _faults_by_file(con: Connection, source: Source, validator: Validator, site:
         }
         file_faults = validate(validator.table, replace(raw_table, source_name=file), columns, rows_of, site).faults
         faults += [fault for fault in file_faults if (fault.column, fault.rule) in table_faults]
-    return faults
+    # A column may be odd only as a whole, such as one with percent signs in some of its files.
+    of_files = {(fault.column, fault.rule) for fault in faults}
+    return [*faults, *(fault for fault in validator.faults if (fault.column, fault.rule) not in of_files)]
 
 
 def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
-    """Return the query of the rows in the contract's names and types; texts without outer blanks are not trimmed."""
+    """Return the query of the rows in the contract's names and types; texts with nothing to repair are not touched."""
     columns, raw_table = validator.columns, validator.raw_table
     prepared = [
-        without_trimming(column) if _is_clean(column, validator) and not raw_table.day_zero else column
+        without_repairs(column) if _is_clean(column, validator) and not raw_table.day_zero else column
         for column in columns
     ]
     currency = money.currency_column(columns)
     selected = [
-        f"{_value(column, validator, currency, site)} AS {quote_name(column.column.name)}" for column in prepared
+        f"{_value(column, validator, currency, source, site)} AS {quote_name(column.column.name)}"
+        for column in prepared
     ]
     has_set_aside = any(line.rule.startswith(SET_ASIDE) for line in validator.lines)
     where = f" WHERE {kept_row_condition(columns, source)}" if has_set_aside else ""
@@ -144,17 +155,20 @@ def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
 
 
 def _is_clean(column: ColumnSql, validator: Validator) -> bool:
-    """Return whether a column is plain text, without mapped values and without blanks around any text."""
+    """Return whether a column is plain text, without mapped values, blanks around any text or words for nothing."""
     is_plain = column.column.kind == "text" and column.raw_type == "VARCHAR" and not column.column.choices
     is_unmapped = column.header is not None and not column.has_value_map
-    return is_plain and is_unmapped and not validator.count(column.column.name, "outer blanks")
+    repairs = [validator.count(column.column.name, rule) for rule in ("outer blanks", "null word")]
+    return is_plain and is_unmapped and not any(repairs)
 
 
-def _value(column: ColumnSql, validator: Validator, currency: ColumnSql | None, site: Site) -> str:
+def _value(column: ColumnSql, validator: Validator, currency: ColumnSql | None, source: Source, site: Site) -> str:
     """Return the SQL of a column's value: a month as its last day, money in the site's currency, bad values as null."""
     value, name = column.value, column.column.name
     if name == "as_of":
         return f"last_day({value})"
+    if name == "exit_date" and validator.table == "exits" and source.exit_date_is == "first_day_away":
+        value = f"({value} - 1)"
     if currency is not None and (validator.table, name) in money.MONEY and validator.count("currency", "converted"):
         value = money.converted_amount(value, currency, site)
     if currency is not None and name == "currency":

@@ -17,7 +17,8 @@ class ColumnSql:
     """One mapped column, the SQL of the steps that cast it, and the alias of each step, made of the column's index.
 
     `raw` is the SQL of the source's column or constant, `raw_type` its type in DuckDB; `header` is None for a constant.
-    `converted_from` is the unit from which `value` is converted, "" where it is not.
+    `converted_from` is the unit from which `value` is converted by `factor`, "" where it is not.
+    With `fills_blanks` the value map has a value for blanks.
     """
 
     column: Column
@@ -27,8 +28,11 @@ class ColumnSql:
     steps: CastSteps
     header: str | None
     has_value_map: bool
+    options: CastOptions
+    fills_blanks: bool = False
     has_id_rules: bool = False
     converted_from: str = ""
+    factor: float = 1.0
 
     @property
     def raw_text(self) -> str:
@@ -66,6 +70,11 @@ class ColumnSql:
         return self.steps.value != self.mapped
 
     @property
+    def has_missing(self) -> bool:
+        """Whether some of its values are declared to mean nothing."""
+        return bool(self.options.missing.get(self.column.name))
+
+    @property
     def is_id(self) -> bool:
         """Whether the column identifies a person or a thing; such text is changed by declared rules only."""
         return self.column.name == "id" or self.column.name.endswith("_id")
@@ -81,7 +90,8 @@ def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, 
     else:
         raw, raw_type = quote_name(mapped.header), raw_table.types[mapped.header]
     aliases = Aliases(trimmed=f"__t{index}", mapped=f"__s{index}", cleaned=f"__d{index}")
-    steps = cast(mapped.column, raw, raw_type, options, aliases=aliases, values=mapped.values)
+    in_its_unit = replace(mapped.column, unit=mapped.unit or mapped.column.unit)
+    steps = cast(in_its_unit, raw, raw_type, options, aliases=aliases, values=mapped.values)
     if mapped.factor != 1:
         steps = replace(steps, value=f"(({steps.value}) * {mapped.factor!r})")
     return ColumnSql(
@@ -94,12 +104,15 @@ def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, 
         has_value_map=bool(mapped.values),
         has_id_rules=options.id_rules(mapped.column) is not None,
         converted_from=mapped.unit if mapped.factor != 1 else "",
+        factor=mapped.factor,
+        fills_blanks=any(not before.strip() for before in mapped.values),
+        options=options,
     )
 
 
-def without_trimming(column: ColumnSql) -> ColumnSql:
-    """Return the SQL of a text column without the step that trims it, for columns whose texts have no outer blanks."""
-    return replace(column, steps=replace(column.steps, trimmed=column.raw))
+def without_repairs(column: ColumnSql) -> ColumnSql:
+    """Return the SQL of a text column as it is, for columns without outer blanks and without words for nothing."""
+    return replace(column, steps=replace(column.steps, trimmed=column.raw, mapped=column.trimmed))
 
 
 def columns_query(

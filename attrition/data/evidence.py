@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from attrition.data import engine, reading
+from attrition.data import engine, reading, two_readings
 from attrition.data.checking import columns_sql, with_is_kept
 from attrition.data.column_sql import ColumnSql, columns_query
 from attrition.data.engine import Connection
@@ -129,11 +129,14 @@ def _condition(opened: _OpenTable, column: str, check: str, site: Site) -> str:
     if check == DUPLICATE_KEY:
         return "__shares_key"
     conditions = {
-        made.rule: made.condition for made in table_checks(opened.name, opened.columns, site) if made.column == column
+        made.rule: made.condition
+        for made in table_checks(opened.name, opened.columns, source=opened.source, site=site)
+        if made.column == column
     }
     condition = conditions.get(check, "false")
-    if check == "unreadable" and "ambiguous" in conditions:
-        condition = f"({condition}) AND NOT coalesce(({conditions['ambiguous']}), false)"
+    if check == "unreadable":
+        explained = [conditions[rule] for rule in two_readings.CHECKS if rule in conditions]
+        condition += "".join(f" AND NOT coalesce(({other}), false)" for other in explained)
     return f"({condition}) AND __kept"
 
 

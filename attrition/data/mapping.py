@@ -54,7 +54,13 @@ class ColumnMapping:
 def known_columns(table: Table, source: Source, raw_table: RawTable) -> dict[str, Column]:
     """Return every column this source may supply, by name: those of its table, of any table, and declared features."""
     features = {
-        name: Column(name=name, kind="text" if feature.unit == "category" else "number", en=feature.en, zh=feature.zh)
+        name: Column(
+            name=name,
+            kind="text" if feature.unit == "category" else "number",
+            en=feature.en,
+            zh=feature.zh,
+            unit=feature.unit,
+        )
         for name, feature in source.features.items()
     }
     columns_by_name = {column.name: column for column in (*table.columns, *ANY_TABLE)} | features

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from attrition.data.column_sql import ColumnSql
+from attrition.data.currency_signs import foreign_sign
 from attrition.data.engine import quote_text
 from attrition.data.sources import Site
 
@@ -29,6 +30,12 @@ def missing_rate_condition(currency: ColumnSql, site: Site) -> str:
     """Return the SQL condition that a row is in a currency without a declared rate; such a table is refused."""
     known_codes = ", ".join(quote_text(code) for code in (site.currency, *site.rates))
     return f"upper({currency.value}) NOT IN ({known_codes})"
+
+
+def foreign_sign_condition(amount: ColumnSql, site: Site) -> str:
+    """Return the SQL condition that the text of an amount names another currency than the site's, as $ does for CNY."""
+    is_changed = f"{amount.value} IS NOT NULL AND {amount.cleaned} <> {amount.mapped}"
+    return f"{is_changed} AND regexp_matches({amount.mapped}, {quote_text(foreign_sign(site.currency))})"
 
 
 def converted_amount(amount: str, currency: ColumnSql, site: Site) -> str:

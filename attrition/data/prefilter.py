@@ -15,7 +15,14 @@ from attrition.data.row_checks import RowCheck
 from attrition.data.tables import TABLES
 
 _UNIQUE_IDS = frozenset(table.key[0] for table in TABLES.values() if len(table.key) == 1) - {"agent_id"}
-_ALWAYS_POSSIBLE = ("converted", "unit converted", "no rate", "not a month-end", "stored as a number")
+_ALWAYS_POSSIBLE = (
+    "converted",
+    "unit converted",
+    "no rate",
+    "not a month-end",
+    "stored as a number",
+    "first day away",
+)
 
 
 def possible_checks(
@@ -23,10 +30,11 @@ def possible_checks(
 ) -> list[RowCheck]:
     """Return the checks that some row may meet; no row meets a check that is left out."""
     text_columns = [column for column in columns if not column.is_native]
-    native_columns = [column for column in columns if column.is_native]
+    native_columns = [column for column in columns if column.is_native and not column.has_missing]
     possible = [check for column in text_columns for check in _by_values(con, relation, column, checks)]
     if native_columns:
         possible += _by_extremes(con, relation, native_columns, checks)
+    possible += [check for column in columns if column.has_missing for check in _checks_of(column, checks)]
     possible += [check for check in checks if check.rule in _ALWAYS_POSSIBLE]
     affected_columns = {check.column for check in possible}
     possible += [check for check in checks if check.rule == "not empty" and check.column in affected_columns]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from attrition.data import engine
@@ -19,6 +21,7 @@ ABOVE_HEADING = "above the heading"
 """What the rows above the headings are called in the quality table."""
 PADDED = "row shorter or longer than the heading by empty cells"
 """What rows are called in the quality table that were made as long as the headings."""
+_THREE_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3}")
 BATCH_ROWS = 20_000
 """Rows that are fetched and converted at a time, so that a large source never stands in memory as Python objects."""
 
@@ -104,15 +107,19 @@ def text_batches(headers: Sequence[str], records: Iterator[Sequence[object]]) ->
 def to_text(cell: object) -> str | None:
     """Return one value as text; None and empty text are None, and a whole float is written without its ".0".
 
+    A number with three decimals gets an exponent: as text, 1.375 could as well be written for one thousand and more.
+
     Examples
     --------
-    >>> to_text(True), to_text(12.0), to_text(0.5), to_text(None)
-    ('true', '12', '0.5', None)
+    >>> to_text(True), to_text(12.0), to_text(0.5), to_text(None), to_text(1.375)
+    ('true', '12', '0.5', None, '1.375e0')
     """
     if cell is None or cell == "":
         return None
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, float | Decimal):
+        is_whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
+        text = str(int(cell)) if is_whole else str(cell)
+        return f"{text}e0" if _THREE_DECIMALS.fullmatch(text) else text
     return str(cell)

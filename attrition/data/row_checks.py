@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from attrition.data import money
-from attrition.data.casting import AMBIGUOUS_DATE, INTEGER_TYPES, OPEN_END_YEAR, outer_blanks_condition
+from attrition.data import duration_text, money
+from attrition.data.casting import (
+    AMBIGUOUS_DATE,
+    INSTANT,
+    INTEGER_TYPES,
+    MIDNIGHT,
+    OPEN_END_YEAR,
+    outer_blanks_condition,
+)
 from attrition.data.column_sql import ColumnSql
+from attrition.data.duration_text import TWO_PARTS
 from attrition.data.engine import quote_text
+from attrition.data.number_text import DECIMAL_COMMA, TWO_READINGS, percent_divisor
 from attrition.data.sources import Site, Source
 
 NUMBER_LIKE_ID = r"\d+\.0+|\d(\.\d+)?[eE]\+\d+|\d{16,}\.?0*"
@@ -24,8 +33,10 @@ class RowCheck(NamedTuple):
 
 def empty_row_condition(columns: Sequence[ColumnSql]) -> str:
     """Return the SQL condition that a row has no value in any supplied column; constants do not count."""
-    supplied = [column.mapped for column in columns if column.header is not None]
-    return " AND ".join(f"{mapped} IS NULL" for mapped in supplied) or "false"
+    supplied = [
+        column.trimmed if column.fills_blanks else column.mapped for column in columns if column.header is not None
+    ]
+    return " AND ".join(f"{text} IS NULL" for text in supplied) or "false"
 
 
 def set_aside_checks(columns: Sequence[ColumnSql], source: Source) -> list[RowCheck]:
@@ -38,28 +49,44 @@ def set_aside_checks(columns: Sequence[ColumnSql], source: Source) -> list[RowCh
     for name in source.only_with:
         column = next((column for column in columns if column.column.name == name), None)
         if column is not None:
-            checks.append(RowCheck(name, f"without {name}", f"{not_yet_set_aside} AND {column.mapped} IS NULL"))
-            not_yet_set_aside += f" AND {column.mapped} IS NOT NULL"
+            checks.append(RowCheck(name, f"without {name}", f"{not_yet_set_aside} AND NOT {_is_given(column)}"))
+            not_yet_set_aside += f" AND {_is_given(column)}"
     return checks
+
+
+def _is_given(column: ColumnSql) -> str:
+    """Return the SQL condition that a column of `only_with` has a value; a date far in the future is none."""
+    if column.column.kind not in ("date", "timestamp"):
+        return f"{column.mapped} IS NOT NULL"
+    return f"({column.mapped} IS NOT NULL AND NOT coalesce({open_end_condition(column)}, false))"
 
 
 def kept_row_condition(columns: Sequence[ColumnSql], source: Source) -> str:
     """Return the SQL condition that a row is not set aside, see `set_aside_checks`."""
     by_name = {column.column.name: column for column in columns}
-    required = [f"{by_name[name].mapped} IS NOT NULL" for name in source.only_with if name in by_name]
+    required = [_is_given(by_name[name]) for name in source.only_with if name in by_name]
     return " AND ".join([f"NOT ({empty_row_condition(columns)})", *required])
 
 
-def table_checks(table: str, columns: Sequence[ColumnSql], site: Site) -> list[RowCheck]:
-    """Return the checks of every column of a table, and those of its currency and its months."""
+def table_checks(table: str, columns: Sequence[ColumnSql], *, source: Source, site: Site) -> list[RowCheck]:
+    """Return the checks of every column of a table, and those of its currency, its months and its exit dates."""
     checks = [check for column in columns for check in column_checks(column)]
     currency = money.currency_column(columns)
     if currency is not None:
         checks.append(RowCheck("currency", "no rate", money.missing_rate_condition(currency, site)))
         checks.append(RowCheck("currency", "converted", money.foreign_currency_condition(currency, site)))
+    else:
+        checks += [
+            RowCheck(column.column.name, "other currency", money.foreign_sign_condition(column, site))
+            for column in columns
+            if (table, column.column.name) in money.MONEY and not column.is_native
+        ]
     month = next((column for column in columns if column.column.name == "as_of"), None)
     if table == "snapshots" and month is not None:
         checks.append(RowCheck("as_of", "not a month-end", f"{month.value} <> last_day({month.value})"))
+    if table == "exits" and source.exit_date_is == "first_day_away":
+        exit_date = next((column for column in columns if column.column.name == "exit_date"), None)
+        checks += [RowCheck("exit_date", "first day away", f"{exit_date.value} IS NOT NULL")] if exit_date else []
     return checks
 
 
@@ -89,6 +116,8 @@ def _range_checks(column: ColumnSql) -> Iterator[RowCheck]:
 
 
 def _native_checks(column: ColumnSql) -> Iterator[RowCheck]:
+    if column.has_missing:
+        yield RowCheck(column.column.name, "null word", f"{column.trimmed} IS NOT NULL AND {column.mapped} IS NULL")
     if column.is_id:
         yield RowCheck(column.column.name, "stored as a number", f"{column.mapped} IS NOT NULL")
     if column.column.kind == "number" and column.raw_type not in INTEGER_TYPES:
@@ -115,26 +144,60 @@ def _outside_limits(column: ColumnSql) -> str:
 
 
 def _text_checks(column: ColumnSql) -> Iterator[RowCheck]:
-    name, mapped, value = column.column.name, column.mapped, column.value
+    name, mapped = column.column.name, column.mapped
     yield RowCheck(name, "outer blanks", outer_blanks_condition(column.raw_text))
+    if not column.fills_blanks:
+        yield RowCheck(name, "null word", f"{column.trimmed} IS NOT NULL AND {mapped} IS NULL")
     if column.is_id:
         yield RowCheck(name, "read as a number", f"regexp_full_match({mapped}, {quote_text(NUMBER_LIKE_ID)})")
     if column.has_id_rules:
         yield RowCheck(name, "rewritten", f"{column.trimmed} IS DISTINCT FROM {mapped}")
     if column.column.kind in ("date", "timestamp"):
-        yield RowCheck(
-            name, "ambiguous", f"{value} IS NULL AND regexp_full_match({mapped}, {quote_text(AMBIGUOUS_DATE)})"
-        )
-        yield RowCheck(
-            name, "day first", f"{value} IS NULL AND regexp_full_match({mapped}, '(1[3-9]|2\\d|3[01])[-/. ].*')"
-        )
-        yield RowCheck(
-            name,
-            "month first",
-            f"{value} IS NULL AND regexp_full_match({mapped}, '\\d{{1,2}}[-/. ](1[3-9]|2\\d|3[01])[-/. ].*')",
-        )
+        yield from _date_checks(column)
     if column.column.kind in ("number", "integer"):
-        has_signs = f"{value} IS NOT NULL AND ({column.cleaned} <> {mapped} OR contains({mapped}, ','))"
-        yield RowCheck(name, "separators or signs", has_signs)
-    if column.column.kind != "text":
-        yield RowCheck(name, "null word", f"{column.trimmed} IS NOT NULL AND {mapped} IS NULL")
+        yield from _number_checks(column)
+
+
+def _date_checks(column: ColumnSql) -> Iterator[RowCheck]:
+    name, mapped, unread = column.column.name, column.mapped, f"{column.value} IS NULL"
+    yield RowCheck(name, "ambiguous", f"{unread} AND regexp_full_match({mapped}, {quote_text(AMBIGUOUS_DATE)})")
+    yield RowCheck(name, "day first", f"{unread} AND regexp_full_match({mapped}, '(1[3-9]|2\\d|3[01])[-/. ].*')")
+    yield RowCheck(
+        name, "month first", f"{unread} AND regexp_full_match({mapped}, '\\d{{1,2}}[-/. ](1[3-9]|2\\d|3[01])[-/. ].*')"
+    )
+    if column.column.kind == "date":
+        is_instant = f"contains({mapped}, ':') AND regexp_full_match({mapped}, {quote_text(INSTANT)})"
+        is_midnight = f"regexp_full_match({mapped}, {quote_text(MIDNIGHT)})"
+        written = f"regexp_extract({mapped}, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.](\\d{{1,2}})', 1)"
+        is_other_day = f"day({column.value}) <> TRY_CAST({written} AS INTEGER)"
+        yield RowCheck(name, "instant", is_instant)
+        yield RowCheck(name, "other day", f"{is_instant} AND {is_other_day}")
+        yield RowCheck(name, "midnight of another day", f"{is_instant} AND {is_midnight} AND {is_other_day}")
+
+
+def _number_checks(column: ColumnSql) -> Iterator[RowCheck]:
+    name, mapped, cleaned, value = column.column.name, column.mapped, column.cleaned, column.value
+    has_separator = f"(contains({cleaned}, '.') OR contains({cleaned}, ','))"
+    has_signs = f"{value} IS NOT NULL AND ({cleaned} <> {mapped} OR contains({mapped}, ','))"
+    yield RowCheck(name, "separators or signs", f"{has_signs} AND NOT contains({mapped}, ':')")
+    if column.column.kind == "number" and column.options.decimal is None:
+        both = f"{has_separator} AND regexp_full_match({cleaned}, {quote_text(TWO_READINGS)})"
+        thousands = f"TRY_CAST(translate({cleaned}, '.,%', '') AS DOUBLE)"
+        maximum = column.column.maximum
+        is_possible = "true" if maximum is None else f"{thousands} * {column.factor!r} <= {maximum!r}"
+        with_comma = f"{value} IS NULL AND regexp_full_match({cleaned}, {quote_text(DECIMAL_COMMA)})"
+        too_large = f"({both} AND contains({cleaned}, ',') AND NOT ({is_possible}))"
+        two_readings = f"({both} AND {is_possible})"
+        yield RowCheck(name, "two readings", two_readings)
+        ambiguous = f"({two_readings} OR {too_large} OR ({with_comma}))"
+        yield RowCheck(name, "ambiguous number", f"{has_separator} AND {ambiguous}")
+        yield RowCheck(name, "separators read", f"{has_separator} AND {value} IS NOT NULL")
+        yield RowCheck(name, "too large with comma", too_large)
+    if percent_divisor(column.column):
+        yield RowCheck(name, "percent sign", f"{value} <> 0 AND suffix({cleaned}, '%')")
+        yield RowCheck(name, "no percent sign", f"{value} <> 0 AND NOT suffix({cleaned}, '%')")
+    if duration_text.unit(column.column):
+        unread = f"{value} IS NULL AND contains({mapped}, ':') AND regexp_full_match({mapped}, {quote_text(TWO_PARTS)})"
+        yield RowCheck(name, "duration", f"{value} IS NOT NULL AND contains({mapped}, ':')")
+        yield RowCheck(name, "two parts", unread)
+        yield RowCheck(name, "above a day", f"{unread} AND TRY_CAST(split_part({mapped}, ':', 1) AS INTEGER) > 23")

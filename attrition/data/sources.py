@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from attrition.data.duration_text import Parts
 from attrition.data.events import Event
 from attrition.data.forbidden import forbidden_reason
 from attrition.data.id_rules import IdRules
+from attrition.data.number_text import Decimal
 from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Language, Lever, Measure, Unit
 from attrition.data.units import factors
@@ -22,6 +24,10 @@ from attrition.errors import did_you_mean
 
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 MonthName = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+SUMMED_TABLES = ("contacts", "shifts", "bonuses")
+"""Tables whose rows of one key can be added up."""
 
 
 class Site(Declaration):
@@ -146,10 +152,20 @@ class Source(Declaration):
     columns: dict[str, str] = Field(default_factory=dict)
     """Your heading = the contract's column name; of a heading that stands twice "Employee ID#1" is the first."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """By column: your value = the contract's value."""
+    """By column: your value = the contract's value; "" is the value of blanks."""
     units: dict[str, str] = Field(default_factory=dict)
     """By column: the unit it is in, as in `scheduled_minutes = "hours"` or `base_pay = "per year"`; it is converted.
     The contract's own unit confirms a column whose unit is doubted."""
+    missing: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By column: your values that mean nothing, such as ["-99", "-999999"]; words such as "-" and "n/a" are known."""
+    decimal: Decimal | None = None
+    """What stands before the decimals in a text, "." or ","; the other one then stands between thousands."""
+    durations: Parts | None = None
+    """What a duration of two parts such as 12:30 is, "hh:mm" or "mm:ss"; hours and minutes in a column of minutes."""
+    duplicates: Literal["sum", "last", "first"] | None = None
+    """What counts where several rows of one key differ: their sum, or the last or first of them in the file."""
+    exit_date_is: Literal["last_day", "first_day_away"] = "last_day"
+    """Of exits: what their date is; a first day away is moved to the day before it."""
     constants: dict[str, str] = Field(default_factory=dict)
     """A value for every row of a column that the source does not have."""
     only_with: tuple[str, ...] = ()
@@ -170,6 +186,19 @@ class Source(Declaration):
     @classmethod
     def _system_alone(cls, value: Any) -> Any:
         return {"system": value} if isinstance(value, str) else value
+
+    @field_validator("missing", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> Any:
+        """Return the values as text, so that numbers may stand without quotation marks."""
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            column: [str(word) if isinstance(word, int | float) else word for word in words]
+            if isinstance(words, list | tuple)
+            else words
+            for column, words in value.items()
+        }
 
     @model_validator(mode="after")
     def _one_place(self) -> Source:
@@ -245,7 +274,14 @@ def _mistakes(table: str, source: Source) -> list[str]:
     mistakes = []
     if table != "audit_attributes":  # this table may hold any protected attribute
         allowed = allowed_columns(table, source)
-        used = [*source.columns.values(), *source.values, *source.units, *source.constants, *source.only_with]
+        used = [
+            *source.columns.values(),
+            *source.values,
+            *source.missing,
+            *source.units,
+            *source.constants,
+            *source.only_with,
+        ]
         mistakes = [
             f'tables.{table}: "{column}" is not a column of {table}{did_you_mean(column, allowed)}'
             for column in dict.fromkeys(used)
@@ -255,6 +291,11 @@ def _mistakes(table: str, source: Source) -> list[str]:
         mistakes.append("tables.identities: its agent_id is the number of the roster, so it has no system")
     if source.features and table != "snapshots":
         mistakes.append(f"tables.{table}: only snapshots declare features")
+    if source.duplicates == "sum" and table not in SUMMED_TABLES:
+        summed = f"{', '.join(SUMMED_TABLES[:-1])} and {SUMMED_TABLES[-1]}"
+        mistakes.append(f'tables.{table}: rows of {table} cannot be added up; duplicates = "sum" is for {summed}')
+    if source.exit_date_is == "first_day_away" and table != "exits":
+        mistakes.append(f"tables.{table}: only exits have an exit_date, so exit_date_is says nothing here")
     return mistakes + _unit_mistakes(table, source) + _feature_mistakes(table, source)
 
 

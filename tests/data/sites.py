@@ -33,8 +33,8 @@ VALID = {"agents": AGENTS, "assignments": ASSIGNMENTS, "exits": EXITS}
 
 def write_site(folder: Path, exports: Mapping[str, str | bytes], **declarations: str) -> Path:
     """Write a workspace: exports by table (or file) name, and lines of the declaration by table."""
-    (folder / "pipelines").mkdir(exist_ok=True)
-    (folder / "exports").mkdir(exist_ok=True)
+    (folder / "pipelines").mkdir(parents=True, exist_ok=True)
+    (folder / "exports").mkdir(parents=True, exist_ok=True)
     sections = [SITE + declarations.pop("site", "")]
     for name, content in exports.items():
         table, file = (name.split("/")[0], name.split("/")[-1]) if "/" in name else (name, f"{name}.csv")

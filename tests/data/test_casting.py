@@ -10,7 +10,9 @@ import pytest
 from attrition.data import engine
 from attrition.data.casting import Aliases, CastOptions, cast
 from attrition.data.engine import Connection
+from attrition.data.raw_table import to_text
 from attrition.data.schema import Column, Kind
+from attrition.data.tables import TABLES
 
 SHANGHAI = CastOptions(time_zone="Asia/Shanghai")
 
@@ -20,8 +22,9 @@ def con() -> Connection:
     return engine.open_duckdb(time_zone="Asia/Shanghai", threads=1)
 
 
-def cast_text(con: Connection, kind: Kind, text: str, options: CastOptions = SHANGHAI) -> Any:
-    column = Column(name="x", kind=kind, en="x", zh="x")
+def cast_text(con: Connection, kind: Kind, text: str, options: CastOptions = SHANGHAI, *, name: str = "x") -> Any:
+    units = [column.unit for table in TABLES.values() for column in table.columns if column.name == name]
+    column = Column(name=name, kind=kind, en="x", zh="x", unit=next(iter(units), ""))
     aliases = Aliases(trimmed="trimmed", mapped="mapped", cleaned="cleaned")
     steps = cast(column, "raw", "VARCHAR", options, aliases=aliases, values={})
     query = f"SELECT {steps.trimmed} AS trimmed FROM (SELECT {engine.quote_text(text)} AS raw)"
@@ -30,7 +33,7 @@ def cast_text(con: Connection, kind: Kind, text: str, options: CastOptions = SHA
     return engine.fetch_rows(con, f"SELECT {steps.value} FROM ({query})")[0][0]
 
 
-@pytest.mark.parametrize("text", ["00123", "NA", "1E5", "TRUE", "007", "null", "1.0", "工号7"])
+@pytest.mark.parametrize("text", ["00123", "NA", "1E5", "TRUE", "007", "nullam", "1.0", "工号7"])
 def test_an_id_stays_the_text_it_was(con: Connection, text: str) -> None:
     assert cast_text(con, "text", text) == text
 
@@ -129,7 +132,112 @@ def test_yes_and_no_are_read_in_both_languages(con: Connection, text: str, flag:
     assert cast_text(con, "boolean", text) is flag
 
 
-@pytest.mark.parametrize("text", ["", "  ", "NULL", "n/a", "-", "无"])
-def test_a_word_for_no_value_is_null_except_in_a_text_column(con: Connection, text: str) -> None:
-    assert cast_text(con, "number", text) is None
-    assert cast_text(con, "date", text) is None
+@pytest.mark.parametrize("text", ["", " ", "NULL", "n/a", "-", "--", "无", "暂无", "待定", "空", "None", "NaN", "#N/A"])
+def test_a_word_for_no_value_is_null_in_every_kind_of_column(con: Connection, text: str) -> None:
+    assert [cast_text(con, kind, text) for kind in ("number", "date", "timestamp", "text")] == [None] * 4
+    assert cast_text(con, "text", text, name="supervisor_id") is None
+
+
+def test_na_in_capitals_may_be_north_america_but_is_no_id(con: Connection) -> None:
+    assert cast_text(con, "text", "NA", name="site") == "NA"
+    assert cast_text(con, "text", "NA", name="supervisor_id") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00000000", "0000-00-00", "00.00.0000", "00/00/0000", "0000-00-00 00:00:00", "0", "0001-01-01", "9999年0月"],
+)
+def test_a_date_of_zeros_is_no_date(con: Connection, text: str) -> None:
+    assert cast_text(con, "date", text, CastOptions(dates=("%d.%m.%Y",))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-03-31T22:00:00Z", date(2024, 4, 1)),
+        ("2024-03-31 22:00:00+00:00", date(2024, 4, 1)),
+        ("2024-03-31T22:00:00.000+0000", date(2024, 4, 1)),
+        ("2024/3/31 22:00 UTC", date(2024, 4, 1)),
+        ("2024-04-01T00:30:00 +0200", date(2024, 4, 1)),
+        ("2024-03-31T21:59:59Z", date(2024, 3, 31)),
+        ("2024-03-31T22:00:00", date(2024, 3, 31)),
+        ("31 Mar 2024 22:00:00Z", None),
+    ],
+)
+def test_a_day_with_a_time_and_an_offset_is_taken_from_the_clock_of_the_site(
+    con: Connection, text: str, day: date | None
+) -> None:
+    assert cast_text(con, "date", text, CastOptions(time_zone="Europe/Berlin")) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("2.400,00", 2400), ("2.400", 2400), ("187,500", 187.5), ("1,5", 1.5), (",5", 0.5), ("-12", -12), ("2.40", None),
+     ("1.375.000", 1375000), ("1 234,50", 1234.5), ("2.400,00 €", 2400), ("2.400,00-", -2400), ("1,234.5", None)],
+)  # fmt: skip
+def test_a_declared_decimal_comma_makes_dots_thousands(con: Connection, text: str, number: float | None) -> None:
+    assert cast_text(con, "number", text, CastOptions(decimal=",")) == number
+
+
+def test_numbers_of_cells_keep_their_dot_beside_texts_with_a_decimal_comma(con: Connection) -> None:
+    excel = CastOptions(decimal=",", has_typed_cells=True)
+    texts = [to_text(1.375), to_text(2.4), to_text(12.0), "1.375", "2,4"]
+    assert [cast_text(con, "number", text or "", excel) for text in texts] == [1.375, 2.4, 12, 1375, 2.4]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("150.00-", -150), ("(150.00)", -150), ("−150", -150), ("1'234.50", 1234.5), ("1\u00a0234.50", 1234.5),
+     ("EUR 2,400.00", 2400), ("2400 EUR", 2400), ("$1,234,567", 1234567), ("HK$ 20", 20), ("人民币5000元", 5000),
+     ("-€5", -5), ("(¥5,000)", -5000), ("150.-", 150), ("12,34,567.00", 1234567), ("0,125", None), ("5 min", None),
+     ("5 000 0", None), ("--5", None), ("(5", None), ("5000元/月", None)],
+)  # fmt: skip
+def test_a_minus_behind_brackets_and_money_are_read(con: Connection, text: str, number: float | None) -> None:
+    assert cast_text(con, "number", text) == number
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "number"),
+    [("score", "87.5%", 87.5), ("score", "87.5 %", 87.5), ("fte", "80%", 0.8), ("score", "８７％", 87),
+     ("base_pay", "80%", None)],
+)  # fmt: skip
+def test_percent_is_read_by_what_the_column_counts(con: Connection, name: str, text: str, number: float | None) -> None:
+    assert cast_text(con, "number", text, name=name) == number
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "number"),
+    [
+        ("talk_seconds", "00:20:15", 1215),
+        ("talk_seconds", "26:00:00", 93600),
+        ("talk_seconds", "1 day, 2:00:00", 93600),
+        ("talk_seconds", "1 days 02:00:00", 93600),
+        ("talk_seconds", "0:00:01.5", 1.5),
+        ("talk_seconds", "20:15", None),
+        ("worked_minutes", "07:30", 450),
+        ("worked_minutes", "7:30:30", 450.5),
+        ("worked_minutes", "7:60", None),
+        ("start_minute", "09:00", 540),
+        ("hours", "1:30", 1.5),
+        ("contract_hours_week", "38:30", 38.5),
+        ("base_pay", "07:30", None),
+    ],
+)
+def test_a_duration_is_read_in_the_unit_of_its_column(
+    con: Connection, name: str, text: str, number: float | None
+) -> None:
+    assert cast_text(con, "number", text, name=name) == number
+
+
+def test_two_parts_of_a_duration_are_read_as_declared(con: Connection) -> None:
+    minutes_first, hours_first = CastOptions(durations="mm:ss"), CastOptions(durations="hh:mm")
+    assert cast_text(con, "number", "20:15", minutes_first, name="talk_seconds") == 1215
+    assert cast_text(con, "number", "20:15", hours_first, name="talk_seconds") == 72900
+    assert cast_text(con, "number", "05:30", minutes_first, name="late_minutes") == 5.5
+    assert cast_text(con, "number", "09:00", minutes_first, name="start_minute") == 540
+
+
+def test_values_declared_missing_are_null(con: Connection) -> None:
+    options = CastOptions(missing={"x": ("-99", "entfällt"), "y_id": ("NA", "999")})
+    assert [cast_text(con, "number", text, options) for text in ("-99", "-99.0", "entfällt", "99")] == [None] * 3 + [99]
+    assert [cast_text(con, "text", text, options, name="y_id") for text in ("999", "0999")] == [None, "0999"]

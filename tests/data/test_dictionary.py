@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from attrition.data.dictionary import FEATURE_KEYS, markdown
-from attrition.data.sources import SnapshotFeature
+from attrition.data.snapshot_feature import SnapshotFeature
 from attrition.data.tables import TABLES
 
 

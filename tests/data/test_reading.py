@@ -116,7 +116,7 @@ def test_a_header_that_stands_twice_is_refused_where_it_is_needed(tmp_path: Path
 
 def test_ids_dates_and_serial_numbers_are_read_from_excel(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
-    content = pd.DataFrame({"agent_id": ["001", "NA"], "hire_date": [pd.Timestamp("2025-01-06"), 45691]})
+    content = pd.DataFrame({"agent_id": ["001", "1E5"], "hire_date": [pd.Timestamp("2025-01-06"), 45691]})
     with pd.ExcelWriter(tmp_path / "exports" / "agents.xlsx") as workbook:
         pd.DataFrame({"a": ["note"]}).to_excel(workbook, sheet_name="read me", index=False)
         content.to_excel(workbook, sheet_name="2025", index=False)
@@ -128,7 +128,7 @@ def test_ids_dates_and_serial_numbers_are_read_from_excel(tmp_path: Path) -> Non
     )
     assert sorted_rows(centre, "agents")[["agent_id", "hire_date"]].astype(str).to_numpy().tolist() == [
         ["001", "2025-01-06"],
-        ["NA", "2025-02-03"],
+        ["1E5", "2025-02-03"],
     ]
 
 

@@ -1,0 +1,65 @@
+"""SQL that reads durations such as 0:20:15 and 37:30 as seconds, minutes or hours, by the unit of their column.
+
+Three parts are hours, minutes and seconds; before them may stand days, as Python and databases write them. Two parts
+are hours and minutes in a column of minutes or hours. In a column of seconds they may as well be minutes and seconds,
+so they are read only where the source declares which.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrition.data.engine import quote_text
+from attrition.data.schema import Column
+
+Parts = Literal["hh:mm", "mm:ss"]
+"""What two parts of a duration are."""
+
+TWO_PARTS = r"\d+:[0-5]\d"
+"""Pattern of a duration of two parts, which may be hours and minutes, or minutes and seconds."""
+
+_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600}
+_CLOCK_TIMES = ("start_minute",)  # minutes after midnight: a time of day, which never is minutes and seconds
+_FOUR_PARTS = r"\d+:\d+:\d+:\d+(\.\d+)?"
+_THREE_PARTS = r"^(?:(\d+)(?: ?days?,? | ?d |天|\.| ))?(\d+):([0-5]\d):([0-5]\d(?:\.\d+)?)$"
+
+
+def unit(column: Column) -> str:
+    """Return the unit of time of a column: "seconds", "minutes" or "hours", or "" where it holds no durations.
+
+    Examples
+    --------
+    >>> from attrition.data.tables import CONTACTS, PAY
+    >>> unit(CONTACTS["talk_seconds"]), unit(PAY["base_pay"])
+    ('seconds', '')
+    """
+    if column.kind != "number":
+        return ""
+    if column.name in _CLOCK_TIMES:
+        return "minutes"
+    name = "hours" if column.unit == "hours a week" else column.unit
+    return name if name in _SECONDS_OF else ""
+
+
+def four_parts(column: Column, text: str, declared: Parts | None) -> str:
+    """Return the SQL of a text in which a duration is written as days, hours, minutes and seconds, with colons."""
+    three = f"regexp_replace({text}, {quote_text(_THREE_PARTS)}, '0\\1:\\2:\\3:\\4')"
+    parts = two_parts(column, declared)
+    if parts is None:
+        return three
+    replaced = "0:\\1:\\2:0" if parts == "hh:mm" else "0:0:\\1:\\2"
+    return f"regexp_replace({three}, '^(\\d+):([0-5]\\d)$', '{replaced}')"
+
+
+def two_parts(column: Column, declared: Parts | None) -> Parts | None:
+    """Return what two parts are in a column; None where they can be read in two ways."""
+    if column.name in _CLOCK_TIMES:
+        return "hh:mm"
+    return declared or (None if unit(column) == "seconds" else "hh:mm")
+
+
+def duration(column: Column, four: str) -> str:
+    """Return the SQL of a duration in its column's unit, from the text that `four_parts` makes; null for any other."""
+    days, hours, minutes, seconds = (f"CAST(split_part({four}, ':', {n}) AS DOUBLE)" for n in (1, 2, 3, 4))
+    total = f"((({days} * 24 + {hours}) * 60 + {minutes}) * 60 + {seconds}) / {_SECONDS_OF[unit(column)]}"
+    return f"CASE WHEN regexp_full_match({four}, {quote_text(_FOUR_PARTS)}) THEN {total} END"

@@ -1,0 +1,197 @@
+"""Values that were once misread or refused, in the cases where they were seen."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from attrition.data.centre import Centre, inspect
+from tests.data.cases import case_faults, copy_case, open_case
+from tests.data.sites import EXITS, faults_of, open_site, quality_rows, sorted_rows
+
+PAY = "agent_id;effective_date;base_pay\n"
+
+
+def values(centre: Centre, table: str, column: str) -> list[object]:
+    content = sorted_rows(centre, table)[column]
+    return [value.date() if isinstance(value, pd.Timestamp) else value for value in content]
+
+
+def test_a_number_that_may_hold_thousands_or_decimals_is_refused_with_both_readings(tmp_path: Path) -> None:
+    faults = case_faults(tmp_path, "02")
+    assert {key: fault.rows for key, fault in faults.items()} == {
+        "pay.base_pay ambiguous number": 40,
+        "bonuses.amount ambiguous number": 30,
+    }
+    advice = faults["pay.base_pay ambiguous number"].advice
+    assert "thousands or decimals" in advice
+    assert 'decimal = ","' in advice
+    assert 'decimal = "."' in advice
+
+
+def test_declared_german_numbers_are_read(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "02", pay='decimal = ","', bonuses='decimal = ","')
+    assert values(centre, "pay", "base_pay")[0] == 2400
+    assert set(values(centre, "bonuses", "amount")) == {187.5}
+
+
+def test_declared_english_numbers_are_read_the_other_way(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "02", pay='decimal = "."', bonuses='decimal = "."')
+    assert values(centre, "pay", "base_pay")[0] == 2.4
+    assert set(values(centre, "bonuses", "amount")) == {187500}
+
+
+def test_german_numbers_in_full_are_refused_until_declared(tmp_path: Path) -> None:
+    fault = case_faults(tmp_path / "a", "02b")["pay.base_pay ambiguous number"]
+    assert fault.rows == 40
+    assert 'decimal = "," under [tables.pay] fits (40 rows' in fault.advice
+    assert values(open_case(tmp_path / "b", "02b", pay='decimal = ","'), "pay", "base_pay")[0] == 2400
+
+
+@pytest.mark.parametrize("deciding", ["0.125", "1.5", "1234.567", "12.3456", "1,234.500", "1,234,567"])
+def test_another_value_of_the_column_shows_which_number_is_meant(tmp_path: Path, deciding: str) -> None:
+    pay = f"{PAY}001;2025-01-06;1.375\n002;2025-02-03;{deciding}\n"
+    assert 1.375 in values(open_site(tmp_path, {"pay": pay}), "pay", "base_pay")
+
+
+def test_a_limit_of_the_column_shows_which_number_is_meant(tmp_path: Path) -> None:
+    head = "evaluation_id;agent_id;evaluated_on;score\n"
+    centre = open_site(tmp_path / "a", {"qa_evaluations": f"{head}1;001;2025-02-03;87.500\n"})
+    assert values(centre, "qa_evaluations", "score") == [87.5]
+    faults = faults_of(tmp_path / "b", {"qa_evaluations": f"{head}1;001;2025-02-03;87,500\n"})
+    assert [(fault.column, fault.rule, fault.rows) for fault in faults] == [("score", "ambiguous number", 1)]
+
+
+def test_numbers_in_cells_of_excel_are_never_ambiguous(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    rows = {"agent_id": ["001", "002"], "effective_date": ["2025-01-06", "2025-02-03"], "base_pay": [1.375, 2.125]}
+    pd.DataFrame(rows).to_excel(tmp_path / "exports" / "pay.xlsx", index=False)
+    content = (tmp_path / "exports" / "pay.xlsx").read_bytes()
+    centre = open_site(tmp_path, {"pay/pay.xlsx": content}, pay='path = "exports/pay.xlsx"\ndecimal = ","')
+    assert values(centre, "pay", "base_pay") == [1.375, 2.125]
+
+
+def test_an_instant_is_a_day_on_the_clock_of_the_site(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "03")
+    assert set(values(centre, "agents", "hire_date")) == {date(2024, 4, 1)}
+    assert set(values(centre, "exits", "exit_date")) == {date(2025, 10, 1)}
+    rule = "repaired: time with an offset, now the day on the site's clock"
+    assert quality_rows(centre, "exits")[rule] == 10
+
+
+def midnights_in_new_york(folder: Path, exits: str = "") -> Path:
+    """Write case 03 with exits at midnight of UTC, for a site in New York, where that is the evening before."""
+    copy_case(folder, "03", exits=exits)
+    declaration, rows = folder / "pipelines" / "sources.toml", folder / "data" / "exits.csv"
+    declaration.write_text(declaration.read_text().replace("Europe/Berlin", "America/New_York"))
+    rows.write_text(rows.read_text().replace("T22:00:00Z", "T00:00:00Z"))
+    return folder
+
+
+def test_midnights_of_another_zone_are_not_moved_to_the_day_before(tmp_path: Path) -> None:
+    faults = inspect(midnights_in_new_york(tmp_path))[1]
+    assert [(fault.column, fault.rule, fault.rows) for fault in faults] == [
+        ("exit_date", "ambiguous date: midnight elsewhere", 10)
+    ]
+    assert 'dates = ["%Y-%m-%dT%H:%M:%SZ"]' in faults[0].advice
+
+
+def test_midnights_with_a_declared_layout_are_the_day_as_it_is_written(tmp_path: Path) -> None:
+    centre, faults = inspect(midnights_in_new_york(tmp_path, 'dates = ["%Y-%m-%dT%H:%M:%SZ"]'))
+    assert centre is not None, [str(fault) for fault in faults]
+    assert set(values(centre, "exits", "exit_date")) == {date(2025, 9, 30)}
+
+
+def test_an_open_end_is_no_exit_and_its_row_is_set_aside_and_counted(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "06")
+    counts = quality_rows(centre, "exits")
+    assert [counts[rule] for rule in ("rows read", "set aside: without exit_date", "rows used")] == [40, 30, 10]
+
+
+@pytest.mark.parametrize("no_date", ["00000000", "00.00.0000", "0000-00-00", "00/00/0000", "2999-12-31", "9999-01-01"])
+def test_a_date_of_zeros_or_far_ahead_is_no_exit(tmp_path: Path, no_date: str) -> None:
+    exports = {"exits": f"{EXITS}001,{no_date},\n"}
+    centre = open_site(tmp_path, exports, exits='only_with = ["exit_date"]')
+    assert quality_rows(centre, "exits")["set aside: without exit_date"] == 1
+    assert quality_rows(centre, "exits")["rows used"] == 1
+
+
+def test_a_far_exit_date_without_only_with_is_refused_with_the_way_to_set_it_aside(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, {"exits": f"{EXITS}001,9999-12-31,voluntary\n"})
+    assert [fault.rule for fault in faults] == ["a year before 1900 or after 2199"]
+    assert 'only_with = ["exit_date"]' in faults[0].advice
+
+
+def test_scores_in_percent_are_points(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "15")
+    scores = sorted_rows(centre, "qa_evaluations").set_index("evaluation_id")["score"]
+    assert scores.loc[["Q0", "Q1", "Q10"]].tolist() == [80.5, 81.5, 90.5]
+
+
+def test_percent_signs_in_some_rows_only_are_refused(tmp_path: Path) -> None:
+    folder = copy_case(tmp_path, "15")
+    scores = folder / "data" / "qa_evaluations.csv"
+    scores.write_text(scores.read_text().replace("80.5%", "80.5"))
+    faults = inspect(folder)[1]
+    assert [(fault.column, fault.rule) for fault in faults] == [("score", "percent sign in some rows only")]
+
+
+def test_money_in_another_currency_than_the_sites_is_refused(tmp_path: Path) -> None:
+    pay = f"{PAY}001;2025-01-06;{{}}5000\n002;2025-02-03;6000\n"
+    assert values(open_site(tmp_path / "a", {"pay": pay.format("¥")}), "pay", "base_pay") == [5000, 6000]
+    faults = faults_of(tmp_path / "b", {"pay": pay.format("$")})
+    assert [(fault.rule, fault.rows) for fault in faults] == [("money in another currency than the site's", 1)]
+
+
+def test_a_blank_exit_type_is_mapped_and_never_taken_out(tmp_path: Path) -> None:
+    exits = f"{EXITS}001,2025-10-31,\n1E5,2025-10-31,-\n"
+    (fault,) = faults_of(tmp_path / "a", {"exits": exits})
+    assert (fault.column, fault.rule, fault.rows) == ("exit_type", "required value missing", 2)
+    assert '"" = "other"' in fault.advice
+    assert "take the rows out" not in fault.advice
+    centre = open_site(tmp_path / "b", {"exits": exits}, exits='values = { exit_type = { "" = "other" } }')
+    assert sorted(values(centre, "exits", "exit_type")) == ["other", "other", "voluntary"]  # type: ignore[type-var]
+
+
+def test_a_mapped_word_wins_over_its_meaning_of_nothing(tmp_path: Path) -> None:
+    shifts = "agent_id,shift_date,scheduled_minutes,absence\n001,2025-04-01,480,无\n001,2025-04-02,480,none\n"
+    centre = open_site(tmp_path / "a", {"shifts": shifts}, shifts='values = { absence = { "无" = "none" } }')
+    assert values(centre, "shifts", "absence") == ["none", "none"]
+    (fault,) = faults_of(tmp_path / "b", {"shifts": shifts})
+    assert fault.rule == "not one of none, unplanned, planned, no_show"
+
+
+@pytest.mark.parametrize("word", ["-", "--", "无", "N/A", "null", "待定", "暂无", "空", "none", "NaN", "#N/A"])
+def test_a_supervisor_called_by_a_word_for_nothing_is_nobody(tmp_path: Path, word: str) -> None:
+    rows = f"001,2025-01-06,T1,{word}\n002,2025-02-03,T1,9\n1E5,2025-03-01,T2,8\n"
+    centre = open_site(tmp_path, {"assignments": f"agent_id,effective_date,team_id,supervisor_id\n{rows}"})
+    assert sorted_rows(centre, "assignments")["supervisor_id"].isna().sum() == 1
+    assert quality_rows(centre, "assignments")["repaired: word for no value, now empty"] == 1
+
+
+def test_values_declared_missing_are_nothing_in_texts_numbers_and_typed_columns(tmp_path: Path) -> None:
+    agents = "agent_id,hire_date,commute_minutes,site\n001,2025-01-06,-99,X\n002,2025-02-03,20,Y\n1E5,2025-03-01,30,Y\n"
+    missing = 'missing = { commute_minutes = ["-99"], site = ["X"] }'
+    centre = open_site(tmp_path / "text", {"agents": agents}, agents=missing)
+    (tmp_path / "typed" / "exports").mkdir(parents=True)
+    typed = pd.read_csv(tmp_path / "text" / "exports" / "agents.csv", dtype={"agent_id": str})
+    typed.to_parquet(tmp_path / "typed" / "exports" / "agents.parquet")
+    content = (tmp_path / "typed" / "exports" / "agents.parquet").read_bytes()
+    native = open_site(
+        tmp_path / "typed",
+        {"agents/agents.parquet": content},
+        agents='path = "exports/agents.parquet"\n' + missing.replace('"-99"', "-99"),
+    )
+    for opened in (centre, native):
+        rows = sorted_rows(opened, "agents")
+        assert rows["commute_minutes"].fillna(0).tolist() == [0, 20, 30]
+        assert rows["site"].fillna("").tolist() == ["", "Y", "Y"]
+
+
+def test_a_first_day_away_is_moved_to_the_last_day(tmp_path: Path) -> None:
+    centre = open_site(tmp_path, {}, exits='exit_date_is = "first_day_away"')
+    assert values(centre, "exits", "exit_date") == [date(2025, 9, 29)]
+    assert quality_rows(centre, "exits")["repaired: first day away, now the day before"] == 1
