@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from attrition.data import engine, money
-from attrition.data.casting import CastOptions
+from attrition.data.cast_options import CastOptions
 from attrition.data.column_sql import ColumnSql, column_sql, columns_query, without_repairs
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.mapping import ColumnMapping

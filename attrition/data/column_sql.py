@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attrition.data.casting import Aliases, CastOptions, CastSteps, cast
+from attrition.data.cast_options import CastOptions
+from attrition.data.casting import Aliases, CastSteps, cast
 from attrition.data.engine import quote_name, quote_text
 from attrition.data.mapping import MappedColumn
 from attrition.data.raw_table import FILE, RawTable

@@ -6,15 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from attrition.data import duration_text, money
-from attrition.data.casting import (
-    AMBIGUOUS_DATE,
-    INSTANT,
-    INTEGER_TYPES,
-    MIDNIGHT,
-    OPEN_END_YEAR,
-    outer_blanks_condition,
-)
+from attrition.data.casting import INTEGER_TYPES, OPEN_END_YEAR, outer_blanks_condition
 from attrition.data.column_sql import ColumnSql
+from attrition.data.date_text import AMBIGUOUS_DATE, INSTANT, MIDNIGHT
 from attrition.data.duration_text import TWO_PARTS
 from attrition.data.engine import quote_text
 from attrition.data.number_text import DECIMAL_COMMA, TWO_READINGS, percent_divisor

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from attrition.data import engine
-from attrition.data.casting import Aliases, CastOptions, cast
+from attrition.data.cast_options import CastOptions
+from attrition.data.casting import Aliases, cast
 from attrition.data.engine import Connection
 from attrition.data.raw_table import to_text
 from attrition.data.schema import Column, Kind
