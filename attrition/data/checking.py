@@ -157,7 +157,7 @@ def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
 def _is_clean(column: ColumnSql, validator: Validator) -> bool:
     """Return whether a column is plain text, without mapped values, blanks around any text or words for nothing."""
     is_plain = column.column.kind == "text" and column.raw_type == "VARCHAR" and not column.column.choices
-    is_unmapped = column.header is not None and not column.has_value_map
+    is_unmapped = column.header is not None and not (column.has_value_map or column.has_id_rules)
     repairs = [validator.count(column.column.name, rule) for rule in ("outer blanks", "null word")]
     return is_plain and is_unmapped and not any(repairs)
 
