@@ -20,12 +20,21 @@ from attrition.data.validation import validate
 from attrition.data.validator import Validator
 from attrition.errors import Fault
 
+PARTS_COLUMNS = ("__order", "__same", "__moment")
+"""Columns of a numbered source: the place of a row, a hash of all its columns, and its date with its time of day."""
+
+
+def numbered_relation(raw_table: RawTable) -> str:
+    """Return the name of the relation of a source's rows with `PARTS_COLUMNS`."""
+    return f"numbered_{raw_table.relation}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedTable:
     """The result of checking a table: faults, quality lines, and the query of its rows in the contract's form.
 
     `is_parsed` means that the query parses text, so that its result should be stored instead of computed each time.
+    `parts_query` gives the same rows from the relation that `attrition.data.duplicates` numbers.
     """
 
     query: str
@@ -34,6 +43,7 @@ class CheckedTable:
     lines: tuple[QualityLine, ...]
     rows_read: int
     is_parsed: bool
+    parts_query: str = ""
 
 
 def columns_sql(
@@ -72,6 +82,7 @@ def check_table(
     ]
     return CheckedTable(
         query=_checked_rows(source, validator, site),
+        parts_query=_checked_rows(source, validator, site, parts=PARTS_COLUMNS),
         columns=tuple(column.column.name for column in columns),
         faults=tuple(faults),
         lines=tuple(lines),
@@ -137,8 +148,11 @@ def _faults_by_file(con: Connection, source: Source, validator: Validator, site:
     return [*faults, *(fault for fault in validator.faults if (fault.column, fault.rule) not in of_files)]
 
 
-def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
-    """Return the query of the rows in the contract's names and types; texts with nothing to repair are not touched."""
+def _checked_rows(source: Source, validator: Validator, site: Site, *, parts: tuple[str, ...] = ()) -> str:
+    """Return the query of the rows in the contract's names and types; texts with nothing to repair are not touched.
+
+    With `parts` it reads the numbered relation of the source, and selects these columns of it as well.
+    """
     columns, raw_table = validator.columns, validator.raw_table
     prepared = [
         without_repairs(column) if _is_clean(column, validator) and not raw_table.day_zero else column
@@ -151,7 +165,8 @@ def _checked_rows(source: Source, validator: Validator, site: Site) -> str:
     ]
     has_set_aside = any(line.rule.startswith(SET_ASIDE) for line in validator.lines)
     where = f" WHERE {kept_row_condition(columns, source)}" if has_set_aside else ""
-    return f"SELECT {', '.join(selected)} FROM ({columns_query(prepared, raw_table.relation)}){where}"
+    relation = numbered_relation(raw_table) if parts else raw_table.relation
+    return f"SELECT {', '.join([*selected, *parts])} FROM ({columns_query(prepared, relation, extra=parts)}){where}"
 
 
 def _is_clean(column: ColumnSql, validator: Validator) -> bool:

@@ -11,6 +11,7 @@ from attrition.data.engine import Connection, quote_name
 from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.schema import Table
+from attrition.data.tables import SUMMED_TABLES
 from attrition.errors import Fault
 
 DUPLICATE_KEY = "duplicate key"
@@ -23,6 +24,14 @@ _VERSIONS_BY_NAME = Phrase(
 _VERSIONS = Phrase(
     "map recorded_at so that the last recorded one counts, or correct them in the source system",
     "请映射 recorded_at，以最后记录的一行为准，或在源系统中更正",
+)
+_PARTS = Phrase(
+    'where they are parts of one, duplicates = "sum" under [tables.{table}] adds them up',
+    '若为同一事项的各部分，在 [tables.{table}] 下写 duplicates = "sum" 即合计',
+)
+_LAST = Phrase(
+    'duplicates = "last" or "first" under [tables.{table}] takes the last or first of them in the file',
+    '在 [tables.{table}] 下写 duplicates = "last" 或 "first"，以文件中最后或最先一行为准',
 )
 _SAME_MOMENT = Phrase("correct them in the source system", "请在源系统中更正")
 
@@ -62,10 +71,10 @@ def check_key(
     """Check whether rows of a table share a key, and whether those rows are equal, versions or in conflict.
 
     `has_months` says that the rows come from several files with months in their names. A first query counts the rows
-    beyond one per key (see `_count_surplus`). Rows are compared only if there are any.
+    beyond one per key (see `count_surplus`). Rows are compared only if there are any.
     """
     key = tuple(column for column in table.key if column in columns)
-    if not key or _count_surplus(con, table, relation, key) == 0:
+    if not key or count_surplus(con, table, relation, key) == 0:
         return KeyCheck(key=key)
     key_columns = ", ".join(quote_name(column) for column in key)
     shared_relation = f"shared_{table.name}"
@@ -101,7 +110,7 @@ def same_key(key: Sequence[str], left: str, right: str) -> str:
     )
 
 
-def _count_surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
+def count_surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
     """Count the rows beyond one per key.
 
     If the key consists of a date and other columns, the days of each combination of the other columns are marked in a
@@ -162,8 +171,11 @@ def _conflict_advice(table: Table, key: Sequence[str], keys: int, *, has_recorde
         moment=", recorded at the same moment" if has_recorded_at else "",
         moment_zh="，且记录时间相同" if has_recorded_at else "",
     )
-    ways = [_VERSIONS_BY_NAME] if has_months and not has_recorded_at else []
+    in_file = {"table": table.name}
+    ways = [Phrase(_PARTS, _PARTS.zh, **in_file)] if table.name in SUMMED_TABLES else []
+    ways += [_VERSIONS_BY_NAME] if has_months and not has_recorded_at else []
     ways += [_SAME_MOMENT if has_recorded_at else _VERSIONS]
+    ways.append(Phrase(_LAST, _LAST.zh, **in_file))
     unmapped = [column for column in table.key if column not in key]
     if unmapped:
         ways.append(

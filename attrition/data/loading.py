@@ -10,7 +10,9 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from attrition.data import engine, reading
-from attrition.data.checking import CheckedTable, check_table
+from attrition.data.checking import CheckedTable, check_table, numbered_relation
+from attrition.data.conflict_rows import with_rows
+from attrition.data.duplicates import Resolved, moment, resolve
 from attrition.data.engine import Connection, quote_name
 from attrition.data.extracts import Extracts, as_versions
 from attrition.data.faults import TableError
@@ -84,7 +86,7 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
     lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.lines, *table.key_check.lines)]
     return LoadedTables(
         tables=loaded,
-        faults=(*faults, *references.faults),
+        faults=(*with_rows(faults, declared, workspace), *references.faults),
         lines=(*lines, *pay_lines, *references.lines),
         people=references.people,
     )
@@ -127,9 +129,15 @@ def _check(
     relation = f"checked_{table}"
     kind = "TABLE" if checked.is_parsed else "VIEW"
     engine.execute(con, f"CREATE {kind} {quote_name(relation)} AS {checked.query}")
-    if checked.is_parsed and raw_table.is_stored:
-        engine.execute(con, f"DROP TABLE {quote_name(raw_table.relation)}")
     faults = [*mapping.faults, *checked.faults, *_no_rows(table, checked, raw_table)]
+    resolved = Resolved(relation=relation)
+    if not _is_faulty(faults, TABLES[table].key):
+        moments = moment(raw_table, mapping, TABLES[table])
+        resolved = resolve(con, TABLES[table], relation, source=source, checked=checked, moments=moments)
+        faults, relation = [*faults, *resolved.faults], resolved.relation
+    if checked.is_parsed and raw_table.is_stored:
+        engine.execute(con, f"DROP VIEW IF EXISTS {quote_name(numbered_relation(raw_table))}")
+        engine.execute(con, f"DROP TABLE {quote_name(raw_table.relation)}")
     identified = LookedUp(relation=relation)
     if table == "identities" and not faults:
         faults += check_claims(claims(con.table(relation)), raw_table.source_name)
@@ -150,7 +158,7 @@ def _check(
         key_check=key_check,
         relation=relation,
         faults=(*faults, *key_check.faults),
-        lines=(*identified.lines, *extracts.lines),
+        lines=(*resolved.lines, *identified.lines, *extracts.lines),
         has_people=system is None or claimed is not None,
     )
 

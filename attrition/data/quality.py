@@ -16,6 +16,7 @@ USED = Phrase("rows used", "使用的行")
 SET_ASIDE = Phrase("set aside: ", "已搁置：")
 REPAIRED = Phrase("repaired: ", "已修正：")
 NOTICED = Phrase("noticed: ", "已留意：")
+SUMMED = Phrase("summed: ", "已合计：")
 NOW_EMPTY = Phrase(", now empty", "，已置空")
 """Follows the rule of values that were repaired by leaving them out."""
 
@@ -24,7 +25,8 @@ NOW_EMPTY = Phrase(", now empty", "，已置空")
 class QualityLine:
     """One line of the quality table.
 
-    Rules that start with `SET_ASIDE` count rows that are not used; rows read = rows used + all rows set aside. Rules
+    Rules that start with `SET_ASIDE` count rows that are not used; rows read = rows used + all rows set aside, and
+    all that `SUMMED` counts, which are part of another row. Rules
     that start with `REPAIRED` count rows with a changed value, those with `NOTICED` rows that are used unchanged.
     """
 

@@ -16,7 +16,7 @@ from attrition.data.forbidden import forbidden_reason
 from attrition.data.id_rules import IdRules
 from attrition.data.number_text import Decimal
 from attrition.data.snapshot_feature import SnapshotFeature
-from attrition.data.tables import ANY_TABLE, TABLES
+from attrition.data.tables import ANY_TABLE, SUMMED_TABLES, TABLES
 from attrition.data.terms import Language
 from attrition.data.units import factors
 from attrition.declared import Declaration
@@ -25,10 +25,6 @@ from attrition.errors import did_you_mean
 
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 MonthName = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-
-
-SUMMED_TABLES = ("contacts", "shifts", "bonuses")
-"""Tables whose rows of one key can be added up."""
 
 
 class Site(Declaration):

@@ -356,3 +356,5 @@ ANY_TABLE = (RECORDED_AT, IS_RETRACTED)
 
 PEOPLE_COLUMNS = ("agent_id", "other_id", "referrer_id", "supervisor_id", "evaluator_id")
 """Columns that hold the number of a person, in every table."""
+SUMMED_TABLES = ("contacts", "shifts", "bonuses")
+"""Tables whose rows of one key can be added up."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, USED
+from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, SUMMED, USED
 from attrition.features.declare import PEER_SUFFIX
 from attrition.model.metrics import flagged_count
 from attrition.report.disclosure import LEVELS, suppress_small_units
@@ -245,7 +245,7 @@ def quality_rules(inputs: ReportInputs) -> pd.DataFrame:
     """Return the rules that touched any row this month: rows set aside first, then repaired, then only noticed."""
     table = inputs.quality
     table = table[(table["rows"] > 0) & ~table["rule"].isin([READ, USED])]
-    kinds = [SET_ASIDE, REPAIRED, NOTICED]
+    kinds = [SET_ASIDE, SUMMED, REPAIRED, NOTICED]
     order = [next((n for n, kind in enumerate(kinds) if rule.startswith(kind)), -1) for rule in table["rule"]]
     ordered = table.assign(order=order).sort_values(
         ["order", "share", "table", "rule"], ascending=[True, False, True, True], kind="stable"

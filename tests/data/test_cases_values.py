@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from attrition.data.centre import Centre, inspect
+from attrition.errors import DeclarationError
 from tests.data.cases import case_faults, copy_case, open_case
 from tests.data.sites import EXITS, faults_of, open_site, quality_rows, sorted_rows
 
@@ -195,3 +196,110 @@ def test_a_first_day_away_is_moved_to_the_last_day(tmp_path: Path) -> None:
     centre = open_site(tmp_path, {}, exits='exit_date_is = "first_day_away"')
     assert values(centre, "exits", "exit_date") == [date(2025, 9, 29)]
     assert quality_rows(centre, "exits")["repaired: first day away, now the day before"] == 1
+
+
+def test_half_hour_rows_are_added_up_by_day_and_queue_and_counted(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "04")
+    rows = sorted_rows(centre, "contacts").query("agent_id == 'E00001'").iloc[0]
+    assert (rows["handled"], rows["talk_seconds"], rows["hold_seconds"]) == (12, 1200 + 1275 + 1350, 120)
+    counts = quality_rows(centre, "contacts")
+    summed = counts["summed: rows of one key that name different times of day"]
+    assert summed * 3 == counts["rows read"] * 2
+    assert counts["rows read"] == counts["rows used"] + summed
+
+
+HALF_HOURS = (
+    "agent_id,contact_date,handled,talk_seconds\n"
+    "001,2025-04-01 09:00,4,1200\n001,2025-04-01 09:30,4,1200\n001,2025-04-01 10:00,3,900\n"
+)
+
+
+def test_half_hours_with_the_same_numbers_are_no_repeated_rows(tmp_path: Path) -> None:
+    centre = open_site(tmp_path, {"contacts": HALF_HOURS + "001,2025-04-01 10:00,3,900\n"})
+    assert values(centre, "contacts", "handled") == [11]
+    assert quality_rows(centre, "contacts")["set aside: repeated row"] == 1
+
+
+def test_half_hours_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, {"contacts": HALF_HOURS + "001,2025-04-01 10:00,5,900\n"})
+    assert [(fault.rule, fault.rows) for fault in faults] == [("duplicate key", 3)]
+
+
+def test_the_last_version_of_each_half_hour_is_added_up(tmp_path: Path) -> None:
+    head, *rows = HALF_HOURS.splitlines()
+    lines = [f"{head},recorded_at", *(f"{row},2025-04-02 0{n}:00" for n, row in enumerate(rows))]
+    contacts = "\n".join([*lines, "001,2025-04-01 09:00,9,1200,2025-04-03 00:00"])
+    centre = open_site(tmp_path, {"contacts": f"{contacts}\n"})
+    assert values(centre, "contacts", "handled") == [16]
+    assert quality_rows(centre, "contacts")["set aside: earlier version of a part of a day"] == 1
+
+
+def test_half_hours_in_their_own_type_are_added_up_too(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    times = pd.to_datetime(["2025-04-01 00:00", "2025-04-01 00:30", "2025-04-02 09:00"])
+    contacts = pd.DataFrame({"agent_id": "001", "contact_date": times, "handled": [4, 4, 3]})
+    contacts.to_parquet(tmp_path / "exports" / "contacts.parquet")
+    content = (tmp_path / "exports" / "contacts.parquet").read_bytes()
+    centre = open_site(tmp_path, {"contacts/contacts.parquet": content})
+    assert values(centre, "contacts", "handled") == [8, 3]
+
+
+def test_split_shifts_are_refused_with_the_way_to_add_them_up(tmp_path: Path) -> None:
+    (fault,) = case_faults(tmp_path, "11").values()
+    assert fault.rule == "duplicate key"
+    assert 'duplicates = "sum" under [tables.shifts] adds them up' in fault.advice
+    assert "they are rows 2, 3, 4, 5, 6 of data/shifts.csv and others" in fault.advice
+    assert "keep" not in fault.advice
+
+
+def test_declared_split_shifts_are_added_up_and_start_with_the_first(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "11", shifts='duplicates = "sum"')
+    first = sorted_rows(centre, "shifts").iloc[0]
+    assert (first["scheduled_minutes"], first["worked_minutes"], first["start_minute"]) == (480, 465, 540)
+    counts = quality_rows(centre, "shifts")
+    assert counts["rows read"] == counts["rows used"] + counts["summed: rows of one key, as declared"]
+
+
+def test_booleans_and_absences_of_parts_are_those_of_the_day(tmp_path: Path) -> None:
+    shifts = "agent_id,shift_date,scheduled_minutes,is_night,absence\n"
+    shifts += "001,2025-04-01,240,no,none\n001,2025-04-01,200,yes,unplanned\n"
+    centre = open_site(tmp_path, {"shifts": shifts}, shifts='duplicates = "sum"')
+    row = sorted_rows(centre, "shifts").iloc[0]
+    assert (row["scheduled_minutes"], bool(row["is_night"]), row["absence"]) == (440, True, "unplanned")
+
+
+def test_parts_that_exceed_a_day_are_refused(tmp_path: Path) -> None:
+    shifts = "agent_id,shift_date,scheduled_minutes\n001,2025-04-01,800\n001,2025-04-01,801\n"
+    (fault,) = faults_of(tmp_path, {"shifts": shifts}, shifts='duplicates = "sum"')
+    assert (fault.column, fault.rule, fault.rows) == (
+        "scheduled_minutes",
+        "above the limit of its column once added up",
+        1,
+    )
+
+
+def test_two_jobs_at_once_are_refused_by_their_rows_until_an_order_is_declared(tmp_path: Path) -> None:
+    (fault,) = case_faults(tmp_path / "a", "13").values()
+    assert 'duplicates = "last" or "first" under [tables.assignments]' in fault.advice
+    assert 'duplicates = "sum"' not in fault.advice
+    assert "they are rows " in fault.advice
+    last = open_case(tmp_path / "b", "13", assignments='duplicates = "last"')
+    first = open_case(tmp_path / "c", "13", assignments='duplicates = "first"')
+    assert quality_rows(last, "assignments")["set aside: an earlier row of the same key"] == fault.rows // 2
+    rows = pd.read_csv(tmp_path / "b" / "data" / "assignments.csv")
+    twice = rows[rows.duplicated(["agent_id", "effective_date"], keep=False)]
+    for centre, kept in ((last, "last"), (first, "first")):
+        expected = twice.drop_duplicates(["agent_id", "effective_date"], keep=kept).set_index("agent_id")["team_id"]
+        teams = sorted_rows(centre, "assignments").set_index("agent_id")["team_id"]
+        assert teams.loc[expected.index].tolist() == expected.tolist()
+
+
+def test_rows_of_a_table_without_parts_cannot_be_added_up(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match='rows of exits cannot be added up; duplicates = "sum" is for contacts'):
+        open_site(tmp_path, {}, exits='duplicates = "sum"')
+
+
+def test_amounts_of_a_list_with_a_minus_behind_and_dates_of_zeros_are_read(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "12")
+    assert set(values(centre, "bonuses", "amount")) == {150.0, -150.0}
+    assert sorted_rows(centre, "exits")["notice_date"].isna().sum() == 5

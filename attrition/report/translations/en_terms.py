@@ -197,6 +197,7 @@ PHRASES: dict[str, str] = {
     "rule.done": "{done}: {why}",
     "rule.now empty": ", now empty",
     "rule.set aside": "Set aside",
+    "rule.summed": "Summed",
     "rule.repaired": "Repaired",
     "rule.noticed": "Noticed",
     "rule.repeated row": "repeated row",

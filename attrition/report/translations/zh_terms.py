@@ -197,6 +197,7 @@ PHRASES: dict[str, str] = {
     "rule.done": "{done}：{why}",
     "rule.now empty": "，已置空",
     "rule.set aside": "已搁置",
+    "rule.summed": "已合计",
     "rule.repaired": "已修正",
     "rule.noticed": "已留意",
     "rule.repeated row": "重复行",
