@@ -92,11 +92,15 @@ class DeclarationError(UserError):
 
 
 class DataError(UserError):
-    """The input tables break the data contract; `faults` lists every fault of every table."""
+    """The input tables break the data contract; `faults` lists every fault of every table.
 
-    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+    `language` is that in which the site reads them, "en" or "zh".
+    """
+
+    def __init__(self, message: str, faults: Sequence[Fault] = (), *, language: str = "en") -> None:
         super().__init__(message)
         self.faults = tuple(faults)
+        self.language = language
 
 
 class MissingExtra(UserError):

@@ -100,15 +100,15 @@ def open_centre(workspace: Path) -> Centre:
         A source is a database whose driver is not installed.
     """
     centre, faults = examine(workspace)
-    refuse(faults)
+    refuse(faults, language=sources.read(workspace).site.reader_language)
     assert centre is not None
     return centre
 
 
-def refuse(faults: Sequence[Fault]) -> None:
-    """Raise a `DataError` of the faults that stop, if there are any."""
-    if stopping := [fault for fault in faults if fault.stops]:
-        raise contract_error(stopping)
+def refuse(faults: Sequence[Fault], *, language: str, page: str = "") -> None:
+    """Raise a `DataError` with all faults if one of them stops; `page` is the file that shows what to change."""
+    if any(fault.stops for fault in faults):
+        raise contract_error(faults, language=language, page=page)
 
 
 def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:

@@ -149,11 +149,16 @@ def _places(con: Connection, opened: _OpenTable, condition: str) -> list[Place]:
 
 
 def _with_shares_key(opened: _OpenTable) -> str:
-    """Return the query with a column that says whether a row shares its key with another one that differs from it."""
+    """Return the query with a column that says whether a row shares its key with another one that differs from it.
+
+    Of rows that are equal in every column only the first has it, since the others are set aside.
+    """
     values = {column.column.name: column.value for column in opened.columns}
     key = [values[name] for name in (*TABLES[opened.name].key, "recorded_at") if name in values]
-    differing = f"count(DISTINCT hash({', '.join(values.values())})) OVER (PARTITION BY {', '.join(key)})"
-    return f"SELECT {FILE}, {ORDER}, {differing} > 1 AS __shares_key FROM ({opened.query}) WHERE __kept"
+    content, same_key = f"hash({', '.join(values.values())})", f"PARTITION BY {', '.join(key)}"
+    differs = f"count(DISTINCT {content}) OVER ({same_key}) > 1"
+    is_first = f"row_number() OVER ({same_key}, {content} ORDER BY {FILE}, {ORDER}) = 1"
+    return f"SELECT {FILE}, {ORDER}, {differs} AND {is_first} AS __shares_key FROM ({opened.query}) WHERE __kept"
 
 
 def _words(con: Connection, opened: _OpenTable, column: str, condition: str) -> list[Word]:

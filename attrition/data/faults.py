@@ -18,8 +18,17 @@ class TableError(Exception):
         self.faults = faults
 
 
-def contract_error(faults: Sequence[Fault]) -> DataError:
-    """Return an error whose message lists every fault, one per line, and whose `faults` holds them.
+def contract_error(faults: Sequence[Fault], *, language: str = "en", page: str = "") -> DataError:
+    """Return an error whose message lists the faults that stop, one per line, and whose `faults` holds all.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+        At least one of them stops.
+    language : {"en", "zh"}
+        The language of their sentences.
+    page : str
+        The file that shows the rows and what to change; "" where there is none.
 
     Examples
     --------
@@ -29,6 +38,8 @@ def contract_error(faults: Sequence[Fault]) -> DataError:
     the input breaks the contract in 1 place:
       exits.csv: exits.exit_date: ambiguous date (3 rows); declare the layout, for example dates = ["%d/%m/%Y"]
     """
-    places = "1 place" if len(faults) == 1 else f"{len(faults)} places"
-    lines = [f"the input breaks the contract in {places}:", *(f"  {fault}" for fault in faults)]
-    return DataError("\n".join(lines), faults)
+    stopping = [fault for fault in faults if fault.stops]
+    places = "1 place" if len(stopping) == 1 else f"{len(stopping)} places"
+    shown = f"; {page} shows the rows and what to change" if page else ""
+    lines = [f"the input breaks the contract in {places}{shown}:", *(f"  {fault}" for fault in stopping)]
+    return DataError("\n".join(lines), faults, language=language)

@@ -18,16 +18,22 @@ from attrition.steps.presence_files import write_gone, write_headcount
 if TYPE_CHECKING:
     import pandas as pd
 
+    from attrition.data.causes import Cause
     from attrition.data.centre import Centre
     from attrition.data.progress import Progress
+    from attrition.data.terms import Language
 
 
 @dataclass(frozen=True, eq=False)
 class CheckResult:
-    """The result of a check that found no fault.
+    """The result of a check that found no fault which stops.
 
     Parameters
     ----------
+    causes : tuple of Cause
+        What is wrong and does not stop, the worst first.
+    language : {"en", "zh"}
+        The language in which the site reads faults.
     coverage : DataFrame
         Rows, agents, first and last day of every table.
     features : mapping of str to sequence of str
@@ -41,9 +47,11 @@ class CheckResult:
     thin_column_share : float
         Columns filled in a smaller share of their rows are listed.
     products : list of Path
-        ``runs/quality.parquet``.
+        ``runs/check.html``, ``runs/check.xlsx`` and ``runs/quality.parquet``.
     """
 
+    causes: tuple[Cause, ...]
+    language: Language
     coverage: pd.DataFrame
     features: Mapping[str, Sequence[str]]
     filled: pd.DataFrame
@@ -56,38 +64,66 @@ class CheckResult:
 def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     """Check every source against the contract, and the declarations that depend on what the sources supply.
 
+    The page and the workbook of the check are written also where tables break the contract.
+
     Raises
     ------
     DataError
         Tables break the contract; carries every fault of every table.
     """
-    from attrition.data.centre import examine, refuse
+    from attrition.data import sources
+    from attrition.data.causes import causes_of
+    from attrition.data.centre import examine
     from attrition.data.completeness import filled_shares
-    from attrition.features.registry import available_features, declared_features
+    from attrition.data.faults import contract_error
+    from attrition.steps.check_files import opened_inputs, refused_inputs, write_check
 
     job = declared.read(workspace / "pipelines" / "check.toml", CheckJob)
+    declaration = sources.read(workspace)
+    language = declaration.site.reader_language
     progress("reading and checking the tables")
     centre, faults = examine(workspace)
     if centre is not None:
         write_gone(Runs(workspace), centre)
         write_headcount(Runs(workspace), centre)
-    refuse(faults)
+    if any(fault.stops for fault in faults):
+        progress("looking up the rows to mend")
+        pages = write_check(workspace, refused_inputs(workspace, declaration, centre, faults), language)
+        raise contract_error(faults, language=language, page=pages[0].relative_to(workspace).as_posix())
     assert centre is not None
     progress("listing the features that the site can have")
-    families = families_of(centre)
-    without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
-    features = available_features(past_of(centre, without_rows), families)
-    book = declared_playbook(workspace, tuple(declared_features(families).values()))
-    book.updated_by(lessons_known_by(workspace, centre.data_ends))
+    features, filled = _available_features(centre), filled_shares(centre.tables)
+    inputs = opened_inputs(
+        workspace, declaration, centre, features=features, filled=filled, sparse_share=job.thin_column_share
+    )
+    pages = write_check(workspace, inputs, language)
+    _check_playbook(workspace, centre)
     return CheckResult(
+        causes=tuple(causes_of(faults)),
+        language=language,
         coverage=centre.coverage,
         features=features,
-        filled=filled_shares(centre.tables),
+        filled=filled,
         quality=centre.quality,
         assumptions=centre.assumptions,
         thin_column_share=job.thin_column_share,
-        products=[_write_quality(workspace, centre)],
+        products=[*pages, _write_quality(workspace, centre)],
     )
+
+
+def _available_features(centre: Centre) -> Mapping[str, Sequence[str]]:
+    from attrition.features.registry import available_features
+
+    without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
+    return available_features(past_of(centre, without_rows), families_of(centre))
+
+
+def _check_playbook(workspace: Path, centre: Centre) -> None:
+    """Read the playbook, whose rules name features, and the lessons of pilots; both may be declared wrongly."""
+    from attrition.features.registry import declared_features
+
+    book = declared_playbook(workspace, tuple(declared_features(families_of(centre)).values()))
+    book.updated_by(lessons_known_by(workspace, centre.data_ends))
 
 
 def _write_quality(workspace: Path, centre: Centre) -> Path:

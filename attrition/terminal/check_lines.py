@@ -1,4 +1,4 @@
-"""What a person reads after a check: tables, features by family, what was repaired, what was assumed."""
+"""What a person reads after a check: the verdict, faults, tables, features by family, repairs, assumptions."""
 
 from __future__ import annotations
 
@@ -6,24 +6,39 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.causes import count_by_severity
+from attrition.data.quality import NOTICED
 from attrition.terminal.console import count_of_rows, section
+from attrition.terminal.fault_lines import cause_lines
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from attrition.data.causes import Cause
     from attrition.steps.check import CheckResult
 
 
 def check_lines(result: CheckResult) -> list[str]:
-    """Return the result of a check as one page: tables, features by family, what was repaired, what was assumed."""
+    """Return the result of a check as one page: the verdict, faults, tables, features, repairs and assumptions."""
     return [
+        "",
+        _verdict(result.causes),
+        *cause_lines(result.causes, language=result.language),
         *_tables(result.coverage),
         *_features(result.features),
         *_sparse_columns(result.filled, result.thin_column_share),
-        *section("set aside, changed or not used", _repairs(result.quality)),
+        *section("set aside, changed or not used", _repairs(result.quality, result.causes)),
         *section("assumed", [assumption["en"] for assumption in result.assumptions]),
         "",
     ]
+
+
+def _verdict(causes: Sequence[Cause]) -> str:
+    counts = count_by_severity(causes)
+    if not causes:
+        return "the panel can be built; no fault was found in the tables"
+    labels, features = counts["labels"], counts["features"]
+    return f"the panel can be built; faults that change labels or rates: {labels}, that cost features: {features}"
 
 
 def _tables(coverage: pd.DataFrame) -> list[str]:
@@ -48,10 +63,12 @@ def _sparse_columns(filled: pd.DataFrame, minimum: float) -> list[str]:
     )
 
 
-def _repairs(quality: pd.DataFrame) -> list[str]:
+def _repairs(quality: pd.DataFrame, causes: Sequence[Cause]) -> list[str]:
+    faults = {(cause.first.table, str(NOTICED + cause.first.rule)) for cause in causes}
     is_shown = ~quality["rule"].isin(("rows read", "rows used"))
     shown = quality[is_shown & ((quality["rows"] > 0) | quality["rule"].str.startswith("noticed"))]
-    return [f"{row.table}: {row.rule}{_share(row)}{_columns(row.example_columns)}" for row in _records(shown)]
+    rows = [row for row in _records(shown) if (row.table, row.rule) not in faults]
+    return [f"{row.table}: {row.rule}{_share(row)}{_columns(row.example_columns)}" for row in rows]
 
 
 def _share(row: Any) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from attrition.errors import AttritionError, DataError, Fault, UserError
+from attrition.errors import AttritionError, DataError, UserError
+from attrition.terminal.fault_lines import fault_lines
 from attrition.terminal.machine import machine_sentence
 
 if TYPE_CHECKING:
@@ -49,18 +49,6 @@ def steps(out: Console) -> Iterator[Progress]:
         end()
 
 
-def fault_lines(faults: Sequence[Fault]) -> list[str]:
-    """Return every fault on one page: by file and table, the column, the rule, how many rows, and what to do."""
-    lines: list[str] = []
-    for (file, table), group in groupby(sorted(faults, key=_place), key=lambda fault: (fault.file, fault.table)):
-        lines += ["", f"{table}  ({file})" if file else table]
-        for fault in group:
-            lines.append(f"  {fault.column or 'whole table'}: {fault.rule}{count_of_rows(fault.rows)}")
-            if fault.advice:
-                lines.append(f"      {fault.advice}")
-    return lines
-
-
 def show_products(out: Console, products: Iterable[Path], next_step: str) -> None:
     """Print where the products are and what to do next."""
     for product in products:
@@ -87,7 +75,11 @@ def describe_error(error: BaseException) -> tuple[list[str], str, int]:
     if isinstance(error, KeyboardInterrupt):
         return [], "stopped; nothing half-done is left, products appear only when they are complete", STOPPED
     if isinstance(error, DataError) and error.faults:
-        return fault_lines(error.faults), str(error).splitlines()[0].rstrip(":"), error.exit_code
+        return (
+            fault_lines(error.faults, language=error.language),
+            str(error).splitlines()[0].rstrip(":"),
+            error.exit_code,
+        )
     if isinstance(error, AttritionError):
         return [], str(error), error.exit_code
     if sentence := machine_sentence(error):
@@ -102,10 +94,6 @@ def _inside(error: BaseException) -> str:
     own = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
     place = f"{Path(own[-1].filename).relative_to(PACKAGE)}, line {own[-1].lineno}" if own else "an unknown place"
     return f"{type(error).__name__} in {place}"
-
-
-def _place(fault: Fault) -> tuple[str, str, str]:
-    return (fault.table or "", fault.file or "", fault.column or "")
 
 
 def count_of_rows(rows: int | None) -> str:

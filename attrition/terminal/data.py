@@ -10,7 +10,8 @@ from attrition.terminal.command import HERE, Folder, out, show, steps
 def check(workspace: Folder = HERE) -> None:
     """Check every table against the contract; list every fault of every table at once.
 
-    Reads pipelines/sources.toml and pipelines/check.toml. Exit code 2 when there are faults.
+    Reads pipelines/sources.toml and pipelines/check.toml. Leaves runs/check.html, which says in the site's language
+    what to change, and runs/check.xlsx with the rows; also where a fault stops everything, which is exit code 2.
 
     For example:
 

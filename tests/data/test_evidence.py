@@ -88,7 +88,7 @@ def test_rows_of_parquet_files_are_counted_from_one(tmp_path: Path) -> None:
 
 def test_both_rows_of_a_key_that_differ_are_listed_and_equal_rows_are_not(tmp_path: Path) -> None:
     pay = "agent_id,effective_date,base_pay\n001,2025-01-06,4000\n002,2025-02-03,4000\n002,2025-02-03,4000\n"
-    pay += "001,2025-01-06,4100\n"
+    pay += "001,2025-01-06,4100\n001,2025-01-06,4000\n"
     places = evidence(tmp_path, {"pay": pay}).places
     assert places["pay", "agent_id, effective_date", "duplicate key"] == [
         Place("exports/pay.csv", 2),

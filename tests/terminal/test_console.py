@@ -1,30 +1,53 @@
 import errno
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 from rich.console import Console
 
+from attrition.data.causes import causes_of
 from attrition.data.faults import contract_error
+from attrition.data.phrase import Phrase
 from attrition.errors import DeclarationError, Fault, MissingProduct
 from attrition.steps.check import CheckResult
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
+from attrition.terminal.fault_lines import fault_lines
 
 
 def fault(table: str, column: str, rows: int | None = None, rule: str = "is not a date") -> Fault:
     return Fault(file=f"{table}.csv", table=table, column=column, rule=rule, rows=rows, advice="say its layout")
 
 
-def test_faults_are_grouped_by_table_and_file() -> None:
-    lines = console.fault_lines([fault("pay", "base_pay"), fault("exits", "exit_date", 3), fault("pay", "agent_id", 1)])
-    assert [line for line in lines if line and not line.startswith(" ")] == ["exits  (exits.csv)", "pay  (pay.csv)"]
-    assert "  exit_date: is not a date (3 rows)" in lines
-    assert "  agent_id: is not a date (1 row)" in lines
+def test_faults_are_grouped_by_severity_the_worst_first() -> None:
+    mild = replace(fault("pay", "base_pay", 1), severity="features")
+    lines = fault_lines([mild, fault("exits", "exit_date", 3)])
+    assert [line for line in lines if line and not line.startswith(" ")] == ["stops everything", "costs features"]
+    assert "  exits.exit_date: is not a date (exits.csv, 3 rows)" in lines
+    assert "  pay.base_pay: is not a date (pay.csv, 1 row)" in lines
 
 
 def test_a_fault_without_a_column_concerns_the_whole_table() -> None:
-    assert "  whole table: is missing" in console.fault_lines([fault("exits", "", rule="is missing")])
+    assert "  exits: is missing (exits.csv)" in fault_lines([fault("exits", "", rule="is missing")])
+
+
+def test_the_same_fault_in_many_files_is_one_line() -> None:
+    faults = [replace(fault("exits", "exit_date", 3), file=f"{month}.csv") for month in range(30)]
+    assert [line for line in fault_lines(faults) if line.startswith("  exits")] == [
+        "  exits.exit_date: is not a date (30 files, 90 rows)"
+    ]
+
+
+def test_what_to_change_is_left_out_of_a_list_longer_than_a_screen() -> None:
+    few, many = ([fault("pay", f"column {n}") for n in range(count)] for count in (12, 13))
+    assert fault_lines(few).count("      say its layout") == 12
+    assert "      say its layout" not in fault_lines(many)
+
+
+def test_sentences_of_faults_follow_the_language_of_the_site() -> None:
+    chinese = fault("exits", "exit_date", 3, rule=Phrase("is not a date", "不是日期"))
+    assert "  exits.exit_date: 不是日期 (exits.csv, 3 rows)" in fault_lines([chinese], language="zh")
 
 
 def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:
@@ -92,6 +115,8 @@ def result(**parts: object) -> CheckResult:
     quality["example_columns"] = ["", "", "Age, Gender", "reason"]
     filled = pd.DataFrame({"table": ["exits"], "column": ["reason"], "filled_share": [0.25]})
     values = {
+        "causes": (),
+        "language": "en",
         "coverage": coverage,
         "features": {"pay": [], "tenure": ["tenure_days", "tenure_stage"]},
         "filled": filled,
@@ -126,3 +151,19 @@ def test_the_page_of_a_check_leaves_out_sections_without_findings() -> None:
     page = check_lines(result(assumptions=(), thin_column_share=0.2))
     assert "assumed" not in page
     assert not any("filled in fewer" in line for line in page)
+
+
+def test_the_page_of_a_check_begins_with_the_verdict_and_the_faults() -> None:
+    odd = replace(fault("exits", "exit_date", 3, rule="twice the same"), severity="labels")
+    page = check_lines(result(causes=tuple(causes_of([odd]))))
+    assert page[1] == "the panel can be built; faults that change labels or rates: 1, that cost features: 0"
+    assert page[3:5] == [
+        "changes labels, rates or levels of risk",
+        "  exits.exit_date: twice the same (exits.csv, 3 rows)",
+    ]
+
+
+def test_a_fault_is_not_repeated_among_what_was_noticed() -> None:
+    odd = replace(fault("exits", "", rule="columns not used"), severity="features")
+    page = check_lines(result(causes=tuple(causes_of([odd]))))
+    assert not any("noticed" in line for line in page)
