@@ -20,6 +20,7 @@ from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
 from attrition.data.hire_dates import tenure_assumption, without_default_hires
 from attrition.data.loading import LoadedTable, LoadedTables, load_tables
+from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
@@ -143,15 +144,18 @@ def _undeclared_tables(declared: Sources) -> list[Fault]:
     required = ["exits"] if "snapshots" in declared.tables else ["agents", "assignments", "exits"]
     if declared.site.exits_from == "absence":
         required.remove("exits")
-    advice = "supply agents, assignments and exits, or snapshots and exits: add [tables.{}] with its path"
+    advice = (
+        "supply agents, assignments and exits, or snapshots and exits: add [tables.{table}] with its path",
+        "请提供 agents、assignments 和 exits，或 snapshots 和 exits：添加 [tables.{table}] 及其 path",
+    )
     return [
         Fault(
             file="pipelines/sources.toml",
             table=table,
             column="",
-            rule="missing table",
+            rule=Phrase("missing table", "缺少必需的表"),
             rows=None,
-            advice=advice.format(table),
+            advice=Phrase(*advice, table=table),
         )
         for table in required
         if table not in declared.tables
@@ -211,10 +215,14 @@ def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sou
     lines = [QualityLine(table=name, rule=USED, rows=_count(con, name))]
     if has_versions:
         superseded = _count(con, name, "superseded_on IS NOT NULL")
-        lines.append(QualityLine(table=name, rule=NOTICED + "replaced by a later version", rows=superseded))
+        lines.append(
+            QualityLine(
+                table=name, rule=NOTICED + Phrase("replaced by a later version", "已被之后的版本取代"), rows=superseded
+            )
+        )
     if "is_retracted" in columns:
         withdrawn = _count(con, loaded.relation, "is_retracted")
-        rule = SET_ASIDE + "withdrawal"
+        rule = SET_ASIDE + Phrase("withdrawal", "撤销记录")
         lines.insert(0, QualityLine(table=name, rule=rule, rows=withdrawn, columns=("is_retracted",)))
     return lines
 

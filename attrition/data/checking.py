@@ -10,6 +10,7 @@ from attrition.data.cast_options import CastOptions
 from attrition.data.column_sql import ColumnSql, column_sql, columns_query, without_repairs
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.mapping import ColumnMapping
+from attrition.data.phrase import Phrase
 from attrition.data.prefilter import possible_checks
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, QualityLine
 from attrition.data.raw_table import FILE, RawTable
@@ -210,9 +211,11 @@ def _unused_headers(table: Table, mapping: ColumnMapping) -> list[QualityLine]:
     """Return quality lines that name the headers which are not used, and the columns that some of them resemble."""
     lines = []
     if mapping.unused:
-        rule = NOTICED + "columns not used"
+        rule = NOTICED + Phrase("columns not used", "未使用的列")
         lines.append(QualityLine(table=table.name, rule=rule, rows=0, columns=mapping.unused))
     if mapping.near_matches:
-        rule = NOTICED + "columns not used whose names are close to the contract's"
+        rule = NOTICED + Phrase(
+            "columns not used whose names are close to the contract's", "未使用但名称与约定列相近的列"
+        )
         lines.append(QualityLine(table=table.name, rule=rule, rows=0, columns=tuple(mapping.near_matches)))
     return lines

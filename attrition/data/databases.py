@@ -11,9 +11,13 @@ from typing import Any
 
 from attrition.data.engine import Connection
 from attrition.data.faults import TableError
+from attrition.data.phrase import Phrase
 from attrition.data.raw_table import BATCH_ROWS, RawTable, column_types, copy_into, text_batches
 from attrition.data.sources import Source
 from attrition.errors import Fault, MissingExtra
+
+_UNKNOWN_KIND = Phrase("unknown kind of database", "不支持的数据库类型")
+_KNOWN_KINDS = Phrase("use duckdb, sqlite, postgresql or mysql", "请使用 duckdb、sqlite、postgresql 或 mysql")
 
 
 def read_table(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
@@ -40,15 +44,20 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
         "mariadb": _copy_from_mysql,
     }.get(scheme)
     if copy is None:
-        raise TableError(_fault(source, table, "unknown kind of database", "use duckdb, sqlite, postgresql or mysql"))
+        raise TableError(_fault(source, table, _UNKNOWN_KIND, _KNOWN_KINDS))
     try:
         copy(con, relation, url, source.query or "", workspace)
     except (MissingExtra, TableError):
         raise
     except Exception as error:
         # Each driver has exceptions of its own. Their messages may hold values of rows, so only the class is reported.
-        rule = f"could not read from the database ({type(error).__name__})"
-        advice = "check the url, that the database is there and may be read, and the query; run the query by hand"
+        rule = Phrase(
+            "could not read from the database ({kind})", "无法从数据库读取（{kind}）", kind=type(error).__name__
+        )
+        advice = Phrase(
+            "check the url, that the database is there and may be read, and the query; run the query by hand",
+            "请检查 url、数据库是否存在且可读、以及查询语句；可先手工执行该查询",
+        )
         raise TableError(_fault(source, table, rule, advice)) from None
     return RawTable(relation=relation, source_name=source.source_name, types=column_types(con, relation))
 
@@ -58,7 +67,12 @@ def _url_with_secrets(source: Source, table: str) -> str:
     unset = [key for key in re.findall(r"\$\{(\w+)\}", source.url or "") if key not in os.environ]
     if unset:
         raise TableError(
-            _fault(source, table, "environment variable not set", f"set {', '.join(unset)} in the environment")
+            _fault(
+                source,
+                table,
+                Phrase("environment variable not set", "未设置环境变量"),
+                Phrase("set {names} in the environment", "请设置环境变量 {names}", names=", ".join(unset)),
+            )
         )
     return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], source.url or "")
 

@@ -6,7 +6,6 @@ many different words is no category, whatever it is mapped to, so none of its wo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from attrition.data.engine import Connection
 from attrition.data.faults import TableError
 from attrition.data.files import display_path, find_files
 from attrition.data.keys import DUPLICATE_KEY
-from attrition.data.mapping import HEADINGS, map_columns
+from attrition.data.mapping import HEADINGS, holds_values, map_columns
 from attrition.data.raw_table import FILE, RawTable
 from attrition.data.row_checks import table_checks
 from attrition.data.row_numbers import ORDER, ordered_relation, row_number
@@ -34,9 +33,6 @@ MAX_WORDS = 20
 """Words that are listed of one column, the most frequent first."""
 MAX_WORD_LENGTH, MAX_DIFFERENT_WORDS = 40, 50
 """A longer text is no word of a category, and a column with more different ones is none."""
-
-_VALUE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|(?!(19|20)\d{4}$)\d{5,}.*")
-"""A date or a long number, which may be a row's content; six digits may be a month at the head of a column."""
 
 
 class Place(NamedTuple):
@@ -188,5 +184,5 @@ def _headings(workspace: Path, fault: Fault, declared: Sources) -> Sequence[str]
         return ()
     with suppress(TableError):
         headings = reading.headers(find_files(workspace, fault.file, fault.table)[0], table=fault.table)
-        return () if any(map(_VALUE.fullmatch, headings)) else headings
+        return () if holds_values(headings) else headings
     return ()

@@ -8,12 +8,13 @@ from datetime import date
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
+from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.schema import Table
 from attrition.data.sources import Source
 from attrition.data.versions import happened_on_sql
 
-UNCHANGED = "unchanged since the extract before"
+UNCHANGED = Phrase("unchanged since the extract before", "与上一份报表相同")
 """What rows are called in the quality table that repeat what an earlier extract says."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from pathlib import Path
 from typing import NamedTuple
 
 from attrition.data.faults import TableError
+from attrition.data.phrase import Phrase
 from attrition.errors import Fault, did_you_mean
 
 
@@ -33,8 +35,15 @@ def find_files(workspace: Path, pattern: str, table: str) -> list[Path]:
     matches = sorted(_matches(workspace / pattern))
     files = [path for path in matches if path.is_file() and not path.name.startswith(("~$", "."))]
     if not files:
-        advice = f"put the file there or correct path under [tables.{table}]{_nearest_file(workspace / pattern)}"
-        raise TableError(Fault(file=pattern, table=table, column="", rule="missing table", rows=None, advice=advice))
+        advice = Phrase(
+            "put the file there or correct path under [tables.{table}]{near}",
+            "请将文件放到该处，或更正 [tables.{table}] 下的 path{near_zh}",
+            table=table,
+            near=did_you_mean(*_names_beside(workspace / pattern)),
+            near_zh=_near_zh(*_names_beside(workspace / pattern)),
+        )
+        rule = Phrase("missing table", "找不到该表的文件")
+        raise TableError(Fault(file=pattern, table=table, column="", rule=rule, rows=None, advice=advice))
     return files
 
 
@@ -57,8 +66,13 @@ def _matches(pattern: Path) -> list[Path]:
     return list(Path(*parts[:literal_parts]).glob("/".join(parts[literal_parts:])))
 
 
-def _nearest_file(pattern: Path) -> str:
-    """Return a question that suggests the file of the folder with the nearest name, or "" if none is near."""
+def _names_beside(pattern: Path) -> tuple[str, list[str]]:
+    """Return the name of a file or pattern, and the names of the files in its folder."""
     folder = pattern.parent
-    names = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
-    return did_you_mean(pattern.name, names)
+    return pattern.name, [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+
+
+def _near_zh(name: str, names: list[str]) -> str:
+    """Return in Chinese what `did_you_mean` asks."""
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"（是否为“{near[0]}”？）" if near else ""

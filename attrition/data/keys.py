@@ -87,7 +87,7 @@ def check_key(
     has_recorded_at = "recorded_at" in columns
     duplicates = _count_duplicates(con, shared_relation, key, has_recorded_at=has_recorded_at)
     repeated = QualityLine(
-        table=table.name, rule=SET_ASIDE + "repeated row", rows=duplicates.repeated_rows, columns=key
+        table=table.name, rule=SET_ASIDE + Phrase("repeated row", "重复行"), rows=duplicates.repeated_rows, columns=key
     )
     advice = _conflict_advice(
         table, key, duplicates.conflicting_keys, has_recorded_at=has_recorded_at, has_months=has_months

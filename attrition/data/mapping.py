@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from attrition.data.file_days import day_in_name
@@ -18,6 +18,8 @@ from attrition.errors import Fault
 
 HEADINGS = "headings"
 """What `Fault.check` names where the headings of the file show what is wrong, and no row does."""
+_VALUE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|(?!(19|20)\d{4}$)\d{5,}.*")
+"""A date or a long number; six digits may be a month at the head of a column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +104,12 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
         days = {entry.path: str(day_in_name(entry.path)) for entry in raw_table.manifest}
         columns = (*columns, MappedColumn(column=RECORDED_AT, header=None, by_file=days))
     repeated = _repeated_headers(table, source, raw_table, absent)
+    lost = {name for header, name in source.columns.items() if header not in raw_table.types}
     faults = [
         *_mapped_twice(raw_table, table, headers_of),
         *(_header_twice(raw_table, table, name, header) for name, header in repeated.items()),
         *_absent_headers(raw_table, table, source, repeated),
-        *_missing_columns(raw_table, table, [name for name in absent if name not in repeated], unused),
+        *_missing_columns(raw_table, table, [name for name in absent if name not in {*repeated, *lost}], unused),
         *(_recorded_faults(raw_table, table, headers_of) if source.recorded_at_from is not None else ()),
     ]
     faults += _missing_features(raw_table, table, source, [name for name in absent if name not in repeated])
@@ -182,11 +185,27 @@ def _missing_columns(raw_table: RawTable, table: Table, absent: list[str], unuse
         if name not in absent:
             continue
         near_header = next((header for header in unused if _near_match(header, table, [name])), None)
-        line = f'"{near_header or "…"}" = "{name}" under [tables.{table.name}.columns]'
-        question = f'did you mean its header "{near_header}"? then write {line}'
-        advice = question if near_header else f"map its header: {line}"
-        faults.append(_fault(raw_table, table, name, "missing column", advice))
+        rule = Phrase("missing column", "缺少必需的列")
+        faults.append(_fault(raw_table, table, name, rule, _mapping_advice(table.name, name, near_header)))
     return faults
+
+
+def _mapping_advice(table: str, column: str, near_header: str | None) -> Phrase:
+    """Return the advice to map a header to a column, by name where one resembles it."""
+    if near_header is None:
+        return Phrase(
+            'map its header: "…" = "{column}" under [tables.{table}.columns]',
+            '请在 [tables.{table}.columns] 下映射其表头："…" = "{column}"',
+            column=column,
+            table=table,
+        )
+    return Phrase(
+        'did you mean its header "{header}"? then write "{header}" = "{column}" under [tables.{table}.columns]',
+        '是否为表头“{header}”？若是，请在 [tables.{table}.columns] 下写 "{header}" = "{column}"',
+        header=near_header,
+        column=column,
+        table=table,
+    )
 
 
 def _repeated_headers(table: Table, source: Source, raw_table: RawTable, absent: list[str]) -> dict[str, str]:
@@ -220,19 +239,49 @@ def _absent_headers(raw_table: RawTable, table: Table, source: Source, repeated:
         if header in raw_table.types or name in repeated:
             continue
         near_headers = difflib.get_close_matches(header, list(raw_table.types), n=1)
-        advice = (
-            f'did you mean "{near_headers[0]}"?'
-            if near_headers
-            else "the file has: " + ", ".join(list(raw_table.types)[:12])
-        )
-        faults.append(_fault(raw_table, table, name, f'no header "{header}"', advice))
+        if near_headers:
+            advice = Phrase('did you mean "{near}"?', "是否为“{near}”？", near=near_headers[0])
+        else:
+            advice = _headers_advice(list(raw_table.types))
+        rule = Phrase('no header "{header}"', "没有表头“{header}”", header=header)
+        faults.append(_fault(raw_table, table, name, rule, advice))
     return faults
 
 
+def _headers_advice(headers: list[str]) -> Phrase:
+    """Return the first headers of a file; none where they look like a row of values, which nobody should read here."""
+    if holds_values(headers):
+        return Phrase(
+            "its first row holds dates or numbers; export it with a row of headings", "首行是日期或数字；请连同表头导出"
+        )
+    return Phrase(
+        "the file has: {headers}",
+        "文件中有：{headers_zh}",
+        headers=", ".join(headers[:12]),
+        headers_zh="、".join(headers[:12]),
+    )
+
+
+def holds_values(headers: Iterable[str]) -> bool:
+    """Return whether headers hold dates or long numbers, as where a file has no row of headings.
+
+    Examples
+    --------
+    >>> holds_values(["00123", "2025-09-30", "other"]), holds_values(["agent_id", "202601", "2026-01"])
+    (True, False)
+    """
+    return any(_VALUE.fullmatch(header) for header in headers)
+
+
 def _mapped_twice(raw_table: RawTable, table: Table, headers_of: Mapping[str, list[str]]) -> list[Fault]:
-    advice = f"rename the header that does not belong there, or correct [tables.{table.name}.columns]"
+    advice = Phrase(
+        "rename the header that does not belong there, or correct [tables.{table}.columns]",
+        "请重命名不应对应该列的表头，或更正 [tables.{table}.columns]",
+        table=table.name,
+    )
+    rule = "two headers for one column: {headers}", "两个表头对应同一列：{headers}"
     return [
-        _fault(raw_table, table, name, f"two headers for one column: {', '.join(headers)}", advice)
+        _fault(raw_table, table, name, Phrase(*rule, headers=", ".join(headers)), advice)
         for name, headers in headers_of.items()
         if len(headers) > 1
     ]
@@ -240,9 +289,14 @@ def _mapped_twice(raw_table: RawTable, table: Table, headers_of: Mapping[str, li
 
 def _missing_features(raw_table: RawTable, table: Table, source: Source, absent: list[str]) -> list[Fault]:
     mapped = set(source.columns.values())
-    advice = f"map its header under [tables.{table.name}.columns], or take the feature out"
+    advice = Phrase(
+        "map its header under [tables.{table}.columns], or take the feature out",
+        "请在 [tables.{table}.columns] 下映射其表头，或删去该特征",
+        table=table.name,
+    )
+    rule = Phrase("declared feature without a column", "声明的特征没有对应的列")
     return [
-        _fault(raw_table, table, name, "declared feature without a column", advice)
+        _fault(raw_table, table, name, rule, advice)
         for name in source.features
         if name in absent and name not in mapped
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
+from attrition.data.phrase import Phrase
 from attrition.data.quality import REPAIRED, QualityLine
 from attrition.data.units import PAY_PERIODS
 
@@ -50,10 +51,17 @@ def monthly_pay(
         f"FROM {quote_name(relation)} AS rows{_join_hours(hours)}",
     )
     lines = [
-        QualityLine(table="pay", rule=f"{REPAIRED}converted from pay per {found}", rows=rows, columns=("base_pay",))
+        QualityLine(table="pay", rule=REPAIRED + _CONVERTED[found], rows=rows, columns=("base_pay",))
         for found, rows in sorted(converted.items())
     ]
     return MONTHLY_PAY, lines
+
+
+_CONVERTED = {
+    "hour": Phrase("converted from pay per hour", "由时薪换算"),
+    "year": Phrase("converted from pay per year", "由年薪换算"),
+    "month": Phrase("converted from pay per month", "由月薪换算"),
+}
 
 
 def _join_hours(relation: str | None) -> str:

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.files import ManifestEntry
+from attrition.data.phrase import Phrase
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FILE = "__file"
 """Column added to tables read from files: the one that each row came from."""
-ABOVE_HEADING = "above the heading"
+ABOVE_HEADING = Phrase("above the heading", "表头之上的行")
 """What the rows above the headings are called in the quality table."""
-PADDED = "row shorter or longer than the heading by empty cells"
+PADDED = Phrase("row shorter or longer than the heading by empty cells", "行比表头短或长，相差的是空单元格")
 """What rows are called in the quality table that were made as long as the headings."""
 _THREE_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3}")
 BATCH_ROWS = 20_000

@@ -95,7 +95,8 @@ def _lines(links: Sequence[Link], faults: Sequence[Fault], roster_table: str) ->
     for link in links:
         table = link.known.table
         if link.is_agent and link.known.unknown_rows and (table == "exits" or (table, "agent_id") not in named):
-            rule = f"{SET_ASIDE if table == 'exits' else NOTICED}agent not in {roster_table}"
+            unknown = Phrase("agent not in {roster}", "工号不在 {roster} 中", roster=roster_table)
+            rule = (SET_ASIDE if table == "exits" else NOTICED) + unknown
             lines.append(QualityLine(table=table, rule=rule, rows=link.known.unknown_rows, columns=("agent_id",)))
     return lines
 
@@ -116,7 +117,12 @@ def _check_exits(exits: ir.Table, roster: ir.Table, source_name: str) -> Referen
         return ReferenceCheck()
     if early and unknown + early >= MANY_UNKNOWN * rows:
         return ReferenceCheck(faults=(_early_fault(early, early / rows, source_name),))
-    line = QualityLine(table="exits", rule=f"{SET_ASIDE}exit before the hire", rows=early, columns=("exit_date",))
+    line = QualityLine(
+        table="exits",
+        rule=SET_ASIDE + Phrase("exit before the hire", "离职早于入职"),
+        rows=early,
+        columns=("exit_date",),
+    )
     used = linked.filter(~(is_unknown | is_early)).select(*exits.columns)
     return ReferenceCheck(lines=(line,) if early else (), used_exits=used)
 

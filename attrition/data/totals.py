@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import Literal
 
 from attrition.data.headings import Heading
+from attrition.data.phrase import Phrase
 
-TOTAL_ROWS = "total or note"
+TOTAL_ROWS = Phrase("total or note", "合计行或备注行")
 """What these rows are called in the quality table."""
 
 RowKind = Literal["record", "total", "note", "empty"]

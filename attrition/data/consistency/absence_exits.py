@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from attrition.data.consistency.absences import absent_months, usual_absence
 from attrition.data.consistency.facts import Facts
+from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, QualityLine
 
 _SCHEMA = {
@@ -64,7 +65,9 @@ def exits_from_absence(facts: Facts) -> AbsenceExits:
     exits = int(counts["exits"].fillna(0).iloc[0])
     return AbsenceExits(
         exits=_with_listed(facts, derived),
-        lines=(QualityLine(table="exits", rule=f"{NOTICED}derived from absence", rows=exits),),
+        lines=(
+            QualityLine(table="exits", rule=NOTICED + Phrase("derived from absence", "由缺勤推断的离职"), rows=exits),
+        ),
         assumption=_assumption(exits, int(counts["all"].iloc[0]) - exits, shown_after, kind),
     )
 

@@ -61,12 +61,12 @@ def outside_employment(facts: Facts, people: ir.Table | None) -> OutsideEmployme
     columns = {row["table"]: (TABLES[row["table"]].happened or "",) for row in found}
     lines = [
         QualityLine(
-            table=row["table"], rule=f"{NOTICED}{_KINDS[row['kind']]}", rows=row["rows"], columns=columns[row["table"]]
+            table=row["table"], rule=NOTICED + _KINDS[row["kind"]], rows=row["rows"], columns=columns[row["table"]]
         )
         for row in found
     ]
     faults = [fault for row in found if (fault := _fault(facts, row))]
-    named = {(fault.table, f"{NOTICED}{fault.rule}") for fault in faults}  # a fault brings its own line
+    named = {(fault.table, NOTICED + fault.rule) for fault in faults}  # a fault brings its own line
     return OutsideEmployment(faults, [line for line in lines if (line.table, line.rule) not in named])
 
 
