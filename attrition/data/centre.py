@@ -249,6 +249,13 @@ def _assumptions(loaded: LoadedTables, declared: Sources) -> list[Mapping[str, s
                     "zh": f"{name}：未提供 recorded_at，也未声明 recording_delay_days；假定各行在发生当日即已入录",
                 }
             )
+    if "exits" in loaded.tables and "notice_date" not in loaded.tables["exits"].checked.columns:
+        assumptions.append(
+            {
+                "en": "exits: notice_date is not given; a resignation is taken to be handed in on the day of the exit",
+                "zh": "exits：未提供 notice_date；假定辞职于离职当日提出",
+            }
+        )
     return assumptions
 
 

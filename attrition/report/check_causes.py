@@ -38,7 +38,7 @@ class ShownCause:
     paste : str
         Lines of pipelines/sources.toml that mend it; "" for none.
     count : str
-        How many rows, and their share where it is known; "" where whole files or columns are concerned.
+        How many, and their share where it is known; "" where whole files or columns are concerned.
     files : sequence of (str, int or None)
         The files, each with its number of rows.
     places : sequence of Place
@@ -125,13 +125,14 @@ def _shown(cause: Cause, number: int, inputs: CheckInputs, formatter: Formatter)
 def _count(cause: Cause, inputs: CheckInputs, formatter: Formatter) -> str:
     if not cause.rows:
         return ""
-    rows, all_rows = formatter.number(cause.rows), inputs.evidence.rows.get(cause.first.table)
-    share = cause.first.share if len(cause.faults) == 1 else None
-    if share is None and all_rows:
-        share = cause.rows / all_rows
-    if share is None:
+    fault, rows, all_rows = cause.first, formatter.number(cause.rows), inputs.evidence.rows.get(cause.first.table)
+    if fault.check and all_rows:
+        return formatter.text("check.rows_share", rows=rows, share=formatter.share(cause.rows / all_rows))
+    if fault.check:
         return formatter.text("check.rows", rows=rows)
-    return formatter.text("check.rows_share", rows=rows, share=formatter.share(share))
+    # Without a check of rows a fault may count agents or months; its rule says which.
+    is_share_known = fault.share is not None and len(cause.faults) == 1
+    return f"{rows} ({formatter.share(fault.share)})" if is_share_known else rows
 
 
 def _places(cause: Cause, inputs: CheckInputs) -> Sequence[Place]:

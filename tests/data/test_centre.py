@@ -109,3 +109,12 @@ def test_every_assumption_is_written_in_both_languages(tmp_path: Path) -> None:
     assumptions = open_site(tmp_path, {"pay": "agent_id,effective_date,base_pay\n001,2025-03-30,5000\n"}).assumptions
     assert len(assumptions) >= 2
     assert all(one["en"] and re.search(r"[一-鿿]", one["zh"]) for one in assumptions)
+
+
+def test_without_a_day_of_notice_the_exit_is_taken_for_it(tmp_path: Path) -> None:
+    sentence = "exits: notice_date is not given"
+    assumed = [one["en"] for one in open_site(tmp_path, {}).assumptions]
+    assert any(line.startswith(sentence) for line in assumed)
+    with_notice = "agent_id,exit_date,exit_type,notice_date\n002,2025-09-30,voluntary,2025-09-01\n"
+    assumed = [one["en"] for one in open_site(tmp_path, {"exits": with_notice}).assumptions]
+    assert not any(line.startswith(sentence) for line in assumed)

@@ -98,6 +98,16 @@ def test_the_first_rows_are_shown_and_the_workbook_has_all(tmp_path: Path) -> No
     assert len(rows) == 38
 
 
+def test_what_a_fault_counts_is_called_rows_only_where_rows_were_checked() -> None:
+    agents = fault(check="", rows=28, share=0.45, rule="agents who are gone without an exit")
+    assert "How many 28 (45%) For your report" in words_of(inputs(agents))
+
+
+def test_a_table_without_days_shows_none() -> None:
+    tables = pd.DataFrame({"table": ["audit_attributes"], "source": ["a.csv"], "rows": [3], "agents": [3]})
+    assert "None" not in words_of(opened(tables=tables.assign(first=[None], last=[None])))
+
+
 def test_the_overview_of_the_workbook_lists_faults_without_rows_too(tmp_path: Path) -> None:
     made = inputs(fault(rows=None, rule=Phrase("missing column", "缺少列"), check=HEADINGS))
     write_check_workbook(made, "zh", tmp_path / "check.xlsx")
