@@ -88,21 +88,35 @@ def find_evidence(workspace: Path, declared: Sources, faults: Sequence[Fault]) -
 
     A source that cannot be read, and rows of a database, which have no number, are left out.
     """
+    headings = {fault.file: _headings(workspace, fault, declared) for fault in faults if fault.check == HEADINGS}
+    checked = dict.fromkeys((f.table, f.column, f.check) for f in faults if f.check not in ("", HEADINGS))
+    if not checked:
+        return Evidence(headings=headings)
+    con = engine.open_duckdb(time_zone=declared.site.time_zone)
+    tables = dict.fromkeys(table for table, _, _ in checked)
+    opened = {table: _open_or_none(con, table, declared, workspace) for table in tables}
     places: dict[tuple[str, str, str], Sequence[Place]] = {}
     words: dict[tuple[str, str], Sequence[Word]] = {}
-    rows: dict[str, int] = {}
-    con = engine.open_duckdb(time_zone=declared.site.time_zone)
-    for table in dict.fromkeys(fault.table for fault in faults if fault.check not in ("", HEADINGS)):
-        with suppress(TableError):
-            opened = _open(con, table, declared, workspace)
-            rows[table] = engine.fetch_rows(con, f"SELECT count(*) FROM ({opened.query})")[0][0]
-            for column, check in dict.fromkeys((f.column, f.check) for f in faults if f.table == table and f.check):
-                condition = _condition(opened, column, check, declared.site)
-                places[table, column, check] = _places(con, opened, condition)
-                if check == "not allowed":
-                    words[table, column] = _words(con, opened, column, condition)
-    headings = {fault.file: _headings(workspace, fault, declared) for fault in faults if fault.check == HEADINGS}
+    for table, column, check in checked:
+        source = opened[table]
+        if source is not None:
+            condition = _condition(source, column, check, declared.site)
+            places[table, column, check] = _places(con, source, condition)
+            if check == "not allowed":
+                words[table, column] = _words(con, source, column, condition)
+    rows = {table: _count(con, source) for table, source in opened.items() if source is not None}
     return Evidence(places=places, words=words, headings=headings, rows=rows)
+
+
+def _open_or_none(con: Connection, table: str, declared: Sources, workspace: Path) -> _OpenTable | None:
+    try:
+        return _open(con, table, declared, workspace)
+    except TableError:
+        return None
+
+
+def _count(con: Connection, opened: _OpenTable) -> int:
+    return int(engine.fetch_rows(con, f"SELECT count(*) FROM ({opened.query})")[0][0])
 
 
 def _open(con: Connection, table: str, declared: Sources, workspace: Path) -> _OpenTable:

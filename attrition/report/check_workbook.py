@@ -12,7 +12,7 @@ from attrition.report.check_causes import shown_causes
 from attrition.report.check_page import verdict_sentence
 from attrition.report.formatter import Formatter
 from attrition.report.translations import translations
-from attrition.report.workbook import DARK_BLUE, PALE_GREY, TEXT_OPTIONS
+from attrition.report.workbook_look import DARK_BLUE, PALE_GREY, TEXT_OPTIONS
 
 if TYPE_CHECKING:
     from attrition.report.check_causes import ShownCause

@@ -15,6 +15,7 @@ from attrition.report.sections.account import assumption_text, gap_sentences, ve
 from attrition.report.sections.glance import key_sentences
 from attrition.report.svg import text_width
 from attrition.report.translations import translations
+from attrition.report.workbook_look import DARK_BLUE, PALE_BLUE, PALE_GREY, TEXT_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +29,6 @@ HEADER_ROW = 3
 
 MAX_WIDTHS = {"text": 44.0, "wrapped_text": 62.0}
 """Largest width of a column in characters, by cell format; 14 for the others."""
-
-TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""Text is written as text: a staff number keeps its zeros, and text that begins with "=" is no formula."""
-
-DARK_BLUE, PALE_BLUE, PALE_GREY = "#12344D", "#C9E0EF", "#DDE3E8"
 
 
 def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, path: Path) -> None:
