@@ -18,8 +18,9 @@ from attrition.data.column_sql import ColumnSql, columns_query
 from attrition.data.engine import Connection
 from attrition.data.faults import TableError
 from attrition.data.files import display_path, find_files
+from attrition.data.header_advice import holds_values
 from attrition.data.keys import DUPLICATE_KEY
-from attrition.data.mapping import HEADINGS, holds_values, map_columns
+from attrition.data.mapping import HEADINGS, map_columns
 from attrition.data.raw_table import FILE, RawTable
 from attrition.data.row_checks import table_checks
 from attrition.data.row_numbers import ORDER, ordered_relation, row_number

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from attrition.data.file_days import day_in_name
+from attrition.data.header_advice import headers_advice, mapping_advice
 from attrition.data.phrase import Phrase
 from attrition.data.raw_table import RawTable
 from attrition.data.schema import Column, Table
@@ -18,8 +19,6 @@ from attrition.errors import Fault
 
 HEADINGS = "headings"
 """What `Fault.check` names where the headings of the file show what is wrong, and no row does."""
-_VALUE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|(?!(19|20)\d{4}$)\d{5,}.*")
-"""A date or a long number; six digits may be a month at the head of a column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,26 +185,8 @@ def _missing_columns(raw_table: RawTable, table: Table, absent: list[str], unuse
             continue
         near_header = next((header for header in unused if _near_match(header, table, [name])), None)
         rule = Phrase("missing column", "缺少必需的列")
-        faults.append(_fault(raw_table, table, name, rule, _mapping_advice(table.name, name, near_header)))
+        faults.append(_fault(raw_table, table, name, rule, mapping_advice(table.name, name, near_header)))
     return faults
-
-
-def _mapping_advice(table: str, column: str, near_header: str | None) -> Phrase:
-    """Return the advice to map a header to a column, by name where one resembles it."""
-    if near_header is None:
-        return Phrase(
-            'map its header: "…" = "{column}" under [tables.{table}.columns]',
-            '请在 [tables.{table}.columns] 下映射其表头："…" = "{column}"',
-            column=column,
-            table=table,
-        )
-    return Phrase(
-        'did you mean its header "{header}"? then write "{header}" = "{column}" under [tables.{table}.columns]',
-        '是否为表头“{header}”？若是，请在 [tables.{table}.columns] 下写 "{header}" = "{column}"',
-        header=near_header,
-        column=column,
-        table=table,
-    )
 
 
 def _repeated_headers(table: Table, source: Source, raw_table: RawTable, absent: list[str]) -> dict[str, str]:
@@ -242,35 +223,10 @@ def _absent_headers(raw_table: RawTable, table: Table, source: Source, repeated:
         if near_headers:
             advice = Phrase('did you mean "{near}"?', "是否为“{near}”？", near=near_headers[0])
         else:
-            advice = _headers_advice(list(raw_table.types))
+            advice = headers_advice(list(raw_table.types))
         rule = Phrase('no header "{header}"', "没有表头“{header}”", header=header)
         faults.append(_fault(raw_table, table, name, rule, advice))
     return faults
-
-
-def _headers_advice(headers: list[str]) -> Phrase:
-    """Return the first headers of a file; none where they look like a row of values, which nobody should read here."""
-    if holds_values(headers):
-        return Phrase(
-            "its first row holds dates or numbers; export it with a row of headings", "首行是日期或数字；请连同表头导出"
-        )
-    return Phrase(
-        "the file has: {headers}",
-        "文件中有：{headers_zh}",
-        headers=", ".join(headers[:12]),
-        headers_zh="、".join(headers[:12]),
-    )
-
-
-def holds_values(headers: Iterable[str]) -> bool:
-    """Return whether headers hold dates or long numbers, as where a file has no row of headings.
-
-    Examples
-    --------
-    >>> holds_values(["00123", "2025-09-30", "other"]), holds_values(["agent_id", "202601", "2026-01"])
-    (True, False)
-    """
-    return any(_VALUE.fullmatch(header) for header in headers)
 
 
 def _mapped_twice(raw_table: RawTable, table: Table, headers_of: Mapping[str, list[str]]) -> list[Fault]:
