@@ -116,5 +116,7 @@ def test_without_a_day_of_notice_the_exit_is_taken_for_it(tmp_path: Path) -> Non
     assumed = [one["en"] for one in open_site(tmp_path, {}).assumptions]
     assert any(line.startswith(sentence) for line in assumed)
     with_notice = "agent_id,exit_date,exit_type,notice_date\n002,2025-09-30,voluntary,2025-09-01\n"
-    assumed = [one["en"] for one in open_site(tmp_path, {"exits": with_notice}).assumptions]
+    agents = AGENTS.replace("hire_date", "hire_date,site").replace("2025-02-03", "2025-02-03,North")
+    agents = agents.replace("2025-01-06", "2025-01-06,North").replace("2025-03-01", "2025-03-01,North")
+    assumed = [one["en"] for one in open_site(tmp_path, {"exits": with_notice, "agents": agents}).assumptions]
     assert not any(line.startswith(sentence) for line in assumed)
