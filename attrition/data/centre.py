@@ -15,7 +15,7 @@ from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.extent import Extent
 from attrition.data.consistency.facts import gather_facts
 from attrition.data.consistency.outside_employment import outside_employment
-from attrition.data.events import Reorganisation
+from attrition.data.events import Event, Reorganisation
 from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
 from attrition.data.hire_dates import tenure_assumption, without_default_hires
@@ -66,6 +66,8 @@ class Centre:
         `quality`.
     reorganisations : tuple of Reorganisation
         The days on which the teams of a site were changed, declared or found in the tables.
+    events : tuple of Event
+        The events that the site declares.
     """
 
     tables: Mapping[str, ibis.Table]
@@ -81,6 +83,7 @@ class Centre:
     snapshot_features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
     reorganisations: tuple[Reorganisation, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @property
     def data_ends(self) -> date:
@@ -198,6 +201,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         snapshot_features=_features(declared),
         faults=faults,
         reorganisations=facts.reorganisations,
+        events=declared.events,
     )
 
 

@@ -27,7 +27,7 @@ class Event(Declaration):
     site: str | None = None
     """The site, as the tables name it; the whole centre when left out."""
     note: str = ""
-    """What readers should know of it, in your own words; names of people stay out."""
+    """What happened, in your own words, as the model card shows it; names of people stay out."""
     teams: dict[str, str] = Field(default_factory=dict)
     """Of a reorganisation: new team = the old one whose history it goes on with. For a new team that is left out it is
     the old team from which at least 70 % of its agents came; without one its history is missing."""

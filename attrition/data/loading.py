@@ -14,6 +14,7 @@ from attrition.data.checking import CheckedTable, check_table, numbered_relation
 from attrition.data.conflict_rows import with_rows
 from attrition.data.duplicates import Resolved, moment, resolve
 from attrition.data.engine import Connection, quote_name
+from attrition.data.events import NO_RESIGNATIONS
 from attrition.data.extracts import Extracts, as_versions
 from attrition.data.faults import TableError
 from attrition.data.file_days import day_in_name
@@ -25,8 +26,10 @@ from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
 from attrition.data.raw_table import RawTable
 from attrition.data.references import check_references
+from attrition.data.renumbering import Renumbered, renumber
 from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
+from attrition.data.transfers import Transferred, exits_of_transfers
 from attrition.data.watched import naming_damage
 from attrition.errors import DataError, Fault
 
@@ -71,6 +74,9 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
     results = [*results, identities] if identities is not None else results
     loaded = {name: table for name, table in zip(names, results, strict=True) if isinstance(table, LoadedTable)}
     faults = [fault for result in results for fault in result.faults]
+    loaded, renumbered = _renumbered(con, loaded)
+    loaded, transferred = _transferred(con, loaded, declared)
+    faults += [*renumbered.faults, *transferred.faults]
     references = check_references(
         con,
         {name: table.relation for name, table in loaded.items()},
@@ -87,7 +93,7 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
     return LoadedTables(
         tables=loaded,
         faults=(*with_rows(faults, declared, workspace), *references.faults),
-        lines=(*lines, *pay_lines, *references.lines),
+        lines=(*lines, *renumbered.lines, *transferred.lines, *pay_lines, *references.lines),
         people=references.people,
     )
 
@@ -214,6 +220,47 @@ def _columns_without_fault(table: LoadedTable) -> tuple[str, ...]:
     """Return the columns of a table that have no fault; only those are compared with other tables."""
     faulty = {fault.column for fault in table.faults if fault.stops} | (set() if table.has_people else {"agent_id"})
     return tuple(column for column in table.checked.columns if column not in faulty)
+
+
+def _renumbered(con: Connection, loaded: Mapping[str, LoadedTable]) -> tuple[dict[str, LoadedTable], Renumbered]:
+    """Return the tables with new numbers instead of old ones, their keys checked again, and what was done.
+
+    Numbers are left as they are where a table of people has a fault that stops, since nothing is built then.
+    """
+    names = ("renumbered", "exits", "agents" if "agents" in loaded else "snapshots")
+    is_sound = all(name in loaded and not any(fault.stops for fault in loaded[name].faults) for name in names)
+    if not is_sound:
+        return dict(loaded), Renumbered(relations={})
+    relations = {name: table.relation for name, table in loaded.items()}
+    result = renumber(con, relations, source_name=loaded["renumbered"].raw_table.source_name)
+    tables = {name: _with_relation(con, name, loaded[name], new) for name, new in result.relations.items()}
+    return {**loaded, **tables}, result
+
+
+def _with_relation(con: Connection, name: str, table: LoadedTable, relation: str) -> LoadedTable:
+    """Return a table with other rows, its key checked again."""
+    engine.execute(con, f"DROP TABLE IF EXISTS {quote_name(f'shared_{name}')}")
+    faults = [fault for fault in table.faults if fault not in table.key_check.faults]
+    key_check = _check_key(con, name, relation, table.checked, table.raw_table, faults)
+    return replace(
+        table,
+        relation=_distinct(con, relation) if key_check.has_repeats else relation,
+        key_check=key_check,
+        faults=(*faults, *key_check.faults),
+        lines=(*table.lines, *table.key_check.lines),
+    )
+
+
+def _transferred(
+    con: Connection, loaded: dict[str, LoadedTable], declared: Sources
+) -> tuple[dict[str, LoadedTable], Transferred]:
+    """Return the tables with exits of declared transfers as "other", and what was done."""
+    events = [event for event in declared.events if event.kind in NO_RESIGNATIONS]
+    if not events or "exits" not in loaded or any(fault.stops for fault in loaded["exits"].faults):
+        return loaded, Transferred()
+    result = exits_of_transfers(con, {name: table.relation for name, table in loaded.items()}, events)
+    exits = replace(loaded["exits"], relation=result.relation or loaded["exits"].relation)
+    return {**loaded, "exits": exits}, result
 
 
 def _with_monthly_pay(

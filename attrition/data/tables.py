@@ -302,6 +302,19 @@ AUDIT_ATTRIBUTES = Table(
     ),
 )
 
+RENUMBERED = Table(
+    name="renumbered",
+    grain_en="one change of number: an old and a new number of one person, whose employment goes on",
+    grain_zh="一次工号变更：同一人的新旧工号，雇佣关系延续",
+    key=('old_id', ),
+    happened='from_date',
+    columns=(
+        Column(name="old_id", kind="text", en="staff number before", zh="旧工号", required=True),
+        Column(name="new_id", kind="text", en="staff number since", zh="新工号", required=True),
+        Column(name="from_date", kind="date", en="first day of the new number; an exit of the old one within a month of it is none", zh="新工号启用日期（旧工号在其前后一个月内的离职不计为离职）", required=True),
+    ),
+)
+
 IDENTITIES = Table(
     name="identities",
     grain_en="one login of one person in one system, from a day to a day",
@@ -337,6 +350,7 @@ TABLES: dict[str, Table] = {
         INTERVENTIONS,
         SNAPSHOTS,
         AUDIT_ATTRIBUTES,
+        RENUMBERED,
         IDENTITIES,
     )
 }
@@ -354,7 +368,7 @@ IS_RETRACTED = Column(
 ANY_TABLE = (RECORDED_AT, IS_RETRACTED)
 """Columns that any table may have."""
 
-PEOPLE_COLUMNS = ("agent_id", "other_id", "referrer_id", "supervisor_id", "evaluator_id")
+PEOPLE_COLUMNS = ("agent_id", "other_id", "referrer_id", "supervisor_id", "evaluator_id", "old_id", "new_id")
 """Columns that hold the number of a person, in every table."""
 SUMMED_TABLES = ("contacts", "shifts", "bonuses")
 """Tables whose rows of one key can be added up."""

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.consistency.staff import NO_SITE, staff_on
-from attrition.data.events import Event, Reorganisation
+from attrition.data.events import NO_RESIGNATIONS, Event, Reorganisation
 
 MIN_MOVED = 10
 """Fewer agents who change their team on one day are no reorganisation."""
@@ -22,6 +22,8 @@ SUCCESSOR_SHARE = 0.7
 """A new team goes on with the history of the old team from which at least this share of its agents came."""
 OWN_SHARE = 0.5
 """A team that keeps its name goes on with its own history while at least this share of its agents was in it before."""
+EXPLAINING = ("reorganisation", *NO_RESIGNATIONS)
+"""Kinds of events that explain why many change their team on one day."""
 DAYS_OF_AN_EVENT = 7
 """A declared reorganisation is the one that the tables show at most so many days from it."""
 
@@ -55,12 +57,13 @@ def find_reorganisations(
     teams = _team_rows(tables)
     if teams is None:
         return ()
-    declared = [event for event in events if event.kind == "reorganisation" and event.date <= end]
+    explaining = [event for event in events if event.kind in EXPLAINING and event.date <= end]
+    declared = [event for event in explaining if event.kind == "reorganisation"]
     shown_on = [event.date if "assignments" in tables else _month_end(event.date) for event in declared]
     days = [day for day in _days_with_many_moves(tables, teams) if day <= end]
     flows = _flows(teams, spells, {*days, *shown_on})
     detected = [item for day in days if (item := _detected(day, flows)) is not None]
-    events_of = [[event for event in declared if _is_about(event, item)] for item in detected]
+    events_of = [[event for event in explaining if _is_about(event, item)] for item in detected]
     items = [_declare(item, own) if own else item for item, own in zip(detected, events_of, strict=True)]
     matched = [event for own in events_of for event in own]
     pairs = zip(declared, shown_on, strict=True)
