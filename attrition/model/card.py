@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.model.data_limits import data_limits
 from attrition.model.groups import MIN_EVENTS, MIN_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
 
@@ -270,7 +271,7 @@ def _groups(card: ModelCard) -> list[str]:
 
 def _limits(card: ModelCard) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in card.fitted.spec.leakage.waivers.items()]
-    limits = [*card.fitted.notes, *(assumption["en"] for assumption in card.panel_facts["assumptions"]), *waived]
+    limits = [*card.fitted.notes, *data_limits(card.panel_facts, card.evaluation), *waived]
     return ["## Limits of this version", "", *(f"- {cell(line)}" for line in limits or ["None beyond those above."])]
 
 

@@ -73,6 +73,8 @@ class ReportInputs:
         What is wrong with the tables and touches labels, rates or levels of risk: a sentence by language.
     gaps : sequence of Gap
         Data missing or late this month.
+    reorganisations : sequence of mapping
+        Reorganisations of the last twelve months, as `attrition.data.events.Reorganisation.as_json` writes them.
     assumptions : sequence of str or {"en": ..., "zh": ...}
         Assumptions made where the data are silent.
     calibration : DataFrame, optional
@@ -139,6 +141,7 @@ class ReportInputs:
     exits_complete_to: date | None = None
     doubts: Sequence[Mapping[str, str]] = ()
     gaps: Sequence[Gap] = ()
+    reorganisations: Sequence[Mapping[str, Any]] = ()
     assumptions: Sequence[str | Mapping[str, str]] = ()
     driver_points: pd.DataFrame | None = None
     calibration: pd.DataFrame | None = None

@@ -90,6 +90,8 @@ def _provenance(centre: Centre) -> dict[str, Any]:
         "exits_complete_to": f"{centre.extent.complete_everywhere_to}",
         "assumptions": list(centre.assumptions),
         "doubts": [_doubt(fault) for fault in centre.faults if fault.severity == "labels"],
+        "reorganisations": [item.as_json() for item in centre.reorganisations],
+        "events": [event.model_dump(mode="json") for event in centre.events],
         "manifest": [entry._asdict() for entry in centre.manifest],
         "site": centre.site.model_dump(),
         "newest": {table: f"{day}" if pd.notna(day) else None for table, day in newest},

@@ -32,7 +32,8 @@ REPLAYED = {
 MONTHLY_TABLES = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactions", "snapshots")
 """Tables that get new rows every month; others may have none in a month."""
 
-OPTIONAL_TABLES = ("contact_log", "snapshots", "audit_attributes", "interventions", "identities")
+YEAR_DAYS = 366
+OPTIONAL_TABLES = ("contact_log", "snapshots", "audit_attributes", "interventions", "renumbered", "identities")
 EXPECTED_TABLES = [name for name in TABLES if name not in OPTIONAL_TABLES]
 """Tables whose absence costs features."""
 
@@ -63,6 +64,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
         exits_complete_to=_exits_complete_to(outcomes, provenance, as_of),
         doubts=provenance["doubts"],
         gaps=_gaps(provenance["newest"], as_of),
+        reorganisations=_of_last_year(provenance.get("reorganisations", ()), as_of),
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
         capacity=job.capacity,
@@ -129,6 +131,12 @@ def _exits_complete_to(outcomes: pd.DataFrame, provenance: Mapping[str, Any], as
     recorded = recorded_to(outcomes, pd.Timestamp(as_of)).date()
     complete = min(recorded, date.fromisoformat(provenance["exits_complete_to"]))
     return complete if complete < as_of else None
+
+
+def _of_last_year(reorganisations: Sequence[Mapping[str, Any]], as_of: date) -> list[Mapping[str, Any]]:
+    """Return the reorganisations of the twelve months up to a month-end."""
+    days = [(as_of - date.fromisoformat(item["day"])).days for item in reorganisations]
+    return [item for item, ago in zip(reorganisations, days, strict=True) if 0 <= ago < YEAR_DAYS]
 
 
 def _gaps(newest: Mapping[str, str | None], as_of: date) -> list[Gap]:

@@ -122,6 +122,19 @@ def test_it_names_limits_and_assumptions(text, card):
     assert all(note in part for note in card.fitted.notes)
 
 
+def test_it_names_events_within_the_evaluated_months(card):
+    first, last = card.evaluation.origin.scored_months[0], card.evaluation.origin.scored_months[-1]
+    before = {"day": f"{first - pd.DateOffset(months=2):%Y-%m-%d}"}
+    facts = {
+        "reorganisations": [{"day": f"{first:%Y-%m-01}"}, before],
+        "events": [{"date": f"{last:%Y-%m-01}", "kind": "pay_scheme", "note": "bands, not steps"}],
+    }
+    part = section(render_card(replace(card, panel_facts=card.panel_facts | facts)), "Limits of this version")
+    assert f"- the evaluated months span the reorganisation of {first:%Y-%m-01}" in part
+    assert f"- the evaluated months span the pay scheme of {last:%Y-%m-01} (bands, not steps)" in part
+    assert part.count("the evaluated months span") == 2
+
+
 def test_no_agent_is_named_in_it(text, centre):
     assert not any(agent in text for agent in centre.panel["agent_id"].unique())
 

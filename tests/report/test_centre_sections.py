@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -69,3 +70,22 @@ def test_every_section_has_a_title_in_every_language(name: str) -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_the_same_figures_give_the_same_text(centre: CentreFigures, name: str) -> None:
     assert rendered(centre, name, "zh") == rendered(centre, name, "zh")
+
+
+def reorganised(centre: CentreFigures, lang: str, **item: object) -> str:
+    content = {"day": "2026-02-01", "sites": [], "teams": {"CX-1": "T1", "CX-2": None}, "moved": 45, "staff": 50} | item
+    inputs = replace(centre.inputs, reorganisations=[content])
+    return rendered(replace(centre, inputs=inputs), "movements", lang)
+
+
+def test_a_reorganisation_is_said_once_with_what_it_means_for_the_figures(centre: CentreFigures) -> None:
+    assert "90% of the agents changed teams in a reorganisation" in reorganised(centre, "en")
+    assert "in 1 of 2 teams" in reorganised(centre, "en")
+    assert "90%的座席因班组重组更换了班组" in reorganised(centre, "zh")
+    assert "90% of the agents of Foshan changed teams" in reorganised(centre, "en", sites=["Foshan"])
+    assert "reorganisation" not in rendered(centre, "movements", "en")
+
+
+@pytest.mark.parametrize("item", [{"moved": 0}, {"staff": 9, "moved": 9}])
+def test_a_reorganisation_of_nobody_or_of_few_is_not_told(centre: CentreFigures, item: dict[str, int]) -> None:
+    assert "reorganisation" not in reorganised(centre, "en", **item)

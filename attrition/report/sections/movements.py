@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
@@ -15,10 +17,13 @@ if TYPE_CHECKING:
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return ``movements``, None where they were not computed; else also their chart, sentences, and topic names."""
-    movements = figures.movements
+    """Return ``reorganised``, a text, and ``movements``: None where they were not computed; else also what they show.
+
+    The latter are their chart, sentences, and topic names.
+    """
+    movements, reorganised = figures.movements, _reorganised(figures, formatter)
     if movements is None:
-        return {"movements": None}
+        return {"movements": None, "reorganised": reorganised}
     declared = by_name(figures.inputs.features)
 
     def name(topic: str) -> str:
@@ -44,8 +49,32 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
         chart = charts.movements_chart(movements, name, formatter, alternative)
     return {
         "movements": movements,
+        "reorganised": reorganised,
         "lead": formatter.text("movements.lead", first=top_drivers) if top_drivers else too_few,
         "changed": changed,
         "name": name,
         "chart": chart,
     }
+
+
+def _reorganised(figures: CentreFigures, formatter: Formatter) -> str:
+    """Return sentences on the reorganisations of the last year; sites too small to be shown are left out."""
+    sentences = []
+    for item in figures.inputs.reorganisations:
+        if item["moved"] and item["staff"] >= figures.inputs.min_group:
+            values = {"day": formatter.day(date.fromisoformat(item["day"])), "share": item["moved"] / item["staff"]}
+            sentences += [_reorganisation(item, formatter, **values), *_history(item, formatter)]
+    return formatter.sentences(*sentences) if sentences else ""
+
+
+def _reorganisation(item: Mapping[str, Any], formatter: Formatter, *, day: str, share: float) -> str:
+    key = "movements.reorganised.sites" if item["sites"] else "movements.reorganised"
+    sites = formatter.comma_list(item["sites"])
+    return formatter.text(key, day=day, share=formatter.share(share, 0), sites=sites)
+
+
+def _history(item: Mapping[str, Any], formatter: Formatter) -> list[str]:
+    """Return a sentence on how many new teams go on with the history of an old one; none where no name changed."""
+    followed = sum(old is not None for old in item["teams"].values())
+    values = {"followed": formatter.number(followed), "teams": formatter.number(len(item["teams"]))}
+    return [formatter.text("movements.reorganised.history", **values)] if item["teams"] else []
