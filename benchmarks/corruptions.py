@@ -19,11 +19,13 @@ import sys
 import tempfile
 import zlib
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from wrong_tables.catalogue import CORRUPTIONS, Corruption
 from wrong_tables.exports import Exports
@@ -61,7 +63,9 @@ def table_of(verdicts: dict[str, Verdict]) -> Table:
     texts = {corruption.id: f"{corruption.table}: {corruption.text}" for corruption in CORRUPTIONS}
     for name, verdict in verdicts.items():
         style = "bold red" if verdict.is_bad else None
-        table.add_row(name, texts[name], verdict.outcome, *_cells(verdict.damage), _named_by(verdict), style=style)
+        table.add_row(
+            name, texts[name], verdict.outcome, *_cells(verdict.damage), escape(_named_by(verdict)), style=style
+        )
     return table
 
 
@@ -92,7 +96,7 @@ def main() -> int:
     console.print(table_of(verdicts))
     if options.details:
         for name, verdict in verdicts.items():
-            console.print(f"{name}: {verdict.damage}", *verdict.named_by, sep="\n    ", highlight=False)
+            console.print(f"{name}: {verdict.damage}", *verdict.named_by, sep="\n    ", highlight=False, markup=False)
     outcomes = [verdict.outcome for verdict in verdicts.values()]
     console.print(", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in dict.fromkeys(outcomes)))
     return 1 if any(verdict.is_bad for verdict in verdicts.values()) else 0
@@ -101,15 +105,20 @@ def main() -> int:
 def _verdicts(
     chosen: list[Corruption], clean: dict[str, tuple[Path, Product]], *, seed: int, workers: int
 ) -> dict[str, Verdict]:
-    judged = partial(judge_corruption, clean=clean, seed=seed)
-    if workers == 1:
-        return {corruption.id: judged(corruption) for corruption in chosen}
-    with ProcessPoolExecutor(workers) as pool:
-        jobs = {corruption.id: pool.submit(_judge_by_id, corruption.id, clean, seed) for corruption in chosen}
-        return {name: job.result() for name, job in jobs.items()}
+    """Judge the corruptions, in this process or in several, and tell each outcome on the standard error as it comes."""
+    names, verdicts = [corruption.id for corruption in chosen], {}
+    judged = partial(_judge_by_id, clean=clean, seed=seed)
+    with ExitStack() as stack:
+        results = map(judged, names)
+        if workers > 1:
+            results = stack.enter_context(ProcessPoolExecutor(workers)).map(judged, names)
+        for name, verdict in zip(names, results, strict=True):
+            print(f"{name}: {verdict.outcome}", file=sys.stderr, flush=True)
+            verdicts[name] = verdict
+    return verdicts
 
 
-def _judge_by_id(name: str, clean: dict[str, tuple[Path, Product]], seed: int) -> Verdict:
+def _judge_by_id(name: str, *, clean: dict[str, tuple[Path, Product]], seed: int) -> Verdict:
     return judge_corruption(next(c for c in CORRUPTIONS if c.id == name), clean, seed)
 
 

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from side_by_side.centres import make_ola_workspace
 from wrong_tables.worlds import make_worlds
@@ -52,7 +53,7 @@ def main() -> int:
             faults = held_against(workspace)
             stops = sum(fault.stops for fault in faults)
             is_bad |= stops > 0 or len(faults) - stops > MOST_DOUBTS
-            table.add_row(name, f"{stops}", f"{len(faults) - stops}", "; ".join(map(str, faults)))
+            table.add_row(name, f"{stops}", f"{len(faults) - stops}", escape("; ".join(map(str, faults))))
     Console(width=options.width).print(table)
     return 1 if is_bad else 0
 

@@ -56,7 +56,7 @@ def thin_roster_of_one_site(exports: Exports) -> None:
 
 def thin_roster_of_leavers(exports: Exports) -> None:
     """Leave out everybody who is not there any more, and their exits: the list of those employed today."""
-    gone = set(exports.read("exits").query("is_retracted != 'true'")["agent_id"])
+    gone = set(exports.standing_exits()["agent_id"])
     for table in ("agents", "exits"):
         exports.change(table, lambda rows: rows[~rows["agent_id"].isin(gone)])
 

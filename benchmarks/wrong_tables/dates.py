@@ -98,7 +98,7 @@ def lose_recent_exits(exports: Exports) -> None:
 
 def lose_recent_exits_and_recording(exports: Exports) -> None:
     """Leave out the exits of the last four months, and when any was recorded."""
-    rows = exports.read("exits").query("is_retracted != 'true'").drop(columns=["recorded_at", "is_retracted"])
+    rows = exports.standing_exits().drop(columns=["recorded_at", "is_retracted"])
     rows = rows.drop_duplicates(["agent_id", "exit_date"], keep="last")
     day = days(rows["exit_date"])
     exports.write("exits", rows[day <= day.max() - pd.DateOffset(months=4)])
@@ -106,7 +106,7 @@ def lose_recent_exits_and_recording(exports: Exports) -> None:
 
 def lose_recording(exports: Exports) -> None:
     """Leave out when exits were recorded; every version but the last is gone with it."""
-    rows = exports.read("exits").query("is_retracted != 'true'").drop(columns=["recorded_at", "is_retracted"])
+    rows = exports.standing_exits().drop(columns=["recorded_at", "is_retracted"])
     exports.write("exits", rows.drop_duplicates(["agent_id", "exit_date"], keep="last"))
 
 

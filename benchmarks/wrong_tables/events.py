@@ -88,7 +88,7 @@ def rehire_under_the_first_date(exports: Exports) -> None:
 
 def add_second_exits(exports: Exports) -> None:
     """Give one leaver in ten a second exit two months later, without a hire between."""
-    rows = exports.read("exits").query("is_retracted != 'true'")
+    rows = exports.standing_exits()
     again = rows[exports.some(rows, 0.1)]
     later = {name: as_text(days(again[name]) + pd.Timedelta(days=61)) for name in ("exit_date", "notice_date")}
     later["recorded_at"] = (days(again["recorded_at"]) + pd.Timedelta(days=61)).dt.strftime("%Y-%m-%d %H:%M:%S")
@@ -97,7 +97,7 @@ def add_second_exits(exports: Exports) -> None:
 
 def merge_two_agents(exports: Exports) -> None:
     """Give the number of a leaver to somebody hired later, in every table: numbers are used again."""
-    exits, agents = exports.read("exits").query("is_retracted != 'true'"), exports.read("agents")
+    exits, agents = exports.standing_exits(), exports.read("agents")
     last_exit = days(exits.drop_duplicates("agent_id", keep="last").set_index("agent_id")["exit_date"]).sort_values()
     hires = agents.assign(day=days(agents["hire_date"])).sort_values("day")
     hires = hires[~hires["agent_id"].isin(last_exit.index)]
@@ -114,7 +114,7 @@ def merge_two_agents(exports: Exports) -> None:
 
 def _work_again(exports: Exports, *, months: int) -> None:
     """Repeat the last months of twelve leavers' daily rows after their exit."""
-    exits = exports.read("exits").query("is_retracted != 'true'").drop_duplicates("agent_id", keep="last")
+    exits = exports.standing_exits().drop_duplicates("agent_id", keep="last")
     day = days(exits["exit_date"])
     early = exits[day < day.max() - pd.DateOffset(months=11)]
     chosen = set(early.loc[exports.rng.permutation(early.index)[:12], "agent_id"])

@@ -30,6 +30,12 @@ class Exports:
         path = self.path(table)
         return pd.read_parquet(path) if path.suffix == ".parquet" else read_text(path)
 
+    def standing_exits(self) -> pd.DataFrame:
+        """Return the exits in their last version, without those that were withdrawn."""
+        rows = self.read("exits").sort_values("recorded_at", kind="stable")
+        rows = rows.drop_duplicates(["agent_id", "exit_date"], keep="last").sort_index()
+        return rows[rows["is_retracted"] != "true"]
+
     def write(self, table: str, rows: pd.DataFrame) -> None:
         """Replace the rows of a table."""
         path = self.path(table)

@@ -79,7 +79,7 @@ def _snapshots(exports: Exports, months: int) -> pd.DataFrame:
     agents = exports.read("agents").assign(hire_date=lambda t: days(t["hire_date"]))
     rows = agents[["agent_id", "hire_date", "site"]].merge(ends, how="cross").query("hire_date <= as_of")
     rows = rows.sort_values("hire_date").drop_duplicates(["agent_id", "as_of"], keep="last")
-    exits = exports.read("exits").query("is_retracted != 'true'").assign(exit_date=lambda t: days(t["exit_date"]))
+    exits = exports.standing_exits().assign(exit_date=lambda t: days(t["exit_date"]))
     gone = rows.merge(exits[["agent_id", "exit_date"]], on="agent_id")
     gone = gone[(gone["exit_date"] >= gone["hire_date"]) & (gone["exit_date"] <= gone["as_of"])]
     rows = rows.merge(gone[["agent_id", "as_of"]].drop_duplicates(), how="left", indicator="is_gone")
