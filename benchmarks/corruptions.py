@@ -41,11 +41,8 @@ def judge_corruption(corruption: Corruption, clean: dict[str, tuple[Path, Produc
     if verdict.outcome != "SILENT":
         return verdict
     again = _judge_copy(corruption, workspace, product, seed=seed, ignored="no such file")
-    return (
-        Verdict(outcome="named at the next run", named_by=again.named_by, damage=again.damage)
-        if (again.outcome in ("named", "refused"))
-        else verdict
-    )
+    is_named = again.outcome in ("named", "refused")
+    return replace(again, outcome="named at the next run", damage=verdict.damage) if is_named else verdict
 
 
 def _judge_copy(corruption: Corruption, workspace: Path, clean: Product, *, seed: int, ignored: str) -> Verdict:
