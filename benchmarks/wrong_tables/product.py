@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -11,6 +12,7 @@ import pandas as pd
 
 from attrition import pipeline
 from attrition.data import centre as centres
+from attrition.data.tables import TABLES
 from attrition.errors import Fault, UserError
 from attrition.runs import Runs
 
@@ -27,7 +29,7 @@ class Product:
     refused : tuple of str
         What it was refused for, as "table: rule"; empty where a panel was built.
     lines : mapping of (str, str) to int
-        Rows by table and rule: the faults that did not stop, and the lines of the quality table.
+        Rows by table and rule: faults that did not stop, lines of the quality table, and assumptions about a table.
     panel : DataFrame, optional
         The panel as it was written.
     is_crash : bool
@@ -55,7 +57,7 @@ def run_product(workspace: Path) -> Product:
     except Exception as error:  # the judge lists what broke; it is no refusal
         return Product(refused=(f"{type(error).__name__}: {error}"[:200],), lines={}, is_crash=True)
     qualities = [result.quality, pd.read_parquet(Runs(workspace).folder / "quality.parquet")]
-    lines = _lines(pd.concat(qualities), (*faults, *getattr(result, "faults", ())))
+    lines = _assumed(result.assumptions) | _lines(pd.concat(qualities), (*faults, *getattr(result, "faults", ())))
     return Product(lines=lines, panel=_panel(workspace))
 
 
@@ -73,6 +75,12 @@ def _lines(quality: pd.DataFrame, faults: tuple[Fault, ...]) -> dict[tuple[str, 
     rows = quality[~quality["rule"].isin(PLAIN)]
     lines = dict(zip(zip(rows["table"], map(_without_counts, rows["rule"]), strict=True), rows["rows"], strict=True))
     return {(fault.table, f"noticed: {_without_counts(fault.rule)}"): fault.rows or 0 for fault in faults} | lines
+
+
+def _assumed(assumptions: Sequence[Mapping[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the assumptions that begin with the name of the table that they are about."""
+    parts = [assumption["en"].partition(": ") for assumption in assumptions]
+    return {(table, f"assumed: {text}"): 0 for table, _, text in parts if table in TABLES}
 
 
 def _without_counts(rule: str) -> str:
