@@ -16,6 +16,8 @@ from attrition.data.tables import TABLES
 from attrition.errors import Fault, UserError
 from attrition.runs import Runs
 
+GROUPS = ("site", "team_id", "job_role")
+"""Columns of the outcomes by which reports group agents."""
 PLAIN = ("rows read", "rows used")
 """Quality lines that every table has."""
 
@@ -62,8 +64,11 @@ def run_product(workspace: Path) -> Product:
 
 
 def _panel(workspace: Path) -> pd.DataFrame:
-    panel = pd.read_parquet(Runs(workspace).panel)
-    return panel.assign(as_of=pd.to_datetime(panel["as_of"]))
+    """Return the panel with the groups of each agent-month, which reports go by."""
+    panel, groups = (pd.read_parquet(Runs(workspace).folder / f"{name}.parquet") for name in ("panel", "outcomes"))
+    panel, groups = (table.assign(as_of=pd.to_datetime(table["as_of"])) for table in (panel, groups))
+    names = [name for name in GROUPS if name in groups]
+    return panel.merge(groups[["agent_id", "as_of", *names]], on=["agent_id", "as_of"], how="left")
 
 
 def _stops(fault: Fault) -> bool:
