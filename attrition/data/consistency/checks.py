@@ -6,15 +6,20 @@ from collections.abc import Callable
 from functools import partial
 
 from attrition.data import engine
+from attrition.data.consistency.exit_kinds import check_exit_kinds
+from attrition.data.consistency.exit_notices import check_notices
 from attrition.data.consistency.extremes import doubt_birth_dates, find_extremes
 from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.missing_exits import missing_exits
+from attrition.data.consistency.monthly_repeats import check_monthly_repeats
 from attrition.data.consistency.pay_doubts import doubt_pay
 from attrition.data.consistency.people import check_people
 from attrition.data.consistency.presence import check_presence
 from attrition.data.consistency.reorganisation import check_reorganisations
+from attrition.data.consistency.site_names import check_site_names
 from attrition.data.consistency.unit_doubts import doubt_units
 from attrition.data.consistency.waves import check_waves
+from attrition.data.consistency.work_before_exit import check_work_before_exits
 from attrition.data.engine import Connection
 from attrition.errors import Fault
 
@@ -31,6 +36,11 @@ CHECKS: tuple[Check, ...] = (
     check_reorganisations,
     find_extremes,
     doubt_birth_dates,
+    check_exit_kinds,
+    check_notices,
+    check_work_before_exits,
+    check_monthly_repeats,
+    check_site_names,
 )
 
 
