@@ -85,6 +85,23 @@ def test_exits_soon_after_the_last_work_are_not_doubted(tmp_path: Path) -> None:
     assert not any("long after" in rule for rule in rules(faults_of(tmp_path, prompt), "exit_date"))
 
 
+def ahead(tmp_path: Path, exit_row: str) -> bool:
+    """Return whether this last exit is said to be dated ahead, at a centre whose data end in November 2025."""
+    heading, *rows = exits(ALIKE, NOTICES).splitlines()
+    site = roster() | {"exits": csv(heading, [*rows[:-1], exit_row])}
+    faults = faults_of(tmp_path, site, site='data_ends = "2025-11"\n')
+    return "exits dated over a quarter after the end of the data (2025-11-30)" in rules(faults, "exit_date")
+
+
+def test_an_exit_dated_years_ahead_is_named(tmp_path: Path) -> None:
+    assert ahead(tmp_path, "1029,2027-12-31,voluntary,")
+
+
+def test_an_exit_within_a_quarter_or_with_its_notice_on_file_is_not_named(tmp_path: Path) -> None:
+    assert not ahead(tmp_path, "1029,2026-01-31,voluntary,")
+    assert not ahead(tmp_path, "1029,2027-12-31,voluntary,2025-11-03")
+
+
 FEATURE = """
 [tables.snapshots.features]
 pay = { family = "pay", lever = "pay", unit = "money", en = "pay", zh = "月薪" }

@@ -8,6 +8,7 @@ from functools import partial
 from attrition.data import engine
 from attrition.data.consistency.exit_kinds import check_exit_kinds
 from attrition.data.consistency.exit_notices import check_notices
+from attrition.data.consistency.exits_ahead import check_exits_ahead
 from attrition.data.consistency.extremes import doubt_birth_dates, find_extremes
 from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.missing_exits import missing_exits
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     find_extremes,
     doubt_birth_dates,
     check_exit_kinds,
+    check_exits_ahead,
     check_notices,
     check_work_before_exits,
     check_monthly_repeats,
