@@ -102,6 +102,24 @@ def test_an_exit_within_a_quarter_or_with_its_notice_on_file_is_not_named(tmp_pa
     assert not ahead(tmp_path, "1029,2027-12-31,voluntary,2025-11-03")
 
 
+def pay_of(tmp_path: Path, amount: float, **declarations: str) -> list[str]:
+    rows = [f"{agent},2024-03-04,{amount + number}" for number, (agent, _) in enumerate(people())]
+    pay = csv("agent_id,effective_date,base_pay", rows)
+    return rules(
+        faults_of(tmp_path, roster() | {"exits": exits(ALIKE, NOTICES), "pay": pay}, **declarations), "base_pay"
+    )
+
+
+def test_yearly_and_hourly_pay_are_doubted_by_the_usual_monthly_pay_of_the_currency(tmp_path: Path) -> None:
+    assert pay_of(tmp_path, 54_000) == ["a median of 54,030 CNY looks like pay per year"]
+    assert pay_of(tmp_path, 20) == ["a median of 49.50 CNY looks like pay per hour"]
+
+
+def test_monthly_pay_and_declared_periods_are_not_doubted(tmp_path: Path) -> None:
+    assert pay_of(tmp_path, 4_500) == []
+    assert pay_of(tmp_path, 54_000, pay='units = { base_pay = "per year" }') == []
+
+
 FEATURE = """
 [tables.snapshots.features]
 pay = { family = "pay", lever = "pay", unit = "money", en = "pay", zh = "月薪" }

@@ -14,6 +14,7 @@ from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.missing_exits import missing_exits
 from attrition.data.consistency.monthly_repeats import check_monthly_repeats
 from attrition.data.consistency.pay_doubts import doubt_pay
+from attrition.data.consistency.pay_sizes import check_pay_sizes
 from attrition.data.consistency.people import check_people
 from attrition.data.consistency.presence import check_presence
 from attrition.data.consistency.reorganisation import check_reorganisations
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     check_notices,
     check_work_before_exits,
     check_monthly_repeats,
+    check_pay_sizes,
     check_site_names,
 )
 
