@@ -188,7 +188,7 @@ def _boolean(column: Column, mapped: str, cleaned: str, options: CastOptions) ->
 
 def _number(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
     """Return the SQL of `cleaned` and `value` of a number or, in a column with a unit of time, of a duration."""
-    cleaned_sql = number_text.cleaned_number(mapped)
+    cleaned_sql = number_text.cleaned_number(column, mapped)
     value = number_text.number(column, cleaned, options.decimal, has_typed_cells=options.has_typed_cells)
     if not duration_text.unit(column):
         return cleaned_sql, value

@@ -14,7 +14,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.prefilter import possible_checks
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, QualityLine
 from attrition.data.raw_table import FILE, RawTable
-from attrition.data.row_checks import column_checks, kept_row_condition, set_aside_checks, table_checks
+from attrition.data.row_checks import RowCheck, column_checks, kept_row_condition, set_aside_checks, table_checks
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
 from attrition.data.validation import validate
@@ -108,7 +108,26 @@ def _count_checks(
         set_aside = set_aside if source.only_with or is_missing_possible else []
     if not (set_aside or kept_checks):
         return engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0], {}
-    query = with_is_kept(columns, source, columns_query(columns, raw_table.relation, with_raw_text=True))
+
+    def query(needed: Sequence[ColumnSql]) -> str:
+        return with_is_kept(needed, source, columns_query(needed, raw_table.relation, with_raw_text=True))
+
+    first = [check for check in kept_checks if not check.only_if]
+    rows_read, rows_of = _counted(con, query(columns), set_aside=set_aside, kept_checks=first)
+    second = [check for check in kept_checks if check.only_if and rows_of.get((check.column, check.only_if))]
+    if second:
+        # A row may be set aside for a column that is left out here, so all are needed where some rows are.
+        has_set_aside = any(rows_of.get((check.column, check.rule)) for check in set_aside)
+        names = {check.column for check in second}
+        needed = [column for column in columns if has_set_aside or column.column.name in names]
+        rows_of |= _counted(con, query(needed), set_aside=[], kept_checks=second)[1]
+    return rows_read, rows_of
+
+
+def _counted(
+    con: Connection, query: str, *, set_aside: Sequence[RowCheck], kept_checks: Sequence[RowCheck]
+) -> tuple[int, dict[tuple[str, str], int]]:
+    """Return the number of rows read, and of rows that meet each check by (column, rule), counted in one pass."""
     counts = [f"count(*) FILTER ({check.condition})" for check in set_aside]
     counts += [f"count(*) FILTER (({check.condition}) AND __kept)" for check in kept_checks]
     rows_read, *results = engine.fetch_rows(con, f"SELECT {', '.join(['count(*)', *counts])} FROM ({query})")[0]

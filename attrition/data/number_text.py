@@ -29,6 +29,8 @@ _COMMA_INTEGER = r"[+-]?\d+(,0*)?"
 _GROUPED = r"[+-]?([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d*)?"  # the second as in India
 _DOT_GROUPED = r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?"
 _DECIMAL_COMMA = r"[+-]?(\d+(,\d*)?|,\d+)"
+_AMOUNTS = ("amount", "target_amount", "cost")
+_COMMON_SIGNS = "[¥￥$€£元]"  # in a column that holds no money; the pattern of all signs takes a millisecond to compile
 _PERCENT = {"share": 100, "percent": 1, "of 100": 1, "score": 1, "index": 1}
 
 
@@ -44,14 +46,15 @@ def percent_divisor(column: Column) -> int:
     return _PERCENT.get(column.unit, 0) if column.kind == "number" else 0
 
 
-def cleaned_number(text: str) -> str:
+def cleaned_number(column: Column, text: str) -> str:
     """Return the SQL of a number's text without currency and blanks, and with the minus in front.
 
     A percent sign stays. A text that already is a number, or that cannot be one, stays as it is.
     """
     half_width = f"translate({text}, {quote_text(_FULL_WIDTH)}, {quote_text(_HALF_WIDTH)})"
     without_brackets = f"regexp_replace({half_width}, '^\\((.*)\\)$', '-\\1')"
-    signs = any_sign()
+    is_money = column.unit in ("per month", "money") or column.name in _AMOUNTS
+    signs = any_sign() if is_money else _COMMON_SIGNS
     # minus, currency, minus, digits, ".-" for no decimals, percent, currency, minus
     pattern = rf"^([+-]?)\s*(?:{signs})?\s*([+-]?)\s*({_DIGITS})(?:[.,]-{{1,2}})?\s*(%?)\s*(?:{signs})?\s*(-?)$"
     is_number = f"regexp_full_match({without_brackets}, {quote_text(pattern)})"

@@ -18,11 +18,15 @@ NUMBER_LIKE_ID = r"\d+\.0+|\d(\.\d+)?[eE]\+\d+|\d{16,}\.?0*"
 
 
 class RowCheck(NamedTuple):
-    """One check: the column it is about, the name of its rule, and the SQL condition that the counted rows meet."""
+    """One check: the column it is about, the name of its rule, and the SQL condition that the counted rows meet.
+
+    No row meets it unless some row of the column meets the rule `only_if`; "" for a check that is always counted.
+    """
 
     column: str
     rule: str
     condition: str
+    only_if: str = ""
 
 
 def empty_row_condition(columns: Sequence[ColumnSql]) -> str:
@@ -71,7 +75,12 @@ def table_checks(table: str, columns: Sequence[ColumnSql], *, source: Source, si
         checks.append(RowCheck("currency", "converted", money.foreign_currency_condition(currency, site)))
     else:
         checks += [
-            RowCheck(column.column.name, "other currency", money.foreign_sign_condition(column, site))
+            RowCheck(
+                column.column.name,
+                "other currency",
+                money.foreign_sign_condition(column, site),
+                "separators or signs",
+            )
             for column in columns
             if (table, column.column.name) in money.MONEY and not column.is_native
         ]
@@ -154,44 +163,52 @@ def _text_checks(column: ColumnSql) -> Iterator[RowCheck]:
 
 def _date_checks(column: ColumnSql) -> Iterator[RowCheck]:
     name, mapped, unread = column.column.name, column.mapped, f"{column.value} IS NULL"
+    day_first = f"{unread} AND regexp_full_match({mapped}, '(1[3-9]|2\\d|3[01])[-/. ].*')"
+    month_first = f"{unread} AND regexp_full_match({mapped}, '\\d{{1,2}}[-/. ](1[3-9]|2\\d|3[01])[-/. ].*')"
     yield RowCheck(name, "ambiguous", f"{unread} AND regexp_full_match({mapped}, {quote_text(AMBIGUOUS_DATE)})")
-    yield RowCheck(name, "day first", f"{unread} AND regexp_full_match({mapped}, '(1[3-9]|2\\d|3[01])[-/. ].*')")
-    yield RowCheck(
-        name, "month first", f"{unread} AND regexp_full_match({mapped}, '\\d{{1,2}}[-/. ](1[3-9]|2\\d|3[01])[-/. ].*')"
-    )
+    yield RowCheck(name, "day first", day_first, "ambiguous")
+    yield RowCheck(name, "month first", month_first, "ambiguous")
     if column.column.kind == "date":
-        is_instant = f"contains({mapped}, ':') AND regexp_full_match({mapped}, {quote_text(INSTANT)})"
+        is_instant = f"regexp_full_match({mapped}, {quote_text(INSTANT)})"
         is_midnight = f"regexp_full_match({mapped}, {quote_text(MIDNIGHT)})"
         written = f"regexp_extract({mapped}, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.](\\d{{1,2}})', 1)"
-        is_other_day = f"day({column.value}) <> TRY_CAST({written} AS INTEGER)"
-        yield RowCheck(name, "instant", is_instant)
-        yield RowCheck(name, "other day", f"{is_instant} AND {is_other_day}")
-        yield RowCheck(name, "midnight of another day", f"{is_instant} AND {is_midnight} AND {is_other_day}")
+        is_other_day = f"{is_instant} AND day({column.value}) <> TRY_CAST({written} AS INTEGER)"
+        yield RowCheck(name, "colon", f"contains({mapped}, ':')")
+        yield RowCheck(name, "instant", is_instant, "colon")
+        yield RowCheck(name, "other day", is_other_day, "colon")
+        yield RowCheck(name, "midnight of another day", f"{is_midnight} AND {is_other_day}", "colon")
 
 
 def _number_checks(column: ColumnSql) -> Iterator[RowCheck]:
     name, mapped, cleaned, value = column.column.name, column.mapped, column.cleaned, column.value
-    has_separator = f"(contains({cleaned}, '.') OR contains({cleaned}, ','))"
     has_signs = f"{value} IS NOT NULL AND ({cleaned} <> {mapped} OR contains({mapped}, ','))"
     yield RowCheck(name, "separators or signs", f"{has_signs} AND NOT contains({mapped}, ':')")
     if column.column.kind == "number" and column.options.decimal is None:
-        both = f"{has_separator} AND regexp_full_match({cleaned}, {quote_text(TWO_READINGS)})"
-        thousands = f"TRY_CAST(translate({cleaned}, '.,%', '') AS DOUBLE)"
-        maximum = column.column.maximum
-        is_possible = "true" if maximum is None else f"{thousands} * {column.factor!r} <= {maximum!r}"
-        with_comma = f"{value} IS NULL AND regexp_full_match({cleaned}, {quote_text(DECIMAL_COMMA)})"
-        too_large = f"({both} AND contains({cleaned}, ',') AND NOT ({is_possible}))"
-        two_readings = f"({both} AND {is_possible})"
-        yield RowCheck(name, "two readings", two_readings)
-        ambiguous = f"({two_readings} OR {too_large} OR ({with_comma}))"
-        yield RowCheck(name, "ambiguous number", f"{has_separator} AND {ambiguous}")
-        yield RowCheck(name, "separators read", f"{has_separator} AND {value} IS NOT NULL")
-        yield RowCheck(name, "too large with comma", too_large)
+        yield from _separator_checks(column)
     if percent_divisor(column.column):
         yield RowCheck(name, "percent sign", f"{value} <> 0 AND suffix({cleaned}, '%')")
-        yield RowCheck(name, "no percent sign", f"{value} <> 0 AND NOT suffix({cleaned}, '%')")
+        yield RowCheck(name, "no percent sign", f"{value} <> 0 AND NOT suffix({cleaned}, '%')", "percent sign")
     if duration_text.unit(column.column):
-        unread = f"{value} IS NULL AND contains({mapped}, ':') AND regexp_full_match({mapped}, {quote_text(TWO_PARTS)})"
-        yield RowCheck(name, "duration", f"{value} IS NOT NULL AND contains({mapped}, ':')")
-        yield RowCheck(name, "two parts", unread)
-        yield RowCheck(name, "above a day", f"{unread} AND TRY_CAST(split_part({mapped}, ':', 1) AS INTEGER) > 23")
+        unread = f"{value} IS NULL AND regexp_full_match({mapped}, {quote_text(TWO_PARTS)})"
+        above_a_day = f"{unread} AND TRY_CAST(split_part({mapped}, ':', 1) AS INTEGER) > 23"
+        yield RowCheck(name, "colon", f"contains({mapped}, ':')")
+        yield RowCheck(name, "duration", f"{value} IS NOT NULL AND contains({mapped}, ':')", "colon")
+        yield RowCheck(name, "two parts", unread, "colon")
+        yield RowCheck(name, "above a day", above_a_day, "colon")
+
+
+def _separator_checks(column: ColumnSql) -> Iterator[RowCheck]:
+    """Yield the checks of dots and commas, each of which may stand between thousands or before decimals."""
+    name, cleaned, value, maximum = column.column.name, column.cleaned, column.value, column.column.maximum
+    has_separator = f"(contains({cleaned}, '.') OR contains({cleaned}, ','))"
+    both = f"regexp_full_match({cleaned}, {quote_text(TWO_READINGS)})"
+    thousands = f"TRY_CAST(translate({cleaned}, '.,%', '') AS DOUBLE) * {column.factor!r}"
+    is_possible = "true" if maximum is None else f"{thousands} <= {maximum!r}"
+    with_comma = f"({value} IS NULL AND regexp_full_match({cleaned}, {quote_text(DECIMAL_COMMA)}))"
+    too_large = f"({both} AND contains({cleaned}, ',') AND NOT ({is_possible}))"
+    two_readings = f"({both} AND {is_possible})"
+    yield RowCheck(name, "separator", has_separator)
+    yield RowCheck(name, "two readings", two_readings, "separator")
+    yield RowCheck(name, "ambiguous number", f"({two_readings} OR {too_large} OR {with_comma})", "separator")
+    yield RowCheck(name, "separators read", f"{has_separator} AND {value} IS NOT NULL", "separator")
+    yield RowCheck(name, "too large with comma", too_large, "separator")

@@ -194,7 +194,7 @@ def test_numbers_of_cells_keep_their_dot_beside_texts_with_a_decimal_comma(con: 
      ("5 000 0", None), ("--5", None), ("(5", None), ("5000元/月", None)],
 )  # fmt: skip
 def test_a_minus_behind_brackets_and_money_are_read(con: Connection, text: str, number: float | None) -> None:
-    assert cast_text(con, "number", text) == number
+    assert cast_text(con, "number", text, name="base_pay") == number
 
 
 @pytest.mark.parametrize(
