@@ -137,14 +137,13 @@ def _without_repeats(
     con: Connection, table: Table, parts: str, *, key: Sequence[str], has_versions: bool
 ) -> tuple[str, QualityLine | None]:
     """Create a table of the parts without equal rows or, of versions of a part, with the one that was recorded last."""
-    same, order = ("__moment", " ORDER BY recorded_at DESC") if has_versions else ("__same", "")
     once = f"once_{table.name}"
-    partition = ", ".join([*map(quote_name, key), same])
-    engine.execute(
-        con,
-        f"CREATE TABLE {quote_name(once)} AS SELECT * FROM {quote_name(parts)} "
-        f"QUALIFY row_number() OVER (PARTITION BY {partition}{order}) = 1",
-    )
+    key_columns = ", ".join(map(quote_name, key))
+    is_kept = f"row_number() OVER (PARTITION BY {key_columns}, __same) = 1"
+    if has_versions:
+        same_part = f"(PARTITION BY {key_columns}, coalesce(__moment, CAST(__same AS VARCHAR)))"
+        is_kept += f" AND coalesce(recorded_at >= max(recorded_at) OVER {same_part}, true)"
+    engine.execute(con, f"CREATE TABLE {quote_name(once)} AS SELECT * FROM {quote_name(parts)} QUALIFY {is_kept}")
     rule = _EARLIER_VERSION if has_versions else _REPEATED
     rows = _count(con, parts) - _count(con, once)
     return once, _line(table, SET_ASIDE + rule, rows, key) if rows else None

@@ -232,6 +232,8 @@ def test_the_last_version_of_each_half_hour_is_added_up(tmp_path: Path) -> None:
     centre = open_site(tmp_path, {"contacts": f"{contacts}\n"})
     assert values(centre, "contacts", "handled") == [16]
     assert quality_rows(centre, "contacts")["set aside: earlier version of a part of a day"] == 1
+    twice = f"{contacts}\n001,2025-04-01 09:00,8,1200,2025-04-03 00:00\n"
+    assert [fault.rule for fault in faults_of(tmp_path / "twice", {"contacts": twice})] == ["duplicate key"]
 
 
 def test_half_hours_in_their_own_type_are_added_up_too(tmp_path: Path) -> None:
