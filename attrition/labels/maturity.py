@@ -30,20 +30,33 @@ def with_observation(rows: pd.DataFrame, extent: Extent, gone: pd.DataFrame) -> 
     extent : Extent
         Up to when the exits of each site are complete, and how late they are usually recorded.
     gone : DataFrame
-        Agents who are gone without an exit on file: ``agent_id`` and ``last_seen``.
+        Agents who are gone without an exit on file: ``agent_id``, ``last_seen``, ``known_on`` (when that shows) and
+        ``next_hire`` (null where they do not come back); it concerns the rows before that day.
 
     Returns
     -------
     DataFrame
-        The rows with ``observed_to`` (day) and ``recording_months`` (months until a month's exits are on record).
+        The rows with ``observed_to`` (day), ``recording_months`` (months until a month's exits are on record) and
+        ``gone_known_on`` (day, null for who is not gone).
     """
     complete_to = {site: pd.Timestamp(extent.complete_to(site)) for site in rows["site"].dropna().unique()}
     by_site = pd.to_datetime(rows["site"].map(complete_to)).astype("datetime64[us]")
     by_site = by_site.fillna(pd.Timestamp(extent.complete_to(None)))
-    last_seen_of = dict(zip(gone["agent_id"], pd.to_datetime(gone["last_seen"]), strict=True))
-    last_seen = pd.to_datetime(rows["agent_id"].map(last_seen_of)).astype("datetime64[us]")
+    last_seen, known_on = _gone_days(rows, gone)
     observed_to = by_site.where(~(last_seen < by_site), last_seen)
-    return rows.assign(observed_to=observed_to, recording_months=delay_in_months(extent.delay_days))
+    months = delay_in_months(extent.delay_days)
+    return rows.assign(observed_to=observed_to, recording_months=months, gone_known_on=known_on)
+
+
+def _gone_days(rows: pd.DataFrame, gone: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return for each row when the agent was last seen, and when it shows that they are gone; null for others."""
+    days = gone.sort_values("last_seen").drop_duplicates("agent_id", keep="last").set_index("agent_id")
+    last_seen, known_on, next_hire = (
+        pd.to_datetime(rows["agent_id"].map(days[name])).astype("datetime64[us]")
+        for name in ("last_seen", "known_on", "next_hire")
+    )
+    is_before = next_hire.isna() | (rows["hired" if "hired" in rows else "as_of"] < next_hire)
+    return last_seen.where(is_before), known_on.where(is_before)
 
 
 def mature_to(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.Timestamp:

@@ -15,7 +15,7 @@ from attrition.model.promotion_criteria import headline_scores
 from attrition.model.stability import compare_on_month
 from attrition.predict.drivers import drivers
 from attrition.predict.recommendations import watch_list
-from attrition.predict.scores import at_new_site, scores
+from attrition.predict.scores import at_new_site, gone_by_then, scores
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -93,8 +93,9 @@ def _scores_and_drivers(
     test_months = trial.scores.loc[trial.scores["fitted_at"] == fitted.fitted_at, "as_of"].unique()
     frame = panel[panel["as_of"].isin(test_months)].reset_index(drop=True)
     groups = outcomes[outcomes["as_of"].isin(test_months)].reset_index(drop=True)
-    is_new_site = at_new_site(groups, outcomes, fitted)
-    table = scores(fitted, frame, version=f"as of {fitted.fitted_at:%Y-%m-%d}", is_new_site=is_new_site)
+    is_new_site, is_gone = at_new_site(groups, outcomes, fitted), gone_by_then(groups)
+    version = f"as of {fitted.fitted_at:%Y-%m-%d}"
+    table = scores(fitted, frame, version=version, is_new_site=is_new_site, is_gone=is_gone)
     by_month = table[table["horizon_months"] == spec.headline].groupby("as_of")
     flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in by_month])[KEYS]
     is_flagged = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))

@@ -25,6 +25,7 @@ def before_after(
     after: pd.DataFrame,
     *,
     is_new_site: pd.Series | None = None,
+    is_gone: pd.Series | None = None,
     all_agents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the risks of the same agent-months before and after a change, both computed as in the table ``scores``.
@@ -35,7 +36,7 @@ def before_after(
         The model.
     before, after : DataFrame
         The features without and with the change: the same agent-months in the same order.
-    is_new_site, all_agents : optional
+    is_new_site, is_gone, all_agents : optional
         As for `attrition.predict.scores.scores`.
 
     Returns
@@ -46,7 +47,8 @@ def before_after(
         comes from the spread of the ensemble members' differences, since most of a member's error is the same before
         and after and cancels. It is null where the ensemble has one member, or no trees.
     """
-    score = partial(scores_with_log_odds, fitted, version="", is_new_site=is_new_site, all_agents=all_agents)
+    flagged = partial(scores_with_log_odds, fitted, version="", is_new_site=is_new_site, is_gone=is_gone)
+    score = partial(flagged, all_agents=all_agents)
     scores_before, scores_after = score(before), score(after)
     table = scores_before[[*KEYS, "horizon_months"]]
     for name in COMPARED_COLUMNS:

@@ -10,7 +10,7 @@ from attrition.labels.outcomes import KEYS
 from attrition.predict.drivers import drivers
 from attrition.predict.expected import SHARED_ERROR, expected_leavers
 from attrition.predict.recommendations import recommendations
-from attrition.predict.scores import scores
+from attrition.predict.scores import GONE, scores
 from attrition.predict.survival import survival
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def month_tables(
     version : str
         The champion's version in the registry.
     groups : DataFrame
-        ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; and ``is_new_site`` where it is
-        known (see `attrition.predict.scores.at_new_site`).
+        ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; and ``is_new_site`` and
+        ``is_gone`` where they are known (see `attrition.predict.scores`).
     options : InterventionOptions
         The playbook, and what is not offered to which agent this month.
     shared_error : float
@@ -52,7 +52,9 @@ def month_tables(
         and ``survival``.
     """
     spec = fitted.spec
-    table = scores(fitted, frame, version=version, is_new_site=groups.set_index(KEYS).get("is_new_site"))
+    flags = groups.set_index(KEYS)
+    table = scores(fitted, frame, version=version, is_new_site=flags.get("is_new_site"), is_gone=flags.get("is_gone"))
+    is_there = table["abstain_reason"].fillna("") != GONE
     return {
         "scores": table,
         "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, horizon=spec.headline),
@@ -60,5 +62,5 @@ def month_tables(
             fitted, frame, scores=table, options=options, groups=groups, capacity_share=spec.capacity_share
         ),
         "survival": survival(table),
-        "expected_leavers": expected_leavers(table, groups, shared_error=shared_error),
+        "expected_leavers": expected_leavers(table[is_there], groups, shared_error=shared_error),
     }

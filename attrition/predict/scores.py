@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS, month_end
@@ -28,6 +30,7 @@ COLUMNS = [
 ]
 TENURE = "tenure_days"
 MINIMUM_TENURE_DAYS = 30
+GONE = "gone without an exit on file"
 TOO_NEW = "less than a month in post"
 NEW_SITE = "a site the model has not learnt from"
 MISSING_INPUTS = "too many inputs are missing"
@@ -64,12 +67,32 @@ def at_new_site(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk
     return pd.Series((groups["site"].notna() & ~groups["site"].isin(training_sites)).to_numpy(), index=keys)
 
 
+def gone_by_then(groups: pd.DataFrame) -> pd.Series:
+    """Return whether each agent-month is of somebody who was gone by then, without an exit on file.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        agent_id, as_of, ``gone_known_on`` (see `attrition.labels.maturity.with_observation`); without it nobody is.
+
+    Returns
+    -------
+    Series of bool
+        Indexed by agent_id and as_of.
+    """
+    keys = pd.MultiIndex.from_frame(groups[KEYS])
+    if "gone_known_on" not in groups:
+        return pd.Series(False, index=keys)
+    return pd.Series((groups["gone_known_on"] <= groups["as_of"]).to_numpy(), index=keys)
+
+
 def scores(
     fitted: FittedRisk,
     frame: pd.DataFrame,
     *,
     version: str,
     is_new_site: pd.Series | None = None,
+    is_gone: pd.Series | None = None,
     all_agents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the contract's table ``scores`` (DATA_DICTIONARY.md) for some agent-months.
@@ -88,11 +111,16 @@ def scores(
         The model's version in the registry.
     is_new_site : Series, optional
         From `at_new_site`; without it no site is new.
+    is_gone : Series, optional
+        From `gone_by_then`; without it nobody is gone.
     all_agents : DataFrame, optional
         Rows of all agents of the same months, needed where `frame` holds only some of them: whether a source has
         stopped depends on all of them.
     """
-    return scores_with_log_odds(fitted, frame, version=version, is_new_site=is_new_site, all_agents=all_agents)[COLUMNS]
+    table = scores_with_log_odds(
+        fitted, frame, version=version, is_new_site=is_new_site, is_gone=is_gone, all_agents=all_agents
+    )
+    return table[COLUMNS]
 
 
 def scores_with_log_odds(
@@ -101,13 +129,15 @@ def scores_with_log_odds(
     *,
     version: str,
     is_new_site: pd.Series | None = None,
+    is_gone: pd.Series | None = None,
     all_agents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the table of `scores` with the additional column ``log_odds``."""
     spec, table = fitted.spec, fitted.score(frame)
     at_headline = table.loc[table["horizon_months"] == spec.headline].reset_index(drop=True)
     agents = at_headline[["agent_id", "as_of", "risk"]].assign(band=at_headline["risk"].map(fitted.band))
-    reasons = _abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, is_new_site)
+    flags = {NEW_SITE: is_new_site, GONE: is_gone}
+    reasons = _abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, flags)
     agents = agents.merge(reasons, on=KEYS, validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()
     agents["band"] = agents["band"].astype("string").where(~agents["abstained"])
@@ -123,7 +153,7 @@ def _ranks(agents: pd.DataFrame) -> pd.Series:
 
 
 def _abstain_reasons(
-    fitted: FittedRisk, frame: pd.DataFrame, all_agents: pd.DataFrame, is_new_site: pd.Series | None
+    fitted: FittedRisk, frame: pd.DataFrame, all_agents: pd.DataFrame, flags: Mapping[str, pd.Series | None]
 ) -> pd.DataFrame:
     """Return each agent-month's reason to abstain, or null; a later rule of this function overrides an earlier one."""
     frame = frame.reset_index(drop=True)
@@ -131,11 +161,18 @@ def _abstain_reasons(
     reason = pd.Series([None] * len(frame), index=frame.index, dtype="string")
     reason[missing.mean(axis=1) > fitted.spec.abstain.missing_share] = MISSING_INPUTS
     reason[frame["as_of"].isin(_months_with_stopped_source(fitted, all_agents))] = STOPPED_SOURCE
-    if is_new_site is not None:
-        reason[is_new_site.reindex(pd.MultiIndex.from_frame(frame[KEYS])).to_numpy(dtype=bool)] = NEW_SITE
+    reason[_is_flagged(frame, flags[NEW_SITE])] = NEW_SITE
     if TENURE in frame:
         reason[frame[TENURE] < MINIMUM_TENURE_DAYS] = TOO_NEW
+    reason[_is_flagged(frame, flags[GONE])] = GONE
     return frame[KEYS].assign(abstain_reason=reason)
+
+
+def _is_flagged(frame: pd.DataFrame, flag: pd.Series | None) -> np.ndarray:
+    """Return the flag of each agent-month, which is false everywhere without one."""
+    if flag is None:
+        return np.zeros(len(frame), dtype=bool)
+    return flag.reindex(pd.MultiIndex.from_frame(frame[KEYS])).to_numpy(dtype=bool)
 
 
 def _months_with_stopped_source(fitted: FittedRisk, frame: pd.DataFrame) -> pd.Index:

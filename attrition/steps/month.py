@@ -56,7 +56,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
         fitted,
         month_panel.rows,
         version=model.version,
-        groups=mark_new_sites(month_panel.outcomes, panel.outcomes, fitted),
+        groups=mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted),
         options=options_for_month(workspace, month_panel, as_of),
         shared_error=level_error(workspace, panel.outcomes, spec=fitted.spec, as_of=as_of),
     )
@@ -96,8 +96,11 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
     return scores
 
 
-def mark_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:
-    """Return `groups` with a boolean column ``is_new_site``: true where no agent of the site was in the training data.
+def mark_reasons_to_abstain(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:
+    """Return `groups` with two boolean columns: who is at a site without training data, and who is gone.
+
+    ``is_new_site`` is true where no agent of the site was in the training data, ``is_gone`` where the agent was gone by
+    then without an exit on file.
 
     Parameters
     ----------
@@ -108,9 +111,10 @@ def mark_new_sites(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedR
     fitted : FittedRisk
         The model.
     """
-    from attrition.predict.scores import at_new_site
+    from attrition.predict.scores import at_new_site, gone_by_then
 
-    return groups.assign(is_new_site=at_new_site(groups, outcomes, fitted).to_numpy())
+    is_new_site = at_new_site(groups, outcomes, fitted)
+    return groups.assign(is_new_site=is_new_site.to_numpy(), is_gone=gone_by_then(groups).to_numpy())
 
 
 def options_for_month(workspace: Path, month_panel: Panel, as_of: date) -> InterventionOptions:

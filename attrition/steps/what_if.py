@@ -94,13 +94,20 @@ def compare_facts(month: CounterfactualMonth, panel: Panel, request: WhatIfReque
     """Score one agent with the facts as they are and as they are changed."""
     from attrition.labels.outcomes import KEYS
     from attrition.predict.before_after import before_after
-    from attrition.steps.month import mark_new_sites
+    from attrition.steps.month import mark_reasons_to_abstain
 
     after = month.after(request.agent_id, request.facts).reset_index(drop=True)
     before = month.frame[month.frame["agent_id"] == request.agent_id].reset_index(drop=True)
-    groups = mark_new_sites(panel.month(month.as_of).outcomes, panel.outcomes, model.fitted)
-    is_new_site = groups.set_index(KEYS)["is_new_site"]
-    risks = before_after(model.fitted, before, after, is_new_site=is_new_site, all_agents=month.frame)
+    groups = mark_reasons_to_abstain(panel.month(month.as_of).outcomes, panel.outcomes, model.fitted)
+    flags = groups.set_index(KEYS)
+    risks = before_after(
+        model.fitted,
+        before,
+        after,
+        is_new_site=flags["is_new_site"],
+        is_gone=flags["is_gone"],
+        all_agents=month.frame,
+    )
     reasons = risks[["abstain_reason_before", "abstain_reason_after"]].stack().dropna()
     return WhatIf(
         risks=risks.head(0) if len(reasons) else risks,

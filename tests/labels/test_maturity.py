@@ -9,7 +9,7 @@ from attrition.data.consistency.extent import Extent
 from attrition.labels.maturity import with_observation
 from attrition.labels.outcomes import exit_within
 
-NOBODY = pd.DataFrame({"agent_id": [], "last_seen": []})
+NOBODY = pd.DataFrame(columns=["agent_id", "last_seen", "known_on", "next_hire"])
 
 
 def extent(**known: object) -> Extent:
@@ -48,7 +48,18 @@ def test_a_site_whose_list_ends_earlier_does_not_hold_up_the_others() -> None:
 
 
 def test_who_vanished_is_unknown_after_the_last_sign_of_life_and_never_stayed() -> None:
-    gone = pd.DataFrame({"agent_id": ["a"], "last_seen": [date(2026, 2, 12)]})
+    gone = vanished(next_hire=None)
     rows = with_observation(outcomes("2025-12-31", "2026-01-31", "2026-02-28"), extent(), gone)
     labels = exit_within(rows, 1, known_at=pd.Timestamp("2026-06-30"))
     assert labels.isna().tolist() == [False, True, True]
+
+
+def test_who_is_hired_again_after_vanishing_has_labels_again() -> None:
+    both = outcomes("2026-01-31", "2026-04-30")
+    rows = with_observation(both, extent(), vanished(next_hire=date(2026, 4, 1)))
+    assert exit_within(rows, 1, known_at=pd.Timestamp("2026-06-30")).isna().tolist() == [True, False]
+
+
+def vanished(*, next_hire: date | None) -> pd.DataFrame:
+    days = {"last_seen": date(2026, 2, 12), "known_on": date(2026, 5, 31), "next_hire": next_hire}
+    return pd.DataFrame([{"agent_id": "a"} | days])

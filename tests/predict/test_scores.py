@@ -5,7 +5,17 @@ import pandas as pd
 import pytest
 
 from attrition.model.spec import Spec
-from attrition.predict.scores import COLUMNS, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW, at_new_site, scores
+from attrition.predict.scores import (
+    COLUMNS,
+    GONE,
+    MISSING_INPUTS,
+    NEW_SITE,
+    STOPPED_SOURCE,
+    TOO_NEW,
+    at_new_site,
+    gone_by_then,
+    scores,
+)
 from tests.predict.linear_risk import LinearRisk, centre
 
 SPEC = Spec(name="linear_risk")
@@ -49,6 +59,16 @@ def test_of_a_site_that_opened_after_the_fit_nothing_is_claimed(monkeypatch):
     assert new.tolist() == [False, True, False]
     result = scores(MODEL, frame, version="7", is_new_site=new).query("horizon_months == 3")
     assert result["abstain_reason"].fillna("").tolist() == ["", NEW_SITE, ""]
+    assert result["rank"].fillna(0).tolist() == [2, 0, 1]
+
+
+def test_who_is_gone_without_an_exit_is_never_listed_from_the_month_in_which_it_shows():
+    frame = centre(3, workload_overtime_hours_3m=[10.0, 30.0, 20.0])
+    as_of = frame["as_of"].iloc[0]
+    days = [pd.NaT, as_of, as_of + pd.Timedelta(days=1)]
+    is_gone = gone_by_then(frame[["agent_id", "as_of"]].assign(gone_known_on=days))
+    result = scores(MODEL, frame, version="7", is_gone=is_gone).query("horizon_months == 3")
+    assert result["abstain_reason"].fillna("").tolist() == ["", GONE, ""]
     assert result["rank"].fillna(0).tolist() == [2, 0, 1]
 
 

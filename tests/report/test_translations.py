@@ -9,7 +9,7 @@ import pytest
 
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
-from attrition.predict.scores import MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
+from attrition.predict.scores import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.translations import translations
 from tests.model.broken import BROKEN
@@ -73,5 +73,5 @@ def test_a_site_s_own_band_keeps_its_name() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_reason_not_to_score_has_words(lang: str) -> None:
-    reasons = (TOO_NEW, NEW_SITE, MISSING_INPUTS, STOPPED_SOURCE)
+    reasons = (TOO_NEW, NEW_SITE, MISSING_INPUTS, STOPPED_SOURCE, GONE)
     assert {f"abstain.{reason}" for reason in reasons} <= translations(lang).phrases.keys()

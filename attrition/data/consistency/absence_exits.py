@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from attrition.data.consistency.absences import absent_months, usual_absence
+from attrition.data.consistency.absences import absent_months, month_end, usual_absence
 from attrition.data.consistency.facts import Facts
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, QualityLine
@@ -58,8 +58,8 @@ def exits_from_absence(facts: Facts) -> AbsenceExits:
         "agent_id",
         exit_date=(absences.last_seen + ibis.interval(days=1)).cast("date"),
         exit_type=ibis.literal(kind),
-        known_on=_month_end(absences.month_start),
-        superseded_on=ibis.ifelse(was_leave, _month_end(absences.back_in), ibis.null("date")),
+        known_on=month_end(absences.month_start),
+        superseded_on=ibis.ifelse(was_leave, month_end(absences.back_in), ibis.null("date")),
     ).cache()
     counts = derived.aggregate(exits=derived.superseded_on.isnull().sum(), all=derived.count()).to_pandas()
     exits = int(counts["exits"].fillna(0).iloc[0])
@@ -79,10 +79,6 @@ def _with_listed(facts: Facts, derived: ir.Table) -> ir.Table:
     others = {name: ibis.null(kind) for name, kind in listed.schema().items() if name not in _SCHEMA}
     derived = derived.mutate(**others).select(*listed.columns).cast(listed.schema())
     return listed.union(derived).cache()
-
-
-def _month_end(first_day: ir.DateValue) -> ir.DateValue:
-    return (first_day + ibis.interval(months=1) - ibis.interval(days=1)).cast("date")
 
 
 def _assumption(exits: int, leaves: int, months: int, kind: str) -> Mapping[str, str]:

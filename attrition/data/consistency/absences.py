@@ -35,10 +35,10 @@ def absent_months(tables: Mapping[str, ir.Table], activity: ir.Table, spells: ir
     Returns
     -------
     ibis.Table
-        One row per absence and month: ``agent_id``, ``site`` ("" where unknown), ``hired``; ``last_seen``, the last
-        day of activity; ``back_in``, the first day of the month in which activity begins again (null where it does
-        not); ``is_rehired``, whether that is in another spell; the absent month's ``month_start``; and its ``number``
-        in the absence, from 1.
+        One row per absence and month: ``agent_id``, ``site`` ("" where unknown), ``hired``, ``next_hire``;
+        ``last_seen``, the last day of activity; ``back_in``, the first day of the month in which activity begins again
+        (null where it does not); ``is_rehired``, whether that is in another spell; the absent month's ``month_start``;
+        and its ``number`` in the absence, from 1.
     """
     seen = activity.group_by("agent_id", "month_start").aggregate(last_seen=activity["last"].max())
     order = ibis.window(group_by="agent_id", order_by="month_start")
@@ -75,12 +75,20 @@ def gone_without_exit(months: ir.Table, *, listed_to: date) -> ir.Table:
     Returns
     -------
     ibis.Table
-        ``agent_id``, ``site`` (null where unknown), ``hired``, ``last_seen``.
+        ``agent_id``, ``site`` (null where unknown), ``hired``, ``next_hire`` (null where there is none), ``last_seen``,
+        and ``known_on``, the month-end at which the absence shows.
     """
     unended = months.filter(months.back_in.isnull() | months.is_rehired)
     is_listed = unended.last_seen <= ibis.literal(listed_to)
     gone = unended.filter(unended.number == ibis.ifelse(is_listed, usual_absence(months) + 1, 1))
-    return gone.select("agent_id", "hired", "last_seen", site=gone.site.nullif(""))
+    return gone.select(
+        "agent_id", "hired", "next_hire", "last_seen", site=gone.site.nullif(""), known_on=month_end(gone.month_start)
+    )
+
+
+def month_end(first_day: ir.DateValue) -> ir.DateValue:
+    """Return the last day of the month that begins on a day."""
+    return (first_day + ibis.interval(months=1) - ibis.interval(days=1)).cast("date")
 
 
 def open_absences(months: ir.Table) -> pd.DataFrame:
@@ -112,7 +120,9 @@ def _unexplained(absences: ir.Table, tables: Mapping[str, ir.Table], spells: ir.
     )
     rows = absences.join(spells, [absences.agent_id == spells.agent_id, is_in_spell])
     is_rehired = (rows.next_hire < rows.back_in + ibis.interval(months=1)).fill_null(False)
-    rows = rows.select("agent_id", "hired", "last_seen", "month_start", "back_in", "exit_date", is_rehired=is_rehired)
+    rows = rows.select(
+        "agent_id", "hired", "next_hire", "last_seen", "month_start", "back_in", "exit_date", is_rehired=is_rehired
+    )
     rows = rows.filter(rows.exit_date.isnull() | (rows.back_in.notnull() & (rows.exit_date >= rows.back_in)))
     rows = rows.drop("exit_date")
     if "exits" not in tables:
@@ -130,4 +140,5 @@ def _fed_months(absences: ir.Table, tables: Mapping[str, ir.Table], activity: ir
     rows = absences.rename(left_month="month_start").join(of_agent, "agent_id")
     is_absent = (feeds.month_start > rows.left_month) & (rows.back_in.isnull() | (feeds.month_start < rows.back_in))
     pairs = rows.join(feeds, [rows.site == feeds.site, rows.table == feeds.table, is_absent])
-    return pairs.select("agent_id", "site", "hired", "last_seen", "back_in", "is_rehired", "month_start").distinct()
+    columns = ("agent_id", "site", "hired", "next_hire", "last_seen", "back_in", "is_rehired", "month_start")
+    return pairs.select(*columns).distinct()
