@@ -51,9 +51,9 @@ def with_observation(rows: pd.DataFrame, extent: Extent, gone: pd.DataFrame) -> 
 def _gone_days(rows: pd.DataFrame, gone: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return for each row when the agent was last seen, and when it shows that they are gone; null for others."""
     days = gone.sort_values("last_seen").drop_duplicates("agent_id", keep="last").set_index("agent_id")
+    of_rows = days[["last_seen", "known_on", "next_hire"]].reindex(rows["agent_id"]).set_index(rows.index)
     last_seen, known_on, next_hire = (
-        pd.to_datetime(rows["agent_id"].map(days[name])).astype("datetime64[us]")
-        for name in ("last_seen", "known_on", "next_hire")
+        pd.to_datetime(of_rows[name]).astype("datetime64[us]") for name in of_rows.columns
     )
     is_before = next_hire.isna() | (rows["hired" if "hired" in rows else "as_of"] < next_hire)
     return last_seen.where(is_before), known_on.where(is_before)

@@ -10,10 +10,12 @@ import pytest
 
 from attrition.data.centre import examine
 from attrition.data.phrase import in_language
+from attrition.data.progress import silent
 from attrition.errors import Fault
 from attrition.features.registry import build_features
 from attrition.features.workload import WORKLOAD
-from attrition.steps.panel import past_of
+from attrition.steps.panel import build_panel, past_of
+from attrition.workspace import write_starter
 from tests.data.cases import case_faults, copy_case, open_case
 
 GONE = "exits. agents who are gone without an exit"
@@ -180,3 +182,25 @@ def test_a_feed_that_stops_at_one_site_is_named_although_others_go_on(tmp_path: 
 
 def test_few_agents_without_contacts_in_a_month_are_no_gap(tmp_path: Path) -> None:
     assert gap_rules(tmp_path, lambda t: ~((t.agent_id < "E00020") & (t.month == "2025-08"))) == []
+
+
+def test_a_panel_without_a_list_of_exits_has_the_resignations_that_absence_shows(tmp_path: Path) -> None:
+    folder = copy_case(tmp_path, "14", site=f'{ABSENCE}\nabsence_exit_type = "voluntary"')
+    write_starter(folder)
+    declaration = folder / "pipelines" / "sources.toml"
+    declaration.write_text(declaration.read_text(encoding="utf-8").split("[tables.exits]")[0], encoding="utf-8")
+    build_panel(folder, progress=silent)
+    panel = pd.read_parquet(folder / "runs" / "panel.parquet").set_index("agent_id")
+    labels = panel.loc["E00057", "resigned_within_1m"].tolist()
+    assert labels == [0.0, 0.0, 1.0], "last seen at the end of March 2025"
+    assert panel.groupby("agent_id")["resigned_within_1m"].max().sum() == 15
+
+
+def test_where_agents_are_listed_absence_counts_once_it_is_longer_than_is_usual(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "26", site=ABSENCE)
+    exits = centre.tables["exits"].to_pandas().astype(str).set_index("agent_id")
+    derived = exits[exits["exit_type"] == "other"].sort_index()
+    assert derived[["exit_date", "known_on"]].to_numpy().tolist() == [
+        ["2026-02-26", "2026-05-31"],
+        ["2026-01-29", "2026-04-30"],
+    ]

@@ -9,7 +9,9 @@ from attrition.data.consistency.extent import Extent
 from attrition.labels.maturity import with_observation
 from attrition.labels.outcomes import exit_within
 
-NOBODY = pd.DataFrame(columns=["agent_id", "last_seen", "known_on", "next_hire"])
+NOBODY = pd.DataFrame(columns=["agent_id", "last_seen", "known_on", "next_hire"]).astype(
+    {"agent_id": "str"} | dict.fromkeys(["last_seen", "known_on", "next_hire"], "datetime64[s]")
+)
 
 
 def extent(**known: object) -> Extent:
