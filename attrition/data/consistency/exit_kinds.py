@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from scipy.stats import binom
 
 from attrition.data.consistency.facts import Facts
 from attrition.data.phrase import Phrase
@@ -33,12 +32,14 @@ def _is_reversed(own: pd.Series, others: pd.Series) -> bool:
     """Return whether a site's kinds are the reverse of the others', beyond chance; both hold exits and dismissals."""
     if others["size"] < FEWEST_EXITS:
         return False
+    from scipy.special import bdtr, bdtrc  # imported only where it is needed: it takes longer than all checks
+
     here, elsewhere = (counts["sum"] / counts["size"] for counts in (own, others))
     if here < elsewhere:
-        chance = binom.cdf(own["sum"], own["size"], elsewhere)
-        return bool(here <= 1 - MAJORITY and elsewhere >= MAJORITY and chance < CHANCE)
-    chance = binom.sf(own["sum"] - 1, own["size"], elsewhere)
-    return bool(here >= MAJORITY and elsewhere <= 1 - MAJORITY and chance < CHANCE)
+        is_reversed = here <= 1 - MAJORITY and elsewhere >= MAJORITY
+        return bool(is_reversed and bdtr(own["sum"], own["size"], elsewhere) < CHANCE)
+    is_reversed = here >= MAJORITY and elsewhere <= 1 - MAJORITY
+    return bool(is_reversed and bdtrc(own["sum"] - 1, own["size"], elsewhere) < CHANCE)
 
 
 def _fault(facts: Facts, site: str, own: pd.Series) -> Fault:
