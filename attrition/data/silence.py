@@ -72,11 +72,11 @@ def _expected(n: np.ndarray, e: np.ndarray, start: int) -> float:
 
 def _log_chance_of_so_few(n: np.ndarray, e: np.ndarray, start: int) -> float:
     """Return the logarithm of the chance of at most the events from `start` on, at the rate of the months before."""
-    from scipy.stats import nbinom
+    from scipy.special import betainc  # scipy.stats takes longer to load than the tables take to check
 
     expected = _expected(n, e, start)
     if expected <= 0:
         return 0.0
     reference = n[max(0, start - REFERENCE_MONTHS) : start].sum()
     shape = 1 / (1 / (reference + 0.5) + RATE_VARIATION**2)
-    return float(nbinom.logcdf(n[start:].sum(), shape, shape / (shape + expected)))
+    return float(np.log(betainc(shape, n[start:].sum() + 1, shape / (shape + expected))))  # negative binomial
