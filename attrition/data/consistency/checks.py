@@ -14,6 +14,7 @@ from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.missing_exits import missing_exits
 from attrition.data.consistency.monthly_repeats import check_monthly_repeats
 from attrition.data.consistency.pay_doubts import doubt_pay
+from attrition.data.consistency.pay_silence import check_pay_silence
 from attrition.data.consistency.pay_sizes import check_pay_sizes
 from attrition.data.consistency.people import check_people
 from attrition.data.consistency.presence import check_presence
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     missing_exits,
     check_presence,
     check_people,
+    check_pay_silence,
     doubt_units,
     doubt_pay,
     check_waves,

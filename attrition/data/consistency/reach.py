@@ -41,7 +41,7 @@ def personnel_reach(tables: Mapping[str, ir.Table]) -> date | None:
     An exit counts on the day of its notice. A row of a table with `recorded_at` counts up to the newest day on which
     any row of the table was recorded. Few events after a long silence are dated ahead, and are left out. Of exits and
     other events the later reach counts, unless the earlier ones are so frequent that their silence since then would be
-    a surprise: then the later ones are planned.
+    a surprise: then the later ones are planned, unless exits say when they were recorded.
     """
     counts = {
         "exits": _events_by_day({name: tables[name] for name in ("exits",) if name in tables}),
@@ -54,7 +54,8 @@ def personnel_reach(tables: Mapping[str, ir.Table]) -> date | None:
     reach, last = earlier.index.max(), later.index.max()
     days = (last - reach).days
     year = earlier[earlier.index > reach - pd.DateOffset(years=1)].sum()
-    is_planned = 0 < days <= PLANNED_DAYS and days * year / 365 > -math.log(SURPRISE)
+    is_recorded = "exits" in tables and "recorded_at" in tables["exits"].columns
+    is_planned = not is_recorded and 0 < days <= PLANNED_DAYS and days * year / 365 > -math.log(SURPRISE)
     return (reach if is_planned else last).date()
 
 
