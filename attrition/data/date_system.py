@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
+DAMAGED_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError)
+"""What Python raises for an archive, as which workbooks are stored, that is damaged, locked, or none."""
 DAY_ZERO_1900 = "1899-12-30"
 """The day that number 0 stands for where days are counted from 1900, from March of that year on."""
 DAY_ZERO_1904 = "1904-01-01"
@@ -31,5 +34,5 @@ def _counts_from_1904(path: Path) -> bool:
                 return bool(_XML_PROPERTIES.search(archive.read("xl/workbook.xml")))
             flags = _BINARY_PROPERTIES.search(archive.read("xl/workbook.bin")) if "xl/workbook.bin" in parts else None
             return flags is not None and bool(flags[1][0] & 1)
-    except (zipfile.BadZipFile, OSError):
+    except DAMAGED_ARCHIVE:
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from attrition.data.mapping import same_name
 from attrition.data.phrase import Phrase
 from attrition.data.sources import Source, allowed_columns
 from attrition.data.tables import ANY_TABLE, TABLES
+from attrition.data.unique_names import unique_names, without_number
 from attrition.errors import Fault
 
 SEARCHED_ROWS = 30
@@ -102,37 +102,6 @@ def find_heading(rows: Sequence[Row], expected: Expected, *, shown_path: str, fi
 def score_of(rows: Sequence[Row], expected: Expected) -> tuple[int, int]:
     """Return the highest score of any row, by which readings of a file with several delimiters are compared."""
     return max((expected.score(row) for row in rows), default=(0, 0))
-
-
-def unique_names(cells: Row) -> tuple[str, ...]:
-    """Return one name per column: an empty one is called by its number, and one that stands twice gets "#1" and "#2".
-
-    Examples
-    --------
-    >>> unique_names(["Employee ID", "", "employee id"])
-    ('Employee ID#1', 'column 2', 'employee id#2')
-    """
-    names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, start=1)]
-    counts = Counter(name.casefold() for name in names)
-    if max(counts.values(), default=0) < 2:
-        return tuple(names)
-    seen: Counter[str] = Counter()
-    numbered = []
-    for name in names:
-        seen[name.casefold()] += 1
-        numbered.append(f"{name}#{seen[name.casefold()]}" if counts[name.casefold()] > 1 else name)
-    return unique_names(numbered)
-
-
-def without_number(heading: str) -> str:
-    """Return a heading without the number that tells it from another of the same name.
-
-    Examples
-    --------
-    >>> without_number("Employee ID#2")
-    'Employee ID'
-    """
-    return re.sub(r"#\d+$", "", heading)
 
 
 def differing_headings(table: str, source: Source, headings: Mapping[str, Sequence[str]]) -> list[Fault]:

@@ -12,6 +12,7 @@ from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.files import ManifestEntry
 from attrition.data.phrase import Phrase
+from attrition.data.unique_names import unique_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,10 +82,24 @@ def column_types(con: Connection, relation: str) -> dict[str, str]:
 
 
 def copy_into(con: Connection, relation: str, content: pa.Table | pa.RecordBatchReader) -> None:
-    """Copy an Arrow table or stream into a DuckDB table of this name, which is replaced if it exists."""
-    con.con.register("__arriving", content)
+    """Copy an Arrow table or stream into a DuckDB table of this name, which is replaced if it exists.
+
+    A name that several columns have is numbered, as `unique_names` does.
+    """
+    names = unique_names(content.schema.names)
+    con.con.register("__arriving", content if list(names) == content.schema.names else _renamed(content, names))
     engine.execute(con, f"CREATE OR REPLACE TABLE {quote_name(relation)} AS SELECT * FROM __arriving")
     con.con.unregister("__arriving")
+
+
+def _renamed(content: pa.Table | pa.RecordBatchReader, names: Sequence[str]) -> pa.RecordBatchReader:
+    """Return an Arrow table or stream with other names of its columns."""
+    import pyarrow as pa
+
+    schema = pa.schema([field.with_name(name) for field, name in zip(content.schema, names, strict=True)])
+    batches = content.to_batches() if isinstance(content, pa.Table) else content
+    renamed = (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in batches)
+    return pa.RecordBatchReader.from_batches(schema, renamed)
 
 
 def text_batches(headers: Sequence[str], records: Iterator[Sequence[object]]) -> pa.RecordBatchReader:

@@ -15,6 +15,8 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
+from attrition.data.date_system import DAMAGED_ARCHIVE
+
 MEMORY_LIMIT = 4 << 30
 """The process may take so many bytes, or half of the machine's memory where that is less."""
 _SECONDS = 900
@@ -96,7 +98,7 @@ def last_cell(path: Path) -> str:
     """Return the name of the last cell of the largest sheet, or "" where that would take too long to find."""
     try:
         extents = [_extent(content) for content in _sheets(path, _SEARCHED_BYTES)]
-    except (zipfile.BadZipFile, OSError):
+    except DAMAGED_ARCHIVE:
         return ""
     columns, rows = max(extents, key=lambda extent: extent[0] * extent[1], default=(0, 0))
     return f"{_column_name(columns)}{rows}" if rows else ""
@@ -106,7 +108,7 @@ def _is_small(path: Path) -> bool:
     """Return whether a workbook is small enough to be read in this process, whatever it says about its size."""
     try:
         sheets = _sheets(path, _SMALL_BYTES)
-    except (zipfile.BadZipFile, OSError):
+    except DAMAGED_ARCHIVE:
         return False
     is_located = all(len(_CELL.findall(sheet)) == len(_ANY_CELL.findall(sheet)) for sheet in sheets)
     return bool(sheets) and is_located and all(columns * rows <= _FEW_CELLS for columns, rows in map(_extent, sheets))

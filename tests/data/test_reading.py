@@ -180,6 +180,20 @@ def test_sqlite_and_duckdb_give_the_same_rows(tmp_path: Path) -> None:
     assert len(sqlite_rows) == 2
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_query_that_gives_a_name_twice_is_refused_where_the_column_is_needed(tmp_path: Path, kind: str) -> None:
+    con = sqlite3.connect(tmp_path / "hr") if kind == "sqlite" else duckdb.connect(str(tmp_path / "hr"))
+    con.execute("CREATE TABLE staff (agent_id TEXT, hire_date TEXT, note TEXT)")
+    con.commit()
+    con.close()
+    query = "select a.*, b.* from staff as a join staff as b on a.note = b.note"
+    faults = faults_of(tmp_path, {"agents": ""}, agents=f'url = "{kind}:///hr"\nquery = "{query}"')
+    assert [(fault.column, fault.rule) for fault in faults if fault.table == "agents" and "twice" in fault.rule] == [
+        ("agent_id", "header used twice"),
+        ("hire_date", "header used twice"),
+    ]
+
+
 def test_a_query_that_fails_is_a_fault_without_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HR_PASSWORD", "secret")
     with sqlite3.connect(tmp_path / "hr.sqlite"):

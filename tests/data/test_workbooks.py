@@ -93,3 +93,26 @@ def test_the_date_system_is_read_from_the_workbook(tmp_path: Path) -> None:
         for name, content in parts.items():
             archive.writestr(name, content)
     assert day_zero(path) == DAY_ZERO_1904
+
+
+def test_a_workbook_that_is_damaged_anywhere_is_read_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    whole = workbook(path, ROWS)
+    refused = 0
+    for position in range(40, len(whole), 300):
+        path.write_bytes(
+            whole[:position] + bytes(byte ^ 0x5A for byte in whole[position : position + 40]) + whole[position + 40 :]
+        )
+        try:
+            assert read_sheet(path, None).names
+        except NotAWorkbook:
+            refused += 1
+        assert day_zero(path) == DAY_ZERO_1900
+    assert refused > 5
+
+
+def test_the_date_system_of_an_old_workbook_is_read_from_its_records(tmp_path: Path) -> None:
+    path = tmp_path / "book.xls"
+    for flag, expected in ((b"\x00", DAY_ZERO_1900), (b"\x01", DAY_ZERO_1904)):
+        path.write_bytes(bytes(64) + b"\x22\x00\x02\x00" + flag + b"\x00" + b"\x0e\x00\x02\x00\x01\x00")
+        assert day_zero(path) == expected
