@@ -34,15 +34,22 @@ def validate(table: str, raw_table: RawTable, columns: Sequence[ColumnSql], coun
         _validate_text(validator, sql)
     validator.add_fault(
         "currency",
-        "currency without a rate",
+        Phrase("currency without a rate", "币种没有汇率"),
         validator.count("currency", "no rate"),
-        f"declare what one unit is worth in {site.currency} under [site.rates]",
+        Phrase(
+            "declare what one unit is worth in {currency} under [site.rates]",
+            "请在 [site.rates] 下声明一单位该币种折合多少 {currency}",
+            currency=site.currency,
+        ),
         check="no rate",
     )
     converted = validator.count("currency", "converted")
-    validator.add_line(f"{REPAIRED}money converted to {site.currency}", converted, "currency")
+    rule = Phrase("money converted to {currency}", "金额已换算为 {currency}", currency=site.currency)
+    validator.add_line(REPAIRED + rule, converted, "currency")
     other_days = validator.count("as_of", "not a month-end")
-    validator.add_line(REPAIRED + "month named by another day than its last", other_days, "as_of")
+    validator.add_line(
+        REPAIRED + Phrase("month named by another day than its last", "月份未以月末日表示"), other_days, "as_of"
+    )
     return validator
 
 
@@ -107,7 +114,7 @@ def _validate_text(validator: Validator, sql: ColumnSql) -> None:
     numbers = validator.count(name, "read as a number")
     validator.add_fault(name, "id read as a number", numbers, advice, check="read as a number")
     outer_blanks = validator.count(name, "outer blanks") if sql.column.kind == "text" else 0
-    validator.add_line(REPAIRED + "blanks around the text", outer_blanks, name)
+    validator.add_line(REPAIRED + Phrase("blanks around the text", "文本前后有空格"), outer_blanks, name)
     for check, repair in _REPAIRS.items():
         validator.add_line(REPAIRED + repair, validator.count(name, check), name)
     if sql.converted_from:
@@ -118,4 +125,5 @@ def _validate_text(validator: Validator, sql: ColumnSql) -> None:
     if sql.is_id:
         numeric = validator.raw_table.numeric_cells.get(sql.header or "", 0)
         numeric += validator.count(name, "stored as a number")
-        validator.add_line(NOTICED + "ids were stored as numbers; leading zeros would be lost", numeric, name)
+        rule = Phrase("ids were stored as numbers; leading zeros would be lost", "工号以数字存储，前导零会丢失")
+        validator.add_line(NOTICED + rule, numeric, name)

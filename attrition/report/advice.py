@@ -28,9 +28,10 @@ def with_code(advice: str) -> Markup:
 
 
 def lines_to_paste(advice: str) -> str:
-    """Return the lines of TOML in a sentence of advice below their section; "" where there is none, or a choice.
+    """Return the lines of TOML in the first clause of advice, below their section; "" where there is none, or a choice.
 
-    A sentence that offers two values for one key, or lines of two sections, offers a choice, which a person makes.
+    What follows a semicolon holds under a condition, such as for rows that are no facts. That, two values for one key,
+    and lines of two sections are choices, which a person makes.
 
     Examples
     --------
@@ -40,6 +41,7 @@ def lines_to_paste(advice: str) -> str:
     >>> lines_to_paste('declare encoding = "gb18030" or "cp1252" under [tables.exits]')
     ''
     """
+    advice = re.split("[;；]", advice, maxsplit=1)[0]
     sections = dict.fromkeys(re.findall(_SECTION, advice))
     lines = [match[0] for match in re.finditer(_LINE, advice)]
     keys = {line.split(" = ")[0] for line in lines}

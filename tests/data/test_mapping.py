@@ -38,9 +38,10 @@ def test_a_mapped_header_that_is_not_there_is_refused_with_the_nearest(tmp_path:
 
 def test_two_headers_for_one_column_are_refused(tmp_path: Path) -> None:
     agents = "agent_id,hire_date,started\n001,2025-01-06,2025-01-06\n"
+    assignments = "agent_id,effective_date,team_id\n001,2025-01-06,T1\n"
     faults = faults_of(
         tmp_path,
-        {"agents": agents, "exits": EXITS.replace("002", "001")},
+        {"agents": agents, "assignments": assignments, "exits": EXITS.replace("002", "001")},
         agents='[tables.agents.columns]\nstarted = "hire_date"',
     )
     assert [fault.rule for fault in faults] == ["two headers for one column: hire_date, started"]

@@ -157,6 +157,8 @@ def test_an_effect_of_the_fault_itself_is_shown_instead_of_the_general_one() -> 
         ("add [[events]] with its date", ""),
         ('under [tables.exits]: dates = ["%d/%m/%Y"] or ["%m/%d/%Y"]', ""),
         ("correct the export", ""),
+        ('fill it in; rows that are totals: only_with = ["hire_date"] under [tables.agents]', ""),
+        ('请补全名单；若没有名单，请在 [site] 下声明 exits_from = "absence"', ""),
     ],
 )
 def test_lines_to_paste_stand_below_their_section_and_leave_out_choices(advice: str, lines: str) -> None:
