@@ -15,6 +15,7 @@ from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.extent import Extent
 from attrition.data.consistency.facts import gather_facts
 from attrition.data.consistency.outside_employment import outside_employment
+from attrition.data.consistency.withdrawn_exits import set_withdrawn_exits_aside
 from attrition.data.events import Event, Reorganisation
 from attrition.data.faults import contract_error
 from attrition.data.files import ManifestEntry
@@ -170,6 +171,9 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
     tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
+    exits = declared.tables.get("exits")
+    if exits is not None and exits.if_work_goes_on == "withdrawn":
+        lines = set_withdrawn_exits_aside(con, columns, lines)
     table_coverage = coverage.measure_coverage(con, columns)
     facts = gather_facts(
         {name: con.table(name) for name in columns},

@@ -105,7 +105,7 @@ def look_up(
     known = KnownPeople(
         table=table, column="agent_id", **{name: n or 0 for name, n in counts.to_pyarrow().to_pylist()[0].items()}
     )
-    rule = SET_ASIDE + Phrase("login not in identities on its day", "登录号在当日不在对照表中")
+    rule = SET_ASIDE + Phrase("login not in identities on its day", "该日账号不在 identities 中")
     line = QualityLine(table=table, rule=rule, rows=known.unknown_rows, columns=("agent_id",))
     return LookedUp(
         relation=f"identified_{table}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from attrition.data.consistency.unknown_people import Link, find_links, link_faults
+from attrition.data.consistency.unknown_people import Link, find_links, link_faults, not_on_roster
 from attrition.data.engine import Connection
 from attrition.data.known_people import MANY_UNKNOWN
 from attrition.data.phrase import Phrase
@@ -95,8 +95,7 @@ def _lines(links: Sequence[Link], faults: Sequence[Fault], roster_table: str) ->
     for link in links:
         table = link.known.table
         if link.is_agent and link.known.unknown_rows and (table == "exits" or (table, "agent_id") not in named):
-            unknown = Phrase("agent not in {roster}", "工号不在 {roster} 中", roster=roster_table)
-            rule = (SET_ASIDE if table == "exits" else NOTICED) + unknown
+            rule = (SET_ASIDE if table == "exits" else NOTICED) + not_on_roster(roster_table)
             lines.append(QualityLine(table=table, rule=rule, rows=link.known.unknown_rows, columns=("agent_id",)))
     return lines
 
@@ -117,12 +116,7 @@ def _check_exits(exits: ir.Table, roster: ir.Table, source_name: str) -> Referen
         return ReferenceCheck()
     if early and unknown + early >= MANY_UNKNOWN * rows:
         return ReferenceCheck(faults=(_early_fault(early, early / rows, source_name),))
-    line = QualityLine(
-        table="exits",
-        rule=SET_ASIDE + Phrase("exit before the hire", "离职早于入职"),
-        rows=early,
-        columns=("exit_date",),
-    )
+    line = QualityLine(table="exits", rule=SET_ASIDE + _EARLY, rows=early, columns=("exit_date",))
     used = linked.filter(~(is_unknown | is_early)).select(*exits.columns)
     return ReferenceCheck(lines=(line,) if early else (), used_exits=used)
 
@@ -132,7 +126,7 @@ def _early_fault(rows: int, share: float, source_name: str) -> Fault:
         file=source_name,
         table="exits",
         column="agent_id",
-        rule=Phrase("exit before the hire", "离职早于入职"),
+        rule=_EARLY,
         rows=rows,
         advice=Phrase(
             "supply the hires and the exits of the same period; under 5% would be set aside",
@@ -140,3 +134,6 @@ def _early_fault(rows: int, share: float, source_name: str) -> Fault:
         ),
         share=share,
     )
+
+
+_EARLY = Phrase("exit before the hire", "离职早于入职")

@@ -116,6 +116,8 @@ class Source(Declaration):
     """Columns that must not be empty; rows without them are set aside and counted."""
     ids: IdRules | None = None
     """How the numbers of people become those of the roster, or the system of `identities` whose logins they are."""
+    if_work_goes_on: Literal["withdrawn"] | None = None
+    """Of exits: what it means that shifts, contacts or pay go on after one; "withdrawn" sets such exits aside."""
     features: dict[str, SnapshotFeature] = Field(default_factory=dict)
 
     @field_validator("dates")
@@ -231,6 +233,8 @@ def _mistakes(table: str, source: Source) -> list[str]:
             for column in dict.fromkeys(used)
             if column not in allowed
         ]
+    if source.if_work_goes_on is not None and table != "exits":
+        mistakes.append(f"tables.{table}: if_work_goes_on is declared for exits only")
     if table == "identities" and source.ids is not None and source.ids.system is not None:
         mistakes.append("tables.identities: its agent_id is the number of the roster, so it has no system")
     if source.features and table != "snapshots":

@@ -50,3 +50,19 @@ def test_ids_in_small_letters_are_refused_with_the_rule_that_mends_them(tmp_path
     assert 'declare ids = { case = "upper" } under [tables.pay]' in fault.advice
     pay = open_case(tmp_path / "b", "23", pay='ids = { case = "upper" }').tables["pay"].execute()
     assert set(pay["agent_id"]) == {f"E{number:05}" for number in range(1, 41)}
+
+
+def test_exits_after_which_work_goes_on_are_refused(tmp_path: Path) -> None:
+    faults = case_faults(tmp_path, "08")
+    assert list(faults) == ["exits.exit_date work goes on after the exit"]
+    fault = faults["exits.exit_date work goes on after the exit"]
+    assert (fault.severity, fault.rows, fault.share) == ("stops", 3, 3 / 13)
+    assert 'if_work_goes_on = "withdrawn"' in fault.advice
+
+
+def test_exits_after_which_work_goes_on_are_set_aside_where_that_is_declared(tmp_path: Path) -> None:
+    centre = open_case(tmp_path, "08", exits='if_work_goes_on = "withdrawn"')
+    lines = centre.quality[centre.quality["table"] == "exits"].set_index("rule")["rows"]
+    assert lines["set aside: exit withdrawn, since work goes on"] == 3
+    assert lines["rows used"] == len(centre.tables["exits"].execute()) == 10
+    assert not centre.faults

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from attrition.data import engine
+from attrition.data.consistency.after_exit import check_after_exit
+from attrition.data.consistency.exit_dates import check_first_day_away, check_second_exits
 from attrition.data.consistency.exit_kinds import check_exit_kinds
 from attrition.data.consistency.exit_notices import check_notices
 from attrition.data.consistency.exits_ahead import check_exits_ahead
@@ -31,6 +33,9 @@ Check = Callable[[Facts], list[Fault]]
 
 CHECKS: tuple[Check, ...] = (
     missing_exits,
+    check_after_exit,
+    check_second_exits,
+    check_first_day_away,
     check_presence,
     check_people,
     check_pay_silence,

@@ -150,8 +150,13 @@ def _count(rows: ir.Table, spells: ir.Table) -> ir.Table:
 
 
 def _fault(facts: Facts, row: dict[str, Any]) -> Fault | None:
-    """Return the fault of one kind of rows of one table; None where they are few."""
+    """Return the fault of one kind of rows of one table; None where they are few, or named as exits already.
+
+    Exits after which work goes on are found by `attrition.data.consistency.after_exit` from shifts and contacts.
+    """
     table, kind = row["table"], row["kind"]
+    if kind != "before" and any(name in facts.tables for name in ("shifts", "contacts")):
+        return None
     share = max(row["far_rows"] / row["table_rows"], row["far_agents"] / row["table_agents"])
     if share < MANY_UNKNOWN:
         return None

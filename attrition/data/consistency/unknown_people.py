@@ -71,6 +71,11 @@ def link_faults(
     return faults
 
 
+def not_on_roster(roster_table: str) -> Phrase:
+    """Return the rule of rows whose agent is unknown."""
+    return Phrase("agent not in {roster}", "工号不在 {roster} 中", roster=roster_table)
+
+
 def _is_asked(link: Link, agents: Sequence[Link]) -> bool:
     """Return whether a column beside `agent_id` differs in a way that the agents of its table do not."""
     known, difference = link.known, link.difference
@@ -110,10 +115,13 @@ def _difference_fault(link: Link, roster_table: str, source_names: Mapping[str, 
     known, difference = link.known, link.difference
     assert difference is not None
     table = known.table or roster_table
-    other = Phrase("the other tables", "其他表") if not known.table else Phrase(roster_table, roster_table)
     has_lost_zeros = link.is_agent and "zeros" in difference.ways
-    written = Phrase("numbers of people not written as in {other}", "编号写法与{other}不一致", other=other)
-    written.zh = f"编号写法与{other.zh}不一致"
+    written = Phrase(
+        "numbers of people not written as in {other}",
+        "编号写法与{other_zh}不一致",
+        other=roster_table if known.table else "the other tables",
+        other_zh=f" {roster_table} " if known.table else "其他表",
+    )
     return Fault(
         file=source_names[table],
         table=table,
@@ -152,7 +160,7 @@ def _unknown_fault(link: Link, roster_table: str, source_names: Mapping[str, str
         file=source_names[known.table],
         table=known.table,
         column=known.column,
-        rule=Phrase("agent not in {roster}", "工号不在 {roster} 中", roster=roster_table),
+        rule=not_on_roster(roster_table),
         rows=known.unknown_rows,
         advice=_unknown_advice(known, roster_table),
         severity=_severity(link),
