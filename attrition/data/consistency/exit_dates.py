@@ -11,7 +11,9 @@ from attrition.data.phrase import Phrase
 from attrition.errors import Fault
 
 FEWEST_EXITS = 20
-"""Fewer exits show no habit."""
+"""Fewer days with exits show no habit."""
+FEWEST_ROWS = 5
+"""Months with fewer rows of an agent do not show on which days they worked."""
 NEAR_DAYS = 3
 """An agent who worked within so many days before the exit date would now and then have worked on it as well."""
 LARGEST_SHARE_ON_DAY = 0.02
@@ -70,8 +72,8 @@ def check_first_day_away(facts: Facts) -> list[Fault]:
             table="exits",
             column="exit_date",
             rule=_NEVER_ON_DAY if never_on_day else _ON_FIRST,
-            rows=near if never_on_day else on_first,
-            share=(near if never_on_day else on_first) / exits,
+            rows=exits if never_on_day else on_first,
+            share=1.0 if never_on_day else on_first / exits,
             severity="labels",
             advice=Phrase(
                 "where exit_date is the first day away, and not the last day of employment, declare "
@@ -85,8 +87,9 @@ def check_first_day_away(facts: Facts) -> list[Fault]:
 
 
 def _exit_days(facts: Facts) -> ir.Table:
-    """Count exits; those dated the 1st of a month; those with work within a few days before, and on the day itself."""
-    work = facts.activity.filter(facts.activity.table.isin(("shifts", "contacts"))).select("agent_id", "last")
+    """Count exits, those dated the 1st of a month, and days of exits with work shortly before, and on the day itself."""
+    is_daily = facts.activity.table.isin(("shifts", "contacts")) & (facts.activity.rows >= FEWEST_ROWS)
+    work = facts.activity.filter(is_daily).select("agent_id", "last")
     spells = facts.spells.filter(facts.spells.exit_date.notnull()).select("agent_id", "exit_date")
     is_until = [
         spells.agent_id == work.agent_id,
@@ -99,8 +102,8 @@ def _exit_days(facts: Facts) -> ir.Table:
     return last_days.aggregate(
         exits=last_days.count(),
         on_first=(last_days.exit_date.day() == 1).sum(),
-        near=(days <= NEAR_DAYS).sum(),
-        on_day=(days <= 0).sum(),
+        near=last_days.exit_date.nunique(where=days <= NEAR_DAYS),
+        on_day=last_days.exit_date.nunique(where=days <= 0),
     )
 
 
