@@ -87,7 +87,7 @@ def check_first_day_away(facts: Facts) -> list[Fault]:
 
 
 def _exit_days(facts: Facts) -> ir.Table:
-    """Count exits, those dated the 1st of a month, and days of exits with work shortly before, and on the day itself."""
+    """Count exits, those dated the 1st of a month, and days of exits with work shortly before, and on that day."""
     is_daily = facts.activity.table.isin(("shifts", "contacts")) & (facts.activity.rows >= FEWEST_ROWS)
     work = facts.activity.filter(is_daily).select("agent_id", "last")
     spells = facts.spells.filter(facts.spells.exit_date.notnull()).select("agent_id", "exit_date")
