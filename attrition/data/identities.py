@@ -131,7 +131,7 @@ def _with_person(rows: ir.Table, claimed: ir.Table, column: str, happened: str |
     )
     is_theirs = claimed[names["is_newest"]]
     if happened in rows.columns:
-        is_theirs = rows[happened].between(claimed[names["first"]], claimed[names["last"]])
+        is_theirs = rows[happened].cast("date").between(claimed[names["first"]], claimed[names["last"]])
     linked = rows.left_join(claimed, [rows[column] == claimed[names["id"]], is_theirs])
     return linked.drop(*names.values())
 

@@ -57,7 +57,8 @@ def check_references(
     faults = link_faults(links, people, roster, roster_table=roster_table, source_names=source_names)
     lines = _lines(links, faults, roster_table)
     exits = ReferenceCheck()
-    if "agent_id" in columns.get("exits", ()) and not any(fault.stops for fault in faults):
+    is_linked = not any(fault.stops and fault.table in ("exits", roster_table) for fault in faults)
+    if is_linked and "agent_id" in columns.get("exits", ()):
         exits = _check_exits(tables["exits"], roster, source_names["exits"])
     return ReferenceCheck(
         faults=(*faults, *exits.faults), lines=(*lines, *exits.lines), people=people, used_exits=exits.used_exits

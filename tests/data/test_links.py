@@ -110,6 +110,19 @@ def test_a_corrected_claim_counts_as_it_was_recorded_last(tmp_path: Path) -> Non
     assert sorted_rows(centre, "contacts")["agent_id"].tolist() == ["002"]
 
 
+def test_claims_of_one_person_may_overlap_and_a_later_claim_ends_an_earlier_one(tmp_path: Path) -> None:
+    logins = LOGINS + "acd,x1,001,2025-01-01,2025-12-31\nacd,x1,001,2025-06-01,\n"
+    contacts = CONTACTS + "x1,2025-05-31,10\nx1,2026-02-01,20\n"
+    centre = open_site(tmp_path, {"identities": logins, "contacts": contacts}, contacts='ids = "acd"\n')
+    assert sorted_rows(centre, "contacts")["agent_id"].tolist() == ["001", "001"]
+
+
+def test_a_table_without_days_belongs_to_whoever_has_the_login_now(tmp_path: Path) -> None:
+    audit = "agent_id,union_member\nx1,yes\n"
+    centre = open_site(tmp_path, {"identities": HANDED_ON, "audit_attributes": audit}, audit_attributes='ids = "acd"\n')
+    assert sorted_rows(centre, "audit_attributes")["agent_id"].tolist() == ["002"]
+
+
 def test_people_beside_the_agent_keep_a_login_that_is_not_found(tmp_path: Path) -> None:
     seen = "interaction_date,agent_id,other_id,kind\n2025-05-31,x1,x2,coaching\n2025-05-31,x1,boss,coaching\n"
     centre = open_site(tmp_path, {"identities": HANDED_ON, "interactions": seen}, interactions='ids = "acd"\n')
@@ -173,6 +186,22 @@ def test_where_the_roster_is_odd_the_roster_is_blamed(tmp_path: Path, written: s
     assert (fault.table, fault.column, fault.severity) == ("agents", "agent_id", "stops")
     assert declared_in(fault.advice) == f"ids = {{ {rules} }}\n"
     assert faults_of(tmp_path, exports, agents=declared_in(fault.advice)) == ()
+
+
+def test_zeros_that_only_one_table_has_are_no_lost_zeros(tmp_path: Path) -> None:
+    short = {name: re.sub(r"^0+", "", text, flags=re.MULTILINE) for name, text in CENTRE.items()}
+    [fault] = faults_of(tmp_path, short | {"pay": CENTRE["pay"]})
+    assert (fault.table, fault.rule) == ("pay", "numbers of people not written as in agents")
+    assert declared_in(fault.advice) == "ids = { strip_zeros = true }\n"
+    assert "export" not in fault.advice
+
+
+def test_of_two_sides_alone_the_one_that_lost_its_zeros_is_odd(tmp_path: Path) -> None:
+    exports = {name: CENTRE[name] for name in ("agents", "assignments", "exits")}
+    bare = numbered("agents", "{}")["agents"]
+    assignments = numbered("assignments", "{}")["assignments"]
+    [fault] = faults_of(tmp_path, exports | {"agents": bare, "assignments": assignments})
+    assert fault.table == "exits"  # the roster and the assignments agree
 
 
 def test_capitals_and_small_letters_on_both_sides_are_written_alike_on_both(tmp_path: Path) -> None:

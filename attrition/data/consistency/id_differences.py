@@ -62,6 +62,12 @@ class Difference:
         ways = [WAYS[way] for way in self.ways]
         return Phrase(" and ".join(ways), "、".join(way.zh for way in ways))
 
+    @property
+    def has_lost_zeros(self) -> bool:
+        """Whether the odd table lost leading zeros that the other one has; not where it has some of its own."""
+        fills_up = "width" in self.rules and "strip_zeros" not in self.rules
+        return "zeros" in self.ways and (fills_up or "strip_zeros" in self.rules_of_other)
+
 
 def likely_difference(odd: ir.Table, other: ir.Table) -> Difference | None:
     """Return how the distinct numbers (``id``) of an odd table differ from those of another; None if it is unclear."""

@@ -115,7 +115,7 @@ def _difference_fault(link: Link, roster_table: str, source_names: Mapping[str, 
     known, difference = link.known, link.difference
     assert difference is not None
     table = known.table or roster_table
-    has_lost_zeros = link.is_agent and "zeros" in difference.ways
+    has_lost_zeros = link.is_agent and difference.has_lost_zeros
     written = Phrase(
         "numbers of people not written as in {other}",
         "编号写法与{other_zh}不一致",
@@ -137,19 +137,17 @@ def _difference_fault(link: Link, roster_table: str, source_names: Mapping[str, 
 
 def _difference_advice(difference: Difference, table: str, other: str) -> Phrase:
     """Say how the numbers differ, and what to declare for which table."""
-    declared = [f"{toml(difference.rules)} [tables.{table}]"] if difference.rules else []
-    if difference.rules_of_other and other:
-        declared.append(f"{toml(difference.rules_of_other)} [tables.{other}]")
-    rules = [line.rpartition(" ") for line in declared]
+    declared = {table: difference.rules, other: difference.rules_of_other if other else {}}
+    rules = [(toml(keys), f"[tables.{name}]") for name, keys in declared.items() if keys]
     return Phrase(
         "{ways} differ, so people are not found: {rules}{again}",
         "{ways_zh}不同，因此找不到人员：{rules_zh}{again_zh}",
         ways=difference.name,
         ways_zh=difference.name.zh,
-        rules=" and ".join(f"declare {rule} under {place}" for rule, _, place in rules),
-        rules_zh="，并".join(f"请在 {place} 中声明 {rule}" for rule, _, place in rules),
-        again=", or export the column as text again" if "zeros" in difference.ways else "",
-        again_zh="，或将该列设为文本后重新导出" if "zeros" in difference.ways else "",
+        rules=" and ".join(f"declare {rule} under {place}" for rule, place in rules),
+        rules_zh="，并".join(f"请在 {place} 中声明 {rule}" for rule, place in rules),
+        again=", or export the column as text again" if difference.has_lost_zeros else "",
+        again_zh="，或将该列设为文本后重新导出" if difference.has_lost_zeros else "",
     )
 
 
