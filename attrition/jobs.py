@@ -12,10 +12,15 @@ from attrition.predict.fairness_rule import FairnessRule
 
 
 class CheckJob(Declaration):
-    """pipelines/check.toml: which columns `attrition check` lists as sparse."""
+    """pipelines/check.toml: which features `attrition check` promises, which columns and changes it lists."""
 
     thin_column_share: float = Field(0.80, gt=0, le=1)
     """A column filled in a smaller share of its rows is listed."""
+    promised_share: float = Field(0.05, ge=0, le=1)
+    """A feature is promised if the agents of at least this share of agent-months are found in its tables."""
+    max_change_share: float = Field(0.20, gt=0, le=1)
+    """Rows, people and past months of a table may change by this share since the last accepted run, and the blanks of a
+    column rise by it; a larger change is named."""
 
 
 class PanelJob(Declaration):

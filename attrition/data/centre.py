@@ -13,7 +13,7 @@ from attrition.data import coverage, engine, sources, versions
 from attrition.data.consistency.absence_exits import exits_from_absence
 from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.extent import Extent
-from attrition.data.consistency.facts import gather_facts
+from attrition.data.consistency.facts import Facts, gather_facts
 from attrition.data.consistency.outside_employment import outside_employment
 from attrition.data.consistency.withdrawn_exits import set_withdrawn_exits_aside
 from attrition.data.events import Event, Reorganisation
@@ -60,6 +60,8 @@ class Centre:
         Agents who are gone without an exit on file: ``agent_id``, ``site``, ``hired`` and ``last_seen``.
     headcount : DataFrame
         People employed and active by site and month, see `attrition.data.consistency.headcount`.
+    facts : Facts
+        What the tables were held against each other with.
     snapshot_features : tuple of dict
         The declared features of `snapshots`: their names and declarations.
     faults : tuple of Fault
@@ -82,6 +84,7 @@ class Centre:
     gone: pd.DataFrame
     headcount: pd.DataFrame
     snapshot_features: tuple[dict[str, Any], ...] = ()
+    facts: Facts | None = None
     faults: tuple[Fault, ...] = ()
     reorganisations: tuple[Reorganisation, ...] = ()
     events: tuple[Event, ...] = ()
@@ -137,6 +140,17 @@ def examine(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
     with naming_damage(_manifest(loaded), workspace):
         centre = _centre(con, declared, loaded, faults)
     return centre, centre.faults
+
+
+def with_faults(centre: Centre, faults: Sequence[Fault]) -> Centre:
+    """Return the centre with further faults that do not stop, each of which also has a line in `quality`."""
+    import pandas as pd
+
+    if not faults:
+        return centre
+    quality = pd.concat([centre.quality, quality_table(map(_quality_line, faults))])
+    quality = quality.sort_values("table", kind="stable", ignore_index=True)
+    return replace(centre, quality=quality, faults=(*centre.faults, *faults))
 
 
 def _manifest(loaded: LoadedTables) -> tuple[ManifestEntry, ...]:
@@ -203,6 +217,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         gone=facts.gone.to_pandas(),
         headcount=facts.headcount,
         snapshot_features=_features(declared),
+        facts=facts,
         faults=faults,
         reorganisations=facts.reorganisations,
         events=declared.events,

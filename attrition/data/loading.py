@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from attrition.data import engine, reading
 from attrition.data.checking import CheckedTable, check_table, numbered_relation
+from attrition.data.checksums import checksum_faults
 from attrition.data.conflict_rows import with_rows
 from attrition.data.duplicates import Resolved, moment, resolve
 from attrition.data.engine import Connection, quote_name
@@ -119,6 +120,8 @@ def _load_or_error(
 def _load(con: Connection, declared: Sources, table: str, workspace: Path, *, claimed: ir.Table | None) -> LoadedTable:
     """Read, map and check one table, and create the DuckDB table or view of its rows, each repeated row once."""
     raw_table = reading.read_source(con, table, declared.tables[table], workspace)
+    if faults := checksum_faults(table, raw_table.manifest, workspace):
+        raise TableError(*faults)
     with naming_damage(raw_table.manifest, workspace):
         return _check(con, declared, table, raw_table, claimed=claimed)
 

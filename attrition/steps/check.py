@@ -11,9 +11,11 @@ from attrition import declared
 from attrition.data.atomic import atomic_file
 from attrition.jobs import CheckJob
 from attrition.runs import Runs
+from attrition.steps.accepted import compared, remember
 from attrition.steps.declarations import declared_playbook, lessons_known_by
 from attrition.steps.panel import families_of, past_of
 from attrition.steps.presence_files import write_gone, write_headcount
+from attrition.steps.promises import Promises, promise_features
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +39,7 @@ class CheckResult:
     coverage : DataFrame
         Rows, agents, first and last day of every table.
     features : mapping of str to sequence of str
-        By family, the features that the site's tables can supply.
+        By family, the features that the site's tables can supply for enough agent-months.
     filled : DataFrame
         The share of rows in which each column has a value.
     quality : DataFrame
@@ -46,6 +48,8 @@ class CheckResult:
         The assumptions that were made, in both languages.
     thin_column_share : float
         Columns filled in a smaller share of their rows are listed.
+    promises : Promises, optional
+        How many agent-months will have the features of each family, and which features too few will have.
     products : list of Path
         ``runs/check.html``, ``runs/check.xlsx`` and ``runs/quality.parquet``.
     """
@@ -59,6 +63,7 @@ class CheckResult:
     assumptions: tuple[Mapping[str, str], ...]
     thin_column_share: float
     products: list[Path]
+    promises: Promises | None = None
 
 
 def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
@@ -92,14 +97,18 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
         raise contract_error(faults, language=language, page=pages[0].relative_to(workspace).as_posix())
     assert centre is not None
     progress("listing the features that the site can have")
-    features, filled = _available_features(centre), filled_shares(centre.tables)
+    filled = filled_shares(centre.tables)
+    centre, accepted = compared(workspace, centre, filled)
+    promises = promise_features(centre, _available_features(centre), filled, minimum=job.promised_share)
+    features = promises.features
     inputs = opened_inputs(
         workspace, declaration, centre, features=features, filled=filled, sparse_share=job.thin_column_share
     )
     pages = write_check(workspace, inputs, language)
     _check_playbook(workspace, centre)
+    remember(workspace, accepted)
     return CheckResult(
-        causes=tuple(causes_of(faults)),
+        causes=tuple(causes_of(centre.faults)),
         language=language,
         coverage=centre.coverage,
         features=features,
@@ -108,6 +117,7 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
         assumptions=centre.assumptions,
         thin_column_share=job.thin_column_share,
         products=[*pages, _write_quality(workspace, centre)],
+        promises=promises,
     )
 
 

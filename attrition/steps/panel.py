@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrition import declared
 from attrition.jobs import PanelJob
 from attrition.runs import Runs
+from attrition.steps.accepted import compared, remember
 from attrition.steps.fingerprint import panel_fingerprint
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     job = _job(workspace)
     fingerprint = panel_fingerprint(workspace, job)
     progress("reading and checking the tables")
-    centre = open_centre(workspace)
+    centre, accepted = compared(workspace, open_centre(workspace))
     with naming_damage(centre.manifest, workspace):
         built = _build(centre, job, progress=progress)
     refuse_replaced(centre.manifest, workspace)
-    return write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
+    products = write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
+    remember(workspace, accepted)
+    return products
 
 
 def _build(centre: Centre, job: PanelJob, *, progress: Progress) -> BuiltPanel:

@@ -10,12 +10,14 @@ from attrition.data.causes import count_by_severity
 from attrition.data.quality import NOTICED
 from attrition.terminal.console import count_of_rows, section
 from attrition.terminal.fault_lines import cause_lines
+from attrition.terminal.share_lines import share_lines
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.causes import Cause
     from attrition.steps.check import CheckResult
+    from attrition.steps.promises import Promises
 
 
 def check_lines(result: CheckResult) -> list[str]:
@@ -25,7 +27,8 @@ def check_lines(result: CheckResult) -> list[str]:
         _verdict(result.causes),
         *cause_lines(result.causes, language=result.language),
         *_tables(result.coverage),
-        *_features(result.features),
+        *_features(result.features, result.promises),
+        *share_lines(result.promises),
         *_sparse_columns(result.filled, result.thin_column_share),
         *section("set aside, changed or not used", _repairs(result.quality, result.causes)),
         *section("assumed", [assumption["en"] for assumption in result.assumptions]),
@@ -50,9 +53,16 @@ def _tables(coverage: pd.DataFrame) -> list[str]:
     return ["", "tables", *lines, *([f"  not supplied: {', '.join(absent)}"] if len(absent) else [])]
 
 
-def _features(families: Mapping[str, Sequence[str]]) -> list[str]:
-    lines = [f"  {family:<18}{len(names):>12}" for family, names in families.items()]
+def _features(families: Mapping[str, Sequence[str]], promises: Promises | None) -> list[str]:
+    others = promises.others if promises is not None else {}
+    lines = [
+        f"  {family:<18}{len(names):>12}{_too_few(len(others.get(family, ())))}" for family, names in families.items()
+    ]
     return ["", f"features this site can have: {sum(map(len, families.values()))}", *lines]
+
+
+def _too_few(features: int) -> str:
+    return f"  and {features} that too few agent-months would have" if features else ""
 
 
 def _sparse_columns(filled: pd.DataFrame, minimum: float) -> list[str]:

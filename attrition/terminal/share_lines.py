@@ -1,0 +1,38 @@
+"""The small table of how many agent-months will have the features of each family, by year and at the poorest site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.steps.promises import Promises
+
+
+def share_lines(promises: Promises | None) -> list[str]:
+    """Return one line per family: in the sources, found in the roster, found by year, and the site with the fewest.
+
+    Shares are those of agent-months; nothing is returned where there is none.
+    """
+    if promises is None or not len(promises.shares):
+        return []
+    shares = promises.shares
+    years = sorted(shares["year"].unique())
+    head = f"  {'family':<18}{'in source':>10}{'found':>7}  {''.join(f'{year:>7}' for year in years)}  fewest"
+    families = list(dict.fromkeys(shares["family"]))
+    lines = [_line(family, shares[shares["family"] == family], years) for family in families]
+    return ["", "agent-months with a value, before and after agents are looked up", head, *lines]
+
+
+def _line(family: str, rows: pd.DataFrame, years: list[int]) -> str:
+    by_year = "".join(f"{_mean(rows[rows['year'] == year], 'found_share'):>7.0%}" for year in years)
+    sites = {str(site): _mean(part, "found_share") for site, part in rows.groupby("site")}
+    fewest = min(sites, key=lambda site: sites[site]) if len(sites) > 1 else None
+    named = "" if fewest is None else f"  {fewest} {sites[fewest]:.0%}"
+    return f"  {family:<18}{_mean(rows, 'supplied_share'):>10.0%}{_mean(rows, 'found_share'):>7.0%}  {by_year}{named}"
+
+
+def _mean(rows: pd.DataFrame, column: str) -> float:
+    """Return the mean share of agent-months."""
+    return float((rows[column] * rows["agent_months"]).sum() / max(1, rows["agent_months"].sum()))
