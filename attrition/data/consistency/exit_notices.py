@@ -21,7 +21,7 @@ def check_notices(facts: Facts) -> list[Fault]:
     exits = facts.newest("exits").select("agent_id", "exit_date", "exit_type", "notice_date").to_pandas()
     exits = exits[exits["exit_type"] == "voluntary"]
     year = pd.to_datetime(exits["exit_date"]).dt.year
-    site = exits["agent_id"].map(facts.sites).fillna("")
+    site = exits["agent_id"].map(facts.sites).astype(object).fillna("")
     groups = exits["notice_date"].notna().groupby([site, year]).agg(["size", "sum"])
     is_bare = (groups["size"] >= FEWEST_RESIGNATIONS) & (groups["sum"] < FEW * groups["size"])
     bare, others = groups[is_bare], groups[~is_bare].sum()
