@@ -11,7 +11,7 @@ import os
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias, TypeVar
 
@@ -86,6 +86,7 @@ class _Backend(Backend):
         super().__init__(*args, **options)
         self._local = threading.local()
         self._settings: list[str] = []
+        self.caches_columns_only = False
 
     @property
     def con(self) -> DuckDBPyConnection:
@@ -116,7 +117,8 @@ class _Backend(Backend):
         Ibis calls this method for `Table.cache()`. Its own version is replaced because it keeps the query of each
         cached table, and with it every cached table that the query reads, so that none of them would be dropped.
         """
-        node = self.create_table(gen_name("cached"), table, schema=table.schema()).op()
+        content = None if self.caches_columns_only else table
+        node = self.create_table(gen_name("cached"), content, schema=table.schema()).op()
         weakref.finalize(node, self._drop, node.name).atexit = False
         return node.to_expr()
 
@@ -125,6 +127,19 @@ class _Backend(Backend):
         # on the same connection would discard those rows, so a connection of its own is used.
         with self._first.cursor() as separate:
             separate.execute(f"DROP TABLE IF EXISTS {quote_name(table)}")
+
+
+@contextlib.contextmanager
+def columns_only(con: Connection) -> Iterator[None]:
+    """Let tables that are cached in this block hold their columns and no rows, so that no query is compiled or run.
+
+    What depends on the columns of tables alone, such as which features a site can have, is found quickly this way.
+    """
+    con.caches_columns_only = True
+    try:
+        yield
+    finally:
+        con.caches_columns_only = False
 
 
 def spill_folder(con: Connection) -> str:

@@ -156,8 +156,7 @@ def family_shares(
     found = found.reindex(groups.index)
     supplied = _supplied_shares(shares)
     every = {name: need for members in needs.values() for name, need in members.items()}
-    by_feature = pd.DataFrame({name: _lowest(need, found, empty) for name, need in every.items()}, index=groups.index)
-    before = pd.DataFrame({name: _lowest(need, supplied, empty) for name, need in every.items()}, index=supplied.index)
+    by_feature, before = _lowest_by_feature(every, found, empty), _lowest_by_feature(every, supplied, empty)
     years = groups.index.get_level_values("year")
     parts = [
         groups.reset_index().assign(
@@ -177,6 +176,16 @@ def _supplied_shares(shares: pd.DataFrame) -> pd.DataFrame:
     """Return by year and table the months of people that it has, as a share of the agent-months, at most 1."""
     years = shares.groupby(["year", "table"]).agg(agent_months=("agent_months", "sum"), supplied=("supplied", "first"))
     return (years["supplied"] / years["agent_months"]).clip(upper=1).unstack("table")
+
+
+def _lowest_by_feature(
+    needs: Mapping[str, Sequence[str]], by_table: pd.DataFrame, empty: Collection[str]
+) -> pd.DataFrame:
+    """Return `_lowest` of each feature as a column; many features are made from the same tables."""
+    import pandas as pd
+
+    distinct = {tuple(need): _lowest(need, by_table, empty) for need in needs.values()}
+    return pd.DataFrame({name: distinct[tuple(need)] for name, need in needs.items()}, index=by_table.index)
 
 
 def _lowest(needs: Sequence[str], by_table: pd.DataFrame, empty: Collection[str]) -> pd.Series:

@@ -122,10 +122,11 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
 
 
 def _available_features(centre: Centre) -> Mapping[str, Sequence[str]]:
+    from attrition.data.engine import columns_only
     from attrition.features.registry import available_features
 
-    without_rows = {name: table.limit(0) for name, table in centre.tables.items()}
-    return available_features(past_of(centre, without_rows), families_of(centre))
+    with columns_only(centre.con):
+        return available_features(past_of(centre, centre.tables), families_of(centre))
 
 
 def _check_playbook(workspace: Path, centre: Centre) -> None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-MANY_ROWS = 60_000
+MANY_ROWS = 30_000
 """Tables of more rows are sampled."""
-ENOUGH_ROWS = 20_000
+ENOUGH_ROWS = 10_000
 """About as many rows are read of a table that is sampled."""
 SAMPLED_DAYS = (10, 12)
 """Days of the month whose rows are read of a large table; at least one of them is no Saturday or Sunday."""
