@@ -1,8 +1,8 @@
 """Words that stand for "no value" in exports, such as "-" or "无", and the SQL that turns them into null.
 
 They mean the same in ids, texts, numbers and dates. A declared value map wins over them, a choice of the contract that
-is such a word (`absence = "none"`) stays a value, and "NA" in capitals stays one in texts that are no ids, since it may
-be North America.
+is such a word (`absence = "none"`) stays a value, and "NA" in capitals stays one in texts, since it may be North America
+or somebody's number, but for ids that may be missing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def without_words(column: Column, text: str, meanings: Sequence[str] = ()) -> st
     # DuckDB plans a join for a long IN, which takes longer than the comparison; few texts begin like one of the words.
     begins_so = f"contains({quote_text(_FIRST_LETTERS)}, left({text}, 1))"
     is_other = f"NOT ({begins_so} AND list_contains([{', '.join(map(quote_text, words))}], lower({text})))"
-    if column.kind == "text" and not (column.name == "id" or column.name.endswith("_id")):
+    is_optional_id = not column.required and (column.name == "id" or column.name.endswith("_id"))
+    if column.kind == "text" and not is_optional_id:
         is_other = f"({is_other} OR {text} = 'NA')"
     kept = f"CASE WHEN strlen({text}) > {_LONGEST} OR {is_other} THEN {text} END"
     return _without_zero_dates(text, kept) if column.kind in ("date", "timestamp") else kept

@@ -11,6 +11,7 @@ import pandas as pd
 
 from attrition import declared
 from attrition.data.atomic import atomic_folder
+from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, VOLUNTARY, exit_within
 from attrition.model.encode import fit_encoding
 from attrition.model.spec import BacktestJob
@@ -29,7 +30,7 @@ def write_trials(workspace: Path, folder: Path, *, horizon: int) -> dict[str, ob
     panel = Runs(workspace).read_panel()
     rows, outcomes, features = panel.rows, panel.outcomes, panel.features
     job = declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
-    origins = declared_origins(rows, job, horizon=horizon)
+    origins = declared_origins(rows, outcomes, job, horizon=horizon)
     with atomic_folder(folder) as part:
         for number, origin in enumerate(origins):
             _write_origin(part / f"origin-{number}", origin, rows, outcomes, features=features, horizon=horizon)
@@ -47,7 +48,7 @@ def write_trials(workspace: Path, folder: Path, *, horizon: int) -> dict[str, ob
     return description
 
 
-def declared_origins(rows: pd.DataFrame, job: BacktestJob, *, horizon: int) -> list[Origin]:
+def declared_origins(rows: pd.DataFrame, outcomes: pd.DataFrame, job: BacktestJob, *, horizon: int) -> list[Origin]:
     """Return the origins as the backtest declares them, with the evaluated horizon as the gap."""
     return expanding_origins(
         rows["as_of"],
@@ -55,7 +56,7 @@ def declared_origins(rows: pd.DataFrame, job: BacktestJob, *, horizon: int) -> l
         step_months=job.step_months,
         max_origins=job.origins,
         horizon=horizon,
-        known_at=rows["as_of"].max(),
+        mature_to=mature_to(outcomes, rows["as_of"].max()),
     )
 
 

@@ -112,7 +112,7 @@ def test_a_site_whose_leavers_are_missing_is_named_apart(tmp_path: Path) -> None
     assert extent.complete_to("South") < extent.complete_to("North") == date(2025, 12, 31)
 
 
-def test_the_usual_delay_is_that_of_nine_in_ten_exits(tmp_path: Path) -> None:
+def test_the_usual_delay_is_that_of_four_in_five_exits(tmp_path: Path) -> None:
     rows = [f"{row},{pd.Timestamp(row.split(',')[1]) + pd.Timedelta(days=20)}" for row in _exits()]
     late = tables() | {"exits": csv("agent_id,exit_date,exit_type,recorded_at", rows), "shifts": shifts()}
     assert open_site(tmp_path, late).extent.delay_days == 20

@@ -26,7 +26,7 @@ def outcomes(*months: str, site: str = "North") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize(("delay_days", "is_label"), [(3, True), (4, False), (30, False)])
+@pytest.mark.parametrize(("delay_days", "is_label"), [(5, True), (6, False), (30, False)])
 def test_the_newest_month_waits_for_exits_that_are_recorded_late(delay_days: int, is_label: bool) -> None:
     rows = with_observation(outcomes("2026-05-31"), extent(delay_days=delay_days), NOBODY)
     label = exit_within(rows, 1, known_at=pd.Timestamp("2026-06-30"))

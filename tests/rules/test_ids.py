@@ -12,7 +12,7 @@ from attrition.data.progress import silent
 from attrition.errors import DataError
 from attrition.steps.panel import build_panel
 
-IDS = ["007", "7", "NA", "1E5", "TRUE", "null", "00123", "2026-01-01", "=1+1", "0x1F"]
+IDS = ["007", "7", "NA", "1E5", "TRUE", "nulla", "00123", "2026-01-01", "=1+1", "0x1F"]
 SOURCES = """
 [site]
 name = "Ids"

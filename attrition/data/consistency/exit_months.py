@@ -13,10 +13,10 @@ import pandas as pd
 from attrition.data.months import last_day
 from attrition.data.silence import SURPRISE, complete_months, expected_events, first_complete_month
 
-USUAL_SHARE = 0.9
+USUAL_SHARE = 0.8
 """The usual delay is the number of days within which this share of exits is on record."""
-TOLERATED_DAYS = 3
-"""A delay this long leaves at most a tenth of a month's exits out at its end, and is not waited for."""
+TOLERATED_DAYS = 5
+"""A delay this long leaves at most a sixth of a month's exits out at its end, and is not waited for."""
 DAYS_PER_MONTH = 30.44
 
 
@@ -61,7 +61,7 @@ def delay_in_months(days: int) -> int:
 
     Examples
     --------
-    >>> [delay_in_months(days) for days in (0, 3, 4, 30, 60)]
+    >>> [delay_in_months(days) for days in (0, 5, 6, 30, 60)]
     [0, 0, 1, 1, 2]
     """
     return max(0, int(np.ceil((days - TOLERATED_DAYS) / DAYS_PER_MONTH)))
