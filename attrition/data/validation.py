@@ -112,7 +112,9 @@ def _validate_text(validator: Validator, sql: ColumnSql) -> None:
         table=validator.table,
     )
     numbers = validator.count(name, "read as a number")
-    validator.add_fault(name, "id read as a number", numbers, advice, check="read as a number")
+    validator.add_fault(
+        name, Phrase("id read as a number", "编号被当作数字读取"), numbers, advice, check="read as a number"
+    )
     outer_blanks = validator.count(name, "outer blanks") if sql.column.kind == "text" else 0
     validator.add_line(REPAIRED + Phrase("blanks around the text", "文本前后有空格"), outer_blanks, name)
     for check, repair in _REPAIRS.items():

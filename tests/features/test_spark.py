@@ -52,7 +52,7 @@ def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
     for key, value in FOR_A_FEW_ROWS.items():
         monkeypatch.setitem(spark.SETTINGS, key, value)
     workspaces.write_starter(tmp_path)
-    write_centre(tmp_path / "exports", agents=15, months=5, seed=5)
+    write_centre(tmp_path / "exports", agents=15, months=5, seed=1)
     _write_monthly_file(tmp_path / "exports")
     declared = sources_toml("exports") + MONTHLY_FILE
     (tmp_path / "pipelines" / "sources.toml").write_text(declared, encoding="utf-8")
