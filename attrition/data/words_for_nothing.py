@@ -1,8 +1,8 @@
 """Words that stand for "no value" in exports, such as "-" or "无", and the SQL that turns them into null.
 
 They mean the same in ids, texts, numbers and dates. A declared value map wins over them, a choice of the contract that
-is such a word (`absence = "none"`) stays a value, and "NA" in capitals stays one in texts, since it may be North America
-or somebody's number, but for ids that may be missing.
+is such a word (`absence = "none"`) stays a value, and "NA" in capitals stays one in texts, since it may be North
+America or somebody's number, but for ids that may be missing.
 """
 
 from __future__ import annotations
