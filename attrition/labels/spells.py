@@ -58,13 +58,15 @@ def spells_known_at(spells: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     -------
     DataFrame
         As from `read_spells`, without ``known_on`` and ``left_known_on``; ``until`` at most `as_of`, and no later than
-        exits are on file (``observed_to``, where the spells have it); exits after that day are left out.
+        exits are on file (``observed_to``, where the spells have it); exits after that day are left out, and spells
+        that began after it.
     """
     known = spells[(spells["known_on"] <= as_of) & (spells["hired"] <= as_of)]
     observed_to = known["observed_to"].where(known["observed_to"] < as_of, as_of) if "observed_to" in known else as_of
     has_left = (known["left_known_on"] <= as_of) & (known["left"] <= observed_to)
     exits = {"exit_kind": known["exit_kind"].where(has_left), "left": known["left"].where(has_left)}
     known = known.assign(until=known["until"].where(known["until"] < observed_to, observed_to), **exits)
+    known = known[known["until"] >= known["entered"]]
     return known.drop(columns=["known_on", "left_known_on"]).reset_index(drop=True)
 
 

@@ -8,6 +8,7 @@ import pytest
 from attrition.data.consistency.extent import Extent
 from attrition.labels.maturity import with_observation
 from attrition.labels.outcomes import exit_within
+from attrition.labels.spells import spells_known_at
 
 NOBODY = pd.DataFrame(columns=["agent_id", "last_seen", "known_on", "next_hire"]).astype(
     {"agent_id": "str"} | dict.fromkeys(["last_seen", "known_on", "next_hire"], "datetime64[s]")
@@ -65,3 +66,24 @@ def test_who_is_hired_again_after_vanishing_has_labels_again() -> None:
 def vanished(*, next_hire: date | None) -> pd.DataFrame:
     days = {"last_seen": date(2026, 2, 12), "known_on": date(2026, 5, 31), "next_hire": next_hire}
     return pd.DataFrame([{"agent_id": "a"} | days])
+
+
+def test_spells_end_where_the_list_of_exits_does_and_later_hires_are_left_out() -> None:
+    day = pd.to_datetime
+    spells = pd.DataFrame(
+        {
+            "agent_id": ["early", "late"],
+            "hired": day(["2025-01-06", "2026-05-04"]),
+            "entered": day(["2025-01-06", "2026-05-04"]),
+            "known_on": day(["2025-01-06", "2026-05-04"]),
+            "until": day(["2026-06-30", "2026-06-30"]),
+            "exit_kind": ["voluntary", None],
+            "left": day(["2026-04-15", None]),
+            "left_known_on": day(["2026-04-15", None]),
+            "observed_to": day(["2026-03-31", "2026-03-31"]),
+        }
+    )
+    known = spells_known_at(spells, pd.Timestamp("2026-06-30"))
+    assert known["agent_id"].tolist() == ["early"]
+    assert known["until"].tolist() == [pd.Timestamp("2026-03-31")]
+    assert known["left"].isna().all()
