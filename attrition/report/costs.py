@@ -64,7 +64,7 @@ def costs(inputs: ReportInputs, units: pd.DataFrame) -> Costs | None:
     Some parts are declared as shares of base pay. The mean base pay is used, rounded so that nobody's own pay can be
     worked out: for past resignations that of those who resigned, at the last month-end before they left; for expected
     ones that of the agents employed now, weighted by their risk. Agents who left before their first month-end count
-    with the amount declared in the playbook.
+    with the amount declared in the playbook. Where the list of exits ends before the month, past costs are not given.
     """
     centre = units[(units["level"] == "centre") & ~units["is_hidden"]]
     if inputs.replacement is None or inputs.base_pay is None or inputs.spells is None or centre.empty:
@@ -76,7 +76,7 @@ def costs(inputs: ReportInputs, units: pd.DataFrame) -> Costs | None:
     past, expected = (_cost_per_resignation(inputs.replacement, pay) for pay in (leavers_pay, expected_pay))
     parts = pd.DataFrame({"past_each": past, "expected_each": expected}).rename_axis("part").reset_index()
     parts = parts.assign(past=parts["past_each"] * len(leavers), expected=parts["expected_each"] * figures["expected"])
-    if len(leavers) < inputs.min_group:
+    if len(leavers) < inputs.min_group or inputs.exits_complete_to is not None:
         parts = parts.assign(past=float("nan"), past_each=float("nan"))
     cost_of_one = float(expected.sum())
     return Costs(

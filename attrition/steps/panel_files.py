@@ -99,8 +99,8 @@ def _provenance(centre: Centre) -> dict[str, Any]:
 
 
 def _doubt(fault: Fault) -> dict[str, str]:
-    """Return what a fault says to readers of the report, by language: the rule that is broken, and what it touches."""
-    return {
-        language: "; ".join(filter(None, [in_language(text, language) for text in (fault.rule, fault.effect)]))
-        for language in LANGUAGES
-    }
+    """Return what a fault says to readers of the report, by language: the rule, how many rows, and what it touches."""
+    count = f" ({fault.rows:,})" if fault.rows else ""
+    rules = {language: in_language(fault.rule, language) + count for language in LANGUAGES}
+    effects = {language: in_language(fault.effect, language) for language in LANGUAGES}
+    return {language: "; ".join(filter(None, [rules[language], effects[language]])) for language in LANGUAGES}
