@@ -32,8 +32,8 @@ def _expected(path: Path) -> str:
 def _entries(path: Path) -> list[tuple[str, str]]:
     """Return the digests of a file of checksums, with the names of their files, "" where none stands."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    found = [match for line in lines if (match := _LINE.match(line.strip()))]
-    return [(match["digest"].lower(), Path((match["name"] or "").strip()).name) for match in found]
+    matches = [match for line in lines if (match := _LINE.match(line.strip()))]
+    return [(match["digest"].lower(), Path((match["name"] or "").strip()).name) for match in matches]
 
 
 def _fault(table: str, entry: ManifestEntry) -> Fault:

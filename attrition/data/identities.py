@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.engine import Connection
-from attrition.data.known_people import KnownPeople
+from attrition.data.people_counts import PeopleCounts
 from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.tables import PEOPLE_COLUMNS, TABLES
@@ -102,15 +102,15 @@ def look_up(
         people=logins.count(),
         unknown_people=(logins.unknown == logins.rows).sum(),
     )
-    known = KnownPeople(
+    counts = PeopleCounts(
         table=table, column="agent_id", **{name: n or 0 for name, n in counts.to_pyarrow().to_pylist()[0].items()}
     )
     rule = SET_ASIDE + Phrase("login not in identities on its day", "该日账号不在 identities 中")
-    line = QualityLine(table=table, rule=rule, rows=known.unknown_rows, columns=("agent_id",))
+    line = QualityLine(table=table, rule=rule, rows=counts.unknown_rows, columns=("agent_id",))
     return LookedUp(
         relation=f"identified_{table}",
-        faults=_faults(known, system, source_name),
-        lines=(line,) if known.unknown_rows else (),
+        faults=_faults(counts, system, source_name),
+        lines=(line,) if counts.unknown_rows else (),
     )
 
 
@@ -136,9 +136,9 @@ def _with_person(rows: ir.Table, claimed: ir.Table, column: str, happened: str |
     return linked.drop(*names.values())
 
 
-def _faults(known: KnownPeople, system: str, source_name: str) -> tuple[Fault, ...]:
+def _faults(counts: PeopleCounts, system: str, source_name: str) -> tuple[Fault, ...]:
     """Return a fault where many logins are not found."""
-    if known.severity is None:
+    if counts.severity is None:
         return ()
     advice = Phrase(
         "supply in identities who had each login of system {system} and from when; "
@@ -150,13 +150,13 @@ def _faults(known: KnownPeople, system: str, source_name: str) -> tuple[Fault, .
     return (
         Fault(
             file=source_name,
-            table=known.table,
+            table=counts.table,
             column="agent_id",
             rule=Phrase("login not in identities", "登录账号不在 identities 中"),
-            rows=known.unknown_rows,
+            rows=counts.unknown_rows,
             advice=advice,
-            severity=known.severity,
-            share=1 - known.known_share,
+            severity=counts.severity,
+            share=1 - counts.known_share,
             effect=effect,
         ),
     )

@@ -68,13 +68,15 @@ class LoadedTables:
 def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTables:
     """Load every declared table; when one cannot be read, its faults are kept and the others are still checked."""
     names = [table for table in TABLES if table in declared.tables]
-    loads = {name: partial(_load_or_error, con, declared, name, workspace) for name in names}
-    identities = loads.pop("identities")() if "identities" in names else None
+    load = partial(_load_or_error, con, declared, workspace)
+    identities = load("identities") if "identities" in names else None
     claimed = _claims(con, identities)
-    results = engine.run_in_parallel(con, [partial(load, claimed=claimed) for load in loads.values()])
-    results = [*results, identities] if identities is not None else results
-    loaded = {name: table for name, table in zip(names, results, strict=True) if isinstance(table, LoadedTable)}
-    faults = [fault for result in results for fault in result.faults]
+    others = [name for name in names if name != "identities"]
+    tasks = [partial(load, name, claimed=claimed) for name in others]
+    results = dict(zip(others, engine.run_in_parallel(con, tasks), strict=True))
+    results |= {} if identities is None else {"identities": identities}
+    loaded = {name: table for name, table in results.items() if isinstance(table, LoadedTable)}
+    faults = [fault for result in results.values() for fault in result.faults]
     loaded, renumbered = _renumbered(con, loaded)
     loaded, transferred = _transferred(con, loaded, declared)
     faults += [*renumbered.faults, *transferred.faults]
@@ -107,7 +109,7 @@ def _claims(con: Connection, identities: LoadedTable | TableError | None) -> ir.
 
 
 def _load_or_error(
-    con: Connection, declared: Sources, table: str, workspace: Path, *, claimed: ir.Table | None = None
+    con: Connection, declared: Sources, workspace: Path, table: str, *, claimed: ir.Table | None = None
 ) -> LoadedTable | TableError:
     try:
         return _load(con, declared, table, workspace, claimed=claimed)

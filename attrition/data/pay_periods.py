@@ -37,7 +37,7 @@ def monthly_pay(
     by_row = "pay_period" if "pay_period" in columns else "NULL"
     period = f"coalesce({by_row}, '{PAY_PERIODS[unit]}')"
     query = f"SELECT {period}, count(*) FROM {quote_name(relation)} WHERE base_pay IS NOT NULL GROUP BY ALL"
-    converted = {found: rows for found, rows in engine.fetch_rows(con, query) if found in ("hour", "year")}
+    converted = {period: rows for period, rows in engine.fetch_rows(con, query) if period in ("hour", "year")}
     if not converted:
         return relation, []
     month = ", 'month' AS pay_period" if "pay_period" in columns else ""
@@ -51,8 +51,8 @@ def monthly_pay(
         f"FROM {quote_name(relation)} AS rows{_join_hours(hours)}",
     )
     lines = [
-        QualityLine(table="pay", rule=REPAIRED + _CONVERTED[found], rows=rows, columns=("base_pay",))
-        for found, rows in sorted(converted.items())
+        QualityLine(table="pay", rule=REPAIRED + _CONVERTED[period], rows=rows, columns=("base_pay",))
+        for period, rows in sorted(converted.items())
     ]
     return MONTHLY_PAY, lines
 

@@ -114,7 +114,7 @@ def _naming_failure(source_name: str, table: str) -> Iterator[None]:
 def _stamp(path: Path) -> tuple[int, int, int] | None:
     """Return what changes when a file is replaced or written to; None where it is gone."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ino

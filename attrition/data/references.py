@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from attrition.data.consistency.unknown_people import Link, find_links, link_faults, not_on_roster
 from attrition.data.engine import Connection
-from attrition.data.known_people import MANY_UNKNOWN
+from attrition.data.people_counts import MANY_UNKNOWN
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, QualityLine
 from attrition.data.tables import PEOPLE_COLUMNS, TABLES
@@ -37,7 +37,7 @@ def check_references(
     """Check every table against the roster, which is the table of agents or, without one, the snapshots.
 
     A table of which hardly anybody is known is refused, and so are exits of which many are unknown or dated before the
-    hire; see `attrition.data.known_people`. Few such exits are set aside; few unknown people elsewhere are counted.
+    hire; see `attrition.data.people_counts`. Few such exits are set aside; few unknown people elsewhere are counted.
 
     Parameters
     ----------
@@ -94,10 +94,10 @@ def _lines(links: Sequence[Link], faults: Sequence[Fault], roster_table: str) ->
     named = {(fault.table, fault.column) for fault in faults}
     lines = []
     for link in links:
-        table = link.known.table
-        if link.is_agent and link.known.unknown_rows and (table == "exits" or (table, "agent_id") not in named):
+        table = link.counts.table
+        if link.is_agent and link.counts.unknown_rows and (table == "exits" or (table, "agent_id") not in named):
             rule = (SET_ASIDE if table == "exits" else NOTICED) + not_on_roster(roster_table)
-            lines.append(QualityLine(table=table, rule=rule, rows=link.known.unknown_rows, columns=("agent_id",)))
+            lines.append(QualityLine(table=table, rule=rule, rows=link.counts.unknown_rows, columns=("agent_id",)))
     return lines
 
 

@@ -19,10 +19,10 @@ def data_limits(panel_facts: Mapping[str, Any], evaluation: HoldoutEvaluation) -
     months = evaluation.origin.scored_months
     first, last = months[0].to_period("M").start_time, months[-1]
     declared = {(event["date"], event["kind"]): event.get("note", "") for event in panel_facts.get("events", ())}
-    found = {(item["day"], "reorganisation"): "" for item in panel_facts.get("reorganisations", ())}
+    detected = {(item["day"], "reorganisation"): "" for item in panel_facts.get("reorganisations", ())}
     spanned = [
         f"the evaluated months span the {kind.replace('_', ' ')} of {day}{f' ({note})' if note else ''}"
-        for (day, kind), note in sorted((found | declared).items())
+        for (day, kind), note in sorted((detected | declared).items())
         if first <= pd.Timestamp(day) <= last
     ]
     return [*(assumption["en"] for assumption in panel_facts["assumptions"]), *spanned]

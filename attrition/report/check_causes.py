@@ -137,14 +137,14 @@ def _count(cause: Cause, inputs: CheckInputs, formatter: Formatter) -> str:
 
 def _places(cause: Cause, inputs: CheckInputs) -> Sequence[Place]:
     fault = cause.first
-    found = inputs.evidence.places.get((fault.table, fault.column, fault.check), ())
-    known = [Place(each.file, row) for each in cause.faults for row in each.row_numbers]
-    return found or sorted(known)
+    places = inputs.evidence.places.get((fault.table, fault.column, fault.check), ())
+    numbered = [Place(each.file, row) for each in cause.faults for row in each.row_numbers]
+    return places or sorted(numbered)
 
 
 def _choices(table: str, column: str) -> str:
-    known = table in TABLES and column in TABLES[table].names
-    return ", ".join(TABLES[table][column].choices) if known else ""
+    is_in_contract = table in TABLES and column in TABLES[table].names
+    return ", ".join(TABLES[table][column].choices) if is_in_contract else ""
 
 
 def _words_to_map(cause: Cause, words: Sequence[Word]) -> str:

@@ -24,7 +24,7 @@ class Promises:
         By family, those that too few will have.
     shares : DataFrame
         By family, site and year the share of agent-months that will have the features, before and after agents are
-        looked up in the roster; see `attrition.features.found.family_shares`.
+        looked up in the roster; see `attrition.features.value_coverage.family_shares`.
     """
 
     features: Mapping[str, list[str]]
@@ -39,8 +39,8 @@ def promise_features(
 
     `filled` is the share of rows in which each column has a value, see `attrition.data.completeness`.
     """
-    from attrition.features.found import family_shares, found_shares, needed
     from attrition.features.snapshots import snapshot_families
+    from attrition.features.value_coverage import family_shares, needed, table_coverage
 
     assert centre.facts is not None
     own = [feature.name for family in snapshot_families(centre.snapshot_features) for feature in family.features]
@@ -48,7 +48,7 @@ def promise_features(
     tables = {need.split(".")[0] for members in needs.values() for each in members.values() for need in each}
     blank = filled[filled["filled_share"] == 0]
     empty = [f"{table}.{column}" for table, column in zip(blank["table"], blank["column"], strict=True)]
-    shares, by_feature = family_shares(needs, found_shares(centre.facts, sorted(tables)), empty)
+    shares, by_feature = family_shares(needs, table_coverage(centre.facts, sorted(tables)), empty)
     promised = by_feature[by_feature >= minimum].index
     return Promises(
         features={family: [name for name in names if name in promised] for family, names in available.items()},

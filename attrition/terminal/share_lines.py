@@ -26,11 +26,11 @@ def share_lines(promises: Promises | None) -> list[str]:
 
 
 def _line(family: str, rows: pd.DataFrame, years: list[int]) -> str:
-    by_year = "".join(f"{_mean(rows[rows['year'] == year], 'found_share'):>7.0%}" for year in years)
-    sites = {str(site): _mean(part, "found_share") for site, part in rows.groupby("site")}
+    by_year = "".join(f"{_mean(rows[rows['year'] == year], 'covered_share'):>7.0%}" for year in years)
+    sites = {str(site): _mean(part, "covered_share") for site, part in rows.groupby("site")}
     fewest = min(sites, key=lambda site: sites[site]) if len(sites) > 1 else None
     named = "" if fewest is None else f"  {fewest} {sites[fewest]:.0%}"
-    return f"  {family:<18}{_mean(rows, 'supplied_share'):>10.0%}{_mean(rows, 'found_share'):>7.0%}  {by_year}{named}"
+    return f"  {family:<18}{_mean(rows, 'supplied_share'):>10.0%}{_mean(rows, 'covered_share'):>7.0%}  {by_year}{named}"
 
 
 def _mean(rows: pd.DataFrame, column: str) -> float:

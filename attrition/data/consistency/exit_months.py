@@ -94,12 +94,12 @@ def silences(exits: pd.DataFrame, spells: pd.DataFrame, *, begins: date, ends: d
     sites = spells["site"].dropna().unique()
     if len(sites) > 1:
         groups |= {site: (exits[exits["site"] == site], spells[spells["site"] == site]) for site in sorted(sites)}
-    found = [
+    stretches = [
         _silence(site, of_site["left_on"], agents, begins=begins, ends=ends, surprise=SURPRISE / len(groups))
         for site, (of_site, agents) in groups.items()
     ]
-    centre = found[0]
-    return [silence for silence in found if silence and (centre in (None, silence) or silence.after < centre.after)]
+    centre = stretches[0]
+    return [silence for silence in stretches if silence and (centre in (None, silence) or silence.after < centre.after)]
 
 
 def exit_months(left_on: pd.Series, spells: pd.DataFrame, first: pd.Period, last: pd.Period) -> pd.DataFrame:

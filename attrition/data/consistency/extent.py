@@ -87,16 +87,16 @@ def measure_extent(site: Site, tables: Mapping[str, ir.Table], activity: ir.Tabl
     exits = dated_exits(tables, spells)
     begins, begin_assumed = _begins(site, reach, exits, people, ends)
     delay = usual_delay_days(exits, ends)
-    found = [] if site.exits_complete_to else silences(exits, people, begins=begins, ends=ends)
+    stretches = [] if site.exits_complete_to else silences(exits, people, begins=begins, ends=ends)
     complete_to = last_day(site.exits_complete_to) if site.exits_complete_to else ends
-    complete_to = min([ends, complete_to, *(silence.after for silence in found if silence.site is None)])
+    complete_to = min([ends, complete_to, *(silence.after for silence in stretches if silence.site is None)])
     return Extent(
         begins=begins,
         ends=ends,
         exits_complete_to=complete_to,
-        complete_by_site={s.site: s.after for s in found if s.site is not None and s.after < complete_to},
+        complete_by_site={s.site: s.after for s in stretches if s.site is not None and s.after < complete_to},
         delay_days=delay,
-        silences=tuple(found),
+        silences=tuple(stretches),
         exits_by_month=exits["left_on"].dt.to_period("M").value_counts(),
         assumptions=tuple(filter(None, [end_assumed, begin_assumed])),
     )

@@ -60,7 +60,7 @@ def outlying_values(values: np.ndarray) -> Iterator[tuple[float, int]]:
     import numpy as np
 
     numbers, counts = np.unique(values, return_counts=True)
-    found = []
+    repeated = []
     for end in (0, -1) * EACH_END:
         if len(numbers) < 3:
             break
@@ -68,9 +68,9 @@ def outlying_values(values: np.ndarray) -> Iterator[tuple[float, int]]:
         gap = abs(rest[end] - numbers[end])
         is_apart = gap > rest[-1] - rest[0] or numbers[end] < 0 <= rest[0]
         if is_apart and FEWEST_REPEATS <= rows <= LARGEST_SHARE * len(values):
-            found.append((float(numbers[end]), int(rows)))
+            repeated.append((float(numbers[end]), int(rows)))
             numbers, counts = rest, np.delete(counts, end)
-    yield from sorted(found)
+    yield from sorted(repeated)
 
 
 def _extreme_fault(facts: Facts, name: str, values: list[float], share: float) -> Fault:

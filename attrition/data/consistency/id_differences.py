@@ -108,8 +108,8 @@ def undone(number: ir.StringValue, ways: Sequence[str] = EVERY_WAY) -> ir.String
 
 def _matches(odd: ir.Table, other: ir.Table, ways: Sequence[str]) -> int:
     """Count the numbers of the odd table that the other one has as well, once some ways are undone."""
-    found = odd.select(id=undone(odd.id, ways)).semi_join(other.select(id=undone(other.id, ways)), "id")
-    return int(found.count().execute())
+    matches = odd.select(id=undone(odd.id, ways)).semi_join(other.select(id=undone(other.id, ways)), "id")
+    return int(matches.count().execute())
 
 
 def _rules(odd: ir.Table, other: ir.Table, ways: Sequence[str]) -> tuple[dict[str, object], dict[str, object]]:
@@ -172,7 +172,7 @@ def _different_affix(odd: ir.Table, other: ir.Table) -> Difference | None:
         texts, texts_of_other = _common_affix(odd, parts), _common_affix(other, parts)
         if texts is None or texts_of_other is None or texts == texts_of_other:
             continue
-        if any(mine and theirs and mine != theirs for mine, theirs in zip(texts, texts_of_other, strict=True)):
+        if any(text and other and text != other for text, other in zip(texts, texts_of_other, strict=True)):
             continue  # two systems with ranges of their own; equal digits mean nothing
         numbers, numbers_of_other = _cores(odd, parts), _cores(other, parts)
         for ways in ((), ("zeros",)):

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.consistency.facts import Facts
-from attrition.data.known_people import MANY_UNKNOWN
+from attrition.data.people_counts import MANY_UNKNOWN
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, QualityLine
 from attrition.data.tables import TABLES
@@ -57,15 +57,15 @@ def outside_employment(facts: Facts, people: ir.Table | None) -> OutsideEmployme
     rows = [_rows(facts, name, candidates) for name in sorted(names)]
     counts = _count(ibis.union(*rows) if len(rows) > 1 else rows[0], spells)
     totals = agents.group_by("table").aggregate(table_rows=agents.rows.sum(), table_agents=agents.count())
-    found = counts.join(totals, "table").order_by("table", "kind").to_pyarrow().to_pylist()
-    columns = {row["table"]: (TABLES[row["table"]].happened or "",) for row in found}
+    outside_counts = counts.join(totals, "table").order_by("table", "kind").to_pyarrow().to_pylist()
+    columns = {row["table"]: (TABLES[row["table"]].happened or "",) for row in outside_counts}
     lines = [
         QualityLine(
             table=row["table"], rule=NOTICED + _KINDS[row["kind"]], rows=row["rows"], columns=columns[row["table"]]
         )
-        for row in found
+        for row in outside_counts
     ]
-    faults = [fault for row in found if (fault := _fault(facts, row))]
+    faults = [fault for row in outside_counts if (fault := _fault(facts, row))]
     named = {(fault.table, NOTICED + fault.rule) for fault in faults}  # a fault brings its own line
     return OutsideEmployment(faults, [line for line in lines if (line.table, line.rule) not in named])
 

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.consistency.id_differences import Difference, likely_difference, toml, undone
-from attrition.data.known_people import FEWEST_KNOWN, LABEL_TABLES, KnownPeople
+from attrition.data.people_counts import FEWEST_KNOWN, LABEL_TABLES, PeopleCounts
 from attrition.data.phrase import Phrase
 from attrition.errors import Fault, Severity
 
@@ -22,18 +22,18 @@ _FEWEST_OTHERS = 3
 class Link:
     """How a column of a table is linked to the roster: who is known, and how the unknown numbers differ, if at all."""
 
-    known: KnownPeople
+    counts: PeopleCounts
     difference: Difference | None
 
     @property
     def is_agent(self) -> bool:
         """Whether the column says whose row it is."""
-        return self.known.column == "agent_id"
+        return self.counts.column == "agent_id"
 
     @property
     def is_sound(self) -> bool:
         """Whether nearly all people are found as they are written."""
-        return self.difference is None and self.known.severity is None
+        return self.difference is None and self.counts.severity is None
 
 
 def find_links(people: ir.Table, roster: ir.Table) -> list[Link]:
@@ -48,10 +48,10 @@ def find_links(people: ir.Table, roster: ir.Table) -> list[Link]:
     """
     unknown = people.filter(~people.is_known)
     result = []
-    for known, alike in _counts(people, roster):
-        is_asked = alike or (known.column == "agent_id" and known.severity == "stops")
-        numbers = unknown.filter((unknown.table == known.table) & (unknown.column == known.column)).select("id")
-        result.append(Link(known=known, difference=likely_difference(numbers, roster) if is_asked else None))
+    for counts, alike in _counts(people, roster):
+        is_asked = alike or (counts.column == "agent_id" and counts.severity == "stops")
+        numbers = unknown.filter((unknown.table == counts.table) & (unknown.column == counts.column)).select("id")
+        result.append(Link(counts=counts, difference=likely_difference(numbers, roster) if is_asked else None))
     return result
 
 
@@ -78,10 +78,10 @@ def not_on_roster(roster_table: str) -> Phrase:
 
 def _is_asked(link: Link, agents: Sequence[Link]) -> bool:
     """Return whether a column beside `agent_id` differs in a way that the agents of its table do not."""
-    known, difference = link.known, link.difference
-    if difference is None or known.known_share >= FEWEST_KNOWN or known.people < _FEWEST_OTHERS:
+    counts, difference = link.counts, link.difference
+    if difference is None or counts.known_share >= FEWEST_KNOWN or counts.people < _FEWEST_OTHERS:
         return False
-    return all(agent.known.table != known.table or agent.difference is None for agent in agents)
+    return all(agent.counts.table != counts.table or agent.difference is None for agent in agents)
 
 
 def _odd_roster(agents: Sequence[Link], people: ir.Table, roster: ir.Table) -> Link | None:
@@ -98,40 +98,40 @@ def _odd_roster(agents: Sequence[Link], people: ir.Table, roster: ir.Table) -> L
     has_no_zeros = all("strip_zeros" in link.difference.rules for link in several if link.difference)
     if count < agreeing or (count == agreeing and not has_no_zeros):
         return None
-    is_theirs = people.table.isin([link.known.table for link in several]) & (people.column == "agent_id")
+    is_theirs = people.table.isin([link.counts.table for link in several]) & (people.column == "agent_id")
     numbers = people.filter(is_theirs).select("id").distinct()
     difference = likely_difference(roster.anti_join(numbers, "id").select("id"), numbers)
     if difference is None:
         return None
     matches = difference.matches
-    known = KnownPeople(
+    counts = PeopleCounts(
         table="", column="agent_id", rows=matches, unknown_rows=matches, people=matches, unknown_people=matches
     )
-    return Link(known=known, difference=difference)
+    return Link(counts=counts, difference=difference)
 
 
 def _difference_fault(link: Link, roster_table: str, source_names: Mapping[str, str]) -> Fault:
     """Return the fault of numbers that a table writes differently, with the rules that mend it."""
-    known, difference = link.known, link.difference
+    counts, difference = link.counts, link.difference
     assert difference is not None
-    table = known.table or roster_table
+    table = counts.table or roster_table
     has_lost_zeros = link.is_agent and difference.has_lost_zeros
     written = Phrase(
         "numbers of people not written as in {other}",
         "编号写法与{other_zh}不一致",
-        other=roster_table if known.table else "the other tables",
-        other_zh=f" {roster_table} " if known.table else "其他表",
+        other=roster_table if counts.table else "the other tables",
+        other_zh=f" {roster_table} " if counts.table else "其他表",
     )
     return Fault(
         file=source_names[table],
         table=table,
-        column=known.column,
+        column=counts.column,
         rule=Phrase("id read as a number", "工号被读成了数字") if has_lost_zeros else written,
-        rows=known.unknown_rows,
-        advice=_difference_advice(difference, table, roster_table if known.table else ""),
-        severity="stops" if has_lost_zeros or not known.table else _severity(link),
-        share=1 - known.known_share,
-        effect=_effect(known),
+        rows=counts.unknown_rows,
+        advice=_difference_advice(difference, table, roster_table if counts.table else ""),
+        severity="stops" if has_lost_zeros or not counts.table else _severity(link),
+        share=1 - counts.known_share,
+        effect=_effect(counts),
     )
 
 
@@ -153,22 +153,22 @@ def _difference_advice(difference: Difference, table: str, other: str) -> Phrase
 
 def _unknown_fault(link: Link, roster_table: str, source_names: Mapping[str, str]) -> Fault:
     """Return the fault of people who are not on the roster."""
-    known = link.known
+    counts = link.counts
     return Fault(
-        file=source_names[known.table],
-        table=known.table,
-        column=known.column,
+        file=source_names[counts.table],
+        table=counts.table,
+        column=counts.column,
         rule=not_on_roster(roster_table),
-        rows=known.unknown_rows,
-        advice=_unknown_advice(known, roster_table),
+        rows=counts.unknown_rows,
+        advice=_unknown_advice(counts, roster_table),
         severity=_severity(link),
-        share=1 - known.known_share,
-        effect=_effect(known),
+        share=1 - counts.known_share,
+        effect=_effect(counts),
     )
 
 
-def _unknown_advice(known: KnownPeople, roster_table: str) -> Phrase:
-    if known.known_share < FEWEST_KNOWN:
+def _unknown_advice(counts: PeopleCounts, roster_table: str) -> Phrase:
+    if counts.known_share < FEWEST_KNOWN:
         return Phrase(
             "hardly any of its people is in {roster}: where these are logins of another system, supply who had which "
             'login in the table identities, and declare ids = "…" (the system) under [tables.{table}]; '
@@ -176,9 +176,9 @@ def _unknown_advice(known: KnownPeople, roster_table: str) -> Phrase:
             "其中几乎没有人在 {roster} 中：若为其他系统的登录账号，请提供 identities 表（各账号的使用人），"
             '并在 [tables.{table}] 中声明 ids = "…"（系统名）；否则请提供同一批人员的数据',
             roster=roster_table,
-            table=known.table,
+            table=counts.table,
         )
-    if known.table == "exits":
+    if counts.table == "exits":
         return Phrase(
             "supply {roster} and exits of the same staff and period; under 5% would be set aside",
             "请提供同一批人员、同一期间的 {roster} 与 exits；低于 5% 的将被搁置",
@@ -191,13 +191,13 @@ def _unknown_advice(known: KnownPeople, roster_table: str) -> Phrase:
     )
 
 
-def _effect(known: KnownPeople) -> Phrase:
-    if known.table in ("", *LABEL_TABLES):
+def _effect(counts: PeopleCounts) -> Phrase:
+    if counts.table in ("", *LABEL_TABLES):
         return Phrase(
             "people who are not on the roster are in no rate and on no list", "名册之外的人员不计入任何比率与名单"
         )
     return Phrase(
-        "whoever is not found has no features from {table}", "找不到的人员没有来自 {table} 的特征", table=known.table
+        "whoever is not found has no features from {table}", "找不到的人员没有来自 {table} 的特征", table=counts.table
     )
 
 
@@ -205,10 +205,10 @@ def _severity(link: Link) -> Severity:
     """Return how bad it is that people are not found; of others than agents it costs features."""
     if not link.is_agent:
         return "features"
-    return link.known.severity or ("labels" if link.known.table in LABEL_TABLES else "features")
+    return link.counts.severity or ("labels" if link.counts.table in LABEL_TABLES else "features")
 
 
-def _counts(people: ir.Table, roster: ir.Table) -> list[tuple[KnownPeople, int]]:
+def _counts(people: ir.Table, roster: ir.Table) -> list[tuple[PeopleCounts, int]]:
     """Return the numbers of rows and people of every column, and how many unknown numbers only look different."""
     forms = roster.select(form=undone(roster.id), is_alike=True).distinct()
     form = ibis.ifelse(people.is_known, ibis.null("string"), undone(people.id))  # the text of known ones is not needed
@@ -223,5 +223,5 @@ def _counts(people: ir.Table, roster: ir.Table) -> list[tuple[KnownPeople, int]]
     )
     rows = counts.order_by("table", "column").to_pyarrow().to_pylist()
     return [
-        (KnownPeople(**{name: value for name, value in row.items() if name != "alike"}), row["alike"]) for row in rows
+        (PeopleCounts(**{name: value for name, value in row.items() if name != "alike"}), row["alike"]) for row in rows
     ]

@@ -85,8 +85,8 @@ def _surprising_days(facts: Facts) -> list[dict[str, Any]]:
     size = mean * mean / ibis.greatest(variance - mean, mean * 1e-4)
     n = counts.peak
     surprise = n * (n / mean).ln() - (n + size) * ((n + size) / (mean + size)).ln()
-    judged = counts.mutate(mean=mean, surprise=surprise).filter(lambda t: (t.peak >= MIN_PEOPLE) & (t.peak > t.mean))
-    likely = judged.filter(judged.surprise >= SURPRISE_OF_A_TENTH)
+    compared = counts.mutate(mean=mean, surprise=surprise).filter(lambda t: (t.peak >= MIN_PEOPLE) & (t.peak > t.mean))
+    likely = compared.filter(compared.surprise >= SURPRISE_OF_A_TENTH)
     rows: list[dict[str, Any]] = likely.select("site", "day", "surprise", resigned="peak").to_pyarrow().to_pylist()
     rows = [row for row in rows if row["day"] <= facts.data_ends]
     return [row for row in rows if row["surprise"] >= SURPRISE or _is_large_share(facts, row)]

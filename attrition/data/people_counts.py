@@ -15,7 +15,7 @@ LABEL_TABLES = ("agents", "assignments", "exits", "snapshots")
 
 
 @dataclass(frozen=True, kw_only=True)
-class KnownPeople:
+class PeopleCounts:
     """Numbers of rows and of people of one column of a table, and of those who are unknown."""
 
     table: str
@@ -38,7 +38,7 @@ class KnownPeople:
         --------
         >>> def severity(table, unknown):
         ...     counts = {"rows": 100, "unknown_rows": unknown, "people": 100, "unknown_people": unknown}
-        ...     return KnownPeople(table=table, column="agent_id", **counts).severity
+        ...     return PeopleCounts(table=table, column="agent_id", **counts).severity
         >>> severity("pay", 4), severity("pay", 5), severity("agents", 5), severity("exits", 5), severity("pay", 85)
         (None, 'features', 'labels', 'stops', 'stops')
         """

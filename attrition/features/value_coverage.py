@@ -34,13 +34,13 @@ def needed(feature: str, snapshot_features: Collection[str] = ()) -> tuple[str, 
     return ("snapshots",) if name in snapshot_features else NEEDS.get(name, ())
 
 
-def found_shares(facts: Facts, tables: Sequence[str]) -> pd.DataFrame:
+def table_coverage(facts: Facts, tables: Sequence[str]) -> pd.DataFrame:
     """Return in how many agent-months each table has rows, by site and year.
 
     Returns
     -------
     DataFrame
-        ``table``, ``site`` (null where unknown), ``year``, ``agent_months``; ``found``, those of them whose agent is
+        ``table``, ``site`` (null where unknown), ``year``, ``agent_months``; ``covered``, those of them whose agent is
         found in the table; and ``supplied``, how many months of people the table itself has, whoever they are, in that
         year at all sites.
     """
@@ -49,14 +49,14 @@ def found_shares(facts: Facts, tables: Sequence[str]) -> pd.DataFrame:
     months = agent_months(facts)
     own = [name for name in tables if facts.has(name, "agent_id") and TABLES[name].happened]
     if not own or not len(months):
-        return pd.DataFrame(columns=["table", "site", "year", "agent_months", "found", "supplied"])
+        return pd.DataFrame(columns=["table", "site", "year", "agent_months", "covered", "supplied"])
     seen = engine.run_in_parallel(facts.spells.get_backend(), [partial(_seen, facts, name) for name in own])
     codes, agents = pd.factorize(months["agent_id"])
     grid = _Grid(codes, pd.Index(agents), months["month"].to_numpy())
-    found = {name: grid.is_found(rows, _window(name)) for name, rows in zip(own, seen, strict=True)}
-    groups = months.assign(**found, year=months["month"] // 12).groupby(["site", "year"], dropna=False)
+    covered = {name: grid.is_covered(rows, _window(name)) for name, rows in zip(own, seen, strict=True)}
+    groups = months.assign(**covered, year=months["month"] // 12).groupby(["site", "year"], dropna=False)
     counts = groups[own].sum().assign(agent_months=groups.size()).reset_index()
-    counts = counts.melt(["site", "year", "agent_months"], own, var_name="table", value_name="found")
+    counts = counts.melt(["site", "year", "agent_months"], own, var_name="table", value_name="covered")
     supplied = [grid.supplied(rows, _window(name)).assign(table=name) for name, rows in zip(own, seen, strict=True)]
     return counts.merge(pd.concat(supplied), on=["table", "year"])
 
@@ -99,7 +99,7 @@ class _Grid(NamedTuple):
     agents: pd.Index
     months: np.ndarray
 
-    def is_found(self, seen: pd.DataFrame, window: int | None) -> np.ndarray:
+    def is_covered(self, seen: pd.DataFrame, window: int | None) -> np.ndarray:
         """Return whether each agent-month has a row within the window, or any row before where there is no window."""
         import numpy as np
         import pandas as pd
@@ -137,7 +137,7 @@ def family_shares(
     needs : mapping of str to mapping of str to sequence of str
         By family, the features that the columns of the site's tables allow, each with what `needed` says of it.
     shares : DataFrame
-        From `found_shares`.
+        From `table_coverage`.
     empty : collection of str
         Columns without any value, as ``table.column``.
 
@@ -145,30 +145,30 @@ def family_shares(
     -------
     tuple of DataFrame and Series
         ``family``, ``site``, ``year``, ``agent_months``, ``supplied_share`` (before agents are looked up in the roster;
-        of the year at all sites) and ``found_share`` (after), each the mean of the family's features; and the share
+        of the year at all sites) and ``covered_share`` (after), each the mean of the family's features; and the share
         found by feature.
     """
     import pandas as pd
 
     groups = shares.groupby(["site", "year"], dropna=False)["agent_months"].first()
-    found = shares.assign(share=shares["found"] / shares["agent_months"])
-    found = found.pivot_table(index=["site", "year"], columns="table", values="share", dropna=False)
-    found = found.reindex(groups.index)
+    covered = shares.assign(share=shares["covered"] / shares["agent_months"])
+    covered = covered.pivot_table(index=["site", "year"], columns="table", values="share", dropna=False)
+    covered = covered.reindex(groups.index)
     supplied = _supplied_shares(shares)
     every = {name: need for members in needs.values() for name, need in members.items()}
-    by_feature, before = _lowest_by_feature(every, found, empty), _lowest_by_feature(every, supplied, empty)
+    by_feature, before = _lowest_by_feature(every, covered, empty), _lowest_by_feature(every, supplied, empty)
     years = groups.index.get_level_values("year")
     parts = [
         groups.reset_index().assign(
             family=family,
             supplied_share=before[list(members)].mean(axis=1).reindex(years).to_numpy(),
-            found_share=by_feature[list(members)].mean(axis=1).to_numpy(),
+            covered_share=by_feature[list(members)].mean(axis=1).to_numpy(),
         )
         for family, members in needs.items()
         if members
     ]
     total = by_feature.mul(groups, axis=0).sum() / max(1, groups.sum())
-    columns = ["family", "site", "year", "agent_months", "supplied_share", "found_share"]
+    columns = ["family", "site", "year", "agent_months", "supplied_share", "covered_share"]
     return (pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)), total
 
 

@@ -9,26 +9,26 @@ import pytest
 
 from attrition.data.centre import Centre
 from attrition.data.tables import TABLES
-from attrition.features.found import family_shares, found_shares, needed
 from attrition.features.needs import NEEDS
 from attrition.features.registry import FAMILIES, available_features, declared_features
+from attrition.features.value_coverage import family_shares, needed, table_coverage
 from tests.data.cases import open_case
 
 
 def shares_of(centre: Centre, *tables: str) -> pd.DataFrame:
     assert centre.facts is not None
-    return found_shares(centre.facts, tables)
+    return table_coverage(centre.facts, tables)
 
 
 def test_logins_that_match_nobody_are_in_the_source_and_not_found(tmp_path: Path) -> None:
     centre = open_case(tmp_path, "25")
     assert centre.facts is not None
     contacts = centre.facts.activity.mutate(agent_id=ibis.literal("acd-") + centre.facts.activity.agent_id)
-    shares = found_shares(replace(centre.facts, activity=contacts), ["contacts"])
-    assert shares["found"].sum() == 0
+    shares = table_coverage(replace(centre.facts, activity=contacts), ["contacts"])
+    assert shares["covered"].sum() == 0
     families, by_feature = family_shares({"workload": {"talk": ("contacts",)}}, shares, ())
     assert by_feature["talk"] == 0
-    assert (families["found_share"] == 0).all()
+    assert (families["covered_share"] == 0).all()
     assert (families["supplied_share"] > 0.5).all()
 
 
@@ -38,7 +38,7 @@ def test_agents_who_are_found_count_by_site_and_year(tmp_path: Path) -> None:
     assert set(shares["site"]) == {"North", "South"}
     assert set(shares["year"]) == {2025, 2026}
     pay = shares[shares["table"] == "pay"]
-    assert pay["found"].sum() == pay["agent_months"].sum()
+    assert pay["covered"].sum() == pay["agent_months"].sum()
 
 
 def test_an_empty_column_is_no_value(tmp_path: Path) -> None:
