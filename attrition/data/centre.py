@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data import coverage, engine, sources, versions
-from attrition.data.consistency.absence_exits import exits_from_absence
+from attrition.data.consistency.absence_exits import AbsenceExits, exits_from_absence
 from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.extent import Extent
 from attrition.data.consistency.facts import Facts, gather_facts
@@ -189,22 +189,11 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
     if exits is not None and exits.if_work_goes_on == "withdrawn":
         lines = set_withdrawn_exits_aside(con, columns, lines)
     table_coverage = coverage.measure_coverage(con, columns)
-    facts = gather_facts(
-        {name: con.table(name) for name in columns},
-        declared,
-        {name: table.raw_table.source_name for name, table in loaded.tables.items()},
-        rows=dict(zip(table_coverage["table"], table_coverage["rows"], strict=True)),
-    )
-    marked, hire_faults = without_default_hires(facts)
-    facts = facts if marked is facts.tables else replace(facts, tables=marked)
-    derived = exits_from_absence(facts) if declared.site.exits_from == "absence" else None
-    if derived is not None:
-        facts = gather_facts({**facts.tables, "exits": derived.exits}, declared, facts.source_names, rows=facts.rows)
-        lines = [*lines, *derived.lines]
-    assumed = [tenure_assumption(facts), derived.assumption if derived is not None else None]
-    faults = (*faults, *hire_faults, *check_consistency(con, facts))
+    facts, hire_faults, derived = _gathered(con, declared, loaded, table_coverage)
     outside = outside_employment(facts, loaded.people)
-    faults, lines = (*faults, *outside.faults), [*lines, *outside.lines]
+    faults = (*faults, *hire_faults, *check_consistency(con, facts), *outside.faults)
+    lines = [*lines, *(derived.lines if derived is not None else ()), *outside.lines]
+    assumed = [tenure_assumption(facts), derived.assumption if derived is not None else None]
     return Centre(
         tables=facts.tables,
         site=declared.site,
@@ -222,6 +211,25 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         reorganisations=facts.reorganisations,
         events=declared.events,
     )
+
+
+def _gathered(
+    con: Connection, declared: Sources, loaded: LoadedTables, table_coverage: pd.DataFrame
+) -> tuple[Facts, list[Fault], AbsenceExits | None]:
+    """Return the facts of a centre, without default hire dates and with exits read from absence where declared."""
+    facts = gather_facts(
+        {name: con.table(name) for name in loaded.tables},
+        declared,
+        {name: table.raw_table.source_name for name, table in loaded.tables.items()},
+        rows=dict(zip(table_coverage["table"], table_coverage["rows"], strict=True)),
+    )
+    marked, faults = without_default_hires(facts)
+    facts = facts if marked is facts.tables else replace(facts, tables=marked)
+    if declared.site.exits_from != "absence":
+        return facts, faults, None
+    derived = exits_from_absence(facts)
+    tables = {**facts.tables, "exits": derived.exits}
+    return gather_facts(tables, declared, facts.source_names, rows=facts.rows), faults, derived
 
 
 def _quality_line(fault: Fault) -> QualityLine:

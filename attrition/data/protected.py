@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrition.data.tables import TABLES
+from attrition.data.versions import newest
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,7 +46,7 @@ def protected_attributes(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
 
 def _latest_rows(table: ir.Table, columns: tuple[str, ...] | None) -> pd.DataFrame:
     """Return the latest version of each agent's attributes; of an agent who was hired twice, those of the last hire."""
-    current = table.filter(table.superseded_on.isnull())
+    current = newest(table)
     names = [name for name in current.columns if name not in _OTHER_COLUMNS and (columns is None or name in columns)]
     order = ["agent_id", *(name for name in ("hire_date",) if name in current.columns)]
     rows = current.order_by(order).select("agent_id", *names).to_pandas()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import ibis.expr.types as ir
+
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.keys import KeyCheck, same_key
@@ -15,6 +17,11 @@ from attrition.data.schema import Table
 
 EARLIEST_DAY = "DATE '1900-01-01'"
 """The day on which rows of a table without dates are taken to have happened, so that they are always known."""
+
+
+def newest(rows: ir.Table) -> ir.Table:
+    """Return the rows of a table that no later version replaces: what is known today."""
+    return rows.filter(rows.superseded_on.isnull())
 
 
 def happened_on_sql(table: Table, columns: Sequence[str]) -> str:

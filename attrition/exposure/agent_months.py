@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.exit_day import left_on
 from attrition.data.hire_dates import known_hire_date
 from attrition.exposure.visibility import is_visible, with_month_numbers
 
@@ -48,16 +49,11 @@ def employed_agents(tables: Mapping[str, ir.Table], calendar: ir.Table) -> ir.Ta
 
 
 def departures(exits: ir.Table) -> ir.Table:
-    """Add ``left_on`` to exits: for a resignation the day of its notice, if it has one; else the day of the exit.
+    """Add ``left_on`` to exits, the day on which they count, see `attrition.data.exit_day`.
 
     The month numbers of `with_month_numbers` are added too, with ``left_on`` as the day on which the row happened.
     """
-    dated = exits.mutate(left_on=exits.exit_date)
-    if "notice_date" in exits.columns:
-        has_notice = (exits.exit_type == "voluntary") & exits.notice_date.notnull()
-        day = ibis.least(exits.notice_date, exits.exit_date)
-        dated = exits.mutate(left_on=ibis.ifelse(has_notice, day, exits.exit_date))
-    return with_month_numbers(dated, "left_on")
+    return with_month_numbers(exits.mutate(left_on=left_on(exits)), "left_on")
 
 
 def tenure_band(days: ir.NumericValue) -> ir.StringValue:

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.versions import newest
 from attrition.labels.outcomes import month_end
 
 COLUMNS = ["agent_id", "kind", "start_date", "known_on", "pilot_id", "arm", "declined"]
@@ -19,10 +20,10 @@ def read_interventions(interventions: ir.Table | None) -> pd.DataFrame:
     """Return the newest version of every intervention, with `COLUMNS`; an empty table where the site supplies none."""
     if interventions is None:
         return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(DATE_COLUMNS, "datetime64[us]"))
-    newest = interventions.filter(interventions.superseded_on.isnull())
+    recorded = newest(interventions)
     types = {"pilot_id": "string", "arm": "string", "declined": "boolean"}
-    missing_columns = {name: ibis.null(dtype) for name, dtype in types.items() if name not in newest.columns}
-    rows = newest.mutate(**missing_columns).select(*COLUMNS).order_by("agent_id", "start_date", "kind").to_pandas()
+    missing_columns = {name: ibis.null(dtype) for name, dtype in types.items() if name not in recorded.columns}
+    rows = recorded.mutate(**missing_columns).select(*COLUMNS).order_by("agent_id", "start_date", "kind").to_pandas()
     return rows.assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in DATE_COLUMNS})
 
 

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.versions import newest
 from attrition.exposure.agent_months import departures
 from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.labels.outcomes import VOLUNTARY, exit_within
@@ -34,10 +35,12 @@ def next_exits(months: ir.Table, exits: ir.Table) -> ir.Table:
         ``agent_id``, ``as_of``, ``exit_kind``, ``left_on``, ``known_on`` (null where the spell has no exit) and the
         groups. The exit of an agent who was rehired later still counts.
     """
-    newest = departures(exits.filter(exits.superseded_on.isnull()))
-    later_exits = months.inner_join(newest, [months.agent_id == newest.agent_id, newest.exit_date >= months.hire_date])
+    recorded = departures(newest(exits))
+    later_exits = months.inner_join(
+        recorded, [months.agent_id == recorded.agent_id, recorded.exit_date >= months.hire_date]
+    )
     first = later_exits.group_by("agent_id", "as_of").aggregate(exit_date=later_exits.exit_date.min())
-    exit_ = first.inner_join(newest, ["agent_id", "exit_date"]).select(
+    exit_ = first.inner_join(recorded, ["agent_id", "exit_date"]).select(
         "agent_id", "as_of", "left_on", "known_on", exit_kind="exit_type"
     )
     rows = months.left_join(exit_, ["agent_id", "as_of"])

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data.hire_dates import LAST_UNKNOWN_DAY
+from attrition.data.versions import newest
 from attrition.exposure.agent_months import departures
 
 COLUMNS = ["agent_id", "site", "hired", "entered", "known_on", "until", "exit_kind", "left", "left_known_on"]
@@ -83,7 +84,7 @@ def _first_exits(spells: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
 
 def _newest(exits: ir.Table) -> pd.DataFrame:
     """Return the newest version of each exit, dated by the notice or, without one, by the exit itself."""
-    rows = departures(exits.filter(exits.superseded_on.isnull()))
+    rows = departures(newest(exits))
     rows = rows.select("agent_id", "exit_date", "left_on", "known_on", exit_kind="exit_type")
     return _dated(rows.rename(left="left_on", left_known_on="known_on").to_pandas(), EXIT_COLUMNS)
 

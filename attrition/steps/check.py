@@ -91,11 +91,10 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     if centre is not None:
         write_gone(Runs(workspace), centre)
         write_headcount(Runs(workspace), centre)
-    if any(fault.stops for fault in faults):
+    if centre is None or any(fault.stops for fault in faults):
         progress("looking up the rows to mend")
         pages = write_check(workspace, refused_inputs(workspace, declaration, centre, faults), language)
         raise contract_error(faults, language=language, page=pages[0].relative_to(workspace).as_posix())
-    assert centre is not None
     progress("listing the features that the site can have")
     filled = filled_shares(centre.tables)
     centre, accepted = compared(workspace, centre, filled)

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data.tables import MONTHLY_TABLES
+from attrition.data.versions import newest
 
 LEAST_MONTHS = 2
 """An absence up to this long is usual everywhere."""
@@ -54,7 +55,7 @@ def absent_months(tables: Mapping[str, ir.Table], activity: ir.Table, spells: ir
 def site_of_agents(tables: Mapping[str, ir.Table]) -> ir.Table:
     """Return ``agent_id`` and ``site`` of everybody on the roster, as last recorded; "" where it is unknown."""
     name, day = ("agents", "hire_date") if "agents" in tables else ("snapshots", "as_of")
-    rows = tables[name].filter(tables[name].superseded_on.isnull())
+    rows = newest(tables[name])
     if "site" not in rows.columns:
         return rows.select("agent_id", site=ibis.literal("")).distinct()
     return rows.group_by("agent_id").aggregate(site=rows.site.argmax(rows[day]).fill_null(""))
@@ -127,7 +128,7 @@ def _unexplained(absences: ir.Table, tables: Mapping[str, ir.Table], spells: ir.
     rows = rows.drop("exit_date")
     if "exits" not in tables:
         return rows
-    exits = tables["exits"].filter(tables["exits"].superseded_on.isnull()).select("agent_id", "exit_date")
+    exits = newest(tables["exits"]).select("agent_id", "exit_date")
     is_between = (exits.exit_date >= rows.month_start) & (exits.exit_date < rows.back_in)
     return rows.anti_join(exits, [rows.agent_id == exits.agent_id, is_between])
 

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.tables import TABLES
+from attrition.data.versions import newest
 
 ACTIVITY_TABLES = ("shifts", "contacts", "qa_evaluations", "snapshots")
 """Tables whose rows show that an agent was at work, or on the books, on their day."""
@@ -42,11 +43,11 @@ def _monthly(tables: Mapping[str, ir.Table], name: str) -> ir.Table:
 
 def _performed(tables: Mapping[str, ir.Table], name: str) -> ir.Table:
     """Return the newest rows of a table that are no plan."""
-    rows = tables[name].filter(tables[name].superseded_on.isnull())
+    rows = newest(tables[name])
     if name != "shifts":
         return rows
     if "worked_minutes" in rows.columns:
         return rows.filter(rows.worked_minutes > 0)
     others = [tables[other][TABLES[other].happened or ""].max() for other in ACTIVITY_TABLES[1:] if other in tables]
-    newest = [day for day in (other.execute() for other in others) if day == day and day is not None]
-    return rows.filter(rows.shift_date <= ibis.literal(max(newest)).cast("date")) if newest else rows
+    last_days = [day for day in (other.execute() for other in others) if day == day and day is not None]
+    return rows.filter(rows.shift_date <= ibis.literal(max(last_days)).cast("date")) if last_days else rows

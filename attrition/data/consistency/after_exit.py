@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from attrition.data.consistency.facts import Facts
 from attrition.data.phrase import Phrase
+from attrition.data.versions import newest
 from attrition.errors import Fault, Severity
 
 FEW_DAYS = 7
@@ -54,7 +55,7 @@ def signs_of_work(activity: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Tabl
     signs = activity.filter(activity.table != "qa_evaluations").select("agent_id", "table", "first", "last")
     if "pay" not in tables:
         return signs
-    pay = tables["pay"].filter(tables["pay"].superseded_on.isnull())
+    pay = newest(tables["pay"])
     changes = pay.select("agent_id", table=ibis.literal("pay"), first=pay.effective_date, last=pay.effective_date)
     return ibis.union(signs, changes)
 

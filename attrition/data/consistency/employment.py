@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.versions import newest
+
 
 def employment_spells(tables: Mapping[str, ir.Table]) -> ir.Table:
     """Return the employment spells: one row per hire.
@@ -23,7 +25,7 @@ def employment_spells(tables: Mapping[str, ir.Table]) -> ir.Table:
     columns = ("agent_id", "site", "hired", "next_hire")
     if "exits" not in tables:
         return hires.select(*columns, exit_date=ibis.null("date")).cache()
-    exits = tables["exits"].filter(tables["exits"].superseded_on.isnull()).select("agent_id", "exit_date")
+    exits = newest(tables["exits"]).select("agent_id", "exit_date")
     is_before_next = hires.next_hire.isnull() | (exits.exit_date < hires.next_hire)
     ends = hires.join(exits, [hires.agent_id == exits.agent_id, exits.exit_date >= hires.hired, is_before_next])
     first = ends.group_by("agent_id", "hired").aggregate(exit_date=ends.exit_date.min())
@@ -32,7 +34,7 @@ def employment_spells(tables: Mapping[str, ir.Table]) -> ir.Table:
 
 def _hires(tables: Mapping[str, ir.Table]) -> ir.Table:
     name = "agents" if "agents" in tables else "snapshots"
-    rows = tables[name].filter(tables[name].superseded_on.isnull())
+    rows = newest(tables[name])
     site = rows.site if "site" in rows.columns else ibis.null("string")
     if name == "agents":
         spells = rows.select("agent_id", hired=rows.hire_date, site=site)

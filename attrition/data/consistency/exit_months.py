@@ -10,8 +10,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from attrition.data.exit_day import left_on
 from attrition.data.months import last_day
 from attrition.data.silence import SURPRISE, complete_months, expected_events, first_complete_month
+from attrition.data.versions import newest
 
 USUAL_SHARE = 0.8
 """The usual delay is the number of days within which this share of exits is on record."""
@@ -31,19 +33,15 @@ class Silence:
 
 
 def dated_exits(tables: Mapping[str, ir.Table], spells: ir.Table) -> pd.DataFrame:
-    """Return the exits: ``site``, ``left_on`` (the notice, or else the exit) and ``known_on``, days as timestamps."""
+    """Return the exits: ``site``, ``left_on`` (the day on which they count) and ``known_on``, days as timestamps."""
     if "exits" not in tables:
         return pd.DataFrame({"site": [], "left_on": pd.to_datetime([]), "known_on": pd.to_datetime([])})
-    rows = tables["exits"].filter(tables["exits"].superseded_on.isnull())
-    notice = rows.notice_date if "notice_date" in rows.columns else rows.exit_date
-    rows = rows.select("agent_id", "exit_date", "known_on", notice=notice)
+    rows = newest(tables["exits"])
+    rows = rows.select("agent_id", "exit_date", "known_on", left_on=left_on(rows))
     sites = spells.select("agent_id", "exit_date", "site").filter(spells.exit_date.notnull())
-    exits = rows.left_join(sites, ["agent_id", "exit_date"]).select("site", "exit_date", "notice", "known_on")
-    frame = exits.to_pandas()
-    days = {name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in ("exit_date", "notice", "known_on")}
-    left_on = days["notice"].fillna(days["exit_date"])
-    return frame[["site"]].assign(
-        left_on=left_on.where(left_on < days["exit_date"], days["exit_date"]), known_on=days["known_on"]
+    exits = rows.left_join(sites, ["agent_id", "exit_date"]).select("site", "left_on", "known_on").to_pandas()
+    return exits.assign(
+        **{name: pd.to_datetime(exits[name]).astype("datetime64[us]") for name in ("left_on", "known_on")}
     )
 
 

@@ -150,8 +150,7 @@ def _ends(
             "en": f"data_ends is not declared; the data are taken to be complete to {end}, as far as {name} go",
             "zh": f"未声明 data_ends；以 {name} 为准，假定数据完整至 {end}",
         }
-    newest = personnel_reach(tables)
-    end = last_complete_month_end(newest) if newest is not None else last_day(date.today())
+    end = last_complete_month_end(personnel_reach(tables))
     return end, {
         "en": f"data_ends is not declared; the data are taken to be complete to {end}, "
         "as far as hires, moves, pay and exits go",

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from attrition.data.consistency.absences import absent_months, gone_without_exit, open_absences
+from attrition.data.consistency.absences import absent_months, gone_without_exit, open_absences, site_of_agents
 from attrition.data.consistency.activity import signs_of_activity
 from attrition.data.consistency.employment import employment_spells
 from attrition.data.consistency.extent import Extent, before_unlisted_exits, measure_extent
@@ -19,6 +19,7 @@ from attrition.data.consistency.headcount import People, headcount
 from attrition.data.consistency.team_changes import find_reorganisations
 from attrition.data.events import Reorganisation
 from attrition.data.sources import Sources
+from attrition.data.versions import newest
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -76,17 +77,13 @@ class Facts:
 
     def newest(self, table: str) -> ir.Table:
         """Return the rows of a table that no later version replaces."""
-        rows = self.tables[table]
-        return rows.filter(rows.superseded_on.isnull())
+        return newest(self.tables[table])
 
     @cached_property
     def sites(self) -> Mapping[str, str]:
-        """The site of each agent in the roster's newest rows; empty where the site supplies none."""
-        if not self.has(self.roster, "site"):
-            return {}
-        rows = self.newest(self.roster)
-        pairs = rows.group_by("agent_id").aggregate(site=rows.site.max()).to_pandas()
-        return dict(zip(pairs["agent_id"], pairs["site"], strict=True))
+        """The site of each agent, as last recorded; empty where the site supplies none."""
+        pairs = site_of_agents(self.tables).to_pandas()
+        return {agent: site for agent, site in zip(pairs["agent_id"], pairs["site"], strict=True) if site}
 
     @cached_property
     def headcount(self) -> pd.DataFrame:

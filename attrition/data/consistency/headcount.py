@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data.consistency.absences import site_of_agents
+from attrition.data.versions import newest
 
 MOVEMENTS = ("hires", "exits", "gone", "moved_in", "moved_out")
 
@@ -90,7 +91,7 @@ def _sites(people: People) -> ir.Table:
     always = ibis.date(1, 1, 1)
     if "agents" in people.tables or "site" not in people.tables["snapshots"].columns:
         return site_of_agents(people.tables).mutate(since=always, next_since=ibis.null("date"))
-    rows = _newest(people, "snapshots").select("agent_id", "as_of", "site")
+    rows = newest(people.tables["snapshots"]).select("agent_id", "as_of", "site")
     rows = rows.filter(rows.site.notnull())
     order = ibis.window(group_by="agent_id", order_by="as_of")
     rows = rows.mutate(before=rows.site.lag().over(order))
@@ -106,7 +107,7 @@ def _events(people: People, stints: ir.Table) -> ir.Table:
     ended = stints.filter(stints.until.notnull() & (stints.ends != "exits"))
     events = begun.union(ended.select("site", "agent_id", day="until", kind="ends"))
     if "exits" in people.tables:
-        exits = _newest(people, "exits").select("agent_id", "exit_date").join(_sites(people), "agent_id")
+        exits = newest(people.tables["exits"]).select("agent_id", "exit_date").join(_sites(people), "agent_id")
         is_then = (exits.since <= exits.exit_date) & (exits.next_since.isnull() | (exits.next_since > exits.exit_date))
         first = people.spells.group_by("agent_id").aggregate(hired=people.spells.hired.min())
         exits = exits.filter(is_then).join(first, "agent_id")
@@ -123,8 +124,3 @@ def _active(people: People, stints: ir.Table, months: ir.Table) -> ir.Table:
     is_then = (stints.since <= seen.as_of) & (stints.until.isnull() | (stints.until >= seen.month_start))
     placed = seen.join(stints, [seen.agent_id == stints.agent_id, is_then])
     return placed.select("site", "as_of", "agent_id", kind=ibis.literal("active")).distinct()
-
-
-def _newest(people: People, table: str) -> ir.Table:
-    rows = people.tables[table]
-    return rows.filter(rows.superseded_on.isnull())

@@ -10,9 +10,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.exit_day import left_on
 from attrition.data.months import last_day
 from attrition.data.silence import SURPRISE
 from attrition.data.tables import MONTHLY_TABLES, TABLES
+from attrition.data.versions import newest
+from attrition.errors import DataError
 
 MIN_SHARE_OF_MEDIAN = 0.05
 """A month with a smaller share of the rows of a usual month holds stray rows."""
@@ -35,13 +38,18 @@ def monthly_reach(activity: ir.Table) -> dict[str, tuple[date, date]]:
     return {str(table): _reach(of_table) for table, of_table in rows.groupby("table")}
 
 
-def personnel_reach(tables: Mapping[str, ir.Table]) -> date | None:
-    """Return the last day that exits and the other `PERSONNEL_TABLES` reach; None without any row.
+def personnel_reach(tables: Mapping[str, ir.Table]) -> date:
+    """Return the last day that exits and the other `PERSONNEL_TABLES` reach.
 
     An exit counts on the day of its notice. A row of a table with `recorded_at` counts up to the newest day on which
     any row of the table was recorded. Few events after a long silence are dated ahead, and are left out. Of exits and
     other events the later reach counts, unless the earlier ones are so frequent that their silence since then would be
     a surprise: then the later ones are planned, unless exits say when they were recorded.
+
+    Raises
+    ------
+    DataError
+        No row counts; every hire was withdrawn, for example.
     """
     counts = {
         "exits": _events_by_day({name: tables[name] for name in ("exits",) if name in tables}),
@@ -49,7 +57,7 @@ def personnel_reach(tables: Mapping[str, ir.Table]) -> date | None:
     }
     kept = [_without_stray_events(events) for events in counts.values() if len(events)]
     if not kept:
-        return None
+        raise DataError("no row of the tables has a day, so that nothing says when the data end; export them again")
     earlier, later = sorted([kept[0], kept[-1]], key=lambda events: events.index.max())
     reach, last = earlier.index.max(), later.index.max()
     days = (last - reach).days
@@ -105,12 +113,9 @@ def _events_by_day(tables: Mapping[str, ir.Table]) -> pd.Series:
 
 
 def _days(name: str, table: ir.Table) -> ir.Table:
-    rows = table.filter(table.superseded_on.isnull())
-    day = rows[TABLES[name].happened or ""]
-    if name == "exits" and "notice_date" in rows.columns:
-        day = ibis.least(day, ibis.coalesce(rows.notice_date, day))
-    days = rows.select(day=day)
+    rows = newest(table)
+    days = rows.select(day=left_on(rows) if name == "exits" else rows[TABLES[name].happened or ""])
     if "recorded_at" in table.columns:
-        newest = table.aggregate(newest=table.recorded_at.max()).newest.as_scalar()
-        days = days.filter(days.day <= newest.cast("date"))
+        last_record = table.aggregate(last=table.recorded_at.max())["last"].as_scalar()
+        days = days.filter(days.day <= last_record.cast("date"))
     return days

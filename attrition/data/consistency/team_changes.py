@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from attrition.data.consistency.staff import NO_SITE, staff_on
 from attrition.data.events import NO_RESIGNATIONS, Event, Reorganisation
+from attrition.data.versions import newest
 
 MIN_MOVED = 10
 """Fewer agents who change their team on one day are no reorganisation."""
@@ -75,7 +76,7 @@ def _team_rows(tables: Mapping[str, ir.Table]) -> ir.Table | None:
     """Return the rows that say who was in which team since when: ``agent_id``, ``day``, ``team``."""
     for name, column in (("assignments", "effective_date"), ("snapshots", "as_of")):
         if name in tables and "team_id" in tables[name].columns:
-            rows = tables[name].filter(tables[name].superseded_on.isnull())
+            rows = newest(tables[name])
             return rows.select("agent_id", day=rows[column], team=rows.team_id).filter(rows.team_id.notnull())
     return None
 
