@@ -55,19 +55,10 @@ def _unbalanced(facts: Facts) -> list[Fault]:
 
 def _drifts(facts: Facts) -> list[Fault]:
     """Return a fault where, at a site, the share of people who are active moves away from what is usual there."""
-    rows = facts.headcount
-    employed = rows["start"] + rows["hires"] + rows["moved_in"]
-    rows = rows.assign(employed=employed, share=rows["active"] / employed.where(employed >= MIN_PEOPLE))
-    rows = rows[rows["active"] > 0].sort_values(["site", "as_of"])
-    usual = rows.groupby("site")["share"].transform("median")
-    is_off = (rows["share"] / usual - 1).abs() > MAX_DRIFT
-    stretch = (is_off != is_off.groupby(rows["site"]).shift()).groupby(rows["site"]).cumsum()
-    length = is_off.groupby([rows["site"], stretch]).transform("size")
-    off = rows[is_off & (length >= MIN_MONTHS)]
+    off = _months_off(facts.headcount)
     if off.empty:
         return []
-    missing = (off["active"] - usual[off.index] * off["employed"]).abs().groupby(off["site"]).max()
-    days = pd.to_datetime(off["as_of"])
+    days, sites = pd.to_datetime(off["as_of"]), facts.headcount.loc[facts.headcount["active"] > 0, "site"]
     return [
         Fault(
             file=facts.source_name(facts.roster),
@@ -80,18 +71,34 @@ def _drifts(facts: Facts) -> list[Fault]:
                 first=days.min(),
                 last=days.max(),
                 sites=off["site"].nunique(),
-                all=rows["site"].nunique(),
+                all=sites.nunique(),
             ),
-            rows=round(float(missing.sum())),
+            rows=round(float(off.groupby("site")["missing"].max().sum())),
             severity="labels",
-            advice=Phrase(
-                "runs/headcount.parquet shows site and month: look there for missing exits or hires, and for people "
-                "whose rows are missing in the daily tables",
-                "runs/headcount.parquet 列出职场与月份：请检查是否缺少离职或入职记录，或日常表中缺少部分人员的记录",
-            ),
+            advice=_DRIFT_ADVICE,
             effect=Phrase(
                 "who has left may count as present, or features of those present may be unknown",
                 "已离职者可能被当作在职，或在职者的特征可能未知",
             ),
         )
     ]
+
+
+def _months_off(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the months of long stretches with activity off by over `MAX_DRIFT`, and how many people are ``missing``."""
+    employed = rows["start"] + rows["hires"] + rows["moved_in"]
+    rows = rows.assign(employed=employed, share=rows["active"] / employed.where(employed >= MIN_PEOPLE))
+    rows = rows[rows["active"] > 0].sort_values(["site", "as_of"])
+    usual = rows.groupby("site")["share"].transform("median")
+    is_off = (rows["share"] / usual - 1).abs() > MAX_DRIFT
+    stretch = (is_off != is_off.groupby(rows["site"]).shift()).groupby(rows["site"]).cumsum()
+    length = is_off.groupby([rows["site"], stretch]).transform("size")
+    rows = rows.assign(missing=(rows["active"] - usual * rows["employed"]).abs())
+    return rows[is_off & (length >= MIN_MONTHS)]
+
+
+_DRIFT_ADVICE = Phrase(
+    "runs/headcount.parquet shows site and month: look there for missing exits or hires, and for people "
+    "whose rows are missing in the daily tables",
+    "runs/headcount.parquet 列出职场与月份：请检查是否缺少离职或入职记录，或日常表中缺少部分人员的记录",
+)
