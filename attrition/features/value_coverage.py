@@ -184,7 +184,7 @@ def _lowest_by_feature(
     """Return `_lowest` of each feature as a column; many features are made from the same tables."""
     import pandas as pd
 
-    distinct = {tuple(need): _lowest(need, by_table, empty) for need in needs.values()}
+    distinct = {need: _lowest(need, by_table, empty) for need in set(map(tuple, needs.values()))}
     return pd.DataFrame({name: distinct[tuple(need)] for name, need in needs.items()}, index=by_table.index)
 
 

@@ -85,7 +85,7 @@ def _drifts(facts: Facts) -> list[Fault]:
 
 
 def _months_off(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the months of long stretches with activity off by over `MAX_DRIFT`, and how many people are ``missing``."""
+    """Return the months of long stretches with activity off by over `MAX_DRIFT`; ``missing`` counts the people."""
     employed = rows["start"] + rows["hires"] + rows["moved_in"]
     rows = rows.assign(employed=employed, share=rows["active"] / employed.where(employed >= MIN_PEOPLE))
     rows = rows[rows["active"] > 0].sort_values(["site", "as_of"])
