@@ -10,12 +10,12 @@ from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
-import pandas as pd
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
+from attrition.model.agent_samples import agent_samples
 from attrition.model.tree_shap import TreeTables, tabulate_trees
 from attrition.model.windows import Windows
 
@@ -42,8 +42,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     min_rows_in_leaf : int
         Smallest leaf, in rows.
     group_share, row_share, feature_share : float
-        Share of the groups that each member is trained on (all groups with a single member), share of the rows drawn in
-        each round, and share of the features drawn for each tree.
+        Share of the groups that each member is trained on, share of the rows drawn in each round, and share of the
+        features drawn for each tree.
     l2 : float
         Penalty on leaf values.
     bins : int
@@ -64,6 +64,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     boosters_ : list of lightgbm.Booster
+    agents_ : AgentSamples or None
+        Which groups each member was trained on; None without groups. It is not saved with a model.
     base_log_odds_ : ndarray of shape (k,)
         Log-odds of the base rate of each window of `y`; the boosters' margins are added to it.
     classes_ : ndarray of shape (2,)
@@ -136,7 +138,8 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         parameters = self._parameters(self.seed)
         data = lgb.Dataset(X, label=np.zeros(len(X)), params=parameters, free_raw_data=True).construct()
         seeds = [self.seed + 1000 * member for member in range(self.members)]
-        rows_by_member = self._member_rows(groups)
+        self.agents_ = None if groups is None else agent_samples(groups, self.members, self.group_share, self.seed)
+        rows_by_member = self.agents_.member_rows(groups) if self.agents_ else [None] * self.members
         # Each member uses one thread, and members are fitted in parallel. On tables of this size that is several times
         # faster than several threads inside a member, which wait for each other at every split.
         with ThreadPoolExecutor(max_workers=self.n_jobs or os.cpu_count()) as pool:
@@ -193,20 +196,6 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
     @property
     def _threads(self) -> int:
         return self.n_jobs or 0
-
-    def _member_rows(self, groups: Any) -> list[np.ndarray | None]:
-        """Return the row positions of each member, as whole groups; None for a member that uses all rows.
-
-        The groups are arranged on a circle in random order, and each member gets an arc of it. The arcs begin at equal
-        distances, so every group is left out by about the same number of members. If the groups were drawn
-        independently, some would be in all members and some in hardly any, and the ranking would be less stable.
-        """
-        if groups is None or self.members == 1:
-            return [None] * self.members
-        codes, names = pd.factorize(np.asarray(groups))
-        circle_position = np.random.default_rng(self.seed).permutation(len(names)) / len(names)
-        starts = np.arange(self.members) / self.members
-        return [np.flatnonzero(((circle_position + start) % 1.0 < self.group_share)[codes]) for start in starts]
 
     def _fit_member(self, data: lgb.Dataset, windows: Windows, seed: int, rows: np.ndarray | None) -> lgb.Booster:
         """Return one booster, fitted on some rows or on all: first on the baseline columns, then on all columns."""
