@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.model.check import FAILED, verdict_sentences
 from attrition.model.data_limits import data_limits
 from attrition.model.groups import MIN_EVENTS, MIN_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
 
 if TYPE_CHECKING:
     from attrition.labels.treated_labels import TreatedLabels
+    from attrition.model.check import Check
     from attrition.model.holdout import HoldoutEvaluation
-    from attrition.model.promotion_criteria import Check, Incumbent
+    from attrition.model.promotion_criteria import Incumbent
     from attrition.model.risk import FittedRisk
 
 NOT_WRITTEN = "Nobody has written this half yet: purpose, forbidden uses, who is at risk, the label, the limits."
@@ -88,13 +90,11 @@ def render_card(card: ModelCard) -> str:
 
 
 def _summary(card: ModelCard) -> list[str]:
-    failed = [check.name for check in card.checks if not check.passed]
-    verdict = f"It failed: {'; '.join(failed)}." if failed else "It passed every promotion criterion."
     months = card.evaluation.origin.scored_months
     return [
         f"Fitted on what was known on {card.fitted.fitted_at:%Y-%m-%d} at {card.panel_facts['site']['name']}; "
-        f"evaluated on "
-        f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}. **{verdict}** The registry says which version scores."
+        f"evaluated on {months[0]:%Y-%m} to {months[-1]:%Y-%m}. **{verdict_sentences(card.checks)}** "
+        f"The registry says which version scores."
     ]
 
 
@@ -171,8 +171,7 @@ def _holdout(card: ModelCard) -> list[str]:
     months = holdout.origin.scored_months
     text = (
         f"The same recipe, fitted on what was known on {holdout.origin.month_end:%Y-%m-%d}, "
-        f"evaluated on {months[0]:%Y-%m} to "
-        f"{months[-1]:%Y-%m}. Intervals (95 %) are of a bootstrap of whole agents."
+        f"evaluated on {months[0]:%Y-%m} to {months[-1]:%Y-%m}. Intervals (95 %) are of a bootstrap of whole agents."
     )
     metrics = _metrics_with_champion(card)
     headline = metrics[metrics["horizon_months"] == spec.headline]
@@ -276,7 +275,8 @@ def _limits(card: ModelCard) -> list[str]:
 
 
 def _checks(card: ModelCard) -> list[str]:
-    rows = [(check.name, "passed" if check.passed else "**failed**", check.finding) for check in card.checks]
+    words_of_status = {FAILED: f"**{FAILED}**"}
+    rows = [(check.name, words_of_status.get(check.status, check.status), check.finding) for check in card.checks]
     return ["## Promotion criteria", "", *table(("check", "", "finding"), rows)]
 
 

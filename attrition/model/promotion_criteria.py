@@ -12,6 +12,7 @@ import pandas as pd
 
 from attrition.model.backtest import Backtest, labelled_scores
 from attrition.model.baselines import TENURE_ONLY
+from attrition.model.check import Check
 from attrition.model.golden import check_golden_rows
 from attrition.model.groups import OFF, TOO_FEW, calibration_by_group
 from attrition.model.holdout import HoldoutEvaluation
@@ -26,18 +27,8 @@ RELOAD_CHECK, GOLDEN_CHECK = "reloads with identical scores", "golden rows"
 NO_CHAMPION = ("there is no champion to compare with", "没有可供比较的在用模型")
 
 
-@dataclass(frozen=True)
-class Check:
-    """The result of one criterion: whether a model passed it, and the finding in English and Chinese."""
-
-    name: str
-    passed: bool
-    finding: str
-    finding_zh: str = ""
-
-
-Result = tuple[bool, str, str]
-"""Whether a check passed, and the finding in English and Chinese."""
+Result = tuple[bool, str, str] | tuple[bool, str, str, bool]
+"""Whether a check passed, the finding in English and Chinese, and whether people were too few; see `Check`."""
 
 
 @dataclass(frozen=True)
@@ -116,34 +107,25 @@ def evaluate_criteria(candidate: Candidate, incumbent: Incumbent | None = None) 
     return [_run(name, check) for name, check in checks.items()]
 
 
-def all_passed(checks: list[Check]) -> bool:
-    """Return whether every check passed; False without any check."""
-    return bool(checks) and all(check.passed for check in checks)
-
-
 def _run(name: str, check: Callable[[], Result]) -> Check:
     """Return the result of one check.
 
     After an error it has not passed; the message is left out, as it may hold values.
     """
     try:
-        passed, finding, finding_zh = check()
+        passed, finding, finding_zh, *too_few = check()
     except Exception as error:
         error_type = type(error).__name__
         return Check(name, False, f"could not be checked ({error_type})", f"无法检查（{error_type}）")
-    return Check(name, bool(passed), finding, finding_zh)
+    return Check(name, bool(passed), finding, finding_zh, *map(bool, too_few))
 
 
 def _check_events(holdout: HoldoutEvaluation) -> Result:
-    events, min_events = (
-        int(_headline_arrays(holdout.backtest).label.sum()),
-        holdout.fitted.spec.promotion.minimum_events,
-    )
-    finding, finding_zh = (
-        f"{events} on later months; at least {min_events}",
-        f"之后各月共{events}人；至少{min_events}人",
-    )
-    return events >= min_events, finding, finding_zh
+    rows, min_people = headline_scores(holdout.backtest), holdout.fitted.spec.promotion.minimum_events
+    people = resigned_people(rows)
+    finding = f"{people} people who resigned on later months; at least {min_people}"
+    finding_zh = f"之后各月共{people}人离职；至少{min_people}人"
+    return people >= min_people, finding, finding_zh, people < min_people
 
 
 def _check_level(holdout: HoldoutEvaluation) -> Result:
@@ -221,6 +203,22 @@ def headline_scores(backtest: Backtest) -> pd.DataFrame:
     return scores[(scores["horizon_months"] == backtest.fitted_models[0].spec.headline) & scores["resigned"].notna()]
 
 
+def resigned_people(rows: pd.DataFrame) -> int:
+    """Return how many agents resigned; one who resigns is the label of every month whose horizon reaches that day.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``agent_id`` and ``resigned`` (1, 0 or null), one row per agent-month of one horizon.
+
+    Examples
+    --------
+    >>> resigned_people(pd.DataFrame({"agent_id": ["a", "a", "b"], "resigned": [1.0, 1.0, 0.0]}))
+    1
+    """
+    return int(rows.loc[rows["resigned"] == 1, "agent_id"].nunique())
+
+
 def _check_groups(candidate: Candidate) -> Result:
     """Require the interval of observed over expected to reach the declared range in every group that is not too small.
 
@@ -240,7 +238,7 @@ def _check_groups(candidate: Candidate) -> Result:
             f"{finding}; {too_few} too few to evaluate",
             f"{finding_zh}；{too_few}组人数过少，不作评估",
         )
-    return len(evaluated) > 0 and off.empty, finding, finding_zh
+    return len(evaluated) > 0 and off.empty, finding, finding_zh, evaluated.empty
 
 
 def _check_list(candidate: Candidate, incumbent: Incumbent | None) -> Result:

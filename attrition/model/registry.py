@@ -28,8 +28,8 @@ from attrition.model.aliases import (
     open_for_writing,
     path_in_workspace,
 )
+from attrition.model.check import all_passed
 from attrition.model.persistence import load_fitted, save_fitted
-from attrition.model.promotion_criteria import all_passed
 from attrition.model.provenance import PACKAGES, version_of
 from attrition.model.risk import FittedRisk
 from attrition.model.run_artifacts import TrainingRun, write_run_artifacts
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
 
-    from attrition.model.promotion_criteria import Check
+    from attrition.model.check import Check
 
 EVALUATION_FOLDER = "evaluation"
 """The artifact folder of a run with the tables and figures for people; the model itself is another artifact."""

@@ -111,7 +111,7 @@ class PromotionCriteria(Declaration):
     auc_over_tenure_only: float = Field(default=0.0, ge=0)
     """By how much the AUC must be above that of a model of tenure alone."""
     minimum_events: int = Field(default=50, ge=1)
-    """Smallest number of agent-months in the test months whose agent resigned within the headline."""
+    """Smallest number of people who resigned within the headline of a test month; with fewer, nothing is passed."""
     group_observed_over_expected: tuple[float, float] = (0.80, 1.25)
     """Smallest and largest accepted ratio of observed to expected in each site, role and tenure band."""
     overlap_of_lists: float = Field(default=0.80, ge=0, le=1)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
-    from attrition.model.promotion_criteria import Check
+    from attrition.model.check import Check
     from attrition.pilot.lessons import Lesson
     from attrition.predict.intervention import Intervention
     from attrition.predict.playbook import BasePay, Replacement

@@ -14,7 +14,7 @@ from attrition.model.aliases import CHAMPION, PREVIOUS, AliasChange, ChampionCha
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
 
 if TYPE_CHECKING:
-    from attrition.model.promotion_criteria import Check
+    from attrition.model.check import Check
 
 AUTOMATIC = "attrition retrain"
 SHORTEST_REASON = 5

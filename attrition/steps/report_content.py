@@ -12,8 +12,8 @@ import pandas as pd
 from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
 from attrition.labels.maturity import recorded_to
+from attrition.model.check import Check
 from attrition.model.metrics import flagged_count
-from attrition.model.promotion_criteria import Check
 from attrition.model.spec import Spec
 from attrition.predict.playbook import Playbook
 from attrition.report.inputs import Gap, ReportInputs

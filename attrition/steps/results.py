@@ -28,7 +28,8 @@ class RetrainVerdict:
     is_promoted : bool
         Whether every criterion was passed, and the version was promoted.
     checks : DataFrame
-        One row per criterion: ``name``, ``passed``, and the finding in words.
+        One row per criterion: ``name``, ``passed``, the finding in words, and ``too_few``: it is not passed only
+        because too few people resigned to tell.
     card : Path
         The model's card, as a web page.
     """

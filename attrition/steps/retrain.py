@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.progress import Progress
+    from attrition.model.check import Check
     from attrition.model.holdout import HoldoutEvaluation
     from attrition.model.panel import Panel
-    from attrition.model.promotion_criteria import Check, Incumbent
+    from attrition.model.promotion_criteria import Incumbent
     from attrition.model.risk import FittedRisk
     from attrition.model.run_artifacts import TrainingRun
     from attrition.model.spec import Spec

@@ -18,15 +18,17 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
 
     Examples
     --------
-    >>> check = {"name": "calibration error", "passed": False, "finding": "0.021; at most 0.015"}
-    >>> for line in verdict_lines({"version": "3", "promoted": False, "checks": [check]}):
+    >>> checks = [{"name": "calibration error", "passed": False, "finding": "0.021; at most 0.015"}]
+    >>> checks += [{"name": "calibration slope", "passed": False, "finding": "1.4 of 6 people", "too_few": True}]
+    >>> for line in verdict_lines({"version": "3", "promoted": False, "checks": checks}):
     ...     print(line)
     version 3 and the promotion criteria
-      failed  calibration error: 0.021; at most 0.015
+      failed   calibration error: 0.021; at most 0.015
+      too few  calibration slope: 1.4 of 6 people
     it failed and was not promoted; a champion that was there before stays
     """
     checks = verdict["checks"]
-    lines = [f"  {('failed', 'passed')[check['passed']]}  {check['name']}: {check['finding']}" for check in checks]
+    lines = [f"  {_status(check):<7}  {check['name']}: {check['finding']}" for check in checks]
     end = "it failed and was not promoted; a champion that was there before stays"
     if all(check["passed"] for check in checks):
         end = "it passed, but another version became champion meanwhile; `attrition models list` says which"
@@ -115,6 +117,11 @@ def comparison_lines(comparison: Comparison) -> list[str]:
         else ["their lists were not compared: there is no panel that both can score"]
     )
     return [head, *lines, "", *(warning if evaluated[0] != evaluated[1] else []), *lists]
+
+
+def _status(check: Mapping[str, Any]) -> str:
+    """Return whether a check of a verdict was passed, failed or had too few people; old verdicts know only two."""
+    return "passed" if check["passed"] else "too few" if check.get("too_few") else "failed"
 
 
 def _criteria(tags: Mapping[str, str]) -> str:

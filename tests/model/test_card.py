@@ -7,10 +7,15 @@ import pytest
 from attrition.labels.treated_labels import TreatedLabels
 from attrition.model.card import FIGURE_TITLES, NOT_WRITTEN, ModelCard, render_card
 from attrition.model.card_page import page, write_card
-from attrition.model.promotion_criteria import Check, Incumbent, group_calibration
+from attrition.model.check import Check
+from attrition.model.promotion_criteria import Incumbent, group_calibration
 
 PROSE = "# The model\n\n## Purpose\nTo talk.\n\n## Forbidden uses\n- Dismissal.\n"
-CHECKS = [Check("calibration slope", True, "1.00; .8 to 1.2"), Check("golden rows", False, "a|b moved")]
+CHECKS = [
+    Check("calibration slope", True, "1.00; .8 to 1.2"),
+    Check("golden rows", False, "a|b moved"),
+    Check("level in every group", False, "2 too few to evaluate", too_few=True),
+]
 QUALITY = pd.DataFrame(
     {"table": ["exits"] * 2, "rule": ["rows read", "set aside: withdrawal"], "rows": [90, 7], "share": [1.0, 0.08]}
 )
@@ -106,7 +111,8 @@ def test_it_shows_every_check_with_its_result(text):
     part = section(text, "Promotion criteria")
     assert "| calibration slope | passed | 1.00; .8 to 1.2 |" in part
     assert "| golden rows | **failed** | a\\|b moved |" in part
-    assert "**It failed: golden rows.**" in text
+    assert "| level in every group | too few | 2 too few to evaluate |" in part
+    assert "**It failed: golden rows. Too few people resigned to judge: level in every group.**" in text
 
 
 def test_of_a_small_group_only_its_name_is_told(card):

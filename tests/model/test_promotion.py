@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from attrition.cli import app
 from attrition.errors import AttritionError, MissingProduct, UserError
 from attrition.model import aliases, registry
+from attrition.model.check import Check
 from attrition.model.panel import Panel
 from attrition.model.persistence import FORMAT
-from attrition.model.promotion_criteria import Check, evaluate_criteria
+from attrition.model.promotion_criteria import evaluate_criteria
 from attrition.model.risk import FittedRisk
 from attrition.steps.comparison import compare_versions
 from attrition.steps.promotion import Decision, promote_if_passed, promote_version, roll_back

@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attrition.model.check import Check, all_passed
 from attrition.model.holdout import backtest_champion_recipe
-from attrition.model.promotion_criteria import Check, Incumbent, all_passed, evaluate_criteria
+from attrition.model.promotion_criteria import Incumbent, evaluate_criteria, headline_scores, resigned_people
 from attrition.model.risk import fit
 from tests.model.broken import BROKEN, with_evaluation
 
@@ -49,6 +50,34 @@ def test_one_no_is_a_no_and_no_check_at_all_is_a_no_too():
     assert not all_passed([])
 
 
+def test_a_check_that_too_few_people_could_tell_is_neither_passed_nor_failed_and_keeps_a_model_from_being_champion():
+    unclear = Check("a", False, "", too_few=True)
+    assert (unclear.status, Check("a", True, "").status, Check("a", False, "").status) == (
+        "too few",
+        "passed",
+        "failed",
+    )
+    assert not all_passed([Check("b", True, ""), unclear])
+    with pytest.raises(ValueError, match="cannot have passed"):
+        Check("a", True, "", too_few=True)
+
+
+def test_few_resignations_are_too_few_and_people_are_counted_once(own, incumbent, centre):
+    few, _ = BROKEN["enough resignations to judge by"](own, incumbent, centre)
+    rows = headline_scores(few.evaluation.backtest)
+    people = rows.loc[rows["resigned"] == 1, "agent_id"].nunique()
+    check = find_check(evaluate_criteria(few), "enough resignations to judge by")
+    assert check.status == "too few"
+    assert check.finding == f"{people} people who resigned on later months; at least 50"
+
+
+def test_47_agent_months_of_21_people_count_21():
+    months = [3] * 8 + [2] * 10 + [1] * 3
+    agents = np.repeat(np.arange(21), months)
+    rows = pd.DataFrame({"agent_id": [*agents, 99], "resigned": [1.0] * 47 + [0.0]})
+    assert (len(agents), resigned_people(rows)) == (47, 21)
+
+
 def test_the_group_that_is_off_is_named_with_its_interval(candidate, incumbent, centre):
     finding = find_check(
         evaluate_criteria(*BROKEN["level in every group"](candidate, incumbent, centre)), "level in every group"
@@ -62,7 +91,7 @@ def test_where_no_group_can_be_evaluated_the_level_in_groups_is_no_pass(candidat
     check = find_check(
         evaluate_criteria(replace(candidate, groups=alone.drop(columns="job_role"))), "level in every group"
     )
-    assert not check.passed
+    assert check.status == "too few"
     assert "too few to evaluate" in check.finding
 
 

@@ -10,7 +10,7 @@ import pytest
 from attrition.errors import AttritionError, MissingProduct
 from attrition.model import aliases, registry
 from attrition.model.aliases import AliasChange, UnknownSchema
-from attrition.model.promotion_criteria import Check
+from attrition.model.check import Check
 from tests.model.conftest import MANIFEST
 
 PASSED = Check("calibration slope", True, "1.00")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
-from attrition.model.promotion_criteria import Check
+from attrition.model.check import Check
 from attrition.predict.driver_views import COLUMNS
 from attrition.predict.expected import expected_leavers
 from attrition.predict.intervention import Change, Evidence, Intervention

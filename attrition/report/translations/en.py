@@ -129,6 +129,7 @@ PHRASES: dict[str, str] = {
     "checks.note": "Canaries: meaningless data the model must not be able to learn from.",
     "check.passed": "passed",
     "check.failed": "not passed",
+    "check.too_few": "too few to judge",
     "metrics.title": "Test results",
     "quality.title": "Data quality",
     # column headings

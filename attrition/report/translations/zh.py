@@ -129,6 +129,7 @@ PHRASES: dict[str, str] = {
     "checks.note": "金丝雀检验：模型不应能从无意义的数据中学到东西。",
     "check.passed": "通过",
     "check.failed": "未通过",
+    "check.too_few": "人数过少，无法判断",
     "metrics.title": "检验结果",
     "quality.title": "数据质量",
     # 列名

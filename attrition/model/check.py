@@ -1,0 +1,67 @@
+"""The result of one promotion criterion: passed, failed, or too few people to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PASSED, FAILED, TOO_FEW_PEOPLE = "passed", "failed", "too few"
+"""What a check can come to, see `Check.status`."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The result of one criterion: passed, failed, or too few people resigned to tell.
+
+    Attributes
+    ----------
+    name : str
+        The criterion.
+    passed : bool
+        Whether the model was shown to meet it. A model becomes the champion only if it passed every check.
+    finding, finding_zh : str
+        What was seen and what was asked for, in English and Chinese.
+    too_few : bool
+        Whether it was not passed only because too few people resigned (or a group is too small) to tell right from
+        wrong: nothing speaks against the model. It never counts as passed, but does not block a provisional model.
+
+    Examples
+    --------
+    >>> Check("observed over expected", False, "1.10 of 6 people", too_few=True).status
+    'too few'
+    """
+
+    name: str
+    passed: bool
+    finding: str
+    finding_zh: str = ""
+    too_few: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a check that passed on too few people."""
+        if self.passed and self.too_few:
+            raise ValueError(f"the check {self.name} cannot have passed on too few people")
+
+    @property
+    def status(self) -> str:
+        """Whether it was "passed", "failed" (something speaks against the model), or too few people could tell."""
+        return PASSED if self.passed else TOO_FEW_PEOPLE if self.too_few else FAILED
+
+
+def all_passed(checks: Sequence[Check]) -> bool:
+    """Return whether every check passed; False without any check."""
+    return bool(checks) and all(check.passed for check in checks)
+
+
+def verdict_sentences(checks: Sequence[Check]) -> str:
+    """Return in a sentence or two which checks were failed, and for which too few people resigned.
+
+    Examples
+    --------
+    >>> verdict_sentences([Check("golden rows", False, ""), Check("calibration slope", False, "", too_few=True)])
+    'It failed: golden rows. Too few people resigned to judge: calibration slope.'
+    """
+    words = {FAILED: "It failed", TOO_FEW_PEOPLE: "Too few people resigned to judge"}
+    names = {status: [check.name for check in checks if check.status == status] for status in words}
+    sentences = [f"{words[status]}: {'; '.join(those)}." for status, those in names.items() if those]
+    return " ".join(sentences) or "It passed every promotion criterion."
