@@ -10,12 +10,10 @@ from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
-from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrition.model.agent_samples import agent_samples
+from attrition.model.margins import MeanOfMembers
 from attrition.model.tree_shap import TreeTables, tabulate_trees
 from attrition.model.windows import Windows
 
@@ -26,7 +24,7 @@ BASELINE_STEP_FACTOR = 4.0
 """Factor of the learning rate in the rounds on the baseline columns: few columns do not need small steps."""
 
 
-class MonotoneBoosting(ClassifierMixin, BaseEstimator):
+class MonotoneBoosting(MeanOfMembers):
     """Mean, in log-odds, of LightGBM boosters that differ in their seed and in the agents they are trained on.
 
     The same rows in the same order give the same trees for any number of threads. Two single boosters that differ in
@@ -155,20 +153,6 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         columns = [booster.predict(X, raw_score=True, num_threads=self._threads) for booster in self.boosters_]
         return np.column_stack(columns)
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """Return the log-odds of the second class, in the first window: the mean over the members."""
-        return mean_of_members(self.margins(X)) + self.base_log_odds_[0]
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probabilities of both classes, n x 2."""
-        second = expit(self.decision_function(X))
-        return np.column_stack([1.0 - second, second])
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the more probable class of each row."""
-        check_is_fitted(self)
-        return self.classes_[(self.decision_function(X) > 0).astype(int)]
-
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin."""
         return sum(self.contributions_by_member(X), start=np.zeros(1)) / len(self.boosters_)
@@ -224,27 +208,6 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         all_columns = {"feature_contri": [1.0] * columns, "feature_fraction": self.feature_share}
         return baseline, all_columns | {"learning_rate": self.learning_rate}
 
-    def _label(self, X: np.ndarray, y: Any) -> np.ndarray:
-        """Return the labels as n x windows of 1, 0 and NaN; sets `classes_`."""
-        y = np.asarray(y)
-        if y.ndim == 2 and y.shape[1] > 1:
-            check_consistent_length(X, y)
-            self.classes_ = np.array([0.0, 1.0])
-            return y.astype(np.float64)
-        y = column_or_1d(y, warn=True)
-        check_consistent_length(X, y)
-        return self._two_classes(y)[:, None].astype(np.float64)
-
-    def _two_classes(self, y: np.ndarray) -> np.ndarray:
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        if len(self.classes_) > 2:
-            target_type = type_of_target(y)
-            raise ValueError(f"Only binary classification is supported. The type of the target is {target_type}.")
-        if len(self.classes_) < 2:
-            raise ValueError("The labels hold 1 class; a classifier needs two")
-        return codes
-
     def _parameters(self, seed: int) -> dict[str, Any]:
         return {
             "num_leaves": 2**self.depth,
@@ -266,22 +229,3 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
             "num_threads": 1,
             "verbosity": -1,
         }
-
-    def __sklearn_tags__(self) -> Any:
-        """Return scikit-learn's tags: missing values are allowed, and only two classes."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.classifier_tags.multi_class = False
-        return tags
-
-
-def mean_of_members(margins: np.ndarray) -> np.ndarray:
-    """Return the mean over members of n x members log-odds.
-
-    The members are added one after the other: `numpy.mean` may add in another order for another number of rows, and a
-    row scored alone would then differ in its last bits.
-    """
-    total = margins[:, 0].copy()
-    for member in range(1, margins.shape[1]):
-        total += margins[:, member]
-    return total / margins.shape[1]

@@ -11,9 +11,10 @@ import pandas as pd
 from scipy.special import logit
 from sklearn.base import clone
 
-from attrition.model.boosting import MonotoneBoosting, mean_of_members
+from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibrator, fit_platt
 from attrition.model.epistemic import epistemic_variance, mean_member_variance
+from attrition.model.margins import mean_of_members
 from attrition.model.splits import calibration_train_ends
 from attrition.model.training_set import TrainingSet
 

@@ -12,10 +12,10 @@ from scipy.special import expit, ndtri
 from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import KEYS
-from attrition.model.boosting import mean_of_members
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_trees
 from attrition.model.leakage import refuse_denied
+from attrition.model.margins import mean_of_members
 from attrition.model.spec import Spec
 from attrition.model.training_set import TrainingSet, training_sets
 

@@ -18,10 +18,10 @@ from scipy.special import expit
 
 from attrition.data.progress import Progress
 from attrition.errors import MissingExtra
-from attrition.model.boosting import mean_of_members
 from attrition.model.calibration import fit_platt
 from attrition.model.exits import fit_trees, unfitted_trees, without_baseline_if_history_is_short
 from attrition.model.folds import Fold, TuningData
+from attrition.model.margins import mean_of_members
 from attrition.model.metrics import LabelledScores, auc_within_months
 from attrition.model.spec import Spec
 from attrition.model.tunable import TuneJob, declared_settings, rounded_setting, with_settings

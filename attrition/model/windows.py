@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,8 @@ class Windows:
         One column per window: 1 if the exit came within it, 0 if not, null if the window has not passed yet.
     base_log_odds : ndarray of shape (k,)
         Log-odds of each window's base rate.
+    weight : ndarray of shape (n,) or None
+        Weight of each row in the loss; None for 1. A row of weight 0 adds nothing.
 
     Examples
     --------
@@ -39,16 +41,23 @@ class Windows:
 
     label: np.ndarray
     base_log_odds: np.ndarray
+    weight: np.ndarray | None = None
 
     @classmethod
-    def from_labels(cls, label: np.ndarray) -> Windows:
+    def from_labels(cls, label: np.ndarray, weight: np.ndarray | None = None) -> Windows:
         """Return the windows of labels; each base rate is that of the rows with a label, smoothed by half an event."""
-        label_counts = (~np.isnan(label)).sum(axis=0)
-        return cls(label, logit((np.nansum(label, axis=0) + 0.5) / (label_counts + 1.0)))
+        row_weight = np.ones(len(label)) if weight is None else weight
+        label_counts = (~np.isnan(label) * row_weight[:, None]).sum(axis=0)
+        events = (np.nan_to_num(label) * row_weight[:, None]).sum(axis=0)
+        return cls(label, logit((events + 0.5) / (label_counts + 1.0)), weight)
 
     def select(self, rows: np.ndarray) -> Windows:
         """Return the windows of some rows, given by position; the base log-odds stay those of all rows."""
-        return Windows(self.label[rows], self.base_log_odds)
+        return Windows(self.label[rows], self.base_log_odds, None if self.weight is None else self.weight[rows])
+
+    def weighted(self, weight: np.ndarray) -> Windows:
+        """Return the windows with each row's weight multiplied by another one; the base log-odds stay."""
+        return replace(self, weight=weight if self.weight is None else self.weight * weight)
 
     def loss(self, margin: np.ndarray, data: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Return each row's gradient and second derivative of the mean loss over the windows.
@@ -61,7 +70,16 @@ class Windows:
             risk = 1.0 / (1.0 + odds_against * odds_against_base)
             gradient += is_known * (risk - label)
             curvature += is_known * risk * (1.0 - risk)
-        return gradient / len(self._columns), curvature / len(self._columns)
+        factor = (1.0 if self.weight is None else self.weight) / len(self._columns)
+        return gradient * factor, curvature * factor
+
+    def total_loss(self, margin: np.ndarray) -> float:
+        """Return the sum over rows of the mean loss over the windows, whose derivatives `loss` returns."""
+        losses = np.zeros(len(margin))
+        for base, (_, is_known, label) in zip(self.base_log_odds, self._columns, strict=True):
+            log_odds = margin + base
+            losses += is_known * (np.logaddexp(0.0, log_odds) - label * log_odds)
+        return float((losses * (1.0 if self.weight is None else self.weight)).sum()) / len(self._columns)
 
     @cached_property
     def _columns(self) -> list[tuple[float, np.ndarray, np.ndarray]]:

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from attrition.model.boosting import MonotoneBoosting, mean_of_members
+from attrition.model.boosting import MonotoneBoosting
+from attrition.model.margins import mean_of_members
 
 
 @parametrize_with_checks([MonotoneBoosting(members=2, rounds=30, n_jobs=1)])
