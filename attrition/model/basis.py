@@ -66,7 +66,7 @@ class Basis:
     Examples
     --------
     >>> basis = Basis.from_rows(np.arange(10.0)[:, None], constraints=[1], segments={0: 2})
-    >>> [(term.kind, term.low.round(2), term.high.round(2)) for term in basis.terms]
+    >>> [(term.kind, round(term.low, 2), round(term.high, 2)) for term in basis.terms]
     [('ramp', 0.9, 4.5), ('ramp', 4.5, 8.1)]
     """
 
@@ -134,10 +134,7 @@ def _ramps(values: np.ndarray, feature: int, direction: int, segments: int, tail
         return []
     shares = np.r_[tail, np.arange(1, segments) / segments, 1.0 - tail]
     knots = np.unique(np.quantile(known_values, shares))
-    return [
-        Term(feature, "ramp", int(direction), float(low), float(high))
-        for low, high in pairwise(knots)
-    ]
+    return [Term(feature, "ramp", int(direction), float(low), float(high)) for low, high in pairwise(knots)]
 
 
 def _codes(values: np.ndarray, feature: int) -> list[Term]:

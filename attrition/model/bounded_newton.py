@@ -17,7 +17,7 @@ MAX_STEPS = 60
 MAX_STEPS_OF_QUADRATIC = 100
 STALE_AFTER = 0.25
 """Root mean square move of the margins, in log-odds, after which second derivatives are computed again."""
-TOLERANCE = 1e-6
+TOLERANCE = 1e-4
 """Steps end when no coefficient moves by more than this, in log-odds from one end of a ramp to the other."""
 ROWS_AT_ONCE = 4096
 

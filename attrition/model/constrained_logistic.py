@@ -182,10 +182,7 @@ class ConstrainedLogistic(MeanOfMembers):
         rows_by_member = self.agents_.member_rows(groups) if self.agents_ else [None] * self.members
         everybody = minimise(problem, np.zeros(len(penalty)))
         return np.column_stack(
-            [
-                everybody if rows is None else minimise(_within(problem, rows), everybody)
-                for rows in rows_by_member
-            ]
+            [everybody if rows is None else minimise(_within(problem, rows), everybody) for rows in rows_by_member]
         )
 
 

@@ -21,6 +21,15 @@ def test_gradient_and_curvature_are_the_derivatives_of_the_mean_loss():
     np.testing.assert_allclose(curvature, (up - 2 * here + down) / step**2, atol=1e-5)
 
 
+def test_the_total_loss_is_the_sum_of_the_weighted_losses_of_the_rows():
+    weight, margin = np.array([1.0, 0.0, 2.0, 1.0, 1.0]), np.array([-1.0, 0.3, 2.0, -3.0, 0.0])
+    windows = Windows.from_labels(LABEL, weight)
+    np.testing.assert_allclose(windows.total_loss(margin), (weight * mean_loss(windows, margin)).sum())
+    gradient, curvature = windows.loss(margin)
+    assert (gradient[1], curvature[1]) == (0, 0)
+    np.testing.assert_allclose(gradient[2], 2 * Windows(LABEL, windows.base_log_odds).loss(margin)[0][2])
+
+
 def test_a_window_that_is_not_known_adds_nothing():
     windows = Windows(np.array([[np.nan, np.nan]]), np.zeros(2))
     gradient, curvature = windows.loss(np.array([1.0]))
