@@ -15,11 +15,13 @@ from attrition.errors import DeclarationError, did_you_mean
 class Declaration(BaseModel):
     """Base class of the tables of declaration files: unknown keys are refused, values cannot be changed.
 
-    `renamed` maps the former name of a renamed key of this table to its present name, for the error message.
+    `renamed` maps the former name of a renamed key of this table to its present name, and `retired` a key that has no
+    use any more to the reason, for the error message.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     renamed: ClassVar[Mapping[str, str]] = {}
+    retired: ClassVar[Mapping[str, str]] = {}
 
 
 D = TypeVar("D", bound=Declaration)
@@ -73,6 +75,8 @@ def _describe_mistake(item: Any, model: type[Declaration]) -> str:
     key, table = str(item["loc"][-1]), _table_at(model, item["loc"][:-1])
     if table is not None and key in table.renamed:
         return f"{key_path} is now called {table.renamed[key]}"
+    if table is not None and key in table.retired:
+        return f"{key_path} has no use any more, since {table.retired[key]}; delete the line"
     return f"{key_path} is not a known key{did_you_mean(key, table.model_fields if table is not None else ())}"
 
 

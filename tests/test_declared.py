@@ -1,4 +1,4 @@
-"""Declaration files are refused with the place of each mistake; a renamed key is refused with its present name."""
+"""Declaration files are refused with the place of each mistake; former keys are refused with what became of them."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -12,6 +12,7 @@ from attrition.errors import DeclarationError
 
 class Criteria(Declaration):
     renamed: ClassVar[Mapping[str, str]] = {"lift": "precision_lift"}
+    retired: ClassVar[Mapping[str, str]] = {"refit": "every fit does it"}
 
     precision_lift: float = 2.0
 
@@ -30,12 +31,16 @@ class Specification(Declaration):
     [
         ({"bar": {}}, "bar is now called promotion"),
         ({"promotion": {"lift": 2}}, "promotion.lift is now called precision_lift"),
+        (
+            {"promotion": {"refit": True}},
+            "promotion.refit has no use any more, since every fit does it; delete the line",
+        ),
         ({"fallback": {"lift": 2}}, "fallback.lift is now called precision_lift"),
         ({"steps": [{}, {"lift": 2}]}, "steps.1.lift is now called precision_lift"),
         ({"sites": {"promotion": {"lift": 2}}}, "sites.promotion.lift is now called precision_lift"),
     ],
 )
-def test_a_renamed_key_is_refused_with_its_new_name(content: dict[str, object], message: str) -> None:
+def test_a_former_key_is_refused_with_what_became_of_it(content: dict[str, object], message: str) -> None:
     with pytest.raises(DeclarationError) as error:
         parse(content, Specification, where="model.toml")
     assert str(error.value) == f"model.toml: {message}"

@@ -1,4 +1,4 @@
-"""Platt scaling: calibrates the log-odds of the trees by a slope and an intercept that are fitted on later months."""
+"""Platt scaling: calibrates log-odds of trees by a slope and an intercept, fitted on agents they have not seen."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class Calibrator:
     rows, events : int
         Agent-months it was fitted on, and how many of them had an exit.
     months : tuple of str
-        The months it was fitted on, as YYYY-MM; empty if it could not be fitted on months after the training of the
-        trees.
+        The months it was fitted on, as YYYY-MM; empty for a rate without trees.
+    observed_over_expected : float
+        Observed exits in these rows, over those that the served risks (by all members) expect there.
     """
 
     slope: float = 1.0
@@ -39,6 +40,7 @@ class Calibrator:
     rows: int = 0
     events: int = 0
     months: tuple[str, ...] = ()
+    observed_over_expected: float = 1.0
 
     def log_odds(self, margin: np.ndarray) -> np.ndarray:
         """Return the calibrated log-odds of margins."""

@@ -138,10 +138,11 @@ def _fit(card: ModelCard) -> list[str]:
             f"{calibrator.months[0]} to {calibrator.months[-1]}" if calibrator.months else "none",
             f"{calibrator.rows:,}",
             f"{calibrator.events:,}",
+            f"{calibrator.observed_over_expected:.2f}",
         )
         for horizon, calibrator in model.calibrators.items()
     ]
-    header = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned")
+    header = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned", "served: observed/expected")
     treated = [] if card.treated_labels is None else ["", card.treated_labels.sentence]
     return ["## What it was fitted on", "", text, "", *table(header, rows), *treated]
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.base import clone
 
 from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibrator, fit_platt
 from attrition.model.epistemic import epistemic_variance, mean_member_variance
 from attrition.model.margins import mean_of_members
-from attrition.model.splits import calibration_train_ends
+from attrition.model.out_of_bag import out_of_bag_margin, served_spread
 from attrition.model.training_set import TrainingSet
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 ROWS_FOR_VARIANCE = 5_000
 """The variance among members (the averaged boosters) is itself averaged over this many of the newest rows."""
-FIXED_SLOPE_DEVIATION = 1e-6
-"""A prior deviation of the slope so small that the slope stays 1 and only the intercept is fitted."""
 SHORT_HISTORY_MONTHS = 24
 """With this many months of history or fewer, the rounds on time since hire alone (the baseline) are left out."""
 PSEUDO_ROWS = 20
@@ -76,6 +74,16 @@ class ExitModel:
         """Return each feature's share of the gain of all splits; empty without trees."""
         return np.zeros(0) if self.trees is None else self.trees.gain_shares()
 
+    def unseen_margin(self, training: TrainingSet) -> np.ndarray:
+        """Return margins of training rows as if the trees had not seen their agents; NaN where all members have.
+
+        They spread as the served margins do (`attrition.model.out_of_bag.served_spread`). Only a model that was just
+        fitted can tell, since a saved one does not name the agents of its members.
+        """
+        if self.trees is None:
+            return mean_of_members(self.margins(training.encoded))
+        return served_spread(self.trees.margins(training.encoded), self.trees.is_left_out(training.agent))
+
     def epistemic_variance(self, margins: np.ndarray) -> np.ndarray:
         """Return each row's variance of the mean margin over samples of agents; zeros if there is one member."""
         if margins.shape[1] == 1 or self.trees is None:
@@ -84,10 +92,7 @@ class ExitModel:
 
 
 def fit_exits(training: TrainingSet, *, horizons: Sequence[int], spec: Spec, trees: MonotoneBoosting) -> ExitModel:
-    """Fit the trees, and a calibrator per horizon on months that the trees it was computed with were not fitted on.
-
-    The calibrators are fitted with trees of an earlier month-end. The model then uses trees fitted on all mature
-    months, unless ``calibration.refit`` is off: then it keeps the trees that the headline was calibrated with.
+    """Fit the trees on all mature months, and calibrate them per horizon on agents that each member has not seen.
 
     Parameters
     ----------
@@ -103,35 +108,20 @@ def fit_exits(training: TrainingSet, *, horizons: Sequence[int], spec: Spec, tre
     Returns
     -------
     ExitModel
-        Where a horizon has too few labels to be calibrated on later months, its calibrator is fitted on the months of
-        the training, with slope 1, so that the mean risk is the rate there; its `months` are empty.
+        Its calibrators are fitted on the out-of-bag margins (`attrition.model.out_of_bag`) of the last
+        ``calibration.months`` mature months of each horizon.
     """
-    rules, headline = spec.calibration, spec.headline
-    train_end_by_horizon = calibration_train_ends(
-        {horizon: sorted(training.as_of[training.labels[horizon].notna()].unique()) for horizon in horizons},
-        headline_horizon=headline,
-        calibration_months=rules.months,
-        has_enough_labels=lambda train_end: _is_trainable(training.known_at(train_end), headline, spec),
-    )
-    trees = without_baseline_if_history_is_short(trees, training)
-    final_trees = fit_trees(trees, training, spec)
-    train_ends = sorted({train_end for train_end in train_end_by_horizon.values() if train_end})
-    earlier_trees = {train_end: fit_trees(trees, training.known_at(train_end), spec) for train_end in train_ends}
-    calibrators = {}
-    for horizon, train_end in train_end_by_horizon.items():
-        calibrator = None
-        if train_end:
-            later_months = training.months_after(train_end)
-            calibrator = _calibrate_on_later_months(earlier_trees[train_end], later_months, horizon, spec)
-        calibrators[horizon] = calibrator or _calibrate_to_rate(final_trees, training, horizon)
-    headline_train_end = train_end_by_horizon[headline]
-    if headline_train_end and not rules.refit:
-        final_trees = earlier_trees[headline_train_end]
+    fitted_trees = fit_trees(without_baseline_if_history_is_short(trees, training), training, spec)
+    margins = fitted_trees.margins(training.encoded)
+    calibrators = {
+        horizon: _calibrate(fitted_trees, margins, training, horizon, months=spec.calibration.months)
+        for horizon in horizons
+    }
     longest_known_label = training.labels[_trainable_windows(training, spec)].ffill(axis=1).iloc[:, -1]
     rows, events = int(longest_known_label.notna().sum()), int(longest_known_label.sum())
     months = _month_names(training.as_of[longest_known_label.notna()])
-    variance = mean_member_variance(final_trees.margins(training.encoded[-ROWS_FOR_VARIANCE:]))
-    return ExitModel(final_trees, calibrators, rows, events, months, variance)
+    variance = mean_member_variance(margins[-ROWS_FOR_VARIANCE:])
+    return ExitModel(fitted_trees, calibrators, rows, events, months, variance)
 
 
 def fit_constant_rate(training: TrainingSet, *, horizons: Sequence[int]) -> ExitModel:
@@ -140,7 +130,8 @@ def fit_constant_rate(training: TrainingSet, *, horizons: Sequence[int]) -> Exit
     for horizon in horizons:
         label = training.labels[horizon].dropna()
         rate = max(label.sum(), 0.5) / (len(label) + PSEUDO_ROWS)
-        calibrators[horizon] = Calibrator(intercept=float(logit(rate)))
+        ratio = float(label.mean() / rate) if len(label) else 1.0
+        calibrators[horizon] = Calibrator(intercept=float(logit(rate)), observed_over_expected=ratio)
     exits = int(training.labels[list(horizons)].max(axis=1).sum())
     return ExitModel(None, calibrators, len(training.agent), exits, _month_names(training.as_of))
 
@@ -218,32 +209,18 @@ def _trainable_windows(training: TrainingSet, spec: Spec) -> list[int]:
     return [window for window, count in mature_month_counts.items() if count >= min_months] or [spec.headline]
 
 
-def _is_trainable(past: TrainingSet, headline: int, spec: Spec) -> bool:
-    """Return whether enough months and exits of the headline are known to fit trees."""
-    label = past.labels[headline]
-    months, exits = past.as_of[label.notna()].nunique(), label.sum()
-    return bool(months >= spec.calibration.minimum_training_months and exits >= spec.calibration.minimum_events)
-
-
-def _calibrate_on_later_months(
-    trees: MonotoneBoosting, later_months: TrainingSet, horizon: int, spec: Spec
-) -> Calibrator | None:
-    """Return the calibrator of a horizon, fitted on months after the training of the trees; None with too few exits."""
-    labelled = later_months.select(later_months.labels[horizon].notna())
-    label = labelled.labels[horizon].to_numpy()
-    if label.sum() < spec.calibration.minimum_events:
-        return None
-    margin = mean_of_members(trees.margins(labelled.encoded))
-    return fit_platt(margin, label, labelled.agent, months=_month_names(labelled.as_of))
-
-
-def _calibrate_to_rate(trees: MonotoneBoosting, training: TrainingSet, horizon: int) -> Calibrator:
-    """Return a calibrator with slope 1 and the intercept at which the mean risk of the mature months is their rate."""
-    mature_rows = training.select(training.labels[horizon].notna())
-    label = mature_rows.labels[horizon].to_numpy()
-    margin = mean_of_members(trees.margins(mature_rows.encoded))
-    fitted = fit_platt(margin, label, mature_rows.agent, slope_deviation=FIXED_SLOPE_DEVIATION)
-    return Calibrator(fitted.slope, fitted.intercept, (0.0, 0.0, 1.0 / max(float(label.sum()), 1.0)))
+def _calibrate(
+    trees: MonotoneBoosting, margins: np.ndarray, training: TrainingSet, horizon: int, *, months: int
+) -> Calibrator:
+    """Return the calibrator of a horizon, fitted on its last mature months and on agents that members left out."""
+    is_mature = training.labels[horizon].notna()
+    newest = sorted(training.as_of[is_mature].unique())[-months:]
+    margin = out_of_bag_margin(margins, trees.is_left_out(training.agent))
+    is_used = (is_mature & training.as_of.isin(newest)).to_numpy() & ~np.isnan(margin)
+    label, agent = training.labels[horizon].to_numpy()[is_used], training.agent[is_used]
+    fitted = fit_platt(margin[is_used], label, agent, months=_month_names(training.as_of[is_used]))
+    expected = expit(fitted.log_odds(mean_of_members(margins[is_used]))).sum()
+    return replace(fitted, observed_over_expected=float(label.sum() / expected) if expected > 0 else 1.0)
 
 
 def _month_names(as_of: pd.Series) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from attrition.model.spec import Spec
 
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
-FORMAT = 3
+FORMAT = 4
 """Format number in model.json. Raise it with every change of its keys; the fields of `Feature` are keys too."""
 
 

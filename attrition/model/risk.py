@@ -144,6 +144,11 @@ class FittedRisk:
         shares = pd.Series(self.resignations.gain_shares(), index=self.encoding.names)
         return shares.sort_values(ascending=False, kind="stable")
 
+    def calibrated(self, margin: np.ndarray) -> np.ndarray:
+        """Return the log-odds of resigning of margins of the trees, n x horizons; none is below a shorter horizon's."""
+        calibrators = [self.resignations.calibrators[horizon] for horizon in self.horizons]
+        return self._bounded(np.column_stack([calibrator.log_odds(margin) for calibrator in calibrators]))
+
     def _log_odds(self, encoded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the log-odds and half the width of their intervals, each n x horizons."""
         quantile = ndtri(0.5 + self.spec.calibration.interval / 2)
@@ -219,11 +224,6 @@ def fit(
     trees = unfitted_trees(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
     resignations = fit_exits(training, horizons=horizons, spec=spec, trees=trees)
     other_exits = _fit_other_exits(other_training, horizons, spec)
-    notes += [
-        f"{horizon} months ahead: not calibrated on later months, since history is too short"
-        for horizon, calibrator in resignations.calibrators.items()
-        if not calibrator.months
-    ]
     months = training.as_of.nunique()
     notes += [
         f"{feature.en}: not learnt from, since it takes {feature.history_months} months of history, not {months}"
@@ -231,7 +231,7 @@ def fit(
         if feature.history_months > months
     ]
     fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes))
-    return replace(fitted, bands=_bands(fitted, panel))
+    return replace(fitted, bands=_bands(fitted, training))
 
 
 def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec) -> ExitModel:
@@ -283,16 +283,18 @@ def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], l
     return horizons, notes
 
 
-def _bands(fitted: FittedRisk, panel: pd.DataFrame) -> dict[int, dict[str, float]]:
+def _bands(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, float]]:
     """Return by horizon the lowest risk of each band.
 
-    It is the risk that the declared top share of agents exceeded in the last ``calibration.months`` months.
+    It is the risk that the declared top share of agents exceeded in the last ``calibration.months`` months, each scored
+    by trees that have not seen them.
     """
-    months = sorted(panel["as_of"].unique())[-fitted.spec.calibration.months :]
-    scores = fitted.score(panel[panel["as_of"].isin(months)])
+    months = sorted(training.as_of.unique())[-fitted.spec.calibration.months :]
+    newest = training.select(training.as_of.isin(months))
+    margin = fitted.resignations.unseen_margin(newest)
+    risk = expit(fitted.calibrated(margin[~np.isnan(margin)]))
     shares = {name: getattr(fitted.spec.bands, name) for name in BAND_NAMES}
-    bands = {}
-    for horizon in fitted.horizons:
-        risk = scores.loc[scores["horizon_months"] == horizon, "risk"]
-        bands[horizon] = {name: float(np.quantile(risk, 1 - share)) for name, share in shares.items()}
-    return bands
+    return {
+        horizon: {name: float(np.quantile(column, 1 - share)) for name, share in shares.items()}
+        for horizon, column in zip(fitted.horizons, risk.T, strict=True)
+    }

@@ -57,7 +57,7 @@ class Trees(Declaration):
 class Involuntary(Declaration):
     """[involuntary]: settings of the model of all other exits, which has no monotone constraints."""
 
-    members: int = Field(default=1, ge=1, le=25)
+    members: int = Field(default=2, ge=1, le=25)
     """Number of boosters that are averaged."""
     rounds: int = Field(default=80, ge=1, le=5000)
     """Rounds of boosting."""
@@ -68,12 +68,12 @@ class Involuntary(Declaration):
 
 
 class CalibrationRules(Declaration):
-    """[calibration]: how the risks are calibrated on months after those the trees were fitted on."""
+    """[calibration]: how the risks are calibrated on agents that the members of the trees have not seen."""
+
+    retired: ClassVar[Mapping[str, str]] = {"refit": "the trees that are served are calibrated themselves"}
 
     months: int = Field(default=12, ge=1)
-    """The calibrators are fitted on this many of the last mature months; on half as many where the history is short."""
-    refit: bool = True
-    """Fit the trees again on all mature months after calibrating."""
+    """The calibrators are fitted on this many of the last mature months of their horizon."""
     minimum_training_months: int = Field(default=6, ge=1)
     """A horizon with fewer mature months is left out; the headline stops the training instead."""
     minimum_events: int = Field(default=50, ge=10)

@@ -7,7 +7,6 @@ not used. So between the last month a model was trained on and the first month i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -108,58 +107,6 @@ def holdout_origin(as_of: pd.Series, *, holdout_months: int, horizon: int, matur
     return Origin(mature_months[-holdout_months - 1], tuple(mature_months[-holdout_months:]))
 
 
-def calibration_train_ends(
-    mature_months_by_horizon: Mapping[int, Sequence[pd.Timestamp]],
-    *,
-    headline_horizon: int,
-    calibration_months: int,
-    has_enough_labels: Callable[[pd.Timestamp], bool],
-) -> dict[int, pd.Timestamp | None]:
-    """Return for each horizon the last day of the training window of the trees it is calibrated with.
-
-    The trees use labels that end on or before this month-end, and the calibrator uses the mature months after it, so
-    the calibrator never sees a month its trees were fitted on. A horizon uses the headline's month-end if at least
-    ``calibration_months // 2`` of its own mature months (and at least one) come after it. Otherwise it gets an earlier
-    one of its own.
-
-    Parameters
-    ----------
-    mature_months_by_horizon : mapping of int to sequence of Timestamp
-        By horizon, the month-ends whose labels are mature, in time order.
-    headline_horizon : int
-        The horizon, in months, whose month-end the others share where they can.
-    calibration_months : int
-        Number of mature months to calibrate on. Where not enough labels are known before them, half as many are used.
-    has_enough_labels : callable
-        Takes a month-end, and returns whether enough labels were known then to fit trees.
-
-    Returns
-    -------
-    dict of int to Timestamp or None
-        None for a horizon where even half of the months leave too few labels before them: it cannot be calibrated on
-        months after the training.
-
-    Examples
-    --------
-    >>> month_ends = pd.date_range("2025-01-31", periods=12, freq="ME")
-    >>> train_end_by_horizon = calibration_train_ends(
-    ...     {3: month_ends[:9], 6: month_ends[:6]},
-    ...     headline_horizon=3, calibration_months=4, has_enough_labels=lambda train_end: True)
-    >>> {horizon: train_end.month for horizon, train_end in train_end_by_horizon.items()}
-    {3: 5, 6: 2}
-    """
-    min_months_after = max(calibration_months // 2, 1)
-    headline_end = _train_end(mature_months_by_horizon[headline_horizon], calibration_months, has_enough_labels)
-    train_end_by_horizon = {}
-    for horizon, mature_months in mature_months_by_horizon.items():
-        months_after = [month for month in mature_months if headline_end is not None and month > headline_end]
-        if len(months_after) >= min_months_after:
-            train_end_by_horizon[horizon] = headline_end
-        else:
-            train_end_by_horizon[horizon] = _train_end(mature_months, calibration_months, has_enough_labels)
-    return train_end_by_horizon
-
-
 def _distinct_months(as_of: pd.Series) -> pd.Series:
     """Return each month-end once, in time order."""
     return pd.Series(sorted(as_of.unique()))
@@ -168,18 +115,3 @@ def _distinct_months(as_of: pd.Series) -> pd.Series:
 def _mature_months(months: pd.Series, horizon: int, mature_to: pd.Timestamp) -> list[pd.Timestamp]:
     """Return the months whose labels of this horizon are mature."""
     return months[month_end(months, plus=horizon) <= mature_to].tolist()
-
-
-def _train_end(
-    mature_months: Sequence[pd.Timestamp],
-    calibration_months: int,
-    has_enough_labels: Callable[[pd.Timestamp], bool],
-) -> pd.Timestamp | None:
-    """Return the mature month-end before the last `calibration_months`, or before half as many, or None.
-
-    A month-end is only returned if enough labels were known then.
-    """
-    for months_after in (calibration_months, max(calibration_months // 2, 1)):
-        if len(mature_months) > months_after and has_enough_labels(mature_months[-months_after - 1]):
-            return mature_months[-months_after - 1]
-    return None

@@ -25,3 +25,10 @@ def test_all_rows_of_an_agent_are_left_out_together():
 
 def test_an_agent_without_any_row_is_left_out_by_all_members():
     assert agent_samples(["a", "b"], members=3, share=0.9, seed=0).is_left_out(["c"]).all()
+
+
+def test_other_names_in_the_same_order_are_drawn_alike():
+    agents = np.repeat(np.arange(100), 20)
+    names = np.random.default_rng(2).permutation(100).astype(str)[agents]
+    drawn, renamed = (agent_samples(who, 5, 0.6, seed=3).is_left_out(who) for who in (agents, names))
+    assert np.array_equal(drawn, renamed)

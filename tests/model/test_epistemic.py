@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attrition.model.boosting import MonotoneBoosting
+from attrition.model.agent_samples import agent_samples
 from attrition.model.epistemic import BIAS_ALLOWANCE, epistemic_variance, mean_member_variance
 
 
@@ -32,26 +32,10 @@ def test_members_of_a_mean_of_agents_err_as_much_as_the_jackknife_estimates(memb
     estimated, true = [], []
     for draw in range(600):
         people = rng.normal(size=200)
-        drawn = MonotoneBoosting(members, group_share=0.7, seed=draw)._member_rows(np.arange(200))
+        drawn = agent_samples(np.arange(200), members, 0.7, draw).member_rows(np.arange(200))
         means = np.array([[people[rows].mean() for rows in drawn]])
         estimated.append(
             epistemic_variance(means, group_share=0.7, mean_variance=means.var(ddof=1))[0] / BIAS_ALLOWANCE
         )
         true.append(people.mean())
     assert np.mean(estimated) == pytest.approx(np.var(true), rel=0.2)
-
-
-def test_members_get_whole_agents_and_each_agent_is_left_out_about_equally_often() -> None:
-    agents = np.repeat(np.arange(100), 20)
-    drawn = MonotoneBoosting(5, group_share=0.6)._member_rows(agents)
-    for rows in drawn:
-        seen, counts = np.unique(agents[rows], return_counts=True)
-        assert (len(seen), set(counts)) == (60, {20})
-    assert set(np.bincount(np.concatenate(drawn) // 20)) == {60}
-    names = np.random.default_rng(2).permutation(100).astype(str)[agents]
-    renamed = MonotoneBoosting(5, group_share=0.6)._member_rows(names)
-    assert all(np.array_equal(one, other) for one, other in zip(drawn, renamed, strict=True))
-
-
-def test_one_member_gets_everybody() -> None:
-    assert MonotoneBoosting(1)._member_rows(np.arange(10)) == [None]

@@ -49,14 +49,14 @@ def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
     saved = json.loads((folder / DESCRIPTION).read_text())
     keys = (saved.keys(), saved["features"][0].keys(), saved["resignations"].keys())
     assert (FORMAT, *map(" ".join, keys)) == (
-        3,
+        4,
         "format at spec features categories resignations other_exits bands notes",
         "name family lever en zh unit measure topic subject_en subject_zh norm_en norm_zh event_en event_zh compared "
         "direction is_symptom absence peers history_months",
         "files parameters base_log_odds calibrators rows events months mean_member_variance",
     )
     assert saved["resignations"]["calibrators"]["3"].keys() == {
-        *("slope", "intercept", "covariance", "rows", "events", "months")
+        *("slope", "intercept", "covariance", "rows", "events", "months", "observed_over_expected")
     }
 
 

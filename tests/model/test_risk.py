@@ -145,12 +145,11 @@ def test_a_history_too_short_for_the_headline_is_refused_in_words(centre, spec):
         fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=pd.Timestamp("2022-04-30"))
 
 
-def test_a_horizon_that_history_cannot_hold_is_left_out_and_said(centre, spec):
+def test_every_horizon_is_calibrated_on_its_last_mature_months(centre, spec):
     early = pd.Timestamp("2022-11-30")
     fitted_early = fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=early)
-    assert fitted_early.horizons == [1, 3, 6]
-    assert not fitted_early.resignations.calibrators[6].months
-    assert any(note.startswith("6 months ahead: not calibrated") for note in fitted_early.notes)
+    newest = {horizon: fitted.months[-1] for horizon, fitted in fitted_early.resignations.calibrators.items()}
+    assert newest == {1: "2022-10", 3: "2022-08", 6: "2022-05"}
 
 
 def test_a_season_is_not_learnt_from_a_single_year_and_that_is_said(centre, spec):

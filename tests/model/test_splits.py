@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from attrition.labels.outcomes import month_end
-from attrition.model.splits import calibration_train_ends, expanding_origins, holdout_origin
+from attrition.model.splits import expanding_origins, holdout_origin
 
 MONTHS = pd.Series(pd.date_range("2023-01-31", periods=36, freq="ME"))
 LAST = MONTHS.iloc[-1]
@@ -22,39 +22,6 @@ def test_l7_the_last_label_day_of_training_lies_before_the_first_feature_day_of_
     assert origins
     for origin in origins:
         assert last_label_day(MONTHS, known_at=origin.month_end, horizon=horizon) < origin.scored_months[0]
-
-
-def mature_months(horizon):
-    return [month for month in MONTHS if month_end(pd.Series([month]), plus=horizon)[0] <= LAST]
-
-
-def train_ends(horizons, *, calibration_months, has_enough_labels=lambda train_end: True):
-    return calibration_train_ends(
-        {horizon: mature_months(horizon) for horizon in horizons},
-        headline_horizon=3,
-        calibration_months=calibration_months,
-        has_enough_labels=has_enough_labels,
-    )
-
-
-def test_horizons_share_the_train_end_of_the_headline_which_leaves_it_all_calibration_months():
-    train_end_by_horizon = train_ends((1, 3, 6), calibration_months=8)
-    assert set(train_end_by_horizon.values()) == {MONTHS[24]}
-    assert [month for month in mature_months(3) if month > train_end_by_horizon[3]] == MONTHS[25:33].tolist()
-
-
-def test_a_horizon_with_too_few_mature_months_after_the_shared_train_end_has_one_of_its_own():
-    train_end_by_horizon = train_ends((3, 12), calibration_months=8)
-    assert (train_end_by_horizon[3], train_end_by_horizon[12]) == (MONTHS[24], MONTHS[15])
-
-
-def test_with_too_few_labels_before_them_half_as_many_months_calibrate_and_else_none():
-    train_end_by_horizon = train_ends(
-        (3, 6), calibration_months=24, has_enough_labels=lambda train_end: train_end >= MONTHS[12]
-    )
-    assert train_end_by_horizon == {3: MONTHS[20], 6: MONTHS[17]}
-    no_train_ends = train_ends((3, 6), calibration_months=24, has_enough_labels=lambda train_end: False)
-    assert set(no_train_ends.values()) == {None}
 
 
 def test_origins_expand_the_latest_are_kept_and_what_they_score_is_mature():
