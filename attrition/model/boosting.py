@@ -167,16 +167,6 @@ class MonotoneBoosting(MeanOfMembers):
             else:
                 yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
-    def is_left_out(self, groups: Any) -> np.ndarray:
-        """Return for each row and member whether the member was trained without the row's group; n x members.
-
-        Only an estimator that was just fitted with groups can tell; a model that was saved and loaded cannot.
-        """
-        check_is_fitted(self, "agents_")
-        if self.agents_ is None:
-            return np.zeros((len(groups), self.members), dtype=bool)
-        return self.agents_.is_left_out(groups)
-
     def gain_shares(self) -> np.ndarray:
         """Return each feature's share of the total gain of all splits; zeros if no tree has a split."""
         gain = np.sum([booster.feature_importance("gain") for booster in self.boosters_], axis=0)

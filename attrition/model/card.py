@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.model.card_fit import features_lines, fit_lines
 from attrition.model.check import FAILED, verdict_sentences
 from attrition.model.data_limits import data_limits
 from attrition.model.groups import MIN_EVENTS, MIN_PEOPLE, TOO_FEW
@@ -83,8 +83,13 @@ def render_card(card: ModelCard) -> str:
     """
     spec = card.fitted.spec
     heading = [f"# Model card: `{spec.name}`, version {card.version}", "", *_summary(card), ""]
-    parts = (_data, _fit, _features, _holdout, _groups, _limits, _checks, _made_from)
-    figures = [line for part in parts for line in ("", *part(card))]
+    parts = (
+        _data(card),
+        fit_lines(card.fitted, card.treated_labels),
+        features_lines(card.fitted),
+        *(part(card) for part in (_holdout, _groups, _limits, _checks, _made_from)),
+    )
+    figures = [line for part in parts for line in ("", *part)]
     prose = (card.prose or NOT_WRITTEN).strip()
     return "\n".join([*heading, prose, "", f"# Figures of version {card.version}", *figures]) + "\n"
 
@@ -122,49 +127,6 @@ def _data(card: ModelCard) -> list[str]:
             [(r.table, str(r.rule).removeprefix("set aside: "), f"{r.rows:,}") for r in excluded.itertuples()],
         ),
     ]
-
-
-def _fit(card: ModelCard) -> list[str]:
-    model = card.fitted.resignations
-    windows = ", ".join(str(months) for months in card.fitted.spec.trees.learn_from)
-    text = (
-        f"Trees trained on resignations within {windows} months, on {model.rows:,} agent-months from "
-        f"{model.months[0]} to {model.months[-1]}; {model.events:,} of them resigned within the longest window known."
-    )
-    rows = [
-        (
-            f"{horizon} months",
-            f"{calibrator.slope:.2f}, {calibrator.intercept:+.2f}",
-            f"{calibrator.months[0]} to {calibrator.months[-1]}" if calibrator.months else "none",
-            f"{calibrator.rows:,}",
-            f"{calibrator.events:,}",
-            f"{calibrator.observed_over_expected:.2f}",
-        )
-        for horizon, calibrator in model.calibrators.items()
-    ]
-    header = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned", "served: observed/expected")
-    treated = [] if card.treated_labels is None else ["", card.treated_labels.sentence]
-    return ["## What it was fitted on", "", text, "", *table(header, rows), *treated]
-
-
-def _features(card: ModelCard) -> list[str]:
-    features = card.fitted.features
-    families = Counter(feature.family for feature in features)
-    gain = card.fitted.gain_shares()
-    direction_words = {1: "rises", -1: "falls", 0: "free"}
-    lines = [
-        *("## Features by family", "", f"{len(features)} features:"),
-        ", ".join(f"{family} {count}" for family, count in sorted(families.items())) + ".",
-        *("", "`gain` is the feature's share of the gain of all splits; it says nothing about causes.", ""),
-    ]
-    rows = [
-        (
-            *(f"`{feature.name}`", feature.family, feature.en, feature.zh, feature.unit),
-            *(direction_words[feature.direction], f"{gain[feature.name]:.1%}"),
-        )
-        for feature in sorted(features, key=lambda feature: (feature.family, -gain[feature.name], feature.name))
-    ]
-    return [*lines, *table(("feature", "family", "description", "说明", "unit", "risk along it", "gain"), rows)]
 
 
 def _holdout(card: ModelCard) -> list[str]:

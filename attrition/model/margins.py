@@ -11,6 +11,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
+from attrition.model.agent_samples import AgentSamples
+
 
 class MeanOfMembers(ClassifierMixin, BaseEstimator):
     """A classifier by the mean of its members' margins; a subclass fits the members and returns their margins.
@@ -20,10 +22,14 @@ class MeanOfMembers(ClassifierMixin, BaseEstimator):
     base_log_odds_ : ndarray of shape (k,)
         Log-odds of the base rate of each window of `y`; the margins are added to it.
     classes_ : ndarray of shape (2,)
+    agents_ : AgentSamples or None
+        Which groups each member was trained on; None without groups. It is not saved with a model.
     """
 
+    members: int
     base_log_odds_: np.ndarray
     classes_: np.ndarray
+    agents_: AgentSamples | None
 
     @abstractmethod
     def margins(self, X: Any) -> np.ndarray:
@@ -42,6 +48,16 @@ class MeanOfMembers(ClassifierMixin, BaseEstimator):
         """Return the more probable class of each row."""
         check_is_fitted(self)
         return self.classes_[(self.decision_function(X) > 0).astype(int)]
+
+    def is_left_out(self, groups: Any) -> np.ndarray:
+        """Return for each row and member whether the member was trained without the row's group; n x members.
+
+        Only an estimator that was just fitted with groups can tell; a model that was saved and loaded cannot.
+        """
+        check_is_fitted(self, "agents_")
+        if self.agents_ is None:
+            return np.zeros((len(groups), self.members), dtype=bool)
+        return self.agents_.is_left_out(groups)
 
     def _label(self, X: np.ndarray, y: Any) -> np.ndarray:
         """Return the labels as n x windows of 1, 0 and NaN; sets `classes_`."""
