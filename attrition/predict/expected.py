@@ -1,34 +1,30 @@
 """The expected number of resignations in the centre and in each site, team and role, with a 90 % interval.
 
 Two errors make up the interval. If all risks were right, the number of resignations would be a sum of independent
-events (Poisson-binomial). In addition all risks of a month may be too high or too low together, by 10 % say. This
-shared error is estimated from the months of a backtest by `shared_error`, and has a default without a backtest.
+events (Poisson-binomial). In addition all risks of a unit may be too high or too low together, by 15 % say: the errors
+of `attrition.predict.count_errors`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import betainc
 
-SHARED_ERROR = 0.10
-"""Relative standard deviation of the error that all risks of a month share, where there is no backtest."""
-PRIOR_WINDOWS = 4
-"""Weight of the default error, as a number of windows of the horizon that do not overlap.
+from attrition.predict.count_errors import COLUMN_OF_LEVEL, CountErrors
 
-Twelve months hold few such windows (four of three months), whose estimate alone would often be zero.
-"""
-
-COLUMN_OF_LEVEL = {"centre": None, "site": "site", "team": "team_id", "job_role": "job_role"}
 COVERAGE = 0.90
 EXACT_UP_TO = 200
-"""Largest unit, in agents, whose distribution is computed exactly; larger ones use the normal approximation."""
+"""Largest unit, in agents, whose distribution is computed exactly; for larger ones it is a binomial distribution."""
+DEVIATIONS = 10.0
+"""Numbers further from the mean than this many standard deviations are not looked at."""
 
-NODES, WEIGHTS = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1 / 6, 2 / 3, 1 / 6])
-"""Nodes and weights of Gauss-Hermite quadrature for a normal distribution."""
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+COLUMNS = ["as_of", "horizon_months", "level", "unit", "headcount", "expected", "low", "high"]
 
 
-def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, shared_error: float = SHARED_ERROR) -> pd.DataFrame:
+def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, errors: CountErrors | None = None) -> pd.DataFrame:
     """Return the expected number of resignations of each unit, with its interval.
 
     It is the sum of the risks of all agents, including those whom the model abstained from ranking.
@@ -39,8 +35,8 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, shared_error
         The contract's table ``scores``.
     groups : DataFrame
         ``agent_id``, ``as_of`` and whichever of ``site``, ``team_id``, ``job_role`` are known.
-    shared_error : float
-        Relative standard deviation of the error that all risks of a month share.
+    errors : CountErrors, optional
+        The errors that the risks of a unit share; the defaults without it.
 
     Returns
     -------
@@ -48,66 +44,80 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, shared_error
         The contract's table ``expected_leavers``: ``as_of``, ``horizon_months``, ``level``, ``unit`` (``centre`` for
         the whole), ``headcount``, ``expected``, ``low``, ``high``.
     """
+    errors = errors or CountErrors()
     with_groups = scores.merge(groups, on=["agent_id", "as_of"], how="left", validate="many_to_one")
-    parts = []
+    of_centre = with_groups.groupby(["as_of", "horizon_months"])["risk"].transform("sum")
+    with_groups = with_groups.assign(share=with_groups["risk"] / of_centre)
+    parts = [_sums_by_unit(with_groups.assign(level="centre", unit="centre"), errors)]
     for level, column in COLUMN_OF_LEVEL.items():
-        if column is None or column in with_groups:
-            table = with_groups.assign(level=level, unit=level if column is None else with_groups[column]).dropna(
-                subset="unit"
-            )
-            parts.append(_sums_by_unit(table, shared_error))
+        if column in with_groups:
+            table = with_groups.assign(level=level, unit=with_groups[column]).dropna(subset="unit")
+            parts.append(_sums_by_unit(table, errors))
     return pd.concat(parts, ignore_index=True)
 
 
-def shared_error(backtested: pd.DataFrame, *, horizon: int) -> float:
-    """Return the relative error that all risks of a month share, estimated from past months and shrunk to the default.
+def count_interval(risks: np.ndarray, error: float) -> tuple[float, float]:
+    """Return the 5 % and 95 % quantiles of the number of resignations among agents with these risks.
 
     Parameters
     ----------
-    backtested : DataFrame
-        Agent-months of a backtest at one horizon with mature labels: ``as_of``, ``risk``, ``resigned`` (0 or 1).
-    horizon : int
-        In months. The windows of months less far apart than this overlap, so the evidence counts as the number of
-        months divided by the horizon.
+    risks : ndarray of shape (n,)
+        The agents' risks.
+    error : float
+        Relative standard deviation of the error that they share; it is lognormal with mean 1.
 
     Returns
     -------
-    float
-        Relative standard deviation of the observed around the expected number of resignations, without the part that
-        independent events explain.
+    tuple of float
+        Whole numbers. With chance of less than 5 % the number is below the first, or above the second.
+
+    Examples
+    --------
+    >>> count_interval(np.full(100, 0.2), 0.0)
+    (14.0, 27.0)
+    >>> count_interval(np.full(100, 0.2), 0.3)
+    (10.0, 33.0)
     """
-    variance = backtested["risk"] * (1.0 - backtested["risk"])
-    months = backtested.assign(variance=variance).groupby("as_of")[["risk", "resigned", "variance"]].sum()
-    beyond_chance = ((months["resigned"] - months["risk"]) ** 2 - months["variance"]).sum()
-    observed, windows = max(0.0, beyond_chance) / (months["risk"] ** 2).sum(), len(months) / horizon
-    return float(np.sqrt((windows * observed + PRIOR_WINDOWS * SHARED_ERROR**2) / (windows + PRIOR_WINDOWS)))
-
-
-def count_interval(risks: np.ndarray, shared_error: float) -> tuple[float, float]:
-    """Return the 5 % and 95 % quantiles of the number of resignations among agents with these risks."""
     tail = (1.0 - COVERAGE) / 2.0
-    if len(risks) > EXACT_UP_TO:
-        spread = np.sqrt((risks * (1.0 - risks)).sum() + (shared_error * risks.sum()) ** 2)
-        quantiles = risks.sum() + spread * ndtri(np.array([tail, 1.0 - tail]))
-        return tuple(np.clip(quantiles, 0.0, len(risks)).tolist())
-    scales = np.exp(shared_error * NODES - shared_error**2 / 2.0)
-    mixture = sum(weight * _count_distribution(risks * scale) for weight, scale in zip(WEIGHTS, scales, strict=True))
-    return tuple(np.searchsorted(np.cumsum(mixture), [tail, 1.0 - tail]).astype(float).tolist())
+    scaled = np.clip(np.exp(error * _NODES - error**2 / 2.0)[:, None] * risks, 0.0, 1.0)
+    first, by_node = _exact(scaled) if len(risks) <= EXACT_UP_TO else _binomial(scaled)
+    cumulative = _WEIGHTS @ by_node
+    low, high = (first + np.searchsorted(cumulative, [tail, 1.0 - tail])).astype(float).tolist()
+    return low, high
 
 
-def _count_distribution(risks: np.ndarray) -> np.ndarray:
-    """Return the probabilities of 0, 1, ..., n events (Poisson-binomial), convolving one agent at a time."""
-    probabilities = np.ones(1)
-    for risk in np.clip(risks, 0.0, 1.0):
-        probabilities = np.convolve(probabilities, [1.0 - risk, risk])
-    return probabilities
+def _exact(risks: np.ndarray) -> tuple[int, np.ndarray]:
+    """Return 0, and the probability of at most 0, 1, ..., n events (Poisson-binomial) for each row of risks."""
+    probabilities = np.zeros((len(risks), risks.shape[1] + 1))
+    probabilities[:, 0] = 1.0
+    for column in range(risks.shape[1]):
+        moved = probabilities[:, : column + 1] * risks[:, column, None]
+        probabilities[:, : column + 1] -= moved
+        probabilities[:, 1 : column + 2] += moved
+    return 0, np.cumsum(probabilities, axis=1)
 
 
-def _sums_by_unit(table: pd.DataFrame, shared_error: float) -> pd.DataFrame:
+def _binomial(risks: np.ndarray) -> tuple[int, np.ndarray]:
+    """Return the first number looked at, and the probability of at most that many, one more, ..., for each row.
+
+    The binomial distribution has the mean and the variance of the sum (Ehm 1991 bounds the distance); its number of
+    trials need not be whole.
+    """
+    mean, squares = risks.sum(axis=1)[:, None], (risks**2).sum(axis=1)[:, None]
+    trials, probability = mean**2 / squares, squares / mean
+    spread = np.sqrt(mean - squares)
+    first = int(max(0.0, (mean - DEVIATIONS * spread).min()))
+    last = int(min(risks.shape[1], (mean + DEVIATIONS * spread).max()))
+    numbers = np.arange(first, last + 1)
+    at_most = betainc(np.maximum(trials - numbers, 1e-9), numbers + 1.0, 1.0 - probability)
+    return first, np.where(numbers >= trials, 1.0, at_most)
+
+
+def _sums_by_unit(table: pd.DataFrame, errors: CountErrors) -> pd.DataFrame:
     """Return headcount, expected number and interval of each unit, month and horizon."""
     rows = []
     for (as_of, horizon, level, unit), part in table.groupby(["as_of", "horizon_months", "level", "unit"]):
-        low, high = count_interval(part["risk"].to_numpy(), shared_error)
+        error = errors.deviation(str(level), int(str(horizon)), share=float(part["share"].sum()))
+        low, high = count_interval(part["risk"].to_numpy(), error)
         rows.append((as_of, horizon, level, unit, len(part), part["risk"].sum(), low, high))
-    names = ["as_of", "horizon_months", "level", "unit", "headcount", "expected", "low", "high"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=COLUMNS)

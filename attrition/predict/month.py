@@ -8,13 +8,14 @@ import pandas as pd
 
 from attrition.labels.outcomes import KEYS
 from attrition.predict.drivers import drivers
-from attrition.predict.expected import SHARED_ERROR, expected_leavers
+from attrition.predict.expected import expected_leavers
 from attrition.predict.recommendations import recommendations
 from attrition.predict.scores import GONE, scores
 from attrition.predict.survival import survival
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
+    from attrition.predict.count_errors import CountErrors
     from attrition.predict.eligibility import InterventionOptions
 
 
@@ -25,7 +26,7 @@ def month_tables(
     version: str,
     groups: pd.DataFrame,
     options: InterventionOptions,
-    shared_error: float = SHARED_ERROR,
+    errors: CountErrors | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return all tables of one month by one model.
 
@@ -42,8 +43,8 @@ def month_tables(
         ``is_gone`` where they are known (see `attrition.predict.scores`).
     options : InterventionOptions
         The playbook, and what is not offered to which agent this month.
-    shared_error : float
-        Relative standard deviation of the error that all risks of a month share.
+    errors : CountErrors, optional
+        The errors that the risks of a unit share; the defaults without it.
 
     Returns
     -------
@@ -62,5 +63,5 @@ def month_tables(
             fitted, frame, scores=table, options=options, groups=groups, capacity_share=spec.capacity_share
         ),
         "survival": survival(table),
-        "expected_leavers": expected_leavers(table[is_there], groups, shared_error=shared_error),
+        "expected_leavers": expected_leavers(table[is_there], groups, errors=errors),
     }

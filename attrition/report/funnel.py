@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import nbinom, poisson
 
-from attrition.predict.expected import shared_error
+from attrition.predict.count_errors import count_errors
 from attrition.report.disclosure import CENTRE, LEVELS, site_of, units_to_hide
 from attrition.report.tables import team_sites
 
@@ -100,7 +100,8 @@ def funnel(
     rows = past_scores[past_scores["as_of"].isin(windows)]
     if rows.empty or rows.groupby("as_of").size().min() < min_group:
         return None
-    level_error = shared_error(past_scores, horizon=horizon)
+    errors = count_errors(past_scores.assign(horizon_months=horizon))
+    level_error = errors.deviation("centre", horizon)
     sites, people, sums = team_sites(rows), _people(rows), _sums(rows)
     units_hidden = units_to_hide(people, sites, min_group=min_group, always_hidden=hidden)
     units = list(zip(sums["level"], sums["unit"], strict=True))

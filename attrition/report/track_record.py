@@ -10,7 +10,8 @@ import pandas as pd
 
 from attrition.labels.outcomes import exit_within
 from attrition.model.metrics import flagged_count
-from attrition.predict.expected import SHARED_ERROR, count_interval
+from attrition.predict.count_errors import CountErrors
+from attrition.predict.expected import count_interval
 
 if TYPE_CHECKING:
     from datetime import date
@@ -135,8 +136,8 @@ def track_record(
     known_at : date
         Month-end at which outcomes are known; months whose horizon has not passed by then are left out.
     intervals : DataFrame, optional
-        ``as_of``, ``low``, ``high`` as published for the centre. A month that is missing here gets the interval
-        computed from its scores, as it is computed for publication.
+        ``as_of``, ``low``, ``high`` as announced for the centre. A month that is missing here gets the interval of its
+        scores with the default errors, which is what is announced before a backtest has shown its errors.
 
     Returns
     -------
@@ -144,7 +145,8 @@ def track_record(
         `COLUMNS`, as in `ReportInputs.history`; one row per month whose horizon has passed.
     """
     labelled = scores_with_outcomes(scores, outcomes, horizon=horizon, known_at=known_at)
-    months = [_month(as_of, agents, flagged_share) for as_of, agents in labelled.groupby("as_of")]
+    error = CountErrors().deviation("centre", horizon)
+    months = [_month(as_of, agents, flagged_share, error) for as_of, agents in labelled.groupby("as_of")]
     table = pd.DataFrame(months, columns=COLUMNS)
     if intervals is None or table.empty:
         return table
@@ -152,14 +154,14 @@ def track_record(
     return table.assign(low=published["low"].fillna(table["low"]), high=published["high"].fillna(table["high"]))
 
 
-def _month(as_of: object, agents: pd.DataFrame, flagged_share: float) -> dict[str, object]:
+def _month(as_of: object, agents: pd.DataFrame, flagged_share: float, error: float) -> dict[str, object]:
     """Return one month's row of the track record.
 
     Agents from whom the model abstained are never flagged; they count among the rest and in the expected number.
     """
     ranked, flagged_agents = _ranked(agents, flagged_share)
     resigned, risks = ranked["resigned"].to_numpy(), ranked["risk"].to_numpy()
-    low, high = count_interval(risks, SHARED_ERROR)
+    low, high = count_interval(risks, error)
     return {
         "as_of": as_of,
         "expected": float(risks.sum()),

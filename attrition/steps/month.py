@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from attrition.model.panel import Panel
     from attrition.model.risk import FittedRisk
-    from attrition.model.spec import Spec
     from attrition.predict.eligibility import InterventionOptions
     from attrition.steps.champion import VersionedModel
 
@@ -50,6 +49,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     from attrition.labels.interventions_received import recently_received
     from attrition.predict.driver_views import driver_views
     from attrition.predict.month import month_tables
+    from attrition.steps.known_errors import errors_known_by
 
     month_panel, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
     tables = month_tables(
@@ -58,7 +58,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
         version=model.version,
         groups=mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted),
         options=options_for_month(workspace, month_panel, as_of),
-        shared_error=level_error(workspace, panel.outcomes, spec=fitted.spec, as_of=as_of),
+        errors=errors_known_by(runs, panel.outcomes, as_of),
     )
     as_of_timestamp = month_panel.rows["as_of"].iloc[0]
     tables["driver_views"] = driver_views(fitted, panel.rows, panel.outcomes, as_of=as_of_timestamp)
@@ -125,31 +125,3 @@ def options_for_month(workspace: Path, month_panel: Panel, as_of: date) -> Inter
     site, interventions = month_panel.provenance["site"], Runs(workspace).read_interventions()
     playbook = playbook_known_by(workspace, as_of, features=month_panel.features, site=site)
     return InterventionOptions(playbook, exclusions(workspace, interventions, month_panel.rows))
-
-
-def level_error(workspace: Path, outcomes: pd.DataFrame, *, spec: Spec, as_of: date) -> float:
-    """Return the relative error of the backtest's expected number of resignations, with labels known by `as_of`.
-
-    It is the part of the error that all agents of a month share, so that it does not average out over agents; the
-    range of expected leavers is widened by it.
-
-    Returns
-    -------
-    float
-        Relative standard deviation; the default (`attrition.predict.expected.SHARED_ERROR`) if there is no backtest or
-        none of its labels was mature by `as_of`.
-    """
-    import pandas as pd
-
-    from attrition.labels.outcomes import KEYS, exit_within
-    from attrition.predict.expected import SHARED_ERROR, shared_error
-
-    runs = Runs(workspace)
-    if not runs.has_backtest():
-        return SHARED_ERROR
-    scores = runs.read_backtest("scores")
-    # The stored labels are those known when the backtest ran; these are those known at `as_of`.
-    headline_scores = scores[scores["horizon_months"] == spec.headline].drop(columns="resigned")
-    labels = outcomes[KEYS].assign(resigned=exit_within(outcomes, spec.headline, known_at=pd.Timestamp(as_of)))
-    mature_scores = headline_scores.merge(labels, on=KEYS, how="inner").dropna(subset="resigned")
-    return shared_error(mature_scores, horizon=spec.headline) if len(mature_scores) else SHARED_ERROR

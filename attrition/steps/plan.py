@@ -14,7 +14,8 @@ from attrition.errors import DeclarationError, UserError, did_you_mean
 from attrition.jobs import PlanJob
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
-from attrition.steps.month import level_error, options_for_month, scores_by
+from attrition.steps.known_errors import errors_known_by
+from attrition.steps.month import options_for_month, scores_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +81,8 @@ def plan_month(
         budget, job.next_budget, job.curve, job.fairness, seconds=job.seconds, draws=job.draws, seed=job.seed
     )
     progress(f"choosing among {len(candidates)} offers that save more than they cost")
-    error = level_error(workspace, panel.outcomes, spec=fitted.spec, as_of=as_of)
+    errors = errors_known_by(runs, panel.outcomes, as_of)
+    error = errors.deviation("centre", fitted.spec.headline)
     plan = optimise_plan(candidates, agents, request, playbook=book, shared_error=error)
     facts = {"as_of": f"{as_of:%Y-%m-%d}", "model_version": model.version, "currency": book.currency}
     facts |= _audit(workspace, agents, plan, as_of=as_of)

@@ -11,11 +11,13 @@ import pandas as pd
 
 from attrition.model.backtest import metrics_known_at
 from attrition.model.spec import Spec
+from attrition.predict.expected import count_interval
 from attrition.predict.recommendations import watch_list
 from attrition.report.disclosure import suppress_small_units
 from attrition.report.tables import team_sites
 from attrition.report.track_record import calibration_groups, track_record
 from attrition.runs import AS_OF_THEN, Runs
+from attrition.steps.known_errors import errors_known_by
 
 METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
 SCORES = ["agent_id", "as_of", "horizon_months", "risk", "abstained"]
@@ -98,7 +100,9 @@ def _history(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame:
     spec = month.spec
     evaluate = partial(track_record, horizon=spec.headline, flagged_share=spec.capacity_share, known_at=month.as_of)
     announced = evaluate(earlier.issued, month.outcomes, intervals=_announced_intervals(month))
-    backtested = evaluate(earlier.backtested, month.outcomes)
+    backtested = evaluate(
+        earlier.backtested, month.outcomes, intervals=_backtested_intervals(month, earlier.backtested)
+    )
     is_replayed = _are_replayed(announced, earlier.issued)
     both = [announced.assign(is_backtest=is_replayed), backtested.assign(is_backtest=True)]
     table = pd.concat([part for part in both if len(part)] or both[:1], ignore_index=True)
@@ -120,6 +124,17 @@ def _announced_intervals(month: ReportMonth) -> pd.DataFrame | None:
     tables = [month.runs.read_month_table(earlier, "expected_leavers") for earlier in month.earlier]
     table = pd.concat(tables, ignore_index=True)
     return table[(table["level"] == "centre") & (table["horizon_months"] == month.spec.headline)]
+
+
+def _backtested_intervals(month: ReportMonth, backtested: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the intervals for the whole centre that the backtested months would have announced then."""
+    headline = backtested[backtested["horizon_months"] == month.spec.headline] if len(backtested) else backtested
+    rows = []
+    for as_of, agents in headline.groupby("as_of"):
+        errors = errors_known_by(month.runs, month.outcomes, pd.Timestamp(str(as_of)).date())
+        error = errors.deviation("centre", month.spec.headline)
+        rows.append((as_of, *count_interval(agents["risk"].to_numpy(), error)))
+    return pd.DataFrame(rows, columns=["as_of", "low", "high"]) if rows else None
 
 
 def _metrics(month: ReportMonth) -> pd.DataFrame:

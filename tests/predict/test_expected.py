@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from attrition.predict.expected import count_interval, expected_leavers, shared_error
+from attrition.predict.count_errors import CountErrors
+from attrition.predict.expected import count_interval, expected_leavers
 from tests.predict.linear_risk import MONTH, centre, groups
 
 
@@ -37,9 +37,27 @@ def test_a_shared_error_widens_the_interval():
     assert wide[0] < narrow[0] < 20 < narrow[1] < wide[1]
 
 
-def test_the_exact_sum_and_the_normal_distribution_agree_where_they_meet():
-    exact, normal = count_interval(np.full(200, 0.2), 0.1), count_interval(np.full(201, 0.2), 0.1)
-    assert np.abs(np.array(exact) - normal).max() < 1.5
+def test_the_exact_sum_and_the_binomial_agree_where_they_meet():
+    exact, binomial = count_interval(np.full(200, 0.2), 0.1), count_interval(np.full(201, 0.2), 0.1)
+    assert np.abs(np.array(exact) - binomial).max() <= 1
+
+
+def test_a_large_unit_with_rare_events_has_the_quantiles_of_its_sum():
+    rng = np.random.default_rng(3)
+    risks = rng.beta(0.5, 40, 1000)
+    counts = (rng.random((4000, 1000)) < risks).sum(axis=1)
+    assert np.abs(np.array(count_interval(risks, 0.0)) - np.quantile(counts, [0.05, 0.95])).max() <= 1
+
+
+def test_the_interval_of_a_unit_uses_its_own_error_beside_the_centres():
+    scores = scored([0.2] * 80)
+    teams = groups(scores, team_id=["t1"] * 40 + ["t2"] * 40)
+    low, high = CountErrors({3: 0.0}, {("team", 3): 0.0}), CountErrors({3: 0.0}, {("team", 3): 0.5})
+    width = [
+        expected_leavers(scores, teams, errors=errors).set_index("unit").eval("high - low") for errors in (low, high)
+    ]
+    assert width[1]["centre"] == width[0]["centre"]
+    assert width[1]["t1"] > width[0]["t1"]
 
 
 def test_the_interval_holds_nine_draws_in_ten():
@@ -49,26 +67,3 @@ def test_the_interval_holds_nine_draws_in_ten():
     counts = (rng.random((4000, 40)) < np.clip(risks * level, 0, 1)).sum(axis=1)
     low, high = count_interval(risks, 0.2)
     assert 0.88 < ((counts >= low) & (counts <= high)).mean() < 0.97
-
-
-def past(*resigned):
-    """Draw months of 500 agents at a risk of one fifth: 100 expected, a variance of 80."""
-    months = pd.date_range("2026-01-31", periods=len(resigned), freq="ME")
-    labels = [np.arange(500) < count for count in resigned]
-    return pd.DataFrame(
-        {"as_of": np.repeat(months, 500), "risk": 0.2, "resigned": np.concatenate(labels).astype(float)}
-    )
-
-
-def test_months_that_chance_explains_bring_the_error_down_and_not_to_nothing():
-    # two looks that see no error, against four that expect .1
-    assert shared_error(past(95, 105), horizon=1) == pytest.approx(np.sqrt(4 * 0.1**2 / 6))
-
-
-def test_months_that_look_at_the_same_resignations_weigh_less():
-    assert shared_error(past(95, 105), horizon=2) == pytest.approx(np.sqrt(4 * 0.1**2 / 5))
-
-
-def test_months_that_miss_by_more_than_chance_tell_the_shared_error():
-    seen = (30**2 - 80) / 100**2
-    assert shared_error(past(70, 130), horizon=1) == pytest.approx(np.sqrt((2 * seen + 4 * 0.1**2) / 6))

@@ -1,23 +1,18 @@
-"""A month is scored with what was known by its end: the error of the level, and the lessons of pilots."""
+"""A month is scored with what was known by its end: the lessons of pilots."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from attrition import workspace as workspaces
 from attrition.features.registry import declared_features
 from attrition.model.provenance import code_hash
-from attrition.model.spec import Spec
 from attrition.pilot.lessons import EffectEstimate, Lesson, read_history, write_history
-from attrition.predict.expected import SHARED_ERROR
-from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
 from attrition.steps.fingerprint import MONTH_CODE, PANEL_CODE
-from attrition.steps.month import level_error
 
 HORIZON = 3
 EARLY, LATE = date(2026, 6, 30), date(2026, 9, 30)
@@ -28,36 +23,6 @@ SITE = {"currency": "CNY", "rates": {}}
 def workspace(tmp_path: Path) -> Path:
     workspaces.write_starter(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def outcomes(workspace: Path) -> pd.DataFrame:
-    """Of 100 agents ten resign after each month; the backtest expected ten after March and fifty after June."""
-    parts, scores = [], []
-    for as_of, left_on, risk in (("2026-03-31", "2026-04-10", 0.1), ("2026-06-30", "2026-07-10", 0.5)):
-        agents = [f"{as_of}-{number}" for number in range(100)]
-        has_left = pd.Series(range(100)) < 10
-        day = pd.Series(pd.to_datetime([left_on] * 100)).where(has_left)
-        month = pd.DataFrame({"agent_id": agents, "as_of": pd.Timestamp(as_of)})
-        parts.append(month.assign(exit_kind=has_left.map({True: "voluntary", False: None}), left_on=day, known_on=day))
-        scores.append(month.assign(horizon_months=HORIZON, risk=risk, resigned=has_left.astype(float)))
-    folder = Runs(workspace).backtest
-    folder.mkdir(parents=True)
-    pd.concat(scores).to_parquet(folder / "scores.parquet", index=False)
-    return pd.concat(parts, ignore_index=True)
-
-
-def test_the_error_of_the_level_uses_only_labels_that_were_mature_by_the_month(
-    workspace: Path, outcomes: pd.DataFrame
-) -> None:
-    spec = Spec(name="resignation")
-    early, late = (level_error(workspace, outcomes, spec=spec, as_of=day) for day in (EARLY, LATE))
-    assert early < SHARED_ERROR
-    assert late > 2 * SHARED_ERROR
-
-
-def test_before_any_label_is_mature_the_usual_error_is_used(workspace: Path, outcomes: pd.DataFrame) -> None:
-    assert level_error(workspace, outcomes, spec=Spec(name="resignation"), as_of=date(2026, 4, 30)) == SHARED_ERROR
 
 
 def test_a_lesson_is_used_from_the_month_on_in_which_it_was_read(workspace: Path) -> None:
