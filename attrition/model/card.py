@@ -199,10 +199,20 @@ def _lead_time(card: ModelCard) -> list[str]:
         value, low, high = (format(figure[key], number_format) for key in ("value", "low", "high"))
         return f"{value} ({low} to {high})"
 
+    last_month = "Nobody's last month-end before their notice was evaluated."
+    if figures["leavers_with_last_list"]["value"]:
+        last_month = (
+            f"Of the {figures['leavers_with_last_list']['value']:.0f} whose last month-end before their notice was "
+            f"evaluated, {with_interval('last_listed_share', '.0%')} were on that month's list, where a list drawn at "
+            f"random has {figures['last_by_chance_share']['value']:.0%} of them."
+        )
     text = (
         f"Of {figures['leavers']['value']:.0f} who resigned, "
         f"{with_interval('listed_before_share', '.0%')} had been in the "
-        f"top {spec.capacity_share:.0%} of an evaluated month before, for the first time "
+        f"top {spec.capacity_share:.0%} of an evaluated month before. Lists drawn at random every month would have had "
+        f"{figures['listed_by_chance_share']['value']:.0%} of them at some time, so the excess over chance is "
+        f"{with_interval('listed_beyond_chance_share', '.0%')}. {last_month} "
+        f"Those who were listed were so for the first time "
         f"{with_interval('weeks_median', '.1f')} weeks (the median) before they handed in their notice; "
         f"a quarter of them "
         f"{with_interval('weeks_three_quarters', '.1f')} weeks or more. The first evaluated month may cut this short."

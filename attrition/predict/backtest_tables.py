@@ -45,9 +45,9 @@ def backtest_tables(
     dict of str to DataFrame
         ``scores`` (the contract's columns, with ``fitted_at`` and ``resigned``), ``drivers`` (of the agents on each
         month's watch list only), ``metrics`` (all test months together), ``months`` (each test month), ``baselines``,
-        ``groups`` (observed and expected resignations by site, role and tenure band), ``lead_time`` (how long before
-        their notice leavers were flagged) and ``stability`` (how well two consecutive models agree on the same
-        month).
+        ``groups`` (observed and expected resignations by site, role and tenure band), ``lead_time`` (how many leavers
+        were flagged before their notice, beyond chance, and how long before) and ``stability`` (how well two
+        consecutive models agree on the same month).
     """
     parts = [_scores_and_drivers(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fitted_models]
     labels = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]

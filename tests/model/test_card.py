@@ -103,8 +103,11 @@ def test_another_recipe_of_the_champion_stands_beside_it(card, text):
 
 
 def test_it_has_how_early_leavers_were_at_the_top(card, text):
-    share = card.evaluation.lead_time.set_index("metric").loc["listed_before_share", "value"]
-    assert f"{share:.0%} (" in re.search(r"### Lead time\n\n(.*)", text)[1]
+    figures = card.evaluation.lead_time.set_index("metric")["value"]
+    sentence = re.search(r"### Lead time\n\n(.*)", text)[1]
+    assert f"{figures['listed_before_share']:.0%} (" in sentence
+    assert f"the excess over chance is {figures['listed_beyond_chance_share']:.0%} (" in sentence
+    assert f"{figures['last_listed_share']:.0%} (" in sentence
 
 
 def test_it_shows_every_check_with_its_result(text):

@@ -49,7 +49,31 @@ def test_dismissals_have_no_lead_time():
     assert lead_times(scores, outcomes.assign(exit_kind="involuntary"), horizon=3, capacity_share=0.5).empty
 
 
+def test_lists_drawn_at_random_have_more_of_those_who_were_scored_more_often():
+    scores, outcomes = scores_and_outcomes(
+        {"long": (0.1, 0.1, 0.9), "short": (None, None, 0.1), "other": (0.9, 0.9, None), "stays": (0.2, 0.2, 0.2)},
+        {"long": "2026-04-11", "short": "2026-04-11", "other": "2026-05-20"},
+    )
+    leads = lead_times(scores, outcomes, horizon=3, capacity_share=1 / 3).set_index("agent_id")
+    assert leads["chance"].round(4).to_dict() == {"long": 0.7037, "short": 0.3333, "other": 0.5556}  # 1 - (2/3)**months
+    figures = lead_figures(leads.reset_index(), draws=20).set_index("metric")["value"]
+    assert figures["listed_beyond_chance_share"] == pytest.approx(2 / 3 - leads["chance"].mean())
+
+
+def test_the_last_list_is_that_of_the_month_end_before_the_notice():
+    scores, outcomes = scores_and_outcomes(
+        {"on": (0.1, 0.1, 0.9), "off": (0.9, 0.8, 0.1), "unscored": (0.2, 0.9, None)},
+        {"on": "2026-04-11", "off": "2026-04-30", "unscored": "2026-05-02"},
+    )
+    leads = lead_times(scores, outcomes, horizon=3, capacity_share=0.5).set_index("agent_id")
+    assert leads.loc[["on", "off"], "is_on_last_list"].tolist() == [1, 0]
+    assert leads[["is_on_last_list", "last_chance"]].isna().loc["unscored"].all()
+    figures = lead_figures(leads.reset_index(), draws=20).set_index("metric")["value"]
+    assert (figures["leavers_with_last_list"], figures["last_listed_share"]) == (2, 0.5)
+
+
 def test_the_interval_of_the_median_holds_it():
     leads = pd.DataFrame({"agent_id": range(40), "left_on": MONTHS[0], "weeks": np.arange(40.0)})
+    leads = leads.assign(chance=0.1, is_on_last_list=1.0, last_chance=0.1)
     median = lead_figures(leads, draws=200).set_index("metric").loc["weeks_median"]
     assert median["low"] < median["value"] == 19.5 < median["high"]
