@@ -14,7 +14,10 @@ from attrition.data.synthetic.layout import Layout, Month, make_layout
 from attrition.data.synthetic.market import Market, draw_market
 from attrition.data.synthetic.month_context import MonthContext
 from attrition.data.synthetic.simulate import SimulatedMonth, simulate_months
+from attrition.data.synthetic.worlds.catalogue import draw_world
 
+LAST_MONTH = "2026-10"
+"""The last month of the exports, which are taken at the end of its last day."""
 BIG_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions")
 
 
@@ -24,8 +27,8 @@ def write_centre(
     agents: int = 1200,
     months: int = 48,
     seed: int = 1,
-    last_month: str = "2026-10",
     retention_share: float = parameters.RETENTION_SHARE,
+    world: str = "thresholds",
 ) -> None:
     """Write the tables of a synthetic centre into a folder, and its true hazards into ``truth/`` below it.
 
@@ -39,15 +42,16 @@ def write_centre(
         Months that the exports cover; the simulation, and so the earliest hires, begin eight years before.
     seed : int
         The same seed gives the same bytes.
-    last_month : str
-        The last month, "2026-10". The exports are taken at the end of its last day.
     retention_share : float
         Share of the seats whose agent gets a retention action each month because they seem at risk: the larger, the
         more strongly raises and talks are confounded with the risk that caused them.
+    world : str
+        How the state of an agent becomes their hazard, a name in `worlds.catalogue.WORLDS`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layout = make_layout(agents, months, seed=seed, last_month=last_month, retention_share=retention_share)
-    market = draw_market(layout)
+    layout = make_layout(agents, months, seed=seed, last_month=LAST_MONTH, retention_share=retention_share)
+    mechanism = draw_world(world, seed)
+    market = draw_market(layout, growth_year=mechanism.market_growth_year)
     rows: dict[str, list[Frame]] = {}
     assigned: Frame = {}
     persons: Frame = {}
@@ -55,7 +59,7 @@ def write_centre(
         files = {
             name: open_files.enter_context(exports.ParquetAppender(folder / f"{name}.parquet")) for name in BIG_TABLES
         }
-        for simulated_month in simulate_months(layout, market):
+        for simulated_month in simulate_months(layout, market, mechanism):
             changes, assigned = records.assignments(simulated_month, assigned)
             _append_rows(rows, {"assignments": changes} | _history(simulated_month, layout))
             persons = simulated_month.persons
@@ -65,7 +69,9 @@ def write_centre(
                 )
                 for name, table in _big_tables(simulated_month, layout).items():
                     files[name].add(table)
-    _write_small_tables(folder, _exported_spells(rows, layout), persons=persons, layout=layout, market=market)
+    tables = _exported_spells(rows, layout)
+    _write_small_tables(folder, tables, persons=persons, layout=layout, market=market)
+    truth.write(tables["truth"], tables["exits"], folder / "truth", world=mechanism, first_month=layout.first_month)
 
 
 def _history(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, Frame]:
@@ -119,7 +125,7 @@ def _exported_spells(months: dict[str, list[Frame]], layout: Layout) -> dict[str
 def _write_small_tables(
     folder: Path, tables: dict[str, Frame], *, persons: Frame, layout: Layout, market: Market
 ) -> None:
-    """Write the small tables as CSV, and the true hazards."""
+    """Write the small tables as CSV."""
     rng = layout.rng(11)
     spells = tables["spells"]
     exports_by_name = {
@@ -138,7 +144,6 @@ def _write_small_tables(
     }
     for name, table in exports_by_name.items():
         write_csv(table, folder, name)
-    truth.write(tables["truth"], tables["exits"], folder / "truth")
 
 
 def _benchmarks(layout: Layout, market: Market) -> Frame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -128,9 +130,9 @@ def contributions(state: Frame) -> Frame:
 
 
 def hazard(state: Frame, family_effects: Frame) -> NDArray:
-    """Return the monthly hazard of resigning: exp(tenure + contributions of the families + frailty) + shocks."""
-    log_effect = sum(family_effects.values())
-    return np.asarray(np.exp(baseline(state["tenure_days"]) + log_effect + state["frailty"]) + parameters.SHOCK_RATE)
+    """Return the monthly hazard of resigning: exp(tenure + families + frailty + climate) + shocks."""
+    log_effect = baseline(state["tenure_days"]) + sum(family_effects.values()) + state["frailty"] + state["climate"]
+    return np.asarray(np.exp(log_effect) + parameters.SHOCK_RATE)
 
 
 def competing(state: Frame) -> tuple[NDArray, NDArray]:
@@ -153,14 +155,14 @@ LEVER_CHANGES: dict[str, Frame] = {
 RAISED_MEASURES = ("market_ratio", "peer_gap", "training_hours", "talks", "recognition")
 
 
-def lever_effects(state: Frame) -> Frame:
-    """Return what each lever, used fully today, would add to the log-hazard (zero or less), (seats,) each."""
-    current = sum(contributions(state).values())
+def lever_effects(state: Frame, of: Callable[[Frame], Frame] = contributions) -> Frame:
+    """Return what each lever, used fully today, would add to the log-hazard, by the effects `of` a world."""
+    current = sum(of(state).values())
     effects = {}
     for lever, changes in LEVER_CHANGES.items():
         changed = {
             name: (np.maximum if name in RAISED_MEASURES else np.minimum)(state[name], to)
             for name, to in changes.items()
         }
-        effects[lever] = np.asarray(sum(contributions(state | changed).values()) - current)
+        effects[lever] = np.asarray(sum(of(state | changed).values()) - current)
     return effects

@@ -34,7 +34,7 @@ def hire(context: MonthContext, sites: NDArray, persons: Frame) -> tuple[NDArray
         "site": sites,
         "commute": np.round(5 + rng.gamma(2.6, 14.0, count)).astype(int).clip(5, 150),
         "ability": rng.normal(0, 1, count),
-        "frailty": rng.normal(0, parameters.FRAILTY_SD, count),
+        "frailty": rng.normal(0, context.world.frailty_sd, count),
         "left_on": np.full(count, NEVER),
         "is_working": np.ones(count, dtype=np.int64),
     }

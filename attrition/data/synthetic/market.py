@@ -27,11 +27,11 @@ class Market:
     bonus_cut: NDArray
 
 
-def draw_market(layout: Layout) -> Market:
-    """Return a labour market drawn at random."""
+def draw_market(layout: Layout, *, growth_year: float = 0.0) -> Market:
+    """Return a labour market drawn at random; `growth_year` is added to its yearly growth in the exported months."""
     rng = layout.rng(1)
     count = layout.last_month - layout.start_month + 1
-    log_level, published = _pay_path(rng, layout, count)
+    log_level, published = _pay_path(rng, layout, count, growth_year)
     ladder = np.exp(parameters.GRADE_STEP * np.arange(len(parameters.GRADES)))
     sites = parameters.BASE_MEDIAN * np.array(parameters.SITE_PAY)
     median = np.round(np.exp(log_level)[:, :, None] * sites[None, :, None] * ladder, -1)
@@ -46,12 +46,14 @@ def draw_market(layout: Layout) -> Market:
     )
 
 
-def _pay_path(rng: np.random.Generator, layout: Layout, count: int) -> tuple[NDArray, NDArray]:
+def _pay_path(rng: np.random.Generator, layout: Layout, count: int, growth_year: float) -> tuple[NDArray, NDArray]:
     """Return log market pay, which grows each January and July and jumps every few years, and when it is published."""
     sites = len(parameters.SITES)
     of_year = (layout.start_month + np.arange(count)) % 12
     published = np.repeat(np.isin(of_year, (0, 6))[:, None], sites, axis=1)
+    is_exported = layout.start_month + np.arange(count) >= layout.first_month
     growth = rng.normal(parameters.MARKET_GROWTH_YEAR / 2, 0.008, (count, sites)) * published
+    growth = growth + growth_year / 2 * published * is_exported[:, None]
     jumped = rng.random((count, sites)) < 1 / parameters.MARKET_JUMP_MONTHS
     growth = growth + jumped * rng.normal(parameters.MARKET_JUMP, 0.015, (count, sites))
     published = published | jumped

@@ -14,6 +14,8 @@ from attrition.data.synthetic.layout import Layout, Month
 from attrition.data.synthetic.market import Market
 from attrition.data.synthetic.month_context import MonthContext
 from attrition.data.synthetic.state import agent_state, clear_seats, empty_window, push_month
+from attrition.data.synthetic.worlds.thresholds import THRESHOLDS
+from attrition.data.synthetic.worlds.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,7 @@ class SimulatedMonth:
 
     `seats` (what happened) and `state` (the agents' state at its end) have a row per seat, vacant or not; `teams` has a
     row per team, `evaluations` a row per evaluation, `persons` a row per person hired so far. `hazards` are the hazards
-    of resignation, dismissal and other exits in the month after, one value per seat each.
+    of resignation, dismissal and other exits in the month after, one value per seat each, by the mechanism of `world`.
     """
 
     month: Month
@@ -32,9 +34,10 @@ class SimulatedMonth:
     persons: Frame
     state: Frame
     hazards: tuple[NDArray, NDArray, NDArray]
+    world: World
 
 
-def simulate_months(layout: Layout, market: Market) -> Iterator[SimulatedMonth]:
+def simulate_months(layout: Layout, market: Market, world: World = THRESHOLDS) -> Iterator[SimulatedMonth]:
     """Yield all months from the start of the simulation to the end of the exports."""
     severity = teams.evaluator_severities(layout)
     rng = layout.rng(4)
@@ -42,12 +45,13 @@ def simulate_months(layout: Layout, market: Market) -> Iterator[SimulatedMonth]:
     persons, recent = hiring.empty_register(), empty_window(len(layout.seat_site))
     state: Frame = {}
     for number in range(layout.start_month, layout.last_month + 1):
-        context = MonthContext(layout=layout, market=market, month=Month(number), rng=rng)
+        context = MonthContext(layout=layout, market=market, month=Month(number), rng=rng, world=world)
+        severity = teams.next_severities(severity, context)
         seats, persons = _refill(seats, persons, context)
         recent = clear_seats(recent, seats["is_new"])
         team_state = teams.next_month(team_state, seats, context)
         state = _with_newcomers(state, agent_state(seats, team_state, recent, context), seats["is_new"])
-        family_effects = hazard.contributions(state)
+        family_effects = world.effects(state)
         seats = _careers(seats, team_state, context, family_effects=family_effects)
         seats = departures.exits(seats, context, hazards=_hazards(state, family_effects, seats["is_new"]))
         seats = _work(seats, team_state, context)
@@ -56,11 +60,12 @@ def simulate_months(layout: Layout, market: Market) -> Iterator[SimulatedMonth]:
         team_state = _count_resignations(team_state, seats, context)
         recent = push_month(recent, seats)
         state = agent_state(seats, team_state, recent, context)
-        family_effects = hazard.contributions(state)
+        family_effects = world.effects(state)
         seats = seats | {"latent": np.asarray(sum(family_effects.values()) + state["frailty"])}
         yield SimulatedMonth(
             month=context.month, seats=seats, teams=team_state, evaluations=rows, persons=persons, state=state,
             hazards=_hazards(state, family_effects, np.zeros(len(seats["person"]), dtype=bool)),
+            world=world,
         )  # fmt: skip
         seats, persons = _vacate(seats, persons, context)
 
@@ -131,9 +136,8 @@ def _work(seats: Frame, team_state: Frame, context: MonthContext) -> Frame:
 
 def _hazards(state: Frame, family_effects: Frame, is_new: NDArray) -> tuple[NDArray, NDArray, NDArray]:
     """Return the hazards of the coming month; a newcomer, without a history, has only effects of pay and context."""
-    first_month_hazard = np.exp(
-        hazard.baseline(np.zeros(len(is_new))) + family_effects["pay"] + family_effects["context"] + state["frailty"]
-    )
+    log_effect = hazard.baseline(np.zeros(len(is_new))) + family_effects["pay"] + family_effects["context"]
+    first_month_hazard = np.exp(log_effect + state["frailty"] + state["climate"])
     resign = np.where(is_new, first_month_hazard + parameters.SHOCK_RATE, hazard.hazard(state, family_effects))
     return (resign, *hazard.competing(state))
 

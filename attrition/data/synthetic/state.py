@@ -40,7 +40,7 @@ def agent_state(seats: Frame, teams: Frame, recent: Frame, context: MonthContext
     """Return the state of every seat at the end of the month.
 
     Measures are taken over the last three months, those of rare events over the last six. All but ``ability``,
-    ``frailty``, ``leader_quality`` and ``severity`` can be computed from the exported tables.
+    ``climate``, ``frailty``, ``leader_quality`` and ``severity`` can be computed from the exported tables.
     """
     month, team = context.month.number, seats["team"]
     last3 = {name: values[:3].sum(axis=0) for name, values in recent.items()}
@@ -87,7 +87,9 @@ def agent_state(seats: Frame, teams: Frame, recent: Frame, context: MonthContext
         "contract_months": (seats["contract_end"] - context.month.last_day) / 30.44,
         "unemployment": context.market.unemployment[context.index, context.layout.seat_site],
         "next_month": np.full(len(team), (month + 1) % 12),
+        "climate": context.world.climate(np.array([context.months_exported + 1]))[0][context.layout.seat_site],
         "ability": seats["ability"],
+        "site": context.layout.seat_site,
         "frailty": seats["frailty"],
     }
 

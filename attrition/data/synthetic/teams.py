@@ -36,6 +36,17 @@ def evaluator_severities(layout: Layout) -> np.ndarray:
     return np.asarray(parameters.SEVERITY_SD * ndtri((ranks + 0.5) / len(ranks)))
 
 
+def next_severities(severity: np.ndarray, context: MonthContext) -> np.ndarray:
+    """Return the severities of the evaluators in a month: in some worlds they change once the exports have begun."""
+    world = context.world
+    if context.months_exported < 0 or not (world.severity_changes or world.severity_growth_year):
+        return severity
+    rng = context.layout.rng(13, context.month.number)
+    trend = world.severity_growth_year / 12
+    drawn = rng.normal(trend * context.months_exported, parameters.SEVERITY_SD, len(severity))
+    return np.where(rng.random(len(severity)) < world.severity_changes, drawn, severity + trend)
+
+
 def next_month(teams: Frame, seats: Frame, context: MonthContext) -> Frame:
     """Return the teams one month later: leaders change, better teams get better leaders, loads drift."""
     rng, size = context.rng, len(teams["leader"])
