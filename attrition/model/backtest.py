@@ -11,6 +11,7 @@ import pandas as pd
 from attrition.data.progress import Progress, numbered, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.history import describe_history
 from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.baselines import baseline_classifiers
@@ -83,10 +84,12 @@ def backtest(
         mature_to=mature_to(outcomes, panel["as_of"].max()),
     )
     if not origins:
-        months = panel["as_of"].nunique()
+        months, ends = panel["as_of"].nunique(), panel["as_of"].max()
         raise DataError(
             f"{months} months are too few for a backtest: {job.first_after_months} come before the first origin, "
-            f"{job.step_months} are scored, and {spec.headline} must pass before their labels are mature"
+            f"{job.step_months} are scored, and {spec.headline} must pass before their labels are mature; "
+            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=ends)}; fewer first_after_months and "
+            "step_months in pipelines/backtest.toml need less history"
         )
     reduced = reduced_spec(spec, members=job.members, draws=job.draws)
     return backtest_origins(panel, outcomes, features=features, spec=reduced, origins=origins, progress=progress)

@@ -154,7 +154,7 @@ def _holdout(card: ModelCard) -> list[str]:
         *_months(card),
         *("", "### Lead time", ""),
         *_lead_time(card),
-        *("", f"Largest AUC of a single feature by itself: {single_features}."),
+        *("", f"Largest AUC of a single feature by itself, at any horizon: {single_features}."),
     ]
 
 
@@ -243,7 +243,7 @@ def _groups(card: ModelCard) -> list[str]:
 
 def _limits(card: ModelCard) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in card.fitted.spec.leakage.waivers.items()]
-    limits = [*card.fitted.notes, *data_limits(card.panel_facts, card.evaluation), *waived]
+    limits = [*card.fitted.notes, *card.evaluation.notes, *data_limits(card.panel_facts, card.evaluation), *waived]
     return ["## Limits of this version", "", *(f"- {cell(line)}" for line in limits or ["None beyond those above."])]
 
 

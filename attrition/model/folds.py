@@ -11,6 +11,7 @@ import pandas as pd
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.history import describe_history
 from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import exit_within
 from attrition.model.encode import fit_encoding
@@ -108,7 +109,8 @@ def tuning_origins(data: TuningData) -> tuple[list[Origin], list[Origin]]:
         raise DataError(
             f"{as_of.nunique()} months are too few to tune on: {job.first_after_months} come before the first origin, "
             f"{job.step_months} are searched on, {job.step_months * job.held_out_origins} later ones are held out, and "
-            f"{horizon} must pass after each part before its labels are mature"
+            f"{horizon} must pass after each part before its labels are mature; "
+            f"{describe_history(outcomes, months_ahead=horizon, known_at=as_of.max())}"
         )
     return search_origins, held_out
 

@@ -15,15 +15,18 @@ import pandas as pd
 from attrition.data.progress import Progress, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.history import describe_history
 from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import Backtest, backtest_origins, labelled_scores, reduced_spec
+from attrition.model.baselines import TENURE_ONLY
 from attrition.model.calibration import Calibrator, fit_platt
 from attrition.model.lead_time import lead_figures, lead_times
-from attrition.model.leakage import refuse_denied, refuse_too_good, single_feature_aucs
+from attrition.model.leakage import refuse_denied, refuse_too_good, tenure_notes
 from attrition.model.metrics import auc_within_months
 from attrition.model.null_checks import LabelSplit, NullCheck, check_noise_features, check_shuffled_labels
 from attrition.model.risk import FittedRisk
+from attrition.model.single_features import LabelledRows, SingleFeatures, examine_single_features
 from attrition.model.spec import Spec
 from attrition.model.splits import Origin, holdout_origin
 
@@ -47,9 +50,11 @@ class HoldoutEvaluation:
     null_checks : tuple of NullCheck
         The results of two models that must not beat chance.
     single_feature_aucs : Series
-        The ten largest AUCs that a feature reaches alone, by feature.
+        The ten largest AUCs that a feature reaches alone, at any horizon, by feature.
     gain_shares : Series
         The ten largest shares of the trees' gain, by feature.
+    notes : tuple of str
+        Sentences for the model card on figures that are over a limit for a known reason.
     """
 
     known_at: pd.Timestamp
@@ -60,6 +65,7 @@ class HoldoutEvaluation:
     null_checks: tuple[NullCheck, ...]
     single_feature_aucs: pd.Series
     gain_shares: pd.Series
+    notes: tuple[str, ...] = ()
 
     @property
     def fitted(self) -> FittedRisk:
@@ -107,21 +113,21 @@ def evaluate_holdout(
     refuse_denied([feature.name for feature in features])
     is_past = (panel["as_of"] <= known_at).to_numpy()
     panel, outcomes = panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
-    origin = _origin(panel, spec, mature_to(outcomes, known_at))
+    origin = _origin(outcomes, spec, known_at)
     reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
     backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
     fitted = backtest.fitted_models[0]
-    feature_aucs = _single_feature_aucs(fitted, panel, outcomes)
+    single_features = _single_features(fitted, panel, outcomes, known_at)
     aucs_by_horizon = {
         horizon: auc_within_months(labelled_scores(_mature_scores(backtest, horizon), spec))[0]
         for horizon in fitted.horizons
     }
     refuse_too_good(
-        feature_aucs=feature_aucs,
+        single_features=single_features,
         gain_shares=fitted.gain_shares(),
         aucs_by_horizon=aucs_by_horizon,
-        rules=spec.leakage,
-        model=spec.name,
+        tenure_auc=_tenure_auc(backtest, spec),
+        spec=spec,
     )
     return HoldoutEvaluation(
         known_at=known_at,
@@ -130,8 +136,9 @@ def evaluate_holdout(
         calibration_line=_calibration_line(backtest, spec),
         lead_time=_lead_time(backtest, outcomes, spec),
         null_checks=_null_checks(fitted, panel, outcomes, origin),
-        single_feature_aucs=feature_aucs.nlargest(10),
+        single_feature_aucs=single_features.largest.head(10),
         gain_shares=fitted.gain_shares().head(10),
+        notes=tenure_notes(single_features, fitted.gain_shares(), spec.leakage),
     )
 
 
@@ -160,22 +167,37 @@ def backtest_champion_recipe(
     )
 
 
-def _origin(panel: pd.DataFrame, spec: Spec, last_mature_day: pd.Timestamp) -> Origin:
+def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origin:
+    """Return the origin of the holdout; refuse a history that has no months before those that are held out."""
+    months = outcomes["as_of"]
     origin = holdout_origin(
-        panel["as_of"], holdout_months=spec.holdout.months, horizon=spec.headline, mature_to=last_mature_day
+        months, holdout_months=spec.holdout.months, horizon=spec.headline, mature_to=mature_to(outcomes, known_at)
     )
     if origin is None:
         raise DataError(
-            f"{panel['as_of'].nunique()} months are too few to hold {spec.holdout.months} out for the evaluation"
+            f"{months.nunique()} months are too few to hold {spec.holdout.months} out for the evaluation; "
+            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; fewer months under [holdout] "
+            f"in models/{spec.name}.toml need less history"
         )
     return origin
 
 
-def _single_feature_aucs(fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame) -> pd.Series:
-    """Return the AUC that each feature reaches alone, on the agent-months whose headline label the model knew."""
-    label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.fitted_at).to_numpy()
-    is_known = ~np.isnan(label) & (panel["as_of"] <= fitted.fitted_at).to_numpy()
-    return single_feature_aucs(fitted.encoding.matrix(panel[is_known]), label[is_known], fitted.encoding.names)
+def _single_features(
+    fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, known_at: pd.Timestamp
+) -> SingleFeatures:
+    """Return what each feature alone tells at the horizons of the model, on all agent-months with a label."""
+    labels = {horizon: exit_within(outcomes, horizon, known_at=known_at).to_numpy() for horizon in fitted.horizons}
+    agents, months = panel["agent_id"].astype(str).to_numpy(), panel["as_of"].to_numpy()
+    rows = LabelledRows(pd.DataFrame(labels), agents, months)
+    return examine_single_features(fitted.encoding.matrix(panel), fitted.encoding, rows)
+
+
+def _tenure_auc(backtest: Backtest, spec: Spec) -> float:
+    """Return the AUC of the time since hire alone at the headline; NaN without it."""
+    metrics = backtest.metrics
+    is_row = (metrics["metric"] == "auc") & (metrics["model"] == TENURE_ONLY)
+    values = metrics.loc[is_row & (metrics["horizon_months"] == spec.headline), "value"]
+    return float(values.iloc[0]) if len(values) else float("nan")
 
 
 def _mature_scores(backtest: Backtest, horizon: int) -> pd.DataFrame:

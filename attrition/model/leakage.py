@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy.stats import rankdata
+from scipy.stats import norm
 
 from attrition.data.forbidden import forbidden_reason
 from attrition.errors import LeakageFound
-from attrition.model.spec import LeakageRules
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.model.single_features import SingleFeatures
+    from attrition.model.spec import LeakageRules, Spec
 
 FAMILY = "(pay|career|workload|schedule|quality|team|tenure|context)_"
 LABEL_NAMES = re.compile(
@@ -22,6 +27,12 @@ LABEL_NAMES = re.compile(
 
 They come on top of `attrition.data.forbidden`, the names that are refused when data are read.
 """
+FALSE_ALARMS = 0.01
+"""How often, at most, chance alone may name a feature of a centre for seeing the leaving month."""
+LEAVING_MONTH = "leaving_month"
+"""Waives the check of the leaving month for all features."""
+NAMED = 5
+"""So many features that see the leaving month are named; the others are counted."""
 
 
 def denied_names(names: Sequence[str]) -> list[str]:
@@ -52,79 +63,116 @@ def refuse_denied(names: Sequence[str]) -> None:
         )
 
 
-def single_feature_aucs(encoded: np.ndarray, label: np.ndarray, names: Sequence[str]) -> pd.Series:
-    """Return for each feature the AUC that it reaches alone; below .5 the direction is reversed.
-
-    Missing values rank lowest or highest, whichever gives the larger AUC.
-    """
-    is_leaver = label == 1
-    aucs = {}
-    for position, name in enumerate(names):
-        values = encoded[:, position]
-        is_missing = np.isnan(values)
-        missing_lowest = np.where(is_missing, -np.inf, values)
-        missing_highest = np.where(is_missing, np.inf, values)
-        rankings = [missing_lowest, missing_highest] if is_missing.any() else [missing_lowest]
-        aucs[name] = max(_auc_in_better_direction(ranking, is_leaver) for ranking in rankings)
-    return pd.Series(aucs, dtype="float64")
-
-
-def _auc_in_better_direction(values: np.ndarray, is_leaver: np.ndarray) -> float:
-    """Return the AUC of the values or of their negatives, whichever is larger; .5 where all labels are equal."""
-    leavers, rows = is_leaver.sum(), len(is_leaver)
-    if leavers in (0, rows):
-        return 0.5
-    ordered_pairs = rankdata(values)[is_leaver].sum() - leavers * (leavers + 1) / 2
-    auc = ordered_pairs / (leavers * (rows - leavers))
-    return float(max(auc, 1 - auc))
-
-
 def refuse_too_good(
     *,
-    feature_aucs: pd.Series,
+    single_features: SingleFeatures,
     gain_shares: pd.Series,
     aucs_by_horizon: Mapping[int, float],
-    rules: LeakageRules,
-    model: str = "resignation",
+    tenure_auc: float,
+    spec: Spec,
 ) -> None:
     """Raise if a figure is too good to be true and the specification does not waive it.
 
     Parameters
     ----------
-    feature_aucs, gain_shares : Series
-        By feature, the AUC that it reaches alone, and its share of the model's gain.
+    single_features : SingleFeatures
+        What each feature alone tells, from `attrition.model.single_features`.
+    gain_shares : Series
+        By feature, its share of the model's gain.
     aucs_by_horizon : mapping of int to float
         The model's AUC on the test months, by horizon; NaN is skipped. All horizons are checked, since data that were
         recorded in the month of leaving show at the shortest horizon first.
-    rules : LeakageRules
-        Limits and waivers of the specification.
-    model : str
-        Name of the declaration, ``models/<model>.toml``, for the message.
+    tenure_auc : float
+        AUC of the time since hire alone on the test months, or NaN. Where it is large, the model may halve what is
+        left to 1.
+    spec : Spec
+        Limits and waivers, and the name of the declaration for the message.
 
     Raises
     ------
     LeakageFound
         Names every feature or horizon over its limit, the figure, the limit, and how to waive it.
     """
-    faults = _describe_over_limit(
-        feature_aucs, rules.single_feature_auc, "alone separates leavers with an AUC of", rules.waivers
-    )
-    faults += _describe_over_limit(gain_shares, rules.gain_share, "holds a share of the model's gain of", rules.waivers)
-    faults += [
-        f"the model's AUC {months} months ahead is {value:.3f} on later months, over {rules.model_auc} (waive as model)"
-        for months, value in aucs_by_horizon.items()
-        if value > rules.model_auc and "model" not in rules.waivers
+    rules = spec.leakage
+    aucs = single_features.aucs[~single_features.aucs["feature"].isin(list(rules.waivers))]
+    faults = [
+        *_over_the_limit(aucs, rules.single_feature_auc),
+        *_seeing_the_leaving_month(single_features.falls, rules),
+        *_too_much_gain(gain_shares.drop(single_features.tenure["feature"].unique(), errors="ignore"), rules),
+        *_too_good_a_model(aucs_by_horizon, tenure_auc, rules),
     ]
     if faults:
         raise LeakageFound(
             "too good to be true: "
             + "; ".join(faults)
             + ". Nothing was trained for use. If it is right, say why under "
-            f"[leakage.waivers] in models/{model}.toml"
+            f"[leakage.waivers] in models/{spec.name}.toml"
         )
 
 
-def _describe_over_limit(figures: pd.Series, limit: float, what: str, waivers: dict[str, str]) -> list[str]:
-    """Return one phrase for each feature whose figure is over the limit and not waived."""
-    over_limit = figures[(figures > limit) & ~figures.index.isin(list(waivers))]
-    return [f"{name} {what} {figure:.3f}, over {limit}" for name, figure in over_limit.items()]
+def tenure_notes(single_features: SingleFeatures, gain_shares: pd.Series, rules: LeakageRules) -> tuple[str, ...]:
+    """Return for the model card why the time since hire does not stop a training where it is over a limit alone."""
+    tenure, why = single_features.tenure, "counted from hire dates that were on record, so it is no leak"
+    gains = gain_shares[gain_shares.index.isin(tenure["feature"]) & (gain_shares > rules.gain_share)]
+    return (
+        *(f"{phrase}; it is {why}" for phrase in _over_the_limit(tenure, rules.single_feature_auc)),
+        *(f"{name} holds {share:.0%} of the model's gain; it is {why}" for name, share in gains.items()),
+    )
+
+
+def _over_the_limit(aucs: pd.DataFrame, limit: float) -> list[str]:
+    """Return a phrase for each feature whose AUC is over the limit in some view, with its largest."""
+    over = aucs[aucs["auc"] > limit].sort_values("auc", ascending=False, kind="stable").drop_duplicates("feature")
+    return [
+        f"{name} alone separates leavers with an AUC of {auc:.3f} ({_window(months)}, {view}), over {limit}"
+        for name, view, months, auc in over[["feature", "view", "horizon_months", "auc"]].itertuples(index=False)
+    ]
+
+
+def _too_much_gain(gain_shares: pd.Series, rules: LeakageRules) -> list[str]:
+    """Return a phrase for each feature with more of the model's gain than is allowed."""
+    over = gain_shares[(gain_shares > rules.gain_share) & ~gain_shares.index.isin(list(rules.waivers))]
+    return [
+        f"{name} holds a share of the model's gain of {share:.3f}, over {rules.gain_share}"
+        for name, share in over.items()
+    ]
+
+
+def _too_good_a_model(aucs: Mapping[int, float], tenure_auc: float, rules: LeakageRules) -> list[str]:
+    """Return a phrase for each horizon at which the model's AUC is over its limit."""
+    if "model" in rules.waivers:
+        return []
+    limit = max(rules.model_auc, float(np.nan_to_num((1 + tenure_auc) / 2)))
+    return [
+        f"the model's AUC {months} months ahead is {auc:.3f} on later months, over {limit:.3g} (waive as model)"
+        for months, auc in aucs.items()
+        if auc > limit
+    ]
+
+
+def _seeing_the_leaving_month(falls: pd.DataFrame, rules: LeakageRules) -> list[str]:
+    """Return a phrase on the features whose AUC falls by more than is allowed after the first window, beyond chance.
+
+    The chance of a false alarm is shared among the features (Bonferroni).
+    """
+    if LEAVING_MONTH in rules.waivers or falls.empty:
+        return []
+    surely = falls["fall"] - norm.isf(FALSE_ALARMS / len(falls)) * falls["error"]
+    is_alarm = (surely > rules.leaving_month_fall) & ~falls["feature"].isin(list(rules.waivers))
+    alarms = falls[is_alarm].sort_values("fall", ascending=False, kind="stable")
+    if alarms.empty:
+        return []
+    figures = alarms.head(NAMED)[["feature", "near", "later"]].itertuples(index=False)
+    named = [f"{name} {near:.2f} and {later:.2f}" for name, near, later in figures]
+    if len(alarms) > NAMED:
+        named.append(f"{len(alarms) - NAMED} more")
+    return [
+        f"{', '.join(named)}: the AUC for those who leave at once, and for those who leave a little later, a fall of "
+        f"over {rules.leaving_month_fall} beyond chance and tenure; so the leaving month is likely seen (exits dated "
+        "after the last day of work, such as the first day of the next month, or values recorded after the leaving): "
+        f"date exits by the notice or the last day of work (waive as {LEAVING_MONTH})"
+    ]
+
+
+def _window(months: int) -> str:
+    return f"within {months} {'month' if months == 1 else 'months'}"

@@ -126,13 +126,21 @@ class LeakageRules(Declaration):
     """[leakage]: limits above which a figure is too good to be true, and waivers by feature with a reason."""
 
     single_feature_auc: float = Field(default=0.85, gt=0.5, le=1)
-    """Largest AUC that a feature may reach alone."""
+    """Largest AUC that a feature may reach alone, at any horizon: in all months, the newest twelve, or first months."""
+    leaving_month_fall: float = Field(default=0.10, gt=0, lt=0.5)
+    """Largest fall of a feature's AUC from those who leave in the shortest horizon to those who leave in the next.
+
+    What chance and tenure explain is not counted. A larger fall shows that the feature sees the leaving month.
+    """
     gain_share: float = Field(default=0.60, gt=0, le=1)
-    """Largest share of the trees' gain that a feature may have."""
+    """Largest share of the trees' gain that a feature may have; the time since hire may have more."""
     model_auc: float = Field(default=0.85, gt=0.5, le=1)
-    """Largest AUC that the model may reach on the test months."""
+    """Largest AUC that the model may reach on the test months, or halfway from what tenure alone reaches to 1."""
     waivers: dict[str, str] = Field(default_factory=dict)
-    """By feature, why its figures are right, in at least three words; the key `model` waives the limit of the model."""
+    """By feature, why its figures are right, in at least three words.
+
+    The key `model` waives the limit of the model, and `leaving_month` that of the fall for all features.
+    """
 
     @model_validator(mode="after")
     def _reasons_are_given(self) -> Self:

@@ -171,8 +171,9 @@ def _begins(
     if tables_begin is None:
         return begin, None
     return max(begin, tables_begin), {
-        "en": f"data_begins is not declared; exits begin in {begin:%Y-%m}, so months before it are not used",
-        "zh": f"未声明 data_begins；离职记录自 {begin:%Y-%m} 起，此前各月不予使用",
+        "en": f"data_begins is not declared; the tables begin in {tables_begin:%Y-%m} and exits in {begin:%Y-%m}, "
+        "so months before the exits are not used",
+        "zh": f"未声明 data_begins；各表自 {tables_begin:%Y-%m} 起，离职记录自 {begin:%Y-%m} 起，此前各月不予使用",
     }
 
 
