@@ -176,8 +176,8 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
     if origin is None:
         raise DataError(
             f"{months.nunique()} months are too few to hold {spec.holdout.months} out for the evaluation; "
-            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; fewer months under [holdout] "
-            f"in models/{spec.name}.toml need less history"
+            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; fewer months under "
+            f"[holdout] in models/{spec.name}.toml need less history"
         )
     return origin
 

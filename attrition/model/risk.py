@@ -11,6 +11,7 @@ from scipy.special import expit, ndtri
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.history import describe_history
 from attrition.labels.outcomes import KEYS
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_trees
@@ -220,7 +221,7 @@ def fit(
     panel, outcomes = _past_rows(panel, outcomes, fitted_at)
     encoding = fit_encoding(panel, features)
     training, other_training = training_sets(panel, outcomes, encoding, spec, fitted_at)
-    horizons, notes = _trainable_horizons(training, spec)
+    horizons, notes = _trainable_horizons(training, spec, outcomes, fitted_at)
     trees = unfitted_trees(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
     resignations = fit_exits(training, horizons=horizons, spec=spec, trees=trees)
     other_exits = _fit_other_exits(other_training, horizons, spec)
@@ -257,7 +258,9 @@ def _past_rows(
     return panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
 
 
-def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:
+def _trainable_horizons(
+    training: TrainingSet, spec: Spec, outcomes: pd.DataFrame, fitted_at: pd.Timestamp
+) -> tuple[list[int], list[str]]:
     """Return the horizons with enough mature months and resignations, and a note on each of the others.
 
     Raises
@@ -278,7 +281,8 @@ def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], l
             f"{min_months} and {min_events} needed"
         )
         if horizon == spec.headline:
-            raise DataError(f"history is too short for the headline, {counts}")
+            history = describe_history(outcomes, months_ahead=horizon, known_at=fitted_at)
+            raise DataError(f"history is too short for the headline, {counts}; {history}")
         notes.append(f"left out, {counts}")
     return horizons, notes
 

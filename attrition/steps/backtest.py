@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrition import declared
 from attrition.data.atomic import atomic_folder
 from attrition.runs import Runs
+from attrition.steps.beginning import naming_the_beginning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,14 +36,15 @@ def backtest_panel(panel: Panel, job: BacktestJob, spec: Spec, *, progress: Prog
     from attrition.model.backtest import backtest
     from attrition.predict.backtest_tables import backtest_tables
 
-    trial = backtest(
-        panel.rows,
-        panel.outcomes,
-        features=panel.features,
-        spec=spec,
-        job=job,
-        progress=progress,
-    )
+    with naming_the_beginning(panel):
+        trial = backtest(
+            panel.rows,
+            panel.outcomes,
+            features=panel.features,
+            spec=spec,
+            job=job,
+            progress=progress,
+        )
     progress("explaining the agents who were flagged")
     return backtest_tables(trial, panel.rows, panel.outcomes, features=panel.features, spec=spec)
 

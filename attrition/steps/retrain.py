@@ -14,6 +14,7 @@ from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.lock import exclusive_lock
 from attrition.errors import MissingProduct
 from attrition.runs import VERDICT_FORMAT, Runs
+from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
 from attrition.steps.promotion import champion_to_replace
 
@@ -77,14 +78,15 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
 
     champion = champion_to_replace(workspace)
     data_ends = pd.Timestamp(panel.data_ends)
-    evaluation = evaluate_holdout(
-        panel.rows,
-        panel.outcomes,
-        features=panel.features,
-        spec=spec,
-        known_at=data_ends,
-        progress=progress,
-    )
+    with naming_the_beginning(panel):
+        evaluation = evaluate_holdout(
+            panel.rows,
+            panel.outcomes,
+            features=panel.features,
+            spec=spec,
+            known_at=data_ends,
+            progress=progress,
+        )
     progress("fitting on every mature label")
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=data_ends)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrition import declared
 from attrition.data.atomic import atomic_file
 from attrition.runs import Runs
+from attrition.steps.beginning import naming_the_beginning
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
@@ -52,7 +53,9 @@ def tune_settings(
     data = TuningData(panel.rows, panel.outcomes, panel.features, spec, job)
     progress("preparing the past months")
     storage = Runs(workspace).tune / "trials.db"
-    searched = search_settings(data, make_folds(data), storage=storage, clock=time.monotonic, progress=progress)
+    with naming_the_beginning(panel):
+        folds = make_folds(data)
+    searched = search_settings(data, folds, storage=storage, clock=time.monotonic, progress=progress)
     is_other = searched.best_settings != searched.default_settings
     return searched, measure_improvement(data, searched.best_settings, progress=progress) if is_other else None
 
