@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pandas as pd
 
+from attrition.errors import DataError
 from attrition.labels.maturity import recorded_to
 from attrition.labels.outcomes import VOLUNTARY, exit_within
 
@@ -58,6 +62,16 @@ def describe_history(outcomes: pd.DataFrame, *, months_ahead: int, known_at: pd.
             *_quiet_beginning(past),
         ]
     )
+
+
+@contextmanager
+def with_history(outcomes: pd.DataFrame, *, months_ahead: int, known_at: pd.Timestamp) -> Iterator[None]:
+    """Let a refusal for lack of history end with what there is, from `describe_history`."""
+    try:
+        yield
+    except DataError as refusal:
+        history = describe_history(outcomes, months_ahead=months_ahead, known_at=known_at)
+        raise DataError(f"{refusal}; {history}") from refusal
 
 
 def _extent(past: pd.DataFrame, known_at: pd.Timestamp) -> str:

@@ -11,7 +11,7 @@ from scipy.special import expit, ndtri
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.history import describe_history
+from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_trees
@@ -221,7 +221,8 @@ def fit(
     panel, outcomes = _past_rows(panel, outcomes, fitted_at)
     encoding = fit_encoding(panel, features)
     training, other_training = training_sets(panel, outcomes, encoding, spec, fitted_at)
-    horizons, notes = _trainable_horizons(training, spec, outcomes, fitted_at)
+    with with_history(outcomes, months_ahead=spec.headline, known_at=fitted_at):
+        horizons, notes = _trainable_horizons(training, spec)
     trees = unfitted_trees(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
     resignations = fit_exits(training, horizons=horizons, spec=spec, trees=trees)
     other_exits = _fit_other_exits(other_training, horizons, spec)
@@ -258,9 +259,7 @@ def _past_rows(
     return panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
 
 
-def _trainable_horizons(
-    training: TrainingSet, spec: Spec, outcomes: pd.DataFrame, fitted_at: pd.Timestamp
-) -> tuple[list[int], list[str]]:
+def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:
     """Return the horizons with enough mature months and resignations, and a note on each of the others.
 
     Raises
@@ -281,8 +280,7 @@ def _trainable_horizons(
             f"{min_months} and {min_events} needed"
         )
         if horizon == spec.headline:
-            history = describe_history(outcomes, months_ahead=horizon, known_at=fitted_at)
-            raise DataError(f"history is too short for the headline, {counts}; {history}")
+            raise DataError(f"history is too short for the headline, {counts}")
         notes.append(f"left out, {counts}")
     return horizons, notes
 

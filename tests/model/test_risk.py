@@ -141,7 +141,9 @@ def test_a_missing_column_is_named_and_no_value_is(fitted, month_rows):
 
 
 def test_a_history_too_short_for_the_headline_is_refused_in_words(centre, spec):
-    with pytest.raises(DataError, match="too short for the headline, 3 months ahead: 1 mature months"):
+    with pytest.raises(
+        DataError, match=r"headline, 3 months ahead: 1 mature months.*there are 4 months, 2022-01 to 2022-04"
+    ):
         fit(centre.panel, centre.outcomes, features=centre.features, spec=spec, fitted_at=pd.Timestamp("2022-04-30"))
 
 
