@@ -18,7 +18,7 @@ from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfit
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
 from attrition.model.spec import Spec
-from attrition.model.training_set import TrainingSet, training_sets
+from attrition.model.training_set import TrainingSet, past_rows, training_sets
 
 BAND_NAMES = ("very_high", "high", "medium")
 LOWEST_BAND = "low"
@@ -218,7 +218,7 @@ def fit(
         history is too short for the headline.
     """
     refuse_denied([feature.name for feature in features])
-    panel, outcomes = _past_rows(panel, outcomes, fitted_at)
+    panel, outcomes = past_rows(panel, outcomes, fitted_at)
     encoding = fit_encoding(panel, features)
     training, other_training = training_sets(panel, outcomes, encoding, spec, fitted_at)
     with with_history(outcomes, months_ahead=spec.headline, known_at=fitted_at):
@@ -244,19 +244,6 @@ def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec)
     other_spec = spec.model_copy(update={"trees": tree_settings})
     trees = unfitted_trees(other_spec, [0] * training.encoded.shape[1], members=tree_settings.members)
     return fit_exits(training, horizons=horizons, spec=other_spec, trees=trees)
-
-
-def _past_rows(
-    panel: pd.DataFrame, outcomes: pd.DataFrame, fitted_at: pd.Timestamp
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows of panel and outcomes up to the month-end of the fit; both must have the same rows."""
-    same = len(panel) == len(outcomes) and all(
-        bool((panel[key].to_numpy() == outcomes[key].to_numpy()).all()) for key in KEYS
-    )
-    if not same:
-        raise DataError("panel and outcomes do not hold the same agent-months in the same order; make them again")
-    is_past = (panel["as_of"] <= fitted_at).to_numpy()
-    return panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
 
 
 def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:

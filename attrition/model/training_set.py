@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.labels.outcomes import OTHERWISE, VOLUNTARY, exit_within, month_end
+from attrition.errors import DataError
+from attrition.labels.outcomes import KEYS, OTHERWISE, VOLUNTARY, exit_within, month_end
 from attrition.model.encode import Encoding, canonical_order
 
 if TYPE_CHECKING:
@@ -105,3 +106,16 @@ def training_sets(
         for table in labels
     )
     return resignations, other_exits
+
+
+def past_rows(
+    panel: pd.DataFrame, outcomes: pd.DataFrame, fitted_at: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of panel and outcomes up to the month-end of the fit; both must have the same rows."""
+    same = len(panel) == len(outcomes) and all(
+        bool((panel[key].to_numpy() == outcomes[key].to_numpy()).all()) for key in KEYS
+    )
+    if not same:
+        raise DataError("panel and outcomes do not hold the same agent-months in the same order; make them again")
+    is_past = (panel["as_of"] <= fitted_at).to_numpy()
+    return panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
