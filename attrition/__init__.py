@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.pilot.preregistration import Design
     from attrition.predict.explanation import Explanation
-    from attrition.steps.champion import VersionedModel
     from attrition.steps.check import CheckResult
+    from attrition.steps.model_in_use import VersionedModel
     from attrition.steps.results import PlanTables, RetrainVerdict
     from attrition.steps.versions import VersionList
     from attrition.steps.what_if import WhatIf
@@ -202,13 +202,13 @@ class Workspace:
         return Runs(self.folder).read_backtest_tables()
 
     def retrain(self) -> RetrainVerdict:
-        """Train, evaluate and register a version; it becomes the champion if it passes every promotion criterion.
+        """Train, evaluate and register a version; what it could show of itself decides whether it scores.
 
         Examples
         --------
         >>> verdict = ws.retrain()
-        >>> verdict.version, verdict.is_promoted, list(verdict.checks)[:2]
-        ('1', True, ['name', 'passed'])
+        >>> verdict.version, verdict.alias, list(verdict.checks)[:2]
+        ('1', 'champion', ['name', 'passed'])
         """
         from attrition import pipeline
         from attrition.steps.results import read_retrain_verdict
@@ -228,21 +228,21 @@ class Workspace:
 
         return pipeline.list_models(self.folder)
 
-    def champion(self) -> VersionedModel:
-        """Load the model that scores, with its version.
+    def model_in_use(self) -> VersionedModel:
+        """Load the model that scores, the champion or else the provisional version, with what could not be shown of it.
 
         Examples
         --------
-        >>> champion = ws.champion()
-        >>> champion.version, champion.fitted.horizons
-        ('1', [1, 3, 6, 12])
+        >>> model = ws.model_in_use()
+        >>> model.version, model.fitted.horizons, model.caveat.en
+        ('1', [1, 3, 6, 12], '')
         """
-        from attrition.steps.champion import load_champion
+        from attrition.steps.model_in_use import load_model_in_use
 
-        return load_champion(self.folder)
+        return load_model_in_use(self.folder)
 
     def score(self, as_of: str | date) -> dict[str, pd.DataFrame]:
-        """Score the agents at risk at a month-end by the champion; return the month's tables by name.
+        """Score the agents at risk at a month-end by the model in use; return the month's tables by name.
 
         Examples
         --------

@@ -16,19 +16,19 @@ from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.runs import Runs
 from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
-from attrition.steps.champion import load_champion
 from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
 from attrition.steps.demo import draw_synthetic_centre
 from attrition.steps.explain import explain_agent, explain_month
+from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.month import score_month, write_month
 from attrition.steps.panel import build_panel, load_or_build_panel
 from attrition.steps.pilot import design_pilot as make_pilot_design
 from attrition.steps.pilot import observe_intervention
 from attrition.steps.pilot import read_pilot as make_pilot_reading
 from attrition.steps.plan import plan_month
-from attrition.steps.promotion import Decision, promote_if_passed, promote_version, roll_back
+from attrition.steps.promotion import Decision, decide, promote_version, roll_back
 from attrition.steps.replay import (
     is_up_to_date,
     mark_replayed,
@@ -38,7 +38,7 @@ from attrition.steps.replay import (
 )
 from attrition.steps.report import gather_report, languages_of, write_report
 from attrition.steps.retrain import check_criteria, register, retrain_lock, train, write_card, write_verdict
-from attrition.steps.serve import serve_champion
+from attrition.steps.serve import serve_model
 from attrition.steps.tune import read_tune_job, tune_settings, write_search
 from attrition.steps.versions import VersionList, list_versions
 from attrition.steps.what_if import WhatIf, WhatIfRequest
@@ -90,7 +90,7 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
 
 
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
-    """Evaluate on later months, fit on every mature label, register, and promote if every criterion is passed."""
+    """Evaluate on later months, fit on every mature label, register, and let the criteria decide whether it scores."""
     with retrain_lock(workspace):
         spec = read_spec(workspace, trained_model(workspace))
         data = load_or_build_panel(workspace, progress=progress)
@@ -99,8 +99,13 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
         checks = check_criteria(workspace, data, trained, version=version, progress=progress)
         progress("writing the card")
         card = write_card(workspace, data, run, version=version, checks=checks, incumbent=trained.incumbent)
-        is_promoted = promote_if_passed(workspace, version, checks, over=trained.champion, on=datetime.now(UTC))
-        verdict = write_verdict(workspace, version, checks, fitted_at=trained.fitted.fitted_at, is_promoted=is_promoted)
+        alias = decide(
+            *(workspace, version, checks),
+            over=trained.champion,
+            is_readable=trained.is_champion_readable,
+            on=datetime.now(UTC),
+        )
+        verdict = write_verdict(workspace, version, checks, trained=trained, alias=alias)
         return [verdict, card / "card.md", card / "card.html"]
 
 
@@ -134,19 +139,19 @@ def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
 
 
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
-    """Score the agents at risk at a month-end by the champion, with drivers and recommendations."""
-    champion = load_champion(workspace, as_of=as_of)
+    """Score the agents at risk at a month-end by the model in use, with drivers and recommendations."""
+    model = load_model_in_use(workspace, as_of=as_of)
     data = load_or_build_panel(workspace, progress=progress)
     progress(f"scoring {len(data.month(as_of).rows)} agents")
-    tables = score_month(workspace, data, as_of, model=champion)
+    tables = score_month(workspace, data, as_of, model=model)
     return [write_month(workspace, as_of, tables)]
 
 
 def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> list[Path]:
     """Choose which interventions for whom save most within a budget, and compare that with simpler ways to choose."""
-    champion = load_champion(workspace, as_of=as_of)
+    model = load_model_in_use(workspace, as_of=as_of)
     data = load_or_build_panel(workspace, progress=progress)
-    return plan_month(workspace, data, as_of, model=champion, budget=budget, progress=progress)
+    return plan_month(workspace, data, as_of, model=model, budget=budget, progress=progress)
 
 
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
@@ -190,18 +195,18 @@ def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | 
 def explanation(
     workspace: Path, as_of: date, *, horizon: int | None, agents: Collection[str], progress: Progress
 ) -> Explanation:
-    """Explain the champion's risks of a scored month by their features, for SHAP's own plots."""
-    champion = load_champion(workspace, as_of=as_of)
+    """Explain the risks of a scored month by their features, for SHAP's own plots."""
+    model = load_model_in_use(workspace, as_of=as_of)
     data = load_or_build_panel(workspace, progress=progress)
     progress("explaining the risks")
-    return explain_month(workspace, data, as_of, model=champion, horizon=horizon, agents=agents)
+    return explain_month(workspace, data, as_of, model=model, horizon=horizon, agents=agents)
 
 
 def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> WhatIf:
-    """Score one agent by the champion with the facts as they are and as they are changed."""
-    champion = load_champion(workspace, as_of=request.as_of)
+    """Score one agent by the model in use with the facts as they are and as they are changed."""
+    model = load_model_in_use(workspace, as_of=request.as_of)
     data = load_or_build_panel(workspace, progress=progress)
-    return score_with_changed_facts(workspace, data, request, model=champion, progress=progress)
+    return score_with_changed_facts(workspace, data, request, model=model, progress=progress)
 
 
 def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, progress: Progress) -> list[Path]:
@@ -226,5 +231,5 @@ def observe(workspace: Path, intervention: str, *, as_of: date | None, progress:
 
 
 def serve(workspace: Path, *, host: str, port: int) -> None:
-    """Answer plain JSON from the champion until stopped."""
-    serve_champion(load_champion(workspace), host=host, port=port)
+    """Answer plain JSON from the model in use until stopped."""
+    serve_model(load_model_in_use(workspace), host=host, port=port)

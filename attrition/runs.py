@@ -25,7 +25,7 @@ DRIVER_NAMES = [
 """Columns of ``drivers`` with few distinct values."""
 PANEL_FORMAT = 3
 """Number of the form of panel.json; it rises with every change of a key in it, the fields of `Feature` among them."""
-VERDICT_FORMAT = 2
+VERDICT_FORMAT = 3
 """Number of the form of a version's verdict under runs/retrain/; it rises with every change of a key in it."""
 
 AS_OF_THEN = "as of "
@@ -128,7 +128,10 @@ class Runs:
         """Read which promotion criteria a version passed, and when it was fitted."""
         path = self.verdict(version)
         if not path.exists():
-            raise MissingProduct(str(path.relative_to(self.workspace)), "attrition retrain")
+            raise UserError(
+                f"{path.relative_to(self.workspace)}, which describes version {version}, is gone; "
+                "`attrition retrain`, and score the month again"
+            )
         verdict = read_json(path, remedy=_again("attrition retrain"))
         if verdict.get("format") != VERDICT_FORMAT:
             raise UserError(
@@ -175,7 +178,7 @@ class Runs:
     def read_optional(self, as_of: date, name: str) -> pd.DataFrame | None:
         """Read a table that is not part of the contract (``driver_views``, ``treated``); null where there is none."""
         path = self.month(as_of) / f"{name}.parquet"
-        return self._read(path, "attrition score") if path.exists() else None
+        return self._read(path, _score_command(as_of)) if path.exists() else None
 
     def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the panel's rows of some months, or a few columns of them."""

@@ -1,41 +1,39 @@
-"""The aliases of registered versions (champion, challenger, previous), and the history of their changes.
+"""The aliases of registered versions (champion, provisional, challenger, previous), and the history of their changes.
 
-The champion is the version that scores. Aliases are written into MLflow's own tables in the workspace's SQLite file, so
-MLflow sees each change at once. MLflow's client is not used here: it changes one alias at a time, so a crash between
-two changes would leave half of a promotion, and it takes seconds to import, while a rollback should be quick.
+The champion is the version that scores; where there is none, the provisional version does. Aliases are written into
+MLflow's own tables in the workspace's SQLite file, so MLflow sees each change at once. MLflow's client is not used
+here: it changes one alias at a time, so a crash between two changes would leave half of a promotion, and it takes
+seconds to import, while a rollback should be quick.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from attrition.errors import AttritionError, MissingProduct, UserError
+from attrition.model.registry_file import database_path, open_for_reading, open_for_writing
 
-CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
+CHAMPION, PROVISIONAL, CHALLENGER, PREVIOUS = "champion", "provisional", "challenger", "previous"
+MADE_PROVISIONAL = "made provisional"
+"""What was decided on a version that may score although something could not be shown of it."""
 MODEL = "resignation"
 ARTIFACT = "fitted"
 """Name of the MLflow artifact that holds the folder of the fitted model."""
-WAIT_SECONDS = 30
-"""How long SQLite waits for another process to finish writing."""
 PASSED_TAG, FAILED_TAG = "promotion_passed", "promotion_failed"
 """Names of a version's tags: whether it passed every promotion criterion, and which criteria it failed."""
 HISTORY_TAG_PREFIX = "attrition.history."
 """Prefix of the registered model's tags that keep the history as JSON, one numbered tag per entry."""
-SCHEMA_REVISIONS = ("dc11669786a5",)
-"""Revisions of MLflow's tables (``alembic_version``) that this module and `attrition.model.registry` may write to."""
 
 
 @dataclass(frozen=True)
 class AliasChange:
     """One entry of the history of aliases: what was decided on a version, when (ISO 8601), by whom, and why.
 
-    `what` is "promoted", "rolled back to" or "kept out"; `despite` lists the promotion criteria that a promoted version
-    had failed. The names of the fields are the keys of the stored JSON.
+    `what` is "promoted", "made provisional", "rolled back to" or "kept out"; `despite` lists the promotion criteria
+    that a promoted version had failed. The names of the fields are the keys of the stored JSON.
     """
 
     what: str
@@ -60,20 +58,11 @@ class ChampionChanged(UserError):
     """Another version became champion while this one was compared with the old champion; no alias was changed."""
 
 
-class UnknownSchema(UserError):
-    """MLflow's tables have a schema revision that this version of attrition does not know; nothing was written."""
-
-
-def database_path(workspace: Path) -> Path:
-    """Return the path of the registry's SQLite file; it may not exist."""
-    return workspace / "mlflow.db"
-
-
 def current_aliases(workspace: Path, *, name: str = MODEL) -> dict[str, str]:
     """Return the version number by alias; empty where nothing is registered."""
     if not database_path(workspace).is_file():
         return {}
-    with _open_registry(workspace) as registry:
+    with open_for_reading(workspace) as registry:
         return _current_aliases(registry, name)
 
 
@@ -81,7 +70,7 @@ def registered_versions(workspace: Path, *, name: str = MODEL) -> list[Version]:
     """Return all registered versions, the oldest first; empty without a registry."""
     if not database_path(workspace).is_file():
         return []
-    with _open_registry(workspace) as registry:
+    with open_for_reading(workspace) as registry:
         aliases = _current_aliases(registry, name)
         rows = registry.execute("select version, run_id from model_versions where name = ? order by version", (name,))
         return [_version(registry, name, str(number), run_id, aliases) for number, run_id in rows.fetchall()]
@@ -91,7 +80,7 @@ def alias_history(workspace: Path, *, name: str = MODEL) -> list[AliasChange]:
     """Return all changes of aliases, the oldest first; empty without a registry."""
     if not database_path(workspace).is_file():
         return []
-    with _open_registry(workspace) as registry:
+    with open_for_reading(workspace) as registry:
         return _history(registry, name)
 
 
@@ -109,7 +98,7 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
     """
     if not database_path(workspace).is_file():
         raise MissingProduct(f"version {version} of the model {name}", "attrition retrain")
-    with _open_registry(workspace) as registry:
+    with open_for_reading(workspace) as registry:
         row = registry.execute(
             "select coalesce(storage_location, source) from model_versions "
             "where name = ? and cast(version as text) = ?",
@@ -120,27 +109,22 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
     folder = path_in_workspace(workspace, row[0]) / "artifacts" / ARTIFACT
     if not folder.is_dir():
         raise AttritionError(
-            f"the files of version {version} are gone: {folder}; where it is the champion, `attrition models rollback`"
+            f"the files of version {version} are gone: {folder}; where it is the champion, `attrition models rollback` "
+            "goes back to the one before, and where it is provisional, `attrition retrain` makes another"
         )
     return folder
 
 
-def champion_folder(workspace: Path, *, name: str = MODEL) -> tuple[Path, str]:
-    """Return the folder of the champion's fitted model, and its version number.
+def version_in_use(workspace: Path, *, name: str = MODEL) -> str | None:
+    """Return the version that scores: the champion, else the provisional version; None where there is neither."""
+    aliases = current_aliases(workspace, name=name)
+    return aliases.get(CHAMPION, aliases.get(PROVISIONAL))
 
-    Raises
-    ------
-    MissingProduct
-        There is no registry, or no champion in it.
-    AttritionError
-        Its files are gone, or lie outside the workspace.
-    """
-    version = current_aliases(workspace, name=name).get(CHAMPION)
-    if version is None:
-        raise MissingProduct(
-            f"a champion of the model {name} (runs/retrain/ says which criteria a version failed)", "attrition retrain"
-        )
-    return folder_of(workspace, version, name=name), version
+
+def is_provisional(workspace: Path, version: str, *, name: str = MODEL) -> bool:
+    """Return whether a version was made provisional and nothing else was decided on it since."""
+    decisions = [change.what for change in alias_history(workspace, name=name) if change.version == version]
+    return decisions[-1:] == [MADE_PROVISIONAL]
 
 
 def path_in_workspace(workspace: Path, location: str) -> Path:
@@ -160,7 +144,7 @@ def path_in_workspace(workspace: Path, location: str) -> Path:
 def promote(workspace: Path, change: AliasChange, *, old_champion: str | None, name: str = MODEL) -> None:
     """Make a version the champion and the old champion ``previous``, in one transaction.
 
-    The alias ``challenger`` is removed from this version or an older one.
+    The alias ``provisional`` is removed, and ``challenger`` from this version or an older one.
 
     Parameters
     ----------
@@ -177,17 +161,43 @@ def promote(workspace: Path, change: AliasChange, *, old_champion: str | None, n
         The schema of the registry's tables is not known.
     """
     with open_for_writing(workspace) as registry:
-        aliases = _current_aliases(registry, name)
-        if aliases.get(CHAMPION) != old_champion:
-            raise ChampionChanged(
-                f"version {aliases.get(CHAMPION)} became champion while version {change.version} was compared with "
-                f"{old_champion or 'none'}; no alias was changed"
-            )
+        _require_champion(registry, name, change.version, old_champion)
         _set_alias(registry, name, CHAMPION, change.version)
         if old_champion not in (None, change.version):
             _set_alias(registry, name, PREVIOUS, str(old_champion))
-        if aliases.get(CHALLENGER) is not None and int(aliases[CHALLENGER]) <= int(change.version):
-            registry.execute("delete from registered_model_aliases where name = ? and alias = ?", (name, CHALLENGER))
+        _remove_alias(registry, name, PROVISIONAL)
+        _remove_challenger(registry, name, up_to=change.version)
+        _record(registry, name, change)
+
+
+def set_provisional(
+    workspace: Path, change: AliasChange, *, unreadable_champion: str | None, name: str = MODEL
+) -> None:
+    """Give the alias ``provisional`` to a version that may score until there is a champion, in one transaction.
+
+    The version before loses it, and ``challenger`` is removed from this version or an older one.
+
+    Parameters
+    ----------
+    change : AliasChange
+        Names the version; it is added to the history and to the tags of the version.
+    unreadable_champion : str or None
+        A champion that another version of attrition saved, so that it cannot score any more; it becomes ``previous``.
+
+    Raises
+    ------
+    ChampionChanged
+        There is another champion by now.
+    UnknownSchema
+        The schema of the registry's tables is not known.
+    """
+    with open_for_writing(workspace) as registry:
+        _require_champion(registry, name, change.version, unreadable_champion)
+        if unreadable_champion is not None:
+            _remove_alias(registry, name, CHAMPION)
+            _set_alias(registry, name, PREVIOUS, unreadable_champion)
+        _set_alias(registry, name, PROVISIONAL, change.version)
+        _remove_challenger(registry, name, up_to=change.version)
         _record(registry, name, change)
 
 
@@ -196,63 +206,6 @@ def set_challenger(workspace: Path, change: AliasChange, *, name: str = MODEL) -
     with open_for_writing(workspace) as registry:
         _set_alias(registry, name, CHALLENGER, change.version)
         _record(registry, name, change)
-
-
-def require_known_schema(workspace: Path) -> None:
-    """Raise an error if the schema of the registry's tables is not known; a missing registry is accepted.
-
-    Raises
-    ------
-    UnknownSchema
-        Names the revision and what to do.
-    """
-    if database_path(workspace).is_file():
-        with _open_registry(workspace) as registry:
-            _require_known_schema(registry)
-
-
-@contextmanager
-def open_for_writing(workspace: Path) -> Iterator[sqlite3.Connection]:
-    """Yield a connection inside a transaction, which is committed at the end and rolled back after an error.
-
-    Raises
-    ------
-    UnknownSchema
-        The schema of the registry's tables is not known.
-    """
-    with _open_registry(workspace) as registry:
-        registry.execute("begin immediate")
-        try:
-            _require_known_schema(registry)
-            yield registry
-        except BaseException:
-            registry.execute("rollback")
-            raise
-        registry.execute("commit")
-
-
-@contextmanager
-def _open_registry(workspace: Path) -> Iterator[sqlite3.Connection]:
-    """Yield a connection to the registry's file.
-
-    It is closed at the end; a missing file is an error and is not created.
-    """
-    address = f"{database_path(workspace).resolve().as_uri()}?mode=rw"
-    with closing(sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)) as registry:
-        yield registry
-
-
-def _require_known_schema(registry: sqlite3.Connection) -> None:
-    try:
-        revisions = [str(revision) for (revision,) in registry.execute("select version_num from alembic_version")]
-    except sqlite3.OperationalError:
-        revisions = []
-    if len(revisions) != 1 or revisions[0] not in SCHEMA_REVISIONS:
-        raise UnknownSchema(
-            f"mlflow.db has the schema revision {', '.join(revisions) or 'none'}, and this attrition writes "
-            f"{' or '.join(SCHEMA_REVISIONS)}; nothing was written. If another version of MLflow upgraded it, update "
-            "attrition; if it is older, back it up and run `mlflow db upgrade sqlite:///mlflow.db` in the workspace"
-        )
 
 
 def _current_aliases(registry: sqlite3.Connection, name: str) -> dict[str, str]:
@@ -274,6 +227,27 @@ def _version(registry: sqlite3.Connection, name: str, number: str, run_id: str, 
     metrics = registry.execute("select key, value from latest_metrics where run_uuid = ? and is_nan = 0", (run_id,))
     own_aliases = tuple(sorted(alias for alias, version in aliases.items() if version == number))
     return Version(number, own_aliases, dict(tags.fetchall()), dict(metrics.fetchall()))
+
+
+def _require_champion(registry: sqlite3.Connection, name: str, version: str, old_champion: str | None) -> None:
+    """Raise unless the champion is still the one that a version was compared with."""
+    champion = _current_aliases(registry, name).get(CHAMPION)
+    if champion != old_champion:
+        raise ChampionChanged(
+            f"version {champion} became champion while version {version} was compared with "
+            f"{old_champion or 'none'}; no alias was changed"
+        )
+
+
+def _remove_challenger(registry: sqlite3.Connection, name: str, *, up_to: str) -> None:
+    """Remove the alias ``challenger`` from a version or an older one."""
+    challenger = _current_aliases(registry, name).get(CHALLENGER)
+    if challenger is not None and int(challenger) <= int(up_to):
+        _remove_alias(registry, name, CHALLENGER)
+
+
+def _remove_alias(registry: sqlite3.Connection, name: str, alias: str) -> None:
+    registry.execute("delete from registered_model_aliases where name = ? and alias = ?", (name, alias))
 
 
 def _set_alias(registry: sqlite3.Connection, name: str, alias: str, version: str) -> None:

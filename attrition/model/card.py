@@ -13,6 +13,7 @@ from attrition.model.check import FAILED, verdict_sentences
 from attrition.model.data_limits import data_limits
 from attrition.model.groups import MIN_EVENTS, MIN_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
+from attrition.model.provisional import NOTHING_TO_SAY, Caveat
 
 if TYPE_CHECKING:
     from attrition.labels.treated_labels import TreatedLabels
@@ -46,6 +47,8 @@ class ModelCard:
         The model, and the results of the same recipe on later months.
     checks : sequence of Check
         The results of the promotion criteria.
+    caveat : Caveat
+        What could not be shown of it, if it scores where there is no champion.
     groups : DataFrame
         From `attrition.model.promotion_criteria.group_calibration`.
     counts : mapping of str to int
@@ -72,6 +75,7 @@ class ModelCard:
     panel_facts: Mapping[str, Any]
     quality: pd.DataFrame
     made_from: Mapping[str, Any]
+    caveat: Caveat = NOTHING_TO_SAY
     incumbent: Incumbent | None = None
     treated_labels: TreatedLabels | None = None
 
@@ -99,7 +103,8 @@ def _summary(card: ModelCard) -> list[str]:
     return [
         f"Fitted on what was known on {card.fitted.fitted_at:%Y-%m-%d} at {card.panel_facts['site']['name']}; "
         f"evaluated on {months[0]:%Y-%m} to {months[-1]:%Y-%m}. **{verdict_sentences(card.checks)}** "
-        f"The registry says which version scores."
+        f"The registry says which version scores.",
+        *(["", f"{card.caveat.en} {card.caveat.zh}"] if card.caveat.en else []),
     ]
 
 

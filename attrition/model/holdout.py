@@ -167,6 +167,17 @@ def backtest_champion_recipe(
     )
 
 
+def fewest_months(spec: Spec) -> int:
+    """Return the fewest months of a panel in which a specification can be evaluated and fitted.
+
+    Examples
+    --------
+    >>> fewest_months(Spec(name="resignation"))
+    10
+    """
+    return 1 + spec.holdout.months + spec.headline
+
+
 def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origin:
     """Return the origin of the holdout; refuse a history that has no months before those that are held out."""
     months = outcomes["as_of"]
@@ -175,9 +186,11 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
     )
     if origin is None:
         raise DataError(
-            f"{months.nunique()} months are too few to hold {spec.holdout.months} out for the evaluation; "
-            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; fewer months under "
-            f"[holdout] in models/{spec.name}.toml need less history"
+            f"{months.nunique()} months are too few for a model, {fewest_months(spec)} are needed at least: "
+            f"{spec.holdout.months} for the evaluation, {spec.headline} that must have passed since, and one to learn "
+            f"from; {describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; export earlier months "
+            f"(`attrition check` shows how far back each table goes), wait, or declare fewer under [holdout] in "
+            f"models/{spec.name}.toml"
         )
     return origin
 

@@ -1,6 +1,6 @@
-"""Logs training runs to MLflow, registers their models, and loads the champion.
+"""Logs training runs to MLflow and registers their models.
 
-The champion is the registered version that scores; `attrition.model.aliases` keeps which one that is. MLflow's backend
+`attrition.model.aliases` keeps which registered version scores. MLflow's backend
 is a SQLite file in the workspace (``mlflow.db``), with the artifacts beside it (``mlartifacts/``). Its telemetry is
 switched off, since the data are about people.
 """
@@ -23,14 +23,12 @@ from attrition.model.aliases import (
     FAILED_TAG,
     MODEL,
     PASSED_TAG,
-    champion_folder,
-    database_path,
-    open_for_writing,
     path_in_workspace,
 )
 from attrition.model.check import all_passed
-from attrition.model.persistence import load_fitted, save_fitted
+from attrition.model.persistence import save_fitted
 from attrition.model.provenance import PACKAGES, version_of
+from attrition.model.registry_file import database_path, open_for_writing
 from attrition.model.risk import FittedRisk
 from attrition.model.run_artifacts import TrainingRun, write_run_artifacts
 
@@ -102,22 +100,6 @@ def log_checks(workspace: Path, version: str, checks: Sequence[Check], *, artifa
         for key, value in tags.items():
             client.set_tag(run.info.run_id, key, value)
             client.set_model_version_tag(name, version, key, value)
-
-
-def champion(workspace: Path, *, name: str = MODEL) -> tuple[FittedRisk, str]:
-    """Return the fitted champion and its version. It is loaded without MLflow, after its hashes were checked.
-
-    Raises
-    ------
-    MissingProduct
-        There is no registry, or no champion in it.
-    AttritionError
-        Its files are gone, were changed, or lie outside the workspace.
-    UnknownFormat
-        An earlier or a later version of attrition saved it.
-    """
-    folder, version = champion_folder(workspace, name=name)
-    return load_fitted(folder), version
 
 
 def tracking_uri(workspace: Path) -> str:

@@ -33,11 +33,11 @@ def month_tables(
     Parameters
     ----------
     fitted : FittedRisk
-        The champion.
+        The model.
     frame : DataFrame
         One row per agent at risk in the month: ``agent_id``, ``as_of`` and the features.
     version : str
-        The champion's version in the registry.
+        Its version in the registry.
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``team_id``, ``job_role``, ``tenure_band``; and ``is_new_site`` and
         ``is_gone`` where they are known (see `attrition.predict.scores`).

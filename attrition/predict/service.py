@@ -18,11 +18,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from attrition.errors import UserError
 from attrition.model.provenance import version_of
+from attrition.model.provisional import NOTHING_TO_SAY, Caveat
 from attrition.predict.inputs import InvalidInput, from_records
 from attrition.predict.predictions import predictions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from attrition.model.risk import FittedRisk
 
@@ -45,6 +46,7 @@ def application(
     fitted: FittedRisk,
     *,
     version: str,
+    caveat: Caveat = NOTHING_TO_SAY,
     token: str | None = None,
     maximum_bytes: int = MAXIMUM_BYTES,
     hosts: Sequence[str] = LOCAL_HOSTS,
@@ -54,9 +56,11 @@ def application(
     Parameters
     ----------
     fitted : FittedRisk
-        The champion.
+        The model in use.
     version : str
         Its version in the registry, returned with every response.
+    caveat : Caveat
+        What could not be shown of it, returned by /score and /version in English and Chinese.
     token : str or None
         Where set, every scoring request must have the header ``Authorization: Bearer <token>``.
     maximum_bytes : int
@@ -64,6 +68,8 @@ def application(
     hosts : sequence of str
         Values of the Host header that are accepted, see `allowed_hosts`.
     """
+    model = {"attrition": version_of("attrition"), "model": fitted.spec.name, "model_version": version}
+    about = model | {"caveat": caveat.en, "caveat_zh": caveat.zh}
     app = FastAPI(title="attrition", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.middleware("http")(_add_headers(version))
@@ -72,7 +78,7 @@ def application(
         try:
             _check_token(request, token)
             records = _records(await _body(request, maximum_bytes))
-            content = await run_in_threadpool(_predict, fitted, records, version)
+            content = await run_in_threadpool(_predict, fitted, records, about)
         except RejectedRequest as rejection:
             return JSONResponse({"error": str(rejection)}, status_code=rejection.status)
         except InvalidInput as error:
@@ -88,7 +94,7 @@ def application(
 
     @app.get("/version")
     def versions() -> dict[str, str]:
-        return {"attrition": version_of("attrition"), "model": fitted.spec.name, "model_version": version}
+        return about
 
     return app
 
@@ -177,7 +183,8 @@ def _reject_constant(_: str) -> NoReturn:
     raise ValueError
 
 
-def _predict(fitted: FittedRisk, records: list[Any], version: str) -> str:
-    """Return the predictions as JSON."""
-    table = predictions(fitted, from_records(records, fitted.features), version=version)
-    return json.dumps({"predictions": table.to_dict(orient="records")}, allow_nan=False)
+def _predict(fitted: FittedRisk, records: list[Any], about: Mapping[str, str]) -> str:
+    """Return the predictions as JSON, with what is to be said of the model."""
+    table = predictions(fitted, from_records(records, fitted.features), version=about["model_version"])
+    content = {"predictions": table.to_dict(orient="records"), "about": about}
+    return json.dumps(content, allow_nan=False, ensure_ascii=False)

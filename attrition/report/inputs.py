@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attrition.model.provisional import NOTHING_TO_SAY, Caveat
+
 if TYPE_CHECKING:
     from datetime import date
     from typing import Any
@@ -67,6 +69,8 @@ class ReportInputs:
         ``metric``, ``model``, ``value``, ``low``, ``high`` from the backtest, the model beside its baselines.
     checks : sequence of Check
         Promotion criteria and null checks of the model.
+    caveat : Caveat
+        What could not be shown of the model, and whether people may be listed by their risk.
     exits_complete_to : date, optional
         The last month-end up to which the list of exits is complete; None where it is that of `as_of`.
     doubts : sequence of mapping
@@ -138,6 +142,7 @@ class ReportInputs:
     features: Sequence[Feature]
     interventions: Sequence[Intervention]
     checks: Sequence[Check] = ()
+    caveat: Caveat = NOTHING_TO_SAY
     exits_complete_to: date | None = None
     doubts: Sequence[Mapping[str, str]] = ()
     gaps: Sequence[Gap] = ()
@@ -170,6 +175,13 @@ class ReportInputs:
         """The scores of the headline horizon, highest risk first."""
         scores = self.scores[self.scores["horizon_months"] == self.horizon]
         return scores.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+    @property
+    def ranked_scores(self) -> pd.DataFrame:
+        """The scores of the headline horizon of agents who may be listed, highest risk first; none without an order."""
+        scores = self.headline_scores
+        is_ranked = ~scores["abstained"].astype(bool) & scores["rank"].notna() & self.caveat.lists_people
+        return scores[is_ranked].reset_index(drop=True)
 
     @property
     def headline_drivers(self) -> pd.DataFrame:

@@ -39,8 +39,7 @@ def rows_of(table: pd.DataFrame) -> list[Any]:
 
 def flagged_agents(inputs: ReportInputs) -> list[str]:
     """Return the agents that count as flagged: of those scored, the share `capacity_share` with the highest risk."""
-    scores = inputs.headline_scores
-    scored = scores[~scores["abstained"].astype(bool)]
+    scored = inputs.ranked_scores
     return scored["agent_id"].head(flagged_count(inputs.capacity_share, len(scored))).tolist()
 
 

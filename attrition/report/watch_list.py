@@ -63,11 +63,10 @@ class WatchListEntry:
 def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
     """Return the agents with the highest risk, at most `ReportInputs.capacity` of them, highest band first.
 
-    Agents from whom the model abstained are left out. Inside a band the order is by staff number, because differences
-    in risk there are smaller than the model's error.
+    Agents from whom the model abstained are left out, and everybody where the model orders nobody. Inside a band the
+    order is by staff number, because differences in risk there are smaller than the model's error.
     """
-    scores = inputs.headline_scores
-    listed = scores[~scores["abstained"].astype(bool)].head(inputs.capacity)
+    listed = inputs.ranked_scores.head(inputs.capacity)
     order = {band: number for number, band in enumerate(listed["band"].drop_duplicates())}
     listed = listed.assign(order=listed["band"].map(order)).sort_values(["order", "agent_id"], kind="stable")
     drivers = inputs.headline_drivers
@@ -118,10 +117,8 @@ def count_not_scored(inputs: ReportInputs) -> int:
 
 def count_beyond_capacity(inputs: ReportInputs, entries: list[WatchListEntry]) -> int:
     """Return how many scored agents are in the bands of the list but not on it, for want of capacity."""
-    scores = inputs.headline_scores
     bands = {entry.band for entry in entries}
-    in_bands = scores[scores["band"].isin(bands) & ~scores["abstained"].astype(bool)]
-    return len(in_bands) - len(entries)
+    return int(inputs.ranked_scores["band"].isin(bands).sum()) - len(entries)
 
 
 def _entry(

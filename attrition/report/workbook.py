@@ -59,7 +59,8 @@ def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, pa
         sheets = edition_sheets(figures, formatters, edition)
         _write_first_sheet(workbook, figures, formatters, edition, sheets, styles)
         for sheet in sheets:
-            _write_table_sheet(workbook, sheet, formatters, styles)
+            caveat = " ".join(line for formatter in formatters for line in _caveat(inputs, formatter))
+            _write_table_sheet(workbook, sheet, formatters, caveat, styles)
 
 
 def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], edition: str) -> list[Sheet]:
@@ -142,7 +143,7 @@ def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tu
     return [
         (text("purpose.title"), [text("purpose"), f"{text(f'edition.{edition}')}: {text(f'edition.{edition}.note')}"]),
         (text("section.account"), [verdict_sentence(figures, formatter)]),
-        (text("facts.model"), [model, text("as_of", date=formatter.day(inputs.as_of))]),
+        (text("facts.model"), [*_caveat(inputs, formatter), model, text("as_of", date=formatter.day(inputs.as_of))]),
         (text("facts.gaps"), gap_sentences(inputs, formatter) or none),
         (
             text("facts.assumptions"),
@@ -151,14 +152,23 @@ def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tu
     ]
 
 
+def _caveat(inputs: ReportInputs, formatter: Formatter) -> list[str]:
+    """Return the sentence on what could not be shown of the model; empty where there is nothing to say."""
+    return [inputs.caveat.sentence(formatter.text.lang)] if inputs.caveat.en else []
+
+
 def _key_points(figures: MonthFigures, formatter: Formatter) -> list[tuple[str, list[str]]]:
     return [(title, [sentence]) for _, title, sentence in key_sentences(figures, formatter)]
 
 
-def _write_table_sheet(workbook: Any, sheet: Sheet, formatters: Sequence[Formatter], styles: dict[str, Any]) -> None:
+def _write_table_sheet(
+    workbook: Any, sheet: Sheet, formatters: Sequence[Formatter], caveat: str, styles: dict[str, Any]
+) -> None:
     worksheet = workbook.add_worksheet(sheet.title)
     worksheet.write_string(0, 0, sheet.title, styles["title"])
     worksheet.write_string(1, 0, in_all_languages(formatters, "purpose"), styles["purpose"])
+    if caveat:
+        worksheet.write_string(2, 0, caveat, styles["purpose"])
     rows = len(sheet.columns[0].values)
     columns = [{"header": column.header, "header_format": styles["head"]} for column in sheet.columns]
     last = (HEADER_ROW + rows, len(columns) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,8 @@ class CheckResult:
         The assumptions that were made, in both languages.
     thin_column_share : float
         Columns filled in a smaller share of their rows are listed.
+    months : int
+        How many months the tables cover, from which follows whether a model can be trained.
     promises : Promises, optional
         How many agent-months will have the features of each family, and which features too few will have.
     products : list of Path
@@ -63,6 +66,7 @@ class CheckResult:
     assumptions: tuple[Mapping[str, str], ...]
     thin_column_share: float
     products: list[Path]
+    months: int
     promises: Promises | None = None
 
 
@@ -116,8 +120,16 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
         assumptions=centre.assumptions,
         thin_column_share=job.thin_column_share,
         products=[*pages, _write_quality(workspace, centre)],
+        months=_months(centre.extent.begins, centre.data_ends),
         promises=promises,
     )
+
+
+def _months(first: date, last: date) -> int:
+    """Return the number of month-ends from one day to another."""
+    import pandas as pd
+
+    return len(pd.date_range(first, last, freq="ME"))
 
 
 def _available_features(centre: Centre) -> Mapping[str, Sequence[str]]:

@@ -17,7 +17,7 @@ from attrition.steps.report import gather_report
 if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.predict.explanation import Explanation
-    from attrition.steps.champion import VersionedModel
+    from attrition.steps.model_in_use import VersionedModel
 
 
 def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str]) -> list[Path]:
@@ -65,7 +65,7 @@ def explain_month(
     as_of : date
         The month-end.
     model : VersionedModel
-        The champion.
+        The model in use.
     horizon : int, optional
         In months; by default the headline.
     agents : collection of str
@@ -86,7 +86,7 @@ def explain_month(
 
     if horizon is not None and horizon not in model.fitted.horizons:
         horizons = ", ".join(map(str, model.fitted.horizons))
-        raise UserError(f"the champion has no risk {horizon} months ahead; its horizons are {horizons}")
+        raise UserError(f"the model in use has no risk {horizon} months ahead; its horizons are {horizons}")
     scores = scores_by(model, workspace, as_of)
     scored = set(scores.loc[~scores["abstained"], "agent_id"])
     rows = panel.month(as_of).rows

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.model.risk import FittedRisk
     from attrition.predict.eligibility import InterventionOptions
-    from attrition.steps.champion import VersionedModel
+    from attrition.steps.model_in_use import VersionedModel
 
 
 def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedModel) -> dict[str, pd.DataFrame]:
     """Score the agents at risk at a month-end with what was known by then.
 
-    A month scored by the champion, and a past month scored later by a model fitted as of that month (a replay), differ
-    only in the model passed in. For which agents the model abstains, how wide the ranges of expected leavers are, what
-    pilots had taught the playbook, and who is excluded from which intervention are computed here for both.
+    A month scored by the model in use, and a past month scored later by a model fitted as of that month (a replay),
+    differ only in the model passed in. For which agents the model abstains, how wide the ranges of expected leavers
+    are, what pilots had taught the playbook, and who is excluded from which intervention are computed here for both.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     as_of : date
         The month-end.
     model : VersionedModel
-        The champion, or a model that was fitted on what was known at the month-end.
+        The model in use, or a model that was fitted on what was known at the month-end.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
     scored_by = str(scores["model_version"].iloc[0])
     if scored_by != model.version:
         raise UserError(
-            f"{as_of:%Y-%m} was scored by version {scored_by} and version {model.version} is the champion now; "
+            f"{as_of:%Y-%m} was scored by version {scored_by} and version {model.version} is in use now; "
             f"run `attrition score --as-of {as_of:%Y-%m}` again"
         )
     return scores

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.predict.eligibility import InterventionOptions
     from attrition.predict.plan import Plan
-    from attrition.steps.champion import VersionedModel
+    from attrition.steps.model_in_use import VersionedModel
 
 COLUMNS = [
     "agent_id",
@@ -57,7 +57,7 @@ def plan_month(
     Raises
     ------
     UserError
-        The budget buys nothing, or the month was scored by another version than the champion.
+        The model orders nobody, the budget buys nothing, or another version than that in use scored the month.
     MissingProduct
         The month was not scored.
     """
@@ -65,6 +65,8 @@ def plan_month(
     from attrition.predict.offers import offers
     from attrition.predict.plan import PlanRequest, optimise_plan
 
+    if not model.caveat.lists_people:
+        raise UserError(f"no plan of offers to single agents: {model.caveat.en}")
     job = declared.read(workspace / "pipelines" / "plan.toml", PlanJob)
     month, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
     options = options_for_month(workspace, month, as_of)

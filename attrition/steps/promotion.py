@@ -1,4 +1,7 @@
-"""Promotion and rollback: golden rows are scored first, aliases change together, who decided and why is recorded."""
+"""Which version scores: promotion, rollback, and a provisional version where there is no champion.
+
+Golden rows are scored first, aliases change together, and who decided and why is recorded.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.errors import AttritionError, MissingProduct, UserError, did_you_mean
-from attrition.model import aliases
-from attrition.model.aliases import CHAMPION, PREVIOUS, AliasChange, ChampionChanged
+from attrition.errors import AttritionError, UserError, did_you_mean
+from attrition.model import aliases, registry_file
+from attrition.model.aliases import (
+    CHALLENGER,
+    CHAMPION,
+    MADE_PROVISIONAL,
+    PREVIOUS,
+    PROVISIONAL,
+    AliasChange,
+    ChampionChanged,
+)
+from attrition.model.provisional import is_refuted
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
 
 if TYPE_CHECKING:
@@ -51,31 +63,41 @@ def champion_to_replace(workspace: Path) -> str | None:
     UnknownSchema
         The registry cannot be written to; raised before the training so that no training is lost.
     """
-    aliases.require_known_schema(workspace)
+    registry_file.require_known_schema(workspace)
     return aliases.current_aliases(workspace).get(CHAMPION)
 
 
-def promote_if_passed(
-    workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, on: datetime
-) -> bool:
-    """Promote a version that passed every check, make any other the challenger, and return whether it was promoted.
+def decide(
+    workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, is_readable: bool, on: datetime
+) -> str:
+    """Give a new version the alias that its checks allow, and return the alias.
+
+    A version that passed every check becomes champion. Where no champion can score, one that no check refuted becomes
+    provisional, in place of an older one. Any other becomes challenger.
 
     Parameters
     ----------
     over : str or None
-        The champion it was compared with; where another version has become champion since, it is not promoted.
+        The champion when the training began; where another version has become champion since, nothing replaces it.
+    is_readable : bool
+        Whether that champion can score; one that another version of attrition saved cannot.
     """
-    failed = [check.name for check in checks if not check.passed]
-    why = f"failed: {'; '.join(failed) or NEVER_EVALUATED}"
-    if checks and not failed:
-        change = Decision(AUTOMATIC, f"passed all {len(checks)} promotion criteria", on).change("promoted", version)
-        try:
-            aliases.promote(workspace, change, old_champion=over)
-            return True
-        except ChampionChanged as changed:
-            why = str(changed)
+    unpassed = [check.name for check in checks if not check.passed]
+    why = f"failed: {'; '.join(unpassed) or NEVER_EVALUATED}"
+    try:
+        if checks and not unpassed:
+            reason = f"passed all {len(checks)} promotion criteria"
+            aliases.promote(workspace, Decision(AUTOMATIC, reason, on).change("promoted", version), old_champion=over)
+            return CHAMPION
+        if not is_refuted(checks) and (over is None or not is_readable):
+            reason = f"no champion can score, and nothing refutes it; not shown: {'; '.join(unpassed)}"
+            change = Decision(AUTOMATIC, reason, on).change(MADE_PROVISIONAL, version)
+            aliases.set_provisional(workspace, change, unreadable_champion=over)
+            return PROVISIONAL
+    except ChampionChanged as changed:
+        why = str(changed)
     aliases.set_challenger(workspace, Decision(AUTOMATIC, why, on).change("kept out", version))
-    return False
+    return CHALLENGER
 
 
 def promote_version(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> AliasChange:
@@ -108,7 +130,7 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
 
     Raises
     ------
-    MissingProduct
+    UserError
         There is no champion before this one.
     AttritionError
         Its files changed, or its golden rows score differently.
@@ -116,7 +138,10 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
     current = aliases.current_aliases(workspace)
     before = current.get(PREVIOUS)
     if before is None or CHAMPION not in current:
-        raise MissingProduct("a champion before this one, to go back to,", "attrition retrain")
+        raise UserError(
+            "there is no champion before this one to go back to; `attrition models list` names every version, and "
+            "`attrition models promote VERSION` makes one of them the champion"
+        )
     _require_golden_rows(aliases.folder_of(workspace, before), before)
     change = decision.change("rolled back to", before)
     aliases.promote(workspace, change, old_champion=current[CHAMPION])

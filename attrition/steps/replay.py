@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from attrition.data.atomic import atomic_file
 from attrition.errors import DataError, UserError
 from attrition.runs import AS_OF_THEN, Runs
-from attrition.steps.champion import VersionedModel
 from attrition.steps.declarations import read_spec
 from attrition.steps.fingerprint import MONTH_CODE
+from attrition.steps.model_in_use import VersionedModel
 
 if TYPE_CHECKING:
     from attrition.model.panel import Panel

@@ -21,6 +21,7 @@ from attrition.report.track_record import flagged_rows, scores_with_outcomes
 from attrition.report.treated_precision import playbook_effects, treated_precision
 from attrition.runs import AS_OF_THEN, Runs, features_of
 from attrition.steps.declarations import lessons_known_by, playbook_known_by, read_spec
+from attrition.steps.model_in_use import caveat_in_use, caveat_of
 from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
 from attrition.steps.report_tables import report_tables
 
@@ -104,6 +105,7 @@ def _model_fields(month: ReportMonth, scores: pd.DataFrame, assumptions: Sequenc
         "model_version": version.removeprefix(AS_OF_THEN),
         "trained_on": date.fromisoformat(verdict["fitted_at"][:10]),
         "checks": [Check(**check) for check in verdict["checks"]],
+        "caveat": caveat_in_use(month.runs.workspace) if is_replayed else caveat_of(month.runs.workspace, version),
         "assumptions": [*assumptions, *([REPLAYED] if is_replayed else [])],
     }
 

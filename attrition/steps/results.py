@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class RetrainVerdict:
-    """Which promotion criteria a registered version passed, and whether it is the champion now.
+    """Which promotion criteria a registered version passed, and whether it scores now.
 
     Parameters
     ----------
     version : str
         The version in the registry.
-    is_promoted : bool
-        Whether every criterion was passed, and the version was promoted.
+    alias : str
+        "champion" where every criterion was passed; "provisional" where there is no champion and nothing speaks against
+        the version; else "challenger", which does not score.
     checks : DataFrame
         One row per criterion: ``name``, ``passed``, the finding in words, and ``too_few``: it is not passed only
         because too few people resigned to tell.
@@ -35,7 +36,7 @@ class RetrainVerdict:
     """
 
     version: str
-    is_promoted: bool
+    alias: str
     checks: pd.DataFrame
     card: Path
 
@@ -75,7 +76,7 @@ def read_retrain_verdict(workspace: Path, verdict: Path) -> RetrainVerdict:
 
     runs, version = Runs(workspace), json.loads(verdict.read_text(encoding="utf-8"))["version"]
     content, card = runs.read_verdict(version), runs.card(version) / "card.html"
-    return RetrainVerdict(version, content["promoted"], pd.DataFrame(content["checks"]), card)
+    return RetrainVerdict(version, content["alias"], pd.DataFrame(content["checks"]), card)
 
 
 def read_plan(workspace: Path, as_of: date) -> PlanTables:

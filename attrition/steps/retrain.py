@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.lock import exclusive_lock
-from attrition.errors import MissingProduct
 from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
+from attrition.steps.model_in_use import VersionedModel
 from attrition.steps.promotion import champion_to_replace
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Trained:
         The same specification, fitted earlier and evaluated on later months.
     champion : str or None
         Version of the champion when the training began.
+    is_champion_readable : bool
+        Whether that champion can score; one that another version of attrition saved cannot.
     incumbent : Incumbent or None
         The champion, evaluated on the same later months; none where no champion can be compared with.
     declaration : str
@@ -52,6 +54,7 @@ class Trained:
     fitted: FittedRisk
     evaluation: HoldoutEvaluation
     champion: str | None
+    is_champion_readable: bool
     incumbent: Incumbent | None
     declaration: str
 
@@ -91,8 +94,9 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=data_ends)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
-    incumbent = evaluate_incumbent(workspace, evaluation, panel)
-    return Trained(fitted, evaluation, champion, incumbent, declaration)
+    old_champion = readable_champion(workspace, champion)
+    incumbent = None if old_champion is None else evaluate_incumbent(old_champion, evaluation, panel)
+    return Trained(fitted, evaluation, champion, old_champion is not None, incumbent, declaration)
 
 
 def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progress) -> tuple[str, TrainingRun]:
@@ -148,6 +152,7 @@ def write_card(
     from attrition.model.card import ModelCard
     from attrition.model.card_page import write_card as write_pages
     from attrition.model.promotion_criteria import group_calibration
+    from attrition.model.provisional import caveat, is_refuted
 
     runs, fitted = Runs(workspace), run.fitted
     prose = workspace / "models" / f"{fitted.spec.name}.md"
@@ -157,6 +162,12 @@ def write_card(
         fitted=fitted,
         evaluation=run.evaluation,
         checks=checks,
+        caveat=caveat(
+            checks,
+            resignations=_resignations(run.evaluation),
+            orders_people=True,
+            is_provisional=not is_refuted(checks),
+        ),
         groups=group_calibration(run.evaluation, run.groups),
         counts=_counts(panel.rows),
         panel_facts=panel.provenance,
@@ -173,15 +184,15 @@ def write_card(
     return runs.card(version)
 
 
-def write_verdict(
-    workspace: Path, version: str, checks: Sequence[Check], *, fitted_at: pd.Timestamp, is_promoted: bool
-) -> Path:
-    """Write which criteria a version passed, and whether it was promoted; return the file."""
+def write_verdict(workspace: Path, version: str, checks: Sequence[Check], *, trained: Trained, alias: str) -> Path:
+    """Write which criteria a version passed, and the alias it was given; return the file."""
     verdict = {
         "format": VERDICT_FORMAT,
         "version": version,
-        "fitted_at": f"{fitted_at:%Y-%m-%d}",
-        "promoted": is_promoted,
+        "fitted_at": f"{trained.fitted.fitted_at:%Y-%m-%d}",
+        "alias": alias,
+        "resignations": _resignations(trained.evaluation),
+        "orders_people": True,
         "checks": [asdict(check) for check in checks],
     }
     with atomic_file(Runs(workspace).verdict(version)) as path:
@@ -189,19 +200,39 @@ def write_verdict(
     return Runs(workspace).verdict(version)
 
 
-def evaluate_incumbent(workspace: Path, evaluation: HoldoutEvaluation, panel: Panel) -> Incumbent | None:
-    """Evaluate the champion's specification on the same months; none when no champion can be compared with."""
-    from attrition.model import registry
+def readable_champion(workspace: Path, version: str | None) -> VersionedModel | None:
+    """Load the champion; None where there is none, or one that another version of attrition saved, which cannot score.
+
+    Raises
+    ------
+    AttritionError
+        Its files are gone, were changed, or lie outside the workspace.
+    """
+    from attrition.model import aliases
+    from attrition.model.persistence import UnknownFormat, load_fitted
+
+    if version is None:
+        return None
+    try:
+        return VersionedModel(load_fitted(aliases.folder_of(workspace, version)), version)
+    except UnknownFormat:
+        return None
+
+
+def evaluate_incumbent(champion: VersionedModel, evaluation: HoldoutEvaluation, panel: Panel) -> Incumbent:
+    """Evaluate the champion's specification on the same months."""
     from attrition.model.holdout import backtest_champion_recipe
-    from attrition.model.persistence import UnknownFormat
     from attrition.model.promotion_criteria import Incumbent
 
-    try:
-        champion, version = registry.champion(workspace)
-    except (MissingProduct, UnknownFormat):  # a champion of another format cannot score: any that passes replaces it
-        return None
-    backtest = backtest_champion_recipe(champion, evaluation, panel=panel.rows, outcomes=panel.outcomes)
-    return Incumbent(version, champion, backtest)
+    backtest = backtest_champion_recipe(champion.fitted, evaluation, panel=panel.rows, outcomes=panel.outcomes)
+    return Incumbent(champion.version, champion.fitted, backtest)
+
+
+def _resignations(evaluation: HoldoutEvaluation) -> int:
+    """Return how many people resigned within the headline of a test month."""
+    from attrition.model.promotion_criteria import headline_scores, resigned_people
+
+    return resigned_people(headline_scores(evaluation.backtest))
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:

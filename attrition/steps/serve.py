@@ -1,4 +1,4 @@
-"""The scoring service of a workspace: the champion behind plain JSON over HTTP, until stopped."""
+"""The scoring service of a workspace: the model in use behind plain JSON over HTTP, until stopped."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from attrition.errors import UserError
 
 if TYPE_CHECKING:
-    from attrition.steps.champion import VersionedModel
+    from attrition.steps.model_in_use import VersionedModel
 
 
-def serve_champion(champion: VersionedModel, *, host: str, port: int) -> None:
+def serve_model(model: VersionedModel, *, host: str, port: int) -> None:
     """Answer requests with a model; other machines are let in only with a token from the environment.
 
     Parameters
     ----------
-    champion : VersionedModel
+    model : VersionedModel
         The model that answers, and the version that each reply names.
     host : str
         Address to listen on.
@@ -35,7 +35,7 @@ def serve_champion(champion: VersionedModel, *, host: str, port: int) -> None:
     token = os.environ.get(TOKEN_VARIABLE)
     hosts = allowed_hosts(host, token)
     require_free_port(host, port)
-    app = application(champion.fitted, version=champion.version, token=token, hosts=hosts)
+    app = application(model.fitted, version=model.version, caveat=model.caveat, token=token, hosts=hosts)
     serve(app, host=host, port=port)
 
 

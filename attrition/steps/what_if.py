@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from attrition.data.progress import Progress
     from attrition.features.declare import Feature
     from attrition.model.panel import Panel
-    from attrition.steps.champion import VersionedModel
     from attrition.steps.counterfactual import CounterfactualMonth
+    from attrition.steps.model_in_use import VersionedModel
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def what_if(
     request : WhatIfRequest
         Whom, when, and which facts.
     model : VersionedModel
-        The champion.
+        The model in use.
 
     Raises
     ------

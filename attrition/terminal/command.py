@@ -98,6 +98,22 @@ def show(lines: list[str]) -> None:
         out.print(line, markup=False, soft_wrap=True)
 
 
+def show_caveat(workspace: Path) -> None:
+    """Print what could not be shown of the model in use, in English and Chinese; nothing where all was shown."""
+    from attrition.steps.model_in_use import caveat_in_use
+
+    caveat = caveat_in_use(workspace)
+    show([caveat.en, caveat.zh, ""] if caveat.en else [])
+
+
+def score_again(workspace: Path) -> str:
+    """Return the command that scores and reports the newest month by the model in use."""
+    from attrition.runs import Runs
+
+    last_month = Runs(workspace).panel_provenance().get("data_ends")
+    return f"attrition monthly --as-of {last_month[:7]}" if last_month else "attrition panel"
+
+
 @contextmanager
 def steps() -> Iterator[tuple[Any, Progress]]:
     """Import the pipeline only when a command runs, and show its steps."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
 from attrition.terminal.command import HERE, Folder, out, show, steps
@@ -22,7 +24,7 @@ def check(workspace: Folder = HERE) -> None:
     with steps() as (pipeline, progress):
         result = pipeline.check(workspace, progress=progress)
     show(check_lines(result))
-    console.show_products(out, result.products, "attrition backtest, or attrition retrain")
+    console.show_products(out, result.products, _next_step(workspace, result.months))
 
 
 def panel(workspace: Folder = HERE) -> None:
@@ -37,4 +39,21 @@ def panel(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.panel(workspace, progress=progress)
-    console.show_products(out, products, "attrition backtest, or attrition retrain")
+    console.show_products(out, products, _next_step(workspace, _panel_months(products[0])))
+
+
+def _next_step(workspace: Path, months: int) -> str:
+    """Return what to do with tables of so many months: train, or wait and export more."""
+    from attrition.model.holdout import fewest_months
+    from attrition.steps.declarations import read_spec
+
+    needed = fewest_months(read_spec(workspace))
+    if months < needed:
+        return f"{months} months are too few for a model, {needed} are needed: export earlier months, or wait"
+    return "attrition backtest, or attrition retrain"
+
+
+def _panel_months(panel: Path) -> int:
+    import pandas as pd
+
+    return int(pd.read_parquet(panel, columns=["as_of"])["as_of"].nunique())

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from attrition.terminal import console
-from attrition.terminal.command import HERE, Folder, out, show, steps
+from attrition.terminal.command import HERE, Folder, out, score_again, show, show_caveat, steps
 from attrition.terminal.model_lines import search_lines, verdict_lines
 
 
@@ -29,7 +29,8 @@ def retrain(workspace: Folder = HERE) -> None:
     """Train, evaluate on later months, and register a model; promote it if it passes every promotion criterion.
 
     Reads pipelines/retrain.toml and models/; the record is in mlflow.db. A model that fails a criterion is
-    registered, and the champion stays.
+    registered, and the champion stays. Where there is no champion yet, a model that nothing speaks against scores
+    provisionally, and every page says what could not be shown of it.
 
     For example:
 
@@ -39,9 +40,8 @@ def retrain(workspace: Folder = HERE) -> None:
         products = pipeline.retrain(workspace, progress=progress)
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     show(["", *verdict_lines(verdict), ""])
-    score = f"attrition monthly --as-of {_last_month(workspace)}"
-    next_step = score if verdict["promoted"] else f"look at what it failed; {score} uses the champion"
-    console.show_products(out, products, next_step)
+    show_caveat(workspace)
+    console.show_products(out, products, next_step_after_retrain(workspace, verdict["version"]))
 
 
 def tune(workspace: Folder = HERE) -> None:
@@ -67,7 +67,16 @@ def tune(workspace: Folder = HERE) -> None:
     console.show_products(out, products, adopt if verdict["is_proposed"] else "attrition retrain")
 
 
-def _last_month(workspace: Path) -> str:
-    from attrition.runs import Runs
+def next_step_after_retrain(workspace: Path, version: str) -> str:
+    """Return what to do after a retrain: the month's report where a model is in use, else look and decide."""
+    from attrition.model.aliases import version_in_use
+    from attrition.steps.model_in_use import promotion_command
+    from attrition.steps.versions import find_version
 
-    return str(Runs(workspace).panel_provenance()["data_ends"])[:7]
+    in_use, monthly = version_in_use(workspace), score_again(workspace)
+    if in_use == version:
+        return monthly
+    if in_use is not None:
+        return f"`{monthly}` uses version {in_use}; the card says what version {version} failed"
+    promote = promotion_command(find_version(workspace, version))
+    return f"no model is in use; the card says what version {version} failed, and who knows why may use it: `{promote}`"

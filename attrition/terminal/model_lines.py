@@ -14,26 +14,28 @@ if TYPE_CHECKING:
 
 
 def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
-    """Return lines on which promotion criteria a model passed, and whether it was promoted.
+    """Return lines on which promotion criteria a model passed, and whether it scores.
 
     Examples
     --------
     >>> checks = [{"name": "calibration error", "passed": False, "finding": "0.021; at most 0.015"}]
     >>> checks += [{"name": "calibration slope", "passed": False, "finding": "1.4 of 6 people", "too_few": True}]
-    >>> for line in verdict_lines({"version": "3", "promoted": False, "checks": checks}):
+    >>> for line in verdict_lines({"version": "3", "alias": "challenger", "checks": checks}):
     ...     print(line)
     version 3 and the promotion criteria
       failed   calibration error: 0.021; at most 0.015
       too few  calibration slope: 1.4 of 6 people
-    it failed and was not promoted; a champion that was there before stays
+    it failed and is kept out
     """
     checks = verdict["checks"]
     lines = [f"  {_status(check):<7}  {check['name']}: {check['finding']}" for check in checks]
-    end = "it failed and was not promoted; a champion that was there before stays"
-    if all(check["passed"] for check in checks):
+    end = {
+        "champion": "it passed and is the champion now",
+        "provisional": "nothing speaks against it: it is the provisional model now",
+        "challenger": "it failed and is kept out",
+    }[verdict["alias"]]
+    if verdict["alias"] == "challenger" and all(check["passed"] for check in checks):
         end = "it passed, but another version became champion meanwhile; `attrition models list` says which"
-    if verdict["promoted"]:
-        end = "it passed and is the champion now"
     return [f"version {verdict['version']} and the promotion criteria", *lines, end]
 
 

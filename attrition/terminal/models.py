@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attrition.terminal import console
-from attrition.terminal.command import HERE, Command, Folder, out, show
+from attrition.terminal.command import HERE, Command, Folder, out, score_again, show, show_caveat
 from attrition.terminal.model_lines import change_line, comparison_lines, version_lines
 
 By = Annotated[str, typer.Option("--by", help="Who decides; recorded.")]
@@ -21,7 +21,8 @@ app = typer.Typer(name="models", no_args_is_help=True, rich_markup_mode="rich")
 def models() -> None:
     """List, compare and promote registered models, or go back to the champion before.
 
-    The champion scores; `previous` did before; the challenger is the newest version that failed a promotion criterion.
+    The champion scores, or `provisional` where there is none; `previous` did before; the challenger is the newest
+    version that failed a promotion criterion.
 
     For example:
 
@@ -42,6 +43,7 @@ def list_versions(workspace: Folder = HERE) -> None:
     from attrition import pipeline
 
     show(version_lines(pipeline.list_models(workspace)))
+    show_caveat(workspace)
 
 
 @app.command(cls=Command)
@@ -85,7 +87,7 @@ def promote(
     decision = Decision(by, reason, datetime.now(UTC))
     change = pipeline.promote_model(workspace, version, decision, despite=despite or ())
     show([change_line(change)])
-    console.show_products(out, [], "attrition models list")
+    console.show_products(out, [], score_again(workspace))
 
 
 @app.command(cls=Command)
@@ -101,4 +103,4 @@ def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
 
     change = pipeline.roll_back_model(workspace, Decision(by, reason, datetime.now(UTC)))
     show([change_line(change)])
-    console.show_products(out, [], "score the month again: attrition monthly")
+    console.show_products(out, [], score_again(workspace))

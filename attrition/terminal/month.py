@@ -21,6 +21,7 @@ from attrition.terminal.command import (
     month,
     out,
     show,
+    show_caveat,
     steps,
 )
 
@@ -31,7 +32,7 @@ TO = typer.Option("--to", parser=month, metavar="YYYY-MM", help="Last of past mo
 
 
 def score(as_of: Month, workspace: Folder = HERE) -> None:
-    """Score the agents at risk at the end of a month by the champion, with drivers and recommendations.
+    """Score the agents at risk at the end of a month by the model in use, with drivers and recommendations.
 
     Leaves runs/<as_of>/: scores, drivers, driver_views, recommendations, survival, expected_leavers, quality and
     treated.
@@ -42,6 +43,7 @@ def score(as_of: Month, workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.score(workspace, as_of, progress=progress)
+    show_caveat(workspace)
     console.show_products(out, products, f"attrition monthly --as-of {as_of:%Y-%m}")
 
 
@@ -73,6 +75,7 @@ def monthly(
             products = pipeline.monthly(workspace, as_of, langs=langs, progress=progress)
         else:
             products = pipeline.replay(workspace, first, last, langs=langs, progress=progress)
+    show_caveat(workspace)
     console.show_products(out, products, "read the report; a person decides, not the score")
 
 
@@ -92,6 +95,7 @@ def explain(
     """
     with steps() as (pipeline, progress):
         products = pipeline.explain(workspace, agent, as_of, langs=languages(lang), progress=progress)
+    show_caveat(workspace)
     console.show_products(out, products, "talk first; nothing is decided by a score")
 
 
@@ -113,6 +117,7 @@ def plan(
     with steps() as (pipeline, progress):
         products = pipeline.plan(workspace, as_of, budget=budget, progress=progress)
     show(["", *plan_lines(json.loads(products[0].read_text(encoding="utf-8"))), ""])
+    show_caveat(workspace)
     console.show_products(out, products, "talk it over with those who know the agents; a person decides each offer")
 
 
@@ -124,7 +129,7 @@ def what_if(
     ],
     workspace: Folder = HERE,
 ) -> None:
-    """Show the champion's risk of one agent with a changed fact, such as their pay; everybody else is unchanged.
+    """Show the risk of one agent with a changed fact, such as their pay; everybody else is unchanged.
 
     The fact is written into the tables as they were known then, and every feature that depends on it is rebuilt.
     A share of shifts (night_share, changed_share) stands for a roster of the last three months.
@@ -142,6 +147,7 @@ def what_if(
     with steps() as (pipeline, progress):
         result = pipeline.what_if(workspace, WhatIfRequest(agent, as_of, facts), progress=progress)
     show(["", *what_if_lines(result), *reading_notes(facts), ""])
+    show_caveat(workspace)
 
 
 def serve(
@@ -151,7 +157,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     workspace: Folder = HERE,
 ) -> None:
-    """Answer plain JSON with risks, bands and drivers from the champion, until stopped by Ctrl-C.
+    """Answer plain JSON with risks, bands and drivers from the model in use, until stopped by Ctrl-C.
 
     For example:
 
@@ -159,6 +165,7 @@ def serve(
     """
     from attrition import pipeline
 
+    show_caveat(workspace)
     pipeline.serve(workspace, host=host, port=port)
 
 

@@ -109,7 +109,7 @@ def test_a_month_is_a_text_or_any_of_its_days(ws: attrition.Workspace) -> None:
 
 def test_the_champion_gives_the_risks_of_the_month(ws: attrition.Workspace) -> None:
     rows = ws.panel().month(date(2026, 10, 31)).rows
-    risks = ws.champion().fitted.score(rows)["risk"]
+    risks = ws.model_in_use().fitted.score(rows)["risk"]
     issued = Runs(ws.folder).read_month_table(date(2026, 10, 31), "scores")["risk"]
     assert sorted(risks) == sorted(issued)
 

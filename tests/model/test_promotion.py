@@ -13,16 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from attrition.cli import app
-from attrition.errors import AttritionError, MissingProduct, UserError
+from attrition.errors import AttritionError, UserError
 from attrition.model import aliases, registry
 from attrition.model.check import Check
-from attrition.model.panel import Panel
 from attrition.model.persistence import FORMAT
 from attrition.model.promotion_criteria import evaluate_criteria
 from attrition.model.risk import FittedRisk
 from attrition.steps.comparison import compare_versions
-from attrition.steps.promotion import Decision, promote_if_passed, promote_version, roll_back
-from attrition.steps.retrain import evaluate_incumbent
+from attrition.steps.model_in_use import load_model_in_use
+from attrition.steps.promotion import Decision, decide, promote_version, roll_back
+from attrition.steps.retrain import readable_champion
 from tests.model.broken import BROKEN, golden_risk_one_bit_off
 from tests.model.test_persistence import written_by_another_attrition
 
@@ -36,7 +36,7 @@ def promoted(registered, tmp_path_factory):
     """Version 1 passed and is champion; 2 and 3 are registered."""
     workspace = shutil.copytree(registered, tmp_path_factory.mktemp("promoted") / "workspace")
     _log_checks(workspace, "1", PASSED)
-    assert promote_if_passed(workspace, "1", [PASSED], over=None, on=ON)
+    assert settle(workspace, "1", [PASSED], over=None) == "champion"
     return workspace
 
 
@@ -44,6 +44,11 @@ def promoted(registered, tmp_path_factory):
 def workspace(promoted, tmp_path):
     """A copy of it for one test."""
     return shutil.copytree(promoted, tmp_path / "workspace")
+
+
+def settle(workspace, version, checks, *, over):
+    """Decide as a retrain does whose champion can score."""
+    return decide(workspace, version, checks, over=over, is_readable=True, on=ON)
 
 
 def _artifacts(workspace):
@@ -58,7 +63,7 @@ def _log_checks(workspace, version, *checks):
 
 def test_a_version_that_passed_every_check_is_champion_and_the_one_before_is_previous(workspace, candidate, incumbent):
     checks = evaluate_criteria(replace(candidate, folder=aliases.folder_of(workspace, "2")), incumbent)
-    assert promote_if_passed(workspace, "2", checks, over="1", on=ON)
+    assert settle(workspace, "2", checks, over="1") == "champion"
     assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1"}
 
 
@@ -66,19 +71,19 @@ def test_a_version_that_passed_every_check_is_champion_and_the_one_before_is_pre
 def test_the_champion_stays_when_this_is_broken(workspace, candidate, incumbent, centre, name):
     own = replace(candidate, folder=aliases.folder_of(workspace, "2"))
     checks = evaluate_criteria(*BROKEN[name](own, incumbent, centre))
-    assert not promote_if_passed(workspace, "2", checks, over="1", on=ON)
+    assert settle(workspace, "2", checks, over="1") == "challenger"
     assert aliases.current_aliases(workspace) == {"champion": "1", "challenger": "2"}
     assert name in aliases.alias_history(workspace)[-1].why
 
 
 def test_no_checks_at_all_promote_nobody(workspace):
-    assert not promote_if_passed(workspace, "2", [], over="1", on=ON)
+    assert settle(workspace, "2", [], over="1") == "challenger"
     assert aliases.current_aliases(workspace)["champion"] == "1"
 
 
 def test_a_version_compared_with_a_champion_that_is_no_longer_one_is_not_promoted(workspace):
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
-    assert not promote_if_passed(workspace, "3", [PASSED], over="1", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
+    assert settle(workspace, "3", [PASSED], over="1") == "challenger"
     assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1", "challenger": "3"}
     assert "version 2 became champion while version 3 was compared with 1" in aliases.alias_history(workspace)[-1].why
 
@@ -86,18 +91,14 @@ def test_a_version_compared_with_a_champion_that_is_no_longer_one_is_not_promote
 def test_of_two_that_promote_at_once_one_wins_and_the_other_is_not_promoted(workspace):
     results = []
     racers = [
-        threading.Thread(
-            target=lambda version=version: results.append(
-                promote_if_passed(workspace, version, [PASSED], over="1", on=ON)
-            )
-        )
+        threading.Thread(target=lambda version=version: results.append(settle(workspace, version, [PASSED], over="1")))
         for version in ("2", "3")
     ]
     for racer in racers:
         racer.start()
     for racer in racers:
         racer.join()
-    assert sorted(results) == [False, True]
+    assert sorted(results) == ["challenger", "champion"]
     assert aliases.current_aliases(workspace)["previous"] == "1"
     assert {aliases.current_aliases(workspace)[alias] for alias in ("champion", "challenger")} == {"2", "3"}
 
@@ -156,7 +157,7 @@ def test_a_version_that_is_not_registered_is_refused(workspace, version):
 
 
 def test_no_version_of_another_format_is_promoted_rolled_back_to_or_compared_and_no_alias_moves(workspace):
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
     for version in ("1", "3"):
         written_by_another_attrition(aliases.folder_of(workspace, version), FORMAT - 1)
     _log_checks(workspace, "3", PASSED)
@@ -170,10 +171,10 @@ def test_no_version_of_another_format_is_promoted_rolled_back_to_or_compared_and
     assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1"}
 
 
-def test_a_champion_of_another_format_does_not_stop_the_retrain_that_replaces_it(workspace, evaluation, centre):
+def test_a_champion_of_another_format_does_not_stop_the_retrain_that_replaces_it(workspace):
     written_by_another_attrition(aliases.folder_of(workspace, "1"), FORMAT - 1)
-    assert evaluate_incumbent(workspace, evaluation, Panel(centre.panel, centre.outcomes, (), {})) is None
-    assert promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+    assert readable_champion(workspace, "1") is None
+    assert settle(workspace, "2", [PASSED], over="1") == "champion"
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_on_the_command_line_a_champion_of_another_format_is_refused_in_one_line
 
 
 def test_a_rollback_swaps_champion_and_previous_and_back_again(workspace):
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
     roll_back(workspace, DECIDED)
     assert aliases.current_aliases(workspace) == {"champion": "1", "previous": "2"}
     roll_back(workspace, DECIDED)
@@ -210,7 +211,7 @@ def test_a_rollback_swaps_champion_and_previous_and_back_again(workspace):
 
 
 def test_a_rollback_to_a_damaged_version_is_refused_and_nothing_moves(workspace):
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
     with (aliases.folder_of(workspace, "1") / "resignations_0.txt").open("ab") as damaged:
         damaged.write(b" ")
     with pytest.raises(AttritionError, match=r"resignations_0\.txt changed"):
@@ -219,7 +220,7 @@ def test_a_rollback_to_a_damaged_version_is_refused_and_nothing_moves(workspace)
 
 
 def test_a_rollback_to_a_version_that_scores_differently_is_refused(workspace, candidate, incumbent, centre):
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
     golden_risk_one_bit_off(replace(candidate, folder=aliases.folder_of(workspace, "1")), incumbent, centre)
     with pytest.raises(AttritionError, match="scores its golden rows differently"):
         roll_back(workspace, DECIDED)
@@ -227,7 +228,7 @@ def test_a_rollback_to_a_version_that_scores_differently_is_refused(workspace, c
 
 
 def test_with_no_champion_before_there_is_nothing_to_go_back_to(workspace):
-    with pytest.raises(MissingProduct, match="champion before this one"):
+    with pytest.raises(UserError, match=r"no champion before this one.*`attrition models list`"):
         roll_back(workspace, DECIDED)
 
 
@@ -237,15 +238,15 @@ def test_a_change_that_fails_half_way_changes_nothing(workspace, monkeypatch):
 
     monkeypatch.setattr(aliases, "_record", failing)
     with pytest.raises(OSError, match="No space"):
-        promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+        settle(workspace, "2", [PASSED], over="1")
     assert aliases.current_aliases(workspace) == {"champion": "1"}
 
 
 def test_mlflow_sees_each_change_at_once(workspace):
     from mlflow import MlflowClient
 
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
-    promote_if_passed(workspace, "3", [FAILED], over="2", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
+    settle(workspace, "3", [FAILED], over="2")
     client = MlflowClient(tracking_uri=registry.tracking_uri(workspace))
     seen = {alias: client.get_model_version_by_alias("resignation", alias) for alias in ("champion", "challenger")}
     assert {alias: str(version.version) for alias, version in seen.items()} == {"champion": "2", "challenger": "3"}
@@ -255,7 +256,7 @@ def test_mlflow_sees_each_change_at_once(workspace):
 
 def test_a_rollback_loads_neither_mlflow_nor_its_database_driver(workspace):
     """So it is quick, and works while MLflow is broken or being upgraded."""
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
     program = (
         "import sys; from attrition.cli import app\n"
         f"app(['models', 'rollback', '--workspace', {str(workspace)!r}, '--by', 'Li Na', '--reason', 'looks wrong'],"
@@ -273,7 +274,7 @@ def test_a_rollback_loads_neither_mlflow_nor_its_database_driver(workspace):
 
 def test_a_challenger_that_is_promoted_is_no_challenger_any_more(workspace):
     _log_checks(workspace, "2", FAILED)
-    promote_if_passed(workspace, "2", [FAILED], over="1", on=ON)
+    settle(workspace, "2", [FAILED], over="1")
     promote_version(workspace, "2", DECIDED, despite=["calibration error"])
     assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1"}
 
@@ -291,13 +292,13 @@ def test_two_versions_are_set_side_by_side(workspace):
 
 
 def test_the_model_that_scores_after_a_rollback_is_the_one_before(workspace, run, centre):
-    promote_if_passed(workspace, "2", [PASSED], over="1", on=ON)
+    settle(workspace, "2", [PASSED], over="1")
     shutil.rmtree(aliases.folder_of(workspace, "2"))
     roll_back(workspace, DECIDED)
-    fitted, version = registry.champion(workspace)
-    assert version == "1"
-    assert isinstance(fitted, FittedRisk)
-    assert fitted.score(centre.panel.tail(9)).equals(run.fitted.score(centre.panel.tail(9)))
+    model = load_model_in_use(workspace)
+    assert model.version == "1"
+    assert isinstance(model.fitted, FittedRisk)
+    assert model.fitted.score(centre.panel.tail(9)).equals(run.fitted.score(centre.panel.tail(9)))
 
 
 def test_on_the_command_line_versions_are_listed_compared_and_promoted(workspace):

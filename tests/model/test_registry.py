@@ -7,10 +7,12 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from attrition.errors import AttritionError, MissingProduct
+from attrition.errors import AttritionError, MissingProduct, UserError
 from attrition.model import aliases, registry
-from attrition.model.aliases import AliasChange, UnknownSchema
+from attrition.model.aliases import AliasChange
 from attrition.model.check import Check
+from attrition.model.registry_file import UnknownSchema, require_known_schema
+from attrition.steps.model_in_use import load_model_in_use
 from tests.model.conftest import MANIFEST
 
 PASSED = Check("calibration slope", True, "1.00")
@@ -41,9 +43,9 @@ def rows(workspace, query):
 
 
 def test_the_champion_is_the_model_that_was_recorded_and_says_its_version(workspace, run, centre):
-    fitted, version = registry.champion(workspace)
-    assert version == "2"
-    assert fitted.score(centre.panel.tail(50)).equals(run.fitted.score(centre.panel.tail(50)))
+    model = load_model_in_use(workspace)
+    assert model.version == "2"
+    assert model.fitted.score(centre.panel.tail(50)).equals(run.fitted.score(centre.panel.tail(50)))
 
 
 def test_the_champion_before_stays_at_hand(workspace):
@@ -51,8 +53,8 @@ def test_the_champion_before_stays_at_hand(workspace):
 
 
 def test_registering_alone_makes_no_champion(registered):
-    with pytest.raises(MissingProduct, match="a champion of the model resignation"):
-        registry.champion(registered)
+    with pytest.raises(UserError, match="no model is in use: version 3, the newest, failed never evaluated"):
+        load_model_in_use(registered)
 
 
 def test_a_run_keeps_parameters_figures_inputs_code_and_declaration(workspace):
@@ -102,9 +104,8 @@ def test_no_agent_is_named_in_the_registry_or_its_artifacts(workspace, centre):
 def test_a_workspace_that_was_moved_still_has_its_champion(workspace, tmp_path):
     moved = tmp_path / "elsewhere"
     shutil.copytree(workspace, moved)
-    folder, version = aliases.champion_folder(moved)
-    assert version == "2"
-    assert folder.is_relative_to(moved)
+    assert load_model_in_use(moved).version == "2"
+    assert aliases.folder_of(moved, "2").is_relative_to(moved)
 
 
 def test_what_is_recorded_after_a_move_lies_in_the_new_place(workspace, tmp_path, run, signature):
@@ -118,10 +119,9 @@ def test_what_is_recorded_after_a_move_lies_in_the_new_place(workspace, tmp_path
 def test_a_champion_whose_files_were_changed_is_refused(workspace, tmp_path):
     moved = tmp_path / "damaged"
     shutil.copytree(workspace, moved)
-    folder, _ = aliases.champion_folder(moved)
-    (folder / "model.json").write_text("{}")
+    (aliases.folder_of(moved, "2") / "model.json").write_text("{}")
     with pytest.raises(AttritionError, match=r"model\.json changed"):
-        registry.champion(moved)
+        load_model_in_use(moved)
 
 
 def test_a_champion_whose_files_are_gone_is_named(workspace, tmp_path):
@@ -129,12 +129,12 @@ def test_a_champion_whose_files_are_gone_is_named(workspace, tmp_path):
     shutil.copytree(workspace, moved)
     shutil.rmtree(moved / "mlartifacts" / "models")
     with pytest.raises(AttritionError, match="the files of version 2 are gone"):
-        registry.champion(moved)
+        load_model_in_use(moved)
 
 
 def test_without_a_registry_the_command_that_makes_one_is_named_and_none_is_made(tmp_path):
     with pytest.raises(MissingProduct, match="attrition retrain"):
-        registry.champion(tmp_path)
+        load_model_in_use(tmp_path)
     assert (aliases.registered_versions(tmp_path), aliases.alias_history(tmp_path)) == ([], [])
     assert not list(tmp_path.iterdir())
 
@@ -152,14 +152,14 @@ def test_a_registry_of_an_unknown_schema_is_refused_and_unchanged(workspace, tmp
         with pytest.raises(UnknownSchema, match=f"schema revision {revision or 'none'}.*update attrition"):
             write(moved, change)
     with pytest.raises(UnknownSchema):
-        aliases.require_known_schema(moved)
+        require_known_schema(moved)
     assert (moved / "mlflow.db").read_bytes() == before
     assert aliases.current_aliases(moved) == {"champion": "2", "previous": "1"}
 
 
 def test_the_schema_that_mlflow_makes_is_known(workspace, tmp_path):
-    aliases.require_known_schema(workspace)
-    aliases.require_known_schema(tmp_path)
+    require_known_schema(workspace)
+    require_known_schema(tmp_path)
 
 
 def test_mlflow_points_where_it_pointed_before(workspace, tmp_path):

@@ -94,6 +94,7 @@ PHRASES: dict[str, str] = {
     "symptoms.note": "They often come before a resignation and raise an estimate. They are no levers: nobody is kept by forbidding them, and no step is suggested for them.",
     "drivers.coarse": "Means are rounded so that no one agent's points can be worked out; – stands for fewer than {minimum} agents.",
     "drivers.few": "Fewer than {minimum} agents are flagged; what is typical of so few is not shown.",
+    "drivers.no_order": "No drivers are shown: the model in use states one risk for everybody of the same tenure, and nobody is flagged.",
     "drivers.nothing": "Nothing stands out this month.",
     "peers.note": "Peers: agents of the same site, role and tenure band in the same month.",
     # 4 watch list
@@ -113,6 +114,7 @@ PHRASES: dict[str, str] = {
     "watch.no_offer": "The playbook holds no suitable step. Talk first.",
     "watch.talk": "The list is a prompt for a conversation. The estimate after a step is the model's estimate with that value changed, adjusted for the strength of the evidence; it is not a promise.",
     "watch.empty": "Nobody is listed this month.",
+    "watch.no_order": "Nobody is listed: the model in use states one risk for everybody of the same tenure, so an order of people would be arbitrary. Talk with everybody as usual, newcomers first; the director's edition has the expected numbers.",
     # 5 health
     "quality.rows": "{read} rows were read, {used} used ({share}).",
     "quality.clean": "No row broke a rule this month.",

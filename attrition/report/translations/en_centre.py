@@ -155,6 +155,7 @@ PHRASES: dict[str, str] = {
     "plan.title": "The plan within budget",
     "plan.lead": "Of a budget of {budget}, {cost} goes to {offers} offers, expected to save {saving} (90% range {low} to {high}; chance that it saves less than it costs: {loss}).",
     "plan.riskiest": "The same budget spent on those of highest estimate first would be expected to save {saving}.",
+    "plan.no_order": "No plan of offers is made: the model in use states one risk for everybody of the same tenure, so it cannot tell to whom an offer is worth most.",
     "plan.none": "No plan was made for this month. One is made each month when pipelines/monthly.toml declares a budget; `attrition plan` makes one at any time.",
     # column headings
     "c.voluntary": "Resignations",

@@ -155,6 +155,7 @@ PHRASES: dict[str, str] = {
     "plan.title": "预算内的计划",
     "plan.lead": "预算{budget}，其中{cost}用于{offers}项提议，预计节省{saving}（90%区间{low}至{high}；节省不抵成本的概率：{loss}）。",
     "plan.riskiest": "若同样的预算优先用于估计值最高者，预计节省{saving}。",
+    "plan.no_order": "不制定措施计划：在用模型对司龄相同的人给出同一风险，无法判断措施对谁最有价值。",
     "plan.none": "本月尚未制定计划。在 pipelines/monthly.toml 中申报预算后每月自动制定，也可随时用 `attrition plan` 制定。",
     # 列名
     "c.voluntary": "主动离职",

@@ -1,0 +1,120 @@
+"""What could not be shown of the model in use, in one sentence, and whether a version may score all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attrition.model.check import Check
+
+ENOUGH_CHECK, ORDER_CHECK = "enough resignations to judge by", "better than tenure alone"
+LEVEL_CHECKS = ("observed over expected", "calibration slope", "calibration error", "level in every group")
+
+WORDS = {
+    "en": {
+        "provisional": "Provisional: resignations",
+        "champion": "Resignations",
+        "sentence": "{head} in the test months ({resignations}) do not show that {what}; {do}.",
+        "or": " or that ",
+        "level": "the level of the risks is right",
+        "order": "their order is better than tenure alone",
+        "nobody": "anybody is at higher risk than others of the same tenure",
+        "do level": "take numbers of leavers as rough",
+        "do order": "use numbers of groups, not ranks of people",
+        "do both": "use numbers of groups, and these as rough, not ranks of people",
+    },
+    "zh": {
+        "provisional": "暂行模型：",
+        "champion": "",
+        "sentence": "{head}检验月份内的主动离职（{resignations}人）不足以证明{what}；{do}。",
+        "or": "，也不足以证明",
+        "level": "风险水平准确",
+        "order": "排序优于仅看司龄",
+        "nobody": "司龄相同的人当中谁的风险更高",
+        "do level": "离职人数只作粗略估计",
+        "do order": "请使用群体的人数，不要使用个人排名",
+        "do both": "请使用群体的人数，且只作粗略估计，不要使用个人排名",
+    },
+}
+"""Parts of the sentence, by language."""
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """What could not be shown of a model, and what that means for its readers.
+
+    Attributes
+    ----------
+    en, zh : str
+        One sentence in each language; empty where nothing is to be said.
+    lists_people : bool
+        Whether people may be listed by their risk.
+    """
+
+    en: str = ""
+    zh: str = ""
+    lists_people: bool = True
+
+    def sentence(self, lang: str) -> str:
+        """Return the sentence in "en" or "zh"."""
+        return self.zh if lang == "zh" else self.en
+
+
+NOTHING_TO_SAY = Caveat()
+"""Of a model of which everything that was asked for was shown."""
+
+
+def is_refuted(checks: Sequence[Check]) -> bool:
+    """Return whether a check showed that a version is wrong, or none was made; what too few leave open refutes nothing.
+
+    Examples
+    --------
+    >>> from attrition.model.check import Check
+    >>> is_refuted([Check("enough resignations to judge by", False, "41; at least 50", too_few=True)])
+    False
+    >>> is_refuted([Check("observed over expected", False, "1.62; 0.8 to 1.25")])
+    True
+    """
+    return not checks or any(not check.passed and not check.too_few for check in checks)
+
+
+def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, is_provisional: bool) -> Caveat:
+    """Return what is to be said of a model: of a provisional one, and of any that gives everybody of a tenure one risk.
+
+    Parameters
+    ----------
+    checks : sequence of Check
+        The results of its promotion criteria.
+    resignations : int
+        People who resigned within the headline horizon of a test month.
+    orders_people : bool
+        Whether two people of the same tenure can have different risks.
+    is_provisional : bool
+        Whether it scores although something could not be shown. A model that somebody promoted is not.
+
+    Examples
+    --------
+    >>> from attrition.model.check import Check
+    >>> few = Check("enough resignations to judge by", False, "41; at least 50", too_few=True)
+    >>> words = caveat([few], resignations=41, orders_people=True, is_provisional=True)
+    >>> words.en.partition("; ")[2]
+    'take numbers of leavers as rough.'
+    """
+    open_checks = {check.name for check in checks if is_provisional and check.too_few}
+    is_level_open = not open_checks.isdisjoint((ENOUGH_CHECK, *LEVEL_CHECKS))
+    order = "nobody" if not orders_people else "order" if ORDER_CHECK in open_checks else ""
+    unshown = [name for name, is_open in (("level", is_level_open), (order, bool(order))) if is_open]
+    if not unshown:
+        return NOTHING_TO_SAY
+    head = "provisional" if is_provisional else "champion"
+    en, zh = (_sentence(words, head, unshown, resignations) for words in WORDS.values())
+    return Caveat(en, zh, lists_people=not order)
+
+
+def _sentence(words: dict[str, str], head: str, unshown: Sequence[str], resignations: int) -> str:
+    """Return the sentence on what could not be shown, in the words of one language."""
+    advice = "do both" if len(unshown) > 1 else "do level" if unshown == ["level"] else "do order"
+    what = words["or"].join(words[name] for name in unshown)
+    return words["sentence"].format(head=words[head], resignations=resignations, what=what, do=words[advice])

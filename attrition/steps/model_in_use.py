@@ -1,0 +1,134 @@
+"""The model in use of a workspace, what is to be said of it, and the one rule of which months a model may score."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition.errors import MissingProduct, UserError
+from attrition.model import aliases
+from attrition.model.provisional import NOTHING_TO_SAY, Caveat, caveat
+from attrition.runs import Runs
+from attrition.steps.versions import failed_checks, find_version
+
+if TYPE_CHECKING:
+    from attrition.model.aliases import Version
+    from attrition.model.risk import FittedRisk
+
+
+@dataclass(frozen=True, eq=False)
+class VersionedModel:
+    """A fitted model, the version under which its scores are kept, and what could not be shown of it."""
+
+    fitted: FittedRisk
+    version: str
+    caveat: Caveat = NOTHING_TO_SAY
+
+
+def load_model_in_use(workspace: Path, *, as_of: date | None = None) -> VersionedModel:
+    """Load the registered model that scores: the champion, else the provisional version.
+
+    Parameters
+    ----------
+    workspace : Path
+        Whose registry is read.
+    as_of : date, optional
+        The month-end that is going to be scored, explained by what-if, or planned for; refused where the model learned
+        from what came after it.
+
+    Raises
+    ------
+    MissingProduct
+        No version was registered.
+    UserError
+        No version is in use, or it was fitted after the month.
+    AttritionError
+        Its files are gone, were changed, or lie outside the workspace.
+    """
+    from attrition.model.persistence import load_fitted
+
+    version = aliases.version_in_use(workspace)
+    if version is None:
+        raise _no_model_in_use(workspace)
+    fitted = load_fitted(aliases.folder_of(workspace, version))
+    model = VersionedModel(fitted, version, caveat_of(workspace, version))
+    if as_of is not None:
+        refuse_hindsight(model, as_of)
+    return model
+
+
+def caveat_of(workspace: Path, version: str) -> Caveat:
+    """Return what could not be shown of a registered version.
+
+    Raises
+    ------
+    UserError
+        It is provisional, and its verdict is lost or in the form of another version of attrition.
+    """
+    from attrition.model.check import Check
+
+    is_provisional = aliases.is_provisional(workspace, version)
+    try:
+        verdict = Runs(workspace).read_verdict(version)
+    except UserError:
+        if is_provisional:
+            raise
+        return NOTHING_TO_SAY
+    return caveat(
+        [Check(**check) for check in verdict["checks"]],
+        resignations=verdict["resignations"],
+        orders_people=verdict["orders_people"],
+        is_provisional=is_provisional,
+    )
+
+
+def caveat_in_use(workspace: Path) -> Caveat:
+    """Return what could not be shown of the model in use; nothing where no model is."""
+    version = aliases.version_in_use(workspace)
+    return NOTHING_TO_SAY if version is None else caveat_of(workspace, version)
+
+
+def refuse_hindsight(model: VersionedModel, as_of: date) -> None:
+    """Refuse to score a past month by a model that learned from what came after it.
+
+    Raises
+    ------
+    UserError
+        The model was fitted after the month.
+    """
+    if model.fitted.fitted_at.date() > as_of:
+        raise UserError(
+            f"version {model.version} learned from data up to {model.fitted.fitted_at:%Y-%m-%d}, "
+            f"after {as_of:%Y-%m}; for that month as it would have been known then: "
+            f"attrition monthly --from {as_of:%Y-%m} --to {as_of:%Y-%m}"
+        )
+
+
+def promotion_command(version: Version) -> str:
+    """Return the command by which a person makes a version the champion, with every criterion that it failed.
+
+    Examples
+    --------
+    >>> tags = {"promotion_passed": "false", "promotion_failed": "calibration slope"}
+    >>> promotion_command(aliases.Version("2", (), tags, {}))
+    "attrition models promote 2 --by NAME --reason 'WHY, IN WORDS' --despite 'calibration slope'"
+    """
+    waivers = [word for name in failed_checks(version) for word in ("--despite", name)]
+    words = ["attrition", "models", "promote", version.number, "--by", "NAME", "--reason", "WHY, IN WORDS", *waivers]
+    return shlex.join(words)
+
+
+def _no_model_in_use(workspace: Path) -> UserError:
+    """Return the error that says what to do: train a first version, or look at why the newest was kept out."""
+    versions = aliases.registered_versions(workspace)
+    if not versions:
+        return MissingProduct("a model", "attrition retrain")
+    newest = find_version(workspace, versions[-1].number)
+    return UserError(
+        f"no model is in use: version {newest.number}, the newest, failed {'; '.join(failed_checks(newest))}. "
+        f"{Runs(workspace).card(newest.number).relative_to(workspace).as_posix()}/card.html shows by how much; "
+        f"somebody who knows why may use it all the same: `{promotion_command(newest)}`"
+    )
