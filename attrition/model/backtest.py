@@ -14,7 +14,7 @@ from attrition.features.declare import Feature
 from attrition.labels.history import describe_history
 from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
-from attrition.model.baselines import baseline_classifiers
+from attrition.model.baselines import BASE_RATE, baseline_classifiers
 from attrition.model.metrics import LabelledScores, auc, metrics_table
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import BacktestJob, Spec
@@ -156,9 +156,14 @@ def metrics_known_at(
 def _score_baselines(
     fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, test_rows: pd.DataFrame
 ) -> pd.DataFrame:
-    """Fit every baseline on the agent-months whose headline label was known at the fit, and score the test months."""
+    """Fit every baseline on the agent-months whose headline label was known at the fit, and score the test months.
+
+    Where nobody had resigned by then there is nothing to fit but the base rate.
+    """
     label = exit_within(outcomes, fitted.spec.headline, known_at=fitted.fitted_at).to_numpy()
     is_known = ~np.isnan(label) & (panel["as_of"] <= fitted.fitted_at).to_numpy()
+    if len(np.unique(label[is_known])) < 2:
+        return test_rows[KEYS].assign(model=BASE_RATE, risk=float(np.mean(label[is_known])))
     train, test = fitted.encoding.matrix(panel[is_known]), fitted.encoding.matrix(test_rows)
     return pd.concat(
         [

@@ -19,6 +19,7 @@ from attrition.model.out_of_bag import out_of_bag_margin, served_spread
 from attrition.model.training_set import TrainingSet
 
 if TYPE_CHECKING:
+    from attrition.model.estimator import Estimator
     from attrition.model.spec import Spec
 
 ROWS_FOR_VARIANCE = 5_000
@@ -31,13 +32,13 @@ PSEUDO_ROWS = 20
 
 @dataclass(frozen=True)
 class ExitModel:
-    """One set of trees for all horizons, and a calibrator per horizon.
+    """One set of trees (or a plainer estimator) for all horizons, and a calibrator per horizon.
 
     Attributes
     ----------
-    trees : MonotoneBoosting or None
-        They give one margin (uncalibrated log-odds) for all horizons. None if there were too few exits to fit trees;
-        the risk is then the same for everybody.
+    trees : Estimator or None
+        `MonotoneBoosting`, or the estimator of a plainer rung. It gives one margin (uncalibrated log-odds) for all
+        horizons. With None the risk is the same for everybody.
     calibrators : dict of int to Calibrator
         By horizon in months, the shortest first.
     rows, events : int
@@ -49,7 +50,7 @@ class ExitModel:
         Variance of the margin among the averaged boosters, averaged over recent rows; in squared log-odds.
     """
 
-    trees: MonotoneBoosting | None
+    trees: Estimator | None
     calibrators: dict[int, Calibrator]
     rows: int
     events: int
@@ -91,7 +92,7 @@ class ExitModel:
         return epistemic_variance(margins, group_share=self.trees.group_share, mean_variance=self.mean_member_variance)
 
 
-def fit_exits(training: TrainingSet, *, horizons: Sequence[int], spec: Spec, trees: MonotoneBoosting) -> ExitModel:
+def fit_exits(training: TrainingSet, *, horizons: Sequence[int], spec: Spec, trees: Estimator) -> ExitModel:
     """Fit the trees on all mature months, and calibrate them per horizon on agents that each member has not seen.
 
     Parameters
@@ -102,7 +103,7 @@ def fit_exits(training: TrainingSet, *, horizons: Sequence[int], spec: Spec, tre
         Months ahead that are predicted.
     spec : Spec
         Its rules for calibration, its windows and its headline are used.
-    trees : MonotoneBoosting
+    trees : Estimator
         Unfitted; its settings are used, and it is not changed.
 
     Returns
@@ -167,23 +168,24 @@ def unfitted_trees(
     )
 
 
-def without_baseline_if_history_is_short(trees: MonotoneBoosting, training: TrainingSet) -> MonotoneBoosting:
-    """Return the trees, without baseline rounds if the history is short.
+def without_baseline_if_history_is_short(trees: Estimator, training: TrainingSet) -> Estimator:
+    """Return boosted trees without baseline rounds if the history is short; any other estimator as it is.
 
     In a short history, time since hire can hardly be told apart from the date of hire.
     """
     is_short = training.as_of.nunique() <= SHORT_HISTORY_MONTHS
-    return clone(trees).set_params(baseline_rounds=0) if is_short else trees
+    has_rounds = isinstance(trees, MonotoneBoosting)
+    return clone(trees).set_params(baseline_rounds=0) if is_short and has_rounds else trees
 
 
-def fit_trees(trees: MonotoneBoosting, training: TrainingSet, spec: Spec) -> MonotoneBoosting:
+def fit_trees(trees: Estimator, training: TrainingSet, spec: Spec) -> Estimator:
     """Return a clone of `trees` fitted on the rows with at least one known window.
 
     Columns that need more months of history than there are become missing values, so no tree splits on them.
 
     Parameters
     ----------
-    trees : MonotoneBoosting
+    trees : Estimator
         Its settings are used; it is not changed.
     training : TrainingSet
         Rows in canonical order.
@@ -210,7 +212,7 @@ def _trainable_windows(training: TrainingSet, spec: Spec) -> list[int]:
 
 
 def _calibrate(
-    trees: MonotoneBoosting, margins: np.ndarray, training: TrainingSet, horizon: int, *, months: int
+    trees: Estimator, margins: np.ndarray, training: TrainingSet, horizon: int, *, months: int
 ) -> Calibrator:
     """Return the calibrator of a horizon, fitted on its last mature months and on agents that members left out."""
     is_mature = training.labels[horizon].notna()

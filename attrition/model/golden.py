@@ -1,13 +1,12 @@
 """Golden rows: made-up agent-months, saved with a model and their scores, to check that it still scores the same.
 
-Their values are taken from the split thresholds of the model's trees: below, on, between and above them, and missing.
-At each threshold at least `min_rows_in_leaf` agent-months lie on either side, so no row describes a real agent.
+Their values are taken from the thresholds of the model (splits of its trees, ends of its bands or ramps): below, on,
+between and above them, and missing. Many agent-months lie on either side of each, so no row describes a real agent.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
+from attrition.model.estimator_files import estimator_thresholds
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -24,7 +24,6 @@ GOLDEN = "golden.json"
 ROWS = 32
 SEED = 0
 NO_GOLDEN_ROWS = ("the model was saved without golden rows", "模型保存时没有基准行")
-SPLITS = re.compile(r"^split_feature=([^\n]*)\n.*?^threshold=([^\n]*)\n", flags=re.MULTILINE | re.DOTALL)
 
 
 def golden_rows(fitted: FittedRisk) -> pd.DataFrame:
@@ -81,13 +80,11 @@ def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]
 
 
 def _thresholds(fitted: FittedRisk) -> dict[int, np.ndarray]:
-    """Return the sorted thresholds of all splits, by column; columns without a split are absent."""
+    """Return the sorted thresholds of both estimators by column; columns without any are absent."""
     collected: dict[int, set[float]] = {}
     for model in (fitted.resignations, fitted.other_exits):
-        for booster in model.trees.boosters_ if model.trees is not None else ():
-            for features, thresholds in SPLITS.findall(booster.model_to_string()):
-                for feature, threshold in zip(features.split(), thresholds.split(), strict=True):
-                    collected.setdefault(int(feature), set()).add(float(threshold))
+        for column, threshold in estimator_thresholds(model.trees):
+            collected.setdefault(column, set()).add(threshold)
     return {feature: np.array(sorted(thresholds)) for feature, thresholds in collected.items()}
 
 

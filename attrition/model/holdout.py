@@ -7,7 +7,7 @@ to the evaluation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,8 +27,9 @@ from attrition.model.metrics import auc_within_months
 from attrition.model.null_checks import LabelSplit, NullCheck, check_noise_features, check_shuffled_labels
 from attrition.model.risk import FittedRisk
 from attrition.model.single_features import LabelledRows, SingleFeatures, examine_single_features
-from attrition.model.spec import Spec
+from attrition.model.spec import RUNGS, Spec
 from attrition.model.splits import Origin, holdout_origin
+from attrition.model.training_set import past_rows
 
 
 @dataclass(frozen=True)
@@ -111,20 +112,20 @@ def evaluate_holdout(
         The history is too short to hold months out, or to fit a model before them.
     """
     refuse_denied([feature.name for feature in features])
-    is_past = (panel["as_of"] <= known_at).to_numpy()
-    panel, outcomes = panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)
+    panel, outcomes = past_rows(panel, outcomes, known_at)
     origin = _origin(outcomes, spec, known_at)
-    reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
-    backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
+    backtest = _backtest(panel, outcomes, features=features, spec=spec, origin=origin, progress=progress)
     fitted = backtest.fitted_models[0]
     single_features = _single_features(fitted, panel, outcomes, known_at)
+    # Shares of gain are looked at where all columns compete: with few of them, one may rightly hold most of it.
+    gain_shares = fitted.gain_shares() if spec.rung == RUNGS[0] else pd.Series(dtype="float64")
     aucs_by_horizon = {
         horizon: auc_within_months(labelled_scores(_mature_scores(backtest, horizon), spec))[0]
         for horizon in fitted.horizons
     }
     refuse_too_good(
         single_features=single_features,
-        gain_shares=fitted.gain_shares(),
+        gain_shares=gain_shares,
         aucs_by_horizon=aucs_by_horizon,
         tenure_auc=_tenure_auc(backtest, spec),
         spec=spec,
@@ -138,7 +139,30 @@ def evaluate_holdout(
         null_checks=_null_checks(fitted, panel, outcomes, origin),
         single_feature_aucs=single_features.largest.head(10),
         gain_shares=fitted.gain_shares().head(10),
-        notes=tenure_notes(single_features, fitted.gain_shares(), spec.leakage),
+        notes=tenure_notes(single_features, gain_shares, spec.leakage),
+    )
+
+
+def evaluate_on_same_months(
+    holdout: HoldoutEvaluation, spec: Spec, *, panel: pd.DataFrame, outcomes: pd.DataFrame, features: Sequence[Feature]
+) -> HoldoutEvaluation:
+    """Return the evaluation of another specification on the months of a holdout evaluation.
+
+    What belongs to the data alone, the null checks and the search for leaks, is taken over.
+
+    Raises
+    ------
+    DataError
+        The history before these months is too short for the specification.
+    """
+    panel, outcomes = past_rows(panel, outcomes, holdout.known_at)
+    backtest = _backtest(panel, outcomes, features=features, spec=spec, origin=holdout.origin)
+    return replace(
+        holdout,
+        backtest=backtest,
+        calibration_line=_calibration_line(backtest, spec),
+        lead_time=_lead_time(backtest, outcomes, spec),
+        gain_shares=backtest.fitted_models[0].gain_shares().head(10),
     )
 
 
@@ -157,14 +181,8 @@ def backtest_champion_recipe(
     recipe = reduced_spec(champion.spec, members=candidate_spec.trees.members, draws=candidate_spec.holdout.draws)
     if recipe == candidate_spec and features == holdout.fitted.features:
         return holdout.backtest
-    is_past = (panel["as_of"] <= holdout.known_at).to_numpy()
-    return backtest_origins(
-        panel[is_past].reset_index(drop=True),
-        outcomes[is_past].reset_index(drop=True),
-        features=features,
-        spec=recipe,
-        origins=[holdout.origin],
-    )
+    panel, outcomes = past_rows(panel, outcomes, holdout.known_at)
+    return backtest_origins(panel, outcomes, features=features, spec=recipe, origins=[holdout.origin])
 
 
 def fewest_months(spec: Spec) -> int:
@@ -193,6 +211,30 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
             f"models/{spec.name}.toml"
         )
     return origin
+
+
+def _backtest(
+    panel: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    features: Sequence[Feature],
+    spec: Spec,
+    origin: Origin,
+    progress: Progress = silent,
+) -> Backtest:
+    """Return the backtest of a specification at one origin, with the members and draws of a holdout.
+
+    Raises
+    ------
+    DataError
+        Nobody, or everybody, resigned after the test months, so that they show nothing.
+    """
+    reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
+    backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
+    if _mature_scores(backtest, spec.headline)["resigned"].nunique() < 2:
+        months = len(origin.scored_months)
+        raise DataError(f"nobody resigned within {spec.headline} months of the last {months} mature months")
+    return backtest
 
 
 def _single_features(

@@ -1,4 +1,4 @@
-"""Saves a fitted model as a folder, and loads it: LightGBM boosters as text, JSON files, golden rows, and hashes.
+"""Saves a fitted model as a folder, and loads it: boosters as text, JSON files, golden rows, and hashes.
 
 The hashes of all files are checked before any is read, since LightGBM may crash, hang or return wrong scores on a
 damaged file. There is no pickle, so loading a model runs no code from its files. The boosters are saved without the
@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
-import numpy as np
 import pandas as pd
 
 from attrition.declared import parse
@@ -24,6 +21,7 @@ from attrition.features.declare import Feature
 from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibrator
 from attrition.model.encode import Encoding
+from attrition.model.estimator_files import read_estimator, write_estimator
 from attrition.model.exits import ExitModel
 from attrition.model.golden import GOLDEN, golden_content
 from attrition.model.risk import FittedRisk
@@ -31,8 +29,10 @@ from attrition.model.spec import Spec
 
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
-FORMAT = 4
+FORMAT = 5
 """Format number in model.json. Raise it with every change of its keys; the fields of `Feature` are keys too."""
+EARLIER_FORMATS = (4,)
+"""Formats of earlier versions that are still read."""
 
 
 class UnknownFormat(UserError):
@@ -52,6 +52,7 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "other_exits": _write_exit_model(fitted.other_exits, folder, "other_exits"),
         "bands": {str(horizon): bounds for horizon, bounds in fitted.bands.items()},
         "notes": list(fitted.notes),
+        "orders_people": fitted.orders_people,
     }
     _write_json(folder / DESCRIPTION, description)
     _write_json(folder / GOLDEN, golden_content(fitted))
@@ -80,11 +81,12 @@ def load_fitted(folder: Path) -> FittedRisk:
         other_exits=_read_exit_model(description["other_exits"], folder, len(features)),
         bands={int(horizon): bounds for horizon, bounds in description["bands"].items()},
         notes=tuple(description["notes"]),
+        orders_people=description["orders_people"],
     )
 
 
 def read_description(folder: Path) -> dict[str, Any]:
-    """Return the content of model.json, after checking its format number.
+    """Return the content of model.json with the keys of this version, after checking its format number.
 
     Raises
     ------
@@ -93,12 +95,12 @@ def read_description(folder: Path) -> dict[str, Any]:
     """
     description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     number = description.get("format")
-    if number != FORMAT:
+    if number not in (FORMAT, *EARLIER_FORMATS):
         raise UnknownFormat(
             f"the model in {folder} has format {number}, and this attrition reads format {FORMAT}; "
             "`attrition retrain` makes a new one"
         )
-    return description
+    return _as_format_5(description)
 
 
 def check_hashes(folder: Path) -> None:
@@ -114,33 +116,10 @@ def check_hashes(folder: Path) -> None:
         raise AttritionError(f"{folder}: {', '.join(changed)} changed since the model was saved; it is not loaded")
 
 
-def without_values(text: str) -> str:
-    r"""Return a booster's text with "none" instead of the smallest and largest value of each feature.
-
-    These are values of individual agents, and LightGBM does not need them to score.
-
-    Examples
-    --------
-    >>> without_values("max_feature_idx=1\nfeature_infos=[3.5:9120] none\ntree_sizes=10")
-    'max_feature_idx=1\nfeature_infos=none none\ntree_sizes=10'
-    """
-    line = re.search(r"^feature_infos=(.*)$", text, flags=re.MULTILINE)
-    if line is None:
-        return text
-    blank = "feature_infos=" + " ".join(["none"] * len(line.group(1).split()))
-    return text[: line.start()] + blank + text[line.end() :]
-
-
 def _write_exit_model(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
     """Write the boosters as text files, and return everything else for model.json."""
-    files = []
-    for number, booster in enumerate([] if model.trees is None else model.trees.boosters_):
-        files.append(f"{name}_{number}.txt")
-        (folder / files[-1]).write_bytes(without_values(booster.model_to_string()).encode())
     return {
-        "files": files,
-        "parameters": None if model.trees is None else model.trees.get_params(),
-        "base_log_odds": None if model.trees is None else model.trees.base_log_odds_.tolist(),
+        "estimator": write_estimator(model.trees, folder, name),
         "calibrators": {str(horizon): asdict(calibrator) for horizon, calibrator in model.calibrators.items()},
         "rows": model.rows,
         "events": model.events,
@@ -151,7 +130,7 @@ def _write_exit_model(model: ExitModel, folder: Path, name: str) -> dict[str, An
 
 def _read_exit_model(saved: dict[str, Any], folder: Path, columns: int) -> ExitModel:
     return ExitModel(
-        trees=_trees(saved, folder, columns) if saved["files"] else None,
+        trees=read_estimator(saved["estimator"], folder, columns),
         calibrators={int(horizon): _calibrator(values) for horizon, values in saved["calibrators"].items()},
         rows=saved["rows"],
         events=saved["events"],
@@ -160,18 +139,25 @@ def _read_exit_model(saved: dict[str, Any], folder: Path, columns: int) -> ExitM
     )
 
 
+def _as_format_5(description: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a model of format 4, whose estimators were all boosters, with the keys of format 5."""
+    if description["format"] == FORMAT:
+        return description
+    converted = {**description, "orders_people": True}
+    for name in ("resignations", "other_exits"):
+        saved, is_fitted = description[name], bool(description[name]["files"])
+        estimator = {
+            "kind": MonotoneBoosting.__name__,
+            "files": saved["files"],
+            "parameters": saved["parameters"],
+            "arrays": {"base_log_odds_": saved["base_log_odds"]},
+        }
+        converted[name] = saved | {"estimator": estimator if is_fitted else None}
+    return converted
+
+
 def _calibrator(saved: dict[str, Any]) -> Calibrator:
     return Calibrator(**{**saved, "covariance": tuple(saved["covariance"]), "months": tuple(saved["months"])})
-
-
-def _trees(saved: dict[str, Any], folder: Path, columns: int) -> MonotoneBoosting:
-    """Return the estimator with the attributes that fitting would have set."""
-    trees = MonotoneBoosting(**saved["parameters"])
-    trees.boosters_ = [lgb.Booster(model_str=(folder / file).read_bytes().decode()) for file in saved["files"]]
-    trees.base_log_odds_ = np.array(saved["base_log_odds"])
-    trees.classes_ = np.array([0.0, 1.0])
-    trees.n_features_in_ = columns
-    return trees
 
 
 def _files(folder: Path) -> list[Path]:

@@ -25,8 +25,6 @@ from attrition.model.stability import compare_on_month
 RELOAD_CHECK, GOLDEN_CHECK = "reloads with identical scores", "golden rows"
 """Names of the two checks that nobody can waive when they promote a version by hand."""
 NO_CHAMPION = ("there is no champion to compare with", "没有可供比较的在用模型")
-
-
 Result = tuple[bool, str, str] | tuple[bool, str, str, bool]
 """Whether a check passed, the finding in English and Chinese, and whether people were too few; see `Check`."""
 
@@ -92,17 +90,27 @@ def evaluate_criteria(candidate: Candidate, incumbent: Incumbent | None = None) 
     """
     holdout = candidate.evaluation
     checks: dict[str, Callable[[], Result]] = {
+        "at least as good as the champion": partial(_compare_with_champion, holdout, incumbent),
+        "keeps most of the champion's list": partial(_check_list, candidate, incumbent),
+        RELOAD_CHECK: partial(_check_reload, candidate),
+        GOLDEN_CHECK: partial(_check_golden, candidate),
+    }
+    return [*holdout_checks(holdout, candidate.groups), *(_run(name, check) for name, check in checks.items())]
+
+
+def holdout_checks(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> list[Check]:
+    """Return the results of those criteria that the test months alone decide, before a model is registered.
+
+    `groups` holds agent_id, as_of, and the site, role and tenure band of every agent-month.
+    """
+    checks: dict[str, Callable[[], Result]] = {
         "enough resignations to judge by": partial(_check_events, holdout),
         "observed over expected": partial(_check_level, holdout),
         "calibration slope": partial(_check_slope, holdout),
         "calibration error": partial(_check_calibration_error, holdout),
         "better than tenure alone": partial(_compare_with_tenure, holdout),
-        "at least as good as the champion": partial(_compare_with_champion, holdout, incumbent),
-        "level in every group": partial(_check_groups, candidate),
-        "keeps most of the champion's list": partial(_check_list, candidate, incumbent),
+        "level in every group": partial(_check_groups, holdout, groups),
         **{null_check.name: partial(_check_null, null_check) for null_check in holdout.null_checks},
-        RELOAD_CHECK: partial(_check_reload, candidate),
-        GOLDEN_CHECK: partial(_check_golden, candidate),
     }
     return [_run(name, check) for name, check in checks.items()]
 
@@ -219,13 +227,13 @@ def resigned_people(rows: pd.DataFrame) -> int:
     return int(rows.loc[rows["resigned"] == 1, "agent_id"].nunique())
 
 
-def _check_groups(candidate: Candidate) -> Result:
+def _check_groups(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> Result:
     """Require the interval of observed over expected to reach the declared range in every group that is not too small.
 
     It fails if every group is too small.
     """
-    low, high = candidate.evaluation.fitted.spec.promotion.group_observed_over_expected
-    table = group_calibration(candidate.evaluation, candidate.groups)
+    low, high = holdout.fitted.spec.promotion.group_observed_over_expected
+    table = group_calibration(holdout, groups)
     off, evaluated = table[table["verdict"] == OFF], table[table["verdict"] != TOO_FEW]
     named = "; ".join(
         f"{group.unit} {group.ratio:.2f} ({group.low:.2f} to {group.high:.2f})" for group in off.itertuples()

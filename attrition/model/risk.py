@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, ndtri
 
-from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
@@ -17,7 +16,9 @@ from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_trees
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
-from attrition.model.spec import Spec
+from attrition.model.rungs import ORDERING_RUNGS, fit_resignations
+from attrition.model.spec import Rung, Spec
+from attrition.model.trainable import trainable_horizons
 from attrition.model.training_set import TrainingSet, past_rows, training_sets
 
 BAND_NAMES = ("very_high", "high", "medium")
@@ -43,6 +44,9 @@ class FittedRisk:
         By horizon, the lowest risk of each band, from "very_high" down; risks below "medium" are "low".
     notes : tuple of str
         Sentences on what could not be done as declared, for the model card.
+    orders_people : bool
+        Whether it was shown, or never in doubt, that its order of agents is more than that of tenure. If not, its
+        risks are right for groups at most, and nobody has a rank or a band.
     """
 
     spec: Spec
@@ -52,6 +56,12 @@ class FittedRisk:
     other_exits: ExitModel
     bands: dict[int, dict[str, float]]
     notes: tuple[str, ...] = ()
+    orders_people: bool = True
+
+    @property
+    def rung(self) -> Rung:
+        """Return which form the model has, from "boosted" to "base_rate"; see `attrition.model.rungs`."""
+        return self.spec.rung
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -141,8 +151,10 @@ class FittedRisk:
         return next((name for name, lowest_risk in bounds.items() if risk >= lowest_risk), LOWEST_BAND)
 
     def gain_shares(self) -> pd.Series:
-        """Return each feature's share of the gain of all splits by feature, largest first."""
-        shares = pd.Series(self.resignations.gain_shares(), index=self.encoding.names)
+        """Return each feature's share of the gain of all splits by feature, largest first; zeros without trees."""
+        shares = pd.Series(0.0, index=self.encoding.names)
+        if self.resignations.trees is not None:
+            shares += self.resignations.gain_shares()
         return shares.sort_values(ascending=False, kind="stable")
 
     def calibrated(self, margin: np.ndarray) -> np.ndarray:
@@ -222,9 +234,8 @@ def fit(
     encoding = fit_encoding(panel, features)
     training, other_training = training_sets(panel, outcomes, encoding, spec, fitted_at)
     with with_history(outcomes, months_ahead=spec.headline, known_at=fitted_at):
-        horizons, notes = _trainable_horizons(training, spec)
-    trees = unfitted_trees(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
-    resignations = fit_exits(training, horizons=horizons, spec=spec, trees=trees)
+        horizons, notes = trainable_horizons(training, spec)
+    resignations = fit_resignations(training, horizons=horizons, spec=spec, encoding=encoding)
     other_exits = _fit_other_exits(other_training, horizons, spec)
     months = training.as_of.nunique()
     notes += [
@@ -232,44 +243,22 @@ def fit(
         for feature in encoding.features
         if feature.history_months > months
     ]
-    fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes))
+    orders = spec.rung in ORDERING_RUNGS
+    fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes), orders)
     return replace(fitted, bands=_bands(fitted, training))
 
 
 def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec) -> ExitModel:
-    """Return the model of the other exits: smaller trees without constraints, or a constant rate if exits are few."""
-    if training.labels[spec.headline].sum() < spec.calibration.minimum_events:
+    """Return the model of the other exits: smaller trees without constraints, or a constant rate.
+
+    The rate is the same for everybody if exits are few, and beside a model of resignations that does not order people.
+    """
+    if spec.rung not in ORDERING_RUNGS or training.labels[spec.headline].sum() < spec.calibration.minimum_events:
         return fit_constant_rate(training, horizons=horizons)
     tree_settings = spec.trees.model_copy(update=spec.involuntary.model_dump())
     other_spec = spec.model_copy(update={"trees": tree_settings})
     trees = unfitted_trees(other_spec, [0] * training.encoded.shape[1], members=tree_settings.members)
     return fit_exits(training, horizons=horizons, spec=other_spec, trees=trees)
-
-
-def _trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:
-    """Return the horizons with enough mature months and resignations, and a note on each of the others.
-
-    Raises
-    ------
-    DataError
-        The headline is not among them.
-    """
-    horizons, notes = [], []
-    for horizon in spec.horizons:
-        label = training.labels[horizon]
-        months, events = training.as_of[label.notna()].nunique(), int(label.sum())
-        min_months, min_events = spec.calibration.minimum_training_months, spec.calibration.minimum_events
-        if months >= min_months and events >= min_events:
-            horizons.append(horizon)
-            continue
-        counts = (
-            f"{horizon} months ahead: {months} mature months with {events} resignations; "
-            f"{min_months} and {min_events} needed"
-        )
-        if horizon == spec.headline:
-            raise DataError(f"history is too short for the headline, {counts}")
-        notes.append(f"left out, {counts}")
-    return horizons, notes
 
 
 def _bands(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, float]]:

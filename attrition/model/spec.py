@@ -6,11 +6,15 @@ The headline is the horizon, 3 months by default, that drivers explain and the p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from attrition.declared import Declaration
+
+Rung = Literal["boosted", "few_columns", "logistic", "tenure", "base_rate"]
+"""The forms of a model from the richest to the plainest, see `attrition.model.rungs`."""
+RUNGS: tuple[Rung, ...] = get_args(Rung)
 
 
 class Trees(Declaration):
@@ -196,6 +200,8 @@ class Spec(Declaration):
     """Share of agents that a centre can support each month; lift and recall are measured for this top share."""
     talks: int = Field(default=40, ge=1)
     """Number of stay interviews a month; lift and recall are also measured for so many agents at the top."""
+    rung: Rung = "boosted"
+    """The richest form that a retrain tries; it climbs down from it while no form is shown to be right."""
     trees: Trees = Trees()
     involuntary: Involuntary = Involuntary()
     calibration: CalibrationRules = CalibrationRules()

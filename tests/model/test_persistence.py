@@ -1,11 +1,23 @@
 import hashlib
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from attrition.errors import AttritionError, UserError
-from attrition.model.persistence import DESCRIPTION, FORMAT, HASHES, load_fitted, save_fitted
+from attrition.model.golden import check_golden_rows
+from attrition.model.persistence import (
+    DESCRIPTION,
+    EARLIER_FORMATS,
+    FORMAT,
+    HASHES,
+    load_fitted,
+    read_description,
+    save_fitted,
+)
+
+KEPT = Path(__file__).parents[1] / "fixtures" / "workspace"
 
 
 @pytest.fixture
@@ -37,7 +49,7 @@ def written_by_another_attrition(folder, number):
     hashes.write_text(json.dumps(digests))
 
 
-@pytest.mark.parametrize("number", [FORMAT - 1, FORMAT + 1, None])
+@pytest.mark.parametrize("number", [EARLIER_FORMATS[0] - 1, FORMAT + 1, None])
 def test_another_format_is_refused_by_its_number_before_any_other_key_is_read(folder, number):
     written_by_another_attrition(folder, number)
     with pytest.raises(UserError, match=f"has format {number}, .* reads format {FORMAT}; `attrition retrain`"):
@@ -49,15 +61,23 @@ def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
     saved = json.loads((folder / DESCRIPTION).read_text())
     keys = (saved.keys(), saved["features"][0].keys(), saved["resignations"].keys())
     assert (FORMAT, *map(" ".join, keys)) == (
-        4,
-        "format at spec features categories resignations other_exits bands notes",
+        5,
+        "format at spec features categories resignations other_exits bands notes orders_people",
         "name family lever en zh unit measure topic subject_en subject_zh norm_en norm_zh event_en event_zh compared "
         "direction is_symptom absence peers history_months",
-        "files parameters base_log_odds calibrators rows events months mean_member_variance",
+        "estimator calibrators rows events months mean_member_variance",
     )
     assert saved["resignations"]["calibrators"]["3"].keys() == {
         *("slope", "intercept", "covariance", "rows", "events", "months", "observed_over_expected")
     }
+
+
+def test_a_model_of_an_earlier_format_is_read_as_one_of_boosted_trees_that_orders_people():
+    folder = next(KEPT.rglob("model.json")).parent
+    assert read_description(folder)["resignations"]["estimator"]["kind"] == "MonotoneBoosting"
+    old = load_fitted(folder)
+    assert (old.rung, old.orders_people) == ("boosted", True)
+    assert check_golden_rows(old, folder)[0]
 
 
 def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):

@@ -1,0 +1,49 @@
+"""Which horizons have enough mature months and resignations for a rung of the ladder, and since when there are any."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from attrition.errors import DataError
+from attrition.labels.outcomes import month_end
+from attrition.model.rungs import minimum_data
+from attrition.model.spec import Spec
+from attrition.model.training_set import TrainingSet
+
+
+def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:
+    """Return the horizons with enough mature months and resignations, and a note on each of the others.
+
+    Raises
+    ------
+    DataError
+        The headline is not among them.
+    """
+    horizons, notes = [], []
+    for horizon in spec.horizons:
+        label = training.labels[horizon]
+        months, events = training.as_of[label.notna()].nunique(), int(label.sum())
+        min_months, min_events = minimum_data(spec)
+        if months >= min_months and events >= min_events:
+            horizons.append(horizon)
+            continue
+        counts = (
+            f"{horizon} months ahead: {months} mature months with {events} resignations; "
+            f"{min_months} and {min_events} needed"
+        )
+        if horizon == spec.headline and months == 0:
+            raise DataError(_no_mature_month(training, horizon))
+        if horizon == spec.headline:
+            raise DataError(f"history is too short for the headline, {counts}")
+        notes.append(f"left out, {counts}")
+    return horizons, notes
+
+
+def _no_mature_month(training: TrainingSet, horizon: int) -> str:
+    """Return a message that says from when on the first month's labels will be mature."""
+    first = training.as_of.min()
+    mature_on = month_end(pd.Series([first]), plus=horizon + training.recording_months).iloc[0]
+    return (
+        f"nothing can be learnt yet: whether somebody resigns within {horizon} months of {first:%Y-%m}, the first "
+        f"month, is known when the exits up to {mature_on:%Y-%m-%d} are on file; run `attrition retrain` then"
+    )
