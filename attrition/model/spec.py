@@ -110,6 +110,8 @@ class PromotionCriteria(Declaration):
     """Smallest and largest accepted calibration slope."""
     calibration_error: float = Field(default=0.015, gt=0)
     """Largest accepted calibration error."""
+    refused_by_chance: float = Field(default=0.08, gt=0, lt=0.5)
+    """Largest share of perfect models that chance may refuse: by level, slope and error together, or by all groups."""
     margin_to_champion: float = Field(default=0.005, ge=0)
     """By how much AUC and Brier skill may be lower than those of the champion's recipe on the same months."""
     auc_over_tenure_only: float = Field(default=0.0, ge=0)

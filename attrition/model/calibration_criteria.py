@@ -1,0 +1,144 @@
+"""Whether level, slope and calibration error of a model lie within what is declared, or what a perfect one may show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit, logit
+
+from attrition.model.chance import DrawnResignations, Sums, draw_resignations
+from attrition.model.joint_limits import JointLimits, joint_limits
+from attrition.model.metrics import (
+    BINS,
+    MAX_NEWTON_STEPS,
+    MIN_RISK,
+    LabelledScores,
+    calibration_error,
+    calibration_slope,
+    observed_over_expected,
+)
+
+if TYPE_CHECKING:
+    from attrition.model.spec import PromotionCriteria
+
+LEVEL, SLOPE, ERROR = "observed over expected", "calibration slope", "calibration error"
+FINE_BINS = 10 * BINS
+"""Bins of about equal size in which the slope of the draws is fitted; each bin of the error holds ten of them."""
+LEVEL_OFF = 1.20
+"""The level whose detection is told: risks a fifth too high, or observed resignations a fifth above them."""
+
+
+@dataclass(frozen=True)
+class CalibrationResult:
+    """Level, slope and error of a model, beside what perfect models with its risks show.
+
+    Attributes
+    ----------
+    figures : mapping of str to float
+        Observed over expected, calibration slope and calibration error.
+    people, agents : int
+        How many agents resigned, and how many there are.
+    sums : Sums
+        Of the draws, in `FINE_BINS` by risk, the lowest first.
+    margins : ndarray of shape (bins,)
+        The log-odds of each bin.
+    limits : JointLimits
+        The declared ranges and those of perfect models.
+    """
+
+    figures: Mapping[str, float]
+    people: int
+    agents: int
+    sums: Sums
+    margins: np.ndarray
+    limits: JointLimits
+
+    @cached_property
+    def power(self) -> tuple[float, float]:
+        """Return the shares of draws in which risks a fifth too high, and a fifth too low, are refused."""
+        too_high, too_low = (
+            self.limits.is_refused(_figures(replace(self.sums, expected=self.sums.expected * factor), self.margins + np.log(factor)))
+            for factor in (LEVEL_OFF, 1.0 / LEVEL_OFF)
+        )
+        return float(too_high.mean()), float(too_low.mean())
+
+    def is_refused(self, name: str) -> bool:
+        """Return whether a figure is neither in its declared range nor where perfect models lie; or is unknown."""
+        value = self.figures[name]
+        return bool(np.isnan(value) or self.limits.is_outside(name, np.array(value)))
+
+
+def evaluate_calibration(
+    scores: LabelledScores, rules: PromotionCriteria, *, horizon: int, draws: int, seed: int = 0
+) -> CalibrationResult:
+    """Return level, slope and error of the scores, and the limits that few perfect models exceed together.
+
+    Parameters
+    ----------
+    scores : LabelledScores
+        Agent-months of one horizon with mature labels.
+    rules : PromotionCriteria
+        The declared ranges, and the share of perfect models that chance may refuse.
+    horizon : int
+        Months ahead.
+    draws : int
+        Number of simulated perfect models.
+    """
+    drawn = draw_resignations(scores, horizon=horizon, draws=draws, seed=seed)
+    bins = _bins_of_equal_size(drawn.risk)
+    sums = drawn.sums_by(bins, FINE_BINS)
+    margins = _bin_margins(drawn, bins)
+    declared = {
+        LEVEL: rules.observed_over_expected,
+        SLOPE: rules.calibration_slope,
+        ERROR: (0.0, rules.calibration_error),
+    }
+    metrics = {LEVEL: observed_over_expected, SLOPE: calibration_slope, ERROR: calibration_error}
+    return CalibrationResult(
+        figures={name: float(metric(scores)[0]) for name, metric in metrics.items()},
+        people=len(np.unique(scores.agent[scores.label == 1])),
+        agents=len(np.unique(scores.agent)),
+        sums=sums,
+        margins=margins,
+        limits=joint_limits(_figures(sums, margins), declared, share=rules.refused_by_chance),
+    )
+
+
+def _bins_of_equal_size(risk: np.ndarray) -> np.ndarray:
+    """Return the number of each agent-month's bin; rows of equal risk are in the same bin."""
+    edges = np.quantile(risk, np.linspace(0, 1, FINE_BINS + 1)[1:-1])
+    return np.searchsorted(edges, risk, side="left")
+
+
+def _bin_margins(drawn: DrawnResignations, bins: np.ndarray) -> np.ndarray:
+    """Return the mean log-odds of each bin; 0 where it is empty."""
+    log_odds = logit(np.clip(drawn.risk, MIN_RISK, 1.0 - MIN_RISK))
+    rows = np.bincount(bins, minlength=FINE_BINS)
+    return np.bincount(bins, log_odds, minlength=FINE_BINS) / np.maximum(rows, 1)
+
+
+def _figures(sums: Sums, margins: np.ndarray) -> dict[str, np.ndarray]:
+    """Return level, slope and error of every draw."""
+    by_tenth = (len(sums.rows), BINS, FINE_BINS // BINS)
+    gaps = (sums.resigned - sums.expected).reshape(by_tenth).sum(axis=2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = sums.resigned.sum(axis=1) / sums.expected.sum(axis=1)
+        error = np.abs(gaps).sum(axis=1) / sums.rows.sum(axis=1)
+    return {LEVEL: level, SLOPE: _slopes(sums, margins), ERROR: error}
+
+
+def _slopes(sums: Sums, margins: np.ndarray) -> np.ndarray:
+    """Return the slope of a logistic regression on the log-odds for every draw, fitted on the bins; null without any."""
+    coefficients = np.tile([0.0, 1.0], (len(sums.rows), 1))
+    design = np.stack([np.ones_like(margins), margins], axis=1)
+    products = np.einsum("bi,bj->bij", design, design)
+    for _ in range(MAX_NEWTON_STEPS):
+        risk = expit(coefficients @ design.T)
+        information = np.einsum("db,bij->dij", sums.rows * risk * (1.0 - risk), products) + 1e-9 * np.eye(2)
+        gradient = (sums.resigned - sums.rows * risk) @ design
+        coefficients = coefficients + np.clip(np.linalg.solve(information, gradient[..., None])[..., 0], -1.0, 1.0)
+    return np.where(sums.resigned.sum(axis=1) > 0, coefficients[:, 1], np.nan)

@@ -1,0 +1,1 @@
+"""Simulated centres with known risks, for the benchmark of the promotion criteria."""
