@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from attrition.model.chance import DrawnResignations, Sums, draw_resignations
+from attrition.model.check import Result
 from attrition.model.joint_limits import JointLimits, joint_limits
 from attrition.model.metrics import (
     BINS,
@@ -61,7 +62,7 @@ class CalibrationResult:
     def power(self) -> tuple[float, float]:
         """Return the shares of draws in which risks a fifth too high, and a fifth too low, are refused."""
         too_high, too_low = (
-            self.limits.is_refused(_figures(replace(self.sums, expected=self.sums.expected * factor), self.margins + np.log(factor)))
+            self.limits.is_refused(_figures(replace(self.sums, expected=self.sums.expected * factor), self.margins))
             for factor in (LEVEL_OFF, 1.0 / LEVEL_OFF)
         )
         return float(too_high.mean()), float(too_low.mean())
@@ -108,6 +109,31 @@ def evaluate_calibration(
     )
 
 
+def check_figure(name: str, result: CalibrationResult, *, min_people: int) -> Result:
+    """Return whether one of the three figures lies in its declared range, or where perfect models lie.
+
+    With fewer people than `min_people` it is not passed: if it lies there, that shows little.
+    """
+    declared, by_chance = (
+        _range_words(limits[name], name) for limits in (result.limits.declared, result.limits.limits)
+    )
+    digits = 4 if name == ERROR else 2
+    value = f"{result.figures[name]:.{digits}f}"
+    finding, finding_zh = f"{value}; {declared[0]}", f"{value}；应{declared[1]}"
+    if result.limits.is_wider_than_declared(name):
+        finding += f", or {by_chance[0]} as perfect models show by chance with {result.people} people resigning"
+        finding_zh += f"，或{by_chance[1]}（{result.people}人离职时，完美的模型也可能因偶然而如此）"
+    is_refused, is_few = result.is_refused(name), result.people < min_people
+    return not is_refused and not is_few, finding, finding_zh, is_few and not is_refused
+
+
+def _range_words(limits: tuple[float, float], name: str) -> tuple[str, str]:
+    if name == ERROR:
+        return f"at most {limits[1]:.3g}", f"至多{limits[1]:.3g}"
+    low, high = limits
+    return f"{low:.2f} to {high:.2f}", f"在{low:.2f}至{high:.2f}之间"
+
+
 def _bins_of_equal_size(risk: np.ndarray) -> np.ndarray:
     """Return the number of each agent-month's bin; rows of equal risk are in the same bin."""
     edges = np.quantile(risk, np.linspace(0, 1, FINE_BINS + 1)[1:-1])
@@ -132,7 +158,7 @@ def _figures(sums: Sums, margins: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _slopes(sums: Sums, margins: np.ndarray) -> np.ndarray:
-    """Return the slope of a logistic regression on the log-odds for every draw, fitted on the bins; null without any."""
+    """Return the slope of a logistic regression on the log-odds in every draw, fitted on bins; null without events."""
     coefficients = np.tile([0.0, 1.0], (len(sums.rows), 1))
     design = np.stack([np.ones_like(margins), margins], axis=1)
     products = np.einsum("bi,bj->bij", design, design)

@@ -102,8 +102,8 @@ def draw_resignations(scores: LabelledScores, *, horizon: int, draws: int, seed:
 
     Notes
     -----
-    The hazard of a month is the `horizon`-th part of the cumulative hazard, -log(1 - risk), of the row at its beginning;
-    where there is none (a month away, or after the last row) the last row's hazard goes on. Only the judged horizon is
+    The hazard of a month is the `horizon`-th part of the cumulative hazard, -log(1 - risk), of the row at its start.
+    Where there is none (a month away, or after the last row) the last row's hazard goes on. Only the judged horizon is
     used, since every horizon is calibrated by itself, and one that is off must not move what another may show.
 
     Agents are followed from their first row on. A row exists as long as its agent has not resigned. Who truly resigned
@@ -160,22 +160,20 @@ def _carried_on(row: np.ndarray, months: int) -> np.ndarray:
     return np.concatenate([latest, np.repeat(latest[:, [-1]], months - row.shape[1], axis=1)], axis=1)
 
 
-def _fit_level(
-    hazard: np.ndarray, is_row: np.ndarray, horizon: int, *, total: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _fit_level(hazard: np.ndarray, is_row: np.ndarray, horizon: int, *, total: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the cumulative hazards at the level at which the rows' chances add up to `total`, and these chances.
 
     Their shapes are agents x (months + horizon), beginning with 0, and agents x months.
     """
     cumulative = np.concatenate([np.zeros((len(hazard), 1)), np.cumsum(hazard, axis=1)], axis=1)
     for _ in range(LEVEL_STEPS):
-        chance = -np.expm1(cumulative[:, : -horizon] - cumulative[:, horizon:])
+        chance = -np.expm1(cumulative[:, :-horizon] - cumulative[:, horizon:])
         cumulative = cumulative * (total / max(float(chance[is_row].sum()), 1e-12))
-    return cumulative, -np.expm1(cumulative[:, : -horizon] - cumulative[:, horizon:])
+    return cumulative, -np.expm1(cumulative[:, :-horizon] - cumulative[:, horizon:])
 
 
 def _draw_months(cumulative: np.ndarray, draws: int, seed: int) -> np.ndarray:
-    """Return the month after which each agent resigns, agents x draws: where their hazards reach a standard exponential.
+    """Return the month after which each agent resigns, agents x draws: when their hazard reaches a unit exponential.
 
     An agent who is not there yet has no hazard and cannot resign.
     """

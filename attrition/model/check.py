@@ -48,6 +48,10 @@ class Check:
         return PASSED if self.passed else TOO_FEW_PEOPLE if self.too_few else FAILED
 
 
+Result = tuple[bool, str, str] | tuple[bool, str, str, bool]
+"""Whether a check passed, the finding in English and Chinese, and whether people were too few; see `Check`."""
+
+
 def all_passed(checks: Sequence[Check]) -> bool:
     """Return whether every check passed; False without any check."""
     return bool(checks) and all(check.passed for check in checks)

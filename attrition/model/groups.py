@@ -1,4 +1,4 @@
-"""Observed over expected resignations by site, role and tenure band, with 95 % intervals."""
+"""Observed over expected resignations by site, role and tenure band, beside what chance may do to a perfect model."""
 
 from __future__ import annotations
 
@@ -6,38 +6,36 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from attrition.labels.outcomes import KEYS
+from attrition.model.chance import DrawnResignations, draw_resignations
+from attrition.model.joint_limits import joint_limits
 from attrition.model.metrics import LabelledScores, auc
+from attrition.model.spec import Spec
 
 GROUP_COLUMNS = ("site", "job_role", "tenure_band")
 MIN_PEOPLE = 50
 """A group of fewer agents is "too few"."""
 MIN_EVENTS = 10
-"""So is a group with fewer resignations, if fewer are expected as well."""
+"""So is a group in which fewer people resigned, if fewer are expected as well."""
 NOT_STATED = "not stated"
 HOLDS, OFF, TOO_FEW = "holds", "off", "too few"
-CONFIDENCE = 0.95
+EXACTLY_RIGHT = (1.0, 1.0)
 
 
 def calibration_by_group(
-    rows: pd.DataFrame,
-    groups: pd.DataFrame,
-    *,
-    limits: tuple[float, float],
-    group_columns: Sequence[str] = GROUP_COLUMNS,
+    rows: pd.DataFrame, groups: pd.DataFrame, *, spec: Spec, group_columns: Sequence[str] = GROUP_COLUMNS
 ) -> pd.DataFrame:
     """Return a table of observed and expected resignations, one row per group.
 
     Parameters
     ----------
     rows : DataFrame
-        agent_id, as_of, risk, ``resigned`` (1 or 0): agent-months with mature labels at one horizon.
+        agent_id, as_of, risk, ``resigned`` (1 or 0): agent-months with mature labels at the headline horizon.
     groups : DataFrame
         agent_id, as_of and the `group_columns`; rows with a null form a group of their own, "not stated".
-    limits : (float, float)
-        Range in which observed over expected should lie.
+    spec : Spec
+        Its headline, promotion criteria and number of draws are used.
     group_columns : sequence of str
         Columns of `groups` whose values are the groups; columns that are not there are skipped.
 
@@ -45,35 +43,42 @@ def calibration_by_group(
     -------
     DataFrame
         level (the column), unit (its value), people, events (agents who resigned), observed and expected (in
-        agent-months), ratio (observed over expected), low, high (95 %), auc, verdict. The verdict is "off" when the
-        whole interval lies outside the limits, and "holds" otherwise. It is "too few" for under 50 people, or when both
-        the observed and the expected resignations are under 10; ratio, low, high and auc are then null.
+        agent-months), ratio (observed over expected), low, high, auc, verdict. By chance, the ratios of a perfect model
+        lie between low and high in all groups at once, but for the declared share of such models. The verdict is "off"
+        where the ratio lies outside of them and of the declared range, and "holds" otherwise. It is "too few" for under
+        50 people, or when both the observed and the expected people who resign are under 10; ratio, low, high and auc
+        are then null.
 
     Notes
     -----
-    One resignation is the label of every month whose horizon it lies in, so agent-months with the label 1 are not
-    independent events. The interval is Garwood's (1936) for a Poisson count. The count is Kish's effective number of
-    resignations, (sum c)^2 / sum c^2, where c is the number of agent-months that have one resignation as their label.
+    Chance is drawn with one resignation per agent, see `attrition.model.chance`, and the limits are those of
+    `attrition.model.joint_limits`: the more groups, the wider they are.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"agent_id": [f"a{n}" for n in range(200)], "as_of": pd.Timestamp("2026-01-31")})
+    >>> rows = pd.DataFrame({"agent_id": [f"a{n:03}" for n in range(200)], "as_of": pd.Timestamp("2026-01-31")})
     >>> rows = rows.assign(risk=0.1, resigned=[float(n % 10 == 0 or 100 < n < 140) for n in range(200)])
     >>> groups = rows[KEYS].assign(site=["Foshan"] * 100 + ["Wuhan"] * 100)
-    >>> table = calibration_by_group(rows, groups, limits=(0.8, 1.25))
+    >>> table = calibration_by_group(rows, groups, spec=Spec(name="resignation"))
     >>> table[["unit", "events", "ratio", "verdict"]].round(2).values.tolist()
     [['Foshan', 10, 1.0, 'holds'], ['Wuhan', 46, 4.6, 'off']]
     """
     present = [column for column in group_columns if column in groups]
     grouped_rows = rows.merge(groups[[*KEYS, *present]], on=KEYS, how="left", validate="one_to_one")
     months_per_resignation = _mean_months_per_resignation(grouped_rows)
-    table = [
-        {"level": column, "unit": str(unit)} | _evaluate_group(members, limits, months_per_resignation)
+    members_by_group = {
+        (column, str(unit)): members
         for column in present
         for unit, members in grouped_rows.groupby(grouped_rows[column].astype(object).fillna(NOT_STATED), sort=True)
+    }
+    table = [
+        {"level": level, "unit": unit} | _count(members, months_per_resignation)
+        for (level, unit), members in members_by_group.items()
     ]
-    columns = ["level", "unit", "people", "events", "observed", "expected", "ratio", "low", "high", "auc", "verdict"]
-    return pd.DataFrame(table, columns=columns)
+    columns = ["level", "unit", "people", "events", "observed", "expected", "ratio", "auc", "verdict"]
+    counted = pd.DataFrame(table, columns=columns)
+    row_numbers = [members.index.to_numpy() for members in members_by_group.values()]
+    return _judge(counted, _ratios_by_chance(grouped_rows, row_numbers, spec), spec)
 
 
 def _mean_months_per_resignation(rows: pd.DataFrame) -> float:
@@ -82,33 +87,48 @@ def _mean_months_per_resignation(rows: pd.DataFrame) -> float:
     return float(months.mean()) if len(months) else 1.0
 
 
-def _evaluate_group(
-    rows: pd.DataFrame, limits: tuple[float, float], months_per_resignation: float
-) -> dict[str, object]:
-    """Return the columns of `calibration_by_group` for one group."""
-    observed = rows[rows["resigned"] == 1].groupby("agent_id").size().to_numpy(dtype=float)
+def _count(rows: pd.DataFrame, months_per_resignation: float) -> dict[str, object]:
+    """Return the columns of `calibration_by_group` for one group that chance does not touch."""
+    has_resigned = rows["resigned"] == 1
+    events, observed = rows.loc[has_resigned, "agent_id"].nunique(), int(has_resigned.sum())
     people, expected = rows["agent_id"].nunique(), float(rows["risk"].sum())
-    counts = {"people": people, "events": len(observed), "observed": int(observed.sum()), "expected": expected}
-    has_enough_events = max(len(observed), expected / months_per_resignation) >= MIN_EVENTS
-    if people < MIN_PEOPLE or not has_enough_events:
-        no_figures = dict.fromkeys(("ratio", "low", "high", "auc"), np.nan)
-        return counts | no_figures | {"verdict": TOO_FEW}
-    low, high = _interval(observed, expected, months_per_resignation)
-    verdict = HOLDS if low <= limits[1] and high >= limits[0] else OFF
-    ratio = float(observed.sum()) / expected
-    return counts | {"ratio": ratio, "low": low, "high": high, "auc": _auc(rows), "verdict": verdict}
+    counts = {"people": people, "events": events, "observed": observed, "expected": expected}
+    if people < MIN_PEOPLE or max(events, expected / months_per_resignation) < MIN_EVENTS:
+        return counts | {"ratio": np.nan, "auc": np.nan, "verdict": TOO_FEW}
+    return counts | {"ratio": observed / expected, "auc": float(auc(_arrays(rows))[0]), "verdict": HOLDS}
 
 
-def _interval(observed: np.ndarray, expected: float, months_per_resignation: float) -> tuple[float, float]:
-    """Return the 95 % interval of observed over expected; `observed` holds the agent-months of each resignation."""
-    tail = (1 - CONFIDENCE) / 2
-    effective_count = observed.sum() ** 2 / (observed**2).sum() if len(observed) else 0.0
-    months_per_count = observed.sum() / effective_count if effective_count else months_per_resignation
-    low = chi2.ppf(tail, 2 * effective_count) / 2 if effective_count else 0.0
-    high = chi2.ppf(1 - tail, 2 * effective_count + 2) / 2
-    return float(low * months_per_count / expected), float(high * months_per_count / expected)
+def _ratios_by_chance(rows: pd.DataFrame, row_numbers: Sequence[np.ndarray], spec: Spec) -> list[np.ndarray]:
+    """Return observed over expected of every group, as perfect models show it in each draw."""
+    if rows.empty:
+        return []
+    drawn = draw_resignations(_arrays(rows), horizon=spec.headline, draws=spec.holdout.draws)
+    return [_ratio(drawn, numbers) for numbers in row_numbers]
 
 
-def _auc(rows: pd.DataFrame) -> float:
+def _ratio(drawn: DrawnResignations, row_numbers: np.ndarray) -> np.ndarray:
+    """Return observed over expected of the rows in every draw; null in a draw without any of them."""
+    sums = drawn.sums_by(np.where(np.isin(drawn.source, row_numbers), 0, -1), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (sums.resigned / sums.expected)[:, 0]
+
+
+def _judge(table: pd.DataFrame, by_chance: Sequence[np.ndarray], spec: Spec) -> pd.DataFrame:
+    """Add low and high, the limits of all groups together, and the verdict "off"."""
+    evaluated = np.flatnonzero(table["verdict"] != TOO_FEW)
+    table = table.assign(low=np.nan, high=np.nan)
+    if len(evaluated):
+        drawn = {str(number): by_chance[int(number)] for number in evaluated}
+        limits = joint_limits(drawn, dict.fromkeys(drawn, EXACTLY_RIGHT), share=spec.promotion.refused_by_chance)
+        table.loc[evaluated, ["low", "high"]] = list(limits.limits.values())
+    declared_low, declared_high = spec.promotion.group_observed_over_expected
+    is_off = (table["ratio"] < table["low"].clip(upper=declared_low)) | (
+        table["ratio"] > table["high"].clip(lower=declared_high)
+    )
+    columns = ["level", "unit", "people", "events", "observed", "expected", "ratio", "low", "high", "auc", "verdict"]
+    return table.assign(verdict=table["verdict"].mask(is_off, OFF))[columns]
+
+
+def _arrays(rows: pd.DataFrame) -> LabelledScores:
     label, risk = rows["resigned"].to_numpy(dtype=float), rows["risk"].to_numpy(dtype=float)
-    return float(auc(LabelledScores(label, risk, rows["agent_id"].to_numpy(), rows["as_of"].to_numpy()))[0])
+    return LabelledScores(label, risk, rows["agent_id"].astype(str).to_numpy(), rows["as_of"].to_numpy())

@@ -27,6 +27,11 @@ class JointLimits:
     declared: Mapping[str, Range]
     limits: Mapping[str, Range]
 
+    def is_wider_than_declared(self, name: str) -> bool:
+        """Return whether chance may put a perfect model's figure outside of its declared range."""
+        (declared_low, declared_high), (low, high) = self.declared[name], self.limits[name]
+        return low < declared_low or high > declared_high
+
     def is_refused(self, figures: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return for each draw whether a figure is outside of the declared range and of what chance may do."""
         return np.any([self.is_outside(name, values) for name, values in figures.items()], axis=0)

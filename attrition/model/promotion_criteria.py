@@ -5,28 +5,37 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 
+from attrition.labels.outcomes import KEYS
 from attrition.model.backtest import Backtest, labelled_scores
 from attrition.model.baselines import TENURE_ONLY
-from attrition.model.check import Check
+from attrition.model.calibration_criteria import (
+    ERROR,
+    LEVEL,
+    SLOPE,
+    CalibrationResult,
+    check_figure,
+    evaluate_calibration,
+)
+from attrition.model.check import Check, Result
 from attrition.model.golden import check_golden_rows
 from attrition.model.groups import OFF, TOO_FEW, calibration_by_group
 from attrition.model.holdout import HoldoutEvaluation
-from attrition.model.metrics import LabelledScores, auc, brier_skill, calibration_error, calibration_error_by_chance
+from attrition.model.metrics import LabelledScores
 from attrition.model.null_checks import NullCheck
+from attrition.model.order_criteria import check_against_champion, check_against_tenure
 from attrition.model.persistence import load_fitted
 from attrition.model.risk import FittedRisk
+from attrition.model.spec import PromotionCriteria
 from attrition.model.stability import compare_on_month
 
 RELOAD_CHECK, GOLDEN_CHECK = "reloads with identical scores", "golden rows"
 """Names of the two checks that nobody can waive when they promote a version by hand."""
 NO_CHAMPION = ("there is no champion to compare with", "没有可供比较的在用模型")
-Result = tuple[bool, str, str] | tuple[bool, str, str, bool]
-"""Whether a check passed, the finding in English and Chinese, and whether people were too few; see `Check`."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +112,10 @@ def holdout_checks(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> list[Che
 
     `groups` holds agent_id, as_of, and the site, role and tenure band of every agent-month.
     """
+    calibration = cache(partial(calibration_result, holdout))
     checks: dict[str, Callable[[], Result]] = {
         "enough resignations to judge by": partial(_check_events, holdout),
-        "observed over expected": partial(_check_level, holdout),
-        "calibration slope": partial(_check_slope, holdout),
-        "calibration error": partial(_check_calibration_error, holdout),
+        **{name: partial(_check_figure, name, calibration, holdout) for name in (LEVEL, SLOPE, ERROR)},
         "better than tenure alone": partial(_compare_with_tenure, holdout),
         "level in every group": partial(_check_groups, holdout, groups),
         **{null_check.name: partial(_check_null, null_check) for null_check in holdout.null_checks},
@@ -129,51 +137,30 @@ def _run(name: str, check: Callable[[], Result]) -> Check:
 
 
 def _check_events(holdout: HoldoutEvaluation) -> Result:
-    rows, min_people = headline_scores(holdout.backtest), holdout.fitted.spec.promotion.minimum_events
-    people = resigned_people(rows)
+    people, min_people = resigned_people(headline_scores(holdout.backtest)), _rules(holdout).minimum_events
     finding = f"{people} people who resigned on later months; at least {min_people}"
     finding_zh = f"之后各月共{people}人离职；至少{min_people}人"
     return people >= min_people, finding, finding_zh, people < min_people
 
 
-def _check_level(holdout: HoldoutEvaluation) -> Result:
-    value, (low, high) = holdout.metric("observed_over_expected"), holdout.fitted.spec.promotion.observed_over_expected
-    return low <= value <= high, f"{value:.2f}; {low} to {high}", f"{value:.2f}；应在{low}至{high}之间"
+def calibration_result(holdout: HoldoutEvaluation) -> CalibrationResult:
+    """Return level, slope and error of the headline on the test months, beside what perfect models show there."""
+    spec = holdout.fitted.spec
+    scores, draws = _headline_arrays(holdout.backtest), spec.holdout.draws
+    return evaluate_calibration(scores, spec.promotion, horizon=spec.headline, draws=draws)
 
 
-def _check_slope(holdout: HoldoutEvaluation) -> Result:
-    """Require the calibration slope to lie in its range, extended by one standard error on either side.
-
-    With few resignations, chance alone would put the slope of a good model outside the range.
-    """
-    value, (low, high) = holdout.calibration_line.slope, holdout.fitted.spec.promotion.calibration_slope
-    error = math.sqrt(holdout.calibration_line.covariance[0])
-    finding = f"{value:.2f}; {low} to {high}, give or take its standard error of {error:.2f}"
-    finding_zh = f"{value:.2f}；应在{low}至{high}之间，容许其标准误{error:.2f}"
-    return low - error <= value <= high + error, finding, finding_zh
-
-
-def _check_calibration_error(holdout: HoldoutEvaluation) -> Result:
-    scores, limit = _headline_arrays(holdout.backtest), holdout.fitted.spec.promotion.calibration_error
-    value = float(calibration_error(scores)[0])
-    chance = calibration_error_by_chance(scores, draws=holdout.fitted.spec.holdout.draws)
-    finding = f"{value:.4f}; at most {limit}, or {chance:.4f}, which a perfect model may show on so few rows"
-    finding_zh = f"{value:.4f}；至多{limit}，或{chance:.4f}（行数如此之少时，完美的模型也可能出现）"
-    return value <= max(limit, chance), finding, finding_zh
+def _check_figure(name: str, evaluate: Callable[[], CalibrationResult], holdout: HoldoutEvaluation) -> Result:
+    return check_figure(name, evaluate(), min_people=_rules(holdout).minimum_events)
 
 
 def _compare_with_tenure(holdout: HoldoutEvaluation) -> Result:
-    model_auc, tenure_auc = holdout.metric("auc"), holdout.metric("auc", model=TENURE_ONLY)
-    if math.isnan(tenure_auc):
-        return (
-            model_auc > 0.5,
-            f"AUC {model_auc:.3f}; there is no feature of tenure, so over .5",
-            f"AUC {model_auc:.3f}；无司龄特征，须高于.5",
-        )
-    margin = holdout.fitted.spec.promotion.auc_over_tenure_only
-    finding = f"AUC {model_auc:.3f}, tenure alone {tenure_auc:.3f}; more by over {margin}"
-    finding_zh = f"AUC {model_auc:.3f}，仅看司龄{tenure_auc:.3f}；须高出{margin}以上"
-    return model_auc > tenure_auc + margin, finding, finding_zh
+    rows, baselines = headline_scores(holdout.backtest), holdout.backtest.baselines
+    tenure_risks = baselines.loc[baselines["model"] == TENURE_ONLY, [*KEYS, "risk"]]
+    tenure_rows = rows.drop(columns="risk").merge(tenure_risks, on=KEYS, validate="one_to_one")
+    spec = holdout.fitted.spec
+    tenure = None if tenure_rows.empty else labelled_scores(tenure_rows, spec)
+    return check_against_tenure(labelled_scores(rows, spec), tenure, spec, people=resigned_people(rows))
 
 
 def _compare_with_champion(holdout: HoldoutEvaluation, incumbent: Incumbent | None) -> Result:
@@ -181,15 +168,8 @@ def _compare_with_champion(holdout: HoldoutEvaluation, incumbent: Incumbent | No
         return True, *NO_CHAMPION
     if incumbent.backtest is holdout.backtest:
         return True, "the champion's own recipe, with newer months", "与在用模型配方相同，数据更新"
-    candidate_scores, champion_scores = _headline_arrays(holdout.backtest), _headline_arrays(incumbent.backtest)
-    margin = holdout.fitted.spec.promotion.margin_to_champion
-    aucs = auc(candidate_scores)[0], auc(champion_scores)[0]
-    skills = brier_skill(candidate_scores)[0], brier_skill(champion_scores)[0]
-    finding = "AUC {:.3f}, champion's recipe {:.3f}; Brier skill {:.3f}, champion's recipe {:.3f}; less by at most {}"
-    finding_zh = "AUC {:.3f}，在用配方{:.3f}；Brier技能{:.3f}，在用配方{:.3f}；至多低{}"
-    is_as_good = all(candidate >= champion - margin for candidate, champion in (aucs, skills))
-    figures = (*aucs, *skills, margin)
-    return is_as_good, finding.format(*figures), finding_zh.format(*figures)
+    scores, champion_scores = _headline_arrays(holdout.backtest), _headline_arrays(incumbent.backtest)
+    return check_against_champion(scores, champion_scores, holdout.fitted.spec)
 
 
 def _check_null(check: NullCheck) -> Result:
@@ -201,8 +181,8 @@ def _check_null(check: NullCheck) -> Result:
 
 def group_calibration(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> pd.DataFrame:
     """Return `attrition.model.groups.calibration_by_group` of the headline's test months."""
-    limits = holdout.fitted.spec.promotion.group_observed_over_expected
-    return calibration_by_group(headline_scores(holdout.backtest), groups, limits=limits)
+    spec = holdout.fitted.spec
+    return calibration_by_group(headline_scores(holdout.backtest), groups, spec=spec)
 
 
 def headline_scores(backtest: Backtest) -> pd.DataFrame:
@@ -228,18 +208,23 @@ def resigned_people(rows: pd.DataFrame) -> int:
 
 
 def _check_groups(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> Result:
-    """Require the interval of observed over expected to reach the declared range in every group that is not too small.
+    """Require observed over expected in every group to lie in the declared range, or where all of a perfect model lie.
 
-    It fails if every group is too small.
+    Where every group is too small, people are too few.
     """
-    low, high = holdout.fitted.spec.promotion.group_observed_over_expected
+    low, high = _rules(holdout).group_observed_over_expected
     table = group_calibration(holdout, groups)
     off, evaluated = table[table["verdict"] == OFF], table[table["verdict"] != TOO_FEW]
     named = "; ".join(
         f"{group.unit} {group.ratio:.2f} ({group.low:.2f} to {group.high:.2f})" for group in off.itertuples()
     )
-    finding = f"{len(evaluated)} groups within {low} to {high}, give or take chance" if off.empty else f"off: {named}"
-    finding_zh = f"{len(evaluated)}组均在{low}至{high}之间（容许偶然波动）" if off.empty else f"偏离：{named}"
+    finding, finding_zh = (
+        f"{len(evaluated)} groups within {low} to {high}, or where chance may put all of a perfect model's",
+        f"{len(evaluated)}组均在{low}至{high}之间，或在完美的模型也可能出现的范围之内",
+    )
+    if not off.empty:
+        finding = f"off (in brackets, where chance may put a perfect model): {named}"
+        finding_zh = f"偏离（括号内为完美的模型也可能出现的范围）：{named}"
     too_few = len(table) - len(evaluated)
     if too_few:
         finding, finding_zh = (
@@ -292,6 +277,10 @@ def _check_reload(candidate: Candidate) -> Result:
 
 def _check_golden(candidate: Candidate) -> Result:
     return check_golden_rows(load_fitted(candidate.folder), candidate.folder)
+
+
+def _rules(holdout: HoldoutEvaluation) -> PromotionCriteria:
+    return holdout.fitted.spec.promotion
 
 
 def _headline_arrays(backtest: Backtest) -> LabelledScores:

@@ -104,22 +104,24 @@ class HoldoutRules(Declaration):
 class PromotionCriteria(Declaration):
     """[promotion]: what a model must reach on the test months before it becomes the champion."""
 
-    observed_over_expected: tuple[float, float] = (0.80, 1.25)
-    """Smallest and largest accepted ratio of observed to expected resignations."""
+    observed_over_expected: tuple[float, float] = (0.85, 1.18)
+    """Accepted ratio of observed to expected resignations; what chance may do to a perfect model is added to it."""
     calibration_slope: tuple[float, float] = (0.80, 1.20)
-    """Smallest and largest accepted calibration slope."""
+    """Accepted calibration slope; what chance may do is added to it."""
     calibration_error: float = Field(default=0.015, gt=0)
-    """Largest accepted calibration error."""
+    """Largest accepted calibration error; what chance may do is added to it."""
     refused_by_chance: float = Field(default=0.08, gt=0, lt=0.5)
     """Largest share of perfect models that chance may refuse: by level, slope and error together, or by all groups."""
     margin_to_champion: float = Field(default=0.005, ge=0)
-    """By how much AUC and Brier skill may be lower than those of the champion's recipe on the same months."""
+    """A model whose AUC or Brier skill is shown to be lower than the champion recipe's by more than this is refused."""
     auc_over_tenure_only: float = Field(default=0.0, ge=0)
-    """By how much the AUC must be above that of a model of tenure alone."""
+    """By how much the AUC must be shown to be above that of a model of tenure alone."""
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """One-sided confidence of both comparisons, by a paired bootstrap of agents."""
     minimum_events: int = Field(default=50, ge=1)
     """Smallest number of people who resigned within the headline of a test month; with fewer, nothing is passed."""
     group_observed_over_expected: tuple[float, float] = (0.80, 1.25)
-    """Smallest and largest accepted ratio of observed to expected in each site, role and tenure band."""
+    """Accepted ratio in each site, role and tenure band; what chance may do to all of them together is added to it."""
     overlap_of_lists: float = Field(default=0.80, ge=0, le=1)
     """Share of the champion's list (the top `capacity_share` of agents) that must also be on the new list."""
     rank_correlation: float = Field(default=0.90, ge=0, le=1)

@@ -59,7 +59,7 @@ def backtest_tables(
         "metrics": trial.metrics,
         "months": trial.months,
         "baselines": trial.baselines,
-        "groups": calibration_by_group(at_headline, outcomes, limits=spec.promotion.group_observed_over_expected),
+        "groups": calibration_by_group(at_headline, outcomes, spec=spec),
         "lead_time": _lead_time(at_headline, outcomes, spec),
         "stability": _stability(trial, panel),
     }

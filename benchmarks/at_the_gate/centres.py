@@ -100,7 +100,9 @@ def _risk_within(horizon: int, fixed: np.ndarray, changing: np.ndarray, tenure: 
 def _tenure_risk(level: float, tenure: np.ndarray) -> np.ndarray:
     """Return the risk within the horizon of an average agent of this tenure."""
     nodes = np.sqrt(LASTING**2 + CHANGING**2) * NODES
-    monthly = sum(w * expit(level + n + EARLY * np.exp(-tenure / FADES_AFTER)) for n, w in zip(nodes, WEIGHTS, strict=True))
+    monthly = sum(
+        w * expit(level + n + EARLY * np.exp(-tenure / FADES_AFTER)) for n, w in zip(nodes, WEIGHTS, strict=True)
+    )
     return -np.expm1(HORIZON * np.log1p(-monthly))
 
 

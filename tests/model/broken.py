@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from scipy.special import expit, logit
+
 from attrition.labels.outcomes import KEYS
-from attrition.model.calibration import Calibrator
 from attrition.model.golden import GOLDEN
 from attrition.model.null_checks import NullCheck
 from attrition.model.persistence import HASHES, save_fitted
@@ -22,14 +23,6 @@ Broken = tuple[Candidate, Incumbent | None]
 def with_evaluation(candidate, **fields):
     """Return the candidate with other fields of its evaluation."""
     return replace(candidate, evaluation=replace(candidate.evaluation, **fields))
-
-
-def with_metric(candidate, metric, value):
-    """Return the candidate with another value of a metric of its model."""
-    backtest = candidate.evaluation.backtest
-    metrics = backtest.metrics.copy()
-    metrics.loc[(metrics["metric"] == metric) & (metrics["model"] == "resignation"), "value"] = value
-    return with_evaluation(candidate, backtest=replace(backtest, metrics=metrics))
 
 
 def with_risk(candidate, change):
@@ -51,11 +44,15 @@ def few_resignations(candidate: Candidate, incumbent: Incumbent, centre: Simulat
 
 
 def too_many_resignations(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    return with_metric(candidate, "observed_over_expected", 1.3), incumbent
+    return with_risk(candidate, lambda scores: scores["risk"] / 2), incumbent
 
 
 def risks_too_spread(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    return with_evaluation(candidate, calibration_line=Calibrator(slope=0.7)), incumbent
+    def spread(scores):
+        log_odds = logit(scores["risk"])
+        return expit(log_odds.mean() + 2 * (log_odds - log_odds.mean()))
+
+    return with_risk(candidate, spread), incumbent
 
 
 def risks_twice_too_high(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
@@ -63,7 +60,7 @@ def risks_twice_too_high(candidate: Candidate, incumbent: Incumbent, centre: Sim
 
 
 def worse_than_tenure(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:
-    return with_metric(candidate, "auc", 0.4), incumbent
+    return with_risk(candidate, lambda scores: scores["risk"].sample(frac=1, random_state=1).to_numpy()), incumbent
 
 
 def worse_than_the_champion(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:

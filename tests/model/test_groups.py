@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 
 from attrition.model.groups import calibration_by_group
+from attrition.model.spec import Spec
 
+SPEC = Spec(name="resignation")
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31"])
 
 
@@ -19,9 +21,9 @@ def rows(people, resigned, *, risk, site, months=1):
     )
 
 
-def group_table(*parts, limits=(0.8, 1.25)):
+def group_table(*parts):
     table = pd.concat(parts, ignore_index=True)
-    table = calibration_by_group(table.drop(columns="site"), table[["agent_id", "as_of", "site"]], limits=limits)
+    table = calibration_by_group(table.drop(columns="site"), table[["agent_id", "as_of", "site"]], spec=SPEC)
     return table.set_index("unit")
 
 
@@ -41,23 +43,25 @@ def test_a_small_group_is_too_few_and_no_pass_and_its_figures_are_null(people, r
 def test_a_group_in_which_many_were_expected_and_nobody_left_is_not_too_few():
     table = group_table(rows(300, 0, risk=0.2, site="Foshan"), rows(300, 60, risk=0.2, site="Wuhan"))
     assert table.loc["Foshan", "verdict"] == "off"
-    assert table.loc["Foshan", "low"] == 0
+    assert table.loc["Foshan", "low"] > 0.5
 
 
 def test_seen_from_three_months_a_resignation_is_still_one():
+    """A risk of .1 within three months, seen once or thrice: chance does about as much to a perfect model."""
     once, thrice = (group_table(rows(200, 20, risk=0.1, site="x", months=m)).loc["x"] for m in (1, 3))
     assert (once["events"], thrice["events"], thrice["observed"]) == (20, 20, 60)
-    assert (thrice["low"], thrice["high"]) == pytest.approx((once["low"], once["high"]))
+    assert 1 - once["low"] > 0.3
+    assert (1 - thrice["low"]) / (1 - once["low"]) > 0.6  # 0.58 if the three months were independent
 
 
-def test_the_interval_holds_the_truth_as_often_as_it_says():
-    """1,000 groups whose risks are right: about 19 in 20 intervals hold 1, and hardly one group is called off."""
-    draw = np.random.default_rng(0)
-    parts = [rows(120, int(draw.binomial(120, 0.2)), risk=0.2, site=f"s{number}") for number in range(1000)]
-    table = group_table(*parts)
-    covered = ((table["low"] <= 1) & (table["high"] >= 1)).mean()
-    assert 0.93 <= covered <= 0.995
-    assert (table["verdict"] == "off").mean() < 0.005
+def test_of_many_groups_of_a_perfect_model_chance_rarely_calls_one_off_and_the_limits_grow_with_their_number():
+    def centre(seed, sites):
+        draw = np.random.default_rng(seed)
+        return group_table(*(rows(120, int(draw.binomial(120, 0.2)), risk=0.2, site=f"s{n}") for n in range(sites)))
+
+    has_refused = [(centre(seed, 20)["verdict"] == "off").any() for seed in range(40)]
+    assert sum(has_refused) <= 8
+    assert centre(0, 20)["high"].mean() > centre(0, 1)["high"].mean()
 
 
 def test_who_is_in_no_group_is_a_group_and_a_level_that_is_not_there_is_passed_over():

@@ -9,7 +9,7 @@ from attrition.model.check import Check, all_passed
 from attrition.model.holdout import backtest_champion_recipe
 from attrition.model.promotion_criteria import Incumbent, evaluate_criteria, headline_scores, resigned_people
 from attrition.model.risk import fit
-from tests.model.broken import BROKEN, with_evaluation
+from tests.model.broken import BROKEN, with_evaluation, with_risk
 
 
 @pytest.fixture
@@ -129,6 +129,19 @@ def test_whatever_goes_wrong_in_a_check_is_a_no_without_its_message(candidate):
 
 
 def test_a_figure_that_is_unknown_is_a_no(candidate):
-    trial = candidate.evaluation.backtest
-    unknown = with_evaluation(candidate, backtest=replace(trial, metrics=trial.metrics.assign(value=np.nan)))
+    unknown = with_risk(candidate, lambda scores: scores["risk"] * np.nan)
     assert not find_check(evaluate_criteria(unknown), "observed over expected").passed
+
+
+def test_with_few_people_what_is_within_chance_is_too_few_and_what_is_not_has_failed(candidate, incumbent, centre):
+    def ask_for_many(candidate):
+        backtest, spec = candidate.evaluation.backtest, candidate.fitted.spec
+        rules = spec.promotion.model_copy(update={"minimum_events": 10_000})
+        fitted = replace(backtest.fitted_models[0], spec=spec.model_copy(update={"promotion": rules}))
+        return with_evaluation(candidate, backtest=replace(backtest, fitted_models=(fitted,)))
+
+    names = ("observed over expected", "calibration slope", "calibration error", "better than tenure alone")
+    right = evaluate_criteria(ask_for_many(candidate))
+    wrong, _ = BROKEN["observed over expected"](candidate, incumbent, centre)
+    assert [find_check(right, name).status for name in names] == ["too few"] * 4
+    assert find_check(evaluate_criteria(ask_for_many(wrong)), names[0]).status == "failed"
