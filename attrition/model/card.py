@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.model.card_fit import features_lines, fit_lines
+from attrition.model.card_power import power_lines
 from attrition.model.check import FAILED, verdict_sentences
 from attrition.model.data_limits import data_limits
 from attrition.model.groups import MIN_EVENTS, MIN_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
+from attrition.model.promotion_criteria import calibration_result
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat
 
 if TYPE_CHECKING:
@@ -235,14 +237,24 @@ def _groups(card: ModelCard) -> list[str]:
         for r in card.groups[~is_few].itertuples()
     ]
     text = (
-        f"Observed over expected resignations. A group of under {MIN_PEOPLE} people, or with fewer than "
-        f"{MIN_EVENTS} resignations both observed and expected, is too few, which is no pass."
+        "Observed over expected resignations, and where chance may put a perfect model's, in all groups together. "
+        f"A group of under {MIN_PEOPLE} people, or in which fewer than {MIN_EVENTS} people both resigned and were "
+        "expected to, is too few, which is no pass."
     )
     small_groups = [
         f"- too few, {words(level)}: {cell(', '.join(units))}"
         for level, units in card.groups[is_few].groupby("level", sort=False)["unit"]
     ]
-    header = ("level", "group", "people", "resigned", "observed over expected", "95 %", "AUC", "verdict")
+    header = (
+        "level",
+        "group",
+        "people",
+        "people who resigned",
+        "observed over expected",
+        "by chance",
+        "AUC",
+        "verdict",
+    )
     return ["## Subgroups", "", text, "", *table(header, rows), "", *small_groups]
 
 
@@ -255,7 +267,10 @@ def _limits(card: ModelCard) -> list[str]:
 def _checks(card: ModelCard) -> list[str]:
     words_of_status = {FAILED: f"**{FAILED}**"}
     rows = [(check.name, words_of_status.get(check.status, check.status), check.finding) for check in card.checks]
-    return ["## Promotion criteria", "", *table(("check", "", "finding"), rows)]
+    return [
+        *("## Promotion criteria", "", *table(("check", "", "finding"), rows), ""),
+        *power_lines(calibration_result(card.evaluation)),
+    ]
 
 
 def _made_from(card: ModelCard) -> list[str]:

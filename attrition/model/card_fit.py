@@ -26,7 +26,8 @@ def fit_lines(fitted: FittedRisk, treated_labels: TreatedLabels | None) -> list[
     windows = ", ".join(str(months) for months in fitted.spec.trees.learn_from)
     text = (
         f"Trees trained on resignations within {windows} months, on {model.rows:,} agent-months from "
-        f"{model.months[0]} to {model.months[-1]}; {model.events:,} of them resigned within the longest window known."
+        f"{model.months[0]} to {model.months[-1]}; {model.events:,} of them before a resignation within the "
+        "longest window known."
     )
     rows = [
         (
@@ -39,7 +40,14 @@ def fit_lines(fitted: FittedRisk, treated_labels: TreatedLabels | None) -> list[
         )
         for horizon, calibrator in model.calibrators.items()
     ]
-    header = ("horizon", "slope, intercept", "calibrated on", "agent-months", "resigned", "served: observed/expected")
+    header = (
+        "horizon",
+        "slope, intercept",
+        "calibrated on",
+        "agent-months",
+        "before a resignation",
+        "served: observed/expected",
+    )
     treated = [] if treated_labels is None else ["", treated_labels.sentence]
     return ["## What it was fitted on", "", text, "", *table(header, rows), *treated]
 

@@ -13,21 +13,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BINS = 10
-
-
-def calibration_table(scores: LabelledScores) -> pd.DataFrame:
-    """Return mean risk and rate of resigning in ten bins of about equal size; fewer where many risks are equal.
-
-    Returns
-    -------
-    DataFrame
-        expected (mean risk), observed (rate of resigning), rows; from the lowest risk up.
-    """
-    bins = pd.qcut(pd.Series(scores.risk), BINS, labels=False, duplicates="drop")
-    table = pd.DataFrame({"expected": scores.risk, "observed": scores.label, "rows": 1.0}).groupby(bins)
-    return table.agg({"expected": "mean", "observed": "mean", "rows": "sum"}).reset_index(drop=True)
-
 
 def capture_table(scores: LabelledScores) -> pd.DataFrame:
     """Return the share of leavers (captured) in each top share of agents by risk (listed: 0, 0.01, ... 1)."""
@@ -38,9 +23,16 @@ def capture_table(scores: LabelledScores) -> pd.DataFrame:
 
 
 def draw_calibration(table: pd.DataFrame) -> Figure:
-    """Draw the rate of resigning over the mean risk of each bin; on the diagonal they are equal."""
+    """Draw the rate of resigning over the mean risk of each bin, and where chance may put it if the risks are right.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `attrition.model.calibration_table.calibration_table`.
+    """
     figure, axes = _canvas("Are the risks right?", "risk", "rate of resigning")
-    largest = float(table[["expected", "observed"]].to_numpy().max()) * 1.1
+    largest = float(table[["expected", "observed", "high"]].to_numpy().max()) * 1.1
+    axes.vlines(table["expected"], table["low"], table["high"], color="0.8", linewidth=6)
     axes.plot([0, largest], [0, largest], color="0.7", linewidth=1)
     axes.plot(table["expected"], table["observed"], marker="o")
     return figure
@@ -60,10 +52,12 @@ def draw_months(months: pd.DataFrame) -> Figure:
     Parameters
     ----------
     months : DataFrame
-        as_of, observed, expected: one row per month of one model at one horizon.
+        as_of, observed, expected: one row per month of one model at one horizon, and low and high, where chance may put
+        the rate if the risks are right.
     """
     figure, axes = _canvas("Is the level right month by month?", "month", "rate of resigning")
     positions = np.arange(len(months))
+    axes.vlines(positions, months["low"], months["high"], color="0.8", linewidth=6)
     axes.plot(positions, months["expected"], marker="o", color="tab:blue")
     axes.plot(positions, months["observed"], marker="o", color="black", linestyle=":")
     for column, label, colour in (("expected", "expected", "tab:blue"), ("observed", "seen", "black")):
@@ -76,7 +70,7 @@ def draw_months(months: pd.DataFrame) -> Figure:
 
 
 def draw_groups(groups: pd.DataFrame) -> Figure:
-    """Draw observed over expected resignations of every group that is not too small, with its interval.
+    """Draw observed over expected of every group that is not too small, and where chance may put it for right risks.
 
     Parameters
     ----------
@@ -88,7 +82,7 @@ def draw_groups(groups: pd.DataFrame) -> Figure:
     figure.set_figheight(max(4.0, 0.28 * len(evaluated) + 1.2))
     positions = np.arange(len(evaluated))
     axes.axvline(1.0, color="0.7", linewidth=1)
-    axes.hlines(positions, evaluated["low"], evaluated["high"], color="tab:blue")
+    axes.hlines(positions, evaluated["low"], evaluated["high"], color="0.8", linewidth=6)
     axes.plot(evaluated["ratio"], positions, "o", color="tab:blue")
     axes.set_yticks(positions, [plain_text(unit) for unit in evaluated["unit"]])
     return figure

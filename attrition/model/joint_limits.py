@@ -22,10 +22,18 @@ class JointLimits:
     ----------
     declared, limits : dict of str to (float, float)
         By figure, the declared range, and the range where perfect models lie by chance as well.
+    drawn : dict of str to ndarray of shape (draws,)
+        The figures of the perfect models.
     """
 
     declared: Mapping[str, Range]
     limits: Mapping[str, Range]
+    drawn: Mapping[str, np.ndarray]
+
+    def by_chance(self, name: str) -> Range:
+        """Return the range of one figure by itself that holds 95 % of the perfect models."""
+        low, high = np.nanpercentile(self.drawn[name], [2.5, 97.5])
+        return float(low), float(high)
 
     def is_wider_than_declared(self, name: str) -> bool:
         """Return whether chance may put a perfect model's figure outside of its declared range."""
@@ -74,11 +82,12 @@ def joint_limits(drawn: Mapping[str, np.ndarray], declared: Mapping[str, Range],
         for name, values in drawn.items()
     ]
     reach = float(np.quantile(np.max(distances, axis=0), 1.0 - share, method="higher"))
+    lowest = {name: 0.0 if np.nanmin(values, initial=0.0) >= 0 else -np.inf for name, values in drawn.items()}
     limits = {
-        name: (middle - reach * (middle - low), middle + reach * (high - middle))
+        name: (max(middle - reach * (middle - low), lowest[name]), middle + reach * (high - middle))
         for name, (low, middle, high) in spreads.items()
     }
-    return JointLimits(declared, limits)
+    return JointLimits(declared, limits, drawn)
 
 
 def _spread(values: np.ndarray) -> tuple[float, float, float]:

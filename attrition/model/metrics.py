@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -133,7 +133,7 @@ def calibration_error(scores: LabelledScores, weight: np.ndarray | None = None) 
     """Return the expected calibration error: the absolute gap between mean risk and rate, averaged over ten bins.
 
     The bins have about equal size, and rows of equal risk are in the same bin. Even a perfect model has an error above
-    0 in a finite sample; `calibration_error_by_chance` computes how large it may be.
+    0 in a finite sample; `attrition.model.calibration_criteria` draws how large it may be.
     """
     w = _weights(scores, weight)
     order = np.argsort(scores.risk, kind="stable")
@@ -283,16 +283,3 @@ def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     """Return the quotient; NaN where the denominator is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(denominator != 0, np.divide(numerator, denominator), np.nan)
-
-
-def calibration_error_by_chance(scores: LabelledScores, *, draws: int, seed: int = 0) -> float:
-    """Return the 95th percentile of the calibration error that the scores would have if their risks were all right.
-
-    Labels are drawn `draws` times with the risks as their probabilities.
-    """
-    generator = np.random.default_rng(seed)
-    errors = []
-    for _ in range(draws):
-        label = (generator.random(len(scores.risk)) < scores.risk).astype(float)
-        errors.append(calibration_error(replace(scores, label=label))[0])
-    return float(np.quantile(errors, 0.95))

@@ -21,6 +21,7 @@ from attrition.model.calibration_criteria import (
     check_figure,
     evaluate_calibration,
 )
+from attrition.model.card_power import power_sentences
 from attrition.model.check import Check, Result
 from attrition.model.golden import check_golden_rows
 from attrition.model.groups import OFF, TOO_FEW, calibration_by_group
@@ -114,7 +115,7 @@ def holdout_checks(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> list[Che
     """
     calibration = cache(partial(calibration_result, holdout))
     checks: dict[str, Callable[[], Result]] = {
-        "enough resignations to judge by": partial(_check_events, holdout),
+        "enough resignations to judge by": partial(_check_events, calibration, holdout),
         **{name: partial(_check_figure, name, calibration, holdout) for name in (LEVEL, SLOPE, ERROR)},
         "better than tenure alone": partial(_compare_with_tenure, holdout),
         "level in every group": partial(_check_groups, holdout, groups),
@@ -136,10 +137,11 @@ def _run(name: str, check: Callable[[], Result]) -> Check:
     return Check(name, bool(passed), finding, finding_zh, *map(bool, too_few))
 
 
-def _check_events(holdout: HoldoutEvaluation) -> Result:
+def _check_events(evaluate: Callable[[], CalibrationResult], holdout: HoldoutEvaluation) -> Result:
     people, min_people = resigned_people(headline_scores(holdout.backtest)), _rules(holdout).minimum_events
-    finding = f"{people} people who resigned on later months; at least {min_people}"
-    finding_zh = f"之后各月共{people}人离职；至少{min_people}人"
+    sentence, sentence_zh = power_sentences(evaluate())
+    finding = f"{people} people who resigned on later months; at least {min_people}; {sentence}"
+    finding_zh = f"之后各月共{people}人离职；至少{min_people}人；{sentence_zh}"
     return people >= min_people, finding, finding_zh, people < min_people
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.model.backtest import labelled_scores
+from attrition.model.calibration_table import calibration_table, month_ranges
 from attrition.model.figures import (
-    calibration_table,
     capture_table,
     draw_calibration,
     draw_capture,
@@ -66,11 +66,12 @@ def draw_holdout(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> dict[str, 
     """
     spec = holdout.fitted.spec
     scores = labelled_scores(headline_scores(holdout.backtest), spec)
-    months = holdout.backtest.months
+    months = holdout.backtest.months.query("horizon_months == @spec.headline and model == @spec.name")
+    ranges = month_ranges(scores, horizon=spec.headline)
     return {
-        "calibration": draw_calibration(calibration_table(scores)),
+        "calibration": draw_calibration(calibration_table(scores, horizon=spec.headline)),
         "capture": draw_capture(capture_table(scores)),
-        "months": draw_months(months.query("horizon_months == @spec.headline and model == @spec.name")),
+        "months": draw_months(months.merge(ranges, on="as_of")),
         "groups": draw_groups(groups),
     }
 

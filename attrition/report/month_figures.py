@@ -99,7 +99,7 @@ def month_figures(inputs: ReportInputs) -> MonthFigures:
     return MonthFigures(
         inputs=inputs,
         track_record=suppress_small_track_record(track_record, inputs.min_group),
-        verdict=verdict(track_record),
+        verdict=verdict(track_record, horizon=inputs.horizon),
         units=units,
         flagged=flagged,
         levers=_levers(inputs, flagged),

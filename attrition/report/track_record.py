@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import exit_within
-from attrition.model.metrics import flagged_count
+from attrition.model.calibration_table import calibration_table
+from attrition.model.metrics import LabelledScores, flagged_count
 from attrition.predict.count_errors import CountErrors
 from attrition.predict.expected import count_interval
 
@@ -20,6 +21,9 @@ Grade = Literal["held", "partly", "failed", "too_few"]
 
 MIN_MONTHS = 3
 """Fewest months for which a verdict is given."""
+
+CHANCE_ERRORS = 1.64
+"""Standard errors that the level of right estimates may be off: one in ten is off by more."""
 
 MAX_MONTHS = 12
 """Number of months shown, the latest."""
@@ -32,9 +36,9 @@ COLUMNS = ["as_of", "expected", "low", "high", "resigned", "flagged", "flagged_r
 class TrackRecordVerdict:
     """How well the reports of earlier months performed.
 
-    The number of resignations meets its criterion where observed over expected lies from 0.8 to 1.25 and in at least
-    seven of ten months the number lay in its interval. The list of flagged agents meets its criterion where they
-    resigned at least twice as often as the rest.
+    The number of resignations meets its criterion where observed over expected lies from 0.8 to 1.25, or where chance
+    may put it for right risks, and in at least seven of ten months the number lay in its interval. The list of flagged
+    agents meets its criterion where they resigned at least twice as often as the rest.
 
     Parameters
     ----------
@@ -85,8 +89,8 @@ def latest_year(history: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def verdict(record: pd.DataFrame) -> TrackRecordVerdict:
-    """Return the verdict on the months of `latest_year`."""
+def verdict(record: pd.DataFrame, *, horizon: int) -> TrackRecordVerdict:
+    """Return the verdict on the months of `latest_year`, whose numbers are of resignations within the horizon."""
     months = len(record)
     if months == 0:
         return TrackRecordVerdict("too_few", 0, 0, *[float("nan")] * 4)
@@ -94,10 +98,22 @@ def verdict(record: pd.DataFrame) -> TrackRecordVerdict:
     rest = _ratio(record["rest_resigned"].sum(), record["rest"].sum())
     months_in_interval = int(record["is_inside"].sum())
     expected, resigned = float(record["expected"].mean()), float(record["resigned"].mean())
-    meets_number_criterion = 0.8 <= _ratio(resigned, expected) <= 1.25 and months_in_interval >= 0.7 * months
+    is_level_right = _is_level_right(record, horizon=horizon)
+    meets_number_criterion = is_level_right and months_in_interval >= 0.7 * months
     meets_list_criterion = flagged >= 2 * rest and flagged > 0
     grade = _grade(months, meets_number_criterion, meets_list_criterion)
     return TrackRecordVerdict(grade, months, months_in_interval, expected, resigned, flagged, rest)
+
+
+def _is_level_right(record: pd.DataFrame, *, horizon: int) -> bool:
+    """Return whether observed over expected lies from 0.8 to 1.25, or where chance may put it.
+
+    The horizons of consecutive months overlap, so that one resignation counts in as many months as the horizon has:
+    the variance of the sum over the months is that many times its expectation.
+    """
+    expected, resigned = float(record["expected"].sum()), float(record["resigned"].sum())
+    by_chance = CHANCE_ERRORS * np.sqrt(min(horizon, len(record)) * expected)
+    return bool(0.8 <= _ratio(resigned, expected) <= 1.25 or (expected > 0 and abs(resigned - expected) <= by_chance))
 
 
 def _grade(months: int, *criteria: bool) -> Grade:
@@ -203,18 +219,17 @@ def calibration_groups(
     Returns
     -------
     DataFrame
-        As in `ReportInputs.calibration`, lowest estimates first; the interval is Wilson's, 95 %, as if agent-months
-        were independent.
+        As in `ReportInputs.calibration`, lowest estimates first; ``low`` and ``high`` are where chance may put the
+        share who resigned if the estimates are right, with one resignation per agent (95 %).
     """
     labelled = scores_with_outcomes(scores, outcomes, horizon=horizon, known_at=known_at)
-    group = pd.qcut(labelled["risk"], groups, labels=False, duplicates="drop") if len(labelled) else labelled["risk"]
-    grouped = labelled.groupby(group)
-    table = grouped.agg(expected=("risk", "mean"), observed=("resigned", "mean"), agents=("risk", "size"))
-    table = table.reset_index(drop=True)
-    z, n, observed = 1.96, table["agents"], table["observed"]
-    centre = (observed + z**2 / (2 * n)) / (1 + z**2 / n)
-    half_width = z * np.sqrt(observed * (1 - observed) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return table.assign(low=(centre - half_width).clip(lower=0.0), high=centre + half_width)
+    arrays = LabelledScores(
+        labelled["resigned"].to_numpy(dtype=float),
+        labelled["risk"].to_numpy(dtype=float),
+        labelled["agent_id"].astype(str).to_numpy(),
+        labelled["as_of"].to_numpy(),
+    )
+    return calibration_table(arrays, horizon=horizon, bins=groups).rename(columns={"rows": "agents"})
 
 
 def scores_with_outcomes(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:

@@ -14,7 +14,6 @@ from attrition.model.metrics import (
     average_precision,
     brier_skill,
     calibration_error,
-    calibration_error_by_chance,
     calibration_slope,
     lift,
     mark_flagged,
@@ -87,12 +86,6 @@ def test_two_seen_of_one_expected_is_two():
 def test_calibration_error_is_the_mean_gap_of_the_bins():
     # two groups of risk .1 and .5, with rates 0 and 1: gaps .1 and .5
     assert calibration_error(labelled_scores([0, 0, 1, 1], [0.1, 0.1, 0.5, 0.5]))[0] == pytest.approx(0.3)
-
-
-def test_a_perfect_model_stays_under_its_error_by_chance_and_a_wrong_level_does_not(simulated):
-    limit = calibration_error_by_chance(simulated, draws=100)
-    assert calibration_error(simulated)[0] < limit
-    assert calibration_error(labelled_scores(simulated.label, np.minimum(simulated.risk * 1.4, 1)))[0] > limit
 
 
 def test_intervals_hold_the_value_and_are_wider_when_an_agents_months_repeat(simulated):

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from attrition.report.track_record import COLUMNS, calibration_groups, latest_year, track_record, verdict
+from attrition.report.track_record import (
+    COLUMNS,
+    TrackRecordVerdict,
+    calibration_groups,
+    latest_year,
+    track_record,
+)
+from attrition.report.track_record import verdict as verdict_at
 from tests.text_tables import frame
 
 MONTHS = """
@@ -14,6 +21,10 @@ MONTHS = """
     2026-02-28 | 10       | 5   | 15   | 9        | 10      | 4                | 90   | 5
     2026-03-31 | 10       | 5   | 15   | 10       | 10      | 3                | 90   | 7
 """
+
+
+def verdict(record: pd.DataFrame) -> TrackRecordVerdict:
+    return verdict_at(record, horizon=3)
 
 
 def history(text: str = MONTHS) -> pd.DataFrame:
@@ -42,6 +53,13 @@ def test_a_right_number_with_a_useless_list_held_in_part() -> None:
 def test_neither_number_nor_list_did_not_hold() -> None:
     table = history().assign(resigned=20, flagged_resigned=2, rest_resigned=18)
     assert verdict(latest_year(table)).grade == "failed"
+
+
+def test_in_a_small_centre_a_number_that_chance_explains_held() -> None:
+    """2 expected and 3 resigned each month: half more, but one person who resigns counts in up to three months."""
+    table = history().assign(expected=2, resigned=3, low=0, flagged_resigned=2, rest_resigned=1)
+    assert verdict(latest_year(table)).grade == "held"
+    assert verdict(latest_year(table.assign(expected=20, resigned=30, low=10, high=40))).grade == "partly"
 
 
 def test_two_months_are_too_few_for_a_verdict() -> None:

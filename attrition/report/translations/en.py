@@ -123,7 +123,7 @@ PHRASES: dict[str, str] = {
     "chart.auc.note": "50% is a coin toss, 100% perfect. Bar: range.",
     "chart.auc.alt": "{model}: {value} ({interval}).",
     "chart.calibration": "Do estimates match what happened?",
-    "chart.calibration.note": "Each dot is a group of agents with similar estimates; on the line, estimate and outcome agree.",
+    "chart.calibration.note": "Each dot is a group of agents with similar estimates; on the line, estimate and outcome agree. The bar through it is where chance may put the dot if the estimates are right (95%).",
     "chart.calibration.alt": "Lowest group: {low_expected} expected, {low_observed} resigned. Highest group: {high_expected} expected, {high_observed} resigned.",
     "axis.expected": "estimated",
     "axis.observed": "resigned",

@@ -123,7 +123,7 @@ PHRASES: dict[str, str] = {
     "chart.auc.note": "50%等于抛硬币，100%为完美。色条：区间。",
     "chart.auc.alt": "{model}：{value}（{interval}）。",
     "chart.calibration": "估计值与实际是否相符？",
-    "chart.calibration.note": "每个圆点是一组估计值相近的座席；落在线上表示估计与实际一致。",
+    "chart.calibration.note": "每个圆点是一组估计值相近的座席；落在线上表示估计与实际一致。穿过圆点的竖线是估计准确时圆点因偶然可能落入的范围（95%）。",
     "chart.calibration.alt": "最低组：预计{low_expected}，实际{low_observed}。最高组：预计{high_expected}，实际{high_observed}。",
     "axis.expected": "估计",
     "axis.observed": "实际离职",
