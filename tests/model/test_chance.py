@@ -40,13 +40,13 @@ def test_half_the_level_and_twice_the_level_are_stopped():
 
 def test_the_labels_that_are_drawn_are_those_of_one_resignation_per_agent():
     scores = simulate_centre(250, 0.02, 1).scores
-    drawn = draw_resignations(scores, horizon=3, draws=50)
+    drawn = draw_resignations(scores, horizon=3, draws=800)
     for draw in range(3):
         leaves = drawn.resigns_after[drawn.agent, draw]
         labelled = (leaves >= drawn.month) & (leaves < drawn.month + 3)
         assert np.bincount(drawn.agent[labelled]).max() <= 3
     sums = drawn.sums_by(np.zeros(len(drawn.risk), dtype=int), 1)
-    assert sums.resigned.sum() / sums.expected.sum() == pytest.approx(1, abs=0.05)
+    assert sums.resigned.sum() / sums.expected.sum() == pytest.approx(1, abs=0.02)
     assert sums.rows.mean() == pytest.approx(len(scores.risk), rel=0.03)
 
 
