@@ -7,12 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-BIAS_ALLOWANCE = 2.0
-"""The variance is multiplied by this, since regularised trees also have a bias.
-
-In a model tuned for the smallest error, the squared bias is about as large as the variance. Nychka (1988) shows for
-smoothing splines that intervals widened in this way cover the truth on average.
-"""
 PRIOR_MEMBERS = 6.0
 """A row's variance among few members is imprecise, so it is averaged with the mean variance of all rows.
 
@@ -30,7 +24,7 @@ def mean_member_variance(margins: np.ndarray) -> float:
 
 
 def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance: float) -> np.ndarray:
-    """Return each row's variance of the members' mean around the true log-odds.
+    """Return each row's variance of the members' mean around its mean over samples of agents.
 
     Parameters
     ----------
@@ -59,7 +53,7 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
     --------
     >>> margins = np.array([[-2.0, -2.2], [0.0, 0.2]])
     >>> epistemic_variance(margins, group_share=0.5, mean_variance=0.02).round(2)
-    array([0.02, 0.02])
+    array([0.01, 0.01])
     """
     members = margins.shape[1]
     degrees = members - 1
@@ -67,7 +61,7 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
         degrees + PRIOR_MEMBERS
     )
     variance_ratio = (group_share - _share_in_common(members, group_share)) / group_share**2
-    return BIAS_ALLOWANCE / variance_ratio * member_variance
+    return 1.0 / variance_ratio * member_variance
 
 
 def _share_in_common(members: int, share: float) -> float:

@@ -26,6 +26,7 @@ from attrition.model.exits import ExitModel
 from attrition.model.golden import GOLDEN, golden_content
 from attrition.model.risk import FittedRisk
 from attrition.model.spec import Spec
+from attrition.model.true_risk import BEFORE_THESE, RiskErrors
 
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
@@ -53,6 +54,7 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "bands": {str(horizon): bounds for horizon, bounds in fitted.bands.items()},
         "notes": list(fitted.notes),
         "orders_people": fitted.orders_people,
+        "errors": asdict(fitted.errors),
     }
     _write_json(folder / DESCRIPTION, description)
     _write_json(folder / GOLDEN, golden_content(fitted))
@@ -82,6 +84,7 @@ def load_fitted(folder: Path) -> FittedRisk:
         bands={int(horizon): bounds for horizon, bounds in description["bands"].items()},
         notes=tuple(description["notes"]),
         orders_people=description["orders_people"],
+        errors=RiskErrors(**description["errors"]) if "errors" in description else BEFORE_THESE,
     )
 
 

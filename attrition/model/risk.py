@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from attrition.model.rungs import ORDERING_RUNGS, fit_resignations
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import trainable_horizons
 from attrition.model.training_set import TrainingSet, past_rows, training_sets
+from attrition.model.true_risk import RiskErrors
 
 BAND_NAMES = ("very_high", "high", "medium")
 LOWEST_BAND = "low"
@@ -47,6 +48,8 @@ class FittedRisk:
     orders_people : bool
         Whether it was shown, or never in doubt, that its order of agents is more than that of tenure. If not, its
         risks are right for groups at most, and nobody has a rank or a band.
+    errors : RiskErrors
+        How far true risks lie from estimates, for the intervals.
     """
 
     spec: Spec
@@ -57,6 +60,7 @@ class FittedRisk:
     bands: dict[int, dict[str, float]]
     notes: tuple[str, ...] = ()
     orders_people: bool = True
+    errors: RiskErrors = field(default_factory=RiskErrors)
 
     @property
     def rung(self) -> Rung:
@@ -169,7 +173,16 @@ class FittedRisk:
         margin, epistemic = mean_of_members(margins), self.resignations.epistemic_variance(margins)
         calibrators = [self.resignations.calibrators[horizon] for horizon in self.horizons]
         log_odds = np.column_stack([calibrator.log_odds(margin) for calibrator in calibrators])
-        variances = [calibrator.slope**2 * epistemic + calibrator.variance(margin) for calibrator in calibrators]
+        tells_apart = self.rung in ORDERING_RUNGS
+        variances = [
+            self.errors.variance(
+                calibrator.slope * margin,
+                epistemic=calibrator.slope**2 * epistemic,
+                calibration=calibrator.variance(margin),
+                tells_apart=tells_apart,
+            )
+            for calibrator in calibrators
+        ]
         return log_odds, quantile * np.sqrt(np.column_stack(variances))
 
     def _other_risk(self, encoded: np.ndarray, risk: np.ndarray) -> np.ndarray:

@@ -16,6 +16,12 @@ from attrition.predict.scores import scores_with_log_odds
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
 
+BIAS_ALLOWANCE = 2.0
+"""The variance of a difference is multiplied by this, since regularised trees also have a bias.
+
+In a model tuned for the smallest error, the squared bias is about as large as the variance. Nychka (1988) shows for
+smoothing splines that intervals widened in this way cover the truth on average.
+"""
 COMPARED_COLUMNS = ["risk", "risk_low", "risk_high", "abstain_reason"]
 
 
@@ -75,4 +81,4 @@ def _half_widths(fitted: FittedRisk, before: pd.DataFrame, after: pd.DataFrame) 
         mean = mean_member_variance(changed)
         variances[is_changed] = epistemic_variance(changed, group_share=model.trees.group_share, mean_variance=mean)
     quantile = ndtri(0.5 + fitted.spec.calibration.interval / 2)
-    return quantile * np.sqrt(variances)[:, None] * slopes
+    return quantile * np.sqrt(BIAS_ALLOWANCE * variances)[:, None] * slopes

@@ -2,10 +2,11 @@
 
 In each draw every intervention has one hazard ratio, the same for all agents who are offered it. It is drawn on the log
 scale, from a normal distribution whose 5 % and 95 % quantiles are the ends of the playbook's interval (each half has
-its own width, since the interval may be skewed). One error is shared by the risks of all agents in a draw; the
-epistemic error of the log-odds is drawn for each agent. As in the estimates, the smaller of the model's effect and the
-drawn effect counts. Not included is the chance of who resigns: of ten agents at a risk of 30 %, three resign only on
-average.
+its own width, since the interval may be skewed). One error is shared by the risks of all agents in a draw; the error of
+the log-odds is drawn for each agent. Draws are centred so that the mean hazard ratio is the playbook's and the mean of
+an agent's drawn risks is the estimate: noise alone makes a plan neither better nor worse. As in the estimates, the
+smaller of the model's effect and the drawn effect counts. Not included is the chance of who resigns: of ten agents at a
+risk of 30 %, three resign only on average.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 TAIL = 0.05
 """Probability below and above the playbook's 90 % interval."""
+ROUNDS_TO_CENTRE = 20
+NODES = ndtri((np.arange(400) + 0.5) / 400)
+WEIGHTS = np.full(400, 1 / 400)
+"""Standard normal draws at equal steps of probability, for means of functions with a kink."""
 
 
 def simulate_savings(
@@ -53,13 +58,20 @@ def simulate_savings(
         selected[name].to_numpy(dtype=float) for name in ("dose", "works_share", "replacement", "risk_error")
     )
     model_ratio = selected["model_ratio"].fillna(0.0).to_numpy(dtype=float)
-    log_odds = logit(selected["risk_at_saving_horizon"].to_numpy(dtype=float))
+    risk_estimate = selected["risk_at_saving_horizon"].to_numpy(dtype=float)
+    log_odds = logit(risk_estimate)
+    # An error in log-odds raises the mean risk; the draws are scaled, so that their mean is the estimate.
+    scale = risk_estimate / _mean_risk(log_odds, risk_error)
+    centres = {name: _centred_hazard_ratio(playbook, name) for name in names}
     cost = float(selected["cost"].sum())
     savings = np.empty(draws)
     for draw in range(draws):
-        hazard_ratios = np.array([_hazard_ratio(playbook, name, rng.standard_normal()) for name in names])
+        hazard_ratios = np.array(
+            [_hazard_ratio(playbook, name, centres[name], rng.standard_normal()) for name in names]
+        )
         risk_factor = np.exp(shared_error * rng.standard_normal() - shared_error**2 / 2)
-        risk = np.clip(expit(log_odds + risk_error * rng.standard_normal(len(log_odds))) * risk_factor, 0.0, 0.999)
+        agents_risk = scale * expit(log_odds + risk_error * rng.standard_normal(len(log_odds)))
+        risk = np.clip(agents_risk * risk_factor, 0.0, 0.999)
         evidence_ratio = 1.0 - works_share * (1.0 - hazard_ratios[codes] ** dose)
         ratio = np.minimum(1.0, np.maximum(evidence_ratio, model_ratio))
         risk_reduction = np.expm1(np.log1p(-risk) * ratio) - np.expm1(np.log1p(-risk))
@@ -67,9 +79,29 @@ def simulate_savings(
     return savings
 
 
-def _hazard_ratio(playbook: Playbook, name: str, normal: float) -> float:
+def _mean_risk(log_odds: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Return the mean risk of log-odds with normal errors."""
+    return np.asarray(expit(log_odds[:, None] + error[:, None] * NODES) @ WEIGHTS)
+
+
+def _centred_hazard_ratio(playbook: Playbook, name: str) -> float:
+    """Return the hazard ratio around which draws have the declared one as their mean.
+
+    Where the declared interval is skewed, or its end is cut off at 1, draws around the declared one itself would save
+    more or less on average than the declared one does.
+    """
+    declared = centre = playbook[name].evidence.hazard_ratio
+    for _ in range(ROUNDS_TO_CENTRE):
+        mean = sum(
+            weight * _hazard_ratio(playbook, name, centre, node) for node, weight in zip(NODES, WEIGHTS, strict=True)
+        )
+        centre = min(1.0, centre * declared / float(mean))
+    return centre
+
+
+def _hazard_ratio(playbook: Playbook, name: str, centre: float, normal: float) -> float:
     """Return the hazard ratio of a standard normal draw; one above 1, which would raise the hazard, counts as 1."""
     evidence = playbook[name].evidence
     end = evidence.low if normal < 0 else evidence.high
     error = abs(np.log(end / evidence.hazard_ratio)) / ndtri(1.0 - TAIL)
-    return float(min(1.0, evidence.hazard_ratio * np.exp(error * normal)))
+    return float(min(1.0, centre * np.exp(error * normal)))

@@ -16,6 +16,7 @@ from attrition.model.persistence import (
     read_description,
     save_fitted,
 )
+from attrition.model.true_risk import BEFORE_THESE
 
 KEPT = Path(__file__).parents[1] / "fixtures" / "workspace"
 
@@ -62,7 +63,7 @@ def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
     keys = (saved.keys(), saved["features"][0].keys(), saved["resignations"].keys())
     assert (FORMAT, *map(" ".join, keys)) == (
         5,
-        "format at spec features categories resignations other_exits bands notes orders_people",
+        "format at spec features categories resignations other_exits bands notes orders_people errors",
         "name family lever en zh unit measure topic subject_en subject_zh norm_en norm_zh event_en event_zh compared "
         "direction is_symptom absence peers history_months",
         "estimator calibrators rows events months mean_member_variance",
@@ -128,3 +129,13 @@ def test_the_folder_holds_the_features_and_the_bands(fitted, folder):
     assert saved["categories"] == {name: list(words) for name, words in fitted.encoding.categories.items()}
     assert saved["resignations"]["calibrators"]["3"]["slope"] == fitted.resignations.calibrators[3].slope
     assert saved["bands"]["3"] == fitted.bands[3]
+
+
+def test_the_errors_of_risks_are_kept_and_those_of_earlier_models_are_as_they_were(fitted, folder, tmp_path):
+    assert load_fitted(folder).errors == fitted.errors
+    path, hashes = folder / "model.json", folder / "sha256.json"
+    saved, digests = json.loads(path.read_text()), json.loads(hashes.read_text())
+    del saved["errors"]
+    path.write_text(json.dumps(saved))
+    hashes.write_text(json.dumps(digests | {"model.json": hashlib.sha256(path.read_bytes()).hexdigest()}))
+    assert load_fitted(folder).errors == BEFORE_THESE
