@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.predict.direction_chances import direction_chances
 from attrition.predict.peers import Peers, peers
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ COLUMNS = [
     "is_uncertain",
 ]
 TEXTS = ("feature", "family", "lever", "topic")
-MINIMUM_AGREEMENT = 0.8
-"""Share of the model's members that must agree on the sign of a topic for its direction to be called certain."""
+CERTAIN_FROM = 0.8
+"""A topic whose direction has a smaller chance to be right is marked as uncertain."""
 
 
 def drivers(
@@ -81,8 +82,8 @@ def drivers(
         One row per agent-month and feature, for each agent the largest contribution first; contributions of 0 are left
         out. ``value`` and ``peer_value`` (the group's median) hold numbers; ``category`` and ``peer_category`` (the
         most common one) hold text. ``topic`` is that of the feature (`attrition.features.declare.Feature`).
-        ``is_uncertain`` is true where fewer than `MINIMUM_AGREEMENT` of the ensemble's members, which differ in seed
-        and in the agents they were trained on, give the topic the sign of its mean.
+        ``is_uncertain`` is true where the chance that the topic has the direction of its contribution is under
+        `CERTAIN_FROM` (`attrition.predict.direction_chances`).
     """
     frame = frame.reset_index(drop=True)
     horizon = fitted.spec.headline if horizon is None else horizon
@@ -103,7 +104,8 @@ def drivers(
     table["direction"] = _labels(("lowers", "raises"), (difference[rows, columns] > 0).astype(int))
     table["peer_group"] = _labels(*group.codes_of_names, rows)
     table["peer_count"], table["peer_risk"] = group.count[rows], peer_risk[rows]
-    table["is_uncertain"] = _is_uncertain(members, group, {item.name: item.topic for item in features})[rows, columns]
+    topics = {item.name: item.topic for item in features}
+    table["is_uncertain"] = _is_uncertain(members, group, topics, fitted.spec.trees.agent_share)[rows, columns]
     return table[COLUMNS]
 
 
@@ -122,18 +124,19 @@ def _minus_peers(group: Peers, contributions: np.ndarray, base: float) -> tuple[
     return contributions - mean, base + mean.sum(axis=1)
 
 
-def _is_uncertain(members: Sequence[pd.DataFrame], group: Peers, topic_of: Mapping[str, str]) -> np.ndarray:
-    """Return whether the members disagree on the sign of each feature's topic, n x features.
+def _is_uncertain(
+    members: Sequence[pd.DataFrame], group: Peers, topic_of: Mapping[str, str], agent_share: float
+) -> np.ndarray:
+    """Return whether the direction of each feature's topic has too small a chance to be right, n x features.
 
-    Signs are compared by topic and not by feature, since it is partly chance which of several similar features a
+    Directions are those of topics and not of features, since it is partly chance which of several similar features a
     member's trees split on.
     """
     topic_codes, topics = pd.factorize(np.array([topic_of[name] for name in members[0].columns]))
     of_topic = (topic_codes[:, None] == np.arange(len(topics))).astype(float)
     by_member = [_minus_peers(group, member.to_numpy(dtype=float) @ of_topic, 0.0)[0] for member in members]
-    raising, lowering = (sum(sign * contribution > 0 for contribution in by_member) for sign in (1, -1))
-    agreeing = np.where(sum(by_member, start=np.zeros(1)) > 0, raising, lowering)
-    return (agreeing < MINIMUM_AGREEMENT * len(members))[:, topic_codes]
+    chances = direction_chances(np.stack(by_member, axis=2), agent_share=agent_share)
+    return (chances < CERTAIN_FROM)[:, topic_codes]
 
 
 def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

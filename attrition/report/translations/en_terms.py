@@ -132,7 +132,7 @@ PHRASES: dict[str, str] = {
     "sentence.alone.since": "It is {own} since {event}",
     "sentence.category": "{what} is {own} (most peers: {peers})",
     "sentence.unknown": "{what} is not known (peers: {peers})",
-    "sentence.uncertain": "{sentence} (uncertain: not all parts of the model agree)",
+    "sentence.uncertain": "{sentence} (direction uncertain: under 80% likely to be right)",
     "sentence.difference": "{what} is {difference} than among peers",
     "sentence.difference.since": "It is {difference} since {event} than among peers",
     # glossary

@@ -132,7 +132,7 @@ PHRASES: dict[str, str] = {
     "sentence.alone.since": "距{event}天数：{own}",
     "sentence.category": "{what}：{own}（多数同类座席：{peers}）",
     "sentence.unknown": "{what}：未知（同类座席：{peers}）",
-    "sentence.uncertain": "{sentence}（不确定：模型各部分判断不一）",
+    "sentence.uncertain": "{sentence}（方向不确定：判断正确的可能性不到80%）",
     "sentence.difference": "{what}：比同类座席{difference}",
     "sentence.difference.since": "距{event}天数：比同类座席{difference}",
     # 名词解释
