@@ -30,7 +30,7 @@ class RiskErrors:
     level : float
         Standard deviation of the level of all risks of a month around the calibrated one.
     untold : float
-        Standard deviation of true log-odds among all agents, which is unseen where all of the same tenure have the same estimate.
+        Standard deviation of true log-odds among all agents, unseen where the model cannot tell agents apart.
     epistemic_factor : float
         Factor of the epistemic variance.
     """
