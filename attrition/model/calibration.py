@@ -31,7 +31,11 @@ class Calibrator:
     months : tuple of str
         The months it was fitted on, as YYYY-MM; empty for a rate without trees.
     observed_over_expected : float
-        Observed exits in these rows, over those that the served risks (by all members) expect there.
+        Observed exits in these rows, over those that the served risks (by all members) expect there, before the level
+        moved.
+    level_change : float
+        How far the intercept was moved since the months ahead are expected to differ from these, in log-odds; learnt
+        from the newest months (`attrition.model.level`).
     """
 
     slope: float = 1.0
@@ -41,6 +45,7 @@ class Calibrator:
     events: int = 0
     months: tuple[str, ...] = ()
     observed_over_expected: float = 1.0
+    level_change: float = 0.0
 
     def log_odds(self, margin: np.ndarray) -> np.ndarray:
         """Return the calibrated log-odds of margins."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ def fit_lines(fitted: FittedRisk, treated_labels: TreatedLabels | None) -> list[
             f"{calibrator.rows:,}",
             f"{calibrator.events:,}",
             f"{calibrator.observed_over_expected:.2f}",
+            f"{math.expm1(calibrator.level_change):+.0%}",
         )
         for horizon, calibrator in model.calibrators.items()
     ]
@@ -46,7 +48,8 @@ def fit_lines(fitted: FittedRisk, treated_labels: TreatedLabels | None) -> list[
         "calibrated on",
         "agent-months",
         "before a resignation",
-        "served: observed/expected",
+        "observed over expected there",
+        "level since",
     )
     treated = [] if treated_labels is None else ["", treated_labels.sentence]
     return ["## What it was fitted on", "", text, "", *table(header, rows), *treated]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import logit
 from sklearn.base import clone
 
 from attrition.model.boosting import MonotoneBoosting
-from attrition.model.calibration import Calibrator, fit_platt
+from attrition.model.calibrate import calibrate, month_names
+from attrition.model.calibration import Calibrator
 from attrition.model.epistemic import epistemic_variance, mean_member_variance
 from attrition.model.margins import mean_of_members
-from attrition.model.out_of_bag import out_of_bag_margin, served_spread
+from attrition.model.out_of_bag import served_spread
 from attrition.model.training_set import TrainingSet
 
 if TYPE_CHECKING:
@@ -110,17 +110,20 @@ def fit_exits(training: TrainingSet, *, horizons: Sequence[int], spec: Spec, tre
     -------
     ExitModel
         Its calibrators are fitted on the out-of-bag margins (`attrition.model.out_of_bag`) of the last
-        ``calibration.months`` mature months of each horizon.
+        ``calibration.months`` mature months of each horizon, and their level follows the newest months.
     """
     fitted_trees = fit_trees(without_baseline_if_history_is_short(trees, training), training, spec)
     margins = fitted_trees.margins(training.encoded)
-    calibrators = {
-        horizon: _calibrate(fitted_trees, margins, training, horizon, months=spec.calibration.months)
-        for horizon in horizons
-    }
+    calibrators = calibrate(
+        margins,
+        fitted_trees.is_left_out(training.agent),
+        training,
+        horizons=horizons,
+        months=spec.calibration.months,
+    )
     longest_known_label = training.labels[_trainable_windows(training, spec)].ffill(axis=1).iloc[:, -1]
     rows, events = int(longest_known_label.notna().sum()), int(longest_known_label.sum())
-    months = _month_names(training.as_of[longest_known_label.notna()])
+    months = month_names(training.as_of[longest_known_label.notna()])
     variance = mean_member_variance(margins[-ROWS_FOR_VARIANCE:])
     return ExitModel(fitted_trees, calibrators, rows, events, months, variance)
 
@@ -134,7 +137,7 @@ def fit_constant_rate(training: TrainingSet, *, horizons: Sequence[int]) -> Exit
         ratio = float(label.mean() / rate) if len(label) else 1.0
         calibrators[horizon] = Calibrator(intercept=float(logit(rate)), observed_over_expected=ratio)
     exits = int(training.labels[list(horizons)].max(axis=1).sum())
-    return ExitModel(None, calibrators, len(training.agent), exits, _month_names(training.as_of))
+    return ExitModel(None, calibrators, len(training.agent), exits, month_names(training.as_of))
 
 
 def unfitted_trees(
@@ -209,22 +212,3 @@ def _trainable_windows(training: TrainingSet, spec: Spec) -> list[int]:
         window: training.as_of[training.labels[window].notna()].nunique() for window in spec.trees.learn_from
     }
     return [window for window, count in mature_month_counts.items() if count >= min_months] or [spec.headline]
-
-
-def _calibrate(
-    trees: Estimator, margins: np.ndarray, training: TrainingSet, horizon: int, *, months: int
-) -> Calibrator:
-    """Return the calibrator of a horizon, fitted on its last mature months and on agents that members left out."""
-    is_mature = training.labels[horizon].notna()
-    newest = sorted(training.as_of[is_mature].unique())[-months:]
-    margin = out_of_bag_margin(margins, trees.is_left_out(training.agent))
-    is_used = (is_mature & training.as_of.isin(newest)).to_numpy() & ~np.isnan(margin)
-    label, agent = training.labels[horizon].to_numpy()[is_used], training.agent[is_used]
-    fitted = fit_platt(margin[is_used], label, agent, months=_month_names(training.as_of[is_used]))
-    expected = expit(fitted.log_odds(mean_of_members(margins[is_used]))).sum()
-    return replace(fitted, observed_over_expected=float(label.sum() / expected) if expected > 0 else 1.0)
-
-
-def _month_names(as_of: pd.Series) -> tuple[str, ...]:
-    """Return each month once, as YYYY-MM, in time order."""
-    return tuple(sorted({f"{month:%Y-%m}" for month in as_of.unique()}))

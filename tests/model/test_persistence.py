@@ -69,7 +69,7 @@ def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
         "estimator calibrators rows events months mean_member_variance",
     )
     assert saved["resignations"]["calibrators"]["3"].keys() == {
-        *("slope", "intercept", "covariance", "rows", "events", "months", "observed_over_expected")
+        *("slope", "intercept", "covariance", "rows", "events", "months", "observed_over_expected", "level_change")
     }
 
 
