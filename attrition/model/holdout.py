@@ -20,7 +20,6 @@ from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import Backtest, backtest_origins, labelled_scores, reduced_spec
 from attrition.model.baselines import TENURE_ONLY
-from attrition.model.calibration import Calibrator, fit_platt
 from attrition.model.lead_time import lead_figures, lead_times
 from attrition.model.leakage import refuse_denied, refuse_too_good, tenure_notes
 from attrition.model.metrics import auc_within_months
@@ -44,8 +43,6 @@ class HoldoutEvaluation:
         Month-end at which the evaluated model was fitted, and the later months it was tested on.
     backtest : Backtest
         The scores, metrics and baselines of these months, with one model in `fitted_models`.
-    calibration_line : Calibrator
-        The headline's log-odds recalibrated on these months, without a prior: slope 1 and intercept 0 are perfect.
     lead_time : DataFrame
         How early leavers were at the top of the list, from `attrition.model.lead_time.lead_figures`.
     null_checks : tuple of NullCheck
@@ -61,7 +58,6 @@ class HoldoutEvaluation:
     known_at: pd.Timestamp
     origin: Origin
     backtest: Backtest
-    calibration_line: Calibrator
     lead_time: pd.DataFrame
     null_checks: tuple[NullCheck, ...]
     single_feature_aucs: pd.Series
@@ -134,7 +130,6 @@ def evaluate_holdout(
         known_at=known_at,
         origin=origin,
         backtest=backtest,
-        calibration_line=_calibration_line(backtest, spec),
         lead_time=_lead_time(backtest, outcomes, spec),
         null_checks=_null_checks(fitted, panel, outcomes, origin),
         single_feature_aucs=single_features.largest.head(10),
@@ -160,7 +155,6 @@ def evaluate_on_same_months(
     return replace(
         holdout,
         backtest=backtest,
-        calibration_line=_calibration_line(backtest, spec),
         lead_time=_lead_time(backtest, outcomes, spec),
         gain_shares=backtest.fitted_models[0].gain_shares().head(10),
     )
@@ -259,13 +253,6 @@ def _mature_scores(backtest: Backtest, horizon: int) -> pd.DataFrame:
     """Return the scores of a horizon that have a mature label, ordered by agent and month."""
     scores = backtest.scores
     return scores[(scores["horizon_months"] == horizon) & scores["resigned"].notna()].sort_values(KEYS, kind="stable")
-
-
-def _calibration_line(backtest: Backtest, spec: Spec) -> Calibrator:
-    """Return the slope and intercept that recalibrate the headline's log-odds on the test months, without a prior."""
-    rows = _mature_scores(backtest, spec.headline)
-    label, agent = rows["resigned"].to_numpy(dtype=float), rows["agent_id"].astype(str).to_numpy()
-    return fit_platt(rows["log_odds"].to_numpy(), label, agent, slope_deviation=np.inf)
 
 
 def _lead_time(backtest: Backtest, outcomes: pd.DataFrame, spec: Spec) -> pd.DataFrame:

@@ -175,7 +175,7 @@ def _parameters(fitted: FittedRisk) -> dict[str, Any]:
 def _metrics(run: TrainingRun) -> dict[str, float]:
     """Return the metrics of the run by name; those that could not be computed are left out.
 
-    They are ``<model>_<horizon>m_<metric>`` with ``_low`` and ``_high``, the calibration slope, AUC and standard error
+    They are ``<model>_<horizon>m_<metric>`` with ``_low`` and ``_high``, AUC and standard error
     of the null checks, and the mean contribution size of each family of features.
     """
     evaluation = run.evaluation
@@ -184,7 +184,6 @@ def _metrics(run: TrainingRun) -> dict[str, float]:
         for row in evaluation.backtest.metrics.itertuples()
         for column, suffix in (("value", ""), ("low", "_low"), ("high", "_high"))
     }
-    metrics["calibration_slope"] = evaluation.calibration_line.slope
     for check in evaluation.null_checks:
         metrics[f"null_check_{check.name.replace(' ', '_')}_auc"] = check.auc
         metrics[f"null_check_{check.name.replace(' ', '_')}_error"] = check.standard_error

@@ -24,7 +24,7 @@ def test_figures_are_looked_up_by_name_and_unknown_ones_are_null(evaluation):
     assert 0.6 < evaluation.metric("auc") < 0.9
     assert evaluation.metric("auc", model="base_rate") == 0.5
     assert np.isnan(evaluation.metric("auc", horizon=12))
-    assert 0.4 < evaluation.calibration_line.slope < 2
+    assert 0.4 < evaluation.metric("calibration_slope") < 2
 
 
 def test_a_feature_that_leaks_the_resignation_stops_the_retrain(centre, spec):
