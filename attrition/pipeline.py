@@ -16,6 +16,7 @@ from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.runs import Runs
 from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
+from attrition.steps.backtest_answer import write_answer
 from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
@@ -86,7 +87,8 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     job, spec = read_backtest_job(workspace), read_spec(workspace)
     data = load_or_build_panel(workspace, progress=progress)
     tables = backtest_panel(data, job, spec, progress=progress)
-    return write_backtest(workspace, tables)
+    products = write_backtest(workspace, tables)
+    return [*products, *write_answer(workspace, data, spec, draws=job.draws, progress=progress)]
 
 
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:

@@ -80,12 +80,17 @@ def latest_year(history: pd.DataFrame) -> pd.DataFrame:
         Oldest first, with three columns more: ``is_inside`` (the number lay in the interval, whose ends are taken in
         whole numbers, rounded outwards), ``flagged_share`` and ``rest_share`` (who resigned; null where there is none).
     """
-    latest = history.sort_values("as_of").tail(MAX_MONTHS).reset_index(drop=True)
-    resigned = latest["resigned"].astype(float)
-    return latest.assign(
-        is_inside=(np.floor(latest["low"]) <= resigned) & (resigned <= np.ceil(latest["high"])),
-        flagged_share=latest["flagged_resigned"] / latest["flagged"].where(latest["flagged"] > 0),
-        rest_share=latest["rest_resigned"] / latest["rest"].where(latest["rest"] > 0),
+    return monthly_shares(history.sort_values("as_of").tail(MAX_MONTHS))
+
+
+def monthly_shares(history: pd.DataFrame) -> pd.DataFrame:
+    """Return a track record with the columns that `latest_year` adds."""
+    months = history.reset_index(drop=True)
+    resigned = months["resigned"].astype(float)
+    return months.assign(
+        is_inside=(np.floor(months["low"]) <= resigned) & (resigned <= np.ceil(months["high"])),
+        flagged_share=months["flagged_resigned"] / months["flagged"].where(months["flagged"] > 0),
+        rest_share=months["rest_resigned"] / months["rest"].where(months["rest"] > 0),
     )
 
 

@@ -7,14 +7,15 @@ import os
 from pathlib import Path
 
 from attrition.terminal import console
+from attrition.terminal.backtest_answer import answer_table
 from attrition.terminal.command import HERE, Folder, out, score_again, show, show_caveat, steps
 from attrition.terminal.model_lines import search_lines, verdict_lines
 
 
 def backtest(workspace: Folder = HERE) -> None:
-    """Score past months by models that knew only what was known then, and measure how good they were.
+    """Score past months by models that knew only what was known then, and say how good that would have been.
 
-    Reads pipelines/backtest.toml and models/; leaves runs/backtest/.
+    Reads pipelines/backtest.toml and models/; leaves runs/backtest/ with its tables and a page, backtest.html.
 
     For example:
 
@@ -22,6 +23,9 @@ def backtest(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.backtest(workspace, progress=progress)
+    show([""])
+    out.print(answer_table(json.loads(products[1].read_text(encoding="utf-8"))))
+    show([""])
     console.show_products(out, products, "attrition retrain")
 
 

@@ -1,0 +1,99 @@
+"""How good a backtest was: a page in each language, and the sentences at its top as plain values."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition.data.atomic import atomic_file
+from attrition.labels.outcomes import KEYS
+from attrition.predict.count_errors import COLUMN_OF_LEVEL
+from attrition.runs import Runs
+from attrition.steps.known_errors import errors_known_by
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from attrition.data.progress import Progress
+    from attrition.model.panel import Panel
+    from attrition.model.spec import Spec
+    from attrition.report.backtest_inputs import BacktestInputs
+
+
+def write_answer(workspace: Path, panel: Panel, spec: Spec, *, draws: int, progress: Progress) -> list[Path]:
+    """Write how good the backtest was: a page in each language and the sentences at its top, beside the tables.
+
+    Returns
+    -------
+    list of Path
+        ``answer.json`` and ``backtest.html``, the page in the site's language; the other stands beside it.
+    """
+    from attrition.data.terms import LANGUAGES
+    from attrition.report.backtest_page import answer, backtest_page
+
+    progress("writing how good it was")
+    site = panel.provenance["site"]
+    inputs = backtest_inputs(Runs(workspace), panel.outcomes, spec, site=site["name"], draws=draws)
+    own = "zh" if str(site["language"]).lower().startswith("zh") else "en"
+    folder = Runs(workspace).backtest
+    pages = {language: "backtest.html" if language == own else f"backtest.{language}.html" for language in LANGUAGES}
+    for language, name in pages.items():
+        other = next(page for page in pages.values() if page != name)
+        with atomic_file(folder / name) as path:
+            path.write_text(backtest_page(inputs, language, other=other), encoding="utf-8", newline="\n")
+    answers = {language: answer(inputs, language) for language in LANGUAGES}
+    with atomic_file(folder / "answer.json") as path:
+        path.write_text(json.dumps({"language": own} | answers, indent=1, ensure_ascii=False), encoding="utf-8")
+    return [folder / "answer.json", folder / "backtest.html"]
+
+
+def backtest_inputs(runs: Runs, outcomes: pd.DataFrame, spec: Spec, *, site: str, draws: int) -> BacktestInputs:
+    """Gather the figures of the page from the tables of a backtest."""
+    import pandas as pd
+
+    from attrition.predict import backtest_figures as figures
+    from attrition.predict.range_coverage import range_coverage
+    from attrition.report.backtest_inputs import BacktestInputs
+    from attrition.report.track_record import calibration_groups, track_record
+
+    tables, known_at = runs.read_backtest_tables(), outcomes["as_of"].max()
+    scores, baselines, horizon = tables["scores"], tables["baselines"], spec.headline
+    groups = outcomes[[*KEYS, *(name for name in COLUMN_OF_LEVEL.values() if name in outcomes)]]
+    expected = pd.concat([_announced(runs, outcomes, month, groups) for _, month in scores.groupby("as_of")])
+    of_centre = expected[(expected["level"] == "centre") & (expected["horizon_months"] == horizon)]
+    own = tables["metrics"].query("model == @spec.name and metric == 'lift_at_capacity'")
+    lift, lead = own[own["horizon_months"] == horizon], tables["lead_time"]
+    return BacktestInputs(
+        site=site,
+        horizon=horizon,
+        capacity_share=spec.capacity_share,
+        level_limits=spec.promotion.observed_over_expected,
+        people=figures.count_people(figures.mature_rows(scores, horizon)),
+        gains=figures.gains_over_baselines(scores, baselines, spec=spec, draws=draws),
+        level=figures.level_by_horizon(scores, spec=spec, draws=draws),
+        origins=figures.figures_by_origin(scores, spec=spec, draws=draws),
+        change=figures.change_between_halves(scores, spec=spec, draws=draws),
+        captured=figures.captured_shares(scores, baselines, spec=spec),
+        history=track_record(
+            scores,
+            outcomes,
+            horizon=horizon,
+            flagged_share=spec.capacity_share,
+            known_at=known_at,
+            intervals=of_centre,
+        ),
+        ranges=range_coverage(expected, scores, groups),
+        calibration=calibration_groups(scores, outcomes, horizon=horizon, known_at=known_at),
+        lift={name: float(lift[name].iloc[0]) if len(lift) else float("nan") for name in ("value", "low", "high")},
+        lead={str(metric): float(value) for metric, value in lead[["metric", "value"]].itertuples(index=False)},
+    )
+
+
+def _announced(runs: Runs, outcomes: pd.DataFrame, month: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the expected numbers of a month with the ranges that would have been announced then."""
+    from attrition.predict.expected import expected_leavers
+
+    as_of = month["as_of"].iloc[0]
+    errors = errors_known_by(runs, outcomes, as_of.date())
+    return expected_leavers(month, groups[groups["as_of"] == as_of], errors=errors)
