@@ -11,6 +11,7 @@ import pandas as pd
 from attrition.data.progress import Progress, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
+from attrition.labels.outcomes import exit_within
 from attrition.model.backtest import labelled_scores
 from attrition.model.baselines import TENURE_ONLY
 from attrition.model.check import Check, all_passed
@@ -136,6 +137,7 @@ def choose_rung(
     LeakageFound
         A feature is on the deny-list, or a figure is too good to be true and not waived.
     """
+    spec = _with_possible_holdout(spec, outcomes, known_at)
     examined: list[ExaminedRung] = []
     for rung in rungs_below(spec.rung):
         if examined:
@@ -208,6 +210,19 @@ def _auc_over(
     keys = ["agent_id", "as_of"]
     ordered = rows.sort_values(keys, kind="stable")[keys].merge(other[[*keys, "risk"]], on=keys, validate="one_to_one")
     return auc(scores, weight) - auc(replace(scores, risk=ordered["risk"].to_numpy(dtype=float)), weight)
+
+
+def _with_possible_holdout(spec: Spec, outcomes: pd.DataFrame, known_at: pd.Timestamp) -> Spec:
+    """Return the specification with fewer test months where the declared ones would leave no mature month before them.
+
+    Unchanged where not even one test month is possible.
+    """
+    mature = outcomes.loc[exit_within(outcomes, spec.headline, known_at=known_at).notna(), "as_of"].nunique()
+    delay = int(outcomes["recording_months"].max()) if "recording_months" in outcomes and len(outcomes) else 0
+    possible = mature - spec.headline - delay - 1
+    if possible < 1 or possible >= spec.holdout.months:
+        return spec
+    return spec.model_copy(update={"holdout": spec.holdout.model_copy(update={"months": possible})})
 
 
 def _examine(rung: Rung, evaluation: HoldoutEvaluation, outcomes: pd.DataFrame) -> ExaminedRung:

@@ -88,6 +88,14 @@ def test_in_a_small_centre_every_rung_says_why_it_was_left_in_both_languages(sma
     assert choice.evaluation is not None
 
 
+def test_where_history_is_short_fewer_months_are_held_out(small, spec):
+    choice = choose_rung(
+        small.panel, small.outcomes, features=small.features, spec=spec, known_at=pd.Timestamp("2022-09-30")
+    )
+    months = choice.rungs[-1].evaluation.origin.scored_months
+    assert [f"{month:%Y-%m}" for month in months] == ["2022-05", "2022-06"]
+
+
 def test_with_too_few_months_to_examine_anything_everybody_has_one_rate(small, spec):
     end = pd.Timestamp("2022-07-31")
     choice = choose_rung(small.panel, small.outcomes, features=small.features, spec=spec, known_at=end)
