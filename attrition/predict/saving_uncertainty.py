@@ -3,10 +3,10 @@
 In each draw every intervention has one hazard ratio, the same for all agents who are offered it. It is drawn on the log
 scale, from a normal distribution whose 5 % and 95 % quantiles are the ends of the playbook's interval (each half has
 its own width, since the interval may be skewed). One error is shared by the risks of all agents in a draw; the error of
-the log-odds is drawn for each agent. Draws are centred so that the mean hazard ratio is the playbook's and the mean of
-an agent's drawn risks is the estimate: noise alone makes a plan neither better nor worse. As in the estimates, the
-smaller of the model's effect and the drawn effect counts. Not included is the chance of who resigns: of ten agents at a
-risk of 30 %, three resign only on average.
+the log-odds is drawn for each agent. As in the estimates, the smaller of the model's effect and the drawn effect
+counts. Draws are centred so that the mean hazard ratio is the playbook's and the mean of what each agent's drawn risks
+save is what the estimate saves: noise alone makes a plan neither better nor worse. Not included is the chance of who
+resigns: of ten agents at a risk of 30 %, three resign only on average.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ def simulate_savings(
         selected[name].to_numpy(dtype=float) for name in ("dose", "works_share", "replacement", "risk_error")
     )
     model_ratio = selected["model_ratio"].fillna(0.0).to_numpy(dtype=float)
-    risk_estimate = selected["risk_at_saving_horizon"].to_numpy(dtype=float)
-    log_odds = logit(risk_estimate)
-    # An error in log-odds raises the mean risk; the draws are scaled, so that their mean is the estimate.
-    scale = risk_estimate / _mean_risk(log_odds, risk_error)
+    log_odds = logit(selected["risk_at_saving_horizon"].to_numpy(dtype=float))
+    declared = np.array([playbook[name].evidence.hazard_ratio for name in names])
+    ratio = _ratio_in_force(declared[codes] ** dose, works_share, model_ratio)
+    scale = _scale_of_reductions(log_odds, risk_error, ratio)
     centres = {name: _centred_hazard_ratio(playbook, name) for name in names}
     cost = float(selected["cost"].sum())
     savings = np.empty(draws)
@@ -70,18 +70,30 @@ def simulate_savings(
             [_hazard_ratio(playbook, name, centres[name], rng.standard_normal()) for name in names]
         )
         risk_factor = np.exp(shared_error * rng.standard_normal() - shared_error**2 / 2)
-        agents_risk = scale * expit(log_odds + risk_error * rng.standard_normal(len(log_odds)))
-        risk = np.clip(agents_risk * risk_factor, 0.0, 0.999)
-        evidence_ratio = 1.0 - works_share * (1.0 - hazard_ratios[codes] ** dose)
-        ratio = np.minimum(1.0, np.maximum(evidence_ratio, model_ratio))
-        risk_reduction = np.expm1(np.log1p(-risk) * ratio) - np.expm1(np.log1p(-risk))
-        savings[draw] = (replacement * risk_reduction).sum() - cost
+        risk = expit(log_odds + risk_error * rng.standard_normal(len(log_odds))) * risk_factor
+        ratio = _ratio_in_force(hazard_ratios[codes] ** dose, works_share, model_ratio)
+        savings[draw] = (replacement * scale * _risk_reduction(risk, ratio)).sum() - cost
     return savings
 
 
-def _mean_risk(log_odds: np.ndarray, error: np.ndarray) -> np.ndarray:
-    """Return the mean risk of log-odds with normal errors."""
-    return np.asarray(expit(log_odds[:, None] + error[:, None] * NODES) @ WEIGHTS)
+def _ratio_in_force(evidence: np.ndarray, works_share: np.ndarray, model_ratio: np.ndarray) -> np.ndarray:
+    """Return the hazard ratios over the months of the saving: that of the smaller effect, and never above 1."""
+    return np.minimum(1.0, np.maximum(1.0 - works_share * (1.0 - evidence), model_ratio))
+
+
+def _risk_reduction(risk: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Return by how much a hazard ratio lowers risks."""
+    log_staying = np.log1p(-np.clip(risk, 0.0, 0.999))
+    return np.asarray(np.expm1(log_staying * ratio) - np.expm1(log_staying))
+
+
+def _scale_of_reductions(log_odds: np.ndarray, error: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Return the factor by which drawn reductions of each agent have the one without errors as their mean.
+
+    Normal errors in log-odds raise the mean risk, and with it the mean reduction.
+    """
+    drawn = _risk_reduction(expit(log_odds[:, None] + error[:, None] * NODES), ratio[:, None]) @ WEIGHTS
+    return np.asarray(_risk_reduction(expit(log_odds), ratio) / np.where(drawn > 0.0, drawn, 1.0))
 
 
 def _centred_hazard_ratio(playbook: Playbook, name: str) -> float:
