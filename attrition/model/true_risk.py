@@ -28,7 +28,7 @@ class RiskErrors:
     least, most : float
         It is no smaller and no larger than these, however far a margin lies from the average.
     level : float
-        Standard deviation of the level of all risks of a month around the calibrated one.
+        Least standard deviation of the level of all risks of a month around the calibrated one.
     untold : float
         Standard deviation of true log-odds among all agents, unseen where the model cannot tell agents apart.
     epistemic_factor : float
@@ -55,7 +55,7 @@ class RiskErrors:
         epistemic : ndarray of shape (n,)
             `attrition.model.epistemic.epistemic_variance` of the calibrated margin, in squared log-odds.
         calibration : ndarray of shape (n,)
-            Variance from the estimated slope and intercept.
+            Variance from the estimated slope and level.
         tells_apart : bool
             False for a model that gives all agents of the same tenure the same risk.
 
@@ -67,8 +67,8 @@ class RiskErrors:
         array([0.31, 0.42, 0.68])
         """
         unseen = np.clip(self.unseen + self.growth * margin, self.least, self.most)
-        told = self.epistemic_factor * epistemic + calibration
-        return told + self.level**2 + (unseen if tells_apart else self.untold) ** 2
+        told = self.epistemic_factor * epistemic + np.maximum(calibration, self.level**2)
+        return told + (unseen if tells_apart else self.untold) ** 2
 
 
 BEFORE_THESE = RiskErrors(unseen=0.0, growth=0.0, least=0.0, most=0.0, level=0.0, untold=0.0, epistemic_factor=2.0)

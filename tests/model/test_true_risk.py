@@ -21,7 +21,12 @@ def test_the_interval_of_a_higher_estimate_is_wider_within_limits() -> None:
 def test_the_errors_add_up() -> None:
     alone = ERRORS.variance(MARGIN, epistemic=NOTHING, calibration=NOTHING)
     both = ERRORS.variance(MARGIN, epistemic=NOTHING + 0.2, calibration=NOTHING + 0.1)
-    assert both - alone == pytest.approx(0.3)
+    assert both - alone == pytest.approx(0.3 - ERRORS.level**2)
+
+
+def test_the_level_is_no_surer_than_levels_are_however_many_exits_calibrated_it() -> None:
+    alone = ERRORS.variance(MARGIN, epistemic=NOTHING, calibration=NOTHING)
+    assert ERRORS.variance(MARGIN, epistemic=NOTHING, calibration=NOTHING + 0.01) == pytest.approx(alone)
 
 
 def test_where_a_model_cannot_tell_agents_apart_all_that_differs_is_unseen() -> None:
