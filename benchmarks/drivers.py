@@ -63,7 +63,12 @@ def fit_and_read_later_months(workspace: Path, at: pd.Timestamp) -> LaterMonths:
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=at)
     is_later = (panel.rows["as_of"] > at).to_numpy()
     rows, groups = (table[is_later].reset_index(drop=True) for table in (panel.rows, panel.outcomes))
-    risk = fitted.score(rows).query("horizon_months == @spec.headline")["risk"].to_numpy()
+    return with_truth(fitted, rows, groups, workspace)
+
+
+def with_truth(fitted: FittedRisk, rows: pd.DataFrame, groups: pd.DataFrame, workspace: Path) -> LaterMonths:
+    """Return all agent-months of some months after a fit, with their truth and who is in the top tenth."""
+    risk = fitted.score(rows).query("horizon_months == @fitted.spec.headline")["risk"].to_numpy()
     rank = pd.Series(risk).groupby(rows["as_of"]).rank(ascending=False, pct=True)
     truth, levers = (_read_truth(workspace, name, rows) for name in ("agent_months", "lever_effects"))
     has_truth = truth["pay"].notna().to_numpy()

@@ -17,7 +17,7 @@ import numpy as np
 class RiskErrors:
     """The sizes of the errors of a risk in log-odds; saved with the model, so that its intervals stay as they were.
 
-    The defaults were chosen on seed 1 of four synthetic worlds (`benchmarks/coverage.py`).
+    The defaults were chosen on seed 1 of four synthetic worlds (`benchmarks/coverage_of_ranges.py`).
 
     Parameters
     ----------

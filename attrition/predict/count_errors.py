@@ -20,7 +20,8 @@ CENTRE_ERROR = 0.18
 OWN_ERROR = {"site": 0.14, "team": 0.22, "job_role": 0.18}
 """Relative standard deviation of a unit's error beside the centre's, where there is no backtest.
 
-Chosen, as `CENTRE_ERROR` and the two weights, on seeds 1 and 2 of the synthetic worlds (`benchmarks/coverage.py`).
+Chosen, as `CENTRE_ERROR` and both weights, on three of our synthetic centres and tried on other worlds
+(`benchmarks/coverage_of_ranges.py`).
 """
 PRIOR_WINDOWS = 4.0
 """Weight of the centre's default error, as a number of windows of the horizon that do not overlap."""
