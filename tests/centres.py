@@ -20,7 +20,8 @@ from attrition.data.synthetic.sources import sources_toml
 from attrition.errors import UserError
 
 SMALLER = {"members = 6": "members = 1", "rounds = 200": "rounds = 20", "rounds = 80": "rounds = 10"}
-SMALLER |= {"minimum_events = 50": "minimum_events = 10", "months = 12": "months = 3"}
+SMALLER |= {"minimum_events = 50": "minimum_events = 10", "minimum_events = 30": "minimum_events = 10"}
+SMALLER |= {"months = 12": "months = 3"}
 SMALLER |= {"calibration_error = 0.015": "calibration_error = 0.5", "confidence = 0.95": "confidence = 0.51"}
 """Few and short trees, and criteria that a model of so few agents can pass."""
 

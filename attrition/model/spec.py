@@ -110,7 +110,7 @@ class PromotionCriteria(Declaration):
     """Accepted calibration slope; what chance may do is added to it."""
     calibration_error: float = Field(default=0.015, gt=0)
     """Largest accepted calibration error; what chance may do is added to it."""
-    refused_by_chance: float = Field(default=0.08, gt=0, lt=0.5)
+    refused_by_chance: float = Field(default=0.06, gt=0, lt=0.5)
     """Largest share of perfect models that chance may refuse: by level, slope and error together, or by all groups."""
     margin_to_champion: float = Field(default=0.005, ge=0)
     """A model whose AUC or Brier skill is shown to be lower than the champion recipe's by more than this is refused."""
@@ -118,7 +118,7 @@ class PromotionCriteria(Declaration):
     """By how much the AUC must be shown to be above that of a model of tenure alone."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """One-sided confidence of both comparisons, by a paired bootstrap of agents."""
-    minimum_events: int = Field(default=50, ge=1)
+    minimum_events: int = Field(default=30, ge=1)
     """Smallest number of people who resigned within the headline of a test month; with fewer, nothing is passed."""
     group_observed_over_expected: tuple[float, float] = (0.80, 1.25)
     """Accepted ratio in each site, role and tenure band; what chance may do to all of them together is added to it."""

@@ -68,7 +68,7 @@ def test_few_resignations_are_too_few_and_people_are_counted_once(own, incumbent
     people = rows.loc[rows["resigned"] == 1, "agent_id"].nunique()
     check = find_check(evaluate_criteria(few), "enough resignations to judge by")
     assert check.status == "too few"
-    assert check.finding.startswith(f"{people} people who resigned on later months; at least 50; with ")
+    assert check.finding.startswith(f"{people} people who resigned on later months; at least 30; with ")
     assert "偏高20%时" in check.finding_zh
 
 
