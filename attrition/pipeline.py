@@ -22,7 +22,7 @@ from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
 from attrition.steps.demo import draw_synthetic_centre
 from attrition.steps.explain import explain_agent, explain_month
-from attrition.steps.model_in_use import load_model_in_use
+from attrition.steps.model_in_use import load_model_in_use, read_recipe
 from attrition.steps.month import score_month, write_month
 from attrition.steps.panel import build_panel, load_or_build_panel
 from attrition.steps.pilot import design_pilot as make_pilot_design
@@ -38,7 +38,15 @@ from attrition.steps.replay import (
     months_between,
 )
 from attrition.steps.report import gather_report, languages_of, write_report
-from attrition.steps.retrain import check_criteria, register, retrain_lock, train, write_card, write_verdict
+from attrition.steps.retrain import (
+    check_criteria,
+    may_be_provisional,
+    register,
+    retrain_lock,
+    train,
+    write_card,
+    write_verdict,
+)
 from attrition.steps.serve import serve_model
 from attrition.steps.tune import read_tune_job, tune_settings, write_search
 from attrition.steps.versions import VersionList, list_versions
@@ -84,7 +92,7 @@ def panel(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     """Score past months by models that knew only what was known then, and measure how good they were."""
-    job, spec = read_backtest_job(workspace), read_spec(workspace)
+    job, spec = read_backtest_job(workspace), read_recipe(workspace)
     data = load_or_build_panel(workspace, progress=progress)
     tables = backtest_panel(data, job, spec, progress=progress)
     products = write_backtest(workspace, tables)
@@ -100,11 +108,11 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
         version, run = register(workspace, data, trained, progress=progress)
         checks = check_criteria(workspace, data, trained, version=version, progress=progress)
         progress("writing the card")
-        card = write_card(workspace, data, run, version=version, checks=checks, incumbent=trained.incumbent)
+        card = write_card(workspace, data, run, version=version, checks=checks, trained=trained)
         alias = decide(
             *(workspace, version, checks),
             over=trained.champion,
-            is_readable=trained.is_champion_readable,
+            may_be_provisional=may_be_provisional(trained, checks),
             on=datetime.now(UTC),
         )
         verdict = write_verdict(workspace, version, checks, trained=trained, alias=alias)

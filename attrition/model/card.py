@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from attrition.labels.treated_labels import TreatedLabels
     from attrition.model.check import Check
     from attrition.model.holdout import HoldoutEvaluation
+    from attrition.model.ladder import ExaminedRung
     from attrition.model.promotion_criteria import Incumbent
     from attrition.model.risk import FittedRisk
 
@@ -51,6 +52,8 @@ class ModelCard:
         The results of the promotion criteria.
     caveat : Caveat
         What could not be shown of it, if it scores where there is no champion.
+    rungs : sequence of ExaminedRung
+        The forms of model that were examined, the richest first, and why each was left or chosen.
     groups : DataFrame
         From `attrition.model.promotion_criteria.group_calibration`.
     counts : mapping of str to int
@@ -78,6 +81,7 @@ class ModelCard:
     quality: pd.DataFrame
     made_from: Mapping[str, Any]
     caveat: Caveat = NOTHING_TO_SAY
+    rungs: Sequence[ExaminedRung] = ()
     incumbent: Incumbent | None = None
     treated_labels: TreatedLabels | None = None
 
@@ -93,7 +97,7 @@ def render_card(card: ModelCard) -> str:
         _data(card),
         fit_lines(card.fitted, card.treated_labels),
         features_lines(card.fitted),
-        *(part(card) for part in (_holdout, _groups, _limits, _checks, _made_from)),
+        *(part(card) for part in (_holdout, _groups, _limits, _checks, _rungs, _made_from)),
     )
     figures = [line for part in parts for line in ("", *part)]
     prose = (card.prose or NOT_WRITTEN).strip()
@@ -271,6 +275,11 @@ def _checks(card: ModelCard) -> list[str]:
         *("## Promotion criteria", "", *table(("check", "", "finding"), rows), ""),
         *power_lines(calibration_result(card.evaluation)),
     ]
+
+
+def _rungs(card: ModelCard) -> list[str]:
+    rows = [(rung.words.en, "chosen" if rung.is_chosen else "left", rung.reason_en) for rung in card.rungs]
+    return ["## Forms of model that were examined, the richest first", "", *table(("form", "", "why"), rows)]
 
 
 def _made_from(card: ModelCard) -> list[str]:

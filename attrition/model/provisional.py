@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from attrition.model.check import Check
 
 ENOUGH_CHECK, ORDER_CHECK = "enough resignations to judge by", "better than tenure alone"
-LEVEL_CHECKS = ("observed over expected", "calibration slope", "calibration error", "level in every group")
+SLOPE_CHECK, GROUPS_CHECK = "calibration slope", "level in every group"
+LEVEL_CHECKS = ("observed over expected", SLOPE_CHECK, "calibration error", GROUPS_CHECK)
+NOT_REFUTING = (ORDER_CHECK, GROUPS_CHECK)
+"""Checks whose failure leaves the centre's numbers standing: it is said, and people or groups are not compared."""
 
 WORDS = {
     "en": {
@@ -66,8 +69,17 @@ NOTHING_TO_SAY = Caveat()
 """Of a model of which everything that was asked for was shown."""
 
 
-def is_refuted(checks: Sequence[Check]) -> bool:
-    """Return whether a check showed that a version is wrong, or none was made; what too few leave open refutes nothing.
+def is_refuted(checks: Sequence[Check], *, has_one_rate: bool = False) -> bool:
+    """Return whether a check showed that the centre's numbers are wrong, or none was made.
+
+    What too few people leave open refutes nothing, nor does an order that is not better than that of tenure.
+
+    Parameters
+    ----------
+    checks : sequence of Check
+        The results of the promotion criteria.
+    has_one_rate : bool
+        Whether the model gives everybody one risk, which has no slope.
 
     Examples
     --------
@@ -77,7 +89,9 @@ def is_refuted(checks: Sequence[Check]) -> bool:
     >>> is_refuted([Check("observed over expected", False, "1.62; 0.8 to 1.25")])
     True
     """
-    return not checks or any(not check.passed and not check.too_few for check in checks)
+    excused = (*NOT_REFUTING, *([SLOPE_CHECK] if has_one_rate else []))
+    failed = (check.name for check in checks if not check.passed and not check.too_few)
+    return not checks or any(name not in excused for name in failed)
 
 
 def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, is_provisional: bool) -> Caveat:
@@ -102,7 +116,7 @@ def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, i
     >>> words.en.partition("; ")[2]
     'take numbers of leavers as rough.'
     """
-    open_checks = {check.name for check in checks if is_provisional and check.too_few}
+    open_checks = {check.name for check in checks if is_provisional and not check.passed}
     is_level_open = not open_checks.isdisjoint((ENOUGH_CHECK, *LEVEL_CHECKS))
     order = "nobody" if not orders_people else "order" if ORDER_CHECK in open_checks else ""
     unshown = [name for name, is_open in (("level", is_level_open), (order, bool(order))) if is_open]

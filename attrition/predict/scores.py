@@ -99,7 +99,7 @@ def scores(
 
     Agents are ranked within their month by risk at the headline horizon (3 months by default), ties by agent number.
     An agent for whom the model abstains has a reason, and no rank and no band. The risk is kept, because the expected
-    number of resignations counts all agents.
+    number of resignations counts all agents. Where the order of the model was not shown, nobody has a rank or a band.
 
     Parameters
     ----------
@@ -140,16 +140,17 @@ def scores_with_log_odds(
     reasons = _abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, flags)
     agents = agents.merge(reasons, on=KEYS, validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()
-    agents["band"] = agents["band"].astype("string").where(~agents["abstained"])
-    agents["rank"] = _ranks(agents)
+    is_ranked = ~agents["abstained"] & fitted.orders_people
+    agents["band"] = agents["band"].astype("string").where(is_ranked)
+    agents["rank"] = _ranks(agents[is_ranked]).reindex(agents.index).astype("Int64")
     table = table.merge(agents.drop(columns="risk"), on=KEYS, validate="many_to_one")
     return table.assign(model_name=spec.name, model_version=version)
 
 
-def _ranks(agents: pd.DataFrame) -> pd.Series:
-    """Return ranks within each month, 1 for the riskiest agent; null where the model abstains."""
-    ranked = agents.loc[~agents["abstained"]].sort_values(["as_of", "risk", "agent_id"], ascending=[True, False, True])
-    return (ranked.groupby("as_of").cumcount() + 1).reindex(agents.index).astype("Int64")
+def _ranks(ranked: pd.DataFrame) -> pd.Series:
+    """Return ranks within each month, 1 for the riskiest agent."""
+    ordered = ranked.sort_values(["as_of", "risk", "agent_id"], ascending=[True, False, True])
+    return ordered.groupby("as_of").cumcount() + 1
 
 
 def _abstain_reasons(

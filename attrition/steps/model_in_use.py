@@ -17,6 +17,7 @@ from attrition.steps.versions import failed_checks, find_version
 if TYPE_CHECKING:
     from attrition.model.aliases import Version
     from attrition.model.risk import FittedRisk
+    from attrition.model.spec import Spec
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +90,22 @@ def caveat_in_use(workspace: Path) -> Caveat:
     """Return what could not be shown of the model in use; nothing where no model is."""
     version = aliases.version_in_use(workspace)
     return NOTHING_TO_SAY if version is None else caveat_of(workspace, version)
+
+
+def read_recipe(workspace: Path) -> Spec:
+    """Read the declared specification, in the form of the model in use where there is one that can be read."""
+    from attrition.model.persistence import UnknownFormat, read_description
+    from attrition.model.rungs import spec_of_rung
+    from attrition.steps.declarations import read_spec
+
+    spec, version = read_spec(workspace), aliases.version_in_use(workspace)
+    if version is None:
+        return spec
+    try:
+        in_use = read_description(aliases.folder_of(workspace, version))["spec"]
+        return spec_of_rung(spec, in_use.get("rung", spec.rung))
+    except UnknownFormat:
+        return spec
 
 
 def refuse_hindsight(model: VersionedModel, as_of: date) -> None:

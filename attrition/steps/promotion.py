@@ -22,7 +22,6 @@ from attrition.model.aliases import (
     AliasChange,
     ChampionChanged,
 )
-from attrition.model.provisional import is_refuted
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
 
 if TYPE_CHECKING:
@@ -68,19 +67,19 @@ def champion_to_replace(workspace: Path) -> str | None:
 
 
 def decide(
-    workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, is_readable: bool, on: datetime
+    workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, may_be_provisional: bool, on: datetime
 ) -> str:
     """Give a new version the alias that its checks allow, and return the alias.
 
-    A version that passed every check becomes champion. Where no champion can score, one that no check refuted becomes
-    provisional, in place of an older one. Any other becomes challenger.
+    A version that passed every check becomes champion. One that may be provisional replaces an older provisional one.
+    Any other becomes challenger.
 
     Parameters
     ----------
     over : str or None
         The champion when the training began; where another version has become champion since, nothing replaces it.
-    is_readable : bool
-        Whether that champion can score; one that another version of attrition saved cannot.
+    may_be_provisional : bool
+        Whether no champion can score, and no check refuted the version.
     """
     unpassed = [check.name for check in checks if not check.passed]
     why = f"failed: {'; '.join(unpassed) or NEVER_EVALUATED}"
@@ -89,7 +88,7 @@ def decide(
             reason = f"passed all {len(checks)} promotion criteria"
             aliases.promote(workspace, Decision(AUTOMATIC, reason, on).change("promoted", version), old_champion=over)
             return CHAMPION
-        if not is_refuted(checks) and (over is None or not is_readable):
+        if checks and may_be_provisional:
             reason = f"no champion can score, and nothing refutes it; not shown: {'; '.join(unpassed)}"
             change = Decision(AUTOMATIC, reason, on).change(MADE_PROVISIONAL, version)
             aliases.set_provisional(workspace, change, unreadable_champion=over)

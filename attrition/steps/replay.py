@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,8 @@ from typing import TYPE_CHECKING
 from attrition.data.atomic import atomic_file
 from attrition.errors import DataError, UserError
 from attrition.runs import AS_OF_THEN, Runs
-from attrition.steps.declarations import read_spec
 from attrition.steps.fingerprint import MONTH_CODE
-from attrition.steps.model_in_use import VersionedModel
+from attrition.steps.model_in_use import VersionedModel, caveat_in_use, read_recipe
 
 if TYPE_CHECKING:
     from attrition.model.panel import Panel
@@ -45,7 +45,7 @@ def months_between(panel: Panel, first: date, last: date) -> list[date]:
 
 
 def model_of_its_time(workspace: Path, panel: Panel, as_of: date) -> VersionedModel:
-    """Fit the declared specification on what was known at a month-end.
+    """Fit the declared specification, in the form of the model in use, on what was known at a month-end.
 
     Raises
     ------
@@ -60,10 +60,13 @@ def model_of_its_time(workspace: Path, panel: Panel, as_of: date) -> VersionedMo
         panel.rows,
         panel.outcomes,
         features=panel.features,
-        spec=read_spec(workspace),
+        spec=read_recipe(workspace),
         fitted_at=pd.Timestamp(as_of),
     )
-    return VersionedModel(fitted, f"{AS_OF_THEN}{as_of}")
+    # Whether people may be ordered was examined on the newest months, and holds for the form on earlier ones at most.
+    caveat = caveat_in_use(workspace)
+    fitted = replace(fitted, orders_people=fitted.orders_people and caveat.lists_people)
+    return VersionedModel(fitted, f"{AS_OF_THEN}{as_of}", caveat)
 
 
 def is_up_to_date(workspace: Path, as_of: date, fingerprint: str) -> bool:

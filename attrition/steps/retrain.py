@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.lock import exclusive_lock
+from attrition.errors import DataError
 from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from attrition.data.progress import Progress
     from attrition.model.check import Check
     from attrition.model.holdout import HoldoutEvaluation
+    from attrition.model.ladder import ExaminedRung
     from attrition.model.panel import Panel
     from attrition.model.promotion_criteria import Incumbent
     from attrition.model.risk import FittedRisk
@@ -40,7 +42,9 @@ class Trained:
     fitted : FittedRisk
         Fitted on every mature label.
     evaluation : HoldoutEvaluation
-        The same specification, fitted earlier and evaluated on later months.
+        The same form, fitted earlier and evaluated on later months.
+    rungs : sequence of ExaminedRung
+        The forms that were examined on these months, the richest first, and why each was left or chosen.
     champion : str or None
         Version of the champion when the training began.
     is_champion_readable : bool
@@ -53,6 +57,7 @@ class Trained:
 
     fitted: FittedRisk
     evaluation: HoldoutEvaluation
+    rungs: Sequence[ExaminedRung]
     champion: str | None
     is_champion_readable: bool
     incumbent: Incumbent | None
@@ -73,16 +78,21 @@ def retrain_lock(workspace: Path) -> Iterator[None]:
 
 
 def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> Trained:
-    """Evaluate the declared specification on later months, then fit it on every mature label."""
+    """Choose the richest form of model that later months bear out, then fit it on every mature label.
+
+    Raises
+    ------
+    DataError
+        The history is too short to evaluate any form.
+    """
     import pandas as pd
 
-    from attrition.model.holdout import evaluate_holdout
-    from attrition.model.risk import fit
+    from attrition.model.ladder import choose_rung, fit_chosen
 
     champion = champion_to_replace(workspace)
     data_ends = pd.Timestamp(panel.data_ends)
     with naming_the_beginning(panel):
-        evaluation = evaluate_holdout(
+        examined = choose_rung(
             panel.rows,
             panel.outcomes,
             features=panel.features,
@@ -90,13 +100,17 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
             known_at=data_ends,
             progress=progress,
         )
-    progress("fitting on every mature label")
-    fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=data_ends)
+        if examined.evaluation is None:
+            raise DataError(f"no form of model can be examined; of the plainest: {examined.rungs[-1].reason_en}")
+        progress("fitting on every mature label")
+        fitted = fit_chosen(examined, panel.rows, panel.outcomes, features=panel.features, fitted_at=data_ends)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
     old_champion = readable_champion(workspace, champion)
-    incumbent = None if old_champion is None else evaluate_incumbent(old_champion, evaluation, panel)
-    return Trained(fitted, evaluation, champion, old_champion is not None, incumbent, declaration)
+    incumbent = None if old_champion is None else evaluate_incumbent(old_champion, examined.evaluation, panel)
+    return Trained(
+        fitted, examined.evaluation, examined.rungs, champion, old_champion is not None, incumbent, declaration
+    )
 
 
 def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progress) -> tuple[str, TrainingRun]:
@@ -137,14 +151,15 @@ def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: 
     return promotion_criteria.evaluate_criteria(candidate, trained.incumbent)
 
 
+def may_be_provisional(trained: Trained, checks: Sequence[Check]) -> bool:
+    """Return whether a version may score until there is a champion: none can, and no check refuted the version."""
+    from attrition.model.provisional import is_refuted
+
+    return not trained.is_champion_readable and not is_refuted(checks, has_one_rate=trained.fitted.rung == "base_rate")
+
+
 def write_card(
-    workspace: Path,
-    panel: Panel,
-    run: TrainingRun,
-    *,
-    version: str,
-    checks: Sequence[Check],
-    incumbent: Incumbent | None,
+    workspace: Path, panel: Panel, run: TrainingRun, *, version: str, checks: Sequence[Check], trained: Trained
 ) -> Path:
     """Write the card of a version, and log it with the registered model; return its folder."""
     from attrition.labels.treated_labels import count_treated_labels
@@ -152,7 +167,7 @@ def write_card(
     from attrition.model.card import ModelCard
     from attrition.model.card_page import write_card as write_pages
     from attrition.model.promotion_criteria import group_calibration
-    from attrition.model.provisional import caveat, is_refuted
+    from attrition.model.provisional import caveat
 
     runs, fitted = Runs(workspace), run.fitted
     prose = workspace / "models" / f"{fitted.spec.name}.md"
@@ -165,15 +180,16 @@ def write_card(
         caveat=caveat(
             checks,
             resignations=_resignations(run.evaluation),
-            orders_people=True,
-            is_provisional=not is_refuted(checks),
+            orders_people=fitted.orders_people,
+            is_provisional=may_be_provisional(trained, checks),
         ),
+        rungs=trained.rungs,
         groups=group_calibration(run.evaluation, run.groups),
         counts=_counts(panel.rows),
         panel_facts=panel.provenance,
         quality=runs.read_quality(),
         made_from=run.made_from,
-        incumbent=incumbent,
+        incumbent=trained.incumbent,
         treated_labels=count_treated_labels(
             run.groups, runs.read_interventions(), fitted.spec.headline, known_at=fitted.fitted_at
         ),
@@ -192,7 +208,9 @@ def write_verdict(workspace: Path, version: str, checks: Sequence[Check], *, tra
         "fitted_at": f"{trained.fitted.fitted_at:%Y-%m-%d}",
         "alias": alias,
         "resignations": _resignations(trained.evaluation),
-        "orders_people": True,
+        "orders_people": trained.fitted.orders_people,
+        "rung": trained.fitted.rung,
+        "rungs": [_rung_summary(rung) for rung in trained.rungs],
         "checks": [asdict(check) for check in checks],
     }
     with atomic_file(Runs(workspace).verdict(version)) as path:
@@ -226,6 +244,18 @@ def evaluate_incumbent(champion: VersionedModel, evaluation: HoldoutEvaluation, 
 
     backtest = backtest_champion_recipe(champion.fitted, evaluation, panel=panel.rows, outcomes=panel.outcomes)
     return Incumbent(champion.version, champion.fitted, backtest)
+
+
+def _rung_summary(rung: ExaminedRung) -> dict[str, Any]:
+    """Return what a form of model is and why it was left or chosen, in English and Chinese."""
+    return {
+        "rung": rung.rung,
+        "en": rung.words.en,
+        "zh": rung.words.zh,
+        "chosen": rung.is_chosen,
+        "why": rung.reason_en,
+        "why_zh": rung.reason_zh,
+    }
 
 
 def _resignations(evaluation: HoldoutEvaluation) -> int:

@@ -20,7 +20,7 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
     --------
     >>> checks = [{"name": "calibration error", "passed": False, "finding": "0.021; at most 0.015"}]
     >>> checks += [{"name": "calibration slope", "passed": False, "finding": "1.4 of 6 people", "too_few": True}]
-    >>> for line in verdict_lines({"version": "3", "alias": "challenger", "checks": checks}):
+    >>> for line in verdict_lines({"version": "3", "alias": "challenger", "checks": checks, "rungs": []}):
     ...     print(line)
     version 3 and the promotion criteria
       failed   calibration error: 0.021; at most 0.015
@@ -31,12 +31,14 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
     lines = [f"  {_status(check):<7}  {check['name']}: {check['finding']}" for check in checks]
     end = {
         "champion": "it passed and is the champion now",
-        "provisional": "nothing speaks against it: it is the provisional model now",
+        "provisional": "not everything could be shown: it is the provisional model now",
         "challenger": "it failed and is kept out",
     }[verdict["alias"]]
     if verdict["alias"] == "challenger" and all(check["passed"] for check in checks):
         end = "it passed, but another version became champion meanwhile; `attrition models list` says which"
-    return [f"version {verdict['version']} and the promotion criteria", *lines, end]
+    forms = [f"  {'chosen' if rung['chosen'] else 'left':<7}  {rung['en']}: {rung['why']}" for rung in verdict["rungs"]]
+    examined = ["forms of model, the richest first", *forms] if len(forms) > 1 else []
+    return [*examined, f"version {verdict['version']} and the promotion criteria", *lines, end]
 
 
 def search_lines(verdict: Mapping[str, Any]) -> list[str]:

@@ -48,7 +48,7 @@ def workspace(promoted, tmp_path):
 
 def settle(workspace, version, checks, *, over):
     """Decide as a retrain does whose champion can score."""
-    return decide(workspace, version, checks, over=over, is_readable=True, on=ON)
+    return decide(workspace, version, checks, over=over, may_be_provisional=False, on=ON)
 
 
 def _artifacts(workspace):

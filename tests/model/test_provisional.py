@@ -28,7 +28,8 @@ def workspace(registered, tmp_path):
 
 
 def settle(workspace, version, *checks, over=None, is_readable=True):
-    return decide(workspace, version, checks, over=over, is_readable=is_readable, on=ON)
+    may_be_provisional = (over is None or not is_readable) and not is_refuted(checks)
+    return decide(workspace, version, checks, over=over, may_be_provisional=may_be_provisional, on=ON)
 
 
 def test_the_first_version_that_nothing_speaks_against_is_provisional_and_in_use(workspace):
@@ -119,6 +120,13 @@ def test_of_a_champion_nothing_is_said_unless_it_orders_nobody():
     assert not ordering_nobody.lists_people
 
 
-def test_what_too_few_people_leave_open_refutes_nothing():
-    assert not is_refuted([PASSED, TOO_FEW])
+def test_what_too_few_people_leave_open_refutes_nothing_nor_does_an_order_that_is_not_shown():
+    unordered = Check("better than tenure alone", False, "AUC .58; tenure .60")
+    assert not is_refuted([PASSED, TOO_FEW, unordered])
     assert is_refuted([PASSED, TOO_FEW, FAILED])
+
+
+def test_one_rate_for_everybody_has_no_slope_that_could_refute_it():
+    no_slope = Check("calibration slope", False, "nan")
+    assert is_refuted([no_slope])
+    assert not is_refuted([no_slope], has_one_rate=True)
