@@ -38,7 +38,8 @@ class TrackRecordVerdict:
 
     The number of resignations meets its criterion where observed over expected lies from 0.8 to 1.25, or where chance
     may put it for right risks, and in at least seven of ten months the number lay in its interval. The list of flagged
-    agents meets its criterion where they resigned at least twice as often as the rest.
+    agents meets its criterion where they resigned at least twice as often as the rest; where nobody was
+    flagged, only the number counts.
 
     Parameters
     ----------
@@ -105,8 +106,8 @@ def verdict(record: pd.DataFrame, *, horizon: int) -> TrackRecordVerdict:
     expected, resigned = float(record["expected"].mean()), float(record["resigned"].mean())
     is_level_right = _is_level_right(record, horizon=horizon)
     meets_number_criterion = is_level_right and months_in_interval >= 0.7 * months
-    meets_list_criterion = flagged >= 2 * rest and flagged > 0
-    grade = _grade(months, meets_number_criterion, meets_list_criterion)
+    list_criteria = [] if np.isnan(flagged) else [flagged >= 2 * rest and flagged > 0]
+    grade = _grade(months, meets_number_criterion, *list_criteria)
     return TrackRecordVerdict(grade, months, months_in_interval, expected, resigned, flagged, rest)
 
 
@@ -250,6 +251,8 @@ def scores_with_outcomes(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizo
     keys = ["agent_id", "as_of"]
     of_horizon = scores.loc[scores["horizon_months"] == horizon]
     abstained = of_horizon["abstained"].astype(bool) if "abstained" in of_horizon else False
+    if "rank" in of_horizon:  # where the order of people was not shown, nobody is ranked
+        abstained |= of_horizon["rank"].isna()
     risks = of_horizon[[*keys, "risk"]].assign(abstained=abstained)
     resigned = outcomes[keys].assign(resigned=exit_within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
     return risks.merge(resigned, on=keys, validate="one_to_one").dropna(subset="resigned")

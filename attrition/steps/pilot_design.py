@@ -45,6 +45,11 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     book = playbook_known_by(workspace, as_of, features=panel.features, site=panel.provenance["site"])
     item = triable(book, intervention)
     scores = Runs(workspace).read_month_table(as_of, "scores")
+    if scores["rank"].isna().all():
+        raise UserError(
+            f"nobody has a risk band in {as_of:%Y-%m}, since no order of people was shown, so that no pilot can be drawn "
+            "among those at high risk; `attrition models list` says what was not shown"
+        )
     candidates = _candidates(workspace, item, panel.month(as_of), scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
     eligibility = (*eligibility, f"{item.id} not received within the last {RECENT_MONTHS} months")

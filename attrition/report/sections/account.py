@@ -7,6 +7,7 @@ first page, and this section without it; the team leaders' edition has only the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:
     """Return the verdict on earlier reports: expected and actual resignations, and the lift of the flagged."""
     verdict = figures.verdict
+    of_numbers = (
+        ".numbers" if verdict.months and math.isnan(verdict.flagged_share) and verdict.grade != "too_few" else ""
+    )
     return formatter.text(
-        f"verdict.{verdict.grade}",
+        f"verdict.{verdict.grade}{of_numbers}",
         expected=formatter.number(verdict.expected),
         resigned=formatter.number(verdict.resigned),
         inside=verdict.months_in_interval,
@@ -73,8 +77,9 @@ def verdict_and_data_notes(figures: MonthFigures, formatter: Formatter) -> dict[
 def track_record_and_data_notes(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     """Return ``gaps``, ``assumptions`` and, where there are earlier months, the charts of the track record.
 
-    The charts are ``history_chart`` and ``flagged_chart``, described by ``flagged_sentence``; ``treated_sentences``
-    say what share of the agents flagged earlier resigned, and what share would have without interventions.
+    The charts are ``history_chart`` and, where somebody was flagged, ``flagged_chart``, described by
+    ``flagged_sentence``; ``treated_sentences`` say what share of the agents flagged earlier resigned, and what share would
+    have without interventions.
     """
     notes = _data_notes(figures.inputs, formatter)
     return notes | ({} if figures.track_record.empty else _charts(figures, formatter))
@@ -101,6 +106,8 @@ def _charts(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     shares = {"flagged": formatter.share(verdict.flagged_share, 0), "rest": formatter.share(verdict.rest_share, 0)}
     flagged_sentence = formatter.text("chart.flagged.alt", horizon=inputs.horizon, **shares)
     flagged_title = formatter.text("chart.flagged", top=formatter.share(inputs.capacity_share, 0))
+    if math.isnan(verdict.flagged_share):
+        return {"history_chart": charts.history_chart(track_record, formatter, history_description)}
     return {
         "history_chart": charts.history_chart(track_record, formatter, history_description),
         "treated_sentences": _treated_sentences(inputs, formatter),

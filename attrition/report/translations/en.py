@@ -43,6 +43,8 @@ PHRASES: dict[str, str] = {
     "verdict.held": "On average, earlier reports expected {expected} resignations within {horizon} months and {resigned} happened, inside the stated range in {inside} of {months} months; people in the flagged {top} resigned {times} times as often as the rest.",
     "verdict.partly": "On average, earlier reports expected {expected} resignations within {horizon} months and {resigned} happened, inside the stated range in {inside} of {months} months; people in the flagged {top} resigned {times} times as often as the rest.",
     "verdict.failed": "On average, earlier reports expected {expected} resignations within {horizon} months and {resigned} happened, inside the stated range in {inside} of {months} months; people in the flagged {top} resigned {times} times as often as the rest. Use this report with care.",
+    "verdict.held.numbers": "On average, earlier reports expected {expected} resignations within {horizon} months and {resigned} happened, inside the stated range in {inside} of {months} months.",
+    "verdict.failed.numbers": "On average, earlier reports expected {expected} resignations within {horizon} months and {resigned} happened, inside the stated range in {inside} of {months} months. Use this report with care.",
     "verdict.too_few": "It is too early for a verdict: {months} earlier months can be judged so far.",
     "verdict.word.held": "Held up",
     "verdict.word.partly": "Held up in part",

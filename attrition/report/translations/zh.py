@@ -43,6 +43,8 @@ PHRASES: dict[str, str] = {
     "verdict.held": "以往报告平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，{months}个月中有{inside}个月落在所报区间内；被标记的{top}座席，离职比例是其余座席的{times}倍。",
     "verdict.partly": "以往报告平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，{months}个月中有{inside}个月落在所报区间内；被标记的{top}座席，离职比例是其余座席的{times}倍。",
     "verdict.failed": "以往报告平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，{months}个月中有{inside}个月落在所报区间内；被标记的{top}座席，离职比例是其余座席的{times}倍。请谨慎使用本报告。",
+    "verdict.held.numbers": "以往报告平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，{months}个月中有{inside}个月落在所报区间内。",
+    "verdict.failed.numbers": "以往报告平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，{months}个月中有{inside}个月落在所报区间内。请谨慎使用本报告。",
     "verdict.too_few": "目前下结论为时尚早：迄今可检验的月份只有{months}个。",
     "verdict.word.held": "经得起检验",
     "verdict.word.partly": "部分经得起检验",
