@@ -47,7 +47,7 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     scores = Runs(workspace).read_month_table(as_of, "scores")
     if scores["rank"].isna().all():
         raise UserError(
-            f"nobody has a risk band in {as_of:%Y-%m}, since no order of people was shown, so that no pilot can be drawn "
+            f"nobody has a risk band in {as_of:%Y-%m}, since no order of people was shown, so no pilot can be drawn "
             "among those at high risk; `attrition models list` says what was not shown"
         )
     candidates = _candidates(workspace, item, panel.month(as_of), scores)

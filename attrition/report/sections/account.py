@@ -78,8 +78,8 @@ def track_record_and_data_notes(figures: MonthFigures, formatter: Formatter) -> 
     """Return ``gaps``, ``assumptions`` and, where there are earlier months, the charts of the track record.
 
     The charts are ``history_chart`` and, where somebody was flagged, ``flagged_chart``, described by
-    ``flagged_sentence``; ``treated_sentences`` say what share of the agents flagged earlier resigned, and what share would
-    have without interventions.
+    ``flagged_sentence``; ``treated_sentences`` say what share of the agents flagged earlier resigned, and what share
+    would have without interventions.
     """
     notes = _data_notes(figures.inputs, formatter)
     return notes | ({} if figures.track_record.empty else _charts(figures, formatter))
