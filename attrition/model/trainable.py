@@ -45,5 +45,5 @@ def _no_mature_month(training: TrainingSet, horizon: int) -> str:
     mature_on = month_end(pd.Series([first]), plus=horizon + training.recording_months).iloc[0]
     return (
         f"nothing can be learnt yet: whether somebody resigns within {horizon} months of {first:%Y-%m}, the first "
-        f"month, is known when the exits up to {mature_on:%Y-%m-%d} are on file; run `attrition retrain` then"
+        f"month, is known when the exits up to {mature_on:%Y-%m-%d} are on file; a model can be trained then"
     )
