@@ -253,6 +253,7 @@ def _rung_summary(rung: ExaminedRung) -> dict[str, Any]:
         "en": rung.words.en,
         "zh": rung.words.zh,
         "chosen": rung.is_chosen,
+        "not_passed": [check.name for check in rung.checks if not check.passed],
         "why": rung.reason_en,
         "why_zh": rung.reason_zh,
     }

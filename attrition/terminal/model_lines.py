@@ -36,7 +36,7 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
     }[verdict["alias"]]
     if verdict["alias"] == "challenger" and all(check["passed"] for check in checks):
         end = "it passed, but another version became champion meanwhile; `attrition models list` says which"
-    forms = [f"  {'chosen' if rung['chosen'] else 'left':<7}  {rung['en']}: {rung['why']}" for rung in verdict["rungs"]]
+    forms = [_form_line(rung) for rung in verdict["rungs"]]
     examined = ["forms of model, the richest first", *forms] if len(forms) > 1 else []
     return [*examined, f"version {verdict['version']} and the promotion criteria", *lines, end]
 
@@ -121,6 +121,12 @@ def comparison_lines(comparison: Comparison) -> list[str]:
         else ["their lists were not compared: there is no panel that both can score"]
     )
     return [head, *lines, "", *(warning if evaluated[0] != evaluated[1] else []), *lists]
+
+
+def _form_line(rung: Mapping[str, Any]) -> str:
+    """Return which form of model was chosen or left, and what it did not pass; the card says by how much."""
+    why = "; ".join(rung["not_passed"]) or rung["why"]
+    return f"  {'chosen' if rung['chosen'] else 'left':<7}  {rung['en']}; not passed: {why}"
 
 
 def _status(check: Mapping[str, Any]) -> str:
