@@ -125,8 +125,8 @@ def comparison_lines(comparison: Comparison) -> list[str]:
 
 def _form_line(rung: Mapping[str, Any]) -> str:
     """Return which form of model was chosen or left, and what it did not pass; the card says by how much."""
-    why = "; ".join(rung["not_passed"]) or rung["why"]
-    return f"  {'chosen' if rung['chosen'] else 'left':<7}  {rung['en']}; not passed: {why}"
+    why = f"not passed: {'; '.join(rung['not_passed'])}" if rung["not_passed"] else rung["why"]
+    return f"  {'chosen' if rung['chosen'] else 'left':<7}  {rung['en']}: {why}"
 
 
 def _status(check: Mapping[str, Any]) -> str:
