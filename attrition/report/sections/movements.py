@@ -36,7 +36,8 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
         formatter.text("movements.item", what=topic_phrase(row.topic), points=formatter.points(row.points))
         for row in rows_of(movements.top_drivers)
     )
-    too_few = formatter.text("movements.lead.none", minimum=figures.inputs.min_group)
+    none = "movements.lead.none" if figures.inputs.caveat.lists_people else "drivers.no_order"
+    too_few = formatter.text(none, minimum=figures.inputs.min_group)
     changed, chart = formatter.text("movements.still"), ""
     if len(movements.largest_changes):
         first = rows_of(movements.largest_changes)[0]

@@ -134,6 +134,7 @@ PHRASES: dict[str, str] = {
     "check.passed": "passed",
     "check.failed": "not passed",
     "check.too_few": "too few to judge",
+    "metrics.none": "No past months were measured yet; `attrition backtest` measures them, and the checks below are those of the training.",
     "metrics.title": "Test results",
     "quality.title": "Data quality",
     # column headings

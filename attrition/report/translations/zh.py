@@ -134,6 +134,7 @@ PHRASES: dict[str, str] = {
     "check.passed": "通过",
     "check.failed": "未通过",
     "check.too_few": "人数过少，无法判断",
+    "metrics.none": "尚未检验过去各月；`attrition backtest` 可以检验，下列各项为训练时的检查。",
     "metrics.title": "检验结果",
     "quality.title": "数据质量",
     # 列名
