@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.model.card_fit import features_lines, fit_lines
+from attrition.model.card_fit import features_lines, fit_lines, rungs_lines
 from attrition.model.card_power import power_lines
 from attrition.model.check import FAILED, verdict_sentences
 from attrition.model.data_limits import data_limits
@@ -97,7 +97,9 @@ def render_card(card: ModelCard) -> str:
         _data(card),
         fit_lines(card.fitted, card.treated_labels),
         features_lines(card.fitted),
-        *(part(card) for part in (_holdout, _groups, _limits, _checks, _rungs, _made_from)),
+        *(part(card) for part in (_holdout, _groups, _limits, _checks)),
+        rungs_lines(card.rungs),
+        _made_from(card),
     )
     figures = [line for part in parts for line in ("", *part)]
     prose = (card.prose or NOT_WRITTEN).strip()
@@ -275,11 +277,6 @@ def _checks(card: ModelCard) -> list[str]:
         *("## Promotion criteria", "", *table(("check", "", "finding"), rows), ""),
         *power_lines(calibration_result(card.evaluation)),
     ]
-
-
-def _rungs(card: ModelCard) -> list[str]:
-    rows = [(rung.words.en, "chosen" if rung.is_chosen else "left", rung.reason_en) for rung in card.rungs]
-    return ["## Forms of model that were examined, the richest first", "", *table(("form", "", "why"), rows)]
 
 
 def _made_from(card: ModelCard) -> list[str]:

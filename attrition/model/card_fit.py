@@ -1,15 +1,17 @@
-"""The card's sections on the fit: rows, calibration by horizon, features by family."""
+"""The card's sections on the fit: rows, calibration by horizon, features by family, and which forms were examined."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrition.model.markdown import table
 
 if TYPE_CHECKING:
     from attrition.labels.treated_labels import TreatedLabels
+    from attrition.model.ladder import ExaminedRung
     from attrition.model.risk import FittedRisk
 
 
@@ -74,3 +76,11 @@ def features_lines(fitted: FittedRisk) -> list[str]:
         for feature in sorted(features, key=lambda feature: (feature.family, -gain[feature.name], feature.name))
     ]
     return [*lines, *table(("feature", "family", "description", "说明", "unit", "risk along it", "gain"), rows)]
+
+
+def rungs_lines(rungs: Sequence[ExaminedRung]) -> list[str]:
+    """Return the forms of model that were examined, the richest first, and why each was left or chosen."""
+    if not rungs:
+        return []
+    rows = [(rung.words.en, "chosen" if rung.is_chosen else "left", rung.reason_en) for rung in rungs]
+    return ["## Forms of model that were examined, the richest first", "", *table(("form", "", "why"), rows)]

@@ -185,9 +185,9 @@ def fewest_months(spec: Spec) -> int:
     Examples
     --------
     >>> fewest_months(Spec(name="resignation"))
-    10
+    8
     """
-    return 1 + spec.holdout.months + spec.headline
+    return 2 * (1 + spec.headline)
 
 
 def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origin:
@@ -198,11 +198,10 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
     )
     if origin is None:
         raise DataError(
-            f"{months.nunique()} months are too few for a model, {fewest_months(spec)} are needed at least: "
-            f"{spec.holdout.months} for the evaluation, {spec.headline} that must have passed since, and one to learn "
-            f"from; {describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; export earlier months "
-            f"(`attrition check` shows how far back each table goes), wait, or declare fewer under [holdout] in "
-            f"models/{spec.name}.toml"
+            f"{months.nunique()} months are too few for a model, {fewest_months(spec)} are needed at least: one to learn "
+            f"from, one to test on, and {spec.headline} that must pass after each; "
+            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; export earlier months "
+            "(`attrition check` shows how far back each table goes), or wait"
         )
     return origin
 
