@@ -198,8 +198,8 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
     )
     if origin is None:
         raise DataError(
-            f"{months.nunique()} months are too few for a model, {fewest_months(spec)} are needed at least: one to learn "
-            f"from, one to test on, and {spec.headline} that must pass after each; "
+            f"{months.nunique()} months are too few for a model, {fewest_months(spec)} are needed at least: one to "
+            f"learn from, one to test on, and {spec.headline} that must pass after each; "
             f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; export earlier months "
             "(`attrition check` shows how far back each table goes), or wait"
         )
