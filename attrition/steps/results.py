@@ -26,7 +26,7 @@ class RetrainVerdict:
     version : str
         The version in the registry.
     alias : str
-        "champion" where every criterion was passed; "provisional" where there is no champion and nothing speaks against
+        "champion" where every criterion was passed; "provisional" where there is no champion and nothing refutes
         the version; else "challenger", which does not score.
     checks : DataFrame
         One row per criterion: ``name``, ``passed``, the finding in words, and ``too_few``: it is not passed only

@@ -33,7 +33,7 @@ def retrain(workspace: Folder = HERE) -> None:
     """Train, evaluate on later months, and register a model; promote it if it passes every promotion criterion.
 
     Reads pipelines/retrain.toml and models/; the record is in mlflow.db. A model that fails a criterion is
-    registered, and the champion stays. Where there is no champion yet, a model that nothing speaks against scores
+    registered, and the champion stays. Where there is no champion yet, a model that nothing refutes scores
     provisionally, and every page says what could not be shown of it.
 
     For example:
