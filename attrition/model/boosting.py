@@ -112,7 +112,7 @@ class MonotoneBoosting(MeanOfMembers):
         self.seed = seed
         self.n_jobs = n_jobs
 
-    def fit(self, X: Any, y: Any, groups: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, groups: Any = None, *, weights: Any = None) -> Self:
         """Fit all members and return the estimator; with `groups`, each of several members sees a share of them.
 
         Parameters
@@ -123,6 +123,8 @@ class MonotoneBoosting(MeanOfMembers):
         groups : array-like of shape (n,), optional
             The person of each row. The variance among members that are fitted on different people estimates how much
             the result would differ for another sample of people; the variance among seeds alone does not.
+        weights : array-like of shape (n,), optional
+            Weight of each row in the loss.
 
         Raises
         ------
@@ -131,7 +133,8 @@ class MonotoneBoosting(MeanOfMembers):
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
         self.__dict__.pop("_tables", None)  # the cached SHAP tables belong to the trees of an earlier fit
-        windows = Windows.from_labels(self._label(X, y))
+        row_weights = None if weights is None else np.asarray(weights, dtype=np.float64)
+        windows = Windows.from_labels(self._label(X, y), row_weights)
         self.base_log_odds_ = windows.base_log_odds
         parameters = self._parameters(self.seed)
         data = lgb.Dataset(X, label=np.zeros(len(X)), params=parameters, free_raw_data=True).construct()
