@@ -53,11 +53,6 @@ class Blend(MeanOfMembers):
         self.share = share
 
     @property
-    def members(self) -> int:
-        """Return the number of members."""
-        return self.trees.members
-
-    @property
     def group_share(self) -> float:
         """Return the share of the groups that each member is fitted on."""
         return self.trees.group_share
@@ -69,13 +64,17 @@ class Blend(MeanOfMembers):
         sample = {"members": self.trees.members, "group_share": self.trees.group_share, "seed": self.trees.seed}
         self.logistic_ = clone(self.logistic).set_params(**sample).fit(X, y, groups)
         self.base_log_odds_, self.classes_ = self.trees_.base_log_odds_, self.trees_.classes_
-        self.agents_ = self.trees_.agents_
         return self
 
     def margins(self, X: Any) -> np.ndarray:
         """Return the log-odds by each member, without `base_log_odds_`; n x members."""
         X = self._validated(X)
         return self._blended(self.trees_.margins(X), self.logistic_.margins(X))
+
+    def is_left_out(self, groups: Any) -> np.ndarray:
+        """Return for each row and member whether the member was trained without the row's group; n x members."""
+        check_is_fitted(self)
+        return self.trees_.is_left_out(groups)
 
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin."""

@@ -51,6 +51,11 @@ class Encoding:
         """Return the column of the time since hire as a list of one index; empty if it is not a feature."""
         return [position for position, name in enumerate(self.names) if name == BASELINE_FEATURE]
 
+    @property
+    def category_columns(self) -> list[int]:
+        """Return the columns that hold codes of categories."""
+        return [position for position, feature in enumerate(self.features) if feature.is_category]
+
     def matrix(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the features of a table as an n x features float64 matrix.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from attrition.model.around_prior import AroundPrior
 from attrition.model.basis import Basis, Term
+from attrition.model.blend import Blend
 from attrition.model.boosting import MonotoneBoosting
 from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.estimator import Estimator
@@ -24,8 +25,11 @@ ARRAYS: Mapping[type, tuple[str, ...]] = {
     TenureSeason: ("bands_", "months_", "means_", "shares_", "base_log_odds_"),
     ConstrainedLogistic: ("coefficients_", "term_variances_", "base_log_odds_"),
     AroundPrior: ("means_", "shares_"),
+    Blend: ("base_log_odds_",),
 }
 """By kind of estimator, the arrays that fitting sets."""
+PARTS: Mapping[type, tuple[str, ...]] = {AroundPrior: ("logistic",), Blend: ("trees", "logistic")}
+"""By kind of estimator, the estimators it is made of; the fitted ones have an underscore at the end."""
 SPLITS = re.compile(r"^split_feature=([^\n]*)\n.*?^threshold=([^\n]*)\n", flags=re.MULTILINE | re.DOTALL)
 KINDS = {kind.__name__: kind for kind in ARRAYS}
 
@@ -44,10 +48,13 @@ def write_estimator(estimator: Estimator | None, folder: Path, name: str) -> dic
     """
     if estimator is None:
         return None
+    parts = PARTS.get(type(estimator), ())
+    parameters = estimator.get_params(deep=False)
     saved: dict[str, Any] = {
         "kind": type(estimator).__name__,
-        "parameters": estimator.get_params(deep=False),
+        "parameters": {key: value for key, value in parameters.items() if key not in parts},
         "arrays": {array: getattr(estimator, array).tolist() for array in ARRAYS[type(estimator)]},
+        "parts": {part: write_estimator(getattr(estimator, f"{part}_"), folder, name) for part in parts},
     }
     if isinstance(estimator, MonotoneBoosting):
         saved["files"] = [f"{name}_{number}.txt" for number in range(len(estimator.boosters_))]
@@ -55,9 +62,6 @@ def write_estimator(estimator: Estimator | None, folder: Path, name: str) -> dic
             (folder / file).write_bytes(without_values(booster.model_to_string()).encode())
     if isinstance(estimator, ConstrainedLogistic):
         saved["terms"] = [asdict(term) for term in estimator.basis_.terms]
-    if isinstance(estimator, AroundPrior):
-        saved["parameters"] = {"curves": estimator.curves}
-        saved["logistic"] = write_estimator(estimator.logistic_, folder, name)
     return saved
 
 
@@ -76,17 +80,14 @@ def read_estimator(saved: Mapping[str, Any] | None, folder: Path, columns: int) 
     if saved is None:
         return None
     kind, parameters = KINDS[saved["kind"]], dict(saved["parameters"])
+    parts = {part: read_estimator(values, folder, columns) for part, values in saved.get("parts", {}).items()}
     if kind is AroundPrior:
-        logistic = read_estimator(saved["logistic"], folder, columns)
-        parameters = {
-            "logistic": logistic,
-            "curves": [Curve(c, tuple(v), tuple(o)) for c, v, o in parameters["curves"]],
-        }
-    estimator = kind(**parameters)
+        parameters["curves"] = [Curve(c, tuple(v), tuple(o)) for c, v, o in parameters["curves"]]
+    estimator = kind(**parameters, **parts)
+    for part, fitted in parts.items():
+        setattr(estimator, f"{part}_", fitted)
     for array, values in saved["arrays"].items():
         setattr(estimator, array, np.array(values))
-    if kind is AroundPrior:
-        estimator.logistic_ = logistic
     if kind is ConstrainedLogistic:
         estimator.basis_ = Basis(tuple(Term(**term) for term in saved["terms"]))
     if kind is MonotoneBoosting:
@@ -98,10 +99,11 @@ def read_estimator(saved: Mapping[str, Any] | None, folder: Path, columns: int) 
 
 def estimator_thresholds(estimator: Estimator | None) -> Iterator[tuple[int, float]]:
     """Yield column and value of every split, end of a band, or end of a ramp of an estimator."""
-    if isinstance(estimator, AroundPrior):
-        for term in estimator.logistic_.basis_.terms:
-            if term.kind == "ramp":
-                yield from ((term.feature, term.low), (term.feature, term.high))
+    for part in PARTS.get(type(estimator), ()):
+        yield from estimator_thresholds(getattr(estimator, f"{part}_"))
+    for term in estimator.basis_.terms if isinstance(estimator, ConstrainedLogistic) else ():
+        if term.kind == "ramp":
+            yield from ((term.feature, term.low), (term.feature, term.high))
     if isinstance(estimator, TenureSeason) and estimator.tenure is not None:
         yield from ((estimator.tenure, float(end)) for end in estimator.until)
     for booster in estimator.boosters_ if isinstance(estimator, MonotoneBoosting) else ():

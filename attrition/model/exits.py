@@ -10,15 +10,18 @@ import numpy as np
 from scipy.special import logit
 from sklearn.base import clone
 
+from attrition.model.blend import Blend
 from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibrate import calibrate, month_names
 from attrition.model.calibration import Calibrator
+from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.epistemic import epistemic_variance, mean_member_variance
 from attrition.model.margins import mean_of_members
 from attrition.model.out_of_bag import served_spread
 from attrition.model.training_set import TrainingSet
 
 if TYPE_CHECKING:
+    from attrition.model.encode import Encoding
     from attrition.model.estimator import Estimator
     from attrition.model.spec import Spec
 
@@ -72,7 +75,7 @@ class ExitModel:
         yield from [self.contributions(encoded)] if self.trees is None else self.trees.contributions_by_member(encoded)
 
     def gain_shares(self) -> np.ndarray:
-        """Return each feature's share of the gain of all splits; empty without trees."""
+        """Return each feature's share of what the estimator explains; empty without one."""
         return np.zeros(0) if self.trees is None else self.trees.gain_shares()
 
     def unseen_margin(self, training: TrainingSet) -> np.ndarray:
@@ -121,7 +124,7 @@ def fit_exits(training: TrainingSet, *, horizons: Sequence[int], spec: Spec, tre
         horizons=horizons,
         months=spec.calibration.months,
     )
-    longest_known_label = training.labels[_trainable_windows(training, spec)].ffill(axis=1).iloc[:, -1]
+    longest_known_label = training.labels[trainable_windows(training, spec)].ffill(axis=1).iloc[:, -1]
     rows, events = int(longest_known_label.notna().sum()), int(longest_known_label.sum())
     months = month_names(training.as_of[longest_known_label.notna()])
     variance = mean_member_variance(margins[-ROWS_FOR_VARIANCE:])
@@ -171,14 +174,37 @@ def unfitted_trees(
     )
 
 
+def unfitted_blend(spec: Spec, encoding: Encoding) -> Estimator:
+    """Return the unfitted estimator of resignations: trees blended with a regression, or trees alone at a share of 0.
+
+    Parameters
+    ----------
+    spec : Spec
+        Its settings of the trees and of the regression are used.
+    encoding : Encoding
+        The columns, with their directions.
+    """
+    trees = unfitted_trees(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
+    if not spec.logistic.share:
+        return trees
+    logistic = ConstrainedLogistic(
+        segments=spec.logistic.segments,
+        l2=spec.logistic.l2,
+        constraints=encoding.constraints,
+        categories=encoding.category_columns,
+        baseline=encoding.baseline,
+    )
+    return Blend(trees, logistic, share=spec.logistic.share)
+
+
 def without_baseline_if_history_is_short(trees: Estimator, training: TrainingSet) -> Estimator:
     """Return boosted trees without baseline rounds if the history is short; any other estimator as it is.
 
     In a short history, time since hire can hardly be told apart from the date of hire.
     """
     is_short = training.as_of.nunique() <= SHORT_HISTORY_MONTHS
-    has_rounds = isinstance(trees, MonotoneBoosting)
-    return clone(trees).set_params(baseline_rounds=0) if is_short and has_rounds else trees
+    setting = {MonotoneBoosting: "baseline_rounds", Blend: "trees__baseline_rounds"}.get(type(trees))
+    return clone(trees).set_params(**{setting: 0}) if is_short and setting else trees
 
 
 def fit_trees(trees: Estimator, training: TrainingSet, spec: Spec) -> Estimator:
@@ -195,14 +221,14 @@ def fit_trees(trees: Estimator, training: TrainingSet, spec: Spec) -> Estimator:
     spec : Spec
         Its windows are used that have enough mature months.
     """
-    windows = _trainable_windows(training, spec)
+    windows = trainable_windows(training, spec)
     labelled = training.select(training.labels[windows].notna().any(axis=1))
     has_history = labelled.as_of.nunique() >= labelled.history_months
     encoded = np.where(has_history, labelled.encoded, np.nan)
     return clone(trees).fit(encoded, labelled.labels[windows].to_numpy(), labelled.agent)
 
 
-def _trainable_windows(training: TrainingSet, spec: Spec) -> list[int]:
+def trainable_windows(training: TrainingSet, spec: Spec) -> list[int]:
     """Return the windows to train on: those with enough mature months, or the headline if there are none.
 
     A long window that is known for a few early months only would describe these months, so it is left out.

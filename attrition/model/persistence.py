@@ -143,7 +143,11 @@ def _read_exit_model(saved: dict[str, Any], folder: Path, columns: int) -> ExitM
 
 
 def _as_format_5(description: dict[str, Any]) -> dict[str, Any]:
-    """Return the content of a model of format 4, whose estimators were all boosters, with the keys of format 5."""
+    """Return the content of a model of format 4, whose estimators were all boosters, with the keys of format 5.
+
+    A model that was saved before there was a regression to blend with has trees alone.
+    """
+    description = description | {"spec": {"logistic": {"share": 0.0}} | description["spec"]}
     if description["format"] == FORMAT:
         return description
     converted = {**description, "orders_people": True}

@@ -16,7 +16,7 @@ from attrition.model.around_prior import AroundPrior
 from attrition.model.baselines import tenure_feature
 from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.encode import Encoding
-from attrition.model.exits import ExitModel, fit_exits, unfitted_trees
+from attrition.model.exits import ExitModel, fit_exits, unfitted_blend
 from attrition.model.few_exits import fit_around_prior
 from attrition.model.prior import days_in, monthly_log_hazard, prior_curves, read_prior
 from attrition.model.spec import RUNGS, Rung, Spec
@@ -138,7 +138,7 @@ def fit_resignations(training: TrainingSet, *, horizons: Sequence[int], spec: Sp
         return fit_around_prior(training, horizons=horizons, spec=spec, encoding=encoding, estimator=estimator)
     if spec.rung == "logistic":
         return fit_exits(training, horizons=horizons, spec=spec, trees=_logistic(spec, encoding))
-    trees = unfitted_trees(spec, encoding.constraints, members=spec.trees.members, baseline=encoding.baseline)
+    trees = unfitted_blend(spec, encoding)
     return fit_exits(_without_unused(training, spec, encoding), horizons=horizons, spec=spec, trees=trees)
 
 
@@ -165,7 +165,7 @@ def _logistic(spec: Spec, encoding: Encoding) -> AroundPrior:
         l2=prior.effect_worth,
         group_share=spec.trees.agent_share,
         constraints=encoding.constraints,
-        categories=[column for column, feature in enumerate(encoding.features) if feature.is_category],
+        categories=encoding.category_columns,
         baseline=encoding.baseline,
         seed=spec.trees.seed,
     )

@@ -58,6 +58,17 @@ class Trees(Declaration):
         return windows
 
 
+class Logistic(Declaration):
+    """[logistic]: the logistic regression that is blended with the trees; its signs are the declared directions."""
+
+    share: float = Field(default=0.3, ge=0, lt=1)
+    """Weight of the regression in the mean of both log-odds; 0 for trees alone."""
+    segments: int = Field(default=2, ge=1, le=10)
+    """Segments, between quantiles, in each of which the effect of a number is linear."""
+    l2: float = Field(default=100.0, gt=0)
+    """L2 penalty on the change in log-odds along a segment, and on that of a category or of a missing value."""
+
+
 class Involuntary(Declaration):
     """[involuntary]: settings of the model of all other exits, which has no monotone constraints."""
 
@@ -207,6 +218,7 @@ class Spec(Declaration):
     rung: Rung = "boosted"
     """The richest form that a retrain tries; it climbs down from it while no form is shown to be right."""
     trees: Trees = Trees()
+    logistic: Logistic = Logistic()
     involuntary: Involuntary = Involuntary()
     calibration: CalibrationRules = CalibrationRules()
     holdout: HoldoutRules = HoldoutRules()
