@@ -47,7 +47,7 @@ def test_points_sum_to_the_difference_in_risk_from_a_typical_peer(table, headlin
 def test_lightgbm_and_shap_give_the_same_contributions(month):
     shap = pytest.importorskip("shap", reason="the extra explain is not installed")
     encoded = month.fitted.encoding.matrix(month.frame.dropna().head(20))
-    booster = month.fitted.resignations.trees.boosters_[0]
+    booster = month.fitted.resignations.trees.trees_.boosters_[0]
     ours = booster.predict(encoded, pred_contrib=True)[:, :-1]
     explainer = shap.TreeExplainer(booster)
     explainer.model.model_type = "internal"  # else shap asks LightGBM, and the test would compare it with itself

@@ -39,14 +39,15 @@ def test_another_horizon_sums_to_its_log_odds_before_they_are_bounded_by_the_hea
     assert np.abs(sums - logit(risk))[~is_bounded].max() < 1e-9
 
 
-def test_the_values_are_those_of_shaps_tree_explainer_averaged_over_the_boosters(shap, month):
+def test_the_values_are_those_of_shaps_tree_explainer_blended_with_those_of_the_regression(shap, month):
     rows = month.frame.dropna().head(20)
-    encoded = month.fitted.encoding.matrix(rows)
+    encoded, blend = month.fitted.encoding.matrix(rows), month.fitted.resignations.trees
     slope = calibrator_slope(month.fitted, rows)
-    by_booster = [tree_shap(shap, booster, encoded) for booster in month.fitted.resignations.trees.boosters_]
-    explained = explanation(month.fitted, rows)
-    assert len(by_booster) == 2
-    assert np.allclose(explained.values, slope * np.mean(by_booster, axis=0), rtol=0, atol=1e-9)
+    by_booster = [tree_shap(shap, booster, encoded) for booster in blend.trees_.boosters_]
+    regression = blend.logistic_.contributions(encoded)[:, :-1]
+    assert (len(by_booster), 0 < blend.share < 1) == (2, True)
+    blended = (1 - blend.share) * np.mean(by_booster, axis=0) + blend.share * regression
+    assert np.allclose(explanation(month.fitted, rows).values, slope * blended, rtol=0, atol=1e-9)
 
 
 def calibrator_slope(fitted, rows):
