@@ -1,8 +1,8 @@
-"""Compare forms of the model by how well they order agents on later months: shares of the regression, recency, windows.
+"""Compare forms of the model by how well they order agents later: shares of the regression, recency, windows.
 
-Each part (trees, regression) is fitted as of a month-end, on what was known then, and scores the months after it. Shares
-of the regression need no fit of their own. Forms are compared with the first one by a bootstrap of whole agents. A
-choice is made on the earlier month-ends alone (``choice``) and judged on the later ones (``judged``).
+Each part (trees, regression) is fitted as of a month-end, on what was known then, and scores the months after it.
+Shares of the regression need no fit of their own. Forms are compared with the first one by a bootstrap of whole agents.
+A choice is made on the earlier month-end alone (``choice``) and judged on the later one (``judged``).
 
     python benchmarks/order.py /tmp/worlds/smooth-1 /tmp/worlds/random-1 --folder /tmp/order
 
@@ -122,9 +122,7 @@ def _margin(name: str, panel: Panel, later: LaterMonths, spec: Spec, folder: Pat
     return np.load(path)
 
 
-def _fit_and_score(
-    part: Part, training: TrainingSet, spec: Spec, encoding: Encoding, later: LaterMonths
-) -> np.ndarray:
+def _fit_and_score(part: Part, training: TrainingSet, spec: Spec, encoding: Encoding, later: LaterMonths) -> np.ndarray:
     windows = trainable_windows(training, spec)
     known = training.select(training.labels[windows].notna().any(axis=1))
     has_history = known.as_of.nunique() >= known.history_months

@@ -152,7 +152,10 @@ class LeakageRules(Declaration):
     What chance and tenure explain is not counted. A larger fall shows that the feature sees the leaving month.
     """
     gain_share: float = Field(default=0.60, gt=0, le=1)
-    """Largest share of the trees' gain that a feature may have; the time since hire may have more."""
+    """Largest share of what the model explains (gain of the trees, variance of the regression) that a feature may have.
+
+    The time since hire may have more.
+    """
     model_auc: float = Field(default=0.85, gt=0.5, le=1)
     """Largest AUC that the model may reach on the test months, or halfway from what tenure alone reaches to 1."""
     waivers: dict[str, str] = Field(default_factory=dict)
