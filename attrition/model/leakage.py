@@ -27,6 +27,8 @@ LABEL_NAMES = re.compile(
 
 They come on top of `attrition.data.forbidden`, the names that are refused when data are read.
 """
+ERRORS_ALLOWED = 1.64
+"""By how many standard errors a feature's AUC must be over its limit: one in twenty by chance."""
 FALSE_ALARMS = 0.01
 """How often, at most, chance alone may name a feature of a centre for seeing the leaving month."""
 LEAVING_MONTH = "leaving_month"
@@ -121,8 +123,12 @@ def tenure_notes(single_features: SingleFeatures, gain_shares: pd.Series, rules:
 
 
 def _over_the_limit(aucs: pd.DataFrame, limit: float) -> list[str]:
-    """Return a phrase for each feature whose AUC is over the limit in some view, with its largest."""
-    over = aucs[aucs["auc"] > limit].sort_values("auc", ascending=False, kind="stable").drop_duplicates("feature")
+    """Return a phrase for each feature whose AUC is over the limit beyond chance in some view, with its largest.
+
+    The variance of an AUC is at most A(1 - A) over the number of people who leave (Birnbaum and Klose 1957).
+    """
+    surely = aucs["auc"] - ERRORS_ALLOWED * np.sqrt(aucs["auc"] * (1 - aucs["auc"]) / aucs["people"])
+    over = aucs[surely > limit].sort_values("auc", ascending=False, kind="stable").drop_duplicates("feature")
     return [
         f"{name} alone separates leavers with an AUC of {auc:.3f} ({_window(months)}, {view}), over {limit}"
         for name, view, months, auc in over[["feature", "view", "horizon_months", "auc"]].itertuples(index=False)

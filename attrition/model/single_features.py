@@ -107,7 +107,7 @@ def single_feature_aucs(encoded: np.ndarray, names: Sequence[str], rows: Labelle
     Returns
     -------
     DataFrame
-        feature, view, horizon_months, auc (in the better direction, at least .5).
+        feature, view, horizon_months, auc (in the better direction, at least .5), people (who leave).
     """
     samples = list(_samples(rows))
     records = []
@@ -119,18 +119,20 @@ def single_feature_aucs(encoded: np.ndarray, names: Sequence[str], rows: Labelle
                 sample.view,
                 sample.horizon,
                 max(map(_in_better_direction, _aucs(codes, sample.leavers, sample.stayers))),
+                sample.people,
             )
             for sample in samples
         ]
-    return pd.DataFrame(records, columns=["feature", "view", "horizon_months", "auc"])
+    return pd.DataFrame(records, columns=["feature", "view", "horizon_months", "auc", "people"])
 
 
 @dataclass(frozen=True)
 class _Sample:
-    """The positions of the rows of a view whose agent leaves within a horizon, and of those whose agent stays."""
+    """Positions of the rows of a view whose agent leaves within a horizon, how many people that is, and who stays."""
 
     view: str
     horizon: int
+    people: int
     leavers: np.ndarray
     stayers: np.ndarray
 
@@ -146,8 +148,9 @@ def _samples(rows: LabelledRows) -> Iterator[_Sample]:
         views = {ALL_MONTHS: np.ones(len(label), dtype=bool), NEWEST_MONTHS: is_newest, FIRST_MONTHS: is_first}
         for view, is_in_view in views.items():
             leavers, stayers = (np.flatnonzero(is_in_view & (label == outcome)) for outcome in (1, 0))
-            if len(np.unique(rows.agent[leavers])) >= MIN_LEAVERS and len(stayers):
-                yield _Sample(view, horizon, leavers, stayers)
+            people = len(np.unique(rows.agent[leavers]))
+            if people >= MIN_LEAVERS and len(stayers):
+                yield _Sample(view, horizon, people, leavers, stayers)
 
 
 def _value_codes(values: np.ndarray) -> np.ndarray:

@@ -145,7 +145,10 @@ class LeakageRules(Declaration):
     """[leakage]: limits above which a figure is too good to be true, and waivers by feature with a reason."""
 
     single_feature_auc: float = Field(default=0.85, gt=0.5, le=1)
-    """Largest AUC that a feature may reach alone, at any horizon: in all months, the newest twelve, or first months."""
+    """Largest AUC that a feature may reach alone, at any horizon: in all months, the newest twelve, or first months.
+
+    What chance explains, by the number of people who leave, is not counted.
+    """
     leaving_month_fall: float = Field(default=0.10, gt=0, lt=0.5)
     """Largest fall of a feature's AUC from those who leave in the shortest horizon to those who leave in the next.
 

@@ -37,9 +37,11 @@ def test_no_feature_of_our_own_is_denied():
     assert denied_names(list(declared_features())) == []
 
 
-def examined(*, pay=0.6, tenure=0.7, fall=0.04, error=0.01):
+def examined(*, pay=0.6, tenure=0.7, fall=0.04, error=0.01, people=400):
     """Return the figures of one feature and of tenure."""
-    aucs = pd.DataFrame({"feature": ["pay_market_ratio"], "view": ["all months"], "horizon_months": [1], "auc": [pay]})
+    aucs = pd.DataFrame(
+        {"feature": ["pay_market_ratio"], "view": ["all months"], "horizon_months": [1], "auc": [pay]}
+    ).assign(people=people)
     falls = pd.DataFrame(
         {"feature": ["pay_market_ratio"], "near": [0.6 + fall], "later": [0.6], "fall": [fall], "error": [error]}
     )
@@ -84,8 +86,11 @@ def test_l5_what_is_too_good_stops(figures, names):
         refuse(**figures)
 
 
-def test_a_fall_within_chance_passes():
+def test_what_few_people_show_by_chance_passes():
     refuse(examined(fall=0.24, error=0.1))
+    refuse(examined(pay=0.9, people=25))
+    with pytest.raises(LeakageFound, match="pay_market_ratio alone"):
+        refuse(examined(pay=0.97, people=25))
 
 
 def test_tenure_over_the_limit_passes_and_the_card_says_why():
