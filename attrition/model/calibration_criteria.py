@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LEVEL, SLOPE, ERROR = "observed over expected", "calibration slope", "calibration error"
 FINE_BINS = 10 * BINS
 """Bins of about equal size in which the slope of the draws is fitted; each bin of the error holds ten of them."""
+LEAST_DIFFERENCE = 1e-9
+"""Risks that differ by no more are the same risk for everybody, which has no slope."""
 LEVEL_OFF = 1.20
 """The level whose detection is told: risks a fifth too high, or observed resignations a fifth above them."""
 
@@ -40,7 +42,9 @@ class CalibrationResult:
     Attributes
     ----------
     figures : mapping of str to float
-        Observed over expected, calibration slope and calibration error.
+        Observed over expected, calibration slope (null where everybody has one risk) and calibration error.
+    has_one_risk : bool
+        Whether everybody has the same risk.
     people, agents : int
         How many agents resigned, and how many there are.
     sums : Sums
@@ -52,6 +56,7 @@ class CalibrationResult:
     """
 
     figures: Mapping[str, float]
+    has_one_risk: bool
     people: int
     agents: int
     sums: Sums
@@ -74,7 +79,7 @@ class CalibrationResult:
 
 
 def evaluate_calibration(
-    scores: LabelledScores, rules: PromotionCriteria, *, horizon: int, draws: int, seed: int = 0
+    scores: LabelledScores, rules: PromotionCriteria, *, horizon: int, draws: int
 ) -> CalibrationResult:
     """Return level, slope and error of the scores, and the limits that few perfect models exceed together.
 
@@ -89,7 +94,7 @@ def evaluate_calibration(
     draws : int
         Number of simulated perfect models.
     """
-    drawn = draw_resignations(scores, horizon=horizon, draws=draws, seed=seed)
+    drawn = draw_resignations(scores, horizon=horizon, draws=draws)
     bins = _bins_of_equal_size(drawn.risk)
     sums = drawn.sums_by(bins, FINE_BINS)
     margins = _bin_margins(drawn, bins)
@@ -98,9 +103,11 @@ def evaluate_calibration(
         SLOPE: rules.calibration_slope,
         ERROR: (0.0, rules.calibration_error),
     }
-    metrics = {LEVEL: observed_over_expected, SLOPE: calibration_slope, ERROR: calibration_error}
+    slope = float(calibration_slope(scores)[0]) if np.ptp(scores.risk) > LEAST_DIFFERENCE else np.nan
+    level, error = (float(metric(scores)[0]) for metric in (observed_over_expected, calibration_error))
     return CalibrationResult(
-        figures={name: float(metric(scores)[0]) for name, metric in metrics.items()},
+        figures={LEVEL: level, SLOPE: slope, ERROR: error},
+        has_one_risk=bool(np.ptp(scores.risk) <= LEAST_DIFFERENCE),
         people=len(np.unique(scores.agent[scores.label == 1])),
         agents=len(np.unique(scores.agent)),
         sums=sums,
@@ -114,6 +121,8 @@ def check_figure(name: str, result: CalibrationResult, *, min_people: int) -> Re
 
     With fewer people than `min_people` it is not passed: if it lies there, that shows little.
     """
+    if name == SLOPE and result.has_one_risk:
+        return True, "everybody has the same risk, which has no slope", "所有人的风险相同，没有斜率可言"
     declared, by_chance = (
         _range_words(limits[name], name) for limits in (result.limits.declared, result.limits.limits)
     )
@@ -167,4 +176,5 @@ def _slopes(sums: Sums, margins: np.ndarray) -> np.ndarray:
         information = np.einsum("db,bij->dij", sums.rows * risk * (1.0 - risk), products) + 1e-9 * np.eye(2)
         gradient = (sums.resigned - sums.rows * risk) @ design
         coefficients = coefficients + np.clip(np.linalg.solve(information, gradient[..., None])[..., 0], -1.0, 1.0)
-    return np.where(sums.resigned.sum(axis=1) > 0, coefficients[:, 1], np.nan)
+    has_slope = (sums.resigned.sum(axis=1) > 0) & (np.ptp(margins[sums.rows.sum(axis=0) > 0]) > LEAST_DIFFERENCE)
+    return np.where(has_slope, coefficients[:, 1], np.nan)

@@ -27,11 +27,12 @@ def power_lines(result: CalibrationResult) -> list[str]:
     sentence, _ = power_sentences(result)
     low, high = result.limits.by_chance(LEVEL)
     slope_low, slope_high = result.limits.by_chance(SLOPE)
+    slope = "" if result.has_one_risk else f", a slope of {slope_low:.2f} to {slope_high:.2f}"
     error = result.limits.by_chance(ERROR)[1]
     return [
         "### What a site of this size can see",
         "",
         f"{sentence[0].upper()}{sentence[1:]}. A perfect model may show an observed over expected of {low:.2f} to "
-        f"{high:.2f} here, a slope of {slope_low:.2f} to {slope_high:.2f} and an error of up to {error:.4f} (each by "
+        f"{high:.2f} here{slope} and an error of up to {error:.4f} (each by "
         "itself in 95 % of cases): what lies within that tells nothing against a model, and nothing for it.",
     ]

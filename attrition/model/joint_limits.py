@@ -31,8 +31,9 @@ class JointLimits:
     drawn: Mapping[str, np.ndarray]
 
     def by_chance(self, name: str) -> Range:
-        """Return the range of one figure by itself that holds 95 % of the perfect models."""
-        low, high = np.nanpercentile(self.drawn[name], [2.5, 97.5])
+        """Return the range of one figure by itself that holds 95 % of the perfect models; null if unknown."""
+        known = self.drawn[name][np.isfinite(self.drawn[name])]
+        low, high = np.percentile(known, [2.5, 97.5]) if len(known) else (np.nan, np.nan)
         return float(low), float(high)
 
     def is_wider_than_declared(self, name: str) -> bool:

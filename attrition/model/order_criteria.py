@@ -45,8 +45,8 @@ def check_against_tenure(scores: LabelledScores, tenure: LabelledScores | None, 
         f"{gain.low:+.3f}；须高于{rules.auc_over_tenure_only}"
     )
     is_few, is_shown = people < rules.minimum_events, bool(gain.low > rules.auc_over_tenure_only)
-    is_unclear = bool(gain.high > rules.auc_over_tenure_only)
-    return is_shown and not is_few, finding, finding_zh, is_few and is_unclear
+    is_refuted = bool(gain.high <= rules.auc_over_tenure_only)
+    return is_shown and not is_few, finding, finding_zh, is_few and not is_refuted
 
 
 def check_against_champion(scores: LabelledScores, champion: LabelledScores, spec: Spec) -> Result:
@@ -67,7 +67,7 @@ def check_against_champion(scores: LabelledScores, champion: LabelledScores, spe
         for name, gain in gains.items()
     )
     margin = rules.margin_to_champion
-    is_as_good = all(gain.high >= -margin for gain in gains.values())
+    is_as_good = not any(gain.high < -margin for gain in gains.values())
     return is_as_good, f"{finding}; not shown to be lower by over {margin}", f"{finding_zh}；不得确定低出{margin}以上"
 
 

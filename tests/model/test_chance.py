@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from at_the_gate.centres import simulate_centre
 
-from attrition.model.calibration_criteria import LEVEL, evaluate_calibration
+from attrition.model.calibration_criteria import LEVEL, SLOPE, check_figure, evaluate_calibration
 from attrition.model.card_power import power_lines
 from attrition.model.chance import draw_resignations
 from attrition.model.metrics import LabelledScores
@@ -71,3 +71,12 @@ def test_the_card_tells_what_a_site_can_see(small_centres):
     assert (
         f"With {result.agents} agents and {result.people} resignations in the test months, a level 20% too high" in text
     )
+
+
+def test_one_risk_for_everybody_has_no_slope_and_is_not_refused_for_it():
+    scores = simulate_centre(600, 0.02, 1).scores
+    one_rate = replace(scores, risk=np.full(len(scores.risk), scores.label.mean()))
+    result = evaluate(one_rate)
+    assert check_figure(SLOPE, result, min_people=30)[0]
+    assert not result.is_refused(LEVEL)
+    assert "slope" not in power_lines(result)[-1]
