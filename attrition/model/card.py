@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.model.card_fit import features_lines, fit_lines, rungs_lines
+from attrition.model.card_lead_time import lead_time_lines
 from attrition.model.card_power import power_lines
 from attrition.model.check import FAILED, verdict_sentences
 from attrition.model.data_limits import data_limits
@@ -16,6 +17,7 @@ from attrition.model.groups import MIN_EVENTS, MIN_PEOPLE, TOO_FEW
 from attrition.model.markdown import cell, table, words
 from attrition.model.promotion_criteria import calibration_result
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat
+from attrition.model.rungs import RUNG_WORDS
 
 if TYPE_CHECKING:
     from attrition.labels.treated_labels import TreatedLabels
@@ -55,7 +57,7 @@ class ModelCard:
     rungs : sequence of ExaminedRung
         The forms of model that were examined, the richest first, and why each was left or chosen.
     groups : DataFrame
-        From `attrition.model.promotion_criteria.group_calibration`.
+        From `attrition.model.promotion_criteria.group_calibration`; empty without an evaluation.
     counts : mapping of str to int
         Numbers of ``agent_months``, ``agents`` and ``months`` of the panel.
     panel_facts : mapping
@@ -73,7 +75,7 @@ class ModelCard:
     version: str
     prose: str | None
     fitted: FittedRisk
-    evaluation: HoldoutEvaluation
+    evaluation: HoldoutEvaluation | None
     checks: Sequence[Check]
     groups: pd.DataFrame
     counts: Mapping[str, int]
@@ -84,6 +86,13 @@ class ModelCard:
     rungs: Sequence[ExaminedRung] = ()
     incumbent: Incumbent | None = None
     treated_labels: TreatedLabels | None = None
+
+    @property
+    def holdout(self) -> HoldoutEvaluation:
+        """Return the evaluation, where history was long enough for one."""
+        if self.evaluation is None:
+            raise ValueError("no months were held out")
+        return self.evaluation
 
 
 def render_card(card: ModelCard) -> str:
@@ -97,7 +106,8 @@ def render_card(card: ModelCard) -> str:
         _data(card),
         fit_lines(card.fitted, card.treated_labels),
         features_lines(card.fitted),
-        *(part(card) for part in (_holdout, _groups, _limits, _checks)),
+        *(part(card) for part in ((_holdout, _groups) if card.evaluation else ())),
+        *(part(card) for part in (_limits, _checks)),
         rungs_lines(card.rungs),
         _made_from(card),
     )
@@ -107,10 +117,13 @@ def render_card(card: ModelCard) -> str:
 
 
 def _summary(card: ModelCard) -> list[str]:
-    months = card.evaluation.origin.scored_months
+    examined = "not evaluated, since history is too short to hold months out"
+    if card.evaluation is not None:
+        months = card.evaluation.origin.scored_months
+        examined = f"evaluated on {months[0]:%Y-%m} to {months[-1]:%Y-%m}"
     return [
-        f"Fitted on what was known on {card.fitted.fitted_at:%Y-%m-%d} at {card.panel_facts['site']['name']}; "
-        f"evaluated on {months[0]:%Y-%m} to {months[-1]:%Y-%m}. **{verdict_sentences(card.checks)}** "
+        f"{RUNG_WORDS[card.fitted.rung].en.capitalize()}, fitted on what was known on {card.fitted.fitted_at:%Y-%m-%d} "
+        f"at {card.panel_facts['site']['name']}; {examined}. **{verdict_sentences(card.checks)}** "
         f"The registry says which version scores.",
         *(["", f"{card.caveat.en} {card.caveat.zh}"] if card.caveat.en else []),
     ]
@@ -143,7 +156,7 @@ def _data(card: ModelCard) -> list[str]:
 
 
 def _holdout(card: ModelCard) -> list[str]:
-    holdout, spec = card.evaluation, card.fitted.spec
+    holdout, spec = card.holdout, card.fitted.spec
     months = holdout.origin.scored_months
     text = (
         f"The same recipe, fitted on what was known on {holdout.origin.month_end:%Y-%m-%d}, "
@@ -166,15 +179,15 @@ def _holdout(card: ModelCard) -> list[str]:
         *("", "### Month by month", ""),
         *_months(card),
         *("", "### Lead time", ""),
-        *_lead_time(card),
+        *lead_time_lines(holdout.lead_time, capacity_share=spec.capacity_share),
         *("", f"Largest AUC of a single feature by itself, at any horizon: {single_features}."),
     ]
 
 
 def _metrics_with_champion(card: ModelCard) -> pd.DataFrame:
     """Return the metrics, with those of the champion's recipe added if it differs from the model's."""
-    own_metrics = card.evaluation.backtest.metrics
-    if card.incumbent is None or card.incumbent.backtest is card.evaluation.backtest:
+    own_metrics = card.holdout.backtest.metrics
+    if card.incumbent is None or card.incumbent.backtest is card.holdout.backtest:
         return own_metrics
     champion_metrics = card.incumbent.backtest.metrics
     is_champion = champion_metrics["model"] == card.incumbent.fitted.spec.name
@@ -182,7 +195,7 @@ def _metrics_with_champion(card: ModelCard) -> pd.DataFrame:
 
 
 def _other_horizons(card: ModelCard) -> list[str]:
-    spec, metrics = card.fitted.spec, card.evaluation.backtest.metrics
+    spec, metrics = card.fitted.spec, card.holdout.backtest.metrics
     own = metrics[(metrics["model"] == spec.name) & (metrics["horizon_months"] != spec.headline)]
     names, horizons = own["metric"].unique(), own["horizon_months"].unique()
     rows = [
@@ -192,45 +205,13 @@ def _other_horizons(card: ModelCard) -> list[str]:
 
 
 def _months(card: ModelCard) -> list[str]:
-    spec, months = card.fitted.spec, card.evaluation.backtest.months
+    spec, months = card.fitted.spec, card.holdout.backtest.months
     own = months[(months["model"] == spec.name) & (months["horizon_months"] == spec.headline)]
     rows = [
         (f"{r.as_of:%Y-%m}", f"{r.rows:,}", f"{r.events}", f"{r.auc:.3f}", f"{r.expected:.2%}", f"{r.observed:.2%}")
         for r in own.itertuples()
     ]
     return table(("month", "agents", "resigned", "AUC", "expected", "observed"), rows)
-
-
-def _lead_time(card: ModelCard) -> list[str]:
-    spec = card.fitted.spec
-    figures = card.evaluation.lead_time.set_index("metric").astype(float).to_dict("index")
-    if not figures["leavers"]["value"]:
-        return ["Nobody resigned in the evaluated months."]
-
-    def with_interval(name: str, number_format: str) -> str:
-        figure = figures[name]
-        value, low, high = (format(figure[key], number_format) for key in ("value", "low", "high"))
-        return f"{value} ({low} to {high})"
-
-    last_month = "Nobody's last month-end before their notice was evaluated."
-    if figures["leavers_with_last_list"]["value"]:
-        last_month = (
-            f"Of the {figures['leavers_with_last_list']['value']:.0f} whose last month-end before their notice was "
-            f"evaluated, {with_interval('last_listed_share', '.0%')} were on that month's list, where a list drawn at "
-            f"random has {figures['last_by_chance_share']['value']:.0%} of them."
-        )
-    text = (
-        f"Of {figures['leavers']['value']:.0f} who resigned, "
-        f"{with_interval('listed_before_share', '.0%')} had been in the "
-        f"top {spec.capacity_share:.0%} of an evaluated month before. Lists drawn at random every month would have had "
-        f"{figures['listed_by_chance_share']['value']:.0%} of them at some time, so the excess over chance is "
-        f"{with_interval('listed_beyond_chance_share', '.0%')}. {last_month} "
-        f"Those who were listed were so for the first time "
-        f"{with_interval('weeks_median', '.1f')} weeks (the median) before they handed in their notice; "
-        f"a quarter of them "
-        f"{with_interval('weeks_three_quarters', '.1f')} weeks or more. The first evaluated month may cut this short."
-    )
-    return [text]
 
 
 def _groups(card: ModelCard) -> list[str]:
@@ -266,7 +247,8 @@ def _groups(card: ModelCard) -> list[str]:
 
 def _limits(card: ModelCard) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in card.fitted.spec.leakage.waivers.items()]
-    limits = [*card.fitted.notes, *card.evaluation.notes, *data_limits(card.panel_facts, card.evaluation), *waived]
+    notes = card.evaluation.notes if card.evaluation else ()
+    limits = [*card.fitted.notes, *notes, *data_limits(card.panel_facts, card.evaluation), *waived]
     return ["## Limits of this version", "", *(f"- {cell(line)}" for line in limits or ["None beyond those above."])]
 
 
@@ -275,7 +257,7 @@ def _checks(card: ModelCard) -> list[str]:
     rows = [(check.name, words_of_status.get(check.status, check.status), check.finding) for check in card.checks]
     return [
         *("## Promotion criteria", "", *table(("check", "", "finding"), rows), ""),
-        *power_lines(calibration_result(card.evaluation)),
+        *(power_lines(calibration_result(card.evaluation)) if card.evaluation else []),
     ]
 
 

@@ -21,7 +21,8 @@ IMAGE = re.compile(r'<img src="(\w+)\.svg" alt="([^"]*)" ?/?>')
 def write_card(folder: Path, card: ModelCard) -> None:
     """Write ``card.md``, ``card.html`` and the figures (SVG) into a folder; the same card gives the same bytes."""
     text = render_card(card)
-    drawings = {name: svg(figure) for name, figure in draw_holdout(card.evaluation, card.groups).items()}
+    figures = draw_holdout(card.evaluation, card.groups) if card.evaluation else {}
+    drawings = {name: svg(figure) for name, figure in figures.items()}
     title = f"Model card: {card.fitted.spec.name}, version {card.version}"
     (folder / "card.md").write_text(text, encoding="utf-8", newline="\n")
     (folder / "card.html").write_text(page(text, drawings, title=title), encoding="utf-8", newline="\n")

@@ -11,11 +11,14 @@ if TYPE_CHECKING:
     from attrition.model.holdout import HoldoutEvaluation
 
 
-def data_limits(panel_facts: Mapping[str, Any], evaluation: HoldoutEvaluation) -> list[str]:
+def data_limits(panel_facts: Mapping[str, Any], evaluation: HoldoutEvaluation | None) -> list[str]:
     """Return a line for each assumption, and for each event that lies within the evaluated months.
 
     Events are those that the site declares, with their notes, and the reorganisations found in its tables.
     """
+    assumptions = [assumption["en"] for assumption in panel_facts["assumptions"]]
+    if evaluation is None:
+        return assumptions
     months = evaluation.origin.scored_months
     first, last = months[0].to_period("M").start_time, months[-1]
     declared = {(event["date"], event["kind"]): event.get("note", "") for event in panel_facts.get("events", ())}
@@ -25,4 +28,4 @@ def data_limits(panel_facts: Mapping[str, Any], evaluation: HoldoutEvaluation) -
         for (day, kind), note in sorted((detected | declared).items())
         if first <= pd.Timestamp(day) <= last
     ]
-    return [*(assumption["en"] for assumption in panel_facts["assumptions"]), *spanned]
+    return [*assumptions, *spanned]

@@ -11,13 +11,13 @@ import pandas as pd
 from attrition.data.progress import Progress, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.labels.outcomes import exit_within
+from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import labelled_scores
 from attrition.model.baselines import TENURE_ONLY
 from attrition.model.check import Check, all_passed
-from attrition.model.clusters import bootstrap_weights
 from attrition.model.holdout import HoldoutEvaluation, evaluate_holdout, evaluate_on_same_months
-from attrition.model.metrics import LabelledScores, auc
+from attrition.model.metrics import auc
+from attrition.model.paired_bootstrap import paired_difference
 from attrition.model.promotion_criteria import headline_scores, holdout_checks
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.rungs import ORDERING_RUNGS, RUNG_WORDS, RungWords, rungs_below, spec_of_rung
@@ -25,8 +25,6 @@ from attrition.model.spec import Rung, Spec
 
 LEVEL_CHECKS = ("observed over expected", "calibration slope", "calibration error")
 """Checks that show a level to be wrong where they fail; with too few people they are neither passed nor failed."""
-LOWER_PERCENTILE = 5.0
-"""The lower end of an interval of a difference of AUCs is this percentile of the bootstrap."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class OrderGain:
     Attributes
     ----------
     value, low, high : float
-        The difference and its 90 % interval, of a bootstrap of whole agents; NaN if it cannot be computed.
+        The difference and its limits, each with the declared confidence; NaN if they cannot be computed.
     """
 
     value: float
@@ -154,7 +152,7 @@ def choose_rung(
                     first, rung_spec, panel=panel, outcomes=outcomes, features=features
                 )
         except DataError as error:
-            examined.append(_not_examined(rung, error))
+            examined.append(_not_examined(rung, error, examined))
             continue
         examined.append(_examine(rung, evaluation, outcomes))
         if all_passed(examined[-1].checks):
@@ -182,7 +180,7 @@ def fit_chosen(
 
 
 def order_gain(evaluation: HoldoutEvaluation, other: pd.DataFrame | None) -> OrderGain:
-    """Return by how much a model's AUC is larger than another's on the test months.
+    """Return by how much a model's AUC is larger than another's on the test months, by a paired bootstrap of agents.
 
     Parameters
     ----------
@@ -192,24 +190,13 @@ def order_gain(evaluation: HoldoutEvaluation, other: pd.DataFrame | None) -> Ord
     """
     spec, rows = evaluation.fitted.spec, headline_scores(evaluation.backtest)
     scores = labelled_scores(rows, spec)
-    weight = bootstrap_weights(scores.agent, draws=spec.holdout.draws, seed=0)
-    value, draws = _auc_over(scores, other, rows, None), _auc_over(scores, other, rows, weight)
-    draws = draws[np.isfinite(draws)]
-    if not len(draws):
-        return OrderGain(float("nan"), float("nan"), float("nan"))
-    low, high = np.percentile(draws, [LOWER_PERCENTILE, 100.0 - LOWER_PERCENTILE])
-    return OrderGain(float(value[0]), float(low), float(high))
-
-
-def _auc_over(
-    scores: LabelledScores, other: pd.DataFrame | None, rows: pd.DataFrame, weight: np.ndarray | None
-) -> np.ndarray:
-    """Return the AUC less that of the other model, or less .5, one value per draw."""
     if other is None:
-        return auc(scores, weight) - 0.5
-    keys = ["agent_id", "as_of"]
-    ordered = rows.sort_values(keys, kind="stable")[keys].merge(other[[*keys, "risk"]], on=keys, validate="one_to_one")
-    return auc(scores, weight) - auc(replace(scores, risk=ordered["risk"].to_numpy(dtype=float)), weight)
+        second = replace(scores, risk=np.zeros(len(scores.risk)))
+    else:
+        risks = rows[[*KEYS, "resigned"]].merge(other[[*KEYS, "risk"]], on=KEYS, validate="one_to_one")
+        second = labelled_scores(risks, spec)
+    gain = paired_difference(auc, scores, second, draws=spec.holdout.draws, confidence=spec.promotion.confidence)
+    return OrderGain(gain.first - gain.second, gain.low, gain.high)
 
 
 def _with_possible_holdout(spec: Spec, outcomes: pd.DataFrame, known_at: pd.Timestamp) -> Spec:
@@ -234,9 +221,12 @@ def _examine(rung: Rung, evaluation: HoldoutEvaluation, outcomes: pd.DataFrame) 
     return ExaminedRung(rung, evaluation, checks, gain, False, *_reason(checks))
 
 
-def _not_examined(rung: Rung, error: DataError) -> ExaminedRung:
-    english = f"could not be examined: {error}"
-    return ExaminedRung(rung, None, (), None, False, english, "历史太短或离职太少，无法检验")
+def _not_examined(rung: Rung, error: DataError, richer: Sequence[ExaminedRung]) -> ExaminedRung:
+    """Return a rung that could not be fitted before the test months; what was said of a richer one is not repeated."""
+    english, chinese = f"could not be examined: {error}", "历史太短或离职太少，无法检验"
+    if any(other.reason_en == english for other in richer):
+        english, chinese = "could not be examined for the same reason", "同样无法检验"
+    return ExaminedRung(rung, None, (), None, False, english, chinese)
 
 
 def _with_order_over_tenure(examined: Sequence[ExaminedRung]) -> list[ExaminedRung]:

@@ -37,6 +37,7 @@ from attrition.model.stability import compare_on_month
 RELOAD_CHECK, GOLDEN_CHECK = "reloads with identical scores", "golden rows"
 """Names of the two checks that nobody can waive when they promote a version by hand."""
 NO_CHAMPION = ("there is no champion to compare with", "没有可供比较的在用模型")
+TOO_SHORT = ("not examined: history is too short to hold months out", "未检验：历史太短，无法留出检验月份")
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ class Candidate:
     ----------
     fitted : FittedRisk
         The model.
-    evaluation : HoldoutEvaluation
-        The results of the same recipe (specification and features) on the test months.
+    evaluation : HoldoutEvaluation or None
+        The results of the same recipe (specification and features) on the test months; None if history is too short to
+        hold any out.
     rows : DataFrame
         The panel's rows of the newest month. They are scored by the reloaded model and by the champion.
     groups : DataFrame
@@ -58,7 +60,7 @@ class Candidate:
     """
 
     fitted: FittedRisk
-    evaluation: HoldoutEvaluation
+    evaluation: HoldoutEvaluation | None
     rows: pd.DataFrame
     groups: pd.DataFrame
     folder: Path
@@ -105,7 +107,11 @@ def evaluate_criteria(candidate: Candidate, incumbent: Incumbent | None = None) 
         RELOAD_CHECK: partial(_check_reload, candidate),
         GOLDEN_CHECK: partial(_check_golden, candidate),
     }
-    return [*holdout_checks(holdout, candidate.groups), *(_run(name, check) for name, check in checks.items())]
+    if holdout is None:
+        of_months = [Check("enough resignations to judge by", False, *TOO_SHORT, too_few=True)]
+    else:
+        of_months = holdout_checks(holdout, candidate.groups)
+    return [*of_months, *(_run(name, check) for name, check in checks.items())]
 
 
 def holdout_checks(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> list[Check]:
@@ -165,9 +171,11 @@ def _compare_with_tenure(holdout: HoldoutEvaluation) -> Result:
     return check_against_tenure(labelled_scores(rows, spec), tenure, spec, people=resigned_people(rows))
 
 
-def _compare_with_champion(holdout: HoldoutEvaluation, incumbent: Incumbent | None) -> Result:
+def _compare_with_champion(holdout: HoldoutEvaluation | None, incumbent: Incumbent | None) -> Result:
     if incumbent is None:
         return True, *NO_CHAMPION
+    if holdout is None:
+        return False, *TOO_SHORT, True
     if incumbent.backtest is holdout.backtest:
         return True, "the champion's own recipe, with newer months", "与在用模型配方相同，数据更新"
     scores, champion_scores = _headline_arrays(holdout.backtest), _headline_arrays(incumbent.backtest)

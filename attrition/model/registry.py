@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
     from attrition.model.check import Check
+    from attrition.model.holdout import HoldoutEvaluation
 
 EVALUATION_FOLDER = "evaluation"
 """The artifact folder of a run with the tables and figures for people; the model itself is another artifact."""
@@ -178,7 +179,14 @@ def _metrics(run: TrainingRun) -> dict[str, float]:
     They are ``<model>_<horizon>m_<metric>`` with ``_low`` and ``_high``, AUC and standard error
     of the null checks, and the mean contribution size of each family of features.
     """
-    evaluation = run.evaluation
+    metrics = {} if run.evaluation is None else _holdout_metrics(run.evaluation)
+    by_family = run.contribution_sizes.groupby("family")["mean_size"].sum()
+    metrics |= {f"mean_contribution_{family}": float(size) for family, size in by_family.items()}
+    return {key: value for key, value in metrics.items() if not math.isnan(value)}
+
+
+def _holdout_metrics(evaluation: HoldoutEvaluation) -> dict[str, float]:
+    """Return the metrics of the test months and of the null checks by name."""
     metrics = {
         f"{row.model}_{row.horizon_months}m_{row.metric}{suffix}": float(getattr(row, column))
         for row in evaluation.backtest.metrics.itertuples()
@@ -187,19 +195,18 @@ def _metrics(run: TrainingRun) -> dict[str, float]:
     for check in evaluation.null_checks:
         metrics[f"null_check_{check.name.replace(' ', '_')}_auc"] = check.auc
         metrics[f"null_check_{check.name.replace(' ', '_')}_error"] = check.standard_error
-    by_family = run.contribution_sizes.groupby("family")["mean_size"].sum()
-    metrics |= {f"mean_contribution_{family}": float(size) for family, size in by_family.items()}
-    return {key: value for key, value in metrics.items() if not math.isnan(value)}
+    return metrics
 
 
 def _tags(run: TrainingRun) -> dict[str, str]:
     """Return the tags of run and version: months of fit and holdout, code version, and hashes of the provenance."""
     hashes = {key: run.made_from[key] for key in ("code_sha256", "panel_sha256", "declaration_sha256")}
     locks = {f"lock_{name}_sha256": value for name, value in run.made_from["locks"].items()}
-    months = sorted(run.evaluation.origin.scored_months)
+    months = [] if run.evaluation is None else sorted(run.evaluation.origin.scored_months)
     facts = {
         "fitted_at": f"{run.fitted.fitted_at:%Y-%m-%d}",
-        "holdout_months": f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}",
+        "rung": run.fitted.rung,
+        "holdout_months": f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}" if months else "none",
         "code_version": version_of("attrition"),
     }
     return facts | hashes | locks

@@ -35,8 +35,8 @@ class TrainingRun:
     ----------
     fitted : FittedRisk
         The model.
-    evaluation : HoldoutEvaluation
-        The evaluation of the same recipe on later months.
+    evaluation : HoldoutEvaluation or None
+        The evaluation of the same recipe on later months; None if history is too short to hold any out.
     groups : DataFrame
         agent_id, as_of, and the site, role and tenure band of every agent-month.
     contribution_sizes : DataFrame
@@ -48,7 +48,7 @@ class TrainingRun:
     """
 
     fitted: FittedRisk
-    evaluation: HoldoutEvaluation
+    evaluation: HoldoutEvaluation | None
     groups: pd.DataFrame
     contribution_sizes: pd.DataFrame
     made_from: Mapping[str, Any]
@@ -79,21 +79,26 @@ def draw_holdout(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> dict[str, 
 def write_run_artifacts(folder: Path, run: TrainingRun) -> Path:
     """Write the figures and tables of a run into a new folder, and return it; none of them contains an agent id."""
     folder.mkdir()
-    holdout, fitted = run.evaluation, run.fitted
-    groups = group_calibration(holdout, run.groups)
+    fitted = run.fitted
+    if run.evaluation is not None:
+        _write_holdout(folder, run.evaluation, group_calibration(run.evaluation, run.groups))
+    fitted.gain_shares().rename("gain_share").to_csv(folder / "gain.csv", index_label="feature")
+    run.contribution_sizes.to_csv(folder / "contribution_sizes.csv", index=False)
+    write_json(folder / "manifest.json", run.made_from["manifest"])
+    write_json(folder / "made_from.json", run.made_from)
+    (folder / f"{fitted.spec.name}.toml").write_text(run.declaration, encoding="utf-8")
+    return folder
+
+
+def _write_holdout(folder: Path, holdout: HoldoutEvaluation, groups: pd.DataFrame) -> None:
+    """Write the figures and tables of the test months."""
     for name, figure in draw_holdout(holdout, groups).items():
         figure.savefig(folder / f"{name}.png", dpi=100)
     holdout.backtest.metrics.to_csv(folder / "metrics.csv", index=False)
     holdout.backtest.months.to_csv(folder / "months.csv", index=False)
     groups.to_csv(folder / "groups.csv", index=False)
     holdout.lead_time.to_csv(folder / "lead_time.csv", index=False)
-    fitted.gain_shares().rename("gain_share").to_csv(folder / "gain.csv", index_label="feature")
-    run.contribution_sizes.to_csv(folder / "contribution_sizes.csv", index=False)
     holdout.single_feature_aucs.rename("auc").to_csv(folder / "single_feature_auc.csv", index_label="feature")
-    write_json(folder / "manifest.json", run.made_from["manifest"])
-    write_json(folder / "made_from.json", run.made_from)
-    (folder / f"{fitted.spec.name}.toml").write_text(run.declaration, encoding="utf-8")
-    return folder
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.lock import exclusive_lock
-from attrition.errors import DataError
 from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
@@ -41,8 +40,8 @@ class Trained:
     ----------
     fitted : FittedRisk
         Fitted on every mature label.
-    evaluation : HoldoutEvaluation
-        The same form, fitted earlier and evaluated on later months.
+    evaluation : HoldoutEvaluation or None
+        The same form, fitted earlier and evaluated on later months; None if history is too short to hold any out.
     rungs : sequence of ExaminedRung
         The forms that were examined on these months, the richest first, and why each was left or chosen.
     champion : str or None
@@ -56,7 +55,7 @@ class Trained:
     """
 
     fitted: FittedRisk
-    evaluation: HoldoutEvaluation
+    evaluation: HoldoutEvaluation | None
     rungs: Sequence[ExaminedRung]
     champion: str | None
     is_champion_readable: bool
@@ -83,7 +82,7 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
     Raises
     ------
     DataError
-        The history is too short to evaluate any form.
+        Not one month of labels is mature.
     """
     import pandas as pd
 
@@ -100,14 +99,14 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
             known_at=data_ends,
             progress=progress,
         )
-        if examined.evaluation is None:
-            raise DataError(f"no form of model can be examined; of the plainest: {examined.rungs[-1].reason_en}")
         progress("fitting on every mature label")
         fitted = fit_chosen(examined, panel.rows, panel.outcomes, features=panel.features, fitted_at=data_ends)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
     old_champion = readable_champion(workspace, champion)
-    incumbent = None if old_champion is None else evaluate_incumbent(old_champion, examined.evaluation, panel)
+    incumbent = None
+    if old_champion is not None and examined.evaluation is not None:
+        incumbent = evaluate_incumbent(old_champion, examined.evaluation, panel)
     return Trained(
         fitted, examined.evaluation, examined.rungs, champion, old_champion is not None, incumbent, declaration
     )
@@ -162,6 +161,8 @@ def write_card(
     workspace: Path, panel: Panel, run: TrainingRun, *, version: str, checks: Sequence[Check], trained: Trained
 ) -> Path:
     """Write the card of a version, and log it with the registered model; return its folder."""
+    import pandas as pd
+
     from attrition.labels.treated_labels import count_treated_labels
     from attrition.model import registry
     from attrition.model.card import ModelCard
@@ -184,7 +185,7 @@ def write_card(
             is_provisional=may_be_provisional(trained, checks),
         ),
         rungs=trained.rungs,
-        groups=group_calibration(run.evaluation, run.groups),
+        groups=pd.DataFrame() if run.evaluation is None else group_calibration(run.evaluation, run.groups),
         counts=_counts(panel.rows),
         panel_facts=panel.provenance,
         quality=runs.read_quality(),
@@ -259,11 +260,11 @@ def _rung_summary(rung: ExaminedRung) -> dict[str, Any]:
     }
 
 
-def _resignations(evaluation: HoldoutEvaluation) -> int:
-    """Return how many people resigned within the headline of a test month."""
+def _resignations(evaluation: HoldoutEvaluation | None) -> int:
+    """Return how many people resigned within the headline of a test month; 0 where none was held out."""
     from attrition.model.promotion_criteria import headline_scores, resigned_people
 
-    return resigned_people(headline_scores(evaluation.backtest))
+    return 0 if evaluation is None else resigned_people(headline_scores(evaluation.backtest))
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:

@@ -8,7 +8,8 @@ from attrition.labels.treated_labels import TreatedLabels
 from attrition.model.card import FIGURE_TITLES, NOT_WRITTEN, ModelCard, render_card
 from attrition.model.card_page import page, write_card
 from attrition.model.check import Check
-from attrition.model.promotion_criteria import Incumbent, group_calibration
+from attrition.model.promotion_criteria import Incumbent, evaluate_criteria, group_calibration
+from attrition.model.run_artifacts import write_run_artifacts
 
 PROSE = "# The model\n\n## Purpose\nTo talk.\n\n## Forbidden uses\n- Dismissal.\n"
 CHECKS = [
@@ -170,3 +171,18 @@ def test_what_a_table_is_called_is_never_run():
     shown = page("| a |\n|---|\n| <script>alert(1)</script> |\n", {}, title="<b>")
     assert "<script>" not in shown
     assert "<title>&lt;b&gt;</title>" in shown
+
+
+def test_a_model_that_could_not_be_examined_has_a_card_that_says_so(card, run, candidate, tmp_path):
+    checks = evaluate_criteria(replace(candidate, evaluation=None))
+    assert (checks[0].name, checks[0].status) == ("enough resignations to judge by", "too few")
+    write_card(tmp_path, replace(card, evaluation=None, groups=pd.DataFrame(), checks=checks))
+    text = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert "not evaluated, since history is too short to hold months out" in text
+    assert "## Holdout evaluation" not in text
+    folder = write_run_artifacts(tmp_path / "run", replace(run, evaluation=None))
+    assert not (folder / "metrics.csv").exists()
+
+
+def test_the_card_names_the_form_of_the_model(text):
+    assert "Boosted trees on all columns, fitted on what was known" in text
