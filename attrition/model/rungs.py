@@ -65,14 +65,13 @@ def spec_of_rung(spec: Spec, rung: Rung) -> Spec:
     --------
     >>> few = spec_of_rung(Spec(name="resignation"), "few_columns")
     >>> few.trees.rounds, few.trees.depth, few.trees.min_rows_in_leaf
-    (100, 2, 200)
+    (200, 2, 200)
     """
     if rung != "few_columns":
         return spec.model_copy(update={"rung": rung})
     trees = spec.trees
     shrunk = trees.model_copy(
         update={
-            "rounds": max(trees.rounds // 2, 1),
             "depth": min(trees.depth, 2),
             "min_rows_in_leaf": 2 * trees.min_rows_in_leaf,
             "l2": 2 * trees.l2,
