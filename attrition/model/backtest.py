@@ -75,24 +75,38 @@ def backtest(
     DataError
         History is too short for one origin.
     """
-    origins = expanding_origins(
-        panel["as_of"],
-        min_history_months=job.first_after_months,
-        step_months=job.step_months,
-        max_origins=job.origins,
-        horizon=spec.headline,
-        mature_to=mature_to(outcomes, panel["as_of"].max()),
-    )
-    if not origins:
-        months, ends = panel["as_of"].nunique(), panel["as_of"].max()
-        raise DataError(
-            f"{months} months are too few for a backtest: {job.first_after_months} come before the first origin, "
-            f"{job.step_months} are scored, and {spec.headline} must pass before their labels are mature; "
-            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=ends)}; fewer first_after_months and "
-            "step_months in pipelines/backtest.toml need less history"
-        )
+    origins = _declared_origins(outcomes, spec, job)
     reduced = reduced_spec(spec, members=job.members, draws=job.draws)
     return backtest_origins(panel, outcomes, features=features, spec=reduced, origins=origins, progress=progress)
+
+
+def _declared_origins(outcomes: pd.DataFrame, spec: Spec, job: BacktestJob) -> list[Origin]:
+    """Return the declared origins; the latest possible one where history is too short for what is declared.
+
+    Raises
+    ------
+    DataError
+        History is too short for that one too.
+    """
+    ends = outcomes["as_of"].max()
+    fewest = min(job.first_after_months, spec.calibration.minimum_training_months + spec.headline)
+    for before, count in ((job.first_after_months, job.origins), (fewest, 1)):
+        origins = expanding_origins(
+            outcomes["as_of"],
+            min_history_months=before,
+            step_months=job.step_months,
+            max_origins=count,
+            horizon=spec.headline,
+            mature_to=mature_to(outcomes, ends),
+        )
+        if origins:
+            return origins
+    raise DataError(
+        f"{outcomes['as_of'].nunique()} months are too few for a backtest: {fewest} at least come before the first "
+        f"origin, {job.step_months} are scored, and {spec.headline} must pass before their labels are mature; "
+        f"{describe_history(outcomes, months_ahead=spec.headline, known_at=ends)}; fewer step_months in "
+        "pipelines/backtest.toml need less history"
+    )
 
 
 def reduced_spec(spec: Spec, *, members: int, draws: int) -> Spec:

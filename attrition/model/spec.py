@@ -246,7 +246,10 @@ class BacktestJob(Declaration):
     """pipelines/backtest.toml: at which past month-ends models are fitted, and how many months each scores."""
 
     first_after_months: int = Field(default=18, ge=3)
-    """Smallest number of months of history up to the first model."""
+    """Smallest number of months of history up to the first model.
+
+    A shorter history has one model, as late as possible.
+    """
     origins: int = Field(default=4, ge=1)
     """Largest number of models, each fitted at another month-end; the latest possible month-ends are used."""
     step_months: int = Field(default=3, ge=1)

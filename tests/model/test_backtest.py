@@ -3,9 +3,10 @@ import pytest
 
 from attrition.errors import DataError
 from attrition.labels.outcomes import exit_within, month_end
-from attrition.model.backtest import backtest
+from attrition.model.backtest import _declared_origins, backtest
 from attrition.model.spec import BacktestJob
 
+LONGER = {"step_months": 4, "first_after_months": 36}
 JOB = BacktestJob(first_after_months=14, origins=2, step_months=3, members=1, draws=30)
 
 
@@ -64,6 +65,12 @@ def test_progress_is_reported_from_first_to_last(result, progress_lines):
 
 
 def test_too_short_a_history_is_refused_in_words(centre, spec):
-    job = BacktestJob(first_after_months=36)
-    with pytest.raises(DataError, match="30 months are too few for a backtest: 36 come before"):
-        backtest(centre.panel, centre.outcomes, features=centre.features, spec=spec, job=job)
+    is_early = centre.outcomes["as_of"] <= pd.Timestamp("2023-01-31")
+    panel, outcomes = (rows[is_early].reset_index(drop=True) for rows in (centre.panel, centre.outcomes))
+    with pytest.raises(DataError, match=r"13 months are too few for a backtest: 7 at least come .* 2022-01 to 2023-01"):
+        backtest(panel, outcomes, features=centre.features, spec=spec, job=JOB.model_copy(update=LONGER))
+
+
+def test_a_history_shorter_than_declared_has_one_model_as_late_as_possible(centre, spec):
+    origins = _declared_origins(centre.outcomes, spec, JOB.model_copy(update={"first_after_months": 36}))
+    assert [origin.scored_months[-1] for origin in origins] == [pd.Timestamp("2024-03-31")]
