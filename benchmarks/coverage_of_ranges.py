@@ -113,6 +113,8 @@ def count_coverage(scores: pd.DataFrame, *, announced: Sequence[pd.Timestamp]) -
     for as_of in announced:
         errors = count_errors(scores[(matures_on <= as_of) & scores["resigned"].notna()])
         month = scores[(scores["as_of"] == as_of) & scores["resigned"].notna()]
+        if month.empty:
+            continue
         groups = month.drop_duplicates(KEYS)[[*KEYS, *(c for c in COLUMN_OF_LEVEL.values() if c in month)]]
         ranges = expected_leavers(month[[*KEYS, "horizon_months", "risk"]], groups, errors=errors)
         parts.append(ranges.merge(_resigned(month), on=["as_of", "horizon_months", "level", "unit"]))
