@@ -34,6 +34,10 @@ FIGURE_TITLES = {
     "months": "Is the level right month by month?",
     "groups": "Is the level right in every group?",
 }
+RANGE_OF_A_RISK = (
+    "The range of a single risk is meant to hold 90 % of true risks. No centre can check that, since nobody's true "
+    "risk is ever seen: it was tried on synthetic centres (models/resignation.md)."
+)
 SINGLE_FEATURES_SHOWN = 5
 CHAMPION_RECIPE = "champion_recipe"
 
@@ -249,7 +253,7 @@ def _limits(card: ModelCard) -> list[str]:
     waived = [f"waived: {name}, since {why}" for name, why in card.fitted.spec.leakage.waivers.items()]
     notes = card.evaluation.notes if card.evaluation else ()
     limits = [*card.fitted.notes, *notes, *data_limits(card.panel_facts, card.evaluation), *waived]
-    return ["## Limits of this version", "", *(f"- {cell(line)}" for line in limits or ["None beyond those above."])]
+    return ["## Limits of this version", "", *(f"- {cell(line)}" for line in (RANGE_OF_A_RISK, *limits))]
 
 
 def _checks(card: ModelCard) -> list[str]:

@@ -15,9 +15,9 @@ import pandas as pd
 
 COLUMN_OF_LEVEL = {"site": "site", "team": "team_id", "job_role": "job_role"}
 """Column that names the unit of each level below the centre."""
-CENTRE_ERROR = 0.18
+CENTRE_ERROR = 0.17
 """Relative standard deviation of the error that all risks of a month share, where there is no backtest."""
-OWN_ERROR = {"site": 0.14, "team": 0.22, "job_role": 0.18}
+OWN_ERROR = {"site": 0.12, "team": 0.20, "job_role": 0.14}
 """Relative standard deviation of a unit's error beside the centre's, where there is no backtest.
 
 Chosen, as `CENTRE_ERROR` and both weights, on three of our synthetic centres and tried on other worlds

@@ -143,7 +143,7 @@ PHRASES: dict[str, str] = {
     "g.expected": "Expected resignations",
     "g.expected.is": "The sum of the agents' estimates in a unit. The range covers 90 of 100 such months.",
     "g.estimate": "Estimate",
-    "g.estimate.is": "The model's probability that an agent resigns within the months stated. Of 100 agents with 20%, about 20 resign, and nobody knows which.",
+    "g.estimate.is": "The model's probability that an agent resigns within the months stated. Of 100 agents with 20%, about 20 resign, and nobody knows which. Its range is meant to hold 90 of 100 true probabilities; no centre can check that, it was tried on synthetic ones.",
     "g.band": "Band",
     "g.band.is": "A group of similar estimates. Differences inside a band are too small to act on.",
     "g.flagged": "Flagged",
