@@ -1,8 +1,8 @@
 """Judge the model on worlds that are not our own: level, order, ranges, drivers, recommendations, against the truth.
 
-Every centre is drawn, its panel built, the model fitted twice half a year apart as `attrition retrain` fits it, and
-the twelve months after the first fit are judged, each by the newest fit before it. Six more months follow them, so
-that every horizon has passed. One process per centre; a run that was interrupted goes on with `--reuse`.
+Every centre is drawn, its panel built, the model fitted four times, each quarter as `pipelines/README.md` says, and the
+twelve months after the first fit are judged, each by the newest fit before it. Six more months follow them, so that
+every horizon has passed. One process per centre; a run that was interrupted goes on with `--reuse`.
 
     python benchmarks/worlds.py --seeds 101 102 103 --jobs 2 --folder /tmp/worlds
 
@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, nargs="+", required=True, help="a centre of each world for every seed")
     parser.add_argument("--agents", type=int, default=1200)
     parser.add_argument("--months", type=int, default=48, help="at least 40: twelve are judged, six follow them")
+    parser.add_argument("--months-per-fit", type=int, default=3, choices=(3, 6), help="6 halves the number of fits")
     parser.add_argument("--folder", type=Path, required=True, help="centres and figures; centres in it are kept")
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
     parser.add_argument("--reuse", action="store_true", help="keep figures of an earlier run that was interrupted")
@@ -86,7 +87,7 @@ def measure_one(world: str, seed: int, options: argparse.Namespace) -> None:
     from worlds_figures.measure import measure_centre
 
     workspace, panel = make_centre(options.folder, world=world, seed=seed, agents=options.agents, months=options.months)
-    figures = measure_centre(workspace, panel)
+    figures = measure_centre(workspace, panel, months_per_fit=options.months_per_fit)
     path = _figures_file(options.folder, (world, seed))
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")

@@ -1,4 +1,4 @@
-"""Measure one centre: refit every six months, and judge the twelve months after the first fit."""
+"""Measure one centre: refit now and then, and judge the twelve months after the first fit."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ from worlds_figures.noise_free import NoiseFree, fit_noise_free
 from worlds_figures.truth import HORIZONS, read_truth
 
 JUDGED_MONTHS = 12
-MONTHS_PER_FIT = 6
 EXPLAINED_MONTHS = 3
-"""Of the last fit's months, as many are explained: drivers and recommendations take long."""
+"""Of the months after the last fit about as many are explained, since drivers and recommendations take long."""
 BASELINES = ("tenure_only", "logistic")
 
 
@@ -47,7 +46,7 @@ class Judged:
         return self.scores[self.scores["horizon_months"] == horizon]
 
 
-def measure_centre(workspace: Path, panel: Panel) -> pd.DataFrame:
+def measure_centre(workspace: Path, panel: Panel, *, months_per_fit: int) -> pd.DataFrame:
     """Return all figures of a centre.
 
     Parameters
@@ -55,7 +54,9 @@ def measure_centre(workspace: Path, panel: Panel) -> pd.DataFrame:
     workspace : Path
         Of a synthetic centre.
     panel : Panel
-        Its panel, of at least four years.
+        Its panel, of at least forty months.
+    months_per_fit : int
+        A model is fitted as often, and scores the months up to the next fit.
 
     Returns
     -------
@@ -65,8 +66,8 @@ def measure_centre(workspace: Path, panel: Panel) -> pd.DataFrame:
     spec, truth = read_spec(workspace), read_truth(workspace, panel.rows)
     months = np.sort(panel.rows["as_of"].unique())
     first = len(months) - max(HORIZONS) - JUDGED_MONTHS
-    starts = range(first, first + JUDGED_MONTHS, MONTHS_PER_FIT)
-    parts = [judge(panel, truth, spec, months=months[start - 1 : start + MONTHS_PER_FIT]) for start in starts]
+    starts = range(first, first + JUDGED_MONTHS, months_per_fit)
+    parts = [judge(panel, truth, spec, months=months[start - 1 : start + months_per_fit]) for start in starts]
     ceiling = _noise_free(panel, truth, parts[0].fitted)
     figures = {horizon: horizon_figures(parts, ceiling, horizon) for horizon in HORIZONS}
     figures[0] = ranges.band_figures(pd.concat([part.scores["band"] for part in parts]).dropna())
@@ -126,8 +127,9 @@ def _noise_free(panel: Panel, truth: pd.DataFrame, fitted: FittedRisk) -> NoiseF
 
 
 def _driver_figures(last: Judged, ceiling: NoiseFree, workspace: Path) -> dict[str, float]:
-    """Return the figures of drivers and recommendations, of every other of the last months."""
-    explained = np.sort(last.rows["as_of"].unique())[:: MONTHS_PER_FIT // EXPLAINED_MONTHS]
+    """Return the figures of drivers and recommendations, of some of the months after the last fit."""
+    months = np.sort(last.rows["as_of"].unique())
+    explained = months[:: max(1, len(months) // EXPLAINED_MONTHS)]
     is_explained = last.rows["as_of"].isin(explained).to_numpy()
     rows, groups = (table[is_explained].reset_index(drop=True) for table in (last.rows, last.groups))
     return driver_figures(drivers.with_truth(last.fitted, rows, groups, workspace), ceiling.contributions(rows))

@@ -129,7 +129,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_centre_has_every_figure_of_the_page(workspace: Path) -> None:
-    figures = measure_centre(workspace, Runs(workspace).read_panel())
+    figures = measure_centre(workspace, Runs(workspace).read_panel(), months_per_fit=6)
     measured = set(figures[["figure", "horizon"]].itertuples(index=False, name=None))
     assert measured >= {column for columns in SECTIONS.values() for column in columns.values()}
     page = worlds_page(figures.assign(world="thresholds", seed=3))
