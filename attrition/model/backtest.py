@@ -141,6 +141,28 @@ def backtest_origins(
     return Backtest(scores, baseline_scores, metrics, _months_by_model(scores_by_model), tuple(fitted_models))
 
 
+def backtest_on_same_months(
+    earlier: Backtest,
+    origin: Origin,
+    *,
+    panel: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    features: Sequence[Feature],
+    spec: Spec,
+) -> Backtest:
+    """Return the backtest of another specification at the one origin of an earlier one, whose baselines are kept."""
+    fitted = fit(panel, outcomes, features=features, spec=spec, fitted_at=origin.month_end)
+    scored = fitted.score(panel[panel["as_of"].isin(origin.scored_months)]).assign(fitted_at=origin.month_end)
+    scores = _add_labels(scored, outcomes, known_at=panel["as_of"].max())
+    own_scores = _labelled_scores_by_model(scores, earlier.baselines.iloc[:0], spec)
+    own_tables = _metrics_by_model(own_scores, spec.holdout.draws), _months_by_model(own_scores)
+    metrics, months = (
+        pd.concat([own, table[table["model"] != spec.name]], ignore_index=True)
+        for own, table in zip(own_tables, (earlier.metrics, earlier.months), strict=True)
+    )
+    return Backtest(scores, earlier.baselines, metrics, months, (fitted,))
+
+
 def metrics_known_at(
     scores: pd.DataFrame, baselines: pd.DataFrame, outcomes: pd.DataFrame, *, spec: Spec, known_at: pd.Timestamp
 ) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from attrition.features.declare import Feature
 from attrition.labels.history import describe_history
 from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
-from attrition.model.backtest import Backtest, backtest_origins, labelled_scores, reduced_spec
+from attrition.model.backtest import Backtest, backtest_on_same_months, backtest_origins, labelled_scores, reduced_spec
 from attrition.model.baselines import TENURE_ONLY
 from attrition.model.lead_time import lead_figures, lead_times
 from attrition.model.leakage import refuse_denied, refuse_too_good, tenure_notes
@@ -110,7 +110,11 @@ def evaluate_holdout(
     refuse_denied([feature.name for feature in features])
     panel, outcomes = past_rows(panel, outcomes, known_at)
     origin = _origin(outcomes, spec, known_at)
-    backtest = _backtest(panel, outcomes, features=features, spec=spec, origin=origin, progress=progress)
+    reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
+    backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
+    if _mature_scores(backtest, spec.headline)["resigned"].nunique() < 2:
+        months = len(origin.scored_months)
+        raise DataError(f"nobody resigned within {spec.headline} months of the last {months} mature months")
     fitted = backtest.fitted_models[0]
     single_features = _single_features(fitted, panel, outcomes, known_at)
     # Shares of gain are looked at where all columns compete: with few of them, one may rightly hold most of it.
@@ -143,7 +147,7 @@ def evaluate_on_same_months(
 ) -> HoldoutEvaluation:
     """Return the evaluation of another specification on the months of a holdout evaluation.
 
-    What belongs to the data alone, the null checks and the search for leaks, is taken over.
+    What belongs to the data alone, the baselines, the null checks and the search for leaks, is taken over.
 
     Raises
     ------
@@ -151,7 +155,10 @@ def evaluate_on_same_months(
         The history before these months is too short for the specification.
     """
     panel, outcomes = past_rows(panel, outcomes, holdout.known_at)
-    backtest = _backtest(panel, outcomes, features=features, spec=spec, origin=holdout.origin)
+    reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
+    backtest = backtest_on_same_months(
+        holdout.backtest, holdout.origin, panel=panel, outcomes=outcomes, features=features, spec=reduced
+    )
     return replace(
         holdout,
         backtest=backtest,
@@ -204,30 +211,6 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
             "(`attrition check` shows how far back each table goes), or wait"
         )
     return origin
-
-
-def _backtest(
-    panel: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    *,
-    features: Sequence[Feature],
-    spec: Spec,
-    origin: Origin,
-    progress: Progress = silent,
-) -> Backtest:
-    """Return the backtest of a specification at one origin, with the members and draws of a holdout.
-
-    Raises
-    ------
-    DataError
-        Nobody, or everybody, resigned after the test months, so that they show nothing.
-    """
-    reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
-    backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
-    if _mature_scores(backtest, spec.headline)["resigned"].nunique() < 2:
-        months = len(origin.scored_months)
-        raise DataError(f"nobody resigned within {spec.headline} months of the last {months} mature months")
-    return backtest
 
 
 def _single_features(

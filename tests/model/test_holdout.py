@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from attrition.errors import DataError, LeakageFound
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import exit_within, month_end
-from attrition.model.holdout import evaluate_holdout
+from attrition.model.holdout import evaluate_holdout, evaluate_on_same_months
 
 LEAK = Feature(name="context_leak_index", family="context", lever="none", en="", zh="", unit="index")
 
@@ -48,3 +49,14 @@ def test_a_history_without_months_to_hold_out_is_refused(centre, spec):
             spec=spec,
             known_at=centre.panel["as_of"].unique()[6],
         )
+
+
+def test_the_same_specification_examined_on_the_same_months_gives_the_same_figures(evaluation, centre, spec):
+    again = evaluate_on_same_months(
+        evaluation, spec, panel=centre.panel, outcomes=centre.outcomes, features=centre.features
+    )
+    keys = ["horizon_months", "model", "metric"]
+    first, second = (one.backtest.metrics.sort_values(keys, ignore_index=True) for one in (evaluation, again))
+    pd.testing.assert_frame_equal(first, second)
+    pd.testing.assert_frame_equal(again.backtest.scores, evaluation.backtest.scores)
+    assert again.null_checks is evaluation.null_checks
