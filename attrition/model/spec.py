@@ -254,7 +254,10 @@ class BacktestJob(Declaration):
     """Largest number of models, each fitted at another month-end; the latest possible month-ends are used."""
     step_months: int = Field(default=3, ge=1)
     """Months from one month-end to the next, and number of months that each model scores."""
-    members: int = Field(default=2, ge=1, le=25)
-    """Number of boosters that are averaged; more give more stable scores and take longer."""
+    members: int = Field(default=3, ge=1, le=25)
+    """Number of boosters that are averaged; more give more stable scores and take longer.
+
+    The level rests on the agents that some booster has not seen: 30 % of them with one, 66 % with three.
+    """
     draws: int = Field(default=200, ge=20)
     """Number of bootstrap draws of agents for the intervals of the metrics."""

@@ -7,7 +7,7 @@ from attrition.model.backtest import _declared_origins, backtest
 from attrition.model.spec import BacktestJob
 
 LONGER = {"step_months": 4, "first_after_months": 36}
-JOB = BacktestJob(first_after_months=14, origins=2, step_months=3, members=1, draws=30)
+JOB = BacktestJob(first_after_months=14, origins=2, step_months=3, members=3, draws=30)
 
 
 @pytest.fixture(scope="module")
