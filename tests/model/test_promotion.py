@@ -159,20 +159,20 @@ def test_a_version_that_is_not_registered_is_refused(workspace, version):
 def test_no_version_of_another_format_is_promoted_rolled_back_to_or_compared_and_no_alias_moves(workspace):
     settle(workspace, "2", [PASSED], over="1")
     for version in ("1", "3"):
-        written_by_another_attrition(aliases.folder_of(workspace, version), FORMAT - 1)
+        written_by_another_attrition(aliases.folder_of(workspace, version), FORMAT - 2)
     _log_checks(workspace, "3", PASSED)
     for refused in (
         lambda: promote_version(workspace, "3", DECIDED),
         lambda: roll_back(workspace, DECIDED),
         lambda: compare_versions(workspace, "2", "3"),
     ):
-        with pytest.raises(UserError, match=r"has format 2, .*`attrition retrain`"):
+        with pytest.raises(UserError, match=rf"has format {FORMAT - 2}, .*`attrition retrain`"):
             refused()
     assert aliases.current_aliases(workspace) == {"champion": "2", "previous": "1"}
 
 
 def test_a_champion_of_another_format_does_not_stop_the_retrain_that_replaces_it(workspace):
-    written_by_another_attrition(aliases.folder_of(workspace, "1"), FORMAT - 1)
+    written_by_another_attrition(aliases.folder_of(workspace, "1"), FORMAT - 2)
     assert readable_champion(workspace, "1") is None
     assert settle(workspace, "2", [PASSED], over="1") == "champion"
 

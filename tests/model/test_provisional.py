@@ -77,7 +77,7 @@ def test_a_champion_that_came_during_the_training_stays(workspace):
 
 def test_a_champion_that_cannot_score_any_more_gives_way_to_a_provisional_version(workspace):
     settle(workspace, "1", PASSED)
-    written_by_another_attrition(aliases.folder_of(workspace, "1"), FORMAT - 1)
+    written_by_another_attrition(aliases.folder_of(workspace, "1"), FORMAT - 2)
     assert settle(workspace, "2", TOO_FEW, over="1", is_readable=False) == "provisional"
     assert aliases.current_aliases(workspace) == {"provisional": "2", "previous": "1"}
 

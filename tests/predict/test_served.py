@@ -78,8 +78,8 @@ def test_mlflow_loads_no_model_of_another_format(served, address, tmp_path):
     """MLflow runs the served model's own code, which refuses by the number."""
     source = mlflow.artifacts.download_artifacts("models:/resignation@champion", tracking_uri=address)
     folder = shutil.copytree(source, tmp_path / "served")
-    written_by_another_attrition(folder / "artifacts" / ARTIFACT, FORMAT - 1)
-    with pytest.raises(UserError, match=f"has format {FORMAT - 1}, .*`attrition retrain`"):
+    written_by_another_attrition(folder / "artifacts" / ARTIFACT, FORMAT - 2)
+    with pytest.raises(UserError, match=f"has format {FORMAT - 2}, .*`attrition retrain`"):
         mlflow.pyfunc.load_model(str(folder))
 
 
