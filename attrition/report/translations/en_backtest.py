@@ -58,7 +58,7 @@ PHRASES: dict[str, str] = {
     "bt.section.drift": "Does it get worse?",
     "bt.section.tried": "What it was tried on",
     "bt.chart.capture": "Leavers in the top of the list",
-    "bt.chart.capture.note": "Thick: the model. Grey: logistic regression. Dashed: tenure alone. Dotted diagonal: chance. Upright line: the {share} that are listed.",
+    "bt.chart.capture.note": "Thick: the model. Grey: logistic regression. Dashed: tenure alone. Diagonal: chance. Upright line: the {share} that are listed.",
     "bt.axis.listed": "share of agents listed, the highest risk first",
     "bt.chart.order": "Correct pairs (AUC) by model",
     "bt.chart.level": "Resigned for 100 expected, by model",

@@ -58,7 +58,7 @@ PHRASES: dict[str, str] = {
     "bt.section.drift": "会越来越差吗？",
     "bt.section.tried": "在哪些数据上回测",
     "bt.chart.capture": "名单前列包含的离职者",
-    "bt.chart.capture.note": "粗线：本模型。灰线：逻辑回归。虚线：只看司龄。对角点线：随机。竖线：列入名单的{share}。",
+    "bt.chart.capture.note": "粗线：本模型。灰线：逻辑回归。虚线：只看司龄。对角线：随机。竖线：列入名单的{share}。",
     "bt.axis.listed": "列入名单的座席比例（风险从高到低）",
     "bt.chart.order": "各模型排对的比例（AUC）",
     "bt.chart.level": "各模型每预计100人的实际离职人数",
