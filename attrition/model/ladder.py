@@ -25,6 +25,17 @@ from attrition.model.spec import Rung, Spec
 
 LEVEL_CHECKS = ("observed over expected", "calibration slope", "calibration error")
 """Checks that show a level to be wrong where they fail; with too few people they are neither passed nor failed."""
+CHECK_NAMES_ZH = {
+    "enough resignations to judge by": "可供评判的离职人数充足",
+    "observed over expected": "实际与预计之比",
+    "calibration slope": "校准斜率",
+    "calibration error": "校准误差",
+    "better than tenure alone": "优于仅看司龄",
+    "level in every group": "各组风险水平准确",
+    "noise features": "金丝雀检验：以噪声代替数据",
+    "shuffled labels": "金丝雀检验：打乱结果",
+}
+"""The checks of the test months, as the Chinese reports name them."""
 
 
 @dataclass(frozen=True)
@@ -270,7 +281,7 @@ def _reason(checks: Sequence[Check]) -> tuple[str, str]:
     """Return which checks a rung did not pass, in English and Chinese."""
     missed = [check for check in checks if not check.passed]
     english = "; ".join(f"{check.name}: {check.finding}" for check in missed)
-    chinese = "；".join(check.finding_zh for check in missed)
+    chinese = "；".join(f"{CHECK_NAMES_ZH.get(check.name, check.name)}：{check.finding_zh}" for check in missed)
     return english, chinese
 
 

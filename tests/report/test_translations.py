@@ -9,6 +9,7 @@ import pytest
 
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
+from attrition.model.ladder import CHECK_NAMES_ZH
 from attrition.predict.scores import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.translations import translations
@@ -75,3 +76,8 @@ def test_a_site_s_own_band_keeps_its_name() -> None:
 def test_every_reason_not_to_score_has_words(lang: str) -> None:
     reasons = (TOO_NEW, NEW_SITE, MISSING_INPUTS, STOPPED_SOURCE, GONE)
     assert {f"abstain.{reason}" for reason in reasons} <= translations(lang).phrases.keys()
+
+
+def test_what_a_form_of_model_did_not_pass_is_named_as_in_the_reports() -> None:
+    phrases = translations("zh").phrases
+    assert {name: phrases[f"check.name.{name}"] for name in CHECK_NAMES_ZH} == CHECK_NAMES_ZH
