@@ -103,13 +103,13 @@ def assert_said_everywhere(workspace: Path, printed: str) -> None:
 def test_where_every_model_is_refuted_the_promotion_by_name_is_written_out_and_leads_to_a_report(
     workspace: Path,
 ) -> None:
-    set_criterion(workspace, "auc_over_tenure_only", "0.9")
+    declare(workspace / "models" / "resignation.toml", "null_check_errors", "0.0001")
     code, output = invoke(workspace, "attrition retrain")
     assert (code, current_aliases(workspace)) == (0, {"challenger": "1"}), output
     code, refused = invoke(workspace, MONTHLY)
     assert code == 2
     assert advice(refused) == advice(output)
-    assert "--despite 'better than tenure alone'" in advice(output)
+    assert "--despite 'noise features'" in advice(output)
     code, promoted = invoke(workspace, advice(output))
     assert (code, advice(promoted)) == (0, MONTHLY), promoted
     assert current_aliases(workspace) == {"champion": "1"}
