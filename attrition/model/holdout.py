@@ -186,17 +186,6 @@ def backtest_champion_recipe(
     return backtest_origins(panel, outcomes, features=features, spec=recipe, origins=[holdout.origin])
 
 
-def fewest_months(spec: Spec) -> int:
-    """Return the fewest months of a panel in which a specification can be evaluated and fitted.
-
-    Examples
-    --------
-    >>> fewest_months(Spec(name="resignation"))
-    8
-    """
-    return 2 * (1 + spec.headline)
-
-
 def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origin:
     """Return the origin of the holdout; refuse a history that has no months before those that are held out."""
     months = outcomes["as_of"]
@@ -205,8 +194,8 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
     )
     if origin is None:
         raise DataError(
-            f"{months.nunique()} months are too few for a model, {fewest_months(spec)} are needed at least: one to "
-            f"learn from, one to test on, and {spec.headline} that must pass after each; "
+            f"{months.nunique()} months are too few to hold {spec.holdout.months} out for the evaluation: one must be "
+            f"left to learn from, and {spec.headline} must pass after each; "
             f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; export earlier months "
             "(`attrition check` shows how far back each table goes), or wait"
         )

@@ -11,6 +11,17 @@ from attrition.model.spec import Spec
 from attrition.model.training_set import TrainingSet
 
 
+def fewest_months(spec: Spec) -> int:
+    """Return the fewest months of a panel from which a model can be fitted: one, and those until its labels are known.
+
+    Examples
+    --------
+    >>> fewest_months(Spec(name="resignation"))
+    4
+    """
+    return 1 + spec.headline
+
+
 def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:
     """Return the horizons with enough mature months and resignations, and a note on each of the others.
 

@@ -66,7 +66,7 @@ def plan_month(
     from attrition.predict.plan import PlanRequest, optimise_plan
 
     if not model.caveat.lists_people:
-        raise UserError(f"no plan of offers to single agents: {model.caveat.en}")
+        raise UserError("offers need an order of people, and none was shown; `attrition models list` says what was not")
     job = declared.read(workspace / "pipelines" / "plan.toml", PlanJob)
     month, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
     options = options_for_month(workspace, month, as_of)

@@ -102,7 +102,11 @@ def show_caveat(workspace: Path) -> None:
     """Print what could not be shown of the model in use, in English and Chinese; nothing where all was shown."""
     from attrition.steps.model_in_use import caveat_in_use
 
-    caveat = caveat_in_use(workspace)
+    try:
+        caveat = caveat_in_use(workspace)
+    except UserError as error:  # its verdict is gone: what a command shows besides stays
+        show([str(error), ""])
+        return
     show([caveat.en, caveat.zh, ""] if caveat.en else [])
 
 

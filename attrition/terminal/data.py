@@ -44,7 +44,7 @@ def panel(workspace: Folder = HERE) -> None:
 
 def _next_step(workspace: Path, months: int) -> str:
     """Return what to do with tables of so many months: train, or wait and export more."""
-    from attrition.model.holdout import fewest_months
+    from attrition.model.trainable import fewest_months
     from attrition.steps.declarations import read_spec
 
     needed = fewest_months(read_spec(workspace))

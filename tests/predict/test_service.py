@@ -5,12 +5,14 @@ import json
 import socket
 import threading
 import time
+from dataclasses import replace
 
 import httpx
 import pytest
 import uvicorn
 
 from attrition.errors import UserError
+from attrition.model.provisional import Caveat
 from attrition.predict.service import allowed_hosts, application
 from tests.predict.test_predictions import as_json_rows
 
@@ -97,6 +99,16 @@ def test_every_reply_carries_the_version_even_that_of_a_path_that_is_not_there(c
         assert reply.headers["X-Model-Version"] == "7"
     assert client.get("/health").json() == {"status": "ready", "model_version": "7"}
     assert client.get("/version").json()["model"] == "resignation"
+
+
+def test_what_could_not_be_shown_of_a_model_is_replied_and_without_an_order_no_band(month):
+    caveat = Caveat("Provisional: nobody can be ranked.", "暂行模型：不能排名。", lists_people=False)
+    fitted = replace(month.fitted, orders_people=False)
+    with serving(application(fitted, version="7", caveat=caveat)) as client:
+        reply = client.post("/score", json={"dataframe_records": [{}]}).json()
+        assert client.get("/version").json() == reply["about"]
+    assert (reply["about"]["caveat"], reply["about"]["caveat_zh"]) == (caveat.en, caveat.zh)
+    assert (reply["predictions"][0]["band"], reply["predictions"][0]["model_version"]) == (None, "7")
 
 
 def test_a_token_is_asked_for_when_the_service_has_one(month):
