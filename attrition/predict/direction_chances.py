@@ -32,7 +32,9 @@ def direction_chances(by_member: np.ndarray, *, agent_share: float) -> np.ndarra
     (`attrition.model.epistemic`) with an allowance for what members have wrong in common. Measured against the true
     contributions of five families in the top tenth of four synthetic centres (two of ours, one with drifting pay, one
     with much that no column holds): with a chance of .5 to .6 the direction was right in .56, of .6 to .7 in .68, of .7
-    to .8 in .76, of .8 to .9 in .85, of .9 to .95 in .92, and above in .98 (`benchmarks/coverage_of_ranges.py`).
+    to .8 in .76, of .8 to .9 in .85, of .9 to .95 in .92, and above in .98 (`benchmarks/coverage_of_ranges.py`). Where
+    columns of one family stand for another, which members cannot show, chances are too high: in a centre of random
+    mechanisms .81 of those above .95 were right.
 
     Examples
     --------
