@@ -17,7 +17,8 @@ import numpy as np
 class RiskErrors:
     """The sizes of the errors of a risk in log-odds; saved with the model, so that its intervals stay as they were.
 
-    The defaults were chosen on seed 1 of four synthetic worlds (`benchmarks/coverage_of_ranges.py`).
+    The defaults were chosen on seed 1 of five synthetic worlds, wider than four of them need for the sake of the one with
+    hidden causes (`benchmarks/coverage_of_ranges.py`).
 
     Parameters
     ----------
@@ -35,10 +36,10 @@ class RiskErrors:
         Factor of the epistemic variance.
     """
 
-    unseen: float = 0.38
-    growth: float = 0.14
+    unseen: float = 0.42
+    growth: float = 0.26
     least: float = 0.25
-    most: float = 1.0
+    most: float = 1.2
     level: float = 0.18
     untold: float = 0.95
     epistemic_factor: float = 1.0
@@ -64,7 +65,7 @@ class RiskErrors:
         >>> nothing = np.zeros(3)
         >>> variance = RiskErrors().variance(np.array([-2.0, 0.0, 2.0]), epistemic=nothing, calibration=nothing)
         >>> np.sqrt(variance).round(2)
-        array([0.31, 0.42, 0.68])
+        array([0.31, 0.46, 0.96])
         """
         unseen = np.clip(self.unseen + self.growth * margin, self.least, self.most)
         told = self.epistemic_factor * epistemic + np.maximum(calibration, self.level**2)
