@@ -17,8 +17,8 @@ import numpy as np
 class RiskErrors:
     """The sizes of the errors of a risk in log-odds; saved with the model, so that its intervals stay as they were.
 
-    The defaults were chosen on seed 1 of five synthetic worlds, wider than four of them need for the sake of the one with
-    hidden causes (`benchmarks/coverage_of_ranges.py`).
+    The defaults were chosen on seed 1 of five synthetic worlds, wider than four of them need for the sake of the one
+    with hidden causes (`benchmarks/coverage_of_ranges.py`).
 
     Parameters
     ----------
