@@ -110,7 +110,9 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
         progress("writing the card")
         card = write_card(workspace, data, run, version=version, checks=checks, trained=trained)
         alias = decide(
-            *(workspace, version, checks),
+            workspace,
+            version,
+            checks,
             over=trained.champion,
             may_be_provisional=may_be_provisional(trained, checks),
             on=datetime.now(UTC),

@@ -22,10 +22,11 @@ WORDS = {
         "sentence": "{head} in the test months ({resignations}) do not show that {what}; {do}.",
         "or": " or that ",
         "level": "the level of the risks is right",
-        "order": "their order is better than tenure alone",
         "nobody": "anybody is at higher risk than others of the same tenure",
+        "rest": "every promotion criterion is met",
+        "do rest": "read the model's card before you act on them",
         "do level": "take numbers of leavers as rough",
-        "do order": "use numbers of groups, not ranks of people",
+        "do nobody": "use numbers of groups, not ranks of people",
         "do both": "use numbers of groups, and these as rough, not ranks of people",
     },
     "zh": {
@@ -34,10 +35,11 @@ WORDS = {
         "sentence": "{head}检验月份内的主动离职（{resignations}人）不足以证明{what}；{do}。",
         "or": "，也不足以证明",
         "level": "风险水平准确",
-        "order": "排序优于仅看司龄",
         "nobody": "司龄相同的人当中谁的风险更高",
+        "rest": "全部上线标准均已达到",
+        "do rest": "使用前请先阅读模型卡",
         "do level": "离职人数只作粗略估计",
-        "do order": "请使用群体的人数，不要使用个人排名",
+        "do nobody": "请使用群体的人数，不要使用个人排名",
         "do both": "请使用群体的人数，且只作粗略估计，不要使用个人排名",
     },
 }
@@ -106,7 +108,7 @@ def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, i
     resignations : int
         People who resigned within the headline horizon of a test month.
     orders_people : bool
-        Whether two people of the same tenure can have different risks.
+        Whether its order was shown to be more than that of tenure, as `FittedRisk.orders_people` says.
     is_provisional : bool
         Whether it scores although something could not be shown. A model that somebody promoted is not.
 
@@ -120,17 +122,16 @@ def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, i
     """
     open_checks = {check.name for check in checks if is_provisional and not check.passed}
     is_level_open = not open_checks.isdisjoint((ENOUGH_CHECK, *LEVEL_CHECKS))
-    order = "nobody" if not orders_people else "order" if ORDER_CHECK in open_checks else ""
-    unshown = [name for name, is_open in (("level", is_level_open), (order, bool(order))) if is_open]
-    if not unshown:
+    unshown = [name for name, is_open in (("level", is_level_open), ("nobody", not orders_people)) if is_open]
+    if not unshown and not is_provisional:
         return NOTHING_TO_SAY
     head = "provisional" if is_provisional else "champion"
-    en, zh = (_sentence(words, head, unshown, resignations) for words in WORDS.values())
-    return Caveat(en, zh, lists_people=not order)
+    en, zh = (_sentence(words, head, unshown or ["rest"], resignations) for words in WORDS.values())
+    return Caveat(en, zh, lists_people=orders_people)
 
 
 def _sentence(words: dict[str, str], head: str, unshown: Sequence[str], resignations: int) -> str:
     """Return the sentence on what could not be shown, in the words of one language."""
-    advice = "do both" if len(unshown) > 1 else "do level" if unshown == ["level"] else "do order"
+    advice = "do both" if len(unshown) > 1 else f"do {unshown[0]}"
     what = words["or"].join(words[name] for name in unshown)
     return words["sentence"].format(head=words[head], resignations=resignations, what=what, do=words[advice])

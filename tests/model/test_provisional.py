@@ -100,8 +100,10 @@ def test_without_a_model_in_use_the_command_that_uses_one_all_the_same_is_writte
     ("checks", "orders_people", "en", "zh", "lists_people"),
     [
         ((TOO_FEW,), True, "take numbers of leavers as rough", "离职人数只作粗略估计", True),
-        ((NO_ORDER,), True, "use numbers of groups, not ranks of people", "不要使用个人排名", False),
-        ((TOO_FEW, NO_ORDER), True, "and these as rough", "且只作粗略估计", False),
+        ((TOO_FEW, NO_ORDER), True, "take numbers of leavers as rough", "离职人数只作粗略估计", True),
+        ((NO_ORDER,), True, "read the model's card", "请先阅读模型卡", True),
+        ((NO_ORDER,), False, "use numbers of groups, not ranks of people", "不要使用个人排名", False),
+        ((TOO_FEW,), False, "and these as rough", "且只作粗略估计", False),
         ((TOO_FEW,), False, "others of the same tenure", "司龄相同的人当中", False),
     ],
 )
