@@ -44,6 +44,11 @@ RANGES: Columns = {
     "high": ("band high", 0),
     "medium": ("band medium", 0),
 }
+MANY_EXPECTED: Columns = {
+    f"{level} {horizon}m": (f"{level} within range, 5 or more expected", horizon)
+    for level in ("centre", "site")
+    for horizon in HORIZONS
+}
 DRIVERS: Columns = {
     **{name: (f"driver {name}", 0) for name in (*FAMILIES, "mean")},
     "noise-free mean": ("noise-free: driver mean", 0),
@@ -60,6 +65,7 @@ SECTIONS: Mapping[str, Columns] = {
     "Level": LEVEL,
     "Order": ORDER,
     "Ranges and bands": RANGES,
+    "Ranges of five or more expected leavers": MANY_EXPECTED,
     "Drivers and recommendations": DRIVERS,
     "Drivers of a noise-free fit of the same form": NOISE_FREE,
 }
