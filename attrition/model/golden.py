@@ -44,9 +44,9 @@ def golden_rows(fitted: FittedRisk) -> pd.DataFrame:
 
 
 def golden_content(fitted: FittedRisk) -> dict[str, Any]:
-    """Return the golden rows ("rows") and their scores ("scores") by column, as values that JSON stores exactly."""
+    """Return the golden rows ("rows") and their scores with bands ("scores"), by column as JSON stores them exactly."""
     rows = golden_rows(fitted)
-    return {"rows": _as_lists(rows.drop(columns=KEYS)), "scores": _as_lists(fitted.score(rows).drop(columns=KEYS))}
+    return {"rows": _as_lists(rows.drop(columns=KEYS)), "scores": _scores(fitted, rows)}
 
 
 def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]:
@@ -72,11 +72,18 @@ def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]
     if rows.empty:
         return False, *NO_GOLDEN_ROWS
     rows = rows.assign(agent_id=[f"{row}" for row in range(len(rows))], as_of=fitted.fitted_at)
-    scores = _as_lists(fitted.score(rows).drop(columns=KEYS))
+    scores = _scores(fitted, rows)
     if scores == saved["scores"]:
         return True, f"{len(rows)} rows, bit for bit", f"{len(rows)}行，逐位一致"
     english, chinese = _difference(scores, saved["scores"])
     return False, f"{len(rows)} rows; {english}", f"{len(rows)}行；{chinese}"
+
+
+def _scores(fitted: FittedRisk, rows: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the scores of rows with the band of every risk, without the keys."""
+    scores = fitted.score(rows).drop(columns=KEYS)
+    pairs = zip(scores["risk"], scores["horizon_months"], strict=True)
+    return _as_lists(scores.assign(band=[fitted.band(risk, horizon=int(horizon)) for risk, horizon in pairs]))
 
 
 def _thresholds(fitted: FittedRisk) -> dict[int, np.ndarray]:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,11 @@ def test_a_score_that_moved_by_its_last_bit_is_seen(fitted, folder):
     passed, finding, _ = check_golden_rows(fitted, folder)
     assert not passed
     assert "moved by up to" in finding
+
+
+def test_a_band_that_begins_elsewhere_is_seen(fitted, folder):
+    lower = {horizon: {name: bound / 2 for name, bound in bounds.items()} for horizon, bounds in fitted.bands.items()}
+    assert not check_golden_rows(replace(fitted, bands=lower), folder)[0]
 
 
 def test_another_model_is_seen(fitted, folder, centre, spec):
