@@ -66,7 +66,7 @@ def test_before_any_retrain_there_are_no_models_and_none_to_roll_back_to(run: Cl
     assert (listing.exit_code, "`attrition retrain` makes one" in listing.output) == (0, True)
     rollback = ["models", "rollback", "--workspace", str(tmp_path), "--by", "Li Na", "--reason", "it looks wrong"]
     result = run.invoke(app, rollback)
-    assert (result.exit_code, "attrition retrain" in result.output) == (2, True)
+    assert (result.exit_code, "`attrition models list` names every version" in result.output) == (2, True)
     assert not (tmp_path / "mlflow.db").exists()
 
 
