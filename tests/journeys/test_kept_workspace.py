@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from attrition.cli import app
 from tests.centres import run
-from tests.fixtures.make_workspace import DECISION, KEPT, PILOT, listed, promote
+from tests.fixtures.make_workspace import DECISION, KEPT, PILOT, listed
 from tests.house.places import REPOSITORY
 
 OCTOBER = "2026-10-31"
@@ -153,7 +153,6 @@ def test_settings_are_searched(workspace: Path) -> None:
 
 def test_a_third_version_is_trained_and_its_champions_change_places(workspace: Path) -> None:
     run(workspace, "retrain")
-    promote(workspace, "3")
     assert "champion" in listed(workspace, "3")
     run(workspace, "models", "rollback", *DECISION)
     assert "champion" in listed(workspace, "2")

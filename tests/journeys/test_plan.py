@@ -127,7 +127,7 @@ def test_a_month_scored_by_another_version_is_to_be_scored_again(centre: Path, o
     refused = CliRunner().invoke(app, ["plan", "--budget", "3000", "--as-of", "2026-10", "-w", str(centre)])
     path.write_bytes(original)
     assert refused.exit_code == 2
-    assert "was scored by version 7 and version 1 is the champion" in " ".join(refused.output.split())
+    assert "was scored by version 7 and version 1 is in use now" in " ".join(refused.output.split())
 
 
 @pytest.mark.parametrize(
