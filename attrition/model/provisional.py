@@ -22,6 +22,8 @@ WORDS = {
         "sentence": "{head} in the test months ({resignations}) do not show that {what}; {do}.",
         "or": " or that ",
         "level": "the level of the risks is right",
+        "groups": "the level is right in every group",
+        "do groups": "take numbers of sites and teams as rough",
         "nobody": "anybody is at higher risk than others of the same tenure",
         "rest": "every promotion criterion is met",
         "do rest": "read the model's card before you act on them",
@@ -35,6 +37,8 @@ WORDS = {
         "sentence": "{head}检验月份内的主动离职（{resignations}人）不足以证明{what}；{do}。",
         "or": "，也不足以证明",
         "level": "风险水平准确",
+        "groups": "每个群体的风险水平都准确",
+        "do groups": "各职场与班组的人数只作粗略估计",
         "nobody": "司龄相同的人当中谁的风险更高",
         "rest": "全部上线标准均已达到",
         "do rest": "使用前请先阅读模型卡",
@@ -121,8 +125,9 @@ def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, i
     'take numbers of leavers as rough.'
     """
     open_checks = {check.name for check in checks if is_provisional and not check.passed}
-    is_level_open = not open_checks.isdisjoint((ENOUGH_CHECK, *LEVEL_CHECKS))
-    unshown = [name for name, is_open in (("level", is_level_open), ("nobody", not orders_people)) if is_open]
+    level = open_checks.intersection((ENOUGH_CHECK, *LEVEL_CHECKS))
+    unshown = ["groups" if level == {GROUPS_CHECK} else "level"] if level else []
+    unshown += [] if orders_people else ["nobody"]
     if not unshown and not is_provisional:
         return NOTHING_TO_SAY
     head = "provisional" if is_provisional else "champion"

@@ -18,6 +18,7 @@ ON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSED = Check("calibration slope", True, "1.00")
 TOO_FEW = Check("enough resignations to judge by", False, "21; at least 50", too_few=True)
 NO_ORDER = Check("better than tenure alone", False, "AUC .61; tenure .58", too_few=True)
+OFF_GROUP = Check("level in every group", False, "off: Wuhan 2.03")
 FAILED = Check("observed over expected", False, "1.62; 0.8 to 1.25")
 
 
@@ -101,6 +102,7 @@ def test_without_a_model_in_use_the_command_that_uses_one_all_the_same_is_writte
     [
         ((TOO_FEW,), True, "take numbers of leavers as rough", "离职人数只作粗略估计", True),
         ((TOO_FEW, NO_ORDER), True, "take numbers of leavers as rough", "离职人数只作粗略估计", True),
+        ((OFF_GROUP,), True, "take numbers of sites and teams as rough", "各职场与班组的人数只作粗略估计", True),
         ((NO_ORDER,), True, "read the model's card", "请先阅读模型卡", True),
         ((NO_ORDER,), False, "use numbers of groups, not ranks of people", "不要使用个人排名", False),
         ((TOO_FEW,), False, "and these as rough", "且只作粗略估计", False),
