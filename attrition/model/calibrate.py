@@ -16,7 +16,7 @@ from scipy.special import expit
 from attrition.model.calibration import Calibrator, fit_platt
 from attrition.model.level import LevelChange, level_change
 from attrition.model.margins import mean_of_members
-from attrition.model.out_of_bag import out_of_bag_margin
+from attrition.model.out_of_bag import expected_served_margin
 from attrition.model.training_set import TrainingSet
 
 COUNTED = 1
@@ -41,7 +41,7 @@ def calibrate(
     months : int
         Each horizon is calibrated on so many of its last mature months.
     """
-    margin = out_of_bag_margin(margins, is_left_out)
+    margin = expected_served_margin(margins, is_left_out)
     served = mean_of_members(margins)
     calibrators = {horizon: _calibrate(margin, served, training, horizon, months) for horizon in horizons}
     if COUNTED not in training.labels:

@@ -26,9 +26,7 @@ def out_of_bag_margin(margins: np.ndarray, is_left_out: np.ndarray) -> np.ndarra
 
     Notes
     -----
-    Breiman (1996), out-of-bag estimation. The mean over few members spreads a little more than that over all of them;
-    a slope that is fitted on it is smaller by a few per cent, about as much as predictions fade from one month to the
-    next (measured on synthetic centres by `benchmarks/worlds.py`).
+    Breiman (1996), out-of-bag estimation.
 
     Examples
     --------
@@ -41,11 +39,42 @@ def out_of_bag_margin(margins: np.ndarray, is_left_out: np.ndarray) -> np.ndarra
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
+def expected_served_margin(margins: np.ndarray, is_left_out: np.ndarray) -> np.ndarray:
+    """Return the margin that all members together would give each row if none had seen its agent, as expected.
+
+    The mean over the few members that left an agent out spreads more than the served mean over all. A calibration on
+    it would have too small a slope and, since a risk is not linear in its log-odds, too low a level.
+
+    Parameters
+    ----------
+    margins, is_left_out
+        As for `out_of_bag_margin`.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        NaN for a row whose agent no member left out.
+
+    Notes
+    -----
+    Regression calibration (Carroll et al. 2006): the out-of-bag margin is drawn towards its mean by the share of its
+    variance that the served margin has. The variance among members is divided by their number.
+
+    Examples
+    --------
+    >>> margins = np.array([[-1.0, -1.2, -0.8], [1.0, 0.8, 1.2]])
+    >>> is_left_out = np.array([[True, False, False], [False, True, False]])
+    >>> expected_served_margin(margins, is_left_out).round(2)
+    array([-0.97,  0.77])
+    """
+    return _drawn_together(margins, is_left_out, power=1.0)
+
+
 def served_spread(margins: np.ndarray, is_left_out: np.ndarray) -> np.ndarray:
     """Return the out-of-bag margins, drawn together around their mean to the spread that the served mean has.
 
-    The served margin is the mean over all members, and the variance among them is divided by their number. Quantiles of
-    the result (the bands) are then those of the margins of agents the trees have not seen.
+    Quantiles of the result (the bands) are those of served margins of agents the trees have not seen, while
+    `expected_served_margin` spreads less than any margin does.
 
     Parameters
     ----------
@@ -63,6 +92,11 @@ def served_spread(margins: np.ndarray, is_left_out: np.ndarray) -> np.ndarray:
     >>> served_spread(margins, np.array([[True, False, False], [False, True, False]])).round(2)
     array([-0.99,  0.79])
     """
+    return _drawn_together(margins, is_left_out, power=0.5)
+
+
+def _drawn_together(margins: np.ndarray, is_left_out: np.ndarray, *, power: float) -> np.ndarray:
+    """Return the out-of-bag margins, their distance from the mean times a power of the share of served variance."""
     margin, counts = out_of_bag_margin(margins, is_left_out), is_left_out.sum(axis=1)
     has_margin = counts > 0
     members = margins.shape[1]
@@ -70,6 +104,6 @@ def served_spread(margins: np.ndarray, is_left_out: np.ndarray) -> np.ndarray:
         return margin
     noise = float(margins[has_margin].var(axis=1, ddof=1).mean())
     signal = max(float(margin[has_margin].var()) - noise * float((1.0 / counts[has_margin]).mean()), 0.0)
-    served, out_of_bag = signal + noise / members, signal + noise / np.maximum(counts, 1)
+    out_of_bag = np.maximum(signal + noise / np.maximum(counts, 1), 1e-12)
     centre = float(margin[has_margin].mean())
-    return centre + np.sqrt(served / np.maximum(out_of_bag, 1e-12)) * (margin - centre)
+    return centre + ((signal + noise / members) / out_of_bag) ** power * (margin - centre)

@@ -125,7 +125,7 @@ def spec() -> Spec:
         {
             "name": "resignation",
             "horizons": [1, 3, 6],
-            "trees": {"members": 2, "rounds": 40, "learning_rate": 0.1, "feature_share": 0.8},
+            "trees": {"members": 3, "rounds": 40, "learning_rate": 0.1, "feature_share": 0.8},
             "involuntary": {"rounds": 20},
             "calibration": {"months": 12, "minimum_training_months": 4},
             "holdout": {"months": 4, "draws": 100, "members": 3},
