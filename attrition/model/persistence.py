@@ -18,7 +18,6 @@ import pandas as pd
 from attrition.declared import parse
 from attrition.errors import AttritionError, UserError
 from attrition.features.declare import Feature
-from attrition.model.boosting import MonotoneBoosting
 from attrition.model.calibration import Calibrator
 from attrition.model.encode import Encoding
 from attrition.model.estimator_files import read_estimator, write_estimator
@@ -32,8 +31,6 @@ DESCRIPTION = "model.json"
 HASHES = "sha256.json"
 FORMAT = 5
 """Format number in model.json. Raise it with every change of its keys; the fields of `Feature` are keys too."""
-EARLIER_FORMATS = (4,)
-"""Formats of earlier versions that are still read."""
 
 
 class UnknownFormat(UserError):
@@ -89,7 +86,7 @@ def load_fitted(folder: Path) -> FittedRisk:
 
 
 def read_description(folder: Path) -> dict[str, Any]:
-    """Return the content of model.json with the keys of this version, after checking its format number.
+    """Return the content of model.json, after checking its format number.
 
     Raises
     ------
@@ -98,12 +95,12 @@ def read_description(folder: Path) -> dict[str, Any]:
     """
     description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     number = description.get("format")
-    if number not in (FORMAT, *EARLIER_FORMATS):
+    if number != FORMAT:
         raise UnknownFormat(
             f"the model in {folder} has format {number}, and this attrition reads format {FORMAT}; "
             "`attrition retrain` makes a new one"
         )
-    return _as_format_5(description)
+    return description
 
 
 def check_hashes(folder: Path) -> None:
@@ -140,27 +137,6 @@ def _read_exit_model(saved: dict[str, Any], folder: Path, columns: int) -> ExitM
         months=tuple(saved["months"]),
         mean_member_variance=saved["mean_member_variance"],
     )
-
-
-def _as_format_5(description: dict[str, Any]) -> dict[str, Any]:
-    """Return the content of a model of format 4, whose estimators were all boosters, with the keys of format 5.
-
-    A model that was saved before there was a regression to blend with has trees alone.
-    """
-    description = description | {"spec": {"logistic": {"share": 0.0}} | description["spec"]}
-    if description["format"] == FORMAT:
-        return description
-    converted = {**description, "orders_people": True}
-    for name in ("resignations", "other_exits"):
-        saved, is_fitted = description[name], bool(description[name]["files"])
-        estimator = {
-            "kind": MonotoneBoosting.__name__,
-            "files": saved["files"],
-            "parameters": saved["parameters"],
-            "arrays": {"base_log_odds_": saved["base_log_odds"]},
-        }
-        converted[name] = saved | {"estimator": estimator if is_fitted else None}
-    return converted
 
 
 def _calibrator(saved: dict[str, Any]) -> Calibrator:

@@ -40,7 +40,7 @@ def test_a_feature_that_leaks_the_resignation_stops_the_retrain(centre, spec):
 def test_a_history_without_months_to_hold_out_is_refused(centre, spec):
     with pytest.raises(
         DataError,
-        match=r"7 months are too few for a model.*labels 3 months ahead are mature to 2022-04",
+        match=r"7 months are too few to hold 4 out for the evaluation.*labels 3 months ahead are mature to 2022-04",
     ):
         evaluate_holdout(
             centre.panel,

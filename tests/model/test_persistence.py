@@ -1,24 +1,18 @@
 import hashlib
 import json
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from attrition.errors import AttritionError, UserError
-from attrition.model.golden import check_golden_rows
 from attrition.model.persistence import (
     DESCRIPTION,
-    EARLIER_FORMATS,
     FORMAT,
     HASHES,
     load_fitted,
-    read_description,
     save_fitted,
 )
 from attrition.model.true_risk import BEFORE_THESE
-
-KEPT = Path(__file__).parents[1] / "fixtures" / "workspace"
 
 
 @pytest.fixture
@@ -50,7 +44,7 @@ def written_by_another_attrition(folder, number):
     hashes.write_text(json.dumps(digests))
 
 
-@pytest.mark.parametrize("number", [EARLIER_FORMATS[0] - 1, FORMAT + 1, None])
+@pytest.mark.parametrize("number", [FORMAT - 1, FORMAT + 1, None])
 def test_another_format_is_refused_by_its_number_before_any_other_key_is_read(folder, number):
     written_by_another_attrition(folder, number)
     with pytest.raises(UserError, match=f"has format {number}, .* reads format {FORMAT}; `attrition retrain`"):
@@ -71,14 +65,6 @@ def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
     assert saved["resignations"]["calibrators"]["3"].keys() == {
         *("slope", "intercept", "covariance", "rows", "events", "months", "observed_over_expected", "level_change")
     }
-
-
-def test_a_model_of_an_earlier_format_is_read_as_one_of_boosted_trees_that_orders_people():
-    folder = next(KEPT.rglob("model.json")).parent
-    assert read_description(folder)["resignations"]["estimator"]["kind"] == "MonotoneBoosting"
-    old = load_fitted(folder)
-    assert (old.rung, old.orders_people) == ("boosted", True)
-    assert check_golden_rows(old, folder)[0]
 
 
 def test_saving_twice_gives_the_same_bytes(fitted, folder, tmp_path):
