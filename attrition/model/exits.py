@@ -17,7 +17,7 @@ from attrition.model.calibration import Calibrator
 from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.epistemic import epistemic_variance, mean_member_variance
 from attrition.model.margins import mean_of_members
-from attrition.model.out_of_bag import served_spread
+from attrition.model.out_of_bag import expected_served_margin
 from attrition.model.training_set import TrainingSet
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ class ExitModel:
     def unseen_margin(self, training: TrainingSet) -> np.ndarray:
         """Return margins of training rows as if the trees had not seen their agents; NaN where all members have.
 
-        They spread as the served margins do (`attrition.model.out_of_bag.served_spread`). Only a model that was just
-        fitted can tell, since a saved one does not name the agents of its members.
+        See `attrition.model.out_of_bag.expected_served_margin`. Only a model that was just fitted can tell, since a
+        saved one does not name the agents of its members.
         """
         if self.trees is None:
             return mean_of_members(self.margins(training.encoded))
-        return served_spread(self.trees.margins(training.encoded), self.trees.is_left_out(training.agent))
+        return expected_served_margin(self.trees.margins(training.encoded), self.trees.is_left_out(training.agent))
 
     def epistemic_variance(self, margins: np.ndarray) -> np.ndarray:
         """Return each row's variance of the mean margin over samples of agents; zeros if there is one member."""

@@ -67,36 +67,6 @@ def expected_served_margin(margins: np.ndarray, is_left_out: np.ndarray) -> np.n
     >>> expected_served_margin(margins, is_left_out).round(2)
     array([-0.97,  0.77])
     """
-    return _drawn_together(margins, is_left_out, power=1.0)
-
-
-def served_spread(margins: np.ndarray, is_left_out: np.ndarray) -> np.ndarray:
-    """Return the out-of-bag margins, drawn together around their mean to the spread that the served mean has.
-
-    Quantiles of the result (the bands) are those of served margins of agents the trees have not seen, while
-    `expected_served_margin` spreads less than any margin does.
-
-    Parameters
-    ----------
-    margins, is_left_out
-        As for `out_of_bag_margin`.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        NaN for a row whose agent no member left out.
-
-    Examples
-    --------
-    >>> margins = np.array([[-1.0, -1.2, -0.8], [1.0, 0.8, 1.2]])
-    >>> served_spread(margins, np.array([[True, False, False], [False, True, False]])).round(2)
-    array([-0.99,  0.79])
-    """
-    return _drawn_together(margins, is_left_out, power=0.5)
-
-
-def _drawn_together(margins: np.ndarray, is_left_out: np.ndarray, *, power: float) -> np.ndarray:
-    """Return the out-of-bag margins, their distance from the mean times a power of the share of served variance."""
     margin, counts = out_of_bag_margin(margins, is_left_out), is_left_out.sum(axis=1)
     has_margin = counts > 0
     members = margins.shape[1]
@@ -106,4 +76,4 @@ def _drawn_together(margins: np.ndarray, is_left_out: np.ndarray, *, power: floa
     signal = max(float(margin[has_margin].var()) - noise * float((1.0 / counts[has_margin]).mean()), 0.0)
     out_of_bag = np.maximum(signal + noise / np.maximum(counts, 1), 1e-12)
     centre = float(margin[has_margin].mean())
-    return centre + ((signal + noise / members) / out_of_bag) ** power * (margin - centre)
+    return centre + (signal + noise / members) / out_of_bag * (margin - centre)

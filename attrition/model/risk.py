@@ -24,6 +24,12 @@ from attrition.model.true_risk import RiskErrors
 
 BAND_NAMES = ("very_high", "high", "medium")
 LOWEST_BAND = "low"
+BAND_MONTHS = 3
+"""Bands begin at risks of so many of the newest months: over a year, who works at a centre changes.
+
+At eighteen fits on nine synthetic centres the "very high" band of the next three months held .89 of its declared share
+with twelve months, and .97 with three.
+"""
 
 
 @dataclass(frozen=True)
@@ -277,10 +283,10 @@ def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec)
 def _bands(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, float]]:
     """Return by horizon the lowest risk of each band.
 
-    It is the risk that the declared top share of agents exceeded in the last ``calibration.months`` months, each scored
-    by trees that have not seen them.
+    It is the risk that the declared top share of agents exceeded in the newest months, each scored by members that have
+    not seen them.
     """
-    months = sorted(training.as_of.unique())[-fitted.spec.calibration.months :]
+    months = sorted(training.as_of.unique())[-BAND_MONTHS:]
     newest = training.select(training.as_of.isin(months))
     margin = fitted.resignations.unseen_margin(newest)
     risk = expit(fitted.calibrated(margin[~np.isnan(margin)]))

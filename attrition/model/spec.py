@@ -181,7 +181,7 @@ class Bands(Declaration):
     """[bands]: each band of risk begins at the risk that this top share of agents exceeded in the last months."""
 
     very_high: float = Field(default=0.05, gt=0, lt=1)
-    """Top share of agents that were in this band, in the last `calibration.months` months before the fit."""
+    """Top share of agents that were in this band, in the newest three months before the fit."""
     high: float = Field(default=0.15, gt=0, lt=1)
     """Top share of agents in this band or above."""
     medium: float = Field(default=0.40, gt=0, lt=1)
