@@ -25,7 +25,7 @@ from attrition.model.exits import ExitModel
 from attrition.model.golden import GOLDEN, golden_content
 from attrition.model.risk import FittedRisk
 from attrition.model.spec import Spec
-from attrition.model.true_risk import BEFORE_THESE, RiskErrors
+from attrition.model.true_risk import RiskErrors
 
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
@@ -81,7 +81,7 @@ def load_fitted(folder: Path) -> FittedRisk:
         bands={int(horizon): bounds for horizon, bounds in description["bands"].items()},
         notes=tuple(description["notes"]),
         orders_people=description["orders_people"],
-        errors=RiskErrors(**description["errors"]) if "errors" in description else BEFORE_THESE,
+        errors=RiskErrors(**description["errors"]),
     )
 
 

@@ -70,7 +70,3 @@ class RiskErrors:
         unseen = np.clip(self.unseen + self.growth * margin, self.least, self.most)
         told = self.epistemic_factor * epistemic + np.maximum(calibration, self.level**2)
         return told + (unseen if tells_apart else self.untold) ** 2
-
-
-BEFORE_THESE = RiskErrors(unseen=0.0, growth=0.0, least=0.0, most=0.0, level=0.0, untold=0.0, epistemic_factor=2.0)
-"""The errors of models that were saved before these were: the epistemic variance counted twice, and nothing unseen."""

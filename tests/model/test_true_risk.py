@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attrition.model.true_risk import BEFORE_THESE, RiskErrors
+from attrition.model.true_risk import RiskErrors
 
 MARGIN = np.array([-9.0, -1.0, 0.0, 1.0, 9.0])
 NOTHING = np.zeros(len(MARGIN))
@@ -32,8 +32,3 @@ def test_the_level_is_no_surer_than_levels_are_however_many_exits_calibrated_it(
 def test_where_a_model_cannot_tell_agents_apart_all_that_differs_is_unseen() -> None:
     variance = ERRORS.variance(NOTHING, epistemic=NOTHING, calibration=NOTHING, tells_apart=False)
     assert variance == pytest.approx(ERRORS.level**2 + ERRORS.untold**2)
-
-
-def test_models_saved_before_keep_their_intervals() -> None:
-    variance = BEFORE_THESE.variance(MARGIN, epistemic=NOTHING + 0.2, calibration=NOTHING + 0.1)
-    assert variance == pytest.approx(0.5)
