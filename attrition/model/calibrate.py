@@ -47,6 +47,24 @@ def calibrate(
     if COUNTED not in training.labels:
         return calibrators
     counted = calibrators.get(COUNTED) or _calibrate(margin, served, training, COUNTED, months)
+    return follow_level(calibrators, counted, margin, training)
+
+
+def follow_level(
+    calibrators: dict[int, Calibrator], counted: Calibrator, margin: np.ndarray, training: TrainingSet
+) -> dict[int, Calibrator]:
+    """Return the calibrators with their level moved as far as the counts of the newest months say.
+
+    Parameters
+    ----------
+    calibrators : dict of int to Calibrator
+        By horizon.
+    counted : Calibrator
+        That of exits within one month (`COUNTED`), whose labels `training` holds.
+    margin : ndarray of shape (n,)
+        Log-odds of the rows of `training` before calibration; rows with NaN are not counted.
+    training : TrainingSet
+    """
     counts = _monthly_counts(margin, training, counted)
     return {
         horizon: _moved(calibrator, _change(counts, calibrator, horizon)) for horizon, calibrator in calibrators.items()

@@ -12,6 +12,7 @@ from scipy.special import expit
 from sklearn.base import clone
 
 from attrition.model.baselines import tenure_feature
+from attrition.model.calibrate import COUNTED, follow_level
 from attrition.model.calibration import Calibrator
 from attrition.model.encode import Encoding
 from attrition.model.epistemic import mean_member_variance
@@ -43,6 +44,8 @@ def fit_around_prior(
 ) -> ExitModel:
     """Fit an estimator of few effects, and for each horizon the level of the mature months, drawn towards the prior's.
 
+    The level then follows the newest months, as that of richer models does.
+
     Parameters
     ----------
     training : TrainingSet
@@ -61,6 +64,9 @@ def fit_around_prior(
     labelled = training.select(is_known)
     fitted = None if estimator is None else _fit_estimator(estimator, labelled, windows)
     calibrators = {horizon: _calibrate(fitted, training, horizon, encoding) for horizon in horizons}
+    if COUNTED in training.labels:
+        counted = calibrators.get(COUNTED) or _calibrate(fitted, training, COUNTED, encoding)
+        calibrators = follow_level(calibrators, counted, _margin(fitted, training), training)
     longest = labelled.labels[windows].ffill(axis=1).iloc[:, -1]
     months = tuple(sorted({f"{month:%Y-%m}" for month in labelled.as_of.unique()}))
     variance = 0.0 if fitted is None else mean_member_variance(fitted.margins(labelled.encoded))
@@ -110,7 +116,7 @@ def _calibrate(fitted: TenureSeason | None, training: TrainingSet, horizon: int,
     label = mature.labels[horizon].to_numpy(dtype=float)
     prior_risk = _prior_risk(prior, mature.encoded, encoding, horizon)
     level = level_around_prior(label, mature.agent, prior_risk, worth=prior.level_worth)
-    margin = np.zeros(len(label)) if fitted is None else mean_of_members(fitted.margins(mature.encoded))
+    margin = _margin(fitted, mature)
     intercept = brentq(
         lambda shift: float(expit(margin + shift).mean()) - level.risk, -WIDEST_LOG_ODDS, WIDEST_LOG_ODDS
     )
@@ -123,6 +129,11 @@ def _calibrate(fitted: TenureSeason | None, training: TrainingSet, horizon: int,
         months=tuple(sorted({f"{month:%Y-%m}" for month in mature.as_of.unique()})),
         observed_over_expected=float(label.mean() / level.risk),
     )
+
+
+def _margin(fitted: TenureSeason | None, training: TrainingSet) -> np.ndarray:
+    """Return each row's mean log-odds before calibration; zeros where everybody has the same risk."""
+    return np.zeros(len(training.agent)) if fitted is None else mean_of_members(fitted.margins(training.encoded))
 
 
 def _prior_risk(prior: Prior, encoded: np.ndarray, encoding: Encoding, horizon: int) -> np.ndarray:
