@@ -20,6 +20,7 @@ WORDS = {
         "provisional": "Provisional: resignations",
         "champion": "Resignations",
         "sentence": "{head} in the test months ({resignations}) do not show that {what}; {do}.",
+        "untested": "Provisional: no month with resignations could be held out to show that {what}; {do}.",
         "or": " or that ",
         "level": "the level of the risks is right",
         "groups": "the level is right in every group",
@@ -35,7 +36,8 @@ WORDS = {
         "provisional": "暂行模型：",
         "champion": "",
         "sentence": "{head}检验月份内的主动离职（{resignations}人）不足以证明{what}；{do}。",
-        "or": "，也不足以证明",
+        "untested": "暂行模型：没有可供检验的离职月份，尚未证明{what}；{do}。",
+        "or": "，也未证明",
         "level": "风险水平准确",
         "groups": "每个群体的风险水平都准确",
         "do groups": "各职场与班组的人数只作粗略估计",
@@ -139,4 +141,6 @@ def _sentence(words: dict[str, str], head: str, unshown: Sequence[str], resignat
     """Return the sentence on what could not be shown, in the words of one language."""
     advice = "do both" if len(unshown) > 1 else f"do {unshown[0]}"
     what = words["or"].join(words[name] for name in unshown)
+    if head == "provisional" and not resignations:
+        return words["untested"].format(what=what, do=words[advice])
     return words["sentence"].format(head=words[head], resignations=resignations, what=what, do=words[advice])

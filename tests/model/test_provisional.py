@@ -134,3 +134,9 @@ def test_one_rate_for_everybody_has_no_slope_that_could_refute_it():
     no_slope = Check("calibration slope", False, "nan")
     assert is_refuted([no_slope])
     assert not is_refuted([no_slope], has_one_rate=True)
+
+
+def test_where_no_month_could_be_held_out_no_resignations_are_spoken_of():
+    words = caveat([TOO_FEW], resignations=0, orders_people=False, is_provisional=True)
+    assert words.en.startswith("Provisional: no month with resignations could be held out to show that")
+    assert words.zh.startswith("暂行模型：没有可供检验的离职月份")
