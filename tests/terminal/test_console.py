@@ -126,6 +126,7 @@ def result(**parts: object) -> CheckResult:
         "assumptions": ({"en": "exits are complete", "zh": "离职记录完整"},),
         "thin_column_share": 0.8,
         "products": [],
+        "months": 34,
     }
     return CheckResult(**(values | parts))  # type: ignore[arg-type]
 
