@@ -52,7 +52,8 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, errors: Coun
     for level, column in COLUMN_OF_LEVEL.items():
         if column in with_groups:
             table = with_groups.assign(level=level, unit=with_groups[column]).dropna(subset="unit")
-            parts.append(_sums_by_unit(table, errors))
+            # The sums of a table without rows have no types, and would take them from all other levels.
+            parts += [_sums_by_unit(table, errors)] if len(table) else []
     return pd.concat(parts, ignore_index=True)
 
 

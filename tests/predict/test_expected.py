@@ -28,6 +28,13 @@ def test_an_agent_whose_team_is_not_known_counts_for_the_centre_only():
     assert table.set_index("level")["headcount"].loc[["centre", "team"]].tolist() == [2, 1]
 
 
+def test_a_level_of_which_nothing_is_known_leaves_the_types_of_the_others():
+    scores = scored([0.5, 0.5])
+    table = expected_leavers(scores, groups(scores, job_role=[None, None]))
+    assert "job_role" not in set(table["level"])
+    assert (table["as_of"].dtype, table["expected"].dtype) == (scores["as_of"].dtype, float)
+
+
 def test_ten_agents_at_one_half_lose_two_to_eight():
     assert count_interval(np.full(10, 0.5), 0.0) == (2.0, 8.0)  # P(X <= 1) = .011, P(X <= 2) = .055, P(X <= 8) = .989
 
