@@ -16,6 +16,7 @@ from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_trees
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
+from attrition.model.newcomers import TENURE, is_too_new
 from attrition.model.rungs import ORDERING_RUNGS, fit_resignations
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import trainable_horizons
@@ -25,11 +26,7 @@ from attrition.model.true_risk import RiskErrors
 BAND_NAMES = ("very_high", "high", "medium")
 LOWEST_BAND = "low"
 BAND_MONTHS = 3
-"""Bands begin at risks of so many of the newest months: over a year, who works at a centre changes.
-
-At eighteen fits on nine synthetic centres the "very high" band of the next three months held .89 of its declared share
-with twelve months, and .97 with three.
-"""
+"""Bands begin at risks of so many of the newest months: over a year, who works at a centre changes."""
 
 
 @dataclass(frozen=True)
@@ -284,10 +281,12 @@ def _bands(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, flo
     """Return by horizon the lowest risk of each band.
 
     It is the risk that the declared top share of agents exceeded in the newest months, each scored by members that have
-    not seen them.
+    not seen them. Agents who are too new to have a band do not count.
     """
-    months = sorted(training.as_of.unique())[-BAND_MONTHS:]
-    newest = training.select(training.as_of.isin(months))
+    newest = training.select(training.as_of.isin(sorted(training.as_of.unique())[-BAND_MONTHS:]))
+    if TENURE in fitted.encoding.names:
+        is_new = pd.Series(is_too_new(newest.encoded[:, fitted.encoding.names.index(TENURE)]))
+        newest = newest if is_new.all() else newest.select(~is_new)
     margin = fitted.resignations.unseen_margin(newest)
     risk = expit(fitted.calibrated(margin[~np.isnan(margin)]))
     shares = {name: getattr(fitted.spec.bands, name) for name in BAND_NAMES}

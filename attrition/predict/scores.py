@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS, month_end
+from attrition.model.newcomers import TENURE, is_too_new
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -28,8 +29,6 @@ COLUMNS = [
     "model_name",
     "model_version",
 ]
-TENURE = "tenure_days"
-MINIMUM_TENURE_DAYS = 30
 GONE = "gone without an exit on file"
 TOO_NEW = "less than a month in post"
 NEW_SITE = "a site the model has not learnt from"
@@ -164,7 +163,7 @@ def _abstain_reasons(
     reason[frame["as_of"].isin(_months_with_stopped_source(fitted, all_agents))] = STOPPED_SOURCE
     reason[_is_flagged(frame, flags[NEW_SITE])] = NEW_SITE
     if TENURE in frame:
-        reason[frame[TENURE] < MINIMUM_TENURE_DAYS] = TOO_NEW
+        reason[is_too_new(frame[TENURE].to_numpy(dtype=float))] = TOO_NEW
     reason[_is_flagged(frame, flags[GONE])] = GONE
     return frame[KEYS].assign(abstain_reason=reason)
 

@@ -182,3 +182,12 @@ def test_nobodys_values_are_in_the_saved_text(fitted, tmp_path):
     save_fitted(fitted, tmp_path / "model")
     for path in (tmp_path / "model").glob("*.txt"):
         assert re.search(r"^feature_infos=(none ?)+$", path.read_text(), flags=re.MULTILINE)
+
+
+def test_bands_begin_where_the_declared_share_of_those_who_can_have_one_lies(centre, spec):
+    """Agents in their first month have the highest risks here, and no band."""
+    hired = centre.panel.assign(tenure_days=centre.panel["tenure_days"].where(centre.panel.index % 5 != 0, 10.0))
+    fitted = fit(hired, centre.outcomes, features=centre.features, spec=spec, fitted_at=centre.last_month_end)
+    newest = hired[(hired["as_of"] > pd.Timestamp("2024-03-31")) & (hired["tenure_days"] >= 30)]
+    risk = fitted.score(newest).query("horizon_months == 3")["risk"]
+    assert (risk >= fitted.bands[3]["medium"]).mean() == pytest.approx(0.40, abs=0.08)
