@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from attrition.model.chance import DrawnResignations, Sums, draw_resignations
-from attrition.model.check import Result
+from attrition.model.check import ERROR, LEVEL, SLOPE, Result
 from attrition.model.joint_limits import JointLimits, joint_limits
 from attrition.model.metrics import (
     BINS,
@@ -26,7 +26,6 @@ from attrition.model.metrics import (
 if TYPE_CHECKING:
     from attrition.model.spec import PromotionCriteria
 
-LEVEL, SLOPE, ERROR = "observed over expected", "calibration slope", "calibration error"
 FINE_BINS = 10 * BINS
 """Bins of about equal size in which the slope of the draws is fitted; each bin of the error holds ten of them."""
 LEAST_DIFFERENCE = 1e-9

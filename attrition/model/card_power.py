@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from attrition.model.calibration_criteria import ERROR, LEVEL, LEVEL_OFF, SLOPE, CalibrationResult
+from attrition.model.calibration_criteria import LEVEL_OFF, CalibrationResult
+from attrition.model.check import ERROR, LEVEL, SLOPE
 
 
 def power_sentences(result: CalibrationResult) -> tuple[str, str]:

@@ -7,6 +7,20 @@ from dataclasses import dataclass
 
 PASSED, FAILED, TOO_FEW_PEOPLE = "passed", "failed", "too few"
 """What a check can come to, see `Check.status`."""
+ENOUGH, ORDER, GROUPS = "enough resignations to judge by", "better than tenure alone", "level in every group"
+LEVEL, SLOPE, ERROR = "observed over expected", "calibration slope", "calibration error"
+NOISE_CHECK, SHUFFLE_CHECK = "noise features", "shuffled labels"
+CHECK_NAMES_ZH = {
+    ENOUGH: "可供评判的离职人数充足",
+    LEVEL: "实际与预计之比",
+    SLOPE: "校准斜率",
+    ERROR: "校准误差",
+    ORDER: "优于仅看司龄",
+    GROUPS: "各组风险水平准确",
+    NOISE_CHECK: "金丝雀检验：以噪声代替数据",
+    SHUFFLE_CHECK: "金丝雀检验：打乱结果",
+}
+"""The checks that the test months decide, with the names that the Chinese reports give them."""
 
 
 @dataclass(frozen=True)

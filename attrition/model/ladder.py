@@ -14,28 +14,15 @@ from attrition.features.declare import Feature
 from attrition.labels.outcomes import KEYS, exit_within
 from attrition.model.backtest import labelled_scores
 from attrition.model.baselines import TENURE_ONLY
-from attrition.model.check import Check, all_passed
+from attrition.model.check import CHECK_NAMES_ZH, Check, all_passed
 from attrition.model.holdout import HoldoutEvaluation, evaluate_holdout, evaluate_on_same_months
 from attrition.model.metrics import auc
 from attrition.model.paired_bootstrap import paired_difference
 from attrition.model.promotion_criteria import headline_scores, holdout_checks
+from attrition.model.provisional import is_refuted
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.rungs import ORDERING_RUNGS, RUNG_WORDS, RungWords, rungs_below, spec_of_rung
 from attrition.model.spec import Rung, Spec
-
-LEVEL_CHECKS = ("observed over expected", "calibration slope", "calibration error")
-"""Checks that show a level to be wrong where they fail; with too few people they are neither passed nor failed."""
-CHECK_NAMES_ZH = {
-    "enough resignations to judge by": "可供评判的离职人数充足",
-    "observed over expected": "实际与预计之比",
-    "calibration slope": "校准斜率",
-    "calibration error": "校准误差",
-    "better than tenure alone": "优于仅看司龄",
-    "level in every group": "各组风险水平准确",
-    "noise features": "金丝雀检验：以噪声代替数据",
-    "shuffled labels": "金丝雀检验：打乱结果",
-}
-"""The checks of the test months, as the Chinese reports name them."""
 
 
 @dataclass(frozen=True)
@@ -268,9 +255,8 @@ def _choose(examined: Sequence[ExaminedRung], spec: Spec) -> Examined:
 
 
 def _may_be_provisional(rung: ExaminedRung) -> bool:
-    """Return whether no check refuted the level and the order is shown."""
-    is_refuted = any(check.name in LEVEL_CHECKS and not check.passed and not check.too_few for check in rung.checks)
-    return rung.evaluation is not None and not is_refuted and _has_order(rung)
+    """Return whether nothing refuted the rung and its order is shown."""
+    return rung.evaluation is not None and not is_refuted(rung.checks) and _has_order(rung)
 
 
 def _has_order(rung: ExaminedRung) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.model.boosting import MonotoneBoosting
+from attrition.model.check import NOISE_CHECK, SHUFFLE_CHECK
 from attrition.model.metrics import LabelledScores, auc_within_months
 
 NOISE_FEATURES = 8
@@ -78,7 +79,7 @@ def check_noise_features(split: LabelSplit, *, seed: int, allowed_errors: float 
     )
     aucs, errors = draws.T
     error = np.sqrt((errors**2).mean() + aucs.var(ddof=1) / NOISE_DRAWS)
-    return NullCheck("noise features", float(aucs.mean()), float(error), allowed_errors)
+    return NullCheck(NOISE_CHECK, float(aucs.mean()), float(error), allowed_errors)
 
 
 def check_shuffled_labels(
@@ -93,7 +94,7 @@ def check_shuffled_labels(
     test_label = permute_within_months(split.test_label, split.as_of, generator)
     permuted = replace(split, train_label=train_label, test_label=test_label)
     month_codes = pd.factorize(split.as_of)[0]
-    return NullCheck("shuffled labels", *_auc_of_deep_trees(permuted, encoded, month_codes, seed), allowed_errors)
+    return NullCheck(SHUFFLE_CHECK, *_auc_of_deep_trees(permuted, encoded, month_codes, seed), allowed_errors)
 
 
 def noise_features(agent: np.ndarray, as_of: pd.Series, *, seed: int) -> np.ndarray:

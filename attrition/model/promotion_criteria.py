@@ -13,16 +13,9 @@ import pandas as pd
 from attrition.labels.outcomes import KEYS
 from attrition.model.backtest import Backtest, labelled_scores
 from attrition.model.baselines import TENURE_ONLY
-from attrition.model.calibration_criteria import (
-    ERROR,
-    LEVEL,
-    SLOPE,
-    CalibrationResult,
-    check_figure,
-    evaluate_calibration,
-)
+from attrition.model.calibration_criteria import CalibrationResult, check_figure, evaluate_calibration
 from attrition.model.card_power import power_sentences
-from attrition.model.check import Check, Result
+from attrition.model.check import ENOUGH, ERROR, GROUPS, LEVEL, ORDER, SLOPE, Check, Result
 from attrition.model.golden import check_golden_rows
 from attrition.model.groups import OFF, TOO_FEW, calibration_by_group
 from attrition.model.holdout import HoldoutEvaluation
@@ -108,7 +101,7 @@ def evaluate_criteria(candidate: Candidate, incumbent: Incumbent | None = None) 
         GOLDEN_CHECK: partial(_check_golden, candidate),
     }
     if holdout is None:
-        of_months = [Check("enough resignations to judge by", False, *TOO_SHORT, too_few=True)]
+        of_months = [Check(ENOUGH, False, *TOO_SHORT, too_few=True)]
     else:
         of_months = holdout_checks(holdout, candidate.groups)
     return [*of_months, *(_run(name, check) for name, check in checks.items())]
@@ -121,10 +114,10 @@ def holdout_checks(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> list[Che
     """
     calibration = cache(partial(calibration_result, holdout))
     checks: dict[str, Callable[[], Result]] = {
-        "enough resignations to judge by": partial(_check_events, calibration, holdout),
+        ENOUGH: partial(_check_events, calibration, holdout),
         **{name: partial(_check_figure, name, calibration, holdout) for name in (LEVEL, SLOPE, ERROR)},
-        "better than tenure alone": partial(_compare_with_tenure, holdout),
-        "level in every group": partial(_check_groups, holdout, groups),
+        ORDER: partial(_compare_with_tenure, holdout),
+        GROUPS: partial(_check_groups, holdout, groups),
         **{null_check.name: partial(_check_null, null_check) for null_check in holdout.null_checks},
     }
     return [_run(name, check) for name, check in checks.items()]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attrition.model.check import ENOUGH, ERROR, GROUPS, LEVEL, ORDER, SLOPE
+
 if TYPE_CHECKING:
     from attrition.model.check import Check
 
-ENOUGH_CHECK, ORDER_CHECK = "enough resignations to judge by", "better than tenure alone"
-SLOPE_CHECK, GROUPS_CHECK = "calibration slope", "level in every group"
-LEVEL_CHECKS = ("observed over expected", SLOPE_CHECK, "calibration error", GROUPS_CHECK)
-NOT_REFUTING = (ORDER_CHECK, GROUPS_CHECK)
+LEVEL_CHECKS = (LEVEL, SLOPE, ERROR, GROUPS)
+NOT_REFUTING = (ORDER, GROUPS)
 """Checks whose failure leaves the centre's numbers standing: it is said, and people or groups are not compared."""
 
 WORDS = {
@@ -127,8 +127,8 @@ def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, i
     'take numbers of leavers as rough.'
     """
     open_checks = {check.name for check in checks if is_provisional and not check.passed}
-    level = open_checks.intersection((ENOUGH_CHECK, *LEVEL_CHECKS))
-    unshown = ["groups" if level == {GROUPS_CHECK} else "level"] if level else []
+    level = open_checks.intersection((ENOUGH, *LEVEL_CHECKS))
+    unshown = ["groups" if level == {GROUPS} else "level"] if level else []
     unshown += [] if orders_people else ["nobody"]
     if not unshown and not is_provisional:
         return NOTHING_TO_SAY

@@ -122,7 +122,7 @@ class PromotionCriteria(Declaration):
     calibration_error: float = Field(default=0.015, gt=0)
     """Largest accepted calibration error; what chance may do is added to it."""
     refused_by_chance: float = Field(default=0.06, gt=0, lt=0.5)
-    """Largest share of perfect models that chance may refuse: by level, slope and error together, or by all groups."""
+    """Share of perfect models, by the draws, that is refused: by level, slope and error together, or by all groups."""
     margin_to_champion: float = Field(default=0.005, ge=0)
     """A model whose AUC or Brier skill is shown to be lower than the champion recipe's by more than this is refused."""
     auc_over_tenure_only: float = Field(default=0.0, ge=0)

@@ -48,12 +48,7 @@ def gains_over_baselines(scores: pd.DataFrame, baselines: pd.DataFrame, *, spec:
         model (the specification's name first), auc, low, high, gain, gain_low, gain_high: 95 % intervals from the same
         draws for all models, so that the gain is paired. The gain over itself is null.
     """
-    own = mature_rows(scores, spec.headline)
-    all_rows = {spec.name: own[[*KEYS, "risk", "resigned"]]} | {
-        str(model): own[[*KEYS, "resigned"]].merge(rows[[*KEYS, "risk"]], on=KEYS)
-        for model, rows in baselines.groupby("model")
-    }
-    labelled = {name: labelled_scores(rows, spec) for name, rows in all_rows.items()}
+    labelled = {name: labelled_scores(rows, spec) for name, rows in _rows_by_model(scores, baselines, spec).items()}
     weight = bootstrap_weights(labelled[spec.name].agent, draws=draws, seed=0)
     values = {name: float(auc(rows)[0]) for name, rows in labelled.items()}
     drawn = {name: auc(rows, weight) for name, rows in labelled.items()}
@@ -145,15 +140,20 @@ def captured_shares(scores: pd.DataFrame, baselines: pd.DataFrame, *, spec: Spec
     DataFrame
         model, listed (top share of agents), captured.
     """
-    own = mature_rows(scores, spec.headline)
-    models = {spec.name: own} | {
-        str(model): own[[*KEYS, "resigned"]].merge(rows[[*KEYS, "risk"]], on=KEYS)
-        for model, rows in baselines.groupby("model")
-    }
+    models = _rows_by_model(scores, baselines, spec)
     return pd.concat(
         [pd.DataFrame({"model": name, "listed": SHARES, "captured": _captured(rows)}) for name, rows in models.items()],
         ignore_index=True,
     )
+
+
+def _rows_by_model(scores: pd.DataFrame, baselines: pd.DataFrame, spec: Spec) -> dict[str, pd.DataFrame]:
+    """Return risk and label of the mature months at the headline, by model: the specification's name first."""
+    own = mature_rows(scores, spec.headline)
+    return {spec.name: own} | {
+        str(model): own[[*KEYS, "resigned"]].merge(rows[[*KEYS, "risk"]], on=KEYS)
+        for model, rows in baselines.groupby("model")
+    }
 
 
 def _captured(rows: pd.DataFrame) -> np.ndarray:

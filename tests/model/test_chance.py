@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from at_the_gate.centres import simulate_centre
 
-from attrition.model.calibration_criteria import LEVEL, SLOPE, check_figure, evaluate_calibration
+from attrition.model.calibration_criteria import check_figure, evaluate_calibration
 from attrition.model.card_power import power_lines
 from attrition.model.chance import draw_resignations
+from attrition.model.check import LEVEL, SLOPE
 from attrition.model.metrics import LabelledScores
 from attrition.model.spec import PromotionCriteria
 
