@@ -61,8 +61,8 @@ def level_change(
     The logarithm of observed over expected is a Gaussian process: a level, perhaps drifting (a random walk), perhaps
     with one jump, perhaps with a yearly wave, and noise of single months beyond the variance of a count. Every
     combination is weighted by its marginal likelihood and its prior probability (Bayesian model averaging; Harvey 1989
-    for the local level). The priors were set on simulated counts of 5, 24 and 80 exits a month, before any centre was
-    looked at: on steady counts the error of the level grows by a tenth, under a jump it is halved.
+    for the local level). The priors were set on simulated counts: on steady counts the error of the level grows by a
+    tenth, and a year or less after a jump it falls by a third (``benchmarks/level.py``).
 
     Examples
     --------
