@@ -184,10 +184,16 @@ def test_nobodys_values_are_in_the_saved_text(fitted, tmp_path):
         assert re.search(r"^feature_infos=(none ?)+$", path.read_text(), flags=re.MULTILINE)
 
 
-def test_bands_begin_where_the_declared_share_of_those_who_can_have_one_lies(centre, spec):
-    """Agents in their first month have the highest risks here, and no band."""
-    hired = centre.panel.assign(tenure_days=centre.panel["tenure_days"].where(centre.panel.index % 5 != 0, 10.0))
-    fitted = fit(hired, centre.outcomes, features=centre.features, spec=spec, fitted_at=centre.last_month_end)
-    newest = hired[(hired["as_of"] > pd.Timestamp("2024-03-31")) & (hired["tenure_days"] >= 30)]
+def test_agents_in_their_first_month_do_not_count_where_bands_begin(centre, spec):
+    """They have no band. A fifth of the rows becomes such agents, of whom nearly all resign at once."""
+    is_new = centre.panel.index % 5 == 0
+    panel = centre.panel.assign(tenure_days=centre.panel["tenure_days"].clip(lower=60).mask(is_new, 10.0))
+    leaving = {"exit_kind": "voluntary", "left_on": panel["as_of"] + pd.Timedelta(days=9)}
+    outcomes = centre.outcomes.assign(
+        **{name: centre.outcomes[name].mask(is_new, value) for name, value in leaving.items()}
+    )
+    outcomes["known_on"] = outcomes["known_on"].mask(is_new, leaving["left_on"])
+    fitted = fit(panel, outcomes, features=centre.features, spec=spec, fitted_at=centre.last_month_end)
+    newest = panel[(panel["as_of"] > pd.Timestamp("2024-03-31")) & ~is_new]
     risk = fitted.score(newest).query("horizon_months == 3")["risk"]
     assert (risk >= fitted.bands[3]["medium"]).mean() == pytest.approx(0.40, abs=0.08)
