@@ -83,7 +83,8 @@ def _scores(fitted: FittedRisk, rows: pd.DataFrame) -> dict[str, list[Any]]:
     """Return the scores of rows with the band of every risk, without the keys."""
     scores = fitted.score(rows).drop(columns=KEYS)
     pairs = zip(scores["risk"], scores["horizon_months"], strict=True)
-    return _as_lists(scores.assign(band=[fitted.band(risk, horizon=int(horizon)) for risk, horizon in pairs]))
+    bands = [fitted.band(risk, horizon=int(horizon)) for risk, horizon in pairs]
+    return _as_lists(scores) | {"band": list(bands)}
 
 
 def _thresholds(fitted: FittedRisk) -> dict[int, np.ndarray]:

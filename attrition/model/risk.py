@@ -12,21 +12,16 @@ from scipy.special import expit, ndtri
 from attrition.features.declare import Feature
 from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
+from attrition.model.bands import band_of, lowest_risks, rows_for_bands
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_trees
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
-from attrition.model.newcomers import TENURE, is_too_new
 from attrition.model.rungs import ORDERING_RUNGS, fit_resignations
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import trainable_horizons
 from attrition.model.training_set import TrainingSet, past_rows, training_sets
 from attrition.model.true_risk import RiskErrors
-
-BAND_NAMES = ("very_high", "high", "medium")
-LOWEST_BAND = "low"
-BAND_MONTHS = 3
-"""Bands begin at risks of so many of the newest months: over a year, who works at a centre changes."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +147,14 @@ class FittedRisk:
         for parts in self.resignations.contributions_by_member(self.encoding.matrix(frame)):
             yield pd.DataFrame(parts[:, :-1] * calibrator.slope, index=frame.index, columns=self.encoding.names)
 
-    def band(self, risk: float, *, horizon: int | None = None) -> str:
-        """Return the band of a risk: "very_high", "high", "medium" or "low"; the horizon defaults to the headline."""
-        bounds = self.bands[self.spec.headline if horizon is None else horizon]
-        return next((name for name, lowest_risk in bounds.items() if risk >= lowest_risk), LOWEST_BAND)
+    def band(self, risk: float, *, horizon: int | None = None) -> str | None:
+        """Return the band of a risk: "very_high", "high", "medium" or "low"; the horizon defaults to the headline.
+
+        None where the order of the model was not shown: nobody has a band then.
+        """
+        if not self.orders_people:
+            return None
+        return band_of(risk, self.bands[self.spec.headline if horizon is None else horizon])
 
     def gain_shares(self) -> pd.Series:
         """Return each feature's share of the gain of all splits by feature, largest first; zeros without trees."""
@@ -278,19 +277,8 @@ def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec)
 
 
 def _bands(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, float]]:
-    """Return by horizon the lowest risk of each band.
-
-    It is the risk that the declared top share of agents exceeded in the newest months, each scored by members that have
-    not seen them. Agents who are too new to have a band do not count.
-    """
-    newest = training.select(training.as_of.isin(sorted(training.as_of.unique())[-BAND_MONTHS:]))
-    if TENURE in fitted.encoding.names:
-        is_new = pd.Series(is_too_new(newest.encoded[:, fitted.encoding.names.index(TENURE)]))
-        newest = newest if is_new.all() else newest.select(~is_new)
-    margin = fitted.resignations.unseen_margin(newest)
+    """Return by horizon the lowest risk of each band, from risks by members that have not seen the agents."""
+    margin = fitted.resignations.unseen_margin(rows_for_bands(training, fitted.encoding.names))
     risk = expit(fitted.calibrated(margin[~np.isnan(margin)]))
-    shares = {name: getattr(fitted.spec.bands, name) for name in BAND_NAMES}
-    return {
-        horizon: {name: float(np.quantile(column, 1 - share)) for name, share in shares.items()}
-        for horizon, column in zip(fitted.horizons, risk.T, strict=True)
-    }
+    by_horizon = zip(fitted.horizons, risk.T, strict=True)
+    return {horizon: lowest_risks(column, fitted.spec.bands) for horizon, column in by_horizon}

@@ -68,5 +68,5 @@ class RiskErrors:
         array([0.31, 0.46, 0.96])
         """
         unseen = np.clip(self.unseen + self.growth * margin, self.least, self.most)
-        told = self.epistemic_factor * epistemic + np.maximum(calibration, self.level**2)
-        return told + (unseen if tells_apart else self.untold) ** 2
+        of_estimate = self.epistemic_factor * epistemic + np.maximum(calibration, self.level**2)
+        return of_estimate + (unseen if tells_apart else self.untold) ** 2

@@ -33,18 +33,16 @@ def predictions(fitted: FittedRisk, features: pd.DataFrame, *, version: str) -> 
     Returns
     -------
     DataFrame
-        n rows in order: ``risk_1m`` and so on (one per horizon), ``band`` (of the headline horizon's risk;
-        null where the order of the model was not shown),
-        ``drivers`` (JSON) and ``model_version``. The drivers are the three topics with the largest contribution to the
-        log-odds, each described by its feature with the largest contribution. Contributions are relative to the
-        average of the training months, since a single row has no peers.
+        n rows in order: ``risk_1m`` and so on (one per horizon), ``band`` (of the headline horizon's risk; null where
+        the order of the model was not shown), ``drivers`` (JSON) and ``model_version``. The drivers are the three
+        topics with the largest contribution to the log-odds, each described by its feature with the largest
+        contribution. Contributions are relative to the average of the training months, since a single row has no peers.
     """
     frame = features.reset_index(drop=True)
     # The model's functions expect keys; these only number the rows.
     frame = frame.assign(agent_id=frame.index.astype(str), as_of=pd.Timestamp(0))
     table = risk_by_horizon(fitted, frame).rename(columns="risk_{}m".format)
-    bands = table[f"risk_{fitted.spec.headline}m"].map(fitted.band)
-    table["band"] = bands if fitted.orders_people else None
+    table["band"] = table[f"risk_{fitted.spec.headline}m"].map(fitted.band)
     table["drivers"] = _largest_topics(fitted, frame)
     table["model_version"] = version
     return table

@@ -139,9 +139,8 @@ def scores_with_log_odds(
     reasons = _abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, flags)
     agents = agents.merge(reasons, on=KEYS, validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()
-    is_ranked = ~agents["abstained"] & fitted.orders_people
-    agents["band"] = agents["band"].astype("string").where(is_ranked)
-    agents["rank"] = _ranks(agents[is_ranked]).reindex(agents.index).astype("Int64")
+    agents["band"] = agents["band"].astype("string").where(~agents["abstained"])
+    agents["rank"] = _ranks(agents[agents["band"].notna()]).reindex(agents.index).astype("Int64")
     table = table.merge(agents.drop(columns="risk"), on=KEYS, validate="many_to_one")
     return table.assign(model_name=spec.name, model_version=version)
 
