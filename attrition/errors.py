@@ -46,7 +46,7 @@ class Fault:
     effect : str
         What it means for the report, as a sentence.
     check : str
-        The rule of `attrition.data.row_checks` that the rows meet, by which they are found in their file; "" for none.
+        The rule of `attrition.data.rows.row_checks` that the rows meet, by which they can be listed; "" for none.
     row_numbers : tuple of int
         Some numbers of rows in the file as Excel shows them, where reading the file already gave them.
     """

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrition.data import coverage, engine, sources, versions
+from attrition.data import coverage, engine, sources
 from attrition.data.consistency.absence_exits import AbsenceExits, exits_from_absence
 from attrition.data.consistency.checks import check_consistency
 from attrition.data.consistency.extent import Extent
@@ -18,14 +18,15 @@ from attrition.data.consistency.outside_employment import outside_employment
 from attrition.data.consistency.withdrawn_exits import set_withdrawn_exits_aside
 from attrition.data.events import Event, Reorganisation
 from attrition.data.faults import contract_error
-from attrition.data.files import ManifestEntry
-from attrition.data.hire_dates import tenure_assumption, without_default_hires
+from attrition.data.files.manifest import ManifestEntry
+from attrition.data.files.watched import naming_damage
 from attrition.data.loading import LoadedTable, LoadedTables, load_tables
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
+from attrition.data.rows import versions
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
-from attrition.data.watched import naming_damage
+from attrition.data.values.hire_dates import tenure_assumption, without_default_hires
 from attrition.errors import Fault
 
 if TYPE_CHECKING:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attrition.data import engine, money
-from attrition.data.cast_options import CastOptions
-from attrition.data.column_sql import ColumnSql, column_sql, columns_query, without_repairs
+from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
+from attrition.data.files.raw_table import FILE, RawTable
 from attrition.data.mapping import ColumnMapping
 from attrition.data.phrase import Phrase
-from attrition.data.prefilter import possible_checks
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, QualityLine
-from attrition.data.raw_table import FILE, RawTable
-from attrition.data.row_checks import RowCheck, column_checks, kept_row_condition, set_aside_checks, table_checks
+from attrition.data.rows.prefilter import possible_checks
+from attrition.data.rows.row_checks import RowCheck, column_checks, kept_row_condition, set_aside_checks, table_checks
 from attrition.data.schema import Table
 from attrition.data.sources import Site, Source
 from attrition.data.validation import validate
 from attrition.data.validator import Validator
+from attrition.data.values import money
+from attrition.data.values.cast_options import CastOptions
+from attrition.data.values.column_sql import ColumnSql, column_sql, columns_query, without_repairs
 from attrition.errors import Fault
 
 PARTS_COLUMNS = ("__order", "__same", "__moment")
@@ -35,7 +36,7 @@ class CheckedTable:
     """The result of checking a table: faults, quality lines, and the query of its rows in the contract's form.
 
     `is_parsed` means that the query parses text, so that its result should be stored instead of computed each time.
-    `parts_query` gives the same rows from the relation that `attrition.data.duplicates` numbers.
+    `parts_query` gives the same rows from the relation that `attrition.data.rows.duplicates` numbers.
     """
 
     query: str

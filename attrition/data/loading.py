@@ -9,29 +9,30 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 
-from attrition.data import engine, reading
+from attrition.data import engine
 from attrition.data.checking import CheckedTable, check_table, numbered_relation
-from attrition.data.checksums import checksum_faults
-from attrition.data.conflict_rows import with_rows
-from attrition.data.duplicates import Resolved, moment, resolve
 from attrition.data.engine import Connection, quote_name
 from attrition.data.events import NO_RESIGNATIONS
-from attrition.data.extracts import Extracts, as_versions
 from attrition.data.faults import TableError
-from attrition.data.file_days import day_in_name
-from attrition.data.identities import LookedUp, check_claims, claims, look_up
-from attrition.data.keys import KeyCheck, check_key
+from attrition.data.files import reading
+from attrition.data.files.checksums import checksum_faults
+from attrition.data.files.file_days import day_in_name
+from attrition.data.files.raw_table import RawTable
+from attrition.data.files.watched import naming_damage
 from attrition.data.mapping import map_columns
-from attrition.data.pay_periods import monthly_pay
+from attrition.data.people.identities import LookedUp, check_claims, claims, look_up
+from attrition.data.people.references import check_references
+from attrition.data.people.renumbering import Renumbered, renumber
+from attrition.data.people.transfers import Transferred, exits_of_transfers
 from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
-from attrition.data.raw_table import RawTable
-from attrition.data.references import check_references
-from attrition.data.renumbering import Renumbered, renumber
+from attrition.data.rows.conflict_rows import with_rows
+from attrition.data.rows.duplicates import Resolved, moment, resolve
+from attrition.data.rows.extracts import Extracts, as_versions
+from attrition.data.rows.keys import KeyCheck, check_key
 from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
-from attrition.data.transfers import Transferred, exits_of_transfers
-from attrition.data.watched import naming_damage
+from attrition.data.values.pay_periods import monthly_pay
 from attrition.errors import DataError, Fault
 
 
@@ -56,7 +57,7 @@ class LoadedTable:
 class LoadedTables:
     """The tables that could be read and mapped, by name, the faults of all tables, and their quality lines.
 
-    `people` are the numbers of people in every table, as in `attrition.data.references`.
+    `people` are the numbers of people in every table, as in `attrition.data.people.references`.
     """
 
     tables: Mapping[str, LoadedTable]

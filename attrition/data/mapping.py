@@ -7,14 +7,14 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
-from attrition.data.file_days import day_in_name
-from attrition.data.header_advice import headers_advice, mapping_advice
+from attrition.data.files.file_days import day_in_name
+from attrition.data.files.header_advice import headers_advice, mapping_advice
+from attrition.data.files.raw_table import RawTable
 from attrition.data.phrase import Phrase
-from attrition.data.raw_table import RawTable
 from attrition.data.schema import Column, Table
 from attrition.data.sources import Source, unit_of
 from attrition.data.tables import ANY_TABLE, RECORDED_AT
-from attrition.data.units import factors
+from attrition.data.values.units import factors
 from attrition.errors import Fault
 
 HEADINGS = "headings"

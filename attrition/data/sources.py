@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from attrition.data.duration_text import Parts
 from attrition.data.events import Event
 from attrition.data.forbidden import forbidden_reason
-from attrition.data.id_rules import IdRules
-from attrition.data.number_text import Decimal
+from attrition.data.people.id_rules import IdRules
 from attrition.data.snapshot_feature import SnapshotFeature
 from attrition.data.tables import ANY_TABLE, SUMMED_TABLES, TABLES
 from attrition.data.terms import Language
-from attrition.data.units import factors
+from attrition.data.values.duration_text import Parts
+from attrition.data.values.number_text import Decimal
+from attrition.data.values.units import factors
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
 from attrition.errors import did_you_mean

@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from attrition.data import reading
 from attrition.data.faults import TableError
+from attrition.data.files import reading
 from attrition.data.mapping import guess_column
 from attrition.data.schema import Table
 from attrition.data.tables import ANY_TABLE, TABLES
@@ -37,7 +37,7 @@ def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
 
     A file belongs to the table that its name starts with: ``exits.csv``, ``exits_2026-09.csv``, ``exits-old.xlsx``;
     several files become one glob. Of files with different suffixes only those with one suffix are used: the first of
-    `attrition.data.reading.SUFFIXES`. Headers that are the contract's Chinese names are mapped to its column names.
+    `attrition.data.files.reading.SUFFIXES`. Headers that are the contract's Chinese names are mapped to its columns.
 
     Parameters
     ----------

@@ -3,21 +3,21 @@
 In a required column no value may be missing, unreadable, out of range or not allowed. An optional column may have bad
 values in under 5 % of the rows that have a value: they become null and are counted. With 5 % or more the table is
 refused, because then the export is wrong and not a few entries. What can be read in two ways is always refused, see
-`attrition.data.two_readings`.
+`attrition.data.values.two_readings`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrition.data import two_readings, value_advice
-from attrition.data.column_sql import ColumnSql
+from attrition.data.files.raw_table import RawTable
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, NOW_EMPTY, REPAIRED, SET_ASIDE
-from attrition.data.raw_table import RawTable
 from attrition.data.sources import Site
-from attrition.data.units import unit_zh
 from attrition.data.validator import Counts, Validator
+from attrition.data.values import two_readings, value_advice
+from attrition.data.values.column_sql import ColumnSql
+from attrition.data.values.units import unit_zh
 
 MAX_BAD_SHARE = 0.05
 """From this share of bad values in an optional column the table is refused, see the module's docstring."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrition.data.column_sql import ColumnSql
+from attrition.data.files.raw_table import RawTable
 from attrition.data.quality import QualityLine
-from attrition.data.raw_table import RawTable
+from attrition.data.values.column_sql import ColumnSql
 from attrition.errors import Fault
 
 Counts = Mapping[tuple[str, str], int]

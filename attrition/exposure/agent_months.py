@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.exit_day import left_on
-from attrition.data.hire_dates import known_hire_date
+from attrition.data.values.hire_dates import known_hire_date
 from attrition.exposure.visibility import is_visible, with_month_numbers
 
 TENURE_BANDS = ((31, "0-30 days"), (91, "31-90 days"), (181, "91-180 days"), (366, "181-365 days"), (731, "1-2 years"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from attrition.data.hire_dates import known_hire_date
+from attrition.data.values.hire_dates import known_hire_date
 from attrition.exposure.calendar import month_number
 from attrition.exposure.histories import history, join_agent_months
 from attrition.exposure.past import Past

@@ -8,7 +8,7 @@ from functools import partial
 import ibis
 import ibis.expr.types as ir
 
-from attrition.data.hire_dates import known_hire_date
+from attrition.data.values.hire_dates import known_hire_date
 from attrition.exposure.past import Past, RowValue
 from attrition.features.assignment_changes import assignment_changes
 from attrition.features.declare import Family, Feature

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from attrition.data.versions import newest
+from attrition.data.rows.versions import newest
 from attrition.labels.outcomes import month_end
 
 COLUMNS = ["agent_id", "kind", "start_date", "known_on", "pilot_id", "arm", "declined"]

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from attrition.data.versions import newest
+from attrition.data.rows.versions import newest
 from attrition.exposure.agent_months import departures
 from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.labels.outcomes import VOLUNTARY, exit_within

@@ -8,8 +8,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from attrition.data.hire_dates import LAST_UNKNOWN_DAY
-from attrition.data.versions import newest
+from attrition.data.rows.versions import newest
+from attrition.data.values.hire_dates import LAST_UNKNOWN_DAY
 from attrition.exposure.agent_months import departures
 
 COLUMNS = ["agent_id", "site", "hired", "entered", "known_on", "until", "exit_kind", "left", "left_known_on"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from attrition.data.evidence import MAX_ROWS, Place
+from attrition.data.files.evidence import MAX_ROWS, Place
 from attrition.data.mapping import HEADINGS
 from attrition.data.phrase import in_language
 from attrition.data.tables import TABLES
@@ -15,7 +15,7 @@ from attrition.report.advice import lines_to_paste
 
 if TYPE_CHECKING:
     from attrition.data.causes import Cause
-    from attrition.data.evidence import Word
+    from attrition.data.files.evidence import Word
     from attrition.report.check_inputs import CheckInputs
     from attrition.report.formatter import Formatter
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.causes import Cause
-    from attrition.data.evidence import Evidence
+    from attrition.data.files.evidence import Evidence
 
 WORKBOOK = "check.xlsx"
 """The workbook of the rows to mend, beside the page."""

@@ -53,7 +53,7 @@ def offer_audit(
     offered : Series
         The agents who are offered an intervention.
     attributes : DataFrame
-        From `attrition.data.protected.protected_attributes`.
+        From `attrition.data.people.protected.protected_attributes`.
     as_of : date
         The month-end; ages are of that day.
     min_group : int

@@ -39,7 +39,7 @@ def refused_inputs(
 ) -> CheckInputs:
     """Return what the page shows of tables that are refused; without a centre they could not be held together."""
     from attrition.data.causes import causes_of
-    from attrition.data.evidence import find_evidence
+    from attrition.data.files.evidence import find_evidence
     from attrition.data.tables import TABLES
     from attrition.report.check_inputs import CheckInputs
 
@@ -76,7 +76,7 @@ def opened_inputs(
         Columns filled in a smaller share of their rows are listed.
     """
     from attrition.data.causes import causes_of
-    from attrition.data.evidence import find_evidence
+    from attrition.data.files.evidence import find_evidence
     from attrition.report.check_inputs import CheckInputs
 
     coverage = centre.coverage

@@ -46,7 +46,7 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
 
 def _file_digests(workspace: Path, table: str, pattern: str) -> Iterator[bytes]:
     """Yield the name and the hash of every file of a table."""
-    from attrition.data.files import find_files
+    from attrition.data.files.manifest import find_files
 
     for path in find_files(workspace, pattern, table):
         yield f"{table} {path.name}".encode()

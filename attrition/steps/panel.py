@@ -47,7 +47,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
         The tables break the contract, a file is damaged, or one was replaced while the panel was built from it.
     """
     from attrition.data.centre import open_centre
-    from attrition.data.watched import naming_damage, refuse_replaced
+    from attrition.data.files.watched import naming_damage, refuse_replaced
     from attrition.steps.panel_files import write_panel
 
     job = _job(workspace)

@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from attrition.data.atomic import atomic_file
+from attrition.data.people.protected import protected_attributes
 from attrition.data.phrase import in_language
-from attrition.data.protected import protected_attributes
 from attrition.data.sorted_parquet import sort_order, write_sorted
 from attrition.data.terms import LANGUAGES
 from attrition.labels.interventions_received import read_interventions

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from attrition.data.causes import causes_of
-from attrition.data.evidence import Evidence, Place, Word
+from attrition.data.files.evidence import Evidence, Place, Word
 from attrition.data.mapping import HEADINGS
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, QualityLine, quality_table

@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.rows.versions import newest
 from attrition.data.tables import MONTHLY_TABLES
-from attrition.data.versions import newest
 
 LEAST_MONTHS = 2
 """An absence up to this long is usual everywhere."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.rows.versions import newest
 from attrition.data.tables import TABLES
-from attrition.data.versions import newest
 
 ACTIVITY_TABLES = ("shifts", "contacts", "qa_evaluations", "snapshots")
 """Tables whose rows show that an agent was at work, or on the books, on their day."""

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from attrition.data.consistency.facts import Facts
 from attrition.data.phrase import Phrase
-from attrition.data.versions import newest
+from attrition.data.rows.versions import newest
 from attrition.errors import Fault, Severity
 
 FEW_DAYS = 7

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from attrition.data.versions import newest
+from attrition.data.rows.versions import newest
 
 
 def employment_spells(tables: Mapping[str, ir.Table]) -> ir.Table:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from attrition.data.exit_day import left_on
 from attrition.data.months import last_day
-from attrition.data.silence import SURPRISE, complete_months, expected_events, first_complete_month
-from attrition.data.versions import newest
+from attrition.data.rows.silence import SURPRISE, complete_months, expected_events, first_complete_month
+from attrition.data.rows.versions import newest
 
 USUAL_SHARE = 0.8
 """The usual delay is the number of days within which this share of exits is on record."""

@@ -9,8 +9,8 @@ import ibis
 
 from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.samples import sample
-from attrition.data.hire_dates import LAST_UNKNOWN_DAY
 from attrition.data.phrase import Phrase
+from attrition.data.values.hire_dates import LAST_UNKNOWN_DAY
 from attrition.errors import Fault
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from attrition.data.consistency.extent import Extent, before_unlisted_exits, mea
 from attrition.data.consistency.headcount import People, headcount
 from attrition.data.consistency.team_changes import find_reorganisations
 from attrition.data.events import Reorganisation
+from attrition.data.rows.versions import newest
 from attrition.data.sources import Sources
-from attrition.data.versions import newest
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

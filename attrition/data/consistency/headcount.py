@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from attrition.data.consistency.absences import site_of_agents
-from attrition.data.versions import newest
+from attrition.data.rows.versions import newest
 
 MOVEMENTS = ("hires", "exits", "gone", "moved_in", "moved_out")
 

@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from attrition.data.id_rules import FULL_WIDTH, HALF_WIDTH
+from attrition.data.people.id_rules import FULL_WIDTH, HALF_WIDTH
 from attrition.data.phrase import Phrase
 
 REMOVED = " \u00a0\u3000-_"

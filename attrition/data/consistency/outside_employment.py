@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.consistency.facts import Facts
-from attrition.data.people_counts import MANY_UNKNOWN
+from attrition.data.people.people_counts import MANY_UNKNOWN
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, QualityLine
 from attrition.data.tables import TABLES
@@ -44,7 +44,7 @@ def outside_employment(facts: Facts, people: ir.Table | None) -> OutsideEmployme
     Parameters
     ----------
     people : ibis.Table, optional
-        First and last day of every number in every table, from `attrition.data.references`.
+        First and last day of every number in every table, from `attrition.data.people.references`.
     """
     if people is None:
         return OutsideEmployment([], [])

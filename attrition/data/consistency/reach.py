@@ -12,9 +12,9 @@ import pandas as pd
 
 from attrition.data.exit_day import left_on
 from attrition.data.months import last_day
-from attrition.data.silence import SURPRISE
+from attrition.data.rows.silence import SURPRISE
+from attrition.data.rows.versions import newest
 from attrition.data.tables import MONTHLY_TABLES, TABLES
-from attrition.data.versions import newest
 from attrition.errors import DataError
 
 MIN_SHARE_OF_MEDIAN = 0.05

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from attrition.data.consistency.staff import NO_SITE, staff_on
 from attrition.data.events import NO_RESIGNATIONS, Event, Reorganisation
-from attrition.data.versions import newest
+from attrition.data.rows.versions import newest
 
 MIN_MOVED = 10
 """Fewer agents who change their team on one day are no reorganisation."""

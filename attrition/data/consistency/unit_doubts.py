@@ -12,7 +12,7 @@ from attrition.data.consistency.samples import sample
 from attrition.data.phrase import Phrase
 from attrition.data.schema import Column
 from attrition.data.tables import TABLES
-from attrition.data.units import factors, unit_zh
+from attrition.data.values.units import factors, unit_zh
 from attrition.errors import Fault, Severity
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.data.consistency.id_differences import Difference, likely_difference, toml, undone
-from attrition.data.people_counts import FEWEST_KNOWN, LABEL_TABLES, PeopleCounts
+from attrition.data.people.people_counts import FEWEST_KNOWN, LABEL_TABLES, PeopleCounts
 from attrition.data.phrase import Phrase
 from attrition.errors import Fault, Severity
 

@@ -1,0 +1,120 @@
+"""Read a source into DuckDB with the reader for its kind: files by their suffix, databases by their url."""
+
+from __future__ import annotations
+
+import csv
+import errno
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import duckdb
+import pyarrow as pa
+
+from attrition.data.engine import Connection
+from attrition.data.faults import TableError
+from attrition.data.files import databases, delimited, parquet, workbooks
+from attrition.data.files.manifest import display_path, find_files
+from attrition.data.files.raw_table import RawTable
+from attrition.data.files.watched import replaced_fault
+from attrition.data.phrase import Phrase
+from attrition.data.sources import Source
+from attrition.errors import Fault
+
+_DELIMITED = (".csv", ".tsv", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+Reader: TypeAlias = Callable[[Connection, str, Source, Sequence[Path], Path], RawTable]
+"""A function that reads the files of one table into DuckDB."""
+
+_READERS: dict[str, Reader] = {
+    ".parquet": parquet.read_table,
+    **dict.fromkeys(_DELIMITED, delimited.read_table),
+    **dict.fromkeys(_WORKBOOKS, workbooks.read_table),
+}
+_REFUSED_BY_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOMEM}
+
+SUFFIXES = tuple(_READERS)
+"""Suffixes of the files that can be read; `attrition init` takes the first where a table has files of several."""
+
+
+def headers(path: Path, *, table: str) -> tuple[str, ...]:
+    """Return the headers of one file, whose suffix must be one of `SUFFIXES`.
+
+    Raises
+    ------
+    TableError
+        The file cannot be read, or is empty.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return parquet.headers(path, table=table)
+    return workbooks.headers(path, table=table) if suffix in _WORKBOOKS else delimited.headers(path, table=table)
+
+
+def read_source(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
+    """Read one source into DuckDB, with its own headers and values.
+
+    Raises
+    ------
+    TableError
+        The source cannot be read; `faults` holds every reason.
+    MissingExtra
+        The driver of the database is not installed.
+    """
+    if source.path is None:
+        return databases.read_table(con, table, source, workspace)
+    files = find_files(workspace, source.path, table)
+    read = _reader(source.path, files, table)
+    stamps = [_stamp(path) for path in files]
+    with _naming_failure(source.source_name, table):
+        raw_table = read(con, table, source, files, workspace)
+    changed = [path for path, stamp in zip(files, stamps, strict=True) if stamp != _stamp(path)]
+    if changed:
+        raise TableError(*(replaced_fault(display_path(path, workspace), table) for path in changed))
+    return raw_table
+
+
+def _reader(pattern: str, files: Sequence[Path], table: str) -> Reader:
+    """Return the reader for files of this kind.
+
+    Raises
+    ------
+    TableError
+        The files are of several kinds, or of none that can be read.
+    """
+    suffixes = {path.suffix.lower() for path in files}
+    if len(suffixes) == 1 and suffixes <= set(_READERS):
+        return _READERS[suffixes.pop()]
+    rule = Phrase("files of different or unknown kinds", "文件类型不一致或无法识别")
+    advice = Phrase(
+        "use one of {kinds} for all files of a table", "同一张表的文件请统一为 {kinds} 之一", kinds=", ".join(_READERS)
+    )
+    raise TableError(Fault(file=pattern, table=table, column="", rule=rule, rows=None, advice=advice))
+
+
+@contextmanager
+def _naming_failure(source_name: str, table: str) -> Iterator[None]:
+    """Turn every error of a reader into a fault of its source; the message may hold values, so only its class is named.
+
+    What the machine refuses, such as a full disk or too little memory, is no fault of the source and goes on.
+    """
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except (duckdb.Error, pa.ArrowException, OSError, UnicodeError, csv.Error) as error:
+        if getattr(error, "errno", None) in _REFUSED_BY_MACHINE:
+            raise
+        rule = Phrase("cannot be read ({kind})", "无法读取（{kind}）", kind=type(error).__name__)
+        advice = Phrase("copy or export it again; it may be damaged", "请重新复制或导出，文件可能已损坏")
+        raise TableError(Fault(file=source_name, table=table, column="", rule=rule, rows=None, advice=advice)) from None
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a file is replaced or written to; None where it is gone."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ino

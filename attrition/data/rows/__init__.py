@@ -1,0 +1,1 @@
+"""Make rows unique in time: keys, versions, monthly extracts and repeats."""

@@ -1,0 +1,1 @@
+"""Read single values: dates, numbers, durations, money and units, and what can be read in two ways."""

@@ -1,0 +1,39 @@
+"""How a source writes its values, as its declaration says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from attrition.data.people.id_rules import IdRules
+from attrition.data.schema import Column
+from attrition.data.tables import PEOPLE_COLUMNS
+from attrition.data.values.duration_text import Parts
+from attrition.data.values.number_text import Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class CastOptions:
+    """How a source writes its values.
+
+    `dates` are its date layouts, in the order in which they are tried. With a `day_zero`, five-digit numbers are
+    Excel's day numbers, with `allows_months` a month such as 2026-03 as its first day. `ids` are the declared rules for
+    the numbers of people. `decimal` and `durations` say how numbers and durations of two parts are written, None that
+    it is not declared; with `has_typed_cells` some texts were numbers in the source. `missing` holds, by column, values
+    that mean nothing.
+    """
+
+    dates: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    day_zero: str = ""
+    allows_months: bool = False
+    ids: IdRules | None = None
+    decimal: Decimal | None = None
+    durations: Parts | None = None
+    has_typed_cells: bool = False
+    missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def id_rules(self, column: Column) -> IdRules | None:
+        """Return the rules that rewrite a column's values; None where there are none."""
+        is_rewritten = self.ids is not None and self.ids.rewrites and column.name in PEOPLE_COLUMNS
+        return self.ids if is_rewritten else None
