@@ -15,9 +15,9 @@ class Column:
     `number` columns are float64, `integer` columns int64. `choices` and `minimum`/`maximum` are checked;
     protected attributes (`is_protected`) are for audits only and never a feature.
 
-    `unit` is one of `attrition.data.values.units`. `typical` is the range in which the median of the values other than 0
-    lies in any call centre, of values divided by the column `typical_per` where that is named; outside of it the unit is
-    doubted. Columns without a natural size, such as an index, have none.
+    `unit` is one of `attrition.data.values.units`. `typical` is the range in which the median of the values other than
+    0 lies in any call centre, of values divided by the column `typical_per` where that is named; outside of it the unit
+    is doubted. Columns without a natural size, such as an index, have none.
     """
 
     name: str
