@@ -14,7 +14,8 @@ from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, QualityLi
 from attrition.data.rows.prefilter import possible_checks
 from attrition.data.rows.row_checks import RowCheck, column_checks, kept_row_condition, set_aside_checks, table_checks
 from attrition.data.schema import Table
-from attrition.data.sources import Site, Source
+from attrition.data.source import Source
+from attrition.data.sources import Site
 from attrition.data.validation import validate
 from attrition.data.validator import Validator
 from attrition.data.values import money

@@ -12,7 +12,7 @@ from attrition.data.files.header_advice import headers_advice, mapping_advice
 from attrition.data.files.raw_table import RawTable
 from attrition.data.phrase import Phrase
 from attrition.data.schema import Column, Table
-from attrition.data.sources import Source, unit_of
+from attrition.data.source import Source, unit_of
 from attrition.data.tables import ANY_TABLE, RECORDED_AT
 from attrition.data.values.units import factors
 from attrition.errors import Fault

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attrition.data import sources
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.errors import DeclarationError
 from tests.data.sites import faults_of, open_site, quality_rows, sorted_rows, write_site
 

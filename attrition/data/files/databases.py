@@ -13,7 +13,7 @@ from attrition.data.engine import Connection
 from attrition.data.faults import TableError
 from attrition.data.files.raw_table import BATCH_ROWS, RawTable, column_types, copy_into, text_batches
 from attrition.data.phrase import Phrase
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.errors import Fault, MissingExtra
 
 _UNKNOWN_KIND = Phrase("unknown kind of database", "不支持的数据库类型")

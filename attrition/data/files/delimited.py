@@ -28,7 +28,7 @@ from attrition.data.files.text_rows import (
 )
 from attrition.data.files.totals import TOTAL_ROWS
 from attrition.data.phrase import Phrase
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.errors import Fault
 
 _MAX_COPIED_BYTES = 200_000_000  # larger files are not copied into DuckDB but read again by each query

@@ -24,7 +24,8 @@ from attrition.data.files.row_numbers import ORDER, ordered_relation, row_number
 from attrition.data.mapping import HEADINGS, map_columns
 from attrition.data.rows.keys import DUPLICATE_KEY
 from attrition.data.rows.row_checks import table_checks
-from attrition.data.sources import Site, Source, Sources
+from attrition.data.source import Source
+from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
 from attrition.data.values import two_readings
 from attrition.data.values.column_sql import ColumnSql, columns_query

@@ -11,7 +11,7 @@ from attrition.data.faults import TableError
 from attrition.data.files.unique_names import unique_names, without_number
 from attrition.data.mapping import same_name
 from attrition.data.phrase import Phrase
-from attrition.data.sources import Source, allowed_columns
+from attrition.data.source import Source, allowed_columns
 from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.errors import Fault
 

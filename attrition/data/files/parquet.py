@@ -15,7 +15,7 @@ from attrition.data.files.headings import differing_headings
 from attrition.data.files.manifest import display_path, manifest_entry
 from attrition.data.files.raw_table import FILE, RawTable, column_types
 from attrition.data.phrase import Phrase
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.errors import Fault
 
 

@@ -19,7 +19,7 @@ from attrition.data.files.manifest import display_path, find_files
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import replaced_fault
 from attrition.data.phrase import Phrase
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.errors import Fault
 
 _DELIMITED = (".csv", ".tsv", ".txt")

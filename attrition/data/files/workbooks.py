@@ -17,7 +17,7 @@ from attrition.data.files.raw_table import ABOVE_HEADING, FILE, RawTable, column
 from attrition.data.files.totals import TOTAL_ROWS, has_totals, without_totals
 from attrition.data.files.workbook_process import NotAWorkbook, Sheet, TooLarge, last_cell, read_sheet
 from attrition.data.phrase import Phrase
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.errors import Fault, did_you_mean
 
 _TAIL_ROWS = 20

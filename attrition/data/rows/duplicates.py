@@ -19,7 +19,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, SUMMED, QualityLine
 from attrition.data.rows.keys import count_surplus
 from attrition.data.schema import Column, Table
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.errors import Fault
 
 INTERVAL_TABLES = ("contacts", "shifts")

@@ -12,7 +12,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.rows.versions import happened_on_sql
 from attrition.data.schema import Table
-from attrition.data.sources import Source
+from attrition.data.source import Source
 
 UNCHANGED = Phrase("unchanged since the extract before", "与上一份报表相同")
 """What rows are called in the quality table that repeat what an earlier extract says."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from attrition.data.engine import quote_text
-from attrition.data.sources import Site, Source
+from attrition.data.source import Source
+from attrition.data.sources import Site
 from attrition.data.values import duration_text, money
 from attrition.data.values.casting import INTEGER_TYPES, OPEN_END_YEAR, outer_blanks_condition
 from attrition.data.values.column_sql import ColumnSql

@@ -1,0 +1,121 @@
+"""One source: where a table of the data contract is, and how to read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from attrition.data.people.id_rules import IdRules
+from attrition.data.snapshot_feature import SnapshotFeature
+from attrition.data.tables import ANY_TABLE, TABLES
+from attrition.data.values.duration_text import Parts
+from attrition.data.values.number_text import Decimal
+from attrition.declared import Declaration
+
+
+class Source(Declaration):
+    """Where one table is, either a `path` or a `url` with a `query`, and how to read it."""
+
+    path: str | None = None
+    """A file below the workspace, or a pattern of several: "exports/shifts-*.parquet"."""
+    url: str | None = None
+    """A database, instead of `path`."""
+    query: str | None = None
+    """The query that gives the table, where there is a `url`."""
+    sheet: str | None = None
+    """The sheet of an Excel workbook; the first when left out."""
+    encoding: str | None = None
+    """The encoding of a text file; detected when left out."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """The character between the columns of a text file; detected when left out."""
+    header_row: Annotated[int, Field(ge=1, le=30)] | None = None
+    """The row of the headings in a text file or sheet, from 1; found by its headings when left out."""
+    recording_delay_days: Annotated[int, Field(ge=0, le=3660)] | None = None
+    """Days until a row is in the system, where the table has no `recorded_at`."""
+    recorded_at_from: Literal["file name"] | None = None
+    """"file name" where each file is the whole table as of the month in its name (2026-01, 202601, 20260131): later
+    files are later versions of the rows. `recording_delay_days` then dates the rows of the first file."""
+    dates: tuple[str, ...] = ()
+    """How dates are written, such as "%d/%m/%Y"; tried in this order."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Your heading = the contract's column name; of a heading that stands twice "Employee ID#1" is the first."""
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """By column: your value = the contract's value; "" is the value of blanks."""
+    units: dict[str, str] = Field(default_factory=dict)
+    """By column: the unit it is in, as in `scheduled_minutes = "hours"` or `base_pay = "per year"`; it is converted.
+    The contract's own unit confirms a column whose unit is doubted."""
+    missing: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By column: your values that mean nothing, such as ["-99", "-999999"]; words such as "-" and "n/a" are known."""
+    decimal: Decimal | None = None
+    """What stands before the decimals in a text, "." or ","; the other one then stands between thousands."""
+    durations: Parts | None = None
+    """What a duration of two parts such as 12:30 is, "hh:mm" or "mm:ss"; hours and minutes in a column of minutes."""
+    duplicates: Literal["sum", "last", "first"] | None = None
+    """What counts where several rows of one key differ: their sum, or the last or first of them in the file."""
+    exit_date_is: Literal["last_day", "first_day_away"] = "last_day"
+    """Of exits: what their date is; a first day away is moved to the day before it."""
+    constants: dict[str, str] = Field(default_factory=dict)
+    """A value for every row of a column that the source does not have."""
+    only_with: tuple[str, ...] = ()
+    """Columns that must not be empty; rows without them are set aside and counted."""
+    ids: IdRules | None = None
+    """How the numbers of people become those of the roster, or the system of `identities` whose logins they are."""
+    if_work_goes_on: Literal["withdrawn"] | None = None
+    """Of exits: what it means that shifts, contacts or pay go on after one; "withdrawn" sets such exits aside."""
+    features: dict[str, SnapshotFeature] = Field(default_factory=dict)
+
+    @field_validator("dates")
+    @classmethod
+    def _has_year_and_month(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for layout in value:
+            if not re.search(r"%[Yy]", layout) or not re.search(r"%[mbB]", layout):
+                raise ValueError(f'"{layout}" is not a layout of dates; write it like "%d/%m/%Y"')
+        return value
+
+    @field_validator("ids", mode="before")
+    @classmethod
+    def _system_alone(cls, value: Any) -> Any:
+        return {"system": value} if isinstance(value, str) else value
+
+    @field_validator("missing", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> Any:
+        """Return the values as text, so that numbers may stand without quotation marks."""
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            column: [str(word) if isinstance(word, int | float) else word for word in words]
+            if isinstance(words, list | tuple)
+            else words
+            for column, words in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Source:
+        if (self.path is None) == (self.url is None):
+            raise ValueError("declare where the table is: either path or url")
+        if self.recorded_at_from is not None and self.path is None:
+            raise ValueError("recorded_at_from needs a path, whose files' names hold the month")
+        if self.url is not None and not self.query:
+            raise ValueError("a url needs a query, such as select * from pay")
+        return self
+
+    @property
+    def source_name(self) -> str:
+        """Name of this source in messages: its path or glob, or its url without user and password."""
+        return self.path if self.path is not None else re.sub(r"//[^/@]*@", "//", self.url or "")
+
+
+def allowed_columns(table: str, source: Source) -> tuple[str, ...]:
+    """Return the column names that a source may map to: those of the contract, and the features it declares."""
+    return (*TABLES[table].names, *(column.name for column in ANY_TABLE), *source.features)
+
+
+def unit_of(table: str, source: Source, column: str) -> str:
+    """Return the unit in which the contract, or a declared feature, has a column; "" where it has none."""
+    feature = source.features.get(column)
+    declared = next((known for known in TABLES[table].columns if known.name == column), None)
+    return feature.unit if feature is not None else declared.unit if declared is not None else ""

@@ -1,0 +1,68 @@
+"""Find what is wrong with the declaration of one source: columns, units and features that its table cannot have."""
+
+from __future__ import annotations
+
+import re
+
+from attrition.data.forbidden import forbidden_reason
+from attrition.data.source import Source, allowed_columns, unit_of
+from attrition.data.tables import SUMMED_TABLES
+from attrition.data.values.units import factors
+from attrition.errors import did_you_mean
+
+
+def mistakes_of(table: str, source: Source) -> list[str]:
+    """Return a sentence for each unknown column and each feature that is not allowed."""
+    mistakes = []
+    if table != "audit_attributes":  # this table may hold any protected attribute
+        allowed = allowed_columns(table, source)
+        used = [
+            *source.columns.values(),
+            *source.values,
+            *source.missing,
+            *source.units,
+            *source.constants,
+            *source.only_with,
+        ]
+        mistakes = [
+            f'tables.{table}: "{column}" is not a column of {table}{did_you_mean(column, allowed)}'
+            for column in dict.fromkeys(used)
+            if column not in allowed
+        ]
+    if source.if_work_goes_on is not None and table != "exits":
+        mistakes.append(f"tables.{table}: if_work_goes_on is declared for exits only")
+    if table == "identities" and source.ids is not None and source.ids.system is not None:
+        mistakes.append("tables.identities: its agent_id is the number of the roster, so it has no system")
+    if source.features and table != "snapshots":
+        mistakes.append(f"tables.{table}: only snapshots declare features")
+    if source.duplicates == "sum" and table not in SUMMED_TABLES:
+        summed = f"{', '.join(SUMMED_TABLES[:-1])} and {SUMMED_TABLES[-1]}"
+        mistakes.append(f'tables.{table}: rows of {table} cannot be added up; duplicates = "sum" is for {summed}')
+    if source.exit_date_is == "first_day_away" and table != "exits":
+        mistakes.append(f"tables.{table}: only exits have an exit_date, so exit_date_is says nothing here")
+    return mistakes + _unit_mistakes(table, source) + _feature_mistakes(table, source)
+
+
+def _unit_mistakes(table: str, source: Source) -> list[str]:
+    """Return a sentence for each declared unit that its column cannot be in."""
+    mistakes = []
+    for name, unit in source.units.items():
+        allowed = factors(unit_of(table, source, name))
+        if unit not in allowed:
+            one_of = f"it can be {', '.join(allowed)}" if allowed else "the column has no unit to convert"
+            mistakes.append(f'tables.{table}.units.{name}: "{unit}" is not possible; {one_of}')
+    return mistakes
+
+
+def _feature_mistakes(table: str, source: Source) -> list[str]:
+    headers = {name: header for header, name in source.columns.items()}
+    mistakes = []
+    for name, feature in source.features.items():
+        key_path = f"tables.{table}.features.{name}"
+        if reason := forbidden_reason(name, headers.get(name, ""), feature.en, feature.zh):
+            mistakes.append(f"{key_path}: {reason}; leave it out, or keep it in audit_attributes")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            mistakes.append(f"{key_path}: a feature's name is lower-case letters, digits and underscores")
+        if name in ("agent_id", "as_of", "hire_date"):
+            mistakes.append(f"{key_path}: {name} identifies the row and cannot be a feature")
+    return mistakes
