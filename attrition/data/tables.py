@@ -134,6 +134,9 @@ SHIFTS = Table(
         Column(name="changed", kind="boolean", en="the shift was changed after it was published", zh="是否临时改班"),
         Column(name="published_on", kind="date", en="when the shift was published", zh="班表发布日期"),
         Column(name="start_minute", kind="number", en="start of the shift, minutes after midnight", zh="班次开始（零点后分钟）", minimum=0, maximum=1440, unit="minutes", typical=(120, 1439)),
+        Column(name="work_place", kind="text", en="where the agent worked on that day; field is work outside the office and home", zh="当日工作地点（field 为外勤）", choices=("office", "home", "field")),
+        Column(name="clock_missing", kind="boolean", en="a clocking in or out failed or is missing, although the agent worked", zh="出勤但打卡失败或缺失"),
+        Column(name="clock_corrected", kind="boolean", en="a clocking was added or corrected by hand afterwards", zh="打卡记录经人工补登或更正"),
     ),
 )
 

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past
+from attrition.features.attendance import ATTENDANCE, attendance
 from attrition.features.declare import UNKNOWN_PREFIX, Family, Feature
 from attrition.features.leave import denied_requests, time_since_leave
 from attrition.features.operators import ratio
@@ -255,6 +256,7 @@ def build(past: Past) -> Iterator[ir.Table]:
         values = ratios_of_totals(shifts, RATIOS_OF_SHIFTS)
         values |= differences(values, DIFFERENCES) | _counts(shifts) | _start_spread(shifts)
         yield select_features(shifts, values, FEATURES)
+        yield attendance(shifts)
         if past.has("assignments", "contract_hours_week"):
             yield _relative_to_contract(past, shifts)
     if past.has("assignments"):
@@ -294,4 +296,4 @@ def _relative_to_contract(past: Past, shifts: ir.Table) -> ir.Table:
     return both.select("agent_id", "as_of", schedule_contract_ratio_3m=ratio(both.scheduled_3m, contracted))
 
 
-SCHEDULE = Family(name=FAMILY, features=FEATURES, build=build)
+SCHEDULE = Family(name=FAMILY, features=FEATURES + ATTENDANCE, build=build)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from attrition.exposure.past import Past
+from attrition.exposure.past import Past, RowValue
 from attrition.features.totals import Total, shared_totals
 
 SATURDAY = 5
@@ -41,6 +41,11 @@ def _is_absent(t: ir.Table) -> ir.BooleanValue:
 
 def _is_mandatory(t: ir.Table) -> ir.BooleanValue:
     return t.overtime_mandatory.fill_null(False)
+
+
+def _is_recorded(column: str) -> RowValue:
+    """Return the function that says whether the day was worked and the column is filled."""
+    return lambda t: _is_worked(t) & t[column].notnull()
 
 
 def _notice_days(t: ir.Table) -> ir.NumericValue:
@@ -82,5 +87,11 @@ TOTALS: dict[str, Total] = {
     "start_squared": (("start_minute",), (3,), _start_squared),
     "absent": (("absence",), (1, 3, 6), _is_absent),
     "no_show": (("absence",), (6,), lambda t: t.absence == "no_show"),
+    "field": (("work_place",), (1, 3), lambda t: _is_worked(t) & (t.work_place == "field")),
+    "field_base": (("work_place",), (1, 3), _is_recorded("work_place")),
+    "clock_missing": (("clock_missing",), (1, 3), lambda t: _is_worked(t) & t.clock_missing),
+    "clock_missing_base": (("clock_missing",), (1, 3), _is_recorded("clock_missing")),
+    "clock_corrected": (("clock_corrected",), (1, 3), lambda t: _is_worked(t) & t.clock_corrected),
+    "clock_corrected_base": (("clock_corrected",), (1, 3), _is_recorded("clock_corrected")),
 }
 """The totals by name, as `attrition.features.totals.Total`: columns needed, windows in months, number to add up."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from attrition.data.synthetic import columns, daily_rows, parameters
+from attrition.data.synthetic import attendance, columns, daily_rows, parameters
 from attrition.data.synthetic.frames import NEVER, Frame
 from attrition.data.synthetic.layout import Layout, Month
 from attrition.data.synthetic.recording import recorded_by, recording_times
@@ -71,11 +71,13 @@ def daily_tables(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, p
     rows = daily_rows.roster(simulated_month.seats, simulated_month.month, rng)
     minutes = daily_rows.shifts(rows, simulated_month.seats, rng)
     contacts = daily_rows.contacts(rows, minutes, simulated_month.seats, rng)
+    days_rng = layout.rng(attendance.DAYS_STREAM, simulated_month.month.number)
+    clocks = attendance.daily_attendance(rows, simulated_month.seats, days_rng)
     agent_ids = columns.agent_ids(simulated_month.seats["person"])
     volumes = ("handled", "talk_seconds", "hold_seconds", "wrap_seconds", "idle_seconds", "transfers", "repeats")
     outcomes = ("abusive", "complaints", "csat_sum", "csat_count")
     return {
-        "shifts": _shifts(rows, minutes, agent_ids.take(pa.array(rows["seat"]))),
+        "shifts": _shifts(rows, minutes | clocks, agent_ids.take(pa.array(rows["seat"]))),
         "contacts": pa.table(
             {
                 "agent_id": agent_ids.take(pa.array(contacts["seat"])),
@@ -103,6 +105,9 @@ def _shifts(rows: Frame, minutes: Frame, agent_ids: pa.Array) -> pa.Table:
             "changed": columns.booleans(rows["changed"]),
             "published_on": columns.dates(minutes["published_day"]),
             "start_minute": columns.small_integers(minutes["start_minute"]),
+            "work_place": columns.labels(attendance.PLACES, minutes["work_place"]),
+            "clock_missing": pa.array(minutes["clock_missing"], mask=~minutes["is_worked"]),
+            "clock_corrected": pa.array(minutes["clock_corrected"], mask=~minutes["is_worked"]),
         }
     )
 

@@ -148,7 +148,7 @@ LEVER_CHANGES: dict[str, Frame] = {
     "pay": {"market_ratio": np.array(1.0), "peer_gap": np.array(0.0)},
     "career_path": {"talk_months": np.array(0), "training_hours": np.array(4.0)},
     "workload": {"occupancy": np.array(0.82), "overtime": np.array(6.0)},
-    "schedule": {"changed_share": np.array(0.03), "denied": np.array(0.0)},
+    "schedule": {"changed_share": np.array(0.03), "denied": np.array(0.0), "clock_missing_share": np.array(0.01)},
     "coaching": {"severity": np.array(0.0), "wait_days": np.array(3.0)},
     "team": {"talks": np.array(2.0), "recognition": np.array(1.0)},
 }

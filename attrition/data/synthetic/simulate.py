@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attrition.data.synthetic import careers, departures, evaluations, hazard, hiring, parameters, teams, work
+from attrition.data.synthetic import (
+    attendance,
+    careers,
+    departures,
+    evaluations,
+    hazard,
+    hiring,
+    parameters,
+    teams,
+    work,
+)
 from attrition.data.synthetic.frames import NEVER, Frame
 from attrition.data.synthetic.layout import Layout, Month
 from attrition.data.synthetic.market import Market
@@ -78,6 +88,7 @@ def _vacant_seats(layout: Layout) -> Frame:
     )
     _, register = hiring.hire(context, layout.seat_site, hiring.empty_register())
     seats = hiring.first_day_state(context, np.arange(size), layout.seat_site, register)
+    seats |= attendance.first_attendance(layout)
     return seats | {"active": np.zeros(size, dtype=bool), "team": layout.seat_team, "spell": np.full(size, -1)}
 
 
@@ -128,6 +139,7 @@ def _work(seats: Frame, team_state: Frame, context: MonthContext) -> Frame:
     seats = work.presence(seats, context)
     seats = work.workload(seats, team_state, context)
     seats = work.schedule(seats, team_state, context)
+    seats = attendance.attendance(seats, context)
     seats = work.leave(seats, team_state, context)
     seats = work.symptoms(seats, context)
     seats = work.bonus(seats, context)

@@ -11,6 +11,7 @@ from attrition.data.synthetic.month_context import MonthContext
 
 WINDOW_MONTHS = 6
 WINDOWED = (
+    "field_days", "clock_missing",
     "month_share", "occupancy", "overtime_hours", "abusive", "changed", "shifts", "weekend_shifts", "nights", "denied",
     "evaluated", "score_sum", "severity_sum", "critical", "appeal_lost", "wait_sum",
     "one_to_one", "recognition", "peer_help", "bonus_sum", "bonus_paid", "training_hours", "cancelled",
@@ -68,6 +69,8 @@ def agent_state(seats: Frame, teams: Frame, recent: Frame, context: MonthContext
         "changed_share": last3["changed"] / shifts,
         "weekend_share": last3["weekend_shifts"] / shifts,
         "night_share": last3["nights"] / shifts,
+        "field_share": last3["field_days"] / shifts,
+        "clock_missing_share": last3["clock_missing"] / shifts,
         "denied": last6["denied"],
         "score": np.where(is_rated, last3["score_sum"] / evaluated, 86.0),
         "severity": last3["severity_sum"] / evaluated,

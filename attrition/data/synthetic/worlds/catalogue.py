@@ -8,6 +8,7 @@ from attrition.data.synthetic.worlds import (
     changing_evaluators,
     drawn_at_random,
     drifting_pay,
+    failing_clocks,
     hidden,
     interactions,
     non_monotone,
@@ -29,6 +30,7 @@ WORLDS: Mapping[str, Callable[[int], World]] = {
     "shock": shock.draw,
     "waves": waves.draw,
     "changing_evaluators": changing_evaluators.draw,
+    "failing_clocks": failing_clocks.draw,
     "non_monotone": non_monotone.draw,
     "random": drawn_at_random.draw,
 }

@@ -26,6 +26,8 @@ USUAL: dict[str, tuple[float, float]] = {
     "weekend_share": (0.197, 0.086),
     "night_share": (0.118, 0.170),
     "denied": (0.44, 0.71),
+    "field_share": (0.077, 0.179),
+    "clock_missing_share": (0.042, 0.065),
     "score": (86.9, 5.3),
     "severity": (0.0, 2.5),
     "critical": (0.72, 0.93),
