@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from attrition import __version__
-from attrition.terminal import data, model, models, month, pilot, start
+from attrition.terminal import data, language, model, models, month, pilot, start
 from attrition.terminal.command import Command, out
+from attrition.terminal.help import Group
 
 app = typer.Typer(
     name="attrition",
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -61,7 +63,10 @@ for heading, group in GROUPS.items():
 
 
 def main() -> None:
-    """Run the command line, with MLflow's telemetry switched off, since the process reads personal data."""
+    """Run the command line in the centre's language, without MLflow's telemetry, since it reads personal data."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    language.begin(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):  # a console of Windows writes GBK, which lacks some signs
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     gc.set_threshold(50_000, 20, 50)  # garbage collection took a quarter of the time of building queries
     sys.exit(app(prog_name="attrition"))

@@ -11,7 +11,8 @@
         └── LeakageFound           a feature contains the outcome (label leakage)
 
 Messages never contain values of a row: only names of files, tables and columns, and counts of rows. The data contract
-is described in DATA_DICTIONARY.md.
+is described in DATA_DICTIONARY.md. An error keeps its sentence and its values apart (`attrition.message`): its text
+is English, and the terminal says it in the centre's language.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from attrition.message import Message
 
 Severity = Literal["stops", "labels", "features"]
 """How bad a fault is: it stops every command; it changes labels, rates and levels of risk; or it costs features."""
@@ -76,9 +79,27 @@ class Fault:
 
 
 class AttritionError(Exception):
-    """The base of all errors of attrition; raised itself, a failure that the user cannot correct."""
+    """The base of all errors of attrition; raised itself, a failure that the user cannot correct.
+
+    Parameters
+    ----------
+    text : str
+        The sentence, with its values in braces.
+    values : object
+        The values, see `attrition.message.Message`.
+
+    Examples
+    --------
+    >>> error = AttritionError("{folder} is not a folder", folder="exports")
+    >>> str(error), error.message.template
+    ('exports is not a folder', '{folder} is not a folder')
+    """
 
     exit_code = 1
+
+    def __init__(self, text: str, /, **values: Any) -> None:
+        self.message = text if isinstance(text, Message) and not values else Message(text, **values)
+        super().__init__(str(self.message))
 
 
 class UserError(AttritionError):
@@ -94,13 +115,16 @@ class DeclarationError(UserError):
 class DataError(UserError):
     """The input tables break the data contract; `faults` lists every fault of every table.
 
-    `language` is that in which the site reads them, "en" or "zh".
+    The error's text lists those that stop, one per line.
     """
 
-    def __init__(self, message: str, faults: Sequence[Fault] = (), *, language: str = "en") -> None:
-        super().__init__(message)
+    def __init__(self, text: str, faults: Sequence[Fault] = (), /, **values: Any) -> None:
+        super().__init__(text, **values)
         self.faults = tuple(faults)
-        self.language = language
+
+    def __str__(self) -> str:
+        stopping = [f"  {fault}" for fault in self.faults if fault.stops]
+        return "\n".join([f"{self.message}:", *stopping]) if stopping else str(self.message)
 
 
 class MissingExtra(UserError):
@@ -110,7 +134,11 @@ class MissingExtra(UserError):
     """
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f'{purpose} needs the extra "{extra}": pip install "attrition[{extra}]"')
+        super().__init__(
+            '{purpose} needs the extra "{extra}": pip install "attrition[{extra}]"',
+            purpose=_noun(purpose),
+            extra=extra,
+        )
         self.extra = extra
 
 
@@ -118,14 +146,19 @@ class MissingProduct(UserError):
     """The output of another command is missing."""
 
     def __init__(self, product: str, command: str) -> None:
-        super().__init__(f"{product} is not there yet; `{command}` makes it")
+        super().__init__("{product} is not there yet; `{command}` makes it", product=_noun(product), command=command)
 
 
 class LeakageFound(UserError):
     """A feature contains the outcome that is to be predicted; no model was recorded."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def _noun(text: str) -> Message:
+    """Return what a sentence is about as a message, so that it is translated with the sentence."""
+    return text if isinstance(text, Message) else Message(text)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Message:
     """Return the nearest known word as a clause for an error message, or an empty string.
 
     Examples
@@ -136,4 +169,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     ''
     """
     matches = difflib.get_close_matches(word, list(known), n=1)
-    return f' (did you mean "{matches[0]}"?)' if matches else ""
+    return Message(' (did you mean "{word}"?)', word=matches[0]) if matches else Message("")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from types import SimpleNamespace
 
 import ibis
 import pytest
+
+os.environ["LANGUAGE"] = "en"  # whatever the developer's machine speaks
 
 collect_ignore = ["fixtures/workspace"]
 

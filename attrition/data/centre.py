@@ -109,15 +109,15 @@ def open_centre(workspace: Path) -> Centre:
         A source is a database whose driver is not installed.
     """
     centre, faults = examine(workspace)
-    refuse(faults, language=sources.read(workspace).site.reader_language)
+    refuse(faults)
     assert centre is not None
     return centre
 
 
-def refuse(faults: Sequence[Fault], *, language: str, page: str = "") -> None:
+def refuse(faults: Sequence[Fault], *, page: str = "") -> None:
     """Raise a `DataError` with all faults if one of them stops; `page` is the file that shows what to change."""
     if any(fault.stops for fault in faults):
-        raise contract_error(faults, language=language, page=page)
+        raise contract_error(faults, page=page)
 
 
 def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from attrition.errors import DataError, Fault
+from attrition.message import Message, counted
 
 
 class TableError(Exception):
@@ -18,15 +19,13 @@ class TableError(Exception):
         self.faults = faults
 
 
-def contract_error(faults: Sequence[Fault], *, language: str = "en", page: str = "") -> DataError:
+def contract_error(faults: Sequence[Fault], *, page: str = "") -> DataError:
     """Return an error whose message lists the faults that stop, one per line, and whose `faults` holds all.
 
     Parameters
     ----------
     faults : sequence of Fault
         At least one of them stops.
-    language : {"en", "zh"}
-        The language of their sentences.
     page : str
         The file that shows the rows and what to change; "" where there is none.
 
@@ -38,8 +37,6 @@ def contract_error(faults: Sequence[Fault], *, language: str = "en", page: str =
     the input breaks the contract in 1 place:
       exits.csv: exits.exit_date: ambiguous date (3 rows); declare the layout, for example dates = ["%d/%m/%Y"]
     """
-    stopping = [fault for fault in faults if fault.stops]
-    places = "1 place" if len(stopping) == 1 else f"{len(stopping)} places"
-    shown = f"; {page} shows the rows and what to change" if page else ""
-    lines = [f"the input breaks the contract in {places}{shown}:", *(f"  {fault}" for fault in stopping)]
-    return DataError("\n".join(lines), faults, language=language)
+    places = counted("{count} place", "{count} places", sum(fault.stops for fault in faults))
+    shown = Message("; {page} shows the rows and what to change", page=page) if page else ""
+    return DataError("the input breaks the contract in {places}{shown}", faults, places=places, shown=shown)

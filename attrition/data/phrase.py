@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
 from typing import Any
 
+from attrition.message import Message
 
-class Phrase(str):
+
+class Phrase(Message):
     """A sentence of a fault: it is the English text, and holds the Chinese one as `zh`.
+
+    Faults are written into pages and tables that hold both languages, away from any catalogue; sentences that only the
+    terminal says are a `Message`.
 
     Parameters
     ----------
@@ -23,12 +29,19 @@ class Phrase(str):
     """
 
     zh: str
+    zh_template: str
 
     def __new__(cls, en: str, zh: str, **values: Any) -> Phrase:
         """Return the sentence with its values filled in."""
-        phrase = super().__new__(cls, en.format(**values) if values else en)
+        phrase = str.__new__(cls, en.format(**values) if values else en)
+        phrase.template, phrase.values = en, values
         phrase.zh = zh.format(**values) if values else zh
+        phrase.zh_template = zh
         return phrase
+
+    def translated(self, catalogue: NullTranslations) -> str:
+        """Return the Chinese sentence for a Chinese catalogue, else the English one."""
+        return str(self) if language_of(catalogue) == "en" else self._filled(self.zh_template, catalogue)
 
     def __add__(self, other: str) -> Phrase:
         """Return both sentences as one, in both languages; a text that is no `Phrase` is the same in both.
@@ -41,8 +54,13 @@ class Phrase(str):
         """
         return Phrase(f"{self!s}{other!s}", self.zh + in_language(other, "zh"))
 
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        return str(self), self.zh
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Phrase, (str(self), self.zh)
+
+
+def language_of(catalogue: NullTranslations) -> str:
+    """Return the language of a catalogue; that of an empty one is "en"."""
+    return catalogue.info().get("language", "en")
 
 
 def in_language(text: str, language: str) -> str:

@@ -98,7 +98,7 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     if centre is None or any(fault.stops for fault in faults):
         progress("looking up the rows to mend")
         pages = write_check(workspace, refused_inputs(workspace, declaration, centre, faults), language)
-        raise contract_error(faults, language=language, page=pages[0].relative_to(workspace).as_posix())
+        raise contract_error(faults, page=pages[0].relative_to(workspace).as_posix())
     progress("listing the features that the site can have")
     filled = filled_shares(centre.tables)
     centre, accepted = compared(workspace, centre, filled)

@@ -25,7 +25,7 @@ def check_lines(result: CheckResult) -> list[str]:
     return [
         "",
         _verdict(result.causes),
-        *cause_lines(result.causes, language=result.language),
+        *cause_lines(result.causes),
         *_tables(result.coverage),
         *_features(result.features, result.promises),
         *share_lines(result.promises),

@@ -16,9 +16,12 @@ from typer.core import TyperCommand
 
 from attrition import workspace as workspaces
 from attrition.data.months import last_day
+from attrition.data.phrase import Phrase
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
 from attrition.terminal import console
+from attrition.terminal.help import Translated
+from attrition.terminal.language import translated
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
@@ -30,7 +33,7 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-class Command(TyperCommand):
+class Command(Translated, TyperCommand):
     """A command that turns an error into one line and an exit code, without a traceback, which could show data."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -46,7 +49,7 @@ class Command(TyperCommand):
                 raise
             page, line, code = console.describe_error(error)
         show(page)
-        err.print(f"attrition: {line}", style="red", markup=False, soft_wrap=True)
+        err.print(f"attrition: {translated(line)}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(code)
 
 
@@ -82,7 +85,7 @@ def month(text: str) -> date:
     try:
         return last_day(text)
     except UserError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(translated(error.message)) from None
 
 
 Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]
@@ -93,21 +96,21 @@ HERE = Path()
 
 
 def show(lines: list[str]) -> None:
-    """Print lines as they are."""
+    """Print lines in the terminal's language, without markup."""
     for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(translated(line), markup=False, soft_wrap=True)
 
 
 def show_caveat(workspace: Path) -> None:
-    """Print what could not be shown of the model in use, in English and Chinese; nothing where all was shown."""
+    """Print what could not be shown of the model in use; nothing where all was shown."""
     from attrition.steps.model_in_use import caveat_in_use
 
     try:
         caveat = caveat_in_use(workspace)
     except UserError as error:  # its verdict is gone: what a command shows besides stays
-        show([str(error), ""])
+        show([error.message, ""])
         return
-    show([caveat.en, caveat.zh, ""] if caveat.en else [])
+    show([Phrase(caveat.en, caveat.zh), ""] if caveat.en else [])
 
 
 def score_again(workspace: Path) -> str:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from attrition.errors import AttritionError, DataError, UserError
+from attrition.message import Message, counted, joined
 from attrition.terminal.fault_lines import fault_lines
+from attrition.terminal.language import translated
 from attrition.terminal.machine import machine_sentence
 
 if TYPE_CHECKING:
@@ -36,27 +38,28 @@ def steps(out: Console) -> Iterator[Progress]:
     def end() -> None:
         if running:
             step, since = running.pop()
-            out.print(f"  {step}  [dim]{time.monotonic() - since:.1f} s[/dim]", highlight=False)
+            seconds = translated(Message("{seconds:.1f} s", seconds=time.monotonic() - since))
+            out.print(f"  {step}  [dim]{seconds}[/dim]", highlight=False)
 
-    with out.status("starting") as status:
+    with out.status(translated("starting")) as status:
 
         def begin(step: str) -> None:
             end()
-            running.append((step, time.monotonic()))
-            status.update(f"{step} ...")
+            running.append((translated(step), time.monotonic()))
+            status.update(f"{running[0][0]} ...")
 
         yield begin
         end()
 
 
 def show_products(out: Console, products: Iterable[Path], next_step: str) -> None:
-    """Print where the products are and what to do next."""
-    for product in products:
-        out.print(f"left in  {_relative(product)}", highlight=False, soft_wrap=True, markup=False)
-    out.print(f"next     {next_step}", highlight=False, soft_wrap=True, markup=False)
+    """Print where the products are and what to do next, in the terminal's language."""
+    left = [joined("", (Message("left in  "), str(_relative(product)))) for product in products]
+    for line in [*left, joined("", (Message("next     "), next_step))]:
+        out.print(translated(line), highlight=False, soft_wrap=True, markup=False)
 
 
-def describe_error(error: BaseException) -> tuple[list[str], str, int]:
+def describe_error(error: BaseException) -> tuple[list[str], Message, int]:
     """Return a page of faults where there are any, one line that describes the error, and the exit code.
 
     Parameters
@@ -73,32 +76,33 @@ def describe_error(error: BaseException) -> tuple[list[str], str, int]:
     ('something failed inside attrition: ValueError in an unknown place; please report this line', 1)
     """
     if isinstance(error, KeyboardInterrupt):
-        return [], "stopped; nothing half-done is left, products appear only when they are complete", STOPPED
-    if isinstance(error, DataError) and error.faults:
-        return (
-            fault_lines(error.faults, language=error.language),
-            str(error).splitlines()[0].rstrip(":"),
-            error.exit_code,
-        )
+        stopped = Message("stopped; nothing half-done is left, products appear only when they are complete")
+        return [], stopped, STOPPED
     if isinstance(error, AttritionError):
-        return [], str(error), error.exit_code
+        faults = error.faults if isinstance(error, DataError) else ()
+        return fault_lines(faults), error.message, error.exit_code
     if sentence := machine_sentence(error):
-        return [], sentence, UserError.exit_code
+        return [], Message(sentence), UserError.exit_code
     if isinstance(error, OSError) and error.strerror:
-        return [], f"the operating system reports: {error.strerror} ({error.filename or 'no file named'})", 1
-    return [], f"something failed inside attrition: {_inside(error)}; please report this line", 1
+        file = error.filename or Message("no file named")
+        line = Message("the operating system reports: {error} ({file})", error=error.strerror, file=file)
+        return [], line, 1
+    return [], Message("something failed inside attrition: {error}; please report this line", error=_inside(error)), 1
 
 
-def _inside(error: BaseException) -> str:
+def _inside(error: BaseException) -> Message:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
-    place = f"{Path(own[-1].filename).relative_to(PACKAGE)}, line {own[-1].lineno}" if own else "an unknown place"
-    return f"{type(error).__name__} in {place}"
+    place = Message("an unknown place")
+    if own:
+        file, line = Path(own[-1].filename).relative_to(PACKAGE), own[-1].lineno
+        place = Message("{file}, line {line}", file=file, line=line)
+    return Message("{error} in {place}", error=type(error).__name__, place=place)
 
 
 def count_of_rows(rows: int | None) -> str:
     """Return a number of rows in brackets; empty where there is none."""
-    return "" if not rows else f" ({rows:,} {'row' if rows == 1 else 'rows'})"
+    return "" if not rows else counted(" ({count:,} row)", " ({count:,} rows)", rows)
 
 
 def _relative(path: Path) -> Path:
@@ -109,5 +113,5 @@ def _relative(path: Path) -> Path:
 
 def section(title: str, lines: Iterable[str]) -> list[str]:
     """Return a title above indented lines; empty where there are no lines."""
-    indented = [f"  {line}" for line in lines]
+    indented = [joined("", ("  ", line)) for line in lines]
     return ["", title, *indented] if indented else []

@@ -9,12 +9,13 @@ import typer
 
 from attrition.terminal import console
 from attrition.terminal.command import HERE, Command, Folder, out, score_again, show, show_caveat
+from attrition.terminal.help import Group
 from attrition.terminal.model_lines import change_line, comparison_lines, version_lines
 
 By = Annotated[str, typer.Option("--by", help="Who decides; recorded.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; recorded.")]
 
-app = typer.Typer(name="models", no_args_is_help=True, rich_markup_mode="rich")
+app = typer.Typer(name="models", cls=Group, no_args_is_help=True, rich_markup_mode="rich")
 
 
 @app.callback()

@@ -12,9 +12,11 @@ import typer
 from attrition.errors import UserError
 from attrition.terminal import console
 from attrition.terminal.command import HERE, Command, Folder, Month, month, out, show, steps
+from attrition.terminal.help import Group
 
 app = typer.Typer(
     name="pilot",
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode="rich",
     help="""Find out whether an intervention works here: assign agents at random, and read what happened.

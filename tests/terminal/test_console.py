@@ -14,6 +14,7 @@ from attrition.steps.check import CheckResult
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
 from attrition.terminal.fault_lines import fault_lines
+from attrition.terminal.language import translated
 
 
 def fault(table: str, column: str, rows: int | None = None, rule: str = "is not a date") -> Fault:
@@ -45,9 +46,10 @@ def test_what_to_change_is_left_out_of_a_list_longer_than_a_screen() -> None:
     assert "      say its layout" not in fault_lines(many)
 
 
-def test_sentences_of_faults_follow_the_language_of_the_site() -> None:
+def test_sentences_of_faults_follow_the_language_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh")
     chinese = fault("exits", "exit_date", 3, rule=Phrase("is not a date", "不是日期"))
-    assert "  exits.exit_date: 不是日期 (exits.csv, 3 rows)" in fault_lines([chinese], language="zh")
+    assert "  exits.exit_date: 不是日期 (exits.csv, 3 rows)" in map(translated, fault_lines([chinese]))
 
 
 def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:

@@ -1,0 +1,166 @@
+"""Sentences for the terminal, which keep words and values apart until it is clear in which language they are said."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from gettext import NullTranslations
+from typing import Any, Literal
+
+
+class Message(str):
+    """A sentence: it is the English text, and is said in another language through a catalogue.
+
+    Babel finds the sentences by this name, so that the first argument is a plain literal and no f-string.
+
+    Parameters
+    ----------
+    template : str
+        The English sentence with its values in braces, as for `str.format`; it is the key of the catalogue.
+    values : object
+        The values: names of files, tables and columns, counts and dates, never the content of a row. Those that are
+        messages themselves are translated with the sentence.
+
+    Examples
+    --------
+    >>> month = Message("{month} is not a month", month="2026-13")
+    >>> month == "2026-13 is not a month", month.template
+    (True, '{month} is not a month')
+    """
+
+    template: str
+    values: dict[str, Any]
+
+    def __new__(cls, template: str, /, **values: Any) -> Message:
+        """Return the sentence with its values filled in."""
+        message = super().__new__(cls, template.format(**values) if values else template)
+        message.template, message.values = template, values
+        return message
+
+    def translated(self, catalogue: NullTranslations) -> str:
+        """Return the sentence in the language of a catalogue; in English where the catalogue does not hold it."""
+        return self._filled(catalogue.gettext(self.template), catalogue) if self.template else ""
+
+    def _filled(self, words: str, catalogue: NullTranslations) -> str:
+        values = {name: in_words(value, catalogue) for name, value in self.values.items()}
+        return words.format(**values) if values else words
+
+    def __add__(self, other: str) -> Message:
+        """Return both texts as one; each is translated by itself."""
+        return joined("", (self, other))
+
+    def __radd__(self, other: str) -> Message:
+        """Return both texts as one; each is translated by itself."""
+        return joined("", (other, self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make the message again in another process."""
+        return _message_again, (self.template, self.values)
+
+
+class _Counted(Message):
+    """A sentence that depends on a number, with the English sentence for one."""
+
+    singular: str
+
+    def translated(self, catalogue: NullTranslations) -> str:
+        words = catalogue.ngettext(self.singular, self.template, self.values["count"])
+        return self._filled(words, catalogue)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _counted_again, (self.singular, self.template, self.values)
+
+
+class _Joined(Message):
+    """Several texts in a row, each of which is translated by itself."""
+
+    parts: tuple[str, ...]
+
+    def translated(self, catalogue: NullTranslations) -> str:
+        separator = catalogue.gettext(self.template) if self.template else ""
+        return separator.join(in_words(part, catalogue) for part in self.parts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return joined, (self.template, self.parts)
+
+
+class _Padded(Message):
+    """A text filled up with spaces to the width of a column."""
+
+    text: str
+    width: int
+    side: Literal["<", ">"]
+
+    def translated(self, catalogue: NullTranslations) -> str:
+        return _fill(in_words(self.text, catalogue), self.width, self.side)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return padded, (self.text, self.width, self.side)
+
+
+def counted(singular: str, plural: str, count: int, /, **values: Any) -> Message:
+    """Return a sentence that depends on a number, which it names as ``{count}``.
+
+    Examples
+    --------
+    >>> counted("{count:,} row", "{count:,} rows", 1), counted("{count:,} row", "{count:,} rows", 1200)
+    ('1 row', '1,200 rows')
+    """
+    chosen = singular if count == 1 else plural
+    message = str.__new__(_Counted, chosen.format(count=count, **values))
+    message.singular, message.template, message.values = singular, plural, {"count": count} | values
+    return message
+
+
+def joined(separator: str, texts: Iterable[str], /) -> Message:
+    """Return texts in a row; the separator is translated too, and each text that is a message.
+
+    Examples
+    --------
+    >>> joined("; ", [Message("no row"), "exits.csv"])
+    'no row; exits.csv'
+    """
+    parts = tuple(texts)
+    message = str.__new__(_Joined, separator.join(parts))
+    message.template, message.values, message.parts = separator, {}, parts
+    return message
+
+
+def padded(text: str, width: int, side: Literal["<", ">"] = "<", /) -> Message:
+    """Return a text filled up with spaces to the width of a column, where a Chinese character is two wide.
+
+    Parameters
+    ----------
+    text : str
+    width : int
+        Of the column, in characters of Latin letters.
+    side : {"<", ">"}
+        Where the text stands: to the left or to the right.
+
+    Examples
+    --------
+    >>> padded("agents", 8) + padded("12", 4, ">")
+    'agents    12'
+    """
+    message = str.__new__(_Padded, _fill(text, width, side))
+    message.template, message.values, message.text, message.width, message.side = "", {}, text, width, side
+    return message
+
+
+def in_words(text: Any, catalogue: NullTranslations) -> Any:
+    """Return a message in the language of a catalogue, and anything else as it is."""
+    return text.translated(catalogue) if isinstance(text, Message) else text
+
+
+def _fill(text: str, width: int, side: str) -> str:
+    spaces = " " * (width - sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text))
+    return spaces + text if side == ">" else text + spaces
+
+
+def _message_again(template: str, values: dict[str, Any]) -> Message:
+    return Message(template, **values)
+
+
+def _counted_again(singular: str, plural: str, values: dict[str, Any]) -> Message:
+    others = {name: value for name, value in values.items() if name != "count"}
+    return counted(singular, plural, values["count"], **others)

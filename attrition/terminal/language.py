@@ -1,0 +1,66 @@
+"""The language of the terminal: the centre's, else the machine's; the process holds it in LANGUAGE, as gettext does."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from attrition.message import Message, in_words
+from attrition.workspace import SOURCES
+
+DOMAIN, CATALOGUES = "attrition", Path(__file__).parents[1] / "locale"
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+"""What names the language of a machine, the first that is set."""
+
+
+def begin(arguments: Sequence[str]) -> None:
+    """Let this process speak the language of the workspace it is about, and the words of libraries too.
+
+    To be called before the first of them looks up a word.
+    """
+    named = [Path(word.partition("=")[2] or word) for word in arguments]
+    os.environ["LANGUAGE"] = language_of([*named, Path()], os.environ)
+    gettext.bindtextdomain(DOMAIN, CATALOGUES)
+    gettext.textdomain(DOMAIN)
+
+
+def language_of(folders: Iterable[Path], environment: Mapping[str, str]) -> str:
+    """Return "zh" or "en": the language that the first workspace among some folders declares, else the machine's.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Folders that may be workspaces.
+    environment : mapping
+        Of which the first of `VARIABLES` that is set counts; else the language of the operating system.
+
+    Examples
+    --------
+    >>> [language_of([], {"LANG": name}) for name in ("zh_CN.UTF-8", "C.UTF-8")]
+    ['zh', 'en']
+    """
+    declared = next(filter(None, map(_declared_language, folders)), None)
+    if declared is None:
+        declared = next((environment[name] for name in VARIABLES if environment.get(name)), None)
+    if declared is None:
+        declared = locale.getlocale()[0] or ""
+    return "zh" if declared.lower().startswith(("zh", "chinese")) else "en"
+
+
+def translated(text: str) -> str:
+    """Return a text of the terminal in its language; one that the catalogue does not hold as it is."""
+    catalogue = gettext.translation(DOMAIN, CATALOGUES, os.environ.get("LANGUAGE", "en").split(":"), fallback=True)
+    return in_words(text if isinstance(text, Message) else Message(text), catalogue)
+
+
+def _declared_language(folder: Path) -> str | None:
+    """Return what `[site] language` of a workspace says; null where the folder is none, or its file cannot be read."""
+    try:
+        content = tomllib.loads((folder / SOURCES).read_text(encoding="utf-8-sig"))
+        return str(content["site"]["language"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

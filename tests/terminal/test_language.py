@@ -1,0 +1,50 @@
+"""The terminal speaks the language that the workspace declares, else that of the machine."""
+
+from pathlib import Path
+
+import pytest
+
+from attrition.terminal.language import language_of
+
+
+def workspace(folder: Path, language: str) -> Path:
+    (folder / "pipelines").mkdir(parents=True)
+    (folder / "pipelines" / "sources.toml").write_text(f"[site]\n{language}\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("declared", "spoken"),
+    [('language = "zh-CN"', "zh"), ('language = "en"', "en"), ("", "en"), ("language = 5", "en")],
+)
+def test_the_workspace_declares_the_language(declared: str, spoken: str, tmp_path: Path) -> None:
+    assert language_of([workspace(tmp_path, declared)], {"LANG": "C"}) == spoken
+
+
+def test_the_workspace_counts_more_than_the_machine(tmp_path: Path) -> None:
+    assert language_of([workspace(tmp_path, 'language = "en"')], {"LANG": "zh_CN.UTF-8"}) == "en"
+
+
+def test_the_first_folder_that_is_a_workspace_counts(tmp_path: Path) -> None:
+    chinese, english = workspace(tmp_path / "a", 'language = "zh"'), workspace(tmp_path / "b", 'language = "en"')
+    assert language_of([tmp_path / "panel", chinese, english], {}) == "zh"
+
+
+@pytest.mark.parametrize("content", ["language = ", "\udcff"])
+def test_a_broken_declaration_leaves_the_machine_s_language(content: str, tmp_path: Path) -> None:
+    broken = workspace(tmp_path, "") / "pipelines" / "sources.toml"
+    broken.write_text(content, encoding="utf-8", errors="surrogateescape")
+    assert language_of([tmp_path], {"LC_ALL": "zh_TW.UTF-8"}) == "zh"
+
+
+@pytest.mark.parametrize(
+    ("environment", "spoken"),
+    [
+        ({"LANGUAGE": "zh_CN:en", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "C"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_first_variable_that_is_set_names_the_machine_s_language(environment: dict[str, str], spoken: str) -> None:
+    assert language_of([], environment) == spoken
