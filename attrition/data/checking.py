@@ -19,7 +19,7 @@ from attrition.data.sources import Site
 from attrition.data.validation import validate
 from attrition.data.validator import Validator
 from attrition.data.values import money
-from attrition.data.values.cast_options import CastOptions
+from attrition.data.values.cast_options import SERIALS, CastOptions
 from attrition.data.values.column_sql import ColumnSql, column_sql, columns_query, without_repairs
 from attrition.errors import Fault
 
@@ -54,9 +54,10 @@ def columns_sql(
 ) -> list[ColumnSql]:
     """Return the SQL of every mapped column of a source, in the order of the contract."""
     options = CastOptions(
-        dates=source.dates,
+        dates=tuple(layout for layout in source.dates if layout not in SERIALS),
         time_zone=site.time_zone,
-        day_zero=raw_table.day_zero,
+        source_zone=source.time_zone or "",
+        day_zero=next((SERIALS[layout] for layout in source.dates if layout in SERIALS), raw_table.day_zero),
         allows_months=table.name == "snapshots",
         ids=source.ids,
         decimal=source.decimal,

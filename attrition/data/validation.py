@@ -59,6 +59,8 @@ def _validate_values(validator: Validator, sql: ColumnSql) -> None:
     explained = two_readings.add_faults(validator, sql)
     outside = validator.count(name, "out of range") - validator.explained.get((name, "out of range"), 0)
     unreadable_advice = value_advice.unreadable_advice(table, column)
+    if sql.has_id_rules:
+        unreadable_advice = value_advice.id_rules_advice(table)
     missing = validator.count(name, "missing")
     validator.add_fault(
         name, value_advice.MISSING, missing, value_advice.missing_advice(table, column), check="missing"
@@ -66,7 +68,7 @@ def _validate_values(validator: Validator, sql: ColumnSql) -> None:
     bad_values = [
         (
             "unreadable",
-            value_advice.unreadable(column),
+            value_advice.NO_NUMBER_OF_A_PERSON if sql.has_id_rules else value_advice.unreadable(column),
             validator.count(name, "unreadable") - explained,
             unreadable_advice,
         ),
@@ -94,10 +96,13 @@ _REPAIRS = {
     "separators or signs": Phrase("number with separators or signs", "数字带分隔符或符号"),
     "percent sign": Phrase("percent sign, read by what the column counts", "带百分号，按该列的计数方式读取"),
     "rewritten": Phrase("numbers of people rewritten by the declared rule", "人员编号已按声明的规则改写"),
+    "serial": Phrase("counted days, now their date", "天数序号，已换算为日期"),
+    "month": Phrase("month without a day, now its first day", "只有月份，已取当月第一天"),
     "duration": Phrase("duration, now in the column's unit", "时长，已换算为该列的单位"),
     "null word": Phrase("word for no value, now empty", "以文字表示无值，已置空"),
     "open end": Phrase("open end far in the future, now empty", "很远的日期表示无截止，已置空"),
     "other day": Phrase("time with an offset, now the day on the site's clock", "带时区的时刻，已换算为本地日期"),
+    "from another clock": Phrase("time of another zone, now on the site's clock", "其他时区的时刻，已换算为本地时间"),
     "first day away": Phrase("first day away, now the day before", "离开首日，已改为前一日"),
 }
 

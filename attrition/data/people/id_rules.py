@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from attrition.data.engine import quote_text
 from attrition.declared import Declaration
 
 FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F))
+_NOT_IN_SQL = r"\(\?[=!<]|\\[1-9]"  # what DuckDB's expressions lack: looking ahead or back, and groups that stand again
 
 
 class IdRules(Declaration):
@@ -25,10 +26,16 @@ class IdRules(Declaration):
     >>> rules = IdRules(strip_suffix=".0", width=5, prefix="E")
     >>> engine.fetch_rows(engine.open_duckdb(), f"SELECT {rules.sql(engine.quote_text('123.0'))}")
     [('E00123',)]
+    >>> rules = IdRules(pattern="^([A-Z]?[0-9]+)-")
+    >>> engine.fetch_rows(engine.open_duckdb(), f"SELECT {rules.sql(engine.quote_text('T035-张三'))}")
+    [('T035',)]
     """
 
     half_width: bool = False
     """Write full-width letters, digits and signs (Ｅ０１) as ordinary ones (E01)."""
+    pattern: str = ""
+    """A regular expression whose one group is the number, such as "^([A-Z]?[0-9]+)-" for "T035-张三"; where it does not
+    fit, the value is no number."""
     remove: str = ""
     """Characters to leave out wherever they stand, such as " -" for blanks and hyphens."""
     case: Literal["upper", "lower"] | None = None
@@ -49,6 +56,20 @@ class IdRules(Declaration):
     """The system in `identities` whose logins the numbers are, after the other rules: each row belongs to whoever had
     the login on its day."""
 
+    @field_validator("pattern")
+    @classmethod
+    def _one_group(cls, value: str) -> str:
+        try:
+            groups = re.compile(value).groups if value else 1
+        except re.error:
+            groups = 0
+        if groups != 1 or re.search(_NOT_IN_SQL, value):
+            raise ValueError(
+                f'"{value}" is no regular expression with one pair of round brackets around the number; '
+                r'write it like "^([A-Z]?\d+)-"'
+            )
+        return value
+
     @model_validator(mode="after")
     def _says_something(self) -> IdRules:
         if not (self.rewrites or self.system):
@@ -63,6 +84,7 @@ class IdRules(Declaration):
     def sql(self, text: str) -> str:
         """Return the SQL of the rewritten number; a text of which nothing is left becomes null."""
         text = f"translate({text}, {quote_text(FULL_WIDTH)}, {quote_text(HALF_WIDTH)})" if self.half_width else text
+        text = f"regexp_extract({text}, {quote_text(self.pattern)}, 1)" if self.pattern else text
         text = f"translate({text}, {quote_text(self.remove)}, '')" if self.remove else text
         text = f"{self.case}({text})" if self.case else text
         text = _without(text, f"^{re.escape(self.strip_prefix)}") if self.strip_prefix else text

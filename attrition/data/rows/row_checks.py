@@ -153,9 +153,9 @@ def _text_checks(column: ColumnSql) -> Iterator[RowCheck]:
     if not column.fills_blanks:
         yield RowCheck(name, "null word", f"{column.trimmed} IS NOT NULL AND {mapped} IS NULL")
     if column.is_id:
-        yield RowCheck(name, "read as a number", f"regexp_full_match({mapped}, {quote_text(NUMBER_LIKE_ID)})")
+        yield RowCheck(name, "read as a number", f"regexp_full_match({column.value}, {quote_text(NUMBER_LIKE_ID)})")
     if column.has_id_rules:
-        yield RowCheck(name, "rewritten", f"{column.trimmed} IS DISTINCT FROM {mapped}")
+        yield RowCheck(name, "rewritten", f"{mapped} <> {column.value}")
     if column.column.kind in ("date", "timestamp"):
         yield from _date_checks(column)
     if column.column.kind in ("number", "integer"):

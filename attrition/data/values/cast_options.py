@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from attrition.data.files.date_system import DAY_ZERO_1900, DAY_ZERO_1904
 from attrition.data.people.id_rules import IdRules
 from attrition.data.schema import Column
 from attrition.data.tables import PEOPLE_COLUMNS
@@ -12,12 +13,17 @@ from attrition.data.values.duration_text import Parts
 from attrition.data.values.number_text import Decimal
 
 
+SERIALS = {"serial": DAY_ZERO_1900, "serial-1904": DAY_ZERO_1904}
+"""By the name of a layout of dates that are numbers, the day from which these count."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CastOptions:
     """How a source writes its values.
 
-    `dates` are its date layouts, in the order in which they are tried. With a `day_zero`, five-digit numbers are
-    Excel's day numbers, with `allows_months` a month such as 2026-03 as its first day. `ids` are the declared rules for
+    `dates` are its date layouts, in the order in which they are tried. With a `day_zero`, five-digit numbers count days
+    from there, with `allows_months` a month such as 2026-03 is its first day. `source_zone` is the declared time zone
+    of times without an offset, "" where it is the site's `time_zone`. `ids` are the declared rules for
     the numbers of people. `decimal` and `durations` say how numbers and durations of two parts are written, None that
     it is not declared; with `has_typed_cells` some texts were numbers in the source. `missing` holds, by column, values
     that mean nothing.
@@ -25,6 +31,7 @@ class CastOptions:
 
     dates: tuple[str, ...] = ()
     time_zone: str = "UTC"
+    source_zone: str = ""
     day_zero: str = ""
     allows_months: bool = False
     ids: IdRules | None = None

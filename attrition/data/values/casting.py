@@ -72,8 +72,7 @@ def cast(
         Declared mapping from values of the source to values of the contract; empty if there is none.
     """
     trimmed, mapped, cleaned = aliases
-    rules = options.id_rules(column)
-    native = None if values or rules else _native(column.kind, mapped, source_type, options)
+    native = None if values or options.id_rules(column) else _native(column.kind, mapped, source_type, options)
     if native is not None:
         known = _without_missing(column, trimmed, options, is_text=False)
         return CastSteps(trimmed=raw, mapped=known, cleaned="NULL", value=native, is_native=True)
@@ -85,11 +84,10 @@ def cast(
         "date": date_text.date_steps,
         "timestamp": date_text.timestamp_steps,
     }
-    mapped_sql = _mapped_value(column, trimmed, values, options)
     cleaned_sql, value = parsers[column.kind](column, mapped, cleaned, options)
     return CastSteps(
         trimmed=trim(raw if source_type == "VARCHAR" else f"CAST({raw} AS VARCHAR)"),
-        mapped=rules.sql(mapped_sql) if rules else mapped_sql,
+        mapped=_mapped_value(column, trimmed, values, options),
         cleaned=cleaned_sql,
         value=value,
         is_native=False,
@@ -170,13 +168,18 @@ def _native_time(kind: str, raw: str, source_type: str, options: CastOptions) ->
     if kind not in ("date", "timestamp") or not (source_type == "DATE" or source_type.startswith("TIMESTAMP")):
         return None
     has_zone = source_type == "TIMESTAMP WITH TIME ZONE"
+    if options.source_zone and not has_zone and source_type != "DATE":
+        return None  # read as text, so that midnights of another zone are seen
     local = f"timezone({quote_text(options.time_zone)}, {raw})" if has_zone else raw
     target = "DATE" if kind == "date" else "TIMESTAMP"
     return raw if source_type == target else f"CAST({local} AS {target})"
 
 
 def _text(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
-    """Return the SQL of `cleaned` and `value` of a text; one with a list of choices is written in lower case."""
+    """Return the SQL of `cleaned` and `value` of a text: choices in lower case, numbers of people by declared rules."""
+    rules = options.id_rules(column)
+    if rules is not None:
+        return rules.sql(mapped), cleaned
     return "NULL", f"lower({mapped})" if column.choices else mapped
 
 

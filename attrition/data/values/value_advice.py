@@ -7,6 +7,7 @@ from attrition.data.schema import Column
 from attrition.data.values.units import factors
 
 MISSING = Phrase("required value missing", "必填值为空")
+NO_NUMBER_OF_A_PERSON = Phrase("no number by the declared ids", "按声明的 ids 规则得不到编号")
 NOT_FINITE = Phrase("not a finite number", "不是有限的数")
 
 _UNREADABLE = {
@@ -92,6 +93,17 @@ def unreadable_advice(table: str, column: Column) -> Phrase:
         "表示无值的内容写在 [tables.{table}.missing] 下：{column} = [...]；若大多为文字，可能映射错了列",
         table=table,
         column=column.name,
+    )
+
+
+def id_rules_advice(table: str) -> Phrase:
+    """Return what to do about values in which the declared rules find no number of a person."""
+    return Phrase(
+        "see whether the pattern of ids under [tables.{table}] fits every way in which the file writes them; values that "
+        "mean nobody stand under [tables.{table}.missing]",
+        "请核对 [tables.{table}] 下 ids 的 pattern 是否符合文件中的各种写法；表示无人的内容写在 "
+        "[tables.{table}.missing] 下",
+        table=table,
     )
 
 
