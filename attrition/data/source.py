@@ -11,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from attrition.data.people.id_rules import IdRules
 from attrition.data.snapshot_feature import SnapshotFeature
 from attrition.data.tables import ANY_TABLE, TABLES
+from attrition.data.time_zone import ZoneName
+from attrition.data.values.cast_options import SERIALS
 from attrition.data.values.duration_text import Parts
 from attrition.data.values.number_text import Decimal
 from attrition.declared import Declaration
@@ -39,7 +41,10 @@ class Source(Declaration):
     """"file name" where each file is the whole table as of the month in its name (2026-01, 202601, 20260131): later
     files are later versions of the rows. `recording_delay_days` then dates the rows of the first file."""
     dates: tuple[str, ...] = ()
-    """How dates are written, such as "%d/%m/%Y"; tried in this order."""
+    """How dates are written, such as "%d/%m/%Y"; tried in this order. "%Y-%m" is a month without a day; "serial" is a
+    number of days as spreadsheets count them (45000 is 2023-03-15), "serial-1904" one that is counted from 1904."""
+    time_zone: ZoneName | None = None
+    """The zone of times that name none, such as "UTC", where it is not the site's; days are those of the site."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Your heading = the contract's column name; of a heading that stands twice "Employee ID#1" is the first."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -71,7 +76,8 @@ class Source(Declaration):
     @classmethod
     def _has_year_and_month(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for layout in value:
-            if not re.search(r"%[Yy]", layout) or not re.search(r"%[mbB]", layout):
+            has_both = re.search(r"%[Yy]", layout) and re.search(r"%[mbB]", layout)
+            if not has_both and layout not in SERIALS:
                 raise ValueError(f'"{layout}" is not a layout of dates; write it like "%d/%m/%Y"')
         return value
 

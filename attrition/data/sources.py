@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from attrition.data.events import Event
 from attrition.data.source import Source
 from attrition.data.source_mistakes import mistakes_of
 from attrition.data.tables import TABLES
 from attrition.data.terms import Language
+from attrition.data.time_zone import ZoneName
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
 from attrition.errors import did_you_mean
@@ -27,7 +27,7 @@ class Site(Declaration):
 
     name: str
     """The centre's name, as reports show it."""
-    time_zone: str
+    time_zone: ZoneName
     """The zone whose midnight ends a month, such as "Asia/Shanghai"."""
     currency: CurrencyCode
     """The currency of amounts that name no other, as an ISO code."""
@@ -53,15 +53,6 @@ class Site(Declaration):
     def reader_language(self) -> Language:
         """The language of pages for those who mend the site's tables."""
         return "zh" if self.language.lower().startswith("zh") else "en"
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f'"{value}" is not a time zone; write it like "Asia/Shanghai"') from None
-        return value
 
 
 class Sources(Declaration):

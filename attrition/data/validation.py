@@ -102,7 +102,7 @@ _REPAIRS = {
     "null word": Phrase("word for no value, now empty", "以文字表示无值，已置空"),
     "open end": Phrase("open end far in the future, now empty", "很远的日期表示无截止，已置空"),
     "other day": Phrase("time with an offset, now the day on the site's clock", "带时区的时刻，已换算为本地日期"),
-    "from another clock": Phrase("time of another zone, now on the site's clock", "其他时区的时刻，已换算为本地时间"),
+    "other clock": Phrase("time of the declared zone, now on the site's clock", "所声明时区的时刻，已换算为本地时间"),
     "first day away": Phrase("first day away, now the day before", "离开首日，已改为前一日"),
 }
 

@@ -173,7 +173,10 @@ def _summed(
 
 
 def _together(column: Column | None, name: str) -> str:
-    """Return the SQL of one value for the parts of a day: the earliest start, any yes, the latest date, or the sum."""
+    """Return the SQL of one value for the parts of a day: the earliest start, any yes, the latest date, or the sum.
+
+    Of any other words, such as where somebody worked, those of the part with the most minutes scheduled count.
+    """
     quoted = quote_name(name)
     if name == "start_minute":
         return f"min({quoted})"
@@ -183,7 +186,9 @@ def _together(column: Column | None, name: str) -> str:
         return f"max({quoted})"
     if column.kind in ("number", "integer"):
         return f"CAST(sum({quoted}) AS DOUBLE)" if column.kind == "number" else f"CAST(sum({quoted}) AS BIGINT)"
-    return f"bool_or({quoted})" if column.kind == "boolean" else f"max({quoted})"
+    if column.kind == "boolean":
+        return f"bool_or({quoted})"
+    return f"max_by({quoted}, scheduled_minutes)" if name == "work_place" else f"max({quoted})"
 
 
 def _too_large(

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from attrition.data.engine import quote_text
 from attrition.data.source import Source
 from attrition.data.sources import Site
-from attrition.data.values import duration_text, money
+from attrition.data.values import date_text, duration_text, money
 from attrition.data.values.casting import INTEGER_TYPES, OPEN_END_YEAR, outer_blanks_condition
 from attrition.data.values.column_sql import ColumnSql
-from attrition.data.values.date_text import AMBIGUOUS_DATE, INSTANT, MIDNIGHT
+from attrition.data.values.date_text import AMBIGUOUS_DATE, MONTH, SERIAL
 from attrition.data.values.duration_text import TWO_PARTS
 from attrition.data.values.number_text import DECIMAL_COMMA, TWO_READINGS, percent_divisor
 
@@ -169,21 +169,37 @@ def _date_checks(column: ColumnSql) -> Iterator[RowCheck]:
     yield RowCheck(name, "ambiguous", f"{unread} AND regexp_full_match({mapped}, {quote_text(AMBIGUOUS_DATE)})")
     yield RowCheck(name, "day first", day_first, "ambiguous")
     yield RowCheck(name, "month first", month_first, "ambiguous")
+    yield from _day_checks(column)
+    options = column.options
+    if column.column.kind == "timestamp" and options.source_zone:
+        yield RowCheck(name, "other clock", f"contains({mapped}, ':') AND {column.value} IS NOT NULL")
     if column.column.kind == "date":
-        is_instant = f"regexp_full_match({mapped}, {quote_text(INSTANT)})"
-        is_midnight = f"regexp_full_match({mapped}, {quote_text(MIDNIGHT)})"
-        written = f"regexp_extract({mapped}, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.](\\d{{1,2}})', 1)"
-        is_other_day = f"{is_instant} AND day({column.value}) <> TRY_CAST({written} AS INTEGER)"
+        is_instant, is_midnight = date_text.is_instant(mapped, options), date_text.is_midnight(mapped, options)
+        is_other_day = f"{is_instant} AND {column.value} <> {date_text.written_day(mapped, options)}"
         yield RowCheck(name, "colon", f"contains({mapped}, ':')")
         yield RowCheck(name, "instant", is_instant, "colon")
         yield RowCheck(name, "other day", is_other_day, "colon")
         yield RowCheck(name, "midnight of another day", f"{is_midnight} AND {is_other_day}", "colon")
 
 
+def _day_checks(column: ColumnSql) -> Iterator[RowCheck]:
+    """Yield the checks of texts that are no day as it is written: numbers that count days, and months."""
+    name, mapped, value = column.column.name, column.mapped, column.value
+    is_serial = f"regexp_full_match({mapped}, {quote_text(SERIAL)})"
+    is_month = f"regexp_full_match({mapped}, {quote_text(MONTH)})"
+    yield RowCheck(name, "counted days", is_serial)
+    yield RowCheck(name, "serial", f"{value} IS NOT NULL AND {is_serial}", "counted days")
+    yield RowCheck(name, "serial not declared", f"{value} IS NULL AND {is_serial}", "counted days")
+    if name != "as_of":
+        yield RowCheck(name, "only a month", is_month)
+        yield RowCheck(name, "month", f"{value} IS NOT NULL AND {is_month}", "only a month")
+    yield RowCheck(name, "month not declared", f"{value} IS NULL AND {is_month}")
+
+
 def _number_checks(column: ColumnSql) -> Iterator[RowCheck]:
     name, mapped, cleaned, value = column.column.name, column.mapped, column.cleaned, column.value
     has_signs = f"{value} IS NOT NULL AND ({cleaned} <> {mapped} OR contains({mapped}, ','))"
-    yield RowCheck(name, "separators or signs", f"{has_signs} AND NOT contains({mapped}, ':')")
+    yield RowCheck(name, "separators or signs", f"{has_signs} AND NOT contains({cleaned}, ':')")
     if column.column.kind == "number" and column.options.decimal is None:
         yield from _separator_checks(column)
     if percent_divisor(column.column):
@@ -193,7 +209,7 @@ def _number_checks(column: ColumnSql) -> Iterator[RowCheck]:
         unread = f"{value} IS NULL AND regexp_full_match({mapped}, {quote_text(TWO_PARTS)})"
         above_a_day = f"{unread} AND TRY_CAST(split_part({mapped}, ':', 1) AS INTEGER) > 23"
         yield RowCheck(name, "colon", f"contains({mapped}, ':')")
-        yield RowCheck(name, "duration", f"{value} IS NOT NULL AND contains({mapped}, ':')", "colon")
+        yield RowCheck(name, "duration", f"{value} IS NOT NULL AND contains({cleaned}, ':')")
         yield RowCheck(name, "two parts", unread, "colon")
         yield RowCheck(name, "above a day", above_a_day, "colon")
 
@@ -211,5 +227,6 @@ def _separator_checks(column: ColumnSql) -> Iterator[RowCheck]:
     yield RowCheck(name, "separator", has_separator)
     yield RowCheck(name, "two readings", two_readings, "separator")
     yield RowCheck(name, "ambiguous number", f"({two_readings} OR {too_large} OR {with_comma})", "separator")
+    yield RowCheck(name, "only with a comma", with_comma, "separator")
     yield RowCheck(name, "separators read", f"{has_separator} AND {value} IS NOT NULL", "separator")
     yield RowCheck(name, "too large with comma", too_large, "separator")

@@ -12,7 +12,6 @@ from attrition.data.tables import PEOPLE_COLUMNS
 from attrition.data.values.duration_text import Parts
 from attrition.data.values.number_text import Decimal
 
-
 SERIALS = {"serial": DAY_ZERO_1900, "serial-1904": DAY_ZERO_1904}
 """By the name of a layout of dates that are numbers, the day from which these count."""
 

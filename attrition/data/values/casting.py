@@ -198,7 +198,9 @@ def _number(column: Column, mapped: str, cleaned: str, options: CastOptions) -> 
     four_parts = duration_text.four_parts(column, mapped, options.durations)
     duration = duration_text.duration(column, cleaned)
     return (
-        f"CASE WHEN contains({mapped}, ':') THEN {four_parts} ELSE {cleaned_sql} END",
+        f"CASE WHEN contains({mapped}, ':') THEN {four_parts} "
+        f"WHEN {duration_text.is_worded(mapped)} THEN {duration_text.four_parts_of_words(mapped)} "
+        f"ELSE {cleaned_sql} END",
         f"CASE WHEN contains({cleaned}, ':') THEN {duration} ELSE {value} END",
     )
 

@@ -10,6 +10,7 @@ from attrition.data.values.cast_options import CastOptions
 
 _TIME = r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 _OFFSET = r" ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)"
+_MIDNIGHT = r".*[ T]0?0:00(:00(\.0+)?)?"
 _DAY = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 _INSTANT = _DAY + _TIME + _OFFSET
 AMBIGUOUS_DATE = r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})( .*)?"
@@ -30,8 +31,8 @@ def is_instant(text: str, options: CastOptions) -> str:
 
 def is_midnight(text: str, options: CastOptions) -> str:
     """Return the SQL condition that an instant is a midnight where it was written."""
-    offset = f"({_OFFSET})?" if options.source_zone else _OFFSET
-    return f"regexp_full_match({text}, {quote_text(r'.*[ T]0?0:00(:00(\.0+)?)?' + offset)})"
+    pattern = rf"{_MIDNIGHT}({_OFFSET})?" if options.source_zone else _MIDNIGHT + _OFFSET
+    return f"regexp_full_match({text}, {quote_text(pattern)})"
 
 
 def written_day(text: str, options: CastOptions) -> str:
@@ -91,7 +92,8 @@ def _day_parsers(mapped: str, cleaned: str, options: CastOptions) -> list[str]:
     if options.allows_months:
         parsers.append(
             f"CASE WHEN regexp_full_match({cleaned}, '\\d{{6}}') THEN try_strptime({cleaned}, '%Y%m') "
-            f"WHEN NOT regexp_full_match({cleaned}, {quote_text(_DECIMAL_MONTH)}) THEN {_strptime(cleaned, _MONTHS)} END"
+            f"WHEN NOT regexp_full_match({cleaned}, {quote_text(_DECIMAL_MONTH)}) "
+            f"THEN {_strptime(cleaned, _MONTHS)} END"
         )
     return parsers
 

@@ -2,7 +2,8 @@
 
 Three parts are hours, minutes and seconds; before them may stand days, as Python and databases write them. Two parts
 are hours and minutes in a column of minutes or hours. In a column of seconds they may as well be minutes and seconds,
-so they are read only where the source declares which.
+so they are read only where the source declares which. A duration in words, such as 8小时30分, 20m 15s or PT20M15S, can be
+read in one way only. Of a day with a time, a time of day is the time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ TWO_PARTS = r"\d+:[0-5]\d"
 """Pattern of a duration of two parts, which may be hours and minutes, or minutes and seconds."""
 
 _SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600}
-_CLOCK_TIMES = ("start_minute",)  # minutes after midnight: a time of day, which never is minutes and seconds
+CLOCK_TIMES = ("start_minute",)
+"""Columns of minutes after midnight: times of day, which never are minutes and seconds."""
+_DAY_BEFORE = r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[ T]+"
+_NUMBER = r"\d+(?:\.\d+)?"
+_WORDS = {
+    "(?:个?小时|时|hours?|hrs?|h|std)": 3600,
+    "(?:分钟?|minutes?|mins?|m)": 60,
+    "(?:秒钟?|seconds?|secs?|sek|s)": 1,
+}  # no days: one of training or work is no 24 hours
+_WORDED = "(?i)(?:PT)?" + "".join(rf"(?:{_NUMBER} ?{unit}\.?,? ?)?" for unit in _WORDS)
 _FOUR_PARTS = r"\d+:\d+:\d+:\d+(\.\d+)?"
 _THREE_PARTS = r"^(?:(\d+)(?: ?days?,? | ?d |天|\.| ))?(\d+):([0-5]\d):([0-5]\d(?:\.\d+)?)$"
 
@@ -35,14 +45,30 @@ def unit(column: Column) -> str:
     """
     if column.kind != "number":
         return ""
-    if column.name in _CLOCK_TIMES:
+    if column.name in CLOCK_TIMES:
         return "minutes"
     name = "hours" if column.unit == "hours a week" else column.unit
     return name if name in _SECONDS_OF else ""
 
 
+def is_worded(text: str) -> str:
+    """Return the SQL condition that a text is a duration in words, each number with its unit."""
+    return f"(regexp_full_match({text}, {quote_text(_WORDED)}) AND regexp_matches({text}, '\\d'))"
+
+
+def four_parts_of_words(text: str) -> str:
+    """Return the SQL of a duration in words as seconds, behind three colons as `four_parts` writes them."""
+    seconds = " + ".join(
+        f"coalesce(TRY_CAST(regexp_extract({text}, {quote_text(f'(?i)({_NUMBER}) ?{unit}')}, 1) AS DOUBLE), 0) * {size}"
+        for unit, size in _WORDS.items()
+    )
+    return f"'0:0:0:' || CAST(CAST({seconds} AS DECIMAL(18, 3)) AS VARCHAR)"
+
+
 def four_parts(column: Column, text: str, declared: Parts | None) -> str:
     """Return the SQL of a text in which a duration is written as days, hours, minutes and seconds, with colons."""
+    if column.name in CLOCK_TIMES:
+        text = f"regexp_replace({text}, {quote_text(_DAY_BEFORE)}, '')"
     three = f"regexp_replace({text}, {quote_text(_THREE_PARTS)}, '0\\1:\\2:\\3:\\4')"
     parts = two_parts(column, declared)
     if parts is None:
@@ -53,7 +79,7 @@ def four_parts(column: Column, text: str, declared: Parts | None) -> str:
 
 def two_parts(column: Column, declared: Parts | None) -> Parts | None:
     """Return what two parts are in a column; None where they can be read in two ways."""
-    if column.name in _CLOCK_TIMES:
+    if column.name in CLOCK_TIMES:
         return "hh:mm"
     return declared or (None if unit(column) == "seconds" else "hh:mm")
 

@@ -11,6 +11,7 @@ from typing import Literal
 from attrition.data.engine import quote_text
 from attrition.data.schema import Column
 from attrition.data.values.currency_signs import any_sign
+from attrition.data.values.duration_text import CLOCK_TIMES
 
 Decimal = Literal[".", ","]
 """The character before the decimals."""
@@ -31,6 +32,7 @@ _DOT_GROUPED = r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?"
 _DECIMAL_COMMA = r"[+-]?(\d+(,\d*)?|,\d+)"
 _AMOUNTS = ("amount", "target_amount", "cost")
 _COMMON_SIGNS = "[¥￥$€£元]"  # in a column that holds no money; the pattern of all signs takes a millisecond to compile
+_PER_MONTH = r"(?:\s?/\s?(?:每?月|month|mo|Monat)|\s?每月|\s?per month)?"
 _PERCENT = {"share": 100, "percent": 1, "of 100": 1, "score": 1, "index": 1}
 
 
@@ -55,8 +57,11 @@ def cleaned_number(column: Column, text: str) -> str:
     without_brackets = f"regexp_replace({half_width}, '^\\((.*)\\)$', '-\\1')"
     is_money = column.unit in ("per month", "money") or column.name in _AMOUNTS
     signs = any_sign() if is_money else _COMMON_SIGNS
-    # minus, currency, minus, digits, ".-" for no decimals, percent, currency, minus
-    pattern = rf"^([+-]?)\s*(?:{signs})?\s*([+-]?)\s*({_DIGITS})(?:[.,]-{{1,2}})?\s*(%?)\s*(?:{signs})?\s*(-?)$"
+    per_month = _PER_MONTH if column.unit == "per month" else ""
+    # minus, currency, minus, digits, ".-" for no decimals, percent, currency, "a month", minus
+    pattern = (
+        rf"^([+-]?)\s*(?:{signs})?\s*([+-]?)\s*({_DIGITS})(?:[.,]-{{1,2}})?\s*(%?)\s*(?:{signs})?{per_month}\s*(-?)$"
+    )
     is_number = f"regexp_full_match({without_brackets}, {quote_text(pattern)})"
     reordered = f"regexp_replace({without_brackets}, {quote_text(pattern)}, '\\1\\2\\5\\3\\4')"
     without_blanks = f"regexp_replace({reordered}, {quote_text(f'[{_BLANKS}]')}, '', 'g')"
@@ -75,6 +80,8 @@ def number(column: Column, cleaned: str, decimal: Decimal | None, *, has_typed_c
     divisor = percent_divisor(column)
     parse = _with_comma if decimal == "," else _with_dot
     value = parse(column, cleaned, has_typed_cells) if decimal == "," else parse(column, cleaned, False)
+    if column.name in CLOCK_TIMES:
+        value = f"CASE WHEN NOT regexp_full_match({cleaned}, '0\\d{{3}}') THEN {value} END"  # 0900 is no 900 minutes
     if not divisor:
         return value
     percentage = parse(column, f"rtrim({cleaned}, '%')", has_typed_cells)

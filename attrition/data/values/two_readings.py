@@ -9,11 +9,14 @@ from attrition.data.phrase import Phrase
 from attrition.data.validator import Validator
 from attrition.data.values.column_sql import ColumnSql
 
-CHECKS = ("ambiguous", "ambiguous number", "two parts")
+CHECKS = ("ambiguous", "ambiguous number", "two parts", "serial not declared", "month not declared")
 """Rules of `attrition.data.rows.row_checks` whose rows are unreadable because they can be read in two ways."""
 
 AMBIGUOUS_NUMBER = Phrase("ambiguous number", "数字有两种读法")
+MIXED_DECIMALS = Phrase("decimals behind a dot and behind a comma", "小数点与小数逗号混用")
 AMBIGUOUS_DURATION = Phrase("ambiguous duration", "时长有两种读法")
+COUNTED_DAYS = Phrase("ambiguous date: days counted from 1900 or 1904", "日期有两种读法：天数自 1900 年或 1904 年起算")
+NO_DAY = Phrase("month without a day", "只有月份，没有日")
 OTHER_DAY = Phrase("ambiguous date: midnight elsewhere", "日期有两种读法：他地零点")
 SOME_PERCENT = Phrase("percent sign in some rows only", "仅部分行带百分号")
 OTHER_CURRENCY = Phrase("money in another currency than the site's", "金额币种与职场币种不一致")
@@ -26,7 +29,8 @@ def add_faults(validator: Validator, column: ColumnSql) -> int:
     validator.add_fault(
         name, Phrase("ambiguous date", "日期有两种读法"), ambiguous, _layout_advice(validator, name), check="ambiguous"
     )
-    _add_midnights(validator, name)
+    ambiguous += _add_days(validator, name)
+    _add_midnights(validator, column)
     signed, unsigned = validator.count(name, "percent sign"), validator.count(name, "no percent sign")
     advice = Phrase(
         "write the sign in every row or in none; a number without it may be a share or out of a hundred",
@@ -49,6 +53,9 @@ def _add_numbers(validator: Validator, name: str) -> int:
     comma = ambiguous - both
     too_large = validator.count(name, "too large with comma")
     shows_dot = validator.count(name, "separators read") - both - too_large
+    if shows_dot > 0 and comma - too_large > 0:
+        _add_mixture(validator, name, dot=shows_dot, comma=comma - too_large)
+        return comma - too_large
     if shows_dot > 0 or not ambiguous:
         return 0
     advice = Phrase(
@@ -72,6 +79,18 @@ def _add_numbers(validator: Validator, name: str) -> int:
     return comma - too_large
 
 
+def _add_mixture(validator: Validator, name: str, *, dot: int, comma: int) -> None:
+    """Add the fault of a column in which some decimals stand behind a dot and others behind a comma."""
+    advice = Phrase(
+        "{comma:,} rows can only be read with a comma before the decimals, {dot:,} only with a dot; ask for the file in "
+        "one way of writing, or declare the two kinds of files as sources of their own",
+        "{comma:,} 行只能按逗号后为小数读取，{dot:,} 行只能按点后为小数读取；请统一写法后重新导出",
+        comma=comma,
+        dot=dot,
+    )
+    validator.add_fault(name, MIXED_DECIMALS, comma, advice, check="only with a comma")
+
+
 def _add_durations(validator: Validator, name: str) -> int:
     rows, above_a_day = validator.count(name, "two parts"), validator.count(name, "above a day")
     advice = Phrase(
@@ -92,8 +111,31 @@ def _add_durations(validator: Validator, name: str) -> int:
     return rows
 
 
-def _add_midnights(validator: Validator, name: str) -> None:
+def _add_days(validator: Validator, name: str) -> int:
+    """Add the faults of numbers that count days from one of two years, and of months without a day."""
+    serials, months = validator.count(name, "serial not declared"), validator.count(name, "month not declared")
+    advice = Phrase(
+        'declare under [tables.{table}] from when they count: dates = ["serial"] (1900, the usual one) or '
+        '["serial-1904"]; other layouts may stand beside it',
+        '请在 [tables.{table}] 下声明起算年份：dates = ["serial"]（1900 年起，通常如此）或 ["serial-1904"]；'
+        "可与其他日期格式并列",
+        table=validator.table,
+    )
+    validator.add_fault(name, COUNTED_DAYS, serials, advice, check="serial not declared")
+    advice = Phrase(
+        'to take the first day of the month, declare its layout under [tables.{table}], such as dates = ["%Y-%m"]; '
+        "2025.1 may be January or October, so a month needs two digits behind a dot",
+        '若取当月第一天，请在 [tables.{table}] 下声明其格式，如 dates = ["%Y-%m"]；'
+        "2025.1 可能是 1 月也可能是 10 月，点后的月份须写两位",
+        table=validator.table,
+    )
+    validator.add_fault(name, NO_DAY, months, advice, check="month not declared")
+    return serials + months
+
+
+def _add_midnights(validator: Validator, column: ColumnSql) -> None:
     """Add the fault of instants that all are a midnight elsewhere, and the day before or after on the site's clock."""
+    name = column.column.name
     midnights = validator.count(name, "midnight of another day")
     advice = Phrase(
         "every time is midnight at its own offset, so these seem to be days; declare their layout under "
@@ -102,6 +144,14 @@ def _add_midnights(validator: Validator, name: str) -> None:
         'dates = ["%Y-%m-%dT%H:%M:%SZ"]，按所写日期读取',
         table=validator.table,
     )
+    if column.options.source_zone:
+        advice = Phrase(
+            "every time is midnight in {zone}, so these seem to be days; leave time_zone out under [tables.{table}] to "
+            "take the day as it is written",
+            "所有时刻均为 {zone} 的零点，应为日期；请去掉 [tables.{table}] 下的 time_zone，按所写日期读取",
+            zone=column.options.source_zone,
+            table=validator.table,
+        )
     rows = midnights if midnights == validator.count(name, "instant") else 0
     validator.add_fault(name, OTHER_DAY, rows, advice, check="midnight of another day")
 

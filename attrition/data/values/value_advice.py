@@ -99,8 +99,8 @@ def unreadable_advice(table: str, column: Column) -> Phrase:
 def id_rules_advice(table: str) -> Phrase:
     """Return what to do about values in which the declared rules find no number of a person."""
     return Phrase(
-        "see whether the pattern of ids under [tables.{table}] fits every way in which the file writes them; values that "
-        "mean nobody stand under [tables.{table}.missing]",
+        "see whether the pattern of ids under [tables.{table}] fits every way in which the file writes them; values "
+        "that mean nobody stand under [tables.{table}.missing]",
         "请核对 [tables.{table}] 下 ids 的 pattern 是否符合文件中的各种写法；表示无人的内容写在 "
         "[tables.{table}.missing] 下",
         table=table,

@@ -191,7 +191,7 @@ def test_numbers_of_cells_keep_their_dot_beside_texts_with_a_decimal_comma(con: 
     [("150.00-", -150), ("(150.00)", -150), ("−150", -150), ("1'234.50", 1234.5), ("1\u00a0234.50", 1234.5),
      ("EUR 2,400.00", 2400), ("2400 EUR", 2400), ("$1,234,567", 1234567), ("HK$ 20", 20), ("人民币5000元", 5000),
      ("-€5", -5), ("(¥5,000)", -5000), ("150.-", 150), ("12,34,567.00", 1234567), ("0,125", None), ("5 min", None),
-     ("5 000 0", None), ("--5", None), ("(5", None), ("5000元/月", None)],
+     ("5 000 0", None), ("--5", None), ("(5", None), ("5000元/年", None), ("5000元/月", 5000)],
 )  # fmt: skip
 def test_a_minus_behind_brackets_and_money_are_read(con: Connection, text: str, number: float | None) -> None:
     assert cast_text(con, "number", text, name="base_pay") == number
