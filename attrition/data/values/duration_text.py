@@ -2,8 +2,8 @@
 
 Three parts are hours, minutes and seconds; before them may stand days, as Python and databases write them. Two parts
 are hours and minutes in a column of minutes or hours. In a column of seconds they may as well be minutes and seconds,
-so they are read only where the source declares which. A duration in words, such as 8小时30分, 20m 15s or PT20M15S, can be
-read in one way only. Of a day with a time, a time of day is the time.
+so they are read only where the source declares which. A duration in words, such as 8小时30分, 20m 15s or PT20M15S, can
+be read in one way only. Of a day with a time, a time of day is the time.
 """
 
 from __future__ import annotations

@@ -82,8 +82,8 @@ def _add_numbers(validator: Validator, name: str) -> int:
 def _add_mixture(validator: Validator, name: str, *, dot: int, comma: int) -> None:
     """Add the fault of a column in which some decimals stand behind a dot and others behind a comma."""
     advice = Phrase(
-        "{comma:,} rows can only be read with a comma before the decimals, {dot:,} only with a dot; ask for the file in "
-        "one way of writing, or declare the two kinds of files as sources of their own",
+        "{comma:,} rows can only be read with a comma before the decimals, {dot:,} only with a dot; ask for one way of "
+        "writing and export again",
         "{comma:,} 行只能按逗号后为小数读取，{dot:,} 行只能按点后为小数读取；请统一写法后重新导出",
         comma=comma,
         dot=dot,
