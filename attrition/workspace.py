@@ -22,7 +22,8 @@ def write_starter(folder: Path, data: Path | None = None) -> list[Path]:
     folder : Path
         The workspace; made when missing.
     data : Path, optional
-        A folder of exports named after the contract's tables. `pipelines/sources.toml` is then written to read them.
+        A folder of exports named after the contract's tables, or a file with one row per person.
+        `pipelines/sources.toml` is then written to read them.
 
     Returns
     -------
@@ -98,13 +99,15 @@ def _starter_folder(name: str) -> Path:
 def _sources(folder: Path, data: Path) -> bytes:
     if (folder / SOURCES).exists():
         raise UserError(f"{folder / SOURCES} is there already; delete it first, or leave --data away and edit it")
-    if not data.is_dir():
-        raise UserError(f"{data} is not a folder; --data needs the folder your exports are in")
+    if not data.exists():
+        raise UserError(f"{data} is not a folder, nor a file; --data needs the folder your exports are in, or one list of people")
+    from attrition.data.person_starter import person_sources_toml
     from attrition.data.starter_sources import starter_sources_toml
 
     inside = data.resolve().is_relative_to(folder.resolve())
     shown = data.resolve().relative_to(folder.resolve()).as_posix() if inside else None
-    return starter_sources_toml(data, shown=shown).encode("utf-8")
+    make_toml = person_sources_toml if data.is_file() else starter_sources_toml
+    return make_toml(data, shown=shown).encode("utf-8")
 
 
 def _write(path: Path, content: bytes) -> bool:

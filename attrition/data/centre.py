@@ -21,8 +21,10 @@ from attrition.data.faults import contract_error
 from attrition.data.files.manifest import ManifestEntry
 from attrition.data.files.watched import naming_damage
 from attrition.data.loading import LoadedTable, LoadedTables, load_tables
+from attrition.data.people.person_faults import dated_at_hire
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
+from attrition.data.required_tables import undeclared_tables
 from attrition.data.rows import versions
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
@@ -135,11 +137,11 @@ def examine(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
     declared = sources.read(workspace)
     con = engine.open_duckdb(time_zone=declared.site.time_zone)
     loaded = load_tables(con, declared, workspace)
-    faults = (*_undeclared_tables(declared), *loaded.faults)
+    faults = (*undeclared_tables(declared), *dated_at_hire(declared), *loaded.faults)
     if any(fault.stops for fault in faults):
         return None, faults
-    with naming_damage(_manifest(loaded), workspace):
-        centre = _centre(con, declared, loaded, faults)
+    with naming_damage(manifest_of(loaded), workspace):
+        centre = hold_together(con, declared, loaded, faults)
     return centre, centre.faults
 
 
@@ -154,34 +156,12 @@ def with_faults(centre: Centre, faults: Sequence[Fault]) -> Centre:
     return replace(centre, quality=quality, faults=(*centre.faults, *faults))
 
 
-def _manifest(loaded: LoadedTables) -> tuple[ManifestEntry, ...]:
+def manifest_of(loaded: LoadedTables) -> tuple[ManifestEntry, ...]:
+    """Return the files from which tables were loaded."""
     return tuple(entry for table in loaded.tables.values() for entry in table.raw_table.manifest)
 
 
-def _undeclared_tables(declared: Sources) -> list[Fault]:
-    """Return a fault for each required table that is not declared."""
-    required = ["exits"] if "snapshots" in declared.tables else ["agents", "assignments", "exits"]
-    if declared.site.exits_from == "absence":
-        required.remove("exits")
-    advice = (
-        "supply agents, assignments and exits, or snapshots and exits: add [tables.{table}] with its path",
-        "请提供 agents、assignments 和 exits，或 snapshots 和 exits：添加 [tables.{table}] 及其 path",
-    )
-    return [
-        Fault(
-            file="pipelines/sources.toml",
-            table=table,
-            column="",
-            rule=Phrase("missing table", "缺少必需的表"),
-            rows=None,
-            advice=Phrase(*advice, table=table),
-        )
-        for table in required
-        if table not in declared.tables
-    ]
-
-
-def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tuple[Fault, ...]) -> Centre:
+def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faults: tuple[Fault, ...]) -> Centre:
     """Add versions to the loaded tables, hold them against each other, and return the centre."""
     tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
@@ -202,7 +182,7 @@ def _centre(con: Connection, declared: Sources, loaded: LoadedTables, faults: tu
         quality=quality_table([*lines, *map(_quality_line, faults)]),
         assumptions=(*_assumptions(loaded, declared), *facts.extent.assumptions, *filter(None, assumed)),
         coverage=table_coverage,
-        manifest=_manifest(loaded),
+        manifest=manifest_of(loaded),
         con=con,
         gone=facts.gone.to_pandas(),
         headcount=facts.headcount,

@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from attrition.errors import DataError, Fault
 from attrition.message import Message, counted
 
+LIFE_TABLE = "life table"
+"""What `Fault.check` names where the tables allow no panel, but `attrition life-table`."""
+NUMBER_READ = "read as a number"
+"""The check of staff numbers that a spreadsheet wrote as numbers, such as 6.00E+05."""
+
 
 class TableError(Exception):
     """Raised when one table cannot be read or mapped; `faults` holds the reasons.
@@ -39,4 +44,27 @@ def contract_error(faults: Sequence[Fault], *, page: str = "") -> DataError:
     """
     places = counted("{count} place", "{count} places", sum(fault.stops for fault in faults))
     shown = Message("; {page} shows the rows and what to change", page=page) if page else ""
-    return DataError("the input breaks the contract in {places}{shown}", faults, places=places, shown=shown)
+    next_step = Message("; `attrition life-table` makes what these tables allow") if allows_life_table(faults) else ""
+    return DataError(
+        "the input breaks the contract in {places}{shown}{next_step}",
+        faults,
+        places=places,
+        shown=shown,
+        next_step=next_step,
+    )
+
+
+def allows_life_table(faults: Sequence[Fault]) -> bool:
+    """Return whether what stops a panel leaves a life table possible.
+
+    Examples
+    --------
+    >>> fault = Fault(file="staff.csv", table="assignments", column="", rule="no history", rows=None, advice="",
+    ...               check=LIFE_TABLE)
+    >>> allows_life_table([fault]), allows_life_table([])
+    (True, False)
+    """
+    stopping = [fault for fault in faults if fault.stops]
+    lists = {fault.file for fault in stopping if fault.check == LIFE_TABLE}
+    others = [fault for fault in stopping if fault.check != LIFE_TABLE]
+    return bool(lists) and all(fault.check == NUMBER_READ and fault.file in lists for fault in others)

@@ -10,7 +10,8 @@ _PROTECTED = frozenset(
         "age", "ages", "birth", "birthday", "birthdate", "dob", "gender", "sex", "male", "female", "marital",
         "married", "marriage", "spouse", "parent", "parents", "parental", "children", "child", "kids",
         "maternity", "paternity", "pregnancy", "pregnant", "ethnic", "ethnicity", "race", "racial",
-        "nationality", "citizenship", "religion", "religious", "faith", "disability", "disabled", "handicap",
+        "nationality", "citizen", "citizenship", "hispanic", "latino",
+        "religion", "religious", "faith", "disability", "disabled", "handicap",
         "health", "medical", "sick", "sickness", "illness", "diagnosis", "union", "orientation", "veteran",
     )
 )

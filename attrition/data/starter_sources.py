@@ -13,12 +13,13 @@ from attrition.data.schema import Table
 from attrition.data.tables import ANY_TABLE, TABLES
 from attrition.errors import DeclarationError
 
-_SITE = """[site]
+SITE = """[site]
 name = "My service centre"
 time_zone = "Asia/Shanghai"
 currency = "CNY"
 language = "en"
 """
+"""The section of the site, to be edited."""
 _SNAPSHOTS = """# Declare every column of the monthly file that is to be a feature:
 # [tables.snapshots.features.pay_income]
 # family = "pay"
@@ -57,7 +58,7 @@ def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
     if not tables:
         raise DeclarationError(f"no file in {folder} is named after a table, such as agents.csv or exits.parquet")
     folder_path = shown if shown is not None else folder.resolve().as_posix()
-    return "\n".join([_SITE, *(_table_section(TABLES[name], files, folder_path) for name, files in tables.items())])
+    return "\n".join([SITE, *(_table_section(TABLES[name], files, folder_path) for name, files in tables.items())])
 
 
 def _files(folder: Path, table: str) -> list[Path]:

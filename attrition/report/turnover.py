@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, chi2
+from scipy.stats import binom
 
 from attrition.labels.outcomes import VOLUNTARY
 from attrition.labels.spells import spells_known_at
+from attrition.labels.tenure_hazards import poisson_interval
 from attrition.report.disclosure import suppress_small_counts
 
 if TYPE_CHECKING:
@@ -136,10 +137,9 @@ def _rates(name: str, year: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def _rate_interval(exits: float, headcount: float) -> tuple[float, float]:
-    """Return the exact interval of a Poisson rate (Garwood 1936)."""
-    tail = (1 - CONFIDENCE_LEVEL) / 2
-    low = chi2.ppf(tail, 2 * exits) / 2 if exits else 0.0
-    return float(low / headcount), float(chi2.ppf(1 - tail, 2 * exits + 2) / 2 / headcount)
+    """Return the exact interval of a Poisson rate."""
+    low, high = poisson_interval(exits, level=CONFIDENCE_LEVEL)
+    return low / headcount, high / headcount
 
 
 def _rate_ratio(rates: pd.DataFrame) -> dict[str, float]:

@@ -16,7 +16,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace; files already there are kept.")],
     data: Annotated[
         Path | None,
-        typer.Option(help="A folder of exports named after the tables (agents.csv, exits.parquet, ...)."),
+        typer.Option(help="A folder of exports named after the tables (agents.csv, ...), or one list of people."),
     ] = None,
 ) -> None:
     """Make a workspace for your own data: declarations to edit, and a README with the next steps.
@@ -26,6 +26,8 @@ def init(
         attrition init centre
 
         attrition init centre --data exports
+
+        attrition init centre --data staff.xlsx
     """
     from attrition import pipeline
 
