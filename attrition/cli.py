@@ -26,7 +26,7 @@ app = typer.Typer(
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (start.demo, start.init),
-    "Your data": (data.check, data.panel),
+    "Your data": (data.check, data.life_table, data.panel),
     "The model": (model.backtest, model.retrain, model.tune),
     "Every month": (month.monthly, month.score, month.explain, month.plan, month.what_if, month.serve),
 }

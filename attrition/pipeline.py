@@ -22,6 +22,7 @@ from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
 from attrition.steps.demo import draw_synthetic_centre
 from attrition.steps.explain import explain_agent, explain_month
+from attrition.steps.life_table import make_life_table
 from attrition.steps.model_in_use import load_model_in_use, read_recipe
 from attrition.steps.month import score_month, write_month
 from attrition.steps.panel import build_panel, load_or_build_panel
@@ -83,6 +84,11 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
 def check(workspace: Path, *, progress: Progress) -> CheckResult:
     """Check every source against the contract; return what was repaired, and which features the site can have."""
     return check_tables(workspace, progress=progress)
+
+
+def life_table(workspace: Path, *, progress: Progress) -> list[Path]:
+    """Show how long people stay, from hires and exits alone: all that a list of people allows."""
+    return make_life_table(workspace, progress=progress)
 
 
 def panel(workspace: Path, *, progress: Progress) -> list[Path]:

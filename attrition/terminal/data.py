@@ -1,4 +1,4 @@
-"""Commands about a site's own data: check the tables, build the panel."""
+"""Commands about a site's own data: check the tables, show how long people stay, build the panel."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def check(workspace: Folder = HERE) -> None:
         result = pipeline.check(workspace, progress=progress)
     show(check_lines(result))
     console.show_products(out, result.products, _next_step(workspace, result.months))
+
+
+def life_table(workspace: Folder = HERE) -> None:
+    """Show how long people stay, by tenure, site and unit, from hires and exits alone; for a list of people.
+
+    Reads pipelines/sources.toml; needs hires and exits, and no history. Leaves runs/life_table.html and
+    runs/life_table.xlsx: groups only, and nothing about who will leave.
+
+    For example:
+
+        attrition life-table
+    """
+    with steps() as (pipeline, progress):
+        products = pipeline.life_table(workspace, progress=progress)
+    console.show_products(out, products, f"open {products[0]}; it says what to ask HR for to get further")
 
 
 def panel(workspace: Folder = HERE) -> None:

@@ -11,7 +11,7 @@ from attrition.data.phrase import Phrase
 
 Role = Literal["agent_id", "hire_date", "exit_date", "exit_type", "site", "team_id", "job_role", "has_left"]
 """What a column of a list of people is; ``has_left`` says yes or no without a date."""
-FactKind = Literal["outcome", "pay", "supervisor", "protected", "record", "tenure", "unit", "other"]
+FactKind = Literal["name", "outcome", "pay", "supervisor", "protected", "record", "tenure", "unit", "other"]
 """Why a column says nothing about the day of hire."""
 
 # fmt: off
@@ -50,6 +50,7 @@ _ROLES: dict[Role, tuple[str, ...]] = {
     "job_role": ("jobrole", "jobtitle", "position", "job", "岗位", "职位", "职务"),
 }
 _FACTS: dict[FactKind, tuple[str, ...]] = {
+    "name": ("employeename", "fullname", "lastname", "firstname", "姓名"),
     "outcome": (
         "attrition", "churn", "left", "termd", "terminat", "exit", "quit", "leaving", "status", "statusid",
         "leavereason", "termreason", "离职", "在职状态", "状态",
@@ -70,6 +71,7 @@ _FACTS: dict[FactKind, tuple[str, ...]] = {
 }
 # fmt: on
 REASONS: dict[FactKind, Phrase] = {
+    "name": Phrase("names a person: leave it out of the file", "人名：请不要放进文件"),
     "outcome": Phrase(
         "says who left: it is the answer itself, and must never explain it",
         "它本身就说明谁已离职：这是答案，绝不能拿来解释答案",

@@ -10,7 +10,7 @@ from typing import Any
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError, did_you_mean
 
-MODULE_SUFFIXES = ("", "_terms", "_editions", "_agents", "_centre", "_check", "_backtest")
+MODULE_SUFFIXES = ("", "_terms", "_editions", "_agents", "_centre", "_check", "_backtest", "_life")
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
 
 
