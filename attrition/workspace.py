@@ -101,7 +101,7 @@ def _sources(folder: Path, data: Path) -> bytes:
         raise UserError(f"{folder / SOURCES} is there already; delete it first, or leave --data away and edit it")
     if not data.exists():
         raise UserError(
-            f"{data} is not a folder, nor a file; --data needs your folder of exports, or one list of people"
+            "{data} is not a folder, nor a file; --data needs your folder of exports, or one list of people", data=data
         )
     from attrition.data.person_starter import person_sources_toml
     from attrition.data.starter_sources import starter_sources_toml

@@ -28,14 +28,13 @@ def open_people(workspace: Path) -> Centre:
         Hires or exits are not declared, or a table has another fault that stops.
     """
     declared = sources.read(workspace)
-    language = declared.site.reader_language
     con = engine.open_duckdb(time_zone=declared.site.time_zone)
     loaded = load_tables(con, declared, workspace)
     needed = [] if no_history(declared) else undeclared_tables(declared)
-    refuse([*needed, *_without_numbers(loaded.faults, declared)], language=language)
+    refuse([*needed, *_without_numbers(loaded.faults, declared)])
     with naming_damage(manifest_of(loaded), workspace):
         centre = hold_together(con, declared, loaded, loaded.faults)
-    refuse(_without_numbers(centre.faults, declared), language=language)
+    refuse(_without_numbers(centre.faults, declared))
     return centre
 
 

@@ -10,7 +10,7 @@ from attrition.data.engine import quote_name
 from attrition.data.faults import TableError
 from attrition.data.files import reading
 from attrition.data.people.person_file import one_row_per_person, person_tables_toml
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from attrition.data.starter_sources import SITE
 from attrition.errors import DeclarationError
 
@@ -34,11 +34,12 @@ def person_sources_toml(path: Path, *, shown: str | None = None) -> str:
     person_file = one_row_per_person(columns)
     if person_file is None:
         raise DeclarationError(
-            f"{path.name} is no list of people with one row each and their exits; name the folder of your exports, "
-            "with files named after tables of the contract, such as agents.csv and exits.csv"
+            "{file} is no list of people with one row each and their exits; name the folder of your exports, with "
+            "files named after tables of the contract, such as agents.csv and exits.csv",
+            file=path.name,
         )
     if person_file.refusal is not None:
-        raise DeclarationError(f"{path.name}: {person_file.refusal}\n{person_file.refusal.zh}")
+        raise DeclarationError("{file}: {refusal}", file=path.name, refusal=person_file.refusal)
     site = SITE.replace('"en"', '"zh-CN"') if re.search(r"[一-鿿]", "".join(columns)) else SITE
     return site + "\n" + person_tables_toml(shown or path.resolve().as_posix(), columns, person_file)
 
@@ -55,7 +56,7 @@ def file_columns(path: Path) -> dict[str, list[str | None]]:
     try:
         raw_table = reading.read_source(con, "agents", Source(path=path.name), path.parent)
     except TableError as error:
-        raise DeclarationError("; ".join(str(fault) for fault in error.faults)) from None
+        raise DeclarationError("{faults}", faults="; ".join(str(fault) for fault in error.faults)) from None
     texts = ", ".join(f"CAST({quote_name(heading)} AS VARCHAR)" for heading in raw_table.types)
     rows = engine.fetch_rows(con, f"SELECT {texts} FROM {quote_name(raw_table.relation)}")
     return {heading: list(values) for heading, values in zip(raw_table.types, zip(*rows, strict=True), strict=True)}

@@ -59,7 +59,9 @@ def _inputs(workspace: Path, declared: Sources, centre: Centre) -> LifeTableInpu
     min_group = read_monthly_job(workspace).smallest_group
     spells = _spells(centre)
     if len(spells) < min_group:
-        raise DataError(f"{len(spells)} people are observed; a life table needs at least {min_group}")
+        raise DataError(
+            "{count} people are observed; a life table needs at least {needed}", count=len(spells), needed=min_group
+        )
     headings = _headings(workspace, declared) if is_one_list(declared) else ()
     return LifeTableInputs(
         site=declared.site.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
 from attrition.terminal.command import HERE, Folder, out, show, steps
@@ -39,7 +40,9 @@ def life_table(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.life_table(workspace, progress=progress)
-    console.show_products(out, products, f"open {products[0]}; it says what to ask HR for to get further")
+    console.show_products(
+        out, products, Message("open {page}; it says what to ask HR for to get further", page=products[0])
+    )
 
 
 def panel(workspace: Folder = HERE) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from attrition.data.faults import LIFE_TABLE
 from attrition.data.people.person_file import ASK_FOR_HISTORY
 from attrition.data.phrase import Phrase
-from attrition.data.sources import Source, Sources
+from attrition.data.source import Source
+from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
 from attrition.errors import Fault
 

@@ -69,14 +69,14 @@ class PersonFile:
         return Phrase(
             "one row per person, and no column for {lacking}: it may say who left, never when, so nothing says who was "
             "there to be lost in which month, and every other column holds what was so on the day of export. No life "
-            "table, no model, no risk can be made from it.\n{dates}.\n{history}.",
+            "table, no model, no risk can be made from it.\n- {dates}.\n- {history}.",
             "每人一行，但没有 {lacking_zh} 列：它或许说明了谁已离职，却没有何时离职，因此无从得知每个月有谁可能流失；"
-            "其余各列都只是导出当天的值。由它做不出生命表，也做不出模型和风险。\n{dates_zh}。\n{history_zh}。",
+            "其余各列都只是导出当天的值。由它做不出生命表，也做不出模型和风险。\n- {dates_zh}。\n- {history_zh}。",
             lacking=", ".join(lacking),
             lacking_zh="、".join(lacking),
-            dates=ASK_FOR_DATES[0].upper() + ASK_FOR_DATES[1:],
-            history=ASK_FOR_HISTORY[0].upper() + ASK_FOR_HISTORY[1:],
+            dates=str(ASK_FOR_DATES),
             dates_zh=ASK_FOR_DATES.zh,
+            history=str(ASK_FOR_HISTORY),
             history_zh=ASK_FOR_HISTORY.zh,
         )
 
