@@ -24,9 +24,7 @@ KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["Message", "progress", "BadParameter", "translated", "AttritionError", "UserError", "DataError"]),
     **dict.fromkeys(["DeclarationError", "LeakageFound", "MissingProduct", "UnknownFormat", "UnknownSchema"]),
     **dict.fromkeys(["ChampionChanged"]),
-    **dict.fromkeys(["section", "joined", "padded"], (1,)),
     "MissingExtra": (2,),
-    "numbered": (2,),
     "counted": (1, 2),
     "show_products": (3,),
 }

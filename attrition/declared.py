@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from attrition.errors import DeclarationError, did_you_mean
+from attrition.message import Message, joined, recognised
 
 
 class Declaration(BaseModel):
@@ -23,6 +24,66 @@ class Declaration(BaseModel):
     renamed: ClassVar[Mapping[str, str]] = {}
     retired: ClassVar[Mapping[str, str]] = {}
 
+
+MISTAKES = (
+    Message("Field required"),
+    Message("Input should be a valid string"),
+    Message("Input should be a valid boolean"),
+    Message("Input should be a valid integer"),
+    Message("Input should be a valid integer, got a number with a fractional part"),
+    Message("Input should be a valid integer, unable to parse string as an integer"),
+    Message("Input should be a valid number"),
+    Message("Input should be a valid number, unable to parse string as a number"),
+    Message("Input should be a finite number"),
+    Message("Input should be a valid list"),
+    Message("Input should be a valid tuple"),
+    Message("Input should be a valid dictionary"),
+    Message("Input should be a valid dictionary or instance of {name}"),
+    Message("Input should be a valid date"),
+    Message("Input should be a valid date or datetime, {problem}"),
+    Message("Input should be greater than or equal to {least}"),
+    Message("Input should be greater than {limit}"),
+    Message("Input should be less than or equal to {most}"),
+    Message("Input should be less than {limit}"),
+    Message("Input should be {choices}"),
+    Message("String should have at least {count} character"),
+    Message("String should have at least {count} characters"),
+    Message("String should have at most {count} characters"),
+    Message("String should match pattern '{pattern}'"),
+    Message("List should have at least {least} item after validation, not {items}"),
+    Message("Tuple should have at least {least} item after validation, not {items}"),
+    Message("Dictionary should have at least {least} item after validation, not {items}"),
+)
+"""What pydantic says about values, in its own words."""
+
+PLACES = (
+    Message("{problem} (at line {line}, column {column})"),
+    Message("{problem} (at end of document)"),
+    Message("'{encoding}' codec can't decode byte {byte} in position {position}: {reason}"),
+    Message("'{encoding}' codec can't decode bytes in position {position}: {reason}"),
+)
+PROBLEMS = (
+    Message("Invalid statement"),
+    Message("Invalid value"),
+    Message("Invalid initial character for a key part"),
+    Message("Expected '=' after a key in a key/value pair"),
+    Message("Expected ']' at the end of a table declaration"),
+    Message("Expected ']]' at the end of an array declaration"),
+    Message("Expected newline or end of document after a statement"),
+    Message("Cannot overwrite a value"),
+    Message("Cannot declare {key} twice"),
+    Message("Duplicate inline table key {key}"),
+    Message("Unescaped '\\' in a string"),
+    Message("Unterminated string"),
+    Message("Unclosed array"),
+    Message("Unclosed inline table"),
+    Message("Found invalid character {sign}"),
+    Message("Illegal character {sign}"),
+    Message("invalid start byte"),
+    Message("invalid continuation byte"),
+    Message("unexpected end of data"),
+)
+"""What Python says about a file that is not TOML, and where, in its own words."""
 
 D = TypeVar("D", bound=Declaration)
 
@@ -46,9 +107,11 @@ def read(path: Path, model: type[D]) -> D:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise DeclarationError(f"{path} is not there; `attrition init` writes a starter one") from None
+        raise DeclarationError("{path} is not there; `attrition init` writes a starter one", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{path} is not TOML in UTF-8: {error}") from None
+        place = recognised(str(error), PLACES)
+        problem = Message(place.template, **{key: recognised(text, PROBLEMS) for key, text in place.values.items()})
+        raise DeclarationError("{path} is not TOML in UTF-8: {problem}", path=path, problem=problem) from None
     return parse(content, model, where=str(path))
 
 
@@ -64,20 +127,29 @@ def parse(content: dict[str, object], model: type[D], *, where: str) -> D:
         return model.model_validate(content)
     except ValidationError as error:
         mistakes = [_describe_mistake(item, model) for item in error.errors(include_url=False, include_input=False)]
-        raise DeclarationError(f"{where}: " + "; ".join(mistakes)) from None
+        raise DeclarationError("{where}: {mistakes}", where=where, mistakes=joined("; ", mistakes)) from None
 
 
-def _describe_mistake(item: Any, model: type[Declaration]) -> str:
+def _describe_mistake(item: Any, model: type[Declaration]) -> Message:
     """Return one mistake that pydantic found as text: the dotted path of the key, and what is wrong with it."""
     key_path = ".".join(str(part) for part in item["loc"])
     if item["type"] != "extra_forbidden":
-        return f"{key_path}: {item['msg']}"
+        return Message("{key}: {mistake}", key=key_path, mistake=_words_for(item))
     key, table = str(item["loc"][-1]), _table_at(model, item["loc"][:-1])
     if table is not None and key in table.renamed:
-        return f"{key_path} is now called {table.renamed[key]}"
+        return Message("{key} is now called {name}", key=key_path, name=table.renamed[key])
     if table is not None and key in table.retired:
-        return f"{key_path} has no use any more, since {table.retired[key]}; delete the line"
-    return f"{key_path} is not a known key{did_you_mean(key, table.model_fields if table is not None else ())}"
+        reason = Message(table.retired[key])
+        return Message("{key} has no use any more, since {reason}; delete the line", key=key_path, reason=reason)
+    hint = did_you_mean(key, table.model_fields if table is not None else ())
+    return Message("{key} is not a known key{hint}", key=key_path, hint=hint)
+
+
+def _words_for(item: Any) -> Message:
+    """Return what pydantic says about a value, so that it can be translated; a validator of ours raises a `Message`."""
+    if item["type"] == "value_error":
+        return Message("Value error, {problem}", problem=item["ctx"]["error"].args[0])
+    return recognised(item["msg"], MISTAKES)
 
 
 def _table_at(annotation: Any, key_path: Sequence[str | int]) -> type[Declaration] | None:

@@ -135,9 +135,11 @@ class MissingExtra(UserError):
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(
-            '{purpose} needs the extra "{extra}": pip install "attrition[{extra}]"',
-            purpose=_noun(purpose),
-            extra=extra,
+            Message(
+                '{purpose} needs the extra "{extra}": pip install "attrition[{extra}]"',
+                purpose=_noun(purpose),
+                extra=extra,
+            )
         )
         self.extra = extra
 
@@ -146,7 +148,9 @@ class MissingProduct(UserError):
     """The output of another command is missing."""
 
     def __init__(self, product: str, command: str) -> None:
-        super().__init__("{product} is not there yet; `{command}` makes it", product=_noun(product), command=command)
+        super().__init__(
+            Message("{product} is not there yet; `{command}` makes it", product=_noun(product), command=command)
+        )
 
 
 class LeakageFound(UserError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from gettext import NullTranslations
@@ -112,6 +113,10 @@ def counted(singular: str, plural: str, count: int, /, **values: Any) -> Message
     return message
 
 
+SEPARATORS = (Message(", "), Message("; "), Message(" and "), Message(" or "))
+"""What texts in a row are separated by, for the catalogue."""
+
+
 def joined(separator: str, texts: Iterable[str], /) -> Message:
     """Return texts in a row; the separator is translated too, and each text that is a message.
 
@@ -150,6 +155,22 @@ def padded(text: str, width: int, side: Literal["<", ">"] = "<", /) -> Message:
 def in_words(text: Any, catalogue: NullTranslations) -> Any:
     """Return a message in the language of a catalogue, and anything else as it is."""
     return text.translated(catalogue) if isinstance(text, Message) else text
+
+
+def recognised(text: str, sentences: Iterable[Message]) -> Message:
+    """Return a text as the first of the sentences that it was made from, with its values; as it is where it is none.
+
+    Examples
+    --------
+    >>> recognised("No such option: --as-off", [Message("No such option: {option}")]).values
+    {'option': '--as-off'}
+    """
+    for sentence in sentences:
+        names = re.findall(r"{(\w+)}", sentence)
+        pattern = re.sub(r"\\{\w+\\}", "(.+)", re.escape(sentence))
+        if match := re.fullmatch(pattern, text, flags=re.DOTALL):
+            return Message(str(sentence), **dict(zip(names, match.groups(), strict=True)))
+    return Message(text)
 
 
 def _fill(text: str, width: int, side: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from attrition import workspace as workspaces
 from attrition.data.progress import silent
 from attrition.errors import UserError
+from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
 from attrition.steps.backtest_answer import write_answer
@@ -160,7 +161,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the model in use, with drivers and recommendations."""
     model = load_model_in_use(workspace, as_of=as_of)
     data = load_or_build_panel(workspace, progress=progress)
-    progress(f"scoring {len(data.month(as_of).rows)} agents")
+    progress(Message("scoring {agents} agents", agents=len(data.month(as_of).rows)))
     tables = score_month(workspace, data, as_of, model=model)
     return [write_month(workspace, as_of, tables)]
 
@@ -179,7 +180,7 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
         try:
             products += plan(workspace, as_of, budget=budget, progress=progress)
         except UserError as error:  # a budget that buys nothing does not stop the report
-            progress(f"no plan is made: {error}")
+            progress(Message("no plan is made: {error}", error=error.message))
     content = gather_report(workspace, as_of)
     languages = languages_of(workspace, langs)
     return [*products, *write_report(workspace, content, langs=languages, progress=progress)]
@@ -193,12 +194,12 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
         step = f"{month:%Y-%m} ({number} of {len(months)})"
         fingerprint = month_fingerprint(workspace, data, month, langs=languages)
         if is_up_to_date(workspace, month, fingerprint):
-            progress(f"{step}: up to date")
+            progress(Message("{step}: up to date", step=step))
             continue
-        progress(f"{step}: fitting a model on what was known then")
+        progress(Message("{step}: fitting a model on what was known then", step=step))
         model = model_of_its_time(workspace, data, month)
         write_month(workspace, month, score_month(workspace, data, month, model=model))
-        progress(f"{step}: the report")
+        progress(Message("{step}: the report", step=step))
         write_report(workspace, gather_report(workspace, month), langs=languages, progress=silent)
         mark_replayed(workspace, month, fingerprint)
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]

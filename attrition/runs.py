@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.products import read_json, read_parquet
 from attrition.errors import MissingProduct, UserError
+from attrition.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,14 +130,15 @@ class Runs:
         path = self.verdict(version)
         if not path.exists():
             raise UserError(
-                f"{path.relative_to(self.workspace)}, which describes version {version}, is gone; "
-                "`attrition retrain`, and score the month again"
+                "{path}, which describes version {version}, is gone; `attrition retrain`, and score the month again",
+                path=path.relative_to(self.workspace),
+                version=version,
             )
         verdict = read_json(path, remedy=_again("attrition retrain"))
         if verdict.get("format") != VERDICT_FORMAT:
             raise UserError(
-                f"{path.relative_to(self.workspace)} was written by another version of attrition; "
-                "`attrition retrain`, and score the month again"
+                "{path} was written by another version of attrition; `attrition retrain`, and score the month again",
+                path=path.relative_to(self.workspace),
             )
         return verdict
 
@@ -212,7 +214,7 @@ class Runs:
 
 
 def _again(command: str) -> str:
-    return f"`{command}` makes it again"
+    return Message("`{command}` makes it again", command=command)
 
 
 def _score_command(as_of: date) -> str:

@@ -6,6 +6,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from attrition.errors import AttritionError, MissingProduct, UserError
+from attrition.message import Message
 
 DECLARED = ("pipelines", "models")
 """Folders of declarations: what runs, and what is claimed."""
@@ -36,7 +37,7 @@ def write_starter(folder: Path, data: Path | None = None) -> list[Path]:
         The folder is a file; or `data` is named and there is a `pipelines/sources.toml` already.
     """
     if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file; a workspace is a folder")
+        raise UserError("{folder} is a file; a workspace is a folder", folder=folder)
     content = starter_files()
     if data is not None:
         content[SOURCES] = _sources(folder, data)
@@ -68,7 +69,8 @@ def require_workspace(folder: Path) -> Path:
     """
     if not (folder / "pipelines").is_dir():
         raise MissingProduct(
-            f"the workspace in {folder.resolve()} (a folder with pipelines/ and models/)", "attrition init"
+            Message("the workspace in {folder} (a folder with pipelines/ and models/)", folder=folder.resolve()),
+            "attrition init",
         )
     return folder
 
@@ -83,7 +85,7 @@ def require_demonstration(folder: Path) -> Path:
     """
     is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
     if not is_empty and not (folder / "exports" / "truth").is_dir():
-        raise UserError(f"{folder} holds something else; the demonstration needs a folder of its own")
+        raise UserError("{folder} holds something else; the demonstration needs a folder of its own", folder=folder)
     return folder
 
 
@@ -93,12 +95,14 @@ def _starter_folder(name: str) -> Path:
         for place in (package / "starter" / name, package.parent / name):
             if place.is_dir():
                 return place
-    raise AttritionError(f"this installation of attrition lacks its starter {name}/; install it again")
+    raise AttritionError("this installation of attrition lacks its starter {name}/; install it again", name=name)
 
 
 def _sources(folder: Path, data: Path) -> bytes:
     if (folder / SOURCES).exists():
-        raise UserError(f"{folder / SOURCES} is there already; delete it first, or leave --data away and edit it")
+        raise UserError(
+            "{folder} is there already; delete it first, or leave --data away and edit it", folder=folder / SOURCES
+        )
     if not data.exists():
         raise UserError(
             "{data} is not a folder, nor a file; --data needs your folder of exports, or one list of people", data=data

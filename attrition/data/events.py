@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from attrition.declared import Declaration
+from attrition.message import Message
 
 EventKind = Literal["transfer", "system_change", "reorganisation", "pay_scheme", "bonus_day", "holiday", "tool_rollout"]
 NO_RESIGNATIONS = ("transfer", "system_change")
@@ -35,7 +36,7 @@ class Event(Declaration):
     @model_validator(mode="after")
     def _has_teams_only_where_they_change(self) -> Event:
         if self.teams and self.kind != "reorganisation":
-            raise ValueError('teams belong to kind = "reorganisation"')
+            raise ValueError(Message('teams belong to kind = "reorganisation"'))
         return self
 
     def is_about(self, day: datetime.date, site: str = "", *, days: int) -> bool:

@@ -42,7 +42,9 @@ def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     try:
         if not _acquire(descriptor):
-            raise UserError(f"another {what} is running in this workspace; nothing was done, try again when it ends")
+            raise UserError(
+                "another {what} is running in this workspace; nothing was done, try again when it ends", what=what
+            )
         yield
     finally:
         os.close(descriptor)

@@ -29,4 +29,4 @@ def last_day(month: str | date) -> date:
         year, number = (int(part) for part in month.split("-")) if isinstance(month, str) else (month.year, month.month)
         return (date(year, number, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     except ValueError:
-        raise UserError(f'"{month}" is not a month; write it like 2026-10') from None
+        raise UserError('"{month}" is not a month; write it like 2026-10', month=month) from None

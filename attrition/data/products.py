@@ -69,4 +69,6 @@ def read_json(path: Path, *, remedy: str) -> Any:
 
 
 def _damaged(path: Path, remedy: str) -> UserError:
-    return UserError(f"{path.parent.name}/{path.name} is damaged or cut off; {remedy}")
+    return UserError(
+        "{folder}/{file} is damaged or cut off; {remedy}", folder=path.parent.name, file=path.name, remedy=remedy
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from attrition.message import Message, joined
+
 Progress = Callable[[str], None]
 """A function that receives the name of the step that begins, such as "reading the panel"."""
 
@@ -31,4 +33,5 @@ def numbered(progress: Progress, step: str, done: int, total: int) -> None:
     >>> numbered(print, "fitting", 0, 1)
     fitting
     """
-    progress(f"{step} ({min(done + 1, total)} of {total})" if total > 1 else step)
+    number = Message(" ({number} of {total})", number=min(done + 1, total), total=total)
+    progress(joined("", (Message(step), number)) if total > 1 else step)

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from attrition.data.terms import LANGUAGES, PARTS, FamilyName, Lever, Measure, Unit
 from attrition.declared import Declaration
+from attrition.message import Message, joined
 
 
 class SnapshotFeature(Declaration):
@@ -57,7 +58,11 @@ class SnapshotFeature(Declaration):
         parts = [f"{part}_{language}" for part in PARTS.get(self.measure, ()) for language in LANGUAGES]
         missing = [part for part in parts if not getattr(self, part)]
         if missing:
-            raise ValueError(f'measure = "{self.measure}" needs {", ".join(missing)} as well')
+            raise ValueError(
+                Message(
+                    'measure = "{measure}" needs {missing} as well', measure=self.measure, missing=joined(", ", missing)
+                )
+            )
         if self.measure == "ratio_to_norm" and self.unit != "ratio":
-            raise ValueError('measure = "ratio_to_norm" needs unit = "ratio"')
+            raise ValueError(Message('measure = "ratio_to_norm" needs unit = "ratio"'))
         return self

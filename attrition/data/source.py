@@ -16,6 +16,7 @@ from attrition.data.values.cast_options import SERIALS
 from attrition.data.values.duration_text import Parts
 from attrition.data.values.number_text import Decimal
 from attrition.declared import Declaration
+from attrition.message import Message
 
 
 class Source(Declaration):
@@ -78,7 +79,9 @@ class Source(Declaration):
         for layout in value:
             has_both = re.search(r"%[Yy]", layout) and re.search(r"%[mbB]", layout)
             if not has_both and layout not in SERIALS:
-                raise ValueError(f'"{layout}" is not a layout of dates; write it like "%d/%m/%Y"')
+                raise ValueError(
+                    Message('"{layout}" is not a layout of dates; write it like "%d/%m/%Y"', layout=layout)
+                )
         return value
 
     @field_validator("ids", mode="before")
@@ -102,11 +105,11 @@ class Source(Declaration):
     @model_validator(mode="after")
     def _one_place(self) -> Source:
         if (self.path is None) == (self.url is None):
-            raise ValueError("declare where the table is: either path or url")
+            raise ValueError(Message("declare where the table is: either path or url"))
         if self.recorded_at_from is not None and self.path is None:
-            raise ValueError("recorded_at_from needs a path, whose files' names hold the month")
+            raise ValueError(Message("recorded_at_from needs a path, whose files' names hold the month"))
         if self.url is not None and not self.query:
-            raise ValueError("a url needs a query, such as select * from pay")
+            raise ValueError(Message("a url needs a query, such as select * from pay"))
         return self
 
     @property

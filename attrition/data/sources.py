@@ -17,6 +17,7 @@ from attrition.data.time_zone import ZoneName
 from attrition.declared import Declaration
 from attrition.declared import read as read_declaration
 from attrition.errors import did_you_mean
+from attrition.message import Message, joined
 
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 MonthName = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
@@ -68,9 +69,7 @@ class Sources(Declaration):
         tables = data.get("tables", {}) if isinstance(data, Mapping) else {}
         unknown = [table for table in tables if table not in TABLES] if isinstance(tables, Mapping) else []
         if unknown:
-            raise ValueError(
-                "; ".join(f'"{table}" is not a table of the contract{did_you_mean(table, TABLES)}' for table in unknown)
-            )
+            raise ValueError(joined("; ", map(_unknown_table, unknown)))
         return data
 
     @model_validator(mode="after")
@@ -78,7 +77,7 @@ class Sources(Declaration):
         mistakes = [mistake for table, source in self.tables.items() for mistake in mistakes_of(table, source)]
         mistakes += [_no_identities(table, source) for table, source in self.tables.items() if self._lacks(source)]
         if mistakes:
-            raise ValueError("; ".join(mistakes))
+            raise ValueError(joined("; ", mistakes))
         return self
 
     def _lacks(self, source: Source) -> bool:
@@ -96,6 +95,14 @@ def read(workspace: Path) -> Sources:
     return read_declaration(workspace / "pipelines" / "sources.toml", Sources)
 
 
-def _no_identities(table: str, source: Source) -> str:
-    system = source.ids.system if source.ids is not None else ""
-    return f'tables.{table}: ids = "{system}" needs the table that says whose logins they are: [tables.identities]'
+def _unknown_table(table: str) -> Message:
+    hint = did_you_mean(table, TABLES)
+    return Message('"{table}" is not a table of the contract{hint}', table=table, hint=hint)
+
+
+def _no_identities(table: str, source: Source) -> Message:
+    return Message(
+        'tables.{table}: ids = "{system}" needs the table that says whose logins they are: [tables.identities]',
+        table=table,
+        system=source.ids.system if source.ids is not None else "",
+    )

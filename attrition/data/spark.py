@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from ibis.util import gen_name
 
 from attrition.errors import MissingExtra, UserError
+from attrition.message import joined
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -73,7 +74,7 @@ def _start_java(log: Path) -> None:
             gateway = launch_gateway(settings, popen_kwargs={"stderr": messages})
         except PySparkException:
             reasons = log.read_text(encoding="utf-8", errors="replace").splitlines()[:3]
-            raise UserError(f"Spark could not start Java: {'; '.join(reasons)}") from None
+            raise UserError("Spark could not start Java: {reasons}", reasons=joined("; ", reasons)) from None
     SparkContext(conf=settings, gateway=gateway)
 
 

@@ -53,10 +53,12 @@ def starter_sources_toml(folder: Path, *, shown: str | None = None) -> str:
         There is no such folder, or no file in it is named after a table.
     """
     if not folder.is_dir():
-        raise DeclarationError(f"{folder} is not a folder")
+        raise DeclarationError("{folder} is not a folder", folder=folder)
     tables = {name: files for name in TABLES if (files := _files(folder, name))}
     if not tables:
-        raise DeclarationError(f"no file in {folder} is named after a table, such as agents.csv or exits.parquet")
+        raise DeclarationError(
+            "no file in {folder} is named after a table, such as agents.csv or exits.parquet", folder=folder
+        )
     folder_path = shown if shown is not None else folder.resolve().as_posix()
     return "\n".join([SITE, *(_table_section(TABLES[name], files, folder_path) for name, files in tables.items())])
 

@@ -10,6 +10,7 @@ import pandas as pd
 from attrition.errors import DataError
 from attrition.labels.maturity import recorded_to
 from attrition.labels.outcomes import VOLUNTARY, exit_within
+from attrition.message import Message, counted, joined
 
 QUIET_MONTHS = 6
 """So many months without an exit at the beginning are named: the list of exits may begin later than the roster."""
@@ -51,8 +52,9 @@ def describe_history(outcomes: pd.DataFrame, *, months_ahead: int, known_at: pd.
     """
     past = outcomes[outcomes["as_of"] <= known_at]
     if past.empty:
-        return "there are no months"
-    return "; ".join(
+        return Message("there are no months")
+    return joined(
+        "; ",
         [
             _extent(past, known_at),
             _maturity(past, months_ahead, known_at),
@@ -60,7 +62,7 @@ def describe_history(outcomes: pd.DataFrame, *, months_ahead: int, known_at: pd.
             *_incomplete_exits(past, known_at),
             *_missing_months(past),
             *_quiet_beginning(past),
-        ]
+        ],
     )
 
 
@@ -71,21 +73,27 @@ def with_history(outcomes: pd.DataFrame, *, months_ahead: int, known_at: pd.Time
         yield
     except DataError as refusal:
         history = describe_history(outcomes, months_ahead=months_ahead, known_at=known_at)
-        raise DataError(f"{refusal}; {history}") from refusal
+        raise DataError(joined("; ", (refusal.message, history))) from refusal
 
 
 def _extent(past: pd.DataFrame, known_at: pd.Timestamp) -> str:
     resigned = past[(past["exit_kind"] == VOLUNTARY) & (past["known_on"] <= known_at)]
     people, months = resigned["agent_id"].nunique(), past["as_of"].nunique()
-    span = f"there are {months} months, {past['as_of'].min():%Y-%m} to {past['as_of'].max():%Y-%m}"
-    return f"{span}, in which {people:,} {'person' if people == 1 else 'people'} resigned"
+    return counted(
+        "there are {months} months, {first:%Y-%m} to {last:%Y-%m}, in which {count:,} person resigned",
+        "there are {months} months, {first:%Y-%m} to {last:%Y-%m}, in which {count:,} people resigned",
+        people,
+        months=months,
+        first=past["as_of"].min(),
+        last=past["as_of"].max(),
+    )
 
 
 def _maturity(past: pd.DataFrame, months_ahead: int, known_at: pd.Timestamp) -> str:
     mature = past.loc[exit_within(past, months_ahead, known_at=known_at).notna(), "as_of"]
     if mature.empty:
-        return f"no label {months_ahead} months ahead is mature"
-    return f"labels {months_ahead} months ahead are mature to {mature.max():%Y-%m}"
+        return Message("no label {months} months ahead is mature", months=months_ahead)
+    return Message("labels {months} months ahead are mature to {last:%Y-%m}", months=months_ahead, last=mature.max())
 
 
 def _late_records(past: pd.DataFrame, known_at: pd.Timestamp) -> list[str]:
@@ -93,7 +101,7 @@ def _late_records(past: pd.DataFrame, known_at: pd.Timestamp) -> list[str]:
     ends = recorded_to(past, known_at)
     if ends >= known_at:
         return []
-    return [f"exits are usually recorded late, so those after {ends:%Y-%m} are waited for"]
+    return [Message("exits are usually recorded late, so those after {ends:%Y-%m} are waited for", ends=ends)]
 
 
 def _incomplete_exits(past: pd.DataFrame, known_at: pd.Timestamp) -> list[str]:
@@ -101,8 +109,11 @@ def _incomplete_exits(past: pd.DataFrame, known_at: pd.Timestamp) -> list[str]:
     if "observed_to" not in past or past["observed_to"].max() >= known_at:
         return []
     return [
-        f"the list of exits is complete to {past['observed_to'].max():%Y-%m} only: a newer list, or exits_complete_to "
-        "under [site] if nobody left since, lets labels go further"
+        Message(
+            "the list of exits is complete to {last:%Y-%m} only: a newer list, or exits_complete_to under [site] if "
+            "nobody left since, lets labels go further",
+            last=past["observed_to"].max(),
+        )
     ]
 
 
@@ -112,20 +123,33 @@ def _missing_months(past: pd.DataFrame) -> list[str]:
     span = (months.max() - months.min()).n + 1
     if len(months) * 2 > span:
         return []
-    every = f"such as a file of each {months.iloc[0]:%B}" if months.dt.month.nunique() == 1 else "with gaps"
-    return [f"only {len(months)} of these {span} months list agents, {every}: a file of every month is needed"]
+    every = Message("with gaps")
+    if months.dt.month.nunique() == 1:
+        every = Message("such as a file of each {first:%B}", first=months.iloc[0])
+    return [
+        Message(
+            "only {listed} of these {months} months list agents, {every}: a file of every month is needed",
+            listed=len(months),
+            months=span,
+            every=every,
+        )
+    ]
 
 
 def _quiet_beginning(past: pd.DataFrame) -> list[str]:
     """Return in which month exits begin, where that is long after the agents do."""
     first = past["left_on"].min()
     if pd.isna(first):
-        return ["no exit is on file"]
+        return [Message("no exit is on file")]
     begins = past["as_of"].min()
     quiet = (first.to_period("M") - begins.to_period("M")).n
     if quiet < QUIET_MONTHS:
         return []
     return [
-        f"agents are listed since {begins:%Y-%m} and exits begin in {first:%Y-%m}: give the earlier exits, or declare "
-        "data_begins under [site]"
+        Message(
+            "agents are listed since {begins:%Y-%m} and exits begin in {first:%Y-%m}: give the earlier exits, or "
+            "declare data_begins under [site]",
+            begins=begins,
+            first=first,
+        )
     ]

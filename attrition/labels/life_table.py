@@ -89,11 +89,14 @@ def _refuse_impossible(spells: pd.DataFrame) -> None:
     """Raise a DataError where a time is missing, or a spell ends before its observation begins."""
     unknown = int(spells[list(TIME_COLUMNS)].isna().any(axis=1).sum())
     if unknown:
-        raise DataError(f"{unknown} spells have no time of entry or of leaving; give both, or leave them out")
+        raise DataError(
+            "{unknown} spells have no time of entry or of leaving; give both, or leave them out", unknown=unknown
+        )
     unobserved = int((spells["left"] <= spells["entered"]).sum())
     if unobserved:
         raise DataError(
-            f"{unobserved} spells end before they are observed; leave them out: their end could not have been observed"
+            "{unobserved} spells end before they are observed; leave them out: their end could not have been observed",
+            unobserved=unobserved,
         )
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from attrition.errors import AttritionError, MissingProduct, UserError
+from attrition.message import Message
 from attrition.model.registry_file import database_path, open_for_reading, open_for_writing
 
 CHAMPION, PROVISIONAL, CHALLENGER, PREVIOUS = "champion", "provisional", "challenger", "previous"
@@ -97,7 +98,9 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
         Its files are gone, or lie outside the workspace.
     """
     if not database_path(workspace).is_file():
-        raise MissingProduct(f"version {version} of the model {name}", "attrition retrain")
+        raise MissingProduct(
+            Message("version {version} of the model {name}", version=version, name=name), "attrition retrain"
+        )
     with open_for_reading(workspace) as registry:
         row = registry.execute(
             "select coalesce(storage_location, source) from model_versions "
@@ -105,12 +108,19 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
             (name, version),
         ).fetchone()
     if row is None:
-        raise UserError(f"version {version} of the model {name} is not registered; `attrition models list` names all")
+        raise UserError(
+            "version {version} of the model {name} is not registered; `attrition models list` names all",
+            version=version,
+            name=name,
+        )
     folder = path_in_workspace(workspace, row[0]) / "artifacts" / ARTIFACT
     if not folder.is_dir():
         raise AttritionError(
-            f"the files of version {version} are gone: {folder}; where it is the champion, `attrition models rollback` "
-            "goes back to the one before, and where it is provisional, `attrition retrain` makes another"
+            "the files of version {version} are gone: {folder}; where it is the champion, `attrition "
+            "models rollback` goes back to the one before, and where it is provisional, `attrition "
+            "retrain` makes another",
+            version=version,
+            folder=folder,
         )
     return folder
 
@@ -137,7 +147,7 @@ def path_in_workspace(workspace: Path, location: str) -> Path:
     """
     _, separator, below = location.rpartition("/mlartifacts/")
     if not separator:
-        raise AttritionError(f"the registry points outside the workspace: {location}")
+        raise AttritionError("the registry points outside the workspace: {location}", location=location)
     return workspace / "mlartifacts" / below
 
 
@@ -234,8 +244,11 @@ def _require_champion(registry: sqlite3.Connection, name: str, version: str, old
     champion = _current_aliases(registry, name).get(CHAMPION)
     if champion != old_champion:
         raise ChampionChanged(
-            f"version {champion} became champion while version {version} was compared with "
-            f"{old_champion or 'none'}; no alias was changed"
+            "version {champion} became champion while version {version} was compared with "
+            "{old_champion}; no alias was changed",
+            champion=champion,
+            version=version,
+            old_champion=old_champion or Message("none"),
         )
 
 

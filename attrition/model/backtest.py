@@ -14,6 +14,7 @@ from attrition.features.declare import Feature
 from attrition.labels.history import describe_history
 from attrition.labels.maturity import mature_to
 from attrition.labels.outcomes import KEYS, exit_within
+from attrition.message import Message
 from attrition.model.baselines import BASE_RATE, baseline_classifiers
 from attrition.model.metrics import LabelledScores, auc, metrics_table
 from attrition.model.risk import FittedRisk, fit
@@ -102,10 +103,14 @@ def _declared_origins(outcomes: pd.DataFrame, spec: Spec, job: BacktestJob) -> l
         if origins:
             return origins
     raise DataError(
-        f"{outcomes['as_of'].nunique()} months are too few for a backtest: {fewest} at least come before the first "
-        f"origin, {job.step_months} are scored, and {spec.headline} must pass before their labels are mature; "
-        f"{describe_history(outcomes, months_ahead=spec.headline, known_at=ends)}; fewer step_months in "
-        "pipelines/backtest.toml need less history"
+        "{months} months are too few for a backtest: {fewest} at least come before the first origin, "
+        "{step_months} are scored, and {headline} must pass before their labels are mature; "
+        "{history}; fewer step_months in pipelines/backtest.toml need less history",
+        months=outcomes["as_of"].nunique(),
+        fewest=fewest,
+        step_months=job.step_months,
+        headline=spec.headline,
+        history=describe_history(outcomes, months_ahead=spec.headline, known_at=ends),
     )
 
 
@@ -127,13 +132,18 @@ def backtest_origins(
     """Return the backtest at some origins; labels are those known at the end of the panel."""
     score_tables, baseline_tables, fitted_models = [], [], []
     for number, origin in enumerate(origins):
-        numbered(progress, f"a model fitted on what was known on {origin.month_end:%Y-%m-%d}", number, len(origins))
+        numbered(
+            progress,
+            Message("a model fitted on what was known on {month_end:%Y-%m-%d}", month_end=origin.month_end),
+            number,
+            len(origins),
+        )
         fitted = fit(panel, outcomes, features=features, spec=spec, fitted_at=origin.month_end)
         test_rows = panel[panel["as_of"].isin(origin.scored_months)]
         score_tables.append(fitted.score(test_rows).assign(fitted_at=origin.month_end))
         baseline_tables.append(_score_baselines(fitted, panel, outcomes, test_rows))
         fitted_models.append(fitted)
-    numbered(progress, "metrics", len(origins), len(origins))
+    numbered(progress, Message("metrics"), len(origins), len(origins))
     scores = _add_labels(pd.concat(score_tables, ignore_index=True), outcomes, known_at=panel["as_of"].max())
     baseline_scores = pd.concat(baseline_tables, ignore_index=True)
     scores_by_model = _labelled_scores_by_model(scores, baseline_scores, spec)

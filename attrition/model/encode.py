@@ -10,6 +10,7 @@ import pandas as pd
 
 from attrition.errors import DataError, did_you_mean
 from attrition.features.declare import Feature
+from attrition.message import joined
 
 BASELINE_FEATURE = "tenure_days"
 """The feature that holds the time since hire; the trees are first fitted on it alone."""
@@ -69,8 +70,13 @@ class Encoding:
         missing_names = [name for name in self.names if name not in frame.columns]
         if missing_names:
             hint = did_you_mean(missing_names[0], map(str, frame.columns))
-            listed = ", ".join(missing_names[:10])
-            raise DataError(f"{len(missing_names)} features of the model are not in the table: {listed}{hint}")
+            listed = joined(", ", missing_names[:10])
+            raise DataError(
+                "{missing} features of the model are not in the table: {listed}{hint}",
+                missing=len(missing_names),
+                listed=listed,
+                hint=hint,
+            )
         encoded = np.empty((len(frame), len(self.features)), dtype=np.float64, order="F")
         for position, feature in enumerate(self.features):
             encoded[:, position] = self._column(frame[feature.name], feature)
@@ -84,7 +90,7 @@ class Encoding:
         try:
             return values.to_numpy(dtype=np.float64, na_value=np.nan)
         except (TypeError, ValueError):
-            raise DataError(f'"{feature.name}" holds something that is not a number') from None
+            raise DataError('"{name}" holds something that is not a number', name=feature.name) from None
 
 
 def fit_encoding(frame: pd.DataFrame, features: Sequence[Feature], *, min_agents: int = MIN_AGENTS) -> Encoding:

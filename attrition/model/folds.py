@@ -107,10 +107,15 @@ def tuning_origins(data: TuningData) -> tuple[list[Origin], list[Origin]]:
     )
     if not search_origins:
         raise DataError(
-            f"{as_of.nunique()} months are too few to tune on: {job.first_after_months} come before the first origin, "
-            f"{job.step_months} are searched on, {job.step_months * job.held_out_origins} later ones are held out, and "
-            f"{horizon} must pass after each part before its labels are mature; "
-            f"{describe_history(outcomes, months_ahead=horizon, known_at=as_of.max())}"
+            "{months} months are too few to tune on: {first_after_months} come before the first origin, "
+            "{step_months} are searched on, {held_out} later ones are held out, and {horizon} must "
+            "pass after each part before its labels are mature; {history}",
+            months=as_of.nunique(),
+            first_after_months=job.first_after_months,
+            step_months=job.step_months,
+            held_out=job.step_months * job.held_out_origins,
+            horizon=horizon,
+            history=describe_history(outcomes, months_ahead=horizon, known_at=as_of.max()),
         )
     return search_origins, held_out
 

@@ -114,7 +114,11 @@ def evaluate_holdout(
     backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
     if _mature_scores(backtest, spec.headline)["resigned"].nunique() < 2:
         months = len(origin.scored_months)
-        raise DataError(f"nobody resigned within {spec.headline} months of the last {months} mature months")
+        raise DataError(
+            "nobody resigned within {headline} months of the last {months} mature months",
+            headline=spec.headline,
+            months=months,
+        )
     fitted = backtest.fitted_models[0]
     single_features = _single_features(fitted, panel, outcomes, known_at)
     # Shares of gain are looked at where all columns compete: with few of them, one may rightly hold most of it.
@@ -194,10 +198,13 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
     )
     if origin is None:
         raise DataError(
-            f"{months.nunique()} months are too few to hold {spec.holdout.months} out for the evaluation: one must be "
-            f"left to learn from, and {spec.headline} must pass after each; "
-            f"{describe_history(outcomes, months_ahead=spec.headline, known_at=known_at)}; export earlier months "
-            "(`attrition check` shows how far back each table goes), or wait"
+            "{months} months are too few to hold {held_out} out for the evaluation: one must be left to "
+            "learn from, and {headline} must pass after each; {history}; export earlier months "
+            "(`attrition check` shows how far back each table goes), or wait",
+            months=months.nunique(),
+            held_out=spec.holdout.months,
+            headline=spec.headline,
+            history=describe_history(outcomes, months_ahead=spec.headline, known_at=known_at),
         )
     return origin
 

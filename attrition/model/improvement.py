@@ -12,6 +12,7 @@ from scipy.special import ndtri
 
 from attrition.data.progress import Progress
 from attrition.labels.outcomes import KEYS, exit_within
+from attrition.message import Message
 from attrition.model.backtest import labelled_scores
 from attrition.model.clusters import bootstrap_weights, sum_by_cluster
 from attrition.model.folds import TuningData, tuning_origins
@@ -66,8 +67,10 @@ def measure_improvement(data: TuningData, settings: dict[str, float], *, progres
     and Zeger 1986); that of the AUC is a bootstrap of agents. Both allow for another sample of agents, not for other
     months. If the same held-out months are used again after a longer search, the evidence gets weaker each time.
     """
-    default = _score_held_out(data, data.spec, partial(_report, progress, "the declared settings"))
-    tuned = _score_held_out(data, with_settings(data.spec, settings), partial(_report, progress, "the tuned settings"))
+    default = _score_held_out(data, data.spec, partial(_report, progress, Message("the declared settings")))
+    tuned = _score_held_out(
+        data, with_settings(data.spec, settings), partial(_report, progress, Message("the tuned settings"))
+    )
     weights = bootstrap_weights(default.agent, draws=data.spec.holdout.draws, seed=data.job.seed)
     figures = pd.DataFrame([_loss_gain(default, tuned), _auc_gain(default, tuned, weights)])
     return Improvement(figures, tuple(pd.Timestamp(month) for month in np.unique(default.month)))
@@ -87,7 +90,13 @@ def _score_held_out(data: TuningData, spec: Spec, report: Callable[[pd.Timestamp
 
 
 def _report(progress: Progress, settings_name: str, origin: pd.Timestamp) -> None:
-    progress(f"evaluating {settings_name} on later months, fitted on what was known on {origin:%Y-%m-%d}")
+    progress(
+        Message(
+            "evaluating {settings} on later months, fitted on what was known on {origin:%Y-%m-%d}",
+            settings=settings_name,
+            origin=origin,
+        )
+    )
 
 
 def _loss_gain(default: LabelledScores, tuned: LabelledScores) -> dict[str, object]:

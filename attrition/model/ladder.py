@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from attrition.data.phrase import Phrase
 from attrition.data.progress import Progress, silent
 from attrition.errors import DataError
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import KEYS, exit_within
+from attrition.message import Message
 from attrition.model.backtest import labelled_scores
 from attrition.model.baselines import TENURE_ONLY
 from attrition.model.check import CHECK_NAMES_ZH, Check, all_passed
@@ -137,7 +139,9 @@ def choose_rung(
     examined: list[ExaminedRung] = []
     for rung in rungs_below(spec.rung):
         if examined:
-            progress(f"examining a plainer model: {RUNG_WORDS[rung].en}")
+            progress(
+                Message("examining a plainer model: {form}", form=Phrase(RUNG_WORDS[rung].en, RUNG_WORDS[rung].zh))
+            )
         first = next((other.evaluation for other in examined if other.evaluation is not None), None)
         rung_spec = spec_of_rung(spec, rung)
         try:

@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from attrition.data.forbidden import forbidden_reason
 from attrition.errors import LeakageFound
+from attrition.message import Message, counted, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +61,8 @@ def refuse_denied(names: Sequence[str]) -> None:
     refused = denied_names(names)
     if refused:
         raise LeakageFound(
-            f"{', '.join(refused)}: leaks or protected attributes, and never features; "
-            "take them out of the declarations"
+            "{refused}: leaks or protected attributes, and never features; take them out of the declarations",
+            refused=joined(", ", refused),
         )
 
 
@@ -105,10 +106,10 @@ def refuse_too_good(
     ]
     if faults:
         raise LeakageFound(
-            "too good to be true: "
-            + "; ".join(faults)
-            + ". Nothing was trained for use. If it is right, say why under "
-            f"[leakage.waivers] in models/{spec.name}.toml"
+            "too good to be true: {faults}. Nothing was trained for use. If it is right, say why under "
+            "[leakage.waivers] in models/{model}.toml",
+            faults=joined("; ", faults),
+            model=spec.name,
         )
 
 
@@ -130,7 +131,14 @@ def _over_the_limit(aucs: pd.DataFrame, limit: float) -> list[str]:
     surely = aucs["auc"] - ERRORS_ALLOWED * np.sqrt(aucs["auc"] * (1 - aucs["auc"]) / aucs["people"])
     over = aucs[surely > limit].sort_values("auc", ascending=False, kind="stable").drop_duplicates("feature")
     return [
-        f"{name} alone separates leavers with an AUC of {auc:.3f} ({_window(months)}, {view}), over {limit}"
+        Message(
+            "{name} alone separates leavers with an AUC of {auc:.3f} ({window}, {view}), over {limit}",
+            name=name,
+            auc=auc,
+            window=_window(months),
+            view=Message(view),
+            limit=limit,
+        )
         for name, view, months, auc in over[["feature", "view", "horizon_months", "auc"]].itertuples(index=False)
     ]
 
@@ -139,7 +147,12 @@ def _too_much_gain(gain_shares: pd.Series, rules: LeakageRules) -> list[str]:
     """Return a phrase for each feature with more of the model's gain than is allowed."""
     over = gain_shares[(gain_shares > rules.gain_share) & ~gain_shares.index.isin(list(rules.waivers))]
     return [
-        f"{name} holds a share of the model's gain of {share:.3f}, over {rules.gain_share}"
+        Message(
+            "{name} holds a share of the model's gain of {share:.3f}, over {limit}",
+            name=name,
+            share=share,
+            limit=rules.gain_share,
+        )
         for name, share in over.items()
     ]
 
@@ -150,7 +163,12 @@ def _too_good_a_model(aucs: Mapping[int, float], tenure_auc: float, rules: Leaka
         return []
     limit = max(rules.model_auc, float(np.nan_to_num((1 + tenure_auc) / 2)))
     return [
-        f"the model's AUC {months} months ahead is {auc:.3f} on later months, over {limit:.3g} (waive as model)"
+        Message(
+            "the model's AUC {months} months ahead is {auc:.3f} on later months, over {limit:.3g} (waive as model)",
+            months=months,
+            auc=auc,
+            limit=limit,
+        )
         for months, auc in aucs.items()
         if auc > limit
     ]
@@ -169,16 +187,23 @@ def _seeing_the_leaving_month(falls: pd.DataFrame, rules: LeakageRules) -> list[
     if alarms.empty:
         return []
     figures = alarms.head(NAMED)[["feature", "near", "later"]].itertuples(index=False)
-    named = [f"{name} {near:.2f} and {later:.2f}" for name, near, later in figures]
+    named = [
+        Message("{name} {near:.2f} and {later:.2f}", name=name, near=near, later=later) for name, near, later in figures
+    ]
     if len(alarms) > NAMED:
-        named.append(f"{len(alarms) - NAMED} more")
+        named.append(Message("{count} more", count=len(alarms) - NAMED))
     return [
-        f"{', '.join(named)}: the AUC for those who leave at once, and for those who leave a little later, a fall of "
-        f"over {rules.leaving_month_fall} beyond chance and tenure; so the leaving month is likely seen (exits dated "
-        "after the last day of work, such as the first day of the next month, or values recorded after the leaving): "
-        f"date exits by the notice or the last day of work (waive as {LEAVING_MONTH})"
+        Message(
+            "{features}: the AUC for those who leave at once, and for those who leave a little later, a fall of over "
+            "{limit} beyond chance and tenure; so the leaving month is likely seen (exits dated after the last day of "
+            "work, such as the first day of the next month, or values recorded after the leaving): date exits by the "
+            "notice or the last day of work (waive as {waiver})",
+            features=joined(", ", named),
+            limit=rules.leaving_month_fall,
+            waiver=LEAVING_MONTH,
+        )
     ]
 
 
 def _window(months: int) -> str:
-    return f"within {months} {'month' if months == 1 else 'months'}"
+    return counted("within {count} month", "within {count} months", months)

@@ -61,7 +61,12 @@ class Panel:
         is_row = self.rows["as_of"].dt.date == as_of
         if not is_row.any():
             first, last = self.rows["as_of"].min(), self.rows["as_of"].max()
-            raise DataError(f"nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}")
+            raise DataError(
+                "nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}",
+                as_of=as_of,
+                first=first,
+                last=last,
+            )
         is_outcome = self.outcomes["as_of"].dt.date == as_of
         return replace(
             self,

@@ -18,6 +18,7 @@ import pandas as pd
 from attrition.declared import parse
 from attrition.errors import AttritionError, UserError
 from attrition.features.declare import Feature
+from attrition.message import joined
 from attrition.model.calibration import Calibrator
 from attrition.model.encode import Encoding
 from attrition.model.estimator_files import read_estimator, write_estimator
@@ -97,8 +98,11 @@ def read_description(folder: Path) -> dict[str, Any]:
     number = description.get("format")
     if number != FORMAT:
         raise UnknownFormat(
-            f"the model in {folder} has format {number}, and this attrition reads format {FORMAT}; "
-            "`attrition retrain` makes a new one"
+            "the model in {folder} has format {number}, and this attrition reads format {format}; "
+            "`attrition retrain` makes a new one",
+            folder=folder,
+            number=number,
+            format=FORMAT,
         )
     return description
 
@@ -108,12 +112,18 @@ def check_hashes(folder: Path) -> None:
     try:
         saved_hashes = json.loads((folder / HASHES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise AttritionError(f"{folder} is not a saved model: {HASHES} is missing or damaged") from None
+        raise AttritionError(
+            "{folder} is not a saved model: {file} is missing or damaged", folder=folder, file=HASHES
+        ) from None
     actual_hashes = {path.name: _hash(path) for path in _files(folder)}
     names = saved_hashes.keys() | actual_hashes.keys()
     changed = sorted(name for name in names if saved_hashes.get(name) != actual_hashes.get(name))
     if changed:
-        raise AttritionError(f"{folder}: {', '.join(changed)} changed since the model was saved; it is not loaded")
+        raise AttritionError(
+            "{folder}: {changed} changed since the model was saved; it is not loaded",
+            folder=folder,
+            changed=joined(", ", changed),
+        )
 
 
 def _write_exit_model(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:

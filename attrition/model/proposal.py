@@ -74,5 +74,5 @@ def _require_equal(text: str, proposed: str, values: dict[str, float]) -> None:
     if not is_equal:
         by_hand = ", ".join(f"{name} = {value}" for name, value in values.items())
         raise DeclarationError(
-            f"the model's declaration could not be changed automatically; under [trees] set {by_hand}"
+            "the model's declaration could not be changed automatically; under [trees] set {by_hand}", by_hand=by_hand
         )

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from attrition.errors import UserError
+from attrition.message import Message, joined
 
 WAIT_SECONDS = 30
 """How long SQLite waits for another process to finish writing."""
@@ -72,7 +73,10 @@ def _require_known_schema(registry: sqlite3.Connection) -> None:
         revisions = []
     if len(revisions) != 1 or revisions[0] not in SCHEMA_REVISIONS:
         raise UnknownSchema(
-            f"mlflow.db has the schema revision {', '.join(revisions) or 'none'}, and this attrition writes "
-            f"{' or '.join(SCHEMA_REVISIONS)}; nothing was written. If another version of MLflow upgraded it, update "
-            "attrition; if it is older, back it up and run `mlflow db upgrade sqlite:///mlflow.db` in the workspace"
+            "mlflow.db has the schema revision {revisions}, and this attrition writes "
+            "{schema_revisions}; nothing was written. If another version of MLflow upgraded it, update "
+            "attrition; if it is older, back it up and run `mlflow db upgrade sqlite:///mlflow.db` in "
+            "the workspace",
+            revisions=joined(", ", revisions) or Message("none"),
+            schema_revisions=joined(" or ", SCHEMA_REVISIONS),
         )

@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.message import Message
+
 if TYPE_CHECKING:
     from attrition.model.encode import Encoding
 
-ALL_MONTHS, NEWEST_MONTHS, FIRST_MONTHS = "all months", "the newest twelve months", "the first month of each agent"
+ALL_MONTHS = Message("all months")
+NEWEST_MONTHS = Message("the newest twelve months")
+FIRST_MONTHS = Message("the first month of each agent")
 """The views. Agents who were there when the data began have no first month."""
 NEWEST = 12
 MIN_LEAVERS = 20

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, Self, get_args
 from pydantic import Field, field_validator, model_validator
 
 from attrition.declared import Declaration
+from attrition.message import Message, joined
 
 Rung = Literal["boosted", "few_columns", "logistic", "tenure", "base_rate"]
 """The forms of a model from the richest to the plainest, see `attrition.model.rungs`."""
@@ -54,7 +55,7 @@ class Trees(Declaration):
     @classmethod
     def _windows_grow(cls, windows: tuple[int, ...]) -> tuple[int, ...]:
         if list(windows) != sorted(set(windows)) or windows[0] < 1:
-            raise ValueError("learn_from must be different whole months, growing")
+            raise ValueError(Message("learn_from must be different whole months, growing"))
         return windows
 
 
@@ -85,7 +86,7 @@ class Involuntary(Declaration):
 class CalibrationRules(Declaration):
     """[calibration]: how the risks are calibrated on agents that the members of the trees have not seen."""
 
-    retired: ClassVar[Mapping[str, str]] = {"refit": "the trees that are served are calibrated themselves"}
+    retired: ClassVar[Mapping[str, str]] = {"refit": Message("the trees that are served are calibrated themselves")}
 
     months: int = Field(default=12, ge=1)
     """The calibrators are fitted on this many of the last mature months of their horizon."""
@@ -172,7 +173,10 @@ class LeakageRules(Declaration):
         unexplained = sorted(name for name, reason in self.waivers.items() if len(reason.split()) < 3)
         if unexplained:
             raise ValueError(
-                f"a waiver needs a reason of at least three words; there is none for {', '.join(unexplained)}"
+                Message(
+                    "a waiver needs a reason of at least three words; there is none for {unexplained}",
+                    unexplained=joined(", ", unexplained),
+                )
             )
         return self
 
@@ -190,7 +194,7 @@ class Bands(Declaration):
     @model_validator(mode="after")
     def _shares_grow(self) -> Self:
         if not self.very_high < self.high < self.medium:
-            raise ValueError("shares must grow: very_high < high < medium")
+            raise ValueError(Message("shares must grow: very_high < high < medium"))
         return self
 
 
@@ -236,9 +240,9 @@ class Spec(Declaration):
     @model_validator(mode="after")
     def _horizons_hold_the_headline(self) -> Self:
         if list(self.horizons) != sorted(set(self.horizons)) or min(self.horizons, default=0) < 1:
-            raise ValueError("horizons must be different whole months, growing")
+            raise ValueError(Message("horizons must be different whole months, growing"))
         if self.headline not in self.horizons:
-            raise ValueError(f"headline {self.headline} is not among the horizons")
+            raise ValueError(Message("headline {headline} is not among the horizons", headline=self.headline))
         return self
 
 

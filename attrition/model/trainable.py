@@ -6,6 +6,7 @@ import pandas as pd
 
 from attrition.errors import DataError
 from attrition.labels.outcomes import month_end
+from attrition.message import Message
 from attrition.model.rungs import minimum_data
 from attrition.model.spec import Spec
 from attrition.model.training_set import TrainingSet
@@ -38,14 +39,19 @@ def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], li
         if months >= min_months and events >= min_events:
             horizons.append(horizon)
             continue
-        counts = (
-            f"{horizon} months ahead: {months} mature months with {events} resignations; "
-            f"{min_months} and {min_events} needed"
+        counts = Message(
+            "{horizon} months ahead: {months} mature months with {events} resignations; "
+            "{min_months} and {min_events} needed",
+            horizon=horizon,
+            months=months,
+            events=events,
+            min_months=min_months,
+            min_events=min_events,
         )
         if horizon == spec.headline and months == 0:
             raise DataError(_no_mature_month(training, horizon))
         if horizon == spec.headline:
-            raise DataError(f"history is too short for the headline, {counts}")
+            raise DataError("history is too short for the headline, {counts}", counts=counts)
         notes.append(f"left out, {counts}")
     return horizons, notes
 
@@ -54,7 +60,10 @@ def _no_mature_month(training: TrainingSet, horizon: int) -> str:
     """Return a message that says from when on the first month's labels will be mature."""
     first = training.as_of.min()
     mature_on = month_end(pd.Series([first]), plus=horizon + training.recording_months).iloc[0]
-    return (
-        f"nothing can be learnt yet: whether somebody resigns within {horizon} months of {first:%Y-%m}, the first "
-        f"month, is known when the exits up to {mature_on:%Y-%m-%d} are on file; a model can be trained then"
+    return Message(
+        "nothing can be learnt yet: whether somebody resigns within {horizon} months of {first:%Y-%m}, the first "
+        "month, is known when the exits up to {mature_on:%Y-%m-%d} are on file; a model can be trained then",
+        horizon=horizon,
+        first=first,
+        mature_on=mature_on,
     )

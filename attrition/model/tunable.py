@@ -6,8 +6,9 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from attrition.declared import Declaration
+from attrition.declared import MISTAKES, Declaration
 from attrition.errors import DeclarationError
+from attrition.message import Message, joined, recognised
 from attrition.model.spec import Spec, Trees
 
 
@@ -35,9 +36,9 @@ class SearchRange(Declaration):
     @model_validator(mode="after")
     def _grows(self) -> Self:
         if not self.lowest < self.highest:
-            raise ValueError("lowest must be below highest")
+            raise ValueError(Message("lowest must be below highest"))
         if self.by == "factor" and self.lowest <= 0:
-            raise ValueError('by = "factor" needs a lowest above 0')
+            raise ValueError(Message('by = "factor" needs a lowest above 0'))
         return self
 
 
@@ -63,7 +64,9 @@ class SearchSpace(Declaration):
                 for value in (limits.lowest, limits.highest):
                     Trees.model_validate({name: rounded_setting(name, value)})
             except ValidationError as error:
-                raise ValueError(f"{name}: {error.errors()[0]['msg']}") from None
+                raise ValueError(
+                    Message("{name}: {mistake}", name=name, mistake=recognised(error.errors()[0]["msg"], MISTAKES))
+                ) from None
         return self
 
     @property
@@ -107,7 +110,7 @@ class TuneJob(Declaration):
     @model_validator(mode="after")
     def _something_may_change(self) -> Self:
         if not self.search.ranges:
-            raise ValueError("nothing may change; give at least one range under [search]")
+            raise ValueError(Message("nothing may change; give at least one range under [search]"))
         return self
 
 
@@ -121,13 +124,21 @@ def declared_settings(spec: Spec, search: SearchSpace) -> dict[str, float]:
     """
     values: dict[str, Any] = {name: getattr(spec.trees, name) for name in search.ranges}
     outside = [
-        f"{name} is {values[name]}, searched from {limits.lowest:g} to {limits.highest:g}"
+        Message(
+            "{name} is {value}, searched from {low:g} to {high:g}",
+            name=name,
+            value=values[name],
+            low=limits.lowest,
+            high=limits.highest,
+        )
         for name, limits in search.ranges.items()
         if not limits.lowest <= values[name] <= limits.highest
     ]
     if outside:
         raise DeclarationError(
-            f"pipelines/tune.toml must search around what models/{spec.name}.toml declares: {'; '.join(outside)}"
+            "pipelines/tune.toml must search around what models/{model}.toml declares: {outside}",
+            model=spec.name,
+            outside=joined("; ", outside),
         )
     return values
 

@@ -18,6 +18,7 @@ from scipy.special import expit
 
 from attrition.data.progress import Progress
 from attrition.errors import MissingExtra
+from attrition.message import Message
 from attrition.model.calibration import fit_platt
 from attrition.model.exits import fit_trees, unfitted_trees, without_baseline_if_history_is_short
 from attrition.model.folds import Fold, TuningData
@@ -214,8 +215,13 @@ def _spent_seconds(study: optuna.Study) -> float:
 def _progress_line(study: optuna.Study, spent: float, budget: float) -> str:
     """Return a line with the number of the next trial, the minutes used, and the best and the first log loss."""
     finished = _finished(study)
-    line = f"trial {len(finished) + 1} ({spent / 60:.1f} of {budget / 60:g} min)"
-    return f"{line}, log loss {study.best_value:.5f} at best, {finished[0].value:.5f} at first" if finished else line
+    line = Message(
+        "trial {number} ({spent:.1f} of {budget:g} min)", number=len(finished) + 1, spent=spent / 60, budget=budget / 60
+    )
+    if not finished:
+        return line
+    best, first = study.best_value, finished[0].value
+    return line + Message(", log loss {best:.5f} at best, {first:.5f} at first", best=best, first=first)
 
 
 def _trials_table(study: optuna.Study) -> pd.DataFrame:

@@ -153,8 +153,10 @@ def _treated_share(count: int, offer: Offer) -> float:
     treated = count / 2.0 if offer.capacity_per_month is None else min(count / 2.0, offer.capacity_per_month)
     if treated < MINIMUM_TREATED:
         raise UserError(
-            f"{count} agents are eligible for {offer.id}, too few for two arms; see its conditions and capacity in "
-            "models/playbook.toml, or choose another month"
+            "{count} agents are eligible for {intervention}, too few for two arms; see its conditions and capacity "
+            "in models/playbook.toml, or choose another month",
+            count=count,
+            intervention=offer.id,
         )
     return treated / count
 

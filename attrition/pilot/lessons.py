@@ -17,6 +17,7 @@ from scipy.special import ndtri
 
 from attrition.data.atomic import atomic_file
 from attrition.declared import Declaration, read
+from attrition.message import Message
 
 if TYPE_CHECKING:
     from attrition.pilot.cox import HazardRatio
@@ -41,7 +42,7 @@ class EffectEstimate(Declaration):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.low <= self.hazard_ratio <= self.high:
-            raise ValueError("low <= hazard_ratio <= high does not hold")
+            raise ValueError(Message("low <= hazard_ratio <= high does not hold"))
         return self
 
     @property
@@ -71,7 +72,7 @@ class PilotHistory(Declaration):
     def _is_unique(self) -> Self:
         names = [lesson.pilot for lesson in self.lessons]
         if len(set(names)) < len(names):
-            raise ValueError("a pilot is listed twice; each has one lesson")
+            raise ValueError(Message("a pilot is listed twice; each has one lesson"))
         return self
 
     def lessons_about(self, intervention: str) -> tuple[Lesson, ...]:

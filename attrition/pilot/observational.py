@@ -103,8 +103,13 @@ def compare_observed(
     rows = _trials(interventions, outcomes, scores, kind=kind, known_at=known_at)
     if rows["is_treated"].sum() < MINIMUM_TREATED:
         raise UserError(
-            f"{int(rows['is_treated'].sum())} agents who began {kind} have an earlier risk in runs/backtest/ and "
-            f"{MONTHS} months of follow-up; {MINIMUM_TREATED} are needed. Or run a pilot: attrition pilot design {kind}"
+            "{treated} agents who began {kind} have an earlier risk in runs/backtest/ and {months} "
+            "months of follow-up; {minimum} are needed. Or run a pilot: attrition pilot design "
+            "{kind}",
+            treated=int(rows["is_treated"].sum()),
+            kind=kind,
+            months=MONTHS,
+            minimum=MINIMUM_TREATED,
         )
     propensity = _predict(rows, rows["is_treated"], np.ones(len(rows), bool))
     in_overlap = within_overlap(propensity, rows["is_treated"].to_numpy())

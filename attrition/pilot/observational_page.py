@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.data.terms import Language
 from attrition.pilot.design_page import template
-from attrition.pilot.observational import GRADE, ObservationalComparison
+from attrition.pilot.observational import GRADE, NOT_COMPARABLE, ObservationalComparison
 
 if TYPE_CHECKING:
     from attrition.pilot.difference import Difference
 
+GRADES_ZH = {GRADE: "仅为相关", NOT_COMPARABLE: "不可比"}
 SUMMARY_EN = {
     "fewer": "Fewer resigned than among similar agents, which may or may not be because of it.",
     "more": "More resigned than among similar agents, which may or may not be because of it.",
@@ -24,7 +26,8 @@ SUMMARY_ZH = {
     "open": "尚无法判断：差异可能只是偶然。",
     "apart": "无法判断：加权后两组事先的情况仍不相同。",
 }
-NOT_RANDOMISED = "Not randomised (grade: {grade}). "
+NOT_RANDOMISED_EN = "Not randomised (grade: {grade}). "
+NOT_RANDOMISED_ZH = "非随机分组（证据等级：{grade}）。"
 
 
 def observational_pages(comparison: ObservationalComparison, *, en: str, zh: str) -> dict[str, str]:
@@ -43,9 +46,12 @@ def observational_pages(comparison: ObservationalComparison, *, en: str, zh: str
     }
 
 
-def summary_line(comparison: ObservationalComparison) -> str:
+def summary_line(comparison: ObservationalComparison, *, language: Language = "en") -> str:
     """Return the result in one line, which begins by saying that it was not randomised."""
-    return NOT_RANDOMISED.format(grade=comparison.grade) + SUMMARY_EN[_key(comparison)]
+    if language == "zh":
+        grade = GRADES_ZH.get(comparison.grade, comparison.grade)
+        return NOT_RANDOMISED_ZH.format(grade=grade) + SUMMARY_ZH[_key(comparison)]
+    return NOT_RANDOMISED_EN.format(grade=comparison.grade) + SUMMARY_EN[_key(comparison)]
 
 
 def _key(comparison: ObservationalComparison) -> str:

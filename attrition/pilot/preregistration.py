@@ -15,6 +15,7 @@ from pydantic import Field
 from attrition.data.products import read_parquet
 from attrition.declared import Declaration, parse
 from attrition.errors import MissingProduct, UserError
+from attrition.message import Message
 from attrition.pilot.lessons import EffectEstimate
 
 FOLDER = "pilots"
@@ -106,7 +107,7 @@ def checked_name(name: str) -> str:
         It has other characters than letters, digits, - and _, begins with - or _, or is longer than 64 characters.
     """
     if not re.fullmatch(NAME, name):
-        raise UserError(f'"{name}" cannot be the name of a pilot; use up to 64 letters, digits, - and _')
+        raise UserError('"{name}" cannot be the name of a pilot; use up to 64 letters, digits, - and _', name=name)
     return name
 
 
@@ -143,14 +144,17 @@ def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame
     """
     folder = workspace / FOLDER / checked_name(name)
     if not (folder / DESIGN).exists():
-        raise MissingProduct(f"{FOLDER}/{name}/{DESIGN}", f"attrition pilot design INTERVENTION --name {name}")
+        raise MissingProduct(
+            Path(FOLDER, name, DESIGN).as_posix(),
+            f"attrition pilot design INTERVENTION --name {name}",
+        )
     design = read_design(folder / DESIGN)
     if not design.is_intact():
         raise UserError(_changed_message(name, DESIGN))
     assignment = _read_assignment(folder / ASSIGNMENT, name)
     if content_hash(assignment) != design.assignment_sha256:
         raise UserError(_changed_message(name, ASSIGNMENT))
-    baseline = read_parquet(folder / BASELINE, remedy="restore the file from your backup")
+    baseline = read_parquet(folder / BASELINE, remedy=Message("restore the file from your backup"))
     if content_hash(baseline) != design.baseline_sha256:
         raise UserError(_changed_message(name, BASELINE))
     return design, assignment.merge(baseline, on="agent_id", validate="one_to_one")
@@ -161,7 +165,7 @@ def read_design(path: Path) -> Design:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise UserError(f"{path} is not JSON in UTF-8; restore the file from your backup") from None
+        raise UserError("{path} is not JSON in UTF-8; restore the file from your backup", path=path) from None
     return parse(content, Design, where=str(path))
 
 
@@ -186,9 +190,12 @@ def _read_assignment(path: Path, name: str) -> pd.DataFrame:
 
 
 def _changed_message(name: str, file: str) -> str:
-    return (
-        f"{FOLDER}/{name}/{file} was changed after the pilot was designed, so the pilot cannot be read; restore the "
-        "original from your backup (a spreadsheet that saved the file may have removed leading zeros of staff numbers)"
+    return Message(
+        "{folder}/{name}/{file} was changed after the pilot was designed, so the pilot cannot be read; restore the "
+        "original from your backup (a spreadsheet that saved the file may have removed leading zeros of staff numbers)",
+        folder=FOLDER,
+        name=name,
+        file=file,
     )
 
 

@@ -93,8 +93,9 @@ def read_pilot(
     months = months_passed(start, design.months, mature_to=mature_to(outcomes, known_at))
     if not months:
         raise UserError(
-            f"the pilot {design.name} began on {design.as_of}; "
-            "its first month is not over yet, or its exits are not on file"
+            "the pilot {name} began on {as_of}; its first month is not over yet, or its exits are not on file",
+            name=design.name,
+            as_of=design.as_of,
         )
     rows = with_outcomes(agents, outcomes, start=start, months=months, known_at=known_at)
     ratio = hazard_ratio(rows)

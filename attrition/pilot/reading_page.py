@@ -30,6 +30,7 @@ EN: Words = {
     Reason.both_possible: "The end is reached, and the interval holds both no effect and the expected effect "
     "({hoped:.2f}). The pilot was too small for this question; a second one would add to it.",
     Reason.nobody_resigned: "The end is reached, and nobody resigned while both arms were at risk.",
+    "verdict": "{conclusion}. {reason}",
     "title": "# Pilot {name}: {offer}, read as of {read}",
     "drawn": "Randomised on {as_of} (grade: randomised), preregistered, analysed by intention to treat.",
     "arms": "| arm | agents | resigned | left otherwise | baseline risk |",
@@ -62,6 +63,7 @@ ZH: Words = {
     Reason.both_possible: "已到期，区间既包含“无效果”，也包含预期的效果（{hoped:.2f}）。"
     "就此问题而言规模太小；再做一次试点可以累积证据。",
     Reason.nobody_resigned: "已到期，两组同时在场期间无人主动离职。",
+    "verdict": "{conclusion}。{reason}",
     "title": "# 试点 {name}：{offer}，截至 {read}",
     "drawn": "{as_of} 随机分组（证据等级：随机），已预先登记，按意向性分析。",
     "arms": "| 组别 | 座席 | 主动离职 | 其他离职 | 事先风险 |",
@@ -100,7 +102,8 @@ def reading_pages(reading: PilotReading, lesson: Lesson | None) -> dict[str, str
 def verdict_line(reading: PilotReading, words: Words = EN) -> str:
     """Return the verdict and its reason in one line."""
     blanks = {"months": reading.months, "all": reading.design.months, "hoped": reading.design.hoped}
-    return f"{words[reading.verdict.conclusion]}. {words[reading.verdict.reason].format(**blanks)}"
+    conclusion, reason = words[reading.verdict.conclusion], words[reading.verdict.reason].format(**blanks)
+    return words["verdict"].format(conclusion=conclusion, reason=reason)
 
 
 def ratio_text(ratio: HazardRatio) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from attrition.errors import UserError, did_you_mean
+from attrition.message import Message, joined
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -85,14 +86,14 @@ FACTS = (
 )  # fmt: skip
 
 NOT_SETTABLE = {
-    "tenure": "grows by itself",
-    "age": "cannot be set",
-    "birth_date": "cannot be set",
-    "gender": "cannot be set",
-    "hire_date": "lies in the past",
-    "hiring_source": "lies in the past",
-    "exit_date": "is what the model predicts",
-    "score": "is measured and cannot be set",  # of an evaluation or a survey
+    "tenure": Message("grows by itself"),
+    "age": Message("cannot be set"),
+    "birth_date": Message("cannot be set"),
+    "gender": Message("cannot be set"),
+    "hire_date": Message("lies in the past"),
+    "hiring_source": Message("lies in the past"),
+    "exit_date": Message("is what the model predicts"),
+    "score": Message("is measured and cannot be set"),  # of an evaluation or a survey
 }
 
 
@@ -115,7 +116,12 @@ training_hours, night_share, changed_share
     facts = {fact.name: fact for fact in FACTS}
     if name in facts:
         return facts[name]
-    raise UserError(f'"{name}" {_why_not_settable(name, features, facts)}; these can be: {", ".join(facts)}')
+    raise UserError(
+        '"{name}" {reason}; these can be: {facts}',
+        name=name,
+        reason=_why_not_settable(name, features, facts),
+        facts=joined(", ", facts),
+    )
 
 
 def reading_notes(names: Iterable[str]) -> list[str]:
@@ -130,8 +136,11 @@ def reading_notes(names: Iterable[str]) -> list[str]:
     if not rosters:
         return []
     return [
-        f"{', '.join(rosters)}: the risk once three months have been worked by that roster; before that, only part of "
-        "the change has taken effect."
+        Message(
+            "{facts}: the risk once three months have been worked by that roster; before that, only part of the change "
+            "has taken effect.",
+            facts=joined(", ", rosters),
+        )
     ]
 
 
@@ -141,12 +150,12 @@ def _why_not_settable(name: str, features: Mapping[str, Feature], facts: Mapping
         return NOT_SETTABLE[name]
     feature = features.get(name)
     if feature is None:
-        return f"is not a fact that can be set{did_you_mean(name, facts)}"
+        return Message("is not a fact that can be set{hint}", hint=did_you_mean(name, facts))
     if feature.is_symptom:
-        return "is a warning sign, which cannot be set"
+        return Message("is a warning sign, which cannot be set")
     if feature.family == "tenure":
-        return "follows from the hire date, which lies in the past"
-    return "is computed from facts; set those instead"
+        return Message("follows from the hire date, which lies in the past")
+    return Message("is computed from facts; set those instead")
 
 
 def parse_number(fact: Fact, text: str, *, low: float, high: float) -> float:
@@ -154,9 +163,15 @@ def parse_number(fact: Fact, text: str, *, low: float, high: float) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise UserError(f'{fact.name}: "{text}" is not a number') from None
+        raise UserError('{name}: "{text}" is not a number', name=fact.name, text=text) from None
     if not low <= value <= high:
-        raise UserError(f"{fact.name}: {value:g} is outside the site's limits, {low:g} to {high:g}")
+        raise UserError(
+            "{name}: {value:g} is outside the site's limits, {low:g} to {high:g}",
+            name=fact.name,
+            value=value,
+            low=low,
+            high=high,
+        )
     return value
 
 
@@ -166,8 +181,14 @@ def parse_category(fact: Fact, text: str, allowed: Sequence[str]) -> str:
     The error lists the categories in use where there are at most 20.
     """
     if text not in allowed:
-        listed = f"; in use are {', '.join(allowed)}" if len(allowed) <= 20 else ""
-        raise UserError(f'{fact.name}: "{text}" is not in use at the site{did_you_mean(text, allowed)}{listed}')
+        listed = Message("; in use are {names}", names=joined(", ", allowed)) if len(allowed) <= 20 else ""
+        raise UserError(
+            '{name}: "{text}" is not in use at the site{hint}{listed}',
+            name=fact.name,
+            text=text,
+            hint=did_you_mean(text, allowed),
+            listed=listed,
+        )
     return text
 
 

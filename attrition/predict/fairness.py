@@ -19,12 +19,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.message import Message
+
 if TYPE_CHECKING:
     from attrition.predict.fairness_rule import FairnessRule
 
 NOT_STATED = "not stated"
 ROUNDING = 1e-9
 """Added before rounding down, so that a product such as 2.9999999999 counts as 3."""
+QUOTA_NOTE = Message(
+    "{level} {unit}: {in_reach} of {high_risk} at high risk are in reach of an offer that saves more than it costs; "
+    "the rule counts among those in reach"
+)
+"""Why the quota of a group was relaxed."""
 COLUMNS = ["level", "unit", "in_need", "in_reach", "offered", "share", "share_of_all", "owed", "is_kept", "is_relaxed"]
 
 
@@ -61,10 +68,7 @@ class Quota:
     @property
     def note(self) -> str:
         """Why the quota was relaxed, as a sentence."""
-        return (
-            f"{self.level} {self.unit}: {self.in_reach} of {self.high_risk} at high risk are in reach of an offer that "
-            "saves more than it costs; the rule counts among those in reach"
-        )
+        return QUOTA_NOTE.format(**vars(self))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from attrition.data.terms import Lever
 from attrition.declared import Declaration
+from attrition.message import Message
 
 Grade = Literal["randomised", "quasi-experimental", "correlational", "assumption"]
 
@@ -55,11 +56,11 @@ class Change(Declaration):
     @model_validator(mode="after")
     def _one_target(self) -> Change:
         if (self.to is not None) + (self.by is not None) + self.to_peers + (self.follows is not None) != 1:
-            raise ValueError("give exactly one of to, by, to_peers and follows")
+            raise ValueError(Message("give exactly one of to, by, to_peers and follows"))
         if (self.better == "other") != isinstance(self.to, str):
-            raise ValueError('better = "other" is for a category, whose new value `to` is a text')
+            raise ValueError(Message('better = "other" is for a category, whose new value `to` is a text'))
         if self.by is not None and (self.by > 0) != (self.better == "up"):
-            raise ValueError("the sign of by is against the direction that is better for the agent")
+            raise ValueError(Message("the sign of by is against the direction that is better for the agent"))
         return self
 
 
@@ -115,7 +116,7 @@ class Evidence(Declaration):
     @model_validator(mode="after")
     def _in_order(self) -> Evidence:
         if not self.low <= self.hazard_ratio <= self.high:
-            raise ValueError("low <= hazard_ratio <= high does not hold")
+            raise ValueError(Message("low <= hazard_ratio <= high does not hold"))
         return self
 
 

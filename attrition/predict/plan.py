@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from attrition.message import Message
 from attrition.predict.baselines import at_random, best_ratio_first, riskiest_first
 from attrition.predict.fairness import FairnessQuotas, fairness_quotas, meets_quotas, membership, offer_shares
 from attrition.predict.offer_selection import Selection, select_offers
@@ -23,11 +24,11 @@ QUANTILES = (0.05, 0.50, 0.95)
 RANDOM_PLANS = 200
 """Number of random selections with which the plan is compared."""
 PLAN, UNCONSTRAINED, RISKIEST, RATIO, RANDOM = (
-    "plan",
-    "plan without the rule of fairness",
-    "riskiest first",
-    "best ratio first",
-    "at random",
+    Message("plan"),
+    Message("plan without the rule of fairness"),
+    Message("riskiest first"),
+    Message("best ratio first"),
+    Message("at random"),
 )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from attrition.declared import Declaration, read
 from attrition.errors import DeclarationError, did_you_mean
+from attrition.message import Message, joined
 from attrition.pilot.lessons import FILE, EffectEstimate, Lesson, PilotHistory, posterior
 from attrition.predict.intervention import Intervention
 from attrition.predict.playbook_faults import faults_of
@@ -66,10 +67,10 @@ class Playbook(Declaration):
     def _holds_required_interventions(self) -> Playbook:
         ids = [intervention.id for intervention in self.interventions]
         if len(set(ids)) < len(ids):
-            raise ValueError("two interventions share an id")
+            raise ValueError(Message("two interventions share an id"))
         for name in ALWAYS_OFFERED:
             if name not in ids or self[name].eligible or self[name].capacity_per_month is not None:
-                raise ValueError(f"{name} must be there, for every agent, without a capacity")
+                raise ValueError(Message("{name} must be there, for every agent, without a capacity", name=name))
         return self
 
     def __getitem__(self, name: str) -> Intervention:
@@ -94,9 +95,11 @@ class Playbook(Declaration):
             return self
         if self.currency not in rates:
             raise DeclarationError(
-                f"the amounts in models/playbook.toml are in {self.currency} and the site's currency is {currency}: "
-                f"write your own amounts into it, or declare under [site.rates] in pipelines/sources.toml what one "
-                f"{self.currency} is worth"
+                "the amounts in models/playbook.toml are in {currency} and the site's currency is "
+                "{site_currency}: write your own amounts into it, or declare under [site.rates] in "
+                "pipelines/sources.toml what one {currency} is worth",
+                currency=self.currency,
+                site_currency=currency,
             )
         return _scaled(self, rates[self.currency]).model_copy(update={"currency": currency})
 
@@ -114,8 +117,11 @@ class Playbook(Declaration):
         unknown = sorted({lesson.intervention for lesson in history.lessons} - ids)
         if unknown:
             raise DeclarationError(
-                f"{FILE} holds lessons about {', '.join(unknown)}, which models/playbook.toml does not hold"
-                f"{did_you_mean(unknown[0], ids)}; an intervention keeps its id once a pilot was read"
+                "{file} holds lessons about {unknown}, which models/playbook.toml does not hold{hint}; an "
+                "intervention keeps its id once a pilot was read",
+                file=FILE,
+                unknown=joined(", ", unknown),
+                hint=did_you_mean(unknown[0], ids),
             )
         items = (_with_posterior(item, history.lessons_about(item.id)) for item in self.interventions)
         return self.model_copy(update={"interventions": tuple(items)})
@@ -166,5 +172,5 @@ def read_playbook(path: Path, *, features: Sequence[Feature]) -> Playbook:
     playbook = read(path, Playbook)
     faults = [fault for intervention in playbook.interventions for fault in faults_of(intervention, features)]
     if faults:
-        raise DeclarationError(f"{path}: " + "; ".join(faults))
+        raise DeclarationError("{path}: {faults}", path=path, faults=joined("; ", faults))
     return playbook

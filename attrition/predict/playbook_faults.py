@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from attrition.message import Message, joined
+
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
     from attrition.predict.intervention import Change, Intervention
@@ -16,25 +18,33 @@ if TYPE_CHECKING:
 def faults_of(intervention: Intervention, features: Sequence[Feature]) -> list[str]:
     """Return the faults of an intervention, each a phrase that begins with its id; changes of unknown features pass."""
     by_name = {feature.name: feature for feature in features}
-    faults = [
-        f"{intervention.id} has a condition on {condition.feature}, a warning sign; no intervention may depend on one"
+    faults: list[str] = [
+        Message(
+            "{id} has a condition on {feature}, a warning sign; no intervention may depend on one",
+            id=intervention.id,
+            feature=condition.feature,
+        )
         for condition in intervention.eligible
         if condition.feature in by_name and by_name[condition.feature].is_symptom
     ]
     changes = [(change, by_name[change.feature]) for change in intervention.changes if change.feature in by_name]
     return faults + [
-        f"{intervention.id} {fault}" for change, feature in changes for fault in _change_faults(change, feature)
+        joined(" ", (intervention.id, fault))
+        for change, feature in changes
+        for fault in _change_faults(change, feature)
     ]
 
 
 def _change_faults(change: Change, feature: Feature) -> list[str]:
     """Return the first fault of a change, as a phrase that follows the intervention's id; empty without one."""
     if feature.is_symptom:
-        return [f"changes {feature.name}, a warning sign, which no intervention can change"]
+        return [Message("changes {feature}, a warning sign, which no intervention can change", feature=feature.name)]
     if feature.lever == "none":
-        return [f"changes {feature.name}, which cannot be set"]
+        return [Message("changes {feature}, which cannot be set", feature=feature.name)]
     if feature.is_category != (change.better == "other"):
-        return [f"changes {feature.name} as if it were {'a number' if feature.is_category else 'a category'}"]
+        kind = Message("a number") if feature.is_category else Message("a category")
+        return [Message("changes {feature} as if it were {kind}", feature=feature.name, kind=kind)]
     if {"up": 1, "down": -1, "other": 0}[change.better] * feature.direction > 0:
-        return [f"changes {feature.name} {change.better}, which raises risk"]
+        direction = Message("up") if change.better == "up" else Message("down")
+        return [Message("changes {feature} {direction}, which raises risk", feature=feature.name, direction=direction)]
     return []

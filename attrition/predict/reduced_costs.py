@@ -110,5 +110,7 @@ def _shadow_prices(program: IntegerProgram) -> np.ndarray:
             method="highs",
         )
     if solution.status != 0:
-        raise AttritionError(f"the solver did not find prices for {len(codes)} offers: {solution.message}")
+        raise AttritionError(
+            "the solver did not find prices for {offers} offers: {message}", offers=len(codes), message=solution.message
+        )
     return np.maximum(-solution.ineqlin.marginals[: len(program.available)], 0.0)

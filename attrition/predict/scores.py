@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS, month_end
+from attrition.message import Message
 from attrition.model.newcomers import TENURE, is_too_new
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ COLUMNS = [
     "model_name",
     "model_version",
 ]
-GONE = "gone without an exit on file"
-TOO_NEW = "less than a month in post"
-NEW_SITE = "a site the model has not learnt from"
-MISSING_INPUTS = "too many inputs are missing"
-STOPPED_SOURCE = "a source has stopped: inputs that carry much of the model are missing for everybody"
+GONE = Message("gone without an exit on file")
+TOO_NEW = Message("less than a month in post")
+NEW_SITE = Message("a site the model has not learnt from")
+MISSING_INPUTS = Message("too many inputs are missing")
+STOPPED_SOURCE = Message("a source has stopped: inputs that carry much of the model are missing for everybody")
 MAXIMUM_LOST_GAIN = 0.20
 """The model abstains for a whole month if features with more than this share of its gain are missing for all agents."""
 MINIMUM_AGENTS = 20
@@ -135,7 +136,7 @@ def scores_with_log_odds(
     spec, table = fitted.spec, fitted.score(frame)
     at_headline = table.loc[table["horizon_months"] == spec.headline].reset_index(drop=True)
     agents = at_headline[["agent_id", "as_of", "risk"]].assign(band=at_headline["risk"].map(fitted.band))
-    flags = {NEW_SITE: is_new_site, GONE: is_gone}
+    flags: dict[str, pd.Series | None] = {NEW_SITE: is_new_site, GONE: is_gone}
     reasons = _abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, flags)
     agents = agents.merge(reasons, on=KEYS, validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()

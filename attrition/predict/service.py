@@ -117,7 +117,11 @@ def allowed_hosts(host: str, token: str | None) -> tuple[str, ...]:
     if host in (*LOCAL_HOSTS, "::1"):
         return LOCAL_HOSTS
     if not token:
-        raise UserError(f"on {host} other machines can reach the service: set {TOKEN_VARIABLE} to a secret first")
+        raise UserError(
+            "on {host} other machines can reach the service: set {variable} to a secret first",
+            host=host,
+            variable=TOKEN_VARIABLE,
+        )
     return ("*",)
 
 

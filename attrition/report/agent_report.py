@@ -75,8 +75,10 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
     score = _rows_of_agent(scores, agent)
     if score.empty:
         raise UserError(
-            f"no agent of that number was at risk at the end of {inputs.as_of:%Y-%m}; {len(scores)} were. Numbers are "
-            "text: leading zeros count. Agents on notice are not scored"
+            "no agent of that number was at risk at the end of {as_of:%Y-%m}; {agents} were. Numbers are "
+            "text: leading zeros count. Agents on notice are not scored",
+            as_of=inputs.as_of,
+            agents=len(scores),
         )
     is_abstained = bool(score["abstained"].iloc[0])
     merged = merged_by_topic(_rows_of_agent(inputs.headline_drivers, agent))

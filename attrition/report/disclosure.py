@@ -111,7 +111,11 @@ def suppress_small_units(
     [['centre', 46.0, 2.0, False], ['A', nan, nan, True], ['B', nan, nan, True], ['C', 30.0, 2.0, False]]
     """
     if min_group < LOWEST_MIN_GROUP:
-        raise DeclarationError(f"the smallest group shown is {min_group}; it cannot be under {LOWEST_MIN_GROUP}")
+        raise DeclarationError(
+            "the smallest group shown is {min_group}; it cannot be under {lowest}",
+            min_group=min_group,
+            lowest=LOWEST_MIN_GROUP,
+        )
     rows = expected[expected["level"].isin(LEVELS)].reset_index(drop=True)
     units = [(str(level), str(unit)) for level, unit in zip(rows["level"], rows["unit"], strict=True)]
     hidden = _hidden(

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file, atomic_folder
+from attrition.data.phrase import Phrase
 from attrition.data.progress import Progress, silent
 from attrition.data.terms import LANGUAGES
+from attrition.message import Message
 from attrition.report.editions import EDITIONS, TEAM
 from attrition.report.month_figures import month_figures
 from attrition.report.month_index import month_index
@@ -71,7 +73,7 @@ def write_editions(
         with PdfRenderer(on_unavailable=progress) as renderer:
             figures = month_figures(inputs)
             for edition in EDITIONS:
-                progress(f"writing the report {translations('en')(f'edition.{edition}').lower()}")
+                progress(Message("writing the report {edition}", edition=_edition_name(edition)))
                 for html_path in _write_pages(figures, edition, langs, unfinished_folder):
                     if _has_pdf(edition, figures):
                         renderer.submit(html_path)
@@ -83,14 +85,21 @@ def write_editions(
     return [*(month_folder / name for name in names), folder / "index.html"]
 
 
+def _edition_name(edition: str) -> Phrase:
+    return Phrase(translations("en")(f"edition.{edition}").lower(), translations("zh")(f"edition.{edition}"))
+
+
 def _has_pdf(edition: str, figures: MonthFigures) -> bool:
     return edition != TEAM or len(figures.teams) <= MAX_TEAMS_IN_PDF
 
 
 def _pdf_message(figures: MonthFigures) -> str:
     if _has_pdf(TEAM, figures):
-        return "rendering the PDFs"
-    return f"rendering the PDFs, except that of {len(figures.teams)} teams: filter their page to one and print it"
+        return Message("rendering the PDFs")
+    return Message(
+        "rendering the PDFs, except that of {teams} teams: filter their page to one and print it",
+        teams=len(figures.teams),
+    )
 
 
 def _write_pages(figures: MonthFigures, edition: str, langs: Sequence[str], folder: Path) -> Iterator[Path]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from attrition.data.phrase import Phrase
 from attrition.errors import DataError
+from attrition.message import joined
 
 if TYPE_CHECKING:
     from attrition.model.panel import Panel
@@ -28,8 +30,10 @@ def naming_the_beginning(panel: Panel) -> Iterator[None]:
     try:
         yield
     except DataError as refusal:
-        assumptions = [assumption["en"] for assumption in panel.provenance.get("assumptions", ())]
+        assumptions = [
+            Phrase(said["en"], said.get("zh", said["en"])) for said in panel.provenance.get("assumptions", ())
+        ]
         reasons = [text for text in assumptions if text.startswith("data_begins")]
         if not reasons or refusal.faults:
             raise
-        raise DataError("; ".join([str(refusal), *reasons])) from refusal
+        raise DataError(joined("; ", (refusal.message, *reasons))) from refusal

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.phrase import Phrase
+from attrition.message import Message, joined
 from attrition.model import aliases
 from attrition.model.aliases import MODEL, Version
+from attrition.report.translations import translations
 from attrition.runs import Runs
 from attrition.steps.versions import failed_checks, find_version
 
@@ -46,22 +49,27 @@ def compare_versions(workspace: Path, first: str, second: str) -> Comparison:
 
 def _facts(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
     def tag(key: str, length: int | None = None) -> list[str]:
-        return [version.tags.get(key, "not recorded")[:length] for version in both]
+        texts = [version.tags.get(key) for version in both]
+        return [Message("not recorded") if text is None else text[:length] for text in texts]
 
-    lines = {
-        "aliases": [", ".join(version.aliases) or "none" for version in both],
-        "fitted at": tag("fitted_at"),
-        "evaluated on": tag("holdout_months"),
-        "features": [f"{len(description['features'])}" for description in descriptions],
-        "horizons": [", ".join(description["resignations"]["calibrators"]) for description in descriptions],
-        "panel": tag("panel_sha256", 12),
-        "declaration": tag("declaration_sha256", 12),
-        "code": tag("code_sha256", 12),
+    lines: dict[str, list[str]] = {
+        Message("aliases"): [joined(", ", map(Message, version.aliases)) or Message("none") for version in both],
+        Message("fitted at"): tag("fitted_at"),
+        Message("evaluated on"): tag("holdout_months"),
+        Message("features"): [f"{len(description['features'])}" for description in descriptions],
+        Message("horizons"): [", ".join(description["resignations"]["calibrators"]) for description in descriptions],
+        Message("panel"): tag("panel_sha256", 12),
+        Message("declaration"): tag("declaration_sha256", 12),
+        Message("code"): tag("code_sha256", 12),
     }
     failed = [failed_checks(version) for version in both]
-    lines["criteria"] = [f"failed {len(names)}" if names else "passed" for names in failed]
+    passed = Message("passed")
+    lines[Message("criteria")] = [
+        Message("failed {criteria}", criteria=len(names)) if names else passed for names in failed
+    ]
     for name in dict.fromkeys(name for names in failed for name in names):
-        lines[f"  {name}"] = ["failed" if name in names else "passed" for names in failed]
+        shown = "  " + Phrase(name, translations("zh").name("check.name", name))
+        lines[shown] = [Message("failed") if name in names else passed for names in failed]
     return [(name, first, second) for name, (first, second) in lines.items()]
 
 
@@ -80,8 +88,9 @@ def _figures(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) ->
 
 def _figure(figures: dict[str, float], key: str) -> str:
     low, high = figures.get(f"{key}_low"), figures.get(f"{key}_high")
-    interval = "" if low is None or high is None else f" ({low:.3f} to {high:.3f})"
-    return f"{figures[key]:.3f}{interval}"
+    if low is None or high is None:
+        return f"{figures[key]:.3f}"
+    return Message("{value:.3f} ({low:.3f} to {high:.3f})", value=figures[key], low=low, high=high)
 
 
 def _agreement(workspace: Path, first: str, second: str) -> Agreement | None:

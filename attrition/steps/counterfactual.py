@@ -78,7 +78,7 @@ class CounterfactualMonth:
         """
         row = self.frame[self.frame["agent_id"] == agent]
         if row.empty:
-            raise UserError(f"nobody with that staff number is at risk on {self.as_of}")
+            raise UserError("nobody with that staff number is at risk on {as_of}", as_of=self.as_of)
         facts = {find_fact(name, self.features): text for name, text in changes.items()}
         tables, changed = dict(self.tables), sorted({fact.table for fact in facts})
         for table in changed:
@@ -110,7 +110,9 @@ class CounterfactualMonth:
         """Return the rows of a table that hold the changed facts."""
         for fact in facts:
             if not self.past.has(table, fact.column):
-                raise UserError(f"{fact.name}: the site has no {table} with {fact.column}")
+                raise UserError(
+                    "{name}: the site has no {table} with {column}", name=fact.name, table=table, column=fact.column
+                )
         values = {fact: self._value(agent, fact, text) for fact, text in facts.items()}
         writes = {fact.writes for fact in facts}
         if writes == {"state"}:
@@ -195,7 +197,7 @@ class CounterfactualMonth:
         rows = state.filter((state.agent_id == agent) & (state.as_of == self.as_of)).drop("as_of")
         states = rows.to_pyarrow().to_pylist()
         if not states:
-            raise UserError(f"nothing is known of the agent in {table} on {self.as_of}")
+            raise UserError("nothing is known of the agent in {table} on {as_of}", table=table, as_of=self.as_of)
         return dict(states[0])
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from attrition.data.atomic import atomic_file
 from attrition.errors import MissingProduct, UserError
+from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.month import scores_by
 from attrition.steps.report import gather_report
@@ -41,7 +42,9 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     products = gather_report(workspace, as_of, agents=[agent])
     report = workspace / "reports" / f"{as_of:%Y-%m}"
     if not report.is_dir():
-        raise MissingProduct(f"the report of {as_of:%Y-%m}", f"attrition monthly --as-of {as_of:%Y-%m}")
+        raise MissingProduct(
+            Message("the report of {as_of:%Y-%m}", as_of=as_of), f"attrition monthly --as-of {as_of:%Y-%m}"
+        )
     extract = agent_report(products, Runs(workspace).read_optional(as_of, "survival"), agent)
     name = quote(agent, safe="")  # a staff number may hold what a file's name may not
     pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]
@@ -86,11 +89,15 @@ def explain_month(
 
     if horizon is not None and horizon not in model.fitted.horizons:
         horizons = ", ".join(map(str, model.fitted.horizons))
-        raise UserError(f"the model in use has no risk {horizon} months ahead; its horizons are {horizons}")
+        raise UserError(
+            "the model in use has no risk {horizon} months ahead; its horizons are {horizons}",
+            horizon=horizon,
+            horizons=horizons,
+        )
     scores = scores_by(model, workspace, as_of)
     scored = set(scores.loc[~scores["abstained"], "agent_id"])
     rows = panel.month(as_of).rows
     rows = rows[rows["agent_id"].isin(scored.intersection(agents) if agents else scored)]
     if rows.empty:
-        raise UserError(f"the scores of {as_of:%Y-%m} state no risk for these agents")
+        raise UserError("the scores of {as_of:%Y-%m} state no risk for these agents", as_of=as_of)
     return explanation(model.fitted, rows.reset_index(drop=True), horizon=horizon)

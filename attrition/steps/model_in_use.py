@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.errors import MissingProduct, UserError
+from attrition.message import joined
 from attrition.model import aliases
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat, caveat
 from attrition.runs import Runs
@@ -118,9 +119,12 @@ def refuse_hindsight(model: VersionedModel, as_of: date) -> None:
     """
     if model.fitted.fitted_at.date() > as_of:
         raise UserError(
-            f"version {model.version} learned from data up to {model.fitted.fitted_at:%Y-%m-%d}, "
-            f"after {as_of:%Y-%m}; for that month as it would have been known then: "
-            f"attrition monthly --from {as_of:%Y-%m} --to {as_of:%Y-%m}"
+            "version {version} learned from data up to {fitted_at:%Y-%m-%d}, after {as_of:%Y-%m}; for "
+            "that month as it would have been known then: attrition monthly --from {as_of:%Y-%m} --to "
+            "{as_of:%Y-%m}",
+            version=model.version,
+            fitted_at=model.fitted.fitted_at,
+            as_of=as_of,
         )
 
 
@@ -145,7 +149,10 @@ def _no_model_in_use(workspace: Path) -> UserError:
         return MissingProduct("a model", "attrition retrain")
     newest = find_version(workspace, versions[-1].number)
     return UserError(
-        f"no model is in use: version {newest.number}, the newest, failed {'; '.join(failed_checks(newest))}. "
-        f"{Runs(workspace).card(newest.number).relative_to(workspace).as_posix()}/card.html shows by how much; "
-        f"somebody who knows why may use it all the same: `{promotion_command(newest)}`"
+        "no model is in use: version {version}, the newest, failed {failed}. {card}/card.html "
+        "shows by how much; somebody who knows why may use it all the same: `{command}`",
+        version=newest.number,
+        failed=joined("; ", failed_checks(newest)),
+        card=Runs(workspace).card(newest.number).relative_to(workspace).as_posix(),
+        command=promotion_command(newest),
     )

@@ -90,8 +90,11 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
     scored_by = str(scores["model_version"].iloc[0])
     if scored_by != model.version:
         raise UserError(
-            f"{as_of:%Y-%m} was scored by version {scored_by} and version {model.version} is in use now; "
-            f"run `attrition score --as-of {as_of:%Y-%m}` again"
+            "{as_of:%Y-%m} was scored by version {scored_by} and version {version} is in use now; run "
+            "`attrition score --as-of {as_of:%Y-%m}` again",
+            as_of=as_of,
+            scored_by=scored_by,
+            version=model.version,
         )
     return scores
 

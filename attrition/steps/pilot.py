@@ -37,5 +37,9 @@ def observe_intervention(workspace: Path, panel: Panel, intervention: str, *, as
 def _known_at(panel: Panel, as_of: date | None) -> date:
     """Return the month-end to look back from: the end of the data unless an earlier one is requested."""
     if as_of is not None and as_of > panel.data_ends:
-        raise DataError(f"nothing is known as of {as_of:%Y-%m}; the data end with {panel.data_ends:%Y-%m}")
+        raise DataError(
+            "nothing is known as of {as_of:%Y-%m}; the data end with {data_ends:%Y-%m}",
+            as_of=as_of,
+            data_ends=panel.data_ends,
+        )
     return as_of or panel.data_ends

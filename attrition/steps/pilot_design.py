@@ -40,15 +40,18 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     folder, as_of = workspace / FOLDER / request.name, request.as_of
     if folder.exists():
         raise UserError(
-            f"{FOLDER}/{request.name} is there already; agents are assigned once, so a new pilot needs a new --name"
+            "{folder}/{name} is there already; agents are assigned once, so a new pilot needs a new --name",
+            folder=FOLDER,
+            name=request.name,
         )
     book = playbook_known_by(workspace, as_of, features=panel.features, site=panel.provenance["site"])
     item = triable(book, intervention)
     scores = Runs(workspace).read_month_table(as_of, "scores")
     if scores["rank"].isna().all():
         raise UserError(
-            f"nobody has a risk band in {as_of:%Y-%m}, since no order of people was shown, so no pilot can be drawn "
-            "among those at high risk; `attrition models list` says what was not shown"
+            "nobody has a risk band in {as_of:%Y-%m}, since no order of people was shown, so no pilot "
+            "can be drawn among those at high risk; `attrition models list` says what was not shown",
+            as_of=as_of,
         )
     candidates = _candidates(workspace, item, panel.month(as_of), scores)
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)

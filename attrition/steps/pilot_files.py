@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from attrition.errors import UserError, did_you_mean
+from attrition.message import joined
 from attrition.pilot.lessons import EffectEstimate
 from attrition.predict.intervention import Intervention
 from attrition.predict.playbook import DO_NOTHING, Playbook
@@ -24,8 +25,10 @@ def triable(book: Playbook, name: str) -> Intervention:
     names = [item.id for item in book.interventions if item.id != DO_NOTHING]
     if name not in names:
         raise UserError(
-            f"{name} is no intervention of models/playbook.toml that can be tried{did_you_mean(name, names)}; "
-            f"there are: {', '.join(names)}"
+            "{name} is no intervention of models/playbook.toml that can be tried{hint}; there are: {names}",
+            name=name,
+            hint=did_you_mean(name, names),
+            names=joined(", ", names),
         )
     return book[name]
 

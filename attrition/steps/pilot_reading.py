@@ -16,7 +16,7 @@ from attrition.pilot.observational import compare_observed
 from attrition.pilot.observational_page import observational_pages, summary_line
 from attrition.pilot.preregistration import FOLDER, read_preregistered
 from attrition.pilot.reading import PilotReading, read_pilot
-from attrition.pilot.reading_page import reading_pages, verdict_line
+from attrition.pilot.reading_page import ZH, reading_pages, verdict_line
 from attrition.predict.intervention import Intervention
 from attrition.runs import Runs
 from attrition.steps.declarations import declared_playbook
@@ -60,7 +60,8 @@ def make_observation(workspace: Path, panel: Panel, intervention: str, *, known_
         known_at=pd.Timestamp(known_at),
     )
     folder = workspace / FOLDER / f"observed-{item.id}-{known_at:%Y-%m-%d}"
-    content = {"said": summary_line(comparison), **asdict(comparison)}
+    said = {"said": summary_line(comparison), "said_zh": summary_line(comparison, language="zh")}
+    content = said | asdict(comparison)
     with atomic_folder(folder) as part:
         write_json(part / "reading.json", content | {"balance": comparison.balance.to_dict("records")})
         write_pages(part, "reading", observational_pages(comparison, en=item.en, zh=item.zh))
@@ -95,6 +96,7 @@ def _content(reading: PilotReading) -> dict[str, Any]:
     design = reading.design
     return {
         "said": verdict_line(reading),
+        "said_zh": verdict_line(reading, ZH),
         "verdict": reading.verdict.conclusion,
         "reason": reading.verdict.reason,
         "pilot": design.name,

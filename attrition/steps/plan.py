@@ -12,6 +12,7 @@ from attrition import declared
 from attrition.data.atomic import atomic_folder
 from attrition.errors import DeclarationError, UserError, did_you_mean
 from attrition.jobs import PlanJob
+from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
 from attrition.steps.known_errors import errors_known_by
@@ -73,7 +74,13 @@ def plan_month(
     book = options.playbook
     _refuse_unknown_capacities(job, options, month.outcomes)
     agents = _agents(scores_by(model, workspace, as_of), month, model)
-    progress(f"valuing {len(book.interventions)} interventions for {len(agents)} agents")
+    progress(
+        Message(
+            "valuing {interventions} interventions for {agents} agents",
+            interventions=len(book.interventions),
+            agents=len(agents),
+        )
+    )
     table = intervention_estimates(
         fitted, month.rows, agents=agents["agent_id"], options=options, groups=month.outcomes
     )
@@ -82,7 +89,7 @@ def plan_month(
     request = PlanRequest(
         budget, job.next_budget, job.curve, job.fairness, seconds=job.seconds, draws=job.draws, seed=job.seed
     )
-    progress(f"choosing among {len(candidates)} offers that save more than they cost")
+    progress(Message("choosing among {candidates} offers that save more than they cost", candidates=len(candidates)))
     errors = errors_known_by(runs, panel.outcomes, as_of)
     error = errors.deviation("centre", fitted.spec.headline)
     plan = optimise_plan(candidates, agents, request, playbook=book, shared_error=error)
@@ -118,20 +125,27 @@ def _refuse_unknown_capacities(job: PlanJob, options: InterventionOptions, group
     sites = sorted(groups["site"].dropna().unique()) if "site" in groups else []
     for intervention, places in job.site_capacity.items():
         pairs = [(intervention, interventions, "models/playbook.toml")] + [
-            (site, sites, "the centre") for site in places
+            (site, sites, Message("the centre")) for site in places
         ]
         for name, existing, where in pairs:
             if name not in existing:
                 raise DeclarationError(
-                    f"pipelines/plan.toml: site_capacity.{intervention}: {where} does not know {name}"
-                    f"{did_you_mean(name, existing)}"
+                    "pipelines/plan.toml: site_capacity.{intervention}: {where} does not know {name}{hint}",
+                    intervention=intervention,
+                    where=where,
+                    name=name,
+                    hint=did_you_mean(name, existing),
                 )
 
 
 def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str) -> None:
     """Refuse a budget that is not an amount above 0, or buys nothing."""
     if not math.isfinite(budget) or budget <= 0:
-        raise UserError(f"a budget of {budget:g} buys nothing; give an amount of {currency} above 0")
+        raise UserError(
+            "a budget of {budget:g} buys nothing; give an amount of {currency} above 0",
+            budget=budget,
+            currency=currency,
+        )
     if candidates.empty:
         raise UserError(
             "nothing in models/playbook.toml saves more than it costs for anybody this month; no plan to make"
@@ -139,8 +153,11 @@ def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str
     cheapest = float(candidates["cost"].min())
     if budget < cheapest:
         raise UserError(
-            f"a budget of {budget:,.0f} {currency} buys nothing; the cheapest offer that saves more than it costs "
-            f"costs {cheapest:,.0f}"
+            "a budget of {budget:,.0f} {currency} buys nothing; the cheapest offer that saves more than "
+            "it costs costs {cheapest:,.0f}",
+            budget=budget,
+            currency=currency,
+            cheapest=cheapest,
         )
 
 

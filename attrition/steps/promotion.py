@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.errors import AttritionError, UserError, did_you_mean
+from attrition.message import Message, joined
 from attrition.model import aliases, registry_file
 from attrition.model.aliases import (
     CHALLENGER,
@@ -44,9 +45,14 @@ class Decision:
         """Refuse a decision without a name or a reason."""
         if not self.by.strip() or len(self.why.strip()) < SHORTEST_REASON:
             raise UserError("a decision needs a name (--by) and a reason in words (--reason); both go on record")
-        for what, text in (("name", self.by), ("reason", self.why)):
+        for what, text in ((Message("name"), self.by), (Message("reason"), self.why)):
             if len(text) > LONGEST[what]:
-                raise UserError(f"the {what} has {len(text)} characters; {LONGEST[what]} are the most")
+                raise UserError(
+                    "the {what} has {characters} characters; {longest} are the most",
+                    what=what,
+                    characters=len(text),
+                    longest=LONGEST[what],
+                )
 
     def change(self, what: str, version: str, despite: Sequence[str] = ()) -> AliasChange:
         """Return it as an entry of the history."""
@@ -114,7 +120,7 @@ def promote_version(workspace: Path, version: str, decision: Decision, *, despit
     """
     current = aliases.current_aliases(workspace)
     if current.get(CHAMPION) == version:
-        raise UserError(f"version {version} is the champion already")
+        raise UserError("version {version} is the champion already", version=version)
     folder = aliases.folder_of(workspace, version)
     failed = failed_checks(find_version(workspace, version))
     _require_waivers(version, failed, despite)
@@ -154,7 +160,11 @@ def _require_golden_rows(folder: Path, version: str) -> None:
 
     passed, finding, _ = check_golden_rows(load_fitted(folder), folder)
     if not passed:
-        raise AttritionError(f"version {version} scores its golden rows differently ({finding}); no alias was changed")
+        raise AttritionError(
+            "version {version} scores its golden rows differently ({finding}); no alias was changed",
+            version=version,
+            finding=finding,
+        )
 
 
 def _require_waivers(version: str, failed: Sequence[str], despite: Sequence[str]) -> None:
@@ -163,13 +173,24 @@ def _require_waivers(version: str, failed: Sequence[str], despite: Sequence[str]
 
     never = sorted({GOLDEN_CHECK, RELOAD_CHECK} & set(failed))
     if never:
-        raise UserError(f"version {version} failed {' and '.join(never)}, which nobody can waive; retrain")
+        raise UserError(
+            "version {version} failed {never}, which nobody can waive; retrain",
+            version=version,
+            never=joined(" and ", never),
+        )
     unknown = [name for name in despite if name not in failed]
     if unknown:
-        raise UserError(f'version {version} did not fail "{unknown[0]}"{did_you_mean(unknown[0], failed)}')
+        raise UserError(
+            'version {version} did not fail "{unknown}"{hint}',
+            version=version,
+            unknown=unknown[0],
+            hint=did_you_mean(unknown[0], failed),
+        )
     unnamed = [name for name in failed if name not in despite]
     if unnamed:
         options = " ".join(f'--despite "{name}"' for name in failed)
         raise UserError(
-            f"version {version} failed promotion criteria; to promote it all the same, name them: {options}"
+            "version {version} failed promotion criteria; to promote it all the same, name them: {options}",
+            version=version,
+            options=options,
         )

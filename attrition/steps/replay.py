@@ -40,7 +40,7 @@ def months_between(panel: Panel, first: date, last: date) -> list[date]:
     """
     months = [day.date() for day in sorted(panel.rows["as_of"].unique()) if first <= day.date() <= last]
     if not months:
-        raise DataError(f"the panel holds no month from {first:%Y-%m} to {last:%Y-%m}")
+        raise DataError("the panel holds no month from {first:%Y-%m} to {last:%Y-%m}", first=first, last=last)
     return months
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.products import read_parquet
 from attrition.errors import MissingProduct
+from attrition.message import Message
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
@@ -92,10 +93,10 @@ def read_plan(workspace: Path, as_of: date) -> PlanTables:
     runs = Runs(workspace)
     content = runs.read_plan(as_of)
     if content is None:
-        raise MissingProduct(f"a plan for {as_of:%Y-%m}", f"attrition plan --as-of {as_of:%Y-%m}")
+        raise MissingProduct(Message("a plan for {as_of:%Y-%m}", as_of=as_of), f"attrition plan --as-of {as_of:%Y-%m}")
     tables = {name: pd.DataFrame(content[name]) for name in ("comparison", "curve", "fairness", "audit")}
     figures = {name: value for name, value in content.items() if name not in tables}
-    again = f"`attrition plan --as-of {as_of:%Y-%m}` makes it again"
+    again = Message("`{command}` makes it again", command=f"attrition plan --as-of {as_of:%Y-%m}")
     offers = read_parquet(runs.month(as_of) / "plan" / "plan.parquet", remedy=again)
     return PlanTables(offers, **tables, figures=figures)
 

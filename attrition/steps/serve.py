@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from attrition.errors import UserError
+from attrition.message import Message
 
 if TYPE_CHECKING:
     from attrition.steps.model_in_use import VersionedModel
@@ -60,7 +61,12 @@ def require_free_port(host: str, port: int) -> None:
 
 def _port_sentence(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} is taken by another program, perhaps by another `attrition serve`; use another with --port"
+        return Message(
+            "port {port} is taken by another program, perhaps by another `attrition serve`; use another with --port",
+            port=port,
+        )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"this user may not listen on port {port}; use one above 1023 with --port"
-    return f'"{host}" is not an address of this machine; use 127.0.0.1, or one of its own, with --host'
+        return Message("this user may not listen on port {port}; use one above 1023 with --port", port=port)
+    return Message(
+        '"{host}" is not an address of this machine; use 127.0.0.1, or one of its own, with --host', host=host
+    )

@@ -7,10 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.causes import count_by_severity
+from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED
+from attrition.message import Message, joined, padded
 from attrition.terminal.console import count_of_rows, section
 from attrition.terminal.fault_lines import cause_lines
-from attrition.terminal.share_lines import share_lines
+from attrition.terminal.share_lines import family_name, share_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +32,8 @@ def check_lines(result: CheckResult) -> list[str]:
         *_features(result.features, result.promises),
         *share_lines(result.promises),
         *_sparse_columns(result.filled, result.thin_column_share),
-        *section("set aside, changed or not used", _repairs(result.quality, result.causes)),
-        *section("assumed", [assumption["en"] for assumption in result.assumptions]),
+        *section(Message("set aside, changed or not used"), _repairs(result.quality, result.causes)),
+        *section(Message("assumed"), [Phrase(said["en"], said["zh"]) for said in result.assumptions]),
         "",
     ]
 
@@ -39,36 +41,45 @@ def check_lines(result: CheckResult) -> list[str]:
 def _verdict(causes: Sequence[Cause]) -> str:
     counts = count_by_severity(causes)
     if not causes:
-        return "the panel can be built; no fault was found in the tables"
-    labels, features = counts["labels"], counts["features"]
-    return f"the panel can be built; faults that change labels or rates: {labels}, that cost features: {features}"
+        return Message("the panel can be built; no fault was found in the tables")
+    return Message(
+        "the panel can be built; faults that change labels or rates: {labels}, that cost features: {features}",
+        labels=counts["labels"],
+        features=counts["features"],
+    )
 
 
 def _tables(coverage: pd.DataFrame) -> list[str]:
     supplied = coverage[coverage["is_supplied"]]
-    lines = [f"  {'table':<18}{'rows':>12}{'agents':>9}  {'from':<11} to"]
+    names = ("  ", padded(Message("table"), 18), padded(Message("rows"), 12, ">"), padded(Message("agents"), 9, ">"))
+    lines: list[str] = [joined("", (*names, "  ", padded(Message("from"), 11), " ", Message("to")))]
     for row in _records(supplied):
         lines.append(f"  {row.table:<18}{row.rows:>12,}{row.agents or '':>9}  {_day(row.first):<11} {_day(row.last)}")
     absent = coverage.loc[~coverage["is_supplied"], "table"]
-    return ["", "tables", *lines, *([f"  not supplied: {', '.join(absent)}"] if len(absent) else [])]
+    missing = [Message("  not supplied: {tables}", tables=joined(", ", absent))] if len(absent) else []
+    return ["", Message("tables"), *lines, *missing]
 
 
 def _features(families: Mapping[str, Sequence[str]], promises: Promises | None) -> list[str]:
     others = promises.others if promises is not None else {}
     lines = [
-        f"  {family:<18}{len(names):>12}{_too_few(len(others.get(family, ())))}" for family, names in families.items()
+        joined("", ("  ", padded(family_name(family), 18), f"{len(names):>12}", _too_few(len(others.get(family, ())))))
+        for family, names in families.items()
     ]
-    return ["", f"features this site can have: {sum(map(len, families.values()))}", *lines]
+    count = sum(map(len, families.values()))
+    return ["", Message("features this site can have: {count}", count=count), *lines]
 
 
-def _too_few(features: int) -> str:
-    return f"  and {features} that too few agent-months would have" if features else ""
+def _too_few(features: int) -> Message:
+    if not features:
+        return Message("")
+    return Message("  and {features} that too few agent-months would have", features=features)
 
 
 def _sparse_columns(filled: pd.DataFrame, minimum: float) -> list[str]:
     thin = filled[filled["filled_share"] < minimum]
     return section(
-        f"columns filled in fewer than {minimum:.0%} of their rows",
+        Message("columns filled in fewer than {share:.0%} of their rows", share=minimum),
         [f"{row.table}.{row.column}: {row.filled_share:.0%}" for row in _records(thin)],
     )
 
@@ -78,15 +89,20 @@ def _repairs(quality: pd.DataFrame, causes: Sequence[Cause]) -> list[str]:
     is_shown = ~quality["rule"].isin(("rows read", "rows used"))
     shown = quality[is_shown & ((quality["rows"] > 0) | quality["rule"].str.startswith("noticed"))]
     rows = [row for row in _records(shown) if (row.table, row.rule) not in faults]
-    return [f"{row.table}: {row.rule}{_share(row)}{_columns(row.example_columns)}" for row in rows]
+    return [
+        Message(
+            "{table}: {rule}{share}{columns}",
+            table=row.table,
+            rule=Phrase(row.rule, getattr(row, "rule_zh", row.rule)),
+            share=_share(row),
+            columns=Message(": {names}", names=row.example_columns) if row.example_columns else "",
+        )
+        for row in rows
+    ]
 
 
-def _share(row: Any) -> str:
-    return f"{count_of_rows(row.rows)}, {row.share:.1%}" if row.rows else ""
-
-
-def _columns(names: str) -> str:
-    return f": {names}" if names else ""
+def _share(row: Any) -> Message:
+    return count_of_rows(row.rows) + Message(", {share:.1%}", share=row.share) if row.rows else Message("")
 
 
 def _records(frame: pd.DataFrame) -> Iterator[Any]:

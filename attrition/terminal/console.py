@@ -82,7 +82,7 @@ def describe_error(error: BaseException) -> tuple[list[str], Message, int]:
         faults = error.faults if isinstance(error, DataError) else ()
         return fault_lines(faults), error.message, error.exit_code
     if sentence := machine_sentence(error):
-        return [], Message(sentence), UserError.exit_code
+        return [], sentence, UserError.exit_code
     if isinstance(error, OSError) and error.strerror:
         file = error.filename or Message("no file named")
         line = Message("the operating system reports: {error} ({file})", error=error.strerror, file=file)
@@ -100,9 +100,9 @@ def _inside(error: BaseException) -> Message:
     return Message("{error} in {place}", error=type(error).__name__, place=place)
 
 
-def count_of_rows(rows: int | None) -> str:
+def count_of_rows(rows: int | None) -> Message:
     """Return a number of rows in brackets; empty where there is none."""
-    return "" if not rows else counted(" ({count:,} row)", " ({count:,} rows)", rows)
+    return Message("") if not rows else counted(" ({count:,} row)", " ({count:,} rows)", rows)
 
 
 def _relative(path: Path) -> Path:

@@ -67,8 +67,12 @@ def _next_step(workspace: Path, months: int) -> str:
 
     needed = fewest_months(read_spec(workspace))
     if months < needed:
-        return f"{months} months are too few for a model, {needed} are needed: export earlier months, or wait"
-    return "attrition backtest, or attrition retrain"
+        return Message(
+            "{months} months are too few for a model, {needed} are needed: export earlier months, or wait",
+            months=months,
+            needed=needed,
+        )
+    return Message("attrition backtest, or attrition retrain")
 
 
 def _panel_months(panel: Path) -> int:

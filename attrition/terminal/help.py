@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from attrition.message import Message
+from attrition.message import Message, recognised
 from attrition.terminal.language import translated
 
 COMPLAINTS = (
@@ -64,8 +64,13 @@ def help_text(text: str | None) -> str | None:
     if not text:
         return text
     written = paragraphs(text)
-    said = [part if part.startswith(" ") else translated(part) for part in written]
+    said = [part if part.startswith(" ") else _breakable(translated(part)) for part in written]
     return text if said == written else "\n\n".join(said)
+
+
+def _breakable(text: str) -> str:
+    """Return a Chinese text with spaces after its commas, since rich cuts a text off that it cannot break anywhere."""
+    return re.sub(r"([，；：、。）])(?=[^\s，；：、。）])", r"\1 ", text)
 
 
 def complaint(text: str) -> str:
@@ -76,13 +81,9 @@ def complaint(text: str) -> str:
     >>> complaint("No such option: --as-off")
     'No such option: --as-off'
     """
-    for known in COMPLAINTS:
-        names = re.findall(r"{(\w+)}", known)
-        pattern = re.sub(r"\\{\w+\\}", "(.+)", re.escape(known))
-        if match := re.fullmatch(pattern, text, flags=re.DOTALL):
-            values = {name: complaint(part) for name, part in zip(names, match.groups(), strict=True)}
-            return translated(Message(str(known), **values))
-    return translated(text)
+    said = recognised(text, COMPLAINTS)
+    parts = {name: complaint(part) for name, part in said.values.items()}
+    return translated(Message(said.template, **parts))
 
 
 @contextmanager

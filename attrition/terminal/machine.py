@@ -6,13 +6,15 @@ import errno
 import re
 from pathlib import Path
 
+from attrition.message import Message
+
 _DISK_FULL = "No space left on device"
 _MAY_NOT = {errno.EACCES, errno.EPERM, errno.EROFS}
 _IN_THE_WAY = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
 _NO_MEMORY = ("MemoryError", "OutOfMemoryException", "ArrowMemoryError", "_ArrayMemoryError")
 
 
-def machine_sentence(error: BaseException) -> str:
+def machine_sentence(error: BaseException) -> Message:
     """Return what the machine refused and what to do about it; "" for an error of any other kind.
 
     Libraries raise errors of their own, some of which name the operating system's error only in their text.
@@ -26,15 +28,23 @@ def machine_sentence(error: BaseException) -> str:
     """
     number, file = getattr(error, "errno", None), _final_path(str(getattr(error, "filename", None) or ""))
     if number in (errno.ENOSPC, errno.EDQUOT) or _DISK_FULL in str(error):
-        place = f" where {file} belongs" if file else ""
-        return f"the disk is full{place}; free some space and run the command again, nothing half-done is left"
+        place = Message(" where {file} belongs", file=file) if file else ""
+        return Message(
+            "the disk is full{place}; free some space and run the command again, nothing half-done is left", place=place
+        )
     if number in _MAY_NOT and file:
-        return f"attrition may not write or read {file}; close it elsewhere, or let this user write to its folder"
+        return Message(
+            "attrition may not write or read {file}; close it elsewhere, or let this user write to its folder",
+            file=file,
+        )
     if number in _IN_THE_WAY and file:
-        return f"{_obstacle(file)} is in the way: a folder and a file need the same name there; move or rename it"
+        return Message(
+            "{file} is in the way: a folder and a file need the same name there; move or rename it",
+            file=_obstacle(file),
+        )
     if any(kind.__name__ in _NO_MEMORY for kind in type(error).__mro__):
-        return "the memory is not enough; close other programs, or run the command on a machine with more"
-    return ""
+        return Message("the memory is not enough; close other programs, or run the command on a machine with more")
+    return Message("")
 
 
 def _final_path(file: str) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.backtest_answer import answer_table
 from attrition.terminal.command import HERE, Folder, out, score_again, show, show_caveat, steps
@@ -62,12 +63,13 @@ def tune(workspace: Folder = HERE) -> None:
         with steps() as (pipeline, progress):
             products = pipeline.tune(workspace, progress=progress)
     except KeyboardInterrupt:
-        show(["trials that were finished are kept; run `attrition tune` again to continue"])
+        show([Message("trials that were finished are kept; run `attrition tune` again to continue")])
         raise
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     show(["", *search_lines(verdict), ""])
     copy = "copy" if os.name == "nt" else "cp"
-    adopt = f"{copy} {products[-1]} {workspace / 'models' / products[-1].name} to adopt it, then attrition retrain"
+    command = f"{copy} {products[-1]} {workspace / 'models' / products[-1].name}"
+    adopt = Message("{command} to adopt it, then attrition retrain", command=command)
     console.show_products(out, products, adopt if verdict["is_proposed"] else "attrition retrain")
 
 
@@ -81,6 +83,15 @@ def next_step_after_retrain(workspace: Path, version: str) -> str:
     if in_use == version:
         return monthly
     if in_use is not None:
-        return f"`{monthly}` uses version {in_use}; the card says what version {version} failed"
+        return Message(
+            "`{command}` uses version {in_use}; the card says what version {version} failed",
+            command=monthly,
+            in_use=in_use,
+            version=version,
+        )
     promote = promotion_command(find_version(workspace, version))
-    return f"no model is in use; the card says what version {version} failed, and who knows why may use it: `{promote}`"
+    return Message(
+        "no model is in use; the card says what version {version} failed, and who knows why may use it: `{command}`",
+        version=version,
+        command=promote,
+    )

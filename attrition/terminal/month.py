@@ -172,5 +172,5 @@ def serve(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
-        raise UserError(f'"{text}" is not a fact with its value; write it like base_pay=5200')
+        raise UserError('"{text}" is not a fact with its value; write it like base_pay=5200', text=text)
     return name.strip(), value.strip()

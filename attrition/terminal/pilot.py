@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from attrition.data.phrase import Phrase
 from attrition.errors import UserError
+from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.command import HERE, Command, Folder, Month, month, out, show, steps
 from attrition.terminal.help import Group
@@ -47,7 +49,7 @@ def design(
 
         attrition pilot design leader_coaching --as-of 2026-10 --months 6
     """
-    from attrition.pilot.design_page import POWER_EN, power_line
+    from attrition.pilot.design_page import POWER_EN, POWER_ZH, power_line
     from attrition.pilot.draw import DesignRequest
     from attrition.pilot.preregistration import DESIGN, checked_name, read_design
 
@@ -56,13 +58,20 @@ def design(
         products = pipeline.design_pilot(workspace, request, intervention=intervention, progress=progress)
     preregistered = read_design(products[0] / DESIGN)
     size = preregistered.size
-    show(["", f"{size.agents} agents, {size.treated} of them assigned to be treated; seal {preregistered.seal[:12]}"])
-    show([power_line(preregistered, POWER_EN).replace("**", ""), ""])
-    console.show_products(
-        out,
-        products,
-        f"read {products[0] / 'pilot.en.md'}; when the months have passed, attrition pilot read {request.name}",
+    drawn = Message(
+        "{agents} agents, {treated} of them assigned to be treated; seal {seal}",
+        agents=size.agents,
+        treated=size.treated,
+        seal=preregistered.seal[:12],
     )
+    power = [power_line(preregistered, words).replace("**", "") for words in (POWER_EN, POWER_ZH)]
+    show(["", drawn, Phrase(*power), ""])
+    next_step = Message(
+        "read {page}; when the months have passed, {command}",
+        page=_own_page(products[0], "pilot"),
+        command=f"attrition pilot read {request.name}",
+    )
+    console.show_products(out, products, next_step)
 
 
 @app.command(cls=Command)
@@ -101,5 +110,12 @@ def read(
             products = pipeline.read_pilot(workspace, name, as_of=as_of, progress=progress)
         else:
             products = pipeline.observe(workspace, observed, as_of=as_of, progress=progress)
-    show(["", json.loads(Path(products[0]).read_text(encoding="utf-8"))["said"], ""])
-    console.show_products(out, products, f"read {products[1]}; a person decides what follows")
+    reading = json.loads(Path(products[0]).read_text(encoding="utf-8"))
+    show(["", Phrase(reading["said"], reading["said_zh"]), ""])
+    page = _own_page(products[0].parent, "reading")
+    console.show_products(out, products, Message("read {page}; a person decides what follows", page=page))
+
+
+def _own_page(folder: Path, name: str) -> Phrase:
+    """Return the page of a pilot in the terminal's language."""
+    return Phrase(str(folder / f"{name}.en.md"), str(folder / f"{name}.zh.md"))

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrition.message import Message, joined, padded
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.steps.promises import Promises
+
+
+FAMILIES = {
+    "pay": Message("pay"),
+    "career": Message("career"),
+    "workload": Message("workload"),
+    "schedule": Message("schedule"),
+    "quality": Message("quality"),
+    "team": Message("team"),
+    "tenure": Message("tenure"),
+    "context": Message("context"),
+}
 
 
 def share_lines(promises: Promises | None) -> list[str]:
@@ -19,10 +33,22 @@ def share_lines(promises: Promises | None) -> list[str]:
         return []
     shares = promises.shares
     years = sorted(shares["year"].unique())
-    head = f"  {'family':<18}{'in source':>10}{'found':>7}  {''.join(f'{year:>7}' for year in years)}  fewest"
+    names = (padded(Message("family"), 18), padded(Message("in source"), 10, ">"), padded(Message("found"), 7, ">"))
+    head = joined("", ("  ", *names, "  ", *(f"{year:>7}" for year in years), "  ", Message("fewest")))
     families = list(dict.fromkeys(shares["family"]))
     lines = [_line(family, shares[shares["family"] == family], years) for family in families]
-    return ["", "agent-months with a value, before and after agents are looked up", head, *lines]
+    return ["", Message("agent-months with a value, before and after agents are looked up"), head, *lines]
+
+
+def family_name(family: str) -> Message:
+    """Return the name of a family of features, in English its key.
+
+    Examples
+    --------
+    >>> family_name("pay")
+    'pay'
+    """
+    return FAMILIES.get(family, Message(family))
 
 
 def _line(family: str, rows: pd.DataFrame, years: list[int]) -> str:
@@ -30,7 +56,8 @@ def _line(family: str, rows: pd.DataFrame, years: list[int]) -> str:
     sites = {str(site): _mean(part, "covered_share") for site, part in rows.groupby("site")}
     fewest = min(sites, key=lambda site: sites[site]) if len(sites) > 1 else None
     named = "" if fewest is None else f"  {fewest} {sites[fewest]:.0%}"
-    return f"  {family:<18}{_mean(rows, 'supplied_share'):>10.0%}{_mean(rows, 'covered_share'):>7.0%}  {by_year}{named}"
+    shares = f"{_mean(rows, 'supplied_share'):>10.0%}{_mean(rows, 'covered_share'):>7.0%}  {by_year}{named}"
+    return "  " + padded(family_name(family), 18) + shares
 
 
 def _mean(rows: pd.DataFrame, column: str) -> float:

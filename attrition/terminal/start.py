@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from attrition import workspace as workspaces
+from attrition.message import Message, joined
 from attrition.terminal import console
 from attrition.terminal.command import out, steps
+from attrition.terminal.language import translated
 
 
 def init(
@@ -32,11 +34,11 @@ def init(
     from attrition import pipeline
 
     written = pipeline.init(folder, data=data)
-    out.print(
-        f"{len(written)} files written into {folder}" if written else f"{folder} had every file already; none changed"
-    )
-    edit = "" if data else f"edit {folder / workspaces.SOURCES}, then "
-    console.show_products(out, [folder], f"{edit}cd {folder} && attrition check")
+    none = Message("{folder} had every file already; none changed", folder=folder)
+    some = Message("{files} files written into {folder}", files=len(written), folder=folder)
+    out.print(translated(some if written else none))
+    edit = "" if data else Message("edit {file}, then ", file=folder / workspaces.SOURCES)
+    console.show_products(out, [folder], joined("", (edit, f"cd {folder} && attrition check")))
 
 
 def demo(
@@ -55,6 +57,7 @@ def demo(
     """
     with steps() as (pipeline, progress):
         products = pipeline.demo(folder, agents=agents, months=months, seed=seed, progress=progress)
-    console.show_products(
-        out, products, f"open the report; then `attrition init DIR` for your own data ({folder} can be deleted)"
+    next_step = Message(
+        "open the report; then `attrition init DIR` for your own data ({folder} can be deleted)", folder=folder
     )
+    console.show_products(out, products, next_step)

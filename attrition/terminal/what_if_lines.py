@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+from attrition.data.phrase import Phrase
+from attrition.message import Message, counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.steps.what_if import WhatIf
 
-NOT_A_CAUSE = "This is what the model expects of such an agent, not what the change would cause; a pilot shows that."
+NOT_A_CAUSE = Message(
+    "This is what the model expects of such an agent, not what the change would cause; a pilot shows that."
+)
 
 
 def what_if_lines(result: WhatIf) -> list[str]:
@@ -33,32 +39,47 @@ def what_if_lines(result: WhatIf) -> list[str]:
     'The model states no risk for this agent: less than a month in post'
     """
     moved = [
-        f"  {result.features[str(name)].en}: {_value(before)} -> {_value(after)}"
+        Message(
+            "  {feature}: {before} -> {after}",
+            feature=Phrase(result.features[str(name)].en, result.features[str(name)].zh),
+            before=_value(before),
+            after=_value(after),
+        )
         for name, before, after in zip(*(result.moved[name] for name in ("feature", "before", "after")), strict=True)
     ]
-    first = ["What follows from it:", *(moved or ["  nothing"])]
+    first = [Message("What follows from it:"), *(moved or [Message("  nothing")])]
     if result.abstain_reason:
-        return [*first, f"The model states no risk for this agent: {result.abstain_reason}"]
+        reason = Message(result.abstain_reason)
+        return [*first, Message("The model states no risk for this agent: {reason}", reason=reason)]
     risks = [_risk(row) for _, row in result.risks.iterrows()]
-    return [*first, "Risk of resigning within", *risks, NOT_A_CAUSE]
+    return [*first, Message("Risk of resigning within"), *risks, NOT_A_CAUSE]
 
 
-def _risk(row: pd.Series) -> str:
+def _risk(row: pd.Series) -> Message:
     """Return one horizon as a line, with the interval of each risk and of their difference."""
     before, after = (_interval(row, when) for when in ("before", "after"))
     points = [100 * row[name] for name in ("difference", "difference_low", "difference_high")]
-    interval = f" ({points[1]:+.1f} to {points[2]:+.1f})" if points[1] == points[1] else ""
-    months = int(row["horizon_months"])
-    within = "1 month" if months == 1 else f"{months} months"
-    return f"  {within}: {before} -> {after}; {points[0]:+.1f} points{interval}"
+    interval = Message("")
+    if points[1] == points[1]:
+        interval = Message(" ({low:+.1f} to {high:+.1f})", low=points[1], high=points[2])
+    return Message(
+        "  {within}: {before} -> {after}; {points:+.1f} points{interval}",
+        within=counted("{count} month", "{count} months", int(row["horizon_months"])),
+        before=before,
+        after=after,
+        points=points[0],
+        interval=interval,
+    )
 
 
-def _interval(row: pd.Series, when: str) -> str:
+def _interval(row: pd.Series, when: str) -> Message:
     point, low, high = (100 * row[f"risk{end}_{when}"] for end in ("", "_low", "_high"))
-    return f"{point:.1f} % ({low:.1f} to {high:.1f})"
+    return Message("{point:.1f} % ({low:.1f} to {high:.1f})", point=point, low=low, high=high)
 
 
 def _value(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return Message("not known")
     if isinstance(value, float):
-        return "not known" if value != value else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return "not known" if value is None else str(value)
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from attrition.data.engine import quote_text
 from attrition.declared import Declaration
+from attrition.message import Message
 
 FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F))
@@ -73,7 +74,7 @@ class IdRules(Declaration):
     @model_validator(mode="after")
     def _says_something(self) -> IdRules:
         if not (self.rewrites or self.system):
-            raise ValueError('declare a rule, such as ids = { width = 5 }, or a system, such as ids = "acd"')
+            raise ValueError(Message('declare a rule, such as ids = { width = 5 }, or a system, such as ids = "acd"'))
         return self
 
     @property

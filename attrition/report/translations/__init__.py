@@ -9,6 +9,7 @@ from typing import Any
 
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError, did_you_mean
+from attrition.message import joined
 
 MODULE_SUFFIXES = ("", "_terms", "_editions", "_agents", "_centre", "_check", "_backtest", "_life")
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
@@ -48,7 +49,12 @@ def translations(lang: str) -> Translations:
         The language is not among `LANGUAGES`.
     """
     if lang not in LANGUAGES:
-        known = ", ".join(f'"{name}"' for name in LANGUAGES)
-        raise UserError(f'no report can be written in "{lang}"{did_you_mean(lang, LANGUAGES)}; there are {known}')
+        known = joined(", ", (f'"{name}"' for name in LANGUAGES))
+        raise UserError(
+            'no report can be written in "{lang}"{hint}; there are {known}',
+            lang=lang,
+            hint=did_you_mean(lang, LANGUAGES),
+            known=known,
+        )
     parts = (import_module(f"attrition.report.translations.{lang}{suffix}").PHRASES for suffix in MODULE_SUFFIXES)
     return Translations(lang, {key: text for phrases in parts for key, text in phrases.items()})
