@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from attrition.message import Message
+from attrition.message import Message, counted
 
 Severity = Literal["stops", "labels", "features"]
 """How bad a fault is: it stops every command; it changes labels, rates and levels of risk; or it costs features."""
@@ -71,11 +71,16 @@ class Fault:
         """Whether nothing can be built from the tables until this is mended."""
         return self.severity == "stops"
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> Message:
+        """Where, what, how many rows, and what to do, on one line."""
         location = ".".join(part for part in (self.table, self.column) if part)
-        rows_text = "" if self.rows is None else f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'})"
+        rows = Message("") if self.rows is None else counted(" ({count:,} row)", " ({count:,} rows)", self.rows)
         place = ": ".join(filter(None, [self.file, location]))
-        return f"{place}: {self.rule}{rows_text}; {self.advice}"
+        return Message("{place}: {rule}{rows}; {advice}", place=place, rule=self.rule, rows=rows, advice=self.advice)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 class AttritionError(Exception):

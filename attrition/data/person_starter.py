@@ -13,6 +13,7 @@ from attrition.data.people.person_file import one_row_per_person, person_tables_
 from attrition.data.source import Source
 from attrition.data.starter_sources import SITE
 from attrition.errors import DeclarationError
+from attrition.message import joined
 
 
 def person_sources_toml(path: Path, *, shown: str | None = None) -> str:
@@ -56,7 +57,7 @@ def file_columns(path: Path) -> dict[str, list[str | None]]:
     try:
         raw_table = reading.read_source(con, "agents", Source(path=path.name), path.parent)
     except TableError as error:
-        raise DeclarationError("{faults}", faults="; ".join(str(fault) for fault in error.faults)) from None
+        raise DeclarationError(joined("; ", (fault.sentence for fault in error.faults))) from None
     texts = ", ".join(f"CAST({quote_name(heading)} AS VARCHAR)" for heading in raw_table.types)
     rows = engine.fetch_rows(con, f"SELECT {texts} FROM {quote_name(raw_table.relation)}")
     return {heading: list(values) for heading, values in zip(raw_table.types, zip(*rows, strict=True), strict=True)}

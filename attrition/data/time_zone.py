@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
 
+from attrition.message import Message
+
 
 def existing_zone(name: str) -> str:
     """Return the name of a time zone, or raise a ValueError where there is none of this name.
@@ -19,7 +21,7 @@ def existing_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'"{name}" is not a time zone; write it like "Asia/Shanghai"') from None
+        raise ValueError(Message('"{name}" is not a time zone; write it like "Asia/Shanghai"', name=name)) from None
     return name
 
 

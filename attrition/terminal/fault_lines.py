@@ -50,4 +50,6 @@ def cause_lines(causes: Sequence[Cause]) -> list[str]:
 def _where(cause: Cause) -> str:
     files = len(cause.files)
     place = cause.files[0] if files == 1 else counted("{count} file", "{count} files", files)
-    return joined(", ", (place, counted("{count:,} row", "{count:,} rows", cause.rows))) if cause.rows else place
+    if not cause.rows:
+        return place
+    return Message("{place}, {rows}", place=place, rows=counted("{count:,} row", "{count:,} rows", cause.rows))

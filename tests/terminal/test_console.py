@@ -49,7 +49,7 @@ def test_what_to_change_is_left_out_of_a_list_longer_than_a_screen() -> None:
 def test_sentences_of_faults_follow_the_language_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "zh")
     chinese = fault("exits", "exit_date", 3, rule=Phrase("is not a date", "不是日期"))
-    assert "  exits.exit_date: 不是日期 (exits.csv, 3 rows)" in map(translated, fault_lines([chinese]))
+    assert "  exits.exit_date：不是日期（exits.csv，3行）" in map(translated, fault_lines([chinese]))
 
 
 def test_faults_are_a_page_and_one_line_with_exit_code_2() -> None:

@@ -66,8 +66,11 @@ class IdRules(Declaration):
             groups = 0
         if groups != 1 or re.search(_NOT_IN_SQL, value):
             raise ValueError(
-                f'"{value}" is no regular expression with one pair of round brackets around the number; '
-                r'write it like "^([A-Z]?\d+)-"'
+                Message(
+                    '"{value}" is no regular expression with one pair of round brackets around the number; write '
+                    'it like "^([A-Z]?\\d+)-"',
+                    value=value,
+                )
             )
         return value
 
