@@ -20,7 +20,8 @@ from attrition.data.events import Event, Reorganisation
 from attrition.data.faults import contract_error
 from attrition.data.files.manifest import ManifestEntry
 from attrition.data.files.watched import naming_damage
-from attrition.data.loading import LoadedTable, LoadedTables, load_tables
+from attrition.data.loaded import LoadedTable, LoadedTables
+from attrition.data.loading import load_tables
 from attrition.data.people.person_faults import dated_at_hire
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
@@ -163,6 +164,7 @@ def manifest_of(loaded: LoadedTables) -> tuple[ManifestEntry, ...]:
 
 def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faults: tuple[Fault, ...]) -> Centre:
     """Add versions to the loaded tables, hold them against each other, and return the centre."""
+    declared = declared.rolled_up
     tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
     columns = {name: _columns(table) for name, table in loaded.tables.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from attrition.data.files.checksums import checksum_faults
 from attrition.data.files.file_days import day_in_name
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import naming_damage
+from attrition.data.loaded import LoadedTable, LoadedTables
 from attrition.data.mapping import map_columns
 from attrition.data.people.identities import LookedUp, check_claims, claims, look_up
 from attrition.data.people.references import check_references
@@ -26,6 +27,7 @@ from attrition.data.people.renumbering import Renumbered, renumber
 from attrition.data.people.transfers import Transferred, exits_of_transfers
 from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
+from attrition.data.rolled_contacts import contacts_from_log
 from attrition.data.rows.conflict_rows import with_rows
 from attrition.data.rows.duplicates import Resolved, moment, resolve
 from attrition.data.rows.extracts import Extracts, as_versions
@@ -34,36 +36,6 @@ from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
 from attrition.data.values.pay_periods import monthly_pay
 from attrition.errors import DataError, Fault
-
-
-@dataclass(frozen=True, kw_only=True)
-class LoadedTable:
-    """One table: its source as read, the results of checking it and its key, and the relation of its rows in DuckDB.
-
-    `lines` count the logins that were not found. `has_people` is false where the logins could not be looked up, since
-    `identities` has a fault.
-    """
-
-    raw_table: RawTable
-    checked: CheckedTable
-    key_check: KeyCheck
-    relation: str
-    faults: tuple[Fault, ...]
-    lines: tuple[QualityLine, ...] = ()
-    has_people: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class LoadedTables:
-    """The tables that could be read and mapped, by name, the faults of all tables, and their quality lines.
-
-    `people` are the numbers of people in every table, as in `attrition.data.people.references`.
-    """
-
-    tables: Mapping[str, LoadedTable]
-    faults: tuple[Fault, ...]
-    lines: tuple[QualityLine, ...]
-    people: ir.Table | None
 
 
 def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTables:
@@ -78,9 +50,10 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
     results |= {} if identities is None else {"identities": identities}
     loaded = {name: table for name, table in results.items() if isinstance(table, LoadedTable)}
     faults = [fault for result in results.values() for fault in result.faults]
+    loaded, log_faults = contacts_from_log(con, loaded, declared)
     loaded, renumbered = _renumbered(con, loaded)
     loaded, transferred = _transferred(con, loaded, declared)
-    faults += [*renumbered.faults, *transferred.faults]
+    faults += [*log_faults, *renumbered.faults, *transferred.faults]
     references = check_references(
         con,
         {name: table.relation for name, table in loaded.items()},

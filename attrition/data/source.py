@@ -65,6 +65,9 @@ class Source(Declaration):
     """Of exits: what their date is; a first day away is moved to the day before it."""
     constants: dict[str, str] = Field(default_factory=dict)
     """A value for every row of a column that the source does not have."""
+    repeats_within: Annotated[str, Field(pattern=r"^[1-9]\d{0,2} (hours|days)$")] = "7 days"
+    """Of `contact_log`: the time within which a customer's next contact makes this one a repeated one, such as
+    "2 hours"."""
     only_with: tuple[str, ...] = ()
     """Columns that must not be empty; rows without them are set aside and counted."""
     ids: IdRules | None = None

@@ -38,6 +38,8 @@ def mistakes_of(table: str, source: Source) -> list[str]:
     if source.duplicates == "sum" and table not in SUMMED_TABLES:
         summed = f"{', '.join(SUMMED_TABLES[:-1])} and {SUMMED_TABLES[-1]}"
         mistakes.append(f'tables.{table}: rows of {table} cannot be added up; duplicates = "sum" is for {summed}')
+    if "repeats_within" in source.model_fields_set and table != "contact_log":
+        mistakes.append(f"tables.{table}: repeats_within is declared for contact_log only")
     if source.exit_date_is == "first_day_away" and table != "exits":
         mistakes.append(f"tables.{table}: only exits have an exit_date, so exit_date_is says nothing here")
     return mistakes + _unit_mistakes(table, source) + _feature_mistakes(table, source)

@@ -76,9 +76,20 @@ class Sources(Declaration):
     def _known_columns(self) -> Sources:
         mistakes = [mistake for table, source in self.tables.items() for mistake in mistakes_of(table, source)]
         mistakes += [_no_identities(table, source) for table, source in self.tables.items() if self._lacks(source)]
+        if {"contacts", "contact_log"} <= set(self.tables):
+            mistakes.append(
+                "tables.contact_log: contacts and contact_log say the same; leave one of them out, best contacts, "
+                "since the log holds more and is rolled up to them"
+            )
         if mistakes:
             raise ValueError(joined("; ", mistakes))
         return self
+
+    @property
+    def rolled_up(self) -> Sources:
+        """The declarations with `contact_log` as `contacts`, to which it is rolled up."""
+        tables = {"contacts" if name == "contact_log" else name: source for name, source in self.tables.items()}
+        return self.model_copy(update={"tables": tables})
 
     def _lacks(self, source: Source) -> bool:
         return source.ids is not None and source.ids.system is not None and "identities" not in self.tables

@@ -164,6 +164,30 @@ CONTACTS = Table(
     ),
 )
 
+CONTACT_LOG = Table(
+    name="contact_log",
+    grain_en="one contact; instead of contacts, to which it is rolled up",
+    grain_zh="一次来电；代替 contacts，读入时汇总",
+    key=('contact_id', ),
+    happened='started_at',
+    columns=(
+        Column(name="contact_id", kind="text", en="number of the contact", zh="来电编号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="started_at", kind="timestamp", en="when it began, on the site's clock", zh="开始时间（当地时间）", required=True),
+        Column(name="queue", kind="text", en="queue", zh="队列"),
+        Column(name="channel", kind="text", en="channel (voice, chat, mail, ...)", zh="渠道"),
+        Column(name="talk_seconds", kind="number", en="talk time", zh="通话时长（秒）", minimum=0, unit="seconds"),
+        Column(name="hold_seconds", kind="number", en="hold time", zh="保持时长（秒）", minimum=0, unit="seconds"),
+        Column(name="wrap_seconds", kind="number", en="after-contact work", zh="话后处理时长（秒）", minimum=0, unit="seconds"),
+        Column(name="transferred", kind="boolean", en="the contact was transferred", zh="是否转接"),
+        Column(name="repeated", kind="boolean", en="the customer contacted the centre again within the first contact resolution (FCR) window", zh="客户是否在时限内再次来电"),
+        Column(name="abusive", kind="boolean", en="the customer was abusive", zh="客户是否辱骂"),
+        Column(name="complaint", kind="boolean", en="the contact led to a complaint", zh="是否投诉"),
+        Column(name="csat", kind="number", en="satisfaction score", zh="满意度得分"),
+        Column(name="customer_id", kind="text", en="number of the customer; kept nowhere, only to work out repeats within `repeats_within`", zh="客户编号；不予保存，仅用于按 `repeats_within` 计算重复来电"),
+    ),
+)
+
 QA_EVALUATIONS = Table(
     name="qa_evaluations",
     grain_en="one evaluation",
@@ -344,6 +368,7 @@ TABLES: dict[str, Table] = {
         MARKET_PAY,
         SHIFTS,
         CONTACTS,
+        CONTACT_LOG,
         QA_EVALUATIONS,
         INTERACTIONS,
         CAREER_EVENTS,

@@ -34,6 +34,7 @@ TOTALS: dict[str, Total] = {
     "hold": (("talk_seconds", "hold_seconds"), (3,), lambda t: t.hold_seconds),
     "transfers": (("transfers",), (3,), lambda t: t.transfers),
     "repeats": (("repeats",), (3,), lambda t: t.repeats),
+    "repeats_base": (("repeats",), (3,), lambda t: t.repeats.notnull().ifelse(t.handled, 0)),
     "abusive": (("abusive",), (1, 3, 6), lambda t: t.abusive),
     "complaints": (("complaints",), (6,), lambda t: t.complaints),
     "csat": (("csat_sum", "csat_count"), (3, 6), lambda t: t.csat_sum),

@@ -233,7 +233,7 @@ RATIOS_OF_CONTACTS = {
     "_wrap_share_6m": ("wrap_6m", "handling_6m"),
     "workload_hold_share_3m": ("hold_3m", "handling_3m"),
     "workload_transfer_share_3m": ("transfers_3m", "handled_3m"),
-    "workload_repeat_share_3m": ("repeats_3m", "handled_3m"),
+    "workload_repeat_share_3m": ("repeats_3m", "repeats_base_3m"),
     "_complaints_6m": ("complaints_6m", "handled_6m"),
     "workload_abusive_share_1m": ("abusive_1m", "handled_1m"),
     "workload_abusive_share_3m": ("abusive_3m", "handled_3m"),

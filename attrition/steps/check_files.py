@@ -48,7 +48,7 @@ def refused_inputs(
         causes=causes_of(faults),
         evidence=find_evidence(workspace, declaration, faults),
         tables=_tables(declaration, centre),
-        not_supplied=[table for table in TABLES if table not in declaration.tables],
+        not_supplied=[table for table in TABLES if table not in (*declaration.rolled_up.tables, "contact_log")],
         assumptions=centre.assumptions if centre is not None else (),
         quality=_other_lines(centre.quality, faults) if centre is not None else None,
         data_ends=centre.data_ends if centre is not None else None,
@@ -100,7 +100,8 @@ def _tables(declaration: Sources, centre: Centre | None) -> pd.DataFrame:
     import pandas as pd
 
     sources = pd.DataFrame(
-        [(name, source.source_name) for name, source in declaration.tables.items()], columns=["table", "source"]
+        [(name, source.source_name) for name, source in declaration.rolled_up.tables.items()],
+        columns=["table", "source"],
     )
     if centre is None:
         return sources

@@ -26,6 +26,7 @@ INTERVAL_TABLES = ("contacts", "shifts")
 """Tables of days whose rows may be parts of a day."""
 
 _ABSENCES = "['no_show', 'unplanned', 'planned', 'none']"  # of the parts of one day, the first of these counts
+_PLACES = "['field', 'home', 'office']"  # a day that was partly in the field is one
 _TRUE = "true"
 _OTHER_TIMES = "count(DISTINCT __moment) OVER same_key = count(*) OVER same_key"
 _REPEATED = Phrase("repeated row", "重复行")
@@ -182,6 +183,8 @@ def _together(column: Column | None, name: str) -> str:
         return f"min({quoted})"
     if name == "absence":
         return f"min_by({quoted}, list_position({_ABSENCES}, {quoted}))"
+    if name == "work_place":
+        return f"min_by({quoted}, list_position({_PLACES}, {quoted}))"
     if column is None or column.kind in ("date", "timestamp"):
         return f"max({quoted})"
     if column.kind in ("number", "integer"):

@@ -33,7 +33,8 @@ def happened_on_sql(table: Table, columns: Sequence[str]) -> str:
         return EARLIEST_DAY
     if table.name == "exits" and "notice_date" in columns:
         return "least(rows.exit_date, coalesce(rows.notice_date, rows.exit_date))"
-    return f"rows.{quote_name(table.happened)}"
+    day = f"rows.{quote_name(table.happened)}"
+    return day if table[table.happened].kind == "date" else f"CAST({day} AS DATE)"
 
 
 def known_on_sql(table: Table, columns: Sequence[str], delay_days: int) -> str:
