@@ -14,8 +14,8 @@ from attrition.data.values.cast_options import CastOptions
 # Code points; those up to 32 need not be listed among the leading ones, because `ascii(text) <= 32` finds them.
 _LEADING_BLANKS = (160, 12288, 65279)  # no-break space, ideographic space, byte order mark
 _TRAILING_BLANKS = (32, 9, 10, 13, 160, 12288)
-_TRUE = ("1", "1.0", "true", "yes", "y", "t", "是", "有", "对", "√")
-_FALSE = ("0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "错", "×")
+TRUE_WORDS = ("1", "1.0", "true", "yes", "y", "t", "是", "有", "对", "√")
+FALSE_WORDS = ("0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "错", "×")
 OPEN_END_YEAR = 2200  # HR systems write "no end" as a date such as 9999-12-31; this year or later is read so
 INTEGER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 ALL_INTEGER_TYPES = (*INTEGER_TYPES, "HUGEINT", "UBIGINT")
@@ -112,7 +112,7 @@ def _mapped_value(column: Column, trimmed: str, values: Mapping[str, str], optio
 
     A mapping of "" is the value of blanks, and of words for nothing that are not mapped themselves.
     """
-    meanings = _FALSE if column.kind == "boolean" else ()
+    meanings = FALSE_WORDS if column.kind == "boolean" else ()
     known = words_for_nothing.without_words(column, trimmed, meanings)
     if options.missing.get(column.name):
         known = _without_missing(column, f"({known})", options, is_text=True)
@@ -185,7 +185,7 @@ def _text(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tu
 
 def _boolean(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
     """Return the SQL of `cleaned` and `value` of a boolean, written as 1 or 0, or as yes or no in both languages."""
-    value = f"CASE WHEN {cleaned} IN {_sql_list(_TRUE)} THEN true WHEN {cleaned} IN {_sql_list(_FALSE)} THEN false END"
+    value = f"CASE WHEN {cleaned} IN {_sql_list(TRUE_WORDS)} THEN true WHEN {cleaned} IN {_sql_list(FALSE_WORDS)} THEN false END"
     return f"lower({mapped})", value
 
 

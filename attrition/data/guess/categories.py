@@ -1,0 +1,116 @@
+"""Which words of a source mean which value of the contract: known words, words like them, and words to ask about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from attrition.data.guess.questions import Change, Question, option
+from attrition.data.guess.words import Synonyms, normalised, value_words
+from attrition.data.phrase import Phrase
+from attrition.data.schema import Column
+from attrition.data.values.casting import FALSE_WORDS, TRUE_WORDS
+
+_ALIKE = 80.0
+_MOST_QUESTIONS = 12
+_ZH = {
+    "voluntary": "主动离职（员工自己提出）",
+    "involuntary": "公司辞退等被动离职",
+    "other": "其他（合同到期、退休、调出等）",
+    "none": "正常出勤",
+    "unplanned": "计划外缺勤（病假、事假）",
+    "planned": "计划内休假（年假等）",
+    "no_show": "旷工",
+    "true": "是",
+    "false": "否",
+    "permanent": "无固定期限",
+    "fixed_term": "固定期限",
+    "agency": "劳务派遣",
+    "seasonal": "实习、临时、季节工",
+    "office": "现场",
+    "hybrid": "混合",
+    "home": "居家",
+    "field": "外勤",
+    "approved": "已批准",
+    "denied": "已拒绝",
+    "pending": "审批中",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The words of one column: what is written for each, those only guessed, and the questions about the others."""
+
+    known: dict[str, str]
+    guessed: dict[str, str]
+    questions: tuple[Question, ...]
+
+
+def map_words(values: Counter[str], table: str, column: Column) -> Words:
+    """Return which word of a source means which choice of a column.
+
+    Examples
+    --------
+    >>> from attrition.data.tables import EXITS
+    >>> words = map_words(Counter(["自离", "辞退", "辞退", "协商"]), "exits", EXITS["exit_type"])
+    >>> words.known, [question.id for question in words.questions]
+    ({'辞退': 'involuntary', '自离': 'voluntary'}, ['tables > exits > values > exit_type > 协商'])
+    """
+    meanings = value_words(table, column)
+    if not meanings:
+        return Words(known={}, guessed={}, questions=())
+    read_anyway = {*column.choices, *(TRUE_WORDS + FALSE_WORDS if column.kind == "boolean" else ())}
+    known: dict[str, str] = {}
+    guessed: dict[str, str] = {}
+    questions: list[Question] = []
+    for text, count in values.most_common():
+        if text in read_anyway or text.lower() in read_anyway:
+            continue
+        best, likeness = _nearest(normalised(text), meanings)
+        if likeness == 100:
+            known[text] = best
+        elif likeness >= _ALIKE:
+            guessed[text] = best
+        elif len(questions) < _MOST_QUESTIONS:
+            questions.append(_question(text, count, table, column, best))
+    return Words(known=known, guessed=guessed, questions=tuple(questions))
+
+
+def _nearest(text: str, meanings: Synonyms) -> tuple[str, float]:
+    """Return the choice that a word means most likely, and how alike it is to one of its words, up to 100."""
+    scores = {choice: max((_likeness(text, word) for word in words), default=0.0) for choice, words in meanings.items()}
+    best = max(scores, key=lambda choice: scores[choice])
+    return best, scores[best]
+
+
+def _likeness(text: str, word: str) -> float:
+    if text == word or text.replace(" ", "") == word.replace(" ", ""):
+        return 100.0
+    if min(len(text), len(word)) >= 2 and (word in text or text in word) and not word.isascii():
+        return 70.0 + 20.0 * min(len(text), len(word)) / max(len(text), len(word))
+    return float(min(fuzz.ratio(text, word), 99.0))
+
+
+def _question(text: str, count: int, table: str, column: Column, likely: str) -> Question:
+    """Return what to ask about one word: which choice it is, or that it means nothing."""
+    key = ("tables", table, "values", column.name, text)
+    choices = column.choices or ("true", "false")
+    order = sorted(choices, key=lambda choice: choice != likely)
+    options = [option(choice, _ZH.get(choice, choice), Change(key=key, value=choice)) for choice in order]
+    return Question(
+        key=key,
+        topic="words",
+        text=Phrase(
+            'what does "{text}" mean in {table}.{column} ({meaning})?',
+            "{table}.{column}（{meaning_zh}）中的“{text}”是哪一种？",
+            text=text,
+            table=table,
+            column=column.name,
+            meaning=column.en,
+            meaning_zh=column.zh,
+        ),
+        options=tuple(options),
+        evidence=Phrase("seen {count} times in the sample", "样本中出现 {count} 次", count=count),
+    )

@@ -1,0 +1,144 @@
+"""What a folder becomes: declarations of new tables, changes of declared ones, open questions, and what is no table."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from attrition.data.guess.columns import Described, describe
+from attrition.data.guess.compare import compare, declared_extracts
+from attrition.data.guess.ids import Roster
+from attrition.data.guess.inventory import message_for_unreadable, take_inventory
+from attrition.data.guess.profile import Profile, place_of, profile_of, which_extract
+from attrition.data.guess.questions import Change, Question
+from attrition.data.guess.roster import roster_of
+from attrition.data.guess.site import guess_site, language_of
+from attrition.data.guess.tables import Placement, near_rivals, place_tables
+from attrition.data.guess.toml_file import apply, value_at
+from attrition.data.guess.writing import site_section, table_section, with_open_questions
+from attrition.data.phrase import Phrase
+from attrition.data.terms import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What was found out about a folder.
+
+    Parameters
+    ----------
+    text : str
+        The new `sources.toml`.
+    questions : tuple of Question
+        Those still open.
+    profiles : tuple of Profile
+        Every table that the folder serves, declared before or not.
+    new : tuple of str
+        Tables that were not declared before.
+    changes : tuple of Phrase
+        What changed in files that were declared before, and what was written for it.
+    not_placed : tuple of Phrase
+        Files that are no table, or cannot be read.
+    language : {"en", "zh"}
+        The language of the site.
+    """
+
+    text: str
+    questions: tuple[Question, ...]
+    profiles: tuple[Profile, ...]
+    new: tuple[str, ...]
+    changes: tuple[Phrase, ...]
+    not_placed: tuple[Phrase, ...]
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """A folder as it was looked at: its extracts with the traits of their columns, and the numbers of everybody."""
+
+    extracts: tuple[Described, ...]
+    roster: Roster
+    unreadable: tuple[Phrase, ...]
+
+
+def scan_folder(folder: Path) -> Scan:
+    """Look at every file and sheet of a folder."""
+    inventory = take_inventory(folder)
+    extracts = tuple(describe(extract) for extract in inventory.extracts)
+    unreadable = tuple(message_for_unreadable(fault) for fault in inventory.faults)
+    return Scan(extracts=extracts, roster=roster_of(extracts), unreadable=unreadable)
+
+
+def draft_sources(scan: Scan, *, shown: str, existing: str = "") -> Draft:
+    """Write what a folder holds into the text of `sources.toml`.
+
+    Parameters
+    ----------
+    scan : Scan
+        The folder.
+    shown : str
+        The folder as `sources.toml` writes it: below the workspace, or absolute.
+    existing : str
+        The present text of the file, which wins over every guess; "" where there is none.
+    """
+    content = tomllib.loads(existing)
+    declared = declared_extracts(content, scan.extracts, shown=shown)
+    taken = {id(described) for described in declared.values()}
+    free = [described for described in scan.extracts if id(described) not in taken]
+    placement = place_tables(free, scan.roster, but=value_at(content, ("tables",), {}))
+    comparison = compare(content, declared, scan.extracts, scan.roster)
+    language = language_of(scan.extracts)
+    if content:
+        language = "zh" if str(value_at(content, ("site", "language"), "")).startswith("zh") else "en"
+    new, asked = _new_profiles(placement, scan.roster, shown)
+    text = existing or site_section(guess_site(scan.extracts, language), language)
+    for profile in new:
+        text = text.rstrip("\n") + "\n" + table_section(profile, placement.tables[profile.table].name, language)
+    for change in comparison.changes:
+        text = apply(text, change)
+    questions = (*asked, *comparison.questions, *(question for profile in new for question in profile.questions))
+    not_placed = (*(_not_placed(described) for described in placement.unplaced), *scan.unreadable)
+    return Draft(
+        text=with_open_questions(text, questions, not_placed, language),
+        questions=questions,
+        profiles=(*comparison.profiles, *new),
+        new=tuple(profile.table for profile in new),
+        changes=comparison.notes,
+        not_placed=not_placed,
+        language=language,
+    )
+
+
+def _new_profiles(placement: Placement, roster: Roster, shown: str) -> tuple[list[Profile], list[Question]]:
+    """Return the tables that one extract alone can be, and for each of the others the question which one it is."""
+    rivals = near_rivals(placement)
+    profiles, questions = [], []
+    for table, guess in placement.tables.items():
+        if table in rivals:
+            questions.append(which_extract((guess, *rivals[table]), shown))
+        else:
+            profiles.append(profile_of(guess, roster, path=place_of(guess.described.extract, shown)))
+    return profiles, questions
+
+
+def _not_placed(described: Described) -> Phrase:
+    extract = described.extract
+    return Phrase(
+        "{file} is no table of the contract; its headings: {headings}",
+        "{file} 不对应任何一张表；表头为：{headings}",
+        file=extract.name,
+        headings=", ".join(extract.headings[:8]) + (" ..." if len(extract.headings) > 8 else ""),
+    )
+
+
+def answered(draft: Draft, answers: Mapping[str, Sequence[Change]], scan: Scan, *, shown: str) -> Draft:
+    """Return the draft with the answers to some questions, by their ids, written into its text.
+
+    An answer may lead to further questions: about the words of a column that is used now.
+    """
+    text = draft.text
+    for changes in answers.values():
+        for change in changes:
+            text = apply(text, change)
+    return draft_sources(scan, shown=shown, existing=text)

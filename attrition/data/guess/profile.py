@@ -1,0 +1,377 @@
+"""The reading profile of one source: every key of `sources.toml` that its files need, with remarks and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from attrition.data.files.file_days import day_in_name
+from attrition.data.guess.categories import map_words
+from attrition.data.guess.columns import LIKELY, Match
+from attrition.data.guess.ids import Roster, id_rule
+from attrition.data.guess.inventory import Extract, stem_pattern
+from attrition.data.guess.layouts import Layout, date_layouts, decimals, two_part_durations
+from attrition.data.guess.questions import Change, Question, choice, option
+from attrition.data.guess.tables import TableGuess, match_hire
+from attrition.data.guess.traits import Traits
+from attrition.data.guess.values import fitting_units
+from attrition.data.guess.words import bracketed, privacy, unit_words
+from attrition.data.phrase import Phrase
+from attrition.data.tables import PEOPLE_COLUMNS, TABLES
+from attrition.data.values.duration_text import unit as duration_unit
+from attrition.data.values.units import factors
+
+
+@dataclass(kw_only=True)
+class Profile:
+    """One source as it is to be declared: its keys and tables of keys in the order of the file, remarks, questions.
+
+    `columns` holds by heading the column, and `remarks_of` by heading what is to be known about the guess. `unused` are
+    the headings that are no column.
+    """
+
+    table: str
+    keys: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
+    confidence: dict[str, float] = field(default_factory=dict)
+    remarks: list[Phrase] = field(default_factory=list)
+    remarks_of: dict[str, list[Phrase]] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+
+
+def profile_of(guess: TableGuess, roster: Roster, *, path: str) -> Profile:
+    """Return how to declare one extract as one table.
+
+    Parameters
+    ----------
+    guess : TableGuess
+        The extract, its table and its columns.
+    roster : Roster
+        The numbers of everybody.
+    path : str
+        The path of the extract as `sources.toml` writes it.
+    """
+    profile = Profile(table=guess.table)
+    _place(profile, guess, path)
+    for match in guess.matches:
+        _column(profile, guess, match)
+    _made_columns(profile, guess)
+    _reading(profile, guess)
+    _people(profile, guess, roster)
+    _left_out(profile, guess)
+    return profile
+
+
+def _place(profile: Profile, guess: TableGuess, path: str) -> None:
+    extract = guess.described.extract
+    profile.keys["path"] = path
+    if extract.sheets and extract.other_sheets:
+        profile.keys["sheet"] = extract.sheets[0] if len(extract.sheets) == 1 else list(extract.sheets)
+    days = [day_in_name(file.name) for file in extract.files]
+    if guess.table in ("agents", "audit_attributes") and all(days) and "*" in path:
+        profile.keys["recorded_at_from"] = "file name"
+        profile.keys["recording_delay_days"] = 0
+        profile.remarks.append(
+            Phrase(
+                "each file is taken as the whole list as of the month in its name; next month's goes beside it",
+                "每个文件视为文件名所示月份的完整名单；下月的文件放在旁边即可",
+            )
+        )
+    if guess.table == "exits":
+        profile.questions += _exit_questions()
+
+
+def _exit_questions() -> list[Question]:
+    """Return what files of exits never say: when a row is entered, and what the date means."""
+    delay, day = ("tables", "exits", "recording_delay_days"), ("tables", "exits", "exit_date_is")
+    return [
+        Question(
+            key=delay,
+            topic="reading",
+            days=True,
+            text=Phrase(
+                "how many days after the exit date does an exit usually stand in the system?",
+                "员工离职后，离职记录一般在离职日期之后几天录入系统？",
+            ),
+            options=choice(
+                delay,
+                [
+                    (3, "about 3 days", "约 3 天"),
+                    (0, "on the day itself or before", "当天或之前就已录入"),
+                    (7, "about a week", "约一周"),
+                    (30, "at the end of the month", "月底统一录入（约 30 天）"),
+                ],
+            ),
+        ),
+        Question(
+            key=day,
+            topic="reading",
+            text=Phrase("what is the exit date?", "“离职日期”是指哪一天？"),
+            options=choice(
+                day,
+                [
+                    ("last_day", "the last day of employment", "在职的最后一天"),
+                    ("first_day_away", "the first day on which they are gone", "已不在职的第一天"),
+                ],
+            ),
+        ),
+    ]
+
+
+def _column(profile: Profile, guess: TableGuess, match: Match) -> None:
+    """Write one column, or ask where it is only possible."""
+    name, heading, traits = match.column.name, match.heading, guess.described.traits[match.heading]
+    if match.confidence < LIKELY:
+        profile.questions.append(_which_column(guess, match))
+        return
+    profile.columns[heading] = name
+    profile.confidence[heading] = match.confidence
+    remarks = _match_remarks(match)
+    words = map_words(traits.values, guess.table, match.column)
+    if words.known or words.guessed:
+        profile.values[name] = words.known | words.guessed
+    if words.guessed:
+        remarks.append(Phrase("guessed words: {words}", "取值为推测：{words}", words=", ".join(words.guessed)))
+    profile.questions += words.questions
+    remarks += _unit(profile, guess, match, traits)
+    if remarks:
+        profile.remarks_of[heading] = remarks
+
+
+def _match_remarks(match: Match) -> list[Phrase]:
+    """Return what is to be known about a guess."""
+    remarks = []
+    if match.rival:
+        remarks.append(Phrase('"{other}" would do as well', "“{other}”也可能是该列", other=match.rival))
+    elif not match.is_sure:
+        remarks.append(Phrase("please look at it", "请核对"))
+    if match.column.is_protected:
+        remarks.append(Phrase("for audits of fairness only", "仅用于公平性审计"))
+    return remarks
+
+
+def _unit(profile: Profile, guess: TableGuess, match: Match, traits: Traits) -> list[Phrase]:
+    """Write the unit of a column where it is not the contract's: by the heading's brackets, else by the sizes."""
+    column = match.column
+    if not factors(column.unit) or traits.durations + traits.two_parts > 0.5 or column.name == "start_minute":
+        return []
+    stated = [unit for unit, words in unit_words().items() if bracketed(match.heading) in words]
+    stated = [unit for unit in stated if unit in factors(column.unit)]
+    if not stated and (last := match.heading.split()[-1:]):
+        stated = [
+            unit for unit, words in unit_words().items() if last[0].lower() in words and unit in factors(column.unit)
+        ]
+    if stated:
+        if stated[0] != column.unit:
+            profile.keys.setdefault("units", {})[column.name] = stated[0]
+        return []
+    units = fitting_units(traits, column)
+    if column.unit in units or not units or traits.percents > 0.5:
+        return []
+    profile.keys.setdefault("units", {})[column.name] = units[0]
+    return [Phrase("taken as {unit}, by the size of its values", "按数值大小判断单位为 {unit}", unit=units[0])]
+
+
+def _which_column(guess: TableGuess, match: Match) -> Question:
+    key = ("tables", guess.table, "columns", match.heading)
+    unused = Change(key=("tables", guess.table, "unused"), value=[match.heading], adds=True)
+    return Question(
+        key=key,
+        topic="columns",
+        text=Phrase(
+            'is "{heading}" in {name} the column {column} of {table} ({meaning})?',
+            "{name} 中的“{heading}”是 {table} 的 {column}（{meaning_zh}）吗？",
+            heading=match.heading,
+            name=guess.name,
+            column=match.column.name,
+            table=guess.table,
+            meaning=match.column.en,
+            meaning_zh=match.column.zh,
+        ),
+        options=(
+            option("yes", "是", Change(key=key, value=match.column.name)),
+            option("no, leave it out", "不是，不使用", unused),
+        ),
+        evidence=Phrase("confidence {share:.0%}", "把握 {share:.0%}", share=match.confidence),
+    )
+
+
+def _made_columns(profile: Profile, guess: TableGuess) -> None:
+    """Write what no single heading holds: months as columns, the month in the files' names, constants."""
+    if guess.wide_value:
+        date_column = "effective_date" if guess.table == "pay" else "pay_date"
+        profile.keys["wide"] = {"columns": "month", "name": date_column, "value": guess.wide_value}
+        profile.remarks.append(
+            Phrase(
+                "{count} columns are months, one row is made of each",
+                "{count} 列为月份，逐月转为一行",
+                count=len(guess.described.months),
+            )
+        )
+    if guess.from_file:
+        profile.keys["from_file_name"] = {guess.from_file: "month"}
+        profile.remarks.append(Phrase("the month is taken from the files' names", "月份取自文件名"))
+    if guess.hire_as_start:
+        heading = next(name for name in guess.described.candidates if match_hire(guess.described, name))
+        profile.columns[heading] = "effective_date"
+        profile.confidence[heading] = LIKELY
+        profile.remarks_of[heading] = [
+            Phrase(
+                "the list says where people are today, not since when: every move before is missing, and the place of "
+                "today is dated at hire; ask HR for the history of moves",
+                "名单只有现在的班组，没有异动时间：此前的调动全部缺失，现在的班组按入职日起算；请向人事索取异动记录",
+            )
+        ]
+    for name in guess.constants:
+        profile.questions.append(_constant(guess, name))
+    if guess.is_beside and guess.table == "exits":
+        profile.keys["only_with"] = ["exit_date"]
+        profile.remarks.append(Phrase("rows without an exit date are no exits", "没有离职日期的行不是离职"))
+
+
+_CONSTANTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "exit_type": (
+        ("voluntary", "they resigned", "员工主动离职"),
+        ("involuntary", "the company ended it", "公司辞退等被动离职"),
+        ("other", "neither is known", "不清楚"),
+    ),
+    "status": (("approved", "approved", "已批准"), ("pending", "pending", "审批中"), ("denied", "denied", "已拒绝")),
+}
+
+
+def _constant(guess: TableGuess, name: str) -> Question:
+    key = ("tables", guess.table, "constants", name)
+    column = TABLES[guess.table][name]
+    answers = _CONSTANTS.get(name) or [(each, each, each) for each in column.choices or _systems(guess)]
+    return Question(
+        key=key,
+        topic="words",
+        text=Phrase(
+            "{file} does not say {column} ({meaning}); what holds for all of its rows?",
+            "{file} 没有 {column}（{meaning_zh}）一列；全部行应视为哪一种？",
+            file=guess.name,
+            column=name,
+            meaning=column.en,
+            meaning_zh=column.zh,
+        ),
+        options=choice(key, answers),
+    )
+
+
+def _systems(guess: TableGuess) -> list[str]:
+    """Return what a system of logins may be called: the first word of the heading of logins."""
+    match = guess.match_of("id")
+    word = (match.heading if match is not None else "").replace("_", " ").split()[:1]
+    return [word[0].lower() if word and word[0].isascii() else "acd"]
+
+
+def _reading(profile: Profile, guess: TableGuess) -> None:
+    """Write how dates, numbers and durations are written."""
+    used = [match for match in guess.matches if match.confidence >= LIKELY]
+    traits = guess.described.traits
+    dates = [traits[match.heading] for match in used if match.column.kind in ("date", "timestamp")]
+    numbers = [traits[match.heading] for match in used if match.column.kind in ("number", "integer")]
+    numbers += [traits[name] for name in guess.described.months] if guess.wide_value else []
+    texts = [each for each in numbers if not each.is_typed]
+    seconds = [traits[match.heading] for match in used if duration_unit(match.column) == "seconds"]
+    layouts: list[Layout] = [
+        date_layouts(guess.table, dates),
+        decimals(guess.table, texts, delimiter=guess.described.extract.delimiter),
+        two_part_durations(guess.table, seconds),
+    ]
+    for layout in layouts:
+        profile.keys |= layout.keys
+        profile.remarks += layout.remarks
+        profile.questions += layout.questions
+    is_text = not guess.described.extract.numeric and not guess.described.extract.sheets
+    if is_text and any(each.serials > 0.9 and not each.any_date for each in dates):
+        profile.keys["dates"] = ["serial"]
+        profile.remarks.append(Phrase("dates are numbers that count days, as in Excel", "日期为 Excel 序列号"))
+
+
+def _people(profile: Profile, guess: TableGuess, roster: Roster) -> None:
+    """Write the rule that turns numbers of people into those of the roster."""
+    match = next((each for each in guess.matches if each.column.name in PEOPLE_COLUMNS[:1]), None)
+    if match is None:
+        return
+    values = guess.described.traits[match.heading].values
+    rule = id_rule(values, roster)
+    if rule:
+        profile.keys["ids"] = rule
+        profile.remarks.append(_rule_remark(rule))
+
+
+def _rule_remark(rule: Mapping[str, Any]) -> Phrase:
+    if set(rule) == {"width"}:
+        return Phrase(
+            "numbers lost their leading zeros here; they get back to {width} digits",
+            "此处工号丢失前导零，补足为 {width} 位",
+            width=rule["width"],
+        )
+    written = ", ".join(f"{name} = {value}" for name, value in rule.items())
+    return Phrase("numbers are made those of the roster by {rule}", "工号按 {rule} 与花名册对齐", rule=written)
+
+
+def _left_out(profile: Profile, guess: TableGuess) -> None:
+    """List the headings that are no column of this table, and say of private ones why."""
+    asked = {question.key[-1] for question in profile.questions if question.topic == "columns"}
+    for heading in guess.described.candidates:
+        if heading in profile.columns or heading in asked:
+            continue
+        profile.unused.append(heading)
+        kind = privacy(heading)
+        if kind == "audit":
+            profile.remarks_of[heading] = [
+                Phrase("protected: never used to predict, left out", "受保护的个人属性，绝不用于预测，未使用")
+            ]
+        elif kind == "person":
+            profile.remarks_of[heading] = [Phrase("personal data that nothing here needs", "用不到的个人信息，未使用")]
+
+
+def which_extract(guesses: Sequence[TableGuess], shown: str) -> Question:
+    """Return the question which of several extracts is a table."""
+    name = guesses[0].table
+    key = ("tables", name, "path")
+    places = [(place_of(guess.described.extract, shown), guess) for guess in guesses]
+    return Question(
+        key=key,
+        topic="files",
+        text=Phrase(
+            "which file is {table} ({meaning})?",
+            "哪个文件是 {table}（{meaning_zh}）？",
+            table=name,
+            meaning=TABLES[name].grain_en,
+            meaning_zh=TABLES[name].grain_zh,
+        ),
+        options=tuple(
+            option(guess.name, guess.name, Change(key=key, value=place), *_sheet_change(guess))
+            for place, guess in places
+        ),
+    )
+
+
+def _sheet_change(guess: TableGuess) -> tuple[Change, ...]:
+    sheets = guess.described.extract.sheets
+    is_needed = sheets and guess.described.extract.other_sheets
+    value = sheets[0] if len(sheets) == 1 else list(sheets)
+    return (Change(key=("tables", guess.table, "sheet"), value=value),) if is_needed else ()
+
+
+def place_of(extract: Extract, shown: str) -> str:
+    """Return the path of an extract as `sources.toml` writes it."""
+    return f"{shown}/{pattern_of(extract)}" if shown not in ("", ".") else pattern_of(extract)
+
+
+def pattern_of(extract: Extract) -> str:
+    """Return the pattern that finds next month's files too: of a single dated file, its name without the date."""
+    if len(extract.files) > 1 or day_in_name(extract.files[0].name) is None:
+        return extract.pattern
+    file = extract.files[0]
+    candidate = f"{stem_pattern(file)}{file.suffix}"
+    if not stem_pattern(file).strip("*") or set(file.parent.glob(candidate)) != {file}:
+        return extract.pattern
+    folder = extract.pattern.rpartition("/")[0]
+    return f"{folder}/{candidate}" if folder else candidate

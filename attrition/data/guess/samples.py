@@ -1,0 +1,147 @@
+"""Read a sample of every sheet or text of a file: its rows as text, spread evenly over the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from attrition.data.faults import TableError
+from attrition.data.files import encodings
+from attrition.data.files.raw_table import to_text
+from attrition.data.files.text_rows import DELIMITERS
+from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, read_sheet
+from attrition.data.guess.heading_row import heading_score
+from attrition.data.guess.words import raw_headings
+from attrition.data.phrase import Phrase
+from attrition.errors import Fault
+
+SAMPLED_ROWS = 4000
+"""So many rows of a file are looked at, spread over it; its first and last ones are always among them."""
+_EDGE_ROWS = 40
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+
+Rows = Sequence[Sequence[str]]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Rows of one sheet or text file; `sheet` is "" for a text, `numeric` holds the positions of numbers.
+
+    With `header_is_first` the first row is the headings beyond doubt.
+    """
+
+    path: Path
+    sheet: str
+    rows: Rows
+    numeric: frozenset[int]
+    encoding: str = ""
+    delimiter: str = ""
+    header_is_first: bool = False
+
+
+def read_samples(path: Path) -> list[Sample]:
+    """Return a sample of each sheet of a file that is not empty.
+
+    Raises
+    ------
+    TableError
+        The file cannot be read, or its encoding is in doubt.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return [_parquet(path)]
+    samples = list(_sheets(path)) if suffix in _WORKBOOKS else [_text(path)]
+    return [sample for sample in samples if any(any(row) for row in sample.rows)]
+
+
+def _text(path: Path) -> Sample:
+    """Return the sample of a delimited text, split at the delimiter that finds most headings."""
+    encoding = encodings.detect_encoding(path, shown_path=path.name, table="", words=raw_headings())
+    with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
+        lines = _spread(stream.read().splitlines(keepends=True))
+    if lines and lines[0].lower().startswith("sep="):
+        lines = lines[1:]
+    order = sorted(DELIMITERS, key="".join(lines[:5]).count, reverse=True)
+    delimiter = max(order, key=lambda sign: max(map(heading_score, _split(lines[:30], sign)), default=0))
+    return Sample(
+        path=path,
+        sheet="",
+        rows=_split(lines, delimiter),
+        numeric=frozenset(),
+        encoding=encoding,
+        delimiter=delimiter,
+    )
+
+
+def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    try:
+        rows.extend([cell.strip() for cell in row] for row in reader)
+    except csv.Error:
+        return rows
+    return rows
+
+
+def _sheets(path: Path) -> Iterator[Sample]:
+    try:
+        first = read_sheet(path, None)
+        for name in first.names:
+            cells = (first if name == first.names[0] else read_sheet(path, name)).rows or []
+            chosen = _spread(cells)
+            rows = [[(to_text(cell) or "").strip() for cell in row] for row in chosen]
+            yield Sample(path=path, sheet=name, rows=rows, numeric=_numeric(chosen))
+    except (NotAWorkbook, TooLarge):
+        raise TableError(_unreadable(path)) from None
+
+
+def _parquet(path: Path) -> Sample:
+    try:
+        content = pq.ParquetFile(path)
+        table = next(content.iter_batches(batch_size=SAMPLED_ROWS), None)
+    except (pa.ArrowException, OSError):
+        raise TableError(_unreadable(path)) from None
+    names = content.schema_arrow.names
+    columns = [[] if table is None else table.column(name).to_pylist() for name in names]
+    rows = [names, *([(to_text(cell) or "") for cell in row] for row in zip(*columns, strict=True))]
+    numeric = {index for index, kind in enumerate(content.schema_arrow.types) if pa.types.is_primitive(kind)}
+    dates = {index for index, kind in enumerate(content.schema_arrow.types) if pa.types.is_temporal(kind)}
+    return Sample(path=path, sheet="", rows=rows, numeric=frozenset(numeric - dates), header_is_first=True)
+
+
+def _spread(rows: Sequence[Row]) -> list[Row]:
+    """Return the first and last rows, and others at equal distances between them."""
+    if len(rows) <= SAMPLED_ROWS:
+        return list(rows)
+    step = (len(rows) - 2 * _EDGE_ROWS) / (SAMPLED_ROWS - 2 * _EDGE_ROWS)
+    middle = [rows[_EDGE_ROWS + int(step * number)] for number in range(SAMPLED_ROWS - 2 * _EDGE_ROWS)]
+    return [*rows[:_EDGE_ROWS], *middle, *rows[-_EDGE_ROWS:]]
+
+
+def _numeric(rows: Sequence[Sequence[object]]) -> frozenset[int]:
+    """Return the positions at which more than half of the filled cells below the first rows are numbers."""
+    body = rows[min(len(rows) // 2, 5) :]
+    width = max(map(len, body), default=0)
+    numeric = set()
+    for index in range(width):
+        cells = [row[index] for row in body if index < len(row) and row[index] not in ("", None)]
+        numbers = sum(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
+        if cells and numbers > len(cells) / 2:
+            numeric.add(index)
+    return frozenset(numeric)
+
+
+def _unreadable(path: Path) -> Fault:
+    rule = Phrase("cannot be read", "无法读取")
+    advice = Phrase(
+        "export it again; it may be damaged, or locked by a password", "请重新导出；文件可能已损坏，或设有密码"
+    )
+    return Fault(file=path.name, table="", column="", rule=rule, rows=None, advice=advice)
