@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from attrition import __version__
-from attrition.terminal import data, language, model, models, month, pilot, start
+from attrition.terminal import data, language, mapping, model, models, month, pilot, start
 from attrition.terminal.command import Command, out
 from attrition.terminal.help import Group
 
@@ -26,12 +26,14 @@ app = typer.Typer(
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (start.demo, start.init),
-    "Your data": (data.check, data.life_table, data.panel),
+    "Your data": (mapping.map_folder, data.check, data.life_table, data.panel),
     "The model": (model.backtest, model.retrain, model.tune),
     "Every month": (month.monthly, month.score, month.explain, month.plan, month.what_if, month.serve),
 }
 """By heading of the help page, in the order of use."""
 
+NAMES = {mapping.map_folder: "map"}
+"""Names of commands that are no good names of functions."""
 GROUPS = {"The model": models.app, "What works here": pilot.app}
 """Groups of commands, below the headings they belong to."""
 
@@ -57,7 +59,9 @@ def attrition(
 
 for heading, commands in COMMANDS.items():
     for command in commands:
-        app.command(command.__name__.replace("_", "-"), cls=Command, rich_help_panel=heading)(command)
+        app.command(NAMES.get(command, command.__name__.replace("_", "-")), cls=Command, rich_help_panel=heading)(
+            command
+        )
 for heading, group in GROUPS.items():
     app.add_typer(group, rich_help_panel=heading)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -87,6 +88,20 @@ PROBLEMS = (
 
 D = TypeVar("D", bound=Declaration)
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_PLACE = re.compile(r"at line (\d+)")
+_LOST = re.compile(r"[\t\n\r\f\b]")
+_LOST_IN_PATH = re.compile(r"^\s*path\s*=\s*\"[^\"]*\\[a-z]")
+_CURES = (
+    (re.compile("[“”„‟]"), Message('write straight quotation marks " instead of “ and ”')),
+    (re.compile("[‘’]"), Message("write straight quotation marks ' instead of ‘ and ’")),
+    (re.compile("＝"), Message("write = instead of the full-width ＝")),
+    (re.compile("[［］【】]"), Message("write [ and ] instead of full-width brackets")),
+    (re.compile("，|、"), Message("write a comma , instead of the full-width ，")),
+    (re.compile(r"\"[^\"]*\\"), Message("write / instead of \\ in a path")),
+)
+"""What makes a line no TOML, by the signs that editors and Chinese keyboards put there, and what to write instead."""
+
 
 def read(path: Path, model: type[D]) -> D:
     """Return the content of one TOML file as an instance of its class.
@@ -104,15 +119,85 @@ def read(path: Path, model: type[D]) -> D:
         The file is missing, is not TOML in UTF-8, or holds a key or value that its class does not allow;
         the message lists every mistake with the dotted path of its key.
     """
+    text = read_text(path)
+    return parse(tomllib.loads(text), model, where=str(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of one TOML file, which can be parsed.
+
+    Raises
+    ------
+    DeclarationError
+        The file is missing, is not in UTF-8 or not TOML; the message names the line and what to write there.
+    """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise DeclarationError("{path} is not there; `attrition init` writes a starter one", path=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        place = recognised(str(error), PLACES)
-        problem = Message(place.template, **{key: recognised(text, PROBLEMS) for key, text in place.values.items()})
-        raise DeclarationError("{path} is not TOML in UTF-8: {problem}", path=path, problem=problem) from None
-    return parse(content, model, where=str(path))
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path, error) from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(path, text, error) from None
+    if (number := _line_of_lost_backslash(text, content)) is not None:
+        raise _line_error(path, number, Message("a backslash and a letter mean something else; write / instead of \\"))
+    return text
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> DeclarationError:
+    """Return what to do with a file that an editor saved in the encoding of a Chinese Windows, or in an unknown one."""
+    try:
+        is_chinese = bool(_CHINESE.search(path.read_bytes().decode("gb18030")))
+    except UnicodeDecodeError:
+        is_chinese = False
+    if not is_chinese:
+        return _as_python_says(path, error)
+    return DeclarationError(
+        "{path} is saved in GBK (ANSI); open it in Notepad, choose Save As, encoding UTF-8, and save it again",
+        path=path,
+    )
+
+
+def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> DeclarationError:
+    """Return which line is no TOML and what to write there, where a usual mistake is in it."""
+    place = _PLACE.search(str(error))
+    lines = text.splitlines()
+    number = min(int(place[1]), len(lines)) if place else 0
+    cure = next((cure for sign, cure in _CURES if number and sign.search(_without_remark(lines[number - 1]))), None)
+    if cure is None:
+        return _as_python_says(path, error)
+    return _line_error(path, number, cure)
+
+
+def _as_python_says(path: Path, error: Exception) -> DeclarationError:
+    """Return what Python says about a file, in words that the catalogue knows."""
+    place = recognised(str(error), PLACES)
+    problem = Message(place.template, **{key: recognised(text, PROBLEMS) for key, text in place.values.items()})
+    return DeclarationError("{path} is not TOML in UTF-8: {problem}", path=path, problem=problem)
+
+
+def _line_error(path: Path, number: int, cure: Message) -> DeclarationError:
+    return DeclarationError("{path}, line {number}: {cure}", path=path, number=number, cure=cure)
+
+
+def _without_remark(line: str) -> str:
+    """Return a line without the remark behind it, as far as that can be told of a line that is no TOML."""
+    return line if line.count("#") != 1 or '"' in line.partition("#")[2] else line.partition("#")[0]
+
+
+def _line_of_lost_backslash(text: str, content: Mapping[str, object]) -> int | None:
+    """Return the line of a path in which a backslash and a letter became a tab or a line end, or None."""
+    if not any(_LOST.search(path) for path in _paths(content)):
+        return None
+    return next((number for number, line in enumerate(text.splitlines(), 1) if _LOST_IN_PATH.search(line)), None)
+
+
+def _paths(content: Mapping[str, object]) -> list[str]:
+    tables = content.get("tables")
+    sources = tables.values() if isinstance(tables, Mapping) else ()
+    return [str(source.get("path", "")) for source in sources if isinstance(source, Mapping)]
 
 
 def parse(content: dict[str, object], model: type[D], *, where: str) -> D:

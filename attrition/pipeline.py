@@ -23,7 +23,10 @@ from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
 from attrition.steps.demo import draw_synthetic_centre
 from attrition.steps.explain import explain_agent, explain_month
+from attrition.steps.folder_map import Ask, FolderMap, ask_about, write_sources
+from attrition.steps.folder_map import look_at_folder as look_at
 from attrition.steps.life_table import make_life_table
+from attrition.steps.map_workbook import read_answers, write_questions
 from attrition.steps.model_in_use import load_model_in_use, read_recipe
 from attrition.steps.month import score_month, write_month
 from attrition.steps.panel import build_panel, load_or_build_panel
@@ -57,6 +60,7 @@ from attrition.steps.what_if import what_if as score_with_changed_facts
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
+    from attrition.data.terms import Language
     from attrition.model.aliases import AliasChange
     from attrition.pilot.draw import DesignRequest
     from attrition.predict.explanation import Explanation
@@ -65,6 +69,26 @@ if TYPE_CHECKING:
 def init(folder: Path, *, data: Path | None = None) -> list[Path]:
     """Write the starter declarations of a new workspace; files that are there already stay as they are."""
     return workspaces.write_starter(folder, data)
+
+
+def look_at_folder(workspace: Path, folder: Path, *, speaks: Language, progress: Progress) -> FolderMap:
+    """Find out which table and column every file of a folder is, beside what the workspace declares already."""
+    return look_at(workspace, folder, speaks=speaks, progress=progress)
+
+
+def map_by_questions(mapped: FolderMap, ask: Ask) -> FolderMap:
+    """Ask what files cannot say, and write the declaration; questions without an answer stay in it as remarks."""
+    mapped = ask_about(mapped, ask)
+    write_sources(mapped)
+    return mapped
+
+
+def map_by_workbook(mapped: FolderMap, workbook: Path) -> FolderMap:
+    """Read the answers of a workbook where it is there, write the declaration, and the workbook with what is open."""
+    mapped = read_answers(mapped, workbook)
+    write_sources(mapped)
+    write_questions(mapped, workbook)
+    return mapped
 
 
 def draw_centre(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> None:

@@ -23,8 +23,8 @@ def write_starter(folder: Path, data: Path | None = None) -> list[Path]:
     folder : Path
         The workspace; made when missing.
     data : Path, optional
-        A folder of exports named after the contract's tables, or a file with one row per person.
-        `pipelines/sources.toml` is then written to read them.
+        A folder of exports, or a file with one row per person. `pipelines/sources.toml` is then written to read them,
+        of a folder as `attrition map` does.
 
     Returns
     -------
@@ -107,13 +107,18 @@ def _sources(folder: Path, data: Path) -> bytes:
         raise UserError(
             "{data} is not a folder, nor a file; --data needs your folder of exports, or one list of people", data=data
         )
+    from attrition.data.guess.draft import first_draft
     from attrition.data.person_starter import person_sources_toml
-    from attrition.data.starter_sources import starter_sources_toml
 
-    inside = data.resolve().is_relative_to(folder.resolve())
-    shown = data.resolve().relative_to(folder.resolve()).as_posix() if inside else None
-    make_toml = person_sources_toml if data.is_file() else starter_sources_toml
-    return make_toml(data, shown=shown).encode("utf-8")
+    shown = shown_path(folder, data)
+    toml = person_sources_toml(data, shown=shown) if data.is_file() else first_draft(data, shown=shown).text
+    return toml.encode("utf-8")
+
+
+def shown_path(workspace: Path, exports: Path) -> str:
+    """Return a folder or file as `sources.toml` of a workspace writes it: below the workspace, else absolute."""
+    inside = exports.resolve().is_relative_to(workspace.resolve())
+    return (exports.resolve().relative_to(workspace.resolve()) if inside else exports.resolve()).as_posix()
 
 
 def _write(path: Path, content: bytes) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from attrition.data.files.file_days import day_in_name
 from attrition.data.files.header_advice import headers_advice, mapping_advice
 from attrition.data.files.raw_table import RawTable
+from attrition.data.guess.names import name_evidence
 from attrition.data.phrase import Phrase
 from attrition.data.schema import Column, Table
 from attrition.data.source import Source, unit_of
@@ -17,6 +18,7 @@ from attrition.data.tables import ANY_TABLE, RECORDED_AT
 from attrition.data.values.units import factors
 from attrition.errors import Fault
 
+_ALIKE = 0.75
 HEADINGS = "headings"
 """What `Fault.check` names where the headings of the file show what is wrong, and no row does."""
 
@@ -80,7 +82,11 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
     reading spaces and hyphens as underscores. A column named in `constants` takes the constant and ignores its header.
     """
     columns_by_name = known_columns(table, source, raw_table)
-    targets = {header: source.columns.get(header) or same_name(header, columns_by_name) for header in raw_table.types}
+    targets = {
+        header: source.columns.get(header) or same_name(header, columns_by_name)
+        for header in raw_table.types
+        if header not in source.unused
+    }
     headers_of: dict[str, list[str]] = {}
     for header, target in targets.items():
         if target is not None:
@@ -144,22 +150,6 @@ def _factor(table: str, source: Source, name: str) -> float:
     return factors(unit_of(table, source, name))[source.units[name]]
 
 
-def guess_column(header: str, table: Table) -> str | None:
-    """Return the column whose name a header is, up to capitals, spaces and hyphens, or whose Chinese name it is.
-
-    None means that the header is neither.
-
-    Examples
-    --------
-    >>> from attrition.data.tables import EXITS
-    >>> guess_column("工号", EXITS), guess_column("Exit Date", EXITS), guess_column("remark", EXITS)
-    ('agent_id', 'exit_date', None)
-    """
-    columns_by_name = {column.name: column for column in (*table.columns, *ANY_TABLE)}
-    chinese = {column.zh: name for name, column in columns_by_name.items()}
-    return same_name(header, columns_by_name) or chinese.get(header.strip())
-
-
 def same_name(header: str, names: Container[str]) -> str | None:
     """Return the name that a header is, up to capitals, spaces and hyphens, or None."""
     normalised = _normalised(header)
@@ -172,9 +162,10 @@ def _normalised(header: str) -> str:
 
 def _near_match(header: str, table: Table, absent: list[str]) -> str | None:
     """Return the absent column that a header most likely means, or None if it resembles none."""
-    guess = guess_column(header, table)
-    if guess in absent:
-        return guess
+    likeness = {name: name_evidence(header, table.name, name) for name in absent}
+    best = max(absent, key=lambda name: likeness[name], default="")
+    if best and likeness[best] >= _ALIKE:
+        return best
     return next(iter(difflib.get_close_matches(_normalised(header), absent, n=1, cutoff=0.75)), None)
 
 

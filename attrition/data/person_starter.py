@@ -11,9 +11,16 @@ from attrition.data.faults import TableError
 from attrition.data.files import reading
 from attrition.data.people.person_file import one_row_per_person, person_tables_toml
 from attrition.data.source import Source
-from attrition.data.starter_sources import SITE
 from attrition.errors import DeclarationError
 from attrition.message import joined
+
+SITE = """[site]
+name = "My service centre"
+time_zone = "Asia/Shanghai"
+currency = "CNY"
+language = "en"
+"""
+"""The site of a first declaration."""
 
 
 def person_sources_toml(path: Path, *, shown: str | None = None) -> str:

@@ -48,6 +48,8 @@ class Source(Declaration):
     """The zone of times that name none, such as "UTC", where it is not the site's; days are those of the site."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Your heading = the contract's column name; of a heading that stands twice "Employee ID#1" is the first."""
+    unused: tuple[str, ...] = ()
+    """Your headings that are no column here, so that nobody is asked about them again; `attrition map` lists them."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """By column: your value = the contract's value; "" is the value of blanks."""
     units: dict[str, str] = Field(default_factory=dict)

@@ -18,7 +18,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace; files already there are kept.")],
     data: Annotated[
         Path | None,
-        typer.Option(help="A folder of exports named after the tables (agents.csv, ...), or one list of people."),
+        typer.Option(help="A folder of your exports, looked at as `attrition map` does, or one list of people."),
     ] = None,
 ) -> None:
     """Make a workspace for your own data: declarations to edit, and a README with the next steps.

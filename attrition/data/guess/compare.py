@@ -170,6 +170,7 @@ def _supplied(source: Mapping[str, Any], guess: TableGuess) -> set[str]:
     """Return the columns of a table that its declaration supplies by headings that are there, or by other keys."""
     headings = set(guess.described.extract.headings)
     mapped = {name for heading, name in source.get("columns", {}).items() if heading in headings}
+    mapped |= {same_name(heading, TABLES[guess.table].names) or "" for heading in headings}
     return mapped | set(source.get("constants", {})) | set(source.get("from_file_name", {}))
 
 

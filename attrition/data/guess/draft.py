@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from attrition.data.guess.columns import Described, describe
 from attrition.data.guess.compare import compare, declared_extracts
@@ -20,6 +21,8 @@ from attrition.data.guess.toml_file import apply, value_at
 from attrition.data.guess.writing import site_section, table_section, with_open_questions
 from attrition.data.phrase import Phrase
 from attrition.data.terms import Language
+from attrition.errors import DeclarationError
+from attrition.message import joined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +73,7 @@ def scan_folder(folder: Path) -> Scan:
     return Scan(extracts=extracts, roster=roster_of(extracts), unreadable=unreadable)
 
 
-def draft_sources(scan: Scan, *, shown: str, existing: str = "") -> Draft:
+def draft_sources(scan: Scan, *, shown: str, existing: str = "", speaks: Language = "en") -> Draft:
     """Write what a folder holds into the text of `sources.toml`.
 
     Parameters
@@ -81,6 +84,8 @@ def draft_sources(scan: Scan, *, shown: str, existing: str = "") -> Draft:
         The folder as `sources.toml` writes it: below the workspace, or absolute.
     existing : str
         The present text of the file, which wins over every guess; "" where there is none.
+    speaks : {"en", "zh"}
+        The language of whoever runs it; Chinese headings are asked about in Chinese in any case.
     """
     content = tomllib.loads(existing)
     declared = declared_extracts(content, scan.extracts, shown=shown)
@@ -88,9 +93,7 @@ def draft_sources(scan: Scan, *, shown: str, existing: str = "") -> Draft:
     free = [described for described in scan.extracts if id(described) not in taken]
     placement = place_tables(free, scan.roster, but=value_at(content, ("tables",), {}))
     comparison = compare(content, declared, scan.extracts, scan.roster)
-    language = language_of(scan.extracts)
-    if content:
-        language = "zh" if str(value_at(content, ("site", "language"), "")).startswith("zh") else "en"
+    language = _language(content, scan, speaks)
     new, asked = _new_profiles(placement, scan.roster, shown)
     text = existing or site_section(guess_site(scan.extracts, language), language)
     for profile in new:
@@ -110,6 +113,47 @@ def draft_sources(scan: Scan, *, shown: str, existing: str = "") -> Draft:
     )
 
 
+def first_draft(folder: Path, *, shown: str) -> Draft:
+    """Return the declaration of a folder that nothing was declared of before.
+
+    Raises
+    ------
+    DeclarationError
+        No file of the folder is a table.
+    """
+    draft = draft_sources(scan_folder(folder), shown=shown)
+    refuse_nothing(draft, folder)
+    return draft
+
+
+def refuse_nothing(draft: Draft, folder: Path) -> None:
+    """Raise an error where no file of a folder is a table.
+
+    Raises
+    ------
+    DeclarationError
+        It says of each file why.
+    """
+    if draft.profiles or draft.questions:
+        return
+    if not draft.not_placed:
+        raise DeclarationError(
+            "{folder} holds no file that can be read, such as .csv, .xlsx or .parquet", folder=folder
+        )
+    raise DeclarationError(
+        "no file in {folder} is a table with people's numbers and dates: {reasons}",
+        folder=folder,
+        reasons=joined("; ", draft.not_placed),
+    )
+
+
+def _language(content: Mapping[str, Any], scan: Scan, speaks: Language) -> Language:
+    declared = value_at(content, ("site", "language"), None)
+    if declared is not None:
+        return "zh" if str(declared).lower().startswith("zh") else "en"
+    return "zh" if "zh" in (speaks, language_of(scan.extracts)) else "en"
+
+
 def _new_profiles(placement: Placement, roster: Roster, shown: str) -> tuple[list[Profile], list[Question]]:
     """Return the tables that one extract alone can be, and for each of the others the question which one it is."""
     rivals = near_rivals(placement)
@@ -119,7 +163,23 @@ def _new_profiles(placement: Placement, roster: Roster, shown: str) -> tuple[lis
             questions.append(which_extract((guess, *rivals[table]), shown))
         else:
             profiles.append(profile_of(guess, roster, path=place_of(guess.described.extract, shown)))
+    _drop_doubts(profiles, placement)
     return profiles, questions
+
+
+def _drop_doubts(profiles: Sequence[Profile], placement: Placement) -> None:
+    """Take out questions about headings that another table of the same extract surely has."""
+    for profile in profiles:
+        extract = placement.tables[profile.table].described
+        others = {
+            heading
+            for other in profiles
+            if other is not profile and placement.tables[other.table].described is extract
+            for heading in other.columns
+        }
+        doubts = [each for each in profile.questions if each.topic == "columns" and each.key[-1] in others]
+        profile.questions = [each for each in profile.questions if each not in doubts]
+        profile.unused += [each.key[-1] for each in doubts]
 
 
 def _not_placed(described: Described) -> Phrase:

@@ -17,6 +17,7 @@ from attrition.data.guess.tables import TableGuess, match_hire
 from attrition.data.guess.traits import Traits
 from attrition.data.guess.values import fitting_units
 from attrition.data.guess.words import bracketed, privacy, unit_words
+from attrition.data.mapping import same_name
 from attrition.data.phrase import Phrase
 from attrition.data.tables import PEOPLE_COLUMNS, TABLES
 from attrition.data.values.duration_text import unit as duration_unit
@@ -27,14 +28,15 @@ from attrition.data.values.units import factors
 class Profile:
     """One source as it is to be declared: its keys and tables of keys in the order of the file, remarks, questions.
 
-    `columns` holds by heading the column, and `remarks_of` by heading what is to be known about the guess. `unused` are
-    the headings that are no column.
+    `columns` holds by heading the column, and `remarks_of` by heading what is to be known about the guess. `own_names`
+    are headings that are names of the contract and need no line, `unused` those that are no column.
     """
 
     table: str
     keys: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    own_names: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     confidence: dict[str, float] = field(default_factory=dict)
     remarks: list[Phrase] = field(default_factory=list)
@@ -127,7 +129,10 @@ def _column(profile: Profile, guess: TableGuess, match: Match) -> None:
     if match.confidence < LIKELY:
         profile.questions.append(_which_column(guess, match))
         return
-    profile.columns[heading] = name
+    if same_name(heading, TABLES[guess.table].names) == name:
+        profile.own_names.append(heading)
+    else:
+        profile.columns[heading] = name
     profile.confidence[heading] = match.confidence
     remarks = _match_remarks(match)
     words = map_words(traits.values, guess.table, match.column)
@@ -319,7 +324,7 @@ def _left_out(profile: Profile, guess: TableGuess) -> None:
     """List the headings that are no column of this table, and say of private ones why."""
     asked = {question.key[-1] for question in profile.questions if question.topic == "columns"}
     for heading in guess.described.candidates:
-        if heading in profile.columns or heading in asked:
+        if heading in profile.columns or heading in profile.own_names or heading in asked:
             continue
         profile.unused.append(heading)
         kind = privacy(heading)

@@ -185,7 +185,8 @@ def _text(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tu
 
 def _boolean(column: Column, mapped: str, cleaned: str, options: CastOptions) -> tuple[str, str]:
     """Return the SQL of `cleaned` and `value` of a boolean, written as 1 or 0, or as yes or no in both languages."""
-    value = f"CASE WHEN {cleaned} IN {_sql_list(TRUE_WORDS)} THEN true WHEN {cleaned} IN {_sql_list(FALSE_WORDS)} THEN false END"
+    true, false = _sql_list(TRUE_WORDS), _sql_list(FALSE_WORDS)
+    value = f"CASE WHEN {cleaned} IN {true} THEN true WHEN {cleaned} IN {false} THEN false END"
     return f"lower({mapped})", value
 
 

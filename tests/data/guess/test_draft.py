@@ -1,0 +1,136 @@
+"""A folder of exports becomes a declaration that opens it, in three languages; what files cannot say is asked."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from attrition.data.centre import inspect
+from attrition.data.guess.draft import answered, first_draft, scan_folder
+from attrition.data.guess.questions import Question
+from attrition.errors import DeclarationError
+from tests.data.guess.folders import CHINESE, ENGLISH, GERMAN, columns_of, draft_of, write_files
+from tests.data.sites import VALID
+
+ALL = [CHINESE, GERMAN, ENGLISH]
+
+
+def likely(questions: tuple[Question, ...]) -> dict[str, object]:
+    return {question.id: question.options[0].changes for question in questions}
+
+
+@pytest.mark.parametrize("files", ALL)
+def test_the_likely_answers_open_the_folder_without_a_fault(tmp_path: Path, files: dict[str, str]) -> None:
+    draft = draft_of(tmp_path, files)
+    scan = scan_folder(tmp_path / "exports")
+    done = answered(draft, likely(draft.questions), scan, shown="exports")  # type: ignore[arg-type]
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "sources.toml").write_text(done.text, encoding="utf-8")
+    assert done.questions == ()
+    assert "\n# ?" not in done.text
+    centre, faults = inspect(tmp_path)
+    assert [str(fault) for fault in faults if fault.stops] == []
+    assert centre is not None
+
+
+def test_a_chinese_roster_below_its_title_is_the_list_of_people(tmp_path: Path) -> None:
+    assert columns_of(draft_of(tmp_path, CHINESE), "agents") == {
+        "工号": "agent_id",
+        "性别": "gender",
+        "入职日期": "hire_date",
+        "用工形式": "employment_type",
+    }
+
+
+def test_lost_zeros_come_back_where_another_file_kept_them(tmp_path: Path) -> None:
+    tables = tomllib.loads(draft_of(tmp_path, CHINESE).text)["tables"]
+    assert tables["agents"]["ids"] == {"width": 7}
+    assert "ids" not in tables["exits"]
+
+
+def test_words_of_the_field_become_values_of_the_contract(tmp_path: Path) -> None:
+    tables = tomllib.loads(draft_of(tmp_path, CHINESE).text)["tables"]
+    assert tables["exits"]["values"] == {"exit_type": {"自离": "voluntary"}}
+    assert tables["agents"]["values"]["employment_type"]["劳务派遣"] == "agency"
+
+
+def test_a_word_nobody_knows_is_asked_about(tmp_path: Path) -> None:
+    files = CHINESE | {"离职人员明细.csv": CHINESE["离职人员明细.csv"].replace("自离", "协商")}
+    ids = [question.id for question in draft_of(tmp_path, files).questions]
+    assert "tables > exits > values > exit_type > 协商" in ids
+
+
+def test_what_files_never_say_is_asked_with_the_likely_answer_first(tmp_path: Path) -> None:
+    questions = {question.key[-1]: question for question in draft_of(tmp_path, ENGLISH).questions}
+    assert set(questions) == {"recording_delay_days", "exit_date_is"}
+    assert questions["exit_date_is"].options[0].changes[0].value == "last_day"
+    assert questions["exit_date_is"].text.zh == "“离职日期”是指哪一天？"
+
+
+def test_german_dates_and_decimals_are_declared(tmp_path: Path) -> None:
+    tables = tomllib.loads(draft_of(tmp_path, GERMAN).text)["tables"]
+    assert tables["agents"]["dates"] == ["%d.%m.%Y"]
+    assert tables["pay"]["decimal"] == ","
+
+
+def test_protected_headings_are_left_out_with_a_remark(tmp_path: Path) -> None:
+    text = draft_of(tmp_path, GERMAN).text
+    assert "# Konfession: protected: never used to predict, left out" in text
+    assert "Konfession" in tomllib.loads(text)["tables"]["agents"]["unused"]
+
+
+def test_every_guess_has_its_confidence_behind_it(tmp_path: Path) -> None:
+    text = draft_of(tmp_path, ENGLISH).text
+    assert '"Date of Hire" = "hire_date"  # 9' in text
+
+
+def test_monthly_files_become_one_glob(tmp_path: Path) -> None:
+    calls = "工号,日期,接听量\n10016,2025-06-0{},40\n10033,2025-06-0{},41\n"
+    files = CHINESE | {f"话务2025-0{n}.csv": calls.format(n, n) for n in (6, 7, 8)}
+    assert tomllib.loads(draft_of(tmp_path, files).text)["tables"]["contacts"]["path"] == "exports/话务*.csv"
+
+
+def test_a_dated_list_of_people_is_ready_for_the_next_one(tmp_path: Path) -> None:
+    files = {name.replace("花名册", "花名册20250930"): content for name, content in CHINESE.items()}
+    agents = tomllib.loads(draft_of(tmp_path, files).text)["tables"]["agents"]
+    assert (agents["path"], agents["recorded_at_from"]) == ("exports/花名册*.csv", "file name")
+
+
+def test_a_folder_named_after_the_tables_needs_no_columns(tmp_path: Path) -> None:
+    files = {f"{name}.csv": content for name, content in VALID.items()}
+    tables = tomllib.loads(draft_of(tmp_path, files).text)["tables"]
+    assert tables["agents"] == {"path": "exports/agents.csv"}
+    assert set(tables) == {"agents", "assignments", "exits"}
+
+
+def test_a_file_named_after_a_table_is_that_table_whatever_it_holds(tmp_path: Path) -> None:
+    files = {"exits_2026-09.csv": "a", "exits_2026-10.csv": "a", "notes.csv": "a"}
+    assert tomllib.loads(draft_of(tmp_path, files).text)["tables"]["exits"]["path"] == "exports/exits*.csv"
+
+
+def test_two_lists_of_people_are_asked_about_and_neither_is_taken(tmp_path: Path) -> None:
+    files = CHINESE | {"花名册（新）.csv": CHINESE["花名册.csv"]}
+    draft = draft_of(tmp_path, files)
+    (question,) = (question for question in draft.questions if question.topic == "files")
+    assert {str(option.label) for option in question.options} == {"花名册.csv", "花名册（新）.csv"}
+    assert "agents" not in tomllib.loads(draft.text)["tables"]
+
+
+def test_the_chosen_list_is_filled_in(tmp_path: Path) -> None:
+    draft = draft_of(tmp_path, CHINESE | {"花名册（新）.csv": CHINESE["花名册.csv"]})
+    question = next(question for question in draft.questions if question.topic == "files")
+    scan = scan_folder(tmp_path / "exports")
+    done = answered(draft, {question.id: question.options[0].changes}, scan, shown="exports")
+    agents = tomllib.loads(done.text)["tables"]["agents"]
+    assert agents["columns"]["工号"] == "agent_id"
+    assert agents["ids"] == {"width": 7}
+
+
+def test_a_folder_without_tables_is_refused_with_its_headings(tmp_path: Path) -> None:
+    write_files(tmp_path, {"HR.csv": "satisfaction,left,salary\n0.4,1,low\n0.8,0,high\n"})
+    with pytest.raises(
+        DeclarationError, match=r"HR\.csv is no table of the contract; its headings: satisfaction, left"
+    ):
+        first_draft(tmp_path, shown="data")
