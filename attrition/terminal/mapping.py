@@ -124,7 +124,7 @@ def _show_end(mapped: FolderMap, folder: Path, workbook: Path | None) -> None:
     texts = [in_language(question.text, draft.language) for question in draft.questions]
     show(console.section(counted("{count} question is open", "{count} questions are open", count), texts))
     products = [mapped.sources, *([workbook] if workbook is not None else [])]
-    step = Message("attrition check")
+    step: str = "attrition check"
     if count and workbook is not None:
         step = Message("choose the answers in {workbook}, save it, and run the same command again", workbook=workbook)
     elif count:

@@ -74,8 +74,9 @@ def apply(text: str, change: Change) -> str:
     if not _holds(changed, change.key, value):
         shown = line or f"(without {name})"
         raise DeclarationError(
-            f"sources.toml cannot be changed line by line here; write this yourself under "
-            f"[{'.'.join(map(bare_or_quoted, section))}]: {shown}"
+            "sources.toml cannot be changed line by line here; write this yourself under [{section}]: {line}",
+            section=".".join(map(bare_or_quoted, section)),
+            line=line or f"# {name}",
         )
     return changed
 
