@@ -72,7 +72,6 @@ def apply(text: str, change: Change) -> str:
         lines = [*lines[:first], *([] if line is None else [line]), *lines[last:]]
     changed = "\n".join(lines) + "\n"
     if not _holds(changed, change.key, value):
-        shown = line or f"(without {name})"
         raise DeclarationError(
             "sources.toml cannot be changed line by line here; write this yourself under [{section}]: {line}",
             section=".".join(map(bare_or_quoted, section)),
