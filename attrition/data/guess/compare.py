@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from attrition.data.guess.changes import (
+    file_gone,
+    heading_gone,
+    new_column,
+    not_used,
+    renamed_heading,
+    renamed_sheets,
+)
 from attrition.data.guess.columns import POSSIBLE, SURE, Described
 from attrition.data.guess.ids import Roster
 from attrition.data.guess.names import name_evidence
 from attrition.data.guess.profile import Profile, profile_of
-from attrition.data.guess.questions import Change, Question, option
+from attrition.data.guess.questions import Change, Question
 from attrition.data.guess.tables import TableGuess, guess_declared
 from attrition.data.guess.toml_file import value_at
 from attrition.data.mapping import same_name
@@ -75,7 +83,7 @@ def compare(
     for table, described in declared.items():
         source = content["tables"][table]
         if described is None:
-            notes.append(_gone(table, source["path"]))
+            notes.append(file_gone(table, source["path"]))
             continue
         guess = guess_declared(described, table, roster)
         profile = profile_of(guess, roster, path=source["path"])
@@ -85,15 +93,6 @@ def compare(
         notes += one.notes
         questions += one.questions
     return Comparison(changes=tuple(changes), notes=tuple(notes), questions=tuple(questions), profiles=tuple(profiles))
-
-
-def _gone(table: str, path: str) -> Phrase:
-    return Phrase(
-        "{table}: no file matches {path} any more; put it there, or correct path",
-        "{table}：已没有与 {path} 匹配的文件；请放回文件，或更正 path",
-        table=table,
-        path=path,
-    )
 
 
 def _compare_table(source: Mapping[str, Any], guess: TableGuess, profile: Profile) -> Comparison:
@@ -109,21 +108,21 @@ def _compare_table(source: Mapping[str, Any], guess: TableGuess, profile: Profil
         match = next((each for each in guess.matches if each.heading == heading), None)
         renamed = _renamed_from(heading, gone, columns, table)
         if renamed:
-            questions.append(_renamed(table, renamed, heading, columns[renamed]))
+            questions.append(renamed_heading(table, renamed, heading, columns[renamed]))
             gone.remove(renamed)
         elif match is not None and match.column.name not in supplied and match.confidence >= POSSIBLE:
             if "unused" in source or match.confidence >= SURE:
-                questions.append(_new_column(profile, guess, heading, match.column.name))
+                questions.append(new_column(profile, guess, heading, match.column.name))
         else:
             changes.append(Change(key=("tables", table, "unused"), value=[heading], adds=True))
             if "unused" in source:
-                notes.append(_not_used(table, heading))
-    notes += [_lost(table, heading, columns[heading]) for heading in gone]
+                notes.append(not_used(table, heading))
+    notes += [heading_gone(table, heading, columns[heading]) for heading in gone]
     words = _new_words(source, guess, profile)
     changes += words.changes
     notes += words.notes
     asked = [question for question in profile.questions if _is_open(question, source) and question.topic != "columns"]
-    sheets = _sheets(source, guess)
+    sheets = renamed_sheets(source, guess)
     return Comparison(
         changes=tuple(changes),
         notes=tuple(notes),
@@ -196,75 +195,6 @@ def _renamed_from(heading: str, gone: Sequence[str], columns: Mapping[str, str],
     return best if best and fits[best] >= POSSIBLE else ""
 
 
-def _renamed(table: str, old: str, new: str, column: str) -> Question:
-    key = ("tables", table, "columns", new)
-    return Question(
-        key=key,
-        topic="columns",
-        text=Phrase(
-            'the heading "{old}" of {table} is gone; is it now "{new}"?',
-            "{table} 的表头“{old}”没有了，现在是“{new}”吗？",
-            old=old,
-            table=table,
-            new=new,
-        ),
-        options=(
-            option(
-                "yes", "是", Change(key=key, value=column), Change(key=("tables", table, "columns", old), value=None)
-            ),
-            option("no, leave it out", "不是，不使用", Change(key=("tables", table, "unused"), value=[new], adds=True)),
-        ),
-    )
-
-
-def _new_column(profile: Profile, guess: TableGuess, heading: str, column: str) -> Question:
-    key = ("tables", guess.table, "columns", heading)
-    words = tuple(
-        Change(key=("tables", guess.table, "values", column, word), value=value)
-        for word, value in profile.values.get(column, {}).items()
-    )
-    unit = profile.keys.get("units", {}).get(column)
-    units = (Change(key=("tables", guess.table, "units", column), value=unit),) if unit else ()
-    text = Phrase(
-        'new heading "{heading}" in {file}: is it {column} ({meaning})?',
-        "{file} 新增表头“{heading}”：是 {column}（{meaning_zh}）吗？",
-        heading=heading,
-        file=guess.name,
-        column=column,
-        meaning=TABLES[guess.table][column].en if column in TABLES[guess.table].names else column,
-        meaning_zh=TABLES[guess.table][column].zh if column in TABLES[guess.table].names else column,
-    )
-    unused = Change(key=("tables", guess.table, "unused"), value=[heading], adds=True)
-    return Question(
-        key=key,
-        topic="columns",
-        text=text,
-        options=(
-            option("yes", "是", Change(key=key, value=column), *words, *units),
-            option("no, leave it out", "不是，不使用", unused),
-        ),
-    )
-
-
-def _not_used(table: str, heading: str) -> Phrase:
-    return Phrase(
-        '{table}: new heading "{heading}", not used',
-        "{table}：新增表头“{heading}”，未使用",
-        table=table,
-        heading=heading,
-    )
-
-
-def _lost(table: str, heading: str, column: str) -> Phrase:
-    return Phrase(
-        '{table}: the heading "{heading}" ({column}) is gone; have it exported again, or delete its line',
-        "{table}：表头“{heading}”（{column}）没有了；请让系统重新导出该列，或删除该行",
-        table=table,
-        heading=heading,
-        column=column,
-    )
-
-
 def _new_words(source: Mapping[str, Any], guess: TableGuess, profile: Profile) -> Comparison:
     """Return the words of categories that are not declared: known ones are written, the profile asks about others."""
     changes: list[Change] = []
@@ -290,32 +220,3 @@ def _new_words(source: Mapping[str, Any], guess: TableGuess, profile: Profile) -
                     )
                 )
     return Comparison(changes=tuple(changes), notes=tuple(notes), questions=(), profiles=())
-
-
-def _sheets(source: Mapping[str, Any], guess: TableGuess) -> list[Question]:
-    """Return a question where a declared sheet is gone and another one is not declared."""
-    declared = source.get("sheet", ())
-    names = [declared] if isinstance(declared, str) else list(declared)
-    present = guess.described.extract.all_sheets
-    gone = [name for name in names if not any(fnmatchcase(sheet, name) for sheet in present)]
-    fresh = [sheet for sheet in guess.described.extract.sheets if not any(fnmatchcase(sheet, name) for name in names)]
-    if not gone or not fresh:
-        return []
-    key = ("tables", guess.table, "sheet")
-    old, new = gone[0], fresh[0]
-    changed = [new if name == old else name for name in names]
-    kept = [name for name in names if name != old]
-    without = option(
-        f"no, read {', '.join(kept) or 'the first sheet'} alone",
-        f"不是，只读取{'、'.join(kept) or '第一个工作表'}",
-        Change(key=key, value=kept or None),
-    )
-    text = Phrase(
-        'the sheet "{old}" of {file} is gone; is it now "{new}"?',
-        "{file} 中没有工作表“{old}”了，现在是“{new}”吗？",
-        old=old,
-        file=guess.described.extract.pattern,
-        new=new,
-    )
-    renamed = option("yes", "是", Change(key=key, value=changed if len(changed) > 1 else changed[0]))
-    return [Question(key=key, topic="files", text=text, options=(renamed, without))]

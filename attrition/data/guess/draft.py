@@ -12,7 +12,8 @@ from attrition.data.guess.columns import Described, describe
 from attrition.data.guess.compare import compare, declared_extracts
 from attrition.data.guess.ids import Roster
 from attrition.data.guess.inventory import message_for_unreadable, take_inventory
-from attrition.data.guess.profile import Profile, place_of, profile_of, which_extract
+from attrition.data.guess.places import place_of, which_extract
+from attrition.data.guess.profile import Profile, profile_of
 from attrition.data.guess.questions import Change, Question
 from attrition.data.guess.roster import roster_of
 from attrition.data.guess.site import guess_site, language_of

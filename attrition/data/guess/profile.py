@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +10,11 @@ from attrition.data.files.file_days import day_in_name
 from attrition.data.guess.categories import map_words
 from attrition.data.guess.columns import LIKELY, Match
 from attrition.data.guess.ids import Roster, id_rule
-from attrition.data.guess.inventory import Extract, stem_pattern
 from attrition.data.guess.layouts import Layout, date_layouts, decimals, two_part_durations
-from attrition.data.guess.questions import Change, Question, choice, option
+from attrition.data.guess.questions import Question
 from attrition.data.guess.tables import TableGuess, match_hire
 from attrition.data.guess.traits import Traits
+from attrition.data.guess.unknowns import constant_question, exit_questions, which_column
 from attrition.data.guess.values import fitting_units
 from attrition.data.guess.words import bracketed, privacy, unit_words
 from attrition.data.mapping import same_name
@@ -83,51 +83,14 @@ def _place(profile: Profile, guess: TableGuess, path: str) -> None:
             )
         )
     if guess.table == "exits":
-        profile.questions += _exit_questions()
-
-
-def _exit_questions() -> list[Question]:
-    """Return what files of exits never say: when a row is entered, and what the date means."""
-    delay, day = ("tables", "exits", "recording_delay_days"), ("tables", "exits", "exit_date_is")
-    return [
-        Question(
-            key=delay,
-            topic="reading",
-            days=True,
-            text=Phrase(
-                "how many days after the exit date does an exit usually stand in the system?",
-                "员工离职后，离职记录一般在离职日期之后几天录入系统？",
-            ),
-            options=choice(
-                delay,
-                [
-                    (3, "about 3 days", "约 3 天"),
-                    (0, "on the day itself or before", "当天或之前就已录入"),
-                    (7, "about a week", "约一周"),
-                    (30, "at the end of the month", "月底统一录入（约 30 天）"),
-                ],
-            ),
-        ),
-        Question(
-            key=day,
-            topic="reading",
-            text=Phrase("what is the exit date?", "“离职日期”是指哪一天？"),
-            options=choice(
-                day,
-                [
-                    ("last_day", "the last day of employment", "在职的最后一天"),
-                    ("first_day_away", "the first day on which they are gone", "已不在职的第一天"),
-                ],
-            ),
-        ),
-    ]
+        profile.questions += exit_questions()
 
 
 def _column(profile: Profile, guess: TableGuess, match: Match) -> None:
     """Write one column, or ask where it is only possible."""
     name, heading, traits = match.column.name, match.heading, guess.described.traits[match.heading]
     if match.confidence < LIKELY:
-        profile.questions.append(_which_column(guess, match))
+        profile.questions.append(which_column(guess, match))
         return
     if same_name(heading, TABLES[guess.table].names) == name:
         profile.own_names.append(heading)
@@ -180,30 +143,6 @@ def _unit(profile: Profile, guess: TableGuess, match: Match, traits: Traits) -> 
     return [Phrase("taken as {unit}, by the size of its values", "按数值大小判断单位为 {unit}", unit=units[0])]
 
 
-def _which_column(guess: TableGuess, match: Match) -> Question:
-    key = ("tables", guess.table, "columns", match.heading)
-    unused = Change(key=("tables", guess.table, "unused"), value=[match.heading], adds=True)
-    return Question(
-        key=key,
-        topic="columns",
-        text=Phrase(
-            'is "{heading}" in {name} the column {column} of {table} ({meaning})?',
-            "{name} 中的“{heading}”是 {table} 的 {column}（{meaning_zh}）吗？",
-            heading=match.heading,
-            name=guess.name,
-            column=match.column.name,
-            table=guess.table,
-            meaning=match.column.en,
-            meaning_zh=match.column.zh,
-        ),
-        options=(
-            option("yes", "是", Change(key=key, value=match.column.name)),
-            option("no, leave it out", "不是，不使用", unused),
-        ),
-        evidence=Phrase("confidence {share:.0%}", "把握 {share:.0%}", share=match.confidence),
-    )
-
-
 def _made_columns(profile: Profile, guess: TableGuess) -> None:
     """Write what no single heading holds: months as columns, the month in the files' names, constants."""
     if guess.wide_value:
@@ -231,46 +170,10 @@ def _made_columns(profile: Profile, guess: TableGuess) -> None:
             )
         ]
     for name in guess.constants:
-        profile.questions.append(_constant(guess, name))
+        profile.questions.append(constant_question(guess, name))
     if guess.is_beside and guess.table == "exits":
         profile.keys["only_with"] = ["exit_date"]
         profile.remarks.append(Phrase("rows without an exit date are no exits", "没有离职日期的行不是离职"))
-
-
-_CONSTANTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
-    "exit_type": (
-        ("voluntary", "they resigned", "员工主动离职"),
-        ("involuntary", "the company ended it", "公司辞退等被动离职"),
-        ("other", "neither is known", "不清楚"),
-    ),
-    "status": (("approved", "approved", "已批准"), ("pending", "pending", "审批中"), ("denied", "denied", "已拒绝")),
-}
-
-
-def _constant(guess: TableGuess, name: str) -> Question:
-    key = ("tables", guess.table, "constants", name)
-    column = TABLES[guess.table][name]
-    answers = _CONSTANTS.get(name) or [(each, each, each) for each in column.choices or _systems(guess)]
-    return Question(
-        key=key,
-        topic="words",
-        text=Phrase(
-            "{file} does not say {column} ({meaning}); what holds for all of its rows?",
-            "{file} 没有 {column}（{meaning_zh}）一列；全部行应视为哪一种？",
-            file=guess.name,
-            column=name,
-            meaning=column.en,
-            meaning_zh=column.zh,
-        ),
-        options=choice(key, answers),
-    )
-
-
-def _systems(guess: TableGuess) -> list[str]:
-    """Return what a system of logins may be called: the first word of the heading of logins."""
-    match = guess.match_of("id")
-    word = (match.heading if match is not None else "").replace("_", " ").split()[:1]
-    return [word[0].lower() if word and word[0].isascii() else "acd"]
 
 
 def _reading(profile: Profile, guess: TableGuess) -> None:
@@ -334,49 +237,3 @@ def _left_out(profile: Profile, guess: TableGuess) -> None:
             ]
         elif kind == "person":
             profile.remarks_of[heading] = [Phrase("personal data that nothing here needs", "用不到的个人信息，未使用")]
-
-
-def which_extract(guesses: Sequence[TableGuess], shown: str) -> Question:
-    """Return the question which of several extracts is a table."""
-    name = guesses[0].table
-    key = ("tables", name, "path")
-    places = [(place_of(guess.described.extract, shown), guess) for guess in guesses]
-    return Question(
-        key=key,
-        topic="files",
-        text=Phrase(
-            "which file is {table} ({meaning})?",
-            "哪个文件是 {table}（{meaning_zh}）？",
-            table=name,
-            meaning=TABLES[name].grain_en,
-            meaning_zh=TABLES[name].grain_zh,
-        ),
-        options=tuple(
-            option(guess.name, guess.name, Change(key=key, value=place), *_sheet_change(guess))
-            for place, guess in places
-        ),
-    )
-
-
-def _sheet_change(guess: TableGuess) -> tuple[Change, ...]:
-    sheets = guess.described.extract.sheets
-    is_needed = sheets and guess.described.extract.other_sheets
-    value = sheets[0] if len(sheets) == 1 else list(sheets)
-    return (Change(key=("tables", guess.table, "sheet"), value=value),) if is_needed else ()
-
-
-def place_of(extract: Extract, shown: str) -> str:
-    """Return the path of an extract as `sources.toml` writes it."""
-    return f"{shown}/{pattern_of(extract)}" if shown not in ("", ".") else pattern_of(extract)
-
-
-def pattern_of(extract: Extract) -> str:
-    """Return the pattern that finds next month's files too: of a single dated file, its name without the date."""
-    if len(extract.files) > 1 or day_in_name(extract.files[0].name) is None:
-        return extract.pattern
-    file = extract.files[0]
-    candidate = f"{stem_pattern(file)}{file.suffix}"
-    if not stem_pattern(file).strip("*") or set(file.parent.glob(candidate)) != {file}:
-        return extract.pattern
-    folder = extract.pattern.rpartition("/")[0]
-    return f"{folder}/{candidate}" if folder else candidate
