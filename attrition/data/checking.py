@@ -76,7 +76,7 @@ def check_table(
     rows_read, counts = _count_checks(con, table, source, raw_table, columns, site)
     validator = validate(table.name, raw_table, columns, counts, site)
     faults = validator.faults
-    if faults and raw_table.is_text and len(raw_table.manifest) > 1:
+    if faults and raw_table.is_text and len(raw_table.parts) > 1:
         faults = _faults_by_file(con, source, validator, site)
     lines = [
         QualityLine(table=table.name, rule=READ, rows=rows_read + sum(raw_table.set_aside.values())),
@@ -226,7 +226,7 @@ def _reading_lines(table: Table, raw_table: RawTable) -> list[QualityLine]:
     """Return quality lines of the rows that reading left out or mended."""
     rules = {SET_ASIDE + rule: rows for rule, rows in raw_table.set_aside.items()}
     rules |= {REPAIRED + rule: rows for rule, rows in raw_table.repaired.items()}
-    return [QualityLine(table=table.name, rule=rule, rows=rows) for rule, rows in rules.items() if rows]
+    return [*(QualityLine(table=table.name, rule=rule, rows=n) for rule, n in rules.items() if n), *raw_table.lines]
 
 
 def _unused_headers(table: Table, mapping: ColumnMapping) -> list[QualityLine]:

@@ -32,6 +32,7 @@ from attrition.data.rows.conflict_rows import with_rows
 from attrition.data.rows.duplicates import Resolved, moment, resolve
 from attrition.data.rows.extracts import Extracts, as_versions
 from attrition.data.rows.keys import KeyCheck, check_key
+from attrition.data.shape.other_tables import without_headings_of_others
 from attrition.data.sources import Sources
 from attrition.data.tables import TABLES
 from attrition.data.values.pay_periods import monthly_pay
@@ -107,7 +108,8 @@ def _check(
 ) -> LoadedTable:
     """Map and check a table that was read, and create the DuckDB table or view of its rows."""
     source = declared.tables[table]
-    mapping = map_columns(raw_table, TABLES[table], source)
+    files = [entry.path for entry in raw_table.manifest]
+    mapping = without_headings_of_others(map_columns(raw_table, TABLES[table], source), declared, table, files)
     if not mapping.columns:
         raise TableError(*mapping.faults)
     checked = check_table(con, TABLES[table], source, raw_table, mapping, site=declared.site)

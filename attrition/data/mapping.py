@@ -91,14 +91,14 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
     for header, target in targets.items():
         if target is not None:
             headers_of.setdefault(target, []).append(header)
-    unused = tuple(header for header, target in targets.items() if target is None)
+    unused = tuple(header for header, target in targets.items() if target is None and header not in source.key_headings)
     absent = [name for name in columns_by_name if name not in headers_of and name not in source.constants]
     columns = tuple(
         MappedColumn(
             column=columns_by_name[name],
             header=None if name in source.constants else headers_of[name][0],
             constant=source.constants.get(name),
-            values=source.values.get(name, {}),
+            values=_values(source, name),
             unit=source.units.get(name, ""),
             factor=_factor(table.name, source, name),
         )
@@ -106,14 +106,15 @@ def map_columns(raw_table: RawTable, table: Table, source: Source) -> ColumnMapp
         if name in headers_of or name in source.constants
     )
     if source.recorded_at_from is not None:
-        days = {entry.path: str(day_in_name(entry.path)) for entry in raw_table.manifest}
+        days = {name: str(day_in_name(part.path)) for name, part in raw_table.parts.items()}
         columns = (*columns, MappedColumn(column=RECORDED_AT, header=None, by_file=days))
     repeated = _repeated_headers(table, source, raw_table, absent)
-    lost = {name for header, name in source.columns.items() if header not in raw_table.types}
+    lost = {name for header, name in source.columns.items() if header not in raw_table.types and name in absent}
     faults = [
         *_mapped_twice(raw_table, table, headers_of),
         *(_header_twice(raw_table, table, name, header) for name, header in repeated.items()),
         *_absent_headers(raw_table, table, source, repeated),
+        *_idle_defaults(raw_table, table, source, absent),
         *_missing_columns(raw_table, table, [name for name in absent if name not in {*repeated, *lost}], unused),
         *(_recorded_faults(raw_table, table, headers_of) if source.recorded_at_from is not None else ()),
     ]
@@ -148,6 +149,12 @@ def _factor(table: str, source: Source, name: str) -> float:
     if name not in source.units or (table, name) == ("pay", "base_pay"):
         return 1.0
     return factors(unit_of(table, source, name))[source.units[name]]
+
+
+def _values(source: Source, name: str) -> Mapping[str, str]:
+    """Return the values of a column by those of the source, its default by the blank."""
+    default = {"": source.defaults[name]} if name in source.defaults else {}
+    return default | source.values.get(name, {})
 
 
 def same_name(header: str, names: Container[str]) -> str | None:
@@ -208,7 +215,8 @@ def _header_twice(raw_table: RawTable, table: Table, name: str, header: str) -> 
 def _absent_headers(raw_table: RawTable, table: Table, source: Source, repeated: Container[str]) -> list[Fault]:
     faults = []
     for header, name in source.columns.items():
-        if header in raw_table.types or name in repeated:
+        has_another = any(other in raw_table.types for other, column in source.columns.items() if column == name)
+        if header in raw_table.types or name in repeated or has_another:
             continue
         near_headers = difflib.get_close_matches(header, list(raw_table.types), n=1)
         if near_headers:
@@ -218,6 +226,19 @@ def _absent_headers(raw_table: RawTable, table: Table, source: Source, repeated:
         rule = Phrase('no header "{header}"', "没有表头“{header}”", header=header)
         faults.append(_fault(raw_table, table, name, rule, advice))
     return faults
+
+
+def _idle_defaults(raw_table: RawTable, table: Table, source: Source, absent: list[str]) -> list[Fault]:
+    """Return a fault for each default of a column that the source does not have."""
+    mapped = set(source.columns.values())
+    advice = Phrase(
+        "map its header under [tables.{table}.columns], or declare it under constants for every row",
+        "请在 [tables.{table}.columns] 下映射其表头；若每行取值相同，请改用 constants",
+        table=table.name,
+    )
+    rule = Phrase("default of a column that is not there", "声明了默认值，但没有该列")
+    names = [name for name in source.defaults if name in absent and name not in mapped]
+    return [_fault(raw_table, table, name, rule, advice) for name in names]
 
 
 def _mapped_twice(raw_table: RawTable, table: Table, headers_of: Mapping[str, list[str]]) -> list[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from attrition.data.forbidden import forbidden_reason
 from attrition.data.source import Source, allowed_columns, unit_of
@@ -23,6 +24,8 @@ def mistakes_of(table: str, source: Source) -> list[str]:
             *source.units,
             *source.constants,
             *source.only_with,
+            *source.defaults,
+            *source.made_columns,
         ]
         mistakes = [
             f'tables.{table}: "{column}" is not a column of {table}{did_you_mean(column, allowed)}'
@@ -42,7 +45,21 @@ def mistakes_of(table: str, source: Source) -> list[str]:
         mistakes.append(f"tables.{table}: repeats_within is declared for contact_log only")
     if source.exit_date_is == "first_day_away" and table != "exits":
         mistakes.append(f"tables.{table}: only exits have an exit_date, so exit_date_is says nothing here")
+    mistakes += _supplied_twice(table, source)
     return mistakes + _unit_mistakes(table, source) + _feature_mistakes(table, source)
+
+
+def _supplied_twice(table: str, source: Source) -> list[str]:
+    """Return a sentence for each column that two keys supply; headings of several files may share one."""
+    keys = [*dict.fromkeys(source.columns.values()), *source.constants, *source.made_columns]
+    twice = [column for column, times in Counter(keys).items() if times > 1]
+    mistakes = [
+        f'tables.{table}: "{column}" is supplied twice; leave it in one of columns, constants, derive, wide, '
+        "from_file_name and from_sheet_name"
+        for column in twice
+    ]
+    idle = [column for column in source.defaults if column in source.constants]
+    return mistakes + [f'tables.{table}: "{column}" is a constant, so it needs no default' for column in idle]
 
 
 def _unit_mistakes(table: str, source: Source) -> list[str]:

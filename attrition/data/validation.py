@@ -99,6 +99,7 @@ _REPAIRS = {
     "serial": Phrase("counted days, now their date", "天数序号，已换算为日期"),
     "month": Phrase("month without a day, now its first day", "只有月份，已取当月第一天"),
     "duration": Phrase("duration, now in the column's unit", "时长，已换算为该列的单位"),
+    "blank filled": Phrase("empty cells with the declared value", "空单元格已按声明取值"),
     "null word": Phrase("word for no value, now empty", "以文字表示无值，已置空"),
     "open end": Phrase("open end far in the future, now empty", "很远的日期表示无截止，已置空"),
     "other day": Phrase("time with an offset, now the day on the site's clock", "带时区的时刻，已换算为本地日期"),

@@ -14,9 +14,10 @@ from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.faults import TableError
 from attrition.data.files import encodings
-from attrition.data.files.headings import Expected, Heading, differing_headings, find_heading
+from attrition.data.files.differing_headings import differing_headings, partial_columns
+from attrition.data.files.headings import Expected, Heading, find_heading
 from attrition.data.files.manifest import display_path, manifest_entry
-from attrition.data.files.raw_table import ABOVE_HEADING, FILE, PADDED, RawTable, column_types
+from attrition.data.files.raw_table import ABOVE_HEADING, FILE, PADDED, Part, RawTable, column_types
 from attrition.data.files.text_rows import (
     Copied,
     Head,
@@ -88,6 +89,8 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
         source_name=source_name,
         types=column_types(con, relation),
         manifest=tuple(manifest),
+        lines=tuple(partial_columns(table, source, names)),
+        parts={path: Part(path, "", headings) for path, headings in names.items()},
         is_stored=is_stored,
         row_numbers={file.shown_path: file.row_numbers for file in text_files},
         notes=tuple(_encoding_notes(table, source, text_files)),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections import Counter
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ SEARCHED_ROWS = 30
 """Headings are looked for in so many rows from the top."""
 
 Row = Sequence[str]
+_Place = tuple[int, int, Row]  # the indices of the first and the last row of the headings, and the headings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,11 @@ class Expected:
         self._declared = {without_number(heading): name for heading, name in declared.items()}
         self._names = dict.fromkeys(allowed_columns(table, source) if source is not None else self.table.names)
         self._chinese = {column.zh: column.name for column in (*self.table.columns, *ANY_TABLE)}
+        self._keys = frozenset(source.key_headings) if source is not None else frozenset()
+        self._wide = source.wide if source is not None else None
+        self.positions = _positions(declared)
         self.header_row = source.header_row if source is not None else None
+        self.heading_rows = source.heading_rows if source is not None else None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -68,9 +72,19 @@ class Expected:
         return self._declared.get(cell) or same_name(cell, self._names) or self._chinese.get(cell)
 
     def score(self, row: Row) -> tuple[int, int]:
-        """Return how many columns a row names by declared or the contract's names, and how many with Chinese ones."""
-        named = {self._declared.get(cell.strip()) or same_name(cell, self._names) for cell in row} - {None}
-        return len(named), len({self.column(cell) for cell in row} - {None})
+        """Return how many columns a row names by declared or the contract's names, and how many with Chinese ones.
+
+        Headings that other keys of the source name count as well, and columns that are rows as one.
+        """
+        cells = {cell.strip() for cell in row}
+        named = {self._declared.get(cell) or same_name(cell, self._names) for cell in cells} - {None}
+        others = len(cells & self._keys) + (self._wide is not None and any(map(self._wide.has, cells)))
+        return len(named) + others, len({self.column(cell) for cell in cells} - {None}) + others
+
+
+def _positions(declared: Mapping[str, str]) -> dict[int, str]:
+    """Return the declared names of columns by position, "#3", by their index from 0."""
+    return {int(heading[1:]) - 1: heading for heading in declared if re.fullmatch(r"#[1-9]\d*", heading)}
 
 
 def find_heading(rows: Sequence[Row], expected: Expected, *, shown_path: str, first_row: int = 0) -> Heading:
@@ -84,14 +98,17 @@ def find_heading(rows: Sequence[Row], expected: Expected, *, shown_path: str, fi
     TableError
         No row holds anything, or the declared row is empty or not there.
     """
-    first, last = _place(rows, expected, shown_path, first_row)
-    cells = rows[first] if first == last else _merged(rows[first], rows[last])
+    first, last, cells = _place(rows, expected, shown_path, first_row)
     below = last + 1
-    while below < len(rows) and _is_second_heading(rows[below], expected):
+    while expected.heading_rows is None and below < len(rows) and _is_second_heading(rows[below], expected):
         below += 1
-    columns = [expected.column(cell) for cell in cells]
+    names = tuple(expected.positions.get(index, name) for index, name in enumerate(unique_names(cells)))
+    columns = [
+        expected.column(name if index in expected.positions else cell)
+        for index, (name, cell) in enumerate(zip(names, cells, strict=True))
+    ]
     return Heading(
-        names=unique_names(cells),
+        names=names,
         row=below,
         rows_above=first + first_row,
         required=tuple(index for index, column in enumerate(columns) if column in expected.table.required),
@@ -104,73 +121,62 @@ def score_of(rows: Sequence[Row], expected: Expected) -> tuple[int, int]:
     return max((expected.score(row) for row in rows), default=(0, 0))
 
 
-def differing_headings(table: str, source: Source, headings: Mapping[str, Sequence[str]]) -> list[Fault]:
-    """Return a fault for each column that some files of a table have and others lack; columns nobody uses may differ.
-
-    `headings` holds the headings of each file by its path as messages show it.
-    """
-    if len(headings) < 2:
-        return []
-    expected = Expected(table, source)
-    is_used = {
-        heading: table == "audit_attributes" or heading in source.columns or expected.score([heading])[0] > 0
-        for names in headings.values()
-        for heading in names
-    }
-    used = {path: frozenset(name for name in names if is_used[name]) for path, names in headings.items()}
-    usual = Counter(used.values()).most_common(1)[0][0]
-    faults = []
-    for path, names in used.items():
-        lacking = [_missing_here(path, table, name, headings[path]) for name in sorted(usual - names)]
-        rule = Phrase("header only here", "只有该文件有此列")
-        advice = Phrase("the other files of this table lack it", "该表的其他文件没有此列")
-        faults += [*lacking, *(_fault(path, table, name, rule, advice) for name in sorted(names - usual))]
-    return faults
-
-
-def _missing_here(path: str, table: str, heading: str, names: Sequence[str]) -> Fault:
-    rule = Phrase("header missing here", "该文件缺少此列")
-    near = difflib.get_close_matches(heading, names, n=1)
-    if near:
-        advice = Phrase(
-            'the other files of this table have it; here it may be "{near}"',
-            "该表的其他文件有此列；此处可能写作“{near}”",
-            near=near[0],
-        )
-    else:
-        advice = Phrase("the other files of this table have it", "该表的其他文件有此列")
-    return _fault(path, table, heading, rule, advice)
-
-
-def _place(rows: Sequence[Row], expected: Expected, shown_path: str, first_row: int) -> tuple[int, int]:
-    """Return the indices of the first and the last row of the headings."""
+def _place(rows: Sequence[Row], expected: Expected, shown_path: str, first_row: int) -> _Place:
+    """Return where the headings stand."""
     filled = [index for index, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    height = expected.heading_rows or 1
     if expected.header_row is not None:
         index = expected.header_row - 1 - first_row
         if index not in filled:
             rule = Phrase("row {row} is empty", "第 {row} 行是空行", row=expected.header_row)
             advice = Phrase("correct header_row, or leave it out", "请更正 header_row，或不声明")
             raise TableError(_fault(shown_path, expected.table.name, "", rule, advice))
-        return index, index
+        return index, index + height - 1, _joined(rows[index : index + height])
     if not filled:
         rule = Phrase("empty file", "空文件")
         advice = Phrase("export it again, with its header", "请连同表头重新导出")
         raise TableError(_fault(shown_path, expected.table.name, "", rule, advice))
-    singles = [(expected.score(rows[index]), -index, 0) for index in filled]
-    pairs = [
-        (expected.score(_merged(rows[index], rows[index + 1])), -index, 1) for index in filled if index + 1 in filled
+    if expected.heading_rows is not None:
+        places = [(index, index + height - 1, _joined(rows[index : index + height])) for index in filled]
+        return max(places, key=lambda place: (expected.score(place[2]), -place[0]))
+    pairs = [index for index in filled if index + 1 in filled]
+    readings: list[list[_Place]] = [
+        [(index, index, rows[index]) for index in filled],
+        [(index, index + 1, _merged(rows[index], rows[index + 1])) for index in pairs],
+        [(index, index + 1, _joined(rows[index : index + 2])) for index in pairs],
     ]
-    best = max(singles)
-    best_pair = max(pairs, default=best)
-    _, start, height = best_pair if best_pair[0] > best[0] else best
-    return -start, -start + height
+    # Of readings that name as many columns, the first counts: one row before two, the upper row before the lower.
+    best = [max(places, key=lambda place: (expected.score(place[2]), -place[0])) for places in readings if places]
+    return max(best, key=lambda place: expected.score(place[2]))
+
+
+def _joined(rows: Sequence[Row]) -> Row:
+    """Return the headings of several rows, their parts joined with a blank; a group stands for those to its right.
+
+    A cell with nothing below is no group, as where a heading takes both rows.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    lower = _joined(rows[1:])
+    upper, lower = _padded(rows[0], lower)
+    joined, group = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        if above.strip():
+            group = above.strip() if below.strip() else ""
+        own = above.strip() or (group if below.strip() else "")
+        joined.append(f"{own} {below.strip()}".strip())
+    return joined
+
+
+def _padded(upper: Row, lower: Row) -> tuple[list[str], list[str]]:
+    """Return two rows of the same length."""
+    length = max(len(upper), len(lower))
+    return [*upper, *[""] * (length - len(upper))], [*lower, *[""] * (length - len(lower))]
 
 
 def _merged(upper: Row, lower: Row) -> list[str]:
     """Return the headings of two rows: the lower one, and where it is empty the upper one."""
-    length = max(len(upper), len(lower))
-    padded = [*upper, *[""] * (length - len(upper))], [*lower, *[""] * (length - len(lower))]
-    return [low if low.strip() else up for up, low in zip(*padded, strict=True)]
+    return [low if low.strip() else up for up, low in zip(*_padded(upper, lower), strict=True)]
 
 
 def _is_second_heading(row: Row, expected: Expected) -> bool:

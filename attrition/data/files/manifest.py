@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def find_files(workspace: Path, pattern: str, table: str) -> list[Path]:
             "请将文件放到该处，或更正 [tables.{table}] 下的 path{near_zh}",
             table=table,
             near=did_you_mean(*_names_beside(workspace / pattern)),
-            near_zh=_near_zh(*_names_beside(workspace / pattern)),
+            near_zh=did_you_mean_zh(*_names_beside(workspace / pattern)),
         )
         rule = Phrase("missing table", "找不到该表的文件")
         raise TableError(Fault(file=pattern, table=table, column="", rule=rule, rows=None, advice=advice))
@@ -72,7 +73,13 @@ def _names_beside(pattern: Path) -> tuple[str, list[str]]:
     return pattern.name, [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
 
 
-def _near_zh(name: str, names: list[str]) -> str:
-    """Return in Chinese what `did_you_mean` asks."""
+def did_you_mean_zh(name: str, names: Sequence[str]) -> str:
+    """Return in Chinese what `did_you_mean` asks.
+
+    Examples
+    --------
+    >>> did_you_mean_zh("exits.cvs", ["exits.csv"])
+    '（是否为“exits.csv”？）'
+    """
     near = difflib.get_close_matches(name, names, n=1)
     return f"（是否为“{near[0]}”？）" if near else ""

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.faults import TableError
-from attrition.data.files.headings import differing_headings
+from attrition.data.files.differing_headings import differing_headings, partial_columns
 from attrition.data.files.manifest import display_path, manifest_entry
-from attrition.data.files.raw_table import FILE, RawTable, column_types
+from attrition.data.files.raw_table import FILE, Part, RawTable, column_types
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
 from attrition.errors import Fault
@@ -59,6 +59,8 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
         source_name=source_name,
         types=column_types(con, relation),
         manifest=tuple(manifest),
+        lines=tuple(partial_columns(table, source, columns)),
+        parts={path: Part(path, "", tuple(headings)) for path, headings in columns.items()},
         is_stored=False,
     )
 

@@ -6,19 +6,24 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.files.manifest import ManifestEntry
 from attrition.data.files.unique_names import unique_names
 from attrition.data.phrase import Phrase
+from attrition.data.quality import QualityLine
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FILE = "__file"
 """Column added to tables read from files: the one that each row came from."""
+PLACE = "__place"
+"""Column of tables that were brought into shape: the place of a row among those read from its file, from 1."""
+HIDDEN = (FILE, PLACE)
+"""Columns that no source has under a heading."""
 ABOVE_HEADING = Phrase("above the heading", "表头之上的行")
 """What the rows above the headings are called in the quality table."""
 PADDED = Phrase("row shorter or longer than the heading by empty cells", "行比表头短或长，相差的是空单元格")
@@ -26,6 +31,14 @@ PADDED = Phrase("row shorter or longer than the heading by empty cells", "行比
 _THREE_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3}")
 BATCH_ROWS = 20_000
 """Rows that are fetched and converted at a time, so that a large source never stands in memory as Python objects."""
+
+
+class Part(NamedTuple):
+    """One file or sheet of a source: its path as messages show it, its sheet, "" for none, and its headings."""
+
+    path: str
+    sheet: str
+    headings: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +55,16 @@ class RawTable:
         DuckDB's type by header, in the order of the source.
     manifest : tuple of ManifestEntry
         The files that were read; empty for a database.
+    parts : mapping of str to Part
+        By value of the column `FILE`, the file or sheet that its rows came from; empty for a database.
     day_zero : str
         Workbooks only, "" otherwise: the ISO date from which a five-digit number in a date column counts days.
     numeric_cells : mapping of str to int
         Excel only: how many cells of a column were stored as numbers.
     is_stored : bool
         Whether `relation` is a table with a copy of the rows; otherwise it is a view that reads the files each time.
+    has_places : bool
+        Whether the table has the column `PLACE`, since rows were left out or made of columns after reading.
     row_numbers : mapping of str to callable
         By file, a function that returns the number of each of its rows in the file, as Excel shows it beside the row;
         without one the rows are counted from 1.
@@ -55,19 +72,24 @@ class RawTable:
         Assumptions made while reading, in English and Chinese.
     set_aside, repaired : mapping of str to int
         Numbers of rows that reading left out of `relation`, such as titles and totals, and that it mended, by rule.
+    lines : tuple of QualityLine
+        What else reading noticed.
     """
 
     relation: str
     source_name: str
     types: Mapping[str, str]
     manifest: tuple[ManifestEntry, ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict)
     day_zero: str = ""
     numeric_cells: Mapping[str, int] = field(default_factory=dict)
     is_stored: bool = True
+    has_places: bool = False
     row_numbers: Mapping[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
     notes: tuple[Mapping[str, str], ...] = ()
     set_aside: Mapping[str, int] = field(default_factory=dict)
     repaired: Mapping[str, int] = field(default_factory=dict)
+    lines: tuple[QualityLine, ...] = ()
 
     @property
     def is_text(self) -> bool:
@@ -76,9 +98,9 @@ class RawTable:
 
 
 def column_types(con: Connection, relation: str) -> dict[str, str]:
-    """Return DuckDB's type of each column of a relation, by name; `FILE` is left out."""
+    """Return DuckDB's type of each column of a relation, by name; those of `HIDDEN` are left out."""
     described = engine.fetch_rows(con, f"DESCRIBE {quote_name(relation)}")
-    return {row[0]: row[1] for row in described if row[0] != FILE}
+    return {row[0]: row[1] for row in described if row[0] not in HIDDEN}
 
 
 def copy_into(con: Connection, relation: str, content: pa.Table | pa.RecordBatchReader) -> None:

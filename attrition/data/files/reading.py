@@ -19,7 +19,9 @@ from attrition.data.files.manifest import display_path, find_files
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import replaced_fault
 from attrition.data.phrase import Phrase
+from attrition.data.shape.stage import shaped
 from attrition.data.source import Source
+from attrition.data.tables import TABLES
 from attrition.errors import Fault
 
 _DELIMITED = (".csv", ".tsv", ".txt")
@@ -53,7 +55,7 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
 
 
 def read_source(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
-    """Read one source into DuckDB, with its own headers and values.
+    """Read one source into DuckDB in its declared shape, with its own headers and values.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def read_source(con: Connection, table: str, source: Source, workspace: Path) ->
         The driver of the database is not installed.
     """
     if source.path is None:
-        return databases.read_table(con, table, source, workspace)
+        return shaped(con, TABLES[table], source, databases.read_table(con, table, source, workspace), {})
     files = find_files(workspace, source.path, table)
     read = _reader(source.path, files, table)
     stamps = [_stamp(path) for path in files]
@@ -72,7 +74,8 @@ def read_source(con: Connection, table: str, source: Source, workspace: Path) ->
     changed = [path for path, stamp in zip(files, stamps, strict=True) if stamp != _stamp(path)]
     if changed:
         raise TableError(*(replaced_fault(display_path(path, workspace), table) for path in changed))
-    return raw_table
+    with _naming_failure(source.source_name, table):
+        return shaped(con, TABLES[table], source, raw_table, {display_path(path, workspace): path for path in files})
 
 
 def _reader(pattern: str, files: Sequence[Path], table: str) -> Reader:

@@ -9,7 +9,7 @@ from pathlib import Path
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.files import parquet
-from attrition.data.files.raw_table import FILE, RawTable
+from attrition.data.files.raw_table import FILE, PLACE, RawTable
 
 ORDER = "__order"
 """Column of an ordered relation: the place of a row among those read from its file, from 1."""
@@ -24,13 +24,23 @@ def ordered_relation(con: Connection, raw_table: RawTable, files: Mapping[str, P
         The files of the source, at least one, by their names in messages.
     """
     relation = f"ordered_{raw_table.relation}"
-    if all(map(_is_parquet, files.values())):
-        query = parquet.rows_query(files, order=ORDER)
-    else:
-        order = f"rowid - min(rowid) OVER (PARTITION BY {FILE}) + 1"
-        query = f"SELECT *, {order} AS {ORDER} FROM {quote_name(_stored(con, raw_table))}"
+    query = ordered_query(con, raw_table, files, order=ORDER)
     engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {query}")
     return relation
+
+
+def ordered_query(con: Connection, raw_table: RawTable, files: Mapping[str, Path], *, order: str) -> str:
+    """Return the query of a source's rows with a column `order`: their place among those read from their file, from 1.
+
+    `files` is empty for a database, whose rows are counted in the order in which it gave them.
+    """
+    if raw_table.has_places:
+        return f"SELECT * RENAME ({PLACE} AS {order}) FROM {quote_name(raw_table.relation)}"
+    if files and all(map(_is_parquet, files.values())):
+        return parquet.rows_query(files, order=order)
+    partition = f"PARTITION BY {FILE}" if files else ""
+    place = f"rowid - min(rowid) OVER ({partition}) + 1"
+    return f"SELECT *, {place} AS {order} FROM {quote_name(_stored(con, raw_table))}"
 
 
 def row_number(raw_table: RawTable, file: str, order: int) -> int:

@@ -1,7 +1,7 @@
-"""Read one sheet of a workbook; large ones in a process of their own, which may take only so much memory.
+"""Read sheets of a workbook; large ones in a process of their own, which may take only so much memory.
 
 A single cell in the last row and column makes a sheet of 17 billion cells, and the library that reads it ends the
-process when memory runs out. Run as a program, this module writes the sheet to standard output.
+process when memory runs out. Run as a program, this module writes the sheets to standard output.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attrition.data.files.date_system import DAMAGED_ARCHIVE
 
@@ -28,14 +30,23 @@ _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 
 
 class Sheet(NamedTuple):
-    """One sheet: the names of all sheets, the number of rows above its first cell, and its rows from there on.
+    """One sheet: its name, where its first cell stands, its rows from there on, and its merged cells.
 
-    `rows` is None where no sheet has the name that was asked for. Rows without a cell are left empty.
+    Rows without a cell are left empty. `merged` holds the first and the last row and column of each range of merged
+    cells, counted from the first cell.
     """
 
-    names: list[str]
+    name: str
     first_row: int
-    rows: list[list[object]] | None
+    rows: list[list[object]]
+    merged: list[tuple[int, int, int, int]]
+
+
+class Workbook(NamedTuple):
+    """The names of all sheets of a workbook, and the sheets that were asked for."""
+
+    names: list[str]
+    sheets: list[Sheet]
 
 
 class NotAWorkbook(Exception):
@@ -46,26 +57,20 @@ class TooLarge(Exception):
     """The sheet does not fit into the memory that reading it may take."""
 
 
-def read_sheet(path: Path, name: str | None) -> Sheet:
-    """Return the sheet of this name, or else the first, read in this process only where the workbook is small.
+def read_sheets(path: Path, patterns: Sequence[str] = ()) -> Workbook:
+    """Return the sheets whose names fit, or else the first, read in this process only where the workbook is small.
 
     Raises
     ------
     NotAWorkbook
         The file cannot be read.
     TooLarge
-        The sheet does not fit into memory.
+        The sheets do not fit into memory.
     """
     path.open("rb").close()  # what the operating system refuses is said as such, and not of the workbook
     if _is_small(path):
-        return read_sheet_here(path, name)
-    command = [
-        sys.executable,
-        "-m",
-        "attrition.data.files.workbook_process",
-        str(path),
-        *([] if name is None else [name]),
-    ]
+        return read_sheets_here(path, patterns)
+    command = [sys.executable, "-m", "attrition.data.files.workbook_process", str(path), *patterns]
     package = str(Path(__file__).parents[3])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([package, os.environ.get("PYTHONPATH", "")])}
     try:
@@ -73,12 +78,13 @@ def read_sheet(path: Path, name: str | None) -> Sheet:
     except subprocess.TimeoutExpired:
         raise TooLarge from None
     if child.returncode == 0:
-        return Sheet(*pickle.loads(child.stdout))
+        names, sheets = pickle.loads(child.stdout)
+        return Workbook(names, [Sheet(*sheet) for sheet in sheets])
     raise NotAWorkbook if child.returncode == 3 else TooLarge
 
 
-def read_sheet_here(path: Path, name: str | None) -> Sheet:
-    """Return the sheet of this name, or else the first, read in this process.
+def read_sheets_here(path: Path, patterns: Sequence[str] = ()) -> Workbook:
+    """Return the sheets whose names fit, or else the first, read in this process.
 
     Raises
     ------
@@ -90,14 +96,30 @@ def read_sheet_here(path: Path, name: str | None) -> Sheet:
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         names = workbook.sheet_names
-        if not names or (name is not None and name not in names):
-            return Sheet(names, 0, None)
-        sheet = workbook.get_sheet_by_name(name or names[0])
-        cells = sheet.to_python()
+        chosen = sheets_named(names, patterns) if patterns else names[:1]
+        return Workbook(names, [_sheet(workbook.get_sheet_by_name(name)) for name in chosen])
     except (CalamineError, ValueError):
         raise NotAWorkbook from None
+
+
+def sheets_named(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """Return the names that are one of the patterns or fit it, in the order of the sheets.
+
+    Examples
+    --------
+    >>> sheets_named(["2025", "2026", "remarks"], ["20*"])
+    ['2025', '2026']
+    """
+    return [name for name in names if any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)]
+
+
+def _sheet(sheet: Any) -> Sheet:
+    cells = sheet.to_python()
     rows = [row if any(cell not in ("", None) for cell in row) else [] for row in cells]
-    return Sheet(names, sheet.start[0] if sheet.start else 0, rows)
+    top, left = sheet.start or (0, 0)
+    ranges = sheet.merged_cell_ranges or []
+    merged = [(first[0] - top, first[1] - left, last[0] - top, last[1] - left) for first, last in ranges]
+    return Sheet(sheet.name, top, rows, merged)
 
 
 def last_cell(path: Path) -> str:
@@ -163,10 +185,11 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _main(path: str, name: str | None = None) -> int:
+def _main(path: str, *patterns: str) -> int:
     _limit_memory()
     try:
-        pickle.dump(tuple(read_sheet_here(Path(path), name)), sys.stdout.buffer, protocol=5)
+        names, sheets = read_sheets_here(Path(path), patterns)
+        pickle.dump((names, [tuple(sheet) for sheet in sheets]), sys.stdout.buffer, protocol=5)
     except NotAWorkbook:
         return 3
     except MemoryError:

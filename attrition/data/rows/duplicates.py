@@ -18,6 +18,7 @@ from attrition.data.mapping import ColumnMapping
 from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, SUMMED, QualityLine
 from attrition.data.rows.keys import count_surplus
+from attrition.data.rows.sequence_number import sequence_number
 from attrition.data.schema import Column, Table
 from attrition.data.source import Source
 from attrition.errors import Fault
@@ -75,11 +76,13 @@ def resolve(
 ) -> Resolved:
     """Make one row of the rows that share a key, where they are declared to be duplicates or name different times."""
     key = [name for name in table.key if name in checked.columns]
-    if not key or not (source.duplicates or _has_times(con, table, moments)):
+    if not key or not (source.duplicates or source.sequence or _has_times(con, table, moments)):
         return Resolved(relation=relation)
     if not count_surplus(con, table, relation, key):
         return Resolved(relation=relation)
-    parts = _create_parts(con, table, checked, moments)
+    parts = _create_parts(con, table, checked, moments, sequence=source.sequence)
+    if source.sequence is not None:
+        return _highest(con, table, parts, checked, key=key, heading=source.sequence)
     if source.duplicates in ("first", "last"):
         return _one_of(con, table, parts, checked, key=key, order="DESC" if source.duplicates == "last" else "ASC")
     versioned = [*key, "recorded_at"] if source.duplicates and "recorded_at" in checked.columns else key
@@ -99,18 +102,41 @@ def _has_times(con: Connection, table: Table, moments: Moments) -> bool:
     return bool(engine.fetch_rows(con, query))
 
 
-def _create_parts(con: Connection, table: Table, checked: CheckedTable, moments: Moments) -> str:
-    """Create a table of the checked rows with `PARTS_COLUMNS`, and return its name."""
+def _create_parts(
+    con: Connection, table: Table, checked: CheckedTable, moments: Moments, *, sequence: str | None
+) -> str:
+    """Create a table of the checked rows with `PARTS_COLUMNS`, and return its name.
+
+    Rows are in the order of the source or, with a sequence, of its numbers: rows of one number then share a place.
+    """
     raw_table = moments.raw_table
+    order = "row_number() OVER ()" if sequence is None else sequence_number(quote_name(sequence))
     numbered, parts = numbered_relation(raw_table), f"parts_{table.name}"
     same = ", ".join(map(quote_name, raw_table.types))
     engine.execute(
         con,
-        f"CREATE VIEW {quote_name(numbered)} AS SELECT *, row_number() OVER () AS __order, hash({same}) AS __same, "
+        f"CREATE VIEW {quote_name(numbered)} AS SELECT *, {order} AS __order, hash({same}) AS __same, "
         f"{moments.moment or 'NULL'} AS __moment FROM {quote_name(raw_table.relation)}",
     )
     engine.execute(con, f"CREATE TABLE {quote_name(parts)} AS {checked.parts_query}")
     return parts
+
+
+def _highest(
+    con: Connection, table: Table, parts: str, checked: CheckedTable, *, key: Sequence[str], heading: str
+) -> Resolved:
+    """Keep the rows of each key, or of each version of it, with the highest number; one without a number is lowest."""
+    versioned = [*key, "recorded_at"] if "recorded_at" in checked.columns else key
+    columns, same_key = ", ".join(map(quote_name, checked.columns)), ", ".join(map(quote_name, versioned))
+    relation = f"resolved_{table.name}"
+    engine.execute(
+        con,
+        f"CREATE TABLE {quote_name(relation)} AS SELECT {columns} FROM {quote_name(parts)} QUALIFY rank() OVER "
+        f"(PARTITION BY {same_key} ORDER BY __order DESC NULLS LAST) = 1",
+    )
+    rows = _count(con, parts) - _count(con, relation)
+    rule = Phrase('a lower "{heading}" of the same key', "同一键中“{heading}”较小的行", heading=heading)
+    return Resolved(relation=relation, lines=(_line(table, SET_ASIDE + rule, rows, key),) if rows else ())
 
 
 def _one_of(

@@ -14,6 +14,7 @@ from attrition.data.values.column_sql import ColumnSql
 from attrition.data.values.date_text import AMBIGUOUS_DATE, MONTH, SERIAL
 from attrition.data.values.duration_text import TWO_PARTS
 from attrition.data.values.number_text import DECIMAL_COMMA, TWO_READINGS, percent_divisor
+from attrition.data.values.words_for_nothing import without_words
 
 NUMBER_LIKE_ID = r"\d+\.0+|\d(\.\d+)?[eE]\+\d+|\d{16,}\.?0*"
 
@@ -150,7 +151,10 @@ def _outside_limits(column: ColumnSql) -> str:
 def _text_checks(column: ColumnSql) -> Iterator[RowCheck]:
     name, mapped = column.column.name, column.mapped
     yield RowCheck(name, "outer blanks", outer_blanks_condition(column.raw_text))
-    if not column.fills_blanks:
+    if column.fills_blanks:
+        is_blank = f"{without_words(column.column, column.trimmed)} IS NULL"
+        yield RowCheck(name, "blank filled", f"{mapped} IS NOT NULL AND {is_blank}")
+    else:
         yield RowCheck(name, "null word", f"{column.trimmed} IS NOT NULL AND {mapped} IS NULL")
     if column.is_id:
         yield RowCheck(name, "read as a number", f"regexp_full_match({column.value}, {quote_text(NUMBER_LIKE_ID)})")

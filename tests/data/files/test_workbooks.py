@@ -11,7 +11,9 @@ import pytest
 
 from attrition.data.files import workbook_process
 from attrition.data.files.date_system import DAY_ZERO_1900, DAY_ZERO_1904, day_zero
-from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, last_cell, read_sheet, read_sheet_here
+from attrition.data.files.evidence import find_evidence
+from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, last_cell, read_sheets, read_sheets_here
+from attrition.data.sources import read
 from tests.data.sites import AGENTS, faults_of, open_site, quality_rows, sorted_rows
 
 ROWS = [line.split(",") for line in AGENTS.splitlines()]
@@ -49,6 +51,66 @@ def test_the_row_of_headings_is_counted_as_excel_counts_it(tmp_path: Path) -> No
     assert quality_rows(centre, "agents")["rows used"] == 3
 
 
+def sheets(path: Path, rows: dict[str, list[list[str]]], merged: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, content in rows.items():
+        sheet = book.create_sheet(name)
+        for row in content:
+            sheet.append([cell or None for cell in row])
+        if merged:
+            sheet.merge_cells(merged)
+    book.save(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("declared", ['["在职", "离职"]', '"?职"'])
+def test_sheets_with_titles_and_totals_of_their_own_are_one_table(tmp_path: Path, declared: str) -> None:
+    here = [["花名册（在职）"], ["序号", *ROWS[0]], ["1", *ROWS[1]], ["2", *ROWS[2]], ["", "合计", "2"]]
+    gone = [["花名册（离职）"], ["制表：人事"], [*ROWS[0], "备注"], [*ROWS[3], ""], ["合计", "1"]]
+    content = sheets(tmp_path / "book.xlsx", {"在职": here, "离职": gone, "说明": [["x"]]})
+    path = 'path = "exports/roster.xlsx"\n'
+    centre = open_site(tmp_path, {"agents/roster.xlsx": content}, agents=path + f"sheet = {declared}")
+    assert sorted_rows(centre, "agents")["agent_id"].tolist() == ["001", "002", "1E5"]
+    counts = quality_rows(centre, "agents")
+    assert (counts["set aside: above the heading"], counts["set aside: total or note"]) == (3, 2)
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_the_sheets_there_are(tmp_path: Path) -> None:
+    content = sheets(tmp_path / "book.xlsx", {"在职": ROWS, "离职": ROWS})
+    declared = 'path = "exports/roster.xlsx"\nsheet = ["在职", "20*"]'
+    faults = faults_of(tmp_path, {"agents/roster.xlsx": content}, agents=declared)
+    assert [fault.rule for fault in faults] == ['no sheet "20*"']
+    assert faults[0].advice.endswith("it has: 在职, 离职")
+
+
+def test_a_fault_in_one_of_several_sheets_names_the_sheet_and_the_row(tmp_path: Path) -> None:
+    content = sheets(tmp_path / "book.xlsx", {"a": ROWS[:2], "b": [["title"], *ROWS[:1], *ROWS[2:3], ["7", "soon"]]})
+    declared = 'path = "exports/roster.xlsx"\nsheet = "*"'
+    faults = faults_of(tmp_path, {"agents/roster.xlsx": content}, agents=declared)
+    unreadable = [fault for fault in faults if fault.column == "hire_date"]
+    assert [(fault.file, fault.rows) for fault in unreadable] == [("exports/roster.xlsx!b", 1)]
+    places = find_evidence(tmp_path, read(tmp_path), unreadable).places
+    assert [place for of_fault in places.values() for place in of_fault] == [("exports/roster.xlsx!b", 4)]
+
+
+def test_the_month_stands_in_the_name_of_the_sheet(tmp_path: Path) -> None:
+    rows = {f"{month}月": [["agent_id", "base_pay"], ["001", f"{month}000"]] for month in (5, 6)}
+    content = sheets(tmp_path / "book.xlsx", rows)
+    declared = 'path = "exports/pay2025.xlsx"\nsheet = "*月"\nfrom_sheet_name = { effective_date = "month" }'
+    pay = sorted_rows(open_site(tmp_path, {"pay/pay2025.xlsx": content}, pay=declared), "pay")
+    assert pay["effective_date"].astype(str).tolist() == ["2025-05-01", "2025-06-01"]
+    assert pay["base_pay"].tolist() == [5000, 6000]
+
+
+def test_merged_cells_are_filled_among_the_records_only(tmp_path: Path) -> None:
+    rows = [["班组", "agent_id", "effective_date"], ["T1", "001", "2025-01-06"], ["", "002", "2025-02-03"]]
+    content = sheets(tmp_path / "book.xlsx", {"a": [*rows, ["", "1E5", "2025-03-01"]]}, merged="A2:A3")
+    declared = 'path = "exports/teams.xlsx"\ncolumns = { "班组" = "team_id" }'
+    faults = faults_of(tmp_path, {"assignments/teams.xlsx": content}, assignments=declared)
+    assert [(fault.column, fault.rows) for fault in faults] == [("team_id", 1)]
+
+
 def test_workbooks_of_one_table_may_differ_in_columns_that_nobody_uses(tmp_path: Path) -> None:
     first = workbook(tmp_path / "1.xlsx", ROWS[:3])
     second = workbook(tmp_path / "2.xlsx", [["remark", "hire_date", "agent_id"], ["x", "2025-03-01", "1E5"]])
@@ -66,19 +128,19 @@ def test_a_cell_in_the_last_corner_is_a_fault_and_no_abort(tmp_path: Path) -> No
 
 def test_the_other_process_reads_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workbook(tmp_path / "book.xlsx", ROWS)
-    expected = read_sheet_here(tmp_path / "book.xlsx", None)
+    expected = read_sheets_here(tmp_path / "book.xlsx")
     monkeypatch.setattr(workbook_process, "_SMALL_BYTES", 0)
-    assert read_sheet(tmp_path / "book.xlsx", None) == expected
-    assert expected.rows == ROWS
+    assert read_sheets(tmp_path / "book.xlsx") == expected
+    assert expected.sheets[0].rows == ROWS
 
 
 def test_a_damaged_workbook_is_told_from_one_that_is_too_large(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(workbook(path, ROWS)[:-200])
     with pytest.raises(NotAWorkbook):
-        read_sheet(path, None)
+        read_sheets(path)
     with pytest.raises(TooLarge):
-        read_sheet(with_cell(path, "XFD1048576"), None)
+        read_sheets(with_cell(path, "XFD1048576"))
     assert last_cell(path) == "XFD1048576"
 
 
@@ -104,7 +166,7 @@ def test_a_workbook_that_is_damaged_anywhere_is_read_or_refused(tmp_path: Path) 
             whole[:position] + bytes(byte ^ 0x5A for byte in whole[position : position + 40]) + whole[position + 40 :]
         )
         try:
-            assert read_sheet(path, None).names
+            assert read_sheets(path).names
         except NotAWorkbook:
             refused += 1
         assert day_zero(path) == DAY_ZERO_1900

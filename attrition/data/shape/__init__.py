@@ -1,0 +1,1 @@
+"""Bring a source that was read into the shape of a table: rows chosen, cells filled, columns turned into rows."""
