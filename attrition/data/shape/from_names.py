@@ -64,7 +64,7 @@ def _month(part: Part, column: str, key: str) -> str | None:
     place = PurePosixPath(part.path)
     if key == "from_sheet_name":
         return month_text(part.sheet, column, year=year_in(place.stem))
-    name = next((name for name in (place.stem, place.parent.name) if days_in(name)), "")
+    name = next((name for name in (place.stem, place.parent.name) if days_in(name, is_heading=True)), "")
     return month_text(name, column)
 
 
