@@ -10,9 +10,11 @@ from pydantic import AfterValidator, Field, field_validator
 
 from attrition.data.shape.month_text import month_text
 from attrition.declared import Declaration
+from attrition.message import Message
 
 MONTH = "month"
 """Stands for the month in a name or a heading, where a pattern could stand."""
+_EXAMPLE = '"{年}-{月}-01"'
 _ANY_YEAR = 2000
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -24,18 +26,30 @@ def _pattern(text: str) -> str:
     try:
         groups = re.compile(text).groups
     except re.error as error:
-        raise ValueError(f'"{text}" is not a regular expression: {error}') from None
+        raise ValueError(
+            Message('"{text}" is not a regular expression: {error}', text=text, error=str(error))
+        ) from None
     if groups != 1:
-        raise ValueError(f'"{text}" has {groups} groups; write "month", or a pattern with one, as in "roster_(.+?)_"')
+        raise ValueError(
+            Message(
+                '"{text}" has {groups} groups; write "month", or a pattern with one, as in "roster_(.+?)_"',
+                text=text,
+                groups=groups,
+            )
+        )
     return text
 
 
 def _template(text: str) -> str:
     """Return a text with headings in braces; it must have one."""
     if not headings_in(text):
-        raise ValueError(f'"{text}" names no heading; put them in braces, as in "{{年}}-{{月}}-01"')
+        raise ValueError(
+            Message('"{text}" names no heading; put them in braces, as in {example}', text=text, example=_EXAMPLE)
+        )
     if "" in headings_in(text) or re.search(r"[{}]", _BRACES.sub("", text)):
-        raise ValueError(f'"{text}" has braces without a heading; write it like "{{年}}-{{月}}-01"')
+        raise ValueError(
+            Message('"{text}" has braces without a heading; write it like {example}', text=text, example=_EXAMPLE)
+        )
     return text
 
 
