@@ -165,11 +165,10 @@ def _meaning(table: str, column: str) -> str:
 def _read(workbook: Path) -> dict[str, list[list[str]]]:
     """Return by sheet its rows as text."""
     from attrition.data.files.raw_table import to_text
-    from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, read_sheet
+    from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, read_sheets
 
     try:
-        names = read_sheet(workbook, None).names
-        sheets = {name: read_sheet(workbook, name).rows or [] for name in names if name != _LISTS}
+        sheets = {sheet.name: sheet.rows for sheet in read_sheets(workbook, ("*",)).sheets if sheet.name != _LISTS}
     except (NotAWorkbook, TooLarge):
         raise UserError(
             "{workbook} is no Excel workbook; delete it, and the command writes it again", workbook=workbook

@@ -16,7 +16,7 @@ from attrition.data.faults import TableError
 from attrition.data.files import encodings
 from attrition.data.files.raw_table import to_text
 from attrition.data.files.text_rows import DELIMITERS
-from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, read_sheet
+from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, read_sheets
 from attrition.data.guess.heading_row import heading_score
 from attrition.data.guess.words import raw_headings
 from attrition.data.phrase import Phrase
@@ -93,12 +93,10 @@ def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
 
 def _sheets(path: Path) -> Iterator[Sample]:
     try:
-        first = read_sheet(path, None)
-        for name in first.names:
-            cells = (first if name == first.names[0] else read_sheet(path, name)).rows or []
-            chosen = _spread(cells)
+        for sheet in read_sheets(path, ("*",)).sheets:
+            chosen = _spread(sheet.rows)
             rows = [[(to_text(cell) or "").strip() for cell in row] for row in chosen]
-            yield Sample(path=path, sheet=name, rows=rows, numeric=_numeric(chosen))
+            yield Sample(path=path, sheet=sheet.name, rows=rows, numeric=_numeric(chosen))
     except (NotAWorkbook, TooLarge):
         raise TableError(_unreadable(path)) from None
 
