@@ -22,6 +22,7 @@ from attrition.labels.outcomes import KEYS
 from attrition.model.risk import FittedRisk, fit
 from attrition.predict.drivers import drivers
 from attrition.predict.eligibility import InterventionOptions
+from attrition.predict.indistinct import with_indistinct_families
 from attrition.predict.peers import Peers, peers
 from attrition.predict.playbook import read_playbook
 from attrition.predict.recommendations import recommendations
@@ -61,6 +62,7 @@ def fit_and_read_later_months(workspace: Path, at: pd.Timestamp) -> LaterMonths:
     panel = Runs(workspace).read_panel()
     spec = read_spec(workspace)
     fitted = fit(panel.rows, panel.outcomes, features=panel.features, spec=spec, fitted_at=at)
+    fitted = with_indistinct_families(fitted, panel.rows, panel.outcomes)
     is_later = (panel.rows["as_of"] > at).to_numpy()
     rows, groups = (table[is_later].reset_index(drop=True) for table in (panel.rows, panel.outcomes))
     return with_truth(fitted, rows, groups, workspace)

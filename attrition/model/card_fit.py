@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from attrition.model.ladder import ExaminedRung
     from attrition.model.risk import FittedRisk
 
+INDISTINCT = (
+    "At this centre, the part of {families} cannot be told apart from the rest of a risk: whose risk it raises more is "
+    "not shown, and no intervention is preferred on its account (`attrition.predict.indistinct`)."
+)
+
 
 def fit_lines(fitted: FittedRisk, treated_labels: TreatedLabels | None) -> list[str]:
     """Return what the trees were trained on, and the calibration of every horizon beside what the trees expect there.
@@ -58,14 +63,16 @@ def fit_lines(fitted: FittedRisk, treated_labels: TreatedLabels | None) -> list[
 
 
 def features_lines(fitted: FittedRisk) -> list[str]:
-    """Return the features by family, with their direction and their share of the gain."""
+    """Return the features by family, with direction and share of the gain, and which families cannot be told apart."""
     features = fitted.features
+    indistinct = ", ".join(fitted.indistinct_families)
     families = Counter(feature.family for feature in features)
     gain = fitted.gain_shares()
     direction_words = {1: "rises", -1: "falls", 0: "free"}
     lines = [
         *("## Features by family", "", f"{len(features)} features:"),
         ", ".join(f"{family} {count}" for family, count in sorted(families.items())) + ".",
+        *(["", INDISTINCT.format(families=indistinct)] if indistinct else []),
         *("", "`gain` is the feature's share of the gain of all splits; it says nothing about causes.", ""),
     ]
     rows = [

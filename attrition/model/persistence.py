@@ -30,7 +30,7 @@ from attrition.model.true_risk import RiskErrors
 
 DESCRIPTION = "model.json"
 HASHES = "sha256.json"
-FORMAT = 5
+FORMAT = 6
 """Format number in model.json. Raise it with every change of its keys; the fields of `Feature` are keys too."""
 
 
@@ -53,6 +53,7 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "notes": list(fitted.notes),
         "orders_people": fitted.orders_people,
         "errors": asdict(fitted.errors),
+        "indistinct_families": list(fitted.indistinct_families),
     }
     _write_json(folder / DESCRIPTION, description)
     _write_json(folder / GOLDEN, golden_content(fitted))
@@ -83,6 +84,7 @@ def load_fitted(folder: Path) -> FittedRisk:
         notes=tuple(description["notes"]),
         orders_people=description["orders_people"],
         errors=RiskErrors(**description["errors"]),
+        indistinct_families=tuple(description["indistinct_families"]),
     )
 
 

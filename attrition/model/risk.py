@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, ndtri
 
+from attrition.data.terms import FamilyName
 from attrition.features.declare import Feature
 from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
@@ -48,6 +49,8 @@ class FittedRisk:
         risks are right for groups at most, and nobody has a rank or a band.
     errors : RiskErrors
         How far true risks lie from estimates, for the intervals.
+    indistinct_families : tuple of FamilyName
+        The families of which it cannot tell whose risk they raise; see `attrition.predict.indistinct`.
     """
 
     spec: Spec
@@ -59,6 +62,7 @@ class FittedRisk:
     notes: tuple[str, ...] = ()
     orders_people: bool = True
     errors: RiskErrors = field(default_factory=RiskErrors)
+    indistinct_families: tuple[FamilyName, ...] = ()
 
     @property
     def rung(self) -> Rung:

@@ -44,6 +44,7 @@ COLUMNS = [
     "peer_risk",
     "topic",
     "is_uncertain",
+    "is_indistinct",
 ]
 TEXTS = ("feature", "family", "lever", "topic")
 CERTAIN_FROM = 0.8
@@ -83,7 +84,8 @@ def drivers(
         out. ``value`` and ``peer_value`` (the group's median) hold numbers; ``category`` and ``peer_category`` (the
         most common one) hold text. ``topic`` is that of the feature (`attrition.features.declare.Feature`).
         ``is_uncertain`` is true where the chance that the topic has the direction of its contribution is under
-        `CERTAIN_FROM` (`attrition.predict.direction_chances`).
+        `CERTAIN_FROM` (`attrition.predict.direction_chances`). ``is_indistinct`` is true where the family of the
+        feature cannot be told apart at the centre (`attrition.predict.indistinct`).
     """
     frame = frame.reset_index(drop=True)
     horizon = fitted.spec.headline if horizon is None else horizon
@@ -106,6 +108,7 @@ def drivers(
     table["peer_count"], table["peer_risk"] = group.count[rows], peer_risk[rows]
     topics = {item.name: item.topic for item in features}
     table["is_uncertain"] = _is_uncertain(members, group, topics, fitted.spec.trees.agent_share)[rows, columns]
+    table["is_indistinct"] = table["family"].isin(fitted.indistinct_families) & ~table["is_symptom"].astype(bool)
     return table[COLUMNS]
 
 

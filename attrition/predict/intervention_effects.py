@@ -3,11 +3,13 @@
 The model predicts by scoring the features as they would be after the intervention. Both effects begin after the
 playbook's ``months_to_effect``; until then the hazard is unchanged. Where the model uses none of the features that an
 intervention changes, or none is known for the agent, the evidence alone counts, with the end of its interval that is
-nearest to no effect.
+nearest to no effect. That end counts too where the features belong to a family that cannot be told apart at the centre
+(`attrition.predict.indistinct`): the model then has no say in whom to prefer, and may only be the more careful one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 MODEL_AND_EVIDENCE = "model and evidence"
 EVIDENCE_ONLY = "evidence only"
+NOT_TOLD_APART = "careful evidence, cause not told apart"
+BASES = (MODEL_AND_EVIDENCE, EVIDENCE_ONLY, NOT_TOLD_APART)
 
 
 def intervention_effects(
@@ -50,7 +54,7 @@ def intervention_effects(
     -------
     DataFrame
         Same rows: ``is_moved`` (false where the model has an estimate and no feature would change), ``basis``
-        (`MODEL_AND_EVIDENCE` or `EVIDENCE_ONLY`), ``dose``, and for each horizon h in months the risk by the model
+        (one of `BASES`), ``dose``, and for each horizon h in months the risk by the model
         ``model_h`` (null where it has no estimate), by the evidence ``evidence_h``, and ``after_h``, the larger of the
         two but never above the risk before.
     """
@@ -60,13 +64,15 @@ def intervention_effects(
     has_estimate = now[names].notna().any(axis=1)
     is_changed = _differs(now, after, names)
     table = pd.DataFrame({"is_moved": ~has_estimate | is_changed}, index=now.index)
-    table["basis"] = np.where(has_estimate, MODEL_AND_EVIDENCE, EVIDENCE_ONLY)
+    is_indistinct = _changes_indistinct_family(fitted, names)
+    table["basis"] = np.where(has_estimate, NOT_TOLD_APART if is_indistinct else MODEL_AND_EVIDENCE, EVIDENCE_ONLY)
     table["dose"] = _dose(now, after, intervention.dose)
     rescored = before.copy()
     if is_changed.any():  # only changed rows are scored again, to save time
         rescored.loc[is_changed] = risk_by_horizon(fitted, after[is_changed])
     evidence = intervention.evidence
-    ratio = np.where(has_estimate, evidence.hazard_ratio, evidence.high) ** table["dose"]
+    is_careful = table["basis"] != MODEL_AND_EVIDENCE
+    ratio = np.where(is_careful, evidence.high, evidence.hazard_ratio) ** table["dose"]
     for horizon in fitted.horizons:
         share = max(0.0, horizon - intervention.months_to_effect) / horizon
         by_model = _partial_risk(before[horizon], cumulative_hazard(rescored[horizon]), share).where(has_estimate)
@@ -85,6 +91,11 @@ def risk_by_horizon(fitted: FittedRisk, frame: pd.DataFrame) -> pd.DataFrame:
 def cumulative_hazard(risk: pd.Series) -> pd.Series:
     """Return the cumulative hazard over the horizon that corresponds to a risk."""
     return pd.Series(-np.log1p(-risk), index=risk.index)
+
+
+def _changes_indistinct_family(fitted: FittedRisk, names: Collection[str]) -> bool:
+    """Return whether one of the features that change belongs to a family that cannot be told apart."""
+    return any(item.name in names and item.family in fitted.indistinct_families for item in fitted.features)
 
 
 def _partial_risk(before: pd.Series, hazard: pd.Series, share: float) -> pd.Series:

@@ -57,6 +57,7 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
         *(f"{_amount(row['budget']):>12}{_amount(row['expected_saving']):>12}" for row in plan["curve"]),
         "",
         *_fairness(plan),
+        *_indistinct(plan),
         *_audit(plan),
     ]
 
@@ -106,6 +107,18 @@ def _fairness(plan: Mapping[str, Any]) -> list[str]:
             all=lowest["in_need"],
         ),
         *(Message("  relaxed for {note}", note=recognised(note, (QUOTA_NOTE,))) for note in plan["notes"]),
+    ]
+
+
+def _indistinct(plan: Mapping[str, Any]) -> list[str]:
+    """Return the line on families that cannot be told apart, for the sake of which nothing is preferred."""
+    families = plan["indistinct_families"]
+    if not families:
+        return []
+    return [
+        "",
+        f"at this centre, the part of {', '.join(families)} cannot be told apart from the rest of a risk: offers that "
+        "change it count with the most careful estimate, and are not preferred on its account",
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attrition.data.terms import FAMILY_NAMES
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat
 
 if TYPE_CHECKING:
@@ -187,6 +188,14 @@ class ReportInputs:
     def headline_drivers(self) -> pd.DataFrame:
         """The drivers of the headline horizon."""
         return self.drivers[self.drivers["horizon_months"] == self.horizon]
+
+    @property
+    def indistinct_families(self) -> list[str]:
+        """The families that the model of the month could not tell apart at the centre."""
+        if "is_indistinct" not in self.drivers:  # written before the mark was
+            return []
+        marked = set(self.drivers.loc[self.drivers["is_indistinct"].astype(bool), "family"])
+        return [name for name in FAMILY_NAMES if name in marked]
 
     @property
     def all_driver_points(self) -> pd.DataFrame:

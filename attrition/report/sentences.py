@@ -55,6 +55,22 @@ def sentence(driver: Mapping[str, object], features: Mapping[str, Feature], form
     return formatter.text("sentence.uncertain", sentence=text) if driver.get("is_uncertain") is True else text
 
 
+def indistinct_sentence(families: Sequence[str], formatter: Formatter) -> str:
+    """Say which families cannot be told apart at the centre; empty where all can.
+
+    Examples
+    --------
+    >>> from attrition.report.formatter import Formatter
+    >>> from attrition.report.translations import translations
+    >>> indistinct_sentence(["career"], Formatter(translations("en"), "CNY")).partition(":")[0]
+    'At this centre, the part of career cannot be told apart from the rest of a risk'
+    """
+    if not families:
+        return ""
+    names = formatter.comma_list(formatter.text.name("family", name).lower() for name in families)
+    return formatter.text("drivers.indistinct", families=names)
+
+
 def _plain(driver: Mapping[str, object], features: Mapping[str, Feature], formatter: Formatter) -> str:
     name = str(driver["feature"])
     feature = features.get(name)

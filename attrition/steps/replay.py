@@ -55,6 +55,7 @@ def model_of_its_time(workspace: Path, panel: Panel, as_of: date) -> VersionedMo
     import pandas as pd
 
     from attrition.model.risk import fit
+    from attrition.predict.indistinct import with_indistinct_families
 
     fitted = fit(
         panel.rows,
@@ -66,6 +67,7 @@ def model_of_its_time(workspace: Path, panel: Panel, as_of: date) -> VersionedMo
     # Whether people may be ordered was examined on the newest months, and holds for the form on earlier ones at most.
     caveat = caveat_in_use(workspace)
     fitted = replace(fitted, orders_people=fitted.orders_people and caveat.lists_people)
+    fitted = with_indistinct_families(fitted, panel.rows, panel.outcomes)
     return VersionedModel(fitted, f"{AS_OF_THEN}{as_of}", caveat)
 
 

@@ -87,6 +87,7 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
     import pandas as pd
 
     from attrition.model.ladder import choose_rung, fit_chosen
+    from attrition.predict.indistinct import with_indistinct_families
 
     champion = champion_to_replace(workspace)
     data_ends = pd.Timestamp(panel.data_ends)
@@ -101,6 +102,7 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
         )
         progress("fitting on every mature label")
         fitted = fit_chosen(examined, panel.rows, panel.outcomes, features=panel.features, fitted_at=data_ends)
+        fitted = with_indistinct_families(fitted, panel.rows, panel.outcomes)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
     old_champion = readable_champion(workspace, champion)

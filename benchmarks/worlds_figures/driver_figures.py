@@ -12,7 +12,7 @@ NOISE_FREE = "noise-free: "
 
 
 def driver_figures(months: drivers.LaterMonths, noise_free: np.ndarray) -> dict[str, float]:
-    """Return the agreement of drivers with the truth in the top tenth, and the recommendations' share of the best.
+    """Return the agreement of drivers with the truth in the top tenth, the recommendations, and the marked families.
 
     Parameters
     ----------
@@ -28,8 +28,10 @@ def driver_figures(months: drivers.LaterMonths, noise_free: np.ndarray) -> dict[
     table = pd.DataFrame(noise_free, index=own.index, columns=own.columns)
     ceiling = drivers.agreement(drivers.family_contributions(months, table - group.mean(table))[top], true)
     achieved = drivers.achieved_shares(months)
+    marked = months.fitted.indistinct_families
     return (
         {f"driver {name}": value for name, value in figures.items()}
         | {f"{NOISE_FREE}driver {name}": value for name, value in ceiling.items()}
         | {f"recommendation {name}": float(value) for name, value in achieved.items()}
+        | {f"marked {name}": float(parts[0] in marked) for name, parts in drivers.FAMILIES.items()}
     )

@@ -16,6 +16,7 @@ from attrition.model.panel import Panel
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import Spec
 from attrition.predict.expected import expected_leavers
+from attrition.predict.indistinct import with_indistinct_families
 from attrition.predict.scores import scores
 from attrition.steps.declarations import read_spec
 from worlds_figures import level, order, ranges
@@ -71,7 +72,7 @@ def measure_centre(workspace: Path, panel: Panel, *, months_per_fit: int) -> pd.
     ceiling = _noise_free(panel, truth, parts[0].fitted)
     figures = {horizon: horizon_figures(parts, ceiling, horizon) for horizon in HORIZONS}
     figures[0] = ranges.band_figures(pd.concat([part.scores["band"] for part in parts]).dropna())
-    figures[0] |= _driver_figures(parts[-1], ceiling, workspace)
+    figures[0] |= _driver_figures(parts[-1], ceiling, workspace, panel)
     rows = [(horizon, *item) for horizon, by_name in figures.items() for item in by_name.items()]
     return pd.DataFrame(rows, columns=["horizon", "figure", "value"])
 
@@ -126,10 +127,11 @@ def _noise_free(panel: Panel, truth: pd.DataFrame, fitted: FittedRisk) -> NoiseF
     return fit_noise_free(panel.rows[is_past], log_odds, encoding=fitted.encoding, trees=fitted.spec.trees)
 
 
-def _driver_figures(last: Judged, ceiling: NoiseFree, workspace: Path) -> dict[str, float]:
+def _driver_figures(last: Judged, ceiling: NoiseFree, workspace: Path, panel: Panel) -> dict[str, float]:
     """Return the figures of drivers and recommendations, of some of the months after the last fit."""
     months = np.sort(last.rows["as_of"].unique())
     explained = months[:: max(1, len(months) // EXPLAINED_MONTHS)]
     is_explained = last.rows["as_of"].isin(explained).to_numpy()
     rows, groups = (table[is_explained].reset_index(drop=True) for table in (last.rows, last.groups))
-    return driver_figures(drivers.with_truth(last.fitted, rows, groups, workspace), ceiling.contributions(rows))
+    fitted = with_indistinct_families(last.fitted, panel.rows, panel.outcomes)
+    return driver_figures(drivers.with_truth(fitted, rows, groups, workspace), ceiling.contributions(rows))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from worlds_figures.marks import mark_figures
+
 HORIZONS = (1, 3, 6)
 FAMILIES = ("pay", "career", "workload with schedule", "quality", "team")
 
@@ -82,6 +84,8 @@ def worlds_page(figures: pd.DataFrame) -> str:
     seeds = ", ".join(str(seed) for seed in sorted(figures["seed"].unique()))
     parts = [f"# Worlds\n\nMeans of seeds {seeds}; below them the mean, the least and the most of all centres."]
     parts += [f"## {title}\n\n{_table(figures, columns)}" for title, columns in SECTIONS.items()]
+    marks = [[name, _number(value)] for name, value in mark_figures(figures, FAMILIES).items()]
+    parts.append(f"## Families that cannot be told apart\n\n{_markdown(['over all centres', ''], marks)}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -186,3 +186,9 @@ def test_a_model_that_could_not_be_examined_has_a_card_that_says_so(card, run, c
 
 def test_the_card_names_the_form_of_the_model(text):
     assert "Boosted trees on all columns, fitted on what was known" in text
+
+
+def test_it_names_the_families_that_cannot_be_told_apart(text, card):
+    marked = replace(card, fitted=replace(card.fitted, indistinct_families=("pay", "career")))
+    assert "the part of pay, career cannot be told apart" in render_card(marked)
+    assert "told apart" not in section(text, "Features by family")

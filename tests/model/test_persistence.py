@@ -21,6 +21,7 @@ def folder(fitted, tmp_path):
 
 
 def test_a_saved_model_scores_and_explains_bit_for_bit_as_before(fitted, folder, centre):
+    assert load_fitted(folder).indistinct_families == fitted.indistinct_families == ()
     again = load_fitted(folder)
     rows = centre.panel.tail(500)
     pd.testing.assert_frame_equal(again.score(rows), fitted.score(rows), check_exact=True)
@@ -55,8 +56,9 @@ def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
     saved = json.loads((folder / DESCRIPTION).read_text())
     keys = (saved.keys(), saved["features"][0].keys(), saved["resignations"].keys())
     assert (FORMAT, *map(" ".join, keys)) == (
-        5,
-        "format at spec features categories resignations other_exits bands notes orders_people errors",
+        6,
+        "format at spec features categories resignations other_exits bands notes orders_people errors "
+        "indistinct_families",
         "name family lever en zh unit measure topic subject_en subject_zh norm_en norm_zh event_en event_zh compared "
         "direction is_symptom absence peers history_months",
         "estimator calibrators rows events months mean_member_variance",

@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from attrition.predict.intervention import Change, Dose, Evidence, Intervention
-from attrition.predict.intervention_effects import EVIDENCE_ONLY, intervention_effects, risk_by_horizon
+from attrition.predict.intervention_effects import (
+    EVIDENCE_ONLY,
+    NOT_TOLD_APART,
+    intervention_effects,
+    risk_by_horizon,
+)
 from tests.predict.linear_risk import LinearRisk, centre
 
 HALF = Evidence(grade="randomised", source="a trial", hazard_ratio=0.5, low=0.3, high=0.8)
@@ -57,6 +62,16 @@ def test_a_feature_the_model_does_not_read_gives_it_no_say():
     assert intervention_effects(model, frame, item(), before=before, peer_medians=NO_MEDIANS)["basis"].tolist() == [
         EVIDENCE_ONLY
     ]
+
+
+def test_of_a_family_that_cannot_be_told_apart_the_careful_end_of_the_evidence_counts_and_the_model_cannot_better_it():
+    bold, shy = LinearRisk({"pay_market_ratio": -50.0}, base=45.0), LinearRisk({"pay_market_ratio": -1.0}, base=0.0)
+    bold.indistinct_families = shy.indistinct_families = ("pay",)
+    before, by_evidence = after(bold, item())
+    assert by_evidence["basis"] == NOT_TOLD_APART
+    assert by_evidence["after_3"] == pytest.approx(1 - (1 - before[3]) ** 0.8)
+    _, by_model = after(shy, item())
+    assert by_model["after_3"] == by_model["model_3"] > by_model["evidence_3"]
 
 
 def test_an_effect_that_takes_two_months_holds_for_one_of_three():

@@ -37,7 +37,7 @@ def plan(tmp_path, **more):
     )
     tables = {"comparison": result.comparison, "curve": result.curve, "fairness": result.shares}
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
-    actual = {"currency": "CNY", "notes": result.notes, "audit": [], "smallest_group": 10}
+    actual = {"currency": "CNY", "notes": result.notes, "indistinct_families": [], "audit": [], "smallest_group": 10}
     return result.figures | rows | actual | more
 
 
@@ -88,3 +88,9 @@ def test_hidden_groups_are_counted_and_not_named(tmp_path):
 
 def test_a_site_without_such_attributes_is_told_so(tmp_path):
     assert "the site supplies none" in text(plan(tmp_path))
+
+
+def test_families_that_cannot_be_told_apart_are_named(tmp_path):
+    lines = plan_lines(plan(tmp_path, indistinct_families=["pay", "career"]))
+    assert any("the part of pay, career cannot be told apart" in line for line in lines)
+    assert not any("told apart" in line for line in plan_lines(plan(tmp_path)))

@@ -10,6 +10,7 @@ import pytest
 
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
+from attrition.predict.intervention_effects import NOT_TOLD_APART
 from attrition.predict.survival import survival
 from attrition.report.agent_report import AgentReport, agent_report
 from attrition.report.inputs import ReportInputs
@@ -69,3 +70,21 @@ def test_an_unknown_agent_is_a_user_s_mistake_and_is_not_named(inputs: ReportInp
     with pytest.raises(UserError, match="300 were") as caught:
         agent_report(inputs, None, "98765")
     assert "98765" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "the part of career cannot be told apart"), ("zh", "职业发展这一部分无法")]
+)
+def test_families_that_cannot_be_told_apart_are_named_above_the_drivers(
+    inputs: ReportInputs, lang: str, words: str
+) -> None:
+    marked = replace(inputs, drivers=inputs.drivers.assign(is_indistinct=inputs.drivers["family"] == "career"))
+    agent = riskiest(inputs)
+    assert words in agent_page(agent_report(marked, None, agent), marked, lang)
+    assert words not in agent_page(agent_report(inputs, None, agent), inputs, lang)
+
+
+def test_an_offer_that_rests_on_such_a_family_says_so(inputs: ReportInputs) -> None:
+    marked = replace(inputs, recommendations=inputs.recommendations.assign(basis=NOT_TOLD_APART))
+    page = agent_page(agent_report(marked, None, riskiest(inputs)), marked, "en")
+    assert "nothing here speaks for this step over another" in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
-from attrition.report.sentences import by_name, capital, phrase, typical_text
+from attrition.report.sentences import by_name, capital, indistinct_sentence, phrase, typical_text
 
 if TYPE_CHECKING:
     from attrition.report.formatter import Formatter
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the chart of levers, their sum ``over_peers``, and functions that word features and their values."""
+    """Return the chart of levers, ``over_peers``, ``indistinct``, and functions that word features and their values."""
     levers = figures.levers
     alternative = ""
     if len(levers):
@@ -24,6 +24,7 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     return {
         "has_previous": bool(levers["points_before"].notna().any()),
         "over_peers": formatter.text("points", n=formatter.number(levers["points"].sum(), 1)),
+        "indistinct": indistinct_sentence(figures.inputs.indistinct_families, formatter),
         "levers_chart": charts.levers_chart(levers, formatter, alternative) if len(levers) else "",
         "phrase": lambda name: capital(phrase(name, declared, formatter.text.lang)),
         "value_text": lambda name, value, category: typical_text(declared.get(name), value, category, formatter),

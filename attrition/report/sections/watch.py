@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report.intervention_text import evidence_text, intervention_names
-from attrition.report.sentences import by_name, sentence
+from attrition.report.sentences import by_name, indistinct_sentence, sentence
 
 if TYPE_CHECKING:
     from attrition.report.formatter import Formatter
@@ -29,12 +29,18 @@ def topics(entry: WatchListEntry, formatter: Formatter) -> list[str]:
 
 
 def wording(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
-    """Return functions by name: ``sentence`` of a driver, ``intervention_name``, and ``evidence_text``."""
+    """Return functions by name: ``sentence`` of a driver, ``intervention_name``, ``evidence_text``; and ``indistinct``.
+
+    ``indistinct`` says which families cannot be told apart.
+    """
     declared = by_name(inputs.features)
     interventions = {intervention.id: intervention for intervention in inputs.interventions}
     names = intervention_names(inputs.interventions, formatter.text.lang)
     return {
         "sentence": lambda row: sentence(vars(row), declared, formatter),
         "intervention_name": lambda name: names.get(name, name),
-        "evidence_text": lambda name, grade: evidence_text(interventions.get(name), grade, formatter),
+        "evidence_text": lambda name, grade, basis: evidence_text(
+            interventions.get(name), grade, formatter, basis=basis
+        ),
+        "indistinct": indistinct_sentence(inputs.indistinct_families, formatter),
     }

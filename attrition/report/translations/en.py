@@ -97,6 +97,7 @@ PHRASES: dict[str, str] = {
     "drivers.coarse": "Means are rounded so that no one agent's points can be worked out; – stands for fewer than {minimum} agents.",
     "drivers.few": "Fewer than {minimum} agents are flagged; what is typical of so few is not shown.",
     "drivers.no_order": "No drivers are shown: the model in use states one risk for everybody of the same tenure, and nobody is flagged.",
+    "drivers.indistinct": "At this centre, the part of {families} cannot be told apart from the rest of a risk: whose estimate it raises more is not shown, and no step is preferred on its account.",
     "drivers.nothing": "Nothing stands out this month.",
     "peers.note": "Peers: agents of the same site, role and tenure band in the same month.",
     # 4 watch list
@@ -112,6 +113,7 @@ PHRASES: dict[str, str] = {
     "watch.before_after": "Estimate {before} → {after}",
     "watch.evidence": "Evidence: {evidence}",
     "evidence": "{grade}: {source}",
+    "evidence.indistinct": "{evidence}. At this centre what it changes cannot be told apart from the rest of a risk: the most careful estimate counts, and nothing here speaks for this step over another.",
     "watch.no_driver": "Nothing stands out against peers; the estimate is that of the whole group.",
     "watch.no_offer": "The playbook holds no suitable step. Talk first.",
     "watch.talk": "The list is a prompt for a conversation. The estimate after a step is the model's estimate with that value changed, adjusted for the strength of the evidence; it is not a promise.",

@@ -97,6 +97,7 @@ PHRASES: dict[str, str] = {
     "drivers.coarse": "平均值经过取整，以免推算出某位座席的数值；“–”表示少于{minimum}人。",
     "drivers.few": "被标记的座席少于{minimum}人，人数过少，其典型情况不予显示。",
     "drivers.no_order": "不显示影响因素：在用模型对司龄相同的人给出同一风险，没有标记任何人。",
+    "drivers.indistinct": "在本中心，{families}这一部分无法与风险的其余部分区分开：它更多地抬高了谁的风险尚未得到证实，不据此优先选择任何措施。",
     "drivers.nothing": "本月没有突出的内容。",
     "peers.note": "同类座席：同月、同职场、同岗位、同司龄段的座席。",
     # 4 关注名单
@@ -112,6 +113,7 @@ PHRASES: dict[str, str] = {
     "watch.before_after": "估计值 {before} → {after}",
     "watch.evidence": "证据：{evidence}",
     "evidence": "{grade}：{source}",
+    "evidence.indistinct": "{evidence}。在本中心，此措施所改变的部分无法与风险的其余部分区分开：采用最保守的估计，不据此优先选择此措施。",
     "watch.no_driver": "与同类座席相比没有突出之处；估计值反映的是整个群体。",
     "watch.no_offer": "措施库中没有合适的措施。请先面谈。",
     "watch.talk": "名单只是一次谈话的起点。措施后的估计值，是把该项数值调整后模型给出的数，并按证据强弱打了折扣；它不是承诺。",
