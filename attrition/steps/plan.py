@@ -93,9 +93,9 @@ def plan_month(
     errors = errors_known_by(runs, panel.outcomes, as_of)
     error = errors.deviation("centre", fitted.spec.headline)
     plan = optimise_plan(candidates, agents, request, playbook=book, shared_error=error)
-    facts = {"as_of": f"{as_of:%Y-%m-%d}", "model_version": model.version, "currency": book.currency}
+    facts = _audit(workspace, agents, plan, as_of=as_of)
+    facts |= {"as_of": f"{as_of:%Y-%m-%d}", "model_version": model.version, "currency": book.currency}
     facts |= {"indistinct_families": list(fitted.indistinct_families)}
-    facts |= _audit(workspace, agents, plan, as_of=as_of)
     return _write(runs.month(as_of) / "plan", plan, facts, options)
 
 
