@@ -33,6 +33,7 @@ from attrition.steps.panel import build_panel, load_or_build_panel
 from attrition.steps.pilot import design_pilot as make_pilot_design
 from attrition.steps.pilot import observe_intervention
 from attrition.steps.pilot import read_pilot as make_pilot_reading
+from attrition.steps.pilot_brought import bring_trial, is_brought, read_trial
 from attrition.steps.plan import plan_month
 from attrition.steps.promotion import Decision, decide, promote_version, roll_back
 from attrition.steps.replay import (
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from attrition.model.aliases import AliasChange
     from attrition.pilot.draw import DesignRequest
     from attrition.predict.explanation import Explanation
+    from attrition.steps.pilot_arms import TrialRequest
 
 
 def init(folder: Path, *, data: Path | None = None) -> list[Path]:
@@ -259,8 +261,17 @@ def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, 
     return make_pilot_design(workspace, data, request, intervention=intervention)
 
 
+def bring_pilot(workspace: Path, request: TrialRequest, *, progress: Progress) -> list[Path]:
+    """Take the arms of a trial that was not designed here, read it, and record its lesson where it was randomised."""
+    progress("reading hires and exits, and the trial")
+    return bring_trial(workspace, request)
+
+
 def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
-    """Read what a pilot shows by a month-end, and record its lesson."""
+    """Read what a pilot shows by a month-end, and record its lesson; one brought from elsewhere needs no panel."""
+    if is_brought(workspace, name):
+        progress("reading hires and exits, and the trial")
+        return read_trial(workspace, name)
     data = load_or_build_panel(workspace, progress=progress)
     progress("reading the pilot")
     return make_pilot_reading(workspace, data, name, as_of=as_of)

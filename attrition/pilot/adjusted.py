@@ -16,6 +16,8 @@ from attrition.pilot.difference import Difference
 FOLDS = 5
 CATEGORIES = ("site", "tenure_band")
 """Categorical covariates, used in addition to the baseline log-odds."""
+BASELINE = "baseline: "
+"""Beginning of the names of further covariates, which are numbers without gaps."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,27 @@ def folds(count: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def covariates(rows: pd.DataFrame) -> np.ndarray:
-    """Return the matrix of covariates: standardised baseline log-odds, and indicators of categories but the first."""
-    log_odds = rows["log_odds"].to_numpy(float)
-    spread = log_odds.std() or 1.0
+    """Return the matrix of covariates: standardised numbers, and indicators of categories but the first.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"log_odds": [0.0, 2.0], "baseline: score": [5.0, 5.0], "site": ["A", "B"]})
+    >>> covariates(rows).tolist()
+    [[-1.0, 0.0, 0.0], [1.0, 0.0, 1.0]]
+    """
+    numbers = rows[numeric_covariates(rows)].to_numpy(float)
+    spread = numbers.std(axis=0)
     names = [name for name in CATEGORIES if name in rows]
+    standardised = (numbers - numbers.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    if not names:
+        return standardised
     columns = pd.get_dummies(rows[names].astype("string").fillna("unknown"), drop_first=True, dtype=float)
-    return np.column_stack([(log_odds - log_odds.mean()) / spread, columns.to_numpy()])
+    return np.column_stack([standardised, columns.to_numpy()])
+
+
+def numeric_covariates(rows: pd.DataFrame) -> list[str]:
+    """Return the names of the covariates that are numbers: the baseline log-odds, where known, and further ones."""
+    return [str(name) for name in rows if name == "log_odds" or str(name).startswith(BASELINE)]
 
 
 def _predict(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from attrition.pilot.adjusted import CATEGORIES
+from attrition.pilot.adjusted import BASELINE, CATEGORIES, numeric_covariates
 
 MAXIMUM_DIFFERENCE = 0.10
 """Largest standardised difference after weighting at which a covariate counts as balanced (Austin 2009)."""
@@ -17,7 +17,7 @@ def balance(rows: pd.DataFrame, weight: np.ndarray) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame
-        ``is_treated``, ``log_odds`` and whichever of ``site``, ``tenure_band`` are known.
+        ``is_treated`` and whichever covariates are known, see `attrition.pilot.adjusted.covariates`.
     weight : array, shape (rows,)
         Weight of each row after adjustment.
 
@@ -33,7 +33,7 @@ def balance(rows: pd.DataFrame, weight: np.ndarray) -> pd.DataFrame:
     >>> balance(rows, np.array([1.0, 1.0, 2.0, 0.0])).round(2).values.tolist()
     [['log_odds', 2.0, 1.0]]
     """
-    columns = {"log_odds": rows["log_odds"].to_numpy(float)}
+    columns = {name.removeprefix(BASELINE): rows[name].to_numpy(float) for name in numeric_covariates(rows)}
     for name in (name for name in CATEGORIES if name in rows):
         values = rows[name].astype("string").fillna("unknown")
         columns |= {f"{name}: {value}": (values == value).to_numpy(float) for value in sorted(values.unique())}

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 HALF_WIDTH = float(ndtri(0.95))
 """Half the width of a 90 % interval, in standard errors."""
 
+RANDOMISED = "randomised"
+RANDOMISED_ELSEWHERE = "randomised elsewhere, not sealed here"
+GRADES_THAT_COUNT = (RANDOMISED, RANDOMISED_ELSEWHERE)
+"""The grades of lessons that change an effect; what was not randomised informs people and changes none."""
 FILE = Path("pilots") / "learned.toml"
 HEADER = """# Effects of interventions as pilots estimated them here. Written by `attrition pilot read`.
 # Each estimate is a hazard ratio with a 90 % interval, for the months in which the intervention can work.
@@ -76,8 +80,19 @@ class PilotHistory(Declaration):
         return self
 
     def lessons_about(self, intervention: str) -> tuple[Lesson, ...]:
-        """Return the lessons about one intervention."""
-        return tuple(lesson for lesson in self.lessons if lesson.intervention == intervention)
+        """Return the lessons about one intervention that count: those of arms assigned at random.
+
+        Examples
+        --------
+        >>> effect = EffectEstimate(hazard_ratio=0.8, low=0.7, high=0.9)
+        >>> numbers = {"read_as_of": date(2026, 10, 31), "estimate": effect, "prior": effect, "posterior": effect}
+        >>> lessons = [Lesson(pilot=grade[:5], intervention="buddy", grade=grade, **numbers)
+        ...            for grade in ("randomised", "not randomised")]
+        >>> [lesson.grade for lesson in PilotHistory(lessons=lessons).lessons_about("buddy")]
+        ['randomised']
+        """
+        about = (lesson for lesson in self.lessons if lesson.intervention == intervention)
+        return tuple(lesson for lesson in about if lesson.grade in GRADES_THAT_COUNT)
 
     def before_pilot(self, pilot: str) -> PilotHistory:
         """Return the history of the lessons listed before that of a pilot; the whole history if it has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -111,13 +111,31 @@ def compare_observed(
             months=MONTHS,
             minimum=MINIMUM_TREATED,
         )
+    return compare_groups(rows, kind=kind, months=MONTHS)
+
+
+def compare_groups(rows: pd.DataFrame, *, kind: str, months: int) -> ObservationalComparison:
+    """Return the estimated effect on the treated, adjusted for the covariates of the rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``agent_id``, ``month``, ``is_treated`` (bool), ``resigned`` (0 or 1) and covariates, see
+        `attrition.pilot.adjusted.covariates`.
+    kind : str
+        Id of the intervention.
+    months : int
+        Months of follow-up.
+    """
     propensity = _predict(rows, rows["is_treated"], np.ones(len(rows), bool))
     in_overlap = within_overlap(propensity, rows["is_treated"].to_numpy())
+    trimmed = int((~in_overlap).sum())
     rows, propensity = rows[in_overlap].reset_index(drop=True), propensity[in_overlap]
     weight = _odds_weights(propensity, rows["is_treated"].to_numpy())
     table = balance(rows, weight)
     grade = GRADE if table["after"].abs().max() <= MAXIMUM_DIFFERENCE else NOT_COMPARABLE
-    return _estimate(rows, weight, kind=kind, trimmed=int((~in_overlap).sum()), table=table, grade=grade)
+    estimate = _estimate(rows, weight, kind=kind, trimmed=trimmed, table=table, grade=grade)
+    return replace(estimate, months=months)
 
 
 def _trials(

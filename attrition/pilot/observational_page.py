@@ -39,7 +39,7 @@ def observational_pages(comparison: ObservationalComparison, *, en: str, zh: str
             f"| {row.what} | {row.before:+.2f} | {row.after:+.2f} |" for row in _rows(comparison.balance)
         ),
     }
-    key = _key(comparison)
+    key = summary_key(comparison)
     return {
         "en": template("observed.en").format(**blanks, offer=en, summary=SUMMARY_EN[key]),
         "zh": template("observed.zh").format(**blanks, offer=zh, summary=SUMMARY_ZH[key]),
@@ -50,11 +50,11 @@ def summary_line(comparison: ObservationalComparison, *, language: Language = "e
     """Return the result in one line, which begins by saying that it was not randomised."""
     if language == "zh":
         grade = GRADES_ZH.get(comparison.grade, comparison.grade)
-        return NOT_RANDOMISED_ZH.format(grade=grade) + SUMMARY_ZH[_key(comparison)]
-    return NOT_RANDOMISED_EN.format(grade=comparison.grade) + SUMMARY_EN[_key(comparison)]
+        return NOT_RANDOMISED_ZH.format(grade=grade) + SUMMARY_ZH[summary_key(comparison)]
+    return NOT_RANDOMISED_EN.format(grade=comparison.grade) + SUMMARY_EN[summary_key(comparison)]
 
 
-def _key(comparison: ObservationalComparison) -> str:
+def summary_key(comparison: ObservationalComparison) -> str:
     """Return the key of the summary: whether fewer or more resigned, or neither can be said."""
     if comparison.grade != GRADE:
         return "apart"

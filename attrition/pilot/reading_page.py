@@ -127,42 +127,46 @@ def _page(reading: PilotReading, lesson: Lesson | None, words: Words, offer: str
         words["title"].format(**blanks),
         f"**{verdict_line(reading, words)}**",
         words["drawn"].format(**blanks),
-        _table(words["arms"], [_arm(row, words) for row in reading.arms.to_dict("records")]),
-        _table(words["effect"], _effects(reading, words)),
-        _table(words["curves"], _curve_rows(reading.curves)),
+        markdown_table(words["arms"], [_arm(row, words) for row in reading.arms.to_dict("records")]),
+        markdown_table(words["effect"], _effects(reading, words)),
+        markdown_table(words["curves"], curve_rows(reading.curves)),
         words["delivery"].format(**vars(reading.delivery), contamination=reading.delivery.contamination),
         words["groups"],
-        _table(words["group"], [_group(row, words) for row in reading.groups.to_dict("records")]),
-        _lesson(lesson, words),
+        markdown_table(words["group"], [_group(row, words) for row in reading.groups.to_dict("records")]),
+        lesson_text(lesson, words),
     ]
     if reading.absent:
         parts.insert(4, words["absent"].format(absent=reading.absent))
     return "\n\n".join(parts) + "\n"
 
 
-def _table(head: str, rows: list[str]) -> str:
+def markdown_table(head: str, rows: list[str]) -> str:
+    """Return a table in Markdown under its row of headings."""
     return "\n".join([head, "|---" * (head.count("|") - 1) + "|", *rows])
 
 
 def _arm(row: Mapping[Any, Any], words: Words) -> str:
-    return _row(words[str(row["arm"])], row["agents"], row["resigned"], row["left_otherwise"], f"{row['risk']:.1%}")
+    return markdown_row(
+        words[str(row["arm"])], row["agents"], row["resigned"], row["left_otherwise"], f"{row['risk']:.1%}"
+    )
 
 
 def _effects(reading: PilotReading, words: Words) -> list[str]:
-    rows = [_row(words["ratio"], *ratio_text(reading.ratio))]
+    rows = [markdown_row(words["ratio"], *ratio_text(reading.ratio))]
     for name in ("difference", "adjusted"):
-        rows.append(_row(words[name], *_points(getattr(reading, name))))
+        rows.append(markdown_row(words[name], *points(getattr(reading, name))))
     return rows
 
 
-def _points(difference: Difference) -> tuple[str, str]:
+def points(difference: Difference) -> tuple[str, str]:
     """Return a difference of shares and its interval in percentage points, as texts."""
     if math.isnan(difference.value):
         return "-", "-"
     return f"{100 * difference.value:+.1f}", f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
 
 
-def _curve_rows(curves: pd.DataFrame) -> list[str]:
+def curve_rows(curves: pd.DataFrame) -> list[str]:
+    """Return the rows of the curves: month, and the share of each arm that stays."""
     rows = []
     for month in curves["month"].unique():
         arms = curves[curves["month"] == month].set_index("arm")
@@ -171,7 +175,7 @@ def _curve_rows(curves: pd.DataFrame) -> list[str]:
             for arm in ("treated", "control")
             if arm in arms.index
         ]
-        rows.append(_row(str(month), *cells))
+        rows.append(markdown_row(str(month), *cells))
     return rows
 
 
@@ -180,14 +184,15 @@ def _group(row: Mapping[Any, Any], words: Words) -> str:
     ratio = f"{row['ratio']:.2f}" if is_estimated else words["few"]
     interval = f"{row['low']:.2f} to {row['high']:.2f}" if is_estimated else ""
     counts = (row["agents"], row["resigned"]) if row["agents"] >= MINIMUM_AGENTS else ("< 10", "")
-    return _row(row["by"], row["group"], *counts, ratio, interval)
+    return markdown_row(row["by"], row["group"], *counts, ratio, interval)
 
 
-def _row(*cells: object) -> str:
+def markdown_row(*cells: object) -> str:
+    """Return cells as a row of a table in Markdown."""
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def _lesson(lesson: Lesson | None, words: Words) -> str:
+def lesson_text(lesson: Lesson | None, words: Words) -> str:
     """Return the section on the update of the playbook."""
     if lesson is None:
         return words["no_lesson"]

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from attrition.declared import Declaration, read
 from attrition.errors import DeclarationError, did_you_mean
 from attrition.message import Message, joined
-from attrition.pilot.lessons import FILE, EffectEstimate, Lesson, PilotHistory, posterior
+from attrition.pilot.lessons import FILE, RANDOMISED_ELSEWHERE, EffectEstimate, Lesson, PilotHistory, posterior
 from attrition.predict.intervention import Intervention
 from attrition.predict.playbook_faults import faults_of
 
@@ -127,6 +127,15 @@ class Playbook(Declaration):
         return self.model_copy(update={"interventions": tuple(items)})
 
 
+ELSEWHERE_EN, ELSEWHERE_ZH = " (randomised elsewhere, not sealed here)", "（在别处随机，未在此封存）"
+"""What stands behind the name of a trial that was not designed here."""
+
+
+def _named(lesson: Lesson, note: str) -> str:
+    """Return the name of a pilot, with a note where it was not designed here."""
+    return lesson.pilot + (note if lesson.grade == RANDOMISED_ELSEWHERE else "")
+
+
 def _with_posterior(item: Intervention, lessons: Sequence[Lesson]) -> Intervention:
     """Return the intervention with the posterior effect, graded as randomised and with the pilots in its source.
 
@@ -134,13 +143,14 @@ def _with_posterior(item: Intervention, lessons: Sequence[Lesson]) -> Interventi
     """
     if not lessons:
         return item
-    evidence, pilots = item.evidence, ", ".join(lesson.pilot for lesson in lessons)
+    evidence = item.evidence
+    pilots, pilots_zh = (", ".join(_named(lesson, note) for lesson in lessons) for note in (ELSEWHERE_EN, ELSEWHERE_ZH))
     prior = EffectEstimate(hazard_ratio=evidence.hazard_ratio, low=evidence.low, high=evidence.high)
     updated = posterior(prior, [lesson.estimate for lesson in lessons])
     effect = {name: min(1.0, getattr(updated, name)) for name in ("hazard_ratio", "low", "high")}
     source = {
         "source": f"pilots here ({pilots}), combined with {evidence.source}",
-        "source_zh": f"本地试点（{pilots}），并结合：{evidence.source_in('zh')}",
+        "source_zh": f"本地试点（{pilots_zh}），并结合：{evidence.source_in('zh')}",
         "grade": "randomised",
     }
     return item.model_copy(update={"evidence": evidence.model_copy(update=effect | source)})

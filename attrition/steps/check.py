@@ -17,6 +17,7 @@ from attrition.steps.declarations import declared_playbook, lessons_known_by
 from attrition.steps.panel import families_of, past_of
 from attrition.steps.presence_files import write_gone, write_headcount
 from attrition.steps.promises import Promises, promise_features
+from attrition.steps.unknown_kinds import unknown_kinds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from attrition.data.centre import Centre
     from attrition.data.progress import Progress
     from attrition.data.terms import Language
+    from attrition.predict.playbook import Playbook
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     """
     from attrition.data import sources
     from attrition.data.causes import causes_of
-    from attrition.data.centre import examine
+    from attrition.data.centre import examine, with_faults
     from attrition.data.completeness import filled_shares
     from attrition.data.faults import contract_error
     from attrition.steps.check_files import opened_inputs, refused_inputs, write_check
@@ -102,13 +104,14 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     progress("listing the features that the site can have")
     filled = filled_shares(centre.tables)
     centre, accepted = compared(workspace, centre, filled)
+    book = _read_playbook(workspace, centre)
+    centre = with_faults(centre, unknown_kinds(centre, book))
     promises = promise_features(centre, _available_features(centre), filled, minimum=job.promised_share)
     features = promises.features
     inputs = opened_inputs(
         workspace, declaration, centre, features=features, filled=filled, sparse_share=job.thin_column_share
     )
     pages = write_check(workspace, inputs, language)
-    _check_playbook(workspace, centre)
     remember(workspace, accepted)
     return CheckResult(
         causes=tuple(causes_of(centre.faults)),
@@ -140,12 +143,12 @@ def _available_features(centre: Centre) -> Mapping[str, Sequence[str]]:
         return available_features(past_of(centre, centre.tables), families_of(centre))
 
 
-def _check_playbook(workspace: Path, centre: Centre) -> None:
-    """Read the playbook, whose rules name features, and the lessons of pilots; both may be declared wrongly."""
+def _read_playbook(workspace: Path, centre: Centre) -> Playbook:
+    """Return the playbook, whose rules name features, with the lessons of pilots; both may be declared wrongly."""
     from attrition.features.registry import declared_features
 
     book = declared_playbook(workspace, tuple(declared_features(families_of(centre)).values()))
-    book.updated_by(lessons_known_by(workspace, centre.data_ends))
+    return book.updated_by(lessons_known_by(workspace, centre.data_ends))
 
 
 def _write_quality(workspace: Path, centre: Centre) -> Path:

@@ -19,6 +19,7 @@ from attrition.data.months import last_day
 from attrition.data.phrase import Phrase
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
+from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.help import Translated
 from attrition.terminal.language import translated
@@ -86,6 +87,21 @@ def month(text: str) -> date:
         return last_day(text)
     except UserError as error:
         raise typer.BadParameter(translated(error.message)) from None
+
+
+def day(text: str) -> date:
+    """Parse a day.
+
+    Examples
+    --------
+    >>> day("2026-10-05")
+    datetime.date(2026, 10, 5)
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        wrong = Message("{text} is not a day; write it like 2026-10-05", text=text)
+        raise typer.BadParameter(translated(wrong)) from None
 
 
 Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that `attrition init` made.")]

@@ -13,7 +13,7 @@ from attrition.data.phrase import Phrase
 from attrition.errors import UserError
 from attrition.message import Message
 from attrition.terminal import console
-from attrition.terminal.command import HERE, Command, Folder, Month, month, out, show, steps
+from attrition.terminal.command import HERE, Command, Folder, Month, day, month, out, show, steps
 from attrition.terminal.help import Group
 
 app = typer.Typer(
@@ -72,6 +72,45 @@ def design(
         command=f"attrition pilot read {request.name}",
     )
     console.show_products(out, products, next_step)
+
+
+@app.command(cls=Command)
+def bring(  # noqa: PLR0913 - Typer: one argument per option
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name; its pilot_id in the table of interventions.")],
+    intervention: Annotated[str, typer.Option(metavar="KIND", help="What the treated got: an id of the playbook.")],
+    start: Annotated[date, typer.Option(parser=day, metavar="YYYY-MM-DD", help="The first day of the trial.")],
+    months: Annotated[int, typer.Option(min=1, max=60, help="How long it ran, in months.")],
+    file: Annotated[
+        Path | None, typer.Option(help="The arms: agent_id, arm (treated, control), and how agents were before.")
+    ] = None,
+    randomised_by: Annotated[
+        str | None, typer.Option(help="Who drew the arms at random, and how; leave out if nobody did.")
+    ] = None,
+    baseline: Annotated[
+        list[str] | None, typer.Option(help="A column of the file to compare and adjust for; else all of them.")
+    ] = None,
+    workspace: Folder = HERE,
+) -> None:
+    """Read a trial that was not designed here: balance of its arms, grade, results, and what the playbook learns.
+
+    Needs hires and exits, and no model. The arms come from the table of interventions (pilot_id, arm), or from a file.
+    Leaves pilots/NAME/. `pilot read NAME` reads it again when more exits are on file.
+
+    For example:
+
+        attrition pilot bring home-working --intervention hybrid_work --start 2025-12-06 --months 9 --file arms.csv
+    """
+    from attrition.steps.pilot_arms import TrialRequest
+
+    request = TrialRequest(
+        name, intervention, start, months, file=file, randomised_by=randomised_by, baseline=tuple(baseline or ())
+    )
+    with steps() as (pipeline, progress):
+        products = pipeline.bring_pilot(workspace, request, progress=progress)
+    reading = json.loads(Path(products[0]).read_text(encoding="utf-8"))
+    show(["", Phrase(reading["said"], reading["said_zh"]), ""])
+    page = _own_page(products[0].parent, "reading")
+    console.show_products(out, products, Message("read {page}; a person decides what follows", page=page))
 
 
 @app.command(cls=Command)
