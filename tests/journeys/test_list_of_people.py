@@ -51,6 +51,16 @@ def test_check_and_panel_refuse_it_and_name_the_command_that_works(workspace: Pa
         assert 'facts of the day of export, dated at hire by "入职日期"' in output
 
 
+def test_hires_and_exits_without_a_history_end_with_the_same_command(workspace: Path):
+    declaration = workspace / "pipelines" / "sources.toml"
+    text = declaration.read_text(encoding="utf-8")
+    declaration.write_text(text[: text.index("[tables.assignments]")], encoding="utf-8")
+    code, output = run("check", "-w", str(workspace))
+    assert code == 2
+    assert "hires and exits, and no history in between" in output
+    assert run("life-table", "-w", str(workspace))[0] == 0
+
+
 def test_the_life_table_shows_groups_and_no_person(workspace: Path):
     code, _ = run("life-table", "-w", str(workspace))
     assert code == 0
@@ -74,8 +84,16 @@ def test_a_file_without_dates_is_refused_with_what_to_ask_for(tmp_path: Path):
     (tmp_path / "hr.csv").write_text("satisfaction,left\n0.4,1\n0.8,0\n", encoding="utf-8")
     code, output = run("init", str(tmp_path / "centre"), "--data", str(tmp_path / "hr.csv"))
     assert code == 2
-    assert "staff number, hire date, and exit date" in output
+    assert "Ask HR for three columns" in output
     assert not (tmp_path / "centre").exists()
+
+
+def test_a_folder_with_nothing_but_such_a_file_is_refused_alike(tmp_path: Path):
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "hr.csv").write_text("satisfaction,left\n0.4,1\n0.8,0\n", encoding="utf-8")
+    code, output = run("init", str(tmp_path / "centre"), "--data", str(tmp_path / "exports"))
+    assert code == 2
+    assert "Ask HR for three columns" in output
 
 
 @public

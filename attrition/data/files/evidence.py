@@ -15,7 +15,7 @@ from typing import NamedTuple
 from attrition.data import engine
 from attrition.data.checking import columns_sql, with_is_kept
 from attrition.data.engine import Connection
-from attrition.data.faults import TableError
+from attrition.data.faults import LIFE_TABLE, TableError
 from attrition.data.files import reading
 from attrition.data.files.header_advice import holds_values
 from attrition.data.files.manifest import display_path, find_files
@@ -93,7 +93,7 @@ def find_evidence(workspace: Path, declared: Sources, faults: Sequence[Fault]) -
     A source that cannot be read, and rows of a database, which have no number, are left out.
     """
     headings = {fault.file: _headings(workspace, fault, declared) for fault in faults if fault.check == HEADINGS}
-    checked = dict.fromkeys((f.table, f.column, f.check) for f in faults if f.check not in ("", HEADINGS))
+    checked = dict.fromkeys((f.table, f.column, f.check) for f in faults if f.check not in ("", HEADINGS, LIFE_TABLE))
     if not checked:
         return Evidence(headings=headings)
     con = engine.open_duckdb(time_zone=declared.site.time_zone)

@@ -20,6 +20,7 @@ from attrition.data.guess.site import guess_site, language_of
 from attrition.data.guess.tables import Placement, near_rivals, place_tables
 from attrition.data.guess.toml_file import apply, value_at
 from attrition.data.guess.writing import site_section, table_section, with_open_questions
+from attrition.data.people.person_file import one_row_per_person
 from attrition.data.phrase import Phrase
 from attrition.data.terms import Language
 from attrition.errors import DeclarationError
@@ -185,6 +186,11 @@ def _drop_doubts(profiles: Sequence[Profile], placement: Placement) -> None:
 
 def _not_placed(described: Described) -> Phrase:
     extract = described.extract
+    person_file = one_row_per_person(extract.columns)
+    if person_file is not None and person_file.refusal is not None:
+        refusal, refusal_zh = (text.replace("\n- ", " ") for text in (person_file.refusal, person_file.refusal.zh))
+        blanks = {"file": extract.name, "refusal": refusal, "refusal_zh": refusal_zh}
+        return Phrase("{file}: {refusal}", "{file}：{refusal_zh}", **blanks)
     return Phrase(
         "{file} is no table of the contract; its headings: {headings}",
         "{file} 不对应任何一张表；表头为：{headings}",

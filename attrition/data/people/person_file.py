@@ -74,9 +74,9 @@ class PersonFile:
             "其余各列都只是导出当天的值。由它做不出生命表，也做不出模型和风险。\n- {dates_zh}。\n- {history_zh}。",
             lacking=", ".join(lacking),
             lacking_zh="、".join(lacking),
-            dates=str(ASK_FOR_DATES),
+            dates=ASK_FOR_DATES[0].upper() + ASK_FOR_DATES[1:],
             dates_zh=ASK_FOR_DATES.zh,
-            history=str(ASK_FOR_HISTORY),
+            history=ASK_FOR_HISTORY[0].upper() + ASK_FOR_HISTORY[1:],
             history_zh=ASK_FOR_HISTORY.zh,
         )
 
@@ -194,7 +194,7 @@ def _has_repeats(columns: Mapping[str, Sequence[str | None]], roles: Mapping[Rol
         return False
     people = columns[roles["agent_id"]]
     hired = columns[roles["hire_date"]] if "hire_date" in roles else [""] * len(people)
-    rows = [(person, day) for person, day in zip(people, hired, strict=True) if person]
+    rows = [(person, day) for person, day in zip(people, hired, strict=False) if person]
     return len(set(rows)) < 0.99 * len(rows)
 
 
