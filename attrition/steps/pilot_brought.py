@@ -41,7 +41,8 @@ def bring_trial(workspace: Path, request: TrialRequest) -> list[Path]:
         There is a pilot of that name, or the arms cannot be used.
     """
     from attrition.data.people_centre import open_people
-    from attrition.pilot.brought import Trial, checked_arms
+    from attrition.pilot.brought import Trial
+    from attrition.pilot.brought_arms import checked_arms
 
     folder = workspace / FOLDER / checked_name(request.name)
     if (folder / DESIGN).exists():
@@ -118,7 +119,8 @@ def _results(workspace: Path, centre: Centre, trial: Trial, arms: pd.DataFrame) 
     from attrition.features.registry import declared_features
     from attrition.labels.maturity import recorded_to, with_observation
     from attrition.labels.spells import read_spells
-    from attrition.pilot.brought import read_brought, with_baseline
+    from attrition.pilot.brought import read_brought
+    from attrition.pilot.brought_arms import with_baseline
     from attrition.pilot.power import diluted_ratio
     from attrition.predict.playbook import DO_NOTHING
     from attrition.steps.declarations import declared_playbook
