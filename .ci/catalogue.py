@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ def po_of(catalogue: Catalog) -> bytes:
 
 def mo_of(catalogue: Catalog) -> bytes:
     """Return a catalogue as `gettext` reads it."""
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # the same text, the same file
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from attrition.message import Message, counted
+from attrition.message import Message, counted, message
 
 Severity = Literal["stops", "labels", "features"]
 """How bad a fault is: it stops every command; it changes labels, rates and levels of risk; or it costs features."""
@@ -103,7 +103,7 @@ class AttritionError(Exception):
     exit_code = 1
 
     def __init__(self, text: str, /, **values: Any) -> None:
-        self.message = text if isinstance(text, Message) and not values else Message(text, **values)
+        self.message = Message(text, **values) if values else message(text)
         super().__init__(str(self.message))
 
 
@@ -142,7 +142,7 @@ class MissingExtra(UserError):
         super().__init__(
             Message(
                 '{purpose} needs the extra "{extra}": pip install "attrition[{extra}]"',
-                purpose=_noun(purpose),
+                purpose=message(purpose),
                 extra=extra,
             )
         )
@@ -154,17 +154,12 @@ class MissingProduct(UserError):
 
     def __init__(self, product: str, command: str) -> None:
         super().__init__(
-            Message("{product} is not there yet; `{command}` makes it", product=_noun(product), command=command)
+            Message("{product} is not there yet; `{command}` makes it", product=message(product), command=command)
         )
 
 
 class LeakageFound(UserError):
     """A feature contains the outcome that is to be predicted; no model was recorded."""
-
-
-def _noun(text: str) -> Message:
-    """Return what a sentence is about as a message, so that it is translated with the sentence."""
-    return text if isinstance(text, Message) else Message(text)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Message:

@@ -34,9 +34,9 @@ class Message(str):
 
     def __new__(cls, template: str, /, **values: Any) -> Message:
         """Return the sentence with its values filled in."""
-        message = super().__new__(cls, template.format(**values) if values else template)
-        message.template, message.values = template, values
-        return message
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template, made.values = template, values
+        return made
 
     def translated(self, catalogue: NullTranslations) -> str:
         """Return the sentence in the language of a catalogue; in English where the catalogue does not hold it."""
@@ -108,9 +108,9 @@ def counted(singular: str, plural: str, count: int, /, **values: Any) -> Message
     ('1 row', '1,200 rows')
     """
     chosen = singular if count == 1 else plural
-    message = str.__new__(_Counted, chosen.format(count=count, **values))
-    message.singular, message.template, message.values = singular, plural, {"count": count} | values
-    return message
+    made = str.__new__(_Counted, chosen.format(count=count, **values))
+    made.singular, made.template, made.values = singular, plural, {"count": count} | values
+    return made
 
 
 SEPARATORS = (Message(", "), Message("; "), Message(" and "), Message(" or "))
@@ -126,9 +126,9 @@ def joined(separator: str, texts: Iterable[str], /) -> Message:
     'no row; exits.csv'
     """
     parts = tuple(texts)
-    message = str.__new__(_Joined, separator.join(parts))
-    message.template, message.values, message.parts = separator, {}, parts
-    return message
+    made = str.__new__(_Joined, separator.join(parts))
+    made.template, made.values, made.parts = separator, {}, parts
+    return made
 
 
 def padded(text: str, width: int, side: Literal["<", ">"] = "<", /) -> Message:
@@ -147,9 +147,20 @@ def padded(text: str, width: int, side: Literal["<", ">"] = "<", /) -> Message:
     >>> padded("agents", 8) + padded("12", 4, ">")
     'agents    12'
     """
-    message = str.__new__(_Padded, _fill(text, width, side))
-    message.template, message.values, message.text, message.width, message.side = "", {}, text, width, side
-    return message
+    made = str.__new__(_Padded, _fill(text, width, side))
+    made.template, made.values, made.text, made.width, made.side = "", {}, text, width, side
+    return made
+
+
+def message(text: str) -> Message:
+    """Return a text as a message, so that it is translated where the catalogue holds it.
+
+    Examples
+    --------
+    >>> message("the panel").template
+    'the panel'
+    """
+    return text if isinstance(text, Message) else Message(text)
 
 
 def in_words(text: Any, catalogue: NullTranslations) -> Any:

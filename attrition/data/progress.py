@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrition.message import Message, joined
+from attrition.message import Message, joined, message
 
 Progress = Callable[[str], None]
 """A function that receives the name of the step that begins, such as "reading the panel"."""
@@ -34,4 +34,4 @@ def numbered(progress: Progress, step: str, done: int, total: int) -> None:
     fitting
     """
     number = Message(" ({number} of {total})", number=min(done + 1, total), total=total)
-    progress(joined("", (Message(step), number)) if total > 1 else step)
+    progress(joined("", (message(step), number)) if total > 1 else step)

@@ -33,7 +33,7 @@ class Site(Declaration):
     currency: CurrencyCode
     """The currency of amounts that name no other, as an ISO code."""
     language: str = "en"
-    """The language of what `attrition check` writes: Chinese where it begins with "zh", as in "zh-CN", else English."""
+    """The language of the terminal and of what `attrition check` writes: Chinese for "zh" or "zh-CN", else English."""
     data_ends: MonthName | None = None
     """The last complete month, such as "2026-10"; taken from the tables when left out."""
     data_begins: MonthName | None = None

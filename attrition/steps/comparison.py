@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.phrase import Phrase
-from attrition.message import Message, joined
+from attrition.message import Message, joined, recognised
 from attrition.model import aliases
 from attrition.model.aliases import MODEL, Version
 from attrition.report.translations import translations
@@ -50,7 +50,8 @@ def compare_versions(workspace: Path, first: str, second: str) -> Comparison:
 def _facts(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
     def tag(key: str, length: int | None = None) -> list[str]:
         texts = [version.tags.get(key) for version in both]
-        return [Message("not recorded") if text is None else text[:length] for text in texts]
+        shown = [Message("not recorded") if text is None else text[:length] for text in texts]
+        return [recognised(text, (Message("{first} to {last}"),)) for text in shown]
 
     lines: dict[str, list[str]] = {
         Message("aliases"): [joined(", ", map(Message, version.aliases)) or Message("none") for version in both],

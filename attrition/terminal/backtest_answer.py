@@ -31,7 +31,7 @@ def answer_table(answer: Mapping[str, Any]) -> Table:
     words = answer[answer["language"]]
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
-    grid.add_column()
+    grid.add_column(overflow="fold")  # Chinese has no spaces to break lines at, and would be cut off
     grid.add_row(Text(words["word"], style="bold"), Text(words["verdict"], style="bold"))
     grid.add_row("", Text(words["tried"]))
     for name, sentences in words["parts"]:

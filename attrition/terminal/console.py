@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from attrition.errors import AttritionError, DataError, UserError
-from attrition.message import Message, counted, joined
+from attrition.message import Message, counted, joined, message
 from attrition.terminal.fault_lines import fault_lines
 from attrition.terminal.language import translated
 from attrition.terminal.machine import machine_sentence
@@ -55,7 +55,7 @@ def steps(out: Console) -> Iterator[Progress]:
 def show_products(out: Console, products: Iterable[Path], next_step: str) -> None:
     """Print where the products are and what to do next, in the terminal's language."""
     left = [joined("", (Message("left in  "), str(_relative(product)))) for product in products]
-    for line in [*left, joined("", (Message("next     "), next_step))]:
+    for line in [*left, joined("", (Message("next     "), message(next_step)))]:
         out.print(translated(line), highlight=False, soft_wrap=True, markup=False)
 
 

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from attrition.message import Message, in_words
+from attrition.message import in_words, message
 from attrition.workspace import SOURCES
 
 DOMAIN, CATALOGUES = "attrition", Path(__file__).parents[1] / "locale"
@@ -54,7 +54,7 @@ def language_of(folders: Iterable[Path], environment: Mapping[str, str]) -> str:
 def translated(text: str) -> str:
     """Return a text of the terminal in its language; one that the catalogue does not hold as it is."""
     catalogue = gettext.translation(DOMAIN, CATALOGUES, os.environ.get("LANGUAGE", "en").split(":"), fallback=True)
-    return in_words(text if isinstance(text, Message) else Message(text), catalogue)
+    return in_words(message(text), catalogue)
 
 
 def _declared_language(folder: Path) -> str | None:

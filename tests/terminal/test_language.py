@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from attrition.terminal.backtest_answer import answer_table
 from attrition.terminal.language import language_of
 
 
@@ -48,3 +50,10 @@ def test_a_broken_declaration_leaves_the_machine_s_language(content: str, tmp_pa
 )
 def test_the_first_variable_that_is_set_names_the_machine_s_language(environment: dict[str, str], spoken: str) -> None:
     assert language_of([], environment) == spoken
+
+
+def test_the_answer_of_a_backtest_is_never_cut_off() -> None:
+    words = {"word": "好", "verdict": "座席的排序优于只看司龄，离职人数也估计得准。" * 4, "tried": "", "parts": []}
+    out = Console(record=True, width=60, force_terminal=False)
+    out.print(answer_table({"language": "zh", "zh": words}))
+    assert "…" not in out.export_text()
