@@ -118,16 +118,39 @@ def test_claims_of_one_person_may_overlap_and_a_later_claim_ends_an_earlier_one(
     assert sorted_rows(centre, "contacts")["agent_id"].tolist() == ["001", "001"]
 
 
-def test_a_table_without_days_belongs_to_whoever_has_the_login_now(tmp_path: Path) -> None:
+def test_a_table_without_days_belongs_to_whoever_has_the_login_now_and_says_so(tmp_path: Path) -> None:
     audit = "agent_id,union_member\nx1,yes\n"
     centre = open_site(tmp_path, {"identities": HANDED_ON, "audit_attributes": audit}, audit_attributes='ids = "acd"\n')
     assert sorted_rows(centre, "audit_attributes")["agent_id"].tolist() == ["002"]
+    rule = "noticed: login that several people had; without a day the row counts as its newest holder's"
+    assert quality_rows(centre, "audit_attributes")[rule] == 1
 
 
-def test_people_beside_the_agent_keep_a_login_that_is_not_found(tmp_path: Path) -> None:
-    seen = "interaction_date,agent_id,other_id,kind\n2025-05-31,x1,x2,coaching\n2025-05-31,x1,boss,coaching\n"
+def test_every_person_of_a_row_is_looked_up_on_its_day(tmp_path: Path) -> None:
+    posts = (
+        "agent_id,effective_date,team_id,supervisor_id\nx1,2025-05-31,T1,x2\nx1,2025-06-01,T1,x2\nx2,2025-06-01,T2,x1\n"
+    )
+    seen = "evaluation_id,agent_id,evaluated_on,score,evaluator_id\n1,x2,2025-05-31,90,x1\n2,x2,2025-06-01,90,x1\n"
+    exports = {"identities": HANDED_ON, "assignments": posts, "qa_evaluations": seen}
+    centre = open_site(tmp_path, exports, assignments='ids = "acd"\n', qa_evaluations='ids = "acd"\n')
+    led = sorted_rows(centre, "assignments")[["agent_id", "supervisor_id"]].to_numpy().tolist()
+    assert led == [["001", "1E5"], ["002", "1E5"], ["1E5", "002"]]
+    assert sorted_rows(centre, "qa_evaluations")["evaluator_id"].tolist() == ["001", "002"]
+
+
+def test_a_system_whose_logins_nobody_supplied_is_refused_with_those_that_are_there(tmp_path: Path) -> None:
+    exports = {"identities": HANDED_ON, "contacts": CONTACTS + "x1,2025-05-31,10\n"}
+    [fault] = faults_of(tmp_path, exports, contacts='ids = "avaya"\n')
+    assert 'identities holds no login of "avaya"; its systems are acd' in fault.advice
+    assert "已有系统：acd" in fault.advice.zh
+
+
+def test_people_beside_the_agent_keep_a_login_that_is_not_found_behind_its_system(tmp_path: Path) -> None:
+    seen = "interaction_date,agent_id,other_id,kind\n2025-05-31,x1,x2,coaching\n2025-05-31,x1,002,coaching\n"
     centre = open_site(tmp_path, {"identities": HANDED_ON, "interactions": seen}, interactions='ids = "acd"\n')
-    assert set(sorted_rows(centre, "interactions")["other_id"]) == {"1E5", "boss"}
+    assert set(sorted_rows(centre, "interactions")["other_id"]) == {"1E5", "acd:002"}
+    rule = "noticed: login not in identities on its day, kept behind its system's name"
+    assert quality_rows(centre, "interactions")[rule] == 1
 
 
 CENTRE = {

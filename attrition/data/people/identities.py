@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -12,11 +13,20 @@ import ibis.expr.types as ir
 from attrition.data.engine import Connection
 from attrition.data.people.people_counts import PeopleCounts
 from attrition.data.phrase import Phrase
-from attrition.data.quality import SET_ASIDE, QualityLine
+from attrition.data.quality import NOTICED, SET_ASIDE, QualityLine
 from attrition.data.tables import PEOPLE_COLUMNS, TABLES
 from attrition.errors import Fault
 
 _ALWAYS, _FOR_EVER = ibis.literal(date(1900, 1, 1)), ibis.literal(date(9999, 12, 30))
+_IS_UNKNOWN = "__is_unknown_"
+_UNKNOWN = Phrase("login not in identities on its day", "该日账号不在 identities 中")
+_KEPT = Phrase(
+    "login not in identities on its day, kept behind its system's name", "该日账号不在 identities 中，保留并冠以系统名"
+)
+_NEWEST_HOLDER = Phrase(
+    "login that several people had; without a day the row counts as its newest holder's",
+    "账号曾属多人；该表无日期，按最新使用人计",
+)
 _ONE_DAY = ibis.interval(days=1)
 
 
@@ -88,11 +98,12 @@ def look_up(
     """Make the relation of a table's rows with the numbers of the roster instead of the logins of a system.
 
     Rows whose `agent_id` nobody had on their day are set aside and counted; where hardly anybody is found the table is
-    refused. Other people of a row, such as an evaluator, keep their login where they are not found.
+    refused. Other people of a row, such as an evaluator, keep their login behind the name of its system where they are
+    not found, since it may be the number of somebody else on the roster; they are counted.
     """
     rows = con.table(relation)
     of_system = claimed.filter(claimed.system == system)
-    linked = con.create_table(f"linked_{table}", _with_people(rows, of_system, table))
+    linked = con.create_table(f"linked_{table}", _with_people(rows, of_system, table, system))
     con.create_view(f"identified_{table}", linked.filter(linked.agent_id.notnull()).select(*rows.columns))
     is_unknown = linked.agent_id.isnull()
     logins = linked.group_by("__login").aggregate(rows=linked.count(), unknown=is_unknown.sum())
@@ -105,22 +116,52 @@ def look_up(
     counts = PeopleCounts(
         table=table, column="agent_id", **{name: n or 0 for name, n in counts.to_pyarrow().to_pylist()[0].items()}
     )
-    rule = SET_ASIDE + Phrase("login not in identities on its day", "该日账号不在 identities 中")
-    line = QualityLine(table=table, rule=rule, rows=counts.unknown_rows, columns=("agent_id",))
+    lines = [
+        QualityLine(table=table, rule=SET_ASIDE + _UNKNOWN, rows=counts.unknown_rows, columns=("agent_id",)),
+        *_others_unknown(linked, table),
+        *([] if TABLES[table].happened in rows.columns else [_handed_on(linked, of_system, table)]),
+    ]
     return LookedUp(
         relation=f"identified_{table}",
-        faults=_faults(counts, system, source_name),
-        lines=(line,) if counts.unknown_rows else (),
+        faults=_faults(counts, system, source_name, _systems(claimed)),
+        lines=tuple(line for line in lines if line.rows),
     )
 
 
-def _with_people(rows: ir.Table, claimed: ir.Table, table: str) -> ir.Table:
+def _others_unknown(linked: ir.Table, table: str) -> list[QualityLine]:
+    """Return a quality line for each other person of a row, with the number of rows in which they are not found."""
+    columns = [name for name in linked.columns if name.startswith(_IS_UNKNOWN)]
+    if not columns:
+        return []
+    [counts] = linked.aggregate(**{name: linked[name].sum() for name in columns}).to_pyarrow().to_pylist()
+    return [
+        QualityLine(table=table, rule=NOTICED + _KEPT, rows=rows or 0, columns=(name.removeprefix(_IS_UNKNOWN),))
+        for name, rows in counts.items()
+    ]
+
+
+def _handed_on(linked: ir.Table, claimed: ir.Table, table: str) -> QualityLine:
+    """Return the quality line of rows without a day whose login several people had, one after the other."""
+    holders = claimed.group_by("id").aggregate(people=claimed.agent_id.nunique())
+    several = holders.filter(holders.people > 1)
+    rows = int(linked.semi_join(several, linked["__login"] == several.id).count().to_pyarrow().as_py())
+    return QualityLine(table=table, rule=NOTICED + _NEWEST_HOLDER, rows=rows, columns=("agent_id",))
+
+
+def _systems(claimed: ir.Table) -> list[str]:
+    """Return the names of the systems whose logins are known."""
+    return sorted(claimed.select("system").distinct().to_pyarrow()["system"].to_pylist())
+
+
+def _with_people(rows: ir.Table, claimed: ir.Table, table: str, system: str) -> ir.Table:
     """Return the rows with people instead of logins: `agent_id` null where nobody is known, and the ``__login``."""
     people = [column for column in PEOPLE_COLUMNS if column in rows.columns]
     linked = reduce(lambda linked, column: _with_person(linked, claimed, column, TABLES[table].happened), people, rows)
-    others = {column: ibis.coalesce(linked[f"__{column}"], linked[column]) for column in people if column != "agent_id"}
-    linked = linked.mutate(**others, __login=linked.agent_id, agent_id=linked["__agent_id"])
-    return linked.select(*rows.columns, "__login")
+    others = [column for column in people if column != "agent_id"]
+    unknown = {f"{_IS_UNKNOWN}{name}": linked[name].notnull() & linked[f"__{name}"].isnull() for name in others}
+    persons = {name: ibis.coalesce(linked[f"__{name}"], ibis.literal(f"{system}:") + linked[name]) for name in others}
+    linked = linked.mutate(**unknown, **persons, __login=linked.agent_id, agent_id=linked["__agent_id"])
+    return linked.select(*rows.columns, "__login", *unknown)
 
 
 def _with_person(rows: ir.Table, claimed: ir.Table, column: str, happened: str | None) -> ir.Table:
@@ -136,15 +177,29 @@ def _with_person(rows: ir.Table, claimed: ir.Table, column: str, happened: str |
     return linked.drop(*names.values())
 
 
-def _faults(counts: PeopleCounts, system: str, source_name: str) -> tuple[Fault, ...]:
+def _faults(counts: PeopleCounts, system: str, source_name: str, systems: Sequence[str]) -> tuple[Fault, ...]:
     """Return a fault where many logins are not found."""
     if counts.severity is None:
         return ()
     advice = Phrase(
-        "supply in identities who had each login of system {system} and from when; "
-        "where the file writes logins in another way, add rules to its ids",
-        "请在 identities 中补充 {system} 系统各账号的使用人及启用日期；若该文件的账号写法不同，请在其 ids 中声明规则",
+        'identities holds no login of "{system}"; its systems are {systems}: correct ids under [tables.{table}], or '
+        "supply those logins",
+        'identities 中没有系统 "{system}" 的账号；已有系统：{systems}。请更正 [tables.{table}] 的 ids，'
+        "或补充该系统的账号",
         system=system,
+        systems=", ".join(systems),
+        table=counts.table,
+    )
+    advice = (
+        advice
+        if system not in systems
+        else Phrase(
+            "supply in identities who had each login of system {system} and from when; "
+            "where the file writes logins in another way, add rules to its ids",
+            "请在 identities 中补充 {system} 系统各账号的使用人及启用日期；"
+            "若该文件的账号写法不同，请在其 ids 中声明规则",
+            system=system,
+        )
     )
     effect = Phrase("their rows are set aside", "这些行已搁置")
     return (
