@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.data.people.near_numbers import did_you_mean_number
 from attrition.errors import UserError
 from attrition.report.tables import merged_by_topic, rows_of
 from attrition.report.watch_list import GROUPS, MIN_POINTS, is_same_as_peers
@@ -75,8 +76,9 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
     score = _rows_of_agent(scores, agent)
     if score.empty:
         raise UserError(
-            "no agent of that number was at risk at the end of {as_of:%Y-%m}; {agents} were. Numbers are "
+            "no agent of that number was at risk at the end of {as_of:%Y-%m}{near}; {agents} were. Numbers are "
             "text: leading zeros count. Agents on notice are not scored",
+            near=did_you_mean_number(agent, scores["agent_id"]),
             as_of=inputs.as_of,
             agents=len(scores),
         )

@@ -14,6 +14,7 @@ from attrition.jobs import CheckJob
 from attrition.runs import Runs
 from attrition.steps.accepted import compared, remember
 from attrition.steps.declarations import declared_playbook, lessons_known_by
+from attrition.steps.history import History
 from attrition.steps.panel import families_of, past_of
 from attrition.steps.presence_files import write_gone, write_headcount
 from attrition.steps.promises import Promises, promise_features
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from attrition.data.causes import Cause
     from attrition.data.centre import Centre
+    from attrition.data.consistency.extent import Extent
     from attrition.data.progress import Progress
     from attrition.data.terms import Language
     from attrition.predict.playbook import Playbook
@@ -51,8 +53,8 @@ class CheckResult:
         The assumptions that were made, in both languages.
     thin_column_share : float
         Columns filled in a smaller share of their rows are listed.
-    months : int
-        How many months the tables cover, from which follows whether a model can be trained.
+    history : History
+        The months that the tables cover, from which follows what can be done next.
     promises : Promises, optional
         How many agent-months will have the features of each family, and which features too few will have.
     products : list of Path
@@ -68,7 +70,7 @@ class CheckResult:
     assumptions: tuple[Mapping[str, str], ...]
     thin_column_share: float
     products: list[Path]
-    months: int
+    history: History
     promises: Promises | None = None
 
 
@@ -123,16 +125,19 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
         assumptions=centre.assumptions,
         thin_column_share=job.thin_column_share,
         products=[*pages, _write_quality(workspace, centre)],
-        months=_months(centre.extent.begins, centre.data_ends),
+        history=_history(centre.extent),
         promises=promises,
     )
 
 
-def _months(first: date, last: date) -> int:
-    """Return the number of month-ends from one day to another."""
-    import pandas as pd
+def _history(extent: Extent) -> History:
+    """Return the months that the tables cover, and of which exits are known by now."""
+    from attrition.data.consistency.exit_months import delay_in_months
 
-    return len(pd.date_range(first, last, freq="ME"))
+    last = extent.ends
+    months = last.year * 12 + last.month - 1 - delay_in_months(extent.delay_days)
+    recorded_to = date(months // 12, months % 12 + 1, 28)
+    return History.between(extent.begins, last, known_to=min(recorded_to, extent.exits_complete_to))
 
 
 def _available_features(centre: Centre) -> Mapping[str, Sequence[str]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.data.people.near_numbers import did_you_mean_number
 from attrition.errors import UserError
 from attrition.exposure.counterfactual_tables import counterfactual_tables
 from attrition.exposure.open_past import open_past
@@ -78,7 +79,11 @@ class CounterfactualMonth:
         """
         row = self.frame[self.frame["agent_id"] == agent]
         if row.empty:
-            raise UserError("nobody with that staff number is at risk on {as_of}", as_of=self.as_of)
+            raise UserError(
+                "nobody with that staff number is at risk on {as_of}{near}",
+                as_of=self.as_of,
+                near=did_you_mean_number(agent, self.frame["agent_id"]),
+            )
         facts = {find_fact(name, self.features): text for name, text in changes.items()}
         tables, changed = dict(self.tables), sorted({fact.table for fact in facts})
         for table in changed:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from attrition.data.atomic import atomic_file
+from attrition.data.people.near_numbers import did_you_mean_number
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.month import scores_by
+from attrition.steps.months import month_command, require_scored
 from attrition.steps.report import gather_report
 
 if TYPE_CHECKING:
@@ -39,12 +41,11 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     from attrition.report.agent_report import agent_report
     from attrition.report.pages import agent_page
 
+    require_scored(workspace, as_of)
     products = gather_report(workspace, as_of, agents=[agent])
     report = workspace / "reports" / f"{as_of:%Y-%m}"
     if not report.is_dir():
-        raise MissingProduct(
-            Message("the report of {as_of:%Y-%m}", as_of=as_of), f"attrition monthly --as-of {as_of:%Y-%m}"
-        )
+        raise MissingProduct(Message("the report of {as_of:%Y-%m}", as_of=as_of), month_command(workspace, as_of))
     extract = agent_report(products, Runs(workspace).read_optional(as_of, "survival"), agent)
     name = quote(agent, safe="")  # a staff number may hold what a file's name may not
     pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]
@@ -99,5 +100,6 @@ def explain_month(
     rows = panel.month(as_of).rows
     rows = rows[rows["agent_id"].isin(scored.intersection(agents) if agents else scored)]
     if rows.empty:
-        raise UserError("the scores of {as_of:%Y-%m} state no risk for these agents", as_of=as_of)
+        near = did_you_mean_number(next(iter(agents)), scored) if len(agents) == 1 else Message("")
+        raise UserError("the scores of {as_of:%Y-%m} state no risk for these agents{near}", as_of=as_of, near=near)
     return explanation(model.fitted, rows.reset_index(drop=True), horizon=horizon)

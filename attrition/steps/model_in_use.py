@@ -146,7 +146,12 @@ def _no_model_in_use(workspace: Path) -> UserError:
     """Return the error that says what to do: train a first version, or look at why the newest was kept out."""
     versions = aliases.registered_versions(workspace)
     if not versions:
-        return MissingProduct("a model", "attrition retrain")
+        from attrition.steps.next_step import next_step, read_state
+
+        state = read_state(workspace)
+        return (
+            UserError(next_step(state)) if state.has_too_few_months else MissingProduct("a model", "attrition retrain")
+        )
     newest = find_version(workspace, versions[-1].number)
     return UserError(
         "no model is in use: version {version}, the newest, failed {failed}. {card}/card.html "

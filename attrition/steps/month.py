@@ -11,6 +11,7 @@ from attrition.data.atomic import atomic_folder
 from attrition.errors import UserError
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
+from attrition.steps.months import require_scored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +87,7 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
     UserError
         It was scored by another version.
     """
+    require_scored(workspace, as_of)
     scores = Runs(workspace).read_month_table(as_of, "scores")
     scored_by = str(scores["model_version"].iloc[0])
     if scored_by != model.version:

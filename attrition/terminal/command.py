@@ -26,6 +26,7 @@ from attrition.terminal.language import translated
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
+    from attrition.steps.history import History
 
 TRACEBACK = "ATTRITION_TRACEBACK"
 """When this variable is set, errors are raised with their traceback; for developers, on synthetic data."""
@@ -129,12 +130,11 @@ def show_caveat(workspace: Path) -> None:
     show([Phrase(caveat.en, caveat.zh), ""] if caveat.en else [])
 
 
-def score_again(workspace: Path) -> str:
-    """Return the command that scores and reports the newest month by the model in use."""
-    from attrition.runs import Runs
+def what_next(workspace: Path, history: History | None = None) -> str:
+    """Return what comes next in a workspace; the months are those that a command has just read, or of the panel."""
+    from attrition.steps.next_step import next_step, read_state
 
-    last_month = Runs(workspace).panel_provenance().get("data_ends")
-    return f"attrition monthly --as-of {last_month[:7]}" if last_month else "attrition panel"
+    return next_step(read_state(workspace, history))
 
 
 @contextmanager

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
-from attrition.terminal.command import HERE, Folder, out, show, steps
+from attrition.terminal.command import HERE, Folder, out, show, steps, what_next
 
 
 def check(workspace: Folder = HERE) -> None:
@@ -25,7 +23,7 @@ def check(workspace: Folder = HERE) -> None:
     with steps() as (pipeline, progress):
         result = pipeline.check(workspace, progress=progress)
     show(check_lines(result))
-    console.show_products(out, result.products, _next_step(workspace, result.months))
+    console.show_products(out, result.products, what_next(workspace, result.history))
 
 
 def life_table(workspace: Folder = HERE) -> None:
@@ -57,25 +55,4 @@ def panel(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.panel(workspace, progress=progress)
-    console.show_products(out, products, _next_step(workspace, _panel_months(products[0])))
-
-
-def _next_step(workspace: Path, months: int) -> str:
-    """Return what to do with tables of so many months: train, or wait and export more."""
-    from attrition.model.trainable import fewest_months
-    from attrition.steps.declarations import read_spec
-
-    needed = fewest_months(read_spec(workspace))
-    if months < needed:
-        return Message(
-            "{months} months are too few for a model, {needed} are needed: export earlier months, or wait",
-            months=months,
-            needed=needed,
-        )
-    return Message("attrition backtest, or attrition retrain")
-
-
-def _panel_months(panel: Path) -> int:
-    import pandas as pd
-
-    return int(pd.read_parquet(panel, columns=["as_of"])["as_of"].nunique())
+    console.show_products(out, products, what_next(workspace))

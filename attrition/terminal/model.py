@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.backtest_answer import answer_table
-from attrition.terminal.command import HERE, Folder, out, score_again, show, show_caveat, steps
+from attrition.terminal.command import HERE, Folder, out, show, show_caveat, steps, what_next
 from attrition.terminal.model_lines import search_lines, verdict_lines
 
 
@@ -27,7 +26,7 @@ def backtest(workspace: Folder = HERE) -> None:
     show([""])
     out.print(answer_table(json.loads(products[1].read_text(encoding="utf-8"))))
     show([""])
-    console.show_products(out, products, "attrition retrain")
+    console.show_products(out, products, what_next(workspace))
 
 
 def retrain(workspace: Folder = HERE) -> None:
@@ -43,10 +42,12 @@ def retrain(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.retrain(workspace, progress=progress)
+    from attrition.steps.next_step import after_retrain
+
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     show(["", *verdict_lines(verdict), ""])
     show_caveat(workspace)
-    console.show_products(out, products, next_step_after_retrain(workspace, verdict["version"]))
+    console.show_products(out, products, after_retrain(workspace, verdict["version"]))
 
 
 def tune(workspace: Folder = HERE) -> None:
@@ -70,28 +71,4 @@ def tune(workspace: Folder = HERE) -> None:
     copy = "copy" if os.name == "nt" else "cp"
     command = f"{copy} {products[-1]} {workspace / 'models' / products[-1].name}"
     adopt = Message("{command} to adopt it, then attrition retrain", command=command)
-    console.show_products(out, products, adopt if verdict["is_proposed"] else "attrition retrain")
-
-
-def next_step_after_retrain(workspace: Path, version: str) -> str:
-    """Return what to do after a retrain: the month's report where a model is in use, else look and decide."""
-    from attrition.model.aliases import version_in_use
-    from attrition.steps.model_in_use import promotion_command
-    from attrition.steps.versions import find_version
-
-    in_use, monthly = version_in_use(workspace), score_again(workspace)
-    if in_use == version:
-        return monthly
-    if in_use is not None:
-        return Message(
-            "`{command}` uses version {in_use}; the card says what version {version} failed",
-            command=monthly,
-            in_use=in_use,
-            version=version,
-        )
-    promote = promotion_command(find_version(workspace, version))
-    return Message(
-        "no model is in use; the card says what version {version} failed, and who knows why may use it: `{command}`",
-        version=version,
-        command=promote,
-    )
+    console.show_products(out, products, adopt if verdict["is_proposed"] else what_next(workspace))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attrition.terminal import console
-from attrition.terminal.command import HERE, Command, Folder, out, score_again, show, show_caveat
+from attrition.terminal.command import HERE, Command, Folder, out, show, show_caveat, what_next
 from attrition.terminal.help import Group
 from attrition.terminal.model_lines import change_line, comparison_lines, version_lines
 
@@ -88,7 +88,7 @@ def promote(
     decision = Decision(by, reason, datetime.now(UTC))
     change = pipeline.promote_model(workspace, version, decision, despite=despite or ())
     show([change_line(change)])
-    console.show_products(out, [], score_again(workspace))
+    console.show_products(out, [], what_next(workspace))
 
 
 @app.command(cls=Command)
@@ -104,4 +104,4 @@ def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
 
     change = pipeline.roll_back_model(workspace, Decision(by, reason, datetime.now(UTC)))
     show([change_line(change)])
-    console.show_products(out, [], score_again(workspace))
+    console.show_products(out, [], what_next(workspace))

@@ -74,10 +74,19 @@ def test_without_a_panel_and_with_too_few_months_no_advice_leads_in_a_circle(tmp
     assert (code, "nothing can be learnt yet" in output) == (2, True), output
     assert "attrition retrain" not in output
     code, output = invoke(tmp_path, "attrition panel")
-    assert (code, advice(output)) == (
-        0,
-        "2 months are too few for a model, 4 are needed: export earlier months, or wait",
-    )
+    assert (code, advice(output)) == (0, "attrition life-table"), output
+    assert "2 months of which exits are known are too few for a model, 4 are needed" in output
+    code, output = invoke(tmp_path, MONTHLY)
+    assert (code, advice(output)) == (2, "attrition life-table"), output
+
+
+def test_a_check_of_one_month_ends_with_what_one_month_allows(tmp_path: Path) -> None:
+    write_workspace(tmp_path, agents=12, months=1, seed=1)
+    code, output = invoke(tmp_path, "attrition check")
+    assert (code, advice(output)) == (0, "attrition life-table"), output
+    assert "1 month of which exits are known is too few for a model" in output
+    assert "backtest" not in output.splitlines()[-1]
+    assert invoke(tmp_path, advice(output))[0] == 0
 
 
 def test_where_nothing_speaks_against_the_first_model_it_reports_provisionally_and_says_so(workspace: Path) -> None:

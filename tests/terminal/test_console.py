@@ -11,6 +11,7 @@ from attrition.data.faults import contract_error
 from attrition.data.phrase import Phrase
 from attrition.errors import DeclarationError, Fault, MissingProduct
 from attrition.steps.check import CheckResult
+from attrition.steps.history import History
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
 from attrition.terminal.fault_lines import fault_lines
@@ -128,7 +129,7 @@ def result(**parts: object) -> CheckResult:
         "assumptions": ({"en": "exits are complete", "zh": "离职记录完整"},),
         "thin_column_share": 0.8,
         "products": [],
-        "months": 34,
+        "history": History(months=34, known_months=34, last=date(2026, 10, 31)),
     }
     return CheckResult(**(values | parts))  # type: ignore[arg-type]
 
