@@ -22,6 +22,7 @@ from attrition.data.files.manifest import ManifestEntry
 from attrition.data.files.watched import naming_damage
 from attrition.data.loaded import LoadedTable, LoadedTables
 from attrition.data.loading import load_tables
+from attrition.data.people.name_columns import without_names
 from attrition.data.people.person_faults import dated_at_hire
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
@@ -222,7 +223,8 @@ def _quality_line(fault: Fault) -> QualityLine:
 
 def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sources) -> list[QualityLine]:
     """Create the relation of a table with `known_on` and `superseded_on`; return the quality lines of its versions."""
-    table, columns, has_versions = TABLES[name], loaded.checked.columns, loaded.key_check.has_versions
+    table, has_versions = TABLES[name], loaded.key_check.has_versions
+    columns = without_names(loaded.checked.columns)
     delay = declared.tables[name].recording_delay_days or 0
     query = versions.versions_query(con, table, loaded.relation, columns, loaded.key_check, delay_days=delay)
     engine.execute(con, f"CREATE {'TABLE' if has_versions else 'VIEW'} {engine.quote_name(name)} AS {query}")
@@ -247,7 +249,7 @@ def _count(con: Connection, relation: str, condition: str = "true") -> int:
 
 
 def _columns(loaded: LoadedTable) -> tuple[str, ...]:
-    kept_columns = (column for column in loaded.checked.columns if column != "is_retracted")
+    kept_columns = (column for column in without_names(loaded.checked.columns) if column != "is_retracted")
     return (*kept_columns, "known_on", "superseded_on")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
+from attrition.data.people.name_columns import without_names
 from attrition.data.tables import TABLES
 
 if TYPE_CHECKING:
@@ -50,5 +51,5 @@ def _coverage_row(con: Connection, table: str, supplied: Sequence[str] | None) -
     rows, agent_count, first, last = engine.fetch_rows(
         con, f"SELECT count(*), {agents}, {days} FROM {quote_name(table)}"
     )[0]
-    absent_columns = [column for column in expected if column not in supplied]
+    absent_columns = [column for column in without_names(expected) if column not in supplied]
     return table, True, rows, agent_count, first, last, ", ".join(supplied), ", ".join(absent_columns)

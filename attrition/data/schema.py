@@ -13,7 +13,8 @@ class Column:
     """One column: its kind, its meaning in English and Chinese, and which values are allowed.
 
     `number` columns are float64, `integer` columns int64. `choices` and `minimum`/`maximum` are checked;
-    protected attributes (`is_protected`) are for audits only and never a feature.
+    protected attributes (`is_protected`) are for audits only and never a feature. A name of a person (`is_name`) is
+    shown to the HR partner and stands nowhere else.
 
     `unit` is one of `attrition.data.values.units`. `typical` is the range in which the median of the values other than
     0 lies in any call centre, of values divided by the column `typical_per` where that is named; outside of it the unit
@@ -32,6 +33,7 @@ class Column:
     typical: tuple[float, float] | None = None
     typical_per: str = ""
     is_protected: bool = False
+    is_name: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ AGENTS = Table(
         Column(name="probation_end_date", kind="date", en="end of probation", zh="试用期结束日"),
         Column(name="training_end_date", kind="date", en="last day of class training", zh="培训结束日"),
         Column(name="commute_minutes", kind="number", en="commute, one way, in minutes", zh="通勤时间（分钟）", minimum=0, unit="minutes", typical=(1, 180)),
+        Column(name="display_name", kind="text", en="the agent's name, shown to the HR partner beside the number and kept nowhere else", zh="姓名（仅向人力资源伙伴与工号一并显示，不在他处保存）", is_name=True),
         Column(name="fte", kind="number", en="full-time equivalent (1 is full time)", zh="全职当量", minimum=0, maximum=1.5, unit="share", typical=(0.2, 1.2)),
     ),
 )

@@ -22,8 +22,8 @@ class AgentReport:
 
     Parameters
     ----------
-    agent_id : str
-        Staff number.
+    agent_id, name : str
+        Staff number, and name; empty where the site maps none.
     groups : dict of str to str
         Their site, team, role and tenure band, as far as they are known.
     abstain_reason : str
@@ -44,6 +44,7 @@ class AgentReport:
     """
 
     agent_id: str
+    name: str
     groups: dict[str, str]
     abstain_reason: str
     estimates: list[Any]
@@ -89,6 +90,7 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
     is_eligible = offers["eligible"].astype(bool)
     return AgentReport(
         agent_id=agent,
+        name=inputs.names.get(agent, ""),
         groups=_groups(inputs.groups, agent),
         abstain_reason=str(score["abstain_reason"].iloc[0]) if is_abstained else "",
         estimates=[] if is_abstained else rows_of(_rows_of_agent(inputs.scores, agent).sort_values("horizon_months")),

@@ -118,5 +118,5 @@ EDITIONS: Mapping[str, Edition] = {
         sheets=(sheets.teams, sheets.definitions),
     ),
 }
-"""The edition of each name. Only the HR partner's edition shows single agents, by staff number; the team leaders' shows
-neither agents nor estimates of risk."""
+"""The edition of each name. Only the HR partner's edition shows single agents, by staff number and, where the site maps
+it, name; the team leaders' shows neither agents nor estimates of risk."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from attrition.data.terms import FAMILY_NAMES
@@ -114,6 +114,8 @@ class ReportInputs:
         Base pay month by month: ``agent_id``, ``as_of`` and the feature of `base_pay`, of the twelve months before.
     treated_precision : DataFrame, optional
         Precision of earlier lists with and without interventions, from `attrition.report.treated_precision`.
+    names : mapping of str to str
+        Names of the agents that are shown one by one, by staff number; for the HR partner's edition alone.
     recent_interventions : DataFrame, optional
         Interventions of the last year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
     horizon : int
@@ -166,6 +168,7 @@ class ReportInputs:
     base_pay_history: pd.DataFrame | None = None
     treated_precision: pd.DataFrame | None = None
     recent_interventions: pd.DataFrame | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     horizon: int = 3
     capacity: int = 30
     capacity_share: float = 0.10

@@ -70,7 +70,7 @@ def agent_page(agent: AgentReport, inputs: ReportInputs, lang: str) -> str:
     """Return the page of one agent as HTML; its header says that it holds confidential data of one person."""
     formatter = Formatter(translations(lang), inputs.currency)
     body = render("sections/agent.html", **_context(inputs, formatter), **agent_content(agent, inputs, formatter))
-    title = formatter.text("explain.title", agent=agent.agent_id)
+    title = formatter.text("explain.title", agent=f"{agent.agent_id} {agent.name}".strip())
     section = _RenderedSection("agent", title, formatter.text("section.agent.sheet"), body)
     return _whole_page(inputs, formatter, "agent", [section])
 

@@ -127,6 +127,7 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     groups = (("c.team", "team_id"), ("c.site", "site"), ("c.role", "job_role"), ("c.tenure", "tenure_band"))
     columns = [
         SheetColumn(in_all_languages(formatters, "c.agent"), [entry.agent_id for entry in entries]),
+        *_names(formatters, [entry.name for entry in entries]),
         SheetColumn(
             in_all_languages(formatters, "c.band"),
             [name_in_all_languages(formatters, "band", entry.band) for entry in entries],
@@ -154,10 +155,16 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     return Sheet("WatchList", in_all_languages(formatters, "section.watch.sheet"), tuple(columns))
 
 
+def _names(formatters: Sequence[Formatter], names: list[str]) -> list[SheetColumn]:
+    """Return the column of names; none where the site maps none."""
+    return [SheetColumn(in_all_languages(formatters, "c.name"), names)] if any(names) else []
+
+
 def suggestions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     """Return the interventions suggested for the agents on the watch list."""
     interventions = {intervention.id: intervention for intervention in figures.inputs.interventions}
     rows = [(entry.agent_id, row) for entry in figures.watch_list for row in entry.suggested_offers]
+    people = {entry.agent_id: entry.name for entry in figures.watch_list}
 
     def names(formatter: Formatter) -> list[str]:
         by_id = intervention_names(figures.inputs.interventions, formatter.text.lang)
@@ -169,6 +176,7 @@ def suggestions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet
 
     columns = (
         SheetColumn(in_all_languages(formatters, "c.agent"), [agent for agent, _ in rows]),
+        *_names(formatters, [people[agent] for agent, _ in rows]),
         *(language_column(formatter, "c.suggested", names(formatter)) for formatter in formatters),
         lever_column(formatters, [row.lever for _, row in rows]),
         SheetColumn(

@@ -32,8 +32,8 @@ class WatchListEntry:
 
     Parameters
     ----------
-    agent_id, band : str
-        Staff number and risk band.
+    agent_id, name, band : str
+        Staff number, name (empty where the site maps none) and risk band.
     risk_low, risk_high : float
         Ends of the interval of the risk at the headline horizon.
     groups : dict of str to str
@@ -48,6 +48,7 @@ class WatchListEntry:
     """
 
     agent_id: str
+    name: str
     band: str
     risk_low: float
     risk_high: float
@@ -82,6 +83,7 @@ def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
             offers=offers_of[score.agent_id],
             received=received_by[score.agent_id],
             groups=groups_of.get(score.agent_id, {}),
+            name=inputs.names.get(score.agent_id, ""),
         )
         for score in rows_of(listed)
     ]
@@ -122,13 +124,14 @@ def count_beyond_capacity(inputs: ReportInputs, entries: list[WatchListEntry]) -
 
 
 def _entry(
-    score: Any, *, drivers: list[Any], offers: list[Any], received: list[Any], groups: Mapping[str, Any]
+    score: Any, *, drivers: list[Any], offers: list[Any], received: list[Any], groups: Mapping[str, Any], name: str
 ) -> WatchListEntry:
     drivers = [row for row in drivers if not is_same_as_peers(row)]
     raising = [row for row in drivers if row.points >= MIN_POINTS]
     lowering = [row for row in drivers if row.points <= -MIN_POINTS and not row.is_symptom]
     return WatchListEntry(
         agent_id=str(score.agent_id),
+        name=name,
         band=str(score.band),
         risk_low=float(score.risk_low),
         risk_high=float(score.risk_high),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from attrition.data.people.names import names_of
 from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
 from attrition.labels.maturity import recorded_to
@@ -50,6 +51,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
     fields |= report_tables(month, earlier, base_pay=book.base_pay.feature)
     fields |= _model_fields(month, fields["scores"], provenance["assumptions"])
     fields |= history_tables(month, earlier, smallest_group=job.smallest_group)
+    listed = {*fields["drivers"]["agent_id"].unique(), *agents}
     return ReportInputs(
         as_of=as_of,
         site=provenance["site"]["name"],
@@ -69,6 +71,7 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
         capacity=job.capacity,
+        names=names_of(workspace, listed),
         min_group=job.smallest_group,
     )
 

@@ -170,6 +170,7 @@ PHRASES: dict[str, str] = {
     "c.value": "Typical of the flagged",
     "c.peer_value": "Typical of peers",
     "c.agent": "Staff number",
+    "c.name": "Name",
     "c.band": "Band",
     "c.estimate_low": "Estimate from",
     "c.estimate_high": "Estimate to",

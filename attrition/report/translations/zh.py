@@ -170,6 +170,7 @@ PHRASES: dict[str, str] = {
     "c.value": "被标记座席的典型值",
     "c.peer_value": "同类座席的典型值",
     "c.agent": "工号",
+    "c.name": "姓名",
     "c.band": "档位",
     "c.estimate_low": "估计值下限",
     "c.estimate_high": "估计值上限",
