@@ -81,7 +81,7 @@ def test_without_a_panel_and_with_too_few_months_no_advice_leads_in_a_circle(tmp
 
 
 def test_a_check_of_one_month_ends_with_what_one_month_allows(tmp_path: Path) -> None:
-    write_workspace(tmp_path, agents=12, months=1, seed=1)
+    write_workspace(tmp_path, agents=60, months=1, seed=1)
     code, output = invoke(tmp_path, "attrition check")
     assert (code, advice(output)) == (0, "attrition life-table"), output
     assert "1 month of which exits are known is too few for a model" in output
