@@ -83,7 +83,8 @@ def test_the_name_stands_beside_the_number(workspace: Path, printed: str, agent:
     name = rows["姓名"][agent]
     page = (workspace / "reports" / "2026-10" / "agents" / f"{agent}.zh.html").read_text(encoding="utf-8")
     assert f"{agent} {name}" in page
-    watch = pd.read_excel(workspace / "reports" / "2026-10" / "partner.xlsx", sheet_name=None, header=3, dtype=str, engine="openpyxl")
+    book = workspace / "reports" / "2026-10" / "partner.xlsx"
+    watch = pd.read_excel(book, sheet_name=None, header=3, dtype=str, engine="openpyxl")
     with_a_name = [sheet for sheet in watch.values() if "Name 姓名" in sheet]
     assert len(with_a_name) >= 1
     for sheet in with_a_name:
