@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import PurePath
 
 from attrition.data.forbidden import forbidden_reason
 from attrition.data.source import Source, allowed_columns, unit_of
@@ -46,6 +47,7 @@ def mistakes_of(table: str, source: Source) -> list[str]:
     if source.exit_date_is == "first_day_away" and table != "exits":
         mistakes.append(f"tables.{table}: only exits have an exit_date, so exit_date_is says nothing here")
     mistakes += _supplied_twice(table, source)
+    mistakes += _idle_sheet(table, source)
     return mistakes + _unit_mistakes(table, source) + _feature_mistakes(table, source)
 
 
@@ -60,6 +62,14 @@ def _supplied_twice(table: str, source: Source) -> list[str]:
     ]
     idle = [column for column in source.defaults if column in source.constants]
     return mistakes + [f'tables.{table}: "{column}" is a constant, so it needs no default' for column in idle]
+
+
+def _idle_sheet(table: str, source: Source) -> list[str]:
+    """Return a sentence where a sheet is declared of something that is no workbook."""
+    suffix = PurePath(source.path or "database.none").suffix.lower()
+    if source.sheet and suffix in (".csv", ".tsv", ".txt", ".parquet", ".none"):
+        return [f"tables.{table}: only workbooks have sheets, so sheet says nothing here"]
+    return []
 
 
 def _unit_mistakes(table: str, source: Source) -> list[str]:

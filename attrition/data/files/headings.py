@@ -52,12 +52,14 @@ class Expected:
     def __init__(self, table: str, source: Source | None = None) -> None:
         self.table = TABLES[table]
         declared = source.columns if source is not None else {}
-        self._declared = {without_number(heading): name for heading, name in declared.items()}
+        self.positions = _positions(declared)
+        self._by_position = {heading: declared[heading] for heading in self.positions.values()}
+        named = {heading: name for heading, name in declared.items() if heading not in self._by_position}
+        self._declared = {without_number(heading): name for heading, name in named.items()}
         self._names = dict.fromkeys(allowed_columns(table, source) if source is not None else self.table.names)
         self._chinese = {column.zh: column.name for column in (*self.table.columns, *ANY_TABLE)}
         self._keys = frozenset(source.key_headings) if source is not None else frozenset()
         self._wide = source.wide if source is not None else None
-        self.positions = _positions(declared)
         self.header_row = source.header_row if source is not None else None
         self.heading_rows = source.heading_rows if source is not None else None
 
@@ -69,7 +71,21 @@ class Expected:
     def column(self, cell: str) -> str | None:
         """Return the column of the contract that a heading stands for."""
         cell = cell.strip()
-        return self._declared.get(cell) or same_name(cell, self._names) or self._chinese.get(cell)
+        return (
+            self._by_position.get(cell)
+            or self._declared.get(cell)
+            or same_name(cell, self._names)
+            or self._chinese.get(cell)
+        )
+
+    def used(self, names: Sequence[str]) -> set[int]:
+        """Return the positions of headings that are columns, or that another key of the source names."""
+        is_wide = self._wide.has if self._wide is not None else lambda name: False
+        return {
+            index
+            for index, name in enumerate(names)
+            if self.column(without_number(name) or name) or name in self._keys or is_wide(name)
+        }
 
     def score(self, row: Row) -> tuple[int, int]:
         """Return how many columns a row names by declared or the contract's names, and how many with Chinese ones.
@@ -117,8 +133,10 @@ def find_heading(rows: Sequence[Row], expected: Expected, *, shown_path: str, fi
 
 
 def score_of(rows: Sequence[Row], expected: Expected) -> tuple[int, int]:
-    """Return the highest score of any row, by which readings of a file with several delimiters are compared."""
-    return max((expected.score(row) for row in rows), default=(0, 0))
+    """Return the highest score of any headings, by which readings of a file with several delimiters are compared."""
+    return max(
+        (expected.score(cells) for places in _readings(rows, expected) for _, _, cells in places), default=(0, 0)
+    )
 
 
 def _place(rows: Sequence[Row], expected: Expected, shown_path: str, first_row: int) -> _Place:
@@ -136,18 +154,27 @@ def _place(rows: Sequence[Row], expected: Expected, shown_path: str, first_row: 
         rule = Phrase("empty file", "空文件")
         advice = Phrase("export it again, with its header", "请连同表头重新导出")
         raise TableError(_fault(shown_path, expected.table.name, "", rule, advice))
-    if expected.heading_rows is not None:
-        places = [(index, index + height - 1, _joined(rows[index : index + height])) for index in filled]
-        return max(places, key=lambda place: (expected.score(place[2]), -place[0]))
-    pairs = [index for index in filled if index + 1 in filled]
-    readings: list[list[_Place]] = [
-        [(index, index, rows[index]) for index in filled],
-        [(index, index + 1, _merged(rows[index], rows[index + 1])) for index in pairs],
-        [(index, index + 1, _joined(rows[index : index + 2])) for index in pairs],
-    ]
     # Of readings that name as many columns, the first counts: one row before two, the upper row before the lower.
-    best = [max(places, key=lambda place: (expected.score(place[2]), -place[0])) for places in readings if places]
+    best = [
+        max(places, key=lambda place: (expected.score(place[2]), -place[0])) for places in _readings(rows, expected)
+    ]
     return max(best, key=lambda place: expected.score(place[2]))
+
+
+def _readings(rows: Sequence[Row], expected: Expected) -> list[list[_Place]]:
+    """Return the ways to read headings, each with the places where they may stand; one without a place is left out."""
+    filled = [index for index, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    if expected.heading_rows is not None:
+        height = expected.heading_rows
+        places = [[(index, index + height - 1, _joined(rows[index : index + height])) for index in filled]]
+    else:
+        pairs = [index for index in filled if index + 1 in filled]
+        places = [
+            [(index, index, rows[index]) for index in filled],
+            [(index, index + 1, _merged(rows[index], rows[index + 1])) for index in pairs],
+            [(index, index + 1, _joined(rows[index : index + 2])) for index in pairs],
+        ]
+    return [way for way in places if way]
 
 
 def _joined(rows: Sequence[Row]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from attrition.data.phrase import Phrase
 
@@ -14,19 +14,19 @@ Range = tuple[int, int, int, int]
 
 
 def fill_merged(
-    rows: Sequence[Sequence[object]], merged: Sequence[Range], places: Sequence[int]
+    rows: Sequence[Sequence[object]], merged: Sequence[Range], *, places: Sequence[int], used: Container[int]
 ) -> tuple[dict[int, list[object]], int]:
-    """Return the rows at some places with every merged cell filled, and the number of those that were changed.
+    """Return the rows at some places with every merged cell filled, and the number of those changed in a used column.
 
     Only ranges that begin at one of the places count, so that titles and groups of headings spread nowhere.
 
     Examples
     --------
-    >>> fill_merged([["team"], ["A", 1], ["", 2]], [(1, 0, 2, 0)], [1, 2])
+    >>> fill_merged([["team"], ["A", 1], ["", 2]], [(1, 0, 2, 0)], places=[1, 2], used={0})
     ({1: ['A', 1], 2: ['A', 2]}, 1)
     """
     records = {place: list(rows[place]) for place in places}
-    changed = set()
+    changed: set[int] = set()
     for top, left, bottom, right in merged:
         if top not in records or left < 0 or left >= len(records[top]):
             continue
@@ -35,5 +35,5 @@ def fill_merged(
             for column in range(left, min(right + 1, len(records.get(place, ())))):
                 if records[place][column] != value:
                     records[place][column] = value
-                    changed.add(place)
+                    changed |= {place} if column in used else set()
     return records, len(changed)

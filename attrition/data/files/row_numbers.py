@@ -70,10 +70,15 @@ def _is_parquet(path: Path) -> bool:
     return path.suffix.lower() == ".parquet"
 
 
+def stored_name(raw_table: RawTable) -> str:
+    """Return the name of the table into which the rows of a view are copied."""
+    return f"stored_{raw_table.relation}"
+
+
 def _stored(con: Connection, raw_table: RawTable) -> str:
     """Return a table of the rows, which has them in the order of the files; a view is copied into one."""
     if raw_table.is_stored:
         return raw_table.relation
-    stored = f"stored_{raw_table.relation}"
+    stored = stored_name(raw_table)
     engine.execute(con, f"CREATE TABLE {quote_name(stored)} AS FROM {quote_name(raw_table.relation)}")
     return stored

@@ -200,7 +200,7 @@ def _split(
     if has_totals([_texts(rows[index]) for index in places[-_TAIL_ROWS:]], heading):
         kept, totals = without_totals([_texts(rows[index]) for index in places], heading)
         places = [places[index] for index in kept]
-    records, merged = fill_merged(rows, sheet.merged, places)
+    records, merged = fill_merged(rows, sheet.merged, places=places, used=expected.used(heading.names))
     return _Sheet(
         label=label,
         shown_path=shown_path,

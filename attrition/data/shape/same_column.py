@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from attrition.data.engine import quote_name
 from attrition.data.files.raw_table import Part
@@ -21,7 +22,10 @@ def join_headings(draft: Draft) -> Draft:
         cells = names if same_kind else [f"CAST({name} AS VARCHAR)" for name in names]
         joined = f"coalesce({', '.join(cells)}) AS {names[0]}"
         query = f"SELECT * EXCLUDE ({', '.join(names[1:])}) REPLACE ({joined}) FROM ({draft.query})"
+        numeric = draft.raw_table.numeric_cells
+        cells_of = {**numeric, headings[0]: sum(numeric.get(heading, 0) for heading in headings)}
         draft = draft.then(query)
+        draft = replace(draft, raw_table=replace(draft.raw_table, numeric_cells=cells_of))
     return draft
 
 

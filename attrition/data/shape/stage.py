@@ -9,7 +9,7 @@ from pathlib import Path
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.files.raw_table import FILE, PLACE, RawTable, column_types
-from attrition.data.files.row_numbers import ordered_query
+from attrition.data.files.row_numbers import ordered_query, stored_name
 from attrition.data.schema import Table
 from attrition.data.shape.derived import derive
 from attrition.data.shape.draft import Draft
@@ -69,6 +69,7 @@ def _stored(draft: Draft) -> RawTable:
     relation = f"shaped_{raw_table.relation}"
     files = f"list_position([{', '.join(map(quote_text, raw_table.parts))}], {FILE}), " if raw_table.parts else ""
     engine.execute(con, f"CREATE TABLE {quote_name(relation)} AS {draft.query} ORDER BY {files}{PLACE}")
-    if raw_table.is_stored:
-        engine.execute(con, f"DROP TABLE {quote_name(raw_table.relation)}")
+    # Its rows are read no more; a view of text files was copied into a table for their places.
+    dropped = raw_table.relation if raw_table.is_stored else stored_name(raw_table)
+    engine.execute(con, f"DROP TABLE IF EXISTS {quote_name(dropped)}")
     return replace(raw_table, relation=relation, types=column_types(con, relation), is_stored=True, has_places=True)

@@ -56,7 +56,7 @@ def _headings(draft: Draft, wide: Wide) -> list[str]:
 
 def _names(draft: Draft, heading: str, wide: Wide) -> str:
     """Return the SQL of the date that a heading is; the year of a month without one stands in the name of the file."""
-    parts = draft.raw_table.parts or {"": Part("", "", ())}
+    parts = _parts_with(draft, heading) or {"": Part("", "", ())}
     days = {name: month_text(heading, wide.name, year=_year(part)) for name, part in parts.items()}
     texts = {name: day for name, day in days.items() if day is not None}
     if len(texts) < len(days):
@@ -74,17 +74,29 @@ def _year(part: Part) -> int | None:
     return next((year for year in years if year is not None), None)
 
 
+def _parts_with(draft: Draft, heading: str) -> dict[str, Part]:
+    """Return the files and sheets that have a heading."""
+    return {name: part for name, part in draft.raw_table.parts.items() if heading in part.headings}
+
+
 def _melted(draft: Draft, wide: Wide, names: Mapping[str, str]) -> str:
     """Return the query of one row for each row and column; cells keep their type where all columns have the same."""
     is_same = len({draft.types[heading] for heading in names}) == 1
-    cells = ", ".join(
-        f"{{'name': {name}, 'value': {quote_name(heading) if is_same else f'CAST({quote_name(heading)} AS VARCHAR)'}}}"
-        for heading, name in names.items()
-    )
+    cells = []
+    for heading, name in names.items():
+        value = quote_name(heading) if is_same else f"CAST({quote_name(heading)} AS VARCHAR)"
+        cells.append(f"{{'name': {name}, 'value': {value}, 'is_there': {_is_there(draft, heading)}}}")
     excluded = ", ".join(map(quote_name, names))
-    unnested = f"SELECT * EXCLUDE ({excluded}), unnest([{cells}]) AS __cell FROM ({draft.query})"
-    name, value = quote_name(wide.name), quote_name(wide.value)
-    return f"SELECT * EXCLUDE (__cell), __cell.name AS {name}, __cell.value AS {value} FROM ({unnested})"
+    unnested = f"SELECT * EXCLUDE ({excluded}), unnest([{', '.join(cells)}]) AS __cell FROM ({draft.query})"
+    made = f"__cell.name AS {quote_name(wide.name)}, __cell.value AS {quote_name(wide.value)}"
+    return f"SELECT * EXCLUDE (__cell), {made} FROM ({unnested}) WHERE __cell.is_there"
+
+
+def _is_there(draft: Draft, heading: str) -> str:
+    """Return the SQL condition that the file of a row has a heading; the others have no cell there."""
+    files = _parts_with(draft, heading)
+    has_all = len(files) == len(draft.raw_table.parts)
+    return "true" if has_all else f"list_contains([{', '.join(map(quote_text, files))}], {FILE})"
 
 
 def _text(melted: Draft, column: Column | None, wide: Wide) -> str:

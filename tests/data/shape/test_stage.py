@@ -40,6 +40,13 @@ def test_a_month_without_a_year_is_in_the_year_of_the_files_name(tmp_path: Path)
     assert rows["base_pay"].tolist() == [2024, 2025]
 
 
+def test_a_month_that_a_file_does_not_have_is_no_empty_cell(tmp_path: Path) -> None:
+    files = {f"pay/pay_{year}.csv": f"agent_id,{year}-05,{year}-06\n001,1000,\n" for year in (2024, 2025)}
+    wide = 'path = "exports/pay_*.csv"\nwide = { columns = "month", name = "effective_date", value = "base_pay" }'
+    counts = quality_rows(open_site(tmp_path, files, pay=wide), "pay")
+    assert (counts["rows read"], counts["set aside: empty cell of a column that is a row"]) == (4, 2)
+
+
 def test_what_is_dated_within_a_month_is_not_known_before_its_end(tmp_path: Path) -> None:
     wide = 'wide = { columns = "month", name = "pay_date", value = "amount" }'
     centre = open_site(tmp_path, {"bonuses": "agent_id,2025-05\n001,100\n"}, bonuses=wide)
@@ -214,6 +221,15 @@ def test_columns_may_be_named_by_position(tmp_path: Path) -> None:
     agents = "编号,编号,入职\nx,001,2025-01-06\ny,002,2025-02-03\nz,1E5,2025-03-01\n"
     centre = open_site(tmp_path, {"agents": agents}, agents='columns = { "#2" = "agent_id", "#3" = "hire_date" }')
     assert sorted_rows(centre, "agents")["agent_id"].tolist() == ["001", "002", "1E5"]
+
+
+def test_columns_by_position_stand_below_a_title_with_empty_cells(tmp_path: Path) -> None:
+    agents = (
+        "花名册,,,\n,,,\nx,no,since,hire_date\nA,001,2025-01-06,2025-01-06\nB,002,2025-02-03,2025-02-03\n合计,,2,\n"
+    )
+    centre = open_site(tmp_path, {"agents": agents}, agents='columns = { "#2" = "agent_id" }')
+    assert sorted_rows(centre, "agents")["agent_id"].tolist() == ["001", "002"]
+    assert quality_rows(centre, "agents")["set aside: above the heading"] == 2
 
 
 def test_headings_of_two_rows_are_joined_under_their_groups(tmp_path: Path) -> None:
