@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from attrition.message import Message
+
 # fmt: off
 _PROTECTED = frozenset(
     (
@@ -87,9 +89,9 @@ def forbidden_reason(*names: str) -> str | None:
     for name in names:
         letters = re.sub(r"[\W_]+", "", name.lower())
         if set(split_words(name)) & _PROTECTED or any(part in letters for part in (*_PROTECTED_ZH, *_PRIVATE_PARTS)):
-            return "a protected or private attribute is never a feature"
+            return Message("a protected or private attribute is never a feature")
         if any(part in letters for part in _LEAKS):
-            return "it is known only because someone leaves"
+            return Message("it is known only because someone leaves")
     return None
 
 

@@ -78,8 +78,10 @@ class Sources(Declaration):
         mistakes += [_no_identities(table, source) for table, source in self.tables.items() if self._lacks(source)]
         if {"contacts", "contact_log"} <= set(self.tables):
             mistakes.append(
-                "tables.contact_log: contacts and contact_log say the same; leave one of them out, best contacts, "
-                "since the log holds more and is rolled up to them"
+                Message(
+                    "tables.contact_log: contacts and contact_log say the same; leave one of them out, best contacts, "
+                    "since the log holds more and is rolled up to them"
+                )
             )
         if mistakes:
             raise ValueError(joined("; ", mistakes))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from attrition.message import Message
+
 FamilyName = Literal["pay", "career", "workload", "schedule", "quality", "team", "tenure", "context"]
 Lever = Literal["pay", "career_path", "workload", "schedule", "coaching", "team", "none"]
 Unit = Literal[
@@ -20,3 +22,26 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 PARTS: dict[str, tuple[str, ...]] = {"ratio_to_norm": ("subject", "norm"), "days_since": ("event",)}
 """Keys that a feature of this measure must declare in each language (``norm_en``, ``norm_zh``) for its sentence."""
+
+FAMILY_WORDS = {
+    "pay": Message("pay"),
+    "career": Message("career"),
+    "workload": Message("workload"),
+    "schedule": Message("schedule"),
+    "quality": Message("quality"),
+    "team": Message("team"),
+    "tenure": Message("tenure"),
+    "context": Message("context"),
+}
+"""The families as people read them, in English by their keys."""
+
+
+def family_name(family: str) -> Message:
+    """Return the name of a family of features, in English its key.
+
+    Examples
+    --------
+    >>> family_name("pay")
+    'pay'
+    """
+    return FAMILY_WORDS.get(family, Message(family))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from attrition.data.terms import family_name
 from attrition.message import Message, joined, padded, recognised
 from attrition.predict.fairness import QUOTA_NOTE
 
@@ -117,8 +118,11 @@ def _indistinct(plan: Mapping[str, Any]) -> list[str]:
         return []
     return [
         "",
-        f"at this centre, the part of {', '.join(families)} cannot be told apart from the rest of a risk: offers that "
-        "change it count with the most careful estimate, and are not preferred on its account",
+        Message(
+            "at this centre, the part of {families} cannot be told apart from the rest of a risk: offers that change "
+            "it count with the most careful estimate, and are not preferred on its account",
+            families=joined(", ", map(family_name, families)),
+        ),
     ]
 
 

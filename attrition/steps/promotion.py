@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.data.phrase import Phrase
 from attrition.errors import AttritionError, UserError, did_you_mean
 from attrition.message import Message, joined
 from attrition.model import aliases, registry_file
@@ -158,12 +159,12 @@ def _require_golden_rows(folder: Path, version: str) -> None:
     from attrition.model.golden import check_golden_rows
     from attrition.model.persistence import load_fitted
 
-    passed, finding, _ = check_golden_rows(load_fitted(folder), folder)
+    passed, *findings = check_golden_rows(load_fitted(folder), folder)
     if not passed:
         raise AttritionError(
             "version {version} scores its golden rows differently ({finding}); no alias was changed",
             version=version,
-            finding=finding,
+            finding=Phrase(*findings),
         )
 
 

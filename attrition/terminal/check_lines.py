@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from attrition.data.causes import count_by_severity
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED
+from attrition.data.terms import family_name
 from attrition.message import Message, joined, padded
 from attrition.terminal.console import count_of_rows, section
 from attrition.terminal.fault_lines import cause_lines
-from attrition.terminal.share_lines import family_name, share_lines
+from attrition.terminal.share_lines import share_lines
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrition.data.terms import family_name
 from attrition.message import Message, joined, padded
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.steps.promises import Promises
-
-
-FAMILIES = {
-    "pay": Message("pay"),
-    "career": Message("career"),
-    "workload": Message("workload"),
-    "schedule": Message("schedule"),
-    "quality": Message("quality"),
-    "team": Message("team"),
-    "tenure": Message("tenure"),
-    "context": Message("context"),
-}
 
 
 def share_lines(promises: Promises | None) -> list[str]:
@@ -38,17 +27,6 @@ def share_lines(promises: Promises | None) -> list[str]:
     families = list(dict.fromkeys(shares["family"]))
     lines = [_line(family, shares[shares["family"] == family], years) for family in families]
     return ["", Message("agent-months with a value, before and after agents are looked up"), head, *lines]
-
-
-def family_name(family: str) -> Message:
-    """Return the name of a family of features, in English its key.
-
-    Examples
-    --------
-    >>> family_name("pay")
-    'pay'
-    """
-    return FAMILIES.get(family, Message(family))
 
 
 def _line(family: str, rows: pd.DataFrame, years: list[int]) -> str:
