@@ -20,6 +20,7 @@ from attrition.model.metrics import LabelledScores, auc, metrics_table
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import BacktestJob, Spec
 from attrition.model.splits import Origin, expanding_origins
+from attrition.model.trainable import fewest_before_origin
 
 
 @dataclass(frozen=True)
@@ -81,22 +82,6 @@ def backtest(
     return backtest_origins(panel, outcomes, features=features, spec=reduced, origins=origins, progress=progress)
 
 
-def fewest_months_for_backtest(job: BacktestJob, spec: Spec) -> int:
-    """Return the fewest months, with exits known of all, that a backtest needs.
-
-    Examples
-    --------
-    >>> from attrition.model.spec import BacktestJob, Spec
-    >>> fewest_months_for_backtest(BacktestJob(first_after_months=12, step_months=3), Spec(name="resignation"))
-    15
-    """
-    return _fewest_before_origin(job, spec) + job.step_months + spec.headline
-
-
-def _fewest_before_origin(job: BacktestJob, spec: Spec) -> int:
-    return min(job.first_after_months, spec.calibration.minimum_training_months + spec.headline)
-
-
 def _declared_origins(outcomes: pd.DataFrame, spec: Spec, job: BacktestJob) -> list[Origin]:
     """Return the declared origins; the latest possible one where history is too short for what is declared.
 
@@ -106,7 +91,7 @@ def _declared_origins(outcomes: pd.DataFrame, spec: Spec, job: BacktestJob) -> l
         History is too short for that one too.
     """
     ends = outcomes["as_of"].max()
-    fewest = _fewest_before_origin(job, spec)
+    fewest = fewest_before_origin(job, spec)
     for before, count in ((job.first_after_months, job.origins), (fewest, 1)):
         origins = expanding_origins(
             outcomes["as_of"],

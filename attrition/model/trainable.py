@@ -8,7 +8,7 @@ from attrition.errors import DataError
 from attrition.labels.outcomes import month_end
 from attrition.message import Message
 from attrition.model.rungs import minimum_data
-from attrition.model.spec import Spec
+from attrition.model.spec import BacktestJob, Spec
 from attrition.model.training_set import TrainingSet
 
 
@@ -21,6 +21,30 @@ def fewest_months(spec: Spec) -> int:
     4
     """
     return 1 + spec.headline
+
+
+def fewest_months_for_backtest(job: BacktestJob, spec: Spec) -> int:
+    """Return the fewest months, with exits known of all, that a backtest needs.
+
+    Examples
+    --------
+    >>> from attrition.model.spec import BacktestJob
+    >>> fewest_months_for_backtest(BacktestJob(first_after_months=12, step_months=3), Spec(name="resignation"))
+    15
+    """
+    return fewest_before_origin(job, spec) + job.step_months + spec.headline
+
+
+def fewest_before_origin(job: BacktestJob, spec: Spec) -> int:
+    """Return the fewest months up to the first origin of a backtest.
+
+    Examples
+    --------
+    >>> from attrition.model.spec import BacktestJob
+    >>> fewest_before_origin(BacktestJob(first_after_months=18), Spec(name="resignation"))
+    9
+    """
+    return min(job.first_after_months, spec.calibration.minimum_training_months + spec.headline)
 
 
 def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:

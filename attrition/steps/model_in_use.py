@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,10 +12,10 @@ from attrition.message import joined
 from attrition.model import aliases
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat, caveat
 from attrition.runs import Runs
-from attrition.steps.versions import failed_checks, find_version
+from attrition.steps.next_step import next_step, read_state
+from attrition.steps.versions import failed_checks, find_version, promotion_command
 
 if TYPE_CHECKING:
-    from attrition.model.aliases import Version
     from attrition.model.risk import FittedRisk
     from attrition.model.spec import Spec
 
@@ -128,26 +127,10 @@ def refuse_hindsight(model: VersionedModel, as_of: date) -> None:
         )
 
 
-def promotion_command(version: Version) -> str:
-    """Return the command by which a person makes a version the champion, with every criterion that it failed.
-
-    Examples
-    --------
-    >>> tags = {"promotion_passed": "false", "promotion_failed": "calibration slope"}
-    >>> promotion_command(aliases.Version("2", (), tags, {}))
-    "attrition models promote 2 --by NAME --reason 'WHY, IN WORDS' --despite 'calibration slope'"
-    """
-    waivers = [word for name in failed_checks(version) for word in ("--despite", name)]
-    words = ["attrition", "models", "promote", version.number, "--by", "NAME", "--reason", "WHY, IN WORDS", *waivers]
-    return shlex.join(words)
-
-
 def _no_model_in_use(workspace: Path) -> UserError:
     """Return the error that says what to do: train a first version, or look at why the newest was kept out."""
     versions = aliases.registered_versions(workspace)
     if not versions:
-        from attrition.steps.next_step import next_step, read_state
-
         state = read_state(workspace)
         return (
             UserError(next_step(state)) if state.has_too_few_months else MissingProduct("a model", "attrition retrain")

@@ -14,8 +14,7 @@ from attrition.runs import Runs
 from attrition.steps.backtest import read_backtest_job
 from attrition.steps.declarations import read_spec
 from attrition.steps.history import History
-from attrition.steps.model_in_use import promotion_command
-from attrition.steps.versions import find_version
+from attrition.steps.versions import find_version, promotion_command
 
 CHECK, RETRAIN = "attrition check", "attrition retrain"
 
@@ -126,8 +125,7 @@ def next_step(state: State) -> str:
 
 def read_state(workspace: Path, history: History | None = None) -> State:
     """Read the state of a workspace; the months are those of its panel, unless a command has just read the tables."""
-    from attrition.model.backtest import fewest_months_for_backtest
-    from attrition.model.trainable import fewest_months
+    from attrition.model.trainable import fewest_months, fewest_months_for_backtest
 
     runs, spec = Runs(workspace), read_spec(workspace)
     history = history if history is not None else _history(runs)

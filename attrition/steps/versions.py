@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,3 +47,17 @@ def failed_checks(version: Version) -> list[str]:
     if version.tags.get(aliases.PASSED_TAG) == "true":
         return []
     return [name for name in version.tags.get(aliases.FAILED_TAG, "").split("; ") if name] or [NEVER_EVALUATED]
+
+
+def promotion_command(version: Version) -> str:
+    """Return the command by which a person makes a version the champion, with every criterion that it failed.
+
+    Examples
+    --------
+    >>> tags = {"promotion_passed": "false", "promotion_failed": "calibration slope"}
+    >>> promotion_command(aliases.Version("2", (), tags, {}))
+    "attrition models promote 2 --by NAME --reason 'WHY, IN WORDS' --despite 'calibration slope'"
+    """
+    waivers = [word for name in failed_checks(version) for word in ("--despite", name)]
+    words = ["attrition", "models", "promote", version.number, "--by", "NAME", "--reason", "WHY, IN WORDS", *waivers]
+    return shlex.join(words)
