@@ -93,25 +93,22 @@ def _declared_origins(outcomes: pd.DataFrame, spec: Spec, job: BacktestJob) -> l
     ends = outcomes["as_of"].max()
     fewest = fewest_before_origin(job, spec)
     for before, count in ((job.first_after_months, job.origins), (fewest, 1)):
-        origins = expanding_origins(
+        if origins := expanding_origins(
             outcomes["as_of"],
             min_history_months=before,
             step_months=job.step_months,
             max_origins=count,
             horizon=spec.headline,
             mature_to=mature_to(outcomes, ends),
-        )
-        if origins:
+        ):
             return origins
+    counts = {"months": outcomes["as_of"].nunique(), "fewest": fewest, "step_months": job.step_months}
+    history = describe_history(outcomes, months_ahead=spec.headline, known_at=ends)
     raise DataError(
-        "{months} months are too few for a backtest: {fewest} at least come before the first origin, "
-        "{step_months} are scored, and {headline} must pass before their labels are mature; "
-        "{history}; fewer step_months in pipelines/backtest.toml need less history",
-        months=outcomes["as_of"].nunique(),
-        fewest=fewest,
-        step_months=job.step_months,
-        headline=spec.headline,
-        history=describe_history(outcomes, months_ahead=spec.headline, known_at=ends),
+        "{months} months are too few for a backtest: {fewest} at least come before the first origin, {step_months} are "
+        "scored, and {headline} must pass before their labels are mature; {history}; fewer step_months in "
+        "pipelines/backtest.toml need less history",
+        **counts | {"headline": spec.headline, "history": history},
     )
 
 
@@ -133,12 +130,8 @@ def backtest_origins(
     """Return the backtest at some origins; labels are those known at the end of the panel."""
     score_tables, baseline_tables, fitted_models = [], [], []
     for number, origin in enumerate(origins):
-        numbered(
-            progress,
-            Message("a model fitted on what was known on {month_end:%Y-%m-%d}", month_end=origin.month_end),
-            number,
-            len(origins),
-        )
+        step = Message("a model fitted on what was known on {day:%Y-%m-%d}", day=origin.month_end)
+        numbered(progress, step, number, len(origins))
         fitted = fit(panel, outcomes, features=features, spec=spec, fitted_at=origin.month_end)
         test_rows = panel[panel["as_of"].isin(origin.scored_months)]
         score_tables.append(fitted.score(test_rows).assign(fitted_at=origin.month_end))
