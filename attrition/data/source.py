@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from attrition.data.databases.address import shown_url
 from attrition.data.people.id_rules import IdRules
 from attrition.data.shape.declared import NamePattern, Template, Wide, headings_in
 from attrition.data.snapshot_feature import SnapshotFeature
@@ -155,7 +156,7 @@ class Source(Declaration):
     @property
     def source_name(self) -> str:
         """Name of this source in messages: its path or glob, or its url without user and password."""
-        return self.path if self.path is not None else re.sub(r"//[^/@]*@", "//", self.url or "")
+        return self.path if self.path is not None else shown_url(self.url or "")
 
     @property
     def made_columns(self) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ from typing import TypeAlias
 import duckdb
 import pyarrow as pa
 
+from attrition.data.databases import reading as databases
 from attrition.data.engine import Connection
 from attrition.data.faults import TableError
-from attrition.data.files import databases, delimited, parquet, workbooks
+from attrition.data.files import delimited, parquet, workbooks
 from attrition.data.files.manifest import display_path, find_files
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import replaced_fault

@@ -1,0 +1,41 @@
+"""The kinds of databases: the beginning of their urls, their dialect of SQL, and who reads from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from attrition.data.databases import duckdb_file, mariadb, postgresql, sqlite_file
+from attrition.data.databases.request import Reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of database.
+
+    `dialect` is its name in sqlglot. `refused_words` must not stand in a query, and `executed_remarks` begin remarks that
+    the database executes; see `attrition.data.databases.one_query`.
+    """
+
+    dialect: str
+    read: Reader
+    refused_words: tuple[str, ...] = ()
+    executed_remarks: tuple[str, ...] = ()
+
+
+_POSTGRESQL = Kind(dialect="postgres", read=postgresql.read)
+_MARIADB = Kind(
+    dialect="mysql",
+    read=mariadb.read,
+    refused_words=("INTO", "LOAD_FILE"),
+    executed_remarks=("/*!", "/*M!"),
+)
+KINDS: Mapping[str, Kind] = {
+    "duckdb": Kind(dialect="duckdb", read=duckdb_file.read),
+    "sqlite": Kind(dialect="sqlite", read=sqlite_file.read),
+    "postgresql": _POSTGRESQL,
+    "postgres": _POSTGRESQL,
+    "mysql": _MARIADB,
+    "mariadb": _MARIADB,
+}
+"""By the beginning of a url."""

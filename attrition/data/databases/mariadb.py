@@ -1,0 +1,148 @@
+"""Read from MariaDB or MySQL: PyMySQL tells the types of the columns, connectorx streams the rows as Arrow.
+
+Types that Arrow lacks, such as a day 0000-00-00, a time of 25 hours or a number with 30 digits, are written as text by
+the server, since connectorx stops at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from attrition.data.databases.address import Address
+from attrition.data.databases.one_query import outer_words
+from attrition.data.databases.refusal import Refused
+from attrition.data.databases.request import Request
+from attrition.data.files.raw_table import BATCH_ROWS
+from attrition.data.phrase import Phrase
+from attrition.errors import MissingExtra
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+READ_ONLY = "SET SESSION TRANSACTION READ ONLY"
+"""After it the server refuses whatever would change a table, also within a function."""
+_ALL_ROWS = "LIMIT 18446744073709551615"
+_LIMITS = {"LIMIT", "FETCH", "OFFSET"}
+_MAY_USE_FILES = "SELECT count(*) FROM information_schema.user_privileges WHERE privilege_type = 'FILE'"
+
+
+def arguments(address: Address) -> dict[str, Any]:
+    """Return the arguments of `pymysql.connect`.
+
+    Examples
+    --------
+    >>> sorted(arguments(Address(scheme="mysql", host="db", user="me", path="hr")).items())
+    [('database', 'hr'), ('host', 'db'), ('password', ''), ('port', 3306), ('user', 'me')]
+    """
+    certificate = {"ssl_ca": address.options["ssl-ca"]} if "ssl-ca" in address.options else {}
+    return {
+        "host": address.host or "localhost",
+        "port": address.port or 3306,
+        "user": address.user,
+        "password": address.password,
+        "database": address.path,
+        **certificate,
+    }
+
+
+def stream_url(address: Address) -> str:
+    """Return the url that connectorx takes.
+
+    Examples
+    --------
+    >>> stream_url(Address(scheme="mariadb", host="db", user="me", password="a/b", path="hr"))
+    'mysql://me:a%2Fb@db:3306/hr'
+    """
+    who = ":".join(quote(part, safe="") for part in (address.user, address.password) if part)
+    options = f"?{urlencode(address.options, quote_via=quote)}" if address.options else ""
+    where = f"{address.host or 'localhost'}:{address.port or 3306}"
+    return f"mysql://{who}{'@' if who else ''}{where}/{quote(address.path, safe='')}{options}"
+
+
+@contextmanager
+def read(request: Request) -> Iterator[pa.RecordBatchReader]:
+    """Run the query in a session whose transactions cannot write.
+
+    Raises
+    ------
+    MissingExtra
+        A driver is not installed.
+    Refused
+        The account may read or write files of the server.
+    """
+    try:
+        import connectorx
+        import pymysql
+    except ImportError:
+        raise MissingExtra("mysql", "reading from MySQL or MariaDB") from None
+    with pymysql.connect(**arguments(request.address)) as connection, connection.cursor() as cursor:
+        cursor.execute(READ_ONLY)
+        _refuse_file_access(cursor)
+        query = _typed_query(request, cursor)
+    yield connectorx.read_sql(
+        stream_url(request.address),
+        query,
+        return_type="arrow_stream",
+        batch_size=BATCH_ROWS,
+        pre_execution_query=[READ_ONLY],
+    )
+
+
+def _refuse_file_access(cursor: Any) -> None:
+    cursor.execute(_MAY_USE_FILES)
+    if cursor.fetchone()[0]:
+        raise Refused(
+            Phrase("account may use files of the server", "该账号可以访问服务器上的文件"),
+            Phrase(
+                "read with an account that may only read tables: CREATE USER attrition IDENTIFIED BY '...'; "
+                "GRANT SELECT ON hr.* TO attrition",
+                "请改用只能读表的账号：CREATE USER attrition IDENTIFIED BY '...'; GRANT SELECT ON hr.* TO attrition",
+            ),
+        )
+
+
+def _typed_query(request: Request, cursor: Any) -> str:
+    """Return the query with every column in a type that connectorx can carry."""
+    cursor.execute("SET SESSION sql_select_limit = 0")
+    cursor.execute(request.query)
+    names = [column[0] for column in cursor.description]
+    types = [column[1] for column in cursor.description]
+    columns = [
+        f"{_value(f'c{index}', types[index], is_number=is_number)} AS {_quoted(names[index])}"
+        for index, is_number in enumerate(request.is_number(names))
+    ]
+    aliases = ", ".join(f"c{index}" for index in range(len(names)))
+    return f"WITH query ({aliases}) AS ({_in_its_order(request.query)}\n) SELECT {', '.join(columns)} FROM query"
+
+
+def _in_its_order(query: str) -> str:
+    """Return a query with a limit if it asks for an order; within another query the server would forget it otherwise."""
+    words = {*outer_words(query, dialect="mysql")}
+    return f"{query}\n{_ALL_ROWS}" if "ORDER" in words and not words & _LIMITS else query
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _value(column: str, type_code: int, *, is_number: bool) -> str:
+    """Return the SQL of one column in a plain type."""
+    from pymysql.constants import FIELD_TYPE as TYPE
+
+    plain: Sequence[int] = (
+        TYPE.TINY, TYPE.SHORT, TYPE.INT24, TYPE.LONG, TYPE.LONGLONG, TYPE.YEAR, TYPE.FLOAT, TYPE.DOUBLE,
+    )  # fmt: skip
+    if type_code in plain:
+        return column
+    if type_code == TYPE.BIT:
+        return f"CAST({column} AS UNSIGNED)"
+    if type_code in (TYPE.DECIMAL, TYPE.NEWDECIMAL) and is_number:
+        return f"CAST({column} AS DOUBLE)"
+    text = f"CAST({column} AS CHAR CHARACTER SET utf8mb4)"
+    if type_code == TYPE.TIMESTAMP:  # an instant, shown by the server's clock
+        utc = f"CONCAT(CONVERT_TZ({column}, @@session.time_zone, '+00:00'), '+00:00')"
+        return f"CASE WHEN {column} = 0 THEN {text} ELSE {utc} END"
+    return text

@@ -1,0 +1,115 @@
+"""Read from PostgreSQL through ADBC: Arrow from the server's binary copy, in a transaction that cannot write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from attrition.data.databases.address import Address
+from attrition.data.databases.refusal import Refused
+from attrition.data.databases.request import Request
+from attrition.data.engine import quote_name, quote_text
+from attrition.data.phrase import Phrase
+from attrition.errors import MissingExtra
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_PLAIN = ("bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bpchar", "name")
+_BOUNDS = {
+    "date": "date '0001-01-01', date '9999-12-31'",
+    "timestamp": "timestamp '0001-01-01', timestamp '9999-12-31'",
+    "timestamptz": "timestamptz '0001-01-01 00:00+00', timestamptz '9999-12-31 00:00+00'",
+}
+"""PostgreSQL's -infinity and infinity, which no other type of date has, become the first and the last day."""
+_MAY_USE_FILES = """
+SELECT coalesce(bool_or(has_function_privilege(oid, 'EXECUTE')), false) FROM pg_catalog.pg_proc
+WHERE pronamespace = 'pg_catalog'::regnamespace
+AND proname IN ('pg_read_file', 'pg_read_binary_file', 'lo_import', 'lo_export')
+"""
+
+
+def arguments(address: Address) -> dict[str, str]:
+    """Return the arguments of `adbc_driver_postgresql.dbapi.connect`; options of the url are those of libpq.
+
+    Examples
+    --------
+    >>> arguments(Address(scheme="postgresql", host="db", user="me", password="a/b", path="hr"))
+    {'uri': 'postgresql://me:a%2Fb@db/hr'}
+    """
+    who = ":".join(quote(part, safe="") for part in (address.user, address.password) if part)
+    host = f"[{address.host}]" if ":" in address.host else quote(address.host, safe=",")
+    where = f"{host}:{address.port}" if address.port else host
+    options = f"?{urlencode(address.options, quote_via=quote)}" if address.options else ""
+    return {"uri": f"postgresql://{who}{'@' if who else ''}{where}/{quote(address.path, safe='')}{options}"}
+
+
+@contextmanager
+def read(request: Request) -> Iterator[pa.RecordBatchReader]:
+    """Run the query in a read-only transaction in the site's time zone.
+
+    Raises
+    ------
+    MissingExtra
+        The driver is not installed.
+    Refused
+        The account may read or write files of the server, as a superuser may.
+    """
+    try:
+        from adbc_driver_postgresql import dbapi
+    except ImportError:
+        raise MissingExtra("postgres", "reading from PostgreSQL") from None
+    with dbapi.connect(**arguments(request.address), autocommit=False) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute(f"SET LOCAL TIME ZONE {quote_text(request.time_zone)}")
+            cursor.execute("SET LOCAL datestyle = 'ISO'")
+            _refuse_file_access(cursor)
+            fields = list(cursor.adbc_execute_schema(request.query))
+            cursor.execute(_typed_query(request, fields))
+            yield cursor.fetch_record_batch()
+
+
+def _refuse_file_access(cursor: Any) -> None:
+    cursor.execute(_MAY_USE_FILES)
+    if cursor.fetchone()[0]:
+        raise Refused(
+            Phrase("account may use files of the server", "该账号可以访问服务器上的文件"),
+            Phrase(
+                "read with an account that may only read tables: CREATE ROLE attrition LOGIN PASSWORD '...'; "
+                "GRANT pg_read_all_data TO attrition",
+                "请改用只能读表的账号：CREATE ROLE attrition LOGIN PASSWORD '...'; "
+                "GRANT pg_read_all_data TO attrition",
+            ),
+        )
+
+
+def _typed_query(request: Request, fields: list[Any]) -> str:
+    """Return the query with every column in a type that Arrow has; the server converts the others."""
+    names = [field.name for field in fields]
+    is_number = request.is_number(names)
+    columns = [
+        f"{_value(f'c{index}', _type_name(field), is_number=is_number[index])} AS {quote_name(field.name)}"
+        for index, field in enumerate(fields)
+    ]
+    aliases = ", ".join(f"c{index}" for index in range(len(fields)))
+    return f"SELECT {', '.join(columns)} FROM ({request.query}\n) AS query ({aliases})"
+
+
+def _type_name(field: Any) -> str:
+    return (field.metadata or {}).get(b"POSTGRESQL:type", b"").decode()
+
+
+def _value(column: str, type_name: str, *, is_number: bool) -> str:
+    """Return the SQL of one column in a plain type."""
+    if type_name in _PLAIN:
+        return column
+    if type_name in _BOUNDS:
+        earliest, latest = _BOUNDS[type_name].split(", ")
+        return f"CASE WHEN {column} < {earliest} THEN {earliest} WHEN {column} > {latest} THEN {latest} ELSE {column} END"
+    exact = f"{column}::numeric" if type_name == "money" else column
+    if type_name in ("numeric", "money", "oid") and is_number:
+        return f"{exact}::float8"
+    return f"{exact}::text"

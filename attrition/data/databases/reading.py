@@ -1,0 +1,84 @@
+"""Read one source from its database into DuckDB, whatever kind of database it is."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from attrition.data import engine
+from attrition.data.databases.address import Address, parse, shown_url
+from attrition.data.databases.kinds import KINDS, Kind
+from attrition.data.databases.one_query import one_query
+from attrition.data.databases.refusal import Refused
+from attrition.data.databases.request import Request
+from attrition.data.engine import Connection
+from attrition.data.faults import TableError
+from attrition.data.files.raw_table import RawTable, column_types, copy_into
+from attrition.data.phrase import Phrase
+from attrition.data.source import Source
+from attrition.errors import Fault, MissingExtra
+
+
+def read_table(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
+    """Run the source's query and copy its result into DuckDB in batches; columns keep the types of the database.
+
+    Raises
+    ------
+    TableError
+        The url or the query is refused, or the query could not be read.
+    MissingExtra
+        The driver, or the library of the keyring, is not installed.
+    """
+    relation = f"source_{table}"
+    try:
+        _copy(con, relation, table, source, workspace)
+    except MissingExtra:
+        raise
+    except Refused as refusal:
+        raise TableError(_fault(source, table, refusal.rule, refusal.advice)) from None
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # connectorx raises panics, which are no Exception
+        # Each driver has exceptions of its own. Their messages may hold the url or values of rows: only the class is shown.
+        rule = Phrase(
+            "could not read from the database ({kind})", "无法从数据库读取（{kind}）", kind=type(error).__name__
+        )
+        advice = Phrase(
+            "check the url, that the database is there and may be read, and the query; run the query by hand",
+            "请检查 url、数据库是否存在且可读、以及查询语句；可先手工执行该查询",
+        )
+        raise TableError(_fault(source, table, rule, advice)) from None
+    return RawTable(relation=relation, source_name=source.source_name, types=column_types(con, relation))
+
+
+def _copy(con: Connection, relation: str, table: str, source: Source, workspace: Path) -> None:
+    address = parse(source.url or "")
+    kind = _kind(address)
+    request = Request(
+        table=table,
+        source=source,
+        address=address,
+        query=one_query(
+            source.query or "", dialect=kind.dialect, refused_words=kind.refused_words, hints=kind.executed_remarks
+        ),
+        time_zone=engine.fetch_rows(con, "SELECT current_setting('TimeZone')")[0][0],
+        workspace=workspace,
+    )
+    with kind.read(request) as batches:
+        copy_into(con, relation, batches)
+
+
+def _kind(address: Address) -> Kind:
+    """Return the kind of database of a url's scheme."""
+    if address.scheme not in KINDS:
+        nearest = difflib.get_close_matches(address.scheme, KINDS, n=1)
+        known = ", ".join(nearest or KINDS)
+        raise Refused(
+            Phrase("unknown kind of database", "不支持的数据库类型"),
+            Phrase("use {known}", "请使用 {known}", known=known),
+        )
+    return KINDS[address.scheme]
+
+
+def _fault(source: Source, table: str, rule: Phrase, advice: Phrase) -> Fault:
+    return Fault(file=shown_url(source.url or ""), table=table, column="", rule=rule, rows=None, advice=advice)
