@@ -21,8 +21,8 @@ KEYRING_SERVICE = "attrition"
 _REFERENCE = re.compile(r"\$\{(keyring:)?([^{}]+)\}")
 _UNREADABLE = Phrase("url cannot be read", "无法解析 url")
 _WRITE_SO = Phrase(
-    "write it as postgresql://user:${{PASSWORD}}@host:port/database, with the password in the environment; in a password "
-    "within the url, /, @, ? and # are written %2F, %40, %3F and %23",
+    "write it as postgresql://user:${{PASSWORD}}@host:port/database, with the password in the environment; in a "
+    "password within the url, /, @, ? and # are written %2F, %40, %3F and %23",
     "请写成 postgresql://user:${{PASSWORD}}@host:port/database，密码放在环境变量中；"
     "若密码直接写在 url 里，/、@、?、# 要写成 %2F、%40、%3F、%23",
 )
@@ -120,7 +120,9 @@ def _host_and_port(where: str) -> tuple[str, str]:
     >>> _host_and_port("[::1]:5432"), _host_and_port("hr.example"), _host_and_port("${keyring:host}:1")
     (('::1', '5432'), ('hr.example', ''), ('${keyring:host}', '1'))
     """
-    match = re.fullmatch(r"\[(?P<v6>[^\]]*)\](?::(?P<p6>.*))?|(?P<host>(?:\$\{[^{}]*\}|[^:])*)(?::(?P<port>.*))?", where)
+    match = re.fullmatch(
+        r"\[(?P<v6>[^\]]*)\](?::(?P<p6>.*))?|(?P<host>(?:\$\{[^{}]*\}|[^:])*)(?::(?P<port>.*))?", where
+    )
     if match is None:
         return where, ""
     return match["v6"] or match["host"] or "", match["p6"] or match["port"] or ""

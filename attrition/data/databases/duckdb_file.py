@@ -28,8 +28,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     import duckdb
 
     path = database_path(request.address, request.workspace)
-    with duckdb.connect(str(path), read_only=True, config=_LOCKED) as database:
-        with database.cursor() as session:
-            session.execute(f"SET TimeZone = {quote_text(request.time_zone)}")
-            session.execute("SET lock_configuration = true")
-            yield session.execute(request.query).to_arrow_reader(BATCH_ROWS)
+    with duckdb.connect(str(path), read_only=True, config=_LOCKED) as database, database.cursor() as session:
+        session.execute(f"SET TimeZone = {quote_text(request.time_zone)}")
+        session.execute("SET lock_configuration = true")
+        yield session.execute(request.query).to_arrow_reader(BATCH_ROWS)

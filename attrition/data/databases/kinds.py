@@ -13,8 +13,8 @@ from attrition.data.databases.request import Reader
 class Kind:
     """One kind of database.
 
-    `dialect` is its name in sqlglot. `refused_words` must not stand in a query, and `executed_remarks` begin remarks that
-    the database executes; see `attrition.data.databases.one_query`.
+    `dialect` is its name in sqlglot. `refused_words` must not stand in a query, and `executed_remarks` begin remarks
+    that the database executes; see `attrition.data.databases.one_query`.
     """
 
     dialect: str

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 READ_ONLY = "SET SESSION TRANSACTION READ ONLY"
 """After it the server refuses whatever would change a table, also within a function."""
-_ALL_ROWS = "LIMIT 18446744073709551615"
+_ALL_ROWS = "LIMIT 9223372036854775807"
 _LIMITS = {"LIMIT", "FETCH", "OFFSET"}
 _MAY_USE_FILES = "SELECT count(*) FROM information_schema.user_privileges WHERE privilege_type = 'FILE'"
 
@@ -119,7 +119,7 @@ def _typed_query(request: Request, cursor: Any) -> str:
 
 
 def _in_its_order(query: str) -> str:
-    """Return a query with a limit if it asks for an order; within another query the server would forget it otherwise."""
+    """Return a query with a limit if it asks for an order, which the server would forget within another query."""
     words = {*outer_words(query, dialect="mysql")}
     return f"{query}\n{_ALL_ROWS}" if "ORDER" in words and not words & _LIMITS else query
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -17,11 +17,14 @@ from attrition.errors import MissingExtra
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_PLAIN = ("bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bpchar", "name")
+_PLAIN = {
+    "boolean", "smallint", "integer", "bigint", "real", "double precision",
+    "text", "character varying", "character", "name",
+}  # fmt: skip
 _BOUNDS = {
     "date": "date '0001-01-01', date '9999-12-31'",
-    "timestamp": "timestamp '0001-01-01', timestamp '9999-12-31'",
-    "timestamptz": "timestamptz '0001-01-01 00:00+00', timestamptz '9999-12-31 00:00+00'",
+    "timestamp without time zone": "timestamp '0001-01-01', timestamp '9999-12-31'",
+    "timestamp with time zone": "timestamptz '0001-01-01 00:00+00', timestamptz '9999-12-31 00:00+00'",
 }
 """PostgreSQL's -infinity and infinity, which no other type of date has, become the first and the last day."""
 _MAY_USE_FILES = """
@@ -61,15 +64,14 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
         from adbc_driver_postgresql import dbapi
     except ImportError:
         raise MissingExtra("postgres", "reading from PostgreSQL") from None
-    with dbapi.connect(**arguments(request.address), autocommit=False) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION READ ONLY")
-            cursor.execute(f"SET LOCAL TIME ZONE {quote_text(request.time_zone)}")
-            cursor.execute("SET LOCAL datestyle = 'ISO'")
-            _refuse_file_access(cursor)
-            fields = list(cursor.adbc_execute_schema(request.query))
-            cursor.execute(_typed_query(request, fields))
-            yield cursor.fetch_record_batch()
+    with dbapi.connect(**arguments(request.address), autocommit=False) as connection, connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        cursor.execute(f"SET LOCAL TIME ZONE {quote_text(request.time_zone)}")
+        cursor.execute("SET LOCAL datestyle = 'ISO'")
+        _refuse_file_access(cursor)
+        names = cursor.adbc_execute_schema(request.query).names
+        cursor.execute(_typed_query(request, names, _types(cursor, request, len(names))))
+        yield cursor.fetch_record_batch()
 
 
 def _refuse_file_access(cursor: Any) -> None:
@@ -80,26 +82,32 @@ def _refuse_file_access(cursor: Any) -> None:
             Phrase(
                 "read with an account that may only read tables: CREATE ROLE attrition LOGIN PASSWORD '...'; "
                 "GRANT pg_read_all_data TO attrition",
-                "请改用只能读表的账号：CREATE ROLE attrition LOGIN PASSWORD '...'; "
-                "GRANT pg_read_all_data TO attrition",
+                "请改用只能读表的账号：CREATE ROLE attrition LOGIN PASSWORD '...'; GRANT pg_read_all_data TO attrition",
             ),
         )
 
 
-def _typed_query(request: Request, fields: list[Any]) -> str:
+def _named(request: Request, count: int) -> str:
+    """Return the SQL of the query's rows with the columns c0, c1, ..., since names may stand twice."""
+    return f"({request.query}\n) AS query ({', '.join(f'c{index}' for index in range(count))})"
+
+
+def _types(cursor: Any, request: Request, count: int) -> list[str]:
+    """Return PostgreSQL's type of each column, which a null of that type shows without any row."""
+    types = ", ".join(f"pg_typeof(c{index})::text" for index in range(count))
+    nothing = f"(SELECT * FROM {_named(request, count)} LIMIT 0) AS nothing"
+    cursor.execute(f"SELECT {types} FROM (VALUES (1)) AS one LEFT JOIN {nothing} ON true")
+    return list(cursor.fetchone())
+
+
+def _typed_query(request: Request, names: Sequence[str], types: Sequence[str]) -> str:
     """Return the query with every column in a type that Arrow has; the server converts the others."""
-    names = [field.name for field in fields]
     is_number = request.is_number(names)
     columns = [
-        f"{_value(f'c{index}', _type_name(field), is_number=is_number[index])} AS {quote_name(field.name)}"
-        for index, field in enumerate(fields)
+        f"{_value(f'c{index}', types[index], is_number=is_number[index])} AS {quote_name(name)}"
+        for index, name in enumerate(names)
     ]
-    aliases = ", ".join(f"c{index}" for index in range(len(fields)))
-    return f"SELECT {', '.join(columns)} FROM ({request.query}\n) AS query ({aliases})"
-
-
-def _type_name(field: Any) -> str:
-    return (field.metadata or {}).get(b"POSTGRESQL:type", b"").decode()
+    return f"SELECT {', '.join(columns)} FROM {_named(request, len(names))}"
 
 
 def _value(column: str, type_name: str, *, is_number: bool) -> str:
@@ -108,8 +116,8 @@ def _value(column: str, type_name: str, *, is_number: bool) -> str:
         return column
     if type_name in _BOUNDS:
         earliest, latest = _BOUNDS[type_name].split(", ")
-        return f"CASE WHEN {column} < {earliest} THEN {earliest} WHEN {column} > {latest} THEN {latest} ELSE {column} END"
+        return (
+            f"CASE WHEN {column} < {earliest} THEN {earliest} WHEN {column} > {latest} THEN {latest} ELSE {column} END"
+        )
     exact = f"{column}::numeric" if type_name == "money" else column
-    if type_name in ("numeric", "money", "oid") and is_number:
-        return f"{exact}::float8"
-    return f"{exact}::text"
+    return f"{exact}::float8" if type_name in ("numeric", "money", "oid") and is_number else f"{exact}::text"

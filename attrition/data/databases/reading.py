@@ -39,7 +39,7 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # connectorx raises panics, which are no Exception
-        # Each driver has exceptions of its own. Their messages may hold the url or values of rows: only the class is shown.
+        # Each driver has errors of its own, whose messages may hold the url or values of rows: only the class is shown.
         rule = Phrase(
             "could not read from the database ({kind})", "无法从数据库读取（{kind}）", kind=type(error).__name__
         )

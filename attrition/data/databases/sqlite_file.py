@@ -45,13 +45,13 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
         from adbc_driver_sqlite import dbapi
     except ImportError:
         raise MissingExtra("sqlite", "reading from SQLite") from None
-    with dbapi.connect(**arguments(request.address, request.workspace), autocommit=True) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only = 1")
-            cursor.execute(request.query)
-            names = [item[0] for item in cursor.description]
-            cursor.execute(_typed_query(request, names, _stored_types(cursor, request, len(names))))
-            yield _without_first_row(cursor.fetch_record_batch())
+    where = arguments(request.address, request.workspace)
+    with dbapi.connect(**where, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = 1")
+        cursor.execute(request.query)
+        names = [item[0] for item in cursor.description]
+        cursor.execute(_typed_query(request, names, _stored_types(cursor, request, len(names))))
+        yield _without_first_row(cursor.fetch_record_batch())
 
 
 def _named(request: Request, count: int) -> str:
@@ -75,7 +75,7 @@ def _typed_query(request: Request, names: Sequence[str], types: Sequence[str]) -
         kind = "text" if stored == "real" and not is_number else stored
         value = {"text": _TEXT.format(f"c{index}"), "real": f"CAST(c{index} AS REAL)", "integer": f"c{index}"}[kind]
         columns.append(value)
-        shown.append(f"{({'text': chr(39) * 2, 'real': '0.0', 'integer': '0'}[kind])} AS {quote_name(names[index])}")
+        shown.append(f"{ ({'text': chr(39) * 2, 'real': '0.0', 'integer': '0'}[kind]) } AS {quote_name(names[index])}")
     query = _named(request, len(names))
     return f"{query} SELECT {', '.join(shown)} UNION ALL SELECT {', '.join(columns)} FROM query"
 
