@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from attrition.data.databases.refusal import Refused
 from attrition.data.phrase import Phrase
+
+if TYPE_CHECKING:
+    from sqlglot.tokens import Token
 
 _BEGINNINGS = ("SELECT", "WITH", "VALUES", "FROM", "TABLE", "(")
 _ADVICE = Phrase(
@@ -48,8 +53,8 @@ def one_query(query: str, *, dialect: str, refused_words: Sequence[str] = (), hi
         raise Refused(Phrase("query cannot be read", "无法解析查询语句"), _ADVICE) from None
     while tokens and tokens[-1].text == ";":
         tokens.pop()
-    written = [_word(token, query) for token in tokens]
-    if not tokens or written[0] not in _BEGINNINGS or ";" in written or not _is_balanced(written):
+    written = _words(tokens, query)
+    if not written or written[0] not in _BEGINNINGS or ";" in written or not _is_balanced(written):
         raise Refused(Phrase("not one query that reads", "不是单条只读查询"), _ADVICE)
     if words := sorted({*written} & {*refused_words}) or [hint for hint in hints if hint in query]:
         rule = Phrase('"{word}" in a query', "查询中含有 {word}", word=words[0].lower())
@@ -68,16 +73,16 @@ def outer_words(query: str, *, dialect: str) -> list[str]:
     from sqlglot import tokenize
 
     words, depth = [], 0
-    for word in (_word(token, query) for token in tokenize(query, read=dialect)):
+    for word in _words(tokenize(query, read=dialect), query):
         depth += (word == "(") - (word == ")")
         words += [word] if depth == 0 and word.isidentifier() else []
     return words
 
 
-def _word(token: object, query: str) -> str:
-    """Return an unquoted token in capitals, and "" for anything in quotation marks."""
-    written = query[token.start : token.end + 1]  # type: ignore[attr-defined]
-    return written.upper() if written == token.text else ""  # type: ignore[attr-defined]
+def _words(tokens: Sequence[Token], query: str) -> list[str]:
+    """Return the words and signs of tokens in capitals; what stands in quotation marks is left out."""
+    written = [query[token.start : token.end + 1].upper() for token in tokens]
+    return [word for part in written if not re.search(r"['\"`$\[]", part) for word in part.split()]
 
 
 def _is_balanced(words: Sequence[str]) -> bool:
