@@ -27,9 +27,10 @@ class Source(Declaration):
     path: str | None = None
     """A file below the workspace, or a pattern of several: "exports/shifts-*.parquet"."""
     url: str | None = None
-    """A database, instead of `path`."""
+    """A database, instead of `path`: "postgresql://reader:${HR_PASSWORD}@host/hr", where `${NAME}` is an environment
+    variable and `${keyring:NAME}` a password of the system's keyring."""
     query: str | None = None
-    """The query that gives the table, where there is a `url`."""
+    """The query that gives the table, where there is a `url`: one statement that only reads."""
     sheet: tuple[str, ...] = ()
     """The sheet of an Excel workbook, several as ["在职", "离职"], or a pattern such as "20*": they are one table. The
     first sheet when left out."""

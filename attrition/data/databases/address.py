@@ -21,10 +21,11 @@ KEYRING_SERVICE = "attrition"
 _REFERENCE = re.compile(r"\$\{(keyring:)?([^{}]+)\}")
 _UNREADABLE = Phrase("url cannot be read", "无法解析 url")
 _WRITE_SO = Phrase(
-    "write it as postgresql://user:${{PASSWORD}}@host:port/database, with the password in the environment; in a "
-    "password within the url, /, @, ? and # are written %2F, %40, %3F and %23",
-    "请写成 postgresql://user:${{PASSWORD}}@host:port/database，密码放在环境变量中；"
+    "write it as postgresql://user:{variable}@host:port/database, with the password in the environment; in a password "
+    "within the url, /, @, ? and # are written %2F, %40, %3F and %23",
+    "请写成 postgresql://user:{variable}@host:port/database，密码放在环境变量中；"
     "若密码直接写在 url 里，/、@、?、# 要写成 %2F、%40、%3F、%23",
+    variable="${PASSWORD}",
 )
 
 

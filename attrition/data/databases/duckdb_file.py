@@ -14,11 +14,11 @@ from attrition.data.files.raw_table import BATCH_ROWS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_LOCKED = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "python_enable_replacements": "false",
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
 }
 
 

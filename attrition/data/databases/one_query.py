@@ -10,7 +10,7 @@ from attrition.data.databases.refusal import Refused
 from attrition.data.phrase import Phrase
 
 if TYPE_CHECKING:
-    from sqlglot.tokens import Token
+    from sqlglot.tokenizer_core import Token
 
 _BEGINNINGS = ("SELECT", "WITH", "VALUES", "FROM", "TABLE", "(")
 _ADVICE = Phrase(

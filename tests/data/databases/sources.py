@@ -9,7 +9,7 @@ import pytest
 from attrition.data import engine
 from attrition.data.databases.reading import read_table
 from attrition.data.faults import TableError
-from attrition.data.sources import Source
+from attrition.data.source import Source
 from tests.servers import Server
 
 

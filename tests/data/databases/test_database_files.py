@@ -68,8 +68,8 @@ def test_a_query_in_sqlite_loads_no_code_and_deletes_nothing(folder: Path, query
 
 
 def test_cells_of_several_types_in_one_column_of_sqlite_become_text_after_any_number_of_nulls(folder: Path) -> None:
-    found = rows("sqlite:///hr.sqlite", "select * from shifts", folder=folder)
-    assert found[1999:] == [(None, None), ("001", "1"), ("7", "1.375e0"), ("8", "x")]
+    cells = rows("sqlite:///hr.sqlite", "select * from shifts", folder=folder)
+    assert cells[1999:] == [(None, None), ("001", "1"), ("7", "1.375e0"), ("8", "x")]
 
 
 def test_numbers_of_sqlite_stay_numbers_where_they_are_wanted(folder: Path) -> None:
