@@ -15,7 +15,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.schema import Column
 from attrition.data.shape.declared import Wide
 from attrition.data.shape.draft import Draft, by_part
-from attrition.data.shape.month_text import month_text
+from attrition.data.shape.month_text import are_first_days, month_text
 from attrition.data.values.words_for_nothing import without_words
 
 EMPTY_CELLS = Phrase("empty cell of a column that is a row", "转为行的列中的空单元格")
@@ -35,7 +35,11 @@ def long(draft: Draft) -> Draft:
     columns = known_columns(draft.table, draft.source, draft.raw_table)
     headings = _headings(draft, wide)
     is_date = wide.name in columns and columns[wide.name].kind in ("date", "timestamp")
-    names = {heading: _names(draft, heading, wide) if is_date else quote_text(heading) for heading in headings}
+    are_months = are_first_days(headings)
+    names = {
+        heading: _date(draft, heading, wide, are_months=are_months) if is_date else quote_text(heading)
+        for heading in headings
+    }
     melted = draft.then(_melted(draft, wide, names))
     is_filled = f"({_text(melted, columns.get(wide.value), wide)}) IS NOT NULL"
     empty = melted.count(f"NOT ({is_filled})")
@@ -54,10 +58,12 @@ def _headings(draft: Draft, wide: Wide) -> list[str]:
     return headings
 
 
-def _names(draft: Draft, heading: str, wide: Wide) -> str:
+def _date(draft: Draft, heading: str, wide: Wide, *, are_months: bool) -> str:
     """Return the SQL of the date that a heading is; the year of a month without one stands in the name of the file."""
     parts = _parts_with(draft, heading) or {"": Part("", "", ())}
-    days = {name: month_text(heading, wide.name, year=_year(part)) for name, part in parts.items()}
+    days = {
+        name: month_text(heading, wide.name, year=_year(part), are_months=are_months) for name, part in parts.items()
+    }
     texts = {name: day for name, day in days.items() if day is not None}
     if len(texts) < len(days):
         rule = Phrase('the heading "{heading}" is no single month', "表头“{heading}”不是唯一的月份", heading=heading)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -101,6 +102,16 @@ def test_the_month_stands_in_the_name_of_the_sheet(tmp_path: Path) -> None:
     pay = sorted_rows(open_site(tmp_path, {"pay/pay2025.xlsx": content}, pay=declared), "pay")
     assert pay["effective_date"].astype(str).tolist() == ["2025-05-01", "2025-06-01"]
     assert pay["base_pay"].tolist() == [5000, 6000]
+
+
+def test_headings_that_are_dates_in_the_workbook_stand_for_their_months(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["agent_id", date(2025, 5, 1), date(2025, 6, 1)])
+    book.active.append(["001", 100, 200])
+    book.save(tmp_path / "book.xlsx")
+    declared = 'path = "exports/b.xlsx"\nwide = { columns = "month", name = "pay_date", value = "amount" }'
+    centre = open_site(tmp_path, {"bonuses/b.xlsx": (tmp_path / "book.xlsx").read_bytes()}, bonuses=declared)
+    assert sorted_rows(centre, "bonuses")["pay_date"].astype(str).tolist() == ["2025-05-31", "2025-06-30"]
 
 
 def test_merged_cells_are_filled_among_the_records_only(tmp_path: Path) -> None:

@@ -252,6 +252,41 @@ def test_one_file_may_serve_several_tables_without_noise(tmp_path: Path) -> None
     assert unused["example_columns"].tolist() == ["other", "other"]
 
 
+def test_two_tables_may_be_the_columns_of_one_wide_file(tmp_path: Path) -> None:
+    wide = "工号,2025年5月,,2025年6月,\n,基本工资,绩效,基本工资,绩效\n001,4000,300,4100,\n"
+    pay = 'path = "exports/w.csv"\nheading_rows = 2\n[tables.pay.columns]\n"工号" = "agent_id"\n[tables.pay.wide]\n'
+    pay += 'columns = "*基本工资"\nname = "effective_date"\nvalue = "base_pay"\n'
+    bonuses = pay.replace("基本工资", "绩效").replace("tables.pay", "tables.bonuses")
+    bonuses = bonuses.replace("effective_date", "pay_date").replace("base_pay", "amount")
+    centre = open_site(tmp_path, {"pay/w.csv": wide, "bonuses/w.csv": wide}, pay=pay, bonuses=bonuses)
+    assert sorted_rows(centre, "pay")["base_pay"].tolist() == [4000, 4100]
+    assert sorted_rows(centre, "bonuses")["amount"].tolist() == [300]
+    assert not centre.quality["rule"].str.contains("columns not used").any()
+
+
+def test_a_month_later_what_changed_in_the_files_is_read_or_refused(tmp_path: Path) -> None:
+    shifts = "agent_id,shift_date,scheduled_minutes,late_minutes\n001,2025-05-01,480,3\n"
+    later = {
+        "a column more": "agent_id,shift_date,scheduled_minutes,late_minutes,新列\n001,2025-06-01,480,3,x\n",
+        "a column less": "agent_id,shift_date,scheduled_minutes\n001,2025-06-01,480\n",
+        "in another order": "late_minutes,shift_date,scheduled_minutes,agent_id\n3,2025-06-01,480,001\n",
+        "a needed column less": "agent_id,shift_date,late_minutes\n001,2025-06-01,3\n",
+        "a column renamed": "agent_id,shift_date,scheduled_minutes,late_min\n001,2025-06-01,480,3\n",
+    }
+    outcomes = {}
+    for name, content in later.items():
+        files = {"shifts/shifts_05.csv": shifts, "shifts/shifts_06.csv": content}
+        faults = faults_of(tmp_path / name, files, shifts='path = "exports/shifts_*.csv"')
+        outcomes[name] = [fault.column for fault in faults if fault.stops]
+    assert outcomes == {
+        "a column more": [],
+        "a column less": [],
+        "in another order": [],
+        "a needed column less": ["scheduled_minutes"],
+        "a column renamed": ["late_minutes"],
+    }
+
+
 def test_rows_keep_the_numbers_that_excel_shows(tmp_path: Path) -> None:
     pay = "title,,\nagent_id,2025-05,2025-06,state\n001,4000,4100,ok\n002,4000,4100,no\n1E5,4000,many,ok\n"
     declared = (
