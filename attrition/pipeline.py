@@ -271,7 +271,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
     """Read what a pilot shows by a month-end, and record its lesson; one brought from elsewhere needs no panel."""
     if is_brought(workspace, name):
         progress("reading hires and exits, and the trial")
-        return read_trial(workspace, name)
+        return read_trial(workspace, name, as_of=as_of)
     data = load_or_build_panel(workspace, progress=progress)
     progress("reading the pilot")
     return make_pilot_reading(workspace, data, name, as_of=as_of)

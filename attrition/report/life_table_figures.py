@@ -18,6 +18,8 @@ MILESTONES = (30, 91, 183, 365, 730, 1096, 1826)
 """Days since hire at which the share that stays is written down."""
 CURVE_POINTS = 120
 """A curve has about this many points: one on each day would show on which days single people left."""
+MIN_ON_CURVE = 50
+"""A curve ends where fewer people are left, or a fifth of a small site: rounded as they must be, shares would jump."""
 MAX_GROUPS = 60
 """A column with more groups is not shown: it is a name or a number rather than a group."""
 EARLY_DAYS, EXPECTED_EARLY, EARLY_SHARE = 91, 5.0, 0.2
@@ -41,8 +43,8 @@ class LifeTableFigures:
     lacks_early_leavers : bool
         Whether so few left in the first three months, against all later ones, that they are likely to be missing.
     curve : DataFrame
-        The share that stays by ``day`` since hire: ``at_risk``, ``survival``, ``low``, ``high``; it ends where fewer
-        than the smallest group are at risk, and is empty where that is so from the first day.
+        The share that stays by ``day`` since hire: ``at_risk``, ``survival``, ``low``, ``high``; it ends where few are
+        at risk, and is empty where that is so from the first day.
     milestones : DataFrame
         The rows of the curve at `MILESTONES`.
     tenure : mapping of str to DataFrame
@@ -106,7 +108,8 @@ def _lacks_early_leavers(tenure: pd.DataFrame) -> bool:
 def _curve(days: pd.DataFrame, *, min_group: int) -> pd.DataFrame:
     """Return the curve of staying, read off the life table at its points and rounded so that nobody shows."""
     table = life_table(days[["entered", "left", "exit_kind"]])
-    few = table["time"][table["at_risk"] < min_group]
+    least = max(min_group, min(MIN_ON_CURVE, len(days) // 5))
+    few = table["time"][table["at_risk"] < least]
     end = float(few.min()) if len(few) else float(table["time"].max())
     step = max(15, int(np.ceil(end / CURVE_POINTS / 15)) * 15)
     points = np.array(sorted({0, *range(0, int(end), step), *(day for day in MILESTONES if day < end)}), dtype=int)
@@ -121,7 +124,7 @@ def _curve(days: pd.DataFrame, *, min_group: int) -> pd.DataFrame:
         for name, column in columns.items()
     }
     curve = pd.DataFrame({"day": points, "at_risk": at_risk, **shares})
-    shown = curve[np.logical_and.accumulate(at_risk >= min_group)]
+    shown = curve[np.logical_and.accumulate(at_risk >= least)]
     shown = shown.assign(low=shown["low"].clip(0, 1), high=shown["high"].clip(0, 1))
     # Fewer are at risk later, so the steps of rounding grow: without this, a share rounded up could exceed an earlier.
     return shown.assign(**{name: shown[name].cummin() for name in columns}).reset_index(drop=True)

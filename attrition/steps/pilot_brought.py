@@ -77,19 +77,28 @@ def bring_trial(workspace: Path, request: TrialRequest) -> list[Path]:
     return _write(workspace, trial, results)
 
 
-def read_trial(workspace: Path, name: str) -> list[Path]:
+def read_trial(workspace: Path, name: str, *, as_of: date | None = None) -> list[Path]:
     """Read a trial that was brought, by the exits that are on file now; at its end its lesson is recorded.
 
     Returns
     -------
     list of Path
         ``reading.json``, the pages, and ``pilots/learned.toml`` where the playbook learns from it.
+
+    Raises
+    ------
+    UserError
+        Its files were changed, or a month to look back from is named.
     """
     import pandas as pd
 
     from attrition.data.people_centre import open_people
     from attrition.pilot.brought import Trial
 
+    if as_of is not None:
+        raise UserError(
+            "{name} was brought from elsewhere and is read by all exits on file: leave --as-of out", name=name
+        )
     folder = workspace / FOLDER / name
     try:
         content = json.loads((folder / TRIAL).read_text(encoding="utf-8"))

@@ -115,6 +115,7 @@ def test_a_kind_that_the_playbook_does_not_hold_is_named(workspace: Path):
 def test_it_is_read_again_by_name_and_not_after_its_arms_were_changed(workspace: Path):
     bring(workspace, "--randomised-by", "a draw")
     assert run(["read", "home"], workspace)[0] == 0
+    assert run(["read", "home", "--as-of", "2011-06"], workspace)[0] == 2
     arms = workspace / "pilots" / "home" / "arms.csv"
     arms.write_text(arms.read_text(encoding="utf-8").replace("t001,treated", "t001,control"), encoding="utf-8")
     code, output = run(["read", "home"], workspace)

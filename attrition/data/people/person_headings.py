@@ -79,7 +79,7 @@ REASONS: dict[FactKind, Phrase] = {
     "pay": Phrase(
         "pay on the day of export, of leavers on their last day: dated at hire it carries every raise in between, and "
         "only those who stayed had time to get raises",
-        "导出当天的薪资（离职者为最后一天的）：若按入职日入账，就混进了之后的每次调薪，而只有留下的人才等得到调薪",
+        "导出当天的薪资（离职者为最后一天的）：若记在入职日，就混进了之后的每次调薪，而只有留下的人才等得到调薪",
     ),
     "supervisor": Phrase(
         "the supervisor on the day of export, of leavers often who handled the exit; earlier ones are not in the file",
