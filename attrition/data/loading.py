@@ -29,7 +29,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
 from attrition.data.rolled_contacts import contacts_from_log
 from attrition.data.rows.conflict_rows import with_rows
-from attrition.data.rows.duplicates import Resolved, moment, resolve
+from attrition.data.rows.duplicates import Resolved, moment, resolve, resolve_logins
 from attrition.data.rows.extracts import Extracts, as_versions
 from attrition.data.rows.keys import KeyCheck, check_key
 from attrition.data.shape.other_tables import without_headings_of_others
@@ -131,6 +131,7 @@ def _check(
     system = source.ids.system if source.ids else None
     if system and claimed is not None and not _is_faulty(faults, ("agent_id", TABLES[table].happened)):
         identified = look_up(con, relation, claimed, table=table, system=system, source_name=raw_table.source_name)
+        identified = _one_row_of_logins(con, table, identified, checked, raw_table)
         faults, relation = [*faults, *identified.faults], identified.relation
     extracts = Extracts(relation=relation)
     if not _is_faulty(faults, (*TABLES[table].key, "recorded_at")):
@@ -147,6 +148,22 @@ def _check(
         faults=(*faults, *key_check.faults),
         lines=(*resolved.lines, *identified.lines, *extracts.lines),
         has_people=system is None or claimed is not None,
+    )
+
+
+def _one_row_of_logins(
+    con: Connection, table: str, identified: LookedUp, checked: CheckedTable, raw_table: RawTable
+) -> LookedUp:
+    """Return the rows with one row where a person has several of a key under different logins."""
+    relation, with_logins, source_name = identified.relation, identified.with_logins, raw_table.source_name
+    resolved = resolve_logins(
+        con, TABLES[table], relation, with_logins=with_logins, checked=checked, source_name=source_name
+    )
+    return replace(
+        identified,
+        relation=resolved.relation,
+        faults=(*identified.faults, *resolved.faults),
+        lines=(*identified.lines, *resolved.lines),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.data.cases import case_faults, open_case
+from tests.data.sites import faults_of, open_site, quality_rows, sorted_rows
 
 CROSSWALK = """path = "data/crosswalk.csv"
 constants = { system = "acd" }
@@ -66,3 +67,19 @@ def test_exits_after_which_work_goes_on_are_set_aside_where_that_is_declared(tmp
     assert lines["set aside: exit withdrawn, since work goes on"] == 3
     assert lines["rows used"] == len(centre.tables["exits"].execute()) == 10
     assert not centre.faults
+
+
+def test_what_a_person_did_under_two_logins_on_one_day_is_added_up(tmp_path: Path) -> None:
+    logins = "system,id,agent_id\nacd,a,001\nacd,b,001\nacd,c,002\n"
+    contacts = "agent_id,contact_date,queue,handled\na,2025-04-01,Q,4\nb,2025-04-01,Q,4\nc,2025-04-01,Q,1\n"
+    centre = open_site(tmp_path, {"identities": logins, "contacts": contacts}, contacts='ids = "acd"')
+    rows = sorted_rows(centre, "contacts")
+    assert dict(zip(rows["agent_id"], rows["handled"], strict=True)) == {"001": 8, "002": 1}
+    assert quality_rows(centre, "contacts")["summed: rows of several logins of one person"] == 1
+
+
+def test_rows_of_one_login_that_differ_are_refused_although_another_login_is_there(tmp_path: Path) -> None:
+    logins = "system,id,agent_id\nacd,a,001\nacd,b,001\n"
+    contacts = "agent_id,contact_date,queue,handled\na,2025-04-01,Q,4\na,2025-04-01,Q,5\nb,2025-04-01,Q,1\n"
+    faults = faults_of(tmp_path, {"identities": logins, "contacts": contacts}, contacts='ids = "acd"')
+    assert [(fault.table, fault.rule) for fault in faults] == [("contacts", "duplicate key")]

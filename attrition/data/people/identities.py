@@ -32,9 +32,13 @@ _ONE_DAY = ibis.interval(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class LookedUp:
-    """The relation of a table's rows with numbers of the roster, and what became of logins that are not found."""
+    """The relation of a table's rows with numbers of the roster, and what became of logins that are not found.
+
+    `with_logins` has the same rows and the login of each in ``__login``.
+    """
 
     relation: str
+    with_logins: str = ""
     faults: tuple[Fault, ...] = ()
     lines: tuple[QualityLine, ...] = ()
 
@@ -104,7 +108,9 @@ def look_up(
     rows = con.table(relation)
     of_system = claimed.filter(claimed.system == system)
     linked = con.create_table(f"linked_{table}", _with_people(rows, of_system, table, system))
-    con.create_view(f"identified_{table}", linked.filter(linked.agent_id.notnull()).select(*rows.columns))
+    identified = linked.filter(linked.agent_id.notnull())
+    con.create_view(f"identified_{table}", identified.select(*rows.columns))
+    con.create_view(f"logins_{table}", identified)
     is_unknown = linked.agent_id.isnull()
     logins = linked.group_by("__login").aggregate(rows=linked.count(), unknown=is_unknown.sum())
     counts = logins.aggregate(
@@ -123,6 +129,7 @@ def look_up(
     ]
     return LookedUp(
         relation=f"identified_{table}",
+        with_logins=f"logins_{table}",
         faults=_faults(counts, system, source_name, _systems(claimed)),
         lines=tuple(line for line in lines if line.rows),
     )

@@ -1,13 +1,14 @@
 """Rows of one key made into one row: parts of a day are added up, or the first or last of them in the file counts.
 
 Rows of `contacts` and `shifts` that name different times of their day, as half-hour reports of an ACD do, are parts
-without being declared so. Rows that are equal in every column of the source are one row that was exported twice.
+without being declared so; so are rows of several logins of one person. Rows that are equal in every column of the
+source are one row that was exported twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from attrition.data import engine
@@ -34,6 +35,9 @@ _REPEATED = Phrase("repeated row", "重复行")
 _EARLIER_VERSION = Phrase("earlier version of a part of a day", "当日某一部分的较早版本")
 _DECLARED_RULE = Phrase("rows of one key, as declared", "同一键的各行，按声明")
 _OTHER_TIMES_RULE = Phrase("rows of one key that name different times of day", "同一键下时刻不同的各行")
+_OTHER_LOGINS = "count(DISTINCT __login) OVER same_key = count(*) OVER same_key AND count(*) OVER same_key > 1"
+_OTHER_LOGINS_RULE = Phrase("rows of several logins of one person", "同一人多个账号的各行")
+_RULES = {_TRUE: _DECLARED_RULE, _OTHER_TIMES: _OTHER_TIMES_RULE, _OTHER_LOGINS: _OTHER_LOGINS_RULE}
 _TOO_LARGE = Phrase("above the limit of its column once added up", "合计后超过该列上限")
 _TOO_LARGE_ADVICE = Phrase(
     'the rows of a key seem to repeat each other; duplicates = "last" takes the last of them in the file',
@@ -180,7 +184,7 @@ def _summed(
     con: Connection, table: Table, once: str, *, checked: CheckedTable, key: Sequence[str], condition: str
 ) -> Resolved:
     """Add up the rows of each key that meets the condition; the rows of other keys stay as they are."""
-    key_columns, relation = ", ".join(map(quote_name, key)), f"resolved_{table.name}"
+    key_columns, relation = ", ".join(map(quote_name, key)), f"summed_{once}"
     by_name = {column.name: column for column in table.columns}
     together = ", ".join(
         quote_name(name) if name in key else f"{_together(by_name.get(name), name)} AS {quote_name(name)}"
@@ -195,8 +199,20 @@ def _summed(
         f"UNION ALL SELECT {columns} FROM marked WHERE NOT __is_part",
     )
     rows = _count(con, once) - _count(con, relation)
-    rule = _OTHER_TIMES_RULE if condition == _OTHER_TIMES else _DECLARED_RULE
-    return Resolved(relation=relation, lines=(_line(table, SUMMED + rule, rows, key),) if rows else ())
+    line = _line(table, SUMMED + _RULES[condition], rows, key)
+    return Resolved(relation=relation, lines=(line,) if rows else ())
+
+
+def resolve_logins(
+    con: Connection, table: Table, relation: str, *, with_logins: str, checked: CheckedTable, source_name: str
+) -> Resolved:
+    """Add up the rows of one day that a person has under several logins; `with_logins` has them beside the rows."""
+    key = [name for name in table.key if name in checked.columns]
+    versioned = [*key, "recorded_at"] if "recorded_at" in checked.columns else key
+    if table.name not in INTERVAL_TABLES or not count_surplus(con, table, relation, key):
+        return Resolved(relation=relation)
+    summed = _summed(con, table, with_logins, checked=checked, key=versioned, condition=_OTHER_LOGINS)
+    return replace(summed, faults=_too_large(con, table, summed.relation, checked, source_name))
 
 
 def _together(column: Column | None, name: str) -> str:
