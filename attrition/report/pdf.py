@@ -13,6 +13,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from attrition.message import Message
 from attrition.report.template_files import template_text
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ keep a file called ``logging.py``; with ``-X utf8`` it reads paths as UTF-8 what
 
 PANGO_MISSING_EXIT_CODE = 3
 
-PANGO_MISSING_MESSAGE = (
+PANGO_MISSING_MESSAGE = Message(
     "no PDF is written: WeasyPrint finds no Pango on this machine (Debian: apt-get install libpangoft2-1.0-0)"
 )
 

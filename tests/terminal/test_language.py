@@ -39,6 +39,12 @@ def test_a_broken_declaration_leaves_the_machine_s_language(content: str, tmp_pa
     assert language_of([tmp_path], {"LC_ALL": "zh_TW.UTF-8"}) == "zh"
 
 
+@pytest.mark.parametrize(("named", "spoken"), [("Chinese (Simplified)_China", "zh"), ("zh_CN", "zh"), (None, "en")])
+def test_windows_names_its_language_itself(named: str | None, spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locale.getlocale", lambda: (named, "936"))
+    assert language_of([], {}) == spoken
+
+
 @pytest.mark.parametrize(
     ("environment", "spoken"),
     [
