@@ -125,29 +125,14 @@ def read_brought(
     UserError
         No whole month of it has passed, or an arm has fewer than two agents who were employed at its start.
     """
-    months = next((n for n in range(trial.months, 0, -1) if trial.ends_after(n) <= recorded_to), 0)
-    if not months:
-        raise UserError(
-            "the trial {name} began on {start}; its first month is not over yet, or its exits are not on file",
-            name=trial.name,
-            start=trial.start,
-        )
-    rows, not_counted = followed(arms, spells, start=pd.Timestamp(trial.start), end=trial.ends_after(months))
-    if rows.groupby("arm").size().reindex([TREATED, CONTROL], fill_value=0).min() < FEWEST:
-        raise UserError(
-            "{name}: {count} of {all} agents are on the roster and were employed on {start}, too few in an arm; "
-            "are the numbers written as in the roster?",
-            name=trial.name,
-            count=len(rows),
-            all=len(arms),
-            start=trial.start,
-        )
+    months, start = _months_seen(trial, recorded_to), pd.Timestamp(trial.start)
+    rows, not_counted = followed(arms, spells, start=start, end=trial.ends_after(months))
+    _refuse_empty_arms(rows, arms, trial)
     ratio, is_randomised = hazard_ratio(rows), trial.randomised_by is not None
-    share = float(rows["is_treated"].mean())
     comparison = None
     if not is_randomised and rows["is_treated"].sum() >= MINIMUM_TREATED:
         comparison = compare_groups(rows.assign(month=""), kind=trial.intervention, months=months)
-    start = pd.Timestamp(trial.start)
+    share = float(rows["is_treated"].mean())
     return BroughtReading(
         trial=trial,
         months=months,
@@ -160,6 +145,32 @@ def read_brought(
         curves=survival_by_arm(rows, [(trial.ends_after(n) - start).days + 1 for n in range(1, months + 1)]),
         verdict=decide(ratio, hoped=hoped, is_over=months == trial.months) if is_randomised else None,
         comparison=comparison,
+    )
+
+
+def _months_seen(trial: Trial, recorded_to: pd.Timestamp) -> int:
+    """Return how many whole months of a trial have passed with their exits on record; raise an error where none has."""
+    months = next((n for n in range(trial.months, 0, -1) if trial.ends_after(n) <= recorded_to), 0)
+    if not months:
+        raise UserError(
+            "the trial {name} began on {start}; its first month is not over yet, or its exits are not on file",
+            name=trial.name,
+            start=trial.start,
+        )
+    return months
+
+
+def _refuse_empty_arms(rows: pd.DataFrame, arms: pd.DataFrame, trial: Trial) -> None:
+    """Raise an error where an arm has hardly anybody who was employed at the start."""
+    if rows.groupby("arm").size().reindex([TREATED, CONTROL], fill_value=0).min() >= FEWEST:
+        return
+    raise UserError(
+        "{name}: {count} of {all} agents are on the roster and were employed on {start}, too few in an arm; "
+        "are the numbers written as in the roster?",
+        name=trial.name,
+        count=len(rows),
+        all=len(arms),
+        start=trial.start,
     )
 
 

@@ -86,8 +86,8 @@ def _spells(centre: Centre) -> pd.DataFrame:
 
     begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
     spells = with_observation(read_spells(centre.tables, data_start=begins, data_end=ends), centre.extent, centre.gone)
-    known = spells_known_at(spells, ends)
-    return known.merge(_units(centre), on="agent_id", how="left") if "assignments" in centre.tables else known
+    spells = spells_known_at(spells, ends)
+    return spells.merge(_units(centre), on="agent_id", how="left") if "assignments" in centre.tables else spells
 
 
 def _units(centre: Centre) -> pd.DataFrame:

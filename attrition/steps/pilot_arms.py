@@ -106,9 +106,9 @@ def arms_from_file(request: TrialRequest) -> tuple[pd.DataFrame, tuple[str, ...]
             nearest=did_you_mean(unknown[0], headings),
         )
     names = {agent: "agent_id", arm: "arm", **({stratum: "stratum"} if stratum is not None else {})}
-    asked = [name for name in request.baseline or headings if name not in names]
-    left_out = tuple(name for name in asked if fact_of(name) in ("name", "protected"))
-    baseline = [name for name in asked if name not in left_out]
+    others = [name for name in request.baseline or headings if name not in names]
+    left_out = tuple(name for name in others if fact_of(name) in ("name", "protected"))
+    baseline = [name for name in others if name not in left_out]
     return columns[[*names, *baseline]].rename(columns=names), left_out
 
 

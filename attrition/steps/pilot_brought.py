@@ -144,8 +144,8 @@ def _results(workspace: Path, centre: Centre, trial: Trial, arms: pd.DataFrame) 
         )
     spells = with_observation(read_spells(centre.tables, data_start=begins, data_end=ends), centre.extent, centre.gone)
     book = declared_playbook(workspace, tuple(declared_features(families_of(centre)).values()))
-    known = {item.id: item for item in book.interventions if item.id != DO_NOTHING}
-    item = known.get(trial.intervention)
+    by_id = {item.id: item for item in book.interventions if item.id != DO_NOTHING}
+    item = by_id.get(trial.intervention)
     hoped = 1.0
     if item is not None:
         ratio = item.evidence.hazard_ratio
