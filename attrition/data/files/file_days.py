@@ -9,8 +9,15 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-_MONTH_NAMES = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_NAMED = "|".join(_MONTH_NAMES)
+_GERMAN = {"januar": 1, "februar": 2, "märz": 3, "mai": 5, "juni": 6, "juli": 7, "oktober": 10, "dezember": 12}
+_SHORT = {"jän": 1, "mär": 3, "mrz": 3, "maerz": 3, "sept": 9, "okt": 10, "dez": 12}
+_MONTH_NAMES = {
+    **{name.lower(): number for number, name in enumerate(calendar.month_abbr) if name},
+    **{name.lower(): number for number, name in enumerate(calendar.month_name) if name},
+    **_GERMAN,
+    **_SHORT,
+}
+_NAMED = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
 _PATTERNS = (
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-_.])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?!\d)",
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)",
@@ -18,18 +25,18 @@ _PATTERNS = (
     r"(?P<year>(?:19|20)\d\d)\s*年\s*(?P<month>\d{1,2})\s*月",
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<month>\d\d)(?!\d)",
     r"(?<!\d)(?P<month>\d\d)[-_.](?P<year>(?:19|20)\d\d)(?!\d)",
-    rf"(?<![a-z])(?P<name>{_NAMED})[a-z]*[-_. ]?(?P<year>(?:19|20)\d\d)(?!\d)",
-    rf"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<name>{_NAMED})[a-z]*(?![a-z])",
+    rf"(?<![a-z])(?P<name>{_NAMED})[-_. ]{{0,2}}(?P<year>(?:19|20)\d\d)(?!\d)",
+    rf"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<name>{_NAMED})(?![a-zäöü])",
 )
 _HEADINGS = (
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/. ](?P<month>\d{1,2})(?![\d/.-])",
     r"(?<![\d/.-])(?P<month>\d{1,2})[-/.](?P<year>(?:19|20)\d\d)(?!\d)",
     r"(?<!\d)(?P<short>\d\d)\s*年\s*(?P<month>\d{1,2})\s*月(?!\s*\d{1,2}\s*日)",
-    rf"(?<![a-z])(?P<name>{_NAMED})[a-z]*[-_. ']+(?P<short>\d\d)(?!\d)",
+    rf"(?<![a-z])(?P<name>{_NAMED})[-_. ']{{1,2}}(?P<short>\d\d)(?!\d)",
 )
 """Further ways to write a month in a heading; in the name of a file they could be a version or a part."""
-_WITHOUT_YEAR = (r"(?<!\d)(?P<month>\d{1,2})\s*月(?!\s*\d{1,2}\s*日)", rf"^(?P<name>{_NAMED})[a-z]*\b")
+_WITHOUT_YEAR = (r"(?<!\d)(?P<month>\d{1,2})\s*月(?!\s*\d{1,2}\s*日)", rf"^(?P<name>{_NAMED})(?![a-zäöü])")
 _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 
 

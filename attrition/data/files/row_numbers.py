@@ -36,7 +36,7 @@ def ordered_query(con: Connection, raw_table: RawTable, files: Mapping[str, Path
     """
     if raw_table.has_places:
         return f"SELECT * RENAME ({PLACE} AS {order}) FROM {quote_name(raw_table.relation)}"
-    if files and all(map(_is_parquet, files.values())):
+    if is_parquet(files):
         return parquet.rows_query(files, order=order)
     partition = f"PARTITION BY {FILE}" if files else ""
     place = f"rowid - min(rowid) OVER ({partition}) + 1"
@@ -66,8 +66,9 @@ def _numbers(numbers_of: Callable[[], Sequence[int]]) -> Sequence[int]:
     return numbers_of()
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() == ".parquet"
+def is_parquet(files: Mapping[str, Path]) -> bool:
+    """Return whether a source is one of Parquet files."""
+    return bool(files) and all(path.suffix.lower() == ".parquet" for path in files.values())
 
 
 def stored_name(raw_table: RawTable) -> str:

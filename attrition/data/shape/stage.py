@@ -9,7 +9,7 @@ from pathlib import Path
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.files.raw_table import FILE, PLACE, RawTable, column_types
-from attrition.data.files.row_numbers import ordered_query, stored_name
+from attrition.data.files.row_numbers import is_parquet, ordered_query, stored_name
 from attrition.data.schema import Table
 from attrition.data.shape.derived import derive
 from attrition.data.shape.draft import Draft
@@ -54,6 +54,8 @@ def shaped(con: Connection, table: Table, source: Source, raw_table: RawTable, f
     draft = Draft(con=con, table=table, source=source, raw_table=raw_table, query=query, types=raw_table.types)
     for step in STEPS:
         draft = step(draft)
+    if is_parquet(files) and not source.fill_down:
+        return _viewed(draft)
     return _stored(draft)
 
 
@@ -61,6 +63,13 @@ def needs_shape(source: Source, raw_table: RawTable) -> bool:
     """Return whether a source declares a key of its shape."""
     keys = (source.fill_down, source.only_where, source.except_where, source.made_columns, source.sequence)
     return any(keys) or bool(shared_columns(source, raw_table.types, raw_table.parts))
+
+
+def _viewed(draft: Draft) -> RawTable:
+    """Return the table as a view, which reads the files each time, as that of the files as they are does."""
+    relation = f"shaped_{draft.raw_table.relation}"
+    engine.execute(draft.con, f"CREATE VIEW {quote_name(relation)} AS {draft.query}")
+    return replace(draft.raw_table, relation=relation, types=draft.types, has_places=True)
 
 
 def _stored(draft: Draft) -> RawTable:
