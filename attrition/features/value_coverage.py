@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+_NO_SITE = ""
 IN_FORCE = ("agents", "assignments", "pay")
 """Tables whose rows hold until a later one."""
 WINDOW_MONTHS = 12
@@ -150,9 +151,10 @@ def family_shares(
     """
     import pandas as pd
 
-    groups = shares.groupby(["site", "year"], dropna=False)["agent_months"].first()
+    shares = shares.assign(site=shares["site"].fillna(_NO_SITE))  # tables are aligned by site, which no null is
+    groups = shares.groupby(["site", "year"])["agent_months"].first()
     covered = shares.assign(share=shares["covered"] / shares["agent_months"])
-    covered = covered.pivot_table(index=["site", "year"], columns="table", values="share", dropna=False)
+    covered = covered.pivot_table(index=["site", "year"], columns="table", values="share")
     covered = covered.reindex(groups.index)
     supplied = _supplied_shares(shares)
     every = {name: need for members in needs.values() for name, need in members.items()}
@@ -169,7 +171,8 @@ def family_shares(
     ]
     total = by_feature.mul(groups, axis=0).sum() / max(1, groups.sum())
     columns = ["family", "site", "year", "agent_months", "supplied_share", "covered_share"]
-    return (pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)), total
+    found = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    return found.assign(site=found["site"].where(found["site"] != _NO_SITE, None)), total
 
 
 def _supplied_shares(shares: pd.DataFrame) -> pd.DataFrame:

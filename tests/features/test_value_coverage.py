@@ -90,3 +90,13 @@ def test_without_a_table_exactly_the_features_that_need_it_are_gone(
 
     lost = features(empty_tables) - features({name: rows for name, rows in empty_tables.items() if name != table})
     assert lost == {name for name in lost | set(NEEDS) if table in {need.split(".")[0] for need in needed(name)}}
+
+
+def test_people_of_no_site_count_like_any_others() -> None:
+    shares = pd.DataFrame(
+        {"table": "pay", "site": [None, None], "year": [2025, 2026], "agent_months": 10, "covered": 9, "supplied": 10}
+    )
+    families, by_feature = family_shares({"pay": {"level": ("pay",)}}, shares, ())
+    assert by_feature["level"] == 0.9
+    assert families["site"].isna().all()
+    assert list(families["covered_share"]) == [0.9, 0.9]

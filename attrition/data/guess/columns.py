@@ -72,7 +72,7 @@ class Described:
 def describe(extract: Extract) -> Described:
     """Return an extract with the traits of its columns."""
     traits = {
-        name: traits_of(values, rows=extract.rows, is_typed=name in extract.numeric)
+        name: traits_of(values, rows=len(extract.records), is_typed=name in extract.numeric)
         for name, values in extract.columns.items()
     }
     return Described(extract=extract, traits=traits)

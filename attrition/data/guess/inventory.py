@@ -6,6 +6,7 @@ import glob
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from attrition.data.faults import TableError
@@ -13,7 +14,7 @@ from attrition.data.files.headings import Heading
 from attrition.data.files.reading import SUFFIXES
 from attrition.data.files.totals import row_kind
 from attrition.data.guess.heading_row import find_headings
-from attrition.data.guess.samples import Sample, read_samples
+from attrition.data.guess.samples import Sample, read_samples, spread
 from attrition.data.phrase import Phrase
 from attrition.data.tables import TABLES
 from attrition.errors import Fault
@@ -22,7 +23,7 @@ _ALIKE = 0.5
 _SAME_SHEET = 0.8
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez"
 _CHANGING = re.compile(rf"\d+(?:[-_. 年月日]*\d+)*[年月日]?|(?<![a-z])(?:{_MONTHS})[a-z]*(?![a-z])", re.IGNORECASE)
-_MOST_VALUES = 30_000
+_MOST_RECORDS = 30_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +40,10 @@ class Extract:
         The sheets that hold the rows; empty for texts.
     titles : tuple of str
         What stands above the headings.
-    columns : mapping of str to tuple of str
-        By heading, sampled values that are not empty.
-    rows : int
-        How many rows were sampled.
+    headings : tuple of str
+        Its headings, in the order of the file.
+    records : tuple of tuple of str
+        Sampled rows, by heading; "" for an empty cell.
     numeric : frozenset of str
         Headings whose cells a workbook or Parquet file stores as numbers.
     partial : frozenset of str
@@ -59,8 +60,8 @@ class Extract:
     pattern: str
     sheets: tuple[str, ...]
     titles: tuple[str, ...]
-    columns: dict[str, tuple[str, ...]]
-    rows: int
+    headings: tuple[str, ...]
+    records: tuple[tuple[str, ...], ...]
     numeric: frozenset[str]
     partial: frozenset[str] = frozenset()
     delimiter: str = ""
@@ -72,10 +73,12 @@ class Extract:
         """Whether its workbooks have sheets that are not part of it, or its rows stand on several."""
         return len(self.all_sheets) > 1
 
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """Its headings, in the order of the file."""
-        return tuple(self.columns)
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """By heading, the sampled values that are not empty."""
+        return {
+            name: tuple(row[index] for row in self.records if row[index]) for index, name in enumerate(self.headings)
+        }
 
     @property
     def name(self) -> str:
@@ -221,16 +224,13 @@ def stem_pattern(path: Path) -> str:
 
 def _extract(folder: Path, parts: Sequence[_Part], sheets: Mapping[Path, Sequence[str]]) -> Extract:
     files = tuple(dict.fromkeys(part.sample.path for part in parts))
-    headings = dict.fromkeys(name for part in parts for name in part.headings)
-    share = max(_MOST_VALUES // max(len(parts), 1), 200)
-    columns: dict[str, list[str]] = {name: [] for name in headings}
-    rows = 0
+    headings = tuple(dict.fromkeys(name for part in parts for name in part.headings))
+    share = max(_MOST_RECORDS // max(len(parts), 1), 200)
+    records: list[tuple[str, ...]] = []
     for part in parts:
-        step = max(len(part.records) // share, 1)
-        chosen = part.records[::step]
-        rows += len(chosen)
-        for index, name in enumerate(part.headings):
-            columns[name] += [row[index] for row in chosen if row[index]]
+        places = [part.headings.index(name) if name in part.headings else -1 for name in headings]
+        chosen = spread(part.records, share)
+        records += [tuple(row[place] if place >= 0 else "" for place in places) for row in chosen]
     names = [set(part.headings) for part in parts]
     sheet_names = tuple(dict.fromkeys(part.sample.sheet for part in parts if part.sample.sheet))
     return Extract(
@@ -238,8 +238,8 @@ def _extract(folder: Path, parts: Sequence[_Part], sheets: Mapping[Path, Sequenc
         pattern=_pattern(folder, files),
         sheets=sheet_names,
         titles=tuple(dict.fromkeys(title for part in parts for title in part.titles)),
-        columns={name: tuple(values) for name, values in columns.items()},
-        rows=rows,
+        headings=headings,
+        records=tuple(records),
         numeric=frozenset(part.headings[i] for part in parts for i in part.sample.numeric if i < len(part.headings)),
         partial=frozenset(name for name in headings if not all(name in each for each in names)),
         delimiter=parts[0].sample.delimiter,

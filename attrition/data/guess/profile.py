@@ -12,6 +12,7 @@ from attrition.data.guess.columns import LIKELY, Match
 from attrition.data.guess.ids import Roster, id_rule
 from attrition.data.guess.layouts import Layout, date_layouts, decimals, two_part_durations
 from attrition.data.guess.questions import Question
+from attrition.data.guess.row_doubts import FEW, differing_rows, empty_required, set_aside_empty, which_row_counts
 from attrition.data.guess.tables import TableGuess, match_hire
 from attrition.data.guess.traits import Traits
 from attrition.data.guess.unknowns import constant_question, exit_questions, which_column
@@ -63,6 +64,7 @@ def profile_of(guess: TableGuess, roster: Roster, *, path: str) -> Profile:
     _made_columns(profile, guess)
     _reading(profile, guess)
     _people(profile, guess, roster)
+    _rows(profile, guess)
     _left_out(profile, guess)
     return profile
 
@@ -210,6 +212,22 @@ def _people(profile: Profile, guess: TableGuess, roster: Roster) -> None:
     if rule:
         profile.keys["ids"] = rule
         profile.remarks.append(_rule_remark(rule))
+
+
+def _rows(profile: Profile, guess: TableGuess) -> None:
+    """Ask which of several rows of one key counts, and set rows aside that lack a required value."""
+    if keys := differing_rows(guess):
+        profile.questions.append(which_row_counts(guess.table, keys))
+    if "only_with" in profile.keys:
+        return
+    for column, share in empty_required(guess).items():
+        if share > FEW:
+            profile.questions.append(set_aside_empty(guess.table, column, share))
+            continue
+        profile.keys.setdefault("only_with", []).append(column)
+        en = "{share:.1%} of the rows have no {column}; they are set aside and counted"
+        zh = "{share:.1%} 的行没有 {column}，排除并计数"
+        profile.remarks.append(Phrase(en, zh, share=share, column=column))
 
 
 def _rule_remark(rule: Mapping[str, Any]) -> Phrase:

@@ -23,8 +23,8 @@ from attrition.data.phrase import Phrase
 from attrition.errors import Fault
 
 SAMPLED_ROWS = 4000
-"""So many rows of a file are looked at, spread over it; its first and last ones are always among them."""
-_EDGE_ROWS = 40
+"""So many rows of a file are looked at, in blocks spread over it, the first and the last among them."""
+_BLOCK = 50
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 Rows = Sequence[Sequence[str]]
@@ -66,7 +66,7 @@ def _text(path: Path) -> Sample:
     """Return the sample of a delimited text, split at the delimiter that finds most headings."""
     encoding = encodings.detect_encoding(path, shown_path=path.name, table="", words=raw_headings())
     with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
-        lines = _spread(stream.read().splitlines(keepends=True))
+        lines = spread(stream.read().splitlines(keepends=True), SAMPLED_ROWS)
     if lines and lines[0].lower().startswith("sep="):
         lines = lines[1:]
     order = sorted(DELIMITERS, key="".join(lines[:5]).count, reverse=True)
@@ -94,7 +94,7 @@ def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
 def _sheets(path: Path) -> Iterator[Sample]:
     try:
         for sheet in read_sheets(path, ("*",)).sheets:
-            chosen = _spread(sheet.rows)
+            chosen = spread(sheet.rows, SAMPLED_ROWS)
             rows = [[(to_text(cell) or "").strip() for cell in row] for row in chosen]
             yield Sample(path=path, sheet=sheet.name, rows=rows, numeric=_numeric(chosen))
     except (NotAWorkbook, TooLarge):
@@ -115,13 +115,20 @@ def _parquet(path: Path) -> Sample:
     return Sample(path=path, sheet="", rows=rows, numeric=frozenset(numeric - dates), header_is_first=True)
 
 
-def _spread(rows: Sequence[Row]) -> list[Row]:
-    """Return the first and last rows, and others at equal distances between them."""
-    if len(rows) <= SAMPLED_ROWS:
+def spread(rows: Sequence[Row], most: int) -> list[Row]:
+    """Return so many rows: blocks of neighbours at equal distances, so that repeats stay together; all where few.
+
+    Examples
+    --------
+    >>> [row for row in spread(range(1000), 100)][::25]
+    [0, 25, 950, 975]
+    """
+    if len(rows) <= most:
         return list(rows)
-    step = (len(rows) - 2 * _EDGE_ROWS) / (SAMPLED_ROWS - 2 * _EDGE_ROWS)
-    middle = [rows[_EDGE_ROWS + int(step * number)] for number in range(SAMPLED_ROWS - 2 * _EDGE_ROWS)]
-    return [*rows[:_EDGE_ROWS], *middle, *rows[-_EDGE_ROWS:]]
+    blocks = max(most // _BLOCK, 2)
+    step = (len(rows) - _BLOCK) / (blocks - 1)
+    starts = [int(step * number) for number in range(blocks)]
+    return [rows[index] for start in starts for index in range(start, start + _BLOCK)]
 
 
 def _numeric(rows: Sequence[Sequence[object]]) -> frozenset[int]:

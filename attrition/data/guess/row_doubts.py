@@ -1,0 +1,98 @@
+"""What rows of an extract would be refused for: several of one key that differ, and required values that are empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrition.data.guess.columns import LIKELY
+from attrition.data.guess.questions import Question, choice
+from attrition.data.guess.tables import TableGuess
+from attrition.data.guess.traits import NOTHING
+from attrition.data.phrase import Phrase
+from attrition.data.tables import PEOPLE_COLUMNS, SUMMED_TABLES, TABLES
+
+FEW = 0.05
+"""In so small a share of rows a required value may be empty, and the rows are set aside without being asked about."""
+
+
+def differing_rows(guess: TableGuess) -> int:
+    """Return how many keys of the sample have several rows that differ; 0 where rows tell when they were recorded."""
+    places = _places(guess)
+    key = [places[name] for name in TABLES[guess.table].key if name in places]
+    if "recorded_at" in places or not set(TABLES[guess.table].required) & set(TABLES[guess.table].key) <= set(places):
+        return 0
+    if not key or guess.wide_value or guess.from_file:
+        return 0
+    rows: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for record in guess.described.extract.records:
+        numbers = tuple(record[place] for place in key)
+        if all(numbers):
+            rows.setdefault(numbers, set()).add(tuple(record[place] for place in places.values()))
+    return sum(len(different) > 1 for different in rows.values())
+
+
+def empty_required(guess: TableGuess) -> Mapping[str, float]:
+    """Return by required column that is not a number of a person the share of sampled rows in which it is empty."""
+    places, records = _places(guess), guess.described.extract.records
+    shares = {}
+    for name in TABLES[guess.table].required:
+        if name in places and name not in PEOPLE_COLUMNS and records:
+            empty = sum(record[places[name]].lower() in NOTHING or not record[places[name]] for record in records)
+            shares[name] = empty / len(records)
+    return {name: share for name, share in shares.items() if share > 0}
+
+
+def which_row_counts(table: str, keys: int) -> Question:
+    """Return the question what counts where several rows of one key differ."""
+    key = ("tables", table, "duplicates")
+    answers = [
+        ("last", "the last of them in the file", "以文件中最后一行为准"),
+        ("first", "the first of them in the file", "以文件中第一行为准"),
+    ]
+    if table in SUMMED_TABLES:
+        answers.insert(0, ("sum", "all of them: they are parts, to be added up", "全部：它们是各个部分，应相加"))
+    return Question(
+        key=key,
+        topic="reading",
+        text=Phrase(
+            "{table}: several rows of one {grain} differ; which of them counts?",
+            "{table}：同一{grain_zh}有多行且内容不同，以哪一行为准？",
+            table=table,
+            grain=_key_words(table, "en"),
+            grain_zh=_key_words(table, "zh"),
+        ),
+        options=choice(key, answers),
+        evidence=Phrase("{count} such cases in the sample", "样本中有 {count} 处", count=keys),
+    )
+
+
+def set_aside_empty(table: str, column: str, share: float) -> Question:
+    """Return the question whether rows without a required value may be set aside."""
+    key = ("tables", table, "only_with")
+    declared = TABLES[table][column]
+    return Question(
+        key=key,
+        topic="reading",
+        text=Phrase(
+            "{table}: {share:.0%} of the rows have no {column} ({meaning}); may they be set aside and counted?",
+            "{table}：{share:.0%} 的行没有 {column}（{meaning_zh}），可以排除这些行并计数吗？",
+            table=table,
+            share=share,
+            column=column,
+            meaning=declared.en,
+            meaning_zh=declared.zh,
+        ),
+        options=choice(key, [([column], "yes, they are no facts", "可以，这些行不是有效记录")]),
+    )
+
+
+def _places(guess: TableGuess) -> dict[str, int]:
+    headings = guess.described.extract.headings
+    used = [match for match in guess.matches if match.confidence >= LIKELY]
+    return {match.column.name: headings.index(match.heading) for match in used}
+
+
+def _key_words(table: str, language: str) -> str:
+    declared = TABLES[table]
+    names = [declared[name] for name in declared.key if name in declared.required]
+    return " × ".join(column.zh if language == "zh" else column.en for column in names)

@@ -1,0 +1,29 @@
+"""Rows that would be refused are asked about, or set aside with a remark."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from tests.data.guess.folders import CHINESE, draft_of
+
+
+def test_rows_of_one_key_that_differ_are_asked_about(tmp_path: Path) -> None:
+    twice = CHINESE["人员异动.csv"] + "10016,2025/1/6,客服一部3组,0010021\n"
+    questions = draft_of(tmp_path, CHINESE | {"人员异动.csv": twice}).questions
+    question = next(question for question in questions if question.key[-1] == "duplicates")
+    assert question.text.zh == "assignments：同一工号 × 生效日期有多行且内容不同，以哪一行为准？"
+    assert question.options[0].changes[0].value == "last"
+
+
+def test_equal_rows_are_no_question(tmp_path: Path) -> None:
+    twice = CHINESE["人员异动.csv"] + "10016,2025/1/6,客服一部1组,0010021\n"
+    questions = draft_of(tmp_path, CHINESE | {"人员异动.csv": twice}).questions
+    assert "duplicates" not in {question.key[-1] for question in questions}
+
+
+def test_few_rows_without_a_required_value_are_set_aside(tmp_path: Path) -> None:
+    rows = "".join(f"Q{number},10016,2025-06-03,{90 if number else '-'}\n" for number in range(50))
+    draft = draft_of(tmp_path, CHINESE | {"质检.csv": f"质检单号,工号,质检日期,质检得分\n{rows}"})
+    assert tomllib.loads(draft.text)["tables"]["qa_evaluations"]["only_with"] == ["score"]
+    assert "# 2.0% 的行没有 score，排除并计数" in draft.text
