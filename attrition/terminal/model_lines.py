@@ -121,7 +121,7 @@ def search_lines(verdict: Mapping[str, Any]) -> list[str]:
 def version_lines(listed: VersionList) -> list[str]:
     """Return lines on every registered version and, below, on every decision about them, newest first."""
     if not listed.versions:
-        return [Message("no version is registered yet; `attrition retrain` makes one")]
+        return [Message("no version is registered yet")]
     names = ("version", "fitted at", "evaluated on", "criteria", "alias")
     rows = [
         (

@@ -43,8 +43,9 @@ def list_versions(workspace: Folder = HERE) -> None:
     """
     from attrition import pipeline
 
-    show(version_lines(pipeline.list_models(workspace)))
+    show(["", *version_lines(pipeline.list_models(workspace)), ""])
     show_caveat(workspace)
+    console.show_products(out, [], what_next(workspace))
 
 
 @app.command(cls=Command)
