@@ -278,6 +278,13 @@ def test_booleans_and_absences_of_parts_are_those_of_the_day(tmp_path: Path) -> 
     assert (row["scheduled_minutes"], bool(row["is_night"]), row["absence"]) == (440, True, "unplanned")
 
 
+def test_a_day_that_was_partly_in_the_field_is_a_field_day_with_any_clocking_that_failed(tmp_path: Path) -> None:
+    shifts = "agent_id,shift_date,scheduled_minutes,work_place,clock_missing\n"
+    shifts += "001,2025-03-03,240,office,false\n001,2025-03-03,240,field,true\n"
+    row = sorted_rows(open_site(tmp_path, {"shifts": shifts}, shifts='duplicates = "sum"'), "shifts").iloc[0]
+    assert (row["scheduled_minutes"], row["work_place"], row["clock_missing"]) == (480, "field", True)
+
+
 def test_parts_that_exceed_a_day_are_refused(tmp_path: Path) -> None:
     shifts = "agent_id,shift_date,scheduled_minutes\n001,2025-04-01,800\n001,2025-04-01,801\n"
     (fault,) = faults_of(tmp_path, {"shifts": shifts}, shifts='duplicates = "sum"')
