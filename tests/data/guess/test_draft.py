@@ -38,6 +38,7 @@ def test_the_likely_answers_open_the_folder_without_a_fault(tmp_path: Path, file
 def test_a_chinese_roster_below_its_title_is_the_list_of_people(tmp_path: Path) -> None:
     assert columns_of(draft_of(tmp_path, CHINESE), "agents") == {
         "工号": "agent_id",
+        "姓名": "display_name",
         "性别": "gender",
         "入职日期": "hire_date",
         "用工形式": "employment_type",
