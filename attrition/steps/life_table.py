@@ -105,5 +105,7 @@ def _headings(workspace: Path, declared: Sources) -> tuple[str, ...]:
     from attrition.data.files.manifest import find_files
     from attrition.data.files.reading import headers
 
-    path = declared.tables["agents"].path
-    return headers(find_files(workspace, path, "agents")[0], table="agents") if path is not None else ()
+    source = declared.tables["agents"]
+    if source.path is None:
+        return ()
+    return headers(find_files(workspace, source.path, "agents")[0], table="agents", source=source)

@@ -99,7 +99,7 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
     )
 
 
-def headers(path: Path, *, table: str) -> tuple[str, ...]:
+def headers(path: Path, *, table: str, source: Source) -> tuple[str, ...]:
     """Return the headers of one file; an empty header is called "column" and its number.
 
     Raises
@@ -107,19 +107,16 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
     TableError
         The file is in no known encoding, in doubt or in two of them, or it is empty.
     """
-    expected = Expected(table)
-    encoding = encodings.detect_encoding(path, shown_path=path.name, table=table, words=expected.words)
-    return find_heading(read_head(path, expected, None, encoding).rows, expected, shown_path=path.name).names
+    expected = Expected(table, source)
+    encoding = _encoding(path, path.name, expected, source)
+    head = read_head(path, expected, source.delimiter, encoding)
+    return find_heading(head.rows, expected, shown_path=path.name).names
 
 
 def _open(con: Connection, table: str, source: Source, path: Path, workspace: Path) -> _TextFile:
     """Return how to read one file; a copy is written to the spill folder first where DuckDB cannot read it as it is."""
     shown_path, expected = display_path(path, workspace), Expected(table, source)
-    if source.encoding is None:
-        words = (*expected.words, *(word for values in source.values.values() for word in values))
-        encoding = encodings.detect_encoding(path, shown_path=shown_path, table=table, words=words)
-    else:
-        encoding = encodings.declared_encoding(path, source.encoding, shown_path=shown_path, table=table)
+    encoding = _encoding(path, shown_path, expected, source)
     utf8_path = path
     if encoding != "utf-8":
         utf8_path = _spill_path(con, table)
@@ -141,6 +138,15 @@ def _open(con: Connection, table: str, source: Source, path: Path, workspace: Pa
     if faults := _malformed_rows(table, file):
         raise TableError(*faults)
     return file
+
+
+def _encoding(path: Path, shown_path: str, expected: Expected, source: Source) -> str:
+    """Return the declared encoding of a file, or the one that speaks for itself."""
+    table = expected.table.name
+    if source.encoding is not None:
+        return encodings.declared_encoding(path, source.encoding, shown_path=shown_path, table=table)
+    words = (*expected.words, *(word for values in source.values.values() for word in values))
+    return encodings.detect_encoding(path, shown_path=shown_path, table=table, words=words)
 
 
 def _copied(con: Connection, table: str, file: _TextFile) -> _TextFile:

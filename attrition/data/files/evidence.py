@@ -198,9 +198,13 @@ def _headings(workspace: Path, fault: Fault, declared: Sources) -> Sequence[str]
 
     None are returned for a database, and where the first row holds dates or numbers: then it is no row of headings.
     """
-    if declared.tables[fault.table].path is None:
+    source, file = declared.tables[fault.table], fault.file
+    if source.path is None:
         return ()
+    if "!" in file and not (workspace / file).exists():  # one of several sheets, as Excel names it
+        file, _, sheet = file.rpartition("!")
+        source = source.model_copy(update={"sheet": (sheet,)})
     with suppress(TableError):
-        headings = reading.headers(find_files(workspace, fault.file, fault.table)[0], table=fault.table)
+        headings = reading.headers(find_files(workspace, file, fault.table)[0], table=fault.table, source=source)
         return () if holds_values(headings) else headings
     return ()

@@ -66,7 +66,7 @@ class Expected:
     @property
     def words(self) -> tuple[str, ...]:
         """The declared headings and the contract's Chinese names, by which an encoding is recognised."""
-        return (*self._declared, *(column.zh for column in self.table.columns))
+        return (*self._declared, *self._keys, *(column.zh for column in self.table.columns))
 
     def column(self, cell: str) -> str | None:
         """Return the column of the contract that a heading stands for."""

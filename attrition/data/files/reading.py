@@ -41,8 +41,8 @@ SUFFIXES = tuple(_READERS)
 """Suffixes of the files that can be read; `attrition init` takes the first where a table has files of several."""
 
 
-def headers(path: Path, *, table: str) -> tuple[str, ...]:
-    """Return the headers of one file, whose suffix must be one of `SUFFIXES`.
+def headers(path: Path, *, table: str, source: Source) -> tuple[str, ...]:
+    """Return the headers of one file of a source, whose suffix must be one of `SUFFIXES`.
 
     Raises
     ------
@@ -52,7 +52,8 @@ def headers(path: Path, *, table: str) -> tuple[str, ...]:
     suffix = path.suffix.lower()
     if suffix == ".parquet":
         return parquet.headers(path, table=table)
-    return workbooks.headers(path, table=table) if suffix in _WORKBOOKS else delimited.headers(path, table=table)
+    read = workbooks.headers if suffix in _WORKBOOKS else delimited.headers
+    return read(path, table=table, source=source)
 
 
 def read_source(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:

@@ -62,15 +62,15 @@ class _Sheet:
     day_zero: str
 
 
-def headers(path: Path, *, table: str) -> tuple[str, ...]:
-    """Return the headers of the first sheet.
+def headers(path: Path, *, table: str, source: Source) -> tuple[str, ...]:
+    """Return the headers of the first sheet that is declared, or of the first sheet.
 
     Raises
     ------
     TableError
-        The file is no workbook, or its first sheet is empty or does not fit into memory.
+        The file is no workbook, or has no such sheet, or it is empty or does not fit into memory.
     """
-    return _sheets_of(path, path.name, Expected(table), ())[0].heading.names
+    return _sheets_of(path, path.name, Expected(table, source), source.sheet)[0].heading.names
 
 
 def read_table(con: Connection, table: str, source: Source, files: Sequence[Path], workspace: Path) -> RawTable:

@@ -54,7 +54,7 @@ def _has_names(declared: Sources, workspace: Path) -> bool:
     if source is None or NAME in source.columns.values() or source.path is None:
         return source is not None
     try:
-        headings = reading.headers(find_files(workspace, source.path, "agents")[0], table="agents")
+        headings = reading.headers(find_files(workspace, source.path, "agents")[0], table="agents", source=source)
     except TableError:
         return False
     return any(same_name(heading, (NAME,)) for heading in headings)

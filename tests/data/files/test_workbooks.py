@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from attrition.data.files import workbook_process
 from attrition.data.files.date_system import DAY_ZERO_1900, DAY_ZERO_1904, day_zero
 from attrition.data.files.evidence import find_evidence
 from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, last_cell, read_sheets, read_sheets_here
+from attrition.data.mapping import HEADINGS
 from attrition.data.sources import read
 from tests.data.sites import AGENTS, faults_of, open_site, quality_rows, sorted_rows
 
@@ -93,6 +95,16 @@ def test_a_fault_in_one_of_several_sheets_names_the_sheet_and_the_row(tmp_path: 
     assert [(fault.file, fault.rows) for fault in unreadable] == [("exports/roster.xlsx!b", 1)]
     places = find_evidence(tmp_path, read(tmp_path), unreadable).places
     assert [place for of_fault in places.values() for place in of_fault] == [("exports/roster.xlsx!b", 4)]
+
+
+def test_the_headings_of_the_sheet_with_the_fault_are_shown(tmp_path: Path) -> None:
+    lacking = [["title"], ["agent_id", "started"], ["1E5", "2025-03-01"]]
+    content = sheets(tmp_path / "book.xlsx", {"notes": [["x"]], "a": ROWS[:3], "b": lacking})
+    declared = 'path = "exports/roster.xlsx"\nsheet = ["a", "b"]'
+    faults = faults_of(tmp_path, {"agents/roster.xlsx": content}, agents=declared)
+    assert [(fault.file, fault.column) for fault in faults] == [("exports/roster.xlsx!b", "hire_date")]
+    headings = find_evidence(tmp_path, read(tmp_path), [replace(fault, check=HEADINGS) for fault in faults]).headings
+    assert headings == {"exports/roster.xlsx!b": ("agent_id", "started")}
 
 
 def test_the_month_stands_in_the_name_of_the_sheet(tmp_path: Path) -> None:
