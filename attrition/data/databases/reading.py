@@ -13,14 +13,14 @@ from attrition.data.databases.refusal import Refused
 from attrition.data.databases.request import Request
 from attrition.data.engine import Connection
 from attrition.data.faults import TableError
-from attrition.data.files.raw_table import RawTable, column_types, copy_into
+from attrition.data.files.raw_table import RawTable, column_types, spill_into
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
 from attrition.errors import Fault, MissingExtra
 
 
 def read_table(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
-    """Run the source's query and copy its result into DuckDB in batches; columns keep the types of the database.
+    """Run the source's query and read its result into DuckDB in batches; columns keep the types of the database.
 
     Raises
     ------
@@ -48,7 +48,8 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
             "请检查 url、数据库是否存在且可读、以及查询语句；可先手工执行该查询",
         )
         raise TableError(_fault(source, table, rule, advice)) from None
-    return RawTable(relation=relation, source_name=source.source_name, types=column_types(con, relation))
+    types = column_types(con, relation)
+    return RawTable(relation=relation, source_name=source.source_name, types=types, is_stored=False)
 
 
 def _copy(con: Connection, relation: str, table: str, source: Source, workspace: Path) -> None:
@@ -65,7 +66,7 @@ def _copy(con: Connection, relation: str, table: str, source: Source, workspace:
         workspace=workspace,
     )
     with kind.read(request) as batches:
-        copy_into(con, relation, batches)
+        spill_into(con, relation, batches)
 
 
 def _kind(address: Address) -> Kind:

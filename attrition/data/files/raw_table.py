@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from attrition.data import engine
-from attrition.data.engine import Connection, quote_name
+from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.files.manifest import ManifestEntry
 from attrition.data.files.unique_names import unique_names
 from attrition.data.phrase import Phrase
@@ -108,10 +109,31 @@ def copy_into(con: Connection, relation: str, content: pa.Table | pa.RecordBatch
 
     A name that several columns have is numbered, as `unique_names` does.
     """
+    with _registered(con, content) as arriving:
+        engine.execute(con, f"CREATE OR REPLACE TABLE {quote_name(relation)} AS SELECT * FROM {arriving}")
+
+
+def spill_into(con: Connection, relation: str, content: pa.RecordBatchReader) -> None:
+    """Write an Arrow stream to a Parquet file in DuckDB's temporary folder, and create a view of it by this name.
+
+    Checks run faster on it than on a table in memory, since they look at each repeated text once, and a large result
+    needs little memory. Names are numbered as by `copy_into`.
+    """
+    path = quote_text(f"{engine.spill_folder(con)}/{relation}.parquet")
+    with _registered(con, content) as arriving:
+        engine.execute(con, f"COPY (SELECT * FROM {arriving}) TO {path} (FORMAT parquet)")
+    engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS SELECT * FROM read_parquet({path})")
+
+
+@contextmanager
+def _registered(con: Connection, content: pa.Table | pa.RecordBatchReader) -> Iterator[str]:
+    """Make an Arrow table or stream known to DuckDB under a name, with unique names of its columns."""
     names = unique_names(content.schema.names)
     con.con.register("__arriving", content if list(names) == content.schema.names else _renamed(content, names))
-    engine.execute(con, f"CREATE OR REPLACE TABLE {quote_name(relation)} AS SELECT * FROM __arriving")
-    con.con.unregister("__arriving")
+    try:
+        yield "__arriving"
+    finally:
+        con.con.unregister("__arriving")
 
 
 def _renamed(content: pa.Table | pa.RecordBatchReader, names: Sequence[str]) -> pa.RecordBatchReader:
