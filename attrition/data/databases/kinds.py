@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attrition.data.databases import duckdb_file, mariadb, postgresql, sqlite_file
+from attrition.data.databases import (
+    bigquery,
+    clickhouse,
+    databricks,
+    duckdb_file,
+    mariadb,
+    oracle,
+    postgresql,
+    snowflake,
+    sql_server,
+    sqlite_file,
+    trino,
+)
 from attrition.data.databases.request import Reader
 
 
@@ -23,6 +35,8 @@ class Kind:
     executed_remarks: tuple[str, ...] = ()
 
 
+_WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "OVERWRITE")
+"""Refused where a session cannot be told to refuse to write."""
 _POSTGRESQL = Kind(dialect="postgres", read=postgresql.read)
 _MARIADB = Kind(
     dialect="mysql",
@@ -37,5 +51,12 @@ KINDS: Mapping[str, Kind] = {
     "postgres": _POSTGRESQL,
     "mysql": _MARIADB,
     "mariadb": _MARIADB,
+    "mssql": Kind(dialect="tsql", read=sql_server.read, refused_words=sql_server.REFUSED_WORDS),
+    "oracle": Kind(dialect="oracle", read=oracle.read, refused_words=("INTO",)),
+    "snowflake": Kind(dialect="snowflake", read=snowflake.read, refused_words=(*_WRITING, "@")),
+    "bigquery": Kind(dialect="bigquery", read=bigquery.read, refused_words=_WRITING),
+    "databricks": Kind(dialect="databricks", read=databricks.read, refused_words=(*_WRITING, "READ_FILES(")),
+    "clickhouse": Kind(dialect="clickhouse", read=clickhouse.read, refused_words=clickhouse.REFUSED_WORDS),
+    "trino": Kind(dialect="trino", read=trino.read, refused_words=(*_WRITING, "QUERY(", "EXECUTE(")),
 }
 """By the beginning of a url."""

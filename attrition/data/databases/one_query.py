@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from attrition.data.databases.refusal import Refused
@@ -30,7 +31,7 @@ def one_query(query: str, *, dialect: str, refused_words: Sequence[str] = (), hi
         The name of the database's dialect in sqlglot, which knows its quotation marks and remarks.
     refused_words : sequence of str
         Words in capitals that must not stand in the query outside quotation marks, where the database has no mode in
-        which nothing can be written.
+        which nothing can be written; a word with "(" at its end is refused as the name of a function only.
     hints : sequence of str
         Beginnings of remarks that this database executes.
 
@@ -56,7 +57,8 @@ def one_query(query: str, *, dialect: str, refused_words: Sequence[str] = (), hi
     written = _words(tokens, query)
     if not written or written[0] not in _BEGINNINGS or ";" in written or not _is_balanced(written):
         raise Refused(Phrase("not one query that reads", "不是单条只读查询"), _ADVICE)
-    if words := sorted({*written} & {*refused_words}) or [hint for hint in hints if hint in query]:
+    calls = [f"{name}(" for name, sign in pairwise(written) if sign == "("]
+    if words := sorted({*written, *calls} & {*refused_words}) or [hint for hint in hints if hint in query]:
         rule = Phrase('"{word}" in a query', "查询中含有 {word}", word=words[0].lower())
         raise Refused(rule, Phrase("leave it out; a query only reads tables", "请去掉；查询只能读取表"))
     return query[: tokens[-1].end + 1]

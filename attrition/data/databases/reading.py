@@ -11,9 +11,10 @@ from attrition.data.databases.kinds import KINDS, Kind
 from attrition.data.databases.one_query import one_query
 from attrition.data.databases.refusal import Refused
 from attrition.data.databases.request import Request
-from attrition.data.engine import Connection
+from attrition.data.engine import Connection, quote_name
 from attrition.data.faults import TableError
 from attrition.data.files.raw_table import RawTable, column_types, spill_into
+from attrition.data.files.unique_names import unique_names
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
 from attrition.errors import Fault, MissingExtra
@@ -66,7 +67,23 @@ def _copy(con: Connection, relation: str, table: str, source: Source, workspace:
         workspace=workspace,
     )
     with kind.read(request) as batches:
-        spill_into(con, relation, batches)
+        is_number = request.is_number(batches.schema.names)
+        names = unique_names(batches.schema.names)
+        fields = zip(names, batches.schema.types, is_number, strict=True)
+        columns = [_column(name, str(kind), is_number=wanted) for name, kind, wanted in fields]
+        spill_into(con, relation, batches, columns=columns)
+
+
+def _column(name: str, arrow_type: str, *, is_number: bool) -> str:
+    """Return the SQL of one column: an inexact number that is wanted as text, such as one of a person, without ".0"."""
+    column = quote_name(name)
+    if is_number or arrow_type not in ("float", "double"):
+        return column
+    whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+    return (
+        f"CASE WHEN abs({column}) < 1e15 AND {column} = trunc({column}) THEN {whole} "
+        f"ELSE CAST({column} AS VARCHAR) END AS {column}"
+    )
 
 
 def _kind(address: Address) -> Kind:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrition.data.databases.address import Address
 from attrition.data.files.raw_table import RawTable
+from attrition.data.files.unique_names import unique_names
 from attrition.data.mapping import map_columns
 from attrition.data.source import Source
 from attrition.data.tables import TABLES
@@ -38,14 +39,15 @@ class Request:
         Other columns with exact decimals, such as numbers of agents in a NUMERIC column, are read as the text that the
         database writes, so that no digit is lost.
         """
-        raw_table = RawTable(relation="", source_name="", types=dict.fromkeys(headings, "VARCHAR"))
+        names = unique_names(headings)
+        raw_table = RawTable(relation="", source_name="", types=dict.fromkeys(names, "VARCHAR"))
         mapped = map_columns(raw_table, TABLES[self.table], self.source).columns
         numbers = {
             column.header
             for column in mapped
             if column.column.kind in ("number", "integer", "boolean") and not column.values
         }
-        return tuple(heading in numbers for heading in headings)
+        return tuple(name in numbers for name in names)
 
 
 Reader: TypeAlias = "Callable[[Request], AbstractContextManager[pa.RecordBatchReader]]"

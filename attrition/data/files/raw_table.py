@@ -113,15 +113,15 @@ def copy_into(con: Connection, relation: str, content: pa.Table | pa.RecordBatch
         engine.execute(con, f"CREATE OR REPLACE TABLE {quote_name(relation)} AS SELECT * FROM {arriving}")
 
 
-def spill_into(con: Connection, relation: str, content: pa.RecordBatchReader) -> None:
+def spill_into(con: Connection, relation: str, content: pa.RecordBatchReader, *, columns: Sequence[str]) -> None:
     """Write an Arrow stream to a Parquet file in DuckDB's temporary folder, and create a view of it by this name.
 
     Checks run faster on it than on a table in memory, since they look at each repeated text once, and a large result
-    needs little memory. Names are numbered as by `copy_into`.
+    needs little memory. Names are numbered as by `copy_into`; `columns` is the SQL of each column, by these names.
     """
     path = quote_text(f"{engine.spill_folder(con)}/{relation}.parquet")
     with _registered(con, content) as arriving:
-        engine.execute(con, f"COPY (SELECT * FROM {arriving}) TO {path} (FORMAT parquet)")
+        engine.execute(con, f"COPY (SELECT {', '.join(columns)} FROM {arriving}) TO {path} (FORMAT parquet)")
     engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS SELECT * FROM read_parquet({path})")
 
 
