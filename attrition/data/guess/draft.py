@@ -10,15 +10,16 @@ from typing import Any
 
 from attrition.data.guess.columns import Described, describe
 from attrition.data.guess.compare import compare, declared_extracts
-from attrition.data.guess.ids import Roster
+from attrition.data.guess.ids import NO_LOGINS, Logins, Roster
 from attrition.data.guess.inventory import message_for_unreadable, take_inventory
 from attrition.data.guess.places import place_of, which_extract
 from attrition.data.guess.profile import Profile, profile_of
-from attrition.data.guess.questions import Change, Question
+from attrition.data.guess.questions import Change, Question, merged
 from attrition.data.guess.roster import roster_of
 from attrition.data.guess.site import guess_site, language_of
 from attrition.data.guess.tables import Placement, near_rivals, place_tables
 from attrition.data.guess.toml_file import apply, value_at
+from attrition.data.guess.unknowns import system_name
 from attrition.data.guess.writing import site_section, table_section, with_open_questions
 from attrition.data.people.person_file import one_row_per_person
 from attrition.data.phrase import Phrase
@@ -102,7 +103,8 @@ def draft_sources(scan: Scan, *, shown: str, existing: str = "", speaks: Languag
         text = text.rstrip("\n") + "\n" + table_section(profile, placement.tables[profile.table].name, language)
     for change in comparison.changes:
         text = apply(text, change)
-    questions = (*asked, *comparison.questions, *(question for profile in new for question in profile.questions))
+    every = (*asked, *comparison.questions, *(question for profile in new for question in profile.questions))
+    questions = merged(every)
     not_placed = (*(_not_placed(described) for described in placement.unplaced), *scan.unreadable)
     return Draft(
         text=with_open_questions(text, questions, not_placed, language),
@@ -158,15 +160,25 @@ def _language(content: Mapping[str, Any], scan: Scan, speaks: Language) -> Langu
 
 def _new_profiles(placement: Placement, roster: Roster, shown: str) -> tuple[list[Profile], list[Question]]:
     """Return the tables that one extract alone can be, and for each of the others the question which one it is."""
-    rivals = near_rivals(placement)
+    rivals, logins = near_rivals(placement), _logins(placement)
     profiles, questions = [], []
     for table, guess in placement.tables.items():
         if table in rivals:
             questions.append(which_extract((guess, *rivals[table]), shown))
         else:
-            profiles.append(profile_of(guess, roster, path=place_of(guess.described.extract, shown)))
+            path = place_of(guess.described.extract, shown)
+            profiles.append(profile_of(guess, roster, path=path, logins=logins))
     _drop_doubts(profiles, placement)
     return profiles, questions
+
+
+def _logins(placement: Placement) -> Logins:
+    """Return the logins of the table of identities; none where no extract is one, or where it names several systems."""
+    guess = placement.tables.get("identities")
+    match = guess.match_of("id") if guess is not None else None
+    if guess is None or match is None or "system" not in guess.constants:
+        return NO_LOGINS
+    return Logins(frozenset(guess.described.traits[match.heading].values), system_name(guess))
 
 
 def _drop_doubts(profiles: Sequence[Profile], placement: Placement) -> None:

@@ -44,6 +44,23 @@ class Roster:
         return frozenset(self.filled(number) for number in self.numbers)
 
 
+@dataclass(frozen=True)
+class Logins:
+    """The logins that a folder's table of identities lists, and the system they belong to."""
+
+    names: frozenset[str]
+    system: str
+
+    def system_of(self, values: Counter[str], roster: Roster) -> str:
+        """Return the system where most numbers of a source are its logins and hardly any is on the roster, else ""."""
+        if not self.names or not values or roster.share_of(values) > 1 - _MATCHES:
+            return ""
+        return self.system if sum(text in self.names for text in values) >= _MATCHES * len(values) else ""
+
+
+NO_LOGINS = Logins(frozenset(), "")
+
+
 def full_width(columns: Iterable[Counter[str]]) -> int:
     """Return how many digits numbers have in columns that kept their leading zeros; 0 where none did.
 

@@ -19,11 +19,12 @@ class Layout:
     questions: tuple[Question, ...] = ()
 
 
-def date_layouts(table: str, columns: Sequence[Traits]) -> Layout:
+def date_layouts(table: str, columns: Sequence[Traits], *, beside: Sequence[Traits] = ()) -> Layout:
     """Return the layouts of dates that could be read in two ways, as far as some of them can only be read in one.
 
-    A layout is sure where some first fields are beyond 12 and no second ones, or the other way round. Both together are
-    what a spreadsheet makes of one layout when it takes the others for its own: which one came first is asked.
+    A layout is sure where some first fields are beyond 12 and no second ones, or the other way round. Both together, in
+    these columns or in others of the file (`beside`), are what a spreadsheet makes of one layout when it takes some
+    dates for its own: which one came first is asked.
     """
     written = [traits for traits in columns if traits.two_ways > 0.02]
     if not written:
@@ -34,8 +35,9 @@ def date_layouts(table: str, columns: Sequence[Traits]) -> Layout:
     years = {traits.year_digits for traits in written}
     if years == {2}:
         day_first, month_first = day_first.replace("%Y", "%y"), month_first.replace("%Y", "%y")
-    beyond_first = sum(traits.first_beyond_12 for traits in written)
-    beyond_second = sum(traits.second_beyond_12 for traits in written)
+    every = [*written, *beside]
+    beyond_first = sum(traits.first_beyond_12 for traits in every)
+    beyond_second = sum(traits.second_beyond_12 + traits.second_is_one for traits in every)
     both_years = [day_first, day_first.replace("%Y", "%y")] if years == {2, 4} else [day_first]
     other_years = [month_first, month_first.replace("%Y", "%y")] if years == {2, 4} else [month_first]
     if sign == "." and not beyond_second:
@@ -65,8 +67,8 @@ def _asked(table: str, day_first: list[str], month_first: list[str], *, is_mixed
         answers.append((value, f"{words[name][0]} stands first{tail[0]}", f"{words[name][1]}在前{tail[1]}"))
     why = (
         Phrase(
-            "first and second numbers both go beyond 12: a spreadsheet may have turned some of them round",
-            "首位和第二位都有大于 12 的：可能被电子表格改写过一部分",
+            "some dates have the day first and others the month: a spreadsheet may have turned them round",
+            "有的日在前，有的月在前：可能被电子表格改写过一部分",
         )
         if is_mixed
         else Phrase("no number is beyond 12, so the files cannot tell", "没有大于 12 的数字，仅凭文件无法判断")

@@ -9,13 +9,14 @@ from typing import Any
 from attrition.data.files.file_days import day_in_name
 from attrition.data.guess.categories import map_words
 from attrition.data.guess.columns import LIKELY, Match
-from attrition.data.guess.ids import Roster, id_rule
+from attrition.data.guess.ids import NO_LOGINS, Logins, Roster, id_rule
 from attrition.data.guess.layouts import Layout, date_layouts, decimals, two_part_durations
 from attrition.data.guess.questions import Question
 from attrition.data.guess.row_doubts import FEW, differing_rows, empty_required, set_aside_empty, which_row_counts
+from attrition.data.guess.snapshot_features import LISTED, features_of
 from attrition.data.guess.tables import TableGuess, match_hire
 from attrition.data.guess.traits import Traits
-from attrition.data.guess.unknowns import constant_question, exit_questions, which_column
+from attrition.data.guess.unknowns import constant_question, exit_questions, system_name, which_column
 from attrition.data.guess.values import fitting_units
 from attrition.data.guess.words import bracketed, privacy, unit_words
 from attrition.data.mapping import same_name
@@ -45,7 +46,7 @@ class Profile:
     questions: list[Question] = field(default_factory=list)
 
 
-def profile_of(guess: TableGuess, roster: Roster, *, path: str) -> Profile:
+def profile_of(guess: TableGuess, roster: Roster, *, path: str, logins: Logins = NO_LOGINS) -> Profile:
     """Return how to declare one extract as one table.
 
     Parameters
@@ -56,14 +57,17 @@ def profile_of(guess: TableGuess, roster: Roster, *, path: str) -> Profile:
         The numbers of everybody.
     path : str
         The path of the extract as `sources.toml` writes it.
+    logins : Logins
+        The logins that the table of identities lists.
     """
     profile = Profile(table=guess.table)
     _place(profile, guess, path)
     for match in guess.matches:
         _column(profile, guess, match)
+    _features(profile, guess)
     _made_columns(profile, guess)
     _reading(profile, guess)
-    _people(profile, guess, roster)
+    _people(profile, guess, roster, logins)
     _rows(profile, guess)
     _left_out(profile, guess)
     return profile
@@ -145,6 +149,19 @@ def _unit(profile: Profile, guess: TableGuess, match: Match, traits: Traits) -> 
     return [Phrase("taken as {unit}, by the size of its values", "按数值大小判断单位为 {unit}", unit=units[0])]
 
 
+def _features(profile: Profile, guess: TableGuess) -> None:
+    """Declare the columns of a monthly file that are features; a doubt whether they are something else is dropped."""
+    if guess.table != "snapshots":
+        return
+    features = features_of(guess.described, {*profile.columns, *profile.own_names})
+    for heading, (name, declaration) in features.items():
+        profile.columns[heading] = name
+        profile.confidence[heading] = LISTED
+        profile.remarks_of[heading] = [Phrase("a feature; see below what it says", "作为特征使用，含义见下")]
+        profile.keys.setdefault("features", {})[name] = dict(declaration)
+    profile.questions = [each for each in profile.questions if each.key[-1] not in features]
+
+
 def _made_columns(profile: Profile, guess: TableGuess) -> None:
     """Write what no single heading holds: months as columns, the month in the files' names, constants."""
     if guess.wide_value:
@@ -172,7 +189,10 @@ def _made_columns(profile: Profile, guess: TableGuess) -> None:
             )
         ]
     for name in guess.constants:
-        profile.questions.append(constant_question(guess, name))
+        if name == "system":
+            profile.keys["constants"] = {name: system_name(guess)}
+        else:
+            profile.questions.append(constant_question(guess, name))
     if guess.is_beside and guess.table == "exits":
         profile.keys["only_with"] = ["exit_date"]
         profile.remarks.append(Phrase("rows without an exit date are no exits", "没有离职日期的行不是离职"))
@@ -183,12 +203,13 @@ def _reading(profile: Profile, guess: TableGuess) -> None:
     used = [match for match in guess.matches if match.confidence >= LIKELY]
     traits = guess.described.traits
     dates = [traits[match.heading] for match in used if match.column.kind in ("date", "timestamp")]
+    beside = [each for each in traits.values() if each.two_ways > 0.5 and each not in dates]
     numbers = [traits[match.heading] for match in used if match.column.kind in ("number", "integer")]
     numbers += [traits[name] for name in guess.described.months] if guess.wide_value else []
     texts = [each for each in numbers if not each.is_typed]
     seconds = [traits[match.heading] for match in used if duration_unit(match.column) == "seconds"]
     layouts: list[Layout] = [
-        date_layouts(guess.table, dates),
+        date_layouts(guess.table, dates, beside=beside),
         decimals(guess.table, texts, delimiter=guess.described.extract.delimiter),
         two_part_durations(guess.table, seconds),
     ]
@@ -202,21 +223,25 @@ def _reading(profile: Profile, guess: TableGuess) -> None:
         profile.remarks.append(Phrase("dates are numbers that count days, as in Excel", "日期为 Excel 序列号"))
 
 
-def _people(profile: Profile, guess: TableGuess, roster: Roster) -> None:
+def _people(profile: Profile, guess: TableGuess, roster: Roster, logins: Logins) -> None:
     """Write the rule that turns numbers of people into those of the roster."""
     match = next((each for each in guess.matches if each.column.name in PEOPLE_COLUMNS[:1]), None)
     if match is None:
         return
     values = guess.described.traits[match.heading].values
     rule = id_rule(values, roster)
-    if rule:
+    if not rule and guess.table != "identities" and (system := logins.system_of(values, roster)):
+        profile.keys["ids"] = system
+        en, zh = "the numbers are logins of {system}, see identities", "工号为 {system} 的登录账号，见 identities"
+        profile.remarks.append(Phrase(en, zh, system=system))
+    elif rule:
         profile.keys["ids"] = rule
         profile.remarks.append(_rule_remark(rule))
 
 
 def _rows(profile: Profile, guess: TableGuess) -> None:
     """Ask which of several rows of one key counts, and set rows aside that lack a required value."""
-    if keys := differing_rows(guess):
+    if "recorded_at_from" not in profile.keys and (keys := differing_rows(guess)):
         profile.questions.append(which_row_counts(guess.table, keys))
     if "only_with" in profile.keys:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from attrition.data.phrase import Phrase
@@ -71,6 +71,28 @@ def option(en: str, zh: str, *changes: Change) -> Option:
 def choice(key: Key, answers: Sequence[tuple[Any, str, str]]) -> tuple[Option, ...]:
     """Return options that write one key each: (value, English, Chinese)."""
     return tuple(option(en, zh, Change(key=key, value=value)) for value, en, zh in answers)
+
+
+def merged(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Return the questions, those about how dates or decimals are written as one where their answers are the same."""
+    groups: dict[tuple[object, ...], list[Question]] = {}
+    for question in questions:
+        values = tuple(str(each.changes[0].value) for each in question.options)
+        is_common = len(question.key) == 3 and question.key[2] in ("dates", "decimal")
+        groups.setdefault((question.key[2], values) if is_common else (question.id,), []).append(question)
+    return tuple(_as_one(group) if len(group) > 1 else group[0] for group in groups.values())
+
+
+def _as_one(group: Sequence[Question]) -> Question:
+    """Return one question for several tables, whose answers write the key of each."""
+    names = ", ".join(question.key[1] for question in group)
+    first = group[0]
+    options = tuple(
+        replace(answer, changes=tuple(change for question in group for change in question.options[index].changes))
+        for index, answer in enumerate(first.options)
+    )
+    en, zh = str(first.text).partition(":")[2], first.text.zh.partition("：")[2]
+    return replace(first, text=Phrase(f"{names}:{en}", f"{names}：{zh}"), options=options)
 
 
 def days_answer(question: Question, days: int) -> tuple[Change, ...]:

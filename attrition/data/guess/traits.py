@@ -43,7 +43,8 @@ class Traits:
     """What the values of a column look like; shares are of the values that are not words for "no value".
 
     `date_fields` counts day-first and month-first readings of dates such as 03/04/2026: how often the first field is
-    beyond 12, and how often the second; `date_sign` and `year_digits` say how they are written.
+    beyond 12, and how often the second; with `second_is_one` the second is always 1 and the first is not, as where each
+    date is the first day of a month. `date_sign` and `year_digits` say how they are written.
     """
 
     values: Counter[str]
@@ -57,6 +58,7 @@ class Traits:
     two_ways: float = 0.0
     first_beyond_12: int = 0
     second_beyond_12: int = 0
+    second_is_one: bool = False
     date_sign: str = ""
     year_digits: int = 4
     numbers: float = 0.0
@@ -132,6 +134,7 @@ def traits_of(texts: Sequence[str], *, rows: int, is_typed: bool) -> Traits:
         two_ways=sum(values[match[0]] for match in two_ways) / total,
         first_beyond_12=sum(int(match[1]) > 12 for match in two_ways),
         second_beyond_12=sum(int(match[3]) > 12 for match in two_ways),
+        second_is_one=len({match[1] for match in two_ways}) > 3 and {int(match[3]) for match in two_ways} == {1},
         date_sign=Counter(match[2] for match in two_ways).most_common(1)[0][0] if two_ways else "",
         year_digits=2 if two_ways and all(len(match[4]) == 2 for match in two_ways) else 4,
         numbers=counted / total,

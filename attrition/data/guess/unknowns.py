@@ -86,7 +86,7 @@ def constant_question(guess: TableGuess, name: str) -> Question:
     """Return the question what holds for every row of a table that lacks a required column."""
     key = ("tables", guess.table, "constants", name)
     column = TABLES[guess.table][name]
-    answers = _CONSTANTS.get(name) or [(each, each, each) for each in column.choices or _systems(guess)]
+    answers = _CONSTANTS.get(name) or [(each, each, each) for each in column.choices]
     return Question(
         key=key,
         topic="words",
@@ -102,8 +102,8 @@ def constant_question(guess: TableGuess, name: str) -> Question:
     )
 
 
-def _systems(guess: TableGuess) -> list[str]:
-    """Return what a system of logins may be called: the first word of the heading of logins."""
+def system_name(guess: TableGuess) -> str:
+    """Return what a system of logins is called: the first word of the heading of logins, else "acd"."""
     match = guess.match_of("id")
-    word = (match.heading if match is not None else "").replace("_", " ").split()[:1]
-    return [word[0].lower() if word and word[0].isascii() else "acd"]
+    word = (match.heading if match is not None else "").replace("_", " ").split()
+    return word[0].lower() if len(word) > 1 and word[0].isascii() else "acd"

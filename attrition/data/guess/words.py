@@ -111,6 +111,16 @@ def unit_words() -> Synonyms:
     return {unit: tuple(word.lower() for word in words) for unit, words in _listed()["units"].items()}
 
 
+@cache
+def feature_words() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
+    """Return by heading, normalised and without blanks, the name and the declaration of a feature of a monthly file."""
+    return {
+        normalised(word).replace(" ", ""): (name, feature["declaration"])
+        for name, feature in _listed()["features"].items()
+        for word in feature["headings"]
+    }
+
+
 def privacy(heading: str) -> str:
     """Return "audit" for a heading of a protected attribute, "person" for one of contact data, "" for any other.
 

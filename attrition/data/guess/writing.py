@@ -57,7 +57,7 @@ def table_section(profile: Profile, name: str, language: Language) -> str:
 
 
 def _has_section(key: str) -> bool:
-    return key in ("units", "missing", "from_file_name", "constants")
+    return key in ("units", "missing", "from_file_name", "constants", "features")
 
 
 def _block(table: str, name: str, lines: Sequence[str]) -> list[str]:

@@ -129,9 +129,7 @@ def test_the_chosen_list_is_filled_in(tmp_path: Path) -> None:
     assert agents["ids"] == {"width": 7}
 
 
-def test_a_folder_without_tables_is_refused_with_its_headings(tmp_path: Path) -> None:
+def test_a_folder_without_tables_is_refused_with_the_reason(tmp_path: Path) -> None:
     write_files(tmp_path, {"HR.csv": "satisfaction,left,salary\n0.4,1,low\n0.8,0,high\n"})
-    with pytest.raises(
-        DeclarationError, match=r"HR\.csv is no table of the contract; its headings: satisfaction, left"
-    ):
+    with pytest.raises(DeclarationError, match=r"HR\.csv: one row per person, and no column for agent_id"):
         first_draft(tmp_path, shown="data")
