@@ -27,6 +27,7 @@ from attrition.data.people.person_faults import dated_at_hire
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
 from attrition.data.required_tables import undeclared_tables
+from attrition.data.rolled_contacts import as_supplied
 from attrition.data.rows import versions
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
@@ -165,7 +166,7 @@ def manifest_of(loaded: LoadedTables) -> tuple[ManifestEntry, ...]:
 
 def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faults: tuple[Fault, ...]) -> Centre:
     """Add versions to the loaded tables, hold them against each other, and return the centre."""
-    declared = declared.rolled_up
+    supplied, declared = declared, declared.rolled_up
     tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
@@ -175,7 +176,7 @@ def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faul
     table_coverage = coverage.measure_coverage(con, columns)
     facts, hire_faults, derived = _gathered(con, declared, loaded, table_coverage)
     outside = outside_employment(facts, loaded.people)
-    faults = (*faults, *hire_faults, *check_consistency(con, facts), *outside.faults)
+    faults = as_supplied((*faults, *hire_faults, *check_consistency(con, facts), *outside.faults), supplied)
     lines = [*lines, *(derived.lines if derived is not None else ()), *outside.lines]
     assumed = [tenure_assumption(facts), derived.assumption if derived is not None else None]
     return Centre(

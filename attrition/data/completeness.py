@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from attrition.data.rows.versions import newest
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
@@ -14,7 +16,7 @@ ADDED_COLUMNS = ("known_on", "superseded_on")
 
 
 def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
-    """Return the share of rows in which each supplied column has a value.
+    """Return the share of rows in which each supplied column has a value; of several versions the newest counts.
 
     Parameters
     ----------
@@ -34,6 +36,7 @@ def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
 
 def _column_shares(name: str, table: ir.Table) -> list[tuple[str, str, float]]:
     """Return (table, column, share) for each supplied column; an empty list for a table without rows."""
+    table = newest(table) if "superseded_on" in table.columns else table
     columns = [column for column in table.columns if column not in ADDED_COLUMNS]
     counts = table.aggregate(rows=table.count(), **{column: table[column].count() for column in columns}).to_pandas()
     rows = int(counts["rows"].iloc[0])

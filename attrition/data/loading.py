@@ -27,7 +27,7 @@ from attrition.data.people.renumbering import Renumbered, renumber
 from attrition.data.people.transfers import Transferred, exits_of_transfers
 from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
-from attrition.data.rolled_contacts import contacts_from_log
+from attrition.data.rolled_contacts import as_supplied, contacts_from_log
 from attrition.data.rows.conflict_rows import with_rows
 from attrition.data.rows.duplicates import Resolved, moment, resolve, resolve_logins
 from attrition.data.rows.extracts import Extracts, as_versions
@@ -70,7 +70,7 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
     lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.lines, *table.key_check.lines)]
     return LoadedTables(
         tables=loaded,
-        faults=(*with_rows(faults, declared, workspace), *references.faults),
+        faults=as_supplied((*with_rows(faults, declared, workspace), *references.faults), declared),
         lines=(*lines, *renumbered.lines, *transferred.lines, *pay_lines, *references.lines),
         people=references.people,
     )

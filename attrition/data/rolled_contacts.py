@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.loaded import LoadedTable
+from attrition.data.phrase import Phrase, in_language
 from attrition.data.rows.contact_log import roll_up
 from attrition.data.rows.keys import check_key
 from attrition.data.source import Source
@@ -28,6 +29,30 @@ def contacts_from_log(
         return others, ()
     contacts, faults = _contacts(con, loaded["contact_log"], declared.tables["contact_log"])
     return {**others, "contacts": contacts}, faults
+
+
+def as_supplied(faults: Iterable[Fault], declared: Sources) -> tuple[Fault, ...]:
+    """Return the faults, those of contacts with the name of the log where a site supplies that.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> declared = SimpleNamespace(tables={"contact_log": None})
+    >>> advice = Phrase("declare it under [tables.contacts]", "请在 [tables.contacts] 下声明")
+    >>> fault = Fault(file="x", table="contacts", column="", rule=advice, rows=None, advice=advice)
+    >>> [fault] = as_supplied([fault], declared)
+    >>> fault.table, fault.advice.zh
+    ('contact_log', '请在 [tables.contact_log] 下声明')
+    """
+    if "contact_log" not in declared.tables:
+        return tuple(faults)
+    return tuple(_as_log(fault) if fault.table == "contacts" else fault for fault in faults)
+
+
+def _as_log(fault: Fault) -> Fault:
+    texts = (str(fault.advice), in_language(fault.advice, "zh"))
+    english, chinese = (text.replace("[tables.contacts", "[tables.contact_log") for text in texts)
+    return replace(fault, table="contact_log", advice=Phrase(english, chinese))
 
 
 def _contacts(con: Connection, log: LoadedTable, source: Source) -> tuple[LoadedTable, tuple[Fault, ...]]:

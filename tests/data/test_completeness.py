@@ -1,4 +1,5 @@
 import ibis
+import pandas as pd
 
 from attrition.data.completeness import filled_shares
 from tests.text_tables import tables
@@ -22,3 +23,9 @@ def test_the_share_of_rows_with_a_value_is_measured_by_column(con: ibis.BaseBack
 def test_a_table_without_rows_is_left_out(con: ibis.BaseBackend) -> None:
     empty = ibis.memtable({"agent_id": ["a"]}).limit(0)
     assert filled_shares({"pay": con.create_table("empty", empty)}).empty
+
+
+def test_of_several_versions_the_newest_counts(con: ibis.BaseBackend) -> None:
+    rows = pd.DataFrame({"repeats": [None, 2.0], "superseded_on": pd.to_datetime(["2026-01-08", None])})
+    shares = filled_shares({"contacts": con.create_table("versions", rows)})
+    assert shares[["column", "filled_share"]].to_numpy().tolist() == [["repeats", 1.0]]

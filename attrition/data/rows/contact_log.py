@@ -61,7 +61,8 @@ def roll_up(con: Connection, relation: str, columns: Sequence[str], *, key_check
     is_worked_out = "repeated" not in columns and "customer_id" in columns
     if is_worked_out:
         create_repeats(con, relation, known="known_log", window=source.repeats_within, delay_days=delay)
-        lines.append(_line(NOTICED + Phrase(*_NO_CUSTOMER), without_customer(con, relation), "customer_id"))
+        unknown = without_customer(con, relation)
+        lines += [_line(NOTICED + Phrase(*_NO_CUSTOMER), unknown, "customer_id")] if unknown else []
         faults += [_one_customer(source)] if is_one_customer(con, relation) else []
     key = [name for name in ("agent_id", "contact_date", "queue") if name == "contact_date" or name in columns]
     values = _values(kept, is_worked_out=is_worked_out)

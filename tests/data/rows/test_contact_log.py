@@ -133,3 +133,11 @@ def test_contacts_and_their_log_together_are_refused(tmp_path: Path) -> None:
     site = write_site(tmp_path, {"contact_log": LOG, "contacts": "agent_id,contact_date,handled\n"})
     with pytest.raises(DeclarationError, match="leave one of them out, best contacts"):
         sources.read(site)
+
+
+def test_a_doubt_about_the_contacts_names_the_table_that_the_site_declares(tmp_path: Path) -> None:
+    rows = "".join(f"{n},001,2025-03-{3 + n % 20:02} 09:00:00,4\n" for n in range(100))
+    faults = faults_of(tmp_path, {"contact_log": "contact_id,agent_id,started_at,talk_seconds\n" + rows})
+    [fault] = [fault for fault in faults if fault.column == "talk_seconds"]
+    assert fault.table == "contact_log"
+    assert 'units = { talk_seconds = "minutes" } under [tables.contact_log]' in fault.advice
