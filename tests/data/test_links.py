@@ -284,6 +284,12 @@ def test_rows_before_the_hire_after_the_exit_and_between_two_employments_are_cou
     assert counts["noticed: between two employments"] == 1
 
 
+def test_pay_of_the_month_of_the_hire_is_no_row_before_it(tmp_path: Path) -> None:
+    pay = "agent_id,effective_date,base_pay\n001,2025-01-01,4000\n002,2025-02-02,4000\n1E5,2025-02-01,4000\n"
+    counts = quality_rows(open_site(tmp_path, {"pay": pay}), "pay")  # hired on 6 January, 3 February and 1 March
+    assert counts["noticed: before the agent's hire"] == 2
+
+
 def test_many_rows_before_the_hire_are_named(tmp_path: Path) -> None:
     days = "".join(f"{n:05},2024-{month:02}-05,5\n" for n in range(1, 8) for month in range(1, 13))
     faults = faults_of(tmp_path, CENTRE | {"contacts": CONTACTS + days})

@@ -21,6 +21,8 @@ _PAPER_DAYS = 92
 _WORK_TABLES = ("shifts", "contacts", "interactions")
 _NOT_HELD = ("exits", "snapshots", "agents")
 """Tables whose own rows say who is employed, and from when to when."""
+_BY_MONTH = [name for name, table in TABLES.items() if table.happened == "effective_date"]
+"""Tables that say from when something holds."""
 _KINDS = {
     "before": Phrase("before the agent's hire", "早于该座席入职"),
     "after": Phrase("after the agent's exit", "晚于该座席离职"),
@@ -134,6 +136,7 @@ def _count(rows: ir.Table, spells: ir.Table) -> ir.Table:
     placed = rows.left_join(spells, is_in_spell)
     has_left = (placed.day > placed.exit_date + _days(placed.table)).fill_null(False)
     kind = ibis.cases(
+        (_says_month_of_hire(placed), ibis.null("string")),
         (placed.hired.isnull(), "before"),
         (has_left & placed.next_hire.isnull(), "after"),
         (has_left, "between"),
@@ -147,6 +150,16 @@ def _count(rows: ir.Table, spells: ir.Table) -> ir.Table:
         far_rows=placed.is_far.sum(),
         far_agents=placed.agent_id.nunique(where=placed.is_far),
     )
+
+
+def _says_month_of_hire(placed: ir.Table) -> ir.BooleanValue:
+    """Return whether a row says from when something holds by the month of the hire, named by its first day.
+
+    So do tables with one column per month: the pay of somebody hired on the 15th holds from the 1st.
+    """
+    hire = ibis.coalesce(placed.next_hire, placed.first_hire)
+    is_month = (placed.day.day() == 1) & (placed.day.truncate("M") == hire.truncate("M"))
+    return placed.table.isin(_BY_MONTH) & is_month.fill_null(False)
 
 
 def _fault(facts: Facts, row: dict[str, Any]) -> Fault | None:
