@@ -115,6 +115,12 @@ def _sources(folder: Path, data: Path) -> bytes:
     return toml.encode("utf-8")
 
 
+def has_open_questions(folder: Path) -> bool:
+    """Return whether `sources.toml` of a workspace holds questions that `attrition map` left open."""
+    path = folder / SOURCES
+    return path.exists() and any(line.startswith("# ? ") for line in path.read_text(encoding="utf-8").splitlines())
+
+
 def shown_path(workspace: Path, exports: Path) -> str:
     """Return a folder or file as `sources.toml` of a workspace writes it: below the workspace, else absolute."""
     inside = exports.resolve().is_relative_to(workspace.resolve())

@@ -37,7 +37,11 @@ def init(
     none = Message("{folder} had every file already; none changed", folder=folder)
     some = Message("{files} files written into {folder}", files=len(written), folder=folder)
     out.print(translated(some if written else none))
-    edit = "" if data else Message("edit {file}, then ", file=folder / workspaces.SOURCES)
+    edit = Message("edit {file}, then ", file=folder / workspaces.SOURCES)
+    if data is not None:
+        is_open = workspaces.has_open_questions(folder)
+        edit = Message("answer what is open: attrition map {data} -w {folder}; then ", data=data, folder=folder)
+        edit = edit if is_open else Message("")
     console.show_products(out, [folder], joined("", (edit, f"cd {folder} && attrition check")))
 
 

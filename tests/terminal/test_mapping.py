@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -46,7 +48,7 @@ def test_without_a_terminal_open_questions_stay_in_the_file(centre: Path) -> Non
     text = (centre / "pipelines" / "sources.toml").read_text(encoding="utf-8")
     assert result.exit_code == 2
     assert "2 questions are open" in result.output
-    assert '# ? “离职日期”是指哪一天？\n# ?     exit_date_is = "last_day": 在职的最后一天' in text
+    assert '# ? 离职表中的离职日期是指哪一天？\n# ?     exit_date_is = "last_day": 在职的最后一天' in text
 
 
 def test_a_question_answered_in_the_file_is_asked_no_more(centre: Path) -> None:
@@ -116,3 +118,34 @@ def test_a_folder_that_is_none_is_refused_in_one_line(centre: Path) -> None:
 def test_init_writes_what_map_writes(centre: Path) -> None:
     pipeline.init(centre / "other", data=centre / "exports")
     assert '"工号" = "agent_id"' in (centre / "other" / "pipelines" / "sources.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs a Unix")
+def test_on_a_terminal_enter_takes_the_likely_answer_and_a_number_of_days_counts(centre: Path) -> None:
+    import pty
+
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ |= {"TERM": "dumb", "COLUMNS": "200"}
+        program = "from attrition.cli import main; main()"
+        os.execv(sys.executable, [sys.executable, "-c", program, "map", str(centre / "exports"), "-w", str(centre)])
+    said = b""
+    for sign, answer in (("几天", b"d9\n"), ("哪一天", b"\n")):
+        said += read_until(terminal, "(1)")
+        assert sign in said.decode(errors="ignore")
+        os.write(terminal, answer)
+    read_until(terminal, "attrition check")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert declared(centre)["exits"]["recording_delay_days"] == 9
+    assert declared(centre)["exits"]["exit_date_is"] == "last_day"
+
+
+def read_until(terminal: int, text: str) -> bytes:
+    """Return what a terminal says until a text stands in it, or until it ends."""
+    said = b""
+    while text.encode() not in said:
+        try:
+            said += os.read(terminal, 1000)
+        except OSError:  # the program has ended
+            return said
+    return said

@@ -104,7 +104,7 @@ def _question(text: str, count: int, table: str, column: Column, likely: str) ->
         topic="words",
         text=Phrase(
             'what does "{text}" mean in {table}.{column} ({meaning})?',
-            "{table}.{column}（{meaning_zh}）中的“{text}”是哪一种？",
+            "{meaning_zh}一列中的“{text}”是哪一种？（{table}.{column}）",
             text=text,
             table=table,
             column=column.name,

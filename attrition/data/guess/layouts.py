@@ -19,7 +19,7 @@ class Layout:
     questions: tuple[Question, ...] = ()
 
 
-def date_layouts(table: str, columns: Sequence[Traits], *, beside: Sequence[Traits] = ()) -> Layout:
+def date_layouts(table: str, file: str, columns: Sequence[Traits], *, beside: Sequence[Traits] = ()) -> Layout:
     """Return the layouts of dates that could be read in two ways, as far as some of them can only be read in one.
 
     A layout is sure where some first fields are beyond 12 and no second ones, or the other way round. Both together, in
@@ -46,7 +46,7 @@ def date_layouts(table: str, columns: Sequence[Traits], *, beside: Sequence[Trai
         return _sure(table, both_years, "first numbers go beyond 12, second ones never do", "首位数字有大于 12 的")
     if beyond_second and not beyond_first:
         return _sure(table, other_years, "second numbers go beyond 12, first ones never do", "第二位数字有大于 12 的")
-    return _asked(table, both_years, other_years, is_mixed=bool(beyond_first))
+    return _asked(table, file, both_years, other_years, is_mixed=bool(beyond_first))
 
 
 def _sure(table: str, layouts: Sequence[str], en: str, zh: str) -> Layout:
@@ -54,7 +54,7 @@ def _sure(table: str, layouts: Sequence[str], en: str, zh: str) -> Layout:
     return Layout(keys={"dates": list(layouts)}, remarks=(remark,))
 
 
-def _asked(table: str, day_first: list[str], month_first: list[str], *, is_mixed: bool) -> Layout:
+def _asked(table: str, file: str, day_first: list[str], month_first: list[str], *, is_mixed: bool) -> Layout:
     key = ("tables", table, "dates")
     first, second = ("month", "day") if is_mixed else ("day", "month")
     layouts = {"day": day_first, "month": month_first}
@@ -77,9 +77,9 @@ def _asked(table: str, day_first: list[str], month_first: list[str], *, is_mixed
         key=key,
         topic="reading",
         text=Phrase(
-            "{table}: in dates such as 03/04/2026, which number stands first?",
-            "{table}：形如 03/04/2026 的日期，哪个数字在前？",
-            table=table,
+            "{file}: in dates such as 03/04/2026, which number stands first?",
+            "{file}：形如 03/04/2026 的日期，哪个数字在前？",
+            file=file,
         ),
         options=choice(key, answers),
         evidence=why,
@@ -87,7 +87,7 @@ def _asked(table: str, day_first: list[str], month_first: list[str], *, is_mixed
     return Layout(keys={}, questions=(question,))
 
 
-def decimals(table: str, columns: Sequence[Traits], *, delimiter: str) -> Layout:
+def decimals(table: str, file: str, columns: Sequence[Traits], *, delimiter: str) -> Layout:
     """Return what stands before decimals, where commas do; numbers with two readings are asked about."""
     commas = sum(traits.comma_decimals for traits in columns)
     dots = sum(traits.dot_decimals for traits in columns)
@@ -107,7 +107,7 @@ def decimals(table: str, columns: Sequence[Traits], *, delimiter: str) -> Layout
         key=key,
         topic="reading",
         text=Phrase(
-            "{table}: what stands before the decimals of its numbers?", "{table}：数字的小数点是哪一个？", table=table
+            "{file}: what stands before the decimals of its numbers?", "{file}：数字的小数点是哪一个？", file=file
         ),
         options=choice(key, sorted(answers, key=lambda answer: answer[0] != likely)),
         evidence=Phrase(
@@ -119,7 +119,7 @@ def decimals(table: str, columns: Sequence[Traits], *, delimiter: str) -> Layout
     return Layout(keys={}, questions=(question,))
 
 
-def two_part_durations(table: str, columns: Sequence[Traits]) -> Layout:
+def two_part_durations(table: str, file: str, columns: Sequence[Traits]) -> Layout:
     """Return a question where durations of seconds have two parts: hours and minutes, or minutes and seconds."""
     if not any(traits.two_parts > 0.05 for traits in columns):
         return Layout(keys={})
@@ -128,7 +128,7 @@ def two_part_durations(table: str, columns: Sequence[Traits]) -> Layout:
     question = Question(
         key=key,
         topic="reading",
-        text=Phrase("{table}: what is a duration such as 12:30?", "{table}：形如 12:30 的时长是什么？", table=table),
+        text=Phrase("{file}: what is a duration such as 12:30?", "{file}：形如 12:30 的时长是什么？", file=file),
         options=choice(key, answers),
     )
     return Layout(keys={}, questions=(question,))

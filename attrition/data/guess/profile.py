@@ -209,9 +209,9 @@ def _reading(profile: Profile, guess: TableGuess) -> None:
     texts = [each for each in numbers if not each.is_typed]
     seconds = [traits[match.heading] for match in used if duration_unit(match.column) == "seconds"]
     layouts: list[Layout] = [
-        date_layouts(guess.table, dates, beside=beside),
-        decimals(guess.table, texts, delimiter=guess.described.extract.delimiter),
-        two_part_durations(guess.table, seconds),
+        date_layouts(guess.table, guess.name, dates, beside=beside),
+        decimals(guess.table, guess.name, texts, delimiter=guess.described.extract.delimiter),
+        two_part_durations(guess.table, guess.name, seconds),
     ]
     for layout in layouts:
         profile.keys |= layout.keys
@@ -242,12 +242,12 @@ def _people(profile: Profile, guess: TableGuess, roster: Roster, logins: Logins)
 def _rows(profile: Profile, guess: TableGuess) -> None:
     """Ask which of several rows of one key counts, and set rows aside that lack a required value."""
     if "recorded_at_from" not in profile.keys and (keys := differing_rows(guess)):
-        profile.questions.append(which_row_counts(guess.table, keys))
+        profile.questions.append(which_row_counts(guess, keys))
     if "only_with" in profile.keys:
         return
     for column, share in empty_required(guess).items():
         if share > FEW:
-            profile.questions.append(set_aside_empty(guess.table, column, share))
+            profile.questions.append(set_aside_empty(guess, column, share))
             continue
         profile.keys.setdefault("only_with", []).append(column)
         en = "{share:.1%} of the rows have no {column}; they are set aside and counted"

@@ -85,7 +85,7 @@ def merged(questions: Sequence[Question]) -> tuple[Question, ...]:
 
 def _as_one(group: Sequence[Question]) -> Question:
     """Return one question for several tables, whose answers write the key of each."""
-    names = ", ".join(question.key[1] for question in group)
+    names = ", ".join(dict.fromkeys(str(question.text).partition(":")[0] for question in group))
     first = group[0]
     options = tuple(
         replace(answer, changes=tuple(change for question in group for change in question.options[index].changes))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrition.data.guess.columns import LIKELY
 from attrition.data.guess.questions import Question, choice
 from attrition.data.guess.tables import TableGuess
-from attrition.data.guess.traits import NOTHING
+from attrition.data.guess.traits import NOTHING, day_of
+from attrition.data.guess.words import normalised, value_words
 from attrition.data.phrase import Phrase
 from attrition.data.tables import PEOPLE_COLUMNS, SUMMED_TABLES, TABLES
 
@@ -23,12 +24,22 @@ def differing_rows(guess: TableGuess) -> int:
         return 0
     if not key or guess.wide_value or guess.from_file:
         return 0
+    read = {place: _reader(guess, name) for name, place in places.items()}
     rows: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
     for record in guess.described.extract.records:
-        numbers = tuple(record[place] for place in key)
+        numbers = tuple(read[place](record[place]) for place in key)
         if all(numbers):
-            rows.setdefault(numbers, set()).add(tuple(record[place] for place in places.values()))
+            rows.setdefault(numbers, set()).add(tuple(each(record[place]) for place, each in read.items()))
     return sum(len(different) > 1 for different in rows.values())
+
+
+def _reader(guess: TableGuess, name: str) -> Callable[[str], str]:
+    """Return what makes texts equal that mean the same: days written in several ways, and words of one meaning."""
+    column = next(match.column for match in guess.matches if match.column.name == name)
+    meanings = {word: choice for choice, words in value_words(guess.table, column).items() for word in words}
+    if column.kind in ("date", "timestamp"):
+        return lambda text: str(day_of(text, counts_days=True) or text)
+    return lambda text: meanings.get(normalised(text), "" if text.lower() in NOTHING else text.strip())
 
 
 def empty_required(guess: TableGuess) -> Mapping[str, float]:
@@ -42,8 +53,9 @@ def empty_required(guess: TableGuess) -> Mapping[str, float]:
     return {name: share for name, share in shares.items() if share > 0}
 
 
-def which_row_counts(table: str, keys: int) -> Question:
+def which_row_counts(guess: TableGuess, keys: int) -> Question:
     """Return the question what counts where several rows of one key differ."""
+    table = guess.table
     key = ("tables", table, "duplicates")
     answers = [
         ("last", "the last of them in the file", "以文件中最后一行为准"),
@@ -55,9 +67,9 @@ def which_row_counts(table: str, keys: int) -> Question:
         key=key,
         topic="reading",
         text=Phrase(
-            "{table}: several rows of one {grain} differ; which of them counts?",
-            "{table}：同一{grain_zh}有多行且内容不同，以哪一行为准？",
-            table=table,
+            "{file}: several rows with the same {grain} differ; which of them counts?",
+            "{file}：{grain_zh}相同的有多行，但内容不一致，以哪一行为准？",
+            file=guess.name,
             grain=_key_words(table, "en"),
             grain_zh=_key_words(table, "zh"),
         ),
@@ -66,17 +78,18 @@ def which_row_counts(table: str, keys: int) -> Question:
     )
 
 
-def set_aside_empty(table: str, column: str, share: float) -> Question:
+def set_aside_empty(guess: TableGuess, column: str, share: float) -> Question:
     """Return the question whether rows without a required value may be set aside."""
+    table = guess.table
     key = ("tables", table, "only_with")
     declared = TABLES[table][column]
     return Question(
         key=key,
         topic="reading",
         text=Phrase(
-            "{table}: {share:.0%} of the rows have no {column} ({meaning}); may they be set aside and counted?",
-            "{table}：{share:.0%} 的行没有 {column}（{meaning_zh}），可以排除这些行并计数吗？",
-            table=table,
+            "{file}: {share:.0%} of the rows have no {column} ({meaning}); may they be set aside and counted?",
+            "{file}：{share:.0%} 的行没有{meaning_zh}（{column}），可以不用这些行吗？（会计数）",
+            file=guess.name,
             share=share,
             column=column,
             meaning=declared.en,
@@ -95,4 +108,5 @@ def _places(guess: TableGuess) -> dict[str, int]:
 def _key_words(table: str, language: str) -> str:
     declared = TABLES[table]
     names = [declared[name] for name in declared.key if name in declared.required]
-    return " × ".join(column.zh if language == "zh" else column.en for column in names)
+    signs = {"en": " and ", "zh": "和"}
+    return signs[language].join(column.zh if language == "zh" else column.en for column in names)

@@ -30,7 +30,7 @@ def exit_questions() -> list[Question]:
             days=True,
             text=Phrase(
                 "how many days after the exit date does an exit usually stand in the system?",
-                "员工离职后，离职记录一般在离职日期之后几天录入系统？",
+                "员工离职后，一般在离职日期之后几天，系统里才有这条离职记录？",
             ),
             options=choice(
                 delay,
@@ -45,7 +45,7 @@ def exit_questions() -> list[Question]:
         Question(
             key=day,
             topic="reading",
-            text=Phrase("what is the exit date?", "“离职日期”是指哪一天？"),
+            text=Phrase("what is the exit date?", "离职表中的离职日期是指哪一天？"),
             options=choice(
                 day,
                 [

@@ -67,7 +67,7 @@ def test_what_files_never_say_is_asked_with_the_likely_answer_first(tmp_path: Pa
     questions = {question.key[-1]: question for question in draft_of(tmp_path, ENGLISH).questions}
     assert set(questions) == {"recording_delay_days", "exit_date_is"}
     assert questions["exit_date_is"].options[0].changes[0].value == "last_day"
-    assert questions["exit_date_is"].text.zh == "“离职日期”是指哪一天？"
+    assert questions["exit_date_is"].text.zh == "离职表中的离职日期是指哪一天？"
 
 
 def test_german_dates_and_decimals_are_declared(tmp_path: Path) -> None:

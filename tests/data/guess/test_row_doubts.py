@@ -12,7 +12,7 @@ def test_rows_of_one_key_that_differ_are_asked_about(tmp_path: Path) -> None:
     twice = CHINESE["人员异动.csv"] + "10016,2025/1/6,客服一部3组,0010021\n"
     questions = draft_of(tmp_path, CHINESE | {"人员异动.csv": twice}).questions
     question = next(question for question in questions if question.key[-1] == "duplicates")
-    assert question.text.zh == "assignments：同一工号 × 生效日期有多行且内容不同，以哪一行为准？"
+    assert question.text.zh == "人员异动.csv：工号和生效日期相同的有多行，但内容不一致，以哪一行为准？"
     assert question.options[0].changes[0].value == "last"
 
 

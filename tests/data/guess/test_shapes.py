@@ -39,7 +39,7 @@ def test_columns_of_a_monthly_file_are_declared_as_features(tmp_path: Path) -> N
 def test_dates_that_stand_in_two_ways_in_one_file_are_asked_about_once(tmp_path: Path) -> None:
     questions = draft_of(tmp_path, {"drivers.csv": MONTHLY}).questions
     (question,) = (question for question in questions if question.key[2] == "dates")
-    assert str(question.text) == "exits, snapshots: in dates such as 03/04/2026, which number stands first?"
+    assert str(question.text) == "drivers.csv: in dates such as 03/04/2026, which number stands first?"
     assert [change.key[1] for change in question.options[0].changes] == ["exits", "snapshots"]
     assert question.options[0].changes[0].value == ["%m-%d-%Y", "%d-%m-%Y"]
 
