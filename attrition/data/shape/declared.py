@@ -106,6 +106,11 @@ class Wide(Declaration):
     def _one_pattern(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are named one by one, without a pattern."""
+        return tuple(name for name in self.columns if name != MONTH and not re.search(r"[*?\[]", name))
+
     def has(self, heading: str) -> bool:
         """Return whether a heading is that of a column which is a row."""
         is_month = MONTH in self.columns and month_text(heading, self.name, year=_ANY_YEAR) is not None

@@ -48,7 +48,7 @@ def shaped(con: Connection, table: Table, source: Source, raw_table: RawTable, f
     TableError
         A key names a heading that the source does not have, or a name or heading does not hold what it should.
     """
-    if not needs_shape(source, raw_table):
+    if not needs_shape(table.name, source, raw_table):
         return raw_table
     query = ordered_query(con, raw_table, files, order=PLACE)
     draft = Draft(con=con, table=table, source=source, raw_table=raw_table, query=query, types=raw_table.types)
@@ -59,10 +59,10 @@ def shaped(con: Connection, table: Table, source: Source, raw_table: RawTable, f
     return _stored(draft)
 
 
-def needs_shape(source: Source, raw_table: RawTable) -> bool:
+def needs_shape(table: str, source: Source, raw_table: RawTable) -> bool:
     """Return whether a source declares a key of its shape."""
     keys = (source.fill_down, source.only_where, source.except_where, source.made_columns, source.sequence)
-    return any(keys) or bool(shared_columns(source, raw_table.types, raw_table.parts))
+    return any(keys) or bool(shared_columns(table, source, raw_table.types, raw_table.parts))
 
 
 def _viewed(draft: Draft) -> RawTable:

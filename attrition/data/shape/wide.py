@@ -51,6 +51,8 @@ def long(draft: Draft) -> Draft:
 
 def _headings(draft: Draft, wide: Wide) -> list[str]:
     """Return the headings of the columns that are rows; a mapped heading is none."""
+    for heading in wide.names:
+        draft.check_heading(heading, "wide.columns")
     headings = [name for name in draft.types if name not in draft.source.columns and wide.has(name)]
     if not headings:
         rule = Phrase("no heading fits wide.columns", "没有表头符合 wide.columns")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.data.sites import faults_of, open_site, quality_rows, sorted_rows
 
 
@@ -15,6 +17,16 @@ def test_two_headings_of_one_column_may_stand_in_different_files(tmp_path: Path)
     declared = 'path = "exports/pay_*.csv"\ncolumns = { "工号" = "agent_id", "员工编号" = "agent_id" }'
     centre = open_site(tmp_path, files, pay=declared)
     assert sorted_rows(centre, "pay")["agent_id"].tolist() == ["001", "002"]
+
+
+@pytest.mark.parametrize("heading", ["agent_id", "Agent ID"])
+def test_a_declared_heading_may_be_the_contracts_name_in_another_file(tmp_path: Path, heading: str) -> None:
+    files = {
+        "pay/pay_1.csv": "工号,effective_date,base_pay\n001,2025-01-06,4000\n",
+        "pay/pay_2.csv": f"{heading},effective_date,base_pay\n002,2025-02-03,4100\n",
+    }
+    declared = 'path = "exports/pay_*.csv"\ncolumns = { "工号" = "agent_id" }'
+    assert sorted_rows(open_site(tmp_path, files, pay=declared), "pay")["agent_id"].tolist() == ["001", "002"]
 
 
 def test_two_headings_of_one_column_in_one_file_are_refused(tmp_path: Path) -> None:

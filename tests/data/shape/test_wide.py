@@ -57,6 +57,14 @@ def test_columns_that_are_no_months_keep_their_heading(tmp_path: Path) -> None:
     ]
 
 
+def test_a_listed_column_that_is_not_there_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    wide = 'wide = { columns = ["Q1", "Q20"], name = "item", value = "score" }'
+    faults = faults_of(tmp_path, {"surveys": "agent_id,survey_date,Q1,Q2\n001,2025-05-01,4,5\n"}, surveys=wide)
+    assert [(fault.rule, fault.advice) for fault in faults] == [
+        ('no header "Q20", which wide.columns names', 'did you mean "Q2"?')
+    ]
+
+
 def test_a_pattern_of_columns_that_fits_nothing_is_refused(tmp_path: Path) -> None:
     wide = 'wide = { columns = "*年*月", name = "effective_date", value = "base_pay" }'
     faults = faults_of(tmp_path, {"pay": "agent_id,2025-05\n001,4000\n"}, pay=wide)
