@@ -156,6 +156,8 @@ def _text_checks(column: ColumnSql) -> Iterator[RowCheck]:
         yield RowCheck(name, "blank filled", f"{mapped} IS NOT NULL AND {is_blank}")
     else:
         yield RowCheck(name, "null word", f"{column.trimmed} IS NOT NULL AND {mapped} IS NULL")
+        if column.column.kind in ("number", "integer"):
+            yield RowCheck(name, "zero", f"{column.value} = 0", "null word")
     if column.is_id:
         yield RowCheck(name, "read as a number", f"regexp_full_match({column.value}, {quote_text(NUMBER_LIKE_ID)})")
     if column.has_id_rules:

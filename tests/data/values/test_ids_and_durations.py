@@ -105,3 +105,20 @@ def test_pay_that_says_it_is_per_month_is_read_and_pay_per_year_is_refused(tmp_p
     centre = open_site(tmp_path / "a", {"pay": pay.format("￥6000/月")})
     assert list(sorted_rows(centre, "pay")["base_pay"]) == [5000, 6000]
     assert [fault.rows for fault in faults_of(tmp_path / "b", {"pay": pay.format("60000元/年")})] == [1]
+
+
+def overtime(folder: Path, cells: list[str], declared: str = "") -> tuple[list[float], list[str]]:
+    rows = "".join(f"001,2025-04-{day:02},480,{cell}\n" for day, cell in enumerate(cells, 1))
+    shifts = f"agent_id,shift_date,scheduled_minutes,overtime_minutes\n{rows}"
+    centre = open_site(folder, {"shifts": shifts}, shifts=declared)
+    rules = [fault.rule for fault in centre.faults if fault.table == "shifts"]
+    return list(sorted_rows(centre, "shifts")["overtime_minutes"].fillna(-1)), rules
+
+
+def test_a_word_for_nothing_where_no_row_has_zero_is_named_and_settled_by_one_line(tmp_path: Path) -> None:
+    cells, named = ["-", "60", "-"], "word for nothing, and no row with zero"
+    assert overtime(tmp_path / "a", cells) == ([-1, 60, -1], [named])
+    assert overtime(tmp_path / "b", cells, 'values = { overtime_minutes = { "-" = "0" } }') == ([0, 60, 0], [])
+    assert overtime(tmp_path / "c", cells, 'missing = { overtime_minutes = ["-"] }') == ([-1, 60, -1], [])
+    assert overtime(tmp_path / "d", ["-", "60", "0"]) == ([-1, 60, 0], [])
+    assert overtime(tmp_path / "e", ["-", *["60"] * 5]) == ([-1, *[60] * 5], [])
