@@ -32,6 +32,14 @@ def test_the_wheel_ships_the_starter_declarations(wheel: Path) -> None:
     assert {f"attrition/starter/{path.parent.name}/{path.name}" for path in declared} <= set(names)
 
 
+def test_the_wheel_speaks_chinese(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    command = [sys.executable, "-c", "from attrition.cli import main; main()", "--help"]
+    env = os.environ | {"PYTHONPATH": str(tmp_path), "LANGUAGE": "zh"}
+    process = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=True, timeout=60)
+    assert "用法：attrition" in process.stdout.decode("utf-8")
+
+
 def test_init_works_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     command = [sys.executable, "-c", "from attrition.cli import main; main()", "init", str(tmp_path / "centre")]

@@ -146,7 +146,7 @@ def test_what_a_command_answers_is_chinese(words: list[str], sentence: str, work
 def test_a_panel_is_built_in_chinese(workspace: Path) -> None:
     text = chinese("panel", folder=workspace)
     assert re.search(r"读取并检查数据表  [\d.]+ 秒", text)
-    assert "下一步  attrition backtest，或 attrition retrain" in text
+    assert "下一步  attrition monthly --as-of 2026-10" in text
 
 
 def test_a_console_of_windows_that_lacks_a_sign_does_not_fail(workspace: Path) -> None:
