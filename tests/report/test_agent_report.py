@@ -1,4 +1,4 @@
-"""One agent's page: all of it, of nobody else, and an error that names no one."""
+"""One agent's page: all of it, of nobody else, and an error that names nobody but the one who is meant."""
 
 from __future__ import annotations
 
@@ -88,3 +88,17 @@ def test_an_offer_that_rests_on_such_a_family_says_so(inputs: ReportInputs) -> N
     marked = replace(inputs, recommendations=inputs.recommendations.assign(basis=NOT_TOLD_APART))
     page = agent_page(agent_report(marked, None, riskiest(inputs)), marked, "en")
     assert "nothing here speaks for this step over another" in page
+
+
+def test_a_number_without_its_zeros_is_answered_with_the_number_meant_and_no_other(inputs: ReportInputs) -> None:
+    agent = riskiest(inputs)
+    with pytest.raises(UserError, match=rf"\(did you mean {agent}\?\); \d+ were") as refusal:
+        agent_report(inputs, None, agent.lstrip("0"))
+    others = set(inputs.scores["agent_id"]) - {agent}
+    assert not any(other in str(refusal.value) for other in others)
+
+
+def test_the_name_stands_on_the_page_where_the_site_maps_it(inputs: ReportInputs) -> None:
+    agent = riskiest(inputs)
+    named = agent_report(replace(inputs, names={agent: "<Li> Na"}), None, agent)
+    assert f"{agent} &lt;Li&gt; Na" in agent_page(named, inputs, "en")
