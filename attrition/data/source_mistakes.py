@@ -89,7 +89,7 @@ def _idle_sheet(table: str, source: Source) -> list[str]:
     """Return a sentence where a sheet is declared of something that is no workbook."""
     suffix = PurePath(source.path or "database.none").suffix.lower()
     if source.sheet and suffix in (".csv", ".tsv", ".txt", ".parquet", ".none"):
-        return [f"tables.{table}: only workbooks have sheets, so sheet says nothing here"]
+        return [Message("tables.{table}: only workbooks have sheets, so sheet says nothing here", table=table)]
     return []
 
 
