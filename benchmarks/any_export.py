@@ -2,6 +2,7 @@
 
     python benchmarks/any_export.py chinese DEMO/exports FOLDER
     python benchmarks/any_export.py german DEMO/exports FOLDER --declaration sources.toml
+    python benchmarks/any_export.py ola ola_driver_scaler.csv FOLDER
 
 DEMO/exports are the exports of `attrition demo`. FOLDER/messy is a workspace with the exports of one of its sites as
 such a site would hand them over, read as the declaration says (`other_sites/chinese.toml` by default; `attrition map`
@@ -17,7 +18,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-from other_sites import chinese, german
+from other_sites import chinese, german, ola
 from other_sites.cut import cut
 from other_sites.differences import built_panel, cell_differences, opened, row_differences, with_rows_of
 from other_sites.twin import with_declaration, write_twin
@@ -48,20 +49,24 @@ def compare(messy: Path, twin: Path, folder: Path) -> tuple[pd.DataFrame, pd.Dat
     return rows, cells
 
 
+def _workspaces(asked: argparse.Namespace) -> tuple[Path, Path]:
+    if asked.kind == "ola":
+        return ola.write(asked.exports, asked.folder)
+    declaration = asked.declaration or FOLDER / f"{asked.kind}.toml"
+    return write(asked.kind, asked.exports, asked.folder, site=asked.site, start=asked.start, declaration=declaration)
+
+
 def main() -> int:
     """Write, read and compare, print both tables, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=list(SITES))
+    parser.add_argument("kind", choices=[*SITES, "ola"])
     parser.add_argument("exports", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--declaration", type=Path)
     parser.add_argument("--site", default="Foshan")
     parser.add_argument("--start", default="2024-05-01")
     asked = parser.parse_args()
-    declaration = asked.declaration or FOLDER / f"{asked.kind}.toml"
-    messy, twin = write(
-        asked.kind, asked.exports, asked.folder, site=asked.site, start=asked.start, declaration=declaration
-    )
+    messy, twin = _workspaces(asked)
     rows, cells = compare(messy, twin, asked.folder)
     print(f"{len(rows)} columns of tables, {(rows['differing'] > 0).sum()} differ")
     print(rows[rows["differing"] > 0].to_string(index=False))

@@ -18,7 +18,7 @@ from attrition.data.source import Source
 from attrition.data.sources import Site
 from attrition.data.validation import validate
 from attrition.data.validator import Validator
-from attrition.data.values import money
+from attrition.data.values import money, zero_words
 from attrition.data.values.cast_options import SERIALS, CastOptions
 from attrition.data.values.column_sql import ColumnSql, column_sql, columns_query, without_repairs
 from attrition.errors import Fault
@@ -78,6 +78,7 @@ def check_table(
     faults = validator.faults
     if faults and raw_table.is_text and len(raw_table.parts) > 1:
         faults = _faults_by_file(con, source, validator, site)
+    faults = [*faults, *zero_words.faults(validator)]
     lines = [
         QualityLine(table=table.name, rule=READ, rows=rows_read + sum(raw_table.set_aside.values())),
         *_reading_lines(table, raw_table),

@@ -15,7 +15,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, NOW_EMPTY, REPAIRED, SET_ASIDE
 from attrition.data.sources import Site
 from attrition.data.validator import Counts, Validator
-from attrition.data.values import two_readings, value_advice, zero_words
+from attrition.data.values import two_readings, value_advice
 from attrition.data.values.column_sql import ColumnSql
 from attrition.data.values.units import unit_zh
 
@@ -32,7 +32,6 @@ def validate(table: str, raw_table: RawTable, columns: Sequence[ColumnSql], coun
     for sql in columns:
         _validate_values(validator, sql)
         _validate_text(validator, sql)
-        zero_words.add_fault(validator, sql)
     validator.add_fault(
         "currency",
         Phrase("currency without a rate", "币种没有汇率"),

@@ -14,6 +14,7 @@ from attrition.data.tables import TABLES
 
 _PANEL_KEY = ["agent_id", "as_of"]
 _TOLERANCE = 1e-9
+_MADE_WHEN_READ = {"recorded_at", "known_on", "superseded_on"}
 
 
 def opened(workspace: Path) -> Centre:
@@ -37,11 +38,8 @@ def row_differences(messy: Centre, twin: Centre) -> pd.DataFrame:
 
 
 def _of_table(table: str, messy: Centre, twin: Centre) -> pd.DataFrame:
-    columns = [
-        name
-        for name in TABLES[table].names
-        if name in set(messy.tables[table].columns) & set(twin.tables[table].columns)
-    ]
+    shared = set(messy.tables[table].columns) & set(twin.tables[table].columns)
+    columns = [name for name in messy.tables[table].columns if name in shared - _MADE_WHEN_READ]
     both = [centre.tables[table].select(columns).execute() for centre in (messy, twin)]
     key = [name for name in TABLES[table].key if name in columns]
     joined = both[0].merge(both[1], on=key, how="outer", suffixes=("", "__twin"), indicator=True)

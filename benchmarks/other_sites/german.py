@@ -2,7 +2,8 @@
 
 Personnel actions hold hires and exits (an exit is dated on the first day away, the open end is 31.12.9999, no date is
 00.00.0000), numbers have eight digits and lose their zeros in some lists, amounts are written 2.400,00, text is
-windows-1252. Contacts come in half hours of UTC under logins, some of which were handed on to somebody else.
+windows-1252. Contacts come in half hours of UTC under logins, some of which were handed on to somebody else; some
+people have two.
 """
 
 from __future__ import annotations
@@ -246,7 +247,10 @@ def _evaluations(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _logins(cut: Cut, path: Path) -> pd.DataFrame:
-    """Write who had which login of the ACD: whoever is hired takes the one that was free longest, or a new one."""
+    """Write who had which login of the ACD: whoever is hired takes the one that was free longest, or a new one.
+
+    Every twentieth agent has a second login, for chats.
+    """
     spells = cut["agents"][["agent_id", "hire_date"]].sort_values("hire_date").drop_duplicates("agent_id", keep="last")
     last_days = cut["exits"].groupby("agent_id")["exit_date"].max()
     free: list[tuple[pd.Timestamp, str]] = []
@@ -259,12 +263,14 @@ def _logins(cut: Cut, path: Path) -> pd.DataFrame:
         if not pd.isna(last) and agent.hire_date < last:
             free = sorted([*free, (last, login)])
     logins = pd.DataFrame(rows)
+    logins["second"] = ("chat-" + logins["agent_id"]).where(logins.index % 20 == 0)
+    both = pd.concat([logins, logins.dropna(subset=["second"]).assign(id=logins["second"])])
     written = pd.DataFrame(
         {
-            "Login": logins["id"],
-            "Personalnummer": logins["agent_id"].astype(int),
-            "gültig von": logins["valid_from"].map(_day),
-            "gültig bis": logins["valid_to"].map(lambda day: _day(day, _OPEN_END)),
+            "Login": both["id"],
+            "Personalnummer": both["agent_id"].astype(int),
+            "gültig von": both["valid_from"].map(_day),
+            "gültig bis": both["valid_to"].map(lambda day: _day(day, _OPEN_END)),
         }
     )
     written.to_csv(path, sep=";", index=False, encoding=_ENCODING)
@@ -296,7 +302,7 @@ def _piece(rows: pd.DataFrame, parts: pd.Series, half_hour: pd.Series, n: int) -
     return pd.DataFrame(
         {
             "Interval Start": start.dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "Agent": rows["id"],
+            "Agent": rows["second"].fillna(rows["id"]) if n % 2 else rows["id"],
             "Queue": rows["queue"],
             "Handled": share["handled"],
             "Transferred": share["transfers"],

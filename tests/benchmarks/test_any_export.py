@@ -10,6 +10,7 @@ import pytest
 from other_sites.differences import cell_differences, opened, row_differences
 
 from attrition import pipeline
+from tests.house.places import REPOSITORY
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +45,14 @@ def test_a_cell_that_differs_or_is_missing_on_one_side_is_counted() -> None:
     (rows, pay) = cell_differences(panel, twin).to_dict("records")
     assert (rows["differing"], pay["cells"], pay["differing"], pay["largest"]) == (0, 3, 2, 0.5)
     assert cell_differences(panel, twin[:2]).iloc[0]["differing"] == 1
+
+
+DRIVERS = REPOSITORY.parent / "shared" / "data" / "ola" / "ola_driver_scaler.csv"
+
+
+@pytest.mark.skipif(not DRIVERS.exists(), reason="needs the public file of drivers, which is no part of the repository")
+def test_the_drivers_file_as_it_was_exported_holds_what_its_clean_twin_holds(tmp_path: Path) -> None:
+    messy, twin = any_export.ola.write(DRIVERS, tmp_path)
+    rows = row_differences(opened(messy), opened(twin))
+    assert rows["differing"].sum() == 0
+    assert dict(zip(rows["column"], rows["compared"], strict=True))["pay_income"] == 19_104

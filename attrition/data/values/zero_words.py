@@ -28,13 +28,24 @@ def may_be_zero(column: ColumnSql, table: str) -> bool:
     return is_count and not column.is_native and not column.has_missing
 
 
-def add_fault(validator: Validator, column: ColumnSql) -> None:
-    """Add the fault of a column in which many rows have a word for nothing and none has zero."""
-    name, table = column.column.name, validator.table
-    words, values = validator.count(name, "null word"), validator.count(name, "not empty")
-    is_doubtful = words and words >= MINIMUM_SHARE * (words + values) and not validator.count(name, "zero")
-    if not (is_doubtful and may_be_zero(column, table)):
-        return
+def faults(validator: Validator) -> list[Fault]:
+    """Return a fault for each column in which many rows have a word for nothing and none has zero."""
+    return [_fault(validator, sql) for sql in validator.columns if _is_doubtful(validator, sql)]
+
+
+def _is_doubtful(validator: Validator, sql: ColumnSql) -> bool:
+    words, values = _counts(validator, sql)
+    is_frequent = words > 0 and words >= MINIMUM_SHARE * (words + values)
+    return is_frequent and not validator.count(sql.column.name, "zero") and may_be_zero(sql, validator.table)
+
+
+def _counts(validator: Validator, sql: ColumnSql) -> tuple[int, int]:
+    """Return how many rows have a word for nothing, and how many a value."""
+    return validator.count(sql.column.name, "null word"), validator.count(sql.column.name, "not empty")
+
+
+def _fault(validator: Validator, sql: ColumnSql) -> Fault:
+    name, table, (words, values) = sql.column.name, validator.table, _counts(validator, sql)
     advice = Phrase(
         'where it means zero, write values = {{ {column} = {{ "-" = "0" }} }} under [tables.{table}], with the word of '
         'the file; where it means not known, missing = {{ {column} = ["-"] }}',
@@ -43,7 +54,7 @@ def add_fault(validator: Validator, column: ColumnSql) -> None:
         table=table,
         column=name,
     )
-    fault = Fault(
+    return Fault(
         file=validator.raw_table.source_name,
         table=table,
         column=name,
@@ -55,4 +66,3 @@ def add_fault(validator: Validator, column: ColumnSql) -> None:
         effect=_EFFECT,
         check="null word",
     )
-    validator.faults.append(fault)
