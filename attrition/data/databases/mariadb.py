@@ -6,13 +6,14 @@ the server, since connectorx stops at them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from attrition.data.databases.address import Address
 from attrition.data.databases.one_query import outer_words
+from attrition.data.databases.options import driver_options
 from attrition.data.databases.refusal import Refused
 from attrition.data.databases.request import Request
 from attrition.data.files.raw_table import BATCH_ROWS
@@ -26,6 +27,15 @@ READ_ONLY = "SET SESSION TRANSACTION READ ONLY"
 """After it the server refuses whatever would change a table, also within a function."""
 _ALL_ROWS = "LIMIT 9223372036854775807"
 _LIMITS = {"LIMIT", "FETCH", "OFFSET"}
+_OPTIONS = {"ssl-mode": "ssl-mode", "ssl-ca": "ssl-ca"}
+_TLS: Mapping[str, Mapping[str, Any]] = {
+    "disabled": {"ssl_disabled": True},
+    "required": {"ssl": {"check_hostname": False}},
+    "verify_ca": {"ssl_verify_cert": True},
+    "verify_identity": {"ssl_verify_cert": True, "ssl_verify_identity": True},
+}
+"""PyMySQL's arguments by MySQL's name of how a connection is encrypted, which connectorx knows too. Where a url names
+none, PyMySQL encrypts if the server can, and connectorx does as it did."""
 _MAY_USE_FILES = "SELECT count(*) FROM information_schema.user_privileges WHERE privilege_type = 'FILE'"
 
 
@@ -37,29 +47,46 @@ def arguments(address: Address) -> dict[str, Any]:
     >>> sorted(arguments(Address(scheme="mysql", host="db", user="me", path="hr")).items())
     [('database', 'hr'), ('host', 'db'), ('password', ''), ('port', 3306), ('user', 'me')]
     """
-    certificate = {"ssl_ca": address.options["ssl-ca"]} if "ssl-ca" in address.options else {}
+    options = _options(address)
+    certificate = {"ssl_ca": options["ssl-ca"]} if "ssl-ca" in options else {}
     return {
         "host": address.host or "localhost",
         "port": address.port or 3306,
         "user": address.user,
         "password": address.password,
         "database": address.path,
+        **_TLS.get(options.get("ssl-mode", ""), {}),
         **certificate,
     }
 
 
-def stream_url(address: Address) -> str:
-    """Return the url that connectorx takes.
+def stream_url(address: Address, *, is_encrypted: bool) -> str:
+    """Return the url that connectorx takes; `is_encrypted` says what to do where the url of the site does not.
 
     Examples
     --------
-    >>> stream_url(Address(scheme="mariadb", host="db", user="me", password="a/b", path="hr"))
-    'mysql://me:a%2Fb@db:3306/hr'
+    >>> stream_url(Address(scheme="mariadb", host="db", user="me", password="a/b", path="hr"), is_encrypted=True)
+    'mysql://me:a%2Fb@db:3306/hr?ssl-mode=required'
     """
     who = ":".join(quote(part, safe="") for part in (address.user, address.password) if part)
-    options = f"?{urlencode(address.options, quote_via=quote)}" if address.options else ""
     where = f"{address.host or 'localhost'}:{address.port or 3306}"
-    return f"mysql://{who}{'@' if who else ''}{where}/{quote(address.path, safe='')}{options}"
+    options = {"ssl-mode": "required" if is_encrypted else "disabled"} | _options(address)
+    return f"mysql://{who}{'@' if who else ''}{where}/{quote(address.path, safe='')}?{urlencode(options)}"
+
+
+def _options(address: Address) -> dict[str, str]:
+    """Return the options of the url.
+
+    Raises
+    ------
+    Refused
+        An option is not known.
+    """
+    options = driver_options(address, _OPTIONS)
+    if options.get("ssl-mode", "disabled") not in _TLS:
+        rule = Phrase("unknown ssl-mode in the url", "url 中的 ssl-mode 无法识别")
+        raise Refused(rule, Phrase("use {modes}", "请使用 {modes}", modes=", ".join(_TLS)))
+    return options
 
 
 @contextmanager
@@ -81,9 +108,11 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     with pymysql.connect(**arguments(request.address)) as connection, connection.cursor() as cursor:
         cursor.execute(READ_ONLY)
         _refuse_file_access(cursor)
+        cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
+        is_encrypted = any(cipher for _, cipher in cursor.fetchall())
         query = _typed_query(request, cursor)
     yield connectorx.read_sql(
-        stream_url(request.address),
+        stream_url(request.address, is_encrypted=is_encrypted),
         query,
         return_type="arrow_stream",
         batch_size=BATCH_ROWS,

@@ -13,6 +13,7 @@ from attrition.data.databases import (
     bigquery,
     clickhouse,
     databricks,
+    mariadb,
     oracle,
     postgresql,
     snowflake,
@@ -48,6 +49,18 @@ def test_sqlite_takes_a_file_that_is_only_read(tmp_path: Path) -> None:
     where = sqlite_file.arguments(parse("sqlite:///hr 1.sqlite"), tmp_path)
     assert where["uri"].endswith("/hr%201.sqlite?mode=ro")
     inspect.signature(driver("adbc_driver_sqlite.dbapi").connect).bind(**where)
+
+
+@pytest.mark.parametrize("mode", ["disabled", "required", "verify_ca", "verify_identity"])
+def test_both_drivers_of_mariadb_encrypt_in_the_same_way(mode: str) -> None:
+    address = parse(f"mariadb://me:${{HR_PASSWORD}}@db/hr?ssl-mode={mode}&ssl-ca=/etc/ca.pem")
+    where = mariadb.arguments(address)
+    inspect.signature(driver("pymysql").connect).bind(**where)
+    assert (where["password"], where["ssl_ca"]) == (PASSWORD, "/etc/ca.pem")
+    assert ("ssl_verify_cert" in where) == mode.startswith("verify")
+    assert mariadb.stream_url(address, is_encrypted=False).endswith(
+        f"@db:3306/hr?ssl-mode={mode}&ssl-ca=%2Fetc%2Fca.pem"
+    )
 
 
 def test_sql_server_reads_the_parts_that_were_meant() -> None:

@@ -66,6 +66,14 @@ def test_an_instant_has_its_offset_and_a_time_of_day_has_none(url: str) -> None:
     assert rows(url, query)[0][0] == "2025-03-04 17:00:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [("ssl-mode=required", "could not read"), ("ssl-mode=none", "unknown ssl-mode"), ("timeout=1", "unknown option")],
+)
+def test_an_option_that_cannot_be_kept_is_no_connection(url: str, option: str, reason: str) -> None:
+    assert reason in refusal(f"{url}?{option}", "select 1 as n")
+
+
 @pytest.mark.parametrize("beginning", ["", "with everybody as (select * from shifts) "])
 def test_rows_come_in_the_order_that_the_query_asks_for(url: str, beginning: str) -> None:
     query = f"{beginning}select agent_id from shifts order by agent_id desc -- the last first"
