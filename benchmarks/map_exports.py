@@ -2,6 +2,7 @@
 
     python benchmarks/map_exports.py messy_chinese EXPORTS
     python benchmarks/map_exports.py ola ../shared/data/ola --check
+    python benchmarks/map_exports.py benchmarks/other_sites/german.toml GERMAN/messy/exports --check
 
 `map_exports.toml` beside this file holds the truth by name of a folder. A column is right where its heading is mapped
 to it in its table; one that is wrong must have a remark. With ``--check`` the workspace is checked as well. Exit code 1
@@ -24,7 +25,9 @@ from attrition.data.centre import inspect
 from attrition.data.guess.columns import SURE
 from attrition.data.guess.profile import Profile
 from attrition.data.guess.questions import Change, Question
+from attrition.data.mapping import same_name
 from attrition.data.progress import silent
+from attrition.data.tables import TABLES
 from attrition.data.terms import Language
 
 TRUTH = Path(__file__).with_suffix(".toml")
@@ -63,7 +66,9 @@ def compare(truth: Mapping[str, Mapping[str, str]], workspace: Path, folder: Pat
     profiles, questions = map_with_likely_answers(workspace, folder)
     seconds = time.process_time() - began
     declared = tomllib.loads((workspace / "pipelines" / "sources.toml").read_text(encoding="utf-8"))["tables"]
-    own = {(each.table, name): name for each in profiles for name in each.own_names}
+    own = {
+        (each.table, name): same_name(name, TABLES[each.table].names) for each in profiles for name in each.own_names
+    }
     pairs = own | {
         (table, heading): column
         for table, source in declared.items()
@@ -86,10 +91,19 @@ def compare(truth: Mapping[str, Mapping[str, str]], workspace: Path, folder: Pat
     )
 
 
+def truth_of(name: str) -> Mapping[str, Mapping[str, str]]:
+    """Return by table which heading is which column: by a name of `map_exports.toml`, or a declaration made by hand."""
+    if not name.endswith(".toml"):
+        names: Mapping[str, Mapping[str, str]] = tomllib.loads(TRUTH.read_text(encoding="utf-8"))[name]
+        return names
+    tables = tomllib.loads(Path(name).read_text(encoding="utf-8"))["tables"]
+    return {table: source.get("columns", {}) for table, source in tables.items()}
+
+
 def main() -> int:
     """Print the figures of one folder; return 1 where they are not good enough."""
     options = _arguments()
-    truth = tomllib.loads(TRUTH.read_text(encoding="utf-8"))[options.name]
+    truth = truth_of(options.name)
     with tempfile.TemporaryDirectory() as place:
         workspace = options.workspace or Path(place)
         pipeline.init(workspace)
@@ -120,7 +134,7 @@ def show(figures: Figures) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", help="name of the truth in map_exports.toml")
+    parser.add_argument("name", help="name of the truth in map_exports.toml, or a declaration made by hand")
     parser.add_argument("folder", type=Path, help="the folder of exports")
     parser.add_argument("--workspace", type=Path, help="where to keep the workspace")
     parser.add_argument("--check", action="store_true", help="check the workspace too")

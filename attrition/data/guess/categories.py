@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from attrition.data.guess.questions import Change, Question, option
-from attrition.data.guess.words import Synonyms, normalised, value_words
+from attrition.data.guess.words import Synonyms, normalised_value, value_words
 from attrition.data.phrase import Phrase
 from attrition.data.schema import Column
 from attrition.data.values.casting import FALSE_WORDS, TRUE_WORDS
@@ -68,7 +68,7 @@ def map_words(values: Counter[str], table: str, column: Column) -> Words:
     for text, count in values.most_common():
         if text in read_anyway or text.lower() in read_anyway:
             continue
-        best, likeness = _nearest(normalised(text), meanings)
+        best, likeness = _nearest(normalised_value(text), meanings)
         if likeness == 100:
             known[text] = best
         elif likeness >= _ALIKE:

@@ -118,7 +118,7 @@ def _confidence(name: float, fit: Fit) -> float:
     if fit.evidence <= NO_FIT:
         return 0.0
     by_name = 0.87 * name + (0.12 * fit.evidence * min(2 * name, 1) if fit.evidence > 0 else 0.5 * fit.evidence)
-    by_values = 0.25 + 0.35 * fit.evidence + 0.3 * name if fit.is_special else 0.0
+    by_values = 0.3 + 0.35 * fit.evidence + 0.25 * name if fit.is_special else 0.0
     return float(np.clip(max(by_name, by_values), 0.0, 0.99))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from attrition.data.guess.actions import with_rows_where
 from attrition.data.guess.changes import (
     file_gone,
     heading_gone,
@@ -85,7 +86,7 @@ def compare(
         if described is None:
             notes.append(file_gone(table, source["path"]))
             continue
-        guess = guess_declared(described, table, roster)
+        guess = guess_declared(_chosen_rows(described, source), table, roster)
         profile = profile_of(guess, roster, path=source["path"])
         profiles.append(profile)
         one = _compare_table(source, guess, profile)
@@ -93,6 +94,15 @@ def compare(
         notes += one.notes
         questions += one.questions
     return Comparison(changes=tuple(changes), notes=tuple(notes), questions=tuple(questions), profiles=tuple(profiles))
+
+
+def _chosen_rows(described: Described, source: Mapping[str, Any]) -> Described:
+    """Return an extract with the rows that a source declares to count."""
+    declared = source.get("only_where", {})
+    only_where = {
+        name: [words] if isinstance(words, str) else list(map(str, words)) for name, words in declared.items()
+    }
+    return with_rows_where(described, only_where) if only_where else described
 
 
 def _compare_table(source: Mapping[str, Any], guess: TableGuess, profile: Profile) -> Comparison:

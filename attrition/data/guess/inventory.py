@@ -54,6 +54,8 @@ class Extract:
         Every sheet of its workbooks that holds something, its own and others.
     places : tuple of str
         The paths of its files below the folder.
+    only_where : mapping of str to tuple of str
+        The values of a heading whose rows count, where others were left out of the sample.
     """
 
     files: tuple[Path, ...]
@@ -67,6 +69,7 @@ class Extract:
     delimiter: str = ""
     all_sheets: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    only_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def other_sheets(self) -> bool:

@@ -21,7 +21,7 @@ from attrition.data.guess.values import fitting_units
 from attrition.data.guess.words import bracketed, privacy, unit_words
 from attrition.data.mapping import same_name
 from attrition.data.phrase import Phrase
-from attrition.data.tables import PEOPLE_COLUMNS, TABLES
+from attrition.data.tables import PEOPLE_COLUMNS, SUMMED_TABLES, TABLES
 from attrition.data.values.duration_text import unit as duration_unit
 from attrition.data.values.units import factors
 
@@ -78,6 +78,9 @@ def _place(profile: Profile, guess: TableGuess, path: str) -> None:
     profile.keys["path"] = path
     if extract.sheets and extract.other_sheets:
         profile.keys["sheet"] = extract.sheets[0] if len(extract.sheets) == 1 else list(extract.sheets)
+    if extract.only_where:
+        profile.keys["only_where"] = {heading: list(words) for heading, words in extract.only_where.items()}
+        profile.remarks.append(Phrase("only these rows are exits", "只有这些行是离职"))
     days = [day_in_name(file.name) for file in extract.files]
     if guess.table in ("agents", "audit_attributes") and all(days) and "*" in path:
         profile.keys["recorded_at_from"] = "file name"
@@ -234,6 +237,10 @@ def _people(profile: Profile, guess: TableGuess, roster: Roster, logins: Logins)
         profile.keys["ids"] = system
         en, zh = "the numbers are logins of {system}, see identities", "工号为 {system} 的登录账号，见 identities"
         profile.remarks.append(Phrase(en, zh, system=system))
+        if guess.table in SUMMED_TABLES:
+            profile.keys["duplicates"] = "sum"
+            en, zh = "what a person did under several logins is added up", "同一人多个账号下的数据相加"
+            profile.remarks.append(Phrase(en, zh))
     elif rule:
         profile.keys["ids"] = rule
         profile.remarks.append(_rule_remark(rule))
@@ -241,7 +248,7 @@ def _people(profile: Profile, guess: TableGuess, roster: Roster, logins: Logins)
 
 def _rows(profile: Profile, guess: TableGuess) -> None:
     """Ask which of several rows of one key counts, and set rows aside that lack a required value."""
-    if "recorded_at_from" not in profile.keys and (keys := differing_rows(guess)):
+    if not {"recorded_at_from", "duplicates"} & set(profile.keys) and (keys := differing_rows(guess)):
         profile.questions.append(which_row_counts(guess, keys))
     if "only_with" in profile.keys:
         return

@@ -8,7 +8,7 @@ from attrition.data.guess.columns import LIKELY
 from attrition.data.guess.questions import Question, choice
 from attrition.data.guess.tables import TableGuess
 from attrition.data.guess.traits import NOTHING, day_of
-from attrition.data.guess.words import normalised, value_words
+from attrition.data.guess.words import normalised_value, value_words
 from attrition.data.phrase import Phrase
 from attrition.data.tables import PEOPLE_COLUMNS, SUMMED_TABLES, TABLES
 
@@ -38,8 +38,8 @@ def _reader(guess: TableGuess, name: str) -> Callable[[str], str]:
     column = next(match.column for match in guess.matches if match.column.name == name)
     meanings = {word: choice for choice, words in value_words(guess.table, column).items() for word in words}
     if column.kind in ("date", "timestamp"):
-        return lambda text: str(day_of(text, counts_days=True) or text)
-    return lambda text: meanings.get(normalised(text), "" if text.lower() in NOTHING else text.strip())
+        return lambda text: str((":" not in text and day_of(text, counts_days=True)) or text)
+    return lambda text: meanings.get(normalised_value(text), "" if text.lower() in NOTHING else text.strip())
 
 
 def empty_required(guess: TableGuess) -> Mapping[str, float]:

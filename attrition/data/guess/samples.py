@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from attrition.errors import Fault
 SAMPLED_ROWS = 4000
 """So many rows of a file are looked at, in blocks spread over it, the first and the last among them."""
 _BLOCK = 50
+_WHOLE_BYTES, _PIECES, _PIECE_BYTES = 64 << 20, 80, 1 << 16
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 Rows = Sequence[Sequence[str]]
@@ -65,8 +67,7 @@ def read_samples(path: Path) -> list[Sample]:
 def _text(path: Path) -> Sample:
     """Return the sample of a delimited text, split at the delimiter that finds most headings."""
     encoding = encodings.detect_encoding(path, shown_path=path.name, table="", words=raw_headings())
-    with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
-        lines = spread(stream.read().splitlines(keepends=True), SAMPLED_ROWS)
+    lines = _lines(path, "utf-8-sig" if encoding == "utf-8" else encoding)
     if lines and lines[0].lower().startswith("sep="):
         lines = lines[1:]
     order = sorted(DELIMITERS, key="".join(lines[:5]).count, reverse=True)
@@ -79,6 +80,20 @@ def _text(path: Path) -> Sample:
         encoding=encoding,
         delimiter=delimiter,
     )
+
+
+def _lines(path: Path, encoding: str) -> list[str]:
+    """Return lines of a text, spread over it; of a large one only pieces are read, without the lines they cut."""
+    size = path.stat().st_size
+    if size <= _WHOLE_BYTES or encoding == "utf-16":
+        with path.open(encoding=encoding, newline="") as stream:
+            return spread(stream.read().splitlines(keepends=True), SAMPLED_ROWS)
+    with path.open("rb") as stream:
+        lines = stream.read(_PIECE_BYTES).splitlines(keepends=True)[:-1]
+        for number in range(1, _PIECES):
+            stream.seek(int(size / _PIECES * number))
+            lines += stream.read(_PIECE_BYTES).splitlines(keepends=True)[1:-1]
+    return spread([line.decode(encoding, errors="replace") for line in lines], SAMPLED_ROWS)
 
 
 def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
@@ -104,15 +119,23 @@ def _sheets(path: Path) -> Iterator[Sample]:
 def _parquet(path: Path) -> Sample:
     try:
         content = pq.ParquetFile(path)
-        table = next(content.iter_batches(batch_size=SAMPLED_ROWS), None)
+        batches = list(_spread_batches(content))
     except (pa.ArrowException, OSError):
         raise TableError(_unreadable(path)) from None
     names = content.schema_arrow.names
-    columns = [[] if table is None else table.column(name).to_pylist() for name in names]
+    columns = [[cell for batch in batches for cell in batch.column(name).to_pylist()] for name in names]
     rows = [names, *([(to_text(cell) or "") for cell in row] for row in zip(*columns, strict=True))]
     numeric = {index for index, kind in enumerate(content.schema_arrow.types) if pa.types.is_primitive(kind)}
     dates = {index for index, kind in enumerate(content.schema_arrow.types) if pa.types.is_temporal(kind)}
     return Sample(path=path, sheet="", rows=rows, numeric=frozenset(numeric - dates), header_is_first=True)
+
+
+def _spread_batches(content: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+    """Yield the first rows of row groups at equal distances."""
+    groups = range(content.num_row_groups)
+    chosen = groups[:: max(len(groups) // _PIECES, 1)]
+    for group in chosen:
+        yield from itertools.islice(content.iter_batches(SAMPLED_ROWS // len(chosen), row_groups=[group]), 1)
 
 
 def spread(rows: Sequence[Row], most: int) -> list[Row]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from attrition.data.files.file_days import day_in_name
+from attrition.data.guess.actions import exits_among, is_list_of_actions
 from attrition.data.guess.columns import LIKELY, Described, Match, match_columns
 from attrition.data.guess.ids import Roster
 from attrition.data.guess.inventory import named_table
 from attrition.data.guess.names import name_evidence
+from attrition.data.guess.values import Fit
 from attrition.data.guess.words import file_words, normalised
 from attrition.data.tables import TABLES
 
@@ -100,6 +102,11 @@ def place_tables(extracts: Sequence[Described], roster: Roster, *, but: Collecti
         for table in TABLES
         if table not in but and (guess := guess_table(described, table, roster)).score > 0
     ]
+    guesses += [
+        guess
+        for described in exits_among(extracts)
+        if "exits" not in but and (guess := guess_table(described, "exits", roster)).score > 0
+    ]
     best: dict[int, TableGuess] = {}
     for guess in guesses:
         key = id(guess.described)
@@ -138,8 +145,13 @@ def guess_table(described: Described, table: str, roster: Roster) -> TableGuess:
     named = named_table(described.extract.files[0])
     matches = match_columns(described, table, roster)
     guess = TableGuess(described=described, table=table, matches=matches, score=0.0)
-    if named is not None and named != table:
+    if (named is not None and named != table) or (
+        table in ("interventions", "exits") and is_list_of_actions(described)
+    ):
         return guess
+    if described.extract.only_where:
+        matches = _with_day_of_action(described, matches)
+        guess = replace(guess, matches=matches)
     guess = _with_lacking(guess)
     lacking = _lacking(guess)
     if named == table:
@@ -147,6 +159,21 @@ def guess_table(described: Described, table: str, roster: Roster) -> TableGuess:
     if lacking or not matches or _repeats_people(guess):
         return guess
     return replace(guess, score=_score(guess))
+
+
+def _with_day_of_action(described: Described, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Return the columns of exits, with the day on which the action takes effect as exit date where there is none."""
+    if any(match.column.name == "exit_date" and match.confidence >= LIKELY for match in matches):
+        return matches
+    matches = tuple(match for match in matches if match.column.name != "exit_date")
+    taken = {match.heading for match in matches}
+    for heading in described.candidates:
+        name = name_evidence(heading, "assignments", "effective_date")
+        if heading not in taken and name >= 0.8 and described.traits[heading].any_date > 0.5:
+            fit = Fit(evidence=0.5)
+            day = Match(heading=heading, column=TABLES["exits"]["exit_date"], confidence=0.8 * name, name=name, fit=fit)
+            return (*matches, day)
+    return matches
 
 
 def guess_declared(described: Described, table: str, roster: Roster) -> TableGuess:

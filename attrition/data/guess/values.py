@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from attrition.data.guess.ids import Roster
 from attrition.data.guess.traits import Traits
-from attrition.data.guess.words import normalised, value_words
+from attrition.data.guess.words import normalised_value, value_words
 from attrition.data.schema import Column
 from attrition.data.tables import PEOPLE_COLUMNS
 from attrition.data.values.duration_text import unit as duration_unit
@@ -58,7 +58,7 @@ def _people(traits: Traits, column: Column, roster: Roster) -> Fit:
 def _choices(traits: Traits, table: str, column: Column) -> Fit:
     """Weigh words by whether they mean one of the choices, or are few enough to be asked about."""
     words = {word for meaning in value_words(table, column).values() for word in meaning}
-    share = sum(count for text, count in traits.values.items() if normalised(text) in words) / traits.filled
+    share = sum(count for text, count in traits.values.items() if normalised_value(text) in words) / traits.filled
     if share >= 0.5:
         return Fit(evidence=0.6 + 0.4 * share, is_special=True)
     if traits.any_date > 0.3 or traits.distinct > 60:
@@ -122,7 +122,7 @@ def fitting_units(traits: Traits, column: Column) -> list[str]:
 
 def _boolean(traits: Traits, table: str, column: Column) -> float:
     words = {word for meaning in value_words(table, column).values() for word in meaning}
-    known = sum(count for text, count in traits.values.items() if normalised(text) in words) / traits.filled
+    known = sum(count for text, count in traits.values.items() if normalised_value(text) in words) / traits.filled
     if words and known > 0.8:
         return 0.7
     return 0.6 if traits.yes_no > 0.9 and traits.distinct <= 2 else NO_FIT if traits.distinct > 12 else -0.4

@@ -42,6 +42,17 @@ def normalised(text: str) -> str:
     return re.sub(r"[\W_]+", " ", split).strip() or split.strip()
 
 
+def normalised_value(text: str) -> str:
+    """Return a value as the list is compared, with what stands in its brackets.
+
+    Examples
+    --------
+    >>> normalised_value("Aufhebungsvertrag (Wunsch AN)"), normalised_value("辞职 ")
+    ('aufhebungsvertrag wunsch an', '辞职')
+    """
+    return normalised(re.sub(r"[()\[\]（）【】［］]", " ", unicodedata.normalize("NFKC", text)))
+
+
 def bracketed(heading: str) -> str:
     """Return what stands in the brackets of a heading, such as its unit; "" where there is none.
 
@@ -99,10 +110,10 @@ def value_words(table: str, column: Column) -> Synonyms:
     ('voluntary', '主动离职', '主动')
     """
     listed = _listed()["values"]
-    otherwise = listed["boolean"] if column.kind == "boolean" else {}
-    words = listed.get(f"{table}.{column.name}", listed.get(column.name, otherwise))
+    words = listed.get(f"{table}.{column.name}", listed.get(column.name, {}))
+    usual = listed["boolean"] if column.kind == "boolean" else {}
     choices = column.choices or (("true", "false") if column.kind == "boolean" else ())
-    return {choice: _distinct([choice, *words.get(choice, ())]) for choice in choices}
+    return {choice: _distinct([choice, *words.get(choice, ()), *usual.get(choice, ())]) for choice in choices}
 
 
 @cache
@@ -119,6 +130,12 @@ def feature_words() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         for name, feature in _listed()["features"].items()
         for word in feature["headings"]
     }
+
+
+@cache
+def exit_actions() -> frozenset[str]:
+    """Return the words, normalised, of a column of actions or states whose rows are exits."""
+    return frozenset(normalised(word) for word in _listed()["actions"]["exit"])
 
 
 def privacy(heading: str) -> str:

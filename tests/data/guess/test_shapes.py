@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from tests.data.guess.folders import CHINESE, draft_of
+from tests.data.guess.folders import CHINESE, GERMAN, draft_of
 
 MONTHLY = """\
 MMM-YY,Driver_ID,Age,City,Income,Dateofjoining,LastWorkingDate,Grade
@@ -65,3 +65,14 @@ def test_units_in_brackets_are_declared(tmp_path: Path) -> None:
     tables = tables_of(tmp_path, CHINESE | {"考勤.csv": shifts})
     assert tables["shifts"]["units"] == {"scheduled_minutes": "hours"}
     assert tables["shifts"]["values"]["absence"] == {"正常": "none", "旷工": "no_show"}
+
+
+def test_of_a_list_of_actions_only_the_exits_are_exits(tmp_path: Path) -> None:
+    actions = "PersNr;Maßnahme;Beginn;Maßnahmengrund\n"
+    actions += "4711;Einstellung;06.01.2025;Neueinstellung\n4712;Einstellung;03.02.2025;Neueinstellung\n"
+    actions += "4712;Austritt;30.09.2025;Kündigung durch AN\n"
+    files = {name: content for name, content in GERMAN.items() if name != "Austritte.csv"}
+    exits = tables_of(tmp_path, files | {"Massnahmen.csv": actions})["exits"]
+    assert exits["only_where"] == {"Maßnahme": ["Austritt"]}
+    assert exits["columns"] == {"PersNr": "agent_id", "Beginn": "exit_date", "Maßnahmengrund": "exit_type"}
+    assert exits["values"]["exit_type"] == {"Kündigung durch AN": "voluntary"}
