@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from attrition.data.databases.address import Address
 from attrition.data.databases.one_query import outer_words
 from attrition.data.databases.options import driver_options
+from attrition.data.databases.panics import unprinted
 from attrition.data.databases.refusal import Refused
 from attrition.data.databases.request import Request
 from attrition.data.files.raw_table import BATCH_ROWS
@@ -111,13 +112,14 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
         cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
         is_encrypted = any(cipher for _, cipher in cursor.fetchall())
         query = _typed_query(request, cursor)
-    yield connectorx.read_sql(
-        stream_url(request.address, is_encrypted=is_encrypted),
-        query,
-        return_type="arrow_stream",
-        batch_size=BATCH_ROWS,
-        pre_execution_query=[READ_ONLY],
-    )
+    with unprinted():
+        yield connectorx.read_sql(
+            stream_url(request.address, is_encrypted=is_encrypted),
+            query,
+            return_type="arrow_stream",
+            batch_size=BATCH_ROWS,
+            pre_execution_query=[READ_ONLY],
+        )
 
 
 def _refuse_file_access(cursor: Any) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from attrition.data.databases.address import Address
 from attrition.data.databases.options import driver_options
+from attrition.data.databases.panics import unprinted
 from attrition.data.databases.request import Request
 from attrition.data.files.raw_table import BATCH_ROWS
 from attrition.errors import MissingExtra
@@ -47,6 +48,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
         import connectorx
     except ImportError:
         raise MissingExtra("trino", "reading from Trino") from None
-    yield connectorx.read_sql(
-        **arguments(request.address), query=request.query, return_type="arrow_stream", batch_size=BATCH_ROWS
-    )
+    with unprinted():
+        yield connectorx.read_sql(
+            **arguments(request.address), query=request.query, return_type="arrow_stream", batch_size=BATCH_ROWS
+        )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+import connectorx
 import pytest
 from typer.testing import CliRunner
 
 from attrition.cli import app
+from attrition.data.databases.mariadb import stream_url
+from attrition.data.databases.panics import unprinted
 from attrition.errors import MissingExtra
+from tests.data.databases.conftest import address
 from tests.data.databases.sources import mariadb_url, postgresql_url, refusal, rows
 from tests.data.sites import VALID, faults_of, write_site
 from tests.servers import PASSWORD, Server
@@ -53,6 +58,14 @@ def test_a_value_that_the_server_names_in_its_error_is_not_shown(
     fault = refusal(postgresql_url(postgresql), "select note::text::int from shifts")
     assert "could not read from the database" in fault
     assert '{"a"' not in fault
+
+
+def test_what_connectorx_prints_of_a_value_is_not_shown(mariadb: Server, capfd: pytest.CaptureFixture[str]) -> None:
+    where = stream_url(address("mariadb", mariadb, "reader", "hr"), is_encrypted=False)
+    with unprinted(), pytest.raises(BaseException, match="0000-00-00"):
+        connectorx.read_sql(where, "select cast('0000-00-00' as date) as day", return_type="arrow")
+    os.write(2, b"and then it goes on")
+    assert capfd.readouterr().err == "and then it goes on"
 
 
 @pytest.mark.parametrize(
