@@ -172,6 +172,8 @@ def _is_open(question: Question, source: Mapping[str, Any]) -> bool:
     place = question.key[2:]
     if place[:1] == ("columns",):
         return place[1] not in source.get("unused", ())
+    if place[:1] == ("values",) and place[2] in source.get("missing", {}).get(place[1], ()):
+        return False
     return value_at(source, place) is None
 
 

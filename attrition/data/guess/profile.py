@@ -19,6 +19,7 @@ from attrition.data.guess.traits import Traits
 from attrition.data.guess.unknowns import constant_question, exit_questions, system_name, which_column
 from attrition.data.guess.values import fitting_units
 from attrition.data.guess.words import bracketed, privacy, unit_words
+from attrition.data.guess.zeros import zero_question
 from attrition.data.mapping import same_name
 from attrition.data.phrase import Phrase
 from attrition.data.tables import PEOPLE_COLUMNS, SUMMED_TABLES, TABLES
@@ -250,6 +251,8 @@ def _rows(profile: Profile, guess: TableGuess) -> None:
     """Ask which of several rows of one key counts, and set rows aside that lack a required value."""
     if not {"recorded_at_from", "duplicates"} & set(profile.keys) and (keys := differing_rows(guess)):
         profile.questions.append(which_row_counts(guess, keys))
+    if (zero := zero_question(guess)) is not None:
+        profile.questions.append(zero)
     if "only_with" in profile.keys:
         return
     for column, share in empty_required(guess).items():

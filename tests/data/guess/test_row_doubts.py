@@ -27,3 +27,12 @@ def test_few_rows_without_a_required_value_are_set_aside(tmp_path: Path) -> None
     draft = draft_of(tmp_path, CHINESE | {"质检.csv": f"质检单号,工号,质检日期,质检得分\n{rows}"})
     assert tomllib.loads(draft.text)["tables"]["qa_evaluations"]["only_with"] == ["score"]
     assert "# 2.0% 的行没有 score，排除并计数" in draft.text
+
+
+def test_a_word_in_place_of_every_zero_is_asked_about_once_for_all_columns(tmp_path: Path) -> None:
+    rows = "".join(f"10016,2025-06-{day:02d},8,-,{'-' if day % 3 else 20}\n" for day in range(2, 29))
+    shifts = f"工号,日期,应出勤(小时),加班(小时),迟到(分钟)\n{rows.replace('8,-', '8,1.5', 1)}"
+    questions = draft_of(tmp_path, CHINESE | {"考勤.csv": shifts}).questions
+    (question,) = (question for question in questions if question.key[1] == "shifts")
+    assert question.text.zh == "考勤.csv：加班(小时), 迟到(分钟) 中的“-”是什么意思？"
+    assert [change.value for change in question.options[0].changes] == ["0", "0"]
