@@ -93,7 +93,10 @@ class CalibrationRules(Declaration):
     minimum_training_months: int = Field(default=6, ge=1)
     """A horizon with fewer mature months is left out; the headline stops the training instead."""
     minimum_events: int = Field(default=50, ge=10)
-    """A horizon with fewer resignations is left out; the headline stops the training instead."""
+    """A horizon with fewer agent-months before a resignation is left out; the headline stops the training instead.
+
+    A person who resigns counts once in each of the months within the horizon: 50 agent-months at three months are about
+    22 people. Logistic regressions need 10, plainer models none."""
     interval: float = Field(default=0.90, gt=0.5, lt=1)
     """Nominal coverage of the interval of a risk."""
 

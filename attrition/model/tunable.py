@@ -87,7 +87,10 @@ DEFAULT_SEARCH_SPACE = SearchSpace(
 
 
 class TuneJob(Declaration):
-    """pipelines/tune.toml: the budget, the past months, and the settings that may change."""
+    """pipelines/tune.toml: the budget, the past months, and the settings that may change.
+
+    Trials fit the trees alone, without the regression that they are blended with; the verdict compares whole models.
+    """
 
     model: str = "resignation"
     """Name of the specification that is tuned; its file is not changed."""

@@ -121,7 +121,8 @@ def log_losses(label: np.ndarray, risk: np.ndarray) -> np.ndarray:
 def _evaluate(fold: Fold, spec: Spec, members: int) -> tuple[float, float]:
     """Return mean log loss and AUC within months on the test months of a fold.
 
-    The risks are calibrated on the test months themselves, since a trial only compares settings of the trees. The
+    The trees are fitted alone, without the regression that the model blends them with. The risks are calibrated on the
+    test months themselves, since a trial only compares settings of the trees. The
     result of the search is evaluated with the calibration that the model will have (`attrition.model.improvement`).
     """
     unfitted = unfitted_trees(spec, fold.constraints, members=members, baseline=fold.baseline)
