@@ -131,10 +131,9 @@ def _no_model_in_use(workspace: Path) -> UserError:
     """Return the error that says what to do: train a first version, or look at why the newest was kept out."""
     versions = aliases.registered_versions(workspace)
     if not versions:
-        state = read_state(workspace)
-        return (
-            UserError(next_step(state)) if state.has_too_few_months else MissingProduct("a model", "attrition retrain")
-        )
+        if Runs(workspace).panel_provenance() and (state := read_state(workspace)).has_too_few_months:
+            return UserError(next_step(state))
+        return MissingProduct("a model", "attrition retrain")
     newest = find_version(workspace, versions[-1].number)
     return UserError(
         "no model is in use: version {version}, the newest, failed {failed}. {card}/card.html "

@@ -312,9 +312,9 @@ def test_on_the_command_line_versions_are_listed_compared_and_promoted(workspace
     assert run(*decided).exit_code == 2
     assert "although it failed: calibration error" in run(*decided, "--despite", "calibration error").output
     listed = run("list").output.splitlines()
-    assert re.match(r"2 .* calibration error +champion$", listed[2])
-    assert re.match(r"1 .* passed +previous$", listed[3])
-    assert "promoted version 2  by Li Na: the new pay scheme" in listed[6]
+    assert re.match(r"2 .* calibration error +champion$", listed[3])
+    assert re.match(r"1 .* passed +previous$", listed[4])
+    assert "promoted version 2  by Li Na: the new pay scheme" in listed[7]
     compared_lines = run("compare", "1", "2").output
     assert re.search(r"^aliases +previous +champion$", compared_lines, flags=re.MULTILINE)
     assert "there is no panel that both can score" in compared_lines
