@@ -8,16 +8,15 @@ people have two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
 import pandas as pd
 
 from other_sites.cut import Cut
+from other_sites.genesys import write_intervals, write_logins
+from other_sites.sap import NO_DATE, OPEN_END, day_text, number_text, write_list
 
-_OPEN_END, _NO_DATE = "31.12.9999", "00.00.0000"
-_ENCODING = "cp1252"
 _EMPLOYMENT = {
     "permanent": "unbefristet",
     "fixed_term": "befristet",
@@ -46,7 +45,7 @@ def write(cut: Cut, folder: Path, *, seed: int = 3) -> dict[str, pd.DataFrame]:
     teams = {team: f"{_TEAMS[n % 6]} {n // 6 + 1}" for n, team in enumerate(sorted(moves["team_id"].unique()))}
     moves = moves.assign(team_id=moves["team_id"].map(teams))
     _actions(longer, folder / "Massnahmen.csv", rng)
-    logins = _logins(longer, folder / "Genesys_Logins.csv")
+    logins = write_logins(longer, folder / "Genesys_Logins.csv")
     return {
         "agents": _people(longer["agents"], folder / "Personalstamm.csv"),
         "exits": longer["exits"][["agent_id", "exit_date", "exit_type", "notice_date"]],
@@ -56,7 +55,7 @@ def write(cut: Cut, folder: Path, *, seed: int = 3) -> dict[str, pd.DataFrame]:
         "shifts": _times(longer["shifts"], folder / "Zeitnachweis.csv", rng),
         "leave_requests": _absences(longer["leave_requests"], folder / "Abwesenheitsantraege.csv"),
         "qa_evaluations": _evaluations(longer["qa_evaluations"], folder / "Monitoring.csv"),
-        "contacts": _intervals(longer["contacts"], logins, folder / "Genesys_Intervalle.csv", rng),
+        "contacts": write_intervals(longer["contacts"], logins, folder / "Genesys_Intervalle.csv", rng),
     }
 
 
@@ -67,67 +66,48 @@ def _with_eight_digits(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _day(day: pd.Timestamp, nothing: str = _NO_DATE) -> str:
-    return nothing if pd.isna(day) else f"{day:%d.%m.%Y}"
-
-
-def _number(number: float, decimals: int = 2) -> str:
-    """Return a number with a comma before its decimals, dots between thousands, and a minus behind it."""
-    text = f"{abs(number):,.{decimals}f}".translate(str.maketrans(".,", ",."))
-    return f"{text}-" if number < 0 else text
-
-
-def _list(path: Path, title: str, rows: pd.DataFrame, *, total: Iterable[str] = ()) -> None:
-    """Write rows as a list that was saved from SAP: a title, a day, an empty line, headings, rows and a total."""
-    lines = [title, "Stand: 31.10.2026", "", ";".join(rows.columns)]
-    lines += [";".join(row) for row in rows.astype(str).itertuples(index=False)]
-    total = list(total)
-    lines += [";".join(total)] if total else []
-    path.write_bytes(("\r\n".join(lines) + "\r\n").encode(_ENCODING))
-
-
 def _actions(cut: Cut, path: Path, rng: Random) -> None:
     """Write hires and exits as personnel actions; the exit's day is the first day away."""
     hires = pd.DataFrame(
         {
             "Personalnummer": cut["agents"]["agent_id"],
             "Maßnahme": "Einstellung",
-            "Beginn": cut["agents"]["hire_date"].map(_day),
-            "Ende": _OPEN_END,
+            "Beginn": cut["agents"]["hire_date"].map(day_text),
+            "Ende": OPEN_END,
             "Maßnahmengrund": "Neueinstellung",
-            "Kündigungseingang": _NO_DATE,
+            "Kündigungseingang": NO_DATE,
         }
     )
     exits = pd.DataFrame(
         {
             "Personalnummer": cut["exits"]["agent_id"],
             "Maßnahme": "Austritt",
-            "Beginn": (cut["exits"]["exit_date"] + pd.Timedelta(days=1)).map(_day),
-            "Ende": _OPEN_END,
+            "Beginn": (cut["exits"]["exit_date"] + pd.Timedelta(days=1)).map(day_text),
+            "Ende": OPEN_END,
             "Maßnahmengrund": [rng.choice(_REASONS[kind]) for kind in cut["exits"]["exit_type"]],
-            "Kündigungseingang": cut["exits"]["notice_date"].map(_day),
+            "Kündigungseingang": cut["exits"]["notice_date"].map(day_text),
         }
     )
     rows = pd.concat([hires, exits]).sort_values(["Personalnummer", "Maßnahme"], ascending=[True, False])
-    _list(path, "Personalmaßnahmen (PA0000)", rows, total=["Summe", str(len(rows)), "", "", "", ""])
+    write_list(path, "Personalmaßnahmen (PA0000)", rows, total=["Summe", str(len(rows)), "", "", "", ""])
 
 
 def _people(agents: pd.DataFrame, path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "Personalnummer": agents["agent_id"],
-            "Eintritt": agents["hire_date"].map(_day),
-            "Geburtsdatum": agents["birth_date"].map(_day),
+            "Eintritt": agents["hire_date"].map(day_text),
+            "Geburtsdatum": agents["birth_date"].map(day_text),
             "Geschlecht": agents["gender"].map({"female": "weiblich", "male": "männlich"}).fillna("k. A."),
             "Vertragsart": agents["employment_type"].map(_EMPLOYMENT),
-            "Befristet bis": agents["contract_end_date"].map(lambda day: _day(day, _OPEN_END)),
-            "Probezeit bis": agents["probation_end_date"].map(_day),
+            "Befristet bis": agents["contract_end_date"].map(lambda day: day_text(day, OPEN_END)),
+            "Probezeit bis": agents["probation_end_date"].map(day_text),
             "Abschluss": agents["education"].map(lambda word: _EDUCATION.get(word, word)),
             "Bewerbungsweg": agents["hiring_source"].map(lambda word: _HIRED_BY.get(word, word)),
-            "Beschäftigungsgrad": agents["fte"].map(lambda share: f"{_number(share * 100)} %"),
+            "Beschäftigungsgrad": agents["fte"].map(lambda share: f"{number_text(share * 100)} %"),
         }
     )
-    _list(path, "Personalstammdaten", rows, total=["Summe", str(len(rows)), *[""] * 8])
+    write_list(path, "Personalstammdaten", rows, total=["Summe", str(len(rows)), *[""] * 8])
     return agents[
         ["agent_id", "hire_date", "birth_date", "gender", "employment_type", "contract_end_date", "probation_end_date",
          "education", "hiring_source", "fte", "site"]
@@ -140,16 +120,16 @@ def _moves(moves: pd.DataFrame, path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "Personalnummer": moves["agent_id"],
-            "Beginn": moves["effective_date"].map(_day),
-            "Ende": ends.map(lambda day: _day(day, _OPEN_END)),
+            "Beginn": moves["effective_date"].map(day_text),
+            "Ende": ends.map(lambda day: day_text(day, OPEN_END)),
             "Team": moves["team_id"],
             "Vorgesetzter": moves["supervisor_id"].fillna(""),
             "Planstelle": moves["job_role"].map(lambda role: _ROLES.get(role, role)),
             "Tarifgruppe": moves["grade"],
-            "Wochenstunden": moves["contract_hours_week"].map(_number),
+            "Wochenstunden": moves["contract_hours_week"].map(number_text),
         }
     )
-    _list(path, "Organisatorische Zuordnung (PA0001)", rows)
+    write_list(path, "Organisatorische Zuordnung (PA0001)", rows)
     return moves[["agent_id", "effective_date", "team_id", "supervisor_id", "job_role", "grade", "contract_hours_week"]]
 
 
@@ -158,15 +138,14 @@ def _pay(pay: pd.DataFrame, path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "Pers.Nr.": pay["agent_id"].astype(int),
-            "Beginn": pay["effective_date"].map(_day),
-            "Ende": _OPEN_END,
-            "Betrag": pay["base_pay"].astype(float).map(_number),
+            "Beginn": pay["effective_date"].map(day_text),
+            "Ende": OPEN_END,
+            "Betrag": pay["base_pay"].astype(float).map(number_text),
             "Währg": "EUR",
         }
     )
-    _list(
-        path, "Basisbezüge (PA0008)", rows, total=["Summe", "", "", _number(pay["base_pay"].astype(float).sum()), "EUR"]
-    )
+    total = number_text(pay["base_pay"].astype(float).sum())
+    write_list(path, "Basisbezüge (PA0008)", rows, total=["Summe", "", "", total, "EUR"])
     return pay[["agent_id", "effective_date", "base_pay"]]
 
 
@@ -176,12 +155,12 @@ def _bonuses(bonuses: pd.DataFrame, path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "Personalnummer": bonuses["agent_id"],
-            "Zahltag": bonuses["pay_date"].map(_day),
+            "Zahltag": bonuses["pay_date"].map(day_text),
             "Lohnart": "2010 Prämie",
-            "Betrag": amounts.map(_number),
+            "Betrag": amounts.map(number_text),
         }
     )
-    _list(path, "Einmalzahlungen (PA0015)", rows)
+    write_list(path, "Einmalzahlungen (PA0015)", rows)
     return bonuses[["agent_id", "pay_date"]].assign(amount=amounts)
 
 
@@ -196,16 +175,16 @@ def _times(shifts: pd.DataFrame, path: Path, rng: Random) -> pd.DataFrame:
     written = pd.DataFrame(
         {
             "Pers.Nr.": rows["agent_id"].astype(int),
-            "Datum": rows["shift_date"].map(_day),
+            "Datum": rows["shift_date"].map(day_text),
             "Beginn": rows["start_minute"].map(lambda minute: f"{int(minute) // 60:02}:{int(minute) % 60:02}"),
             "Soll": rows["scheduled_minutes"].map(_clock),
-            "Ist": (rows["worked_minutes"].astype(float) / 60).map(_number),
+            "Ist": (rows["worked_minutes"].astype(float) / 60).map(number_text),
             "Mehrarbeit": rows["overtime_minutes"].map(_clock),
             "Nachtschicht": rows["is_night"].map({True: "ja", False: "nein"}),
             "Abwesenheit": rows["absence"].map(_ABSENCES),
         }
     )
-    _list(path, "Zeitnachweis", written)
+    write_list(path, "Zeitnachweis", written)
     return shifts[["agent_id", "shift_date", "start_minute", *_MINUTES, "is_night", "absence"]]
 
 
@@ -220,14 +199,14 @@ def _absences(requests: pd.DataFrame, path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "Personalnummer": requests["agent_id"],
-            "Antragsdatum": requests["requested_on"].map(_day),
-            "Beginn": requests["start_date"].map(_day),
-            "Tage": requests["days"].astype(float).map(_number),
+            "Antragsdatum": requests["requested_on"].map(day_text),
+            "Beginn": requests["start_date"].map(day_text),
+            "Tage": requests["days"].astype(float).map(number_text),
             "Status": requests["status"].map(_STATUS),
-            "Entschieden am": requests["decided_on"].map(_day),
+            "Entschieden am": requests["decided_on"].map(day_text),
         }
     )
-    _list(path, "Abwesenheitsanträge", rows)
+    write_list(path, "Abwesenheitsanträge", rows)
     return requests[["agent_id", "requested_on", "start_date", "days", "status", "decided_on"]]
 
 
@@ -236,82 +215,11 @@ def _evaluations(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
         {
             "Bewertung": rows["evaluation_id"],
             "Pers.Nr.": rows["agent_id"].astype(int),
-            "Datum": rows["evaluated_on"].map(_day),
-            "Ergebnis": rows["score"].map(lambda score: f"{_number(score, 1)} %"),
+            "Datum": rows["evaluated_on"].map(day_text),
+            "Ergebnis": rows["score"].map(lambda score: f"{number_text(score, 1)} %"),
             "Fatale Fehler": rows["critical_errors"].astype(int),
             "Widerspruch": rows["appealed"].map({True: "ja", False: "nein"}),
         }
     )
-    _list(path, "Gesprächsmonitoring", written)
+    write_list(path, "Gesprächsmonitoring", written)
     return rows[["evaluation_id", "agent_id", "evaluated_on", "score", "critical_errors", "appealed"]]
-
-
-def _logins(cut: Cut, path: Path) -> pd.DataFrame:
-    """Write who had which login of the ACD: whoever is hired takes the one that was free longest, or a new one.
-
-    Every twentieth agent has a second login, for chats.
-    """
-    spells = cut["agents"][["agent_id", "hire_date"]].sort_values("hire_date").drop_duplicates("agent_id", keep="last")
-    last_days = cut["exits"].groupby("agent_id")["exit_date"].max()
-    free: list[tuple[pd.Timestamp, str]] = []
-    rows = []
-    for agent in spells.itertuples():
-        is_free = bool(free) and free[0][0] < agent.hire_date - pd.Timedelta(days=31)
-        login = free.pop(0)[1] if is_free else f"agt{len(rows) + 700}@acd"
-        last = last_days.get(agent.agent_id, pd.NaT)
-        rows.append({"id": login, "agent_id": agent.agent_id, "valid_from": agent.hire_date, "valid_to": last})
-        if not pd.isna(last) and agent.hire_date < last:
-            free = sorted([*free, (last, login)])
-    logins = pd.DataFrame(rows)
-    logins["second"] = ("chat-" + logins["agent_id"]).where(logins.index % 20 == 0)
-    both = pd.concat([logins, logins.dropna(subset=["second"]).assign(id=logins["second"])])
-    written = pd.DataFrame(
-        {
-            "Login": both["id"],
-            "Personalnummer": both["agent_id"].astype(int),
-            "gültig von": both["valid_from"].map(_day),
-            "gültig bis": both["valid_to"].map(lambda day: _day(day, _OPEN_END)),
-        }
-    )
-    written.to_csv(path, sep=";", index=False, encoding=_ENCODING)
-    return logins
-
-
-def _intervals(contacts: pd.DataFrame, logins: pd.DataFrame, path: Path, rng: Random) -> pd.DataFrame:
-    """Write contacts under logins in one to four half hours of a day, in UTC, and return those of known logins."""
-    contacts = contacts.merge(logins, on="agent_id")
-    is_theirs = contacts["contact_date"] >= contacts["valid_from"]
-    is_theirs &= contacts["valid_to"].isna() | (contacts["contact_date"] <= contacts["valid_to"])
-    contacts = contacts[is_theirs].reset_index(drop=True)
-    parts = pd.Series([rng.randint(1, 4) for _ in range(len(contacts))])
-    first_half_hours = pd.Series([rng.randint(0, 44) for _ in range(len(contacts))])
-    pieces = [_piece(contacts[parts > n], parts[parts > n], first_half_hours[parts > n] + n, n) for n in range(4)]
-    pd.concat(pieces).sort_values(["Interval Start", "Agent"]).to_csv(path, index=False)
-    return contacts[["agent_id", "contact_date", "queue", *_COUNTS, *_SECONDS]]
-
-
-_COUNTS = ["handled", "transfers"]
-_SECONDS = ["talk_seconds", "hold_seconds", "wrap_seconds"]
-
-
-def _piece(rows: pd.DataFrame, parts: pd.Series, half_hour: pd.Series, n: int) -> pd.DataFrame:
-    """Return the n-th part of each day's contacts; the first part takes what cannot be divided."""
-    start = rows["contact_date"] + pd.to_timedelta(half_hour * 30, unit="min")
-    start = start.dt.tz_localize("Europe/Berlin", ambiguous=False, nonexistent="shift_forward").dt.tz_convert("UTC")
-    share = {name: rows[name] // parts + (rows[name] % parts if n == 0 else 0) for name in [*_COUNTS, *_SECONDS]}
-    return pd.DataFrame(
-        {
-            "Interval Start": start.dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "Agent": rows["second"].fillna(rows["id"]) if n % 2 else rows["id"],
-            "Queue": rows["queue"],
-            "Handled": share["handled"],
-            "Transferred": share["transfers"],
-            "Total Talk": share["talk_seconds"].map(_three_parts),
-            "Total Hold": share["hold_seconds"].map(_three_parts),
-            "Total ACW": share["wrap_seconds"].map(_three_parts),
-        }
-    )
-
-
-def _three_parts(seconds: float) -> str:
-    return f"{int(seconds) // 3600:02}:{int(seconds) % 3600 // 60:02}:{int(seconds) % 60:02}"
