@@ -42,11 +42,17 @@ def compare(messy: Path, twin: Path, folder: Path) -> tuple[pd.DataFrame, pd.Dat
     causes = list(rows.loc[rows["differing"] > 0, "table"].unique())
     for table in causes:
         alone = built_panel(with_rows_of(twin, centre, [table], folder / f"with_{table}"))
-        cells[f"from {table}"] = cell_differences(alone, clean)["differing"]
+        cells[f"from {table}"] = differing_by_feature(cells, alone, clean)
     if causes:
         clean = built_panel(with_rows_of(twin, centre, causes, folder / "with_all"))
-    cells["left"] = cell_differences(panel, clean)["differing"]
+    cells["left"] = differing_by_feature(cells, panel, clean)
     return rows, cells
+
+
+def differing_by_feature(cells: pd.DataFrame, panel: pd.DataFrame, clean: pd.DataFrame) -> pd.Series:
+    """Return how many cells of two panels differ, by the features of `cells`; 0 for one that neither of them has."""
+    by_feature = cell_differences(panel, clean).set_index("feature")["differing"]
+    return cells["feature"].map(by_feature).fillna(0).astype(int)
 
 
 def _workspaces(asked: argparse.Namespace) -> tuple[Path, Path]:

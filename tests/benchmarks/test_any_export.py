@@ -56,3 +56,10 @@ def test_the_drivers_file_as_it_was_exported_holds_what_its_clean_twin_holds(tmp
     rows = row_differences(opened(messy), opened(twin))
     assert rows["differing"].sum() == 0
     assert dict(zip(rows["column"], rows["compared"], strict=True))["pay_income"] == 19_104
+
+
+def test_cells_are_compared_by_feature_though_one_panel_lacks_some() -> None:
+    panel = pd.DataFrame({"agent_id": ["1"], "as_of": pd.Timestamp("2026-01-31"), "pay_base": [1.0], "pay_gap": [2.0]})
+    cells = cell_differences(panel, panel.assign(pay_gap=3.0))
+    fewer = panel.drop(columns="pay_base")
+    assert any_export.differing_by_feature(cells, fewer, fewer.assign(pay_gap=3.0)).tolist() == [0, 0, 1]

@@ -18,6 +18,9 @@ REMOVED = " \u00a0\u3000-_"
 """Characters that some systems write inside a number, and others leave out."""
 FEWEST_MATCHES = 0.8
 """The share of numbers that must match once a text before or behind them is taken away; fewer are an accident."""
+FEWEST_WITH_A_TEXT = 3
+"""How many numbers must have a text around them for it to be shown; what stands beside fewer may be their name."""
+_PATTERNS = ("([0-9]+)", "([A-Za-z]+[0-9]+)")
 WAYS = {
     "half_width": Phrase("full-width characters", "全角字符"),
     "remove": Phrase("blanks or hyphens", "空格或连字符"),
@@ -181,6 +184,19 @@ def _different_affix(odd: ir.Table, other: ir.Table) -> Difference | None:
                 zeros = _zeros(_form(numbers), _form(numbers_of_other))[0] if ways else {}
                 rules = _affix_rules(texts, texts_of_other) | zeros
                 return Difference(ways=(*ways, "affix"), matches=matches, rules=rules)
+    return _within_texts(odd, other)
+
+
+def _within_texts(odd: ir.Table, other: ir.Table) -> Difference | None:
+    """Return the difference of numbers that stand within texts of their own, such as names, which are not shown."""
+    count = int(odd.count().execute())
+    for pattern in _PATTERNS:
+        numbers = odd.select(id=odd.id.re_extract(pattern, 1)).filter(lambda rows: rows.id != "")
+        for ways in ((), ("zeros",)):
+            matches = _matches(numbers, other, ways)
+            if matches >= FEWEST_MATCHES * count:
+                zeros = _zeros(_form(numbers), _form(other))[0] if ways else {}
+                return Difference(ways=(*ways, "affix"), matches=matches, rules={"pattern": pattern} | zeros)
     return None
 
 
@@ -197,7 +213,11 @@ def _common_affix(numbers: ir.Table, parts: Sequence[str]) -> tuple[str, str] | 
     most = texts.group_by("before", "behind").aggregate(n=texts.count()).order_by(ibis.desc("n")).limit(1)
     common = most.to_pyarrow().to_pylist()
     count = int(numbers.count().execute())
-    return (common[0]["before"], common[0]["behind"]) if common and common[0]["n"] >= 0.9 * count else None
+    if not common or common[0]["n"] < 0.9 * count:
+        return None
+    before, behind = common[0]["before"], common[0]["behind"]
+    may_be_shown = common[0]["n"] >= FEWEST_WITH_A_TEXT or not (before or behind)
+    return (before, behind) if may_be_shown else None
 
 
 def _affix_rules(texts: tuple[str, str], texts_of_other: tuple[str, str]) -> dict[str, object]:

@@ -122,3 +122,16 @@ def test_a_word_for_nothing_where_no_row_has_zero_is_named_and_settled_by_one_li
     assert overtime(tmp_path / "c", cells, 'missing = { overtime_minutes = ["-"] }') == ([-1, 60, -1], [])
     assert overtime(tmp_path / "d", ["-", "60", "0"]) == ([-1, 60, 0], [])
     assert overtime(tmp_path / "e", ["-", *["60"] * 5]) == ([-1, *[60] * 5], [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("001-张三", "002-李四"), ("张三(001)", "李四(002)"), ("001-张三", "001-张三")]
+)
+def test_advice_on_numbers_within_texts_names_a_pattern_and_never_the_text(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    (fault,) = faults_of(tmp_path, {"pay": PAY.format(first, second)})
+    assert fault.rule == "numbers of people not written as in agents"
+    assert 'ids = { pattern = "([0-9]+)" } under [tables.pay]' in fault.advice
+    assert "张三" not in f"{fault.advice}{fault.rule}{fault.effect}"
+    assert people(tmp_path / "read", first, second, 'ids = { pattern = "([0-9]+)" }')[0] == "001"
