@@ -14,7 +14,7 @@ from attrition.data.guess.layouts import Layout, date_layouts, decimals, two_par
 from attrition.data.guess.questions import Question
 from attrition.data.guess.row_doubts import FEW, differing_rows, empty_required, set_aside_empty, which_row_counts
 from attrition.data.guess.snapshot_features import LISTED, features_of
-from attrition.data.guess.tables import TableGuess, match_hire
+from attrition.data.guess.tables import TableGuess
 from attrition.data.guess.traits import Traits
 from attrition.data.guess.unknowns import constant_question, exit_questions, system_name, which_column
 from attrition.data.guess.values import fitting_units
@@ -181,17 +181,6 @@ def _made_columns(profile: Profile, guess: TableGuess) -> None:
     if guess.from_file:
         profile.keys["from_file_name"] = {guess.from_file: "month"}
         profile.remarks.append(Phrase("the month is taken from the files' names", "月份取自文件名"))
-    if guess.hire_as_start:
-        heading = next(name for name in guess.described.candidates if match_hire(guess.described, name))
-        profile.columns[heading] = "effective_date"
-        profile.confidence[heading] = LIKELY
-        profile.remarks_of[heading] = [
-            Phrase(
-                "the list says where people are today, not since when: every move before is missing, and the place of "
-                "today is dated at hire; ask HR for the history of moves",
-                "名单只有现在的班组，没有异动时间：此前的调动全部缺失，现在的班组按入职日起算；请向人事索取异动记录",
-            )
-        ]
     for name in guess.constants:
         if name == "system":
             profile.keys["constants"] = {name: system_name(guess)}

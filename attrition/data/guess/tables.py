@@ -59,8 +59,6 @@ class TableGuess:
         The column that is taken from the files' names, or "".
     constants : tuple of str
         Required columns that the extract lacks and that have to be stated.
-    hire_as_start : bool
-        Of assignments: whether their first day has to be the day of hire, since the extract has no other.
     is_beside : bool
         Whether the extract is another table first.
     """
@@ -72,7 +70,6 @@ class TableGuess:
     wide_value: str = ""
     from_file: str = ""
     constants: tuple[str, ...] = ()
-    hire_as_start: bool = False
     is_beside: bool = False
 
     @property
@@ -190,15 +187,7 @@ def _with_lacking(guess: TableGuess) -> TableGuess:
     constants = tuple(name for name in _BY_CONSTANT.get(table, ()) if name in lacking)
     is_dated = all(day_in_name(path.name) is not None for path in described.extract.files)
     from_file = _BY_FILE_NAME.get(table, "") if _BY_FILE_NAME.get(table) in lacking and is_dated else ""
-    hire = [name for name in described.candidates if match_hire(described, name)]
-    hire_as_start = table == "assignments" and "effective_date" in lacking and not from_file and bool(hire)
-    return replace(guess, constants=constants, from_file=from_file, hire_as_start=hire_as_start)
-
-
-def match_hire(described: Described, heading: str) -> bool:
-    """Return whether a heading is the day of hire."""
-    traits = described.traits[heading]
-    return name_evidence(heading, "agents", "hire_date") >= 0.8 and traits.any_date + traits.serials > 0.5
+    return replace(guess, constants=constants, from_file=from_file)
 
 
 def _value_is_months(guess: TableGuess) -> bool:
@@ -214,8 +203,6 @@ def _lacking(guess: TableGuess) -> list[str]:
     names |= set(guess.constants) | {guess.from_file}
     if guess.wide_value:
         names |= {guess.wide_value, "effective_date", "pay_date"}
-    if guess.hire_as_start:
-        names.add("effective_date")
     return [name for name in TABLES[guess.table].required if name not in names]
 
 
@@ -236,7 +223,7 @@ def _score(guess: TableGuess) -> float:
     share = explained / max(len(extract.headings), 1)
     required = [match.confidence for match in guess.matches if match.column.required]
     sureness = sum(required) / max(len(required), 1)
-    stated = 0.1 * len(guess.constants) + 0.1 * bool(guess.from_file) + 0.15 * guess.hire_as_start
+    stated = 0.1 * len(guess.constants) + 0.1 * bool(guess.from_file)
     return max(share * sureness + 0.6 * file_evidence(guess.described, guess.table) + 0.02 * explained - stated, 0.01)
 
 
