@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -70,10 +70,24 @@ def _overview(mapped: FolderMap) -> list[str]:
     ]
     return [
         *lines,
+        *_site_lines(draft.guessed_site),
         *console.section(Message("changed since the last time"), draft.changes),
         *console.section(Message("no table"), draft.not_placed),
         "",
     ]
+
+
+def _site_lines(site: Mapping[str, Any]) -> list[str]:
+    """Return the line that asks to look at what was guessed of the site; nothing where it was declared before."""
+    if not site:
+        return []
+    guess = Message(
+        "guessed from the language of the headings: time zone {time_zone}, currency {currency}; correct them under "
+        "[site] where they are wrong",
+        time_zone=site["time_zone"],
+        currency=site["currency"],
+    )
+    return ["", "  " + guess]
 
 
 def _table_line(table: str, path: str, columns: int) -> str:

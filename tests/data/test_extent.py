@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from attrition.data.centre import Centre
+from attrition.data.consistency.exit_months import silences
 from tests.data.sites import open_site
 
 AGENTS = [f"A{number:03d}" for number in range(100)]
@@ -116,3 +117,13 @@ def test_the_usual_delay_is_that_of_four_in_five_exits(tmp_path: Path) -> None:
     rows = [f"{row},{pd.Timestamp(row.split(',')[1]) + pd.Timedelta(days=20)}" for row in _exits()]
     late = tables() | {"exits": csv("agent_id,exit_date,exit_type,recorded_at", rows), "shifts": shifts()}
     assert open_site(tmp_path, late).extent.delay_days == 20
+
+
+def test_no_more_exits_are_expected_than_people_where_each_left_in_the_month_they_came() -> None:
+    days = pd.to_datetime([f"{month}-27" for month in MONTHS[:12]])
+    exits = pd.DataFrame({"site": "North", "left_on": days, "known_on": days})
+    stayers = pd.DataFrame({"site": "North", "hired": pd.to_datetime(["2024-12-01"] * 50), "exit_date": pd.NaT})
+    leavers = pd.DataFrame({"site": "North", "hired": days - pd.Timedelta(days=5), "exit_date": days})
+    spells = pd.concat([leavers, stayers])
+    stretches = silences(exits, spells, begins=date(2024, 1, 1), ends=date(2025, 12, 31))
+    assert [round(stretch.expected) for stretch in stretches] == [13 * 50]

@@ -101,14 +101,14 @@ def silences(exits: pd.DataFrame, spells: pd.DataFrame, *, begins: date, ends: d
 
 
 def exit_months(left_on: pd.Series, spells: pd.DataFrame, first: pd.Period, last: pd.Period) -> pd.DataFrame:
-    """Return ``exits`` and ``headcount`` (at the beginning) of each month from `first` to `last`."""
+    """Return ``exits`` and ``headcount`` of each month: who was there on its first day, or left in it."""
     months = pd.period_range(first, last, freq="M")
     counts = left_on.dt.to_period("M").value_counts().reindex(months, fill_value=0)
     starts = months.start_time
     hired = np.sort(spells["hired"].dropna().to_numpy())
     gone = np.sort(spells["exit_date"].dropna().to_numpy())
     headcount = np.searchsorted(hired, starts, side="right") - np.searchsorted(gone, starts, side="left")
-    return pd.DataFrame({"exits": counts.to_numpy(), "headcount": np.maximum(headcount, 0)}, index=months)
+    return pd.DataFrame({"exits": counts.to_numpy(), "headcount": np.maximum(headcount, counts)}, index=months)
 
 
 def _silence(

@@ -48,6 +48,8 @@ class Draft:
         Files that are no table, or cannot be read.
     language : {"en", "zh"}
         The language of the site.
+    guessed_site : mapping
+        The section `[site]` where it was written now, from the language of the headings; empty where it stood already.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Draft:
     changes: tuple[Phrase, ...]
     not_placed: tuple[Phrase, ...]
     language: Language
+    guessed_site: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +101,8 @@ def draft_sources(scan: Scan, *, shown: str, existing: str = "", speaks: Languag
     comparison = compare(content, declared, scan.extracts, scan.roster)
     language = _language(content, scan, speaks)
     new, asked = _new_profiles(placement, scan.roster, shown)
-    text = existing or site_section(guess_site(scan.extracts, language), language)
+    site = {} if existing else guess_site(scan.extracts, language)
+    text = existing or site_section(site, language)
     for profile in new:
         text = text.rstrip("\n") + "\n" + table_section(profile, placement.tables[profile.table].name, language)
     for change in comparison.changes:
@@ -114,6 +118,7 @@ def draft_sources(scan: Scan, *, shown: str, existing: str = "", speaks: Languag
         changes=comparison.notes,
         not_placed=not_placed,
         language=language,
+        guessed_site=site,
     )
 
 
