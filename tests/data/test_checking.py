@@ -104,6 +104,8 @@ def test_rows_without_a_column_of_only_with_are_set_aside(tmp_path: Path) -> Non
     exports = {"exits": EXITS + "001,,voluntary\n1E5,,voluntary\n"}
     centre = open_site(tmp_path, exports, exits='only_with = ["exit_date"]')
     assert quality_rows(centre, "exits") == {"rows read": 3, "set aside: without exit_date": 2, "rows used": 1}
+    in_chinese = centre.quality.loc[centre.quality["table"] == "exits", "rule_zh"]
+    assert in_chinese.tolist() == ["读取的行", "已搁置：缺少 exit_date", "使用的行"]
 
 
 def test_unused_headers_are_noticed(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from attrition.data.engine import quote_text
+from attrition.data.phrase import Phrase
 from attrition.data.source import Source
 from attrition.data.sources import Site
 from attrition.data.values import date_text, duration_text, money
@@ -45,11 +46,12 @@ def set_aside_checks(columns: Sequence[ColumnSql], source: Source) -> list[RowCh
     A row that several of these concern is counted by the first.
     """
     not_yet_set_aside = f"NOT ({empty_row_condition(columns)})"
-    checks = [RowCheck("", "empty row", empty_row_condition(columns))]
+    checks = [RowCheck("", Phrase("empty row", "空行"), empty_row_condition(columns))]
     for name in source.only_with:
         column = next((column for column in columns if column.column.name == name), None)
         if column is not None:
-            checks.append(RowCheck(name, f"without {name}", f"{not_yet_set_aside} AND NOT {_is_given(column)}"))
+            rule = Phrase("without {name}", "缺少 {name}", name=name)
+            checks.append(RowCheck(name, rule, f"{not_yet_set_aside} AND NOT {_is_given(column)}"))
             not_yet_set_aside += f" AND {_is_given(column)}"
     return checks
 
