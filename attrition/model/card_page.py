@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.model.card import ModelCard, render_card
+from attrition.model.figures import save
 from attrition.model.run_artifacts import draw_holdout
 
 if TYPE_CHECKING:
@@ -69,6 +70,6 @@ def svg(figure: Figure) -> str:
 
     buffer = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "attrition"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        save(figure, buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]

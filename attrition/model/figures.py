@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,9 @@ from attrition.model.metrics import LabelledScores
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+CHINESE_FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
+"""Fonts with Chinese characters that Linux, Windows and macOS come with."""
 
 
 def capture_table(scores: LabelledScores) -> pd.DataFrame:
@@ -84,8 +89,15 @@ def draw_groups(groups: pd.DataFrame) -> Figure:
     axes.axvline(1.0, color="0.7", linewidth=1)
     axes.hlines(positions, evaluated["low"], evaluated["high"], color="0.8", linewidth=6)
     axes.plot(evaluated["ratio"], positions, "o", color="tab:blue")
-    axes.set_yticks(positions, [plain_text(unit) for unit in evaluated["unit"]])
+    axes.set_yticks(positions, [plain_text(unit) for unit in evaluated["unit"]], family=_font_families())
     return figure
+
+
+def save(figure: Figure, target: Path | IO[Any], **options: Any) -> None:
+    """Save a figure; where no installed font has the characters of a name, boxes stand for them in a PNG."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        figure.savefig(target, **options)
 
 
 def plain_text(name: str) -> str:
@@ -97,6 +109,14 @@ def plain_text(name: str) -> str:
     Site \$North\$
     """
     return name.replace("$", r"\$")
+
+
+def _font_families() -> list[str]:
+    """Return the installed fonts for names of groups, which may be Chinese, in the order in which they are tried."""
+    from matplotlib.font_manager import get_font_names
+
+    installed = set(get_font_names())
+    return [family for family in CHINESE_FONTS if family in installed] + ["DejaVu Sans"]
 
 
 def _canvas(title: str, x_label: str, y_label: str) -> tuple[Figure, Axes]:

@@ -16,6 +16,7 @@ from attrition.model.figures import (
     draw_capture,
     draw_groups,
     draw_months,
+    save,
 )
 from attrition.model.promotion_criteria import group_calibration, headline_scores
 
@@ -93,7 +94,7 @@ def write_run_artifacts(folder: Path, run: TrainingRun) -> Path:
 def _write_holdout(folder: Path, holdout: HoldoutEvaluation, groups: pd.DataFrame) -> None:
     """Write the figures and tables of the test months."""
     for name, figure in draw_holdout(holdout, groups).items():
-        figure.savefig(folder / f"{name}.png", dpi=100)
+        save(figure, folder / f"{name}.png", dpi=100)
     holdout.backtest.metrics.to_csv(folder / "metrics.csv", index=False)
     holdout.backtest.months.to_csv(folder / "months.csv", index=False)
     groups.to_csv(folder / "groups.csv", index=False)
