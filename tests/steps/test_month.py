@@ -10,7 +10,7 @@ import pytest
 from attrition import workspace as workspaces
 from attrition.features.registry import declared_features
 from attrition.model.provenance import code_hash
-from attrition.pilot.lessons import EffectEstimate, Lesson, read_history, write_history
+from attrition.pilot.lessons import RANDOMISED, EffectEstimate, Lesson, read_history, write_history
 from attrition.steps.declarations import playbook_known_by
 from attrition.steps.fingerprint import MONTH_CODE, PANEL_CODE
 
@@ -31,7 +31,7 @@ def test_a_lesson_is_used_from_the_month_on_in_which_it_was_read(workspace: Path
         pilot="coaching-2026-03",
         intervention="leader_coaching",
         read_as_of=LATE,
-        grade="rct_here",
+        grade=RANDOMISED,
         estimate=effect,
         prior=effect,
         posterior=effect,

@@ -11,7 +11,7 @@ from attrition.data.centre import inspect
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.data.tables import TABLES
 
-TABLE_NAMES = [name for name in TABLES if name not in ("snapshots", "identities", "renumbered")]
+TABLE_NAMES = [name for name in TABLES if name not in ("snapshots", "identities", "renumbered", "contact_log")]
 FIRST, LAST = pd.Timestamp("2025-08-01"), pd.Timestamp("2026-10-31")
 DAILY = {"shifts": "shift_date", "contacts": "contact_date", "interactions": "interaction_date"}
 DATED = DAILY | {"qa_evaluations": "evaluated_on", "bonuses": "pay_date", "surveys": "survey_date"}
