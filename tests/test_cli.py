@@ -89,6 +89,7 @@ def test_a_promotion_without_a_name_or_a_reason_is_refused(run: CliRunner, tmp_p
 def test_init_prints_the_next_step(run: CliRunner, tmp_path: Path) -> None:
     result = run.invoke(app, ["init", str(tmp_path / "centre")])
     assert result.exit_code == 0
+    assert "attrition map EXPORTS" in result.output
     assert "sources.toml" in result.output
     assert "attrition check" in result.output
 

@@ -37,7 +37,8 @@ def init(
     none = Message("{folder} had every file already; none changed", folder=folder)
     some = Message("{files} files written into {folder}", files=len(written), folder=folder)
     out.print(translated(some if written else none))
-    edit = Message("edit {file}, then ", file=folder / workspaces.SOURCES)
+    file = folder / workspaces.SOURCES
+    edit = Message("attrition map EXPORTS -w {folder}, or edit {file}; then ", folder=folder, file=file)
     if data is not None:
         is_open = workspaces.has_open_questions(folder)
         edit = Message("answer what is open: attrition map {data} -w {folder}; then ", data=data, folder=folder)

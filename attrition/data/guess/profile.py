@@ -128,6 +128,8 @@ def _match_remarks(match: Match) -> list[Phrase]:
         remarks.append(Phrase("please look at it", "请核对"))
     if match.column.is_protected:
         remarks.append(Phrase("for audits of fairness only", "仅用于公平性审计"))
+    if match.column.is_name:
+        remarks.append(Phrase("shown to the HR partner alone", "仅向人力资源伙伴显示"))
     return remarks
 
 

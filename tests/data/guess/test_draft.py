@@ -45,6 +45,13 @@ def test_a_chinese_roster_below_its_title_is_the_list_of_people(tmp_path: Path) 
     }
 
 
+def test_who_sees_a_name_or_an_age_stands_behind_the_guess(tmp_path: Path) -> None:
+    lines = draft_of(tmp_path, CHINESE).text.splitlines()
+    of_heading = {line.split(" = ")[0]: line for line in lines if line.startswith(('"姓名" =', '"性别" ='))}
+    assert of_heading['"姓名"'].endswith("仅向人力资源伙伴显示")
+    assert of_heading['"性别"'].endswith("仅用于公平性审计")
+
+
 def test_lost_zeros_come_back_where_another_file_kept_them(tmp_path: Path) -> None:
     tables = tomllib.loads(draft_of(tmp_path, CHINESE).text)["tables"]
     assert tables["agents"]["ids"] == {"width": 7}
