@@ -14,6 +14,9 @@ from attrition.data.schema import Column
 from attrition.data.values.casting import FALSE_WORDS, TRUE_WORDS
 
 _ALIKE = 80.0
+_HELD = 85.0
+_SHORTEST_HELD = 4
+_NEGATIONS = {"not", "non", "no", "nicht", "kein", "keine"}
 _MOST_QUESTIONS = 12
 _ZH = {
     "voluntary": "主动离职（员工自己提出）",
@@ -82,7 +85,36 @@ def _nearest(text: str, meanings: Synonyms) -> tuple[str, float]:
     """Return the choice that a word means most likely, and how alike it is to one of its words, up to 100."""
     scores = {choice: max((_likeness(text, word) for word in words), default=0.0) for choice, words in meanings.items()}
     best = max(scores, key=lambda choice: scores[choice])
-    return best, scores[best]
+    if scores[best] == 100:
+        return best, scores[best]
+    if _NEGATIONS & set(text.split()):
+        return best, 0.0
+    held = _held_words(text, meanings)
+    if not held:
+        return best, scores[best]
+    longest = max(held, key=lambda choice: len(held[choice]))
+    is_clear = all(word in held[longest] for word in held.values())
+    return longest, _HELD if is_clear else 0.0
+
+
+def _held_words(text: str, meanings: Synonyms) -> dict[str, str]:
+    """Return by choice the longest of its words that a text holds as whole words.
+
+    Examples
+    --------
+    >>> meanings = {"voluntary": ("voluntary", "resigned"), "involuntary": ("involuntary", "terminated")}
+    >>> _held_words("terminate employee voluntary", meanings)
+    {'voluntary': 'voluntary'}
+    """
+    longest = {
+        choice: max((word for word in words if _is_held(word, text)), key=len, default="")
+        for choice, words in meanings.items()
+    }
+    return {choice: word for choice, word in longest.items() if word}
+
+
+def _is_held(word: str, text: str) -> bool:
+    return word.isascii() and len(word) >= _SHORTEST_HELD and f" {word} " in f" {text} "
 
 
 def _likeness(text: str, word: str) -> float:

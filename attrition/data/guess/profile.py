@@ -134,16 +134,15 @@ def _match_remarks(match: Match) -> list[Phrase]:
 
 
 def _unit(profile: Profile, guess: TableGuess, match: Match, traits: Traits) -> list[Phrase]:
-    """Write the unit of a column where it is not the contract's: by the heading's brackets, else by the sizes."""
+    """Write the unit of a column that is not the contract's: by the heading's brackets or ends, else by its sizes."""
     column = match.column
     if not factors(column.unit) or traits.durations + traits.two_parts > 0.5 or column.name == "start_minute":
         return []
     stated = [unit for unit, words in unit_words().items() if bracketed(match.heading) in words]
     stated = [unit for unit in stated if unit in factors(column.unit)]
-    if not stated and (last := match.heading.split()[-1:]):
-        stated = [
-            unit for unit, words in unit_words().items() if last[0].lower() in words and unit in factors(column.unit)
-        ]
+    if not stated:
+        ends = {word.lower() for word in (*match.heading.split()[-1:], *match.heading.split()[:1])}
+        stated = [unit for unit, words in unit_words().items() if ends & set(words) and unit in factors(column.unit)]
     if stated:
         if stated[0] != column.unit:
             profile.keys.setdefault("units", {})[column.name] = stated[0]

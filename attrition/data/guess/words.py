@@ -35,11 +35,14 @@ def normalised(text: str) -> str:
     --------
     >>> normalised("应出勤(小时)"), normalised("Date_Of-Hire "), normalised("LastWorkingDate"), normalised("Währung")
     ('应出勤', 'date of hire', 'last working date', 'waehrung')
+    >>> normalised("Sched Hrs")
+    'scheduled hours'
     """
     text = unicodedata.normalize("NFKC", text)
     bare = _BRACKETS.sub(" ", text).strip() or text
     split = _LOWER_UPPER.sub(" ", bare).lower().translate(_ROMAN)
-    return re.sub(r"[\W_]+", " ", split).strip() or split.strip()
+    words = re.sub(r"[\W_]+", " ", split).split()
+    return " ".join(_listed()["abbreviations"].get(word, word) for word in words) or split.strip()
 
 
 def normalised_value(text: str) -> str:

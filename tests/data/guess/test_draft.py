@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from attrition.data.centre import inspect
+from attrition.data.guess.categories import map_words
 from attrition.data.guess.draft import answered, first_draft, scan_folder
 from attrition.data.guess.questions import Question
+from attrition.data.tables import EXITS
 from attrition.errors import DeclarationError
 from tests.data.guess.folders import CHINESE, ENGLISH, GERMAN, columns_of, draft_of, write_files
 from tests.data.sites import VALID
@@ -62,6 +65,33 @@ def test_words_of_the_field_become_values_of_the_contract(tmp_path: Path) -> Non
     tables = tomllib.loads(draft_of(tmp_path, CHINESE).text)["tables"]
     assert tables["exits"]["values"] == {"exit_type": {"自离": "voluntary"}}
     assert tables["agents"]["values"]["employment_type"]["劳务派遣"] == "agency"
+
+
+@pytest.mark.parametrize(
+    ("word", "choice"),
+    [("Terminate Employee > Voluntary", "voluntary"), ("Terminate Employee > Involuntary", "involuntary")],
+)
+def test_a_text_that_holds_a_word_means_it_and_no_word_like_it(word: str, choice: str) -> None:
+    assert map_words(Counter([word]), "exits", EXITS["exit_type"]).guessed == {word: choice}
+
+
+@pytest.mark.parametrize("word", ["terminated, voluntary", "not voluntary"])
+def test_a_text_that_holds_words_of_two_kinds_or_negates_one_is_asked_about(word: str) -> None:
+    words = map_words(Counter([word]), "exits", EXITS["exit_type"])
+    assert (words.guessed, len(words.questions)) == ({}, 1)
+
+
+def test_headings_of_an_english_system_are_read_with_their_abbreviations(tmp_path: Path) -> None:
+    rows = "".join(f"A{number:03d},05/{number:02d}/2026,8.00,7.50,3\n" for number in range(13, 28))
+    files = {"WFM.csv": "Agent ID,Schedule Date,Sched Hrs,Worked Hrs,Tardy Min\n" + rows}
+    units = tomllib.loads(draft_of(tmp_path, files).text)["tables"]["shifts"]["units"]
+    assert units == {"scheduled_minutes": "hours", "worked_minutes": "hours"}
+
+
+def test_pay_per_year_is_read_from_the_heading(tmp_path: Path) -> None:
+    rows = "".join(f"A{number:03d},05/{number:02d}/2026,36000\n" for number in range(13, 28))
+    draft = draft_of(tmp_path, {"Compensation.csv": "Worker ID,Effective Date,Annual Base Salary\n" + rows})
+    assert tomllib.loads(draft.text)["tables"]["pay"]["units"] == {"base_pay": "per year"}
 
 
 def test_a_word_nobody_knows_is_asked_about(tmp_path: Path) -> None:
