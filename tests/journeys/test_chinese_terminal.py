@@ -76,7 +76,8 @@ def test_help_follows_the_workspace_under_an_english_machine(workspace: Path, tm
 
 def test_a_new_workspace_is_announced_in_chinese(tmp_path: Path) -> None:
     text = chinese("init", "centre", folder=tmp_path, lang="zh_CN.UTF-8")
-    assert "下一步  编辑 centre/pipelines/sources.toml，然后 cd centre && attrition check" in text
+    assert "下一步  attrition map 导出文件夹 -w centre，或编辑 centre/pipelines/sources.toml；然后" in text
+    assert "cd centre && attrition check" in text
 
 
 @pytest.mark.parametrize(
