@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.databases.address import Address
+from attrition.data.databases.driver import driver
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.pieces import stream
 from attrition.data.databases.request import Request
@@ -62,10 +63,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     MissingExtra
         The client is not installed.
     """
-    try:
-        import clickhouse_connect
-    except ImportError:
-        raise MissingExtra("clickhouse", "reading from ClickHouse") from None
+    clickhouse_connect = driver("clickhouse_connect", MissingExtra("clickhouse", "reading from ClickHouse"))
     with (
         closing(clickhouse_connect.get_client(**arguments(request.address))) as client,
         client.query_arrow_stream(request.query, use_strings=True) as pieces,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.databases.address import Address
+from attrition.data.databases.driver import driver
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.pieces import stream
 from attrition.data.databases.request import Request
@@ -47,10 +48,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     MissingExtra
         The connector is not installed.
     """
-    try:
-        from databricks import sql
-    except ImportError:
-        raise MissingExtra("databricks", "reading from Databricks") from None
+    sql = driver("databricks.sql", MissingExtra("databricks", "reading from Databricks"))
     with sql.connect(**arguments(request.address)) as connection, connection.cursor() as cursor:
         cursor.execute(request.query)
         yield stream(_pieces(cursor))

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from attrition.data.databases.address import Address
+from attrition.data.databases.driver import driver
 from attrition.data.databases.one_query import outer_words
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.panics import unprinted
-from attrition.data.databases.refusal import Refused
+from attrition.data.databases.refusal import Refused, may_use_files
 from attrition.data.databases.request import Request
 from attrition.data.files.raw_table import BATCH_ROWS
 from attrition.data.phrase import Phrase
@@ -101,11 +102,8 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     Refused
         The account may read or write files of the server.
     """
-    try:
-        import connectorx
-        import pymysql
-    except ImportError:
-        raise MissingExtra("mysql", "reading from MySQL or MariaDB") from None
+    missing = MissingExtra("mysql", "reading from MySQL or MariaDB")
+    connectorx, pymysql = (driver(name, missing) for name in ("connectorx", "pymysql"))
     with pymysql.connect(**arguments(request.address)) as connection, connection.cursor() as cursor:
         cursor.execute(READ_ONLY)
         _refuse_file_access(cursor)
@@ -125,14 +123,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
 def _refuse_file_access(cursor: Any) -> None:
     cursor.execute(_MAY_USE_FILES)
     if cursor.fetchone()[0]:
-        raise Refused(
-            Phrase("account may use files of the server", "该账号可以访问服务器上的文件"),
-            Phrase(
-                "read with an account that may only read tables: CREATE USER attrition IDENTIFIED BY '...'; "
-                "GRANT SELECT ON hr.* TO attrition",
-                "请改用只能读表的账号：CREATE USER attrition IDENTIFIED BY '...'; GRANT SELECT ON hr.* TO attrition",
-            ),
-        )
+        raise may_use_files("CREATE USER attrition IDENTIFIED BY '...'; GRANT SELECT ON hr.* TO attrition")
 
 
 def _typed_query(request: Request, cursor: Any) -> str:

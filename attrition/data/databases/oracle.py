@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.databases.address import Address
+from attrition.data.databases.driver import driver
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.pieces import stream
 from attrition.data.databases.request import Request
@@ -58,10 +59,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     MissingExtra
         The driver is not installed.
     """
-    try:
-        import oracledb
-    except ImportError:
-        raise MissingExtra("oracle", "reading from Oracle") from None
+    oracledb = driver("oracledb", MissingExtra("oracle", "reading from Oracle"))
     with oracledb.connect(**arguments(request.address)) as connection:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from attrition.data.databases.address import Address
-from attrition.data.databases.refusal import Refused
+from attrition.data.databases.driver import driver
+from attrition.data.databases.refusal import may_use_files
 from attrition.data.databases.request import Request
 from attrition.data.engine import quote_name, quote_text
-from attrition.data.phrase import Phrase
 from attrition.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     Refused
         The account may read or write files of the server, as a superuser may.
     """
-    try:
-        from adbc_driver_postgresql import dbapi
-    except ImportError:
-        raise MissingExtra("postgres", "reading from PostgreSQL") from None
+    dbapi = driver("adbc_driver_postgresql.dbapi", MissingExtra("postgres", "reading from PostgreSQL"))
     with dbapi.connect(**arguments(request.address), autocommit=False) as connection, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         cursor.execute(f"SET LOCAL TIME ZONE {quote_text(request.time_zone)}")
@@ -77,14 +74,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
 def _refuse_file_access(cursor: Any) -> None:
     cursor.execute(_MAY_USE_FILES)
     if cursor.fetchone()[0]:
-        raise Refused(
-            Phrase("account may use files of the server", "该账号可以访问服务器上的文件"),
-            Phrase(
-                "read with an account that may only read tables: CREATE ROLE attrition LOGIN PASSWORD '...'; "
-                "GRANT pg_read_all_data TO attrition",
-                "请改用只能读表的账号：CREATE ROLE attrition LOGIN PASSWORD '...'; GRANT pg_read_all_data TO attrition",
-            ),
-        )
+        raise may_use_files("CREATE ROLE attrition LOGIN PASSWORD '...'; GRANT pg_read_all_data TO attrition")
 
 
 def _named(request: Request, count: int) -> str:

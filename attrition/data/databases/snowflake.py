@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from attrition.data.databases.address import Address
+from attrition.data.databases.driver import driver
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.request import Request
 from attrition.errors import MissingExtra
@@ -56,10 +57,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     MissingExtra
         The driver is not installed.
     """
-    try:
-        from adbc_driver_snowflake import dbapi
-    except ImportError:
-        raise MissingExtra("snowflake", "reading from Snowflake") from None
+    dbapi = driver("adbc_driver_snowflake.dbapi", MissingExtra("snowflake", "reading from Snowflake"))
     with dbapi.connect(**arguments(request.address)) as connection, connection.cursor() as cursor:
         cursor.execute(request.query)
         yield cursor.fetch_record_batch()

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from attrition.data.databases.address import Address
+from attrition.data.databases.driver import driver
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.request import Request
 from attrition.data.files.raw_table import BATCH_ROWS
@@ -60,10 +61,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     """
     import pyarrow as pa
 
-    try:
-        import mssql_python
-    except ImportError:
-        raise MissingExtra("sqlserver", "reading from SQL Server") from None
+    mssql_python = driver("mssql_python", MissingExtra("sqlserver", "reading from SQL Server"))
     with closing(mssql_python.connect(**arguments(request.address), autocommit=False)) as connection:
         cursor = connection.cursor()
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.databases.address import Address
 from attrition.data.databases.database_file import database_path
+from attrition.data.databases.driver import driver
 from attrition.data.databases.request import Request
 from attrition.data.engine import quote_name
 from attrition.errors import MissingExtra
@@ -41,10 +42,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     MissingExtra
         The driver is not installed.
     """
-    try:
-        from adbc_driver_sqlite import dbapi
-    except ImportError:
-        raise MissingExtra("sqlite", "reading from SQLite") from None
+    dbapi = driver("adbc_driver_sqlite.dbapi", MissingExtra("sqlite", "reading from SQLite"))
     where = arguments(request.address, request.workspace)
     with dbapi.connect(**where, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = 1")

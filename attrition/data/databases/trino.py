@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from attrition.data.databases.address import Address
+from attrition.data.databases.driver import driver
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.panics import unprinted
 from attrition.data.databases.request import Request
@@ -44,10 +45,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     MissingExtra
         connectorx is not installed.
     """
-    try:
-        import connectorx
-    except ImportError:
-        raise MissingExtra("trino", "reading from Trino") from None
+    connectorx = driver("connectorx", MissingExtra("trino", "reading from Trino"))
     with unprinted():
         yield connectorx.read_sql(
             **arguments(request.address), query=request.query, return_type="arrow_stream", batch_size=BATCH_ROWS

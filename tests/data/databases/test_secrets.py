@@ -82,6 +82,7 @@ def test_a_missing_driver_names_its_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, driver: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, driver, None)
+    monkeypatch.delitem(sys.modules, f"{driver}.dbapi", raising=False)
     with pytest.raises(MissingExtra, match=rf"attrition\[{extra}\]"):
         rows(url, "select 1", folder=tmp_path)
 
