@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrition import declared
 from attrition.data.atomic import atomic_file
+from attrition.errors import DeclarationError
 from attrition.jobs import CheckJob
 from attrition.runs import Runs
 from attrition.steps.accepted import compared, remember
@@ -83,6 +84,8 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     ------
     DataError
         Tables break the contract; carries every fault of every table.
+    DeclarationError
+        The playbook or a lesson is declared wrongly; the page of the check is there by then.
     """
     from attrition.data import sources
     from attrition.data.causes import causes_of
@@ -106,14 +109,16 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     progress("listing the features that the site can have")
     filled = filled_shares(centre.tables)
     centre, accepted = compared(workspace, centre, filled)
-    book = _read_playbook(workspace, centre)
-    centre = with_faults(centre, unknown_kinds(centre, book))
+    book, unreadable = _playbook_or_error(workspace, centre)
+    centre = centre if book is None else with_faults(centre, unknown_kinds(centre, book))
     promises = promise_features(centre, _available_features(centre), filled, minimum=job.promised_share)
     features = promises.features
     inputs = opened_inputs(
         workspace, declaration, centre, features=features, filled=filled, sparse_share=job.thin_column_share
     )
     pages = write_check(workspace, inputs, language)
+    if unreadable is not None:
+        raise unreadable
     remember(workspace, accepted)
     return CheckResult(
         causes=tuple(causes_of(centre.faults)),
@@ -148,12 +153,15 @@ def _available_features(centre: Centre) -> Mapping[str, Sequence[str]]:
         return available_features(past_of(centre, centre.tables), families_of(centre))
 
 
-def _read_playbook(workspace: Path, centre: Centre) -> Playbook:
-    """Return the playbook, whose rules name features, with the lessons of pilots; both may be declared wrongly."""
+def _playbook_or_error(workspace: Path, centre: Centre) -> tuple[Playbook | None, DeclarationError | None]:
+    """Return the playbook with the lessons of pilots, or why it cannot be read: the page of the tables comes first."""
     from attrition.features.registry import declared_features
 
-    book = declared_playbook(workspace, tuple(declared_features(families_of(centre)).values()))
-    return book.updated_by(lessons_known_by(workspace, centre.data_ends))
+    try:
+        book = declared_playbook(workspace, tuple(declared_features(families_of(centre)).values()))
+        return book.updated_by(lessons_known_by(workspace, centre.data_ends)), None
+    except DeclarationError as error:
+        return None, error
 
 
 def _write_quality(workspace: Path, centre: Centre) -> Path:
