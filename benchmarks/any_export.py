@@ -55,11 +55,13 @@ def differing_by_feature(cells: pd.DataFrame, panel: pd.DataFrame, clean: pd.Dat
     return cells["feature"].map(by_feature).fillna(0).astype(int)
 
 
-def _workspaces(asked: argparse.Namespace) -> tuple[Path, Path]:
-    if asked.kind == "ola":
-        return ola.write(asked.exports, asked.folder)
-    declaration = asked.declaration or FOLDER / f"{asked.kind}.toml"
-    return write(asked.kind, asked.exports, asked.folder, site=asked.site, start=asked.start, declaration=declaration)
+def _workspaces(options: argparse.Namespace) -> tuple[Path, Path]:
+    if options.kind == "ola":
+        return ola.write(options.exports, options.folder)
+    declaration = options.declaration or FOLDER / f"{options.kind}.toml"
+    return write(
+        options.kind, options.exports, options.folder, site=options.site, start=options.start, declaration=declaration
+    )
 
 
 def main() -> int:
@@ -71,9 +73,9 @@ def main() -> int:
     parser.add_argument("--declaration", type=Path)
     parser.add_argument("--site", default="Foshan")
     parser.add_argument("--start", default="2024-05-01")
-    asked = parser.parse_args()
-    messy, twin = _workspaces(asked)
-    rows, cells = compare(messy, twin, asked.folder)
+    options = parser.parse_args()
+    messy, twin = _workspaces(options)
+    rows, cells = compare(messy, twin, options.folder)
     print(f"{len(rows)} columns of tables, {(rows['differing'] > 0).sum()} differ")
     print(rows[rows["differing"] > 0].to_string(index=False))
     sums = cells[["cells", "differing", "left"]].sum()

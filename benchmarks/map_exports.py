@@ -48,16 +48,16 @@ class Figures:
 
 
 def map_with_likely_answers(workspace: Path, folder: Path) -> tuple[tuple[Profile, ...], tuple[Question, ...]]:
-    """Return the profiles of a folder once every question has its first answer, and the questions asked."""
-    asked: list[Question] = []
+    """Return the profiles of a folder once every question has its first answer, and the questions."""
+    questions: list[Question] = []
 
     def ask(question: Question, language: Language) -> Sequence[Change]:
-        asked.append(question)
+        questions.append(question)
         return question.options[0].changes
 
     mapped = pipeline.look_at_folder(workspace, folder, speaks="en", progress=silent)
     mapped = pipeline.map_by_questions(mapped, ask)
-    return mapped.draft.profiles, tuple(asked)
+    return mapped.draft.profiles, tuple(questions)
 
 
 def compare(truth: Mapping[str, Mapping[str, str]], workspace: Path, folder: Path) -> Figures:

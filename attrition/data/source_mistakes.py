@@ -15,30 +15,46 @@ from attrition.message import Message, joined
 
 
 def mistakes_of(table: str, source: Source) -> list[str]:
-    """Return a sentence for each unknown column and each feature that is not allowed."""
+    """Return a sentence for each unknown column, each key that its table cannot have, and each feature not allowed."""
+    return [
+        *_unknown_columns(table, source),
+        *_misplaced_keys(table, source),
+        *_supplied_twice(table, source),
+        *_idle_sheet(table, source),
+        *_unit_mistakes(table, source),
+        *_feature_mistakes(table, source),
+    ]
+
+
+def _unknown_columns(table: str, source: Source) -> list[str]:
+    if table == "audit_attributes":  # this table may hold any protected attribute
+        return []
+    allowed = allowed_columns(table, source)
+    used = [
+        *source.columns.values(),
+        *source.values,
+        *source.missing,
+        *source.units,
+        *source.constants,
+        *source.only_with,
+        *source.defaults,
+        *source.made_columns,
+    ]
+    return [
+        Message(
+            'tables.{table}: "{column}" is not a column of {table}{hint}',
+            table=table,
+            column=column,
+            hint=did_you_mean(column, allowed),
+        )
+        for column in dict.fromkeys(used)
+        if column not in allowed
+    ]
+
+
+def _misplaced_keys(table: str, source: Source) -> list[str]:
+    """Return a sentence for each key that says nothing about this table."""
     mistakes: list[str] = []
-    if table != "audit_attributes":  # this table may hold any protected attribute
-        allowed = allowed_columns(table, source)
-        used = [
-            *source.columns.values(),
-            *source.values,
-            *source.missing,
-            *source.units,
-            *source.constants,
-            *source.only_with,
-            *source.defaults,
-            *source.made_columns,
-        ]
-        mistakes = [
-            Message(
-                'tables.{table}: "{column}" is not a column of {table}{hint}',
-                table=table,
-                column=column,
-                hint=did_you_mean(column, allowed),
-            )
-            for column in dict.fromkeys(used)
-            if column not in allowed
-        ]
     if source.if_work_goes_on is not None and table != "exits":
         mistakes.append(Message("tables.{table}: if_work_goes_on is declared for exits only", table=table))
     if table == "identities" and source.ids is not None and source.ids.system is not None:
@@ -60,9 +76,7 @@ def mistakes_of(table: str, source: Source) -> list[str]:
         mistakes.append(
             Message("tables.{table}: only exits have an exit_date, so exit_date_is says nothing here", table=table)
         )
-    mistakes += _supplied_twice(table, source)
-    mistakes += _idle_sheet(table, source)
-    return mistakes + _unit_mistakes(table, source) + _feature_mistakes(table, source)
+    return mistakes
 
 
 def _supplied_twice(table: str, source: Source) -> list[str]:

@@ -61,9 +61,9 @@ def ask_about(mapped: FolderMap, ask: Ask) -> FolderMap:
     """Ask each open question once; answers may lead to further questions, which are asked as well."""
     from attrition.data.guess.draft import answered
 
-    asked: set[str] = set()
-    while question := next((each for each in mapped.draft.questions if each.id not in asked), None):
-        asked.add(question.id)
+    shown: set[str] = set()
+    while question := next((each for each in mapped.draft.questions if each.id not in shown), None):
+        shown.add(question.id)
         changes = ask(question, mapped.draft.language)
         if changes is not None:
             draft = answered(mapped.draft, {question.id: changes}, mapped.scan, shown=mapped.shown)

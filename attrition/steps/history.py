@@ -23,8 +23,8 @@ class History:
         >>> History.between(date(2026, 1, 31), date(2026, 10, 31), known_to=date(2026, 9, 30)).known_months
         9
         """
-        months, known = (max(0, _number(day) - _number(first) + 1) for day in (last, min(last, known_to)))
-        return cls(months=months, known_months=known, last=last)
+        months, with_exits = (max(0, _number(day) - _number(first) + 1) for day in (last, min(last, known_to)))
+        return cls(months=months, known_months=with_exits, last=last)
 
 
 def _number(day: date) -> int:

@@ -33,8 +33,8 @@ def built_panel(workspace: Path) -> pd.DataFrame:
 
 def row_differences(messy: Centre, twin: Centre) -> pd.DataFrame:
     """Return by table and column how many rows differ, and by how much; "rows" are rows that only one has."""
-    found = [_of_table(table, messy, twin) for table in TABLES if table in messy.tables and table in twin.tables]
-    return pd.concat(found, ignore_index=True)
+    tables = [_of_table(table, messy, twin) for table in TABLES if table in messy.tables and table in twin.tables]
+    return pd.concat(tables, ignore_index=True)
 
 
 def _of_table(table: str, messy: Centre, twin: Centre) -> pd.DataFrame:

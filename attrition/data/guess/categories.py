@@ -44,10 +44,10 @@ _ZH = {
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """The words of one column: what is written for each, those only guessed, and the questions about the others."""
+    """The words of one column: those of the word list, those only like them, and the questions about the others."""
 
-    known: dict[str, str]
-    guessed: dict[str, str]
+    listed: dict[str, str]
+    alike: dict[str, str]
     questions: tuple[Question, ...]
 
 
@@ -58,27 +58,27 @@ def map_words(values: Counter[str], table: str, column: Column) -> Words:
     --------
     >>> from attrition.data.tables import EXITS
     >>> words = map_words(Counter(["自离", "辞退", "辞退", "协商"]), "exits", EXITS["exit_type"])
-    >>> words.known, [question.id for question in words.questions]
+    >>> words.listed, [question.id for question in words.questions]
     ({'辞退': 'involuntary', '自离': 'voluntary'}, ['tables > exits > values > exit_type > 协商'])
     """
     meanings = value_words(table, column)
     if not meanings:
-        return Words(known={}, guessed={}, questions=())
+        return Words(listed={}, alike={}, questions=())
     read_anyway = {*column.choices, *(TRUE_WORDS + FALSE_WORDS if column.kind == "boolean" else ())}
-    known: dict[str, str] = {}
-    guessed: dict[str, str] = {}
+    listed: dict[str, str] = {}
+    alike: dict[str, str] = {}
     questions: list[Question] = []
     for text, count in values.most_common():
         if text in read_anyway or text.lower() in read_anyway:
             continue
         best, likeness = _nearest(normalised_value(text), meanings)
         if likeness == 100:
-            known[text] = best
+            listed[text] = best
         elif likeness >= _ALIKE:
-            guessed[text] = best
+            alike[text] = best
         elif len(questions) < _MOST_QUESTIONS:
             questions.append(_question(text, count, table, column, best))
-    return Words(known=known, guessed=guessed, questions=tuple(questions))
+    return Words(listed=listed, alike=alike, questions=tuple(questions))
 
 
 def _nearest(text: str, meanings: Synonyms) -> tuple[str, float]:

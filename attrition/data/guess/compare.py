@@ -131,12 +131,14 @@ def _compare_table(source: Mapping[str, Any], guess: TableGuess, profile: Profil
     words = _new_words(source, guess, profile)
     changes += words.changes
     notes += words.notes
-    asked = [question for question in profile.questions if _is_open(question, source) and question.topic != "columns"]
+    other_questions = [
+        question for question in profile.questions if _is_open(question, source) and question.topic != "columns"
+    ]
     sheets = renamed_sheets(source, guess)
     return Comparison(
         changes=tuple(changes),
         notes=tuple(notes),
-        questions=(*sheets, *questions, *asked),
+        questions=(*sheets, *questions, *other_questions),
         profiles=(),
     )
 

@@ -100,14 +100,14 @@ def draft_sources(scan: Scan, *, shown: str, existing: str = "", speaks: Languag
     placement = place_tables(free, scan.roster, but=value_at(content, ("tables",), {}))
     comparison = compare(content, declared, scan.extracts, scan.roster)
     language = _language(content, scan, speaks)
-    new, asked = _new_profiles(placement, scan.roster, shown)
+    new, which = _new_profiles(placement, scan.roster, shown)
     site = {} if existing else guess_site(scan.extracts, language)
     text = existing or site_section(site, language)
     for profile in new:
         text = text.rstrip("\n") + "\n" + table_section(profile, placement.tables[profile.table].name, language)
     for change in comparison.changes:
         text = apply(text, change)
-    every = (*asked, *comparison.questions, *(question for profile in new for question in profile.questions))
+    every = (*which, *comparison.questions, *(question for profile in new for question in profile.questions))
     questions = merged(every)
     not_placed = (*(_not_placed(described) for described in placement.unplaced), *scan.unreadable)
     return Draft(

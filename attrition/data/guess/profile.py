@@ -109,10 +109,10 @@ def _column(profile: Profile, guess: TableGuess, match: Match) -> None:
     profile.confidence[heading] = match.confidence
     remarks = _match_remarks(match)
     words = map_words(traits.values, guess.table, match.column)
-    if words.known or words.guessed:
-        profile.values[name] = words.known | words.guessed
-    if words.guessed:
-        remarks.append(Phrase("guessed words: {words}", "取值为推测：{words}", words=", ".join(words.guessed)))
+    if words.listed or words.alike:
+        profile.values[name] = words.listed | words.alike
+    if words.alike:
+        remarks.append(Phrase("guessed words: {words}", "取值为推测：{words}", words=", ".join(words.alike)))
     profile.questions += words.questions
     remarks += _unit(profile, guess, match, traits)
     if remarks:
@@ -268,9 +268,9 @@ def _rule_remark(rule: Mapping[str, Any]) -> Phrase:
 
 def _left_out(profile: Profile, guess: TableGuess) -> None:
     """List the headings that are no column of this table, and say of private ones why."""
-    asked = {question.key[-1] for question in profile.questions if question.topic == "columns"}
+    doubtful = {question.key[-1] for question in profile.questions if question.topic == "columns"}
     for heading in guess.described.candidates:
-        if heading in profile.columns or heading in profile.own_names or heading in asked:
+        if heading in profile.columns or heading in profile.own_names or heading in doubtful:
             continue
         profile.unused.append(heading)
         kind = privacy(heading)

@@ -127,14 +127,14 @@ def place_tables(extracts: Sequence[Described], roster: Roster, *, but: Collecti
 def _beside(tables: Mapping[str, TableGuess], guesses: Sequence[TableGuess]) -> dict[str, TableGuess]:
     """Return tables that no extract is first of all, and that a list of people holds as well."""
     people = {id(guess.described) for name, guess in tables.items() if name in _PEOPLE}
-    found: dict[str, TableGuess] = {}
+    beside: dict[str, TableGuess] = {}
     for guess in guesses:
         is_wanted = guess.table in _BESIDE and guess.table not in tables and id(guess.described) in people
         if guess.table == "assignments" and "snapshots" in tables:
             is_wanted = False
-        if is_wanted and (guess.table not in found or guess.score > found[guess.table].score):
-            found[guess.table] = replace(guess, is_beside=True)
-    return found
+        if is_wanted and (guess.table not in beside or guess.score > beside[guess.table].score):
+            beside[guess.table] = replace(guess, is_beside=True)
+    return beside
 
 
 def guess_table(described: Described, table: str, roster: Roster) -> TableGuess:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from attrition.data.values.words_for_nothing import WORDS
 
@@ -112,45 +113,60 @@ def traits_of(texts: Sequence[str], *, rows: int, is_typed: bool) -> Traits:
     if not total:
         return Traits(values=values, filled=0, rows=rows, is_typed=is_typed)
 
-    def share(pattern: re.Pattern[str]) -> float:
-        return sum(count for text, count in values.items() if pattern.fullmatch(text)) / total
-
-    two_ways = [match for text in values if (match := _TWO_WAYS.fullmatch(text))]
-    bare = {text: _MONEY.sub("", text).strip().rstrip("%").strip() for text in values}
-    numeric = {text: _as_number(bare[text]) for text in values if _NUMBER.fullmatch(bare[text])}
-    numbers = {text: number for text, number in numeric.items() if number is not None}
-    sizes = sorted(number for text, number in numbers.items() for _ in range(min(values[text], 50)))
-    other = [number for number in sizes if number != 0] or sizes
-    counted = sum(values[text] for text in numbers)
     return Traits(
         values=values,
         filled=total,
         rows=rows,
         is_typed=is_typed,
-        dates=_share_of(values, _is_day),
-        months=share(_MONTH),
-        serials=share(_SERIAL),
-        instants=share(_INSTANT),
-        two_ways=sum(values[match[0]] for match in two_ways) / total,
-        first_beyond_12=sum(int(match[1]) > 12 for match in two_ways),
-        second_beyond_12=sum(int(match[3]) > 12 for match in two_ways),
-        second_is_one=len({match[1] for match in two_ways}) > 3 and {int(match[3]) for match in two_ways} == {1},
-        date_sign=Counter(match[2] for match in two_ways).most_common(1)[0][0] if two_ways else "",
-        year_digits=2 if two_ways and all(len(match[4]) == 2 for match in two_ways) else 4,
-        numbers=counted / total,
-        durations=share(_THREE_PARTS),
-        two_parts=share(_TWO_PARTS),
+        durations=_share_like(values, _THREE_PARTS),
+        two_parts=_share_like(values, _TWO_PARTS),
         percents=sum(count for text, count in values.items() if text.endswith("%")) / total,
-        comma_decimals=sum(_is_comma_decimal(bare[text]) for text in numbers),
-        dot_decimals=sum(_is_dot_decimal(bare[text]) for text in numbers),
-        either_decimals=sum(bool(re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}-?", bare[text])) for text in numbers),
-        median=statistics.median(other) if other else None,
-        lowest=sizes[0] if sizes else None,
-        highest=sizes[-1] if sizes else None,
-        integers=sum(values[text] for text, number in numbers.items() if number == int(number)) / total,
         yes_no=sum(count for text, count in values.items() if text.lower() in _YES) / total,
-        ids=share(_ID),
+        ids=_share_like(values, _ID),
+        **_date_traits(values),
+        **_number_traits(values),
     )
+
+
+def _share_like(values: Counter[str], pattern: re.Pattern[str]) -> float:
+    return sum(count for text, count in values.items() if pattern.fullmatch(text)) / sum(values.values())
+
+
+def _date_traits(values: Counter[str]) -> dict[str, Any]:
+    """Return what the dates among the values look like."""
+    two_ways = [match for text in values if (match := _TWO_WAYS.fullmatch(text))]
+    return {
+        "dates": _share_of(values, _is_day),
+        "months": _share_like(values, _MONTH),
+        "serials": _share_like(values, _SERIAL),
+        "instants": _share_like(values, _INSTANT),
+        "two_ways": sum(values[match[0]] for match in two_ways) / sum(values.values()),
+        "first_beyond_12": sum(int(match[1]) > 12 for match in two_ways),
+        "second_beyond_12": sum(int(match[3]) > 12 for match in two_ways),
+        "second_is_one": len({match[1] for match in two_ways}) > 3 and {int(match[3]) for match in two_ways} == {1},
+        "date_sign": Counter(match[2] for match in two_ways).most_common(1)[0][0] if two_ways else "",
+        "year_digits": 2 if two_ways and all(len(match[4]) == 2 for match in two_ways) else 4,
+    }
+
+
+def _number_traits(values: Counter[str]) -> dict[str, Any]:
+    """Return what the numbers among the values look like, and how large they are."""
+    total = sum(values.values())
+    bare = {text: _MONEY.sub("", text).strip().rstrip("%").strip() for text in values}
+    numeric = {text: _as_number(bare[text]) for text in values if _NUMBER.fullmatch(bare[text])}
+    numbers = {text: number for text, number in numeric.items() if number is not None}
+    sizes = sorted(number for text, number in numbers.items() for _ in range(min(values[text], 50)))
+    other = [number for number in sizes if number != 0] or sizes
+    return {
+        "numbers": sum(values[text] for text in numbers) / total,
+        "comma_decimals": sum(_is_comma_decimal(bare[text]) for text in numbers),
+        "dot_decimals": sum(_is_dot_decimal(bare[text]) for text in numbers),
+        "either_decimals": sum(bool(re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}-?", bare[text])) for text in numbers),
+        "median": statistics.median(other) if other else None,
+        "lowest": sizes[0] if sizes else None,
+        "highest": sizes[-1] if sizes else None,
+        "integers": sum(values[text] for text, number in numbers.items() if number == int(number)) / total,
+    }
 
 
 def day_of(text: str, *, counts_days: bool = False) -> date | None:

@@ -72,13 +72,13 @@ def test_words_of_the_field_become_values_of_the_contract(tmp_path: Path) -> Non
     [("Terminate Employee > Voluntary", "voluntary"), ("Terminate Employee > Involuntary", "involuntary")],
 )
 def test_a_text_that_holds_a_word_means_it_and_no_word_like_it(word: str, choice: str) -> None:
-    assert map_words(Counter([word]), "exits", EXITS["exit_type"]).guessed == {word: choice}
+    assert map_words(Counter([word]), "exits", EXITS["exit_type"]).alike == {word: choice}
 
 
 @pytest.mark.parametrize("word", ["terminated, voluntary", "not voluntary"])
 def test_a_text_that_holds_words_of_two_kinds_or_negates_one_is_asked_about(word: str) -> None:
     words = map_words(Counter([word]), "exits", EXITS["exit_type"])
-    assert (words.guessed, len(words.questions)) == ({}, 1)
+    assert (words.alike, len(words.questions)) == ({}, 1)
 
 
 def test_headings_of_an_english_system_are_read_with_their_abbreviations(tmp_path: Path) -> None:
