@@ -17,6 +17,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from attrition.data.people.protection import Protection
 from attrition.data.sources import Sources
 from attrition.declared import Declaration
 from attrition.jobs import CheckJob, MonthlyJob, PanelJob, PlanJob, RetrainJob
@@ -28,6 +29,7 @@ ROOT = Path(__file__).parents[1]
 
 FILES: dict[str, type[Declaration]] = {
     "pipelines/sources.toml": Sources,
+    "pipelines/people.toml": Protection,
     "pipelines/check.toml": CheckJob,
     "pipelines/panel.toml": PanelJob,
     "pipelines/backtest.toml": BacktestJob,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from attrition.data.people.protection import Protection
 from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
 from attrition.jobs import CheckJob, MonthlyJob, PlanJob, RetrainJob
@@ -31,7 +32,7 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
         read(path, DECLARED[name])
 
 
-@pytest.mark.parametrize("model", [CheckJob, RetrainJob, MonthlyJob, BacktestJob, PlanJob, TuneJob])
+@pytest.mark.parametrize("model", [Protection, CheckJob, RetrainJob, MonthlyJob, BacktestJob, PlanJob, TuneJob])
 def test_an_empty_job_file_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)
     assert parse({}, model, where="empty") == read(REPOSITORY / name, model)
