@@ -1,0 +1,81 @@
+"""The key that makes pseudonyms of staff numbers: kept in people/key, or in the environment and then nowhere else."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrition.data.atomic import atomic_file
+from attrition.errors import UserError
+
+VARIABLE = "ATTRITION_PEOPLE_KEY"
+"""The environment variable that holds the key instead of the file, where it is set."""
+FOLDER = Path("people")
+"""The protected folder of a workspace: the key, and the way back from pseudonyms to staff numbers."""
+SHORTEST = 32
+"""Characters a key has at least: 16 random bytes in hexadecimal digits."""
+
+
+def key_file(workspace: Path) -> Path:
+    """Return the path of the key of a workspace."""
+    return workspace / FOLDER / "key"
+
+
+def has_key(workspace: Path, *, environment: Mapping[str, str]) -> bool:
+    """Return whether a workspace has a key, in the environment or in its file."""
+    return bool(environment.get(VARIABLE, "").strip()) or key_file(workspace).exists()
+
+
+def read_key(workspace: Path, *, environment: Mapping[str, str]) -> bytes:
+    """Return the key of a workspace; the environment comes before the file.
+
+    Raises
+    ------
+    UserError
+        There is no key, or it is shorter than `SHORTEST` characters.
+    """
+    path = key_file(workspace)
+    key = environment.get(VARIABLE, "").strip()
+    if not key and not path.exists():
+        raise UserError(
+            "there is no key for pseudonyms: put {path} back, or set {variable}; where the key is lost, "
+            "`attrition pseudonyms rotate` makes a new one",
+            path=path.relative_to(workspace),
+            variable=VARIABLE,
+        )
+    key = key or path.read_text(encoding="utf-8").strip()
+    if len(key) < SHORTEST:
+        raise UserError(
+            "the key for pseudonyms is too short to protect anybody; it needs at least {shortest} random characters",
+            shortest=SHORTEST,
+        )
+    return key.encode("utf-8")
+
+
+def make_key(workspace: Path, *, environment: Mapping[str, str]) -> bool:
+    """Make the key of a workspace that has none, readable by its owner alone; return whether one was made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     workspace = Path(folder)
+    ...     make_key(workspace, environment={}), make_key(workspace, environment={})
+    ...     len(read_key(workspace, environment={})), f"{key_file(workspace).stat().st_mode & 0o777:o}"
+    (True, False)
+    (64, '600')
+    """
+    if has_key(workspace, environment=environment):
+        return False
+    write_key(key_file(workspace))
+    return True
+
+
+def write_key(path: Path) -> None:
+    """Write a new random key, readable by its owner alone, into a folder that only they may enter."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    with atomic_file(path) as part:
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_hex(32) + "\n", encoding="utf-8", newline="\n")
