@@ -38,6 +38,9 @@ class Fact:
         `reading_notes` points out. Features over longer windows still see the older shifts unchanged.
     event : str
         Kind of the event.
+    better : {"up", "down", "order", "paid_more"}
+        Which change is better for the agent, the only one that is answered: a higher or a lower number; a later value
+        of `attrition.predict.betterment.ORDERED`; a category whose agents at the site are not paid less.
     is_number : bool
         Whether its values are numbers; else they are categories.
     """
@@ -49,43 +52,54 @@ class Fact:
     column: str
     writes: Literal["state", "event", "roster"] = "state"
     event: str = ""
+    better: Literal["up", "down", "order", "paid_more"]
     is_number: bool = False
 
 
 FACTS = (
-    Fact(name="base_pay", en="base pay per month", zh="月基本工资", table="pay", column="base_pay", is_number=True),
-    Fact(name="team_id", en="team", zh="班组", table="assignments", column="team_id"),
-    Fact(name="job_role", en="job role", zh="岗位", table="assignments", column="job_role"),
-    Fact(name="grade", en="grade", zh="职级", table="assignments", column="grade"),
-    Fact(name="account", en="client or line of business", zh="业务线", table="assignments", column="account"),
-    Fact(name="work_mode", en="where the agent works", zh="工作方式", table="assignments", column="work_mode"),
-    Fact(name="shift_pattern", en="shift pattern", zh="班次模式", table="assignments", column="shift_pattern"),
+    Fact(
+        name="base_pay", en="base pay per month", zh="月基本工资",
+        table="pay", column="base_pay", better="up", is_number=True,
+    ),
+    Fact(name="job_role", en="job role", zh="岗位", table="assignments", column="job_role", better="paid_more"),
+    Fact(name="grade", en="grade", zh="职级", table="assignments", column="grade", better="paid_more"),
+    Fact(
+        name="work_mode", en="where the agent works", zh="工作方式",
+        table="assignments", column="work_mode", better="order",
+    ),
+    Fact(
+        name="shift_pattern", en="shift pattern", zh="班次模式",
+        table="assignments", column="shift_pattern", better="order",
+    ),
     Fact(
         name="contract_hours_week", en="contracted hours a week", zh="每周合同工时",
-        table="assignments", column="contract_hours_week", is_number=True,
+        table="assignments", column="contract_hours_week", better="down", is_number=True,
     ),
     Fact(
         name="career_talks", en="career talks held on that day", zh="当日职业发展面谈次数",
-        table="career_events", column="kind", writes="event", event="career_talk", is_number=True,
+        table="career_events", column="kind", writes="event", event="career_talk", better="up", is_number=True,
     ),
     Fact(
         name="training_hours", en="hours of training on that day", zh="当日培训时长（小时）",
-        table="career_events", column="hours", writes="event", event="training", is_number=True,
+        table="career_events", column="hours", writes="event", event="training", better="up", is_number=True,
     ),
     Fact(
         name="night_share",
         en="share of night shifts in a roster worked by for three months", zh="按新排班工作满三个月的夜班占比",
-        table="shifts", column="is_night", writes="roster", is_number=True,
+        table="shifts", column="is_night", writes="roster", better="down", is_number=True,
     ),
     Fact(
         name="changed_share",
         en="share of shifts changed after publication in a roster worked by for three months",
         zh="按新排班工作满三个月的临时改班占比",
-        table="shifts", column="changed", writes="roster", is_number=True,
+        table="shifts", column="changed", writes="roster", better="down", is_number=True,
     ),
 )  # fmt: skip
 
+NO_DIRECTION = Message("is neither better nor worse for the agent by any declaration")
 NOT_SETTABLE = {
+    "team_id": NO_DIRECTION,
+    "account": NO_DIRECTION,
     "tenure": Message("grows by itself"),
     "age": Message("cannot be set"),
     "birth_date": Message("cannot be set"),
@@ -110,7 +124,7 @@ def find_fact(name: str, features: Mapping[str, Feature]) -> Fact:
     >>> find_fact("base_pai", {})
     Traceback (most recent call last):
     attrition.errors.UserError: "base_pai" is not a fact that can be set (did you mean "base_pay"?); these can be: \
-base_pay, team_id, job_role, grade, account, work_mode, shift_pattern, contract_hours_week, career_talks, \
+base_pay, job_role, grade, work_mode, shift_pattern, contract_hours_week, career_talks, \
 training_hours, night_share, changed_share
     """
     facts = {fact.name: fact for fact in FACTS}

@@ -1,4 +1,4 @@
-"""Checks an intervention against the declared features: it must not raise risk, nor use a warning sign.
+"""Checks an intervention against the declared features: it must make nobody worse off, nor use a warning sign.
 
 A warning sign (a feature with ``is_symptom``, such as lateness) is an effect of the wish to leave and not its cause.
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrition.message import Message, joined
+from attrition.predict.betterment import is_worse, is_worse_category
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -44,7 +45,9 @@ def _change_faults(change: Change, feature: Feature) -> list[str]:
     if feature.is_category != (change.better == "other"):
         kind = Message("a number") if feature.is_category else Message("a category")
         return [Message("changes {feature} as if it were {kind}", feature=feature.name, kind=kind)]
-    if {"up": 1, "down": -1, "other": 0}[change.better] * feature.direction > 0:
-        direction = Message("up") if change.better == "up" else Message("down")
-        return [Message("changes {feature} {direction}, which raises risk", feature=feature.name, direction=direction)]
+    step = {"up": 1, "down": -1, "other": 0}[change.better]
+    if is_worse(feature, step=step) or is_worse_category(feature.name, change.to):
+        target = change.to if step == 0 else Message("up") if step > 0 else Message("down")
+        fault = Message("changes {feature} {target}, which is worse for the agent", feature=feature.name, target=target)
+        return [fault]
     return []

@@ -21,6 +21,7 @@ from attrition.exposure.open_past import open_past
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
 from attrition.features.registry import build_features, declared_features
+from attrition.predict.betterment import refuse_fallen_pay, refuse_worse
 from attrition.predict.facts import Fact, allowed_range, find_fact, parse_category, parse_number
 
 if TYPE_CHECKING:
@@ -87,12 +88,14 @@ class CounterfactualMonth:
         facts = {find_fact(name, self.features): text for name, text in changes.items()}
         tables, changed = dict(self.tables), sorted({fact.table for fact in facts})
         for table in changed:
-            own = {fact: text for fact, text in facts.items() if fact.table == table}
+            own = {fact: self._value(agent, fact, text, facts) for fact, text in facts.items() if fact.table == table}
             tables = counterfactual_tables(tables, table, self._rows(agent, table, own))
         built = build_features(self._past_of(tables), self._families_reading(changed))
         rebuilt = built.filter((built.agent_id == agent) & (built.as_of == self.as_of)).to_pandas()
         shared = [name for name in rebuilt.columns if name in row.columns and name in self.features]
-        return row.assign(**{name: rebuilt[name].to_numpy() for name in shared})
+        after = row.assign(**{name: rebuilt[name].to_numpy() for name in shared})
+        refuse_fallen_pay(changes, self.features, row.iloc[0].to_dict(), after.iloc[0].to_dict())
+        return after
 
     def _past_of(self, tables: Mapping[str, ir.Table]) -> Past:
         last = pd.Timestamp(self.as_of)
@@ -111,17 +114,12 @@ class CounterfactualMonth:
             readers += [family] if tables.names_read & set(changed) else []
         return tuple(readers)
 
-    def _rows(self, agent: str, table: str, facts: Mapping[Fact, str]) -> list[dict[str, Any]]:
+    def _rows(self, agent: str, table: str, values: Mapping[Fact, Any]) -> list[dict[str, Any]]:
         """Return the rows of a table that hold the changed facts."""
-        for fact in facts:
-            if not self.past.has(table, fact.column):
-                raise UserError(
-                    "{name}: the site has no {table} with {column}", name=fact.name, table=table, column=fact.column
-                )
-        values = {fact: self._value(agent, fact, text) for fact, text in facts.items()}
-        writes = {fact.writes for fact in facts}
+        writes = {fact.writes for fact in values}
         if writes == {"state"}:
-            return [self._state_of(agent, table) | self._today | self._changed_columns(table, values)]
+            changed = {fact.column: value for fact, value in values.items()}
+            return [self._state_of(agent, table) | self._today | changed]
         if writes == {"event"}:
             return [self._event(agent, fact, value) for fact, value in values.items()]
         return self._roster(agent, values)
@@ -129,15 +127,6 @@ class CounterfactualMonth:
     @property
     def _today(self) -> dict[str, Any]:
         return {"effective_date": self.as_of, "known_on": self.as_of, "superseded_on": None}
-
-    def _changed_columns(self, table: str, values: Mapping[Fact, Any]) -> dict[str, Any]:
-        """Return the columns that change; a new team also brings its leader."""
-        columns = {fact.column: value for fact, value in values.items()}
-        if "team_id" in columns and self.past.has(table, "supervisor_id"):
-            posts = self._in_force(table)
-            leaders = posts.loc[posts["team_id"] == columns["team_id"], "supervisor_id"].mode()
-            columns["supervisor_id"] = None if leaders.empty else leaders.iloc[0]
-        return columns
 
     def _event(self, agent: str, fact: Fact, value: float) -> dict[str, Any]:
         hours = {"hours": value} if fact.column == "hours" else {}
@@ -159,15 +148,32 @@ class CounterfactualMonth:
             rows = [row | {fact.column: position in flagged} for position, row in enumerate(rows)]
         return rows
 
-    def _value(self, agent: str, fact: Fact, text: str) -> Any:
-        """Parse a value, which must be within the range in force at the agent's site."""
+    def _value(self, agent: str, fact: Fact, text: str, facts: Mapping[Fact, str]) -> Any:
+        """Parse a value, which must be within the range in force at the agent's site, and better for the agent."""
+        if not self.past.has(fact.table, fact.column):
+            raise UserError(
+                "{name}: the site has no {table} with {column}", name=fact.name, table=fact.table, column=fact.column
+            )
         site = self._values_at_site(agent, fact)
         row = site[site["agent_id"] == agent]
         own = {str(name): row[name].iloc[0] for name in row if len(row)}
         if not fact.is_number:
-            return parse_category(fact, text, sorted(map(str, site[fact.column].dropna().unique())))
-        low, high = allowed_range(fact, own, site)
-        return parse_number(fact, text, low=low, high=high)
+            category = parse_category(fact, text, sorted(map(str, site[fact.column].dropna().unique())))
+            refuse_worse(fact, own.get(fact.column), category, typical_pay=self._typical_pay(agent, fact))
+            return category
+        post = {changed.column: value for changed, value in facts.items() if changed.better == "paid_more"}
+        low, high = allowed_range(fact, own | post, site)
+        number = parse_number(fact, text, low=low, high=high)
+        refuse_worse(fact, own.get(fact.column), number)
+        return number
+
+    def _typical_pay(self, agent: str, fact: Fact) -> Mapping[str, float]:
+        """Return the median base pay at the agent's site by the values of a fact; empty where it does not matter."""
+        if fact.better != "paid_more" or not self.past.has("pay", "base_pay"):
+            return {}
+        paid = self._values_at_site(agent, fact).merge(self._in_force("pay")[["agent_id", "base_pay"]], on="agent_id")
+        typical = paid.groupby(fact.column)["base_pay"].median()
+        return dict(zip(typical.index.astype(str), typical.astype(float), strict=True))
 
     def _values_at_site(self, agent: str, fact: Fact) -> pd.DataFrame:
         """Return the values in force for the agents of one site, or their events or shares of shifts."""

@@ -134,6 +134,7 @@ def what_if(
     The fact is written into the tables as they were known then, and every feature that depends on it is rebuilt.
     A share of shifts (night_share, changed_share) stands for a roster of the last three months.
     It shows what the model expects, not what a raise or a roster would cause: that is for a pilot.
+    It answers only changes that are better for the agent; how far something could be cut it does not say.
 
     For example:
 

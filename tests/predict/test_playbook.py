@@ -29,8 +29,27 @@ def test_a_drawn_playbook_is_read(tmp_path):
 
 
 def test_nothing_may_be_taken_away_from_an_agent(tmp_path):
-    with pytest.raises(DeclarationError, match="raise changes pay_market_ratio down, which raises risk"):
+    with pytest.raises(DeclarationError, match="raise changes pay_market_ratio down, which is worse for the agent"):
         read_playbook(write_playbook(tmp_path, REQUIRED, HARM), features=FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("feature", "change"),
+    [
+        ("pay_base_amount", 'better = "down", to = 3000'),
+        ("pay_bonus_share_3m", 'better = "down", to = 0'),
+        ("workload_overtime_ordered_share_3m", 'better = "up", to = 1'),
+        ("schedule_night_share_3m", 'better = "up", by = 0.2'),
+        ("schedule_contract_ratio_3m", 'better = "up", to = 1.2'),
+        ("schedule_work_mode", 'better = "other", to = "office"'),
+        ("schedule_shift_pattern", 'better = "other", to = "night"'),
+    ],
+)
+def test_an_intervention_that_leaves_somebody_worse_off_is_refused_by_name(tmp_path, feature, change):
+    worse = RAISE.replace('"pay_market_ratio", better = "up", to = 1.0', f'"{feature}", {change}')
+    worse = worse.replace(", maximum_change = 0.08, limit = 1.0", "")
+    with pytest.raises(DeclarationError, match=f"raise changes {feature} .*, which is worse for the agent"):
+        read_playbook(write_playbook(tmp_path, REQUIRED, worse), features=list(declared_features().values()))
 
 
 def test_warning_signs_get_no_intervention_and_are_no_condition(tmp_path):

@@ -29,14 +29,14 @@ F        | 2025-01-01 | S
 G        | 2025-01-01 | S
 """
 POSTS = """
-agent_id | effective_date | team_id | supervisor_id | job_role
-A        | 2025-01-01     | T1      | L1            | agent
-B        | 2025-01-01     | T2      | L2            | agent
-C        | 2025-01-01     | T2      | L2            | senior
-D        | 2025-01-01     | T2      | L2            | agent
-E        | 2025-01-01     | T2      | L2            | agent
-F        | 2025-01-01     | T2      | L2            | agent
-G        | 2025-01-01     | T2      | L2            | agent
+agent_id | effective_date | team_id | supervisor_id | job_role | work_mode | shift_pattern | contract_hours_week
+A        | 2025-01-01     | T1      | L1            | agent    | hybrid    | day           | 40
+B        | 2025-01-01     | T2      | L2            | agent    | office    | day           | 40
+C        | 2025-01-01     | T2      | L2            | senior   | office    | day           | 40
+D        | 2025-01-01     | T2      | L2            | agent    | office    | night         | 44
+E        | 2025-01-01     | T2      | L2            | agent    | home      | day           | 40
+F        | 2025-01-01     | T2      | L2            | agent    | office    | day           | 40
+G        | 2025-01-01     | T2      | L2            | agent    | office    | day           | 40
 """
 BASE_PAY = """
 agent_id | effective_date | base_pay
@@ -123,11 +123,6 @@ def test_a_note_explains_for_which_months_a_changed_roster_holds():
     assert "three months have been worked by that roster" in reading_notes(["base_pay", "night_share"])[0]
 
 
-def test_another_team_comes_with_its_leader(month):
-    row = month._changed_columns("assignments", {FACT["team_id"]: "T2"})
-    assert row == {"team_id": "T2", "supervisor_id": "L2"}
-
-
 @pytest.mark.parametrize(
     ("fact", "value", "message"),
     [
@@ -138,13 +133,40 @@ def test_another_team_comes_with_its_leader(month):
         ("hire_date", "2020-01-01", "lies in the past"),
         ("schedule_absence_share_3m", "0", "warning sign"),
         ("pay_market_ratio", "1", "is computed from facts"),
-        ("team_id", "T3", "not in use at the site"),
+        ("job_role", "driver", "not in use at the site"),
+        ("team_id", "T2", "neither better nor worse"),
+        ("bonuses", "0", "is not a fact"),
+        ("base_pay", "4000 USD", "is not a number"),
         ("grade", "G2", "has no assignments with grade"),
     ],
 )
 def test_a_fact_that_nobody_can_set_is_refused_with_the_reason(month, fact, value, message):
     with pytest.raises(UserError, match=message):
         month.after("A", {fact: value})
+
+
+@pytest.mark.parametrize(
+    ("agent", "facts"),
+    [
+        ("B", {"base_pay": "4999"}),
+        ("B", {"base_pay": "4000", "career_talks": "1"}),  # something good does not pay for it
+        ("C", {"job_role": "agent"}),
+        ("A", {"night_share": "0.8"}),
+        ("A", {"work_mode": "office", "base_pay": "4500"}),
+        ("B", {"shift_pattern": "night"}),
+        ("B", {"contract_hours_week": "44"}),
+        ("B", {"job_role": "senior"}),  # at the pay of today: less against the market
+    ],
+)
+def test_how_far_something_can_be_cut_is_not_answered(month, agent, facts):
+    with pytest.raises(UserError, match="what-if answers only changes that are better for the agent"):
+        month.after(agent, facts)
+
+
+def test_a_promotion_is_answered_with_the_pay_that_goes_with_it(month):
+    after = month.after("B", {"job_role": "senior", "base_pay": "9000"}).iloc[0]
+    assert after["pay_base_amount"] == 9000
+    assert month.after("A", {"work_mode": "home"}).iloc[0]["schedule_work_mode"] == "home"
 
 
 def test_an_unknown_agent_is_not_named_in_the_error(month):
