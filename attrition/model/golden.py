@@ -1,7 +1,8 @@
-"""Golden rows: made-up agent-months, saved with a model and their scores, to check that it still scores the same.
+"""Golden rows: made-up agent-months, saved with a model and their answers, to check that it still answers the same.
 
 Their values are taken from the thresholds of the model (splits of its trees, ends of its bands or ramps): below, on,
 between and above them, and missing. Many agent-months lie on either side of each, so no row describes a real agent.
+Further rows are such that the model abstains, one for each reason.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from attrition.labels.outcomes import KEYS
+from attrition.labels.outcomes import KEYS, month_end
+from attrition.model.abstention import CODES, GONE, MINIMUM_AGENTS, NEW_SITE, abstain_reasons
 from attrition.model.estimator_files import estimator_thresholds
+from attrition.model.newcomers import TENURE
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 GOLDEN = "golden.json"
 ROWS = 32
 SEED = 0
+FLAGS = ("is_new_site", "is_gone")
+MONTH_BEFORE = "is_month_before"
+"""Which golden rows are of the month before that of the fit."""
+ABSTENTIONS = "abstentions"
+"""The answers' key for why the model abstains, by row (`attrition.model.abstention.CODES`)."""
 NO_GOLDEN_ROWS = ("the model was saved without golden rows", "模型保存时没有基准行")
 
 
@@ -43,14 +51,41 @@ def golden_rows(fitted: FittedRisk) -> pd.DataFrame:
     return pd.DataFrame({"agent_id": [f"{row}" for row in range(ROWS)], "as_of": fitted.fitted_at, **columns})
 
 
+def abstention_rows(fitted: FittedRisk) -> pd.DataFrame:
+    """Return rows from which the model abstains, one for each reason, and a month in which a source has stopped.
+
+    Returns
+    -------
+    DataFrame
+        As `golden_rows`, with ``is_new_site`` and ``is_gone``; a model without trees has no source that can stop.
+    """
+    names = [feature.name for feature in fitted.features]
+    known_tenure = {TENURE: 365.0} if TENURE in names else {}
+    usual, blank = golden_rows(fitted).head(1).assign(**known_tenure), dict.fromkeys(names)
+    rows = [
+        usual.assign(is_new_site=True),
+        usual.assign(is_gone=True),
+        usual.assign(**dict.fromkeys(known_tenure, 0.0)),
+        usual.assign(**blank),
+        *[usual.assign(**blank, as_of=month_end(usual["as_of"], plus=-1))] * MINIMUM_AGENTS,
+    ]
+    table = pd.concat([row.astype(object) for row in rows], ignore_index=True)
+    numbers = [feature.name for feature in fitted.features if not feature.is_category]
+    table = table.astype(dict.fromkeys(numbers, "float64")).astype({"as_of": usual["as_of"].dtype})
+    flags = {flag: table[flag].eq(True).to_numpy() for flag in FLAGS}
+    return table.assign(agent_id=[f"{ROWS + row}" for row in range(len(table))], **flags)
+
+
 def golden_content(fitted: FittedRisk) -> dict[str, Any]:
-    """Return the golden rows ("rows") and their scores with bands ("scores"), by column as JSON stores them exactly."""
-    rows = golden_rows(fitted)
-    return {"rows": _as_lists(rows.drop(columns=KEYS)), "scores": _scores(fitted, rows)}
+    """Return the golden rows ("rows") and the answers to them ("scores"), by column as JSON stores them exactly."""
+    usual = golden_rows(fitted).copy().assign(is_new_site=False, is_gone=False)
+    rows = pd.concat([usual, abstention_rows(fitted)], ignore_index=True)
+    is_before = {MONTH_BEFORE: (rows["as_of"] < fitted.fitted_at).tolist()}
+    return {"rows": _as_lists(rows.drop(columns=KEYS)) | is_before, "scores": _answers(fitted, rows)}
 
 
 def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]:
-    """Compare the scores of the saved golden rows with the scores that were saved with them.
+    """Compare the answers to the saved golden rows with the answers that were saved with them.
 
     Parameters
     ----------
@@ -62,29 +97,45 @@ def check_golden_rows(fitted: FittedRisk, folder: Path) -> tuple[bool, str, str]
     Returns
     -------
     bool, str, str
-        Whether every score is the same bit for bit (False without golden rows), and the finding in English and Chinese.
+        Whether every risk is the same bit for bit, and every band and abstention the same (False without golden rows),
+        and the finding in English and Chinese. Abstentions are not asked of a model that was saved without them.
     """
     path = folder / GOLDEN
     if not path.is_file():
         return False, *NO_GOLDEN_ROWS
     saved = json.loads(path.read_text(encoding="utf-8"))
-    rows = pd.DataFrame({name: _column(values) for name, values in saved["rows"].items()})
+    rows = _saved_rows(saved["rows"], fitted)
     if rows.empty:
         return False, *NO_GOLDEN_ROWS
-    rows = rows.assign(agent_id=[f"{row}" for row in range(len(rows))], as_of=fitted.fitted_at)
-    scores = _scores(fitted, rows)
-    if scores == saved["scores"]:
+    answers = _answers(fitted, rows)
+    if saved["scores"] in (answers, {name: values for name, values in answers.items() if name != ABSTENTIONS}):
         return True, f"{len(rows)} rows, bit for bit", f"{len(rows)}行，逐位一致"
-    english, chinese = _difference(scores, saved["scores"])
+    english, chinese = _difference(answers, saved["scores"])
     return False, f"{len(rows)} rows; {english}", f"{len(rows)}行；{chinese}"
 
 
-def _scores(fitted: FittedRisk, rows: pd.DataFrame) -> dict[str, list[Any]]:
-    """Return the scores of rows with the band of every risk, without the keys."""
+def _saved_rows(saved: dict[str, list[Any]], fitted: FittedRisk) -> pd.DataFrame:
+    """Return the saved golden rows with keys and flags; those of an earlier version have neither flags nor months."""
+    rows = pd.DataFrame({name: _column(values) for name, values in saved.items() if name not in (*FLAGS, MONTH_BEFORE)})
+    none = [False] * len(rows)
+    months = pd.Series([fitted.fitted_at] * len(rows), dtype="datetime64[us]")
+    is_before = np.array(saved.get(MONTH_BEFORE, none), dtype=bool)
+    return rows.assign(
+        agent_id=[f"{row}" for row in range(len(rows))],
+        as_of=months.mask(is_before, month_end(months, plus=-1)),
+        **{flag: saved.get(flag, none) for flag in FLAGS},
+    )
+
+
+def _answers(fitted: FittedRisk, rows: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the scores of rows with the band of every risk, and why the model abstains from which row."""
     scores = fitted.score(rows).drop(columns=KEYS)
     pairs = zip(scores["risk"], scores["horizon_months"], strict=True)
     bands = [fitted.band(risk, horizon=int(horizon)) for risk, horizon in pairs]
-    return _as_lists(scores) | {"band": list(bands)}
+    flags = rows.set_index(KEYS)
+    reasons = abstain_reasons(fitted, rows, rows, {NEW_SITE: flags["is_new_site"], GONE: flags["is_gone"]})
+    codes = [None if pd.isna(reason) else CODES[reason] for reason in reasons["abstain_reason"]]
+    return _as_lists(scores) | {"band": list(bands), ABSTENTIONS: codes}
 
 
 def _thresholds(fitted: FittedRisk) -> dict[int, np.ndarray]:
@@ -120,11 +171,13 @@ def _column(values: list[Any]) -> pd.Series:
     return pd.Series(values, dtype="object" if is_text else "float64")
 
 
-def _difference(scores: dict[str, list[Any]], saved: dict[str, list[Any]]) -> tuple[str, str]:
+def _difference(answers: dict[str, list[Any]], saved: dict[str, list[Any]]) -> tuple[str, str]:
     """Return a sentence, English and Chinese, with the largest change of a risk."""
-    risk, saved_risk = (pd.Series(table.get("risk", []), dtype="float64") for table in (scores, saved))
+    risk, saved_risk = (pd.Series(table.get("risk", []), dtype="float64") for table in (answers, saved))
     if len(risk) != len(saved_risk):
         return "the model has other horizons", "模型给出的期限不同"
+    if risk.equals(saved_risk):
+        return "a band, an interval or an abstention is another", "等级、区间或不评级的判断有变"
     largest = f"{(risk - saved_risk).abs().max():.2g}"
-    english = f"a risk moved by up to {largest}; the rest of a score may have moved too"
+    english = f"a risk moved by up to {largest}; the rest of an answer may have moved too"
     return english, f"风险最多变动{largest}；评分的其他部分也可能有变"

@@ -1,13 +1,12 @@
-"""Saves a fitted model as a folder, and loads it: boosters as text, JSON files, golden rows, and hashes.
+"""Saves a fitted model as a folder, and reads it back: boosters as text, JSON files, golden rows, and hashes.
 
-The hashes of all files are checked before any is read, since LightGBM may crash, hang or return wrong scores on a
-damaged file. There is no pickle, so loading a model runs no code from its files. The boosters are saved without the
-smallest and largest values of the features, which are values of individual agents.
+Nothing is checked here: LightGBM may crash, hang or return wrong scores on a damaged file, so whatever scores loads a
+model through `attrition.model.loading`. There is no pickle, so reading a model runs no code from its files. The
+boosters are saved without the smallest and largest values of the features, which are values of individual agents.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -16,20 +15,19 @@ from typing import Any
 import pandas as pd
 
 from attrition.declared import parse
-from attrition.errors import AttritionError, UserError
+from attrition.errors import UserError
 from attrition.features.declare import Feature
-from attrition.message import joined
 from attrition.model.calibration import Calibrator
 from attrition.model.encode import Encoding
 from attrition.model.estimator_files import read_estimator, write_estimator
 from attrition.model.exits import ExitModel
+from attrition.model.file_hashes import HASHES, hash_files
 from attrition.model.golden import GOLDEN, golden_content
 from attrition.model.risk import FittedRisk
 from attrition.model.spec import Spec
 from attrition.model.true_risk import RiskErrors
 
 DESCRIPTION = "model.json"
-HASHES = "sha256.json"
 FORMAT = 6
 """Format number in model.json. Raise it with every change of its keys; the fields of `Feature` are keys too."""
 
@@ -57,20 +55,18 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
     }
     _write_json(folder / DESCRIPTION, description)
     _write_json(folder / GOLDEN, golden_content(fitted))
-    _write_json(folder / HASHES, {path.name: _hash(path) for path in _files(folder)})
+    hashes = {name: file.sha256 for name, file in hash_files(folder).items()}
+    _write_json(folder / HASHES, hashes)
 
 
-def load_fitted(folder: Path) -> FittedRisk:
-    """Return the model that `save_fitted` wrote into a folder.
+def read_fitted(folder: Path) -> FittedRisk:
+    """Return the model that `save_fitted` wrote into a folder, of which nothing is checked but its format.
 
     Raises
     ------
-    AttritionError
-        The folder is not a saved model, or a file is missing, was added or was changed since the model was saved.
     UnknownFormat
         An earlier or a later version of attrition saved it.
     """
-    check_hashes(folder)
     description = read_description(folder)
     features = tuple(Feature(**feature) for feature in description["features"])
     categories = {name: tuple(values) for name, values in description["categories"].items()}
@@ -109,25 +105,6 @@ def read_description(folder: Path) -> dict[str, Any]:
     return description
 
 
-def check_hashes(folder: Path) -> None:
-    """Raise `AttritionError` if a file of the folder is missing, or was added or changed since the saving."""
-    try:
-        saved_hashes = json.loads((folder / HASHES).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise AttritionError(
-            "{folder} is not a saved model: {file} is missing or damaged", folder=folder, file=HASHES
-        ) from None
-    actual_hashes = {path.name: _hash(path) for path in _files(folder)}
-    names = saved_hashes.keys() | actual_hashes.keys()
-    changed = sorted(name for name in names if saved_hashes.get(name) != actual_hashes.get(name))
-    if changed:
-        raise AttritionError(
-            "{folder}: {changed} changed since the model was saved; it is not loaded",
-            folder=folder,
-            changed=joined(", ", changed),
-        )
-
-
 def _write_exit_model(model: ExitModel, folder: Path, name: str) -> dict[str, Any]:
     """Write the boosters as text files, and return everything else for model.json."""
     return {
@@ -153,14 +130,6 @@ def _read_exit_model(saved: dict[str, Any], folder: Path, columns: int) -> ExitM
 
 def _calibrator(saved: dict[str, Any]) -> Calibrator:
     return Calibrator(**{**saved, "covariance": tuple(saved["covariance"]), "months": tuple(saved["months"])})
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.name != HASHES)
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -19,10 +19,10 @@ from attrition.model.check import ENOUGH, ERROR, GROUPS, LEVEL, ORDER, SLOPE, Ch
 from attrition.model.golden import check_golden_rows
 from attrition.model.groups import OFF, TOO_FEW, calibration_by_group
 from attrition.model.holdout import HoldoutEvaluation
+from attrition.model.loading import load_without_asking
 from attrition.model.metrics import LabelledScores
 from attrition.model.null_checks import NullCheck
 from attrition.model.order_criteria import check_against_champion, check_against_tenure
-from attrition.model.persistence import load_fitted
 from attrition.model.risk import FittedRisk
 from attrition.model.spec import PromotionCriteria
 from attrition.model.stability import compare_on_month
@@ -272,14 +272,14 @@ def _months_between(earlier: pd.Timestamp, later: pd.Timestamp) -> int:
 
 
 def _check_reload(candidate: Candidate) -> Result:
-    reloaded = load_fitted(candidate.folder).score(candidate.rows)
+    reloaded = load_without_asking(candidate.folder).score(candidate.rows)
     is_same = reloaded.equals(candidate.fitted.score(candidate.rows)) and len(reloaded) > 0
     finding, finding_zh = ("bit for bit", "逐位一致") if is_same else ("not the same", "不一致")
     return is_same, f"{len(reloaded)} scores, {finding}", f"{len(reloaded)}个评分，{finding_zh}"
 
 
 def _check_golden(candidate: Candidate) -> Result:
-    return check_golden_rows(load_fitted(candidate.folder), candidate.folder)
+    return check_golden_rows(load_without_asking(candidate.folder), candidate.folder)
 
 
 def _rules(holdout: HoldoutEvaluation) -> PromotionCriteria:

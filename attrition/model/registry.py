@@ -25,7 +25,9 @@ from attrition.model.aliases import (
     PASSED_TAG,
     path_in_workspace,
 )
+from attrition.model.anchor import FILES_TAG
 from attrition.model.check import all_passed
+from attrition.model.file_hashes import as_text, hash_files
 from attrition.model.persistence import save_fitted
 from attrition.model.provenance import PACKAGES, version_of
 from attrition.model.registry_file import database_path, open_for_writing
@@ -86,7 +88,9 @@ def log_run(workspace: Path, run: TrainingRun, *, served: Path, signature: Model
                 signature=signature,
                 pip_requirements=[f"{package}=={version_of(package)}" for package in PACKAGES],
             )
-        return _register(mlflow.MlflowClient(), name, logged, logged_run.info.run_id, _tags(run))
+        return _register(
+            mlflow.MlflowClient(), name, logged, logged_run.info.run_id, _tags(run) | _anchor(workspace, logged)
+        )
 
 
 def log_checks(workspace: Path, version: str, checks: Sequence[Check], *, artifacts: Path, name: str = MODEL) -> None:
@@ -157,11 +161,16 @@ def _experiment(workspace: Path, name: str) -> str:
 
 
 def _register(client: MlflowClient, name: str, logged: Any, run_id: str, tags: dict[str, str]) -> str:
-    """Register a logged model as the next version, and return its number."""
+    """Register a logged model as the next version with the hashes of its files, and return its number."""
     if not client.search_registered_models(filter_string=f"name='{name}'"):
         client.create_registered_model(name)
     version = client.create_model_version(name, logged.model_uri, run_id, tags=tags, model_id=logged.model_id)
     return str(version.version)
+
+
+def _anchor(workspace: Path, logged: Any) -> dict[str, str]:
+    """Return the tag with the hashes of all files of a logged model."""
+    return {FILES_TAG: as_text(hash_files(path_in_workspace(workspace, logged.artifact_path)))}
 
 
 def _parameters(fitted: FittedRisk) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
+from attrition.model.abstention import GONE
 from attrition.predict.drivers import drivers
 from attrition.predict.expected import expected_leavers
 from attrition.predict.recommendations import recommendations
-from attrition.predict.scores import GONE, scores
+from attrition.predict.scores import scores
 from attrition.predict.survival import survival
 
 if TYPE_CHECKING:

@@ -1,16 +1,13 @@
-"""The table of scores: risks with bands and ranks, and why the model abstains from ranking an agent."""
+"""The table of scores: risks with bands and ranks, and abstentions with their reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS, month_end
-from attrition.message import Message
-from attrition.model.newcomers import TENURE, is_too_new
+from attrition.model.abstention import GONE, NEW_SITE, abstain_reasons
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -30,15 +27,6 @@ COLUMNS = [
     "model_name",
     "model_version",
 ]
-GONE = Message("gone without an exit on file")
-TOO_NEW = Message("less than a month in post")
-NEW_SITE = Message("a site the model has not learnt from")
-MISSING_INPUTS = Message("too many inputs are missing")
-STOPPED_SOURCE = Message("a source has stopped: inputs that carry much of the model are missing for everybody")
-MAXIMUM_LOST_GAIN = 0.20
-"""The model abstains for a whole month if features with more than this share of its gain are missing for all agents."""
-MINIMUM_AGENTS = 20
-"""A feature without any value counts as a stopped source only in months with at least this many agents."""
 
 
 def at_new_site(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.Series:
@@ -137,7 +125,7 @@ def scores_with_log_odds(
     at_headline = table.loc[table["horizon_months"] == spec.headline].reset_index(drop=True)
     agents = at_headline[["agent_id", "as_of", "risk"]].assign(band=at_headline["risk"].map(fitted.band))
     flags: dict[str, pd.Series | None] = {NEW_SITE: is_new_site, GONE: is_gone}
-    reasons = _abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, flags)
+    reasons = abstain_reasons(fitted, frame, frame if all_agents is None else all_agents, flags)
     agents = agents.merge(reasons, on=KEYS, validate="one_to_one")
     agents["abstained"] = agents["abstain_reason"].notna()
     agents["band"] = agents["band"].astype("string").where(~agents["abstained"])
@@ -150,38 +138,3 @@ def _ranks(ranked: pd.DataFrame) -> pd.Series:
     """Return ranks within each month, 1 for the riskiest agent."""
     ordered = ranked.sort_values(["as_of", "risk", "agent_id"], ascending=[True, False, True])
     return ordered.groupby("as_of").cumcount() + 1
-
-
-def _abstain_reasons(
-    fitted: FittedRisk, frame: pd.DataFrame, all_agents: pd.DataFrame, flags: Mapping[str, pd.Series | None]
-) -> pd.DataFrame:
-    """Return each agent-month's reason to abstain, or null; a later rule of this function overrides an earlier one."""
-    frame = frame.reset_index(drop=True)
-    missing = frame[[feature.name for feature in fitted.features]].isna()
-    reason = pd.Series([None] * len(frame), index=frame.index, dtype="string")
-    reason[missing.mean(axis=1) > fitted.spec.abstain.missing_share] = MISSING_INPUTS
-    reason[frame["as_of"].isin(_months_with_stopped_source(fitted, all_agents))] = STOPPED_SOURCE
-    reason[_is_flagged(frame, flags[NEW_SITE])] = NEW_SITE
-    if TENURE in frame:
-        reason[is_too_new(frame[TENURE].to_numpy(dtype=float))] = TOO_NEW
-    reason[_is_flagged(frame, flags[GONE])] = GONE
-    return frame[KEYS].assign(abstain_reason=reason)
-
-
-def _is_flagged(frame: pd.DataFrame, flag: pd.Series | None) -> np.ndarray:
-    """Return the flag of each agent-month, which is false everywhere without one."""
-    if flag is None:
-        return np.zeros(len(frame), dtype=bool)
-    return flag.reindex(pd.MultiIndex.from_frame(frame[KEYS])).to_numpy(dtype=bool)
-
-
-def _months_with_stopped_source(fitted: FittedRisk, frame: pd.DataFrame) -> pd.Index:
-    """Return the months in which features with a large share of the model's gain are missing for all agents.
-
-    A feature with gain had values when the model was fitted, so its source must have stopped since. Months with few
-    agents are left out, since there all values may be missing by chance.
-    """
-    missing = frame[[feature.name for feature in fitted.features]].isna()
-    by_month = missing.groupby(frame["as_of"])
-    lost_gain = by_month.min().astype(bool) @ fitted.gain_shares().reindex(missing.columns).astype(float)
-    return lost_gain.index[(lost_gain > MAXIMUM_LOST_GAIN) & (by_month.size() >= MINIMUM_AGENTS)]

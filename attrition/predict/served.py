@@ -14,7 +14,7 @@ import mlflow.pyfunc
 import pandas as pd
 
 from attrition.model.aliases import ARTIFACT
-from attrition.model.persistence import load_fitted
+from attrition.model.loading import load_fitted
 from attrition.predict.inputs import from_frame
 from attrition.predict.predictions import predictions
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.phrase import Phrase
 from attrition.message import Message, joined, recognised
-from attrition.model import aliases
 from attrition.model.aliases import MODEL, Version
 from attrition.report.translations import translations
 from attrition.runs import Runs
@@ -36,9 +35,10 @@ class Comparison:
 def compare_versions(workspace: Path, first: str, second: str) -> Comparison:
     """Compare two versions: what they were made from, their figures, and how far their lists agree."""
     from attrition.model.persistence import read_description
+    from attrition.model.registered import folder_to_read
 
     both = [find_version(workspace, version) for version in (first, second)]
-    descriptions = [read_description(aliases.folder_of(workspace, version.number)) for version in both]
+    descriptions = [read_description(folder_to_read(workspace, version.number)) for version in both]
     return Comparison(
         versions=(first, second),
         facts=_facts(both, descriptions),
@@ -96,14 +96,14 @@ def _figure(figures: dict[str, float], key: str) -> str:
 
 def _agreement(workspace: Path, first: str, second: str) -> Agreement | None:
     """Compare the lists of both on the newest month; null where there is no panel that both can score."""
-    from attrition.model.persistence import load_fitted
+    from attrition.model.registered import load_registered
     from attrition.model.stability import compare_on_month
 
     if not Runs(workspace).panel_provenance():
         return None
     panel = Runs(workspace).read_panel()
     newest = panel.month(panel.data_ends).rows
-    one, other = (load_fitted(aliases.folder_of(workspace, version)) for version in (first, second))
+    one, other = (load_registered(workspace, version) for version in (first, second))
     if any(name not in newest for model in (one, other) for name in model.encoding.names):
         return None
     return compare_on_month(one, other, newest)

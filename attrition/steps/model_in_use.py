@@ -47,15 +47,14 @@ def load_model_in_use(workspace: Path, *, as_of: date | None = None) -> Versione
     UserError
         No version is in use, or it was fitted after the month.
     AttritionError
-        Its files are gone, were changed, or lie outside the workspace.
+        Its files are gone, were changed, lie outside the workspace, do not load, or answer golden rows differently.
     """
-    from attrition.model.persistence import load_fitted
+    from attrition.model.registered import load_registered
 
     version = aliases.version_in_use(workspace)
     if version is None:
         raise _no_model_in_use(workspace)
-    fitted = load_fitted(aliases.folder_of(workspace, version))
-    model = VersionedModel(fitted, version, caveat_of(workspace, version))
+    model = VersionedModel(load_registered(workspace, version), version, caveat_of(workspace, version))
     if as_of is not None:
         refuse_hindsight(model, as_of)
     return model
@@ -95,6 +94,7 @@ def caveat_in_use(workspace: Path) -> Caveat:
 def read_recipe(workspace: Path) -> Spec:
     """Read the declared specification, in the form of the model in use where there is one that can be read."""
     from attrition.model.persistence import UnknownFormat, read_description
+    from attrition.model.registered import folder_to_read
     from attrition.model.rungs import spec_of_rung
     from attrition.steps.declarations import read_spec
 
@@ -102,7 +102,7 @@ def read_recipe(workspace: Path) -> Spec:
     if version is None:
         return spec
     try:
-        in_use = read_description(aliases.folder_of(workspace, version))["spec"]
+        in_use = read_description(folder_to_read(workspace, version))["spec"]
         return spec_of_rung(spec, in_use.get("rung", spec.rung))
     except UnknownFormat:
         return spec

@@ -11,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.data.phrase import Phrase
-from attrition.errors import AttritionError, UserError, did_you_mean
+from attrition.errors import UserError, did_you_mean
 from attrition.message import Message, joined
 from attrition.model import aliases, registry_file
 from attrition.model.aliases import (
@@ -24,6 +23,8 @@ from attrition.model.aliases import (
     AliasChange,
     ChampionChanged,
 )
+from attrition.model.anchor import write_anchor
+from attrition.model.registered import load_registered, model_root
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
 
 if TYPE_CHECKING:
@@ -122,10 +123,9 @@ def promote_version(workspace: Path, version: str, decision: Decision, *, despit
     current = aliases.current_aliases(workspace)
     if current.get(CHAMPION) == version:
         raise UserError("version {version} is the champion already", version=version)
-    folder = aliases.folder_of(workspace, version)
     failed = failed_checks(find_version(workspace, version))
     _require_waivers(version, failed, despite)
-    _require_golden_rows(folder, version)
+    _require_sound(workspace, version)
     change = decision.change("promoted", version, failed)
     aliases.promote(workspace, change, old_champion=current.get(CHAMPION))
     return change
@@ -148,24 +148,16 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
             "there is no champion before this one to go back to; `attrition models list` names every version, and "
             "`attrition models promote VERSION` makes one of them the champion"
         )
-    _require_golden_rows(aliases.folder_of(workspace, before), before)
+    _require_sound(workspace, before)
     change = decision.change("rolled back to", before)
     aliases.promote(workspace, change, old_champion=current[CHAMPION])
     return change
 
 
-def _require_golden_rows(folder: Path, version: str) -> None:
-    """Load a version, which checks the hashes of its files, and raise unless its golden rows score the same."""
-    from attrition.model.golden import check_golden_rows
-    from attrition.model.persistence import load_fitted
-
-    passed, *findings = check_golden_rows(load_fitted(folder), folder)
-    if not passed:
-        raise AttritionError(
-            "version {version} scores its golden rows differently ({finding}); no alias was changed",
-            version=version,
-            finding=Phrase(*findings),
-        )
+def _require_sound(workspace: Path, version: str) -> None:
+    """Load a version as every command does, which raises unless it is what was registered; anchor an older one."""
+    load_registered(workspace, version)
+    write_anchor(workspace, version, model_root(aliases.folder_of(workspace, version)))
 
 
 def _require_waivers(version: str, failed: Sequence[str], despite: Sequence[str]) -> None:

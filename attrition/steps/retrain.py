@@ -229,13 +229,13 @@ def readable_champion(workspace: Path, version: str | None) -> VersionedModel | 
     AttritionError
         Its files are gone, were changed, or lie outside the workspace.
     """
-    from attrition.model import aliases
-    from attrition.model.persistence import UnknownFormat, load_fitted
+    from attrition.model.persistence import UnknownFormat
+    from attrition.model.registered import load_registered
 
     if version is None:
         return None
     try:
-        return VersionedModel(load_fitted(aliases.folder_of(workspace, version)), version)
+        return VersionedModel(load_registered(workspace, version), version)
     except UnknownFormat:
         return None
 

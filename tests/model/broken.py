@@ -6,16 +6,23 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from scipy.special import expit, logit
 
 from attrition.labels.outcomes import KEYS
+from attrition.model import aliases
+from attrition.model.anchor import FILES_TAG, write_anchor
+from attrition.model.file_hashes import HASHES
 from attrition.model.golden import GOLDEN
 from attrition.model.null_checks import NullCheck
-from attrition.model.persistence import HASHES, save_fitted
+from attrition.model.persistence import save_fitted
 from attrition.model.promotion_criteria import Candidate, Incumbent
+from attrition.model.registered import model_root
+from attrition.model.registry_file import open_for_writing
 from attrition.model.risk import fit
 from tests.model.conftest import SimulatedCentre
+from tests.model.test_persistence import written_by_another_attrition
 
 Broken = tuple[Candidate, Incumbent | None]
 
@@ -105,6 +112,19 @@ def another_model_in_the_folder(candidate: Candidate, incumbent: Incumbent, cent
         path.unlink()
     save_fitted(again, candidate.folder)
     return candidate, incumbent
+
+
+def anchored_again(workspace: Path, version: str) -> None:
+    """Anchor a version's files as they are now, as somebody could who may write to the registry."""
+    with open_for_writing(workspace) as registry:
+        registry.execute("delete from model_version_tags where key = ? and version = ?", (FILES_TAG, int(version)))
+    write_anchor(workspace, version, model_root(aliases.folder_of(workspace, version)))
+
+
+def saved_by_another_attrition(workspace: Path, version: str, number: int) -> None:
+    """Make a registered version one of another format, with the right hashes in its folder and in the registry."""
+    written_by_another_attrition(aliases.folder_of(workspace, version), number)
+    anchored_again(workspace, version)
 
 
 def golden_risk_one_bit_off(candidate: Candidate, incumbent: Incumbent, centre: SimulatedCentre) -> Broken:

@@ -5,8 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.model.golden import GOLDEN, ROWS, check_golden_rows, golden_content, golden_rows
-from attrition.model.persistence import load_fitted, save_fitted
+from attrition.model.abstention import CODES
+from attrition.model.golden import ABSTENTIONS, GOLDEN, ROWS, check_golden_rows, golden_content, golden_rows
+from attrition.model.loading import load_fitted
+from attrition.model.persistence import save_fitted
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def with_golden(folder, change):
 
 
 def test_a_loaded_model_scores_its_golden_rows_as_before(folder):
-    assert check_golden_rows(load_fitted(folder), folder) == (True, "32 rows, bit for bit", "32行，逐位一致")
+    assert check_golden_rows(load_fitted(folder), folder) == (True, "56 rows, bit for bit", "56行，逐位一致")
 
 
 def test_a_score_that_moved_by_its_last_bit_is_seen(fitted, folder):
@@ -39,6 +41,26 @@ def test_a_score_that_moved_by_its_last_bit_is_seen(fitted, folder):
 def test_a_band_that_begins_elsewhere_is_seen(fitted, folder):
     lower = {horizon: {name: bound / 2 for name, bound in bounds.items()} for horizon, bounds in fitted.bands.items()}
     assert not check_golden_rows(replace(fitted, bands=lower), folder)[0]
+
+
+def test_every_reason_to_abstain_is_asked_of_a_model_with_trees(fitted, folder):
+    assert set(json.loads((folder / GOLDEN).read_text())["scores"][ABSTENTIONS]) == {None, *CODES.values()}
+
+
+def test_another_rule_of_abstention_is_seen(fitted, folder, monkeypatch):
+    monkeypatch.setattr("attrition.model.newcomers.MINIMUM_TENURE_DAYS", 0)
+    passed, finding, _ = check_golden_rows(fitted, folder)
+    assert (passed, finding) == (False, "56 rows; a band, an interval or an abstention is another")
+
+
+def test_a_model_that_was_saved_before_abstentions_were_asked_is_asked_the_rest(fitted, folder):
+    def shortened(saved):
+        del saved["scores"][ABSTENTIONS]
+        for flag in ("is_new_site", "is_gone"):
+            del saved["rows"][flag]
+
+    with_golden(folder, shortened)
+    assert check_golden_rows(fitted, folder)[0]
 
 
 def test_another_model_is_seen(fitted, folder, centre, spec):

@@ -5,13 +5,9 @@ import pandas as pd
 import pytest
 
 from attrition.errors import AttritionError, UserError
-from attrition.model.persistence import (
-    DESCRIPTION,
-    FORMAT,
-    HASHES,
-    load_fitted,
-    save_fitted,
-)
+from attrition.model.file_hashes import HASHES
+from attrition.model.loading import load_fitted
+from attrition.model.persistence import DESCRIPTION, FORMAT, save_fitted
 
 
 @pytest.fixture

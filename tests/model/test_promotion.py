@@ -23,8 +23,7 @@ from attrition.steps.comparison import compare_versions
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.promotion import Decision, decide, promote_version, roll_back
 from attrition.steps.retrain import readable_champion
-from tests.model.broken import BROKEN, golden_risk_one_bit_off
-from tests.model.test_persistence import written_by_another_attrition
+from tests.model.broken import BROKEN, anchored_again, golden_risk_one_bit_off, saved_by_another_attrition
 
 ON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DECIDED = Decision("Li Na", "the new pay scheme is in its data", ON)
@@ -139,6 +138,7 @@ def test_nobody_can_waive_that_a_model_scores_as_it_did(workspace, name):
 def test_golden_rows_are_checked_again_before_a_promotion_by_hand(workspace, candidate, incumbent, centre):
     _log_checks(workspace, "2", PASSED)
     golden_risk_one_bit_off(replace(candidate, folder=aliases.folder_of(workspace, "2")), incumbent, centre)
+    anchored_again(workspace, "2")
     with pytest.raises(AttritionError, match="scores its golden rows differently"):
         promote_version(workspace, "2", DECIDED)
     assert aliases.current_aliases(workspace) == {"champion": "1"}
@@ -159,7 +159,7 @@ def test_a_version_that_is_not_registered_is_refused(workspace, version):
 def test_no_version_of_another_format_is_promoted_rolled_back_to_or_compared_and_no_alias_moves(workspace):
     settle(workspace, "2", [PASSED], over="1")
     for version in ("1", "3"):
-        written_by_another_attrition(aliases.folder_of(workspace, version), FORMAT - 2)
+        saved_by_another_attrition(workspace, version, FORMAT - 2)
     _log_checks(workspace, "3", PASSED)
     for refused in (
         lambda: promote_version(workspace, "3", DECIDED),
@@ -172,7 +172,7 @@ def test_no_version_of_another_format_is_promoted_rolled_back_to_or_compared_and
 
 
 def test_a_champion_of_another_format_does_not_stop_the_retrain_that_replaces_it(workspace):
-    written_by_another_attrition(aliases.folder_of(workspace, "1"), FORMAT - 2)
+    saved_by_another_attrition(workspace, "1", FORMAT - 2)
     assert readable_champion(workspace, "1") is None
     assert settle(workspace, "2", [PASSED], over="1") == "champion"
 
@@ -193,7 +193,7 @@ def test_on_the_command_line_a_champion_of_another_format_is_refused_in_one_line
     (workspace / "pipelines").mkdir()
     for version in ("1", "2"):
         _log_checks(workspace, version, PASSED)
-        written_by_another_attrition(aliases.folder_of(workspace, version), FORMAT + 1)
+        saved_by_another_attrition(workspace, version, FORMAT + 1)
     refused = CliRunner().invoke(app, [*command, "--workspace", str(workspace)])
     assert refused.exit_code == 2
     assert len(refused.output.strip().splitlines()) == 1
@@ -222,6 +222,7 @@ def test_a_rollback_to_a_damaged_version_is_refused_and_nothing_moves(workspace)
 def test_a_rollback_to_a_version_that_scores_differently_is_refused(workspace, candidate, incumbent, centre):
     settle(workspace, "2", [PASSED], over="1")
     golden_risk_one_bit_off(replace(candidate, folder=aliases.folder_of(workspace, "1")), incumbent, centre)
+    anchored_again(workspace, "1")
     with pytest.raises(AttritionError, match="scores its golden rows differently"):
         roll_back(workspace, DECIDED)
     assert aliases.current_aliases(workspace)["champion"] == "2"

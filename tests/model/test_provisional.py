@@ -12,7 +12,7 @@ from attrition.model.persistence import FORMAT
 from attrition.model.provisional import caveat, is_refuted
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.promotion import Decision, decide, promote_version, roll_back
-from tests.model.test_persistence import written_by_another_attrition
+from tests.model.broken import saved_by_another_attrition
 
 ON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSED = Check("calibration slope", True, "1.00")
@@ -78,7 +78,7 @@ def test_a_champion_that_came_during_the_training_stays(workspace):
 
 def test_a_champion_that_cannot_score_any_more_gives_way_to_a_provisional_version(workspace):
     settle(workspace, "1", PASSED)
-    written_by_another_attrition(aliases.folder_of(workspace, "1"), FORMAT - 2)
+    saved_by_another_attrition(workspace, "1", FORMAT - 2)
     assert settle(workspace, "2", TOO_FEW, over="1", is_readable=False) == "provisional"
     assert aliases.current_aliases(workspace) == {"provisional": "2", "previous": "1"}
 

@@ -6,7 +6,8 @@ import pytest
 
 from attrition.errors import DataError
 from attrition.model.golden import check_golden_rows
-from attrition.model.persistence import load_fitted, save_fitted
+from attrition.model.loading import load_fitted
+from attrition.model.persistence import save_fitted
 from attrition.model.risk import fit
 from attrition.model.rungs import spec_of_rung, used_columns
 from attrition.model.spec import RUNGS

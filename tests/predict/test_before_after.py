@@ -8,8 +8,8 @@ import pytest
 from scipy.special import logit
 
 from attrition.labels.outcomes import KEYS
+from attrition.model.abstention import NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.predict.before_after import before_after
-from attrition.predict.scores import NEW_SITE, STOPPED_SOURCE, TOO_NEW
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attrition.model.abstention import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.model.spec import Spec
-from attrition.predict.scores import (
-    COLUMNS,
-    GONE,
-    MISSING_INPUTS,
-    NEW_SITE,
-    STOPPED_SOURCE,
-    TOO_NEW,
-    at_new_site,
-    gone_by_then,
-    scores,
-)
+from attrition.predict.scores import COLUMNS, at_new_site, gone_by_then, scores
 from tests.predict.linear_risk import LinearRisk, centre
 
 SPEC = Spec(name="linear_risk")

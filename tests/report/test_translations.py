@@ -9,8 +9,8 @@ import pytest
 
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
+from attrition.model.abstention import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.model.check import CHECK_NAMES_ZH
-from attrition.predict.scores import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.translations import translations
 from tests.model.broken import BROKEN

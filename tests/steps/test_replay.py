@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from attrition.cli import app
 from attrition.data.progress import silent
+from attrition.model.abstention import NEW_SITE, TOO_NEW
 from attrition.model.panel import Panel
-from attrition.predict.scores import NEW_SITE, TOO_NEW
 from attrition.steps.month import score_month
 from attrition.steps.panel import load_or_build_panel
 from attrition.steps.replay import model_of_its_time

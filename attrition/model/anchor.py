@@ -1,0 +1,63 @@
+"""Anchors a version's files in the registry: sizes and hashes of all of them, kept where the files are not.
+
+A folder whose files were changed together with the list of hashes inside it is recognised by them. They cover what
+MLflow runs and reads besides the fitted model: ``MLmodel``, the loader ``served_model.py``, the requirements.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrition.errors import AttritionError
+from attrition.model.aliases import MODEL, registered_versions
+from attrition.model.file_hashes import FileHash, as_text, from_text, hash_files, require_unchanged
+from attrition.model.registry_file import open_for_writing
+
+FILES_TAG = "files_sha256"
+"""Name of the version's tag that holds path, size and hash of every file, as `attrition.model.file_hashes.as_text`."""
+
+
+def anchored_files(workspace: Path, version: str, *, name: str = MODEL) -> dict[str, FileHash] | None:
+    """Return the files of a version as they were registered; None for one that was registered without an anchor.
+
+    Raises
+    ------
+    AttritionError
+        The anchor itself is damaged.
+    """
+    tags = next((one.tags for one in registered_versions(workspace, name=name) if one.number == version), {})
+    if FILES_TAG not in tags:
+        return None
+    try:
+        return from_text(tags[FILES_TAG])
+    except ValueError:
+        raise AttritionError(
+            "the hashes of version {version} in the registry are damaged; it is not loaded. Bring mlflow.db back from "
+            "a backup",
+            version=version,
+        ) from None
+
+
+def require_anchor(workspace: Path, version: str, root: Path, *, name: str = MODEL) -> None:
+    """Raise `AttritionError` unless the files of a version are as they were registered; without an anchor, return.
+
+    Parameters
+    ----------
+    version : str
+        The version's number.
+    root : Path
+        The folder that holds all its files, ``MLmodel`` among them.
+    """
+    registered = anchored_files(workspace, version, name=name)
+    if registered is not None:
+        require_unchanged(root, registered, hash_files(root, expected=registered))
+
+
+def write_anchor(workspace: Path, version: str, root: Path, *, name: str = MODEL) -> None:
+    """Anchor the files of a version that was registered before there were anchors; one that has an anchor keeps it."""
+    if anchored_files(workspace, version, name=name) is None:
+        with open_for_writing(workspace) as registry:
+            registry.execute(
+                "insert into model_version_tags (key, value, name, version) values (?, ?, ?, ?)",
+                (FILES_TAG, as_text(hash_files(root)), name, int(version)),
+            )
