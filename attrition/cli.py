@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from attrition import __version__
-from attrition.terminal import data, language, mapping, model, models, month, pilot, start
+from attrition.terminal import audit, data, language, mapping, model, models, month, pilot, start
 from attrition.terminal.command import Command, out
 from attrition.terminal.help import Group
 
@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 
 NAMES = {mapping.map_folder: "map"}
 """Names of commands that are no good names of functions."""
-GROUPS = {"The model": models.app, "What works here": pilot.app}
+GROUPS = {"The model": models.app, "What works here": pilot.app, "Rights and records": audit.app}
 """Groups of commands, below the headings they belong to."""
 
 

@@ -16,6 +16,7 @@ from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.message import Message
 from attrition.runs import Runs
+from attrition.steps.audit import Deed, VerifiedLog, anchor_log, deeds, verify_log
 from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
 from attrition.steps.backtest_answer import write_answer
 from attrition.steps.check import CheckResult, check_tables
@@ -36,6 +37,7 @@ from attrition.steps.pilot import read_pilot as make_pilot_reading
 from attrition.steps.pilot_brought import bring_trial, is_brought, read_trial
 from attrition.steps.plan import plan_month
 from attrition.steps.promotion import Decision, decide, promote_version, roll_back
+from attrition.steps.recorded import recorded
 from attrition.steps.replay import (
     is_up_to_date,
     mark_replayed,
@@ -108,21 +110,25 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
     return [*trial, *verdict, *monthly(folder, last, langs=None, progress=progress)]
 
 
+@recorded("check")
 def check(workspace: Path, *, progress: Progress) -> CheckResult:
     """Check every source against the contract; return what was repaired, and which features the site can have."""
     return check_tables(workspace, progress=progress)
 
 
+@recorded("life-table")
 def life_table(workspace: Path, *, progress: Progress) -> list[Path]:
     """Show how long people stay, from hires and exits alone: all that a list of people allows."""
     return make_life_table(workspace, progress=progress)
 
 
+@recorded("panel")
 def panel(workspace: Path, *, progress: Progress) -> list[Path]:
     """Build the panel: every agent-month at risk, its features as known then, and what happened next."""
     return build_panel(workspace, progress=progress)
 
 
+@recorded("backtest")
 def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     """Score past months by models that knew only what was known then, and measure how good they were."""
     job, spec = read_backtest_job(workspace), read_recipe(workspace)
@@ -132,6 +138,7 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     return [*products, *write_answer(workspace, data, spec, draws=job.draws, progress=progress)]
 
 
+@recorded("retrain")
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Evaluate on later months, fit on every mature label, register, and let the criteria decide whether it scores."""
     with retrain_lock(workspace):
@@ -151,9 +158,11 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
             on=datetime.now(UTC),
         )
         verdict = write_verdict(workspace, version, checks, trained=trained, alias=alias)
+        anchor_log(workspace, version)
         return [verdict, card / "card.md", card / "card.html"]
 
 
+@recorded("tune")
 def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     """Search for better settings of the trees on past months; propose what is better on later ones beyond noise."""
     job = read_tune_job(workspace)
@@ -173,16 +182,23 @@ def compare_models(workspace: Path, one: str, other: str) -> Comparison:
     return compare_versions(workspace, one, other)
 
 
+@recorded("promote", "version", "despite")
 def promote_model(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> AliasChange:
     """Make a version the champion because somebody decided so; the criteria it failed must be named."""
-    return promote_version(workspace, version, decision, despite=despite)
+    change = promote_version(workspace, version, decision, despite=despite)
+    anchor_log(workspace, version)
+    return change
 
 
+@recorded("rollback")
 def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
     """Make the champion before this one champion again."""
-    return roll_back(workspace, decision)
+    change = roll_back(workspace, decision)
+    anchor_log(workspace, change.version)
+    return change
 
 
+@recorded("score", "as_of")
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the model in use, with drivers and recommendations."""
     model = load_model_in_use(workspace, as_of=as_of)
@@ -192,6 +208,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     return [write_month(workspace, as_of, tables)]
 
 
+@recorded("plan", "as_of", "budget")
 def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> list[Path]:
     """Choose which interventions for whom save most within a budget, and compare that with simpler ways to choose."""
     model = load_model_in_use(workspace, as_of=as_of)
@@ -199,6 +216,7 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
     return plan_month(workspace, data, as_of, model=model, budget=budget, progress=progress)
 
 
+@recorded("monthly", "as_of")
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score the month, plan where a budget is declared, and write the report."""
     products = score(workspace, as_of, progress=progress)
@@ -212,6 +230,7 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
     return [*products, *write_report(workspace, content, langs=languages, progress=progress)]
 
 
+@recorded("replay", "first", "last")
 def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score and report past months, oldest first, as they would have been known then; a finished month is kept."""
     data = load_or_build_panel(workspace, progress=progress)
@@ -231,12 +250,14 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]
 
 
+@recorded("explain", "as_of")
 def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Write one agent's page from a month that was issued."""
     progress("gathering what the month holds about the agent")
     return explain_agent(workspace, agent, as_of, langs=languages_of(workspace, langs))
 
 
+@recorded("explanation", "as_of")
 def explanation(
     workspace: Path, as_of: date, *, horizon: int | None, agents: Collection[str], progress: Progress
 ) -> Explanation:
@@ -247,6 +268,7 @@ def explanation(
     return explain_month(workspace, data, as_of, model=model, horizon=horizon, agents=agents)
 
 
+@recorded("what-if", "request.as_of")
 def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> WhatIf:
     """Score one agent by the model in use with the facts as they are and as they are changed."""
     model = load_model_in_use(workspace, as_of=request.as_of)
@@ -254,6 +276,7 @@ def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> W
     return score_with_changed_facts(workspace, data, request, model=model, progress=progress)
 
 
+@recorded("pilot design", "request.name", "request.as_of", "intervention")
 def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, progress: Progress) -> list[Path]:
     """Assign agents to an intervention or to control at random, and preregister the design."""
     data = load_or_build_panel(workspace, progress=progress)
@@ -261,12 +284,14 @@ def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, 
     return make_pilot_design(workspace, data, request, intervention=intervention)
 
 
+@recorded("pilot bring", "request.name", "request.intervention")
 def bring_pilot(workspace: Path, request: TrialRequest, *, progress: Progress) -> list[Path]:
     """Take the arms of a trial that was not designed here, read it, and record its lesson where it was randomised."""
     progress("reading hires and exits, and the trial")
     return bring_trial(workspace, request)
 
 
+@recorded("pilot read", "name", "as_of")
 def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Read what a pilot shows by a month-end, and record its lesson; one brought from elsewhere needs no panel."""
     if is_brought(workspace, name):
@@ -277,6 +302,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
     return make_pilot_reading(workspace, data, name, as_of=as_of)
 
 
+@recorded("pilot read observed", "intervention", "as_of")
 def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Compare agents who received an intervention without random assignment with similar agents who did not."""
     data = load_or_build_panel(workspace, progress=progress)
@@ -284,6 +310,17 @@ def observe(workspace: Path, intervention: str, *, as_of: date | None, progress:
     return observe_intervention(workspace, data, intervention, as_of=as_of)
 
 
+@recorded("serve", "host", "port")
 def serve(workspace: Path, *, host: str, port: int) -> None:
     """Answer plain JSON from the model in use until stopped."""
     serve_model(load_model_in_use(workspace), host=host, port=port)
+
+
+def verify_audit_log(workspace: Path, *, known: str = "") -> VerifiedLog:
+    """Check that nothing in the audit log was changed, added, cut off or written anew."""
+    return verify_log(workspace, known=known)
+
+
+def show_audit_log(workspace: Path, *, action: str = "", since: date | None = None) -> list[Deed]:
+    """List what was done in a workspace: by whom, when, why, and how it ended."""
+    return deeds(workspace, action=action, since=since)

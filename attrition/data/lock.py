@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +47,35 @@ def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
             raise UserError(
                 "another {what} is running in this workspace; nothing was done, try again when it ends", what=what
             )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def waiting_lock(path: Path, *, seconds: float) -> Iterator[None]:
+    """Hold a file locked while the block runs, after waiting for others that hold it for moments only.
+
+    Raises
+    ------
+    TimeoutError
+        Another process held it all the time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, waiting_lock(Path(folder) / "lock", seconds=0):
+    ...     with waiting_lock(Path(folder) / "lock", seconds=0):
+    ...         pass
+    Traceback (most recent call last):
+    TimeoutError: [Errno 110] another process holds the lock
+    """
+    descriptor, until = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), time.monotonic() + seconds
+    try:
+        while not _acquire(descriptor):
+            if time.monotonic() >= until:
+                raise TimeoutError(errno.ETIMEDOUT, "another process holds the lock")
+            time.sleep(0.01)
         yield
     finally:
         os.close(descriptor)

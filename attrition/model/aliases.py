@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -218,6 +219,12 @@ def set_challenger(workspace: Path, change: AliasChange, *, name: str = MODEL) -
         _record(registry, name, change)
 
 
+def tag_version(workspace: Path, version: str, tags: Mapping[str, str], *, name: str = MODEL) -> None:
+    """Give a registered version tags; those of the same name are replaced."""
+    with open_for_writing(workspace) as registry:
+        _set_tags(registry, name, version, tags)
+
+
 def _current_aliases(registry: sqlite3.Connection, name: str) -> dict[str, str]:
     rows = registry.execute("select alias, version from registered_model_aliases where name = ?", (name,))
     return {alias: str(version) for alias, version in rows.fetchall()}
@@ -279,9 +286,13 @@ def _record(registry: sqlite3.Connection, name: str, change: AliasChange) -> Non
     tags = {"decided": change.what, "decided_on": change.on, "decided_by": change.by, "decided_because": change.why}
     if change.despite:
         tags["promoted_despite"] = "; ".join(change.despite)
+    _set_tags(registry, name, change.version, tags)
+
+
+def _set_tags(registry: sqlite3.Connection, name: str, version: str, tags: Mapping[str, str]) -> None:
     for tag, value in tags.items():
         registry.execute(
             "insert into model_version_tags (key, value, name, version) values (?, ?, ?, ?) "
             "on conflict (workspace, key, name, version) do update set value = excluded.value",
-            (tag, value, name, int(change.version)),
+            (tag, value, name, int(version)),
         )
