@@ -13,7 +13,7 @@ from tests.house.places import MODULES, PACKAGE, REPOSITORY
 MEANINGLESS_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "core", "misc"}
 HOSTS = re.compile("|".join(["py" + r"pi\.org", "python" + "hosted", "index" + "-url =", "/opt/" + "py" + "pi"]))
 LONG = {"__init__.py", "pipeline.py", "data/tables.py", "report/translations/en.py", "report/translations/zh.py"}
-"""A method with its example per command, a function per command, a line per column of the contract, a line per sentence of the report."""
+"""A method or a function per command, a line per column of the contract, a line per sentence of the report."""
 
 
 def repository_files() -> list[Path]:
