@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from attrition import __version__
-from attrition.terminal import audit, data, language, mapping, model, models, month, pilot, start
+from attrition.terminal import audit, data, language, mapping, model, models, month, person, pilot, start
 from attrition.terminal.command import Command, out
 from attrition.terminal.help import Group
 
@@ -34,7 +34,11 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 
 NAMES = {mapping.map_folder: "map"}
 """Names of commands that are no good names of functions."""
-GROUPS = {"The model": models.app, "What works here": pilot.app, "Rights and records": audit.app}
+GROUPS = {
+    "The model": (models.app,),
+    "What works here": (pilot.app,),
+    "Rights and records": (person.app, audit.app),
+}
 """Groups of commands, below the headings they belong to."""
 
 
@@ -62,8 +66,9 @@ for heading, commands in COMMANDS.items():
         app.command(NAMES.get(command, command.__name__.replace("_", "-")), cls=Command, rich_help_panel=heading)(
             command
         )
-for heading, group in GROUPS.items():
-    app.add_typer(group, rich_help_panel=heading)
+for heading, groups in GROUPS.items():
+    for group in groups:
+        app.add_typer(group, rich_help_panel=heading)
 
 
 def main() -> None:

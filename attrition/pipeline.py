@@ -30,6 +30,7 @@ from attrition.steps.life_table import make_life_table
 from attrition.steps.map_workbook import read_answers, write_questions
 from attrition.steps.model_in_use import load_model_in_use, read_recipe
 from attrition.steps.month import score_month, write_month
+from attrition.steps.objections import record_objection, remove_objection
 from attrition.steps.panel import build_panel, load_or_build_panel
 from attrition.steps.pilot import design_pilot as make_pilot_design
 from attrition.steps.pilot import observe_intervention
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from attrition.model.aliases import AliasChange
     from attrition.pilot.draw import DesignRequest
     from attrition.predict.explanation import Explanation
+    from attrition.steps.person_request import PersonRequest
     from attrition.steps.pilot_arms import TrialRequest
 
 
@@ -250,14 +252,14 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]
 
 
-@recorded("explain", "as_of")
+@recorded("explain", "as_of", person="agent")
 def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Write one agent's page from a month that was issued."""
     progress("gathering what the month holds about the agent")
     return explain_agent(workspace, agent, as_of, langs=languages_of(workspace, langs))
 
 
-@recorded("explanation", "as_of")
+@recorded("explanation", "as_of", person="agents")
 def explanation(
     workspace: Path, as_of: date, *, horizon: int | None, agents: Collection[str], progress: Progress
 ) -> Explanation:
@@ -268,7 +270,7 @@ def explanation(
     return explain_month(workspace, data, as_of, model=model, horizon=horizon, agents=agents)
 
 
-@recorded("what-if", "request.as_of")
+@recorded("what-if", "request.as_of", person="request.agent_id", sealed=("request.facts",))
 def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> WhatIf:
     """Score one agent by the model in use with the facts as they are and as they are changed."""
     model = load_model_in_use(workspace, as_of=request.as_of)
@@ -314,6 +316,18 @@ def observe(workspace: Path, intervention: str, *, as_of: date | None, progress:
 def serve(workspace: Path, *, host: str, port: int) -> None:
     """Answer plain JSON from the model in use until stopped."""
     serve_model(load_model_in_use(workspace), host=host, port=port)
+
+
+@recorded("person object", person="request.agent")
+def object_to_scoring(workspace: Path, request: PersonRequest) -> date:
+    """Keep that a person objects to being scored; return the day from which that stands."""
+    return record_objection(workspace, request)
+
+
+@recorded("person withdraw", person="request.agent")
+def withdraw_objection(workspace: Path, request: PersonRequest) -> None:
+    """Withdraw the objection of a person."""
+    remove_objection(workspace, request)
 
 
 def verify_audit_log(workspace: Path, *, known: str = "") -> VerifiedLog:

@@ -27,7 +27,8 @@ COLUMNS = ["as_of", "horizon_months", "level", "unit", "headcount", "expected", 
 def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, errors: CountErrors | None = None) -> pd.DataFrame:
     """Return the expected number of resignations of each unit, with its interval.
 
-    It is the sum of the risks of all agents, including those whom the model abstained from ranking.
+    It is the sum of the risks of all agents, including those whom the model abstained from ranking. Agents without a
+    risk, who objected to being scored, count at the mean of their unit.
 
     Parameters
     ----------
@@ -46,8 +47,10 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, errors: Coun
     """
     errors = errors or CountErrors()
     with_groups = scores.merge(groups, on=["agent_id", "as_of"], how="left", validate="many_to_one")
-    of_centre = with_groups.groupby(["as_of", "horizon_months"])["risk"].transform("sum")
-    with_groups = with_groups.assign(share=with_groups["risk"] / of_centre)
+    by_month = with_groups.groupby(["as_of", "horizon_months"])["risk"]
+    with_groups = with_groups.assign(centre_mean=by_month.transform("mean"))
+    share = with_groups["risk"].fillna(with_groups["centre_mean"]) / by_month.transform("sum")
+    with_groups = with_groups.assign(share=share)
     parts = [_sums_by_unit(with_groups.assign(level="centre", unit="centre"), errors)]
     for level, column in COLUMN_OF_LEVEL.items():
         if column in with_groups:
@@ -119,6 +122,7 @@ def _sums_by_unit(table: pd.DataFrame, errors: CountErrors) -> pd.DataFrame:
     rows = []
     for (as_of, horizon, level, unit), part in table.groupby(["as_of", "horizon_months", "level", "unit"]):
         error = errors.deviation(str(level), int(str(horizon)), share=float(part["share"].sum()))
-        low, high = count_interval(part["risk"].to_numpy(), error)
-        rows.append((as_of, horizon, level, unit, len(part), part["risk"].sum(), low, high))
+        risks = part["risk"].fillna(part["risk"].mean()).fillna(part["centre_mean"])
+        low, high = count_interval(risks.to_numpy(), error)
+        rows.append((as_of, horizon, level, unit, len(part), risks.sum(), low, high))
     return pd.DataFrame(rows, columns=COLUMNS)

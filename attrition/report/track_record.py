@@ -241,7 +241,8 @@ def calibration_groups(
 def scores_with_outcomes(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizon: int, known_at: date) -> pd.DataFrame:
     """Return the earlier scores of one horizon with their outcomes.
 
-    Left out are scores whose outcome is not known yet at `known_at`, and scores without a row in `outcomes`.
+    Left out are scores whose outcome is not known yet at `known_at`, scores without a row in `outcomes`, and agents who
+    objected to being scored.
 
     Returns
     -------
@@ -255,4 +256,4 @@ def scores_with_outcomes(scores: pd.DataFrame, outcomes: pd.DataFrame, *, horizo
         abstained |= of_horizon["rank"].isna()
     risks = of_horizon[[*keys, "risk"]].assign(abstained=abstained)
     resigned = outcomes[keys].assign(resigned=exit_within(outcomes, horizon, known_at=pd.Timestamp(known_at)))
-    return risks.merge(resigned, on=keys, validate="one_to_one").dropna(subset="resigned")
+    return risks.merge(resigned, on=keys, validate="one_to_one").dropna(subset=["risk", "resigned"])

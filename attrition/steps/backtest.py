@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrition import declared
 from attrition.data.atomic import atomic_folder
+from attrition.ledger.persons import objectors
 from attrition.runs import Runs
 from attrition.steps.beginning import naming_the_beginning
 
@@ -50,9 +51,10 @@ def backtest_panel(panel: Panel, job: BacktestJob, spec: Spec, *, progress: Prog
 
 
 def write_backtest(workspace: Path, tables: dict[str, pd.DataFrame]) -> list[Path]:
-    """Write the tables of a backtest, all of them or none; return their folder."""
-    folder = Runs(workspace).backtest
+    """Write the tables of a backtest, all of them or none, without people who objected; return their folder."""
+    folder, objected = Runs(workspace).backtest, objectors(workspace)
     with atomic_folder(folder) as part:
         for name, table in tables.items():
-            table.to_parquet(part / f"{name}.parquet", index=False)
+            kept = table[~table["agent_id"].isin(objected)] if "agent_id" in table else table
+            kept.to_parquet(part / f"{name}.parquet", index=False)
     return [folder]

@@ -15,6 +15,7 @@ from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.month import scores_by
 from attrition.steps.months import month_command, require_scored
+from attrition.steps.objections import refuse_objector
 from attrition.steps.report import gather_report
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     from attrition.report.pages import agent_page
 
     require_scored(workspace, as_of)
+    refuse_objector(workspace, agent)
     products = gather_report(workspace, as_of, agents=[agent])
     report = workspace / "reports" / f"{as_of:%Y-%m}"
     if not report.is_dir():

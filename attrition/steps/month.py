@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_folder
 from attrition.errors import UserError
+from attrition.ledger.persons import objectors
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
 from attrition.steps.months import require_scored
+from attrition.steps.objections import with_objectors, without_people
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,20 +54,23 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     from attrition.predict.month import month_tables
     from attrition.steps.known_errors import errors_known_by
 
+    objected, everybody = objectors(workspace), panel.month(as_of).outcomes
+    panel = without_people(panel, objected)
     month_panel, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
+    errors = errors_known_by(runs, panel.outcomes, as_of)
     tables = month_tables(
         fitted,
         month_panel.rows,
         version=model.version,
         groups=mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted),
         options=options_for_month(workspace, month_panel, as_of),
-        errors=errors_known_by(runs, panel.outcomes, as_of),
+        errors=errors,
     )
     as_of_timestamp = month_panel.rows["as_of"].iloc[0]
     tables["driver_views"] = driver_views(fitted, panel.rows, panel.outcomes, as_of=as_of_timestamp)
     tables["quality"] = runs.read_quality().assign(as_of=as_of_timestamp)
     tables["treated"] = recently_received(runs.read_interventions(), month_panel.rows)
-    return tables
+    return with_objectors(tables, everybody, objected, errors)
 
 
 def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]) -> Path:
@@ -78,7 +83,7 @@ def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]
 
 
 def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFrame:
-    """Read the stored scores of a month, after checking that this version of the model made them.
+    """Read the stored scores of a month, after checking that this version made them; nobody's who objected since.
 
     Raises
     ------
@@ -98,7 +103,7 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
             scored_by=scored_by,
             version=model.version,
         )
-    return scores
+    return scores[~scores["agent_id"].isin(objectors(workspace))]
 
 
 def mark_reasons_to_abstain(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:

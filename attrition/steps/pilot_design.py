@@ -9,6 +9,7 @@ import pandas as pd
 from attrition.data.atomic import atomic_folder
 from attrition.errors import UserError
 from attrition.labels.interventions_received import RECENT_MONTHS
+from attrition.ledger.persons import objectors
 from attrition.model.panel import Panel
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.draw import DesignRequest, draw_pilot
@@ -19,6 +20,7 @@ from attrition.predict.intervention import Intervention
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
 from attrition.steps.excluded import IN_ANOTHER_PILOT, RECEIVED_RECENTLY, agents_in_pilots, recent_recipients
+from attrition.steps.objections import OBJECTED
 from attrition.steps.pilot_files import prior_effect, triable, write_pages
 
 
@@ -71,7 +73,11 @@ def _candidates(workspace: Path, item: Intervention, month: Panel, scores: pd.Da
     as_of = table["as_of"].iloc[0]
     recent = recent_recipients(Runs(workspace).read_interventions(), table)
     recent = recent[recent["intervention"] == item.id]
-    excluded = ((recent["agent_id"], RECEIVED_RECENTLY[0]), (agents_in_pilots(workspace, as_of), IN_ANOTHER_PILOT))
+    excluded = (
+        (objectors(workspace), OBJECTED),
+        (recent["agent_id"], RECEIVED_RECENTLY[0]),
+        (agents_in_pilots(workspace, as_of), IN_ANOTHER_PILOT),
+    )
     for agents, reason in excluded:
         is_excluded = (table["ineligible_reason"] == "") & table["agent_id"].isin(agents)
         table.loc[is_excluded, "ineligible_reason"] = reason

@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 from attrition.errors import AttritionError, UserError
 from attrition.ledger.audit_log import LogNotWritten, append
 from attrition.ledger.chain import Entry
+from attrition.ledger.persons import find_person, seal
 from attrition.model import aliases
 
 P = ParamSpec("P")
@@ -28,15 +29,32 @@ NOW: Clock = partial(datetime.now, UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """What is about to be done: its action, what goes on record in the clear, who decided, and why."""
+    """What is about to be done, and by whom.
+
+    Parameters
+    ----------
+    action : str
+    facts : mapping
+        What goes on record in the clear.
+    by, why : str
+        Who decided, and their reason; the reason is sealed where there are people.
+    people : sequence of str
+        Whom it is about: staff numbers, or pseudonyms.
+    sealed : mapping
+        What goes on record about them, encrypted with the key of each.
+    """
 
     action: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     by: str = ""
     why: str = ""
+    people: Sequence[str] = ()
+    sealed: Mapping[str, Any] = field(default_factory=dict)
 
 
-def recorded(action: str, *facts: str, clock: Clock = NOW) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def recorded(
+    action: str, *facts: str, person: str = "", sealed: Sequence[str] = (), clock: Clock = NOW
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Record each call of a function whose first parameter is the workspace: that it began, and how it ended.
 
     Parameters
@@ -44,8 +62,12 @@ def recorded(action: str, *facts: str, clock: Clock = NOW) -> Callable[[Callable
     action : str
         Its name in the log.
     facts : str
-        Parameters whose values go on record; a part of one is written "request.as_of". A parameter `decision` says who
-        decided, and why.
+        Parameters whose values go on record; a part of one is written "request.as_of". A parameter with `by` and `why`
+        says who decided, and why.
+    person : str
+        The parameter that names one person, or several: they stand in the log encrypted, each with their own key.
+    sealed : sequence of str
+        Parameters whose values go on record with the person only.
     clock : callable
         Returns the time in UTC.
 
@@ -68,10 +90,16 @@ def recorded(action: str, *facts: str, clock: Clock = NOW) -> Callable[[Callable
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             arguments = signature.bind(*args, **kwargs).arguments
-            values = {name.rpartition(".")[2]: _plain(_value(arguments, name)) for name in facts}
-            decision = arguments.get("decision")
-            by, why = ("", "") if decision is None else (decision.by, decision.why)
-            with on_record(Path(arguments["workspace"]), Deed(action=action, facts=values, by=by, why=why), clock):
+            by, why = _decision(arguments)
+            deed = Deed(
+                action=action,
+                facts=_values(arguments, facts),
+                by=by,
+                why=why,
+                people=_people(arguments, person),
+                sealed=_values(arguments, sealed),
+            )
+            with on_record(Path(arguments["workspace"]), deed, clock):
                 return function(*args, **kwargs)
 
         return run
@@ -114,17 +142,27 @@ def model_in_use(workspace: Path) -> str:
 
 
 def _entry(workspace: Path, deed: Deed, now: datetime) -> Entry:
+    about = _about(workspace, deed)
+    unknown = {} if about or not deed.people else {"person": "not known"}
     return Entry(
         at=_text(now),
         action=deed.action,
         outcome="begun",
         user=_account(),
         by=deed.by.strip(),
-        why=deed.why.strip(),
+        why="" if deed.people else deed.why.strip(),
         model=model_in_use(workspace),
         attrition=_program(),
-        facts=dict(deed.facts),
+        facts=dict(deed.facts) | unknown,
+        about=about,
     )
+
+
+def _about(workspace: Path, deed: Deed) -> tuple[str, ...]:
+    """Return what goes on record about each person, sealed; nothing about those who are not known, or were erased."""
+    people = [find_person(workspace, typed) for typed in deed.people]
+    about = ({"person": person.agent_id, "why": deed.why.strip(), **deed.sealed} for person in people)
+    return tuple(filter(None, (seal(workspace, person, text) for person, text in zip(people, about, strict=True))))
 
 
 def _program() -> str:
@@ -143,6 +181,23 @@ def _account() -> str:
         return f"account {os.getuid()}"
 
 
+def _decision(arguments: Mapping[str, Any]) -> tuple[str, str]:
+    """Return who decided and why, of whichever argument knows both."""
+    for value in arguments.values():
+        if hasattr(value, "by") and hasattr(value, "why"):
+            return value.by, value.why
+    return "", ""
+
+
+def _people(arguments: Mapping[str, Any], name: str) -> Sequence[str]:
+    value = _value(arguments, name) if name else ()
+    return (value,) if isinstance(value, str) else tuple(value or ())
+
+
+def _values(arguments: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name.rpartition(".")[2]: _plain(_value(arguments, name)) for name in names}
+
+
 def _value(arguments: Mapping[str, Any], name: str) -> Any:
     first, *parts = name.split(".")
     value = arguments.get(first)
@@ -155,6 +210,8 @@ def _plain(value: Any) -> Any:
     """Return a value as JSON holds it."""
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(part) for part in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.steps.objections import refuse_objector
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -73,6 +75,7 @@ def what_if(
     UserError
         The agent is not at risk then, nobody can set the fact, or the value is outside the site's limits.
     """
+    refuse_objector(workspace, request.agent_id)
     month = open_month(workspace, panel, request.as_of, progress=progress)
     progress("building the features with the changed facts")
     return compare_facts(month, panel, request, model=model)

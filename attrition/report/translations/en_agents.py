@@ -42,6 +42,7 @@ PHRASES: dict[str, str] = {
     "edition.agent": "For the HR partner",
     "edition.agent.note": "confidential: one person's data; only for people whose task is retention; delete it when the talk is over",
     "abstain.gone without an exit on file": "gone without an exit on file",
+    "abstain.objected to being scored": "they objected to being scored",
     "abstain.less than a month in post": "less than a month in post",
     "abstain.a site the model has not learnt from": "a site the model has not learnt from",
     "abstain.too many inputs are missing": "too many inputs are missing",

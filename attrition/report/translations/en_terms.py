@@ -141,7 +141,7 @@ PHRASES: dict[str, str] = {
     "g.resignation": "Resignation",
     "g.resignation.is": "The agent hands in notice. Dismissals, contract ends and transfers are not counted.",
     "g.expected": "Expected resignations",
-    "g.expected.is": "The sum of the agents' estimates in a unit. The range covers 90 of 100 such months.",
+    "g.expected.is": "The sum of the agents' estimates in a unit; people who objected to being scored have none and count at the mean of their unit. The range covers 90 of 100 such months.",
     "g.estimate": "Estimate",
     "g.estimate.is": "The model's probability that an agent resigns within the months stated. Of 100 agents with 20%, about 20 resign, and nobody knows which. Its range is meant to hold 90 of 100 true probabilities; no centre can check that, it was tried on synthetic ones.",
     "g.band": "Band",

@@ -42,6 +42,7 @@ PHRASES: dict[str, str] = {
     "edition.agent": "人力资源伙伴版",
     "edition.agent.note": "机密：个人数据，仅供负责员工保留工作的人员使用，面谈结束后请删除",
     "abstain.gone without an exit on file": "已不在岗，但没有离职记录",
+    "abstain.objected to being scored": "本人已反对被评估",
     "abstain.less than a month in post": "在岗不足一个月",
     "abstain.a site the model has not learnt from": "模型尚未学习过的职场",
     "abstain.too many inputs are missing": "缺失的输入过多",

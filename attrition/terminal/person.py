@@ -1,0 +1,77 @@
+"""Commands about the rights of one person: a copy of what is held, erasure, and the objection to being scored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attrition.message import Message
+from attrition.terminal.command import HERE, Agent, Command, Folder, show
+from attrition.terminal.help import Group
+
+if TYPE_CHECKING:
+    from attrition.steps.person_request import PersonRequest
+
+By = Annotated[str, typer.Option("--by", help="Who took the request in; recorded.")]
+Reason = Annotated[str, typer.Option("--reason", help="What it says; recorded, sealed.")]
+
+app = typer.Typer(name="person", cls=Group, no_args_is_help=True, rich_markup_mode="rich")
+
+
+@app.callback()
+def person() -> None:
+    """What one person may ask for: a copy of what is held about them, erasure, and not to be scored.
+
+    Each request goes on record (`attrition audit show`), sealed with a key of that person.
+
+    For example:
+
+        attrition person export 0012345
+
+        attrition person object 0012345 --by "Li Na"
+    """
+
+
+@app.command("object", cls=Command)
+def object_to_scoring(agent: Agent, by: By = "", reason: Reason = "", workspace: Folder = HERE) -> None:
+    """Keep that a person objects to being scored: no score, list, plan or pilot names them from now on.
+
+    They stand among the scores as "objected to being scored", and count in group numbers at the mean of their group.
+    Score the current month again, so that it leaves them out.
+
+    For example:
+
+        attrition person object 0012345 --by "Li Na" --reason "letter of 3 November"
+    """
+    from attrition import pipeline
+
+    since = pipeline.object_to_scoring(workspace, _request(agent, by, reason))
+    show(
+        [
+            Message(
+                "the objection stands since {since:%Y-%m-%d}; the next `attrition monthly` leaves them out", since=since
+            )
+        ]
+    )
+
+
+@app.command(cls=Command)
+def withdraw(agent: Agent, by: By = "", reason: Reason = "", workspace: Folder = HERE) -> None:
+    """Withdraw the objection of a person, at their wish: the next month scores them again.
+
+    For example:
+
+        attrition person withdraw 0012345 --by "Li Na" --reason "their letter of 3 December"
+    """
+    from attrition import pipeline
+
+    pipeline.withdraw_objection(workspace, _request(agent, by, reason))
+    show([Message("the objection is withdrawn; the next `attrition monthly` scores them again")])
+
+
+def _request(agent: str, by: str, reason: str) -> PersonRequest:
+    from attrition.steps.person_request import PersonRequest
+
+    return PersonRequest(agent, datetime.now(UTC), by, reason)
