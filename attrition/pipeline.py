@@ -32,6 +32,7 @@ from attrition.steps.model_in_use import load_model_in_use, read_recipe
 from attrition.steps.month import score_month, write_month
 from attrition.steps.objections import record_objection, remove_objection
 from attrition.steps.panel import build_panel, load_or_build_panel
+from attrition.steps.person_export import export_person as copy_for_person
 from attrition.steps.pilot import design_pilot as make_pilot_design
 from attrition.steps.pilot import observe_intervention
 from attrition.steps.pilot import read_pilot as make_pilot_reading
@@ -316,6 +317,12 @@ def observe(workspace: Path, intervention: str, *, as_of: date | None, progress:
 def serve(workspace: Path, *, host: str, port: int) -> None:
     """Answer plain JSON from the model in use until stopped."""
     serve_model(load_model_in_use(workspace), host=host, port=port)
+
+
+@recorded("person export", person="request.agent")
+def export_person(workspace: Path, request: PersonRequest, *, progress: Progress) -> list[Path]:
+    """Write everything that is held about one person, for themselves."""
+    return copy_for_person(workspace, request, progress=progress)
 
 
 @recorded("person object", person="request.agent")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attrition.message import Message
-from attrition.terminal.command import HERE, Agent, Command, Folder, show
+from attrition.terminal import console
+from attrition.terminal.command import HERE, Agent, Command, Folder, out, show, steps
 from attrition.terminal.help import Group
 
 if TYPE_CHECKING:
@@ -32,6 +33,22 @@ def person() -> None:
 
         attrition person object 0012345 --by "Li Na"
     """
+
+
+@app.command(cls=Command)
+def export(agent: Agent, by: By = "", reason: Reason = "", workspace: Folder = HERE) -> None:
+    """Write everything that is held about one person, for that person: a page, explanations, and JSON.
+
+    Leaves people/exports/<person>/: hand it over, then delete it. It holds nobody else's data. The site's own exports
+    and backups are not part of it.
+
+    For example:
+
+        attrition person export 0012345 --by "Li Na" --reason "letter of 3 November"
+    """
+    with steps() as (pipeline, progress):
+        products = pipeline.export_person(workspace, _request(agent, by, reason), progress=progress)
+    console.show_products(out, products, "hand it to the person, then delete the folder")
 
 
 @app.command("object", cls=Command)
