@@ -23,6 +23,7 @@ from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
 from attrition.steps.demo import draw_synthetic_centre
+from attrition.steps.erasure import Erasure, erase_everywhere
 from attrition.steps.explain import explain_agent, explain_month
 from attrition.steps.folder_map import Ask, FolderMap, ask_about, write_sources
 from attrition.steps.folder_map import look_at_folder as look_at
@@ -323,6 +324,12 @@ def serve(workspace: Path, *, host: str, port: int) -> None:
 def export_person(workspace: Path, request: PersonRequest, *, progress: Progress) -> list[Path]:
     """Write everything that is held about one person, for themselves."""
     return copy_for_person(workspace, request, progress=progress)
+
+
+@recorded("person erase", person="request.agent")
+def erase_person(workspace: Path, request: PersonRequest, *, progress: Progress) -> Erasure:
+    """Erase a person from everything the workspace holds, and bar them from coming in again."""
+    return erase_everywhere(workspace, request, progress=progress)
 
 
 @recorded("person object", person="request.agent")

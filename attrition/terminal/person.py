@@ -51,6 +51,27 @@ def export(agent: Agent, by: By = "", reason: Reason = "", workspace: Folder = H
     console.show_products(out, products, "hand it to the person, then delete the folder")
 
 
+@app.command(cls=Command)
+def erase(agent: Agent, by: By = "", reason: Reason = "", workspace: Folder = HERE) -> None:
+    """Erase a person from everything the workspace holds; the next panel does not bring them back.
+
+    Reaches panel, months, backtest, reports (written again, or their editions with people blanked), pilots, exports
+    for them, and the way back from their pseudonym. It says which models had learnt from them, and what lies outside.
+    Interrupted, run it again. It cannot be undone.
+
+    For example:
+
+        attrition person erase 0012345 --by "Li Na" --reason "letter of 3 November"
+    """
+    from attrition.steps.erasure import erasure_lines
+
+    with steps() as (pipeline, progress):
+        erasure = pipeline.erase_person(workspace, _request(agent, by, reason), progress=progress)
+    show(["", *erasure_lines(erasure), ""])
+    has_learnt = Message("`attrition retrain` makes a version that has not learnt from them")
+    console.show_products(out, [], has_learnt if erasure.models else Message("nothing is left to do"))
+
+
 @app.command("object", cls=Command)
 def object_to_scoring(agent: Agent, by: By = "", reason: Reason = "", workspace: Folder = HERE) -> None:
     """Keep that a person objects to being scored: no score, list, plan or pilot names them from now on.

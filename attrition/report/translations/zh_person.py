@@ -25,7 +25,7 @@ PHRASES: dict[str, str] = {
     "person.record.note": "时间为 UTC。不含多人名单：对您作过估计的月份见上。查看人也有记录，但那属于他人的数据。",
     "person.when": "时间",
     "person.what": "操作",
-    "person.why": "原因",
+    "person.why": "事由",
     "person.models": "用过您的月份数据训练的模型",
     "person.models.none": "没有已登记的模型用过您的月份数据。",
     "person.model": "版本 {version}，训练数据截至 {fitted}：在所有人的月份中，有您的{months}个月。",
