@@ -99,8 +99,9 @@ def with_objectors(
     """
     import pandas as pd
 
+    from attrition.model.abstention import GONE
     from attrition.predict.expected import expected_leavers
-    from attrition.predict.scores import GONE, gone_by_then
+    from attrition.predict.scores import gone_by_then
 
     here = groups[groups["agent_id"].isin(agents) & ~gone_by_then(groups).to_numpy()]
     if here.empty:
