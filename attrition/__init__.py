@@ -182,9 +182,9 @@ class Workspace:
         >>> len(panel.rows) == len(panel.outcomes), f"{panel.data_ends:%Y-%m}"
         (True, '2026-10')
         """
-        from attrition.steps.panel import load_or_build_panel
+        from attrition import pipeline
 
-        return load_or_build_panel(self.folder, progress=self.progress)
+        return pipeline.read_panel(self.folder, progress=self.progress)
 
     def backtest(self) -> dict[str, pd.DataFrame]:
         """Score past months by models that knew only what was known then; return the tables of the backtest by name.
@@ -263,9 +263,9 @@ class Workspace:
         >>> ws.tables("2026-10")["scores"]["model_version"].unique().tolist()
         ['1']
         """
-        from attrition.runs import Runs
+        from attrition import pipeline
 
-        return Runs(self.folder).read_month(last_day(as_of))
+        return pipeline.read_month(self.folder, last_day(as_of))
 
     def explain(self, as_of: str | date, *, horizon: int | None = None, agents: Collection[str] = ()) -> Explanation:
         """Return what moves the risks of a scored month as a `shap.Explanation`, one row per agent (extra ``explain``).

@@ -16,7 +16,7 @@ from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.message import Message
 from attrition.runs import Runs
-from attrition.steps.audit import Deed, VerifiedLog, anchor_log, deeds, verify_log
+from attrition.steps.audit import Deed, VerifiedLog, anchor_log, deeds, deeds_about, verify_log
 from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
 from attrition.steps.backtest_answer import write_answer
 from attrition.steps.check import CheckResult, check_tables
@@ -65,9 +65,12 @@ from attrition.steps.what_if import WhatIf, WhatIfRequest
 from attrition.steps.what_if import what_if as score_with_changed_facts
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.data.progress import Progress
     from attrition.data.terms import Language
     from attrition.model.aliases import AliasChange
+    from attrition.model.panel import Panel
     from attrition.pilot.draw import DesignRequest
     from attrition.predict.explanation import Explanation
     from attrition.steps.person_request import PersonRequest
@@ -352,3 +355,21 @@ def verify_audit_log(workspace: Path, *, known: str = "") -> VerifiedLog:
 def show_audit_log(workspace: Path, *, action: str = "", since: date | None = None) -> list[Deed]:
     """List what was done in a workspace: by whom, when, why, and how it ended."""
     return deeds(workspace, action=action, since=since)
+
+
+@recorded("audit show", person="agent")
+def show_person_log(workspace: Path, agent: str, *, action: str = "", since: date | None = None) -> list[Deed]:
+    """List what was done about one person, with the reasons that are sealed with their key."""
+    return deeds_about(workspace, agent, action=action, since=since)
+
+
+@recorded("read panel")
+def read_panel(workspace: Path, *, progress: Progress) -> Panel:
+    """Read every agent-month, for Python; built first where it is missing or out of date."""
+    return load_or_build_panel(workspace, progress=progress)
+
+
+@recorded("read month", "as_of")
+def read_month(workspace: Path, as_of: date) -> dict[str, pd.DataFrame]:
+    """Read every table of a scored month, for Python."""
+    return Runs(workspace).read_month(as_of)

@@ -7,13 +7,14 @@ log that was cut off before that entry, or written anew, has no entry of that ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from attrition.errors import UserError
 from attrition.ledger.audit_log import LOG, Head, head, read_entries, read_lines
 from attrition.ledger.chain import Entry, first_break, parsed
+from attrition.ledger.persons import find_person, unseal
 from attrition.message import Message, joined
 from attrition.model import aliases
 
@@ -107,6 +108,26 @@ def deeds(workspace: Path, *, action: str = "", since: date | None = None) -> li
         for deed in begun
         if action in ("", deed.entry.action) and (since is None or deed.entry.at >= since.isoformat())
     ]
+
+
+def deeds_about(workspace: Path, agent: str, *, action: str = "", since: date | None = None) -> list[Deed]:
+    """Return what was done about one person, with the reasons that are sealed with their key.
+
+    Raises
+    ------
+    UserError
+        Nothing about a person of that number can be read: there is nothing, or they were erased.
+    """
+    person = find_person(workspace, agent)
+    unsealed = (
+        (deed, unseal(workspace, person, deed.entry.about)) for deed in deeds(workspace, action=action, since=since)
+    )
+    own = [Deed(replace(deed.entry, why=texts[0].get("why", "")), deed.outcome) for deed, texts in unsealed if texts]
+    if not own:
+        raise UserError(
+            "nothing on record about a person of that number can be read; numbers are text, leading zeros count"
+        )
+    return own
 
 
 def _anchors(workspace: Path) -> dict[str, str]:

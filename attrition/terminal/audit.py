@@ -64,6 +64,7 @@ def show_log(
     since: Annotated[
         date | None, typer.Option(parser=day, metavar="YYYY-MM-DD", help="Only from this day on (UTC).")
     ] = None,
+    person: Annotated[str, typer.Option(help="Only about this person, with sealed reasons; recorded.")] = "",
     workspace: Folder = HERE,
 ) -> None:
     """Show what is on record: when (UTC), what, how it ended, who, and why.
@@ -71,10 +72,15 @@ def show_log(
     For example:
 
         attrition audit show --action promote
+
+        attrition audit show --person 0012345
     """
     from attrition import pipeline
 
-    show(audit_lines(pipeline.show_audit_log(workspace, action=action, since=since)))
+    if person:
+        show(audit_lines(pipeline.show_person_log(workspace, person, action=action, since=since)))
+    else:
+        show(audit_lines(pipeline.show_audit_log(workspace, action=action, since=since)))
 
 
 def audit_lines(deeds: list[Deed]) -> list[str]:

@@ -15,6 +15,7 @@ from attrition.errors import UserError
 from attrition.ledger.audit_log import LOG, append, read_lines
 from attrition.ledger.chain import Entry
 from attrition.steps.audit import deeds, verify_log
+from attrition.steps.person_request import PersonRequest
 from attrition.steps.promotion import Decision
 from tests.fixtures.make_workspace import KEPT
 
@@ -78,3 +79,13 @@ def test_what_was_done_is_shown_with_its_end(workspace: Path) -> None:
     assert [deed.entry.action for deed in deeds(workspace, action="panel", since=date(2026, 11, 28))] == ["panel"]
     with pytest.raises(UserError, match="holds: panel, rollback"):
         deeds(workspace, action="retrian")
+
+
+def test_what_is_sealed_about_a_person_is_shown_for_them_alone_and_that_is_recorded(workspace: Path) -> None:
+    for agent, why in (("0010203", "a talk"), ("0010204", "another talk")):
+        pipeline.object_to_scoring(workspace, PersonRequest(agent, datetime(2026, 11, 28, tzinfo=UTC), "Li Na", why))
+    shown = CliRunner().invoke(app, ["audit", "show", "--person", "0010203", "--workspace", str(workspace)])
+    assert (shown.exit_code, shown.output.count("talk"), "another talk" in shown.output) == (0, 1, False), shown.output
+    assert deeds(workspace)[-1].entry.action == "audit show"
+    with pytest.raises(UserError, match="nothing on record"):
+        pipeline.show_person_log(workspace, "0010205", action="person object")
