@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,16 +29,43 @@ CODES = {
     STOPPED_SOURCE: "stopped_source",
 }
 """Short names of the reasons, which stay when a sentence is worded anew; golden rows keep them."""
+REASONS = (MISSING_INPUTS, STOPPED_SOURCE, NEW_SITE, TOO_NEW, GONE)
+"""Every reason to abstain; a later one overrides an earlier one."""
 MAXIMUM_LOST_GAIN = 0.20
 """The model abstains for a whole month if features with more than this share of its gain are missing for all agents."""
 MINIMUM_AGENTS = 20
 """A feature without any value counts as a stopped source only in months with at least this many agents."""
 
 
+@dataclass(frozen=True, eq=False)
+class Circumstances:
+    """What the rule must know of n agent-months; each is an ndarray of n rows.
+
+    Attributes
+    ----------
+    is_missing : ndarray of bool, shape (n, features)
+        Which features have no value.
+    tenure_days : ndarray of float
+        Days since hire; NaN where unknown.
+    is_new_site : ndarray of bool
+        Whether the site is one from which the model has not learnt.
+    is_gone : ndarray of bool
+        Whether the agent was gone by then without an exit on file.
+    has_stopped_source : ndarray of bool
+        From `has_stopped_source`, the same for all agents of a month.
+    """
+
+    is_missing: np.ndarray
+    tenure_days: np.ndarray
+    is_new_site: np.ndarray
+    is_gone: np.ndarray
+    has_stopped_source: np.ndarray
+
+
 def abstain_reasons(
     fitted: FittedRisk, frame: pd.DataFrame, all_agents: pd.DataFrame, flags: Mapping[str, pd.Series | None]
 ) -> pd.DataFrame:
-    """Return why the model abstains from ranking each agent-month; a later rule of this function overrides an earlier.
+    """Return why the model abstains from ranking each agent-month of a table.
 
     Parameters
     ----------
@@ -55,16 +83,58 @@ def abstain_reasons(
     DataFrame
         ``agent_id``, ``as_of`` and ``abstain_reason``, null where the model does not abstain; in the order of `frame`.
     """
-    frame = frame.reset_index(drop=True)
-    missing = frame[[feature.name for feature in fitted.features]].isna()
-    reason = pd.Series([None] * len(frame), index=frame.index, dtype="string")
-    reason[missing.mean(axis=1) > fitted.spec.abstain.missing_share] = MISSING_INPUTS
-    reason[frame["as_of"].isin(_months_with_stopped_source(fitted, all_agents))] = STOPPED_SOURCE
-    reason[_is_flagged(frame, flags[NEW_SITE])] = NEW_SITE
-    if TENURE in frame:
-        reason[is_too_new(frame[TENURE].to_numpy(dtype=float))] = TOO_NEW
-    reason[_is_flagged(frame, flags[GONE])] = GONE
-    return frame[KEYS].assign(abstain_reason=reason)
+    frame, unknown = frame.reset_index(drop=True), np.full(len(frame), np.nan)
+    circumstances = Circumstances(
+        is_missing=_is_missing(fitted, frame),
+        tenure_days=frame[TENURE].to_numpy(dtype=float, na_value=np.nan) if TENURE in frame else unknown,
+        is_new_site=_is_flagged(frame, flags[NEW_SITE]),
+        is_gone=_is_flagged(frame, flags[GONE]),
+        has_stopped_source=frame["as_of"].isin(_months_with_stopped_source(fitted, all_agents)).to_numpy(),
+    )
+    reasons = pd.array(reasons_to_abstain(fitted, circumstances), dtype="string")
+    return frame[KEYS].assign(abstain_reason=reasons)
+
+
+def reasons_to_abstain(fitted: FittedRisk, circumstances: Circumstances) -> np.ndarray:
+    """Return each agent-month's reason to abstain (one of `REASONS`), or None; an ndarray of n objects."""
+    share = circumstances.is_missing.sum(axis=1) / max(circumstances.is_missing.shape[1], 1)
+    applies = (
+        share > fitted.spec.abstain.missing_share,
+        circumstances.has_stopped_source,
+        circumstances.is_new_site,
+        is_too_new(circumstances.tenure_days),
+        circumstances.is_gone,
+    )
+    reasons = np.full(len(share), None, dtype=object)
+    for reason, is_reason in zip(REASONS, applies, strict=True):
+        reasons[is_reason] = reason
+    return reasons
+
+
+def has_stopped_source(fitted: FittedRisk, is_missing: np.ndarray) -> bool:
+    """Return whether features with a large share of the model's gain are missing for all agents of one month.
+
+    A feature with gain had values when the model was fitted, so its source must have stopped since. Of a month with
+    few agents it is not said, since there all values may be missing by chance.
+
+    Parameters
+    ----------
+    fitted : FittedRisk
+        The model.
+    is_missing : ndarray of bool, shape (agents, features)
+        Which features have no value, for all agents of the month.
+    """
+    if len(is_missing) < MINIMUM_AGENTS:
+        return False
+    gain_shares = fitted.gain_shares()
+    is_lost = np.atleast_1d(is_missing.all(axis=0)).tolist()
+    lost = [feature.name for feature, has_no_value in zip(fitted.features, is_lost, strict=True) if has_no_value]
+    return float(gain_shares[lost].sum()) > MAXIMUM_LOST_GAIN
+
+
+def _is_missing(fitted: FittedRisk, frame: pd.DataFrame) -> np.ndarray:
+    """Return which features of which rows have no value, n x features."""
+    return frame[[feature.name for feature in fitted.features]].isna().to_numpy()
 
 
 def _is_flagged(frame: pd.DataFrame, flag: pd.Series | None) -> np.ndarray:
@@ -74,13 +144,7 @@ def _is_flagged(frame: pd.DataFrame, flag: pd.Series | None) -> np.ndarray:
     return flag.reindex(pd.MultiIndex.from_frame(frame[KEYS])).to_numpy(dtype=bool)
 
 
-def _months_with_stopped_source(fitted: FittedRisk, frame: pd.DataFrame) -> pd.Index:
-    """Return the months in which features with a large share of the model's gain are missing for all agents.
-
-    A feature with gain had values when the model was fitted, so its source must have stopped since. Months with few
-    agents are left out, since there all values may be missing by chance.
-    """
-    missing = frame[[feature.name for feature in fitted.features]].isna()
-    by_month = missing.groupby(frame["as_of"])
-    lost_gain = by_month.min().astype(bool) @ fitted.gain_shares().reindex(missing.columns).astype(float)
-    return lost_gain.index[(lost_gain > MAXIMUM_LOST_GAIN) & (by_month.size() >= MINIMUM_AGENTS)]
+def _months_with_stopped_source(fitted: FittedRisk, frame: pd.DataFrame) -> list[Hashable]:
+    """Return the months in which a source has stopped."""
+    is_missing, rows_by_month = _is_missing(fitted, frame), frame.groupby("as_of").indices
+    return [month for month, rows in rows_by_month.items() if has_stopped_source(fitted, is_missing[rows])]

@@ -5,12 +5,14 @@ The sum of ramps with coefficients of one sign is monotone, so a bound on each c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from scipy.sparse import csr_array
 
 MIN_ROWS = 50
 """A ramp ends where this many rows lie beyond it, and an indicator needs as many, so that no term is one person."""
@@ -43,13 +45,6 @@ class Term:
     high: float = 0.0
     mean: float = 0.0
 
-    def column(self, values: np.ndarray) -> np.ndarray:
-        """Return the centred column of a feature's values."""
-        raw = self.raw(values) - self.mean
-        if self.kind != "ramp":
-            return raw
-        return np.where(np.isnan(raw), 0.0, -raw if self.sign < 0 else raw)
-
     def raw(self, values: np.ndarray) -> np.ndarray:
         """Return the column before it is centred and given its sign; a ramp is null for a null."""
         if self.kind == "null":
@@ -57,6 +52,39 @@ class Term:
         if self.kind == "code":
             return (values == self.low).astype(np.float64)
         return np.clip((values - self.low) / (self.high - self.low), 0.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Kinds:
+    """The terms of a basis by kind, as arrays, so that all terms of a row are computed together.
+
+    Attributes
+    ----------
+    ramp, null, code : ndarray of int
+        Positions of the terms of each kind.
+    is_ramp : ndarray of bool, shape (terms,)
+    low, mean, sign : ndarray of float, shape (terms,)
+        As in `Term`; the sign is -1 or 1.
+    width : ndarray of float
+        By ramp.
+    """
+
+    ramp: np.ndarray
+    null: np.ndarray
+    code: np.ndarray
+    is_ramp: np.ndarray
+    low: np.ndarray
+    mean: np.ndarray
+    sign: np.ndarray
+    width: np.ndarray
+
+    @classmethod
+    def of_terms(cls, terms: Sequence[Term]) -> _Kinds:
+        kinds = np.array([term.kind for term in terms], dtype=object)
+        ramp, null, code = (np.flatnonzero(kinds == kind) for kind in ("ramp", "null", "code"))
+        low, high, mean = (np.array([getattr(term, name) for term in terms]) for name in ("low", "high", "mean"))
+        sign = np.array([-1.0 if term.kind == "ramp" and term.sign < 0 else 1.0 for term in terms])
+        return cls(ramp, null, code, kinds == "ramp", low, mean, sign, high[ramp] - low[ramp])
 
 
 @dataclass(frozen=True)
@@ -104,7 +132,7 @@ class Basis:
         centred = (_centred(term, X[:, term.feature], tail) for term in terms)
         return cls(tuple(term for term in centred if term is not None))
 
-    @property
+    @cached_property
     def features(self) -> np.ndarray:
         """Return the feature of each term."""
         return np.array([term.feature for term in self.terms], dtype=np.int64)
@@ -114,17 +142,36 @@ class Basis:
         """Return for each term whether its coefficient must not be negative."""
         return np.array([term.sign != 0 for term in self.terms], dtype=bool)
 
-    def columns(self, X: np.ndarray) -> Iterator[np.ndarray]:
-        """Yield the column of each term, n."""
-        for term in self.terms:
-            yield term.column(X[:, term.feature])
+    def values(self, X: np.ndarray) -> np.ndarray:
+        """Return the centred columns of the terms, n x terms; a ramp is 0 for a null."""
+        kinds = self._kinds
+        values = X[:, self.features]
+        raw = np.empty_like(values)
+        is_null = np.isnan(values)
+        ramps = values[:, kinds.ramp]
+        raw[:, kinds.ramp] = np.clip((ramps - kinds.low[kinds.ramp]) / kinds.width, 0.0, 1.0)
+        raw[:, kinds.null] = is_null[:, kinds.null]
+        raw[:, kinds.code] = values[:, kinds.code] == kinds.low[kinds.code]
+        centred = (raw - kinds.mean) * kinds.sign
+        centred[is_null & kinds.is_ramp] = 0.0
+        return centred
 
     def design(self, X: np.ndarray) -> np.ndarray:
         """Return the columns as a matrix, n x (terms + 1), with a last column of ones."""
-        design = np.ones((len(X), len(self.terms) + 1))
-        for position, column in enumerate(self.columns(X)):
-            design[:, position] = column
-        return design
+        return np.column_stack([self.values(X), np.ones(len(X))])
+
+    @cached_property
+    def sum_by_feature(self) -> csr_array:
+        """Return the matrix of ones, features x terms, whose product with terms is their sum by feature.
+
+        It ends at the last feature that has a term.
+        """
+        terms, features = len(self.terms), int(self.features.max(initial=0)) + 1
+        return csr_array((np.ones(terms), (self.features, np.arange(terms))), shape=(features, terms))
+
+    @cached_property
+    def _kinds(self) -> _Kinds:
+        return _Kinds.of_terms(self.terms)
 
 
 def _ramps(values: np.ndarray, feature: int, direction: int, segments: int, tail: float) -> list[Term]:

@@ -94,7 +94,3 @@ class Blend(MeanOfMembers):
 
     def _blended(self, trees: np.ndarray, logistic: np.ndarray) -> np.ndarray:
         return (1.0 - self.share) * trees + self.share * logistic
-
-    def _validated(self, X: Any) -> np.ndarray:
-        check_is_fitted(self)
-        return validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from attrition.model.agent_samples import agent_samples
 from attrition.model.margins import MeanOfMembers
@@ -20,6 +20,8 @@ from attrition.model.windows import Windows
 ROWS_FOR_BINS = 20_000
 """Number of rows from which the edges of the bins are computed; all rows of a large table would take twice as long."""
 
+ROWS_OF_ONE_THREAD = 256
+"""So few rows are scored by one thread: starting more takes longer. The scores are the same."""
 BASELINE_STEP_FACTOR = 4.0
 """Factor of the learning rate in the rounds on the baseline columns: few columns do not need small steps."""
 
@@ -151,9 +153,9 @@ class MonotoneBoosting(MeanOfMembers):
 
     def margins(self, X: Any) -> np.ndarray:
         """Return the log-odds by each member, without `base_log_odds_`; n x members."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        columns = [booster.predict(X, raw_score=True, num_threads=self._threads) for booster in self.boosters_]
+        X = self._validated(X)
+        threads = 1 if len(X) <= ROWS_OF_ONE_THREAD else self._threads
+        columns = [booster.predict(X, raw_score=True, num_threads=threads) for booster in self.boosters_]
         return np.column_stack(columns)
 
     def contributions(self, X: Any) -> np.ndarray:
@@ -162,8 +164,7 @@ class MonotoneBoosting(MeanOfMembers):
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield the SHAP values by each member, n x (features + 1), one member at a time to save memory."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        X = self._validated(X)
         for booster, tables in zip(self.boosters_, self._tables, strict=True):
             if tables is not None:
                 yield tables.contributions(X, threads=self.n_jobs)

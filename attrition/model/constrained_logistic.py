@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 from threadpoolctl import threadpool_limits
 
 from attrition.model.agent_samples import agent_samples
@@ -14,6 +14,9 @@ from attrition.model.basis import Basis
 from attrition.model.bounded_newton import Problem, minimise
 from attrition.model.margins import MeanOfMembers
 from attrition.model.windows import Windows
+
+ROWS_PER_BLOCK = 64
+"""Rows that are scored in one step; the terms of so many fit into the processor's cache."""
 
 
 class ConstrainedLogistic(MeanOfMembers):
@@ -127,11 +130,16 @@ class ConstrainedLogistic(MeanOfMembers):
     def margins(self, X: Any) -> np.ndarray:
         """Return the log-odds by each member, without `base_log_odds_`; n x members."""
         X = self._validated(X)
-        # Term by term: a product of matrices may add in another order for another number of rows.
-        total = np.tile(self.coefficients_[-1], (len(X), 1))
-        for column, coefficients in zip(self.basis_.columns(X), self.coefficients_[:-1], strict=True):
-            total += column[:, None] * coefficients
-        return total
+        margins = np.empty((len(X), self.coefficients_.shape[1]))
+        for first in range(0, len(X), ROWS_PER_BLOCK):
+            rows = slice(first, first + ROWS_PER_BLOCK)
+            terms = self.basis_.values(X[rows])
+            parts = np.empty((len(terms), terms.shape[1] + 1, margins.shape[1]))
+            parts[:, 0] = self.coefficients_[-1]
+            np.multiply(terms[:, :, None], self.coefficients_[:-1], out=parts[:, 1:])
+            # One term after the other: a product of matrices may add in another order for another number of rows.
+            margins[rows] = np.add.accumulate(parts, axis=1, out=parts)[:, -1]
+        return margins
 
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin.
@@ -155,15 +163,12 @@ class ConstrainedLogistic(MeanOfMembers):
     def _contributions(self, X: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
         contributions = np.zeros((len(X), X.shape[1] + 1))
         contributions[:, -1] = coefficients[-1]
-        for column, feature, coefficient in zip(
-            self.basis_.columns(X), self.basis_.features, coefficients[:-1], strict=True
-        ):
-            contributions[:, feature] += coefficient * column
+        sum_by_feature = self.basis_.sum_by_feature
+        for first in range(0, len(X), ROWS_PER_BLOCK):
+            rows = slice(first, first + ROWS_PER_BLOCK)
+            terms = self.basis_.values(X[rows]) * coefficients[:-1]
+            contributions[rows, : sum_by_feature.shape[0]] = (sum_by_feature @ terms.T).T
         return contributions
-
-    def _validated(self, X: Any) -> np.ndarray:
-        check_is_fitted(self)
-        return validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
 
     def _basis(self, X: np.ndarray) -> Basis:
         baseline, features = set(self.baseline or ()), X.shape[1]

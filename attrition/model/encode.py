@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from attrition.errors import DataError, did_you_mean
 from attrition.features.declare import Feature
@@ -37,10 +39,31 @@ class Encoding:
     features: tuple[Feature, ...]
     categories: dict[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Return the features' names in the order of the columns."""
         return [feature.name for feature in self.features]
+
+    @cached_property
+    def codes(self) -> Mapping[str, Mapping[str, float]]:
+        """Return for each categorical feature the code of each of its categories."""
+        return {
+            name: {category: float(code) for code, category in enumerate(categories)}
+            for name, categories in self.categories.items()
+        }
+
+    @cached_property
+    def topics(self) -> np.ndarray:
+        """Return the topic of each column as a code, counted from 0; a topic is one measure over several windows."""
+        code_of: dict[str, int] = {}
+        return np.array([code_of.setdefault(feature.topic, len(code_of)) for feature in self.features], dtype=np.intp)
+
+    @cached_property
+    def sum_by_topic(self) -> csr_array:
+        """Return the matrix of ones, topics x columns, whose product with columns is their sum by topic."""
+        columns = len(self.features)
+        shape = (int(self.topics.max(initial=-1)) + 1, columns)
+        return csr_array((np.ones(columns), (self.topics, np.arange(columns))), shape=shape)
 
     @property
     def constraints(self) -> list[int]:
@@ -80,17 +103,27 @@ class Encoding:
         encoded = np.empty((len(frame), len(self.features)), dtype=np.float64, order="F")
         for position, feature in enumerate(self.features):
             encoded[:, position] = self._column(frame[feature.name], feature)
-        return np.where(np.isfinite(encoded), encoded + 0.0, np.nan)
+        return finite(encoded)
 
     def _column(self, values: pd.Series, feature: Feature) -> np.ndarray:
         if feature.is_category:
-            categories = pd.Index(self.categories[feature.name], dtype="object")
-            codes = categories.get_indexer(pd.Index(values.astype("object"))).astype(np.float64)
-            return np.where(codes < 0, np.nan, codes)
+            codes = self.codes[feature.name]
+            return np.array([codes.get(value, np.nan) for value in values.astype("object")], dtype=np.float64)
         try:
             return values.to_numpy(dtype=np.float64, na_value=np.nan)
         except (TypeError, ValueError):
             raise DataError('"{name}" holds something that is not a number', name=feature.name) from None
+
+
+def finite(numbers: np.ndarray) -> np.ndarray:
+    """Return numbers as the model reads them: infinite ones are NaN, and minus zero is zero.
+
+    Examples
+    --------
+    >>> finite(np.array([1.5, -0.0, np.inf])).tolist()
+    [1.5, 0.0, nan]
+    """
+    return np.where(np.isfinite(numbers), numbers + 0.0, np.nan)
 
 
 def fit_encoding(frame: pd.DataFrame, features: Sequence[Feature], *, min_agents: int = MIN_AGENTS) -> Encoding:

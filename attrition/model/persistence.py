@@ -52,6 +52,7 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "orders_people": fitted.orders_people,
         "errors": asdict(fitted.errors),
         "indistinct_families": list(fitted.indistinct_families),
+        "training_sites": None if fitted.training_sites is None else list(fitted.training_sites),
     }
     _write_json(folder / DESCRIPTION, description)
     _write_json(folder / GOLDEN, golden_content(fitted))
@@ -81,6 +82,7 @@ def read_fitted(folder: Path) -> FittedRisk:
         orders_people=description["orders_people"],
         errors=RiskErrors(**description["errors"]),
         indistinct_families=tuple(description["indistinct_families"]),
+        training_sites=_optional_tuple(description.get("training_sites")),
     )
 
 
@@ -126,6 +128,10 @@ def _read_exit_model(saved: dict[str, Any], folder: Path, columns: int) -> ExitM
         months=tuple(saved["months"]),
         mean_member_variance=saved["mean_member_variance"],
     )
+
+
+def _optional_tuple(saved: list[str] | None) -> tuple[str, ...] | None:
+    return None if saved is None else tuple(saved)
 
 
 def _calibrator(saved: dict[str, Any]) -> Calibrator:

@@ -22,7 +22,27 @@ from attrition.model.rungs import ORDERING_RUNGS, fit_resignations
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import trainable_horizons
 from attrition.model.training_set import TrainingSet, past_rows, training_sets
+from attrition.model.training_sites import training_sites
 from attrition.model.true_risk import RiskErrors
+
+
+@dataclass(frozen=True, eq=False)
+class Risks:
+    """The risks of n agent-months at every horizon, the shortest first; each an ndarray of shape (n, horizons).
+
+    Attributes
+    ----------
+    log_odds, lower, upper : ndarray
+        Log-odds of resigning within the horizon, and the ends of their interval (``calibration.interval``).
+    risk, involuntary_risk : ndarray
+        Probability of resigning within the horizon (``expit(log_odds)``), and of leaving in any other way.
+    """
+
+    log_odds: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    risk: np.ndarray
+    involuntary_risk: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -51,6 +71,8 @@ class FittedRisk:
         How far true risks lie from estimates, for the intervals.
     indistinct_families : tuple of FamilyName
         The families of which it cannot tell whose risk they raise; see `attrition.predict.indistinct`.
+    training_sites : tuple of str or None
+        The sites it has learnt from, see `attrition.model.training_sites`; None in a model that was saved without them.
     """
 
     spec: Spec
@@ -63,6 +85,7 @@ class FittedRisk:
     orders_people: bool = True
     errors: RiskErrors = field(default_factory=RiskErrors)
     indistinct_families: tuple[FamilyName, ...] = ()
+    training_sites: tuple[str, ...] | None = None
 
     @property
     def rung(self) -> Rung:
@@ -102,24 +125,33 @@ class FittedRisk:
         DataError
             A feature's column is missing, or holds text where numbers are expected.
         """
-        encoded = self.encoding.matrix(frame)
-        log_odds, half_width = self._log_odds(encoded)
-        log_odds, lower, upper = (
-            self._bounded(values) for values in (log_odds, log_odds - half_width, log_odds + half_width)
-        )
-        horizon_count = len(self.horizons)
-        risk = expit(log_odds)
+        risks, horizon_count = self.risks(self.encoding.matrix(frame)), len(self.horizons)
         return pd.DataFrame(
             {
                 **{key: np.repeat(frame[key].to_numpy(), horizon_count) for key in KEYS},
                 "horizon_months": np.tile(np.array(self.horizons, dtype="int64"), len(frame)),
-                "risk": risk.ravel(),
-                "risk_low": expit(lower).ravel(),
-                "risk_high": expit(upper).ravel(),
-                "involuntary_risk": self._other_risk(encoded, risk).ravel(),
-                "log_odds": log_odds.ravel(),
+                "risk": risks.risk.ravel(),
+                "risk_low": expit(risks.lower).ravel(),
+                "risk_high": expit(risks.upper).ravel(),
+                "involuntary_risk": risks.involuntary_risk.ravel(),
+                "log_odds": risks.log_odds.ravel(),
             }
         )
+
+    def risks(self, encoded: np.ndarray) -> Risks:
+        """Return the risks of encoded rows: the one computation of batch and service, whatever the number of rows.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n, features)
+            As `Encoding.matrix` returns it.
+        """
+        log_odds, half_width = self._log_odds(encoded)
+        log_odds, lower, upper = (
+            self._bounded(values) for values in (log_odds, log_odds - half_width, log_odds + half_width)
+        )
+        risk = expit(log_odds)
+        return Risks(log_odds, lower, upper, risk, self._other_risk(encoded, risk))
 
     def contributions(self, frame: pd.DataFrame, *, horizon: int | None = None) -> tuple[pd.DataFrame, float]:
         """Return each feature's contribution (SHAP value) to the log-odds, and the constant.
@@ -141,9 +173,14 @@ class FittedRisk:
             calibrator's intercept alone for an empty frame).
         """
         calibrator = self.resignations.calibrators[self.spec.headline if horizon is None else horizon]
-        parts = self.resignations.contributions(self.encoding.matrix(frame)) * calibrator.slope
+        parts = self.encoded_contributions(self.encoding.matrix(frame), horizon=horizon)
         base = float(parts[0, -1]) if len(parts) else 0.0
         return pd.DataFrame(parts[:, :-1], index=frame.index, columns=self.encoding.names), base + calibrator.intercept
+
+    def encoded_contributions(self, encoded: np.ndarray, *, horizon: int | None = None) -> np.ndarray:
+        """Return the contributions of encoded rows, n x (features + 1); the last column lacks the intercept."""
+        calibrator = self.resignations.calibrators[self.spec.headline if horizon is None else horizon]
+        return self.resignations.contributions(encoded) * calibrator.slope
 
     def contributions_by_member(self, frame: pd.DataFrame, *, horizon: int | None = None) -> Iterator[pd.DataFrame]:
         """Yield the contributions by each member (averaged booster); their variance shows how certain the mean is."""
@@ -264,7 +301,8 @@ def fit(
     ]
     orders = spec.rung in ORDERING_RUNGS
     fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes), orders)
-    return replace(fitted, bands=_bands(fitted, training))
+    sites = training_sites(outcomes, spec=spec, fitted_at=fitted_at)
+    return replace(fitted, bands=_bands(fitted, training), training_sites=sites)
 
 
 def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec) -> ExitModel:

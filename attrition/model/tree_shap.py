@@ -100,6 +100,9 @@ class TreeTables:
             # All positions are valid; the mode "clip" saves the check for them.
             total[rows, :-1] = (self.sum_by_feature @ self.table.take(positions, mode="clip")).T
 
+        if len(X) <= ROWS_PER_BLOCK:
+            fill(0)  # starting threads takes longer than a block
+            return total
         with ThreadPoolExecutor(max_workers=threads or os.cpu_count()) as pool:
             list(pool.map(fill, range(0, len(X), ROWS_PER_BLOCK)))
         return total

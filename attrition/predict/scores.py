@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.labels.outcomes import KEYS, month_end
+from attrition.labels.outcomes import KEYS
 from attrition.model.abstention import GONE, NEW_SITE, abstain_reasons
+from attrition.model.training_sites import training_sites
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -37,8 +38,8 @@ def at_new_site(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk
     groups : DataFrame
         agent_id, as_of, ``site`` of the rows to be scored. An unknown site is not new; without the column none is.
     outcomes : DataFrame
-        as_of, ``site`` of all agent-months. The model was trained on those whose shortest training window had ended
-        by its date.
+        as_of, ``site`` of all agent-months, of which those the model was trained on are taken
+        (`attrition.model.training_sites`). The model's own list is of the names that sites had then.
     fitted : FittedRisk
         The model.
 
@@ -48,11 +49,10 @@ def at_new_site(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk
         Indexed by agent_id and as_of.
     """
     keys = pd.MultiIndex.from_frame(groups[KEYS])
-    if "site" not in groups:
+    sites = training_sites(outcomes, spec=fitted.spec, fitted_at=fitted.fitted_at)
+    if "site" not in groups or not sites:
         return pd.Series(False, index=keys)
-    has_label = month_end(outcomes["as_of"], plus=min(fitted.spec.trees.learn_from)) <= fitted.fitted_at
-    training_sites = outcomes.loc[has_label, "site"].unique()
-    return pd.Series((groups["site"].notna() & ~groups["site"].isin(training_sites)).to_numpy(), index=keys)
+    return pd.Series((groups["site"].notna() & ~groups["site"].isin(sites)).to_numpy(), index=keys)
 
 
 def gone_by_then(groups: pd.DataFrame) -> pd.Series:

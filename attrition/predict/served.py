@@ -1,7 +1,7 @@
 """The served model: an MLflow pyfunc that loads a fitted model and predicts from plain values.
 
-The folder of the fitted model is its artifact ``fitted``. The risks come from `FittedRisk.score`, so that they equal
-those of the table ``scores``.
+The folder of the fitted model is its artifact ``fitted``. Risks, bands and abstentions equal those of the table
+``scores``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 from attrition.model.aliases import ARTIFACT
 from attrition.model.loading import load_fitted
-from attrition.predict.inputs import from_frame
+from attrition.predict.inputs import CIRCUMSTANCES, MONTH, from_frame
 from attrition.predict.predictions import predictions
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class ServedRisk(mlflow.pyfunc.PythonModel):
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Return the predictions for each row, in order; invalid rows raise `attrition.predict.inputs.InvalidInput`."""
-        return predictions(self.fitted, from_frame(model_input, self.fitted.features), version=self.version)
+        inputs = from_frame(model_input, self.fitted.encoding)
+        return pd.DataFrame(predictions(self.fitted, inputs, version=self.version))
 
 
 def registered_version(folder: Path) -> str:
@@ -66,7 +67,9 @@ def signature(features: Sequence[Feature], horizons: Sequence[int]) -> ModelSign
     from mlflow.types import ColSpec, DataType, Schema
     from mlflow.types.schema import AnyType
 
-    inputs = [ColSpec(AnyType(), feature.name, required=False) for feature in features]
+    names = [*(feature.name for feature in features), *CIRCUMSTANCES, MONTH]
+    inputs = [ColSpec(AnyType(), name, required=False) for name in names]
     risks = [ColSpec(DataType.double, f"risk_{horizon}m") for horizon in horizons]
     texts = [ColSpec(DataType.string, name) for name in ("band", "drivers", "model_version")]
-    return ModelSignature(inputs=Schema(inputs), outputs=Schema([*risks, *texts]))
+    abstention = [ColSpec(DataType.boolean, "abstained"), ColSpec(DataType.string, "abstain_reason")]
+    return ModelSignature(inputs=Schema(inputs), outputs=Schema([*risks, *texts, *abstention]))

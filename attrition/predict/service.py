@@ -77,8 +77,8 @@ def application(
     async def score(request: Request) -> Response:
         try:
             _check_token(request, token)
-            records = _records(await _body(request, maximum_bytes))
-            content = await run_in_threadpool(_predict, fitted, records, about)
+            records, with_drivers = _records(await _body(request, maximum_bytes))
+            content = await run_in_threadpool(_predict, fitted, records, about, with_drivers)
         except RejectedRequest as rejection:
             return JSONResponse({"error": str(rejection)}, status_code=rejection.status)
         except InvalidInput as error:
@@ -168,18 +168,20 @@ async def _body(request: Request, maximum_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _records(body: bytes) -> list[Any]:
-    """Return the rows of a body of the form ``{"dataframe_records": [...]}``; reject any other."""
+def _records(body: bytes) -> tuple[list[Any], bool]:
+    """Return the rows of a body ``{"dataframe_records": [...], "drivers": false}``, and whether drivers are wanted."""
     try:
         content = json.loads(body, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise RejectedRequest(400, "the body is not JSON") from None
-    if not isinstance(content, dict) or set(content) != {"dataframe_records"}:
-        raise RejectedRequest(400, 'the body must be {"dataframe_records": [...]} and nothing else')
-    records = content["dataframe_records"]
+    if not isinstance(content, dict) or {*content} - {"drivers"} != {"dataframe_records"}:
+        raise RejectedRequest(400, 'the body must be {"dataframe_records": [...]}, and may hold "drivers"')
+    records, with_drivers = content["dataframe_records"], content.get("drivers", True)
+    if not isinstance(with_drivers, bool):
+        raise RejectedRequest(400, '"drivers" must be true or false')
     if isinstance(records, list) and len(records) > MAXIMUM_ROWS:
         raise RejectedRequest(413, f"there are more than {MAXIMUM_ROWS} rows")
-    return records
+    return records, with_drivers
 
 
 def _reject_constant(_: str) -> NoReturn:
@@ -187,8 +189,10 @@ def _reject_constant(_: str) -> NoReturn:
     raise ValueError
 
 
-def _predict(fitted: FittedRisk, records: list[Any], about: Mapping[str, str]) -> str:
+def _predict(fitted: FittedRisk, records: list[Any], about: Mapping[str, str], with_drivers: bool) -> str:
     """Return the predictions as JSON, with what is to be said of the model."""
-    table = predictions(fitted, from_records(records, fitted.features), version=about["model_version"])
-    content = {"predictions": table.to_dict(orient="records"), "about": about}
+    inputs = from_records(records, fitted.encoding)
+    columns = predictions(fitted, inputs, version=about["model_version"], with_drivers=with_drivers)
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    content = {"predictions": rows, "about": about}
     return json.dumps(content, allow_nan=False, ensure_ascii=False)

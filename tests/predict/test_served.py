@@ -21,7 +21,7 @@ import attrition
 from attrition.errors import UserError
 from attrition.model.aliases import ARTIFACT
 from attrition.model.persistence import FORMAT, save_fitted
-from attrition.predict.inputs import InvalidInput
+from attrition.predict.inputs import InvalidInput, from_frame
 from attrition.predict.predictions import predictions
 from attrition.predict.served import registered_version, signature
 from tests.model.test_persistence import written_by_another_attrition
@@ -65,8 +65,8 @@ def served(address):
 
 
 def expected_predictions(month, rows):
-    names = [feature.name for feature in month.features]
-    return predictions(month.fitted, month.frame[names].head(rows), version="1")
+    inputs = from_frame(month.frame.head(rows).drop(columns="as_of"), month.fitted.encoding)
+    return pd.DataFrame(predictions(month.fitted, inputs, version="1"))
 
 
 def test_the_model_out_of_the_registry_gives_the_bits_that_went_in(served, month):
@@ -87,6 +87,7 @@ def test_doubles_and_strings_come_out(served):
     assert {str(kind) for kind in served.metadata.get_output_schema().input_types()} == {
         "DataType.string",
         "DataType.double",
+        "DataType.boolean",
     }
 
 
