@@ -267,6 +267,20 @@ class Workspace:
 
         return pipeline.read_month(self.folder, last_day(as_of))
 
+    def monitor(self) -> Mapping[str, Any]:
+        """Compare what the model in use learned from and promised with what came since; return what changed.
+
+        Examples
+        --------
+        >>> watched = ws.monitor()
+        >>> [alarm["kind"] for alarm in watched["alarms"]], watched["retrain"]["is_proposed"]
+        ([], False)
+        """
+        from attrition import pipeline
+        from attrition.steps.results import read_figures
+
+        return read_figures(pipeline.monitor(self.folder, progress=self.progress))
+
     def explain(self, as_of: str | date, *, horizon: int | None = None, agents: Collection[str] = ()) -> Explanation:
         """Return what moves the risks of a scored month as a `shap.Explanation`, one row per agent (extra ``explain``).
 

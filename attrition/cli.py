@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from attrition import __version__
-from attrition.terminal import audit, data, language, mapping, model, models, month, person, pilot, start
+from attrition.terminal import audit, data, language, mapping, model, models, monitor, month, person, pilot, start
 from attrition.terminal.command import Command, out
 from attrition.terminal.help import Group
 
@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (start.demo, start.init),
     "Your data": (mapping.map_folder, data.check, data.life_table, data.panel),
     "The model": (model.backtest, model.retrain, model.tune),
-    "Every month": (month.monthly, month.score, month.explain, month.plan, month.what_if, month.serve),
+    "Every month": (month.monthly, monitor.monitor, month.score, month.explain, month.plan, month.what_if, month.serve),
 }
 """By heading of the help page, in the order of use."""
 
@@ -57,7 +57,7 @@ def attrition(
     """Which call-centre agents are likely to resign, why, and what would help.
 
     Start with [bold]attrition demo[/bold], or with [bold]attrition init[/bold] for your own data.
-    Exit codes: 0 done, 1 the program failed, 2 an error you can correct, 130 stopped.
+    Exit codes: 0 done, 1 the program failed, 2 an error you can correct, 4 an alarm of `monitor`, 130 stopped.
     """
 
 

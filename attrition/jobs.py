@@ -66,3 +66,80 @@ class PlanJob(Declaration):
     fairness: FairnessRule = FairnessRule()
     site_capacity: dict[str, dict[str, int]] = Field(default_factory=dict)
     """By intervention: site = how many agents there can be offered it."""
+
+
+class LevelLimits(Declaration):
+    """When observed against expected resignations are an alarm."""
+
+    months_between_false_alarms: float = Field(default=24, ge=6)
+    """While nothing changes, at least so many months pass on average until a false alarm: of the level, of all sites
+    together, and of the list, each."""
+    smallest_expected: float = Field(default=3, gt=0)
+    """A site is watched by itself where at least so many resignations a month are expected there."""
+
+
+class InputLimits(Declaration):
+    """When features, scores and abstentions have moved away from the months the model was trained on."""
+
+    stability_index: float = Field(default=0.25, gt=0)
+    """A population stability index up to this is no difference; chance and seasons are allowed for besides."""
+    blanks_rise: float = Field(default=0.10, gt=0, le=1)
+    """By how much the share of blanks may be above the largest of a training month."""
+    abstained_rise: float = Field(default=0.10, gt=0, le=1)
+    """By how much the share of agents whom the model does not rank may be above the largest of a training month."""
+    months_in_a_row: int = Field(default=2, ge=1)
+    """A difference counts when it holds for so many months up to the newest."""
+    moved_share: float = Field(default=0.05, ge=0, le=1)
+    """A family is an alarm when its features that moved carry at least this share of the model."""
+
+
+class RetrainLimits(Declaration):
+    """From when on a retrain may learn enough that is new."""
+
+    new_months: int = Field(default=3, ge=1)
+    """Months with mature labels since the model was fitted."""
+    new_resignations: int = Field(default=30, ge=1)
+    """People who resigned in them."""
+
+
+class Email(Declaration):
+    """A mail server and who gets the alarms; user and password come from the environment."""
+
+    host: str
+    """The mail server."""
+    port: int = Field(default=587, ge=1, le=65535)
+    """Its port: 587 with `starttls`, 465 with `tls`."""
+    security: Literal["starttls", "tls"] = "starttls"
+    """How the connection is encrypted; there is none without."""
+    user: str = ""
+    """The account, such as "${SMTP_USER}", an environment variable; "": the server asks for none."""
+    password: str = ""
+    """Its password, such as "${SMTP_PASSWORD}"."""
+    sender: str
+    """The address the mails come from."""
+    recipients: tuple[str, ...] = Field(min_length=1)
+    """Who gets them."""
+
+
+class Webhook(Declaration):
+    """A chat group or another program that gets the alarms."""
+
+    shape: Literal["wecom", "dingtalk", "teams", "slack", "json"]
+    """What the address belongs to: a group robot of WeCom or DingTalk, a workflow of Teams, Slack, or any program."""
+    url: str
+    """Where to post, such as "${ALERT_URL}", an environment variable: who has the address can post."""
+    secret: str = ""
+    """DingTalk's signing secret, such as "${ALERT_SECRET}"; for `json` the key of an HMAC-SHA256 of the body."""
+
+
+class MonitorJob(Declaration):
+    """pipelines/monitor.toml: what counts as a change, and who is told."""
+
+    level: LevelLimits = LevelLimits()
+    inputs: InputLimits = InputLimits()
+    retrain: RetrainLimits = RetrainLimits()
+    link: str = ""
+    """Where recipients find the page, such as a share; "": the path on this machine."""
+    email: Email | None = None
+    webhooks: tuple[Webhook, ...] = ()
+    """Chat groups and programs that get the alarms."""

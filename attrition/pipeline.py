@@ -6,6 +6,7 @@ notebooks, schedulers and `import attrition` all go through these functions; not
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,12 +17,14 @@ from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.message import Message
 from attrition.runs import Runs
+from attrition.steps.alerts import send_alarms
 from attrition.steps.audit import Deed, VerifiedLog, anchor_log, deeds, deeds_about, verify_log
 from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
 from attrition.steps.backtest_answer import write_answer
 from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
+from attrition.steps.delivery.deliver import Sender
 from attrition.steps.demo import draw_synthetic_centre
 from attrition.steps.erasure import Erasure, erase_everywhere
 from attrition.steps.explain import explain_agent, explain_month
@@ -61,6 +64,8 @@ from attrition.steps.retrain import (
 from attrition.steps.serve import serve_model
 from attrition.steps.tune import read_tune_job, tune_settings, write_search
 from attrition.steps.versions import VersionList, list_versions
+from attrition.steps.watch import watch_workspace
+from attrition.steps.watch_files import write_watch
 from attrition.steps.what_if import WhatIf, WhatIfRequest
 from attrition.steps.what_if import what_if as score_with_changed_facts
 
@@ -225,16 +230,31 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 
 @recorded("monthly", "as_of")
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
-    """Score the month, plan where a budget is declared, and write the report."""
+    """Score the month, plan where a budget is declared, watch, and write the report."""
     products = score(workspace, as_of, progress=progress)
     if budget := read_monthly_job(workspace).budget:
         try:
             products += plan(workspace, as_of, budget=budget, progress=progress)
         except UserError as error:  # a budget that buys nothing does not stop the report
             progress(Message("no plan is made: {error}", error=error.message))
+    try:
+        products += monitor(workspace, progress=progress)
+    except UserError as error:  # what cannot be watched does not stop the report
+        progress(Message("not watched: {error}", error=error.message))
     content = gather_report(workspace, as_of)
     languages = languages_of(workspace, langs)
     return [*products, *write_report(workspace, content, langs=languages, progress=progress)]
+
+
+@recorded("monitor")
+def monitor(workspace: Path, *, progress: Progress) -> list[Path]:
+    """Compare what the model in use learned from and promised with what came since; say what changed and since when."""
+    model = load_model_in_use(workspace)
+    data = load_or_build_panel(workspace, progress=progress)
+    watch = watch_workspace(workspace, data, model, progress=progress)
+    products = write_watch(workspace, watch, data)
+    send_alarms(workspace, Sender(os.environ), site=data.provenance["site"], progress=progress)
+    return products
 
 
 @recorded("replay", "first", "last")

@@ -19,7 +19,8 @@ class Phrase(Message):
     en, zh : str
         The sentence in both languages, with its values in braces, as for `str.format`.
     values : object
-        The values, which are names of tables, columns and files, counts and dates; never the content of a row.
+        The values, which are names of tables, columns and files, counts and dates; never the content of a row. A value
+        that is a phrase stands in both languages.
 
     Examples
     --------
@@ -35,7 +36,7 @@ class Phrase(Message):
         """Return the sentence with its values filled in."""
         phrase = str.__new__(cls, en.format(**values) if values else en)
         phrase.template, phrase.values = en, values
-        phrase.zh = zh.format(**values) if values else zh
+        phrase.zh = zh.format(**{name: _in_chinese(value) for name, value in values.items()}) if values else zh
         phrase.zh_template = zh
         return phrase
 
@@ -56,6 +57,10 @@ class Phrase(Message):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Phrase, (str(self), self.zh)
+
+
+def _in_chinese(value: Any) -> Any:
+    return value.zh if isinstance(value, Phrase) else value
 
 
 def language_of(catalogue: NullTranslations) -> str:

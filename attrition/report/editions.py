@@ -23,6 +23,7 @@ from attrition.report.sections import (
     teams,
     turnover,
     watch,
+    watching,
     workload,
 )
 
@@ -80,6 +81,7 @@ EDITIONS: Mapping[str, Edition] = {
             _centre_section("cohorts", cohorts.content),
             _centre_section("actions", actions.content),
             Section("health", health.content),
+            Section("watching", watching.content),
             Section("meanings", meanings.content),
         ),
         sheets=(

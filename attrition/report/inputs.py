@@ -114,6 +114,8 @@ class ReportInputs:
         Base pay month by month: ``agent_id``, ``as_of`` and the feature of `base_pay`, of the twelve months before.
     treated_precision : DataFrame, optional
         Precision of earlier lists with and without interventions, from `attrition.report.treated_precision`.
+    watching : mapping, optional
+        What `attrition monitor` found with the data up to this month: monitor.json.
     names : mapping of str to str
         Names of the agents that are shown one by one, by staff number; for the HR partner's edition alone.
     recent_interventions : DataFrame, optional
@@ -168,6 +170,7 @@ class ReportInputs:
     base_pay_history: pd.DataFrame | None = None
     treated_precision: pd.DataFrame | None = None
     recent_interventions: pd.DataFrame | None = None
+    watching: Mapping[str, Any] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     horizon: int = 3
     capacity: int = 30

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition import declared
-from attrition.jobs import MonthlyJob, RetrainJob
+from attrition.jobs import MonitorJob, MonthlyJob, RetrainJob
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -34,6 +34,12 @@ def trained_model(workspace: Path) -> str:
 def read_monthly_job(workspace: Path) -> MonthlyJob:
     """Read the declaration of the monthly report, ``pipelines/monthly.toml``."""
     return declared.read(workspace / "pipelines" / "monthly.toml", MonthlyJob)
+
+
+def read_monitor_job(workspace: Path) -> MonitorJob:
+    """Read what counts as a change, ``pipelines/monitor.toml``; a workspace of an earlier version has the defaults."""
+    path = workspace / "pipelines" / "monitor.toml"
+    return declared.read(path, MonitorJob) if path.exists() else MonitorJob()
 
 
 def declared_playbook(workspace: Path, features: Sequence[Feature]) -> Playbook:

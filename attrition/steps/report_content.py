@@ -25,6 +25,7 @@ from attrition.steps.declarations import lessons_known_by, playbook_known_by, re
 from attrition.steps.model_in_use import caveat_in_use, caveat_of
 from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
 from attrition.steps.report_tables import report_tables
+from attrition.steps.watch_files import read_watch
 
 REPLAYED = {
     "en": "This month was scored afterwards, by a model fitted on what was known at its end, with today's settings. "
@@ -71,9 +72,16 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
         capacity=job.capacity,
+        watching=_watching(workspace, as_of),
         names=names_of(workspace, listed),
         min_group=job.smallest_group,
     )
+
+
+def _watching(workspace: Path, as_of: date) -> Mapping[str, Any] | None:
+    """Read what was watched, where that was with the data up to this month."""
+    summary = read_watch(workspace)
+    return summary if summary is not None and summary["as_of"] == f"{as_of}" else None
 
 
 def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str]) -> dict[str, Any]:

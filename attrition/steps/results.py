@@ -102,5 +102,5 @@ def read_plan(workspace: Path, as_of: date) -> PlanTables:
 
 
 def read_figures(products: Sequence[Path]) -> Mapping[str, Any]:
-    """Read the figures of a pilot's reading, which is the first of its products."""
+    """Read the figures of a pilot's reading, or of what was watched: the first of the products."""
     return json.loads(products[0].read_text(encoding="utf-8"))

@@ -11,7 +11,18 @@ from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError, did_you_mean
 from attrition.message import joined
 
-MODULE_SUFFIXES = ("", "_terms", "_editions", "_agents", "_centre", "_check", "_backtest", "_life", "_person")
+MODULE_SUFFIXES = (
+    "",
+    "_terms",
+    "_editions",
+    "_agents",
+    "_centre",
+    "_check",
+    "_backtest",
+    "_life",
+    "_monitor",
+    "_person",
+)
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
 
 

@@ -1,0 +1,160 @@
+"""Watch a workspace: compare what the model in use was trained on and promised with what has come since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition.data.phrase import Phrase
+from attrition.message import Message
+from attrition.steps.declarations import read_monitor_job, read_monthly_job
+from attrition.steps.month import mark_reasons_to_abstain
+from attrition.steps.watch_issued import listed_months, watched_level
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from attrition.data.progress import Progress
+    from attrition.jobs import InputLimits, MonitorJob
+    from attrition.model.panel import Panel
+    from attrition.monitor.alarm import Alarm
+    from attrition.monitor.inputs import DriftLimits
+    from attrition.monitor.watch import RetrainAdvice, Watch
+    from attrition.steps.model_in_use import VersionedModel
+
+NO_MONTH_SINCE = Phrase(
+    "no month has come since those the model was trained on: inputs and scores are not compared yet",
+    "模型训练所用月份之后还没有新的月份：特征与评分暂不比较",
+)
+
+
+def watch_workspace(workspace: Path, panel: Panel, model: VersionedModel, *, progress: Progress) -> Watch:
+    """Watch inputs, scores, abstentions, the level and the list, with everything that is in the panel today.
+
+    Parameters
+    ----------
+    workspace : Path
+        Whose issued months are compared with what happened.
+    panel : Panel
+        The newest one.
+    model : VersionedModel
+        The model in use.
+    progress : callable
+        Called before each part.
+    """
+    import pandas as pd
+
+    from attrition.monitor.inputs import input_drift, moved_families, watched_rows
+    from attrition.monitor.watch import Watch
+
+    job, smallest = read_monitor_job(workspace), read_monthly_job(workspace).smallest_group
+    fitted, limits = model.fitted, _limits(job.inputs)
+    progress("comparing inputs with the training months")
+    window = min(fitted.spec.trees.learn_from)
+    rows, is_trained = watched_rows(panel.rows, fitted_at=fitted.fitted_at, shortest_window=window)
+    is_compared = bool(is_trained.any() and not is_trained.all())
+    empty = pd.DataFrame()
+    inputs = families = scores = abstained = empty
+    if is_compared:
+        gain = fitted.gain_shares()
+        inputs = input_drift(rows, is_trained, features=fitted.features, gain=gain, limits=limits)
+        families = moved_families(inputs, limits)
+        progress(Message("scoring {months} months with the model in use", months=rows["as_of"].nunique()))
+        scores, abstained = _scored(panel, model, rows, is_trained, job=job, smallest_group=smallest)
+    progress("comparing what was expected with what happened")
+    level = watched_level(workspace, panel, model, limits=job.level, smallest_group=smallest)
+    listed = listed_months(workspace, panel, model, limits=job.level)
+    alarms = [*level.alarms, *listed.alarms, *_drift_alarms(families, scores, abstained, job.inputs)]
+    return Watch(
+        as_of=pd.Timestamp(panel.data_ends),
+        version=model.version,
+        fitted_at=fitted.fitted_at,
+        level=level.months,
+        listed=listed.months,
+        inputs=inputs,
+        families=families,
+        scores=scores,
+        abstained=abstained,
+        alarms=alarms,
+        retrain=_retrain_advice(panel, model, alarms, job),
+        notes=[*([] if is_compared else [NO_MONTH_SINCE]), *level.notes, *listed.notes],
+    )
+
+
+def _limits(declared: InputLimits) -> DriftLimits:
+    from attrition.monitor.inputs import DriftLimits
+
+    return DriftLimits(
+        stability_index=declared.stability_index,
+        blanks_rise=declared.blanks_rise,
+        months_in_a_row=declared.months_in_a_row,
+        moved_share=declared.moved_share,
+    )
+
+
+def _scored(
+    panel: Panel,
+    model: VersionedModel,
+    rows: pd.DataFrame,
+    is_trained: np.ndarray,
+    *,
+    job: MonitorJob,
+    smallest_group: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Score training months and later ones by the model in use, for this comparison only, and compare them."""
+    import pandas as pd
+
+    from attrition.labels.outcomes import KEYS
+    from attrition.monitor.scored import abstained_drift, score_drift
+    from attrition.predict.scores import scores
+
+    groups = panel.outcomes.merge(rows[KEYS], on=KEYS, how="inner", validate="one_to_one")
+    flags = mark_reasons_to_abstain(groups, panel.outcomes, model.fitted).set_index(KEYS)
+    table = scores(
+        model.fitted, rows, version=model.version, is_new_site=flags["is_new_site"], is_gone=flags["is_gone"]
+    )
+    trained, headline = pd.Index(rows.loc[is_trained, "as_of"].unique()), model.fitted.spec.headline
+    drift = score_drift(table, trained, headline=headline, limit=job.inputs.stability_index)
+    at_headline = table.loc[table["horizon_months"] == headline, [*KEYS, "abstained"]]
+    abstained = abstained_drift(
+        at_headline, groups, trained, rise=job.inputs.abstained_rise, smallest_group=smallest_group
+    )
+    return drift, abstained
+
+
+def _drift_alarms(
+    families: pd.DataFrame, scores: pd.DataFrame, abstained: pd.DataFrame, limits: InputLimits
+) -> Iterator[Alarm]:
+    from attrition.monitor.alarm import abstained_alarm, family_alarm, score_alarm
+    from attrition.monitor.drift import standing_since
+
+    for _, row in families.iterrows():
+        if row["is_alarm"]:
+            yield family_alarm(row)
+    for table, key, alarm in ((scores, "subject", score_alarm), (abstained, "group", abstained_alarm)):
+        for name, months in table.groupby(key, sort=False) if len(table) else ():
+            since = standing_since(months, at_least=limits.months_in_a_row)
+            if since is not None:
+                yield alarm(str(name), since, months.sort_values("as_of").iloc[-1])
+
+
+def _retrain_advice(panel: Panel, model: VersionedModel, alarms: list[Alarm], job: MonitorJob) -> RetrainAdvice:
+    """Return whether a retrain is proposed: an alarm that it may end, and enough people who resigned since."""
+    import pandas as pd
+
+    from attrition.labels.outcomes import exit_within
+    from attrition.monitor.watch import ANSWERED_BY_A_RETRAIN, RetrainAdvice
+
+    outcomes, known_at = panel.outcomes, pd.Timestamp(panel.data_ends)
+    label = exit_within(outcomes, 1, known_at=known_at)
+    is_new = label.notna() & exit_within(outcomes, 1, known_at=model.fitted.fitted_at).isna()
+    new = outcomes[is_new]
+    return RetrainAdvice(
+        is_warranted=any(alarm.kind in ANSWERED_BY_A_RETRAIN for alarm in alarms),
+        months=new["as_of"].nunique(),
+        resignations=new.loc[label[is_new] == 1.0, "agent_id"].nunique(),
+        needed_months=job.retrain.new_months,
+        needed_resignations=job.retrain.new_resignations,
+    )
