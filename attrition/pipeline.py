@@ -338,9 +338,9 @@ def observe(workspace: Path, intervention: str, *, as_of: date | None, progress:
 
 
 @recorded("serve", "host", "port")
-def serve(workspace: Path, *, host: str, port: int) -> None:
+def serve(workspace: Path, *, host: str, port: int, names: Sequence[str] = ()) -> None:
     """Answer plain JSON from the model in use until stopped."""
-    serve_model(load_model_in_use(workspace), host=host, port=port)
+    serve_model(workspace, host=host, port=port, names=names)
 
 
 @recorded("person export", person="request.agent")

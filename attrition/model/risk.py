@@ -138,6 +138,10 @@ class FittedRisk:
             }
         )
 
+    def risk(self, encoded: np.ndarray) -> np.ndarray:
+        """Return the probabilities of resigning of encoded rows, n x horizons: those of `risks`, and nothing else."""
+        return expit(self.calibrated(mean_of_members(self.resignations.margins(encoded))))
+
     def risks(self, encoded: np.ndarray) -> Risks:
         """Return the risks of encoded rows: the one computation of batch and service, whatever the number of rows.
 

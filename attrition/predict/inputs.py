@@ -101,7 +101,7 @@ def from_records(records: object, encoding: Encoding) -> Inputs:
     """
     if not isinstance(records, list):
         raise InvalidInput("rows must be a list of objects, one per agent-month")
-    reader = RowReader(encoding)
+    reader = RowReader(Fields.of_model(encoding))
     for record in records:
         reader.add(record)
     return reader.inputs()
@@ -118,20 +118,45 @@ def from_frame(frame: pd.DataFrame, encoding: Encoding) -> Inputs:
     if frame.empty:
         raise InvalidInput("there are no rows that hold a field of the model")
     fields = [name for name in (*encoding.names, *CIRCUMSTANCES, MONTH) if name in frame]
-    reader = RowReader(encoding)
+    reader = RowReader(Fields.of_model(encoding))
     for values in zip(*(frame[name].tolist() for name in fields), strict=True) if fields else [()] * len(frame):
         reader.add(dict(zip(fields, values, strict=True)))
     return reader.inputs()
 
 
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """The fields of a row, made once for a model.
+
+    Attributes
+    ----------
+    features : tuple of (str, callable)
+        Each feature's name, and the function that turns its value into a double or raises ValueError.
+    is_category : ndarray of bool, shape (features,)
+        Which of them are categories.
+    allowed : frozenset of str
+        All names that a row may have.
+    """
+
+    features: tuple[tuple[str, Callable[[Any], float]], ...]
+    is_category: np.ndarray
+    allowed: frozenset[str]
+
+    @classmethod
+    def of_model(cls, encoding: Encoding) -> Fields:
+        """Return the fields of the model with this encoding."""
+        return cls(
+            features=tuple((name, _parser(encoding, name)) for name in encoding.names),
+            is_category=np.array([name in encoding.codes for name in encoding.names], dtype=bool),
+            allowed=frozenset({*encoding.names, *IDENTITY, *CIRCUMSTANCES}),
+        )
+
+
 class RowReader:
     """Reads one row after the other, so that a long body is never held as objects; `inputs` returns them together."""
 
-    def __init__(self, encoding: Encoding) -> None:
-        self._fields = [(name, _parser(encoding, name)) for name in encoding.names]
-        self._circumstances = [(SITE, _site), (IS_GONE, _flag), (SOURCES, _sources), (MONTH, _month)]
-        self._allowed = {*encoding.names, *IDENTITY, *CIRCUMSTANCES}
-        self._is_category = np.array([name in encoding.codes for name in encoding.names], dtype=bool)
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
         self._numbers: list[np.ndarray] = []
         self._others: list[list[Any]] = []
         self._faults: list[str] = []
@@ -148,11 +173,11 @@ class RowReader:
         if not isinstance(record, dict):
             raise InvalidInput("rows must be a list of objects, one per agent-month")
         self.row_count += 1
-        if not record.keys() <= self._allowed:
+        if not record.keys() <= self._fields.allowed:
             self._refuse_unknown(record)
         try:
-            numbers = np.array([parse(record.get(name)) for name, parse in self._fields])
-            others = [parse(record.get(name, NOT_GIVEN)) for name, parse in self._circumstances]
+            numbers = np.array([parse(record.get(name)) for name, parse in self._fields.features])
+            others = [parse(record.get(name, NOT_GIVEN)) for name, parse in CIRCUMSTANCE_PARSERS]
         except ValueError:
             self._note_faults(record)
             return
@@ -174,12 +199,12 @@ class RowReader:
             shown = "; ".join(self._faults[:MAXIMUM_FAULTS_SHOWN])
             raise InvalidInput(shown + (f"; and {more} more" if more > 0 else ""))
         raw = np.array(self._numbers)
-        is_unknown = (raw == UNKNOWN_CATEGORY) & self._is_category
+        is_unknown = (raw == UNKNOWN_CATEGORY) & self._fields.is_category
         site, is_gone, sources, month = ([row[position] for row in self._others] for position in range(4))
         return Inputs(finite(np.where(is_unknown, np.nan, raw)), np.isnan(raw), site, is_gone, sources, month)
 
     def _note_faults(self, record: Mapping[str, object]) -> None:
-        for name, parse in (*self._fields, *self._circumstances):
+        for name, parse in (*self._fields.features, *CIRCUMSTANCE_PARSERS):
             try:
                 parse(record.get(name, NOT_GIVEN))
             except ValueError as fault:
@@ -187,8 +212,8 @@ class RowReader:
 
     def _refuse_unknown(self, record: Mapping[str, object]) -> NoReturn:
         """Raise InvalidInput with how many fields the model does not have."""
-        unknown = [str(key) for key in record if key not in self._allowed]
-        hint = did_you_mean(unknown[0], [name for name, _ in self._fields])
+        unknown = [str(key) for key in record if key not in self._fields.allowed]
+        hint = did_you_mean(unknown[0], [name for name, _ in self._fields.features])
         raise InvalidInput(f"row {self.row_count}: {len(unknown)} fields are not inputs of the model{hint}")
 
 
@@ -254,3 +279,6 @@ def _month(value: Any) -> str | None:
 def _is_null(value: Any) -> bool:
     """Return whether a value says nothing: null, or NaN in a table."""
     return value is None or value is NOT_GIVEN or value is pd.NA or value is pd.NaT or value != value
+
+
+CIRCUMSTANCE_PARSERS = ((SITE, _site), (IS_GONE, _flag), (SOURCES, _sources), (MONTH, _month))

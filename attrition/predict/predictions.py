@@ -73,7 +73,7 @@ def _blocks(inputs: Inputs) -> Iterator[np.ndarray]:
 
 def _predict_block(fitted: FittedRisk, encoded: np.ndarray, with_drivers: bool) -> dict[str, list[Any]]:
     """Return risks, the bands of the headline's risks, and drivers."""
-    risk = fitted.risks(encoded).risk
+    risk = fitted.risk(encoded)
     at_headline = risk[:, fitted.horizons.index(fitted.spec.headline)].tolist()
     drivers: list[Any] = [None] * len(encoded)
     if with_drivers:

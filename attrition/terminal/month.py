@@ -156,6 +156,10 @@ def serve(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of the service that a proxy in front passes on, as in its Host header."),
+    ] = None,
     workspace: Folder = HERE,
 ) -> None:
     """Answer plain JSON with risks, bands and drivers from the model in use, until stopped by Ctrl-C.
@@ -163,11 +167,13 @@ def serve(
     For example:
 
         attrition serve --port 8000
+
+        attrition serve --name scores.example.com
     """
     from attrition import pipeline
 
     show_caveat(workspace)
-    pipeline.serve(workspace, host=host, port=port)
+    pipeline.serve(workspace, host=host, port=port, names=name or ())
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -70,14 +70,17 @@ def test_spark_gives_the_risks_that_one_machine_gives(model, month, spark):
 
     features = month.features
     frame = month.frame[[feature.name for feature in features]].head(ROWS)
+    frame = frame.assign(site="Foshan", is_gone=[None, *[False, True] * 30][:ROWS], sources="running")
     alone = mlflow.pyfunc.load_model(model).predict(frame)
     kinds = ", ".join(f"{feature.name} {'string' if feature.is_category else 'double'}" for feature in features)
     rows = [
         (place, *(None if pd.isna(value) else value for value in row))
         for place, row in enumerate(frame.itertuples(index=False))
     ]
+    kinds += ", site string, is_gone boolean, sources string"
     table = spark.createDataFrame(rows, f"place int, {kinds}").repartition(2)
     result = "risk_1m double, risk_3m double, risk_6m double, band string, drivers string, model_version string"
+    result += ", abstained boolean, abstain_reason string"
     risks = mlflow.pyfunc.spark_udf(spark, model, result_type=result, env_manager="local")
     # Columns of a struct go by name, in whatever order; plain arguments would go by place.
     answered = table.withColumn("answer", risks(struct(*table.columns[1:][::-1]))).select("place", "answer.*")
@@ -87,3 +90,6 @@ def test_spark_gives_the_risks_that_one_machine_gives(model, month, spark):
         np.testing.assert_array_equal(there[risk], alone[risk])
     assert there["band"].tolist() == alone["band"].tolist()
     assert there["drivers"].tolist() == alone["drivers"].tolist()
+    assert there["abstained"].tolist() == alone["abstained"].tolist()
+    assert there["abstained"].isna().tolist() == [True] + [False] * (ROWS - 1)
+    assert there["abstain_reason"].tolist() == alone["abstain_reason"].tolist()

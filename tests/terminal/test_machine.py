@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from attrition import workspace
 from attrition.cli import app
 from attrition.errors import UserError
-from attrition.steps.serve import require_free_port
+from attrition.steps.serve import listening_sockets
 from attrition.terminal import console
 
 
@@ -46,18 +46,21 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(UserError, match=f"port {port} is taken by another program.*--port"):
-            require_free_port("127.0.0.1", port)
+        refusal = pytest.raises(UserError, match=f"port {port} is taken by another program.*--port")
+        with refusal, listening_sockets("127.0.0.1", port):
+            pass
 
 
-def test_a_free_port_passes_and_stays_free() -> None:
+def test_a_free_port_is_listened_on_and_free_again_afterwards() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         port = other.getsockname()[1]
-    require_free_port("127.0.0.1", port)
-    require_free_port("127.0.0.1", port)
+    for _ in range(2):
+        with listening_sockets("127.0.0.1", port), socket.create_connection(("127.0.0.1", port)):
+            pass
 
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
-    with pytest.raises(UserError, match="not an address of this machine"):
-        require_free_port("203.0.113.7", 8000)
+    refusal = pytest.raises(UserError, match="not an address of this machine")
+    with refusal, listening_sockets("203.0.113.7", 8000):
+        pass

@@ -1,42 +1,26 @@
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
-import threading
-import time
 from dataclasses import replace
 
-import httpx
 import pytest
-import uvicorn
 
 from attrition.errors import UserError
 from attrition.model.provisional import Caveat
-from attrition.predict.service import allowed_hosts, application
-from tests.predict.test_predictions import as_json_rows
+from attrition.predict.service.application import Service
+from attrition.predict.service.current_model import CurrentModel, LoadedModel
+from attrition.predict.service.limits import Limits
+from attrition.predict.service.server import allowed_hosts
+from tests.predict.service.running import service_of, serving
+from tests.predict.test_predictions import KNOWN, as_json_rows
 
 JSON = {"Content-Type": "application/json"}
-
-
-@contextlib.contextmanager
-def serving(app):
-    """A real server on a free port of this machine, and a client that talks to it."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        with httpx.Client(base_url=f"http://127.0.0.1:{door.getsockname()[1]}", timeout=30) as client:
-            yield client
-        server.should_exit = True
-        thread.join()
+SMALL = Limits(body_bytes=200_000)
 
 
 @pytest.fixture(scope="module")
 def client(month):
-    with serving(application(month.fitted, version="7", maximum_bytes=200_000)) as client:
+    with serving(service_of(month.fitted, limits=SMALL)) as client:
         yield client
 
 
@@ -97,14 +81,15 @@ def test_a_row_of_nulls_is_answered(client):
 def test_every_reply_carries_the_version_even_that_of_a_path_that_is_not_there(client):
     for reply in (client.get("/health"), client.get("/version"), client.get("/nowhere"), client.get("/score")):
         assert reply.headers["X-Model-Version"] == "7"
-    assert client.get("/health").json() == {"status": "ready", "model_version": "7"}
+    assert client.get("/health").json() == {"status": "alive", "model_version": "7"}
+    assert client.get("/ready").json() == {"status": "ready", "model_version": "7", "golden_rows": "passed"}
     assert client.get("/version").json()["model"] == "resignation"
 
 
 def test_what_could_not_be_shown_of_a_model_is_replied_and_without_an_order_no_band(month):
     caveat = Caveat("Provisional: nobody can be ranked.", "暂行模型：不能排名。", lists_people=False)
     fitted = replace(month.fitted, orders_people=False)
-    with serving(application(fitted, version="7", caveat=caveat)) as client:
+    with serving(Service(CurrentModel(LoadedModel(fitted, "7", caveat)))) as client:
         reply = client.post("/score", json={"dataframe_records": [{}]}).json()
         assert client.get("/version").json() == reply["about"]
     assert (reply["about"]["caveat"], reply["about"]["caveat_zh"]) == (caveat.en, caveat.zh)
@@ -113,7 +98,7 @@ def test_what_could_not_be_shown_of_a_model_is_replied_and_without_an_order_no_b
 
 def test_a_token_is_asked_for_when_the_service_has_one(month):
     body, right = {"dataframe_records": [{}]}, {"Authorization": "Bearer käse".encode()}
-    with serving(application(month.fitted, version="7", token="käse")) as client:
+    with serving(service_of(month.fitted, token="käse")) as client:
         assert client.post("/score", json=body).status_code == 401
         assert client.post("/score", json=body, headers={"Authorization": "Bearer wrong"}).status_code == 401
         assert client.post("/score", json=body, headers=right).status_code == 200
@@ -124,19 +109,61 @@ def test_a_name_that_is_not_this_machine_is_turned_away(client):
     assert client.get("/health", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_a_failing_model_says_nothing_of_its_input(month):
-    class Broken:
-        features, spec = month.fitted.features, month.fitted.spec
-        horizons = month.fitted.horizons
+def test_another_name_is_answered_to_only_where_a_proxy_passes_it_on(month):
+    with serving(service_of(month.fitted, hosts=("127.0.0.1", "scores.example"))) as client:
+        assert client.get("/health", headers={"Host": "Scores.Example:443"}).status_code == 200
+        assert client.get("/health", headers={"Host": "evil.example"}).status_code == 400
 
-        def score(self, frame):
+
+def test_a_failing_model_says_nothing_of_its_input(month, caplog):
+    class Broken:
+        encoding, spec, horizons = month.fitted.encoding, month.fitted.spec, month.fitted.horizons
+
+        def risk(self, encoded):
             raise ValueError("secret")
 
-    with serving(application(Broken(), version="7")) as client:
+    with serving(service_of(Broken())) as client:
         reply = client.post("/score", json={"dataframe_records": [{}]})
     assert reply.status_code == 500
     assert json.loads(reply.text) == {"error": "the model failed"}
     assert reply.headers["X-Model-Version"] == "7"
+    assert "secret" not in caplog.text
+
+
+def test_abstentions_are_replied_with_their_reasons(month):
+    fitted = replace(month.fitted, training_sites=("Foshan",))
+    row = as_json_rows(month, 1)[0] | KNOWN
+    with serving(service_of(fitted)) as client:
+        rows = [row, row | {"site": "Wuhan"}, {"site": "Foshan"}]
+        replied = client.post("/score", json={"dataframe_records": rows}).json()["predictions"]
+    assert [one["abstained"] for one in replied] == [False, True, True]
+    assert [one["band"] is None for one in replied] == [False, True, True]
+    assert replied[1]["abstain_reason"] == "a site the model has not learnt from"
+
+
+def test_drivers_are_left_out_where_they_are_not_wanted(client, month):
+    rows = as_json_rows(month, 2)
+    whole = client.post("/score", json={"dataframe_records": rows}).json()["predictions"]
+    bare = client.post("/score", json={"dataframe_records": rows, "drivers": False}).json()["predictions"]
+    assert [row["drivers"] for row in bare] == [None, None]
+    assert [row | {"drivers": None} for row in whole] == bare
+
+
+def test_metrics_count_what_was_answered_and_hold_nothing_of_a_request(month):
+    with serving(service_of(month.fitted)) as client:
+        client.post("/score", json={"dataframe_records": [*as_json_rows(month, 2), {}]})
+        client.post("/score", json={"dataframe_records": [{"secret": 1}]})
+        client.get("/secret")
+        text = client.get("/metrics").text
+    lines = text.splitlines()
+    assert 'attrition_requests_total{route="/score",status="200"} 1' in lines
+    assert 'attrition_requests_total{route="/score",status="400"} 1' in lines
+    assert 'attrition_requests_total{route="other",status="404"} 1' in lines
+    assert {"attrition_rows_total 3", "attrition_abstained_rows_total 3", 'attrition_model_info{version="7"} 1'} <= {
+        *lines
+    }
+    assert "attrition_score_seconds_count 1" in lines
+    assert "secret" not in text
 
 
 def test_other_machines_need_a_token():
