@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.model.card_fairness import fairness_lines
 from attrition.model.card_fit import features_lines, fit_lines, rungs_lines
 from attrition.model.card_lead_time import lead_time_lines
 from attrition.model.card_power import power_lines
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from attrition.model.ladder import ExaminedRung
     from attrition.model.promotion_criteria import Incumbent
     from attrition.model.risk import FittedRisk
+    from attrition.model.stand_ins import WayOut
 
 NOT_WRITTEN = "Nobody has written this half yet: purpose, forbidden uses, who is at risk, the label, the limits."
 FIGURE_TITLES = {
@@ -72,6 +74,10 @@ class ModelCard:
         From `attrition.model.provenance.made_from`.
     incumbent : Incumbent, optional
         The champion it was compared with.
+    fairness : DataFrame
+        From `attrition.model.fairness`; empty where a site supplies no protected attribute.
+    way_out : WayOut, optional
+        From `attrition.model.stand_ins.way_out`, where a figure of a protected group is off.
     treated_labels : TreatedLabels, optional
         How many labels are of agents who received an intervention, which may have changed their label.
     """
@@ -89,6 +95,8 @@ class ModelCard:
     caveat: Caveat = NOTHING_TO_SAY
     rungs: Sequence[ExaminedRung] = ()
     incumbent: Incumbent | None = None
+    fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
+    way_out: WayOut | None = None
     treated_labels: TreatedLabels | None = None
 
     @property
@@ -111,6 +119,7 @@ def render_card(card: ModelCard) -> str:
         fit_lines(card.fitted, card.treated_labels),
         features_lines(card.fitted),
         *(part(card) for part in ((_holdout, _groups) if card.evaluation else ())),
+        *([fairness_lines(card.fairness, card.way_out)] if card.evaluation else []),
         *(part(card) for part in (_limits, _checks)),
         rungs_lines(card.rungs),
         _made_from(card),

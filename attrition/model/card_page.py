@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrition.model.card import ModelCard, render_card
 from attrition.model.figures import save
+from attrition.model.groups import TOO_FEW
 from attrition.model.run_artifacts import draw_holdout
 
 if TYPE_CHECKING:
@@ -20,13 +21,16 @@ IMAGE = re.compile(r'<img src="(\w+)\.svg" alt="([^"]*)" ?/?>')
 
 
 def write_card(folder: Path, card: ModelCard) -> None:
-    """Write ``card.md``, ``card.html`` and the figures (SVG) into a folder; the same card gives the same bytes."""
+    """Write the card, its figures (SVG) and ``fairness.csv`` into a folder; the same card gives the same bytes."""
     text = render_card(card)
     figures = draw_holdout(card.evaluation, card.groups) if card.evaluation else {}
     drawings = {name: svg(figure) for name, figure in figures.items()}
     title = f"Model card: {card.fitted.spec.name}, version {card.version}"
     (folder / "card.md").write_text(text, encoding="utf-8", newline="\n")
     (folder / "card.html").write_text(page(text, drawings, title=title), encoding="utf-8", newline="\n")
+    if not card.fairness.empty:
+        shown = card.fairness[card.fairness["verdict"] != TOO_FEW]
+        shown.to_csv(folder / "fairness.csv", index=False, lineterminator="\n")
     for name, drawing in drawings.items():
         (folder / f"{name}.svg").write_text(drawing, encoding="utf-8", newline="\n")
 

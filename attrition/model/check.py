@@ -10,6 +10,8 @@ PASSED, FAILED, TOO_FEW_PEOPLE = "passed", "failed", "too few"
 ENOUGH, ORDER, GROUPS = "enough resignations to judge by", "better than tenure alone", "level in every group"
 LEVEL, SLOPE, ERROR = "observed over expected", "calibration slope", "calibration error"
 NOISE_CHECK, SHUFFLE_CHECK = "noise features", "shuffled labels"
+FAIR_LEVEL, FAIR_LIST = "level in protected groups", "list in protected groups"
+FAIR_SHARES = "offers and abstentions in protected groups"
 CHECK_NAMES_ZH = {
     ENOUGH: "可供评判的离职人数充足",
     LEVEL: "实际与预计之比",
@@ -17,10 +19,13 @@ CHECK_NAMES_ZH = {
     ERROR: "校准误差",
     ORDER: "优于仅看司龄",
     GROUPS: "各组风险水平准确",
+    FAIR_LEVEL: "受保护群体的风险水平",
+    FAIR_LIST: "受保护群体与名单",
+    FAIR_SHARES: "受保护群体的措施与不作判断",
     NOISE_CHECK: "金丝雀检验：以噪声代替数据",
     SHUFFLE_CHECK: "金丝雀检验：打乱结果",
 }
-"""The checks that the test months decide, with the names that the Chinese reports give them."""
+"""The checks with the names that the Chinese reports give them."""
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,25 @@ class PromotionCriteria(Declaration):
     """No agreement is required with the list of a champion that was fitted more months before."""
 
 
+class FairnessLimits(Declaration):
+    """[fairness]: how far protected groups may differ; a model that is shown to exceed a limit is not promoted."""
+
+    observed_over_expected: tuple[float, float] = (0.80, 1.25)
+    """Accepted ratio of resignations in each group; what chance may do to all groups together is added to it."""
+    refused_by_chance: float = Field(default=0.02, gt=0, lt=0.5)
+    """Share of perfect models that the ratios refuse by chance."""
+    missed_leavers_gap: float = Field(default=0.20, gt=0, le=1)
+    """Of those who resign, the list may miss a share that is larger by this in one group than in all others."""
+    listed_stayers_gap: float = Field(default=0.10, gt=0, le=1)
+    """Of those who stay, a share that is larger by this may be on the list."""
+    listed_gap: float = Field(default=0.15, gt=0, le=1)
+    """Accepted difference of the share on the list; groups that resign more often are listed more often."""
+    abstained_gap: float = Field(default=0.10, gt=0, le=1)
+    """Accepted difference of the share from whom the model abstains."""
+    offered_gap: float = Field(default=0.20, gt=0, le=1)
+    """Accepted difference of the share of the list to whom something is offered."""
+
+
 class LeakageRules(Declaration):
     """[leakage]: limits above which a figure is too good to be true, and waivers by feature with a reason."""
 
@@ -236,6 +255,7 @@ class Spec(Declaration):
     calibration: CalibrationRules = CalibrationRules()
     holdout: HoldoutRules = HoldoutRules()
     promotion: PromotionCriteria = PromotionCriteria()
+    fairness: FairnessLimits = FairnessLimits()
     leakage: LeakageRules = LeakageRules()
     bands: Bands = Bands()
     abstain: Abstain = Abstain()

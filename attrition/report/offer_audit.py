@@ -14,17 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from attrition.model.protected_groups import NOT_STATED, with_age_bands
 from attrition.predict.fairness import at_high_risk
 from attrition.report.disclosure import suppress_small_units
 
 if TYPE_CHECKING:
     from datetime import date
 
-AGE_BANDS = {"under 25": 25, "25-34": 35, "35-44": 45, "45 and over": 200}
-"""Age bands, each with the age in years before which it ends."""
-
-BIRTH, AGE = "birth_date", "age_band"
-NOT_STATED = "not stated"
 CONFIDENCE_LEVEL = 0.95
 COLUMNS = [
     "attribute",
@@ -38,7 +34,6 @@ COLUMNS = [
     "gap_high",
     "is_hidden",
 ]
-DAYS_OF_YEAR = 365.25
 
 
 def offer_audit(
@@ -78,21 +73,13 @@ def offer_audit(
     [['female', 20.0, 10.0, 0.5, 0.24, 0.7], ['male', 20.0, 0.0, -0.5, -0.7, -0.24]]
     """
     high_risk = at_high_risk(agents)[["agent_id"]]
-    in_need = high_risk.merge(_with_age_bands(attributes, as_of), on="agent_id", how="left", validate="one_to_one")
+    in_need = high_risk.merge(
+        with_age_bands(attributes, pd.Timestamp(as_of)), on="agent_id", how="left", validate="one_to_one"
+    )
     in_need["is_offered"] = in_need["agent_id"].isin(offered)
     names = [name for name in in_need if name not in ("agent_id", "is_offered") and in_need[name].notna().any()]
     parts = [_audited(in_need, str(name), min_group) for name in names]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-
-
-def _with_age_bands(attributes: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Return attributes with an age band in place of the date of birth; an age band that the site supplies is kept."""
-    if BIRTH not in attributes:
-        return attributes
-    years = (pd.Timestamp(as_of) - pd.to_datetime(attributes[BIRTH])).dt.days / DAYS_OF_YEAR
-    edges = [-np.inf, *AGE_BANDS.values()]
-    bands = pd.cut(years, edges, right=False, labels=list(AGE_BANDS)).astype(object)
-    return attributes.drop(columns=BIRTH).assign(**({} if AGE in attributes else {AGE: bands}))
 
 
 def _audited(in_need: pd.DataFrame, name: str, min_group: int) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from attrition.data.lock import exclusive_lock
 from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
+from attrition.steps.fairness import FairnessAudit, audit_fairness
 from attrition.steps.model_in_use import VersionedModel
 from attrition.steps.promotion import champion_to_replace
 
@@ -52,6 +53,8 @@ class Trained:
         The champion, evaluated on the same later months; none where no champion can be compared with.
     declaration : str
         The text of the specification, word for word.
+    audit : FairnessAudit
+        How protected groups fare.
     """
 
     fitted: FittedRisk
@@ -61,6 +64,7 @@ class Trained:
     is_champion_readable: bool
     incumbent: Incumbent | None
     declaration: str
+    audit: FairnessAudit
 
 
 @contextmanager
@@ -110,7 +114,14 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
     if old_champion is not None and examined.evaluation is not None:
         incumbent = evaluate_incumbent(old_champion, examined.evaluation, panel)
     return Trained(
-        fitted, examined.evaluation, examined.rungs, champion, old_champion is not None, incumbent, declaration
+        fitted=fitted,
+        evaluation=examined.evaluation,
+        rungs=examined.rungs,
+        champion=champion,
+        is_champion_readable=old_champion is not None,
+        incumbent=incumbent,
+        declaration=declaration,
+        audit=audit_fairness(workspace, panel, fitted, examined.evaluation, progress=progress),
     )
 
 
@@ -141,7 +152,7 @@ def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progr
 
 
 def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: str, progress: Progress) -> list[Check]:
-    """Check a registered version against every promotion criterion of its specification."""
+    """Check a registered version against every promotion criterion of its specification, those of fairness last."""
     from attrition.model import aliases, promotion_criteria
 
     progress("checking the promotion criteria")
@@ -149,7 +160,7 @@ def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: 
     newest = panel.rows[panel.rows["as_of"] == fitted.fitted_at]
     folder = aliases.folder_of(workspace, version, name=fitted.spec.name)
     candidate = promotion_criteria.Candidate(fitted, trained.evaluation, newest, panel.outcomes, folder)
-    return promotion_criteria.evaluate_criteria(candidate, trained.incumbent)
+    return [*promotion_criteria.evaluate_criteria(candidate, trained.incumbent), *trained.audit.checks]
 
 
 def may_be_provisional(trained: Trained, checks: Sequence[Check]) -> bool:
@@ -193,6 +204,8 @@ def write_card(
         quality=runs.read_quality(),
         made_from=run.made_from,
         incumbent=trained.incumbent,
+        fairness=trained.audit.figures,
+        way_out=trained.audit.way_out,
         treated_labels=count_treated_labels(
             run.groups, runs.read_interventions(), fitted.spec.headline, known_at=fitted.fitted_at
         ),
