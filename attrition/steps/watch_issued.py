@@ -7,6 +7,7 @@ afterwards, says nothing about this one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from attrition.data.phrase import Phrase
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import numpy as np
     import pandas as pd
 
@@ -94,7 +93,8 @@ def listed_months(workspace: Path, panel: Panel, model: VersionedModel, *, limit
     empty = pd.DataFrame()
     if (mode := read_protection(workspace).mode) != "individual":
         return Compared(empty, notes=[_no_list(mode)])
-    runs, months = Runs(workspace), issued_months(workspace, model.version)
+    runs = Runs(workspace)
+    months = [month for month in issued_months(workspace, model.version) if _has_scores(runs, month)]
     if not months:
         return Compared(empty)
     scores = pd.concat([runs.read_month_table(month, "scores") for month in months], ignore_index=True)
@@ -112,10 +112,21 @@ def listed_months(workspace: Path, panel: Panel, model: VersionedModel, *, limit
 
 
 def issued_months(workspace: Path, version: str) -> list[date]:
-    """List the months that this version scored in their own time, oldest first."""
+    """List the months that this version scored in their own time, oldest first, in whatever mode."""
     runs = Runs(workspace)
-    versions = {month: str(runs.read_month_table(month, "scores")["model_version"].iloc[0]) for month in runs.months()}
-    return [month for month, scored_by in versions.items() if scored_by == version]
+    folders = sorted(path.parent.name for path in runs.folder.glob("????-??-??/expected_leavers.parquet"))
+    months = [date.fromisoformat(name) for name in folders]
+    return [month for month in months if _scored_by(runs, month) == version]
+
+
+def _scored_by(runs: Runs, month: date) -> str:
+    """Return the version that scored a month; one of a mode without scores of persons names it by itself."""
+    name = "scores" if _has_scores(runs, month) else "scored_by"
+    return str(runs.read_month_table(month, name)["model_version"].iloc[0])
+
+
+def _has_scores(runs: Runs, month: date) -> bool:
+    return (runs.month(month) / "scores.parquet").exists()
 
 
 def _flagged(scores: pd.DataFrame, model: VersionedModel) -> pd.DataFrame:

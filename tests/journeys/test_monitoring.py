@@ -76,6 +76,19 @@ def test_a_receiver_that_fails_loses_nothing_and_gets_it_at_the_next_run(workspa
     assert len(server.requests) == 2
 
 
+def test_a_month_without_any_score_of_a_person_is_watched_by_its_groups(workspace: Path) -> None:
+    for month in MONTHS:
+        folder = workspace / "runs" / f"{month:%Y-%m-%d}"
+        pd.read_parquet(folder / "scores.parquet")[["model_version"]].to_parquet(folder / "scored_by.parquet")
+        (folder / "scores.parquet").rename(folder / "kept")
+    (workspace / "pipelines" / "monitor.toml").unlink()
+    code, _, summary = watched(workspace)
+    assert (code, summary["alarms"][0]["kind"], summary["watched"]["list_months"]) == (4, "level", 0)
+    for month in MONTHS:
+        folder = workspace / "runs" / f"{month:%Y-%m-%d}"
+        (folder / "kept").rename(folder / "scores.parquet")
+
+
 def test_months_of_another_version_are_not_held_against_this_one(workspace: Path) -> None:
     for month in MONTHS:
         path = workspace / "runs" / f"{month:%Y-%m-%d}" / "scores.parquet"
