@@ -11,7 +11,20 @@ from typing import Annotated
 import typer
 
 from attrition import __version__
-from attrition.terminal import audit, data, language, mapping, model, models, monitor, month, person, pilot, start
+from attrition.terminal import (
+    audit,
+    data,
+    language,
+    mapping,
+    model,
+    models,
+    monitor,
+    month,
+    person,
+    pilot,
+    pseudonyms,
+    start,
+)
 from attrition.terminal.command import Command, out
 from attrition.terminal.help import Group
 
@@ -37,7 +50,7 @@ NAMES = {mapping.map_folder: "map"}
 GROUPS = {
     "The model": (models.app,),
     "What works here": (pilot.app,),
-    "Rights and records": (person.app, audit.app),
+    "Rights and records": (person.app, pseudonyms.app, audit.app),
 }
 """Groups of commands, below the headings they belong to."""
 

@@ -43,6 +43,7 @@ from attrition.steps.pilot import read_pilot as make_pilot_reading
 from attrition.steps.pilot_brought import bring_trial, is_brought, read_trial
 from attrition.steps.plan import plan_month
 from attrition.steps.promotion import Decision, decide, promote_version, roll_back
+from attrition.steps.pseudonym_change import change_names
 from attrition.steps.recorded import recorded
 from attrition.steps.replay import (
     is_up_to_date,
@@ -72,12 +73,14 @@ from attrition.steps.what_if import what_if as score_with_changed_facts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from attrition.data.people.name_change import Change
     from attrition.data.progress import Progress
     from attrition.data.terms import Language
     from attrition.model.aliases import AliasChange
     from attrition.model.panel import Panel
     from attrition.pilot.draw import DesignRequest
     from attrition.predict.explanation import Explanation
+    from attrition.steps.named_products import Handled
     from attrition.steps.person_request import PersonRequest
     from attrition.steps.pilot_arms import TrialRequest
 
@@ -182,6 +185,12 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     data = load_or_build_panel(workspace, progress=progress)
     searched, comparison = tune_settings(workspace, data, job, spec, progress=progress)
     return write_search(workspace, job.model, searched, comparison)
+
+
+@recorded("pseudonyms", "change")
+def change_pseudonyms(workspace: Path, change: Change, *, progress: Progress) -> list[Handled]:
+    """Call people otherwise in every product: by pseudonyms, by staff numbers, or by pseudonyms of a new key."""
+    return change_names(workspace, change, progress=progress)
 
 
 def list_models(workspace: Path) -> VersionList:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from attrition.data.people.people_key import make_key
+from attrition.data.people.protection import PEOPLE, read_protection
 from attrition.errors import AttritionError, MissingProduct, UserError
 from attrition.message import Message
 
@@ -16,7 +19,7 @@ SOURCES = Path("pipelines") / "sources.toml"
 
 
 def write_starter(folder: Path, data: Path | None = None) -> list[Path]:
-    """Write the starter declarations into a folder; files that are already there stay as they are.
+    """Write the starter declarations into a folder, and make its key; files that are already there stay as they are.
 
     Parameters
     ----------
@@ -39,9 +42,14 @@ def write_starter(folder: Path, data: Path | None = None) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise UserError("{folder} is a file; a workspace is a folder", folder=folder)
     content = starter_files()
+    if (folder / SOURCES).exists():  # a workspace of an earlier version keeps its staff numbers
+        content.pop(PEOPLE)
     if data is not None:
         content[SOURCES] = _sources(folder, data)
-    return [folder / name for name in sorted(content) if _write(folder / name, content[name])]
+    written = [folder / name for name in sorted(content) if _write(folder / name, content[name])]
+    if read_protection(folder).pseudonyms:
+        make_key(folder, environment=os.environ)
+    return written
 
 
 def starter_files() -> dict[Path, bytes]:

@@ -3,8 +3,9 @@
     python benchmarks/products.py demo                      hashes of every product, one per line
     python benchmarks/products.py demo --against earlier    what differs, by column, line or cell; exit code 1 if any
 
-A refactoring that changes no figure shows it with two runs of ``attrition demo``, by the code before and after. Reads
-files only, so that the two workspaces may come from different versions of the package. MLflow's record is not
+Both runs need one key of pseudonyms: set ATTRITION_PEOPLE_KEY to the same text. A refactoring that changes no figure
+shows it with two runs of ``attrition demo``, by the code before and after. Reads files only, so that the two workspaces
+may come from different versions of the package. MLflow's record is not
 compared: run ids and times differ in any two runs.
 """
 

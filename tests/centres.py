@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from attrition import workspace
 from attrition.cli import app
 from attrition.data.lock import exclusive_lock
+from attrition.data.people.people_key import key_file
 from attrition.data.synthetic.centre import write_centre
 from attrition.data.synthetic.sources import sources_toml
 from attrition.errors import UserError
@@ -29,6 +30,7 @@ SMALLER |= {"calibration_error = 0.015": "calibration_error = 0.5", "confidence 
 def write_workspace(folder: Path, *, agents: int, months: int, seed: int) -> None:
     """Write the exports and declarations of a small centre, with few and short trees."""
     workspace.write_starter(folder)
+    key_file(folder).write_text("one key for every test, so that each run gives the same pseudonyms", encoding="utf-8")
     write_centre(folder / "exports", agents=agents, months=months, seed=seed)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
     specification = folder / "models" / "resignation.toml"

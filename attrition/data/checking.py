@@ -64,6 +64,7 @@ def columns_sql(
         durations=source.durations,
         has_typed_cells=bool(raw_table.day_zero) or source.url is not None,
         missing=source.missing,
+        people=source.people or (),
     )
     return [column_sql(mapped, raw_table, options, index) for index, mapped in enumerate(mapping.columns)]
 

@@ -1,4 +1,4 @@
-"""Load all tables of a site in parallel: read, map and check each, then check them against each other."""
+"""Load all tables of a site in parallel: read, map and check each, check them against each other, give pseudonyms."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import naming_damage
 from attrition.data.loaded import LoadedTable, LoadedTables
 from attrition.data.mapping import map_columns
+from attrition.data.people.door import through_the_door
 from attrition.data.people.identities import LookedUp, check_claims, claims, look_up
 from attrition.data.people.references import check_references
 from attrition.data.people.renumbering import Renumbered, renumber
@@ -68,12 +69,13 @@ def load_tables(con: Connection, declared: Sources, workspace: Path) -> LoadedTa
         con.create_table("used_exits", references.used_exits)
         loaded["exits"] = replace(loaded["exits"], relation="used_exits")
     lines = [line for table in loaded.values() for line in (*table.checked.lines, *table.lines, *table.key_check.lines)]
-    return LoadedTables(
+    tables = LoadedTables(
         tables=loaded,
         faults=as_supplied((*with_rows(faults, declared, workspace), *references.faults), declared),
         lines=(*lines, *renumbered.lines, *transferred.lines, *pay_lines, *references.lines),
         people=references.people,
     )
+    return through_the_door(con, tables, declared.rolled_up, workspace)
 
 
 def _claims(con: Connection, identities: LoadedTable | TableError | None) -> ir.Table | None:

@@ -14,7 +14,8 @@ class Column:
 
     `number` columns are float64, `integer` columns int64. `choices` and `minimum`/`maximum` are checked;
     protected attributes (`is_protected`) are for audits only and never a feature. A name of a person (`is_name`) is
-    shown to the HR partner and stands nowhere else.
+    shown to the HR partner and stands nowhere else. The number of a person (`names_person`) becomes a pseudonym at the
+    door, see `attrition.data.people.door`.
 
     `unit` is one of `attrition.data.values.units`. `typical` is the range in which the median of the values other than
     0 lies in any call centre, of values divided by the column `typical_per` where that is named; outside of it the unit
@@ -34,6 +35,7 @@ class Column:
     typical_per: str = ""
     is_protected: bool = False
     is_name: bool = False
+    names_person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

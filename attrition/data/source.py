@@ -101,6 +101,9 @@ class Source(Declaration):
     """Columns that must not be empty; rows without them are set aside and counted."""
     ids: IdRules | None = None
     """How the numbers of people become those of the roster, or the system of `identities` whose logins they are."""
+    people: tuple[str, ...] | None = None
+    """Further columns whose values are staff numbers, as in ["team_id"] where a team is called by its leader's number;
+    they become pseudonyms as well. [] says that there are none."""
     if_work_goes_on: Literal["withdrawn"] | None = None
     """Of exits: what it means that shifts, contacts or pay go on after one; "withdrawn" sets such exits aside."""
     features: dict[str, SnapshotFeature] = Field(default_factory=dict)

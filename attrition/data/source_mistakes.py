@@ -39,6 +39,7 @@ def _unknown_columns(table: str, source: Source) -> list[str]:
         *source.only_with,
         *source.defaults,
         *source.made_columns,
+        *(source.people or ()),
     ]
     return [
         Message(

@@ -11,14 +11,14 @@ AGENTS = Table(
     key=('agent_id', 'hire_date', ),
     happened='hire_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="hire_date", kind="date", en="first day of this employment spell", zh="入职日期", required=True),
         Column(name="birth_date", kind="date", en="birth date; for audits only", zh="出生日期（仅用于审计）", is_protected=True),
         Column(name="gender", kind="text", en="gender; for audits only", zh="性别（仅用于审计）", is_protected=True),
         Column(name="site", kind="text", en="site the agent belongs to", zh="职场"),
         Column(name="education", kind="text", en="highest education", zh="学历"),
         Column(name="hiring_source", kind="text", en="how the agent was hired (referral, job board, agency, campus)", zh="招聘渠道"),
-        Column(name="referrer_id", kind="text", en="staff number of the colleague who referred the agent", zh="推荐人工号"),
+        Column(name="referrer_id", kind="text", en="staff number of the colleague who referred the agent", zh="推荐人工号", names_person=True),
         Column(name="employment_type", kind="text", en="kind of contract", zh="用工类型", choices=("permanent", "fixed_term", "agency", "seasonal")),
         Column(name="contract_end_date", kind="date", en="planned end of a fixed-term contract", zh="合同到期日"),
         Column(name="probation_end_date", kind="date", en="end of probation", zh="试用期结束日"),
@@ -36,10 +36,10 @@ ASSIGNMENTS = Table(
     key=('agent_id', 'effective_date', ),
     happened='effective_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="effective_date", kind="date", en="first day on which this assignment applies", zh="生效日期", required=True),
         Column(name="team_id", kind="text", en="team", zh="班组", required=True),
-        Column(name="supervisor_id", kind="text", en="staff number of the team leader", zh="班长工号"),
+        Column(name="supervisor_id", kind="text", en="staff number of the team leader", zh="班长工号", names_person=True),
         Column(name="job_role", kind="text", en="job role", zh="岗位"),
         Column(name="grade", kind="text", en="grade on the ladder", zh="职级"),
         Column(name="skill_count", kind="integer", en="number of skills (queues) the agent is trained for", zh="技能数", minimum=0, typical=(1, 60)),
@@ -57,7 +57,7 @@ EXITS = Table(
     key=('agent_id', 'exit_date', ),
     happened='exit_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="exit_date", kind="date", en="last day of employment", zh="离职日期", required=True),
         Column(name="exit_type", kind="text", en="kind of exit, by who ended the employment", zh="离职类型", required=True, choices=("voluntary", "involuntary", "other")),
         Column(name="notice_date", kind="date", en="when the resignation was handed in", zh="提出离职日期"),
@@ -72,7 +72,7 @@ PAY = Table(
     key=('agent_id', 'effective_date', ),
     happened='effective_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="effective_date", kind="date", en="first day on which this pay applies", zh="生效日期", required=True),
         Column(name="base_pay", kind="number", en="base pay per month, or per the row's `pay_period`", zh="月基本工资，或按 `pay_period` 所示周期", required=True, minimum=0, unit="per month"),
         Column(name="pay_period", kind="text", en="what the row's base pay is paid per, where not every row is per month; converted to a month", zh="该行工资的计薪周期（并非全部按月时）；统一换算为月", choices=("hour", "month", "year")),
@@ -88,7 +88,7 @@ BONUSES = Table(
     key=('agent_id', 'pay_date', 'payment_id', ),
     happened='pay_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="pay_date", kind="date", en="day of payment", zh="发放日期", required=True),
         Column(name="amount", kind="number", en="amount paid", zh="金额", required=True),
         Column(name="payment_id", kind="text", en="number of the payment, where a day has several", zh="发放编号（同日多笔时）"),
@@ -122,7 +122,7 @@ SHIFTS = Table(
     key=('agent_id', 'shift_date', ),
     happened='shift_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="shift_date", kind="date", en="scheduled day", zh="排班日期", required=True),
         Column(name="scheduled_minutes", kind="number", en="minutes scheduled", zh="排班分钟", required=True, minimum=0, maximum=1440, unit="minutes", typical=(120, 780)),
         Column(name="worked_minutes", kind="number", en="minutes worked", zh="实际工作分钟", minimum=0, maximum=1440, unit="minutes", typical=(90, 780)),
@@ -148,7 +148,7 @@ CONTACTS = Table(
     key=('agent_id', 'contact_date', 'queue', ),
     happened='contact_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="contact_date", kind="date", en="day", zh="日期", required=True),
         Column(name="queue", kind="text", en="queue", zh="队列"),
         Column(name="handled", kind="number", en="contacts handled", zh="处理量", required=True, minimum=0, typical=(1, 5000)),
@@ -173,7 +173,7 @@ CONTACT_LOG = Table(
     happened='started_at',
     columns=(
         Column(name="contact_id", kind="text", en="number of the contact", zh="来电编号", required=True),
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="started_at", kind="timestamp", en="when it began, on the site's clock", zh="开始时间（当地时间）", required=True),
         Column(name="queue", kind="text", en="queue", zh="队列"),
         Column(name="channel", kind="text", en="channel (voice, chat, mail, ...)", zh="渠道"),
@@ -197,10 +197,10 @@ QA_EVALUATIONS = Table(
     happened='evaluated_on',
     columns=(
         Column(name="evaluation_id", kind="text", en="number of the evaluation", zh="质检编号", required=True),
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="evaluated_on", kind="date", en="day of the evaluation", zh="质检日期", required=True),
         Column(name="score", kind="number", en="score, 0 to 100", zh="得分", required=True, minimum=0, maximum=100, unit="of 100", typical=(30, 100)),
-        Column(name="evaluator_id", kind="text", en="staff number of the evaluator", zh="质检员工号"),
+        Column(name="evaluator_id", kind="text", en="staff number of the evaluator", zh="质检员工号", names_person=True),
         Column(name="critical_errors", kind="number", en="fatal errors", zh="致命性差错", minimum=0, typical=(1, 50)),
         Column(name="noncritical_errors", kind="number", en="non-fatal errors", zh="非致命性差错", minimum=0, typical=(1, 100)),
         Column(name="appealed", kind="boolean", en="the agent appealed", zh="是否申诉"),
@@ -218,8 +218,8 @@ INTERACTIONS = Table(
     happened='interaction_date',
     columns=(
         Column(name="interaction_date", kind="date", en="day", zh="日期", required=True),
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
-        Column(name="other_id", kind="text", en="staff number of the other person", zh="对方工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
+        Column(name="other_id", kind="text", en="staff number of the other person", zh="对方工号", required=True, names_person=True),
         Column(name="kind", kind="text", en="kind of interaction", zh="互动类型", required=True, choices=("one_to_one", "coaching", "peer_help", "recognition", "message", "meeting")),
         Column(name="minutes", kind="number", en="minutes", zh="分钟", minimum=0, unit="minutes", typical=(1, 480)),
         Column(name="count", kind="number", en="how many, where the row is a day's count", zh="次数", minimum=0, typical=(1, 2000)),
@@ -233,7 +233,7 @@ CAREER_EVENTS = Table(
     key=('agent_id', 'event_date', 'kind', 'event_id', ),
     happened='event_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="event_date", kind="date", en="day", zh="日期", required=True),
         Column(name="kind", kind="text", en="kind of event", zh="事件类型", required=True, choices=("promotion", "demotion", "lateral_move", "application", "application_rejected", "training", "training_cancelled", "certification", "development_plan", "career_talk")),
         Column(name="event_id", kind="text", en="number of the event, where a day has several of a kind", zh="事件编号（同日同类多次时）"),
@@ -248,7 +248,7 @@ LEAVE_REQUESTS = Table(
     key=('agent_id', 'requested_on', 'start_date', ),
     happened='requested_on',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="requested_on", kind="date", en="day of the request", zh="申请日期", required=True),
         Column(name="start_date", kind="date", en="first day of the leave requested", zh="休假开始日期"),
         Column(name="days", kind="number", en="days requested", zh="天数", minimum=0, unit="working days", typical=(0.2, 60)),
@@ -264,7 +264,7 @@ SURVEYS = Table(
     key=('agent_id', 'survey_date', 'item', ),
     happened='survey_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="survey_date", kind="date", en="day of the answer", zh="填写日期", required=True),
         Column(name="item", kind="text", en="question", zh="题目", required=True),
         Column(name="score", kind="number", en="answer", zh="得分", required=True),
@@ -293,7 +293,7 @@ INTERVENTIONS = Table(
     key=('agent_id', 'start_date', 'kind', ),
     happened='start_date',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="start_date", kind="date", en="first day", zh="开始日期", required=True),
         Column(name="kind", kind="text", en="intervention, as named in playbook.toml", zh="措施", required=True),
         Column(name="cost", kind="number", en="cost in the site's currency", zh="成本", minimum=0),
@@ -310,7 +310,7 @@ SNAPSHOTS = Table(
     key=('agent_id', 'as_of', ),
     happened='as_of',
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
         Column(name="as_of", kind="date", en="a day of the month the row describes", zh="月份", required=True),
         Column(name="hire_date", kind="date", en="first day of this employment spell", zh="入职日期"),
         Column(name="site", kind="text", en="site", zh="职场"),
@@ -326,7 +326,7 @@ AUDIT_ATTRIBUTES = Table(
     key=('agent_id', ),
     happened=None,
     columns=(
-        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True),
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
     ),
 )
 
@@ -337,8 +337,8 @@ RENUMBERED = Table(
     key=('old_id', ),
     happened='from_date',
     columns=(
-        Column(name="old_id", kind="text", en="staff number before", zh="旧工号", required=True),
-        Column(name="new_id", kind="text", en="staff number since", zh="新工号", required=True),
+        Column(name="old_id", kind="text", en="staff number before", zh="旧工号", required=True, names_person=True),
+        Column(name="new_id", kind="text", en="staff number since", zh="新工号", required=True, names_person=True),
         Column(name="from_date", kind="date", en="first day of the new number; an exit of the old one within a month of it is none", zh="新工号启用日期（旧工号在其前后一个月内的离职不计为离职）", required=True),
     ),
 )
@@ -352,7 +352,7 @@ IDENTITIES = Table(
     columns=(
         Column(name="system", kind="text", en="system the login belongs to; tables name it as `ids`", zh="账号所属系统；各表以 `ids` 引用", required=True),
         Column(name="id", kind="text", en="login, as that system writes it", zh="系统登录账号", required=True),
-        Column(name="agent_id", kind="text", en="staff number of whoever has the login", zh="账号使用人工号", required=True),
+        Column(name="agent_id", kind="text", en="staff number of whoever has the login", zh="账号使用人工号", required=True, names_person=True),
         Column(name="valid_from", kind="date", en="first day on which it is theirs", zh="启用日期"),
         Column(name="valid_to", kind="date", en="last day on which it is theirs; without it, the day before somebody else gets it", zh="停用日期（留空则至该账号交给他人的前一日）"),
     ),
@@ -397,7 +397,9 @@ IS_RETRACTED = Column(
 ANY_TABLE = (RECORDED_AT, IS_RETRACTED)
 """Columns that any table may have."""
 
-PEOPLE_COLUMNS = ("agent_id", "other_id", "referrer_id", "supervisor_id", "evaluator_id", "old_id", "new_id")
+PEOPLE_COLUMNS = tuple(
+    dict.fromkeys(column.name for table in TABLES.values() for column in table.columns if column.names_person)
+)
 """Columns that hold the number of a person, in every table."""
 SUMMED_TABLES = ("contacts", "shifts", "bonuses")
 """Tables whose rows of one key can be added up."""

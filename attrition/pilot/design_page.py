@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from attrition.pilot.power import TARGET_POWER
-from attrition.pilot.preregistration import ASSIGNMENT, DESIGN, Design
+from attrition.pilot.preregistration import ASSIGNMENT, DESIGN, LIST, Design
 
 POWER_EN = {
     "enough": "With these numbers the pilot would show the effect with a probability (power) of **{power:.0%}**.",
@@ -57,6 +57,7 @@ def design_pages(design: Design, *, end: str) -> dict[str, str]:
         "hoped": design.hoped,
         "hypothesis": design.hypothesis,
         "file": ASSIGNMENT,
+        "list": LIST,
         "design": DESIGN,
         "end": end,
         "id": offer.id,

@@ -20,6 +20,8 @@ from attrition.pilot.lessons import EffectEstimate
 
 FOLDER = "pilots"
 ASSIGNMENT, BASELINE, DESIGN = "assignment.csv", "baseline.parquet", "design.json"
+LIST = "list.csv"
+"""The agents by staff number with their arms: what a person works from; it is not sealed and never read back."""
 ASSIGNMENT_COLUMNS = ["agent_id", "site", "tenure_band", "band", "stratum", "arm"]
 BASELINE_COLUMNS = ["agent_id", "risk", "log_odds"]
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"

@@ -66,7 +66,7 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
     survival : DataFrame, optional
         From `attrition.predict.survival.survival`.
     agent : str
-        Staff number.
+        Their `agent_id` in the tables.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
     offers = _rows_of_agent(inputs.recommendations, agent)
     is_eligible = offers["eligible"].astype(bool)
     return AgentReport(
-        agent_id=agent,
+        agent_id=inputs.staff_number(agent),
         name=inputs.names.get(agent, ""),
         groups=_groups(inputs.groups, agent),
         abstain_reason=str(score["abstain_reason"].iloc[0]) if is_abstained else "",

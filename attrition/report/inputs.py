@@ -117,7 +117,11 @@ class ReportInputs:
     watching : mapping, optional
         What `attrition monitor` found with the data up to this month: monitor.json.
     names : mapping of str to str
-        Names of the agents that are shown one by one, by staff number; for the HR partner's edition alone.
+        Names of the agents that are shown one by one, by `agent_id`; for the HR partner's edition alone.
+    staff_numbers : mapping of str to str
+        Staff numbers of the agents that are shown one by one, by `agent_id`; for the HR partner's edition alone.
+    naming : sequence of {"en": ..., "zh": ...}
+        What every page says where staff numbers stand in clear; empty where there are pseudonyms.
     recent_interventions : DataFrame, optional
         Interventions of the last year: ``agent_id``, ``intervention``, ``start_date``, ``declined``.
     horizon : int
@@ -172,10 +176,16 @@ class ReportInputs:
     recent_interventions: pd.DataFrame | None = None
     watching: Mapping[str, Any] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    staff_numbers: Mapping[str, str] = field(default_factory=dict)
+    naming: Sequence[Mapping[str, str]] = ()
     horizon: int = 3
     capacity: int = 30
     capacity_share: float = 0.10
     min_group: int = 10
+
+    def staff_number(self, agent: str) -> str:
+        """Return the staff number of an agent who is shown; of one whose number is not known any more the pseudonym."""
+        return self.staff_numbers.get(agent, agent)
 
     @property
     def headline_scores(self) -> pd.DataFrame:

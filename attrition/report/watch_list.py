@@ -69,7 +69,8 @@ def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
     """
     listed = inputs.ranked_scores.head(inputs.capacity)
     order = {band: number for number, band in enumerate(listed["band"].drop_duplicates())}
-    listed = listed.assign(order=listed["band"].map(order)).sort_values(["order", "agent_id"], kind="stable")
+    listed = listed.assign(order=listed["band"].map(order), number=listed["agent_id"].map(inputs.staff_number))
+    listed = listed.sort_values(["order", "number"], kind="stable")
     drivers = inputs.headline_drivers
     drivers_of = _by_agent(_largest_first(merged_by_topic(drivers[drivers["agent_id"].isin(listed["agent_id"])])))
     offers_of = _by_agent(_worth_offering(inputs.recommendations))
@@ -130,7 +131,7 @@ def _entry(
     raising = [row for row in drivers if row.points >= MIN_POINTS]
     lowering = [row for row in drivers if row.points <= -MIN_POINTS and not row.is_symptom]
     return WatchListEntry(
-        agent_id=str(score.agent_id),
+        agent_id=str(score.number),
         name=name,
         band=str(score.band),
         risk_low=float(score.risk_low),

@@ -134,6 +134,13 @@ def _write_first_sheet(
     _set_up_printing(worksheet, formatters, landscape=False)
 
 
+def _purposes(inputs: ReportInputs, formatter: Formatter, edition: str) -> list[str]:
+    """Return the purpose, for whom the edition is and, without pseudonyms, that staff numbers stand in clear."""
+    text = formatter.text
+    readers = f"{text(f'edition.{edition}')}: {text(f'edition.{edition}.note')}"
+    return [text("purpose"), readers, *(note[text.lang] for note in inputs.naming)]
+
+
 def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tuple[str, list[str]]]:
     text, inputs = formatter.text, figures.inputs
     model = text(
@@ -141,7 +148,7 @@ def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tu
     )
     none = [text("facts.none")]
     return [
-        (text("purpose.title"), [text("purpose"), f"{text(f'edition.{edition}')}: {text(f'edition.{edition}.note')}"]),
+        (text("purpose.title"), _purposes(inputs, formatter, edition)),
         (text("section.account"), [verdict_sentence(figures, formatter)]),
         (text("facts.model"), [*_caveat(inputs, formatter), model, text("as_of", date=formatter.day(inputs.as_of))]),
         (text("facts.gaps"), gap_sentences(inputs, formatter) or none),

@@ -17,7 +17,7 @@ from attrition.steps.accepted import compared, remember
 from attrition.steps.declarations import declared_playbook, lessons_known_by
 from attrition.steps.history import History
 from attrition.steps.panel import families_of, past_of
-from attrition.steps.presence_files import write_gone, write_headcount
+from attrition.steps.presence_files import write_gone, write_headcount, write_mending_list
 from attrition.steps.promises import Promises, promise_features
 from attrition.steps.unknown_kinds import unknown_kinds
 
@@ -101,6 +101,7 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     centre, faults = examine(workspace)
     if centre is not None:
         write_gone(Runs(workspace), centre)
+        write_mending_list(workspace, centre)
         write_headcount(Runs(workspace), centre)
     if centre is None or any(fault.stops for fault in faults):
         progress("looking up the rows to mend")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file
+from attrition.data.people.protection import naming_notes
 from attrition.data.quality import NOTICED, READ, USED
 from attrition.runs import Runs
 
@@ -49,7 +50,7 @@ def refused_inputs(
         evidence=find_evidence(workspace, declaration, faults),
         tables=_tables(declaration, centre),
         not_supplied=[table for table in TABLES if table not in (*declaration.rolled_up.tables, "contact_log")],
-        assumptions=centre.assumptions if centre is not None else (),
+        assumptions=(*naming_notes(workspace), *(centre.assumptions if centre is not None else ())),
         quality=_other_lines(centre.quality, faults) if centre is not None else None,
         data_ends=centre.data_ends if centre is not None else None,
     )
@@ -86,7 +87,7 @@ def opened_inputs(
         evidence=find_evidence(workspace, declaration, centre.faults),
         tables=_tables(declaration, centre),
         not_supplied=coverage.loc[~coverage["is_supplied"], "table"].tolist(),
-        assumptions=centre.assumptions,
+        assumptions=(*naming_notes(workspace), *centre.assumptions),
         features=features,
         quality=_other_lines(centre.quality, centre.faults),
         sparse=filled[filled["filled_share"] < sparse_share],

@@ -16,7 +16,9 @@ from attrition.runs import Runs
 from attrition.steps.month import scores_by
 from attrition.steps.months import month_command, require_scored
 from attrition.steps.objections import refuse_objector
+from attrition.steps.one_naming import require_one_naming
 from attrition.steps.report import gather_report
+from attrition.steps.way_back import agent_of
 
 if TYPE_CHECKING:
     from attrition.model.panel import Panel
@@ -30,7 +32,7 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     Returns
     -------
     list of Path
-        ``reports/2026-10/agents/0012345.en.html``, ...; they go when the month's report is written anew.
+        ``reports/2026-10/agents/<pseudonym>.en.html``, ...; they go when the month's report is written anew.
 
     Raises
     ------
@@ -43,13 +45,15 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     from attrition.report.pages import agent_page
 
     require_scored(workspace, as_of)
-    refuse_objector(workspace, agent)
-    products = gather_report(workspace, as_of, agents=[agent])
     report = workspace / "reports" / f"{as_of:%Y-%m}"
     if not report.is_dir():
         raise MissingProduct(Message("the report of {as_of:%Y-%m}", as_of=as_of), month_command(workspace, as_of))
+    require_one_naming(workspace)
+    agent = agent_of(workspace, agent)
+    refuse_objector(workspace, agent)
+    products = gather_report(workspace, as_of, agents=[agent])
     extract = agent_report(products, Runs(workspace).read_optional(as_of, "survival"), agent)
-    name = quote(agent, safe="")  # a staff number may hold what a file's name may not
+    name = quote(agent, safe="")  # where there are no pseudonyms, a staff number may hold what a file's name may not
     pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]
     for page, lang in zip(pages, langs, strict=True):
         with atomic_file(page) as path:
@@ -75,7 +79,7 @@ def explain_month(
     horizon : int, optional
         In months; by default the headline.
     agents : collection of str
-        Staff numbers; empty for everybody.
+        Staff numbers, or pseudonyms as the tables hold them; empty for everybody.
 
     Returns
     -------
@@ -98,6 +102,7 @@ def explain_month(
             horizons=horizons,
         )
     scores = scores_by(model, workspace, as_of)
+    agents = {agent_of(workspace, agent) for agent in agents}
     scored = set(scores.loc[~scores["abstained"], "agent_id"])
     rows = panel.month(as_of).rows
     rows = rows[rows["agent_id"].isin(scored.intersection(agents) if agents else scored)]

@@ -27,6 +27,7 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     """
     from attrition.data import sources
     from attrition.data.faults import TableError
+    from attrition.data.people.door import naming
     from attrition.model.provenance import code_hash
 
     declaration = sources.read(workspace)
@@ -34,6 +35,7 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
         return None
     digest = hashlib.sha256(job.model_dump_json().encode())
     digest.update((workspace / "pipelines" / "sources.toml").read_bytes())
+    digest.update(naming(workspace).encode())
     digest.update(code_hash(PANEL_CODE).encode())
     try:
         for name, source in declaration.tables.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file
+from attrition.data.people.protection import naming_notes
 from attrition.errors import DataError
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
@@ -73,7 +74,7 @@ def _inputs(workspace: Path, declared: Sources, centre: Centre) -> LifeTableInpu
         has_history=not (no_history(declared) or dated_at_hire(declared)),
         knows_kinds=bool((spells["exit_kind"].dropna() != "other").any()),
         faults=centre.faults,
-        assumptions=centre.assumptions,
+        assumptions=(*naming_notes(workspace), *centre.assumptions),
     )
 
 

@@ -12,6 +12,7 @@ from attrition.jobs import PanelJob
 from attrition.runs import Runs
 from attrition.steps.accepted import compared, remember
 from attrition.steps.fingerprint import panel_fingerprint
+from attrition.steps.one_naming import require_one_naming
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -50,6 +51,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     from attrition.data.files.watched import naming_damage, refuse_replaced
     from attrition.steps.panel_files import write_panel
 
+    require_one_naming(workspace)
     job = _job(workspace)
     fingerprint = panel_fingerprint(workspace, job)
     progress("reading and checking the tables")

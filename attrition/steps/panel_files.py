@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from attrition.data.atomic import atomic_file
 from attrition.data.people.protected import protected_attributes
+from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
 from attrition.data.sorted_parquet import sort_order, write_sorted
 from attrition.data.terms import LANGUAGES
@@ -68,7 +69,8 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
     write_gone(runs, centre)
     features = [built.declared[name] for name in rows.column_names if name in built.declared]
     with atomic_file(runs.folder / "panel.json") as path:
-        path.write_text(panel_description(features, made_from=fingerprint, **_provenance(centre)), encoding="utf-8")
+        description = panel_description(features, made_from=fingerprint, **_provenance(centre, runs.workspace))
+        path.write_text(description, encoding="utf-8")
     return [runs.panel]
 
 
@@ -82,7 +84,7 @@ def _labels_in_order(rows: pa.Table, order: pa.Array, labelled: pd.DataFrame) ->
     return table.select([name for name, _ in types]).cast(pa.schema(types))
 
 
-def _provenance(centre: Centre) -> dict[str, Any]:
+def _provenance(centre: Centre, workspace: Path) -> dict[str, Any]:
     """Return what a panel was built from besides its rows, as plain values."""
     newest = zip(centre.coverage["table"], centre.coverage["last"], strict=True)
     return {
@@ -94,6 +96,8 @@ def _provenance(centre: Centre) -> dict[str, Any]:
         "events": [event.model_dump(mode="json") for event in centre.events],
         "manifest": [entry._asdict() for entry in centre.manifest],
         "site": centre.site.model_dump(),
+        "naming": naming_notes(workspace),
+        "has_pseudonyms": read_protection(workspace).pseudonyms,
         "newest": {table: f"{day}" if pd.notna(day) else None for table, day in newest},
     }
 

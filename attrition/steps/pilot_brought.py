@@ -14,6 +14,7 @@ from attrition.declared import parse
 from attrition.errors import UserError
 from attrition.pilot.preregistration import DESIGN, FOLDER, checked_name
 from attrition.steps.pilot_arms import TABLE, arms_from_file, arms_from_table
+from attrition.steps.way_back import pseudonymised
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,11 @@ def bring_trial(workspace: Path, request: TrialRequest) -> list[Path]:
     centre = open_people(workspace)
     rows, left_out = arms_from_file(request) if request.file is not None else (arms_from_table(centre, request), ())
     source = request.file.name if request.file is not None else TABLE
-    arms = checked_arms(rows, source=source)
+    arms = (
+        pseudonymised(workspace, checked_arms(rows, source=source))
+        if request.file
+        else checked_arms(rows, source=source)
+    )
     text = arms.to_csv(index=False, lineterminator="\n")
     trial = Trial(
         name=request.name,
@@ -191,7 +196,7 @@ def _write(workspace: Path, trial: Trial, results: _Results) -> list[Path]:
     with atomic_folder(folder) as part:
         write_json(part / "reading.json", _content(results))
         reading.curves.to_csv(part / "survival.csv", index=False)
-        write_pages(part, "reading", brought_pages(reading, results.lesson, names))
+        write_pages(part, "reading", brought_pages(reading, results.lesson, names), workspace=workspace)
     products = [folder / "reading.json", folder / "reading.en.md", folder / "reading.zh.md"]
     if results.lesson is not None:
         products.append(write_history(workspace, read_history(workspace).with_lesson(results.lesson)))

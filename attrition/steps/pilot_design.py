@@ -13,7 +13,7 @@ from attrition.ledger.persons import objectors
 from attrition.model.panel import Panel
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.draw import DesignRequest, draw_pilot
-from attrition.pilot.preregistration import FOLDER, Offer, write_design
+from attrition.pilot.preregistration import FOLDER, LIST, Offer, write_design
 from attrition.pilot.reading import month_end_after
 from attrition.predict.eligibility import ineligibility_reasons
 from attrition.predict.intervention import Intervention
@@ -22,6 +22,7 @@ from attrition.steps.declarations import playbook_known_by
 from attrition.steps.excluded import IN_ANOTHER_PILOT, RECEIVED_RECENTLY, agents_in_pilots, recent_recipients
 from attrition.steps.objections import OBJECTED
 from attrition.steps.pilot_files import prior_effect, triable, write_pages
+from attrition.steps.way_back import with_staff_numbers
 
 
 def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, intervention: str) -> list[Path]:
@@ -62,7 +63,9 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     end = month_end_after(pd.Timestamp(as_of), request.months)
     with atomic_folder(folder) as part:
         write_design(part, pilot.design, assignment=pilot.assignment, baseline=pilot.baseline)
-        write_pages(part, "pilot", design_pages(pilot.design, end=f"{end:%Y-%m}"))
+        people = with_staff_numbers(workspace, pilot.assignment).sort_values("agent_id")
+        people.to_csv(part / LIST, index=False, encoding="utf-8-sig")
+        write_pages(part, "pilot", design_pages(pilot.design, end=f"{end:%Y-%m}"), workspace=workspace)
     return [folder]
 
 

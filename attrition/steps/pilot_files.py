@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from attrition.data.people.protection import naming_notes
 from attrition.errors import UserError, did_you_mean
 from attrition.message import joined
 from attrition.pilot.lessons import EffectEstimate
@@ -44,7 +45,8 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
 
 
-def write_pages(folder: Path, name: str, pages: Mapping[str, str]) -> None:
-    """Write a page in each language."""
+def write_pages(folder: Path, name: str, pages: Mapping[str, str], *, workspace: Path) -> None:
+    """Write a page in each language; one of a workspace without pseudonyms ends with saying so."""
     for language, text in pages.items():
-        (folder / f"{name}.{language}.md").write_text(text, encoding="utf-8")
+        notes = [note[language] for note in naming_notes(workspace)]
+        (folder / f"{name}.{language}.md").write_text("\n\n".join([text.rstrip("\n"), *notes]) + "\n", encoding="utf-8")

@@ -40,7 +40,7 @@ def make_reading(workspace: Path, panel: Panel, name: str, *, known_at: date) ->
     with atomic_folder(folder) as part:
         write_json(part / "reading.json", _content(reading))
         reading.curves.to_csv(part / "survival.csv", index=False)
-        write_pages(part, "reading", reading_pages(reading, lesson))
+        write_pages(part, "reading", reading_pages(reading, lesson), workspace=workspace)
     history = [] if lesson is None else [write_history(workspace, read_history(workspace).with_lesson(lesson))]
     return [*_pages(folder), *history]
 
@@ -64,7 +64,7 @@ def make_observation(workspace: Path, panel: Panel, intervention: str, *, known_
     content = said | asdict(comparison)
     with atomic_folder(folder) as part:
         write_json(part / "reading.json", content | {"balance": comparison.balance.to_dict("records")})
-        write_pages(part, "reading", observational_pages(comparison, en=item.en, zh=item.zh))
+        write_pages(part, "reading", observational_pages(comparison, en=item.en, zh=item.zh), workspace=workspace)
     return _pages(folder)
 
 

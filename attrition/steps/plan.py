@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition import declared
 from attrition.data.atomic import atomic_folder
+from attrition.data.people.protection import naming_notes
 from attrition.errors import DeclarationError, UserError, did_you_mean
 from attrition.jobs import PlanJob
 from attrition.message import Message
@@ -17,6 +18,7 @@ from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
 from attrition.steps.known_errors import errors_known_by
 from attrition.steps.month import options_for_month, scores_by
+from attrition.steps.way_back import with_staff_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,8 +97,8 @@ def plan_month(
     plan = optimise_plan(candidates, agents, request, playbook=book, shared_error=error)
     facts = _audit(workspace, agents, plan, as_of=as_of)
     facts |= {"as_of": f"{as_of:%Y-%m-%d}", "model_version": model.version, "currency": book.currency}
-    facts |= {"indistinct_families": list(fitted.indistinct_families)}
-    return _write(runs.month(as_of) / "plan", plan, facts, options)
+    facts |= {"indistinct_families": list(fitted.indistinct_families), "naming": naming_notes(workspace)}
+    return _write(workspace, as_of, plan, facts, options)
 
 
 def _audit(workspace: Path, agents: pd.DataFrame, plan: Plan, *, as_of: date) -> dict[str, Any]:
@@ -162,8 +164,11 @@ def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str
         )
 
 
-def _write(folder: Path, plan: Plan, facts: Mapping[str, Any], options: InterventionOptions) -> list[Path]:
-    """Write the plan as tables and its figures as JSON, all of it or nothing."""
+def _write(
+    workspace: Path, as_of: date, plan: Plan, facts: Mapping[str, Any], options: InterventionOptions
+) -> list[Path]:
+    """Write the plan as tables and its figures as JSON, all of it or nothing; the list that people read has numbers."""
+    folder = Runs(workspace).month(as_of) / "plan"
     names = {item.id: (item.en, item.zh) for item in options.playbook.interventions}
     named = plan.offers.assign(
         en=[names[name][0] for name in plan.offers["intervention"]],
@@ -174,7 +179,8 @@ def _write(folder: Path, plan: Plan, facts: Mapping[str, Any], options: Interven
     with atomic_folder(folder) as part:
         named.to_parquet(part / "plan.parquet", index=False)
         # With a byte order mark a spreadsheet reads the Chinese as UTF-8.
-        named.to_csv(part / "plan.csv", index=False, encoding="utf-8-sig")
+        offers = with_staff_numbers(workspace, named).sort_values(["site", "agent_id"])
+        offers.to_csv(part / "plan.csv", index=False, encoding="utf-8-sig")
         plan.comparison.to_csv(part / "comparison.csv", index=False, encoding="utf-8-sig")
         text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
         (part / "plan.json").write_text(text + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from attrition.data.people.names import names_of
+from attrition.data.people.protection import naming_notes
 from attrition.data.tables import TABLES
 from attrition.jobs import MonthlyJob
 from attrition.labels.maturity import recorded_to
@@ -26,6 +27,7 @@ from attrition.steps.model_in_use import caveat_in_use, caveat_of
 from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
 from attrition.steps.report_tables import report_tables
 from attrition.steps.watch_files import read_watch
+from attrition.steps.way_back import staff_numbers_of
 
 REPLAYED = {
     "en": "This month was scored afterwards, by a model fitted on what was known at its end, with today's settings. "
@@ -74,6 +76,8 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
         capacity=job.capacity,
         watching=_watching(workspace, as_of),
         names=names_of(workspace, listed),
+        staff_numbers=staff_numbers_of(workspace, listed),
+        naming=naming_notes(workspace),
         min_group=job.smallest_group,
     )
 

@@ -6,12 +6,13 @@ The result describes the model, not what a raise or a roster would cause.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.steps.objections import refuse_objector
+from attrition.steps.way_back import agent_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +76,7 @@ def what_if(
     UserError
         The agent is not at risk then, nobody can set the fact, or the value is outside the site's limits.
     """
+    request = replace(request, agent_id=agent_of(workspace, request.agent_id))
     refuse_objector(workspace, request.agent_id)
     month = open_month(workspace, panel, request.as_of, progress=progress)
     progress("building the features with the changed facts")

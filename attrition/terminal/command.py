@@ -16,6 +16,8 @@ from typer.core import TyperCommand
 
 from attrition import workspace as workspaces
 from attrition.data.months import last_day
+from attrition.data.people.name_change import unfinished_change
+from attrition.data.people.protection import naming_note
 from attrition.data.phrase import Phrase
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
@@ -43,6 +45,7 @@ class Command(Translated, TyperCommand):
         try:
             if "workspace" in ctx.params:
                 workspaces.require_workspace(ctx.params["workspace"])
+                finish_interrupted(ctx.params["workspace"])
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
@@ -112,6 +115,16 @@ Agent = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's staff n
 HERE = Path()
 
 
+def finish_interrupted(workspace: Path) -> None:
+    """Finish a change of pseudonyms that was killed, before anything reads the workspace, and say so."""
+    change = unfinished_change(workspace)
+    if change is None:
+        return
+    with steps() as (pipeline, progress):
+        progress("a change of pseudonyms was interrupted; finishing it")
+        pipeline.change_pseudonyms(workspace, change, progress=progress)
+
+
 def show(lines: list[str]) -> None:
     """Print lines in the terminal's language, without markup."""
     for line in lines:
@@ -128,6 +141,12 @@ def show_caveat(workspace: Path) -> None:
         show([error.message, ""])
         return
     show([Phrase(caveat.en, caveat.zh), ""] if caveat.en else [])
+
+
+def show_naming(workspace: Path) -> None:
+    """Print that staff numbers stand in clear, in a workspace without pseudonyms."""
+    note = naming_note(workspace)
+    show([] if note is None else [note, ""])
 
 
 def what_next(workspace: Path, history: History | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
-from attrition.terminal.command import HERE, Folder, out, show, steps, what_next
+from attrition.terminal.command import HERE, Folder, out, show, show_naming, steps, what_next
 
 
 def check(workspace: Folder = HERE) -> None:
@@ -23,6 +23,7 @@ def check(workspace: Folder = HERE) -> None:
     with steps() as (pipeline, progress):
         result = pipeline.check(workspace, progress=progress)
     show(check_lines(result))
+    show_naming(workspace)
     console.show_products(out, result.products, what_next(workspace, result.history))
 
 
@@ -38,6 +39,7 @@ def life_table(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.life_table(workspace, progress=progress)
+    show_naming(workspace)
     console.show_products(
         out, products, Message("open {page}; it says what to ask HR for to get further", page=products[0])
     )
@@ -55,4 +57,5 @@ def panel(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.panel(workspace, progress=progress)
+    show_naming(workspace)
     console.show_products(out, products, what_next(workspace))

@@ -22,6 +22,7 @@ from attrition.terminal.command import (
     out,
     show,
     show_caveat,
+    show_naming,
     steps,
 )
 
@@ -44,6 +45,7 @@ def score(as_of: Month, workspace: Folder = HERE) -> None:
     with steps() as (pipeline, progress):
         products = pipeline.score(workspace, as_of, progress=progress)
     show_caveat(workspace)
+    show_naming(workspace)
     console.show_products(out, products, f"attrition monthly --as-of {as_of:%Y-%m}")
 
 
@@ -76,6 +78,7 @@ def monthly(
         else:
             products = pipeline.replay(workspace, first, last, langs=langs, progress=progress)
     show_caveat(workspace)
+    show_naming(workspace)
     console.show_products(out, products, "read the report; a person decides, not the score")
 
 
@@ -118,6 +121,7 @@ def plan(
         products = pipeline.plan(workspace, as_of, budget=budget, progress=progress)
     show(["", *plan_lines(json.loads(products[0].read_text(encoding="utf-8"))), ""])
     show_caveat(workspace)
+    show_naming(workspace)
     console.show_products(out, products, "talk it over with those who know the agents; a person decides each offer")
 
 

@@ -117,7 +117,7 @@ def test_it_is_read_again_by_name_and_not_after_its_arms_were_changed(workspace:
     assert run(["read", "home"], workspace)[0] == 0
     assert run(["read", "home", "--as-of", "2011-06"], workspace)[0] == 2
     arms = workspace / "pilots" / "home" / "arms.csv"
-    arms.write_text(arms.read_text(encoding="utf-8").replace("t001,treated", "t001,control"), encoding="utf-8")
+    arms.write_text(arms.read_text(encoding="utf-8").replace(",treated", ",control", 1), encoding="utf-8")
     code, output = run(["read", "home"], workspace)
     assert code == 2
     assert "changed after the trial was brought" in output

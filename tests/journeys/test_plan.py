@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from attrition import pipeline
 from attrition.cli import app
+from attrition.data.people.pseudonyms import Pseudonyms
 from attrition.data.progress import silent
 from attrition.steps.month import score_month
 from attrition.steps.panel import load_or_build_panel
@@ -215,7 +216,7 @@ def test_one_agent_s_page_is_written_and_an_unknown_number_is_refused(centre: Pa
     agent = pd.read_parquet(centre / "runs" / "2026-10-31" / "scores.parquet")["agent_id"].iloc[0]
     assert f"{agent}.zh.html" in run(centre, "explain", agent, "--as-of", "2026-10", "--lang", "zh")
     page = (centre / "reports" / "2026-10" / "agents" / f"{agent}.zh.html").read_text(encoding="utf-8")
-    assert f"单个座席：{agent}" in page
+    assert f"单个座席：{Pseudonyms.open(centre).staff_number(agent)}" in page
     refused = CliRunner().invoke(app, ["explain", "nobody", "--as-of", "2026-10", "--workspace", str(centre)])
     assert refused.exit_code == 2
     assert "nobody" not in refused.output

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from attrition import workspace as workspaces
 from attrition.data.centre import Centre, open_centre
 from attrition.data.events import Reorganisation
+from attrition.data.people.people_key import key_file
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.data.tables import TABLES
 from attrition.exposure.open_past import open_past
@@ -37,6 +38,7 @@ class World:
 def world(folder: Path, *, seed: int, agents: int = 40, months: int = 15) -> World:
     """Draw up a centre and open it as a site's own."""
     workspaces.write_starter(folder)
+    key_file(folder).write_text("one key for every world, so that each run gives the same ids", encoding="utf-8")
     write_centre(folder / "exports", agents=agents, months=months, seed=seed)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
     centre = open_centre(folder)

@@ -50,9 +50,11 @@ def _listed_exits(facts: Facts) -> int:
 
 
 _ADVICE = Phrase(
-    "complete the list of exits (runs/gone_without_exit.parquet names the agents), or, where there is no such list, "
+    "complete the list of exits (runs/gone_without_exit.parquet names the agents; "
+    "mending_lists = true in pipelines/people.toml lists their staff numbers), or, where there is no such list, "
     'declare exits_from = "absence" under [site]',
-    "请补全离职名单（座席工号见 runs/gone_without_exit.parquet）；若没有离职名单，请在 [site] 下声明 "
+    "请补全离职名单（人员见 runs/gone_without_exit.parquet；在 pipelines/people.toml 中写 "
+    "mending_lists = true 即按工号列出）；若没有离职名单，请在 [site] 下声明 "
     'exits_from = "absence"',
 )
 _EFFECT = Phrase(

@@ -11,6 +11,8 @@ from attrition.errors import UserError
 
 VARIABLE = "ATTRITION_PEOPLE_KEY"
 """The environment variable that holds the key instead of the file, where it is set."""
+NEXT_VARIABLE = "ATTRITION_PEOPLE_NEXT_KEY"
+"""The environment variable that holds the new key while pseudonyms are changed, where `VARIABLE` holds the old one."""
 FOLDER = Path("people")
 """The protected folder of a workspace: the key, and the way back from pseudonyms to staff numbers."""
 SHORTEST = 32
@@ -72,6 +74,41 @@ def make_key(workspace: Path, *, environment: Mapping[str, str]) -> bool:
     return True
 
 
+def next_key(workspace: Path, *, environment: Mapping[str, str]) -> bytes:
+    """Return the key to change to: beside the key's file, made where there is none, or of the environment.
+
+    Raises
+    ------
+    UserError
+        The key is in the environment and the new one is not, or it is too short.
+    """
+    if not environment.get(VARIABLE, "").strip():
+        path = key_file(workspace).with_name("key.next")
+        if not path.exists():
+            write_key(path)
+        return path.read_text(encoding="utf-8").strip().encode("utf-8")
+    if not environment.get(NEXT_VARIABLE, "").strip():
+        raise UserError(
+            "the key is in {variable}: put the new one into {next} and run this again; then move it to {variable}",
+            variable=VARIABLE,
+            next=NEXT_VARIABLE,
+        )
+    return read_key(workspace, environment={VARIABLE: environment[NEXT_VARIABLE]})
+
+
+def coming_key(workspace: Path) -> bytes:
+    """Return the key that a rotation left beside the old one; empty where there is none."""
+    path = key_file(workspace).with_name("key.next")
+    return path.read_text(encoding="utf-8").strip().encode("utf-8") if path.exists() else b""
+
+
+def adopt_next_key(workspace: Path) -> None:
+    """Put the new key in the place of the old one, where it is a file."""
+    path = key_file(workspace).with_name("key.next")
+    if path.exists():
+        path.replace(key_file(workspace))
+
+
 def write_key(path: Path) -> None:
     """Write a new random key, readable by its owner alone, into a folder that only they may enter."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -79,3 +116,4 @@ def write_key(path: Path) -> None:
     with atomic_file(path) as part:
         part.touch(mode=0o600)
         part.write_text(secrets.token_hex(32) + "\n", encoding="utf-8", newline="\n")
+    path.chmod(0o600)  # also where files are for the group

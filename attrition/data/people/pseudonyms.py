@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.data.people.people_file import open_people
-from attrition.data.people.people_key import make_key, read_key
+from attrition.data.people.people_file import fact, open_people
+from attrition.data.people.people_key import adopt_next_key, coming_key, make_key, read_key
 from attrition.errors import UserError
 
 if TYPE_CHECKING:
@@ -64,10 +64,18 @@ class Pseudonyms:
             The key is lost, too short, or not the one with which this workspace's pseudonyms were made.
         """
         with open_people(workspace) as people:
-            used = _fact(people, "key")
+            used, change = fact(people, "key"), fact(people, "change")
+        if change is not None:
+            raise UserError(
+                "a change of how people are called was interrupted; `attrition pseudonyms {change}` finishes it",
+                change=change,
+            )
         if used is None:
             make_key(workspace, environment=environment)
         opened = cls(workspace, read_key(workspace, environment=environment))
+        if used == cls(workspace, coming_key(workspace)).key_mark:  # a rotation was killed at its very end
+            adopt_next_key(workspace)
+            opened = cls(workspace, read_key(workspace, environment=environment))
         if used not in (None, opened.key_mark):
             raise UserError(
                 "the key is not the one with which this workspace's pseudonyms were made; put that one back, "
@@ -141,8 +149,13 @@ class Pseudonyms:
         """Return the key of the marks, which outlives this one: it is kept masked by it, and made where missing."""
         with open_people(self.workspace) as people:
             people.execute("INSERT OR IGNORE INTO facts VALUES ('erasures', ?)", (secrets.token_hex(32),))
-            masked = bytes.fromhex(str(_fact(people, "erasures")))
-        return _xor(masked, bytes.fromhex(self._hash("erasures")))
+            masked = bytes.fromhex(str(fact(people, "erasures")))
+        return xor(masked, self.erasure_mask)
+
+    @property
+    def erasure_mask(self) -> bytes:
+        """What masks the key of the marks of those who were erased."""
+        return bytes.fromhex(self._hash("erasures"))
 
     def _hash(self, purpose: str) -> str:
         return hmac.digest(self.key, b"purpose\0" + purpose.encode("utf-8"), "sha256").hex()
@@ -152,10 +165,6 @@ def _mark(erasure_key: bytes, number: str) -> str:
     return hmac.digest(erasure_key, number.encode("utf-8"), "sha256").hex()
 
 
-def _fact(people: sqlite3.Connection, name: str) -> str | None:
-    row = people.execute("SELECT content FROM facts WHERE name = ?", (name,)).fetchone()
-    return None if row is None else str(row[0])
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
+def xor(one: bytes, other: bytes) -> bytes:
+    """Return one secret masked by another of the same length, or unmasked again."""
     return bytes(left ^ right for left, right in zip(one, other, strict=True))

@@ -25,7 +25,7 @@ class CastOptions:
     of times without an offset, "" where it is the site's `time_zone`. `ids` are the declared rules for
     the numbers of people. `decimal` and `durations` say how numbers and durations of two parts are written, None that
     it is not declared; with `has_typed_cells` some texts were numbers in the source. `missing` holds, by column, values
-    that mean nothing.
+    that mean nothing, and `people` are further columns whose values are numbers of people.
     """
 
     dates: tuple[str, ...] = ()
@@ -38,8 +38,10 @@ class CastOptions:
     durations: Parts | None = None
     has_typed_cells: bool = False
     missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    people: tuple[str, ...] = ()
 
     def id_rules(self, column: Column) -> IdRules | None:
         """Return the rules that rewrite a column's values; None where there are none."""
-        is_rewritten = self.ids is not None and self.ids.rewrites and column.name in PEOPLE_COLUMNS
+        names_person = column.name in (*PEOPLE_COLUMNS, *self.people)
+        is_rewritten = self.ids is not None and self.ids.rewrites and names_person
         return self.ids if is_rewritten else None

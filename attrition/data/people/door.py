@@ -1,0 +1,195 @@
+"""The door: every column that names a person gets pseudonyms instead of staff numbers, and the erased stay outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from attrition.data import engine
+from attrition.data.engine import Connection, quote_name
+from attrition.data.loaded import LoadedTable, LoadedTables
+from attrition.data.people.hidden_numbers import hidden_numbers
+from attrition.data.people.people_file import erased_mark
+from attrition.data.people.protection import read_protection
+from attrition.data.people.pseudonyms import Pseudonyms
+from attrition.data.phrase import Phrase
+from attrition.data.quality import SET_ASIDE, QualityLine
+from attrition.data.sources import Sources
+from attrition.data.tables import PEOPLE_COLUMNS
+
+CLEAR = ""
+"""The naming of a workspace whose tables hold staff numbers as they are."""
+_PAIRS = "__pseudonyms"
+_NEW = "pseudonymised_"
+ERASED = SET_ASIDE + Phrase("of people who were erased", "属于已删除的人员")
+"""The rule of rows that are left out because their agent was erased."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Relation:
+    """A relation of the database, its columns, and those of them that name people."""
+
+    name: str
+    columns: Sequence[str]
+    people: Sequence[str]
+
+
+def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, workspace: Path) -> LoadedTables:
+    """Return the tables with a pseudonym in the place of every staff number, without rows of people who were erased.
+
+    A workspace that declares `pseudonyms = false` keeps its numbers, and the erased stay out all the same.
+
+    Parameters
+    ----------
+    con : Connection
+        The database of the relations.
+    loaded : LoadedTables
+        Tables after every check that needs staff numbers as they were written.
+    declared : Sources
+        Says which further columns hold staff numbers.
+    workspace : Path
+        Declares whether there are pseudonyms, and keeps the key and the way back.
+    """
+    has_pseudonyms = read_protection(workspace).pseudonyms
+    if not has_pseudonyms and not erased_mark(workspace):
+        return loaded
+    relations = {name: _relation(con, table.relation, declared, name) for name, table in loaded.tables.items()}
+    pairs = _pairs(workspace, _numbers(con, relations.values()), has_pseudonyms=has_pseudonyms)
+    con.create_table(_PAIRS, pairs)
+    names = list(loaded.tables)
+    tasks = [partial(_translated, con, loaded.tables[name], relations[name], declared, name) for name in names]
+    tables = dict(zip(names, engine.run_in_parallel(con, tasks), strict=True))
+    holders = names if pairs["pseudonym"].null_count else []
+    lines = [line for name in holders for line in _erased_lines(con, name, relations[name])]
+    faults = [fault for name in names for fault in hidden_numbers(con, tables[name], name, declared, _PAIRS)]
+    _drop(con, [relation.name for relation in relations.values() if relation.people])
+    return LoadedTables(
+        tables=tables,
+        faults=(*loaded.faults, *(faults if has_pseudonyms else ())),
+        lines=(*loaded.lines, *lines),
+        people=_people(con, loaded.people),
+    )
+
+
+def naming(workspace: Path) -> str:
+    """Return what decides how people are called in a workspace: its pseudonyms, and who was erased; "" without any."""
+    key = Pseudonyms.open(workspace).key_mark if read_protection(workspace).pseudonyms else CLEAR
+    return f"{key} {erased_mark(workspace)}".strip()
+
+
+def person_columns(declared: Sources, table: str) -> tuple[str, ...]:
+    """Return the columns of a table that hold staff numbers: those of the contract, and those that a site declares."""
+    source = declared.tables.get(table)
+    return (*PEOPLE_COLUMNS, *(source.people or () if source is not None else ()))
+
+
+def _relation(con: Connection, name: str, declared: Sources, table: str) -> _Relation:
+    columns = con.table(name).columns
+    return _Relation(
+        name=name, columns=columns, people=[one for one in person_columns(declared, table) if one in columns]
+    )
+
+
+def _numbers(con: Connection, relations: Iterable[_Relation]) -> list[str]:
+    """Return every staff number in any column that names people."""
+    selects = [
+        f"SELECT DISTINCT {quote_name(column)} AS number FROM {quote_name(relation.name)}"
+        for relation in relations
+        for column in relation.people
+    ]
+    rows = engine.fetch_rows(con, " UNION ".join(selects)) if selects else []
+    return sorted(number for (number,) in rows if number is not None)
+
+
+def _pairs(workspace: Path, numbers: Sequence[str], *, has_pseudonyms: bool) -> pa.Table:
+    """Return each number with its pseudonym, null for people who were erased, and keep the way back."""
+    pseudonyms = Pseudonyms.open(workspace)
+    erased = pseudonyms.erased(numbers)
+    if has_pseudonyms:
+        pseudonyms.record(numbers)
+    rename = pseudonyms.pseudonym if has_pseudonyms else str
+    names = [None if number in erased else rename(number) for number in numbers]
+    return pa.table({"number": pa.array(numbers, pa.string()), "pseudonym": pa.array(names, pa.string())})
+
+
+def _translated(con: Connection, table: LoadedTable, relation: _Relation, declared: Sources, name: str) -> LoadedTable:
+    """Return a table whose rows, and those that share a key, name people by their pseudonyms."""
+    shared = table.key_check.shared_relation
+    if shared:
+        shared = _translate(con, _relation(con, shared, declared, name))
+    return replace(
+        table,
+        relation=_translate(con, relation),
+        key_check=replace(table.key_check, shared_relation=shared),
+    )
+
+
+def _translate(con: Connection, relation: _Relation) -> str:
+    """Create the relation with pseudonyms, a table of a table and a view of a view, and return its name."""
+    if not relation.people:
+        return relation.name
+    new = _NEW + relation.name
+    kind = _kind(con, relation.name)
+    engine.execute(con, f"CREATE {kind} {quote_name(new)} AS {_query(relation)}")
+    return new
+
+
+def _query(relation: _Relation) -> str:
+    """Return the query of a relation's rows with pseudonyms; rows of an agent who was erased are left out."""
+    joins, values = "", {}
+    for position, column in enumerate(relation.people):
+        joins += f" LEFT JOIN {_PAIRS} AS p{position} ON rows.{quote_name(column)} = p{position}.number"
+        values[column] = f"p{position}.pseudonym AS {quote_name(column)}"
+    return (
+        f"SELECT rows.* REPLACE ({', '.join(values.values())}) FROM {quote_name(relation.name)} AS rows{joins}"
+        f"{_not_erased(relation)}"
+    )
+
+
+def _not_erased(relation: _Relation) -> str:
+    if "agent_id" not in relation.people:
+        return ""
+    own = f"p{list(relation.people).index('agent_id')}"
+    return f" WHERE {own}.number IS NULL OR {own}.pseudonym IS NOT NULL"
+
+
+def _kind(con: Connection, name: str) -> str:
+    query = f"SELECT table_type FROM information_schema.tables WHERE table_name = {engine.quote_text(name)}"
+    return "VIEW" if engine.fetch_rows(con, query)[0][0] == "VIEW" else "TABLE"
+
+
+def _drop(con: Connection, names: Iterable[str]) -> None:
+    """Drop the tables whose rows were copied with pseudonyms; those that a view still reads stay."""
+    views = " ".join(sql for (sql,) in engine.fetch_rows(con, "SELECT sql FROM duckdb_views() WHERE NOT internal"))
+    for name in names:
+        if _kind(con, name) == "TABLE" and not re.search(rf"\b{re.escape(name)}\b", views):
+            engine.execute(con, f"DROP TABLE {quote_name(name)}")
+
+
+def _erased_lines(con: Connection, name: str, old: _Relation) -> list[QualityLine]:
+    """Return how many rows of a table are left out because their agent was erased."""
+    if "agent_id" not in old.people:
+        return []
+    query = f"SELECT count(*) FROM {quote_name(old.name)} AS rows SEMI JOIN "
+    query += f"(SELECT number FROM {_PAIRS} WHERE pseudonym IS NULL) AS erased ON rows.agent_id = erased.number"
+    rows = int(engine.fetch_rows(con, query)[0][0])
+    return [QualityLine(table=name, rule=ERASED, rows=rows, columns=("agent_id",))] if rows else []
+
+
+def _people(con: Connection, people: ir.Table | None) -> ir.Table | None:
+    """Return the numbers of people in every table by their pseudonyms."""
+    if people is None:
+        return None
+    pairs = con.table(_PAIRS)
+    named = people.inner_join(pairs, people.id == pairs.number)
+    return (
+        named.filter(named.pseudonym.notnull())
+        .select(*[column for column in people.columns if column != "id"], id=named.pseudonym)
+        .cache()
+    )
