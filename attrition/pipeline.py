@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrition import workspace as workspaces
 from attrition.data.progress import silent
-from attrition.errors import UserError
+from attrition.errors import AttritionError, UserError
 from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.alerts import send_alarms
@@ -248,7 +248,7 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
             progress(Message("no plan is made: {error}", error=error.message))
     try:
         products += monitor(workspace, progress=progress)
-    except UserError as error:  # what cannot be watched does not stop the report
+    except AttritionError as error:  # what cannot be watched does not stop the report
         progress(Message("not watched: {error}", error=error.message))
     content = gather_report(workspace, as_of)
     languages = languages_of(workspace, langs)
