@@ -42,7 +42,7 @@ from attrition.steps.pilot import observe_intervention
 from attrition.steps.pilot import read_pilot as make_pilot_reading
 from attrition.steps.pilot_brought import bring_trial, is_brought, read_trial
 from attrition.steps.plan import plan_month
-from attrition.steps.promotion import Decision, decide, promote_version, roll_back
+from attrition.steps.promotion import Decision, decide, promote_version, roll_back, sign
 from attrition.steps.pseudonym_change import change_names
 from attrition.steps.recorded import recorded
 from attrition.steps.replay import (
@@ -211,6 +211,12 @@ def promote_model(workspace: Path, version: str, decision: Decision, *, despite:
     return change
 
 
+@recorded("sign", "version")
+def sign_model(workspace: Path, version: str) -> None:
+    """Sign a version with the key that the environment names."""
+    sign(workspace, version)
+
+
 @recorded("rollback")
 def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
     """Make the champion before this one champion again."""
@@ -222,7 +228,7 @@ def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
 @recorded("score", "as_of")
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the model in use, with drivers and recommendations."""
-    model = load_model_in_use(workspace, as_of=as_of)
+    model = load_model_in_use(workspace, as_of=as_of, progress=progress)
     data = load_or_build_panel(workspace, progress=progress)
     progress(Message("scoring {agents} agents", agents=len(data.month(as_of).rows)))
     tables = score_month(workspace, data, as_of, model=model)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from attrition.errors import AttritionError
-from attrition.model.aliases import MODEL, registered_versions
+from attrition.model.aliases import MODEL
 from attrition.model.file_hashes import FileHash, as_text, from_text, hash_files, require_unchanged
-from attrition.model.registry_file import open_for_writing
+from attrition.model.version_tags import read_tag, write_tag
 
 FILES_TAG = "files_sha256"
 """Name of the version's tag that holds path, size and hash of every file, as `attrition.model.file_hashes.as_text`."""
@@ -25,11 +25,9 @@ def anchored_files(workspace: Path, version: str, *, name: str = MODEL) -> dict[
     AttritionError
         The anchor itself is damaged.
     """
-    tags = next((one.tags for one in registered_versions(workspace, name=name) if one.number == version), {})
-    if FILES_TAG not in tags:
-        return None
+    text = read_tag(workspace, version, FILES_TAG, name=name)
     try:
-        return from_text(tags[FILES_TAG])
+        return None if text is None else from_text(text)
     except ValueError:
         raise AttritionError(
             "the hashes of version {version} in the registry are damaged; it is not loaded. Bring mlflow.db back from "
@@ -56,8 +54,4 @@ def require_anchor(workspace: Path, version: str, root: Path, *, name: str = MOD
 def write_anchor(workspace: Path, version: str, root: Path, *, name: str = MODEL) -> None:
     """Anchor the files of a version that was registered before there were anchors; one that has an anchor keeps it."""
     if anchored_files(workspace, version, name=name) is None:
-        with open_for_writing(workspace) as registry:
-            registry.execute(
-                "insert into model_version_tags (key, value, name, version) values (?, ?, ?, ?)",
-                (FILES_TAG, as_text(hash_files(root)), name, int(version)),
-            )
+        write_tag(workspace, version, FILES_TAG, as_text(hash_files(root)), name=name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrition.model.aliases import MODEL, folder_of
 from attrition.model.anchor import require_anchor
 from attrition.model.loading import load_fitted
+from attrition.model.signature import require_signature
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -21,15 +22,16 @@ def load_registered(workspace: Path, version: str, *, name: str = MODEL) -> Fitt
     UserError
         The version is not registered, or another version of attrition saved it.
     AttritionError
-        Its files are gone, lie outside the workspace, are not those that were registered, do not load in a process of
-        their own, or answer the golden rows differently.
+        Its files are gone, lie outside the workspace, are not those that were registered, are not signed by the key
+        that the environment names, do not load in a process of their own, or answer the golden rows differently.
     """
     return load_fitted(folder_to_read(workspace, version, name=name))
 
 
 def folder_to_read(workspace: Path, version: str, *, name: str = MODEL) -> Path:
-    """Return the folder of a version's fitted model, after its files were compared with those that were registered."""
+    """Return the folder of a version's fitted model, checked for signature and registered hashes."""
     folder = folder_of(workspace, version, name=name)
+    require_signature(workspace, version, name=name)
     require_anchor(workspace, version, model_root(folder), name=name)
     return folder
 

@@ -15,34 +15,16 @@ from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
 from attrition.model.bands import band_of, lowest_risks, rows_for_bands
 from attrition.model.encode import Encoding, fit_encoding
-from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_trees
+from attrition.model.exits import ExitModel
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
-from attrition.model.rungs import ORDERING_RUNGS, fit_resignations
+from attrition.model.risks import Risks
+from attrition.model.rungs import ORDERING_RUNGS, fit_other_exits, fit_resignations
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import trainable_horizons
 from attrition.model.training_set import TrainingSet, past_rows, training_sets
 from attrition.model.training_sites import training_sites
 from attrition.model.true_risk import RiskErrors
-
-
-@dataclass(frozen=True, eq=False)
-class Risks:
-    """The risks of n agent-months at every horizon, the shortest first; each an ndarray of shape (n, horizons).
-
-    Attributes
-    ----------
-    log_odds, lower, upper : ndarray
-        Log-odds of resigning within the horizon, and the ends of their interval (``calibration.interval``).
-    risk, involuntary_risk : ndarray
-        Probability of resigning within the horizon (``expit(log_odds)``), and of leaving in any other way.
-    """
-
-    log_odds: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    risk: np.ndarray
-    involuntary_risk: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -296,7 +278,7 @@ def fit(
     with with_history(outcomes, months_ahead=spec.headline, known_at=fitted_at):
         horizons, notes = trainable_horizons(training, spec)
     resignations = fit_resignations(training, horizons=horizons, spec=spec, encoding=encoding)
-    other_exits = _fit_other_exits(other_training, horizons, spec)
+    other_exits = fit_other_exits(other_training, horizons, spec)
     months = training.as_of.nunique()
     notes += [
         f"{feature.en}: not learnt from, since it takes {feature.history_months} months of history, not {months}"
@@ -307,19 +289,6 @@ def fit(
     fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes), orders)
     sites = training_sites(outcomes, spec=spec, fitted_at=fitted_at)
     return replace(fitted, bands=_bands(fitted, training), training_sites=sites)
-
-
-def _fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec) -> ExitModel:
-    """Return the model of the other exits: smaller trees without constraints, or a constant rate.
-
-    The rate is the same for everybody if exits are few, and beside a model of resignations that does not order people.
-    """
-    if spec.rung not in ORDERING_RUNGS or training.labels[spec.headline].sum() < spec.calibration.minimum_events:
-        return fit_constant_rate(training, horizons=horizons)
-    tree_settings = spec.trees.model_copy(update=spec.involuntary.model_dump())
-    other_spec = spec.model_copy(update={"trees": tree_settings})
-    trees = unfitted_trees(other_spec, [0] * training.encoded.shape[1], members=tree_settings.members)
-    return fit_exits(training, horizons=horizons, spec=other_spec, trees=trees)
 
 
 def _bands(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, float]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.csv_cells import write_csv
 from attrition.model.backtest import labelled_scores
 from attrition.model.calibration_table import calibration_table, month_ranges
 from attrition.model.figures import (
@@ -18,7 +19,7 @@ from attrition.model.figures import (
     draw_months,
     save,
 )
-from attrition.model.promotion_criteria import group_calibration, headline_scores
+from attrition.model.promotion_criteria import headline_scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +47,9 @@ class TrainingRun:
         From `attrition.model.provenance.made_from`: hashes and versions.
     declaration : str
         The text of the specification's file.
+    group_levels : DataFrame or None
+        What of the level in groups may be shown to whoever may open MLflow, see `attrition.report.model_groups`; None
+        without an evaluation. The lead times of the evaluation are such as well.
     """
 
     fitted: FittedRisk
@@ -54,6 +58,7 @@ class TrainingRun:
     contribution_sizes: pd.DataFrame
     made_from: Mapping[str, Any]
     declaration: str
+    group_levels: pd.DataFrame | None
 
 
 def draw_holdout(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> dict[str, Figure]:
@@ -78,13 +83,13 @@ def draw_holdout(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> dict[str, 
 
 
 def write_run_artifacts(folder: Path, run: TrainingRun) -> Path:
-    """Write the figures and tables of a run into a new folder, and return it; none of them contains an agent id."""
+    """Write the figures and tables of a run, without agent ids and small groups, into a new folder, and return it."""
     folder.mkdir()
     fitted = run.fitted
-    if run.evaluation is not None:
-        _write_holdout(folder, run.evaluation, group_calibration(run.evaluation, run.groups))
-    fitted.gain_shares().rename("gain_share").to_csv(folder / "gain.csv", index_label="feature")
-    run.contribution_sizes.to_csv(folder / "contribution_sizes.csv", index=False)
+    if run.evaluation is not None and run.group_levels is not None:
+        _write_holdout(folder, run.evaluation, run.group_levels)
+    write_csv(folder / "gain.csv", fitted.gain_shares().rename("gain_share").rename_axis("feature").reset_index())
+    write_csv(folder / "contribution_sizes.csv", run.contribution_sizes)
     write_json(folder / "manifest.json", run.made_from["manifest"])
     write_json(folder / "made_from.json", run.made_from)
     (folder / f"{fitted.spec.name}.toml").write_text(run.declaration, encoding="utf-8")
@@ -95,11 +100,12 @@ def _write_holdout(folder: Path, holdout: HoldoutEvaluation, groups: pd.DataFram
     """Write the figures and tables of the test months."""
     for name, figure in draw_holdout(holdout, groups).items():
         save(figure, folder / f"{name}.png", dpi=100)
-    holdout.backtest.metrics.to_csv(folder / "metrics.csv", index=False)
-    holdout.backtest.months.to_csv(folder / "months.csv", index=False)
-    groups.to_csv(folder / "groups.csv", index=False)
-    holdout.lead_time.to_csv(folder / "lead_time.csv", index=False)
-    holdout.single_feature_aucs.rename("auc").to_csv(folder / "single_feature_auc.csv", index_label="feature")
+    aucs = holdout.single_feature_aucs.rename("auc").rename_axis("feature").reset_index()
+    write_csv(folder / "metrics.csv", holdout.backtest.metrics)
+    write_csv(folder / "months.csv", holdout.backtest.months)
+    write_csv(folder / "groups.csv", groups)
+    write_csv(folder / "lead_time.csv", holdout.lead_time)
+    write_csv(folder / "single_feature_auc.csv", aucs)
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -16,7 +16,7 @@ from attrition.model.around_prior import AroundPrior
 from attrition.model.baselines import tenure_feature
 from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.encode import Encoding
-from attrition.model.exits import ExitModel, fit_exits, unfitted_blend
+from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_blend, unfitted_trees
 from attrition.model.few_exits import fit_around_prior
 from attrition.model.prior import days_in, monthly_log_hazard, prior_curves, read_prior
 from attrition.model.spec import RUNGS, Rung, Spec
@@ -139,6 +139,19 @@ def fit_resignations(training: TrainingSet, *, horizons: Sequence[int], spec: Sp
         return fit_exits(training, horizons=horizons, spec=spec, trees=_logistic(spec, encoding))
     trees = unfitted_blend(spec, encoding)
     return fit_exits(_without_unused(training, spec, encoding), horizons=horizons, spec=spec, trees=trees)
+
+
+def fit_other_exits(training: TrainingSet, horizons: Sequence[int], spec: Spec) -> ExitModel:
+    """Return the model of the other exits: smaller trees without constraints, or a constant rate.
+
+    The rate is the same for everybody if exits are few, and beside a model of resignations that does not order people.
+    """
+    if spec.rung not in ORDERING_RUNGS or training.labels[spec.headline].sum() < spec.calibration.minimum_events:
+        return fit_constant_rate(training, horizons=horizons)
+    tree_settings = spec.trees.model_copy(update=spec.involuntary.model_dump())
+    other_spec = spec.model_copy(update={"trees": tree_settings})
+    trees = unfitted_trees(other_spec, [0] * training.encoded.shape[1], members=tree_settings.members)
+    return fit_exits(training, horizons=horizons, spec=other_spec, trees=trees)
 
 
 def _without_unused(training: TrainingSet, spec: Spec, encoding: Encoding) -> TrainingSet:

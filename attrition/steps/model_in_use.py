@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.data.progress import Progress, silent
 from attrition.errors import MissingProduct, UserError
-from attrition.message import joined
+from attrition.message import Message, joined
 from attrition.model import aliases
+from attrition.model.anchor import anchored_files
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat, caveat
 from attrition.runs import Runs
 from attrition.steps.next_step import next_step, read_state
@@ -29,7 +31,7 @@ class VersionedModel:
     caveat: Caveat = NOTHING_TO_SAY
 
 
-def load_model_in_use(workspace: Path, *, as_of: date | None = None) -> VersionedModel:
+def load_model_in_use(workspace: Path, *, as_of: date | None = None, progress: Progress = silent) -> VersionedModel:
     """Load the registered model that scores: the champion, else the provisional version.
 
     Parameters
@@ -39,6 +41,8 @@ def load_model_in_use(workspace: Path, *, as_of: date | None = None) -> Versione
     as_of : date, optional
         The month-end that is going to be scored, explained by what-if, or planned for; refused where the model learned
         from what came after it.
+    progress : callable
+        Told of a version whose files are not anchored in the registry.
 
     Raises
     ------
@@ -57,6 +61,14 @@ def load_model_in_use(workspace: Path, *, as_of: date | None = None) -> Versione
     model = VersionedModel(load_registered(workspace, version), version, caveat_of(workspace, version))
     if as_of is not None:
         refuse_hindsight(model, as_of)
+    if anchored_files(workspace, version) is None:
+        progress(
+            Message(
+                "version {version} was registered before hashes of its files were kept in the registry; a promotion or "
+                "`attrition models sign` adds them",
+                version=version,
+            )
+        )
     return model
 
 

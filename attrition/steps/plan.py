@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition import declared
 from attrition.data.atomic import atomic_folder
+from attrition.data.csv_cells import write_csv
 from attrition.data.people.protection import naming_notes
 from attrition.errors import DeclarationError, UserError, did_you_mean
 from attrition.jobs import PlanJob
@@ -180,8 +181,8 @@ def _write(
         named.to_parquet(part / "plan.parquet", index=False)
         # With a byte order mark a spreadsheet reads the Chinese as UTF-8.
         offers = with_staff_numbers(workspace, named).sort_values(["site", "agent_id"])
-        offers.to_csv(part / "plan.csv", index=False, encoding="utf-8-sig")
-        plan.comparison.to_csv(part / "comparison.csv", index=False, encoding="utf-8-sig")
+        write_csv(part / "plan.csv", offers, encoding="utf-8-sig")
+        write_csv(part / "comparison.csv", plan.comparison, encoding="utf-8-sig")
         text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
         (part / "plan.json").write_text(text + "\n", encoding="utf-8")
     return [folder / "plan.json", folder / "plan.csv", folder / "comparison.csv"]

@@ -23,8 +23,9 @@ from attrition.model.aliases import (
     AliasChange,
     ChampionChanged,
 )
-from attrition.model.anchor import write_anchor
+from attrition.model.anchor import require_anchor, write_anchor
 from attrition.model.registered import load_registered, model_root
+from attrition.model.signature import SIGNING_KEY, sign_version, signing_key
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
 
 if TYPE_CHECKING:
@@ -152,6 +153,27 @@ def roll_back(workspace: Path, decision: Decision) -> AliasChange:
     change = decision.change("rolled back to", before)
     aliases.promote(workspace, change, old_champion=current[CHAMPION])
     return change
+
+
+def sign(workspace: Path, version: str) -> None:
+    """Sign a version with the key of the environment, after its files were compared with those that were registered.
+
+    Raises
+    ------
+    UserError
+        The environment names no key, or the version is not registered.
+    AttritionError
+        Its files are not those that were registered.
+    """
+    if signing_key() is None:
+        raise UserError(
+            "set {variable} to the file of the site's private key first; docs/it.md shows how one is made",
+            variable=SIGNING_KEY,
+        )
+    root = model_root(aliases.folder_of(workspace, version))
+    require_anchor(workspace, version, root)
+    write_anchor(workspace, version, root)
+    sign_version(workspace, version)
 
 
 def _require_sound(workspace: Path, version: str) -> None:

@@ -18,6 +18,7 @@ from attrition.steps.declarations import trained_model
 from attrition.steps.fairness import FairnessAudit, audit_fairness
 from attrition.steps.model_in_use import VersionedModel
 from attrition.steps.promotion import champion_to_replace
+from attrition.steps.shown_evaluation import what_may_be_shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,9 +92,11 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
     import pandas as pd
 
     from attrition.model.ladder import choose_rung, fit_chosen
+    from attrition.model.signature import signing_key
     from attrition.predict.indistinct import with_indistinct_families
 
     champion = champion_to_replace(workspace)
+    signing_key()  # a key that cannot be read stops the retrain here, before anything is kept
     data_ends = pd.Timestamp(panel.data_ends)
     with naming_the_beginning(panel):
         examined = choose_rung(
@@ -126,11 +129,12 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
 
 
 def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progress) -> tuple[str, TrainingRun]:
-    """Log the run to MLflow and register the model; return its version and what was logged."""
+    """Log the run to MLflow, register and, with a key, sign the model; return its version and what was logged."""
     from attrition.model import registry
     from attrition.model.contribution_sizes import mean_contribution_sizes
     from attrition.model.provenance import made_from
     from attrition.model.run_artifacts import TrainingRun
+    from attrition.model.signature import sign_version
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="IProgress not found")  # of MLflow, in a notebook without widgets
@@ -139,16 +143,20 @@ def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progr
 
     progress("logging the run and registering the model")
     manifest = panel.provenance["manifest"]
+    evaluation, group_levels = what_may_be_shown(workspace, trained.evaluation, panel.outcomes)
     run = TrainingRun(
         fitted=trained.fitted,
-        evaluation=trained.evaluation,
+        evaluation=evaluation,
         groups=panel.outcomes,
         contribution_sizes=mean_contribution_sizes(trained.fitted, panel.rows),
         made_from=made_from(panel.rows, manifest=manifest, declaration=trained.declaration, workspace=workspace),
         declaration=trained.declaration,
+        group_levels=group_levels,
     )
     inputs = signature(panel.features, trained.fitted.horizons)
-    return registry.log_run(workspace, run, served=Path(served_model.__file__), signature=inputs), run
+    version = registry.log_run(workspace, run, served=Path(served_model.__file__), signature=inputs)
+    sign_version(workspace, version)
+    return version, run
 
 
 def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: str, progress: Progress) -> list[Check]:
@@ -180,7 +188,6 @@ def write_card(
     from attrition.model import registry
     from attrition.model.card import ModelCard
     from attrition.model.card_page import write_card as write_pages
-    from attrition.model.promotion_criteria import group_calibration
     from attrition.model.provisional import caveat
 
     runs, fitted = Runs(workspace), run.fitted
@@ -198,7 +205,7 @@ def write_card(
             is_provisional=may_be_provisional(trained, checks),
         ),
         rungs=trained.rungs,
-        groups=pd.DataFrame() if run.evaluation is None else group_calibration(run.evaluation, run.groups),
+        groups=pd.DataFrame() if run.group_levels is None else run.group_levels,
         counts=_counts(panel.rows),
         panel_facts=panel.provenance,
         quality=runs.read_quality(),

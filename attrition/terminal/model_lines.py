@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.phrase import Phrase
 from attrition.message import Message, joined, padded, recognised
+from attrition.model.anchor import FILES_TAG
 from attrition.report.translations import translations
 from attrition.terminal.console import section
 
@@ -135,7 +136,23 @@ def version_lines(listed: VersionList) -> list[str]:
     ]
     return [
         *(_table_row(row) for row in (tuple(map(_heading, names)), *rows)),
+        *_unanchored(listed),
         *section(Message("decisions, newest first"), [change_line(change) for change in reversed(listed.decisions)]),
+    ]
+
+
+def _unanchored(listed: VersionList) -> list[str]:
+    """Return a line on versions of which the registry holds no hashes, since an earlier attrition registered them."""
+    numbers = [version.number for version in listed.versions if FILES_TAG not in version.tags]
+    if not numbers:
+        return []
+    return [
+        "",
+        Message(
+            "the registry holds no hashes of the files of {versions}, registered by an earlier attrition: a change of "
+            "files and their own hashes together would not be seen until a promotion or `attrition models sign`",
+            versions=joined(", ", numbers),
+        ),
     ]
 
 

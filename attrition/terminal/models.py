@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.command import HERE, Command, Folder, out, show, show_caveat, what_next
 from attrition.terminal.help import Group
@@ -90,6 +91,23 @@ def promote(
     change = pipeline.promote_model(workspace, version, decision, despite=despite or ())
     show([change_line(change)])
     console.show_products(out, [], what_next(workspace))
+
+
+@app.command(cls=Command)
+def sign(version: Annotated[str, typer.Argument(metavar="VERSION")], workspace: Folder = HERE) -> None:
+    """Sign a version's files with the site's private key, the file that ATTRITION_SIGNING_KEY names.
+
+    A retrain signs by itself where the variable is set. Where ATTRITION_PUBLIC_KEY names the public key, no command
+    loads a version that is not signed by it.
+
+    For example:
+
+        attrition models sign 3
+    """
+    from attrition import pipeline
+
+    pipeline.sign_model(workspace, version)
+    show([Message("version {version} is signed", version=version)])
 
 
 @app.command(cls=Command)

@@ -15,7 +15,7 @@ from attrition.model import registry
 from attrition.model.contribution_sizes import mean_contribution_sizes
 from attrition.model.holdout import HoldoutEvaluation, evaluate_holdout
 from attrition.model.persistence import save_fitted
-from attrition.model.promotion_criteria import Candidate, Incumbent
+from attrition.model.promotion_criteria import Candidate, Incumbent, group_calibration
 from attrition.model.provenance import made_from
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.run_artifacts import TrainingRun
@@ -176,7 +176,8 @@ def run(
 ) -> TrainingRun:
     """The results of a retrain, as they are logged."""
     origin = made_from(centre.panel, manifest=MANIFEST, declaration=DECLARATION, workspace=Path("nowhere"))
-    return TrainingRun(fitted, evaluation, groups, mean_contribution_sizes(fitted, centre.panel), origin, DECLARATION)
+    sizes, levels = mean_contribution_sizes(fitted, centre.panel), group_calibration(evaluation, groups)
+    return TrainingRun(fitted, evaluation, groups, sizes, origin, DECLARATION, levels)
 
 
 @pytest.fixture(scope="session")

@@ -14,13 +14,20 @@ from attrition.model.persistence import save_fitted
 from attrition.model.registered import folder_to_read, load_registered, model_root
 from attrition.model.registry_file import open_for_writing
 from attrition.model.risk import FittedRisk
+from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.promotion import promote_version
+from attrition.steps.versions import list_versions
+from attrition.terminal.model_lines import version_lines
 from tests.model.test_promotion import DECIDED, PASSED, _log_checks
 
 
 @pytest.fixture
 def workspace(registered: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(registered, tmp_path / "workspace"))
+
+
+def listed_lines(workspace: Path) -> str:
+    return "\n".join(version_lines(list_versions(workspace)))
 
 
 def without_anchor(workspace: Path, version: str) -> None:
@@ -64,9 +71,22 @@ def test_a_file_browser_that_looked_at_a_model_stops_nothing(workspace: Path) ->
 def test_a_version_without_an_anchor_is_loaded_and_anchored_when_it_is_promoted(workspace: Path) -> None:
     without_anchor(workspace, "2")
     load_registered(workspace, "2")
+    assert "no hashes of the files of 2" in listed_lines(workspace)
     _log_checks(workspace, "2", PASSED)
     promote_version(workspace, "2", DECIDED)
     assert anchored_files(workspace, "2") is not None
+    assert "no hashes" not in listed_lines(workspace)
+
+
+def test_whoever_scores_by_a_version_without_an_anchor_is_told(workspace: Path) -> None:
+    _log_checks(workspace, "2", PASSED)
+    promote_version(workspace, "2", DECIDED)
+    lines: list[str] = []
+    load_model_in_use(workspace, progress=lines.append)
+    assert lines == []
+    without_anchor(workspace, "2")
+    load_model_in_use(workspace, progress=lines.append)
+    assert "version 2 was registered before hashes of its files were kept" in lines[0]
 
 
 def test_a_damaged_anchor_is_no_missing_anchor(workspace: Path) -> None:

@@ -11,7 +11,7 @@ from attrition.errors import AttritionError
 from attrition.model import trial
 from attrition.model.file_hashes import HASHES, as_text, hash_files
 from attrition.model.loading import load_fitted
-from attrition.model.persistence import save_fitted
+from attrition.model.persistence import read_fitted, save_fitted
 from attrition.model.risk import FittedRisk
 
 
@@ -86,3 +86,16 @@ def test_a_trial_leaves_no_core_dump_and_has_limits(folder: Path) -> None:
     assert resource.RLIMIT_CORE == 4
     assert limits.startswith("(0, ")
     assert f"({trial.SECONDS}, " in limits
+
+
+def test_files_that_change_while_a_model_is_loaded_are_not_trusted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_and_change(place: Path) -> FittedRisk:
+        model = read_fitted(place)
+        rewritten(place, lambda text: text + b"\n")
+        return model
+
+    monkeypatch.setattr("attrition.model.persistence.read_fitted", read_and_change)
+    with pytest.raises(AttritionError, match="changed while the model was loaded"):
+        load_fitted(folder)
