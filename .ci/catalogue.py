@@ -23,7 +23,7 @@ PACKAGE = ROOT / "attrition"
 PO = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "attrition.po"
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["Message", "progress", "BadParameter", "translated", "AttritionError", "UserError", "DataError"]),
-    **dict.fromkeys(["DeclarationError", "LeakageFound", "MissingProduct", "UnknownFormat", "UnknownSchema"]),
+    **dict.fromkeys(["Busy", "DeclarationError", "LeakageFound", "MissingProduct", "UnknownFormat", "UnknownSchema"]),
     **dict.fromkeys(["ChampionChanged", "LogNotWritten", "LogBroken"]),
     "MissingExtra": (2,),
     "counted": (1, 2),

@@ -24,6 +24,7 @@ from attrition.terminal import (
     pilot,
     pseudonyms,
     start,
+    sweep,
 )
 from attrition.terminal.command import Command, out
 from attrition.terminal.help import Group
@@ -41,7 +42,16 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (start.demo, start.init),
     "Your data": (mapping.map_folder, data.check, data.life_table, data.panel),
     "The model": (model.backtest, model.retrain, model.tune),
-    "Every month": (month.monthly, monitor.monitor, month.score, month.explain, month.plan, month.what_if, month.serve),
+    "Every month": (
+        month.monthly,
+        monitor.monitor,
+        month.score,
+        month.explain,
+        month.plan,
+        month.what_if,
+        month.serve,
+        sweep.sweep,
+    ),
 }
 """By heading of the help page, in the order of use."""
 

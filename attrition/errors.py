@@ -6,6 +6,7 @@
     └── UserError                  exit code 2: something the user can correct
         ├── DeclarationError       a TOML file in pipelines/ or models/ is missing or invalid
         ├── DataError              the input tables break the data contract; lists all faults
+        ├── Busy                   exit code 3: another command is at work in the workspace
         ├── MissingExtra           an optional part of attrition is not installed
         ├── MissingProduct         the output of another command is missing
         └── LeakageFound           a feature contains the outcome (label leakage)
@@ -130,6 +131,12 @@ class DataError(UserError):
     def __str__(self) -> str:
         stopping = [f"  {fault}" for fault in self.faults if fault.stops]
         return "\n".join([f"{self.message}:", *stopping]) if stopping else str(self.message)
+
+
+class Busy(UserError):
+    """Another command is at work in the workspace; nothing was done, and the same command may be run later."""
+
+    exit_code = 3
 
 
 class MissingExtra(UserError):

@@ -143,3 +143,23 @@ class MonitorJob(Declaration):
     email: Email | None = None
     webhooks: tuple[Webhook, ...] = ()
     """Chat groups and programs that get the alarms."""
+
+
+class Retention(Declaration):
+    """pipelines/retention.toml: how long products about single people stay; `attrition sweep` removes what is older."""
+
+    agent_pages_days: int = Field(30, ge=1)
+    """Days after which the page of an agent (`attrition explain`) goes."""
+    check_days: int = Field(90, ge=1)
+    """Days after which page and workbook of a check go: the workbook lists rows."""
+    partner_months: int = Field(12, ge=1)
+    """Months after which the partner edition of a report goes; centre and team editions hold groups and stay."""
+    plan_months: int = Field(12, ge=1)
+    """Months after which the plan of a month goes."""
+    individual_months: int = Field(36, ge=24)
+    """Months after which all rows about agents go from a scored month; its group tables stay. Reports compare the last
+    twelve months whose outcome is known with what was expected, and need these rows for up to 24 months."""
+    backtest_days: int = Field(730, ge=1)
+    """Days after which a backtest that was not made again goes; it holds scores of agents."""
+    tune_days: int = Field(365, ge=1)
+    """Days after which the trials of a search for settings go."""

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition import workspace as workspaces
+from attrition.data.at_work import locks, reads, works, writes
 from attrition.data.progress import silent
+from attrition.data.swap import one_swap
 from attrition.errors import AttritionError, UserError
 from attrition.message import Message
 from attrition.runs import Runs
@@ -42,7 +44,7 @@ from attrition.steps.pilot import observe_intervention
 from attrition.steps.pilot import read_pilot as make_pilot_reading
 from attrition.steps.pilot_brought import bring_trial, is_brought, read_trial
 from attrition.steps.plan import plan_month
-from attrition.steps.promotion import Decision, decide, promote_version, roll_back, sign
+from attrition.steps.promotion import Decision, alias_allowed, decide, promote_version, roll_back, sign
 from attrition.steps.pseudonym_change import change_names
 from attrition.steps.recorded import recorded
 from attrition.steps.replay import (
@@ -53,11 +55,12 @@ from attrition.steps.replay import (
     months_between,
 )
 from attrition.steps.report import gather_report, languages_of, write_report
+from attrition.steps.retention import Expired, declared_retention, list_expired, remove_expired, sweep_after
 from attrition.steps.retrain import (
     check_criteria,
+    log_checks,
     may_be_provisional,
     register,
-    retrain_lock,
     train,
     write_card,
     write_verdict,
@@ -126,24 +129,28 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
 
 
 @recorded("check")
+@locks("check")
 def check(workspace: Path, *, progress: Progress) -> CheckResult:
     """Check every source against the contract; return what was repaired, and which features the site can have."""
     return check_tables(workspace, progress=progress)
 
 
 @recorded("life-table")
+@writes("life-table")
 def life_table(workspace: Path, *, progress: Progress) -> list[Path]:
     """Show how long people stay, from hires and exits alone: all that a list of people allows."""
     return make_life_table(workspace, progress=progress)
 
 
 @recorded("panel")
+@writes("panel")
 def panel(workspace: Path, *, progress: Progress) -> list[Path]:
     """Build the panel: every agent-month at risk, its features as known then, and what happened next."""
     return build_panel(workspace, progress=progress)
 
 
 @recorded("backtest")
+@writes("backtest")
 def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     """Score past months by models that knew only what was known then, and measure how good they were."""
     job, spec = read_backtest_job(workspace), read_recipe(workspace)
@@ -154,56 +161,61 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
 
 
 @recorded("retrain")
+@locks("retrain")
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Evaluate on later months, fit on every mature label, register, and let the criteria decide whether it scores."""
-    with retrain_lock(workspace):
-        spec = read_spec(workspace, trained_model(workspace))
-        data = load_or_build_panel(workspace, progress=progress)
-        trained = train(workspace, data, spec, progress=progress)
-        version, run = register(workspace, data, trained, progress=progress)
-        checks = check_criteria(workspace, data, trained, version=version, progress=progress)
-        progress("writing the card")
+    spec = read_spec(workspace, trained_model(workspace))
+    data = load_or_build_panel(workspace, progress=progress)
+    trained = train(workspace, data, spec, progress=progress)
+    version, run = register(workspace, data, trained, progress=progress)
+    checks = check_criteria(workspace, data, trained, version=version, progress=progress)
+    progress("writing the card")
+    alias = alias_allowed(checks, may_be_provisional=may_be_provisional(trained, checks))
+    with one_swap(workspace):
         card = write_card(workspace, data, run, version=version, checks=checks, trained=trained)
-        alias = decide(
-            workspace,
-            version,
-            checks,
-            over=trained.champion,
-            may_be_provisional=may_be_provisional(trained, checks),
-            on=datetime.now(UTC),
-        )
         verdict = write_verdict(workspace, version, checks, trained=trained, alias=alias)
-        anchor_log(workspace, version)
-        return [verdict, card / "card.md", card / "card.html"]
+    log_checks(workspace, version, checks)
+    # Last, so that a version which scores has its card and its verdict, whatever stops this command when.
+    decided = decide(workspace, version, checks, over=trained.champion, alias=alias, on=datetime.now(UTC))
+    if decided != alias:
+        write_verdict(workspace, version, checks, trained=trained, alias=decided)
+    anchor_log(workspace, version)
+    return [verdict, card / "card.md", card / "card.html"]
 
 
 @recorded("tune")
+@locks("tune")
 def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     """Search for better settings of the trees on past months; propose what is better on later ones beyond noise."""
     job = read_tune_job(workspace)
     spec = read_spec(workspace, job.model)
     data = load_or_build_panel(workspace, progress=progress)
     searched, comparison = tune_settings(workspace, data, job, spec, progress=progress)
-    return write_search(workspace, job.model, searched, comparison)
+    with one_swap(workspace):
+        return write_search(workspace, job.model, searched, comparison)
 
 
 @recorded("pseudonyms", "change")
+@locks("pseudonyms")
 def change_pseudonyms(workspace: Path, change: Change, *, progress: Progress) -> list[Handled]:
     """Call people otherwise in every product: by pseudonyms, by staff numbers, or by pseudonyms of a new key."""
     return change_names(workspace, change, progress=progress)
 
 
+@works
 def list_models(workspace: Path) -> VersionList:
     """List every registered version with its aliases, and every decision about them."""
     return list_versions(workspace)
 
 
+@works
 def compare_models(workspace: Path, one: str, other: str) -> Comparison:
     """Compare two registered versions: what they were made from, their figures, and how far their lists agree."""
     return compare_versions(workspace, one, other)
 
 
 @recorded("promote", "version", "despite")
+@locks("models promote")
 def promote_model(workspace: Path, version: str, decision: Decision, *, despite: Sequence[str] = ()) -> AliasChange:
     """Make a version the champion because somebody decided so; the criteria it failed must be named."""
     change = promote_version(workspace, version, decision, despite=despite)
@@ -218,6 +230,7 @@ def sign_model(workspace: Path, version: str) -> None:
 
 
 @recorded("rollback")
+@locks("models rollback")
 def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
     """Make the champion before this one champion again."""
     change = roll_back(workspace, decision)
@@ -226,6 +239,7 @@ def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
 
 
 @recorded("score", "as_of")
+@writes("score")
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the model in use, with drivers and recommendations."""
     model = load_model_in_use(workspace, as_of=as_of, progress=progress)
@@ -236,6 +250,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
 
 
 @recorded("plan", "as_of", "budget")
+@writes("plan")
 def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> list[Path]:
     """Choose which interventions for whom save most within a budget, and compare that with simpler ways to choose."""
     model = load_model_in_use(workspace, as_of=as_of)
@@ -244,6 +259,7 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 
 
 @recorded("monthly", "as_of")
+@writes("monthly")
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score the month, plan where a budget is declared, watch, and write the report."""
     products = score(workspace, as_of, progress=progress)
@@ -258,10 +274,13 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
         progress(Message("not watched: {error}", error=error.message))
     content = gather_report(workspace, as_of)
     languages = languages_of(workspace, langs)
-    return [*products, *write_report(workspace, content, langs=languages, progress=progress)]
+    products += write_report(workspace, content, langs=languages, progress=progress)
+    sweep_after(workspace, as_of, today=datetime.now(UTC).date(), progress=progress)
+    return products
 
 
 @recorded("monitor")
+@locks("monitor")
 def monitor(workspace: Path, *, progress: Progress) -> list[Path]:
     """Compare what the model in use learned from and promised with what came since; say what changed and since when."""
     model = load_model_in_use(workspace)
@@ -272,7 +291,23 @@ def monitor(workspace: Path, *, progress: Progress) -> list[Path]:
     return products
 
 
+@works
+def find_expired(workspace: Path, *, today: date) -> list[Expired]:
+    """List what is kept longer than pipelines/retention.toml declares."""
+    return list_expired(workspace, declared_retention(workspace), month=today, today=today)
+
+
+@recorded("sweep", "today")
+@writes("sweep")
+def sweep(workspace: Path, *, today: date) -> list[Expired]:
+    """Remove what is kept longer than pipelines/retention.toml declares; return what that was."""
+    expired = list_expired(workspace, declared_retention(workspace), month=today, today=today)
+    remove_expired(expired)
+    return expired
+
+
 @recorded("replay", "first", "last")
+@locks("monthly")
 def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score and report past months, oldest first, as they would have been known then; a finished month is kept."""
     data = load_or_build_panel(workspace, progress=progress)
@@ -285,14 +320,16 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
             continue
         progress(Message("{step}: fitting a model on what was known then", step=step))
         model = model_of_its_time(workspace, data, month)
-        write_month(workspace, month, score_month(workspace, data, month, model=model))
-        progress(Message("{step}: the report", step=step))
-        write_report(workspace, gather_report(workspace, month), langs=languages, progress=silent)
-        mark_replayed(workspace, month, fingerprint)
+        with one_swap(workspace):
+            write_month(workspace, month, score_month(workspace, data, month, model=model))
+            progress(Message("{step}: the report", step=step))
+            write_report(workspace, gather_report(workspace, month), langs=languages, progress=silent)
+            mark_replayed(workspace, month, fingerprint)
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]
 
 
 @recorded("explain", "as_of", person="agent")
+@reads
 def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Write one agent's page from a month that was issued."""
     progress("gathering what the month holds about the agent")
@@ -300,6 +337,7 @@ def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | 
 
 
 @recorded("explanation", "as_of", person="agents")
+@works
 def explanation(
     workspace: Path, as_of: date, *, horizon: int | None, agents: Collection[str], progress: Progress
 ) -> Explanation:
@@ -311,6 +349,7 @@ def explanation(
 
 
 @recorded("what-if", "request.as_of", person="request.agent_id", sealed=("request.facts",))
+@works
 def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> WhatIf:
     """Score one agent by the model in use with the facts as they are and as they are changed."""
     model = load_model_in_use(workspace, as_of=request.as_of)
@@ -319,6 +358,7 @@ def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> W
 
 
 @recorded("pilot design", "request.name", "request.as_of", "intervention")
+@writes("pilot design")
 def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, progress: Progress) -> list[Path]:
     """Assign agents to an intervention or to control at random, and preregister the design."""
     data = load_or_build_panel(workspace, progress=progress)
@@ -327,6 +367,7 @@ def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, 
 
 
 @recorded("pilot bring", "request.name", "request.intervention")
+@writes("pilot bring")
 def bring_pilot(workspace: Path, request: TrialRequest, *, progress: Progress) -> list[Path]:
     """Take the arms of a trial that was not designed here, read it, and record its lesson where it was randomised."""
     progress("reading hires and exits, and the trial")
@@ -334,6 +375,7 @@ def bring_pilot(workspace: Path, request: TrialRequest, *, progress: Progress) -
 
 
 @recorded("pilot read", "name", "as_of")
+@writes("pilot read")
 def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Read what a pilot shows by a month-end, and record its lesson; one brought from elsewhere needs no panel."""
     if is_brought(workspace, name):
@@ -345,6 +387,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
 
 
 @recorded("pilot read observed", "intervention", "as_of")
+@writes("pilot read --observed")
 def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Compare agents who received an intervention without random assignment with similar agents who did not."""
     data = load_or_build_panel(workspace, progress=progress)
@@ -353,58 +396,68 @@ def observe(workspace: Path, intervention: str, *, as_of: date | None, progress:
 
 
 @recorded("serve", "host", "port")
+@works
 def serve(workspace: Path, *, host: str, port: int, names: Sequence[str] = ()) -> None:
     """Answer plain JSON from the model in use until stopped."""
     serve_model(workspace, host=host, port=port, names=names)
 
 
 @recorded("person export", person="request.agent")
+@writes("person export")
 def export_person(workspace: Path, request: PersonRequest, *, progress: Progress) -> list[Path]:
     """Write everything that is held about one person, for themselves."""
     return copy_for_person(workspace, request, progress=progress)
 
 
 @recorded("person erase", person="request.agent")
+@locks("person erase")
 def erase_person(workspace: Path, request: PersonRequest, *, progress: Progress) -> Erasure:
     """Erase a person from everything the workspace holds, and bar them from coming in again."""
     return erase_everywhere(workspace, request, progress=progress)
 
 
 @recorded("person object", person="request.agent")
+@locks("person object")
 def object_to_scoring(workspace: Path, request: PersonRequest) -> date:
     """Keep that a person objects to being scored; return the day from which that stands."""
     return record_objection(workspace, request)
 
 
 @recorded("person withdraw", person="request.agent")
+@locks("person withdraw")
 def withdraw_objection(workspace: Path, request: PersonRequest) -> None:
     """Withdraw the objection of a person."""
     remove_objection(workspace, request)
 
 
+@works
 def verify_audit_log(workspace: Path, *, known: str = "") -> VerifiedLog:
     """Check that nothing in the audit log was changed, added, cut off or written anew."""
     return verify_log(workspace, known=known)
 
 
+@works
 def show_audit_log(workspace: Path, *, action: str = "", since: date | None = None) -> list[Deed]:
     """List what was done in a workspace: by whom, when, why, and how it ended."""
     return deeds(workspace, action=action, since=since)
 
 
 @recorded("audit show", person="agent")
+@works
 def show_person_log(workspace: Path, agent: str, *, action: str = "", since: date | None = None) -> list[Deed]:
     """List what was done about one person, with the reasons that are sealed with their key."""
     return deeds_about(workspace, agent, action=action, since=since)
 
 
 @recorded("read panel")
+@works
 def read_panel(workspace: Path, *, progress: Progress) -> Panel:
     """Read every agent-month, for Python; built first where it is missing or out of date."""
     return load_or_build_panel(workspace, progress=progress)
 
 
 @recorded("read month", "as_of")
+@reads
 def read_month(workspace: Path, as_of: date) -> dict[str, pd.DataFrame]:
     """Read every table of a scored month, for Python."""
     return Runs(workspace).read_month(as_of)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.at_work import reading
 from attrition.data.products import read_json, read_parquet
+from attrition.data.swap import entries, readable
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message
 
@@ -29,6 +32,8 @@ PANEL_FORMAT = 3
 VERDICT_FORMAT = 3
 """Number of the form of a version's verdict under runs/retrain/; it rises with every change of a key in it."""
 
+MONTH = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""The name of a scored month's folder."""
 AS_OF_THEN = "as of "
 """Begins the ``model_version`` of a month that was scored afterwards, by a model fitted on what was known then."""
 
@@ -88,16 +93,24 @@ class Runs:
 
     def months(self) -> list[date]:
         """List the months scored so far, oldest first."""
-        folders = (path.parent.name for path in self.folder.glob("????-??-??/scores.parquet"))
-        return sorted(date.fromisoformat(name) for name in folders)
+        folders = entries(self.folder).items()
+        named = (name for name, path in folders if MONTH.fullmatch(name) and (path / "scores.parquet").exists())
+        return sorted(date.fromisoformat(name) for name in named)
+
+    def is_emptied(self, as_of: date) -> bool:
+        """Whether the rows about agents of a scored month were removed, since they were kept long enough."""
+        import pyarrow.parquet as pq
+
+        return not pq.read_metadata(readable(self.month(as_of) / "scores.parquet")).num_rows
 
     def read_panel(self) -> Panel:
         """Read the panel with its outcomes and declarations."""
         from attrition.model.panel import Panel
 
-        provenance = self.panel_provenance()
-        features = tuple(features_of(provenance))
-        return Panel(self._read(self.panel, "attrition panel"), self.read_outcomes(), features, provenance)
+        with reading(self.workspace):
+            provenance = self.panel_provenance()
+            features = tuple(features_of(provenance))
+            return Panel(self._read(self.panel, "attrition panel"), self.read_outcomes(), features, provenance)
 
     def read_outcomes(self) -> pd.DataFrame:
         """Read what happened after each agent-month, and where its agent worked."""
@@ -105,8 +118,8 @@ class Runs:
 
     def panel_provenance(self) -> Mapping[str, Any]:
         """Read what the panel was built from; empty when there is none, or one in the form of another version."""
-        path = self.folder / "panel.json"
-        about = read_json(path, remedy=_again("attrition panel")) if path.exists() and self.panel.exists() else {}
+        path, panel = readable(self.folder / "panel.json"), readable(self.panel)
+        about = read_json(path, remedy=_again("attrition panel")) if path.exists() and panel.exists() else {}
         return about if about.get("format") == PANEL_FORMAT else {}
 
     def read_quality(self) -> pd.DataFrame:
@@ -128,13 +141,13 @@ class Runs:
     def read_verdict(self, version: str) -> Mapping[str, Any]:
         """Read which promotion criteria a version passed, and when it was fitted."""
         path = self.verdict(version)
-        if not path.exists():
+        if not readable(path).exists():
             raise UserError(
                 "{path}, which describes version {version}, is gone; `attrition retrain`, and score the month again",
                 path=path.relative_to(self.workspace),
                 version=version,
             )
-        verdict = read_json(path, remedy=_again("attrition retrain"))
+        verdict = read_json(readable(path), remedy=_again("attrition retrain"))
         if verdict.get("format") != VERDICT_FORMAT:
             raise UserError(
                 "{path} was written by another version of attrition; `attrition retrain`, and score the month again",
@@ -148,11 +161,12 @@ class Runs:
 
     def read_month(self, as_of: date) -> dict[str, pd.DataFrame]:
         """Read every table of a scored month by its name; names that repeat in ``drivers`` come as categories."""
-        tables = {"scores": self.read_month_table(as_of, "scores")}
-        for path in sorted(self.month(as_of).glob("*.parquet")):
-            repeated = {"read_dictionary": DRIVER_NAMES} if path.stem == "drivers" else {}
-            tables[path.stem] = self._read(path, _score_command(as_of), **repeated)
-        return tables
+        with reading(self.workspace):
+            tables = {"scores": self.read_month_table(as_of, "scores")}
+            for path in sorted(readable(self.month(as_of)).glob("*.parquet")):
+                repeated = {"read_dictionary": DRIVER_NAMES} if path.stem == "drivers" else {}
+                tables[path.stem] = self._read(path, _score_command(as_of), **repeated)
+            return tables
 
     def read_drivers(self, as_of: date, agents: Collection[str]) -> pd.DataFrame:
         """Read the drivers of some agents: all of them together are millions of rows, scanned with each name once."""
@@ -180,7 +194,7 @@ class Runs:
     def read_optional(self, as_of: date, name: str) -> pd.DataFrame | None:
         """Read a table that is not part of the contract (``driver_views``, ``treated``); null where there is none."""
         path = self.month(as_of) / f"{name}.parquet"
-        return self._read(path, _score_command(as_of)) if path.exists() else None
+        return self._read(path, _score_command(as_of)) if readable(path).exists() else None
 
     def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the panel's rows of some months, or a few columns of them."""
@@ -189,12 +203,12 @@ class Runs:
 
     def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
         """Read the figures of a month's plan; null where none was made."""
-        path = self.month(as_of) / "plan" / "plan.json"
+        path = readable(self.month(as_of) / "plan" / "plan.json")
         return read_json(path, remedy=_again(f"attrition plan --as-of {as_of:%Y-%m}")) if path.exists() else None
 
     def has_backtest(self) -> bool:
         """Whether a backtest was run."""
-        return (self.backtest / "scores.parquet").exists()
+        return readable(self.backtest / "scores.parquet").exists()
 
     def read_backtest(self, name: str) -> pd.DataFrame:
         """Read one table of the backtest."""
@@ -202,14 +216,17 @@ class Runs:
 
     def read_backtest_tables(self) -> dict[str, pd.DataFrame]:
         """Read every table of the backtest by its name."""
-        return {path.stem: self.read_backtest(path.stem) for path in sorted(self.backtest.glob("*.parquet"))}
+        with reading(self.workspace):
+            paths = sorted(readable(self.backtest).glob("*.parquet"))
+            return {path.stem: self.read_backtest(path.stem) for path in paths}
 
     def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
         import pandas as pd
 
-        if not path.exists():
+        place = readable(path)
+        if not place.exists():
             raise MissingProduct(str(path.relative_to(self.workspace)), command)
-        rows = read_parquet(path, remedy=_again(command), **which)
+        rows = read_parquet(place, remedy=_again(command), **which)
         return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
 
 

@@ -7,9 +7,9 @@ from typer.testing import CliRunner
 
 from attrition import __version__, workspace
 from attrition.cli import app
-from attrition.data.lock import exclusive_lock
 from attrition.errors import MissingProduct
 from attrition.terminal.command import month
+from tests.processes import at_work_elsewhere
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
@@ -71,11 +71,14 @@ def test_before_any_retrain_there_are_no_models_and_none_to_roll_back_to(run: Cl
     assert not (tmp_path / "mlflow.db").exists()
 
 
-def test_a_second_retrain_at_the_same_time_is_refused(run: CliRunner, tmp_path: Path) -> None:
+def test_a_second_command_that_writes_at_the_same_time_is_told_who_writes(run: CliRunner, tmp_path: Path) -> None:
     workspace.write_starter(tmp_path)
-    with exclusive_lock(tmp_path / "runs" / "retrain" / ".lock", what="retrain"):
+    with at_work_elsewhere(tmp_path, "writing", "monthly") as process:
         result = run.invoke(app, ["retrain", "--workspace", str(tmp_path)])
-    assert (result.exit_code, "another retrain is running" in result.output) == (2, True)
+        listed = run.invoke(app, ["models", "list", "--workspace", str(tmp_path)])
+    assert (result.exit_code, "`attrition monthly` has been at work" in result.output) == (3, True)
+    assert f"process {process.pid}" in result.output
+    assert listed.exit_code == 0
 
 
 def test_a_promotion_without_a_name_or_a_reason_is_refused(run: CliRunner, tmp_path: Path) -> None:

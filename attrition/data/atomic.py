@@ -1,23 +1,23 @@
 """Write files and folders so that they appear complete or not at all.
 
 Content is written to a hidden folder next to the final path (``.<name>.part-*``), flushed to disk, and renamed. A run
-that is killed, or meets a full disk, leaves the final path as it was: absent, or with the earlier content. A later run
-removes the hidden folders of killed runs, because they may hold people's data.
+that is killed, or meets a full disk, leaves the final path as it was: absent, or with the earlier content. The next run
+removes the hidden folders of killed runs, because they may hold people's data. Files and folders are for the declared
+readers alone (`attrition.data.modes`). Products that belong together appear together (`attrition.data.swap`).
 """
 
 from __future__ import annotations
 
 import glob
-import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LEFTOVER_AGE_SECONDS = 24 * 3600
-"""A ``.part-*`` folder this old belongs to a run that was killed; a newer one may belong to another running process."""
+from attrition.data.alive import PART, mark_alive, remove_dead, remove_living
+from attrition.data.flush import flush, flush_all
+from attrition.data.modes import make_folder, protect
+from attrition.data.swap import Change, open_swap, readable
 
 
 @contextmanager
@@ -45,11 +45,10 @@ def atomic_file(path: Path) -> Iterator[Path]:
     ...     (existed_early, final.read_text())
     (False, 'agent_id')
     """
-    with _temporary_folder(path) as part:
+    with _part_of(readable(path)) as part:
         yield part / path.name
-        _flush(part / path.name)
-        (part / path.name).replace(path)
-        _flush(path.parent)
+        protect(part / path.name)
+        flush(part / path.name)
 
 
 @contextmanager
@@ -69,57 +68,60 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     Path
         An empty folder with the same name in a hidden folder next to the final one.
     """
-    with _temporary_folder(path) as part:
+    with _part_of(readable(path)) as part:
         new = part / path.name
-        new.mkdir()
+        make_folder(new)
         yield new
-        for subfolder, _, files in os.walk(new):
-            for file in files:
-                _flush(Path(subfolder) / file)
-            _flush(Path(subfolder))
-        _swap(new, path, aside=part / "replaced")
-        _flush(path.parent)
+        protect(new)
+        flush_all(new)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder; in a swap it goes when the other products appear. A path that is free stays so."""
+    place, swap = readable(path), open_swap()
+    if not place.exists():
+        return
+    if swap is not None and place == path:
+        part, descriptor = mark_alive(path.parent, f".{path.name}{PART}")
+        swap.add(Change(part, path, is_removal=True), descriptor)
+    elif place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink()
 
 
 @contextmanager
-def _temporary_folder(path: Path) -> Iterator[Path]:
-    """Yield a hidden folder next to the final path, and remove it when the block ends, also after an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(path)
-    part = Path(tempfile.mkdtemp(prefix=f".{path.name}.part-", dir=path.parent))
+def _part_of(path: Path) -> Iterator[Path]:
+    """Yield a hidden folder next to the final path; at the end its product is put in its place, or kept for a swap.
+
+    After an error the folder is removed, and the final path is as it was.
+    """
+    make_folder(path.parent)
+    remove_dead(path.parent.glob(f".{glob.escape(path.name)}{PART}*"))
+    part, descriptor = mark_alive(path.parent, f".{path.name}{PART}")
+    change, swap = Change(part, path), open_swap()
+    is_kept = False
     try:
         yield part
+        if swap is not None and readable(path) == path and not _is_in_part(path):
+            swap.add(change, descriptor)
+            is_kept = True
+        else:
+            _put_in_place(change)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if not is_kept:
+            remove_living(part, descriptor)
 
 
-def _swap(new: Path, path: Path, *, aside: Path) -> None:
-    """Move the folder at `path` to `aside` and the new one to `path`; a rename cannot replace a folder with content."""
-    if path.exists():
-        path.replace(aside)
+def _is_in_part(path: Path) -> bool:
+    """Return whether a path lies in a product that is being written and will itself appear whole."""
+    return any(folder.name.startswith(".") and PART in folder.name for folder in path.parents)
+
+
+def _put_in_place(change: Change) -> None:
     try:
-        new.replace(path)
+        change.apply()
+        flush(change.final.parent)
     except OSError:
-        if aside.exists():
-            aside.replace(path)
+        change.undo()
         raise
-
-
-def _remove_leftovers(path: Path) -> None:
-    """Remove the hidden folders of killed runs; put the earlier folder back if a run was killed between two renames."""
-    for part in path.parent.glob(f".{glob.escape(path.name)}.part-*"):
-        if not path.exists() and (part / "replaced").exists():
-            (part / "replaced").replace(path)
-        if time.time() - part.stat().st_mtime > LEFTOVER_AGE_SECONDS:
-            shutil.rmtree(part, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file or a folder is on disk; on Windows, which cannot do so for folders, those are skipped."""
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

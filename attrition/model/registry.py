@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.modes import protect
 from attrition.model.aliases import (
     ARTIFACT,
     FAILED_TAG,
@@ -30,7 +31,7 @@ from attrition.model.check import all_passed
 from attrition.model.file_hashes import as_text, hash_files
 from attrition.model.persistence import save_fitted
 from attrition.model.provenance import PACKAGES, version_of
-from attrition.model.registry_file import database_path, open_for_writing
+from attrition.model.registry_file import database_path, open_for_writing, saying_what_sqlite_refuses
 from attrition.model.risk import FittedRisk
 from attrition.model.run_artifacts import TrainingRun, write_run_artifacts
 
@@ -126,13 +127,14 @@ def _connected(workspace: Path) -> Iterator[Any]:
     mlflow.set_registry_uri(tracking_uri(workspace))
     log.setLevel(logging.WARNING)
     try:
-        with warnings.catch_warnings():
+        with saying_what_sqlite_refuses(), warnings.catch_warnings():
             # No input example is logged, since it would be the row of an agent; MLflow warns about its absence.
             warnings.filterwarnings("ignore", message=".*An input example was not provided")
             # SQLAlchemy warns about a setting that MLflow uses.
             warnings.filterwarnings("ignore", message=".*``noload`` loader strategy")
             yield mlflow
     finally:
+        protect(workspace / "mlartifacts")  # MLflow copies the modes of the files it is given
         log.setLevel(level)
         mlflow.set_tracking_uri(tracking)
         mlflow.set_registry_uri(registry)

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from scipy.special import ndtri
 
 from attrition.data.atomic import atomic_file
+from attrition.data.swap import readable
 from attrition.declared import Declaration, read
 from attrition.message import Message
 
@@ -158,7 +159,7 @@ def read_history(workspace: Path) -> PilotHistory:
     DeclarationError
         The file is malformed.
     """
-    path = workspace / FILE
+    path = readable(workspace / FILE)
     return read(path, PilotHistory) if path.exists() else PilotHistory()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.data.swap import entries
 from attrition.data.terms import LANGUAGES
 from attrition.report.columns import in_all_languages
 from attrition.report.editions import CENTRE, EDITIONS
@@ -32,7 +33,8 @@ WIDTH, HEIGHT = 150.0, 30.0
 def month_index(folder: Path, langs: Sequence[str]) -> str:
     """Return the page as HTML: a row per month folder in `folder`, with links to the files of each edition."""
     formatters = [Formatter(translations(lang), "") for lang in langs]
-    folders = sorted(path for path in folder.iterdir() if MONTH_FOLDER.fullmatch(path.name))
+    places = {name: path for name, path in entries(folder).items() if MONTH_FOLDER.fullmatch(name)}
+    folders = [places[name] for name in sorted(places)]
     expected = {path.name: read_expected(path) for path in folders}
     months = []
     for number, path in enumerate(folders):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -29,6 +31,8 @@ WORKER_COMMAND = [sys.executable, "-P", "-X", "utf8", "-m", "attrition.report.pd
 keep a file called ``logging.py``; with ``-X utf8`` it reads paths as UTF-8 whatever the locale."""
 
 PANGO_MISSING_EXIT_CODE = 3
+REFUSED_EXIT_CODE = 100
+"""With the number of the operating system's error added, the exit code of a process to which it refused something."""
 
 PANGO_MISSING_MESSAGE = Message(
     "no PDF is written: WeasyPrint finds no Pango on this machine (Debian: apt-get install libpangoft2-1.0-0)"
@@ -59,8 +63,10 @@ class PdfRenderer:
 
     Raises
     ------
+    OSError
+        On leaving: the operating system refused something: the disk is full, or a submitted file is not there.
     subprocess.CalledProcessError
-        On leaving: a process failed, for example because a submitted file does not exist.
+        On leaving: a process failed otherwise.
     """
 
     def __init__(self, on_unavailable: Callable[[str], None]) -> None:
@@ -97,6 +103,9 @@ class PdfRenderer:
         failures = [code for code in exit_codes if code != 0]
         if PANGO_MISSING_EXIT_CODE in failures:
             self._on_unavailable(PANGO_MISSING_MESSAGE)
+        elif failures and failures[0] > REFUSED_EXIT_CODE:
+            number = failures[0] - REFUSED_EXIT_CODE
+            raise OSError(number, os.strerror(number), "reports")
         elif failures:
             raise subprocess.CalledProcessError(failures[0], WORKER_COMMAND)
 
@@ -149,7 +158,10 @@ def _run_worker() -> int:
     # again, which took a fifth of the time, so it runs once per file.
     gc.disable()
     for line in sys.stdin:
-        write_pdf(Path(line.rstrip("\n")))
+        try:
+            write_pdf(Path(line.rstrip("\n")))
+        except OSError as error:  # such as a full disk; its traceback would show text of the page
+            return REFUSED_EXIT_CODE + (error.errno or errno.EIO)
         gc.collect()
     return 0
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrition.data.atomic import atomic_file
 from attrition.data.people.protection import naming_notes
 from attrition.data.quality import NOTICED, READ, USED
+from attrition.data.swap import one_swap
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ def write_check(workspace: Path, inputs: CheckInputs, language: Language) -> lis
     from attrition.report.check_workbook import write_check_workbook
 
     page, workbook = Runs(workspace).folder / "check.html", Runs(workspace).folder / WORKBOOK
-    with atomic_file(page) as path:
-        path.write_text(check_page(inputs, language), encoding="utf-8", newline="\n")
-    with atomic_file(workbook) as path:
-        write_check_workbook(inputs, language, path)
+    with one_swap(workspace):
+        with atomic_file(page) as path:
+            path.write_text(check_page(inputs, language), encoding="utf-8", newline="\n")
+        with atomic_file(workbook) as path:
+            write_check_workbook(inputs, language, path)
     return [page, workbook]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition import workspace as workspaces
+from attrition.data.at_work import at_work
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
@@ -35,5 +36,6 @@ def draw_synthetic_centre(folder: Path, *, agents: int, months: int, seed: int, 
     workspaces.require_demonstration(folder)
     progress("simulating a call centre")
     workspaces.write_starter(folder)
-    write_centre(folder / "exports", agents=agents, months=months, seed=seed)
+    with at_work(folder):
+        write_centre(folder / "exports", agents=agents, months=months, seed=seed)
     (folder / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")

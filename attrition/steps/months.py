@@ -24,6 +24,7 @@ def require_scored(workspace: Path, as_of: date) -> None:
     runs = Runs(workspace)
     scored = runs.months()
     if as_of in scored:
+        _require_rows(runs, as_of)
         return
     ends = runs.panel_provenance().get("data_ends")
     if ends is None or runs.read_outcomes()["as_of"].min().date() <= as_of <= date.fromisoformat(ends):
@@ -40,6 +41,15 @@ def require_scored(workspace: Path, as_of: date) -> None:
         last=ends[:7],
         command=month_command(workspace, date.fromisoformat(ends)),
     )
+
+
+def _require_rows(runs: Runs, as_of: date) -> None:
+    if runs.is_emptied(as_of):
+        raise UserError(
+            "the rows about agents of {as_of:%Y-%m} were removed, as pipelines/retention.toml declares; what the "
+            "report of that month says of groups is still there",
+            as_of=as_of,
+        )
 
 
 def month_command(workspace: Path, as_of: date) -> str:

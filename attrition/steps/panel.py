@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition import declared
+from attrition.data.at_work import writing
+from attrition.data.swap import one_swap
 from attrition.jobs import PanelJob
 from attrition.runs import Runs
 from attrition.steps.accepted import compared, remember
@@ -29,7 +31,8 @@ def load_or_build_panel(workspace: Path, *, progress: Progress) -> Panel:
     """Read the panel; build it first when there is none, or when an input, a declaration or the code has changed."""
     fingerprint = panel_fingerprint(workspace, _job(workspace))
     if fingerprint is None or Runs(workspace).panel_provenance().get("made_from") != fingerprint:
-        build_panel(workspace, progress=progress)
+        with writing(workspace, "panel"):
+            build_panel(workspace, progress=progress)
     progress("reading the panel")
     return Runs(workspace).read_panel()
 
@@ -59,8 +62,9 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     with naming_damage(centre.manifest, workspace):
         built = _build(centre, job, progress=progress)
     refuse_replaced(centre.manifest, workspace)
-    products = write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
-    remember(workspace, accepted)
+    with one_swap(workspace):
+        products = write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
+        remember(workspace, accepted)
     return products
 
 

@@ -1,4 +1,4 @@
-"""The files of a panel: each written whole; the description is written last and marks the others as complete."""
+"""The files of a panel: they appear together, so that no reader meets two panels."""
 
 from __future__ import annotations
 
@@ -53,7 +53,6 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
     rows, ends = built.rows, pd.Timestamp(centre.data_ends)
     order = sort_order(rows, KEYS)
     labelled = _labels_in_order(rows, order, horizon_labels(built.outcomes, ends))
-    (runs.folder / "panel.json").unlink(missing_ok=True)
     with atomic_file(runs.panel) as path:
         write_sorted(rows, order, labelled, path)
     tables = {

@@ -75,29 +75,42 @@ def champion_to_replace(workspace: Path) -> str | None:
     return aliases.current_aliases(workspace).get(CHAMPION)
 
 
-def decide(
-    workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, may_be_provisional: bool, on: datetime
-) -> str:
-    """Give a new version the alias that its checks allow, and return the alias.
+def alias_allowed(checks: Sequence[Check], *, may_be_provisional: bool) -> str:
+    """Return the alias that its checks allow a new version.
 
-    A version that passed every check becomes champion. One that may be provisional replaces an older provisional one.
-    Any other becomes challenger.
+    A version that passed every check may become champion. One that may be provisional replaces an older provisional
+    one. Any other becomes challenger.
+
+    Parameters
+    ----------
+    may_be_provisional : bool
+        Whether no champion can score, and no check refuted the version.
+    """
+    if checks and all(check.passed for check in checks):
+        return CHAMPION
+    return PROVISIONAL if checks and may_be_provisional else CHALLENGER
+
+
+def decide(
+    workspace: Path, version: str, checks: Sequence[Check], *, over: str | None, alias: str, on: datetime
+) -> str:
+    """Give a new version the alias that its checks allow, and return the alias that it has then.
 
     Parameters
     ----------
     over : str or None
         The champion when the training began; where another version has become champion since, nothing replaces it.
-    may_be_provisional : bool
-        Whether no champion can score, and no check refuted the version.
+    alias : str
+        As `alias_allowed` returned it.
     """
     unpassed = [check.name for check in checks if not check.passed]
     why = f"failed: {'; '.join(unpassed) or NEVER_EVALUATED}"
     try:
-        if checks and not unpassed:
+        if alias == CHAMPION:
             reason = f"passed all {len(checks)} promotion criteria"
             aliases.promote(workspace, Decision(AUTOMATIC, reason, on).change("promoted", version), old_champion=over)
             return CHAMPION
-        if checks and may_be_provisional:
+        if alias == PROVISIONAL:
             reason = f"no champion can score, and nothing refutes it; not shown: {'; '.join(unpassed)}"
             change = Decision(AUTOMATIC, reason, on).change(MADE_PROVISIONAL, version)
             aliases.set_provisional(workspace, change, unreadable_champion=over)

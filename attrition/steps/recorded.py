@@ -25,6 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Clock = Callable[[], datetime]
 NOW: Clock = partial(datetime.now, UTC)
+RECORDED = "recorded_as"
+"""Attribute of a function that is recorded: its action in the log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +104,7 @@ def recorded(
             with on_record(Path(arguments["workspace"]), deed, clock):
                 return function(*args, **kwargs)
 
+        vars(run)[RECORDED] = action
         return run
 
     return decorate

@@ -76,6 +76,8 @@ def is_up_to_date(workspace: Path, as_of: date, fingerprint: str) -> bool:
     runs = Runs(workspace)
     if not (workspace / "reports" / f"{as_of:%Y-%m}").exists() or as_of not in runs.months():
         return False
+    if runs.is_emptied(as_of):  # it was kept long enough, and is not to come back
+        return True
     version = str(runs.read_month_table(as_of, "scores")["model_version"].iloc[0])
     if version.startswith(AS_OF_THEN):
         marker = runs.month(as_of) / MARKER

@@ -71,7 +71,8 @@ class EarlierScores:
 
 def earlier_scores(runs: Runs, as_of: date) -> EarlierScores:
     """Read the scores of the months before a month-end."""
-    issued = [runs.read_month_table(month, "scores") for month in runs.months() if month < as_of]
+    months = [month for month in runs.months() if month < as_of and not runs.is_emptied(month)]
+    issued = [runs.read_month_table(month, "scores") for month in months]
     backtested = _backtested(runs, "scores", SCORES)
     scores = pd.concat(issued, ignore_index=True) if issued else backtested.head(0)
     is_missing = ~backtested["as_of"].isin(scores["as_of"]) & (backtested["as_of"].dt.date < as_of)
@@ -157,7 +158,7 @@ def _calibration(month: ReportMonth) -> pd.DataFrame | None:
 
 def _flagged_before(month: ReportMonth) -> dict[str, Any]:
     """Read whom the month scored before this one flagged, and the drivers; empty when this is the first month."""
-    if not month.earlier:
+    if not month.earlier or month.runs.is_emptied(month.earlier[-1]):
         return {}
     scores, spec = month.runs.read_month_table(month.earlier[-1], "scores"), month.spec
     headline = scores[scores["horizon_months"] == spec.headline]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.atomic import atomic_file, atomic_folder
-from attrition.data.lock import exclusive_lock
 from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
@@ -66,19 +64,6 @@ class Trained:
     incumbent: Incumbent | None
     declaration: str
     audit: FairnessAudit
-
-
-@contextmanager
-def retrain_lock(workspace: Path) -> Iterator[None]:
-    """Hold the lock that lets one retrain of a workspace run at a time.
-
-    Raises
-    ------
-    UserError
-        Another retrain is running.
-    """
-    with exclusive_lock(Runs(workspace).folder / "retrain" / ".lock", what="retrain"):
-        yield
 
 
 def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> Trained:
@@ -181,11 +166,10 @@ def may_be_provisional(trained: Trained, checks: Sequence[Check]) -> bool:
 def write_card(
     workspace: Path, panel: Panel, run: TrainingRun, *, version: str, checks: Sequence[Check], trained: Trained
 ) -> Path:
-    """Write the card of a version, and log it with the registered model; return its folder."""
+    """Write the card of a version; return its folder."""
     import pandas as pd
 
     from attrition.labels.treated_labels import count_treated_labels
-    from attrition.model import registry
     from attrition.model.card import ModelCard
     from attrition.model.card_page import write_card as write_pages
     from attrition.model.provisional import caveat
@@ -219,8 +203,14 @@ def write_card(
     )
     with atomic_folder(runs.card(version)) as folder:
         write_pages(folder, card)
-    registry.log_checks(workspace, version, checks, artifacts=runs.card(version))
     return runs.card(version)
+
+
+def log_checks(workspace: Path, version: str, checks: Sequence[Check]) -> None:
+    """Log which criteria a version passed, and its card, with the registered model."""
+    from attrition.model import registry
+
+    registry.log_checks(workspace, version, checks, artifacts=Runs(workspace).card(version))
 
 
 def write_verdict(workspace: Path, version: str, checks: Sequence[Check], *, trained: Trained, alias: str) -> Path:

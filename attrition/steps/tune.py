@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition import declared
-from attrition.data.atomic import atomic_file
+from attrition.data.atomic import atomic_file, remove
 from attrition.runs import Runs
 from attrition.steps.beginning import naming_the_beginning
 
@@ -87,13 +87,13 @@ def write_search(workspace: Path, model: str, searched: TuningResult, comparison
     }
     is_proposed = comparison is not None and comparison.is_beyond_noise
     proposed = folder / f"{model}.toml"
-    proposed.unlink(missing_ok=True)
     with atomic_file(folder / "trials.parquet") as path:
         searched.trials.to_parquet(path, index=False)
     with atomic_file(folder / "verdict.json") as path:
         verdict = _verdict(searched, comparison) | {"model": model, "changed": changed, "is_proposed": is_proposed}
         path.write_text(json.dumps(verdict, indent=1), encoding="utf-8")
     if not is_proposed:
+        remove(proposed)
         return [folder / "verdict.json"]
     text = (workspace / "models" / f"{model}.toml").read_text(encoding="utf-8-sig")
     with atomic_file(proposed) as path:

@@ -41,7 +41,7 @@ class Command(Translated, TyperCommand):
     """A command that turns an error into one line and an exit code, without a traceback, which could show data."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; exit code 2 for an error the user can correct, 1 for any other, 130 when they stopped it."""
+        """Run the command; exit code 2 or 3 for an error the user can correct, 1 for any other, 130 when stopped."""
         try:
             if "workspace" in ctx.params:
                 workspaces.require_workspace(ctx.params["workspace"])

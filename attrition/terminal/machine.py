@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from attrition.message import Message
 
 _DISK_FULL = "No space left on device"
 _MAY_NOT = {errno.EACCES, errno.EPERM, errno.EROFS}
+_DISK_ERROR = {errno.EIO, getattr(errno, "ESTALE", errno.EIO), getattr(errno, "ENOTCONN", errno.EIO), errno.ETIMEDOUT}
 _IN_THE_WAY = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
 _NO_MEMORY = ("MemoryError", "OutOfMemoryException", "ArrowMemoryError", "_ArrayMemoryError")
 
@@ -32,6 +34,15 @@ def machine_sentence(error: BaseException) -> Message:
         return Message(
             "the disk is full{place}; free some space and run the command again, nothing half-done is left", place=place
         )
+    if number in _DISK_ERROR or "Input/output error" in str(error):
+        return Message(
+            "the disk or network drive{place} reports an error ({error}); nothing half-done is left, run the command "
+            "again when it works",
+            place=Message(" of {file}", file=file) if file else "",
+            error=os.strerror(number or errno.EIO),
+        )
+    if number == errno.EFBIG:
+        return Message("the file would be larger than this system allows; nothing half-done is left")
     if number in _MAY_NOT and file:
         return Message(
             "attrition may not write or read {file}; close it elsewhere, or let this user write to its folder",

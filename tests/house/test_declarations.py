@@ -7,7 +7,7 @@ import pytest
 from attrition.data.people.protection import Protection
 from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
-from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PlanJob, RetrainJob
+from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PlanJob, Retention, RetrainJob
 from attrition.model.spec import BacktestJob
 from attrition.model.tunable import TuneJob
 from docs.declarations import FILES as DECLARED
@@ -33,7 +33,7 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Protection, CheckJob, RetrainJob, MonthlyJob, MonitorJob, BacktestJob, PlanJob, TuneJob]
+    "model", [Protection, CheckJob, RetrainJob, MonthlyJob, MonitorJob, BacktestJob, PlanJob, Retention, TuneJob]
 )
 def test_an_empty_job_file_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)

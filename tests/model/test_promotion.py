@@ -21,7 +21,7 @@ from attrition.model.promotion_criteria import evaluate_criteria
 from attrition.model.risk import FittedRisk
 from attrition.steps.comparison import compare_versions
 from attrition.steps.model_in_use import load_model_in_use
-from attrition.steps.promotion import Decision, decide, promote_version, roll_back
+from attrition.steps.promotion import Decision, alias_allowed, decide, promote_version, roll_back
 from attrition.steps.retrain import readable_champion
 from tests.model.broken import BROKEN, anchored_again, golden_risk_one_bit_off, saved_by_another_attrition
 
@@ -47,7 +47,8 @@ def workspace(promoted, tmp_path):
 
 def settle(workspace, version, checks, *, over):
     """Decide as a retrain does whose champion can score."""
-    return decide(workspace, version, checks, over=over, may_be_provisional=False, on=ON)
+    alias = alias_allowed(checks, may_be_provisional=False)
+    return decide(workspace, version, checks, over=over, alias=alias, on=ON)
 
 
 def _artifacts(workspace):

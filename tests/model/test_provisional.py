@@ -11,7 +11,7 @@ from attrition.model.check import Check
 from attrition.model.persistence import FORMAT
 from attrition.model.provisional import caveat, is_refuted
 from attrition.steps.model_in_use import load_model_in_use
-from attrition.steps.promotion import Decision, decide, promote_version, roll_back
+from attrition.steps.promotion import Decision, alias_allowed, decide, promote_version, roll_back
 from tests.model.broken import saved_by_another_attrition
 
 ON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -30,7 +30,8 @@ def workspace(registered, tmp_path):
 
 def settle(workspace, version, *checks, over=None, is_readable=True):
     may_be_provisional = (over is None or not is_readable) and not is_refuted(checks)
-    return decide(workspace, version, checks, over=over, may_be_provisional=may_be_provisional, on=ON)
+    alias = alias_allowed(checks, may_be_provisional=may_be_provisional)
+    return decide(workspace, version, checks, over=over, alias=alias, on=ON)
 
 
 def test_the_first_version_that_nothing_speaks_against_is_provisional_and_in_use(workspace):

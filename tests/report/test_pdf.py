@@ -129,8 +129,18 @@ def test_a_machine_that_cannot_render_says_so_and_does_not_fail(
 
 
 def test_a_document_that_cannot_be_laid_out_is_a_failure(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<img src='http://example.org/picture.png'>", encoding="utf-8")
     with pytest.raises(subprocess.CalledProcessError), PdfRenderer(on_unavailable=pytest.fail) as renderer:
+        renderer.submit(page)
+
+
+def test_what_the_operating_system_refuses_is_said_without_a_trace(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(FileNotFoundError), PdfRenderer(on_unavailable=pytest.fail) as renderer:
         renderer.submit(tmp_path / "nowhere.html")
+    assert capfd.readouterr().err == ""
 
 
 def test_whoever_stops_need_not_wait_for_the_rest(team_page: str, tmp_path: Path) -> None:

@@ -35,10 +35,10 @@ def test_a_refusal_of_the_machine_is_one_sentence_with_exit_code_2(error: Except
 
 def test_a_file_where_the_folder_of_products_belongs_is_named(tmp_path: Path) -> None:
     workspace.write_starter(tmp_path)
-    (tmp_path / "runs").write_text("not a folder", encoding="utf-8")
+    (tmp_path / ".attrition").write_text("not a folder", encoding="utf-8")
     result = CliRunner().invoke(app, ["retrain", "--workspace", str(tmp_path)])
     assert result.exit_code == 2
-    assert f"{tmp_path / 'runs'} is in the way" in result.output.replace("\n", "")
+    assert f"{tmp_path / '.attrition'} is in the way" in result.output.replace("\n", "")
 
 
 def test_a_taken_port_is_named_with_what_to_do() -> None:
