@@ -14,10 +14,16 @@ from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.ledger.persons import find_person, objectors
 from attrition.pilot.draw import DesignRequest
+from attrition.pilot.preregistration import read_preregistered
+from attrition.runs import Runs
+from attrition.steps.backtest import write_backtest
+from attrition.steps.model_in_use import load_model_in_use
+from attrition.steps.month import scores_by
 from attrition.steps.objections import OBJECTED
 from attrition.steps.person_request import PersonRequest
 from attrition.steps.what_if import WhatIfRequest
 from tests.fixtures.make_workspace import KEPT
+from tests.people_search import find_people
 
 OCTOBER = date(2026, 10, 31)
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
@@ -77,29 +83,31 @@ def test_their_groups_count_as_many_people_at_the_mean_of_the_others(
     assert counted.loc[3, "expected"] == pytest.approx(risks.mean() * counted.loc[3, "headcount"])
 
 
-def test_they_are_offered_nothing_and_drawn_into_no_pilot(workspace: Path, objector: str) -> None:
+def test_they_are_offered_nothing(workspace: Path, objector: str) -> None:
     pipeline.plan(workspace, OCTOBER, budget=3000, progress=silent)
     assert objector not in set(pd.read_parquet(workspace / "runs" / f"{OCTOBER}" / "plan" / "plan.parquet")["agent_id"])
-    request = DesignRequest("drawn", OCTOBER, 6)
-    pipeline.design_pilot(workspace, request, intervention="fixed_pattern", progress=silent)
-    members = pd.read_csv(workspace / "pilots" / "drawn" / "assignment.csv", dtype=str, encoding="utf-8-sig")
-    assert len(members)
-    assert objector not in set(members["agent_id"])
 
 
-def test_a_month_scored_before_the_objection_plans_nothing_for_them(
+def test_a_month_scored_before_the_objection_names_them_in_no_plan_and_no_pilot(
     workspace: Path, before: dict[str, pd.DataFrame], objector: str
 ) -> None:
-    from attrition.steps.model_in_use import load_model_in_use
-    from attrition.steps.month import scores_by
-
     now = stored(workspace, "scores")
     place = workspace / "runs" / f"{OCTOBER}" / "scores.parquet"
     before["scores"].to_parquet(place, index=False)
     try:
         assert objector not in set(scores_by(load_model_in_use(workspace), workspace, OCTOBER)["agent_id"])
+        request = DesignRequest("drawn", OCTOBER, 6)
+        pipeline.design_pilot(workspace, request, intervention="leader_coaching", progress=silent)
     finally:
         now.to_parquet(place, index=False)
+    design, members = read_preregistered(workspace, "drawn")
+    assert (objector in set(members["agent_id"]), design.left_out[OBJECTED]) == (False, 1)
+
+
+def test_their_rows_are_kept_of_no_backtest(workspace: Path, objector: str) -> None:
+    write_backtest(workspace, {"scores": pd.DataFrame({"agent_id": [objector, "another"], "risk": [0.3, 0.1]})})
+    assert Runs(workspace).read_backtest("scores")["agent_id"].tolist() == ["another"]
+    shutil.rmtree(Runs(workspace).backtest)
 
 
 def test_nothing_is_explained_or_tried_for_them(workspace: Path, objector: str) -> None:
@@ -107,6 +115,11 @@ def test_nothing_is_explained_or_tried_for_them(workspace: Path, objector: str) 
         pipeline.explain(workspace, objector, OCTOBER, langs=["en"], progress=silent)
     with pytest.raises(UserError, match="objected to being scored on 2026-11-28"):
         pipeline.what_if(workspace, WhatIfRequest(objector, OCTOBER, {"base_pay": "6000"}), progress=silent)
+
+
+def test_the_report_of_the_month_names_them_nowhere(workspace: Path, objector: str, no_pdf: None) -> None:
+    pipeline.monthly(workspace, OCTOBER, langs=["en", "zh"], progress=silent)
+    assert find_people(workspace / "reports", [objector]) == {}
 
 
 def test_a_withdrawn_objection_scores_them_as_before(
