@@ -156,3 +156,8 @@ def test_a_third_version_is_trained_and_its_champions_change_places(workspace: P
     assert "champion" in listed(workspace, "3")
     run(workspace, "models", "rollback", *DECISION)
     assert "champion" in listed(workspace, "2")
+
+
+def test_its_record_is_whole_and_anchored_by_the_retrain_and_the_rollback(workspace: Path) -> None:
+    verified = run(workspace, "audit", "verify")
+    assert "2 anchors in the registry of models, all found in the record" in verified

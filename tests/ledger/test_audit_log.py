@@ -18,12 +18,16 @@ from tests.house.places import REPOSITORY
 
 ENTRY = Entry(at="2026-11-28T10:00:00.000+00:00", action="panel", outcome="begun", user="li")
 MANY = """
-import sys
+import sys, time
 from pathlib import Path
 from attrition.ledger.audit_log import append
 from attrition.ledger.chain import Entry
+folder, action = Path(sys.argv[1]), sys.argv[2]
+(folder / f"{action} is ready").touch()
+while len(list(folder.glob("* is ready"))) < 2:
+    time.sleep(0.001)
 for number in range(60):
-    append(Path(sys.argv[1]), Entry(at="2026-11-28", action=sys.argv[2], outcome="begun", user="li"))
+    append(folder, Entry(at="2026-11-28", action=action, outcome="begun", user="li"))
 """
 
 
