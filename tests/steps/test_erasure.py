@@ -11,6 +11,7 @@ import pytest
 
 from attrition import pipeline
 from attrition.data.people.people_file import open_people
+from attrition.data.people.protection import PEOPLE
 from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.ledger.audit_log import read_entries
@@ -29,17 +30,21 @@ OUTSIDE = ("exports", "people/key")
 """The site's own exports, which no erasure reaches, and the random key."""
 
 
-@pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
-    """The kept workspace after panel, backtest, two months, a plan and a pilot."""
+@pytest.fixture(scope="module", params=["staff numbers", "pseudonyms"])
+def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
+    """The kept workspace after panel, backtest, two months, a plan and a pilot; of an earlier version, or a new one."""
     workspace = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("erasure") / "workspace"))
+    if request.param == "pseudonyms":
+        (workspace / PEOPLE).write_text("pseudonyms = true\n", encoding="utf-8")
+        shutil.rmtree(workspace / "runs")
+        shutil.rmtree(workspace / "pilots")
     pipeline.panel(workspace, progress=silent)
     pipeline.backtest(workspace, progress=silent)
     pipeline.monthly(workspace, OCTOBER, langs=["en", "zh"], progress=silent)
     pipeline.replay(workspace, JULY, JULY, langs=["en"], progress=silent)
     pipeline.plan(workspace, OCTOBER, budget=3000, progress=silent)
-    request = DesignRequest("drawn", OCTOBER, 6)
-    pipeline.design_pilot(workspace, request, intervention="fixed_pattern", progress=silent)
+    pilot = DesignRequest("drawn", OCTOBER, 6)
+    pipeline.design_pilot(workspace, pilot, intervention="fixed_pattern", progress=silent)
     return workspace
 
 
