@@ -39,6 +39,7 @@ def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         shutil.rmtree(workspace / "runs")
         shutil.rmtree(workspace / "pilots")
     pipeline.panel(workspace, progress=silent)
+    pipeline.check(workspace, progress=silent)
     pipeline.backtest(workspace, progress=silent)
     pipeline.monthly(workspace, OCTOBER, langs=["en", "zh"], progress=silent)
     pipeline.replay(workspace, JULY, JULY, langs=["en"], progress=silent)
@@ -116,6 +117,7 @@ def test_the_record_stays_whole_and_can_be_read_by_nobody(lived_in: Path, person
 
 def test_the_next_panel_does_not_bring_them_back(lived_in: Path, person: Person, erased: Erasure) -> None:
     pipeline.panel(lived_in, progress=silent)
+    pipeline.check(lived_in, progress=silent)
     pipeline.monthly(lived_in, OCTOBER, langs=["en"], progress=silent)
     assert find_people(lived_in, person.names, but=OUTSIDE) == {}
 
