@@ -224,6 +224,7 @@ def promote_model(workspace: Path, version: str, decision: Decision, *, despite:
 
 
 @recorded("sign", "version")
+@locks("models sign")
 def sign_model(workspace: Path, version: str) -> None:
     """Sign a version with the key that the environment names."""
     sign(workspace, version)

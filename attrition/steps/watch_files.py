@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.products import read_json
 from attrition.data.sources import Site
+from attrition.data.swap import readable
 from attrition.report.alarm_sentences import alarm_sentence
 from attrition.report.monitor_page import MonitorInputs, monitor_page
 from attrition.runs import Runs
@@ -74,7 +75,7 @@ def mark_sent(workspace: Path, summary: Mapping[str, Any]) -> None:
 
 def read_watch(workspace: Path) -> Mapping[str, Any] | None:
     """Read the summary of the last run; None where there is none, or one in the form of another version."""
-    path = watch_folder(workspace) / "monitor.json"
+    path = readable(watch_folder(workspace) / "monitor.json")
     summary = read_json(path, remedy="`attrition monitor`") if path.exists() else {}
     return summary if summary.get("format") == FORMAT else None
 
