@@ -1,12 +1,13 @@
 """Compare `attrition serve` with MLflow's own server of the same model: bad requests, throughput, and memory.
 
+    PYTHONPATH=. python benchmarks/serving.py row --workspace demo
     PYTHONPATH=. python benchmarks/serving.py battery --workspace demo
     PYTHONPATH=. python benchmarks/serving.py throughput --workspace demo
     PYTHONPATH=. python benchmarks/serving.py memory --workspace demo
 
 The workspace is that of `attrition demo`, or any with a panel and a model in use; it is not changed. Both servers run
-together, and are asked in turn. Processor time is read from /proc, so that this needs Linux. The battery of bad
-requests is that of `tests/predict/service`.
+together, and are asked in turn; `row` answers single rows in this process, without a server. Processor time is read
+from /proc, so that this needs Linux. The battery of bad requests is that of `tests/predict/service`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ import httpx
 from two_servers.servers import Running, mlflows, ours
 
 from attrition.model.aliases import current_aliases
+from attrition.predict.service.application import answer
+from attrition.predict.service.limits import Limits
 from attrition.runs import Runs
 from attrition.steps.model_in_use import load_model_in_use
+from attrition.steps.serve import RegisteredModels
 from tests.predict.service.bad_requests import JSON, bad_requests
 
 SENTINEL = "SENTINEL"
@@ -40,6 +44,9 @@ LONG_BODY = 31 * 2**20
 def main() -> None:
     """Start both servers, run one comparison, and print its table."""
     options = _arguments()
+    if options.what == "row":
+        print("\n".join(row(options.workspace)))
+        return
     aliases = current_aliases(options.workspace)
     alias = "champion" if "champion" in aliases else "provisional"
     with tempfile.TemporaryDirectory() as folder:
@@ -47,6 +54,24 @@ def main() -> None:
         with ours(workspace, Path(folder)) as first, mlflows(workspace, Path(folder), alias) as second:
             for line in COMPARISONS[options.what]([first, second], workspace, options.requests):
                 print(line, flush=True)
+
+
+def row(workspace: Path) -> list[str]:
+    """Return the processor time from the body of one row to its reply, in rounds of ten rows."""
+    model, rows = RegisteredModels(workspace).load(), _rows(workspace)[:10]
+    lines = ["| one row | processor ms, least of 40 rounds | median |", "|---|---|---|"]
+    for with_drivers in (False, True):
+        content = [{"dataframe_records": [one | KNOWN], "drivers": with_drivers} for one in rows]
+        bodies = [bytearray(json.dumps(one).encode()) for one in content]
+        rounds = []
+        for _ in range(40):
+            started = time.process_time()
+            for body in bodies:
+                answer(model, body, Limits())
+            rounds.append((time.process_time() - started) * 1000 / len(bodies))
+        kind = "with drivers" if with_drivers else "without drivers"
+        lines.append(f"| {kind} | {min(rounds):.2f} | {statistics.median(rounds):.2f} |")
+    return lines
 
 
 def battery(servers: Sequence[Running], workspace: Path, requests: int) -> list[str]:
@@ -97,7 +122,7 @@ def throughput(servers: Sequence[Running], workspace: Path, requests: int) -> li
     for name, count, extra, is_for_both in kinds:
         asked = servers if is_for_both else servers[:1]
         measured: dict[str, list[tuple[float, list[float]]]] = {server.name: [] for server in asked}
-        number = max(requests // count, 20)
+        number = max(requests // count, 3)
         for _ in range(ROUNDS):
             for server in asked:
                 measured[server.name].append(_ask(server, rows, count, extra, number))
@@ -194,7 +219,7 @@ def _long(beginning: str, part: str, end: str) -> bytes:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=list(COMPARISONS))
+    parser.add_argument("what", choices=["row", *COMPARISONS])
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--requests", type=int, default=300, help="requests of one row in a round")
     return parser.parse_args()
