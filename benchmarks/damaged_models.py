@@ -187,11 +187,13 @@ def refusal(workspace: Path, words: list[str]) -> str:
 
 
 def content_of(workspace: Path) -> dict[str, str]:
-    """Return the hash of every file but those of a terabyte, and but the audit log, which records refusals."""
+    """Return the hash of every file but those of a terabyte, the audit log, which records refusals, and locks."""
     return {
         path.relative_to(workspace).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in workspace.rglob("*")
-        if path.is_file() and path.stat().st_size < 2**30 and path.parent != workspace / LOG_FOLDER
+        if path.is_file()
+        and path.stat().st_size < 2**30
+        and path.parent not in (workspace / LOG_FOLDER, workspace / ".attrition")
     }
 
 
