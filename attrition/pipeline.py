@@ -34,6 +34,8 @@ from attrition.steps.folder_map import Ask, FolderMap, ask_about, write_sources
 from attrition.steps.folder_map import look_at_folder as look_at
 from attrition.steps.life_table import make_life_table
 from attrition.steps.map_workbook import read_answers, write_questions
+from attrition.steps.mode import refuse_figures, refuse_single_agents, unstored_month
+from attrition.steps.mode_sweep import apply_mode
 from attrition.steps.model_in_use import load_model_in_use, read_recipe
 from attrition.steps.month import score_month, write_month
 from attrition.steps.objections import record_objection, remove_objection
@@ -132,6 +134,7 @@ def demo(folder: Path, *, agents: int, months: int, seed: int, progress: Progres
 @locks("check")
 def check(workspace: Path, *, progress: Progress) -> CheckResult:
     """Check every source against the contract; return what was repaired, and which features the site can have."""
+    apply_mode(workspace, progress=progress)
     return check_tables(workspace, progress=progress)
 
 
@@ -146,6 +149,7 @@ def life_table(workspace: Path, *, progress: Progress) -> list[Path]:
 @writes("panel")
 def panel(workspace: Path, *, progress: Progress) -> list[Path]:
     """Build the panel: every agent-month at risk, its features as known then, and what happened next."""
+    apply_mode(workspace, progress=progress)
     return build_panel(workspace, progress=progress)
 
 
@@ -153,17 +157,19 @@ def panel(workspace: Path, *, progress: Progress) -> list[Path]:
 @writes("backtest")
 def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     """Score past months by models that knew only what was known then, and measure how good they were."""
+    apply_mode(workspace, progress=progress)
     job, spec = read_backtest_job(workspace), read_recipe(workspace)
     data = load_or_build_panel(workspace, progress=progress)
     tables = backtest_panel(data, job, spec, progress=progress)
     products = write_backtest(workspace, tables)
-    return [*products, *write_answer(workspace, data, spec, draws=job.draws, progress=progress)]
+    return [*products, *write_answer(workspace, data, spec, tables, draws=job.draws, progress=progress)]
 
 
 @recorded("retrain")
 @locks("retrain")
 def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Evaluate on later months, fit on every mature label, register, and let the criteria decide whether it scores."""
+    apply_mode(workspace, progress=progress)
     spec = read_spec(workspace, trained_model(workspace))
     data = load_or_build_panel(workspace, progress=progress)
     trained = train(workspace, data, spec, progress=progress)
@@ -243,17 +249,22 @@ def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
 @writes("score")
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the model in use, with drivers and recommendations."""
+    return [write_month(workspace, as_of, _score(workspace, as_of, progress=progress))]
+
+
+def _score(workspace: Path, as_of: date, *, progress: Progress) -> dict[str, pd.DataFrame]:
+    apply_mode(workspace, progress=progress)
     model = load_model_in_use(workspace, as_of=as_of, progress=progress)
     data = load_or_build_panel(workspace, progress=progress)
     progress(Message("scoring {agents} agents", agents=len(data.month(as_of).rows)))
-    tables = score_month(workspace, data, as_of, model=model)
-    return [write_month(workspace, as_of, tables)]
+    return score_month(workspace, data, as_of, model=model)
 
 
 @recorded("plan", "as_of", "budget")
 @writes("plan")
 def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> list[Path]:
     """Choose which interventions for whom save most within a budget, and compare that with simpler ways to choose."""
+    apply_mode(workspace, progress=progress)
     model = load_model_in_use(workspace, as_of=as_of)
     data = load_or_build_panel(workspace, progress=progress)
     return plan_month(workspace, data, as_of, model=model, budget=budget, progress=progress)
@@ -263,7 +274,8 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 @writes("monthly")
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score the month, plan where a budget is declared, watch, and write the report."""
-    products = score(workspace, as_of, progress=progress)
+    tables = _score(workspace, as_of, progress=progress)
+    products = [write_month(workspace, as_of, tables)]
     if budget := read_monthly_job(workspace).budget:
         try:
             products += plan(workspace, as_of, budget=budget, progress=progress)
@@ -273,7 +285,7 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
         products += monitor(workspace, progress=progress)
     except AttritionError as error:  # what cannot be watched does not stop the report
         progress(Message("not watched: {error}", error=error.message))
-    content = gather_report(workspace, as_of)
+    content = gather_report(workspace, as_of, scored=unstored_month(workspace, tables))
     languages = languages_of(workspace, langs)
     products += write_report(workspace, content, langs=languages, progress=progress)
     sweep_after(workspace, as_of, today=datetime.now(UTC).date(), progress=progress)
@@ -311,6 +323,7 @@ def sweep(workspace: Path, *, today: date) -> list[Expired]:
 @locks("monthly")
 def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score and report past months, oldest first, as they would have been known then; a finished month is kept."""
+    apply_mode(workspace, progress=progress)
     data = load_or_build_panel(workspace, progress=progress)
     languages, months = languages_of(workspace, langs), months_between(data, first, last)
     for number, month in enumerate(months, start=1):
@@ -322,9 +335,11 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
         progress(Message("{step}: fitting a model on what was known then", step=step))
         model = model_of_its_time(workspace, data, month)
         with one_swap(workspace):
-            write_month(workspace, month, score_month(workspace, data, month, model=model))
+            tables = score_month(workspace, data, month, model=model)
+            write_month(workspace, month, tables)
             progress(Message("{step}: the report", step=step))
-            write_report(workspace, gather_report(workspace, month), langs=languages, progress=silent)
+            content = gather_report(workspace, month, scored=unstored_month(workspace, tables))
+            write_report(workspace, content, langs=languages, progress=silent)
             mark_replayed(workspace, month, fingerprint)
     return [workspace / "reports" / f"{month:%Y-%m}" for month in months]
 
@@ -333,6 +348,8 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
 @reads
 def explain(workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Write one agent's page from a month that was issued."""
+    apply_mode(workspace, progress=progress)
+    refuse_single_agents(workspace, "attrition explain")
     progress("gathering what the month holds about the agent")
     return explain_agent(workspace, agent, as_of, langs=languages_of(workspace, langs))
 
@@ -343,6 +360,8 @@ def explanation(
     workspace: Path, as_of: date, *, horizon: int | None, agents: Collection[str], progress: Progress
 ) -> Explanation:
     """Explain the risks of a scored month by their features, for SHAP's own plots."""
+    apply_mode(workspace, progress=progress)
+    refuse_figures(workspace, "Workspace.explain")
     model = load_model_in_use(workspace, as_of=as_of)
     data = load_or_build_panel(workspace, progress=progress)
     progress("explaining the risks")
@@ -353,6 +372,8 @@ def explanation(
 @works
 def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> WhatIf:
     """Score one agent by the model in use with the facts as they are and as they are changed."""
+    apply_mode(workspace, progress=progress)
+    refuse_single_agents(workspace, "attrition what-if")
     model = load_model_in_use(workspace, as_of=request.as_of)
     data = load_or_build_panel(workspace, progress=progress)
     return score_with_changed_facts(workspace, data, request, model=model, progress=progress)
@@ -362,6 +383,8 @@ def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> W
 @writes("pilot design")
 def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, progress: Progress) -> list[Path]:
     """Assign agents to an intervention or to control at random, and preregister the design."""
+    apply_mode(workspace, progress=progress)
+    refuse_single_agents(workspace, "attrition pilot design")
     data = load_or_build_panel(workspace, progress=progress)
     progress("assigning agents at random")
     return make_pilot_design(workspace, data, request, intervention=intervention)
@@ -379,6 +402,7 @@ def bring_pilot(workspace: Path, request: TrialRequest, *, progress: Progress) -
 @writes("pilot read")
 def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Read what a pilot shows by a month-end, and record its lesson; one brought from elsewhere needs no panel."""
+    apply_mode(workspace, progress=progress)
     if is_brought(workspace, name):
         progress("reading hires and exits, and the trial")
         return read_trial(workspace, name, as_of=as_of)
@@ -391,6 +415,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
 @writes("pilot read --observed")
 def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Compare agents who received an intervention without random assignment with similar agents who did not."""
+    refuse_figures(workspace, "attrition pilot read --observed")
     data = load_or_build_panel(workspace, progress=progress)
     progress("comparing with similar agents")
     return observe_intervention(workspace, data, intervention, as_of=as_of)
@@ -400,6 +425,8 @@ def observe(workspace: Path, intervention: str, *, as_of: date | None, progress:
 @works
 def serve(workspace: Path, *, host: str, port: int, names: Sequence[str] = ()) -> None:
     """Answer plain JSON from the model in use until stopped."""
+    apply_mode(workspace, progress=silent)
+    refuse_single_agents(workspace, "attrition serve")
     serve_model(workspace, host=host, port=port, names=names)
 
 

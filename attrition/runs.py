@@ -94,14 +94,17 @@ class Runs:
     def months(self) -> list[date]:
         """List the months scored so far, oldest first."""
         folders = entries(self.folder).items()
-        named = (name for name, path in folders if MONTH.fullmatch(name) and (path / "scores.parquet").exists())
+        named = (
+            name for name, path in folders if MONTH.fullmatch(name) and (path / "expected_leavers.parquet").exists()
+        )
         return sorted(date.fromisoformat(name) for name in named)
 
     def is_emptied(self, as_of: date) -> bool:
         """Whether the rows about agents of a scored month were removed, since they were kept long enough."""
         import pyarrow.parquet as pq
 
-        return not pq.read_metadata(readable(self.month(as_of) / "scores.parquet")).num_rows
+        scores = readable(self.month(as_of) / "scores.parquet")
+        return scores.exists() and not pq.read_metadata(scores).num_rows
 
     def read_panel(self) -> Panel:
         """Read the panel with its outcomes and declarations."""
@@ -159,10 +162,19 @@ class Runs:
         """Read one of the contract's tables of a scored month, ``drivers`` apart: see `read_drivers`."""
         return self._read(self.month(as_of) / f"{name}.parquet", _score_command(as_of))
 
+    def withholds_risks(self, as_of: date) -> bool:
+        """Whether a month was stored in a mode that keeps no risk of a person."""
+        return readable(self.month(as_of) / "scored_by.parquet").exists()
+
+    def version_of_month(self, as_of: date) -> str:
+        """Return the version of the model that scored a month."""
+        name = "scored_by" if self.withholds_risks(as_of) else "scores"
+        return str(self.read_month_table(as_of, name)["model_version"].iloc[0])
+
     def read_month(self, as_of: date) -> dict[str, pd.DataFrame]:
         """Read every table of a scored month by its name; names that repeat in ``drivers`` come as categories."""
         with reading(self.workspace):
-            tables = {"scores": self.read_month_table(as_of, "scores")}
+            tables = {"expected_leavers": self.read_month_table(as_of, "expected_leavers")}
             for path in sorted(readable(self.month(as_of)).glob("*.parquet")):
                 repeated = {"read_dictionary": DRIVER_NAMES} if path.stem == "drivers" else {}
                 tables[path.stem] = self._read(path, _score_command(as_of), **repeated)
@@ -208,7 +220,11 @@ class Runs:
 
     def has_backtest(self) -> bool:
         """Whether a backtest was run."""
-        return readable(self.backtest / "scores.parquet").exists()
+        return readable(self.backtest / "scores.parquet").exists() or self.withholds_backtest()
+
+    def withholds_backtest(self) -> bool:
+        """Whether the backtest was stored in a mode that keeps no risk of a person."""
+        return readable(self.backtest / "expected.parquet").exists()
 
     def read_backtest(self, name: str) -> pd.DataFrame:
         """Read one table of the backtest."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.data.people.protection import mode_sentence
 from attrition.model.card_fairness import fairness_lines
 from attrition.model.card_fit import features_lines, fit_lines, rungs_lines
 from attrition.model.card_lead_time import lead_time_lines
@@ -139,6 +140,7 @@ def _summary(card: ModelCard) -> list[str]:
         f"at {card.panel_facts['site']['name']}; {examined}. **{verdict_sentences(card.checks)}** "
         f"The registry says which version scores.",
         *(["", f"{card.caveat.en} {card.caveat.zh}"] if card.caveat.en else []),
+        *["", " ".join(mode_sentence(card.fitted.mode, language) for language in ("en", "zh"))],
     ]
 
 

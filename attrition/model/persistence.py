@@ -53,6 +53,7 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "errors": asdict(fitted.errors),
         "indistinct_families": list(fitted.indistinct_families),
         "training_sites": None if fitted.training_sites is None else list(fitted.training_sites),
+        "mode": fitted.mode,
     }
     _write_json(folder / DESCRIPTION, description)
     _write_json(folder / GOLDEN, golden_content(fitted))
@@ -83,6 +84,7 @@ def read_fitted(folder: Path) -> FittedRisk:
         errors=RiskErrors(**description["errors"]),
         indistinct_families=tuple(description["indistinct_families"]),
         training_sites=_optional_tuple(description.get("training_sites")),
+        mode=description.get("mode", "individual"),  # before there were modes, models had none
     )
 
 

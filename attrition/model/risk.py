@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, ndtri
 
+from attrition.data.people.protection import Mode
 from attrition.data.terms import FamilyName
 from attrition.features.declare import Feature
 from attrition.labels.history import with_history
@@ -34,27 +35,26 @@ class FittedRisk:
     Attributes
     ----------
     spec : Spec
-        The specification it was fitted with. Its headline is the horizon that drivers explain and the promotion
-        criteria are about, 3 months by default.
+        The specification it was fitted with; drivers and promotion criteria are about its headline horizon.
     fitted_at : Timestamp
         Month-end of the fit; no label that ended or became known later was used.
     encoding : Encoding
         The order of the features and the codes of the categories.
     resignations, other_exits : ExitModel
-        The model of resignations, and that of all other exits. Horizons for which the history was too short are absent.
+        The models of resignations and of other exits; horizons with too short a history are absent.
     bands : dict of int to dict of str to float
         By horizon, the lowest risk of each band, from "very_high" down; risks below "medium" are "low".
-    notes : tuple of str
-        Sentences on what could not be done as declared, for the model card.
+    notes : tuple of str, on what could not be done as declared, for the model card.
     orders_people : bool
-        Whether it was shown, or never in doubt, that its order of agents is more than that of tenure. If not, its
-        risks are right for groups at most, and nobody has a rank or a band.
+        Whether its order of agents is more than that of tenure. If not, nobody has a rank or a band.
     errors : RiskErrors
         How far true risks lie from estimates, for the intervals.
     indistinct_families : tuple of FamilyName
         The families of which it cannot tell whose risk they raise; see `attrition.predict.indistinct`.
     training_sites : tuple of str or None
-        The sites it has learnt from, see `attrition.model.training_sites`; None in a model that was saved without them.
+        The sites it has learnt from, see `attrition.model.training_sites`; None where it was saved without them.
+    mode : Mode
+        What it may answer about single agents, see `attrition.predict.answers`.
     """
 
     spec: Spec
@@ -68,6 +68,7 @@ class FittedRisk:
     errors: RiskErrors = field(default_factory=RiskErrors)
     indistinct_families: tuple[FamilyName, ...] = ()
     training_sites: tuple[str, ...] | None = None
+    mode: Mode = "individual"
 
     @property
     def rung(self) -> Rung:

@@ -19,6 +19,8 @@ from attrition.message import Message
 from attrition.pilot.lessons import EffectEstimate
 
 FOLDER = "pilots"
+WITHHELD = "baseline.withheld"
+"""Stands in the place of the baseline where the mode of the workspace keeps no risk of a person."""
 ASSIGNMENT, BASELINE, DESIGN = "assignment.csv", "baseline.parquet", "design.json"
 LIST = "list.csv"
 """The agents by staff number with their arms: what a person works from; it is not sealed and never read back."""
@@ -137,6 +139,8 @@ def write_design(folder: Path, design: Design, *, assignment: pd.DataFrame, base
 def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
     """Return the design of a pilot, and its agents with assignment and baseline, after checking the hashes.
 
+    Where the mode of the workspace withholds risks of persons, the baseline has none and no log-odds.
+
     Raises
     ------
     MissingProduct
@@ -156,6 +160,8 @@ def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame
     assignment = _read_assignment(folder / ASSIGNMENT, name)
     if content_hash(assignment) != design.assignment_sha256:
         raise UserError(_changed_message(name, ASSIGNMENT))
+    if (folder / WITHHELD).exists():
+        return design, assignment.assign(risk=float("nan"))
     baseline = read_parquet(folder / BASELINE, remedy=Message("restore the file from your backup"))
     if content_hash(baseline) != design.baseline_sha256:
         raise UserError(_changed_message(name, BASELINE))

@@ -38,10 +38,13 @@ class InterventionOptions:
     excluded : DataFrame
         ``agent_id``, ``intervention`` and the reason, ``en`` and ``zh``: the agent received the intervention recently,
         or is in a running pilot of it.
+    for_whole_bands : bool
+        Whether interventions are weighed for everybody in the bands of the watch list, and not for those on it alone.
     """
 
     playbook: Playbook
     excluded: pd.DataFrame
+    for_whole_bands: bool = False
 
 
 def add_exclusions(

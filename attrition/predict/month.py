@@ -10,7 +10,7 @@ from attrition.labels.outcomes import KEYS
 from attrition.model.abstention import GONE
 from attrition.predict.drivers import drivers
 from attrition.predict.expected import expected_leavers
-from attrition.predict.recommendations import recommendations
+from attrition.predict.recommendations import recommendations, watch_list, whole_bands
 from attrition.predict.scores import scores
 from attrition.predict.survival import survival
 
@@ -56,13 +56,13 @@ def month_tables(
     spec = fitted.spec
     flags = groups.set_index(KEYS)
     table = scores(fitted, frame, version=version, is_new_site=flags.get("is_new_site"), is_gone=flags.get("is_gone"))
+    listed = whole_bands if options.for_whole_bands else watch_list
+    watched = listed(table[table["horizon_months"] == spec.headline], spec.capacity_share)["agent_id"]
     is_there = table["abstain_reason"].fillna("") != GONE
     return {
         "scores": table,
         "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, horizon=spec.headline),
-        "recommendations": recommendations(
-            fitted, frame, scores=table, options=options, groups=groups, capacity_share=spec.capacity_share
-        ),
+        "recommendations": recommendations(fitted, frame, watched=watched, options=options, groups=groups),
         "survival": survival(table),
         "expected_leavers": expected_leavers(table[is_there], groups, errors=errors),
     }

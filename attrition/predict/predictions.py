@@ -13,6 +13,7 @@ import numpy as np
 from attrition.message import Message, joined
 from attrition.model.abstention import Circumstances, has_stopped_source, reasons_to_abstain
 from attrition.model.newcomers import TENURE
+from attrition.predict.answers import allowed_answers, refuse_rows
 from attrition.predict.inputs import IS_GONE, NOT_GIVEN, RUNNING, SITE, SOURCES, WHOLE_MONTH, Inputs
 from attrition.predict.largest_topics import largest_topics
 
@@ -50,19 +51,26 @@ def predictions(fitted: FittedRisk, inputs: Inputs, *, version: str, with_driver
 
         The drivers are the three topics with the largest contribution to the log-odds, each described by its feature
         with the largest contribution. Contributions are relative to the average of the training months, since a single
-        row has no peers.
+        row has no peers. A model of the mode "banded" returns null risks, and names of drivers without their sizes.
+
+    Raises
+    ------
+    InvalidInput
+        The model's mode is "group_only": it answers nothing about single agents.
     """
+    refuse_rows(fitted.mode)
     blocks = [_predict_block(fitted, block, with_drivers) for block in _blocks(inputs)]
     columns = {name: [value for block in blocks for value in block[name]] for name in blocks[0]}
     abstained, reasons = _abstentions(fitted, inputs)
     pairs = zip(columns["band"], abstained, strict=True)
-    return {
+    answers = {
         **columns,
         "band": [band if is_abstained is False else None for band, is_abstained in pairs],
         "model_version": [version] * len(abstained),
         "abstained": abstained,
         "abstain_reason": reasons,
     }
+    return allowed_answers(answers, fitted.mode, horizons=fitted.horizons)
 
 
 def _blocks(inputs: Inputs) -> Iterator[np.ndarray]:

@@ -39,10 +39,9 @@ def recommendations(
     fitted: FittedRisk,
     frame: pd.DataFrame,
     *,
-    scores: pd.DataFrame,
+    watched: pd.Series,
     options: InterventionOptions,
     groups: pd.DataFrame,
-    capacity_share: float = 0.10,
 ) -> pd.DataFrame:
     """Return estimates of every intervention for the agents of the watch list, one of which is chosen for each agent.
 
@@ -56,14 +55,12 @@ def recommendations(
         The model that scored.
     frame : DataFrame
         One month of the panel, every agent: ``agent_id``, ``as_of``, features.
-    scores : DataFrame
-        The contract's table for the same month.
+    watched : Series
+        ``agent_id`` of the agents of the list, from `watch_list` or `whole_bands`.
     options : InterventionOptions
         The playbook, and what is not offered to which agent this month.
     groups : DataFrame
         ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
-    capacity_share : float
-        Size of the watch list, as a share of the ranked agents.
 
     Returns
     -------
@@ -72,8 +69,6 @@ def recommendations(
         reason in Chinese, the two estimates of the risk after, and whether the model has an estimate of its own
         (``basis``). Risks are for the headline horizon.
     """
-    at_headline = scores.loc[scores["horizon_months"] == fitted.spec.headline]
-    watched = watch_list(at_headline, capacity_share)["agent_id"]
     if watched.empty:
         return pd.DataFrame(columns=COLUMNS)
     table = intervention_estimates(fitted, frame, agents=watched, options=options, groups=groups)
@@ -92,6 +87,11 @@ def watch_list(scores: pd.DataFrame, capacity_share: float) -> pd.DataFrame:
     """
     ranked = scores.loc[scores["rank"].notna()]
     return ranked.loc[ranked["rank"] <= flagged_count(capacity_share, len(ranked))].sort_values("rank")
+
+
+def whole_bands(scores: pd.DataFrame, capacity_share: float) -> pd.DataFrame:
+    """Return the rows of everybody in a band of which somebody is on the watch list, whose cut then orders nobody."""
+    return scores.loc[scores["band"].isin(watch_list(scores, capacity_share)["band"].dropna())]
 
 
 def _choose_one_each(table: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:

@@ -118,7 +118,7 @@ def _received(interventions: pd.DataFrame | None, agent: str) -> list[Any]:
 
 
 def _is_shown(row: Any) -> bool:
-    return abs(row.points) >= MIN_POINTS and not is_same_as_peers(row)
+    return not abs(row.points) < MIN_POINTS and not is_same_as_peers(row)  # null where points are withheld
 
 
 def _groups(groups: pd.DataFrame, agent: str) -> dict[str, str]:

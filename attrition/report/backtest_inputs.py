@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from attrition.data.people.protection import Mode, mode_sentence
+
 MIN_PEOPLE = 20
 """With fewer people who resigned no verdict is given."""
 TOO_FEW = "too_few"
@@ -43,6 +45,8 @@ class BacktestInputs:
         ``value``, ``low``, ``high`` of the lift of the list.
     lead : mapping of str to float
         Values of `attrition.model.lead_time.lead_figures` by metric.
+    mode : {"individual", "banded", "group_only"}
+        What may be known of one agent.
     """
 
     site: str
@@ -60,6 +64,11 @@ class BacktestInputs:
     calibration: pd.DataFrame
     lift: Mapping[str, float]
     lead: Mapping[str, float]
+    mode: Mode = "individual"
+
+    def mode_sentence(self, language: str) -> str:
+        """Return what the page says of the mode in which it was made."""
+        return mode_sentence(self.mode, language)
 
     @property
     def baseline(self) -> str:

@@ -28,6 +28,7 @@ from attrition.report.sections import (
 )
 
 if TYPE_CHECKING:
+    from attrition.data.people.protection import Mode
     from attrition.report.centre_figures import CentreFigures
     from attrition.report.columns import Sheet
     from attrition.report.formatter import Formatter
@@ -91,6 +92,7 @@ EDITIONS: Mapping[str, Edition] = {
             centre_sheets.costs,
             centre_sheets.funnel,
             sheets.levers,
+            sheets.levers_by_unit,
             sheets.drivers,
             sheets.warning_signs,
             centre_sheets.movements,
@@ -122,3 +124,14 @@ EDITIONS: Mapping[str, Edition] = {
 }
 """The edition of each name. Only the HR partner's edition shows single agents, by staff number and, where the site maps
 it, name; the team leaders' shows neither agents nor estimates of risk."""
+
+
+def editions_of(mode: Mode) -> list[str]:
+    """Return the names of the editions that a mode has: where nothing about single agents is shown, no partner's.
+
+    Examples
+    --------
+    >>> editions_of("banded"), editions_of("group_only")
+    (['centre', 'partner', 'team'], ['centre', 'team'])
+    """
+    return [name for name in EDITIONS if mode != "group_only" or name != PARTNER]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
+from attrition.data.people.protection import Mode, mode_sentence
 from attrition.data.terms import FAMILY_NAMES
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat
 
 if TYPE_CHECKING:
     from datetime import date
-    from typing import Any
 
     import pandas as pd
 
@@ -132,6 +132,10 @@ class ReportInputs:
         Share of the scored agents, those of highest risk, that counts as flagged.
     min_group : int
         Smallest group of agents that is shown; never under `disclosure.LOWEST_MIN_GROUP`.
+    mode : {"individual", "banded", "group_only"}
+        What may be known of one agent.
+    people : mapping of str to DataFrame
+        The tables from which single agents are shown where figures about them are withheld; else they are those above.
     """
 
     as_of: date
@@ -182,6 +186,23 @@ class ReportInputs:
     capacity: int = 30
     capacity_share: float = 0.10
     min_group: int = 10
+    mode: Mode = "individual"
+    people: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def of_people(self) -> ReportInputs:
+        """The inputs from which single agents are shown."""
+        shown: Mapping[str, Any] = self.people
+        return replace(self, people={}, **shown) if shown else self
+
+    def mode_sentence(self, language: str) -> str:
+        """Return what each page says of the mode in which it was made."""
+        return mode_sentence(self.mode, language)
+
+    @property
+    def withholds_figures(self) -> bool:
+        """Whether figures of single agents are withheld."""
+        return self.mode != "individual"
 
     def staff_number(self, agent: str) -> str:
         """Return the staff number of an agent who is shown; of one whose number is not known any more the pseudonym."""
@@ -197,7 +218,7 @@ class ReportInputs:
     def ranked_scores(self) -> pd.DataFrame:
         """The scores of the headline horizon of agents who may be listed, highest risk first; none without an order."""
         scores = self.headline_scores
-        is_ranked = ~scores["abstained"].astype(bool) & scores["rank"].notna() & self.caveat.lists_people
+        is_ranked = ~scores["abstained"].astype(bool) & scores["band"].notna() & self.caveat.lists_people
         return scores[is_ranked].reset_index(drop=True)
 
     @property

@@ -9,6 +9,7 @@ import pandas as pd
 
 from attrition.report.centre_figures import CentreFigures, centre_figures
 from attrition.report.disclosure import suppress_small_counts, suppress_small_track_record
+from attrition.report.lever_counts import lever_counts
 from attrition.report.model_metrics import headline_metrics
 from attrition.report.rounding import round_points
 from attrition.report.tables import (
@@ -49,6 +50,8 @@ class MonthFigures:
     levers : DataFrame
         Mean points of the flagged over peers, from `attrition.report.tables.lever_points`, and ``points_before``, those
         of the month before.
+    lever_units : DataFrame
+        For how many people of each unit a lever matters, from `attrition.report.lever_counts.lever_counts`.
     features, warning_signs : DataFrame
         The drivers and the warning signs of the flagged, from `attrition.report.tables.topic_points`.
     watch_list : list of WatchListEntry
@@ -75,6 +78,7 @@ class MonthFigures:
     units: pd.DataFrame
     flagged: list[str]
     levers: pd.DataFrame
+    lever_units: pd.DataFrame
     features: pd.DataFrame
     warning_signs: pd.DataFrame
     watch_list: list[WatchListEntry]
@@ -93,7 +97,7 @@ def month_figures(inputs: ReportInputs) -> MonthFigures:
     """Return the figures of a month."""
     track_record = latest_year(inputs.history)
     flagged = flagged_agents(inputs)
-    entries = watch_list(inputs)
+    entries = [] if inputs.mode == "group_only" else watch_list(inputs.of_people)
     rows_read, rows_used = rows_read_and_used(inputs)
     units = expected_units(inputs)
     return MonthFigures(
@@ -103,6 +107,7 @@ def month_figures(inputs: ReportInputs) -> MonthFigures:
         units=units,
         flagged=flagged,
         levers=_levers(inputs, flagged),
+        lever_units=_lever_units(inputs, units),
         features=_features(inputs, flagged, symptoms=False),
         warning_signs=_features(inputs, flagged, symptoms=True),
         watch_list=entries,
@@ -128,6 +133,14 @@ def _levers(inputs: ReportInputs, flagged: list[str]) -> pd.DataFrame:
     if drivers is None or len(previous) < inputs.min_group:
         return with_previous_points(points, None)
     return with_previous_points(points, _rounded(lever_points(drivers, previous), previous, inputs.min_group))
+
+
+def _lever_units(inputs: ReportInputs, units: pd.DataFrame) -> pd.DataFrame:
+    """Return for how many people of each unit a lever matters; units without an expected number have no count."""
+    rows = units[units["is_hidden"].astype(bool)]
+    hidden = set(zip(rows["level"].astype(str), rows["unit"].astype(str), strict=True))
+    groups = inputs.groups.drop(columns="as_of", errors="ignore")
+    return lever_counts(inputs.all_driver_points, groups, min_group=inputs.min_group, hidden=hidden)
 
 
 def _features(inputs: ReportInputs, flagged: list[str], *, symptoms: bool) -> pd.DataFrame:

@@ -79,6 +79,22 @@ def levers(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     return Sheet("Levers", in_all_languages(formatters, "section.drivers.levers.sheet"), columns)
 
 
+def levers_by_unit(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
+    """Return for how many people of each unit a lever matters; counts that may not be shown are left out."""
+    table = figures.lever_units.dropna(subset="raised")
+    centre = in_all_languages(formatters, "level.centre")
+    columns = (
+        SheetColumn(in_all_languages(formatters, "c.unit"), table["unit"].replace("centre", centre).tolist()),
+        SheetColumn(
+            in_all_languages(formatters, "c.level"),
+            [name_in_all_languages(formatters, "level", level) for level in table["level"]],
+        ),
+        lever_column(formatters, table["lever"]),
+        SheetColumn(in_all_languages(formatters, "c.raised"), table["raised"].tolist(), "count"),
+    )
+    return Sheet("LeversByUnit", in_all_languages(formatters, "section.drivers.units.sheet"), columns)
+
+
 def drivers(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
     """Return the drivers of the flagged."""
     table, features = figures.features, figures.inputs.features
@@ -145,6 +161,7 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
                 ("c.estimate_low", attrgetter("risk_low")),
                 ("c.estimate_high", attrgetter("risk_high")),
             )
+            if not figures.inputs.withholds_figures
         ),
     ]
     for key, drivers_of in (("c.drivers", attrgetter("raising_drivers")), ("c.warnings", attrgetter("warning_signs"))):
@@ -174,19 +191,19 @@ def suggestions(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet
         known = [interventions.get(row.intervention) for _, row in rows]
         return ["" if item is None else item.evidence.source_in(formatter.text.lang) for item in known]
 
+    risks = [
+        SheetColumn(in_all_languages(formatters, key), [risk(row) for _, row in rows], "share", has_bar=True)
+        for key, risk in (("c.before", attrgetter("risk_before")), ("c.after", attrgetter("risk_after")))
+    ]
+    saving = SheetColumn(in_all_languages(formatters, "c.saving"), [row.expected_saving for _, row in rows], "money")
     columns = (
         SheetColumn(in_all_languages(formatters, "c.agent"), [agent for agent, _ in rows]),
         *_names(formatters, [people[agent] for agent, _ in rows]),
         *(language_column(formatter, "c.suggested", names(formatter)) for formatter in formatters),
         lever_column(formatters, [row.lever for _, row in rows]),
-        SheetColumn(
-            in_all_languages(formatters, "c.before"), [row.risk_before for _, row in rows], "share", has_bar=True
-        ),
-        SheetColumn(
-            in_all_languages(formatters, "c.after"), [row.risk_after for _, row in rows], "share", has_bar=True
-        ),
+        *([] if figures.inputs.withholds_figures else risks),
         SheetColumn(in_all_languages(formatters, "c.cost"), [row.cost for _, row in rows], "money"),
-        SheetColumn(in_all_languages(formatters, "c.saving"), [row.expected_saving for _, row in rows], "money"),
+        *([] if figures.inputs.withholds_figures else [saving]),
         SheetColumn(
             in_all_languages(formatters, "c.evidence"),
             [name_in_all_languages(formatters, "grade", row.evidence) for _, row in rows],

@@ -116,7 +116,7 @@ def merged_by_topic(drivers: pd.DataFrame) -> pd.DataFrame:
     """
     table = drivers.assign(is_comparison=drivers["feature"].str.endswith(PEER_SUFFIX))
     keys = ["agent_id", "topic"]
-    sums = table.groupby(keys)[["points", "contribution"]].transform("sum")
+    sums = table.groupby(keys)[["points", "contribution"]].transform("sum", min_count=1)
     table = table.assign(is_against=table["points"] * sums["points"] <= 0, size=-table["points"].abs())
     ordered = table.sort_values([*keys, "is_against", "is_comparison", "size", "feature"], kind="stable")
     merged = ordered.assign(points=sums["points"], contribution=sums["contribution"]).drop_duplicates(keys)

@@ -22,6 +22,9 @@ MAX_WARNING_SIGNS = 2
 MAX_OTHER_OFFERS = 3
 """Largest numbers of drivers, warning signs, and interventions besides the chosen one that are shown per agent."""
 
+TALKED_TO = ("very_high", "high")
+"""Bands that a list of whole bands may hold."""
+
 MIN_POINTS = 0.3
 """A driver that moves the estimate by fewer percentage points is not shown."""
 
@@ -62,12 +65,12 @@ class WatchListEntry:
 
 
 def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
-    """Return the agents with the highest risk, at most `ReportInputs.capacity` of them, highest band first.
+    """Return the agents with the highest risk, about `ReportInputs.capacity` of them at most, highest band first.
 
     Agents from whom the model abstained are left out, and everybody where the model orders nobody. Inside a band the
     order is by staff number, because differences in risk there are smaller than the model's error.
     """
-    listed = inputs.ranked_scores.head(inputs.capacity)
+    listed = _listed(inputs)
     order = {band: number for number, band in enumerate(listed["band"].drop_duplicates())}
     listed = listed.assign(order=listed["band"].map(order), number=listed["agent_id"].map(inputs.staff_number))
     listed = listed.sort_values(["order", "number"], kind="stable")
@@ -88,6 +91,21 @@ def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
         )
         for score in rows_of(listed)
     ]
+
+
+def _listed(inputs: ReportInputs) -> pd.DataFrame:
+    """Return the rows of ``scores`` of the agents on the list, highest band first.
+
+    Where figures are withheld the list holds whole bands, since a cut through a band would order the people in it: the
+    highest band, and those below it while everybody in them fits.
+    """
+    ranked = inputs.ranked_scores
+    if not inputs.withholds_figures:
+        return ranked.head(inputs.capacity)
+    bands = [ranked[ranked["band"] == band] for band in TALKED_TO]
+    bands = [band for band in bands if len(band)]
+    fits = [number for number in range(len(bands)) if sum(map(len, bands[: number + 1])) <= inputs.capacity]
+    return pd.concat(bands[: max(len(fits), 1)]) if bands else ranked.head(0)
 
 
 def _worth_offering(recommendations: pd.DataFrame) -> pd.DataFrame:
@@ -128,8 +146,9 @@ def _entry(
     score: Any, *, drivers: list[Any], offers: list[Any], received: list[Any], groups: Mapping[str, Any], name: str
 ) -> WatchListEntry:
     drivers = [row for row in drivers if not is_same_as_peers(row)]
-    raising = [row for row in drivers if row.points >= MIN_POINTS]
-    lowering = [row for row in drivers if row.points <= -MIN_POINTS and not row.is_symptom]
+    drivers = [row for row in drivers if not abs(row.points) < MIN_POINTS]  # points are null where they are withheld
+    raising = [row for row in drivers if row.direction == "raises"]
+    lowering = [row for row in drivers if row.direction == "lowers" and not row.is_symptom]
     return WatchListEntry(
         agent_id=str(score.number),
         name=name,

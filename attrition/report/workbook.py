@@ -135,10 +135,10 @@ def _write_first_sheet(
 
 
 def _purposes(inputs: ReportInputs, formatter: Formatter, edition: str) -> list[str]:
-    """Return the purpose, for whom the edition is and, without pseudonyms, that staff numbers stand in clear."""
+    """Return purpose, mode, for whom the edition is and, without pseudonyms, that staff numbers stand in clear."""
     text = formatter.text
     readers = f"{text(f'edition.{edition}')}: {text(f'edition.{edition}.note')}"
-    return [text("purpose"), readers, *(note[text.lang] for note in inputs.naming)]
+    return [text("purpose"), inputs.mode_sentence(text.lang), readers, *(note[text.lang] for note in inputs.naming)]
 
 
 def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tuple[str, list[str]]]:

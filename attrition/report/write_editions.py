@@ -14,7 +14,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.progress import Progress, silent
 from attrition.data.terms import LANGUAGES
 from attrition.message import Message
-from attrition.report.editions import EDITIONS, TEAM
+from attrition.report.editions import TEAM, editions_of
 from attrition.report.month_figures import month_figures
 from attrition.report.month_index import month_index
 from attrition.report.pages import edition_page
@@ -72,7 +72,7 @@ def write_editions(
     with atomic_folder(month_folder) as unfinished_folder:
         with PdfRenderer(on_unavailable=progress) as renderer:
             figures = month_figures(inputs)
-            for edition in EDITIONS:
+            for edition in editions_of(inputs.mode):
                 progress(Message("writing the report {edition}", edition=_edition_name(edition)))
                 for html_path in _write_pages(figures, edition, langs, unfinished_folder):
                     if _has_pdf(edition, figures):

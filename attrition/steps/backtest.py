@@ -10,6 +10,7 @@ from attrition.data.atomic import atomic_folder
 from attrition.ledger.persons import objectors
 from attrition.runs import Runs
 from attrition.steps.beginning import naming_the_beginning
+from attrition.steps.mode import stored_backtest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,10 +52,10 @@ def backtest_panel(panel: Panel, job: BacktestJob, spec: Spec, *, progress: Prog
 
 
 def write_backtest(workspace: Path, tables: dict[str, pd.DataFrame]) -> list[Path]:
-    """Write the tables of a backtest, all of them or none, without people who objected; return their folder."""
+    """Write what the mode allows of a backtest's tables, all of it or nothing, without people who objected."""
     folder, objected = Runs(workspace).backtest, objectors(workspace)
     with atomic_folder(folder) as part:
-        for name, table in tables.items():
+        for name, table in stored_backtest(workspace, tables).items():
             kept = table[~table["agent_id"].isin(objected)] if "agent_id" in table else table
             kept.to_parquet(part / f"{name}.parquet", index=False)
     return [folder]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,8 @@ from attrition.data.atomic import atomic_file
 from attrition.labels.outcomes import KEYS
 from attrition.predict.count_errors import COLUMN_OF_LEVEL
 from attrition.runs import Runs
-from attrition.steps.known_errors import errors_known_by
+from attrition.steps.known_errors import announced
+from attrition.steps.mode import read_mode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +24,15 @@ if TYPE_CHECKING:
     from attrition.report.backtest_inputs import BacktestInputs
 
 
-def write_answer(workspace: Path, panel: Panel, spec: Spec, *, draws: int, progress: Progress) -> list[Path]:
+def write_answer(
+    workspace: Path,
+    panel: Panel,
+    spec: Spec,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    draws: int,
+    progress: Progress,
+) -> list[Path]:
     """Write how good the backtest was: a page in each language and the sentences at its top, beside the tables.
 
     Returns
@@ -34,7 +45,8 @@ def write_answer(workspace: Path, panel: Panel, spec: Spec, *, draws: int, progr
 
     progress("writing how good it was")
     site = panel.provenance["site"]
-    inputs = backtest_inputs(Runs(workspace), panel.outcomes, spec, site=site["name"], draws=draws)
+    inputs = backtest_inputs(tables, panel.outcomes, spec, site=site["name"], draws=draws)
+    inputs = replace(inputs, mode=read_mode(workspace))
     own = "zh" if str(site["language"]).lower().startswith("zh") else "en"
     folder = Runs(workspace).backtest
     pages = {language: "backtest.html" if language == own else f"backtest.{language}.html" for language in LANGUAGES}
@@ -48,19 +60,19 @@ def write_answer(workspace: Path, panel: Panel, spec: Spec, *, draws: int, progr
     return [folder / "answer.json", folder / "backtest.html"]
 
 
-def backtest_inputs(runs: Runs, outcomes: pd.DataFrame, spec: Spec, *, site: str, draws: int) -> BacktestInputs:
+def backtest_inputs(
+    tables: Mapping[str, pd.DataFrame], outcomes: pd.DataFrame, spec: Spec, *, site: str, draws: int
+) -> BacktestInputs:
     """Gather the figures of the page from the tables of a backtest."""
-    import pandas as pd
-
     from attrition.predict import backtest_figures as figures
     from attrition.predict.range_coverage import range_coverage
     from attrition.report.backtest_inputs import BacktestInputs
     from attrition.report.track_record import calibration_groups, track_record
 
-    tables, known_at = runs.read_backtest_tables(), outcomes["as_of"].max()
     scores, baselines, horizon = tables["scores"], tables["baselines"], spec.headline
+    known_at = outcomes["as_of"].max()
     groups = outcomes[[*KEYS, *(name for name in COLUMN_OF_LEVEL.values() if name in outcomes)]]
-    expected = pd.concat([_announced(runs, outcomes, month, groups) for _, month in scores.groupby("as_of")])
+    expected = announced(scores, outcomes)
     of_centre = expected[(expected["level"] == "centre") & (expected["horizon_months"] == horizon)]
     own = tables["metrics"].query("model == @spec.name and metric == 'lift_at_capacity'")
     lift, lead = own[own["horizon_months"] == horizon], tables["lead_time"]
@@ -88,12 +100,3 @@ def backtest_inputs(runs: Runs, outcomes: pd.DataFrame, spec: Spec, *, site: str
         lift={name: float(lift[name].iloc[0]) if len(lift) else float("nan") for name in ("value", "low", "high")},
         lead={str(metric): float(value) for metric, value in lead[["metric", "value"]].itertuples(index=False)},
     )
-
-
-def _announced(runs: Runs, outcomes: pd.DataFrame, month: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the expected numbers of a month with the ranges that would have been announced then."""
-    from attrition.predict.expected import expected_leavers
-
-    as_of = month["as_of"].iloc[0]
-    errors = errors_known_by(runs, outcomes, as_of.date())
-    return expected_leavers(month, groups[groups["as_of"] == as_of], errors=errors)

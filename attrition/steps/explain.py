@@ -101,7 +101,7 @@ def explain_month(
             horizon=horizon,
             horizons=horizons,
         )
-    scores = scores_by(model, workspace, as_of)
+    scores = scores_by(model, workspace, panel, as_of)
     agents = {agent_of(workspace, agent) for agent in agents}
     scored = set(scores.loc[~scores["abstained"], "agent_id"])
     rows = panel.month(as_of).rows

@@ -103,11 +103,9 @@ def newest_month(workspace: Path, panel: Panel, fitted: FittedRisk) -> pd.DataFr
     table = scores(fitted, month.rows, version="", is_new_site=flags["is_new_site"], is_gone=flags["is_gone"])
     headline = table[table["horizon_months"] == spec.headline].reset_index(drop=True)
     options = options_for_month(workspace, month, as_of.date())
-    offers = recommendations(
-        fitted, month.rows, scores=table, options=options, groups=groups, capacity_share=spec.capacity_share
-    )
-    offered = offers.loc[offers["chosen"].astype(bool), "agent_id"]
     listed = watch_list(headline, spec.capacity_share)["agent_id"]
+    offers = recommendations(fitted, month.rows, watched=listed, options=options, groups=groups)
+    offered = offers.loc[offers["chosen"].astype(bool), "agent_id"]
     return headline[[*KEYS, "abstained"]].assign(
         is_listed=headline["agent_id"].isin(listed), is_offered=headline["agent_id"].isin(offered)
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.data.people.protection import stricter
 from attrition.data.progress import Progress, silent
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message, joined
@@ -14,6 +15,7 @@ from attrition.model import aliases
 from attrition.model.anchor import anchored_files
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat, caveat
 from attrition.runs import Runs
+from attrition.steps.mode import read_mode
 from attrition.steps.next_step import next_step, read_state
 from attrition.steps.versions import failed_checks, find_version, promotion_command
 
@@ -58,7 +60,9 @@ def load_model_in_use(workspace: Path, *, as_of: date | None = None, progress: P
     version = aliases.version_in_use(workspace)
     if version is None:
         raise _no_model_in_use(workspace)
-    model = VersionedModel(load_registered(workspace, version), version, caveat_of(workspace, version))
+    fitted = load_registered(workspace, version)
+    fitted = replace(fitted, mode=stricter(fitted.mode, read_mode(workspace)))
+    model = VersionedModel(fitted, version, caveat_of(workspace, version))
     if as_of is not None:
         refuse_hindsight(model, as_of)
     if anchored_files(workspace, version) is None:

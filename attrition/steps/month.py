@@ -12,6 +12,7 @@ from attrition.errors import UserError
 from attrition.ledger.persons import objectors
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
+from attrition.steps.mode import read_mode, stored_month
 from attrition.steps.months import require_scored
 from attrition.steps.objections import with_objectors, without_people
 
@@ -74,16 +75,18 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
 
 
 def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]) -> Path:
-    """Write the tables of a scored month, all of them or none; return their folder."""
-    folder = Runs(workspace).month(as_of)
+    """Write what the mode allows of a scored month's tables, all of it or nothing; return their folder."""
+    folder, stored = Runs(workspace).month(as_of), stored_month(workspace, as_of, tables)
     with atomic_folder(folder) as staging_folder:
-        for name, table in tables.items():
+        for name, table in stored.items():
             table.to_parquet(staging_folder / f"{name}.parquet", index=False)
     return folder
 
 
-def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFrame:
-    """Read the stored scores of a month, after checking that this version made them; nobody's who objected since.
+def scores_by(model: VersionedModel, workspace: Path, panel: Panel, as_of: date) -> pd.DataFrame:
+    """Return the scores of a month, after checking that this version made them; nobody's who objected since.
+
+    They are those that were stored; where the mode withholds figures, the same ones are computed again in memory.
 
     Raises
     ------
@@ -93,8 +96,8 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
         It was scored by another version.
     """
     require_scored(workspace, as_of)
-    scores = Runs(workspace).read_month_table(as_of, "scores")
-    scored_by = str(scores["model_version"].iloc[0])
+    runs = Runs(workspace)
+    scored_by = runs.version_of_month(as_of)
     if scored_by != model.version:
         raise UserError(
             "{as_of:%Y-%m} was scored by version {scored_by} and version {version} is in use now; run "
@@ -103,7 +106,22 @@ def scores_by(model: VersionedModel, workspace: Path, as_of: date) -> pd.DataFra
             scored_by=scored_by,
             version=model.version,
         )
-    return scores[~scores["agent_id"].isin(objectors(workspace))]
+    objected = objectors(workspace)
+    if runs.withholds_risks(as_of):
+        return scores_in_memory(model, without_people(panel, objected), as_of)
+    scores = runs.read_month_table(as_of, "scores")
+    return scores[~scores["agent_id"].isin(objected)]
+
+
+def scores_in_memory(model: VersionedModel, panel: Panel, as_of: date) -> pd.DataFrame:
+    """Return the table ``scores`` of a month of the panel; nothing is stored."""
+    from attrition.labels.outcomes import KEYS
+    from attrition.predict.scores import scores
+
+    month = panel.month(as_of)
+    flags = mark_reasons_to_abstain(month.outcomes, panel.outcomes, model.fitted).set_index(KEYS)
+    is_new_site, is_gone = flags["is_new_site"], flags["is_gone"]
+    return scores(model.fitted, month.rows, version=model.version, is_new_site=is_new_site, is_gone=is_gone)
 
 
 def mark_reasons_to_abstain(groups: pd.DataFrame, outcomes: pd.DataFrame, fitted: FittedRisk) -> pd.DataFrame:
@@ -134,4 +152,5 @@ def options_for_month(workspace: Path, month_panel: Panel, as_of: date) -> Inter
 
     site, interventions = month_panel.provenance["site"], Runs(workspace).read_interventions()
     playbook = playbook_known_by(workspace, as_of, features=month_panel.features, site=site)
-    return InterventionOptions(playbook, exclusions(workspace, interventions, month_panel.rows))
+    excluded = exclusions(workspace, interventions, month_panel.rows)
+    return InterventionOptions(playbook, excluded, for_whole_bands=read_mode(workspace) == "banded")

@@ -170,4 +170,4 @@ def _history(runs: Runs) -> History:
 def _is_reported(runs: Runs, month: date, version: str | None) -> bool:
     if not (runs.workspace / "reports" / f"{month:%Y-%m}").is_dir() or month not in runs.months():
         return False
-    return str(runs.read_month_table(month, "scores")["model_version"].iloc[0]) == version
+    return runs.version_of_month(month) == version

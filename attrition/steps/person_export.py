@@ -77,11 +77,11 @@ def explained_months(workspace: Path, person: Person) -> list[date]:
     runs = Runs(workspace)
     if not runs.panel_provenance():
         return []
-    return [month for month in reversed(runs.months()) if _is_scored(runs.read_month_table(month, "scores"), person)]
+    return [month for month in reversed(runs.months()) if _is_scored(runs.read_optional(month, "scores"), person)]
 
 
-def _is_scored(scores: pd.DataFrame, person: Person) -> bool:
-    return bool((scores["agent_id"] == person.agent_id).any())
+def _is_scored(scores: pd.DataFrame | None, person: Person) -> bool:
+    return scores is not None and bool((scores["agent_id"] == person.agent_id).any())
 
 
 def _explanation(workspace: Path, person: Person, month: date, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -17,9 +18,13 @@ from attrition.pilot.preregistration import FOLDER, LIST, Offer, write_design
 from attrition.pilot.reading import month_end_after
 from attrition.predict.eligibility import ineligibility_reasons
 from attrition.predict.intervention import Intervention
+from attrition.report.released import means_of_bands
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
 from attrition.steps.excluded import IN_ANOTHER_PILOT, RECEIVED_RECENTLY, agents_in_pilots, recent_recipients
+from attrition.steps.model_in_use import load_model_in_use
+from attrition.steps.month import scores_by
+from attrition.steps.months import require_scored
 from attrition.steps.objections import OBJECTED
 from attrition.steps.pilot_files import prior_effect, triable, write_pages
 from attrition.steps.way_back import with_staff_numbers
@@ -49,7 +54,7 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
         )
     book = playbook_known_by(workspace, as_of, features=panel.features, site=panel.provenance["site"])
     item = triable(book, intervention)
-    scores = Runs(workspace).read_month_table(as_of, "scores")
+    scores = _scores(workspace, panel, as_of)
     if scores["rank"].isna().all():
         raise UserError(
             "nobody has a risk band in {as_of:%Y-%m}, since no order of people was shown, so no pilot "
@@ -67,6 +72,16 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
         people.to_csv(part / LIST, index=False, encoding="utf-8-sig")
         write_pages(part, "pilot", design_pages(pilot.design, end=f"{end:%Y-%m}"), workspace=workspace)
     return [folder]
+
+
+def _scores(workspace: Path, panel: Panel, as_of: date) -> pd.DataFrame:
+    """Return the scores of the month; where the mode withholds figures, with the means of bands in place of risks."""
+    require_scored(workspace, as_of)
+    runs = Runs(workspace)
+    if not runs.withholds_risks(as_of):
+        return runs.read_month_table(as_of, "scores")
+    model = load_model_in_use(workspace, as_of=as_of)
+    return means_of_bands(scores_by(model, workspace, panel, as_of))
 
 
 def _candidates(workspace: Path, item: Intervention, month: Panel, scores: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
 from attrition.steps.known_errors import errors_known_by
+from attrition.steps.mode import stored_plan
 from attrition.steps.month import options_for_month, scores_by
 from attrition.steps.way_back import with_staff_numbers
 
@@ -76,7 +77,7 @@ def plan_month(
     options = options_for_month(workspace, month, as_of)
     book = options.playbook
     _refuse_unknown_capacities(job, options, month.outcomes)
-    agents = _agents(scores_by(model, workspace, as_of), month, model)
+    agents = _agents(scores_by(model, workspace, panel, as_of), month, model)
     progress(
         Message(
             "valuing {interventions} interventions for {agents} agents",
@@ -168,7 +169,7 @@ def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str
 def _write(
     workspace: Path, as_of: date, plan: Plan, facts: Mapping[str, Any], options: InterventionOptions
 ) -> list[Path]:
-    """Write the plan as tables and its figures as JSON, all of it or nothing; the list that people read has numbers."""
+    """Write what the mode allows of the plan, all of it or nothing; the list that people read has staff numbers."""
     folder = Runs(workspace).month(as_of) / "plan"
     names = {item.id: (item.en, item.zh) for item in options.playbook.interventions}
     named = plan.offers.assign(
@@ -177,10 +178,13 @@ def _write(
     )[COLUMNS].sort_values(["site", "agent_id"], ignore_index=True)
     content = dict(facts) | plan.figures | {"notes": plan.notes}
     content |= {"comparison": _rows(plan.comparison), "curve": _rows(plan.curve), "fairness": _rows(plan.shares)}
+    named, content = stored_plan(workspace, named, content)
     with atomic_folder(folder) as part:
         named.to_parquet(part / "plan.parquet", index=False)
         # With a byte order mark a spreadsheet reads the Chinese as UTF-8.
-        offers = with_staff_numbers(workspace, named).sort_values(["site", "agent_id"])
+        offers = named
+        if "agent_id" in named:  # where the mode keeps counts, there is nobody to name
+            offers = with_staff_numbers(workspace, named).sort_values(["site", "agent_id"])
         write_csv(part / "plan.csv", offers, encoding="utf-8-sig")
         write_csv(part / "comparison.csv", plan.comparison, encoding="utf-8-sig")
         text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)

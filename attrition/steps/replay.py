@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 MARKER = "replayed.json"
 """Written last into a month's folder under runs/: the fingerprint of what the month was made from."""
 
-DECLARATIONS = ("models/resignation.toml", "models/playbook.toml", "pipelines/monthly.toml", "pilots/learned.toml")
+DECLARATIONS = (
+    "models/resignation.toml",
+    "models/playbook.toml",
+    "pipelines/monthly.toml",
+    "pipelines/people.toml",
+    "pilots/learned.toml",
+)
 
 
 def months_between(panel: Panel, first: date, last: date) -> list[date]:
@@ -78,7 +84,7 @@ def is_up_to_date(workspace: Path, as_of: date, fingerprint: str) -> bool:
         return False
     if runs.is_emptied(as_of):  # it was kept long enough, and is not to come back
         return True
-    version = str(runs.read_month_table(as_of, "scores")["model_version"].iloc[0])
+    version = runs.version_of_month(as_of)
     if version.startswith(AS_OF_THEN):
         marker = runs.month(as_of) / MARKER
         return marker.exists() and json.loads(marker.read_text(encoding="utf-8"))["made_from"] == fingerprint

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.errors import UserError
 from attrition.steps.declarations import read_monthly_job
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.data.progress import Progress
     from attrition.report.inputs import ReportInputs
 
@@ -19,7 +22,13 @@ def languages_of(workspace: Path, langs: Sequence[str] | None) -> Sequence[str]:
     return langs or read_monthly_job(workspace).languages
 
 
-def gather_report(workspace: Path, as_of: date, *, agents: Collection[str] = ()) -> ReportInputs:
+def gather_report(
+    workspace: Path,
+    as_of: date,
+    *,
+    agents: Collection[str] = (),
+    scored: Mapping[str, pd.DataFrame] | None = None,
+) -> ReportInputs:
     """Gather everything a month's report is made from.
 
     Parameters
@@ -30,6 +39,8 @@ def gather_report(workspace: Path, as_of: date, *, agents: Collection[str] = ())
         The month-end.
     agents : collection of str
         Agents whose drivers are read besides those of the agents the report lists anyway.
+    scored : mapping of str to DataFrame, optional
+        The tables of the month that was just scored, where the mode of the workspace stores only some of them.
 
     Raises
     ------
@@ -38,11 +49,23 @@ def gather_report(workspace: Path, as_of: date, *, agents: Collection[str] = ())
     """
     from attrition.steps.report_content import report_content
 
-    return report_content(workspace, as_of, read_monthly_job(workspace), agents=agents)
+    return report_content(workspace, as_of, read_monthly_job(workspace), agents=agents, scored=scored)
 
 
 def write_report(workspace: Path, inputs: ReportInputs, *, langs: Sequence[str], progress: Progress) -> list[Path]:
-    """Write all editions under ``reports/`` and bring the list of months up to date; return what to open."""
+    """Write all editions under ``reports/`` and bring the list of months up to date; return what to open.
+
+    Raises
+    ------
+    UserError
+        The month's risks were withheld when it was stored; only a command that scores it can write its report.
+    """
+    if inputs.scores["risk"].isna().all():
+        raise UserError(
+            "the risks of {as_of:%Y-%m} are withheld by the mode of this workspace; `attrition monthly --as-of "
+            "{as_of:%Y-%m}` scores the month and writes its report",
+            as_of=inputs.as_of,
+        )
     from attrition.report.write_editions import write_editions
 
     return write_editions(inputs, langs=langs, folder=workspace / "reports", progress=progress)

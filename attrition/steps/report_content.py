@@ -12,6 +12,7 @@ import pandas as pd
 from attrition.data.people.names import names_of
 from attrition.data.people.protection import naming_notes
 from attrition.data.tables import TABLES
+from attrition.errors import UserError
 from attrition.jobs import MonthlyJob
 from attrition.labels.maturity import recorded_to
 from attrition.model.check import Check
@@ -23,6 +24,7 @@ from attrition.report.track_record import flagged_rows, scores_with_outcomes
 from attrition.report.treated_precision import playbook_effects, treated_precision
 from attrition.runs import AS_OF_THEN, Runs, features_of
 from attrition.steps.declarations import lessons_known_by, playbook_known_by, read_spec
+from attrition.steps.mode import read_mode
 from attrition.steps.model_in_use import caveat_in_use, caveat_of
 from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
 from attrition.steps.report_tables import report_tables
@@ -43,18 +45,32 @@ EXPECTED_TABLES = [name for name in TABLES if name not in OPTIONAL_TABLES]
 """Tables whose absence costs features."""
 
 
-def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Collection[str] = ()) -> ReportInputs:
+def report_content(
+    workspace: Path,
+    as_of: date,
+    job: MonthlyJob,
+    *,
+    agents: Collection[str] = (),
+    scored: Mapping[str, pd.DataFrame] | None = None,
+) -> ReportInputs:
     """Gather the report of a scored month; see `attrition.steps.report.gather_report`."""
-    runs = Runs(workspace)
+    runs, mode = Runs(workspace), read_mode(workspace)
+    if mode == "individual" and scored is None and runs.withholds_risks(as_of):
+        raise UserError(
+            "{as_of:%Y-%m} was stored in a mode that withholds figures of single agents; `attrition score --as-of "
+            "{as_of:%Y-%m}` stores them",
+            as_of=as_of,
+        )
     outcomes, provenance = runs.read_outcomes(), runs.panel_provenance()
     month = ReportMonth(runs, as_of, read_spec(workspace), outcomes)
-    features, spec, earlier = features_of(provenance), month.spec, earlier_scores(runs, as_of)
+    features, spec, earlier = features_of(provenance), month.spec, earlier_scores(runs, outcomes, as_of)
     book = playbook_known_by(workspace, as_of, features=features, site=provenance["site"])
-    fields = _month_tables(month, capacity=job.capacity, agents=agents)
+    fields = _month_tables(month, scored, capacity=job.capacity, agents=agents)
+    people = _shown_people(runs, as_of) if mode == "banded" else {}
     fields |= report_tables(month, earlier, base_pay=book.base_pay.feature)
     fields |= _model_fields(month, fields["scores"], provenance["assumptions"])
     fields |= history_tables(month, earlier, smallest_group=job.smallest_group)
-    listed = {*fields["drivers"]["agent_id"].unique(), *agents}
+    listed = {*people.get("recommendations", fields["drivers"])["agent_id"].unique(), *agents}
     return ReportInputs(
         as_of=as_of,
         site=provenance["site"]["name"],
@@ -75,9 +91,11 @@ def report_content(workspace: Path, as_of: date, job: MonthlyJob, *, agents: Col
         horizon=spec.headline,
         capacity=job.capacity,
         watching=_watching(workspace, as_of),
-        names=names_of(workspace, listed),
-        staff_numbers=staff_numbers_of(workspace, listed),
+        names={} if mode == "group_only" else names_of(workspace, listed),
+        staff_numbers={} if mode == "group_only" else staff_numbers_of(workspace, listed),
         naming=naming_notes(workspace),
+        mode=mode,
+        people=people,
         min_group=job.smallest_group,
     )
 
@@ -88,9 +106,16 @@ def _watching(workspace: Path, as_of: date) -> Mapping[str, Any] | None:
     return summary if summary is not None and summary["as_of"] == f"{as_of}" else None
 
 
-def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str]) -> dict[str, Any]:
-    """Read the month's tables: all drivers of the agents the report is about, and the points of everybody."""
+def _month_tables(
+    month: ReportMonth, scored: Mapping[str, pd.DataFrame] | None, *, capacity: int, agents: Collection[str]
+) -> dict[str, Any]:
+    """Return the month's tables: all drivers of the agents the report is about, and the points of everybody.
+
+    They are those that were stored, or, where the mode withholds some, those that `scored` still holds in memory.
+    """
     runs, as_of = month.runs, month.as_of
+    if scored is not None:
+        return _tables_in_memory(month, scored, capacity=capacity, agents=agents)
     tables: dict[str, Any] = {
         name: runs.read_month_table(as_of, name)
         for name in ("scores", "recommendations", "expected_leavers", "quality")
@@ -99,6 +124,26 @@ def _month_tables(month: ReportMonth, *, capacity: int, agents: Collection[str])
     tables["drivers"] = runs.read_drivers(as_of, listed)
     tables["driver_points"] = runs.read_points(as_of, month.spec.headline)
     return tables
+
+
+def _tables_in_memory(
+    month: ReportMonth, scored: Mapping[str, pd.DataFrame], *, capacity: int, agents: Collection[str]
+) -> dict[str, Any]:
+    """Return the tables of a month that was just scored, as `_month_tables` reads them where they are stored."""
+    tables: dict[str, Any] = {name: scored[name] for name in ("scores", "recommendations", "expected_leavers")}
+    listed, drivers = {*_highest_risks(tables["scores"], month.spec, capacity), *agents}, scored["drivers"]
+    points = drivers.loc[drivers["horizon_months"] == month.spec.headline]
+    return tables | {
+        "quality": month.runs.read_month_table(month.as_of, "quality"),
+        "drivers": drivers[drivers["agent_id"].isin(listed)],
+        "driver_points": points[["agent_id", "topic", "lever", "is_symptom", "points"]],
+    }
+
+
+def _shown_people(runs: Runs, as_of: date) -> dict[str, pd.DataFrame]:
+    """Read what is shown of single agents where figures are withheld: bands, reasons and offers."""
+    tables = {name: runs.read_month_table(as_of, name) for name in ("scores", "recommendations")}
+    return tables | {"drivers": runs.read_drivers(as_of, tables["scores"]["agent_id"].unique())}
 
 
 def _highest_risks(scores: pd.DataFrame, spec: Spec, capacity: int) -> list[str]:

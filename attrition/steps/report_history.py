@@ -14,9 +14,11 @@ from attrition.model.spec import Spec
 from attrition.predict.expected import count_interval
 from attrition.predict.recommendations import watch_list
 from attrition.report.disclosure import suppress_small_units
+from attrition.report.released import hidden_units
 from attrition.report.tables import team_sites
 from attrition.report.track_record import calibration_groups, track_record
 from attrition.runs import AS_OF_THEN, Runs
+from attrition.steps.group_history import backtested_scores, scores_of_month
 from attrition.steps.known_errors import errors_known_by
 
 METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
@@ -69,11 +71,11 @@ class EarlierScores:
         return pd.concat(self.parts, ignore_index=True)
 
 
-def earlier_scores(runs: Runs, as_of: date) -> EarlierScores:
-    """Read the scores of the months before a month-end."""
+def earlier_scores(runs: Runs, outcomes: pd.DataFrame, as_of: date) -> EarlierScores:
+    """Return the scores of the months before a month-end; means of groups where scores of persons are withheld."""
     months = [month for month in runs.months() if month < as_of and not runs.is_emptied(month)]
-    issued = [runs.read_month_table(month, "scores") for month in months]
-    backtested = _backtested(runs, "scores", SCORES)
+    issued = [scores_of_month(runs, outcomes, month) for month in months]
+    backtested = backtested_scores(runs, outcomes) if runs.has_backtest() else _backtested(runs, "scores", SCORES)
     scores = pd.concat(issued, ignore_index=True) if issued else backtested.head(0)
     is_missing = ~backtested["as_of"].isin(scores["as_of"]) & (backtested["as_of"].dt.date < as_of)
     return EarlierScores(scores, backtested[is_missing])
@@ -143,12 +145,17 @@ def _metrics(month: ReportMonth) -> pd.DataFrame:
     runs, at = month.runs, pd.Timestamp(month.as_of)
     if not runs.has_backtest() or at >= month.outcomes["as_of"].max():
         return _backtested(runs, "metrics", METRICS)
+    if runs.withholds_backtest():
+        return pd.DataFrame(columns=METRICS)
     scores, baselines = runs.read_backtest("scores"), runs.read_backtest("baselines")
     return metrics_known_at(scores, baselines, month.outcomes, spec=month.spec, known_at=at)
 
 
 def _calibration(month: ReportMonth) -> pd.DataFrame | None:
     """Group the backtest's agent-months by risk, to compare the risk with what happened."""
+    if month.runs.withholds_backtest():
+        is_last = pd.Timestamp(month.as_of) >= month.outcomes["as_of"].max()
+        return month.runs.read_backtest("calibration") if is_last else None
     scores = _backtested(month.runs, "scores", SCORES)
     before = scores[scores["as_of"].dt.date < month.as_of]
     if before.empty:
@@ -158,7 +165,7 @@ def _calibration(month: ReportMonth) -> pd.DataFrame | None:
 
 def _flagged_before(month: ReportMonth) -> dict[str, Any]:
     """Read whom the month scored before this one flagged, and the drivers; empty when this is the first month."""
-    if not month.earlier or month.runs.is_emptied(month.earlier[-1]):
+    if not month.earlier or month.runs.is_emptied(month.earlier[-1]) or month.runs.withholds_risks(month.earlier[-1]):
         return {}
     scores, spec = month.runs.read_month_table(month.earlier[-1], "scores"), month.spec
     headline = scores[scores["horizon_months"] == spec.headline]
@@ -172,6 +179,9 @@ def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str,
     for earlier in month.earlier:
         expected = month.runs.read_month_table(earlier, "expected_leavers")
         headline = expected[expected["horizon_months"] == month.spec.headline]
+        if month.runs.withholds_risks(earlier):
+            hidden = hidden_units(headline)
+            continue
         sites = team_sites(month.outcomes[month.outcomes["as_of"].dt.date == earlier])
         units = suppress_small_units(headline, sites, min_group=smallest_group, previously_hidden=hidden)
         is_hidden = units[units["is_hidden"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
 from attrition.steps.fairness import FairnessAudit, audit_fairness
+from attrition.steps.mode import read_mode
 from attrition.steps.model_in_use import VersionedModel
 from attrition.steps.promotion import champion_to_replace
 from attrition.steps.shown_evaluation import what_may_be_shown
@@ -95,6 +96,7 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
         progress("fitting on every mature label")
         fitted = fit_chosen(examined, panel.rows, panel.outcomes, features=panel.features, fitted_at=data_ends)
         fitted = with_indistinct_families(fitted, panel.rows, panel.outcomes)
+        fitted = replace(fitted, mode=read_mode(workspace))
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
     old_champion = readable_champion(workspace, champion)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from attrition.data.people.protection import read_protection
 from attrition.data.phrase import Phrase
 from attrition.runs import Runs
+from attrition.steps.group_history import backtested_scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,7 +166,8 @@ def _backtested(workspace: Path) -> tuple[np.ndarray, np.ndarray] | None:
     runs = Runs(workspace)
     if not runs.has_backtest():
         return None
-    scores, outcomes = runs.read_backtest("scores"), runs.read_outcomes()
+    outcomes = runs.read_outcomes()
+    scores = backtested_scores(runs, outcomes)
     one = scores.loc[scores["horizon_months"] == 1, [*KEYS, "risk"]]
     label = exit_within(outcomes, 1, known_at=pd.Timestamp(runs.panel_provenance()["data_ends"]))
     rows = one.merge(outcomes[KEYS].assign(resigned=label), on=KEYS).dropna(subset="resigned")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from attrition.data.progress import Progress
     from attrition.features.declare import Feature
     from attrition.model.panel import Panel
+    from attrition.model.risk import FittedRisk
     from attrition.steps.counterfactual import CounterfactualMonth
     from attrition.steps.model_in_use import VersionedModel
 
@@ -47,12 +48,15 @@ class WhatIf:
         Why the model states no risk for this agent; empty where it does.
     features : mapping of str to Feature
         Every feature by name.
+    bands : tuple of str, optional
+        The band before and after, where the mode withholds risks; `risks` is then empty.
     """
 
     risks: pd.DataFrame
     moved: pd.DataFrame
     abstain_reason: str
     features: Mapping[str, Feature]
+    bands: tuple[str, str] | None = None
 
 
 def what_if(
@@ -114,12 +118,21 @@ def compare_facts(month: CounterfactualMonth, panel: Panel, request: WhatIfReque
         all_agents=month.frame,
     )
     reasons = risks[["abstain_reason_before", "abstain_reason_after"]].stack().dropna()
+    is_withheld = model.fitted.mode != "individual"
     return WhatIf(
-        risks=risks.head(0) if len(reasons) else risks,
+        risks=risks.head(0) if len(reasons) or is_withheld else risks,
         moved=_moved(month, before, after, model),
         abstain_reason=str(reasons.iloc[0]) if len(reasons) else "",
         features=month.features,
+        bands=_bands(risks, model.fitted) if is_withheld else None,
     )
+
+
+def _bands(risks: pd.DataFrame, fitted: FittedRisk) -> tuple[str, str]:
+    """Return the bands of the risks at the headline before and after."""
+    headline = risks[risks["horizon_months"] == fitted.spec.headline].iloc[0]
+    before, after = (fitted.band(headline[f"risk_{when}"]) or "" for when in ("before", "after"))
+    return before, after
 
 
 def _moved(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrition.data.phrase import Phrase
 from attrition.message import Message, counted
+from attrition.report.translations import translations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +52,17 @@ def what_if_lines(result: WhatIf) -> list[str]:
     if result.abstain_reason:
         reason = Message(result.abstain_reason)
         return [*first, Message("The model states no risk for this agent: {reason}", reason=reason)]
+    if result.bands is not None:
+        before, after = (_band(name) for name in result.bands)
+        return [*first, Message("Band: {before} -> {after}", before=before, after=after), NOT_A_CAUSE]
     risks = [_risk(row) for _, row in result.risks.iterrows()]
     return [*first, Message("Risk of resigning within"), *risks, NOT_A_CAUSE]
+
+
+def _band(name: str) -> Phrase:
+    """Return the name of a band; a dash where nobody has one."""
+    english, chinese = (translations(language).name("band", name or "–") for language in ("en", "zh"))
+    return Phrase(english, chinese)
 
 
 def _risk(row: pd.Series) -> Message:

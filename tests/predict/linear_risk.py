@@ -40,6 +40,7 @@ class LinearRisk:
     horizons = (1, 3, 6, 12)
     spec = Spec(name="linear_risk")
     orders_people = True
+    mode = "individual"
     indistinct_families: tuple[str, ...] = ()
 
     def __init__(self, weights: dict[str, float], *, base: float = -2.0, words: tuple[str, ...] = ("office",)) -> None:

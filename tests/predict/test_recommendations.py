@@ -34,10 +34,9 @@ def scores_with_ranks(model, frame):
 
 def recommend(model, frame, playbook, share=0.1):
     settings = {
-        "scores": scores_with_ranks(model, frame),
+        "watched": watch_list(scores_with_ranks(model, frame).query("horizon_months == 3"), share)["agent_id"],
         "options": InterventionOptions(playbook, NO_EXCLUSIONS),
         "groups": groups(frame),
-        "capacity_share": share,
     }
     return recommendations(model, frame, **settings)
 
@@ -99,7 +98,7 @@ def test_the_order_of_rows_is_of_no_account(model, frame, playbook):
 def test_what_an_agent_was_given_of_late_is_not_offered_again(model, frame, playbook):
     exclusions = pd.DataFrame({"agent_id": ["a0000"], "intervention": "raise", "en": "was given it", "zh": "已给予"})
     settings = {
-        "scores": scores_with_ranks(model, frame),
+        "watched": watch_list(scores_with_ranks(model, frame).query("horizon_months == 3"), 0.1)["agent_id"],
         "options": InterventionOptions(playbook, exclusions),
         "groups": groups(frame),
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from attrition import declared
-from attrition.data.phrase import Phrase
+from attrition.data.phrase import Phrase, in_language
 from attrition.declared import Declaration
 
 PEOPLE = Path("pipelines") / "people.toml"
@@ -14,6 +15,49 @@ PEOPLE = Path("pipelines") / "people.toml"
 
 Mode = Literal["individual", "banded", "group_only"]
 """What may be known of one agent: figures, only bands, or nothing at all."""
+
+
+STRICTNESS: tuple[Mode, ...] = ("individual", "banded", "group_only")
+"""The modes from that which shows most to that which shows least."""
+
+
+def stricter(one: Mode, other: Mode) -> Mode:
+    """Return the mode of two that shows less.
+
+    Examples
+    --------
+    >>> stricter("banded", "individual")
+    'banded'
+    """
+    return max(one, other, key=STRICTNESS.index)
+
+
+SENTENCES: Mapping[Mode, Phrase] = {
+    "individual": Phrase(
+        "Mode individual: figures of single agents are shown to those whose task is retention.",
+        "模式：个人数值——仅向负责员工保留工作的人员显示个人数值。",
+    ),
+    "banded": Phrase(
+        "Mode banded: of a single agent a band and what stands out are shown, and no figure of the model.",
+        "模式：仅等级——对单个座席只显示等级和突出之处，不显示模型的任何数值。",
+    ),
+    "group_only": Phrase(
+        "Mode group only: nothing about a single agent is stored, shown or served.",
+        "模式：仅群体——不存储、不显示、不提供任何单个座席的评估结果。",
+    ),
+}
+"""What each page says of the mode in which it was made."""
+
+
+def mode_sentence(mode: Mode, language: str) -> str:
+    """Return the sentence of a mode in a language (``en``, ``zh``).
+
+    Examples
+    --------
+    >>> mode_sentence("group_only", "en")
+    'Mode group only: nothing about a single agent is stored, shown or served.'
+    """
+    return in_language(SENTENCES[mode], language)
 
 
 class Protection(Declaration):

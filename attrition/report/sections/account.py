@@ -107,7 +107,8 @@ def _charts(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     flagged_sentence = formatter.text("chart.flagged.alt", horizon=inputs.horizon, **shares)
     flagged_title = formatter.text("chart.flagged", top=formatter.share(inputs.capacity_share, 0))
     if math.isnan(verdict.flagged_share):
-        return {"history_chart": charts.history_chart(track_record, formatter, history_description)}
+        history = charts.history_chart(track_record, formatter, history_description)
+        return {"history_chart": history, "treated_sentences": []}
     return {
         "history_chart": charts.history_chart(track_record, formatter, history_description),
         "treated_sentences": _treated_sentences(inputs, formatter),

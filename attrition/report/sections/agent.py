@@ -18,7 +18,11 @@ def content(agent: AgentReport, inputs: ReportInputs, formatter: Formatter) -> d
     reason = f"ineligible_reason_{formatter.text.lang}"
     result: dict[str, Any] = {
         "agent": agent,
-        "levers": [row.lever for row in agent.topics if row.points > 0 and not row.is_symptom and row.lever != "none"],
+        "levers": [
+            row.lever
+            for row in agent.topics
+            if row.direction == "raises" and not row.is_symptom and row.lever != "none"
+        ],
         "total": formatter.points(sum(row.points for row in agent.topics) + agent.other_topics),
         "ineligible_reason": lambda row: getattr(row, reason, "") or row.ineligible_reason,
         "within": lambda months: formatter.text("explain.month" if months == 1 else "explain.months", n=months),

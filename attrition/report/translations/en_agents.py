@@ -4,6 +4,15 @@
 
 PHRASES: dict[str, str] = {
     "watch.other": "{money}; {grade}",
+    "drivers.by_unit": "For how many people each lever matters",
+    "drivers.by_unit.note": "People whose estimate the lever raises by a point or more over that of their peers. – stands for fewer than {minimum}, or a count that would give one away.",
+    "section.drivers.units.sheet": "Levers by unit",
+    "watch.lead.banded": "{count} agents: everybody in the bands below, of whom the site can talk to {capacity} a month. Inside a band nobody comes before anybody else; the order is by staff number.",
+    "watch.talk.banded": "The list is a prompt for a conversation. For everybody equally many things that stand out are named, in no order; the suggested step fits one of them and has the best evidence.",
+    "watch.cost": "Cost {cost}",
+    "explain.drivers.banded": "What stands out most, in words: equally many things for everybody, in no order.",
+    "explain.not_computed.banded": "Steps are weighed for the bands of the watch list only; this agent is not in one of them.",
+    "c.direction": "Stands for",
     "watch.topics": "What to talk about",
     "watch.others": "Other steps that would pay for themselves ({count})",
     "watch.received": "Done within the last year",

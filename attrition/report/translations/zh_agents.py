@@ -4,6 +4,15 @@
 
 PHRASES: dict[str, str] = {
     "watch.other": "{money}；{grade}",
+    "drivers.by_unit": "各项手段分别关系到多少人",
+    "drivers.by_unit.note": "该手段使其估计值比同类座席高出一个百分点及以上的人数。“–”表示少于{minimum}人，或会因此泄露这样的人数。",
+    "section.drivers.units.sheet": "各单位的手段",
+    "watch.lead.banded": "共{count}名座席，即以下各档的全部人员；每月可面谈{capacity}人。档内不分先后，按工号排列。",
+    "watch.talk.banded": "名单只是一次谈话的起点。每人列出同样数量的突出之处，不分先后；建议措施针对其中一项，且证据最充分。",
+    "watch.cost": "成本{cost}",
+    "explain.drivers.banded": "以文字列出最突出之处，每人数量相同，不分先后。",
+    "explain.not_computed.banded": "只为名单所含各档的座席考虑措施，此座席不在其中。",
+    "c.direction": "作用",
     "watch.topics": "可以聊什么",
     "watch.others": "其他收益大于成本的措施（{count}项）",
     "watch.received": "最近一年已做的",
