@@ -20,6 +20,7 @@ from attrition.terminal import (
     models,
     monitor,
     month,
+    papers,
     person,
     pilot,
     pseudonyms,
@@ -60,6 +61,7 @@ NAMES = {mapping.map_folder: "map"}
 GROUPS = {
     "The model": (models.app,),
     "What works here": (pilot.app,),
+    "For those who must agree": (papers.app,),
     "Rights and records": (person.app, pseudonyms.app, audit.app),
 }
 """Groups of commands, below the headings they belong to."""

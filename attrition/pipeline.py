@@ -40,7 +40,9 @@ from attrition.steps.model_in_use import load_model_in_use, read_recipe
 from attrition.steps.month import score_month, write_month
 from attrition.steps.objections import record_objection, remove_objection
 from attrition.steps.panel import build_panel, load_or_build_panel
+from attrition.steps.papers import Writing, pdf_renderer, version_for_papers, write_version_papers
 from attrition.steps.person_export import export_person as copy_for_person
+from attrition.steps.person_paper import write_person_paper
 from attrition.steps.pilot import design_pilot as make_pilot_design
 from attrition.steps.pilot import observe_intervention
 from attrition.steps.pilot import read_pilot as make_pilot_reading
@@ -48,6 +50,7 @@ from attrition.steps.pilot_brought import bring_trial, is_brought, read_trial
 from attrition.steps.plan import plan_month
 from attrition.steps.promotion import Decision, alias_allowed, decide, promote_version, roll_back, sign
 from attrition.steps.pseudonym_change import change_names
+from attrition.steps.quarter import write_quarter
 from attrition.steps.recorded import recorded
 from attrition.steps.replay import (
     is_up_to_date,
@@ -57,8 +60,10 @@ from attrition.steps.replay import (
     months_between,
 )
 from attrition.steps.report import gather_report, languages_of, write_report
+from attrition.steps.required_papers import write_required_papers
 from attrition.steps.retention import Expired, declared_retention, list_expired, remove_expired, sweep_after
 from attrition.steps.retrain import (
+    about_model,
     check_criteria,
     log_checks,
     may_be_provisional,
@@ -175,6 +180,8 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     trained = train(workspace, data, spec, progress=progress)
     version, run = register(workspace, data, trained, progress=progress)
     checks = check_criteria(workspace, data, trained, version=version, progress=progress)
+    about, today = about_model(trained) | {"fairness": trained.audit.figures}, datetime.now(UTC).date()
+    checks = write_required_papers(workspace, version, checks, about=about, on=today, progress=progress)
     progress("writing the card")
     alias = alias_allowed(checks, may_be_provisional=may_be_provisional(trained, checks))
     with one_swap(workspace):
@@ -243,6 +250,40 @@ def roll_back_model(workspace: Path, decision: Decision) -> AliasChange:
     change = roll_back(workspace, decision)
     anchor_log(workspace, change.version)
     return change
+
+
+@recorded("papers write", "version")
+@writes("papers write")
+def papers(
+    workspace: Path, version: str | None, writing: Writing, *, langs: Sequence[str] | None, progress: Progress
+) -> list[Path]:
+    """Write the papers of a version, by default of the one in use, for those who must agree and sign."""
+    version = version_for_papers(workspace, version)
+    verdict, languages = Runs(workspace).read_verdict(version), languages_of(workspace, langs)
+    progress("writing the papers, and rendering their PDFs")
+    renderer = pdf_renderer(progress)
+    return write_version_papers(workspace, version, verdict, writing=writing, langs=languages, renderer=renderer)
+
+
+@recorded("papers quarter", "quarter")
+@writes("papers quarter")
+def quarter_paper(
+    workspace: Path, quarter: str, writing: Writing, *, langs: Sequence[str] | None, progress: Progress
+) -> list[Path]:
+    """Write the report of a quarter to the works council: what was run, whether it was right, who was looked at."""
+    progress("writing the quarterly report")
+    languages, renderer = languages_of(workspace, langs), pdf_renderer(progress)
+    return write_quarter(workspace, quarter, writing=writing, langs=languages, renderer=renderer)
+
+
+@recorded("papers person", "as_of", person="agent")
+@reads
+def person_paper(
+    workspace: Path, agent: str, as_of: date, *, langs: Sequence[str] | None, progress: Progress
+) -> list[Path]:
+    """Write how an estimate came about for the person it is about, in plain words."""
+    progress("gathering what the month holds about the agent")
+    return write_person_paper(workspace, agent, as_of, langs=languages_of(workspace, langs))
 
 
 @recorded("score", "as_of")

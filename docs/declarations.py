@@ -24,12 +24,14 @@ from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PanelJob, PlanJob, 
 from attrition.model.spec import BacktestJob, Spec
 from attrition.model.tunable import TuneJob
 from attrition.predict.playbook import Playbook
+from attrition.report.papers.declaration import PapersJob
 
 ROOT = Path(__file__).parents[1]
 
 FILES: dict[str, type[Declaration]] = {
     "pipelines/sources.toml": Sources,
     "pipelines/people.toml": Protection,
+    "pipelines/papers.toml": PapersJob,
     "pipelines/check.toml": CheckJob,
     "pipelines/panel.toml": PanelJob,
     "pipelines/backtest.toml": BacktestJob,

@@ -1,7 +1,7 @@
 """What MkDocs does with a page before it is laid out: text that stands elsewhere is included, references are generated.
 
 A line ``!include FILE`` is replaced by that Markdown file of the repository, ``!include FILE # HEADING`` by the section
-under that heading, without the heading itself; ``!generated alarms``, ``commands``, ``declarations`` and
+under that heading, without the heading itself; ``!generated alarms``, ``commands``, ``declarations``, ``duties`` and
 ``interface`` by what the code says of itself. Links in what is included lead to the page that holds the file; a file
 that no page holds is named without a link.
 """
@@ -89,9 +89,10 @@ def included(page: str, text: str) -> str:
         return relinked(section(content, match[2]) if match[2] else content, source=match[1], page=page)
 
     def generated(match: re.Match[str]) -> str:
-        from docs import alarms, commands, declarations, interface
+        from docs import alarms, commands, declarations, duties, interface
 
-        pages = {"alarms": alarms, "commands": commands, "declarations": declarations, "interface": interface}
+        modules = (alarms, commands, declarations, duties, interface)
+        pages = {module.__name__.rpartition(".")[2]: module for module in modules}
         return pages[match[1]].page()
 
     return GENERATED.sub(generated, INCLUDE.sub(file, text))

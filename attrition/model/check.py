@@ -12,6 +12,8 @@ LEVEL, SLOPE, ERROR = "observed over expected", "calibration slope", "calibratio
 NOISE_CHECK, SHUFFLE_CHECK = "noise features", "shuffled labels"
 FAIR_LEVEL, FAIR_LIST = "level in protected groups", "list in protected groups"
 FAIR_SHARES = "offers and abstentions in protected groups"
+PAPERS = "papers in force"
+"""The check of the papers of a version, which says nothing about its figures; see `attrition.steps.papers_check`."""
 CHECK_NAMES_ZH = {
     ENOUGH: "可供评判的离职人数充足",
     LEVEL: "实际与预计之比",

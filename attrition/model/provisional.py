@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attrition.model.check import ENOUGH, ERROR, GROUPS, LEVEL, ORDER, SLOPE
+from attrition.model.check import ENOUGH, ERROR, GROUPS, LEVEL, ORDER, PAPERS, SLOPE
 
 if TYPE_CHECKING:
     from attrition.model.check import Check
 
 LEVEL_CHECKS = (LEVEL, SLOPE, ERROR, GROUPS)
-NOT_REFUTING = (ORDER, GROUPS)
+NOT_REFUTING = (ORDER, GROUPS, PAPERS)
 """Checks whose failure leaves the centre's numbers standing: it is said, and people or groups are not compared."""
 
 WORDS = {
@@ -26,6 +26,7 @@ WORDS = {
         "groups": "the level is right in every group",
         "do groups": "take numbers of sites and teams as rough",
         "nobody": "anybody is at higher risk than others of the same tenure",
+        "papers": "Provisional: every figure passed, but the papers are not in force: `attrition papers write`.",
         "rest": "every promotion criterion is met",
         "do rest": "read the model's card before you act on them",
         "do level": "take numbers of leavers as rough",
@@ -42,6 +43,7 @@ WORDS = {
         "groups": "每个群体的风险水平都准确",
         "do groups": "各职场与班组的人数只作粗略估计",
         "nobody": "司龄相同的人当中谁的风险更高",
+        "papers": "暂行模型：各项数字均已通过，但合规文件未生效；运行 `attrition papers write` 可编写。",
         "rest": "全部上线标准均已达到",
         "do rest": "使用前请先阅读模型卡",
         "do level": "离职人数只作粗略估计",
@@ -132,6 +134,8 @@ def caveat(checks: Sequence[Check], *, resignations: int, orders_people: bool, i
     unshown += [] if orders_people else ["nobody"]
     if not unshown and not is_provisional:
         return NOTHING_TO_SAY
+    if open_checks == {PAPERS} and orders_people:
+        return Caveat(WORDS["en"]["papers"], WORDS["zh"]["papers"])
     head = "provisional" if is_provisional else "champion"
     en, zh = (_sentence(words, head, unshown or ["rest"], resignations) for words in WORDS.values())
     return Caveat(en, zh, lists_people=orders_people)

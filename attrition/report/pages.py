@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrition.data.terms import LANGUAGES
 from attrition.report.editions import CENTRE, EDITIONS
 from attrition.report.formatter import Formatter
+from attrition.report.papers.barred_uses import barred_sentence
 from attrition.report.render import render, script_hash
 from attrition.report.sections.agent import content as agent_content
 from attrition.report.tables import centre_row, rows_of
@@ -112,6 +113,7 @@ def _whole_page(
             sections=sections,
             links=links,
             expected=expected,
+            barred=barred_sentence(formatter.text.lang),
             style=template_text("style.css") + template_text("charts.css"),
             script=template_text("report.js"),
             script_hash=script_hash(),

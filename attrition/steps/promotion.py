@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,10 @@ from attrition.model.aliases import (
     ChampionChanged,
 )
 from attrition.model.anchor import require_anchor, write_anchor
+from attrition.model.check import PAPERS
 from attrition.model.registered import load_registered, model_root
 from attrition.model.signature import SIGNING_KEY, sign_version, signing_key
+from attrition.steps.papers_check import papers_checks
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
 
 if TYPE_CHECKING:
@@ -137,16 +139,25 @@ def promote_version(workspace: Path, version: str, decision: Decision, *, despit
     current = aliases.current_aliases(workspace)
     if current.get(CHAMPION) == version:
         raise UserError("version {version} is the champion already", version=version)
-    failed = failed_checks(find_version(workspace, version))
-    _require_waivers(version, failed, despite)
+    recorded = failed_checks(find_version(workspace, version))
+    failed = with_papers_of_today(workspace, version, recorded, on=decision.on.date())
+    _require_waivers(version, failed, [name for name in despite if name != PAPERS or PAPERS in failed])
     _require_sound(workspace, version)
     change = decision.change("promoted", version, failed)
     aliases.promote(workspace, change, old_champion=current.get(CHAMPION))
     return change
 
 
+def with_papers_of_today(workspace: Path, version: str, recorded: Sequence[str], *, on: date) -> list[str]:
+    """Return the criteria a version failed, with its papers judged as they are on the day and not as they were then."""
+    unpassed = [check.name for check in papers_checks(workspace, version, on=on) if not check.passed]
+    return [*(name for name in recorded if name != PAPERS), *unpassed]
+
+
 def roll_back(workspace: Path, decision: Decision) -> AliasChange:
     """Make the champion before this one champion again; the two change places.
+
+    Going back must be quick when something is wrong, so nobody asks for papers here.
 
     Raises
     ------

@@ -220,11 +220,8 @@ def write_verdict(workspace: Path, version: str, checks: Sequence[Check], *, tra
     verdict = {
         "format": VERDICT_FORMAT,
         "version": version,
-        "fitted_at": f"{trained.fitted.fitted_at:%Y-%m-%d}",
         "alias": alias,
-        "resignations": _resignations(trained.evaluation),
-        "orders_people": trained.fitted.orders_people,
-        "rung": trained.fitted.rung,
+        **about_model(trained),
         "rungs": [_rung_summary(rung) for rung in trained.rungs],
         "checks": [asdict(check) for check in checks],
     }
@@ -259,6 +256,16 @@ def evaluate_incumbent(champion: VersionedModel, evaluation: HoldoutEvaluation, 
 
     backtest = backtest_champion_recipe(champion.fitted, evaluation, panel=panel.rows, outcomes=panel.outcomes)
     return Incumbent(champion.version, champion.fitted, backtest)
+
+
+def about_model(trained: Trained) -> dict[str, Any]:
+    """Return what a verdict says of the model itself."""
+    return {
+        "fitted_at": f"{trained.fitted.fitted_at:%Y-%m-%d}",
+        "resignations": _resignations(trained.evaluation),
+        "orders_people": trained.fitted.orders_people,
+        "rung": trained.fitted.rung,
+    }
 
 
 def _rung_summary(rung: ExaminedRung) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from attrition.errors import DeclarationError
 from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PlanJob, Retention, RetrainJob
 from attrition.model.spec import BacktestJob
 from attrition.model.tunable import TuneJob
+from attrition.report.papers.declaration import PapersJob
 from docs.declarations import FILES as DECLARED
 from tests.house.places import REPOSITORY
 
@@ -33,7 +34,8 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Protection, CheckJob, RetrainJob, MonthlyJob, MonitorJob, BacktestJob, PlanJob, Retention, TuneJob]
+    "model",
+    [Protection, PapersJob, CheckJob, RetrainJob, MonthlyJob, MonitorJob, BacktestJob, PlanJob, Retention, TuneJob],
 )
 def test_an_empty_job_file_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)

@@ -22,6 +22,7 @@ MODULE_SUFFIXES = (
     "_life",
     "_monitor",
     "_person",
+    "_papers",
 )
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
 

@@ -197,6 +197,7 @@ PHRASES: dict[str, str] = {
     "check.name.list in protected groups": "Fair list in protected groups",
     "check.name.offers and abstentions in protected groups": "Fair offers and abstentions in protected groups",
     "check.name.golden rows": "Golden rows answered as before",
+    "check.name.papers in force": "Papers in force",
     "rule.done": "{done}: {why}",
     "rule.now empty": ", now empty",
     "rule.set aside": "Set aside",

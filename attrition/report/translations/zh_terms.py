@@ -197,6 +197,7 @@ PHRASES: dict[str, str] = {
     "check.name.level in protected groups": "受保护群体的风险水平",
     "check.name.list in protected groups": "受保护群体与名单",
     "check.name.offers and abstentions in protected groups": "受保护群体的措施与不作判断",
+    "check.name.papers in force": "合规文件有效",
     "rule.done": "{done}：{why}",
     "rule.now empty": "，已置空",
     "rule.set aside": "已搁置",
