@@ -75,7 +75,7 @@ def init(folder: str | Path, *, data: str | Path | None = None, progress: Progre
     Examples
     --------
     >>> sorted(path.name for path in attrition.init("ours").folder.iterdir())
-    ['README.md', 'models', 'pipelines']
+    ['README.md', 'models', 'people', 'pipelines']
     """
     from attrition import pipeline
 

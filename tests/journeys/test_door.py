@@ -142,7 +142,7 @@ def test_shap_draws_the_explanation(ws: attrition.Workspace) -> None:
 
 
 def test_an_explanation_of_nobody_is_refused_without_a_number_in_the_error(ws: attrition.Workspace) -> None:
-    with pytest.raises(attrition.UserError, match="state no risk for these agents") as refused:
+    with pytest.raises(attrition.UserError, match="nobody has that staff number") as refused:
         ws.explain("2026-10", agents=["A99999"])
     assert "A99999" not in str(refused.value)
     with pytest.raises(attrition.UserError, match="its horizons are 1, 3, 6, 12"):

@@ -105,7 +105,7 @@ def test_its_champion_scores_a_month_as_it_was_scored(workspace: Path) -> None:
 
 
 def test_an_agent_s_fact_is_changed(workspace: Path, agent: str) -> None:
-    changed = run(workspace, "what-if", agent, "--as-of", "2026-10", "--set", "base_pay=6000")
+    changed = run(workspace, "what-if", agent, "--as-of", "2026-10", "--set", "base_pay=12000")
     assert "This is what the model expects" in changed
 
 

@@ -75,9 +75,16 @@ def test_an_error_of_the_program_shows_no_content() -> None:
 
 
 def test_an_error_of_the_operating_system_names_the_file() -> None:
-    _, line, code = console.describe_error(OSError(errno.EIO, "Input/output error", "runs/panel.parquet"))
-    assert line == "the operating system reports: Input/output error (runs/panel.parquet)"
+    _, line, code = console.describe_error(OSError(errno.ENOTBLK, "Block device required", "runs/panel.parquet"))
+    assert line == "the operating system reports: Block device required (runs/panel.parquet)"
     assert code == 1
+
+
+def test_a_disk_that_fails_is_named_with_what_to_do() -> None:
+    _, line, code = console.describe_error(OSError(errno.EIO, "Input/output error", "runs/panel.parquet"))
+    assert "the disk or network drive of runs/panel.parquet reports an error" in line
+    assert "run the command again" in line
+    assert code == 2
 
 
 def test_stopping_has_its_own_exit_code() -> None:

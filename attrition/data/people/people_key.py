@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrition.data.atomic import atomic_file
+from attrition.data.flush import flush
 from attrition.errors import UserError
 
 VARIABLE = "ATTRITION_PEOPLE_KEY"
@@ -110,10 +110,16 @@ def adopt_next_key(workspace: Path) -> None:
 
 
 def write_key(path: Path) -> None:
-    """Write a new random key, readable by its owner alone, into a folder that only they may enter."""
+    """Write a new random key, readable by its owner alone, into a folder that only they may enter.
+
+    It is there at once, and not with the products of a command: those are written by pseudonyms that need it.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    with atomic_file(path) as part:
-        part.touch(mode=0o600)
-        part.write_text(secrets.token_hex(32) + "\n", encoding="utf-8", newline="\n")
-    path.chmod(0o600)  # also where files are for the group
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600, exist_ok=False)
+    part.write_text(secrets.token_hex(32) + "\n", encoding="utf-8", newline="\n")
+    flush(part)
+    part.replace(path)
+    flush(path.parent)

@@ -79,7 +79,7 @@ PHRASES: dict[str, str] = {
     "paper.c.residual": "剩余风险",
     "paper.c.test": "缺少该措施即失败的测试",
     "paper.c.what": "对象",
-    "paper.c.hash": "SHA-256",
+    "paper.c.hash": "SHA-256 摘要",
     "paper.c.role": "身份",
     "paper.c.name": "姓名",
     "paper.c.day": "日期",
