@@ -45,12 +45,12 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     from attrition.report.pages import agent_page
 
     require_scored(workspace, as_of)
-    report = workspace / "reports" / f"{as_of:%Y-%m}"
-    if not report.is_dir():
-        raise MissingProduct(Message("the report of {as_of:%Y-%m}", as_of=as_of), month_command(workspace, as_of))
     require_one_naming(workspace)
     agent = agent_of(workspace, agent)
     refuse_objector(workspace, agent)
+    report = workspace / "reports" / f"{as_of:%Y-%m}"
+    if not report.is_dir():
+        raise MissingProduct(Message("the report of {as_of:%Y-%m}", as_of=as_of), month_command(workspace, as_of))
     products = gather_report(workspace, as_of, agents=[agent])
     extract = agent_report(products, Runs(workspace).read_optional(as_of, "survival"), agent)
     name = quote(agent, safe="")  # where there are no pseudonyms, a staff number may hold what a file's name may not

@@ -94,8 +94,9 @@ def test_a_month_scored_before_the_objection_names_them_in_no_plan_and_no_pilot(
     now = stored(workspace, "scores")
     place = workspace / "runs" / f"{OCTOBER}" / "scores.parquet"
     before["scores"].to_parquet(place, index=False)
+    panel = Runs(workspace).read_panel()
     try:
-        assert objector not in set(scores_by(load_model_in_use(workspace), workspace, OCTOBER)["agent_id"])
+        assert objector not in set(scores_by(load_model_in_use(workspace), workspace, panel, OCTOBER)["agent_id"])
         request = DesignRequest("drawn", OCTOBER, 6)
         pipeline.design_pilot(workspace, request, intervention="leader_coaching", progress=silent)
     finally:
