@@ -32,7 +32,7 @@ def tables_of(workspace: Path) -> Iterator[tuple[str, pd.DataFrame]]:
         elif path.suffix == ".csv":
             yield place, pd.read_csv(path, dtype=str, encoding="utf-8-sig")
         elif path.suffix == ".xlsx":
-            sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=str, engine="openpyxl")
+            sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=str, engine="calamine")
             yield from ((f"{place}#{name}", sheet) for name, sheet in sheets.items())
         elif path.suffix == ".db":
             with sqlite3.connect(path) as con:

@@ -204,7 +204,8 @@ def test_a_what_if_states_no_risk_where_the_month_abstained(centre: Path) -> Non
 def test_a_month_that_was_scored_and_not_issued_is_not_explained(centre: Path) -> None:
     report = centre / "reports" / "2026-10"
     moved = report.rename(centre / "moved") if report.exists() else None
-    refused = CliRunner().invoke(app, ["explain", "A00001", "--as-of", "2026-10", "--workspace", str(centre)])
+    agent = pd.read_parquet(centre / "runs" / "2026-10-31" / "scores.parquet")["agent_id"].iloc[0]
+    refused = CliRunner().invoke(app, ["explain", agent, "--as-of", "2026-10", "--workspace", str(centre)])
     if moved is not None:
         moved.rename(report)
     assert refused.exit_code == 2
@@ -217,6 +218,6 @@ def test_one_agent_s_page_is_written_and_an_unknown_number_is_refused(centre: Pa
     assert f"{agent}.zh.html" in run(centre, "explain", agent, "--as-of", "2026-10", "--lang", "zh")
     page = (centre / "reports" / "2026-10" / "agents" / f"{agent}.zh.html").read_text(encoding="utf-8")
     assert f"单个座席：{Pseudonyms.open(centre).staff_number(agent)}" in page
-    refused = CliRunner().invoke(app, ["explain", "nobody", "--as-of", "2026-10", "--workspace", str(centre)])
+    refused = CliRunner().invoke(app, ["explain", "A99999", "--as-of", "2026-10", "--workspace", str(centre)])
     assert refused.exit_code == 2
-    assert "nobody" not in refused.output
+    assert "A99999" not in refused.output
