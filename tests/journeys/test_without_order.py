@@ -63,7 +63,7 @@ def test_one_agent_is_explained_and_what_if_answers_with_the_sentence(centre: Pa
     run(centre, "explain", agent, *MONTH, "--lang", "zh")
     page = (centre / "reports" / "2026-10" / "agents" / f"{agent}.zh.html").read_text(encoding="utf-8")
     assert "司龄相同的人当中谁的风险更高" in page
-    assert "others of the same tenure" in run(centre, "what-if", agent, *MONTH, "--set", "base_pay=6000")
+    assert "others of the same tenure" in run(centre, "what-if", agent, *MONTH, "--set", "career_talks=1")
 
 
 @pytest.mark.parametrize(

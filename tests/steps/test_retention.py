@@ -84,7 +84,7 @@ def test_a_month_that_lost_its_agents_is_neither_explained_nor_scored_again(work
 
 def test_reports_look_back_on_the_months_that_still_have_agents(workspace: Path) -> None:
     remove_expired(list_expired(workspace, KEEP, month=TODAY, today=TODAY))
-    issued = earlier_scores(Runs(workspace), date(2026, 11, 30)).issued
+    issued = earlier_scores(Runs(workspace), pd.DataFrame(), date(2026, 11, 30)).issued
     assert issued["as_of"].dt.date.tolist() == [NEW]
 
 
