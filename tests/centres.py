@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -46,6 +48,14 @@ def run(folder: Path, *words: str) -> str:
     result = CliRunner().invoke(app, [*words, "--workspace", str(folder)])
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def supply_no_protected_attributes(workspace: Path) -> None:
+    """Take gender, birth dates and the table for audits away: groups of so few agents are too few to show fairness."""
+    agents, sources = workspace / "exports" / "agents.csv", workspace / "pipelines" / "sources.toml"
+    pd.read_csv(agents, dtype=str).drop(columns=["gender", "birth_date"], errors="ignore").to_csv(agents, index=False)
+    text = sources.read_text(encoding="utf-8")
+    sources.write_text(re.sub(r"(?s)\n\[tables\.audit_attributes\].*?(?=\n\[|\Z)", "", text), encoding="utf-8")
 
 
 def copy_with_panel(factory: pytest.TempPathFactory) -> Path:

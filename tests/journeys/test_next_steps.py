@@ -8,13 +8,12 @@ import shlex
 import shutil
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from attrition.cli import app
 from attrition.model.aliases import current_aliases
-from tests.centres import copy_with_panel, write_workspace
+from tests.centres import copy_with_panel, supply_no_protected_attributes, write_workspace
 from tests.fixtures.make_workspace import declare
 
 LENIENT = {
@@ -50,14 +49,6 @@ def set_criterion(workspace: Path, key: str, value: str) -> None:
     before, section, after = path.read_text(encoding="utf-8").partition("[promotion]")
     assert section, f"{path.name} has no [promotion]"
     path.write_text(before + section + re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", after), encoding="utf-8")
-
-
-def supply_no_protected_attributes(workspace: Path) -> None:
-    """Take gender, birth dates and the table for audits away: groups of 150 agents are too few to show fairness."""
-    agents, sources = workspace / "exports" / "agents.csv", workspace / "pipelines" / "sources.toml"
-    pd.read_csv(agents, dtype=str).drop(columns=["gender", "birth_date"]).to_csv(agents, index=False)
-    text = sources.read_text(encoding="utf-8")
-    sources.write_text(re.sub(r"(?s)\n\[tables\.audit_attributes\].*?(?=\n\[|\Z)", "", text), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 
 from attrition.cli import app
 from attrition.model import aliases
-from tests.centres import run
+from tests.centres import run, supply_no_protected_attributes
 
 
 @pytest.fixture(scope="module")
 def workspace(with_panel: Path, tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
     """A copy of the kept workspace in which papers are required and were written by a retrain."""
     workspace = Path(shutil.copytree(with_panel, tmp_path_factory.mktemp("retrained") / "workspace"))
+    supply_no_protected_attributes(workspace)
     run(workspace, "retrain")
     return workspace
 
