@@ -30,15 +30,14 @@ OUTSIDE = ("exports", "people/key")
 """The site's own exports, which no erasure reaches, and the random key."""
 
 
-@pytest.fixture(scope="module", params=["staff numbers", "pseudonyms"])
-def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
-    """The kept workspace after panel, backtest, two months, a plan and a pilot; of an earlier version, or a new one."""
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
+    """The kept workspace, with pseudonyms, after panel, backtest, two months, a plan and a pilot."""
     workspace = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("erasure") / "workspace"))
-    if request.param == "pseudonyms":
-        (workspace / PEOPLE).write_text("pseudonyms = true\n", encoding="utf-8")
-        for path in [*(workspace / "runs").glob("*"), workspace / "pilots"]:
-            if path.name != "retrain":  # what is said of the champion names nobody
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (workspace / PEOPLE).write_text("pseudonyms = true\n", encoding="utf-8")
+    for path in [*(workspace / "runs").glob("*"), workspace / "pilots"]:
+        if path.name != "retrain":  # what is said of the champion names nobody
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     pipeline.panel(workspace, progress=silent)
     pipeline.check(workspace, progress=silent)
     pipeline.backtest(workspace, progress=silent)
