@@ -7,14 +7,17 @@ ends. The other process has limits of time and memory, writes nowhere, and leave
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
+from attrition.data.modes import make_folder
 from attrition.errors import AttritionError
 from attrition.message import Message
 
@@ -24,8 +27,8 @@ MEMORY_BYTES = 4 * 2**30
 """Largest address space of a trial, where the system can limit it."""
 OTHER_FORMAT = 3
 """Exit code for a model that another version of attrition saved; reading it here says so in words."""
-_sound: set[str] = set()
-"""Contents that came through a trial in the life of this process; a service that reloads them need not try again."""
+LIBRARIES = ("attrition", "lightgbm", "numpy", "pandas")
+"""What reads a model; a content that came through a trial with other versions of these is tried again."""
 
 
 @contextmanager
@@ -37,14 +40,16 @@ def trial(folder: Path, content: str) -> Iterator[None]:
     folder : Path
         Of the saved model.
     content : str
-        Its hashes, which were checked. The same content is tried once in the life of a process.
+        Its hashes, which were checked. What came through is marked in the cache of this user, by a hash alone, and
+        is not tried again by the same versions of the libraries; without a place for marks it is tried each time.
 
     Raises
     ------
     AttritionError
         The process crashed, or failed, or did not end in time.
     """
-    if content in _sound:
+    mark = _mark(content)
+    if mark is not None and mark.exists():
         yield
         return
     with _started(folder) as process:
@@ -58,7 +63,21 @@ def trial(folder: Path, content: str) -> Iterator[None]:
             folder=folder,
             ended=ended,
         )
-    _sound.add(content)
+    if mark is not None:
+        with contextlib.suppress(OSError):
+            make_folder(mark.parent)
+            mark.touch()
+
+
+def _mark(content: str) -> Path | None:
+    """Return the file whose presence says that a content came through a trial; None where a user has no cache."""
+    versions = [sys.version, *(version(library) for library in LIBRARIES)]
+    name = hashlib.sha256("\n".join([content, *versions]).encode()).hexdigest()
+    places = (os.environ.get("XDG_CACHE_HOME"), os.environ.get("LOCALAPPDATA"))
+    with contextlib.suppress(RuntimeError):
+        folder = next((Path(place) for place in places if place), None) or Path.home() / ".cache"
+        return folder / "attrition" / "sound_models" / name
+    return None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from attrition.errors import AttritionError
 from attrition.model import trial
-from attrition.model.file_hashes import HASHES, as_text, hash_files
+from attrition.model.file_hashes import HASHES
 from attrition.model.loading import load_fitted
 from attrition.model.persistence import read_fitted, save_fitted
 from attrition.model.risk import FittedRisk
@@ -61,21 +61,45 @@ def test_a_changed_leaf_with_the_right_hash_is_found_by_the_golden_rows(folder: 
         load_fitted(folder)
 
 
-def test_what_was_loaded_once_is_not_tried_in_another_process_again(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of a user who has loaded no model yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_what_came_through_a_trial_is_not_tried_again(
+    folder: Path, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_fitted(folder)
-    assert as_text(hash_files(folder)) in trial._sound
+    (mark,) = (empty_cache / "attrition/sound_models").iterdir()
+    assert not mark.read_bytes(), "nothing of the model is in the cache"
     monkeypatch.setattr(subprocess, "Popen", None)
     load_fitted(folder)
 
 
-def test_the_other_process_takes_no_modules_from_the_folder_where_the_command_runs(
+def test_what_came_through_a_trial_is_tried_again_with_another_library(
+    folder: Path, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_fitted(folder)
+    monkeypatch.setattr(trial, "version", lambda library: "0")
+    load_fitted(folder)
+    assert len([*(empty_cache / "attrition/sound_models").iterdir()]) == 2
+
+
+def test_where_no_mark_can_be_kept_a_model_is_tried_and_loaded(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert load_fitted(folder)
+
+
+def test_the_other_process_takes_no_modules_from_the_folder_where_the_command_runs(
+    folder: Path, empty_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "lightgbm.py").write_text("raise SystemExit(7)")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(trial, "_sound", set())
     load_fitted(folder)
 
 
