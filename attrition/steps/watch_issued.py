@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrition.data.people.protection import read_protection
 from attrition.data.phrase import Phrase
+from attrition.data.swap import readable
 from attrition.runs import Runs
 from attrition.steps.group_history import backtested_scores
 
@@ -127,7 +128,7 @@ def _scored_by(runs: Runs, month: date) -> str:
 
 
 def _has_scores(runs: Runs, month: date) -> bool:
-    return (runs.month(month) / "scores.parquet").exists()
+    return readable(runs.month(month) / "scores.parquet").exists()
 
 
 def _flagged(scores: pd.DataFrame, model: VersionedModel) -> pd.DataFrame:
