@@ -48,8 +48,9 @@ class TrainingRun:
     declaration : str
         The text of the specification's file.
     group_levels : DataFrame or None
-        What of the level in groups may be shown to whoever may open MLflow, see `attrition.report.model_groups`; None
-        without an evaluation. The lead times of the evaluation are such as well.
+        What of the level in groups may be shown to whoever may open MLflow, see
+        `attrition.report.figures.model_groups`; None without an evaluation. The lead times of the evaluation are such
+        as well.
     """
 
     fitted: FittedRisk

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.report.figures.tables import rows_of
 from attrition.report.svg import CHART_WIDTH, Canvas, Scale, text_width, ticks
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from attrition.report.actions import Actions
-    from attrition.report.costs import Costs
+    from attrition.report.figures.actions import Actions
+    from attrition.report.figures.costs import Costs
     from attrition.report.formatter import Formatter
 
 

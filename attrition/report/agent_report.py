@@ -9,8 +9,8 @@ import pandas as pd
 
 from attrition.data.people.near_numbers import did_you_mean_number
 from attrition.errors import UserError
-from attrition.report.tables import merged_by_topic, rows_of
-from attrition.report.watch_list import GROUPS, MIN_POINTS, is_same_as_peers
+from attrition.report.figures.tables import merged_by_topic, rows_of
+from attrition.report.figures.watch_list import GROUPS, MIN_POINTS, is_same_as_peers
 
 if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs

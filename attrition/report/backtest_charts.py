@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from attrition.report.charts import COMPACT_WIDTH
+from attrition.report.figures.tables import rows_of
 from attrition.report.svg import Canvas, Scale, ticks
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,11 +36,11 @@ class BacktestInputs:
         From the functions of `attrition.predict.backtest_figures`; the model's own rows of `gains` and `captured` come
         first.
     history : DataFrame
-        From `attrition.report.track_record.track_record`, with the ranges that would have been announced then.
+        From `attrition.report.figures.track_record.track_record`, with the ranges that would have been announced then.
     ranges : DataFrame
         From `attrition.predict.range_coverage.range_coverage`.
     calibration : DataFrame
-        From `attrition.report.track_record.calibration_groups`.
+        From `attrition.report.figures.track_record.calibration_groups`.
     lift : mapping of str to float
         ``value``, ``low``, ``high`` of the lift of the list.
     lead : mapping of str to float

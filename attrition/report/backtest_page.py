@@ -13,12 +13,12 @@ from attrition.report.backtest_sentences import (
     tried_sentence,
     verdict_sentence,
 )
+from attrition.report.figures.tables import rows_of
+from attrition.report.figures.track_record import monthly_shares
 from attrition.report.formatter import Formatter
 from attrition.report.model_metrics import THIS_MODEL
 from attrition.report.render import render, script_hash
-from attrition.report.tables import rows_of
 from attrition.report.template_files import template_text
-from attrition.report.track_record import monthly_shares
 from attrition.report.translations import translations
 
 if TYPE_CHECKING:

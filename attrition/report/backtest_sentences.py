@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from attrition.report.backtest_inputs import MIN_PEOPLE, TOO_FEW
+from attrition.report.figures.tables import rows_of
 from attrition.report.model_metrics import model_order
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     from attrition.report.backtest_inputs import BacktestInputs

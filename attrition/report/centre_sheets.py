@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.report.cohorts import TABLE_DAYS, survival_by_day
 from attrition.report.columns import (
     Sheet,
     SheetColumn,
@@ -19,12 +18,13 @@ from attrition.report.columns import (
     number_columns,
     unit_columns,
 )
+from attrition.report.figures.cohorts import TABLE_DAYS, survival_by_day
 from attrition.report.intervention_text import intervention_names
 from attrition.report.sentences import capital
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 COST_COLUMNS = (
     ("past", "past"),

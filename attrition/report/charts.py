@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.report.figures.tables import rows_of, units_to_draw
 from attrition.report.svg import CHART_WIDTH, ROW_HEIGHT, Canvas, Scale, text_width, ticks
-from attrition.report.tables import rows_of, units_to_draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from markupsafe import Markup
 
+    from attrition.report.figures.movements import Movements
     from attrition.report.formatter import Formatter
-    from attrition.report.movements import Movements
 
 COMPACT_WIDTH = 420.0
 

@@ -8,10 +8,10 @@ from attrition.data.causes import SEVERITIES, count_by_severity
 from attrition.report.advice import with_code
 from attrition.report.check_causes import shown_causes
 from attrition.report.check_inputs import WORKBOOK
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.model_metrics import format_quality_rule
 from attrition.report.render import render, script_hash
-from attrition.report.tables import rows_of
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 

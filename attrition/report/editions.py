@@ -29,10 +29,10 @@ from attrition.report.sections import (
 
 if TYPE_CHECKING:
     from attrition.data.people.protection import Mode
-    from attrition.report.centre_figures import CentreFigures
     from attrition.report.columns import Sheet
+    from attrition.report.figures.centre_figures import CentreFigures
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 CENTRE, PARTNER, TEAM = "centre", "partner", "team"
 """Names of the editions: for the HR director, the HR partner, and team leaders."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from attrition.report.funnel import INNER, MIN_EXPECTED, OUTER, Funnel, control_limit
+from attrition.report.figures.funnel import INNER, MIN_EXPECTED, OUTER, Funnel, control_limit
+from attrition.report.figures.tables import rows_of
 from attrition.report.sentences import by_name, capital, mean_text, phrase
 from attrition.report.svg import CHART_WIDTH, ROW_HEIGHT, Canvas, Scale, text_width
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -113,7 +113,7 @@ class ReportInputs:
     base_pay_history : DataFrame, optional
         Base pay month by month: ``agent_id``, ``as_of`` and the feature of `base_pay`, of the twelve months before.
     treated_precision : DataFrame, optional
-        Precision of earlier lists with and without interventions, from `attrition.report.treated_precision`.
+        Precision of earlier lists with and without interventions, from `attrition.report.figures.treated_precision`.
     watching : mapping, optional
         What `attrition monitor` found with the data up to this month: monitor.json.
     names : mapping of str to str

@@ -13,7 +13,7 @@ from attrition.data.phrase import Phrase, in_language
 if TYPE_CHECKING:
     from attrition.data.sources import Sources
     from attrition.errors import Fault
-    from attrition.report.life_table_figures import LifeTableFigures
+    from attrition.report.figures.life_table_figures import LifeTableFigures
 
 WORKBOOK = "life_table.xlsx"
 """The workbook of the figures, beside the page."""

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from attrition.data.faults import NUMBER_READ
 from attrition.data.phrase import in_language
 from attrition.report.advice import with_code
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.life_table_inputs import WORKBOOK, noticed
 from attrition.report.render import render, script_hash
 from attrition.report.svg import CHART_WIDTH, Canvas, Scale
-from attrition.report.tables import rows_of
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from attrition.report.life_table_figures import LifeTableFigures
+    from attrition.report.figures.life_table_figures import LifeTableFigures
     from attrition.report.life_table_inputs import LifeTableInputs
 
 YEAR, MONTH = 365.25, 365.25 / 12

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from attrition.data.phrase import in_language
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.life_table_page import band_text, time_text
-from attrition.report.tables import rows_of
 from attrition.report.translations import translations
 from attrition.report.workbook_look import DARK_BLUE, TEXT_OPTIONS
 

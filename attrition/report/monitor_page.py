@@ -14,9 +14,9 @@ from attrition.monitor.inputs import VALUES
 from attrition.report import charts
 from attrition.report.advice import with_code
 from attrition.report.alarm_sentences import alarm_sentence
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.render import render, script_hash
-from attrition.report.tables import rows_of
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.terms import LANGUAGES
 from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.figures.tables import centre_row, rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.papers.barred_uses import barred_sentence
 from attrition.report.render import render, script_hash
 from attrition.report.sections.agent import content as agent_content
-from attrition.report.tables import centre_row, rows_of
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from attrition.report.agent_report import AgentReport
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.inputs import ReportInputs
-    from attrition.report.month_figures import MonthFigures
 
 
 @dataclass(frozen=True)

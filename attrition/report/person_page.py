@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.render import render, script_hash
-from attrition.report.tables import rows_of
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 

@@ -19,9 +19,9 @@ from attrition.data.quality import NOTICED, QualityLine, quality_table
 from attrition.model.bands import BAND_NAMES, LOWEST_BAND
 from attrition.predict.playbook import ALWAYS_OFFERED, TALK_FIRST
 from attrition.report.disclosure import Unit, parts_to_hide, suppress_small_units, units_to_hide
-from attrition.report.lever_counts import lever_counts
+from attrition.report.figures.lever_counts import lever_counts
+from attrition.report.figures.tables import merged_by_topic, team_sites
 from attrition.report.rounding import round_points
-from attrition.report.tables import merged_by_topic, team_sites
 
 WITHHELD = {
     "scores": ("risk", "risk_low", "risk_high", "involuntary_risk", "rank"),

@@ -17,18 +17,18 @@ from attrition.report.columns import (
     unit_columns,
     yes_no_column,
 )
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.intervention_text import intervention_names
 from attrition.report.model_metrics import format_quality_rule
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.sentences import by_name, capital, sentence, typical_text
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.report.month_figures import MonthFigures
-    from attrition.report.watch_list import WatchListEntry
+    from attrition.report.figures.month_figures import MonthFigures
+    from attrition.report.figures.watch_list import WatchListEntry
 
 
 def earlier_months(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from attrition.report.svg import Scale
 
 if TYPE_CHECKING:
-    from attrition.report.teams import NotableCondition
+    from attrition.report.figures.teams import NotableCondition
 
 WIDTH, HEIGHT = 130, 18
 WORSE, BETTER = "#c2500f", "#0b5c8f"

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from attrition.report.cohorts import TABLE_DAYS
+from attrition.report.figures.cohorts import TABLE_DAYS
+from attrition.report.figures.tables import rows_of
 from attrition.report.svg import CHART_WIDTH, ROW_HEIGHT, Canvas, Scale, text_width, ticks
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
+    from attrition.report.figures.turnover import Turnover
     from attrition.report.formatter import Formatter
-    from attrition.report.turnover import Turnover
 
 PANELS_PER_ROW = 3
 PANEL_WIDTH = 262.0

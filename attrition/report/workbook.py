@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.inputs import ReportInputs
-    from attrition.report.month_figures import MonthFigures
 
 HEADER_ROW = 3
 """Row of the headings of a table, counted from zero; title and purpose stand above it."""

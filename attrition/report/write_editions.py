@@ -15,7 +15,7 @@ from attrition.data.progress import Progress, silent
 from attrition.data.terms import LANGUAGES
 from attrition.message import Message
 from attrition.report.editions import TEAM, editions_of
-from attrition.report.month_figures import month_figures
+from attrition.report.figures.month_figures import month_figures
 from attrition.report.month_index import month_index
 from attrition.report.pages import edition_page
 from attrition.report.pdf import PdfRenderer
@@ -23,8 +23,8 @@ from attrition.report.translations import translations
 from attrition.report.workbook import write_workbook
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.inputs import ReportInputs
-    from attrition.report.month_figures import MonthFigures
 
 MAX_TEAMS_IN_PDF = 300
 """With more teams, the team leaders' edition is not rendered to PDF: it has a page per team, which nobody would print,

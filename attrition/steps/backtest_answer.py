@@ -67,7 +67,7 @@ def backtest_inputs(
     from attrition.predict import backtest_figures as figures
     from attrition.predict.range_coverage import range_coverage
     from attrition.report.backtest_inputs import BacktestInputs
-    from attrition.report.track_record import calibration_groups, track_record
+    from attrition.report.figures.track_record import calibration_groups, track_record
 
     scores, baselines, horizon = tables["scores"], tables["baselines"], spec.headline
     known_at = outcomes["as_of"].max()

@@ -54,7 +54,7 @@ def make_life_table(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def _inputs(workspace: Path, declared: Sources, centre: Centre) -> LifeTableInputs:
     from attrition.data.people.person_faults import dated_at_hire, is_one_list, no_history
-    from attrition.report.life_table_figures import life_table_figures
+    from attrition.report.figures.life_table_figures import life_table_figures
     from attrition.report.life_table_inputs import LifeTableInputs, facts_of_today
 
     min_group = read_monthly_job(workspace).smallest_group

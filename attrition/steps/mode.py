@@ -87,8 +87,8 @@ def stored_backtest(workspace: Path, tables: Mapping[str, pd.DataFrame]) -> Mapp
     """Return the tables of a backtest that the mode of the workspace allows to be stored."""
     if read_mode(workspace) == "individual":
         return tables
+    from attrition.report.figures.track_record import calibration_groups
     from attrition.report.released import released_backtest
-    from attrition.report.track_record import calibration_groups
     from attrition.steps.known_errors import announced
 
     release = release_of(workspace)

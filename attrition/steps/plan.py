@@ -105,7 +105,7 @@ def plan_month(
 
 def _audit(workspace: Path, agents: pd.DataFrame, plan: Plan, *, as_of: date) -> dict[str, Any]:
     """Return how offers are spread over protected attributes, small groups hidden."""
-    from attrition.report.offer_audit import offer_audit
+    from attrition.report.figures.offer_audit import offer_audit
 
     smallest = read_monthly_job(workspace).smallest_group
     protected = Runs(workspace).read_audit()

@@ -19,9 +19,9 @@ from attrition.model.check import Check
 from attrition.model.metrics import flagged_count
 from attrition.model.spec import Spec
 from attrition.predict.playbook import Playbook
+from attrition.report.figures.track_record import flagged_rows, scores_with_outcomes
+from attrition.report.figures.treated_precision import playbook_effects, treated_precision
 from attrition.report.inputs import Gap, ReportInputs
-from attrition.report.track_record import flagged_rows, scores_with_outcomes
-from attrition.report.treated_precision import playbook_effects, treated_precision
 from attrition.runs import AS_OF_THEN, Runs, features_of
 from attrition.steps.declarations import lessons_known_by, playbook_known_by, read_spec
 from attrition.steps.mode import read_mode

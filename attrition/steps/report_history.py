@@ -14,9 +14,9 @@ from attrition.model.spec import Spec
 from attrition.predict.expected import count_interval
 from attrition.predict.recommendations import watch_list
 from attrition.report.disclosure import suppress_small_units
+from attrition.report.figures.tables import team_sites
+from attrition.report.figures.track_record import calibration_groups, track_record
 from attrition.report.released import hidden_units
-from attrition.report.tables import team_sites
-from attrition.report.track_record import calibration_groups, track_record
 from attrition.runs import AS_OF_THEN, Runs
 from attrition.steps.group_history import backtested_scores, scores_of_month
 from attrition.steps.known_errors import errors_known_by

@@ -8,7 +8,7 @@ import pandas as pd
 
 from attrition.labels.outcomes import KEYS
 from attrition.predict.driver_views import MONTHS_BACK
-from attrition.report.track_record import scores_with_outcomes
+from attrition.report.figures.track_record import scores_with_outcomes
 from attrition.steps.report_history import EarlierScores, ReportMonth
 
 MONTHS = 12

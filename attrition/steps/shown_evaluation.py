@@ -19,7 +19,7 @@ def what_may_be_shown(
 ) -> tuple[HoldoutEvaluation | None, pd.DataFrame | None]:
     """Return an evaluation and its level in groups, without what would show few people; both go into MLflow."""
     from attrition.model.promotion_criteria import group_calibration
-    from attrition.report.model_groups import shown_group_levels, shown_lead_time
+    from attrition.report.figures.model_groups import shown_group_levels, shown_lead_time
 
     if evaluation is None:
         return None, None

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from attrition.report.centre_figures import CentreFigures, centre_figures
+from attrition.report.figures.centre_figures import CentreFigures, centre_figures
+from attrition.report.figures.tables import expected_units
 from attrition.report.inputs import ReportInputs
-from attrition.report.tables import expected_units
 from tests.report.sample_inputs import sample_inputs
 
 

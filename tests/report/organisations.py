@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from attrition.report.tables import team_sites
+from attrition.report.figures.tables import team_sites
 
 
 def draw_organisation(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,7 +10,7 @@ from attrition.predict import backtest_figures as figures
 from attrition.predict.expected import expected_leavers
 from attrition.predict.range_coverage import range_coverage
 from attrition.report.backtest_inputs import BacktestInputs
-from attrition.report.track_record import calibration_groups, track_record
+from attrition.report.figures.track_record import calibration_groups, track_record
 
 SPEC = Spec(name="resignation", horizons=(3,))
 DRAWS = 50

@@ -12,10 +12,10 @@ import pytest
 
 from attrition.report import disclosure, funnel, market, rounding
 from attrition.report.disclosure import LOWEST_MIN_GROUP, parts_to_hide
-from attrition.report.funnel import Funnel
+from attrition.report.figures.funnel import Funnel
+from attrition.report.figures.teams import team_means
+from attrition.report.figures.workload import workload
 from attrition.report.rounding import round_mean
-from attrition.report.teams import team_means
-from attrition.report.workload import workload
 from tests.report.attacker import SumAttacker, shown
 from tests.report.organisations import draw_organisation
 from tests.report.sample_inputs import sample_inputs

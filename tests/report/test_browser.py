@@ -14,8 +14,8 @@ from PIL import Image
 
 from attrition.data.terms import LANGUAGES
 from attrition.report.editions import EDITIONS
+from attrition.report.figures.month_figures import month_figures
 from attrition.report.inputs import ReportInputs
-from attrition.report.month_figures import month_figures
 from attrition.report.pages import edition_page
 from attrition.report.translations import translations
 

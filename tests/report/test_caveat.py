@@ -12,10 +12,10 @@ import pytest
 from attrition.model.provisional import Caveat
 from attrition.report.agent_report import agent_report
 from attrition.report.editions import EDITIONS
+from attrition.report.figures.month_figures import month_figures
+from attrition.report.figures.track_record import scores_with_outcomes
 from attrition.report.inputs import ReportInputs
-from attrition.report.month_figures import month_figures
 from attrition.report.pages import agent_page, edition_page
-from attrition.report.track_record import scores_with_outcomes
 from attrition.report.workbook import write_workbook
 
 ORDERED = Caveat("Provisional: the level was not shown.", "暂行模型：风险水平未经证明。")

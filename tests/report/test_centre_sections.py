@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 from attrition.data.terms import LANGUAGES
-from attrition.report.centre_figures import CentreFigures
 from attrition.report.editions import EDITIONS
+from attrition.report.figures.centre_figures import CentreFigures
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.render import render
-from attrition.report.tables import rows_of
 from attrition.report.translations import translations
 
 SECTIONS = ("turnover", "costs", "funnel", "movements", "market", "workload", "cohorts", "actions")

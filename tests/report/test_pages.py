@@ -13,8 +13,8 @@ import pytest
 
 from attrition.data.terms import LANGUAGES
 from attrition.report.editions import EDITIONS
+from attrition.report.figures.month_figures import month_figures
 from attrition.report.inputs import ReportInputs
-from attrition.report.month_figures import month_figures
 from attrition.report.pages import edition_page
 from attrition.report.translations import translations
 from tests.report.test_translations import CAUSAL
@@ -211,7 +211,7 @@ def test_a_first_month_without_anything_optional_is_still_a_report(inputs: Repor
 def test_of_many_teams_and_sites_the_page_draws_a_few_and_says_so(
     inputs: ReportInputs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("attrition.report.tables.MAX_TEAMS_DRAWN", 2)
+    monkeypatch.setattr("attrition.report.figures.tables.MAX_TEAMS_DRAWN", 2)
     monkeypatch.setattr("attrition.report.group_charts.MAX_SITES", 1)
     text = edition_page(month_figures(inputs), "en", "centre")
     assert "4 more teams are in the table only." in text

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from attrition.report import pdf
+from attrition.report.figures.month_figures import MonthFigures, month_figures
 from attrition.report.inputs import ReportInputs
-from attrition.report.month_figures import MonthFigures, month_figures
 from attrition.report.pages import edition_page
 from attrition.report.pdf import PANGO_MISSING_EXIT_CODE, PANGO_MISSING_MESSAGE, PdfRenderer, can_render_pdf, write_pdf
 from attrition.report.translations import translations

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from attrition.report.editions import EDITIONS
+from attrition.report.figures.month_figures import month_figures
 from attrition.report.inputs import ReportInputs
-from attrition.report.month_figures import month_figures
 from attrition.report.translations import translations
 from attrition.report.workbook import write_workbook
 

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from attrition.data.phrase import in_language
+from attrition.report.figures.tables import rows_of
 from attrition.report.model_metrics import format_quality_rule
 from attrition.report.papers.markdown import Markdown, bullets, table
 from attrition.report.papers.table_heads import heads, nothing
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     from attrition.report.formatter import Formatter

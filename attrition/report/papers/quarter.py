@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.papers.markdown import Markdown, fill, table, to_html
 from attrition.report.papers.pages import whole_page, words
 from attrition.report.papers.table_heads import heads
 from attrition.report.papers.tables import TABLES
-from attrition.report.tables import rows_of
 from attrition.report.translations import translations
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrition.model.groups import TOO_FEW
+from attrition.report.figures.tables import rows_of
 from attrition.report.model_metrics import format_metric, format_metric_interval
 from attrition.report.papers.data_tables import assumptions, audited, features, quality, tables_read
 from attrition.report.papers.duties import read_duties
@@ -13,7 +14,6 @@ from attrition.report.papers.markdown import Markdown, table
 from attrition.report.papers.protection_tables import monitoring, protection, retention
 from attrition.report.papers.risks import ALWAYS, read_risks
 from attrition.report.papers.table_heads import heads, nothing
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     from attrition.report.formatter import Formatter

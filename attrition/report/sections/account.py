@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
-from attrition.report.treated_precision import treated_precision_sentences
+from attrition.report.figures.treated_precision import treated_precision_sentences
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
     from attrition.report.inputs import ReportInputs
-    from attrition.report.month_figures import MonthFigures
 
 
 def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:

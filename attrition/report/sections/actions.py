@@ -11,8 +11,8 @@ from attrition.report.sentences import capital
 
 if TYPE_CHECKING:
     from attrition.pilot.lessons import EffectEstimate
-    from attrition.report.actions import PlanSummary
-    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.figures.actions import PlanSummary
+    from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import time_charts
-from attrition.report.cohorts import TABLE_DAYS, survival_by_day
-from attrition.report.tables import rows_of
+from attrition.report.figures.cohorts import TABLE_DAYS, survival_by_day
+from attrition.report.figures.tables import rows_of
 
 if TYPE_CHECKING:
-    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
 
 
@@ -50,5 +50,5 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
 
 
 def cohort_name(row: Any, formatter: Formatter) -> str:
-    """Return the name of the half-year in a row of `attrition.report.cohorts.survival_by_day`."""
+    """Return the name of the half-year in a row of `attrition.report.figures.cohorts.survival_by_day`."""
     return formatter.text("cohort", year=row.cohort.year, half=formatter.text(f"half.{row.half}"))

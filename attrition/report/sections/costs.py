@@ -10,8 +10,8 @@ import pandas as pd
 from attrition.report import action_charts
 
 if TYPE_CHECKING:
-    from attrition.report.centre_figures import CentreFigures
-    from attrition.report.costs import Costs
+    from attrition.report.figures.centre_figures import CentreFigures
+    from attrition.report.figures.costs import Costs
     from attrition.report.formatter import Formatter
 
 

@@ -10,8 +10,8 @@ from attrition.report import charts
 from attrition.report.sentences import by_name, capital, indistinct_sentence, phrase, typical_text
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:

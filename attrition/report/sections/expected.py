@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
-from attrition.report.tables import centre_row, units_to_draw
+from attrition.report.figures.tables import centre_row, units_to_draw
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:

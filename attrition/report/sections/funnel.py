@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import group_charts
-from attrition.report.funnel import MIN_EXPECTED
-from attrition.report.tables import rows_of
+from attrition.report.figures.funnel import MIN_EXPECTED
+from attrition.report.figures.tables import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.figures.centre_figures import CentreFigures
+    from attrition.report.figures.funnel import Funnel
     from attrition.report.formatter import Formatter
-    from attrition.report.funnel import Funnel
 
 MAX_NAMES = 5
 """Largest number of units named in the leading sentence; the table names all."""

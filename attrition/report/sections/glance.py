@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from attrition.report.sections import account, actions, cohorts, costs, funnel, market, movements, turnover, workload
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 SECTIONS = {
     "turnover": turnover.content,

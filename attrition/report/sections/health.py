@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
+from attrition.report.figures.tables import rows_of
 from attrition.report.model_metrics import format_metric, format_metric_interval, format_quality_rule, model_order
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:

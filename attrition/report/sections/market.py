@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import group_charts
-from attrition.report.market import OUTER_TENTHS_MIN_GROUPS
-from attrition.report.tables import rows_of
+from attrition.report.figures.market import OUTER_TENTHS_MIN_GROUPS
+from attrition.report.figures.tables import rows_of
 
 if TYPE_CHECKING:
-    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 GLOSSARY: tuple[str, ...] = (
     *("agent", "resignation", "expected", "estimate", "band", "flagged", "peers", "driver", "lever", "sign"),

@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import charts
+from attrition.report.figures.tables import rows_of
 from attrition.report.sentences import by_name, capital, phrase
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
-    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
 
 

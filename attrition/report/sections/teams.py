@@ -11,9 +11,9 @@ from attrition.report.strip_chart import strip_chart
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from attrition.report.figures.month_figures import MonthFigures
+    from attrition.report.figures.teams import NotableCondition, TeamConditions
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
-    from attrition.report.teams import NotableCondition, TeamConditions
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:

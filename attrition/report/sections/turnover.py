@@ -6,14 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import time_charts
-from attrition.report.tables import rows_of
+from attrition.report.figures.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.figures.centre_figures import CentreFigures
+    from attrition.report.figures.turnover import Turnover
     from attrition.report.formatter import Formatter
-    from attrition.report.turnover import Turnover
 
 
 def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from attrition.report.intervention_text import evidence_text, intervention_names
 from attrition.report.sentences import by_name, indistinct_sentence, sentence
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
+    from attrition.report.figures.watch_list import WatchListEntry
     from attrition.report.formatter import Formatter
     from attrition.report.inputs import ReportInputs
-    from attrition.report.month_figures import MonthFigures
-    from attrition.report.watch_list import WatchListEntry
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:

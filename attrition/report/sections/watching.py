@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from attrition.report.advice import with_code
 
 if TYPE_CHECKING:
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-    from attrition.report.month_figures import MonthFigures
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:

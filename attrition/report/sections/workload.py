@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import group_charts
+from attrition.report.figures.tables import rows_of
 from attrition.report.sentences import by_name, capital, mean_text, phrase
-from attrition.report.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.features.declare import Feature
-    from attrition.report.centre_figures import CentreFigures
+    from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from attrition.data.terms import LANGUAGES
 from attrition.report.editions import EDITIONS
+from attrition.report.figures.month_figures import month_figures
 from attrition.report.inputs import ReportInputs
-from attrition.report.month_figures import month_figures
 from attrition.report.pages import edition_page
 from attrition.report.papers.barred_uses import BARRED_USES, barred_sentence
 from attrition.report.papers.facts import PaperFacts

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from attrition.report.centre_figures import CentreFigures
+from attrition.report.figures.centre_figures import CentreFigures
+from attrition.report.figures.funnel import INNER, OUTER, control_limit, funnel
 from attrition.report.formatter import Formatter
-from attrition.report.funnel import INNER, OUTER, control_limit, funnel
 from attrition.report.sections.funnel import content
 from attrition.report.translations import translations
 

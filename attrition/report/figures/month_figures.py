@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.report.centre_figures import CentreFigures, centre_figures
 from attrition.report.disclosure import suppress_small_counts, suppress_small_track_record
-from attrition.report.lever_counts import lever_counts
-from attrition.report.model_metrics import headline_metrics
-from attrition.report.rounding import round_points
-from attrition.report.tables import (
+from attrition.report.figures.centre_figures import CentreFigures, centre_figures
+from attrition.report.figures.lever_counts import lever_counts
+from attrition.report.figures.tables import (
     expected_units,
     flagged_agents,
     lever_points,
@@ -21,9 +19,11 @@ from attrition.report.tables import (
     topic_points,
     with_previous_points,
 )
-from attrition.report.teams import TeamConditions, team_conditions
-from attrition.report.track_record import TrackRecordVerdict, latest_year, verdict
-from attrition.report.watch_list import WatchListEntry, count_beyond_capacity, count_not_scored, watch_list
+from attrition.report.figures.teams import TeamConditions, team_conditions
+from attrition.report.figures.track_record import TrackRecordVerdict, latest_year, verdict
+from attrition.report.figures.watch_list import WatchListEntry, count_beyond_capacity, count_not_scored, watch_list
+from attrition.report.model_metrics import headline_metrics
+from attrition.report.rounding import round_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,26 +40,26 @@ class MonthFigures:
     inputs : ReportInputs
         What they were computed from.
     track_record : DataFrame
-        The latest year of earlier months, from `attrition.report.track_record.latest_year`.
+        The latest year of earlier months, from `attrition.report.figures.track_record.latest_year`.
     verdict : TrackRecordVerdict
         How well they performed.
     units : DataFrame
-        Expected resignations, from `attrition.report.tables.expected_units`.
+        Expected resignations, from `attrition.report.figures.tables.expected_units`.
     flagged : list of str
         The share of agents with the highest risk.
     levers : DataFrame
-        Mean points of the flagged over peers, from `attrition.report.tables.lever_points`, and ``points_before``, those
-        of the month before.
+        Mean points of the flagged over peers, from `attrition.report.figures.tables.lever_points`, and
+        ``points_before``, those of the month before.
     lever_units : DataFrame
-        For how many people of each unit a lever matters, from `attrition.report.lever_counts.lever_counts`.
+        For how many people of each unit a lever matters, from `attrition.report.figures.lever_counts.lever_counts`.
     features, warning_signs : DataFrame
-        The drivers and the warning signs of the flagged, from `attrition.report.tables.topic_points`.
+        The drivers and the warning signs of the flagged, from `attrition.report.figures.tables.topic_points`.
     watch_list : list of WatchListEntry
         The agents to talk to.
     beyond_capacity, not_scored : int
         Agents in the bands of the watch list who are not on it, and agents from whom the model abstained.
     quality : DataFrame
-        Rows of the quality table, from `attrition.report.tables.quality_rules`.
+        Rows of the quality table, from `attrition.report.figures.tables.quality_rules`.
     rows_read, rows_used : int
         Rows of all source tables.
     metrics : DataFrame

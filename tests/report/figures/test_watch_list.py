@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from attrition.report.figures.watch_list import count_beyond_capacity, watch_list
 from attrition.report.formatter import Formatter
 from attrition.report.inputs import ReportInputs
 from attrition.report.intervention_text import evidence_text
 from attrition.report.translations import translations
-from attrition.report.watch_list import count_beyond_capacity, watch_list
 
 
 def test_the_list_is_as_long_as_the_capacity(inputs: ReportInputs) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attrition.report.figures.tables import expected_units
+from attrition.report.figures.teams import NotableCondition, TeamConditions, team_conditions
 from attrition.report.inputs import ReportInputs
 from attrition.report.rounding import round_group_means
-from attrition.report.tables import expected_units
-from attrition.report.teams import NotableCondition, TeamConditions, team_conditions
 
 OCCUPANCY, WEEKENDS, TALKS = "workload_occupancy_3m", "schedule_weekend_share_3m", "career_talk_count_12m"
 TEAMS = ("A", "B", "C", "D", "E", "F")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from attrition.labels.life_table import life_table
-from attrition.report.cohorts import TABLE_DAYS, cohorts, survival_by_day
+from attrition.report.figures.cohorts import TABLE_DAYS, cohorts, survival_by_day
 from tests.report.sample_inputs import spells
 
 AS_OF = date(2026, 10, 31)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from attrition.report.model_groups import FIGURES, shown_group_levels, shown_lead_time
+from attrition.report.figures.model_groups import FIGURES, shown_group_levels, shown_lead_time
 
 
 def levels(**people: int) -> pd.DataFrame:

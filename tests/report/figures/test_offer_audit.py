@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from attrition.report.offer_audit import NOT_STATED, offer_audit
+from attrition.report.figures.offer_audit import NOT_STATED, offer_audit
 
 MONTH = pd.Timestamp("2026-10-31")
 

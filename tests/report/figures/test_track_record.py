@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from attrition.report.track_record import (
+from attrition.report.figures.track_record import (
     COLUMNS,
     TrackRecordVerdict,
     calibration_groups,
     latest_year,
     track_record,
 )
-from attrition.report.track_record import verdict as verdict_at
+from attrition.report.figures.track_record import verdict as verdict_at
 from tests.text_tables import frame
 
 MONTHS = """

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from attrition.report.inputs import ReportInputs
-from attrition.report.tables import (
+from attrition.report.figures.tables import (
     expected_units,
     flagged_agents,
     lever_points,
@@ -18,6 +17,7 @@ from attrition.report.tables import (
     topic_points,
     units_to_draw,
 )
+from attrition.report.inputs import ReportInputs
 from tests.text_tables import frame
 
 DRIVERS = """

@@ -60,7 +60,7 @@ def treated_precision(
     Parameters
     ----------
     flagged : DataFrame
-        The flagged agents of earlier months, from `attrition.report.track_record.flagged_rows`.
+        The flagged agents of earlier months, from `attrition.report.figures.track_record.flagged_rows`.
     interventions_received : DataFrame
         From `attrition.labels.interventions_received.read_interventions`.
     effects : DataFrame

@@ -7,10 +7,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from attrition.report.figures.track_record import flagged_rows, scores_with_outcomes
+from attrition.report.figures.treated_precision import treated_precision, treated_precision_sentences
 from attrition.report.formatter import Formatter
-from attrition.report.track_record import flagged_rows, scores_with_outcomes
 from attrition.report.translations import translations
-from attrition.report.treated_precision import treated_precision, treated_precision_sentences
 
 MONTH, LATER = pd.Timestamp("2026-01-31"), date(2026, 6, 30)
 EFFECTS = pd.DataFrame(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from attrition.report.turnover import turnover
+from attrition.report.figures.turnover import turnover
 
 DAY = pd.Timestamp
 AS_OF = date(2026, 6, 30)

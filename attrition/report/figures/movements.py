@@ -10,8 +10,8 @@ import pandas as pd
 
 from attrition.predict.driver_views import CENTRE
 from attrition.report.disclosure import sites_to_hide, suppress_small_counts
+from attrition.report.figures.tables import topic_points
 from attrition.report.rounding import round_points
-from attrition.report.tables import topic_points
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -57,7 +57,7 @@ def costs(inputs: ReportInputs, units: pd.DataFrame) -> Costs | None:
     inputs : ReportInputs
         With ``spells``, ``panel_rows``, ``base_pay_history``, ``replacement`` and ``base_pay``.
     units : DataFrame
-        Expected resignations as they are shown, from `attrition.report.tables.expected_units`.
+        Expected resignations as they are shown, from `attrition.report.figures.tables.expected_units`.
 
     Notes
     -----

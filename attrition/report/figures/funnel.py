@@ -20,7 +20,7 @@ from scipy.stats import nbinom, poisson
 
 from attrition.predict.count_errors import count_errors
 from attrition.report.disclosure import CENTRE, LEVELS, site_of, units_to_hide
-from attrition.report.tables import team_sites
+from attrition.report.figures.tables import team_sites
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.report.tables import merged_by_topic, rows_of
+from attrition.report.figures.tables import merged_by_topic, rows_of
 
 if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs

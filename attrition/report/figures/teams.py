@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from attrition.report.figures.tables import most_common
 from attrition.report.rounding import round_group_means
-from attrition.report.tables import most_common
 
 if TYPE_CHECKING:
     from datetime import date
@@ -122,7 +122,7 @@ def team_conditions(inputs: ReportInputs, units: pd.DataFrame) -> list[TeamCondi
     inputs : ReportInputs
         With ``panel_rows`` and ``driver_views``.
     units : DataFrame
-        From `attrition.report.tables.expected_units`; what it hides is hidden here.
+        From `attrition.report.figures.tables.expected_units`; what it hides is hidden here.
 
     Returns
     -------

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.report.actions import Actions, actions
-from attrition.report.cohorts import cohorts
-from attrition.report.costs import Costs, costs
-from attrition.report.funnel import Funnel, funnel
-from attrition.report.market import market
-from attrition.report.movements import Movements, movements
+from attrition.report.figures.actions import Actions, actions
+from attrition.report.figures.cohorts import cohorts
+from attrition.report.figures.costs import Costs, costs
+from attrition.report.figures.funnel import Funnel, funnel
+from attrition.report.figures.market import market
+from attrition.report.figures.movements import Movements, movements
+from attrition.report.figures.tables import flagged_agents
+from attrition.report.figures.turnover import Turnover, turnover
+from attrition.report.figures.workload import workload
 from attrition.report.sentences import by_name
-from attrition.report.tables import flagged_agents
-from attrition.report.turnover import Turnover, turnover
-from attrition.report.workload import workload
 
 if TYPE_CHECKING:
     from attrition.report.inputs import ReportInputs
@@ -56,7 +56,7 @@ def centre_figures(inputs: ReportInputs, units: pd.DataFrame) -> CentreFigures:
     inputs : ReportInputs
         The month.
     units : DataFrame
-        The month's `attrition.report.tables.expected_units`; what it hides is hidden here too.
+        The month's `attrition.report.figures.tables.expected_units`; what it hides is hidden here too.
     """
     as_of, min_group, spells, panel_rows = inputs.as_of, inputs.min_group, inputs.spells, inputs.panel_rows
     hidden_rows = units[units["is_hidden"].astype(bool)]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.report.disclosure import Unit, units_to_hide
-from attrition.report.tables import RAISED_POINTS, team_sites
+from attrition.report.figures.tables import RAISED_POINTS, team_sites
 
 COLUMNS = ["level", "unit", "lever", "raised"]
 

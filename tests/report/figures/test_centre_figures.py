@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.report.centre_figures import CentreFigures, centre_figures
+from attrition.report.figures.centre_figures import CentreFigures, centre_figures
+from attrition.report.figures.market import BANDS, market
+from attrition.report.figures.tables import expected_units, flagged_agents
+from attrition.report.figures.workload import workload
 from attrition.report.inputs import ReportInputs
-from attrition.report.market import BANDS, market
-from attrition.report.tables import expected_units, flagged_agents
-from attrition.report.workload import workload
 from tests.report.sample_inputs import MARKET, WORKLOAD
 from tests.report.sample_month import FEATURES
 
