@@ -178,7 +178,8 @@ def _near_match(header: str, table: Table, absent: list[str]) -> str | None:
 
 def _missing_columns(raw_table: RawTable, table: Table, absent: list[str], unused: tuple[str, ...]) -> list[Fault]:
     faults = []
-    for name in table.required:
+    lacks_both = table.needs_one_of if set(table.needs_one_of) <= set(absent) else ()
+    for name in (*table.required, *lacks_both[:1]):
         if name not in absent:
             continue
         near_header = next((header for header in unused if _near_match(header, table, [name])), None)

@@ -44,7 +44,7 @@ class Table:
 
     `happened` names the column that holds the day on which a row happened. With an empty `key` equal rows are
     separate events and there are no versions. A row with the same key and a later `recorded_at` replaces the earlier
-    one from then on.
+    one from then on. Of the columns `needs_one_of` a site must supply at least one.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Table:
     key: tuple[str, ...]
     happened: str | None
     columns: tuple[Column, ...]
+    needs_one_of: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -92,9 +92,9 @@ class Source(Declaration):
     """Of exits: what their date is; a first day away is moved to the day before it."""
     constants: dict[str, str] = Field(default_factory=dict)
     """A value for every row of a column that the source does not have."""
-    repeats_within: Annotated[str, Field(pattern=r"^[1-9]\d{0,2} (hours|days)$")] = "7 days"
+    repeats_within: Annotated[str, Field(pattern=r"^[1-9]\d{0,2} (hours|days)$")] = "2 hours"
     """Of `contact_log`: the time within which a customer's next contact makes this one a repeated one, such as
-    "2 hours"."""
+    "7 days". Of `contacts`: the time by which your system counted its `repeats`, as the report names it."""
     defaults: dict[str, str] = Field(default_factory=dict)
     """By column: the value of its empty cells, as in `currency = "CNY"`; they are counted."""
     only_with: tuple[str, ...] = ()

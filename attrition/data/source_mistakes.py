@@ -71,8 +71,10 @@ def _misplaced_keys(table: str, source: Source) -> list[str]:
                 summed=summed,
             )
         )
-    if "repeats_within" in source.model_fields_set and table != "contact_log":
-        mistakes.append(Message("tables.{table}: repeats_within is declared for contact_log only", table=table))
+    if "repeats_within" in source.model_fields_set and table not in ("contacts", "contact_log"):
+        mistakes.append(
+            Message("tables.{table}: repeats_within is declared for contacts and contact_log only", table=table)
+        )
     if source.exit_date_is == "first_day_away" and table != "exits":
         mistakes.append(
             Message("tables.{table}: only exits have an exit_date, so exit_date_is says nothing here", table=table)

@@ -358,6 +358,26 @@ IDENTITIES = Table(
     ),
 )
 
+SERVICE_LEVELS = Table(
+    name="service_levels",
+    grain_en="site or queue x interval or day",
+    grain_zh="职场或队列 × 时段或日",
+    key=('site', 'queue', 'starts_at', ),
+    happened='starts_at',
+    columns=(
+        Column(name="site", kind="text", en="site, as in agents; a table needs this column or the queue", zh="职场，与 agents 一致；须有本列或队列"),
+        Column(name="queue", kind="text", en="queue, as in contacts; a table needs this column or the site", zh="队列，与 contacts 一致；须有本列或职场"),
+        Column(name="starts_at", kind="timestamp", en="when the interval began, on the site's clock; a day counts from its midnight", zh="时段开始时间（当地时间）；按日统计时为当日零点", required=True),
+        Column(name="offered", kind="number", en="contacts offered", zh="呼入量", required=True, minimum=0),
+        Column(name="answered", kind="number", en="contacts answered", zh="接通量", required=True, minimum=0),
+        Column(name="answered_within_threshold", kind="number", en="contacts answered within the site's threshold, such as 20 seconds", zh="规定时间内（如20秒）接通量", minimum=0),
+        Column(name="abandoned", kind="number", en="contacts given up by the customer before an answer", zh="放弃量", minimum=0),
+        Column(name="required_agents", kind="number", en="agents needed, by the forecast", zh="所需人数（预测）", minimum=0),
+        Column(name="scheduled_agents", kind="number", en="agents scheduled", zh="排班人数", minimum=0),
+    ),
+    needs_one_of=('site', 'queue', ),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -381,6 +401,7 @@ TABLES: dict[str, Table] = {
         AUDIT_ATTRIBUTES,
         RENUMBERED,
         IDENTITIES,
+        SERVICE_LEVELS,
     )
 }
 """Every input table of the contract, by name."""

@@ -40,7 +40,10 @@ MONTHLY_TABLES = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactio
 """Tables that get new rows every month; others may have none in a month."""
 
 YEAR_DAYS = 366
-OPTIONAL_TABLES = ("contact_log", "snapshots", "audit_attributes", "interventions", "renumbered", "identities")
+OPTIONAL_TABLES = (
+    *("contact_log", "snapshots", "audit_attributes", "interventions", "renumbered", "identities"),
+    "service_levels",
+)
 EXPECTED_TABLES = [name for name in TABLES if name not in OPTIONAL_TABLES]
 """Tables whose absence costs features."""
 

@@ -70,3 +70,15 @@ def test_a_table_has_only_the_supplied_columns_in_the_types_of_the_contract(tmp_
         "known_on": "date",
         "superseded_on": "date",
     }
+
+
+def test_a_table_of_queues_needs_a_site_or_a_queue(tmp_path: Path) -> None:
+    levels = "starts_at,offered,answered\n2025-04-01,100,90\n"
+    faults = faults_of(tmp_path, {"service_levels": levels})
+    assert [(fault.column, fault.rule) for fault in faults] == [("site", "missing column")]
+
+
+def test_a_day_and_an_interval_are_both_a_start(tmp_path: Path) -> None:
+    levels = "queue,starts_at,offered,answered\nbilling,2025-04-01,100,90\nbilling,2025-04-02 09:30,10,9\n"
+    rows = sorted_rows(open_site(tmp_path, {"service_levels": levels}), "service_levels")
+    assert rows["starts_at"].astype(str).tolist() == ["2025-04-01 00:00:00", "2025-04-02 09:30:00"]

@@ -117,12 +117,13 @@ def count_surplus(con: Connection, table: Table, relation: str, key: Sequence[st
     string of bits and counted. That is exact, and takes a bit per day where DISTINCT takes a hash per row.
     """
     other_columns = [quote_name(column) for column in key if column != table.happened]
-    if table.happened is None or table.happened not in key or not other_columns:
+    has_days = table.happened is not None and table[table.happened].kind == "date"
+    if not has_days or table.happened not in key or not other_columns:
         key_columns = ", ".join(quote_name(column) for column in key)
         distinct = f"SELECT count(*) FROM (SELECT DISTINCT {key_columns} FROM {quote_name(relation)})"
         query = f"SELECT count(*) - ({distinct}) FROM {quote_name(relation)}"
         return int(engine.fetch_rows(con, query)[0][0])
-    day = f"datediff('day', DATE '1900-01-01', {quote_name(table.happened)})"
+    day = f"datediff('day', DATE '1900-01-01', {quote_name(str(table.happened))})"
     low, high = engine.fetch_rows(con, f"SELECT min({day}), max({day}) FROM {quote_name(relation)}")[0]
     if low is None:
         return 0

@@ -18,7 +18,7 @@ from attrition.data.synthetic.worlds.catalogue import draw_world
 
 LAST_MONTH = "2026-10"
 """The last month of the exports, which are taken at the end of its last day."""
-BIG_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions")
+BIG_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions", "service_levels")
 
 
 def write_centre(

@@ -15,6 +15,7 @@ from attrition.data.synthetic import attendance, columns, daily_rows, parameters
 from attrition.data.synthetic.frames import NEVER, Frame
 from attrition.data.synthetic.layout import Layout, Month
 from attrition.data.synthetic.recording import recorded_by, recording_times
+from attrition.data.synthetic.service_levels import service_levels
 from attrition.data.synthetic.simulate import SimulatedMonth
 from attrition.data.synthetic.teams import FIRST_EVALUATOR
 
@@ -66,7 +67,7 @@ def write_parquet(table: pa.Table, folder: Path, name: str) -> None:
 
 
 def daily_tables(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, pa.Table]:
-    """Return a month's rows of the tables ``shifts`` and ``contacts``."""
+    """Return a month's rows of the tables ``shifts``, ``contacts`` and ``service_levels``."""
     rng = layout.rng(6, simulated_month.month.number)
     rows = daily_rows.roster(simulated_month.seats, simulated_month.month, rng)
     minutes = daily_rows.shifts(rows, simulated_month.seats, rng)
@@ -76,7 +77,9 @@ def daily_tables(simulated_month: SimulatedMonth, layout: Layout) -> dict[str, p
     agent_ids = columns.agent_ids(simulated_month.seats["person"])
     volumes = ("handled", "talk_seconds", "hold_seconds", "wrap_seconds", "idle_seconds", "transfers", "repeats")
     outcomes = ("abusive", "complaints", "csat_sum", "csat_count")
+    levels = service_levels(rows, contacts, simulated_month.seats, layout=layout, month=simulated_month.month)
     return {
+        "service_levels": levels,
         "shifts": _shifts(rows, minutes | clocks, agent_ids.take(pa.array(rows["seat"]))),
         "contacts": pa.table(
             {

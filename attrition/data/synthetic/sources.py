@@ -16,9 +16,10 @@ WITHOUT_DELAY = (
     "market_conditions",
     "interventions",
     "audit_attributes",
+    "service_levels",
 )
 """Tables without `recorded_at`, whose rows are declared to be recorded on the day they happen."""
-PARQUET_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions")
+PARQUET_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions", "service_levels")
 
 
 def sources_toml(folder: str) -> str:

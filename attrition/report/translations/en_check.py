@@ -97,6 +97,5 @@ PHRASES: dict[str, str] = {
     "table.contact_log": "Contact log",
     "table.audit_attributes": "Audit attributes",
     "table.performance": "Performance ratings",
-    "table.service_levels": "Service levels",
     "table.identities": "Identities",
 }

@@ -97,6 +97,5 @@ PHRASES: dict[str, str] = {
     "table.contact_log": "通话明细",
     "table.audit_attributes": "审计属性",
     "table.performance": "绩效评级",
-    "table.service_levels": "服务水平",
     "table.identities": "登录号对照表",
 }

@@ -12,7 +12,7 @@ from attrition.data.centre import inspect
 from attrition.data.guess.categories import map_words
 from attrition.data.guess.draft import answered, first_draft, scan_folder
 from attrition.data.guess.questions import Question
-from attrition.data.tables import EXITS
+from attrition.data.tables import EXITS, SERVICE_LEVELS
 from attrition.errors import DeclarationError
 from tests.data.guess.folders import CHINESE, ENGLISH, GERMAN, columns_of, draft_of, write_files
 from tests.data.sites import VALID
@@ -170,3 +170,10 @@ def test_a_folder_without_tables_is_refused_with_the_reason(tmp_path: Path) -> N
     write_files(tmp_path, {"HR.csv": "satisfaction,left,salary\n0.4,1,low\n0.8,0,high\n"})
     with pytest.raises(DeclarationError, match=r"HR\.csv: one row per person, and no column for agent_id"):
         first_draft(tmp_path, shown="data")
+
+
+def test_a_chinese_report_of_queues_is_recognised(tmp_path: Path) -> None:
+    days = "".join(f"2025-04-{day:02d},佛山,账单,100,9{day % 10},80,5,12,11\n" for day in range(1, 29))
+    report = "日期,职场,技能组,呼入量,接通量,20秒内接通量,放弃量,所需人数,排班人数\n" + days
+    headings = columns_of(draft_of(tmp_path, CHINESE | {"服务水平报表.csv": report}), "service_levels")
+    assert set(headings.values()) == set(SERVICE_LEVELS.names)

@@ -117,3 +117,16 @@ def test_a_notice_not_yet_served_at_the_end_is_exported(centre: Path) -> None:
     exits = read_table(centre, "exits")
     running = exits[exits["exit_date"] > LAST]
     assert (running["notice_date"] <= LAST).all()
+
+
+def test_fewer_agents_than_required_answer_less_in_time(centre: Path) -> None:
+    levels = read_table(centre, "service_levels")
+    is_short = levels["scheduled_agents"] < 0.8 * levels["required_agents"]
+    sums = levels.groupby(is_short)[["offered", "answered", "answered_within_threshold"]].sum()
+    assert sums.loc[True, "answered_within_threshold"] / sums.loc[True, "offered"] < 0.7
+    assert sums.loc[False, "answered_within_threshold"] / sums.loc[False, "offered"] > 0.7
+
+
+def test_the_queues_answer_what_agents_handle(centre: Path) -> None:
+    handled = read_table(centre, "contacts").groupby("queue")["handled"].sum()
+    assert read_table(centre, "service_levels").groupby("queue")["answered"].sum().equals(handled.rename("answered"))
