@@ -20,6 +20,7 @@ contact_id,agent_id,started_at,queue,talk_seconds,transferred,abusive,complaint,
 4,1E5,2025-03-05 09:00:00,orders,80,false,false,false,4,K-17
 5,1E5,2025-03-20 09:00:00,orders,80,false,false,false,,K-18
 """
+WEEK = 'repeats_within = "7 days"\n'
 
 
 def contacts(centre: Centre, day: str = "2030-01-01") -> pd.DataFrame:
@@ -39,21 +40,21 @@ def test_contacts_are_added_up_by_agent_day_and_queue(tmp_path: Path) -> None:
 
 
 def test_a_contact_is_repeated_where_the_customer_contacts_anybody_again_within_the_window(tmp_path: Path) -> None:
-    repeats = contacts(open_site(tmp_path, {"contact_log": LOG}))["repeats"]
+    repeats = contacts(open_site(tmp_path, {"contact_log": LOG}, contact_log=WEEK))["repeats"]
     assert repeats[("001", "2025-03-03", "orders")] == 1  # K-17 on the 5th; K-18 on the 20th is too late
     assert repeats[("1E5", "2025-03-05", "orders")] == 0
 
 
-def test_the_window_is_declared(tmp_path: Path) -> None:
+def test_the_window_is_two_hours_or_declared(tmp_path: Path) -> None:
     log = {"contact_log": LOG}
-    short = contacts(open_site(tmp_path / "a", log, contact_log='repeats_within = "2 hours"\n'))["repeats"]
+    short = contacts(open_site(tmp_path / "a", log))["repeats"]  # two hours unless declared
     long = contacts(open_site(tmp_path / "b", log, contact_log='repeats_within = "17 days"\n'))["repeats"]
     assert short[("001", "2025-03-03", "orders")] == 0
     assert long[("001", "2025-03-03", "orders")] == 2
 
 
 def test_repeats_are_unknown_until_the_window_has_passed_and_where_the_log_ends_before(tmp_path: Path) -> None:
-    centre = open_site(tmp_path, {"contact_log": LOG}, contact_log="recording_delay_days = 1\n")
+    centre = open_site(tmp_path, {"contact_log": LOG}, contact_log="recording_delay_days = 1\n" + WEEK)
     row = ("001", "2025-03-03", "orders")
     assert contacts(centre, "2025-03-04").loc[row, "handled"] == 2
     assert pd.isna(contacts(centre, "2025-03-10").loc[row, "repeats"])
