@@ -97,7 +97,7 @@ def _provenance(centre: Centre, workspace: Path) -> dict[str, Any]:
         "site": centre.site.model_dump(),
         "naming": naming_notes(workspace),
         "has_pseudonyms": read_protection(workspace).pseudonyms,
-        "newest": {table: f"{day}" if pd.notna(day) else None for table, day in newest},
+        "newest": {table: f"{day:%Y-%m-%d}" if pd.notna(day) else None for table, day in newest},
     }
 
 

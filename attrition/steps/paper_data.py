@@ -70,7 +70,7 @@ def _table(workspace: Path, name: str, source: Source, about: Mapping[str, Any])
         name=name,
         grain=Phrase(table.grain_en, table.grain_zh),
         rows=None if entries is None else sum(entry["rows"] for entry in entries),
-        newest=None if newest is None else date.fromisoformat(newest),
+        newest=None if newest is None else date.fromisoformat(newest[:10]),
         columns=[column for column in table.columns if column.name in read],
         has_record_time="recorded_at" in read or source.recorded_at_from is not None,
         delay_days=source.recording_delay_days,

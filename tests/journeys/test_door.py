@@ -16,7 +16,7 @@ from scipy.special import expit
 import attrition
 from attrition.runs import Runs
 from attrition.steps.results import read_plan
-from tests.centres import copy_with_panel
+from tests.centres import copy_with_panel, supply_no_protected_attributes
 from tests.conftest import leave_pdf_out
 
 pytestmark = pytest.mark.filterwarnings(
@@ -47,6 +47,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     matplotlib.use("Agg")
     copy = copy_with_panel(tmp_path_factory)
     centre = copy.rename(copy.with_name("centre"))
+    supply_no_protected_attributes(centre)
     (centre / "pipelines" / "backtest.toml").write_text(BACKTEST, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(centre.parent)
