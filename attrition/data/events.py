@@ -12,7 +12,9 @@ from pydantic import Field, model_validator
 from attrition.declared import Declaration
 from attrition.message import Message
 
-EventKind = Literal["transfer", "system_change", "reorganisation", "pay_scheme", "bonus_day", "holiday", "tool_rollout"]
+EventKind = Literal[
+    "transfer", "system_change", "reorganisation", "pay_scheme", "bonus_day", "holiday", "tool_rollout", "calibration"
+]
 NO_RESIGNATIONS = ("transfer", "system_change")
 """Kinds of events whose exits are no resignations."""
 

@@ -191,9 +191,9 @@ CONTACT_LOG = Table(
 
 QA_EVALUATIONS = Table(
     name="qa_evaluations",
-    grain_en="one evaluation",
-    grain_zh="一次质检",
-    key=('evaluation_id', ),
+    grain_en="one evaluation; where item is mapped, one item of it",
+    grain_zh="一次质检；映射了 item 时为其中一个评分项",
+    key=('evaluation_id', 'item', ),
     happened='evaluated_on',
     columns=(
         Column(name="evaluation_id", kind="text", en="number of the evaluation", zh="质检编号", required=True),
@@ -207,6 +207,8 @@ QA_EVALUATIONS = Table(
         Column(name="appeal_upheld", kind="boolean", en="the appeal succeeded", zh="申诉是否成立"),
         Column(name="appeal_resolved_on", kind="date", en="when the appeal was decided", zh="申诉结案日期"),
         Column(name="feedback_on", kind="date", en="when the agent got feedback", zh="反馈日期"),
+        Column(name="contact_id", kind="text", en="number of the contact that was judged; two evaluations of one contact show how far evaluators agree", zh="被质检的来电编号；同一来电的两次质检可用于衡量质检员之间的一致性"),
+        Column(name="item", kind="text", en="item of the evaluation form, where each has a row; the score of an evaluation is then the mean of its items, its errors their sum", zh="评分项（每项一行时）；此时一次质检的得分为各项的平均值，差错数为各项之和"),
     ),
 )
 

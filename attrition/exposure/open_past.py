@@ -13,6 +13,7 @@ from attrition.data.events import Reorganisation
 from attrition.data.tables import TABLES
 from attrition.exposure.agent_months import agents_at_risk, tenure_band
 from attrition.exposure.calendar import calendar
+from attrition.exposure.evaluation_items import with_whole_evaluations
 from attrition.exposure.past import Past
 
 GROUP_COLUMNS = ("site", "team_id", "supervisor_id", "job_role", "tenure_band")
@@ -42,6 +43,7 @@ def open_past(
     Past
         Its ``months`` are materialised on the engine of the tables.
     """
+    tables = with_whole_evaluations(tables)
     date_columns = {name: column for name in tables if (column := TABLES[name].happened)}
     month_ends = calendar(first, last)
     agent_months = agents_at_risk(tables, month_ends).cache()

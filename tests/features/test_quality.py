@@ -114,3 +114,25 @@ def test_a_corrected_score_counts_in_its_old_form_until_the_correction_is_known(
     """
     features = quality(qa_evaluations=evaluations)["quality_score_3m"]
     assert features.loc[["2026-01", "2026-02"]].tolist() == [60, 90]
+
+
+ITEMS = """
+evaluation_id | agent_id | evaluated_on | item     | score | critical_errors | known_on   | superseded_on
+1             | A        | 2026-03-02   | greeting | 100   | 0               | 2026-03-02 |
+1             | A        | 2026-03-02   | solution | 50    | 1               | 2026-03-02 | 2026-04-10
+1             | A        | 2026-03-02   | solution | 70    | 0               | 2026-04-10 |
+2             | A        | 2026-03-09   | greeting | 90    | 1               | 2026-03-09 | 2026-05-04
+2             | A        | 2026-03-09   | solution | 90    | 1               | 2026-03-09 | 2026-05-04
+2             | A        | 2026-03-09   | tone     | 90    | 0               | 2026-03-09 | 2026-05-04
+"""
+
+
+def test_an_evaluation_scores_the_mean_of_its_items_and_has_all_their_errors_as_they_were_known() -> None:
+    features = quality(qa_evaluations=ITEMS).loc[["2026-03", "2026-04", "2026-05"]]
+    assert features["quality_score_3m"].tolist() == [82.5, 87.5, 85]
+    assert features["quality_critical_errors_3m"].tolist() == [1.5, 1, 0]
+
+
+def test_the_items_of_a_withdrawn_evaluation_leave_nothing_behind() -> None:
+    counts = quality(qa_evaluations=ITEMS)["quality_evaluations_3m"]
+    assert counts.loc[["2026-03", "2026-04", "2026-05"]].tolist() == [2, 2, 1]

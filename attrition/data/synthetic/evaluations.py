@@ -10,6 +10,8 @@ from attrition.data.synthetic.month_context import MonthContext
 from attrition.data.synthetic.teams import drift
 
 EVALUATIONS_PER_MONTH = 3.6
+SCORED_TWICE = 0.3
+"""Share of an agent's neighbouring evaluations by two evaluators that are of one contact."""
 
 
 def evaluations(seats: Frame, teams: Frame, context: MonthContext, *, severity: NDArray) -> Frame:
@@ -59,6 +61,19 @@ def _disputes(rows: Frame, tightness: NDArray, rng: np.random.Generator) -> Fram
         "feedback": np.where(rng.random(size) < 0.93, rows["day"] + np.minimum(wait, 40), NEVER),
         "wait": np.minimum(wait, 40),
     }
+
+
+def contacts_of(rows: Frame, rng: np.random.Generator) -> NDArray:
+    """Return the number of the contact behind each evaluation of a month: its own, or that of the one before it.
+
+    Two evaluations of one contact are by different evaluators; no contact is evaluated three times.
+    """
+    seat, evaluator = rows["seat"], rows["evaluator"]
+    follows = np.zeros(len(seat), dtype=bool)
+    follows[1:] = (seat[1:] == seat[:-1]) & (evaluator[1:] != evaluator[:-1])
+    follows &= rng.random(len(seat)) < SCORED_TWICE
+    follows[1:] &= ~follows[:-1]
+    return np.arange(len(seat)) - follows
 
 
 def add_evaluation_sums(seats: Frame, rows: Frame, context: MonthContext) -> Frame:

@@ -12,6 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from attrition.data.synthetic import attendance, columns, daily_rows, parameters
+from attrition.data.synthetic import evaluations as evaluation_rows
 from attrition.data.synthetic.frames import NEVER, Frame
 from attrition.data.synthetic.layout import Layout, Month
 from attrition.data.synthetic.recording import recorded_by, recording_times
@@ -124,7 +125,9 @@ def evaluations(simulated_month: SimulatedMonth, layout: Layout) -> pa.Table:
     rng = layout.rng(7, simulated_month.month.number)
     rows = dict(simulated_month.evaluations)
     has_feedback = rows["feedback"] < NEVER
-    rows["number"] = simulated_month.month.number * 1_000_000 + np.arange(len(rows["seat"]))
+    first = simulated_month.month.number * 1_000_000
+    rows["number"] = first + np.arange(len(rows["seat"]))
+    rows["contact"] = first + evaluation_rows.contacts_of(rows, layout.rng(14, simulated_month.month.number))
     rows["recorded_at"] = recording_times(
         rng, np.where(has_feedback, rows["feedback"], rows["day"]), usual_days=(0, 2), late_share_and_days=(0.03, 30)
     )
@@ -156,6 +159,7 @@ def _evaluation_table(rows: Frame, person: np.ndarray) -> pa.Table:
             "appeal_upheld": pa.array(rows["upheld"], mask=~rows["appealed"]),
             "appeal_resolved_on": columns.dates(rows["resolved"]),
             "feedback_on": columns.dates(rows["feedback"]),
+            "contact_id": pa.array([f"C{number:010d}" for number in rows["contact"].tolist()], pa.string()),
             "recorded_at": columns.timestamps(rows["recorded_at"]),
         }
     )

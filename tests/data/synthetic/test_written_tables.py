@@ -130,3 +130,10 @@ def test_fewer_agents_than_required_answer_less_in_time(centre: Path) -> None:
 def test_the_queues_answer_what_agents_handle(centre: Path) -> None:
     handled = read_table(centre, "contacts").groupby("queue")["handled"].sum()
     assert read_table(centre, "service_levels").groupby("queue")["answered"].sum().equals(handled.rename("answered"))
+
+
+def test_some_contacts_are_scored_by_two_evaluators_and_none_twice_by_one(centre: Path) -> None:
+    scores = read_table(centre, "qa_evaluations").drop_duplicates("evaluation_id").groupby("contact_id")
+    assert 0.01 < (scores.size() == 2).mean() < 0.2
+    assert (scores["evaluator_id"].nunique() == scores.size()).all()
+    assert (scores["agent_id"].nunique() == 1).all()
