@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from centre_truth import centre_truth
 from sklearn.linear_model import LogisticRegression
 
 from attrition import pipeline
@@ -124,8 +125,7 @@ def measure_centre(workspace: Path) -> pd.Series:
 
 def true_pay_effects(workspace: Path, rows: pd.DataFrame) -> pd.Series:
     """Read the true effect of the pay lever on the log-hazard of each agent-month."""
-    truth = pd.read_parquet(workspace / "exports" / "truth" / "lever_effects.parquet", columns=[*KEYS, "lever_pay"])
-    truth = truth.assign(as_of=pd.to_datetime(truth["as_of"]).astype(rows["as_of"].dtype))
+    truth = centre_truth(workspace, "lever_effects", columns=[*KEYS, "lever_pay"], like=rows["as_of"])
     return rows[KEYS].merge(truth, on=KEYS, how="left")["lever_pay"]
 
 

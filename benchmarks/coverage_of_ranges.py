@@ -20,6 +20,7 @@ from pathlib import Path
 import drivers
 import numpy as np
 import pandas as pd
+from centre_truth import centre_truth
 
 from attrition.labels.outcomes import KEYS, exit_within, month_end
 from attrition.model.panel import Panel
@@ -75,8 +76,7 @@ def measure_centre(workspace: Path) -> pd.DataFrame:
 
 def _with_outcomes(scores: pd.DataFrame, panel: Panel, workspace: Path) -> pd.DataFrame:
     """Return scores with the groups of their agents, ``resigned`` as known at the end, and the true risk ``true``."""
-    truth = pd.read_parquet(workspace / "exports" / "truth" / "agent_months.parquet")
-    truth = truth.assign(as_of=pd.to_datetime(truth["as_of"]).astype(panel.rows["as_of"].dtype)).set_index(KEYS)
+    truth = centre_truth(workspace, "agent_months", like=panel.rows["as_of"]).set_index(KEYS)
     groups = panel.outcomes[[*KEYS, *(column for column in COLUMN_OF_LEVEL.values() if column in panel.outcomes)]]
     parts = []
     for horizon, part in scores.groupby("horizon_months"):

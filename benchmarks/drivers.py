@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from centre_truth import centre_truth
 from scipy.stats import spearmanr
 
 from attrition.data.terms import LEVERS
@@ -25,7 +26,7 @@ from attrition.predict.eligibility import InterventionOptions
 from attrition.predict.indistinct import with_indistinct_families
 from attrition.predict.peers import Peers, peers
 from attrition.predict.playbook import read_playbook
-from attrition.predict.recommendations import recommendations
+from attrition.predict.recommendations import recommendations, watch_list
 from attrition.predict.scores import scores
 from attrition.runs import Runs
 from attrition.steps.declarations import read_spec
@@ -79,9 +80,7 @@ def with_truth(fitted: FittedRisk, rows: pd.DataFrame, groups: pd.DataFrame, wor
 
 def _read_truth(workspace: Path, name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Read a table of the truth, in the order of the rows; null where there is no truth about an agent-month."""
-    table = pd.read_parquet(workspace / "exports" / "truth" / f"{name}.parquet")
-    table = table.assign(as_of=pd.to_datetime(table["as_of"]).astype(rows["as_of"].dtype))
-    return rows[KEYS].merge(table, on=KEYS, how="left")
+    return rows[KEYS].merge(centre_truth(workspace, name, like=rows["as_of"]), on=KEYS, how="left")
 
 
 def true_family_contributions(months: LaterMonths, group: Peers) -> pd.DataFrame:
@@ -178,10 +177,9 @@ def _best_levers(months: LaterMonths) -> pd.DataFrame:
             recommendations(
                 months.fitted,
                 rows,
-                scores=headline[headline["as_of"] == as_of],
+                watched=watch_list(headline[headline["as_of"] == as_of], TOP)["agent_id"],
                 options=InterventionOptions(book, exclusions(months.workspace, interventions, rows)),
                 groups=groups,
-                capacity_share=TOP,
             )
         )
     recommended = pd.concat(parts)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from centre_truth import centre_truth
 from scipy.stats import norm
 
 from attrition.monitor.counts import CountModel, level_evidence
@@ -42,7 +43,7 @@ class Centre:
     def read(cls, workspace: Path) -> Centre:
         """Read the backtest's risks of one month ahead and the truth behind the exports."""
         scores = pd.read_parquet(workspace / "runs" / "backtest" / "scores.parquet")
-        truth = pd.read_parquet(workspace / "exports" / "truth" / "agent_months.parquet")
+        truth = centre_truth(workspace, "agent_months")
         one = scores.loc[scores["horizon_months"] == 1, ["agent_id", "as_of", "risk"]]
         dates = {"as_of": "datetime64[us]"}
         rows = one.astype(dates).merge(

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+from centre_truth import centre_truth
 
 from attrition import pipeline
 from attrition import workspace as workspaces
@@ -55,7 +56,6 @@ def oracle_risks(workspace: Path, truth: pd.DataFrame, *, horizon: int) -> dict[
     path = workspace / "exports" / "truth" / "agent_months.parquet"
     if not path.exists():
         return {}
-    risks = pd.read_parquet(path, columns=[*KEYS, f"oracle_{horizon}m"])
-    risks["as_of"] = pd.to_datetime(risks["as_of"]).astype(truth["as_of"].dtype)
+    risks = centre_truth(workspace, "agent_months", columns=[*KEYS, f"oracle_{horizon}m"], like=truth["as_of"])
     evaluated = truth[KEYS].merge(risks, on=KEYS, how="left")
     return {"oracle": evaluated.rename(columns={f"oracle_{horizon}m": "risk"})}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from centre_truth import centre_truth
 
 from attrition.labels.outcomes import KEYS, VOLUNTARY, month_end
 
@@ -34,7 +35,7 @@ def read_truth(workspace: Path, rows: pd.DataFrame) -> pd.DataFrame:
         The columns of ``agent_months.parquet``, and for each horizon h ``in_force_h``, ``resigned_h`` (0 or 1) and
         ``risk_h``, the true probability.
     """
-    table = pd.read_parquet(workspace / "exports" / "truth" / "agent_months.parquet")
+    table = centre_truth(workspace, "agent_months")
     table["as_of"], table["left_on"] = (
         pd.to_datetime(table[name]).astype("datetime64[us]") for name in ("as_of", "left_on")
     )
