@@ -59,7 +59,7 @@ from attrition.steps.replay import (
     month_fingerprint,
     months_between,
 )
-from attrition.steps.report import gather_report, languages_of, write_report
+from attrition.steps.report import gather_report, languages_of, write_leader_pdfs, write_report
 from attrition.steps.required_papers import write_required_papers
 from attrition.steps.retention import Expired, declared_retention, list_expired, remove_expired, sweep_after
 from attrition.steps.retrain import (
@@ -312,9 +312,17 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
 
 
 @recorded("monthly", "as_of")
-@writes("monthly")
+@locks("monthly")
 def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
-    """Score the month, plan where a budget is declared, watch, and write the report."""
+    """Score the month, plan where a budget is declared, watch, and write the report; then the leaders' PDFs."""
+    with one_swap(workspace):
+        products = _month_and_report(workspace, as_of, langs=langs, progress=progress)
+    # When the report is there, so that whoever stops this has it; the next run renders only what is missing.
+    write_leader_pdfs(workspace, as_of, progress=progress)
+    return products
+
+
+def _month_and_report(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     tables = _score(workspace, as_of, progress=progress)
     products = [write_month(workspace, as_of, tables)]
     if budget := read_monthly_job(workspace).budget:

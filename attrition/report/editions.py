@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from attrition.report.formatter import Formatter
 
 CENTRE, PARTNER, TEAM = "centre", "partner", "team"
-"""Names of the editions: for the HR director, the HR partner, and team leaders."""
+"""Names of the editions: for the HR director, the HR partner, and all teams, which stays with HR."""
+LEADER = "leader"
+"""Name of what each team leader gets: the edition `TEAM` with the teams they lead alone."""
+LEADERS_FOLDER = "teams"
+"""The folder of a month's report with the leaders' files."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from attrition.data.terms import LANGUAGES
-from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.editions import CENTRE, EDITIONS, LEADER, TEAM
 from attrition.report.figures.tables import centre_row, rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.papers.barred_uses import barred_sentence
@@ -51,20 +52,41 @@ def edition_page(figures: MonthFigures, lang: str, edition: str, *, langs: Seque
     str
         The HTML document; the same figures give the same text, byte for byte.
     """
-    inputs, formatter = figures.inputs, Formatter(translations(lang), figures.inputs.currency)
-    context = {"figures": figures, **_context(inputs, formatter)}
-    sections = [
+    formatter = Formatter(translations(lang), figures.inputs.currency)
+    sections = _sections(figures, formatter, edition)
+    expected = _shown_expected(figures) if edition == CENTRE else None
+    return _whole_page(
+        figures.inputs, formatter, edition, sections, links=_other_languages(edition, lang, langs), expected=expected
+    )
+
+
+def leader_page(figures: MonthFigures, lang: str, *, file: str, langs: Sequence[str] = LANGUAGES) -> str:
+    """Return the page of one team leader as HTML: the edition of all teams, of figures that hold their teams alone.
+
+    `file` is what its file is called, without language and ending.
+    """
+    formatter = Formatter(translations(lang), figures.inputs.currency)
+    links = _other_languages(quote(file), lang, langs)
+    return _whole_page(figures.inputs, formatter, LEADER, _sections(figures, formatter, TEAM), links=links)
+
+
+def _sections(figures: MonthFigures, formatter: Formatter, edition: str) -> list[_RenderedSection]:
+    """Return the sections of an edition, filled."""
+    context = {"figures": figures, **_context(figures.inputs, formatter)}
+    return [
         _with_title(
             section.name,
             render(f"sections/{section.name}.html", **context, **section.content(figures, formatter)),
             formatter,
-            inputs.horizon,
+            figures.inputs.horizon,
         )
         for section in EDITIONS[edition].sections
     ]
-    links = [(f"{edition}.{other}.html", other, translations(other)("lang.name")) for other in langs if other != lang]
-    expected = _shown_expected(figures) if edition == CENTRE else None
-    return _whole_page(inputs, formatter, edition, sections, links=links, expected=expected)
+
+
+def _other_languages(file: str, lang: str, langs: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return the same page in the other languages: file, language, and its name."""
+    return [(f"{file}.{other}.html", other, translations(other)("lang.name")) for other in langs if other != lang]
 
 
 def agent_page(agent: AgentReport, inputs: ReportInputs, lang: str) -> str:

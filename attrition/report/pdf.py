@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from attrition.data.atomic import atomic_file
 from attrition.message import Message
 from attrition.report.template_files import template_text
 
@@ -123,7 +124,7 @@ def _wait_for(process: subprocess.Popen[str]) -> int:
 
 
 def write_pdf(html_path: Path) -> Path:
-    """Render one HTML file to a PDF beside it and return the path of the PDF.
+    """Render one HTML file to a PDF beside it, which appears whole, and return the path of the PDF.
 
     Raises
     ------
@@ -141,7 +142,8 @@ def write_pdf(html_path: Path) -> Path:
     data_urls_only = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     pdf_path = html_path.with_suffix(".pdf")
     # A PDF file should have an identifier; it is fixed, so that the same page gives the same bytes.
-    HTML(string=styled_html, url_fetcher=data_urls_only).write_pdf(pdf_path, pdf_identifier=b"attrition")
+    with atomic_file(pdf_path) as part:
+        HTML(string=styled_html, url_fetcher=data_urls_only).write_pdf(part, pdf_identifier=b"attrition")
     return pdf_path
 
 

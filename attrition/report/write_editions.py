@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.phrase import Phrase
 from attrition.data.progress import Progress, silent
+from attrition.data.swap import readable
 from attrition.data.terms import LANGUAGES
 from attrition.message import Message
-from attrition.report.editions import TEAM, editions_of
+from attrition.report.editions import LEADERS_FOLDER, TEAM, editions_of
 from attrition.report.figures.month_figures import month_figures
+from attrition.report.leader_pages import write_leader_pages
 from attrition.report.month_index import month_index
 from attrition.report.pages import edition_page
 from attrition.report.pdf import PdfRenderer
@@ -25,10 +27,6 @@ from attrition.report.workbook import write_workbook
 if TYPE_CHECKING:
     from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.inputs import ReportInputs
-
-MAX_TEAMS_IN_PDF = 300
-"""With more teams, the team leaders' edition is not rendered to PDF: it has a page per team, which nobody would print,
-and rendering takes minutes of time and gigabytes of memory."""
 
 
 def write_editions(
@@ -58,8 +56,8 @@ def write_editions(
     -------
     list of Path
         For each edition ``reports/2026-10/centre.en.html`` and so on per language, the same as PDF (where this machine
-        can render PDFs; the team leaders' edition only for at most `MAX_TEAMS_IN_PDF` teams) and ``centre.xlsx``; last
-        ``reports/index.html``.
+        can render PDFs, and not of all teams) and ``centre.xlsx``; ``reports/2026-10/teams``, the leaders' own pages;
+        last ``reports/index.html``.
 
     Raises
     ------
@@ -75,10 +73,12 @@ def write_editions(
             for edition in editions_of(inputs.mode):
                 progress(Message("writing the report {edition}", edition=_edition_name(edition)))
                 for html_path in _write_pages(figures, edition, langs, unfinished_folder):
-                    if _has_pdf(edition, figures):
+                    if edition != TEAM:  # on paper each leader has their own teams; nobody turns the pages of all
                         renderer.submit(html_path)
                 write_workbook(figures, langs, edition, unfinished_folder / f"{edition}.xlsx")
-            progress(_pdf_message(figures))
+            earlier = readable(month_folder) / LEADERS_FOLDER
+            write_leader_pages(figures, langs, unfinished_folder / LEADERS_FOLDER, earlier=earlier)
+            progress(Message("rendering the PDFs"))
         names = sorted(path.name for path in unfinished_folder.iterdir())
     with atomic_file(folder / "index.html") as unfinished_file:
         unfinished_file.write_text(month_index(folder, langs), encoding="utf-8", newline="\n")
@@ -87,19 +87,6 @@ def write_editions(
 
 def _edition_name(edition: str) -> Phrase:
     return Phrase(translations("en")(f"edition.{edition}").lower(), translations("zh")(f"edition.{edition}"))
-
-
-def _has_pdf(edition: str, figures: MonthFigures) -> bool:
-    return edition != TEAM or len(figures.teams) <= MAX_TEAMS_IN_PDF
-
-
-def _pdf_message(figures: MonthFigures) -> str:
-    if _has_pdf(TEAM, figures):
-        return Message("rendering the PDFs")
-    return Message(
-        "rendering the PDFs, except that of {teams} teams: filter their page to one and print it",
-        teams=len(figures.teams),
-    )
 
 
 def _write_pages(figures: MonthFigures, edition: str, langs: Sequence[str], folder: Path) -> Iterator[Path]:

@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.data.sources import Site
 from attrition.errors import UserError
+from attrition.report.editions import LEADERS_FOLDER
+from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
 
 if TYPE_CHECKING:
@@ -69,3 +72,14 @@ def write_report(workspace: Path, inputs: ReportInputs, *, langs: Sequence[str],
     from attrition.report.write_editions import write_editions
 
     return write_editions(inputs, langs=langs, folder=workspace / "reports", progress=progress)
+
+
+def write_leader_pdfs(workspace: Path, as_of: date, *, progress: Progress) -> None:
+    """Render the leaders' own pages of a month in the centre's language; what is rendered already stays."""
+    from attrition.report.leader_pages import render_leader_pdfs
+
+    folder = workspace / "reports" / f"{as_of:%Y-%m}" / LEADERS_FOLDER
+    lang = Site.model_validate(Runs(workspace).panel_provenance()["site"]).reader_language
+    written = {page.name.rsplit(".", 2)[1] for page in folder.glob("*.html")}
+    for chosen in [lang] if lang in written else sorted(written)[:1]:
+        render_leader_pdfs(folder, chosen, progress=progress)

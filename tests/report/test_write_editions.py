@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -40,22 +38,12 @@ def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(
 ) -> None:
     folder, paths = written_month
     kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if can_render_pdf() else [])]
-    names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds]
-    assert paths == [folder / name for name in (*sorted(names), "index.html")]
-    assert files(folder).keys() == {*names, "index.html"}
-
-
-def test_more_teams_than_anybody_turns_pages_for_are_not_laid_out_on_paper(
-    inputs: ReportInputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writing, "MAX_TEAMS_IN_PDF", 2)
-    messages: list[str] = []
-    rendered: list[Path] = []
-    renderer = SimpleNamespace(submit=rendered.append)
-    monkeypatch.setattr(writing, "PdfRenderer", lambda on_unavailable: nullcontext(renderer))
-    write_editions(inputs, langs=["en"], folder=tmp_path, progress=messages.append)
-    assert [path.name for path in rendered] == ["centre.en.html", "partner.en.html"]
-    assert "except that of 6 teams" in messages[-1]
+    names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner") for kind in kinds]
+    names += [f"2026-10/team.{kind}" for kind in ("en.html", "zh.html", "xlsx")]
+    assert paths == [folder / name for name in (*sorted(names), "2026-10/teams", "index.html")]
+    pages = {name for name in files(folder) if name.startswith("2026-10/teams/")}
+    assert len(pages) == 2 * 6
+    assert files(folder).keys() - pages == {*names, "index.html"}
 
 
 class ChinesePdfRenderer(PdfRenderer):
