@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from attrition.workspace import write_starter
+from other_sites.twin import with_staff_numbers
 
 _README = Path(__file__).parents[2] / "README.md"
 _DAYS = {"snapshots": ["as_of", "hire_date"], "exits": ["exit_date"]}
@@ -20,7 +20,7 @@ def write(raw: Path, folder: Path) -> tuple[Path, Path]:
     (declaration,) = re.findall(r"```toml\n(.*?)```", _README.read_text(encoding="utf-8"), flags=re.DOTALL)[:1]
     messy, twin = folder / "messy", folder / "twin"
     for workspace in (messy, twin):
-        write_starter(workspace)
+        with_staff_numbers(workspace)
         (workspace / "exports").mkdir(exist_ok=True)
     (messy / "pipelines" / "sources.toml").write_text(declaration, encoding="utf-8")
     shutil.copy(raw, messy / "ola_driver_scaler.csv")

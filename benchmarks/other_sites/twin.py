@@ -24,16 +24,24 @@ def write_twin(folder: Path, cut: Cut, declaration: Path) -> Path:
         cut[table].to_csv(folder / "exports" / f"{table}.csv", index=False, date_format="%Y-%m-%d")
         delay = f"{_DELAY} = {source[_DELAY]}\n" if _DELAY in source else ""
         sections.append(f'[tables.{table}]\npath = "exports/{table}.csv"\n{delay}')
-    write_starter(folder)
+    with_staff_numbers(folder)
     (folder / "pipelines" / "sources.toml").write_text("\n".join(sections), encoding="utf-8")
     return folder
 
 
 def with_declaration(folder: Path, declaration: Path) -> Path:
     """Put a declaration into the workspace whose `exports` hold a messy folder."""
-    write_starter(folder)
+    with_staff_numbers(folder)
     shutil.copy(declaration, folder / "pipelines" / "sources.toml")
     return folder
+
+
+def with_staff_numbers(folder: Path) -> None:
+    """Write the starter files of a workspace that keeps staff numbers: pseudonyms of two workspaces never agree."""
+    write_starter(folder)
+    people = folder / "pipelines" / "people.toml"
+    declared = people.read_text(encoding="utf-8")
+    people.write_text(declared.replace("pseudonyms = true", "pseudonyms = false"), encoding="utf-8")
 
 
 def _toml(value: object) -> str:
