@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.report.columns import (
+from attrition.report.figures.cohorts import TABLE_DAYS, survival_by_day
+from attrition.report.intervention_text import intervention_names
+from attrition.report.sentences import capital
+from attrition.report.sheet_columns import (
     Sheet,
     SheetColumn,
     feature_columns,
@@ -18,56 +21,10 @@ from attrition.report.columns import (
     number_columns,
     unit_columns,
 )
-from attrition.report.figures.cohorts import TABLE_DAYS, survival_by_day
-from attrition.report.intervention_text import intervention_names
-from attrition.report.sentences import capital
 
 if TYPE_CHECKING:
     from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
-
-COST_COLUMNS = (
-    ("past", "past"),
-    ("past", "past_each", "past_each"),
-    ("expected_cost", "expected"),
-    ("expected_cost", "expected_each", "expected_each"),
-)
-"""Per column of the sheet: the keys of its heading, joined by a colon, and last the column of `Costs.parts`."""
-
-
-def turnover(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | None:
-    """Return headcount and exits by month."""
-    if figures.centre.turnover is None:
-        return None
-    months = figures.centre.turnover.months
-    names = {"headcount": "headcount", "voluntary": "voluntary", "otherwise": "otherwise"}
-    columns = (
-        SheetColumn(in_all_languages(formatters, "c.month"), [day.date() for day in months["as_of"]], "month"),
-        *number_columns(formatters, "count", months, names),
-    )
-    return Sheet("Turnover", in_all_languages(formatters, "section.turnover.sheet"), columns)
-
-
-def costs(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | None:
-    """Return the cost of resignations, by part."""
-    if figures.centre.costs is None:
-        return None
-    parts = figures.centre.costs.parts
-    columns = (
-        SheetColumn(
-            in_all_languages(formatters, "c.part"),
-            [name_in_all_languages(formatters, "cost", part) for part in parts["part"]],
-        ),
-        *(
-            SheetColumn(
-                ": ".join(in_all_languages(formatters, f"c.{heading}") for heading in headings),
-                parts[name].astype(float).tolist(),
-                "money",
-            )
-            for *headings, name in COST_COLUMNS
-        ),
-    )
-    return Sheet("Cost", in_all_languages(formatters, "section.costs.sheet"), columns)
 
 
 def funnel(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | None:

@@ -1,112 +1,233 @@
-"""The building blocks of the workbook: sheets made of columns, and functions that make common columns.
+"""The columns of a section's tables: declared once, they write the cells of page, workbook and `month.json`.
 
-Every function takes one formatter per language of the workbook. Headings show all languages at once ("Unit 单位");
-sentences get one column per language.
+A column names the column of figures that it shows, its heading and its kind; the kind says how a value is written. One
+function makes a column of each kind: `text`, `words`, `lever`, `month`, `people`, `number`, `points`, `share`, `money`,
+`measure`, and `interval` for the two ends of a range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrition.report.sentences import by_name, capital, phrase
-
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from attrition.features.declare import Feature
     from attrition.report.formatter import Formatter
+    from attrition.report.view import View
 
+KindName = Literal[
+    "text", "words", "lines", "lever", "month", "people", "number", "points", "share", "money", "measure", "typical"
+]
 CellFormat = Literal["text", "wrapped_text", "count", "decimal", "share", "money", "month"]
-"""How Excel shows the cells of a column: ``wrapped_text`` may have several lines, ``count`` is a whole number,
-``decimal`` has up to three decimals, ``share`` is a percentage, ``money`` an amount in the site's currency, ``month``
-a date of which the year and the month are shown."""
+"""How Excel shows a cell: ``wrapped_text`` may have several lines, ``count`` is a whole number, ``decimal`` has up to
+three decimals, ``share`` is a percentage, ``money`` an amount in the site's currency, ``month`` a year and month."""
+
+Words = Callable[[Any, "View[Any]"], str]
+"""The text of a cell: from a row, with its columns as attributes, and the view."""
 
 
 @dataclass(frozen=True)
-class SheetColumn:
-    """A column of a sheet: its heading, its values, their format, and whether a data bar is drawn behind them."""
+class Kind:
+    """How the values of a column are written.
 
-    header: str
-    values: Sequence[Any]
-    cell_format: CellFormat = "text"
-    has_bar: bool = False
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet that holds one table: the table's name in Excel (ASCII), the title on the tab, and the columns."""
-
-    name: str
-    title: str
-    columns: tuple[SheetColumn, ...]
-
-
-def in_all_languages(formatters: Sequence[Formatter], key: str) -> str:
-    """Return a phrase in all languages with spaces between them; once where all are equal."""
-    return _joined(formatter.text(key) for formatter in formatters)
-
-
-def name_in_all_languages(formatters: Sequence[Formatter], kind: str, key: str) -> str:
-    """Return the name of a declared thing in all languages, or its key where it has no name.
-
-    `kind` says what the thing is, such as "lever" or "band", as in
-    `attrition.report.translations.Translations.name`.
+    Parameters
+    ----------
+    write : callable
+        Returns a value as text; its last argument is the number of decimals.
+    cell_format : CellFormat
+        How Excel shows it.
+    is_number : bool
+        Whether it stands at the right of its column, and is left out of rows that are not shown.
+    has_languages : bool
+        Whether the workbook has one column per language, rather than all languages in one cell.
     """
-    return _joined(formatter.text.name(kind, key) for formatter in formatters)
+
+    write: Callable[[Any, Formatter, int], str]
+    cell_format: CellFormat = "text"
+    is_number: bool = True
+    has_languages: bool = False
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(texts))
+def _plainly(value: Any, formatter: Formatter, digits: int) -> str:
+    del formatter, digits
+    return str(value)
 
 
-def language_column(formatter: Formatter, key: str, texts: list[str]) -> SheetColumn:
-    """Return a column of texts in one language, with its heading in that language."""
-    return SheetColumn(formatter.text(key), texts)
+KINDS: dict[KindName, Kind] = {
+    "text": Kind(_plainly, is_number=False),
+    "words": Kind(_plainly, is_number=False, has_languages=True),
+    "lines": Kind(_plainly, "wrapped_text", is_number=False, has_languages=True),
+    "lever": Kind(lambda value, formatter, _: formatter.text.name("lever", value), is_number=False),
+    "month": Kind(lambda value, formatter, _: formatter.month(value), "month", is_number=False),
+    "people": Kind(lambda value, formatter, digits: formatter.number(value, digits), "count"),
+    "number": Kind(lambda value, formatter, digits: formatter.number(value, digits), "decimal"),
+    "points": Kind(lambda value, formatter, digits: formatter.number(value, digits), "decimal"),
+    "share": Kind(lambda value, formatter, digits: formatter.share(value, digits), "share"),
+    "money": Kind(lambda value, formatter, _: formatter.money(value), "money"),
+    "measure": Kind(_plainly, "decimal"),
+    "typical": Kind(_plainly, has_languages=True),
+}
 
 
-def feature_columns(
-    formatters: Sequence[Formatter], key: str, names: Iterable[str], features: Sequence[Feature]
-) -> list[SheetColumn]:
-    """Return one column per language with the phrases of the named features; `key` is that of the heading."""
-    declared, names = by_name(features), list(names)
-    return [
-        language_column(formatter, key, [capital(phrase(name, declared, formatter.text.lang)) for name in names])
-        for formatter in formatters
-    ]
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The columns of figures that it shows: one; two, the ends of a range; or three, a value and the ends of its
+        range. The workbook has a column for each.
+    heading : str
+        Its heading is the phrase ``c.<heading>``.
+    kind : str
+        One of `KINDS`.
+    digits : int
+        Decimals of a number; of a percentage where it is a share.
+    words : callable, optional
+        Writes the cell on the page, and in the workbook where the kind is a text; else the kind does.
+    has_bar : bool
+        Whether the workbook draws a bar behind the numbers.
+    under : str
+        A heading that stands before its own in the workbook, whose columns need different ones.
+    """
+
+    names: tuple[str, ...]
+    heading: str
+    kind: KindName
+    digits: int = 0
+    words: Words | None = None
+    has_bar: bool = False
+    under: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cells are numbers."""
+        return KINDS[self.kind].is_number
+
+    def cell(self, row: Any, view: View[Any]) -> str:
+        """Return the text of a cell on the page."""
+        if self.words is not None:
+            return self.words(row, view)
+        return KINDS[self.kind].write(getattr(row, self.names[0]), view.formatter, self.digits)
+
+    def order(self, row: Any) -> str:
+        """Return what a page sorts a cell by where its text does not do: the year and month, or a plain number."""
+        value = getattr(row, self.names[0])
+        if self.kind == "month":
+            return f"{value:%Y%m}"
+        is_plain = not self.is_number or self.kind in ("people", "number", "points", "share", "typical")
+        return "" if is_plain or value != value else str(self._plain(value))
+
+    def values(self, row: Any) -> dict[str, Any]:
+        """Return the values of a row by name, no finer than the page shows them; None where there is none.
+
+        A text is the key of what it names, such as a feature or a lever.
+        """
+        return {name: self._plain(getattr(row, name)) for name in self.names}
+
+    def _plain(self, value: Any) -> Any:
+        if value is None or value != value:
+            return None
+        if isinstance(value, date):
+            return value.isoformat()[:10]
+        if isinstance(value, str) or not self.is_number:
+            return str(value)
+        if self.kind == "measure":
+            return float(value)
+        return round(float(value), self.digits + 2 * (self.kind == "share")) + 0.0
 
 
-def lever_column(formatters: Sequence[Formatter], levers: Iterable[str]) -> SheetColumn:
-    """Return a column with the names of levers."""
-    names = [name_in_all_languages(formatters, "lever", lever) for lever in levers]
-    return SheetColumn(in_all_languages(formatters, "c.lever"), names)
+def text(name: str, heading: str = "", *, words: Words | None = None) -> Column:
+    """Return a column of short texts, such as names: in the workbook all languages stand in one cell."""
+    return Column((name,), heading or name, "text", words=words)
 
 
-def unit_columns(formatters: Sequence[Formatter], units: pd.DataFrame) -> tuple[SheetColumn, SheetColumn]:
-    """Return a column with the names of units (centre, sites, teams) and one with their levels."""
-    names = [
-        in_all_languages(formatters, "level.centre") if level == "centre" else str(unit)
-        for level, unit in zip(units["level"], units["unit"], strict=True)
-    ]
-    levels = [in_all_languages(formatters, f"level.{level}") for level in units["level"]]
-    return (
-        SheetColumn(in_all_languages(formatters, "c.unit"), names),
-        SheetColumn(in_all_languages(formatters, "c.level"), levels),
+def named(name: str, kind: str, heading: str = "") -> Column:
+    """Return a column with the names of declared things: for the kind "band", say, the phrases ``band.<value>``."""
+    return text(name, heading, words=lambda row, view: view.formatter.text.name(kind, getattr(row, name)))
+
+
+def unit() -> tuple[Column, Column]:
+    """Return the columns of a table of units: its name, and whether it is the centre, a site or a team."""
+
+    def name(row: Any, view: View[Any]) -> str:
+        return view.text("level.centre") if row.level == "centre" else str(row.unit)
+
+    return text("unit", words=name), named("level", "level")
+
+
+def words(name: str, heading: str = "", *, words: Words | None = None) -> Column:
+    """Return a column of phrases: the workbook has one column per language."""
+    return Column((name,), heading or name, "words", words=words)
+
+
+def lines(name: str, heading: str = "", *, words: Words | None = None) -> Column:
+    """Return a column of sentences, which may have several lines; the workbook has one column per language."""
+    return Column((name,), heading or name, "lines", words=words)
+
+
+def lever() -> Column:
+    """Return the column ``lever``: on the page a coloured label."""
+    return Column(("lever",), "lever", "lever")
+
+
+def month(name: str = "as_of", heading: str = "month", *, words: Words | None = None) -> Column:
+    """Return a column of months."""
+    return Column((name,), heading, "month", words=words)
+
+
+def people(name: str, heading: str = "", *, has_bar: bool = False) -> Column:
+    """Return a column of whole numbers, of people above all."""
+    return Column((name,), heading or name, "people", has_bar=has_bar)
+
+
+def number(name: str, heading: str = "", *, digits: int = 0, has_bar: bool = False) -> Column:
+    """Return a column of numbers."""
+    return Column((name,), heading or name, "number", digits, has_bar=has_bar)
+
+
+def points(name: str, heading: str = "", *, has_bar: bool = False) -> Column:
+    """Return a column of percentage points, with one decimal."""
+    return Column((name,), heading or name, "points", 1, has_bar=has_bar)
+
+
+def share(name: str, heading: str = "", *, digits: int = 0, has_bar: bool = False) -> Column:
+    """Return a column of shares, written as percentages with so many decimals."""
+    return Column((name,), heading or name, "share", digits, has_bar=has_bar)
+
+
+def money(name: str, heading: str = "", *, under: str = "") -> Column:
+    """Return a column of amounts of money, without cents."""
+    return Column((name,), heading or name, "money", under=under)
+
+
+def measure(name: str, heading: str = "", *, words: Words) -> Column:
+    """Return a column of numbers whose unit differs by row: `words` writes them on the page."""
+    return Column((name,), heading or name, "measure", words=words)
+
+
+def typical(name: str, heading: str = "", *, words: Words) -> Column:
+    """Return a column of numbers or categories: the page and the workbook have them as `words` writes them."""
+    return Column((name,), heading or name, "typical", words=words)
+
+
+def people_interval(low: str = "low", high: str = "high", heading: str = "range") -> Column:
+    """Return a column of ranges of whole numbers, rounded outwards; the workbook has a column for each end."""
+    return Column(
+        (low, high),
+        heading,
+        "people",
+        words=lambda row, view: view.formatter.interval(getattr(row, low), getattr(row, high)),
     )
 
 
-def yes_no_column(formatters: Sequence[Formatter], key: str, values: Iterable[bool]) -> SheetColumn:
-    """Return a column with the words yes and no; `key` is that of the heading."""
-    texts = [in_all_languages(formatters, "yes" if value else "no") for value in values]
-    return SheetColumn(in_all_languages(formatters, key), texts)
-
-
-def number_columns(
-    formatters: Sequence[Formatter], cell_format: CellFormat, table: pd.DataFrame, column_of: Mapping[str, str]
-) -> list[SheetColumn]:
-    """Return columns of numbers: `column_of` maps the key of each heading, without ``c.``, to a column of `table`."""
-    return [
-        SheetColumn(in_all_languages(formatters, f"c.{heading}"), table[column].astype(float).tolist(), cell_format)
-        for heading, column in column_of.items()
-    ]
+def share_interval(low: str = "low", high: str = "high", heading: str = "range") -> Column:
+    """Return a column of ranges of shares in whole percentages; the workbook has a column for each end."""
+    return Column(
+        (low, high),
+        heading,
+        "share",
+        words=lambda row, view: view.formatter.share_interval(getattr(row, low), getattr(row, high)),
+    )

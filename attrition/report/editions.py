@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import centre_sheets, sheets
+from attrition.report.section import Section
 from attrition.report.sections import (
     account,
     actions,
@@ -29,10 +30,10 @@ from attrition.report.sections import (
 
 if TYPE_CHECKING:
     from attrition.data.people.protection import Mode
-    from attrition.report.columns import Sheet
     from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
+    from attrition.report.sheet_columns import Sheet
 
 CENTRE, PARTNER, TEAM = "centre", "partner", "team"
 """Names of the editions: for the HR director, the HR partner, and all teams, which stays with HR."""
@@ -43,8 +44,8 @@ LEADERS_FOLDER = "teams"
 
 
 @dataclass(frozen=True)
-class Section:
-    """A section of a page.
+class OwnSection:
+    """A section of a page that is not declared by `attrition.report.section` yet.
 
     Parameters
     ----------
@@ -60,40 +61,40 @@ class Section:
 
 @dataclass(frozen=True)
 class Edition:
-    """The sections of an edition's page, and the functions that return the sheets of its workbook, in their order."""
+    """The sections of an edition's page, and what has the sheets of its workbook, in their order."""
 
-    sections: tuple[Section, ...]
-    sheets: tuple[Callable[[MonthFigures, Sequence[Formatter]], Sheet | None], ...]
+    sections: tuple[Section[Any] | OwnSection, ...]
+    sheets: tuple[Section[Any] | Callable[[MonthFigures, Sequence[Formatter]], Sheet | None], ...]
 
 
-def _centre_section(name: str, content: Callable[[CentreFigures, Formatter], Mapping[str, Any]]) -> Section:
-    return Section(name, lambda figures, formatter: content(figures.centre, formatter))
+def _centre_section(name: str, content: Callable[[CentreFigures, Formatter], Mapping[str, Any]]) -> OwnSection:
+    return OwnSection(name, lambda figures, formatter: content(figures.centre, formatter))
 
 
 EDITIONS: Mapping[str, Edition] = {
     CENTRE: Edition(
         sections=(
-            Section("glance", glance.content),
-            Section("account", account.track_record_and_data_notes),
-            Section("expected", expected.content),
-            _centre_section("turnover", turnover.content),
-            _centre_section("costs", costs.content),
+            OwnSection("glance", glance.content),
+            OwnSection("account", account.track_record_and_data_notes),
+            OwnSection("expected", expected.content),
+            turnover.SECTION,
+            costs.SECTION,
             _centre_section("funnel", funnel.content),
-            Section("drivers", drivers.content),
+            OwnSection("drivers", drivers.content),
             _centre_section("movements", movements.content),
             _centre_section("market", market.content),
             _centre_section("workload", workload.content),
             _centre_section("cohorts", cohorts.content),
             _centre_section("actions", actions.content),
-            Section("health", health.content),
-            Section("watching", watching.content),
-            Section("meanings", meanings.content),
+            OwnSection("health", health.content),
+            OwnSection("watching", watching.content),
+            OwnSection("meanings", meanings.content),
         ),
         sheets=(
             sheets.earlier_months,
             sheets.expected,
-            centre_sheets.turnover,
-            centre_sheets.costs,
+            turnover.SECTION,
+            costs.SECTION,
             centre_sheets.funnel,
             sheets.levers,
             sheets.levers_by_unit,
@@ -111,17 +112,17 @@ EDITIONS: Mapping[str, Edition] = {
     ),
     PARTNER: Edition(
         sections=(
-            Section("account", account.content),
-            Section("watch", watch.content),
-            Section("meanings", meanings.content),
+            OwnSection("account", account.content),
+            OwnSection("watch", watch.content),
+            OwnSection("meanings", meanings.content),
         ),
         sheets=(sheets.earlier_months, sheets.watch_list, sheets.suggestions, sheets.definitions),
     ),
     TEAM: Edition(
         sections=(
-            Section("standing", account.verdict_and_data_notes),
-            Section("teams", teams.content),
-            Section("meanings", meanings.content),
+            OwnSection("standing", account.verdict_and_data_notes),
+            OwnSection("teams", teams.content),
+            OwnSection("meanings", meanings.content),
         ),
         sheets=(sheets.teams, sheets.definitions),
     ),

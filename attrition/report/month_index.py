@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from attrition.data.swap import entries
 from attrition.data.terms import LANGUAGES
-from attrition.report.columns import in_all_languages
 from attrition.report.editions import CENTRE, EDITIONS
 from attrition.report.formatter import MISSING, Formatter
 from attrition.report.render import render
+from attrition.report.sheet_columns import in_all_languages
 from attrition.report.svg import Canvas, Scale
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations

@@ -13,6 +13,8 @@ from attrition.report.figures.tables import centre_row, rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.papers.barred_uses import barred_sentence
 from attrition.report.render import render, script_hash
+from attrition.report.section import Section
+from attrition.report.section_page import section_body
 from attrition.report.sections.agent import content as agent_content
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
@@ -76,7 +78,9 @@ def _sections(figures: MonthFigures, formatter: Formatter, edition: str) -> list
     return [
         _with_title(
             section.name,
-            render(f"sections/{section.name}.html", **context, **section.content(figures, formatter)),
+            section_body(section, figures, formatter, context)
+            if isinstance(section, Section)
+            else render(f"sections/{section.name}.html", **context, **section.content(figures, formatter)),
             formatter,
             figures.inputs.horizon,
         )

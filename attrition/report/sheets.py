@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from attrition.report.columns import (
+from attrition.report.figures.tables import rows_of
+from attrition.report.formatter import Formatter
+from attrition.report.intervention_text import intervention_names
+from attrition.report.model_metrics import format_quality_rule
+from attrition.report.sections.meanings import GLOSSARY
+from attrition.report.sentences import by_name, capital, sentence, typical_text
+from attrition.report.sheet_columns import (
     Sheet,
     SheetColumn,
     feature_columns,
@@ -17,12 +23,6 @@ from attrition.report.columns import (
     unit_columns,
     yes_no_column,
 )
-from attrition.report.figures.tables import rows_of
-from attrition.report.formatter import Formatter
-from attrition.report.intervention_text import intervention_names
-from attrition.report.model_metrics import format_quality_rule
-from attrition.report.sections.meanings import GLOSSARY
-from attrition.report.sentences import by_name, capital, sentence, typical_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from attrition.report.columns import Sheet, SheetColumn, in_all_languages
 from attrition.report.editions import CENTRE, EDITIONS
 from attrition.report.formatter import Formatter
+from attrition.report.section import Section
 from attrition.report.sections.account import assumption_text, gap_sentences, verdict_sentence
 from attrition.report.sections.glance import key_sentences
+from attrition.report.sheet_columns import Sheet, SheetColumn, in_all_languages
 from attrition.report.svg import text_width
+from attrition.report.table_sheet import section_sheets
 from attrition.report.translations import translations
 from attrition.report.workbook_look import DARK_BLUE, PALE_BLUE, PALE_GREY, TEXT_OPTIONS
 
@@ -65,8 +67,13 @@ def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, pa
 
 def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], edition: str) -> list[Sheet]:
     """Return the sheets of an edition's workbook that have rows."""
-    sheets = [make_sheet(figures, formatters) for make_sheet in EDITIONS[edition].sheets]
-    return [sheet for sheet in sheets if sheet is not None and sheet.columns[0].values]
+    sheets: list[Sheet] = []
+    for source in EDITIONS[edition].sheets:
+        if isinstance(source, Section):
+            sheets += section_sheets(source, figures, formatters)
+        elif (sheet := source(figures, formatters)) is not None and sheet.columns[0].values:
+            sheets.append(sheet)
+    return sheets
 
 
 def _titles(inputs: ReportInputs, formatters: Sequence[Formatter]) -> list[str]:

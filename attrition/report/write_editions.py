@@ -19,6 +19,7 @@ from attrition.report.editions import LEADERS_FOLDER, TEAM, editions_of
 from attrition.report.figures.month_figures import month_figures
 from attrition.report.leader_pages import write_leader_pages
 from attrition.report.month_index import month_index
+from attrition.report.month_json import FILE, month_json
 from attrition.report.pages import edition_page
 from attrition.report.pdf import PdfRenderer
 from attrition.report.translations import translations
@@ -57,7 +58,7 @@ def write_editions(
     list of Path
         For each edition ``reports/2026-10/centre.en.html`` and so on per language, the same as PDF (where this machine
         can render PDFs, and not of all teams) and ``centre.xlsx``; ``reports/2026-10/teams``, the leaders' own pages;
-        last ``reports/index.html``.
+        ``month.json``; last ``reports/index.html``.
 
     Raises
     ------
@@ -76,6 +77,7 @@ def write_editions(
                     if edition != TEAM:  # on paper each leader has their own teams; nobody turns the pages of all
                         renderer.submit(html_path)
                 write_workbook(figures, langs, edition, unfinished_folder / f"{edition}.xlsx")
+            (unfinished_folder / FILE).write_text(month_json(figures, langs), encoding="utf-8", newline="\n")
             earlier = readable(month_folder) / LEADERS_FOLDER
             write_leader_pages(figures, langs, unfinished_folder / LEADERS_FOLDER, earlier=earlier)
             progress(Message("rendering the PDFs"))

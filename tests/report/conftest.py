@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from attrition.report.figures.centre_figures import CentreFigures, centre_figures
+from attrition.report.figures.month_figures import MonthFigures, month_figures
 from attrition.report.figures.tables import expected_units
 from attrition.report.inputs import ReportInputs
 from tests.report.sample_inputs import sample_inputs
@@ -35,3 +36,15 @@ def centre(inputs: ReportInputs) -> CentreFigures:
 def bare_centre(bare_inputs: ReportInputs) -> CentreFigures:
     """The figures of the centre's edition from only what is required."""
     return centre_figures(bare_inputs, expected_units(bare_inputs))
+
+
+@pytest.fixture(scope="session")
+def month(inputs: ReportInputs) -> MonthFigures:
+    """The figures of the sample month."""
+    return month_figures(inputs)
+
+
+@pytest.fixture(scope="session")
+def bare_month(bare_inputs: ReportInputs) -> MonthFigures:
+    """The figures of the month from only what is required."""
+    return month_figures(bare_inputs)

@@ -4,41 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from attrition.data.terms import LANGUAGES
 from attrition.report.editions import EDITIONS
-from attrition.report.figures.centre_figures import CentreFigures
+from attrition.report.figures.month_figures import MonthFigures
 from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.render import render
+from attrition.report.section import Section
+from attrition.report.section_page import section_body
 from attrition.report.translations import translations
 
 SECTIONS = ("turnover", "costs", "funnel", "movements", "market", "workload", "cohorts", "actions")
-CONTENT = {section.name: section.content for section in EDITIONS["centre"].sections}
+SECTION_OF = {section.name: section for section in EDITIONS["centre"].sections}
 
 
-def rendered(centre: CentreFigures, name: str, lang: str) -> str:
-    formatter = Formatter(translations(lang), centre.inputs.currency)
-    content = CONTENT[name](SimpleNamespace(centre=centre), formatter)
-    return str(
-        render(
-            f"sections/{name}.html",
-            inputs=centre.inputs,
-            text=formatter.text,
-            formatter=formatter,
-            rows_of=rows_of,
-            **content,
-        )
-    )
+def rendered(month: MonthFigures, name: str, lang: str) -> str:
+    formatter = Formatter(translations(lang), month.inputs.currency)
+    context = {"inputs": month.inputs, "text": formatter.text, "formatter": formatter, "rows_of": rows_of}
+    section = SECTION_OF[name]
+    if isinstance(section, Section):
+        return str(section_body(section, month, formatter, context))
+    return str(render(f"sections/{name}.html", **context, **section.content(month, formatter)))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", SECTIONS)
-def test_a_section_has_its_chart_its_words_and_its_table(centre: CentreFigures, name: str, lang: str) -> None:
-    text = rendered(centre, name, lang)
+def test_a_section_has_its_chart_its_words_and_its_table(month: MonthFigures, name: str, lang: str) -> None:
+    text = rendered(month, name, lang)
     charts = text.count("<svg ")
     assert charts == text.count("<desc ") == text.count("<figure>") >= 1
     assert text.count("<table>") >= charts
@@ -47,16 +42,16 @@ def test_a_section_has_its_chart_its_words_and_its_table(centre: CentreFigures, 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", SECTIONS)
-def test_a_section_without_data_says_so(bare_centre: CentreFigures, name: str, lang: str) -> None:
-    text = rendered(bare_centre, name, lang)
+def test_a_section_without_data_says_so(bare_month: MonthFigures, name: str, lang: str) -> None:
+    text = rendered(bare_month, name, lang)
     assert "<p>" in text
     assert not re.search(r"\bnan\b|\bNaN\b", text)
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_no_agent_is_named(centre: CentreFigures, name: str) -> None:
-    agents = list(centre.inputs.groups["agent_id"])
-    text = rendered(centre, name, "en")
+def test_no_agent_is_named(month: MonthFigures, name: str) -> None:
+    agents = list(month.inputs.groups["agent_id"])
+    text = rendered(month, name, "en")
     assert not [agent for agent in agents if f">{agent}<" in text]
 
 
@@ -68,24 +63,25 @@ def test_every_section_has_a_title_in_every_language(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_the_same_figures_give_the_same_text(centre: CentreFigures, name: str) -> None:
-    assert rendered(centre, name, "zh") == rendered(centre, name, "zh")
+def test_the_same_figures_give_the_same_text(month: MonthFigures, name: str) -> None:
+    assert rendered(month, name, "zh") == rendered(month, name, "zh")
 
 
-def reorganised(centre: CentreFigures, lang: str, **item: object) -> str:
+def reorganised(month: MonthFigures, lang: str, **item: object) -> str:
     content = {"day": "2026-02-01", "sites": [], "teams": {"CX-1": "T1", "CX-2": None}, "moved": 45, "staff": 50} | item
-    inputs = replace(centre.inputs, reorganisations=[content])
-    return rendered(replace(centre, inputs=inputs), "movements", lang)
+    inputs = replace(month.inputs, reorganisations=[content])
+    reorganised = replace(month, inputs=inputs, centre=replace(month.centre, inputs=inputs))
+    return rendered(reorganised, "movements", lang)
 
 
-def test_a_reorganisation_is_said_once_with_what_it_means_for_the_figures(centre: CentreFigures) -> None:
-    assert "90% of the agents changed teams in a reorganisation" in reorganised(centre, "en")
-    assert "in 1 of 2 teams" in reorganised(centre, "en")
-    assert "90%的座席因班组重组更换了班组" in reorganised(centre, "zh")
-    assert "90% of the agents of Foshan changed teams" in reorganised(centre, "en", sites=["Foshan"])
-    assert "reorganisation" not in rendered(centre, "movements", "en")
+def test_a_reorganisation_is_said_once_with_what_it_means_for_the_figures(month: MonthFigures) -> None:
+    assert "90% of the agents changed teams in a reorganisation" in reorganised(month, "en")
+    assert "in 1 of 2 teams" in reorganised(month, "en")
+    assert "90%的座席因班组重组更换了班组" in reorganised(month, "zh")
+    assert "90% of the agents of Foshan changed teams" in reorganised(month, "en", sites=["Foshan"])
+    assert "reorganisation" not in rendered(month, "movements", "en")
 
 
 @pytest.mark.parametrize("item", [{"moved": 0}, {"staff": 9, "moved": 9}])
-def test_a_reorganisation_of_nobody_or_of_few_is_not_told(centre: CentreFigures, item: dict[str, int]) -> None:
-    assert "reorganisation" not in reorganised(centre, "en", **item)
+def test_a_reorganisation_of_nobody_or_of_few_is_not_told(month: MonthFigures, item: dict[str, int]) -> None:
+    assert "reorganisation" not in reorganised(month, "en", **item)

@@ -40,6 +40,7 @@ def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(
     kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if can_render_pdf() else [])]
     names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner") for kind in kinds]
     names += [f"2026-10/team.{kind}" for kind in ("en.html", "zh.html", "xlsx")]
+    names.append("2026-10/month.json")
     assert paths == [folder / name for name in (*sorted(names), "2026-10/teams", "index.html")]
     pages = {name for name in files(folder) if name.startswith("2026-10/teams/")}
     assert len(pages) == 2 * 6

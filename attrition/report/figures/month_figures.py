@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -26,9 +26,11 @@ from attrition.report.model_metrics import headline_metrics
 from attrition.report.rounding import round_points
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from attrition.report.inputs import ReportInputs
+
+Figures = TypeVar("Figures")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +72,8 @@ class MonthFigures:
         Working conditions of each team that may be shown.
     centre : CentreFigures
         Figures that only the centre's edition shows.
+    computed : dict
+        What `once` has returned so far.
     """
 
     inputs: ReportInputs
@@ -91,6 +95,13 @@ class MonthFigures:
     calibration: pd.DataFrame
     teams: list[TeamConditions]
     centre: CentreFigures
+    computed: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, compute: Callable[[MonthFigures], Figures]) -> Figures:
+        """Return what a function computes from these figures; it is called once, for all editions and languages."""
+        if compute not in self.computed:
+            self.computed[compute] = compute(self)
+        return self.computed[compute]
 
 
 def month_figures(inputs: ReportInputs) -> MonthFigures:

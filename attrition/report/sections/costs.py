@@ -8,37 +8,56 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.report import action_charts
+from attrition.report.columns import money, named
+from attrition.report.section import Chart, Section, Table
 
 if TYPE_CHECKING:
-    from attrition.report.figures.centre_figures import CentreFigures
+    from markupsafe import Markup
+
     from attrition.report.figures.costs import Costs
-    from attrition.report.formatter import Formatter
+    from attrition.report.view import View
 
 
-def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return ``costs``, None where they cannot be computed; else also their chart and sentence."""
-    costs = figures.costs
-    if costs is None:
-        return {"costs": None}
+def _sentence(view: View[Costs]) -> str:
+    costs, formatter = view.figures, view.formatter
+    names = ("past", "expected", "low", "high")
+    amounts = {name: formatter.money(action_charts.three_digits(getattr(costs, name))) for name in names}
+    key = "costs.lead.ahead" if math.isnan(costs.past) else "costs.lead"
+    return view.text(key, resigned=formatter.number(costs.resigned), **amounts)
+
+
+def _chart(view: View[Costs]) -> Markup:
+    costs = view.figures
     largest = costs.parts.sort_values("expected", kind="stable").iloc[-1]
     per_resignation = largest["expected_each"] if pd.isna(largest["past_each"]) else largest["past_each"]
-    alternative = formatter.text(
-        "chart.costs.alt",
-        part=formatter.text(f"cost.{largest['part']}"),
-        past_each=formatter.money(per_resignation),
-    )
-    return {
-        "costs": costs,
-        "lead": _lead(costs, figures.inputs.horizon, formatter),
-        "chart": action_charts.costs_chart(costs, formatter, alternative),
-    }
+    part, amount = view.text(f"cost.{largest['part']}"), view.formatter.money(per_resignation)
+    return action_charts.costs_chart(costs, view.formatter, view.text("chart.costs.alt", part=part, past_each=amount))
 
 
-def _lead(costs: Costs, horizon: int, formatter: Formatter) -> str:
-    def amount(name: str) -> str:
-        return formatter.money(action_charts.three_digits(getattr(costs, name)))
+def _total(costs: Costs) -> dict[str, Any]:
+    each = {name: costs.parts[name].sum(skipna=False) for name in ("past_each", "expected_each")}
+    return {"part": "total", "past": costs.past, "expected": costs.expected, **each}
 
-    values = {"horizon": horizon, **{name: amount(name) for name in ("expected", "low", "high")}}
-    if math.isnan(costs.past):
-        return formatter.text("costs.lead.ahead", **values)
-    return formatter.text("costs.lead", resigned=formatter.number(costs.resigned), past=amount("past"), **values)
+
+SECTION = Section(
+    "costs",
+    figures=lambda month: month.centre.costs,
+    nothing="expected.few",
+    sentence=_sentence,
+    tables=(
+        Table(
+            "parts",
+            rows=lambda costs: costs.parts,
+            columns=(
+                named("part", "cost"),
+                money("past"),
+                money("past_each", under="past"),
+                money("expected", "expected_cost"),
+                money("expected_each", under="expected_cost"),
+            ),
+            total=_total,
+            chart=Chart("costs", _chart),
+            note="costs.note",
+        ),
+    ),
+)

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from attrition.report.formatter import Formatter
 
 SECTIONS = {
-    "turnover": turnover.content,
-    "costs": costs.content,
     "funnel": funnel.content,
     "movements": movements.content,
     "market": market.content,
@@ -30,9 +28,15 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
 
 def key_sentences(figures: MonthFigures, formatter: Formatter) -> list[tuple[str, str, str]]:
     """Return the name, the short title and the leading sentence of each section that has one."""
+    view = turnover.SECTION.view(figures, formatter)
     contents = {name: content(figures.centre, formatter) for name, content in SECTIONS.items()}
     sentences = [
-        ("expected", contents["turnover"].get("ahead", "")),
+        *(("expected", sentence) for sentence in (turnover.ahead(view) if view is not None else [])),
+        *(
+            (section.name, sentence)
+            for section in (turnover.SECTION, costs.SECTION)
+            for sentence in section.sentences(figures, formatter)
+        ),
         *((name, section.get("lead", "")) for name, section in contents.items()),
         ("actions", contents["actions"]["plan_sentence"]),
     ]

@@ -9,6 +9,7 @@ PHRASES: dict[str, str] = {
     "paper.tables": "The tables behind the figures are on the page and in the workbook.",
     "section.turnover": "Who left, and at what rate",
     "section.turnover.sheet": "Turnover",
+    "section.turnover.rates.sheet": "Turnover rates",
     "section.costs": "What resignations cost",
     "section.costs.sheet": "Cost",
     "section.funnel": "Sites and teams beside what was expected",

@@ -9,6 +9,7 @@ PHRASES: dict[str, str] = {
     "paper.tables": "图表背后的数据表见网页版和工作簿。",
     "section.turnover": "离职人数与流失率",
     "section.turnover.sheet": "流失率",
+    "section.turnover.rates.sheet": "年度流失率",
     "section.costs": "主动离职的成本",
     "section.costs.sheet": "成本",
     "section.funnel": "各职场与班组：实际与预计",
