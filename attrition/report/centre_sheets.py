@@ -34,7 +34,7 @@ def funnel(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet | No
     units = figures.centre.funnel.units
     columns = (
         *unit_columns(formatters, units),
-        *number_columns(formatters, "count", units, {"expected": "expected", "resigned": "resigned"}),
+        *number_columns(formatters, "count", units, {"expected_then": "expected", "resigned": "resigned"}),
         *number_columns(formatters, "decimal", units, {"ratio": "ratio"}),
         SheetColumn(in_all_languages(formatters, "c.result"), [_result(name, formatters) for name in units["result"]]),
     )

@@ -7,6 +7,7 @@ the workspace is made anew.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -23,6 +25,7 @@ from typer.testing import CliRunner
 
 from attrition.cli import app
 from attrition.model.check import FAIR_LIST, FAIR_SHARES
+from tests.agreement.report import contradictions
 from tests.centres import run
 from tests.fixtures.make_workspace import DECISION, KEPT, PILOT, listed
 from tests.house.places import REPOSITORY
@@ -30,6 +33,19 @@ from tests.house.places import REPOSITORY
 OCTOBER = "2026-10-31"
 TOO_FEW = ("--despite", FAIR_LIST, "--despite", FAIR_SHARES)
 """The criteria that a workspace of so few agents cannot pass."""
+
+
+CHANGES = [
+    ("partner.zh.html", r"共\d+名座席", "共999名座席"),
+    (
+        "centre.en.html",
+        r"\d+ people resigned in the last twelve months",
+        "999 people resigned in the last twelve months",
+    ),
+    ("centre.en.html", r'(<td>Resignations</td><td>last 12 months</td><td class="n">)\d+', r"\g<1>999"),
+    ("centre.zh.html", r'(<meta name="expected" content=")\d+', r"\g<1>999"),
+]
+"""Pages of the report, a figure on them, and another in its place."""
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +133,22 @@ def test_interventions_are_planned(workspace: Path) -> None:
 
 
 def test_a_month_is_reported(workspace: Path) -> None:
-    run(workspace, "monthly", "--as-of", "2026-10", "--lang", "zh")
+    run(workspace, "monthly", "--as-of", "2026-10")
     assert (workspace / "reports" / "2026-10" / "centre.zh.html").exists()
+
+
+def test_its_report_contradicts_neither_itself_nor_the_products(workspace: Path) -> None:
+    assert contradictions(workspace, date.fromisoformat(OCTOBER), workspace / "reports" / "2026-10") == []
+
+
+@pytest.mark.parametrize(("page", "old", "new"), CHANGES)
+def test_one_changed_figure_is_a_contradiction(workspace: Path, tmp_path: Path, page: str, old: str, new: str) -> None:
+    folder = Path(shutil.copytree(workspace / "reports" / "2026-10", tmp_path / "2026-10"))
+    text = (folder / page).read_text(encoding="utf-8")
+    changed, count = re.subn(old, new, text, count=1)
+    (folder / page).write_text(changed, encoding="utf-8")
+    assert count == 1
+    assert contradictions(workspace, date.fromisoformat(OCTOBER), folder)
 
 
 def test_an_issued_month_is_explained(workspace: Path, agent: str) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from attrition.predict.driver_views import CENTRE
 from attrition.report.disclosure import sites_to_hide, suppress_small_counts
-from attrition.report.figures.tables import topic_points
+from attrition.report.figures.tables import topic_points, topic_subjects
 from attrition.report.rounding import round_points
 
 if TYPE_CHECKING:
@@ -90,8 +90,14 @@ def movements(
         top_drivers=_top_drivers(inputs, flagged, centre),
         largest_changes=_largest_changes(centre, MAX_CHANGES),
         by_site=_by_site(_over_time(sites, now)),
-        subjects={name: subject(name, inputs.features) for name in table["topic"].unique()},
+        subjects=_subjects(inputs, flagged, table["topic"].unique().tolist()),
     )
+
+
+def _subjects(inputs: ReportInputs, flagged: Sequence[str], topics: Sequence[str]) -> dict[str, str]:
+    """Return the feature whose phrase names each topic: the one that names it among the drivers of the flagged."""
+    named = topic_subjects(inputs.headline_drivers, flagged) if len(flagged) >= inputs.min_group else {}
+    return {topic: named.get(topic) or subject(topic, inputs.features) for topic in topics}
 
 
 def subject(name: str, features: Sequence[Feature]) -> str:

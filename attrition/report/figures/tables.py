@@ -190,6 +190,15 @@ def topic_points(
     return table[table["points"] >= MIN_MEAN_POINTS].head(MAX_TOPICS).reset_index(drop=True)
 
 
+def topic_subjects(drivers: pd.DataFrame, agents: Collection[str]) -> dict[str, str]:
+    """Return the feature that names each topic in all sections: the one that names it for most of the given agents.
+
+    Warning signs are left out.
+    """
+    rows = drivers[~drivers["is_symptom"].astype(bool) & drivers["agent_id"].isin(agents)]
+    return {str(topic): str(name) for topic, name in _subjects(merged_by_topic(rows)).items()}
+
+
 def _typical_values(drivers: pd.DataFrame, min_group: int) -> pd.DataFrame:
     """Return median values and most common categories per feature, null for fewer agents than `min_group`."""
     grouped = drivers.groupby("feature")

@@ -171,6 +171,7 @@ PHRASES: dict[str, str] = {
     "c.past_each": "Per resignation",
     "c.expected_cost": "Expected",
     "c.expected_each": "Per resignation",
+    "c.expected_then": "Expected then",
     "c.ratio": "Resigned over expected",
     "c.chance": "95% by chance",
     "c.far_chance": "99.8% by chance",

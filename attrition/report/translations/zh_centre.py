@@ -171,6 +171,7 @@ PHRASES: dict[str, str] = {
     "c.past_each": "平均每次",
     "c.expected_cost": "预计",
     "c.expected_each": "平均每次",
+    "c.expected_then": "当时预计",
     "c.ratio": "实际与预计之比",
     "c.chance": "95%偶然范围",
     "c.far_chance": "99.8%偶然范围",
