@@ -153,7 +153,7 @@ def test_one_changed_figure_is_a_contradiction(workspace: Path, tmp_path: Path, 
 
 def test_an_issued_month_is_explained(workspace: Path, agent: str) -> None:
     run(workspace, "explain", agent, "--as-of", "2026-10", "--lang", "en")
-    assert agent in next((workspace / "reports").rglob("*.en.html")).read_text(encoding="utf-8")
+    assert agent in next((workspace / "reports").rglob("agents/*.en.html")).read_text(encoding="utf-8")
 
 
 def test_a_month_is_replayed(workspace: Path) -> None:
