@@ -48,7 +48,7 @@ class LabelledScores:
     agent: np.ndarray
     month: np.ndarray
     capacity_share: float = 0.10
-    talks: int = 40
+    talks: int = 30
 
 
 RowMarker = Callable[[LabelledScores], np.ndarray]

@@ -245,8 +245,9 @@ class Spec(Declaration):
     """The horizon that drivers explain and that the promotion criteria are about; one of `horizons`."""
     capacity_share: float = Field(default=0.10, gt=0, lt=1)
     """Share of agents that a centre can support each month; lift and recall are measured for this top share."""
-    talks: int = Field(default=40, ge=1)
-    """Number of stay interviews a month; lift and recall are also measured for so many agents at the top."""
+    talks: int = Field(default=30, ge=1)
+    """Number of stay interviews a month; lift and recall are also measured for so many agents at the top. What
+    `capacity` in pipelines/monthly.toml declares takes its place."""
     rung: Rung = "boosted"
     """The richest form that a retrain tries; it climbs down from it while no form is shown to be right."""
     trees: Trees = Trees()

@@ -77,6 +77,14 @@ class Playbook(Declaration):
         """Return the intervention with this id."""
         return next(intervention for intervention in self.interventions if intervention.id == name)
 
+    def with_talks(self, talks: int) -> Playbook:
+        """Return the playbook with as many talks a month as the site declares for its list."""
+        interventions = tuple(
+            item.model_copy(update={"capacity_per_month": talks}) if item.id == TALK_FIRST else item
+            for item in self.interventions
+        )
+        return self.model_copy(update={"interventions": interventions})
+
     def priced_in(self, site: Mapping[str, Any]) -> Playbook:
         """Return the playbook with all amounts converted to the site's currency.
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 COMPACT_WIDTH = 420.0
 
+MIN_POINTS_OF_AXIS = 1.0
+"""An axis of points reaches at least so far, so that it does not stretch one step of rounding over the page."""
+
 
 def history_chart(record: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
     """Draw per month the interval, the expected number of resignations and the actual number."""
@@ -102,9 +105,7 @@ def units_chart(units: pd.DataFrame, formatter: Formatter, alternative: str) -> 
     grid = ticks(float(table["share_high"].max()) if len(table) else 1.0)
     x_scale = Scale(0, grid[-1], left, CHART_WIDTH - right)
     bottom = ROW_HEIGHT * len(table) + 10
-    for tick in grid:
-        canvas.line(x_scale(tick), 4, x_scale(tick), bottom, "grid")
-        canvas.text(x_scale(tick), bottom + 18, formatter.share(tick, 0), "axis", "middle")
+    _draw_grid(canvas, x_scale, grid, bottom, lambda tick: formatter.share(tick, 0))
     centre = table.loc[table["level"] == "centre", "share"]
     if len(centre):
         canvas.line(x_scale(centre.iloc[0]), 4, x_scale(centre.iloc[0]), bottom, "reference")
@@ -132,13 +133,24 @@ def _unit_value(row: Any, formatter: Formatter) -> str:
     )
 
 
+def _draw_grid(
+    canvas: Canvas, x_scale: Scale, grid: Sequence[float], bottom: float, tick_text: Callable[[float], str]
+) -> None:
+    """Draw the vertical lines of an axis with what they stand for below them."""
+    for tick in grid:
+        canvas.line(x_scale(tick), 4, x_scale(tick), bottom, "grid")
+        canvas.text(x_scale(tick), bottom + 18, tick_text(tick), "axis", "middle")
+
+
 def levers_chart(levers: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
     """Draw mean points per lever over peers; a hollow mark shows the month before."""
     names = [formatter.text.name("lever", lever) for lever in levers["lever"]]
     left = max((text_width(name) for name in names), default=60) + 14
-    canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(levers) + 14)
+    canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(levers) + 36)
     values = pd.concat([levers["points"], levers["points_before"]]).dropna()
-    x_scale = Scale(min(0.0, values.min()), max(values.max(), 0.1), left, CHART_WIDTH - 110)
+    grid = ticks(max(float(values.max()), MIN_POINTS_OF_AXIS))
+    x_scale = Scale(min(0.0, float(values.min())), grid[-1], left, CHART_WIDTH - 110)
+    _draw_grid(canvas, x_scale, grid, ROW_HEIGHT * len(levers) + 8, lambda tick: formatter.number(tick, 1))
     zero = x_scale(0)
     for number, row in enumerate(rows_of(levers)):
         y = 18 + ROW_HEIGHT * number
@@ -159,9 +171,13 @@ def movements_chart(movements: Movements, name: Callable[[str], str], formatter:
     rows = rows_of(movements.largest_changes)
     names = [name(row.topic) for row in rows]
     left = min(max((text_width(text) for text in names), default=60) + 20, 470)
-    canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(rows) + 14)
+    canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(rows) + 36)
     values = pd.concat([movements.largest_changes["month"], movements.largest_changes["year"]]).dropna()
-    x_scale = Scale(min(0.0, float(values.min())), max(float(values.max()), 0.1), left, CHART_WIDTH - 150)
+    half = ticks(max(float(values.abs().max()), MIN_POINTS_OF_AXIS), about=2)
+    grid = [*(-tick for tick in half[:0:-1]), *half]
+    x_scale = Scale(grid[0], grid[-1], left, CHART_WIDTH - 150)
+    bottom = ROW_HEIGHT * len(rows) + 8
+    _draw_grid(canvas, x_scale, grid, bottom, lambda tick: formatter.number(tick, 1))
     zero = x_scale(0)
     for number, row in enumerate(rows):
         y = 18 + ROW_HEIGHT * number

@@ -208,6 +208,10 @@ class ReportInputs:
         """Return the staff number of an agent who is shown; of one whose number is not known any more the pseudonym."""
         return self.staff_numbers.get(agent, agent)
 
+    def is_supplied(self, table: str) -> bool:
+        """Return whether the site supplied a table, so that its silence says that nothing happened."""
+        return table in set(self.quality["table"].astype(str))
+
     @property
     def headline_scores(self) -> pd.DataFrame:
         """The scores of the headline horizon, highest risk first."""

@@ -43,8 +43,27 @@ def round_points(points: pd.Series, people: int) -> pd.Series:
     >>> round_points(means, 120).tolist(), round_points(means, 20).tolist()
     ([1.2, -0.4], [1.0, -0.5])
     """
-    step = next((step for step in POINT_STEPS if step * people >= MIN_POINTS_PER_AGENT), POINT_STEPS[-1])
+    step = point_step(people)
     return ((points / step).round() * step).round(1) + 0.0
+
+
+def point_step(people: int) -> float:
+    """Return the rounding step of means of percentage points over `people` agents."""
+    return next((step for step in POINT_STEPS if step * people >= MIN_POINTS_PER_AGENT), POINT_STEPS[-1])
+
+
+def round_to_movement(points: pd.Series, people: int) -> pd.Series:
+    """Return changes of means as `round_points` rounds them, zero where they are no more than rounding can make.
+
+    Each of two means is uncertain by half a step, so that a change of one step may be none.
+
+    Examples
+    --------
+    >>> round_to_movement(pd.Series([0.1, -0.31]), 120).tolist()
+    [0.0, -0.3]
+    """
+    rounded = round_points(points, people)
+    return rounded.where(rounded.isna() | (rounded.abs() > 1.5 * point_step(people)), 0.0)
 
 
 def round_mean(value: float, people: int, *, range_of_one: float) -> float:

@@ -62,6 +62,10 @@ def expected(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
         SheetColumn(in_all_languages(formatters, "c.low"), units["low"].tolist(), "decimal"),
         SheetColumn(in_all_languages(formatters, "c.high"), units["high"].tolist(), "decimal"),
         SheetColumn(in_all_languages(formatters, "c.share"), units["share"].tolist(), "share", has_bar=True),
+        SheetColumn(
+            in_all_languages(formatters, "c.standing_in"),
+            [name_in_all_languages(formatters, "standing", name) for name in units["standing"]],
+        ),
         yes_no_column(formatters, "c.shown", ~units["is_hidden"].astype(bool)),
     )
     return Sheet("Expected", in_all_languages(formatters, "section.expected.sheet"), columns)

@@ -20,10 +20,13 @@ MODEL = "resignation"
 
 
 def read_spec(workspace: Path, model: str = MODEL) -> Spec:
-    """Read the specification of a model, ``models/<model>.toml``."""
+    """Read the specification of a model, ``models/<model>.toml``, with the talks a month of the monthly report."""
     from attrition.model.spec import Spec
 
-    return declared.read(workspace / "models" / f"{model}.toml", Spec)
+    spec = declared.read(workspace / "models" / f"{model}.toml", Spec)
+    if not (workspace / "pipelines" / "monthly.toml").exists():
+        return spec
+    return spec.model_copy(update={"talks": read_monthly_job(workspace).capacity})
 
 
 def trained_model(workspace: Path) -> str:
@@ -52,8 +55,12 @@ def declared_playbook(workspace: Path, features: Sequence[Feature]) -> Playbook:
 def playbook_known_by(
     workspace: Path, as_of: date, *, features: Sequence[Feature], site: Mapping[str, Any]
 ) -> Playbook:
-    """Read the playbook with the effects that pilots had shown by a month-end, priced in the site's currency."""
-    return declared_playbook(workspace, features).updated_by(lessons_known_by(workspace, as_of)).priced_in(site)
+    """Read the playbook with the effects that pilots had shown by a month-end, priced in the site's currency.
+
+    It offers no more talks a month than ``pipelines/monthly.toml`` declares for the list.
+    """
+    book = declared_playbook(workspace, features).with_talks(read_monthly_job(workspace).capacity)
+    return book.updated_by(lessons_known_by(workspace, as_of)).priced_in(site)
 
 
 def lessons_known_by(workspace: Path, as_of: date) -> PilotHistory:

@@ -136,3 +136,8 @@ def test_a_key_of_an_earlier_version_is_refused_with_its_present_name(tmp_path, 
     path.write_text(path.read_text(encoding="utf-8").replace(text, old), encoding="utf-8")
     with pytest.raises(DeclarationError, match=message):
         read_playbook(path, features=FEATURES)
+
+
+def test_no_more_talks_are_offered_than_the_site_declares_for_its_list(starter):
+    assert starter["talk_first"].capacity_per_month is None
+    assert starter.with_talks(30)["talk_first"].capacity_per_month == 30

@@ -117,8 +117,9 @@ def test_the_report_names_an_alarm_and_where_to_read_on() -> None:
     retrain = {"is_proposed": True, "is_warranted": True, "months": 4, "needed_months": 3, "needed_resignations": 30}
     html = section({"alarms": [{"en": "pay moved", "zh": ""}], "notes": [], "retrain": retrain})
     assert "<li>pay moved</li>" in html
-    assert "A retrain is proposed" in html
-    assert "runs/monitor/monitor.html" in html
+    assert "A new training is proposed" in html
+    assert "page of monitoring" in html
+    assert "attrition " not in html
 
 
 def test_a_month_that_was_not_watched_says_so() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from attrition.labels.interventions_received import received_between, without_declined
 from attrition.predict.plan import RISKIEST
+from attrition.predict.playbook import ALWAYS_OFFERED
 from attrition.report.disclosure import parts_to_hide
 from attrition.report.rounding import round_mean
 
@@ -49,6 +50,11 @@ class PlanSummary:
     offers: int
     riskiest_first_saving: float
 
+    @property
+    def unspent(self) -> float:
+        """What is left of the budget."""
+        return self.budget - self.cost
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Actions:
@@ -67,6 +73,8 @@ class Actions:
     lessons : list of Lesson
         Results of pilots read by the month's end.
     plan : PlanSummary or None
+    unoffered : DataFrame
+        From `unoffered`.
     """
 
     table: pd.DataFrame
@@ -74,6 +82,7 @@ class Actions:
     hidden_count: int
     lessons: list[Lesson]
     plan: PlanSummary | None
+    unoffered: pd.DataFrame
 
 
 def actions(inputs: ReportInputs) -> Actions:
@@ -106,7 +115,34 @@ def actions(inputs: ReportInputs) -> Actions:
         hidden_count=sum(map(len, hidden.values())),
         lessons=list(inputs.lessons),
         plan=_plan(inputs.plan),
+        unoffered=unoffered(inputs.recommendations, min_group),
     )
+
+
+def unoffered(recommendations: pd.DataFrame, min_group: int) -> pd.DataFrame:
+    """Return the levers of which a step is possible for the flagged and none is suggested, with the reason.
+
+    Returns
+    -------
+    DataFrame
+        ``lever``; ``agents`` to whom a step of it could be offered; and of the step that would pay best for each of
+        them the means ``cost`` and ``avoided`` (cost of resignations), rounded. Levers whose steps would pay for
+        somebody, and groups smaller than `min_group`, are left out.
+    """
+    rows = recommendations[
+        recommendations["eligible"].astype(bool) & ~recommendations["intervention"].isin(ALWAYS_OFFERED)
+    ]
+    parts = []
+    for lever, steps in rows.groupby("lever"):
+        best = steps.sort_values("expected_saving", kind="stable").drop_duplicates("agent_id", keep="last")
+        if not steps["chosen"].astype(bool).any() and len(best) >= min_group and (best["expected_saving"] <= 0).all():
+            means = {"cost": best["cost"], "avoided": best["expected_saving"] + best["cost"]}
+            rounded = {
+                name: round_mean(float(amounts.mean()), len(best), range_of_one=float(amounts.max()))
+                for name, amounts in means.items()
+            }
+            parts.append({"lever": lever, "agents": len(best), **rounded})
+    return pd.DataFrame(parts, columns=["lever", "agents", "cost", "avoided"])
 
 
 def _counts(names: pd.Series) -> dict[str, int]:

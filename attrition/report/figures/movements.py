@@ -11,10 +11,10 @@ import pandas as pd
 from attrition.predict.driver_views import CENTRE
 from attrition.report.disclosure import sites_to_hide, suppress_small_counts
 from attrition.report.figures.tables import topic_points, topic_subjects
-from attrition.report.rounding import round_points
+from attrition.report.rounding import round_points, round_to_movement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from attrition.features.declare import Feature
     from attrition.report.inputs import ReportInputs
@@ -83,7 +83,7 @@ def movements(
         points=("points", "sum"), lever=("lever", "first")
     )
     table = table.reset_index()
-    centre = _over_time(table[table["grouping"] == CENTRE], now).drop(columns=["group", "points"])
+    centre = _over_time(table[table["grouping"] == CENTRE], now).drop(columns=["group", "agents", "points"])
     shown = _shown_sites(table, inputs.min_group, hidden)
     sites = table[(table["grouping"] == "site") & table["group"].isin(shown)]
     return Movements(
@@ -118,14 +118,14 @@ def _over_time(table: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
         then = table[table["as_of"] == now - pd.offsets.MonthEnd(months)].set_index(keys)[["points", "agents"]]
         current = current.join(then.rename(columns={"points": f"{name}_points", "agents": f"{name}_agents"}))
         fewer = current[["agents", f"{name}_agents"]].min(axis=1)
-        current[name] = _rounded(current["points"] - current[f"{name}_points"], fewer)
-    current["points"] = _rounded(current["points"], current["agents"])
-    return current.reset_index()[["group", "topic", "lever", "points", *MONTHS_AGO]]
+        current[name] = _rounded(current["points"] - current[f"{name}_points"], fewer, round_to_movement)
+    current["points"] = _rounded(current["points"], current["agents"], round_points)
+    return current.reset_index()[["group", "topic", "lever", "agents", "points", *MONTHS_AGO]]
 
 
-def _rounded(points: pd.Series, people: pd.Series) -> pd.Series:
+def _rounded(points: pd.Series, people: pd.Series, rounded: Callable[[pd.Series, int], pd.Series]) -> pd.Series:
     """Return points rounded by the number of people behind each."""
-    parts = [round_points(points[people == n], int(n)) for n in people.dropna().unique()]
+    parts = [rounded(points[people == n], int(n)) for n in people.dropna().unique()]
     return pd.concat(parts).reindex(points.index) if parts else pd.Series(np.nan, index=points.index)
 
 
@@ -170,7 +170,8 @@ def _by_site(table: pd.DataFrame) -> pd.DataFrame:
     """Return one row per site: the driver that raises it most, and the one that changed most."""
     rows = []
     for site, drivers in table.groupby("group"):
-        raising = drivers[drivers["points"] > 0].sort_values(["points", "topic"], ascending=[False, True]).head(1)
+        above = round_to_movement(drivers["points"], int(drivers["agents"].min()))  # the centre's mean is rounded too
+        raising = drivers[above > 0].sort_values(["points", "topic"], ascending=[False, True]).head(1)
         compared = "year" if drivers["year"].notna().any() else "month"
         changed = drivers.assign(size=drivers[compared].abs()).sort_values(["size", "topic"], ascending=[False, True])
         changed = changed.head(1)

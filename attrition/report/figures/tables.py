@@ -28,8 +28,9 @@ MAX_TOPICS = 12
 MIN_MEAN_POINTS = 0.05
 """Topics with a smaller mean of points are left out: it would be shown as 0.0 points."""
 
-MAX_TEAMS_DRAWN = 24
-"""Largest number of teams in a chart, which would be unreadable with more; the table below it has all."""
+MIN_HEADCOUNT_OF_SHARE = 50
+"""Smallest headcount at which the expected number is shown as a share too. It is rounded to a whole one: in a smaller
+group, half a resignation would move the share by more than a percentage point."""
 
 
 def rows_of(table: pd.DataFrame) -> list[Any]:
@@ -50,20 +51,56 @@ def expected_units(inputs: ReportInputs) -> pd.DataFrame:
     -------
     DataFrame
         ``level``, ``unit``, ``site`` (of a team), ``headcount``, ``expected``, ``low``, ``high``, ``share`` (of
-        headcount) with its ``share_low`` and ``share_high``, ``is_hidden``; teams under their site,
-        highest share first.
+        headcount) with its ``share_low`` and ``share_high``, null under `MIN_HEADCOUNT_OF_SHARE` but for the centre,
+        ``standing`` from `standings`, ``is_hidden``; teams under their site, those above it first.
     """
     table = inputs.expected_leavers
     table = table[(table["horizon_months"] == inputs.horizon) & table["level"].isin(LEVELS)]
     sites = team_sites(inputs.groups)
     units = suppress_small_units(table, sites, min_group=inputs.min_group, previously_hidden=inputs.previous_hidden)
-    headcount = units["headcount"].where(units["headcount"] > 0).astype(float)
+    is_large = (units["headcount"] >= MIN_HEADCOUNT_OF_SHARE) | (units["level"] == "centre")
+    headcount = units["headcount"].where(is_large & (units["headcount"] > 0)).astype(float)
     units = units.assign(
         share=units["expected"] / headcount,
         share_low=units["low"] / headcount,
         share_high=(units["high"] / headcount).clip(upper=1),
     )
-    return _teams_under_sites(units)
+    return _teams_under_sites(units.assign(standing=standings(units)))
+
+
+def standings(units: pd.DataFrame) -> list[str]:
+    """Return whether each unit is ``above``, ``about`` or ``below`` its site, or the centre; "" where nothing is shown.
+
+    It is above where even the low end of its range is more than would be expected at the rate of its site. All is
+    worked out from the rounded numbers that are shown.
+
+    Examples
+    --------
+    >>> rows = [("site", "a", "", 100, 8.0, 4.0, 12.0), ("team", "t", "a", 20, 5.0, 2.0, 8.0)]
+    >>> units = pd.DataFrame(rows, columns=["level", "unit", "site", "headcount", "expected", "low", "high"])
+    >>> standings(units)
+    ['', 'above']
+    """
+    rows = rows_of(units)
+    rates = {
+        (row.level, row.unit): row.expected / row.headcount for row in rows if row.headcount > 0 and row.level != "team"
+    }
+    centre = next((rate for (level, _), rate in rates.items() if level == "centre"), float("nan"))
+    references = [
+        float("nan")
+        if row.level == "centre"
+        else rates.get(("site", row.site), centre)
+        if row.level == "team"
+        else centre
+        for row in rows
+    ]
+    return [_standing(row, rate * row.headcount) for row, rate in zip(rows, references, strict=True)]
+
+
+def _standing(row: Any, at_rate_of_reference: float) -> str:
+    if pd.isna(at_rate_of_reference):
+        return ""
+    return "above" if row.low > at_rate_of_reference else "below" if row.high < at_rate_of_reference else "about"
 
 
 def centre_row(units: pd.DataFrame) -> Any:
@@ -75,25 +112,15 @@ def _teams_under_sites(units: pd.DataFrame) -> pd.DataFrame:
     """Return units in reading order: the centre, then each site with its teams, then teams without a site."""
     level = units["level"].map(LEVELS.index)
     block = level.clip(upper=1) + ((units["level"] == "team") & (units["site"] == ""))
-    keys = ["block", "site", "level_order", "share", "unit"]
-    ordered = units.assign(block=block, level_order=level)
-    ordered = ordered.sort_values(keys, ascending=[True, True, True, False, True], kind="stable")
-    return ordered.drop(columns=["block", "level_order"]).reset_index(drop=True)
+    standing = units["standing"].map({"above": 0, "about": 1, "below": 2}).fillna(3)
+    keys = ["block", "site", "level_order", "standing_order", "unit"]
+    ordered = units.assign(block=block, level_order=level, standing_order=standing).sort_values(keys, kind="stable")
+    return ordered.drop(columns=["block", "level_order", "standing_order"]).reset_index(drop=True)
 
 
 def units_to_draw(units: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `expected_units` to draw: those shown.
-
-    Where there are more than `MAX_TEAMS_DRAWN` teams, the same number is returned of each site: those with the highest
-    share.
-    """
-    shown = units[~units["is_hidden"].astype(bool)]
-    teams = shown[shown["level"] == "team"]
-    if len(teams) <= MAX_TEAMS_DRAWN:
-        return shown.reset_index(drop=True)
-    teams_per_site = max(MAX_TEAMS_DRAWN // teams["site"].nunique(), 1)
-    highest = teams.groupby("site").head(teams_per_site).index
-    return shown[(shown["level"] != "team") | shown.index.isin(highest)].reset_index(drop=True)
+    """Return the rows of `expected_units` to draw: those of which a share is shown."""
+    return units[~units["is_hidden"].astype(bool) & units["share"].notna()].reset_index(drop=True)
 
 
 def team_sites(groups: pd.DataFrame) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from attrition.predict.playbook import TALK_FIRST
 from attrition.report.figures.tables import merged_by_topic, rows_of
 
 if TYPE_CHECKING:
@@ -109,12 +110,18 @@ def _listed(inputs: ReportInputs) -> pd.DataFrame:
 
 
 def _worth_offering(recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Return what was chosen and what else would save more than it costs, largest saving first."""
+    """Return what was chosen and what else would save more than it costs, largest saving first.
+
+    What a talk changes is not known before it: its rows show no risk after it and no saving.
+    """
     is_chosen = recommendations["chosen"].astype(bool)
     saves = recommendations["eligible"].astype(bool) & (recommendations["expected_saving"] > 0)
-    return recommendations[is_chosen | saves].sort_values(
+    ordered = recommendations[is_chosen | saves].sort_values(
         ["expected_saving", "intervention"], ascending=[False, True], kind="stable", ignore_index=True
     )
+    is_talk = ordered["intervention"] == TALK_FIRST
+    unknown = ("risk_before", "risk_after", "expected_saving")
+    return ordered.assign(**{name: ordered[name].mask(is_talk) for name in unknown if name in ordered})
 
 
 def _newest_first(interventions: pd.DataFrame | None) -> pd.DataFrame:

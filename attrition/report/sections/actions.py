@@ -6,12 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import action_charts
+from attrition.report.figures.tables import rows_of
 from attrition.report.intervention_text import intervention_names
 from attrition.report.sentences import capital
 
 if TYPE_CHECKING:
     from attrition.pilot.lessons import EffectEstimate
-    from attrition.report.figures.actions import PlanSummary
+    from attrition.report.figures.actions import Actions, PlanSummary
     from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
 
@@ -21,7 +22,7 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
     actions, minimum = figures.actions, figures.inputs.min_group
     totals = actions.levers[["recommended", "received"]].sum()
     lead = formatter.text(
-        "actions.lead",
+        "actions.lead" if figures.inputs.is_supplied("interventions") else "actions.lead.unknown",
         recommended=formatter.number(totals["recommended"]),
         received=formatter.number(totals["received"]),
     )
@@ -36,10 +37,26 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
         "actions": actions,
         "lead": lead if totals.any() else formatter.text("actions.lead.nothing", minimum=minimum),
         "plan_sentence": plan_sentence(actions.plan, formatter),
+        "unoffered": unoffered_sentences(actions, formatter),
         "intervention_name": lambda name: capital(names[name]) if name in names else name,
         "effect_text": lambda effect: effect_text(effect, formatter),
         "chart": chart,
     }
+
+
+def unoffered_sentences(actions: Actions, formatter: Formatter) -> str:
+    """Return why no step of a lever is suggested, though some would be possible; empty where there is no such lever."""
+    sentences = [
+        formatter.text(
+            "actions.unoffered",
+            lever=formatter.text.name("lever", row.lever),
+            agents=formatter.number(row.agents),
+            cost=formatter.money(row.cost),
+            avoided=formatter.money(row.avoided),
+        )
+        for row in rows_of(actions.unoffered)
+    ]
+    return formatter.sentences(*sentences) if sentences else ""
 
 
 def plan_sentence(plan: PlanSummary | None, formatter: Formatter) -> str:
@@ -52,6 +69,8 @@ def plan_sentence(plan: PlanSummary | None, formatter: Formatter) -> str:
         loss=formatter.share(plan.loss_probability, 1),
         **{name: formatter.money(getattr(plan, name)) for name in ("budget", "cost", "saving", "low", "high")},
     )
+    if plan.unspent > 0:
+        lead = formatter.sentences(lead, formatter.text("plan.unspent", unspent=formatter.money(plan.unspent)))
     if math.isnan(plan.riskiest_first_saving):
         return lead
     return formatter.sentences(

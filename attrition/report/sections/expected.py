@@ -16,7 +16,7 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     """Return the centre's row, the chart of units, and how many units are hidden or not drawn."""
     units = figures.units
     centre = centre_row(units)
-    shown = units[(units["level"] != "centre") & ~units["is_hidden"]]
+    shown = units[(units["level"] != "centre") & units["share"].notna()]
     highest = shown.sort_values("share", ascending=False).head(1)
     alternative = formatter.text(
         "chart.units.alt",

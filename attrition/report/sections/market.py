@@ -9,6 +9,8 @@ from attrition.report.figures.market import OUTER_TENTHS_MIN_GROUPS
 from attrition.report.figures.tables import rows_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.formatter import Formatter
 
@@ -23,8 +25,8 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
     values = {"median": formatter.ratio(centre.median), "below": formatter.share(centre.below, 0)}
     is_level = formatter.ratio(centre.median) == formatter.text("level")
     lead = formatter.text("market.lead.level" if is_level else "market.lead", **values)
-    groups = shown[shown["by"] != "centre"].sort_values("median", kind="stable")
-    if len(groups) > 1:
+    groups = _alike(shown).sort_values("median", kind="stable")
+    if len(groups) > 1 and groups["median"].nunique() > 1:
         ends = {"low": groups.iloc[0], "high": groups.iloc[-1]}
         names = {f"{name}_group": formatter.text.name("value", str(row["group"])) for name, row in ends.items()}
         medians = {name: formatter.ratio(row["median"]) for name, row in ends.items()}
@@ -37,6 +39,12 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
         "least": OUTER_TENTHS_MIN_GROUPS * figures.inputs.min_group,
         "chart": group_charts.market_chart(table, formatter, alternative),
     }
+
+
+def _alike(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups of one kind that are compared: the sites or, where there are not several, the tenure bands."""
+    sites = shown[shown["by"] == "site"]
+    return sites if len(sites) > 1 else shown[shown["by"] == "tenure"]
 
 
 def _hidden_sentence(count: int, formatter: Formatter) -> str:

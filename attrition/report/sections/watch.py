@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report.intervention_text import evidence_text, intervention_names
+from attrition.report.sections.actions import unoffered_sentences
 from attrition.report.sentences import by_name, indistinct_sentence, sentence
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     bands: dict[str, list[WatchListEntry]] = {}
     for entry in figures.watch_list:
         bands.setdefault(entry.band, []).append(entry)
-    return {"bands": bands, "topics": lambda entry: topics(entry, formatter), **wording(figures.inputs, formatter)}
+    return {
+        "bands": bands,
+        "topics": lambda entry: topics(entry, formatter),
+        "unoffered": "" if figures.inputs.withholds_figures else unoffered_sentences(figures.centre.actions, formatter),
+        **wording(figures.inputs, formatter),
+    }
 
 
 def topics(entry: WatchListEntry, formatter: Formatter) -> list[str]:

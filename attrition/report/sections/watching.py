@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrition.report.advice import with_code
-
 if TYPE_CHECKING:
     from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
@@ -15,10 +13,9 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     """Return the alarms as sentences, and the advice about a retrain; nothing where the month was not watched."""
     summary, lang = figures.inputs.watching, formatter.text.lang
     if summary is None:
-        return {"watching": None, "with_code": with_code}
+        return {"watching": None}
     return {
         "watching": summary,
-        "with_code": with_code,
         "alarms": [alarm[lang] for alarm in summary["alarms"]],
         "notes": [note[lang] for note in summary["notes"]],
     }

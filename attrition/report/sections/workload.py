@@ -30,9 +30,10 @@ def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
 
     centre = table[table["site"] == ""]
     alternative = formatter.text("chart.workload.alt.alone", measures=len(centre))
-    known = centre.assign(size=(centre["now"] / centre["year"] - 1).abs()).dropna(subset="size")
-    if len(known):
-        largest = rows_of(known.sort_values("size", kind="stable"))[-1]
+    sized = centre.assign(size=(centre["now"] / centre["year"] - 1).abs())
+    beyond_chance = sized[(sized["year_moved"] != "level") & sized["size"].notna()]
+    if len(beyond_chance):
+        largest = rows_of(beyond_chance.sort_values("size", kind="stable"))[-1]
         alternative = formatter.text(
             "chart.workload.alt",
             measures=len(centre),

@@ -5,8 +5,9 @@
 PHRASES: dict[str, str] = {
     "section.watching": "Has the world moved since the model was fitted?",
     "section.watching.sheet": "Watching",
-    "watching.none": "Nothing was watched for this month: `attrition monitor` was not run, or ran for another month.",
-    "watching.page": "All figures and what to do about each alarm: {page}",
+    "watching.none": "Nothing was watched for this month.",
+    "watching.page": "All figures, and what to do about each alarm, stand on the page of monitoring, which the analyst has.",
+    "watching.retrain": "A new training is proposed: since the model was fitted there are {months} months with known outcomes; it needs {needed}.",
     "mon.title": "{site}: what was watched",
     "mon.ribbon": "For HR analysts: groups and features only, no figure of a person.",
     "mon.meta": "Data to {as_of}, model version {version}, fitted on {fitted}",

@@ -5,8 +5,9 @@
 PHRASES: dict[str, str] = {
     "section.watching": "模型建立以来，情况变了吗？",
     "section.watching.sheet": "监测",
-    "watching.none": "本月未作监测：没有运行 `attrition monitor`，或运行的是其他月份。",
-    "watching.page": "全部数据及各类报警的处理办法：{page}",
+    "watching.none": "本月未作监测。",
+    "watching.page": "全部数据及各类报警的处理办法见监测页面（由分析人员提供）。",
+    "watching.retrain": "建议重新训练：模型建立以来，已有{months}个月的结果可知（至少需要{needed}个月）。",
     "mon.title": "{site}：监测结果",
     "mon.ribbon": "供 HR 分析人员使用：只含群体与特征，不含任何个人数据。",
     "mon.meta": "数据截至 {as_of}；模型版本 {version}，建立于 {fitted}",

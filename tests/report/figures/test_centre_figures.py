@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attrition.report.figures.actions import unoffered
 from attrition.report.figures.centre_figures import CentreFigures, centre_figures
 from attrition.report.figures.market import BANDS, market
-from attrition.report.figures.tables import expected_units, flagged_agents
+from attrition.report.figures.tables import expected_units, flagged_agents, topic_points
 from attrition.report.figures.workload import workload
 from attrition.report.inputs import ReportInputs
 from tests.report.sample_inputs import MARKET, WORKLOAD
@@ -145,3 +146,29 @@ def test_a_centre_without_optional_inputs_shows_what_it_can(bare_centre: CentreF
     assert bare_centre.movements is None
     assert bare_centre.market.empty
     assert bare_centre.actions.plan is None
+
+
+def steps(*savings: float) -> pd.DataFrame:
+    rows = [(f"a{n}", "market_adjustment", "pay", True, 5000.0, saving, False) for n, saving in enumerate(savings)]
+    columns = ["agent_id", "intervention", "lever", "eligible", "cost", "expected_saving", "chosen"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_a_lever_whose_steps_cost_more_than_they_save_is_named_with_the_reason() -> None:
+    assert unoffered(steps(*[-4000.0] * 12), 10).to_dict("records") == [
+        {"lever": "pay", "agents": 12, "cost": 5000.0, "avoided": 1000.0}
+    ]
+
+
+@pytest.mark.parametrize("savings", [[-4000.0] * 9, [-4000.0] * 11 + [10.0]])
+def test_a_lever_of_few_agents_or_one_that_pays_for_somebody_needs_no_reason(savings: list[float]) -> None:
+    assert unoffered(steps(*savings), 10).empty
+
+
+def test_one_name_stands_for_a_driver_in_all_sections(centre: CentreFigures, inputs: ReportInputs) -> None:
+    flagged = flagged_agents(inputs)
+    table = topic_points(
+        inputs.headline_drivers, flagged, everyone=inputs.all_driver_points, symptoms=False, min_group=10
+    )
+    assert centre.movements is not None
+    assert centre.movements.subjects.items() >= dict(zip(table["topic"], table["subject"], strict=True)).items()

@@ -14,6 +14,7 @@ from attrition.report.figures.tables import (
     merged_by_topic,
     quality_rules,
     rows_read_and_used,
+    standings,
     topic_points,
     units_to_draw,
 )
@@ -95,10 +96,18 @@ def test_a_site_without_warning_signs_shows_none() -> None:
     assert topic_points(steady, ["a"], everyone=steady, symptoms=True, min_group=1).empty
 
 
-def test_of_many_teams_only_the_highest_of_each_site_are_drawn() -> None:
-    teams = [("team", f"t{n}", "N" if n % 2 else "S", n / 100) for n in range(60)]
-    units = pd.DataFrame([("site", "N", "N", 0.1), *teams], columns=["level", "unit", "site", "share"])
-    units = units.sort_values("share", ascending=False).assign(is_hidden=False)
-    drawn = units_to_draw(units)
-    assert drawn["level"].value_counts().to_dict() == {"team": 24, "site": 1}
-    assert drawn.loc[drawn["level"] == "team", "share"].min() == 0.36
+def test_only_units_of_which_a_share_is_shown_are_drawn() -> None:
+    rows = [("centre", 0.1, False), ("site", 0.2, False), ("team", None, False), ("site", None, True)]
+    units = pd.DataFrame(rows, columns=["level", "share", "is_hidden"])
+    assert units_to_draw(units)["level"].tolist() == ["centre", "site"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "standing"), [(2, 6, "above"), (1, 6, "about"), (0, 3, "about"), (0, 0, "below")]
+)
+def test_a_team_stands_where_its_whole_range_lies_beside_the_rate_of_its_site(
+    low: int, high: int, standing: str
+) -> None:
+    rows = [("site", "a", "", 100, 10, 5, 15), ("team", "t", "a", 12, 3, low, high)]
+    units = pd.DataFrame(rows, columns=["level", "unit", "site", "headcount", "expected", "low", "high"])
+    assert standings(units) == ["", standing]

@@ -64,3 +64,10 @@ def test_evidence_is_cited_in_the_reader_s_language(inputs: ReportInputs, lang: 
         Formatter(translations(lang), "CNY"),
     )
     assert source in evidence_text(cited, evidence.grade, formatter)
+
+
+def test_a_talk_changes_no_estimate_before_it(inputs: ReportInputs) -> None:
+    offers = inputs.recommendations.assign(intervention="talk_first", chosen=True, expected_saving=60.0)
+    rows = watch_list(replace(inputs, recommendations=offers))[0].suggested_offers
+    assert rows
+    assert all(row.risk_after != row.risk_after and row.expected_saving != row.expected_saving for row in rows)
