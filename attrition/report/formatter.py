@@ -108,12 +108,20 @@ class Formatter:
         return f"{short_number(100 * value)}%" if digits is None else f"{_signed(100 * value, digits)}%"
 
     def money(self, value: float | None) -> str:
-        """Return an amount in the site's currency, without cents."""
+        """Return an amount in the site's currency, without cents.
+
+        Examples
+        --------
+        >>> from attrition.report.translations import translations
+        >>> Formatter(translations("zh"), "CNY").money(5750000.0)
+        '575万元'
+        """
         if value is None or math.isnan(value):
             return MISSING
         number = f"{abs(value):,.0f}"
         minus = "−" if round(value) < 0 else ""
         if self.text.lang == "zh":
+            number = in_ten_thousands(abs(round(value))) or number
             return f"{minus}{number}{CURRENCY_NAMES_ZH.get(self.currency, ' ' + self.currency)}"
         return f"{minus}{CURRENCY_SIGNS.get(self.currency, self.currency + chr(0xA0))}{number}"
 
@@ -175,6 +183,19 @@ class Formatter:
         if f"unit.{unit}.one" not in self.text:
             return number
         return self.text(f"unit.{unit}.one" if number == "1" else f"unit.{unit}", n=number)
+
+
+def in_ten_thousands(amount: int) -> str:
+    """Return a large round amount as Chinese readers count it, in ten thousands; "" where that would lose digits.
+
+    Examples
+    --------
+    >>> in_ten_thousands(816000), in_ten_thousands(2663040), in_ten_thousands(9000)
+    ('81.6万', '', '')
+    """
+    if amount < 100_000 or amount % 1000:
+        return ""
+    return f"{amount / 10_000:,.1f}".removesuffix(".0") + "万"
 
 
 def short_number(value: float, *, one_decimal_from: float = 0.095) -> str:

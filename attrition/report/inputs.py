@@ -108,6 +108,8 @@ class ReportInputs:
         The figures of the month's plan, ``plan/plan.json``.
     replacement : Replacement, optional
         What one resignation costs, from the playbook, in the site's currency.
+    has_starter_prices : bool
+        Whether that is what the playbook came with, and not what the site declared.
     base_pay : BasePay, optional
         The feature that holds base pay.
     base_pay_history : DataFrame, optional
@@ -174,6 +176,7 @@ class ReportInputs:
     lessons: Sequence[Lesson] = ()
     plan: Mapping[str, Any] | None = None
     replacement: Replacement | None = None
+    has_starter_prices: bool = False
     base_pay: BasePay | None = None
     base_pay_history: pd.DataFrame | None = None
     treated_precision: pd.DataFrame | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition import declared
+from attrition import workspace as workspaces
 from attrition.jobs import MonitorJob, MonthlyJob, RetrainJob
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from attrition.predict.playbook import Playbook
 
 MODEL = "resignation"
+PLAYBOOK = Path("models/playbook.toml")
 
 
 def read_spec(workspace: Path, model: str = MODEL) -> Spec:
@@ -49,7 +52,14 @@ def declared_playbook(workspace: Path, features: Sequence[Feature]) -> Playbook:
     """Read ``models/playbook.toml`` as declared, without the lessons of pilots."""
     from attrition.predict.playbook import read_playbook
 
-    return read_playbook(workspace / "models" / "playbook.toml", features=features)
+    return read_playbook(workspace / PLAYBOOK, features=features)
+
+
+def has_starter_prices(workspace: Path) -> bool:
+    """Return whether what a resignation costs is still what the playbook came with, and not the site's own."""
+    starter = workspaces.starter_files()[PLAYBOOK].decode("utf-8")
+    own = (workspace / PLAYBOOK).read_text(encoding="utf-8")
+    return bool(tomllib.loads(own)["replacement"] == tomllib.loads(starter)["replacement"])
 
 
 def playbook_known_by(

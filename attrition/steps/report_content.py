@@ -23,7 +23,7 @@ from attrition.report.figures.track_record import flagged_rows, scores_with_outc
 from attrition.report.figures.treated_precision import playbook_effects, treated_precision
 from attrition.report.inputs import Gap, ReportInputs
 from attrition.runs import AS_OF_THEN, Runs, features_of
-from attrition.steps.declarations import lessons_known_by, playbook_known_by, read_spec
+from attrition.steps.declarations import has_starter_prices, lessons_known_by, playbook_known_by, read_spec
 from attrition.steps.mode import read_mode
 from attrition.steps.model_in_use import caveat_in_use, caveat_of
 from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
@@ -84,6 +84,7 @@ def report_content(
         interventions=book.interventions,
         lessons=lessons_known_by(workspace, as_of).lessons,
         replacement=book.replacement,
+        has_starter_prices=has_starter_prices(workspace),
         base_pay=book.base_pay,
         treated_precision=_treated_precision(month, earlier, book, smallest_group=job.smallest_group),
         exits_complete_to=_exits_complete_to(outcomes, provenance, as_of),

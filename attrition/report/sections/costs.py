@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from attrition.report.figures.costs import Costs
+    from attrition.report.formatter import Formatter
+    from attrition.report.inputs import ReportInputs
     from attrition.report.view import View
 
 
@@ -23,7 +25,13 @@ def _sentence(view: View[Costs]) -> str:
     names = ("past", "expected", "low", "high")
     amounts = {name: formatter.money(action_charts.three_digits(getattr(costs, name))) for name in names}
     key = "costs.lead.ahead" if math.isnan(costs.past) else "costs.lead"
-    return view.text(key, resigned=formatter.number(costs.resigned), **amounts)
+    lead = view.text(key, resigned=formatter.number(costs.resigned), **amounts)
+    return formatter.sentences(lead, *assumed_prices(view.inputs, formatter))
+
+
+def assumed_prices(inputs: ReportInputs, formatter: Formatter) -> list[str]:
+    """Return that the prices behind costs and savings are assumptions, where the site declared none of its own."""
+    return [formatter.text("costs.assumed")] if inputs.has_starter_prices else []
 
 
 def _chart(view: View[Costs]) -> Markup:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.report.intervention_text import evidence_text, intervention_names
 from attrition.report.sections.actions import unoffered_sentences
+from attrition.report.sections.costs import assumed_prices
 from attrition.report.sentences import by_name, indistinct_sentence, sentence
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     return {
         "bands": bands,
         "topics": lambda entry: topics(entry, formatter),
+        "assumed": assumed_prices(figures.inputs, formatter),
         "unoffered": "" if figures.inputs.withholds_figures else unoffered_sentences(figures.centre.actions, formatter),
         **wording(figures.inputs, formatter),
     }

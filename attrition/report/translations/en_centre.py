@@ -52,7 +52,8 @@ PHRASES: dict[str, str] = {
     # costs
     "costs.lead": "The {resigned} resignations of the last twelve months cost about {past}. Those expected in the next {horizon} months would cost about {expected} (range {low} to {high}).",
     "costs.lead.ahead": "The resignations expected in the next {horizon} months would cost about {expected} (range {low} to {high}).",
-    "costs.note": "Computed from the parts declared in the playbook: recruiting and training as amounts, ramp-up and vacancy as shares of base pay. The range follows that of the expected number. Base pay is a rounded mean of the agents concerned. Not every resignation can be avoided; nothing here says how many could be.",
+    "costs.note": "Computed from the parts in the playbook: recruiting and training as amounts, ramp-up and vacancy as shares of base pay. The range follows that of the expected number. Base pay is a rounded mean of the agents concerned. Not every resignation can be avoided; nothing here says how many could be.",
+    "costs.assumed": "The prices behind it are assumptions: the playbook still holds those it came with, not this site's own.",
     "chart.costs": "What it costs, by part",
     "chart.costs.note": "Grey: resignations of the last twelve months. Blue: resignations expected in the next {horizon} months.",
     "chart.costs.alt": "Largest part: {part}, {past_each} per resignation in the last twelve months.",

@@ -4,9 +4,9 @@
 
 PHRASES: dict[str, str] = {
     "watch.other": "{money}；{grade}",
-    "drivers.by_unit": "各项手段分别关系到多少人",
-    "drivers.by_unit.note": "该手段使其估计值比同类座席高出一个百分点及以上的人数。“–”表示少于{minimum}人，或会因此泄露这样的人数。",
-    "section.drivers.units.sheet": "各单位的手段",
+    "drivers.by_unit": "各干预方向涉及多少人",
+    "drivers.by_unit.note": "该方向的因素使其估计值比同类座席高出一个百分点及以上的人数。“–”表示少于{minimum}人，或会因此泄露这样的人数。",
+    "section.drivers.units.sheet": "各单位的干预方向",
     "watch.lead.banded": "共{count}名座席，即以下各档的全部人员；每月可面谈{capacity}人。档内不分先后，按工号排列。",
     "watch.talk.banded": "名单只是一次谈话的起点。每人列出同样数量的突出之处，不分先后；建议措施针对其中一项，且证据最充分。",
     "watch.cost": "成本{cost}",

@@ -52,7 +52,8 @@ PHRASES: dict[str, str] = {
     # 成本
     "costs.lead": "过去十二个月{resigned}人主动离职，成本约{past}。预计未来{horizon}个月的主动离职，成本约{expected}（{low}至{high}）。",
     "costs.lead.ahead": "预计未来{horizon}个月的主动离职，成本约{expected}（{low}至{high}）。",
-    "costs.note": "按措施库申报的各项计算：招聘与培训为金额，爬坡期与空岗按基本工资的比例计。区间随预计人数的区间而定。基本工资为相关人员的平均值，已取整。并非所有离职都可避免；此处不说明其中多少可以避免。",
+    "costs.note": "按措施库所列各项计算：招聘与培训为金额，爬坡期与空岗按基本工资的比例计。区间随预计人数的区间而定。基本工资为相关人员的平均值，已取整。并非所有离职都可避免；此处不说明其中多少可以避免。",
+    "costs.assumed": "所用价格为假设：措施库中仍是随产品附带的价格，不是本单位的。",
     "chart.costs": "成本构成",
     "chart.costs.note": "灰色：过去十二个月的主动离职。蓝色：预计未来{horizon}个月的主动离职。",
     "chart.costs.alt": "最大的一项：{part}，过去十二个月平均每次离职{past_each}。",
@@ -147,7 +148,7 @@ PHRASES: dict[str, str] = {
     "actions.lead.unknown": "就可显示的人数而言，本月对被标记座席中的{recommended}人建议了措施。过去十二个月做了什么不得而知：未提供措施实施记录。",
     "actions.unoffered": "{lever}：未向任何人建议相应措施。被标记座席中有{agents}人可采用，人均成本{cost}，高于预计减少的离职成本{avoided}。此处只就单独的提议而言，不涉及统一的薪酬标准或制度。",
     "actions.note": "少于{minimum}人的数字，以及会使其被推算出来的数字，均不显示（共{hidden}个）。同一座席接受两项措施计两次。被谢绝的提议和试点的对照组不计入。",
-    "chart.actions": "各杠杆的措施",
+    "chart.actions": "各干预方向的措施",
     "chart.actions.note": "蓝色：本月建议采取措施的被标记座席数。灰色：过去十二个月已接受措施的全体座席数。",
     "chart.actions.alt": "建议最多的是{lever}：{count}名座席。",
     "actions.label.recommended": "建议{count}人",
