@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ def standings(units: pd.DataFrame) -> list[str]:
 
 
 def _standing(row: Any, at_rate_of_reference: float) -> str:
-    if pd.isna(at_rate_of_reference):
+    if math.isnan(at_rate_of_reference):
         return ""
     return "above" if row.low > at_rate_of_reference else "below" if row.high < at_rate_of_reference else "about"
 
