@@ -24,6 +24,7 @@ from attrition.terminal import (
     person,
     pilot,
     pseudonyms,
+    send,
     start,
     sweep,
 )
@@ -51,6 +52,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
         month.plan,
         month.what_if,
         month.serve,
+        send.send,
         sweep.sweep,
     ),
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from attrition.data.terms import LANGUAGES, Language
 from attrition.declared import Declaration
+from attrition.message import Message
 from attrition.predict.fairness_rule import FairnessRule
 
 
@@ -102,8 +103,8 @@ class RetrainLimits(Declaration):
     """People who resigned in them."""
 
 
-class Email(Declaration):
-    """A mail server and who gets the alarms; user and password come from the environment."""
+class MailAccount(Declaration):
+    """A mail server and the account there; user and password come from the environment."""
 
     host: str
     """The mail server."""
@@ -117,12 +118,17 @@ class Email(Declaration):
     """Its password, such as "${SMTP_PASSWORD}"."""
     sender: str
     """The address the mails come from."""
+
+
+class Email(MailAccount):
+    """A mail server and who gets the alarms."""
+
     recipients: tuple[str, ...] = Field(min_length=1)
     """Who gets them."""
 
 
 class Webhook(Declaration):
-    """A chat group or another program that gets the alarms."""
+    """A chat group or another program that gets a message."""
 
     shape: Literal["wecom", "dingtalk", "teams", "slack", "json"]
     """What the address belongs to: a group robot of WeCom or DingTalk, a workflow of Teams, Slack, or any program."""
@@ -143,6 +149,52 @@ class MonitorJob(Declaration):
     email: Email | None = None
     webhooks: tuple[Webhook, ...] = ()
     """Chat groups and programs that get the alarms."""
+
+
+class Recipient(Declaration):
+    """Who gets links to a month's report: by their role, at an address or in a chat group."""
+
+    role: Literal["director", "partner", "operations", "quality", "leader"]
+    """Which editions are theirs: the centre's, the HR partner's with all teams, operations, quality, or their own
+    teams."""
+    email: str = ""
+    """Their address."""
+    webhook: Webhook | None = None
+    """Their chat group or program, where they have no address."""
+    language: Language | None = None
+    """The language of message and pages; left out: as in [site]."""
+    leader: str = ""
+    """Of a team leader: their staff number."""
+    team: str = ""
+    """Of a team leader, instead: a team they lead."""
+
+    @model_validator(mode="after")
+    def _can_be_served(self) -> Recipient:
+        if bool(self.email) == (self.webhook is not None):
+            raise ValueError(Message("a recipient is reached by email or by webhook, and by one of them"))
+        if self.role != "leader" and (self.leader or self.team):
+            raise ValueError(Message("only a leader has leader or team"))
+        if self.role == "leader" and bool(self.leader) == bool(self.team):
+            raise ValueError(Message("whom a leader leads is declared by leader or by team, and by one of them"))
+        return self
+
+
+class SendJob(Declaration):
+    """pipelines/send.toml: who gets which edition, as links."""
+
+    link: str = ""
+    """Where IT serves the folder reports/, so that each may open their own files alone."""
+    after_monthly: bool = False
+    """Whether `attrition monthly` sends as its last step."""
+    email: MailAccount | None = None
+    recipients: tuple[Recipient, ...] = ()
+    """Who gets links."""
+
+    @model_validator(mode="after")
+    def _has_a_mail_server(self) -> SendJob:
+        if self.email is None and any(recipient.email for recipient in self.recipients):
+            raise ValueError(Message("recipients have an address, and there is no [email] with a mail server"))
+        return self
 
 
 class Retention(Declaration):

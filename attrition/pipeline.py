@@ -25,7 +25,7 @@ from attrition.steps.backtest import backtest_panel, read_backtest_job, write_ba
 from attrition.steps.backtest_answer import write_answer
 from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
-from attrition.steps.declarations import read_monthly_job, read_spec, trained_model
+from attrition.steps.declarations import read_monthly_job, read_send_job, read_spec, trained_model
 from attrition.steps.delivery.deliver import Sender
 from attrition.steps.demo import draw_synthetic_centre
 from attrition.steps.erasure import Erasure, erase_everywhere
@@ -72,6 +72,7 @@ from attrition.steps.retrain import (
     write_card,
     write_verdict,
 )
+from attrition.steps.send_links import send_links, unsent_lines
 from attrition.steps.serve import serve_model
 from attrition.steps.tune import read_tune_job, tune_settings, write_search
 from attrition.steps.versions import VersionList, list_versions
@@ -319,6 +320,11 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
         products = _month_and_report(workspace, as_of, langs=langs, progress=progress)
     # When the report is there, so that whoever stops this has it; the next run renders only what is missing.
     write_leader_pdfs(workspace, as_of, progress=progress)
+    if read_send_job(workspace).after_monthly:
+        try:
+            send(workspace, as_of, progress=progress)
+        except AttritionError as error:  # the report is there; `attrition send` tries again what did not arrive
+            progress(error.message)
     return products
 
 
@@ -339,6 +345,19 @@ def _month_and_report(workspace: Path, as_of: date, *, langs: Sequence[str] | No
     products += write_report(workspace, content, langs=languages, progress=progress)
     sweep_after(workspace, as_of, today=datetime.now(UTC).date(), progress=progress)
     return products
+
+
+@recorded("send", "as_of")
+@locks("send")
+def send(workspace: Path, as_of: date, *, progress: Progress) -> None:
+    """Send everybody who is declared the links to their own files of a month's report, once."""
+    send_links(workspace, as_of, Sender(os.environ), progress=progress)
+
+
+@reads
+def preview_sending(workspace: Path, as_of: date) -> list[str]:
+    """List what `send` would send now: who by number and role, and the links."""
+    return unsent_lines(workspace, as_of)
 
 
 @recorded("monitor")

@@ -20,7 +20,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from attrition.data.people.protection import Protection
 from attrition.data.sources import Sources
 from attrition.declared import Declaration
-from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PanelJob, PlanJob, Retention, RetrainJob
+from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PanelJob, PlanJob, Retention, RetrainJob, SendJob
 from attrition.model.spec import BacktestJob, Spec
 from attrition.model.tunable import TuneJob
 from attrition.predict.playbook import Playbook
@@ -40,6 +40,7 @@ FILES: dict[str, type[Declaration]] = {
     "pipelines/monthly.toml": MonthlyJob,
     "pipelines/monitor.toml": MonitorJob,
     "pipelines/plan.toml": PlanJob,
+    "pipelines/send.toml": SendJob,
     "pipelines/retention.toml": Retention,
     "models/resignation.toml": Spec,
     "models/playbook.toml": Playbook,

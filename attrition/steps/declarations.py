@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition import declared
 from attrition import workspace as workspaces
-from attrition.jobs import MonitorJob, MonthlyJob, RetrainJob
+from attrition.jobs import MonitorJob, MonthlyJob, RetrainJob, SendJob
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -60,6 +60,12 @@ def has_starter_prices(workspace: Path) -> bool:
     starter = workspaces.starter_files()[PLAYBOOK].decode("utf-8")
     own = (workspace / PLAYBOOK).read_text(encoding="utf-8")
     return bool(tomllib.loads(own)["replacement"] == tomllib.loads(starter)["replacement"])
+
+
+def read_send_job(workspace: Path) -> SendJob:
+    """Read who gets which edition, ``pipelines/send.toml``; nobody in a workspace of an earlier version."""
+    path = workspace / "pipelines" / "send.toml"
+    return declared.read(path, SendJob) if path.exists() else SendJob()
 
 
 def playbook_known_by(

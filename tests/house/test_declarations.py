@@ -7,7 +7,7 @@ import pytest
 from attrition.data.people.protection import Protection
 from attrition.declared import Declaration, parse, read
 from attrition.errors import DeclarationError
-from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PlanJob, Retention, RetrainJob
+from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PlanJob, Retention, RetrainJob, SendJob
 from attrition.model.spec import BacktestJob
 from attrition.model.tunable import TuneJob
 from attrition.report.papers.declaration import PapersJob
@@ -35,7 +35,21 @@ def test_a_misspelt_key_is_refused(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [Protection, PapersJob, CheckJob, RetrainJob, MonthlyJob, MonitorJob, BacktestJob, PlanJob, Retention, TuneJob],
+    [
+        *(
+            Protection,
+            PapersJob,
+            CheckJob,
+            RetrainJob,
+            MonthlyJob,
+            MonitorJob,
+            BacktestJob,
+            PlanJob,
+            Retention,
+            TuneJob,
+        ),
+        SendJob,
+    ],
 )
 def test_an_empty_job_file_means_the_starter_values(model: type[Declaration]) -> None:
     name = next(name for name, declared in DECLARED.items() if declared is model)
