@@ -72,10 +72,12 @@ def meaning(declared: type[Declaration], name: str) -> str:
 
 @cache
 def meanings(declared: type[Declaration]) -> dict[str, str]:
-    """Return the string that stands under each key in the source of the class."""
+    """Return the string that stands under each key in the source of the class, or of one that it builds on."""
+    above = declared.__mro__[1]
+    inherited = meanings(above) if issubclass(above, Declaration) and above is not Declaration else {}
     [tree] = ast.parse(textwrap.dedent(inspect.getsource(declared))).body
     lines = tree.body  # type: ignore[attr-defined]
-    return {
+    return inherited | {
         line.target.id: " ".join(after.value.value.split())
         for line, after in pairwise(lines)
         if isinstance(line, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
