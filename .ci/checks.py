@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+WORKERS = (os.cpu_count() or 1) + 1
+"""One process of tests more than processors, since some tests wait for servers, browsers and other processes."""
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "lint": ["-m", "ruff", "check", "."],
@@ -21,7 +23,7 @@ CHECKS = {
         "--no-logo",
     ],
     "docs": ["-m", "mkdocs", "build", "--strict"],
-    "tests": ["-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"],
+    "tests": ["-m", "pytest", "-q", "-n", f"{WORKERS}", "--dist", "loadfile"],
 }
 ROOT = Path(__file__).parents[1]
 
@@ -29,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 def run(names: list[str]) -> list[str]:
     """Run the named checks to the end and return the names of those that failed.
 
-    One process of tests runs on each processor, so each uses one thread.
+    There are more processes of tests than processors, so each uses one thread.
     """
     no_banner = {"NO_MKDOCS_2_WARNING": "1"}  # MkDocs' banner is not about our pages
     failed, environment = [], os.environ | {"OMP_NUM_THREADS": "1"} | no_banner

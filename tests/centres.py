@@ -60,7 +60,7 @@ def supply_no_protected_attributes(workspace: Path) -> None:
 
 def copy_with_panel(factory: pytest.TempPathFactory) -> Path:
     """Copy the workspace of 150 agents and 28 months whose panel is built, so that one module can change it."""
-    original = _made_once(factory, "centre-with-panel", _write_with_panel)
+    original = made_once(factory, "centre-with-panel", _write_with_panel)
     return Path(shutil.copytree(original, factory.mktemp("centre") / "workspace"))
 
 
@@ -69,7 +69,7 @@ def _write_with_panel(folder: Path) -> None:
     run(folder, "panel")
 
 
-def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a folder that the first process to call this makes, while the others wait."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name

@@ -11,9 +11,8 @@ import pytest
 from attrition.report.papers.facts import PaperFacts
 from attrition.runs import Runs
 from attrition.steps.papers import Writing, gather_facts
-from tests.centres import run
-from tests.fixtures.make_workspace import KEPT
 from tests.house.places import REPOSITORY
+from tests.kept import copy_with_panel
 
 WRITTEN = date(2026, 11, 28)
 
@@ -21,9 +20,8 @@ WRITTEN = date(2026, 11, 28)
 @pytest.fixture(scope="session")
 def with_panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the kept workspace whose panel is built, with the starter declaration of papers."""
-    workspace = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("papers") / "workspace"))
+    workspace = copy_with_panel(tmp_path_factory)
     shutil.copy(REPOSITORY / "pipelines" / "papers.toml", workspace / "pipelines")
-    run(workspace, "panel")
     return workspace
 
 

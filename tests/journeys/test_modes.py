@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -25,15 +24,16 @@ from attrition.steps.replay import model_of_its_time
 from attrition.steps.what_if import WhatIfRequest
 from tests.centres import run
 from tests.fixtures.make_workspace import KEPT
+from tests.kept import copy_with_month, copy_with_panel
 from tests.score_search import FACTS, columns_that_order, places_with_people, places_with_risks, tables_of
 
 OCTOBER, JULY = date(2026, 10, 31), date(2026, 7, 31)
 MONTH = ("--as-of", "2026-10")
 
 
-def in_mode(folder: Path, mode: str) -> Path:
-    """Copy the kept workspace, whose products are those of the mode "individual", and declare another mode."""
-    workspace = Path(shutil.copytree(KEPT, folder / "workspace"))
+def in_mode(factory: pytest.TempPathFactory, mode: str) -> Path:
+    """Copy the kept workspace with its panel, of the mode "individual", and declare another mode."""
+    workspace = copy_with_panel(factory)
     declare(workspace, mode)
     return workspace
 
@@ -50,9 +50,9 @@ def refused(workspace: Path, *words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def groups(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def groups(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
     """A workspace in which every command was run that answers where nothing is known of single agents."""
-    workspace = in_mode(tmp_path_factory.mktemp("group_only"), "group_only")
+    workspace = in_mode(tmp_path_factory, "group_only")
     run(workspace, "backtest")
     run(workspace, "retrain")
     run(workspace, "monthly", "--from", "2026-07", "--to", "2026-07", "--lang", "en")
@@ -65,7 +65,7 @@ def groups(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def bands(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
     """A workspace in which every command was run that answers where only bands are known of single agents."""
-    workspace = in_mode(tmp_path_factory.mktemp("banded"), "banded")
+    workspace = in_mode(tmp_path_factory, "banded")
     run(workspace, "backtest")
     run(workspace, "monthly", *MONTH, "--lang", "en")
     run(workspace, "plan", "--budget", "3000", *MONTH)
@@ -196,10 +196,11 @@ def test_a_what_if_answers_with_bands_where_only_bands_are_known(bands: Path) ->
         pipeline.explanation(bands, OCTOBER, horizon=3, agents=(), progress=silent)
 
 
-def test_a_stricter_mode_sweeps_what_the_earlier_one_left_and_says_so(tmp_path: Path, no_pdf: None) -> None:
-    workspace = in_mode(tmp_path, "individual")
+def test_a_stricter_mode_sweeps_what_the_earlier_one_left_and_says_so(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    workspace = copy_with_month(tmp_path_factory)
     month = workspace / "runs" / f"{OCTOBER}"
-    run(workspace, "monthly", *MONTH, "--lang", "en")
     declare(workspace, "banded")
     said = " ".join(run(workspace, "check").split())
     assert "removed, since it forbids them" in said

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.centres import run
-from tests.fixtures.make_workspace import KEPT
+from tests.kept import MARKS, PRINTED, every_command_ran, some_agent
 
-MARKS = ("Qiuxiang", "秋香")
-"""Parts of the name of every agent, in two scripts."""
 FORMS = [mark.encode(encoding) for mark in MARKS for encoding in ("utf-8", "gb18030", "utf-16-le", "unicode_escape")]
-BUDGET = ("--budget", "3000")
-MONTH = ("--as-of", "2026-10")
-
-
-def with_names(workspace: Path) -> None:
-    """Give every agent a name, and map its column."""
-    agents = workspace / "exports" / "agents.csv"
-    rows = pd.read_csv(agents, dtype=str)
-    rows["姓名"] = [f"{MARKS[number % 2]} Zhao {number}" for number in range(len(rows))]
-    rows.to_csv(agents, index=False)
-    sources = workspace / "pipelines" / "sources.toml"
-    text = sources.read_text(encoding="utf-8")
-    mapped = text + '\n[tables.agents.columns]\n"姓名" = "display_name"\n'
-    sources.write_text(mapped, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
-    folder = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("names") / "workspace"))
-    with_names(folder)
-    return folder
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return every_command_ran(tmp_path_factory) / "workspace"
 
 
 @pytest.fixture(scope="module")
 def agent(workspace: Path) -> str:
-    scores = pd.read_parquet(workspace / "runs" / "2026-10-31" / "scores.parquet")
-    return str(scores.loc[scores["risk"].notna(), "agent_id"].iloc[0])
+    return some_agent(workspace)
 
 
 @pytest.fixture(scope="module")
-def printed(workspace: Path, agent: str) -> str:
-    """What a month's commands print, from the tables to one agent's page."""
-    commands = (("check",), ("retrain",), ("backtest",), ("monthly", *MONTH), ("plan", *MONTH, *BUDGET))
-    return "".join(run(workspace, *words) for words in (*commands, ("explain", agent, *MONTH)))
+def printed(workspace: Path) -> str:
+    """What the commands print, from the tables to one agent's page."""
+    return (workspace.parent / PRINTED).read_text(encoding="utf-8")
 
 
 def contents(path: Path) -> list[bytes]:

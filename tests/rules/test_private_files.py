@@ -3,54 +3,33 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from attrition.data.at_work import PRODUCTS, at_work
 from tests.centres import run
-from tests.fixtures.make_workspace import KEPT, PILOT
+from tests.kept import copy_with_panel, every_command_ran
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes of this kind")
 
-COMMANDS = (
-    *("check", "life-table", "backtest", "tune", "retrain"),
-    "monthly --as-of 2026-10 --lang en",
-    *("plan --budget 3000 --as-of 2026-10", "explain AGENT --as-of 2026-10 --lang en"),
-    *(f"pilot read {PILOT}", "pilot design leader_coaching --as-of 2026-10 --name another"),
-)
-"""Every command that leaves something; life-table wants hires and exits alone, which the workspace has."""
 
-
-FEWER = ("panel", "retrain")
-"""They write each kind of thing: files, folders, and what MLflow writes itself."""
-
-
-@pytest.fixture(
-    scope="module",
-    params=[("owner", 0o000, COMMANDS), ("group", 0o077, FEWER)],
-    ids=["owner-000", "group-077"],
-)
+@pytest.fixture(scope="module", params=["owner", "group"])
 def used(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None
-) -> Iterator[tuple[str, Path]]:
-    """A workspace in which every command has run under a umask, and who may read its files."""
-    readers, umask, commands = request.param
-    workspace = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("used") / "workspace"))
-    (workspace / "pipelines" / "people.toml").write_text(f'pseudonyms = false\nfiles_for = "{readers}"\n')
-    scores = pd.read_parquet(workspace / "runs" / "2026-10-31" / "scores.parquet")
-    agent = str(scores.loc[scores["risk"].notna(), "agent_id"].iloc[0])
-    before = os.umask(umask)
+) -> tuple[str, Path]:
+    """A workspace in which commands have run under another umask than is declared, and who may read its files."""
+    if request.param == "owner":
+        return "owner", every_command_ran(tmp_path_factory) / "workspace"
+    workspace = copy_with_panel(tmp_path_factory)
+    (workspace / "pipelines" / "people.toml").write_text('pseudonyms = false\nfiles_for = "group"\n')
+    before = os.umask(0o077)
     try:
-        for command in commands:
-            run(workspace, *command.replace("AGENT", agent).split())
-        yield readers, workspace
+        run(workspace, "retrain")  # it writes each kind of thing: files, folders, and what MLflow writes itself
     finally:
         os.umask(before)
+    return "group", workspace
 
 
 def modes(workspace: Path) -> dict[str, set[str]]:

@@ -41,7 +41,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -
     pipeline.panel(workspace, progress=silent)
     pipeline.check(workspace, progress=silent)
     pipeline.backtest(workspace, progress=silent)
-    pipeline.monthly(workspace, OCTOBER, langs=["en", "zh"], progress=silent)
+    pipeline.monthly(workspace, OCTOBER, langs=["en"], progress=silent)
     pipeline.replay(workspace, JULY, JULY, langs=["en"], progress=silent)
     pipeline.plan(workspace, OCTOBER, budget=3000, progress=silent)
     pilot = DesignRequest("drawn", OCTOBER, 6)
@@ -87,7 +87,7 @@ def test_nothing_names_them_afterwards(lived_in: Path, person: Person, erased: E
 
 def test_everybody_else_stays(lived_in: Path, erased: Erasure) -> None:
     assert pd.read_parquet(lived_in / "runs" / "panel.parquet")["agent_id"].nunique() > 50
-    assert (lived_in / "reports" / "2026-10" / "partner.zh.html").exists()
+    assert (lived_in / "reports" / "2026-10" / "partner.en.html").exists()
     members = pd.read_csv(lived_in / "pilots" / "drawn" / "assignment.csv", dtype=str, encoding="utf-8-sig")
     assert len(members) > 1
 

@@ -22,7 +22,7 @@ from attrition.steps.month import scores_by
 from attrition.steps.objections import OBJECTED
 from attrition.steps.person_request import PersonRequest
 from attrition.steps.what_if import WhatIfRequest
-from tests.fixtures.make_workspace import KEPT
+from tests.kept import copy_with_panel
 from tests.people_search import find_people
 
 OCTOBER = date(2026, 10, 31)
@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("objection") / "workspace"))
+    copy = copy_with_panel(tmp_path_factory)
     pipeline.score(copy, OCTOBER, progress=silent)
     return copy
 

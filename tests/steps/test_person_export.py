@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from attrition.data.progress import silent
 from attrition.ledger.persons import find_person
 from attrition.steps.person_held import models_that_learnt, tables_about
 from attrition.steps.person_request import PersonRequest
-from tests.fixtures.make_workspace import KEPT
+from tests.kept import copy_with_month
 from tests.people_search import find_people, people_of
 
 OCTOBER = date(2026, 10, 31)
@@ -24,9 +23,7 @@ NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> Path:
-    copy = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("export") / "workspace"))
-    pipeline.monthly(copy, OCTOBER, langs=["en"], progress=silent)
-    return copy
+    return copy_with_month(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
