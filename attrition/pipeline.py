@@ -318,6 +318,7 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
     """Score the month, plan where a budget is declared, watch, and write the report; then the leaders' PDFs."""
     with one_swap(workspace):
         products = _month_and_report(workspace, as_of, langs=langs, progress=progress)
+    send_alarms(workspace, Sender(os.environ), progress=progress)  # what they speak of can be read now
     # When the report is there, so that whoever stops this has it; the next run renders only what is missing.
     write_leader_pdfs(workspace, as_of, progress=progress)
     if read_send_job(workspace).after_monthly:
@@ -337,7 +338,7 @@ def _month_and_report(workspace: Path, as_of: date, *, langs: Sequence[str] | No
         except UserError as error:  # a budget that buys nothing does not stop the report
             progress(Message("no plan is made: {error}", error=error.message))
     try:
-        products += monitor(workspace, progress=progress)
+        products += _watch(workspace, progress=progress)
     except AttritionError as error:  # what cannot be watched does not stop the report
         progress(Message("not watched: {error}", error=error.message))
     content = gather_report(workspace, as_of, scored=unstored_month(workspace, tables))
@@ -364,12 +365,16 @@ def preview_sending(workspace: Path, as_of: date) -> list[str]:
 @locks("monitor")
 def monitor(workspace: Path, *, progress: Progress) -> list[Path]:
     """Compare what the model in use learned from and promised with what came since; say what changed and since when."""
+    products = _watch(workspace, progress=progress)
+    send_alarms(workspace, Sender(os.environ), progress=progress)
+    return products
+
+
+def _watch(workspace: Path, *, progress: Progress) -> list[Path]:
     model = load_model_in_use(workspace)
     data = load_or_build_panel(workspace, progress=progress)
     watch = watch_workspace(workspace, data, model, progress=progress)
-    products = write_watch(workspace, watch, data)
-    send_alarms(workspace, Sender(os.environ), site=data.provenance["site"], progress=progress)
-    return products
+    return write_watch(workspace, watch, data)
 
 
 @works

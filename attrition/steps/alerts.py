@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.sources import Site
+from attrition.runs import Runs
 from attrition.steps.declarations import read_monitor_job
 from attrition.steps.delivery.notice import Notice
 from attrition.steps.watch_files import PAGE, mark_sent, read_watch, watch_folder
@@ -24,7 +25,7 @@ RETRAIN = {
 }
 
 
-def send_alarms(workspace: Path, sender: Sender, *, site: Mapping[str, Any], progress: Progress) -> list[Delivery]:
+def send_alarms(workspace: Path, sender: Sender, *, progress: Progress) -> list[Delivery]:
     """Send the alarms of monitor.json that are new, in the site's language; what fails is sent at the next run.
 
     Parameters
@@ -33,8 +34,6 @@ def send_alarms(workspace: Path, sender: Sender, *, site: Mapping[str, Any], pro
         With the products of `attrition monitor`.
     sender : Sender
         How notices leave this machine.
-    site : mapping
-        The declared ``[site]``: its name and language.
     progress : callable
         Called with what became of each message.
     """
@@ -43,8 +42,8 @@ def send_alarms(workspace: Path, sender: Sender, *, site: Mapping[str, Any], pro
     if not new or (job.email is None and not job.webhooks):
         return []
     link = job.link or str((watch_folder(workspace) / PAGE).resolve())
-    declared = Site.model_validate(site)
-    notice = alarm_notice(new, summary, site=declared.name, language=declared.reader_language, link=link)
+    site = Site.model_validate(Runs(workspace).panel_provenance()["site"])
+    notice = alarm_notice(new, summary, site=site.name, language=site.reader_language, link=link)
     deliveries = sender.deliver(notice, email=job.email, webhooks=job.webhooks)
     for delivery in deliveries:
         progress(delivery.sentence)

@@ -23,6 +23,7 @@ NOT_RECORDED = {
         "verify_audit_log",
         "show_audit_log",
         "find_expired",
+        "preview_sending",
     ),  # they show no person's data
 }
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
