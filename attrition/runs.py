@@ -141,6 +141,11 @@ class Runs:
         """Read every employment spell with its end, as they were known when the panel was built."""
         return self._read(self.folder / "spells.parquet", "attrition panel")
 
+    def read_indicators(self) -> pd.DataFrame | None:
+        """Read the sums behind the indicators of operations; None where the panel is of an earlier version."""
+        path = self.folder / "indicators.parquet"
+        return self._read(path, "attrition panel") if readable(path).exists() else None
+
     def read_verdict(self, version: str) -> Mapping[str, Any]:
         """Read which promotion criteria a version passed, and when it was fitted."""
         path = self.verdict(version)

@@ -116,6 +116,12 @@ class ReportInputs:
         Base pay month by month: ``agent_id``, ``as_of`` and the feature of `base_pay`, of the twelve months before.
     treated_precision : DataFrame, optional
         Precision of earlier lists with and without interventions, from `attrition.report.figures.treated_precision`.
+    indicators : DataFrame, optional
+        The sums behind the indicators of operations, from `attrition.features.indicators.indicator_sums`.
+    repeats_within : str
+        The time within which a further contact counts as a repeat, such as "2 hours"; empty where it is not declared.
+    events : sequence of mapping
+        What the site declares to have happened: ``date``, ``kind``, ``site``.
     watching : mapping, optional
         What `attrition monitor` found with the data up to this month: monitor.json.
     names : mapping of str to str
@@ -181,6 +187,9 @@ class ReportInputs:
     base_pay_history: pd.DataFrame | None = None
     treated_precision: pd.DataFrame | None = None
     recent_interventions: pd.DataFrame | None = None
+    indicators: pd.DataFrame | None = None
+    repeats_within: str = ""
+    events: Sequence[Mapping[str, Any]] = ()
     watching: Mapping[str, Any] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     staff_numbers: Mapping[str, str] = field(default_factory=dict)

@@ -85,6 +85,23 @@ def round_mean(value: float, people: int, *, range_of_one: float) -> float:
     return float(round(round(value / step) * step, 10)) + 0.0
 
 
+def round_means(values: pd.Series, people: pd.Series, *, range_of_one: pd.Series) -> pd.Series:
+    """Return means of many groups, each rounded as by `round_mean`, in one pass.
+
+    Examples
+    --------
+    >>> means, people = pd.Series([5183.4, 0.2274]), pd.Series([310, 60])
+    >>> round_means(means, people, range_of_one=pd.Series([5183.4, 1.0])).tolist()
+    [5180.0, 0.22]
+    """
+    least = (range_of_one / people.where(people > 0)).astype(float)
+    power = 10.0 ** np.floor(np.log10(least.where(least > 0)) + 1e-12)
+    enough = [power * factor >= least * (1 - 1e-9) for factor in (1, 2, 5)]
+    step = power * np.select(enough, [1.0, 2.0, 5.0], 10.0)
+    rounded = ((values / step).round() * step).round(10) + 0.0
+    return rounded.where(step.notna(), values.where(people > 0))
+
+
 def round_share(count: int, people: int) -> float:
     """Return `count` out of `people` as a share, with the count rounded in steps of `COUNT_STEP`.
 

@@ -78,6 +78,7 @@ def _build(centre: Centre, job: PanelJob, *, progress: Progress) -> BuiltPanel:
     from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
     from attrition.labels.spells import read_spells
+    from attrition.steps.indicator_files import gather_indicators
     from attrition.steps.panel_files import BuiltPanel
 
     progress("listing the agents at risk in each month")
@@ -94,7 +95,8 @@ def _build(centre: Centre, job: PanelJob, *, progress: Progress) -> BuiltPanel:
     begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
     spells = read_spells(centre.tables, data_start=begins, data_end=ends)
     outcomes, spells = (with_observation(table, centre.extent, centre.gone) for table in (outcomes, spells))
-    return BuiltPanel(rows, outcomes, spells, declared_features(families))
+    indicators = gather_indicators(centre.tables, outcomes, data_end=ends)
+    return BuiltPanel(rows, outcomes, spells, indicators, declared_features(families))
 
 
 def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:

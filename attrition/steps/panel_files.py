@@ -38,6 +38,8 @@ class BuiltPanel:
         ``agent_id``, ``as_of`` and the features.
     outcomes, spells : DataFrame
         When and how employments ended, by agent-month and by spell.
+    indicators : DataFrame
+        The sums behind the indicators of operations, by group and month.
     declared : mapping of str to Feature
         The declarations of all features by name.
     """
@@ -45,6 +47,7 @@ class BuiltPanel:
     rows: pa.Table
     outcomes: pd.DataFrame
     spells: pd.DataFrame
+    indicators: pd.DataFrame
     declared: Mapping[str, Feature]
 
 
@@ -58,6 +61,7 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
     tables = {
         "outcomes": built.outcomes,
         "spells": built.spells,
+        "indicators": built.indicators,
         "interventions": read_interventions(centre.tables.get("interventions")),
         "audit": protected_attributes(centre.tables),
         "quality": centre.quality.assign(as_of=ends),

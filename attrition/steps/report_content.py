@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from attrition.data import sources
 from attrition.data.people.names import names_of
 from attrition.data.people.protection import naming_notes
 from attrition.data.tables import TABLES
@@ -94,6 +95,9 @@ def report_content(
         capacity_share=spec.capacity_share,
         horizon=spec.headline,
         capacity=job.capacity,
+        indicators=runs.read_indicators(),
+        repeats_within=_repeats_within(workspace),
+        events=provenance["events"],
         watching=_watching(workspace, as_of),
         names={} if mode == "group_only" else names_of(workspace, listed),
         staff_numbers={} if mode == "group_only" else staff_numbers_of(workspace, listed),
@@ -108,6 +112,14 @@ def _watching(workspace: Path, as_of: date) -> Mapping[str, Any] | None:
     """Read what was watched, where that was with the data up to this month."""
     summary = read_watch(workspace)
     return summary if summary is not None and summary["as_of"] == f"{as_of}" else None
+
+
+def _repeats_within(workspace: Path) -> str:
+    """Return the time within which a contact counts as a repeat: that of the log, or that declared for `contacts`."""
+    tables = sources.read(workspace).tables
+    source = tables.get("contact_log") or tables.get("contacts")
+    is_known = source is not None and ("contact_log" in tables or "repeats_within" in source.model_fields_set)
+    return source.repeats_within if source is not None and is_known else ""
 
 
 def _month_tables(

@@ -1,0 +1,160 @@
+"""Indicators of operations: what is shown, how it is rounded, and what counts as abnormal."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attrition.features.indicators import COLUMNS
+from attrition.report.figures.abnormal import comparisons
+from attrition.report.figures.drill_down import drill_downs
+from attrition.report.figures.experienced import experienced
+from attrition.report.figures.indicators import indicator_values, ratios, shown_sums
+from attrition.report.figures.turnover_cost import turnover_cost
+
+AS_OF = pd.Timestamp("2026-10-31")
+MONTHS = pd.date_range(end=AS_OF, periods=25, freq="ME")
+TEAMS = {f"T{number:02d}": "S1" if number < 10 else "S2" for number in range(20)}
+
+
+def sums_of(values: pd.DataFrame, indicator: str, level: str = "team", *, people: int = 12) -> pd.DataFrame:
+    """Return sums of `people` agents with 100 contacts each, by month (rows) and unit (columns)."""
+    rows = values.stack().rename("value").rename_axis(["as_of", "unit"]).reset_index()
+    rows = rows.assign(level=level, indicator=indicator, clusters=people, x=100.0 * people, xx=100.0**2 * people)
+    rows["site"] = rows["unit"].map(TEAMS).fillna("") if level == "team" else ""
+    rows = rows.assign(y=rows["value"] * rows["x"], xy=rows["value"] * rows["xx"])
+    return rows.assign(yy=rows["value"] ** 2 * rows["xx"] + people)[list(COLUMNS)]
+
+
+def values_of(mean: float, deviation: float, units: list[str], seed: int = 1) -> pd.DataFrame:
+    drawn = np.random.default_rng(seed).normal(mean, deviation, (len(MONTHS), len(units)))
+    return pd.DataFrame(drawn, index=MONTHS, columns=units)
+
+
+def people_of(units: dict[str, int]) -> pd.DataFrame:
+    """Return the numbers of agents of each team in every month, and those of sites and the centre they add up to."""
+    rows = [(month, "team", team, TEAMS[team], count) for month in MONTHS for team, count in units.items()]
+    table = pd.DataFrame(rows, columns=["as_of", "level", "unit", "site", "x"])
+    sites = table.groupby(["as_of", "site"], as_index=False)["x"].sum().assign(level="site")
+    centre = table.groupby("as_of", as_index=False)["x"].sum().assign(level="centre", unit="centre", site="")
+    table = pd.concat([table, sites.assign(unit=sites["site"]), centre])
+    zeros = dict.fromkeys(("y", "yy", "xy"), 0.0)
+    return table.assign(indicator="new_agents", clusters=table["x"], xx=table["x"], **zeros)[list(COLUMNS)]
+
+
+@pytest.fixture(scope="module")
+def quiet() -> pd.DataFrame:
+    """Twenty teams whose first-contact resolution varies by one point around 89 %, and the centre."""
+    teams, centre = (values_of(0.89, 0.01, [*TEAMS]), values_of(0.89, 0.003, ["centre"], 2))
+    parts = [sums_of(teams, "first_contact_resolution"), sums_of(centre, "first_contact_resolution", "centre")]
+    return pd.concat([*parts, people_of(dict.fromkeys(TEAMS, 12))], ignore_index=True)
+
+
+def with_drop(sums: pd.DataFrame, teams: list[str], by: float) -> pd.DataFrame:
+    is_hit = sums["unit"].isin(teams) & (sums["as_of"] == AS_OF) & (sums["indicator"] == "first_contact_resolution")
+    value = sums["y"] / sums["x"] - by
+    changed = {"y": value * sums["x"], "xy": value * sums["xx"], "yy": value**2 * sums["xx"] + sums["clusters"]}
+    return sums.assign(**{name: sums[name].mask(is_hit, column) for name, column in changed.items()})
+
+
+def test_where_only_chance_is_at_work_nothing_is_abnormal(quiet: pd.DataFrame) -> None:
+    compared = comparisons(quiet, AS_OF)
+    assert len(compared) == 41
+    assert not compared["is_abnormal"].any()
+
+
+def test_a_team_far_from_its_past_and_from_the_others_is_abnormal(quiet: pd.DataFrame) -> None:
+    compared = comparisons(with_drop(quiet, ["T03"], 0.08), AS_OF)
+    listed = compared[compared["is_abnormal"]]
+    assert listed[["unit", "against", "is_worse"]].values.tolist() == [["T03", "past", True], ["T03", "others", True]]
+
+
+def test_a_drop_of_every_team_is_against_their_past_and_not_against_each_other(quiet: pd.DataFrame) -> None:
+    compared = comparisons(with_drop(quiet, [*TEAMS], 0.08), AS_OF)
+    assert set(compared.loc[compared["is_abnormal"], "against"]) == {"past"}
+    assert compared.loc[compared["against"] == "past", "is_abnormal"].sum() >= 18
+
+
+def test_distances_by_chance_are_as_frequent_as_they_say(quiet: pd.DataFrame) -> None:
+    many = values_of(0.89, 0.01, [f"Q{number}" for number in range(2000)], 5)
+    p = comparisons(sums_of(many, "first_contact_resolution"), AS_OF)["p"]
+    assert 0.035 < (p < 0.05).mean() < 0.065
+
+
+def test_the_drill_down_says_in_how_many_teams_of_the_site(quiet: pd.DataFrame) -> None:
+    sums = with_drop(quiet, ["T03", "T04"], 0.08)
+    (path,) = drill_downs(comparisons(sums, AS_OF), sums, AS_OF)
+    assert path.path["unit"].iloc[-1] in ("T03", "T04")
+    assert (path.departing, path.teams) == (2, 10)
+
+
+def test_a_declared_event_of_the_month_is_named_and_one_of_another_site_is_not(quiet: pd.DataFrame) -> None:
+    sums = with_drop(quiet, ["T03"], 0.08)
+    here = {"date": "2026-10-05", "kind": "tool_rollout", "site": "S1"}
+    there = {"date": "2026-10-06", "kind": "pay_scheme", "site": "S2"}
+    (path,) = drill_downs(comparisons(sums, AS_OF), sums, AS_OF, events=[here, there])
+    assert [fact.kind for fact in path.facts if fact.name == "event"] == ["tool_rollout"]
+
+
+def test_a_small_team_and_whatever_would_reveal_it_are_left_out() -> None:
+    sizes = dict.fromkeys(TEAMS, 12) | {"T00": 4}
+    sums = pd.concat([sums_of(values_of(0.89, 0.01, [*TEAMS]), "first_contact_resolution"), people_of(sizes)])
+    shown = indicator_values(sums, AS_OF, min_group=10)
+    assert "T00" not in set(shown["unit"])
+    assert len({*TEAMS} - set(shown["unit"])) == 2
+
+
+def test_a_value_is_rounded_by_how_much_agents_differ(quiet: pd.DataFrame) -> None:
+    values = indicator_values(quiet, AS_OF, min_group=10)
+    team = values[(values["level"] == "team") & (values["indicator"] == "first_contact_resolution")]
+    assert team["as_of"].nunique() == 13
+    assert ((team["value"] / 0.002).round(6) % 1 == 0).all()
+
+
+def test_an_interval_covers_how_much_agents_differ() -> None:
+    agents = pd.DataFrame({"y": [80.0, 90.0, 100.0], "x": [100.0, 100.0, 100.0]})
+    products = {"yy": agents["y"] @ agents["y"], "xy": agents["x"] @ agents["y"], "xx": agents["x"] @ agents["x"]}
+    row = pd.DataFrame([{"level": "team", "indicator": "adherence", "clusters": 3, "y": 270.0, "x": 300.0, **products}])
+    low, high = ratios(row)[["low", "high"]].iloc[0]
+    assert low == pytest.approx(0.9 - 4.303 * 0.1 / 3**0.5, abs=1e-3)  # Student's with two degrees of freedom
+    assert high == 1.0
+
+
+def test_turnover_is_added_up_over_a_year() -> None:
+    resigned = sums_of(values_of(0.01, 0.0, ["T01"]), "resignations", people=24)
+    turnover = shown_sums(pd.concat([resigned, people_of({"T01": 24})]), AS_OF, min_group=10)
+    row = ratios(turnover[(turnover["indicator"] == "turnover") & (turnover["as_of"] == AS_OF)]).iloc[0]
+    assert row["value"] == pytest.approx(0.12)
+    assert row["clusters"] == 24
+
+
+def test_months_after_losses_are_compared_within_each_team_without_what_all_months_share() -> None:
+    resigned = pd.DataFrame(0.0, index=MONTHS, columns=[*TEAMS])
+    seconds = values_of(300.0, 1.0, [*TEAMS]).add(np.arange(len(MONTHS)), axis=0)
+    for number, team in enumerate(TEAMS):
+        resigned.loc[MONTHS[number], team] = 2.0
+        seconds.loc[MONTHS[number + 1 : number + 4], team] += 20.0
+    lost = resigned.stack().rename("y").rename_axis(["as_of", "unit"]).reset_index()
+    row = turnover_cost(sums_of(seconds, "handling_seconds"), lost).iloc[0]
+    assert (row["indicator"], row["teams"]) == ("handling_seconds", 20)
+    assert row["difference"] == pytest.approx(20.0, abs=1.0)
+    assert row["low"] < row["difference"] < row["high"]
+
+
+def spells_of(resigned_before: int, resigned_now: int) -> pd.DataFrame:
+    """Return 100 agents hired ten years ago, of whom some resigned in the middle of each of the last two years."""
+    left = [pd.Timestamp("2025-05-01")] * resigned_before + [pd.Timestamp("2026-05-01")] * resigned_now
+    left += [pd.NaT] * (100 - len(left))
+    table = pd.DataFrame({"agent_id": [f"{number:03d}" for number in range(100)], "left": pd.to_datetime(left)})
+    table = table.assign(site="S", hired=pd.Timestamp("2016-01-01"), entered=pd.Timestamp("2020-01-01"))
+    kind = np.where(table["left"].notna(), "voluntary", None)
+    return table.assign(known_on=table["hired"], until=AS_OF, exit_kind=kind, left_known_on=table["left"])
+
+
+def test_experienced_agents_leave_faster_only_beyond_chance() -> None:
+    alike, faster = (experienced(spells_of(*counts), AS_OF.date(), min_group=10) for counts in ((8, 11), (3, 30)))
+    assert alike is not None
+    assert faster is not None
+    assert (alike.verdict, faster.verdict) == ("alike", "faster")
+    assert faster.rate_before == pytest.approx(3 / 98.5, rel=0.01)
