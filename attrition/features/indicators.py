@@ -231,6 +231,7 @@ def _union(parts: list[ir.Table]) -> ir.Table:
 
 def _frame(sums: ir.Table) -> pd.DataFrame:
     frame = sums.to_pandas()
-    as_of = pd.PeriodIndex.from_ordinals(frame["month"].astype(int) - 1970 * 12, freq="M").to_timestamp(how="end")
-    frame = frame.assign(as_of=as_of.normalize().astype("datetime64[us]"))
+    year, month = frame["month"] // 12, frame["month"] % 12 + 1
+    first = pd.to_datetime(pd.DataFrame({"year": year, "month": month, "day": 1}))
+    frame = frame.assign(as_of=(first + pd.offsets.MonthEnd(0)).astype("datetime64[us]"))
     return frame[list(COLUMNS)].sort_values(list(COLUMNS[:5]), ignore_index=True)

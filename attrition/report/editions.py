@@ -7,36 +7,42 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import centre_sheets, sheets
+from attrition.report.figures.operations import operations_of
 from attrition.report.section import Section
 from attrition.report.sections import (
+    abnormal,
     account,
     actions,
     cohorts,
     costs,
+    drill_down,
     drivers,
     expected,
+    experienced,
     funnel,
     glance,
     health,
+    indicator_meanings,
+    indicators,
     market,
     meanings,
     movements,
     teams,
     turnover,
+    turnover_cost,
     watch,
     watching,
     workload,
 )
 
 if TYPE_CHECKING:
-    from attrition.data.people.protection import Mode
     from attrition.report.figures.centre_figures import CentreFigures
     from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
     from attrition.report.sheet_columns import Sheet
 
-CENTRE, PARTNER, TEAM = "centre", "partner", "team"
-"""Names of the editions: for the HR director, the HR partner, and all teams, which stays with HR."""
+CENTRE, PARTNER, TEAM, OPERATIONS = "centre", "partner", "team", "operations"
+"""Names of the editions: for the HR director, the HR partner, all teams, which stays with HR, and operations."""
 LEADER = "leader"
 """Name of what each team leader gets: the edition `TEAM` with the teams they lead alone."""
 LEADERS_FOLDER = "teams"
@@ -71,6 +77,14 @@ def _centre_section(name: str, content: Callable[[CentreFigures, Formatter], Map
     return OwnSection(name, lambda figures, formatter: content(figures.centre, formatter))
 
 
+OF_OPERATIONS = (
+    abnormal.SECTION,
+    drill_down.SECTION,
+    indicators.SECTION,
+    experienced.SECTION,
+    turnover_cost.SECTION,
+    indicator_meanings.SECTION,
+)
 EDITIONS: Mapping[str, Edition] = {
     CENTRE: Edition(
         sections=(
@@ -126,17 +140,17 @@ EDITIONS: Mapping[str, Edition] = {
         ),
         sheets=(sheets.teams, sheets.definitions),
     ),
+    OPERATIONS: Edition(sections=OF_OPERATIONS, sheets=OF_OPERATIONS),
 }
 """The edition of each name. Only the HR partner's edition shows single agents, by staff number and, where the site maps
-it, name; the team leaders' shows neither agents nor estimates of risk."""
+it, name; those of team leaders and of operations show neither agents nor estimates of risk."""
 
 
-def editions_of(mode: Mode) -> list[str]:
-    """Return the names of the editions that a mode has: where nothing about single agents is shown, no partner's.
+def editions_of(month: MonthFigures) -> list[str]:
+    """Return the names of the editions of a month.
 
-    Examples
-    --------
-    >>> editions_of("banded"), editions_of("group_only")
-    (['centre', 'partner', 'team'], ['centre', 'team'])
+    Where nothing about single agents is shown there is no partner's, and without indicators none for operations.
     """
-    return [name for name in EDITIONS if mode != "group_only" or name != PARTNER]
+    left_out = {PARTNER} if month.inputs.mode == "group_only" else set()
+    left_out |= {OPERATIONS} if month.once(operations_of) is None else set()
+    return [name for name in EDITIONS if name not in left_out]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.editions import CENTRE, EDITIONS, OPERATIONS
 from attrition.report.formatter import Formatter
 from attrition.report.section import Section
 from attrition.report.sections.account import assumption_text, gap_sentences, verdict_sentence
@@ -52,7 +52,7 @@ def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, pa
     with xlsxwriter.Workbook(str(path), {**TEXT_OPTIONS, "in_memory": True}) as workbook:
         workbook.set_properties(
             {
-                "title": " ".join(_titles(inputs, formatters)),
+                "title": " ".join(_titles(inputs, formatters, edition)),
                 "comments": in_all_languages(formatters, "purpose"),
                 "created": datetime(inputs.as_of.year, inputs.as_of.month, inputs.as_of.day),
             }
@@ -76,10 +76,9 @@ def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], editi
     return sheets
 
 
-def _titles(inputs: ReportInputs, formatters: Sequence[Formatter]) -> list[str]:
-    return [
-        formatter.text("title.month", site=inputs.site, month=formatter.month(inputs.as_of)) for formatter in formatters
-    ]
+def _titles(inputs: ReportInputs, formatters: Sequence[Formatter], edition: str) -> list[str]:
+    key = "title.operations" if edition == OPERATIONS else "title.month"
+    return [formatter.text(key, site=inputs.site, month=formatter.month(inputs.as_of)) for formatter in formatters]
 
 
 def _styles(workbook: Any, currency: str) -> dict[str, Any]:
@@ -120,7 +119,7 @@ def _write_first_sheet(
     worksheet.set_column(0, 0, 26)
     worksheet.set_column(1, 1, 110)
     row, purposes = 0, {formatter.text("purpose") for formatter in formatters}
-    for title in _titles(figures.inputs, formatters):
+    for title in _titles(figures.inputs, formatters, edition):
         worksheet.write_string(row, 0, title, styles["title"])
         row += 1
     blocks = [_facts(figures, formatter, edition) for formatter in formatters]

@@ -71,7 +71,7 @@ def write_editions(
     with atomic_folder(month_folder) as unfinished_folder:
         with PdfRenderer(on_unavailable=progress) as renderer:
             figures = month_figures(inputs)
-            for edition in editions_of(inputs.mode):
+            for edition in editions_of(figures):
                 progress(Message("writing the report {edition}", edition=_edition_name(edition)))
                 for html_path in _write_pages(figures, edition, langs, unfinished_folder):
                     if edition != TEAM:  # on paper each leader has their own teams; nobody turns the pages of all

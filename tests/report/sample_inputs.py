@@ -12,8 +12,10 @@ from attrition.pilot.lessons import Lesson, from_log_ratio
 from attrition.predict.driver_views import MONTHS_BACK
 from attrition.predict.playbook import BasePay, Replacement
 from attrition.report.inputs import ReportInputs
-from tests.report.sample_month import AS_OF, FEATURES, feature, month_inputs
+from tests.report.sample_indicators import sample_sums
+from tests.report.sample_month import AS_OF, FEATURES, SITES, SIZES, feature, month_inputs
 
+TEAM_SITES = {team: SITES[0] if team.startswith("FS") else SITES[1] for team in SIZES}
 MARKET = "pay_market_ratio"
 WORKLOAD = (
     feature("workload_occupancy_1m", "workload", "share", "occupancy this month", "本月座席占用率",
@@ -56,6 +58,9 @@ def sample_inputs(seed: int = 7) -> ReportInputs:
         plan=PLAN,
         replacement=REPLACEMENT,
         base_pay=BasePay(feature="pay_base_amount", default=4800),
+        indicators=sample_sums(SIZES, TEAM_SITES),
+        repeats_within="2 hours",
+        events=({"date": "2026-10-05", "kind": "tool_rollout", "site": None},),
         features=(*FEATURES, *WORKLOAD),
     )
 

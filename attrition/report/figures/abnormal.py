@@ -27,6 +27,8 @@ RARE_MONTHS = 3
 """Rare events are added up over this many months."""
 MIN_TEAMS = 8
 """Teams are compared with each other where there are at least this many."""
+LEAST_SPREAD = 1e-3
+"""The standard deviation of months is taken to be at least this part of their mean."""
 LEFT_OUT = (HEADCOUNT, TURNOVER, TRAINING)
 """Indicators that describe a group but are not compared: how many are new, training, a rate of overlapping years."""
 RARE = "fatal_errors"
@@ -85,15 +87,15 @@ def _with_own_past(by_month: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Compare each group's month with its own months before."""
     if as_of not in by_month:
         return pd.DataFrame(columns=COLUMNS)
-    months = [month for month in by_month if as_of - pd.offsets.MonthEnd(PAST_MONTHS) <= month < as_of]
-    past, now = by_month[months], by_month[as_of]
+    months = pd.date_range(end=as_of, periods=PAST_MONTHS + 1, freq="ME")[:-1]
+    past, now = by_month[[month for month in months if month in by_month]], by_month[as_of]
     number, mean, variance = past.count(axis=1), past.mean(axis=1), past.var(axis=1)
     levels = [by_month.index.get_level_values("level"), by_month.index.get_level_values("indicator")]
     typical = variance.groupby(levels).transform("median")
     pooled, degrees = (variance + typical) / 2, 2 * (number - 1)
     is_alone = variance.groupby(levels).transform("count") < MIN_TEAMS
     pooled, degrees = pooled.mask(is_alone, variance), degrees.mask(is_alone, number - 1)
-    distance = (now - mean) / np.sqrt(pooled * (1 + 1 / number.clip(lower=1)))
+    distance = (now - mean) / np.sqrt(_not_tiny(pooled, mean) * (1 + 1 / number.clip(lower=1)))
     return _rows(now, mean, distance.mask(number < MIN_MONTHS), degrees, against="past")
 
 
@@ -106,8 +108,14 @@ def _with_others(by_month: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     n, total, squares = teams.transform("count"), teams.transform("sum"), (now**2).groupby(level="indicator")
     mean = (total - now) / (n - 1)
     variance = ((squares.transform("sum") - now**2) - (n - 1) * mean**2) / (n - 2)
-    distance = (now - mean) / np.sqrt(variance.clip(lower=1e-18) * (1 + 1 / (n - 1)))
+    distance: pd.Series = (now - mean) / np.sqrt(_not_tiny(variance, mean) * (1 + 1 / (n - 1)))
     return _rows(now, mean, distance.mask(n < MIN_TEAMS), n - 2, against="others")
+
+
+def _not_tiny(variance: pd.Series, mean: pd.Series) -> pd.Series:
+    """Return variances, none so small that a difference in the last decimals would count as one."""
+    least = (LEAST_SPREAD * mean) ** 2
+    return variance.where(variance > least, least)
 
 
 def _rows(now: pd.Series, usual: pd.Series, distance: pd.Series, degrees: pd.Series, *, against: str) -> pd.DataFrame:

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy.stats import poisson
+from scipy.stats import t as student
 
+from attrition.report.figures.abnormal import MIN_MONTHS
 from attrition.report.figures.indicators import BY_NAME, HEADCOUNT, TRAINING, ranges_of_one, ratios
 from attrition.report.rounding import round_mean, round_share
 
@@ -29,11 +33,15 @@ CONDITIONS = (HEADCOUNT, TRAINING, "occupancy", "absence", "scheduled_of_require
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What the tables say to one question: a figure now and usually, or the days on which something happened."""
+    """What the tables say to one question: a figure now and usually, or the days on which something happened.
+
+    ``is_beyond`` says whether the figure differs from what is usual by more than months do by chance.
+    """
 
     name: str
     now: float = float("nan")
     usual: float = float("nan")
+    is_beyond: bool = False
     days: tuple[date, ...] = ()
     kind: str = ""
 
@@ -48,17 +56,20 @@ class DrillDown:
         Its name.
     path : DataFrame
         Centre, site (or queue) and team: ``level``, ``unit``, ``value``, ``usual`` (rounded), ``is_departing``.
-    departing, teams : int
-        How many teams of the site (of the centre, where it shows there) go the same way by more than chance, of how
-        many; 0 where the indicator is not one of teams.
+    scope : {"team", "site", "queue"}
+        What is counted: teams of the site, or of the centre where it shows there; sites or queues where the indicator
+        is not one of teams.
+    departing, groups : int
+        How many of them go the same way by more than chance, of how many.
     facts : tuple of Fact
         What the tables say about the last unit of the path.
     """
 
     indicator: str
     path: pd.DataFrame
+    scope: str
     departing: int
-    teams: int
+    groups: int
     facts: tuple[Fact, ...]
 
     @property
@@ -95,15 +106,23 @@ def _drill_down(
     same = same.assign(is_departing=(same["distance"] * first["distance"] > 0) & (same["p"] < DEPARTING))
     units = _units(first, same)
     path = pd.concat([same[(same["level"] == level) & (same["unit"] == unit)].head(1) for level, unit in units])
-    teams = same[same["level"] == "team"]
-    teams = teams if first["level"] in ("centre", "queue") else teams[teams["site"] == first["site"]]
+    groups = _counted(first, same)
     return DrillDown(
         indicator=first["indicator"],
         path=rounded(path, sums, as_of)[["level", "unit", "value", "usual", "is_departing"]].reset_index(drop=True),
-        departing=int(teams["is_departing"].sum()),
-        teams=len(teams),
+        scope="team" if groups.empty else str(groups["level"].iloc[0]),
+        departing=int(groups["is_departing"].sum()),
+        groups=len(groups),
         facts=facts_about(sums, as_of, path.tail(1)[["level", "unit", "site"]], events),
     )
+
+
+def _counted(first: pd.Series, same: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups of which is counted how many go the same way."""
+    teams = same[same["level"] == "team"]
+    if teams.empty or first["level"] == "queue":
+        return same[same["level"] == ("queue" if first["level"] == "queue" else "site")]
+    return teams if first["level"] == "centre" else teams[teams["site"] == first["site"]]
 
 
 def _units(first: pd.Series, same: pd.DataFrame) -> list[tuple[str, str]]:
@@ -173,9 +192,12 @@ def _losses(own: pd.DataFrame, as_of: pd.Timestamp) -> Fact | None:
     if len(now) < LOSS_MONTHS or before.empty:
         return None
     usual = LOSS_MONTHS * before["y"].sum() / len(before)
-    people = (round(now["x"].mean()), round(before["x"].mean()))
+    people, lost = (round(now["x"].mean()), round(before["x"].mean())), int(now["y"].sum())
     return Fact(
-        name="losses", now=round_share(int(now["y"].sum()), people[0]), usual=round_share(round(usual), people[1])
+        name="losses",
+        now=round_share(lost, people[0]),
+        usual=round_share(round(usual), people[1]),
+        is_beyond=bool(min(poisson.cdf(lost, usual), poisson.sf(lost - 1, usual)) < DEPARTING / 2),
     )
 
 
@@ -188,4 +210,17 @@ def _condition(own: pd.DataFrame, sums: pd.DataFrame, as_of: pd.Timestamp, indic
         return None
     rows = now.assign(usual=before["value"].mean())[["level", "unit", "indicator", "value", "usual"]]
     shown = rounded(rows, sums[sums["indicator"] == indicator], as_of).iloc[0]
-    return Fact(name=indicator, now=float(shown["value"]), usual=float(shown["usual"]))
+    return Fact(
+        name=indicator,
+        now=float(shown["value"]),
+        usual=float(shown["usual"]),
+        is_beyond=_is_beyond(float(now["value"].iloc[0]), before["value"]),
+    )
+
+
+def _is_beyond(value: float, months: pd.Series) -> bool:
+    """Return whether a value lies further from the mean of other months than one of them would by chance."""
+    if len(months) < MIN_MONTHS:
+        return False
+    limit = student.ppf(1 - DEPARTING / 2, len(months) - 1) * np.sqrt(1 + 1 / len(months))
+    return bool(abs(value - months.mean()) > limit * months.std())

@@ -97,12 +97,12 @@ def experienced(
 def _counted(spells: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:
     """Return resignations and agent-years after `first` up to `last`, of experienced and of other agents."""
     senior_from = spells["hired"] + pd.Timedelta(days=EXPERIENCED_DAYS)
-    ends = spells["left"].fillna(spells["until"])
-    is_resigned = (spells["exit_kind"] == VOLUNTARY) & (spells["left"] > first) & (spells["left"] <= last)
-    is_senior = spells["left"] >= senior_from
-    begins = spells["entered"].clip(lower=first)
-    days = (ends.clip(upper=last) - begins).dt.days.clip(lower=0)
-    senior_days = (ends.clip(upper=last) - begins.where(begins > senior_from, senior_from)).dt.days.clip(lower=0)
+    left, ends = spells["left"], spells["left"].fillna(spells["until"])
+    is_resigned = (spells["exit_kind"] == VOLUNTARY) & (left > first) & (left <= last)
+    is_senior = left >= senior_from
+    begins, ends = spells["entered"].where(spells["entered"] > first, first), ends.where(ends < last, last)
+    days = (ends - begins).dt.days.clip(lower=0)
+    senior_days = (ends - begins.where(begins > senior_from, senior_from)).dt.days.clip(lower=0)
     return {
         "resigned": float((is_resigned & is_senior).sum()),
         "years": float(senior_days.sum()) / DAYS_A_YEAR,

@@ -178,7 +178,8 @@ def _hidden_groups(recent: pd.DataFrame, min_group: int, hidden: Collection[tupl
     months = []
     for _, now in recent[recent["level"] != "queue"].groupby("as_of"):
         people = now.groupby(["level", "unit"])["x"].sum().astype(int)
-        months.append({(str(level), str(unit)): int(count) for (level, unit), count in people.items()})
+        names = zip(*(people.index.get_level_values(name) for name in ("level", "unit")), people, strict=True)
+        months.append({(str(level), str(unit)): int(count) for level, unit, count in names})
     counted = {unit for month in months for unit in month} | {CENTRE}
     sites = dict(zip(teams["unit"].astype(str), teams["site"].astype(str), strict=True))
     return units_to_hide(months, sites, min_group=min_group, always_hidden=set(hidden) & counted)
@@ -192,5 +193,6 @@ def _hidden_queues(sums: pd.DataFrame, as_of: pd.Timestamp, min_group: int) -> s
     recent = of_agents[of_agents["as_of"] > as_of - pd.offsets.MonthEnd(MONTHS)]
     not_shown: set[str] = set()
     for _, now in recent.groupby("as_of"):
-        not_shown |= parts_to_hide(now.groupby("unit")["clusters"].max().astype(int).to_dict(), min_group)
+        agents = now.groupby("unit")["clusters"].max()
+        not_shown |= parts_to_hide({str(name): int(count) for name, count in agents.items()}, min_group)
     return {("queue", name) for name in not_shown}

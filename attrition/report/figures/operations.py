@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.report.figures.abnormal import FALSE_DISCOVERIES, comparisons
+from attrition.report.figures.abnormal import comparisons
 from attrition.report.figures.drill_down import DrillDown, drill_downs, rounded
 from attrition.report.figures.experienced import Experienced, experienced
-from attrition.report.figures.indicators import KEYS, indicator_values, shown_sums
+from attrition.report.figures.indicators import BY_NAME, ENDS, KEYS, MONTHS, indicator_values, shown_sums
 from attrition.report.figures.turnover_cost import turnover_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.inputs import ReportInputs
 
+TEAM_INDICATORS = (
+    *("first_contact_resolution", "handling_seconds", "adherence", "occupancy", "utilisation"),
+    *("fatal_errors", "nonfatal_errors", "absence", "turnover", "new_agents"),
+)
+"""The indicators of the table of teams."""
+QUEUE_INDICATORS = (
+    *("service_level", "connect_rate", "first_contact_resolution", "handling_seconds", "talk_seconds"),
+    *("hold_seconds", "wrap_seconds", "occupancy", "scheduled_of_required", "schedule_fit"),
+)
+"""The indicators of the table of queues."""
 DIFFERENCE_DIGITS = 4
 """Decimals of mean differences over all teams."""
 
@@ -54,10 +66,34 @@ class Operations:
     experienced: Experienced | None
     hidden_teams: int
 
-    @property
-    def false_discoveries(self) -> float:
-        """The share of the abnormal points that is expected to be chance, at most."""
-        return FALSE_DISCOVERIES
+    @cached_property
+    def by_month(self) -> pd.DataFrame:
+        """`KEYS` and ``ago_0``, this month's value, to ``ago_12``, that of a year ago, in reading order."""
+        last = self.values["as_of"].max().to_period("M").ordinal
+        ago = last - self.values["as_of"].dt.to_period("M").map(lambda month: month.ordinal)
+        table = self.values.assign(ago=ago).pivot_table(index=KEYS, columns="ago", values="value")
+        table = table.reindex(columns=range(MONTHS)).add_prefix("ago_").reset_index().rename_axis(columns=None)
+        return _in_reading_order(table)
+
+    @cached_property
+    def latest(self) -> pd.DataFrame:
+        """This month's values with their ranges, ``month_ago`` and ``year_ago``, in reading order."""
+        now = self.values[self.values["as_of"] == self.values["as_of"].max()][[*KEYS, *ENDS]]
+        earlier = self.by_month[[*KEYS, "ago_1", "ago_12"]].rename(columns={"ago_1": "month_ago", "ago_12": "year_ago"})
+        return _in_reading_order(now.merge(earlier, on=KEYS, how="left"))
+
+    def wide(self, level: str, names: Sequence[str]) -> pd.DataFrame:
+        """Return one row per unit of a level, with this month's value of those of the indicators that are there."""
+        rows = self.latest[self.latest["level"] == level]
+        table = rows.pivot_table(index=["site", "unit"], columns="indicator", values="value")
+        return table.reindex(columns=[name for name in names if name in table]).reset_index().rename_axis(columns=None)
+
+
+def operations_of(month: MonthFigures) -> Operations | None:
+    """Return the figures of the operations edition of a month, with what its expected resignations hide hidden."""
+    rows = month.units[month.units["is_hidden"].astype(bool)]
+    hidden = set(zip(rows["level"].astype(str), rows["unit"].astype(str), strict=True))
+    return operations(month.inputs, hidden=hidden)
 
 
 def operations(inputs: ReportInputs, *, hidden: Collection[tuple[str, str]] = ()) -> Operations | None:
@@ -87,6 +123,13 @@ def operations(inputs: ReportInputs, *, hidden: Collection[tuple[str, str]] = ()
         else experienced(inputs.spells, inputs.as_of, min_group=inputs.min_group, complete_to=inputs.exits_complete_to),
         hidden_teams=_teams(sums[sums["as_of"] == as_of]) - _teams(shown[shown["as_of"] == as_of]),
     )
+
+
+def _in_reading_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by indicator, and within each the centre, sites, queues and teams."""
+    places = {name: place for place, name in enumerate(BY_NAME)}
+    order = rows["indicator"].map(places) * 10 + rows["level"].map(["centre", "site", "queue", "team"].index)
+    return rows.assign(order=order).sort_values(["order", "site", "unit"]).drop(columns="order").reset_index(drop=True)
 
 
 def _abnormal(compared: pd.DataFrame, shown: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

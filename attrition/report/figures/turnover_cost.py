@@ -63,7 +63,7 @@ def _months_after(resignations: pd.DataFrame) -> pd.DataFrame:
     """Return for each team and month whether it follows losses; months after a single one are left out."""
     by_month = resignations.pivot_table(index="as_of", columns="unit", values="y", aggfunc="sum").sort_index()
     before = by_month.rolling(AFTER_MONTHS).sum().shift(1)
-    long = before.stack().rename("lost").reset_index()
+    long = before.reset_index().melt(id_vars="as_of", var_name="unit", value_name="lost").dropna(subset="lost")
     long = long[(long["lost"] == 0) | (long["lost"] >= HEAVY_LOSSES)]
     return long.assign(is_after=long["lost"] >= HEAVY_LOSSES)[["unit", "as_of", "is_after"]]
 

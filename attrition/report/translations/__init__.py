@@ -23,6 +23,7 @@ MODULE_SUFFIXES = (
     "_monitor",
     "_person",
     "_papers",
+    "_operations",
 )
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
 

@@ -6,49 +6,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.features.indicators import COLUMNS
 from attrition.report.figures.abnormal import comparisons
 from attrition.report.figures.drill_down import drill_downs
 from attrition.report.figures.experienced import experienced
 from attrition.report.figures.indicators import indicator_values, ratios, shown_sums
 from attrition.report.figures.turnover_cost import turnover_cost
+from tests.report.sample_indicators import AS_OF, MONTHS, people_of, sums_of, values_of
 
-AS_OF = pd.Timestamp("2026-10-31")
-MONTHS = pd.date_range(end=AS_OF, periods=25, freq="ME")
 TEAMS = {f"T{number:02d}": "S1" if number < 10 else "S2" for number in range(20)}
 
 
-def sums_of(values: pd.DataFrame, indicator: str, level: str = "team", *, people: int = 12) -> pd.DataFrame:
-    """Return sums of `people` agents with 100 contacts each, by month (rows) and unit (columns)."""
-    rows = values.stack().rename("value").rename_axis(["as_of", "unit"]).reset_index()
-    rows = rows.assign(level=level, indicator=indicator, clusters=people, x=100.0 * people, xx=100.0**2 * people)
-    rows["site"] = rows["unit"].map(TEAMS).fillna("") if level == "team" else ""
-    rows = rows.assign(y=rows["value"] * rows["x"], xy=rows["value"] * rows["xx"])
-    return rows.assign(yy=rows["value"] ** 2 * rows["xx"] + people)[list(COLUMNS)]
-
-
-def values_of(mean: float, deviation: float, units: list[str], seed: int = 1) -> pd.DataFrame:
-    drawn = np.random.default_rng(seed).normal(mean, deviation, (len(MONTHS), len(units)))
-    return pd.DataFrame(drawn, index=MONTHS, columns=units)
-
-
-def people_of(units: dict[str, int]) -> pd.DataFrame:
-    """Return the numbers of agents of each team in every month, and those of sites and the centre they add up to."""
-    rows = [(month, "team", team, TEAMS[team], count) for month in MONTHS for team, count in units.items()]
-    table = pd.DataFrame(rows, columns=["as_of", "level", "unit", "site", "x"])
-    sites = table.groupby(["as_of", "site"], as_index=False)["x"].sum().assign(level="site")
-    centre = table.groupby("as_of", as_index=False)["x"].sum().assign(level="centre", unit="centre", site="")
-    table = pd.concat([table, sites.assign(unit=sites["site"]), centre])
-    zeros = dict.fromkeys(("y", "yy", "xy"), 0.0)
-    return table.assign(indicator="new_agents", clusters=table["x"], xx=table["x"], **zeros)[list(COLUMNS)]
+def of_teams(values: pd.DataFrame, indicator: str = "first_contact_resolution", people: int = 12) -> pd.DataFrame:
+    return sums_of(values, indicator, "team", TEAMS, people)
 
 
 @pytest.fixture(scope="module")
 def quiet() -> pd.DataFrame:
     """Twenty teams whose first-contact resolution varies by one point around 89 %, and the centre."""
     teams, centre = (values_of(0.89, 0.01, [*TEAMS]), values_of(0.89, 0.003, ["centre"], 2))
-    parts = [sums_of(teams, "first_contact_resolution"), sums_of(centre, "first_contact_resolution", "centre")]
-    return pd.concat([*parts, people_of(dict.fromkeys(TEAMS, 12))], ignore_index=True)
+    parts = [of_teams(teams), sums_of(centre, "first_contact_resolution", "centre", {}, 240)]
+    return pd.concat([*parts, people_of(dict.fromkeys(TEAMS, 12), TEAMS)], ignore_index=True)
 
 
 def with_drop(sums: pd.DataFrame, teams: list[str], by: float) -> pd.DataFrame:
@@ -78,7 +55,7 @@ def test_a_drop_of_every_team_is_against_their_past_and_not_against_each_other(q
 
 def test_distances_by_chance_are_as_frequent_as_they_say(quiet: pd.DataFrame) -> None:
     many = values_of(0.89, 0.01, [f"Q{number}" for number in range(2000)], 5)
-    p = comparisons(sums_of(many, "first_contact_resolution"), AS_OF)["p"]
+    p = comparisons(of_teams(many), AS_OF)["p"]
     assert 0.035 < (p < 0.05).mean() < 0.065
 
 
@@ -86,7 +63,7 @@ def test_the_drill_down_says_in_how_many_teams_of_the_site(quiet: pd.DataFrame) 
     sums = with_drop(quiet, ["T03", "T04"], 0.08)
     (path,) = drill_downs(comparisons(sums, AS_OF), sums, AS_OF)
     assert path.path["unit"].iloc[-1] in ("T03", "T04")
-    assert (path.departing, path.teams) == (2, 10)
+    assert (path.scope, path.departing, path.groups) == ("team", 2, 10)
 
 
 def test_a_declared_event_of_the_month_is_named_and_one_of_another_site_is_not(quiet: pd.DataFrame) -> None:
@@ -99,7 +76,7 @@ def test_a_declared_event_of_the_month_is_named_and_one_of_another_site_is_not(q
 
 def test_a_small_team_and_whatever_would_reveal_it_are_left_out() -> None:
     sizes = dict.fromkeys(TEAMS, 12) | {"T00": 4}
-    sums = pd.concat([sums_of(values_of(0.89, 0.01, [*TEAMS]), "first_contact_resolution"), people_of(sizes)])
+    sums = pd.concat([of_teams(values_of(0.89, 0.01, [*TEAMS])), people_of(sizes, TEAMS)])
     shown = indicator_values(sums, AS_OF, min_group=10)
     assert "T00" not in set(shown["unit"])
     assert len({*TEAMS} - set(shown["unit"])) == 2
@@ -122,8 +99,8 @@ def test_an_interval_covers_how_much_agents_differ() -> None:
 
 
 def test_turnover_is_added_up_over_a_year() -> None:
-    resigned = sums_of(values_of(0.01, 0.0, ["T01"]), "resignations", people=24)
-    turnover = shown_sums(pd.concat([resigned, people_of({"T01": 24})]), AS_OF, min_group=10)
+    resigned = of_teams(values_of(0.01, 0.0, ["T01"]), "resignations", people=24)
+    turnover = shown_sums(pd.concat([resigned, people_of({"T01": 24}, TEAMS)]), AS_OF, min_group=10)
     row = ratios(turnover[(turnover["indicator"] == "turnover") & (turnover["as_of"] == AS_OF)]).iloc[0]
     assert row["value"] == pytest.approx(0.12)
     assert row["clusters"] == 24
@@ -136,7 +113,7 @@ def test_months_after_losses_are_compared_within_each_team_without_what_all_mont
         resigned.loc[MONTHS[number], team] = 2.0
         seconds.loc[MONTHS[number + 1 : number + 4], team] += 20.0
     lost = resigned.stack().rename("y").rename_axis(["as_of", "unit"]).reset_index()
-    row = turnover_cost(sums_of(seconds, "handling_seconds"), lost).iloc[0]
+    row = turnover_cost(of_teams(seconds, "handling_seconds"), lost).iloc[0]
     assert (row["indicator"], row["teams"]) == ("handling_seconds", 20)
     assert row["difference"] == pytest.approx(20.0, abs=1.0)
     assert row["low"] < row["difference"] < row["high"]
