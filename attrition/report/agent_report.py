@@ -41,6 +41,10 @@ class AgentReport:
         Rows of `ReportInputs.recent_interventions`, newest first.
     survival : DataFrame
         Probability of still being employed, by month ahead: ``month_ahead``, ``staying``; may be empty.
+    year : DataFrame
+        From `attrition.report.figures.agent_year.agent_year`; may be empty.
+    unknown_features : list of str
+        Features of the model whose value is not known of them.
     """
 
     agent_id: str
@@ -54,9 +58,13 @@ class AgentReport:
     ineligible_offers: list[Any]
     interventions_received: list[Any]
     survival: pd.DataFrame
+    year: pd.DataFrame
+    unknown_features: list[str]
 
 
-def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str) -> AgentReport:
+def agent_report(
+    inputs: ReportInputs, survival: pd.DataFrame | None, agent: str, *, year: pd.DataFrame | None = None
+) -> AgentReport:
     """Return what a scored month holds about one agent.
 
     Parameters
@@ -67,6 +75,8 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
         From `attrition.predict.survival.survival`.
     agent : str
         Their `agent_id` in the tables.
+    year : DataFrame, optional
+        From `attrition.report.figures.agent_year.agent_year`.
 
     Raises
     ------
@@ -100,7 +110,15 @@ def agent_report(inputs: ReportInputs, survival: pd.DataFrame | None, agent: str
         ineligible_offers=rows_of(offers[~is_eligible]),
         interventions_received=_received(inputs.recent_interventions, agent),
         survival=pd.DataFrame() if survival is None or is_abstained else _rows_of_agent(survival, agent),
+        year=pd.DataFrame() if year is None else year,
+        unknown_features=_unknown(_rows_of_agent(inputs.headline_drivers, agent)),
     )
+
+
+def _unknown(drivers: pd.DataFrame) -> list[str]:
+    """Return the features without a value."""
+    category = drivers["category"].isna() if "category" in drivers else True
+    return sorted(drivers.loc[drivers["value"].isna() & category, "feature"].astype(str))
 
 
 def _rows_of_agent(table: pd.DataFrame, agent: str) -> pd.DataFrame:

@@ -88,6 +88,9 @@ class ReportInputs:
         The table ``drivers`` of the month before, for comparison, with `previous_flagged`.
     previous_flagged : sequence of str
         The agents flagged the month before.
+    earlier_lists : DataFrame, optional
+        The lists of the months scored before, of a year at most: ``as_of``, ``agent_id``, ``band`` and, as far as the
+        site has them, ``site``, ``team_id`` of that time.
     previous_hidden : collection of (level, unit)
         The units hidden in last month's report.
     spells : DataFrame, optional
@@ -173,6 +176,7 @@ class ReportInputs:
     calibration: pd.DataFrame | None = None
     previous_drivers: pd.DataFrame | None = None
     previous_flagged: Sequence[str] = ()
+    earlier_lists: pd.DataFrame | None = None
     previous_hidden: Collection[tuple[str, str]] = ()
     spells: pd.DataFrame | None = None
     past_scores: pd.DataFrame | None = None

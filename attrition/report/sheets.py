@@ -11,6 +11,7 @@ from attrition.report.formatter import Formatter
 from attrition.report.intervention_text import intervention_names
 from attrition.report.model_metrics import format_quality_rule
 from attrition.report.sections.meanings import GLOSSARY
+from attrition.report.sections.watch import since_text
 from attrition.report.sentences import by_name, capital, sentence, typical_text
 from attrition.report.sheet_columns import (
     Sheet,
@@ -158,6 +159,10 @@ def watch_list(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
                 [name_in_all_languages(formatters, "value", entry.groups.get(name, "")) for entry in entries],
             )
             for key, name in groups
+        ),
+        *(
+            language_column(formatter, "c.since", [since_text(entry.standing, formatter) for entry in entries])
+            for formatter in formatters
         ),
         *(
             SheetColumn(in_all_languages(formatters, key), [round(risk(entry), 2) for entry in entries], "share")

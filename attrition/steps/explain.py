@@ -13,6 +13,7 @@ from attrition.data.people.near_numbers import did_you_mean_number
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message
 from attrition.runs import Runs
+from attrition.steps.agent_months import months_of_agent
 from attrition.steps.month import scores_by
 from attrition.steps.months import month_command, require_scored
 from attrition.steps.objections import refuse_objector
@@ -42,6 +43,7 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
         The agent was not at risk in the month.
     """
     from attrition.report.agent_report import agent_report
+    from attrition.report.figures.agent_year import agent_year
     from attrition.report.pages import agent_page
 
     require_scored(workspace, as_of)
@@ -52,7 +54,9 @@ def explain_agent(workspace: Path, agent: str, as_of: date, *, langs: Sequence[s
     if not report.is_dir():
         raise MissingProduct(Message("the report of {as_of:%Y-%m}", as_of=as_of), month_command(workspace, as_of))
     products = gather_report(workspace, as_of, agents=[agent])
-    extract = agent_report(products, Runs(workspace).read_optional(as_of, "survival"), agent)
+    runs = Runs(workspace)
+    year = agent_year(*months_of_agent(runs, agent, as_of, horizon=products.horizon))
+    extract = agent_report(products, runs.read_optional(as_of, "survival"), agent, year=year)
     name = quote(agent, safe="")  # where there are no pseudonyms, a staff number may hold what a file's name may not
     pages = [report / "agents" / f"{name}.{lang}.html" for lang in langs]
     for page, lang in zip(pages, langs, strict=True):

@@ -27,7 +27,7 @@ from attrition.runs import AS_OF_THEN, Runs, features_of
 from attrition.steps.declarations import has_starter_prices, lessons_known_by, playbook_known_by, read_spec
 from attrition.steps.mode import read_mode
 from attrition.steps.model_in_use import caveat_in_use, caveat_of
-from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_scores, history_tables
+from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_lists, earlier_scores, history_tables
 from attrition.steps.report_tables import report_tables
 from attrition.steps.watch_files import read_watch
 from attrition.steps.way_back import staff_numbers_of
@@ -74,7 +74,9 @@ def report_content(
     fields |= report_tables(month, earlier, base_pay=book.base_pay.feature)
     fields |= _model_fields(month, fields["scores"], provenance["assumptions"])
     fields |= history_tables(month, earlier, smallest_group=job.smallest_group)
-    listed = {*people.get("recommendations", fields["drivers"])["agent_id"].unique(), *agents}
+    lists = earlier_lists(month, capacity=job.capacity, mode=mode)
+    last = lists.loc[lists["as_of"] == lists["as_of"].max(), "agent_id"] if lists is not None else ()
+    listed = {*last, *people.get("recommendations", fields["drivers"])["agent_id"].unique(), *agents}
     return ReportInputs(
         as_of=as_of,
         site=provenance["site"]["name"],
@@ -103,6 +105,7 @@ def report_content(
         staff_numbers={} if mode == "group_only" else staff_numbers_of(workspace, listed),
         naming=naming_notes(workspace),
         mode=mode,
+        earlier_lists=lists,
         people=people,
         min_group=job.smallest_group,
     )

@@ -16,6 +16,7 @@ from attrition.predict.recommendations import watch_list
 from attrition.report.disclosure import suppress_small_units
 from attrition.report.figures.tables import team_sites
 from attrition.report.figures.track_record import calibration_groups, track_record
+from attrition.report.figures.watch_list import listed_scores
 from attrition.report.released import hidden_units
 from attrition.runs import AS_OF_THEN, Runs
 from attrition.steps.group_history import backtested_scores, scores_of_month
@@ -171,6 +172,24 @@ def _flagged_before(month: ReportMonth) -> dict[str, Any]:
     headline = scores[scores["horizon_months"] == spec.headline]
     flagged = watch_list(headline, spec.capacity_share)["agent_id"].tolist()
     return {"previous_drivers": month.runs.read_drivers(month.earlier[-1], flagged), "previous_flagged": flagged}
+
+
+def earlier_lists(month: ReportMonth, *, capacity: int, mode: str) -> pd.DataFrame | None:
+    """Return whom the lists of the months scored before named, of a year at most, with their groups of that time."""
+    months = [] if mode == "group_only" else [end for end in month.earlier if not month.runs.is_emptied(end)]
+    parts = []
+    for end in months[-MONTHS_SHOWN:]:
+        scores = month.runs.read_month_table(end, "scores")
+        ranked = scores[(scores["horizon_months"] == month.spec.headline) & scores["band"].notna()]
+        ranked = ranked[~ranked["abstained"].astype(bool)]
+        ranked = ranked.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable")
+        in_whole_bands = mode != "individual" or month.runs.withholds_risks(end)
+        listed = listed_scores(ranked, capacity=capacity, in_whole_bands=in_whole_bands)
+        parts.append(listed[["agent_id", "as_of", "band"]])
+    if not parts:
+        return None
+    groups = month.outcomes[["agent_id", "as_of", *(name for name in ("site", "team_id") if name in month.outcomes)]]
+    return pd.concat(parts, ignore_index=True).merge(groups, on=["agent_id", "as_of"], how="left")
 
 
 def _hidden_before(month: ReportMonth, *, smallest_group: int) -> set[tuple[str, str]]:

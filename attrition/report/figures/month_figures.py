@@ -10,6 +10,7 @@ import pandas as pd
 from attrition.report.disclosure import suppress_small_counts, suppress_small_track_record
 from attrition.report.figures.centre_figures import CentreFigures, centre_figures
 from attrition.report.figures.lever_counts import lever_counts
+from attrition.report.figures.list_changes import ListChanges, list_changes
 from attrition.report.figures.tables import (
     expected_units,
     flagged_agents,
@@ -60,6 +61,8 @@ class MonthFigures:
         The agents to talk to.
     beyond_capacity, not_scored : int
         Agents in the bands of the watch list who are not on it, and agents from whom the model abstained.
+    list_changes : ListChanges or None
+        What became of the list before this one.
     quality : DataFrame
         Rows of the quality table, from `attrition.report.figures.tables.quality_rules`.
     rows_read, rows_used : int
@@ -88,6 +91,7 @@ class MonthFigures:
     watch_list: list[WatchListEntry]
     beyond_capacity: int
     not_scored: int
+    list_changes: ListChanges | None
     quality: pd.DataFrame
     rows_read: int
     rows_used: int
@@ -124,6 +128,7 @@ def month_figures(inputs: ReportInputs) -> MonthFigures:
         watch_list=entries,
         beyond_capacity=count_beyond_capacity(inputs, entries),
         not_scored=count_not_scored(inputs),
+        list_changes=None if inputs.mode == "group_only" else list_changes(inputs, [entry.key for entry in entries]),
         quality=quality_rules(inputs),
         rows_read=rows_read,
         rows_used=rows_used,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.predict.playbook import TALK_FIRST
+from attrition.report.figures.list_changes import Standing, standing
 from attrition.report.figures.tables import merged_by_topic, rows_of
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class WatchListEntry:
 
     Parameters
     ----------
-    agent_id, name, band : str
-        Staff number, name (empty where the site maps none) and risk band.
+    key, agent_id, name, band : str
+        Their `agent_id` in the tables, staff number, name (empty where the site maps none) and risk band.
     risk_low, risk_high : float
         Ends of the interval of the risk at the headline horizon.
     groups : dict of str to str
@@ -49,8 +50,11 @@ class WatchListEntry:
         Rows of ``recommendations``: the chosen one, and others that would save more than they cost.
     interventions_received : list
         Rows of `ReportInputs.recent_interventions`, newest first.
+    standing : Standing
+        Since when they are on the list, and what changed since the list before.
     """
 
+    key: str
     agent_id: str
     name: str
     band: str
@@ -63,6 +67,7 @@ class WatchListEntry:
     suggested_offers: list[Any]
     other_offers: list[Any]
     interventions_received: list[Any]
+    standing: Standing
 
 
 def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
@@ -71,22 +76,23 @@ def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
     Agents from whom the model abstained are left out, and everybody where the model orders nobody. Inside a band the
     order is by staff number, because differences in risk there are smaller than the model's error.
     """
-    listed = _listed(inputs)
+    listed = listed_scores(inputs.ranked_scores, capacity=inputs.capacity, in_whole_bands=inputs.withholds_figures)
     order = {band: number for number, band in enumerate(listed["band"].drop_duplicates())}
     listed = listed.assign(order=listed["band"].map(order), number=listed["agent_id"].map(inputs.staff_number))
     listed = listed.sort_values(["order", "number"], kind="stable")
     drivers = inputs.headline_drivers
-    drivers_of = _by_agent(_largest_first(merged_by_topic(drivers[drivers["agent_id"].isin(listed["agent_id"])])))
-    offers_of = _by_agent(_worth_offering(inputs.recommendations))
-    received_by = _by_agent(_newest_first(inputs.recent_interventions))
+    by_agent = {
+        "drivers": _by_agent(_largest_first(merged_by_topic(drivers[drivers["agent_id"].isin(listed["agent_id"])]))),
+        "offers": _by_agent(_worth_offering(inputs.recommendations)),
+        "received": _by_agent(_newest_first(inputs.recent_interventions)),
+    }
     columns = [name for name in ("agent_id", *GROUPS) if name in inputs.groups]
     groups_of = {row.agent_id: vars(row) for row in rows_of(inputs.groups[columns])}
     return [
         _entry(
             score,
-            drivers=drivers_of[score.agent_id],
-            offers=offers_of[score.agent_id],
-            received=received_by[score.agent_id],
+            standing(score.agent_id, str(score.band), inputs.earlier_lists, pd.Timestamp(inputs.as_of)),
+            rows={name: rows[score.agent_id] for name, rows in by_agent.items()},
             groups=groups_of.get(score.agent_id, {}),
             name=inputs.names.get(score.agent_id, ""),
         )
@@ -94,18 +100,17 @@ def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
     ]
 
 
-def _listed(inputs: ReportInputs) -> pd.DataFrame:
-    """Return the rows of ``scores`` of the agents on the list, highest band first.
+def listed_scores(ranked: pd.DataFrame, *, capacity: int, in_whole_bands: bool) -> pd.DataFrame:
+    """Return of ranked rows of ``scores``, highest risk first, those of the agents on a month's list.
 
     Where figures are withheld the list holds whole bands, since a cut through a band would order the people in it: the
     highest band, and those below it while everybody in them fits.
     """
-    ranked = inputs.ranked_scores
-    if not inputs.withholds_figures:
-        return ranked.head(inputs.capacity)
+    if not in_whole_bands:
+        return ranked.head(capacity)
     bands = [ranked[ranked["band"] == band] for band in TALKED_TO]
     bands = [band for band in bands if len(band)]
-    fits = [number for number in range(len(bands)) if sum(map(len, bands[: number + 1])) <= inputs.capacity]
+    fits = [number for number in range(len(bands)) if sum(map(len, bands[: number + 1])) <= capacity]
     return pd.concat(bands[: max(len(fits), 1)]) if bands else ranked.head(0)
 
 
@@ -150,13 +155,20 @@ def count_beyond_capacity(inputs: ReportInputs, entries: list[WatchListEntry]) -
 
 
 def _entry(
-    score: Any, *, drivers: list[Any], offers: list[Any], received: list[Any], groups: Mapping[str, Any], name: str
+    score: Any,
+    place: Standing,
+    *,
+    rows: Mapping[str, list[Any]],
+    groups: Mapping[str, Any],
+    name: str,
 ) -> WatchListEntry:
+    drivers, offers = rows["drivers"], rows["offers"]
     drivers = [row for row in drivers if not is_same_as_peers(row)]
     drivers = [row for row in drivers if not abs(row.points) < MIN_POINTS]  # points are null where they are withheld
     raising = [row for row in drivers if row.direction == "raises"]
     lowering = [row for row in drivers if row.direction == "lowers" and not row.is_symptom]
     return WatchListEntry(
+        key=str(score.agent_id),
         agent_id=str(score.number),
         name=name,
         band=str(score.band),
@@ -168,7 +180,8 @@ def _entry(
         lowering_drivers=lowering[:1],
         suggested_offers=[row for row in offers if row.chosen],
         other_offers=[row for row in offers if not row.chosen][:MAX_OTHER_OFFERS],
-        interventions_received=received,
+        interventions_received=rows["received"],
+        standing=place,
     )
 
 

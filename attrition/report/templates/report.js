@@ -55,10 +55,31 @@ for (const table of document.querySelectorAll("main table:not(.conditions)")) {
   if (rows.length > 2 && table.tHead) makeSortable(table);
   if (rows.length > LONG) makeFilter(table.parentElement.classList.contains("wide") ? table.parentElement : table, rows);
 }
-for (const list of document.querySelectorAll("main .list")) {
+for (const list of document.querySelectorAll("main .list:not([data-team])")) {
   const items = [...list.querySelectorAll(":scope > article")];
   if (items.length > LONG) makeFilter(list, items);
 }
+function makeChoices(lists) {
+  const people = lists.flatMap((list) => [...list.querySelectorAll(":scope > article")]);
+  const row = document.createElement("div");
+  row.className = "filters tools";
+  const fields = ["team", "site", "lever", "step"].map((name) => {
+    const label = document.createElement("label");
+    const field = document.createElement("select");
+    const values = [...new Set(people.map((each) => each.dataset[name]).filter(Boolean))].sort();
+    field.append(new Option("", ""), ...values.map((value) => new Option(value, value)));
+    label.append(lists[0].dataset[name] + " ", field);
+    row.append(label);
+    return { name, field };
+  });
+  row.addEventListener("change", () => {
+    for (const each of people) each.hidden = fields.some(({ name, field }) => field.value && each.dataset[name] !== field.value);
+  });
+  lists[0].previousElementSibling.before(row);
+}
+
+const lists = [...document.querySelectorAll("main .list[data-team]")];
+if (lists.length) makeChoices(lists);
 const folded = [...document.querySelectorAll("main details")];
 if (folded.length) {
   const button = document.createElement("button");
