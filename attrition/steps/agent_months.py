@@ -28,7 +28,8 @@ def months_of_agent(
         past, past_drivers = (_of_agent(runs.read_backtest(name), agent, horizon) for name in ("scores", "drivers"))
         is_missing = ~past["as_of"].isin(drivers) & (past["as_of"] > first) & (past["as_of"] < pd.Timestamp(as_of))
         parts.append(past[is_missing].assign(is_backtest=True))
-        drivers |= {month: rows for month, rows in past_drivers.groupby("as_of") if month not in drivers}
+        for month in past_drivers["as_of"].unique():
+            drivers.setdefault(pd.Timestamp(month), past_drivers[past_drivers["as_of"] == month])
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     return table[~table["abstained"].astype(bool)], drivers
 

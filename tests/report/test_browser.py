@@ -107,11 +107,21 @@ def test_a_table_is_sorted_by_its_headings_with_the_keyboard(page: Any, folder: 
 def test_the_watch_list_is_filtered_as_one_types(page: Any, folder: Path) -> None:
     opened(page, folder, "partner", "en")
     first = page.locator("#watch article").first
-    number = first.locator("h4").inner_text()
+    number = first.locator("summary strong").inner_text()
     page.locator("#watch input[type=search]").first.fill(number)
-    shown = page.locator("#watch .list").first.locator("article:visible h4").all_inner_texts()
+    shown = page.locator("#watch .list").first.locator("article:visible summary strong").all_inner_texts()
     assert shown == [number]
     assert page.locator("#watch output").first.inner_text().startswith("1 of ")
+
+
+def test_the_watch_list_is_filtered_by_team(page: Any, folder: Path) -> None:
+    opened(page, folder, "partner", "en")
+    field = page.locator("#watch select").first
+    team = field.locator("option").nth(1).inner_text()
+    field.select_option(team)
+    shown = page.locator("#watch article:visible")
+    assert 0 < shown.count() < 24
+    assert {article.get_attribute("data-team") for article in shown.all()} == {team}
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -51,6 +51,6 @@ def _largest_move(now: pd.DataFrame | None, then: pd.DataFrame | None) -> tuple[
     change = now["points"].sub(then["points"], fill_value=0.0).dropna()
     if change.empty or change.abs().max() < MIN_MOVE:
         return "", float("nan")
-    topic = change.abs().idxmax()
+    topic = str(change.abs().idxmax())
     source = now if topic in now.index else then
     return str(source.at[topic, "subject"]), float(change[topic])

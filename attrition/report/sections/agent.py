@@ -47,7 +47,7 @@ def content(agent: AgentReport, inputs: ReportInputs, formatter: Formatter) -> d
 
 
 def _month(row: Any, agent: AgentReport, inputs: ReportInputs, formatter: Formatter) -> dict[str, str]:
-    """Return one month of an agent's year in words: ``month``, ``estimate``, what ``moved`` it, and what was ``done``."""
+    """Return one month of an agent's year in words: ``month``, ``estimate``, what ``moved`` it and was ``done``."""
     names = intervention_names(inputs.interventions, formatter.text.lang)
     declared = by_name(inputs.features)
     steps = [

@@ -72,8 +72,17 @@ function makeChoices(lists) {
     row.append(label);
     return { name, field };
   });
-  row.addEventListener("change", () => {
-    for (const each of people) each.hidden = fields.some(({ name, field }) => field.value && each.dataset[name] !== field.value);
+  const label = document.createElement("label");
+  const typed = document.createElement("input");
+  const count = document.createElement("output");
+  typed.type = "search";
+  label.append(said.filter + " ", typed, " ", count);
+  row.append(label);
+  row.addEventListener("input", () => {
+    const words = typed.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const isChosen = (each) => fields.every(({ name, field }) => !field.value || each.dataset[name] === field.value);
+    for (const each of people) each.hidden = !(isChosen(each) && words.every((word) => each.textContent.toLowerCase().includes(word)));
+    count.textContent = said.shown.replace("{n}", people.filter((each) => !each.hidden).length).replace("{of}", people.length);
   });
   lists[0].previousElementSibling.before(row);
 }

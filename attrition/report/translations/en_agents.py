@@ -5,7 +5,7 @@
 PHRASES: dict[str, str] = {
     "watch.other": "{money}; {grade}",
     "c.since": "On the list",
-    "c.main_reason": "Main reason",
+    "c.stands_out": "Stands out most",
     "c.done": "What was done",
     "c.band_before": "Band then",
     "c.why": "Why not any more",

@@ -5,10 +5,10 @@
 PHRASES: dict[str, str] = {
     "watch.other": "{money}；{grade}",
     "c.since": "上榜情况",
-    "c.main_reason": "主要原因",
+    "c.stands_out": "最突出之处",
     "c.done": "已做的事",
     "c.band_before": "当时档位",
-    "c.why": "不再上榜的原因",
+    "c.why": "不再上榜的情形",
     "watch.change.first": "自{month}起",
     "watch.change.new": "新上榜",
     "watch.change.same": "自{month}起",

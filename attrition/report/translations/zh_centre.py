@@ -125,7 +125,7 @@ PHRASES: dict[str, str] = {
     "chart.workload": "各职场的工作量与排班",
     "chart.workload.note": "圆点与数字：本月。空心：上月。竖线：一年前。每项指标各有刻度。",
     "chart.workload.alt": "共{measures}项指标；与一年前相比，超出偶然的变化中最大的是{what}：由{before}变为{now}。",
-    "chart.workload.alt.alone": "本月共{measures}项指标。",
+    "chart.workload.alt.alone": "各职场本月的{measures}项工作量与排班指标。",
     # 变化
     "movements.lead": "在被标记的座席中，使模型估计值升高最多的是{first}。",
     "movements.lead.none": "被标记的座席少于{minimum}人，人数过少，不予显示。",
