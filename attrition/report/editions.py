@@ -15,6 +15,7 @@ from attrition.report.sections import (
     actions,
     cohorts,
     costs,
+    cuts,
     drill_down,
     drivers,
     expected,
@@ -91,6 +92,7 @@ EDITIONS: Mapping[str, Edition] = {
             OwnSection("glance", glance.content),
             OwnSection("account", account.track_record_and_data_notes),
             OwnSection("expected", expected.content),
+            cuts.SECTION,
             turnover.SECTION,
             costs.SECTION,
             _centre_section("funnel", funnel.content),
@@ -107,6 +109,7 @@ EDITIONS: Mapping[str, Edition] = {
         sheets=(
             sheets.earlier_months,
             sheets.expected,
+            cuts.SECTION,
             turnover.SECTION,
             costs.SECTION,
             centre_sheets.funnel,

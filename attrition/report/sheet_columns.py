@@ -96,6 +96,12 @@ def unit_columns(formatters: Sequence[Formatter], units: pd.DataFrame) -> tuple[
     )
 
 
+def names_column(formatters: Sequence[Formatter], key: str, kind: str, names: Iterable[str]) -> SheetColumn:
+    """Return a column with the names of declared things; `key` is that of the heading."""
+    texts = [name_in_all_languages(formatters, kind, name) for name in names]
+    return SheetColumn(in_all_languages(formatters, key), texts)
+
+
 def yes_no_column(formatters: Sequence[Formatter], key: str, values: Iterable[bool]) -> SheetColumn:
     """Return a column with the words yes and no; `key` is that of the heading."""
     texts = [in_all_languages(formatters, "yes" if value else "no") for value in values]

@@ -21,6 +21,7 @@ from attrition.report.sheet_columns import (
     language_column,
     lever_column,
     name_in_all_languages,
+    names_column,
     unit_columns,
     yes_no_column,
 )
@@ -63,10 +64,7 @@ def expected(figures: MonthFigures, formatters: Sequence[Formatter]) -> Sheet:
         SheetColumn(in_all_languages(formatters, "c.low"), units["low"].tolist(), "decimal"),
         SheetColumn(in_all_languages(formatters, "c.high"), units["high"].tolist(), "decimal"),
         SheetColumn(in_all_languages(formatters, "c.share"), units["share"].tolist(), "share", has_bar=True),
-        SheetColumn(
-            in_all_languages(formatters, "c.standing_in"),
-            [name_in_all_languages(formatters, "standing", name) for name in units["standing"]],
-        ),
+        names_column(formatters, "c.standing_in", "standing", units["standing"]),
         yes_no_column(formatters, "c.shown", ~units["is_hidden"].astype(bool)),
     )
     return Sheet("Expected", in_all_languages(formatters, "section.expected.sheet"), columns)

@@ -27,6 +27,7 @@ def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     return {
         "centre": centre,
         "not_drawn": int((~units["is_hidden"]).sum()) - len(units_to_draw(units)),
+        "conditions_of": {team.name for team in figures.teams},
         "hidden_count": int(units["is_hidden"].sum()),
         "units_chart": charts.units_chart(units, formatter, alternative),
     }

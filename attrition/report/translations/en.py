@@ -75,7 +75,7 @@ PHRASES: dict[str, str] = {
     # 2 expected
     "expected.lead": "{expected} of {headcount} agents are expected to resign in the next {horizon} months (range {interval}), {share} of headcount.",
     "expected.range": "Ranges cover 90 of 100 such months.",
-    "expected.note": "Numbers are rounded to whole resignations, so that no one person's share can be worked out; rounded numbers of parts need not add up to that of the whole. In a small unit rounding hides most of a share: none is given, only whether the unit's whole range lies above or below the rate of its site.",
+    "expected.note": "Numbers are rounded to whole resignations, so that no one person's share can be worked out; rounded numbers of parts need not add up to that of the whole. In a small unit rounding hides most of a share: none is given, only whether the unit's whole range lies above or below the rate of its site. A team's name opens its conditions in the edition for team leaders.",
     "expected.hidden": "{count} units are not shown: groups under {minimum} people, those that would give them away by subtraction, and teams with people in several sites.",
     "expected.few": "The centre has too few agents for a figure: groups under {minimum} people are not shown, nor what would give them away.",
     "expected.not_shown": "not shown",
