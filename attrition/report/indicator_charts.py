@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.report.figures.indicators import BY_NAME
-from attrition.report.indicator_text import indicator_text
+from attrition.report.indicator_text import indicator_text, plain_text
 from attrition.report.svg import CHART_WIDTH, Canvas, Scale
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def _draw_panel(
     canvas.text(x, y + 14, formatter.text(f"c.short.{name}"), "label strong")
     for tick in (low, (low + high) / 2, high):
         canvas.line(x_scale(0), y_scale(tick), x_scale(len(months) - 1), y_scale(tick), "grid")
-        canvas.text(x_scale(0) - 5, y_scale(tick) + 4, _axis_text(tick, name, formatter), "axis", "end")
+        canvas.text(x_scale(0) - 5, y_scale(tick) + 4, plain_text(tick, name, formatter), "axis", "end")
     place = {month: number for number, month in enumerate(months)}
     for _, site in values[values["level"] == "site"].groupby("unit"):
         canvas.path(_points(site, "value", place, x_scale, y_scale), "trace faint")
@@ -84,13 +83,6 @@ def _axis(values: pd.DataFrame) -> tuple[float, float]:
     low, high = float(values["value"].min()), float(values["value"].max())
     spare = max(LEAST_SPAN * abs(level) - (high - low), 0.12 * (high - low)) / 2
     return max(low - spare, 0.0), high + spare
-
-
-def _axis_text(value: float, name: str, formatter: Formatter) -> str:
-    unit = BY_NAME[name].unit
-    if unit == "share":
-        return formatter.share(value, 1)
-    return formatter.number(100 * value if unit == "per_100" else value, 0 if value >= 100 else 1)
 
 
 def _points(

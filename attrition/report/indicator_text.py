@@ -20,8 +20,19 @@ def indicator_text(value: float, indicator: str, formatter: Formatter) -> str:
     if unit == "share":
         return formatter.share(value, 1)
     if unit == "per_100":
-        return formatter.text("unit.per_100", n=formatter.number(100 * value, 1))
-    return formatter.text(f"unit.short.{unit}", n=formatter.number(value, 0 if value >= 100 else 1))
+        return formatter.text("unit.per_100", n=plain_text(value, indicator, formatter))
+    return formatter.text(f"unit.short.{unit}", n=plain_text(value, indicator, formatter))
+
+
+def plain_text(value: float, indicator: str, formatter: Formatter) -> str:
+    """Return a value without its unit, which the heading of an axis or a column says; a share keeps its sign."""
+    if math.isnan(value):
+        return MISSING
+    unit = BY_NAME[indicator].unit
+    if unit == "share":
+        return formatter.share(value, 1)
+    number = 100 * value if unit == "per_100" else value
+    return formatter.number(number, 0 if number >= 100 else 1)
 
 
 def difference_text(value: float, indicator: str, formatter: Formatter, *, digits: int = 2) -> str:

@@ -3,8 +3,10 @@
 Each group is compared with its own past year and, teams, with the other teams of the month. A month differs from a
 group's own past by more than chance where its distance exceeds what the group's months vary anyway: the standard
 deviation of its twelve months and the typical one of its level count half each, since twelve months alone estimate it
-badly (Smyth 2004, "Linear models and empirical Bayes methods"). Rare events (fatal errors, resignations) of three
-months are compared as counts, by the exact binomial test, their variance raised by how unevenly agents make them.
+badly (Smyth 2004, "Linear models and empirical Bayes methods"). Fatal errors, which are rare, of three
+months are compared as counts, by the exact binomial test, their variance raised by how unevenly agents make them. The
+resignations of a team's year are compared with those of the other teams as a Poisson count; the director's edition
+compares them with what the model expected of the same people.
 
 Of thousands of comparisons hundreds would fall outside 95 % limits by chance. Listed is therefore what the procedure of
 Benjamini & Hochberg (1995) keeps at a false discovery rate of `FALSE_DISCOVERIES`: of the listed points at most this
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
+from scipy.stats import binom, poisson
 from scipy.stats import t as student
 
 from attrition.report.figures.indicators import BY_NAME, HEADCOUNT, KEYS, TRAINING, TURNOVER, ratios
@@ -30,7 +32,8 @@ MIN_TEAMS = 8
 LEAST_SPREAD = 1e-3
 """The standard deviation of months is taken to be at least this part of their mean."""
 LEFT_OUT = (HEADCOUNT, TURNOVER, TRAINING)
-"""Indicators that describe a group but are not compared: how many are new, training, a rate of overlapping years."""
+"""Indicators that are not compared month by month: how many are new and training describe a group, and turnover is of
+a whole year; it is compared as a count."""
 RARE = "fatal_errors"
 COLUMNS = [*KEYS, "against", "value", "usual", "distance", "p"]
 
@@ -53,9 +56,11 @@ def comparisons(sums: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         ``is_abnormal``. Figures are exact: they are rounded where they are shown.
     """
     table = ratios(sums[~sums["indicator"].isin(LEFT_OUT)])
+    turnover = sums[(sums["indicator"] == TURNOVER) & (sums["level"] == "team") & (sums["as_of"] == as_of)]
     common, rare = table[table["indicator"] != RARE], table[table["indicator"] == RARE]
     by_month = common.pivot_table(index=KEYS, columns="as_of", values="value")
     parts = [_with_own_past(by_month, as_of), _with_others(by_month, as_of), _rare_with_past(rare, as_of)]
+    parts.append(_turnover_with_others(turnover))
     found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     worse = found["indicator"].map(lambda name: BY_NAME[name].worse)
     is_worse = (worse == "either") | ((worse == "high") & (found["distance"] > 0))
@@ -143,6 +148,20 @@ def _rare_with_past(rare: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         p=[_two_sided(*cell) for cell in zip(count, number, chance, strict=True)],
     )
     return table.reset_index().assign(against="past")[COLUMNS]
+
+
+def _turnover_with_others(teams: pd.DataFrame) -> pd.DataFrame:
+    """Compare the resignations of each team's year, as counts, with those of all other teams."""
+    if len(teams) < MIN_TEAMS:
+        return pd.DataFrame(columns=COLUMNS)
+    usual = (teams["y"].sum() - teams["y"]) / (teams["x"].sum() - teams["x"])
+    expected = usual * teams["x"]
+    half = poisson.pmf(teams["y"], expected) / 2
+    above, below = poisson.sf(teams["y"], expected) + half, poisson.cdf(teams["y"], expected) - half
+    distance: pd.Series = (teams["y"] - expected) / np.sqrt(expected.clip(lower=1e-9))
+    p = np.minimum(1.0, 2 * np.minimum(above, below))
+    table = teams.assign(value=teams["y"] / teams["x"], usual=usual, distance=distance, p=p, against="others")
+    return table[COLUMNS]
 
 
 def _unevenness(rare: pd.DataFrame) -> float:

@@ -102,7 +102,8 @@ def drill_downs(
 def _drill_down(
     first: pd.Series, compared: pd.DataFrame, sums: pd.DataFrame, as_of: pd.Timestamp, events: Sequence[Mapping]
 ) -> DrillDown:
-    same = compared[(compared["indicator"] == first["indicator"]) & (compared["against"] == "past")]
+    same = compared[compared["indicator"] == first["indicator"]]
+    same = same[same["against"] == ("past" if (same["against"] == "past").any() else "others")]
     same = same.assign(is_departing=(same["distance"] * first["distance"] > 0) & (same["p"] < DEPARTING))
     units = _units(first, same)
     path = pd.concat([same[(same["level"] == level) & (same["unit"] == unit)].head(1) for level, unit in units])

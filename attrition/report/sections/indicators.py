@@ -10,7 +10,7 @@ from attrition.report.figures.indicators import MONTHS
 from attrition.report.figures.operations import QUEUE_INDICATORS, TEAM_INDICATORS, Operations, operations_of
 from attrition.report.figures.tables import rows_of
 from attrition.report.indicator_charts import indicators_chart
-from attrition.report.indicator_text import indicator_range, indicator_text
+from attrition.report.indicator_text import indicator_range, indicator_text, plain_text
 from attrition.report.section import Chart, Section, Table
 from attrition.report.sections.abnormal import indicator_column, value_of
 
@@ -62,7 +62,7 @@ def _wide_columns(figures: Operations, level: str, names: Sequence[str]) -> list
     """Return a column per indicator that the units of a level have."""
 
     def cell(name: str) -> Words:
-        return lambda row, view: indicator_text(getattr(row, name), name, view.formatter)
+        return lambda row, view: plain_text(getattr(row, name), name, view.formatter)
 
     present = figures.wide(level, names)
     return [measure(name, f"short.{name}", words=cell(name)) for name in names if name in present]

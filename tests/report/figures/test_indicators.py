@@ -59,6 +59,17 @@ def test_distances_by_chance_are_as_frequent_as_they_say(quiet: pd.DataFrame) ->
     assert 0.035 < (p < 0.05).mean() < 0.065
 
 
+def test_a_team_that_loses_far_more_in_a_year_than_the_others_is_abnormal_and_can_be_followed_down() -> None:
+    share = pd.DataFrame(1 / 1200, index=MONTHS, columns=[*TEAMS])
+    share["T07"] = 10 / 1200  # ten resignations a month, where the others have one
+    lost = of_teams(share, "resignations").assign(x=12.0, xx=12.0)
+    sums = shown_sums(pd.concat([lost, people_of(dict.fromkeys(TEAMS, 12), TEAMS)]), AS_OF, min_group=10)
+    compared = comparisons(sums, AS_OF)
+    assert compared.loc[compared["is_abnormal"], ["unit", "indicator"]].values.tolist() == [["T07", "turnover"]]
+    (path,) = drill_downs(compared, sums, AS_OF)
+    assert path.path["unit"].tolist() == ["T07"]
+
+
 def test_the_drill_down_says_in_how_many_teams_of_the_site(quiet: pd.DataFrame) -> None:
     sums = with_drop(quiet, ["T03", "T04"], 0.08)
     (path,) = drill_downs(comparisons(sums, AS_OF), sums, AS_OF)
