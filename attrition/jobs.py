@@ -10,6 +10,7 @@ from attrition.data.terms import LANGUAGES, Language
 from attrition.declared import Declaration
 from attrition.message import Message
 from attrition.predict.fairness_rule import FairnessRule
+from attrition.predict.planning import Planning
 
 
 class CheckJob(Declaration):
@@ -49,6 +50,7 @@ class MonthlyJob(Declaration):
     """Money for a plan of offers this month, in the site's currency; 0: no plan."""
     smallest_group: int = Field(10, ge=5)
     """Groups of fewer agents are not shown."""
+    planning: Planning = Planning()
 
 
 class PlanJob(Declaration):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrition.data.people.protection import Mode, mode_sentence
 from attrition.data.terms import FAMILY_NAMES
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat
+from attrition.predict.planning import Planning
 
 if TYPE_CHECKING:
     from datetime import date
@@ -143,6 +144,8 @@ class ReportInputs:
         Share of the scored agents, those of highest risk, that counts as flagged.
     min_group : int
         Smallest group of agents that is shown; never under `disclosure.LOWEST_MIN_GROUP`.
+    planning : Planning
+        What is declared for those who plan with the report's numbers.
     mode : {"individual", "banded", "group_only"}
         What may be known of one agent.
     people : mapping of str to DataFrame
@@ -202,6 +205,7 @@ class ReportInputs:
     capacity: int = 30
     capacity_share: float = 0.10
     min_group: int = 10
+    planning: Planning = field(default_factory=Planning)
     mode: Mode = "individual"
     people: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 

@@ -22,6 +22,8 @@ from attrition.report.month_index import month_index
 from attrition.report.month_json import FILE, month_json
 from attrition.report.pages import edition_page
 from attrition.report.pdf import PdfRenderer
+from attrition.report.planning_files import FOLDER as PLANNING
+from attrition.report.planning_files import write_planning_files
 from attrition.report.translations import translations
 from attrition.report.workbook import write_workbook
 
@@ -58,7 +60,7 @@ def write_editions(
     list of Path
         For each edition ``reports/2026-10/centre.en.html`` and so on per language, the same as PDF (where this machine
         can render PDFs, and not of all teams) and ``centre.xlsx``; ``reports/2026-10/teams``, the leaders' own pages;
-        ``month.json``; last ``reports/index.html``.
+        ``reports/2026-10/planning``, tables for other programs; ``month.json``; last ``reports/index.html``.
 
     Raises
     ------
@@ -80,6 +82,7 @@ def write_editions(
             (unfinished_folder / FILE).write_text(month_json(figures, langs), encoding="utf-8", newline="\n")
             earlier = readable(month_folder) / LEADERS_FOLDER
             write_leader_pages(figures, langs, unfinished_folder / LEADERS_FOLDER, earlier=earlier)
+            write_planning_files(figures, unfinished_folder / PLANNING)
             progress(Message("rendering the PDFs"))
         names = sorted(path.name for path in unfinished_folder.iterdir())
     with atomic_file(folder / "index.html") as unfinished_file:

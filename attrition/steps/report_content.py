@@ -108,6 +108,7 @@ def report_content(
         earlier_lists=lists,
         people=people,
         min_group=job.smallest_group,
+        planning=job.planning,
     )
 
 

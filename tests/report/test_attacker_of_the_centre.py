@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attrition.report import disclosure, funnel, market, rounding
+from attrition.report import disclosure, rounding
 from attrition.report.disclosure import LOWEST_MIN_GROUP, parts_to_hide
+from attrition.report.figures import funnel, market
 from attrition.report.figures.funnel import Funnel
 from attrition.report.figures.teams import team_means
 from attrition.report.figures.workload import workload

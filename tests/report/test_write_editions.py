@@ -41,10 +41,11 @@ def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(
     names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "operations") for kind in kinds]
     names += [f"2026-10/team.{kind}" for kind in ("en.html", "zh.html", "xlsx")]
     names.append("2026-10/month.json")
-    assert paths == [folder / name for name in (*sorted(names), "2026-10/teams", "index.html")]
-    pages = {name for name in files(folder) if name.startswith("2026-10/teams/")}
-    assert len(pages) == 2 * 6
-    assert files(folder).keys() - pages == {*names, "index.html"}
+    assert paths == [folder / name for name in (*sorted([*names, "2026-10/planning", "2026-10/teams"]), "index.html")]
+    inside = {name for name in files(folder) if name.count("/") > 1}
+    assert len([name for name in inside if "/teams/" in name]) == 2 * 6
+    assert "2026-10/planning/leavers_by_month.csv" in inside
+    assert files(folder).keys() - inside == {*names, "index.html"}
 
 
 class ChinesePdfRenderer(PdfRenderer):

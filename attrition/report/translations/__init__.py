@@ -24,6 +24,7 @@ MODULE_SUFFIXES = (
     "_person",
     "_papers",
     "_operations",
+    "_planning",
 )
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
 
