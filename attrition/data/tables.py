@@ -18,6 +18,7 @@ AGENTS = Table(
         Column(name="site", kind="text", en="site the agent belongs to", zh="职场"),
         Column(name="education", kind="text", en="highest education", zh="学历"),
         Column(name="hiring_source", kind="text", en="how the agent was hired (referral, job board, agency, campus)", zh="招聘渠道"),
+        Column(name="class_id", kind="text", en="the training class the agent began in", zh="培训班"),
         Column(name="referrer_id", kind="text", en="staff number of the colleague who referred the agent", zh="推荐人工号", names_person=True),
         Column(name="employment_type", kind="text", en="kind of contract", zh="用工类型", choices=("permanent", "fixed_term", "agency", "seasonal")),
         Column(name="contract_end_date", kind="date", en="planned end of a fixed-term contract", zh="合同到期日"),
@@ -360,6 +361,20 @@ IDENTITIES = Table(
     ),
 )
 
+PERFORMANCE = Table(
+    name="performance",
+    grain_en="one rating; for regretted losses, never a reason to let anybody go, and no feature unless it is declared as one",
+    grain_zh="一次绩效评级（用于统计遗憾流失；不得作为辞退理由；除非声明，不作为特征）",
+    key=('agent_id', 'period_end', ),
+    happened='period_end',
+    columns=(
+        Column(name="agent_id", kind="text", en="agent's staff number", zh="工号", required=True, names_person=True),
+        Column(name="period_end", kind="date", en="last day of the period that was rated", zh="考核期最后一天", required=True),
+        Column(name="rating", kind="number", en="rating; higher is better", zh="绩效得分（越高越好）", required=True, minimum=0),
+        Column(name="scale_max", kind="number", en="highest rating of the scale; the highest in the table where it is left out", zh="评级最高分；未填时取表中最高值", minimum=1, typical=(2, 100)),
+    ),
+)
+
 SERVICE_LEVELS = Table(
     name="service_levels",
     grain_en="site or queue x interval or day",
@@ -404,6 +419,7 @@ TABLES: dict[str, Table] = {
         RENUMBERED,
         IDENTITIES,
         SERVICE_LEVELS,
+        PERFORMANCE,
     )
 }
 """Every input table of the contract, by name."""

@@ -14,8 +14,13 @@ from attrition.exposure.agent_months import departures
 
 COLUMNS = ["agent_id", "site", "hired", "entered", "known_on", "until", "exit_kind", "left", "left_known_on"]
 """Columns of the table of spells; days as timestamps."""
+DESCRIPTIONS = ["hiring_source", "class_id", "reason", "rating_share"]
+"""Further columns, null where the site does not supply them; for reports alone."""
+RATED_WITHIN = pd.Timedelta(days=400)
+"""A rating older than that at the end of a spell says nothing about it."""
 DATE_COLUMNS = ("hired", "entered", "known_on", "until", "left", "left_known_on")
-EXIT_COLUMNS = ["agent_id", "exit_date", "exit_kind", "left", "left_known_on"]
+EXIT_COLUMNS = ["agent_id", "exit_date", "exit_kind", "left", "left_known_on", "reason"]
+TEXT_COLUMNS = ("agent_id", "site", "exit_kind", "reason", "hiring_source", "class_id")
 
 
 def read_spells(tables: Mapping[str, ir.Table], *, data_start: pd.Timestamp, data_end: pd.Timestamp) -> pd.DataFrame:
@@ -37,7 +42,8 @@ def read_spells(tables: Mapping[str, ir.Table], *, data_start: pd.Timestamp, dat
         its end would have been observed (the hire, the start of the data, or the first snapshot with the agent);
         ``known_on``, the day on which the spell was recorded; ``until``, the last day on which it is observed (the end
         of the data, or the day before the next spell); ``exit_kind``, ``left`` (day of the notice, or of another exit)
-        and ``left_known_on``, all three null where the spell has no exit.
+        and ``left_known_on``, all three null where the spell has no exit; and `DESCRIPTIONS`, among them
+        ``rating_share``, the last rating before the end as a share of its scale.
     """
     hires = _from_agents(tables["agents"]) if "agents" in tables else _from_snapshots(tables["snapshots"])
     hires = hires.sort_values(["agent_id", "hired"], ignore_index=True)
@@ -49,7 +55,24 @@ def read_spells(tables: Mapping[str, ir.Table], *, data_start: pd.Timestamp, dat
     spells = spells.assign(entered=first_seen.where(first_seen > spells["hired"], spells["hired"]))
     is_observed = (spells["left"].isna() | (spells["left"] >= data_start)) & (spells["until"] >= spells["entered"])
     spells = spells[is_observed].assign(**{name: spells[name].astype("datetime64[us]") for name in DATE_COLUMNS})
-    return spells[COLUMNS].reset_index(drop=True)
+    spells = spells.assign(rating_share=_last_rating(spells, tables))
+    return spells.reindex(columns=[*COLUMNS, *DESCRIPTIONS]).reset_index(drop=True)
+
+
+def _last_rating(spells: pd.DataFrame, tables: Mapping[str, ir.Table]) -> pd.Series:
+    """Return the last rating of each spell before its end, as a share of its scale; null without a recent one."""
+    if "performance" not in tables:
+        return pd.Series(float("nan"), index=spells.index)
+    rows = newest(tables["performance"])
+    scale = rows.scale_max if "scale_max" in rows.columns else ibis.null("float64")
+    ratings = rows.select("agent_id", "period_end", "rating", scale=scale).to_pandas()
+    share = ratings["rating"].astype(float) / ratings["scale"].astype(float).fillna(ratings["rating"].max())
+    ratings = ratings.assign(share=share, period_end=pd.to_datetime(ratings["period_end"]).astype("datetime64[us]"))
+    ends = spells[["agent_id", "hired"]].assign(end=spells["left"].fillna(spells["until"]), row=spells.index)
+    both = ends.merge(ratings, on="agent_id")
+    both = both[(both["period_end"] >= both["hired"]) & (both["period_end"] <= both["end"])]
+    both = both[both["period_end"] >= both["end"] - RATED_WITHIN]
+    return both.sort_values("period_end").drop_duplicates("row", keep="last").set_index("row")["share"]
 
 
 def spells_known_at(spells: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -85,15 +108,17 @@ def _first_exits(spells: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
 def _newest(exits: ir.Table) -> pd.DataFrame:
     """Return the newest version of each exit, dated by the notice or, without one, by the exit itself."""
     rows = departures(newest(exits))
-    rows = rows.select("agent_id", "exit_date", "left_on", "known_on", exit_kind="exit_type")
+    reason = rows.reason if "reason" in rows.columns else ibis.null("string")
+    rows = rows.select("agent_id", "exit_date", "left_on", "known_on", exit_kind="exit_type", reason=reason)
     return _dated(rows.rename(left="left_on", left_known_on="known_on").to_pandas(), EXIT_COLUMNS)
 
 
 def _from_agents(agents: ir.Table) -> pd.DataFrame:
     """Return the hires, with the ``known_on`` of their first version and the site of their newest."""
-    site = agents.site if "site" in agents.columns else ibis.null("string")
-    rows = agents.select("agent_id", "known_on", "superseded_on", hired="hire_date", site=site).to_pandas()
-    rows = _dated(rows, ["agent_id", "site", "hired", "known_on", "superseded_on"])
+    texts = ("site", "hiring_source", "class_id")
+    supplied = {name: agents[name] if name in agents.columns else ibis.null("string") for name in texts}
+    rows = agents.select("agent_id", "known_on", "superseded_on", hired="hire_date", **supplied).to_pandas()
+    rows = _dated(rows, ["agent_id", *texts, "hired", "known_on", "superseded_on"])
     keys = ["agent_id", "hired"]
     first_known = rows.groupby(keys)["known_on"].min().reset_index()
     newest = rows[rows["superseded_on"].isna()].drop_duplicates(keys, keep="last")
@@ -116,5 +141,5 @@ def _from_snapshots(snapshots: ir.Table) -> pd.DataFrame:
 
 def _dated(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Return these columns with all dates as timestamps of microseconds, since engines return different types."""
-    date_columns = {name for name in columns if name not in ("agent_id", "site", "exit_kind")}
+    date_columns = {name for name in columns if name not in TEXT_COLUMNS}
     return rows[columns].assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in date_columns})

@@ -43,7 +43,7 @@ MONTHLY_TABLES = ("shifts", "contacts", "qa_evaluations", "bonuses", "interactio
 YEAR_DAYS = 366
 OPTIONAL_TABLES = (
     *("contact_log", "snapshots", "audit_attributes", "interventions", "renumbered", "identities"),
-    "service_levels",
+    *("service_levels", "performance"),
 )
 EXPECTED_TABLES = [name for name in TABLES if name not in OPTIONAL_TABLES]
 """Tables whose absence costs features."""

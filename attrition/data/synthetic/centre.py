@@ -13,6 +13,7 @@ from attrition.data.synthetic.frames import Frame, concat_rows
 from attrition.data.synthetic.layout import Layout, Month, make_layout
 from attrition.data.synthetic.market import Market, draw_market
 from attrition.data.synthetic.month_context import MonthContext
+from attrition.data.synthetic.performance import performance
 from attrition.data.synthetic.simulate import SimulatedMonth, simulate_months
 from attrition.data.synthetic.worlds.catalogue import draw_world
 
@@ -141,6 +142,7 @@ def _write_small_tables(
         "interventions": small_tables.interventions(tables["interventions"]),
         "market_pay": small_tables.market_pay(_benchmarks(layout, market)),
         "market_conditions": small_tables.market_conditions(market, layout),
+        "performance": performance(spells, tables["exits"], layout),
     }
     for name, table in exports_by_name.items():
         write_csv(table, folder, name)

@@ -41,8 +41,15 @@ def agents(spells: Frame, persons: Frame, rng: np.random.Generator) -> pa.Table:
             "training_end_date": columns.dates(spells["training_end"]),
             "commute_minutes": columns.integers(persons["commute"][person]),
             "fte": columns.numbers(spells["fte"], 1),
+            "class_id": _classes(persons["site"][person], spells["hire_day"]),
         }
     )
+
+
+def _classes(site: NDArray, hire_day: NDArray) -> pa.Array:
+    """Return the training class of each spell: everybody hired at a site in a month, such as ``Foshan 2026-03``."""
+    months = hire_day.astype("datetime64[D]").astype("datetime64[M]").astype(str)
+    return pa.array([f"{parameters.SITES[place]} {month}" for place, month in zip(site, months, strict=True)])
 
 
 def audit_attributes(spells: Frame, persons: Frame, layout: Layout) -> pa.Table:

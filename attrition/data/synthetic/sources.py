@@ -17,6 +17,7 @@ WITHOUT_DELAY = (
     "interventions",
     "audit_attributes",
     "service_levels",
+    "performance",
 )
 """Tables without `recorded_at`, whose rows are declared to be recorded on the day they happen."""
 PARQUET_TABLES = ("shifts", "contacts", "qa_evaluations", "interactions", "service_levels")

@@ -54,6 +54,7 @@ PHRASES: dict[str, str] = {
     "table.market_conditions": "Market conditions",
     "table.interventions": "Interventions",
     "table.snapshots": "Monthly HR file",
+    "table.performance": "Performance ratings",
     "table.service_levels": "Service levels",
     "model.this": "This model",
     "model.base_rate": "Same rate for all",

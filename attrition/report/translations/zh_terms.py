@@ -54,6 +54,7 @@ PHRASES: dict[str, str] = {
     "table.market_conditions": "市场状况",
     "table.interventions": "留任措施",
     "table.snapshots": "月度人事表",
+    "table.performance": "绩效评级",
     "table.service_levels": "服务水平",
     "model.this": "本模型",
     "model.base_rate": "人人同一比例",
