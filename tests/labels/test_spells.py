@@ -97,3 +97,21 @@ def test_a_hire_of_a_monthly_file_is_watched_from_the_first_file_that_holds_it(c
     there = tables(con, snapshots=snapshots, exits=exits)
     seen = read_spells(there, data_start=pd.Timestamp("2026-01-31"), data_end=pd.Timestamp("2026-03-31"))
     assert (days(seen["hired"]), days(seen["entered"])) == (["2026-02-03"], ["2026-02-28"])
+
+
+def test_a_spell_has_the_last_rating_before_its_end_and_what_the_exit_says(con: ibis.BaseBackend) -> None:
+    rated = """
+        agent_id | period_end | rating | scale_max | known_on
+        d        | 2025-12-31 | 2      | 5         | 2026-01-10
+        d        | 2026-05-31 | 4      | 5         | 2026-06-10
+        d        | 2026-06-30 | 1      | 5         | 2026-07-10
+        c        | 2026-02-28 | 5      | 5         | 2026-03-10
+        a        | 2024-12-31 | 5      | 5         | 2025-01-10
+    """
+    exits = EXITS.replace("known_on", "known_on | reason", 1).replace("2026-07-02", "2026-07-02 | studies")
+    there = tables(con, agents=AGENTS, exits=exits, performance=rated)
+    dates = {"data_start": pd.Timestamp("2026-01-01"), "data_end": pd.Timestamp("2026-06-30")}
+    table = read_spells(there, **dates).assign(rating_share=lambda rows: rows["rating_share"].round(2))
+    assert table.set_index(["agent_id", "hired"])["rating_share"].dropna().tolist() == [1.0, 0.8]
+    assert table.dropna(subset="reason")[["agent_id", "reason"]].to_numpy().tolist() == [["d", "studies"]]
+    assert table["class_id"].isna().all()
