@@ -142,7 +142,7 @@ EDITIONS: Mapping[str, Edition] = {
         sections=(
             OwnSection("standing", account.verdict_and_data_notes),
             OwnSection("teams", teams.content),
-            OwnSection("meanings", meanings.content),
+            OwnSection("meanings", meanings.of_conditions),
         ),
         sheets=(sheets.teams, sheets.definitions),
     ),

@@ -13,9 +13,17 @@ GLOSSARY: tuple[str, ...] = (
     *("points", "auc", "lift", "recall", "calibration", "market", "occupancy", "adherence"),
 )
 """The terms defined, in this order."""
+OF_CONDITIONS: tuple[str, ...] = ("agent", "resignation", "driver", "lever", "occupancy", "adherence")
+"""Those that a page of working conditions uses."""
 
 
 def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
     """Return ``glossary``, the keys of the terms; the template looks their definitions up."""
     del figures, formatter
     return {"glossary": GLOSSARY}
+
+
+def of_conditions(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+    """Return ``glossary`` for a page of working conditions, which has no estimates."""
+    del figures, formatter
+    return {"glossary": OF_CONDITIONS}
