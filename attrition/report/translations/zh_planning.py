@@ -12,7 +12,7 @@ PHRASES: dict[str, str] = {
     "planning.short": "有{count}个月职场人数低于目标：来不及培训新人。",
     "planning.note": "工作簿中有相同表格，本月 planning 文件夹中另有 CSV 文件。预计离职只含目前在职人员；之后入职者的离职另计。",
     "planning.horizons": "1、3、6、12个月内预计辞职人数",
-    "planning.horizons.sheet": "预计离职",
+    "planning.horizons.sheet": "各期限预计",
     "planning.horizons.note": "均为整数，因此职场、岗位、司龄段之和与整个中心可能因取整而略有出入。不足{minimum}人的群体以及可据以推算它们的群体未列出。",
     "planning.months": "逐月预计辞职人数",
     "planning.months.sheet": "逐月预计",
