@@ -38,7 +38,7 @@ def pages(figures: MonthFigures, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def articles(page: str) -> dict[str, str]:
     """Return each team's part of a page by its name, without the number of its heading."""
     parts = re.findall(r'<article class="team".*?</article>', page, re.DOTALL)
-    return {re.findall(r"<h3[^>]*>([^ <]+)", part)[0]: re.sub(r"team-\d+", "", part) for part in parts}
+    return {re.findall(r"<h3[^>]*>([^ <]+)", part)[0]: re.sub(r"team-no-\d+", "", part) for part in parts}
 
 
 def test_who_supervises_most_of_a_team_leads_it_and_of_equals_each_does() -> None:
