@@ -20,6 +20,7 @@ from attrition.data.consistency.pay_silence import check_pay_silence
 from attrition.data.consistency.pay_sizes import check_pay_sizes
 from attrition.data.consistency.people import check_people
 from attrition.data.consistency.presence import check_presence
+from attrition.data.consistency.queue_names import check_queue_names
 from attrition.data.consistency.reorganisation import check_reorganisations
 from attrition.data.consistency.site_names import check_site_names
 from attrition.data.consistency.unit_doubts import doubt_units
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     check_monthly_repeats,
     check_pay_sizes,
     check_site_names,
+    check_queue_names,
 )
 
 
