@@ -82,7 +82,7 @@ def test_the_data_end_with_the_last_month_the_shifts_reach_but_for_a_weekend(
     assert centre.data_ends == ends
     assert (
         centre.assumptions[-1]["en"]
-        == f"data_ends is not declared; the data are taken to be complete to {ends}, as far as shifts go"
+        == f"no end of the data is declared; they are taken to be complete to {ends}, as far as shifts go"
     )
 
 

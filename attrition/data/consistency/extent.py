@@ -147,14 +147,14 @@ def _ends(
         name = min(reach, key=lambda table: reach[table][1])
         end = last_complete_month_end(reach[name][1])
         return end, {
-            "en": f"data_ends is not declared; the data are taken to be complete to {end}, as far as {name} go",
-            "zh": f"未声明 data_ends；以 {name} 为准，假定数据完整至 {end}",
+            "en": f"no end of the data is declared; they are taken to be complete to {end}, as far as {name} go",
+            "zh": f"未申报数据完整至何日；以 {name} 表为准，假定完整至 {end}",
         }
     end = last_complete_month_end(personnel_reach(tables))
     return end, {
-        "en": f"data_ends is not declared; the data are taken to be complete to {end}, "
+        "en": f"no end of the data is declared; they are taken to be complete to {end}, "
         "as far as hires, moves, pay and exits go",
-        "zh": f"未声明 data_ends；以入职、调动、调薪和离职记录为准，假定数据完整至 {end}",
+        "zh": f"未申报数据完整至何日；以入职、调动、调薪和离职记录为准，假定完整至 {end}",
     }
 
 

@@ -58,7 +58,7 @@ PHRASES: dict[str, str] = {
     "chart.history.note": "Bar: stated range. Line: expected. Dot: resigned within {horizon} months.",
     "chart.history.alt": "{months} months from {first} to {last}. Resignations fell inside the stated range in {inside} months. On average {expected} were expected and {resigned} happened.",
     "chart.flagged": "Share who resigned: flagged {top} and the rest",
-    "chart.flagged.note": "The flagged are the {top} with the highest estimate in that month.",
+    "chart.flagged.note": "Orange: the {top} with the highest estimate in that month, the flagged. Grey: the rest.",
     "chart.flagged.alt": "Of those flagged, {flagged} resigned within {horizon} months; of the rest, {rest}.",
     "label.expected": "expected",
     "label.resigned": "resigned",

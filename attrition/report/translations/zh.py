@@ -58,7 +58,7 @@ PHRASES: dict[str, str] = {
     "chart.history.note": "色条：所报区间。横线：预计人数。圆点：{horizon}个月内实际离职人数。",
     "chart.history.alt": "{first}至{last}共{months}个月，其中{inside}个月的实际离职人数落在所报区间内；平均预计{expected}人，实际{resigned}人。",
     "chart.flagged": "离职比例：被标记的{top}与其余座席",
-    "chart.flagged.note": "被标记：当月估计值最高的{top}座席。",
+    "chart.flagged.note": "橙色：当月估计值最高的{top}座席，即被标记者。灰色：其余座席。",
     "chart.flagged.alt": "被标记座席{horizon}个月内离职{flagged}，其余座席{rest}。",
     "label.expected": "预计",
     "label.resigned": "实际离职",
