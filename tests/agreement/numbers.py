@@ -14,7 +14,7 @@ MONTHS = {name: f" {number} " for names in (month_name, month_abbr) for number, 
 MONTH_WORDS = re.compile(r"\b(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?")
 VALUE = "([^ \n，。；]+?(?: to [^ \n]+?)?)"
 """What stands in a place of a phrase: a word or number, or the ends of a range."""
-WORDS = {"lower quartile": " 25 "}
+WORDS = {"lower quartile": " 25 ", "每百": " 100 "}
 LARGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)(万|亿| million|m(?![a-z]))")
 
 
