@@ -14,7 +14,6 @@ from attrition.data.progress import silent
 from attrition.errors import AttritionError
 from attrition.ledger.mentions import mentions
 from attrition.message import Message
-from attrition.report.editions import LEADERS_FOLDER
 from attrition.runs import Runs
 from attrition.steps.report import gather_report, write_report
 
@@ -68,10 +67,8 @@ def _blank(folder: Path, langs: Collection[str]) -> None:
     """Keep the editions that hold groups only, and put a note in the place of the others."""
     with atomic_folder(folder) as part:
         for path in folder.iterdir():
-            if path.name == LEADERS_FOLDER:
-                shutil.copytree(path, part / path.name)
-            elif not path.name.startswith(WITH_PEOPLE) and path.is_file():
-                shutil.copy2(path, part / path.name)
+            if not path.name.startswith(WITH_PEOPLE):
+                (shutil.copytree if path.is_dir() else shutil.copy2)(path, part / path.name)
         for lang in langs:
             text = f'<!DOCTYPE html>\n<meta charset="utf-8">\n<p>{NOTE[lang]}</p>\n'
             (part / f"partner.{lang}.html").write_text(text, encoding="utf-8", newline="\n")

@@ -169,6 +169,7 @@ def test_a_report_that_cannot_be_written_again_is_blanked_with_a_note(
         workspace / "reports" / "2026-10" / "partner.en.html"
     ).read_text(encoding="utf-8")
     assert (workspace / "reports" / "2026-10" / "centre.en.html").exists()
+    assert (workspace / "reports" / "2026-10" / "planning" / "leavers_by_month.csv").exists()
     assert find_people(workspace, other.names, but=OUTSIDE) == {}
 
 
