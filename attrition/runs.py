@@ -133,6 +133,11 @@ class Runs:
         """Read which interventions agents received, as known when the panel was built."""
         return self._read(self.folder / "interventions.parquet", "attrition panel")
 
+    def read_evaluations(self) -> pd.DataFrame | None:
+        """Read the quality evaluations with all their versions; null with the panel of an earlier version."""
+        path = self.folder / "evaluations.parquet"
+        return self._read(path, "attrition panel") if readable(path).exists() else None
+
     def read_audit(self) -> pd.DataFrame:
         """Read protected attributes, to audit with and for nothing else."""
         return self._read(self.audit, "attrition panel")

@@ -13,6 +13,8 @@ from attrition.report.sections import (
     abnormal,
     account,
     actions,
+    agreement,
+    appeals,
     cohorts,
     costs,
     cuts,
@@ -20,6 +22,7 @@ from attrition.report.sections import (
     drivers,
     expected,
     experienced,
+    feedback,
     funnel,
     glance,
     health,
@@ -29,6 +32,8 @@ from attrition.report.sections import (
     meanings,
     movements,
     planning,
+    sessions,
+    severity,
     teams,
     turnover,
     turnover_cost,
@@ -43,8 +48,9 @@ if TYPE_CHECKING:
     from attrition.report.formatter import Formatter
     from attrition.report.sheet_columns import Sheet
 
-CENTRE, PARTNER, TEAM, OPERATIONS = "centre", "partner", "team", "operations"
-"""Names of the editions: for the HR director, the HR partner, all teams, which stays with HR, and operations."""
+CENTRE, PARTNER, TEAM, OPERATIONS, QUALITY = "centre", "partner", "team", "operations", "quality"
+"""Names of the editions: for the HR director, the HR partner, all teams, which stays with HR, operations, and quality
+assurance."""
 LEADER = "leader"
 """Name of what each team leader gets: the edition `TEAM` with the teams they lead alone."""
 LEADERS_FOLDER = "teams"
@@ -87,6 +93,8 @@ OF_OPERATIONS = (
     turnover_cost.SECTION,
     indicator_meanings.SECTION,
 )
+_OF_EVALUATORS = (sessions.SECTION, severity.SECTION, agreement.SECTION, appeals.SECTION, feedback.SECTION)
+
 EDITIONS: Mapping[str, Edition] = {
     CENTRE: Edition(
         sections=(
@@ -147,16 +155,20 @@ EDITIONS: Mapping[str, Edition] = {
         sheets=(sheets.teams, sheets.definitions),
     ),
     OPERATIONS: Edition(sections=OF_OPERATIONS, sheets=OF_OPERATIONS),
+    QUALITY: Edition(sections=_OF_EVALUATORS, sheets=_OF_EVALUATORS),
 }
 """The edition of each name. Only the HR partner's edition shows single agents, by staff number and, where the site maps
-it, name; those of team leaders and of operations show neither agents nor estimates of risk."""
+it, name; those of team leaders and of operations show neither agents nor estimates of risk; that for quality assurance
+shows evaluators, by staff number, and no agents."""
 
 
 def editions_of(month: MonthFigures) -> list[str]:
     """Return the names of the editions of a month.
 
-    Where nothing about single agents is shown there is no partner's, and without indicators none for operations.
+    Where nothing about single agents is shown there is no partner's, without indicators none for operations, and
+    without evaluations by evaluator none for quality assurance.
     """
     left_out = {PARTNER} if month.inputs.mode == "group_only" else set()
     left_out |= {OPERATIONS} if month.once(operations_of) is None else set()
+    left_out |= {QUALITY} if month.inputs.evaluations is None else set()
     return [name for name in EDITIONS if name not in left_out]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from attrition.pilot.lessons import Lesson
     from attrition.predict.intervention import Intervention
     from attrition.predict.playbook import BasePay, Replacement
+    from attrition.report.figures.evaluators.records import EvaluationRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ class ReportInputs:
     driver_points : DataFrame, optional
         What each driver adds for every agent at the headline horizon: ``agent_id``, ``feature``, ``lever``,
         ``is_symptom``, ``points``.
+    evaluations : EvaluationRecords, optional
+        Quality evaluations; None where the site supplies none, or not by whom they are.
     groups : DataFrame
         ``agent_id`` and, as far as the site has them, ``site``, ``team_id``, ``supervisor_id``, ``job_role``,
         ``tenure_band``.
@@ -198,6 +201,7 @@ class ReportInputs:
     repeats_within: str = ""
     events: Sequence[Mapping[str, Any]] = ()
     watching: Mapping[str, Any] | None = None
+    evaluations: EvaluationRecords | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     staff_numbers: Mapping[str, str] = field(default_factory=dict)
     naming: Sequence[Mapping[str, str]] = ()

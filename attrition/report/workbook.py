@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from attrition.report.editions import CENTRE, EDITIONS, OPERATIONS
+from attrition.report.editions import CENTRE, EDITIONS, OPERATIONS, QUALITY
 from attrition.report.formatter import Formatter
 from attrition.report.section import Section
 from attrition.report.sections.account import assumption_text, gap_sentences, verdict_sentence
@@ -77,7 +77,7 @@ def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], editi
 
 
 def _titles(inputs: ReportInputs, formatters: Sequence[Formatter], edition: str) -> list[str]:
-    key = "title.operations" if edition == OPERATIONS else "title.month"
+    key = f"title.{edition}" if edition in (OPERATIONS, QUALITY) else "title.month"
     return [formatter.text(key, site=inputs.site, month=formatter.month(inputs.as_of)) for formatter in formatters]
 
 

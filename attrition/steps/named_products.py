@@ -20,7 +20,8 @@ from attrition.steps.resealed_pilots import resealed
 
 PANEL = (
     *("panel.json", "panel.parquet", "outcomes.parquet", "spells.parquet"),
-    *("interventions.parquet", "audit.parquet", "gone_without_exit.parquet", "indicators.parquet"),
+    *("interventions.parquet", "evaluations.parquet", "audit.parquet"),
+    *("gone_without_exit.parquet", "indicators.parquet"),
 )
 """What is built again from the tables, in the order in which it is removed: without its description it is not read."""
 LISTS = ("plan.csv", "gone_without_exit.csv", LIST)

@@ -16,6 +16,7 @@ from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
 from attrition.data.sorted_parquet import sort_order, write_sorted
 from attrition.data.terms import LANGUAGES
+from attrition.labels.evaluations import read_evaluations
 from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
 from attrition.labels.outcomes import KEYS
@@ -63,6 +64,7 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
         "spells": built.spells,
         "indicators": built.indicators,
         "interventions": read_interventions(centre.tables.get("interventions")),
+        "evaluations": read_evaluations(centre.tables.get("qa_evaluations")),
         "audit": protected_attributes(centre.tables),
         "quality": centre.quality.assign(as_of=ends),
     }

@@ -25,6 +25,7 @@ from attrition.report.figures.treated_precision import playbook_effects, treated
 from attrition.report.inputs import Gap, ReportInputs
 from attrition.runs import AS_OF_THEN, Runs, features_of
 from attrition.steps.declarations import has_starter_prices, lessons_known_by, playbook_known_by, read_spec
+from attrition.steps.evaluation_records import evaluation_records
 from attrition.steps.mode import read_mode
 from attrition.steps.model_in_use import caveat_in_use, caveat_of
 from attrition.steps.report_history import EarlierScores, ReportMonth, earlier_lists, earlier_scores, history_tables
@@ -101,6 +102,7 @@ def report_content(
         repeats_within=_repeats_within(workspace),
         events=provenance["events"],
         watching=_watching(workspace, as_of),
+        evaluations=evaluation_records(month, provenance, mode),
         names={} if mode == "group_only" else names_of(workspace, listed),
         staff_numbers={} if mode == "group_only" else staff_numbers_of(workspace, listed),
         naming=naming_notes(workspace),

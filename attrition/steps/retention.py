@@ -18,7 +18,7 @@ from attrition.data.atomic import atomic_file, remove
 from attrition.data.phrase import Phrase
 from attrition.jobs import Retention
 from attrition.message import Message, joined
-from attrition.report.editions import PARTNER
+from attrition.report.editions import PARTNER, QUALITY
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ REPORT = re.compile(r"(\d{4})-(\d{2})")
 AGENT_PAGES = Phrase("pages of agents", "座席个人页面")
 CHECKS = Phrase("pages and workbooks of checks", "数据检查页面和工作簿")
 PARTNER_EDITIONS = Phrase("files of partner editions", "HR 伙伴版文件")
+OF_PEOPLE = (PARTNER, QUALITY)
+"""Editions that name people: agents, or evaluators."""
 PLANS = Phrase("plans", "计划")
 INDIVIDUAL_TABLES = Phrase("tables of agents in scored months", "评分月份中的个人数据表")
 BACKTESTS = Phrase("backtests", "回测")
@@ -130,7 +132,8 @@ def _write_without_rows(table: pd.DataFrame, path: Path) -> None:
 
 
 def _partner_editions(workspace: Path, keep: Retention, today: date) -> Iterator[Expired]:
-    for path in sorted((workspace / "reports").glob(f"????-??/{PARTNER}.*")):
+    paths = (path for name in OF_PEOPLE for path in (workspace / "reports").glob(f"????-??/{name}.*"))
+    for path in sorted(paths):
         named = REPORT.fullmatch(path.parent.name)
         if named and _months_ago(int(named[1]), int(named[2]), today) > keep.partner_months:
             yield Expired(PARTNER_EDITIONS, path)

@@ -22,7 +22,7 @@ def inputs() -> ReportInputs:
 @pytest.fixture(scope="session")
 def bare_inputs(inputs: ReportInputs) -> ReportInputs:
     """The same month of a site that supplies only what is required."""
-    optional = ("spells", "past_scores", "panel_rows", "driver_views", "interventions_received", "plan")
+    optional = ("spells", "past_scores", "panel_rows", "driver_views", "interventions_received", "plan", "evaluations")
     return replace(inputs, **dict.fromkeys(optional))
 
 

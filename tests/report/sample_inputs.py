@@ -12,6 +12,7 @@ from attrition.pilot.lessons import Lesson, from_log_ratio
 from attrition.predict.driver_views import MONTHS_BACK
 from attrition.predict.playbook import BasePay, Replacement
 from attrition.report.inputs import ReportInputs
+from tests.report.sample_evaluations import evaluation_records
 from tests.report.sample_indicators import sample_sums
 from tests.report.sample_month import AS_OF, FEATURES, SITES, SIZES, feature, month_inputs
 
@@ -62,6 +63,7 @@ def sample_inputs(seed: int = 7) -> ReportInputs:
         repeats_within="2 hours",
         events=({"date": "2026-10-05", "kind": "tool_rollout", "site": None},),
         features=(*FEATURES, *WORKLOAD),
+        evaluations=evaluation_records(inputs.groups, AS_OF, np.random.default_rng(seed)),
     )
 
 

@@ -38,7 +38,9 @@ def test_a_month_leaves_each_edition_as_pages_on_paper_and_as_a_workbook(
 ) -> None:
     folder, paths = written_month
     kinds = ["en.html", "zh.html", "xlsx", *(["en.pdf", "zh.pdf"] if can_render_pdf() else [])]
-    names = [f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "operations") for kind in kinds]
+    names = [
+        f"2026-10/{edition}.{kind}" for edition in ("centre", "partner", "operations", "quality") for kind in kinds
+    ]
     names += [f"2026-10/team.{kind}" for kind in ("en.html", "zh.html", "xlsx")]
     names.append("2026-10/month.json")
     assert paths == [folder / name for name in (*sorted([*names, "2026-10/planning", "2026-10/teams"]), "index.html")]

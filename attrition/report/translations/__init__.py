@@ -25,6 +25,7 @@ MODULE_SUFFIXES = (
     "_papers",
     "_operations",
     "_planning",
+    "_quality",
 )
 """The phrases of a language stand in several modules: `en`, `en_terms` and so on."""
 

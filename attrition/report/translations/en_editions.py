@@ -10,6 +10,8 @@ PHRASES: dict[str, str] = {
     "edition.partner.note": "confidential: holds personal data; only for people whose task is retention; expires with the next report",
     "edition.team": "All teams, for HR",
     "edition.team.note": "team figures, no names and no estimates; leaders get only their own, from the folder teams",
+    "edition.quality": "For the head of quality assurance",
+    "edition.quality.note": "confidential: about evaluators, to calibrate and not to appraise; no agents",
     "edition.leader": "For team leaders",
     "edition.leader.note": "your own teams alone; no names and no estimates",
     "send.subject": "{site}: the report of {month}",

@@ -10,6 +10,8 @@ PHRASES: dict[str, str] = {
     "edition.partner.note": "机密：含个人数据，仅供负责员工保留工作的人员使用，下期报告发布时失效",
     "edition.team": "全部班组（人力资源版）",
     "edition.team.note": "仅含班组数据，不含姓名，不含个人估计；班长只领取 teams 文件夹中自己班组的文件",
+    "edition.quality": "质检负责人版",
+    "edition.quality.note": "机密：涉及质检员，仅用于校准，不用于考核；不含座席个人数据",
     "edition.leader": "班长版",
     "edition.leader.note": "仅含您带的班组，不含姓名，不含个人估计",
     "send.subject": "{site}：{month}报告",
