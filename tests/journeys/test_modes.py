@@ -112,7 +112,8 @@ def test_no_table_has_a_row_for_each_agent_where_only_groups_are_known(groups: P
 def test_the_editions_of_groups_are_whole_and_there_is_none_of_people(groups: Path) -> None:
     report = groups / "reports" / "2026-10"
     pages = {path.name for path in report.glob("*.html")}
-    assert pages == {f"{edition}.{lang}.html" for edition in ("centre", "team", "operations") for lang in ("en", "zh")}
+    editions = ("centre", "team", "operations", "quality")
+    assert pages == {f"{edition}.{lang}.html" for edition in editions for lang in ("en", "zh")}
     page = (report / "centre.en.html").read_text(encoding="utf-8")
     assert "nothing about a single agent is stored, shown or served" in page
     assert "What earlier reports said" in page or "earlier" in page

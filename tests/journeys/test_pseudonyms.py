@@ -19,8 +19,8 @@ MONTH = ("--as-of", "2026-10")
 COACHING = "leader_coaching-2026-04"
 PLACES = {
     "people/people.sqlite",
-    *(f"reports/2026-10/partner.{end}" for end in ("en.html", "zh.html", "xlsx")),
-    *(f"reports/2026-04/partner.{end}" for end in ("en.html", "xlsx")),
+    *(f"reports/2026-10/{name}.{end}" for name in ("partner", "quality") for end in ("en.html", "zh.html", "xlsx")),
+    *(f"reports/2026-04/{name}.{end}" for name in ("partner", "quality") for end in ("en.html", "xlsx")),
     "runs/2026-10-31/plan/plan.csv",
     f"pilots/{COACHING}/list.csv",
 }
