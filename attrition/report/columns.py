@@ -1,73 +1,28 @@
 """The columns of a section's tables: declared once, they write the cells of page, workbook and `month.json`.
 
-A column names the column of figures that it shows, its heading and its kind; the kind says how a value is written. One
-function makes a column of each kind: `text`, `words`, `lever`, `month`, `people`, `number`, `points`, `share`, `money`,
-`measure`, and `interval` for the two ends of a range.
+A column names the column of figures that it shows, its heading and its kind; the kind says how a value is written
+(`attrition.report.column_kinds`). One function makes a column of each kind: `text`, `words`, `lever`, `month`,
+`people`, `number`, `points`, `share`, `money`, `measure`; others make one of the two ends of a range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from attrition.report.column_kinds import KINDS, KindName
+from attrition.report.formatter import MISSING
 
 if TYPE_CHECKING:
     from attrition.report.formatter import Formatter
     from attrition.report.view import View
 
-KindName = Literal[
-    "text", "words", "lines", "lever", "month", "people", "number", "points", "share", "money", "measure", "typical"
-]
-CellFormat = Literal["text", "wrapped_text", "count", "decimal", "share", "money", "month"]
-"""How Excel shows a cell: ``wrapped_text`` may have several lines, ``count`` is a whole number, ``decimal`` has up to
-three decimals, ``share`` is a percentage, ``money`` an amount in the site's currency, ``month`` a year and month."""
-
 Words = Callable[[Any, "View[Any]"], str]
 """The text of a cell: from a row, with its columns as attributes, and the view."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How the values of a column are written.
-
-    Parameters
-    ----------
-    write : callable
-        Returns a value as text; its last argument is the number of decimals.
-    cell_format : CellFormat
-        How Excel shows it.
-    is_number : bool
-        Whether it stands at the right of its column, and is left out of rows that are not shown.
-    has_languages : bool
-        Whether the workbook has one column per language, rather than all languages in one cell.
-    """
-
-    write: Callable[[Any, Formatter, int], str]
-    cell_format: CellFormat = "text"
-    is_number: bool = True
-    has_languages: bool = False
-
-
-def _plainly(value: Any, formatter: Formatter, digits: int) -> str:
-    del formatter, digits
-    return str(value)
-
-
-KINDS: dict[KindName, Kind] = {
-    "text": Kind(_plainly, is_number=False),
-    "words": Kind(_plainly, is_number=False, has_languages=True),
-    "lines": Kind(_plainly, "wrapped_text", is_number=False, has_languages=True),
-    "lever": Kind(lambda value, formatter, _: formatter.text.name("lever", value), is_number=False),
-    "month": Kind(lambda value, formatter, _: formatter.month(value), "month", is_number=False),
-    "people": Kind(lambda value, formatter, digits: formatter.number(value, digits), "count"),
-    "number": Kind(lambda value, formatter, digits: formatter.number(value, digits), "decimal"),
-    "points": Kind(lambda value, formatter, digits: formatter.number(value, digits), "decimal"),
-    "share": Kind(lambda value, formatter, digits: formatter.share(value, digits), "share"),
-    "money": Kind(lambda value, formatter, _: formatter.money(value), "money"),
-    "measure": Kind(_plainly, "decimal"),
-    "typical": Kind(_plainly, has_languages=True),
-}
 
 
 @dataclass(frozen=True)
@@ -80,9 +35,9 @@ class Column:
         The columns of figures that it shows: one; two, the ends of a range; or three, a value and the ends of its
         range. The workbook has a column for each.
     heading : str
-        Its heading is the phrase ``c.<heading>``.
+        Its heading is the phrase ``c.<heading>`` or, where it holds a dot, the name of a declared thing: ``lever.pay``.
     kind : str
-        One of `KINDS`.
+        One of `attrition.report.column_kinds.KINDS`.
     digits : int
         Decimals of a number; of a percentage where it is a share.
     words : callable, optional
@@ -91,6 +46,10 @@ class Column:
         Whether the workbook draws a bar behind the numbers.
     under : str
         A heading that stands before its own in the workbook, whose columns need different ones.
+    is_on_page : bool
+        Whether the page has it, or the workbook and `month.json` alone.
+    link : callable, optional
+        Returns where the cell on the page leads; empty where it leads nowhere.
     """
 
     names: tuple[str, ...]
@@ -100,6 +59,8 @@ class Column:
     words: Words | None = None
     has_bar: bool = False
     under: str = ""
+    is_on_page: bool = True
+    link: Words | None = None
 
     @property
     def is_number(self) -> bool:
@@ -149,6 +110,11 @@ def named(name: str, kind: str, heading: str = "") -> Column:
     return text(name, heading, words=lambda row, view: view.formatter.text.name(kind, getattr(row, name)))
 
 
+def yes_no(name: str, heading: str = "") -> Column:
+    """Return a column with the words yes and no."""
+    return text(name, heading, words=lambda row, view: view.text("yes" if getattr(row, name) else "no"))
+
+
 def unit() -> tuple[Column, Column]:
     """Return the columns of a table of units: its name, and whether it is the centre, a site or a team."""
 
@@ -161,6 +127,15 @@ def unit() -> tuple[Column, Column]:
 def words(name: str, heading: str = "", *, words: Words | None = None) -> Column:
     """Return a column of phrases: the workbook has one column per language."""
     return Column((name,), heading or name, "words", words=words)
+
+
+def feature(name: str, heading: str = "feature") -> Column:
+    """Return a column with the phrases of features; a dash where there is none."""
+    return words(
+        name,
+        heading,
+        words=lambda row, view: view.feature(getattr(row, name)) if getattr(row, name) else MISSING,
+    )
 
 
 def lines(name: str, heading: str = "", *, words: Words | None = None) -> Column:
@@ -193,9 +168,11 @@ def points(name: str, heading: str = "", *, has_bar: bool = False) -> Column:
     return Column((name,), heading or name, "points", 1, has_bar=has_bar)
 
 
-def share(name: str, heading: str = "", *, digits: int = 0, has_bar: bool = False) -> Column:
+def share(
+    name: str, heading: str = "", *, digits: int = 0, words: Words | None = None, has_bar: bool = False
+) -> Column:
     """Return a column of shares, written as percentages with so many decimals."""
-    return Column((name,), heading or name, "share", digits, has_bar=has_bar)
+    return Column((name,), heading or name, "share", digits, words, has_bar)
 
 
 def money(name: str, heading: str = "", *, under: str = "") -> Column:
@@ -231,3 +208,48 @@ def share_interval(low: str = "low", high: str = "high", heading: str = "range")
         "share",
         words=lambda row, view: view.formatter.share_interval(getattr(row, low), getattr(row, high)),
     )
+
+
+def number_interval(low: str, high: str, heading: str, *, digits: int = 0) -> Column:
+    """Return a column of ranges of numbers; the workbook has a column for each end."""
+    return Column(
+        (low, high),
+        heading,
+        "number",
+        digits,
+        words=lambda row, view: _range(getattr(row, low), getattr(row, high), digits, view.formatter),
+    )
+
+
+def number_with_interval(name: str, low: str, high: str, heading: str, *, digits: int = 0) -> Column:
+    """Return a column of numbers with their ranges, such as 0.86 (0.72 to 1.03)."""
+
+    def words(row: Any, view: View[Any]) -> str:
+        interval = _range(getattr(row, low), getattr(row, high), digits, view.formatter)
+        return f"{view.formatter.number(getattr(row, name), digits)} ({interval})"
+
+    return Column((name, low, high), heading, "number", digits, words=words)
+
+
+def share_with_interval(name: str, low: str, high: str, heading: str) -> Column:
+    """Return a column of shares in whole percentages, with their ranges in small print."""
+
+    def words(row: Any, view: View[Any]) -> str:
+        value, formatter = getattr(row, name), view.formatter
+        if value != value:
+            return formatter.share(value, 0)
+        interval = formatter.share_interval(getattr(row, low), getattr(row, high))
+        return Markup('{} <span class="range">{}</span>').format(formatter.share(value, 0), interval)
+
+    return Column((name, low, high), heading, "share", words=words)
+
+
+def _range(low: float, high: float, digits: int, formatter: Formatter) -> str:
+    if low != low or high != high:
+        return MISSING
+    return formatter.text("interval", low=formatter.number(low, digits), high=formatter.number(high, digits))
+
+
+def off_page(column: Column) -> Column:
+    """Return a column that the workbook and `month.json` have, and the page has not."""
+    return replace(column, is_on_page=False)

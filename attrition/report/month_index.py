@@ -16,7 +16,7 @@ from attrition.data.terms import LANGUAGES
 from attrition.report.editions import CENTRE, EDITIONS
 from attrition.report.formatter import MISSING, Formatter
 from attrition.report.render import render
-from attrition.report.sheet_columns import in_all_languages
+from attrition.report.sheets import in_all_languages
 from attrition.report.svg import Canvas, Scale
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations

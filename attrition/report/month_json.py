@@ -25,15 +25,15 @@ from typing import TYPE_CHECKING, Any
 from attrition.report.editions import CENTRE, EDITIONS
 from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
-from attrition.report.section import Section
 from attrition.report.translations import translations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from attrition.report.columns import Column
     from attrition.report.figures.month_figures import MonthFigures
-    from attrition.report.section import Table
+    from attrition.report.section import Section, Table
+    from attrition.report.view import View
 
 FORMAT = 1
 FILE = "month.json"
@@ -58,48 +58,53 @@ def month_json(month: MonthFigures, langs: Sequence[str]) -> str:
         "horizon_months": inputs.horizon,
         "smallest_group": inputs.min_group,
         "sections": [
-            _section(section, month, formatters)
+            _section(section, views)
             for section in EDITIONS[CENTRE].sections
-            if isinstance(section, Section) and month.once(section.figures) is not None
+            if (views := [view for formatter in formatters if (view := section.view(month, formatter)) is not None])
         ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _section(section: Section[Any], month: MonthFigures, formatters: Sequence[Formatter]) -> dict[str, Any]:
-    figures = month.once(section.figures)
-    tables = [_table(section, table, figures, formatters) for table in section.tables]
+def _section(section: Section[Any], views: Sequence[View[Any]]) -> dict[str, Any]:
+    tables = [_table(section, table, views) for table in section.tables]
     return {
         "name": section.name,
-        "title": _each(formatters, f"section.{section.name}.sheet"),
-        "sentences": {formatter.text.lang: section.sentences(month, formatter) for formatter in formatters},
+        "title": _each(views, lambda view: view.text(f"section.{section.name}.sheet")),
+        "sentences": _each(views, lambda view: _sentences(section, view)),
         "tables": [table for table in tables if table is not None],
     }
 
 
-def _table(
-    section: Section[Any], table: Table[Any], figures: Any, formatters: Sequence[Formatter]
-) -> dict[str, Any] | None:
+def _sentences(section: Section[Any], view: View[Any]) -> list[str]:
+    """Return the sentence at the head of a section, and those of the first page."""
+    sentences = [view.phrase(section.sentence), *(section.glance(view) if section.glance else [])]
+    return [sentence for sentence in dict.fromkeys(sentences) if sentence]
+
+
+def _table(section: Section[Any], table: Table[Any], views: Sequence[View[Any]]) -> dict[str, Any] | None:
+    figures = views[0].figures
     rows, columns = table.rows(figures), table.columns_of(figures)
-    if rows is None or not any(column.is_number for column in columns):
+    if rows is None or not len(rows) or not any(column.is_number for column in columns):
         return None
     total = None if table.total is None else SimpleNamespace(**table.total(figures))
     return {
         "name": table.name,
-        "title": _each(formatters, table.title or f"section.{section.name}.sheet"),
-        "columns": [
-            {"name": name, "kind": column.kind, "heading": _each(formatters, f"c.{column.heading}")}
-            for column in columns
-            for name in column.names
-        ],
+        "title": _each(views, lambda view: view.text(table.title or f"section.{section.name}.sheet")),
+        "columns": [description for column in columns for description in _columns(column, views)],
         "rows": [_values(row, columns) for row in rows_of(rows)],
         "total": None if total is None else _values(total, columns),
     }
+
+
+def _columns(column: Column, views: Sequence[View[Any]]) -> list[dict[str, Any]]:
+    heading = _each(views, lambda view: view.heading(column.heading))
+    return [{"name": name, "kind": column.kind, "heading": heading} for name in column.names]
 
 
 def _values(row: Any, columns: Sequence[Column]) -> dict[str, Any]:
     return {name: value for column in columns for name, value in column.values(row).items()}
 
 
-def _each(formatters: Sequence[Formatter], key: str) -> Mapping[str, str]:
-    return {formatter.text.lang: formatter.text(key) for formatter in formatters}
+def _each(views: Sequence[View[Any]], word: Callable[[View[Any]], Any]) -> dict[str, Any]:
+    return {view.formatter.text.lang: word(view) for view in views}

@@ -13,9 +13,9 @@ from attrition.report.figures.tables import centre_row, rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.papers.barred_uses import barred_sentence
 from attrition.report.render import render, script_hash
-from attrition.report.section import Section
 from attrition.report.section_page import section_body
 from attrition.report.sections.agent import content as agent_content
+from attrition.report.sections.glance import key_sentences
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 
@@ -74,17 +74,16 @@ def leader_page(figures: MonthFigures, lang: str, *, file: str, langs: Sequence[
 
 def _sections(figures: MonthFigures, formatter: Formatter, edition: str) -> list[_RenderedSection]:
     """Return the sections of an edition, filled."""
-    context = {"figures": figures, **_context(figures.inputs, formatter)}
+    sections = EDITIONS[edition].sections
+    context = {
+        "figures": figures,
+        "edition": edition,
+        "key_sentences": lambda: key_sentences(sections, figures, formatter),
+        **_context(figures.inputs, formatter),
+    }
     return [
-        _with_title(
-            section.name,
-            section_body(section, figures, formatter, context)
-            if isinstance(section, Section)
-            else render(f"sections/{section.name}.html", **context, **section.content(figures, formatter)),
-            formatter,
-            figures.inputs.horizon,
-        )
-        for section in EDITIONS[edition].sections
+        _with_title(section.name, section_body(section, figures, formatter, context), formatter, figures.inputs.horizon)
+        for section in sections
     ]
 
 

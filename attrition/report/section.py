@@ -79,6 +79,8 @@ class Table(Generic[Figures]):
         Key of the title of its sheet, by default that of the section; each sheet has its own.
     heading : str
         Key of a heading above it, by default none.
+    lead : str or callable
+        A paragraph under the heading.
     note : str or callable
         Small print above the table, under the chart.
     empty : str or callable
@@ -92,7 +94,7 @@ class Table(Generic[Figures]):
     total : callable, optional
         Returns the values of a last row, by column, for page and `month.json`.
     is_on_page : bool
-        Whether the generic page shows it; false where the section's own template does.
+        Whether the page has it, or the workbook and `month.json` alone.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Table(Generic[Figures]):
     columns: Sequence[Column] | Callable[[Figures], Sequence[Column]]
     title: str = ""
     heading: str = ""
+    lead: Phrase[Figures] = ""
     note: Phrase[Figures] = ""
     empty: Phrase[Figures] = ""
     chart: Chart[Figures] | None = None
@@ -126,11 +129,13 @@ class Section(Generic[Figures]):
     figures : callable
         Returns what it shows, after disclosure control, or None.
     sentence : str or callable
-        The sentence at its head, on the director's first page and in `month.json`.
+        The sentence at its head, in `month.json` and, unless `glance` has others, on the director's first page.
     tables : sequence of Table
         In the order of the page and of the workbook.
     nothing : str or callable
         What the page says where there are no figures.
+    number : callable, optional
+        A number set large before the sentence.
     more : callable, optional
         Further paragraphs under the sentence.
     note : str or callable
@@ -148,6 +153,7 @@ class Section(Generic[Figures]):
     sentence: Phrase[Figures] = ""
     tables: Sequence[Table[Figures]] = ()
     nothing: Phrase[None] = ""
+    number: Phrase[Figures] = ""
     more: Callable[[View[Figures]], Sequence[str]] | None = None
     note: Phrase[Figures] = ""
     glance: Callable[[View[Figures]], Sequence[str]] | None = None
@@ -159,8 +165,8 @@ class Section(Generic[Figures]):
         figures = month.once(self.figures)
         return None if figures is None else View(figures, month.inputs, formatter)
 
-    def sentences(self, month: MonthFigures, formatter: Formatter) -> list[str]:
-        """Return the sentences that the first page and `month.json` have of this section."""
+    def glances(self, month: MonthFigures, formatter: Formatter) -> list[str]:
+        """Return the sentences that the first page has of this section."""
         view = self.view(month, formatter)
         if view is None:
             return []

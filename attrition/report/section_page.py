@@ -31,6 +31,7 @@ class Cell:
     span: int = 1
     order: str = ""
     lever: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Block:
     """A table of a section with what stands around it, as a template lays it out; `rows` are styles and cells."""
 
     heading: str
+    lead: str
     chart: Markup | str
     chart_title: str
     chart_note: str
@@ -58,14 +60,15 @@ def section_body(
         return render("section.html", **context, nothing=nothing)
     variables = {
         "nothing": "",
+        "number": view.phrase(section.number),
         "sentence": view.phrase(section.sentence),
         "more": [] if section.more is None else [line for line in section.more(view) if line],
         "note": view.phrase(section.note),
-        "blocks": {table.name: block for table in section.tables if (block := block_of(table, view)) is not None},
-        "shown": [table.name for table in section.tables if table.is_on_page],
+        "names": [table.name for table in section.tables if table.is_on_page],
+        "table": lambda name: next(block_of(table, view) for table in section.tables if table.name == name),
     }
     own = {} if section.variables is None else section.variables(view)
-    return render(section.template, **context, **variables, **own)
+    return render(section.template, **{**context, **variables, **own})
 
 
 def block_of(table: Table[Any], view: View[Any]) -> Block | None:
@@ -73,20 +76,21 @@ def block_of(table: Table[Any], view: View[Any]) -> Block | None:
     rows = table.rows(view.figures)
     if rows is None or (not len(rows) and not table.empty):
         return None
-    columns = table.columns_of(view.figures)
-    chart = "" if table.chart is None else table.chart.draw(view)
+    columns = [column for column in table.columns_of(view.figures) if column.is_on_page]
+    chart = "" if table.chart is None or not len(rows) else table.chart.draw(view)
     cells = [(str(getattr(row, table.style, "")), _cells(row, columns, table.hidden, view)) for row in rows_of(rows)]
     if table.total is not None:
         cells.append(("centre", _cells(SimpleNamespace(**table.total(view.figures)), columns, "", view)))
     return Block(
         heading=view.phrase(table.heading),
+        lead=view.phrase(table.lead),
         chart=chart,
         chart_title="" if table.chart is None else view.text(f"chart.{table.chart.name}"),
         chart_note="" if table.chart is None else view.phrase(table.chart.note or f"chart.{table.chart.name}.note"),
         note=view.phrase(table.note),
         empty=view.phrase(table.empty) if not len(rows) else "",
         is_folded=bool(chart) and table.is_folded,
-        columns=[(view.text(f"c.{column.heading}"), column.is_number) for column in columns],
+        columns=[(view.heading(column.heading), column.is_number) for column in columns],
         rows=cells,
     )
 
@@ -109,4 +113,5 @@ def _cell(row: Any, column: Column, view: View[Any]) -> Cell:
         is_number=column.is_number,
         order=column.order(row),
         lever=str(row.lever) if column.kind == "lever" else "",
+        link="" if column.link is None else column.link(row, view),
     )

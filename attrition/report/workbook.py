@@ -10,12 +10,10 @@ import xlsxwriter
 
 from attrition.report.editions import CENTRE, EDITIONS, OPERATIONS, QUALITY
 from attrition.report.formatter import Formatter
-from attrition.report.section import Section
 from attrition.report.sections.account import assumption_text, gap_sentences, verdict_sentence
 from attrition.report.sections.glance import key_sentences
-from attrition.report.sheet_columns import Sheet, SheetColumn, in_all_languages
+from attrition.report.sheets import Sheet, SheetColumn, in_all_languages, section_sheets
 from attrition.report.svg import text_width
-from attrition.report.table_sheet import section_sheets
 from attrition.report.translations import translations
 from attrition.report.workbook_look import DARK_BLUE, PALE_BLUE, PALE_GREY, TEXT_OPTIONS
 
@@ -67,13 +65,8 @@ def write_workbook(figures: MonthFigures, langs: Sequence[str], edition: str, pa
 
 def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], edition: str) -> list[Sheet]:
     """Return the sheets of an edition's workbook that have rows."""
-    sheets: list[Sheet] = []
-    for source in EDITIONS[edition].sheets:
-        if isinstance(source, Section):
-            sheets += section_sheets(source, figures, formatters)
-        elif (sheet := source(figures, formatters)) is not None and sheet.columns[0].values:
-            sheets.append(sheet)
-    return sheets
+    sections = EDITIONS[edition].sections
+    return [sheet for section in sections for sheet in section_sheets(section, figures, formatters)]
 
 
 def _titles(inputs: ReportInputs, formatters: Sequence[Formatter], edition: str) -> list[str]:
@@ -171,7 +164,7 @@ def _caveat(inputs: ReportInputs, formatter: Formatter) -> list[str]:
 
 
 def _key_points(figures: MonthFigures, formatter: Formatter) -> list[tuple[str, list[str]]]:
-    return [(title, [sentence]) for _, title, sentence in key_sentences(figures, formatter)]
+    return [(title, [sentence]) for _, title, sentence in key_sentences(EDITIONS[CENTRE].sections, figures, formatter)]
 
 
 def _write_table_sheet(

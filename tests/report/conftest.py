@@ -1,4 +1,4 @@
-"""The sample month of the report's tests, and the figures of its centre, drawn once."""
+"""The sample month of the report's tests and its figures, drawn once."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from attrition.report.figures.centre_figures import CentreFigures, centre_figures
 from attrition.report.figures.month_figures import MonthFigures, month_figures
-from attrition.report.figures.tables import expected_units
 from attrition.report.inputs import ReportInputs
 from tests.report.sample_inputs import sample_inputs
 
@@ -24,18 +22,6 @@ def bare_inputs(inputs: ReportInputs) -> ReportInputs:
     """The same month of a site that supplies only what is required."""
     optional = ("spells", "past_scores", "panel_rows", "driver_views", "interventions_received", "plan", "evaluations")
     return replace(inputs, **dict.fromkeys(optional))
-
-
-@pytest.fixture(scope="session")
-def centre(inputs: ReportInputs) -> CentreFigures:
-    """The figures of the centre's edition."""
-    return centre_figures(inputs, expected_units(inputs))
-
-
-@pytest.fixture(scope="session")
-def bare_centre(bare_inputs: ReportInputs) -> CentreFigures:
-    """The figures of the centre's edition from only what is required."""
-    return centre_figures(bare_inputs, expected_units(bare_inputs))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -32,7 +33,7 @@ def tables(content: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def test_each_sentence_stands_on_the_page_of_its_language(content: dict[str, Any], month: MonthFigures) -> None:
     for lang in ("en", "zh"):
-        page = edition_page(month, lang, CENTRE)
+        page = html.unescape(edition_page(month, lang, CENTRE))
         sentences = [text for section in content["sections"] for text in section["sentences"][lang]]
         assert sentences
         assert [text for text in sentences if text not in page] == []
@@ -69,5 +70,6 @@ def test_no_agent_is_in_it(content: dict[str, Any], inputs: ReportInputs) -> Non
 def test_it_says_of_a_small_group_no_more_than_the_page(inputs: ReportInputs) -> None:
     small = month_figures(replace(inputs, min_group=10_000))
     content = json.loads(month_json(small, ["en"]))
-    rows = [row for _, table in tables(content) for row in table["rows"]]
+    of_people = [table for name, table in tables(content) if name != "health" and table["name"] != "lessons"]
+    rows = [row for table in of_people for row in table["rows"]]
     assert not [value for row in rows for value in row.values() if isinstance(value, float)]

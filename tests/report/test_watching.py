@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -13,10 +12,11 @@ from attrition.features.declare import Feature
 from attrition.monitor.alarm import KINDS, Alarm
 from attrition.monitor.watch import RetrainAdvice, Watch
 from attrition.report.alarm_sentences import alarm_sentence
+from attrition.report.figures.month_figures import MonthFigures
 from attrition.report.formatter import Formatter
 from attrition.report.monitor_page import MonitorInputs, alarm_help, monitor_page
-from attrition.report.render import render
-from attrition.report.sections.watching import content
+from attrition.report.section_page import section_body
+from attrition.report.sections.watching import SECTION
 from attrition.report.translations import translations
 
 AUGUST = pd.Timestamp("2026-08-31")
@@ -105,25 +105,23 @@ def test_help_is_there_for_every_kind_and_language() -> None:
     assert [part["kind"] for part in alarm_help("zh")] == list(KINDS)
 
 
-def section(watching: dict[str, object] | None) -> str:
+def section(month: MonthFigures, watching: dict[str, object] | None) -> str:
     formatter = Formatter(translations("en"), "CNY")
-    figures = SimpleNamespace(inputs=SimpleNamespace(watching=watching))
-    return str(
-        render("sections/watching.html", text=formatter.text, formatter=formatter, **content(figures, formatter))
-    )
+    watched = replace(month, inputs=replace(month.inputs, watching=watching))
+    return str(section_body(SECTION, watched, formatter, {"text": formatter.text, "formatter": formatter}))
 
 
-def test_the_report_names_an_alarm_and_where_to_read_on() -> None:
+def test_the_report_names_an_alarm_and_where_to_read_on(month: MonthFigures) -> None:
     retrain = {"is_proposed": True, "is_warranted": True, "months": 4, "needed_months": 3, "needed_resignations": 30}
-    html = section({"alarms": [{"en": "pay moved", "zh": ""}], "notes": [], "retrain": retrain})
+    html = section(month, {"alarms": [{"en": "pay moved", "zh": ""}], "notes": [], "retrain": retrain})
     assert "<li>pay moved</li>" in html
     assert "A new training is proposed" in html
     assert "page of monitoring" in html
     assert "attrition " not in html
 
 
-def test_a_month_that_was_not_watched_says_so() -> None:
-    assert "Nothing was watched for this month" in section(None)
+def test_a_month_that_was_not_watched_says_so(month: MonthFigures) -> None:
+    assert "Nothing was watched for this month" in section(month, None)
 
 
 def test_tables_of_a_watch_are_written_with_plain_names() -> None:

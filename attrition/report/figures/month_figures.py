@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from attrition.report.disclosure import suppress_small_counts, suppress_small_track_record
-from attrition.report.figures.centre_figures import CentreFigures, centre_figures
 from attrition.report.figures.lever_counts import lever_counts
 from attrition.report.figures.list_changes import ListChanges, list_changes
 from attrition.report.figures.tables import (
@@ -73,8 +72,6 @@ class MonthFigures:
         `ReportInputs.calibration` without small groups; may be empty.
     teams : list of TeamConditions
         Working conditions of each team that may be shown.
-    centre : CentreFigures
-        Figures that only the centre's edition shows.
     computed : dict
         What `once` has returned so far.
     """
@@ -98,8 +95,12 @@ class MonthFigures:
     metrics: pd.DataFrame
     calibration: pd.DataFrame
     teams: list[TeamConditions]
-    centre: CentreFigures
     computed: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def hidden(self) -> set[tuple[str, str]]:
+        """The units that the table of expected resignations hides, by level and name; other tables hide them too."""
+        return _hidden(self.units)
 
     def once(self, compute: Callable[[MonthFigures], Figures]) -> Figures:
         """Return what a function computes from these figures; it is called once, for all editions and languages."""
@@ -135,8 +136,13 @@ def month_figures(inputs: ReportInputs) -> MonthFigures:
         metrics=headline_metrics(inputs),
         calibration=_calibration(inputs),
         teams=team_conditions(inputs, units),
-        centre=centre_figures(inputs, units),
     )
+
+
+def _hidden(units: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return the level and the name of each hidden row of `attrition.report.figures.tables.expected_units`."""
+    rows = units[units["is_hidden"].astype(bool)]
+    return set(zip(rows["level"].astype(str), rows["unit"].astype(str), strict=True))
 
 
 def _levers(inputs: ReportInputs, flagged: list[str]) -> pd.DataFrame:
@@ -153,10 +159,8 @@ def _levers(inputs: ReportInputs, flagged: list[str]) -> pd.DataFrame:
 
 def _lever_units(inputs: ReportInputs, units: pd.DataFrame) -> pd.DataFrame:
     """Return for how many people of each unit a lever matters; units without an expected number have no count."""
-    rows = units[units["is_hidden"].astype(bool)]
-    hidden = set(zip(rows["level"].astype(str), rows["unit"].astype(str), strict=True))
     groups = inputs.groups.drop(columns="as_of", errors="ignore")
-    return lever_counts(inputs.all_driver_points, groups, min_group=inputs.min_group, hidden=hidden)
+    return lever_counts(inputs.all_driver_points, groups, min_group=inputs.min_group, hidden=_hidden(units))
 
 
 def _features(inputs: ReportInputs, flagged: list[str], *, symptoms: bool) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from attrition.report.figures.leaver_reasons import (
     regretted_losses,
 )
 from attrition.report.figures.leavers_ahead import leavers_ahead, published_horizons, with_tenure_bands
+from attrition.report.figures.turnover import turnover_of
 
 if TYPE_CHECKING:
     from attrition.report.figures.month_figures import MonthFigures
@@ -65,7 +66,7 @@ def _wide(units: pd.DataFrame) -> pd.DataFrame:
 
 def _of_spells(month: MonthFigures) -> dict[str, pd.DataFrame]:
     """Return the tables of those who left, and of new hires."""
-    inputs, turnover = month.inputs, month.centre.turnover
+    inputs, turnover = month.inputs, month.once(turnover_of)
     names = ("turnover", "reasons", "regretted", "survival")
     if inputs.spells is None or turnover is None:
         return {name: pd.DataFrame() for name in names}
@@ -108,7 +109,7 @@ def ramp_of(inputs: ReportInputs) -> tuple[float, float]:
 
 def _rate_of_other_exits(month: MonthFigures) -> float:
     """Return the yearly rate of exits that are no resignations; zero where it is not known."""
-    turnover = month.centre.turnover
+    turnover = month.once(turnover_of)
     if turnover is None:
         return 0.0
     rates = turnover.rates

@@ -17,6 +17,8 @@ from attrition.report.disclosure import suppress_small_counts
 if TYPE_CHECKING:
     from datetime import date
 
+    from attrition.report.figures.month_figures import MonthFigures
+
 MAX_MONTHS = 24
 """Number of months shown, fewer where the data do not reach back."""
 
@@ -51,6 +53,20 @@ class Turnover:
     ratio_low: float
     ratio_high: float
     resigned_a_year_ago: float
+
+
+def turnover_of(month: MonthFigures) -> Turnover | None:
+    """Return the exits and rates of a month's report; None where the site has no spells."""
+    inputs = month.inputs
+    if inputs.spells is None:
+        return None
+    return turnover(
+        inputs.spells,
+        inputs.as_of,
+        horizon=inputs.horizon,
+        min_group=inputs.min_group,
+        complete_to=inputs.exits_complete_to,
+    )
 
 
 def turnover(

@@ -1,5 +1,5 @@
-"""The sections of the report, one module each.
+"""The sections of the report, one module each, which declares one `SECTION` (`attrition.report.section`).
 
-Each module has a function `content`, which returns the variables of the template of the same name in
-`templates/sections/`. It formats and words figures that are already computed and suppressed, and draws their charts.
+It words and draws figures that are already computed and suppressed. A section with a layout of its own has a template
+of its name in `templates/sections/`.
 """

@@ -2,22 +2,31 @@
 
 An edition is the version of the month's report for one kind of reader (`attrition.report.editions`). The HR partner's
 edition shows this section whole. The director's edition has the verdict, one sentence on the earlier reports, on its
-first page, and this section without it; the team leaders' edition has only the verdict and the notes on data.
+first page, and this section without it; the team leaders' edition has only the verdict and the notes on data: the
+section "standing".
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from attrition.report import charts
+from attrition.report.columns import Column, month, off_page, people, people_interval, share, yes_no
 from attrition.report.figures.treated_precision import treated_precision_sentences
+from attrition.report.section import Chart, Section, Table
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
     from attrition.report.inputs import ReportInputs
+    from attrition.report.view import View
 
 
 def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:
@@ -64,37 +73,36 @@ def gap_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
     return sentences
 
 
-def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return the whole section: the keys of `verdict_and_data_notes` and of `track_record_and_data_notes`."""
-    return verdict_and_data_notes(figures, formatter) | track_record_and_data_notes(figures, formatter)
-
-
-def verdict_and_data_notes(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+def standing(view: View[MonthFigures]) -> dict[str, Any]:
     """Return ``verdict_sentence`` and the sentences on missing data, ``gaps`` and ``assumptions``."""
-    return {"verdict_sentence": verdict_sentence(figures, formatter), **_data_notes(figures.inputs, formatter)}
-
-
-def track_record_and_data_notes(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return ``gaps``, ``assumptions`` and, where there are earlier months, the charts of the track record.
-
-    The charts are ``history_chart`` and, where somebody was flagged, ``flagged_chart``, described by
-    ``flagged_sentence``; ``treated_sentences`` say what share of the agents flagged earlier resigned, and what share
-    would have without interventions.
-    """
-    notes = _data_notes(figures.inputs, formatter)
-    return notes | ({} if figures.track_record.empty else _charts(figures, formatter))
-
-
-def _data_notes(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
+    inputs, formatter = view.inputs, view.formatter
     return {
+        "verdict_sentence": verdict_sentence(view.figures, formatter),
         "gaps": gap_sentences(inputs, formatter),
         "assumptions": [assumption_text(assumption, formatter.text.lang) for assumption in inputs.assumptions],
     }
 
 
-def _charts(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    inputs, track_record, verdict = figures.inputs, figures.track_record, figures.verdict
-    history_description = formatter.text(
+def _account(view: View[MonthFigures]) -> dict[str, Any]:
+    """Return what `standing` does, ``flagged_chart`` with its sentence, and ``treated_sentences``.
+
+    The latter say what share of the agents flagged earlier resigned, and what share would have without interventions.
+    """
+    return {
+        **standing(view),
+        "flagged_sentence": _flagged_sentence(view),
+        "flagged_chart": _flagged_chart(view) if _has_flagged(view.figures) else "",
+        "treated_sentences": _treated_sentences(view) if _has_flagged(view.figures) else [],
+    }
+
+
+def _has_flagged(figures: MonthFigures) -> bool:
+    return not figures.track_record.empty and not math.isnan(figures.verdict.flagged_share)
+
+
+def _history_chart(view: View[MonthFigures]) -> Markup:
+    track_record, verdict, formatter = view.figures.track_record, view.figures.verdict, view.formatter
+    description = view.text(
         "chart.history.alt",
         months=verdict.months,
         inside=verdict.months_in_interval,
@@ -103,23 +111,87 @@ def _charts(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
         expected=formatter.number(verdict.expected),
         resigned=formatter.number(verdict.resigned),
     )
+    return charts.history_chart(track_record, formatter, description)
+
+
+def _flagged_sentence(view: View[MonthFigures]) -> str:
+    verdict, formatter = view.figures.verdict, view.formatter
     shares = {"flagged": formatter.share(verdict.flagged_share, 0), "rest": formatter.share(verdict.rest_share, 0)}
-    flagged_sentence = formatter.text("chart.flagged.alt", horizon=inputs.horizon, **shares)
-    flagged_title = formatter.text("chart.flagged", top=formatter.share(inputs.capacity_share, 0))
-    if math.isnan(verdict.flagged_share):
-        history = charts.history_chart(track_record, formatter, history_description)
-        return {"history_chart": history, "treated_sentences": []}
-    return {
-        "history_chart": charts.history_chart(track_record, formatter, history_description),
-        "treated_sentences": _treated_sentences(inputs, formatter),
-        "flagged_sentence": flagged_sentence,
-        "flagged_chart": charts.flagged_chart(track_record, formatter, flagged_title, flagged_sentence),
-    }
+    return view.text("chart.flagged.alt", **shares)
 
 
-def _treated_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
+def _flagged_chart(view: View[MonthFigures]) -> Markup:
+    record, title = view.figures.track_record, view.text("chart.flagged")
+    return charts.flagged_chart(record, view.formatter, title, _flagged_sentence(view))
+
+
+def _treated_sentences(view: View[MonthFigures]) -> list[str]:
     """Return the sentences on `ReportInputs.treated_precision`; none where it was not computed."""
-    table = inputs.treated_precision
+    inputs, table = view.inputs, view.inputs.treated_precision
     if table is None:
         return []
-    return treated_precision_sentences(table, formatter, horizon=inputs.horizon, min_group=inputs.min_group)
+    return treated_precision_sentences(table, view.formatter, horizon=inputs.horizon, min_group=inputs.min_group)
+
+
+def _months(figures: MonthFigures) -> pd.DataFrame:
+    """Return the track record with ``is_backtest``, which months have that were scored afterwards."""
+    record = figures.track_record
+    return record if "is_backtest" in record else record.assign(is_backtest=False)
+
+
+def _month(row: Any, view: View[Any]) -> str:
+    return view.formatter.month(row.as_of) + ("*" if row.is_backtest else "")
+
+
+def _columns(figures: MonthFigures) -> list[Column]:
+    columns = [
+        month(words=_month),
+        people("expected"),
+        people_interval(),
+        people("resigned"),
+        yes_no("is_inside", "inside"),
+    ]
+    return columns + (_columns_of("flagged") + _columns_of("rest") if _has_flagged(figures) else [])
+
+
+def _columns_of(part: str) -> list[Column]:
+    """Return the columns of a part of the agents: on the page one, such as 12 of 31 (39%)."""
+
+    def words(row: Any, view: View[Any]) -> str:
+        formatter = view.formatter
+        return view.text(
+            "account.of",
+            part=formatter.number(getattr(row, f"{part}_resigned")),
+            whole=formatter.number(getattr(row, part)),
+            share=formatter.share(getattr(row, f"{part}_share"), 0),
+        )
+
+    resigned = replace(people(f"{part}_resigned"), words=words)
+    return [off_page(people(part)), resigned, off_page(share(f"{part}_share", has_bar=True))]
+
+
+SECTION = Section(
+    "account",
+    figures=lambda month: month,
+    sentence=lambda view: verdict_sentence(view.figures, view.formatter),
+    glance=lambda _: [],
+    template="sections/account.html",
+    variables=_account,
+    tables=(
+        Table(
+            "months",
+            rows=_months,
+            columns=_columns,
+            chart=Chart("history", _history_chart),
+        ),
+    ),
+)
+
+STANDING = Section(
+    "standing",
+    figures=lambda month: month,
+    glance=lambda _: [],
+    template="sections/standing.html",
+    variables=standing,
+)
+"""The verdict and the notes on data alone."""

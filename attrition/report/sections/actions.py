@@ -5,43 +5,52 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from attrition.report import action_charts
+from attrition.report.columns import Column, lever, money, number_with_interval, people, text, words
+from attrition.report.figures.actions import actions
 from attrition.report.figures.tables import rows_of
 from attrition.report.intervention_text import intervention_names
+from attrition.report.section import Chart, Section, Table
 from attrition.report.sentences import capital
 
 if TYPE_CHECKING:
-    from attrition.pilot.lessons import EffectEstimate
-    from attrition.report.figures.actions import Actions, PlanSummary
-    from attrition.report.figures.centre_figures import CentreFigures
+    from markupsafe import Markup
+
+    from attrition.report.figures.actions import Actions
     from attrition.report.formatter import Formatter
+    from attrition.report.view import View
+
+EFFECTS = {"estimate": "pilot_result", "prior": "prior", "posterior": "posterior"}
+"""The effects of a lesson, and the headings of their columns."""
 
 
-def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return ``actions`` with their chart and leading sentence, ``plan_sentence``, and how results are worded."""
-    actions, minimum = figures.actions, figures.inputs.min_group
-    totals = actions.levers[["recommended", "received"]].sum()
-    lead = formatter.text(
-        "actions.lead" if figures.inputs.is_supplied("interventions") else "actions.lead.unknown",
-        recommended=formatter.number(totals["recommended"]),
-        received=formatter.number(totals["received"]),
+def _sentence(view: View[Actions]) -> str:
+    totals = view.figures.levers[["recommended", "received"]].sum()
+    if not totals.any():
+        return view.text("actions.lead.nothing")
+    key = "actions.lead" if view.inputs.is_supplied("interventions") else "actions.lead.unknown"
+    return view.text(key, **{str(name): view.formatter.number(total) for name, total in totals.items()})
+
+
+def _plan(view: View[Actions]) -> str:
+    """Return a sentence on what the plan costs and is expected to save; empty where there is no plan."""
+    plan, formatter = view.figures.plan, view.formatter
+    if plan is None:
+        return ""
+    sentence = view.text(
+        "plan.lead",
+        offers=formatter.number(plan.offers),
+        loss=formatter.share(plan.loss_probability, 1),
+        **{name: formatter.money(getattr(plan, name)) for name in ("budget", "cost", "saving", "low", "high")},
     )
-    names = intervention_names(figures.inputs.interventions, formatter.text.lang)
-    alternative = chart = ""
-    if len(actions.levers):
-        first = actions.levers.iloc[0]
-        lever = formatter.text.name("lever", first["lever"])
-        alternative = formatter.text("chart.actions.alt", lever=lever, count=formatter.number(first["recommended"]))
-        chart = action_charts.actions_chart(actions, formatter, alternative)
-    return {
-        "actions": actions,
-        "lead": lead if totals.any() else formatter.text("actions.lead.nothing", minimum=minimum),
-        "plan_sentence": plan_sentence(actions.plan, formatter),
-        "unoffered": unoffered_sentences(actions, formatter),
-        "intervention_name": lambda name: capital(names[name]) if name in names else name,
-        "effect_text": lambda effect: effect_text(effect, formatter),
-        "chart": chart,
-    }
+    if plan.unspent > 0:
+        sentence = formatter.sentences(sentence, view.text("plan.unspent", unspent=formatter.money(plan.unspent)))
+    if math.isnan(plan.riskiest_first_saving):
+        return sentence
+    riskiest = view.text("plan.riskiest", saving=formatter.money(plan.riskiest_first_saving))
+    return formatter.sentences(sentence, riskiest)
 
 
 def unoffered_sentences(actions: Actions, formatter: Formatter) -> str:
@@ -56,29 +65,83 @@ def unoffered_sentences(actions: Actions, formatter: Formatter) -> str:
         )
         for row in rows_of(actions.unoffered)
     ]
-    return formatter.sentences(*sentences) if sentences else ""
+    return formatter.sentences(*sentences)
 
 
-def plan_sentence(plan: PlanSummary | None, formatter: Formatter) -> str:
-    """Return a sentence on what the plan costs and is expected to save; empty where there is no plan."""
-    if plan is None:
+def _plan_or_none(view: View[Actions]) -> str:
+    return _plan(view) or view.text("plan.none" if view.inputs.caveat.lists_people else "plan.no_order")
+
+
+def _chart(view: View[Actions]) -> Markup | str:
+    actions, formatter = view.figures, view.formatter
+    if actions.levers.empty:
         return ""
-    lead = formatter.text(
-        "plan.lead",
-        offers=formatter.number(plan.offers),
-        loss=formatter.share(plan.loss_probability, 1),
-        **{name: formatter.money(getattr(plan, name)) for name in ("budget", "cost", "saving", "low", "high")},
-    )
-    if plan.unspent > 0:
-        lead = formatter.sentences(lead, formatter.text("plan.unspent", unspent=formatter.money(plan.unspent)))
-    if math.isnan(plan.riskiest_first_saving):
-        return lead
-    return formatter.sentences(
-        lead, formatter.text("plan.riskiest", saving=formatter.money(plan.riskiest_first_saving))
-    )
+    first = actions.levers.iloc[0]
+    name, count = formatter.text.name("lever", first["lever"]), formatter.number(first["recommended"])
+    alternative = view.text("chart.actions.alt", lever=name, count=count)
+    return action_charts.actions_chart(actions, formatter, alternative)
 
 
-def effect_text(effect: EffectEstimate, formatter: Formatter) -> str:
-    """Return the hazard ratio of an intervention with its interval, such as "0.86 (0.72 to 1.03)"."""
-    interval = formatter.text("interval", low=formatter.number(effect.low, 2), high=formatter.number(effect.high, 2))
-    return f"{formatter.number(effect.hazard_ratio, 2)} ({interval})"
+def intervention() -> Column:
+    """Return the column with the names of interventions."""
+
+    def name(row: Any, view: View[Any]) -> str:
+        names = intervention_names(view.inputs.interventions, view.formatter.text.lang)
+        return capital(names[row.intervention]) if row.intervention in names else str(row.intervention)
+
+    return words("intervention", words=name)
+
+
+def _lessons(actions: Actions) -> pd.DataFrame:
+    """Return one row per result of a pilot: the hazard ratios of `EFFECTS`, each with the ends of its interval."""
+    rows = []
+    for lesson in actions.lessons:
+        row: dict[str, object] = {"pilot": lesson.pilot, "intervention": lesson.intervention}
+        for name in EFFECTS:
+            effect = getattr(lesson, name)
+            row |= {name: effect.hazard_ratio, f"{name}_low": effect.low, f"{name}_high": effect.high}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+SECTION = Section(
+    "actions",
+    figures=lambda month: actions(month.inputs),
+    sentence=_sentence,
+    more=lambda view: [unoffered_sentences(view.figures, view.formatter)],
+    glance=lambda view: [_sentence(view), _plan(view)],
+    tables=(
+        Table(
+            "interventions",
+            rows=lambda actions: actions.table,
+            columns=(
+                intervention(),
+                lever(),
+                people("recommended"),
+                money("cost"),
+                people("received"),
+                people("planned"),
+            ),
+            chart=Chart("actions", _chart),
+            is_folded=False,
+            note=lambda view: view.text("actions.note", hidden=view.figures.hidden_count),
+        ),
+        Table(
+            "lessons",
+            title="lessons.sheet",
+            heading="lessons.title",
+            rows=_lessons,
+            columns=(
+                text("pilot"),
+                intervention(),
+                *(
+                    number_with_interval(name, f"{name}_low", f"{name}_high", heading, digits=2)
+                    for name, heading in EFFECTS.items()
+                ),
+            ),
+            note=lambda view: view.text("lessons.note") if view.figures.lessons else "",
+            empty="lessons.none",
+        ),
+        Table("plan", heading="plan.title", rows=lambda _: pd.DataFrame(), columns=(), empty=_plan_or_none),
+    ),
+)

@@ -5,50 +5,79 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.report import time_charts
-from attrition.report.figures.cohorts import TABLE_DAYS, survival_by_day
+from attrition.report.columns import people, share_with_interval, text
+from attrition.report.figures.cohorts import TABLE_DAYS, cohorts, survival_by_day
 from attrition.report.figures.tables import rows_of
+from attrition.report.section import Chart, Section, Table
 
 if TYPE_CHECKING:
-    from attrition.report.figures.centre_figures import CentreFigures
+    import pandas as pd
+    from markupsafe import Markup
+
+    from attrition.report.figures.month_figures import MonthFigures
     from attrition.report.formatter import Formatter
+    from attrition.report.view import View
 
 
-def content(figures: CentreFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return ``table``, None where there is no cohort; else also its chart, leading sentence and wording.
+def _figures(month: MonthFigures) -> pd.DataFrame | None:
+    inputs = month.inputs
+    curves = None if inputs.spells is None else cohorts(inputs.spells, inputs.as_of, min_group=inputs.min_group)
+    return None if curves is None or curves.empty else curves
 
-    ``lead`` compares survival after 90 days between cohorts; it is empty where no curve reaches that day.
-    """
-    curves = figures.cohorts
-    if curves.empty:
-        return {"table": None}
-    table = survival_by_day(curves)
-    with_90_days = table.dropna(subset="survival_90")
-    names = [cohort_name(row, formatter) for row in rows_of(with_90_days)]
-    shares = [formatter.share(value, 0) for value in with_90_days["survival_90"]]
-    survival_of_each = "; ".join(f"{name} {share}" for name, share in zip(names, shares, strict=True))
-    description = formatter.text("chart.cohorts.alt", cohorts=survival_of_each)
-    result = {
-        "table": table,
-        "days": TABLE_DAYS,
-        "lead": "",
-        "start_day": int(curves["start_day"].max()),
-        "cohort_name": lambda row: cohort_name(row, formatter),
-        "chart": time_charts.cohorts_chart(curves, formatter, description),
-    }
-    if with_90_days.empty:
-        return result
-    last = rows_of(with_90_days)[-1]
-    lead = formatter.text(
+
+def _sentence(view: View[pd.DataFrame]) -> str:
+    """Return how survival after 90 days compares between cohorts; empty where no curve reaches that day."""
+    table, formatter = survival_by_day(view.figures).dropna(subset="survival_90"), view.formatter
+    if table.empty:
+        return ""
+    last = rows_of(table)[-1]
+    return view.text(
         "cohorts.lead",
-        cohort=names[-1],
+        cohort=cohort_name(last, formatter),
         share=formatter.share(last.survival_90, 0),
         interval=formatter.share_interval(last.low_90, last.high_90),
-        least=formatter.share(with_90_days["survival_90"].min(), 0),
-        most=formatter.share(with_90_days["survival_90"].max(), 0),
+        least=formatter.share(table["survival_90"].min(), 0),
+        most=formatter.share(table["survival_90"].max(), 0),
     )
-    return result | {"lead": lead}
 
 
 def cohort_name(row: Any, formatter: Formatter) -> str:
     """Return the name of the half-year in a row of `attrition.report.figures.cohorts.survival_by_day`."""
     return formatter.text("cohort", year=row.cohort.year, half=formatter.text(f"half.{row.half}"))
+
+
+def _chart(view: View[pd.DataFrame]) -> Markup:
+    rows = rows_of(survival_by_day(view.figures).dropna(subset="survival_90"))
+    shares = [f"{cohort_name(row, view.formatter)} {view.formatter.share(row.survival_90, 0)}" for row in rows]
+    alternative = view.text("chart.cohorts.alt", cohorts="; ".join(shares))
+    return time_charts.cohorts_chart(view.figures, view.formatter, alternative)
+
+
+def _note(view: View[pd.DataFrame]) -> str:
+    start_day = int(view.figures["start_day"].max())
+    since = [view.text("cohorts.since", days=start_day)] if start_day else []
+    return view.formatter.sentences(view.text("cohorts.note"), *since)
+
+
+SECTION = Section(
+    "cohorts",
+    figures=_figures,
+    nothing="cohorts.none",
+    sentence=_sentence,
+    tables=(
+        Table(
+            "cohorts",
+            rows=survival_by_day,
+            columns=(
+                text("cohort", words=lambda row, view: cohort_name(row, view.formatter)),
+                people("hires"),
+                *(
+                    share_with_interval(f"survival_{day}", f"low_{day}", f"high_{day}", f"day_{day}")
+                    for day in TABLE_DAYS
+                ),
+            ),
+            chart=Chart("cohorts", _chart),
+            note=_note,
+        ),
+    ),
+)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from attrition.report import action_charts
 from attrition.report.columns import money, named
+from attrition.report.figures.costs import costs
 from attrition.report.section import Chart, Section, Table
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _total(costs: Costs) -> dict[str, Any]:
 
 SECTION = Section(
     "costs",
-    figures=lambda month: month.centre.costs,
+    figures=lambda month: costs(month.inputs, month.units),
     nothing="expected.few",
     sentence=_sentence,
     tables=(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import pandas as pd
 
-if TYPE_CHECKING:
-    from attrition.report.figures.month_figures import MonthFigures
-    from attrition.report.formatter import Formatter
+from attrition.report.columns import lines, words
+from attrition.report.section import Section, Table
 
 GLOSSARY: tuple[str, ...] = (
     *("agent", "resignation", "expected", "estimate", "band", "flagged", "peers", "driver", "lever", "sign"),
@@ -14,16 +13,26 @@ GLOSSARY: tuple[str, ...] = (
 )
 """The terms defined, in this order."""
 OF_CONDITIONS: tuple[str, ...] = ("agent", "resignation", "driver", "lever", "occupancy", "adherence")
-"""Those that a page of working conditions uses."""
+"""Those that a page of working conditions uses, which has no estimates."""
 
 
-def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return ``glossary``, the keys of the terms; the template looks their definitions up."""
-    del figures, formatter
-    return {"glossary": GLOSSARY}
+def _glossary(terms: tuple[str, ...]) -> Section[tuple[str, ...]]:
+    return Section(
+        "meanings",
+        figures=lambda _: terms,
+        template="sections/meanings.html",
+        variables=lambda view: {"glossary": view.figures},
+        tables=(
+            Table(
+                "words",
+                rows=lambda terms: pd.DataFrame({"word": terms}),
+                columns=(
+                    words("word", words=lambda row, view: view.text(f"g.{row.word}")),
+                    lines("word", "meaning", words=lambda row, view: view.text(f"g.{row.word}.is")),
+                ),
+            ),
+        ),
+    )
 
 
-def of_conditions(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
-    """Return ``glossary`` for a page of working conditions, which has no estimates."""
-    del figures, formatter
-    return {"glossary": OF_CONDITIONS}
+SECTION, CONDITIONS = _glossary(GLOSSARY), _glossary(OF_CONDITIONS)

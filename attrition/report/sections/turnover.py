@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrition.report import time_charts
 from attrition.report.columns import month, named, people, share, share_interval
 from attrition.report.figures.tables import centre_row, rows_of
+from attrition.report.figures.turnover import turnover_of
 from attrition.report.section import Chart, Section, Table
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ class Shown:
 
 
 def _figures(month: MonthFigures) -> Shown | None:
-    turnover = month.centre.turnover
-    if turnover is None or turnover.months["headcount"].isna().all():
+    past = month.once(turnover_of)
+    if past is None or past.months["headcount"].isna().all():
         return None
-    return Shown(turnover, centre_row(month.units))
+    return Shown(past, centre_row(month.units))
 
 
 def _sentence(view: View[Shown]) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from attrition.report.columns import Column, lever, lines, money, named, share, text, words
 from attrition.report.figures.list_changes import REASONS
 from attrition.report.figures.tables import rows_of
+from attrition.report.figures.watch_list import GROUPS
 from attrition.report.intervention_text import evidence_text, intervention_names
-from attrition.report.sections.actions import unoffered_sentences
+from attrition.report.section import Section, Table
+from attrition.report.sections.actions import SECTION as ACTIONS
+from attrition.report.sections.actions import intervention, unoffered_sentences
 from attrition.report.sections.costs import assumed_prices
 from attrition.report.sentences import by_name, capital, indistinct_sentence, phrase, sentence
 
@@ -17,22 +24,28 @@ if TYPE_CHECKING:
     from attrition.report.figures.watch_list import WatchListEntry
     from attrition.report.formatter import Formatter
     from attrition.report.inputs import ReportInputs
+    from attrition.report.view import View
 
 
-def content(figures: MonthFigures, formatter: Formatter) -> dict[str, Any]:
+def _variables(view: View[MonthFigures]) -> dict[str, Any]:
     """Return ``bands``, the entries of each risk band, and functions that word topics, drivers and interventions."""
     bands: dict[str, list[WatchListEntry]] = {}
-    for entry in figures.watch_list:
+    for entry in view.figures.watch_list:
         bands.setdefault(entry.band, []).append(entry)
     return {
         "bands": bands,
-        "topics": lambda entry: topics(entry, formatter),
-        "at_a_glance": lambda entry: at_a_glance(entry, figures.inputs, formatter),
-        "changes": _changes(figures, formatter),
-        "assumed": assumed_prices(figures.inputs, formatter),
-        "unoffered": "" if figures.inputs.withholds_figures else unoffered_sentences(figures.centre.actions, formatter),
-        **wording(figures.inputs, formatter),
+        "topics": lambda entry: topics(entry, view.formatter),
+        "at_a_glance": lambda entry: at_a_glance(entry, view.inputs, view.formatter),
+        "changes": _changes(view.figures, view.formatter),
+        "assumed": assumed_prices(view.inputs, view.formatter),
+        "unoffered": "" if view.inputs.withholds_figures else _unoffered(view),
+        **wording(view.inputs, view.formatter),
     }
+
+
+def _unoffered(view: View[MonthFigures]) -> str:
+    actions = view.figures.once(ACTIONS.figures)
+    return "" if actions is None else unoffered_sentences(actions, view.formatter)
 
 
 def at_a_glance(entry: WatchListEntry, inputs: ReportInputs, formatter: Formatter) -> dict[str, str]:
@@ -104,3 +117,74 @@ def wording(inputs: ReportInputs, formatter: Formatter) -> dict[str, Any]:
         ),
         "indistinct": indistinct_sentence(inputs.indistinct_families, formatter),
     }
+
+
+def _people(figures: MonthFigures) -> pd.DataFrame:
+    """Return the watch list, one row per agent."""
+    return pd.DataFrame([{**vars(entry), **dict.fromkeys(GROUPS, ""), **entry.groups} for entry in figures.watch_list])
+
+
+def _suggestions(figures: MonthFigures) -> pd.DataFrame:
+    """Return the interventions suggested for the agents on the watch list."""
+    rows = [(entry, row) for entry in figures.watch_list for row in entry.suggested_offers]
+    return pd.DataFrame([{**vars(row), "agent_id": entry.agent_id, "name": entry.name} for entry, row in rows])
+
+
+def _agent(figures: MonthFigures) -> list[Column]:
+    """Return the columns that say who an agent is; no name where the site maps none."""
+    has_names = any(entry.name for entry in figures.watch_list)
+    return [text("agent_id", "agent"), *([text("name")] if has_names else [])]
+
+
+def _columns(figures: MonthFigures) -> list[Column]:
+    estimates = [share("risk_low", "estimate_low"), share("risk_high", "estimate_high")]
+    groups = {"team_id": "team", "site": "site", "job_role": "role", "tenure_band": "tenure"}
+    return [
+        *_agent(figures),
+        named("band", "band"),
+        *(named(name, "value", heading) for name, heading in groups.items()),
+        words("standing", "since", words=lambda row, view: since_text(row.standing, view.formatter)),
+        *([] if figures.inputs.withholds_figures else estimates),
+        _sentences("raising_drivers", "drivers"),
+        _sentences("warning_signs", "warnings"),
+    ]
+
+
+def _sentences(name: str, heading: str) -> Column:
+    def words(row: Any, view: View[Any]) -> str:
+        return "\n".join(sentence(vars(driver), view.declared, view.formatter) for driver in getattr(row, name))
+
+    return lines(name, heading, words=words)
+
+
+def _offer_columns(figures: MonthFigures) -> list[Column]:
+    risks = [share("risk_before", "before", has_bar=True), share("risk_after", "after", has_bar=True)]
+    withholds = figures.inputs.withholds_figures
+    return [
+        *_agent(figures),
+        replace(intervention(), heading="suggested"),
+        lever(),
+        *([] if withholds else risks),
+        money("cost"),
+        *([] if withholds else [money("expected_saving", "saving")]),
+        named("evidence", "grade", "evidence"),
+        words("intervention", "source", words=_source),
+    ]
+
+
+def _source(row: Any, view: View[Any]) -> str:
+    """Return the source of the evidence for an intervention; empty where the playbook has it no more."""
+    declared = {intervention.id: intervention for intervention in view.inputs.interventions}.get(row.intervention)
+    return "" if declared is None else declared.evidence.source_in(view.formatter.text.lang)
+
+
+SECTION = Section(
+    "watch",
+    figures=lambda month: month,
+    template="sections/watch.html",
+    variables=_variables,
+    tables=(
+        Table("people", rows=_people, columns=_columns),
+        Table("suggestions", title="section.watch.offers.sheet", rows=_suggestions, columns=_offer_columns),
+    ),
+)

@@ -37,6 +37,7 @@ PHRASES: dict[str, str] = {
     "section.watch.offers.sheet": "Suggestions",
     "section.health.sheet": "Health",
     "section.health.quality.sheet": "Data quality",
+    "section.health.calibration.sheet": "Calibration",
     "section.health.model.sheet": "Model health",
     "section.meanings.sheet": "Definitions",
     "section.start.sheet": "Start here",

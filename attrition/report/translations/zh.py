@@ -37,6 +37,7 @@ PHRASES: dict[str, str] = {
     "section.watch.offers.sheet": "建议措施",
     "section.health.sheet": "数据与模型",
     "section.health.quality.sheet": "数据质量",
+    "section.health.calibration.sheet": "校准",
     "section.health.model.sheet": "模型状况",
     "section.meanings.sheet": "名词解释",
     "section.start.sheet": "首页",

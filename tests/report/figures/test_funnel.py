@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from attrition.report.figures.centre_figures import CentreFigures
 from attrition.report.figures.funnel import INNER, OUTER, control_limit, funnel
+from attrition.report.figures.month_figures import MonthFigures
 from attrition.report.formatter import Formatter
-from attrition.report.sections.funnel import content
+from attrition.report.sections.funnel import SECTION
 from attrition.report.translations import translations
 
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"])
@@ -101,9 +101,11 @@ def test_there_is_no_plot_without_past_months_or_in_a_small_centre() -> None:
     assert funnel(past_scores().groupby("as_of").head(8), horizon=3, min_group=10) is None
 
 
-def test_the_sentence_names_the_units_beyond_chance_and_which_way(centre: CentreFigures) -> None:
+def test_the_sentence_names_the_units_beyond_chance_and_which_way(month: MonthFigures) -> None:
     formatter = Formatter(translations("en"), "CNY")
-    plots = {share: funnel(past_scores(share), horizon=3, min_group=10) for share in (0.2, 0.6)}
-    leads = {share: content(replace(centre, funnel=plot), formatter)["lead"] for share, plot in plots.items()}
-    assert "beyond the 99.8% limits of chance: Z (higher)" in leads[0.6]
-    assert leads[0.2].startswith("None of the")
+    sentences = {}
+    for share in (0.2, 0.6):
+        inputs = replace(month.inputs, past_scores=past_scores(share), min_group=10)
+        (sentences[share],) = SECTION.glances(replace(month, inputs=inputs), formatter)
+    assert "beyond the 99.8% limits of chance: Z (higher)" in sentences[0.6]
+    assert sentences[0.2].startswith("None of the")
