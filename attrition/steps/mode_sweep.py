@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 PEOPLE = ("scores", "drivers", "recommendations", "survival", "treated")
 """Tables of a month with rows of persons."""
+OF_AGENTS = ("partner.*", "agents/*")
+"""Files of a report that show single agents."""
+OF_EVALUATORS = "quality.*"
+"""Those that may show single evaluators: what a stricter mode makes of them is written with the next report."""
 
 
 def apply_mode(workspace: Path, *, progress: Progress) -> None:
@@ -56,14 +60,14 @@ def _sweep(workspace: Path, mode: Mode) -> Iterator[Path]:
     for month in runs.months():
         if STRICTNESS.index(_stored_mode(runs, month)) < STRICTNESS.index(mode):
             # Pages go first: a run that is killed in between finds the month as it was, and sweeps again.
-            yield from _without_people(workspace / "reports" / f"{month:%Y-%m}")
+            yield from _without_people(workspace / "reports" / f"{month:%Y-%m}", (*OF_AGENTS, OF_EVALUATORS))
             yield from _rewrite_month(workspace, month, mode)
     if (runs.backtest / "scores.parquet").exists():
         before = set(runs.backtest.iterdir())
         write_backtest(workspace, runs.read_backtest_tables())
         yield from sorted(path for path in before if not path.exists())
     for report in sorted((workspace / "reports").glob("????-??")) if mode == "group_only" else []:
-        yield from _without_people(report)
+        yield from _without_people(report, OF_AGENTS)
     for baseline in sorted((workspace / FOLDER).glob(f"*/{BASELINE}")):
         if mode == "group_only" or not _is_of_bands(baseline):
             yield _without_baseline(baseline)
@@ -127,9 +131,9 @@ def _write_plan(folder: Path, offers: pd.DataFrame, figures: dict[str, object]) 
     (folder / "plan.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _without_people(report: Path) -> Iterator[Path]:
-    """Delete the pages and workbooks of a report that show single agents."""
-    for page in sorted([*report.glob("partner.*"), *report.glob("agents/*")]):
+def _without_people(report: Path, patterns: Iterable[str]) -> Iterator[Path]:
+    """Delete the pages and workbooks of a report that show single people."""
+    for page in sorted(page for pattern in patterns for page in report.glob(pattern)):
         page.unlink()
         yield page
 
