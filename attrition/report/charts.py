@@ -76,7 +76,7 @@ def _draw_month_axes(
     tick_text: Callable[[float], str],
 ) -> tuple[Scale, Scale]:
     """Draw the months along the bottom and a light grid, and return the scales of x and y."""
-    grid = ticks(max([float(value) for value in values], default=1.0) * 1.04)
+    grid = ticks(max(float(value) for value in values) * 1.04 if values else 1.0)
     x_scale = Scale(0, max(len(record) - 1, 1), 64, canvas.width - 140)
     y_scale = Scale(0, grid[-1], canvas.height - 46, 16)
     for tick in grid:

@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
+from attrition.report.figures.month_figures import month_figures
 from attrition.report.formatter import Formatter
 from attrition.report.inputs import ReportInputs
+from attrition.report.pages import edition_page
 from attrition.report.sections.account import gap_sentences
 from attrition.report.translations import translations
 from tests.report.sample_month import month_inputs
@@ -30,3 +32,9 @@ def test_a_complete_list_of_leavers_needs_no_sentence(inputs: ReportInputs) -> N
     complete = replace(inputs, exits_complete_to=None, doubts=())
     sentences = gap_sentences(complete, Formatter(translations("en"), inputs.currency))
     assert not [sentence for sentence in sentences if "leavers" in sentence]
+
+
+def test_months_of_too_few_flagged_say_nothing_of_their_share(inputs: ReportInputs) -> None:
+    few = replace(inputs, history=inputs.history.assign(flagged=3.0, flagged_resigned=1.0))
+    assert "Of those flagged" in edition_page(month_figures(inputs), "en", "partner")
+    assert "Of those flagged" not in edition_page(month_figures(few), "en", "partner")

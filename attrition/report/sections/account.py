@@ -97,7 +97,9 @@ def _account(view: View[MonthFigures]) -> dict[str, Any]:
 
 
 def _has_flagged(figures: MonthFigures) -> bool:
-    return not figures.track_record.empty and not math.isnan(figures.verdict.flagged_share)
+    """Return whether the flagged of any earlier month are enough to be shown."""
+    record = figures.track_record
+    return not record.empty and bool(record["flagged_share"].notna().any())
 
 
 def _history_chart(view: View[MonthFigures]) -> Markup:
