@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
+from importlib import import_module
 
 import pytest
 
@@ -12,7 +14,7 @@ from attrition.errors import UserError
 from attrition.model.abstention import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
 from attrition.model.check import CHECK_NAMES_ZH
 from attrition.report.sections.meanings import GLOSSARY
-from attrition.report.translations import translations
+from attrition.report.translations import MODULE_SUFFIXES, translations
 from tests.model.broken import BROKEN
 
 CAUSAL = {
@@ -28,6 +30,13 @@ def placeholders(phrase: str) -> set[str]:
 
 def test_both_languages_have_the_same_keys() -> None:
     assert translations("en").phrases.keys() == translations("zh").phrases.keys()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_phrase_stands_in_one_module(lang: str) -> None:
+    names = [f"attrition.report.translations.{lang}{suffix}" for suffix in MODULE_SUFFIXES]
+    keys = [key for name in names for key in import_module(name).PHRASES]
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
 
 
 def test_both_languages_have_the_same_placeholders() -> None:

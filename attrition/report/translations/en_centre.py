@@ -217,7 +217,6 @@ PHRASES: dict[str, str] = {
     "c.raises": "Raises it most",
     "c.moved": "Moved most",
     "c.moved_points": "Points moved",
-    "c.intervention": "Step",
     "c.recommended": "Recommended this month",
     "c.received": "Given in 12 months",
     "c.planned": "In the plan",

@@ -96,6 +96,5 @@ PHRASES: dict[str, str] = {
     "family.context": "Context",
     "table.contact_log": "Contact log",
     "table.audit_attributes": "Audit attributes",
-    "table.performance": "Performance ratings",
     "table.identities": "Identities",
 }

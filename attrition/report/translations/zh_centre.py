@@ -217,7 +217,6 @@ PHRASES: dict[str, str] = {
     "c.raises": "抬高最多的因素",
     "c.moved": "变化最大的因素",
     "c.moved_points": "变化（百分点）",
-    "c.intervention": "措施",
     "c.recommended": "本月建议",
     "c.received": "12个月内实施",
     "c.planned": "计划中",

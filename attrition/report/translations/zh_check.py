@@ -96,6 +96,5 @@ PHRASES: dict[str, str] = {
     "family.context": "环境",
     "table.contact_log": "通话明细",
     "table.audit_attributes": "审计属性",
-    "table.performance": "绩效评级",
     "table.identities": "登录号对照表",
 }
