@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-FACTS = ("panel", "outcomes", "spells", "interventions", "audit", "gone_without_exit", "headcount")
+FACTS = ("panel", "outcomes", "spells", "interventions", "audit", "evaluations", "gone_without_exit", "headcount")
 """Tables under runs/ that the command `panel` writes, before there is a score: what the site itself supplied."""
 TEXTS = (".html", ".md", ".json", ".toml", ".csv", ".txt", ".svg", ".log", ".yaml", ".yml", ".lgb", "")
 BORROWED = {"value", "peer_value", "cost", "peer_count", "start_date", "as_of", "horizon_months"}

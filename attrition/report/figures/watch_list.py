@@ -86,8 +86,8 @@ def watch_list(inputs: ReportInputs) -> list[WatchListEntry]:
         "offers": _by_agent(_worth_offering(inputs.recommendations)),
         "received": _by_agent(_newest_first(inputs.recent_interventions)),
     }
-    columns = [name for name in ("agent_id", *GROUPS) if name in inputs.groups]
-    groups_of = {row.agent_id: vars(row) for row in rows_of(inputs.groups[columns])}
+    names = [name for name in GROUPS if name in inputs.groups]
+    groups_of = {row.agent_id: {name: getattr(row, name) for name in names} for row in rows_of(inputs.groups)}
     return [
         _entry(
             score,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from attrition.report.view import View
 
 _RATES = (
-    people("evaluations"),
+    people("evaluations", "evaluations_year"),
     share("rate", "appeal_rate", digits=1),
     share_range("rate_low", "rate_high"),
     verdict("rate_verdict", "against_others"),

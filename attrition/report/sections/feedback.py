@@ -75,7 +75,7 @@ SECTION = Section(
             rows=lambda figures: figures.waits,
             columns=(
                 site(),
-                people("evaluations"),
+                people("evaluations", "evaluations_year"),
                 people("median_days", "median_wait"),
                 people("slow_days", "slow_wait"),
                 share("without", "without_feedback"),

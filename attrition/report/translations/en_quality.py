@@ -106,6 +106,7 @@ PHRASES: dict[str, str] = {
     "c.discuss": "Discuss",
     "c.form_item": "Item",
     "c.evaluations": "Evaluations",
+    "c.evaluations_year": "Evaluations, 12 months",
     "c.evaluators": "Evaluators",
     "c.spread": "Spread",
     "c.session_day": "Held on",

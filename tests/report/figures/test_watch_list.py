@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from attrition.report.figures.month_figures import month_figures
 from attrition.report.figures.watch_list import count_beyond_capacity, watch_list
 from attrition.report.formatter import Formatter
 from attrition.report.inputs import ReportInputs
 from attrition.report.intervention_text import evidence_text
+from attrition.report.sections.watch import SECTION
 from attrition.report.translations import translations
 
 
@@ -24,6 +26,16 @@ def test_bands_fall_and_inside_a_band_order_is_by_staff_number(inputs: ReportInp
     assert list(dict.fromkeys(entry.band for entry in listed)) == ["very_high", "high"]
     very_high = [entry.agent_id for entry in listed if entry.band == "very_high"]
     assert very_high == sorted(very_high)
+
+
+def test_the_list_names_agents_by_their_staff_numbers_alone(inputs: ReportInputs) -> None:
+    numbers = {agent: f"number {agent}" for agent in inputs.scores["agent_id"]}
+    month = month_figures(replace(inputs, staff_numbers=numbers))
+    people, suggestions = (table.rows(month) for table in SECTION.tables)
+    assert people is not None
+    assert suggestions is not None
+    assert len(people) == inputs.capacity
+    assert {*people["agent_id"], *suggestions["agent_id"]} <= set(numbers.values())
 
 
 def test_nobody_the_model_abstained_from_is_listed(inputs: ReportInputs) -> None:
