@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 WORKERS = (os.cpu_count() or 1) + 1
 """One process of tests more than processors, since some tests wait for servers, browsers and other processes."""
+TESTS = "tests"
+"""The longest check; the others, of one process each, run beside it."""
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "lint": ["-m", "ruff", "check", "."],
@@ -23,7 +26,7 @@ CHECKS = {
         "--no-logo",
     ],
     "docs": ["-m", "mkdocs", "build", "--strict"],
-    "tests": ["-m", "pytest", "-q", "-n", f"{WORKERS}", "--dist", "loadfile"],
+    TESTS: ["-m", "pytest", "-q", "-n", f"{WORKERS}", "--dist", "loadfile"],
 }
 ROOT = Path(__file__).parents[1]
 
@@ -34,12 +37,31 @@ def run(names: list[str]) -> list[str]:
     There are more processes of tests than processors, so each uses one thread.
     """
     no_banner = {"NO_MKDOCS_2_WARNING": "1"}  # MkDocs' banner is not about our pages
-    failed, environment = [], os.environ | {"OMP_NUM_THREADS": "1"} | no_banner
-    for name in names:
-        print(f"== {name}", flush=True)
-        if subprocess.run([sys.executable, *CHECKS[name]], cwd=ROOT, env=environment, check=False).returncode:
-            failed.append(name)
+    environment = os.environ | {"OMP_NUM_THREADS": "1"} | no_banner
+    failed = []
+    with ThreadPoolExecutor(1) as beside_the_tests:
+        others = {
+            name: beside_the_tests.submit(_run, name, environment, stdout=subprocess.PIPE)
+            for name in names
+            if name != TESTS
+        }
+        if TESTS in names:
+            print(f"== {TESTS}, and beside them: {', '.join(others) or 'nothing'}", flush=True)
+            if _run(TESTS, environment).returncode:
+                failed.append(TESTS)
+        for name, other in others.items():
+            print(f"== {name}", flush=True)
+            print(other.result().stdout, end="", flush=True)
+            if other.result().returncode:
+                failed.append(name)
     return failed
+
+
+def _run(name: str, environment: dict[str, str], stdout: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a check; its errors stand among its output where that is kept."""
+    stderr = None if stdout is None else subprocess.STDOUT
+    command = [sys.executable, *CHECKS[name]]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=stdout, stderr=stderr, text=True)
 
 
 def main() -> int:

@@ -98,7 +98,7 @@ def report(seed: int) -> Report:
     return Report(seed, months, [first, published(months[1], first)])
 
 
-@pytest.fixture(scope="module", params=range(0, 300, 30))
+@pytest.fixture(scope="module", params=range(0, 300, 60))
 def reports(request: pytest.FixtureRequest) -> dict[int, Report]:
     """The reports of thirty organisations of the three hundred, drawn once for all attacks."""
     return {seed: report(seed) for seed in range(request.param, request.param + 30)}
