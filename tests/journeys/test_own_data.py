@@ -72,7 +72,7 @@ def test_a_model_is_promoted_and_the_month_is_reported_in_both_languages(drivers
     output = run(drivers, "monthly", "--as-of", "2020-12")
     reports = drivers / "reports" / "2020-12"
     kinds = ("en.html", "zh.html", "xlsx", *(("en.pdf", "zh.pdf") if can_render_pdf() else ()))
-    expected = {f"{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds}
+    expected = {f"{edition}.{kind}" for edition in ("centre", "partner", "team") for kind in kinds} | {"month.json"}
     on_paper = {path.name for path in reports.glob("team.*.pdf")}  # that of all teams has no PDF
     assert (on_paper, {path.name for path in reports.glob("*.*")}) == (set(), expected - {"team.en.pdf", "team.zh.pdf"})
     assert "partner.en.html" in output
