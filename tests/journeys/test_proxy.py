@@ -84,7 +84,8 @@ def folder(tmp_path):
     (tmp_path / "users").write_text(f"li:{openssl(tmp_path, 'passwd', '-apr1', 'password of li')}\n")
     (tmp_path / "token.conf").write_text(f'proxy_set_header Authorization "Bearer {SECRET}";\n')
     tmp_path.chmod(0o755)  # nginx's workers are another account
-    for part in (tmp_path / "users", *tmp_path.parents[:2]):
+    of_tests = [part for part in tmp_path.parents if part.name.startswith(("pytest-", "popen-"))]
+    for part in (tmp_path / "users", *of_tests):
         part.chmod(0o755)
     return tmp_path
 

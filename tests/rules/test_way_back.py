@@ -12,15 +12,18 @@ ONE_WAY_IN = {
 RIGHTS_OF_ONE_PERSON = {"attrition.ledger.persons", "attrition.steps.erasure"}
 """Who looks up, exports, excludes or erases one person."""
 NAMES_PEOPLE = {
+    "attrition.steps.evaluation_records",
     "attrition.steps.explain",
     "attrition.steps.pilot_brought",
     "attrition.steps.pilot_design",
     "attrition.steps.plan",
     "attrition.steps.presence_files",
+    "attrition.steps.recipients",
     "attrition.steps.report_content",
     "attrition.steps.what_if",
 }
-"""One agent's page, the lists of pilots, plan and who is gone, the HR partner's edition, and what somebody types."""
+"""One agent's page, the lists of pilots, plan and who is gone, the editions of HR partners and of the head of quality
+assurance (who evaluated), and what somebody types or declares."""
 
 
 def importers_of(module: str) -> set[str]:
