@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 DEMO ?= demo
 PIP = -m pip --disable-pip-version-check --no-input
 
-.PHONY: demo test check docs pictures clean help
+.PHONY: demo test exhaustive check docs pictures clean help
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -15,6 +15,9 @@ demo: .venv-demo/ready ## a synthetic call centre, from raw tables to a report, 
 
 test: .venv/ready ## every check, as listed in .ci/checks.py
 	.venv/bin/python .ci/checks.py
+
+exhaustive: .venv/ready ## the tests that take long, before a release
+	.venv/bin/python .ci/checks.py exhaustive
 
 check: .venv/ready ## the quick checks: format, lint, types, layers
 	.venv/bin/python .ci/checks.py format lint types layers

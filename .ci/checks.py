@@ -2,6 +2,7 @@
 
 python .ci/checks.py              every check, in order
 python .ci/checks.py lint types   only the named ones
+python .ci/checks.py exhaustive   the tests that take long, before a release
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 WORKERS = (os.cpu_count() or 1) + 1
 """One process of tests more than processors, since some tests wait for servers, browsers and other processes."""
+PYTEST = ["-m", "pytest", "-q", "-n", f"{WORKERS}", "--dist", "loadfile"]
 TESTS = "tests"
 """The longest check; the others, of one process each, run beside it."""
 CHECKS = {
@@ -26,8 +28,10 @@ CHECKS = {
         "--no-logo",
     ],
     "docs": ["-m", "mkdocs", "build", "--strict"],
-    TESTS: ["-m", "pytest", "-q", "-n", f"{WORKERS}", "--dist", "loadfile"],
+    TESTS: [*PYTEST, "-m", "not exhaustive"],
 }
+ON_DEMAND = {"exhaustive": [*PYTEST, "-m", "exhaustive"]}
+"""Checks that run only where they are named: tests of more of a kind, for which the build machine has no time."""
 ROOT = Path(__file__).parents[1]
 
 
@@ -60,16 +64,16 @@ def run(names: list[str]) -> list[str]:
 def _run(name: str, environment: dict[str, str], stdout: int | None = None) -> subprocess.CompletedProcess[str]:
     """Run a check; its errors stand among its output where that is kept."""
     stderr = None if stdout is None else subprocess.STDOUT
-    command = [sys.executable, *CHECKS[name]]
+    command = [sys.executable, *(CHECKS | ON_DEMAND)[name]]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=stdout, stderr=stderr, text=True)
 
 
 def main() -> int:
     """Run the checks named on the command line, or all; return 0 only when every one passed."""
     names = sys.argv[1:] or list(CHECKS)
-    unknown = [name for name in names if name not in CHECKS]
+    unknown = [name for name in names if name not in CHECKS | ON_DEMAND]
     if unknown:
-        print(f"no such check: {', '.join(unknown)}; there are: {', '.join(CHECKS)}", file=sys.stderr)
+        print(f"no such check: {', '.join(unknown)}; there are: {', '.join(CHECKS | ON_DEMAND)}", file=sys.stderr)
         return 2
     failed = run(names)
     print(f"checks that failed: {', '.join(failed)}" if failed else f"all checks passed: {', '.join(names)}")

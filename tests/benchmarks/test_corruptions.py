@@ -103,6 +103,7 @@ def contents(workspace: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (workspace / "exports").glob("*.*")}
 
 
+@pytest.mark.exhaustive
 def test_the_script_prints_the_verdicts_and_ends_with_their_exit_code() -> None:
     sizes = ["--agents", "80", "--months", "16", "--workers", "1", "--only", "exits-kind-blank", "pay-renamed"]
     command = [sys.executable, "benchmarks/corruptions.py", *sizes]

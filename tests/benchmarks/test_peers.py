@@ -31,6 +31,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, process.stdout
 
 
+@pytest.mark.exhaustive
 def test_the_table_holds_every_peer_ours_and_the_truth(run: tuple[Path, str]) -> None:
     folder, output = run
     table = pd.read_csv(folder / "table.csv")
@@ -42,6 +43,7 @@ def test_the_table_holds_every_peer_ours_and_the_truth(run: tuple[Path, str]) ->
     assert "left out" not in output
 
 
+@pytest.mark.exhaustive
 def test_each_peer_scored_the_same_later_months(run: tuple[Path, str]) -> None:
     scores = [pd.read_parquet(path) for path in sorted((run[0] / "scores").glob("*/*/scores.parquet"))]
     assert len(scores) == 1 + len(INSTALLED)
@@ -49,6 +51,7 @@ def test_each_peer_scored_the_same_later_months(run: tuple[Path, str]) -> None:
     assert all(table["risk"].between(0, 1).all() for table in scores)
 
 
+@pytest.mark.exhaustive
 def test_peers_learn_from_no_label_that_was_immature_at_the_origin(run: tuple[Path, str]) -> None:
     for origin in sorted((run[0] / "trials" / "seed-1").glob("origin-*")):
         past, later = pd.read_parquet(origin / "past.parquet"), pd.read_parquet(origin / "later.parquet")
@@ -73,6 +76,7 @@ def test_other_exits_and_the_origin_censor() -> None:
     assert times["event"].tolist() == [1, 0, 0, 1, 0]
 
 
+@pytest.mark.exhaustive
 def test_only_a_finished_run_on_the_same_tables_is_reused(run: tuple[Path, str], tmp_path: Path) -> None:
     trials, out = run[0] / "trials" / "seed-1", run[0] / "scores" / "seed-1" / "lightgbm"
     fingerprint = peers.fingerprint("lightgbm", trials)

@@ -61,6 +61,7 @@ def names_of_commands() -> list[str]:
     return below(typer.main.get_command(app), "")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", names_of_commands())
 def test_help_is_chinese_on_a_chinese_machine_and_never_cut_off(name: str, tmp_path: Path) -> None:
     text = chinese(*name.split(), "--help", folder=tmp_path, lang="zh_CN.UTF-8")

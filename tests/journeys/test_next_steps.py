@@ -89,6 +89,7 @@ def test_a_check_of_one_month_ends_with_what_one_month_allows(tmp_path: Path) ->
     assert invoke(tmp_path, advice(output))[0] == 0
 
 
+@pytest.mark.exhaustive
 def test_where_nothing_speaks_against_the_first_model_it_reports_provisionally_and_says_so(workspace: Path) -> None:
     set_criterion(workspace, "minimum_events", "1000")
     code, output = invoke(workspace, "attrition retrain")
@@ -113,6 +114,7 @@ def assert_said_everywhere(workspace: Path, printed: str) -> None:
     assert head in invoke(workspace, "attrition models list")[1]
 
 
+@pytest.mark.exhaustive
 def test_where_every_model_is_refuted_the_promotion_by_name_is_written_out_and_leads_to_a_report(
     workspace: Path,
 ) -> None:

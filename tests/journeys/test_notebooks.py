@@ -15,6 +15,7 @@ from tests.house.places import REPOSITORY
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 FIRST, CONTINUED = NOTEBOOKS[0], NOTEBOOKS[2:]
 """Later lessons go on in the workspace that the first one leaves; the second has its own."""
+RUN = [FIRST, *(pytest.param(path, marks=pytest.mark.exhaustive) for path in NOTEBOOKS[1:])]
 
 NO_PAPER = """
 import sys
@@ -53,12 +54,12 @@ def outputs(lesson: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     return [output for cell in lesson.cells for output in cell.get("outputs", [])]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RUN, ids=lambda path: path.stem)
 def test_the_lesson_runs_and_has_a_picture(run: Run, path: Path) -> None:
     assert any("image/png" in output.get("data", {}) for output in outputs(run(path)))
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RUN, ids=lambda path: path.stem)
 def test_the_lesson_shows_no_messages_of_libraries(run: Run, path: Path) -> None:
     assert [output.text for output in outputs(run(path)) if output.get("name") == "stderr"] == []
 

@@ -23,6 +23,8 @@ from attrition.steps.replay import model_of_its_time
 from attrition.steps.what_if import WhatIfRequest
 from tests.centres import copy_with_panel, run
 
+pytestmark = pytest.mark.exhaustive
+
 BUDGET = 3000
 OCTOBER = date(2026, 10, 31)
 PROTECTED = ["gender", "birth_date", "age_band", "is_minority"]

@@ -136,6 +136,7 @@ def test_who_is_gone_without_an_exit_is_listed_by_number_only_where_that_is_decl
     assert not (centre / "runs" / "gone_without_exit.csv").exists()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 @pytest.mark.usefixtures("no_pdf")
 def test_every_product_of_a_workspace_without_pseudonyms_says_so(tmp_path: Path) -> None:

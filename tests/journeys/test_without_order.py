@@ -14,6 +14,8 @@ from tests.centres import copy_with_panel, run
 from tests.fixtures.make_workspace import declare
 from tests.journeys.test_next_steps import set_criterion
 
+pytestmark = pytest.mark.exhaustive
+
 MONTH = ("--as-of", "2026-10")
 
 

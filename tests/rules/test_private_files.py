@@ -15,7 +15,7 @@ from tests.kept import copy_with_panel, every_command_ran
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes of this kind")
 
 
-@pytest.fixture(scope="module", params=["owner", "group"])
+@pytest.fixture(scope="module", params=["owner", pytest.param("group", marks=pytest.mark.exhaustive)])
 def used(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None
 ) -> tuple[str, Path]:

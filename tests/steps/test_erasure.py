@@ -134,6 +134,7 @@ def test_a_number_of_nobody_is_refused_and_barred_by_no_mark(lived_in: Path) -> 
         pipeline.export_person(lived_in, PersonRequest("99999999", NOW), progress=silent)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("step", ["erase_from_table", "erase_from_report"])
 def test_an_interrupted_erasure_is_finished_by_running_it_again(
     lived_in: Path, erased: Erasure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str

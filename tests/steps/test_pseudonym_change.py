@@ -134,6 +134,7 @@ def test_a_key_of_the_environment_is_changed_by_a_second_variable(workspace: Pat
         Pseudonyms.open(workspace, environment=old)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("kind", "rewritten"), [("on", 0), ("rotate", 1), ("on", 3)])
 def test_a_change_that_is_killed_is_finished_by_the_next_command(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, kind: str, rewritten: int

@@ -21,6 +21,8 @@ from attrition.steps.panel import load_or_build_panel
 from attrition.steps.replay import model_of_its_time
 from tests.centres import copy_with_panel, run
 
+pytestmark = pytest.mark.exhaustive
+
 SEPTEMBER = date(2026, 9, 30)
 
 
