@@ -21,6 +21,8 @@ TOO_NEW = Message("less than a month in post")
 NEW_SITE = Message("a site the model has not learnt from")
 MISSING_INPUTS = Message("too many inputs are missing")
 STOPPED_SOURCE = Message("a source has stopped: inputs that carry much of the model are missing for everybody")
+OBJECTED = Message("objected to being scored")
+"""The reason of people who objected: the model is not asked about them, so no row has it by `REASONS`."""
 CODES = {
     GONE: "gone",
     TOO_NEW: "too_new",

@@ -7,7 +7,7 @@ A column names the column of figures that it shows, its heading and its kind; th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -248,6 +248,11 @@ def _range(low: float, high: float, digits: int, formatter: Formatter) -> str:
     if low != low or high != high:
         return MISSING
     return formatter.text("interval", low=formatter.number(low, digits), high=formatter.number(high, digits))
+
+
+def row_values(row: Any, columns: Iterable[Column]) -> dict[str, Any]:
+    """Return the values of a row in all columns by name, as `Column.values` does."""
+    return {name: value for column in columns for name, value in column.values(row).items()}
 
 
 def off_page(column: Column) -> Column:

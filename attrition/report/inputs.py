@@ -10,6 +10,7 @@ from attrition.data.people.protection import Mode, mode_sentence
 from attrition.data.terms import FAMILY_NAMES
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat
 from attrition.predict.planning import Planning
+from attrition.report.listable import highest_first, listable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -239,15 +240,12 @@ class ReportInputs:
     @property
     def headline_scores(self) -> pd.DataFrame:
         """The scores of the headline horizon, highest risk first."""
-        scores = self.scores[self.scores["horizon_months"] == self.horizon]
-        return scores.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+        return highest_first(self.scores, self.horizon)
 
     @property
     def ranked_scores(self) -> pd.DataFrame:
         """The scores of the headline horizon of agents who may be listed, highest risk first; none without an order."""
-        scores = self.headline_scores
-        is_ranked = ~scores["abstained"].astype(bool) & scores["band"].notna() & self.caveat.lists_people
-        return scores[is_ranked].reset_index(drop=True)
+        return listable(self.headline_scores) if self.caveat.lists_people else self.headline_scores.head(0)
 
     @property
     def headline_drivers(self) -> pd.DataFrame:

@@ -22,6 +22,7 @@ import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from attrition.report.columns import row_values
 from attrition.report.editions import CENTRE, EDITIONS
 from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
@@ -92,18 +93,14 @@ def _table(section: Section[Any], table: Table[Any], views: Sequence[View[Any]])
         "name": table.name,
         "title": _each(views, lambda view: view.text(table.title or f"section.{section.name}.sheet")),
         "columns": [description for column in columns for description in _columns(column, views)],
-        "rows": [_values(row, columns) for row in rows_of(rows)],
-        "total": None if total is None else _values(total, columns),
+        "rows": [row_values(row, columns) for row in rows_of(rows)],
+        "total": None if total is None else row_values(total, columns),
     }
 
 
 def _columns(column: Column, views: Sequence[View[Any]]) -> list[dict[str, Any]]:
     heading = _each(views, lambda view: view.heading(column.heading))
     return [{"name": name, "kind": column.kind, "heading": heading} for name in column.names]
-
-
-def _values(row: Any, columns: Sequence[Column]) -> dict[str, Any]:
-    return {name: value for column in columns for name, value in column.values(row).items()}
 
 
 def _each(views: Sequence[View[Any]], word: Callable[[View[Any]], Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from attrition.data.csv_cells import write_csv
 from attrition.data.modes import make_folder
+from attrition.report.columns import row_values
 from attrition.report.figures.tables import rows_of
 from attrition.report.sections.planning import SECTION
 
@@ -39,6 +40,5 @@ def write_planning_files(month: MonthFigures, folder: Path) -> None:
         if table.name in FILES and rows is not None and len(rows):
             make_folder(folder)
             columns = table.columns_of(figures)
-            values = [{name: value for column in columns for name, value in column.values(row).items()}
-                      for row in rows_of(rows)]  # fmt: skip
+            values = [row_values(row, columns) for row in rows_of(rows)]
             write_csv(folder / f"{FILES[table.name]}.csv", pd.DataFrame(values))

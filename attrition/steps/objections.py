@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrition.errors import UserError
 from attrition.ledger.persons import find_person, is_erased, object_to_scoring, objected_since, withdraw_objection
-from attrition.message import Message
+from attrition.model.abstention import OBJECTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.predict.count_errors import CountErrors
     from attrition.steps.person_request import PersonRequest
-
-OBJECTED = Message("objected to being scored")
-"""Their reason among the abstentions."""
 
 
 def record_objection(workspace: Path, request: PersonRequest) -> date:

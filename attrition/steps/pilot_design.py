@@ -11,6 +11,7 @@ from attrition.data.atomic import atomic_folder
 from attrition.errors import UserError
 from attrition.labels.interventions_received import RECENT_MONTHS
 from attrition.ledger.persons import objectors
+from attrition.model.abstention import OBJECTED
 from attrition.model.panel import Panel
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.draw import DesignRequest, draw_pilot
@@ -25,7 +26,6 @@ from attrition.steps.excluded import IN_ANOTHER_PILOT, RECEIVED_RECENTLY, agents
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.month import scores_by
 from attrition.steps.months import require_scored
-from attrition.steps.objections import OBJECTED
 from attrition.steps.pilot_files import prior_effect, triable, write_pages
 from attrition.steps.way_back import with_staff_numbers
 

@@ -17,6 +17,7 @@ from attrition.report.disclosure import suppress_small_units
 from attrition.report.figures.tables import team_sites
 from attrition.report.figures.track_record import calibration_groups, track_record
 from attrition.report.figures.watch_list import listed_scores
+from attrition.report.listable import highest_first, listable
 from attrition.report.released import hidden_units
 from attrition.runs import AS_OF_THEN, Runs
 from attrition.steps.group_history import backtested_scores, scores_of_month
@@ -179,10 +180,7 @@ def earlier_lists(month: ReportMonth, *, capacity: int, mode: str) -> pd.DataFra
     months = [] if mode == "group_only" else [end for end in month.earlier if not month.runs.is_emptied(end)]
     parts = []
     for end in months[-MONTHS_SHOWN:]:
-        scores = month.runs.read_month_table(end, "scores")
-        ranked = scores[(scores["horizon_months"] == month.spec.headline) & scores["band"].notna()]
-        ranked = ranked[~ranked["abstained"].astype(bool)]
-        ranked = ranked.sort_values(["risk", "agent_id"], ascending=[False, True], kind="stable")
+        ranked = listable(highest_first(month.runs.read_month_table(end, "scores"), month.spec.headline))
         in_whole_bands = mode != "individual" or month.runs.withholds_risks(end)
         listed = listed_scores(ranked, capacity=capacity, in_whole_bands=in_whole_bands)
         parts.append(listed[["agent_id", "as_of", "band"]])

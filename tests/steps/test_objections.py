@@ -13,13 +13,13 @@ from attrition import pipeline
 from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.ledger.persons import find_person, objectors
+from attrition.model.abstention import OBJECTED
 from attrition.pilot.draw import DesignRequest
 from attrition.pilot.preregistration import read_preregistered
 from attrition.runs import Runs
 from attrition.steps.backtest import write_backtest
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.month import scores_by
-from attrition.steps.objections import OBJECTED
 from attrition.steps.person_request import PersonRequest
 from attrition.steps.what_if import WhatIfRequest
 from tests.kept import copy_with_panel

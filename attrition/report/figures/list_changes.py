@@ -11,6 +11,7 @@ import pandas as pd
 from attrition.labels.interventions_received import without_declined
 from attrition.labels.outcomes import VOLUNTARY
 from attrition.labels.spells import spells_known_at
+from attrition.model.abstention import OBJECTED
 from attrition.report.figures.tables import rows_of
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 BANDS = ("very_high", "high", "medium", "low")
 """Bands, the highest first."""
-OBJECTED = "objected to being scored"
-"""Why the model gave no estimate of somebody who is named nowhere any more."""
 REASONS = ("resigned", "left_otherwise", "not_scored", "moved", "helped", "recalculated")
 """Why somebody is not on the list any more; the first that holds is said."""
 
