@@ -36,9 +36,9 @@ def leavers_of_year(spells: pd.DataFrame, as_of: date, turnover: Turnover, year:
     if year not in set(turnover.rates["year"]):
         return None
     end = turnover.months["as_of"].max() - pd.DateOffset(years=year == "before") + pd.offsets.MonthEnd(0)
-    known = spells_known_at(spells, pd.Timestamp(as_of))
+    on_record = spells_known_at(spells, pd.Timestamp(as_of))
     first = end - pd.offsets.MonthEnd(12)
-    return known[(known["left"] > first) & (known["left"] < end + pd.Timedelta(days=1))]
+    return on_record[(on_record["left"] > first) & (on_record["left"] < end + pd.Timedelta(days=1))]
 
 
 def iso_turnover(
@@ -48,26 +48,28 @@ def iso_turnover(
 
     The measures are ``total``, ``voluntary`` (without retirement), ``retired``, ``involuntary`` and ``other``. Where
     fewer than `min_group` retired, or nobody's reason is on file, they are left in ``voluntary``, and there is no
-    ``retired``.
+    ``retired``. Where fewer were dismissed, or left otherwise, both are put together as ``not_voluntary``.
     """
     rows = []
     rates = turnover.rates[turnover.rates["kind"] == "all"]
     for year, headcount in zip(rates["year"], rates["headcount"], strict=True):
         leavers = leavers_of_year(spells, as_of, turnover, year)
         assert leavers is not None
-        for measure, number in _counts(leavers, retirement, min_group).items():
+        for measure, number in leavers_by_kind(leavers, retirement, min_group=min_group).items():
             rows.append((measure, year, float(number), headcount, number / headcount))
     return pd.DataFrame(rows, columns=TURNOVER_COLUMNS)
 
 
-def _counts(leavers: pd.DataFrame, retirement: Collection[str], min_group: int) -> dict[str, int]:
+def leavers_by_kind(leavers: pd.DataFrame, retirement: Collection[str], *, min_group: int) -> dict[str, int]:
     """Return how many left, by measure."""
     resigned, dismissed = leavers["exit_kind"] == VOLUNTARY, leavers["exit_kind"] == INVOLUNTARY
     has_retired = resigned & _reasons(leavers).isin(list(retirement))
     retired = int(has_retired.sum()) if has_retired.sum() >= min_group else 0
     counts = {"total": len(leavers), "voluntary": int(resigned.sum()) - retired}
     counts |= {"retired": retired} if retired else {}
-    return counts | {"involuntary": int(dismissed.sum()), "other": int((~resigned & ~dismissed).sum())}
+    kinds = {"involuntary": int(dismissed.sum()), "other": int((~resigned & ~dismissed).sum())}
+    is_small = any(0 < number < min_group for number in kinds.values())
+    return counts | ({"not_voluntary": sum(kinds.values())} if is_small else kinds)
 
 
 def _reasons(leavers: pd.DataFrame) -> pd.Series:

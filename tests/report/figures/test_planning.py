@@ -12,7 +12,7 @@ import pytest
 from attrition.predict.planning import Planning
 from attrition.report.figures.early_survival import early_survival
 from attrition.report.figures.hiring_plan import Site, hiring_plan
-from attrition.report.figures.leaver_reasons import iso_turnover, regretted_losses
+from attrition.report.figures.leaver_reasons import iso_turnover, leavers_by_kind, regretted_losses
 from attrition.report.figures.leavers_ahead import published_horizons
 from attrition.report.figures.month_figures import MonthFigures, month_figures
 from attrition.report.figures.planning import Planned, planned
@@ -97,6 +97,13 @@ def test_voluntary_turnover_is_without_those_who_retired_where_they_are_a_group(
     assert counts["many"]["voluntary"] + counts["many"]["retired"] == resigned
     parts = ("voluntary", "retired", "involuntary", "other")
     assert sum(counts["many"][part] for part in parts) == counts["many"]["total"]
+
+
+@pytest.mark.parametrize(("dismissed", "kinds"), [(4, {"not_voluntary": 44}), (20, {"involuntary": 20, "other": 24})])
+def test_few_dismissed_are_put_together_with_those_who_left_otherwise(dismissed: int, kinds: dict[str, int]) -> None:
+    exits = ["involuntary"] * dismissed + ["other"] * (44 - dismissed) + ["voluntary"] * 30
+    counts = leavers_by_kind(pd.DataFrame({"exit_kind": exits}), (), min_group=10)
+    assert counts == {"total": 74, "voluntary": 30} | kinds
 
 
 def test_few_regretted_losses_are_not_shown() -> None:
