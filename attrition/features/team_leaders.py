@@ -32,15 +32,15 @@ def leader_changes(staff: pd.DataFrame) -> pd.DataFrame:
     >>> leader_changes(staff)[["as_of", "y"]].values.tolist()
     [[Timestamp('2026-02-28 00:00:00'), 0.0], [Timestamp('2026-03-31 00:00:00'), 1.0]]
     """
-    known = staff.dropna(subset=["team_id", "supervisor_id"])
+    with_leader = staff.dropna(subset=["team_id", "supervisor_id"])
     keys = ["team_id", "as_of"]
-    led = known.groupby([*keys, "supervisor_id"]).size().rename("agents").reset_index()
+    led = with_leader.groupby([*keys, "supervisor_id"]).size().rename("agents").reset_index()
     led = led.sort_values([*keys, "agents", "supervisor_id"], ascending=[True, True, False, True])
     leaders = led.drop_duplicates(keys).sort_values(keys)
     before = leaders.groupby("team_id")["supervisor_id"].shift()
     leaders = leaders.assign(y=(leaders["supervisor_id"] != before).astype(float))[before.notna()]
-    sites = known.assign(site=known["site"].fillna("")).drop_duplicates(keys)[[*keys, "site"]]
-    clusters = known.groupby(keys).size().rename("clusters").reset_index()
+    sites = with_leader.assign(site=with_leader["site"].fillna("")).drop_duplicates(keys)[[*keys, "site"]]
+    clusters = with_leader.groupby(keys).size().rename("clusters").reset_index()
     rows = leaders.merge(sites, on=keys).merge(clusters, on=keys).rename(columns={"team_id": "unit"})
     rows = rows.assign(level="team", indicator=CHANGE, x=1.0, xx=1.0, yy=rows["y"], xy=rows["y"])
     return rows[list(COLUMNS)].reset_index(drop=True)

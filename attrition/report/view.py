@@ -36,12 +36,12 @@ class View(Generic[Figures]):
         ``horizon``, ``minimum`` (the smallest group) and ``top`` (the share that counts as flagged) are always known.
         """
         inputs = self.inputs
-        known = {
+        always = {
             "horizon": inputs.horizon,
             "minimum": inputs.min_group,
             "top": self.formatter.share(inputs.capacity_share, 0),
         }
-        return self.formatter.text(key, **(known | values))
+        return self.formatter.text(key, **(always | values))
 
     def heading(self, heading: str) -> str:
         """Return the heading of a column: the phrase ``c.<heading>``, or the name of a declared thing."""

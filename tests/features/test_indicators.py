@@ -42,8 +42,8 @@ S    | billing | 2026-02-02 09:30 | 100     | 90       | 70                     
 def sums() -> pd.DataFrame:
     staff = frame(STAFF)
     staff[["is_new", "has_resigned"]] = staff[["is_new", "has_resigned"]].astype(float)
-    given = tables(open_duckdb(), contacts=CONTACTS, shifts=SHIFTS, service_levels=LEVELS)
-    return indicator_sums(given, staff).set_index(["as_of", "level", "unit", "indicator"]).sort_index()
+    supplied = tables(open_duckdb(), contacts=CONTACTS, shifts=SHIFTS, service_levels=LEVELS)
+    return indicator_sums(supplied, staff).set_index(["as_of", "level", "unit", "indicator"]).sort_index()
 
 
 def parts(sums: pd.DataFrame, level: str, unit: str, indicator: str) -> tuple[float, float, int]:

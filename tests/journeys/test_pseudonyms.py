@@ -77,8 +77,8 @@ def test_staff_numbers_stand_where_that_is_declared_and_nowhere_else(
     workspace: Path, printed: str, numbers: set[str]
 ) -> None:
     assert len(numbers) > 100
-    found = find_people(workspace, numbers, but=["exports", "reports/2026-10/agents"])
-    assert set(found) == PLACES
+    places = find_people(workspace, numbers, but=["exports", "reports/2026-10/agents"])
+    assert set(places) == PLACES
     assert not any(number in printed for number in numbers)
 
 

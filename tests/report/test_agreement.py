@@ -31,26 +31,26 @@ def test_a_figure_that_differs_between_languages_is_found() -> None:
 
 def test_a_sentence_with_another_number_is_found() -> None:
     english, chinese = page(sentence="20 of 110 (18%)"), page(sentence="110人中21人（18%）")
-    assert [found.partition(": ")[2] for found in languages.contradictions(english, chinese)] == [
+    assert [sentence.partition(": ")[2] for sentence in languages.contradictions(english, chinese)] == [
         "its sentences say [20.0] in English only",
         "its sentences say [21.0] in Chinese only",
     ]
 
 
-@pytest.mark.parametrize(("stored", "found"), [(515, 0), (514, 1), (None, 0)])
-def test_a_workbook_with_another_figure_is_found(stored: int | None, found: int) -> None:
+@pytest.mark.parametrize(("stored", "contradictions"), [(515, 0), (514, 1), (None, 0)])
+def test_a_workbook_with_another_figure_is_found(stored: int | None, contradictions: int) -> None:
     english, chinese = page("Foshan Site 515"), page("Foshan 职场 515", head="单位 层级 在岗人数")
     sheet = [("Unit 单位", "Level 层级", "Headcount 在岗人数"), ("Foshan", "Site 职场", stored)]
-    assert len(list(workbooks.contradictions(english, chinese, {"Expected": sheet}))) == found
+    assert len(list(workbooks.contradictions(english, chinese, {"Expected": sheet}))) == contradictions
     assert workbooks.compared(english, chinese, {"Expected": sheet}) == 1
 
 
-@pytest.mark.parametrize(("sentence", "found"), [("", 1), ("Amounts are rounded.", 0)])
+@pytest.mark.parametrize(("sentence", "contradictions"), [("", 1), ("Amounts are rounded.", 0)])
 def test_parts_that_do_not_add_up_are_found_unless_a_sentence_says_that_they_are_rounded(
-    sentence: str, found: int
+    sentence: str, contradictions: int
 ) -> None:
     costs = page("Recruiting 12", "Training 17", "Sum 30", section="costs", head="Part Amount", sentence=sentence)
-    assert len(list(editions.sums(costs, "en"))) == found
+    assert len(list(editions.sums(costs, "en"))) == contradictions
 
 
 def test_one_name_of_two_figures_is_found() -> None:

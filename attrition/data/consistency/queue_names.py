@@ -25,8 +25,8 @@ def check_queue_names(facts: Facts) -> list[Fault]:
 
 
 def _unknown_names(facts: Facts, column: str, other: str) -> Fault | None:
-    levels, known = facts.newest("service_levels"), facts.newest(other)
-    rows = levels.filter(levels[column].notnull()).anti_join(known, column)
+    levels, elsewhere = facts.newest("service_levels"), facts.newest(other)
+    rows = levels.filter(levels[column].notnull()).anti_join(elsewhere, column)
     counts = rows.group_by(column).aggregate(rows=rows.count()).to_pandas().sort_values(column)
     if counts.empty:
         return None

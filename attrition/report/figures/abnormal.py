@@ -61,15 +61,15 @@ def comparisons(sums: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     by_month = common.pivot_table(index=KEYS, columns="as_of", values="value")
     parts = [_with_own_past(by_month, as_of), _with_others(by_month, as_of), _rare_with_past(rare, as_of)]
     parts.append(_turnover_with_others(turnover))
-    found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
-    worse = found["indicator"].map(lambda name: BY_NAME[name].worse)
-    is_worse = (worse == "either") | ((worse == "high") & (found["distance"] > 0))
-    is_worse |= (worse == "low") & (found["distance"] < 0)
-    is_abnormal = pd.Series(False, index=found.index)
+    compared = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
+    worse = compared["indicator"].map(lambda name: BY_NAME[name].worse)
+    is_worse = (worse == "either") | ((worse == "high") & (compared["distance"] > 0))
+    is_worse |= (worse == "low") & (compared["distance"] < 0)
+    is_abnormal = pd.Series(False, index=compared.index)
     for against in ("past", "others"):  # many groups off their past must not loosen the comparison with others
-        of_kind = found["against"] == against
-        is_abnormal[of_kind] = discoveries(found.loc[of_kind, "p"].to_numpy(dtype=float))
-    return found.assign(is_worse=is_worse, is_abnormal=is_abnormal)
+        of_kind = compared["against"] == against
+        is_abnormal[of_kind] = discoveries(compared.loc[of_kind, "p"].to_numpy(dtype=float))
+    return compared.assign(is_worse=is_worse, is_abnormal=is_abnormal)
 
 
 def discoveries(p: np.ndarray, rate: float = FALSE_DISCOVERIES) -> np.ndarray:

@@ -41,11 +41,11 @@ def early_survival(spells: pd.DataFrame, as_of: date, *, min_group: int) -> pd.D
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
-def _hires(known: pd.DataFrame) -> pd.DataFrame:
+def _hires(spells: pd.DataFrame) -> pd.DataFrame:
     """Return those hired in a year that ended ninety days before the data do, and who stayed ninety days."""
-    last = known["until"].max() - pd.Timedelta(days=DAYS)
-    is_new = (known["hired"] <= last) & (known["hired"] > last - pd.DateOffset(months=MONTHS))
-    hires = known[is_new & (known["entered"] <= known["hired"])]
+    last = spells["until"].max() - pd.Timedelta(days=DAYS)
+    is_new = (spells["hired"] <= last) & (spells["hired"] > last - pd.DateOffset(months=MONTHS))
+    hires = spells[is_new & (spells["entered"] <= spells["hired"])]
     days = (hires["left"].fillna(hires["until"] + pd.Timedelta(days=1)) - hires["hired"]).dt.days
     return hires.assign(has_stayed=days >= DAYS)
 

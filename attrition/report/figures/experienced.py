@@ -74,10 +74,10 @@ def experienced(
         The last month-end up to which the list of exits is complete, where that is earlier; the year ends with it.
     """
     end = pd.Timestamp(min(as_of, complete_to or as_of))
-    known, start = spells_known_at(spells, pd.Timestamp(as_of)), end - 2 * YEAR
-    if known.empty or known["entered"].min() > start + pd.Timedelta(days=1):
+    on_record, start = spells_known_at(spells, pd.Timestamp(as_of)), end - 2 * YEAR
+    if on_record.empty or on_record["entered"].min() > start + pd.Timedelta(days=1):
         return None
-    now, before = (_counted(known, first, first + YEAR) for first in (end - YEAR, start))
+    now, before = (_counted(on_record, first, first + YEAR) for first in (end - YEAR, start))
     if min(now["years"], before["years"]) < min_group:
         return None
     ratio, low, high = _ratio(now["resigned"], now["years"], before["resigned"], before["years"])

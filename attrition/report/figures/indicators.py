@@ -124,14 +124,14 @@ def shown_sums(
 
     A cell over fewer agents than `min_group` is left out even where its group is large enough.
     """
-    known = sums[sums["as_of"] <= as_of]
-    turnover = _over_a_year(known[known["indicator"] == "resignations"])
-    known = pd.concat([known[known["indicator"].isin(list(BY_NAME))], turnover], ignore_index=True)
-    recent = known[(known["indicator"] == HEADCOUNT) & (known["as_of"] > as_of - pd.offsets.MonthEnd(MONTHS))]
-    not_shown = _hidden_groups(recent, min_group, hidden) | _hidden_queues(known, as_of, min_group)
-    is_hidden = [unit in not_shown for unit in zip(known["level"], known["unit"], strict=True)]
-    is_of_queues = known["indicator"].isin([each.name for each in INDICATORS if each.is_of_queues])
-    return known[~np.array(is_hidden, dtype=bool) & (is_of_queues | (known["clusters"] >= min_group))]
+    rows = sums[sums["as_of"] <= as_of]
+    turnover = _over_a_year(rows[rows["indicator"] == "resignations"])
+    rows = pd.concat([rows[rows["indicator"].isin(list(BY_NAME))], turnover], ignore_index=True)
+    recent = rows[(rows["indicator"] == HEADCOUNT) & (rows["as_of"] > as_of - pd.offsets.MonthEnd(MONTHS))]
+    not_shown = _hidden_groups(recent, min_group, hidden) | _hidden_queues(rows, as_of, min_group)
+    is_hidden = [unit in not_shown for unit in zip(rows["level"], rows["unit"], strict=True)]
+    is_of_queues = rows["indicator"].isin([each.name for each in INDICATORS if each.is_of_queues])
+    return rows[~np.array(is_hidden, dtype=bool) & (is_of_queues | (rows["clusters"] >= min_group))]
 
 
 def ratios(sums: pd.DataFrame) -> pd.DataFrame:

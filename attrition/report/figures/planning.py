@@ -113,5 +113,5 @@ def _rate_of_other_exits(month: MonthFigures) -> float:
     if turnover is None:
         return 0.0
     rates = turnover.rates
-    known = rates.loc[(rates["year"] == "this") & (rates["kind"] == "otherwise"), "rate"]
-    return float(known.iloc[0]) if len(known) else 0.0
+    of_year = rates.loc[(rates["year"] == "this") & (rates["kind"] == "otherwise"), "rate"]
+    return float(of_year.iloc[0]) if len(of_year) else 0.0

@@ -18,9 +18,9 @@ def beyond_chance(p_values: pd.Series) -> pd.Series:
     >>> beyond_chance(pd.Series([0.01, 0.03, 0.02, 0.9])).tolist()
     [True, False, False, False]
     """
-    known = p_values.dropna().sort_values(kind="stable")
-    limits = LEVEL / np.arange(len(known), 0, -1)
-    passed = known.index[np.cumprod(known.to_numpy() <= limits).astype(bool)]
+    ordered = p_values.dropna().sort_values(kind="stable")
+    limits = LEVEL / np.arange(len(ordered), 0, -1)
+    passed = ordered.index[np.cumprod(ordered.to_numpy() <= limits).astype(bool)]
     return pd.Series(p_values.index.isin(passed), index=p_values.index)
 
 

@@ -64,10 +64,10 @@ def _change(now: pd.DataFrame, before: pd.DataFrame, kind: str) -> tuple[int, fl
 
 def _rate(rows: pd.DataFrame, kind: str) -> tuple[float, float]:
     """Return errors per 100 evaluations with the standard error of a ratio over agents."""
-    known = rows.dropna(subset=[kind])
-    if not len(known):
+    rows = rows.dropna(subset=[kind])
+    if not len(rows):
         return float("nan"), float("nan")
-    agents = known.assign(errors=known[kind], evaluations=1).groupby("agent_id")[["errors", "evaluations"]].sum()
+    agents = rows.assign(errors=rows[kind], evaluations=1).groupby("agent_id")[["errors", "evaluations"]].sum()
     rate, influence = _ratio(agents)
     return rate, float(np.sqrt((influence**2).sum()))
 

@@ -117,9 +117,9 @@ def _equations(scores: pd.DataFrame, evaluators: pd.Index, *, chance: float, mon
     count = np.bincount(cell)
     discount = sparse.diags(monthly / (chance + count * monthly))
     cells, sums = of_cell @ design, of_cell @ score
-    known = sparse.diags(1 - count * monthly / (chance + count * monthly))
-    agents, totals = of_agent @ known @ cells, of_agent @ known @ sums
-    size = sparse.diags(1 / (of_agent @ known @ count))
+    weights = sparse.diags(1 - count * monthly / (chance + count * monthly))
+    agents, totals = of_agent @ weights @ cells, of_agent @ weights @ sums
+    size = sparse.diags(1 / (of_agent @ weights @ count))
     precision = design.T @ design - cells.T @ discount @ cells - agents.T @ size @ agents
     weighted = design.T @ score - cells.T @ discount @ sums - agents.T @ size @ totals
     return precision.toarray() / chance, np.asarray(weighted).ravel() / chance

@@ -44,9 +44,9 @@ def team_jumps(scores: pd.DataFrame) -> pd.DataFrame:
         ``team_id``, ``month`` (the later one), ``before`` and ``after`` (the team's evaluator in each), ``people``,
         ``jump`` (points). Months without one evaluator of most of the team's evaluations are left out.
     """
-    known = scores.dropna(subset=["team_id", "score"])
-    main = _main_evaluators(known)
-    means = known.groupby(["team_id", "month", "agent_id"])["score"].mean().reset_index()
+    in_teams = scores.dropna(subset=["team_id", "score"])
+    main = _main_evaluators(in_teams)
+    means = in_teams.groupby(["team_id", "month", "agent_id"])["score"].mean().reset_index()
     earlier = means.assign(month=means["month"] + pd.offsets.MonthEnd(1))
     pairs = means.merge(earlier, on=["team_id", "month", "agent_id"], suffixes=("", "_before"))
     pairs = pairs.assign(jump=pairs["score"] - pairs["score_before"])
