@@ -14,6 +14,7 @@ from attrition import __version__
 from attrition.terminal import (
     audit,
     data,
+    doctor,
     language,
     mapping,
     model,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Start": (start.demo, start.init),
+    "Start": (start.demo, start.init, doctor.doctor),
     "Your data": (mapping.map_folder, data.check, data.life_table, data.panel),
     "The model": (model.backtest, model.retrain, model.tune),
     "Every month": (
@@ -84,7 +85,8 @@ def attrition(
     """Which call-centre agents are likely to resign, why, and what would help.
 
     Start with [bold]attrition demo[/bold], or with [bold]attrition init[/bold] for your own data.
-    Exit codes: 0 done, 1 the program failed, 2 an error you can correct, 4 an alarm of `monitor`, 130 stopped.
+    Exit codes: 0 done, 1 the program failed, 2 an error you can correct, 4 an alarm of `monitor`, 5 `doctor` found
+    something wrong, 130 stopped.
     """
 
 

@@ -28,6 +28,8 @@ from attrition.steps.comparison import Comparison, compare_versions
 from attrition.steps.declarations import read_monthly_job, read_send_job, read_spec, trained_model
 from attrition.steps.delivery.deliver import Sender
 from attrition.steps.demo import draw_synthetic_centre
+from attrition.steps.doctor.examination import examine
+from attrition.steps.doctor.finding import Finding
 from attrition.steps.erasure import Erasure, erase_everywhere
 from attrition.steps.explain import explain_agent, explain_month
 from attrition.steps.folder_map import Ask, FolderMap, ask_about, write_sources
@@ -119,6 +121,11 @@ def map_by_workbook(mapped: FolderMap, workbook: Path) -> FolderMap:
     write_sources(mapped)
     write_questions(mapped, workbook)
     return mapped
+
+
+def doctor(folder: Path) -> list[Finding]:
+    """Look at the installation, the machine and a workspace, which may be broken; nothing is changed."""
+    return examine(folder)
 
 
 def draw_centre(folder: Path, *, agents: int, months: int, seed: int, progress: Progress) -> None:

@@ -66,6 +66,20 @@ def remove_dead(folders: Iterable[Path]) -> int:
     return sum(_remove_if_dead(folder) for folder in folders)
 
 
+def is_dead(folder: Path) -> bool:
+    """Return whether the process of a folder has ended; nothing is changed."""
+    try:
+        descriptor = os.open(folder / MARK, os.O_RDWR)
+    except FileNotFoundError:
+        return folder.is_dir()
+    except OSError:  # of another user
+        return False
+    try:
+        return try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _remove_if_dead(folder: Path) -> bool:
     try:
         descriptor = os.open(folder / MARK, os.O_RDWR | os.O_CREAT, 0o600)

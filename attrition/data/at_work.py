@@ -21,7 +21,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from attrition.data.alive import MARK, leftovers, mark_alive, remove_dead, remove_living
+from attrition.data.alive import MARK, is_dead, leftovers, mark_alive, remove_dead, remove_living
 from attrition.data.lock import shared_lock, try_lock
 from attrition.data.modes import Readers, make_folder, protect, readable_by
 from attrition.data.people.protection import read_protection
@@ -168,6 +168,24 @@ def _writer_lock(workspace: Path, name: str) -> Iterator[None]:
         note.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
+
+
+def command_at_work(workspace: Path) -> Message | None:
+    """Return who writes in a workspace now; None where nobody does. Nothing is changed."""
+    try:
+        descriptor = os.open(workspace / HIDDEN / WRITER_LOCK, os.O_RDWR)
+    except OSError:  # nobody ever wrote there, or this user may not ask
+        return None
+    try:
+        return None if try_lock(descriptor) else _who_writes(_note(workspace))
+    finally:
+        os.close(descriptor)
+
+
+def killed_runs(workspace: Path) -> list[Path]:
+    """Return the folders that killed runs left behind, which the next command removes. Nothing is changed."""
+    spilt = (workspace / HIDDEN).glob(f"{SPILL}*")
+    return [folder for folder in (*leftovers(workspace, SEARCHED), *spilt) if is_dead(folder)]
 
 
 def _note(workspace: Path) -> Path:

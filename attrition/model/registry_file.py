@@ -70,6 +70,14 @@ def require_known_schema(workspace: Path) -> None:
             _require_known_schema(registry)
 
 
+def unfinished_runs(workspace: Path) -> int:
+    """Return how many of MLflow's runs never ended; a training that goes on is one of them."""
+    if not database_path(workspace).is_file():
+        return 0
+    with open_for_reading(workspace) as registry:
+        return int(registry.execute("select count(*) from runs where status = 'RUNNING'").fetchone()[0])
+
+
 @contextmanager
 def open_for_writing(workspace: Path) -> Iterator[sqlite3.Connection]:
     """Yield a connection inside a transaction, which is committed at the end and rolled back after an error.

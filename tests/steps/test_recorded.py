@@ -15,6 +15,7 @@ from attrition.steps.promotion import Decision
 from attrition.steps.recorded import RECORDED, recorded
 
 NOT_RECORDED = {
+    "doctor",  # it shows no person's data, and is for where nothing else runs
     *("init", "draw_centre", "demo"),  # there is no workspace before them; what demo runs is recorded
     *("look_at_folder", "map_by_questions", "map_by_workbook"),  # they write a declaration, which shows for itself
     *(

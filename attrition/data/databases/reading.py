@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from attrition.data import engine
@@ -31,8 +33,39 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
         The driver, or the library of the keyring, is not installed.
     """
     relation = f"source_{table}"
-    try:
+    with _naming_refusals(table, source):
         _copy(con, relation, table, source, workspace)
+    types = column_types(con, relation)
+    return RawTable(relation=relation, source_name=source.source_name, types=types, is_stored=False)
+
+
+def try_database(table: str, source: Source, workspace: Path) -> None:
+    """Ask the database of a source for a row of its own, as its account; the source's query is not run.
+
+    Raises
+    ------
+    TableError
+        The url is refused, the database does not answer, or the account may do more than read tables.
+    MissingExtra
+        The driver, or the library of the keyring, is not installed.
+    """
+    with _naming_refusals(table, source):
+        address = parse(source.url or "")
+        kind = _kind(address)
+        query = "SELECT 1 AS answer" + (" FROM dual" if kind.dialect == "oracle" else "")
+        request = Request(
+            table=table, source=source, address=address, query=query, time_zone="UTC", workspace=workspace
+        )
+        with kind.read(request) as batches:
+            for _ in batches:
+                pass
+
+
+@contextmanager
+def _naming_refusals(table: str, source: Source) -> Iterator[None]:
+    """Turn every error of a driver into a fault of its source."""
+    try:
+        yield
     except MissingExtra:
         raise
     except Refused as refusal:
@@ -49,8 +82,6 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
             "请检查 url、数据库是否存在且可读、以及查询语句；可先手工执行该查询",
         )
         raise TableError(_fault(source, table, rule, advice)) from None
-    types = column_types(con, relation)
-    return RawTable(relation=relation, source_name=source.source_name, types=types, is_stored=False)
 
 
 def _copy(con: Connection, relation: str, table: str, source: Source, workspace: Path) -> None:

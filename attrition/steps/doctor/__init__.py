@@ -1,0 +1,1 @@
+"""What `attrition doctor` looks at: the program, the machine, and a workspace, which may be broken."""
