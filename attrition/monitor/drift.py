@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
@@ -11,17 +13,43 @@ from attrition.monitor.stability import CHANCE, Bins, index_by_chance, stability
 COLUMNS = ["as_of", "agents", "amount", "limit", "is_over"]
 
 
-def index_by_month(values: pd.Series, keys: pd.DataFrame, *, is_reference: np.ndarray, limit: float) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class WatchedMonths:
+    """To which month and agent each row of a panel belongs, worked out once for all of its columns."""
+
+    month: np.ndarray
+    """Per row, the place of its month among `ends`."""
+    ends: np.ndarray
+    agent: np.ndarray
+    """Per row, a number of its agent."""
+    is_reference: np.ndarray
+    """Per row, whether its month is one that a model was trained on."""
+
+    @classmethod
+    def of(cls, keys: pd.DataFrame, is_reference: np.ndarray) -> WatchedMonths:
+        """Return the months of rows with ``agent_id`` and ``as_of``, some of which are of training months."""
+        month, ends = pd.factorize(keys["as_of"], sort=True)
+        return cls(month, np.asarray(ends), pd.factorize(keys["agent_id"])[0], is_reference)
+
+    @property
+    def is_trained(self) -> np.ndarray:
+        """Per month, whether a model was trained on it."""
+        return np.isin(np.arange(len(self.ends)), self.month[self.is_reference])
+
+    def agents_among(self, rows: np.ndarray) -> int:
+        """Return how many agents some of the rows are of."""
+        return int(np.count_nonzero(np.bincount(self.agent[rows])))
+
+
+def index_by_month(values: pd.Series, months: WatchedMonths, *, limit: float) -> pd.DataFrame:
     """Return the stability index of each month that is not among the reference, and the limit it is held against.
 
     Parameters
     ----------
     values : Series
         One column of the panel, or a score; blanks are left out.
-    keys : DataFrame
-        ``agent_id`` and ``as_of`` of the same rows.
-    is_reference : ndarray of bool
-        The rows of the months a model was trained on.
+    months : WatchedMonths
+        Those of the same rows.
     limit : float
         Index below which nothing is made of a difference.
 
@@ -33,52 +61,41 @@ def index_by_month(values: pd.Series, keys: pd.DataFrame, *, is_reference: np.nd
 
     Examples
     --------
-    >>> months = pd.to_datetime(["2026-01-31"] * 200 + ["2026-02-28"] * 200 + ["2026-03-31"] * 200)
-    >>> keys = pd.DataFrame({"agent_id": [*range(200)] * 3, "as_of": months})
+    >>> ends = pd.to_datetime(["2026-01-31"] * 200 + ["2026-02-28"] * 200 + ["2026-03-31"] * 200)
+    >>> keys = pd.DataFrame({"agent_id": [*range(200)] * 3, "as_of": ends})
     >>> pay = pd.Series([*range(200), *range(200), *range(150, 350)])
-    >>> index_by_month(pay, keys, is_reference=np.arange(600) < 400, limit=0.25)["is_over"].tolist()
+    >>> index_by_month(pay, WatchedMonths.of(keys, np.arange(600) < 400), limit=0.25)["is_over"].tolist()
     [True]
     """
-    bins, has_value = Bins.of(values[is_reference]), values.notna().to_numpy()
-    codes, months = pd.factorize(keys["as_of"], sort=True)
-    cells = codes[has_value] * bins.size + bins.places(values[has_value])
-    counts = np.bincount(cells, minlength=len(months) * bins.size).reshape(len(months), bins.size)
-    is_trained = np.isin(np.arange(len(months)), codes[is_reference])
-    pooled = counts[is_trained].sum(axis=0)
-    indices = [stability_index(pooled, month) for month in counts]
-    usual = max((index for index, trained in zip(indices, is_trained, strict=True) if trained), default=0.0)
-    reference_agents = keys.loc[is_reference & has_value, "agent_id"].nunique()
-    rows = []
-    for number in map(int, np.flatnonzero(~is_trained & (counts.sum(axis=1) > 0))):
-        agents = int(counts[number].sum())
-        chance = index_by_chance(bins.size, agents, reference_agents)
-        rows.append((months[number], agents, indices[number], max(limit, usual + chance)))
-    return _with_verdict(rows)
+    bins, has_value = Bins.of(values[months.is_reference]), values.notna().to_numpy()
+    cells = months.month[has_value] * bins.size + bins.places(values[has_value])
+    counts = np.bincount(cells, minlength=len(months.ends) * bins.size).reshape(len(months.ends), bins.size)
+    agents, is_trained = counts.sum(axis=1), months.is_trained
+    indices = stability_index(counts[is_trained].sum(axis=0), counts)
+    usual = indices[is_trained].max(initial=0.0)
+    chance = index_by_chance(bins.size, agents, months.agents_among(months.is_reference & has_value))
+    watched = ~is_trained & (agents > 0)
+    return _compared(months.ends, agents, indices, np.maximum(limit, usual + chance), watched)
 
 
-def share_by_month(flag: pd.Series, months: pd.Series, *, is_reference: np.ndarray, rise: float) -> pd.DataFrame:
+def share_by_month(flag: pd.Series, months: WatchedMonths, *, rise: float) -> pd.DataFrame:
     """Return the share of agents with a flag in each month that is not among the reference, and its limit.
 
     The limit is `rise` above the largest share of a reference month, or what chance gives where that is more.
 
     Examples
     --------
-    >>> months = pd.Series(pd.to_datetime(["2026-01-31"] * 100 + ["2026-02-28"] * 100))
+    >>> ends = pd.to_datetime(["2026-01-31"] * 100 + ["2026-02-28"] * 100)
+    >>> months = WatchedMonths.of(pd.DataFrame({"agent_id": range(200), "as_of": ends}), np.arange(200) < 100)
     >>> blank = pd.Series([False] * 95 + [True] * 5 + [False] * 60 + [True] * 40)
-    >>> share_by_month(blank, months, is_reference=np.arange(200) < 100, rise=0.1)[["amount", "limit"]].round(2).values
+    >>> share_by_month(blank, months, rise=0.1)[["amount", "limit"]].round(2).values
     array([[0.4 , 0.15]])
     """
-    codes, ends = pd.factorize(months, sort=True)
-    sizes = np.bincount(codes)
-    shares = np.bincount(codes, weights=flag.to_numpy(dtype=float)) / sizes
-    is_trained = np.isin(np.arange(len(ends)), codes[is_reference])
-    usual = float(shares[is_trained].max()) if is_trained.any() else 0.0
-    rows = []
-    for number in map(int, np.flatnonzero(~is_trained)):
-        typical = min(max(usual, 1.0 / sizes[number]), 0.5)
-        by_chance = float(binom.ppf(1.0 - CHANCE, sizes[number], typical)) / sizes[number]
-        rows.append((ends[number], int(sizes[number]), float(shares[number]), max(usual + rise, by_chance)))
-    return _with_verdict(rows)
+    sizes = np.bincount(months.month)
+    shares, is_trained = np.bincount(months.month, weights=flag.to_numpy(dtype=float)) / sizes, months.is_trained
+    usual = shares[is_trained].max(initial=0.0)
+    by_chance = binom.ppf(1.0 - CHANCE, sizes, np.clip(usual, 1.0 / sizes, 0.5)) / sizes
+    return _compared(months.ends, sizes, shares, np.maximum(usual + rise, by_chance), ~is_trained)
 
 
 def standing_since(months: pd.DataFrame, *, at_least: int) -> pd.Timestamp | None:
@@ -97,6 +114,9 @@ def standing_since(months: pd.DataFrame, *, at_least: int) -> pd.Timestamp | Non
     return ordered["as_of"].iloc[-in_a_row] if in_a_row >= max(at_least, 1) else None
 
 
-def _with_verdict(rows: list[tuple[object, int, float, float]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=COLUMNS[:-1])
-    return table.assign(is_over=table["amount"] > table["limit"])
+def _compared(
+    ends: np.ndarray, agents: np.ndarray, amounts: np.ndarray, limits: np.ndarray, watched: np.ndarray
+) -> pd.DataFrame:
+    """Return the watched of the months, each amount beside its limit."""
+    columns = (ends, agents, amounts, limits, amounts > limits)
+    return pd.DataFrame({name: column[watched] for name, column in zip(COLUMNS, columns, strict=True)})

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS, month_end
-from attrition.monitor.drift import index_by_month, share_by_month, standing_since
+from attrition.monitor.drift import WatchedMonths, index_by_month, share_by_month, standing_since
 
 if TYPE_CHECKING:
     from attrition.features.declare import Feature
@@ -75,15 +75,20 @@ def input_drift(
         `attrition.monitor.drift`.
     """
     weight = gain if gain.sum() > 0 else pd.Series(1.0 / max(len(features), 1), index=[each.name for each in features])
-    parts = []
+    months = WatchedMonths.of(rows[KEYS], is_reference)
+    parts, origins = [], []
     for feature in features:
-        column, months = rows[feature.name], rows["as_of"]
-        index = index_by_month(column, rows[KEYS], is_reference=is_reference, limit=limits.stability_index)
-        blanks = share_by_month(column.isna(), months, is_reference=is_reference, rise=limits.blanks_rise)
-        for measure, table in ((VALUES, index), (BLANKS, blanks)):
+        column = rows[feature.name]
+        tables = {
+            VALUES: index_by_month(column, months, limit=limits.stability_index),
+            BLANKS: share_by_month(column.isna(), months, rise=limits.blanks_rise),
+        }
+        for measure, table in tables.items():
             share = float(weight.get(feature.name, 0.0))
-            parts.append(table.assign(measure=measure, feature=feature.name, family=feature.family, gain=share))
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+            parts.append(table)
+            origins += [(measure, feature.name, feature.family, share)] * len(table)
+    drift = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return drift.join(pd.DataFrame(origins, columns=["measure", "feature", "family", "gain"]))
 
 
 def moved_families(drift: pd.DataFrame, limits: DriftLimits) -> pd.DataFrame:

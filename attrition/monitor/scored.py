@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
-from attrition.monitor.drift import index_by_month, share_by_month
+from attrition.monitor.drift import WatchedMonths, index_by_month, share_by_month
 
 BANDS = "bands"
 EVERYBODY = ""
@@ -38,8 +37,7 @@ def score_drift(scores: pd.DataFrame, trained: pd.Index, *, headline: int, limit
     for subject, (horizon, column) in columns.items():
         rows = scores[scores["horizon_months"] == horizon].reset_index(drop=True)
         if rows[column].notna().any():
-            is_reference = rows["as_of"].isin(trained).to_numpy()
-            drift = index_by_month(rows[column], rows[KEYS], is_reference=is_reference, limit=limit)
+            drift = index_by_month(rows[column], _months(rows, trained), limit=limit)
             parts.append(drift.assign(subject=subject))
     return pd.concat(parts, ignore_index=True)
 
@@ -88,5 +86,8 @@ def abstained_drift(
 
 
 def _share(rows: pd.DataFrame, trained: pd.Index, rise: float) -> pd.DataFrame:
-    is_reference: np.ndarray = rows["as_of"].isin(trained).to_numpy()
-    return share_by_month(rows["abstained"].astype(bool), rows["as_of"], is_reference=is_reference, rise=rise)
+    return share_by_month(rows["abstained"].astype(bool), _months(rows, trained), rise=rise)
+
+
+def _months(rows: pd.DataFrame, trained: pd.Index) -> WatchedMonths:
+    return WatchedMonths.of(rows[KEYS], rows["as_of"].isin(trained).to_numpy())

@@ -67,26 +67,24 @@ class Bins:
         return 1 + (len(self.categories) if self.edges is None else len(self.edges))
 
 
-def stability_index(reference: np.ndarray, counts: np.ndarray) -> float:
-    """Return the population stability index of two sets of counts in the same bins.
+def stability_index(reference: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the population stability index of counts in the same bins as the reference; of each row of several.
 
     Examples
     --------
-    >>> round(stability_index(np.array([100, 100]), np.array([50, 50])), 2)
-    0.0
-    >>> round(stability_index(np.array([1000, 1000]), np.array([750, 250])), 2)
-    0.27
+    >>> stability_index(np.array([1000, 1000]), np.array([[500, 500], [750, 250]])).round(2).tolist()
+    [0.0, 0.27]
     """
-    was, now = ((bins + HALF) / (bins + HALF).sum() for bins in (reference, counts))
-    return float(((now - was) * np.log(now / was)).sum())
+    was, now = ((bins + HALF) / (bins + HALF).sum(axis=-1, keepdims=True) for bins in (reference, counts))
+    return ((now - was) * np.log(now / was)).sum(axis=-1)
 
 
-def index_by_chance(bins: int, agents: int, reference_agents: int) -> float:
-    """Return the index that samples of one population exceed once in a thousand times.
+def index_by_chance(bins: int, agents: np.ndarray, reference_agents: int) -> np.ndarray:
+    """Return the index that samples of one population, of each size, exceed once in a thousand times.
 
     Examples
     --------
-    >>> round(index_by_chance(10, 30, 400), 2), round(index_by_chance(10, 3000, 4000), 3)
-    (1.0, 0.016)
+    >>> index_by_chance(10, np.array([30, 300]), 400).round(2).tolist()
+    [1.0, 0.16]
     """
-    return float(chi2.ppf(1.0 - CHANCE, max(bins - 1, 1)) * (1.0 / max(agents, 1) + 1.0 / max(reference_agents, 1)))
+    return chi2.ppf(1.0 - CHANCE, max(bins - 1, 1)) * (1.0 / np.maximum(agents, 1) + 1.0 / max(reference_agents, 1))

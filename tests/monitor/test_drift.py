@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
-from attrition.monitor.drift import index_by_month, share_by_month
+from attrition.monitor.drift import WatchedMonths, index_by_month, share_by_month
 from attrition.monitor.inputs import BLANKS, VALUES, DriftLimits, input_drift, moved_families
 from attrition.monitor.issued import level_months
 from attrition.monitor.scored import abstained_drift
@@ -26,7 +26,7 @@ def panel(agents: int, *, seed: int = 1) -> tuple[pd.DataFrame, np.ndarray]:
 
 def test_twenty_agents_of_one_population_are_no_drift_although_their_index_is_large() -> None:
     rows, is_reference = panel(20)
-    drift = index_by_month(rows["pay"], rows[["agent_id", "as_of"]], is_reference=is_reference, limit=0.25)
+    drift = index_by_month(rows["pay"], WatchedMonths.of(rows, is_reference), limit=0.25)
     assert drift["amount"].max() > 0.25
     assert not drift["is_over"].any()
 
@@ -34,7 +34,7 @@ def test_twenty_agents_of_one_population_are_no_drift_although_their_index_is_la
 def test_a_raise_for_everybody_is_drift() -> None:
     rows, is_reference = panel(400)
     rows.loc[~is_reference, "pay"] += 10.0
-    drift = index_by_month(rows["pay"], rows[["agent_id", "as_of"]], is_reference=is_reference, limit=0.25)
+    drift = index_by_month(rows["pay"], WatchedMonths.of(rows, is_reference), limit=0.25)
     assert drift["is_over"].tolist() == [True, True]
 
 
@@ -42,16 +42,16 @@ def test_what_training_months_showed_among_themselves_is_no_drift() -> None:
     rows, is_reference = panel(400)
     winter = rows["as_of"].isin([MONTHS[1], MONTHS[5]])
     rows.loc[winter, "pay"] += 10.0
-    drift = index_by_month(rows["pay"], rows[["agent_id", "as_of"]], is_reference=is_reference, limit=0.25)
+    drift = index_by_month(rows["pay"], WatchedMonths.of(rows, is_reference), limit=0.25)
     assert not drift["is_over"].any()
 
 
 def test_blanks_of_a_few_agents_are_no_drift_and_those_of_a_third_are() -> None:
     rows, is_reference = panel(30)
     blank = pd.Series(np.arange(len(rows)) % 30 < 4) & ~is_reference
-    assert not share_by_month(blank, rows["as_of"], is_reference=is_reference, rise=0.1)["is_over"].any()
+    assert not share_by_month(blank, WatchedMonths.of(rows, is_reference), rise=0.1)["is_over"].any()
     blank = pd.Series(np.arange(len(rows)) % 30 < 10) & ~is_reference
-    assert share_by_month(blank, rows["as_of"], is_reference=is_reference, rise=0.1)["is_over"].all()
+    assert share_by_month(blank, WatchedMonths.of(rows, is_reference), rise=0.1)["is_over"].all()
 
 
 def families(rows: pd.DataFrame, is_reference: np.ndarray, gain: dict[str, float]) -> pd.DataFrame:
