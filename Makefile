@@ -35,7 +35,7 @@ pictures: .venv/ready ## the pictures of the documentation, from the report in .
 	@test -n "$(PYTHON)" || { echo "attrition needs Python 3.11 or later; set PYTHON=/path/to/python" >&2; exit 2; }
 	@echo "installing $(filter locks/%,$^) into $*, which takes some minutes the first time"
 	@$(PYTHON) -m venv $*
-	@$*/bin/python $(PIP) install -qq --require-hashes --no-compile -r $(filter locks/%,$^)
+	@$*/bin/python $(PIP) install -qq --require-hashes --no-deps --no-compile -r $(filter locks/%,$^)
 	@$*/bin/python $(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -14,7 +14,7 @@ import faults
 import pytest
 
 from attrition.data.at_work import at_work
-from tests.fixtures.make_workspace import KEPT
+from tests.kept import copy_with_panel
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL and /proc")
 
@@ -24,8 +24,7 @@ SCORE = "score --as-of 2026-10"
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The kept workspace with a panel of this code and a month that another cost led to."""
-    workspace = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("start") / "workspace"))
-    faults.undisturbed(workspace, "panel")
+    workspace = copy_with_panel(tmp_path_factory)
     playbook = workspace / "models" / "playbook.toml"  # so that a month differs from the one before
     text = playbook.read_text(encoding="utf-8")
     assert "one_off = 40" in text

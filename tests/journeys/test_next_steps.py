@@ -131,6 +131,7 @@ def test_where_every_model_is_refuted_the_promotion_by_name_is_written_out_and_l
     assert invoke(workspace, MONTHLY.replace("monthly", "score"))[0] == 0
 
 
+@pytest.mark.exhaustive
 def test_a_model_that_passes_everything_is_champion_and_nothing_is_said_of_it(workspace: Path) -> None:
     supply_no_protected_attributes(workspace)
     code, output = invoke(workspace, "attrition retrain")

@@ -15,7 +15,7 @@ from tests.house.places import REPOSITORY
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 FIRST, CONTINUED = NOTEBOOKS[0], NOTEBOOKS[2:]
 """Later lessons go on in the workspace that the first one leaves; the second has its own."""
-RUN = [FIRST, *(pytest.param(path, marks=pytest.mark.exhaustive) for path in NOTEBOOKS[1:])]
+RUN = [pytest.param(path, marks=pytest.mark.exhaustive) for path in NOTEBOOKS]
 
 NO_PAPER = """
 import sys

@@ -19,6 +19,7 @@ from attrition.predict.served import signature
 
 HOUSE = Path(attrition.__file__).parent.parent
 pytestmark = [
+    pytest.mark.exhaustive,
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not installed here"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore:.*An input example was not provided:UserWarning"),  # it would be a person's

@@ -168,6 +168,7 @@ def test_what_is_so_already_is_refused(turned_on: Path) -> None:
         change(turned_on, "on")
 
 
+@pytest.mark.exhaustive
 def test_products_are_not_mixed_when_the_declaration_is_edited_by_hand(workspace: Path) -> None:
     pipeline.panel(workspace, progress=silent)
     (workspace / PEOPLE).write_text("pseudonyms = true\n", encoding="utf-8")
