@@ -4,6 +4,8 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 DEMO ?= demo
+# Libraries are installed without bytecode: were none written, every process would compile all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
 PIP = -m pip --disable-pip-version-check --no-input
 
 .PHONY: demo test exhaustive check docs pictures clean help

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula, which may fetch or send what it likes."""
@@ -29,4 +30,6 @@ def as_text(value: Any) -> Any:
 
 
 def _holds_no_text(values: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values)
+    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+
+    return is_numeric_dtype(values) or is_datetime64_any_dtype(values)

@@ -9,17 +9,10 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias, TypeVar
-
-import ibis
-import ibis.expr.types as ir
-from duckdb import DuckDBPyConnection, InvalidInputException
-from ibis.backends.duckdb import Backend
-from ibis.util import gen_name
 
 T = TypeVar("T")
 CORES = os.cpu_count() or 1
@@ -48,9 +41,13 @@ def open_duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads:
     >>> fetch_rows(open_duckdb(), "SELECT 1 + 1")
     [(2,)]
     """
+    import ibis
+
+    from attrition.data.duckdb_threads import ThreadedDuckDB
+
     ibis.options.sql.fuse_selects = False  # DuckDB merges nested SELECTs itself, faster than Ibis does in Python
     spill = tempfile.TemporaryDirectory(prefix="attrition-")
-    con = _Backend().connect(
+    con = ThreadedDuckDB().connect(
         ":memory:",
         threads=threads or max(1, CORES // 2),
         memory_limit=memory_limit,
@@ -70,63 +67,12 @@ def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T
     Tasks run at the same time on a connection from `open_duckdb`. On any other, such as Spark's, they run one after the
     other, because threads cannot share it. When a task fails, tasks that have not started are cancelled.
     """
-    if not isinstance(con, _Backend):
+    from attrition.data.duckdb_threads import ThreadedDuckDB
+
+    if not isinstance(con, ThreadedDuckDB):
         return [task() for task in tasks]
     with ThreadPoolExecutor(CORES, thread_name_prefix="attrition") as pool:
         return list(pool.map(lambda task: task(), tasks))
-
-
-class _Backend(Backend):
-    """Ibis's DuckDB backend with a separate DuckDB connection for every thread that uses it.
-
-    Ibis runs every query on its attribute `con`, which is a property here and returns the connection of the thread.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._local = threading.local()
-        self._settings: list[str] = []
-        self.caches_columns_only = False
-
-    @property
-    def con(self) -> DuckDBPyConnection:
-        """The DuckDB connection of this thread, opened at its first use with the settings of the other threads'."""
-        if not hasattr(self._local, "con"):
-            # In DuckDB `cursor` opens another connection to the same database.
-            self.con = self._first.cursor()
-        connection: DuckDBPyConnection = self._local.con
-        return connection
-
-    @con.setter
-    def con(self, opened: DuckDBPyConnection) -> None:
-        self._first = getattr(self, "_first", opened)
-        self._local.con = opened
-        with contextlib.suppress(InvalidInputException):  # in a notebook without widgets there is no progress bar
-            opened.execute("SET enable_progress_bar = false")
-        for statement in self._settings:
-            opened.execute(statement)
-
-    def configure(self, statement: str) -> None:
-        """Execute a SET statement on this thread's connection, and on those of threads that open theirs later."""
-        self.con.execute(statement)
-        self._settings.append(statement)
-
-    def _cached_table(self, table: ir.Table) -> ir.Table:
-        """Store a result as a table of the database, which is dropped when no expression refers to it any more.
-
-        Ibis calls this method for `Table.cache()`. Its own version is replaced because it keeps the query of each
-        cached table, and with it every cached table that the query reads, so that none of them would be dropped.
-        """
-        content = None if self.caches_columns_only else table
-        node = self.create_table(gen_name("cached"), content, schema=table.schema()).op()
-        weakref.finalize(node, self._drop, node.name).atexit = False
-        return node.to_expr()
-
-    def _drop(self, table: str) -> None:
-        # The garbage collector may call this between the execution of a query and the fetching of its rows; a statement
-        # on the same connection would discard those rows, so a connection of its own is used.
-        with self._first.cursor() as separate:
-            separate.execute(f"DROP TABLE IF EXISTS {quote_name(table)}")
 
 
 @contextlib.contextmanager

@@ -11,9 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
 from pydantic import Field, model_validator
-from scipy.special import ndtri
 
 from attrition.data.atomic import atomic_file
 from attrition.data.swap import readable
@@ -23,8 +21,8 @@ from attrition.message import Message
 if TYPE_CHECKING:
     from attrition.pilot.cox import HazardRatio
 
-HALF_WIDTH = float(ndtri(0.95))
-"""Half the width of a 90 % interval, in standard errors."""
+HALF_WIDTH = 1.6448536269514722
+"""Half the width of a 90 % interval, in standard errors: the normal distribution's quantile at .95."""
 
 RANDOMISED = "randomised"
 RANDOMISED_ELSEWHERE = "randomised elsewhere, not sealed here"
@@ -53,6 +51,8 @@ class EffectEstimate(Declaration):
     @property
     def error(self) -> float:
         """Standard error of the logarithm."""
+        import numpy as np
+
         return float(np.log(self.high / self.low) / (2.0 * HALF_WIDTH))
 
 
@@ -110,6 +110,8 @@ class PilotHistory(Declaration):
 
 def from_log_ratio(log_ratio: float, error: float) -> EffectEstimate:
     """Return the hazard ratio with its 90 % interval for a log hazard ratio and its standard error."""
+    import numpy as np
+
     low, middle, high = np.exp(log_ratio + HALF_WIDTH * error * np.array([-1.0, 0.0, 1.0]))
     return EffectEstimate(hazard_ratio=float(middle), low=float(low), high=float(high))
 
@@ -126,6 +128,8 @@ def full_effect(ratio: HazardRatio, *, months: float, months_to_effect: float) -
     >>> round(full_effect(ratio, months=6, months_to_effect=3).hazard_ratio, 2)
     0.64
     """
+    import numpy as np
+
     share = max(0.0, months - months_to_effect) / months
     if not ratio.is_estimable or not share:
         return None
@@ -139,10 +143,13 @@ def posterior(prior: EffectEstimate, estimates: Iterable[EffectEstimate]) -> Eff
 
     Examples
     --------
+    >>> import numpy as np
     >>> combined = posterior(from_log_ratio(-0.1, 0.1), [from_log_ratio(-0.3, 0.1)])
     >>> round(float(np.log(combined.hazard_ratio)), 3), round(combined.error, 3)
     (-0.2, 0.071)
     """
+    import numpy as np
+
     parts = [prior, *estimates]
     if prior.error == 0.0 or len(parts) == 1:
         return prior

@@ -7,9 +7,8 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 from pydantic import Field
 
 from attrition.data.products import read_parquet
@@ -17,6 +16,9 @@ from attrition.declared import Declaration, parse
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message
 from attrition.pilot.lessons import EffectEstimate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = "pilots"
 WITHHELD = "baseline.withheld"
@@ -120,6 +122,7 @@ def content_hash(table: pd.DataFrame) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"agent_id": ["2", "1"], "arm": ["treated", "control"]})
     >>> content_hash(table) == content_hash(table.iloc[::-1])
     True
@@ -188,6 +191,8 @@ def read_assignment(workspace: Path, name: str) -> pd.DataFrame:
 
 
 def _read_assignment(path: Path, name: str) -> pd.DataFrame:
+    import pandas as pd
+
     try:
         assignment = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (FileNotFoundError, ValueError):

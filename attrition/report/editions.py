@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from attrition.report.edition_names import CENTRE, OPERATIONS, PARTNER, QUALITY, TEAM
 from attrition.report.figures.operations import operations_of
 from attrition.report.section import Section
 from attrition.report.sections import (
@@ -43,14 +44,6 @@ from attrition.report.sections import (
 
 if TYPE_CHECKING:
     from attrition.report.figures.month_figures import MonthFigures
-
-CENTRE, PARTNER, TEAM, OPERATIONS, QUALITY = "centre", "partner", "team", "operations", "quality"
-"""Names of the editions: for the HR director, the HR partner, all teams, which stays with HR, operations, and quality
-assurance."""
-LEADER = "leader"
-"""Name of what each team leader gets: the edition `TEAM` with the teams they lead alone."""
-LEADERS_FOLDER = "teams"
-"""The folder of a month's report with the leaders' files."""
 
 
 @dataclass(frozen=True)

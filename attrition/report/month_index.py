@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from attrition.data.swap import entries
 from attrition.data.terms import LANGUAGES
-from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.edition_names import CENTRE
+from attrition.report.editions import EDITIONS
 from attrition.report.formatter import MISSING, Formatter
 from attrition.report.render import render
 from attrition.report.sheets import in_all_languages

@@ -23,7 +23,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from attrition.report.columns import row_values
-from attrition.report.editions import CENTRE, EDITIONS
+from attrition.report.edition_names import CENTRE
+from attrition.report.editions import EDITIONS
 from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.translations import translations

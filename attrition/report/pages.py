@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from attrition.data.terms import LANGUAGES
-from attrition.report.editions import CENTRE, EDITIONS, LEADER, TEAM
+from attrition.report.edition_names import CENTRE, LEADER, TEAM
+from attrition.report.editions import EDITIONS
 from attrition.report.figures.tables import centre_row, rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.papers.barred_uses import barred_sentence

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from attrition.report.editions import CENTRE, EDITIONS, OPERATIONS, QUALITY
+from attrition.report.edition_names import CENTRE, OPERATIONS, QUALITY
+from attrition.report.editions import EDITIONS
 from attrition.report.formatter import Formatter
 from attrition.report.sections.account import assumption_text, gap_sentences, verdict_sentence
 from attrition.report.sections.glance import key_sentences

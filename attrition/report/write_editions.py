@@ -15,7 +15,8 @@ from attrition.data.progress import Progress, silent
 from attrition.data.swap import readable
 from attrition.data.terms import LANGUAGES
 from attrition.message import Message
-from attrition.report.editions import LEADERS_FOLDER, TEAM, editions_of
+from attrition.report.edition_names import LEADERS_FOLDER, TEAM
+from attrition.report.editions import editions_of
 from attrition.report.figures.month_figures import month_figures
 from attrition.report.leader_pages import write_leader_pages
 from attrition.report.month_index import month_index

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
-from attrition.runs import Runs
+    from attrition.runs import Runs
 
 MONTHS = 12
 
@@ -18,6 +20,8 @@ def months_of_agent(
 
     Months that were issued stand as they were issued; the backtest fills those between, where its scores are kept.
     """
+    import pandas as pd
+
     first = pd.Timestamp(as_of) - pd.offsets.MonthEnd(MONTHS)
     issued = [month for month in runs.months() if first < pd.Timestamp(month) <= pd.Timestamp(as_of)]
     issued = [month for month in issued if not runs.is_emptied(month)]

@@ -9,10 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file
-from attrition.labels.outcomes import KEYS
-from attrition.predict.count_errors import COLUMN_OF_LEVEL
 from attrition.runs import Runs
-from attrition.steps.known_errors import announced
 from attrition.steps.mode import read_mode
 
 if TYPE_CHECKING:
@@ -64,10 +61,13 @@ def backtest_inputs(
     tables: Mapping[str, pd.DataFrame], outcomes: pd.DataFrame, spec: Spec, *, site: str, draws: int
 ) -> BacktestInputs:
     """Gather the figures of the page from the tables of a backtest."""
+    from attrition.labels.outcomes import KEYS
     from attrition.predict import backtest_figures as figures
+    from attrition.predict.count_errors import COLUMN_OF_LEVEL
     from attrition.predict.range_coverage import range_coverage
     from attrition.report.backtest_inputs import BacktestInputs
     from attrition.report.figures.track_record import calibration_groups, track_record
+    from attrition.steps.known_errors import announced
 
     scores, baselines, horizon = tables["scores"], tables["baselines"], spec.headline
     known_at = outcomes["as_of"].max()

@@ -10,8 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file
 from attrition.ledger.audit_log import read_entries
@@ -19,6 +18,9 @@ from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, DESIGN, FOLDER
 from attrition.steps.erased_tables import erase_from_table, named_cells, table_without
 from attrition.steps.pilot_brought import ARMS, TRIAL
 from attrition.steps.recorded import Deed, on_record
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ACTION = "erased from pilot"
 """Of the entries that name a pilot, one of its files, and the hash of the file without the person."""
@@ -86,6 +88,8 @@ def _seals(folder: Path) -> dict[str, str]:
 
 
 def _table(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
     if path.suffix == ".csv":
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     return pd.read_parquet(path)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attrition.data import sources
-from attrition.data.people.door import person_columns
-from attrition.data.people.renaming import people_in, rename_people
 from attrition.data.tables import PEOPLE_COLUMNS
 from attrition.errors import UserError
 from attrition.message import Message
@@ -38,12 +36,16 @@ class Handled:
 
 def people_of_products(workspace: Path) -> set[str]:
     """Return everybody whom the products of a workspace name, by how they call them."""
+    from attrition.data.people.renaming import people_in
+
     columns = _columns(workspace)
     return {person for path in _tables(workspace) for person in people_in(path, columns=columns)}
 
 
 def rename_products(workspace: Path, names: Mapping[str, str]) -> list[Handled]:
     """Call everybody by their new name in every product, or remove it; a product that is done already stays."""
+    from attrition.data.people.renaming import rename_people
+
     columns, runs = _columns(workspace), Runs(workspace)
     removed = [name for name in PANEL if _remove(runs.folder / name)]
     renamed = [path for path in _tables(workspace) if rename_people(path, names, columns=columns)]
@@ -80,6 +82,8 @@ def _tables(workspace: Path) -> Iterator[Path]:
 
 def _columns(workspace: Path) -> tuple[str, ...]:
     """Return the columns of products that name people; units do where a site's own columns hold staff numbers."""
+    from attrition.data.people.door import person_columns
+
     try:
         declared = sources.read(workspace)
     except UserError:  # products can be rewritten where the declaration of the tables cannot be read

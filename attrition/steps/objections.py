@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from attrition.errors import UserError
 from attrition.ledger.persons import find_person, is_erased, object_to_scoring, objected_since, withdraw_objection
-from attrition.model.abstention import OBJECTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +95,7 @@ def with_objectors(
     """
     import pandas as pd
 
-    from attrition.model.abstention import GONE
+    from attrition.model.abstention import GONE, OBJECTED
     from attrition.predict.expected import expected_leavers
     from attrition.predict.scores import gone_by_then
 

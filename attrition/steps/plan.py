@@ -17,7 +17,6 @@ from attrition.jobs import PlanJob
 from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
-from attrition.steps.known_errors import errors_known_by
 from attrition.steps.mode import stored_plan
 from attrition.steps.month import options_for_month, scores_by
 from attrition.steps.way_back import with_staff_numbers
@@ -69,6 +68,7 @@ def plan_month(
     from attrition.predict.intervention_estimates import intervention_estimates
     from attrition.predict.offers import offers
     from attrition.predict.plan import PlanRequest, optimise_plan
+    from attrition.steps.known_errors import errors_known_by
 
     if not model.caveat.lists_people:
         raise UserError("offers need an order of people, and none was shown; `attrition models list` says what was not")

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from attrition.data.sources import Site
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message
-from attrition.report.editions import CENTRE, LEADER, LEADERS_FOLDER, OPERATIONS, PARTNER, TEAM
+from attrition.report.edition_names import CENTRE, LEADER, LEADERS_FOLDER, OPERATIONS, PARTNER, TEAM
 from attrition.report.figures.leaders import leaders_files, teams_by_leader
 from attrition.runs import Runs
 from attrition.steps.months import month_command

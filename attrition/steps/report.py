@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrition.data.sources import Site
 from attrition.errors import UserError
-from attrition.report.editions import LEADERS_FOLDER
+from attrition.report.edition_names import LEADERS_FOLDER
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
 

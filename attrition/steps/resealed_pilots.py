@@ -8,16 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from attrition.data.atomic import atomic_file
-from attrition.pilot.design_page import design_pages
 from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, DESIGN, content_hash, read_design
-from attrition.pilot.reading import month_end_after
 from attrition.steps.pilot_brought import ARMS, TRIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
 
 def resealed(folder: Path, names: Mapping[str, str]) -> bool:
@@ -31,6 +29,11 @@ def resealed(folder: Path, names: Mapping[str, str]) -> bool:
 
 
 def _resealed_design(folder: Path, names: Mapping[str, str]) -> bool:
+    import pandas as pd
+
+    from attrition.pilot.design_page import design_pages
+    from attrition.pilot.reading import month_end_after
+
     design = read_design(folder / DESIGN)
     assignment, baseline = _read_csv(folder / ASSIGNMENT), pd.read_parquet(folder / BASELINE)
     hashes = {"assignment_sha256": content_hash(assignment), "baseline_sha256": content_hash(baseline)}
@@ -70,6 +73,8 @@ def _text_hash(arms: pd.DataFrame) -> str:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 

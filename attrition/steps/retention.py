@@ -18,7 +18,7 @@ from attrition.data.atomic import atomic_file, remove
 from attrition.data.phrase import Phrase
 from attrition.jobs import Retention
 from attrition.message import Message, joined
-from attrition.report.editions import PARTNER, QUALITY
+from attrition.report.edition_names import PARTNER, QUALITY
 from attrition.runs import Runs
 
 if TYPE_CHECKING:

@@ -11,8 +11,6 @@ from attrition.data.sources import Site
 from attrition.errors import UserError
 from attrition.jobs import Email
 from attrition.message import Message
-from attrition.report.formatter import Formatter
-from attrition.report.translations import translations
 from attrition.runs import Runs
 from attrition.steps.declarations import read_send_job
 from attrition.steps.delivery.notice import Notice
@@ -82,6 +80,9 @@ def unsent_lines(workspace: Path, as_of: date) -> list[str]:
 
 def links_notice(sending: Sending, as_of: date, *, site: str, base: str) -> Notice:
     """Return the message to one recipient, in their language: which edition is where, and nothing that stands in it."""
+    from attrition.report.formatter import Formatter
+    from attrition.report.translations import translations
+
     text = translations(sending.language)
     month = Formatter(text, "").month(as_of)
     links = [link_of(file, base) for file in sending.files]

@@ -12,7 +12,6 @@ from attrition.data.products import read_json
 from attrition.data.sources import Site
 from attrition.data.swap import readable
 from attrition.report.alarm_sentences import alarm_sentence
-from attrition.report.monitor_page import MonitorInputs, monitor_page
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monitor_job, read_monthly_job
 
@@ -38,6 +37,8 @@ def write_watch(workspace: Path, watch: Watch, panel: Panel) -> list[Path]:
 
     Which alarms were sent before is kept, as long as they stand.
     """
+    from attrition.report.monitor_page import MonitorInputs, monitor_page
+
     folder, before = watch_folder(workspace), read_watch(workspace)
     smallest_group, job = read_monthly_job(workspace).smallest_group, read_monitor_job(workspace)
     summary = watch_summary(watch, smallest_group=smallest_group)

@@ -15,7 +15,6 @@ from attrition.data.people.protection import read_protection
 from attrition.data.phrase import Phrase
 from attrition.data.swap import readable
 from attrition.runs import Runs
-from attrition.steps.group_history import backtested_scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -163,6 +162,7 @@ def _backtested(workspace: Path) -> tuple[np.ndarray, np.ndarray] | None:
     import pandas as pd
 
     from attrition.labels.outcomes import KEYS, exit_within
+    from attrition.steps.group_history import backtested_scores
 
     runs = Runs(workspace)
     if not runs.has_backtest():

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.data.people.hidden_numbers import FEWEST_NUMBERS
 from attrition.data.people.near_numbers import did_you_mean_number
 from attrition.data.people.protection import read_protection
 from attrition.data.people.pseudonyms import Pseudonyms
@@ -43,6 +42,8 @@ def pseudonymised(workspace: Path, people: pd.DataFrame) -> pd.DataFrame:
     """
     if not read_protection(workspace).pseudonyms:
         return people
+    from attrition.data.people.hidden_numbers import FEWEST_NUMBERS
+
     pseudonyms = Pseudonyms.open(workspace)
     known = {*pseudonyms.way_back().values(), *people["agent_id"]}
     columns = [name for name in people if _share_of_numbers(people[name], known) >= FEWEST_NUMBERS]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from attrition.report.editions import CENTRE
+from attrition.report.edition_names import CENTRE
 from attrition.report.figures.month_figures import MonthFigures, month_figures
 from attrition.report.formatter import Formatter
 from attrition.report.inputs import ReportInputs

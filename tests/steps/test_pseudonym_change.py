@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from attrition import pipeline
+from attrition.data.people import renaming
 from attrition.data.people.name_change import unfinished_change
 from attrition.data.people.people_key import NEXT_VARIABLE, VARIABLE, key_file
 from attrition.data.people.protection import PEOPLE
@@ -143,7 +144,7 @@ def test_a_change_that_is_killed_is_finished_by_the_next_command(
         change(workspace, "on")
     before = people_of_products(workspace)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(named_products, "rename_people", killed_after(rewritten, named_products.rename_people))
+        patch.setattr(renaming, "rename_people", killed_after(rewritten, renaming.rename_people))
         change(workspace, kind)
     assert unfinished_change(workspace) == kind
     with pytest.raises(UserError, match=f"pseudonyms {kind}` finishes it"):

@@ -9,7 +9,6 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from attrition.data import sources
-from attrition.data.databases.reading import try_database
 from attrition.data.faults import TableError
 from attrition.data.files.manifest import find_files
 from attrition.data.source import Source
@@ -77,6 +76,8 @@ def _database(tables: Sequence[str], source: Source, workspace: Path, *, seconds
 
 
 def _asked(tables: Sequence[str], source: Source, workspace: Path) -> Line:
+    from attrition.data.databases.reading import try_database
+
     try:
         try_database(tables[0], source, workspace)
     except TableError as error:

@@ -1,0 +1,66 @@
+"""Ibis's DuckDB backend for several threads, each with a connection of its own to the same database."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from typing import Any
+
+import ibis.expr.types as ir
+from duckdb import DuckDBPyConnection, InvalidInputException
+from ibis.backends.duckdb import Backend
+from ibis.util import gen_name
+
+
+class ThreadedDuckDB(Backend):
+    """Ibis's DuckDB backend with a separate DuckDB connection for every thread that uses it.
+
+    Ibis runs every query on its attribute `con`, which is a property here and returns the connection of the thread.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._local = threading.local()
+        self._settings: list[str] = []
+        self.caches_columns_only = False
+
+    @property
+    def con(self) -> DuckDBPyConnection:
+        """The DuckDB connection of this thread, opened at its first use with the settings of the other threads'."""
+        if not hasattr(self._local, "con"):
+            # In DuckDB `cursor` opens another connection to the same database.
+            self.con = self._first.cursor()
+        connection: DuckDBPyConnection = self._local.con
+        return connection
+
+    @con.setter
+    def con(self, opened: DuckDBPyConnection) -> None:
+        self._first = getattr(self, "_first", opened)
+        self._local.con = opened
+        with contextlib.suppress(InvalidInputException):  # in a notebook without widgets there is no progress bar
+            opened.execute("SET enable_progress_bar = false")
+        for statement in self._settings:
+            opened.execute(statement)
+
+    def configure(self, statement: str) -> None:
+        """Execute a SET statement on this thread's connection, and on those of threads that open theirs later."""
+        self.con.execute(statement)
+        self._settings.append(statement)
+
+    def _cached_table(self, table: ir.Table) -> ir.Table:
+        """Store a result as a table of the database, which is dropped when no expression refers to it any more.
+
+        Ibis calls this method for `Table.cache()`. Its own version is replaced because it keeps the query of each
+        cached table, and with it every cached table that the query reads, so that none of them would be dropped.
+        """
+        content = None if self.caches_columns_only else table
+        node = self.create_table(gen_name("cached"), content, schema=table.schema()).op()
+        weakref.finalize(node, self._drop, node.name).atexit = False
+        return node.to_expr()
+
+    def _drop(self, table: str) -> None:
+        # The garbage collector may call this between the execution of a query and the fetching of its rows; a statement
+        # on the same connection would discard those rows, so a connection of its own is used.
+        with self._first.cursor() as separate:
+            separate.execute(f'DROP TABLE IF EXISTS "{table}"')
