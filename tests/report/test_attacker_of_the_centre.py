@@ -29,6 +29,8 @@ NIGHTS = "schedule_night_share_3m"
 FEATURES = sample_inputs().features
 BANDS = ["0-30 days", "31-90 days", "91-180 days", "181-365 days", "1-2 years", "2 years and more"]
 LEVELS = {"site": "site", "team": "team_id", "tenure": "tenure_band"}
+PublishedMean = tuple[str, str, float, float]
+"""Level and unit, the mean as shown, and the step by which it was rounded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,9 +260,23 @@ def disclosed_in_market(report: Report) -> list[str]:
 
 
 def disclosed_in_means(report: Report) -> list[str]:
-    """Solve for people's own values from the means of centre, sites and teams in two months; values do not change.
+    """Solve for people's own values from the means of centre, sites and teams in two months; values do not change."""
 
-    Within one standard deviation of the values counts as known: means are rounded to hide one person by two.
+    def published_by(months: list[pd.DataFrame]) -> list[tuple[int, PublishedMean]]:
+        last = len(months) - 1
+        return [(last, mean) for mean in published_means(months[last], report.units[last], months)]
+
+    return disclosed_in_values(report, published_by)
+
+
+def disclosed_in_values(
+    report: Report, published_by: Callable[[list[pd.DataFrame]], list[tuple[int, PublishedMean]]]
+) -> list[str]:
+    """Solve for people's own values from the means that both months' reports show; values do not change.
+
+    `published_by` gets the months so far, with each agent's value as `NIGHTS`, and returns what the report of the last
+    of them shows of which month. Within one standard deviation of the values counts as known: means are rounded to hide
+    one person by two.
     """
     units, names, at, inside = report.units, report.names, report.places, report.inside
     months = [month.assign(as_of=end) for month, end in zip(report.months, NEIGHBOURS, strict=True)]
@@ -268,13 +284,13 @@ def disclosed_in_means(report: Report) -> list[str]:
     values = pd.Series(rng.beta(2.0, 6.0, len(names)), names)
     months = [month.assign(**{NIGHTS: month["agent_id"].map(values)}) for month in months]
     cells, published_groups = [], []
-    for number, month in enumerate(months):
-        groups = {}
-        for level, unit, mean, step in published_means(month, units[number], months[: number + 1]):
+    for last in range(len(months)):
+        groups: dict[int, dict[tuple[str, str], np.ndarray]] = {}
+        for number, (level, unit, mean, step) in published_by(months[: last + 1]):
             people = members(at[number], level, unit) & inside[number]
             cells.append((people.astype(float), mean * people.sum(), step * people.sum() / 2))
-            groups[level, unit] = people
-        published_groups += rests(groups)
+            groups.setdefault(number, {})[level, unit] = people
+        published_groups += [group for of_month in groups.values() for group in rests(of_month)]
     if not cells:
         return []
     columns = [month[["site", "team_id"]].add_suffix(str(n)) for n, month in enumerate(report.at)]
@@ -294,9 +310,7 @@ def disclosed_in_means(report: Report) -> list[str]:
     )
 
 
-def published_means(
-    month: pd.DataFrame, units: pd.DataFrame, so_far: list[pd.DataFrame]
-) -> list[tuple[str, str, float, float]]:
+def published_means(month: pd.DataFrame, units: pd.DataFrame, so_far: list[pd.DataFrame]) -> list[PublishedMean]:
     """Return every mean that a month's report may show, level and unit first, and its rounding step."""
     declared = {feature.name: feature for feature in FEATURES}
     table = workload(
