@@ -1,4 +1,4 @@
-"""`month.json`: what the centre's edition says of a month, for machines.
+"""`month.json`: what the editions that show groups alone say of a month, for machines.
 
 The file stands beside the editions in ``reports/<month>/`` and holds, in UTF-8::
 
@@ -8,9 +8,11 @@ The file stands beside the editions in ``reports/<month>/`` and holds, in UTF-8:
                    "tables": [{"name": "parts", "title": {...},
                                "columns": [{"name": "past", "kind": "money", "heading": {...}}, ...],
                                "rows": [{"part": "recruiting", "past": 186000.0, ...}, ...],
-                               "total": {...} or null}, ...]}, ...]}
+                               "total": {...} or null}, ...]}, ...],
+     "operations": [the same of the operations edition, ...]}
 
-There is one entry for each section of the centre's edition that has something to show, in its order. A value is
+There is one entry for each section that has something to show: of the centre's edition in ``sections``, of that for
+operations in ``operations``, in the order of the page. A value is
 rounded as on the page and null where the page shows none; a share is a fraction, money is in the site's currency, a
 month is its last day, and a text is the key of what it names (a feature, a lever, a unit). No row is about a single
 agent. A field is added without notice; where one is taken away or changes its meaning, ``format`` is raised.
@@ -23,7 +25,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from attrition.report.columns import row_values
-from attrition.report.edition_names import CENTRE
+from attrition.report.edition_names import CENTRE, OPERATIONS
 from attrition.report.editions import EDITIONS
 from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
@@ -59,13 +61,20 @@ def month_json(month: MonthFigures, langs: Sequence[str]) -> str:
         },
         "horizon_months": inputs.horizon,
         "smallest_group": inputs.min_group,
-        "sections": [
-            _section(section, views)
-            for section in EDITIONS[CENTRE].sections
-            if (views := [view for formatter in formatters if (view := section.view(month, formatter)) is not None])
-        ],
+        "sections": _sections(CENTRE, month, formatters),
+        "operations": _sections(OPERATIONS, month, formatters),
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _sections(edition: str, month: MonthFigures, formatters: Sequence[Formatter]) -> list[dict[str, Any]]:
+    """Return what an edition's sections say, without those that say nothing in words or numbers."""
+    contents = [
+        _section(section, views)
+        for section in EDITIONS[edition].sections
+        if (views := [view for formatter in formatters if (view := section.view(month, formatter)) is not None])
+    ]
+    return [content for content in contents if any(content["sentences"].values()) or content["tables"]]
 
 
 def _section(section: Section[Any], views: Sequence[View[Any]]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from attrition.report.editions import editions_of
-from attrition.report.figures.month_figures import MonthFigures
+from attrition.report.figures.month_figures import MonthFigures, month_figures
+from attrition.report.inputs import ReportInputs
 from attrition.report.pages import edition_page
 
 
@@ -44,6 +45,13 @@ def test_the_window_of_repeats_is_said_as_declared(page: str, month: MonthFigure
 def test_a_month_without_indicators_has_no_edition_for_operations(month: MonthFigures) -> None:
     assert "operations" in editions_of(with_inputs(month, mode="group_only"))
     assert "operations" not in editions_of(with_inputs(month, indicators=None))
+
+
+def test_a_centre_too_small_to_be_shown_has_no_edition_for_operations(inputs: ReportInputs) -> None:
+    """Its report failed: there was an edition without a single value."""
+    small = month_figures(replace(inputs, min_group=10_000))
+    assert "operations" not in editions_of(small)
+    assert "centre" in editions_of(small)
 
 
 def test_what_is_late_is_said_beside_the_figures(page: str) -> None:

@@ -97,7 +97,9 @@ def operations_of(month: MonthFigures) -> Operations | None:
 
 
 def operations(inputs: ReportInputs, *, hidden: Collection[tuple[str, str]] = ()) -> Operations | None:
-    """Return the figures of the operations edition; None where the site supplies none of its tables.
+    """Return the figures of the operations edition; None where there are none that may be shown.
+
+    That is where the site supplies none of its tables, and where no group is large enough, not even the centre.
 
     Parameters
     ----------
@@ -110,6 +112,8 @@ def operations(inputs: ReportInputs, *, hidden: Collection[tuple[str, str]] = ()
     if sums is None or not (sums["as_of"] == as_of).any():
         return None
     shown = shown_sums(sums, as_of, min_group=inputs.min_group, hidden=hidden)
+    if not (shown["as_of"] == as_of).any():
+        return None
     compared = comparisons(shown, as_of)
     of_teams = _of_shown_teams(sums[sums["as_of"] <= as_of], shown, inputs.min_group)
     return Operations(
