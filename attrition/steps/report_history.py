@@ -11,6 +11,7 @@ import pandas as pd
 
 from attrition.model.backtest import metrics_known_at
 from attrition.model.spec import Spec
+from attrition.predict.count_errors import COLUMN_OF_LEVEL
 from attrition.predict.expected import count_interval
 from attrition.predict.recommendations import watch_list
 from attrition.report.disclosure import suppress_small_units
@@ -21,7 +22,7 @@ from attrition.report.listable import highest_first, listable
 from attrition.report.released import hidden_units
 from attrition.runs import AS_OF_THEN, Runs
 from attrition.steps.group_history import backtested_scores, scores_of_month
-from attrition.steps.known_errors import errors_known_by
+from attrition.steps.known_errors import errors_of
 
 METRICS = ["horizon_months", "model", "metric", "value", "low", "high"]
 SCORES = ["agent_id", "as_of", "horizon_months", "risk", "abstained"]
@@ -133,13 +134,17 @@ def _announced_intervals(month: ReportMonth) -> pd.DataFrame | None:
 
 def _backtested_intervals(month: ReportMonth, backtested: pd.DataFrame) -> pd.DataFrame | None:
     """Return the intervals for the whole centre that the backtested months would have announced then."""
-    headline = backtested[backtested["horizon_months"] == month.spec.headline] if len(backtested) else backtested
+    horizon = month.spec.headline
+    headline = backtested[backtested["horizon_months"] == horizon] if len(backtested) else backtested
+    if headline.empty:
+        return None
+    scores = backtested_scores(month.runs, month.outcomes).query("horizon_months <= @horizon")
+    outcomes = month.outcomes.drop(columns=[*COLUMN_OF_LEVEL.values()], errors="ignore")  # the centre's errors alone
     rows = []
     for as_of, agents in headline.groupby("as_of"):
-        errors = errors_known_by(month.runs, month.outcomes, pd.Timestamp(str(as_of)).date())
-        error = errors.deviation("centre", month.spec.headline)
-        rows.append((as_of, *count_interval(agents["risk"].to_numpy(), error)))
-    return pd.DataFrame(rows, columns=["as_of", "low", "high"]) if rows else None
+        errors = errors_of(scores, outcomes, pd.Timestamp(str(as_of)).date())
+        rows.append((as_of, *count_interval(agents["risk"].to_numpy(), errors.deviation("centre", horizon))))
+    return pd.DataFrame(rows, columns=["as_of", "low", "high"])
 
 
 def _metrics(month: ReportMonth) -> pd.DataFrame:
