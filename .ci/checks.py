@@ -15,7 +15,8 @@ from pathlib import Path
 
 WORKERS = (os.cpu_count() or 1) + 1
 """One process of tests more than processors, since some tests wait for servers, browsers and other processes."""
-PYTEST = ["-m", "pytest", "-q", "-n", f"{WORKERS}", "--dist", "loadfile"]
+PYTEST = ["-m", "pytest", "-q", "-n", f"{WORKERS}", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Modules run in the order of tests/conftest.py: by default those with few tests, which take longest, come last."""
 TESTS = "tests"
 """The longest check; the others, of one process each, run beside it."""
 CHECKS = {

@@ -14,6 +14,8 @@ import pytest
 os.environ["LANGUAGE"] = "en"  # whatever the developer's machine speaks
 
 collect_ignore = ["fixtures/workspace"]
+LONGEST = ("tests/journeys/", "tests/features/test_spark.py", "tests/steps/", "tests/rules/", "tests/report/")
+"""Where the modules are that take longest, whose workspaces see whole commands."""
 
 
 @pytest.fixture
@@ -44,6 +46,11 @@ def leave_pdf_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("attrition.report.leader_pages.PdfRenderer", lambda on_unavailable: nullcontext(renderer))
     patch.setattr("attrition.steps.papers.pdf_renderer", lambda progress: nullcontext(renderer))
     patch.setattr("attrition.pipeline.pdf_renderer", lambda progress: nullcontext(renderer))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take longest: one that begins last keeps one process busy while the others wait."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:
