@@ -10,6 +10,7 @@ from typing import Any
 import ibis.expr.types as ir
 from duckdb import DuckDBPyConnection, InvalidInputException
 from ibis.backends.duckdb import Backend
+from ibis.expr.operations import DatabaseTable, Namespace
 from ibis.util import gen_name
 
 
@@ -52,12 +53,23 @@ class ThreadedDuckDB(Backend):
         """Store a result as a table of the database, which is dropped when no expression refers to it any more.
 
         Ibis calls this method for `Table.cache()`. Its own version is replaced because it keeps the query of each
-        cached table, and with it every cached table that the query reads, so that none of them would be dropped.
+        cached table, and with it every cached table that the query reads, so that none of them would be dropped; and
+        it asks the database for the columns of the table, which are those of the expression.
         """
-        content = None if self.caches_columns_only else table
-        node = self.create_table(gen_name("cached"), content, schema=table.schema()).op()
-        weakref.finalize(node, self._drop, node.name).atexit = False
+        name, schema = gen_name("cached"), table.schema()
+        columns = ", ".join(column.sql(self.dialect) for column in schema.to_sqlglot_column_defs(self.dialect))
+        self.con.execute(f'CREATE TABLE "{name}" ({columns})')
+        if not self.caches_columns_only:
+            self._run_pre_execute_hooks(table)
+            self.con.execute(f'INSERT INTO "{name}" {self.compile(table)}')
+        node = DatabaseTable(name, schema=schema, source=self, namespace=Namespace())
+        weakref.finalize(node, self._drop, name).atexit = False
         return node.to_expr()
+
+    def _to_duckdb_relation(self, expr: ir.Expr, **options: Any) -> DuckDBPyConnection:
+        """Run a query and return the connection that holds its rows; Ibis's own version plans each query twice."""
+        self._run_pre_execute_hooks(expr)
+        return self.con.execute(self.compile(expr.as_table(), **options))
 
     def _drop(self, table: str) -> None:
         # The garbage collector may call this between the execution of a query and the fetching of its rows; a statement

@@ -51,6 +51,8 @@ def check_waves(facts: Facts) -> list[Fault]:
     """Return one fault that names the days on which far more agents resign than chance allows, largest first."""
     if not (facts.has("exits", "exit_date", "exit_type") and facts.has(facts.roster, "agent_id")):
         return []
+    if facts.rows.get("exits", MIN_PEOPLE) < MIN_PEOPLE:
+        return []
     days = [row for row in _surprising_days(facts) if not _is_declared(facts, row)]
     totals: dict[date, int] = {}
     for row in days:
