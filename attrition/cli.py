@@ -16,6 +16,7 @@ from attrition.terminal import (
     data,
     doctor,
     language,
+    log,
     mapping,
     model,
     models,
@@ -81,6 +82,10 @@ def attrition(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
+    log_json: Annotated[
+        bool,
+        typer.Option(log.OPTION, help="Say what a command does as lines of JSON on standard error, without bars."),
+    ] = False,
 ) -> None:
     """Which call-centre agents are likely to resign, why, and what would help.
 
@@ -103,6 +108,7 @@ for heading, groups in GROUPS.items():
 def main() -> None:
     """Run the command line in the centre's language, without MLflow's telemetry, since it reads personal data."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    sys.argv[1:] = log.option_first(sys.argv[1:])
     language.begin(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):  # a console of Windows writes GBK, which lacks some signs
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -407,7 +407,7 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
     data = load_or_build_panel(workspace, progress=progress)
     languages, months = languages_of(workspace, langs), months_between(data, first, last)
     for number, month in enumerate(months, start=1):
-        step = f"{month:%Y-%m} ({number} of {len(months)})"
+        step = Message("{month} ({number} of {total})", month=f"{month:%Y-%m}", number=number, total=len(months))
         fingerprint = month_fingerprint(workspace, data, month, langs=languages)
         if is_up_to_date(workspace, month, fingerprint):
             progress(Message("{step}: up to date", step=step))

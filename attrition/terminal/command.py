@@ -25,6 +25,8 @@ from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.help import Translated
 from attrition.terminal.language import translated
+from attrition.terminal.log import current_log
+from attrition.terminal.logged import logged
 
 if TYPE_CHECKING:
     from attrition.data.progress import Progress
@@ -41,6 +43,11 @@ class Command(Translated, TyperCommand):
     """A command that turns an error into one line and an exit code, without a traceback, which could show data."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run the command, with a log where one is asked for."""
+        with logged(ctx):
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: Any) -> Any:
         """Run the command; exit code 2 or 3 for an error the user can correct, 1 for any other, 130 when stopped."""
         try:
             if "workspace" in ctx.params:
@@ -52,9 +59,13 @@ class Command(Translated, TyperCommand):
         except (Exception, KeyboardInterrupt) as error:
             if os.environ.get(TRACEBACK):
                 raise
+            error_raised = error
             page, line, code = console.describe_error(error)
         show(page)
-        err.print(f"attrition: {translated(line)}", style="red", markup=False, soft_wrap=True)
+        if (log := current_log()) is not None:
+            log.error(error_raised, line, code)
+        else:
+            err.print(f"attrition: {translated(line)}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(code)
 
 
@@ -161,5 +172,6 @@ def steps() -> Iterator[tuple[Any, Progress]]:
     """Import the pipeline only when a command runs, and show its steps."""
     from attrition import pipeline
 
-    with console.steps(out) as progress:
+    log = current_log()
+    with console.steps(out) if log is None else log.steps() as progress:
         yield pipeline, progress

@@ -15,6 +15,7 @@ from attrition.errors import AttritionError, DataError, UserError
 from attrition.message import Message, counted, joined, message
 from attrition.terminal.fault_lines import fault_lines
 from attrition.terminal.language import translated
+from attrition.terminal.log import current_log
 from attrition.terminal.machine import machine_sentence
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def steps(out: Console) -> Iterator[Progress]:
 
 def show_products(out: Console, products: Iterable[Path], next_step: str) -> None:
     """Print where the products are and what to do next, in the terminal's language."""
+    products = list(products)
+    if (log := current_log()) is not None:
+        log.products += len(products)
     left = [joined("", (Message("left in  "), str(_relative(product)))) for product in products]
     for line in [*left, joined("", (Message("next     "), message(next_step)))]:
         out.print(translated(line), highlight=False, soft_wrap=True, markup=False)

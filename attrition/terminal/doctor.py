@@ -16,6 +16,7 @@ from attrition import __version__
 from attrition.message import Message, joined, padded
 from attrition.terminal.command import HERE, out, show
 from attrition.terminal.language import translated
+from attrition.terminal.log import Level, current_log
 
 if TYPE_CHECKING:
     from attrition.steps.doctor.finding import Finding, State
@@ -61,6 +62,7 @@ def doctor(
     from attrition import pipeline
 
     findings = pipeline.doctor(folder)
+    _log(findings)
     if is_json:
         out.print(json.dumps(as_json(findings), ensure_ascii=False), markup=False, soft_wrap=True)
     else:
@@ -102,6 +104,15 @@ def as_json(findings: Sequence[Finding]) -> Mapping[str, Any]:
         "counts": _counts(findings),
         "findings": listed,
     }
+
+
+def _log(findings: Iterable[Finding]) -> None:
+    """Write each finding that is not ok into the log, where there is one."""
+    if (log := current_log()) is not None:
+        for finding in findings:
+            if finding.state != "ok":
+                level: Level = "error" if finding.state == "wrong" else "warning"
+                log.write("finding", level, topic=finding.topic, state=finding.state, sentence=str(finding.sentence))
 
 
 def _topic(finding: Finding) -> str:

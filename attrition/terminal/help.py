@@ -12,6 +12,8 @@ from typer.core import TyperGroup
 
 from attrition.message import Message, recognised
 from attrition.terminal.language import translated
+from attrition.terminal.log import CommandLog
+from attrition.terminal.log_text import complaint_without_words
 
 COMPLAINTS = (
     Message("No such option: {option}"),
@@ -27,6 +29,7 @@ COMPLAINTS = (
     Message("Option {option} does not take a value."),
     Message("Got unexpected extra argument ({arguments})"),
     Message("Got unexpected extra arguments ({arguments})"),
+    Message("Got unexpected extra argument(s) ({arguments})"),
     Message("Invalid value for {parameter}: {problem}"),
     Message("Invalid value: {problem}"),
     Message("{value} is not a valid integer."),
@@ -52,6 +55,10 @@ WORDS = (
     Message("Show this message and exit."),
 )
 """Other words of typer; most of them it looks up itself in the catalogue of the process."""
+
+
+IN_ENGLISH = "in_english"
+"""Attribute of a complaint that holds it as typer said it."""
 
 
 def paragraphs(text: str) -> list[str]:
@@ -94,9 +101,42 @@ def complaints_translated() -> Iterator[None]:
     except typer.TyperException as error:
         say: Callable[[], str] | None = getattr(error, "format_message", None)
         if say is not None:
+            vars(error).setdefault(IN_ENGLISH, say())
             text = complaint(say())
             setattr(error, "format_message", lambda: text)  # noqa: B010 - a method of one error
         raise
+
+
+def is_log_wanted(ctx: Any) -> bool:
+    """Return whether the command line asks for a log."""
+    return bool(ctx.find_root().params.get("log_json"))
+
+
+def complaint_for_log(error: typer.TyperException) -> str:
+    """Return a complaint about the command line with names that the command declares, and no word that was typed."""
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    declared = {name for param in getattr(command, "params", ()) for name in _names(param)}
+    say: Callable[[], str] = getattr(error, "format_message", lambda: "")
+    text = str(vars(error).get(IN_ENGLISH) or say())
+    return complaint_without_words(text, COMPLAINTS, declared=declared)
+
+
+def _names(param: Any) -> set[str]:
+    """Return what an option or argument may be called in a complaint."""
+    return {*param.opts, str(param.name).upper(), str(param.metavar)}
+
+
+@contextmanager
+def complaints_logged(ctx: Any) -> Iterator[None]:
+    """Let a command line that cannot be read be a line of the log, where the line asks for one."""
+    try:
+        yield
+    except typer.TyperException as error:
+        if not is_log_wanted(ctx):
+            raise
+        path = getattr(getattr(error, "ctx", None), "command_path", "")
+        CommandLog(path.partition(" ")[2], None).end(2, error, complaint_for_log(error))
+        raise typer.Exit(2) from None
 
 
 class Translated:
@@ -139,5 +179,5 @@ class Group(Translated, TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Read the words of the command and run it."""
-        with complaints_translated():
+        with complaints_logged(ctx), complaints_translated():
             return super().invoke(ctx)

@@ -73,6 +73,7 @@ def configured(service: Service) -> uvicorn.Config:
         service,
         http=partial(GuardedConnection, limits=service.limits),  # type: ignore[arg-type]
         ws="none",
+        log_config=None,  # whoever runs it says where warnings go
         log_level="warning",
         access_log=False,
         server_header=False,
