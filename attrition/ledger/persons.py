@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -139,6 +139,24 @@ def objectors(workspace: Path) -> set[str]:
         return set(numbers)
     pseudonyms = Pseudonyms.open(workspace)
     return {pseudonyms.pseudonym(number) for number in numbers}
+
+
+def names_of_objectors(workspace: Path) -> frozenset[str]:
+    """Return every name by which somebody who objected may be asked for: the staff number, and the pseudonym.
+
+    Examples
+    --------
+    >>> names_of_objectors(Path("a-workspace-of-an-earlier-version"))
+    frozenset()
+    """
+    return frozenset(_objections(workspace)) | objectors(workspace)
+
+
+def state_of_objections(workspace: Path) -> Hashable:
+    """Return what differs whenever somebody objected or withdrew; cheap, and it opens nothing."""
+    path = people_file(workspace)
+    stat = path.stat() if path.exists() else None
+    return stat and (stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
 
 def _objections(workspace: Path) -> dict[str, date]:

@@ -9,7 +9,7 @@ they may be personal data.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from attrition.model.encode import Encoding
 
 MONTH = "as_of"
-IDENTITY = ("agent_id", MONTH)
-"""Fields that a row may have and that predictions do not carry; the month only says which rows belong together."""
+AGENT = "agent_id"
+IDENTITY = (AGENT, MONTH)
+"""Fields that a row may have and that predictions do not carry: whose row it is, by number or pseudonym, so that the
+service knows who objected; and which rows belong together."""
 SITE, IS_GONE, SOURCES = "site", "is_gone", "sources"
 CIRCUMSTANCES = (SITE, IS_GONE, SOURCES)
 """Fields that are no features, but without which it cannot be judged whether the model must abstain."""
@@ -64,6 +66,8 @@ class Inputs:
         `RUNNING`, `WHOLE_MONTH`, or None where the row does not say it.
     month : list of str or None
         Each row's ``as_of``.
+    agent : list of str or None
+        Each row's ``agent_id``.
     """
 
     encoded: np.ndarray
@@ -72,6 +76,7 @@ class Inputs:
     is_gone: list[bool | None]
     sources: list[str | None]
     month: list[str | None]
+    agent: list[str | None] = field(repr=False)
 
 
 def from_records(records: object, encoding: Encoding) -> Inputs:
@@ -200,8 +205,8 @@ class RowReader:
             raise InvalidInput(shown + (f"; and {more} more" if more > 0 else ""))
         raw = np.array(self._numbers)
         is_unknown = (raw == UNKNOWN_CATEGORY) & self._fields.is_category
-        site, is_gone, sources, month = ([row[position] for row in self._others] for position in range(4))
-        return Inputs(finite(np.where(is_unknown, np.nan, raw)), np.isnan(raw), site, is_gone, sources, month)
+        others = ([row[position] for row in self._others] for position in range(len(CIRCUMSTANCE_PARSERS)))
+        return Inputs(finite(np.where(is_unknown, np.nan, raw)), np.isnan(raw), *others)
 
     def _note_faults(self, record: Mapping[str, object]) -> None:
         for name, parse in (*self._fields.features, *CIRCUMSTANCE_PARSERS):
@@ -256,6 +261,15 @@ def _site(value: Any) -> Any:
     raise ValueError("something else where a text is needed")
 
 
+def _agent(value: Any) -> str | None:
+    """Return a staff number or pseudonym, which is text: a number would have lost its leading zeros."""
+    if isinstance(value, str):
+        return value
+    if _is_null(value):
+        return None
+    raise ValueError("something else where a text is needed")
+
+
 def _flag(value: Any) -> bool | None:
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
@@ -281,4 +295,4 @@ def _is_null(value: Any) -> bool:
     return value is None or value is NOT_GIVEN or value is pd.NA or value is pd.NaT or value != value
 
 
-CIRCUMSTANCE_PARSERS = ((SITE, _site), (IS_GONE, _flag), (SOURCES, _sources), (MONTH, _month))
+CIRCUMSTANCE_PARSERS = ((SITE, _site), (IS_GONE, _flag), (SOURCES, _sources), (MONTH, _month), (AGENT, _agent))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.errors import UserError
+from attrition.ledger.persons import names_of_objectors, state_of_objections
 from attrition.message import Message
 from attrition.model import aliases
 from attrition.model.registry_file import database_path
@@ -52,7 +53,27 @@ def serve_model(workspace: Path, *, host: str, port: int, names: Sequence[str] =
     hosts = (*allowed_hosts(host, token), *names)
     with listening_sockets(host, port) as sockets:
         models = RegisteredModels(workspace)
-        serve(Service(CurrentModel(models.load(), models), token=token, hosts=hosts), sockets)
+        current, objectors = CurrentModel(models.load(), models), CurrentObjectors(workspace)
+        objectors()  # where the key of the pseudonyms is not there, nobody is answered
+        serve(Service(current, token=token, hosts=hosts, objectors=objectors), sockets)
+
+
+class CurrentObjectors:
+    """By which names those who objected to being scored may be asked for; read anew whenever the file was changed.
+
+    Where that cannot be read, the call raises, so that the request fails instead of being answered.
+    """
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._seen: tuple[Hashable, frozenset[str]] | None = None
+
+    def __call__(self) -> frozenset[str]:
+        """Return staff numbers and pseudonyms."""
+        state, seen = state_of_objections(self._workspace), self._seen
+        if seen is None or seen[0] != state:
+            seen = self._seen = (state, names_of_objectors(self._workspace))
+        return seen[1]
 
 
 class RegisteredModels:

@@ -78,9 +78,15 @@ def test_at_most_twenty_faults_are_named_and_the_others_are_counted():
     assert str(refusal.value).count("row") == 20
 
 
-def test_a_row_may_carry_its_identity_which_goes_no_further():
+def test_a_row_may_say_whose_it_is_and_no_feature_or_text_shows_it():
     inputs = from_records([{"agent_id": "A7", "as_of": "2026-10-31", PAY.name: 1.0}], ENCODING)
-    assert "A7" not in str(vars(inputs))
+    assert inputs.agent == ["A7"]
+    assert "A7" not in repr(inputs)
+
+
+def test_a_staff_number_is_text_since_a_number_has_lost_its_leading_zeros():
+    with pytest.raises(InvalidInput, match="row 1, agent_id: something else where a text is needed"):
+        from_records([{"agent_id": 12345}], ENCODING)
 
 
 def test_a_table_with_typed_columns_passes_as_it_is():

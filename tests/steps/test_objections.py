@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from attrition import pipeline
+from attrition.data.people.people_key import make_key
 from attrition.data.progress import silent
 from attrition.errors import UserError
 from attrition.ledger.persons import find_person, objectors
@@ -21,6 +22,7 @@ from attrition.steps.backtest import write_backtest
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.month import scores_by
 from attrition.steps.person_request import PersonRequest
+from attrition.steps.serve import CurrentObjectors
 from attrition.steps.what_if import WhatIfRequest
 from tests.kept import copy_with_panel
 from tests.people_search import find_people
@@ -103,6 +105,20 @@ def test_a_month_scored_before_the_objection_names_them_in_no_plan_and_no_pilot(
         now.to_parquet(place, index=False)
     design, members = read_preregistered(workspace, "drawn")
     assert (objector in set(members["agent_id"]), design.left_out[OBJECTED]) == (False, 1)
+
+
+def test_the_service_knows_them_by_number_and_pseudonym_and_forgets_an_objection_that_is_withdrawn(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "people.toml").write_text("pseudonyms = true\n", encoding="utf-8")
+    make_key(tmp_path, environment={})
+    current, request = CurrentObjectors(tmp_path), PersonRequest("0012345", NOW, "Li Na", "their letter")
+    assert current() == frozenset()
+    pipeline.object_to_scoring(tmp_path, request)
+    assert current() == {"0012345", find_person(tmp_path, "0012345").pseudonym}
+    pipeline.withdraw_objection(tmp_path, request)
+    assert current() == frozenset()
 
 
 def test_their_rows_are_kept_of_no_backtest(workspace: Path, objector: str) -> None:

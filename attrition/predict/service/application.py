@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrition.predict.inputs import InvalidInput
@@ -19,6 +20,7 @@ from attrition.predict.service.body import ByteBudget, ClientGone, parse_body, r
 from attrition.predict.service.current_model import LoadedModel, watched
 from attrition.predict.service.limits import Limits
 from attrition.predict.service.metrics import Metrics
+from attrition.predict.service.objected import Objectors, nobody, respecting_objections
 from attrition.predict.service.reply import TEXT, RejectedRequest, Reply, json_reply, rejection, send_reply
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class Service:
         Values of the Host header that are accepted, without a port; "*" for all.
     limits : Limits
         What is taken at once.
+    objectors : callable
+        Returns by which names those who objected to being scored may be asked for; called for each request.
     """
 
     def __init__(
@@ -54,9 +58,11 @@ class Service:
         token: str | None = None,
         hosts: Sequence[str] = LOCAL_HOSTS,
         limits: Limits | None = None,
+        objectors: Objectors = nobody,
     ) -> None:
         self.current, self.limits = current, limits or Limits()
         self.metrics, self.in_flight = Metrics(), 0
+        self._objectors = objectors
         self._token, self._hosts = token, frozenset(host.lower() for host in hosts)
         self._budget = ByteBudget(self.limits.bytes_at_once)
         self._large = asyncio.Semaphore(1)
@@ -115,7 +121,8 @@ class Service:
                     self._large if len(body.content) > self.limits.large_body_bytes else contextlib.nullcontext()
                 ):
                     loop, model = asyncio.get_running_loop(), self.current.model
-                    return await loop.run_in_executor(self._threads, answer, model, body.content, self.limits)
+                    ask = partial(answer, model, body.content, self.limits, objectors=self._objectors)
+                    return await loop.run_in_executor(self._threads, ask)
         finally:
             self.in_flight -= 1
 
@@ -148,10 +155,11 @@ class Service:
             raise RejectedRequest(401, "a bearer token is needed")
 
 
-def answer(model: LoadedModel, body: bytearray, limits: Limits) -> Reply:
+def answer(model: LoadedModel, body: bytearray, limits: Limits, *, objectors: Objectors = nobody) -> Reply:
     """Return the predictions for the rows of a body, with what is to be said of the model; all by this one model."""
     inputs, with_drivers = parse_body(body, model.fields, limits)
     columns = predictions(model.fitted, inputs, version=model.version, with_drivers=with_drivers)
+    columns = respecting_objections(columns, inputs.agent, objectors())
     names = list(columns)
     rows = [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     content = json.dumps({"predictions": rows, "about": model.about}, allow_nan=False, ensure_ascii=False).encode()

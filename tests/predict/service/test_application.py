@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from attrition.errors import UserError
+from attrition.model.abstention import OBJECTED
 from attrition.model.provisional import Caveat
 from attrition.predict.service.application import Service
 from attrition.predict.service.current_model import CurrentModel, LoadedModel
@@ -170,3 +171,35 @@ def test_other_machines_need_a_token():
     with pytest.raises(UserError, match="set ATTRITION_TOKEN"):
         allowed_hosts("0.0.0.0", None)
     assert allowed_hosts("0.0.0.0", "secret") == ("*",)
+
+
+def test_whoever_objected_gets_an_abstention_with_its_reason_and_no_figure(month):
+    rows = [row | KNOWN | {"agent_id": agent} for row, agent in zip(as_json_rows(month, 3), "ABC", strict=True)]
+    objected = {"B"}
+    with serving(service_of(month.fitted, objectors=lambda: objected)) as client:
+        before, objector, after = client.post("/score", json={"dataframe_records": rows}).json()["predictions"]
+        assert (objector.pop("abstained"), objector.pop("abstain_reason")) == (True, OBJECTED)
+        assert {name for name, value in objector.items() if value is not None} == {"model_version"}
+        assert None not in (before["risk_3m"], after["risk_3m"])
+        objected.clear()
+        [again] = client.post("/score", json={"dataframe_records": rows[1:2]}).json()["predictions"]
+    assert again["risk_3m"] is not None
+
+
+def test_where_somebody_objected_a_row_that_does_not_say_whose_it_is_has_no_band(month):
+    [row] = as_json_rows(month, 1)
+    with serving(service_of(month.fitted, objectors=lambda: {"B"})) as client:
+        [known, unknown] = client.post(
+            "/score", json={"dataframe_records": [row | KNOWN | {"agent_id": "A"}, row | KNOWN]}
+        ).json()["predictions"]
+    assert known["abstained"] is False
+    assert (unknown["abstained"], unknown["band"]) == (None, None)
+    assert unknown["abstain_reason"] == "cannot be judged without agent_id"
+
+
+def test_where_objections_cannot_be_read_nobody_is_answered(month):
+    def unreadable():
+        raise OSError
+
+    with serving(service_of(month.fitted, objectors=unreadable)) as client:
+        assert client.post("/score", json={"dataframe_records": [{}]}).status_code == 500
