@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from attrition.data.causes import Cause
     from attrition.data.files.evidence import Evidence
+    from attrition.data.people.protection import Mode
 
 WORKBOOK = "check.xlsx"
 """The workbook of the rows to mend, beside the page."""
@@ -27,6 +28,8 @@ class CheckInputs:
     ----------
     site : str
         The centre's name.
+    mode : {"individual", "banded", "group_only"}
+        What may be known of one agent.
     causes : sequence of Cause
         What is wrong, the worst first.
     evidence : Evidence
@@ -52,6 +55,7 @@ class CheckInputs:
     """
 
     site: str
+    mode: Mode
     causes: Sequence[Cause]
     evidence: Evidence
     tables: pd.DataFrame

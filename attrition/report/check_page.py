@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.causes import SEVERITIES, count_by_severity
+from attrition.data.people.protection import mode_sentence
 from attrition.report.advice import with_code
 from attrition.report.check_causes import shown_causes
 from attrition.report.check_inputs import WORKBOOK
@@ -25,6 +26,7 @@ def check_page(inputs: CheckInputs, lang: str) -> str:
     causes = shown_causes(inputs, formatter)
     context: dict[str, Any] = {
         "inputs": inputs,
+        "mode_sentence": mode_sentence(inputs.mode, lang),
         "text": formatter.text,
         "formatter": formatter,
         "rows_of": rows_of,

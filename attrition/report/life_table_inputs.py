@@ -11,6 +11,7 @@ from attrition.data.people.person_headings import REASONS, fact_of
 from attrition.data.phrase import Phrase, in_language
 
 if TYPE_CHECKING:
+    from attrition.data.people.protection import Mode
     from attrition.data.sources import Sources
     from attrition.errors import Fault
     from attrition.report.figures.life_table_figures import LifeTableFigures
@@ -36,6 +37,8 @@ class LifeTableInputs:
     ----------
     site : str
         The centre's name.
+    mode : {"individual", "banded", "group_only"}
+        What may be known of one agent.
     begins, ends : date
         The first and the last day of the data.
     figures : LifeTableFigures
@@ -55,6 +58,7 @@ class LifeTableInputs:
     """
 
     site: str
+    mode: Mode
     begins: date
     ends: date
     figures: LifeTableFigures

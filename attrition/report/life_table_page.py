@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.faults import NUMBER_READ
+from attrition.data.people.protection import mode_sentence
 from attrition.data.phrase import in_language
 from attrition.report.advice import with_code
 from attrition.report.figures.tables import rows_of
@@ -32,6 +33,7 @@ def life_table_page(inputs: LifeTableInputs, lang: str) -> str:
     parts = {"groups": inputs.figures.groups, "today": inputs.today, "ask": not inputs.has_history, "noticed": lines}
     context: dict[str, Any] = {
         "inputs": inputs,
+        "mode_sentence": mode_sentence(inputs.mode, lang),
         "figures": inputs.figures,
         "text": formatter.text,
         "formatter": formatter,

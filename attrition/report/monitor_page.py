@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from attrition.data.people.protection import mode_sentence
 from attrition.data.phrase import in_language
 from attrition.monitor.alarm import KINDS
 from attrition.monitor.inputs import VALUES
@@ -23,6 +24,7 @@ from attrition.report.translations import translations
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from attrition.data.people.protection import Mode
     from attrition.features.declare import Feature
     from attrition.monitor.watch import Watch
 
@@ -38,6 +40,8 @@ class MonitorInputs:
     ----------
     site : str
         The name of the centre.
+    mode : {"individual", "banded", "group_only"}
+        What may be known of one agent.
     watch : Watch
         What was watched.
     features : sequence of Feature
@@ -51,6 +55,7 @@ class MonitorInputs:
     """
 
     site: str
+    mode: Mode
     watch: Watch
     features: Sequence[Feature]
     smallest_group: int
@@ -70,6 +75,7 @@ def monitor_page(inputs: MonitorInputs, lang: str, *, other: str = "") -> str:
     ]
     context: dict[str, Any] = {
         "inputs": inputs,
+        "mode_sentence": mode_sentence(inputs.mode, lang),
         "watch": watch,
         "text": formatter.text,
         "formatter": formatter,

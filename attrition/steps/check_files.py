@@ -11,6 +11,7 @@ from attrition.data.people.protection import naming_notes
 from attrition.data.quality import NOTICED, READ, USED
 from attrition.data.swap import one_swap
 from attrition.runs import Runs
+from attrition.steps.mode import read_mode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ def refused_inputs(
 
     return CheckInputs(
         site=declaration.site.name,
+        mode=read_mode(workspace),
         causes=causes_of(faults),
         evidence=find_evidence(workspace, declaration, faults),
         tables=_tables(declaration, centre),
@@ -85,6 +87,7 @@ def opened_inputs(
     coverage = centre.coverage
     return CheckInputs(
         site=declaration.site.name,
+        mode=read_mode(workspace),
         causes=causes_of(centre.faults),
         evidence=find_evidence(workspace, declaration, centre.faults),
         tables=_tables(declaration, centre),

@@ -10,6 +10,7 @@ from attrition.data.people.protection import naming_notes
 from attrition.errors import DataError
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monthly_job
+from attrition.steps.mode import read_mode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,7 @@ def _inputs(workspace: Path, declared: Sources, centre: Centre) -> LifeTableInpu
     headings = _headings(workspace, declared) if is_one_list(declared) else ()
     return LifeTableInputs(
         site=declared.site.name,
+        mode=read_mode(workspace),
         begins=centre.extent.begins,
         ends=centre.extent.complete_everywhere_to,
         figures=life_table_figures(spells, min_group=min_group),

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrition.data.people.protection import naming_notes
+from attrition.data.people.protection import mode_sentence, naming_notes
 from attrition.errors import UserError, did_you_mean
 from attrition.message import joined
 from attrition.pilot.lessons import EffectEstimate
 from attrition.predict.intervention import Intervention
 from attrition.predict.playbook import DO_NOTHING, Playbook
+from attrition.steps.mode import read_mode
 
 
 def triable(book: Playbook, name: str) -> Intervention:
@@ -46,7 +47,23 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_pages(folder: Path, name: str, pages: Mapping[str, str], *, workspace: Path) -> None:
-    """Write a page in each language; one of a workspace without pseudonyms ends with saying so."""
+    """Write a page in each language, which ends as `with_notes` says."""
     for language, text in pages.items():
-        notes = [note[language] for note in naming_notes(workspace)]
-        (folder / f"{name}.{language}.md").write_text("\n\n".join([text.rstrip("\n"), *notes]) + "\n", encoding="utf-8")
+        (folder / f"{name}.{language}.md").write_text(with_notes(text, language, workspace), encoding="utf-8")
+
+
+def with_notes(text: str, language: str, workspace: Path) -> str:
+    """Return a page that ends with the workspace's mode, and without pseudonyms with saying so.
+
+    Examples
+    --------
+    >>> print(with_notes("# A pilot", "en", Path("a-workspace-of-an-earlier-version")))
+    # A pilot
+    <BLANKLINE>
+    Mode individual: figures of single agents are shown to those whose task is retention.
+    <BLANKLINE>
+    Staff numbers stand in clear in the products of this workspace, which has no pipelines/people.toml; \
+`attrition pseudonyms on` changes that.
+    """
+    notes = [mode_sentence(read_mode(workspace), language), *(note[language] for note in naming_notes(workspace))]
+    return "\n\n".join([text.rstrip("\n"), *notes]) + "\n"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from attrition.data.atomic import atomic_file
 from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, DESIGN, content_hash, read_design
 from attrition.steps.pilot_brought import ARMS, TRIAL
+from attrition.steps.pilot_files import with_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def _resealed_design(folder: Path, names: Mapping[str, str]) -> bool:
     design = design.model_copy(update=hashes).with_seal()
     end = month_end_after(pd.Timestamp(design.as_of), design.months)
     for language, text in design_pages(design, end=f"{end:%Y-%m}").items():
-        _write(folder / f"pilot.{language}.md", text)
+        _write(folder / f"pilot.{language}.md", with_notes(text, language, folder.parents[1]))
     _write(folder / DESIGN, json.dumps(design.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n")
     return True
 

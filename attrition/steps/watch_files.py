@@ -14,6 +14,7 @@ from attrition.data.swap import readable
 from attrition.report.alarm_sentences import alarm_sentence
 from attrition.runs import Runs
 from attrition.steps.declarations import read_monitor_job, read_monthly_job
+from attrition.steps.mode import read_mode
 
 if TYPE_CHECKING:
     from attrition.data.phrase import Phrase
@@ -51,6 +52,7 @@ def write_watch(workspace: Path, watch: Watch, panel: Panel) -> list[Path]:
             table.to_parquet(part / f"{name}.parquet", index=False)
         inputs = MonitorInputs(
             site=panel.provenance["site"]["name"],
+            mode=read_mode(workspace),
             watch=watch,
             features=panel.features,
             smallest_group=smallest_group,

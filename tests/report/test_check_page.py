@@ -36,6 +36,7 @@ def fault(file: str = "exits.csv", **parts: object) -> Fault:
 def inputs(*faults: Fault, **parts: object) -> CheckInputs:
     values = {
         "site": "Foshan",
+        "mode": "banded",
         "causes": causes_of(faults),
         "evidence": Evidence(),
         "tables": pd.DataFrame({"table": ["exits"], "source": ["exports/exits.csv"]}),

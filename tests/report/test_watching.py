@@ -64,7 +64,13 @@ def watch(*alarms: Alarm, months: int = 4) -> Watch:
 def page(watched: Watch, lang: str) -> str:
     features = [Feature(name="pay_base", family="pay", lever="pay", en="base pay", zh="基本工资", unit="money")]
     inputs = MonitorInputs(
-        site="Wuhan", watch=watched, features=features, smallest_group=10, months_between=24.0, moved_share=0.05
+        site="Wuhan",
+        mode="individual",
+        watch=watched,
+        features=features,
+        smallest_group=10,
+        months_between=24.0,
+        moved_share=0.05,
     )
     return monitor_page(inputs, lang, other="other.html")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attrition.data.people.protection import mode_sentence
 from attrition.data.phrase import in_language
 from attrition.report.formatter import MISSING, Formatter
 from attrition.report.model_metrics import format_metric, format_metric_interval
@@ -20,6 +21,7 @@ from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 
 if TYPE_CHECKING:
+    from attrition.data.people.protection import Mode
     from attrition.report.papers.declaration import PapersJob
     from attrition.report.papers.facts import PaperFacts
 
@@ -98,11 +100,14 @@ def page(
         stamp=text("paper.stamp", version=facts.version, day=formatter.day(facts.valid_until)),
         is_lapsed=facts.valid_until < facts.written_on,
         meta=[formatter.sentences(written, *by), *draft, *more],
+        mode=facts.protection.mode,
         links=links,
     )
 
 
-def whole_page(title: str, body: Any, formatter: Formatter, *, stamp: str, meta: Sequence[str], **more: Any) -> str:
+def whole_page(
+    title: str, body: Any, formatter: Formatter, *, stamp: str, meta: Sequence[str], mode: Mode, **more: Any
+) -> str:
     """Return a text as a page that needs no other file; `more` are its links, its ribbon, and whether it lapsed."""
     return str(
         render(
@@ -112,6 +117,7 @@ def whole_page(title: str, body: Any, formatter: Formatter, *, stamp: str, meta:
             body=body,
             stamp=stamp,
             meta=meta,
+            mode_sentence=mode_sentence(mode, formatter.text.lang),
             text=formatter.text,
             style=template_text("style.css") + template_text("paper.css") + PRINTED.format(stamp=attribute(stamp)),
             script_hash=script_hash(),

@@ -16,6 +16,7 @@ from attrition.report.sentences import by_name, sentence
 from attrition.report.translations import translations
 
 if TYPE_CHECKING:
+    from attrition.data.people.protection import Mode
     from attrition.report.agent_report import AgentReport
     from attrition.report.inputs import ReportInputs
     from attrition.report.papers.declaration import PapersJob
@@ -27,7 +28,7 @@ OF_PEERS = {"peer_value": float("nan"), "peer_category": None}
 
 
 def person_paper(
-    number: str, agent: AgentReport | None, inputs: ReportInputs, job: PapersJob, lang: str, *, mode: str
+    number: str, agent: AgentReport | None, inputs: ReportInputs, job: PapersJob, lang: str, *, mode: Mode
 ) -> str:
     """Return the explanation of a scored month for one agent, for themselves.
 
@@ -68,7 +69,7 @@ def person_paper(
             field=lambda name: answer_or_gap(job, name, formatter),
         )
     )
-    return whole_page(title, body, formatter, stamp="", meta=[], ribbon=text("paper.person"))
+    return whole_page(title, body, formatter, stamp="", meta=[], mode=mode, ribbon=text("paper.person"))
 
 
 def _estimates(agent: AgentReport | None, inputs: ReportInputs, formatter: Formatter, *, has_figures: bool) -> Markdown:

@@ -78,7 +78,7 @@ def quarter_paper(quarter: Quarter, facts: PaperFacts, lang: str) -> str:
         )
     )
     written = formatter.text("paper.quarter.written", day=formatter.day(facts.written_on))
-    return whole_page(title, body, formatter, stamp=quarter.name, meta=[written])
+    return whole_page(title, body, formatter, stamp=quarter.name, meta=[written], mode=facts.protection.mode)
 
 
 def _months(quarter: Quarter, formatter: Formatter, *, smallest: int) -> Markdown:
