@@ -54,7 +54,7 @@ def exclusive_lock(path: Path, *, what: str) -> Iterator[None]:
 
 @contextmanager
 def waiting_lock(path: Path, *, seconds: float) -> Iterator[None]:
-    """Hold a file locked while the block runs, after waiting for others that hold it for moments only.
+    """Hold a file of this account alone locked while the block runs, after waiting for others that hold it for moments.
 
     Raises
     ------
@@ -71,6 +71,7 @@ def waiting_lock(path: Path, *, seconds: float) -> Iterator[None]:
     TimeoutError: [Errno 110] another process holds the lock
     """
     refusal = TimeoutError(errno.ETIMEDOUT, "another process holds the lock")
+    path.touch(mode=0o600)
     with _waited_for(path, try_lock, seconds=seconds, refusal=refusal):
         yield
 

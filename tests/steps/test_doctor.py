@@ -111,9 +111,10 @@ def test_a_library_of_another_version_is_wrong() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="needs modes of POSIX")
 def test_a_file_that_others_may_read_is_wrong_and_counted_without_its_name(workspace: Path) -> None:
     (workspace / "runs" / "retrain").chmod(0o755)
+    (workspace / "runs" / "an-empty-lock").touch(0o644)
     [(state, sentence, remedy)] = examine_rights(workspace)
     assert state == "wrong"
-    assert "1 files or folders can be read by others" in sentence
+    assert "1 file or folder can be read by others" in sentence
     assert "chmod -R go-rwx runs" in remedy
 
 

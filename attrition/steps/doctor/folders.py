@@ -10,7 +10,7 @@ from pathlib import Path
 from attrition.data.at_work import PRODUCTS
 from attrition.data.modes import FILE_MODES, FOLDER_MODES, Readers
 from attrition.data.people.protection import read_protection
-from attrition.message import Message, joined
+from attrition.message import Message, counted, joined
 from attrition.steps.doctor.finding import Line, look, ok, wrong
 
 WRITTEN_ANEW = ("runs", "reports", "mlartifacts")
@@ -44,9 +44,10 @@ def examine_rights(workspace: Path) -> Iterator[Line]:
     open_in = {name: count for name in PRODUCTS if (count := _count_open(workspace / name, readers))}
     if open_in:
         yield wrong(
-            Message(
+            counted(
+                "{count} file or folder can be read by others than pipelines/people.toml declares: in {places}",
                 "{count} files or folders can be read by others than pipelines/people.toml declares: in {places}",
-                count=sum(open_in.values()),
+                sum(open_in.values()),
                 places=joined(", ", open_in),
             ),
             Message(
@@ -69,13 +70,16 @@ def examine_rights(workspace: Path) -> Iterator[Line]:
 
 
 def _count_open(place: Path, readers: Readers) -> int:
-    """Count files and folders with rights beyond those of the declared readers; links are not followed."""
+    """Count files and folders with rights beyond those of the declared readers, without links and empty files."""
     return sum(_is_open(path, readers) for path in _everything(place))
 
 
 def _is_open(path: Path, readers: Readers) -> bool:
-    allowed = (FOLDER_MODES if path.is_dir() else FILE_MODES)[readers]
-    return not path.is_symlink() and bool(path.stat().st_mode & 0o777 & ~allowed)
+    if path.is_symlink():
+        return False
+    is_folder, stat = path.is_dir(), path.stat()
+    allowed = (FOLDER_MODES if is_folder else FILE_MODES)[readers]
+    return bool(stat.st_mode & 0o777 & ~allowed) and (is_folder or stat.st_size > 0)
 
 
 def _is_closed(place: Path) -> bool:

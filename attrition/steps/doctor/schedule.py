@@ -13,7 +13,7 @@ from attrition.data.months import last_day
 from attrition.data.phrase import Phrase
 from attrition.message import Message, joined
 from attrition.runs import Runs
-from attrition.steps.audit import deeds
+from attrition.steps.audit import Deed, deeds
 from attrition.steps.doctor.finding import Line, look, ok
 from attrition.steps.next_step import next_step, read_state
 from attrition.steps.retention import in_counts, list_expired, read_retention
@@ -76,8 +76,14 @@ def _ended_badly(workspace: Path) -> Iterator[Line]:
                     day=deed.entry.at[:10],
                     ended=REFUSED[deed.outcome],
                 ),
-                Message("run it by hand: attrition {action}; what it says is what to do", action=action),
+                Message("run it by hand: attrition {action}; what it says is what to do", action=_words(deed)),
             )
+
+
+def _words(deed: Deed) -> str:
+    """Return how the command of a deed is typed, with its month."""
+    month = deed.entry.facts.get("as_of")
+    return f"{deed.entry.action} --as-of {month[:7]}" if month else deed.entry.action
 
 
 def _waiting(workspace: Path, today: date) -> Iterator[Line]:
