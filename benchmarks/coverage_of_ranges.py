@@ -148,10 +148,10 @@ def direction_figures(fitted: FittedRisk, panel: Panel, workspace: Path) -> pd.D
     months = drivers.with_truth(fitted, rows, groups, workspace)
     group = peers(groups)
     members = [drivers.family_contributions(months, own) for own in fitted.contributions_by_member(rows)]
-    by_member = np.stack([(member - group.mean(member)).to_numpy() for member in members], axis=2)
+    by_member = np.stack([(member - group.mean(member)).to_numpy() for member in members])
     chances = direction_chances(by_member, agent_share=fitted.spec.trees.agent_share)[months.is_top]
     true = drivers.true_family_contributions(months, group).to_numpy()[months.is_top]
-    is_right = np.sign(by_member.mean(axis=2))[months.is_top] == np.sign(true)
+    is_right = np.sign(by_member.mean(axis=0))[months.is_top] == np.sign(true)
     names = [f"{low:g} to {min(high, 1):g}" for low, high in pairwise(CHANCES)]
     bins = pd.cut(chances.ravel(), CHANCES, right=False, labels=names)
     table = pd.DataFrame({"group": bins.astype(str), "is_within": is_right.ravel(), "horizon_months": 0})

@@ -55,11 +55,17 @@ def epistemic_variance(margins: np.ndarray, *, group_share: float, mean_variance
     >>> epistemic_variance(margins, group_share=0.5, mean_variance=0.02).round(2)
     array([0.01, 0.01])
     """
-    members = margins.shape[1]
-    degrees = members - 1
-    member_variance = (degrees * margins.var(axis=1, ddof=1) + PRIOR_MEMBERS * mean_variance) / (
-        degrees + PRIOR_MEMBERS
+    return variance_over_samples(
+        margins.var(axis=1, ddof=1), members=margins.shape[1], group_share=group_share, mean_variance=mean_variance
     )
+
+
+def variance_over_samples(
+    among_members: np.ndarray, *, members: int, group_share: float, mean_variance: float | np.ndarray
+) -> np.ndarray:
+    """Return what `epistemic_variance` does, from the variances among so many members."""
+    degrees = members - 1
+    member_variance = (degrees * among_members + PRIOR_MEMBERS * mean_variance) / (degrees + PRIOR_MEMBERS)
     variance_ratio = (group_share - _share_in_common(members, group_share)) / group_share**2
     return 1.0 / variance_ratio * member_variance
 

@@ -8,7 +8,7 @@ row.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
@@ -18,6 +18,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from attrition.model.shallow_trees import (
+    Leaf,
+    ShallowTree,
+    Split,
+    count_splits,
+    expected_output,
+    shallow_tree,
+    trees_of,
+)
+
 if TYPE_CHECKING:
     import lightgbm as lgb
 
@@ -25,19 +35,6 @@ MAX_SPLITS = 10
 """Trees with more splits are not tabulated. A table has two to the power of the number of splits rows per feature."""
 ROWS_PER_BLOCK = 256
 """Rows that a thread looks up in one step."""
-
-Condition = tuple[int, bool]
-"""The index of a split in its tree, and whether the path to a leaf goes left there."""
-
-
-@dataclass(frozen=True)
-class Split:
-    """One split of a tree: values up to the threshold go left, and missing values go left if `missing_is_left`."""
-
-    feature: int
-    threshold: float
-    missing_is_left: bool
-
 
 PADDING = Split(feature=0, threshold=-np.inf, missing_is_left=False)
 """A split at which no value goes left; it fills up trees with fewer splits and does not change the row of a table."""
@@ -126,27 +123,22 @@ def tabulate_trees(boosters: Sequence[lgb.Booster]) -> TreeTables | None:
     boosters : sequence of lightgbm.Booster
         The tables give the SHAP values of the sum of all their trees.
     """
-    trees = [tree["tree_structure"] for booster in boosters for tree in booster.dump_model()["tree_info"]]
-    constant = float(sum(_expected(tree) for tree in trees))
+    trees = [tree for booster in boosters for tree in trees_of(booster)]
+    constant = float(sum(expected_output(tree) for tree in trees))
     split_trees = [tree for tree in trees if "split_feature" in tree]
-    if any(_size(tree) > MAX_SPLITS for tree in split_trees):
+    if any(count_splits(tree) > MAX_SPLITS for tree in split_trees):
         return None
-    splits_by_tree: list[list[Split]] = []
-    columns: list[tuple[int, int, np.ndarray]] = []
-    for tree in split_trees:
-        splits: list[Split] = []
-        leaves = list(_leaves(tree, (), splits))
-        columns += [(len(splits_by_tree), feature, column) for feature, column in _columns(splits, leaves).items()]
-        splits_by_tree.append(splits)
+    shallow_trees = [shallow_tree(tree) for tree in split_trees]
+    columns = _columns(shallow_trees)
     sizes = np.array([len(column) for _, _, column in columns], dtype=np.intp)
-    max_splits = max(map(len, splits_by_tree), default=1)
-    padded = [split for tree in splits_by_tree for split in [*tree, *[PADDING] * (max_splits - len(tree))]]
+    max_splits = max((len(tree.splits) for tree in shallow_trees), default=1)
+    padded = [split for tree in shallow_trees for split in [*tree.splits, *[PADDING] * (max_splits - len(tree.splits))]]
     return TreeTables(
-        trees=len(splits_by_tree),
+        trees=len(shallow_trees),
         feature=np.array([split.feature for split in padded], dtype=np.intp),
         threshold=np.array([split.threshold for split in padded]),
         missing_is_left=np.array([split.missing_is_left for split in padded], dtype=bool),
-        weight=np.array([1 << position for _ in splits_by_tree for position in range(max_splits)], dtype=np.uint16),
+        weight=np.array([1 << position for _ in shallow_trees for position in range(max_splits)], dtype=np.uint16),
         column_tree=np.array([tree for tree, _, _ in columns], dtype=np.intp),
         column_start=np.cumsum(sizes, dtype=np.intp) - sizes,
         table=np.concatenate([np.zeros(0), *(column for _, _, column in columns)]),
@@ -160,75 +152,74 @@ def _sum_by_feature(features: Sequence[int], count: int) -> csr_array:
     return csr_array((ones, (np.asarray(features, dtype=np.intp), columns)), shape=(count, len(features)))
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """A leaf: its value, and by feature on its path the conditions and the share of rows that meet them.
+def _columns(trees: Sequence[ShallowTree]) -> list[tuple[int, int, np.ndarray]]:
+    """Return the tree, the feature and the table of every column: the SHAP value for every combination of outcomes.
 
-    The share is the product over the feature's splits of the share of a node's rows that take the side of the path.
+    The bits of the row number say at which splits a row goes left. Trees with as many splits are computed together.
     """
-
-    value: float
-    conditions: dict[int, tuple[Condition, ...]]
-    shares: dict[int, float]
-
-
-def _leaves(
-    node: dict[str, Any], path: tuple[tuple[int, Condition, float], ...], splits: list[Split]
-) -> Iterator[Leaf]:
-    """Yield the leaves below a node, and append its splits to `splits` as they are reached."""
-    if "split_feature" not in node:
-        conditions: dict[int, tuple[Condition, ...]] = {}
-        shares: dict[int, float] = {}
-        for feature, condition, share in path:
-            conditions[feature] = (*conditions.get(feature, ()), condition)
-            shares[feature] = shares.get(feature, 1.0) * share
-        yield Leaf(float(node["leaf_value"]), conditions, shares)
-        return
-    position, feature, threshold = len(splits), int(node["split_feature"]), float(node["threshold"])
-    # A feature that was never missing in the training has no default side: LightGBM then reads a missing value as 0.
-    missing_is_left = bool(node["default_left"]) if node["missing_type"] == "NaN" else threshold >= 0.0
-    splits.append(Split(feature, threshold, missing_is_left))
-    for side, goes_left in (("left_child", True), ("right_child", False)):
-        share = _count(node[side]) / _count(node)
-        yield from _leaves(node[side], (*path, (feature, (position, goes_left), share)), splits)
+    tables: dict[tuple[int, int], np.ndarray] = {}
+    for splits in {len(tree.splits) for tree in trees}:
+        tables |= _columns_of({number: tree for number, tree in enumerate(trees) if len(tree.splits) == splits}, splits)
+    return [
+        (number, feature, tables[number, feature]) for number, tree in enumerate(trees) for feature in tree.features
+    ]
 
 
-def _columns(splits: Sequence[Split], leaves: Sequence[Leaf]) -> dict[int, np.ndarray]:
-    """Return the tables of one tree by feature: the SHAP value for every combination of outcomes.
+def _columns_of(trees: Mapping[int, ShallowTree], splits: int) -> dict[tuple[int, int], np.ndarray]:
+    """Return the tables of trees with so many splits, by tree and feature; the leaves are added one after the other."""
+    rows = {key: row for row, key in enumerate((number, item) for number in trees for item in trees[number].features)}
+    totals = np.zeros((len(rows), 1 << splits))
+    is_left = (np.arange(1 << splits) >> np.arange(splits)[:, None] & 1).astype(bool)
+    is_met = np.concatenate([~is_left, is_left, np.ones((1, 1 << splits), dtype=bool)])
+    for position in range(splits + 1):
+        by_size: dict[int, list[tuple[int, Leaf]]] = {}
+        for number, tree in trees.items():
+            by_size.setdefault(len(tree.leaves[position].shares), []).append((number, tree.leaves[position]))
+        for leaves in by_size.values():
+            touched = np.array([[rows[number, feature] for feature in leaf.shares] for number, leaf in leaves])
+            totals[touched] += _shapley([leaf for _, leaf in leaves], is_met)
+    return dict(zip(rows, totals, strict=True))
 
-    The bits of the row number say at which splits a row goes left.
+
+def _shapley(leaves: Sequence[Leaf], is_met: np.ndarray) -> np.ndarray:
+    """Return the Shapley values of the features on the paths of some leaves, for every combination of outcomes.
+
+    A feature in the coalition contributes 1 where all its conditions are met, else 0, and one outside it the share
+    of rows that meet its conditions.
+
+    Parameters
+    ----------
+    leaves : sequence of Leaf
+        Leaves with equally many features on their paths.
+    is_met : ndarray of bool, shape (2 x splits + 1, combinations)
+        Whether a row goes right at each split, left at each split, and true.
+
+    Returns
+    -------
+    ndarray of shape (leaves, features, combinations)
     """
-    combinations_of_outcomes = np.arange(1 << len(splits))
-    is_left = [(combinations_of_outcomes >> position & 1).astype(bool) for position in range(len(splits))]
-    totals = {split.feature: np.zeros(len(combinations_of_outcomes)) for split in splits}
-    for leaf in leaves:
-        reached = {
-            feature: np.all([is_left[position] == goes_left for position, goes_left in conditions], axis=0).astype(
-                float
-            )
-            for feature, conditions in leaf.conditions.items()
-        }
-        for feature, values in _shapley(leaf, reached).items():
-            totals[feature] += values
-    return totals
-
-
-def _shapley(leaf: Leaf, reached: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """Return the Shapley values of the features on the path of one leaf, for every combination of outcomes.
-
-    `reached` holds by feature 1 where all its conditions are met, else 0. A feature in the coalition contributes this
-    value, and a feature outside it the share of rows that meet its conditions.
-    """
-    features = list(leaf.shares)
-    values = {}
-    for feature in features:
-        others = [other for other in features if other != feature]
+    always, splits = len(is_met) - 1, len(is_met) // 2
+    longest = max(len(conditions) for leaf in leaves for conditions in leaf.conditions.values())
+    lines = [
+        [
+            [position + splits * goes_left for position, goes_left in conditions]
+            for conditions in leaf.conditions.values()
+        ]
+        for leaf in leaves
+    ]
+    padded = [[[*line, *[always] * (longest - len(line))] for line in by_feature] for by_feature in lines]
+    reached = is_met[np.array(padded)].all(axis=2).astype(float)
+    shares = np.array([list(leaf.shares.values()) for leaf in leaves])[:, :, None]
+    outputs, features = np.array([leaf.value for leaf in leaves])[:, None], reached.shape[1]
+    values = np.empty_like(reached)
+    for feature in range(features):
+        others = [other for other in range(features) if other != feature]
         weighted_chances = sum(
-            _weight(size, len(features)) * _chance(leaf, reached, known, others)
+            _weight(size, features) * _chance(reached, shares, known, others)
             for size in range(len(others) + 1)
             for known in combinations(others, size)
         )
-        values[feature] = leaf.value * (reached[feature] - leaf.shares[feature]) * weighted_chances
+        values[:, feature] = outputs * (reached[:, feature] - shares[:, feature]) * weighted_chances
     return values
 
 
@@ -237,27 +228,9 @@ def _weight(known: int, features: int) -> float:
     return factorial(known) * factorial(features - 1 - known) / factorial(features)
 
 
-def _chance(leaf: Leaf, reached: dict[int, np.ndarray], known: Sequence[int], others: Sequence[int]) -> Any:
+def _chance(reached: np.ndarray, shares: np.ndarray, known: Sequence[int], others: Sequence[int]) -> Any:
     """Return the probability that the conditions of the other features are met, if those in `known` are known."""
     chance: Any = 1.0
     for other in others:
-        chance = chance * (reached[other] if other in known else leaf.shares[other])
+        chance = chance * (reached[:, other] if other in known else shares[:, other])
     return chance
-
-
-def _count(node: dict[str, Any]) -> float:
-    """Return the number of training rows that reached a node."""
-    return float(node.get("internal_count", node.get("leaf_count", 0)))
-
-
-def _size(node: dict[str, Any]) -> int:
-    """Return the number of splits at and below a node."""
-    return 1 + _size(node["left_child"]) + _size(node["right_child"]) if "split_feature" in node else 0
-
-
-def _expected(node: dict[str, Any]) -> float:
-    """Return the mean output below a node, weighted by the training rows of the leaves."""
-    if "split_feature" not in node:
-        return float(node["leaf_value"])
-    children = node["left_child"], node["right_child"]
-    return sum(_expected(child) * _count(child) for child in children) / _count(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
-from attrition.model.epistemic import epistemic_variance, mean_member_variance
+from attrition.model.epistemic import variance_over_samples
 
 ALLOWANCE = 1.5
 """Factor of the variance among members, at which the chances are right on the centres named below."""
@@ -16,7 +16,7 @@ def direction_chances(by_member: np.ndarray, *, agent_share: float) -> np.ndarra
 
     Parameters
     ----------
-    by_member : ndarray of shape (n, topics, members)
+    by_member : ndarray of shape (members, n, topics)
         What a topic adds to the log-odds of an agent-month by each member (averaged booster), minus the peers' mean.
     agent_share : float
         Share of the agents that each member was trained on.
@@ -39,18 +39,17 @@ def direction_chances(by_member: np.ndarray, *, agent_share: float) -> np.ndarra
     Examples
     --------
     >>> sure, unsure = [0.5, 0.6, 0.4], [0.2, -0.3, 0.1]
-    >>> direction_chances(np.array([[sure, unsure]]), agent_share=0.7).round(2)
+    >>> direction_chances(np.array([[sure, unsure]]).transpose(2, 0, 1), agent_share=0.7).round(2)
     array([[1. , 0.5]])
     """
-    members = by_member.shape[2]
+    members = len(by_member)
     if members == 1:
-        return np.ones(by_member.shape[:2])
-    deviations = np.column_stack([_deviation(topic, agent_share) for topic in by_member.transpose(1, 0, 2)])
-    size = np.abs(by_member.mean(axis=2))
+        return np.ones(by_member.shape[1:])
+    among_members = by_member.var(axis=0, ddof=1)
+    mean_by_topic = np.ascontiguousarray(among_members.T).mean(axis=1)
+    variances = variance_over_samples(
+        among_members, members=members, group_share=agent_share, mean_variance=mean_by_topic
+    )
+    deviations = np.sqrt(ALLOWANCE * variances)
+    size = np.abs(by_member.mean(axis=0))
     return np.asarray(ndtr(size / np.maximum(deviations, np.finfo(float).tiny)))
-
-
-def _deviation(topic: np.ndarray, agent_share: float) -> np.ndarray:
-    """Return the standard deviation of the mean of members, n x members."""
-    variance = epistemic_variance(topic, group_share=agent_share, mean_variance=mean_member_variance(topic))
-    return np.sqrt(ALLOWANCE * variance)

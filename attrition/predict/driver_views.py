@@ -67,11 +67,16 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
     topics, of_topic = _topics(fitted, list(contributions.columns))
     by_topic = contributions.to_numpy(dtype=float) @ of_topic
     centre = by_topic[(frame["as_of"] == as_of).to_numpy()].mean(axis=0)
-    parts = [
-        _compare_group(by_topic[rows], centre, base=base, topics=topics).assign(as_of=month, grouping=name, group=group)
-        for name, month, group, rows in _groups(groups_of_rows)
-    ]
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    groups_and_rows = list(_groups(groups_of_rows))
+    keys = pd.DataFrame([key for *key, _ in groups_and_rows], columns=["grouping", "as_of", "group"])
+    agents = [rows for *_, rows in groups_and_rows]
+    compared = _compared(np.array([by_topic[rows].mean(axis=0) for rows in agents]), centre, base=base)
+    group, topic = np.divmod(np.arange(len(keys) * len(topics)), len(topics))
+    table = pd.concat(
+        [table.take(rows).reset_index(drop=True) for table, rows in ((keys, group), (topics, topic))], axis=1
+    )
+    table["agents"] = np.array([len(rows) for rows in agents])[group]
+    return table.assign(**{name: values.ravel() for name, values in compared.items()})[COLUMNS]
 
 
 def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.ndarray]]:
@@ -93,13 +98,17 @@ def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndar
     return topics, (codes[:, None] == np.arange(len(topics))).astype(float)
 
 
-def _compare_group(contributions: np.ndarray, centre: np.ndarray, *, base: float, topics: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean contributions of one group minus the centre's, one row per topic."""
-    difference = contributions.mean(axis=0) - centre
+def _compared(contributions: np.ndarray, centre: np.ndarray, *, base: float) -> dict[str, np.ndarray]:
+    """Return the mean contributions of groups (groups x topics) minus the centre's, in log-odds and in points."""
+    difference = contributions - centre
     centre_log_odds = np.array([base + centre.sum()])
     # The mean slope of risk over log-odds on the way from the centre to the group: with it the points sum exactly to
     # the difference in risk.
-    slope, centre_risk = slope_between(centre_log_odds, centre_log_odds + difference.sum())
-    group_risk = centre_risk[0] + slope[0] * difference.sum()
-    table = topics.assign(contribution=difference, points=100.0 * slope[0] * difference)
-    return table.assign(agents=len(contributions), typical_risk=group_risk, typical_risk_of_centre=centre_risk[0])
+    slope, centre_risk = slope_between(centre_log_odds, centre_log_odds + difference.sum(axis=1))
+    group_risk = centre_risk + slope * difference.sum(axis=1)
+    return {
+        "contribution": difference,
+        "points": 100.0 * slope[:, None] * difference,
+        "typical_risk": np.repeat(group_risk, len(centre)),
+        "typical_risk_of_centre": np.full(difference.size, centre_risk[0]),
+    }

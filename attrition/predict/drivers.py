@@ -138,7 +138,7 @@ def _is_uncertain(
     topic_codes, topics = pd.factorize(np.array([topic_of[name] for name in members[0].columns]))
     of_topic = (topic_codes[:, None] == np.arange(len(topics))).astype(float)
     by_member = [_minus_peers(group, member.to_numpy(dtype=float) @ of_topic, 0.0)[0] for member in members]
-    chances = direction_chances(np.stack(by_member, axis=2), agent_share=agent_share)
+    chances = direction_chances(np.stack(by_member), agent_share=agent_share)
     return (chances < CERTAIN_FROM)[:, topic_codes]
 
 

@@ -119,10 +119,28 @@ def _binomial(risks: np.ndarray) -> tuple[int, np.ndarray]:
 
 def _sums_by_unit(table: pd.DataFrame, errors: CountErrors) -> pd.DataFrame:
     """Return headcount, expected number and interval of each unit, month and horizon."""
-    rows = []
-    for (as_of, horizon, level, unit), part in table.groupby(["as_of", "horizon_months", "level", "unit"]):
-        error = errors.deviation(str(level), int(str(horizon)), share=float(part["share"].sum()))
-        risks = part["risk"].fillna(part["risk"].mean()).fillna(part["centre_mean"])
-        low, high = count_interval(risks.to_numpy(), error)
-        rows.append((as_of, horizon, level, unit, len(part), risks.sum(), low, high))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    if table.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    keys = ["as_of", "horizon_months", "level", "unit"]
+    codes = table.groupby(keys).ngroup().to_numpy()
+    order = np.argsort(codes, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    units = table[keys].take([rows[0] for rows in members])
+    # Sums over arrays and not over parts of the table, each of which would take as long as all its sums.
+    risk, centre_mean, share = (table[name].to_numpy(dtype=float) for name in ("risk", "centre_mean", "share"))
+    counts = []
+    for (_, horizon, level, _), rows in zip(units.itertuples(index=False), members, strict=True):
+        error = errors.deviation(str(level), int(horizon), share=float(np.nansum(share[rows])))
+        risks = _of_everybody(risk[rows], centre_mean[rows])
+        counts.append((len(rows), risks.sum(), *count_interval(risks, error)))
+    columns = dict(zip(COLUMNS[len(keys) :], zip(*counts, strict=True), strict=True))
+    return units.reset_index(drop=True).assign(**{name: list(values) for name, values in columns.items()})
+
+
+def _of_everybody(risks: np.ndarray, centre_means: np.ndarray) -> np.ndarray:
+    """Return the risks of a unit's agents: of those without one its mean, or the centre's where none has one."""
+    is_missing = np.isnan(risks)
+    if not is_missing.any():
+        return risks
+    others = (~is_missing).sum()
+    return np.where(is_missing, np.nansum(risks) / others if others else centre_means, risks)
