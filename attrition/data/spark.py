@@ -1,4 +1,4 @@
-"""Copy a centre's validated tables to Spark and results back, so that features can be built there (extra ``spark``)."""
+"""Copy a centre's validated tables to Spark so that features can be built there (extra ``spark``)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.ansi.enabled": "false",
+    "spark.driver.maxResultSize": "0",
 }
 """Settings of the session: UTC, so that a date is the same day on every executor; partitions for a single machine;
-no web page and no progress bar; and casts that fail give null instead of an error, as on DuckDB (`ansi.enabled`)."""
+no web page and no progress bar; casts that fail give null instead of an error, as on DuckDB (`ansi.enabled`); no limit
+to what is fetched, since the parts of the panel are put together here (`attrition.features.registry`)."""
 
 
 def connect(folder: Path) -> ibis.BaseBackend:
@@ -102,10 +104,3 @@ def to_spark(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table
         table.to_parquet(path)
         spark_tables[name] = backend.read_parquet(str(path), table_name=f"validated_{name}")
     return spark_tables
-
-
-def from_spark(table: ir.Table, duckdb_backend: ibis.BaseBackend, folder: Path) -> ir.Table:
-    """Compute a table on Spark, write it as Parquet into the folder, and return it as a table of the DuckDB backend."""
-    path = folder / "from_spark"
-    table.to_parquet(str(path))
-    return duckdb_backend.read_parquet(str(path / "*.parquet"))

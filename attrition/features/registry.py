@@ -8,16 +8,19 @@ from functools import partial
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from attrition.data.engine import run_in_parallel
+from attrition.data.engine import CORES, open_duckdb, run_in_parallel
 from attrition.data.terms import FAMILY_NAMES
 from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.exposure.past import Past
+from attrition.features.agent_months import AgentMonths
 from attrition.features.career import CAREER
 from attrition.features.context import CONTEXT
 from attrition.features.declare import PEER_SUFFIX, UNKNOWN_PREFIX, Family, Feature
 from attrition.features.pay import PAY
-from attrition.features.peers import PEER_GROUP, group_totals, join_group_totals, mean_of_others
+from attrition.features.peers import PEER_GROUP, with_mean_of_others
 from attrition.features.quality import QUALITY
 from attrition.features.schedule import SCHEDULE
 from attrition.features.team import TEAM
@@ -34,7 +37,7 @@ def declared_features(families: Iterable[Family] = FAMILIES) -> dict[str, Featur
     return {feature.name: feature for feature in [*features, *differences]}
 
 
-def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
+def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> pa.Table:
     """Return every feature of every agent-month that the site's tables can supply.
 
     Parameters
@@ -46,15 +49,23 @@ def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Tabl
 
     Returns
     -------
-    ibis.Table
-        ``agent_id``, ``as_of``, the groups and one column per feature, one row per agent-month.
+    pyarrow.Table
+        ``agent_id``, ``as_of``, the groups and one column per feature; one row per agent-month, sorted by both.
+
+    Raises
+    ------
+    LookupError
+        A family builds features that it does not declare, or two rows for one agent-month.
     """
     declared = declared_features(families)
-    tasks = [partial(_build_family, family, past, declared) for family in families]
-    tables = [table for table in run_in_parallel(past.months.get_backend(), tasks) if table is not None]
-    joined = _join(past.months.select("agent_id", "as_of", *GROUP_COLUMNS), tables, declared)
-    table = _with_peer_differences(past, joined, tables, declared)
-    return table.select("agent_id", "as_of", *GROUP_COLUMNS, *(name for name in declared if name in table.columns))
+    months = AgentMonths.of(past.months.select("agent_id", "as_of", *GROUP_COLUMNS).to_pyarrow())
+    tasks = [partial(_build_family, family, past, months, declared) for family in families]
+    columns: dict[str, pa.ChunkedArray] = {}
+    for built in run_in_parallel(past.months.get_backend(), tasks):
+        columns |= built
+    columns |= _peer_differences(months, {name: columns[name] for name in columns if declared[name].peers})
+    features = {name: columns[name] for name in declared if name in columns}
+    return pa.table({**dict(zip(months.rows.column_names, months.rows.columns, strict=True)), **features})
 
 
 def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dict[str, list[str]]:
@@ -68,27 +79,29 @@ def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dic
     return {family: [feature.name for feature in available if feature.family == family] for family in FAMILY_NAMES}
 
 
-def _with_peer_differences(
-    past: Past, joined: ir.Table, tables: Sequence[ir.Table], declared: Mapping[str, Feature]
-) -> ir.Table:
-    """Return the table with the differences from peers.
-
-    Group totals are computed over the compared columns alone, which is much faster than over the whole table.
-    """
-    compared_names = [[name for name in table.columns if name in declared and declared[name].peers] for table in tables]
-    pairs = zip(tables, compared_names, strict=True)
-    parts = [table.select("agent_id", "as_of", *names) for table, names in pairs if names]
-    compared = [name for names in compared_names for name in names]
-    narrow = _join(past.months.select("agent_id", "as_of", *PEER_GROUP), parts, declared)
-    with_totals = join_group_totals(joined, group_totals(narrow, compared).cache())
-    differences = {name + PEER_SUFFIX: with_totals[name] - mean_of_others(with_totals, name) for name in compared}
-    return with_totals.select(joined, **differences)
+def _build_family(
+    family: Family, past: Past, months: AgentMonths, declared: Mapping[str, Feature]
+) -> dict[str, pa.ChunkedArray]:
+    """Return the features of one family in the order of the agent-months; none where the site's tables supply none."""
+    columns: dict[str, pa.ChunkedArray] = {}
+    for part in family.build(past):
+        if names := _declared_names(part, declared):
+            flags = [name for name in part.columns if name.removeprefix(UNKNOWN_PREFIX) in names and name not in names]
+            values = {name: part[name].cast("string" if declared[name].is_category else "float64") for name in names}
+            rows = months.aligned(part.select("agent_id", "as_of", *flags, **values).to_pyarrow())
+            columns |= {name: _without_absences(rows, declared[name]) for name in names}
+    return columns
 
 
-def _build_family(family: Family, past: Past, declared: Mapping[str, Feature]) -> ir.Table | None:
-    """Return one family as a materialised table; None where the site's tables supply none of its features."""
-    parts = [_only_declared(part, declared) for part in family.build(past)]
-    return _join(past.months.select("agent_id", "as_of"), parts, declared).cache() if parts else None
+def _peer_differences(months: AgentMonths, compared: Mapping[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:
+    """Return the differences of features from the means of peers, computed on DuckDB whatever engine built them."""
+    if not compared:
+        return {}
+    keys = {name: months.rows[name] for name in ("agent_id", "as_of", *PEER_GROUP)}
+    table = with_mean_of_others(ibis.memtable(pa.table({**keys, **compared})), list(compared))
+    differences = {name + PEER_SUFFIX: table[name] - table[f"{name}_others"] for name in compared}
+    rows = months.aligned(open_duckdb(threads=CORES).to_pyarrow(table.select("agent_id", "as_of", **differences)))
+    return dict(zip(rows.column_names, rows.columns, strict=True))
 
 
 def _peer_difference(feature: Feature) -> Feature:
@@ -105,34 +118,22 @@ def _peer_difference(feature: Feature) -> Feature:
     )
 
 
-def _only_declared(part: ir.Table, declared: Mapping[str, Feature]) -> ir.Table:
-    """Return the table unchanged; raise a LookupError where it holds features that no family declares."""
+def _declared_names(part: ir.Table, declared: Mapping[str, Feature]) -> list[str]:
+    """Return the names of a table's features; raise a LookupError where it holds some that no family declares."""
     built = [name for name in part.columns if name not in ("agent_id", "as_of") and not name.startswith("_")]
     unknown = [name for name in built if name not in declared]
     if unknown:
         raise LookupError(f"features are built that no family declares: {', '.join(unknown)}")
-    return part
+    return built
 
 
-def _join(table: ir.Table, parts: Sequence[ir.Table], declared: Mapping[str, Feature]) -> ir.Table:
-    """Return the table with the features of all parts; those whose absence means zero are zero where nothing is known.
-
-    They stay null where a part says that they are unknown.
-    """
-    joined = table
-    for number, part in enumerate(parts):
-        joined = joined.left_join(part, ["agent_id", "as_of"], rname=f"{{name}}_{number}")
-    columns = [name for part in parts for name in part.columns if name in declared]
-    return joined.select(*table.columns, **{name: _typed(joined, declared[name]) for name in columns})
-
-
-def _typed(table: ir.Table, feature: Feature) -> ir.Value:
-    """Return a feature as a string or double, with nulls replaced by 0 where absence means zero and nothing unknown."""
-    typed = table[feature.name].cast("string" if feature.is_category else "float64")
+def _without_absences(rows: pa.Table, feature: Feature) -> pa.ChunkedArray:
+    """Return a feature with nulls replaced by 0 where absence of rows means zero, and nothing says it is unknown."""
+    values = rows[feature.name]
     if feature.absence != "zero":
-        return typed
-    is_unknown = UNKNOWN_PREFIX + feature.name
-    zero = ibis.literal(0.0)
-    return typed.fill_null(
-        table[is_unknown].ifelse(ibis.null("float64"), zero) if is_unknown in table.columns else zero
-    )
+        return values
+    flag = UNKNOWN_PREFIX + feature.name
+    if flag not in rows.column_names:
+        return pc.fill_null(values, 0.0)
+    is_zero = pc.and_(pc.is_null(values), pc.invert(pc.fill_null(rows[flag], False)))
+    return pc.if_else(is_zero, 0.0, values)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from attrition.data.people.near_numbers import did_you_mean_number
 from attrition.errors import UserError
@@ -91,7 +92,7 @@ class CounterfactualMonth:
             own = {fact: self._value(agent, fact, text, facts) for fact, text in facts.items() if fact.table == table}
             tables = counterfactual_tables(tables, table, self._rows(agent, table, own))
         built = build_features(self._past_of(tables), self._families_reading(changed))
-        rebuilt = built.filter((built.agent_id == agent) & (built.as_of == self.as_of)).to_pandas()
+        rebuilt = built.filter((pc.field("agent_id") == agent) & (pc.field("as_of") == self.as_of)).to_pandas()
         shared = [name for name in rebuilt.columns if name in row.columns and name in self.features]
         after = row.assign(**{name: rebuilt[name].to_numpy() for name in shared})
         refuse_fallen_pay(changes, self.features, row.iloc[0].to_dict(), after.iloc[0].to_dict())

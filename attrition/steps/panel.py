@@ -72,7 +72,7 @@ def _build(centre: Centre, job: PanelJob, *, progress: Progress) -> BuiltPanel:
     """Build every feature of every agent-month at risk, on the engine of the job, and read what happened next."""
     import pandas as pd
 
-    from attrition.data.spark import from_spark, to_spark
+    from attrition.data.spark import to_spark
     from attrition.exposure.open_past import GROUP_COLUMNS
     from attrition.features.registry import build_features, declared_features
     from attrition.labels.maturity import with_observation
@@ -87,9 +87,7 @@ def _build(centre: Centre, job: PanelJob, *, progress: Progress) -> BuiltPanel:
         past = past_of(centre, tables)
         progress("building the features")
         families = families_of(centre)
-        table = build_features(past, families).drop(*GROUP_COLUMNS)
-        table = from_spark(table, centre.con, Path(scratch)) if job.engine == "spark" else table
-        rows = table.to_pyarrow_batches().read_all()  # in batches, so that there are never two copies in memory
+        rows = build_features(past, families).drop_columns(list(GROUP_COLUMNS))
         progress("writing the panel")
         outcomes = read_outcomes(past.months, tables["exits"])
     begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)

@@ -14,8 +14,8 @@ from attrition.data.atomic import atomic_file
 from attrition.data.people.protected import protected_attributes
 from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
-from attrition.data.sorted_parquet import sort_order, write_sorted
 from attrition.data.terms import LANGUAGES
+from attrition.data.wide_parquet import write_wide
 from attrition.labels.evaluations import read_evaluations
 from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class BuiltPanel:
-    """A panel in memory, not sorted yet.
+    """A panel in memory.
 
     Parameters
     ----------
     rows : pyarrow.Table
-        ``agent_id``, ``as_of`` and the features.
+        ``agent_id``, ``as_of`` and the features, sorted by agent and month.
     outcomes, spells : DataFrame
         When and how employments ended, by agent-month and by spell.
     indicators : DataFrame
@@ -55,10 +55,9 @@ class BuiltPanel:
 def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: str | None) -> list[Path]:
     """Write the panel with its labels, and the tables that are read with it."""
     rows, ends = built.rows, pd.Timestamp(centre.data_ends)
-    order = sort_order(rows, KEYS)
-    labelled = _labels_in_order(rows, order, horizon_labels(built.outcomes, ends))
+    labelled = _labels_of(rows, horizon_labels(built.outcomes, ends))
     with atomic_file(runs.panel) as path:
-        write_sorted(rows, order, labelled, path)
+        write_wide(rows, labelled, path)
     tables = {
         "outcomes": built.outcomes,
         "spells": built.spells,
@@ -79,11 +78,10 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
     return [runs.panel]
 
 
-def _labels_in_order(rows: pa.Table, order: pa.Array, labelled: pd.DataFrame) -> pa.Table:
-    """Return the labels of each agent-month in the panel's order; both tables hold the same agent-months."""
+def _labels_of(rows: pa.Table, labelled: pd.DataFrame) -> pa.Table:
+    """Return the labels of each agent-month; both tables hold the same agent-months, in the same order."""
     table = pa.Table.from_pandas(labelled, preserve_index=False)
-    keys = rows.select(KEYS).take(order)
-    if not all(keys[key].equals(table[key].cast(keys[key].type)) for key in KEYS):
+    if not all(rows[key].equals(table[key].cast(rows[key].type)) for key in KEYS):
         raise LookupError("the panel and its labels list different agent-months")
     types = [(name, pa.string() if name == "exit_kind" else pa.float64()) for name in table.column_names[len(KEYS) :]]
     return table.select([name for name, _ in types]).cast(pa.schema(types))

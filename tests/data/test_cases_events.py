@@ -68,7 +68,7 @@ def team_features(folder: Path, **declared: str) -> pd.DataFrame:
     """Return the features of teams in case 22, by month."""
     centre = open_case(folder, "22", **declared)
     rows = build_features(past_of(centre, centre.tables), (TEAM,)).to_pandas()
-    return rows.set_index(rows["as_of"].astype(str).str[:7])
+    return rows.set_index(rows["as_of"].astype(str).str[:7]).sort_index()
 
 
 def test_after_a_reorganisation_nobody_has_moved_and_team_history_is_missing(tmp_path: Path) -> None:

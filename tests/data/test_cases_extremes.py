@@ -59,7 +59,7 @@ def test_no_feature_counts_from_1900(tmp_path: Path) -> None:
     from attrition.features.registry import build_features
 
     centre = open_case(tmp_path, "25")
-    features = build_features(past_of(centre, centre.tables)).execute()
+    features = build_features(past_of(centre, centre.tables)).to_pandas()
     days = features[[name for name in features if name.endswith("_days")]]
     assert days.max().max() < 3650
     assert features.loc[features["agent_id"] == "E00002", "pay_since_raise_days"].isna().all()

@@ -21,6 +21,6 @@ def feature_rows(*families: Family, first: str, last: str, **table_texts: str) -
     """
     con = ibis.duckdb.connect(threads=2)
     past = open_past(tables(con, **table_texts), pd.Timestamp(first), pd.Timestamp(last))
-    rows = build_features(past, families).execute()
+    rows = build_features(past, families).to_pandas()
     rows["month"] = rows["as_of"].astype(str).str[:7]
     return rows.set_index(["agent_id", "month"]).sort_index()

@@ -45,7 +45,7 @@ def team(*reorganisations: Reorganisation, assignments: str = ASSIGNMENTS) -> pd
     texts = tables(ibis.duckdb.connect(threads=2), agents=AGENTS, assignments=assignments, exits=EXITS)
     first, last = pd.Timestamp("2025-10-31"), pd.Timestamp("2026-06-30")
     past = open_past(texts, first, last, reorganisations=reorganisations)
-    rows = build_features(past, (TEAM,)).execute()
+    rows = build_features(past, (TEAM,)).to_pandas()
     rows["month"] = rows["as_of"].astype(str).str[:7]
     return rows.set_index(["agent_id", "month"]).sort_index()
 

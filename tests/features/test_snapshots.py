@@ -39,7 +39,7 @@ def features(con: ibis.BaseBackend, **table_texts: str) -> pd.DataFrame:
         pd.Timestamp("2026-01-31"),
         pd.Timestamp("2026-06-30"),
     )
-    rows = build_features(past, FAMILIES).execute()
+    rows = build_features(past, FAMILIES).to_pandas()
     return rows.set_index(rows["as_of"].astype(str).str[:7]).sort_index()
 
 

@@ -104,7 +104,7 @@ def features(
 ) -> pa.Table:
     """Build every family's features of every agent-month up to a month-end, sorted."""
     past = open_past(tables, here.first, upto, reorganisations=reorganisations)
-    return build_features(past).order_by("agent_id", "as_of").to_pyarrow()
+    return build_features(past)
 
 
 def until(rows: pa.Table, day: pd.Timestamp) -> pa.Table:
