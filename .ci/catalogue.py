@@ -24,7 +24,17 @@ PO = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "attrition.po"
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["Message", "progress", "BadParameter", "translated", "AttritionError", "UserError", "DataError"]),
     **dict.fromkeys(["Busy", "DeclarationError", "LeakageFound", "MissingProduct", "UnknownFormat", "UnknownSchema"]),
-    **dict.fromkeys(["ChampionChanged", "LogNotWritten", "LogBroken"]),
+    **dict.fromkeys(
+        [
+            "ChampionChanged",
+            "LogNotWritten",
+            "LogBroken",
+            "ServerUnavailable",
+            "ServerForbids",
+            "ServerUntrusted",
+            "ServerRefused",
+        ]
+    ),
     "MissingExtra": (2,),
     "counted": (1, 2),
     "show_products": (3,),

@@ -77,7 +77,7 @@ from attrition.steps.retrain import (
 from attrition.steps.send_links import send_links, unsent_lines
 from attrition.steps.serve import serve_model
 from attrition.steps.tune import read_tune_job, tune_settings, write_search
-from attrition.steps.versions import VersionList, list_versions
+from attrition.steps.versions import VersionList, list_versions, move_versions
 from attrition.steps.watch import watch_workspace
 from attrition.steps.watch_files import write_watch
 from attrition.steps.what_if import WhatIf, WhatIfRequest
@@ -89,8 +89,8 @@ if TYPE_CHECKING:
     from attrition.data.people.name_change import Change
     from attrition.data.progress import Progress
     from attrition.data.terms import Language
-    from attrition.model.aliases import AliasChange
     from attrition.model.panel import Panel
+    from attrition.model.registry_records import AliasChange
     from attrition.pilot.draw import DesignRequest
     from attrition.predict.explanation import Explanation
     from attrition.steps.named_products import Handled
@@ -249,6 +249,13 @@ def promote_model(workspace: Path, version: str, decision: Decision, *, despite:
 def sign_model(workspace: Path, version: str) -> None:
     """Sign a version with the key that the environment names."""
     sign(workspace, version)
+
+
+@recorded("move")
+@locks("models move")
+def move_models(workspace: Path, *, progress: Progress) -> list[str]:
+    """Move the models of a workspace from its own file to the MLflow server that it declares."""
+    return move_versions(workspace, progress=progress)
 
 
 @recorded("rollback")

@@ -23,10 +23,10 @@ from pathlib import Path
 
 from attrition.ledger.audit_log import FOLDER as LOG_FOLDER
 from attrition.model import aliases
-from attrition.model.anchor import FILES_TAG, write_anchor
+from attrition.model.anchor import write_anchor
 from attrition.model.file_hashes import HASHES, as_text, hash_files
 from attrition.model.registered import model_root
-from attrition.model.version_tags import write_tag
+from attrition.model.registry_records import FILES_TAG
 
 COMMANDS = {
     "score": ["score", "--as-of", "2026-10"],
@@ -167,7 +167,7 @@ def damage(workspace: Path, name: str) -> None:
         if "hashes" in DAMAGES[name]:
             change_hashes(folder)
         if "registry" in DAMAGES[name]:
-            write_tag(workspace, version, FILES_TAG, as_text(hash_files(model_root(folder))), name=aliases.MODEL)
+            aliases.tag_version(workspace, version, {FILES_TAG: as_text(hash_files(model_root(folder)))})
 
 
 def refusal(workspace: Path, words: list[str]) -> str:

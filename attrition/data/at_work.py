@@ -230,6 +230,11 @@ def at_work(workspace: Path) -> Iterator[None]:
         _workspaces.reset(token)
 
 
+def is_at_work(workspace: Path) -> bool:
+    """Return whether a command is at work there in this process; what only looks at a workspace changes nothing."""
+    return workspace.resolve() in _workspaces.get()
+
+
 @contextmanager
 def _spilling_into(workspace: Path) -> Iterator[None]:
     """Let the temporary folder of this process and its children be a private one, after removing those of the dead."""

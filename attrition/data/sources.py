@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from attrition.data.events import Event
+from attrition.data.mlflow_server import MlflowServer
 from attrition.data.source import Source
 from attrition.data.source_mistakes import mistakes_of
 from attrition.data.tables import TABLES
@@ -62,6 +63,8 @@ class Sources(Declaration):
     site: Site
     tables: Annotated[dict[str, Source], Field(min_length=1)]
     events: tuple[Event, ...] = ()
+    mlflow: MlflowServer | None = None
+    """The centre's own MLflow; a file of the workspace when left out."""
 
     @model_validator(mode="before")
     @classmethod

@@ -185,6 +185,16 @@ def one_swap(workspace: Path) -> Iterator[None]:
         swap.discard()
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let what is written in the block appear by itself, whatever becomes of the products of a swap around it."""
+    token = _open_swap.set(None)
+    try:
+        yield
+    finally:
+        _open_swap.reset(token)
+
+
 def open_swap() -> Swap | None:
     """Return the swap whose block is running; None outside."""
     return _open_swap.get()

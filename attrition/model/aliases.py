@@ -1,93 +1,98 @@
-"""The aliases of registered versions (champion, provisional, challenger, previous), and the history of their changes.
+"""Which version scores: the registry's aliases (champion, provisional, challenger, previous), read and moved.
 
-The champion is the version that scores; where there is none, the provisional version does. Aliases are written into
-MLflow's own tables in the workspace's SQLite file, so MLflow sees each change at once. MLflow's client is not used
-here: it changes one alias at a time, so a crash between two changes would leave half of a promotion, and it takes
-seconds to import, while a rollback should be quick.
+The champion is the version that scores; where there is none, the provisional version does. Every read and every change
+goes through here: to the centre's MLflow server or to the workspace's own file, with what waits in the workspace.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from attrition.data.at_work import is_at_work
+from attrition.data.mlflow_server import read_mlflow_server
 from attrition.errors import AttritionError, MissingProduct, UserError
 from attrition.message import Message
-from attrition.model.registry_file import database_path, open_for_reading, open_for_writing
+from attrition.model.mlflow_link import connected, read_registry
+from attrition.model.mlflow_refusals import ServerUnavailable
+from attrition.model.registry_copy import evaluation_copy, fetch_evaluation, fetch_model, model_copy, read_server
+from attrition.model.registry_file import database_path, mend_addresses, path_in_workspace, read_file
+from attrition.model.registry_outbox import (
+    Decided,
+    Entry,
+    Tagged,
+    complete,
+    read_outbox,
+    registry_lock,
+    submit,
+    with_waiting,
+)
+from attrition.model.registry_records import (
+    ARTIFACT,
+    CHALLENGER,
+    CHAMPION,
+    MADE_PROVISIONAL,
+    MODEL,
+    PREVIOUS,
+    PROVISIONAL,
+    AliasChange,
+    RegistryState,
+    Version,
+)
 
-CHAMPION, PROVISIONAL, CHALLENGER, PREVIOUS = "champion", "provisional", "challenger", "previous"
-MADE_PROVISIONAL = "made provisional"
-"""What was decided on a version that may score although something could not be shown of it."""
-MODEL = "resignation"
-ARTIFACT = "fitted"
-"""Name of the MLflow artifact that holds the folder of the fitted model."""
-PASSED_TAG, FAILED_TAG = "promotion_passed", "promotion_failed"
-"""Names of a version's tags: whether it passed every promotion criterion, and which criteria it failed."""
-HISTORY_TAG_PREFIX = "attrition.history."
-"""Prefix of the registered model's tags that keep the history as JSON, one numbered tag per entry."""
-
-
-@dataclass(frozen=True)
-class AliasChange:
-    """One entry of the history of aliases: what was decided on a version, when (ISO 8601), by whom, and why.
-
-    `what` is "promoted", "made provisional", "rolled back to" or "kept out"; `despite` lists the promotion criteria
-    that a promoted version had failed. The names of the fields are the keys of the stored JSON.
-    """
-
-    what: str
-    version: str
-    on: str
-    by: str
-    why: str
-    despite: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Version:
-    """A registered version: its number, its aliases, its tags, and the metrics of its MLflow run."""
-
-    number: str
-    aliases: tuple[str, ...]
-    tags: dict[str, str]
-    metrics: dict[str, float]
+Targets = Mapping[str, str | None]
 
 
 class ChampionChanged(UserError):
     """Another version became champion while this one was compared with the old champion; no alias was changed."""
 
 
+def read_state(workspace: Path, *, name: str = MODEL, is_fresh: bool = False) -> RegistryState:
+    """Return what the registry holds of a model, empty without one; what a command before left to do is done first.
+
+    Raises
+    ------
+    UserError
+        The registry cannot be read, and never could be from here.
+    """
+    state = _read(workspace, name, is_fresh=is_fresh)
+    if state.outage is None and read_outbox(workspace) and complete(workspace, name=name):
+        state = _read(workspace, name, is_fresh=True)
+    return with_waiting(workspace, state)
+
+
 def current_aliases(workspace: Path, *, name: str = MODEL) -> dict[str, str]:
     """Return the version number by alias; empty where nothing is registered."""
-    if not database_path(workspace).is_file():
-        return {}
-    with open_for_reading(workspace) as registry:
-        return _current_aliases(registry, name)
+    return read_state(workspace, name=name).aliases
 
 
 def registered_versions(workspace: Path, *, name: str = MODEL) -> list[Version]:
     """Return all registered versions, the oldest first; empty without a registry."""
-    if not database_path(workspace).is_file():
-        return []
-    with open_for_reading(workspace) as registry:
-        aliases = _current_aliases(registry, name)
-        rows = registry.execute("select version, run_id from model_versions where name = ? order by version", (name,))
-        return [_version(registry, name, str(number), run_id, aliases) for number, run_id in rows.fetchall()]
+    return read_state(workspace, name=name).listed()
 
 
 def alias_history(workspace: Path, *, name: str = MODEL) -> list[AliasChange]:
     """Return all changes of aliases, the oldest first; empty without a registry."""
-    if not database_path(workspace).is_file():
-        return []
-    with open_for_reading(workspace) as registry:
-        return _history(registry, name)
+    return list(read_state(workspace, name=name).history.values())
+
+
+def require_answer(workspace: Path, *, name: str = MODEL) -> None:
+    """Raise unless the registry can be written to as far as can be seen; before hours are spent on a training.
+
+    Raises
+    ------
+    ServerUnavailable
+        The server does not answer, or does not let this user in.
+    RegistryRefused
+        The workspace's own file is damaged, locked, or of another version of MLflow.
+    """
+    if read_mlflow_server(workspace) is not None or read_file(workspace, name) is None:
+        with connected(workspace) as link:
+            read_registry(link, name)
 
 
 def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
-    """Return the folder of a version's fitted model; it is also found if the workspace was moved.
+    """Return the folder of a version's fitted model; from a server it is copied into the workspace first.
 
     Raises
     ------
@@ -98,23 +103,17 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
     AttritionError
         Its files are gone, or lie outside the workspace.
     """
-    if not database_path(workspace).is_file():
+    state = read_state(workspace, name=name)
+    if read_mlflow_server(workspace) is None and not database_path(workspace).is_file():
         raise MissingProduct(
             Message("version {version} of the model {name}", version=version, name=name), "attrition retrain"
         )
-    with open_for_reading(workspace) as registry:
-        row = registry.execute(
-            "select coalesce(storage_location, source) from model_versions "
-            "where name = ? and cast(version as text) = ?",
-            (name, version),
-        ).fetchone()
-    if row is None:
-        raise UserError(
-            "version {version} of the model {name} is not registered; `attrition models list` names all",
-            version=version,
-            name=name,
+    root = _root_of(workspace, state, version, name)
+    if root is None:
+        raise AttritionError(
+            "the registry points outside the workspace: {location}", location=state.versions[version].location
         )
-    folder = path_in_workspace(workspace, row[0]) / "artifacts" / ARTIFACT
+    folder = root / "artifacts" / ARTIFACT
     if not folder.is_dir():
         raise AttritionError(
             "the files of version {version} are gone: {folder}; where it is the champion, `attrition "
@@ -124,6 +123,28 @@ def folder_of(workspace: Path, version: str, *, name: str = MODEL) -> Path:
             folder=folder,
         )
     return folder
+
+
+def evaluation_folder(workspace: Path, version: str, *, name: str = MODEL) -> Path:
+    """Return the folder of what a version was evaluated with; from a server it is copied into the workspace first."""
+    entry = require_version(read_state(workspace, name=name), version, name)
+    if read_mlflow_server(workspace) is None:
+        return workspace / "mlartifacts" / entry.run_id / "artifacts" / "evaluation"
+    folder = evaluation_copy(workspace, version)
+    if not folder.is_dir():
+        fetch_evaluation(workspace, version, entry.run_id)
+    return folder
+
+
+def require_version(state: RegistryState, version: str, name: str = MODEL) -> Version:
+    """Return one version; `UserError` where it is not registered."""
+    if version not in state.versions:
+        raise UserError(
+            "version {version} of the model {name} is not registered; `attrition models list` names all",
+            version=version,
+            name=name,
+        )
+    return state.versions[version]
 
 
 def version_in_use(workspace: Path, *, name: str = MODEL) -> str | None:
@@ -138,22 +159,8 @@ def is_provisional(workspace: Path, version: str, *, name: str = MODEL) -> bool:
     return decisions[-1:] == [MADE_PROVISIONAL]
 
 
-def path_in_workspace(workspace: Path, location: str) -> Path:
-    """Return the path of a logged artifact in the workspace, which may have been moved since it was logged.
-
-    Examples
-    --------
-    >>> path_in_workspace(Path("there"), "file:///here/mlartifacts/1/artifacts").as_posix()
-    'there/mlartifacts/1/artifacts'
-    """
-    _, separator, below = location.rpartition("/mlartifacts/")
-    if not separator:
-        raise AttritionError("the registry points outside the workspace: {location}", location=location)
-    return workspace / "mlartifacts" / below
-
-
 def promote(workspace: Path, change: AliasChange, *, old_champion: str | None, name: str = MODEL) -> None:
-    """Make a version the champion and the old champion ``previous``, in one transaction.
+    """Make a version the champion and the old champion ``previous``.
 
     The alias ``provisional`` is removed, and ``challenger`` from this version or an older one.
 
@@ -168,23 +175,23 @@ def promote(workspace: Path, change: AliasChange, *, old_champion: str | None, n
     ------
     ChampionChanged
         The champion is another version by now.
-    UnknownSchema
-        The schema of the registry's tables is not known.
+    UserError
+        The registry refused it; nothing was changed.
     """
-    with open_for_writing(workspace) as registry:
-        _require_champion(registry, name, change.version, old_champion)
-        _set_alias(registry, name, CHAMPION, change.version)
-        if old_champion not in (None, change.version):
-            _set_alias(registry, name, PREVIOUS, str(old_champion))
-        _remove_alias(registry, name, PROVISIONAL)
-        _remove_challenger(registry, name, up_to=change.version)
-        _record(registry, name, change)
+
+    def targets(aliases: Mapping[str, str]) -> Targets:
+        _require_champion(aliases, change.version, old_champion)
+        before = {} if old_champion in (None, change.version) else {PREVIOUS: old_champion}
+        removed = {PROVISIONAL: None} if PROVISIONAL in aliases else {}
+        return {CHAMPION: change.version, **before, **removed, **_without_challenger(aliases, up_to=change.version)}
+
+    _decide(workspace, change, targets, name)
 
 
 def set_provisional(
     workspace: Path, change: AliasChange, *, unreadable_champion: str | None, name: str = MODEL
 ) -> None:
-    """Give the alias ``provisional`` to a version that may score until there is a champion, in one transaction.
+    """Give the alias ``provisional`` to a version that may score until there is a champion.
 
     The version before loses it, and ``challenger`` is removed from this version or an older one.
 
@@ -199,56 +206,83 @@ def set_provisional(
     ------
     ChampionChanged
         There is another champion by now.
-    UnknownSchema
-        The schema of the registry's tables is not known.
+    UserError
+        The registry refused it; nothing was changed.
     """
-    with open_for_writing(workspace) as registry:
-        _require_champion(registry, name, change.version, unreadable_champion)
-        if unreadable_champion is not None:
-            _remove_alias(registry, name, CHAMPION)
-            _set_alias(registry, name, PREVIOUS, unreadable_champion)
-        _set_alias(registry, name, PROVISIONAL, change.version)
-        _remove_challenger(registry, name, up_to=change.version)
-        _record(registry, name, change)
+
+    def targets(aliases: Mapping[str, str]) -> Targets:
+        _require_champion(aliases, change.version, unreadable_champion)
+        before = {} if unreadable_champion is None else {CHAMPION: None, PREVIOUS: unreadable_champion}
+        return {PROVISIONAL: change.version, **before, **_without_challenger(aliases, up_to=change.version)}
+
+    _decide(workspace, change, targets, name)
 
 
 def set_challenger(workspace: Path, change: AliasChange, *, name: str = MODEL) -> None:
     """Give the alias ``challenger`` to a version that was not promoted, and add the change to the history."""
-    with open_for_writing(workspace) as registry:
-        _set_alias(registry, name, CHALLENGER, change.version)
-        _record(registry, name, change)
+    _decide(workspace, change, lambda _: {CHALLENGER: change.version}, name)
 
 
 def tag_version(workspace: Path, version: str, tags: Mapping[str, str], *, name: str = MODEL) -> None:
     """Give a registered version tags; those of the same name are replaced."""
-    with open_for_writing(workspace) as registry:
-        _set_tags(registry, name, version, tags)
+    write_entries(workspace, [Tagged(version, dict(tags))], name=name)
 
 
-def _current_aliases(registry: sqlite3.Connection, name: str) -> dict[str, str]:
-    rows = registry.execute("select alias, version from registered_model_aliases where name = ?", (name,))
-    return {alias: str(version) for alias, version in rows.fetchall()}
+def write_entries(workspace: Path, entries: list[Entry], *, name: str = MODEL) -> None:
+    """Write something into the registry; where its server does not answer, it waits in the workspace."""
+    with registry_lock(workspace):
+        state = _read(workspace, name)
+        submit(workspace, entries, name=name, may_send=state.outage is None)
 
 
-def _history(registry: sqlite3.Connection, name: str) -> list[AliasChange]:
-    rows = registry.execute(
-        "select value from registered_model_tags where name = ? and key like ? order by key",
-        (name, f"{HISTORY_TAG_PREFIX}%"),
-    )
-    entries = [json.loads(value) for (value,) in rows.fetchall()]
-    return [AliasChange(**{**entry, "despite": tuple(entry["despite"])}) for entry in entries]
+def read_tag(workspace: Path, version: str, key: str, *, name: str = MODEL) -> str | None:
+    """Return the value of a version's tag; None where it has none."""
+    state = read_state(workspace, name=name)
+    return state.versions[version].tags.get(key) if version in state.versions else None
 
 
-def _version(registry: sqlite3.Connection, name: str, number: str, run_id: str, aliases: dict[str, str]) -> Version:
-    tags = registry.execute("select key, value from model_version_tags where name = ? and version = ?", (name, number))
-    metrics = registry.execute("select key, value from latest_metrics where run_uuid = ? and is_nan = 0", (run_id,))
-    own_aliases = tuple(sorted(alias for alias, version in aliases.items() if version == number))
-    return Version(number, own_aliases, dict(tags.fetchall()), dict(metrics.fetchall()))
+def _read(workspace: Path, name: str, *, is_fresh: bool = False) -> RegistryState:
+    """Return what the registry holds: the server's, the workspace's file as it is read here, or as MLflow reads it."""
+    if (server := read_mlflow_server(workspace)) is not None:
+        return read_server(workspace, server, name, is_fresh=is_fresh)
+    if (state := read_file(workspace, name)) is not None:
+        if is_at_work(workspace):
+            mend_addresses(workspace)
+        return state
+    with connected(workspace) as link:
+        return read_registry(link, name)[0]
 
 
-def _require_champion(registry: sqlite3.Connection, name: str, version: str, old_champion: str | None) -> None:
+def _decide(workspace: Path, change: AliasChange, targets: Callable[[Mapping[str, str]], Targets], name: str) -> None:
+    """Write a decision down, from when on it holds, and move the aliases."""
+    with registry_lock(workspace):
+        registry = _read(workspace, name, is_fresh=True)
+        state = with_waiting(workspace, registry)
+        entry = Decided(max(state.history, default=0) + 1, change, targets(state.aliases))
+        submit(workspace, [entry], name=name, may_send=registry.outage is None)
+
+
+def _root_of(workspace: Path, state: RegistryState, version: str, name: str) -> Path | None:
+    """Return the folder with all files of a version; None where it lies outside the workspace."""
+    entry = require_version(state, version, name)
+    if read_mlflow_server(workspace) is None:
+        return path_in_workspace(workspace, entry.location)
+    root = model_copy(workspace, version)
+    if not (root / "artifacts" / ARTIFACT).is_dir():
+        if state.outage is not None:
+            raise ServerUnavailable(
+                "version {version} was never used in this workspace, and the MLflow server {server} that has its files "
+                "does not answer; run this again when it does",
+                version=version,
+                server=state.outage.server,
+            )
+        fetch_model(workspace, version, state, name=name)
+    return root
+
+
+def _require_champion(aliases: Mapping[str, str], version: str, old_champion: str | None) -> None:
     """Raise unless the champion is still the one that a version was compared with."""
-    champion = _current_aliases(registry, name).get(CHAMPION)
+    champion = aliases.get(CHAMPION)
     if champion != old_champion:
         raise ChampionChanged(
             "version {champion} became champion while version {version} was compared with "
@@ -259,40 +293,7 @@ def _require_champion(registry: sqlite3.Connection, name: str, version: str, old
         )
 
 
-def _remove_challenger(registry: sqlite3.Connection, name: str, *, up_to: str) -> None:
-    """Remove the alias ``challenger`` from a version or an older one."""
-    challenger = _current_aliases(registry, name).get(CHALLENGER)
-    if challenger is not None and int(challenger) <= int(up_to):
-        _remove_alias(registry, name, CHALLENGER)
-
-
-def _remove_alias(registry: sqlite3.Connection, name: str, alias: str) -> None:
-    registry.execute("delete from registered_model_aliases where name = ? and alias = ?", (name, alias))
-
-
-def _set_alias(registry: sqlite3.Connection, name: str, alias: str, version: str) -> None:
-    registry.execute(
-        "insert into registered_model_aliases (alias, version, name) values (?, ?, ?) "
-        "on conflict (workspace, name, alias) do update set version = excluded.version",
-        (alias, int(version), name),
-    )
-
-
-def _record(registry: sqlite3.Connection, name: str, change: AliasChange) -> None:
-    """Add a change to the history, and to the tags of its version."""
-    key = f"{HISTORY_TAG_PREFIX}{len(_history(registry, name)) + 1:06d}"
-    entry = json.dumps(asdict(change), ensure_ascii=False)
-    registry.execute("insert into registered_model_tags (key, value, name) values (?, ?, ?)", (key, entry, name))
-    tags = {"decided": change.what, "decided_on": change.on, "decided_by": change.by, "decided_because": change.why}
-    if change.despite:
-        tags["promoted_despite"] = "; ".join(change.despite)
-    _set_tags(registry, name, change.version, tags)
-
-
-def _set_tags(registry: sqlite3.Connection, name: str, version: str, tags: Mapping[str, str]) -> None:
-    for tag, value in tags.items():
-        registry.execute(
-            "insert into model_version_tags (key, value, name, version) values (?, ?, ?, ?) "
-            "on conflict (workspace, key, name, version) do update set value = excluded.value",
-            (tag, value, name, int(version)),
-        )
+def _without_challenger(aliases: Mapping[str, str], *, up_to: str) -> Targets:
+    """Return that the alias ``challenger`` goes, where a version or an older one has it."""
+    challenger = aliases.get(CHALLENGER)
+    return {CHALLENGER: None} if challenger is not None and int(challenger) <= int(up_to) else {}

@@ -9,12 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from attrition.errors import AttritionError
-from attrition.model.aliases import MODEL
+from attrition.model.aliases import read_tag, tag_version
 from attrition.model.file_hashes import FileHash, as_text, from_text, hash_files, require_unchanged
-from attrition.model.version_tags import read_tag, write_tag
-
-FILES_TAG = "files_sha256"
-"""Name of the version's tag that holds path, size and hash of every file, as `attrition.model.file_hashes.as_text`."""
+from attrition.model.registry_records import FILES_TAG, MODEL
 
 
 def anchored_files(workspace: Path, version: str, *, name: str = MODEL) -> dict[str, FileHash] | None:
@@ -30,8 +27,8 @@ def anchored_files(workspace: Path, version: str, *, name: str = MODEL) -> dict[
         return None if text is None else from_text(text)
     except ValueError:
         raise AttritionError(
-            "the hashes of version {version} in the registry are damaged; it is not loaded. Bring mlflow.db back from "
-            "a backup",
+            "the hashes of version {version} in the registry are damaged; it is not loaded. Bring the registry "
+            "(mlflow.db, or the MLflow server's database) back from a backup",
             version=version,
         ) from None
 
@@ -54,4 +51,4 @@ def require_anchor(workspace: Path, version: str, root: Path, *, name: str = MOD
 def write_anchor(workspace: Path, version: str, root: Path, *, name: str = MODEL) -> None:
     """Anchor the files of a version that was registered before there were anchors; one that has an anchor keeps it."""
     if anchored_files(workspace, version, name=name) is None:
-        write_tag(workspace, version, FILES_TAG, as_text(hash_files(root)), name=name)
+        tag_version(workspace, version, {FILES_TAG: as_text(hash_files(root))}, name=name)

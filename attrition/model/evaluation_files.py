@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from attrition.declared import parse
-from attrition.errors import AttritionError, UserError
-from attrition.model.aliases import MODEL, path_in_workspace
-from attrition.model.registry_file import database_path, open_for_reading
+from attrition.errors import AttritionError
+from attrition.model.aliases import evaluation_folder, read_state, require_version
+from attrition.model.registry_records import MODEL
 from attrition.model.spec import Spec
 
 METRICS = ("horizon_months", "model", "metric", "value", "low", "high", "rows", "events", "months")
@@ -61,14 +61,14 @@ def read_evaluation(workspace: Path, version: str, *, name: str = MODEL) -> Eval
     AttritionError
         Its files are gone.
     """
-    location, created = _run_of(workspace, version, name)
-    folder = path_in_workspace(workspace, location) / "evaluation"
+    registered = require_version(read_state(workspace, name=name), version, name)
+    folder = evaluation_folder(workspace, version, name=name)
     names = (f"{name}.toml", "made_from.json", "metrics.csv", "groups.csv", "months.csv")
     present = [file for file in names if (folder / file).is_file()]
     if not {f"{name}.toml", "made_from.json"} <= set(present):
         raise AttritionError("the evaluation of version {version} is gone: {folder}", version=version, folder=folder)
     return Evaluation(
-        registered_on=datetime.fromtimestamp(created / 1000, UTC),
+        registered_on=datetime.fromtimestamp(registered.registered_at / 1000, UTC),
         spec=parse(tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8")), Spec, where=f"{name}.toml"),
         metrics=_table(folder / "metrics.csv", METRICS),
         groups=_table(folder / "groups.csv", GROUPS),
@@ -76,25 +76,6 @@ def read_evaluation(workspace: Path, version: str, *, name: str = MODEL) -> Eval
         made_from=json.loads((folder / "made_from.json").read_text(encoding="utf-8")),
         sha256={file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in present},
     )
-
-
-def _run_of(workspace: Path, version: str, name: str) -> tuple[str, int]:
-    """Return where a version's run keeps its files, and when the version was registered, in milliseconds."""
-    row = None
-    if database_path(workspace).is_file():
-        with open_for_reading(workspace) as registry:
-            row = registry.execute(
-                "select artifact_uri, creation_time from model_versions v join runs on v.run_id = run_uuid "
-                "where v.name = ? and cast(v.version as text) = ?",
-                (name, version),
-            ).fetchone()
-    if row is None:
-        raise UserError(
-            "version {version} of the model {name} is not registered; `attrition models list` names all",
-            version=version,
-            name=name,
-        )
-    return str(row[0]), int(row[1])
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.model.aliases import MODEL, folder_of
+from attrition.model.aliases import folder_of
 from attrition.model.anchor import require_anchor
 from attrition.model.loading import load_fitted
+from attrition.model.registry_records import MODEL
 from attrition.model.signature import require_signature
 
 if TYPE_CHECKING:

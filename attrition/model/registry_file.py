@@ -1,4 +1,9 @@
-"""The registry's SQLite file, MLflow's own: opened for reading, or for one whole change of a known schema."""
+"""The embedded registry, MLflow's own SQLite file in the workspace: read without MLflow, and mended after a move.
+
+MLflow takes seconds to import, and most commands only ask which version scores. So its tables are read here, at schema
+revisions that are known; at others MLflow's client reads them. Changes are left to MLflow's client, but for one: MLflow
+keeps addresses of files with the whole path, and its client cannot change them when the workspace moves.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,23 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from attrition.errors import UserError
-from attrition.message import Message, joined
+from attrition.message import Message
+from attrition.model.registry_records import RegistryState, Version, history_from
 
 WAIT_SECONDS = 30
 """How long SQLite waits for another process to finish writing."""
 SCHEMA_REVISIONS = ("dc11669786a5",)
-"""Revisions of MLflow's tables (``alembic_version``) that may be written to."""
+"""Revisions of MLflow's tables (``alembic_version``) that are read here."""
+ADDRESSES = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "storage_location"),
+    ("model_versions", "source"),
+)
+"""Tables and columns in which MLflow keeps where files lie."""
+ARTIFACTS = "mlartifacts"
+"""The folder of a workspace with all files of models and of their trainings."""
 REFUSALS = {
     "database is locked": Message(
         "mlflow.db is locked by another program, perhaps by `mlflow ui`; nothing was changed, end it and run this again"
@@ -36,6 +52,13 @@ REFUSALS = {
         "mlflow.db, the registry of models, is damaged; put back a copy of the whole workspace, or move mlflow.db and "
         "mlartifacts/ away and run `attrition retrain`"
     ),
+    "out-of-date database schema": Message(
+        "mlflow.db was made by another version of MLflow; nothing was changed, back it up and run "
+        "`mlflow db upgrade sqlite:///mlflow.db` in the workspace"
+    ),
+    "Can't locate revision": Message(
+        "mlflow.db was made by a later version of MLflow than this one; nothing was changed, update MLflow"
+    ),
     "no such table": Message(
         "mlflow.db holds no tables of MLflow's registry; put back a copy of the whole workspace, or move mlflow.db and "
         "mlartifacts/ away and run `attrition retrain`"
@@ -48,55 +71,67 @@ class RegistryRefused(UserError):
     """The registry's file is damaged, locked by another program, closed to writing, or not one of MLflow's."""
 
 
-class UnknownSchema(UserError):
-    """MLflow's tables have a schema revision that this version of attrition does not know; nothing was written."""
-
-
 def database_path(workspace: Path) -> Path:
     """Return the path of the registry's SQLite file; it may not exist."""
     return workspace / "mlflow.db"
 
 
-def require_known_schema(workspace: Path) -> None:
-    """Raise an error if the schema of the registry's tables is not known; a missing registry is accepted.
+def read_file(workspace: Path, name: str) -> RegistryState | None:
+    """Return what the embedded registry holds of a model; None where its schema is not known, for MLflow to read it.
 
     Raises
     ------
-    UnknownSchema
-        Names the revision and what to do.
+    RegistryRefused
+        The file is damaged, locked, closed to reading, or holds no tables of MLflow.
     """
-    if database_path(workspace).is_file():
-        with open_for_reading(workspace) as registry:
-            _require_known_schema(registry)
+    if not database_path(workspace).is_file():
+        return RegistryState()
+    with open_for_reading(workspace) as registry:
+        if not _is_known(registry):
+            return None
+        tags = dict(registry.execute("select key, value from registered_model_tags where name = ?", (name,)))
+        rows = registry.execute("select alias, version from registered_model_aliases where name = ?", (name,))
+        aliases = {alias: str(version) for alias, version in rows}
+        return RegistryState(aliases, history_from(tags), _versions(registry, name))
 
 
 def unfinished_runs(workspace: Path) -> int:
-    """Return how many of MLflow's runs never ended; a training that goes on is one of them."""
+    """Return how many runs of the embedded registry never ended; a training that goes on is one of them."""
     if not database_path(workspace).is_file():
         return 0
     with open_for_reading(workspace) as registry:
         return int(registry.execute("select count(*) from runs where status = 'RUNNING'").fetchone()[0])
 
 
-@contextmanager
-def open_for_writing(workspace: Path) -> Iterator[sqlite3.Connection]:
-    """Yield a connection inside a transaction, which is committed at the end and rolled back after an error.
+def mend_addresses(workspace: Path) -> None:
+    """Let the embedded registry name the files where the workspace is now, for MLflow's own commands too.
 
-    Raises
-    ------
-    UnknownSchema
-        The schema of the registry's tables is not known.
+    In one transaction, and only where a column holds an address in another place; where this user may not write, or
+    another program is writing, the file stays as it is.
     """
-    with open_for_reading(workspace) as registry:
+    if not database_path(workspace).is_file():
+        return
+    here = (workspace / ARTIFACTS).resolve().as_uri()
+    with suppress(sqlite3.Error), _connected(workspace, seconds=1) as registry:
+        registry.create_function("here", 1, lambda address: _here(address, here), deterministic=True)
+        if not _is_known(registry) or not any(_elsewhere(registry, *place) for place in ADDRESSES):
+            return
         registry.execute("begin immediate")
-        try:
-            _require_known_schema(registry)
-            yield registry
-            registry.execute("commit")
-        except BaseException:
-            with suppress(sqlite3.Error):  # SQLite may have rolled back already
-                registry.execute("rollback")
-            raise
+        for table, column in ADDRESSES:
+            registry.execute(f"update {table} set {column} = here({column}) where here({column}) <> {column}")
+        registry.execute("commit")
+
+
+def path_in_workspace(workspace: Path, location: str) -> Path | None:
+    """Return the path of a logged artifact in the workspace, wherever it was logged; None where it lies outside.
+
+    Examples
+    --------
+    >>> path_in_workspace(Path("there"), "file:///here/mlartifacts/1/artifacts").as_posix()
+    'there/mlartifacts/1/artifacts'
+    """
+    _, separator, below = location.rpartition(f"/{ARTIFACTS}/")
+    return workspace / ARTIFACTS / below if separator else None
 
 
 @contextmanager
@@ -145,25 +180,46 @@ def _refusal(error: BaseException) -> str | None:
 
 
 @contextmanager
-def _connected(workspace: Path) -> Iterator[sqlite3.Connection]:
+def _connected(workspace: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Connection]:
     address = f"{database_path(workspace).resolve().as_uri()}?mode=rw"
-    with closing(sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)) as registry:
+    seconds = WAIT_SECONDS if seconds is None else seconds
+    with closing(sqlite3.connect(address, uri=True, timeout=seconds, isolation_level=None)) as registry:
         yield registry
 
 
-def _require_known_schema(registry: sqlite3.Connection) -> None:
-    try:
-        revisions = [str(revision) for (revision,) in registry.execute("select version_num from alembic_version")]
-    except sqlite3.OperationalError as error:
-        if "no such table" not in str(error):
-            raise
-        revisions = []
-    if len(revisions) != 1 or revisions[0] not in SCHEMA_REVISIONS:
-        raise UnknownSchema(
-            "mlflow.db has the schema revision {revisions}, and this attrition writes "
-            "{schema_revisions}; nothing was written. If another version of MLflow upgraded it, update "
-            "attrition; if it is older, back it up and run `mlflow db upgrade sqlite:///mlflow.db` in "
-            "the workspace",
-            revisions=joined(", ", revisions) or Message("none"),
-            schema_revisions=joined(" or ", SCHEMA_REVISIONS),
-        )
+def _is_known(registry: sqlite3.Connection) -> bool:
+    """Return whether MLflow's tables have one of the known schema revisions."""
+    revisions = [str(revision) for (revision,) in registry.execute("select version_num from alembic_version")]
+    return len(revisions) == 1 and revisions[0] in SCHEMA_REVISIONS
+
+
+def _versions(registry: sqlite3.Connection, name: str) -> dict[str, Version]:
+    tags: dict[str, dict[str, str]] = {}
+    for number, key, value in registry.execute(
+        "select version, key, value from model_version_tags where name = ?", (name,)
+    ):
+        tags.setdefault(str(number), {})[key] = value
+    rows = registry.execute(
+        "select version, run_id, creation_time, coalesce(storage_location, source) from model_versions "
+        "where name = ? and current_stage <> 'Deleted_Internal' order by version",
+        (name,),
+    )
+    return {
+        str(number): Version(str(number), (), tags.get(str(number), {}), run or "", int(created), location)
+        for number, run, created, location in rows
+    }
+
+
+def _here(address: str | None, here: str) -> str | None:
+    """Return an address of a file of a workspace as it is in this one; any other address as it is."""
+    if address is None or not address.startswith("file:"):
+        return address
+    if address.endswith(f"/{ARTIFACTS}"):
+        return here
+    _, separator, below = address.rpartition(f"/{ARTIFACTS}/")
+    return f"{here}/{below}" if separator else address
+
+
+def _elsewhere(registry: sqlite3.Connection, table: str, column: str) -> bool:
+    """Return whether a column holds an address in another place."""
+    return bool(registry.execute(f"select 1 from {table} where here({column}) <> {column} limit 1").fetchone())

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from attrition.errors import AttritionError, UserError
 from attrition.message import Message
-from attrition.model.aliases import MODEL
+from attrition.model.aliases import read_tag, tag_version
 from attrition.model.anchor import anchored_files
 from attrition.model.file_hashes import as_text
-from attrition.model.version_tags import read_tag, write_tag
+from attrition.model.registry_records import MODEL
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -54,7 +54,7 @@ def sign_version(workspace: Path, version: str, *, name: str = MODEL) -> None:
     """Sign the registered files of a version; without a key in the environment, do nothing."""
     if key := signing_key():
         signature = key.sign(_signed_text(workspace, version, name))
-        write_tag(workspace, version, SIGNATURE_TAG, base64.b64encode(signature).decode(), name=name)
+        tag_version(workspace, version, {SIGNATURE_TAG: base64.b64encode(signature).decode()}, name=name)
 
 
 def require_signature(workspace: Path, version: str, *, name: str = MODEL) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import mlflow.pyfunc
 import pandas as pd
 
-from attrition.model.aliases import ARTIFACT
 from attrition.model.loading import load_fitted
+from attrition.model.registry_records import ARTIFACT
 from attrition.predict.inputs import CIRCUMSTANCES, MONTH, from_frame
 from attrition.predict.predictions import predictions
 

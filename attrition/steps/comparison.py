@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.phrase import Phrase
 from attrition.message import Message, joined, recognised
-from attrition.model.aliases import MODEL, Version
+from attrition.model.registry_records import Version
 from attrition.report.translations import translations
 from attrition.runs import Runs
 from attrition.steps.versions import failed_checks, find_version
@@ -42,7 +43,7 @@ def compare_versions(workspace: Path, first: str, second: str) -> Comparison:
     return Comparison(
         versions=(first, second),
         facts=_facts(both, descriptions),
-        figures=_figures(both, descriptions),
+        figures=_figures(workspace, both),
         agreement=_agreement(workspace, first, second),
     )
 
@@ -74,24 +75,26 @@ def _facts(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> l
     return [(name, first, second) for name, (first, second) in lines.items()]
 
 
-def _figures(both: Sequence[Version], descriptions: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _figures(workspace: Path, both: Sequence[Version]) -> list[tuple[str, str, str]]:
     """List every figure of the headline horizon that both have, with intervals where there are any."""
-    prefixes = [f"{MODEL}_{description['spec']['headline']}m_" for description in descriptions]
-    (first, prefix), (second, other) = zip((version.metrics for version in both), prefixes, strict=True)
-    own = [key for key in sorted(first) if key.startswith(prefix) and not key.endswith(("_low", "_high"))]
-    names = [key.removeprefix(prefix) for key in own]
-    return [
-        (name, _figure(first, f"{prefix}{name}"), _figure(second, f"{other}{name}"))
-        for name in names
-        if f"{other}{name}" in second
-    ]
+    first, second = (_headline_figures(workspace, version.number) for version in both)
+    return [(name, figure, second[name]) for name, figure in sorted(first.items()) if name in second]
 
 
-def _figure(figures: dict[str, float], key: str) -> str:
-    low, high = figures.get(f"{key}_low"), figures.get(f"{key}_high")
-    if low is None or high is None:
-        return f"{figures[key]:.3f}"
-    return Message("{value:.3f} ({low:.3f} to {high:.3f})", value=figures[key], low=low, high=high)
+def _headline_figures(workspace: Path, version: str) -> dict[str, str]:
+    """Return the figures of a version's own model at its headline horizon, by metric."""
+    from attrition.model.evaluation_files import read_evaluation
+
+    evaluation = read_evaluation(workspace, version)
+    own = evaluation.metrics.query("model == @evaluation.spec.name and horizon_months == @evaluation.spec.headline")
+    rows = own.loc[own["value"].notna(), ["metric", "value", "low", "high"]].to_dict("records")
+    return {str(row["metric"]): _figure(float(row["value"]), float(row["low"]), float(row["high"])) for row in rows}
+
+
+def _figure(value: float, low: float, high: float) -> str:
+    if math.isnan(low) or math.isnan(high):
+        return f"{value:.3f}"
+    return Message("{value:.3f} ({low:.3f} to {high:.3f})", value=value, low=low, high=high)
 
 
 def _agreement(workspace: Path, first: str, second: str) -> Agreement | None:

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from attrition.ledger.mentions import database_texts, mentions, word_pattern
 from attrition.ledger.persons import Person, find_person, is_erased, withdraw_objection
 from attrition.message import Message
 from attrition.model.registry_file import database_path
+from attrition.model.registry_texts import rewrite_on_server
 from attrition.runs import Runs
 from attrition.steps.erased_pilots import erase_from_pilots
 from attrition.steps.erased_reports import erase_from_report, reports_with
@@ -140,7 +142,7 @@ def _erase_from_texts(workspace: Path, names: Collection[str]) -> tuple[list[str
     removed, untouched = [], []
     for path in [path for path in _texts(workspace) if mentions(path, names)]:
         shown = path.relative_to(workspace).as_posix()
-        if shown.startswith("mlartifacts/models/"):
+        if _is_sealed(path.relative_to(workspace)):
             untouched.append(shown)
         elif path.suffix in REWRITTEN:
             _blank_words(path, names)
@@ -148,6 +150,11 @@ def _erase_from_texts(workspace: Path, names: Collection[str]) -> tuple[list[str
             path.unlink()
             removed.append(shown)
     return removed, untouched
+
+
+def _is_sealed(path: Path) -> bool:
+    """Return whether a file is one of a registered model, whose hashes are on record."""
+    return path.parts[:2] == ("mlartifacts", "models") or path.parts[1:4:2] == ("versions", "model")
 
 
 def _blank_words(path: Path, names: Collection[str]) -> None:
@@ -160,9 +167,11 @@ def _blank_words(path: Path, names: Collection[str]) -> None:
 
 def _erase_from_databases(workspace: Path, names: Collection[str]) -> None:
     """Blank the person in texts of the registry, and leave no freed page in it or beside the way back."""
-    registry = database_path(workspace)
+    registry, pattern = database_path(workspace), word_pattern(names)
     if registry.is_file() and mentions(registry, names):
         _blank_in_database(registry, names)
+    if pattern is not None:
+        rewrite_on_server(workspace, partial(pattern.sub, BLANK))
     with closing(sqlite3.connect(people_file(workspace), isolation_level=None)) as people:
         people.execute("VACUUM")
 

@@ -17,7 +17,7 @@ from attrition.model.provisional import NOTHING_TO_SAY, Caveat, caveat
 from attrition.runs import Runs
 from attrition.steps.mode import read_mode
 from attrition.steps.next_step import next_step, read_state
-from attrition.steps.versions import failed_checks, find_version, promotion_command
+from attrition.steps.versions import failed_checks, find_version, outage_sentence, promotion_command
 
 if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
@@ -44,7 +44,7 @@ def load_model_in_use(workspace: Path, *, as_of: date | None = None, progress: P
         The month-end that is going to be scored, explained by what-if, or planned for; refused where the model learned
         from what came after it.
     progress : callable
-        Told of a version whose files are not anchored in the registry.
+        Told where the MLflow server does not answer, and of a version whose files are not anchored in the registry.
 
     Raises
     ------
@@ -58,6 +58,8 @@ def load_model_in_use(workspace: Path, *, as_of: date | None = None, progress: P
     from attrition.model.registered import load_registered
 
     version = aliases.version_in_use(workspace)
+    if remark := outage_sentence(aliases.read_state(workspace)):
+        progress(remark)
     if version is None:
         raise _no_model_in_use(workspace)
     fitted = load_registered(workspace, version)

@@ -1,6 +1,6 @@
 """Which version scores: promotion, rollback, and a provisional version where there is no champion.
 
-Golden rows are scored first, aliases change together, and who decided and why is recorded.
+Golden rows are scored first, who decided and why is recorded, and then the aliases move.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 
 from attrition.errors import UserError, did_you_mean
 from attrition.message import Message, joined
-from attrition.model import aliases, registry_file
-from attrition.model.aliases import (
+from attrition.model import aliases
+from attrition.model.aliases import ChampionChanged
+from attrition.model.anchor import require_anchor, write_anchor
+from attrition.model.check import PAPERS
+from attrition.model.registered import load_registered, model_root
+from attrition.model.registry_records import (
     CHALLENGER,
     CHAMPION,
     MADE_PROVISIONAL,
     PREVIOUS,
     PROVISIONAL,
     AliasChange,
-    ChampionChanged,
 )
-from attrition.model.anchor import require_anchor, write_anchor
-from attrition.model.check import PAPERS
-from attrition.model.registered import load_registered, model_root
 from attrition.model.signature import SIGNING_KEY, sign_version, signing_key
 from attrition.steps.papers_check import papers_checks
 from attrition.steps.versions import NEVER_EVALUATED, failed_checks, find_version
@@ -70,10 +70,10 @@ def champion_to_replace(workspace: Path) -> str | None:
 
     Raises
     ------
-    UnknownSchema
-        The registry cannot be written to; raised before the training so that no training is lost.
+    ServerUnavailable, RegistryRefused
+        The registry cannot be reached; raised before the training so that no training is lost.
     """
-    registry_file.require_known_schema(workspace)
+    aliases.require_answer(workspace)
     return aliases.current_aliases(workspace).get(CHAMPION)
 
 

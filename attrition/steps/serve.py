@@ -5,17 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import time
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.data.mlflow_server import read_mlflow_server
 from attrition.errors import UserError
 from attrition.ledger.persons import names_of_objectors, state_of_objections
 from attrition.message import Message
 from attrition.model import aliases
-from attrition.model.registry_file import database_path
+from attrition.model.registry_file import ARTIFACTS, database_path
+from attrition.model.registry_outbox import OUTBOX
 from attrition.runs import Runs
 from attrition.steps.model_in_use import caveat_of, load_model_in_use
 
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from attrition.model.provisional import Caveat
     from attrition.model.risk import FittedRisk
     from attrition.predict.service.current_model import LoadedModel
+
+SECONDS_BETWEEN_QUESTIONS = 10.0
+"""How often a service asks the MLflow server which version is in use."""
 
 
 def serve_model(workspace: Path, *, host: str, port: int, names: Sequence[str] = ()) -> None:
@@ -81,13 +87,15 @@ class RegisteredModels:
 
     def __init__(self, workspace: Path) -> None:
         self._workspace = workspace
-        path = database_path(workspace)
-        self._files = [path, path.with_name(f"{path.name}-wal")]
+        path, self._has_server = database_path(workspace), read_mlflow_server(workspace) is not None
+        own = [workspace / ARTIFACTS / OUTBOX]
+        self._files = own if self._has_server else [*own, path, path.with_name(f"{path.name}-wal")]
 
     def state(self) -> Hashable:
-        """Return size and time of the registry's files."""
+        """Return size and time of the registry's files; of a server, another value every few seconds."""
         stats = [path.stat() for path in self._files if path.exists()]
-        return tuple((stat.st_mtime_ns, stat.st_size, stat.st_ino) for stat in stats)
+        turn = int(time.monotonic() / SECONDS_BETWEEN_QUESTIONS) if self._has_server else 0
+        return (turn, *((stat.st_mtime_ns, stat.st_size, stat.st_ino) for stat in stats))
 
     def version_in_use(self) -> str | None:
         """Return the version that scores."""

@@ -154,6 +154,15 @@ def show_caveat(workspace: Path) -> None:
     show([Phrase(caveat.en, caveat.zh), ""] if caveat.en else [])
 
 
+def show_registry(workspace: Path) -> None:
+    """Print that the MLflow server does not answer, or what waits for the registry; nothing where nothing is amiss."""
+    from attrition.model.aliases import read_state
+    from attrition.steps.versions import outage_sentence
+
+    remark = outage_sentence(read_state(workspace))
+    show([remark] if remark else [])
+
+
 def show_naming(workspace: Path) -> None:
     """Print that staff numbers stand in clear, in a workspace without pseudonyms."""
     note = naming_note(workspace)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrition.data.phrase import Phrase
 from attrition.message import Message, joined, padded, recognised
-from attrition.model.anchor import FILES_TAG
+from attrition.model.registry_records import FAILED_TAG, FILES_TAG, PASSED_TAG
 from attrition.report.translations import translations
 from attrition.terminal.console import section
 
 if TYPE_CHECKING:
-    from attrition.model.aliases import AliasChange
+    from attrition.model.registry_records import AliasChange
     from attrition.steps.comparison import Comparison
     from attrition.steps.versions import VersionList
 
@@ -121,8 +121,9 @@ def search_lines(verdict: Mapping[str, Any]) -> list[str]:
 
 def version_lines(listed: VersionList) -> list[str]:
     """Return lines on every registered version and, below, on every decision about them, newest first."""
+    remark = [listed.remark, ""] if listed.remark else []
     if not listed.versions:
-        return [Message("no version is registered yet")]
+        return [*remark, Message("no version is registered yet")]
     names = ("version", "fitted at", "evaluated on", "criteria", "alias")
     rows = [
         (
@@ -135,6 +136,7 @@ def version_lines(listed: VersionList) -> list[str]:
         for version in reversed(listed.versions)
     ]
     return [
+        *remark,
         *(_table_row(row) for row in (tuple(map(_heading, names)), *rows)),
         *_unanchored(listed),
         *section(Message("decisions, newest first"), [change_line(change) for change in reversed(listed.decisions)]),
@@ -161,7 +163,7 @@ def change_line(change: AliasChange) -> str:
 
     Examples
     --------
-    >>> from attrition.model.aliases import AliasChange
+    >>> from attrition.model.registry_records import AliasChange
     >>> when, why = "2026-11-02T09:00:00+00:00", "new pay scheme"
     >>> change_line(AliasChange("promoted", "4", when, "Li Na", why, ("golden rows",)))
     '2026-11-02 09:00 UTC  promoted version 4  by Li Na: new pay scheme (although it failed: golden rows)'
@@ -257,8 +259,6 @@ def _status(check: Mapping[str, Any]) -> Message:
 
 
 def _criteria(tags: Mapping[str, str]) -> Message:
-    from attrition.model.aliases import FAILED_TAG, PASSED_TAG
-
     if PASSED_TAG not in tags:
         return Message("never evaluated")
     failed = [name for name in tags.get(FAILED_TAG, "").split("; ") if name]

@@ -9,7 +9,7 @@ import typer
 
 from attrition.message import Message
 from attrition.terminal import console
-from attrition.terminal.command import HERE, Command, Folder, out, show, show_caveat, what_next
+from attrition.terminal.command import HERE, Command, Folder, out, show, show_caveat, show_registry, steps, what_next
 from attrition.terminal.help import Group
 from attrition.terminal.model_lines import change_line, comparison_lines, version_lines
 
@@ -90,6 +90,7 @@ def promote(
     decision = Decision(by, reason, datetime.now(UTC))
     change = pipeline.promote_model(workspace, version, decision, despite=despite or ())
     show([change_line(change)])
+    show_registry(workspace)
     console.show_products(out, [], what_next(workspace))
 
 
@@ -111,6 +112,23 @@ def sign(version: Annotated[str, typer.Argument(metavar="VERSION")], workspace: 
 
 
 @app.command(cls=Command)
+def move(workspace: Folder = HERE) -> None:
+    """Move models, decisions and aliases from this workspace's file to the MLflow server it declares.
+
+    Name the server as [mlflow] in pipelines/sources.toml first. Numbers stay; mlflow.db becomes mlflow.db.moved at the
+    end. A move that was interrupted is continued by running it again.
+
+    For example:
+
+        attrition models move
+    """
+    with steps() as (pipeline, progress):
+        numbers = pipeline.move_models(workspace, progress=progress)
+    show([Message("{count} versions are on the MLflow server now; mlflow.db is set aside", count=len(numbers))])
+    console.show_products(out, [], what_next(workspace))
+
+
+@app.command(cls=Command)
 def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
     """Go back to the champion before this one; the two change places. Its golden rows must score the same.
 
@@ -123,4 +141,5 @@ def rollback(by: By, reason: Reason, workspace: Folder = HERE) -> None:
 
     change = pipeline.roll_back_model(workspace, Decision(by, reason, datetime.now(UTC)))
     show([change_line(change)])
+    show_registry(workspace)
     console.show_products(out, [], what_next(workspace))

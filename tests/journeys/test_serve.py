@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from attrition.cli import app
 from attrition.model import aliases
+from attrition.model.registry_records import AliasChange
 from tests.predict.service.process import kept_workspace, serving_process
 
 ROW = {"dataframe_records": [{"pay_market_ratio": 0.9, "tenure_days": 400}]}
@@ -95,7 +96,7 @@ def test_a_champion_with_a_changed_file_is_not_taken_and_the_old_one_goes_on(wor
 
 
 def _make_champion(workspace, version):
-    change = aliases.AliasChange("promoted", version, "2026-11-28T00:00:00+00:00", "test", "test")
+    change = AliasChange("promoted", version, "2026-11-28T00:00:00+00:00", "test", "test")
     aliases.promote(workspace, change, old_champion=aliases.current_aliases(workspace).get("champion"))
 
 

@@ -12,14 +12,13 @@ from scipy.special import expit, logit
 
 from attrition.labels.outcomes import KEYS
 from attrition.model import aliases
-from attrition.model.anchor import FILES_TAG, write_anchor
-from attrition.model.file_hashes import HASHES
+from attrition.model.file_hashes import HASHES, as_text, hash_files
 from attrition.model.golden import GOLDEN
 from attrition.model.null_checks import NullCheck
 from attrition.model.persistence import save_fitted
 from attrition.model.promotion_criteria import Candidate, Incumbent
 from attrition.model.registered import model_root
-from attrition.model.registry_file import open_for_writing
+from attrition.model.registry_records import FILES_TAG
 from attrition.model.risk import fit
 from tests.model.conftest import SimulatedCentre
 from tests.model.test_persistence import written_by_another_attrition
@@ -116,9 +115,8 @@ def another_model_in_the_folder(candidate: Candidate, incumbent: Incumbent, cent
 
 def anchored_again(workspace: Path, version: str) -> None:
     """Anchor a version's files as they are now, as somebody could who may write to the registry."""
-    with open_for_writing(workspace) as registry:
-        registry.execute("delete from model_version_tags where key = ? and version = ?", (FILES_TAG, int(version)))
-    write_anchor(workspace, version, model_root(aliases.folder_of(workspace, version)))
+    files = hash_files(model_root(aliases.folder_of(workspace, version)))
+    aliases.tag_version(workspace, version, {FILES_TAG: as_text(files)})
 
 
 def saved_by_another_attrition(workspace: Path, version: str, number: int) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +11,10 @@ import pytest
 
 from attrition.errors import AttritionError
 from attrition.model import aliases
-from attrition.model.anchor import FILES_TAG, anchored_files
+from attrition.model.anchor import anchored_files
 from attrition.model.persistence import save_fitted
 from attrition.model.registered import folder_to_read, load_registered, model_root
-from attrition.model.registry_file import open_for_writing
+from attrition.model.registry_records import FILES_TAG
 from attrition.model.risk import FittedRisk
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.promotion import promote_version
@@ -31,7 +33,7 @@ def listed_lines(workspace: Path) -> str:
 
 
 def without_anchor(workspace: Path, version: str) -> None:
-    with open_for_writing(workspace) as registry:
+    with closing(sqlite3.connect(workspace / "mlflow.db")) as registry, registry:
         registry.execute("delete from model_version_tags where key = ? and version = ?", (FILES_TAG, version))
 
 
@@ -90,7 +92,7 @@ def test_whoever_scores_by_a_version_without_an_anchor_is_told(workspace: Path) 
 
 
 def test_a_damaged_anchor_is_no_missing_anchor(workspace: Path) -> None:
-    with open_for_writing(workspace) as registry:
+    with closing(sqlite3.connect(workspace / "mlflow.db")) as registry, registry:
         registry.execute("update model_version_tags set value = ? where key = ?", (json.dumps([1]), FILES_TAG))
     with pytest.raises(AttritionError, match="the hashes of version 1 in the registry are damaged"):
         load_registered(workspace, "1")

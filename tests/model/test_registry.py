@@ -1,17 +1,18 @@
 import json
+import pathlib
 import shutil
 import sqlite3
 from contextlib import closing
-from functools import partial
 
 import pandas as pd
 import pytest
 
+from attrition import pipeline
 from attrition.errors import AttritionError, MissingProduct, UserError
-from attrition.model import aliases, registry
-from attrition.model.aliases import AliasChange
+from attrition.model import aliases, registry, registry_file
 from attrition.model.check import Check
-from attrition.model.registry_file import UnknownSchema, require_known_schema
+from attrition.model.mlflow_link import connected
+from attrition.model.registry_records import AliasChange
 from attrition.steps.model_in_use import load_model_in_use
 from tests.model.conftest import MANIFEST
 
@@ -22,7 +23,8 @@ PASSED = Check("calibration slope", True, "1.00")
 def workspace(registered, tmp_path_factory):
     """Two versions were evaluated and promoted, the first and then the second."""
     folder = shutil.copytree(registered, tmp_path_factory.mktemp("registry") / "workspace")
-    artifacts = tmp_path_factory.mktemp("artifacts")
+    artifacts = folder / "card"
+    artifacts.mkdir()
     (artifacts / "card.md").write_text("# Model card\n")
     for version, before in (("1", None), ("2", "1")):
         registry.log_checks(folder, version, [PASSED], artifacts=artifacts)
@@ -60,10 +62,11 @@ def test_registering_alone_makes_no_champion(registered):
 def test_a_run_keeps_parameters_figures_inputs_code_and_declaration(workspace):
     keys = {key for (key,) in rows(workspace, "select key from metrics")}
     assert {
-        "resignation_3m_auc",
-        "resignation_3m_auc_low",
-        "tenure_only_3m_auc",
-        "null_check_noise_features_auc",
+        "auc",
+        "auc_low",
+        "resignation_1m/auc",
+        "tenure_only_3m/auc",
+        "null_checks/noise_features_auc",
     } <= keys
     artifacts = next((workspace / "mlartifacts").glob("*/artifacts/evaluation"))
     names = {"calibration.png", "capture.png", "metrics.csv", "groups.csv", "made_from.json", "resignation.toml"}
@@ -88,8 +91,8 @@ def test_of_contributions_only_their_mean_size_is_logged(workspace, run, centre)
     sizes = pd.read_csv(folder / "contribution_sizes.csv")
     assert set(sizes["feature"]) == {feature.name for feature in centre.features}
     assert sizes["mean_size"].is_monotonic_decreasing
-    families = {f"mean_contribution_{feature.family}" for feature in centre.features}
-    logged = dict(rows(workspace, "select key, value from latest_metrics where key like 'mean_contribution_%'"))
+    families = {f"contributions/{feature.family}" for feature in centre.features}
+    logged = dict(rows(workspace, "select key, value from latest_metrics where key like 'contributions/%'"))
     assert logged.keys() == families
     assert sum(logged.values()) == pytest.approx(sizes["mean_size"].sum())
 
@@ -106,6 +109,19 @@ def test_a_workspace_that_was_moved_still_has_its_champion(workspace, tmp_path):
     shutil.copytree(workspace, moved)
     assert load_model_in_use(moved).version == "2"
     assert aliases.folder_of(moved, "2").is_relative_to(moved)
+
+
+def test_mlflows_own_commands_find_the_files_of_a_moved_workspace(workspace, tmp_path):
+    moved = shutil.copytree(workspace, tmp_path / "elsewhere")
+    pipeline.list_models(moved)
+    places = [
+        place for table, column in registry_file.ADDRESSES for (place,) in rows(moved, f"select {column} from {table}")
+    ]
+    assert {"elsewhere" in place for place in places if place and place.startswith("file:")} == {True}
+    with connected(moved) as link:
+        address = "models:/resignation@champion"
+        files = link.mlflow.artifacts.download_artifacts(address, dst_path=tmp_path / "copy")
+    assert (pathlib.Path(files) / "artifacts" / "fitted" / "model.json").is_file()
 
 
 def test_what_is_recorded_after_a_move_lies_in_the_new_place(workspace, tmp_path, run, signature):
@@ -139,34 +155,36 @@ def test_without_a_registry_the_command_that_makes_one_is_named_and_none_is_made
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("revision", ["00d3adb33f00", None])
-def test_a_registry_of_an_unknown_schema_is_refused_and_unchanged(workspace, tmp_path, revision):
+def test_what_is_read_without_mlflow_is_what_its_client_reads(workspace, monkeypatch):
+    quick = aliases.read_state(workspace)
+    monkeypatch.setattr(registry_file, "SCHEMA_REVISIONS", ())
+    assert aliases.read_state(workspace) == quick
+    assert len(quick.versions) == 3
+    assert quick.aliases == {"champion": "2", "previous": "1"}
+
+
+@pytest.mark.parametrize("revision", ["00d3adb33f00", "1bd49d398cd2"])
+def test_a_registry_of_another_mlflow_is_refused_and_unchanged(workspace, tmp_path, revision):
     moved = shutil.copytree(workspace, tmp_path / "upgraded")
     with closing(sqlite3.connect(moved / "mlflow.db")) as connection, connection:
-        connection.execute("delete from alembic_version")
-        if revision:
-            connection.execute("insert into alembic_version values (?)", (revision,))
+        connection.execute("update alembic_version set version_num = ?", (revision,))
     before = (moved / "mlflow.db").read_bytes()
     change = AliasChange("promoted", "3", "2026-11-02T09:00:00+00:00", "a test", "it may")
-    for write in (partial(aliases.promote, old_champion="2"), aliases.set_challenger):
-        with pytest.raises(UnknownSchema, match=f"schema revision {revision or 'none'}.*update attrition"):
-            write(moved, change)
-    with pytest.raises(UnknownSchema):
-        require_known_schema(moved)
+    with pytest.raises(UserError, match=r"mlflow.db was made by (another|a later) version of MLflow"):
+        aliases.promote(moved, change, old_champion="2")
+    with pytest.raises(UserError, match=r"mlflow.db was made by (another|a later) version of MLflow"):
+        aliases.require_answer(moved)
     assert (moved / "mlflow.db").read_bytes() == before
-    assert aliases.current_aliases(moved) == {"champion": "2", "previous": "1"}
 
 
-def test_the_schema_that_mlflow_makes_is_known(workspace, tmp_path):
-    require_known_schema(workspace)
-    require_known_schema(tmp_path)
+def test_the_schema_that_mlflow_makes_is_read_without_it(workspace):
+    assert registry_file.read_file(workspace, "resignation") is not None
 
 
 def test_mlflow_points_where_it_pointed_before(workspace, tmp_path):
     import mlflow
 
     before = mlflow.get_tracking_uri()
-    artifacts = tmp_path / "artifacts"
-    artifacts.mkdir()
-    registry.log_checks(shutil.copytree(workspace, tmp_path / "again"), "2", [PASSED], artifacts=artifacts)
+    again = shutil.copytree(workspace, tmp_path / "again")
+    registry.log_checks(again, "2", [PASSED], artifacts=again / "card")
     assert mlflow.get_tracking_uri() == before

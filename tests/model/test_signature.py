@@ -11,13 +11,10 @@ from typer.testing import CliRunner
 from attrition.cli import app
 from attrition.errors import AttritionError, UserError
 from attrition.model import aliases
-from attrition.model.anchor import FILES_TAG
 from attrition.model.registered import folder_to_read, model_root
+from attrition.model.registry_records import FILES_TAG
 from attrition.model.signature import PUBLIC_KEY, SIGNATURE_TAG, SIGNING_KEY, sign_version, signing_key
-from attrition.model.version_tags import read_tag, write_tag
 from tests.model.broken import anchored_again
-
-NAME = aliases.MODEL
 
 
 @pytest.fixture
@@ -66,14 +63,14 @@ def test_files_and_registry_that_were_changed_together_are_refused(signed: Path)
 
 def test_the_signature_of_one_version_is_none_of_another(signed: Path) -> None:
     for tag in (FILES_TAG, SIGNATURE_TAG):
-        write_tag(signed, "2", tag, str(read_tag(signed, "1", tag, name=NAME)), name=NAME)
+        aliases.tag_version(signed, "2", {tag: str(aliases.read_tag(signed, "1", tag))})
     with pytest.raises(AttritionError, match="version 2 is not signed"):
         folder_to_read(signed, "2")
 
 
 @pytest.mark.parametrize("text", ["", "AAAA", "not base64", "中文"])
 def test_what_is_no_signature_is_refused_in_the_same_words(signed: Path, text: str) -> None:
-    write_tag(signed, "1", SIGNATURE_TAG, text, name=NAME)
+    aliases.tag_version(signed, "1", {SIGNATURE_TAG: text})
     with pytest.raises(AttritionError, match="version 1 is not signed"):
         folder_to_read(signed, "1")
 

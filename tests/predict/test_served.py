@@ -19,8 +19,8 @@ from mlflow import MlflowClient
 
 import attrition
 from attrition.errors import UserError
-from attrition.model.aliases import ARTIFACT
 from attrition.model.persistence import FORMAT, save_fitted
+from attrition.model.registry_records import ARTIFACT
 from attrition.predict.inputs import InvalidInput, from_frame
 from attrition.predict.predictions import predictions
 from attrition.predict.served import registered_version, signature

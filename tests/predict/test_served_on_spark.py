@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import attrition
-from attrition.model.aliases import ARTIFACT
 from attrition.model.persistence import save_fitted
+from attrition.model.registry_records import ARTIFACT
 from attrition.predict.served import signature
 
 HOUSE = Path(attrition.__file__).parent.parent

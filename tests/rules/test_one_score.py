@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from mlflow.pyfunc import PythonModelContext
 
-from attrition.model.aliases import ARTIFACT
 from attrition.model.loading import load_fitted
 from attrition.model.persistence import save_fitted
+from attrition.model.registry_records import ARTIFACT
 from attrition.predict.inputs import from_records
 from attrition.predict.predictions import predictions
 from attrition.predict.scores import at_new_site, scores
