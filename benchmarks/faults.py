@@ -41,6 +41,8 @@ COMMANDS = {
     "pilot read": f"pilot read {PILOT}",
     "retrain": "retrain",
 }
+FULL = ("disk is full", "No space left on device")
+"""What a command says of a full disk, by words; the second where the audit log cannot be written."""
 CHILD = Path(__file__).parent / "fault_child.py"
 View = dict[str, str]
 
@@ -182,7 +184,7 @@ def trial_of_full_disks(
         workspace = Path(shutil.copytree(start, folder / "full"))
         done = run(workspace, "full", str(number), words)
         state = note(trial, "full disk", f"step {number}", workspace, expected)
-        is_said = "disk is full" in done.stdout + done.stderr
+        is_said = any(words in done.stdout + done.stderr for words in FULL)
         if "Traceback" in done.stderr or (done.returncode, is_said) not in ((2, True), (0, False)):
             trial.wrong.append(f"full disk at step {number}: exit code {done.returncode}, {done.stderr[-200:]!r}")
         if done.returncode == 0 and state != "new":

@@ -117,7 +117,7 @@ def on_record(workspace: Path, deed: Deed, clock: Clock = NOW) -> Iterator[Entry
     Raises
     ------
     LogNotWritten
-        The log cannot be written; nothing was done.
+        The log cannot be written; nothing was done, or where that was so only at the end, what was done stands.
     """
     begun = append(workspace, _entry(workspace, deed, clock()))
     end = replace(begun, of=begun.number, facts={}, about=(), by="", why="")
@@ -127,7 +127,14 @@ def on_record(workspace: Path, deed: Deed, clock: Clock = NOW) -> Iterator[Entry
         with suppress(LogNotWritten):  # what stopped the run matters more; that it began is on record
             append(workspace, replace(end, at=_text(clock()), outcome=_outcome(error)))
         raise
-    append(workspace, replace(end, at=_text(clock()), outcome="done", model=model_in_use(workspace)))
+    try:
+        append(workspace, replace(end, at=_text(clock()), outcome="done", model=model_in_use(workspace)))
+    except LogNotWritten as refusal:
+        raise LogNotWritten(
+            "what was to be done is done and stands, but the audit log {log} cannot be written any more ({error}), so "
+            "that its end is not on record: mend that before the next run",
+            **refusal.message.values,
+        ) from None
 
 
 def _outcome(error: BaseException) -> str:

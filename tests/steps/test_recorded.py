@@ -81,3 +81,13 @@ def test_nothing_is_shown_where_the_log_cannot_be_written(tmp_path: Path) -> Non
     with pytest.raises(LogNotWritten):
         explain(tmp_path)
     assert shown == []
+
+
+def test_where_only_the_end_cannot_be_recorded_it_says_that_the_deed_stands(tmp_path: Path) -> None:
+    @recorded("score")
+    def score(workspace: Path) -> None:
+        (workspace / LOG).unlink()
+        (workspace / LOG).mkdir()
+
+    with pytest.raises(LogNotWritten, match=r"is done and stands, but the audit log ledger/audit\.jsonl cannot"):
+        score(tmp_path)
