@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from attrition.report.chart_axes import draw_grid
+from attrition.report.chart_rows import place_rows
 from attrition.report.figures.tables import rows_of
-from attrition.report.svg import CHART_WIDTH, ROW_HEIGHT, Canvas, Scale, text_width
+from attrition.report.screens import Screen, for_every_screen
+from attrition.report.svg import Canvas, Scale, text_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,23 +23,24 @@ MOST = 40
 STYLES = {"stricter": "happened", "milder": "point", "level": "rest"}
 
 
-def evaluator_chart(table: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
+@for_every_screen
+def evaluator_chart(screen: Screen, table: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
     """Draw evaluators with their ranges: stricter ones first, then milder ones, then those within chance."""
-    rows = rows_of(table.head(MOST))
-    values = [f"{formatter.text.name('severity', row.verdict)} · {row.site}" for row in rows]
-    left = max(text_width(row.evaluator) for row in rows) + 24
+    evaluators = rows_of(table.head(MOST))
+    values = [f"{formatter.text.name('severity', row.verdict)} · {row.site}" for row in evaluators]
+    left = max(text_width(row.evaluator) for row in evaluators) + 24
     right = max(text_width(value, 12.5) for value in values) + 20
+    rows = place_rows(screen, [row.evaluator for row in evaluators], values, left=left, right=right)
     lowest, highest = float(np.floor(table["low"].min())), float(np.ceil(table["high"].max()))
-    x_scale, bottom = Scale(lowest, highest, left, CHART_WIDTH - right), ROW_HEIGHT * len(rows) + 10
-    canvas = Canvas(CHART_WIDTH, bottom + 34)
+    x_scale = Scale(lowest, highest, rows.start, rows.end)
+    canvas = Canvas(screen, rows.bottom + 34)
     step = max(1, round((highest - lowest) / 8))
-    for tick in np.arange(np.ceil(lowest / step) * step, highest + 0.1, step):
-        canvas.line(x_scale(tick), 4, x_scale(tick), bottom, "reference" if tick == 0 else "grid")
-        canvas.text(x_scale(tick), bottom + 18, formatter.number(tick), "axis", "middle")
-    for number, row in enumerate(rows):
-        y = 18 + ROW_HEIGHT * number
-        canvas.text(0, y + 4, row.evaluator, "label")
+    grid = [float(tick) for tick in np.arange(np.ceil(lowest / step) * step, highest + 0.1, step)]
+    draw_grid(canvas, x_scale, grid, bottom=rows.bottom, tick_text=formatter.number, reference=0.0)
+    for number, row in enumerate(evaluators):
+        y = rows.middles[number]
+        rows.write_label(canvas, number, "label")
         canvas.bar(x_scale(row.low), y - 5, x_scale(row.high) - x_scale(row.low), 10, "range site")
         canvas.dot(x_scale(row.severity), y, STYLES[row.verdict], 5)
-        canvas.text(CHART_WIDTH, y + 4, values[number], "value", "end")
+        rows.write_value(canvas, number, "value")
     return canvas.svg("severity", formatter.text("chart.severity"), alternative)

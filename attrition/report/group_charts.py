@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from attrition.report.chart_axes import draw_grid, with_room
+from attrition.report.chart_rows import LINE_HEIGHT, place_rows
 from attrition.report.figures.funnel import INNER, MIN_EXPECTED, OUTER, Funnel, control_limit
 from attrition.report.figures.tables import rows_of
+from attrition.report.panels import Panels
+from attrition.report.screens import Screen, for_every_screen
 from attrition.report.sentences import by_name, capital, mean_text, phrase
-from attrition.report.svg import CHART_WIDTH, ROW_HEIGHT, Canvas, Scale, text_width
+from attrition.report.svg import Canvas, Scale, text_width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,21 +37,24 @@ MIN_SPAN = 0.2
 """The scale of a measure spans at least this share of the measure's value, so that a tiny difference looks small."""
 
 
-def funnel_chart(funnel: Funnel, formatter: Formatter, alternative: str) -> Markup:
+@for_every_screen
+def funnel_chart(screen: Screen, funnel: Funnel, formatter: Formatter, alternative: str) -> Markup:
     """Draw observed over expected against the expected number, with the control limits."""
     shown = funnel.parts[funnel.parts["ratio"].notna()]
-    canvas = Canvas(CHART_WIDTH, 400)
+    canvas, edge = Canvas(screen, 400), screen.width - (46 if screen.is_narrow else 128)
     max_expected = float(max(shown["expected"].max(), 20.0)) * 1.15
-    x_scale = Scale(np.log(MIN_EXPECTED * 0.92), np.log(max_expected), 52, CHART_WIDTH - 128)
+    x_scale = Scale(np.log(MIN_EXPECTED * 0.92), np.log(max_expected), 52, edge)
     y_scale = Scale(0, MAX_RATIO, 346, 30)
     for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5):
         style = "reference" if tick == 1.0 else "grid"
-        canvas.line(52, y_scale(tick), CHART_WIDTH - 128, y_scale(tick), style)
+        canvas.line(52, y_scale(tick), edge, y_scale(tick), style)
         canvas.text(46, y_scale(tick) + 4, formatter.number(tick, 1), "axis", "end")
-    for tick in (tick for tick in EXPECTED_TICKS if tick <= max_expected):
-        canvas.text(x_scale(np.log(tick)), 366, formatter.number(tick), "axis", "middle")
+    marks = [tick for tick in EXPECTED_TICKS if tick <= max_expected]
+    places, labels = [x_scale(np.log(tick)) for tick in marks], [formatter.number(tick) for tick in marks]
+    for number in with_room(screen, places, labels):
+        canvas.text(places[number], 366, labels[number], "axis", "middle")
     x_title = formatter.text("axis.funnel.expected")
-    canvas.text((52 + CHART_WIDTH - 128) / 2, 391, x_title, "say axis", "middle")
+    canvas.text((52 + edge) / 2, 391, x_title, "say axis", "middle")
     canvas.text(52, 14, formatter.text("axis.funnel.ratio"), "say axis")
     _draw_limits(canvas, x_scale, y_scale, funnel.level_error, max_expected, formatter)
     _draw_units(canvas, shown, x_scale, y_scale)
@@ -89,39 +96,41 @@ def _draw_labels(canvas: Canvas, labels: list[tuple[float, float, str]]) -> None
     taken: list[tuple[float, float, float]] = [(x, y, 4.0) for x, y, _ in labels]
     for x, y, label in labels:
         half = text_width(label, 13.5) / 2
+        inside = min(max(x, half), canvas.width - half)
         above = y - 15
-        is_taken = any(abs(x - other) < half + width and abs(above - line) < 13 for other, line, width in taken)
+        is_taken = any(abs(inside - other) < half + width and abs(above - line) < 13 for other, line, width in taken)
         middle = y + 16 if is_taken else above
-        taken.append((x, middle, half))
-        canvas.text(x, middle + 4, label, "value strong", "middle")
+        taken.append((inside, middle, half))
+        canvas.text(inside, middle + 4, label, "value strong", "middle")
 
 
-def market_chart(table: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
+@for_every_screen
+def market_chart(screen: Screen, table: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
     """Draw per group the median of base pay over the market, and the range of eight in ten agents."""
-    rows = rows_of(table[~table["is_hidden"].astype(bool)])
-    labels = [_group_label(row, formatter) for row in rows]
+    groups = rows_of(table[~table["is_hidden"].astype(bool)])
+    labels = [_group_label(row, formatter) for row in groups]
     values = [
         formatter.text("market.value", median=formatter.ratio(row.median), below=formatter.share(row.below, 0))
-        for row in rows
+        for row in groups
     ]
     left = min(max(text_width(label) for label in labels) + 34, 260)
     right = max(text_width(value, 12.5) for value in values) + 20
-    canvas = Canvas(CHART_WIDTH, ROW_HEIGHT * len(rows) + 44)
-    ratios = pd.Series([ratio for row in rows for ratio in (row.low, row.high, row.median)]).dropna()
+    rows = place_rows(screen, labels, values, left=left, right=right)
+    canvas = Canvas(screen, rows.bottom + 34)
+    ratios = pd.Series([ratio for row in groups for ratio in (row.low, row.high, row.median)]).dropna()
     lowest, highest = min(float(ratios.min()), 0.95) - 0.01, max(float(ratios.max()), 1.05) + 0.01
-    x_scale = Scale(lowest, highest, left, CHART_WIDTH - right)
-    bottom = ROW_HEIGHT * len(rows) + 10
-    for tick in np.arange(0.5, 1.6, 0.05).round(2):
-        if lowest <= tick <= highest:
-            canvas.line(x_scale(tick), 4, x_scale(tick), bottom, "reference" if tick == 1.0 else "grid")
-            canvas.text(x_scale(tick), bottom + 18, _market_tick(tick, formatter), "axis", "middle")
-    for number, row in enumerate(rows):
-        y, is_centre = 18 + ROW_HEIGHT * number, row.by == "centre"
-        canvas.text(0 if is_centre else 12, y + 4, labels[number], "label strong" if is_centre else "label")
+    x_scale = Scale(lowest, highest, rows.start, rows.end)
+    grid = [float(tick) for tick in np.arange(0.5, 1.6, 0.05).round(2) if lowest <= tick <= highest]
+    draw_grid(
+        canvas, x_scale, grid, bottom=rows.bottom, tick_text=lambda tick: _market_tick(tick, formatter), reference=1.0
+    )
+    for number, row in enumerate(groups):
+        y, is_centre = rows.middles[number], row.by == "centre"
+        rows.write_label(canvas, number, "label strong" if is_centre else "label", 0 if is_centre else 12)
         if not pd.isna(row.low):
             canvas.bar(x_scale(row.low), y - 5, x_scale(row.high) - x_scale(row.low), 10, f"range {row.by}")
         canvas.dot(x_scale(row.median), y, "point", 5)
-        canvas.text(CHART_WIDTH, y + 4, values[number], "value", "end")
+        rows.write_value(canvas, number, "value")
     return canvas.svg("market", formatter.text("chart.market"), alternative)
 
 
@@ -145,25 +154,32 @@ class _Panel:
     x_scale: Scale
 
 
-def workload_chart(table: pd.DataFrame, features: Sequence[Feature], formatter: Formatter, alternative: str) -> Markup:
+@for_every_screen
+def workload_chart(
+    screen: Screen, table: pd.DataFrame, features: Sequence[Feature], formatter: Formatter, alternative: str
+) -> Markup:
     """Draw one panel per measure: each site's mean now, the month before and a year ago."""
     declared = by_name(features)
     measures = [(str(name), rows) for name, rows in table.groupby("feature", sort=False)]
     sites = table["site"].nunique()
     row_count = sites if sites <= MAX_SITES + 1 else 1
-    height = 22.0 * row_count + 46
-    width = (CHART_WIDTH - 36) / 2
-    canvas = Canvas(CHART_WIDTH, height * -(-len(measures) // 2))
+    titles = [capital(phrase(name, declared, formatter.text.lang)) for name, _ in measures]
+    lines = [wrapped(title, 0.95 * screen.width) if screen.is_narrow else [title] for title in titles]
+    title_height = LINE_HEIGHT * (max(map(len, lines), default=1) - 1)
+    panels = Panels(per_row=2, width=412.0, height=22.0 * row_count + 46 + title_height, gap=36.0).on(screen)
+    canvas = Canvas(screen, panels.height_of(len(measures)))
     names = [formatter.text("level.centre"), *(str(site) for site in table["site"].unique() if site)]
     left = min(max(text_width(name) for name in names[:row_count]) + 14, 130)
-    for number, (name, rows) in enumerate(measures):
-        x, y = (width + 36) * (number % 2), height * (number // 2)
-        canvas.text(x, y + 16, capital(phrase(name, declared, formatter.text.lang)), "label strong")
+    for number, (_, rows) in enumerate(measures):
+        x, top = panels.corner(number)
+        y = top + title_height
+        for above, line in enumerate(reversed(lines[number])):
+            canvas.text(x, y + 16 - LINE_HEIGHT * above, line, "label strong")
         shown = rows.head(row_count)
         low, high = _padded_range(shown[["now", "month", "year"]].to_numpy())
-        panel = _Panel(x, width, Scale(low, high, x + left, x + width - 84))
-        for line, row in enumerate(rows_of(shown)):
-            _draw_workload_row(canvas, row, y + 36 + 22.0 * line, panel, declared, formatter)
+        panel = _Panel(x, panels.width, Scale(low, high, x + left, x + panels.width - 84))
+        for place, row in enumerate(rows_of(shown)):
+            _draw_workload_row(canvas, row, y + 36 + 22.0 * place, panel, declared, formatter)
     return canvas.svg("workload", formatter.text("chart.workload"), alternative)
 
 

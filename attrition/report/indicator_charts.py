@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from attrition.report.indicator_text import indicator_text, plain_text
-from attrition.report.svg import CHART_WIDTH, Canvas, Scale
+from attrition.report.panels import Panels
+from attrition.report.screens import Screen, for_every_screen
+from attrition.report.svg import Canvas, Scale
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -21,16 +23,19 @@ DRAWN = (
     *("fatal_errors", "absence", "turnover"),
 )
 """The indicators with a chart; the table behind has all."""
-PER_ROW, WIDTH, HEIGHT, GAP = 3, 262.0, 84.0, 36.0
+HEIGHT = 84.0
+PANELS = Panels(per_row=3, width=262.0, height=HEIGHT + 62, gap=36.0, edge=8.0)
 LEAST_SPAN = 0.06
 """The axis covers at least this part of the level, so that chance does not look like a change."""
 
 
-def indicators_chart(values: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
+@for_every_screen
+def indicators_chart(screen: Screen, values: pd.DataFrame, formatter: Formatter, alternative: str) -> Markup:
     """Draw a panel per indicator: the centre with its range, the sites as thin lines.
 
     Parameters
     ----------
+    screen : Screen
     values : DataFrame
         From `attrition.report.figures.indicators.indicator_values`: rows of the centre and of sites.
     formatter : Formatter
@@ -39,21 +44,29 @@ def indicators_chart(values: pd.DataFrame, formatter: Formatter, alternative: st
         The text alternative.
     """
     names = [name for name in DRAWN if (values["indicator"] == name).any()]
-    canvas = Canvas(CHART_WIDTH, -(-len(names) // PER_ROW) * (HEIGHT + 62) + 4)
+    panels = PANELS.on(screen)
+    canvas = Canvas(screen, panels.height_of(len(names)) + 4)
     months = sorted(values["as_of"].unique())
     for number, name in enumerate(names):
-        row, column = divmod(number, PER_ROW)
-        corner = (8 + (WIDTH + GAP) * column, (HEIGHT + 62) * row)
-        _draw_panel(canvas, values[values["indicator"] == name], months, corner, formatter)
+        rows = values[values["indicator"] == name]
+        _draw_panel(canvas, rows, months, _Place(*panels.corner(number), panels.width), formatter)
     return canvas.svg("indicators", formatter.text("chart.indicators"), alternative)
 
 
+class _Place(NamedTuple):
+    """Where a panel is: its upper left corner and its width."""
+
+    x: float
+    y: float
+    width: float
+
+
 def _draw_panel(
-    canvas: Canvas, values: pd.DataFrame, months: list[pd.Timestamp], corner: tuple[float, float], formatter: Formatter
+    canvas: Canvas, values: pd.DataFrame, months: list[pd.Timestamp], panel: _Place, formatter: Formatter
 ) -> None:
-    (x, y), name = corner, str(values["indicator"].iloc[0])
+    (x, y, width), name = panel, str(values["indicator"].iloc[0])
     low, high = _axis(values)
-    x_scale = Scale(0, max(len(months) - 1, 1), x + 46, x + WIDTH - 8)
+    x_scale = Scale(0, max(len(months) - 1, 1), x + 46, x + width - 8)
     y_scale = Scale(low, high, y + 24 + HEIGHT, y + 30)
     canvas.text(x, y + 14, formatter.text(f"c.short.{name}"), "label strong")
     for tick in (low, (low + high) / 2, high):
@@ -71,7 +84,7 @@ def _draw_panel(
     canvas.path(line, "trace own")
     canvas.dot(*line[-1], "point", 3.5)
     last = indicator_text(float(centre["value"].iloc[-1]), name, formatter)
-    canvas.text(x + WIDTH - 8, y + 14, last, "value strong", "end")
+    canvas.text(x + width - 8, y + 14, last, "value strong", "end")
     for month in (months[0], months[-1]):
         anchor = "start" if month == months[0] else "end"
         canvas.text(x_scale(place[month]), y + HEIGHT + 42, f"{month:%Y-%m}", "axis", anchor)

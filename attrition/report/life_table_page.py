@@ -9,11 +9,13 @@ from attrition.data.faults import NUMBER_READ
 from attrition.data.people.protection import mode_sentence
 from attrition.data.phrase import in_language
 from attrition.report.advice import with_code
+from attrition.report.chart_axes import with_room
 from attrition.report.figures.tables import rows_of
 from attrition.report.formatter import Formatter
 from attrition.report.life_table_inputs import WORKBOOK, noticed
 from attrition.report.render import render, script_hash
-from attrition.report.svg import CHART_WIDTH, Canvas, Scale
+from attrition.report.screens import Screen, for_every_screen
+from attrition.report.svg import Canvas, Scale
 from attrition.report.template_files import template_text
 from attrition.report.translations import translations
 
@@ -43,7 +45,7 @@ def life_table_page(inputs: LifeTableInputs, lang: str) -> str:
         "phrase": lambda phrase: in_language(phrase, lang),
         "time_text": lambda day: time_text(day, formatter),
         "band_text": lambda first, last: band_text(first, last, formatter),
-        "chart": staying_chart(inputs.figures, formatter),
+        "chart": staying_chart(inputs.figures, formatter) if len(inputs.figures.curve) > 1 else "",
         "parts": ["stay", "tenure", *(name for name, content in parts.items() if content), "assumptions"],
         "noticed": lines,
         "has_numbers": any(fault.check == NUMBER_READ for fault in inputs.faults),
@@ -87,26 +89,29 @@ def band_text(first: float, last: float, formatter: Formatter) -> str:
     return formatter.text("life.band", first=time_text(first, formatter), last=time_text(last, formatter))
 
 
-def staying_chart(figures: LifeTableFigures, formatter: Formatter) -> Markup | None:
-    """Draw the share that is still employed by time since hire, with its interval; None where there is no curve."""
+@for_every_screen
+def staying_chart(screen: Screen, figures: LifeTableFigures, formatter: Formatter) -> Markup:
+    """Draw the share that is still employed by time since hire, with its interval."""
     curve = figures.curve
-    if len(curve) < 2:
-        return None
-    canvas = Canvas(CHART_WIDTH, 300)
-    x_scale, y_scale = Scale(0, float(curve["day"].iloc[-1]), 60, CHART_WIDTH - 60), Scale(0, 1, 256, 16)
+    canvas, edge = Canvas(screen, 300), screen.width - (30 if screen.is_narrow else 60)
+    x_scale, y_scale = Scale(0, float(curve["day"].iloc[-1]), 60, edge), Scale(0, 1, 256, 16)
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        canvas.line(60, y_scale(share), CHART_WIDTH - 60, y_scale(share), "grid")
+        canvas.line(60, y_scale(share), edge, y_scale(share), "grid")
         canvas.text(54, y_scale(share) + 4, formatter.share(share, 0), "axis", "end")
     points = {name: [(x_scale(row.day), y_scale(getattr(row, name))) for row in rows_of(curve)] for name in SHARES}
     band = [*points["high"], *reversed(points["low"])]
     canvas.path([*band, band[0]], "band")
     canvas.path(points["survival"], "trace own")
-    for row in rows_of(figures.milestones):
-        if row.day >= 365 or len(figures.milestones) <= 4:
-            x, y = x_scale(row.day), y_scale(row.survival)
-            canvas.dot(x, y, "point", 3.5)
+    few = len(figures.milestones) <= 4
+    milestones = [row for row in rows_of(figures.milestones) if row.day >= 365 or few]
+    times = [time_text(row.day, formatter) for row in milestones]
+    labelled = with_room(screen, [x_scale(row.day) for row in milestones], times, anchor=-1)
+    for number, row in enumerate(milestones):
+        x, y = x_scale(row.day), y_scale(row.survival)
+        canvas.dot(x, y, "point", 3.5)
+        if number in labelled:
             canvas.text(x, y - 10, formatter.share(row.survival, 0), "value strong", "middle")
-            canvas.text(x, 276, time_text(row.day, formatter), "axis", "middle")
+            canvas.text(x, 276, times[number], "axis", "middle")
     return canvas.svg("staying", formatter.text("life.chart"), formatter.text("life.stay.alternative"))
 
 

@@ -17,6 +17,7 @@ from attrition.report.edition_names import CENTRE
 from attrition.report.editions import EDITIONS
 from attrition.report.formatter import MISSING, Formatter
 from attrition.report.render import render
+from attrition.report.screens import WIDE
 from attrition.report.sheets import in_all_languages
 from attrition.report.svg import Canvas, Scale
 from attrition.report.template_files import template_text
@@ -66,7 +67,7 @@ def sparkline(month: str, values: Sequence[int | None], formatters: Sequence[For
     known = [(number, value) for number, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return ""
-    canvas = Canvas(WIDTH, HEIGHT)
+    canvas = Canvas(WIDE.at_most(WIDTH), HEIGHT)
     x_scale = Scale(0, len(values) - 1, 5, WIDTH - 5)
     y_scale = Scale(0, max(value for _, value in known) or 1, HEIGHT - 4, 5)
     points = [(x_scale(number), y_scale(value)) for number, value in known]

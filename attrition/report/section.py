@@ -54,8 +54,8 @@ if TYPE_CHECKING:
 class Chart(Generic[Figures]):
     """A chart, with the phrases ``chart.<name>`` (its title) and ``chart.<name>.note`` (how it is read).
 
-    `draw` returns it with its text alternative (`attrition.report.svg`), or "" where there is nothing to draw. `note`
-    replaces the second phrase.
+    `draw` returns it with its text alternative (`attrition.report.svg`), drawn for wide and for narrow screens
+    (`attrition.report.screens`), or "" where there is nothing to draw. `note` replaces the second phrase.
     """
 
     name: str

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-CHART_WIDTH = 860.0
-ROW_HEIGHT = 26.0
-"""Width of a chart as wide as the page and height of one of its rows, in pixels."""
+from attrition.report.screens import Screen
+
+BREAKABLE = re.compile(r"[\u2e80-\u9fff][\uff00-\uffef\u3000-\u303f]*|[^\s\u2e80-\u9fff]{1,24}\s*")
+"""The parts of a text after which a line may end: words, parts of endless ones, and Chinese characters with the
+punctuation behind them."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,19 @@ class Scale:
 
 @dataclass(eq=False)
 class Canvas:
-    """A drawing, `width` by `height` pixels: its shapes in drawing order.
+    """A drawing for a screen, `width` by `height` pixels: its shapes in drawing order.
 
     The parameter `style` of each shape is its CSS classes, for which `charts.css` declares colours and widths.
     """
 
-    width: float
+    screen: Screen
     height: float
     marks: list[Markup] = field(default_factory=list)
+
+    @property
+    def width(self) -> float:
+        """The width of its screen."""
+        return self.screen.width
 
     def line(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
         """Draw a straight line."""
@@ -70,11 +78,16 @@ class Canvas:
         self.marks.append(label.format(_short(x), _short(y), anchor, style, text))
 
     def svg(self, name: str, title: str, alternative: str) -> Markup:
-        """Return the drawing with a title and a text alternative; `name` is unique in its page."""
+        """Return the drawing with a title and a text alternative; `name` is unique in its page.
+
+        That for a narrow screen has this class, and its name ends so.
+        """
+        style, end = (Markup(' class="narrow"'), "-narrow") if self.screen.is_narrow else ("", "")
+        size = {"style": style, "w": _short(self.width), "h": _short(self.height)}
         head = Markup(
-            '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
+            '<svg{style} viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
             '<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
-        ).format(w=_short(self.width), h=_short(self.height), n=name, t=escape(title), d=escape(alternative))
+        ).format(**size, n=name + end, t=escape(title), d=escape(alternative))
         return head + Markup("").join(self.marks) + Markup("</svg>")
 
 
@@ -87,6 +100,23 @@ def text_width(text: str, size: float = 13.0) -> float:
     (20.0, 22.4)
     """
     return round(sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text) * size, 1)
+
+
+def wrapped(text: str, width: float, size: float = 13.0) -> list[str]:
+    """Return a text in lines of at most `width` pixels, broken at spaces and between Chinese characters.
+
+    Examples
+    --------
+    >>> wrapped("share of agents listed", 100), wrapped("名单所占座席比例", 60)
+    (['share of', 'agents listed'], ['名单所占', '座席比例'])
+    """
+    lines: list[str] = []
+    for part in BREAKABLE.findall(text):
+        if lines and text_width(lines[-1] + part.rstrip(), size) <= width:
+            lines[-1] += part
+        else:
+            lines.append(part)
+    return [line.rstrip() for line in lines] or [text]
 
 
 def ticks(high: float, about: int = 5) -> list[float]:

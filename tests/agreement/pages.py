@@ -1,4 +1,7 @@
-"""Read a page of a report as a reader does: its sections, their sentences, their tables, and what its charts say."""
+"""Read a page of a report as a reader does: its sections, their sentences, their tables, and what its charts say.
+
+Of a chart's two drawings that for wide screens is read; that for phones says the same, with fewer numbers on its axes.
+"""
 
 from __future__ import annotations
 
@@ -62,6 +65,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.page, self.section, self.table = Page(), Section(), Table()
         self.open: list[tuple[str, list[str]]] = []
+        self.is_repeated = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a section, a table, a row, or something to read."""
@@ -72,9 +76,10 @@ class _Reader(HTMLParser):
             self.section = self.page.sections.setdefault(attributes["id"], Section())
         elif tag == "br":
             self.handle_data(" ")
+        self.is_repeated |= (tag, attributes.get("class")) == ("svg", "narrow")
         self.section.people += tag == "article" and "person" in attributes.get("class", "").split()
         self._open_part_of_table(tag, attributes.get("class") == "n")
-        if tag in ("th", "td", "text", *SENTENCES):
+        if tag in ("th", "td", "text", *SENTENCES) and not self.is_repeated:
             self.open.append((tag, []))
 
     def _open_part_of_table(self, tag: str, is_figure: bool) -> None:
@@ -95,6 +100,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close what is read, and keep it where it belongs."""
+        self.is_repeated &= tag != "svg"
         if not self.open or self.open[-1][0] != tag:
             return
         text = re.sub(r"[ \n]+", " ", "".join(self.open.pop()[1])).strip()

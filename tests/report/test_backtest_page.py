@@ -74,7 +74,7 @@ def test_few_people_show_figures_and_no_gain_or_change() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_needs_no_other_file_and_has_every_picture(lang: str) -> None:
     page = backtest_page(inputs(), lang, other="backtest.zh.html")
-    assert page.count("<svg") == 7
+    assert page.count("<svg") == 2 * page.count("<figure>") == 2 * 7
     assert not re.search(r'(src|href)="(https?:|//)', page)
     assert not re.search(r'[>"]nan\b', page)
     assert page == backtest_page(inputs(), lang, other="backtest.zh.html")

@@ -13,11 +13,16 @@ import pytest
 from PIL import Image
 
 from attrition.data.terms import LANGUAGES
+from attrition.predict.survival import survival
+from attrition.report.agent_report import agent_report
+from attrition.report.backtest_page import backtest_page
 from attrition.report.editions import EDITIONS
 from attrition.report.figures.month_figures import month_figures
 from attrition.report.inputs import ReportInputs
-from attrition.report.pages import edition_page
+from attrition.report.pages import agent_page, edition_page
 from attrition.report.translations import translations
+from tests.report.test_agent_report import riskiest
+from tests.report.test_backtest_page import inputs as tried
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -27,6 +32,23 @@ IN_ONE_LANGUAGE = [
 ]
 """The pages of both languages are built alike; axe takes seconds for each."""
 DESKTOP, PHONE = {"width": 1200, "height": 1400}, {"width": 390, "height": 844}
+
+UNREADABLE = """() => [...document.querySelectorAll('svg.narrow')].flatMap((chart) => {
+  const box = chart.getBoundingClientRect(), scale = box.width / chart.viewBox.baseVal.width, before = [];
+  return [...chart.querySelectorAll('text')].filter((text) => {
+    const place = text.getBoundingClientRect(), size = scale * parseFloat(getComputedStyle(text).fontSize);
+    const isOutside = place.left < box.left - 2 || place.right > box.right + 2
+      || place.top < box.top - 2 || place.bottom > box.bottom + 2;
+    const isCovered = before.some((other) => place.left < other.right && other.left < place.right
+      && place.top + 3 < other.bottom - 3 && other.top + 3 < place.bottom - 3);
+    if (text.textContent) before.push(place);
+    return text.textContent && (size < 11 || isOutside || isCovered);
+  }).map((text) => `${chart.querySelector('title').id}: ${text.textContent}`);
+})"""
+"""Returns the texts of charts that are smaller than 11 pixels, outside their chart or across another text.
+
+The box of a text is a little larger than its letters.
+"""
 
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="chromium is not installed (apt-get install chromium fonts-noto-cjk)"
@@ -70,15 +92,46 @@ def opened(page: Any, folder: Path, edition: str, lang: str) -> Any:
 
 
 @pytest.mark.parametrize(("edition", "lang"), SHEETS)
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_a_page_opens_without_an_error_or_a_request(
-    page: Any, folder: Path, edition: str, lang: str, width: str
-) -> None:
-    page.set_viewport_size(DESKTOP if width == "desktop" else PHONE)
+def test_a_page_opens_without_an_error_or_a_request(page: Any, folder: Path, edition: str, lang: str) -> None:
     opened(page, folder, edition, lang)
+    assert_quiet(page)
+    assert page.locator("svg.narrow:visible").count() == 0
+    assert page.locator(".canvas > svg:visible").count() == page.locator(".canvas").count()
+
+
+def assert_quiet(page: Any) -> None:
+    """Check that the page caused no message and no request, and fits the width of its screen."""
     assert page.messages == []
-    assert page.requests == [(folder / f"{edition}.{lang}.html").as_uri()]
+    assert page.requests == [page.url]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("edition", "lang"), SHEETS)
+def test_on_a_phone_a_page_opens_as_well_and_its_charts_fit(page: Any, folder: Path, edition: str, lang: str) -> None:
+    page.set_viewport_size(PHONE)
+    opened(page, folder, edition, lang)
+    assert_quiet(page)
+    assert_charts_fit(page)
+
+
+def assert_charts_fit(page: Any) -> None:
+    """Check that each chart is drawn once for a phone, does not scroll, and that its texts can be read."""
+    assert page.locator("svg.narrow:visible").count() == page.locator(".canvas").count()
+    assert page.locator(".canvas > svg:visible:not(.narrow)").count() == 0
+    assert page.evaluate("[...document.querySelectorAll('.canvas')].every((one) => one.scrollWidth <= one.clientWidth)")
+    assert page.evaluate(UNREADABLE) == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_on_a_phone_the_charts_of_an_agent_and_of_a_backtest_fit(
+    page: Any, tmp_path: Path, inputs: ReportInputs, lang: str
+) -> None:
+    agent = agent_report(inputs, survival(inputs.scores), riskiest(inputs))
+    for name, text in (("agent", agent_page(agent, inputs, lang)), ("backtest", backtest_page(tried(), lang))):
+        (tmp_path / f"{name}.{lang}.html").write_text(text, encoding="utf-8")
+        page.set_viewport_size(PHONE)
+        assert_charts_fit(opened(page, tmp_path, name, lang))
 
 
 @pytest.mark.parametrize(("edition", "lang"), IN_ONE_LANGUAGE)
@@ -139,7 +192,7 @@ def test_print_shows_every_table_and_no_tools(page: Any, folder: Path) -> None:
     opened(page, folder, "centre", "zh").evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.locator("details:not([open])").count() == 0
-    assert page.locator("nav:visible, .filter:visible").count() == 0
+    assert page.locator("nav:visible, .filter:visible, svg.narrow:visible").count() == 0
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -69,6 +69,11 @@ def test_paper_leaves_the_tables_behind_the_charts_to_the_page_and_says_so(centr
     assert translations("zh")("table.behind") not in text
 
 
+def test_paper_has_each_chart_once_as_a_wide_screen_has(centre_pdf: Path) -> None:
+    text = output_of("pdftotext", str(centre_pdf), "-")
+    assert text.count(translations("zh")("actions.label.recommended", count="10")) == 1
+
+
 def test_each_team_has_a_sheet_that_can_be_handed_out_alone(
     inputs: ReportInputs, figures: MonthFigures, team_page: str, tmp_path: Path
 ) -> None:

@@ -16,7 +16,6 @@ PHRASES: dict[str, str] = {
     "naming.clear": "Staff numbers stand in clear in the products of this workspace.",
     "skip": "Skip to the report",
     "table.behind": "The figures as a table",
-    "chart.scroll": "Chart, scroll sideways on a small screen",
     "index.title": "Resignation outlook: all months",
     "index.month": "Month",
     "index.expected": "Expected resignations",

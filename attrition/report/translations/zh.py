@@ -16,7 +16,6 @@ PHRASES: dict[str, str] = {
     "naming.clear": "产出中工号以明文保存。",
     "skip": "跳到正文",
     "table.behind": "查看数据表",
-    "chart.scroll": "图表，小屏幕可左右滑动",
     "index.title": "离职展望：各月报告",
     "index.month": "月份",
     "index.expected": "预计离职人数",
