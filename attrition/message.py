@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gettext
 import re
 import unicodedata
 from collections.abc import Iterable
 from gettext import NullTranslations
+from pathlib import Path
 from typing import Any, Literal
+
+DOMAIN, CATALOGUES = "attrition", Path(__file__).parent / "locale"
 
 
 class Message(str):
@@ -161,6 +165,17 @@ def message(text: str) -> Message:
     'the panel'
     """
     return text if isinstance(text, Message) else Message(text)
+
+
+def catalogue_of(*languages: str) -> NullTranslations:
+    """Return the catalogue of the first of some languages that has one; an empty one for English.
+
+    Examples
+    --------
+    >>> Message("the panel").translated(catalogue_of("en"))
+    'the panel'
+    """
+    return gettext.translation(DOMAIN, CATALOGUES, languages, fallback=True)
 
 
 def in_words(text: Any, catalogue: NullTranslations) -> Any:

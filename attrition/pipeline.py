@@ -193,7 +193,7 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     progress("writing the card")
     alias = alias_allowed(checks, may_be_provisional=may_be_provisional(trained, checks))
     with one_swap(workspace):
-        card = write_card(workspace, data, run, version=version, checks=checks, trained=trained)
+        cards = write_card(workspace, data, run, version=version, checks=checks, trained=trained)
         verdict = write_verdict(workspace, version, checks, trained=trained, alias=alias)
     log_checks(workspace, version, checks)
     # Last, so that a version which scores has its card and its verdict, whatever stops this command when.
@@ -201,7 +201,7 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     if decided != alias:
         write_verdict(workspace, version, checks, trained=trained, alias=decided)
     anchor_log(workspace, version)
-    return [verdict, card / "card.md", card / "card.html"]
+    return [verdict, *cards]
 
 
 @recorded("tune")

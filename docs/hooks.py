@@ -27,6 +27,7 @@ PAGES = {
     "benchmarks/README.md": "benchmarks.md",
     "models/playbook.md": "playbook.md",
     "models/resignation.md": "model.md",
+    "models/resignation.zh.md": "model-zh.md",
     "pipelines/README.md": "it.md",
 }
 """Which page holds a file of the repository; links to the file lead there."""

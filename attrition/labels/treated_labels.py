@@ -8,6 +8,7 @@ import pandas as pd
 
 from attrition.labels.interventions_received import received_within
 from attrition.labels.outcomes import KEYS, exit_within
+from attrition.message import Message
 
 MIN_AGENTS = 10
 """With fewer agents than this the sentence holds no number."""
@@ -34,15 +35,25 @@ class TreatedLabels:
     resigned: int
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The counts as one sentence, without numbers for fewer agents than `MIN_AGENTS`."""
-        count = f"{self.treated:,} ({self.treated / max(self.labels, 1):.1%}, {self.agents:,} agents)"
-        few = f"some, of fewer than {MIN_AGENTS} agents," if self.agents else "none"
-        return (
-            f"Of {self.labels:,} mature labels for a horizon of {self.months} months, "
-            f"{count if self.agents >= MIN_AGENTS else few} are of agents who received an intervention of the playbook "
-            "within the horizon. They are used for training unchanged: an agent who stayed after an intervention "
-            "counts as having stayed."
+        count = Message("none")
+        if self.agents >= MIN_AGENTS:
+            count = Message(
+                "{treated:,} ({share:.1%}, {agents:,} agents)",
+                treated=self.treated,
+                share=self.treated / max(self.labels, 1),
+                agents=self.agents,
+            )
+        elif self.agents:
+            count = Message("some, of fewer than {minimum} agents,", minimum=MIN_AGENTS)
+        return Message(
+            "Of {labels:,} mature labels for a horizon of {months} months, {count} are of agents who received an "
+            "intervention of the playbook within the horizon. They are used for training unchanged: an agent who "
+            "stayed after an intervention counts as having stayed.",
+            labels=self.labels,
+            months=self.months,
+            count=count,
         )
 
 

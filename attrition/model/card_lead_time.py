@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
+
+from attrition.message import Message
+from attrition.model.markdown import in_a_row
+
+Figures = Mapping[Hashable, Mapping[Hashable, float]]
+"""Value, low and high of every figure."""
 
 
 def lead_time_lines(lead_time: pd.DataFrame, *, capacity_share: float) -> list[str]:
@@ -17,39 +24,60 @@ def lead_time_lines(lead_time: pd.DataFrame, *, capacity_share: float) -> list[s
     capacity_share : float
         Share of agents on a list.
     """
-    figures = lead_time.set_index("metric").astype(float).to_dict("index")
-    if not figures["leavers"]["value"]:
-        return ["Nobody resigned in the evaluated months."]
-
-    def with_interval(name: str, number_format: str) -> str:
-        figure = figures[name]
-        value, low, high = (format(figure[key], number_format) for key in ("value", "low", "high"))
-        return f"{value} ({low} to {high})"
-
-    if math.isnan(figures["leavers"]["value"]):
-        return ["Too few people resigned in the evaluated months to say how early they were on the list."]
-    last_month = "Nobody's last month-end before their notice was evaluated."
-    if math.isnan(last := figures["leavers_with_last_list"]["value"]):
-        last_month = "Of too few was the last month-end before their notice evaluated."
-    elif last:
-        last_month = (
-            f"Of the {last:.0f} whose last month-end before their notice was "
-            f"evaluated, {with_interval('last_listed_share', '.0%')} were on that month's list, where a list drawn at "
-            f"random has {figures['last_by_chance_share']['value']:.0%} of them."
-        )
-    text = (
-        f"Of {figures['leavers']['value']:.0f} who resigned, "
-        f"{with_interval('listed_before_share', '.0%')} had been in the "
-        f"top {capacity_share:.0%} of an evaluated month before. Lists drawn at random every month would have had "
-        f"{figures['listed_by_chance_share']['value']:.0%} of them at some time, so the excess over chance is "
-        f"{with_interval('listed_beyond_chance_share', '.0%')}. {last_month} "
+    figures: Figures = lead_time.set_index("metric").astype(float).to_dict("index")
+    leavers = figures["leavers"]["value"]
+    if not leavers:
+        return [Message("Nobody resigned in the evaluated months.")]
+    if math.isnan(leavers):
+        return [Message("Too few people resigned in the evaluated months to say how early they were on the list.")]
+    before = Message(
+        "Of {leavers:.0f} who resigned, {before} had been in the top {capacity:.0%} of an evaluated month before. "
+        "Lists drawn at random every month would have had {chance:.0%} of them at some time, so the excess over "
+        "chance is {excess}.",
+        leavers=leavers,
+        before=_share(figures["listed_before_share"]),
+        capacity=capacity_share,
+        chance=figures["listed_by_chance_share"]["value"],
+        excess=_share(figures["listed_beyond_chance_share"]),
     )
-    weeks = (
-        f"Those who were listed were so for the first time "
-        f"{with_interval('weeks_median', '.1f')} weeks (the median) before they handed in their notice; "
-        f"a quarter of them "
-        f"{with_interval('weeks_three_quarters', '.1f')} weeks or more. The first evaluated month may cut this short."
+    return [in_a_row(before, _last_month(figures), _weeks_before(figures))]
+
+
+def _last_month(figures: Figures) -> Message:
+    """Return how many of the leavers were on the last list before their notice."""
+    last = figures["leavers_with_last_list"]["value"]
+    if math.isnan(last):
+        return Message("Of too few was the last month-end before their notice evaluated.")
+    if not last:
+        return Message("Nobody's last month-end before their notice was evaluated.")
+    return Message(
+        "Of the {last:.0f} whose last month-end before their notice was evaluated, {listed} were on that month's list, "
+        "where a list drawn at random has {chance:.0%} of them.",
+        last=last,
+        listed=_share(figures["last_listed_share"]),
+        chance=figures["last_by_chance_share"]["value"],
     )
+
+
+def _weeks_before(figures: Figures) -> Message:
+    """Return how many weeks before their notice leavers were first on a list."""
     if math.isnan(figures["weeks_median"]["value"]):
-        weeks = "Too few were listed to say how early."
-    return [text + weeks]
+        return Message("Too few were listed to say how early.")
+    return Message(
+        "Those who were listed were so for the first time {median} weeks (the median) before they handed in their "
+        "notice; a quarter of them {quarter} weeks or more. The first evaluated month may cut this short.",
+        median=_number(figures["weeks_median"]),
+        quarter=_number(figures["weeks_three_quarters"]),
+    )
+
+
+def _share(figure: Mapping[Hashable, float]) -> Message:
+    return Message("{value:.0%} ({low:.0%} to {high:.0%})", **_with_interval(figure))
+
+
+def _number(figure: Mapping[Hashable, float]) -> Message:
+    return Message("{value:.1f} ({low:.1f} to {high:.1f})", **_with_interval(figure))
+
+
+def _with_interval(figure: Mapping[Hashable, float]) -> dict[str, float]:
+    return {name: figure[name] for name in ("value", "low", "high")}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from attrition.data.phrase import Phrase
+from attrition.message import Message
 from attrition.model.calibration_criteria import LEVEL_OFF, CalibrationResult
 from attrition.model.check import ERROR, LEVEL, SLOPE
+from attrition.model.markdown import in_a_row
 
 
 def power_sentences(result: CalibrationResult) -> tuple[str, str]:
@@ -25,15 +28,18 @@ def power_lines(result: CalibrationResult) -> list[str]:
     result : CalibrationResult
         Of the version's test months.
     """
-    sentence, _ = power_sentences(result)
+    english, chinese = power_sentences(result)
+    sees = Phrase(f"{english[0].upper()}{english[1:]}.", f"{chinese}。")
     low, high = result.limits.by_chance(LEVEL)
     slope_low, slope_high = result.limits.by_chance(SLOPE)
-    slope = "" if result.has_one_risk else f", a slope of {slope_low:.2f} to {slope_high:.2f}"
-    error = result.limits.by_chance(ERROR)[1]
-    return [
-        "### What a site of this size can see",
-        "",
-        f"{sentence[0].upper()}{sentence[1:]}. A perfect model may show an observed over expected of {low:.2f} to "
-        f"{high:.2f} here{slope} and an error of up to {error:.4f} (each by "
-        "itself in 95 % of cases): what lies within that tells nothing against a model, and nothing for it.",
-    ]
+    slope = Message(", a slope of {low:.2f} to {high:.2f}", low=slope_low, high=slope_high)
+    by_chance = Message(
+        "A perfect model may show an observed over expected of {low:.2f} to {high:.2f} here{slope} and an error of up "
+        "to {error:.4f} (each by itself in 95 % of cases): what lies within that tells nothing against a model, and "
+        "nothing for it.",
+        low=low,
+        high=high,
+        slope="" if result.has_one_risk else slope,
+        error=result.limits.by_chance(ERROR)[1],
+    )
+    return ["### " + Message("What a site of this size can see"), "", in_a_row(sees, by_chance)]

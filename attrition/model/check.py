@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from attrition.data.phrase import Phrase
+from attrition.message import Message, joined
+from attrition.model.markdown import in_a_row
+
 PASSED, FAILED, TOO_FEW_PEOPLE = "passed", "failed", "too few"
 """What a check can come to, see `Check.status`."""
 ENOUGH, ORDER, GROUPS = "enough resignations to judge by", "better than tenure alone", "level in every group"
 LEVEL, SLOPE, ERROR = "observed over expected", "calibration slope", "calibration error"
 NOISE_CHECK, SHUFFLE_CHECK = "noise features", "shuffled labels"
+NOT_WORSE, LIST_KEPT = "at least as good as the champion", "keeps most of the champion's list"
+RELOAD_CHECK, GOLDEN_CHECK = "reloads with identical scores", "golden rows"
+"""Names of the two checks that nobody can waive when they promote a version by hand."""
 FAIR_LEVEL, FAIR_LIST = "level in protected groups", "list in protected groups"
 FAIR_SHARES = "offers and abstentions in protected groups"
 PAPERS = "papers in force"
@@ -26,6 +33,11 @@ CHECK_NAMES_ZH = {
     FAIR_SHARES: "受保护群体的措施与不作判断",
     NOISE_CHECK: "金丝雀检验：以噪声代替数据",
     SHUFFLE_CHECK: "金丝雀检验：打乱结果",
+    NOT_WORSE: "不逊于在用模型",
+    LIST_KEPT: "与在用模型的名单大体一致",
+    RELOAD_CHECK: "重新载入后评分一致",
+    GOLDEN_CHECK: "基准行评分与保存时一致",
+    PAPERS: "合规文件有效",
 }
 """The checks with the names that the Chinese reports give them."""
 
@@ -78,7 +90,18 @@ def all_passed(checks: Sequence[Check]) -> bool:
     return bool(checks) and all(check.passed for check in checks)
 
 
-def verdict_sentences(checks: Sequence[Check]) -> str:
+def check_name(name: str) -> Phrase:
+    """Return the name of a check in both languages.
+
+    Examples
+    --------
+    >>> check_name("golden rows").zh
+    '基准行评分与保存时一致'
+    """
+    return Phrase(name, CHECK_NAMES_ZH.get(name, name))
+
+
+def verdict_sentences(checks: Sequence[Check]) -> Message:
     """Return in a sentence or two which checks were failed, and for which too few people resigned.
 
     Examples
@@ -86,7 +109,12 @@ def verdict_sentences(checks: Sequence[Check]) -> str:
     >>> verdict_sentences([Check("golden rows", False, ""), Check("calibration slope", False, "", too_few=True)])
     'It failed: golden rows. Too few people resigned to judge: calibration slope.'
     """
-    words = {FAILED: "It failed", TOO_FEW_PEOPLE: "Too few people resigned to judge"}
-    names = {status: [check.name for check in checks if check.status == status] for status in words}
-    sentences = [f"{words[status]}: {'; '.join(those)}." for status, those in names.items() if those]
-    return " ".join(sentences) or "It passed every promotion criterion."
+    failed, too_few = (
+        joined("; ", [check_name(check.name) for check in checks if check.status == status])
+        for status in (FAILED, TOO_FEW_PEOPLE)
+    )
+    sentences = [
+        *([Message("It failed: {checks}.", checks=failed)] if failed else []),
+        *([Message("Too few people resigned to judge: {checks}.", checks=too_few)] if too_few else []),
+    ]
+    return in_a_row(*sentences) if sentences else Message("It passed every promotion criterion.")

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from attrition.message import Message
 from attrition.model.metrics import LabelledScores
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 
 CHINESE_FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
 """Fonts with Chinese characters that Linux, Windows and macOS come with."""
+
+TITLES = {
+    "calibration": Message("Are the risks right?"),
+    "capture": Message("Does the top of the list hold the leavers?"),
+    "months": Message("Is the level right month by month?"),
+    "groups": Message("Is the level right in every group?"),
+}
+RISK, RATE, MONTH = Message("risk"), Message("rate of resigning"), Message("month")
+LISTED, LEAVERS = Message("share of agents listed"), Message("share of leavers")
+EXPECTED, SEEN, RATIO = Message("expected"), Message("seen"), Message("seen over expected")
+TEXTS = (*TITLES.values(), RISK, RATE, MONTH, LISTED, LEAVERS, EXPECTED, SEEN, RATIO)
+"""All texts of the figures but numbers and the names of groups."""
 
 
 def capture_table(scores: LabelledScores) -> pd.DataFrame:
@@ -35,7 +48,7 @@ def draw_calibration(table: pd.DataFrame) -> Figure:
     table : DataFrame
         From `attrition.model.calibration_table.calibration_table`.
     """
-    figure, axes = _canvas("Are the risks right?", "risk", "rate of resigning")
+    figure, axes = _canvas(TITLES["calibration"], RISK, RATE)
     largest = float(table[["expected", "observed", "high"]].to_numpy().max()) * 1.1
     axes.vlines(table["expected"], table["low"], table["high"], color="0.8", linewidth=6)
     axes.plot([0, largest], [0, largest], color="0.7", linewidth=1)
@@ -45,7 +58,7 @@ def draw_calibration(table: pd.DataFrame) -> Figure:
 
 def draw_capture(table: pd.DataFrame) -> Figure:
     """Draw the share of leavers captured over the share of agents listed; the diagonal is a random list."""
-    figure, axes = _canvas("Does the top of the list hold the leavers?", "share of agents listed", "share of leavers")
+    figure, axes = _canvas(TITLES["capture"], LISTED, LEAVERS)
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     axes.plot(table["listed"], table["captured"])
     return figure
@@ -60,12 +73,12 @@ def draw_months(months: pd.DataFrame) -> Figure:
         as_of, observed, expected: one row per month of one model at one horizon, and low and high, where chance may put
         the rate if the risks are right.
     """
-    figure, axes = _canvas("Is the level right month by month?", "month", "rate of resigning")
+    figure, axes = _canvas(TITLES["months"], MONTH, RATE)
     positions = np.arange(len(months))
     axes.vlines(positions, months["low"], months["high"], color="0.8", linewidth=6)
     axes.plot(positions, months["expected"], marker="o", color="tab:blue")
     axes.plot(positions, months["observed"], marker="o", color="black", linestyle=":")
-    for column, label, colour in (("expected", "expected", "tab:blue"), ("observed", "seen", "black")):
+    for column, label, colour in (("expected", EXPECTED, "tab:blue"), ("observed", SEEN, "black")):
         last_point = (positions[-1], months[column].iloc[-1])
         axes.annotate(label, last_point, (8, 0), textcoords="offset points", color=colour, va="center")
     axes.set_xticks(positions, [f"{month:%Y-%m}" for month in months["as_of"]], rotation=45)
@@ -83,7 +96,7 @@ def draw_groups(groups: pd.DataFrame) -> Figure:
         From `attrition.model.groups.calibration_by_group`.
     """
     evaluated = groups.dropna(subset="ratio").iloc[::-1]
-    figure, axes = _canvas("Is the level right in every group?", "seen over expected", "")
+    figure, axes = _canvas(TITLES["groups"], RATIO, "")
     figure.set_figheight(max(4.0, 0.28 * len(evaluated) + 1.2))
     positions = np.arange(len(evaluated))
     axes.axvline(1.0, color="0.7", linewidth=1)

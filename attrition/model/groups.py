@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS
+from attrition.model.card_words import GROUPS, named
 from attrition.model.chance import DrawnResignations, draw_resignations
 from attrition.model.joint_limits import joint_limits
 from attrition.model.metrics import LabelledScores, auc
@@ -79,6 +80,27 @@ def calibration_by_group(
     counted = pd.DataFrame(table, columns=columns)
     row_numbers = [members.index.to_numpy() for members in members_by_group.values()]
     return _judge(counted, _ratios_by_chance(grouped_rows, row_numbers, spec), spec)
+
+
+def off_sentences(off: pd.DataFrame) -> tuple[str, str]:
+    r"""Return in English and Chinese which groups are off, by how much, and what chance may do to a perfect model.
+
+    Examples
+    --------
+    >>> off = pd.DataFrame({"unit": ["0-30 days"], "ratio": [1.62], "low": [0.51], "high": [1.4]})
+    >>> print(*off_sentences(off), sep="\n")
+    off (in brackets, where chance may put a perfect model): 0-30 days 1.62 (0.51 to 1.40)
+    偏离（括号内为完美的模型也可能出现的范围）：0–30天1.62（0.51至1.40）
+    """
+    rows = list(off[["unit", "ratio", "low", "high"]].itertuples(index=False))
+    english = "; ".join(f"{unit} {ratio:.2f} ({low:.2f} to {high:.2f})" for unit, ratio, low, high in rows)
+    chinese = "；".join(
+        f"{named(unit, GROUPS).zh}{ratio:.2f}（{low:.2f}至{high:.2f}）" for unit, ratio, low, high in rows
+    )
+    return (
+        f"off (in brackets, where chance may put a perfect model): {english}",
+        f"偏离（括号内为完美的模型也可能出现的范围）：{chinese}",
+    )
 
 
 def _mean_months_per_resignation(rows: pd.DataFrame) -> float:

@@ -16,7 +16,7 @@ from attrition.labels.outcomes import KEYS, exit_within
 from attrition.message import Message
 from attrition.model.backtest import labelled_scores
 from attrition.model.baselines import TENURE_ONLY
-from attrition.model.check import CHECK_NAMES_ZH, Check, all_passed
+from attrition.model.check import Check, all_passed, check_name
 from attrition.model.holdout import HoldoutEvaluation, evaluate_holdout, evaluate_on_same_months
 from attrition.model.metrics import auc
 from attrition.model.paired_bootstrap import paired_difference
@@ -271,7 +271,7 @@ def _reason(checks: Sequence[Check]) -> tuple[str, str]:
     """Return which checks a rung did not pass, in English and Chinese."""
     missed = [check for check in checks if not check.passed]
     english = "; ".join(f"{check.name}: {check.finding}" for check in missed)
-    chinese = "；".join(f"{CHECK_NAMES_ZH.get(check.name, check.name)}：{check.finding_zh}" for check in missed)
+    chinese = "；".join(f"{check_name(check.name).zh}：{check.finding_zh}" for check in missed)
     return english, chinese
 
 

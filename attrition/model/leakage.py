@@ -115,11 +115,18 @@ def refuse_too_good(
 
 def tenure_notes(single_features: SingleFeatures, gain_shares: pd.Series, rules: LeakageRules) -> tuple[str, ...]:
     """Return for the model card why the time since hire does not stop a training where it is over a limit alone."""
-    tenure, why = single_features.tenure, "counted from hire dates that were on record, so it is no leak"
+    tenure = single_features.tenure
     gains = gain_shares[gain_shares.index.isin(tenure["feature"]) & (gain_shares > rules.gain_share)]
-    return (
-        *(f"{phrase}; it is {why}" for phrase in _over_the_limit(tenure, rules.single_feature_auc)),
-        *(f"{name} holds {share:.0%} of the model's gain; it is {why}" for name, share in gains.items()),
+    is_over = [
+        *_over_the_limit(tenure, rules.single_feature_auc),
+        *(
+            Message("{name} holds {share:.0%} of the model's gain", name=name, share=share)
+            for name, share in gains.items()
+        ),
+    ]
+    return tuple(
+        Message("{what}; it is counted from hire dates that were on record, so it is no leak", what=what)
+        for what in is_over
     )
 
 

@@ -62,7 +62,7 @@ def check_against_champion(scores: LabelledScores, champion: LabelledScores, spe
         for name, gain in gains.items()
     )
     finding_zh = "；".join(
-        f"{name.replace(' skill', '技能')} {gain.first:.3f}，在用配方{gain.second:.3f}，差{_signed(gain)}"
+        f"{name.replace('Brier skill', 'Brier改进')} {gain.first:.3f}，在用配方{gain.second:.3f}，差{_signed(gain)}"
         f"（以{rules.confidence:.0%}的置信度至多{gain.high:+.3f}）"
         for name, gain in gains.items()
     )

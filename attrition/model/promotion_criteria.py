@@ -15,9 +15,22 @@ from attrition.model.backtest import Backtest, labelled_scores
 from attrition.model.baselines import TENURE_ONLY
 from attrition.model.calibration_criteria import CalibrationResult, check_figure, evaluate_calibration
 from attrition.model.card_power import power_sentences
-from attrition.model.check import ENOUGH, ERROR, GROUPS, LEVEL, ORDER, SLOPE, Check, Result
+from attrition.model.check import (
+    ENOUGH,
+    ERROR,
+    GOLDEN_CHECK,
+    GROUPS,
+    LEVEL,
+    LIST_KEPT,
+    NOT_WORSE,
+    ORDER,
+    RELOAD_CHECK,
+    SLOPE,
+    Check,
+    Result,
+)
 from attrition.model.golden import check_golden_rows
-from attrition.model.groups import OFF, TOO_FEW, calibration_by_group
+from attrition.model.groups import OFF, TOO_FEW, calibration_by_group, off_sentences
 from attrition.model.holdout import HoldoutEvaluation
 from attrition.model.loading import load_without_asking
 from attrition.model.metrics import LabelledScores
@@ -27,8 +40,6 @@ from attrition.model.risk import FittedRisk
 from attrition.model.spec import PromotionCriteria
 from attrition.model.stability import compare_on_month
 
-RELOAD_CHECK, GOLDEN_CHECK = "reloads with identical scores", "golden rows"
-"""Names of the two checks that nobody can waive when they promote a version by hand."""
 NO_CHAMPION = ("there is no champion to compare with", "没有可供比较的在用模型")
 TOO_SHORT = ("not examined: history is too short to hold months out", "未检验：历史太短，无法留出检验月份")
 
@@ -95,8 +106,8 @@ def evaluate_criteria(candidate: Candidate, incumbent: Incumbent | None = None) 
     """
     holdout = candidate.evaluation
     checks: dict[str, Callable[[], Result]] = {
-        "at least as good as the champion": partial(_compare_with_champion, holdout, incumbent),
-        "keeps most of the champion's list": partial(_check_list, candidate, incumbent),
+        NOT_WORSE: partial(_compare_with_champion, holdout, incumbent),
+        LIST_KEPT: partial(_check_list, candidate, incumbent),
         RELOAD_CHECK: partial(_check_reload, candidate),
         GOLDEN_CHECK: partial(_check_golden, candidate),
     }
@@ -218,16 +229,12 @@ def _check_groups(holdout: HoldoutEvaluation, groups: pd.DataFrame) -> Result:
     low, high = _rules(holdout).group_observed_over_expected
     table = group_calibration(holdout, groups)
     off, evaluated = table[table["verdict"] == OFF], table[table["verdict"] != TOO_FEW]
-    named = "; ".join(
-        f"{group.unit} {group.ratio:.2f} ({group.low:.2f} to {group.high:.2f})" for group in off.itertuples()
-    )
     finding, finding_zh = (
         f"{len(evaluated)} groups within {low} to {high}, or where chance may put all of a perfect model's",
         f"{len(evaluated)}组均在{low}至{high}之间，或在完美的模型也可能出现的范围之内",
     )
     if not off.empty:
-        finding = f"off (in brackets, where chance may put a perfect model): {named}"
-        finding_zh = f"偏离（括号内为完美的模型也可能出现的范围）：{named}"
+        finding, finding_zh = off_sentences(off)
     too_few = len(table) - len(evaluated)
     if too_few:
         finding, finding_zh = (

@@ -22,7 +22,7 @@ from attrition.model.margins import mean_of_members
 from attrition.model.risks import Risks
 from attrition.model.rungs import ORDERING_RUNGS, fit_other_exits, fit_resignations
 from attrition.model.spec import Rung, Spec
-from attrition.model.trainable import trainable_horizons
+from attrition.model.trainable import short_history_notes, trainable_horizons
 from attrition.model.training_set import TrainingSet, past_rows, training_sets
 from attrition.model.training_sites import training_sites
 from attrition.model.true_risk import RiskErrors
@@ -280,12 +280,7 @@ def fit(
         horizons, notes = trainable_horizons(training, spec)
     resignations = fit_resignations(training, horizons=horizons, spec=spec, encoding=encoding)
     other_exits = fit_other_exits(other_training, horizons, spec)
-    months = training.as_of.nunique()
-    notes += [
-        f"{feature.en}: not learnt from, since it takes {feature.history_months} months of history, not {months}"
-        for feature in encoding.features
-        if feature.history_months > months
-    ]
+    notes += short_history_notes(encoding.features, training.as_of.nunique())
     orders = spec.rung in ORDERING_RUNGS
     fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes), orders)
     sites = training_sites(outcomes, spec=spec, fitted_at=fitted_at)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from attrition.data.phrase import Phrase
 from attrition.errors import DataError
+from attrition.features.declare import Feature
 from attrition.labels.outcomes import month_end
 from attrition.message import Message
 from attrition.model.rungs import minimum_data
@@ -47,7 +51,7 @@ def fewest_before_origin(job: BacktestJob, spec: Spec) -> int:
     return min(job.first_after_months, spec.calibration.minimum_training_months + spec.headline)
 
 
-def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[str]]:
+def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], list[Message]]:
     """Return the horizons with enough mature months and resignations, and a note on each of the others.
 
     Raises
@@ -55,7 +59,8 @@ def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], li
     DataError
         The headline is not among them.
     """
-    horizons, notes = [], []
+    horizons: list[int] = []
+    notes: list[Message] = []
     for horizon in spec.horizons:
         label = training.labels[horizon]
         months, events = training.as_of[label.notna()].nunique(), int(label.sum())
@@ -76,8 +81,22 @@ def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], li
             raise DataError(_no_mature_month(training, horizon))
         if horizon == spec.headline:
             raise DataError("history is too short for the headline, {counts}", counts=counts)
-        notes.append(f"left out, {counts}")
+        notes.append(Message("left out, {counts}", counts=counts))
     return horizons, notes
+
+
+def short_history_notes(features: Sequence[Feature], months: int) -> list[Message]:
+    """Return a note on each feature that takes more months of history than there are, and is not learnt from."""
+    return [
+        Message(
+            "{feature}: not learnt from, since it takes {needed} months of history, not {months}",
+            feature=Phrase(feature.en, feature.zh),
+            needed=feature.history_months,
+            months=months,
+        )
+        for feature in features
+        if feature.history_months > months
+    ]
 
 
 def _no_mature_month(training: TrainingSet, horizon: int) -> str:

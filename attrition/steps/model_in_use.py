@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.people.protection import stricter
+from attrition.data.phrase import Phrase
 from attrition.data.progress import Progress, silent
+from attrition.data.terms import LANGUAGES
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message, joined
 from attrition.model import aliases
 from attrition.model.anchor import anchored_files
+from attrition.model.card_files import card_files
+from attrition.model.check import check_name
 from attrition.model.provisional import NOTHING_TO_SAY, Caveat, caveat
 from attrition.runs import Runs
 from attrition.steps.mode import read_mode
@@ -154,10 +158,18 @@ def _no_model_in_use(workspace: Path) -> UserError:
         return MissingProduct("a model", "attrition retrain")
     newest = find_version(workspace, versions[-1].number)
     return UserError(
-        "no model is in use: version {version}, the newest, failed {failed}. {card}/card.html "
-        "shows by how much; somebody who knows why may use it all the same: `{command}`",
+        "no model is in use: version {version}, the newest, failed {failed}. {card} shows by "
+        "how much; somebody who knows why may use it all the same: `{command}`",
         version=newest.number,
-        failed=joined("; ", failed_checks(newest)),
-        card=Runs(workspace).card(newest.number).relative_to(workspace).as_posix(),
+        failed=joined("; ", map(check_name, failed_checks(newest))),
+        card=_card_page(workspace, newest.number),
         command=promotion_command(newest),
     )
+
+
+def _card_page(workspace: Path, version: str) -> Phrase:
+    """Return the page of a version's card in each language; a version of before has an English one alone."""
+    folder = Runs(workspace).card(version)
+    (_, english), (_, chinese) = (card_files(folder, language) for language in LANGUAGES)
+    pages = (english, chinese if chinese.exists() else english)
+    return Phrase(*(page.relative_to(workspace).as_posix() for page in pages))

@@ -208,7 +208,7 @@ def _require_sound(workspace: Path, version: str) -> None:
 
 def _require_waivers(version: str, failed: Sequence[str], despite: Sequence[str]) -> None:
     """Raise unless exactly the criteria a version failed are named, and all of them can be waived."""
-    from attrition.model.promotion_criteria import GOLDEN_CHECK, RELOAD_CHECK
+    from attrition.model.check import GOLDEN_CHECK, RELOAD_CHECK
 
     never = sorted({GOLDEN_CHECK, RELOAD_CHECK} & set(failed))
     if never:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.atomic import atomic_file, atomic_folder
+from attrition.data.terms import LANGUAGES
 from attrition.runs import VERDICT_FORMAT, Runs
 from attrition.steps.beginning import naming_the_beginning
 from attrition.steps.declarations import trained_model
@@ -167,20 +168,20 @@ def may_be_provisional(trained: Trained, checks: Sequence[Check]) -> bool:
 
 def write_card(
     workspace: Path, panel: Panel, run: TrainingRun, *, version: str, checks: Sequence[Check], trained: Trained
-) -> Path:
-    """Write the card of a version; return its folder."""
+) -> list[Path]:
+    """Write the card of a version in every language; return its texts and pages."""
     import pandas as pd
 
     from attrition.labels.treated_labels import count_treated_labels
     from attrition.model.card import ModelCard
+    from attrition.model.card_files import card_files, read_prose
     from attrition.model.card_page import write_card as write_pages
     from attrition.model.provisional import caveat
 
     runs, fitted = Runs(workspace), run.fitted
-    prose = workspace / "models" / f"{fitted.spec.name}.md"
     card = ModelCard(
         version=version,
-        prose=prose.read_text(encoding="utf-8") if prose.is_file() else None,
+        prose=read_prose(workspace / "models", fitted.spec.name),
         fitted=fitted,
         evaluation=run.evaluation,
         checks=checks,
@@ -205,7 +206,7 @@ def write_card(
     )
     with atomic_folder(runs.card(version)) as folder:
         write_pages(folder, card)
-    return runs.card(version)
+    return [file for language in LANGUAGES for file in card_files(runs.card(version), language)]
 
 
 def log_checks(workspace: Path, version: str, checks: Sequence[Check]) -> None:

@@ -8,11 +8,14 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from attrition.message import in_words, message
+from attrition.message import CATALOGUES, DOMAIN, catalogue_of, in_words, message
 from attrition.workspace import SOURCES
 
-DOMAIN, CATALOGUES = "attrition", Path(__file__).parents[1] / "locale"
+if TYPE_CHECKING:
+    from attrition.data.terms import Language
+
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """What names the language of a machine, the first that is set."""
 
@@ -53,8 +56,12 @@ def language_of(folders: Iterable[Path], environment: Mapping[str, str]) -> str:
 
 def translated(text: str) -> str:
     """Return a text of the terminal in its language; one that the catalogue does not hold as it is."""
-    catalogue = gettext.translation(DOMAIN, CATALOGUES, os.environ.get("LANGUAGE", "en").split(":"), fallback=True)
-    return in_words(message(text), catalogue)
+    return in_words(message(text), catalogue_of(*os.environ.get("LANGUAGE", "en").split(":")))
+
+
+def spoken() -> Language:
+    """Return the language that the terminal speaks."""
+    return "zh" if os.environ.get("LANGUAGE", "").startswith("zh") else "en"
 
 
 def _declared_language(folder: Path) -> str | None:

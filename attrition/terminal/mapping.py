@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from attrition.data.phrase import in_language
 from attrition.message import Message, counted, joined
 from attrition.terminal import console
 from attrition.terminal.command import HERE, Folder, out, show, steps
+from attrition.terminal.language import spoken, translated
 
 if TYPE_CHECKING:
     from attrition.data.guess.draft import Draft
@@ -47,7 +47,7 @@ def map_folder(
         attrition map exports --workbook map.xlsx
     """
     with steps() as (pipeline, progress):
-        mapped = pipeline.look_at_folder(workspace, folder, speaks=_speaks(), progress=progress)
+        mapped = pipeline.look_at_folder(workspace, folder, speaks=spoken(), progress=progress)
     show(["", *_overview(mapped)])
     if workbook is not None:
         mapped = pipeline.map_by_workbook(mapped, workbook)
@@ -56,10 +56,6 @@ def map_folder(
     _show_end(mapped, folder, workbook)
     if mapped.draft.questions:
         raise typer.Exit(_OPEN)
-
-
-def _speaks() -> Language:
-    return "zh" if os.environ.get("LANGUAGE", "").startswith("zh") else "en"
 
 
 def _overview(mapped: FolderMap) -> list[str]:
@@ -102,8 +98,6 @@ def _leave_open(question: Question, language: Language) -> Sequence[Change] | No
 def _ask(question: Question, language: Language) -> Sequence[Change] | None:
     """Ask on the terminal: a number chooses, Enter takes the first, s leaves it open."""
     from rich.prompt import Prompt
-
-    from attrition.terminal.language import translated
 
     show([in_language(question.text, language)])
     if question.evidence:

@@ -9,6 +9,7 @@ from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.backtest_answer import answer_table
 from attrition.terminal.command import HERE, Folder, out, show, show_caveat, steps, what_next
+from attrition.terminal.language import spoken
 from attrition.terminal.model_lines import search_lines, verdict_lines
 
 
@@ -42,12 +43,14 @@ def retrain(workspace: Folder = HERE) -> None:
     """
     with steps() as (pipeline, progress):
         products = pipeline.retrain(workspace, progress=progress)
+    from attrition.model.card_files import card_files
     from attrition.steps.next_step import after_retrain
 
     verdict = json.loads(products[0].read_text(encoding="utf-8"))
     show(["", *verdict_lines(verdict), ""])
     show_caveat(workspace)
-    console.show_products(out, products, after_retrain(workspace, verdict["version"]))
+    cards = card_files(products[1].parent, spoken())
+    console.show_products(out, [products[0], *cards], after_retrain(workspace, verdict["version"]))
 
 
 def tune(workspace: Folder = HERE) -> None:

@@ -110,7 +110,8 @@ def assert_said_everywhere(workspace: Path, printed: str) -> None:
         pages = workspace / "reports" / "2026-10"
         assert head in (pages / f"{edition}.en.html").read_text(encoding="utf-8")
         assert head_zh in (pages / f"{edition}.zh.html").read_text(encoding="utf-8")
-    assert head in (workspace / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
+    for file, sentence in (("card.md", head), ("card.zh.md", head_zh)):
+        assert sentence in (workspace / "runs" / "retrain" / "version-1" / file).read_text(encoding="utf-8")
     assert head in invoke(workspace, "attrition models list")[1]
 
 

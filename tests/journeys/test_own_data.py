@@ -64,6 +64,7 @@ def test_a_model_is_promoted_and_the_month_is_reported_in_both_languages(drivers
     retrained = run(drivers, "retrain")
     assert "it passed and is the champion now" in retrained
     assert "version-1/card.html" in retrained
+    assert "version-1/card.zh.html" not in retrained
     card = (drivers / "runs" / "retrain" / "version-1" / "card.md").read_text(encoding="utf-8")
     assert "## Forbidden uses" in card
     assert "| level in every group | passed |" in card

@@ -1,24 +1,33 @@
 import re
+from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from attrition.labels.treated_labels import TreatedLabels
-from attrition.model.card import FIGURE_TITLES, NOT_WRITTEN, ModelCard, render_card
+from attrition.model.card import NOT_WRITTEN, ModelCard, render_card
 from attrition.model.card_page import page, write_card
 from attrition.model.check import Check
+from attrition.model.figures import TITLES
 from attrition.model.promotion_criteria import Incumbent, evaluate_criteria, group_calibration
 from attrition.model.run_artifacts import write_run_artifacts
 
+PROSE_ZH = "# 模型\n\n## 用途\n先谈一谈。英文见 [x](resignation.md)。\n"
 PROSE = "# The model\n\n## Purpose\nTo talk.\n\n## Forbidden uses\n- Dismissal.\n"
 CHECKS = [
-    Check("calibration slope", True, "1.00; .8 to 1.2"),
-    Check("golden rows", False, "a|b moved"),
-    Check("level in every group", False, "2 too few to evaluate", too_few=True),
+    Check("calibration slope", True, "1.00; .8 to 1.2", "1.00；应在.8至1.2之间"),
+    Check("golden rows", False, "a|b moved", "a|b有变"),
+    Check("level in every group", False, "2 too few to evaluate", "2组人数过少", too_few=True),
 ]
 QUALITY = pd.DataFrame(
-    {"table": ["exits"] * 2, "rule": ["rows read", "set aside: withdrawal"], "rows": [90, 7], "share": [1.0, 0.08]}
+    {
+        "table": ["exits"] * 2,
+        "rule": ["rows read", "set aside: withdrawal"],
+        "rule_zh": ["读取的行", "已搁置：撤销记录"],
+        "rows": [90, 7],
+        "share": [1.0, 0.08],
+    }
 )
 
 
@@ -26,7 +35,7 @@ QUALITY = pd.DataFrame(
 def card(run, centre):
     return ModelCard(
         version="7",
-        prose=PROSE,
+        prose={"en": PROSE, "zh": PROSE_ZH},
         fitted=run.fitted,
         evaluation=run.evaluation,
         checks=CHECKS,
@@ -46,6 +55,17 @@ def card(run, centre):
 @pytest.fixture(scope="module")
 def text(card):
     return render_card(card)
+
+
+@pytest.fixture(scope="module")
+def chinese(card):
+    return render_card(card, "zh")
+
+
+def figures_by_section(text):
+    return re.split(
+        r"^## ", text[re.search(r"^# (?:Figures|第7版)", text, flags=re.MULTILINE).start() :], flags=re.MULTILINE
+    )
 
 
 def section(text, title):
@@ -73,7 +93,7 @@ def test_of_few_agents_who_were_helped_no_number_is_told(card):
 
 
 def test_a_card_whose_human_half_is_missing_says_so(card):
-    assert NOT_WRITTEN in render_card(replace(card, prose=None))
+    assert NOT_WRITTEN in render_card(replace(card, prose={}))
 
 
 def test_it_says_data_dates_inputs_and_what_was_set_aside(text, card):
@@ -84,9 +104,45 @@ def test_it_says_data_dates_inputs_and_what_was_set_aside(text, card):
     assert card.made_from["panel_sha256"] in text
 
 
-def test_it_lists_every_feature_with_its_words_in_both_languages(text, card):
-    part = section(text, "Features by family")
-    assert all(f"| `{one.name}` | {one.family} | {one.en} | {one.zh} |" in part for one in card.fitted.features)
+def test_it_lists_every_feature_in_its_language(text, chinese, card):
+    english, part = section(text, "Features by family"), section(chinese, "各类特征")
+    assert all(f"| `{one.name}` | {one.family} | {one.en} |" in english for one in card.fitted.features)
+    assert all(
+        re.search(rf"\| `{one.name}` \| [一-鿿]+ \| {re.escape(one.zh)} \|", part) for one in card.fitted.features
+    )
+
+
+def test_the_chinese_card_has_every_figure_of_the_english_one(text, chinese):
+    pairs = list(zip(figures_by_section(text), figures_by_section(chinese), strict=True))
+    assert len(pairs) > 8
+    for english, part in pairs:
+        if not english.startswith("Features"):  # whose descriptions spell out numbers
+            assert Counter(re.findall(r"\d+", english)) == Counter(re.findall(r"\d+", part))
+
+
+def test_the_chinese_card_is_in_chinese(chinese):
+    own_words = re.sub(r"`[^`]*`|\]\([^)]*\)|^Python.*$", "", "".join(figures_by_section(chinese)), flags=re.MULTILINE)
+    assert re.findall(r"[A-Za-z]{2,} [A-Za-z]{2,}", own_words) == []
+    assert "**未通过：基准行评分与保存时一致。离职人数太少，无法判断：各组风险水平准确。**" in chinese
+    assert "| 基准行评分与保存时一致 | **未通过** | a\\|b有变 |" in chinese
+
+
+def test_each_card_leads_to_the_other(text, chinese):
+    assert "[中文模型卡](card.zh.md)" in text
+    assert "英文见 [x](card.md)" in chinese
+
+
+@pytest.mark.parametrize(
+    ("prose", "language", "line"),
+    [
+        ({"en": PROSE}, "zh", "这一半还没有中文稿（可写在 `models/resignation.zh.md` 中）"),
+        ({"zh": PROSE_ZH}, "en", "not written in English (`models/resignation.md` would hold it)"),
+    ],
+)
+def test_what_people_wrote_in_one_language_alone_stands_in_both_cards(card, prose, language, line):
+    shown = render_card(replace(card, prose=prose), language)
+    assert line in shown
+    assert next(iter(prose.values())).split("##")[0] in shown
 
 
 def test_it_shows_the_model_beside_its_baselines_with_intervals(text):
@@ -151,11 +207,15 @@ def test_no_agent_is_named_in_it(text, centre):
 
 def test_the_page_holds_its_drawings_and_asks_for_nothing_from_outside(card, tmp_path):
     write_card(tmp_path, card)
-    shown = (tmp_path / "card.html").read_text(encoding="utf-8")
-    assert shown.count('<svg role="img" aria-label=') == len(FIGURE_TITLES)
-    assert "<img" not in shown
-    assert not re.search(r'(?:src|href)="(?!#)', shown)
-    assert "<td>withdrawal</td>" in shown
+    for name, other, reason in (("card", "card.zh", "withdrawal"), ("card.zh", "card", "撤销记录")):
+        shown = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        assert shown.count('<svg role="img" aria-label=') == len(TITLES)
+        assert "<img" not in shown
+        assert set(re.findall(r'(?:src|href)="(?!#)([^"]*)', shown)) == {f"{other}.html"}
+        assert f"<td>{reason}</td>" in shown
+    drawing = (tmp_path / "months.zh.svg").read_text(encoding="utf-8")
+    assert all(f">{word}</text>" in drawing for word in ("各月的风险水平准不准？", "预计", "实际", "月份"))
+    assert not re.search(r">[a-z ?A-Z]{2,}</text>", drawing)
 
 
 def test_the_same_card_gives_the_same_bytes(card, tmp_path):
@@ -163,7 +223,8 @@ def test_the_same_card_gives_the_same_bytes(card, tmp_path):
         (tmp_path / name).mkdir()
         write_card(tmp_path / name, card)
     names = {path.name for path in (tmp_path / "one").iterdir()}
-    assert names == {"card.md", "card.html", *(f"{name}.svg" for name in FIGURE_TITLES)}
+    files = [*("card.md", "card.html"), *(f"{name}.svg" for name in TITLES)]
+    assert names == {*files, *(file.replace(".", ".zh.") for file in files)}
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)
 
 
@@ -192,3 +253,4 @@ def test_it_names_the_families_that_cannot_be_told_apart(text, card):
     marked = replace(card, fitted=replace(card.fitted, indistinct_families=("pay", "career")))
     assert "the part of pay, career cannot be told apart" in render_card(marked)
     assert "told apart" not in section(text, "Features by family")
+    assert "薪酬、职业发展的作用与风险的其余部分无法区分" in render_card(marked, "zh")

@@ -12,6 +12,7 @@ import pytest
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
 from attrition.model.abstention import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
+from attrition.model.card_words import ATTRIBUTES, EVENTS, GROUPS, LEVELS, METRICS, MODELS, TABLES, VERDICTS
 from attrition.model.check import CHECK_NAMES_ZH
 from attrition.report.sections.meanings import GLOSSARY
 from attrition.report.translations import MODULE_SUFFIXES, translations
@@ -90,3 +91,13 @@ def test_every_reason_not_to_score_has_words(lang: str) -> None:
 def test_what_a_form_of_model_did_not_pass_is_named_as_in_the_reports() -> None:
     phrases = translations("zh").phrases
     assert {name: phrases[f"check.name.{name}"] for name in CHECK_NAMES_ZH} == CHECK_NAMES_ZH
+
+
+def test_a_model_card_has_the_words_of_the_reports() -> None:
+    phrases = translations("zh").phrases
+    kinds = {"metric": METRICS, "model": MODELS, "level": LEVELS, "value": GROUPS, "table": TABLES, "event": EVENTS}
+    kinds |= {"paper.verdict": VERDICTS, "paper.attribute": ATTRIBUTES}
+    shared = {f"{kind}.{name}": words for kind, names in kinds.items() for name, words in names.items()}
+    both = shared.keys() & phrases.keys()
+    assert {key.rpartition(".")[0] for key in both} == kinds.keys()
+    assert {key: shared[key] for key in both} == {key: phrases[key] for key in both}
