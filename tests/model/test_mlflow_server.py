@@ -21,6 +21,7 @@ from attrition.model.mlflow_link import connected, read_registry
 from attrition.model.mlflow_refusals import ServerUnavailable
 from attrition.model.registry_copy import evaluation_copy, model_copy
 from attrition.model.registry_move import move_to_server
+from attrition.model.registry_texts import rewrite_on_server
 from attrition.model.run_artifacts import TrainingRun
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.promotion import Decision, promote_version, roll_back
@@ -70,6 +71,8 @@ def recorded(
     move_to_server(moved, progress=silent)
     with connected(moved) as link:
         held["moved"] = read_registry(link, "resignation")[0]
+        held["blanked"] = rewrite_on_server(moved, lambda text: text.replace("attrition retrain", "[erased]"))
+        held["after"] = read_registry(link, "resignation")[0]
     server.kill()
     return folder, held
 
@@ -127,6 +130,14 @@ def test_models_that_were_moved_there_have_their_numbers_decisions_and_files(rec
     assert {number: version.registered_at for number, version in there.versions.items()} == registered
     assert load_model_in_use(moved).version == aliased["champion"]
     assert not (moved / "mlflow.db").exists()
+
+
+def test_texts_of_a_person_who_is_erased_are_rewritten_there(recorded: tuple[Path, Any]) -> None:
+    held = recorded[1]
+    assert held["blanked"] > 0
+    assert {change.by for change in held["moved"].history.values()} == {"attrition retrain"}
+    assert {change.by for change in held["after"].history.values()} == {"[erased]"}
+    assert {version.tags["decided_by"] for version in held["after"].versions.values()} == {"[erased]"}
 
 
 def test_nothing_is_trained_without_it(workspace: Path) -> None:

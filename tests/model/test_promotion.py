@@ -23,6 +23,7 @@ from attrition.steps.comparison import compare_versions
 from attrition.steps.model_in_use import load_model_in_use
 from attrition.steps.promotion import Decision, alias_allowed, decide, promote_version, roll_back
 from attrition.steps.retrain import readable_champion
+from attrition.steps.versions import list_versions
 from tests.model.broken import BROKEN, anchored_again, golden_risk_one_bit_off, saved_by_another_attrition
 
 ON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -301,6 +302,25 @@ def test_each_call_of_a_promotion_may_be_the_last_one(workspace, monkeypatch):
         there = registry_file.read_file(workspace, "resignation")
         assert there.aliases == {"champion": new, "previous": old}
         assert there.history[len(there.history)].version == new
+
+
+def test_a_decision_whose_number_another_copy_of_the_workspace_took_is_put_aside(workspace):
+    late = registry_outbox.Decided(1, DECIDED.change("promoted", "3"), {"champion": "3"})
+    with registry_outbox.registry_lock(workspace):
+        registry_outbox.submit(workspace, [late], name="resignation", may_send=False)
+    state = aliases.read_state(workspace)
+    assert (state.aliases, state.waiting, state.refused) == ({"champion": "1"}, 0, 1)
+    assert "1 of the decisions made here were not taken over" in list_versions(workspace).remark
+
+
+def test_a_decision_that_comes_back_with_a_backup_moves_nothing(workspace):
+    settle(workspace, "2", [PASSED], over="1")
+    roll_back(workspace, DECIDED)
+    old = registry_outbox.Decided(2, aliases.alias_history(workspace)[1], {"champion": "2", "previous": "1"})
+    with registry_outbox.registry_lock(workspace):
+        registry_outbox.submit(workspace, [old], name="resignation", may_send=False)
+    state = aliases.read_state(workspace)
+    assert (state.aliases, state.waiting) == ({"champion": "1", "previous": "2"}, 0)
 
 
 def test_a_challenger_that_is_promoted_is_no_challenger_any_more(workspace):
