@@ -15,6 +15,7 @@ from attrition.cli import app
 from attrition.model import aliases
 from attrition.model.anchor import write_anchor
 from attrition.model.registered import model_root
+from attrition.model.registry_file import mend_addresses
 from benchmarks.damaged_models import COMMANDS, content_of, damage
 from tests.fixtures.make_workspace import KEPT
 
@@ -36,6 +37,7 @@ def test_a_damaged_model_is_refused_in_a_sentence_and_nothing_is_written(
     anchored: Path, tmp_path: Path, name: str
 ) -> None:
     workspace = Path(shutil.copytree(anchored, tmp_path / "workspace"))
+    mend_addresses(workspace)  # as the first command after a move does
     damage(workspace, name)
     before = content_of(workspace)
     for words in COMMANDS.values():
