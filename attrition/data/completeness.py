@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
+from attrition.data.engine import run_in_parallel
 from attrition.data.rows.versions import newest
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    content = [row for name, table in tables.items() for row in _column_shares(name, table)]
+    tasks = [partial(_column_shares, name, table) for name, table in tables.items()]
+    shares = run_in_parallel(next(iter(tables.values())).get_backend(), tasks) if tasks else []
+    content = [row for rows in shares for row in rows]
     return pd.DataFrame(content, columns=["table", "column", "filled_share"])
 
 

@@ -61,7 +61,8 @@ class AgentMonths:
         if (sources >= 0).sum() != is_there.sum():
             raise LookupError(f"two rows for one agent-month: {', '.join(part.column_names)}")
         indices = pa.array(sources, mask=sources < 0)
-        return part.drop_columns(list(KEYS)).combine_chunks().take(indices)
+        columns = part.drop_columns(list(KEYS))
+        return pa.table({name: columns[name].combine_chunks().take(indices) for name in columns.column_names})
 
     @cached_property
     def _values(self) -> Sequence[pa.Array]:

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.engine import run_in_parallel
 from attrition.exposure.calendar import month_number
 from attrition.features import contact_totals, shift_totals
 
@@ -109,14 +110,15 @@ LEVELS = (("centre", None, None), ("site", "site", "site"), ("team", "team_id", 
 
 def _of_agents(tables: Mapping[str, ir.Table]) -> Iterator[ir.Table]:
     """Yield numerators and denominators per agent, month and queue."""
-    totals = {}
-    for table, day, declared in (
-        ("contacts", "contact_date", CONTACT_TOTALS),
-        ("shifts", "shift_date", SHIFT_TOTALS),
-        ("qa_evaluations", "evaluated_on", EVALUATION_TOTALS),
-    ):
-        if table in tables:
-            totals[table] = _totals(tables[table], day, declared, by=("agent_id", "queue")).cache()
+    declared = {
+        "contacts": ("contact_date", CONTACT_TOTALS),
+        "shifts": ("shift_date", SHIFT_TOTALS),
+        "qa_evaluations": ("evaluated_on", EVALUATION_TOTALS),
+    }
+    names = [name for name in declared if name in tables]
+    sums = [_totals(tables[name], *declared[name], by=("agent_id", "queue")) for name in names]
+    cached = run_in_parallel(tables[names[0]].get_backend(), [table.cache for table in sums]) if names else []
+    totals = dict(zip(names, cached, strict=True))
     for table, pairs in (("contacts", OF_CONTACTS), ("shifts", OF_SHIFTS), ("qa_evaluations", OF_EVALUATIONS)):
         if table in totals:
             yield from _pairs(totals[table], pairs)
