@@ -110,7 +110,7 @@ LEVELS = (("centre", None, None), ("site", "site", "site"), ("team", "team_id", 
 
 def _of_agents(tables: Mapping[str, ir.Table]) -> Iterator[ir.Table]:
     """Yield numerators and denominators per agent, month and queue."""
-    declared = {
+    declared: dict[str, tuple[str, Mapping]] = {
         "contacts": ("contact_date", CONTACT_TOTALS),
         "shifts": ("shift_date", SHIFT_TOTALS),
         "qa_evaluations": ("evaluated_on", EVALUATION_TOTALS),
