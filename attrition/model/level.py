@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 PRIOR_DEVIATION = 0.3
 """Standard deviation of the level's logarithm around the calibrated one, before any count is seen."""
@@ -79,14 +79,14 @@ def level_change(
     ratio = np.log((observed + HALF_EVENT) / (expected + HALF_EVENT))
     count_variance = np.diag(1.0 / (expected + HALF_EVENT))
     weights = np.r_[-calibrated_on / calibrated_on.sum(), np.full(months_ahead, 1.0 / months_ahead)]
-    results = []
+    results, noises = [], list(_noise_covariances(months))
     for log_level_prior, level in _level_covariances(months, months_ahead):
         with_change = level[:months] @ weights
         variance_before = weights @ level @ weights
-        for log_noise_prior, noise in _noise_covariances(months):
-            factor = cho_factor(level[:months, :months] + count_variance + noise, lower=True)
-            solved = cho_solve(factor, np.column_stack([ratio, with_change]))
-            log_likelihood = -0.5 * ratio @ solved[:, 0] - np.log(np.diag(factor[0])).sum()
+        right = np.column_stack([ratio, with_change])
+        for log_noise_prior, noise in noises:
+            factor, solved = _solved(level[:months, :months] + count_variance + noise, right)
+            log_likelihood = -0.5 * ratio @ solved[:, 0] - np.log(factor.diagonal()).sum()
             log_weight = log_level_prior + log_noise_prior + log_likelihood
             results.append((log_weight, with_change @ solved[:, 0], variance_before - with_change @ solved[:, 1]))
     log_weight, mean, variance = np.array(results).T
@@ -94,6 +94,20 @@ def level_change(
     weight /= weight.sum()
     average = float(weight @ mean)
     return LevelChange(average, float(weight @ (variance + (mean - average) ** 2)))
+
+
+def _solved(covariance: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the Cholesky factor of a covariance, and the solution of its equations, without SciPy's checks.
+
+    Raises
+    ------
+    LinAlgError
+        A count is no number, so that there is no factor.
+    """
+    factor, failed = dpotrf(covariance, lower=True, clean=False)
+    if failed:
+        raise np.linalg.LinAlgError("the counts of exits by month hold something that is not a number")
+    return factor, dpotrs(factor, right, lower=True)[0]
 
 
 def _level_covariances(months: int, months_ahead: int) -> Iterator[tuple[float, np.ndarray]]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from attrition.data.phrase import Phrase
 from attrition.errors import DataError
-from attrition.features.declare import Feature
-from attrition.labels.outcomes import month_end
 from attrition.message import Message
-from attrition.model.rungs import minimum_data
 from attrition.model.spec import BacktestJob, Spec
-from attrition.model.training_set import TrainingSet
+
+if TYPE_CHECKING:
+    from attrition.features.declare import Feature
+    from attrition.model.training_set import TrainingSet
 
 
 def fewest_months(spec: Spec) -> int:
@@ -59,6 +58,8 @@ def trainable_horizons(training: TrainingSet, spec: Spec) -> tuple[list[int], li
     DataError
         The headline is not among them.
     """
+    from attrition.model.rungs import minimum_data
+
     horizons: list[int] = []
     notes: list[Message] = []
     for horizon in spec.horizons:
@@ -101,6 +102,10 @@ def short_history_notes(features: Sequence[Feature], months: int) -> list[Messag
 
 def _no_mature_month(training: TrainingSet, horizon: int) -> str:
     """Return a message that says from when on the first month's labels will be mature."""
+    import pandas as pd
+
+    from attrition.labels.outcomes import month_end
+
     first = training.as_of.min()
     mature_on = month_end(pd.Series([first]), plus=horizon + training.recording_months).iloc[0]
     return Message(

@@ -109,9 +109,11 @@ def _choose_one_each(table: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:
         for item in playbook.interventions
     }
     agents_served: set[str] = set()
+    chosen = []
     for row, agent, intervention in zip(ranked.index, ranked["agent_id"], ranked["intervention"], strict=True):
         if agent not in agents_served and remaining[intervention] > 0:
             agents_served.add(agent)
             remaining[intervention] -= 1
-            table.loc[row, "chosen"] = True
+            chosen.append(row)
+    table.loc[chosen, "chosen"] = True
     return table.sort_values(["as_of", "agent_id", "position"]).reset_index(drop=True)
