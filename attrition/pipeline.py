@@ -39,7 +39,7 @@ from attrition.steps.map_workbook import read_answers, write_questions
 from attrition.steps.mode import refuse_figures, refuse_single_agents, unstored_month
 from attrition.steps.mode_sweep import apply_mode
 from attrition.steps.model_in_use import load_model_in_use, read_recipe
-from attrition.steps.month import score_month, write_month
+from attrition.steps.month import months_to_score, score_month, write_month
 from attrition.steps.objections import record_objection, remove_objection
 from attrition.steps.panel import build_panel, load_or_build_panel
 from attrition.steps.papers import Writing, pdf_renderer, version_for_papers, write_version_papers
@@ -311,7 +311,7 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
 def _score(workspace: Path, as_of: date, *, progress: Progress) -> dict[str, pd.DataFrame]:
     apply_mode(workspace, progress=progress)
     model = load_model_in_use(workspace, as_of=as_of, progress=progress)
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=months_to_score(as_of), progress=progress)
     progress(Message("scoring {agents} agents", agents=len(data.month(as_of).rows)))
     return score_month(workspace, data, as_of, model=model)
 
@@ -322,7 +322,7 @@ def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> 
     """Choose which interventions for whom save most within a budget, and compare that with simpler ways to choose."""
     apply_mode(workspace, progress=progress)
     model = load_model_in_use(workspace, as_of=as_of)
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=months_to_score(as_of), progress=progress)
     return plan_month(workspace, data, as_of, model=model, budget=budget, progress=progress)
 
 

@@ -106,14 +106,15 @@ class Runs:
         scores = readable(self.month(as_of) / "scores.parquet")
         return scores.exists() and not pq.read_metadata(scores).num_rows
 
-    def read_panel(self) -> Panel:
-        """Read the panel with its outcomes and declarations."""
+    def read_panel(self, months: Sequence[pd.Timestamp] | None = None) -> Panel:
+        """Read the panel with its outcomes and declarations; the features of some months only, where they are named."""
         from attrition.model.panel import Panel
 
         with reading(self.workspace):
             provenance = self.panel_provenance()
             features = tuple(features_of(provenance))
-            return Panel(self._read(self.panel, "attrition panel"), self.read_outcomes(), features, provenance)
+            rows = self._read(self.panel, "attrition panel") if months is None else self.read_panel_months(months)
+            return Panel(rows, self.read_outcomes(), features, provenance)
 
     def read_outcomes(self) -> pd.DataFrame:
         """Read what happened after each agent-month, and where its agent worked."""

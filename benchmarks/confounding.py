@@ -81,7 +81,8 @@ def raise_effects(fitted: FittedRisk, rows: pd.DataFrame, workspace: Path) -> pd
     book = read_playbook(workspace / "models" / "playbook.toml", features=fitted.features)
     raise_ = next(item for item in book.interventions if item.id == RAISE)
     before = risk_by_horizon(fitted, rows)
-    effects = intervention_effects(fitted, rows, raise_, before=before, peer_medians=pd.DataFrame(index=rows.index))
+    no_medians = pd.DataFrame(index=rows.index)
+    [effects] = intervention_effects(fitted, rows, [raise_], before=before, peer_medians=no_medians)
     headline = fitted.spec.headline
     risks_after = {"model": effects[f"model_{headline}"], "recommended": effects[f"after_{headline}"]}
     points = {name: 100 * (after - before[headline]) for name, after in risks_after.items()}

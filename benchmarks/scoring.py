@@ -42,7 +42,7 @@ PARTS = {
 def enlarged(panel: Panel, agents: int) -> Panel:
     """Return the months of a panel that a score reads, repeated until the last one has so many agents."""
     last = panel.rows["as_of"].max()
-    months = [last - pd.offsets.MonthEnd(back) if back else last for back in driver_views.MONTHS_BACK]
+    months = driver_views.months_shown(last)
     tables = [table[table["as_of"].isin(months)].reset_index(drop=True) for table in (panel.rows, panel.outcomes)]
     copies = -(-agents // int((tables[0]["as_of"] == last).sum()))
     rows, outcomes = (pd.concat([_copy(table, copy) for copy in range(copies)]) for table in tables)

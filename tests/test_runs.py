@@ -44,6 +44,17 @@ def test_the_error_for_a_missing_product_names_the_command_that_makes_it(runs: R
         runs.read_points(date(2026, 9, 30), 3)
 
 
+def test_some_months_of_a_panel_are_read_as_they_are_in_the_whole_with_the_outcomes_of_all(runs: Runs) -> None:
+    days = pd.to_datetime(["2026-09-30", "2026-10-31"] * 2).astype("datetime64[us]")
+    rows = pd.DataFrame({"agent_id": list("aabb"), "as_of": days, "pay_ratio": [1.0, None, 2.0, 3.0]})
+    rows.to_parquet(runs.panel, index=False)
+    rows[["agent_id", "as_of"]].to_parquet(runs.folder / "outcomes.parquet", index=False)
+    (runs.folder / "panel.json").write_text(panel_description([], data_ends="2026-10-31"))
+    some, whole = runs.read_panel([days[1]]), runs.read_panel()
+    pd.testing.assert_frame_equal(some.rows, whole.month(OCTOBER).rows)
+    assert len(some.outcomes) == len(whole.outcomes) == 4
+
+
 def test_a_panel_in_the_format_of_another_version_counts_as_missing_and_its_command_is_named(
     runs: Runs,
 ) -> None:

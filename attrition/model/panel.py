@@ -25,7 +25,7 @@ class Panel:
         ``agent_id``, ``as_of``, one column per feature, and the labels; one row per agent-month.
     outcomes : DataFrame
         The same agent-months in the same order: when and how each employment ended, and site, team, role and tenure
-        band of that month.
+        band of that month. Where the rows are of some months only, the outcomes are of all.
     features : tuple of Feature
         The declarations of the features, as they were when the panel was built.
     provenance : mapping
@@ -58,16 +58,18 @@ class Panel:
         >>> len(Panel(rows, rows, (), {}).month(date(2026, 10, 31)).rows)
         1
         """
-        is_row = self.rows["as_of"].dt.date == as_of
+        import pandas as pd
+
+        is_row = self.rows["as_of"] == pd.Timestamp(as_of)
         if not is_row.any():
-            first, last = self.rows["as_of"].min(), self.rows["as_of"].max()
+            first, last = self.outcomes["as_of"].min(), self.outcomes["as_of"].max()
             raise DataError(
                 "nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}",
                 as_of=as_of,
                 first=first,
                 last=last,
             )
-        is_outcome = self.outcomes["as_of"].dt.date == as_of
+        is_outcome = self.outcomes["as_of"] == pd.Timestamp(as_of)
         return replace(
             self,
             rows=self.rows[is_row].reset_index(drop=True),

@@ -60,8 +60,7 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
         ``100 * (typical_risk - typical_risk_of_centre)``, where a typical risk is the risk at a mean log-odds.
         ``agents`` is the size of the group. Small groups are included; the report hides them.
     """
-    months = [as_of - pd.offsets.MonthEnd(back) if back else as_of for back in MONTHS_BACK]
-    frame = panel[panel["as_of"].isin(months)].reset_index(drop=True)
+    frame = panel[panel["as_of"].isin(months_shown(as_of))].reset_index(drop=True)
     contributions, base = fitted.contributions(frame)
     groups_of_rows = frame[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
     topics, of_topic = _topics(fitted, list(contributions.columns))
@@ -77,6 +76,17 @@ def driver_views(fitted: FittedRisk, panel: pd.DataFrame, groups: pd.DataFrame, 
     )
     table["agents"] = np.array([len(rows) for rows in agents])[group]
     return table.assign(**{name: values.ravel() for name, values in compared.items()})[COLUMNS]
+
+
+def months_shown(as_of: pd.Timestamp) -> list[pd.Timestamp]:
+    """Return the months that are compared with this month's centre, this month first.
+
+    Examples
+    --------
+    >>> [f"{month:%Y-%m-%d}" for month in months_shown(pd.Timestamp("2026-10-31"))]
+    ['2026-10-31', '2026-09-30', '2025-10-31']
+    """
+    return [as_of - pd.offsets.MonthEnd(back) if back else as_of for back in MONTHS_BACK]
 
 
 def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.ndarray]]:

@@ -9,8 +9,8 @@ nearest to no effect. That end counts too where the features belong to a family 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,12 +30,12 @@ BASES = (MODEL_AND_EVIDENCE, EVIDENCE_ONLY, NOT_TOLD_APART)
 def intervention_effects(
     fitted: FittedRisk,
     now: pd.DataFrame,
-    intervention: Intervention,
+    interventions: Sequence[Intervention],
     *,
     before: pd.DataFrame,
     peer_medians: pd.DataFrame,
-) -> pd.DataFrame:
-    """Return each agent's risk after one intervention, at each horizon.
+) -> list[pd.DataFrame]:
+    """Return each agent's risk after each of some interventions, at each horizon.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def intervention_effects(
         The model that scored the month; it scores the changed features too.
     now : DataFrame
         ``agent_id``, ``as_of`` and features as they are now.
-    intervention : Intervention
-        The intervention.
+    interventions : sequence of Intervention
+        Each by itself, as if no other were given.
     before : DataFrame
         Same rows; risk now, one column per horizon in months.
     peer_medians : DataFrame
@@ -52,24 +52,55 @@ def intervention_effects(
 
     Returns
     -------
-    DataFrame
-        Same rows: ``is_moved`` (false where the model has an estimate and no feature would change), ``basis``
-        (one of `BASES`), ``dose``, and for each horizon h in months the risk by the model
+    list of DataFrame
+        For each intervention the same rows: ``is_moved`` (false where the model has an estimate and no feature would
+        change), ``basis`` (one of `BASES`), ``dose``, and for each horizon h in months the risk by the model
         ``model_h`` (null where it has no estimate), by the evidence ``evidence_h``, and ``after_h``, the larger of the
         two but never above the risk before.
     """
-    after = apply_changes(now, intervention.changes, peer_medians=peer_medians)
     model_features = {feature.name for feature in fitted.features} & set(now.columns)
-    names = [change.feature for change in intervention.changes if change.feature in model_features]
+    names = [[change.feature for change in item.changes if change.feature in model_features] for item in interventions]
+    afters = [apply_changes(now, item.changes, peer_medians=peer_medians) for item in interventions]
+    is_changed = [_differs(now, after, own) for after, own in zip(afters, names, strict=True)]
+    rescored = _rescored(fitted, before, [after[rows] for after, rows in zip(afters, is_changed, strict=True)])
+    doses = [_dose(now, after, item.dose) for after, item in zip(afters, interventions, strict=True)]
+    return [
+        _effects(fitted, now, item, before=before, change=change)
+        for item, change in zip(interventions, map(_Change, names, is_changed, doses, rescored), strict=True)
+    ]
+
+
+class _Change(NamedTuple):
+    """What an intervention changes: features of the model, of whom, by how much, and the risks of everybody then."""
+
+    names: list[str]
+    is_changed: pd.Series
+    dose: pd.Series
+    rescored: pd.DataFrame
+
+
+def _rescored(fitted: FittedRisk, before: pd.DataFrame, changed: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return the risks with each change; only changed rows are scored again, those of all changes together."""
+    rescored = [before.copy() for _ in changed]
+    rows = pd.concat(changed, ignore_index=True)
+    if rows.empty:
+        return rescored
+    risks = risk_by_horizon(fitted, rows).to_numpy()
+    ends = np.cumsum([len(part) for part in changed])
+    for table, part, end in zip(rescored, changed, ends, strict=True):
+        table.loc[part.index] = risks[end - len(part) : end]
+    return rescored
+
+
+def _effects(
+    fitted: FittedRisk, now: pd.DataFrame, intervention: Intervention, *, before: pd.DataFrame, change: _Change
+) -> pd.DataFrame:
+    names, is_changed, dose, rescored = change
     has_estimate = now[names].notna().any(axis=1)
-    is_changed = _differs(now, after, names)
     table = pd.DataFrame({"is_moved": ~has_estimate | is_changed}, index=now.index)
     is_indistinct = _changes_indistinct_family(fitted, names)
     table["basis"] = np.where(has_estimate, NOT_TOLD_APART if is_indistinct else MODEL_AND_EVIDENCE, EVIDENCE_ONLY)
-    table["dose"] = _dose(now, after, intervention.dose)
-    rescored = before.copy()
-    if is_changed.any():  # only changed rows are scored again, to save time
-        rescored.loc[is_changed] = risk_by_horizon(fitted, after[is_changed])
+    table["dose"] = dose
     evidence = intervention.evidence
     is_careful = table["basis"] != MODEL_AND_EVIDENCE
     ratio = np.where(is_careful, evidence.high, evidence.hazard_ratio) ** table["dose"]

@@ -56,10 +56,11 @@ def intervention_estimates(
     before = risk_by_horizon(fitted, now)
     months = saving_horizon(fitted, options.playbook)
     parts = []
-    for intervention in options.playbook.interventions:
-        table = intervention_effects(fitted, now, intervention, before=before, peer_medians=peer_medians)
-        table = _at_horizons(table, before, headline=fitted.spec.headline, months=months)
-        parts.append(_with_costs(now, table, intervention, options=options, months=months))
+    interventions = options.playbook.interventions
+    tables = intervention_effects(fitted, now, interventions, before=before, peer_medians=peer_medians)
+    for intervention, table in zip(interventions, tables, strict=True):
+        at_horizons = _at_horizons(table, before, headline=fitted.spec.headline, months=months)
+        parts.append(_with_costs(now, at_horizons, intervention, options=options, months=months))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -37,7 +37,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     workspace : Path
         The folder whose backtest, playbook, pilots and interventions are read.
     panel : Panel
-        Agent-months up to `as_of`; later months may be in it and are not used.
+        With the features of `months_to_score` and the outcomes of all months; later months are not used.
     as_of : date
         The month-end.
     model : VersionedModel
@@ -72,6 +72,15 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     tables["quality"] = runs.read_quality().assign(as_of=as_of_timestamp)
     tables["treated"] = recently_received(runs.read_interventions(), month_panel.rows)
     return with_objectors(tables, everybody, objected, errors)
+
+
+def months_to_score(as_of: date) -> list[pd.Timestamp]:
+    """Return the months whose features the score of a month reads: its own, and those its groups are compared with."""
+    import pandas as pd
+
+    from attrition.predict.driver_views import months_shown
+
+    return months_shown(pd.Timestamp(as_of))
 
 
 def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from attrition.steps.one_naming import require_one_naming
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
 
     from attrition.data.centre import Centre
     from attrition.data.progress import Progress
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
     from attrition.steps.panel_files import BuiltPanel
 
 
-def load_or_build_panel(workspace: Path, *, progress: Progress) -> Panel:
-    """Read the panel; build it first when there is none, or when an input, a declaration or the code has changed."""
+def load_or_build_panel(workspace: Path, *, months: Sequence[pd.Timestamp] | None = None, progress: Progress) -> Panel:
+    """Read the panel, or the features of some months of it; build it first where it is missing or out of date.
+
+    It is out of date when an input, a declaration or the code has changed.
+    """
     fingerprint = panel_fingerprint(workspace, _job(workspace))
     if fingerprint is None or Runs(workspace).panel_provenance().get("made_from") != fingerprint:
         with writing(workspace, "panel"):
             build_panel(workspace, progress=progress)
     progress("reading the panel")
-    return Runs(workspace).read_panel()
+    return Runs(workspace).read_panel(months)
 
 
 def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:

@@ -26,7 +26,8 @@ def item(**options):
 def after(model, intervention, ratio=0.9):
     frame = centre(1, pay_market_ratio=[ratio])
     before = risk_by_horizon(model, frame)
-    result = intervention_effects(model, frame, intervention, before=before, peer_medians=NO_MEDIANS).iloc[0]
+    [effects] = intervention_effects(model, frame, [intervention], before=before, peer_medians=NO_MEDIANS)
+    result = effects.iloc[0]
     return before.iloc[0], result
 
 
@@ -59,9 +60,8 @@ def test_a_feature_the_model_does_not_read_gives_it_no_say():
     model = LinearRisk({"workload_overtime_hours_3m": 0.1})
     frame = centre(1, pay_market_ratio=[0.9], workload_overtime_hours_3m=[8.0])
     before = risk_by_horizon(model, frame)
-    assert intervention_effects(model, frame, item(), before=before, peer_medians=NO_MEDIANS)["basis"].tolist() == [
-        EVIDENCE_ONLY
-    ]
+    [effects] = intervention_effects(model, frame, [item()], before=before, peer_medians=NO_MEDIANS)
+    assert effects["basis"].tolist() == [EVIDENCE_ONLY]
 
 
 def test_of_a_family_that_cannot_be_told_apart_the_careful_end_of_the_evidence_counts_and_the_model_cannot_better_it():
