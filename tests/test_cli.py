@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +26,13 @@ def test_help_of_a_command_shows_an_example(run: CliRunner, name: str) -> None:
     result = run.invoke(app, [name, "--help"])
     assert result.exit_code == 0
     assert f"attrition {name}" in result.output.split("For example")[1]
+
+
+def test_the_package_runs_as_the_command_does() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "attrition", "--version"], capture_output=True, text=True, check=True
+    )
+    assert __version__ in printed.stdout
 
 
 def test_the_version_is_printed(run: CliRunner) -> None:

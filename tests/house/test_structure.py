@@ -9,9 +9,9 @@ import grimp
 
 from tests.house.places import PACKAGE
 
-ROOT_MODULES = {"__init__", "cli", "declared", "errors", "jobs", "message", "pipeline", "runs", "workspace"}
+ROOT_MODULES = {"__main__", "__init__", "cli", "declared", "errors", "jobs", "message", "pipeline", "runs", "workspace"}
 """Everything else lives in a folder."""
-IMPORT_EDGES, LAYERS = 100, 13
+IMPORT_EDGES, LAYERS = 100, 14
 """Pairs of folders or root modules in which one imports the other must be fewer; layers may be as many."""
 
 Imports = dict[str, set[str]]
