@@ -18,7 +18,7 @@ from scipy.stats import poisson
 from scipy.stats import t as student
 
 from attrition.report.figures.abnormal import MIN_MONTHS
-from attrition.report.figures.indicators import BY_NAME, HEADCOUNT, TRAINING, ranges_of_one, ratios
+from attrition.report.figures.indicators import BY_NAME, HEADCOUNT, TRAINING, TURNOVER, ranges_of_one, ratios
 from attrition.report.rounding import round_mean, round_share
 
 MAX_INDICATORS = 4
@@ -27,6 +27,8 @@ DEPARTING = 0.05
 """A team goes the same way where its distance from its own past has a smaller probability by chance."""
 LEADER_MONTHS, EVENT_DAYS, LOSS_MONTHS, PAST_MONTHS = 6, 62, 3, 12
 """How far back changes of leader, declared events and losses are named, and what "usual" is."""
+LOSSES = "losses"
+"""The fact how many resigned within `LOSS_MONTHS`."""
 CONDITIONS = (HEADCOUNT, TRAINING, "occupancy", "absence", "scheduled_of_required")
 """Indicators that may explain another one."""
 
@@ -114,7 +116,11 @@ def _drill_down(
         scope="team" if groups.empty else str(groups["level"].iloc[0]),
         departing=int(groups["is_departing"].sum()),
         groups=len(groups),
-        facts=facts_about(sums, as_of, path.tail(1)[["level", "unit", "site"]], events),
+        facts=tuple(
+            fact
+            for fact in facts_about(sums, as_of, path.tail(1)[["level", "unit", "site"]], events)
+            if (fact.name, first["indicator"]) != (LOSSES, TURNOVER)  # resignations do not explain resignations
+        ),
     )
 
 
@@ -195,7 +201,7 @@ def _losses(own: pd.DataFrame, as_of: pd.Timestamp) -> Fact | None:
     usual = LOSS_MONTHS * before["y"].sum() / len(before)
     people, lost = (round(now["x"].mean()), round(before["x"].mean())), int(now["y"].sum())
     return Fact(
-        name="losses",
+        name=LOSSES,
         now=round_share(lost, people[0]),
         usual=round_share(round(usual), people[1]),
         is_beyond=bool(min(poisson.cdf(lost, usual), poisson.sf(lost - 1, usual)) < DEPARTING / 2),

@@ -51,6 +51,8 @@ class TrackRecordVerdict:
         Expected and actual resignations, means per month.
     flagged_share, rest_share : float
         Share of the flagged and of the rest who resigned; null where there were none.
+    afterwards : int
+        How many of the months were scored afterwards, since no report was issued.
     """
 
     grade: Grade
@@ -60,6 +62,7 @@ class TrackRecordVerdict:
     resigned: float
     flagged_share: float
     rest_share: float
+    afterwards: int = 0
 
     @property
     def lift(self) -> float:
@@ -108,7 +111,8 @@ def verdict(record: pd.DataFrame, *, horizon: int) -> TrackRecordVerdict:
     meets_number_criterion = is_level_right and months_in_interval >= 0.7 * months
     list_criteria = [] if np.isnan(flagged) else [flagged >= 2 * rest and flagged > 0]
     grade = _grade(months, meets_number_criterion, *list_criteria)
-    return TrackRecordVerdict(grade, months, months_in_interval, expected, resigned, flagged, rest)
+    afterwards = int(record["is_backtest"].sum()) if "is_backtest" in record else 0
+    return TrackRecordVerdict(grade, months, months_in_interval, expected, resigned, flagged, rest, afterwards)
 
 
 def _is_level_right(record: pd.DataFrame, *, horizon: int) -> bool:

@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 
 
 def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:
-    """Return the verdict on earlier reports: expected and actual resignations, and the lift of the flagged."""
+    """Return the verdict on earlier reports: expected and actual resignations, and the lift of the flagged.
+
+    It says how many of the months no report was issued for, so that they were scored afterwards.
+    """
     verdict = figures.verdict
     of_numbers = (
         ".numbers" if verdict.months and math.isnan(verdict.flagged_share) and verdict.grade != "too_few" else ""
     )
-    return formatter.text(
+    sentence = formatter.text(
         f"verdict.{verdict.grade}{of_numbers}",
         expected=formatter.number(verdict.expected),
         resigned=formatter.number(verdict.resigned),
@@ -45,6 +48,10 @@ def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:
         top=formatter.share(figures.inputs.capacity_share, 0),
         times=formatter.number(verdict.lift, 1),
     )
+    if verdict.grade == "too_few" or not verdict.afterwards:
+        return sentence
+    key = "verdict.afterwards" if verdict.afterwards < verdict.months else "verdict.all_afterwards"
+    return sentence + formatter.text(key, afterwards=verdict.afterwards)
 
 
 def assumption_text(assumption: str | Mapping[str, str], lang: str) -> str:

@@ -131,8 +131,8 @@ PHRASES: dict[str, str] = {
     "by.site": "Site",
     "by.tenure": "Tenure",
     # workload
-    "workload.lead": "Compared with a year ago, {worse} of {measures} measures are worse for the whole centre and {better} are better.{which}",
-    "workload.lead.month": "Compared with the month before, {worse} of {measures} measures are worse for the whole centre and {better} are better.{which}",
+    "workload.lead": "Compared with a year ago, {worse} of {measures} measures got worse for the whole centre and {better} got better.{which}",
+    "workload.lead.month": "Compared with the month before, {worse} of {measures} measures got worse for the whole centre and {better} got better.{which}",
     "workload.which.worse": " Worse: {names}.",
     "workload.which.better": " Better: {names}.",
     "workload.note": "Means over agents, rounded so that no one person's own value can be worked out. {not_drawn}",

@@ -66,8 +66,9 @@ def test_a_team_that_loses_far_more_in_a_year_than_the_others_is_abnormal_and_ca
     sums = shown_sums(pd.concat([lost, people_of(dict.fromkeys(TEAMS, 12), TEAMS)]), AS_OF, min_group=10)
     compared = comparisons(sums, AS_OF)
     assert compared.loc[compared["is_abnormal"], ["unit", "indicator"]].values.tolist() == [["T07", "turnover"]]
-    (path,) = drill_downs(compared, sums, AS_OF)
+    (path,) = drill_downs(compared, pd.concat([sums, lost]), AS_OF)
     assert path.path["unit"].tolist() == ["T07"]
+    assert "losses" not in [fact.name for fact in path.facts]  # they are what is to be explained
 
 
 def test_the_drill_down_says_in_how_many_teams_of_the_site(quiet: pd.DataFrame) -> None:
