@@ -12,6 +12,7 @@ import pytest
 
 from attrition.report import disclosure
 from attrition.report.disclosure import suppress_small_units
+from tests.everyday import some_every_day
 from tests.report.attacker import Month, RiskAttacker, SumAttacker, headcounts
 from tests.report.organisations import draw_organisation, sites_of_teams, unit_sums
 
@@ -35,7 +36,7 @@ def two_months(seed: int) -> list[Month]:
     return [(first, before), (second, published(second, before))]
 
 
-@pytest.fixture(scope="module", params=range(0, 300, 30))
+@pytest.fixture(scope="module", params=some_every_day(range(0, 300, 30), everyday=[0, 90, 180]))
 def organisations(request: pytest.FixtureRequest) -> dict[int, list[Month]]:
     """Thirty organisations of the three hundred, drawn once for all attacks."""
     return {seed: two_months(seed) for seed in range(request.param, request.param + 30)}

@@ -18,6 +18,7 @@ from attrition.report.figures.funnel import Funnel
 from attrition.report.figures.teams import team_means
 from attrition.report.figures.workload import workload
 from attrition.report.rounding import round_mean
+from tests.everyday import some_every_day
 from tests.report.attacker import SumAttacker, shown
 from tests.report.organisations import draw_organisation
 from tests.report.sample_inputs import sample_inputs
@@ -100,7 +101,7 @@ def report(seed: int) -> Report:
     return Report(seed, months, [first, published(months[1], first)])
 
 
-@pytest.fixture(scope="module", params=range(0, 300, 60))
+@pytest.fixture(scope="module", params=some_every_day(range(0, 300, 60), everyday=[0, 120]))
 def reports(request: pytest.FixtureRequest) -> dict[int, Report]:
     """The reports of thirty organisations of the three hundred, drawn once for all attacks."""
     return {seed: report(seed) for seed in range(request.param, request.param + 30)}

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from attrition.data.events import Reorganisation
+from tests.everyday import some_every_day
 from tests.rules.worlds import (
     Tables,
     World,
@@ -31,7 +32,7 @@ CENTRES = {"first-": 1, "second-": 2, "third-": 3}
 The second has a month without shifts and contacts; in the third those of a month come three months late.
 """
 
-MONTHS_BEFORE_THE_END = (1, 3, 6, 10)
+MONTHS_BEFORE_THE_END = some_every_day([1, 3, 6, 10], everyday=[3, 10])
 
 
 @pytest.fixture(scope="module")

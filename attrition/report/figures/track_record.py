@@ -70,6 +70,10 @@ class TrackRecordVerdict:
         return self.flagged_share / self.rest_share if self.rest_share > 0 else float("nan")
 
 
+NOTHING = (float("nan"), float("nan"), float("nan"), float("nan"))
+"""The means and shares of no month."""
+
+
 def latest_year(history: pd.DataFrame) -> pd.DataFrame:
     """Return the latest `MAX_MONTHS` of a track record, and whether each month's number lay in its interval.
 
@@ -102,7 +106,7 @@ def verdict(record: pd.DataFrame, *, horizon: int) -> TrackRecordVerdict:
     """Return the verdict on the months of `latest_year`, whose numbers are of resignations within the horizon."""
     months = len(record)
     if months == 0:
-        return TrackRecordVerdict("too_few", 0, 0, *[float("nan")] * 4)
+        return TrackRecordVerdict("too_few", 0, 0, *NOTHING)
     flagged = _ratio(record["flagged_resigned"].sum(), record["flagged"].sum())
     rest = _ratio(record["rest_resigned"].sum(), record["rest"].sum())
     months_in_interval = int(record["is_inside"].sum())

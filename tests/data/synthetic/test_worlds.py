@@ -18,6 +18,7 @@ from attrition.data.synthetic.truth import month_end_truth, oracle
 from attrition.data.synthetic.worlds.catalogue import WORLDS, draw_world
 from attrition.data.synthetic.worlds.reference import reference_state
 from attrition.data.synthetic.worlds.shock import SHOCK_MONTH
+from tests.everyday import some_every_day
 
 FIRST_MONTH = 658  # the first of 24 months that end with October 2026
 
@@ -29,7 +30,7 @@ def simulate(name: str, *, seed: int, agents: int, months: int) -> list[Simulate
     return [m for m in simulate_months(layout, market, world) if m.month.number >= layout.first_month]
 
 
-@pytest.fixture(scope="module", params=WORLDS)
+@pytest.fixture(scope="module", params=some_every_day(WORLDS, everyday=["thresholds", "shock", "hidden"]))
 def months(request: pytest.FixtureRequest) -> list[SimulatedMonth]:
     return simulate(request.param, seed=1, agents=400, months=24)
 
