@@ -6,9 +6,11 @@ import re
 import string
 from collections import Counter
 from importlib import import_module
+from typing import get_args
 
 import pytest
 
+from attrition.data.events import EventKind
 from attrition.data.terms import LANGUAGES
 from attrition.errors import UserError
 from attrition.model.abstention import GONE, MISSING_INPUTS, NEW_SITE, STOPPED_SOURCE, TOO_NEW
@@ -80,6 +82,11 @@ def test_an_unknown_language_is_refused_with_the_known_ones() -> None:
 
 def test_a_site_s_own_band_keeps_its_name() -> None:
     assert translations("zh").name("band", "purple") == "purple"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_of_event_that_may_be_declared_has_a_name(lang: str) -> None:
+    assert {f"event.{kind}" for kind in get_args(EventKind)} <= translations(lang).phrases.keys()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -47,6 +47,11 @@ class Fact:
     days: tuple[date, ...] = ()
     kind: str = ""
 
+    @property
+    def indicator(self) -> str:
+        """The indicator that the figure belongs to; nothing is asked about one that is itself to be explained."""
+        return TURNOVER if self.name == LOSSES else self.name
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DrillDown:
@@ -116,11 +121,7 @@ def _drill_down(
         scope="team" if groups.empty else str(groups["level"].iloc[0]),
         departing=int(groups["is_departing"].sum()),
         groups=len(groups),
-        facts=tuple(
-            fact
-            for fact in facts_about(sums, as_of, path.tail(1)[["level", "unit", "site"]], events)
-            if (fact.name, first["indicator"]) != (LOSSES, TURNOVER)  # resignations do not explain resignations
-        ),
+        facts=facts_about(sums, as_of, path.tail(1)[["level", "unit", "site"]], events),
     )
 
 

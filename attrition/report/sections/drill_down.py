@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from attrition.report.columns import lines, measure, text, unit, words
+from attrition.report.figures.drill_down import LOSSES
 from attrition.report.figures.operations import Operations, operations_of
 from attrition.report.figures.tables import rows_of
 from attrition.report.indicator_text import indicator_text
@@ -68,7 +69,7 @@ def _facts(figures: Operations) -> pd.DataFrame:
         for (level, unit), drills in by_unit.items()
         for indicators in [tuple(drill.indicator for drill in drills)]
         for fact in (*drills[0].facts, None)
-        if fact is None or fact.name not in indicators
+        if fact is None or fact.indicator not in indicators
     ]
     return pd.DataFrame(rows)
 
@@ -94,10 +95,9 @@ def _answer(row: Any, view: View[Operations]) -> str:
         return view.text("drill.leader" if fact.days else "drill.leader.same", months=months)
     if fact.name == "no_event":
         return view.text("drill.no_event")
-    name = "turnover" if fact.name == "losses" else fact.name
-    shown = {end: indicator_text(getattr(fact, end), name, formatter) for end in ("now", "usual")}
+    shown = {end: indicator_text(getattr(fact, end), fact.indicator, formatter) for end in ("now", "usual")}
     way = "same" if not fact.is_beyond else "more" if fact.now > fact.usual else "less"
-    return view.text(f"drill.losses.{way}" if fact.name == "losses" else f"drill.condition.{way}", **shown)
+    return view.text(f"drill.losses.{way}" if fact.name == LOSSES else f"drill.condition.{way}", **shown)
 
 
 SECTION = Section(

@@ -63,6 +63,7 @@ PHRASES: dict[str, str] = {
     "event.bonus_day": "a bonus day",
     "event.holiday": "a holiday",
     "event.tool_rollout": "a tool roll-out",
+    "event.calibration": "a calibration session of evaluators",
     "section.indicators": "The indicators, month by month",
     "section.indicators.sheet": "Indicators",
     "section.indicators.sites.sheet": "Centre and sites",

@@ -63,6 +63,7 @@ PHRASES: dict[str, str] = {
     "event.bonus_day": "奖金发放",
     "event.holiday": "节假日",
     "event.tool_rollout": "新工具上线",
+    "event.calibration": "质检校准会",
     "section.indicators": "各项指标逐月情况",
     "section.indicators.sheet": "指标",
     "section.indicators.sites.sheet": "全中心与职场",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from attrition.report.figures.drill_down import drill_downs
 from attrition.report.figures.experienced import experienced
 from attrition.report.figures.indicators import indicator_values, ratios, shown_sums
 from attrition.report.figures.turnover_cost import turnover_cost
+from attrition.report.sections.drill_down import SECTION
 from tests.report.sample_indicators import AS_OF, MONTHS, people_of, sums_of, values_of
 
 TEAMS = {f"T{number:02d}": "S1" if number < 10 else "S2" for number in range(20)}
@@ -68,7 +71,11 @@ def test_a_team_that_loses_far_more_in_a_year_than_the_others_is_abnormal_and_ca
     assert compared.loc[compared["is_abnormal"], ["unit", "indicator"]].values.tolist() == [["T07", "turnover"]]
     (path,) = drill_downs(compared, pd.concat([sums, lost]), AS_OF)
     assert path.path["unit"].tolist() == ["T07"]
-    assert "losses" not in [fact.name for fact in path.facts]  # they are what is to be explained
+    (questions,) = (table for table in SECTION.tables if table.name == "questions")
+    names = [fact.name for fact in questions.rows(SimpleNamespace(drill_downs=[path]))["fact"].dropna()]
+    assert "losses" in [fact.name for fact in path.facts]
+    assert "no_event" in names
+    assert "losses" not in names  # they are what is to be explained
 
 
 def test_the_drill_down_says_in_how_many_teams_of_the_site(quiet: pd.DataFrame) -> None:
