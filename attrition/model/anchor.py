@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attrition.errors import AttritionError
 from attrition.model.aliases import read_tag, tag_version
-from attrition.model.file_hashes import FileHash, as_text, from_text, hash_files, require_unchanged
+from attrition.model.file_hashes import FileHash, as_text, hash_files
+from attrition.model.registered_files import registered_files, require_registered
 from attrition.model.registry_records import FILES_TAG, MODEL
 
 
@@ -22,15 +22,7 @@ def anchored_files(workspace: Path, version: str, *, name: str = MODEL) -> dict[
     AttritionError
         The anchor itself is damaged.
     """
-    text = read_tag(workspace, version, FILES_TAG, name=name)
-    try:
-        return None if text is None else from_text(text)
-    except ValueError:
-        raise AttritionError(
-            "the hashes of version {version} in the registry are damaged; it is not loaded. Bring the registry "
-            "(mlflow.db, or the MLflow server's database) back from a backup",
-            version=version,
-        ) from None
+    return registered_files(version, read_tag(workspace, version, FILES_TAG, name=name))
 
 
 def require_anchor(workspace: Path, version: str, root: Path, *, name: str = MODEL) -> None:
@@ -43,9 +35,7 @@ def require_anchor(workspace: Path, version: str, root: Path, *, name: str = MOD
     root : Path
         The folder that holds all its files, ``MLmodel`` among them.
     """
-    registered = anchored_files(workspace, version, name=name)
-    if registered is not None:
-        require_unchanged(root, registered, hash_files(root, expected=registered))
+    require_registered(root, version, read_tag(workspace, version, FILES_TAG, name=name))
 
 
 def write_anchor(workspace: Path, version: str, root: Path, *, name: str = MODEL) -> None:

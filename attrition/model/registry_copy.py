@@ -21,9 +21,9 @@ from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.mlflow_server import MlflowServer, read_mlflow_server
 from attrition.data.swap import at_once
 from attrition.errors import AttritionError, UserError
-from attrition.model.file_hashes import from_text, hash_files, require_unchanged
 from attrition.model.mlflow_link import Link, connected, read_registry
 from attrition.model.mlflow_refusals import ServerUnavailable
+from attrition.model.registered_files import require_registered
 from attrition.model.registry_file import ARTIFACTS, read_file
 from attrition.model.registry_records import FILES_TAG, OWNER_TAG, Outage, RegistryState, state_from
 
@@ -98,9 +98,7 @@ def fetch_model(workspace: Path, version: str, state: RegistryState, *, name: st
     place = model_copy(workspace, version)
     with connected(workspace, is_patient=True) as link, at_once(), atomic_folder(place) as folder:
         download(link, f"models:/{link.registered(name)}/{version}", folder)
-        if text := state.versions[version].tags.get(FILES_TAG):
-            registered = from_text(text)
-            require_unchanged(folder, registered, hash_files(folder, expected=registered))
+        require_registered(folder, version, state.versions[version].tags.get(FILES_TAG))
 
 
 def fetch_evaluation(workspace: Path, version: str, run_id: str) -> None:

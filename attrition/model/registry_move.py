@@ -17,8 +17,9 @@ from attrition.data.mlflow_server import read_mlflow_server
 from attrition.data.progress import Progress
 from attrition.errors import AttritionError, UserError
 from attrition.message import Message
-from attrition.model.file_hashes import as_text, from_text, hash_files, require_unchanged
+from attrition.model.file_hashes import as_text, hash_files
 from attrition.model.mlflow_link import Link, connected, read_registry
+from attrition.model.registered_files import require_registered
 from attrition.model.registry import end_killed_runs, experiment_id, require_model
 from attrition.model.registry_copy import evaluation_copy, keep_answer, model_copy
 from attrition.model.registry_file import database_path, path_in_workspace
@@ -97,9 +98,7 @@ def _require_sound(entry: _Kept) -> None:
             version=entry.version.number,
             folder=entry.files,
         )
-    if text := entry.version.tags.get(FILES_TAG):
-        registered = from_text(text)
-        require_unchanged(entry.files, registered, hash_files(entry.files, expected=registered))
+    require_registered(entry.files, entry.version.number, entry.version.tags.get(FILES_TAG))
 
 
 def _require_same(there: RegistryState, state: RegistryState, model: str, server: str) -> None:
