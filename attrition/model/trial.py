@@ -14,7 +14,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 from attrition.data.modes import make_folder
@@ -71,7 +70,9 @@ def trial(folder: Path, content: str) -> Iterator[None]:
 
 def _mark(content: str) -> Path | None:
     """Return the file whose presence says that a content came through a trial; None where a user has no cache."""
-    versions = [sys.version, *(version(library) for library in LIBRARIES)]
+    from attrition.model.provenance import version_of
+
+    versions = [sys.version, *(version_of(library) for library in LIBRARIES)]
     name = hashlib.sha256("\n".join([content, *versions]).encode()).hexdigest()
     places = (os.environ.get("XDG_CACHE_HOME"), os.environ.get("LOCALAPPDATA"))
     with contextlib.suppress(RuntimeError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attrition.errors import AttritionError
-from attrition.model import trial
+from attrition.model import provenance, trial
 from attrition.model.file_hashes import HASHES
 from attrition.model.loading import load_fitted
 from attrition.model.persistence import read_fitted, save_fitted
@@ -82,7 +82,7 @@ def test_what_came_through_a_trial_is_tried_again_with_another_library(
     folder: Path, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_fitted(folder)
-    monkeypatch.setattr(trial, "version", lambda library: "0")
+    monkeypatch.setattr(provenance, "version_of", lambda library: "0")
     load_fitted(folder)
     assert len([*(empty_cache / "attrition/sound_models").iterdir()]) == 2
 
