@@ -48,6 +48,7 @@ ASSIGNMENTS = Table(
         Column(name="work_mode", kind="text", en="where the agent works", zh="工作方式", choices=("office", "hybrid", "home")),
         Column(name="contract_hours_week", kind="number", en="contracted hours a week", zh="每周合同工时", minimum=0, maximum=100, unit="hours a week", typical=(8, 60)),
         Column(name="account", kind="text", en="client or line of business", zh="业务线"),
+        Column(name="channel", kind="text", en="channel the agent mainly works on (voice, chat, mail, ...)", zh="主要服务渠道（语音、在线、邮件等）"),
     ),
 )
 

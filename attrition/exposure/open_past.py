@@ -19,6 +19,9 @@ from attrition.exposure.past import Past
 GROUP_COLUMNS = ("site", "team_id", "supervisor_id", "job_role", "tenure_band")
 """Columns of agent-months by which reports and comparisons with peers group agents; texts, null where unknown."""
 
+CUT_COLUMNS = ("account", "channel")
+"""Columns of agent-months by which reports alone group agents; no feature is built of them."""
+
 
 def open_past(
     tables: Mapping[str, ir.Table],
@@ -52,17 +55,17 @@ def open_past(
 
 
 def _with_groups(past: Past) -> ir.Table:
-    """Return the agent-months with `GROUP_COLUMNS`.
+    """Return the agent-months with `GROUP_COLUMNS` and `CUT_COLUMNS`.
 
-    Team, supervisor and role are those of the assignment in force; without a table of assignments, and for the site,
-    the columns of the agent-month are used where it has them.
+    Team, supervisor, role, account and channel are those of the assignment in force; without a table of assignments,
+    and for the site, the columns of the agent-month are used where it has them.
     """
     months = past.months
     if past.has("assignments"):
-        columns = ("team_id", "supervisor_id", "job_role", "grade")
+        columns = ("team_id", "supervisor_id", "job_role", "grade", *CUT_COLUMNS)
         assignment = past.state("assignments")
         assignment = assignment.select("agent_id", "as_of", *(name for name in columns if name in assignment.columns))
         months = months.drop(*(name for name in columns if name in months.columns))
         months = months.left_join(assignment, ["agent_id", "as_of"]).drop("agent_id_right", "as_of_right")
-    absent = {name: ibis.null("string") for name in GROUP_COLUMNS[:-1] if name not in months.columns}
+    absent = {name: ibis.null("string") for name in (*GROUP_COLUMNS[:-1], *CUT_COLUMNS) if name not in months.columns}
     return months.mutate(**absent, tenure_band=tenure_band(months.tenure_days))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from attrition.data.rows.versions import newest
 from attrition.exposure.agent_months import departures
-from attrition.exposure.open_past import GROUP_COLUMNS
+from attrition.exposure.open_past import CUT_COLUMNS, GROUP_COLUMNS
 from attrition.labels.outcomes import VOLUNTARY, exit_within
 
 HORIZONS = (1, 3, 6, 12)
@@ -44,7 +44,7 @@ def next_exits(months: ir.Table, exits: ir.Table) -> ir.Table:
         "agent_id", "as_of", "left_on", "known_on", exit_kind="exit_type"
     )
     rows = months.left_join(exit_, ["agent_id", "as_of"])
-    return rows.select("agent_id", "as_of", "exit_kind", "left_on", "known_on", *GROUP_COLUMNS)
+    return rows.select("agent_id", "as_of", "exit_kind", "left_on", "known_on", *GROUP_COLUMNS, *CUT_COLUMNS)
 
 
 def horizon_labels(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFrame:

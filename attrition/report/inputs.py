@@ -93,6 +93,8 @@ class ReportInputs:
         The table ``drivers`` of the month before, for comparison, with `previous_flagged`.
     previous_flagged : sequence of str
         The agents flagged the month before.
+    previous_scores : DataFrame, optional
+        The scores of the last month scored before, at the headline horizon: ``agent_id``, ``as_of``, ``risk``.
     earlier_lists : DataFrame, optional
         The lists of the months scored before, of a year at most: ``as_of``, ``agent_id``, ``band`` and, as far as the
         site has them, ``site``, ``team_id`` of that time.
@@ -105,7 +107,7 @@ class ReportInputs:
         ``agent_id``, ``as_of``, ``risk``, ``resigned``, ``site``, ``team_id``.
     panel_rows : DataFrame, optional
         Rows of the panel of this month, the one before and a year ago: ``agent_id``, ``as_of``, features, and, as far
-        as the site has them, ``site``, ``tenure_band``.
+        as the site has them, ``site``, ``team_id``, ``tenure_band``, ``account``, ``channel``.
     driver_views : DataFrame, optional
         What raises the risk of groups of agents, from `attrition.predict.driver_views.driver_views`.
     interventions_received : DataFrame, optional
@@ -183,6 +185,7 @@ class ReportInputs:
     calibration: pd.DataFrame | None = None
     previous_drivers: pd.DataFrame | None = None
     previous_flagged: Sequence[str] = ()
+    previous_scores: pd.DataFrame | None = None
     earlier_lists: pd.DataFrame | None = None
     previous_hidden: Collection[tuple[str, str]] = ()
     spells: pd.DataFrame | None = None

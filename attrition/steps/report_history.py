@@ -91,7 +91,7 @@ def history_tables(month: ReportMonth, earlier: EarlierScores, *, smallest_group
     -------
     dict
         ``history``, ``metrics``, ``calibration``, ``previous_hidden``, and where a month was scored before,
-        ``previous_drivers`` and ``previous_flagged``.
+        ``previous_drivers``, ``previous_flagged`` and ``previous_scores``.
     """
     return {
         "history": _history(month, earlier),
@@ -171,13 +171,17 @@ def _calibration(month: ReportMonth) -> pd.DataFrame | None:
 
 
 def _flagged_before(month: ReportMonth) -> dict[str, Any]:
-    """Read whom the month scored before this one flagged, and the drivers; empty when this is the first month."""
+    """Read the scores of the month scored before this one, whom it flagged, and their drivers; empty without one."""
     if not month.earlier or month.runs.is_emptied(month.earlier[-1]) or month.runs.withholds_risks(month.earlier[-1]):
         return {}
     scores, spec = month.runs.read_month_table(month.earlier[-1], "scores"), month.spec
     headline = scores[scores["horizon_months"] == spec.headline]
     flagged = watch_list(headline, spec.capacity_share)["agent_id"].tolist()
-    return {"previous_drivers": month.runs.read_drivers(month.earlier[-1], flagged), "previous_flagged": flagged}
+    return {
+        "previous_drivers": month.runs.read_drivers(month.earlier[-1], flagged),
+        "previous_flagged": flagged,
+        "previous_scores": headline[["agent_id", "as_of", "risk"]],
+    }
 
 
 def earlier_lists(month: ReportMonth, *, capacity: int, mode: str) -> pd.DataFrame | None:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from attrition.exposure.open_past import CUT_COLUMNS
 from attrition.labels.outcomes import KEYS
 from attrition.predict.driver_views import MONTHS_BACK
 from attrition.report.figures.track_record import scores_with_outcomes
 from attrition.steps.report_history import EarlierScores, ReportMonth
 
+GROUPS = ("site", "team_id", "tenure_band", *CUT_COLUMNS)
 MONTHS = 12
 """How far back: scores whose horizon has passed, and base pay."""
 
@@ -62,12 +64,12 @@ def _past_scores(month: ReportMonth, earlier: EarlierScores) -> pd.DataFrame | N
 
 
 def _compared_months(month: ReportMonth) -> pd.DataFrame:
-    """Read the panel's rows of this month, the one before and a year ago, with site and tenure band."""
+    """Read the panel's rows of this month, the one before and a year ago, with the groups of that time."""
     end = pd.Timestamp(month.as_of)
     months = [end - pd.offsets.MonthEnd(back) if back else end for back in MONTHS_BACK]
     rows = month.runs.read_panel_months(months)
-    groups = month.outcomes[[*KEYS, *(name for name in ("site", "tenure_band") if name in month.outcomes)]]
-    features = rows.drop(columns=[name for name in ("site", "tenure_band") if name in rows])
+    groups = month.outcomes[[*KEYS, *(name for name in GROUPS if name in month.outcomes)]]
+    features = rows.drop(columns=[name for name in GROUPS if name in rows])
     return features.merge(groups, on=KEYS, how="left", validate="one_to_one")
 
 

@@ -17,6 +17,8 @@ from tests.report.sample_indicators import sample_sums
 from tests.report.sample_month import AS_OF, FEATURES, SITES, SIZES, feature, month_inputs
 
 TEAM_SITES = {team: SITES[0] if team.startswith("FS") else SITES[1] for team in SIZES}
+ACCOUNTS = {team: ("retail", "travel")[number % 2] for number, team in enumerate(SIZES)}
+CHANNELS = {team: "voice" if number % 5 else "chat" for number, team in enumerate(SIZES)}
 MARKET = "pay_market_ratio"
 WORKLOAD = (
     feature("workload_occupancy_1m", "workload", "share", "occupancy this month", "本月座席占用率",
@@ -52,6 +54,7 @@ def sample_inputs(seed: int = 7) -> ReportInputs:
         spells=spells(rng),
         past_scores=_past_scores(inputs, rng),
         panel_rows=panel_rows,
+        previous_scores=_previous_scores(inputs, rng),
         base_pay_history=panel_rows[["agent_id", "as_of", "pay_base_amount"]],
         driver_views=pd.concat([inputs.driver_views, _views(inputs, rng)], ignore_index=True),
         interventions_received=_interventions_received(inputs, rng),
@@ -108,11 +111,23 @@ def _past_scores(inputs: ReportInputs, rng: np.random.Generator) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True)
 
 
+def _previous_scores(inputs: ReportInputs, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw last month's scores of this month's agents."""
+    return pd.DataFrame(
+        {
+            "agent_id": inputs.groups["agent_id"],
+            "as_of": AS_OF - pd.offsets.MonthEnd(1),
+            "risk": np.clip(rng.beta(2, 10, len(inputs.groups)), 0.01, 0.9),
+        }
+    )
+
+
 def _panel_rows(inputs: ReportInputs, rng: np.random.Generator) -> pd.DataFrame:
     parts = []
     for back in range(13):
         end = AS_OF - pd.offsets.MonthEnd(back) if back else AS_OF
-        rows = inputs.groups[["agent_id", "site", "tenure_band"]].assign(as_of=end)
+        rows = inputs.groups[["agent_id", "site", "team_id", "tenure_band"]].assign(as_of=end)
+        rows = rows.assign(account=rows["team_id"].map(ACCOUNTS), channel=rows["team_id"].map(CHANNELS))
         size = len(rows)
         values = {
             MARKET: rng.normal(0.98, 0.05, size),

@@ -13,7 +13,6 @@ import pytest
 from attrition.report import disclosure, rounding
 from attrition.report.disclosure import LOWEST_MIN_GROUP, parts_to_hide
 from attrition.report.figures import funnel, market
-from attrition.report.figures.cuts import one_cut
 from attrition.report.figures.funnel import Funnel
 from attrition.report.figures.teams import team_means
 from attrition.report.figures.workload import workload
@@ -178,37 +177,6 @@ def disclosed_in_funnel_and_units(report: Report) -> list[str]:
     return disclosed(attacker, targets + flows, published_groups, np.array(report.names))
 
 
-def exact_in_cuts(report: Report) -> list[str]:
-    """Solve the same numbers where they are not rounded."""
-    return disclosed_in_cuts(report, half_a_step=1e-6)
-
-
-def disclosed_in_cuts(report: Report, half_a_step: float = 0.5) -> list[str]:
-    """Solve the expected numbers of two months, by site and team and by another cut of the same people."""
-    units, at = report.units, report.places
-    cells, published_groups, targets = [], [], []
-    for number, month in enumerate(report.months):
-        inside = report.inside[number]
-        cut = one_cut(month["risk"], month["tenure_band"], error=0.15, min_group=MINIMUM).assign(level="tenure")
-        for table in (units[number], cut):
-            groups = {}
-            for cell in shown(table):
-                people = members(at[number], str(cell["level"]), cell["unit"]) & inside
-                cells.append((people.astype(float), float(str(cell["expected"])), half_a_step))
-                groups[str(cell["level"]), str(cell["unit"])] = people
-            published_groups += rests(groups)
-            targets += [
-                (f"{level} {unit} of month {number}", members(at[number], level, unit) & inside)
-                for level, unit in sorted(hidden(table))
-            ]
-    if not cells:
-        return []
-    columns = [month[["site", "team_id", "tenure_band"]].add_suffix(str(n)) for n, month in enumerate(report.at)]
-    attacker = SumAttacker(pd.concat(columns, axis=1), cells)
-    flows = [("flow", people) for people in attacker.indistinguishable_groups(MINIMUM)]
-    return disclosed(attacker, targets + flows, published_groups, np.array(report.names))
-
-
 def disclosed_in_resigned(report: Report) -> list[str]:
     """Solve how many of few people resigned, in a window or in both, from the funnel's exact numbers."""
     months, table = report.months, report.funnel
@@ -349,16 +317,6 @@ def test_the_director_s_tables_do_not_disclose_anything_about_fewer_people_than_
     attack: Callable[[Report], list[str]], reports: dict[int, Report]
 ) -> None:
     assert disclosures(attack, reports) == {}
-
-
-def test_a_second_cut_of_the_same_people_discloses_nothing_more() -> None:
-    assert disclosures(disclosed_in_cuts, {seed: report(seed) for seed in range(0, 300, 20)}) == {}
-
-
-def test_without_rounding_the_attacker_reads_risks_of_few_off_a_second_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "round_to_whole", lambda rows: rows)
-    monkeypatch.setattr(disclosure, "_hide_complements", lambda *_: None)
-    assert disclosing(exact_in_cuts, report, 4)
 
 
 def test_without_complementary_suppression_the_attacker_counts_resignations_of_few(

@@ -104,6 +104,7 @@ def test_a_glance_says_one_sentence_of_each_section_and_leads_there(
     assert [name for name, _ in rows] == [
         *(
             "expected",
+            "cuts",
             "turnover",
             "costs",
             "funnel",

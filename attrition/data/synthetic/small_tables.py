@@ -16,6 +16,7 @@ from attrition.data.synthetic.teams import FIRST_LEADER
 
 PAY_REASONS = ("hire", "promotion", "annual review", "retention")
 ACCOUNTS = ("retail", "telecom", "travel", "banking", "utilities")
+CHANNELS = ("voice", "chat", "mail")
 ARMS = ("", "treated", "control")
 
 
@@ -89,6 +90,7 @@ def assignments(rows: Frame, layout: Layout, rng: np.random.Generator) -> pa.Tab
             "work_mode": columns.labels(parameters.WORK_MODES, rows["mode"]),
             "contract_hours_week": columns.numbers(np.full(len(level), 40.0), 0),
             "account": columns.labels(ACCOUNTS, rows["team"] % len(ACCOUNTS)),
+            "channel": columns.labels(CHANNELS, np.searchsorted((60, 90), rows["team"] * 37 % 100, side="right")),
             "recorded_at": columns.timestamps(rows["recorded_at"]),
         }
     )
