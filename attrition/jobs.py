@@ -33,10 +33,15 @@ class PanelJob(Declaration):
 
 
 class RetrainJob(Declaration):
-    """pipelines/retrain.toml: which specification of models/ is trained."""
+    """pipelines/retrain.toml: which specification of models/ is trained, and on how many agent-months at most."""
 
     model: str = "resignation"
     """The specification that is trained: `models/resignation.toml`."""
+    most_agent_months: int = Field(default=600_000, ge=500)
+    """Where the panel has more agent-months, about so many are trained and evaluated on: those of a sample of agents.
+
+    12,000 agents in 48 months are 576,000. Of agents who resigned, the same share is drawn as of all others. Memory and
+    time of a retrain grow with it."""
 
 
 class MonthlyJob(Declaration):

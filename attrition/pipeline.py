@@ -76,6 +76,7 @@ from attrition.steps.retrain import (
 )
 from attrition.steps.send_links import send_links, unsent_lines
 from attrition.steps.serve import serve_model
+from attrition.steps.training_panel import load_training_panel
 from attrition.steps.tune import read_tune_job, tune_settings, write_search
 from attrition.steps.versions import VersionList, list_versions, move_versions
 from attrition.steps.watch import watch_workspace
@@ -184,7 +185,7 @@ def retrain(workspace: Path, *, progress: Progress) -> list[Path]:
     """Evaluate on later months, fit on every mature label, register, and let the criteria decide whether it scores."""
     apply_mode(workspace, progress=progress)
     spec = read_spec(workspace, trained_model(workspace))
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_training_panel(workspace, spec, progress=progress)
     trained = train(workspace, data, spec, progress=progress)
     version, run = register(workspace, data, trained, progress=progress)
     checks = check_criteria(workspace, data, trained, version=version, progress=progress)

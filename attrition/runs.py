@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.at_work import reading
-from attrition.data.products import read_json, read_parquet
+from attrition.data.products import read_json, read_parquet, read_rows_with
 from attrition.data.swap import entries, readable
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message
@@ -106,19 +106,25 @@ class Runs:
         scores = readable(self.month(as_of) / "scores.parquet")
         return scores.exists() and not pq.read_metadata(scores).num_rows
 
-    def read_panel(self, months: Sequence[pd.Timestamp] | None = None) -> Panel:
-        """Read the panel with its outcomes and declarations; the features of some months only, where they are named."""
+    def read_panel(
+        self, months: Sequence[pd.Timestamp] | None = None, *, agents: Collection[str] | None = None
+    ) -> Panel:
+        """Read the panel with its outcomes: of some agents, or the features of some months, where they are named."""
         from attrition.model.panel import Panel
 
         with reading(self.workspace):
             provenance = self.panel_provenance()
             features = tuple(features_of(provenance))
+            if agents is not None:
+                paths = self.panel, self.folder / "outcomes.parquet"
+                rows, outcomes = (self._read_with(path, "agent_id", agents) for path in paths)
+                return Panel(rows, outcomes, features, provenance)
             rows = self._read(self.panel, "attrition panel") if months is None else self.read_panel_months(months)
             return Panel(rows, self.read_outcomes(), features, provenance)
 
-    def read_outcomes(self) -> pd.DataFrame:
-        """Read what happened after each agent-month, and where its agent worked."""
-        return self._read(self.folder / "outcomes.parquet", "attrition panel")
+    def read_outcomes(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read what happened after each agent-month, and where its agent worked; or a few columns of that."""
+        return self._read(self.folder / "outcomes.parquet", "attrition panel", columns=columns)
 
     def panel_provenance(self) -> Mapping[str, Any]:
         """Read what the panel was built from; empty when there is none, or one in the form of another version."""
@@ -221,8 +227,7 @@ class Runs:
 
     def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the panel's rows of some months, or a few columns of them."""
-        wanted = None if columns is None else list(columns)
-        return self._read(self.panel, "attrition panel", columns=wanted, filters=[("as_of", "in", list(months))])
+        return self._read_with(self.panel, "as_of", [month.date() for month in months], columns)
 
     def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
         """Read the figures of a month's plan; null where none was made."""
@@ -248,13 +253,28 @@ class Runs:
             return {path.stem: self.read_backtest(path.stem) for path in paths}
 
     def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
-        import pandas as pd
+        return _with_days(read_parquet(self._place(path, command), remedy=_again(command), **which))
 
+    def _read_with(
+        self, path: Path, key: str, values: Collection[Any], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Read the rows of the panel, or of its outcomes, in which a column has one of some values."""
+        place, remedy = self._place(path, "attrition panel"), _again("attrition panel")
+        return _with_days(read_rows_with(place, key, values, remedy=remedy, columns=columns))
+
+    def _place(self, path: Path, command: str) -> Path:
+        """Return where a product can be read; one that was not made yet is named with its command."""
         place = readable(path)
         if not place.exists():
             raise MissingProduct(str(path.relative_to(self.workspace)), command)
-        rows = read_parquet(place, remedy=_again(command), **which)
-        return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
+        return place
+
+
+def _with_days(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows whose ``as_of``, where they have one, is a time in microseconds whatever the file holds."""
+    import pandas as pd
+
+    return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
 
 
 def _again(command: str) -> str:

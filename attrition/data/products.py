@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,17 +32,56 @@ def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
         The file is cut off or damaged.
     """
     import pandas as pd
-    import pyarrow as pa
 
-    try:
+    with _naming_damage(path, remedy):
         return pd.read_parquet(path, **which)
-    except pa.ArrowException:
-        raise _damaged(path, remedy) from None
-    except OSError as error:
-        # An error of the operating system has a number or a class of its own; what is left is Arrow's about content.
-        if error.errno or type(error) is not OSError:
-            raise
-        raise _damaged(path, remedy) from None
+
+
+def read_rows_with(
+    path: Path, key: str, values: Collection[Any], *, remedy: str, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the rows of a wide Parquet file in which a column has one of some values, in the order of the file.
+
+    Only the rows that are wanted stand in memory, and one group of rows of the file beside them.
+
+    Parameters
+    ----------
+    path, remedy
+        As for `read_parquet`.
+    key : str
+        The column.
+    values : collection
+        Its values that are wanted: texts, or days for a column of days.
+    columns : sequence of str, optional
+        The columns that are read; all by default.
+
+    Raises
+    ------
+    UserError
+        The file is cut off or damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "panel.parquet"
+    ...     pd.DataFrame({"agent_id": ["A1", "A2", "A3"], "pay": [1.0, 2.0, None]}).to_parquet(path)
+    ...     read_rows_with(path, "agent_id", ["A1", "A3"], remedy="")["pay"].tolist()
+    [1.0, nan]
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    with _naming_damage(path, remedy):
+        file = ds.dataset(path)
+        wanted = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
+        groups = (group for part in file.get_fragments(wanted) for group in part.split_by_row_group(wanted))
+        read = [group.to_table(columns=columns, filter=wanted) for group in groups]
+        rows = pa.concat_tables(read) if read else file.schema.empty_table().select(columns or file.schema.names)
+        del read
+        return rows.to_pandas(self_destruct=True)
 
 
 def read_json(path: Path, *, remedy: str) -> Any:
@@ -65,6 +106,22 @@ def read_json(path: Path, *, remedy: str) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
+        raise _damaged(path, remedy) from None
+
+
+@contextmanager
+def _naming_damage(path: Path, remedy: str) -> Iterator[None]:
+    """Say of a file that Arrow cannot read that it is damaged, and what to do."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except pa.ArrowException:
+        raise _damaged(path, remedy) from None
+    except OSError as error:
+        # An error of the operating system has a number or a class of its own; what is left is Arrow's about content.
+        if error.errno or type(error) is not OSError:
+            raise
         raise _damaged(path, remedy) from None
 
 

@@ -70,7 +70,7 @@ class ModelCard:
     groups : DataFrame
         From `attrition.model.promotion_criteria.group_calibration`; empty without an evaluation.
     counts : mapping of str to int
-        Numbers of ``agent_months``, ``agents`` and ``months`` of the panel.
+        Numbers of ``agent_months``, ``agents`` and ``months`` of the whole panel.
     panel_facts : mapping
         `attrition.model.panel.Panel.provenance`: ``site``, ``data_ends``, ``newest`` and ``assumptions`` are used.
     quality : DataFrame
@@ -205,6 +205,7 @@ def _data(card: ModelCard) -> list[str]:
     rules = [(table_name(r.table), Phrase(*_reason(r.rule, r.rule_zh)), f"{r.rows:,}") for r in excluded.itertuples()]
     return [
         *("## " + Message("Data and dates"), "", text, ""),
+        *([] if card.fitted.sample is None else [card.fitted.sample.sentence, ""]),
         *table((Message("table"), Message("newest row")), newest),
         *("", Message("Inputs:"), ""),
         *table((Message("file"), Message("rows"), Message("SHA-256, first 16 letters")), files),

@@ -6,6 +6,7 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from attrition.model.provenance import version_of
@@ -67,11 +68,14 @@ def metrics_of(run: TrainingRun) -> tuple[dict[str, float], dict[str, float]]:
 
 
 def parameters_of(fitted: FittedRisk) -> dict[str, Any]:
-    """Return the parameters of the run: settings of trees and calibration, month of the fit, horizons, and features."""
+    """Return the parameters of the run: settings of trees and calibration, month of fit, horizons, features, sample."""
     spec = fitted.spec
     flat = {f"trees_{key}": value for key, value in spec.trees.model_dump().items()}
     flat |= {f"calibration_{key}": value for key, value in spec.calibration.model_dump().items()}
     horizons = ",".join(map(str, fitted.horizons))
+    if fitted.sample is not None:
+        flat |= {f"sample_{key}": value for key, value in asdict(fitted.sample.drawn).items()}
+        flat |= {f"centre_{key}": value for key, value in asdict(fitted.sample.centre).items()}
     return flat | {"at": f"{fitted.fitted_at:%Y-%m-%d}", "horizons": horizons, "features": len(fitted.features)}
 
 

@@ -25,6 +25,7 @@ from attrition.model.file_hashes import HASHES, hash_files
 from attrition.model.golden import GOLDEN, golden_content
 from attrition.model.risk import FittedRisk
 from attrition.model.spec import Spec
+from attrition.model.training_sample import read_sample
 from attrition.model.true_risk import RiskErrors
 
 DESCRIPTION = "model.json"
@@ -54,6 +55,7 @@ def save_fitted(fitted: FittedRisk, folder: Path) -> None:
         "indistinct_families": list(fitted.indistinct_families),
         "training_sites": None if fitted.training_sites is None else list(fitted.training_sites),
         "mode": fitted.mode,
+        "sample": None if fitted.sample is None else asdict(fitted.sample),
     }
     _write_json(folder / DESCRIPTION, description)
     _write_json(folder / GOLDEN, golden_content(fitted))
@@ -85,6 +87,7 @@ def read_fitted(folder: Path) -> FittedRisk:
         indistinct_families=tuple(description["indistinct_families"]),
         training_sites=_optional_tuple(description.get("training_sites")),
         mode=description.get("mode", "individual"),  # before there were modes, models had none
+        sample=read_sample(description.get("sample")),  # before there were samples, models had none
     )
 
 

@@ -23,6 +23,7 @@ from attrition.model.risks import Risks
 from attrition.model.rungs import ORDERING_RUNGS, fit_other_exits, fit_resignations
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import short_history_notes, trainable_horizons
+from attrition.model.training_sample import TrainingSample
 from attrition.model.training_set import TrainingSet, past_rows, training_sets
 from attrition.model.training_sites import training_sites
 from attrition.model.true_risk import RiskErrors
@@ -55,6 +56,8 @@ class FittedRisk:
         The sites it has learnt from, see `attrition.model.training_sites`; None where it was saved without them.
     mode : Mode
         What it may answer about single agents, see `attrition.predict.answers`.
+    sample : TrainingSample or None
+        Which part of the centre's agents it has learnt from; None where from all.
     """
 
     spec: Spec
@@ -69,6 +72,7 @@ class FittedRisk:
     indistinct_families: tuple[FamilyName, ...] = ()
     training_sites: tuple[str, ...] | None = None
     mode: Mode = "individual"
+    sample: TrainingSample | None = None
 
     @property
     def rung(self) -> Rung:

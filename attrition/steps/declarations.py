@@ -32,9 +32,14 @@ def read_spec(workspace: Path, model: str = MODEL) -> Spec:
     return spec.model_copy(update={"talks": read_monthly_job(workspace).capacity})
 
 
+def read_retrain_job(workspace: Path) -> RetrainJob:
+    """Read what is trained, and on how much, ``pipelines/retrain.toml``."""
+    return declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob)
+
+
 def trained_model(workspace: Path) -> str:
     """Return which specification of ``models/`` a retrain uses, by ``pipelines/retrain.toml``."""
-    return declared.read(workspace / "pipelines" / "retrain.toml", RetrainJob).model
+    return read_retrain_job(workspace).model
 
 
 def read_monthly_job(workspace: Path) -> MonthlyJob:

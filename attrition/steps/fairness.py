@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.model.risk import FittedRisk
     from attrition.model.stand_ins import WayOut
+    from attrition.steps.training_panel import TrainingPanel
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,12 @@ class FairnessAudit:
 
 
 def audit_fairness(
-    workspace: Path, panel: Panel, fitted: FittedRisk, evaluation: HoldoutEvaluation | None, *, progress: Progress
+    workspace: Path,
+    data: TrainingPanel,
+    fitted: FittedRisk,
+    evaluation: HoldoutEvaluation | None,
+    *,
+    progress: Progress,
 ) -> FairnessAudit:
     """Compare protected groups: level and errors on the test months, abstentions and offers in the newest month.
 
@@ -51,8 +57,8 @@ def audit_fairness(
     ----------
     workspace : Path
         Its protected attributes, playbook and interventions are read.
-    panel : Panel
-        What was trained on.
+    data : TrainingPanel
+        What was trained on, and everybody in the newest month.
     fitted : FittedRisk
         The model.
     evaluation : HoldoutEvaluation or None
@@ -75,11 +81,11 @@ def audit_fairness(
     groups = protected_groups(rows, attributes)
     tables = [level_by_protected_group(rows, groups, spec)]
     if fitted.orders_people:  # without an order nobody is listed
-        agents = newest_month(workspace, panel, fitted)
+        agents = newest_month(workspace, data.newest, fitted)
         tables.append(errors_at_the_list(rows, groups, spec))
         tables.append(shares_of_a_month(agents, protected_groups(agents, attributes), spec))
     figures = pd.concat(tables, ignore_index=True)
-    way_out = _way_out(figures, panel, evaluation, groups, attributes)
+    way_out = _way_out(figures, data.panel, evaluation, groups, attributes)
     return FairnessAudit(figures, fairness_checks(figures), way_out)
 
 

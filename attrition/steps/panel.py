@@ -29,16 +29,18 @@ if TYPE_CHECKING:
 
 
 def load_or_build_panel(workspace: Path, *, months: Sequence[pd.Timestamp] | None = None, progress: Progress) -> Panel:
-    """Read the panel, or the features of some months of it; build it first where it is missing or out of date.
+    """Read the panel, or the features of some months of it; build it first where it is missing or out of date."""
+    build_if_outdated(workspace, progress=progress)
+    progress("reading the panel")
+    return Runs(workspace).read_panel(months)
 
-    It is out of date when an input, a declaration or the code has changed.
-    """
+
+def build_if_outdated(workspace: Path, *, progress: Progress) -> None:
+    """Build the panel where it is missing, or where an input, a declaration or the code has changed since."""
     fingerprint = panel_fingerprint(workspace, _job(workspace))
     if fingerprint is None or Runs(workspace).panel_provenance().get("made_from") != fingerprint:
         with writing(workspace, "panel"):
             build_panel(workspace, progress=progress)
-    progress("reading the panel")
-    return Runs(workspace).read_panel(months)
 
 
 def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:

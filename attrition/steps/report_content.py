@@ -19,6 +19,7 @@ from attrition.labels.maturity import recorded_to
 from attrition.model.check import Check
 from attrition.model.metrics import flagged_count
 from attrition.model.spec import Spec
+from attrition.model.training_sample import read_sample
 from attrition.predict.playbook import Playbook
 from attrition.report.figures.track_record import flagged_rows, scores_with_outcomes
 from attrition.report.figures.treated_precision import playbook_effects, treated_precision
@@ -182,13 +183,18 @@ def _model_fields(month: ReportMonth, scores: pd.DataFrame, assumptions: Sequenc
     is_replayed = version.startswith(AS_OF_THEN)
     replayed: Mapping[str, Any] = {"fitted_at": f"{month.as_of}", "checks": []}
     verdict = replayed if is_replayed else month.runs.read_verdict(version)
+    sample = read_sample(verdict.get("sample"))
     return {
         "model_name": month.spec.name,
         "model_version": version.removeprefix(AS_OF_THEN),
         "trained_on": date.fromisoformat(verdict["fitted_at"][:10]),
         "checks": [Check(**check) for check in verdict["checks"]],
         "caveat": caveat_in_use(month.runs.workspace) if is_replayed else caveat_of(month.runs.workspace, version),
-        "assumptions": [*assumptions, *([REPLAYED] if is_replayed else [])],
+        "assumptions": [
+            *assumptions,
+            *([REPLAYED] if is_replayed else []),
+            *([] if sample is None else [sample.by_language]),
+        ],
     }
 
 

@@ -21,8 +21,6 @@ from attrition.steps.promotion import champion_to_replace
 from attrition.steps.shown_evaluation import what_may_be_shown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from attrition.data.progress import Progress
     from attrition.model.check import Check
     from attrition.model.holdout import HoldoutEvaluation
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
     from attrition.model.run_artifacts import TrainingRun
     from attrition.model.spec import Spec
+    from attrition.steps.training_panel import TrainingPanel
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +67,7 @@ class Trained:
     audit: FairnessAudit
 
 
-def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> Trained:
+def train(workspace: Path, data: TrainingPanel, spec: Spec, *, progress: Progress) -> Trained:
     """Choose the richest form of model that later months bear out, then fit it on every mature label.
 
     Raises
@@ -84,7 +83,7 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
 
     champion = champion_to_replace(workspace)
     signing_key()  # a key that cannot be read stops the retrain here, before anything is kept
-    data_ends = pd.Timestamp(panel.data_ends)
+    panel, data_ends = data.panel, pd.Timestamp(data.panel.data_ends)
     with naming_the_beginning(panel):
         examined = choose_rung(
             panel.rows,
@@ -97,7 +96,7 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
         progress("fitting on every mature label")
         fitted = fit_chosen(examined, panel.rows, panel.outcomes, features=panel.features, fitted_at=data_ends)
         fitted = with_indistinct_families(fitted, panel.rows, panel.outcomes)
-        fitted = replace(fitted, mode=read_mode(workspace))
+        fitted = replace(fitted, mode=read_mode(workspace), sample=data.sample)
     declaration = (workspace / "models" / f"{trained_model(workspace)}.toml").read_text(encoding="utf-8")
     # A champion that cannot be read stops the retrain here, before anything is kept.
     old_champion = readable_champion(workspace, champion)
@@ -112,11 +111,11 @@ def train(workspace: Path, panel: Panel, spec: Spec, *, progress: Progress) -> T
         is_champion_readable=old_champion is not None,
         incumbent=incumbent,
         declaration=declaration,
-        audit=audit_fairness(workspace, panel, fitted, examined.evaluation, progress=progress),
+        audit=audit_fairness(workspace, data, fitted, examined.evaluation, progress=progress),
     )
 
 
-def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progress) -> tuple[str, TrainingRun]:
+def register(workspace: Path, data: TrainingPanel, trained: Trained, *, progress: Progress) -> tuple[str, TrainingRun]:
     """Log the run to MLflow, register and, with a key, sign the model; return its version and what was logged."""
     from attrition.model import registry
     from attrition.model.contribution_sizes import mean_contribution_sizes
@@ -130,6 +129,7 @@ def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progr
         from attrition.predict.served import signature
 
     progress("logging the run and registering the model")
+    panel = data.panel
     manifest = panel.provenance["manifest"]
     evaluation, group_levels = what_may_be_shown(workspace, trained.evaluation, panel.outcomes)
     run = TrainingRun(
@@ -147,15 +147,17 @@ def register(workspace: Path, panel: Panel, trained: Trained, *, progress: Progr
     return version, run
 
 
-def check_criteria(workspace: Path, panel: Panel, trained: Trained, *, version: str, progress: Progress) -> list[Check]:
+def check_criteria(
+    workspace: Path, data: TrainingPanel, trained: Trained, *, version: str, progress: Progress
+) -> list[Check]:
     """Check a registered version against every promotion criterion of its specification, those of fairness last."""
     from attrition.model import aliases, promotion_criteria
 
     progress("checking the promotion criteria")
     fitted = trained.fitted
-    newest = panel.rows[panel.rows["as_of"] == fitted.fitted_at]
+    newest = data.newest.rows[data.newest.rows["as_of"] == fitted.fitted_at]
     folder = aliases.folder_of(workspace, version, name=fitted.spec.name)
-    candidate = promotion_criteria.Candidate(fitted, trained.evaluation, newest, panel.outcomes, folder)
+    candidate = promotion_criteria.Candidate(fitted, trained.evaluation, newest, data.panel.outcomes, folder)
     return [*promotion_criteria.evaluate_criteria(candidate, trained.incumbent), *trained.audit.checks]
 
 
@@ -167,7 +169,7 @@ def may_be_provisional(trained: Trained, checks: Sequence[Check]) -> bool:
 
 
 def write_card(
-    workspace: Path, panel: Panel, run: TrainingRun, *, version: str, checks: Sequence[Check], trained: Trained
+    workspace: Path, data: TrainingPanel, run: TrainingRun, *, version: str, checks: Sequence[Check], trained: Trained
 ) -> list[Path]:
     """Write the card of a version in every language; return its texts and pages."""
     import pandas as pd
@@ -193,8 +195,8 @@ def write_card(
         ),
         rungs=trained.rungs,
         groups=pd.DataFrame() if run.group_levels is None else run.group_levels,
-        counts=_counts(panel.rows),
-        panel_facts=panel.provenance,
+        counts=data.counts,
+        panel_facts=data.panel.provenance,
         quality=runs.read_quality(),
         made_from=run.made_from,
         incumbent=trained.incumbent,
@@ -266,6 +268,7 @@ def about_model(trained: Trained) -> dict[str, Any]:
         "resignations": _resignations(trained.evaluation),
         "orders_people": trained.fitted.orders_people,
         "rung": trained.fitted.rung,
+        "sample": None if trained.fitted.sample is None else asdict(trained.fitted.sample),
     }
 
 
@@ -287,11 +290,3 @@ def _resignations(evaluation: HoldoutEvaluation | None) -> int:
     from attrition.model.promotion_criteria import headline_scores, resigned_people
 
     return 0 if evaluation is None else resigned_people(headline_scores(evaluation.backtest))
-
-
-def _counts(rows: pd.DataFrame) -> dict[str, int]:
-    return {
-        "agent_months": len(rows),
-        "agents": int(rows["agent_id"].nunique()),
-        "months": int(rows["as_of"].nunique()),
-    }

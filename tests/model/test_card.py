@@ -12,6 +12,7 @@ from attrition.model.check import Check
 from attrition.model.figures import TITLES
 from attrition.model.promotion_criteria import Incumbent, evaluate_criteria, group_calibration
 from attrition.model.run_artifacts import write_run_artifacts
+from attrition.model.training_sample import Counts, TrainingSample
 
 PROSE_ZH = "# 模型\n\n## 用途\n先谈一谈。英文见 [x](resignation.md)。\n"
 PROSE = "# The model\n\n## Purpose\nTo talk.\n\n## Forbidden uses\n- Dismissal.\n"
@@ -102,6 +103,14 @@ def test_it_says_data_dates_inputs_and_what_was_set_aside(text, card):
     assert "| exits.csv | 3 | `abababababababab` |" in text
     assert "| exits | withdrawal | 7 |" in text
     assert card.made_from["panel_sha256"] in text
+
+
+def test_it_says_of_how_much_of_the_centre_the_sample_was(card, text):
+    sample = TrainingSample(drawn=Counts(900, 40, 12), centre=Counts(2000, 90, 27))
+    of_sample = replace(card, fitted=replace(card.fitted, sample=sample))
+    for language in ("en", "zh"):
+        assert sample.by_language[language] in render_card(of_sample, language)
+    assert "sample of whole agents" not in text
 
 
 def test_it_lists_every_feature_in_its_language(text, chinese, card):

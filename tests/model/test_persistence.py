@@ -54,7 +54,7 @@ def test_the_format_number_rises_with_every_change_of_a_saved_key(folder):
     assert (FORMAT, *map(" ".join, keys)) == (
         6,
         "format at spec features categories resignations other_exits bands notes orders_people errors "
-        "indistinct_families training_sites mode",
+        "indistinct_families training_sites mode sample",
         "name family lever en zh unit measure topic subject_en subject_zh norm_en norm_zh event_en event_zh compared "
         "direction is_symptom absence peers history_months",
         "estimator calibrators rows events months mean_member_variance",
