@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatch
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrition.data import engine
-from attrition.data.completeness import filled_shares
+from attrition.data.completeness import Contents, count_contents, filled_shares
 from attrition.data.consistency.activity import ACTIVITY_TABLES
 from attrition.data.phrase import Phrase
 from attrition.data.tables import TABLES
 from attrition.errors import Fault, Severity
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from attrition.data.centre import Centre
     from attrition.data.sources import Sources
 
@@ -32,25 +28,24 @@ FEWEST_ROWS = 5
 
 
 def describe(
-    centre: Centre, declared: Sources, workspace: Path, *, filled: pd.DataFrame | None = None
+    centre: Centre, declared: Sources, workspace: Path, *, contents: Mapping[str, Contents] | None = None
 ) -> dict[str, Any]:
     """Return what a later run is compared with, for each table: counts and shares, and never the content of a row.
 
-    `filled` is what `filled_shares` returns of the centre, where it was computed already.
+    `contents` is what `count_contents` returns of the centre, where it was computed already.
     """
-    filled = filled_shares(centre.tables) if filled is None else filled
+    contents = count_contents(centre.tables) if contents is None else contents
+    filled = filled_shares(contents)
     supplied = centre.coverage[centre.coverage["is_supplied"]].set_index("table")
-    names = [name for name in supplied.index if name in centre.tables]
-    tasks = [partial(_counts, centre, name) for name in names]
     described = {}
-    for name, (months, categories) in zip(names, engine.run_in_parallel(centre.con, tasks), strict=True):
+    for name in (name for name in supplied.index if name in centre.tables):
         shares = filled[filled["table"] == name]
         described[name] = {
             "rows": int(supplied.loc[name, "rows"]),
             "people": int(supplied.loc[name, "agents"]),
             "blanks": dict(zip(shares["column"], (1 - shares["filled_share"]).round(6), strict=True)),
-            "categories": categories,
-            "months": months,
+            "categories": contents[name].categories,
+            "months": _rows_by_month(centre, name, contents[name]),
         }
     files = {
         entry.path: {
@@ -79,33 +74,15 @@ def _table_of(path: str, declared: Sources) -> str:
     return next((name for name, pattern in patterns.items() if fnmatch(path, pattern)), "")
 
 
-def _counts(centre: Centre, name: str) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """Return the number of rows by month, and by column of choices the number of rows of each."""
-    contract, table = TABLES[name], centre.tables[name]
-    choices = [column.name for column in contract.columns if column.choices and column.name in table.columns]
-    categories = {}
-    for column in choices:
-        counts = table.group_by(value=table[column]).aggregate(rows=lambda t: t.count())
-        rows = counts.filter(counts.value.notnull()).order_by("value").to_pyarrow().to_pylist()
-        categories[column] = {row["value"]: row["rows"] for row in rows}
-    return _rows_by_month(centre, name), categories
-
-
-def _rows_by_month(centre: Centre, name: str) -> dict[str, int]:
+def _rows_by_month(centre: Centre, name: str, contents: Contents) -> dict[str, int]:
     """Return the number of rows by month; of tables that show activity, those of the signs of activity."""
-    day_column = TABLES[name].happened
-    if day_column is None:
-        return {}
+    rows = contents.months
     if name in ACTIVITY_TABLES and centre.facts is not None:
         signs = centre.facts.activity.filter(centre.facts.activity.table == name)
         counts = signs.group_by(month=signs.month_start.year() * 12 + signs.month_start.month() - 1)
-        counts = counts.aggregate(rows=lambda t: t.rows.sum())
-    else:
-        day = centre.tables[name][day_column]
-        months = centre.tables[name].group_by(month=day.year() * 12 + day.month() - 1)
-        counts = months.aggregate(rows=lambda t: t.count())
-    known = counts.filter(counts.month.notnull()).order_by("month").to_pyarrow().to_pylist()
-    return {f"{row['month'] // 12}-{row['month'] % 12 + 1:02}": int(row["rows"]) for row in known}
+        summed = counts.aggregate(rows=lambda t: t.rows.sum()).order_by("month").to_pyarrow().to_pylist()
+        rows = {row["month"]: int(row["rows"]) for row in summed if row["month"] is not None}
+    return {f"{month // 12}-{month % 12 + 1:02}": number for month, number in rows.items()}
 
 
 def find_changes(before: Description, now: Description, *, max_share: float) -> list[Fault]:

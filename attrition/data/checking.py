@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
@@ -11,7 +12,7 @@ from attrition.data.files.raw_table import FILE, RawTable
 from attrition.data.mapping import ColumnMapping
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, READ, REPAIRED, SET_ASIDE, QualityLine
-from attrition.data.rows.prefilter import possible_checks
+from attrition.data.rows.prefilter import prefilter
 from attrition.data.rows.row_checks import RowCheck, column_checks, kept_row_condition, set_aside_checks, table_checks
 from attrition.data.schema import Table
 from attrition.data.source import Source
@@ -74,8 +75,9 @@ def check_table(
 ) -> CheckedTable:
     """Check every column of a table; the returned query sets rows aside and repairs values where the rules allow it."""
     columns = columns_sql(table, source, raw_table, mapping, site)
-    rows_read, counts = _count_checks(con, table, source, raw_table, columns, site)
-    validator = validate(table.name, raw_table, columns, counts, site)
+    counted = _count_checks(con, table, source, raw_table, columns, site)
+    rows_read = counted.rows_read
+    validator = validate(table.name, raw_table, columns, counted.rows_of, site)
     faults = validator.faults
     if faults and raw_table.is_text and len(raw_table.parts) > 1:
         faults = _faults_by_file(con, source, validator, site)
@@ -87,8 +89,8 @@ def check_table(
         *_unused_headers(table, mapping),
     ]
     return CheckedTable(
-        query=_checked_rows(source, validator, site),
-        parts_query=_checked_rows(source, validator, site, parts=PARTS_COLUMNS),
+        query=_checked_rows(source, validator, counted.quickest, site),
+        parts_query=_checked_rows(source, validator, counted.quickest, site, parts=PARTS_COLUMNS),
         columns=tuple(column.column.name for column in columns),
         faults=tuple(faults),
         lines=tuple(lines),
@@ -97,22 +99,32 @@ def check_table(
     )
 
 
+class _Counted(NamedTuple):
+    """The number of rows read, of rows that meet each check by (column, rule), and the SQL to read the columns with."""
+
+    rows_read: int
+    rows_of: dict[tuple[str, str], int]
+    quickest: Sequence[ColumnSql]
+
+
 def _count_checks(
     con: Connection, table: Table, source: Source, raw_table: RawTable, columns: Sequence[ColumnSql], site: Site
-) -> tuple[int, dict[tuple[str, str], int]]:
-    """Return the number of rows read, and of rows that meet each check by (column, rule).
+) -> _Counted:
+    """Count the rows that were read, and those that meet each check.
 
-    For a source with typed columns, checks that `possible_checks` rules out are not counted and have no entry.
+    For a source with typed columns, checks that `prefilter` rules out are not counted and have no entry.
     """
     set_aside = set_aside_checks(columns, source)
     kept_checks = table_checks(table.name, columns, source=source, site=site)
+    quickest = columns
     if not raw_table.is_text:
-        kept_checks = possible_checks(con, raw_table.relation, columns, kept_checks)
+        kept_checks, quickest = prefilter(con, raw_table.relation, columns, kept_checks)
         # An empty row lacks every required value, so there is no empty row if no required value is missing.
         is_missing_possible = any(check.rule == "missing" for check in kept_checks)
         set_aside = set_aside if source.only_with or is_missing_possible else []
     if not (set_aside or kept_checks):
-        return engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0], {}
+        rows = engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0]
+        return _Counted(rows, {}, quickest)
 
     def query(needed: Sequence[ColumnSql]) -> str:
         return with_is_kept(needed, source, columns_query(needed, raw_table.relation, with_raw_text=True))
@@ -126,7 +138,7 @@ def _count_checks(
         names = {check.column for check in second}
         needed = [column for column in columns if has_set_aside or column.column.name in names]
         rows_of |= _counted(con, query(needed), set_aside=[], kept_checks=second)[1]
-    return rows_read, rows_of
+    return _Counted(rows_read, rows_of, quickest)
 
 
 def _counted(
@@ -173,23 +185,26 @@ def _faults_by_file(con: Connection, source: Source, validator: Validator, site:
     return [*faults, *(fault for fault in validator.faults if (fault.column, fault.rule) not in of_files)]
 
 
-def _checked_rows(source: Source, validator: Validator, site: Site, *, parts: tuple[str, ...] = ()) -> str:
+def _checked_rows(
+    source: Source, validator: Validator, quickest: Sequence[ColumnSql], site: Site, *, parts: tuple[str, ...] = ()
+) -> str:
     """Return the query of the rows in the contract's names and types; texts with nothing to repair are not touched.
 
-    With `parts` it reads the numbered relation of the source, and selects these columns of it as well.
+    `quickest` are the columns of the validator, read the quickest way. With `parts` it reads the numbered relation of
+    the source, and selects these columns of it as well.
     """
-    columns, raw_table = validator.columns, validator.raw_table
+    raw_table = validator.raw_table
     prepared = [
         without_repairs(column) if _is_clean(column, validator) and not raw_table.day_zero else column
-        for column in columns
+        for column in quickest
     ]
-    currency = money.currency_column(columns)
+    currency = money.currency_column(validator.columns)
     selected = [
         f"{_value(column, validator, currency, source, site)} AS {quote_name(column.column.name)}"
         for column in prepared
     ]
     has_set_aside = any(line.rule.startswith(SET_ASIDE) for line in validator.lines)
-    where = f" WHERE {kept_row_condition(columns, source)}" if has_set_aside else ""
+    where = f" WHERE {kept_row_condition(prepared, source)}" if has_set_aside else ""
     relation = numbered_relation(raw_table) if parts else raw_table.relation
     return f"SELECT {', '.join([*selected, *parts])} FROM ({columns_query(prepared, relation, extra=parts)}){where}"
 

@@ -1,13 +1,14 @@
-"""Measure how many values each supplied column has; a feature of a mostly empty column is mostly unknown."""
+"""Count what the supplied tables hold, in one pass over each: filled values, categories, and rows by month."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrition.data.engine import run_in_parallel
-from attrition.data.rows.versions import newest
+from attrition.data.tables import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -17,13 +18,39 @@ ADDED_COLUMNS = ("known_on", "superseded_on")
 """Columns that `attrition.data.centre` adds to every table; no site supplies them."""
 
 
-def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
-    """Return the share of rows in which each supplied column has a value; of several versions the newest counts.
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What a table holds, in numbers of rows.
 
     Parameters
     ----------
-    tables : mapping of str to ibis.Table
-        Validated input tables.
+    newest : int
+        Rows that no later version replaces.
+    filled : mapping of str to int
+        By column, those of the newest rows in which it has a value.
+    categories : mapping of str to mapping of str to int
+        By column of choices, the rows of each choice, all versions counted.
+    months : mapping of int to int
+        By the number of the month (year * 12 + month - 1), the rows that happened in it, all versions counted.
+    """
+
+    newest: int
+    filled: Mapping[str, int]
+    categories: Mapping[str, Mapping[str, int]]
+    months: Mapping[int, int]
+
+
+def count_contents(tables: Mapping[str, ir.Table]) -> dict[str, Contents]:
+    """Count what each of the validated input tables holds."""
+    tasks = [partial(_contents, name, table) for name, table in tables.items()]
+    counted = run_in_parallel(next(iter(tables.values())).get_backend(), tasks) if tasks else []
+    return dict(zip(tables, counted, strict=True))
+
+
+def filled_shares(contents: Mapping[str, Contents]) -> pd.DataFrame:
+    """Return the share of rows in which each supplied column has a value; of several versions the newest counts.
+
+    A feature of a mostly empty column is mostly unknown.
 
     Returns
     -------
@@ -32,16 +59,39 @@ def filled_shares(tables: Mapping[str, ir.Table]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    tasks = [partial(_column_shares, name, table) for name, table in tables.items()]
-    shares = run_in_parallel(next(iter(tables.values())).get_backend(), tasks) if tasks else []
-    content = [row for rows in shares for row in rows]
-    return pd.DataFrame(content, columns=["table", "column", "filled_share"])
+    shares = [
+        (name, column, filled / of_table.newest)
+        for name, of_table in contents.items()
+        for column, filled in of_table.filled.items()
+        if of_table.newest
+    ]
+    return pd.DataFrame(shares, columns=["table", "column", "filled_share"])
 
 
-def _column_shares(name: str, table: ir.Table) -> list[tuple[str, str, float]]:
-    """Return (table, column, share) for each supplied column; an empty list for a table without rows."""
-    table = newest(table) if "superseded_on" in table.columns else table
+def _contents(name: str, table: ir.Table) -> Contents:
+    """Count a table: grouped by month and choices, which have few values, in one pass over its rows."""
     columns = [column for column in table.columns if column not in ADDED_COLUMNS]
-    counts = table.aggregate(rows=table.count(), **{column: table[column].count() for column in columns}).to_pandas()
-    rows = int(counts["rows"].iloc[0])
-    return [(name, column, float(counts[column].iloc[0]) / rows) for column in columns] if rows else []
+    choices = [column for column in columns if column in TABLES[name].names and TABLES[name][column].choices]
+    day = TABLES[name].happened
+    groups = {f"choice_{column}": table[column] for column in choices}
+    if day in table.columns:
+        groups["month"] = table[day].year() * 12 + table[day].month() - 1
+    if "superseded_on" in table.columns:
+        groups["is_replaced"] = table.superseded_on.notnull()
+    filled = {f"filled_{column}": table[column].count() for column in columns}
+    counts = (table.group_by(**groups) if groups else table).aggregate(rows=table.count(), **filled).to_pandas()
+    newest = counts[~counts["is_replaced"].astype(bool)] if "is_replaced" in counts else counts
+    return Contents(
+        newest=int(newest["rows"].sum()),
+        filled={column: int(newest[f"filled_{column}"].sum()) for column in columns},
+        categories={column: _rows_by(counts, f"choice_{column}") for column in choices},
+        months={int(month): rows for month, rows in _rows_by(counts, "month").items()},
+    )
+
+
+def _rows_by(counts: pd.DataFrame, group: str) -> dict[Any, int]:
+    """Return the rows of each value of a group in their order; empty where there is no such group."""
+    if group not in counts:
+        return {}
+    rows = counts.groupby(group)["rows"].sum()
+    return {value: int(number) for value, number in rows.items()}

@@ -12,7 +12,10 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 T = TypeVar("T")
 CORES = os.cpu_count() or 1
@@ -73,6 +76,14 @@ def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T
         return [task() for task in tasks]
     with ThreadPoolExecutor(CORES, thread_name_prefix="attrition") as pool:
         return list(pool.map(lambda task: task(), tasks))
+
+
+def store(con: Connection, table: ir.Table) -> ir.Table:
+    """Return a table that is in this process's memory as one of the database, which every thread can read.
+
+    It is dropped when no expression refers to it any more.
+    """
+    return con._cached_table(table)  # what `Table.cache` calls on the backend of its tables; one in memory has none
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from attrition.data.engine import run_in_parallel
+from attrition.data.engine import run_in_parallel, store
 from attrition.exposure.calendar import month_number
 from attrition.features import contact_totals, shift_totals
 
@@ -71,6 +71,11 @@ QUEUE_TOTALS = {
         lambda t: t.required_agents - (t.scheduled_agents - t.required_agents).abs(),
     ),
 }
+SIDES = ("y_", "x_")
+"""How the columns of numerators and denominators begin; the name of the indicator follows."""
+SEPARATOR = "|"
+"""Between a measure and its indicator in the name of a column of sums."""
+NOTHING = ibis.null("float64")
 MONTHS_OF_GROUP = 3
 """Whoever left is counted with the group of their last month-end, at most this many months back."""
 
@@ -93,23 +98,26 @@ def indicator_sums(tables: Mapping[str, ir.Table], staff: pd.DataFrame) -> pd.Da
         `COLUMNS`; empty where none of the tables is there.
     """
     agents = ibis.memtable(staff.assign(as_of=pd.to_datetime(staff["as_of"]).astype("datetime64[us]")))
-    agents = agents.mutate(month=month_number(agents.as_of.cast("date"))).drop("as_of")
-    facts = [*_of_agents(tables), *_of_staff(agents, tables)]
-    by_agent = _union(facts).cache()
-    grouped = _with_groups(by_agent, agents)
-    parts = [_of_level(grouped, level, unit, site) for level, unit, site in LEVELS]
-    parts.append(_of_level(by_agent.filter(by_agent.queue.notnull()), "queue", "queue", None))
-    if "service_levels" in tables:
-        parts += _of_queues(tables["service_levels"])
-    return _frame(_union(parts))
+    con = next(iter(tables.values())).get_backend()
+    agents = store(con, agents.mutate(month=month_number(agents.as_of.cast("date"))).drop("as_of"))
+    totals, groups = _totals_of_agents(tables), _latest_groups(agents).cache()
+    parts = list(_of_queues(tables["service_levels"])) if "service_levels" in tables else []
+    if "contacts" in totals:
+        served = totals["contacts"].filter(totals["contacts"].queue.notnull())
+        parts.append(_of_level(_pairs(served, OF_CONTACTS), "queue", "queue", None))
+    for facts in _of_agents(totals, agents, tables):
+        grouped = facts.left_join(groups, ["agent_id", "month"])
+        parts += [_of_level(grouped, level, unit, site) for level, unit, site in LEVELS]
+    sums = run_in_parallel(con, [part.to_pandas for part in parts])
+    return _frame(pd.concat([_by_indicator(wide) for wide in sums]))
 
 
 LEVELS = (("centre", None, None), ("site", "site", "site"), ("team", "team_id", "site"))
 """Level, the column of its unit, and that of its site."""
 
 
-def _of_agents(tables: Mapping[str, ir.Table]) -> Iterator[ir.Table]:
-    """Yield numerators and denominators per agent, month and queue."""
+def _totals_of_agents(tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+    """Return totals per agent, queue and month by table."""
     declared: dict[str, tuple[str, Mapping]] = {
         "contacts": ("contact_date", CONTACT_TOTALS),
         "shifts": ("shift_date", SHIFT_TOTALS),
@@ -118,12 +126,24 @@ def _of_agents(tables: Mapping[str, ir.Table]) -> Iterator[ir.Table]:
     names = [name for name in declared if name in tables]
     sums = [_totals(tables[name], *declared[name], by=("agent_id", "queue")) for name in names]
     cached = run_in_parallel(tables[names[0]].get_backend(), [table.cache for table in sums]) if names else []
-    totals = dict(zip(names, cached, strict=True))
-    for table, pairs in (("contacts", OF_CONTACTS), ("shifts", OF_SHIFTS), ("qa_evaluations", OF_EVALUATIONS)):
-        if table in totals:
-            yield from _pairs(totals[table], pairs)
-    if {"handling", "worked"} <= {name for table in totals.values() for name in table.columns}:
-        yield _utilisation(totals["contacts"], totals["shifts"])
+    return dict(zip(names, cached, strict=True))
+
+
+def _of_agents(totals: Mapping[str, ir.Table], agents: ir.Table, tables: Mapping[str, ir.Table]) -> Iterator[ir.Table]:
+    """Yield tables of one row per agent and month with numerators and denominators of indicators, see `_pairs`."""
+    if "contacts" in totals:
+        pairs = _pairs(totals["contacts"], OF_CONTACTS)
+        sums = {name: pairs[name].sum() for name in pairs.columns if name.startswith(SIDES)}
+        yield pairs.group_by("agent_id", "month").aggregate(**sums)
+    yield from (
+        _pairs(totals[name], pairs).drop("queue")
+        for name, pairs in (("shifts", OF_SHIFTS), ("qa_evaluations", OF_EVALUATIONS))
+        if name in totals
+    )
+    both = [totals[name] for name in ("contacts", "shifts") if name in totals]
+    if {"handling", "worked"} <= {name for table in both for name in table.columns}:
+        yield _utilisation(*both)
+    yield _of_staff(agents, tables)
 
 
 def _totals(table: ir.Table, day: str, declared: Mapping, *, by: tuple[str, ...]) -> ir.Table:
@@ -139,12 +159,22 @@ def _totals(table: ir.Table, day: str, declared: Mapping, *, by: tuple[str, ...]
     return rows.group_by(*by, "month").aggregate(**sums)
 
 
-def _pairs(totals: ir.Table, pairs: Mapping[str, Pair]) -> Iterator[ir.Table]:
+def _pairs(totals: ir.Table, pairs: Mapping[str, Pair]) -> ir.Table:
+    """Return the rows with ``y_<indicator>`` and ``x_<indicator>``, both null where the indicator says nothing."""
     keys = [name for name in totals.columns if name in ("agent_id", "queue", "site", "day", "month")]
-    for name, (needs, numerator, denominator) in pairs.items():
-        if {*needs} <= {*totals.columns}:
-            y, x = _difference(totals, numerator), totals[denominator]
-            yield totals.select(*keys, indicator=ibis.literal(name), y=y, x=x).filter(x > 0, y.notnull())
+    supplied = {name: pair for name, (needs, *pair) in pairs.items() if {*needs} <= {*totals.columns}}
+    sides = {name: (_difference(totals, y), totals[x]) for name, (y, x) in supplied.items()}
+    return totals.select(*keys, **_sides(sides))
+
+
+def _sides(pairs: Mapping[str, tuple[ir.NumericValue, ir.NumericValue]]) -> dict[str, ir.NumericValue]:
+    """Return the columns of numerators and denominators, null unless both are there and the denominator is positive."""
+    columns: dict[str, ir.NumericValue] = {}
+    for name, (y, x) in pairs.items():
+        counts = (x > 0) & y.notnull()
+        columns |= {f"y_{name}": counts.ifelse(y.cast("float64"), NOTHING)}
+        columns |= {f"x_{name}": counts.ifelse(x.cast("float64"), NOTHING)}
+    return columns
 
 
 def _difference(totals: ir.Table, expression: str) -> ir.NumericValue:
@@ -157,12 +187,11 @@ def _utilisation(contacts: ir.Table, shifts: ir.Table) -> ir.Table:
     handled = contacts.group_by("agent_id", "month").aggregate(y=contacts.handling.sum())
     worked = shifts.select("agent_id", "month", x=shifts.worked * 60)
     both = handled.inner_join(worked, ["agent_id", "month"])
-    both = both.select("agent_id", "month", "y", "x", queue=ibis.null("string"), indicator=ibis.literal("utilisation"))
-    return both.filter(both.x > 0, both.y.notnull())
+    return both.select("agent_id", "month", **_sides({"utilisation": (both.y, both.x)}))
 
 
-def _of_staff(agents: ir.Table, tables: Mapping[str, ir.Table]) -> Iterator[ir.Table]:
-    """Yield who resigned, who is new, and hours of training, per agent and month."""
+def _of_staff(agents: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Return who resigned, who is new, and hours of training, per agent and month."""
     measures = {"resignations": agents.has_resigned, "new_agents": agents.is_new}
     events = tables.get("career_events")
     if events is not None and "hours" in events.columns:
@@ -170,69 +199,63 @@ def _of_staff(agents: ir.Table, tables: Mapping[str, ir.Table]) -> Iterator[ir.T
         hours = rows.group_by("agent_id", month=month_number(rows.event_date)).aggregate(hours=rows.hours.sum())
         agents = agents.left_join(hours, ["agent_id", "month"]).drop("agent_id_right", "month_right")
         measures = {"resignations": agents.has_resigned, "new_agents": agents.is_new}
-        measures |= {
-            "training_hours": agents.is_new.notnull().ifelse(agents.hours.fill_null(0.0), ibis.null("float64"))
-        }
-    for name, value in measures.items():
-        rows = agents.select(
-            "agent_id", "month", queue=ibis.null("string"), indicator=ibis.literal(name), y=value.cast("float64"), x=1.0
-        )
-        yield rows.filter(rows.y.notnull())
+        measures |= {"training_hours": agents.is_new.notnull().ifelse(agents.hours.fill_null(0.0), NOTHING)}
+    pairs = {name: (value, ibis.literal(1.0)) for name, value in measures.items()}
+    return agents.select("agent_id", "month", **_sides(pairs))
 
 
-def _with_groups(facts: ir.Table, agents: ir.Table) -> ir.Table:
-    """Return one row per agent, month and indicator, with the agent's site and team at or before the month's end."""
-    copies = _union(
-        [
-            agents.select("agent_id", "site", "team_id", month=agents.month + back, back=ibis.literal(back))
-            for back in range(MONTHS_OF_GROUP)
-        ]
+def _latest_groups(agents: ir.Table) -> ir.Table:
+    """Return each agent's site and team at each month's end; of agents who have left, those shortly before it."""
+    grouped = agents.select("agent_id", "month", "site", "team_id")
+    grouped = grouped.filter(grouped.site.notnull() | grouped.team_id.notnull())
+    earlier = [grouped.mutate(month=grouped.month + back, back=back) for back in range(1, MONTHS_OF_GROUP)]
+    left = ibis.union(*earlier).anti_join(grouped, ["agent_id", "month"])
+    last = left.group_by("agent_id", "month").aggregate(
+        site=left.site.argmin(left.back), team_id=left.team_id.argmin(left.back)
     )
-    copies = copies.filter(copies.site.notnull() | copies.team_id.notnull())
-    latest = copies.group_by("agent_id", "month").aggregate(
-        site=copies.site.argmin(copies.back), team_id=copies.team_id.argmin(copies.back)
-    )
-    sums = facts.group_by("agent_id", "month", "indicator").aggregate(y=facts.y.sum(), x=facts.x.sum())
-    return sums.left_join(latest, ["agent_id", "month"]).drop("agent_id_right", "month_right").cache()
+    return ibis.union(grouped, last)
 
 
 def _of_queues(levels: ir.Table) -> Iterator[ir.Table]:
     """Yield the sums of queues and sites over days; a day counts as a whole, whatever its intervals."""
     rows = levels.mutate(day=levels.starts_at.cast("date"))
-    totals = _totals(rows, "starts_at", QUEUE_TOTALS, by=("site", "queue", "day")).cache()
-    facts = _union(list(_pairs(totals, OF_QUEUES)))
+    facts = _pairs(_totals(rows, "starts_at", QUEUE_TOTALS, by=("site", "queue", "day")), OF_QUEUES).cache()
     for level, unit in (("centre", None), ("site", "site"), ("queue", "queue")):
-        group = ["day", "month", "indicator"] if unit is None else [unit, "day", "month", "indicator"]
-        daily = facts.group_by(*group).aggregate(y=facts.y.sum(), x=facts.x.sum())
+        group = ["day", "month"] if unit is None else [unit, "day", "month"]
+        sums = {name: facts[name].sum() for name in facts.columns if name.startswith(SIDES)}
+        daily = facts.group_by(*group).aggregate(**sums)
         yield _of_level(daily, level, unit, "site" if unit == "site" else None)
 
 
 def _of_level(facts: ir.Table, level: str, unit: str | None, site: str | None) -> ir.Table:
-    """Return the sums of a level's units over their agents or days."""
+    """Return the sums of a level's units over their agents or days, with columns for each indicator."""
     rows = facts if unit is None else facts.filter(facts[unit].notnull())
     rows = rows.mutate(
         level=ibis.literal(level),
         unit=ibis.literal("centre") if unit is None else rows[unit],
         site=ibis.literal("") if site is None else rows[site].fill_null(""),
     )
-    return rows.group_by("month", "level", "unit", "site", "indicator").aggregate(
-        clusters=rows.count(),
-        y=rows.y.sum(),
-        x=rows.x.sum(),
-        yy=(rows.y * rows.y).sum(),
-        xy=(rows.x * rows.y).sum(),
-        xx=(rows.x * rows.x).sum(),
+    sums: dict[str, ir.NumericValue] = {}
+    for name in (column.removeprefix("y_") for column in rows.columns if column.startswith("y_")):
+        y, x = rows[f"y_{name}"], rows[f"x_{name}"]
+        measures = {"clusters": x.count(), "y": y.sum(), "x": x.sum()}
+        measures |= {"yy": (y * y).sum(), "xy": (x * y).sum(), "xx": (x * x).sum()}
+        sums |= {f"{measure}{SEPARATOR}{name}": value for measure, value in measures.items()}
+    return rows.group_by("month", "level", "unit", "site").aggregate(**sums)
+
+
+def _by_indicator(wide: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of a level with one row per indicator, without units that have nothing of it."""
+    keys = ["month", "level", "unit", "site"]
+    columns = pd.MultiIndex.from_tuples(
+        [tuple(name.split(SEPARATOR)) for name in wide.columns.drop(keys)], names=[None, "indicator"]
     )
+    sums = wide.set_index(keys).set_axis(columns, axis="columns").stack("indicator", future_stack=True).reset_index()
+    return sums[sums["clusters"] > 0].assign(clusters=sums["clusters"].astype("int64"))
 
 
-def _union(parts: list[ir.Table]) -> ir.Table:
-    first, *others = parts
-    names = first.columns
-    return ibis.union(first, *(part.select(*names) for part in others)) if others else first
-
-
-def _frame(sums: ir.Table) -> pd.DataFrame:
-    frame = sums.to_pandas()
+def _frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums with month-ends, in the order of `COLUMNS`."""
     year, month = frame["month"] // 12, frame["month"] % 12 + 1
     first = pd.to_datetime(pd.DataFrame({"year": year, "month": month, "day": 1}))
     frame = frame.assign(as_of=(first + pd.offsets.MonthEnd(0)).astype("datetime64[us]"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 
 DATE_COLUMNS = ("evaluated_on", "appeal_resolved_on", "feedback_on", "known_on", "superseded_on")
 COLUMNS = (
@@ -12,13 +13,16 @@ COLUMNS = (
 )
 
 
-def read_evaluations(evaluations: ir.Table | None) -> pd.DataFrame:
-    """Return those of `COLUMNS` that the site supplies; an empty table where evaluators are not on record."""
+def read_evaluations(evaluations: ir.Table | None) -> pa.Table:
+    """Return those of `COLUMNS` that the site supplies; an empty table where evaluators are not on record.
+
+    Rows are in the order of their days. They may be millions, so they do not become a data frame.
+    """
     if evaluations is None or "evaluator_id" not in evaluations.columns:
-        return pd.DataFrame(columns=list(COLUMNS))
-    rows = evaluations.select([name for name in COLUMNS if name in evaluations.columns]).to_pandas()
-    days = {name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in DATE_COLUMNS if name in rows}
-    return rows.assign(**days).sort_values(["evaluated_on", "evaluation_id", "known_on"], ignore_index=True)
+        return pa.table({name: pa.nulls(0) for name in COLUMNS})
+    days = {name: evaluations[name].cast("timestamp(6)") for name in DATE_COLUMNS if name in evaluations.columns}
+    rows = evaluations.select([name for name in COLUMNS if name in evaluations.columns]).mutate(**days)
+    return rows.order_by("evaluated_on", "evaluation_id", "known_on").to_pyarrow()
 
 
 def evaluations_known_at(rows: pd.DataFrame, as_of: pd.Timestamp, *, months: int) -> pd.DataFrame:

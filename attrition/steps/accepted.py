@@ -17,21 +17,22 @@ from attrition.jobs import CheckJob
 from attrition.runs import Runs
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from attrition.data.centre import Centre
+    from attrition.data.completeness import Contents
 
 FORMAT = 1
 """Number of the form of the file; a file in another form is not read."""
 
 
-def compared(workspace: Path, centre: Centre, filled: pd.DataFrame | None = None) -> tuple[Centre, Mapping[str, Any]]:
+def compared(
+    workspace: Path, centre: Centre, contents: Mapping[str, Contents] | None = None
+) -> tuple[Centre, Mapping[str, Any]]:
     """Return the centre with the changes since the last accepted run among its faults, and what to remember of it."""
     from attrition.data import sources
     from attrition.data.centre import with_faults
     from attrition.data.changes import describe, find_changes
 
-    described = describe(centre, sources.read(workspace), workspace, filled=filled)
+    described = describe(centre, sources.read(workspace), workspace, contents=contents)
     now, memory = json.loads(json.dumps(described)), _read(workspace)
     before = memory.get("previous") if now == memory.get("current") else memory.get("current")
     if before is None:

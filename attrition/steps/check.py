@@ -90,7 +90,7 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
     from attrition.data import sources
     from attrition.data.causes import causes_of
     from attrition.data.centre import examine, with_faults
-    from attrition.data.completeness import filled_shares
+    from attrition.data.completeness import count_contents, filled_shares
     from attrition.data.faults import contract_error
     from attrition.steps.check_files import opened_inputs, refused_inputs, write_check
 
@@ -108,8 +108,9 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
         pages = write_check(workspace, refused_inputs(workspace, declaration, centre, faults), language)
         raise contract_error(faults, page=pages[0].relative_to(workspace).as_posix())
     progress("listing the features that the site can have")
-    filled = filled_shares(centre.tables)
-    centre, accepted = compared(workspace, centre, filled)
+    contents = count_contents(centre.tables)
+    filled = filled_shares(contents)
+    centre, accepted = compared(workspace, centre, contents)
     book, unreadable = _playbook_or_error(workspace, centre)
     centre = centre if book is None else with_faults(centre, unknown_kinds(centre, book))
     promises = promise_features(centre, _available_features(centre), filled, minimum=job.promised_share)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from attrition.data.atomic import atomic_file
 from attrition.data.people.protected import protected_attributes
@@ -68,8 +69,9 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
         "quality": centre.quality.assign(as_of=ends),
     }
     for name, table in tables.items():
+        content = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
         with atomic_file(runs.folder / f"{name}.parquet") as path:
-            table.to_parquet(path, index=False)
+            pq.write_table(content, path)
     write_gone(runs, centre)
     features = [built.declared[name] for name in rows.column_names if name in built.declared]
     with atomic_file(runs.folder / "panel.json") as path:

@@ -1,7 +1,7 @@
 import ibis
 import pandas as pd
 
-from attrition.data.completeness import filled_shares
+from attrition.data.completeness import count_contents, filled_shares
 from tests.text_tables import tables
 
 
@@ -16,16 +16,33 @@ def test_the_share_of_rows_with_a_value_is_measured_by_column(con: ibis.BaseBack
         b        | 2026-06-01     | 4300     |
         """,
     )
-    shares = filled_shares(pay).set_index("column")["filled_share"]
+    shares = filled_shares(count_contents(pay)).set_index("column")["filled_share"]
     assert shares.to_dict() == {"agent_id": 1.0, "effective_date": 1.0, "base_pay": 1.0, "currency": 0.25}
 
 
 def test_a_table_without_rows_is_left_out(con: ibis.BaseBackend) -> None:
     empty = ibis.memtable({"agent_id": ["a"]}).limit(0)
-    assert filled_shares({"pay": con.create_table("empty", empty)}).empty
+    assert filled_shares(count_contents({"pay": con.create_table("empty", empty)})).empty
 
 
 def test_of_several_versions_the_newest_counts(con: ibis.BaseBackend) -> None:
     rows = pd.DataFrame({"repeats": [None, 2.0], "superseded_on": pd.to_datetime(["2026-01-08", None])})
-    shares = filled_shares({"contacts": con.create_table("versions", rows)})
+    shares = filled_shares(count_contents({"contacts": con.create_table("versions", rows)}))
     assert shares[["column", "filled_share"]].to_numpy().tolist() == [["repeats", 1.0]]
+
+
+def test_categories_and_months_count_every_version(con: ibis.BaseBackend) -> None:
+    rows = tables(
+        con,
+        shifts="""
+        agent_id | shift_date | absence   | superseded_on
+        a        | 2026-01-30 | none      | 2026-02-10
+        a        | 2026-01-30 | unplanned |
+        b        | 2026-02-01 | none      |
+        b        |            |           |
+        """,
+    )
+    contents = count_contents(rows)["shifts"]
+    assert contents.categories == {"absence": {"none": 2, "unplanned": 1}}
+    assert contents.months == {2026 * 12: 2, 2026 * 12 + 1: 1}
+    assert (contents.newest, contents.filled["absence"], contents.filled["shift_date"]) == (3, 2, 2)

@@ -18,7 +18,7 @@ evaluation_id | agent_id | evaluator_id | evaluated_on | score | appealed | know
 
 
 def test_a_report_of_march_knows_the_score_before_the_appeal_and_of_april_the_one_after() -> None:
-    rows = read_evaluations(tables(ibis.duckdb.connect(), qa_evaluations=APPEALED_LATER)["qa_evaluations"])
+    rows = read_evaluations(tables(ibis.duckdb.connect(), qa_evaluations=APPEALED_LATER)["qa_evaluations"]).to_pandas()
     march, april = (evaluations_known_at(rows, pd.Timestamp(day), months=12) for day in ("2026-03-31", "2026-04-30"))
     assert march["score"].tolist() == [60]
     assert april["score"].tolist() == [68, 90]
@@ -27,5 +27,5 @@ def test_a_report_of_march_knows_the_score_before_the_appeal_and_of_april_the_on
 def test_a_site_that_does_not_say_who_evaluates_supplies_nothing_to_compare() -> None:
     text = "evaluation_id | agent_id | evaluated_on | score \n 1 | A | 2026-03-02 | 60"
     rows = read_evaluations(tables(ibis.duckdb.connect(), qa_evaluations=text)["qa_evaluations"])
-    assert rows.empty
-    assert read_evaluations(None).empty
+    assert rows.num_rows == 0
+    assert read_evaluations(None).num_rows == 0

@@ -1,18 +1,20 @@
 """Rule out checks that no row of a large typed table can meet, by cheap queries, so that they need not be counted.
 
 Counting fifty conditions over ten million rows takes longer than reading the rows. A number can be out of range only if
-the minimum or maximum of its column is. A text column mostly has few distinct values, so only those are checked.
+the minimum or maximum of its column is. A text column mostly has few distinct values, so only those are checked, and
+only those are trimmed and mapped: a row looks its value up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.rows.row_checks import RowCheck
 from attrition.data.tables import TABLES
-from attrition.data.values.column_sql import ColumnSql, columns_query
+from attrition.data.values.column_sql import ColumnSql, columns_query, looking_up
 
 _UNIQUE_IDS = frozenset(table.key[0] for table in TABLES.values() if len(table.key) == 1) - {"agent_id"}
 _ALWAYS_POSSIBLE = (
@@ -25,35 +27,62 @@ _ALWAYS_POSSIBLE = (
 )
 
 
-def possible_checks(
-    con: Connection, relation: str, columns: Sequence[ColumnSql], checks: Sequence[RowCheck]
-) -> list[RowCheck]:
-    """Return the checks that some row may meet; no row meets a check that is left out."""
-    text_columns = [column for column in columns if not column.is_native]
+MOST_LOOKED_UP = 32
+"""Values that change, such as words that are mapped; a column with more of them is mapped row by row."""
+
+
+class Prefiltered(NamedTuple):
+    """The checks that some row may meet, and columns with the SQL by which their values are found the quickest."""
+
+    checks: list[RowCheck]
+    columns: list[ColumnSql]
+
+
+def prefilter(con: Connection, relation: str, columns: Sequence[ColumnSql], checks: Sequence[RowCheck]) -> Prefiltered:
+    """Return the checks that some row may meet, and the columns; no row meets a check that is left out."""
     native_columns = [column for column in columns if column.is_native and not column.has_missing]
-    possible = [check for column in text_columns for check in _by_values(con, relation, column, checks)]
+    by_values = {column.index: _by_values(con, relation, column, checks) for column in columns if not column.is_native}
+    possible = [check for prefiltered in by_values.values() for check in prefiltered.checks]
     if native_columns:
         possible += _by_extremes(con, relation, native_columns, checks)
     possible += [check for column in columns if column.has_missing for check in _checks_of(column, checks)]
     possible += [check for check in checks if check.rule in _ALWAYS_POSSIBLE]
     affected_columns = {check.column for check in possible}
     possible += [check for check in checks if check.rule == "not empty" and check.column in affected_columns]
-    return list(dict.fromkeys(possible))
+    quickest = [by_values[column.index].columns[0] if column.index in by_values else column for column in columns]
+    return Prefiltered(list(dict.fromkeys(possible)), quickest)
 
 
-def _by_values(con: Connection, relation: str, column: ColumnSql, checks: Sequence[RowCheck]) -> list[RowCheck]:
-    """Return the checks of one text column that some of its values meet."""
+def _by_values(con: Connection, relation: str, column: ColumnSql, checks: Sequence[RowCheck]) -> Prefiltered:
+    """Return the checks of one text column that some of its values meet, and the column."""
     candidates = [check for check in _checks_of(column, checks) if check.rule != "not empty"]
-    values_relation = f"__values_{column.index}"
     if column.header is None or not candidates:
-        return candidates
+        return Prefiltered(candidates, [column])
     # A column that identifies each row has as many distinct values as rows, so DISTINCT would only cost time.
-    distinct = "" if column.column.name in _UNIQUE_IDS else "DISTINCT"
-    source = f"(SELECT {distinct} {column.raw} FROM {quote_name(relation)})"
-    query = columns_query([column], values_relation, with_raw_text=True).replace(quote_name(values_relation), source)
+    is_unique = column.column.name in _UNIQUE_IDS
+    values = f"__values_{column.index}"
+    source = f"SELECT {column.raw} FROM {quote_name(relation)}"
+    if is_unique:
+        query = columns_query([column], values, with_raw_text=True).replace(quote_name(values), f"({source})")
+    else:
+        distinct = source.replace("SELECT", "SELECT DISTINCT", 1)
+        engine.execute(con, f"CREATE OR REPLACE TEMP TABLE {values} AS {distinct}")
+        query = columns_query([column], values, with_raw_text=True)
     counts = ", ".join(f"count(*) FILTER ({check.condition})" for check in candidates)
     rows = engine.fetch_rows(con, f"SELECT {counts} FROM ({query})")[0]
-    return [check for check, count in zip(candidates, rows, strict=True) if count]
+    possible = [check for check, count in zip(candidates, rows, strict=True) if count]
+    return Prefiltered(possible, [column if is_unique else _looked_up(con, column, values)])
+
+
+def _looked_up(con: Connection, column: ColumnSql, values: str) -> ColumnSql:
+    """Return a text column that looks up the values which are trimmed or mapped; with many of them, the column."""
+    if column.column.kind != "text" or column.raw_type != "VARCHAR" or column.fills_blanks:
+        return column
+    query = columns_query([column], values, with_raw_text=True)
+    changed = f"{column.raw_text} IS NOT NULL AND {column.raw_text} IS DISTINCT FROM {column.value}"
+    found = f"SELECT {column.raw_text}, {column.value} FROM ({query}) WHERE {changed} LIMIT {MOST_LOOKED_UP + 1}"
+    pairs = engine.fetch_rows(con, found)
+    return column if len(pairs) > MOST_LOOKED_UP else looking_up(column, dict(pairs))
 
 
 def _by_extremes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from attrition.data.engine import quote_name, quote_text
@@ -114,6 +114,16 @@ def column_sql(mapped: MappedColumn, raw_table: RawTable, options: CastOptions, 
 def without_repairs(column: ColumnSql) -> ColumnSql:
     """Return the SQL of a text column as it is, for columns without outer blanks and without words for nothing."""
     return replace(column, steps=replace(column.steps, trimmed=column.raw, mapped=column.trimmed))
+
+
+def looking_up(column: ColumnSql, changed: Mapping[str, str | None]) -> ColumnSql:
+    """Return the SQL of a text column whose values are those of the source, but for a few that are looked up."""
+    cases = " ".join(
+        f"WHEN {quote_text(before)} THEN {'NULL' if after is None else quote_text(after)}"
+        for before, after in changed.items()
+    )
+    mapped = f"CASE {column.trimmed} {cases} ELSE {column.trimmed} END" if cases else column.trimmed
+    return replace(column, steps=replace(without_repairs(column).steps, mapped=mapped, value=column.mapped))
 
 
 def columns_query(
