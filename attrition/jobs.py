@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from attrition.data.spark import SparkCluster
 from attrition.data.terms import LANGUAGES, Language
 from attrition.declared import Declaration
 from attrition.message import Message
@@ -30,6 +31,8 @@ class PanelJob(Declaration):
 
     engine: Literal["duckdb", "spark"] = "duckdb"
     """DuckDB on this machine, or Spark (needs the extra `spark` and Java)."""
+    spark: SparkCluster = SparkCluster()
+    """Which Spark, where `engine` is "spark"."""
 
 
 class RetrainJob(Declaration):

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+KEYS = ("agent_id", "as_of")
+"""What orders the rows of a table about agent-months."""
+
+
 def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
-    """Return the table in a Parquet file that attrition wrote.
+    """Return the table in a Parquet file that attrition wrote, or in a dataset with a folder for each month.
+
+    The rows of a dataset are sorted by agent and month, as those of the file are.
 
     Parameters
     ----------
     path : Path
-        The file, which must exist.
+        The file or the folder, which must exist.
     remedy : str
         What to do about a damaged file, as the end of a sentence, such as "`attrition panel` makes it again".
     which : object
@@ -34,6 +40,8 @@ def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
     import pandas as pd
 
     with _naming_damage(path, remedy):
+        if path.is_dir():
+            return _read_months(path, **which)
         return pd.read_parquet(path, **which)
 
 
@@ -75,6 +83,8 @@ def read_rows_with(
     import pyarrow.dataset as ds
 
     with _naming_damage(path, remedy):
+        if path.is_dir():
+            return _read_months(path, columns=columns, filters=[(key, "in", list(values))])
         file = ds.dataset(path)
         wanted = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
         groups = (group for part in file.get_fragments(wanted) for group in part.split_by_row_group(wanted))
@@ -82,6 +92,16 @@ def read_rows_with(
         rows = pa.concat_tables(read) if read else file.schema.empty_table().select(columns or file.schema.names)
         del read
         return rows.to_pandas(self_destruct=True)
+
+
+def _read_months(path: Path, *, columns: Sequence[str] | None = None, **which: Any) -> pd.DataFrame:
+    """Return rows of a dataset by agent and month; the names of its folders are no column."""
+    import pandas as pd
+
+    read = None if columns is None else [*dict.fromkeys((*columns, *KEYS))]
+    rows = pd.read_parquet(path, partitioning=None, columns=read, **which)
+    rows = rows.sort_values(list(KEYS), ignore_index=True)
+    return rows if columns is None else rows[list(columns)]
 
 
 def read_json(path: Path, *, remedy: str) -> Any:

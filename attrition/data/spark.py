@@ -1,106 +1,143 @@
-"""Copy a centre's validated tables to Spark so that features can be built there (extra ``spark``)."""
+"""The session of Spark on which a panel is built: the cluster's own where one is declared, else one on this machine."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-from ibis.util import gen_name
+from pydantic import Field, model_validator
 
+from attrition.declared import Declaration
 from attrition.errors import MissingExtra, UserError
-from attrition.message import joined
+from attrition.message import Message, joined
 
-SETTINGS = {
+if TYPE_CHECKING:
+    import ibis
+    from pyspark.sql import SparkSession
+
+VALUES = {
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "4",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
     "spark.sql.ansi.enabled": "false",
-    "spark.driver.maxResultSize": "0",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
-"""Settings of the session: UTC, so that a date is the same day on every executor; partitions for a single machine;
-no web page and no progress bar; casts that fail give null instead of an error, as on DuckDB (`ansi.enabled`); no limit
-to what is fetched, since the parts of the panel are put together here (`attrition.features.registry`)."""
+"""What the values of a panel depend on, so that it is set in every session: UTC, so that a date is the same day on
+every worker; and casts that fail give null instead of an error, as on DuckDB."""
+QUIET = {"spark.ui.showConsoleProgress": "false"}
+ON_THIS_MACHINE = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))}
+"""Settings where Spark runs on this machine alone: no web page, and few parts of a table. On a cluster both are the
+cluster's, whose adaptive execution merges small parts."""
 
 
-def connect(folder: Path) -> ibis.BaseBackend:
-    """Return an Ibis backend on the Spark session of this process; the session is started if there is none.
+class SparkCluster(Declaration):
+    """`[spark]` in pipelines/panel.toml: which Spark builds the panel, and where its workers read and write."""
+
+    master: str = ""
+    """The master of a cluster: "spark://host:7077", "yarn", "k8s://https://host". Without it, and without `remote`, the
+    session is that of `spark-submit`, or of the notebook; without those, Spark runs on this machine."""
+    remote: str = ""
+    """The address of a server of Spark Connect instead of a master: "sc://host:15002"."""
+    storage: str = ""
+    """A folder that this machine and all workers have under this path, for tables that last as long as a run. By
+    default it is in the workspace, which must lie on such storage as well: workers write `runs/panel.parquet`."""
+    settings: dict[str, str] = Field(default_factory=dict)
+    """Settings of Spark for this session, such as "spark.executor.memory" = "8g"; all others are the cluster's own."""
+
+    @model_validator(mode="after")
+    def _one_address(self) -> SparkCluster:
+        if self.master and self.remote:
+            raise ValueError(Message("master and remote are two addresses; keep one of them"))
+        return self
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether an address is declared."""
+        return bool(self.master or self.remote)
+
+
+def connect(cluster: SparkCluster, *, log: Path) -> ibis.BaseBackend:
+    """Return an Ibis backend on a session of its own: temporary views and settings are no other session's.
 
     Parameters
     ----------
-    folder : Path
-        Where cached tables (`Table.cache()`) and Spark's own messages (``spark.log``) are written.
+    cluster : SparkCluster
+        What `pipelines/panel.toml` declares.
+    log : Path
+        The file that Spark's own messages are written to where this process starts Spark.
 
     Raises
     ------
     MissingExtra
         The extra ``spark`` is not installed.
     UserError
-        Java could not be started; the message holds the first lines of what Spark wrote.
+        Java could not be started, or the cluster cannot be reached; with the first lines of what Spark wrote.
     """
     try:
-        from pyspark.sql import SparkSession
+        import ibis
+        import pyspark  # noqa: F401
     except ImportError:
         raise MissingExtra("spark", "a panel on Spark") from None
+    session = _remote_session(cluster) if cluster.remote else _session(cluster, log)
+    for key, value in VALUES.items():
+        session.conf.set(key, value)
+    return ibis.pyspark.connect(session)
+
+
+def session_of(backend: ibis.BaseBackend) -> SparkSession:
+    """Return the session of a backend from `connect`."""
+    session: SparkSession = backend._session
+    return session
+
+
+def _session(cluster: SparkCluster, log: Path) -> SparkSession:
+    from pyspark.sql import SparkSession
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    _start_java(folder / "spark.log")
-    builder = SparkSession.builder.appName("attrition")
-    for key, value in SETTINGS.items():
+    settings = {"spark.app.name": "attrition"} | QUIET | ({} if cluster.is_elsewhere else ON_THIS_MACHINE)
+    settings |= cluster.settings | ({"spark.master": cluster.master} if cluster.master else {})
+    is_ours = _start_java(settings, log)
+    session = SparkSession.builder.getOrCreate()
+    if is_ours:
+        session.sparkContext.setLogLevel("ERROR")
+        return session
+    return session.newSession()
+
+
+def _remote_session(cluster: SparkCluster) -> SparkSession:
+    try:
+        from pyspark.sql import SparkSession
+        from pyspark.sql.connect.session import SparkSession as Connected  # noqa: F401
+    except ImportError:
+        raise UserError('Spark Connect needs further packages: pip install "pyspark[connect]"') from None
+    builder = SparkSession.builder.remote(cluster.remote)
+    for key, value in cluster.settings.items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    backend = ibis.pyspark.connect(session)
-    # Ibis calls this method for `Table.cache()`. Its own version caches in Spark's memory, where the cached table keeps
-    # the query that made it, and Spark plans that query again for every later query. A Parquet file has no such query.
-    backend._cached_table = partial(_cache_as_parquet, backend, folder)
-    return backend
+    return builder.getOrCreate()
 
 
-def _start_java(log: Path) -> None:
-    """Start Spark's Java process, unless one is running, and send its messages to a file instead of the terminal."""
+def _start_java(settings: Mapping[str, str], log: Path) -> bool:
+    """Start Spark's Java process unless one is running, with its messages in a file; return whether it was started."""
+    from py4j.protocol import Py4JError
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkException
     from pyspark.java_gateway import launch_gateway
 
     if SparkContext._gateway is not None:
-        return
-    settings = SparkConf().setAppName("attrition").setAll(list(SETTINGS.items()))
+        return False
+    conf = SparkConf().setAll(list(settings.items()))
     with log.open("wb") as messages:
         try:
-            gateway = launch_gateway(settings, popen_kwargs={"stderr": messages})
+            gateway = launch_gateway(conf, popen_kwargs={"stderr": messages})
         except PySparkException:
-            reasons = log.read_text(encoding="utf-8", errors="replace").splitlines()[:3]
-            raise UserError("Spark could not start Java: {reasons}", reasons=joined("; ", reasons)) from None
-    SparkContext(conf=settings, gateway=gateway)
+            raise UserError("Spark could not start Java: {reasons}", reasons=_first_lines(log)) from None
+    try:
+        SparkContext(conf=conf, gateway=gateway)
+    except Py4JError:
+        raise UserError("Spark could not start: {reasons}", reasons=_first_lines(log)) from None
+    return True
 
 
-def _cache_as_parquet(backend: ibis.BaseBackend, folder: Path, table: ir.Table) -> ir.Table:
-    """Write a table as Parquet and return the written file as a table of the backend."""
-    name = gen_name("cached")
-    table.to_parquet(str(folder / name))
-    return backend.read_parquet(str(folder / name), table_name=name)
-
-
-def to_spark(tables: Mapping[str, ir.Table], folder: Path) -> dict[str, ir.Table]:
-    """Write validated tables as Parquet into a folder, and return them as tables of a Spark backend, by name.
-
-    Parameters
-    ----------
-    tables : mapping of str to ibis.Table
-        Validated tables with ``known_on`` and ``superseded_on``.
-    folder : Path
-        An empty folder that Spark's executors can read; it must exist as long as the tables are used.
-    """
-    backend = connect(folder)
-    spark_tables = {}
-    for name, table in tables.items():
-        path = folder / f"validated_{name}.parquet"
-        table.to_parquet(path)
-        spark_tables[name] = backend.read_parquet(str(path), table_name=f"validated_{name}")
-    return spark_tables
+def _first_lines(log: Path) -> str:
+    return joined("; ", log.read_text(encoding="utf-8", errors="replace").splitlines()[:3])

@@ -67,6 +67,8 @@ class Change:
                 self.final.replace(self.aside)
         elif self.new.exists():
             set_aside(self.final, self.aside)
+            if self.new.is_dir() and self.final.is_file():
+                self.final.unlink()  # no folder takes the place of a file; it has its second name
             self.new.replace(self.final)
 
     def undo(self) -> None:

@@ -97,9 +97,14 @@ def indicator_sums(tables: Mapping[str, ir.Table], staff: pd.DataFrame) -> pd.Da
     DataFrame
         `COLUMNS`; empty where none of the tables is there.
     """
-    agents = ibis.memtable(staff.assign(as_of=pd.to_datetime(staff["as_of"]).astype("datetime64[us]")))
+    rows = staff.assign(as_of=pd.to_datetime(staff["as_of"]).astype("datetime64[us]"))
+    return sums_of_staff(tables, ibis.memtable(rows))
+
+
+def sums_of_staff(tables: Mapping[str, ir.Table], staff: ir.Table) -> pd.DataFrame:
+    """Return what `indicator_sums` returns, for staff who are a table."""
     con = next(iter(tables.values())).get_backend()
-    agents = store(con, agents.mutate(month=month_number(agents.as_of.cast("date"))).drop("as_of"))
+    agents = store(con, staff.mutate(month=month_number(staff.as_of.cast("date"))).drop("as_of"))
     totals, groups = _totals_of_agents(tables), _latest_groups(agents).cache()
     parts = list(_of_queues(tables["service_levels"])) if "service_levels" in tables else []
     if "contacts" in totals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -79,29 +79,44 @@ def available_features(past: Past, families: Sequence[Family] = FAMILIES) -> dic
     return {family: [feature.name for feature in available if feature.family == family] for family in FAMILY_NAMES}
 
 
+def declared_parts(family: Family, past: Past, declared: Mapping[str, Feature]) -> Iterator[ir.Table]:
+    """Yield the tables that a family builds, with ``agent_id``, ``as_of``, features in their types, and their flags.
+
+    A flag says where a feature is unknown although absence of rows means zero (`UNKNOWN_PREFIX`).
+    """
+    for part in family.build(past):
+        if names := _declared_names(part, declared):
+            flags = [name for name in part.columns if name.removeprefix(UNKNOWN_PREFIX) in names and name not in names]
+            values = {name: part[name].cast("string" if declared[name].is_category else "float64") for name in names}
+            yield part.select("agent_id", "as_of", *flags, **values)
+
+
 def _build_family(
     family: Family, past: Past, months: AgentMonths, declared: Mapping[str, Feature]
 ) -> dict[str, pa.ChunkedArray]:
     """Return the features of one family in the order of the agent-months; none where the site's tables supply none."""
     columns: dict[str, pa.ChunkedArray] = {}
-    for part in family.build(past):
-        if names := _declared_names(part, declared):
-            flags = [name for name in part.columns if name.removeprefix(UNKNOWN_PREFIX) in names and name not in names]
-            values = {name: part[name].cast("string" if declared[name].is_category else "float64") for name in names}
-            rows = months.aligned(part.select("agent_id", "as_of", *flags, **values).to_pyarrow())
-            columns |= {name: _without_absences(rows, declared[name]) for name in names}
+    for part in declared_parts(family, past, declared):
+        rows = months.aligned(part.to_pyarrow())
+        columns |= {name: _without_absences(rows, declared[name]) for name in part.columns if name in declared}
     return columns
 
 
 def _peer_differences(months: AgentMonths, compared: Mapping[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:
-    """Return the differences of features from the means of peers, computed on DuckDB whatever engine built them."""
+    """Return the differences of features from the means of peers."""
     if not compared:
         return {}
     keys = {name: months.rows[name] for name in ("agent_id", "as_of", *PEER_GROUP)}
-    table = with_mean_of_others(ibis.memtable(pa.table({**keys, **compared})), list(compared))
-    differences = {name + PEER_SUFFIX: table[name] - table[f"{name}_others"] for name in compared}
-    rows = months.aligned(open_duckdb(threads=CORES).to_pyarrow(table.select("agent_id", "as_of", **differences)))
+    differences = differences_from_peers(ibis.memtable(pa.table({**keys, **compared})), list(compared))
+    rows = months.aligned(open_duckdb(threads=CORES).to_pyarrow(differences))
     return dict(zip(rows.column_names, rows.columns, strict=True))
+
+
+def differences_from_peers(table: ir.Table, compared: Sequence[str]) -> ir.Table:
+    """Return ``agent_id``, ``as_of`` and the difference of each of these features from the mean of the peers."""
+    others = with_mean_of_others(table, compared)
+    differences = {name + PEER_SUFFIX: others[name] - others[f"{name}_others"] for name in compared}
+    return others.select("agent_id", "as_of", **differences)
 
 
 def _peer_difference(feature: Feature) -> Feature:

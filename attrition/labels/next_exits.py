@@ -65,6 +65,10 @@ def horizon_labels(outcomes: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFra
 
 def read_outcomes(months: ir.Table, exits: ir.Table) -> pd.DataFrame:
     """Return the table of `next_exits` in memory, sorted by agent and month, with dates as timestamps."""
-    rows = next_exits(months, exits).order_by(ibis.asc("agent_id"), ibis.asc("as_of")).to_pandas()
+    return with_timestamps(next_exits(months, exits).order_by(ibis.asc("agent_id"), ibis.asc("as_of")).to_pandas())
+
+
+def with_timestamps(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the table of `next_exits` with dates as timestamps."""
     dates = ("as_of", "left_on", "known_on")
     return rows.assign(**{name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in dates})

@@ -16,7 +16,7 @@ from attrition.runs import Runs
 from attrition.steps.accepted import compared, remember
 from attrition.steps.declarations import declared_playbook, lessons_known_by
 from attrition.steps.history import History
-from attrition.steps.panel import families_of, past_of
+from attrition.steps.panel_families import families_of, past_of
 from attrition.steps.presence_files import write_gone, write_headcount, write_mending_list
 from attrition.steps.promises import Promises, promise_features
 from attrition.steps.unknown_kinds import unknown_kinds

@@ -121,7 +121,7 @@ def _tables(workspace: Path) -> list[Path]:
     """Return the tables of all products and of the models' runs; that which tells who learnt from whom comes last."""
     last = Runs(workspace).folder / "outcomes.parquet"
     artifacts = [path for path in _files(workspace / "mlartifacts") if path.suffix in (".parquet", ".csv")]
-    return sorted([*product_tables(workspace), *artifacts], key=lambda path: (path == last, path))
+    return sorted([*product_tables(workspace), *artifacts], key=lambda path: (last in (path, *path.parents), path))
 
 
 def _texts(workspace: Path) -> list[Path]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PANEL_CODE = (
     *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
-    *("steps/panel.py", "steps/panel_files.py"),
+    *("steps/panel.py", "steps/panel_families.py", "steps/panel_files.py", "steps/spark_panel.py"),
 )
 """The code that can change a number of the panel; the wording of a report cannot."""
 
@@ -33,7 +33,7 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     declaration = sources.read(workspace)
     if any(source.path is None for source in declaration.tables.values()):
         return None
-    digest = hashlib.sha256(job.model_dump_json().encode())
+    digest = hashlib.sha256(job.engine.encode())
     digest.update((workspace / "pipelines" / "sources.toml").read_bytes())
     digest.update(naming(workspace).encode())
     digest.update(code_hash(PANEL_CODE).encode())

@@ -39,13 +39,18 @@ def gather_indicators(
     """
     if not set(SOURCES) & set(tables):
         return pd.DataFrame(columns=list(COLUMNS))
-    staff = _staff(outcomes, data_end)
+    staff = staff_of(outcomes, data_end)
     sums = pd.concat([indicator_sums(tables, staff.drop(columns="supervisor_id")), leader_changes(staff)])
+    return shown_sums(sums, data_end)
+
+
+def shown_sums(sums: pd.DataFrame, data_end: pd.Timestamp) -> pd.DataFrame:
+    """Return the sums without those over fewer agents than may ever be shown, up to the end of the data."""
     is_large = (sums["clusters"] >= LOWEST_MIN_GROUP) | sums["indicator"].isin(list(OF_QUEUES))
     return sums[is_large & (sums["as_of"] <= data_end)].reset_index(drop=True)
 
 
-def _staff(outcomes: pd.DataFrame, data_end: pd.Timestamp) -> pd.DataFrame:
+def staff_of(outcomes: pd.DataFrame, data_end: pd.Timestamp) -> pd.DataFrame:
     """Return agents by month-end, with who is new and who of those at the month's start resigned within the month."""
     groups = outcomes.reindex(columns=[*KEYS, "site", "team_id", "supervisor_id", "tenure_band"])
     resigned = exit_within(outcomes, 1, known_at=data_end)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,16 @@ from attrition.runs import Runs
 from attrition.steps.accepted import compared, remember
 from attrition.steps.fingerprint import panel_fingerprint
 from attrition.steps.one_naming import require_one_naming
+from attrition.steps.panel_families import families_of, past_of
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pandas as pd
 
     from attrition.data.centre import Centre
     from attrition.data.progress import Progress
-    from attrition.exposure.past import Past
-    from attrition.features.declare import Family
     from attrition.model.panel import Panel
     from attrition.steps.panel_files import BuiltPanel
+    from attrition.steps.spark_panel import SparkPanel
 
 
 def load_or_build_panel(workspace: Path, *, months: Sequence[pd.Timestamp] | None = None, progress: Progress) -> Panel:
@@ -65,60 +64,53 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     fingerprint = panel_fingerprint(workspace, job)
     progress("reading and checking the tables")
     centre, accepted = compared(workspace, open_centre(workspace))
-    with naming_damage(centre.manifest, workspace):
-        built = _build(centre, job, progress=progress)
-    refuse_replaced(centre.manifest, workspace)
-    with one_swap(workspace):
-        products = write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
-        remember(workspace, accepted)
+    with ExitStack() as engine:
+        with naming_damage(centre.manifest, workspace):
+            built = engine.enter_context(_built(workspace, centre, job, progress=progress))
+        refuse_replaced(centre.manifest, workspace)
+        with one_swap(workspace):
+            products = write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
+            remember(workspace, accepted)
     return products
 
 
-def _build(centre: Centre, job: PanelJob, *, progress: Progress) -> BuiltPanel:
-    """Build every feature of every agent-month at risk, on the engine of the job, and read what happened next."""
+@contextmanager
+def _built(workspace: Path, centre: Centre, job: PanelJob, *, progress: Progress) -> Iterator[BuiltPanel | SparkPanel]:
+    """Yield every feature of every agent-month at risk and what happened next, built by the engine of the job."""
     import pandas as pd
 
-    from attrition.data.spark import to_spark
+    from attrition.labels.maturity import with_observation
+    from attrition.labels.spells import read_spells
+    from attrition.steps.spark_panel import panel_on_spark
+
+    progress("listing the agents at risk in each month")
+    begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
+    spells = read_spells(centre.tables, data_start=begins, data_end=ends)
+    spells = with_observation(spells, centre.extent, centre.gone)
+    if job.engine == "spark":
+        with panel_on_spark(centre, spells, job.spark, workspace, progress=progress) as panel:
+            yield panel
+    else:
+        yield _panel_in_memory(centre, spells, progress=progress)
+
+
+def _panel_in_memory(centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:
+    import pandas as pd
+
     from attrition.exposure.open_past import GROUP_COLUMNS
-    from attrition.features.registry import build_features, declared_features
+    from attrition.features.registry import build_features
     from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
-    from attrition.labels.spells import read_spells
     from attrition.steps.indicator_files import gather_indicators
     from attrition.steps.panel_files import BuiltPanel
 
-    progress("listing the agents at risk in each month")
-    with tempfile.TemporaryDirectory() as scratch:
-        tables = to_spark(centre.tables, Path(scratch)) if job.engine == "spark" else centre.tables
-        past = past_of(centre, tables)
-        progress("building the features")
-        families = families_of(centre)
-        rows = build_features(past, families).drop_columns(list(GROUP_COLUMNS))
-        progress("writing the panel")
-        outcomes = read_outcomes(past.months, tables["exits"])
-    begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
-    spells = read_spells(centre.tables, data_start=begins, data_end=ends)
-    outcomes, spells = (with_observation(table, centre.extent, centre.gone) for table in (outcomes, spells))
-    indicators = gather_indicators(centre.tables, outcomes, data_end=ends)
-    return BuiltPanel(rows, outcomes, spells, indicators, declared_features(families))
-
-
-def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
-    """Open the past of a centre from its first month to the last complete one, on the engine of the tables."""
-    import pandas as pd
-
-    from attrition.exposure.open_past import open_past
-
-    first, last = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
-    return open_past(tables, first, last, reorganisations=centre.reorganisations)
-
-
-def families_of(centre: Centre) -> tuple[Family, ...]:
-    """List the families of features, the site's own monthly columns last."""
-    from attrition.features.registry import FAMILIES
-    from attrition.features.snapshots import snapshot_families
-
-    return (*FAMILIES, *snapshot_families(centre.snapshot_features))
+    past = past_of(centre, centre.tables)
+    progress("building the features")
+    rows = build_features(past, families_of(centre)).drop_columns(list(GROUP_COLUMNS))
+    progress("writing the panel")
+    outcomes = with_observation(read_outcomes(past.months, centre.tables["exits"]), centre.extent, centre.gone)
+    indicators = gather_indicators(centre.tables, outcomes, data_end=pd.Timestamp(centre.data_ends))
+    return BuiltPanel(rows, outcomes, spells, indicators)
 
 
 def _job(workspace: Path) -> PanelJob:

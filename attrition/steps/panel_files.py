@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,17 +16,19 @@ from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
 from attrition.data.terms import LANGUAGES
 from attrition.data.wide_parquet import write_wide
+from attrition.features.registry import declared_features
 from attrition.labels.evaluations import read_evaluations
 from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
 from attrition.labels.outcomes import KEYS
 from attrition.runs import Runs, panel_description
+from attrition.steps.panel_families import families_of
 from attrition.steps.presence_files import write_gone
 
 if TYPE_CHECKING:
     from attrition.data.centre import Centre
     from attrition.errors import Fault
-    from attrition.features.declare import Feature
+    from attrition.steps.spark_panel import SparkPanel
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,25 +43,32 @@ class BuiltPanel:
         When and how employments ended, by agent-month and by spell.
     indicators : DataFrame
         The sums behind the indicators of operations, by group and month.
-    declared : mapping of str to Feature
-        The declarations of all features by name.
     """
 
     rows: pa.Table
     outcomes: pd.DataFrame
     spells: pd.DataFrame
     indicators: pd.DataFrame
-    declared: Mapping[str, Feature]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the panel."""
+        return list(self.rows.column_names)
+
+    def write(self, runs: Runs, ends: pd.Timestamp) -> None:
+        """Write the panel with its labels, and its outcomes."""
+        labelled = _labels_of(self.rows, horizon_labels(self.outcomes, ends))
+        with atomic_file(runs.panel) as path:
+            write_wide(self.rows, labelled, path)
+        with atomic_file(runs.folder / "outcomes.parquet") as path:
+            self.outcomes.to_parquet(path, index=False)
 
 
-def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: str | None) -> list[Path]:
+def write_panel(runs: Runs, built: BuiltPanel | SparkPanel, centre: Centre, *, fingerprint: str | None) -> list[Path]:
     """Write the panel with its labels, and the tables that are read with it."""
-    rows, ends = built.rows, pd.Timestamp(centre.data_ends)
-    labelled = _labels_of(rows, horizon_labels(built.outcomes, ends))
-    with atomic_file(runs.panel) as path:
-        write_wide(rows, labelled, path)
+    ends, declared = pd.Timestamp(centre.data_ends), declared_features(families_of(centre))
+    built.write(runs, ends)
     tables = {
-        "outcomes": built.outcomes,
         "spells": built.spells,
         "indicators": built.indicators,
         "interventions": read_interventions(centre.tables.get("interventions")),
@@ -73,7 +81,7 @@ def write_panel(runs: Runs, built: BuiltPanel, centre: Centre, *, fingerprint: s
         with atomic_file(runs.folder / f"{name}.parquet") as path:
             pq.write_table(content, path)
     write_gone(runs, centre)
-    features = [built.declared[name] for name in rows.column_names if name in built.declared]
+    features = [declared[name] for name in built.columns if name in declared]
     with atomic_file(runs.folder / "panel.json") as path:
         description = panel_description(features, made_from=fingerprint, **_provenance(centre, runs.workspace))
         path.write_text(description, encoding="utf-8")

@@ -68,9 +68,9 @@ def rows_about(path: Path, person: Person) -> pd.DataFrame | None:
     if path.suffix == ".csv":
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         return table[table["agent_id"].isin(person.names)] if "agent_id" in table else None
-    if "agent_id" not in pq.read_schema(path).names:
+    if "agent_id" not in pq.ParquetDataset(path, partitioning=None).schema.names:
         return None
-    return pd.read_parquet(path, filters=[("agent_id", "in", list(person.names))])
+    return pd.read_parquet(path, partitioning=None, filters=[("agent_id", "in", list(person.names))])
 
 
 def models_that_learnt(workspace: Path, person: Person) -> list[LearntModel]:

@@ -138,7 +138,7 @@ def _results(workspace: Path, centre: Centre, trial: Trial, arms: pd.DataFrame) 
     from attrition.pilot.power import diluted_ratio
     from attrition.predict.playbook import DO_NOTHING
     from attrition.steps.declarations import declared_playbook
-    from attrition.steps.panel import families_of
+    from attrition.steps.panel_families import families_of
 
     begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
     if pd.Timestamp(trial.start) < begins:

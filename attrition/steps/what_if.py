@@ -91,7 +91,7 @@ def open_month(workspace: Path, panel: Panel, as_of: date, *, progress: Progress
     """Read and check the tables of a centre, and open one of its months for changed facts."""
     from attrition.data.centre import open_centre
     from attrition.steps.counterfactual import CounterfactualMonth
-    from attrition.steps.panel import families_of
+    from attrition.steps.panel_families import families_of
 
     frame = panel.month(as_of).rows
     progress("reading and checking the tables")

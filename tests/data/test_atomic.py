@@ -57,6 +57,18 @@ def test_a_folder_replaces_the_earlier_one_completely(tmp_path: Path) -> None:
     assert file_names(tmp_path) == ["2026-10"]
 
 
+def test_a_folder_and_a_file_take_each_others_place(tmp_path: Path) -> None:
+    with atomic_file(tmp_path / "panel") as path:
+        path.write_text("a file")
+    with atomic_folder(tmp_path / "panel") as folder:
+        (folder / "month").write_text("a dataset")
+    assert (tmp_path / "panel" / "month").read_text() == "a dataset"
+    with atomic_file(tmp_path / "panel") as path:
+        path.write_text("a file again")
+    assert (tmp_path / "panel").read_text() == "a file again"
+    assert [path.name for path in tmp_path.iterdir()] == ["panel"]
+
+
 def test_a_failure_leaves_the_earlier_folder(tmp_path: Path) -> None:
     final = tmp_path / "2026-10"
     final.mkdir()

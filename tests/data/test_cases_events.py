@@ -12,7 +12,7 @@ from attrition.errors import DeclarationError
 from attrition.features.registry import build_features
 from attrition.features.team import TEAM
 from attrition.labels.next_exits import read_outcomes
-from attrition.steps.panel import past_of
+from attrition.steps.panel_families import past_of
 from tests.data.cases import case_faults, copy_case, open_case
 
 TRANSFER = 'date = 2025-12-31\nkind = "transfer"'

@@ -8,7 +8,7 @@ import pytest
 from attrition.data.centre import Centre, inspect
 from attrition.errors import Fault
 from attrition.labels.spells import read_spells
-from attrition.steps.panel import past_of
+from attrition.steps.panel_families import past_of
 from tests.data.cases import copy_case, open_case
 
 UNKNOWN = "agents.hire_date hire date before 1976-05-01, which systems write for a day that is not known"

@@ -14,7 +14,8 @@ from attrition.data.progress import silent
 from attrition.errors import Fault
 from attrition.features.registry import build_features
 from attrition.features.workload import WORKLOAD
-from attrition.steps.panel import build_panel, past_of
+from attrition.steps.panel import build_panel
+from attrition.steps.panel_families import past_of
 from attrition.workspace import write_starter
 from tests.data.cases import case_faults, copy_case, open_case
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from attrition.data.products import read_json, read_parquet
+from attrition.data.products import read_json, read_parquet, read_rows_with
 from attrition.errors import UserError
 from attrition.runs import Runs
 
@@ -43,6 +43,23 @@ def test_a_damaged_table_names_its_remedy(tmp_path: Path, damage: Callable[[Path
 
 def test_a_sound_table_is_read_with_the_columns_that_were_chosen(tmp_path: Path) -> None:
     assert read_parquet(written(tmp_path), remedy=AGAIN, columns=["agent_id"]).shape == (5000, 1)
+
+
+def test_a_dataset_of_months_is_read_as_one_file_is_by_agent_and_month(tmp_path: Path) -> None:
+    for month, agents in (("2026-01", ["2", "1"]), ("2026-02", ["1"])):
+        folder = tmp_path / "panel.parquet" / f"month={month}"
+        folder.mkdir(parents=True)
+        rows = pd.DataFrame({"agent_id": agents, "as_of": pd.Timestamp(f"{month}-28"), "pay": 1.0})
+        rows.to_parquet(folder / "part-0.parquet", index=False)
+    rows = read_parquet(tmp_path / "panel.parquet", remedy=AGAIN)
+    assert list(rows.columns) == ["agent_id", "as_of", "pay"]
+    assert [*zip(rows["agent_id"], rows["as_of"].dt.month, strict=True)] == [("1", 1), ("1", 2), ("2", 1)]
+    february = read_parquet(
+        tmp_path / "panel.parquet", remedy=AGAIN, filters=[("as_of", "in", [pd.Timestamp("2026-02-28")])]
+    )
+    assert february["agent_id"].tolist() == ["1"]
+    of_agent = read_rows_with(tmp_path / "panel.parquet", "agent_id", ["2"], remedy=AGAIN, columns=["pay"])
+    assert of_agent.to_dict("list") == {"pay": [1.0]}
 
 
 def test_a_missing_file_is_no_damaged_one(tmp_path: Path) -> None:

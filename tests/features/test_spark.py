@@ -9,14 +9,13 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from attrition import workspace as workspaces
-from attrition.data import spark
 from attrition.data.progress import silent
 from attrition.data.synthetic import sources_toml, write_centre
+from attrition.model.panel import Panel
+from attrition.runs import Runs
 from attrition.steps.panel import build_panel
 
 pytestmark = [
@@ -36,36 +35,39 @@ peers = true
 en = "mood"
 zh = "情绪"
 """
-FOR_A_FEW_ROWS = {
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-}
+FOR_A_FEW_ROWS = """
+[spark.settings]
+"spark.sql.codegen.wholeStage" = "false"
+"spark.sql.adaptive.enabled" = "false"
+"spark.sql.shuffle.partitions" = "1"
+"spark.driver.extraJavaOptions" = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""
 """Spark's preparations for many rows, and those of its virtual machine, take longer than these rows."""
 
 
 def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("pyspark", reason="the extra spark is not installed")
-    for key, value in FOR_A_FEW_ROWS.items():
-        monkeypatch.setitem(spark.SETTINGS, key, value)
     workspaces.write_starter(tmp_path)
     write_centre(tmp_path / "exports", agents=15, months=5, seed=1)
     _write_monthly_file(tmp_path / "exports")
     declared = sources_toml("exports") + MONTHLY_FILE
     (tmp_path / "pipelines" / "sources.toml").write_text(declared, encoding="utf-8")
-    ours, theirs = _made(tmp_path, "duckdb"), _made(tmp_path, "spark")
-    assert len(ours["panel"].column_names) > 170
-    assert [name for name in ours["panel"].column_names if not theirs["panel"][name].equals(ours["panel"][name])] == []
-    assert theirs["outcomes"].equals(ours["outcomes"])
+    on_duckdb, on_spark = _built(tmp_path, 'engine = "duckdb"'), _built(tmp_path, 'engine = "spark"' + FOR_A_FEW_ROWS)
+    assert on_duckdb.rows.shape[1] > 170
+    pd.testing.assert_frame_equal(on_spark.rows, on_duckdb.rows, check_exact=True)
+    pd.testing.assert_frame_equal(on_spark.outcomes, on_duckdb.outcomes, check_exact=True)
+    assert on_spark.features == on_duckdb.features
     assert capfd.readouterr() == ("", "")
+    assert (tmp_path / "runs" / "panel.parquet" / "month=2026-09").is_dir()
+    assert [*(tmp_path / ".attrition").glob("attrition-spark-*")] == []
 
 
 def test_without_java_the_reason_is_given(tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason="the extra spark is not installed")
-    script = f"from pathlib import Path; from attrition.data.spark import connect; connect(Path({str(tmp_path)!r}))"
+    script = "from pathlib import Path; from attrition.data.spark import SparkCluster, connect; "
+    script += f"connect(SparkCluster(), log=Path({str(tmp_path / 'spark.log')!r}))"
     nowhere = {"JAVA_HOME": str(tmp_path / "nowhere"), "PYTHONPATH": os.pathsep.join(sys.path)}
     command, env = [sys.executable, "-c", script], os.environ | nowhere
     run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
@@ -86,7 +88,7 @@ def _write_monthly_file(exports: Path) -> None:
     pd.DataFrame(rows, columns=["agent_id", "as_of", "mood"]).to_csv(exports / "snapshots.csv", index=False)
 
 
-def _made(workspace: Path, engine: str) -> dict[str, pa.Table]:
-    (workspace / "pipelines" / "panel.toml").write_text(f'engine = "{engine}"\n', encoding="utf-8")
+def _built(workspace: Path, declaration: str) -> Panel:
+    (workspace / "pipelines" / "panel.toml").write_text(declaration, encoding="utf-8")
     build_panel(workspace, progress=silent)
-    return {name: pq.read_table(workspace / "runs" / f"{name}.parquet") for name in ("panel", "outcomes")}
+    return Runs(workspace).read_panel()

@@ -1,0 +1,157 @@
+"""The panel on Spark: its workers read, compute and write what has a row for each agent-month; none comes back here.
+
+What comes back are counts and the sums behind the indicators, by group and month. Functions of pandas that the other
+engine calls for a whole table are called by the workers for parts of it, so that nothing is written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+
+from attrition.data.atomic import atomic_folder
+from attrition.data.spark import SparkCluster
+from attrition.data.spark_storage import SparkStorage, spark_storage
+from attrition.exposure.open_past import CUT_COLUMNS, GROUP_COLUMNS
+from attrition.features.indicators import COLUMNS, sums_of_staff
+from attrition.features.joined import joined_features, left_joined
+from attrition.features.team_leaders import leader_changes
+from attrition.labels.maturity import with_observation
+from attrition.labels.next_exits import HORIZONS, horizon_labels, next_exits, with_timestamps
+from attrition.labels.outcomes import KEYS
+from attrition.runs import Runs
+from attrition.steps.indicator_files import SOURCES, shown_sums, staff_of
+from attrition.steps.panel_families import families_of, past_of
+
+if TYPE_CHECKING:
+    from attrition.data.centre import Centre
+    from attrition.data.consistency.extent import Extent
+    from attrition.data.progress import Progress
+
+TEXT, DAY, NUMBER = pa.string(), pa.timestamp("us"), pa.float64()
+OUTCOMES = pa.schema(
+    [
+        *(("agent_id", TEXT), ("as_of", DAY), ("exit_kind", TEXT), ("left_on", DAY), ("known_on", DAY)),
+        *((name, TEXT) for name in (*GROUP_COLUMNS, *CUT_COLUMNS)),
+        *(("observed_to", DAY), ("recording_months", pa.int64()), ("gone_known_on", DAY)),
+    ]
+)
+LABELS = pa.schema(
+    [
+        *(("agent_id", TEXT), ("as_of", pa.date32())),
+        *((f"resigned_within_{horizon}m", NUMBER) for horizon in HORIZONS),
+        ("exit_kind", TEXT),
+    ]
+)
+STAFF = pa.schema(
+    [
+        *(("agent_id", TEXT), ("as_of", DAY), ("site", TEXT), ("team_id", TEXT), ("supervisor_id", TEXT)),
+        *(("has_resigned", NUMBER), ("is_new", NUMBER)),
+    ]
+)
+SUMS = pa.schema(
+    [
+        ("as_of", DAY),
+        *((name, TEXT) for name in COLUMNS[1:5]),
+        ("clusters", pa.int64()),
+        *((name, NUMBER) for name in COLUMNS[6:]),
+    ]
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SparkPanel:
+    """A panel on the storage of Spark, as long as its run lasts.
+
+    Parameters
+    ----------
+    storage : SparkStorage
+        Where it is.
+    features : ibis.Table
+        ``agent_id``, ``as_of`` and the features.
+    outcomes : ibis.Table
+        When and how employments ended, by agent-month.
+    spells, indicators : DataFrame
+        As in `attrition.steps.panel_files.BuiltPanel`.
+    """
+
+    storage: SparkStorage
+    features: ir.Table
+    outcomes: ir.Table
+    spells: pd.DataFrame
+    indicators: pd.DataFrame
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the panel."""
+        return list(self.features.columns)
+
+    def write(self, runs: Runs, ends: pd.Timestamp) -> None:
+        """Let the workers write the panel with its labels, and its outcomes, as datasets with a folder for each month.
+
+        Labels are as known at `ends`, the end of the data.
+        """
+        labels = self.storage.of_rows(self.outcomes, partial(horizon_labels, known_at=ends), LABELS)
+        products = {"panel": left_joined(self.features, [labels]), "outcomes": self.outcomes}
+        for name, table in products.items():
+            with atomic_folder(runs.folder / f"{name}.parquet") as folder:
+                self.storage.write_months(table, folder, within=KEYS)
+
+
+@contextmanager
+def panel_on_spark(
+    centre: Centre, spells: pd.DataFrame, cluster: SparkCluster, workspace: Path, *, progress: Progress
+) -> Iterator[SparkPanel]:
+    """Yield a centre's panel, which is on the storage of Spark until the end of the block.
+
+    Parameters
+    ----------
+    centre : Centre
+        Its tables are copied to the storage in a stream.
+    spells : DataFrame
+        One row per employment.
+    cluster : SparkCluster
+        Which Spark, and where its storage is.
+    workspace : Path
+        The workers write its panel, so they must see it under this path.
+    """
+    data_end = pd.Timestamp(centre.data_ends)
+    with spark_storage(cluster, workspace) as storage:
+        tables = storage.of_duckdb(centre.tables)
+        past = past_of(centre, tables)
+        progress("building the features")
+        features = joined_features(past, families_of(centre)).drop(*GROUP_COLUMNS)
+        observed = partial(_observed, extent=centre.extent, gone=centre.gone)
+        outcomes = storage.of_rows(next_exits(past.months, tables["exits"]), observed, OUTCOMES)
+        indicators = _indicators(storage, tables, outcomes, data_end)
+        progress("writing the panel")
+        yield SparkPanel(storage, features, outcomes, spells, indicators)
+
+
+def _indicators(
+    storage: SparkStorage, tables: dict[str, ir.Table], outcomes: ir.Table, data_end: pd.Timestamp
+) -> pd.DataFrame:
+    """Return the sums behind the indicators, added up by Spark."""
+    if not set(SOURCES) & set(tables):
+        return pd.DataFrame(columns=list(COLUMNS))
+    staff = storage.of_groups(outcomes, partial(staff_of, data_end=data_end), STAFF, by="agent_id")
+    changes = storage.of_groups(staff.filter(staff.team_id.notnull()), _leader_changes, SUMS, by="team_id").to_pandas()
+    sums = sums_of_staff(tables, staff.drop("supervisor_id"))
+    return shown_sums(pd.concat([sums, changes[list(COLUMNS)].sort_values(["unit", "as_of"])]), data_end)
+
+
+def _observed(rows: pd.DataFrame, *, extent: Extent, gone: pd.DataFrame) -> pd.DataFrame:
+    """Return agent-months and their exits with until when an exit would be on file."""
+    return with_observation(with_timestamps(rows), extent, gone)
+
+
+def _leader_changes(staff: pd.DataFrame) -> pd.DataFrame:
+    return leader_changes(staff.sort_values(KEYS))
