@@ -28,6 +28,10 @@ PARTS_COLUMNS = ("__order", "__same", "__moment")
 """Columns of a numbered source: the place of a row, a hash of all its columns, and its date with its time of day."""
 
 
+MANY_ROWS = 100_000
+"""Of a text source with so many rows each distinct text is checked instead of each row."""
+
+
 def numbered_relation(raw_table: RawTable) -> str:
     """Return the name of the relation of a source's rows with `PARTS_COLUMNS`."""
     return f"numbered_{raw_table.relation}"
@@ -112,21 +116,23 @@ def _count_checks(
 ) -> _Counted:
     """Count the rows that were read, and those that meet each check.
 
-    For a source with typed columns, checks that `prefilter` rules out are not counted and have no entry.
+    For a source with typed columns or many rows, checks that `prefilter` rules out are not counted and have no entry.
     """
     set_aside = set_aside_checks(columns, source)
     kept_checks = table_checks(table.name, columns, source=source, site=site)
     quickest = columns
-    if not raw_table.is_text:
+    rows = engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0]
+    if not raw_table.is_text or rows >= MANY_ROWS:
         kept_checks, quickest = prefilter(con, raw_table.relation, columns, kept_checks)
         # An empty row lacks every required value, so there is no empty row if no required value is missing.
         is_missing_possible = any(check.rule == "missing" for check in kept_checks)
         set_aside = set_aside if source.only_with or is_missing_possible else []
     if not (set_aside or kept_checks):
-        rows = engine.fetch_rows(con, f"SELECT count(*) FROM {quote_name(raw_table.relation)}")[0][0]
         return _Counted(rows, {}, quickest)
 
     def query(needed: Sequence[ColumnSql]) -> str:
+        if not set_aside:
+            return f"SELECT *, true AS __kept FROM ({columns_query(needed, raw_table.relation, with_raw_text=True)})"
         return with_is_kept(needed, source, columns_query(needed, raw_table.relation, with_raw_text=True))
 
     first = [check for check in kept_checks if not check.only_if]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CORES = os.cpu_count() or 1
+WAITING = 2
+"""So many tasks more than cores run at the same time, since some wait for a table that another is building."""
 Connection: TypeAlias = Any
 """An Ibis backend: DuckDB's from `open_duckdb`, or another such as Spark's where a function says so.
 
@@ -74,7 +76,7 @@ def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T
 
     if not isinstance(con, ThreadedDuckDB):
         return [task() for task in tasks]
-    with ThreadPoolExecutor(CORES, thread_name_prefix="attrition") as pool:
+    with ThreadPoolExecutor(CORES + WAITING, thread_name_prefix="attrition") as pool:
         return list(pool.map(lambda task: task(), tasks))
 
 

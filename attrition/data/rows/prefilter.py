@@ -14,7 +14,7 @@ from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.rows.row_checks import RowCheck
 from attrition.data.tables import TABLES
-from attrition.data.values.column_sql import ColumnSql, columns_query, looking_up
+from attrition.data.values.column_sql import ColumnSql, columns_query, joined, looking_up, lookup_query
 
 _UNIQUE_IDS = frozenset(table.key[0] for table in TABLES.values() if len(table.key) == 1) - {"agent_id"}
 _ALWAYS_POSSIBLE = (
@@ -31,6 +31,10 @@ MOST_LOOKED_UP = 32
 """Values that change, such as words that are mapped; a column with more of them is mapped row by row."""
 
 
+MOST_JOINED = 20_000
+"""Texts of dates and numbers that are parsed once each; a column with more of them is parsed row by row."""
+
+
 class Prefiltered(NamedTuple):
     """The checks that some row may meet, and columns with the SQL by which their values are found the quickest."""
 
@@ -39,7 +43,12 @@ class Prefiltered(NamedTuple):
 
 
 def prefilter(con: Connection, relation: str, columns: Sequence[ColumnSql], checks: Sequence[RowCheck]) -> Prefiltered:
-    """Return the checks that some row may meet, and the columns; no row meets a check that is left out."""
+    """Return the checks that some row may meet, and the columns; no row meets a check that is left out.
+
+    Where two columns have one name, which is a fault, nothing is ruled out.
+    """
+    if len({column.column.name for column in columns}) < len(columns):
+        return Prefiltered(list(checks), list(columns))
     native_columns = [column for column in columns if column.is_native and not column.has_missing]
     by_values = {column.index: _by_values(con, relation, column, checks) for column in columns if not column.is_native}
     possible = [check for prefiltered in by_values.values() for check in prefiltered.checks]
@@ -70,13 +79,28 @@ def _by_values(con: Connection, relation: str, column: ColumnSql, checks: Sequen
         query = columns_query([column], values, with_raw_text=True)
     counts = ", ".join(f"count(*) FILTER ({check.condition})" for check in candidates)
     rows = engine.fetch_rows(con, f"SELECT {counts} FROM ({query})")[0]
-    possible = [check for check, count in zip(candidates, rows, strict=True) if count]
+    met = [check for check, count in zip(candidates, rows, strict=True) if count]
+    rules = {check.rule for check in met}
+    possible = [check for check in met if not check.only_if or check.only_if in rules]
     return Prefiltered(possible, [column if is_unique else _looked_up(con, column, values)])
 
 
 def _looked_up(con: Connection, column: ColumnSql, values: str) -> ColumnSql:
-    """Return a text column that looks up the values which are trimmed or mapped; with many of them, the column."""
-    if column.column.kind != "text" or column.raw_type != "VARCHAR" or column.fills_blanks:
+    """Return a column of texts that are looked up instead of trimmed, mapped and parsed, if not too many of them are.
+
+    Texts stay texts in a view, where a few cases are the quickest. Other kinds are parsed and stored at once, so that
+    their lookup may be a table of this thread's connection.
+    """
+    if column.raw_type != "VARCHAR":
+        return column
+    if column.column.kind != "text":
+        count = engine.fetch_rows(con, f"SELECT count(*) FROM {values}")[0][0]
+        if count > MOST_JOINED:
+            return column
+        lookup = f"__lookup_{column.index}"
+        engine.execute(con, f"CREATE OR REPLACE TEMP TABLE {lookup} AS {lookup_query(column, values)}")
+        return joined(column, lookup)
+    if column.fills_blanks:
         return column
     query = columns_query([column], values, with_raw_text=True)
     changed = f"{column.raw_text} IS NOT NULL AND {column.raw_text} IS DISTINCT FROM {column.value}"

@@ -19,7 +19,8 @@ class ColumnSql:
 
     `raw` is the SQL of the source's column or constant, `raw_type` its type in DuckDB; `header` is None for a constant.
     `converted_from` is the unit from which `value` is converted by `factor`, "" where it is not.
-    With `fills_blanks` the value map has a value for blanks.
+    With `fills_blanks` the value map has a value for blanks. `lookup` names the table of `lookup_query` that rows are
+    joined to, "" where each row is parsed.
     """
 
     column: Column
@@ -34,6 +35,7 @@ class ColumnSql:
     has_id_rules: bool = False
     converted_from: str = ""
     factor: float = 1.0
+    lookup: str = ""
 
     @property
     def raw_text(self) -> str:
@@ -126,6 +128,43 @@ def looking_up(column: ColumnSql, changed: Mapping[str, str | None]) -> ColumnSq
     return replace(column, steps=replace(without_repairs(column).steps, mapped=mapped, value=column.mapped))
 
 
+def lookup_query(column: ColumnSql, texts: str) -> str:
+    """Return the query of the steps of each distinct text, with the text as ``__text``; `texts` is their relation."""
+    steps = ", ".join(f"{alias} AS __{step}" for step, alias in _looked_up_steps(column).items())
+    query = columns_query([column], texts, with_raw_text=True)
+    return f"SELECT {column.raw_text} AS __text, {steps} FROM ({query})"
+
+
+def joined(column: ColumnSql, lookup: str) -> ColumnSql:
+    """Return the SQL of a column that is joined to a table of `lookup_query` instead of parsed row by row."""
+    trimmed, mapped, value = (f"__{step}{column.index}" for step in _looked_up_steps(column))
+    steps = replace(column.steps, trimmed=trimmed, mapped=mapped, cleaned="NULL", value=value)
+    return replace(column, lookup=lookup, steps=steps)
+
+
+def _looked_up_steps(column: ColumnSql) -> dict[str, str]:
+    """Return the steps of a column that its rows are read by, and their aliases."""
+    return {"trimmed": column.trimmed, "mapped": column.mapped, "value": column.value}
+
+
+def _with_lookups(columns: Sequence[ColumnSql], relation: str) -> str:
+    """Return the relation, joined to the lookups of the columns that have one."""
+    looked_up = [column for column in columns if column.lookup]
+    if not looked_up:
+        return quote_name(relation)
+    selected = [
+        f"lookup{column.index}.__{step} AS __{step}{column.index}"
+        for column in looked_up
+        for step in _looked_up_steps(column)
+    ]
+    joins = [
+        f"LEFT JOIN {column.lookup} AS lookup{column.index} "
+        f"ON source.{column.raw} IS NOT DISTINCT FROM lookup{column.index}.__text"
+        for column in looked_up
+    ]
+    return f"(SELECT source.*, {', '.join(selected)} FROM {quote_name(relation)} AS source {' '.join(joins)})"
+
+
 def columns_query(
     columns: Sequence[ColumnSql], relation: str, *, with_raw_text: bool = False, extra: tuple[str, ...] = ()
 ) -> str:
@@ -136,13 +175,14 @@ def columns_query(
     parsed = [column for column in columns if not column.is_native]
     raw_texts = [f"{_as_text(column)} AS {column.raw_text}" for column in parsed if with_raw_text]
     cleaned = [column for column in parsed if column.steps.cleaned != "NULL"]
+    looked_up = [step for column in columns if column.lookup for step in (column.steps.mapped, column.steps.value)]
     steps = [
-        [*extra, *(f"{column.steps.trimmed} AS {column.trimmed}" for column in columns), *raw_texts],
+        [*extra, *looked_up, *(f"{column.steps.trimmed} AS {column.trimmed}" for column in columns), *raw_texts],
         ["*", *(f"{column.steps.mapped} AS {column.mapped}" for column in columns)],
         ["*", *(f"{column.steps.cleaned} AS {column.cleaned}" for column in cleaned)],
         ["*", *(f"{column.steps.value} AS {column.value}" for column in columns)],
     ]
-    query = quote_name(relation)
+    query = _with_lookups(columns, relation)
     for step in steps:
         query = query if step == ["*"] else f"(SELECT {', '.join(step)} FROM {query})"
     return query[1:-1]
