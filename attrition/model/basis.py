@@ -16,6 +16,8 @@ from scipy.sparse import csr_array
 
 MIN_ROWS = 50
 """A ramp ends where this many rows lie beyond it, and an indicator needs as many, so that no term is one person."""
+ROWS_AT_ONCE = 4096
+"""Rows of which the terms are computed in one step, so that a design stands in memory once."""
 TAIL_SHARES = (0.01, 0.1)
 """Ramps end at the first of these shares of rows, so that no outlier matters; in small tables at most at the second."""
 
@@ -158,7 +160,11 @@ class Basis:
 
     def design(self, X: np.ndarray) -> np.ndarray:
         """Return the columns as a matrix, n x (terms + 1), with a last column of ones."""
-        return np.column_stack([self.values(X), np.ones(len(X))])
+        design = np.ones((len(X), len(self.terms) + 1), order="F")
+        for first in range(0, len(X), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            design[rows, :-1] = self.values(X[rows])
+        return design
 
     @cached_property
     def sum_by_feature(self) -> csr_array:

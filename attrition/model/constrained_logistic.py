@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
 import numpy as np
@@ -186,9 +188,12 @@ class ConstrainedLogistic(MeanOfMembers):
         problem = Problem(self.basis_.design(X), windows, penalty, is_bounded, row_offset)
         rows_by_member = self.agents_.member_rows(groups) if self.agents_ else [None] * self.members
         everybody = minimise(problem, np.zeros(len(penalty)))
-        return np.column_stack(
-            [everybody if rows is None else minimise(_within(problem, rows), everybody) for rows in rows_by_member]
-        )
+        # Members side by side, each on one thread, as the boosters are: the same coefficients in less time.
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            fitted = pool.map(
+                lambda rows: everybody if rows is None else minimise(_within(problem, rows), everybody), rows_by_member
+            )
+            return np.column_stack(list(fitted))
 
 
 def _within(problem: Problem, rows: np.ndarray) -> Problem:

@@ -29,9 +29,9 @@ def mean_contribution_sizes(fitted: FittedRisk, panel: pd.DataFrame) -> pd.DataF
     DataFrame
         feature, family, mean_size (in log-odds); empty for fewer than `MIN_AGENTS` agents.
     """
-    past = panel[panel["as_of"] <= fitted.fitted_at]
-    months = sorted(past["as_of"].unique())[-fitted.spec.calibration.months :]
-    rows = past[past["as_of"].isin(months)]
+    past = panel.loc[panel["as_of"] <= fitted.fitted_at, "as_of"]
+    months = sorted(past.unique())[-fitted.spec.calibration.months :]
+    rows = panel[panel["as_of"].isin(months)]
     if rows["agent_id"].nunique() < MIN_AGENTS:
         return pd.DataFrame(columns=COLUMNS)
     # Month by month, since the contributions of all rows at once would need much memory.

@@ -22,6 +22,9 @@ MIN_AGENTS = 10
 Trees would learn the individual agents of so small a category, and the saved list of categories could identify them.
 """
 
+FEW_ROWS = 256
+"""Of so few rows the categories are looked up one by one; of more, each different one is looked up once."""
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -102,13 +105,17 @@ class Encoding:
             )
         encoded = np.empty((len(frame), len(self.features)), dtype=np.float64, order="F")
         for position, feature in enumerate(self.features):
-            encoded[:, position] = self._column(frame[feature.name], feature)
-        return finite(encoded)
+            encoded[:, position] = finite(self._column(frame[feature.name], feature))
+        return encoded
 
     def _column(self, values: pd.Series, feature: Feature) -> np.ndarray:
         if feature.is_category:
             codes = self.codes[feature.name]
-            return np.array([codes.get(value, np.nan) for value in values.astype("object")], dtype=np.float64)
+            if len(values) <= FEW_ROWS:
+                return np.array([codes.get(value, np.nan) for value in values.astype("object")], dtype=np.float64)
+            positions, different = pd.factorize(values)
+            # Nulls have the position -1, which is the last code.
+            return np.array([*(codes.get(value, np.nan) for value in different), np.nan])[positions]
         try:
             return values.to_numpy(dtype=np.float64, na_value=np.nan)
         except (TypeError, ValueError):

@@ -224,7 +224,7 @@ def fit_trees(trees: Estimator, training: TrainingSet, spec: Spec) -> Estimator:
     windows = trainable_windows(training, spec)
     labelled = training.select(training.labels[windows].notna().any(axis=1))
     has_history = labelled.as_of.nunique() >= labelled.history_months
-    encoded = np.where(has_history, labelled.encoded, np.nan)
+    encoded = labelled.encoded if has_history.all() else np.where(has_history, labelled.encoded, np.nan)
     return clone(trees).fit(encoded, labelled.labels[windows].to_numpy(), labelled.agent)
 
 

@@ -120,7 +120,8 @@ def evaluate_holdout(
             months=months,
         )
     fitted = backtest.fitted_models[0]
-    single_features = _single_features(fitted, panel, outcomes, known_at)
+    encoded = fitted.encoding.matrix(panel)
+    single_features = _single_features(fitted, panel[KEYS], encoded, outcomes, known_at)
     # Shares of gain are looked at where all columns compete: with few of them, one may rightly hold most of it.
     gain_shares = fitted.gain_shares() if spec.rung == RUNGS[0] else pd.Series(dtype="float64")
     aucs_by_horizon = {
@@ -139,7 +140,7 @@ def evaluate_holdout(
         origin=origin,
         backtest=backtest,
         lead_time=_lead_time(backtest, outcomes, spec),
-        null_checks=_null_checks(fitted, panel, outcomes, origin),
+        null_checks=_null_checks(fitted, panel[KEYS], encoded, outcomes, origin),
         single_feature_aucs=single_features.largest.head(10),
         gain_shares=fitted.gain_shares().head(10),
         notes=tenure_notes(single_features, gain_shares, spec.leakage),
@@ -210,13 +211,13 @@ def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origi
 
 
 def _single_features(
-    fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, known_at: pd.Timestamp
+    fitted: FittedRisk, keys: pd.DataFrame, encoded: np.ndarray, outcomes: pd.DataFrame, known_at: pd.Timestamp
 ) -> SingleFeatures:
     """Return what each feature alone tells at the horizons of the model, on all agent-months with a label."""
     labels = {horizon: exit_within(outcomes, horizon, known_at=known_at).to_numpy() for horizon in fitted.horizons}
-    agents, months = panel["agent_id"].astype(str).to_numpy(), panel["as_of"].to_numpy()
+    agents, months = keys["agent_id"].astype(str).to_numpy(), keys["as_of"].to_numpy()
     rows = LabelledRows(pd.DataFrame(labels), agents, months)
-    return examine_single_features(fitted.encoding.matrix(panel), fitted.encoding, rows)
+    return examine_single_features(encoded, fitted.encoding, rows)
 
 
 def _tenure_auc(backtest: Backtest, spec: Spec) -> float:
@@ -241,21 +242,21 @@ def _lead_time(backtest: Backtest, outcomes: pd.DataFrame, spec: Spec) -> pd.Dat
 
 
 def _null_checks(
-    fitted: FittedRisk, panel: pd.DataFrame, outcomes: pd.DataFrame, origin: Origin
+    fitted: FittedRisk, keys: pd.DataFrame, encoded: np.ndarray, outcomes: pd.DataFrame, origin: Origin
 ) -> tuple[NullCheck, ...]:
     """Return both null checks, with the training and the test months of the holdout."""
     spec = fitted.spec
-    order = np.lexsort((panel["agent_id"].astype(str), panel["as_of"]))
-    rows, ordered_outcomes = (table.iloc[order].reset_index(drop=True) for table in (panel, outcomes))
+    order = np.lexsort((keys["agent_id"].astype(str), keys["as_of"]))
+    rows, ordered_outcomes = (table.iloc[order].reset_index(drop=True) for table in (keys, outcomes))
     train_label = exit_within(ordered_outcomes, spec.headline, known_at=origin.month_end).where(
         rows["as_of"] <= origin.month_end
     )
     is_test_month = rows["as_of"].isin(origin.scored_months)
-    test_label = exit_within(ordered_outcomes, spec.headline, known_at=panel["as_of"].max()).where(is_test_month)
+    test_label = exit_within(ordered_outcomes, spec.headline, known_at=rows["as_of"].max()).where(is_test_month)
     agents = rows["agent_id"].astype(str).to_numpy()
     split = LabelSplit(agents, rows["as_of"], train_label.to_numpy(), test_label.to_numpy())
     allowed_errors, seed = spec.holdout.null_check_errors, spec.trees.seed
     return (
         check_noise_features(split, seed=seed, allowed_errors=allowed_errors),
-        check_shuffled_labels(split, fitted.encoding.matrix(rows), seed=seed, allowed_errors=allowed_errors),
+        check_shuffled_labels(split, encoded[order], seed=seed, allowed_errors=allowed_errors),
     )

@@ -66,11 +66,12 @@ def panel_hash(panel: pd.DataFrame) -> str:
     >>> panel_hash(panel) == panel_hash(panel.fillna({"pay": 0.0}))
     False
     """
-    ordered = panel.assign(agent_id=panel["agent_id"].astype(str)).sort_values(KEYS, kind="stable")
+    keys = panel[KEYS].assign(agent_id=panel["agent_id"].astype(str)).reset_index(drop=True)
+    order = keys.sort_values(KEYS, kind="stable").index
     digest = hashlib.sha256()
-    for name in sorted(map(str, ordered.columns)):
-        digest.update(f"{name}\0{len(ordered)}\0".encode())
-        digest.update(_column_bytes(ordered[name]))
+    for name in sorted(map(str, panel.columns)):
+        digest.update(f"{name}\0{len(panel)}\0".encode())
+        digest.update(_column_bytes((keys if name == "agent_id" else panel)[name].take(order)))
     return digest.hexdigest()
 
 

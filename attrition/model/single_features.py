@@ -7,7 +7,7 @@ those who leave at once far better than those who leave a little later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,12 +88,10 @@ def examine_single_features(encoded: np.ndarray, encoding: Encoding, rows: Label
         return SingleFeatures(
             single_feature_aucs(encoded, names, rows), single_feature_aucs(encoded[:, :0], [], rows), falls
         )
-    is_missing = np.isnan(encoded[:, [tenure]])
-    checked = encoded.copy()
-    checked[:, [tenure]] = is_missing
-    has_tenure = ~is_missing[:, 0]
-    of_tenure = single_feature_aucs(encoded[has_tenure][:, [tenure]], [names[tenure]], rows.select(has_tenure))
-    return SingleFeatures(single_feature_aucs(checked, names, rows), of_tenure, falls)
+    is_missing = np.isnan(encoded[:, tenure])
+    of_tenure = single_feature_aucs(encoded[~is_missing, tenure][:, None], [names[tenure]], rows.select(~is_missing))
+    columns = [is_missing.astype(float) if column == tenure else values for column, values in enumerate(encoded.T)]
+    return SingleFeatures(_aucs_of_columns(columns, names, rows), of_tenure, falls)
 
 
 def single_feature_aucs(encoded: np.ndarray, names: Sequence[str], rows: LabelledRows) -> pd.DataFrame:
@@ -113,9 +111,14 @@ def single_feature_aucs(encoded: np.ndarray, names: Sequence[str], rows: Labelle
     DataFrame
         feature, view, horizon_months, auc (in the better direction, at least .5), people (who leave).
     """
+    return _aucs_of_columns(encoded.T, names, rows)
+
+
+def _aucs_of_columns(columns: Iterable[np.ndarray], names: Sequence[str], rows: LabelledRows) -> pd.DataFrame:
+    """Return `single_feature_aucs` of columns that need not lie in one matrix."""
     samples = list(_samples(rows))
     records = []
-    for name, values in zip(names, encoded.T, strict=True):
+    for name, values in zip(names, columns, strict=True):
         codes = _value_codes(values)
         records += [
             (

@@ -45,8 +45,10 @@ class TrainingSet:
     recording_months: int = 0
 
     def select(self, is_selected: pd.Series) -> TrainingSet:
-        """Return the rows of a boolean mask, with a new index from 0."""
+        """Return the rows of a boolean mask, with an index from 0."""
         mask = is_selected.to_numpy()
+        if mask.all():
+            return self
         as_of, labels = self.as_of[mask].reset_index(drop=True), self.labels[mask].reset_index(drop=True)
         return replace(self, encoded=self.encoded[mask], agent=self.agent[mask], as_of=as_of, labels=labels)
 
@@ -118,4 +120,6 @@ def past_rows(
     if not same:
         raise DataError("panel and outcomes do not hold the same agent-months in the same order; make them again")
     is_past = (panel["as_of"] <= fitted_at).to_numpy()
+    if is_past.all():
+        return panel.reset_index(drop=True), outcomes.reset_index(drop=True)
     return panel[is_past].reset_index(drop=True), outcomes[is_past].reset_index(drop=True)

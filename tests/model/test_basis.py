@@ -1,6 +1,6 @@
 import numpy as np
 
-from attrition.model.basis import Basis
+from attrition.model.basis import ROWS_AT_ONCE, Basis
 
 
 def terms(values, **options):
@@ -37,3 +37,10 @@ def test_quantiles_in_one_place_leave_no_empty_ramp():
     mostly_zero = np.r_[np.zeros(800), np.arange(200)]
     (ramp,) = terms(mostly_zero, segments={0: 4})
     assert (ramp.low, ramp.high > 100) == (0.0, True)
+
+
+def test_a_design_is_the_terms_of_all_rows_with_a_column_of_ones():
+    X = np.random.default_rng(0).normal(size=(2 * ROWS_AT_ONCE + 7, 3))
+    X[::9, 1] = np.nan
+    basis = Basis.from_rows(X, constraints=[1, 0, -1], segments=dict.fromkeys(range(3), 2))
+    np.testing.assert_array_equal(basis.design(X), np.column_stack([basis.values(X), np.ones(len(X))]))

@@ -4,7 +4,7 @@ import pytest
 
 from attrition.errors import DataError
 from attrition.features.declare import Feature
-from attrition.model.encode import canonical_order, fit_encoding
+from attrition.model.encode import FEW_ROWS, canonical_order, fit_encoding
 
 MODE = Feature(name="schedule_work_mode", family="schedule", lever="schedule", en="", zh="", unit="category")
 PAY = Feature(name="pay_market_ratio", family="pay", lever="pay", en="", zh="", unit="ratio", direction=-1)
@@ -66,3 +66,16 @@ def test_l11_the_canonical_order_does_not_depend_on_the_order_given():
     again = np.array(mixed)[canonical_order(as_of[mixed], encoded[mixed], labels.iloc[mixed])]
     assert straight.tolist() == again.tolist()
     assert straight[-1] == 0
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "category"])
+def test_the_categories_of_many_rows_are_coded_as_those_of_one(dtype):
+    encoding = fit_encoding(ROWS, [MODE, PAY], min_agents=1)
+    values = pd.Series(["office", None, "home", "moon", "home"] * (FEW_ROWS // 4), dtype=dtype)
+    rows = pd.DataFrame(
+        {"schedule_work_mode": values, "pay_market_ratio": [np.inf, -0.0, 1.0, np.nan, 2.0] * (FEW_ROWS // 4)}
+    )
+    one_by_one = np.vstack([encoding.matrix(rows.iloc[[row]]) for row in range(5)])
+    np.testing.assert_array_equal(encoding.matrix(rows)[:5], one_by_one)
+    assert one_by_one[:, 1].tolist()[:1] == [0.0]
+    assert np.isnan(one_by_one[[1, 3], 1]).all()
