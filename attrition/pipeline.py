@@ -211,7 +211,7 @@ def tune(workspace: Path, *, progress: Progress) -> list[Path]:
     """Search for better settings of the trees on past months; propose what is better on later ones beyond noise."""
     job = read_tune_job(workspace)
     spec = read_spec(workspace, job.model)
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_training_panel(workspace, spec, progress=progress).panel
     searched, comparison = tune_settings(workspace, data, job, spec, progress=progress)
     with one_swap(workspace):
         return write_search(workspace, job.model, searched, comparison)

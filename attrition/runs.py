@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.at_work import reading
-from attrition.data.products import read_json, read_parquet, read_rows_with
+from attrition.data.products import read_json, read_parquet, read_wide
 from attrition.data.swap import entries, readable
 from attrition.errors import MissingProduct, UserError
 from attrition.message import Message
@@ -117,9 +117,9 @@ class Runs:
             features = tuple(features_of(provenance))
             if agents is not None:
                 paths = self.panel, self.folder / "outcomes.parquet"
-                rows, outcomes = (self._read_with(path, "agent_id", agents) for path in paths)
+                rows, outcomes = (self._read_wide(path, ("agent_id", agents)) for path in paths)
                 return Panel(rows, outcomes, features, provenance)
-            rows = self._read(self.panel, "attrition panel") if months is None else self.read_panel_months(months)
+            rows = self._read_wide(self.panel) if months is None else self.read_panel_months(months)
             return Panel(rows, self.read_outcomes(), features, provenance)
 
     def read_outcomes(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -227,7 +227,7 @@ class Runs:
 
     def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the panel's rows of some months, or a few columns of them."""
-        return self._read_with(self.panel, "as_of", [month.date() for month in months], columns)
+        return self._read_wide(self.panel, ("as_of", [month.date() for month in months]), columns)
 
     def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
         """Read the figures of a month's plan; null where none was made."""
@@ -255,12 +255,12 @@ class Runs:
     def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
         return _with_days(read_parquet(self._place(path, command), remedy=_again(command), **which))
 
-    def _read_with(
-        self, path: Path, key: str, values: Collection[Any], columns: Sequence[str] | None = None
+    def _read_wide(
+        self, path: Path, where: tuple[str, Collection[Any]] | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
-        """Read the rows of the panel, or of its outcomes, in which a column has one of some values."""
+        """Read the panel, or its outcomes, as `attrition.data.products.read_wide` does."""
         place, remedy = self._place(path, "attrition panel"), _again("attrition panel")
-        return _with_days(read_rows_with(place, key, values, remedy=remedy, columns=columns))
+        return _with_days(read_wide(place, where=where, columns=columns, remedy=remedy))
 
     def _place(self, path: Path, command: str) -> Path:
         """Return where a product can be read; one that was not made yet is named with its command."""

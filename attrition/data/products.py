@@ -45,21 +45,24 @@ def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
         return pd.read_parquet(path, **which)
 
 
-def read_rows_with(
-    path: Path, key: str, values: Collection[Any], *, remedy: str, columns: Sequence[str] | None = None
+def read_wide(
+    path: Path,
+    *,
+    remedy: str,
+    where: tuple[str, Collection[Any]] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Return the rows of a wide Parquet file in which a column has one of some values, in the order of the file.
+    """Return a wide table that attrition wrote, or its rows in which a column has one of some values, in their order.
 
-    Only the rows that are wanted stand in memory, and one group of rows of the file beside them.
+    Of rows that are not wanted, one group of the file's stands in memory at a time; those that are stand there once,
+    not in Arrow's form beside that of pandas. Dates are times.
 
     Parameters
     ----------
     path, remedy
         As for `read_parquet`.
-    key : str
-        The column.
-    values : collection
-        Its values that are wanted: texts, or days for a column of days.
+    where : pair of str and collection, optional
+        The column, and its values that are wanted: texts, or days for a column of days.
     columns : sequence of str, optional
         The columns that are read; all by default.
 
@@ -75,7 +78,7 @@ def read_rows_with(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "panel.parquet"
     ...     pd.DataFrame({"agent_id": ["A1", "A2", "A3"], "pay": [1.0, 2.0, None]}).to_parquet(path)
-    ...     read_rows_with(path, "agent_id", ["A1", "A3"], remedy="")["pay"].tolist()
+    ...     read_wide(path, where=("agent_id", ["A1", "A3"]), remedy="")["pay"].tolist()
     [1.0, nan]
     """
     import pyarrow as pa
@@ -84,14 +87,17 @@ def read_rows_with(
 
     with _naming_damage(path, remedy):
         if path.is_dir():
-            return _read_months(path, columns=columns, filters=[(key, "in", list(values))])
-        file = ds.dataset(path)
-        wanted = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
+            chosen = {} if where is None else {"filters": [(where[0], "in", list(where[1]))]}
+            return _read_months(path, columns=columns, **chosen)
+        file, wanted = ds.dataset(path), None
+        if where is not None:
+            key, values = where
+            wanted = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
         groups = (group for part in file.get_fragments(wanted) for group in part.split_by_row_group(wanted))
         read = [group.to_table(columns=columns, filter=wanted) for group in groups]
         rows = pa.concat_tables(read) if read else file.schema.empty_table().select(columns or file.schema.names)
         del read
-        return rows.to_pandas(self_destruct=True)
+        return rows.to_pandas(self_destruct=True, date_as_object=False)
 
 
 def _read_months(path: Path, *, columns: Sequence[str] | None = None, **which: Any) -> pd.DataFrame:

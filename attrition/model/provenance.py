@@ -67,7 +67,7 @@ def panel_hash(panel: pd.DataFrame) -> str:
     False
     """
     keys = panel[KEYS].assign(agent_id=panel["agent_id"].astype(str)).reset_index(drop=True)
-    order = keys.sort_values(KEYS, kind="stable").index
+    order = keys.sort_values(KEYS, kind="stable").index.to_numpy()
     digest = hashlib.sha256()
     for name in sorted(map(str, panel.columns)):
         digest.update(f"{name}\0{len(panel)}\0".encode())

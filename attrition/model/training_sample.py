@@ -46,7 +46,7 @@ class TrainingSample:
     def sentence(self) -> Message:
         """The sample as one sentence."""
         return Message(
-            "It was trained and evaluated on a sample of whole agents: {agents:,} of {all_agents:,} agents with "
+            "The model was trained and evaluated on a sample of whole agents: {agents:,} of {all_agents:,} agents with "
             "{months:,} of {all_months:,} agent-months; {resigned:,} of {all_resigned:,} agents who resigned are in "
             "it, the same share as of all others.",
             agents=self.drawn.agents,
