@@ -247,7 +247,7 @@ def share_with_interval(name: str, low: str, high: str, heading: str) -> Column:
 def _range(low: float, high: float, digits: int, formatter: Formatter) -> str:
     if low != low or high != high:
         return MISSING
-    return formatter.text("interval", low=formatter.number(low, digits), high=formatter.number(high, digits))
+    return formatter.span(formatter.number(low, digits), formatter.number(high, digits))
 
 
 def row_values(row: Any, columns: Iterable[Column]) -> dict[str, Any]:

@@ -87,14 +87,15 @@ EDITIONS: Mapping[str, Edition] = {
     ),
     PARTNER: Edition(
         sections=(
-            account.SECTION,
+            account.STANDING,
             watch.SECTION,
+            account.SECTION,
             meanings.SECTION,
         ),
     ),
     TEAM: Edition(
         sections=(
-            account.STANDING,
+            account.STANDING_OF_NUMBERS,
             teams.SECTION,
             meanings.CONDITIONS,
         ),

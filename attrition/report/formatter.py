@@ -142,12 +142,24 @@ class Formatter:
             return MISSING
         scale = 10**digits
         floor, ceiling = math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
-        return self.text("interval", low=_signed(floor, digits), high=_signed(ceiling, digits))
+        return self.span(_signed(floor, digits), _signed(ceiling, digits))
+
+    def span(self, low: str, high: str) -> str:
+        """Return a range from its ends as they are written; a dash beside a minus sign would be misread.
+
+        Examples
+        --------
+        >>> from attrition.report.translations import translations
+        >>> zh = Formatter(translations("zh"), "CNY")
+        >>> zh.span("2.3", "4.0"), zh.span("−1.9", "2.0")
+        ('2.3–4.0', '−1.9至2.0')
+        """
+        return self.text("interval.signed" if "−" in low + high else "interval", low=low, high=high)
 
     def share_interval(self, low: float, high: float) -> str:
         """Return two shares as a range of whole percentages, or as one where both are rounded to the same."""
         ends = (_signed(100 * low, 0), _signed(100 * high, 0))
-        return f"{ends[0]}%" if ends[0] == ends[1] else self.text("interval", low=ends[0], high=ends[1]) + "%"
+        return f"{ends[0]}%" if ends[0] == ends[1] else self.span(*ends) + "%"
 
     def comma_list(self, parts: Iterable[str]) -> str:
         """Return the parts as a list in a sentence.

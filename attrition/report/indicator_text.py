@@ -50,6 +50,4 @@ def indicator_range(low: float, high: float, indicator: str, formatter: Formatte
     """Return a range of an indicator, with its unit at the end."""
     if math.isnan(low) or math.isnan(high):
         return MISSING
-    return formatter.text(
-        "interval", low=indicator_text(low, indicator, formatter), high=indicator_text(high, indicator, formatter)
-    )
+    return formatter.span(indicator_text(low, indicator, formatter), indicator_text(high, indicator, formatter))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -13,6 +14,10 @@ from attrition.report.screens import Screen
 BREAKABLE = re.compile(r"[\u2e80-\u9fff][\uff00-\uffef\u3000-\u303f]*|[^\s\u2e80-\u9fff]{1,24}\s*")
 """The parts of a text after which a line may end: words, parts of endless ones, and Chinese characters with the
 punctuation behind them."""
+
+
+ANCHORS = {"start": "", "middle": "mid", "end": "end"}
+"""The CSS class of each way to place a text."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,18 @@ class Scale:
         return self.start + (value - self.low) / span * (self.end - self.start)
 
 
+@dataclass
+class _Lines:
+    """Lines of one style."""
+
+    path: str
+    style: str
+
+    def __html__(self) -> str:
+        """Return the lines as one element."""
+        return Markup('<path d="{}" class="{}"/>').format(self.path, self.style)
+
+
 @dataclass(eq=False)
 class Canvas:
     """A drawing for a screen, `width` by `height` pixels: its shapes in drawing order.
@@ -45,7 +62,7 @@ class Canvas:
 
     screen: Screen
     height: float
-    marks: list[Markup] = field(default_factory=list)
+    marks: list[Markup | _Lines] = field(default_factory=list)
 
     @property
     def width(self) -> float:
@@ -53,9 +70,12 @@ class Canvas:
         return self.screen.width
 
     def line(self, x1: float, y1: float, x2: float, y2: float, style: str) -> None:
-        """Draw a straight line."""
-        line = Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>')
-        self.marks.append(line.format(*map(_short, (x1, y1, x2, y2)), style))
+        """Draw a straight line; lines of one style that follow each other become one mark."""
+        last = self.marks[-1] if self.marks else None
+        if isinstance(last, _Lines) and last.style == style:
+            last.path += _path([(x1, y1), (x2, y2)])
+        else:
+            self.marks.append(_Lines(_path([(x1, y1), (x2, y2)]), style))
 
     def bar(self, x: float, y: float, width: float, height: float, style: str) -> None:
         """Draw a bar with slightly rounded ends."""
@@ -69,26 +89,27 @@ class Canvas:
 
     def path(self, points: list[tuple[float, float]], style: str) -> None:
         """Draw a line through points."""
-        coordinates = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
-        self.marks.append(Markup('<polyline points="{}" class="{}"/>').format(coordinates, style))
+        self.marks.append(Markup(_Lines(_path(points), style).__html__()))
 
     def text(self, x: float, y: float, text: str, style: str = "", anchor: str = "start") -> None:
         """Draw text; `anchor` is start, middle or end."""
-        label = Markup('<text x="{}" y="{}" text-anchor="{}" class="{}">{}</text>')
-        self.marks.append(label.format(_short(x), _short(y), anchor, style, text))
+        classes = " ".join(filter(None, [style, ANCHORS[anchor]]))
+        label = Markup('<text x="{}" y="{}"{}>{}</text>')
+        attribute = Markup(' class="{}"').format(classes) if classes else ""
+        self.marks.append(label.format(_short(x), _short(y), attribute, text))
 
     def svg(self, name: str, title: str, alternative: str) -> Markup:
         """Return the drawing with a title and a text alternative; `name` is unique in its page.
 
-        That for a narrow screen has this class, and its name ends so.
+        That for a narrow screen has this class, and the text of that for a wide one, which stands before it.
         """
-        style, end = (Markup(' class="narrow"'), "-narrow") if self.screen.is_narrow else ("", "")
-        size = {"style": style, "w": _short(self.width), "h": _short(self.height)}
+        style = Markup(' class="narrow"') if self.screen.is_narrow else ""
         head = Markup(
             '<svg{style} viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
-            '<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
-        ).format(**size, n=name + end, t=escape(title), d=escape(alternative))
-        return head + Markup("").join(self.marks) + Markup("</svg>")
+        ).format(style=style, w=_short(self.width), h=_short(self.height), n=name)
+        template = Markup('<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>')
+        text = Markup("") if self.screen.is_narrow else template.format(n=name, t=escape(title), d=escape(alternative))
+        return head + text + Markup("").join(self.marks) + Markup("</svg>")
 
 
 def text_width(text: str, size: float = 13.0) -> float:
@@ -144,6 +165,43 @@ def _power_under_one(value: float) -> float:
     while power > value:
         power /= 10
     return power
+
+
+def _path(points: list[tuple[float, float]]) -> str:
+    """Return a line through points as the data of a path: where it begins, and steps from point to point.
+
+    Coordinates have at most one decimal; steps along an axis in one direction become one.
+
+    Examples
+    --------
+    >>> _path([(64, 87.3), (123.6, 66.9), (183.3, 66.9), (190, 66.9), (190, 70)])
+    'M64 87.3l59.6-20.4h66.4v3.1'
+    """
+    tenths = [(round(10 * x), round(10 * y)) for x, y in points]
+    steps: list[tuple[int, int]] = []
+    for (x1, y1), (x2, y2) in pairwise(tenths):
+        dx, dy = x2 - x1, y2 - y1
+        last_dx, last_dy = steps[-1] if steps else (0, 0)
+        is_along_x, is_along_y = dy == last_dy == 0 and dx * last_dx >= 0, dx == last_dx == 0 and dy * last_dy >= 0
+        if steps and (is_along_x or is_along_y):
+            steps[-1] = (last_dx + dx, last_dy + dy)
+        else:
+            steps.append((dx, dy))
+    return f"M{_tenth(tenths[0][0])} {_tenth(tenths[0][1])}" + "".join(_step(dx, dy) for dx, dy in steps)
+
+
+def _step(dx: int, dy: int) -> str:
+    """Return a step of so many tenths of a pixel."""
+    if dy == 0:
+        return f"h{_tenth(dx)}"
+    if dx == 0:
+        return f"v{_tenth(dy)}"
+    return f"l{_tenth(dx)}{'' if dy < 0 else ' '}{_tenth(dy)}"
+
+
+def _tenth(tenths: int) -> str:
+    """Return so many tenths as a number."""
+    return f"{tenths / 10:g}" if abs(tenths) < 1_000_000 else str(tenths // 10)
 
 
 def _short(value: float) -> str:

@@ -25,7 +25,7 @@ def test_the_team_that_is_off_stands_first_with_what_is_usual(page: str) -> None
 
 def test_the_way_leads_from_the_centre_to_the_team_and_counts_teams_alike(page: str) -> None:
     assert re.search(r"Whole centre 89\.\d% .* → 佛山 8\d\.\d% .* → FS-01 80\.\d%", page)
-    assert "1 of 3 teams compared go the same way." in page
+    assert "Of 3 teams compared it is the only one." in page
 
 
 def test_what_the_tables_cannot_say_is_left_as_a_question(page: str) -> None:
@@ -39,7 +39,7 @@ def with_inputs(month: MonthFigures, **changes: Any) -> MonthFigures:
 
 def test_the_window_of_repeats_is_said_as_declared(page: str, month: MonthFigures) -> None:
     assert "within 2 hours." in page
-    assert "其时限未申报" in edition_page(with_inputs(month, repeats_within=""), "zh", "operations")
+    assert "其时限未登记" in edition_page(with_inputs(month, repeats_within=""), "zh", "operations")
 
 
 def test_a_month_without_indicators_has_no_edition_for_operations(month: MonthFigures) -> None:

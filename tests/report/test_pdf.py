@@ -83,7 +83,7 @@ def test_each_team_has_a_sheet_that_can_be_handed_out_alone(
     names = [team.name for team in figures.teams]
     names_on = [[name for name in names if re.search(rf"^ *{name}\b", sheet, re.MULTILINE)] for sheet in sheets]
     assert [found for found in names_on if found] == [[name] for name in names]
-    title = translations("en")("title.month", site=inputs.site, month="October 2026")
+    title = translations("en")("title.team", site=inputs.site, month="October 2026")
     assert all(title in sheet for sheet, found in zip(sheets, names_on, strict=True) if found)
 
 

@@ -71,10 +71,11 @@ def appeals(source: Evaluations) -> Appeals | None:
 
 def _evaluators(source: Evaluations, year: pd.DataFrame) -> pd.DataFrame:
     table = appeals_by(year.dropna(subset=["evaluator_id"]), "evaluator_id").rename_axis("evaluator")
+    table = table.rename(index=lambda name: source.number(str(name)))
     table = _shown(table if source.mode != "group_only" else table.head(0), source, "evaluator")
     if source.mode != "individual":
         table[[*RATES, *SUCCESSES]] = np.nan
-    return table.assign(evaluator=[source.number(str(name)) for name in table["evaluator"]])
+    return table
 
 
 def _shown(table: pd.DataFrame, source: Evaluations, name: str) -> pd.DataFrame:

@@ -63,6 +63,8 @@ class DrillDown:
         Its name.
     path : DataFrame
         Centre, site (or queue) and team: ``level``, ``unit``, ``value``, ``usual`` (rounded), ``is_departing``.
+    against : {"past", "others"}
+        What ``usual`` is of: the past year of the unit, or the other teams this month.
     scope : {"team", "site", "queue"}
         What is counted: teams of the site, or of the centre where it shows there; sites or queues where the indicator
         is not one of teams.
@@ -74,6 +76,7 @@ class DrillDown:
 
     indicator: str
     path: pd.DataFrame
+    against: str
     scope: str
     departing: int
     groups: int
@@ -110,7 +113,8 @@ def _drill_down(
     first: pd.Series, compared: pd.DataFrame, sums: pd.DataFrame, as_of: pd.Timestamp, events: Sequence[Mapping]
 ) -> DrillDown:
     same = compared[compared["indicator"] == first["indicator"]]
-    same = same[same["against"] == ("past" if (same["against"] == "past").any() else "others")]
+    against = "past" if (same["against"] == "past").any() else "others"
+    same = same[same["against"] == against]
     same = same.assign(is_departing=(same["distance"] * first["distance"] > 0) & (same["p"] < DEPARTING))
     units = _units(first, same)
     path = pd.concat([same[(same["level"] == level) & (same["unit"] == unit)].head(1) for level, unit in units])
@@ -118,6 +122,7 @@ def _drill_down(
     return DrillDown(
         indicator=first["indicator"],
         path=rounded(path, sums, as_of)[["level", "unit", "value", "usual", "is_departing"]].reset_index(drop=True),
+        against=against,
         scope="team" if groups.empty else str(groups["level"].iloc[0]),
         departing=int(groups["is_departing"].sum()),
         groups=len(groups),

@@ -1,9 +1,9 @@
 """The section "account": how the reports of earlier months performed, and which data this month's report lacks.
 
 An edition is the version of the month's report for one kind of reader (`attrition.report.editions`). The HR partner's
-edition shows this section whole. The director's edition has the verdict, one sentence on the earlier reports, on its
-first page, and this section without it; the team leaders' edition has only the verdict and the notes on data: the
-section "standing".
+edition begins with the verdict, one sentence on the earlier reports, and the notes on data, which are the section
+"standing", and has this section after the list. The director's edition has the verdict on its first page. The team
+leaders' edition has "standing" alone, without what concerns single agents.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from attrition.report.view import View
 
 
-def verdict_sentence(figures: MonthFigures, formatter: Formatter) -> str:
+def verdict_sentence(figures: MonthFigures, formatter: Formatter, *, of_numbers: bool = False) -> str:
     """Return the verdict on earlier reports: expected and actual resignations, and the lift of the flagged.
 
-    It says how many of the months no report was issued for, so that they were scored afterwards.
+    It says how many of the months no report was issued for, so that they were scored afterwards. For a reader who is
+    not shown who is flagged it is `of_numbers` alone.
     """
     verdict = figures.verdict
-    of_numbers = (
-        ".numbers" if verdict.months and math.isnan(verdict.flagged_share) and verdict.grade != "too_few" else ""
-    )
+    has_lift = not (of_numbers or math.isnan(verdict.flagged_share))
+    key = f"verdict.{verdict.grade}" + ("" if has_lift or verdict.grade == "too_few" else ".numbers")
     sentence = formatter.text(
-        f"verdict.{verdict.grade}{of_numbers}",
+        key,
         expected=formatter.number(verdict.expected),
         resigned=formatter.number(verdict.resigned),
         inside=verdict.months_in_interval,
@@ -80,11 +80,11 @@ def gap_sentences(inputs: ReportInputs, formatter: Formatter) -> list[str]:
     return sentences
 
 
-def standing(view: View[MonthFigures]) -> dict[str, Any]:
+def standing(view: View[MonthFigures], *, of_numbers: bool = False) -> dict[str, Any]:
     """Return ``verdict_sentence`` and the sentences on missing data, ``gaps`` and ``assumptions``."""
     inputs, formatter = view.inputs, view.formatter
     return {
-        "verdict_sentence": verdict_sentence(view.figures, formatter),
+        "verdict_sentence": verdict_sentence(view.figures, formatter, of_numbers=of_numbers),
         "gaps": gap_sentences(inputs, formatter),
         "assumptions": [assumption_text(assumption, formatter.text.lang) for assumption in inputs.assumptions],
     }
@@ -204,3 +204,6 @@ STANDING = Section(
     variables=standing,
 )
 """The verdict and the notes on data alone."""
+
+STANDING_OF_NUMBERS = replace(STANDING, variables=lambda view: standing(view, of_numbers=True))
+"""The same without the lift of those flagged, for readers who are shown no estimate of an agent."""

@@ -31,7 +31,11 @@ def _sentence(view: View[Actions]) -> str:
     if not totals.any():
         return view.text("actions.lead.nothing")
     key = "actions.lead" if view.inputs.is_supplied("interventions") else "actions.lead.unknown"
-    return view.text(key, **{str(name): view.formatter.number(total) for name, total in totals.items()})
+    sentence = view.text(key, **{str(name): view.formatter.number(total) for name, total in totals.items()})
+    cost = view.figures.table["cost"].sum()
+    if not cost:
+        return sentence
+    return view.formatter.sentences(sentence, view.text("actions.cost", cost=view.formatter.money(cost)))
 
 
 def _plan(view: View[Actions]) -> str:

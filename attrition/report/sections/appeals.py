@@ -47,7 +47,8 @@ def _who(view: View[Appeals]) -> str:
     counts = {name: int((table[f"{name}_verdict"] == "more").sum()) for name in ("rate", "success")}
     if not any(counts.values()):
         return view.text("appeals.nobody")
-    return view.text("appeals.who", more=view.formatter.number(counts["rate"]), upheld=counts["success"])
+    key = "appeals.who" if counts["success"] else "appeals.who.none_lost"
+    return view.text(key, more=view.formatter.number(counts["rate"]), upheld=counts["success"])
 
 
 def _columns(name: str, heading: str) -> tuple[Column, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from attrition.report import time_charts
 from attrition.report.columns import people, share_with_interval, text
 from attrition.report.figures.cohorts import TABLE_DAYS, cohorts, survival_by_day
@@ -11,7 +13,6 @@ from attrition.report.figures.tables import rows_of
 from attrition.report.section import Chart, Section, Table
 
 if TYPE_CHECKING:
-    import pandas as pd
     from markupsafe import Markup
 
     from attrition.report.figures.month_figures import MonthFigures
@@ -31,9 +32,10 @@ def _sentence(view: View[pd.DataFrame]) -> str:
     if table.empty:
         return ""
     last = rows_of(table)[-1]
+    name, ends = cohort_name(last, formatter), last.cohort + pd.DateOffset(months=6)
     return view.text(
         "cohorts.lead",
-        cohort=cohort_name(last, formatter),
+        cohort=name if ends <= pd.Timestamp(view.inputs.as_of) else view.text("cohort.so_far", cohort=name),
         share=formatter.share(last.survival_90, 0),
         interval=formatter.share_interval(last.low_90, last.high_90),
         least=formatter.share(table["survival_90"].min(), 0),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from attrition.report.columns import lines, measure, text, unit, words
+from attrition.report.columns import lines, measure, named, text, unit, words
 from attrition.report.figures.drill_down import LOSSES
 from attrition.report.figures.operations import Operations, operations_of
 from attrition.report.figures.tables import rows_of
@@ -34,9 +34,10 @@ def _paragraphs(view: View[Operations]) -> list[str]:
 
 
 def _paragraph(drill: DrillDown, view: View[Operations]) -> str:
+    key = "drill.step.others" if drill.against == "others" else "drill.step"
     steps = [
         view.text(
-            "drill.step.departing" if row.is_departing else "drill.step",
+            f"{key}.departing" if row.is_departing else key,
             unit=unit_name(row, view),
             value=indicator_text(row.value, drill.indicator, view.formatter),
             usual=indicator_text(row.usual, drill.indicator, view.formatter),
@@ -52,11 +53,15 @@ def _paragraph(drill: DrillDown, view: View[Operations]) -> str:
 def _spread(drill: DrillDown, view: View[Operations]) -> str:
     """Return in how many groups the indicator goes the same way."""
     counts = {"departing": drill.departing, "of": drill.groups}
-    return view.text(f"drill.spread.{drill.scope}", **counts) if drill.groups else ""
+    is_alone = drill.departing == 1 and drill.last.level == drill.scope and drill.last.is_departing
+    key = f"drill.spread.{drill.scope}" + (".alone" if is_alone else "")
+    return view.text(key, **counts) if drill.groups else ""
 
 
 def _paths(figures: Operations) -> pd.DataFrame:
-    return pd.concat([drill.path.assign(indicator=drill.indicator) for drill in figures.drill_downs])
+    return pd.concat(
+        [drill.path.assign(indicator=drill.indicator, against=drill.against) for drill in figures.drill_downs]
+    )
 
 
 def _facts(figures: Operations) -> pd.DataFrame:
@@ -115,7 +120,8 @@ SECTION = Section(
                 indicator_column(),
                 *unit(),
                 measure("value", "this_month", words=value_of("value")),
-                measure("usual", "own_year", words=value_of("usual")),
+                measure("usual", "compared_value", words=value_of("usual")),
+                named("against", "compared_with"),
                 words(
                     "is_departing", "departs", words=lambda row, view: view.text("yes" if row.is_departing else "no")
                 ),

@@ -42,7 +42,7 @@ def money_range(low: str, high: str, heading: str = "range") -> Column:
         ends = getattr(row, low), getattr(row, high)
         if any(end != end for end in ends):
             return MISSING
-        return view.text("interval", low=view.formatter.money(ends[0]), high=view.formatter.money(ends[1]))
+        return view.formatter.span(view.formatter.money(ends[0]), view.formatter.money(ends[1]))
 
     return Column((low, high), heading, "money", words=words)
 

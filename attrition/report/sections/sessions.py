@@ -30,7 +30,10 @@ def _sentence(view: View[Calibration]) -> str:
         return view.text("sessions.lead.none", points=formatter.number(NOTABLE_POINTS), months=SEVERITY_MONTHS)
     key = "sessions.lead" if len(figures.sessions) else "sessions.lead.groups"
     first = figures.sessions[figures.sessions["priority"] == 1] if len(figures.sessions) else figures.sessions
-    pairs = [view.text("sessions.pair", stricter=row.stricter, milder=row.milder) for row in rows_of(first)]
+    pairs = [
+        view.text("sessions.pair", stricter=row.stricter, milder=row.milder, site=row.site or view.text("level.centre"))
+        for row in rows_of(first)
+    ]
     return view.text(
         key, count=formatter.number(figures.proposed), points=formatter.number(NOTABLE_POINTS),
         months=SEVERITY_MONTHS, first=formatter.comma_list(pairs[:4]),

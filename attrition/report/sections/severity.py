@@ -42,14 +42,15 @@ def _more(view: View[EvaluatorSeverity]) -> Sequence[str]:
     bonus = figures.bonus
     if bonus is None:
         return [view.text("severity.pay.unknown"), left_out]
-    range_text = view.text("interval", low=formatter.money(bonus.low), high=formatter.money(bonus.high))
+    range_text = formatter.span(formatter.money(bonus.low), formatter.money(bonus.high))
     if bonus.is_within_chance:
         return [view.text("severity.pay.chance", range=range_text), left_out]
     sentences = [view.text("severity.pay", point=formatter.money(bonus.money), range=range_text)]
     if figures.bonus_of_strict is not None:
-        amount, low, high = figures.bonus_of_strict
-        ends = view.text("interval", low=formatter.money(low), high=formatter.money(high))
-        sentences.append(view.text("severity.pay.strict", amount=formatter.money(amount), range=ends))
+        key = "severity.pay.strict" if figures.bonus_of_strict[0] < 0 else "severity.pay.strict.more"
+        amount, low, high = (formatter.money(abs(value)) for value in figures.bonus_of_strict)
+        ends = (high, low) if figures.bonus_of_strict[0] < 0 else (low, high)
+        sentences.append(view.text(key, amount=amount, range=formatter.span(*ends)))
     return [formatter.sentences(*sentences), left_out]
 
 

@@ -16,7 +16,7 @@ from attrition.report.section import Section, Table
 from attrition.report.sections.actions import SECTION as ACTIONS
 from attrition.report.sections.actions import intervention, unoffered_sentences
 from attrition.report.sections.costs import assumed_prices
-from attrition.report.sentences import by_name, capital, indistinct_sentence, phrase, sentence
+from attrition.report.sentences import by_name, capital, indistinct_sentence, sentence
 
 if TYPE_CHECKING:
     from attrition.report.figures.list_changes import Standing
@@ -67,7 +67,7 @@ def at_a_glance(entry: WatchListEntry, inputs: ReportInputs, formatter: Formatte
     return {
         "since": since_text(entry.standing, formatter),
         "lever": "" if first is None else formatter.text.name("lever", first.lever),
-        "reason": "" if first is None else capital(phrase(first.subject, declared, formatter.text.lang)),
+        "reason": "" if first is None else sentence(vars(first), declared, formatter),
         "step": steps[0] if steps else formatter.text("watch.talk_only"),
         "done": done[0] if done else nothing,
     }

@@ -114,6 +114,7 @@ PHRASES: dict[str, str] = {
     "chart.cohorts.note": "Blue: the half-year named, with its 95% band. Grey: the other half-years.",
     "chart.cohorts.alt": "After 90 days: {cohorts}.",
     "cohort": "{half} {year}",
+    "cohort.so_far": "{cohort} (so far)",
     "half.1": "Jan–Jun",
     "half.2": "Jul–Dec",
     "cohort.hires": "{count} hires",
@@ -163,6 +164,7 @@ PHRASES: dict[str, str] = {
     "chart.movements.alt": "Largest: {what}, {points}.",
     # actions
     "actions.lead": "As far as counts may be shown, a step was recommended this month for {recommended} of the flagged agents; in the last twelve months agents received steps {received} times, whether they were flagged or not.",
+    "actions.cost": "The recommended steps cost about {cost} together.",
     "actions.lead.nothing": "No step was recommended for, or received by, {minimum} agents or more.",
     "actions.lead.unknown": "As far as counts may be shown, a step was recommended this month for {recommended} of the flagged agents. What was done in the last twelve months is not known: no table of interventions was supplied.",
     "actions.unoffered": "{lever}: no step is suggested to anybody. For the {agents} flagged agents to whom one would be possible it costs {cost} each, more than the {avoided} by which it is expected to lower the cost of resignations. That holds for single offers; it says nothing about pay scales or rules for all.",

@@ -87,6 +87,7 @@ PHRASES: dict[str, str] = {
     "lower": "{amount} lower",
     "list.and": ", ",
     "interval": "{low} to {high}",
+    "interval.signed": "{low} to {high}",
     "unknown": "not known",
     "longer": "{amount} more",
     "shorter": "{amount} less",

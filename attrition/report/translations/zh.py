@@ -7,6 +7,8 @@ PHRASES: dict[str, str] = {
     "lang.name": "中文",
     "title": "离职展望",
     "title.month": "{site}：{month}离职展望",
+    "title.team": "{site}：{month}各班组工作条件",
+    "title.leader": "{site}：{month}您所带班组的工作条件",
     "purpose": "本报告用于留住员工，不得用于辞退、晋升、降薪或排班。",
     "confidential": "机密：含个人数据",
     "confidential.note": "仅供负责员工保留工作的人员使用。请勿转发给班长。名单在下期报告发布时失效。",
@@ -45,6 +47,7 @@ PHRASES: dict[str, str] = {
     "verdict.partly": "此前{months}个月平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，其中{inside}个月落在所报区间内；被标记的{top}座席，离职比例是其余座席的{times}倍。",
     "verdict.failed": "此前{months}个月平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，其中{inside}个月落在所报区间内；被标记的{top}座席，离职比例是其余座席的{times}倍。请谨慎使用本报告。",
     "verdict.held.numbers": "此前{months}个月平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，其中{inside}个月落在所报区间内。",
+    "verdict.partly.numbers": "此前{months}个月平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，其中{inside}个月落在所报区间内。",
     "verdict.failed.numbers": "此前{months}个月平均每期预计{horizon}个月内离职{expected}人，实际{resigned}人，其中{inside}个月落在所报区间内。请谨慎使用本报告。",
     "verdict.afterwards": "其中{afterwards}个月为事后评分，所用模型只使用当时已知的数据。",
     "verdict.all_afterwards": "这些月份当时并未出具报告：均为事后评分，所用模型只使用当时已知的数据。",
@@ -120,6 +123,7 @@ PHRASES: dict[str, str] = {
     "watch.no_driver": "与同类座席相比没有突出之处；估计值反映的是整个群体。",
     "watch.no_offer": "措施库中没有合适的措施。请先面谈。",
     "watch.talk": "名单只是一次谈话的起点。措施后的估计值，是把该项数值调整后模型给出的数，并按证据强弱打了折扣；它不是承诺。",
+    "watch.step": "建议措施是预计对该座席节省最多的一项，不一定针对其最突出之处。",
     "watch.no_order": "本月不列名单：在用模型对司龄相同的人给出同一风险，为个人排序没有依据。请照常与全体员工沟通，新员工优先；预计离职人数见总监版。",
     "watch.empty": "本月名单为空。",
     # 5 状况
@@ -214,8 +218,8 @@ PHRASES: dict[str, str] = {
     "chart.levers.before": "空心标记：上月。",
     # treated
     "treated.title": "有措施与无措施时名单的命中率",
-    "treated.split": "观察期（{horizon}个月）已满的{flagged}个上榜人月中，离职比例为{precision}。其中{treated}个人月在此期间给予了措施，离职比例为{treated_precision}；其余为{untreated_precision}。",
-    "treated.without": "按措施手册的证据估算，若未给予措施，预计还会多出{extra}人次（{low}至{high}）离职；名单的离职比例将为{without}（{without_low}至{without_high}）。",
+    "treated.split": "此前各月被标记的座席共{flagged}人次（每人每月计一次），{horizon}个月的观察期已满，其中{precision}主动离职。有{treated}人次在此期间接受了措施，离职比例为{treated_precision}；其余为{untreated_precision}。",
+    "treated.without": "按措施库所列证据估算，若未给予措施，预计还会多出{extra}人次（{low}至{high}）离职；被标记者的离职比例将为{without}（{without_low}至{without_high}）。",
     "treated.caveat": "两部分不可直接比较：给予措施的对象是有选择的。区间只反映证据的不确定性，不含偶然波动。",
-    "treated.few": "已给予措施或未给予措施的上榜座席不足{minimum}人，不作拆分。",
+    "treated.few": "被标记者中接受或未接受措施的不足{minimum}人，不作拆分。",
 }

@@ -114,6 +114,7 @@ PHRASES: dict[str, str] = {
     "chart.cohorts.note": "蓝色：所标半年及其95%区间带。灰色：其他半年。",
     "chart.cohorts.alt": "90天后：{cohorts}。",
     "cohort": "{year}年{half}",
+    "cohort.so_far": "{cohort}（截至目前）",
     "half.1": "上半年",
     "half.2": "下半年",
     "cohort.hires": "入职{count}人",
@@ -163,6 +164,7 @@ PHRASES: dict[str, str] = {
     "chart.movements.alt": "最大：{what}，{points}。",
     # 措施
     "actions.lead": "就可显示的人数而言，本月对被标记座席中的{recommended}人建议了措施；过去十二个月，全体座席（不论是否被标记）共接受措施{received}人次。",
+    "actions.cost": "所建议的措施合计约需{cost}。",
     "actions.lead.nothing": "没有任何措施的建议或实施人数达到{minimum}人。",
     "actions.lead.unknown": "就可显示的人数而言，本月对被标记座席中的{recommended}人建议了措施。过去十二个月做了什么不得而知：未提供措施实施记录。",
     "actions.unoffered": "{lever}：未向任何人建议相应措施。被标记座席中有{agents}人可采用，人均成本{cost}，高于预计减少的离职成本{avoided}。此处只就单独的提议而言，不涉及统一的薪酬标准或制度。",

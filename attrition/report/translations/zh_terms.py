@@ -87,6 +87,7 @@ PHRASES: dict[str, str] = {
     "lower": "低{amount}",
     "list.and": "、",
     "interval": "{low}–{high}",
+    "interval.signed": "{low}至{high}",
     "unknown": "未知",
     "longer": "多{amount}",
     "shorter": "少{amount}",
