@@ -63,9 +63,10 @@ def _logistic(encoding: Encoding) -> Pipeline:
     """
     numbers = [position for position, feature in enumerate(encoding.features) if not feature.is_category]
     categories = [position for position, feature in enumerate(encoding.features) if feature.is_category]
+    # In place, since the columns that are picked are a copy already; a large training set would be copied twice more.
     scale = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True, copy=False),
+        StandardScaler(copy=False),
         FunctionTransformer(np.clip, kw_args={"a_min": -CLIP, "a_max": CLIP}),
     )
     one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
