@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from attrition.report.edition_names import CENTRE, OPERATIONS, QUALITY
+from attrition.report.edition_names import CENTRE, TEAM
 from attrition.report.editions import EDITIONS
 from attrition.report.formatter import Formatter
 from attrition.report.sections.account import assumption_text, gap_sentences, verdict_sentence
@@ -71,8 +71,13 @@ def edition_sheets(figures: MonthFigures, formatters: Sequence[Formatter], editi
 
 
 def _titles(inputs: ReportInputs, formatters: Sequence[Formatter], edition: str) -> list[str]:
-    key = f"title.{edition}" if edition in (OPERATIONS, QUALITY) else "title.month"
-    return [formatter.text(key, site=inputs.site, month=formatter.month(inputs.as_of)) for formatter in formatters]
+    own = f"title.{edition}"
+    return [
+        formatter.text(
+            own if own in formatter.text else "title.month", site=inputs.site, month=formatter.month(inputs.as_of)
+        )
+        for formatter in formatters
+    ]
 
 
 def _styles(workbook: Any, currency: str) -> dict[str, Any]:
@@ -149,7 +154,7 @@ def _facts(figures: MonthFigures, formatter: Formatter, edition: str) -> list[tu
     none = [text("facts.none")]
     return [
         (text("purpose.title"), _purposes(inputs, formatter, edition)),
-        (text("section.account"), [verdict_sentence(figures, formatter)]),
+        (text("section.account"), [verdict_sentence(figures, formatter, of_numbers=edition == TEAM)]),
         (text("facts.model"), [*_caveat(inputs, formatter), model, text("as_of", date=formatter.day(inputs.as_of))]),
         (text("facts.gaps"), gap_sentences(inputs, formatter) or none),
         (
