@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrition import workspace as workspaces
 from attrition.data.at_work import locks, reads, works, writes
+from attrition.data.atomic import remove
 from attrition.data.progress import silent
 from attrition.data.swap import one_swap
 from attrition.errors import AttritionError, UserError
@@ -32,6 +33,7 @@ from attrition.steps.doctor.examination import examine
 from attrition.steps.doctor.finding import Finding
 from attrition.steps.erasure import Erasure, erase_everywhere
 from attrition.steps.explain import explain_agent, explain_month
+from attrition.steps.fingerprint import PANEL_BASIS
 from attrition.steps.folder_map import Ask, FolderMap, ask_about, write_sources
 from attrition.steps.folder_map import look_at_folder as look_at
 from attrition.steps.life_table import make_life_table
@@ -161,9 +163,14 @@ def life_table(workspace: Path, *, progress: Progress) -> list[Path]:
 
 @recorded("panel")
 @writes("panel")
-def panel(workspace: Path, *, progress: Progress) -> list[Path]:
-    """Build the panel: every agent-month at risk, its features as known then, and what happened next."""
+def panel(workspace: Path, *, anew: bool = False, progress: Progress) -> list[Path]:
+    """Build the panel: every agent-month at risk, its features as known then, and what happened next.
+
+    Months whose features are as they were are kept from the panel that is there, unless all are to be built `anew`.
+    """
     apply_mode(workspace, progress=progress)
+    if anew:
+        remove(Runs(workspace).folder / PANEL_BASIS)
     return build_panel(workspace, progress=progress)
 
 

@@ -25,11 +25,12 @@ def calendar(first: pd.Timestamp, last: pd.Timestamp) -> ir.Table:
     >>> calendar(pd.Timestamp("2026-01-31"), pd.Timestamp("2026-03-02")).to_pandas()["as_of"].astype(str).tolist()
     ['2026-01-31', '2026-02-28', '2026-03-31']
     """
-    numbers = whole_numbers("month", _month_number(first), _month_number(last))
+    numbers = whole_numbers("month", number_of_month(first), number_of_month(last))
     next_month = numbers.month + 1
     next_month_start = ibis.date((next_month // 12).cast("int32"), (next_month % 12 + 1).cast("int32"), 1)
     return numbers.select(as_of=(next_month_start - ibis.interval(days=1)).cast("date"), month=numbers.month)
 
 
-def _month_number(day: pd.Timestamp) -> int:
+def number_of_month(day: pd.Timestamp) -> int:
+    """Return the number of a day's month, as `month_number` does for a column."""
     return day.year * 12 + day.month - 1

@@ -36,6 +36,8 @@ def history(past: Past, table: str, columns: Sequence[str]) -> ir.Table:
     rows = with_month_numbers(past.tables[table], start)
     rows = rows.select("agent_id", start, *columns, "happened_month", "known_month", "replaced_month")
     stretches = _stretches(rows)
+    if past.first is not None:
+        stretches = stretches.filter(stretches.until_month > past.first)
     visible = stretches.join(rows, ["agent_id", is_visible(rows, stretches.from_month)])
     order = ibis.window(group_by=["agent_id", "from_month"], order_by=start)
     previous_values = {f"{name}_before": visible[name].lag().over(order) for name in columns}

@@ -20,7 +20,9 @@ MONTHS_BEFORE = 12
 """How far back the earlier months reach with which a month is compared."""
 
 
-def with_silence(totals: ir.Table, rows: ir.Table, months: ir.Table, *, windows: Sequence[int]) -> ir.Table:
+def with_silence(
+    totals: ir.Table, rows: ir.Table, months: ir.Table, *, windows: Sequence[int], history: ir.Table | None = None
+) -> ir.Table:
     """Return totals per agent-month with ``is_silent_<w>m``: whether that window holds a silent month.
 
     Months before the agent's hire do not count.
@@ -35,8 +37,10 @@ def with_silence(totals: ir.Table, rows: ir.Table, months: ir.Table, *, windows:
         The agent-months, with ``site``.
     windows : sequence of int
         Months to look back.
+    history : ibis.Table, optional
+        The agent-months that `months` look back on, themselves included; by default `months`.
     """
-    newest = _newest_silent(rows, months, longest=max(windows))
+    newest = _newest_silent(rows, months if history is None else history, longest=max(windows))
     agents = months.select("agent_id", "as_of", "month", hired=month_number(months.hire_date), site=_site(months))
     agents = agents.inner_join(newest, ["site", "month"])
     since_hire = agents.filter(agents.month - agents.age >= agents.hired).select("agent_id", "as_of", silent_age="age")
@@ -54,7 +58,7 @@ def _newest_silent(rows: ir.Table, months: ir.Table, *, longest: int) -> ir.Tabl
     on_record = placed.group_by("site", month="happened_month").aggregate(known_month=placed.known_month.min())
     feed = sites.left_join(on_record, ["site", "month"])
     feed = feed.select("site", "month", "agents", known_month=feed.known_month.fill_null(NEVER))
-    before = ibis.window(group_by="site", order_by="month", preceding=(MONTHS_BEFORE, 1))
+    before = ibis.range_window(group_by="site", order_by="month", preceding=(MONTHS_BEFORE, 1))
     feed = feed.mutate(usual_lag=(feed.known_month - feed.month).min().over(before))
     pairs = feed.filter(feed.agents >= LEAST_AGENTS).cross_join(whole_numbers("age", 0, longest - 1))
     silent = pairs.filter((pairs.known_month > pairs.month + pairs.age) & (pairs.usual_lag <= pairs.age))

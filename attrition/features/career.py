@@ -221,7 +221,7 @@ def _grade_and_skills(past: Past) -> ir.Table:
     """Return grade, number of skills, skills added recently, and skills minus the mean of others in the grade."""
     assignment = past.state("assignments")
     columns = [name for name in ("grade", "skill_count") if name in assignment.columns]
-    months = past.months.select("agent_id", "as_of", "month", "hire_date")
+    months = past.with_lags.select("agent_id", "as_of", "month", "hire_date")
     rows = months.inner_join(assignment.select("agent_id", "as_of", *columns), ["agent_id", "as_of"])
     features = {}
     if len(columns) == 2:

@@ -104,7 +104,7 @@ def _labour_market(past: Past) -> ir.Table:
 
 def _growth_and_turnover(past: Past) -> ir.Table:
     """Return the growth of each site over three months, and its monthly resignation rate."""
-    months = past.months.filter(past.months.site.notnull())
+    months = past.history.filter(past.history.site.notnull())
     now = months.group_by("site", "as_of", "month").aggregate(headcount=months.count())
     earlier = now.select("site", month=now.month + 3, headcount_lagged=now.headcount)
     both = now.left_join(earlier, ["site", "month"]).drop("site_right", "month_right")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from attrition.exposure.past import LAGS
+
 
 def ratio(numerator: ir.NumericValue, denominator: ir.NumericValue) -> ir.FloatingValue:
     """Return the quotient as a double; null where the denominator is zero."""
@@ -25,8 +27,16 @@ def with_lagged(table: ir.Table, *columns: str, months: int) -> ir.Table:
     columns : str
         Columns to lag; null where the agent was not at risk then.
     months : int
-        How many months to look back.
+        How many months to look back, one of `attrition.exposure.past.LAGS`; the table must hold them, as
+        `attrition.exposure.past.Past.with_lags` does.
+
+    Raises
+    ------
+    LookupError
+        The months are none of `LAGS`.
     """
+    if months not in LAGS:
+        raise LookupError(f"no feature may look back {months} months: {LAGS}")
     lagged = {f"{name}_lagged": table[name] for name in columns}
     earlier = table.select("agent_id", "hire_date", month=table.month + months, **lagged)
     joined = table.left_join(earlier, ["agent_id", "hire_date", "month"])

@@ -194,7 +194,7 @@ def build(past: Past) -> Iterator[ir.Table]:
     if not past.has("pay"):
         return
     base_pay = past.state("pay").select("agent_id", "as_of", "base_pay")
-    paid = past.months.inner_join(base_pay, ["agent_id", "as_of"])
+    paid = past.with_lags.inner_join(base_pay, ["agent_id", "as_of"])
     yield _relative_to_colleagues(paid)
     yield _raises(past)
     keys = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]

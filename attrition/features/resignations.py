@@ -38,7 +38,7 @@ def _with_groups(past: Past) -> ir.Table:
     resigned = _handed_in(past, MAX_MONTHS).anti_join(past.months, ["agent_id", "as_of"])
     resigned = resigned.group_by("agent_id", "as_of", "month").aggregate(age=resigned.age.min())
     resigned = resigned.mutate(month_before=resigned.month - resigned.age - 1)
-    groups = past.months.select("agent_id", *GROUPINGS, month_before=past.months.month)
+    groups = past.history.select("agent_id", *GROUPINGS, month_before=past.history.month)
     return resigned.inner_join(groups, ["agent_id", "month_before"]).drop("month_before")
 
 
@@ -63,7 +63,7 @@ def resignation_rates(past: Past, grouping: str, *, windows: Sequence[int]) -> i
     """
     resigned = resignations(past)
     resigned = _as_named_now(past, resigned.mutate(at_risk=resigned.month - resigned.age - 1), grouping)
-    headcounts = past.months.group_by(grouping, "month").aggregate(headcount=past.months.count())
+    headcounts = past.history.group_by(grouping, "month").aggregate(headcount=past.history.count())
     headcounts = headcounts.select(grouping, "headcount", at_risk=headcounts.month)
     age = past.calendar.month - headcounts.at_risk
     pairs = headcounts.join(past.calendar, [age >= 1, age <= max(windows)])

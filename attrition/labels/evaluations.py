@@ -12,6 +12,9 @@ COLUMNS = (
     *("critical_errors", "noncritical_errors", "appealed", "appeal_upheld", *DATE_COLUMNS),
 )
 
+ORDER = ("evaluated_on", "evaluation_id", "item", "known_on", "superseded_on")
+"""Versions of one day stand in the order in which they replaced each other, so that every run writes the same."""
+
 
 def read_evaluations(evaluations: ir.Table | None) -> pa.Table:
     """Return those of `COLUMNS` that the site supplies; an empty table where evaluators are not on record.
@@ -22,7 +25,7 @@ def read_evaluations(evaluations: ir.Table | None) -> pa.Table:
         return pa.table({name: pa.nulls(0) for name in COLUMNS})
     days = {name: evaluations[name].cast("timestamp(6)") for name in DATE_COLUMNS if name in evaluations.columns}
     rows = evaluations.select([name for name in COLUMNS if name in evaluations.columns]).mutate(**days)
-    return rows.order_by("evaluated_on", "evaluation_id", "known_on").to_pyarrow()
+    return rows.order_by([name for name in ORDER if name in rows.columns]).to_pyarrow()
 
 
 def evaluations_known_at(rows: pd.DataFrame, as_of: pd.Timestamp, *, months: int) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrition.data.atomic import atomic_file
+from attrition.data.atomic import atomic_file, remove
 from attrition.data.people.people_file import people_file
 from attrition.data.people.pseudonyms import Pseudonyms
 from attrition.errors import UserError
@@ -30,6 +30,7 @@ from attrition.runs import Runs
 from attrition.steps.erased_pilots import erase_from_pilots
 from attrition.steps.erased_reports import erase_from_report, reports_with
 from attrition.steps.erased_tables import erase_from_table
+from attrition.steps.fingerprint import PANEL_BASIS
 from attrition.steps.person_export import FOLDER as EXPORTS
 from attrition.steps.person_held import LearntModel, models_that_learnt, product_tables
 
@@ -90,6 +91,7 @@ def erase_everywhere(workspace: Path, request: PersonRequest, *, progress: Progr
     withdraw_objection(workspace, person)
     Pseudonyms.open(workspace).forget(person.number)
     progress("writing tables without the person")
+    remove(Runs(workspace).folder / PANEL_BASIS)
     pilots = erase_from_pilots(workspace, person.names)
     rows = {path: erase_from_table(path, person.names) for path in _tables(workspace)}
     removed, untouched = _erase_from_texts(workspace, person.names)

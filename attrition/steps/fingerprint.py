@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 PANEL_CODE = (
     *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
-    *("steps/panel.py", "steps/panel_families.py", "steps/panel_files.py", "steps/spark_panel.py"),
+    *("steps/kept_months.py", "steps/panel.py", "steps/panel_basis.py", "steps/panel_families.py"),
+    *("steps/panel_files.py", "steps/spark_panel.py"),
 )
 """The code that can change a number of the panel; the wording of a report cannot."""
+PANEL_BASIS = "panel_basis.json"
+"""Among the products: what the panel was built from, month by month; without it the next one is built whole."""
 
 MONTH_CODE = ("declared.py", "data", "exposure", "labels", "model", "pilot", "predict", "report", "runs.py", "steps")
 """The code that can change a scored month or its report."""

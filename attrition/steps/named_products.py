@@ -13,11 +13,12 @@ from attrition.errors import UserError
 from attrition.message import Message
 from attrition.pilot.preregistration import FOLDER, LIST
 from attrition.runs import Runs
+from attrition.steps.fingerprint import PANEL_BASIS
 from attrition.steps.person_export import FOLDER as EXPORTS
 from attrition.steps.resealed_pilots import resealed
 
 PANEL = (
-    *("panel.json", "panel.parquet", "outcomes.parquet", "spells.parquet"),
+    *(PANEL_BASIS, "panel.json", "panel.parquet", "outcomes.parquet", "spells.parquet"),
     *("interventions.parquet", "evaluations.parquet", "audit.parquet"),
     *("gone_without_exit.parquet", "indicators.parquet"),
 )

@@ -91,26 +91,27 @@ def _built(workspace: Path, centre: Centre, job: PanelJob, *, progress: Progress
         with panel_on_spark(centre, spells, job.spark, workspace, progress=progress) as panel:
             yield panel
     else:
-        yield _panel_in_memory(centre, spells, progress=progress)
+        yield _panel_in_memory(workspace, centre, spells, progress=progress)
 
 
-def _panel_in_memory(centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:
+def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:
+    """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there."""
     import pandas as pd
 
-    from attrition.exposure.open_past import GROUP_COLUMNS
-    from attrition.features.registry import build_features
     from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
     from attrition.steps.indicator_files import gather_indicators
+    from attrition.steps.kept_months import build_rows, months_to_keep
+    from attrition.steps.panel_basis import basis_of
     from attrition.steps.panel_files import BuiltPanel
 
-    past = past_of(centre, centre.tables)
-    progress("building the features")
-    rows = build_features(past, families_of(centre)).drop_columns(list(GROUP_COLUMNS))
+    runs, past = Runs(workspace), past_of(centre, centre.tables)
+    basis = basis_of(workspace, centre, past)
+    rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
     progress("writing the panel")
     outcomes = with_observation(read_outcomes(past.months, centre.tables["exits"]), centre.extent, centre.gone)
     indicators = gather_indicators(centre.tables, outcomes, data_end=pd.Timestamp(centre.data_ends))
-    return BuiltPanel(rows, outcomes, spells, indicators)
+    return BuiltPanel(rows, outcomes, spells, indicators, basis)
 
 
 def _job(workspace: Path) -> PanelJob:

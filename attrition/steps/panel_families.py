@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from attrition.exposure.past import Past
     from attrition.features.declare import Family
 
+UNSEEN = (
+    *("audit_attributes", "identities", "renumbered", "contact_log"),
+    *("interventions", "performance", "service_levels"),
+)
+"""Tables that no feature is built from. The past does not hold them, so that a change in one changes no feature."""
+
 
 def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
     """Open the past of a centre from its first month to the last complete one, on the engine of the tables."""
@@ -20,7 +26,8 @@ def past_of(centre: Centre, tables: Mapping[str, ir.Table]) -> Past:
     from attrition.exposure.open_past import open_past
 
     first, last = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
-    return open_past(tables, first, last, reorganisations=centre.reorganisations)
+    seen = {name: tables[name] for name in tables if name not in UNSEEN}
+    return open_past(seen, first, last, reorganisations=centre.reorganisations)
 
 
 def families_of(centre: Centre) -> tuple[Family, ...]:

@@ -22,12 +22,14 @@ from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
 from attrition.labels.outcomes import KEYS
 from attrition.runs import Runs, panel_description
+from attrition.steps.panel_basis import write_basis
 from attrition.steps.panel_families import families_of
 from attrition.steps.presence_files import write_gone
 
 if TYPE_CHECKING:
     from attrition.data.centre import Centre
     from attrition.errors import Fault
+    from attrition.steps.panel_basis import PanelBasis
     from attrition.steps.spark_panel import SparkPanel
 
 
@@ -43,12 +45,15 @@ class BuiltPanel:
         When and how employments ended, by agent-month and by spell.
     indicators : DataFrame
         The sums behind the indicators of operations, by group and month.
+    basis : PanelBasis
+        What the features depend on, so that the next run need not build all months.
     """
 
     rows: pa.Table
     outcomes: pd.DataFrame
     spells: pd.DataFrame
     indicators: pd.DataFrame
+    basis: PanelBasis
 
     @property
     def columns(self) -> list[str]:
@@ -60,6 +65,7 @@ class BuiltPanel:
         labelled = _labels_of(self.rows, horizon_labels(self.outcomes, ends))
         with atomic_file(runs.panel) as path:
             write_wide(self.rows, labelled, path)
+        write_basis(runs, self.basis)
         with atomic_file(runs.folder / "outcomes.parquet") as path:
             self.outcomes.to_parquet(path, index=False)
 

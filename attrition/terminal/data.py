@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from attrition.message import Message
 from attrition.terminal import console
 from attrition.terminal.check_lines import check_lines
 from attrition.terminal.command import HERE, Folder, out, show, show_naming, steps, what_next
+
+Anew = Annotated[bool, typer.Option("--anew", help="Build every month anew, also those in which nothing changed.")]
 
 
 def check(workspace: Folder = HERE) -> None:
@@ -45,17 +51,19 @@ def life_table(workspace: Folder = HERE) -> None:
     )
 
 
-def panel(workspace: Folder = HERE) -> None:
+def panel(workspace: Folder = HERE, anew: Anew = False) -> None:
     """Build the panel: one row per agent and month, every feature as known then, and what happened next.
 
     Reads pipelines/sources.toml and panel.toml; leaves runs/panel.parquet. The commands below build it when it is
-    missing or out of date.
+    missing or out of date. Months in which nothing changed are kept from the panel that is there.
 
     For example:
 
         attrition panel
+
+        attrition panel --anew
     """
     with steps() as (pipeline, progress):
-        products = pipeline.panel(workspace, progress=progress)
+        products = pipeline.panel(workspace, anew=anew, progress=progress)
     show_naming(workspace)
     console.show_products(out, products, what_next(workspace))

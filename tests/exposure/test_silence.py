@@ -82,3 +82,29 @@ def _a_month_late(row: str) -> str:
 def test_one_agent_without_rows_is_absent_and_not_silent(con: ibis.BaseBackend) -> None:
     totals = handled(con, "A", contacts(missing="2026-03", at="A"))
     assert totals["2026-04"] == [1, 2]
+
+
+def test_the_last_months_alone_know_of_silence_what_all_months_know(con: ibis.BaseBackend) -> None:
+    """East was closed for two years; that it had contacts before says nothing of its first month."""
+    closed, opened = "LMNOP", "GHIJK"
+    hired = [f"{agent} | 2024-01-01 | east" for agent in closed] + [f"{agent} | 2026-04-01 | east" for agent in opened]
+    exits = [f"{agent} | 2024-03-05 | voluntary | 2024-03-05" for agent in closed]
+    days = [(agent, f"2024-{month}-10") for agent in closed for month in ("01", "02")]
+    days += [(agent, f"2026-{month}-10") for agent in opened for month in ("05", "06")]
+    more = [f"{agent} | {day} | 1 | {day}" for agent, day in days]
+    tables_of_case = tables(
+        con,
+        agents="\n".join([AGENTS, *hired]),
+        exits="\n".join([NO_EXITS, *exits]),
+        contacts="\n".join([contacts(missing="2026-04"), *more]),
+    )
+    whole = open_past(tables_of_case, pd.Timestamp("2024-01-31"), pd.Timestamp("2026-06-30"))
+    all_months, last_months = (
+        past.totals("contacts", {"handled": lambda t: t.handled}, windows=(1, 3, 6))
+        .order_by("as_of", "agent_id")
+        .to_pandas()
+        for past in (whole, whole.since(pd.Timestamp("2026-04-30")))
+    )
+    expected = all_months[all_months["as_of"].astype(str) >= "2026-04"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(last_months, expected)
+    assert set(expected.loc[expected["is_silent_3m"], "agent_id"]) == set(NORTH)

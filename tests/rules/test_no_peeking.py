@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from attrition.data.events import Reorganisation
+from attrition.exposure.open_past import open_past
+from attrition.features.registry import build_features
 from tests.everyday import some_every_day
 from tests.rules.worlds import (
     Tables,
@@ -84,6 +87,15 @@ def test_adding_and_rewriting_what_is_recorded_later_changes_no_feature(
     then, now = of_centre(with_rewritten_future, centre), of_centre(until(with_future, day), centre)
     assert len(now) > 0
     assert parquet_bytes(then) == parquet_bytes(now), f"saw what was recorded later: {differing(then, now)}"
+
+
+def test_the_last_months_built_alone_have_the_features_that_they_have_among_all(
+    here: World, with_future: pa.Table
+) -> None:
+    day = (here.last.to_period("M") - 3).to_timestamp(how="end").normalize()
+    alone = build_features(open_past(here.tables, here.first, here.last).since(day))
+    among_all = with_future.filter(pc.greater_equal(with_future["as_of"], day.date()))
+    assert parquet_bytes(alone) == parquet_bytes(among_all), differing(alone, among_all)
 
 
 def test_the_silent_months_are_seen(with_future: pa.Table, here: World) -> None:

@@ -17,14 +17,14 @@ def test_a_panel_whose_files_were_replaced_meanwhile_is_not_written(
 ) -> None:
     folder = copy_case(tmp_path, "20")
     (folder / "pipelines" / "panel.toml").write_text('engine = "duckdb"\n', encoding="utf-8")
-    build = panel._build
+    build = panel._panel_in_memory
 
     def replaced(*args: object, **options: object) -> object:
         pay = folder / "data" / "pay.csv"
         pay.write_text(pay.read_text().replace("1", "2"))
         return build(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(panel, "_build", replaced)
+    monkeypatch.setattr(panel, "_panel_in_memory", replaced)
     with pytest.raises(DataError, match=r"data/pay.csv: replaced while it was read"):
         panel.build_panel(folder, progress=silent)
     assert not (folder / "runs" / "panel.parquet").exists()

@@ -1,0 +1,98 @@
+"""What the features of a panel were built from, month by month, so that the next run need not build them all again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrition.data.atomic import atomic_file
+from attrition.data.people.door import naming
+from attrition.data.swap import readable
+from attrition.exposure.month_digests import Digests, month_digests
+from attrition.message import Message
+from attrition.model.provenance import code_hash, version_of
+from attrition.runs import Runs
+from attrition.steps.fingerprint import PANEL_BASIS, PANEL_CODE
+
+if TYPE_CHECKING:
+    from attrition.data.centre import Centre
+    from attrition.exposure.past import Past
+
+ENGINES = ("duckdb", "ibis-framework", "numpy", "pandas", "pyarrow")
+"""Packages whose versions count as code."""
+REASONS = {
+    "declaration": Message("pipelines/sources.toml changed"),
+    "code": Message("attrition, or a package that it computes with, changed"),
+    "naming": Message("agents are named otherwise, or somebody was erased"),
+    "columns": Message("the tables have other columns"),
+    "begins": Message("the data begin in another month"),
+}
+"""By each condition: why no month can be kept where it is not as it was."""
+
+
+@dataclass(frozen=True)
+class PanelBasis:
+    """What the features of a panel depend on.
+
+    Parameters
+    ----------
+    conditions : mapping of str to str
+        What every month depends on, by the names of `REASONS`.
+    digests : mapping of str to mapping of str to str
+        What the tables hold, see `attrition.exposure.month_digests.Digests`.
+    ends : str
+        The last month, such as "2026-10".
+    panel : str
+        The SHA-256 of the file of the panel; empty until it is written.
+    """
+
+    conditions: Mapping[str, str]
+    digests: Digests
+    ends: str
+    panel: str = ""
+
+
+def basis_of(workspace: Path, centre: Centre, past: Past) -> PanelBasis:
+    """Return what the panel of a centre is to be built from."""
+    tables = {name: centre.tables[name] for name in sorted(past.tables)}
+    versions = [f"{package} {version_of(package)}" for package in ENGINES]
+    conditions = {
+        "declaration": hashlib.sha256((workspace / "pipelines" / "sources.toml").read_bytes()).hexdigest(),
+        "code": _digest([code_hash(PANEL_CODE), platform.machine(), *versions]),
+        "naming": _digest([naming(workspace)]),
+        "columns": _digest([f"{name} {table.schema()}" for name, table in tables.items()]),
+        "begins": f"{centre.extent.begins:%Y-%m}",
+    }
+    return PanelBasis(conditions, month_digests(tables, centre.reorganisations), f"{centre.data_ends:%Y-%m}")
+
+
+def write_basis(runs: Runs, basis: PanelBasis) -> None:
+    """Write what the panel was built from, beside the panel, which is there already."""
+    content = asdict(basis) | {"panel": file_hash(readable(runs.panel))}
+    with atomic_file(runs.folder / PANEL_BASIS) as path:
+        path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def read_basis(runs: Runs) -> PanelBasis | None:
+    """Read what the panel that is there was built from; None where that is missing or damaged."""
+    try:
+        return PanelBasis(**json.loads(readable(runs.folder / PANEL_BASIS).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file; empty where there is none, or a folder, as Spark writes it."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
