@@ -122,7 +122,7 @@ class SparkStorage:
 
         frame = self.frame(table).withColumn("month", date_format("as_of", "yyyy-MM"))
         ordered = frame.repartition("month").sortWithinPartitions("month", *within)
-        ordered.write.mode("append").partitionBy("month").parquet(folder.absolute().as_uri())
+        ordered.write.mode("append").partitionBy("month").parquet(spark_path(folder))
         for mark in (*folder.rglob("_SUCCESS"), *folder.rglob(".*.crc")):
             mark.unlink()
 
@@ -133,15 +133,26 @@ class SparkStorage:
 
     def _kept(self, frame: DataFrame) -> ir.Table:
         path = self.folder / gen_name("kept")
-        frame.write.parquet(path.as_uri())
+        frame.write.parquet(spark_path(path))
         return self._table(path, frame.schema)
 
     def _table(self, path: Path, schema: StructType | None = None) -> ir.Table:
         """Return a dataset as a table; without its schema, a task reads that from a file."""
         reader = session_of(self.backend).read
         reader = reader if schema is None else reader.schema(schema)
-        reader.parquet(path.as_uri()).createOrReplaceTempView(path.stem)
+        reader.parquet(spark_path(path)).createOrReplaceTempView(path.stem)
         return self.backend.table(path.stem)
+
+
+def spark_path(path: Path) -> str:
+    """Return a path as Spark reads it: of a file system, whatever the cluster's default is, and nothing in it escaped.
+
+    Examples
+    --------
+    >>> spark_path(Path("/mnt/座席 2026/month=2026-01"))
+    'file:///mnt/座席 2026/month=2026-01'
+    """
+    return f"file://{path.absolute().as_posix()}"
 
 
 @contextmanager

@@ -49,19 +49,20 @@ def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("pyspark", reason="the extra spark is not installed")
-    workspaces.write_starter(tmp_path)
-    write_centre(tmp_path / "exports", agents=15, months=5, seed=1)
-    _write_monthly_file(tmp_path / "exports")
+    workspace = tmp_path / "座席 2026"  # no sign of the path is escaped
+    workspaces.write_starter(workspace)
+    write_centre(workspace / "exports", agents=15, months=5, seed=1)
+    _write_monthly_file(workspace / "exports")
     declared = sources_toml("exports") + MONTHLY_FILE
-    (tmp_path / "pipelines" / "sources.toml").write_text(declared, encoding="utf-8")
-    on_duckdb, on_spark = _built(tmp_path, 'engine = "duckdb"'), _built(tmp_path, 'engine = "spark"' + FOR_A_FEW_ROWS)
+    (workspace / "pipelines" / "sources.toml").write_text(declared, encoding="utf-8")
+    on_duckdb, on_spark = _built(workspace, 'engine = "duckdb"'), _built(workspace, 'engine = "spark"' + FOR_A_FEW_ROWS)
     assert on_duckdb.rows.shape[1] > 170
     pd.testing.assert_frame_equal(on_spark.rows, on_duckdb.rows, check_exact=True)
     pd.testing.assert_frame_equal(on_spark.outcomes, on_duckdb.outcomes, check_exact=True)
     assert on_spark.features == on_duckdb.features
     assert capfd.readouterr() == ("", "")
-    assert (tmp_path / "runs" / "panel.parquet" / "month=2026-09").is_dir()
-    assert [*(tmp_path / ".attrition").glob("attrition-spark-*")] == []
+    assert (workspace / "runs" / "panel.parquet" / "month=2026-09").is_dir()
+    assert [*(workspace / ".attrition").glob("attrition-spark-*")] == []
 
 
 def test_without_java_the_reason_is_given(tmp_path: Path) -> None:

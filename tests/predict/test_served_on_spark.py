@@ -13,9 +13,13 @@ import pandas as pd
 import pytest
 
 import attrition
+from attrition.errors import UserError
+from attrition.labels.outcomes import KEYS
 from attrition.model.persistence import save_fitted
 from attrition.model.registry_records import ARTIFACT
+from attrition.predict.scores import scores
 from attrition.predict.served import signature
+from attrition.predict.spark_answers import answers_on_spark
 
 HOUSE = Path(attrition.__file__).parent.parent
 pytestmark = [
@@ -95,3 +99,35 @@ def test_spark_gives_the_risks_that_one_machine_gives(model, month, spark):
         words = alone[text].astype(object).where(alone[text].notna(), "").astype(str)
         assert there[text].replace(NULL_WORDS, "").tolist() == words.tolist()
     assert (there["abstained"] == "None").tolist() == [True] + [False] * (ROWS - 1)
+
+
+def test_a_month_of_the_panel_is_answered_by_the_workers_as_the_table_of_scores_says(model, month, spark, tmp_path):
+    as_of = month.frame["as_of"].iloc[0]
+    frame = month.frame.head(ROWS)
+    is_gone = pd.Series([True, *[False] * (ROWS - 1)], index=pd.MultiIndex.from_frame(frame[KEYS]))
+    gone_known_on = pd.Series(pd.NaT, index=frame.index).astype("datetime64[us]").where(~is_gone.to_numpy(), as_of)
+    outcomes = frame[KEYS].assign(site="Foshan", gone_known_on=gone_known_on)
+    for name, table in (("panel", frame), ("outcomes", outcomes)):
+        folder = tmp_path / f"{name}.parquet" / f"month={as_of:%Y-%m}"
+        folder.mkdir(parents=True)
+        table.to_parquet(folder / "part-0.parquet", index=False)
+    answered = answers_on_spark(spark, tmp_path, as_of, model=month.fitted, model_uri=model)
+    there = pd.DataFrame([row.asDict() for row in answered.collect()]).sort_values("agent_id", ignore_index=True)
+    table = scores(month.fitted, frame, version="unregistered", is_gone=is_gone).sort_values("agent_id")
+    for horizon in month.fitted.horizons:
+        of_horizon = table[table["horizon_months"] == horizon]
+        np.testing.assert_array_equal(there[f"risk_{horizon}m"], of_horizon["risk"])
+    assert there["agent_id"].tolist() == of_horizon["agent_id"].tolist()
+    assert there["abstained"].tolist() == of_horizon["abstained"].tolist()
+    assert there["band"].fillna("").tolist() == of_horizon["band"].astype(object).fillna("").tolist()
+    assert there["abstain_reason"].notna().tolist() == of_horizon["abstained"].tolist()
+
+
+def test_a_month_in_which_a_source_has_stopped_is_refused(month, spark, tmp_path):
+    as_of = month.frame["as_of"].iloc[0]
+    frame = month.frame.head(ROWS)
+    frame = frame[KEYS].assign(**{feature.name: None for feature in month.features})
+    (folder := tmp_path / "panel.parquet" / f"month={as_of:%Y-%m}").mkdir(parents=True)
+    frame.to_parquet(folder / "part-0.parquet", index=False)
+    with pytest.raises(UserError, match="a source has stopped"):
+        answers_on_spark(spark, tmp_path, as_of, model=month.fitted, model_uri="nowhere")

@@ -1,0 +1,107 @@
+"""A real cluster, a master and two workers as processes of their own, builds the panel that DuckDB builds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from attrition import workspace as workspaces
+from attrition.data.progress import silent
+from attrition.data.synthetic import sources_toml, write_centre
+from attrition.runs import Runs
+from attrition.steps.panel import build_panel
+
+pytestmark = [
+    pytest.mark.exhaustive,
+    pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not installed here"),
+]
+AGENTS, MONTHS = int(os.environ.get("CLUSTER_AGENTS", "1200")), int(os.environ.get("CLUSTER_MONTHS", "48"))
+
+BUILD = """
+import sys
+from pathlib import Path
+from pyspark.sql.classic.dataframe import DataFrame
+from attrition.data.progress import silent
+
+def guarded(method):
+    def refusing(frame, *options, **named):
+        if "agent_id" in frame.columns:
+            raise AssertionError("a table with people's rows is collected on the driver")
+        return method(frame, *options, **named)
+    return refusing
+
+for name in ("collect", "toArrow", "toPandas", "toLocalIterator", "_collect_as_arrow", "take", "head"):
+    setattr(DataFrame, name, guarded(getattr(DataFrame, name)))
+from attrition.data.spark_storage import SparkStorage
+from attrition.steps import panel
+if "collected" in sys.argv:  # what shows that the guard is awake
+    keep = SparkStorage.keep
+    SparkStorage.keep = lambda storage, table: (table.to_pandas(), keep(storage, table))[1]
+panel.build_panel(Path(sys.argv[1]), progress=silent)
+"""
+NO_BROADCASTS = {
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "-1",
+}
+"""A small side of a join goes to all workers by way of the driver otherwise."""
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory):
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    from tests.spark_cluster import spark_cluster
+
+    with spark_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+
+
+def test_a_cluster_builds_the_panel_of_duckdb_and_no_row_of_a_person_comes_to_the_driver(
+    tmp_path: Path, cluster
+) -> None:
+    _write_workspace(tmp_path, agents=AGENTS, months=MONTHS)
+    build_panel(tmp_path, progress=silent)
+    on_duckdb, sums = Runs(tmp_path).read_panel(), Runs(tmp_path).read_indicators()
+    assert _build(tmp_path, cluster.declaration(**NO_BROADCASTS)) == ""
+    on_cluster = Runs(tmp_path).read_panel()
+    assert (tmp_path / "runs" / "panel.parquet").is_dir()
+    pd.testing.assert_frame_equal(on_cluster.rows, on_duckdb.rows, check_exact=True)
+    pd.testing.assert_frame_equal(on_cluster.outcomes, on_duckdb.outcomes, check_exact=True)
+    pd.testing.assert_frame_equal(_ordered(Runs(tmp_path).read_indicators()), _ordered(sums), rtol=1e-12)
+    assert on_cluster.features == on_duckdb.features
+    tasks = cluster.tasks()
+    assert sum(task["Output Metrics"]["Bytes Written"] for task in tasks) > _bytes(tmp_path / "runs" / "panel.parquet")
+    assert max(task["Result Size"] for task in tasks) < 5_000_000  # the sums behind the indicators are the largest
+
+
+def test_the_guard_notices_when_a_table_is_collected(tmp_path: Path, cluster) -> None:
+    _write_workspace(tmp_path, agents=15, months=5)
+    messages = _build(tmp_path, cluster.declaration(), "collected")
+    assert messages.endswith("AssertionError: a table with people's rows is collected on the driver\n")
+
+
+def _write_workspace(workspace: Path, *, agents: int, months: int) -> None:
+    workspaces.write_starter(workspace)
+    write_centre(workspace / "exports", agents=agents, months=months, seed=1)
+    (workspace / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
+
+
+def _build(workspace: Path, declaration: str, *words: str) -> str:
+    """Build the panel in a process of its own; return what it wrote to the terminal about errors."""
+    (workspace / "pipelines" / "panel.toml").write_text(declaration, encoding="utf-8")
+    command = [sys.executable, "-c", BUILD, str(workspace), *words]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SPARK_LOCAL_IP": "127.0.0.1"}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False).stderr
+
+
+def _ordered(sums: pd.DataFrame) -> pd.DataFrame:
+    return sums.sort_values(list(sums.columns[:5]), ignore_index=True)
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*.parquet") if path.is_file())

@@ -1,0 +1,89 @@
+"""A standalone Spark cluster on this machine: a master and workers, each a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyspark
+
+import attrition
+
+HOUSE = Path(attrition.__file__).parent.parent
+SECONDS_TO_START = 120
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster.
+
+    Parameters
+    ----------
+    master : str
+        Its address.
+    events : Path
+        The folder of Spark's event logs.
+    """
+
+    master: str
+    events: Path
+
+    def declaration(self, **settings: str) -> str:
+        """Return the text of a panel.toml that builds the panel here."""
+        lines = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": self.events.as_uri()}
+        lines |= {"spark.eventLog.compress": "false", "spark.executor.memory": "1g", "spark.ui.enabled": "false"}
+        rows = "\n".join(f'"{key}" = "{value}"' for key, value in (lines | settings).items())
+        return f'engine = "spark"\n[spark]\nmaster = "{self.master}"\n[spark.settings]\n{rows}\n'
+
+    def tasks(self) -> list[dict]:
+        """Return the metrics of every task of every run."""
+        ended = []
+        for log in self.events.rglob("*"):
+            if log.is_file():
+                lines = log.read_text(encoding="utf-8").splitlines()
+                events = (json.loads(line) for line in lines if line.startswith('{"Event":"SparkListenerTaskEnd"'))
+                ended += [event["Task Metrics"] | {"Executor": event["Task Info"]["Host"]} for event in events]
+        return ended
+
+
+@contextmanager
+def spark_cluster(folder: Path, *, workers: int = 2) -> Iterator[Cluster]:
+    """Yield a cluster of a master and workers with a core each; all of its processes are ended."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    master = f"spark://127.0.0.1:{port}"
+    (folder / "events").mkdir()
+    with ExitStack() as running:
+        _start(running, folder / "master.log", "org.apache.spark.deploy.master.Master", "--port", str(port))
+        for number in range(workers):
+            options = ("--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"work-{number}"), master)
+            _start(running, folder / f"worker-{number}.log", "org.apache.spark.deploy.worker.Worker", *options)
+        _wait_for(folder / "master.log", "Registering worker", times=workers)
+        yield Cluster(master, folder / "events")
+
+
+def _start(running: ExitStack, log: Path, name: str, *options: str) -> None:
+    spark_class = Path(pyspark.__file__).parent / "bin" / "spark-class"
+    command = [str(spark_class), name, "--host", "127.0.0.1", "--webui-port", "0", *options]
+    env = os.environ | {"PYTHONPATH": str(HOUSE), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    messages = running.enter_context(log.open("wb"))
+    process = subprocess.Popen(command, env=env, stdout=messages, stderr=messages)
+    running.callback(process.wait)
+    running.callback(process.terminate)
+
+
+def _wait_for(log: Path, words: str, *, times: int) -> None:
+    for _ in range(SECONDS_TO_START * 10):
+        if log.read_text(encoding="utf-8", errors="replace").count(words) >= times:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no cluster after {SECONDS_TO_START} s: {log.read_text(encoding='utf-8')[-2000:]}")
