@@ -60,8 +60,10 @@ def mariadb() -> Iterator[Server]:
     """Start MariaDB with the administrator `root`, who has the server's password."""
     path = os.pathsep.join([os.environ["PATH"], "/usr/sbin"])
     install, server_program = shutil.which("mariadb-install-db", path=path), shutil.which("mariadbd", path=path)
-    if install is None or server_program is None:
-        raise NotInstalled("MariaDB's server is not installed (Debian: apt-get install mariadb-server-core)")
+    # The first calls a third, which Debian has in the package of the client.
+    if install is None or server_program is None or shutil.which("my_print_defaults", path=path) is None:
+        packages = "mariadb-server-core mariadb-client-core"
+        raise NotInstalled(f"MariaDB's server is not installed (Debian: apt-get install {packages})")
     with _folder("attrition-mariadb-") as folder:
         _run(
             [
